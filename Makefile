@@ -38,9 +38,9 @@ $(READY): requirements-dev.lock pyproject.toml
 		echo 'comity needs Python 3.11 or later: $(PYTHON) is older.' >&2; exit 2; }
 	@test -x $(BIN)/pip || "$(PYTHON)" -m venv $(VENV) || { \
 		echo 'hint: on Debian, apt-get install python3-venv' >&2; exit 2; }
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check \
 		--require-hashes -r requirements-dev.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check \
 		--no-deps --no-build-isolation --editable .
 	@touch $(READY)
 
