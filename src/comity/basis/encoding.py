@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Bytes as text: base64 and hexadecimal, each with one spelling only.
+
+Source: RFC 4648 4 and 8; non-zero padding bits and line breaks are refused (3.1, 3.5)
+"""
+
+import base64
+import binascii
+
+from comity.basis.errors import InputError
+
+
+def encode_base64(raw: bytes) -> str:
+    """Write bytes as standard base64 with padding."""
+    return base64.b64encode(raw).decode("ascii")
+
+
+def decode_base64(text: str, *, bytes_max: int, where: str = "") -> bytes:
+    """Read standard base64 in its one canonical spelling, of at most `bytes_max` bytes."""
+    if len(text) > (bytes_max + 2) // 3 * 4:
+        raise InputError(
+            "basis.too-large",
+            "too much base64",
+            where=where,
+            expected=f"at most {bytes_max} bytes",
+            found=f"{len(text)} characters",
+        )
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise _not_base64(where) from None
+    if len(raw) > bytes_max or encode_base64(raw) != text:
+        raise _not_base64(where)
+    return raw
+
+
+def _not_base64(where: str) -> InputError:
+    return InputError(
+        "basis.not-base64",
+        "not base64",
+        where=where,
+        expected="standard base64 with padding and zero padding bits",
+    )

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Typed reading of one JSON object's fields; a field left over is refused, never skipped.
+
+`x(key)` demands the field, `optional_x(key)` gives None when it is absent, `nullable_x(key)`
+demands it and gives None for null. `finish` refuses what nobody asked for.
+"""
+
+import difflib
+import re
+
+from comity.basis.errors import InputError, excerpt
+from comity.basis.limits import JSON_FIELD_CHARS_MAX, JSON_INTEGER_MAX, JSON_ITEMS_MAX
+from comity.basis.strict_json import JsonValue
+
+
+class Fields:
+    """The fields of one object, each taken once by name and type."""
+
+    __slots__ = ("_members", "_taken", "where")
+
+    def __init__(self, value: JsonValue, where: str = "$") -> None:
+        """Take an object; any other value is refused."""
+        if not isinstance(value, dict):
+            raise _wrong_type(where, "an object", value)
+        self._members = value
+        self._taken: set[str] = set()
+        self.where = where
+
+    def has(self, key: str) -> bool:
+        """Say whether the field is there, null included; it still has to be taken."""
+        return key in self._members
+
+    def keys(self) -> tuple[str, ...]:
+        """Give the names of all fields, sorted."""
+        return tuple(sorted(self._members))
+
+    def place(self, key: str) -> str:
+        """Name the place of a field for an error."""
+        return f"{self.where}.{excerpt(key)}"
+
+    def value(self, key: str) -> JsonValue:
+        """Take a field as it stands."""
+        self._taken.add(key)
+        try:
+            return self._members[key]
+        except KeyError:
+            raise self._missing(key) from None
+
+    def text(
+        self,
+        key: str,
+        *,
+        max_chars: int = JSON_FIELD_CHARS_MAX,
+        min_chars: int = 1,
+        pattern: re.Pattern[str] | None = None,
+    ) -> str:
+        """Take a text; empty ones only with `min_chars=0`. `pattern` must match all of it."""
+        value = self.value(key)
+        if not isinstance(value, str):
+            raise _wrong_type(self.place(key), "text", value)
+        _check_length(self.place(key), len(value), "characters", (min_chars, max_chars))
+        if pattern is not None:
+            _check_pattern(self.place(key), value, pattern)
+        return value
+
+    def integer(self, key: str, min: int = 0, max: int = JSON_INTEGER_MAX) -> int:
+        """Take an integer from `min` to `max`, both included."""
+        value = self.value(key)
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise _wrong_type(self.place(key), "an integer", value)
+        if not min <= value <= max:
+            raise InputError(
+                "basis.out-of-range",
+                "integer out of range",
+                where=self.place(key),
+                expected=f"{min} to {max}",
+                found=str(value),
+            )
+        return value
+
+    def boolean(self, key: str) -> bool:
+        """Take true or false."""
+        value = self.value(key)
+        if not isinstance(value, bool):
+            raise _wrong_type(self.place(key), "true or false", value)
+        return value
+
+    def texts(
+        self,
+        key: str,
+        *,
+        max_items: int = JSON_ITEMS_MAX,
+        min_items: int = 0,
+        max_chars: int = JSON_FIELD_CHARS_MAX,
+        pattern: re.Pattern[str] | None = None,
+    ) -> tuple[str, ...]:
+        """Take an array of non-empty texts, in its order."""
+        texts: list[str] = []
+        for place, element in self._elements(key, (min_items, max_items)):
+            if not isinstance(element, str):
+                raise _wrong_type(place, "text", element)
+            _check_length(place, len(element), "characters", (1, max_chars))
+            if pattern is not None:
+                _check_pattern(place, element, pattern)
+            texts.append(element)
+        return tuple(texts)
+
+    def object(self, key: str) -> "Fields":
+        """Take an object, to be read and finished by itself."""
+        return Fields(self.value(key), self.place(key))
+
+    def objects(
+        self, key: str, *, max_items: int = JSON_ITEMS_MAX, min_items: int = 0
+    ) -> "tuple[Fields, ...]":
+        """Take an array of objects, in its order."""
+        elements = self._elements(key, (min_items, max_items))
+        return tuple(Fields(element, place) for place, element in elements)
+
+    def optional_text(
+        self,
+        key: str,
+        *,
+        max_chars: int = JSON_FIELD_CHARS_MAX,
+        min_chars: int = 1,
+        pattern: re.Pattern[str] | None = None,
+    ) -> str | None:
+        """Take a text, or None when the field is absent."""
+        if key not in self._members:
+            return None
+        return self.text(key, max_chars=max_chars, min_chars=min_chars, pattern=pattern)
+
+    def optional_integer(self, key: str, min: int = 0, max: int = JSON_INTEGER_MAX) -> int | None:
+        """Take an integer, or None when the field is absent."""
+        return self.integer(key, min, max) if key in self._members else None
+
+    def optional_boolean(self, key: str) -> bool | None:
+        """Take true or false, or None when the field is absent."""
+        return self.boolean(key) if key in self._members else None
+
+    def optional_texts(
+        self,
+        key: str,
+        *,
+        max_items: int = JSON_ITEMS_MAX,
+        min_items: int = 0,
+        max_chars: int = JSON_FIELD_CHARS_MAX,
+        pattern: re.Pattern[str] | None = None,
+    ) -> tuple[str, ...] | None:
+        """Take an array of texts, or None when the field is absent."""
+        if key not in self._members:
+            return None
+        return self.texts(
+            key, max_items=max_items, min_items=min_items, max_chars=max_chars, pattern=pattern
+        )
+
+    def optional_object(self, key: str) -> "Fields | None":
+        """Take an object, or None when the field is absent."""
+        return self.object(key) if key in self._members else None
+
+    def optional_objects(
+        self, key: str, *, max_items: int = JSON_ITEMS_MAX, min_items: int = 0
+    ) -> "tuple[Fields, ...] | None":
+        """Take an array of objects, or None when the field is absent."""
+        if key not in self._members:
+            return None
+        return self.objects(key, max_items=max_items, min_items=min_items)
+
+    def nullable_text(
+        self,
+        key: str,
+        *,
+        max_chars: int = JSON_FIELD_CHARS_MAX,
+        min_chars: int = 1,
+        pattern: re.Pattern[str] | None = None,
+    ) -> str | None:
+        """Take a text or null."""
+        if self._take_null(key):
+            return None
+        return self.text(key, max_chars=max_chars, min_chars=min_chars, pattern=pattern)
+
+    def nullable_integer(self, key: str, min: int = 0, max: int = JSON_INTEGER_MAX) -> int | None:
+        """Take an integer or null."""
+        return None if self._take_null(key) else self.integer(key, min, max)
+
+    def nullable_boolean(self, key: str) -> bool | None:
+        """Take true, false or null."""
+        return None if self._take_null(key) else self.boolean(key)
+
+    def nullable_object(self, key: str) -> "Fields | None":
+        """Take an object or null."""
+        return None if self._take_null(key) else self.object(key)
+
+    def finish(self) -> None:
+        """Refuse every field that was not taken; name the nearest one that could be meant."""
+        if len(self._taken) == len(self._members):
+            return
+        unknown = min(self._members.keys() - self._taken)
+        nearest = difflib.get_close_matches(unknown[:64], self._taken, n=1)
+        raise InputError(
+            "basis.unknown-field",
+            "unknown field",
+            where=self.where,
+            expected=", ".join(sorted(self._taken)),
+            found=excerpt(unknown),
+            hint=f"did you mean {nearest[0]}?" if nearest else "remove it",
+        )
+
+    def _elements(self, key: str, bounds: tuple[int, int]) -> list[tuple[str, JsonValue]]:
+        value = self.value(key)
+        place = self.place(key)
+        if not isinstance(value, list):
+            raise _wrong_type(place, "an array", value)
+        _check_length(place, len(value), "elements", bounds)
+        return [(f"{place}[{index}]", element) for index, element in enumerate(value)]
+
+    def _take_null(self, key: str) -> bool:
+        return self.value(key) is None
+
+    def _missing(self, key: str) -> InputError:
+        return InputError(
+            "basis.missing-field", "field is missing", where=self.where, expected=excerpt(key)
+        )
+
+
+def _check_length(place: str, length: int, unit: str, bounds: tuple[int, int]) -> None:
+    low, high = bounds
+    if not low <= length <= high:
+        raise InputError(
+            "basis.wrong-length",
+            "wrong length",
+            where=place,
+            expected=f"{low} to {high} {unit}",
+            found=f"{length} {unit}",
+        )
+
+
+def _check_pattern(place: str, text: str, pattern: re.Pattern[str]) -> None:
+    if pattern.fullmatch(text) is None:
+        raise InputError(
+            "basis.wrong-form",
+            "wrong form",
+            where=place,
+            expected=pattern.pattern,
+            found=excerpt(text),
+        )
+
+
+def _wrong_type(place: str, expected: str, value: JsonValue) -> InputError:
+    return InputError(
+        "basis.wrong-type", "wrong type", where=place, expected=expected, found=_type_name(value)
+    )
+
+
+def _type_name(value: JsonValue) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true or false"
+        case int():
+            return "an integer"
+        case str():
+            return "text"
+        case list():
+            return "an array"
+        case dict():
+            return "an object"
