@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Characters that a reader cannot see, or that change how others are shown.
+
+Markings refuse them; free text is printed with them escaped. Nothing here
+knows what a marking means. Source: Unicode 14 categories, UAX #9, UTR #36.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+from comity.basis.errors import InputError
+
+_HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
+_ESCAPE_OPENS = "‹"
+
+# Letters and marks that are drawn as nothing: grapheme joiner, Hangul fillers, Khmer
+# inherent vowels, Mongolian and general variation selectors, the empty Braille cell.
+_INVISIBLE_RANGES = (
+    (0x034F, 0x034F),
+    (0x115F, 0x1160),
+    (0x17B4, 0x17B5),
+    (0x180B, 0x180F),
+    (0x2800, 0x2800),
+    (0x3164, 0x3164),
+    (0xFE00, 0xFE0F),
+    (0xFFA0, 0xFFA0),
+    (0xE0100, 0xE01EF),
+)
+
+
+def is_hidden(character: str) -> bool:
+    """Answer whether one character is invisible, a control, or steers direction.
+
+    Spaces of every width are not hidden: they are shown as a gap.
+    """
+    if unicodedata.category(character) in _HIDDEN_CATEGORIES:
+        return True
+    point = ord(character)
+    return any(first <= point <= last for first, last in _INVISIBLE_RANGES)
+
+
+def refuse_hidden(text: str, where: str = "") -> None:
+    """Raise if `text` holds a character that nobody could see on a printed page.
+
+    Raises:
+        InputError: `marking.hidden-character`, naming the character and its position.
+
+    Source: spec/traps.md, look-alike and right-to-left characters in markings
+    """
+    for position, character in enumerate(text):
+        if is_hidden(character):
+            raise InputError(
+                "marking.hidden-character",
+                "a marking holds a character that cannot be seen",
+                where=where,
+                expected="visible characters and spaces only",
+                found=f"U+{ord(character):04X} at character {position + 1}",
+                hint="type the marking again by hand instead of pasting it",
+            )
+
+
+def printable_text(text: str, *, lines: bool = False) -> str:
+    """Show free text so that nothing in it can hide, reorder or steer a terminal.
+
+    Each hidden character becomes `‹U+202E›`; the opening bracket itself is escaped too,
+    so no text can pretend to hold an escape. With `lines`, line feeds stay as they are.
+    """
+    return "".join(_shown(character, lines=lines) for character in text)
+
+
+def _shown(character: str, *, lines: bool) -> str:
+    if lines and character == "\n":
+        return character
+    if character == _ESCAPE_OPENS or is_hidden(character):
+        return f"‹U+{ord(character):04X}›"
+    return character
