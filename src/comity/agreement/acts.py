@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The closed words that agreements, requests and statements share.
+
+Source: AGREEMENTS.md sections 2 and 4
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What a person or a node may ask leave to do with an item or an order."""
+
+    RELEASE = "release"
+    THIRD_PARTY_RELEASE = "third_party_release"
+    OPEN = "open"
+    REPRODUCE = "reproduce"
+    TRANSLATE = "translate"
+    DERIVE = "derive"
+    TRANSMIT = "transmit"
+    USE = "use"
+    CONTRACTOR_RELEASE = "contractor_release"
+    VISIT = "visit"
+    DISCLOSE = "disclose"
+    RECLASSIFY = "reclassify"
+    RETURN = "return"
+    DESTROY = "destroy"
+    ORDER = "order"
+    APPROVE_ORDER = "approve_order"
+    DELIVER = "deliver"
+    TRANSFER_GOODS = "transfer_goods"
+    SETTLE = "settle"
+
+
+class AgreementState(StrEnum):
+    """The states of an agreement's life, worked out from statements."""
+
+    PROPOSED = "proposed"
+    INITIALLED = "initialled"
+    SIGNED = "signed"
+    IN_FORCE = "in_force"
+    NOTICE_GIVEN = "notice_given"
+    NOTICE_SUSPENDED = "notice_suspended"
+    TERMINATED = "terminated"
+
+
+class EntryRule(StrEnum):
+    """From when an agreement is in force."""
+
+    LATER_OF_NOTIFICATIONS = "later_of_notifications"
+    LAST_SIGNATURE = "last_signature"
+
+
+class Basis(StrEnum):
+    """Where a value comes from: the treaty's text, a later arrangement, or our own house."""
+
+    TEXT = "text"
+    ARRANGEMENT = "arrangement"
+    LOCAL = "local"
+
+
+class Source(StrEnum):
+    """How far the author of the file had read."""
+
+    TEXT = "text"
+    SECONDARY = "secondary"
+    MODEL = "model"
+
+
+class Effect(StrEnum):
+    """Whether a clause permits and forbids, makes duties, or both."""
+
+    PERMIT = "P"
+    DUTY = "D"
+    BOTH = "P D"
