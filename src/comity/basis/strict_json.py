@@ -20,6 +20,7 @@ JsonValue: TypeAlias = "bool | int | str | list[JsonValue] | dict[str, JsonValue
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_BEYOND_UTF16_UNIT = re.compile("[\U00010000-\U0010ffff]")
 
 
 class _NumberRefusedError(Exception):
@@ -162,11 +163,11 @@ def _write_parsed(value: JsonValue) -> bytes:
     """Write a value that this reader has accepted, fast where that gives the same bytes.
 
     The C writer sorts keys by code points, RFC 8785 by UTF-16 units. Both orders are the same
-    unless a character beyond U+FFFF occurs, which UTF-8 begins with a byte of 0xf0 or more.
+    unless a character beyond U+FFFF occurs.
     """
-    written = _ENCODER.encode(value).encode("utf-8")
-    if max(written) < 0xF0:
-        return written
+    text = _ENCODER.encode(value)
+    if text.isascii() or not _BEYOND_UTF16_UNIT.search(text):
+        return text.encode("utf-8")
     return rfc8785.dumps(value)
 
 
