@@ -1,0 +1,401 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a party says of protected information: assurances, items, requests and consents.
+
+A statement holds label, sizes, links and digests of sealed bytes; titles, texts and names of
+persons are payload. Source: DESIGN 4; Japan-ROK GSOMIA Art. 4, 6(a), 6(g), 7(5).
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from comity.basis.fields import Fields
+from comity.basis.ids import Digest, PartyId, Place, format_place
+from comity.basis.instants import Instant, format_instant
+from comity.basis.limits import STATEMENT_ARTICLE_CHARS_MAX, STATEMENT_WORDS_MAX
+from comity.basis.strict_json import JsonValue
+from comity.marking.labels import Label, format_label, parse_label
+from comity.statement.values import (
+    ARTICLE,
+    ParcelRef,
+    SealedRef,
+    Until,
+    format_nullable_place,
+    format_parcel,
+    format_places,
+    format_sealed,
+    format_until,
+    parse_parcel,
+    parse_sealed,
+    read_authority,
+    read_code,
+    read_digest,
+    read_instant,
+    read_nullable_place,
+    read_nullable_word,
+    read_party,
+    read_place,
+    read_places,
+    read_until,
+    read_word,
+    take_marking,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AssuranceGive:
+    """The recipient's written assurance before anything is sent to it.
+
+    `named` is the person or post that it is given for, None for any. Source: GSOMIA Art. 7(5)
+    """
+
+    KIND: ClassVar[str] = "assurance.give"
+    level: str
+    named: str | None
+    need: bool
+    equivalent_protection: bool
+    until: Until
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "AssuranceGive":
+        """Read the body."""
+        return cls(
+            read_word(fields, "level"),
+            read_nullable_word(fields, "for"),
+            fields.boolean("need"),
+            fields.boolean("equivalent_protection"),
+            read_until(fields, "until"),
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "level": self.level,
+            "for": self.named,
+            "need": self.need,
+            "equivalent_protection": self.equivalent_protection,
+            "until": format_until(self.until),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRelease:
+    """An item is released to the parties in `to`; the parcel follows their cosignature."""
+
+    KIND: ClassVar[str] = "item.release"
+    label: Label
+    parcel: ParcelRef
+    sealed: SealedRef
+    supersedes: Place | None = None
+    answers: Place | None = None
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "ItemRelease":
+        """Read the body."""
+        return cls(
+            parse_label(fields.object("label")),
+            parse_parcel(fields.object("parcel")),
+            parse_sealed(fields.object("sealed")),
+            read_nullable_place(fields, "supersedes"),
+            read_nullable_place(fields, "answers"),
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "label": format_label(self.label),
+            "parcel": format_parcel(self.parcel),
+            "sealed": format_sealed(self.sealed),
+            "supersedes": format_nullable_place(self.supersedes),
+            "answers": format_nullable_place(self.answers),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReceipt:
+    """Statement and payload are held, under the receiver's own marking."""
+
+    KIND: ClassVar[str] = "item.receipt"
+    item: Place
+    parcel_sha256: Digest
+    marking: str
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "ItemReceipt":
+        """Read the body."""
+        return cls(
+            read_place(fields, "item"), read_digest(fields, "parcel_sha256"), take_marking(fields)
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "item": format_place(self.item),
+            "parcel_sha256": self.parcel_sha256,
+            "marking": self.marking,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRefusal:
+    """An item is not taken: why, and by which articles. It counts for the party that says so."""
+
+    KIND: ClassVar[str] = "item.refusal"
+    item: Place
+    code: str
+    articles: tuple[str, ...]
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "ItemRefusal":
+        """Read the body."""
+        return cls(
+            read_place(fields, "item"),
+            read_code(fields, "code"),
+            fields.texts(
+                "articles",
+                max_items=STATEMENT_WORDS_MAX,
+                max_chars=STATEMENT_ARTICLE_CHARS_MAX,
+                pattern=ARTICLE,
+            ),
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "item": format_place(self.item),
+            "code": self.code,
+            "articles": list(self.articles),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReclassify:
+    """The originator changes an item's level from `effective` on. Source: GSOMIA Art. 6(g)"""
+
+    KIND: ClassVar[str] = "item.reclassify"
+    item: Place
+    level: str
+    marking: str
+    effective: Instant
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "ItemReclassify":
+        """Read the body."""
+        return cls(
+            read_place(fields, "item"),
+            read_word(fields, "level"),
+            take_marking(fields),
+            read_instant(fields, "effective"),
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "item": format_place(self.item),
+            "level": self.level,
+            "marking": self.marking,
+            "effective": format_instant(self.effective),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentAsk:
+    """Leave is asked for an onward release of items, or of a category."""
+
+    KIND: ClassVar[str] = "consent.ask"
+    items: tuple[Place, ...]
+    category: str | None
+    recipient: PartyId
+    purpose: str
+    until: Until
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "ConsentAsk":
+        """Read the body."""
+        return cls(
+            read_places(fields, "items"),
+            read_nullable_word(fields, "category"),
+            read_party(fields, "recipient"),
+            read_word(fields, "purpose"),
+            read_until(fields, "until"),
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "items": format_places(self.items),
+            "category": self.category,
+            "recipient": self.recipient,
+            "purpose": self.purpose,
+            "until": format_until(self.until),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentGive:
+    """The originator's prior written consent, bound by its authority key.
+
+    Source: GSOMIA Art. 6(a)
+    """
+
+    KIND: ClassVar[str] = "consent.give"
+    ask: Place | None
+    items: tuple[Place, ...]
+    category: str | None
+    recipient: PartyId
+    purpose: str
+    until: Until
+    authority: str
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "ConsentGive":
+        """Read the body."""
+        return cls(
+            read_nullable_place(fields, "ask"),
+            read_places(fields, "items"),
+            read_nullable_word(fields, "category"),
+            read_party(fields, "recipient"),
+            read_word(fields, "purpose"),
+            read_until(fields, "until"),
+            read_authority(fields),
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "ask": format_nullable_place(self.ask),
+            "items": format_places(self.items),
+            "category": self.category,
+            "recipient": self.recipient,
+            "purpose": self.purpose,
+            "until": format_until(self.until),
+            "authority": self.authority,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRefuse:
+    """An ask is refused; no reason is owed."""
+
+    KIND: ClassVar[str] = "consent.refuse"
+    ask: Place
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "ConsentRefuse":
+        """Read the body."""
+        return cls(read_place(fields, "ask"))
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {"ask": format_place(self.ask)}
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentWithdraw:
+    """A consent ends for releases that have this statement in their `seen`."""
+
+    KIND: ClassVar[str] = "consent.withdraw"
+    consent: Place
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "ConsentWithdraw":
+        """Read the body."""
+        return cls(read_place(fields, "consent"))
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {"consent": format_place(self.consent)}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestMake:
+    """Information is asked for; the question itself is payload."""
+
+    KIND: ClassVar[str] = "request.make"
+    category: str
+    parcel: ParcelRef | None
+    sealed: SealedRef | None
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "RequestMake":
+        """Read the body."""
+        category = read_word(fields, "category")
+        parcel, sealed = fields.nullable_object("parcel"), fields.nullable_object("sealed")
+        return cls(
+            category,
+            None if parcel is None else parse_parcel(parcel),
+            None if sealed is None else parse_sealed(sealed),
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "category": self.category,
+            "parcel": None if self.parcel is None else format_parcel(self.parcel),
+            "sealed": None if self.sealed is None else format_sealed(self.sealed),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RequestAnswer:
+    """A request is answered by an item."""
+
+    KIND: ClassVar[str] = "request.answer"
+    request: Place
+    item: Place
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "RequestAnswer":
+        """Read the body."""
+        return cls(read_place(fields, "request"), read_place(fields, "item"))
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {"request": format_place(self.request), "item": format_place(self.item)}
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDecline:
+    """A request is declined; no reason is owed."""
+
+    KIND: ClassVar[str] = "request.decline"
+    request: Place
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "RequestDecline":
+        """Read the body."""
+        return cls(read_place(fields, "request"))
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {"request": format_place(self.request)}
+
+
+INFORMATION_KINDS: Final = (
+    AssuranceGive,
+    ItemRelease,
+    ItemReceipt,
+    ItemRefusal,
+    ItemReclassify,
+    ConsentAsk,
+    ConsentGive,
+    ConsentRefuse,
+    ConsentWithdraw,
+    RequestMake,
+    RequestAnswer,
+    RequestDecline,
+)
+
+InformationBody = (
+    AssuranceGive
+    | ItemRelease
+    | ItemReceipt
+    | ItemRefusal
+    | ItemReclassify
+    | ConsentAsk
+    | ConsentGive
+    | ConsentRefuse
+    | ConsentWithdraw
+    | RequestMake
+    | RequestAnswer
+    | RequestDecline
+)

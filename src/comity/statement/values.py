@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Small values that several kinds of statement carry: file names, places, ends of validity.
+
+Everything is named by the SHA-256 of stored bytes: sealed ones, or clear agreement files and
+cards. No statement holds a digest of plaintext (DESIGN 4).
+"""
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import InputError, excerpt
+from comity.basis.fields import Fields
+from comity.basis.ids import (
+    AgreementId,
+    Digest,
+    PartyId,
+    Place,
+    format_place,
+    parse_party_id,
+    parse_place,
+)
+from comity.basis.instants import (
+    Date,
+    Instant,
+    format_date,
+    format_instant,
+    parse_date,
+    parse_instant_canonical,
+)
+from comity.basis.limits import (
+    AGREEMENT_BYTES_MAX,
+    AUTHORITY_NOTE_CHARS_MAX,
+    CARD_BYTES_MAX,
+    CARD_VERSION_MAX,
+    JSON_INTEGER_MAX,
+    MARKING_CHARS_MAX,
+    PARCEL_HEAD_BYTES_MAX,
+    PARTY_ID_CHARS_MAX,
+    STATEMENT_ARTICLE_CHARS_MAX,
+    STATEMENT_PLACES_MAX,
+    STATEMENT_WORD_CHARS_MAX,
+)
+from comity.basis.strict_json import JsonValue
+from comity.marking.equivalence import keep_marking
+
+WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/:+-]*")
+"""Categories, levels and purposes: words of the agreement file, never sentences."""
+
+CODE: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
+"""Reasons, findings and suites: stable codes in lower case."""
+
+ARTICLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()._/-]*")
+"""An article as it is cited: `6(a)`."""
+
+READING: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
+"""The name of a lifecycle state."""
+
+_DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+_INSTANT_CHARS: Final = 24
+
+Until = Date | Instant | None
+"""How long something holds: to the end of a day, to an instant, or without end."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementRef:
+    """The version of the agreement that a statement is made under."""
+
+    id: AgreementId
+    sha256: Digest
+
+
+@dataclass(frozen=True, slots=True)
+class FileRef:
+    """An agreement file, a clear payload. `size` in bytes."""
+
+    sha256: Digest
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardRef:
+    """A party card, a clear payload, and the version that it is said to have."""
+
+    sha256: Digest
+    size: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParcelRef:
+    """A parcel, named by its head, which holds the wraps and names the sealed payload.
+
+    `size` counts the head alone; `SealedRef.size` counts what follows it.
+    """
+
+    sha256: Digest
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class SealedRef:
+    """A sealed payload: how its key is wrapped, its length, and its SHA-256 as sealed."""
+
+    suite: str
+    size: int
+    sha256: Digest
+
+
+def parse_file(fields: Fields) -> FileRef:
+    """Read `{sha256, size}` of an agreement file."""
+    ref = FileRef(read_digest(fields, "sha256"), fields.integer("size", 1, AGREEMENT_BYTES_MAX))
+    fields.finish()
+    return ref
+
+
+def format_file(ref: FileRef) -> dict[str, JsonValue]:
+    """Write `{sha256, size}`."""
+    return {"sha256": ref.sha256, "size": ref.size}
+
+
+def parse_card_ref(fields: Fields) -> CardRef:
+    """Read `{sha256, size, version}` of a card."""
+    ref = CardRef(
+        read_digest(fields, "sha256"),
+        fields.integer("size", 1, CARD_BYTES_MAX),
+        fields.integer("version", 1, CARD_VERSION_MAX),
+    )
+    fields.finish()
+    return ref
+
+
+def format_card_ref(ref: CardRef) -> dict[str, JsonValue]:
+    """Write `{sha256, size, version}`."""
+    return {"sha256": ref.sha256, "size": ref.size, "version": ref.version}
+
+
+def parse_parcel(fields: Fields) -> ParcelRef:
+    """Read `{sha256, size}` of a parcel's head."""
+    size = fields.integer("size", 1, PARCEL_HEAD_BYTES_MAX)
+    ref = ParcelRef(read_digest(fields, "sha256"), size)
+    fields.finish()
+    return ref
+
+
+def format_parcel(ref: ParcelRef) -> dict[str, JsonValue]:
+    """Write `{sha256, size}`."""
+    return {"sha256": ref.sha256, "size": ref.size}
+
+
+def parse_sealed(fields: Fields) -> SealedRef:
+    """Read `{suite, size, sha256}` of a sealed payload."""
+    ref = SealedRef(
+        fields.text("suite", max_chars=STATEMENT_WORD_CHARS_MAX, pattern=CODE),
+        fields.integer("size", 1, JSON_INTEGER_MAX),
+        read_digest(fields, "sha256"),
+    )
+    fields.finish()
+    return ref
+
+
+def format_sealed(ref: SealedRef) -> dict[str, JsonValue]:
+    """Write `{suite, size, sha256}`."""
+    return {"suite": ref.suite, "size": ref.size, "sha256": ref.sha256}
+
+
+def read_digest(fields: Fields, key: str) -> Digest:
+    """Take a SHA-256 digest."""
+    return Digest(fields.text(key, pattern=_DIGEST))
+
+
+def read_party(fields: Fields, key: str) -> PartyId:
+    """Take a party id; whether it is a party to the agreement is judged elsewhere."""
+    return parse_party_id(fields.text(key, max_chars=PARTY_ID_CHARS_MAX), fields.place(key))
+
+
+def read_word(fields: Fields, key: str) -> str:
+    """Take a word of the agreement file."""
+    return fields.text(key, max_chars=STATEMENT_WORD_CHARS_MAX, pattern=WORD)
+
+
+def read_nullable_word(fields: Fields, key: str) -> str | None:
+    """Take a word of the agreement file, or null."""
+    return fields.nullable_text(key, max_chars=STATEMENT_WORD_CHARS_MAX, pattern=WORD)
+
+
+def read_code(fields: Fields, key: str) -> str:
+    """Take a stable code."""
+    return fields.text(key, max_chars=STATEMENT_WORD_CHARS_MAX, pattern=CODE)
+
+
+def read_article(fields: Fields, key: str) -> str | None:
+    """Take an article as it is cited, or null."""
+    return fields.nullable_text(key, max_chars=STATEMENT_ARTICLE_CHARS_MAX, pattern=ARTICLE)
+
+
+def take_marking(fields: Fields) -> str:
+    """Take a printed marking, in NFC; whether the agreement knows it is judged elsewhere."""
+    return keep_marking(fields.text("marking", max_chars=MARKING_CHARS_MAX))
+
+
+def read_version(fields: Fields) -> int:
+    """Take the version number of an agreement file."""
+    return fields.integer("version", 1)
+
+
+def read_authority(fields: Fields) -> str:
+    """Take the authority note as it stands; its signatures are judged with the card at hand."""
+    return fields.text("authority", max_chars=AUTHORITY_NOTE_CHARS_MAX)
+
+
+def read_place(fields: Fields, key: str) -> Place:
+    """Take a control number such as `JPN/12`."""
+    return parse_place(fields.text(key), fields.place(key))
+
+
+def read_nullable_place(fields: Fields, key: str) -> Place | None:
+    """Take a control number, or null."""
+    text = fields.nullable_text(key)
+    return None if text is None else parse_place(text, fields.place(key))
+
+
+def read_places(fields: Fields, key: str, min_items: int = 0) -> tuple[Place, ...]:
+    """Take control numbers, sorted by party and index, none twice."""
+    texts = fields.texts(key, min_items=min_items, max_items=STATEMENT_PLACES_MAX)
+    places = tuple(parse_place(text, fields.place(key)) for text in texts)
+    if any(first >= second for first, second in itertools.pairwise(places)):
+        raise InputError(
+            "statement.not-sorted",
+            "control numbers must be sorted and stand once",
+            where=fields.place(key),
+            found=excerpt(", ".join(texts)),
+        )
+    return places
+
+
+def format_places(places: tuple[Place, ...]) -> list[JsonValue]:
+    """Write control numbers."""
+    return [format_place(place) for place in places]
+
+
+def format_nullable_place(place: Place | None) -> str | None:
+    """Write a control number, or null."""
+    return None if place is None else format_place(place)
+
+
+def read_date(fields: Fields, key: str) -> Date:
+    """Take a date."""
+    return parse_date(fields.text(key), fields.place(key))
+
+
+def read_nullable_date(fields: Fields, key: str) -> Date | None:
+    """Take a date, or null."""
+    text = fields.nullable_text(key)
+    return None if text is None else parse_date(text, fields.place(key))
+
+
+def format_nullable_date(date: Date | None) -> str | None:
+    """Write a date, or null."""
+    return None if date is None else format_date(date)
+
+
+def read_instant(fields: Fields, key: str) -> Instant:
+    """Take an instant in its one written form."""
+    return parse_instant_canonical(fields.text(key), fields.place(key))
+
+
+def read_until(fields: Fields, key: str) -> Until:
+    """Take a date, an instant, or null."""
+    text = fields.nullable_text(key)
+    if text is None:
+        return None
+    if len(text) == _INSTANT_CHARS:
+        return parse_instant_canonical(text, fields.place(key))
+    return parse_date(text, fields.place(key))
+
+
+def format_until(until: Until) -> str | None:
+    """Write a date, an instant, or null."""
+    if until is None:
+        return None
+    return format_date(until) if isinstance(until, Date) else format_instant(until)
