@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tree keeps the rules of the house that no linter knows; `scripts/tidy` holds them."""
+
+import pytest
+
+from scripts.tidy import PYTHON_CHECKS, TEXT_CHECKS, Check, Source, crash_points, run
+from scripts.tidy.tree import ROOT, read_sources
+
+
+@pytest.fixture(scope="module")
+def sources() -> tuple[Source, ...]:
+    return tuple(read_sources(ROOT))
+
+
+def _names(checks: tuple[Check, ...]) -> list[str]:
+    return [getattr(check, "__name__", "") for check in checks]
+
+
+@pytest.mark.parametrize("check", TEXT_CHECKS, ids=_names(TEXT_CHECKS))
+def test_every_tracked_file(check: Check, sources: tuple[Source, ...]) -> None:
+    findings = [str(finding) for finding in run(sources, [check])]
+    assert not findings, "\n".join(findings)
+
+
+@pytest.mark.parametrize("check", PYTHON_CHECKS, ids=_names(PYTHON_CHECKS))
+def test_every_program(check: Check, sources: tuple[Source, ...]) -> None:
+    programs = [source for source in sources if source.is_python]
+    findings = [str(finding) for finding in run(programs, [check])]
+    assert not findings, "\n".join(findings)
+
+
+def test_every_crash_point_is_listed_met_and_tested(sources: tuple[Source, ...]) -> None:
+    programs = [source for source in sources if source.is_python]
+    findings = [str(finding) for finding in crash_points.compare(programs)]
+    assert not findings, "\n".join(findings)
