@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The entry point: finds a command's file only when it is called, and turns errors into exits.
+
+Exit codes are those of STYLE 2.5; no traceback reaches a person unless the program itself is wrong.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+_GROUPS: dict[str, tuple[str, str]] = {
+    "init": ("init:init", "Make a node in a new folder."),
+    "card": ("card:card", "Show our card, pin a partner's, rotate keys."),
+    "person": ("person:person", "The register of persons and facilities."),
+    "agreement": ("agreement:agreement", "Check, show, pin, sign and end agreements."),
+    "decide": ("decide:decide", "Decide one request under an agreement file."),
+    "item": ("item:item", "Release, receipt, list and open protected items."),
+    "request": ("request:request", "Ask a partner for information; answer or decline."),
+    "consent": ("consent:consent", "Ask for, give, refuse and withdraw consent."),
+    "assurance": ("assurance:assurance", "Assure a partner in writing."),
+    "courier": ("courier:courier", "Exchange with a partner by discs carried by hand."),
+    "register": ("register:register", "Show and check registers, and take evidence from them."),
+    "verify": ("verify:verify", "Verify an evidence folder, with no node and no network."),
+    "state": ("state:state", "What the registers amount to."),
+    "rebuild": ("rebuild:rebuild", "Make every derived table anew and prove it equal."),
+    "demo": ("demo:demo", "Tell the whole story on three nodes in a folder."),
+    "completion": ("completion:completion", "Print the shell completion script."),
+}
+
+
+class _LazyGroup(click.Group):
+    """A group that imports a command's file when the command is used, for a quick `--help`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the commands in the order in which a newcomer meets them."""
+        del ctx
+        return list(_GROUPS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the command's file."""
+        del ctx
+        if cmd_name not in _GROUPS:
+            return None
+        module, _, name = _GROUPS[cmd_name][0].partition(":")
+        command = getattr(importlib.import_module(f"comity.cli.{module}"), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the list without importing any command."""
+        del ctx
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _GROUPS.items()])
+
+
+@click.group(
+    cls=_LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 wrong moment, 2 bad input, 3 refused by the agreement, "
+    "4 not verified, 5 disk or partner.",
+)
+@click.version_option(package_name="comity", prog_name="comity")
+def cli() -> None:
+    """Exchange protected information under an agreement that both sides signed.
+
+    The agreement is a file; every step is decided by it and cites its article; both sides hold
+    proof of what happened.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and exit."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    from comity.basis.errors import ComityError, InvariantError
+
+    try:
+        outcome = cli.main(args=list(arguments), prog_name="comity", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return stop.exit_code
+    except click.Abort:
+        click.echo("stopped: nothing more was done", err=True)
+        return 130
+    except click.ClickException as err:
+        err.show()
+        return 2
+    except InvariantError:
+        raise
+    except ComityError as err:
+        _show_error(err, as_json="--json" in arguments)
+        return err.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 141
+    return outcome if isinstance(outcome, int) else 0
+
+
+def _show_error(err: Any, *, as_json: bool) -> None:
+    problems = getattr(err, "problems", ())
+    if as_json:
+        body = {"error": err.as_json(), "problems": [each.as_json() for each in problems]}
+        click.echo(json.dumps(body, ensure_ascii=False, sort_keys=True))
+    click.echo(f"error: {err.what} [{err.code}]", err=True)
+    for name in ("where", "expected", "found"):
+        if not problems and getattr(err, name):
+            click.echo(f"  {name}: {getattr(err, name)}", err=True)
+    for problem in problems:
+        click.echo(f"  - {problem}", err=True)
+    if err.hint and not problems:
+        click.echo(f"hint: {err.hint}", err=True)
