@@ -17,7 +17,7 @@ from comity.basis.instants import Duration, Zone
 from comity.marking.equivalence import MarkingTable
 from comity.marking.levels import Ladder
 
-KeyValue = str | int | bool | Duration | Term | tuple[str, ...]
+KeyValue = str | Duration | Term | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,11 @@ class Clause:
         """Give the text of an optional key."""
         value = self.find(key)
         return value if isinstance(value, str) else None
+
+    def find_duration(self, key: str) -> Duration | None:
+        """Give the duration of an optional key."""
+        value = self.find(key)
+        return value if isinstance(value, Duration) else None
 
     def find_term(self, key: str) -> Term | None:
         """Give by when, if the file says so."""

@@ -176,19 +176,18 @@ class Rule:
 class Term:
     """By when: a duration, or the treaty's own word, which carries no number.
 
-    `remind_after` is a local figure beside a word; it makes no breach.
-
     Source: AGREEMENTS.md section 1, rule 4
     """
 
     text: str
     duration: Duration | None
-    remind_after: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DutyRule:
     """What one clause obliges to: from which event on, who owes what to whom, by when.
+
+    `remind_after` is a local figure beside the term; it makes no breach.
 
     Source: AGREEMENTS.md section 5
     """
@@ -200,6 +199,7 @@ class DutyRule:
     to: str
     within: Term | None
     discharged_by: str
+    remind_after: Duration | None = None
 
 
 @dataclass(frozen=True, slots=True)

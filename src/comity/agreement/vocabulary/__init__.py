@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The closed list of clause kinds, one file each, in the order of AGREEMENTS.md section 3.
+
+A new kind is a file here and its line below. A kind that is not listed is unknown, and a
+file that holds it is refused.
+"""
+
+from __future__ import annotations
+
+from comity.agreement.kinds import ClauseKind
+from comity.agreement.vocabulary import (
+    access,
+    assurance,
+    channel,
+    ending,
+    facility_register,
+    marking,
+    notify,
+    purpose_limitation,
+    receipt,
+    reclassification,
+    release,
+    third_party_rule,
+)
+
+CLAUSE_KINDS: tuple[ClauseKind, ...] = (
+    release.KIND,
+    access.KIND,
+    facility_register.KIND,
+    assurance.KIND,
+    third_party_rule.KIND,
+    purpose_limitation.KIND,
+    marking.KIND,
+    channel.KIND,
+    ending.KIND,
+    reclassification.KIND,
+    receipt.KIND,
+    notify.KIND,
+)
+
+_BY_NAME = {kind.name: kind for kind in CLAUSE_KINDS}
+
+
+def find_kind(name: str) -> ClauseKind | None:
+    """Give the clause kind of that name, or None."""
+    return _BY_NAME.get(name)
+
+
+def kind_names() -> tuple[str, ...]:
+    """List the names of all clause kinds, in the order of the specification."""
+    return tuple(_BY_NAME)

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`channel`: by which ways an item may travel, and encrypted from which level.
+
+Source: AGREEMENTS.md section 3; Japan-ROK GSOMIA Art. 9 and 12 (treaties.md G9, G12c);
+DESIGN.md section 5
+"""
+
+from __future__ import annotations
+
+from comity.agreement.acts import Action, Effect
+from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
+from comity.agreement.model import Clause
+from comity.agreement.rules import ByChannel, Rule
+
+_ACTS = (Action.RELEASE, Action.TRANSMIT)
+ENCRYPTED_CHANNELS = ("node", "courier")
+
+
+def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
+    condition = ByChannel(
+        clause.texts("allowed"), ENCRYPTED_CHANNELS, clause.find_text("encrypted_from")
+    )
+    return (
+        Rule(
+            clause.article,
+            clause.kind,
+            frozenset(_ACTS),
+            frozenset(),
+            (condition,),
+            "the channel is allowed",
+        ),
+    )
+
+
+KIND = ClauseKind(
+    name="channel",
+    effect=Effect.PERMIT,
+    meaning=(
+        "An item may be released and transmitted only by the channels listed, and from the named "
+        "level on only by an encrypted one; `node` and `courier` count as encrypted. A parcel "
+        "follows the acknowledgement of its statement, except by the channels named here."
+    ),
+    keys=(
+        KeySpec(
+            "allowed",
+            KeyType.NAMES,
+            "the channels that may be used, such as `node` and `courier`",
+            required=True,
+        ),
+        KeySpec(
+            "encrypted_from",
+            KeyType.LEVEL,
+            "from which level on a channel must be encrypted; left out: at no level",
+        ),
+        KeySpec(
+            "parcel_before_acknowledgement",
+            KeyType.NAMES,
+            "the allowed channels by which a parcel may go with its statement; by the others it "
+            "waits for the partner's cosignature",
+            default=(),
+        ),
+    ),
+    speaks_of=_ACTS,
+    asks=("channel", "item.level"),
+    rules=_rules,
+)

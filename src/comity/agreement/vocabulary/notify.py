@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`notify`: when something happens, who tells whom, by when.
+
+Source: AGREEMENTS.md section 3; Japan-ROK GSOMIA Art. 2(d) and 3 (treaties.md G2d, G3)
+"""
+
+from __future__ import annotations
+
+from comity.agreement.acts import Effect
+from comity.agreement.kinds import REMIND_AFTER, ClauseKind, KeySpec, KeyType
+from comity.agreement.model import Clause
+from comity.agreement.rules import DutyRule
+
+_TOLD_BY = {
+    "law_changed": "party.law_change",
+    "authority_changed": "party.authority",
+    "victim_named": "incident.report",
+}
+
+
+def _duties(clause: Clause) -> tuple[DutyRule, ...]:
+    return (
+        DutyRule(
+            clause.article,
+            clause.kind,
+            trigger=clause.text("when"),
+            who=clause.text("who"),
+            to=clause.text("to"),
+            within=clause.find_term("within"),
+            remind_after=clause.find_duration("remind_after"),
+            discharged_by=_TOLD_BY[clause.text("when")],
+        ),
+    )
+
+
+KIND = ClauseKind(
+    name="notify",
+    effect=Effect.DUTY,
+    meaning=(
+        "When the named event happens, one party tells the others within the time named. The "
+        "node reminds; it stops nothing."
+    ),
+    keys=(
+        KeySpec("when", KeyType.WORD, "the event to be told", words=tuple(_TOLD_BY), required=True),
+        KeySpec(
+            "who",
+            KeyType.WORD,
+            "who tells",
+            words=("changer", "receiver", "originator"),
+            required=True,
+        ),
+        KeySpec(
+            "to",
+            KeyType.WORD,
+            "who is told",
+            words=("other_parties", "receiver", "originator"),
+            required=True,
+        ),
+        KeySpec("within", KeyType.TERM, "by when, from the event on", required=True),
+        REMIND_AFTER,
+    ),
+    duties=_duties,
+)
