@@ -26,7 +26,7 @@ from comity.basis.limits import LABEL_WORD_CHARS_MAX, LABEL_WORDS_MAX, MARKING_C
 from comity.basis.strict_json import JsonValue
 from comity.marking.equivalence import MarkingTable, keep_marking, read_marking
 
-_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")
+_WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/+-]*")
 _UNTIL_CHARS_MAX = 24
 _DATE_CHARS = 10
 
