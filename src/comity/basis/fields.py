@@ -7,10 +7,14 @@ demands it and gives None for null. `finish` refuses what nobody asked for.
 
 import difflib
 import re
+from enum import StrEnum
+from typing import TypeVar
 
 from comity.basis.errors import InputError, excerpt
 from comity.basis.limits import JSON_FIELD_CHARS_MAX, JSON_INTEGER_MAX, JSON_ITEMS_MAX
 from comity.basis.strict_json import JsonValue
+
+_Choice = TypeVar("_Choice", bound=StrEnum)
 
 
 class Fields:
@@ -84,6 +88,22 @@ class Fields:
         if not isinstance(value, bool):
             raise _wrong_type(self.place(key), "true or false", value)
         return value
+
+    def choice(self, key: str, choices: type[_Choice]) -> _Choice:
+        """Take a text that names one member of a closed set."""
+        text = self.text(key)
+        try:
+            return choices(text)
+        except ValueError:
+            nearest = difflib.get_close_matches(text[:64], [str(choice) for choice in choices], n=1)
+            raise InputError(
+                "basis.unknown-word",
+                "unknown word",
+                where=self.place(key),
+                expected=" or ".join(choices),
+                found=excerpt(text),
+                hint=f"did you mean {nearest[0]}?" if nearest else "",
+            ) from None
 
     def texts(
         self,
