@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""docs/errors.md lists every code of the source, and the collector sees the forms they come in."""
+
+import pytest
+
+from scripts import error_codes
+from scripts.tidy.tree import ROOT, Source, read_sources
+
+FILE = "src/comity/state/items.py"
+
+
+def _collect(text: str) -> error_codes.Catalogue:
+    return error_codes.collect([Source(FILE, text)])
+
+
+def test_the_page_is_what_the_source_says() -> None:
+    written = error_codes.PAGE.read_text(encoding="utf-8")
+    said = error_codes.page(error_codes.collect(read_sources(ROOT)))
+    assert written == said, "docs/errors.md is out of date; `make golden` writes it"
+
+
+def test_every_code_is_a_literal_of_the_right_form() -> None:
+    findings = [str(finding) for finding in error_codes.collect(read_sources(ROOT)).findings]
+    assert not findings, "\n".join(findings)
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ('raise InputError("state.late", "x")', "InputError"),
+        ('raise InputError(code="state.late", what="x")', "InputError"),
+        ('class Moved(StateError): ...\nraise Moved("state.late", "x")', "StateError"),
+        (
+            "class Moved(EdgeError):\n"
+            "    def __init__(self) -> None:\n"
+            '        super().__init__("state.late", "x")',
+            "EdgeError",
+        ),
+        (
+            "def _no(code: str) -> ProofError:\n"
+            '    return ProofError(code, "x")\n'
+            'raise _no("state.late")',
+            "ProofError",
+        ),
+        ('_LATE = "state.late"\nraise ConfigError(_LATE, "x")', "ConfigError"),
+        ('raise InputError("state.late" if x else "state.late", "x")', "InputError"),
+        (
+            'def f():\n    code = "state.late"\n    raise StateError(code, "x")',
+            "StateError",
+        ),
+        ('class Problem:\n    code: str\nProblem("state.late")', "a finding"),
+        (
+            'class Verdict:\n    at: int\n    code: str\nVerdict(1, "state.late")',
+            "said in a statement",
+        ),
+    ],
+)
+def test_sees_a_code(text: str, family: str) -> None:
+    catalogue = _collect(text)
+    assert {(use.code, use.family) for use in catalogue.uses} == {("state.late", family)}
+    assert not catalogue.findings
+    assert "`state.late`" in error_codes.page(catalogue)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('raise InputError(f"state.{kind}", "x")', "not a literal"),
+        ('def f():\n    code = g()\n    raise InputError(code, "x")', "not a literal"),
+        ('raise InputError("late", "x")', "malformed"),
+        ('raise InputError("state.too_late", "x")', "malformed"),
+        ('raise InputError("State.late", "x")', "malformed"),
+    ],
+)
+def test_refuses_a_code_that_cannot_be_listed(text: str, said: str) -> None:
+    catalogue = _collect(text)
+    assert [said in finding.what for finding in catalogue.findings] == [True]
+
+
+def test_leaves_other_calls_alone() -> None:
+    assert not _collect('f("state.late")\nraise StopIteration("state.late")').uses
