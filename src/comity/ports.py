@@ -10,22 +10,26 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-if TYPE_CHECKING:
-    from comity.basis.errors import Problem
-    from comity.basis.ids import AgreementId, Digest, Domain, PartyId
-    from comity.basis.instants import Instant
-    from comity.decision.stages import Allowed
-    from comity.keys.cards import CardKey
-    from comity.keys.notes import NoteSignature
-    from comity.keys.suites import Algorithm, KeyUse
-    from comity.statement.mirrored import Mirrored
-    from comity.tlog.checkpoints import Checkpoint, SignedCheckpoint
-    from comity.tlog.tree import Edge
+from comity.basis.errors import Problem, StateError
+from comity.basis.ids import AgreementId, Digest, Domain, PartyId
+from comity.basis.instants import Instant
+from comity.decision.stages import Allowed
+from comity.keys.card_model import CardKey
+from comity.keys.notes import NoteSignature
+from comity.keys.suites import Algorithm, KeyUse
+from comity.statement.mirrored import Mirrored
+from comity.tlog.checkpoints import Checkpoint, SignedCheckpoint
+from comity.tlog.proofs import NodeReader
+from comity.tlog.tree import Edge
 
 DERIVED_PREFIX = "derived."
 """Document kinds that begin so are caches: `comity rebuild` recreates them."""
+
+
+class BasisMoved(StateError):  # noqa: N818 (named for what happened, as the contract says)
+    """What the decision rested on has changed since: gather and decide again."""
 
 
 class Clock(Protocol):
@@ -199,11 +203,12 @@ class Keys(Protocol):
     async def wrap_for_courier(self, key: bytes, to: CardKey, *, to_domain: Domain) -> bytes:
         """Wrap the key of a bundle's body to the partner's sealing key."""
 
-    async def unwrap_from_courier(self, wrap: bytes, *, from_domain: Domain) -> bytes:
-        """Return the key of a bundle's body, trying each sealing key that is held.
+    async def unwrap_from_courier(self, wrap: bytes, *, key_id: str, from_domain: Domain) -> bytes:
+        """Return the key of a bundle's body; `key_id` names the sealing key that it is for.
 
         Raises:
-            ProofError: no sealing key that is held opens it.
+            ProofError: it was not made for that key and these domains.
+            StateError: the sealing key is not held (any more).
         """
 
     async def keep_item_key(self, item_ref: str, item_key: bytes) -> None:
@@ -392,11 +397,11 @@ class Store(Protocol):
     async def entries(self, origin: str, start: int, end: int) -> tuple[bytes, ...]:
         """Return the entries `[start, end)`, as far as they are held."""
 
-    async def hashes(self, origin: str, level: int, index: int) -> bytes:
-        """Return one node of the register's tree; level 0 holds the leaves.
+    async def node_reader(self, origin: str) -> NodeReader:
+        """Return a reader of the register's tree nodes, for proofs; level 0 holds the leaves.
 
-        Raises:
-            StateError: the node is not complete.
+        The reader raises StateError for a node that is not complete, and stays right while the
+        register grows. It serves one proof or a few: do not keep it.
         """
 
     async def checkpoint(self, origin: str, size: int | None = None) -> SizedNote | None:

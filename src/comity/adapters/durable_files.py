@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing a small file so that it is whole or absent after a power cut.
+
+Temporary file in the same folder, fsync, rename, fsync of the folder. Mode 0600, folders 0700.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from pathlib import Path
+
+from comity.adapters.crash import crash_point
+from comity.basis.errors import EdgeError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def edge_error(room: str, err: OSError, where: str) -> EdgeError:
+    """Turn an operating system's error into ours; a full disk has its own code."""
+    if err.errno in _FULL:
+        return EdgeError(
+            f"{room}.disk-full", "no space left on disk", where=where,
+            hint="free some space; the node goes on by itself",
+        )  # fmt: skip
+    reason = os.strerror(err.errno) if err.errno else type(err).__name__
+    return EdgeError(f"{room}.disk", "the disk refused", where=where, found=reason.lower())
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder (and those above it) for the owner alone, and flush its entry."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Flush a folder's entries to disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def write_durably(path: Path, raw: bytes) -> None:
+    """Put `raw` at `path`, whole or not at all.
+
+    Raises:
+        OSError: the caller says which edge it was.
+    """
+    crash_point("file.before-write")
+    make_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.tmp")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(raw)
+            file.flush()
+            crash_point("file.after-write")
+            os.fsync(file.fileno())
+        crash_point("file.after-sync")
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    crash_point("file.after-rename")
+    sync_folder(path.parent)

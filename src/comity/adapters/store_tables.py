@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a commit does, step by step, on any tables that can do the few things listed here.
+
+Both stores run this one procedure, so that the memory double cannot differ from SQLite in what it
+accepts. Opening, transactions and the disk's errors belong to the stores themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from comity.adapters.crash import crash_point
+from comity.basis.errors import EdgeError, InvariantError, StateError
+from comity.basis.ids import AgreementId, PartyId
+from comity.basis.limits import ENTRY_BYTES_MAX
+from comity.ports import (
+    DERIVED_PREFIX,
+    Basis,
+    BasisMoved,
+    Change,
+    Committed,
+    Cosignature,
+    Document,
+    Entries,
+    Holding,
+    Judgement,
+    Position,
+    RegisterHead,
+    RegisterRow,
+    SizedNote,
+)
+from comity.tlog.checkpoints import parse_checkpoint
+from comity.tlog.proofs import NodeReader, edge_at, root_at
+from comity.tlog.tree import Appended, append_leaves, leaf_hash
+
+
+class Tables(Protocol):
+    """The rows of a store. Writes happen inside a transaction that the store opens."""
+
+    def heads(self, agreement: AgreementId | None = None) -> Iterator[RegisterHead]: ...  # noqa: D102
+    def head(self, origin: str) -> RegisterHead | None: ...  # noqa: D102
+    def journal(self) -> RegisterHead | None: ...  # noqa: D102
+    def open_register(self, row: RegisterRow) -> None: ...  # noqa: D102
+    def entries(self, origin: str, start: int, end: int) -> tuple[bytes, ...]: ...  # noqa: D102
+    def append(self, new: Entries, appended: Appended) -> None: ...  # noqa: D102
+    def node_reader(self, origin: str) -> NodeReader: ...  # noqa: D102
+    def checkpoint(self, origin: str, size: int | None) -> SizedNote | None: ...  # noqa: D102
+    def checkpoint_sizes(self, origin: str) -> tuple[int, ...]: ...  # noqa: D102
+    def put_checkpoint(self, note: SizedNote) -> None: ...  # noqa: D102
+    def cosignature(  # noqa: D102
+        self, origin: str, size: int | None, party: PartyId
+    ) -> Cosignature | None: ...
+    def cosignatures(self, origin: str, start: int, limit: int) -> tuple[Cosignature, ...]: ...  # noqa: D102
+    def put_cosignature(self, new: Cosignature) -> None: ...  # noqa: D102
+    def judgements(self, origin: str, start: int, end: int) -> tuple[Judgement, ...]: ...  # noqa: D102
+    def put_judgement(self, new: Judgement) -> bool: ...  # noqa: D102
+    def document(self, kind: str, key: str) -> bytes | None: ...  # noqa: D102
+    def documents(  # noqa: D102
+        self, kind: str, *, prefix: str, after: str, limit: int
+    ) -> tuple[Document, ...]: ...
+    def put_document(self, new: Document) -> None: ...  # noqa: D102
+    def version(self, kind: str) -> int: ...  # noqa: D102
+    def versions(self, prefix: str) -> tuple[tuple[str, int], ...]: ...  # noqa: D102
+    def raise_version(self, kind: str) -> None: ...  # noqa: D102
+    def clear_derived(self) -> None: ...  # noqa: D102
+
+
+def apply_change(tables: Tables, change: Change) -> Committed:
+    """Write a whole change into `tables`; the caller commits, or rolls back on any exception.
+
+    1. Compare the basis: what the decision rested on must not have moved.
+    2. Open registers and append entries, each with its tree nodes and its new edge.
+    3. Keep checkpoints, cosignatures, judgements and documents.
+    4. Append to the journal: a change without its journal entry does not exist.
+    """
+    compare_basis(tables, change.basis)  # 1
+    for row in change.registers:  # 2
+        _open_register(tables, row)
+    positions = [_append(tables, new) for new in change.entries]
+    crash_point("store.after-entries")
+    for note in change.checkpoints:  # 3
+        _keep_checkpoint(tables, note)
+    for cosignature in change.cosignatures:
+        _keep_cosignature(tables, cosignature)
+    _put_derived(tables, change.judgements, change.documents)
+    crash_point("store.after-documents")
+    if change.journal:  # 4
+        positions.append(_append_journal(tables, change.journal))
+    crash_point("store.after-journal")
+    return Committed(tuple(positions))
+
+
+def apply_rebuild(
+    tables: Tables,
+    judgements: tuple[Judgement, ...],
+    documents: tuple[Document, ...],
+    basis: Basis,
+) -> None:
+    """Put these in place of everything derived; the caller commits."""
+    compare_basis(tables, basis)
+    stray = [new.kind for new in documents if not new.kind.startswith(DERIVED_PREFIX)]
+    if stray:
+        raise InvariantError(
+            "store.not-derived", "a rebuild writes derived documents only", found=stray[0]
+        )
+    gone = {kind for kind, _ in tables.versions(DERIVED_PREFIX)}
+    tables.clear_derived()
+    _put_derived(tables, judgements, documents)
+    for kind in sorted(gone - {new.kind for new in documents}):
+        tables.raise_version(kind)
+    crash_point("store.after-derived")
+
+
+def compare_basis(tables: Tables, basis: Basis) -> None:
+    """Refuse when a register has grown or a kind of document was written since the decision."""
+    for origin, size in basis.registers:
+        head = tables.head(origin)
+        _compare(origin, expected=size, found=head.size if head else 0)
+    for kind, version in basis.versions:
+        _compare(kind, expected=version, found=tables.version(kind))
+
+
+def _compare(where: str, *, expected: int, found: int) -> None:
+    if expected != found:
+        raise BasisMoved(
+            "store.basis-moved",
+            "what the decision rested on has changed",
+            where=where,
+            expected=str(expected),
+            found=str(found),
+            hint="decide again",
+        )
+
+
+def _open_register(tables: Tables, row: RegisterRow) -> None:
+    held = tables.head(row.origin)
+    if held is not None:
+        raise BasisMoved("store.register-exists", "the register is held already", where=row.origin)
+    if (row.agreement is None) != (row.holding is Holding.JOURNAL):
+        raise InvariantError(
+            "store.register-agreement",
+            "a journal has no agreement, every other register has one",
+            where=row.origin,
+        )
+    tables.open_register(row)
+
+
+def _append_journal(tables: Tables, entries: tuple[bytes, ...]) -> Position:
+    head = tables.journal()
+    if head is None:
+        raise StateError("store.no-journal", "no journal is open, so nothing may be written")
+    return _append(tables, Entries(head.origin, head.size, entries))
+
+
+def _append(tables: Tables, new: Entries) -> Position:
+    head = _held(tables, new.origin)
+    _compare(new.origin, expected=new.start, found=head.size)
+    longest = max(map(len, new.entries), default=0)
+    if longest > ENTRY_BYTES_MAX:
+        raise InvariantError(
+            "store.entry-size",
+            "an entry is too long for a register",
+            where=new.origin,
+            expected=f"at most {ENTRY_BYTES_MAX} bytes",
+            found=f"{longest} bytes",
+        )
+    # The edge that we grow must be the one that the stored tree leads to: one flipped bit here
+    # would end the register for ever.
+    if edge_at(head.size, tables.node_reader(new.origin)) != head.edge:
+        raise damaged(new.origin, "the edge is not that of the stored tree")
+    tables.append(new, append_leaves(head.edge, [leaf_hash(entry) for entry in new.entries]))
+    return Position(new.origin, new.start, new.start + len(new.entries))
+
+
+def _keep_checkpoint(tables: Tables, note: SizedNote) -> None:
+    """Keep a checkpoint that fits what is held; the first one of a size stays."""
+    head = _held(tables, note.origin)
+    checkpoint = parse_checkpoint(note.raw).checkpoint
+    if (checkpoint.origin, checkpoint.size) != (note.origin, note.size):
+        raise InvariantError(
+            "store.checkpoint-name",
+            "the checkpoint speaks of something else",
+            where=note.origin,
+            expected=str(note.size),
+            found=f"{checkpoint.origin} {checkpoint.size}",
+        )
+    root = checkpoint.root_hash
+    if note.size <= head.size and root_at(note.size, tables.node_reader(note.origin)) != root:
+        raise InvariantError(
+            "store.checkpoint-root",
+            "the checkpoint's root is not that of the entries held",
+            where=f"{note.origin} {note.size}",
+        )
+    held = tables.checkpoint(note.origin, note.size)
+    if held is None:
+        tables.put_checkpoint(note)
+    elif parse_checkpoint(held.raw).checkpoint != checkpoint:
+        raise InvariantError(
+            "store.checkpoint-forked",
+            "another root is on record for that size",
+            where=f"{note.origin} {note.size}",
+        )
+
+
+def _keep_cosignature(tables: Tables, new: Cosignature) -> None:
+    """Keep a cosignature; the first one stays, so that asking again gives the same bytes."""
+    _held(tables, new.origin)
+    if tables.cosignature(new.origin, new.size, new.party) is None:
+        tables.put_cosignature(new)
+
+
+def _put_derived(
+    tables: Tables, judgements: tuple[Judgement, ...], documents: tuple[Document, ...]
+) -> None:
+    for judgement in judgements:
+        head = _held(tables, judgement.origin)
+        if not 0 <= judgement.index < head.size or not tables.put_judgement(judgement):
+            raise InvariantError(
+                "store.judgement",
+                "a judgement belongs to one held entry, once",
+                where=f"{judgement.origin} {judgement.index}",
+            )
+    for document in documents:
+        if not document.kind or not document.key:
+            raise InvariantError("store.document-key", "a document has a kind and a key")
+        tables.put_document(document)
+    for kind in sorted({document.kind for document in documents}):
+        tables.raise_version(kind)
+
+
+def _held(tables: Tables, origin: str) -> RegisterHead:
+    head = tables.head(origin)
+    if head is None:
+        raise StateError("store.unknown-register", "no such register is held", where=origin)
+    return head
+
+
+def damaged(where: str, what: str) -> EdgeError:
+    """Say that stored bytes are not what was written."""
+    return EdgeError(
+        "store.damaged",
+        what,
+        where=where,
+        hint="run register check; a damaged register is refilled from a partner's mirror",
+    )
