@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Entries of the journal: what this party's own people did, or were refused.
+
+The journal is a register that nobody mirrors. An entry names acts, ids and articles, never content.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from comity.basis.ids import PersonId
+from comity.basis.instants import format_instant
+from comity.basis.strict_json import JsonValue, format_json
+from comity.decision.stages import Refused
+from comity.flows.context import Context
+
+
+def journal_entry(
+    context: Context,
+    act: str,
+    person: PersonId | None,
+    *,
+    outcome: str = "done",
+    details: Mapping[str, JsonValue] | None = None,
+) -> bytes:
+    """Write one journal entry; `nonce` keeps two equal acts in one millisecond apart."""
+    return format_json(
+        {
+            "act": act,
+            "at": format_instant(context.ports.clock.now()),
+            "by": person,
+            "details": dict(details or {}),
+            "nonce": context.ports.random.token(16).hex(),
+            "operator": context.operator,
+            "outcome": outcome,
+        }
+    )
+
+
+def refusal_entry(
+    context: Context, refused: Refused, person: PersonId | None, details: Mapping[str, JsonValue]
+) -> bytes:
+    """Write the journal entry of a refusal, with the articles that refused."""
+    articles: list[JsonValue] = [each.article for each in refused.findings]
+    return journal_entry(
+        context,
+        refused.act,
+        person,
+        outcome="refused",
+        details={**details, "articles": articles},
+    )
