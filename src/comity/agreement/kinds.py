@@ -32,7 +32,11 @@ class KeyType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class KeySpec:
-    """One key of a clause kind. `words` closes the list for WORD and WORDS."""
+    """One key of a clause kind.
+
+    `words` closes the list for WORD and WORDS; `among` names another key of the clause, of
+    whose values these must be some.
+    """
 
     name: str
     type: KeyType
@@ -40,6 +44,7 @@ class KeySpec:
     words: tuple[str, ...] = ()
     default: KeyValue | None = None
     required: bool = False
+    among: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ KIND = ClauseKind(
             "the allowed channels by which a parcel may go with its statement; by the others it "
             "waits for the partner's cosignature",
             default=(),
+            among="allowed",
         ),
     ),
     speaks_of=_ACTS,

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading the articles and their clauses by the vocabulary.
+
+Source: AGREEMENTS.md section 1, rules 1, 3, 4 and 5; section 3
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import assert_never
+
+from comity.agreement.acts import Action, Basis, Source
+from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
+from comity.agreement.model import Article, Clause, KeyValue
+from comity.agreement.rules import Term
+from comity.agreement.tables import Table, nearest_hint
+from comity.agreement.toml_text import TomlValue
+from comity.agreement.vocabulary import find_kind, kind_names
+from comity.basis.instants import Duration, parse_duration
+
+CITATION = re.compile(r"\S(?:.{0,30}\S)?")
+_CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,31}")
+_TREATY_WORDS = ("at once", "promptly")
+_ACTIONS = tuple(action.value for action in Action)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The article that a clause stands in."""
+
+    number: str
+    basis: Basis
+
+
+def read_article(table: Table, ground: Ground) -> Article:
+    """Read one `[[article]]` with its clauses."""
+    number = table.text("number", pattern=CITATION)
+    title, summary = table.words("title"), table.words("summary")
+    place = _Place(number, _read_basis(table, Basis.TEXT))
+    sources = tuple(source.value for source in Source)
+    source = table.word("source", sources, Source.TEXT)
+    clauses: list[Clause] = []
+    for name in table.left():
+        kind = find_kind(name)
+        if kind is not None:
+            for row in table.one_or_more(name):
+                clauses.append(_read_clause(row, kind, place=place, ground=ground))
+            continue
+        value = table.peek(name)
+        if _is_clause(value):
+            table.has(name)
+            table.findings.add(
+                "unknown-clause",
+                (*table.path, name) if isinstance(value, dict) else (*table.path, name, 0),
+                f"article {number} has a clause of an unknown kind",
+                expected=", ".join(kind_names()),
+                found=name,
+                hint=nearest_hint(name, kind_names()),
+            )
+    table.finish(kind_names())
+    known_source = Source(source) if source in sources else Source.TEXT
+    return Article(number, title, summary, known_source, tuple(clauses))
+
+
+def _is_clause(value: TomlValue | None) -> bool:
+    return isinstance(value, dict) or (
+        isinstance(value, list) and any(isinstance(element, dict) for element in value)
+    )
+
+
+def _read_clause(table: Table, kind: ClauseKind, *, place: _Place, ground: Ground) -> Clause:
+    para = table.text("para", required=False, pattern=CITATION)
+    basis = _read_basis(table, place.basis)
+    keys: list[tuple[str, KeyValue]] = []
+    for spec in kind.keys:
+        value = _read_key(table, spec, ground)
+        if value is None:
+            value = spec.default
+        if value is not None:
+            keys.append((spec.name, value))
+    table.finish()
+    _check_subsets(table, kind, dict(keys))
+    return Clause(kind.name, place.number + para, para or None, basis, tuple(keys))
+
+
+def _read_basis(table: Table, default: Basis) -> Basis:
+    words = tuple(basis.value for basis in Basis)
+    word = table.word("basis", words, default)
+    return Basis(word) if word in words else default
+
+
+def _read_key(table: Table, spec: KeySpec, ground: Ground) -> KeyValue | None:
+    """Read one key by its spec; None where it is left out or wrong."""
+    required = spec.required
+    if not required and not table.has(spec.name):
+        return None
+    match spec.type:
+        case KeyType.WORD:
+            word = table.word(spec.name, spec.words, None)
+            return word if word in spec.words else spec.words[0]
+        case KeyType.LEVEL:
+            return _read_level(table, spec, ground)
+        case KeyType.DURATION:
+            return _read_duration(table, spec.name)
+        case KeyType.TERM:
+            return _read_term(table, spec.name)
+        case KeyType.WORDS:
+            return _read_list(table, spec, spec.words)
+        case KeyType.ACTIONS:
+            return _read_list(table, spec, _ACTIONS)
+        case KeyType.CATEGORIES:
+            return _read_list(table, spec, ground.scope.categories)
+        case KeyType.FORMS:
+            return _read_list(table, spec, ground.scope.forms)
+        case KeyType.NAMES:
+            least = 1 if required else 0
+            return table.texts(spec.name, pattern=_CHANNEL, items_min=least)
+        case _:
+            assert_never(spec.type)
+
+
+def _read_list(table: Table, spec: KeySpec, words: tuple[str, ...]) -> tuple[str, ...]:
+    texts = table.texts(spec.name, items_min=1)
+    table.check_words(spec.name, texts, words)
+    return tuple(text for text in texts if text in words)
+
+
+def _read_level(table: Table, spec: KeySpec, ground: Ground) -> str | None:
+    text = table.text(spec.name)
+    if text in ground.levels:
+        return text
+    if text:
+        table.note(
+            "unknown-level",
+            f"{spec.name} names a level that is not on the ladder",
+            expected=", ".join(ground.levels),
+            found=text,
+            hint=nearest_hint(text, ground.levels),
+        )
+    return None
+
+
+def _read_duration(table: Table, key: str) -> Duration | None:
+    return table.parsed(key, parse_duration, None)
+
+
+def _read_term(table: Table, key: str) -> Term | None:
+    return table.parsed(key, _parse_term, None)
+
+
+def _parse_term(text: str) -> Term:
+    if text in _TREATY_WORDS:
+        return Term(text, None)
+    return Term(text, parse_duration(text))
+
+
+def _check_subsets(table: Table, kind: ClauseKind, keys: dict[str, KeyValue]) -> None:
+    for spec in kind.keys:
+        inner, outer = keys.get(spec.name), keys.get(spec.among)
+        if isinstance(inner, tuple) and isinstance(outer, tuple):
+            table.check_words(spec.name, inner, outer)

@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Typed reading of one table, collecting every problem instead of stopping at the first.
+
+A getter that finds a problem notes it and gives a harmless stand-in; the file is refused
+at the end, so a stand-in never leaves the room. Source: AGREEMENTS.md section 1, rule 1
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TypeVar
+
+from comity.agreement.model import Words
+from comity.agreement.places import Path, line_of, show_path
+from comity.agreement.toml_text import REPEATED_MARK, TomlTable, TomlValue
+from comity.basis.errors import InputError, Problem, excerpt
+from comity.basis.instants import Date, parse_date
+from comity.marking.hidden import is_hidden
+
+_T = TypeVar("_T")
+
+TEXT_CHARS_MAX = 2000
+LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
+NAME = re.compile(r"\S(?:.{0,62}\S)?")
+
+
+class Findings:
+    """The problems of one file, each with the line where its table begins."""
+
+    def __init__(self, lines: dict[Path, int], source_name: str) -> None:
+        """Keep the lines of the tables, and how the file is called in messages."""
+        self._lines = lines
+        self._source = f"{source_name} " if source_name else ""
+        self._found: list[tuple[int, Problem]] = []
+
+    def add(
+        self,
+        code: str,
+        path: Path,
+        what: str,
+        *,
+        expected: str = "",
+        found: str = "",
+        hint: str = "",
+    ) -> None:
+        """Note a problem of the table at `path`."""
+        line = line_of(path, self._lines)
+        place = f", {show_path(path)}" if path else ""
+        where = f"{self._source}line {line}{place}"
+        problem = Problem(f"agreement.{code}", where, what, expected, excerpt(found), hint)
+        self._found.append((line, problem))
+
+    def keep(self, problem: Problem) -> None:
+        """Keep a problem of the text itself, which knows its line."""
+        line = int(problem.where.removeprefix("line "))
+        where = self._source + problem.where
+        self._found.append((line, replace(problem, where=where)))
+
+    def sorted(self) -> tuple[Problem, ...]:
+        """List the problems from the top of the file down."""
+        return tuple(problem for _, problem in sorted(self._found, key=lambda pair: pair[0]))
+
+
+class Table:
+    """The keys of one table; `finish` refuses what nobody asked for."""
+
+    def __init__(self, members: TomlTable, path: Path, findings: Findings) -> None:
+        """Take the members that stand under `path`."""
+        self._members = {k: v for k, v in members.items() if not k.startswith(REPEATED_MARK)}
+        self._known: list[str] = []
+        self.path = path
+        self.findings = findings
+
+    def note(
+        self, code: str, what: str, *, expected: str = "", found: str = "", hint: str = ""
+    ) -> None:
+        """Note a problem of this table."""
+        self.findings.add(code, self.path, what, expected=expected, found=found, hint=hint)
+
+    def left(self) -> tuple[str, ...]:
+        """List the keys that nobody has asked for yet, in the order of the file."""
+        return tuple(key for key in self._members if key not in self._known)
+
+    def has(self, key: str) -> bool:
+        """Say whether the key is there, and that it is known."""
+        self._know(key)
+        return key in self._members
+
+    def peek(self, key: str) -> TomlValue | None:
+        """Look at a key without taking it."""
+        return self._members.get(key)
+
+    def value(self, key: str, *, required: bool = True) -> TomlValue | None:
+        """Take a key as it stands; None where it is missing."""
+        self._know(key)
+        if key not in self._members and required:
+            self.note("missing-key", f"the key {key} is missing", expected=key)
+        return self._members.get(key)
+
+    def text(
+        self, key: str, *, required: bool = True, pattern: re.Pattern[str] | None = None
+    ) -> str:
+        """Take a text; "" where it is missing or wrong."""
+        value = self.value(key, required=required)
+        if value is None:
+            return ""
+        return self._checked_text(key, value, pattern)
+
+    def parsed(
+        self, key: str, parse: Callable[[str], _T], default: _T, *, required: bool = True
+    ) -> _T:
+        """Take a text and read it; `default` where it is missing or does not parse."""
+        text = self.text(key, required=required)
+        if not text:
+            return default
+        try:
+            return parse(text)
+        except InputError as err:
+            code = err.code.partition(".")[2]
+            what = f"{key}: {err.what}"
+            self.note(code, what, expected=err.expected, found=err.found, hint=err.hint)
+            return default
+
+    def word(self, key: str, words: tuple[str, ...], default: str | None) -> str:
+        """Take one of a closed list of words."""
+        text = self.text(key, required=default is None)
+        if not text:
+            return default or words[0]
+        self.check_words(key, (text,), words)
+        return text
+
+    def texts(
+        self,
+        key: str,
+        *,
+        required: bool = True,
+        pattern: re.Pattern[str] | None = None,
+        items_min: int = 0,
+    ) -> tuple[str, ...]:
+        """Take a list of texts, none twice."""
+        value = self.value(key, required=required)
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self._wrong_type(key, "a list of texts", value)
+            return ()
+        texts = tuple(self._checked_text(key, element, pattern) for element in value)
+        if len(texts) < items_min:
+            self.note("empty-list", f"{key} is empty", expected=f"at least {items_min}")
+        for text in sorted({text for text in texts if text and texts.count(text) > 1}):
+            self.note("doubled-value", f"{key} holds a value twice", found=text)
+        return texts
+
+    def check_words(self, key: str, texts: tuple[str, ...], words: tuple[str, ...]) -> None:
+        """Note each text that is not among the words that are known here."""
+        for text in texts:
+            if text and text not in words:
+                self.note(
+                    "unknown-value",
+                    f"{key} has an unknown value",
+                    expected=", ".join(words),
+                    found=text,
+                    hint=nearest_hint(text, words),
+                )
+
+    def integer(self, key: str, minimum: int) -> int:
+        """Take a whole number of at least `minimum`."""
+        value = self.value(key)
+        if value is None:
+            return minimum
+        if not isinstance(value, int) or isinstance(value, bool):
+            self._wrong_type(key, "a whole number", value)
+            return minimum
+        if not minimum <= value < 2**53:
+            self.note("out-of-range", f"{key} is out of range", found=str(value)[:40])
+            return minimum
+        return value
+
+    def flag(self, key: str, default: bool) -> bool:
+        """Take true or false."""
+        value = self.value(key, required=False)
+        if value is None:
+            return default
+        if not isinstance(value, bool):
+            self._wrong_type(key, "true or false", value)
+            return default
+        return value
+
+    def day(self, key: str) -> Date | None:
+        """Take a date, written as a TOML date or as a text."""
+        value = self.value(key, required=False)
+        if value is None:
+            return None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        if isinstance(value, str):
+            return self.parsed(key, parse_date, None)
+        self._wrong_type(key, "a date", value)
+        return None
+
+    def words(self, key: str) -> Words:
+        """Take a text in one or more languages, a table with a key for each language."""
+        table = self.table(key)
+        if table is None:
+            return Words(())
+        languages = table.left()
+        if not languages:
+            table.note("missing-key", f"{key} is in no language", expected="a language such as en")
+        texts = []
+        for language in languages:
+            if LANGUAGE.fullmatch(language) is None:
+                table.note("language", "not a language", expected="en, ja, ko", found=language)
+            texts.append((language, table.text(language)))
+        return Words(tuple(texts))
+
+    def table(self, key: str, *, required: bool = True) -> Table | None:
+        """Take a sub-table; None where it is missing or no table."""
+        value = self.value(key, required=required)
+        if value is None:
+            return None
+        if not isinstance(value, dict):
+            self._wrong_type(key, "a table", value)
+            return None
+        return Table(value, (*self.path, key), self.findings)
+
+    def tables(self, key: str, *, required: bool = True) -> tuple[Table, ...]:
+        """Take an array of tables."""
+        value = self.value(key, required=required)
+        if value is None:
+            return ()
+        if not isinstance(value, list):
+            self._wrong_type(key, "an array of tables", value)
+            return ()
+        return self._rows(key, value)
+
+    def one_or_more(self, key: str) -> tuple[Table, ...]:
+        """Take one table or an array of tables; none where the value is neither."""
+        value = self.value(key)
+        if isinstance(value, dict):
+            return (Table(value, (*self.path, key), self.findings),)
+        if isinstance(value, list) and value:
+            return self._rows(key, value)
+        self._wrong_type(key, "a table or an array of tables", value)
+        return ()
+
+    def texts_and_tables(self, key: str) -> tuple[tuple[str, ...], tuple[Table, ...]]:
+        """Take a list that holds texts, tables, or both."""
+        value = self.value(key)
+        if not isinstance(value, list) or not value:
+            self._wrong_type(key, "a list of texts or tables", value)
+            return (), ()
+        texts, tables = [], []
+        for index, element in enumerate(value):
+            if isinstance(element, dict):
+                tables.append(Table(element, (*self.path, key, index), self.findings))
+            else:
+                texts.append(self._checked_text(key, element, None))
+        return tuple(texts), tuple(tables)
+
+    def finish(self, known: tuple[str, ...] = ()) -> None:
+        """Note every key that nobody asked for, with the nearest that is known."""
+        every = (*self._known, *known)
+        for key in self.left():
+            self.note(
+                "unknown-key",
+                "unknown key",
+                expected=", ".join(every),
+                found=key,
+                hint=nearest_hint(key, every),
+            )
+
+    def _rows(self, key: str, value: list[TomlValue]) -> tuple[Table, ...]:
+        rows = []
+        for index, element in enumerate(value):
+            if isinstance(element, dict):
+                rows.append(Table(element, (*self.path, key, index), self.findings))
+            else:
+                self._wrong_type(key, "an array of tables", element)
+        return tuple(rows)
+
+    def _know(self, key: str) -> None:
+        if key not in self._known:
+            self._known.append(key)
+
+    def _checked_text(self, key: str, value: TomlValue, pattern: re.Pattern[str] | None) -> str:
+        if not isinstance(value, str):
+            self._wrong_type(key, "text", value)
+            return ""
+        if not value.strip() or len(value) > TEXT_CHARS_MAX:
+            expected = f"1 to {TEXT_CHARS_MAX} characters"
+            self.note("wrong-length", f"{key} is empty or too long", expected=expected)
+            return ""
+        hidden = next((c for c in value if is_hidden(c)), None)
+        if hidden is not None:
+            self.note(
+                "hidden-character",
+                f"{key} holds a character that cannot be seen",
+                expected="visible characters only",
+                found=f"U+{ord(hidden):04X}",
+            )
+            return ""
+        if pattern is not None and pattern.fullmatch(value) is None:
+            self.note(
+                "wrong-form", f"{key} has a wrong form", expected=pattern.pattern, found=value
+            )
+            return ""
+        return value
+
+    def _wrong_type(self, key: str, expected: str, value: TomlValue | None) -> None:
+        self.note("wrong-type", f"{key} has a wrong type", expected=expected, found=_type(value))
+
+
+def nearest_hint(text: str, known: tuple[str, ...]) -> str:
+    """Name the nearest known word, or nothing where none is near."""
+    nearest = difflib.get_close_matches(text[:64], known, n=1)
+    return f"did you mean {nearest[0]}?" if nearest else ""
+
+
+def _type(value: TomlValue | None) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case int() | float():
+            return f"the number {value}"[:60]
+        case str():
+            return f"the text {value}"
+        case list():
+            return "a list"
+        case dict():
+            return "a table"
+        case _:
+            return "a date or time"
