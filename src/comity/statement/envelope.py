@@ -7,7 +7,7 @@ only if writing its value again gives the same bytes. Source: DESIGN 4; C2SP tlo
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from comity.basis.errors import InputError, excerpt
 from comity.basis.fields import Fields
@@ -19,7 +19,7 @@ from comity.basis.limits import (
     STATEMENT_BYTES_MAX,
     STATEMENT_TO_MAX,
 )
-from comity.basis.strict_json import JsonValue, format_json, parse_canonical
+from comity.basis.strict_json import JsonValue, format_json, parse_canonical, parse_json
 from comity.statement.kinds import FORMATS, SPOKEN_KINDS, Body, InertBody, SpokenBody
 from comity.statement.values import AgreementRef, read_digest
 
@@ -133,6 +133,12 @@ def draft_json(draft: StatementDraft) -> dict[str, JsonValue]:
         "nonce": draft.nonce,
         "body": draft.body.to_json(),
     }
+
+
+def statement_json(statement: Statement) -> dict[str, JsonValue]:
+    """Give a statement as the JSON that its own bytes hold."""
+    value = parse_json(statement.raw, bytes_max=STATEMENT_BYTES_MAX)
+    return cast("dict[str, JsonValue]", value)  # an object, or it would not have been read
 
 
 def _read_format(fields: Fields) -> int:

@@ -19,6 +19,7 @@ from comity.statement.values import (
     ParcelRef,
     SealedRef,
     Until,
+    check_composed,
     format_nullable_place,
     format_parcel,
     format_places,
@@ -91,8 +92,11 @@ class ItemRelease:
     @classmethod
     def parse(cls, fields: Fields) -> "ItemRelease":
         """Read the body."""
+        label_fields = fields.object("label")
+        label = parse_label(label_fields)
+        check_composed(label_fields, label.marking)
         return cls(
-            parse_label(fields.object("label")),
+            label,
             parse_parcel(fields.object("parcel")),
             parse_sealed(fields.object("sealed")),
             read_nullable_place(fields, "supersedes"),

@@ -233,16 +233,25 @@ class AgreementWithdrawEndNotice:
 
     KIND: ClassVar[str] = "agreement.withdraw_end_notice"
     notices: tuple[Place, ...]
+    delivered: Date
     authority: str
 
     @classmethod
     def parse(cls, fields: Fields) -> "AgreementWithdrawEndNotice":
         """Read the body."""
-        return cls(read_places(fields, "notices", 1), read_authority(fields))
+        return cls(
+            read_places(fields, "notices", 1),
+            read_date(fields, "delivered"),
+            read_authority(fields),
+        )
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""
-        return {"notices": format_places(self.notices), "authority": self.authority}
+        return {
+            "notices": format_places(self.notices),
+            "delivered": format_date(self.delivered),
+            "authority": self.authority,
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,8 +197,24 @@ def read_article(fields: Fields, key: str) -> str | None:
 
 
 def take_marking(fields: Fields) -> str:
-    """Take a printed marking, in NFC; whether the agreement knows it is judged elsewhere."""
-    return keep_marking(fields.text("marking", max_chars=MARKING_CHARS_MAX))
+    """Take a printed marking; whether the agreement knows it is judged elsewhere."""
+    text = fields.text("marking", max_chars=MARKING_CHARS_MAX)
+    check_composed(fields, keep_marking(text, fields.place("marking")))
+    return text
+
+
+def check_composed(fields: Fields, kept: str) -> None:
+    """Refuse a `marking` that is not in the form that is kept: a statement has one spelling.
+
+    People's input is composed when it is labelled, so an honest statement always passes.
+    """
+    if fields.value("marking") != kept:
+        raise InputError(
+            "statement.marking-not-composed",
+            "marking is not in normal form C",
+            where=fields.place("marking"),
+            expected=excerpt(kept),
+        )
 
 
 def read_version(fields: Fields) -> int:

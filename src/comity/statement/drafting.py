@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From what a party means to say to the bytes that it enters, and what wraps bind on the way.
+
+A draft has everything but `at` and `seen`: authority notes and key wraps are made over the
+draft, before its place in the register is known. Source: DESIGN 4, 6
+"""
+
+from comity.basis.ids import Digest, PartyId, digest_of
+from comity.basis.instants import Instant
+from comity.basis.strict_json import JsonValue, format_json
+from comity.statement.envelope import (
+    Seen,
+    Statement,
+    StatementDraft,
+    draft_json,
+    format_statement,
+    parse_statement,
+    statement_json,
+)
+from comity.statement.kinds import SpokenBody
+from comity.statement.values import AgreementRef
+
+_NOT_BOUND = ("at", "seen")
+
+
+def draft_statement(
+    body: SpokenBody,
+    agreement: AgreementRef,
+    *,
+    by: PartyId,
+    to: tuple[PartyId, ...],
+    nonce: str,
+) -> StatementDraft:
+    """Draft a statement to the parties in `to`, in any order; `nonce`: 16 fresh bytes in hex."""
+    return StatementDraft(agreement, by, tuple(sorted(set(to))), nonce, body)
+
+
+def compose(draft: StatementDraft, *, at: Instant, seen: Seen) -> Statement:
+    """Write a draft as the statement that is entered, and read it back as partners will.
+
+    Raises:
+        InputError: partners would refuse to read it.
+    """
+    return parse_statement(format_statement(draft, at=at, seen=seen))
+
+
+def next_at(now: Instant, greatest_own: Instant | None, greatest_seen: Instant | None) -> Instant:
+    """Give the `at` of the next statement.
+
+    `greatest_own` is the greatest in the own register, `greatest_seen` the greatest among the
+    admitted statements that `seen` covers; None where there is none.
+
+    Source: DESIGN 4
+    """
+    later = (at + 1 for at in (greatest_own, greatest_seen) if at is not None)
+    return Instant(max((now, *later)))
+
+
+def draft_wrap_context(draft: StatementDraft) -> Digest:
+    """Give the digest that the key wraps of a draft's parcel are bound to.
+
+    Source: DESIGN 6 (the statement without parcel digest, `at` and `seen`)
+    """
+    return _wrap_context(draft_json(draft))
+
+
+def wrap_context(statement: Statement) -> Digest:
+    """Give the digest that the key wraps of a statement's parcel must be bound to."""
+    return _wrap_context(statement_json(statement))
+
+
+def _wrap_context(members: dict[str, JsonValue]) -> Digest:
+    bound = {key: value for key, value in members.items() if key not in _NOT_BOUND}
+    body = bound["body"]
+    if isinstance(body, dict):
+        bound["body"] = {key: value for key, value in body.items() if key != "parcel"}
+    return digest_of(format_json(bound))

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How one entry is judged, from register bytes alone: admitted, rejected, or not yet.
+
+The same entry gets the same verdict on every node at any time. What rests on a clock or on
+facts about persons counts only as said (`statement.reject`) and is not judged here; nor is what
+the agreement allows. Source: DESIGN 4
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from comity.basis.errors import InputError, ProofError
+from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
+from comity.basis.instants import Instant, format_instant
+from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
+from comity.keys.cards import Card, verify_succession
+from comity.statement.authorised import verify_authority
+from comity.statement.envelope import Seen, Statement, parse_statement
+from comity.statement.key_history import KeyHistory
+from comity.statement.treaty import PartyCard
+from comity.statement.values import CardRef
+
+NO_CARDS: Final[Mapping[Digest, bytes]] = MappingProxyType({})
+
+_READING_CODES: Final = {
+    "basis.too-large": "statement.oversize",
+    "basis.json-not-canonical": "statement.not-canonical",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Why an entry does not count; it is said in `statement.reject`."""
+
+    code: str
+    what: str
+    article: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict. `statement` is None where nothing could be read; `rejected` None: admitted.
+
+    `card` is the party's new card, where this entry brings one and is admitted.
+    """
+
+    place: Place
+    statement: Statement | None
+    rejected: Rejected | None = None
+    card: Card | None = None
+
+    @property
+    def admitted(self) -> bool:
+        """Say whether the entry counts."""
+        return self.rejected is None
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingForEntries:
+    """No verdict yet: the entry has seen more of `party`'s register than is judged here."""
+
+    place: Place
+    party: PartyId
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingForCard:
+    """No verdict yet: the card that the entry names is not here."""
+
+    place: Place
+    card: CardRef
+
+
+Waiting = WaitingForEntries | WaitingForCard
+"""Neither admitted nor rejected: the verdict must not depend on what came first by post."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPosition:
+    """Whose register it is, and all of its past that the next entry is judged against.
+
+    `greatest_at` and `seen` are those of the admitted entries; `others` are the other parties.
+    """
+
+    agreement: AgreementId
+    party: PartyId
+    others: frozenset[PartyId]
+    keys: KeyHistory
+    size: int = 0
+    greatest_at: Instant | None = None
+    seen: Seen = ()
+
+    @property
+    def place(self) -> Place:
+        """The place of the next entry."""
+        return Place(self.party, self.size)
+
+
+class SeenRegisters(Protocol):
+    """What is known of the parties' registers, as far as they are judged."""
+
+    def judged_size(self, party: PartyId) -> int:
+        """Count the judged entries of a register."""
+
+    def greatest_at(self, party: PartyId, size: int) -> Instant | None:
+        """Give the greatest `at` among the admitted of the first `size` entries; None: none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a verdict may look up: nonces used in this register, all registers, cards by digest."""
+
+    is_used: Callable[[str], bool]
+    registers: SeenRegisters
+    cards: Mapping[Digest, bytes] = NO_CARDS
+
+
+def judge_entry(raw: bytes, position: RegisterPosition, around: Surroundings) -> Judged | Waiting:
+    """Judge the entry that follows `position`.
+
+    1. its bytes are one statement of a known format and kind;
+    2. it is said by this party, in this register, to other parties of the agreement;
+    3. its nonce is new here, its `at` later and its `seen` not less than before;
+    4. its `at` is later than every admitted statement that it has seen;
+    5. the authority keys of the card that holds at this place signed it, if it binds the state;
+    6. a card that it brings is the next one, signed by the root keys.
+
+    Source: DESIGN 4, 6
+    """
+    try:
+        statement = parse_statement(raw)
+    except InputError as err:
+        return Judged(position.place, None, _rejected_reading(err))
+    rejected = _check_address(statement, position) or _check_succession(
+        statement, position, around.is_used
+    )
+    if rejected is not None:
+        return Judged(position.place, statement, rejected)
+    for party, size in statement.seen:
+        if size > around.registers.judged_size(party):
+            return WaitingForEntries(position.place, party, size)
+    rejected = _check_seen_times(statement, around.registers) or _check_authority(
+        statement, position.keys.current
+    )
+    if rejected is None and isinstance(statement.body, PartyCard):
+        return _judge_card(statement, statement.body.card, position=position, cards=around.cards)
+    return Judged(position.place, statement, rejected)
+
+
+def find_time_ahead(statement: Statement, now: Instant) -> Rejected | None:
+    """Find out whether a statement is dated too far ahead of the receiver's clock.
+
+    This verdict rests on a clock, so it counts only as said.
+
+    Source: DESIGN 4 (`time.ahead`)
+    """
+    if statement.at <= now + STATEMENT_AHEAD_MAX_MS:
+        return None
+    return Rejected(
+        "time.ahead",
+        f"dated {format_instant(statement.at)}, more than {STATEMENT_AHEAD_MAX_MS // 60_000} "
+        f"minutes ahead of {format_instant(now)}",
+    )
+
+
+def _rejected_reading(err: InputError) -> Rejected:
+    """Name a reading failure by a code of this room: said codes outlive the readers below it."""
+    own = err.code if err.code.startswith("statement.") else "statement.malformed"
+    return Rejected(_READING_CODES.get(err.code, own), str(err))
+
+
+def _check_address(statement: Statement, position: RegisterPosition) -> Rejected | None:
+    if statement.agreement_id != position.agreement:
+        return Rejected(
+            "statement.other-agreement",
+            f"made under {statement.agreement_id}, entered under {position.agreement}",
+        )
+    if statement.by != position.party:
+        return Rejected(
+            "statement.other-party",
+            f"made by {statement.by}, entered in the register of {position.party}",
+        )
+    named = {*statement.to, *dict(statement.seen)}
+    if not named <= position.others:
+        strangers = ", ".join(sorted(named - position.others))
+        return Rejected("statement.unknown-party", f"names {strangers}, not a party")
+    return None
+
+
+def _check_succession(
+    statement: Statement, position: RegisterPosition, is_used: Callable[[str], bool]
+) -> Rejected | None:
+    if is_used(statement.nonce):
+        return Rejected("statement.nonce-repeated", f"nonce {statement.nonce} was used before")
+    if position.greatest_at is not None and statement.at <= position.greatest_at:
+        return Rejected(
+            "statement.at-not-later",
+            f"dated {format_instant(statement.at)}, not after "
+            f"{format_instant(position.greatest_at)} in the same register",
+        )
+    for party, size in position.seen:
+        if statement.seen_size(party) < size:
+            return Rejected(
+                "statement.seen-decreased",
+                f"has seen {statement.seen_size(party)} entries of {party}, before {size}",
+            )
+    return None
+
+
+def _check_seen_times(statement: Statement, registers: SeenRegisters) -> Rejected | None:
+    for party, size in statement.seen:
+        seen_at = registers.greatest_at(party, size)
+        if seen_at is not None and statement.at <= seen_at:
+            return Rejected(
+                "statement.at-before-seen",
+                f"dated {format_instant(statement.at)}, not after "
+                f"{format_instant(seen_at)} in {party}'s register, which it has seen",
+            )
+    return None
+
+
+def _check_authority(statement: Statement, card: Card) -> Rejected | None:
+    try:
+        verify_authority(statement, card)
+    except (InputError, ProofError) as err:
+        expired = err.code == "keys.authority-expired"
+        return Rejected(
+            "statement.authority-expired" if expired else "statement.authority", str(err)
+        )
+    return None
+
+
+def _judge_card(
+    statement: Statement,
+    ref: CardRef,
+    *,
+    position: RegisterPosition,
+    cards: Mapping[Digest, bytes],
+) -> Judged | WaitingForCard:
+    place, current = position.place, position.keys.current
+    if ref.version != current.version + 1:
+        what = f"version {current.version + 1} expected, version {ref.version} named"
+        return Judged(place, statement, Rejected("statement.card-version", what))
+    raw = cards.get(ref.sha256)
+    if raw is None or digest_of(raw) != ref.sha256:
+        return WaitingForCard(place, ref)
+    if len(raw) != ref.size:
+        what = f"size {len(raw)} expected, size {ref.size} named"
+        return Judged(place, statement, Rejected("statement.card-size", what))
+    try:
+        card = verify_succession(current, raw)
+    except (InputError, ProofError) as err:
+        return Judged(place, statement, Rejected("statement.card", str(err)))
+    return Judged(place, statement, None, card)

@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One register being judged, entry after entry, and the registers of one agreement together.
+
+These objects hold what judging needs and nothing else: positions, nonces, and times by size.
+They change; a trial is taken before a commit and kept after it. Source: DESIGN 4
+"""
+
+from array import array
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from comity.basis.errors import InvariantError, StateError
+from comity.basis.ids import AgreementId, Digest, PartyId
+from comity.basis.instants import INSTANT_MIN, Instant
+from comity.keys.cards import Card
+from comity.statement.drafting import compose, next_at
+from comity.statement.envelope import Seen, Statement, StatementDraft
+from comity.statement.judgement import (
+    NO_CARDS,
+    Judged,
+    RegisterPosition,
+    SeenRegisters,
+    Surroundings,
+    Waiting,
+    judge_entry,
+)
+from comity.statement.key_history import CardChange, KeyHistory
+
+_NONE_ADMITTED: Final = INSTANT_MIN - 1
+
+
+class _Past:
+    """Nonces used, and the greatest admitted `at` by index: shared by a reader and its trials."""
+
+    __slots__ = ("greatest", "nonces")
+
+    def __init__(self) -> None:
+        self.nonces: set[bytes] = set()
+        self.greatest = array("q")
+
+
+class RegisterReader:
+    """The state of judging one register.
+
+    A trial judges on without touching what it was taken from; `keep` makes it the one that
+    counts, and what it was taken from is then used no more. Both cost what is new, not the past.
+    """
+
+    __slots__ = ("_greatest", "_nonces", "_past", "_settled", "position")
+
+    def __init__(self, position: RegisterPosition) -> None:
+        """Begin at `position`, which is that of an empty register."""
+        self.position = position
+        self._past = _Past()
+        self._settled = 0
+        self._nonces: set[bytes] = set()
+        self._greatest: list[int] = []
+
+    def judge(
+        self, raw: bytes, registers: SeenRegisters, cards: Mapping[Digest, bytes] = NO_CARDS
+    ) -> Judged | Waiting:
+        """Judge the next entry and, if there is a verdict, go on to the one after it."""
+        self._check_settled()
+        verdict = judge_entry(raw, self.position, Surroundings(self._is_used, registers, cards))
+        if isinstance(verdict, Judged):
+            self._advance(verdict)
+        return verdict
+
+    def greatest_at(self, size: int) -> Instant | None:
+        """Give the greatest `at` among the admitted of the first `size` entries, all judged."""
+        if size == 0:
+            return None
+        index = size - 1
+        if index < self._settled:
+            greatest = self._past.greatest[index]
+        else:
+            greatest = self._greatest[index - self._settled]
+        return None if greatest == _NONE_ADMITTED else Instant(greatest)
+
+    def trial(self) -> "RegisterReader":
+        """Give a reader that goes on from here by itself, until it is kept or dropped."""
+        other = RegisterReader(self.position)
+        other._past, other._settled = self._past, self._settled
+        other._nonces, other._greatest = set(self._nonces), list(self._greatest)
+        return other
+
+    def keep(self) -> None:
+        """Settle what was judged: the entries are committed."""
+        self._check_settled()
+        self._past.nonces |= self._nonces
+        self._past.greatest.extend(self._greatest)
+        self._settled = len(self._past.greatest)
+        self._nonces, self._greatest = set(), []
+
+    def _is_used(self, nonce: str) -> bool:
+        compact = bytes.fromhex(nonce)
+        return compact in self._nonces or compact in self._past.nonces
+
+    def _advance(self, verdict: Judged) -> None:
+        position, statement = self.position, verdict.statement
+        changes = replace(position, size=position.size + 1)
+        if statement is not None:
+            self._nonces.add(bytes.fromhex(statement.nonce))
+            if verdict.admitted:
+                changes = replace(
+                    changes,
+                    greatest_at=statement.at,
+                    seen=statement.seen,
+                    keys=_keys_after(position.keys, verdict, statement),
+                )
+        self.position = changes
+        greatest = changes.greatest_at
+        self._greatest.append(_NONE_ADMITTED if greatest is None else greatest)
+
+    def _check_settled(self) -> None:
+        if self._settled != len(self._past.greatest):
+            raise InvariantError(
+                "statement.reader-left-behind", "a trial of this register was kept meanwhile"
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What could be judged, in an order that every `seen` allows, and what waits for more."""
+
+    judged: tuple[Judged, ...]
+    waiting: tuple[Waiting, ...]
+
+
+class AgreementRegisters:
+    """The registers of all parties to one agreement, judged together.
+
+    A register opens when its party's card is pinned; one that is not open counts as empty.
+    """
+
+    __slots__ = ("_readers", "agreement", "parties")
+
+    def __init__(self, agreement: AgreementId, parties: frozenset[PartyId]) -> None:
+        """Begin with no register open."""
+        self.agreement = agreement
+        self.parties = parties
+        self._readers: dict[PartyId, RegisterReader] = {}
+
+    def open(self, party: PartyId, card: Card) -> None:
+        """Open a party's register under the card that it begins with."""
+        others = self.parties - {party}
+        self._readers[party] = RegisterReader(
+            RegisterPosition(self.agreement, party, others, KeyHistory(card))
+        )
+
+    def position(self, party: PartyId) -> RegisterPosition:
+        """Give where the judging of a register stands.
+
+        Raises:
+            StateError: the register is not open.
+        """
+        return self._reader(party).position
+
+    def judged_size(self, party: PartyId) -> int:
+        """Count the judged entries of a register."""
+        reader = self._readers.get(party)
+        return 0 if reader is None else reader.position.size
+
+    def greatest_at(self, party: PartyId, size: int) -> Instant | None:
+        """Give the greatest `at` among the admitted of the first `size` entries, all judged."""
+        return self._reader(party).greatest_at(size) if size else None
+
+    def judge(
+        self, party: PartyId, raw: bytes, cards: Mapping[Digest, bytes] = NO_CARDS
+    ) -> Judged | Waiting:
+        """Judge the next entry of a register."""
+        return self._reader(party).judge(raw, self, cards)
+
+    def judge_all(
+        self,
+        entries: Mapping[PartyId, Sequence[bytes]],
+        cards: Mapping[Digest, bytes] = NO_CARDS,
+    ) -> Progress:
+        """Judge entries that follow in each register, going round while any can be judged."""
+        judged: list[Judged] = []
+        left = {party: deque(entries[party]) for party in sorted(entries)}
+        while True:
+            before = len(judged)
+            waiting: list[Waiting] = []
+            for party, queue in left.items():
+                while queue:
+                    verdict = self.judge(party, queue[0], cards)
+                    if not isinstance(verdict, Judged):
+                        waiting.append(verdict)
+                        break
+                    judged.append(verdict)
+                    queue.popleft()
+            if not waiting or len(judged) == before:
+                return Progress(tuple(judged), tuple(waiting))
+
+    def seen_by(self, party: PartyId) -> Seen:
+        """Give the `seen` of the party's next statement: every partner's judged size."""
+        return tuple((other, self.judged_size(other)) for other in sorted(self.parties - {party}))
+
+    def speak(self, draft: StatementDraft, now: Instant) -> Statement:
+        """Give a draft its moment: everything judged so far is seen, and `at` is later than it."""
+        seen = self.seen_by(draft.by)
+        times = [at for at in (self.greatest_at(*each) for each in seen) if at is not None]
+        own = self.position(draft.by).greatest_at
+        return compose(draft, at=next_at(now, own, max(times, default=None)), seen=seen)
+
+    def trial(self) -> "AgreementRegisters":
+        """Give registers that go on from here by themselves, until they are kept or dropped."""
+        other = AgreementRegisters(self.agreement, self.parties)
+        other._readers = {party: reader.trial() for party, reader in self._readers.items()}
+        return other
+
+    def keep(self) -> None:
+        """Settle what was judged in every register."""
+        for reader in self._readers.values():
+            reader.keep()
+
+    def _reader(self, party: PartyId) -> RegisterReader:
+        reader = self._readers.get(party)
+        if reader is None:
+            raise StateError(
+                "statement.register-not-open",
+                "register is not open",
+                where=f"{self.agreement}/{party}",
+                hint="pin the party's card and the agreement's id first",
+            )
+        return reader
+
+
+def _keys_after(keys: KeyHistory, verdict: Judged, statement: Statement) -> KeyHistory:
+    if verdict.card is None:
+        return keys
+    return keys.with_card(CardChange(verdict.card, verdict.place.index, statement.seen))
