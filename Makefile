@@ -49,7 +49,7 @@ demo: $(READY)
 
 # Hashes of str and bytes differ in each run on purpose: nothing may depend on them.
 test: $(READY)
-	$(BIN)/python -m pytest -n $(JOBS) --durations=15 \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --durations=15 \
 		--cov --cov-config=coverage-core.ini --cov-report=term-missing:skip-covered $(ARGS)
 
 check: $(READY)
@@ -61,10 +61,10 @@ check: $(READY)
 		tests/unit tests/tidy $(ARGS)
 
 bench: $(READY)
-	@$(BIN)/python bench/run.py $(ARGS)
+	@$(BIN)/python -m bench.run $(ARGS)
 
 torture: $(READY)
-	HYPOTHESIS_PROFILE=torture $(BIN)/python -m pytest -n $(JOBS) -m torture --durations=15 $(ARGS)
+	HYPOTHESIS_PROFILE=torture $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m torture --durations=15 $(ARGS)
 
 mutants: $(READY)
 	$(BIN)/mutmut run $(ARGS)

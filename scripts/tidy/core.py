@@ -80,7 +80,7 @@ def draws_no_randomness(source: Source) -> Iterator[Finding]:
 
 
 def freezes_its_types(source: Source) -> Iterator[Finding]:
-    """Refuse a dataclass of the core that is not frozen, with slots."""
+    """Refuse a dataclass of the core that is not frozen, with slots; a private one may change."""
     if not source.is_core:
         return
     for node in source.nodes:
@@ -96,8 +96,10 @@ def freezes_its_types(source: Source) -> Iterator[Finding]:
                 for keyword in (call.keywords if call else ())
                 if isinstance(keyword.value, ast.Constant) and keyword.value.value is True
             }
-            if not {"frozen", "slots"} <= said:
-                yield source.finding(node, f"dataclass {node.name} must be frozen, with slots")
+            asked = {"slots"} if node.name.startswith("_") else {"frozen", "slots"}
+            if not asked <= said:
+                wanted = " and ".join(f"{word}=True" for word in sorted(asked))
+                yield source.finding(node, f"dataclass {node.name} must have {wanted}")
 
 
 def knows_its_types(source: Source) -> Iterator[Finding]:

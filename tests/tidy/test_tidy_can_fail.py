@@ -132,6 +132,12 @@ PLANTED: Sequence[tuple[Check, str, str, str]] = (
         "@dataclass\nclass X: ...",
         "@dataclasses.dataclass(frozen=True, slots=True)\nclass X: ...",
     ),
+    (
+        core.freezes_its_types,
+        CORE,
+        "@dataclass(frozen=True)\nclass _Reading: ...",
+        "@dataclass(slots=True)\nclass _Reading: ...",
+    ),
     (core.knows_its_types, CORE, "from typing import Any", "from typing import assert_never"),
     (core.knows_its_types, CORE, "import typing\nx: typing.Any", "import typing\nx: object"),
 )

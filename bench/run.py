@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Run every `bench/*_speed.py` and print one table; `--write` puts it into docs/performance.md.
+
+`make bench ARGS=tlog` runs the files whose name holds that word. Exit 1 when a limit is not kept.
+"""
+
+import argparse
+import datetime
+import importlib
+import os
+import platform
+import sys
+import time
+from pathlib import Path
+
+from bench.measuring import Row, format_seconds
+
+HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs/performance.md"
+BEGIN, END = "<!-- begin: make bench ARGS=--write -->", "<!-- end -->"
+COLUMNS = ("what", "amount", "CPU", "wall", "rate (CPU)", "floor (CPU)", "ratio", "peak", "limit")
+
+
+def main(arguments: list[str]) -> int:
+    """Run the benchmarks that were asked for, print the table, write it if asked."""
+    parser = argparse.ArgumentParser(prog="make bench")
+    parser.add_argument("words", nargs="*", help="run only files whose name holds one of these")
+    parser.add_argument("--write", action="store_true", help="write docs/performance.md")
+    asked = parser.parse_args(arguments)
+    names = sorted(file.stem for file in HERE.glob("*_speed.py"))
+    if asked.words:
+        names = [name for name in names if any(word in name for word in asked.words)]
+    rows: list[Row] = []
+    for name in names:
+        started = time.perf_counter()
+        rows += importlib.import_module(f"bench.{name}").main()
+        print(f"{name}: {time.perf_counter() - started:.1f} s", file=sys.stderr)
+    text = f"{machine()}\n\n{table(rows)}\n"
+    print(text)
+    if asked.write:
+        write(text)
+    missed = [row.name for row in rows if not row.holds()]
+    print(f"{len(rows) - len(missed)} of {len(rows)} rows keep their limits")
+    for name in missed:
+        print(f"  over its limit: {name}")
+    return 1 if missed else 0
+
+
+def table(rows: list[Row]) -> str:
+    """Write the rows as a Markdown table."""
+    lines = [f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}"]
+    lines += [f"| {' | '.join(_cells(row))} |" for row in rows]
+    return "\n".join(lines)
+
+
+def _cells(row: Row) -> list[str]:
+    amount = f"{row.amount:,.0f} {row.unit}" if row.unit else ""
+    limits = ", ".join(row.limits.texts())
+    return [
+        row.name,
+        amount,
+        format_seconds(row.taken.cpu_s),
+        format_seconds(row.taken.wall_s),
+        f"{row.per_second:,.0f} {row.unit}/s" if row.unit else "",
+        format_seconds(row.floor.cpu_s) if row.floor else "",
+        f"{row.ratio:.2f}" if row.ratio is not None else "",
+        f"{row.peak_bytes / 1e6:,.0f} MB" if row.peak_bytes is not None else "",
+        limits if row.holds() else f"**{limits}: not kept**",
+    ]
+
+
+def machine() -> str:
+    """Say what was measured on, and when."""
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    return (
+        f"Measured on {today}: {_processor()}, {os.cpu_count()} cores, "
+        f"{platform.system()}, Python {platform.python_version()}."
+    )
+
+
+def _processor() -> str:
+    listed = Path("/proc/cpuinfo")
+    lines = listed.read_text(encoding="utf-8").splitlines() if listed.exists() else []
+    named = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(named, platform.processor() or platform.machine())
+
+
+def write(text: str) -> None:
+    """Put the table between its marks in docs/performance.md."""
+    page = PAGE.read_text(encoding="utf-8")
+    before, _, rest = page.partition(BEGIN)
+    _, _, after = rest.partition(END)
+    PAGE.write_text(f"{before}{BEGIN}\n{text}{END}{after}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
