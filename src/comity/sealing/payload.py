@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands before the content, inside the seal: title, file name, media type, schema.
+
+Nothing of it is ever in a statement. Written as four bytes of length and RFC 8785 JSON.
+Source: DESIGN 4 (titles are payload)
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import InputError
+from comity.basis.fields import Fields
+from comity.basis.limits import (
+    PAYLOAD_FILE_NAME_CHARS_MAX,
+    PAYLOAD_HEADER_BYTES_MAX,
+    PAYLOAD_TITLE_CHARS_MAX,
+    PAYLOAD_TYPE_CHARS_MAX,
+)
+from comity.basis.strict_json import format_json, parse_canonical
+from comity.marking.hidden import refuse_hidden
+
+LENGTH_BYTES: Final = 4
+
+# A name, never a path: whoever opens the payload may use it as a file's name.
+_FILE_NAME: Final = re.compile(r"(?!\.{1,2}$)[^/\\:\x00-\x1f\x7f]+")
+_MEDIA_TYPE: Final = re.compile(r"[a-z0-9][a-z0-9!#$&^_.+-]*/[a-z0-9][a-z0-9!#$&^_.+-]*")
+_SCHEMA: Final = re.compile(r"[a-z][a-z0-9_]*/[1-9][0-9]{0,5}")
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadHeader:
+    """The payload's own description; `schema` such as `range_assessment/1`, None: no report."""
+
+    title: str
+    media_type: str
+    file_name: str | None = None
+    schema: str | None = None
+
+
+def format_payload_header(header: PayloadHeader) -> bytes:
+    """Write the header as it stands before the content.
+
+    Raises:
+        InputError: a recipient would refuse to read it.
+    """
+    raw = format_json(
+        {
+            "title": header.title,
+            "media_type": header.media_type,
+            "file_name": header.file_name,
+            "schema": header.schema,
+        }
+    )
+    parse_payload_header(raw)
+    return len(raw).to_bytes(LENGTH_BYTES, "big") + raw
+
+
+def parse_payload_header(raw: bytes) -> PayloadHeader:
+    """Read the header without its length.
+
+    Raises:
+        InputError: not the one form of a header; a file name that is a path.
+    """
+    where = "payload header"
+    fields = Fields(parse_canonical(raw, bytes_max=PAYLOAD_HEADER_BYTES_MAX, where=where), where)
+    file_name = fields.nullable_text(
+        "file_name", max_chars=PAYLOAD_FILE_NAME_CHARS_MAX, pattern=_FILE_NAME
+    )
+    if file_name is not None:
+        refuse_hidden(file_name, fields.place("file_name"))
+    header = PayloadHeader(
+        title=fields.text("title", max_chars=PAYLOAD_TITLE_CHARS_MAX),
+        media_type=fields.text("media_type", max_chars=PAYLOAD_TYPE_CHARS_MAX, pattern=_MEDIA_TYPE),
+        file_name=file_name,
+        schema=fields.nullable_text("schema", max_chars=PAYLOAD_TYPE_CHARS_MAX, pattern=_SCHEMA),
+    )
+    fields.finish()
+    return header
+
+
+def header_length(first: bytes) -> int:
+    """Read how long the header is from the payload's first four bytes."""
+    length = int.from_bytes(first, "big")
+    if length > PAYLOAD_HEADER_BYTES_MAX:
+        raise InputError(
+            "sealing.header-length",
+            "payload header is too long",
+            expected=f"at most {PAYLOAD_HEADER_BYTES_MAX} bytes",
+            found=f"{length} bytes",
+        )
+    return length
