@@ -283,5 +283,5 @@ def _type_name(value: JsonValue) -> str:
             return "text"
         case list():
             return "an array"
-        case dict():
+        case _:
             return "an object"

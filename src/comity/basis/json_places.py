@@ -41,8 +41,8 @@ def find_number(text: str, number: str) -> int:
     return 0
 
 
-def find_doubled_key(text: str) -> int:
-    """Find the first key that its object already holds; 0 when none does."""
+def find_doubled_key(text: str) -> tuple[int, str]:
+    """Find the first key that its object already holds; 0 and nothing when none does."""
     levels: list[set[str]] = []
     for token in _TOKEN.finditer(text):
         if token.lastgroup == "open":
@@ -52,9 +52,9 @@ def find_doubled_key(text: str) -> int:
         elif token.lastgroup == "string" and _COLON.match(text, token.end()):
             key = json.loads(token.group())
             if key in levels[-1]:
-                return token.start()
+                return token.start(), key
             levels[-1].add(key)
-    return 0
+    return 0, ""
 
 
 def find_lone_surrogate(text: str) -> int | None:

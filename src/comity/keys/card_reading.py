@@ -188,10 +188,10 @@ def _check_keys(card: Card) -> None:
     """
     if len({key.public for key in card.keys}) != len(card.keys):
         raise _wrong("keys", "another key for each use", "one key twice")
-    sealing = [key for key in card.keys if key.use is KeyUse.SEALING]
+    sealing = card.keys_for(KeyUse.SEALING)
     if not sealing or any(key.algorithm not in SEALING_ALGORITHMS for key in sealing):
         raise _wrong("sealing keys", "at least one, of xwing or mlkem1024", str(len(sealing)))
-    found = Counter((key.use, key.algorithm) for key in card.keys if key.use is not KeyUse.SEALING)
+    found = Counter((key.use, key.algorithm) for key in card.keys if key not in sealing)
     for use, algorithm in SIGNING_KEYS:
         count = found.pop((use, algorithm), 0)
         if count != 1:

@@ -28,7 +28,8 @@ NOTE_MLDSA44_IDENTIFIER = b"comity/ml-dsa-44/v1"
 KEY_ID_BYTES = 4
 
 _SIGNATURE_MARK = "\u2014 "
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f]")
+# Half of a surrogate pair cannot be written as UTF-8.
+_UNWRITABLE = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 _KEY_ID_HEX = re.compile(r"[0-9a-f]{8}")
 
 
@@ -300,7 +301,7 @@ def _parse_signature_line(line: str) -> NoteSignature:
 
 
 def _check_text(text: str) -> None:
-    if not text.endswith("\n") or _CONTROL.search(text):
+    if not text.endswith("\n") or _UNWRITABLE.search(text):
         raise _malformed(
             "text", expected="lines that end in a newline, without other control characters"
         )
@@ -310,7 +311,7 @@ def _check_key_name(name: str) -> None:
     if (
         not 1 <= len(name) <= KEY_NAME_CHARS_MAX
         or "+" in name
-        or _CONTROL.search(name)
+        or _UNWRITABLE.search(name)
         or any(character.isspace() for character in name)
     ):
         raise _malformed(
