@@ -19,6 +19,7 @@ from comity.decision.stages import Allowed
 from comity.keys.card_model import CardKey
 from comity.keys.notes import NoteSignature
 from comity.keys.suites import Algorithm, KeyUse
+from comity.sealing.parcels import Wrap
 from comity.statement.mirrored import Mirrored
 from comity.tlog.checkpoints import Checkpoint, SignedCheckpoint
 from comity.tlog.proofs import NodeReader
@@ -127,16 +128,6 @@ class Recipient:
     key: CardKey
 
 
-@dataclass(frozen=True, slots=True)
-class Wrap:
-    """An item key wrapped to one recipient's sealing key."""
-
-    to: PartyId
-    key_id: str
-    suite: Algorithm
-    wrap: bytes
-
-
 class Keys(Protocol):
     """Our private keys. Signing, wrapping and unwrapping draw their own randomness.
 
@@ -150,7 +141,7 @@ class Keys(Protocol):
     async def new_authority(self, card_version: int) -> tuple[PublicKey, ...]:
         """Make authority keys to be named by that version of our card."""
 
-    async def new_key_set(self, card_version: int, sealing: Algorithm) -> tuple[PublicKey, ...]:
+    async def new_key_set(self, card_version: int, *sealing: Algorithm) -> tuple[PublicKey, ...]:
         """Make statement, mirror, online and sealing keys for that version of our card."""
 
     async def root_keys(self) -> tuple[PublicKey, ...]:
@@ -165,8 +156,8 @@ class Keys(Protocol):
     async def drop_key_set(self, card_version: int) -> None:
         """Destroy the keys of that version."""
 
-    async def drop_sealing_key(self, card_version: int) -> None:
-        """Destroy the sealing key of that version alone."""
+    async def drop_sealing_keys(self, card_version: int) -> None:
+        """Destroy the sealing keys of that version alone."""
 
     async def sign_card(self, text: str) -> bytes:
         """Sign a card's note text with both root keys."""

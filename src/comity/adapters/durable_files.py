@@ -17,15 +17,15 @@ from comity.basis.errors import EdgeError
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def edge_error(room: str, err: OSError, where: str) -> EdgeError:
+def edge_error(err: OSError, where: str) -> EdgeError:
     """Turn an operating system's error into ours; a full disk has its own code."""
     if err.errno in _FULL:
         return EdgeError(
-            f"{room}.disk-full", "no space left on disk", where=where,
+            "disk.full", "no space left on disk", where=where,
             hint="free some space; the node goes on by itself",
         )  # fmt: skip
     reason = os.strerror(err.errno) if err.errno else type(err).__name__
-    return EdgeError(f"{room}.disk", "the disk refused", where=where, found=reason.lower())
+    return EdgeError("disk.failed", "the disk refused", where=where, found=reason.lower())
 
 
 def make_folder(path: Path) -> None:

@@ -31,7 +31,7 @@ def node_lock(folder: Path, *, wait_s: float = 60.0) -> Iterator[None]:
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as err:
-        raise edge_error("lock", err, str(path)) from err
+        raise edge_error(err, str(path)) from err
     try:
         _take(descriptor, path, deadline=time.monotonic() + wait_s)
         yield

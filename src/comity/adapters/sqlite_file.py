@@ -130,7 +130,7 @@ def sqlite_edge(path: Path, *, opening: bool = False) -> Iterator[None]:
             raise _damaged(path, error.found) from err
         raise error from err
     except OSError as err:
-        raise edge_error("store", err, str(path)) from err
+        raise edge_error(err, str(path)) from err
 
 
 def config_error(

@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Blobs as files named by their SHA-256, in 256 folders.
+
+A blob is written under `incoming/`, flushed, and only then renamed to its name: a file that
+stands under its name is whole. What a crash leaves under `incoming/` is never read and is swept
+away by the next start, except what another process is still writing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from comity.adapters.blob_chunks import (
+    CHUNK_BYTES,
+    compare_digest,
+    finished,
+    not_held,
+    write_all,
+)
+from comity.adapters.crash import crash_point
+from comity.adapters.durable_files import edge_error, make_folder, sync_folder
+from comity.basis.ids import Digest
+from comity.ports import BlobWriter, Stored
+
+_INCOMING = "incoming"
+_NAME = re.compile(r"[0-9a-f]{64}")
+
+
+class FileBlobs:
+    """Blobs in a folder of their own."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, making it when new, and sweep what a crash left there."""
+        self._folder = folder
+        with _disk(folder):
+            make_folder(folder / _INCOMING)
+            _sweep(folder / _INCOMING)
+
+    async def begin(self) -> BlobWriter:
+        """Start a blob."""
+        with _disk(self._folder):
+            return _FileWriter(self._folder)
+
+    async def write(
+        self, chunks: AsyncIterator[bytes] | Iterable[bytes], expected: Digest | None = None
+    ) -> Stored:
+        """Store `chunks` as one blob, durable when this returns."""
+        return await write_all(await self.begin(), chunks, expected)
+
+    async def read(self, digest: Digest, offset: int = 0) -> Iterator[bytes]:
+        """Return the blob from `offset` in chunks of at most 1 MiB; it is opened at once."""
+        path = _place(self._folder, digest)
+        with _disk(path):
+            try:
+                descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+            except FileNotFoundError:
+                raise not_held(digest) from None
+        return _chunks(descriptor, path, offset)
+
+    async def size(self, digest: Digest) -> int | None:
+        """Return the length in bytes, or None when the blob is not held."""
+        path = _place(self._folder, digest)
+        with _disk(path):
+            try:
+                return path.stat().st_size
+            except FileNotFoundError:
+                return None
+
+    async def delete(self, digest: Digest) -> None:
+        """Remove the blob for good; no error when it is not held."""
+        path = _place(self._folder, digest)
+        with _disk(path):
+            if path.exists():
+                path.unlink(missing_ok=True)
+                crash_point("blobs.after-delete")
+                sync_folder(path.parent)
+
+    async def digests(self) -> tuple[Digest, ...]:
+        """List the blobs held, sorted."""
+        with _disk(self._folder):
+            return tuple(
+                Digest(path.name)
+                for path in sorted(self._folder.glob("[0-9a-f][0-9a-f]/*"))
+                if _NAME.fullmatch(path.name)
+            )
+
+
+class _FileWriter:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._hash = hashlib.sha256()
+        self._size = 0
+        crash_point("blobs.before-write")
+        self._path, self._descriptor = _open_incoming(folder / _INCOMING)
+
+    async def write(self, chunk: bytes) -> None:
+        """Append `chunk`."""
+        self._refuse_when_finished()
+        self._hash.update(chunk)
+        self._size += len(chunk)
+        with _disk(self._path):
+            view = memoryview(chunk)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+
+    async def finish(self, expected: Digest | None = None) -> Stored:
+        """Flush to disk and name the blob by its SHA-256."""
+        self._refuse_when_finished()
+        digest = Digest(self._hash.hexdigest())
+        try:
+            compare_digest(digest, expected)
+            with _disk(self._path):
+                self._keep(_place(self._folder, digest))
+        except BaseException:
+            await self.abort()
+            raise
+        return Stored(digest, self._size)
+
+    async def abort(self) -> None:
+        """Forget what was written; safe to call after `finish`."""
+        if self._descriptor >= 0:
+            self._path.unlink(missing_ok=True)
+            self._close()
+
+    def _keep(self, path: Path) -> None:
+        crash_point("blobs.after-write")
+        os.fsync(self._descriptor)
+        crash_point("blobs.after-sync")
+        make_folder(path.parent)
+        # Also over a file of that name: these bytes are known to be right, those are not.
+        self._path.rename(path)
+        crash_point("blobs.after-rename")
+        sync_folder(path.parent)
+        crash_point("blobs.after-directory-sync")
+        self._close()
+
+    def _close(self) -> None:
+        os.close(self._descriptor)
+        self._descriptor = -1
+
+    def _refuse_when_finished(self) -> None:
+        if self._descriptor < 0:
+            raise finished()
+
+
+def _open_incoming(folder: Path) -> tuple[Path, int]:
+    """Make a file that the sweep of another process leaves alone, because it is locked."""
+    while True:
+        path = folder / secrets.token_hex(16)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        if os.fstat(descriptor).st_nlink:
+            return path, descriptor
+        os.close(descriptor)  # swept between open and lock
+
+
+def _sweep(folder: Path) -> None:
+    for path in folder.iterdir():
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+        except FileNotFoundError:
+            continue
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            path.unlink(missing_ok=True)
+        except BlockingIOError:
+            continue
+        finally:
+            os.close(descriptor)
+
+
+def _chunks(descriptor: int, path: Path, offset: int) -> Iterator[bytes]:
+    with os.fdopen(descriptor, "rb", buffering=0) as file, _disk(path):
+        file.seek(offset)
+        while chunk := file.read(CHUNK_BYTES):
+            yield chunk
+
+
+def _place(folder: Path, digest: Digest) -> Path:
+    return folder / digest[:2] / digest
+
+
+@contextmanager
+def _disk(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as err:
+        raise edge_error(err, str(path)) from err

@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Blobs in memory, for tests and the simulator."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Iterator
+
+from comity.adapters.blob_chunks import (
+    CHUNK_BYTES,
+    compare_digest,
+    finished,
+    not_held,
+    write_all,
+)
+from comity.adapters.crash import crash_point
+from comity.basis.ids import Digest
+from comity.ports import BlobWriter, Stored
+
+
+class MemoryBlobs:
+    """Blobs that end with their process."""
+
+    def __init__(self) -> None:
+        """Begin empty."""
+        self._blobs: dict[Digest, bytes] = {}
+
+    async def begin(self) -> BlobWriter:
+        """Start a blob."""
+        return _MemoryWriter(self._blobs)
+
+    async def write(
+        self, chunks: AsyncIterator[bytes] | Iterable[bytes], expected: Digest | None = None
+    ) -> Stored:
+        """Store `chunks` as one blob."""
+        return await write_all(await self.begin(), chunks, expected)
+
+    async def read(self, digest: Digest, offset: int = 0) -> Iterator[bytes]:
+        """Return the blob from `offset` in chunks of at most 1 MiB."""
+        blob = self._blobs.get(digest)
+        if blob is None:
+            raise not_held(digest)
+        return iter([blob[at : at + CHUNK_BYTES] for at in range(offset, len(blob), CHUNK_BYTES)])
+
+    async def size(self, digest: Digest) -> int | None:
+        """Return the length in bytes, or None when the blob is not held."""
+        blob = self._blobs.get(digest)
+        return None if blob is None else len(blob)
+
+    async def delete(self, digest: Digest) -> None:
+        """Remove the blob; no error when it is not held."""
+        self._blobs.pop(digest, None)
+        crash_point("blobs.after-delete")
+
+    async def digests(self) -> tuple[Digest, ...]:
+        """List the blobs held, sorted."""
+        return tuple(sorted(self._blobs))
+
+
+class _MemoryWriter:
+    def __init__(self, blobs: dict[Digest, bytes]) -> None:
+        self._blobs = blobs
+        self._written: bytearray | None = bytearray()
+        crash_point("blobs.before-write")
+
+    async def write(self, chunk: bytes) -> None:
+        """Append `chunk`."""
+        if self._written is None:
+            raise finished()
+        self._written += chunk
+
+    async def finish(self, expected: Digest | None = None) -> Stored:
+        """Name the blob by its SHA-256."""
+        if self._written is None:
+            raise finished()
+        written, self._written = bytes(self._written), None
+        digest = Digest(hashlib.sha256(written).hexdigest())
+        compare_digest(digest, expected)
+        crash_point("blobs.after-sync")
+        self._blobs[digest] = written
+        crash_point("blobs.after-rename")
+        return Stored(digest, len(written))
+
+    async def abort(self) -> None:
+        """Forget what was written; safe to call after `finish`."""
+        self._written = None

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Key files in a folder of the owner's alone: root.key, authority.key, node.key.
+
+Beside them lies custody.sqlite. A file is replaced whole; what a crash leaves is the old or the
+new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from comity.adapters.custody_sqlite import SqliteCustody
+from comity.adapters.durable_files import edge_error, make_folder, write_durably
+from comity.adapters.key_envelope import COST_DEFAULT, KEY_FILE_BYTES_MAX, KdfCost
+from comity.adapters.key_vault import KeyFile, PassphraseSource, Vault
+from comity.adapters.lock_file import node_lock
+from comity.adapters.stored_keys import StoredKeys
+from comity.basis.errors import ConfigError, Problem
+from comity.basis.ids import Domain, PartyId
+
+CUSTODY_NAME = "custody.sqlite"
+_OTHERS = 0o077
+
+
+class FileKeyStorage:
+    """Key files in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use `folder`, making it when new.
+
+        Raises:
+            ConfigError: others may read it.
+        """
+        self._folder = folder
+        try:
+            make_folder(folder)
+            _refuse_open_to_others(folder)
+        except OSError as err:
+            raise edge_error(err, str(folder)) from err
+
+    def read(self, file: KeyFile) -> bytes | None:
+        """Return a file's bytes, or None when there is no such file."""
+        path = self._path(file)
+        try:
+            _refuse_open_to_others(path)
+            with path.open("rb") as opened:
+                return opened.read(KEY_FILE_BYTES_MAX + 1)
+        except FileNotFoundError:
+            return None
+        except OSError as err:
+            raise edge_error(err, str(path)) from err
+
+    def write(self, file: KeyFile, raw: bytes) -> None:
+        """Put a file's bytes in place, whole or not at all; durable when this returns."""
+        path = self._path(file)
+        try:
+            write_durably(path, raw)
+        except OSError as err:
+            raise edge_error(err, str(path)) from err
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from changing key files meanwhile."""
+        with node_lock(self._folder):
+            yield
+
+    def _path(self, file: KeyFile) -> Path:
+        return self._folder / f"{file}.key"
+
+
+def open_file_keys(
+    folder: Path,
+    *,
+    party: PartyId,
+    domain: Domain,
+    passphrases: Mapping[KeyFile, PassphraseSource],
+    cost: KdfCost = COST_DEFAULT,
+    exercise: bool = False,
+) -> StoredKeys:
+    """Open a node's keys; no passphrase is asked for before one is needed."""
+    storage = FileKeyStorage(folder)
+    vaults = {
+        file: Vault(file, storage, passphrases[file], cost=cost, exercise=exercise)
+        for file in KeyFile
+    }
+    custody = SqliteCustody(folder / CUSTODY_NAME)
+    return StoredKeys(party=party, domain=domain, vaults=vaults, custody=custody)
+
+
+def _refuse_open_to_others(path: Path) -> None:
+    mode = path.stat().st_mode
+    if mode & _OTHERS:
+        what = "others on this machine may read the keys"
+        raise ConfigError(
+            "keys.open-to-others",
+            what,
+            (
+                Problem(
+                    "keys.open-to-others",
+                    str(path),
+                    what,
+                    "0700 for the folder, 0600 for files",
+                    f"{mode & 0o777:04o}",
+                    "take those rights away",
+                ),
+            ),
+        )
