@@ -163,6 +163,8 @@ class ConfigError(ComityError):
 
 def excerpt(text: str) -> str:
     """Show the beginning of untrusted text: escaped, at most 80 characters."""
+    if len(text) <= EXCERPT_CHARS_MAX and text.isprintable():
+        return text
     shown = _one_line(text[: EXCERPT_CHARS_MAX + 1])
     if len(shown) <= EXCERPT_CHARS_MAX:
         return shown

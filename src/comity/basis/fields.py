@@ -62,9 +62,12 @@ class Fields:
         value = self.value(key)
         if not isinstance(value, str):
             raise _wrong_type(self.place(key), "text", value)
-        _check_length(self.place(key), len(value), "characters", (min_chars, max_chars))
-        if pattern is not None:
-            _check_pattern(self.place(key), value, pattern)
+        # The place is worked out for a refusal only: most of a statement's reading is this.
+        if not min_chars <= len(value) <= max_chars:
+            bounds = (min_chars, max_chars)
+            raise _wrong_length(self.place(key), len(value), "characters", bounds)
+        if pattern is not None and pattern.fullmatch(value) is None:
+            raise _wrong_form(self.place(key), value, pattern)
         return value
 
     def integer(self, key: str, min: int = 0, max: int = JSON_INTEGER_MAX) -> int:
@@ -119,9 +122,10 @@ class Fields:
         for place, element in self._elements(key, (min_items, max_items)):
             if not isinstance(element, str):
                 raise _wrong_type(place, "text", element)
-            _check_length(place, len(element), "characters", (1, max_chars))
-            if pattern is not None:
-                _check_pattern(place, element, pattern)
+            if not 1 <= len(element) <= max_chars:
+                raise _wrong_length(place, len(element), "characters", (1, max_chars))
+            if pattern is not None and pattern.fullmatch(element) is None:
+                raise _wrong_form(place, element, pattern)
             texts.append(element)
         return tuple(texts)
 
@@ -230,7 +234,8 @@ class Fields:
         place = self.place(key)
         if not isinstance(value, list):
             raise _wrong_type(place, "an array", value)
-        _check_length(place, len(value), "elements", bounds)
+        if not bounds[0] <= len(value) <= bounds[1]:
+            raise _wrong_length(place, len(value), "elements", bounds)
         return [(f"{place}[{index}]", element) for index, element in enumerate(value)]
 
     def _take_null(self, key: str) -> bool:
@@ -242,27 +247,20 @@ class Fields:
         )
 
 
-def _check_length(place: str, length: int, unit: str, bounds: tuple[int, int]) -> None:
-    low, high = bounds
-    if not low <= length <= high:
-        raise InputError(
-            "basis.wrong-length",
-            "wrong length",
-            where=place,
-            expected=f"{low} to {high} {unit}",
-            found=f"{length} {unit}",
-        )
+def _wrong_length(place: str, length: int, unit: str, bounds: tuple[int, int]) -> InputError:
+    return InputError(
+        "basis.wrong-length",
+        "wrong length",
+        where=place,
+        expected=f"{bounds[0]} to {bounds[1]} {unit}",
+        found=f"{length} {unit}",
+    )
 
 
-def _check_pattern(place: str, text: str, pattern: re.Pattern[str]) -> None:
-    if pattern.fullmatch(text) is None:
-        raise InputError(
-            "basis.wrong-form",
-            "wrong form",
-            where=place,
-            expected=pattern.pattern,
-            found=excerpt(text),
-        )
+def _wrong_form(place: str, text: str, pattern: re.Pattern[str]) -> InputError:
+    return InputError(
+        "basis.wrong-form", "wrong form", where=place, expected=pattern.pattern, found=excerpt(text)
+    )
 
 
 def _wrong_type(place: str, expected: str, value: JsonValue) -> InputError:

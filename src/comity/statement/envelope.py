@@ -169,7 +169,8 @@ def _read_to(fields: Fields, by: PartyId) -> tuple[PartyId, ...]:
     texts = fields.texts(
         "to", min_items=1, max_items=STATEMENT_TO_MAX, max_chars=PARTY_ID_CHARS_MAX
     )
-    parties = tuple(parse_party_id(text, fields.place("to")) for text in texts)
+    place = fields.place("to")
+    parties = tuple(parse_party_id(text, place) for text in texts)
     if by in parties or list(parties) != sorted(set(parties)):
         raise InputError(
             "statement.to",

@@ -19,7 +19,7 @@ from comity.statement.values import (
     ParcelRef,
     SealedRef,
     Until,
-    check_composed,
+    check_marking,
     format_nullable_place,
     format_parcel,
     format_places,
@@ -94,7 +94,7 @@ class ItemRelease:
         """Read the body."""
         label_fields = fields.object("label")
         label = parse_label(label_fields)
-        check_composed(label_fields, label.marking)
+        check_marking(label_fields, label.marking)
         return cls(
             label,
             parse_parcel(fields.object("parcel")),

@@ -7,6 +7,7 @@ cards. No statement holds a digest of plaintext (DESIGN 4).
 
 import itertools
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,6 +57,10 @@ ARTICLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()._/-]*")
 
 READING: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
 """The name of a lifecycle state."""
+
+# The tables of Unicode 3.2 come with every Python and never change.
+_UNICODE: Final = unicodedata.ucd_3_2_0
+_UNASSIGNED: Final = frozenset({"Cn", "Co", "Cs"})
 
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 _INSTANT_CHARS: Final = 24
@@ -197,23 +202,25 @@ def read_article(fields: Fields, key: str) -> str | None:
 
 
 def take_marking(fields: Fields) -> str:
-    """Take a printed marking; whether the agreement knows it is judged elsewhere."""
+    """Take a printed marking in the form that is kept; what it means is judged elsewhere."""
     text = fields.text("marking", max_chars=MARKING_CHARS_MAX)
-    check_composed(fields, keep_marking(text, fields.place("marking")))
+    check_marking(fields, keep_marking(text, fields.place("marking")))
     return text
 
 
-def check_composed(fields: Fields, kept: str) -> None:
-    """Refuse a `marking` that is not in the form that is kept: a statement has one spelling.
+def check_marking(fields: Fields, kept: str) -> None:
+    """Refuse a `marking` that does not already stand in the form `kept`.
 
-    People's input is composed when it is labelled, so an honest statement always passes.
+    Only characters that every Python knows alike are accepted: a verdict must not depend on
+    whose Unicode tables are newer. People's input is composed when it is labelled, so an honest
+    statement has one spelling.
     """
-    if fields.value("marking") != kept:
+    if fields.value("marking") != kept or not _UNASSIGNED.isdisjoint(map(_UNICODE.category, kept)):
         raise InputError(
-            "statement.marking-not-composed",
-            "marking is not in normal form C",
+            "statement.marking-form",
+            "marking has a character of no settled meaning, or is not in normal form C",
             where=fields.place("marking"),
-            expected=excerpt(kept),
+            found=excerpt(kept),
         )
 
 
