@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From one statement to the fold of its kind, and to the list of what does not count.
+
+A kind that this version does not read is inert: it neither counts nor is listed.
+Source: DESIGN.md section 4
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from comity.basis.ids import Digest
+from comity.state.findings import Finding, Uncounted
+from comity.state.fold_consents import apply_ask, apply_give, apply_refuse, apply_withdraw
+from comity.state.fold_items import (
+    apply_answer,
+    apply_assurance,
+    apply_decline,
+    apply_receipt,
+    apply_reclassify,
+    apply_refusal,
+    apply_release,
+    apply_request,
+)
+from comity.state.fold_notes import (
+    apply_end_notice,
+    apply_entry_notification,
+    apply_interpretation,
+    apply_record,
+    apply_suspension,
+    apply_withdrawal,
+)
+from comity.state.fold_texts import (
+    apply_amend,
+    apply_counter,
+    apply_initial,
+    apply_propose,
+    apply_sign,
+)
+from comity.state.fold_trust import apply_anchor, apply_card, apply_reject, apply_time_dispute
+from comity.state.records import Said
+from comity.state.state import State
+from comity.statement.information import (
+    AssuranceGive,
+    ConsentAsk,
+    ConsentGive,
+    ConsentRefuse,
+    ConsentWithdraw,
+    InformationBody,
+    ItemReceipt,
+    ItemReclassify,
+    ItemRefusal,
+    ItemRelease,
+    RequestAnswer,
+    RequestDecline,
+    RequestMake,
+)
+from comity.statement.kinds import InertBody
+from comity.statement.treaty import (
+    AgreementAmend,
+    AgreementAnnouncement,
+    AgreementCounter,
+    AgreementEndNotice,
+    AgreementEntryNotification,
+    AgreementInitial,
+    AgreementInterpretation,
+    AgreementPostpone,
+    AgreementPropose,
+    AgreementSign,
+    AgreementSuspendEndNotice,
+    AgreementWithdrawEndNotice,
+    PartyCard,
+    TreatyBody,
+)
+from comity.statement.trust import JournalAnchor, StatementReject, TimeDispute, TrustBody
+
+
+def apply_said(state: State, said: Said) -> None:
+    """Apply one statement to the state, or list why it does not count."""
+    uncounted = _apply(state, said)
+    if uncounted is not None:
+        state.uncounted.put(said.place, uncounted)
+
+
+def _apply(state: State, said: Said) -> Uncounted | None:
+    body = said.body
+    if isinstance(body, InertBody):
+        return None
+    terms = state.files.get(said.version)
+    if terms is None:
+        return _missing(state, said, said.version)
+    if said.by not in terms.parties and said.by not in state.life.parties:
+        return Uncounted(Finding.NOT_A_PARTY, terms.agreement.rules.default_article)
+    if isinstance(body, InformationBody):
+        text = state.texts.get(said.version)
+        if text is None or text.agreed_at is None:
+            return Uncounted(Finding.NOT_AGREED, terms.lifecycle_article)
+        return _apply_information(state, said, body)
+    if isinstance(body, TrustBody):
+        return _apply_trust(state, said, body)
+    return _apply_treaty(state, said, body)
+
+
+def _missing(state: State, said: Said, file: Digest) -> Uncounted:
+    if file not in state.missing:
+        state.missing.put(file, said.order)
+    return Uncounted(Finding.UNKNOWN_VERSION, None)
+
+
+def _apply_information(state: State, said: Said, body: InformationBody) -> Uncounted | None:
+    match body:
+        case ItemRelease():
+            return apply_release(state, said, body)
+        case ItemReceipt():
+            return apply_receipt(state, said, body)
+        case ItemRefusal():
+            return apply_refusal(state, said, body)
+        case ItemReclassify():
+            return apply_reclassify(state, said, body)
+        case AssuranceGive():
+            return apply_assurance(state, said, body)
+        case ConsentAsk():
+            return apply_ask(state, said, body)
+        case ConsentGive():
+            return apply_give(state, said, body)
+        case ConsentRefuse():
+            return apply_refuse(state, said, body)
+        case ConsentWithdraw():
+            return apply_withdraw(state, said, body)
+        case RequestMake():
+            return apply_request(state, said, body)
+        case RequestAnswer():
+            return apply_answer(state, said, body)
+        case RequestDecline():
+            return apply_decline(state, said, body)
+        case _:
+            assert_never(body)
+
+
+def _apply_trust(state: State, said: Said, body: TrustBody) -> Uncounted | None:
+    match body:
+        case StatementReject():
+            return apply_reject(state, said, body)
+        case TimeDispute():
+            return apply_time_dispute(state, said, body)
+        case JournalAnchor():
+            return apply_anchor(state, said, body)
+        case _:
+            assert_never(body)
+
+
+def _apply_treaty(state: State, said: Said, body: TreatyBody) -> Uncounted | None:
+    match body:
+        case AgreementPropose() | AgreementCounter() | AgreementAmend():
+            return _apply_offer(state, said, body)
+        case AgreementInitial():
+            return apply_initial(state, said)
+        case AgreementSign():
+            return apply_sign(state, said)
+        case AgreementEntryNotification():
+            return apply_entry_notification(state, said, body)
+        case AgreementEndNotice():
+            return apply_end_notice(state, said, body)
+        case AgreementSuspendEndNotice():
+            return apply_suspension(state, said, body)
+        case AgreementWithdrawEndNotice():
+            return apply_withdrawal(state, said, body)
+        case AgreementInterpretation():
+            return apply_interpretation(state, said, body)
+        case AgreementPostpone() | AgreementAnnouncement():
+            return apply_record(state, said, body)
+        case PartyCard():
+            return apply_card(state, said, body)
+        case _:
+            assert_never(body)
+
+
+def _apply_offer(
+    state: State, said: Said, body: AgreementPropose | AgreementCounter | AgreementAmend
+) -> Uncounted | None:
+    if body.file.sha256 not in state.files:
+        return _missing(state, said, body.file.sha256)
+    match body:
+        case AgreementPropose():
+            return apply_propose(state, said, body)
+        case AgreementCounter():
+            return apply_counter(state, said, body)
+        case AgreementAmend():
+            return apply_amend(state, said, body)
+        case _:
+            assert_never(body)

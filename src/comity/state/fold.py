@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fold: admitted statements of all registers of one agreement, in the order of their time.
+
+The order is (`at`, party, index), causal by construction. A statement at the end is applied to
+the state as it stands; a late one takes back what follows it, applies itself, and lets what
+follows be applied again. The same statements give the same state, however they arrived.
+Source: DESIGN.md sections 1 and 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+
+from comity.agreement.model import Agreement
+from comity.basis.errors import InvariantError
+from comity.basis.ids import AgreementId, PartyId, Place
+from comity.basis.instants import Instant
+from comity.basis.strict_json import format_json
+from comity.state.dispatch import apply_said
+from comity.state.export import state_json
+from comity.state.records import Said
+from comity.state.register_times import RegisterTimes
+from comity.state.state import Order, State
+from comity.state.terms import terms_of
+from comity.statement.envelope import Statement
+
+Placed = tuple[Place, Statement]
+
+
+class Fold:
+    """The state of one agreement, and the statements that it is folded from."""
+
+    def __init__(self, agreement_id: AgreementId, files: Iterable[Agreement] = ()) -> None:
+        """Start before anything was said, with the agreement files that are known."""
+        self.state = State(agreement_id)
+        self._said: list[Said] = []
+        self._marks: list[int] = []
+        self._last: Order | None = None
+        self._times: dict[PartyId, RegisterTimes] = {}
+        for agreement in files:
+            self.know(agreement)
+
+    def __len__(self) -> int:
+        """Count the statements."""
+        return len(self._said)
+
+    @property
+    def latest_at(self) -> Instant | None:
+        """Give the latest `at`; None before anything was said."""
+        return self._said[-1].at if self._said else None
+
+    def know(self, agreement: Agreement) -> None:
+        """Take an agreement file; what was said under it is folded again from there.
+
+        Raises:
+            InvariantError: it is another agreement's file.
+        """
+        self._check_agreement(agreement.id)
+        if agreement.sha256 in self.state.files:
+            return
+        first = self.state.missing.get(agreement.sha256)
+        later = [] if first is None else self._take_back(first)
+        self.state.files[agreement.sha256] = terms_of(agreement)
+        self._append(later)
+
+    def insert(self, place: Place, statement: Statement) -> None:
+        """Fold one admitted statement; its cost is that of what follows it in the order.
+
+        Raises:
+            InvariantError: it is of another agreement or register, or was folded before.
+        """
+        said = self._take(place, statement)
+        order = said.order
+        if self._last is None or order > self._last:
+            self._append((said,))
+            return
+        later = self._take_back(order)
+        self._append((said,))
+        self._append(later)
+
+    def extend(self, statements: Iterable[Placed]) -> None:
+        """Fold many admitted statements, taking back what follows the earliest of them once.
+
+        Raises:
+            InvariantError: as `insert`; what came before the refused one is folded.
+        """
+        taken: list[Said] = []
+        try:
+            for place, statement in statements:
+                taken.append(self._take(place, statement))
+        finally:
+            taken.sort(key=_order)
+            if taken:
+                self._append(sorted((*self._take_back(taken[0].order), *taken), key=_order))
+
+    def greatest_at(self, seen: Mapping[PartyId, int]) -> Instant | None:
+        """Give the greatest `at` of the admitted statements within these register sizes."""
+        times = (known.greatest(seen.get(party, 0)) for party, known in self._times.items())
+        return max((at for at in times if at is not None), default=None)
+
+    @contextmanager
+    def standing_at(self, instant: Instant) -> Iterator[State]:
+        """Take back what was said after `instant`, for as long as the block lasts."""
+        later = self._take_back_after(instant)
+        try:
+            yield self.state
+        finally:
+            self._append(later)
+
+    def export(self, at: Instant | None = None) -> bytes:
+        """Write the state as canonical JSON: equal registers, equal bytes.
+
+        Without `at` it stands at the latest `at`. With it, statements up to it count, and the
+        dates of the lifecycle are worked out at it.
+        """
+        instant = self.latest_at if at is None else at
+        if instant is None:
+            return format_json(state_json(self.state, None))
+        with self.standing_at(instant) as state:
+            return format_json(state_json(state, instant))
+
+    def _take(self, place: Place, statement: Statement) -> Said:
+        self._check_agreement(statement.agreement_id)
+        if place.party != statement.by:
+            raise InvariantError(
+                "state.other-register",
+                "a statement is folded from another party's register",
+                where=str(place),
+                expected=place.party,
+                found=statement.by,
+            )
+        times = self._times.setdefault(place.party, RegisterTimes())
+        times.add(place, statement.at)
+        return Said(place, statement.at, statement.to, statement.agreement_sha256, statement.body)
+
+    def _append(self, statements: Iterable[Said]) -> None:
+        """Apply statements that follow everything folded so far, in their order."""
+        state = self.state
+        undo = state.undo
+        for said in statements:
+            self._marks.append(len(undo))
+            self._said.append(said)
+            apply_said(state, said)
+        self._last = self._said[-1].order if self._said else None
+
+    def _take_back(self, order: Order) -> list[Said]:
+        """Take back every statement that does not come before `order`; give them in order."""
+        statements, marks = self._said, self._marks
+        count = len(statements)
+        while count and statements[count - 1].order >= order:
+            count -= 1
+        later = statements[count:]
+        if later:
+            self.state.undo.revert_to(marks[count])
+            del statements[count:], marks[count:]
+        return later
+
+    def _take_back_after(self, instant: Instant) -> list[Said]:
+        return self._take_back((instant + 1, "", 0))
+
+    def _check_agreement(self, agreement_id: AgreementId) -> None:
+        if agreement_id != self.state.agreement_id:
+            raise InvariantError(
+                "state.other-agreement",
+                "one fold holds one agreement",
+                expected=self.state.agreement_id,
+                found=agreement_id,
+            )
+
+
+def _order(said: Said) -> Order:
+    return said.order

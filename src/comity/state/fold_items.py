@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fold of items, requests and assurances: what was released, taken, refused, reclassified.
+
+Only what register bytes and the agreement file tell is asked. Whether an assurance or a consent
+was there is decided where the release is cleared and where it is admitted.
+Source: DESIGN.md section 4; AGREEMENTS.md section 3
+"""
+
+from __future__ import annotations
+
+from comity.basis.ids import PartyId, Place
+from comity.state.findings import Finding, Uncounted
+from comity.state.queries import item_level
+from comity.state.records import (
+    Assurance,
+    Item,
+    Receipt,
+    Reclassification,
+    Refusal,
+    Reply,
+    Request,
+    Said,
+)
+from comity.state.state import State
+from comity.state.tables import Chain
+from comity.state.terms import Terms
+from comity.statement.information import (
+    AssuranceGive,
+    ItemReceipt,
+    ItemReclassify,
+    ItemRefusal,
+    ItemRelease,
+    RequestAnswer,
+    RequestDecline,
+    RequestMake,
+)
+
+
+def apply_release(state: State, said: Said, body: ItemRelease) -> Uncounted | None:
+    """Count a release: under the version that is agreed, in force, within its scope and levels.
+
+    Source: Japan-ROK GSOMIA Art. 2(a), 4(1), 21(1), 21(4)
+    """
+    terms = state.files[said.version]
+    if said.version != state.life.agreed:
+        return Uncounted(Finding.SUPERSEDED_VERSION, terms.lifecycle_article)
+    stopped = terms.stop_of_release(state.standing(said.at).state)
+    stopped = stopped or _label_stops(terms, said, body) or _links_stop(state, terms, said, body)
+    if stopped is not None:
+        return stopped
+    state.items.put(said.place, Item(said.place, said.at, said.to, said.version, body))
+    if body.supersedes is not None:
+        state.superseded_by.put(body.supersedes, said.place)
+    if body.answers is not None:
+        _reply(state, said, body.answers, item=said.place)
+    return None
+
+
+def apply_receipt(state: State, said: Said, body: ItemReceipt) -> Uncounted | None:
+    """Count a recipient's receipt, once, under its own marking for the item's level.
+
+    Source: Japan-ROK GSOMIA Art. 4(2)
+    """
+    article = state.files[said.version].article("receipt")
+    item = state.items.get(body.item)
+    if item is None:
+        return Uncounted(Finding.UNKNOWN_ITEM, article)
+    if said.by not in item.to:
+        return Uncounted(Finding.NOT_A_RECIPIENT, article)
+    if (item.place, said.by) in state.receipts:
+        return Uncounted(Finding.ALREADY_RECEIPTED, article)
+    if body.parcel_sha256 != item.release.parcel.sha256:
+        return Uncounted(Finding.OTHER_PARCEL, article)
+    terms = state.files[item.version]
+    level = terms.level_of(said.by, body.marking, said.at)
+    if level not in (item.release.label.level, item_level(state, item, said.at)):
+        return Uncounted(Finding.MARKING, terms.article("marking"))
+    state.receipts.put((item.place, said.by), Receipt(said.place, said.at, body.marking))
+    return None
+
+
+def apply_refusal(state: State, said: Said, body: ItemRefusal) -> Uncounted | None:
+    """Count a recipient's refusal, also of a release that does not count; the last one stands."""
+    article = state.files[said.version].article("receipt")
+    item = state.items.get(body.item)
+    if item is None and body.item not in state.uncounted:
+        return Uncounted(Finding.UNKNOWN_ITEM, article)
+    if body.item.party == said.by or (item is not None and said.by not in item.to):
+        return Uncounted(Finding.NOT_A_RECIPIENT, article)
+    state.refusals.put((body.item, said.by), Refusal(said.place, said.at, body))
+    return None
+
+
+def apply_reclassify(state: State, said: Said, body: ItemReclassify) -> Uncounted | None:
+    """Count a change of level by an originator alone, in the words that the item came under.
+
+    Source: Japan-ROK GSOMIA Art. 6(g)
+    """
+    article = state.files[said.version].article("reclassification")
+    item = state.items.get(body.item)
+    if item is None:
+        return Uncounted(Finding.UNKNOWN_ITEM, article)
+    terms = state.files[item.version]
+    if said.by not in item.release.label.originators:
+        return Uncounted(Finding.NOT_ORIGINATOR, article)
+    if terms.level_of(said.by, body.marking, said.at) != body.level:
+        return Uncounted(Finding.MARKING, terms.article("marking"))
+    key = (item.place, said.by)
+    change = Reclassification(said.place, said.at, body)
+    state.changes.put(key, Chain(change, state.changes.get(key)))
+    return None
+
+
+def apply_assurance(state: State, said: Said, body: AssuranceGive) -> Uncounted | None:
+    """Count an assurance for a level of the ladder. Source: Japan-ROK GSOMIA Art. 7(5)"""
+    terms = state.files[said.version]
+    if body.level not in terms.ranks:
+        return Uncounted(Finding.UNKNOWN_LEVEL, terms.article("assurance"))
+    assurance = Assurance(said.place, said.at, body)
+    state.assurances.put(said.by, Chain(assurance, state.assurances.get(said.by)))
+    return None
+
+
+def apply_request(state: State, said: Said, body: RequestMake) -> Uncounted | None:
+    """Open a request towards each party that it is addressed to."""
+    request = Request(said.place, said.at, said.to, body)
+    state.requests.put(said.place, request)
+    for party in said.to:
+        state.open_requests.put((said.place, party), request)
+    return None
+
+
+def apply_answer(state: State, said: Said, body: RequestAnswer) -> Uncounted | None:
+    """Answer a request by an own item that went to the party that asked."""
+    terms = state.files[said.version]
+    item = state.items.get(body.item)
+    if not _is_asked(state, body.request, said.by):
+        return Uncounted(Finding.UNKNOWN_REQUEST, terms.agreement.rules.default_article)
+    if item is None or item.place.party != said.by or body.request.party not in item.to:
+        return Uncounted(Finding.UNKNOWN_ITEM, terms.agreement.rules.default_article)
+    _reply(state, said, body.request, item=body.item)
+    return None
+
+
+def apply_decline(state: State, said: Said, body: RequestDecline) -> Uncounted | None:
+    """Decline a request; no reason is owed, and there was no deadline.
+
+    Source: `spec/treaties.md` G-vol
+    """
+    article = state.files[said.version].agreement.rules.default_article
+    if not _is_asked(state, body.request, said.by):
+        return Uncounted(Finding.UNKNOWN_REQUEST, article)
+    last = state.replies.get((body.request, said.by))
+    if last is not None and last.newest.item is None:
+        return Uncounted(Finding.ALREADY_DECLINED, article)
+    _reply(state, said, body.request, item=None)
+    return None
+
+
+def _label_stops(terms: Terms, said: Said, body: ItemRelease) -> Uncounted | None:
+    if not terms.gates:
+        return Uncounted(Finding.RELEASE_NOT_PERMITTED, terms.agreement.rules.default_article)
+    for party in said.to:
+        if party not in terms.parties:
+            return Uncounted(Finding.RECIPIENT_NOT_A_PARTY, terms.gates[0].article)
+    for gate in terms.gates:
+        stopped = gate.stops(body.label, said.by)
+        if stopped is not None:
+            return stopped
+    if terms.level_of(said.by, body.label.marking, said.at) != body.label.level:
+        return Uncounted(Finding.MARKING, terms.article("marking"))
+    return None
+
+
+def _links_stop(state: State, terms: Terms, said: Said, body: ItemRelease) -> Uncounted | None:
+    article = terms.gates[0].article
+    before = body.supersedes
+    if before is not None and (before.party != said.by or before not in state.items):
+        return Uncounted(Finding.UNKNOWN_ITEM, article)
+    asked = body.answers
+    if asked is not None and (asked.party not in said.to or not _is_asked(state, asked, said.by)):
+        return Uncounted(Finding.UNKNOWN_REQUEST, article)
+    return None
+
+
+def _is_asked(state: State, request: Place, by: PartyId) -> bool:
+    known = state.requests.get(request)
+    return known is not None and by in known.to
+
+
+def _reply(state: State, said: Said, request: Place, *, item: Place | None) -> None:
+    key = (request, said.by)
+    reply = Reply(said.place, said.at, item)
+    state.replies.put(key, Chain(reply, state.replies.get(key)))
+    state.open_requests.drop(key)

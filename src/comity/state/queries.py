@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What flows ask of a state: items, levels, consents, assurances, requests.
+
+`seen` narrows an answer to what lay within given register sizes: a consent counts for a release
+only if the release's speaker had seen it. Whoever asks adds the size of its own register.
+Source: DESIGN.md section 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol, TypeVar
+
+from comity.basis.ids import Digest, PartyId, Place
+from comity.basis.instants import UTC, Date, Instant, Zone
+from comity.state.lifecycle_dates import day_end
+from comity.state.records import Assurance, Consent, Item, Receipt, Reclassification, Request
+from comity.state.state import State
+from comity.state.tables import walk
+
+Seen = Mapping[PartyId, int]
+Until = Date | Instant | None
+
+
+class _Placed(Protocol):
+    @property
+    def place(self) -> Place: ...
+
+
+PlacedRow = TypeVar("PlacedRow", bound=_Placed)
+
+
+def current_version(state: State) -> Digest | None:
+    """Give the version that every party signed last, under which new statements are made."""
+    return state.life.agreed
+
+
+def items_for(state: State, party: PartyId) -> tuple[Item, ...]:
+    """List the items released to a party, by place."""
+    return tuple(item for item in _by_place(state.items.values()) if party in item.to)
+
+
+def items_by(state: State, party: PartyId) -> tuple[Item, ...]:
+    """List the items that a party released, by place."""
+    return tuple(item for item in _by_place(state.items.values()) if item.place.party == party)
+
+
+def receipt_of(state: State, item: Place, party: PartyId) -> Receipt | None:
+    """Find a party's receipt of an item; it holds the party's own marking."""
+    return state.receipts.get((item, party))
+
+
+def item_level(state: State, item: Item, instant: Instant) -> str:
+    """Give an item's level at an instant: the highest that any of its originators holds it at.
+
+    An originator that changed nothing holds it at the level of the release, so that one of two
+    originators cannot lower what the other one must protect.
+
+    Source: Japan-ROK GSOMIA Art. 6(g)
+    """
+    label = item.release.label
+    held = []
+    for party in label.originators:
+        change = _change_at(state, item.place, party, instant)
+        held.append(label.level if change is None else change.change.level)
+    ranks = state.files[item.version].ranks
+    return max(held, key=lambda level: ranks[level])
+
+
+def consents_for(
+    state: State, item: Item, instant: Instant, *, seen: Seen | None = None
+) -> tuple[Consent, ...]:
+    """List the consents in effect that name an item, or the category that it is in."""
+    named = walk(state.consents_by_item.get(item.place))
+    of_category = walk(state.consents_by_category.get(item.release.label.category))
+    return _effective(state, {c.place: c for c in (*named, *of_category)}.values(), instant, seen)
+
+
+def effective_consents(
+    state: State, instant: Instant, *, seen: Seen | None = None
+) -> tuple[Consent, ...]:
+    """List every consent that is given, not withdrawn and not past, by place."""
+    return _effective(state, state.consents.values(), instant, seen)
+
+
+def assurances_in_force(
+    state: State, party: PartyId, instant: Instant, *, seen: Seen | None = None
+) -> tuple[Assurance, ...]:
+    """List the assurances that a party gave and that are not past, the oldest first."""
+    zone = _zone(state)
+    return tuple(
+        known
+        for known in walk(state.assurances.get(party))
+        if _within(known.place, seen) and _holds(known.assurance.until, instant, zone)
+    )
+
+
+def open_requests(state: State, party: PartyId) -> tuple[Request, ...]:
+    """List the requests that a party has neither answered nor declined, by place."""
+    waiting = (request for (_, asked), request in state.open_requests.items() if asked == party)
+    return tuple(_by_place(waiting))
+
+
+def change_of(
+    state: State, item: Item, party: PartyId, instant: Instant
+) -> Reclassification | None:
+    """Find the reclassification by one originator that has effect at an instant."""
+    return _change_at(state, item.place, party, instant)
+
+
+def _change_at(
+    state: State, item: Place, party: PartyId, instant: Instant
+) -> Reclassification | None:
+    chain = state.changes.get((item, party))
+    while chain is not None and chain.newest.change.effective > instant:
+        chain = chain.before
+    return None if chain is None else chain.newest
+
+
+def _effective(
+    state: State, consents: Iterable[Consent], instant: Instant, seen: Seen | None
+) -> tuple[Consent, ...]:
+    zone = _zone(state)
+    return tuple(
+        known
+        for known in _by_place(consents)
+        if _within(known.place, seen)
+        and _holds(known.consent.until, instant, zone)
+        and not _withdrawn(state, known.place, seen)
+    )
+
+
+def _withdrawn(state: State, consent: Place, seen: Seen | None) -> bool:
+    withdrawal = state.withdrawals.get(consent)
+    return withdrawal is not None and _within(withdrawal, seen)
+
+
+def _within(place: Place, seen: Seen | None) -> bool:
+    return seen is None or place.index < seen.get(place.party, 0)
+
+
+def _holds(until: Until, instant: Instant, zone: Zone) -> bool:
+    """Say whether something still holds: a date to the end of its day, an instant included."""
+    match until:
+        case None:
+            return True
+        case Date():
+            return instant < day_end(until, zone)
+        case _:
+            return instant <= until
+
+
+def _zone(state: State) -> Zone:
+    rules = state.life.rules
+    return UTC if rules is None else rules.zone
+
+
+def _by_place(rows: Iterable[PlacedRow]) -> list[PlacedRow]:
+    return sorted(rows, key=lambda row: row.place)

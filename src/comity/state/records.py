@@ -1,0 +1,217 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of the state: what each counted statement leaves behind.
+
+Rows are immutable. Ids of statements are places; a row that answers another names its place.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comity.basis.ids import Digest, PartyId, Place
+from comity.basis.instants import Instant
+from comity.statement.information import (
+    AssuranceGive,
+    ConsentAsk,
+    ConsentGive,
+    ItemReclassify,
+    ItemRefusal,
+    ItemRelease,
+    RequestMake,
+)
+from comity.statement.kinds import Body
+from comity.statement.treaty import (
+    AgreementAnnouncement,
+    AgreementEndNotice,
+    AgreementEntryNotification,
+    AgreementInterpretation,
+    AgreementPostpone,
+    AgreementSuspendEndNotice,
+    AgreementWithdrawEndNotice,
+    PartyCard,
+)
+from comity.statement.trust import JournalAnchor, StatementReject, TimeDispute
+
+NoteBody = (
+    AgreementEntryNotification
+    | AgreementEndNotice
+    | AgreementSuspendEndNotice
+    | AgreementWithdrawEndNotice
+)
+RecordBody = AgreementPostpone | AgreementAnnouncement | AgreementInterpretation
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A statement as the fold keeps it: without its bytes, nonce and `seen`."""
+
+    place: Place
+    at: Instant
+    to: tuple[PartyId, ...]
+    version: Digest
+    body: Body
+
+    @property
+    def by(self) -> PartyId:
+        """Give the party that said it."""
+        return self.place.party
+
+    @property
+    def order(self) -> tuple[int, str, int]:
+        """Give its rank in the fold's order: causal, since `at` follows what was seen."""
+        return self.at, self.place.party, self.place.index
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text that was put on the table. Initials and signatures are places, one for each party.
+
+    `agreed_at` is set when the last party has signed.
+    """
+
+    version: int
+    place: Place
+    at: Instant
+    initialled: tuple[Place, ...] = ()
+    signed: tuple[Place, ...] = ()
+    agreed_at: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A written notification, which moves the lifecycle; and the note that withdrew it."""
+
+    place: Place
+    at: Instant
+    body: NoteBody
+    withdrawn_by: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A postponement, an announcement, a declared reading: on record, no transition."""
+
+    place: Place
+    at: Instant
+    body: RecordBody
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A released item, under the version that it was exchanged under."""
+
+    place: Place
+    at: Instant
+    to: tuple[PartyId, ...]
+    version: Digest
+    release: ItemRelease
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A recipient holds statement and payload, under its own marking."""
+
+    place: Place
+    at: Instant
+    marking: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A recipient does not take an item."""
+
+    place: Place
+    at: Instant
+    refusal: ItemRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class Reclassification:
+    """An originator changes an item's level."""
+
+    place: Place
+    at: Instant
+    change: ItemReclassify
+
+
+@dataclass(frozen=True, slots=True)
+class Assurance:
+    """A party's written assurance."""
+
+    place: Place
+    at: Instant
+    assurance: AssuranceGive
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A consent is asked of the parties in `to`."""
+
+    place: Place
+    at: Instant
+    to: tuple[PartyId, ...]
+    ask: ConsentAsk
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A consent, given."""
+
+    place: Place
+    at: Instant
+    consent: ConsentGive
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Information is asked of the parties in `to`."""
+
+    place: Place
+    at: Instant
+    to: tuple[PartyId, ...]
+    request: RequestMake
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to a request by an item, or a decline, which has none."""
+
+    place: Place
+    at: Instant
+    item: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A party says that it did not admit an entry; it counts for that party alone."""
+
+    place: Place
+    at: Instant
+    reject: StatementReject
+
+
+@dataclass(frozen=True, slots=True)
+class DisputedTime:
+    """A party says that its clock disagreed with a statement's `at`."""
+
+    place: Place
+    at: Instant
+    dispute: TimeDispute
+
+
+@dataclass(frozen=True, slots=True)
+class CardSaid:
+    """A party's next card."""
+
+    place: Place
+    at: Instant
+    card: PartyCard
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """A party's latest anchor of its journal."""
+
+    place: Place
+    at: Instant
+    anchor: JournalAnchor

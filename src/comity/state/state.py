@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The state of one agreement: tables that the fold fills, and nothing beside them.
+
+Invariant: all that is folded stands in tables of one undo log; what is kept outside is either
+an input (agreement files) or can be worked out again (the standing of the lifecycle).
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from comity.basis.ids import AgreementId, Digest, PartyId, Place
+from comity.basis.instants import Instant
+from comity.state.findings import Uncounted
+from comity.state.lifecycle import NO_LIFE, Life, Standing, standing_at
+from comity.state.records import (
+    Anchor,
+    Ask,
+    Assurance,
+    CardSaid,
+    Consent,
+    DisputedTime,
+    Item,
+    Note,
+    Receipt,
+    Reclassification,
+    Record,
+    Refusal,
+    Rejection,
+    Reply,
+    Request,
+    Text,
+)
+from comity.state.tables import Chain, Table, UndoLog
+from comity.state.terms import Terms
+
+Order = tuple[int, str, int]
+_LIFE: Final = "life"
+
+
+class State:
+    """Everything that the registers of one agreement amount to, as far as they are folded."""
+
+    def __init__(self, agreement_id: AgreementId) -> None:
+        """Start with nothing said."""
+        self.agreement_id = agreement_id
+        self.files: dict[Digest, Terms] = {}
+        self.undo: Final = UndoLog()
+        log = self.undo
+        self._life: Table[Literal["life"], Life] = Table(log)
+        self._standing = standing_at(NO_LIFE, Instant(0))
+        # treaty
+        self.texts: Table[Digest, Text] = Table(log)
+        self.proposals: Table[Place, Digest] = Table(log)
+        self.notes: Table[Place, Note] = Table(log)
+        self.records: Table[Place, Record] = Table(log)
+        self.cards: Table[PartyId, CardSaid] = Table(log)
+        # items
+        self.items: Table[Place, Item] = Table(log)
+        self.superseded_by: Table[Place, Place] = Table(log)
+        self.receipts: Table[tuple[Place, PartyId], Receipt] = Table(log)
+        self.refusals: Table[tuple[Place, PartyId], Refusal] = Table(log)
+        self.changes: Table[tuple[Place, PartyId], Chain[Reclassification]] = Table(log)
+        # assurances and consents
+        self.assurances: Table[PartyId, Chain[Assurance]] = Table(log)
+        self.asks: Table[Place, Ask] = Table(log)
+        self.ask_refusals: Table[tuple[Place, PartyId], Place] = Table(log)
+        self.consents: Table[Place, Consent] = Table(log)
+        self.consents_by_item: Table[Place, Chain[Consent]] = Table(log)
+        self.consents_by_category: Table[str, Chain[Consent]] = Table(log)
+        self.withdrawals: Table[Place, Place] = Table(log)
+        # requests
+        self.requests: Table[Place, Request] = Table(log)
+        self.open_requests: Table[tuple[Place, PartyId], Request] = Table(log)
+        self.replies: Table[tuple[Place, PartyId], Chain[Reply]] = Table(log)
+        # trust
+        self.rejections: Table[tuple[PartyId, Place], Rejection] = Table(log)
+        self.disputed_times: Table[tuple[PartyId, Place], DisputedTime] = Table(log)
+        self.anchors: Table[PartyId, Anchor] = Table(log)
+        # what does not count, and which missing files were asked for first where
+        self.uncounted: Table[Place, Uncounted] = Table(log)
+        self.missing: Table[Digest, Order] = Table(log)
+
+    @property
+    def life(self) -> Life:
+        """Give what the treaty statements amount to."""
+        return self._life.get(_LIFE) or NO_LIFE
+
+    def put_life(self, life: Life) -> None:
+        """Set what the treaty statements amount to; for the fold of the treaty family alone."""
+        self._life.put(_LIFE, life)
+
+    def standing(self, instant: Instant) -> Standing:
+        """Give the governing state at an instant, worked out again only when it may differ."""
+        life = self.life
+        if not self._standing.holds(life, instant):
+            self._standing = standing_at(life, instant)
+        return self._standing

@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the fold asks of one version of the agreement, laid out for answers at a glance.
+
+Made once from each agreement file; the rules themselves are in `agreement/`. Only what register
+bytes alone can tell is asked here: clearances, channels and clocks are not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from comity.agreement.acts import Action, AgreementState
+from comity.agreement.model import Agreement
+from comity.agreement.rules import OneOf
+from comity.basis.errors import InputError
+from comity.basis.ids import PartyId
+from comity.basis.instants import Instant
+from comity.marking.equivalence import MarkEntry, normalise_marking
+from comity.marking.labels import Label
+from comity.state.findings import Finding, Uncounted
+from comity.state.lifecycle_dates import day_of
+
+_MEMO_MAX: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseGate:
+    """What one `release` clause lets out. Source: AGREEMENTS.md section 3"""
+
+    article: str
+    levels: frozenset[str]
+    categories: frozenset[str]
+    forms: frozenset[str]
+
+    def stops(self, label: Label, by: PartyId) -> Uncounted | None:
+        """Say why a label does not pass, or None."""
+        if by not in label.originators:
+            return Uncounted(Finding.NOT_ORIGINATOR, self.article)
+        if label.level not in self.levels:
+            return Uncounted(Finding.ABOVE_TOP_LEVEL, self.article)
+        if label.category not in self.categories or (self.forms and label.form not in self.forms):
+            return Uncounted(Finding.OUT_OF_SCOPE, self.article)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """One version of the agreement, as the fold reads it.
+
+    `articles` gives the citation of each kind of clause; `stops` the articles that stop a
+    release in a state of the lifecycle.
+    """
+
+    agreement: Agreement
+    parties: frozenset[PartyId]
+    ranks: Mapping[str, int]
+    gates: tuple[ReleaseGate, ...]
+    stops: Mapping[AgreementState, str]
+    articles: Mapping[str, str]
+    _markings: dict[tuple[PartyId, str], tuple[MarkEntry, ...]] = field(repr=False, compare=False)
+
+    def article(self, kind: str) -> str:
+        """Give the citation of the first clause of a kind, else the file's default one."""
+        return self.articles.get(kind, self.agreement.rules.default_article)
+
+    @property
+    def lifecycle_article(self) -> str:
+        """Give the article of the lifecycle."""
+        return self.agreement.lifecycle.article
+
+    def level_of(self, party: PartyId, marking: str, at: Instant) -> str | None:
+        """Read a marking by the party's closed list of that day, or None.
+
+        Source: Japan-ROK GSOMIA Art. 4(1); AGREEMENTS.md section 1, rule 6
+        """
+        key = (party, marking)
+        entries = self._markings.get(key)
+        if entries is None:
+            entries = _entries(self.agreement, party, marking)
+            if len(self._markings) >= _MEMO_MAX:
+                self._markings.clear()
+            self._markings[key] = entries
+        if not entries:
+            return None
+        day = day_of(at, self.agreement.lifecycle.zone)
+        return next((entry.level for entry in entries if entry.holds_on(day)), None)
+
+    def stop_of_release(self, state: AgreementState | None) -> Uncounted | None:
+        """Say why nothing may be released in a state of the lifecycle, or None.
+
+        Source: AGREEMENTS.md sections 2 and 3; Japan-ROK GSOMIA Art. 21(1), 21(4)
+        """
+        match state:
+            case AgreementState.IN_FORCE | AgreementState.NOTICE_SUSPENDED:
+                return None
+            case AgreementState.NOTICE_GIVEN:
+                stopped = self.stops.get(state)
+                return None if stopped is None else Uncounted(Finding.NOTICE_GIVEN, stopped)
+            case AgreementState.TERMINATED:
+                return Uncounted(Finding.ENDED, self.stops.get(state, self.lifecycle_article))
+            case _:
+                return Uncounted(Finding.NOT_IN_FORCE, self.lifecycle_article)
+
+
+def terms_of(agreement: Agreement) -> Terms:
+    """Lay out one version of the agreement for the fold."""
+    every = [clause for article in agreement.articles for clause in article.clauses]
+    articles: dict[str, str] = {}
+    for clause in every:
+        articles.setdefault(clause.kind, clause.article)
+    ladder = agreement.levels
+    return Terms(
+        agreement,
+        frozenset(agreement.party_ids()),
+        {level: ladder.rank(level) for level in ladder.order},
+        _gates(agreement),
+        _stops(agreement),
+        articles,
+        {},
+    )
+
+
+def _gates(agreement: Agreement) -> tuple[ReleaseGate, ...]:
+    scope, ladder = agreement.scope, agreement.levels
+    gates = []
+    for clause in agreement.clauses("release"):
+        top = ladder.rank(clause.find_text("top_level") or ladder.top)
+        gates.append(
+            ReleaseGate(
+                clause.article,
+                frozenset(level for level in ladder.order if ladder.rank(level) <= top),
+                frozenset(clause.texts("categories") or scope.categories),
+                frozenset(clause.texts("forms") or scope.forms),
+            )
+        )
+    return tuple(gates)
+
+
+def _stops(agreement: Agreement) -> Mapping[AgreementState, str]:
+    """Read from the compiled rules of `ending` clauses in which states they stop a release."""
+    stops: dict[AgreementState, str] = {}
+    for rule in agreement.rules.by_action.get(Action.RELEASE, ()):
+        if rule.clause != "ending":
+            continue
+        for condition in rule.conditions:
+            if isinstance(condition, OneOf) and condition.fact == "agreement_state":
+                for state in AgreementState:
+                    if state.value not in condition.values:
+                        stops.setdefault(state, rule.article)
+    return stops
+
+
+def _entries(agreement: Agreement, party: PartyId, marking: str) -> tuple[MarkEntry, ...]:
+    try:
+        compared = normalise_marking(marking)
+    except InputError:  # no marking at all: hidden characters, or nothing left of it
+        return ()
+    return tuple(
+        entry
+        for entry in agreement.table.entries
+        if entry.party == party and normalise_marking(entry.text) == compared
+    )
