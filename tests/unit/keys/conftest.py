@@ -79,9 +79,7 @@ def sign_text(text: str, keys: tuple[VerifierKey, ...], private: list[PrivateKey
 
 def make_holder(seed: str = "jpn", party: str = "JPN", domain: str = "jpn.example") -> Holder:
     """Make a party from a seed."""
-    private = {
-        (use, algorithm): seeded_key(f"{seed}/{use}", algorithm) for use, algorithm in USES
-    }
+    private = {(use, algorithm): seeded_key(f"{seed}/{use}", algorithm) for use, algorithm in USES}
     unsigned = Card(
         party=PartyId(party),
         domain=Domain(domain),
