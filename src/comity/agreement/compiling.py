@@ -24,7 +24,7 @@ def compile_rules(articles: tuple[Article, ...], ground: Ground, zone: Zone) -> 
     rules = [rule for clause in clauses for rule in _rules_of(clause, ground)]
     # Equal citations keep the order of the file: the sort is stable.
     rules.sort(key=lambda rule: (rule.article, rule.clause))
-    by_action = {
+    by_action: dict[str, tuple[Rule, ...]] = {
         action: tuple(r for r in rules if action in r.speaks_of or action in r.permits)
         for action in Action
     }

@@ -23,7 +23,10 @@ _PARTY_LIKE = re.compile(r"[A-Z][A-Z0-9-]*")
 def read_equivalence(
     root: Table, ladder: Ladder, parties: tuple[PartyId, ...]
 ) -> tuple[MarkingTable, tuple[LevelCitation, ...]]:
-    """Read all rows; the table is empty where the file has none, or a problem."""
+    """Read all rows; in a file without any, each level's own name is its marking."""
+    if not root.has("equivalence"):
+        names = (MarkEntry(party, level, level) for party in parties for level in ladder.order)
+        return MarkingTable(ladder, tuple(names)), ()
     entries: list[MarkEntry] = []
     citations: list[LevelCitation] = []
     sound = True

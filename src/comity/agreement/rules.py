@@ -2,7 +2,8 @@
 """Rules as data: what a clause compiles to. `decision/conditions.py` walks them.
 
 A condition names the facts of a request; it holds, fails, or is unknown when a fact is
-missing. `failing` is the sentence of a refusal; `{value}` and `{known}` are filled in.
+missing. `failing` is the sentence of a refusal; `{value}` and `{known}` are filled in, with
+quotes around the words of the request.
 Source: AGREEMENTS.md sections 3, 4 and 5
 """
 
@@ -125,8 +126,8 @@ class Assured:
 class Consented:
     """Every originator has consented in writing beforehand, for the item or its category.
 
-    `to` says who must be named by the consent: the request's recipient, or nobody, the
-    request's recipient or else the actor's own party.
+    With `to="recipient"` the consent names the request's recipient. With `to="holder"` it
+    names nobody, or the request's recipient, or where there is none the actor's own party.
     """
 
     to: Literal["recipient", "holder"]
@@ -134,7 +135,10 @@ class Consented:
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """One of these is enough; a later one is asked only where the earlier ones do not hold."""
+    """One of these is enough; a later one is asked only where the earlier ones do not hold.
+
+    The first is the main one: its sentence stands for all of them in a refusal.
+    """
 
     conditions: tuple[Condition, ...]
 
@@ -210,7 +214,7 @@ class RuleBook:
     citation. `levels` stands highest first.
     """
 
-    by_action: Mapping[Action, tuple[Rule, ...]]
+    by_action: Mapping[str, tuple[Rule, ...]]
     duties: tuple[DutyRule, ...]
     levels: tuple[str, ...]
     zone: Zone

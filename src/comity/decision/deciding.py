@@ -6,14 +6,22 @@ Source: AGREEMENTS.md section 4
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from comity.agreement.model import Agreement
+from comity.agreement.rules import Rule, RuleBook
 from comity.basis.ids import AgreementId, Digest
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.request import Request
+from comity.decision.conditions import evaluate
+from comity.decision.kleene import HOLDS, Outcome
+from comity.decision.request import MISSING, Request
+from comity.decision.wording import quoted, shown_time
+
+# What a denial cites where no clause of the file says anything: the article of [scope].
+DEFAULT_CLAUSE = "scope"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,7 +44,11 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer to one request under one version of one agreement."""
+    """The answer to one request under one version of one agreement.
+
+    `articles` are the permits that held on allow, and the prohibitions that hold on deny;
+    `unmet` the permits that did not hold; all three lists are sorted.
+    """
 
     decision: Literal["allow", "deny"]
     agreement: AgreementId
@@ -54,14 +66,130 @@ class Decision:
         return self.decision == "allow"
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One rule of the action, and what came of each of its conditions that do not hold."""
+
+    rule: Rule
+    open: tuple[Outcome, ...]
+
+    @property
+    def failed(self) -> bool:
+        return any(outcome.truth is False for outcome in self.open)
+
+
 def decide(agreement: Agreement, request: Request) -> Decision:
     """Decide one request under one agreement.
 
+    A prohibition that holds or is unknown denies, and nothing permitted means denied.
+
     Source: AGREEMENTS.md section 4
     """
-    raise NotImplementedError
+    book = agreement.rules
+    action = None if request.action is MISSING else request.action
+    readings = [_read(rule, request, book) for rule in _rules_for(action, book)]
+    permits = [reading for reading in readings if action in reading.rule.permits]
+    held = [reading for reading in permits if not reading.open]
+    forbidden = any(reading.open for reading in readings if action in reading.rule.speaks_of)
+    if held and not forbidden and request.at is not MISSING:
+        articles = [_cite(reading.rule, reading.rule.holds) for reading in held]
+        return _decision(agreement, request, "allow", articles=articles)
+    return _decision(
+        agreement,
+        request,
+        "deny",
+        articles=[
+            _cite(reading.rule, "; ".join(o.why for o in reading.open if o.truth is False))
+            for reading in readings
+            if action in reading.rule.speaks_of and reading.failed
+        ],
+        unmet=[_cite(reading.rule, _first_unmet(reading)) for reading in permits if reading.open]
+        or ([] if permits else [_nothing_permits(action, book)]),
+        unknown=[*_unknown_facts(readings), *_undecidable(request, book)],
+    )
 
 
 def decision_json(decision: Decision) -> dict[str, JsonValue]:
     """Give the decision in the shape that AGREEMENTS.md section 4 shows."""
-    raise NotImplementedError
+    return {
+        "decision": decision.decision,
+        "agreement": decision.agreement,
+        "version": decision.version,
+        "sha256": decision.sha256,
+        "action": decision.action,
+        "at": None if decision.at is None else shown_time(decision.at),
+        "articles": [citation_json(citation) for citation in decision.articles],
+        "unmet": [citation_json(citation) for citation in decision.unmet],
+        "unknown": [
+            {"article": row.article, "clause": row.clause, "fact": row.fact}
+            for row in decision.unknown
+        ],
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, JsonValue]:
+    """Give one citation as an object."""
+    return {"article": citation.article, "clause": citation.clause, "why": citation.why}
+
+
+def _rules_for(action: str | None, book: RuleBook) -> tuple[Rule, ...]:
+    return () if action is None else book.by_action.get(action, ())
+
+
+def _read(rule: Rule, request: Request, book: RuleBook) -> _Reading:
+    outcomes = [evaluate(condition, request, book) for condition in rule.conditions]
+    return _Reading(rule, tuple(outcome for outcome in outcomes if outcome is not HOLDS))
+
+
+def _cite(rule: Rule, why: str) -> Citation:
+    return Citation(rule.article, rule.clause, why)
+
+
+def _first_unmet(reading: _Reading) -> str:
+    failed = [outcome.why for outcome in reading.open if outcome.truth is False]
+    return failed[0] if failed else f"fact {reading.open[0].missing[0]} is unknown"
+
+
+def _nothing_permits(action: str | None, book: RuleBook) -> Citation:
+    what = (
+        "the request names no action"
+        if action is None
+        else (f"nothing in the agreement permits {quoted(action)}")
+    )
+    return Citation(book.default_article, DEFAULT_CLAUSE, what)
+
+
+def _unknown_facts(readings: Iterable[_Reading]) -> Iterable[Unknown]:
+    for reading in readings:
+        for outcome in reading.open:
+            for fact in outcome.missing:
+                yield Unknown(reading.rule.article, reading.rule.clause, fact)
+
+
+def _undecidable(request: Request, book: RuleBook) -> Iterable[Unknown]:
+    """Name what every decision needs: without a time or an action there is none to make."""
+    for fact, value in (("at", request.at), ("action", request.action)):
+        if value is MISSING:
+            yield Unknown(book.default_article, DEFAULT_CLAUSE, fact)
+
+
+def _decision(
+    agreement: Agreement,
+    request: Request,
+    decision: Literal["allow", "deny"],
+    *,
+    articles: list[Citation],
+    unmet: Iterable[Citation] = (),
+    unknown: Iterable[Unknown] = (),
+) -> Decision:
+    return Decision(
+        decision=decision,
+        agreement=agreement.id,
+        version=agreement.version,
+        sha256=agreement.sha256,
+        action=None if request.action is MISSING else request.action,
+        at=None if request.at is MISSING else request.at,
+        articles=tuple(sorted(articles)),
+        unmet=tuple(sorted(unmet)),
+        unknown=tuple(sorted(set(unknown))),
+    )

@@ -2,16 +2,27 @@
 """A request: the action asked for, and the facts of this one request.
 
 An absent fact is `MISSING`, which is unknown; None and an empty tuple are known to be none.
+Only an unknown key or a wrong type is bad input: words are not checked against any list,
+since a word that the agreement does not know is a fact that meets no condition.
 Whether the facts are true is for those who gather them. Source: AGREEMENTS.md section 4
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
-from comity.basis.instants import Date, Instant
+from comity.basis.errors import InputError
+from comity.basis.fields import Fields
+from comity.basis.instants import Date, Instant, parse_date, parse_instant
+from comity.basis.limits import REQUEST_BYTES_MAX
+from comity.basis.strict_json import JsonValue, parse_json
+
+_T = TypeVar("_T")
+_N = TypeVar("_N")
+_DATE_CHARS = 10
 
 
 class Missing(Enum):
@@ -61,6 +72,10 @@ class Item:
     marked: Texts = MISSING
     copies: int | Absent | None = MISSING
     use_until: When = MISSING
+
+
+NOBODY: Final = Actor(None, None, None, None, None, (), None, None)
+NO_ITEM: Final = Item(None, (), None, None, None, (), (), (), None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +130,176 @@ class Request:
 
 
 def parse_request(raw: bytes) -> Request:
-    """Read a request from JSON; an unknown key or a wrong type is refused.
+    """Read a request from JSON.
 
     Raises:
         InputError: the bytes are no strict JSON, a key is unknown, a type is wrong.
 
     Source: AGREEMENTS.md section 4
     """
-    raise NotImplementedError
+    fields = Fields(parse_json(raw, bytes_max=REQUEST_BYTES_MAX, where="request"), "request")
+    action = _text(fields, "action")
+    request = Request(
+        at=_instant(fields, "at"),
+        action=MISSING if action is None else action,
+        agreement_state=_text(fields, "agreement_state"),
+        actor=_object(fields, "actor", _read_actor, none=NOBODY),
+        item=_object(fields, "item", _read_item, none=NO_ITEM),
+        purpose=_text(fields, "purpose"),
+        recipient=_text(fields, "recipient"),
+        channel=_text(fields, "channel"),
+        consents=_objects(fields, "consents", _read_consent),
+        assurances=_objects(fields, "assurances", _read_assurance),
+        second_person=_second_person(fields),
+    )
+    fields.finish()
+    return request
+
+
+def _read_actor(fields: Fields) -> Actor:
+    return Actor(
+        party=_text(fields, "party"),
+        id=_text(fields, "id"),
+        kind=_text(fields, "kind"),
+        clearance=_text(fields, "clearance"),
+        clearance_until=_when(fields, "clearance_until"),
+        need_to_know=_texts(fields, "need_to_know"),
+        facility=_text(fields, "facility"),
+        registered=_flag(fields, "registered"),
+    )
+
+
+def _read_item(fields: Fields) -> Item:
+    return Item(
+        id=_text(fields, "id"),
+        originators=_texts(fields, "originators"),
+        level=_text(fields, "level"),
+        category=_text(fields, "category"),
+        form=_text(fields, "form"),
+        purposes=_texts(fields, "purposes"),
+        named_for=_texts(fields, "for"),
+        marked=_texts(fields, "marked"),
+        copies=_count(fields, "copies"),
+        use_until=_when(fields, "use_until"),
+    )
+
+
+def _read_consent(fields: Fields) -> Consent:
+    return Consent(
+        by=_text(fields, "by"),
+        items=_texts(fields, "items"),
+        category=_text(fields, "category"),
+        recipient=_text(fields, "recipient"),
+        purpose=_text(fields, "purpose"),
+        given_at=_when(fields, "given_at"),
+        until=_when(fields, "until"),
+    )
+
+
+def _read_assurance(fields: Fields) -> Assurance:
+    return Assurance(
+        by=_text(fields, "by"),
+        level=_text(fields, "level"),
+        named_for=_text(fields, "for"),
+        need=_flag(fields, "need"),
+        equivalent_protection=_flag(fields, "equivalent_protection"),
+        given_at=_when(fields, "given_at"),
+        until=_when(fields, "until"),
+    )
+
+
+def _second_person(fields: Fields) -> SecondPerson | Absent | None:
+    if not fields.has("second_person"):
+        return MISSING
+    return _object(fields, "second_person", _read_second_person, none=None)
+
+
+def _read_second_person(fields: Fields) -> SecondPerson:
+    return SecondPerson(id=_text(fields, "id"), kind=_text(fields, "kind"))
+
+
+def _object(fields: Fields, key: str, read: Callable[[Fields], _T], *, none: _N) -> _T | _N:
+    """Take an object: where it is absent every fact of it is missing, null is `none`."""
+    if fields.has(key) and fields.value(key) is None:
+        return none
+    inner = fields.object(key) if fields.has(key) else Fields({}, fields.place(key))
+    value = read(inner)
+    inner.finish()
+    return value
+
+
+def _objects(fields: Fields, key: str, read: Callable[[Fields], _T]) -> tuple[_T, ...] | Absent:
+    if not fields.has(key):
+        return MISSING
+    if fields.value(key) is None:
+        return ()
+    values = []
+    for inner in fields.objects(key):
+        values.append(read(inner))
+        inner.finish()
+    return tuple(values)
+
+
+def _text(fields: Fields, key: str) -> Text:
+    if not fields.has(key):
+        return MISSING
+    value = fields.value(key)
+    if value is None or isinstance(value, str):
+        return value
+    raise _wrong_type(fields, key, "text or null")
+
+
+def _texts(fields: Fields, key: str) -> Texts:
+    if not fields.has(key):
+        return MISSING
+    value = fields.value(key)
+    if value is None:
+        return ()
+    if not isinstance(value, list):
+        raise _wrong_type(fields, key, "an array of texts")
+    return tuple(_element(fields, key, element) for element in value)
+
+
+def _element(fields: Fields, key: str, element: JsonValue) -> str:
+    if isinstance(element, str):
+        return element
+    raise _wrong_type(fields, key, "an array of texts")
+
+
+def _flag(fields: Fields, key: str) -> Flag:
+    if not fields.has(key):
+        return MISSING
+    return fields.nullable_boolean(key)
+
+
+def _count(fields: Fields, key: str) -> int | Absent | None:
+    if not fields.has(key):
+        return MISSING
+    return fields.nullable_integer(key)
+
+
+def _when(fields: Fields, key: str) -> When:
+    """Take an instant or a date."""
+    text = _text(fields, key)
+    if text is None or text is MISSING:
+        return text
+    if len(text) == _DATE_CHARS:
+        return parse_date(text, fields.place(key))
+    return parse_instant(text, fields.place(key))
+
+
+def _instant(fields: Fields, key: str) -> Instant | Absent:
+    text = _text(fields, key)
+    if text is None or text is MISSING:
+        return MISSING
+    return parse_instant(text, fields.place(key))
+
+
+def _wrong_type(fields: Fields, key: str, expected: str) -> InputError:
+    return InputError(
+        "decision.wrong-type",
+        "wrong type",
+        where=fields.place(key),
+        expected=expected,
+        hint="an absent key is an unknown fact, null is known to be none",
+    )

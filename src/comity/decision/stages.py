@@ -7,20 +7,31 @@ Source: DESIGN.md section 2; STYLE.md 1, rule 4
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from comity.agreement.acts import Action
 from comity.agreement.model import Agreement
-from comity.decision.deciding import Citation, Decision
+from comity.basis.ids import PartyId
+from comity.basis.strict_json import JsonValue
+from comity.decision.deciding import Citation, Decision, citation_json, decide, decision_json
 from comity.decision.request import Request
-from comity.marking.labels import Labelled
+from comity.marking.labels import Label, Labelled
 
 
 @dataclass(frozen=True, slots=True)
 class Cleared:
-    """A labelled draft that the agreement lets out, with the decision that says so."""
+    """A labelled draft that the agreement lets out to each of its recipients.
+
+    `decisions` holds one for each party in `draft.to`, in that order.
+    """
 
     draft: Labelled
-    decision: Decision
+    decisions: tuple[Decision, ...]
+
+    @property
+    def decision(self) -> Decision:
+        """Give the first recipient's decision."""
+        return self.decisions[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +59,68 @@ class Allowed:
 
 
 def clear(draft: Labelled, agreement: Agreement, request: Request) -> Cleared | Refused:
-    """Decide whether a labelled draft may be released as `request` says.
+    """Decide whether a labelled draft may be released to every one of its recipients.
 
-    The label's facts replace those of `request.item`, so that no other item is cleared.
+    Speaker, recipients and the label's facts replace those of `request`, so that nothing but
+    this draft can be cleared. `request` brings the time, the state of the agreement, the
+    channel, the assurances and the consents.
 
-    Source: DESIGN.md section 2
+    Source: DESIGN.md section 2; AGREEMENTS.md section 4
     """
-    raise NotImplementedError
+    wanted = release_request(draft.label, draft.by, request)
+    recipients: tuple[PartyId | None, ...] = draft.to or (None,)
+    decisions = tuple(
+        decide(agreement, replace(wanted, recipient=recipient)) for recipient in recipients
+    )
+    for decision in decisions:
+        if not decision.allowed:
+            return refuse(decision)
+    return Cleared(draft, decisions)
+
+
+def release_request(label: Label, by: PartyId, request: Request) -> Request:
+    """Put a label and its speaker in the place of what `request` says of them."""
+    item = replace(
+        request.item,
+        originators=label.originators,
+        level=label.level,
+        category=label.category,
+        form=label.form,
+        purposes=label.purposes,
+        named_for=label.named_for,
+        use_until=label.use_until,
+    )
+    actor = replace(request.actor, party=by)
+    return replace(request, action=Action.RELEASE.value, actor=actor, item=item)
 
 
 def allow(agreement: Agreement, request: Request) -> Allowed | Refused:
     """Decide an act other than a release, and give its stage."""
-    raise NotImplementedError
+    decision = decide(agreement, request)
+    if not decision.allowed:
+        return refuse(decision)
+    return Allowed(decision.action or "", decision.articles, decision)
+
+
+def allow_cleared(cleared: Cleared) -> Allowed:
+    """Turn what was cleared into leave to enter it: the act and the articles are the same."""
+    articles = {citation for decision in cleared.decisions for citation in decision.articles}
+    return Allowed(Action.RELEASE.value, tuple(sorted(articles)), cleared.decision)
+
+
+def refuse(decision: Decision) -> Refused:
+    """Turn a denial into a refusal: prohibitions, unmet permits and missing facts together."""
+    missing = (
+        Citation(row.article, row.clause, f"fact {row.fact} is unknown") for row in decision.unknown
+    )
+    findings = {*decision.articles, *decision.unmet, *missing}
+    return Refused(decision.action or "", tuple(sorted(findings)), decision)
+
+
+def refused_json(refused: Refused) -> dict[str, JsonValue]:
+    """Give a refusal as an object: the act, every finding, and the decision if there is one."""
+    return {
+        "act": refused.act,
+        "findings": [citation_json(citation) for citation in refused.findings],
+        "decision": None if refused.decision is None else decision_json(refused.decision),
+    }

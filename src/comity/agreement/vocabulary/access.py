@@ -22,12 +22,12 @@ _ACTS = (Action.OPEN, Action.REPRODUCE, Action.USE, Action.DERIVE)
 def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
     kinds = _KINDS_OF_PERSON[clause.text("people")]
     conditions = (
-        OneOf("actor.kind", kinds, "kind of person '{value}' is not among: {known}"),
+        OneOf("actor.kind", kinds, "kind of person {value} is not among: {known}"),
         AtLeastLevel(
-            "actor.clearance", "item.level", "clearance '{value}' does not reach level '{known}'"
+            "actor.clearance", "item.level", "clearance {value} does not reach level {known}"
         ),
         NotPast("actor.clearance_until", "clearance expired on {value}"),
-        Among("item.category", "actor.need_to_know", "need-to-know '{value}' is not held"),
+        Among("item.category", "actor.need_to_know", "need-to-know {value} is not held"),
     )
     return (
         Rule(

@@ -20,7 +20,7 @@ _STOPPED = {
 def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
     stopped = _STOPPED[clause.text("when")]
     going_on = tuple(state.value for state in AgreementState if state not in stopped)
-    failing = "this act has stopped: agreement state is '{value}'"
+    failing = "this act has stopped: agreement state is {value}"
     return (
         Rule(
             clause.article,

@@ -26,7 +26,7 @@ def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
     condition: Condition = Among(
         "purpose",
         "item.purposes",
-        "purpose '{value}' is not among the purposes of release: {known}",
+        "purpose {value} is not among the purposes of release: {known}",
     )
     if clause.text("otherwise") == "written_consent":
         condition = AnyOf((condition, Consented("holder")))

@@ -18,7 +18,7 @@ def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
     condition = Among(
         "actor.party",
         "item.originators",
-        "party '{value}' is not an originator of the item: {known}",
+        "party {value} is not an originator of the item: {known}",
     )
     return (
         Rule(

@@ -23,18 +23,18 @@ def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
     categories = clause.texts("categories") or ground.scope.categories
     forms = clause.texts("forms") or ground.scope.forms
     conditions: list[Condition] = [
-        OneOf("agreement_state", _STATES, "agreement state '{value}' is not one of: {known}"),
+        OneOf("agreement_state", _STATES, "agreement state {value} is not one of: {known}"),
         Among(
             "actor.party",
             "item.originators",
-            "party '{value}' is not an originator of the item: {known}",
+            "party {value} is not an originator of the item: {known}",
         ),
-        OneOf("recipient", ground.parties, "recipient '{value}' is not a party: {known}"),
-        UpToLevel("item.level", top, "level '{value}' is not among those released: {known}"),
-        OneOf("item.category", categories, "category '{value}' is not in scope: {known}"),
+        OneOf("recipient", ground.parties, "recipient {value} is not a party: {known}"),
+        UpToLevel("item.level", top, "level {value} is not among those released: {known}"),
+        OneOf("item.category", categories, "category {value} is not in scope: {known}"),
     ]
     if forms:
-        conditions.append(OneOf("item.form", forms, "form '{value}' is not in scope: {known}"))
+        conditions.append(OneOf("item.form", forms, "form {value} is not in scope: {known}"))
     return (
         Rule(
             clause.article,

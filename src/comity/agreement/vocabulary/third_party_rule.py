@@ -18,8 +18,8 @@ def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
     condition: Condition = Consented("recipient")
     from_level = clause.find_text("from_level")
     if from_level is not None:
-        below = BelowLevel("item.level", from_level, "level '{value}' is not below '{known}'")
-        condition = AnyOf((below, condition))
+        below = BelowLevel("item.level", from_level, "level {value} is not below {known}")
+        condition = AnyOf((condition, below))
     return (
         Rule(
             clause.article,

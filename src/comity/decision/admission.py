@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The receiving node's decision on a mirrored release: may it be admitted here?
+
+The statement's bytes are judged elsewhere; here its label is held against the agreement and
+against what we ourselves have said. Source: DESIGN.md section 2 (admit), section 4
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comity.agreement.model import Agreement
+from comity.basis.errors import InputError
+from comity.basis.ids import PartyId
+from comity.basis.instants import Date, Instant, date_of
+from comity.decision.deciding import Citation, Decision, decide
+from comity.decision.request import Assurance, Consent, Item, Request
+from comity.decision.stages import Refused, refuse, release_request
+from comity.marking.equivalence import corresponding_markings, read_marking
+from comity.marking.labels import Label
+
+MARKING_CLAUSE = "equivalence"
+
+
+@dataclass(frozen=True, slots=True)
+class MirroredRelease:
+    """A partner's `item.release` as the receiving node holds it.
+
+    `agreement_state` is that of the statement's place in the fold's order; `assurances` and
+    `consents` only those within the release's `seen`.
+    """
+
+    item_id: str
+    by: PartyId
+    receiver: PartyId
+    at: Instant
+    label: Label
+    channel: str
+    agreement_state: str
+    assurances: tuple[Assurance, ...]
+    consents: tuple[Consent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A partner's release that may be held here.
+
+    `markings` are the receiver's own corresponding ones; where there are several the receiving
+    officer chooses on receipt.
+    """
+
+    release: MirroredRelease
+    markings: tuple[str, ...]
+    decision: Decision
+
+
+def admit_release(agreement: Agreement, release: MirroredRelease) -> Admitted | Refused:
+    """Decide a partner's release by the agreement, and read its marking by the closed list.
+
+    Source: Japan-ROK GSOMIA Art. 4(1), 4(2), 7(5), 9, 21; AGREEMENTS.md section 1 rule 6
+    """
+    decision = decide(agreement, _request(release))
+    on = date_of(release.at, agreement.lifecycle.zone)
+    findings = _marking_findings(agreement, release, on)
+    if decision.allowed and not findings:
+        markings = corresponding_markings(
+            agreement.table, release.receiver, release.label.level, on
+        )
+        return Admitted(release, markings, decision)
+    if decision.allowed:
+        return Refused("release", findings, decision)
+    denial = refuse(decision)
+    return Refused(denial.act, tuple(sorted({*denial.findings, *findings})), decision)
+
+
+def _request(release: MirroredRelease) -> Request:
+    facts = Request(
+        at=release.at,
+        agreement_state=release.agreement_state,
+        item=Item(id=release.item_id),
+        recipient=release.receiver,
+        channel=release.channel,
+        assurances=release.assurances,
+        consents=release.consents,
+    )
+    return release_request(release.label, release.by, facts)
+
+
+def _marking_findings(
+    agreement: Agreement, release: MirroredRelease, on: Date
+) -> tuple[Citation, ...]:
+    """Say what is wrong with the marking: not on the list that day, or of another level."""
+    label = release.label
+    article = _equivalence_article(agreement, label.level)
+    try:
+        level = read_marking(agreement.table, release.by, label.marking, on)
+    except InputError as err:
+        return (Citation(article, MARKING_CLAUSE, f"{err.what}, found {err.found}"),)
+    if level != label.level:
+        why = f"the marking {label.marking} reads as {level}, the label says {label.level}"
+        return (Citation(article, MARKING_CLAUSE, why),)
+    return ()
+
+
+def _equivalence_article(agreement: Agreement, level: str) -> str:
+    for row in agreement.equivalence:
+        if row.level == level:
+            return row.article
+    return agreement.levels_article or agreement.scope.article

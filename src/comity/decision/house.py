@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rules of the node's own house: roles, two persons, and no content for administrators.
+
+They narrow what the agreement allows and never widen it. Source: Japan-ROK GSOMIA Art. 7(1);
+DESIGN.md section 4 (journal); issue text on people
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import overload
+
+from comity.basis.ids import PersonId
+from comity.decision.deciding import Citation
+from comity.decision.people import Role
+from comity.decision.stages import Allowed, Refused
+from comity.marking.levels import Ladder
+
+HOUSE = "house"
+CONTENT_ROLES = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER, Role.READER})
+
+
+@overload
+def allow_house_act(act: str) -> Allowed: ...
+
+
+@overload
+def allow_house_act(
+    act: str, roles: Collection[Role], needed: Collection[Role]
+) -> Allowed | Refused: ...
+
+
+def allow_house_act(
+    act: str, roles: Collection[Role] = (), needed: Collection[Role] = ()
+) -> Allowed | Refused:
+    """Allow an act of the node's own house to a person who holds one of the roles needed.
+
+    Without `needed` the act is the operator's own, such as founding the node. A role that
+    leads to content is worth nothing to an administrator.
+
+    Source: Japan-ROK GSOMIA Art. 7(1) (treaties.md G7.1)
+    """
+    if not needed:
+        return Allowed(act, (Citation(HOUSE, "operator", f"{act} is the operator's own act"),))
+    wanted = ", ".join(sorted(needed))
+    held = frozenset(roles) & frozenset(needed)
+    if not held:
+        return Refused(act, (Citation(HOUSE, "roles", f"{act} needs one of the roles: {wanted}"),))
+    if Role.ADMINISTRATOR in roles and held <= CONTENT_ROLES:
+        why = "an administrator has no access to content"
+        return Refused(act, (Citation(HOUSE, "administrator", why),))
+    role = min(held)
+    return Allowed(act, (Citation(HOUSE, "roles", f"{act} by a person with the role {role}"),))
+
+
+def check_two_persons(
+    persons: tuple[PersonId, PersonId], level: str, *, from_level: str | None, ladder: Ladder
+) -> Allowed | Refused:
+    """Ask that drafter and releasing officer are two persons, from a level on.
+
+    `from_level` is the node's own; None means at no level. A level outside the ladder, of the
+    item or of the configuration, asks for two persons.
+    """
+    drafter, releasing_officer = persons
+    act = "item.release"
+    if drafter != releasing_officer:
+        return Allowed(act, (Citation(HOUSE, "two_persons", "drafted and released by two"),))
+    if from_level is None or _is_below(level, from_level, ladder):
+        return Allowed(act, (Citation(HOUSE, "two_persons", f"one person suffices at {level}"),))
+    why = f"drafter and releasing officer must be two persons from level {from_level} on"
+    return Refused(act, (Citation(HOUSE, "two_persons", why),))
+
+
+def join_refusals(*stages: object) -> Refused | None:
+    """Put the findings of every refusal among some stages into one; None if none refused."""
+    refusals = [stage for stage in stages if isinstance(stage, Refused)]
+    if not refusals:
+        return None
+    findings = {finding for refusal in refusals for finding in refusal.findings}
+    decisions = [refusal.decision for refusal in refusals if refusal.decision is not None]
+    decision = decisions[0] if decisions else None
+    return Refused(refusals[0].act, tuple(sorted(findings)), decision)
+
+
+def _is_below(level: str, from_level: str, ladder: Ladder) -> bool:
+    if not (ladder.knows(level) and ladder.knows(from_level)):
+        return False
+    return ladder.rank(level) < ladder.rank(from_level)

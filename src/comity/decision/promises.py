@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Consents and assurances: does one of those on record cover this request?
+
+Each is read by three values: an absent key of it is an unknown fact of it, and one that
+fails by another key is passed over. Source: AGREEMENTS.md section 3 (conditions), section 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from comity.agreement.rules import RuleBook
+from comity.decision.kleene import HOLDS, Outcome, every, fails, holds_if, some, unknown
+from comity.decision.request import (
+    MISSING,
+    Assurance,
+    Consent,
+    Flag,
+    Request,
+    Text,
+    When,
+)
+from comity.decision.times import has_come, has_passed
+from comity.decision.wording import listed, quoted
+
+Named = Literal["recipient", "holder"]
+
+_PASSED_OVER = fails("")
+
+
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """One consent or assurance on record, by the name of its place in the request."""
+
+    place: str
+    request: Request
+    book: RuleBook
+
+    def fact(self, key: str) -> str:
+        return f"{self.place}.{key}"
+
+
+def is_consented(request: Request, to: Named, book: RuleBook) -> Outcome:
+    """Ask whether every originator has consented beforehand; the recipient is not excepted.
+
+    Source: Japan-ROK GSOMIA Art. 6(a), 6(c)
+    """
+    if to == "recipient":
+        asked = missing_of(
+            ("consents", request.consents),
+            ("item.originators", request.item.originators),
+            ("purpose", request.purpose),
+            ("recipient", request.recipient),
+        )
+        if asked:
+            return unknown(*asked)
+    consents, originators = request.consents, request.item.originators
+    if consents is MISSING:
+        return unknown("consents")
+    if not consents:
+        return fails("no consent is on record")
+    if originators is MISSING:
+        return unknown("item.originators")
+    if not originators:
+        return fails("the item names no originator")
+    return every(_consent_of(party, consents, request, to=to, book=book) for party in originators)
+
+
+def is_assured(request: Request, book: RuleBook) -> Outcome:
+    """Ask whether the recipient has assured this item, for each name or for any person.
+
+    Source: Japan-ROK GSOMIA Art. 7(5)
+    """
+    item, recipient, assurances = request.item, request.recipient, request.assurances
+    named, level = item.named_for, item.level
+    if named is MISSING or level is MISSING or recipient is MISSING or assurances is MISSING:
+        return unknown(
+            *missing_of(
+                ("assurances", assurances),
+                ("item.for", named),
+                ("item.level", level),
+                ("recipient", recipient),
+            )
+        )
+    if level not in book.levels:
+        return fails(f"level {quoted(level)} is not on the ladder: {listed(book.levels)}")
+    return every(_assurance_for(name, assurances, request, book=book) for name in named or (None,))
+
+
+def missing_of(*facts: tuple[str, object]) -> tuple[str, ...]:
+    """List the names of the facts that are missing."""
+    return tuple(fact for fact, value in facts if value is MISSING)
+
+
+def _consent_of(
+    party: str, consents: tuple[Consent, ...], request: Request, *, to: Named, book: RuleBook
+) -> Outcome:
+    found = some(
+        _consent_covers(consent, party, _Record(f"consents[{index}]", request, book), to=to)
+        for index, consent in enumerate(consents)
+    )
+    if found.truth is False:
+        return fails(f"no prior written consent of {quoted(party)} covers this")
+    return found
+
+
+def _consent_covers(consent: Consent, party: str, record: _Record, *, to: Named) -> Outcome:
+    return _whole(
+        (
+            _same(consent.by, party, record.fact("by")),
+            _covers_item(consent, record),
+            _names_recipient(consent, record, to=to),
+            _same_purpose(consent, record),
+            _in_time(consent, record),
+        )
+    )
+
+
+def _covers_item(consent: Consent, record: _Record) -> Outcome:
+    item = record.request.item
+    by_item = HOLDS
+    if consent.items is MISSING:
+        by_item = unknown(record.fact("items"))
+    elif not consent.items:
+        by_item = _PASSED_OVER
+    elif item.id is MISSING:
+        by_item = unknown("item.id")
+    elif item.id not in consent.items:
+        by_item = _PASSED_OVER
+    if by_item.truth is True:
+        return HOLDS
+    by_category = _PASSED_OVER
+    if consent.category is MISSING:
+        by_category = unknown(record.fact("category"))
+    elif consent.category is not None:
+        by_category = _same(item.category, consent.category, "item.category")
+    return some((by_item, by_category))
+
+
+def _names_recipient(consent: Consent, record: _Record, *, to: Named) -> Outcome:
+    request = record.request
+    if consent.recipient is MISSING:
+        return unknown(record.fact("recipient"))
+    if to == "recipient":
+        return _same(request.recipient, consent.recipient, "recipient")
+    if consent.recipient is None:
+        return HOLDS
+    if request.recipient is None:
+        return _same(request.actor.party, consent.recipient, "actor.party")
+    return _same(request.recipient, consent.recipient, "recipient")
+
+
+def _same_purpose(consent: Consent, record: _Record) -> Outcome:
+    if consent.purpose is MISSING:
+        return unknown(record.fact("purpose"))
+    return _same(record.request.purpose, consent.purpose, "purpose")
+
+
+def _assurance_for(
+    name: str | None, assurances: tuple[Assurance, ...], request: Request, *, book: RuleBook
+) -> Outcome:
+    found = some(
+        _assurance_covers(assurance, name, _Record(f"assurances[{index}]", request, book))
+        for index, assurance in enumerate(assurances)
+    )
+    if found.truth is False:
+        whom = "" if name is None else f" for {quoted(name)}"
+        return fails(f"the recipient has given no assurance that covers this item{whom}")
+    return found
+
+
+def _assurance_covers(assurance: Assurance, name: str | None, record: _Record) -> Outcome:
+    parts = [
+        _same(assurance.by, record.request.recipient, record.fact("by")),
+        _reaches(assurance.level, record),
+        _true(assurance.need, record.fact("need")),
+        _true(assurance.equivalent_protection, record.fact("equivalent_protection")),
+        _in_time(assurance, record),
+    ]
+    if name is not None:
+        parts.append(_same(assurance.named_for, name, record.fact("for")))
+    return _whole(parts)
+
+
+def _reaches(level: Text, record: _Record) -> Outcome:
+    levels, needed = record.book.levels, record.request.item.level
+    if level is MISSING:
+        return unknown(record.fact("level"))
+    if level not in levels or needed not in levels:
+        return _PASSED_OVER
+    return holds_if(levels.index(level) <= levels.index(needed), "")
+
+
+def _true(flag: Flag, fact: str) -> Outcome:
+    return unknown(fact) if flag is MISSING else holds_if(flag is True, "")
+
+
+def _same(value: Text, wanted: Text, fact: str) -> Outcome:
+    """Compare a fact that may be missing with a word; none is never the same as anything."""
+    if value is MISSING:
+        return unknown(fact)
+    return holds_if(value is not None and value == wanted, "")
+
+
+def _in_time(promise: Consent | Assurance, record: _Record) -> Outcome:
+    """Ask whether it was given before, and has not passed; known to have no end means none."""
+    return _whole(
+        (
+            _given(promise.given_at, record),
+            _still_holds(promise.until, record),
+        )
+    )
+
+
+def _given(given_at: When, record: _Record) -> Outcome:
+    at = record.request.at
+    if given_at is MISSING:
+        return unknown(record.fact("given_at"))
+    if given_at is None:
+        return _PASSED_OVER
+    return (
+        unknown("at") if at is MISSING else holds_if(has_come(given_at, at, record.book.zone), "")
+    )
+
+
+def _still_holds(until: When, record: _Record) -> Outcome:
+    at = record.request.at
+    if until is MISSING:
+        return unknown(record.fact("until"))
+    if until is None:
+        return HOLDS
+    return (
+        unknown("at")
+        if at is MISSING
+        else holds_if(not has_passed(until, at, record.book.zone), "")
+    )
+
+
+def _whole(parts: Iterable[Outcome]) -> Outcome:
+    """Join the keys of one record; of a record that is passed over nothing more is asked."""
+    outcome = every(parts)
+    return _PASSED_OVER if outcome.truth is False else outcome
