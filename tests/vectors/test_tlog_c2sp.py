@@ -7,6 +7,7 @@ cmd/litewitness/testdata/litewitness.txt (a log's two signed checkpoints and the
 
 import base64
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -22,18 +23,9 @@ from comity.tlog.checkpoints import (
 from comity.tlog.cosignatures import format_signature_lines, parse_signature_lines
 from comity.tlog.proofs import ConsistencyProof, verify_consistency
 
-COSIGNED = """example.com/behind-the-sofa
-20852163
-CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=
-
-— example.com/behind-the-sofa Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=
-— witness.example.com/w1 jWbPPwAAAABkGFDLEZMHwSRaJNiIDoe9DYn/zXcrtPHeolMI5OWXEhZCB9dlrDJsX3b2oyin1nPZqhf5nNo0xUe+mbIUBkBIfZ+qnA==
-"""  # noqa: E501 (lines as published)
-
-ANSWER = """— witness.example/w1 CMp+6LWBU0anHGH5aNDTJkH/gj79sG+T6+iP2ThYN5krrDJbR1HDnucjL39QsZTSvVjyQLrdk3DXDqI5G2HgLatVs0pWh6Up69HVOw==
-— witness.example/w1 I7rEps0pvK2UqkS2gSpVUDhrhVtQV9lgF6pRrWAvjJHjyWpW7VcE3SiOlVlbQNt64vWhO+DlkL0+UfzuOBMh9ChdMkP1vi/lCAsmlw==
-— witness.example/w2 AWui8Sk55XjYLOijihBjhqEH6nS1ndDymE0a+6idX7pLcnoB+dhnz0854aLZgrrKbYKA7nC3HNJhm/kWl7oJlqU3rXXvpysAdyP3wQ==
-"""  # noqa: E501 (lines as published)
+FOLDER = Path(__file__).parent / "tlog"
+COSIGNED = (FOLDER / "specified.checkpoint").read_text(encoding="utf-8")
+ANSWER = (FOLDER / "specified.cosignatures").read_text(encoding="utf-8")
 
 LOG_NAME = "sigsum.org/v1/tree/4d6d8825a6bb689d459628312889dfbb0bcd41b5211d9e1ce768b0ff0309e562"
 LOG_KEY = verifier_key(

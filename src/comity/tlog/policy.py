@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Trust policies: their text, ours for evidence, and holding a checkpoint against one.
 
-Reading drops comments, blank lines and extra spaces, so only the plain form that is written comes
-back as it was. Files must be UTF-8; names are compared as they stand, without normalisation.
-Whether a policy is the right one is decided by comparing it with the one built from pinned cards.
-
+Reading drops comments and extra spaces: only the plain form comes back as written. Files must be
+UTF-8; names are not normalised. Which policy is right is decided by comparing, not by reading.
 Source: C2SP tlog-policy; DESIGN section 6
 """
 
