@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The page that people sign off: an agreement in plain words, article by article.
+
+A pure function of the agreement and the language. It says what the node enforces, records
+and reminds, where each value comes from, and how far the file's author had read.
+Source: AGREEMENTS.md section 1, rule 5, and section 6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from string import Formatter
+
+from comity.agreement.acts import Basis
+from comity.agreement.model import (
+    Agreement,
+    Article,
+    Clause,
+    KeyValue,
+    LifecycleRules,
+    Party,
+)
+from comity.agreement.rules import Term
+from comity.basis.instants import Duration, format_date, format_zone
+from comity.foresight import phrases
+from comity.foresight.phrases import DEEDS, Deed, Sentence
+from comity.foresight.words import LANGUAGES, language_index, say, say_all, say_duration, say_value
+from comity.marking.equivalence import MarkEntry
+from comity.marking.hidden import printable_text
+
+# Values that a file chooses freely are names, even where a word of the vocabulary is the same.
+_NAMES = frozenset({"top_level", "encrypted_from", "from_level", "categories", "forms"})
+
+
+def show_agreement(agreement: Agreement, language: str) -> str:
+    """Write the page of an agreement in one of the languages of `words.LANGUAGES`.
+
+    Raises:
+        InputError: `foresight.unknown-language`.
+    """
+    index = language_index(language)
+    blocks = [_opening(agreement, index)]
+    blocks.extend(_article_block(agreement, article, index) for article in agreement.articles)
+    return "\n\n".join(blocks) + "\n"
+
+
+def _opening(agreement: Agreement, index: int) -> str:
+    language = _language(index)
+    lines = [
+        f"# {printable_text(agreement.title.in_language(language))}",
+        "",
+        f"{agreement.id}. {phrases.VERSION[index].format(version=agreement.version)}.",
+        f"- SHA-256: {agreement.sha256}",
+    ]
+    if agreement.supersedes is not None:
+        lines.append(f"- {phrases.SUPERSEDES[index]}: {agreement.supersedes}")
+    if agreement.text_sha256 is not None:
+        lines.append(f"- {phrases.PAPER[index]}: {agreement.text_sha256}")
+    lines.extend(f"- {_party_line(party, index)}" for party in agreement.parties)
+    if agreement.prevailing_languages:
+        languages = say_all(agreement.prevailing_languages, index)
+        lines.append(f"- {phrases.PREVAILING[index]}: {languages}")
+    status = phrases.BINDING if agreement.binding else phrases.NOT_BINDING
+    lines.append(f"- {status[index]}")
+    lines.extend(f"- {line}" for line in _ground_lines(agreement, None, index))
+    return "\n".join(lines)
+
+
+def _party_line(party: Party, index: int) -> str:
+    line = phrases.PARTY[index].format(
+        id=party.id,
+        name=printable_text(party.names.in_language(_language(index))),
+        authority=printable_text(party.competent_authority),
+    )
+    if party.currency is None:
+        return line
+    return f"{line}; {phrases.CURRENCY[index].format(currency=party.currency)}"
+
+
+def _article_block(agreement: Agreement, article: Article, index: int) -> str:
+    language = _language(index)
+    title = printable_text(article.title.in_language(language))
+    heading = phrases.ARTICLE[index].format(number=printable_text(article.number), title=title)
+    deeds = list(_ground_lines(agreement, article, index))
+    for clause in article.clauses:
+        deeds.extend(_clause_lines(agreement, clause, index))
+    if not deeds:
+        deeds = [phrases.NOT_ENFORCED[index]]
+    lines = [f"## {heading}", "", printable_text(article.summary.in_language(language)), ""]
+    lines.extend(f"- {line}" for line in deeds)
+    lines.append(f"- {phrases.READ[index]}: {phrases.SOURCES[article.source][index]}")
+    return "\n".join(lines)
+
+
+def _clause_lines(agreement: Agreement, clause: Clause, index: int) -> list[str]:
+    values = _clause_values(agreement, clause, index)
+    lines = [
+        _deed_line(sentence.deed, clause.article, sentence.phrase[index].format(**values), index)
+        for sentence in phrases.SENTENCES[clause.kind]
+        if _is_said(sentence, clause, values)
+    ]
+    terms = (_duration_of(value) for _, value in clause.keys)
+    numbers = tuple(say_duration(term, index) for term in terms if term is not None)
+    return [*lines, _basis_line(clause.article, clause.basis, numbers, index=index)]
+
+
+def _clause_values(agreement: Agreement, clause: Clause, index: int) -> dict[str, str]:
+    """Say every value that the clause holds; an empty list counts as none."""
+    values = {"top_level": agreement.levels.top} if clause.kind == "release" else {}
+    for key, value in clause.keys:
+        if value == ():
+            continue
+        values[key] = _names(value) if key in _NAMES else say_value(value, index)
+    return values
+
+
+def _names(value: KeyValue) -> str:
+    return printable_text(", ".join(value) if isinstance(value, tuple) else str(value))
+
+
+def _is_said(sentence: Sentence, clause: Clause, values: dict[str, str]) -> bool:
+    named = {name for _, name, _, _ in Formatter().parse(sentence.phrase[0]) if name}
+    if not named <= values.keys():
+        return False
+    if sentence.only_if is None:
+        return True
+    key, wanted = sentence.only_if
+    return (clause.find(key) or "") == wanted
+
+
+def _duration_of(value: KeyValue) -> Duration | None:
+    if isinstance(value, Term):
+        return value.duration
+    return value if isinstance(value, Duration) else None
+
+
+def _ground_lines(agreement: Agreement, article: Article | None, index: int) -> Iterator[str]:
+    """Say the levels, the scope and the life under the article that each names.
+
+    What names no article of the file is said at the head of the page (`article` None).
+    """
+    for citation, line in (
+        *_level_lines(agreement, index),
+        *_scope_lines(agreement, index),
+        *_life_lines(agreement, index),
+    ):
+        if _find_owner(agreement, citation) == article:
+            yield line
+
+
+def _find_owner(agreement: Agreement, citation: str | None) -> Article | None:
+    """Find the article that a citation such as `4(1)` belongs to."""
+    if citation is None:
+        return None
+    for article in agreement.articles:
+        if citation == article.number or citation.startswith(f"{article.number}("):
+            return article
+    return None
+
+
+def _level_lines(agreement: Agreement, index: int) -> Iterator[tuple[str | None, str]]:
+    order = printable_text(", ".join(agreement.levels.order))
+    cited = agreement.levels_article
+    levels = phrases.LEVELS[index].format(order=order, top=printable_text(agreement.levels.top))
+    yield cited, _deed_line(Deed.ENFORCE, cited, levels, index)
+    articles = {row.level: row.article for row in agreement.equivalence}
+    for level in agreement.levels.order:
+        row = articles.get(level, cited)
+        for party in agreement.parties:
+            marks = [
+                _mark(entry, index)
+                for entry in agreement.table.entries
+                if entry.party == party.id and entry.level == level
+            ]
+            if marks:
+                line = phrases.MARKINGS[index].format(
+                    level=printable_text(level), party=party.id, marks=" / ".join(marks)
+                )
+                yield row, _deed_line(Deed.ENFORCE, row, line, index)
+
+
+def _mark(entry: MarkEntry, index: int) -> str:
+    notes = [] if entry.romanised is None else [printable_text(entry.romanised)]
+    if entry.valid_from is not None:
+        notes.append(phrases.FROM_DAY[index].format(day=format_date(entry.valid_from)))
+    if entry.valid_to is not None:
+        notes.append(phrases.TO_DAY[index].format(day=format_date(entry.valid_to)))
+    text = printable_text(entry.text)
+    return f"{text} ({', '.join(notes)})" if notes else text
+
+
+def _scope_lines(agreement: Agreement, index: int) -> Iterator[tuple[str, str]]:
+    scope = agreement.scope
+    for phrase, key, names in (
+        (phrases.CATEGORIES, "categories", scope.categories),
+        (phrases.FORMS, "forms", scope.forms),
+    ):
+        if names:
+            line = phrase[index].format(**{key: printable_text(", ".join(names))})
+            yield scope.article, _deed_line(Deed.ENFORCE, scope.article, line, index)
+
+
+def _life_lines(agreement: Agreement, index: int) -> Iterator[tuple[str, str]]:
+    rules = agreement.lifecycle
+    numbers = []
+    for name, value in _life_values(rules, index):
+        line = phrases.LIFE[name][index].format(**{name: value})
+        yield rules.article, _deed_line(Deed.ENFORCE, rules.article, line, index)
+    for duration in (rules.runs, rules.renews, rules.notice):
+        if duration is not None:
+            numbers.append(say_duration(duration, index))
+    record = phrases.LIFE_RECORD[index]
+    yield rules.article, _deed_line(Deed.RECORD, rules.article, record, index)
+    basis = _basis_line(rules.article, Basis.TEXT, tuple(numbers), index=index)
+    yield rules.article, basis
+
+
+def _life_values(rules: LifecycleRules, index: int) -> Iterator[tuple[str, str]]:
+    yield "entry", say(rules.entry.value, index)
+    if rules.runs is None:
+        yield "endless", ""
+    else:
+        yield "runs", say_duration(rules.runs, index)
+    if rules.renews is not None:
+        yield "renews", say_duration(rules.renews, index)
+    if rules.notice is not None:
+        yield "notice", say_duration(rules.notice, index)
+    yield "zone", format_zone(rules.zone)
+
+
+def _deed_line(deed: Deed, citation: str | None, text: str, index: int) -> str:
+    place = "" if citation is None else f" {printable_text(citation)}"
+    return f"{DEEDS[deed][index]}{place}: {text}"
+
+
+def _basis_line(citation: str, basis: Basis, numbers: tuple[str, ...], *, index: int) -> str:
+    shown = f" ({', '.join(numbers)})" if numbers else ""
+    place = printable_text(citation)
+    return f"{phrases.VALUES_FROM[index]}, {place}: {phrases.BASES[basis][index]}{shown}"
+
+
+def _language(index: int) -> str:
+    return LANGUAGES[index]

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The closed words of agreement files in English, Japanese and Korean.
+
+Names that a file chooses freely (levels, categories, own channels) have no entry and are
+shown as they are. Complete by test for every word of the vocabulary.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.agreement.model import KeyValue
+from comity.agreement.rules import Term
+from comity.basis.errors import InputError, excerpt
+from comity.basis.instants import Duration, DurationUnit
+from comity.marking.hidden import printable_text
+
+LANGUAGES: Final = ("en", "ja", "ko")
+
+Phrase = tuple[str, str, str]
+"""One text in the languages of `LANGUAGES`, in that order."""
+
+_COMMA: Final[Phrase] = (", ", "、", ", ")
+
+WORDS: Final[dict[str, Phrase]] = {
+    # kinds of person
+    "officials": ("officials", "職員", "공무원"),
+    "contractors": ("contractors", "契約業者", "계약업체 인력"),
+    "officials_and_contractors": (
+        "officials and contractors",
+        "職員と契約業者",
+        "공무원과 계약업체 인력",
+    ),
+    # what a held item shows
+    "level": ("the level", "区分", "등급"),
+    "originator": ("the originator", "提供側", "제공 측"),
+    "receiver_mark": (
+        "the recipient's own marking",
+        "受領側の対応する表示",
+        "수령 측의 해당 표시",
+    ),
+    # channels
+    "node": ("between nodes", "ノード間の通信", "노드 간 통신"),
+    "courier": ("by courier", "使送", "인편"),
+    # whom, when
+    "receiver": ("the recipient", "受領側", "수령 측"),
+    "changer": ("the party that changes it", "変更する側", "변경하는 측"),
+    "other_parties": ("the other parties", "他の当事者", "다른 당사자"),
+    "law_changed": (
+        "a law that touches this protection changes",
+        "保護に関わる法令が変わった",
+        "보호에 관한 법령이 바뀐",
+    ),
+    "authority_changed": (
+        "a competent authority changes",
+        "権限のある当局が変わった",
+        "권한 있는 당국이 바뀐",
+    ),
+    "victim_named": ("a victim is named", "被害者が特定された", "피해자가 특정된"),
+    "end": ("once the agreement has ended", "終了した後は", "협정이 끝난 뒤에는"),
+    "notice": (
+        "once notice of its end has been given",
+        "終了の通告があった後は",
+        "종료 통고가 있은 뒤에는",
+    ),
+    "later_of_notifications": (
+        "on the later of the notifications",
+        "通告のうち最も遅い日",
+        "통고 가운데 가장 늦은 날",
+    ),
+    "last_signature": ("on the last signature", "最後の署名の日", "마지막 서명 날"),
+    "at once": ("at once", "直ちに", "즉시"),
+    "promptly": ("promptly", "速やかに", "신속히"),
+    # actions
+    "release": ("release", "提供", "제공"),
+    "third_party_release": ("release to a third party", "第三者への提供", "제3자 제공"),
+    "open": ("open", "閲覧", "열람"),
+    "reproduce": ("reproduce", "複製", "복제"),
+    "translate": ("translate", "翻訳", "번역"),
+    "derive": ("derive", "派生資料の作成", "파생 자료 작성"),
+    "transmit": ("transmit", "送付", "전송"),
+    "use": ("use", "利用", "이용"),
+    "contractor_release": ("release to a contractor", "契約業者への提供", "계약업체 제공"),
+    "visit": ("visit", "訪問", "방문"),
+    "disclose": ("disclose", "開示", "공개"),
+    "reclassify": ("reclassify", "区分の変更", "등급 변경"),
+    "return": ("return", "返却", "반환"),
+    "destroy": ("destroy", "廃棄", "파기"),
+    "order": ("order", "注文", "주문"),
+    "approve_order": ("approve an order", "注文の承認", "주문 승인"),
+    "deliver": ("deliver", "引渡し", "인도"),
+    "transfer_goods": ("pass goods on", "物品の移転", "물품 이전"),
+    "settle": ("settle", "決済", "결제"),
+    # languages
+    "en": ("English", "英語", "영어"),
+    "ja": ("Japanese", "日本語", "일본어"),
+    "ko": ("Korean", "韓国語", "한국어"),
+}
+
+_ONE_UNIT: Final[dict[DurationUnit, Phrase]] = {
+    DurationUnit.MINUTES: ("1 minute", "1分", "1분"),
+    DurationUnit.HOURS: ("1 hour", "1時間", "1시간"),
+    DurationUnit.DAYS: ("1 day", "1日", "1일"),
+    DurationUnit.WEEKS: ("1 week", "1週間", "1주"),
+    DurationUnit.MONTHS: ("1 month", "1か月", "1개월"),
+    DurationUnit.YEARS: ("1 year", "1年", "1년"),
+}
+_UNITS: Final[dict[DurationUnit, Phrase]] = {
+    DurationUnit.MINUTES: (" minutes", "分", "분"),
+    DurationUnit.HOURS: (" hours", "時間", "시간"),
+    DurationUnit.DAYS: (" days", "日", "일"),
+    DurationUnit.WEEKS: (" weeks", "週間", "주"),
+    DurationUnit.MONTHS: (" months", "か月", "개월"),
+    DurationUnit.YEARS: (" years", "年", "년"),
+}
+_WITHIN: Final[Phrase] = ("within {duration}", "{duration}以内に", "{duration} 안에")
+
+
+def language_index(language: str) -> int:
+    """Find a language of the page.
+
+    Raises:
+        InputError: `foresight.unknown-language`.
+    """
+    if language not in LANGUAGES:
+        raise InputError(
+            "foresight.unknown-language",
+            "no page in this language",
+            expected=", ".join(LANGUAGES),
+            found=excerpt(language),
+        )
+    return LANGUAGES.index(language)
+
+
+def say(word: str, index: int) -> str:
+    """Say a word of the vocabulary, or show a name of the file as it is."""
+    phrase = WORDS.get(word)
+    return printable_text(word) if phrase is None else phrase[index]
+
+
+def say_all(words: tuple[str, ...], index: int) -> str:
+    """Say several words, one after the other."""
+    return _COMMA[index].join(say(word, index) for word in words)
+
+
+def say_duration(duration: Duration, index: int) -> str:
+    """Say a duration."""
+    if duration.amount == 1:
+        return _ONE_UNIT[duration.unit][index]
+    return f"{duration.amount}{_UNITS[duration.unit][index]}"
+
+
+def say_term(term: Term, index: int) -> str:
+    """Say by when: the treaty's word, or within a duration."""
+    if term.duration is None:
+        return say(term.text, index)
+    return _WITHIN[index].format(duration=say_duration(term.duration, index))
+
+
+def say_value(value: KeyValue, index: int) -> str:
+    """Say the value of any key of a clause."""
+    match value:
+        case Term():
+            return say_term(value, index)
+        case Duration():
+            return say_duration(value, index)
+        case tuple():
+            return say_all(value, index)
+        case _:
+            return say(str(value), index)
