@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from comity.agreement.model import Agreement
+from comity.basis.errors import InputError
+from comity.foresight.plain_words import show_agreement
+
+Pact = Callable[..., Agreement]
+DIGEST = "ab" * 32
+
+
+def block(page: str, heading: str) -> str:
+    _, _, rest = page.partition(f"## {heading}")
+    assert rest
+    return rest.partition("\n## ")[0]
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ko"])
+def test_the_page_holds_every_article_in_its_language(gsomia: Agreement, language: str) -> None:
+    page = show_agreement(gsomia, language)
+    for article in gsomia.articles:
+        assert article.title.in_language(language) in page
+        assert article.summary.in_language(language) in page
+    assert page.count("\n## ") == 21
+    assert gsomia.sha256 in page
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "words"),
+    [
+        ("en", "Article 8. ", "- not enforced by this version\n"),
+        ("ja", "第8条", "- この版では強制しない\n"),
+        ("ko", "제8조", "- 이 판에서는 강제하지 않음\n"),
+    ],
+)
+def test_an_article_without_clauses_is_not_enforced_by_this_version(
+    gsomia: Agreement, language: str, heading: str, words: str
+) -> None:
+    assert words in block(show_agreement(gsomia, language), heading)
+
+
+def test_an_article_with_clauses_says_what_is_enforced_recorded_and_reminded(
+    gsomia: Agreement,
+) -> None:
+    text = block(show_agreement(gsomia, "en"), "Article 6. ")
+    assert "- Enforced 6(a): nothing goes to a third party without" in text
+    assert "- Recorded 6(a): every consent" in text
+    assert "- Reminded 6(g): the recipient is told promptly" in text
+    assert "not enforced" not in text
+    assert "official summaries only" in text
+
+
+def test_a_number_says_where_it_comes_from(gsomia: Agreement) -> None:
+    page = show_agreement(gsomia, "en")
+    assert (
+        "- Where the values come from, 12(a): an arrangement between the parties, not the "
+        "agreement's text (5 days)" in block(page, "Article 12. ")
+    )
+    assert (
+        "- Where the values come from, 21: the agreement's own text (1 year, 1 year, 90 days)"
+        in block(page, "Article 21. ")
+    )
+
+
+def test_markings_stand_in_their_script_with_their_days(gsomia: Agreement) -> None:
+    text = block(show_agreement(gsomia, "en"), "Article 4. ")
+    assert "極秘 (Gokuhi) / 特定秘密 (Tokutei Himitsu, from 2014-12-10) by JPN" in text
+    assert "군사III급비밀 (Gunsa III-kup bimil) by KOR" in text
+
+
+def test_refuses_a_page_in_an_unknown_language(gsomia: Agreement) -> None:
+    with pytest.raises(InputError, match=r"foresight\.unknown-language"):
+        show_agreement(gsomia, "fr")
+
+
+def test_the_page_is_the_same_each_time(gsomia: Agreement) -> None:
+    assert show_agreement(gsomia, "ko") == show_agreement(gsomia, "ko")
+
+
+def test_what_belongs_to_no_article_of_the_file_stands_at_its_head(pact: Pact) -> None:
+    head = show_agreement(pact(scope="1(2)"), "en").partition("\n## ")[0]
+    assert "- Enforced: the levels, highest first: HIGH, LOW; nothing above HIGH" in head
+    assert "- Enforced 9: runs without end" in head
+    assert "categories" not in head
+
+
+def test_an_agreement_that_runs_without_end_names_no_number(pact: Pact) -> None:
+    page = show_agreement(pact(life='runs = "no end"'), "en")
+    assert "- Where the values come from, 9: the agreement's own text\n" in page
+    assert "ended by written notice" not in page
+
+
+def test_papers_currency_and_an_earlier_version_are_named(pact: Pact) -> None:
+    page = show_agreement(
+        pact(
+            top=f'text_sha256 = "{DIGEST}"\nsupersedes = "{DIGEST}"',
+            currency='currency = "JPY"',
+        ),
+        "en",
+    )
+    assert f"- Supersedes: {DIGEST}" in page
+    assert f"- Signed paper text: {DIGEST}" in page
+    assert "Ministry A; currency: JPY" in page
+    assert "Authentic text" not in page
+
+
+def test_an_arrangement_that_does_not_bind_says_so(pact: Pact) -> None:
+    assert "- Not legally binding\n" in show_agreement(pact(binding="false"), "en")
+    assert "- Not legally binding" not in show_agreement(pact(), "en")
+
+
+def test_a_level_without_markings_of_a_party_has_no_line(pact: Pact) -> None:
+    row = '[[equivalence]]\nlevel = "HIGH"\nAAA = [{ text = "top", valid_to = 2020-01-01 }]'
+    page = show_agreement(pact(equivalence=row), "en")
+    assert "HIGH is marked top (until 2020-01-01) by AAA" in page
+    assert "by BBB" not in page
+
+
+@pytest.mark.parametrize(
+    ("clauses", "said", "unsaid"),
+    [
+        ('[article.channel]\nallowed = ["node"]', "content waits until the partner has", "except"),
+        (
+            '[article.channel]\nallowed = ["node"]\nparcel_before_acknowledgement = ["node"]',
+            "except by these ways: between nodes",
+            "statement\n",
+        ),
+        (
+            '[article.channel]\nallowed = ["node"]\nencrypted_from = "LOW"',
+            "from LOW up",
+            "from HIGH",
+        ),
+        ("[article.third_party_rule]", "prior written consent", "below"),
+        ('[article.third_party_rule]\nfrom_level = "HIGH"', "below HIGH no consent", "below LOW"),
+        ("[article.purpose_limitation]", "another purpose needs", "no consent opens"),
+        ('[article.purpose_limitation]\notherwise = "nothing"', "no consent opens", "needs the"),
+        ("[article.release]", "up to HIGH", "up to LOW"),
+        ('[article.release]\ntop_level = "LOW"', "up to LOW", "up to HIGH"),
+        (
+            '[article.release]\ncategories = ["open"]',
+            "only these categories: open\n",
+            "only these f",
+        ),
+        ('[article.receipt]\nwithin = "promptly"', "gives a receipt promptly", "node reminds"),
+        (
+            '[article.receipt]\nwithin = "promptly"\nremind_after = "3 days"\nbasis = "local"',
+            "the node reminds after 3 days; that makes no breach",
+            "an arrangement",
+        ),
+    ],
+)
+def test_a_sentence_is_said_only_where_the_clause_calls_for_it(
+    pact: Pact, clauses: str, said: str, unsaid: str
+) -> None:
+    text = block(show_agreement(pact(clauses=clauses), "en"), "Article 1. ")
+    assert said in text
+    assert unsaid not in text
+
+
+def test_text_of_the_file_is_escaped_on_the_page(pact: Pact) -> None:
+    row = '[[equivalence]]\nlevel = "HIGH"\nAAA = [{ text = "top", romanised = "a‹b" }]'
+    assert "top (a‹U+2039›b)" in show_agreement(pact(equivalence=row), "en")
