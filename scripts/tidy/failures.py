@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from scripts.tidy.tree import Finding, Source
 
 _OPEN_END = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X])\b(?!\(#\d+\))")
-_SILENCED = re.compile(r"#\s*(type:\s*ignore|noqa|pragma)(?P<rest>[^#]*)(?P<reason>#\s*\w.*)?$")
+_SILENCED = re.compile(
+    r"#\s*(type:\s*ignore|noqa|pragma)(?P<rest>[^#(]*)(?P<reason>(?:#\s*\w|\(\w).*)?$"
+)
 _FOREIGN = frozenset(
     name
     for name, value in vars(builtins).items()

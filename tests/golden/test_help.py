@@ -20,7 +20,7 @@ def _commands(command: click.Command, context: click.Context) -> Iterator[tuple[
     for name in command.list_commands(context):
         try:
             found = command.get_command(context, name)
-        except ImportError:
+        except (ImportError, AttributeError):
             # The command's own test below fails, and says why.
             yield (name,)
             continue

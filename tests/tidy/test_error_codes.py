@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """docs/errors.md lists every code of the source, and the collector sees the forms they come in."""
 
+import difflib
+
 import pytest
 
 from scripts import error_codes
@@ -14,14 +16,18 @@ def _collect(text: str) -> error_codes.Catalogue:
 
 
 def test_the_page_is_what_the_source_says() -> None:
-    written = error_codes.PAGE.read_text(encoding="utf-8")
-    said = error_codes.page(error_codes.collect(read_sources(ROOT)))
-    assert written == said, "docs/errors.md is out of date; `make golden` writes it"
+    written = error_codes.PAGE.read_text(encoding="utf-8").splitlines()
+    said = error_codes.page(error_codes.collect(read_sources(ROOT))).splitlines()
+    changed = list(difflib.unified_diff(written, said, "written", "said", n=0, lineterm=""))
+    if changed:
+        shown = "\n".join(changed[:20])
+        pytest.fail(f"docs/errors.md: `make golden` writes it again\n{shown}", pytrace=False)
 
 
 def test_every_code_is_a_literal_of_the_right_form() -> None:
     findings = [str(finding) for finding in error_codes.collect(read_sources(ROOT)).findings]
-    assert not findings, "\n".join(findings)
+    if findings:
+        pytest.fail("\n".join(findings), pytrace=False)
 
 
 @pytest.mark.parametrize(
@@ -48,6 +54,40 @@ def test_every_code_is_a_literal_of_the_right_form() -> None:
             'def f():\n    code = "state.late"\n    raise StateError(code, "x")',
             "StateError",
         ),
+        (
+            "def _no(kind: str) -> InputError:\n"
+            '    return InputError(f"state.{kind}", "x")\n'
+            'raise _no("late")',
+            "InputError",
+        ),
+        (
+            "def _no(code: str) -> InputError:\n"
+            '    return InputError(f"state.{code}", "x")\n'
+            "def _never(when: str) -> InputError:\n"
+            "    return _no(when)\n"
+            'raise _never(when="late")',
+            "InputError",
+        ),
+        (
+            "class Notes:\n"
+            "    def note(self, at: int, code: str) -> None:\n"
+            '        self.kept.append(InputError(code, "x"))\n'
+            "class Table:\n"
+            "    def note(self, code: str) -> None:\n"
+            '        self.notes.note(1, f"state.{code}")\n'
+            "    def text(self) -> None:\n"
+            '        self.note("late")',
+            "InputError",
+        ),
+        (
+            '_CODES = {"a": "state.late"}\n'
+            'raise InputError(_CODES.get(err.code, "state.late"), "x")',
+            "InputError",
+        ),
+        (
+            'for code in ("state.late", "state.late"):\n    raise InputError(code, "x")',
+            "InputError",
+        ),
         ('class Problem:\n    code: str\nProblem("state.late")', "a finding"),
         (
             'class Verdict:\n    at: int\n    code: str\nVerdict(1, "state.late")',
@@ -67,6 +107,11 @@ def test_sees_a_code(text: str, family: str) -> None:
     [
         ('raise InputError(f"state.{kind}", "x")', "not a literal"),
         ('def f():\n    code = g()\n    raise InputError(code, "x")', "not a literal"),
+        (
+            'def f(err):\n    code = err.code.partition(".")[2]\n'
+            '    raise InputError(f"state.{code}", "x")',
+            "not a literal",
+        ),
         ('raise InputError("late", "x")', "malformed"),
         ('raise InputError("state.too_late", "x")', "malformed"),
         ('raise InputError("State.late", "x")', "malformed"),
@@ -75,6 +120,12 @@ def test_sees_a_code(text: str, family: str) -> None:
 def test_refuses_a_code_that_cannot_be_listed(text: str, said: str) -> None:
     catalogue = _collect(text)
     assert [said in finding.what for finding in catalogue.findings] == [True]
+
+
+def test_passes_on_the_code_of_another_error() -> None:
+    catalogue = _collect('def f(err):\n    raise InputError(err.code, "x")')
+    assert not catalogue.uses
+    assert not catalogue.findings
 
 
 def test_leaves_other_calls_alone() -> None:

@@ -19,17 +19,20 @@ def _names(checks: tuple[Check, ...]) -> list[str]:
 @pytest.mark.parametrize("check", TEXT_CHECKS, ids=_names(TEXT_CHECKS))
 def test_every_tracked_file(check: Check, sources: tuple[Source, ...]) -> None:
     findings = [str(finding) for finding in run(sources, [check])]
-    assert not findings, "\n".join(findings)
+    if findings:
+        pytest.fail("\n".join(findings), pytrace=False)
 
 
 @pytest.mark.parametrize("check", PYTHON_CHECKS, ids=_names(PYTHON_CHECKS))
 def test_every_program(check: Check, sources: tuple[Source, ...]) -> None:
     programs = [source for source in sources if source.is_python]
     findings = [str(finding) for finding in run(programs, [check])]
-    assert not findings, "\n".join(findings)
+    if findings:
+        pytest.fail("\n".join(findings), pytrace=False)
 
 
 def test_every_crash_point_is_listed_met_and_tested(sources: tuple[Source, ...]) -> None:
     programs = [source for source in sources if source.is_python]
     findings = [str(finding) for finding in crash_points.compare(programs)]
-    assert not findings, "\n".join(findings)
+    if findings:
+        pytest.fail("\n".join(findings), pytrace=False)

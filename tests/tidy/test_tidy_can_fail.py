@@ -40,7 +40,8 @@ PLANTED: Sequence[tuple[Check, str, str, str]] = (
     (shape.bears_its_licence, ".ci/run", "#!/bin/sh\nset -e\n", "#!/bin/sh\n" + LICENCE),
     (failures.leaves_no_open_end, "docs/a.md", f"{T} later", f"{T}(#12) later"),
     (shape.is_short, CORE, "x = 1\n" * 501, "x = 1\n" * 500),
-    (shape.has_narrow_lines, CORE, "#" * 101, "#" * 100),
+    (shape.has_narrow_lines, CORE, "# " + "x" * 99, "# " + "x" * 98),
+    (shape.has_narrow_lines, CORE, "x = " + "x" * 97 + "  # noqa", "x = 1  # noqa: " + "x" * 90),
     (
         shape.has_short_functions,
         CORE,
@@ -91,6 +92,7 @@ PLANTED: Sequence[tuple[Check, str, str, str]] = (
         "x = 1  # noqa: E501",
         "x = 1  # noqa: E501  # a published vector",
     ),
+    (failures.gives_reasons, FLOW, "x = 1  # noqa: N818", "x = 1  # noqa: N818 (a reason)"),
     (failures.gives_reasons, CORE, "x = 1  # pragma: no cover  # never", "x = 1  # no, cover it"),
     (failures.raises_its_own_errors, CORE, "assert x", "raise InvariantError('a', 'b')"),
     (failures.raises_its_own_errors, FLOW, "raise ValueError('x')", "raise InputError('a', 'x')"),
