@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which encodings of curve points are accepted as public keys.
 
-Verifiers differ over keys of small order and over second spellings of one key. Refusing both
-when a key is pinned makes every partner accept exactly the same signatures. All inputs are
-public, so nothing here needs constant time.
+Verifiers differ over keys of small order and over second spellings of one key: refusing both
+makes every partner accept the same signatures. Inputs are public: no constant time is needed.
 
 Source: RFC 8032 5.1.3; RFC 7748 5 and 6.1
 """

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Wrapping a 32-byte key to a recipient's sealing key, and unwrapping it.
 
-HPKE base mode, HKDF-SHA256, AES-256-GCM; the KEM is X-Wing or ML-KEM-1024, as the agreement
-names it. HPKE here takes no associated data, so all context stands in `info`. Wrapping draws
-randomness: only adapters of the `Keys` port call it.
+HPKE base mode, HKDF-SHA256, AES-256-GCM, X-Wing or ML-KEM-1024; all context stands in `info`.
+Wrapping draws randomness: only adapters of the `Keys` port call it.
 
 Source: RFC 9180; draft-ietf-hpke-pq; DESIGN 6
 """

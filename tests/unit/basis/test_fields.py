@@ -6,6 +6,7 @@ import pytest
 
 from comity.basis.errors import InputError
 from comity.basis.fields import Fields
+from comity.basis.strict_json import JsonValue
 
 
 class Kind(StrEnum):
@@ -13,7 +14,7 @@ class Kind(StrEnum):
     TRANSLATOR = "translator"
 
 
-OBJECT = {
+OBJECT: dict[str, JsonValue] = {
     "text": "秘",
     "integer": 5,
     "boolean": True,
