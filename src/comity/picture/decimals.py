@@ -45,20 +45,15 @@ class Span:
 
 def parse_decimal(fields: Fields, key: str, bounds: Bounds) -> Decimal:
     """Read a decimal that is written as text, within bounds that both belong to it."""
-    where = fields.place(key)
-    text = fields.text(key, max_chars=REPORT_DECIMAL_CHARS_MAX, pattern=_DECIMAL)
+    text = fields.text(key, max_chars=REPORT_DECIMAL_CHARS_MAX)
+    if _DECIMAL.fullmatch(text) is None:
+        raise _refused(fields, key, "not-a-decimal", "digits such as 4.85, without exponent")
     value = Decimal(text)
     if value.is_zero() and value.is_signed():
-        raise InputError("picture.minus-zero", "zero has no sign", where=where, found=text)
+        raise _refused(fields, key, "minus-zero", "zero without a sign")
     low, high = bounds
     if not low <= value <= high:
-        raise InputError(
-            "picture.out-of-range",
-            "decimal out of range",
-            where=where,
-            expected=f"{low} to {high}",
-            found=text,
-        )
+        raise _refused(fields, key, "out-of-range", f"{low} to {high}")
     return value
 
 
@@ -88,7 +83,7 @@ def parse_span(fields: Fields, bounds: Bounds) -> Span:
             "a span states at least one number, and they go up",
             where=fields.where,
             expected="low ≤ best ≤ high",
-            found=" ≤ ".join(map(str, stated)) or "none",
+            found="they go down" if stated else "none",
         )
     return span
 
@@ -109,3 +104,14 @@ def format_span(span: Span | None) -> JsonValue:
         "high": format_decimal(span.high),
         "approximate": span.approximate,
     }
+
+
+def _refused(fields: Fields, key: str, code: str, expected: str) -> InputError:
+    # The number itself is a report's content and stays out of the error.
+    return InputError(
+        f"picture.{code}",
+        "the decimal is refused",
+        where=fields.place(key),
+        expected=expected,
+        found="another text",
+    )

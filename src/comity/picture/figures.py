@@ -128,7 +128,7 @@ def parse_word(fields: Fields, key: str, words: type[_Word]) -> _Word:
         "the schema has no such word",
         where=fields.place(key),
         expected=", ".join(words),
-        found=text,
+        found=f"another, of {len(text)} characters",
     )
 
 
@@ -248,13 +248,13 @@ def check_series(given: Sequence[Credited], where: str) -> None:
     for each in given:
         name = _name(each, each.credit.revision)
         if name in known:
-            raise _series_error("doubled-revision", "a revision stands twice", name, where)
+            raise _series_error("doubled-revision", "a revision stands twice", where, name)
         known.add(name)
     for each in given:
         replaced = each.credit.supersedes
         if replaced is not None and _name(each, replaced) not in known:
             name = _name(each, replaced)
-            raise _series_error("lost-revision", "what is superseded stays", name, where)
+            raise _series_error("lost-revision", "what is superseded stays", where, name)
 
 
 def current(given: tuple[_Given, ...]) -> tuple[_Given, ...]:
@@ -269,14 +269,14 @@ def _name(each: Credited, revision: int) -> tuple[str, str, int]:
     return each.credit.agency, each.series, revision
 
 
-def _series_error(code: str, what: str, name: tuple[str, str, int], where: str) -> InputError:
-    agency, series, revision = name
+def _series_error(code: str, what: str, where: str, name: tuple[str, str, int]) -> InputError:
+    # Neither the agency nor the figure is shown: a report's content stays out of errors.
     return InputError(
         f"picture.{code}",
         what,
         where=where,
         expected="every revision of an agency's series, once",
-        found=f"revision {revision} of {' '.join((agency, series)).strip()}",
+        found=f"revision {name[2]}",
     )
 
 

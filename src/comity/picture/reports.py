@@ -87,20 +87,20 @@ def check_revision(earlier: Report, later: Report) -> None:
         InputError: `picture.not-a-revision`, naming the first thing that differs.
     """
     old, new = earlier.head, later.head
-    for what, expected, found in (
-        ("schema", schema_of(earlier), schema_of(later)),
-        ("event", old.event, new.event),
-        ("reported_by", old.reported_by, new.reported_by),
-        ("revision", str(old.revision + 1), str(new.revision)),
-        ("supersedes", str(old.revision), str(new.supersedes)),
+    for what, follows in (
+        ("schema", schema_of(earlier) == schema_of(later)),
+        ("event", old.event == new.event),
+        ("reported_by", old.reported_by == new.reported_by),
+        ("revision", old.revision + 1 == new.revision),
+        ("supersedes", old.revision == new.supersedes),
     ):
-        if expected != found:
+        if not follows:
             raise InputError(
                 "picture.not-a-revision",
                 "this report does not revise that one",
                 where=what,
-                expected=excerpt(expected),
-                found=excerpt(found),
+                expected="the next revision of the same author's report of the same event",
+                found="another",
             )
 
 
