@@ -5,6 +5,8 @@ A draft has everything but `at` and `seen`: authority notes and key wraps are ma
 draft, before its place in the register is known. Source: DESIGN 4, 6
 """
 
+from typing import Final, cast
+
 from comity.basis.ids import Digest, PartyId, digest_of
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue, format_json
@@ -20,7 +22,7 @@ from comity.statement.envelope import (
 from comity.statement.kinds import SpokenBody
 from comity.statement.values import AgreementRef
 
-_NOT_BOUND = ("at", "seen")
+_NOT_BOUND: Final = ("at", "seen")
 
 
 def draft_statement(
@@ -71,7 +73,6 @@ def wrap_context(statement: Statement) -> Digest:
 
 def _wrap_context(members: dict[str, JsonValue]) -> Digest:
     bound = {key: value for key, value in members.items() if key not in _NOT_BOUND}
-    body = bound["body"]
-    if isinstance(body, dict):
-        bound["body"] = {key: value for key, value in body.items() if key != "parcel"}
+    body = cast("dict[str, JsonValue]", members["body"])  # an object in every statement
+    bound["body"] = {key: value for key, value in body.items() if key != "parcel"}
     return digest_of(format_json(bound))

@@ -115,7 +115,7 @@ class Surroundings:
 
     is_used: Callable[[str], bool]
     registers: SeenRegisters
-    cards: Mapping[Digest, bytes] = NO_CARDS
+    cards: Mapping[Digest, bytes]
 
 
 def judge_entry(raw: bytes, position: RegisterPosition, around: Surroundings) -> Judged | Waiting:

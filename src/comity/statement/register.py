@@ -165,7 +165,8 @@ class AgreementRegisters:
 
     def greatest_at(self, party: PartyId, size: int) -> Instant | None:
         """Give the greatest `at` among the admitted of the first `size` entries, all judged."""
-        return self._reader(party).greatest_at(size) if size else None
+        reader = self._readers.get(party)
+        return None if reader is None else reader.greatest_at(size)
 
     def judge(
         self, party: PartyId, raw: bytes, cards: Mapping[Digest, bytes] = NO_CARDS

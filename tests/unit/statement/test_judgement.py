@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Verdicts on entries: one yes, and every no and not-yet with its code."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import Instant
+from comity.statement.information import ConsentRefuse
+from comity.statement.judgement import (
+    Judged,
+    RegisterPosition,
+    Rejected,
+    Surroundings,
+    Waiting,
+    WaitingForCard,
+    WaitingForEntries,
+    find_time_ahead,
+    judge_entry,
+)
+from comity.statement.key_history import KeyHistory
+from comity.statement.kinds import SpokenBody
+from comity.statement.treaty import AgreementSign
+
+Speaker = Any
+JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
+ASK = ConsentRefuse(Place(KOR, 3))
+Minute = Callable[[int], Instant]
+
+
+class Registers:
+    """Partners' registers of ten entries; KOR's are admitted at the minutes 0 to 9."""
+
+    def __init__(self, minute: Minute) -> None:
+        self.minute = minute
+
+    def judged_size(self, party: PartyId) -> int:
+        return 10
+
+    def greatest_at(self, party: PartyId, size: int) -> Instant | None:
+        return self.minute(size - 1) if party == KOR and size else None
+
+
+Judge = Callable[..., Judged | Waiting]
+
+
+@pytest.fixture
+def judge(jpn: Speaker, minute: Minute) -> Judge:
+    def give(raw: bytes, *, cards: Any = None, used: str = "", **position: object) -> Any:
+        start = RegisterPosition(
+            jpn.draft(ASK).agreement.id, JPN, frozenset({KOR, USA}), KeyHistory(jpn.card)
+        )
+        around = Surroundings(lambda nonce: nonce == used, Registers(minute), cards or {})
+        return judge_entry(raw, replace(start, **position), around)  # type: ignore[arg-type]
+
+    return give
+
+
+def code_of(verdict: Judged | Waiting) -> str:
+    assert isinstance(verdict, Judged)
+    assert not verdict.admitted
+    assert verdict.rejected is not None
+    assert verdict.rejected.article is None
+    return verdict.rejected.code
+
+
+def test_admits_every_kind_that_its_party_may_say(
+    jpn: Speaker, bodies: dict[str, SpokenBody], judge: Judge
+) -> None:
+    for kind, body in bodies.items():
+        statement = jpn.say(body)
+        if kind != "party.card":
+            assert judge(statement.raw, size=7) == Judged(Place(JPN, 7), statement)
+
+
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"", "statement.malformed"),
+        (b"\xff", "statement.malformed"),
+        (b'{"a":1,"a":1}', "statement.malformed"),
+        (b"1e3", "statement.malformed"),
+        (b"[" * 5000, "statement.malformed"),
+        (b'{ "format":1}', "statement.not-canonical"),
+        (b"x" * 65_536, "statement.oversize"),
+        (b'{"format":1}', "statement.malformed"),
+    ],
+)
+def test_rejects_what_cannot_be_read(raw: bytes, code: str, judge: Judge) -> None:
+    verdict = judge(raw)
+    assert code_of(verdict) == code
+    assert isinstance(verdict, Judged)
+    assert verdict.statement is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b'"format":1', b'"format":9', "statement.unknown-format"),
+        (b"consent.refuse", b"consent.offer", "statement.unknown-kind"),
+        (b'"to":["KOR"]', b'"to":["KOR","JPN"]', "statement.to"),
+        (b'"to":["KOR"]', b'"to":["PRK"]', "statement.unknown-party"),
+        (b'"seen":{}', b'"seen":{"PRK":1}', "statement.unknown-party"),
+        (b"gsomia-jpn-kor", b"gsomia-jpn-usa", "statement.other-agreement"),
+        (b'"by":"JPN"', b'"by":"USA"', "statement.other-party"),
+    ],
+)
+def test_rejects_a_statement_that_does_not_belong_here(
+    jpn: Speaker, judge: Judge, old: bytes, new: bytes, code: str
+) -> None:
+    raw = jpn.say(ASK).raw
+    assert old in raw
+    assert code_of(judge(raw.replace(old, new))) == code
+
+
+def test_a_kind_of_a_later_version_is_admitted_with_a_closed_body(
+    jpn: Speaker, judge: Judge
+) -> None:
+    raw = jpn.say(ASK).raw.replace(b"consent.refuse", b"incident.close")
+    verdict = judge(raw)
+    assert isinstance(verdict, Judged)
+    assert verdict.admitted
+
+
+def test_rejects_a_nonce_that_was_used_before(jpn: Speaker, judge: Judge) -> None:
+    statement = jpn.say(ASK)
+    assert code_of(judge(statement.raw, used=statement.nonce)) == "statement.nonce-repeated"
+
+
+def test_rejects_a_statement_that_is_not_later_than_the_one_before(
+    jpn: Speaker, judge: Judge, minute: Minute
+) -> None:
+    raw = jpn.say(ASK, 5).raw
+    for before in (minute(5), Instant(minute(5) + 1), minute(6)):
+        assert code_of(judge(raw, greatest_at=before)) == "statement.at-not-later"
+    assert judge(raw, greatest_at=Instant(minute(5) - 1)).admitted  # type: ignore[union-attr]
+
+
+def test_rejects_a_speaker_who_has_seen_less_than_before(jpn: Speaker, judge: Judge) -> None:
+    raw = jpn.say(ASK, 30, seen=((KOR, 4),)).raw
+    assert code_of(judge(raw, seen=((KOR, 5),))) == "statement.seen-decreased"
+    assert code_of(judge(raw, seen=((KOR, 4), (USA, 1)))) == "statement.seen-decreased"
+    assert judge(raw, seen=((KOR, 4),)).admitted  # type: ignore[union-attr]
+    assert judge(raw, seen=((KOR, 3), (USA, 0))).admitted  # type: ignore[union-attr]
+
+
+def test_waits_for_entries_that_the_speaker_has_seen_and_we_have_not(
+    jpn: Speaker, judge: Judge
+) -> None:
+    raw = jpn.say(ASK, 30, seen=((KOR, 4), (USA, 11))).raw
+    assert judge(raw, size=3) == WaitingForEntries(Place(JPN, 3), USA, 11)
+    assert judge(jpn.say(ASK, 30, seen=((KOR, 10), (USA, 10))).raw).admitted  # type: ignore[union-attr]
+
+
+def test_a_statement_that_is_wrong_in_itself_is_not_waited_for(jpn: Speaker, judge: Judge) -> None:
+    statement = jpn.say(ASK, 30, seen=((USA, 11),))
+    assert code_of(judge(statement.raw, used=statement.nonce)) == "statement.nonce-repeated"
+
+
+def test_rejects_a_statement_dated_before_what_it_has_seen(jpn: Speaker, judge: Judge) -> None:
+    for minute in (0, 3):
+        raw = jpn.say(ASK, minute, seen=((KOR, 4),)).raw
+        assert code_of(judge(raw)) == "statement.at-before-seen"
+    assert judge(jpn.say(ASK, 4, seen=((KOR, 4),)).raw).admitted  # type: ignore[union-attr]
+    assert judge(jpn.say(ASK, 0, seen=((KOR, 0), (USA, 9))).raw).admitted  # type: ignore[union-attr]
+
+
+def test_rejects_a_binding_statement_without_its_authority(
+    jpn: Speaker, kor: Speaker, judge: Judge, minute: Minute
+) -> None:
+    right = jpn.say(AgreementSign(""))
+    assert judge(right.raw).admitted  # type: ignore[union-attr]
+    other_nonce = right.raw.replace(right.nonce.encode(), b"f" * 32)
+    assert code_of(judge(other_nonce)) == "statement.authority"
+    by_kor = replace(kor, party=JPN).say(AgreementSign(""))
+    assert code_of(judge(by_kor.raw)) == "statement.authority"
+    keys = KeyHistory(jpn.next().card)
+    assert code_of(judge(right.raw, keys=keys)) == "statement.authority"
+
+
+def test_rejects_a_binding_statement_entered_after_its_authority_expired(
+    jpn: Speaker, judge: Judge
+) -> None:
+    body = AgreementSign("")
+    assert judge(jpn.say(body, 60 * 24).raw).admitted  # type: ignore[union-attr]
+    assert code_of(judge(jpn.say(body, 60 * 24 + 1).raw)) == "statement.authority-expired"
+
+
+def test_admits_the_next_card_and_gives_it(jpn: Speaker, judge: Judge) -> None:
+    second = jpn.next()
+    body = second.card_body()
+    verdict = judge(jpn.say(body).raw, cards={body.card.sha256: second.card.raw})
+    assert isinstance(verdict, Judged)
+    assert verdict.admitted
+    assert verdict.card == second.card
+
+
+def test_waits_for_a_card_that_is_not_here_or_is_another(jpn: Speaker, judge: Judge) -> None:
+    second = jpn.next()
+    body = second.card_body()
+    raw = jpn.say(body).raw
+    assert judge(raw, size=2) == WaitingForCard(Place(JPN, 2), body.card)
+    other = {body.card.sha256: jpn.card.raw}
+    assert judge(raw, size=2, cards=other) == WaitingForCard(Place(JPN, 2), body.card)
+
+
+@pytest.mark.parametrize("version", [1, 3])
+def test_rejects_a_card_out_of_order_without_waiting_for_it(
+    jpn: Speaker, judge: Judge, version: int
+) -> None:
+    body = jpn.next().card_body(version=version)
+    assert code_of(judge(jpn.say(body).raw)) == "statement.card-version"
+
+
+def test_rejects_a_card_of_another_size_version_party_or_signer(
+    jpn: Speaker, kor: Speaker, judge: Judge
+) -> None:
+    second, other = jpn.next(), kor.next()
+    cases = [
+        (second, second.card_body(size=7), "statement.card-size"),
+        (jpn, jpn.card_body(version=2), "statement.card"),
+        (other, other.card_body(), "statement.card"),
+    ]
+    for holder, body, code in cases:
+        cards = {body.card.sha256: holder.card.raw}
+        assert code_of(judge(jpn.say(body).raw, cards=cards)) == code
+
+
+def test_a_date_ten_minutes_ahead_of_the_clock_is_taken_and_a_millisecond_more_is_not(
+    jpn: Speaker, minute: Minute
+) -> None:
+    statement = jpn.say(ASK, 10)
+    assert find_time_ahead(statement, minute(0)) is None
+    assert find_time_ahead(statement, minute(99)) is None
+    assert find_time_ahead(statement, Instant(minute(0) - 1)) == Rejected(
+        "time.ahead",
+        "dated 2016-12-16T03:10:00.000Z, more than 10 minutes ahead of 2016-12-16T02:59:59.999Z",
+    )

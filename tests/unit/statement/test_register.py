@@ -1,0 +1,176 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Registers judged entry after entry, alone and together."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from comity.basis.errors import InvariantError, StateError
+from comity.basis.ids import AgreementId, PartyId, Place
+from comity.basis.instants import Instant
+from comity.statement.information import ConsentRefuse
+from comity.statement.judgement import Judged, WaitingForCard, WaitingForEntries
+from comity.statement.register import AgreementRegisters, Progress
+from comity.statement.treaty import AgreementSign
+
+Speaker = Any
+JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
+ASK = ConsentRefuse(Place(KOR, 3))
+Minute = Callable[[int], Instant]
+
+
+@pytest.fixture
+def registers(jpn: Speaker, kor: Speaker) -> AgreementRegisters:
+    both = AgreementRegisters(AgreementId("gsomia-jpn-kor"), frozenset({JPN, KOR, USA}))
+    both.open(JPN, jpn.card)
+    both.open(KOR, kor.card)
+    return both
+
+
+def judged(verdict: object) -> Judged:
+    assert isinstance(verdict, Judged)
+    return verdict
+
+
+def code_of(verdict: object) -> str:
+    rejected = judged(verdict).rejected
+    assert rejected is not None
+    return rejected.code
+
+
+def test_goes_on_after_content_that_fails(jpn: Speaker, registers: AgreementRegisters) -> None:
+    assert judged(registers.judge(JPN, jpn.say(ASK, 0).raw)).place == Place(JPN, 0)
+    assert code_of(registers.judge(JPN, b"not a statement")) == "statement.malformed"
+    assert code_of(registers.judge(JPN, jpn.say(ASK, 0).raw)) == "statement.nonce-repeated"
+    last = judged(registers.judge(JPN, jpn.say(ASK, 1).raw))
+    assert (last.place, last.admitted) == (Place(JPN, 3), True)
+    assert registers.judged_size(JPN) == 4
+
+
+def test_a_nonce_is_used_up_by_a_rejected_statement_too(
+    jpn: Speaker, registers: AgreementRegisters
+) -> None:
+    registers.judge(JPN, jpn.say(ASK, 5).raw)
+    assert code_of(registers.judge(JPN, jpn.say(ASK, 2, nonce=9).raw)) == "statement.at-not-later"
+    assert code_of(registers.judge(JPN, jpn.say(ASK, 6, nonce=9).raw)) == "statement.nonce-repeated"
+
+
+def test_a_rejected_statement_moves_neither_time_nor_what_was_seen(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters, minute: Minute
+) -> None:
+    registers.judge(KOR, kor.say(ASK, 0).raw)
+    registers.judge(JPN, jpn.say(ASK, 1).raw)
+    wrong = jpn.say(ASK, 9, nonce=2, seen=((KOR, 1),))
+    assert code_of(registers.judge(JPN, wrong.raw)) == "statement.nonce-repeated"
+    assert registers.position(JPN).greatest_at == minute(1)
+    assert registers.position(JPN).seen == ()
+
+
+def test_remembers_the_greatest_time_of_every_size(
+    jpn: Speaker, registers: AgreementRegisters, minute: Minute
+) -> None:
+    for raw in (b"?", jpn.say(ASK, 3).raw, b"?", jpn.say(ASK, 7).raw):
+        registers.judge(JPN, raw)
+    expected = [None, None, minute(3), minute(3), minute(7)]
+    assert [registers.greatest_at(JPN, size) for size in range(5)] == expected
+    registers.keep()
+    assert [registers.greatest_at(JPN, size) for size in range(5)] == expected
+
+
+def test_a_trial_leaves_what_it_was_taken_from_alone(
+    jpn: Speaker, registers: AgreementRegisters, minute: Minute
+) -> None:
+    registers.judge(JPN, jpn.say(ASK, 0).raw)
+    trial = registers.trial()
+    trial.judge(JPN, jpn.say(ASK, 4).raw)
+    assert (registers.judged_size(JPN), trial.judged_size(JPN)) == (1, 2)
+    assert trial.greatest_at(JPN, 1) == minute(0)
+    again = judged(registers.judge(JPN, jpn.say(ASK, 4).raw))
+    assert again.admitted
+
+
+def test_a_kept_trial_goes_on_and_what_it_was_taken_from_stops(
+    jpn: Speaker, registers: AgreementRegisters, minute: Minute
+) -> None:
+    registers.judge(JPN, jpn.say(ASK, 0).raw)
+    registers.keep()
+    trial = registers.trial()
+    trial.judge(JPN, jpn.say(ASK, 4).raw)
+    trial.keep()
+    assert code_of(trial.judge(JPN, jpn.say(ASK, 0).raw)) == "statement.nonce-repeated"
+    assert trial.greatest_at(JPN, 2) == minute(4)
+    with pytest.raises(InvariantError):
+        registers.judge(JPN, jpn.say(ASK, 5).raw)
+    with pytest.raises(InvariantError):
+        registers.keep()
+
+
+def test_judges_registers_that_wait_for_each_other_in_an_order_that_fits(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters
+) -> None:
+    entries = {
+        JPN: [
+            jpn.say(ASK, 1, seen=((KOR, 1),)).raw,
+            jpn.say(ASK, 3, seen=((KOR, 2),)).raw,
+        ],
+        KOR: [kor.say(ASK, 0).raw, kor.say(ASK, 2, seen=((JPN, 1),)).raw],
+    }
+    progress = registers.judge_all(entries)
+    assert progress.waiting == ()
+    assert [str(verdict.place) for verdict in progress.judged] == [
+        "KOR/0",
+        "JPN/0",
+        "KOR/1",
+        "JPN/1",
+    ]
+    assert all(verdict.admitted for verdict in progress.judged)
+
+
+def test_stops_where_every_register_waits_and_goes_on_when_more_is_there(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters
+) -> None:
+    waiting = jpn.say(ASK, 1, seen=((KOR, 1),)).raw
+    assert registers.judge_all({JPN: [waiting]}) == Progress(
+        (), (WaitingForEntries(Place(JPN, 0), KOR, 1),)
+    )
+    after = registers.judge_all({JPN: [waiting], KOR: [kor.say(ASK, 0).raw]})
+    assert (len(after.judged), after.waiting) == (2, ())
+
+
+def test_a_register_that_is_not_open_counts_as_empty(
+    jpn: Speaker, registers: AgreementRegisters
+) -> None:
+    assert registers.judged_size(USA) == 0
+    assert registers.greatest_at(USA, 0) is None
+    verdict = registers.judge(JPN, jpn.say(ASK, 1, seen=((USA, 1),)).raw)
+    assert verdict == WaitingForEntries(Place(JPN, 0), USA, 1)
+    with pytest.raises(StateError):
+        registers.judge(USA, b"")
+
+
+def test_authority_goes_over_to_the_next_card_with_the_entry_after_it(
+    jpn: Speaker, registers: AgreementRegisters
+) -> None:
+    second = jpn.next()
+    body = second.card_body()
+    entry = jpn.say(body, 1).raw
+    assert isinstance(registers.judge(JPN, entry), WaitingForCard)
+    assert judged(registers.judge(JPN, jpn.say(AgreementSign(""), 0).raw)).admitted
+    registers.judge(JPN, entry, {body.card.sha256: second.card.raw})
+    keys = registers.position(JPN).keys
+    assert (keys.statement_card(2), keys.statement_card(3)) == (jpn.card, second.card)
+    assert code_of(registers.judge(JPN, jpn.say(AgreementSign(""), 2).raw)) == "statement.authority"
+    assert judged(registers.judge(JPN, second.say(AgreementSign(""), 3).raw)).admitted
+
+
+def test_what_is_said_next_has_seen_everything_and_is_later_than_it(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters, minute: Minute
+) -> None:
+    first = registers.speak(jpn.draft(ASK), minute(0))
+    assert (first.at, first.seen) == (minute(0), ((KOR, 0), (USA, 0)))
+    assert judged(registers.judge(JPN, first.raw)).admitted
+    registers.judge(KOR, kor.say(ASK, 8).raw)
+    second = registers.speak(jpn.draft(ASK, nonce=2), minute(1))
+    assert (second.at, second.seen) == (minute(8) + 1, ((KOR, 1), (USA, 0)))
+    assert judged(registers.judge(JPN, second.raw)).admitted
