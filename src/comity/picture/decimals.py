@@ -47,13 +47,31 @@ def parse_decimal(fields: Fields, key: str, bounds: Bounds) -> Decimal:
     """Read a decimal that is written as text, within bounds that both belong to it."""
     text = fields.text(key, max_chars=REPORT_DECIMAL_CHARS_MAX)
     if _DECIMAL.fullmatch(text) is None:
-        raise _refused(fields, key, "not-a-decimal", "digits such as 4.85, without exponent")
+        raise _refused(
+            fields,
+            key,
+            code="picture.not-a-decimal",
+            what="the text is no plain decimal",
+            expected="digits such as 4.85, without exponent",
+        )
     value = Decimal(text)
     if value.is_zero() and value.is_signed():
-        raise _refused(fields, key, "minus-zero", "zero without a sign")
+        raise _refused(
+            fields,
+            key,
+            code="picture.minus-zero",
+            what="zero has no sign",
+            expected="zero without a sign",
+        )
     low, high = bounds
     if not low <= value <= high:
-        raise _refused(fields, key, "out-of-range", f"{low} to {high}")
+        raise _refused(
+            fields,
+            key,
+            code="picture.out-of-range",
+            what="decimal out of range",
+            expected=f"{low} to {high}",
+        )
     return value
 
 
@@ -106,12 +124,6 @@ def format_span(span: Span | None) -> JsonValue:
     }
 
 
-def _refused(fields: Fields, key: str, code: str, expected: str) -> InputError:
+def _refused(fields: Fields, key: str, *, code: str, what: str, expected: str) -> InputError:
     # The number itself is a report's content and stays out of the error.
-    return InputError(
-        f"picture.{code}",
-        "the decimal is refused",
-        where=fields.place(key),
-        expected=expected,
-        found="another text",
-    )
+    return InputError(code, what, where=fields.place(key), expected=expected, found="another text")
