@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The kinds of documents that flows keep in the store, and how their keys are made.
+
+A document is a small value by kind and key; its version counts in the basis of decisions.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.basis.ids import AgreementId, Digest, PartyId, PersonId
+from comity.basis.strict_json import JsonValue, format_json, parse_canonical
+from comity.ports import Document
+
+CARD: Final = "card"
+PIN: Final = "pin"
+AGREEMENT: Final = "agreement"
+AGREEMENT_PIN: Final = "agreement-pin"
+PERSON: Final = "person"
+FACILITY: Final = "facility"
+DRAFT: Final = "draft"
+PARCEL: Final = "parcel"
+COURIER_SENT: Final = "courier-sent"
+COURIER_TAKEN: Final = "courier-taken"
+PARTNER_SIZE: Final = "partner-size"
+WANTED: Final = "wanted"
+EQUIVOCATION: Final = "equivocation"
+
+_DOCUMENT_BYTES_MAX: Final = 1024 * 1024
+
+
+def card_document(party: PartyId, version: int, raw: bytes) -> Document:
+    """Keep one version of a party's card."""
+    return Document(CARD, f"{party}/{version:07d}", raw)
+
+
+def agreement_document(sha256: Digest, raw: bytes) -> Document:
+    """Keep an agreement file's exact bytes."""
+    return Document(AGREEMENT, sha256, raw)
+
+
+def agreement_pin_document(agreement: AgreementId, party: PartyId, card_version: int) -> Document:
+    """Keep that a party's register for an agreement is served, and the card it opens with."""
+    return json_document(AGREEMENT_PIN, f"{agreement}/{party}", {"card_version": card_version})
+
+
+def person_key(person: PersonId) -> str:
+    """Name a person's document."""
+    return person
+
+
+def json_document(kind: str, key: str, value: JsonValue) -> Document:
+    """Keep a small value as canonical JSON."""
+    return Document(kind, key, format_json(value))
+
+
+def read_json_document(raw: bytes) -> JsonValue:
+    """Read what `json_document` wrote."""
+    return parse_canonical(raw, bytes_max=_DOCUMENT_BYTES_MAX, where="document")

@@ -1,0 +1,267 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drafts: an item labelled and sealed, waiting for the releasing officer.
+
+The payload is sealed while it is read; its plaintext is never on our disk, and its bytes are
+hashed once. Source: DESIGN 2, 6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from comity.agreement.model import Agreement
+from comity.basis.errors import StateError
+from comity.basis.fields import Fields
+from comity.basis.ids import (
+    AgreementId,
+    PartyId,
+    PersonId,
+    Place,
+    format_place,
+    parse_agreement_id,
+    parse_party_id,
+    parse_person_id,
+    parse_place,
+)
+from comity.basis.instants import Instant, date_of
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act
+from comity.decision.people import Person, Role
+from comity.decision.stages import Cleared, Refused, clear
+from comity.flows.context import Context
+from comity.flows.documents import DRAFT, PERSON, json_document, read_json_document
+from comity.flows.facts import find_person, person_request, with_assurances
+from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.view import View, gather_view
+from comity.keys.suites import Algorithm
+from comity.marking.labels import Draft, Labelled, label_draft
+from comity.ports import Basis, Change, Document
+from comity.sealing.payload import PayloadHeader
+from comity.sealing.stream import cobblestone_encryptor, seal_chunks
+from comity.statement.values import SealedRef, format_sealed, parse_sealed
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDraft:
+    """What the drafter says of an item: under which agreement, to whom, and under which label."""
+
+    agreement: AgreementId
+    to: tuple[PartyId, ...]
+    marking: str
+    category: str
+    form: str
+    purposes: tuple[str, ...]
+    named_for: tuple[str, ...] = ()
+    supersedes: Place | None = None
+    answers: Place | None = None
+    channel: str = "courier"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDraft:
+    """A draft in the store: labelled, its payload sealed, by whom. `number` counts from 1."""
+
+    number: int
+    item: ItemDraft
+    level: str
+    sealed: SealedRef
+    drafted_by: PersonId
+
+
+async def preview_release(
+    context: Context, person: PersonId, item: ItemDraft
+) -> tuple[View, Labelled, Cleared | Refused]:
+    """Decide a release as it would be decided now; nothing is written.
+
+    Raises:
+        InputError: the marking is on no list.
+        StateError: no such person, or no agreement is signed.
+    """
+    view = await gather_view(context, item.agreement)
+    agreement = view.agreement()
+    by = await find_person(context, person)
+    labelled = label_item(view, agreement, item, context.ports.clock.now())
+    return view, labelled, await clear_item(context, view, by, labelled, item)
+
+
+def label_item(view: View, agreement: Agreement, item: ItemDraft, at: Instant) -> Labelled:
+    """Read the item's marking by the list of today.
+
+    Raises:
+        InputError: the marking is on no list.
+    """
+    draft = Draft(
+        by=view.own,
+        to=item.to,
+        marking=item.marking,
+        category=item.category,
+        form=item.form,
+        purposes=item.purposes,
+        named_for=item.named_for,
+    )
+    return label_draft(draft, agreement.table, date_of(at, agreement.lifecycle.zone))
+
+
+async def clear_item(
+    context: Context, view: View, person: Person, labelled: Labelled, item: ItemDraft
+) -> Cleared | Refused:
+    """Decide an item's release now, to every recipient, by what they have assured."""
+    now = context.ports.clock.now()
+    request = await person_request(context, view, person, now)
+    facts = replace(request, channel=item.channel, consents=())
+    return clear(labelled, view.agreement(), with_assurances(view, facts, item.to, now))
+
+
+async def draft_item(
+    context: Context,
+    person: PersonId,
+    item: ItemDraft,
+    header: PayloadHeader,
+    content: Iterable[bytes],
+) -> KeptDraft | Refused:
+    """Label, decide and seal an item, and keep it for the releasing officer.
+
+    1. the drafter's role, and the decision that would be made now: a refusal is journalled;
+    2. the payload is sealed under a fresh key as it is read;
+    3. draft and journal entry are committed.
+    """
+    view, labelled, outcome = await preview_release(context, person, item)
+    drafter = await find_person(context, person)
+    allowed = allow_house_act("item.draft", drafter.roles, {Role.DRAFTER, Role.RELEASING_OFFICER})
+    refused = next((each for each in (allowed, outcome) if isinstance(each, Refused)), None)
+    details = _details(item, labelled)
+    if refused is not None:  # 1
+        await keep_refusal(context, refused, person, details)
+        return refused
+    assert not isinstance(allowed, Refused)
+    key = await context.ports.keys.new_item_key()
+    stored = await context.ports.blobs.write(
+        seal_chunks(cobblestone_encryptor(key), header, content)
+    )  # 2
+    await context.ports.keys.keep_item_key(stored.digest, key)
+    version = await context.ports.store.version(DRAFT)
+    number = version + 1
+    sealed = SealedRef(sealing_suite().value, stored.size, stored.digest)
+    kept = KeptDraft(number, item, labelled.label.level, sealed, person)
+    await context.ports.store.commit(
+        Change(
+            allowed_by=allowed,
+            basis=Basis(
+                registers=view.basis.registers,
+                versions=((DRAFT, version), (PERSON, await context.ports.store.version(PERSON))),
+            ),
+            documents=(draft_document(kept),),
+            journal=(
+                journal_entry(context, "item.draft", person, details={**details, "draft": number}),
+            ),
+        )
+    )  # 3
+    return kept
+
+
+async def keep_refusal(
+    context: Context, refused: Refused, person: PersonId | None, details: dict[str, JsonValue]
+) -> None:
+    """Keep a refusal in the journal, with its articles."""
+    await context.ports.store.commit(
+        Change(
+            allowed_by=allow_house_act("journal.refusal"),
+            journal=(refusal_entry(context, refused, person, details),),
+        )
+    )
+
+
+def sealing_suite() -> Algorithm:
+    """Give the suite that item keys are wrapped in."""
+    return Algorithm.XWING
+
+
+def _details(item: ItemDraft, labelled: Labelled) -> dict[str, JsonValue]:
+    return {
+        "agreement": item.agreement,
+        "to": list(item.to),
+        "level": labelled.label.level,
+        "category": item.category,
+    }
+
+
+async def find_draft(context: Context, number: int) -> KeptDraft:
+    """Return a kept draft.
+
+    Raises:
+        StateError: no such draft waits.
+    """
+    raw = await context.ports.store.document(DRAFT, f"{number:07d}")
+    if raw is None:
+        raise StateError(
+            "item.no-draft",
+            "no such draft waits for release",
+            found=str(number),
+            hint="list what waits: comity item drafts --node DIR",
+        )
+    return parse_draft(raw)
+
+
+async def waiting_drafts(context: Context) -> tuple[KeptDraft, ...]:
+    """List the drafts that wait for release, the oldest first."""
+    found = await context.ports.store.documents(DRAFT)
+    return tuple(parse_draft(each.body) for each in found if each.body is not None)
+
+
+def draft_document(kept: KeptDraft) -> Document:
+    """Write a draft as a document."""
+    item = kept.item
+    return json_document(
+        DRAFT,
+        f"{kept.number:07d}",
+        {
+            "number": kept.number,
+            "agreement": item.agreement,
+            "to": list(item.to),
+            "marking": item.marking,
+            "level": kept.level,
+            "category": item.category,
+            "form": item.form,
+            "purposes": list(item.purposes),
+            "for": list(item.named_for),
+            "sealed": format_sealed(kept.sealed),
+            "supersedes": None if item.supersedes is None else format_place(item.supersedes),
+            "answers": None if item.answers is None else format_place(item.answers),
+            "channel": item.channel,
+            "drafted_by": kept.drafted_by,
+        },
+    )
+
+
+def removed_draft(kept: KeptDraft) -> Document:
+    """Take a draft away, once it is released."""
+    return Document(DRAFT, f"{kept.number:07d}", None)
+
+
+def parse_draft(raw: bytes) -> KeptDraft:
+    """Read a draft's document."""
+    fields = Fields(read_json_document(raw), "draft")
+    to = tuple(parse_party_id(each) for each in fields.texts("to"))
+    supersedes, answers = fields.nullable_text("supersedes"), fields.nullable_text("answers")
+    item = ItemDraft(
+        agreement=parse_agreement_id(fields.text("agreement")),
+        to=to,
+        marking=fields.text("marking"),
+        category=fields.text("category"),
+        form=fields.text("form"),
+        purposes=fields.texts("purposes"),
+        named_for=fields.texts("for"),
+        supersedes=None if supersedes is None else parse_place(supersedes),
+        answers=None if answers is None else parse_place(answers),
+        channel=fields.text("channel"),
+    )
+    kept = KeptDraft(
+        number=fields.integer("number"),
+        item=item,
+        level=fields.text("level"),
+        sealed=parse_sealed(fields.object("sealed")),
+        drafted_by=parse_person_id(fields.text("drafted_by")),
+    )
+    fields.finish()
+    return kept

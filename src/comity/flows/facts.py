@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The facts of one request, gathered from the registers, the register of persons and the item.
+
+What cannot be gathered stays out and is unknown to the decision. Source: AGREEMENTS section 4
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from comity.basis.errors import StateError
+from comity.basis.ids import PartyId, PersonId
+from comity.basis.instants import Instant
+from comity.decision.people import Facility, Person, actor_of, parse_facility, parse_person
+from comity.decision.request import NO_ITEM, NOBODY, Assurance, Consent, Item, Request
+from comity.flows.context import Context
+from comity.flows.documents import FACILITY, PERSON
+from comity.flows.view import View
+from comity.state import records
+from comity.state.lifecycle import lifecycle_at
+from comity.state.queries import (
+    assurances_in_force,
+    consents_for,
+    effective_consents,
+    item_level,
+    receipt_of,
+)
+
+_OWN_MARKS = ("level", "originator", "receiver_mark")
+
+
+async def find_person(context: Context, person: PersonId) -> Person:
+    """Return a person of our register.
+
+    Raises:
+        StateError: no such person.
+    """
+    raw = await context.ports.store.document(PERSON, person)
+    if raw is None:
+        raise StateError(
+            "person.unknown",
+            "no such person on this node's register",
+            found=person,
+            hint="list them: comity person list --node DIR",
+        )
+    return parse_person(raw)
+
+
+async def find_facility(context: Context, facility: str) -> Facility | None:
+    """Return a facility, or None when there is no such one."""
+    raw = await context.ports.store.document(FACILITY, facility)
+    return None if raw is None else parse_facility(raw)
+
+
+async def person_request(context: Context, view: View, person: Person, at: Instant) -> Request:
+    """Give the facts of a request by one of our people: who, when, and how the agreement stands."""
+    facility = await find_facility(context, person.facility)
+    standing = lifecycle_at(view.fold.state, at)
+    return Request(
+        at=at,
+        agreement_state=standing.agreement_state,
+        actor=actor_of(person, view.own, facility, at),
+        item=NO_ITEM,
+        purpose=None,
+        recipient=None,
+        channel=None,
+        consents=tuple(consent_fact(each) for each in effective_consents(view.fold.state, at)),
+        assurances=(),
+        second_person=None,
+    )
+
+
+def party_request(view: View, at: Instant) -> Request:
+    """Give the facts of a request that no person of ours makes."""
+    return Request(
+        at=at,
+        agreement_state=lifecycle_at(view.fold.state, at).agreement_state,
+        actor=NOBODY,
+        item=NO_ITEM,
+        purpose=None,
+        recipient=None,
+        channel=None,
+        consents=(),
+        assurances=(),
+        second_person=None,
+    )
+
+
+def with_assurances(
+    view: View, request: Request, parties: tuple[PartyId, ...], at: Instant
+) -> Request:
+    """Add what the recipients have assured and still do."""
+    given = (each for party in parties for each in assurances_in_force(view.fold.state, party, at))
+    return replace(request, assurances=tuple(assurance_fact(each) for each in given))
+
+
+def with_item(view: View, request: Request, item: records.Item, at: Instant) -> Request:
+    """Add the facts of a released item as it stands now, and the consents that concern it."""
+    consents = consents_for(view.fold.state, item, at)
+    return replace(
+        request,
+        item=item_fact(view, item, at),
+        consents=tuple(consent_fact(each) for each in consents),
+    )
+
+
+def item_fact(view: View, item: records.Item, at: Instant) -> Item:
+    """Give an item's facts: its level after reclassification, and what it shows here.
+
+    Until our receipt names our own corresponding marking, a received item does not show it.
+
+    Source: Japan-ROK GSOMIA Art. 4(2), 6(g)
+    """
+    label = item.release.label
+    shows_all = item.place.party == view.own or (
+        receipt_of(view.fold.state, item.place, view.own) is not None
+    )
+    return Item(
+        id=str(item.place),
+        originators=tuple(label.originators),
+        level=item_level(view.fold.state, item, at),
+        category=label.category,
+        form=label.form,
+        purposes=label.purposes,
+        named_for=label.named_for,
+        marked=_OWN_MARKS if shows_all else _OWN_MARKS[:2],
+        copies=1,
+        use_until=label.use_until,
+    )
+
+
+def consent_fact(given: records.Consent) -> Consent:
+    """Give a consent's facts."""
+    consent = given.consent
+    return Consent(
+        by=given.place.party,
+        items=tuple(str(each) for each in consent.items),
+        category=consent.category,
+        recipient=consent.recipient,
+        purpose=consent.purpose,
+        given_at=given.at,
+        until=consent.until,
+    )
+
+
+def assurance_fact(given: records.Assurance) -> Assurance:
+    """Give an assurance's facts."""
+    assurance = given.assurance
+    return Assurance(
+        by=given.place.party,
+        level=assurance.level,
+        named_for=assurance.named,
+        need=assurance.need,
+        equivalent_protection=assurance.equivalent_protection,
+        given_at=given.at,
+        until=assurance.until,
+    )

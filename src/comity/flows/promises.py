@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Assurances, consents and reclassification: what one party promises or grants the others.
+
+Source: Japan-ROK GSOMIA Art. 6(a), 6(c), 6(g), 7(5); AGREEMENTS 3
+"""
+
+from __future__ import annotations
+
+from comity.basis.errors import InputError
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.instants import Date, Instant, date_of
+from comity.decision.house import allow_house_act
+from comity.decision.people import Role
+from comity.decision.stages import Refused
+from comity.flows.context import Context
+from comity.flows.drafts import keep_refusal
+from comity.flows.facts import find_person
+from comity.flows.speak import Act, Entered, draft_for, speak
+from comity.flows.treaty import NO_NOTE_YET
+from comity.flows.view import gather_view
+from comity.marking.equivalence import read_marking
+from comity.statement.information import (
+    AssuranceGive,
+    ConsentAsk,
+    ConsentGive,
+    ConsentRefuse,
+    ConsentWithdraw,
+    ItemReclassify,
+)
+from comity.statement.kinds import SpokenBody
+
+PROMISING = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
+
+
+async def promise(
+    context: Context,
+    agreement: AgreementId,
+    body: AssuranceGive | ConsentAsk | ConsentGive | ConsentRefuse | ConsentWithdraw,
+    person: PersonId,
+    *,
+    to: tuple[PartyId, ...] | None = None,
+) -> Entered | Refused:
+    """Enter an assurance, or a statement about consent, as a releasing officer or registrar.
+
+    A consent that is given carries the note of the competent authority besides.
+    """
+    return await speak_in_role(context, agreement, body, person, to=to)
+
+
+async def speak_in_role(
+    context: Context,
+    agreement: AgreementId,
+    body: SpokenBody,
+    person: PersonId,
+    *,
+    to: tuple[PartyId, ...] | None = None,
+) -> Entered | Refused:
+    """Enter a statement as a person who holds a role for it; a refusal is journalled."""
+    view = await gather_view(context, agreement)
+    speaker = await find_person(context, person)
+    allowed = allow_house_act(body.KIND, speaker.roles, PROMISING)
+    if isinstance(allowed, Refused):
+        await keep_refusal(context, allowed, person, {"agreement": agreement})
+        return allowed
+    return await speak(
+        context, view, draft_for(context, view, body, to=to), Act(body.KIND, allowed, person)
+    )
+
+
+def consent_to(
+    *,
+    items: tuple[Place, ...],
+    category: str | None,
+    recipient: PartyId,
+    purpose: str,
+    until: Date | Instant | None,
+    ask: Place | None = None,
+) -> ConsentGive:
+    """Word a consent that is still to be signed by the competent authority.
+
+    Raises:
+        InputError: it names neither items nor a category, or both.
+    """
+    if bool(items) == (category is not None):
+        raise InputError(
+            "consent.items-or-category",
+            "a consent is for items or for a category",
+            hint="name items with --item, or one category with --category",
+        )
+    return ConsentGive(ask, items, category, recipient, purpose, until, NO_NOTE_YET)
+
+
+async def reclassify(
+    context: Context,
+    agreement: AgreementId,
+    item: Place,
+    marking: str,
+    person: PersonId,
+    *,
+    effective: Instant | None = None,
+) -> Entered | Refused:
+    """Give an item of ours another level, by one of our own markings; every holder follows.
+
+    Raises:
+        InputError: the marking is on no list.
+        StateError: the item is not ours (Art. 6(g)), or there is none.
+    """
+    view = await gather_view(context, agreement)
+    now = context.ports.clock.now()
+    file = view.agreement()
+    level = read_marking(file.table, view.own, marking, date_of(now, file.lifecycle.zone))
+    view.item(item)
+    body = ItemReclassify(item, level, marking, now if effective is None else effective)
+    return await speak_in_role(context, agreement, body, person)

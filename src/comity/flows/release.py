@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Releasing a kept draft: two persons, a decision, key wraps, and the entry in our register.
+
+Source: DESIGN 2; AGREEMENTS 4
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from comity.basis.errors import StateError
+from comity.basis.ids import PartyId, PersonId
+from comity.basis.instants import Instant
+from comity.basis.strict_json import JsonValue
+from comity.config import NEVER
+from comity.decision.house import allow_house_act, check_two_persons, join_refusals
+from comity.decision.people import Person, Role
+from comity.decision.stages import Cleared, Refused, allow_cleared
+from comity.flows.context import Context
+from comity.flows.documents import PERSON
+from comity.flows.drafts import (
+    KeptDraft,
+    clear_item,
+    find_draft,
+    keep_refusal,
+    label_item,
+    removed_draft,
+)
+from comity.flows.facts import find_person
+from comity.flows.speak import Act, Entered, speak
+from comity.flows.view import View, gather_view
+from comity.keys.cards import find_sealing_key
+from comity.keys.suites import Algorithm
+from comity.ports import Recipient
+from comity.sealing.stages import Sealed, Utterance, prepare_release, seal
+
+
+async def release_draft(context: Context, person: PersonId, number: int) -> Entered | Refused:
+    """Release a draft as its releasing officer.
+
+    1. gather the agreement, the person and the draft;
+    2. the role, two persons from the node's level on, and the agreement's decision: every
+       finding of a refusal is journalled together;
+    3. wrap the item key to each recipient and store the parcel's head;
+    4. enter the release; the draft goes in the same transaction.
+    """
+    kept = await find_draft(context, number)
+    view = await gather_view(context, kept.item.agreement)  # 1
+    officer = await find_person(context, person)
+    cleared = await _decide(context, view, officer, kept)
+    details: dict[str, JsonValue] = {"draft": kept.number, "drafted_by": kept.drafted_by}
+    if isinstance(cleared, Refused):  # 2
+        await keep_refusal(context, cleared, person, details)
+        return cleared
+    sealed = await _seal(context, view, kept, cleared)  # 3
+    view.basis = replace(
+        view.basis, versions=((PERSON, await context.ports.store.version(PERSON)),)
+    )
+    act = Act(
+        "item.release",
+        allow_cleared(cleared),
+        person,
+        {**details, "articles": [each.article for each in cleared.decision.articles]},
+        (removed_draft(kept),),
+    )
+    return await speak(context, view, sealed.draft, act)  # 4
+
+
+async def _decide(
+    context: Context, view: View, officer: Person, kept: KeptDraft
+) -> Cleared | Refused:
+    agreement = view.agreement()
+    labelled = label_item(view, agreement, kept.item, context.ports.clock.now())
+    cleared = await clear_item(context, view, officer, labelled, kept.item)
+    threshold = context.config.two_persons_from(view.agreement_id)
+    refused = join_refusals(
+        allow_house_act("item.release", officer.roles, {Role.RELEASING_OFFICER}),
+        check_two_persons(
+            (kept.drafted_by, officer.id),
+            labelled.label.level,
+            from_level=None if threshold == NEVER else threshold,
+            ladder=agreement.levels,
+        ),
+        cleared,
+    )
+    return refused or cleared
+
+
+async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared) -> Sealed:
+    ports = context.ports
+    prepared = prepare_release(
+        cleared,
+        kept.sealed,
+        utterance=Utterance(view.under(), ports.random.token(16).hex()),
+        supersedes=kept.item.supersedes,
+        answers=kept.item.answers,
+    )
+    key = await ports.keys.custody_item_key(kept.sealed.sha256)
+    recipients = tuple(
+        recipient_of(view, party, Algorithm(kept.sealed.suite), ports.clock.now())
+        for party in cleared.draft.to
+    )
+    wraps = await ports.keys.wrap_item_key(key, recipients, context=prepared.context)
+    sealed = seal(prepared, wraps)
+    await ports.blobs.write([sealed.head])
+    return sealed
+
+
+def recipient_of(view: View, party: PartyId, suite: Algorithm, at: Instant) -> Recipient:
+    """Find the sealing key that a party's card names for a suite.
+
+    Raises:
+        StateError: its card has none that is valid now.
+    """
+    key = find_sealing_key(view.card(party), suite, at)
+    if key is None:
+        raise StateError(
+            "card.no-sealing-key",
+            "the party's card has no valid sealing key of this suite",
+            where=f"card of {party}",
+            expected=suite.value,
+            hint="ask the party for its next card",
+        )
+    return Recipient(party, key)

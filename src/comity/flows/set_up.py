@@ -1,0 +1,269 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A node's beginning, and what people compare by hand: our card, partners' cards, agreement ids.
+
+No key, address or register is served before it is pinned here. Source: DESIGN 4, 6
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from comity.basis.errors import ConfigError, InputError, StateError
+from comity.basis.ids import AgreementId, PartyId, PersonId
+from comity.basis.instants import Instant
+from comity.decision.house import allow_house_act
+from comity.flows.context import Context
+from comity.flows.documents import (
+    AGREEMENT_PIN,
+    CARD,
+    PIN,
+    agreement_pin_document,
+    card_document,
+    json_document,
+    read_json_document,
+)
+from comity.flows.journal import journal_entry
+from comity.keys.cards import (
+    Card,
+    CardKey,
+    card_key,
+    card_text,
+    fingerprint,
+    read_card_unverified,
+    verify_card,
+)
+from comity.keys.suites import Algorithm
+from comity.ports import Basis, Change, Holding, PublicKey, RegisterRow
+from comity.tlog.origin import journal_origin, register_origin
+
+
+@dataclass(frozen=True, slots=True)
+class CardWords:
+    """What a card says besides keys: names by language, the authority, where partners reach us."""
+
+    names: tuple[tuple[str, str], ...]
+    competent_authority: str
+    addresses: tuple[str, ...] = ()
+
+
+async def found_node(
+    context: Context, words: CardWords, *, sealing: Algorithm = Algorithm.XWING
+) -> Card:
+    """Make all keys, sign our first card, and open the journal.
+
+    Raises:
+        StateError: there is a card already.
+    """
+    store, keys = context.ports.store, context.ports.keys
+    if await find_card(context, context.config.party) is not None:
+        raise StateError(
+            "node.founded", "this node has a card already", hint="use it, or init anew"
+        )
+    now = context.ports.clock.now()
+    public = (
+        *await keys.new_root(),
+        *await keys.new_authority(1),
+        *await keys.new_key_set(1, sealing),
+    )
+    card = await sign_card(context, words, version=1, keys=card_keys(public, now), now=now)
+    await store.commit(
+        Change(
+            allowed_by=allow_house_act("node.found"),
+            basis=Basis(versions=((CARD, 0),)),
+            registers=(
+                RegisterRow(
+                    journal_origin(context.config.domain),
+                    Holding.JOURNAL,
+                    context.config.party,
+                    None,
+                ),
+            ),
+            documents=(card_document(card.party, 1, card.raw),),
+            journal=(journal_entry(context, "node.found", None),),
+        )
+    )
+    return card
+
+
+def card_keys(public: tuple[PublicKey, ...], valid_from: Instant) -> tuple[CardKey, ...]:
+    """Name our public keys as a card does, without an end."""
+    return tuple(
+        card_key(each.use, each.algorithm, public=each.public, valid_from=valid_from)
+        for each in public
+    )
+
+
+async def sign_card(
+    context: Context,
+    words: CardWords,
+    *,
+    version: int,
+    keys: tuple[CardKey, ...],
+    now: Instant,
+) -> Card:
+    """Write a version of our card and sign it with the root keys."""
+    card = Card(
+        party=context.config.party,
+        domain=context.config.domain,
+        names=tuple(sorted(words.names)),
+        competent_authority=words.competent_authority,
+        addresses=words.addresses,
+        version=version,
+        issued_at=now,
+        keys=keys,
+    )
+    raw = await context.ports.keys.sign_card(card_text(card))
+    return replace(card, raw=raw)
+
+
+async def find_card(context: Context, party: PartyId, version: int | None = None) -> Card | None:
+    """Return a party's card as it was pinned or followed: the newest, or one version."""
+    found = await context.ports.store.documents(CARD, prefix=f"{party}/")
+    cards = [read_card_unverified(each.body) for each in found if each.body is not None]
+    matching = [each for each in cards if version is None or each.version == version]
+    return matching[-1] if matching else None
+
+
+async def the_card(context: Context, party: PartyId, version: int | None = None) -> Card:
+    """Return a party's card.
+
+    Raises:
+        StateError: none is pinned.
+    """
+    card = await find_card(context, party, version)
+    if card is None:
+        raise StateError(
+            "card.not-pinned",
+            "no card of this party is pinned",
+            found=party,
+            hint="pin it: comity card pin FILE --node DIR",
+        )
+    return card
+
+
+async def pin_card(context: Context, raw: bytes, *, compared: str) -> Card:
+    """Trust a partner's card whose fingerprint was compared by hand.
+
+    Raises:
+        ProofError: another fingerprint, or a signature that does not hold.
+        StateError: another card of that party or domain is pinned already.
+    """
+    card = verify_card(raw, fingerprint=compared)
+    config, store = context.config, context.ports.store
+    if card.party == config.party or card.domain == config.domain:
+        raise InputError("card.own", "this card names ourselves", found=card.party)
+    version = await store.version(PIN)
+    for pinned in await pinned_cards(context):
+        if (pinned.party == card.party) != (pinned.domain == card.domain):
+            raise StateError(
+                "card.domain-taken",
+                "party and domain belong to different pinned cards",
+                expected=f"{pinned.party} at {pinned.domain}",
+                found=f"{card.party} at {card.domain}",
+                hint="one party, one domain: ask which of the two is right",
+            )
+        if pinned.party == card.party and fingerprint(pinned) != compared:
+            raise StateError(
+                "card.pinned-otherwise",
+                "another card of this party is pinned",
+                where=f"card of {card.party}",
+                expected=fingerprint(pinned),
+                found=compared,
+                hint="a party that lost its root keys is a new party: settle it by hand first",
+            )
+    pin = json_document(PIN, card.party, {"fingerprint": compared, "version": card.version})
+    await store.commit(
+        Change(
+            allowed_by=allow_house_act("card.pin"),
+            basis=Basis(versions=((PIN, version),)),
+            documents=(card_document(card.party, card.version, raw), pin),
+            journal=(
+                journal_entry(
+                    context,
+                    "card.pin",
+                    None,
+                    details={"party": card.party, "fingerprint": compared},
+                ),
+            ),
+        )
+    )
+    return card
+
+
+async def pinned_cards(context: Context) -> tuple[Card, ...]:
+    """Return the newest card of every pinned partner, by party."""
+    pins = await context.ports.store.documents(PIN)
+    found = [await find_card(context, PartyId(each.key)) for each in pins]
+    return tuple(each for each in found if each is not None)
+
+
+async def pinned_fingerprints(context: Context) -> tuple[tuple[PartyId, str], ...]:
+    """Return our own fingerprint and every pinned partner's, by party."""
+    own = await the_card(context, context.config.party)
+    cards = (own, *await pinned_cards(context))
+    return tuple(sorted((each.party, fingerprint(each)) for each in cards))
+
+
+async def pin_agreement(
+    context: Context, agreement: AgreementId, party: PartyId, person: PersonId | None = None
+) -> None:
+    """Serve a partner's register for an agreement id, and open ours. Doing it twice is once.
+
+    Source: DESIGN 4 (unknown origins are not served until card and agreement id are pinned)
+    """
+    store, config = context.ports.store, context.config
+    own, partner = await the_card(context, config.party), await the_card(context, party)
+    version = await store.version(AGREEMENT_PIN)
+    known = await agreement_pins(context, agreement)
+    opened = [each for each in (own, partner) if each.party not in known]
+    if not opened:
+        return
+    await store.commit(
+        Change(
+            allowed_by=allow_house_act("agreement.pin"),
+            basis=Basis(versions=((AGREEMENT_PIN, version),)),
+            registers=tuple(
+                RegisterRow(
+                    register_origin(each.domain, agreement),
+                    Holding.OWN if each.party == config.party else Holding.MIRROR,
+                    each.party,
+                    agreement,
+                )
+                for each in opened
+            ),
+            documents=tuple(
+                agreement_pin_document(agreement, each.party, each.version) for each in opened
+            ),
+            journal=(
+                journal_entry(
+                    context,
+                    "agreement.pin",
+                    person,
+                    details={"agreement": agreement, "party": party},
+                ),
+            ),
+        )
+    )
+
+
+async def agreement_pins(context: Context, agreement: AgreementId) -> dict[PartyId, int]:
+    """Return the parties whose registers are served, each with the card that it opened with."""
+    found = await context.ports.store.documents(AGREEMENT_PIN, prefix=f"{agreement}/")
+    return {
+        PartyId(each.key.rpartition("/")[2]): _card_version(each.body)
+        for each in found
+        if each.body is not None
+    }
+
+
+async def pinned_agreements(context: Context) -> tuple[AgreementId, ...]:
+    """List the agreement ids that are pinned with anyone."""
+    found = await context.ports.store.documents(AGREEMENT_PIN)
+    return tuple(sorted({AgreementId(each.key.partition("/")[0]) for each in found}))
+
+
+def _card_version(body: bytes) -> int:
+    value = read_json_document(body)
+    if not isinstance(value, dict) or not isinstance(value.get("card_version"), int):
+        raise ConfigError("node.pin-unreadable", "a pin in the store does not read")
+    return int(str(value["card_version"]))

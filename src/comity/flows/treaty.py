@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Treaty acts: proposing, initialling, signing, notifying, giving notice and taking it back.
+
+Each is a statement with a note by the competent authority's key; the state machine decides whether
+it counts, and what would not count is not said. Source: AGREEMENTS 2; treaties.md G21
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from comity.agreement.reading import read_agreement
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, Digest, PersonId, Place
+from comity.flows.context import Context
+from comity.flows.documents import agreement_document
+from comity.flows.speak import Entered, draft_for, house_act, speak
+from comity.flows.view import View, gather_view
+from comity.statement.kinds import SpokenBody
+from comity.statement.treaty import (
+    AgreementAmend,
+    AgreementCounter,
+    AgreementInitial,
+    AgreementPostpone,
+    AgreementPropose,
+    AgreementSign,
+)
+from comity.statement.values import FileRef
+
+NO_NOTE_YET = ""
+"""Stands in a body until the authority keys have signed for it."""
+
+
+async def propose(
+    context: Context, raw: bytes, person: PersonId | None = None, *, about: Place | None = None
+) -> Entered:
+    """Put an agreement file on the table: a proposal, a counter-proposal, or an amendment.
+
+    It is a counter when another text is on the table, an amendment once one is signed by all.
+
+    Raises:
+        InputError: the file does not read.
+        StateError: the id is not pinned with every party that the file names.
+    """
+    agreement = read_agreement(raw)
+    view = await gather_view(context, agreement.id)
+    named = set(agreement.party_ids())
+    served = {view.own, *view.partners}
+    if named != served:
+        raise StateError(
+            "agreement.parties",
+            "the file's parties are not those whose registers are served",
+            where=agreement.id,
+            expected=", ".join(sorted(named)),
+            found=", ".join(sorted(served)),
+            hint=f"pin each of them: comity agreement pin {agreement.id} --party PARTY",
+        )
+    view.files[agreement.sha256] = agreement
+    view.fold.know(agreement)
+    file = FileRef(agreement.sha256, len(raw))
+    life = view.fold.state.life
+    body: SpokenBody
+    if life.agreed is not None:
+        body = AgreementAmend(file, agreement.version, NO_NOTE_YET)
+    elif life.on_table is not None:
+        body = AgreementCounter(file, agreement.version, NO_NOTE_YET, about)
+    else:
+        body = AgreementPropose(file, agreement.version, NO_NOTE_YET, about)
+    act = replace(
+        house_act(body.KIND, person, {"sha256": agreement.sha256}),
+        documents=(agreement_document(agreement.sha256, raw),),
+    )
+    return await speak(context, view, draft_for(context, view, body, version=agreement.sha256), act)
+
+
+async def declare(
+    context: Context,
+    agreement: AgreementId,
+    body: SpokenBody,
+    person: PersonId | None = None,
+) -> Entered:
+    """Say a treaty statement: about the text on the table, or about what is signed.
+
+    Raises:
+        StateError: the lifecycle does not allow it now, or no text is on the table.
+    """
+    view = await gather_view(context, agreement)
+    draft = draft_for(context, view, body, version=version_in_question(view, body))
+    return await speak(context, view, draft, house_act(body.KIND, person))
+
+
+def version_in_question(view: View, body: SpokenBody) -> Digest:
+    """Give the version that a treaty act is about.
+
+    Raises:
+        StateError: nothing was proposed.
+    """
+    life = view.fold.state.life
+    about_the_table = isinstance(body, AgreementInitial | AgreementSign | AgreementPostpone)
+    first, second = life.agreed, life.on_table
+    version = (second or first) if about_the_table else (first or second)
+    if version is None:
+        raise StateError(
+            "agreement.nothing-proposed",
+            "no text is on the table",
+            where=view.agreement_id,
+            hint="propose one: comity agreement propose FILE --node DIR",
+        )
+    return version
