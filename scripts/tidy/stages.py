@@ -8,7 +8,7 @@ from scripts.tidy.tree import Finding, Source
 
 # The walk of a release, stage by stage, and the rooms that may build each.
 OWNERS: Mapping[str, frozenset[str]] = {
-    "Labelled": frozenset({"marking", "statement"}),
+    "Labelled": frozenset({"marking"}),
     "Cleared": frozenset({"decision"}),
     "Refused": frozenset({"decision"}),
     "Allowed": frozenset({"decision"}),
@@ -16,7 +16,7 @@ OWNERS: Mapping[str, frozenset[str]] = {
     "Entered": frozenset({"flows"}),
     "Acknowledged": frozenset({"flows"}),
     "Mirrored": frozenset({"statement"}),
-    "Admitted": frozenset({"statement", "decision"}),
+    "Admitted": frozenset({"decision"}),
     "Opened": frozenset({"flows"}),
 }
 
