@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from comity.adapters.blobs_files import FileBlobs
+from comity.adapters.blobs_memory import MemoryBlobs
 from comity.adapters.sqlite_file import JournalMode
 from comity.adapters.store_memory import MemoryStore
 from comity.adapters.store_sqlite import SqliteStore
-from comity.ports import (
-    Store,
-)
+from comity.adapters.stored_keys import StoredKeys
+from comity.ports import Blobs, Store
+from tests.contracts.support_keys import make_keys
 
 
 @pytest.fixture(params=["sqlite-wal", "sqlite-delete", "memory"])
@@ -23,5 +25,17 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         return
     mode = JournalMode(request.param.removeprefix("sqlite-"))
     opened = SqliteStore(tmp_path / "store.sqlite", mode=mode)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(params=["files", "memory"])
+def blobs(request: pytest.FixtureRequest, tmp_path: Path) -> Blobs:
+    return MemoryBlobs() if request.param == "memory" else FileBlobs(tmp_path / "blobs")
+
+
+@pytest.fixture(params=["files", "memory"])
+def keys(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoredKeys]:
+    opened = make_keys(request.param, tmp_path)
     yield opened
     opened.close()

@@ -26,6 +26,7 @@ from comity.adapters.blob_chunks import (
 )
 from comity.adapters.crash import crash_point
 from comity.adapters.durable_files import edge_error, make_folder, sync_folder
+from comity.basis.errors import EdgeError
 from comity.basis.ids import Digest
 from comity.ports import BlobWriter, Stored
 
@@ -55,14 +56,11 @@ class FileBlobs:
         return await write_all(await self.begin(), chunks, expected)
 
     async def read(self, digest: Digest, offset: int = 0) -> Iterator[bytes]:
-        """Return the blob from `offset` in chunks of at most 1 MiB; it is opened at once."""
+        """Return the blob from `offset` in chunks of at most 1 MiB."""
         path = _place(self._folder, digest)
-        with _disk(path):
-            try:
-                descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-            except FileNotFoundError:
-                raise not_held(digest) from None
-        return _chunks(descriptor, path, offset)
+        if not path.is_file():
+            raise not_held(digest)
+        return _chunks(path, digest, offset)
 
     async def size(self, digest: Digest) -> int | None:
         """Return the length in bytes, or None when the blob is not held."""
@@ -176,11 +174,15 @@ def _sweep(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _chunks(descriptor: int, path: Path, offset: int) -> Iterator[bytes]:
-    with os.fdopen(descriptor, "rb", buffering=0) as file, _disk(path):
-        file.seek(offset)
-        while chunk := file.read(CHUNK_BYTES):
-            yield chunk
+def _chunks(path: Path, digest: Digest, offset: int) -> Iterator[bytes]:
+    try:
+        with _disk(path), path.open("rb", buffering=0) as file:
+            file.seek(offset)
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+    except EdgeError as err:
+        # Deleted between the call and the first chunk.
+        raise (not_held(digest) if isinstance(err.__cause__, FileNotFoundError) else err) from err
 
 
 def _place(folder: Path, digest: Digest) -> Path:

@@ -76,6 +76,7 @@ class _MemoryWriter:
         written, self._written = bytes(self._written), None
         digest = Digest(hashlib.sha256(written).hexdigest())
         compare_digest(digest, expected)
+        crash_point("blobs.after-write")
         crash_point("blobs.after-sync")
         self._blobs[digest] = written
         crash_point("blobs.after-rename")
