@@ -35,7 +35,8 @@ class KeySpec:
     """One key of a clause kind.
 
     `words` closes the list for WORD and WORDS; `among` names another key of the clause, of
-    whose values these must be some.
+    whose values these must be some; `example` stands on the specification page where there
+    is no default.
     """
 
     name: str
@@ -45,6 +46,7 @@ class KeySpec:
     default: KeyValue | None = None
     required: bool = False
     among: str = ""
+    example: KeyValue | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ KIND = ClauseKind(
             KeyType.NAMES,
             "the channels that may be used, such as `node` and `courier`",
             required=True,
+            example=ENCRYPTED_CHANNELS,
         ),
         KeySpec(
             "encrypted_from",

@@ -41,7 +41,13 @@ KIND = ClauseKind(
         "here stop. Every other rule goes on, so that what was exchanged stays protected."
     ),
     keys=(
-        KeySpec("stops", KeyType.ACTIONS, "the acts that stop", required=True),
+        KeySpec(
+            "stops",
+            KeyType.ACTIONS,
+            "the acts that stop",
+            required=True,
+            example=("release", "transmit"),
+        ),
         KeySpec(
             "when",
             KeyType.WORD,

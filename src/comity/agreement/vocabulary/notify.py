@@ -9,7 +9,7 @@ from __future__ import annotations
 from comity.agreement.acts import Effect
 from comity.agreement.kinds import REMIND_AFTER, ClauseKind, KeySpec, KeyType
 from comity.agreement.model import Clause
-from comity.agreement.rules import DutyRule
+from comity.agreement.rules import DutyRule, Term
 
 _TOLD_BY = {
     "law_changed": "party.law_change",
@@ -41,13 +41,21 @@ KIND = ClauseKind(
         "node reminds; it stops nothing."
     ),
     keys=(
-        KeySpec("when", KeyType.WORD, "the event to be told", words=tuple(_TOLD_BY), required=True),
+        KeySpec(
+            "when",
+            KeyType.WORD,
+            "the event to be told",
+            words=tuple(_TOLD_BY),
+            required=True,
+            example="law_changed",
+        ),
         KeySpec(
             "who",
             KeyType.WORD,
             "who tells",
             words=("changer", "receiver", "originator"),
             required=True,
+            example="changer",
         ),
         KeySpec(
             "to",
@@ -55,8 +63,15 @@ KIND = ClauseKind(
             "who is told",
             words=("other_parties", "receiver", "originator"),
             required=True,
+            example="other_parties",
         ),
-        KeySpec("within", KeyType.TERM, "by when, from the event on", required=True),
+        KeySpec(
+            "within",
+            KeyType.TERM,
+            "by when, from the event on",
+            required=True,
+            example=Term("promptly", None),
+        ),
         REMIND_AFTER,
     ),
     duties=_duties,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from comity.agreement.acts import Effect
 from comity.agreement.kinds import REMIND_AFTER, ClauseKind, KeySpec, KeyType
 from comity.agreement.model import Clause
-from comity.agreement.rules import DutyRule
+from comity.agreement.rules import DutyRule, Term
+from comity.basis.instants import Duration, DurationUnit
 
 
 def _duties(clause: Clause) -> tuple[DutyRule, ...]:
@@ -42,7 +43,13 @@ KIND = ClauseKind(
             words=("receiver",),
             default="receiver",
         ),
-        KeySpec("within", KeyType.TERM, "by when, from the release on", required=True),
+        KeySpec(
+            "within",
+            KeyType.TERM,
+            "by when, from the release on",
+            required=True,
+            example=Term("5 days", Duration(5, DurationUnit.DAYS)),
+        ),
         REMIND_AFTER,
     ),
     duties=_duties,

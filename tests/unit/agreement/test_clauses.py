@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading clauses by the vocabulary: nothing unknown is ever skipped."""
+
+from collections.abc import Callable
+
+import pytest
+
+from comity.agreement.model import Agreement, Clause
+from comity.agreement.rules import Term
+from comity.basis.errors import Problem
+from comity.basis.instants import Duration, DurationUnit
+
+Read = Callable[[str], Agreement]
+Problems = Callable[[str | bytes], tuple[Problem, ...]]
+
+LINE = 40
+
+
+def test_a_clause_is_cited_as_number_and_paragraph(clause: Callable[[str], Clause]) -> None:
+    found = clause('[article.third_party_rule]\npara = "(a)"\n')
+    assert (found.article, found.para) == ("6(a)", "(a)")
+    assert clause("[article.third_party_rule]\n").article == "6"
+
+
+def test_an_array_gives_one_clause_for_each_table(sound: str, read: Read) -> None:
+    text = '[[article.channel]]\nallowed = ["node"]\n[[article.channel]]\nallowed = ["courier"]\n'
+    assert [c.texts("allowed") for c in read(sound + text).clauses("channel")] == [
+        ("node",),
+        ("courier",),
+    ]
+
+
+def test_an_inline_table_is_a_clause_too(sound: str, read: Read) -> None:
+    text = sound + "facility_register = {}\n"
+    assert [c.kind for c in read(text).articles[0].clauses] == ["facility_register"]
+
+
+def test_keys_left_out_have_the_default_of_the_vocabulary(clause: Callable[[str], Clause]) -> None:
+    found = clause("[article.access]\n")
+    assert dict(found.keys) == {
+        "people": "officials",
+        "clearance": "at_least_level",
+        "need_to_know": "category",
+    }
+
+
+@pytest.mark.parametrize(
+    ("within", "term"),
+    [
+        ("5 days", Term("5 days", Duration(5, DurationUnit.DAYS))),
+        ("at once", Term("at once", None)),
+        ("promptly", Term("promptly", None)),
+    ],
+)
+def test_treaty_words_stay_words(clause: Callable[[str], Clause], within: str, term: Term) -> None:
+    found = clause(f'[article.receipt]\nwithin = "{within}"\nremind_after = "48 hours"\n')
+    assert found.find_term("within") == term
+    assert found.find_duration("remind_after") == Duration(48, DurationUnit.HOURS)
+
+
+def test_refuses_an_unknown_clause_kind_with_the_nearest(sound: str, problems: Problems) -> None:
+    (problem,) = problems(sound + "[article.acess]\npeople = 3\n")
+    assert problem.code == "agreement.unknown-clause"
+    assert problem.where == f"line {LINE}, article[1].acess"
+    assert problem.found == "acess"
+    assert problem.hint == "did you mean access?"
+    assert "facility_register" in problem.expected
+
+
+@pytest.mark.parametrize(
+    "kind", ["retention", "visit", "order", "hub", "audience", "forbidden", "contractor"]
+)
+def test_refuses_a_clause_that_this_version_does_not_enforce(
+    sound: str, problems: Problems, kind: str
+) -> None:
+    (problem,) = problems(sound + f"[[article.{kind}]]\n")
+    assert problem.code == "agreement.unknown-clause"
+    assert problem.where == f"line {LINE}, article[1].{kind}[1]"
+
+
+def test_refuses_an_unknown_key_of_an_article(sound: str, problems: Problems) -> None:
+    (problem,) = problems(sound + 'remark = ["none"]\n')
+    assert (problem.code, problem.where) == ("agreement.unknown-key", "line 36, article[1]")
+    assert "access" in problem.expected
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ('[article.access]\npeople = "generals"\n', "agreement.unknown-value"),
+        ("[article.access]\npeople = 3\n", "agreement.wrong-type"),
+        ('[article.access]\nclearence = "at_least_level"\n', "agreement.unknown-key"),
+        ("[article.access]\npara = 1\n", "agreement.wrong-type"),
+        ('[article.access]\nbasis = "rumour"\n', "agreement.unknown-value"),
+        ('[article.release]\ntop_level = "TOP SECRET"\n', "agreement.unknown-level"),
+        ("[article.release]\ntop_level = 2\n", "agreement.wrong-type"),
+        ('[article.release]\ncategories = ["sea"]\n', "agreement.unknown-value"),
+        ('[article.release]\nforms = ["oral"]\n', "agreement.unknown-value"),
+        ("[article.release]\nforms = []\n", "agreement.empty-list"),
+        ('[article.marking]\ncarries = ["level", "colour"]\n', "agreement.unknown-value"),
+        ('[article.marking]\ncarries = ["level", "level"]\n', "agreement.doubled-value"),
+        ("[article.channel]\n", "agreement.missing-key"),
+        ("[article.channel]\nallowed = []\n", "agreement.empty-list"),
+        ('[article.channel]\nallowed = ["By Hand"]\n', "agreement.wrong-form"),
+        (
+            '[article.channel]\nallowed = ["node"]\nparcel_before_acknowledgement = ["courier"]\n',
+            "agreement.unknown-value",
+        ),
+        ('[article.receipt]\nwithin = "soon"\n', "agreement.duration"),
+        ("[article.receipt]\nwithin = 5\n", "agreement.wrong-type"),
+        ("[article.receipt]\n", "agreement.missing-key"),
+        (
+            '[article.receipt]\nwithin = "promptly"\nremind_after = "at once"\n',
+            "agreement.duration",
+        ),
+        ('[article.ending]\nstops = ["fly"]\n', "agreement.unknown-value"),
+        ("[article.ending]\nstops = []\n", "agreement.empty-list"),
+        ('[article.ending]\nstops = ["release"]\nwhen = "later"\n', "agreement.unknown-value"),
+        ('[article.notify]\nwho = "changer"\nto = "originator"\n', "agreement.missing-key"),
+        ("[article]\n", "agreement.repeated-key"),
+    ],
+)
+def test_refuses_a_wrong_clause_with_its_line(
+    sound: str, problems: Problems, text: str, code: str
+) -> None:
+    found = problems(sound + text)
+    assert {problem.code for problem in found} == {code}
+    assert {problem.where.partition(",")[0] for problem in found} == {f"line {LINE}"}
+
+
+def test_refuses_an_array_of_clauses_that_holds_something_else(
+    sound: str, problems: Problems
+) -> None:
+    for value in ("[]", "3", '["level"]', '[{}, "level"]'):
+        found = problems(sound + f"marking = {value}\n")
+        assert {problem.code for problem in found} == {"agreement.wrong-type"}
+
+
+def test_a_clause_gives_what_its_keys_hold(clause: Callable[[str], Clause]) -> None:
+    found = clause('[article.channel]\nallowed = ["node"]\nencrypted_from = "SECRET"\n')
+    assert found.texts("allowed") == ("node",)
+    assert found.texts("encrypted_from") == ()
+    assert found.find_text("encrypted_from") == "SECRET"
+    assert found.find_text("allowed") is None
+    assert found.find_term("allowed") is None
+    assert found.find_duration("allowed") is None
+    assert found.find("nothing") is None

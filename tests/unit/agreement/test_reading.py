@@ -1,0 +1,285 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading a file: every key of AGREEMENTS.md section 1, and a refusal for every wrong one."""
+
+import hashlib
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+
+from comity.agreement.acts import Basis, EntryRule, Source
+from comity.agreement.model import Agreement, LevelCitation
+from comity.agreement.reading import UNCLASSIFIED, read_agreement
+from comity.basis.errors import Problem, ProblemsError
+from comity.basis.instants import UTC, Duration, DurationUnit, Zone
+
+Read = Callable[[str], Agreement]
+Problems = Callable[[str | bytes], tuple[Problem, ...]]
+
+
+def test_a_sound_file_is_read_whole(sound: str, read: Read) -> None:
+    agreement = read(sound)
+    assert (agreement.format, agreement.id, agreement.version) == (1, "sample", 1)
+    assert agreement.kind == "information-security"
+    assert agreement.title.in_language("en") == "Sample"
+    assert agreement.party_ids() == ("JPN", "KOR")
+    assert agreement.levels.order == ("SECRET", "CONFIDENTIAL")
+    assert agreement.scope.categories == ("missile-warning", "air")
+    assert agreement.scope.forms == ("document", "electronic")
+    assert [article.number for article in agreement.articles] == ["6"]
+    assert agreement.sha256 == hashlib.sha256(sound.encode()).hexdigest()
+    assert agreement.raw == sound.encode()
+
+
+def test_what_a_file_may_leave_out_has_a_default(sound: str, read: Read) -> None:
+    agreement = read(sound)
+    assert agreement.binding is True
+    assert agreement.prevailing_languages == ()
+    assert agreement.text_sha256 is None
+    assert agreement.supersedes is None
+    assert agreement.levels_article is None
+    assert agreement.parties[0].currency is None
+    rules = agreement.lifecycle
+    assert rules.entry is EntryRule.LATER_OF_NOTIFICATIONS
+    assert (rules.runs, rules.renews, rules.notice) == (
+        Duration(1, DurationUnit.YEARS),
+        None,
+        None,
+    )
+    assert rules.zone == UTC
+    assert agreement.articles[0].source is Source.TEXT
+
+
+def test_what_a_file_may_say_is_kept(sound: str, read: Read) -> None:
+    digest = "0" * 64
+    head = f'binding = false\nprevailing_languages = ["en"]\ntext_sha256 = "{digest}"\n'
+    text = head + f'supersedes = "{"1" * 64}"\n' + sound
+    text = text.replace("[levels]", '[levels]\narticle = "4(1)"')
+    text = text.replace(
+        'runs = "1 year"',
+        'entry = "last_signature"\nruns = "no end"\nrenews = "12 months"\nnotice = "90 days"\n'
+        'zone = "+09:00"',
+    )
+    text = text.replace('"Defence of Japan"', '"Defence of Japan"\ncurrency = "JPY"')
+    text = text.replace('number = "6"', 'number = "6"\nsource = "model"\nbasis = "local"')
+    agreement = read(text)
+    assert agreement.binding is False
+    assert agreement.prevailing_languages == ("en",)
+    assert agreement.text_sha256 == digest
+    assert agreement.supersedes == "1" * 64
+    assert agreement.levels_article == "4(1)"
+    assert agreement.parties[0].currency == "JPY"
+    assert agreement.lifecycle.entry is EntryRule.LAST_SIGNATURE
+    assert agreement.lifecycle.runs is None
+    assert agreement.lifecycle.renews == Duration(12, DurationUnit.MONTHS)
+    assert agreement.lifecycle.notice == Duration(90, DurationUnit.DAYS)
+    assert agreement.lifecycle.zone == Zone(540)
+    assert agreement.articles[0].source is Source.MODEL
+
+
+def test_markings_carry_their_days_and_levels_their_article(sound: str, read: Read) -> None:
+    agreement = read(sound)
+    dated = next(entry for entry in agreement.table.entries if entry.text == "特定秘密")
+    assert dated.valid_from == date(2014, 12, 10)
+    assert dated.romanised == "Tokutei Himitsu"
+    assert len(agreement.table.entries) == 5
+    assert agreement.equivalence == (LevelCitation("CONFIDENTIAL", "4(1)"),)
+
+
+def test_a_date_may_be_written_as_text(sound: str, read: Read) -> None:
+    text = sound.replace("2014-12-10", '"2014-12-10", valid_to = "2020-01-01"')
+    entries = read(text).table.entries
+    dated = next(entry for entry in entries if entry.text == "特定秘密")
+    assert (dated.valid_from, dated.valid_to) == (date(2014, 12, 10), date(2020, 1, 1))
+
+
+def test_without_equivalence_the_name_of_a_level_is_its_marking(sound: str, read: Read) -> None:
+    head, _, rest = sound.partition("[[equivalence]]")
+    text = head + "[scope]" + rest.partition("[scope]")[2]
+    marks = {(entry.party, entry.text, entry.level) for entry in read(text).table.entries}
+    assert ("KOR", "SECRET", "SECRET") in marks
+    assert len(marks) == 4
+
+
+def test_without_levels_there_is_one_that_is_not_classified(sound: str, read: Read) -> None:
+    head, _, rest = sound.partition("[levels]")
+    text = head + "[scope]" + rest.partition("[scope]")[2]
+    assert read(text).levels == UNCLASSIFIED
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "line"),
+    [
+        ("format = 1", "format = 2", "agreement.unknown-format", 1),
+        ("format = 1", 'format = "1"', "agreement.wrong-type", 1),
+        ("format = 1", "format = true", "agreement.wrong-type", 1),
+        ("format = 1\n", "", "agreement.missing-key", 1),
+        ("version = 1", "version = 0", "agreement.out-of-range", 1),
+        ("version = 1", "version = 99999999999999999999", "agreement.out-of-range", 1),
+        ('id = "sample"', 'id = "Sample"', "agreement.agreement-id", 1),
+        ('id = "sample"', 'id = "s/1"', "agreement.agreement-id", 1),
+        ('id = "sample"', "id = 7", "agreement.wrong-type", 1),
+        ('id = "sample"', "id = {}", "agreement.wrong-type", 1),
+        ('id = "sample"', 'id = " "', "agreement.wrong-length", 1),
+        ('"information-security"', '"No Kind"', "agreement.wrong-form", 1),
+        ('title.en = "Sample"\n', "", "agreement.missing-key", 1),
+        ('title.en = "Sample"', 'title = "Sample"', "agreement.wrong-type", 1),
+        ('title.en = "Sample"', "title = {}", "agreement.missing-key", 1),
+        ('title.en = "Sample"', 'title.EN = "Sample"', "agreement.language", 1),
+        ('title.en = "Sample"', "title.en = 3", "agreement.wrong-type", 1),
+        ('title.en = "Sample"', 'title.en = "a\\u202Eb"', "agreement.hidden-character", 1),
+        ('title.en = "Sample"', 'title.en = "S"\nbinding = 1', "agreement.wrong-type", 1),
+        ('title.en = "Sample"', 'title.en = "S"\nlicense = "x"', "agreement.unknown-key", 1),
+        ('title.en = "Sample"', 'title.en = "S"\ntext_sha256 = "00"', "agreement.digest", 1),
+        (
+            'title.en = "Sample"',
+            'title.en = "S"\nprevailing_languages = ["english"]',
+            "agreement.wrong-form",
+            1,
+        ),
+        (
+            'title.en = "Sample"',
+            'title.en = "S"\nprevailing_languages = "en"',
+            "agreement.wrong-type",
+            1,
+        ),
+        ("[parties.JPN]", "[parties.jpn]", "agreement.party-id", 7),
+        ('competent_authority = "Defence of Japan"\n', "", "agreement.missing-key", 7),
+        ('"Defence of Japan"', '"Defence"\ncurrency = "yen"', "agreement.wrong-form", 7),
+        ('"Defence of Japan"', '"Defence"\ncolour = "red"', "agreement.unknown-key", 7),
+        ('name.ja = "日本"', 'name = "日本"', "agreement.wrong-type", 7),
+        ('order = ["SECRET", "CONFIDENTIAL"]', "order = []", "agreement.empty-list", 14),
+        ('["SECRET", "CONFIDENTIAL"]', '["SECRET", "SECRET"]', "agreement.doubled-value", 14),
+        ('["SECRET", "CONFIDENTIAL"]', '["SECRET", " CONFI"]', "agreement.wrong-form", 14),
+        ('["SECRET", "CONFIDENTIAL"]', '["SECRET", 2]', "agreement.wrong-type", 14),
+        ('level = "SECRET"', 'level = "SECRETS"', "agreement.unknown-level", 17),
+        ('JPN = ["秘"]', 'USA = ["SECRET"]', "agreement.unknown-party", 21),
+        ('JPN = ["秘"]', 'notes = ["SECRET"]', "agreement.unknown-key", 21),
+        ('JPN = ["秘"]', 'JPN = "秘"', "agreement.wrong-type", 21),
+        ('JPN = ["秘"]', "JPN = []", "agreement.wrong-type", 21),
+        ('JPN = ["秘"]', "JPN = [3]", "agreement.wrong-type", 21),
+        ('JPN = ["秘"]', 'JPN = ["極秘"]', "agreement.doubled", 21),
+        ('JPN = ["秘"]', 'JPN = [{ mark = "秘" }]', "agreement.missing-key", 21),
+        ("valid_from = 2014-12-10", "valid_from = 2014", "agreement.wrong-type", 17),
+        (
+            "valid_from = 2014-12-10",
+            "valid_from = 2014-12-10T00:00:00",
+            "agreement.wrong-type",
+            17,
+        ),
+        ("valid_from = 2014-12-10", 'valid_from = "2014"', "agreement.date", 17),
+        (
+            "valid_from = 2014-12-10",
+            "valid_from = 2014-12-10, valid_to = 2014-12-09",
+            "agreement.empty-span",
+            17,
+        ),
+        ('JPN = ["秘"]\nKOR = ["군사III급비밀"]\n', "", "agreement.missing-key", 21),
+        ('article = "2"\n', "", "agreement.missing-key", 27),
+        ('categories = ["missile-warning", "air"]\n', "", "agreement.missing-key", 27),
+        ('"missile-warning"', '"missile\twarning"', "agreement.hidden-character", 27),
+        ('["document", "electronic"]', "[]", "agreement.empty-list", 27),
+        ('runs = "1 year"', "", "agreement.missing-key", 32),
+        ('runs = "1 year"', 'runs = "one year"', "agreement.duration", 32),
+        ('runs = "1 year"', 'runs = "no end"\nrenews = "2 year"', "agreement.duration", 32),
+        ('runs = "1 year"', 'runs = "no end"\nzone = "JST"', "agreement.zone", 32),
+        ('runs = "1 year"', 'runs = "no end"\nentry = "soon"', "agreement.unknown-value", 32),
+        ('number = "6"', "number = 6", "agreement.wrong-type", 36),
+        ('number = "6"\n', "", "agreement.missing-key", 36),
+        ('number = "6"', 'number = "6"\nsource = "rumour"', "agreement.unknown-value", 36),
+        ('number = "6"', 'number = "6"\nbasis = "rumour"', "agreement.unknown-value", 36),
+        ('summary.en = "What is protected, and how."', "", "agreement.missing-key", 36),
+    ],
+)
+def test_refuses_a_wrong_file_with_the_line_of_the_table(
+    sound: str, problems: Problems, old: str, new: str, code: str, line: int
+) -> None:
+    assert old in sound
+    found = problems(sound.replace(old, new, 1))
+    where = {problem.where.partition(",")[0] for problem in found if problem.code == code}
+    assert where, [str(problem) for problem in found]
+    assert where == {f"line {line}"}
+
+
+@pytest.mark.parametrize(
+    ("header", "line"), [("[parties.JPN]", 1), ("[scope]", 1), ("[lifecycle]", 1)]
+)
+def test_refuses_a_file_without_one_of_its_tables(
+    sound: str, problems: Problems, header: str, line: int
+) -> None:
+    head, _, rest = sound.partition(header)
+    text = head + rest[rest.index("\n\n") :]
+    assert f"line {line}" in {problem.where for problem in problems(text)}
+
+
+def test_refuses_a_table_given_as_a_value(sound: str, problems: Problems) -> None:
+    head, _, rest = sound.partition("[levels]")
+    text = 'levels = "SECRET"\nequivalence = 3\n' + head + "[scope]" + rest.partition("[scope]")[2]
+    assert [problem.code for problem in problems(text)] == ["agreement.wrong-type"] * 2
+
+
+def test_refuses_an_agreement_of_one_party(sound: str, problems: Problems) -> None:
+    text = sound.replace("[parties.KOR]", "[parties.JPN.old]")
+    assert "agreement.too-few" in {problem.code for problem in problems(text)}
+
+
+def test_refuses_a_party_that_is_no_table(sound: str, problems: Problems) -> None:
+    text = "parties.USA = 3\n" + sound
+    assert "agreement.wrong-type" in {problem.code for problem in problems(text)}
+
+
+def test_refuses_an_article_list_that_holds_a_text(sound: str, problems: Problems) -> None:
+    text = 'article = ["6"]\n' + sound.partition("[[article]]")[0]
+    assert [problem.code for problem in problems(text)] == ["agreement.wrong-type"]
+
+
+def test_refuses_a_missing_list_of_articles(sound: str, problems: Problems) -> None:
+    found = problems(sound.partition("[[article]]")[0])
+    assert [problem.expected for problem in found] == ["article"]
+
+
+def test_refuses_an_article_number_used_twice(sound: str, problems: Problems) -> None:
+    text = sound + '[[article]]\nnumber = "6"\ntitle.en = "Again"\nsummary.en = "Again."\n'
+    (problem,) = problems(text)
+    assert problem.code == "agreement.repeated-article"
+    assert problem.where == "line 40, article[2]"
+
+
+def test_refuses_more_markings_than_the_limit(sound: str, problems: Problems) -> None:
+    many = ", ".join(f'"mark {number}"' for number in range(300))
+    found = problems(sound.replace('JPN = ["秘"]', f"JPN = [{many}]"))
+    assert [problem.code for problem in found] == ["agreement.too-many"]
+
+
+def test_every_problem_of_the_file_is_listed_from_the_top_down(
+    sound: str, problems: Problems
+) -> None:
+    text = sound.replace("format = 1", "format = 9").replace('runs = "1 year"', 'runs = "soon"')
+    text = text.replace('article = "2"', 'articel = "2"')
+    found = problems(text)
+    assert [problem.code for problem in found] == [
+        "agreement.unknown-format",
+        "agreement.missing-key",
+        "agreement.unknown-key",
+        "agreement.duration",
+    ]
+    assert found[2].hint == "did you mean article?"
+    assert found[2].found == "articel"
+    assert found[2].expected == "article, categories, forms"
+
+
+def test_the_name_of_the_file_stands_before_the_line(sound: str) -> None:
+    with pytest.raises(ProblemsError) as refusal:
+        read_agreement(sound.replace("format = 1", "format = 9").encode(), source_name="a.toml")
+    assert refusal.value.problems[0].where == "a.toml line 1"
+    with pytest.raises(ProblemsError) as refusal:
+        read_agreement(b"\xff", source_name="a.toml")
+    assert refusal.value.problems[0].where == "a.toml line 1"
+
+
+def test_the_basis_of_a_clause_is_its_own_or_its_article_s(sound: str, read: Read) -> None:
+    text = sound.replace('number = "6"', 'number = "6"\nbasis = "arrangement"')
+    text += '[article.marking]\n[article.channel]\nallowed = ["node"]\nbasis = "local"\n'
+    marking, channel = read(text).articles[0].clauses
+    assert marking.basis is Basis.ARRANGEMENT
+    assert channel.basis is Basis.LOCAL
