@@ -35,8 +35,8 @@ $(READY): requirements-dev.lock pyproject.toml
 		'hint: install python3.11, or say make PYTHON=/path/to/python' >&2; exit 2; }
 	@echo 'set-up in $(VENV) (once; again when a lock changes)'
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
-		echo 'comity needs Python 3.11 or later: $(PYTHON) is older.' >&2; exit 2; }
-	@test -x $(BIN)/pip || "$(PYTHON)" -m venv $(VENV) || { \
+		echo 'comity needs Python 3.11 or later: $(PYTHON) is older, or not there.' >&2; exit 2; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV) || { \
 		echo 'hint: on Debian, apt-get install python3-venv' >&2; exit 2; }
 	@$(BIN)/python -m pip install -qq --disable-pip-version-check \
 		--require-hashes -r requirements-dev.lock
