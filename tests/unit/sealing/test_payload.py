@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The header inside the seal."""
+
+import pytest
+
+from comity.basis.errors import InputError
+from comity.basis.strict_json import format_json
+from comity.sealing.payload import (
+    PayloadHeader,
+    format_payload_header,
+    header_length,
+    parse_payload_header,
+)
+
+HEADER = PayloadHeader("北朝鮮 ミサイル", "application/json", "報告.json", "range_assessment/1")
+
+
+def test_reads_back_what_was_written() -> None:
+    for header in (HEADER, PayloadHeader("t", "text/plain")):
+        raw = format_payload_header(header)
+        assert header_length(raw[:4]) == len(raw) - 4
+        assert parse_payload_header(raw[4:]) == header
+
+
+def test_is_written_as_its_length_and_canonical_json() -> None:
+    assert format_payload_header(PayloadHeader("t", "text/plain", "a b.txt")) == (
+        b"\x00\x00\x00\x4b"
+        b'{"file_name":"a b.txt","media_type":"text/plain","schema":null,"title":"t"}'
+    )
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        ".",
+        "..",
+        "a/b",
+        "..\\b",
+        "/etc/passwd",
+        "C:x",
+        "a\nb",
+        "a\x00b",
+        "x" * 201,
+        "a\u202egpj.exe",
+    ],
+)
+def test_refuses_a_file_name_that_is_a_path_or_hides_something(name: str) -> None:
+    with pytest.raises(InputError):
+        format_payload_header(PayloadHeader("t", "text/plain", name))
+
+
+@pytest.mark.parametrize("name", ["a", "...", ".hidden", "군사.pdf", "a b (1).txt"])
+def test_takes_any_other_file_name(name: str) -> None:
+    assert parse_payload_header(format_payload_header(PayloadHeader("t", "text/plain", name))[4:])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"title": ""},
+        {"title": "x" * 501},
+        {"title": None},
+        {"media_type": "text"},
+        {"media_type": "Text/Plain"},
+        {"media_type": "text/plain; charset=x"},
+        {"media_type": None},
+        {"schema": "sighting"},
+        {"schema": "sighting/0"},
+        {"schema": "Sighting/1"},
+        {"extra": 1},
+        {"file_name": 1},
+    ],
+)
+def test_refuses_a_field_out_of_its_bounds(wrong: dict[str, object]) -> None:
+    members = {"title": "t", "media_type": "text/plain", "file_name": None, "schema": None}
+    parse_payload_header(format_json(members))
+    with pytest.raises(InputError):
+        parse_payload_header(format_json({**members, **wrong}))
+
+
+@pytest.mark.parametrize("key", ["title", "media_type", "file_name", "schema"])
+def test_refuses_a_header_without_one_of_its_fields(key: str) -> None:
+    members = {"title": "t", "media_type": "text/plain", "file_name": None, "schema": None}
+    del members[key]
+    with pytest.raises(InputError):
+        parse_payload_header(format_json(members))
+
+
+def test_refuses_a_header_longer_than_any() -> None:
+    assert header_length((65_536).to_bytes(4, "big")) == 65_536
+    with pytest.raises(InputError) as caught:
+        header_length((65_537).to_bytes(4, "big"))
+    assert caught.value.code == "sealing.header-length"

@@ -1,0 +1,107 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From a cleared draft to a statement with its parcel."""
+
+from dataclasses import replace
+
+import pytest
+
+from comity.basis.errors import ProofError
+from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
+from comity.basis.instants import parse_instant
+from comity.decision.deciding import Decision
+from comity.decision.stages import Allowed, Cleared
+from comity.keys.suites import Algorithm
+from comity.marking.labels import Label, Labelled
+from comity.sealing.parcels import Wrap, parse_parcel_head, verify_parcel_head
+from comity.sealing.stages import Prepared, Utterance, prepare_release, prepare_request, seal
+from comity.statement.drafting import compose, draft_wrap_context, wrap_context
+from comity.statement.information import ItemRelease, RequestMake
+from comity.statement.values import AgreementRef, SealedRef
+
+JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
+SEALED = SealedRef("xwing", 4096, Digest("ab" * 32))
+NOON = parse_instant("2016-12-16T03:00:00Z")
+UTTERANCE = Utterance(AgreementRef(AgreementId("tisa"), Digest("5e" * 32)), "0" * 32)
+LABEL = Label("秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), (), (JPN,))
+DECISION = Decision(
+    decision="allow",
+    agreement=AgreementId("tisa"),
+    version=1,
+    sha256=Digest("5e" * 32),
+    action="release",
+    at=NOON,
+    articles=(),
+    unmet=(),
+    unknown=(),
+)
+CLEARED = Cleared(Labelled(JPN, (KOR, USA), LABEL), (DECISION, DECISION))
+
+
+def wraps_for(prepared: Prepared) -> tuple[Wrap, ...]:
+    return tuple(
+        Wrap(party, "0123456789abcdef", Algorithm.XWING, bytes(1168)) for party in prepared.draft.to
+    )
+
+
+@pytest.fixture
+def prepared() -> Prepared:
+    return prepare_release(
+        CLEARED, SEALED, utterance=UTTERANCE, supersedes=Place(JPN, 3), answers=Place(KOR, 4)
+    )
+
+
+def test_speaker_recipients_and_label_are_those_that_were_cleared(prepared: Prepared) -> None:
+    sealed = seal(prepared, wraps_for(prepared))
+    body = sealed.draft.body
+    assert isinstance(body, ItemRelease)
+    assert sealed.allowed_by is CLEARED
+    assert (sealed.draft.by, sealed.draft.to) == (JPN, (KOR, USA))
+    assert (body.label, body.sealed) == (LABEL, SEALED)
+    assert (body.supersedes, body.answers) == (Place(JPN, 3), Place(KOR, 4))
+
+
+def test_the_statement_names_the_head_and_the_head_names_the_payload(prepared: Prepared) -> None:
+    sealed = seal(prepared, wraps_for(prepared))
+    body = sealed.draft.body
+    assert isinstance(body, ItemRelease)
+    assert body.parcel.sha256 == digest_of(sealed.head)
+    head = verify_parcel_head(sealed.head, body.parcel, body.sealed, to=sealed.draft.to)
+    assert head.wraps == wraps_for(prepared)
+
+
+def test_the_recipient_finds_the_context_that_the_wraps_were_made_for(prepared: Prepared) -> None:
+    sealed = seal(prepared, wraps_for(prepared))
+    statement = compose(sealed.draft, at=NOON, seen=((KOR, 4),))
+    assert wrap_context(statement) == prepared.context == draft_wrap_context(sealed.draft)
+
+
+def test_wraps_may_come_in_any_order(prepared: Prepared) -> None:
+    wraps = wraps_for(prepared)
+    assert seal(prepared, wraps[::-1]) == seal(prepared, wraps)
+
+
+def test_refuses_to_seal_for_fewer_others_or_by_another_suite(prepared: Prepared) -> None:
+    first, second = wraps_for(prepared)
+    for wraps in (
+        (),
+        (first,),
+        (first, second, second),
+        (first, replace(second, to=PartyId("PRK"))),
+        (first, replace(second, suite=Algorithm.MLKEM1024)),
+    ):
+        with pytest.raises(ProofError):
+            seal(prepared, wraps)
+
+
+def test_a_request_is_sealed_like_a_release() -> None:
+    allowed = Allowed("request", ())
+    prepared = prepare_request(
+        allowed, SEALED, category="nuclear-test", between=(JPN, (KOR,)), utterance=UTTERANCE
+    )
+    sealed = seal(prepared, wraps_for(prepared))
+    body = sealed.draft.body
+    assert isinstance(body, RequestMake)
+    assert body.parcel is not None
+    assert body.parcel.sha256 == digest_of(sealed.head)
+    assert parse_parcel_head(sealed.head).sealed == SEALED
+    assert (sealed.allowed_by, sealed.draft.to) == (allowed, (KOR,))
