@@ -21,11 +21,9 @@ from comity.basis.ids import (
     AgreementId,
     Domain,
     PartyId,
-    PersonId,
     parse_agreement_id,
     parse_domain,
     parse_party_id,
-    parse_person_id,
 )
 from comity.basis.limits import (
     CARD_ADDRESS_CHARS_MAX,
@@ -44,12 +42,11 @@ TIME_DISPUTE_LIMIT_S: Final = 120
 TIME_DISPUTE_LIMIT_S_MAX: Final = 600
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
-_FACILITY: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _ADDRESS: Final = re.compile(r"https://[!-~]+")
 _VARIABLE: Final = re.compile(r"[A-Z_][A-Z0-9_]*")
 _TEXT_CHARS_MAX: Final = 1000
 
-_Id = TypeVar("_Id", PartyId, Domain, PersonId)
+_Id = TypeVar("_Id", PartyId, Domain)
 _Table = Mapping[str, object]
 
 
@@ -79,14 +76,6 @@ class PassphraseSetting:
     def __str__(self) -> str:
         """Write it as the file has it."""
         return f"{self.kind}:{self.value}" if self.value else self.kind.value
-
-
-@dataclass(frozen=True, slots=True)
-class Facility:
-    """A place where protected information is kept. `control_officer` None: nobody may open."""
-
-    id: str
-    control_officer: PersonId | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +117,12 @@ class Config:
     default_language: str = "en"
     time_dispute_limit_s: int = TIME_DISPUTE_LIMIT_S
     two_persons: TwoPersons = TwoPersons()
-    facilities: tuple[Facility, ...] = ()
     limits: Limits = Limits()
     passphrases: Passphrases = field(default=Passphrases(), repr=False)
 
     def two_persons_from(self, agreement: AgreementId) -> str:
         """Say from which level of an agreement a release needs a second person."""
         return dict(self.two_persons.agreements).get(agreement, self.two_persons.default)
-
-    def find_facility(self, facility: str) -> Facility | None:
-        """Find a facility by its id."""
-        return next((each for each in self.facilities if each.id == facility), None)
 
 
 def parse_config(raw: bytes) -> Config:
@@ -188,10 +172,6 @@ def format_config(config: Config) -> str:
         f"authority = {_quoted(str(config.passphrases.authority))}",
         f"node = {_quoted(str(config.passphrases.node))}",
     ]
-    for facility in config.facilities:
-        lines += ["", f"[facilities.{_quoted(facility.id)}]"]
-        if facility.control_officer is not None:
-            lines.append(f"control_officer = {_quoted(facility.control_officer)}")
     return "\n".join(lines) + "\n"
 
 
@@ -313,7 +293,6 @@ def _read(root: _Reader) -> Config:
             "time_dispute_limit_s", TIME_DISPUTE_LIMIT_S, TIME_DISPUTE_LIMIT_S_MAX
         ),
         two_persons=_read_two_persons(root.table("two_persons")),
-        facilities=_read_facilities(root.table("facilities")),
         limits=_read_limits(root.table("limits")),
         passphrases=_read_passphrases(root.table("passphrases"), exercise=exercise),
     )
@@ -343,21 +322,6 @@ def _read_two_persons(table: _Reader) -> TwoPersons:
             agreements.refuse(each, err.expected, each)
     table.finish()
     return TwoPersons(default, tuple((AgreementId(each), agreements.text(each)) for each in ids))
-
-
-def _read_facilities(facilities: _Reader) -> tuple[Facility, ...]:
-    return tuple(_read_facility(facilities, each) for each in facilities.names())
-
-
-def _read_facility(facilities: _Reader, facility: str) -> Facility:
-    if not _FACILITY.fullmatch(facility):
-        facilities.refuse(facility, _FACILITY.pattern, facility)
-    table = facilities.table(facility)
-    officer = None
-    if "control_officer" in table.names():
-        officer = PersonId(table.parsed("control_officer", parse_person_id))
-    table.finish()
-    return Facility(facility, officer)
 
 
 def _read_limits(table: _Reader) -> Limits:

@@ -8,13 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.basis.errors import ConfigError, Problem
-from comity.basis.ids import AgreementId, Domain, PartyId, PersonId
+from comity.basis.ids import AgreementId, Domain, PartyId
 from comity.config import (
     ALWAYS,
     CONFIG_BYTES_MAX,
     ClockKind,
     Config,
-    Facility,
     Limits,
     Passphrases,
     PassphraseSetting,
@@ -51,10 +50,6 @@ default = "SECRET"
 [two_persons.agreements]
 gsomia-jpn-kor = "CONFIDENTIAL"
 tisa = "never"
-
-[facilities.seoul-1]
-control_officer = "kor-001"
-[facilities.seoul-2]
 
 [limits]
 parcel_bytes_max = 1048576
@@ -97,7 +92,6 @@ def test_reads_everything_that_a_file_may_say() -> None:
             "SECRET",
             ((AgreementId("gsomia-jpn-kor"), "CONFIDENTIAL"), (AgreementId("tisa"), "never")),
         ),
-        facilities=(Facility("seoul-1", PersonId("kor-001")), Facility("seoul-2", None)),
         limits=Limits(1048576, 4096),
         passphrases=Passphrases(
             PassphraseSetting(),
@@ -112,7 +106,6 @@ def test_what_is_not_said_takes_the_stricter_value() -> None:
     assert not config.exercise
     assert config.clock is ClockKind.SYSTEM
     assert config.two_persons_from(AgreementId("gsomia-jpn-kor")) == ALWAYS
-    assert config.facilities == ()
     assert config.passphrases == Passphrases()
     assert config.passphrases.node.kind is SourceKind.PROMPT
 
@@ -122,12 +115,6 @@ def test_two_persons_are_asked_for_by_agreement_and_else_by_default() -> None:
     assert config.two_persons_from(AgreementId("gsomia-jpn-kor")) == "CONFIDENTIAL"
     assert config.two_persons_from(AgreementId("tisa")) == "never"
     assert config.two_persons_from(AgreementId("acsa-jpn-kor")) == "SECRET"
-
-
-def test_a_facility_is_found_by_its_id() -> None:
-    config = parse_config(WHOLE.encode())
-    assert config.find_facility("seoul-1") == Facility("seoul-1", PersonId("kor-001"))
-    assert config.find_facility("seoul-9") is None
 
 
 def test_passphrase_sources_do_not_show() -> None:
@@ -187,8 +174,6 @@ def test_any_printable_name_survives_writing_and_reading(
         ("[two_persons]\ndefault = 1", 6, "two_persons.default"),
         ("[two_persons.agreements]\nTISA = 'SECRET'", 6, "two_persons.agreements.TISA"),
         ("[two_persons.agreements]\ntisa = 5", 6, "two_persons.agreements.tisa"),
-        ("[facilities.Seoul]", 6, "facilities.Seoul"),
-        ("[facilities.a]\ncontrol_officer = 'KOR 1'", 6, "facilities.a.control_officer"),
         ("[limits]\nparcel_bytes_max = 0", 6, "limits.parcel_bytes_max"),
         ("[limits]\npush_bytes_max = 4194305", 6, "limits.push_bytes_max"),
         ('[passphrases]\nroot = "secret"', 6, "passphrases.root"),
@@ -246,7 +231,7 @@ def test_key_files_may_share_a_source_in_an_exercise_only() -> None:
         ("zzz = true\n" + LEAST, "zzz", "remove it"),
         (LEAST + "[limits]\nparcel_byte_max = 1\n", "parcel_byte_max", "did you mean parcel_"),
         (LEAST + "[two_persons]\ndefaults = 'SECRET'\n", "defaults", "did you mean default?"),
-        (LEAST + "[facilities.a]\nofficer = 'a'\n", "officer", "did you mean"),
+        (LEAST + "[limits]\nparcel_bytes = 1\n", "parcel_bytes", "did you mean"),
         (LEAST + "[passphrases]\nrot = 'prompt'\n", "rot", "did you mean root?"),
     ],
 )
