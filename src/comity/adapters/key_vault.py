@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
@@ -55,6 +56,15 @@ PassphraseSource = Callable[[KeyFile, bool], str]
 """Gives the passphrase of a key file; the second argument says that it is a new one."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A file's bytes, and what they hold unlocked."""
+
+    raw: bytes
+    lock: Lock = field(repr=False)
+    ring: Ring = field(repr=False)
+
+
 class Vault:
     """One key file of a node."""
 
@@ -74,8 +84,7 @@ class Vault:
         self._passphrase = passphrase
         self._cost = cost
         self._exercise = exercise
-        self._lock: Lock | None = None
-        self._opened: tuple[bytes, Ring] | None = None
+        self._opened: _Opened | None = None
 
     def public(self) -> Mapping[int, tuple[PublicKey, ...]]:
         """Give the public keys by set; no file, no keys. They are not authenticated here."""
@@ -98,49 +107,50 @@ class Vault:
                 where=self._where,
                 hint="make the keys first, or bring the file from where it is kept",
             )
-        if self._opened is None or self._opened[0] != raw:
-            self._opened = raw, self._open(raw)
-        return self._opened[1]
+        return self._unlocked(raw).ring
 
     def change(self, make: Callable[[Ring], Ring]) -> Ring:
         """Put what `make` gives in place of the keys held; a file that is not there is begun."""
         with self._storage.locked():
-            if self._storage.read(self._file) is None:
-                held = Ring()
-                self._lock = self._new_lock()
-            else:
-                held = self.ring()
-            assert self._lock is not None
+            held, lock = self._held()
             ring = make(held)
-            raw = seal_envelope(self._file, format_public(ring), format_ring(ring), self._lock)
+            raw = seal_envelope(self._file, format_public(ring), format_ring(ring), lock)
             crash_point("keys.before-write")
             self._storage.write(self._file, raw)
             crash_point("keys.after-write")
-            self._opened = raw, ring
+            self._opened = _Opened(raw, lock, ring)
         return ring
 
     def forget(self) -> None:
         """Drop the unlocked keys from memory's reach; the next use asks again."""
-        self._lock = None
         self._opened = None
 
     @property
     def _where(self) -> str:
         return f"{self._file}.key"
 
-    def _new_lock(self) -> Lock:
+    def _held(self) -> tuple[Ring, Lock]:
+        """Give what a change begins with; a new file asks for a new passphrase."""
+        raw = self._storage.read(self._file)
+        if raw is not None:
+            opened = self._unlocked(raw)
+            return opened.ring, opened.lock
         passphrase = self._passphrase(self._file, True)
         check_new_passphrase(passphrase, exercise=self._exercise, where=self._where)
-        return new_lock(passphrase, self._cost)
+        return Ring(), new_lock(passphrase, self._cost)
 
-    def _open(self, raw: bytes) -> Ring:
+    def _unlocked(self, raw: bytes) -> _Opened:
+        opened = self._opened
+        if opened is None or opened.raw != raw:
+            opened = self._opened = self._open(raw, opened.lock if opened else None)
+        return opened
+
+    def _open(self, raw: bytes, lock: Lock | None) -> _Opened:
         envelope = self._envelope(raw)
-        lock = self._lock
         if lock is None or (lock.cost, lock.salt) != (envelope.cost, envelope.salt):
             lock = lock_of(envelope, self._passphrase(self._file, False))
         ring = parse_ring(open_envelope(envelope, lock, self._where), self._where)
-        self._lock = lock
-        return ring
+        return _Opened(raw, lock, ring)
 
     def _envelope(self, raw: bytes) -> Envelope:
         envelope = parse_envelope(raw, self._where)

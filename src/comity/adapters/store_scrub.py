@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from comity.adapters.store_tables import Tables
 from comity.basis.errors import ComityError, Problem, problem_of
 from comity.ports import CheckReport, RegisterHead
-from comity.tlog.checkpoints import parse_checkpoint
+from comity.tlog.checkpoints import Checkpoint, parse_checkpoint
 from comity.tlog.proofs import NodeReader
 from comity.tlog.tree import EMPTY_EDGE, Edge, append_leaves, edge_root, leaf_hash
 
@@ -40,7 +40,7 @@ def _check_register(tables: Tables, head: RegisterHead) -> Iterator[Problem]:
 
 def _replay(tables: Tables, head: RegisterHead) -> Iterator[Problem]:
     """Grow the tree again from nothing, halting at each checkpoint's size to compare roots."""
-    sizes = tables.checkpoint_sizes(head.origin)
+    sizes = frozenset(tables.checkpoint_sizes(head.origin))
     read_node = tables.node_reader(head.origin)
     edge = EMPTY_EDGE
     for stop in sorted({*(size for size in sizes if size <= head.size), head.size}):
@@ -77,10 +77,8 @@ def _find_wrong_node(
 
 def _check_checkpoint(tables: Tables, head: RegisterHead, edge: Edge) -> Iterator[Problem]:
     note = tables.checkpoint(head.origin, edge.size)
-    assert note is not None
-    checkpoint = parse_checkpoint(note.raw).checkpoint
-    told = (checkpoint.origin, checkpoint.size, checkpoint.root_hash)
-    if told != (head.origin, edge.size, edge_root(edge)):
+    checkpoint = parse_checkpoint(note.raw).checkpoint if note else None
+    if checkpoint != Checkpoint(head.origin, edge.size, edge_root(edge)):
         yield _problem(
             "store.checkpoint-differs", head, edge.size, "a checkpoint does not fit the entries"
         )

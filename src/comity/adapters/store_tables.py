@@ -38,32 +38,71 @@ from comity.tlog.tree import Appended, append_leaves, leaf_hash
 class Tables(Protocol):
     """The rows of a store. Writes happen inside a transaction that the store opens."""
 
-    def heads(self, agreement: AgreementId | None = None) -> Iterator[RegisterHead]: ...  # noqa: D102
-    def head(self, origin: str) -> RegisterHead | None: ...  # noqa: D102
-    def journal(self) -> RegisterHead | None: ...  # noqa: D102
-    def open_register(self, row: RegisterRow) -> None: ...  # noqa: D102
-    def entries(self, origin: str, start: int, end: int) -> tuple[bytes, ...]: ...  # noqa: D102
-    def append(self, new: Entries, appended: Appended) -> None: ...  # noqa: D102
-    def node_reader(self, origin: str) -> NodeReader: ...  # noqa: D102
-    def checkpoint(self, origin: str, size: int | None) -> SizedNote | None: ...  # noqa: D102
-    def checkpoint_sizes(self, origin: str) -> tuple[int, ...]: ...  # noqa: D102
-    def put_checkpoint(self, note: SizedNote) -> None: ...  # noqa: D102
-    def cosignature(  # noqa: D102
-        self, origin: str, size: int | None, party: PartyId
-    ) -> Cosignature | None: ...
-    def cosignatures(self, origin: str, start: int, limit: int) -> tuple[Cosignature, ...]: ...  # noqa: D102
-    def put_cosignature(self, new: Cosignature) -> None: ...  # noqa: D102
-    def judgements(self, origin: str, start: int, end: int) -> tuple[Judgement, ...]: ...  # noqa: D102
-    def put_judgement(self, new: Judgement) -> bool: ...  # noqa: D102
-    def document(self, kind: str, key: str) -> bytes | None: ...  # noqa: D102
-    def documents(  # noqa: D102
-        self, kind: str, *, prefix: str, after: str, limit: int
-    ) -> tuple[Document, ...]: ...
-    def put_document(self, new: Document) -> None: ...  # noqa: D102
-    def version(self, kind: str) -> int: ...  # noqa: D102
-    def versions(self, prefix: str) -> tuple[tuple[str, int], ...]: ...  # noqa: D102
-    def raise_version(self, kind: str) -> None: ...  # noqa: D102
-    def clear_derived(self) -> None: ...  # noqa: D102
+    def heads(self, agreement: AgreementId | None = None) -> Iterator[RegisterHead]:
+        """List registers by origin."""
+
+    def head(self, origin: str) -> RegisterHead | None:
+        """Find one register."""
+
+    def journal(self) -> RegisterHead | None:
+        """Find the journal opened last."""
+
+    def open_register(self, row: RegisterRow) -> None:
+        """Add an empty register."""
+
+    def entries(self, origin: str, start: int, end: int) -> tuple[bytes, ...]:
+        """Read entries in order, as far as they are there."""
+
+    def append(self, new: Entries, appended: Appended) -> None:
+        """Add entries, their nodes and the grown edge."""
+
+    def node_reader(self, origin: str) -> NodeReader:
+        """Read nodes of a register's tree; a register that is not held has none."""
+
+    def checkpoint(self, origin: str, size: int | None) -> SizedNote | None:
+        """Find the checkpoint at a size, or the largest."""
+
+    def checkpoint_sizes(self, origin: str) -> tuple[int, ...]:
+        """List the sizes that there is a checkpoint of."""
+
+    def put_checkpoint(self, note: SizedNote) -> None:
+        """Add a checkpoint."""
+
+    def cosignature(self, origin: str, size: int | None, party: PartyId) -> Cosignature | None:
+        """Find a party's cosignature at a size, or its largest."""
+
+    def cosignatures(self, origin: str, start: int, limit: int) -> tuple[Cosignature, ...]:
+        """List cosignatures by size and party."""
+
+    def put_cosignature(self, new: Cosignature) -> None:
+        """Add a cosignature."""
+
+    def judgements(self, origin: str, start: int, end: int) -> tuple[Judgement, ...]:
+        """List judgements by index."""
+
+    def put_judgement(self, new: Judgement) -> bool:
+        """Add a judgement; False when there is one already."""
+
+    def document(self, kind: str, key: str) -> bytes | None:
+        """Find one document's body."""
+
+    def documents(self, kind: str, *, prefix: str, after: str, limit: int) -> tuple[Document, ...]:
+        """List documents by key, in code point order."""
+
+    def put_document(self, new: Document) -> None:
+        """Put a document in place of what was there, or delete it."""
+
+    def version(self, kind: str) -> int:
+        """Count the commits that wrote documents of a kind."""
+
+    def versions(self, prefix: str) -> tuple[tuple[str, int], ...]:
+        """List kinds and versions by kind."""
+
+    def raise_version(self, kind: str) -> None:
+        """Count one more commit for a kind."""
+
+    def clear_derived(self) -> None:
+        """Delete every judgement and every derived document."""
 
 
 def apply_change(tables: Tables, change: Change) -> Committed:
