@@ -78,9 +78,27 @@ def collect(sources: Iterable[Source]) -> Catalogue:
         if sum(map(len, takers.values())) == before:
             break
     catalogue = Catalogue()
+    for source in product:
+        catalogue.uses.extend(_listed(source))
     for scope in found:
         _read(scope, takers, catalogue)
     return catalogue
+
+
+def _listed(source: Source) -> Iterator[Use]:
+    """Take down an enumeration whose every member is a code: a closed list of findings."""
+    file = source.path.removeprefix("src/comity/")
+    for node in source.nodes:
+        if not isinstance(node, ast.ClassDef) or "StrEnum" not in map(ast.unparse, node.bases):
+            continue
+        members = [
+            (line.value.value, line.lineno, ast.unparse(line.targets[0]))
+            for line in node.body
+            if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant)
+        ]
+        if members and all(CODE.fullmatch(str(code)) for code, _, _ in members):
+            for code, line, name in members:
+                yield Use(str(code), FINDING, file, line, name.lower().replace("_", " "))
 
 
 def _classes(product: Iterable[Source]) -> Takers:
@@ -228,7 +246,7 @@ def _words(given: ast.expr, scope: Scope, depth: int = 0) -> Iterator[str | None
     match given:
         case ast.Constant(value=str(word)):
             yield word
-        case ast.Constant(value=None) | ast.Attribute(attr="code"):
+        case ast.Constant(value=None) | ast.Attribute(attr="code" | "value"):
             return
         case ast.IfExp(body=body, orelse=orelse):
             yield from _words(body, scope, depth)

@@ -88,6 +88,7 @@ def test_every_code_is_a_literal_of_the_right_form() -> None:
             'for code in ("state.late", "state.late"):\n    raise InputError(code, "x")',
             "InputError",
         ),
+        ('class Finding(StrEnum):\n    LATE = "state.late"', "a finding"),
         ('class Problem:\n    code: str\nProblem("state.late")', "a finding"),
         (
             'class Verdict:\n    at: int\n    code: str\nVerdict(1, "state.late")',
@@ -129,4 +130,5 @@ def test_passes_on_the_code_of_another_error() -> None:
 
 
 def test_leaves_other_calls_alone() -> None:
+    assert not _collect('class Kind(StrEnum):\n    A = "item.release"\n    B = "x.a_b"').uses
     assert not _collect('f("state.late")\nraise StopIteration("state.late")').uses
