@@ -125,7 +125,7 @@ def sqlite_edge(path: Path, *, opening: bool = False) -> Iterator[None]:
     try:
         yield
     except sqlite3.Error as err:
-        error = _translate(err, path)
+        error = translate(err, path)
         if opening and error.code == "store.damaged":
             raise _damaged(path, error.found) from err
         raise error from err
@@ -133,14 +133,8 @@ def sqlite_edge(path: Path, *, opening: bool = False) -> Iterator[None]:
         raise edge_error(err, str(path)) from err
 
 
-def config_error(
-    code: str, what: str, *, where: str, expected: str = "", found: str = "", hint: str = ""
-) -> ConfigError:
-    """Say the one thing that keeps the node from starting."""
-    return ConfigError(code, what, (Problem(code, where, what, expected, found, hint),))
-
-
-def _translate(err: sqlite3.Error, path: Path) -> EdgeError:
+def translate(err: sqlite3.Error, path: Path) -> EdgeError:
+    """Say what SQLite's error means."""
     code = getattr(err, "sqlite_errorcode", 0) & 0xFF
     name = str(getattr(err, "sqlite_errorname", type(err).__name__)).lower()
     if code == sqlite3.SQLITE_FULL:
@@ -156,6 +150,13 @@ def _translate(err: sqlite3.Error, path: Path) -> EdgeError:
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return EdgeError("store.damaged", _DAMAGED, where=str(path), found=name, hint=_RESTORE)
     return EdgeError("store.disk", "the store's disk failed", where=str(path), found=name)
+
+
+def config_error(
+    code: str, what: str, *, where: str, expected: str = "", found: str = "", hint: str = ""
+) -> ConfigError:
+    """Say the one thing that keeps the node from starting."""
+    return ConfigError(code, what, (Problem(code, where, what, expected, found, hint),))
 
 
 def _damaged(path: Path, found: str) -> ConfigError:

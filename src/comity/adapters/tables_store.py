@@ -46,6 +46,10 @@ class TablesStore(ABC):
     def _writing(self) -> AbstractContextManager[Tables]:
         """Give the tables for one transaction: durable at the end, undone by any exception."""
 
+    def _outside(self, read_node: NodeReader) -> NodeReader:
+        """Let a reader be used outside `_reading`; a store whose disk may fail says how."""
+        return read_node
+
     @abstractmethod
     async def read_only(self) -> str | None:
         """Return why the store takes no writes now, or None."""
@@ -95,13 +99,7 @@ class TablesStore(ABC):
     async def node_reader(self, origin: str) -> NodeReader:
         """Return a reader of the register's tree nodes, for one proof or a few."""
         with self._reading() as tables:
-            read_node = tables.node_reader(origin)
-
-        def read(level: int, index: int) -> bytes:
-            with self._reading():
-                return read_node(level, index)
-
-        return read
+            return self._outside(tables.node_reader(origin))
 
     async def checkpoint(self, origin: str, size: int | None = None) -> SizedNote | None:
         """Return the checkpoint at `size`, or the one of greatest size."""
