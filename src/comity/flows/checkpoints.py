@@ -6,59 +6,69 @@ A checkpoint signs everything before it; no statement is signed by itself. Sourc
 
 from __future__ import annotations
 
+from typing import Final
+
 from comity.basis.errors import EdgeError
 from comity.decision.house import allow_house_act
 from comity.flows.context import Context
-from comity.ports import Basis, Change, Holding, RegisterHead, SizedNote
+from comity.ports import Basis, Change, RegisterHead, SizedNote
 from comity.statement.key_history import KeyHistory
 from comity.tlog.checkpoints import Checkpoint
 from comity.tlog.tree import EMPTY_EDGE, Edge, append_leaves, edge_root, leaf_hash
 
+_PAGE: Final = 1024
 
-async def sign_register(context: Context, head: RegisterHead, keys: KeyHistory) -> SizedNote | None:
-    """Sign our register as it stands, unless it is signed or empty.
 
-    1. read back the entries that no checkpoint covers yet, and lead them to the root;
-    2. sign with the keys that hold at this size, so that a new card is first covered by old keys;
-    3. keep the checkpoint before anybody gets it.
+async def sign_register(
+    context: Context, head: RegisterHead, keys: KeyHistory, *, size: int | None = None
+) -> SizedNote | None:
+    """Sign our register as it stands, or as it stood at an earlier size; None while it is empty.
+
+    1. nothing to do where that size is signed already;
+    2. read the entries back from disk and lead them to the root;
+    3. sign with the keys that hold at this size, so that a new card is first covered by old keys;
+    4. keep the checkpoint before anybody gets it.
 
     Raises:
         EdgeError: what is read back does not lead to the root: the disk is at fault.
     """
-    assert head.holding is not Holding.MIRROR
-    store = context.ports.store
-    latest = await store.checkpoint(head.origin)
-    if head.size == 0 or (latest is not None and latest.size >= head.size):
-        return latest
-    await _read_back(context, head)  # 1
-    checkpoint = Checkpoint(head.origin, head.size, head.root_hash)
-    raw = await context.ports.keys.sign_checkpoint(
-        checkpoint, keys.statement_card(head.size).version
-    )  # 2
-    note = SizedNote(head.origin, head.size, raw)
+    store, wanted = context.ports.store, head.size if size is None else size
+    if wanted == 0:
+        return None
+    known = await store.checkpoint(head.origin, wanted)
+    if known is not None:
+        return known  # 1
+    edge = await edge_of(context, head.origin, wanted)  # 2
+    if edge.size != wanted or (wanted == head.size and edge_root(edge) != head.root_hash):
+        raise EdgeError(
+            "store.register-damaged",
+            "a register read back from disk does not lead to its root",
+            where=f"{head.origin} size {wanted}",
+            expected=head.root_hash.hex(),
+            found=edge_root(edge).hex(),
+            hint="sign nothing; run comity register check, and restore from a partner's mirror",
+        )
+    checkpoint = Checkpoint(head.origin, wanted, edge_root(edge))
+    version = keys.statement_card(wanted).version
+    raw = await context.ports.keys.sign_checkpoint(checkpoint, version)  # 3
+    note = SizedNote(head.origin, wanted, raw)
     await store.commit(
         Change(
             allowed_by=allow_house_act("register.sign"),
             basis=Basis(registers=((head.origin, head.size),)),
             checkpoints=(note,),
         )
-    )  # 3
+    )  # 4
     return note
 
 
-async def _read_back(context: Context, head: RegisterHead) -> None:
-    edge: Edge = EMPTY_EDGE
-    while edge.size < head.size:
-        entries = await context.ports.store.entries(head.origin, edge.size, edge.size + 1024)
+async def edge_of(context: Context, origin: str, size: int) -> Edge:
+    """Work out a register's tree at a size from its entries, read back from disk."""
+    edge = EMPTY_EDGE
+    while edge.size < size:
+        end = min(size, edge.size + _PAGE)
+        entries = await context.ports.store.entries(origin, edge.size, end)
         if not entries:
             break
         edge = append_leaves(edge, [leaf_hash(each) for each in entries]).edge
-    if edge.size != head.size or edge_root(edge) != head.root_hash:
-        raise EdgeError(
-            "store.register-damaged",
-            "a register read back from disk does not lead to its root",
-            where=f"{head.origin} size {head.size}",
-            expected=head.root_hash.hex(),
-            found=edge_root(edge).hex(),
-            hint="sign nothing; run comity register check, and restore from a partner's mirror",
-        )
+    return edge

@@ -30,7 +30,7 @@ from comity.decision.house import allow_house_act
 from comity.decision.people import Person, Role
 from comity.decision.stages import Cleared, Refused, clear
 from comity.flows.context import Context
-from comity.flows.documents import DRAFT, PERSON, json_document, read_json_document
+from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import find_person, person_request, with_assurances
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.view import View, gather_view
@@ -149,7 +149,7 @@ async def draft_item(
             allowed_by=allowed,
             basis=Basis(
                 registers=view.basis.registers,
-                versions=((DRAFT, version), (PERSON, await context.ports.store.version(PERSON))),
+                versions=(*view.basis.versions, (DRAFT, version)),
             ),
             documents=(draft_document(kept),),
             journal=(

@@ -8,11 +8,11 @@ Source: DESIGN 1, 4, 5; C2SP tlog-mirror, tlog-cosignature
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Final
 
 from comity.basis.errors import EquivocationError, StateError
 from comity.basis.ids import PartyId, digest_of
 from comity.decision.house import allow_house_act
+from comity.flows.checkpoints import edge_of
 from comity.flows.context import Context
 from comity.flows.documents import EQUIVOCATION
 from comity.flows.view import View
@@ -32,9 +32,7 @@ from comity.tlog.cosignatures import (
     parse_signature_lines,
     verify_cosignatures,
 )
-from comity.tlog.tree import EMPTY_EDGE, append_leaves, edge_root, leaf_hash
-
-_PAGE: Final = 1024
+from comity.tlog.tree import edge_root
 
 
 async def take_segment(
@@ -124,11 +122,7 @@ async def meet_checkpoint(
     if shown.size > head.size or shown.size == 0:
         return
     verify_log(met, statement_keys(view.keys(party).statement_card(shown.size), head.origin))
-    edge = EMPTY_EDGE
-    while edge.size < shown.size:
-        end = min(shown.size, edge.size + _PAGE)
-        entries = await context.ports.store.entries(head.origin, edge.size, end)
-        edge = append_leaves(edge, [leaf_hash(each) for each in entries]).edge
+    edge = await edge_of(context, head.origin, shown.size)
     if edge_root(edge) == shown.root_hash:
         return
     held = await context.ports.store.checkpoint(head.origin)

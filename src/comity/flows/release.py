@@ -6,8 +6,6 @@ Source: DESIGN 2; AGREEMENTS 4
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, PersonId
 from comity.basis.instants import Instant
@@ -17,7 +15,6 @@ from comity.decision.house import allow_house_act, check_two_persons, join_refus
 from comity.decision.people import Person, Role
 from comity.decision.stages import Cleared, Refused, allow_cleared
 from comity.flows.context import Context
-from comity.flows.documents import PERSON
 from comity.flows.drafts import (
     KeptDraft,
     clear_item,
@@ -53,9 +50,6 @@ async def release_draft(context: Context, person: PersonId, number: int) -> Ente
         await keep_refusal(context, cleared, person, details)
         return cleared
     sealed = await _seal(context, view, kept, cleared)  # 3
-    view.basis = replace(
-        view.basis, versions=((PERSON, await context.ports.store.version(PERSON)),)
-    )
     act = Act(
         "item.release",
         allow_cleared(cleared),

@@ -15,7 +15,7 @@ from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.basis.instants import Instant
 from comity.flows.context import Context
-from comity.flows.documents import AGREEMENT, CARD
+from comity.flows.documents import AGREEMENT, CARD, FACILITY, PERSON
 from comity.flows.set_up import agreement_pins, the_card
 from comity.keys.cards import Card
 from comity.ports import Basis, Holding, RegisterHead
@@ -27,6 +27,9 @@ from comity.statement.judgement import Judged, Waiting
 from comity.statement.key_history import KeyHistory
 from comity.statement.register import AgreementRegisters
 from comity.statement.values import AgreementRef
+
+# Decisions rest on who is cleared to what, so these are read before anything else.
+_PEOPLE = (PERSON, FACILITY)
 
 
 @dataclass(slots=True)
@@ -119,6 +122,7 @@ async def gather_view(context: Context, agreement: AgreementId) -> View:
     Raises:
         StateError: the agreement id is not pinned with anyone.
     """
+    versions = [(kind, await context.ports.store.version(kind)) for kind in _PEOPLE]
     pins = await agreement_pins(context, agreement)
     own = context.config.party
     if own not in pins:
@@ -153,7 +157,10 @@ async def gather_view(context: Context, agreement: AgreementId) -> View:
         cards=cards,
         judged=list(progress.judged),
         waiting=progress.waiting,
-        basis=Basis(registers=tuple((head.origin, head.size) for head in heads.values())),
+        basis=Basis(
+            registers=tuple((head.origin, head.size) for head in heads.values()),
+            versions=tuple(versions),
+        ),
     )
 
 

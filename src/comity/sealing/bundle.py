@@ -105,6 +105,21 @@ def parse_header(raw: bytes) -> tuple[BundleHeader, int]:
     return header, end + 2
 
 
+def split_volumes(parts: tuple[Part, ...], volume_bytes: int | None) -> tuple[tuple[int, int], ...]:
+    """Say which parts go on which disc: first and last of each, in order.
+
+    A part is never split, so a disc must hold one part at least; None: all on one.
+    """
+    volumes: list[tuple[int, int]] = []
+    first, used = 0, 0
+    for index, part in enumerate(parts):
+        if volume_bytes is not None and index > first and used + part.size > volume_bytes:
+            volumes.append((first, index - 1))
+            first, used = index, 0
+        used += part.size
+    return (*volumes, (first, len(parts) - 1))
+
+
 _HEAD_NAMES = ("from", "to", "serial", "key", "wrap")
 
 

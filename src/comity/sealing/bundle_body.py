@@ -15,12 +15,22 @@ from comity.basis.errors import ProofError
 from comity.sealing.bundle import BODY_CONTEXT
 
 
-def seal_body(key: bytes, plain: Iterable[bytes]) -> Iterator[bytes]:
-    """Seal a bundle's body as it is drawn; the cipher draws its own salt."""
-    encryptor = Cobblestone256Encryptor(key, BODY_CONTEXT)
-    for chunk in plain:
-        yield encryptor.update(chunk)
-    yield encryptor.finalize()
+class BodySealer:
+    """Seals one body as it comes; the cipher draws its own salt."""
+
+    __slots__ = ("_encryptor",)
+
+    def __init__(self, key: bytes) -> None:
+        """Begin under a fresh key of 32 bytes."""
+        self._encryptor = Cobblestone256Encryptor(key, BODY_CONTEXT)
+
+    def update(self, chunk: bytes) -> bytes:
+        """Take plain bytes; give sealed ones, perhaps none yet."""
+        return self._encryptor.update(chunk)
+
+    def finish(self) -> bytes:
+        """Give the last sealed bytes; without them the body counts as truncated."""
+        return self._encryptor.finalize()
 
 
 def open_body(key: bytes, sealed: Iterable[bytes]) -> Iterator[bytes]:

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Receiving and opening items: receipt with our own marking, then opening for a purpose.
+
+The journal entry comes before the first plaintext byte. Source: Japan-ROK GSOMIA Art. 4(2), 6(c),
+7, 12; DESIGN 2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from comity.agreement.model import Agreement
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.instants import date_of
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
+from comity.decision.people import Role
+from comity.decision.request import Request
+from comity.decision.stages import Allowed, Refused, allow
+from comity.flows.answers import admit_item
+from comity.flows.arrivals import is_held, payloads_of
+from comity.flows.context import Context
+from comity.flows.drafts import keep_refusal
+from comity.flows.facts import find_person, person_request, with_assurances, with_item
+from comity.flows.journal import journal_entry
+from comity.flows.speak import Act, Entered, draft_for, speak
+from comity.flows.view import View, gather_view
+from comity.marking.banners import Banner, OriginatorName, banner
+from comity.marking.equivalence import choose_marking
+from comity.ports import Change
+from comity.sealing.payload import PayloadHeader
+from comity.sealing.stream import Opener, open_chunks
+from comity.state.queries import item_level, receipt_of
+from comity.state.records import Item
+from comity.statement.information import ItemReceipt
+
+
+async def receipt_item(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    person: PersonId,
+    *,
+    marking: str | None = None,
+) -> Entered | Refused:
+    """Give the receipt for statement and payload, under our own corresponding marking.
+
+    1. the item is for us, is let in by the agreement, and its payload is here and can be opened;
+    2. the registrar's role;
+    3. the marking: where several correspond, the receiving officer chooses;
+    4. the receipt is entered.
+
+    Raises:
+        InputError: several markings correspond and none was chosen, or another was.
+        StateError: no such item, not for us, receipted before, or its payload is not here.
+    """
+    view = await gather_view(context, agreement)
+    item = view.item(place)
+    await _check_whole(context, view, item)  # 1
+    officer = await find_person(context, person)
+    admitted = admit_item(view, item)
+    allowed = allow_house_act("item.receipt", officer.roles, {Role.REGISTRAR})  # 2
+    details: dict[str, JsonValue] = {"item": f"{agreement}/{place}"}
+    refused = join_refusals(allowed, admitted)
+    if refused is not None or isinstance(allowed, Refused):
+        assert refused is not None
+        await keep_refusal(context, refused, person, details)
+        return refused
+    file = view.files[item.version]
+    on = date_of(context.ports.clock.now(), file.lifecycle.zone)
+    level = item_level(view.fold.state, item, context.ports.clock.now())
+    chosen = choose_marking(file.table, view.own, level, choice=marking, on=on)  # 3
+    body = ItemReceipt(place, item.release.parcel.sha256, chosen)
+    act = Act("item.receipt", allowed, person, {**details, "marking": chosen})
+    return await speak(context, view, draft_for(context, view, body), act)  # 4
+
+
+async def _check_whole(context: Context, view: View, item: Item) -> None:
+    if view.own not in item.to:
+        raise StateError(
+            "item.not-for-us",
+            "this item was not released to us",
+            where=f"{view.agreement_id}/{item.place}",
+            expected=view.own,
+            found=", ".join(item.to),
+        )
+    statement = next(each.statement for each in view.judged if each.place == item.place)
+    assert statement is not None
+    whole = [await is_held(context, view, each) for each in payloads_of(statement)]
+    if not all(whole):
+        raise StateError(
+            "item.payload-missing",
+            "the payload has not come yet",
+            where=f"{view.agreement_id}/{item.place}",
+            hint="take the bundle that carries it, or ask for it in the reply",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """An item being read: its banner, and its plaintext as it is authenticated.
+
+    Built by `open_item` alone, after the journal entry is committed.
+    """
+
+    item: Item
+    banner: Banner
+    opener: Opener
+    content: Iterator[bytes]
+
+    @property
+    def header(self) -> PayloadHeader | None:
+        """The payload's own description; None until the first content has been drawn."""
+        return self.opener.header
+
+
+async def decide_on_item(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    person: PersonId,
+    *,
+    action: str,
+    purpose: str | None = None,
+    recipient: PartyId | None = None,
+    channel: str | None = None,
+) -> Allowed | Refused:
+    """Decide any act on an item by one of our people, as it stands now; nothing is written."""
+    view = await gather_view(context, agreement)
+    item = view.item(place)
+    request = await _item_request(context, view, item, person)
+    wanted = replace(request, action=action, purpose=purpose, recipient=recipient, channel=channel)
+    return allow(view.files[item.version], wanted)
+
+
+async def _item_request(context: Context, view: View, item: Item, person: PersonId) -> Request:
+    now = context.ports.clock.now()
+    by = await find_person(context, person)
+    request = with_item(view, await person_request(context, view, by, now), item, now)
+    return with_assurances(view, request, (*view.partners, view.own), now)
+
+
+async def open_item(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId, *, purpose: str
+) -> Opened | Refused:
+    """Open an item for a person and a purpose.
+
+    1. gather the item, the person and the agreement's standing;
+    2. decide: clearance, need-to-know, purpose, register, marking; no role opens by itself;
+    3. the journal entry is committed, refusal or not, before any content is drawn;
+    4. open.
+
+    Raises:
+        StateError: no such item, or its payload or key is not here.
+        ProofError: while content is drawn, when it is altered or truncated.
+    """
+    view = await gather_view(context, agreement)
+    item = view.item(place)  # 1
+    request = await _item_request(context, view, item, person)
+    wanted = replace(request, action="open", purpose=purpose)
+    file = view.files[item.version]
+    roles = (await find_person(context, person)).roles
+    allowed = allow(file, wanted)
+    refused = join_refusals(allow_house_act("open", roles, CONTENT_ROLES), allowed)  # 2
+    details: dict[str, JsonValue] = {"item": f"{agreement}/{place}", "purpose": purpose}
+    if refused is not None or isinstance(allowed, Refused):
+        assert refused is not None
+        await keep_refusal(context, refused, person, details)
+        return refused
+    ports, sealed = context.ports, item.release.sealed
+    key = await ports.keys.custody_item_key(sealed.sha256)
+    chunks = await ports.blobs.read(sealed.sha256)
+    details["articles"] = [each.article for each in allowed.articles]
+    await ports.store.commit(
+        Change(
+            allowed_by=allowed,
+            basis=view.basis,
+            journal=(journal_entry(context, "item.open", person, details=details),),
+        )
+    )  # 3
+    opener = Opener(key)
+    return Opened(item, item_banner(context, view, item, file), opener, open_chunks(opener, chunks))
+
+
+def item_banner(context: Context, view: View, item: Item, agreement: Agreement) -> Banner:
+    """Write an item's banner: both markings, and the originators in their own words.
+
+    Source: Japan-ROK GSOMIA Art. 4(2)
+    """
+    receipt = receipt_of(view.fold.state, item.place, view.own)
+    names = tuple(_name(agreement, party) for party in item.release.label.originators)
+    return banner(
+        item.release.label,
+        names,
+        receiver_marking=None if receipt is None else receipt.marking,
+        exercise=context.config.exercise,
+    )
+
+
+def _name(agreement: Agreement, party: PartyId) -> OriginatorName:
+    known = agreement.find_party(party)
+    if known is None:
+        return OriginatorName(party, party)
+    own_language = known.names.languages()[0]  # the file puts the party's own language first
+    return OriginatorName(known.names.in_language(own_language), known.names.in_language("en"))
