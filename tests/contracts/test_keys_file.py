@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import unicodedata
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -26,7 +27,14 @@ from comity.adapters.key_envelope import (
 from comity.adapters.key_vault import KeyFile
 from comity.adapters.keys_file import open_file_keys
 from comity.adapters.stored_keys import StoredKeys
-from comity.basis.errors import ComityError, ConfigError, InputError, ProofError, StateError
+from comity.basis.errors import (
+    ComityError,
+    ConfigError,
+    EdgeError,
+    InputError,
+    ProofError,
+    StateError,
+)
 from comity.basis.strict_json import format_json
 from comity.keys.suites import Algorithm
 from comity.tlog.checkpoints import Checkpoint
@@ -407,3 +415,42 @@ def test_no_secret_shows_in_any_error(opened: Callable[[], StoredKeys], operator
     with pytest.raises(ComityError) as caught:
         run(opened().sign_checkpoint(CHECKPOINT, 1))
     assert "hunter2" not in json.dumps(caught.value.as_json())
+
+
+# Disks and files that are not as they should be
+
+
+def test_a_disk_that_refuses_keys_is_an_edge(
+    folder: Path, operator: Operator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keys = open_keys(folder, operator)
+
+    def refuse(*_: object) -> None:
+        raise OSError(28, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", refuse)
+        with pytest.raises(EdgeError, match=r"disk\.full"):
+            run(keys.new_root())
+    assert run(keys.root_keys()) == ()
+    (folder / "node.key").mkdir(mode=0o700)
+    with pytest.raises(EdgeError, match=r"disk\.failed"):
+        run(keys.key_sets())
+    keys.close()
+
+
+def test_a_folder_of_keys_that_cannot_be_made_is_an_edge(
+    tmp_path: Path, operator: Operator
+) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(EdgeError, match=r"disk\.failed"):
+        open_keys(tmp_path / "file" / "keys", operator)
+
+
+def test_another_programs_file_is_no_custody(folder: Path) -> None:
+    path = folder_made(folder) / "custody.sqlite"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE theirs (x)")
+    connection.close()
+    with pytest.raises(ConfigError, match=r"store\.not-ours"):
+        SqliteCustody(path)

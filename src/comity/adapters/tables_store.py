@@ -117,7 +117,7 @@ class TablesStore(ABC):
             return tables.cosignature(origin, None, party)
 
     async def cosignatures(
-        self, origin: str, *, start: int = 0, limit: int = 1000
+        self, origin: str, *, start: int = 0, limit: int = 1_000_000
     ) -> tuple[Cosignature, ...]:
         """List cosignatures with size ≥ `start`, sorted by (size, party)."""
         with self._reading() as tables:
@@ -134,7 +134,7 @@ class TablesStore(ABC):
             return tables.document(kind, key)
 
     async def documents(
-        self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1000
+        self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1_000_000
     ) -> tuple[Document, ...]:
         """List documents by key (in code point order), beginning after the key `after`."""
         with self._reading() as tables:
