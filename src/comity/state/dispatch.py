@@ -94,7 +94,7 @@ def _apply(state: State, said: Said) -> Uncounted | None:
     if isinstance(body, InformationBody):
         text = state.texts.get(said.version)
         if text is None or text.agreed_at is None:
-            return Uncounted(Finding.NOT_AGREED, terms.lifecycle_article)
+            return Uncounted(Finding.NOT_IN_FORCE, terms.lifecycle_article)
         return _apply_information(state, said, body)
     if isinstance(body, TrustBody):
         return _apply_trust(state, said, body)

@@ -31,7 +31,11 @@ def agreement_json(state: State) -> dict[str, JsonValue]:
 
 
 def lifecycle_json(state: State, view: LifecycleView) -> dict[str, JsonValue]:
-    """Write a lifecycle at an instant."""
+    """Write a lifecycle at an instant.
+
+    A note's `effective` is the last day that its speaker stated; `ends_at` is when it ends the
+    agreement by the strictest reading, null for other notes and once it is withdrawn.
+    """
     suspensions: dict[Place, Note] = {}
     notes = sorted(state.notes.values(), key=lambda note: note.place)
     for note in notes:
@@ -45,7 +49,7 @@ def lifecycle_json(state: State, view: LifecycleView) -> dict[str, JsonValue]:
         "interpretation_disputed": view.interpretation_disputed,
         "governed_by": view.governed_by,
         "readings": [_reading_json(reading) for reading in view.readings],
-        "notes": [_note_json(note, suspensions.get(note.place)) for note in notes],
+        "notes": [_note_json(state, note, suspensions.get(note.place)) for note in notes],
         "records": [
             _record_json(record)
             for record in sorted(state.records.values(), key=lambda row: row.place)
@@ -108,9 +112,16 @@ def _term_json(term: TermView | None) -> dict[str, JsonValue]:
     }
 
 
-def _note_json(note: Note, suspension: Note | None) -> dict[str, JsonValue]:
+def _note_json(state: State, note: Note, suspension: Note | None) -> dict[str, JsonValue]:
+    ends = (
+        notice.ends_at
+        for _, reading in state.life.readings
+        for notice in reading.notices
+        if notice.place == note.place
+    )
     return {
         **_said_json(note),
+        "ends_at": nullable_instant(min(ends, default=None)),
         "withdrawn_by": nullable_place(note.withdrawn_by),
         "suspended_by": None if suspension is None else format_place(suspension.place),
     }

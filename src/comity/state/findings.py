@@ -16,7 +16,6 @@ class Finding(StrEnum):
     UNKNOWN_VERSION = "agreement.unknown-version"
     NOT_A_PARTY = "agreement.not-a-party"
     SUPERSEDED_VERSION = "agreement.superseded-version"
-    NOT_AGREED = "agreement.not-agreed"
     FILE_MISMATCH = "agreement.file-mismatch"
     NOT_A_SUCCESSOR = "agreement.not-a-successor"
 

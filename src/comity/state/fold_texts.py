@@ -114,16 +114,14 @@ def _succeeds(file: Agreement, agreed: Agreement) -> bool:
 
 def _signable(state: State, said: Said) -> Text | Uncounted:
     on_table = state.life.on_table
-    if on_table is None:
+    text = None if on_table is None else state.texts.get(on_table)
+    if text is None:
         return _finding(state, said, Finding.NOTHING_PROPOSED)
     if said.version != on_table:
         return _finding(state, said, Finding.OTHER_TEXT)
-    if said.by not in signers(state, on_table):
-        return _finding(state, said, Finding.NOT_A_PARTY)
     if not state.standing(said.at).alive:
         return _finding(state, said, Finding.ENDED)
-    text = state.texts.get(on_table)
-    return _finding(state, said, Finding.NOTHING_PROPOSED) if text is None else text
+    return text
 
 
 def _agree(state: State, said: Said) -> Life:

@@ -24,11 +24,6 @@ from comity.state.lifecycle_dates import (
 )
 from comity.state.readings import Delivery, Reading, strictness
 
-RELEASING: Final = frozenset(
-    (AgreementState.IN_FORCE, AgreementState.NOTICE_GIVEN, AgreementState.NOTICE_SUSPENDED)
-)
-"""The states in which protection applies to new releases. Source: AGREEMENTS.md section 3"""
-
 
 @dataclass(frozen=True, slots=True)
 class Life:
@@ -82,7 +77,7 @@ class LifecycleView:
 
     `state` governs new releases: the strictest reading, and never laxer than what at least
     one party's reading computes. None before anything was proposed. The dates are those of
-    the governing reading, which is the reading of `governed_by`.
+    the governing reading; `governed_by` is the party whose reading that is, where they differ.
     """
 
     state: AgreementState | None
@@ -125,7 +120,7 @@ def lifecycle_at(state: HasLife, instant: Instant) -> LifecycleView:
         standing_at(life, instant).state,
         views,
         len(said) > 1,
-        governing.party,
+        governing.party if len(said) > 1 else None,
         governing.in_force_at,
         governing.term,
         governing.ends_at,

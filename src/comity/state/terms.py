@@ -13,7 +13,6 @@ from typing import Final
 
 from comity.agreement.acts import Action, AgreementState
 from comity.agreement.model import Agreement
-from comity.agreement.rules import OneOf
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId
 from comity.basis.instants import Instant
@@ -139,16 +138,14 @@ def _gates(agreement: Agreement) -> tuple[ReleaseGate, ...]:
 
 
 def _stops(agreement: Agreement) -> Mapping[AgreementState, str]:
-    """Read from the compiled rules of `ending` clauses in which states they stop a release."""
+    """Read in which states an `ending` clause stops a release, and its article."""
     stops: dict[AgreementState, str] = {}
-    for rule in agreement.rules.by_action.get(Action.RELEASE, ()):
-        if rule.clause != "ending":
+    for clause in agreement.clauses("ending"):
+        if Action.RELEASE.value not in clause.texts("stops"):
             continue
-        for condition in rule.conditions:
-            if isinstance(condition, OneOf) and condition.fact == "agreement_state":
-                for state in AgreementState:
-                    if state.value not in condition.values:
-                        stops.setdefault(state, rule.article)
+        stops.setdefault(AgreementState.TERMINATED, clause.article)
+        if clause.text("when") == "notice":
+            stops.setdefault(AgreementState.NOTICE_GIVEN, clause.article)
     return stops
 
 

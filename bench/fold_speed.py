@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fold of statements already read: its rate, one more at the end, and a late one.
+
+The traffic is releases by one party, each receipted by the other.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+
+from bench.measuring import Limits, Row, measure, measure_beside
+from comity.agreement.model import Agreement
+from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template
+from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
+from comity.basis.instants import Instant, parse_instant
+from comity.marking.labels import Label
+from comity.state.fold import Fold, Placed
+from comity.statement.envelope import Statement
+from comity.statement.information import ItemReceipt, ItemRelease
+from comity.statement.kinds import SpokenBody
+from comity.statement.treaty import AgreementEntryNotification, AgreementPropose, AgreementSign
+from comity.statement.values import FileRef, ParcelRef, SealedRef
+
+_JPN, _KOR = PartyId("JPN"), PartyId("KOR")
+_AGREEMENT = AgreementId("gsomia-jpn-kor")
+_BEGIN = parse_instant("2016-11-23T03:00:00Z")
+_FOLDED = 50_000
+_SMALL = 1_000
+_LARGE = 1_000_000
+_BATCH = 1_000
+_ROUNDS = 15
+_PARCEL = digest_of(b"parcel")
+_LABEL = Label("秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), (), (_JPN,))
+_RELEASE = ItemRelease(_LABEL, ParcelRef(_PARCEL, 100), SealedRef("xwing", 100, _PARCEL))
+
+
+def main() -> list[Row]:
+    """Measure all three."""
+    agreement = read_agreement(template("gsomia-jpn-kor"))
+    return [_folding(agreement), _one_more(agreement), _late(agreement)]
+
+
+def _folding(agreement: Agreement) -> Row:
+    traffic = list(_traffic(agreement.sha256, 0, _FOLDED))
+
+    def fold() -> None:
+        opened = _opened(agreement)
+        for place, statement in traffic:
+            opened.insert(place, statement)
+
+    return Row(
+        name="fold statements already read",
+        taken=measure(fold),
+        amount=_FOLDED,
+        unit="statements",
+        limits=Limits(per_second_min=50_000),
+    )
+
+
+def _one_more(agreement: Agreement) -> Row:
+    small = [_filled(agreement, _SMALL) for _ in range(_ROUNDS + 1)]
+    large = _filled(agreement, _LARGE)
+    to_small = list(_traffic(agreement.sha256, _SMALL, _BATCH))
+    to_large = [
+        list(_traffic(agreement.sha256, _LARGE + number * _BATCH, _BATCH))
+        for number in range(_ROUNDS + 1)
+    ]
+
+    def grow_large() -> None:
+        batch = to_large.pop(0)
+        for place, statement in batch:
+            large.insert(place, statement)
+
+    def grow_small() -> None:
+        fold = small.pop()
+        for place, statement in to_small:
+            fold.insert(place, statement)
+
+    taken, floor = measure_beside(grow_large, grow_small, rounds=_ROUNDS)
+    return Row(
+        name="one more at the end at 10⁶, beside one at 10³",
+        taken=taken,
+        floor=floor,
+        amount=_BATCH,
+        unit="statements",
+        limits=Limits(ratio_max=1.2),
+    )
+
+
+def _late(agreement: Agreement) -> Row:
+    """Let one arrive before the last thousand; the floor folds that thousand afresh."""
+    count = _ROUNDS + 1
+    folds = [_filled(agreement, _FOLDED) for _ in range(count)]
+    fresh = [_filled(agreement, _FOLDED - _BATCH) for _ in range(count)]
+    last = list(_traffic(agreement.sha256, _FOLDED - _BATCH, _BATCH))
+    at = Instant(last[0][1].at - 1)
+    late = _statement(agreement.sha256, Place(_JPN, 2 * _FOLDED), at, _RELEASE)
+
+    def insert_late() -> None:
+        folds.pop().insert(*late)
+
+    def fold_last() -> None:
+        fold = fresh.pop()
+        for place, statement in last:
+            fold.insert(place, statement)
+
+    taken, floor = measure_beside(insert_late, fold_last, rounds=_ROUNDS)
+    return Row(
+        name="a late one before the last 10³, beside folding those",
+        taken=taken,
+        floor=floor,
+        amount=1,
+        unit="statements",
+        limits=Limits(ratio_max=2),
+    )
+
+
+def _opened(agreement: Agreement) -> Fold:
+    """Give a fold of an agreement in force."""
+    fold = Fold(agreement.id, [agreement])
+    file = FileRef(agreement.sha256, len(agreement.raw))
+    delivered = AgreementEntryNotification(date(2016, 11, 23), "")
+    said: list[tuple[PartyId, SpokenBody]] = [
+        (_JPN, AgreementPropose(file, agreement.version, "")),
+        (_JPN, AgreementSign("")),
+        (_KOR, AgreementSign("")),
+        (_JPN, delivered),
+        (_KOR, delivered),
+    ]
+    for index, (party, body) in enumerate(said):
+        at = Instant(_BEGIN + index)
+        fold.insert(*_statement(agreement.sha256, Place(party, index), at, body))
+    return fold
+
+
+def _filled(agreement: Agreement, count: int) -> Fold:
+    fold = _opened(agreement)
+    fold.extend(_traffic(agreement.sha256, 0, count))
+    return fold
+
+
+def _traffic(sha256: Digest, start: int, count: int) -> Iterator[Placed]:
+    for number in range(start, start + count):
+        at = Instant(_BEGIN + 1_000 + number)
+        if number % 2 == 0:
+            yield _statement(sha256, Place(_JPN, 10 + number), at, _RELEASE)
+        else:
+            body = ItemReceipt(Place(_JPN, 9 + number), _PARCEL, "군사III급비밀")
+            yield _statement(sha256, Place(_KOR, 10 + number), at, body)
+
+
+def _statement(sha256: Digest, place: Place, at: Instant, body: SpokenBody) -> Placed:
+    return place, Statement(
+        format=1,
+        kind=body.KIND,
+        agreement_id=_AGREEMENT,
+        agreement_sha256=sha256,
+        by=place.party,
+        to=(_KOR if place.party == _JPN else _JPN,),
+        at=at,
+        seen=(),
+        nonce="",
+        body=body,
+        raw=b"",
+    )

@@ -1,0 +1,109 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Consents: asked of originators, given by them alone, refused, withdrawn. Art. 6(a)"""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from comity.basis.ids import Place
+from comity.statement.information import ConsentAsk, ConsentGive, ConsentRefuse, ConsentWithdraw
+from tests.support_state import JPN, KOR, NOTE, USA, Teller, place, release
+
+
+def ask(*items: Place, category: str | None = None) -> ConsentAsk:
+    return ConsentAsk(items, category, USA, "warning", None)
+
+
+def give(*items: Place, category: str | None = None, asked: Place | None = None) -> ConsentGive:
+    return ConsentGive(asked, items, category, USA, "warning", None, NOTE)
+
+
+@pytest.fixture
+def item(teller: Teller) -> Place:
+    return teller.say(JPN, release())
+
+
+def test_art_6_a_consent_is_asked_and_given_for_an_item(teller: Teller, item: Place) -> None:
+    asked = teller.say(KOR, ask(item))
+    given = teller.say(JPN, give(item, asked=asked))
+    assert (teller.why(asked), teller.why(given)) == (None, None)
+    consents = teller.exported()["consents"]
+    assert consents["asked"][0]["given"] == [str(given)]
+    assert (consents["given"][0]["ask"], consents["given"][0]["in_effect"]) == (str(asked), True)
+    assert "authority" not in consents["given"][0]
+
+
+def test_art_6_a_only_an_originator_consents_for_an_item(teller: Teller, item: Place) -> None:
+    asked = teller.say(JPN, ask(item))
+    for body in (give(item), give(item, asked=asked)):
+        assert teller.why(teller.say(KOR, body)) == ("item.not-originator", "6(a)")
+
+
+def test_art_6_a_consent_by_somebody_who_is_not_a_party_does_not_count(
+    teller: Teller, item: Place
+) -> None:
+    for body in (give(item), give(category="missile-warning")):
+        assert teller.why(teller.say(USA, body)) == ("agreement.not-a-party", "2")
+
+
+def test_a_consent_names_items_or_a_category(teller: Teller) -> None:
+    for body in (ask(), give()):
+        assert teller.why(teller.say(JPN, body)) == ("consent.nothing-named", "6(a)")
+    for body in (ask(category="air"), give(category="air")):
+        assert teller.why(teller.say(JPN, body)) is None
+
+
+def test_a_consent_names_items_that_were_released(teller: Teller, item: Place) -> None:
+    for body in (ask(place("JPN/99")), give(item, place("JPN/99"))):
+        assert teller.why(teller.say(JPN, body)) == ("item.unknown", "6(a)")
+    assert teller.exported()["consents"] == {"asked": [], "given": []}
+
+
+def test_an_answer_to_an_ask_is_by_a_party_that_was_asked(teller: Teller, item: Place) -> None:
+    asked = teller.say(KOR, ask(item))
+    for party, body in (
+        (KOR, give(category="air", asked=asked)),
+        (JPN, give(item, asked=place("KOR/99"))),
+        (KOR, ConsentRefuse(asked)),
+        (JPN, ConsentRefuse(place("KOR/99"))),
+    ):
+        assert teller.why(teller.say(party, body)) == ("consent.unknown-ask", "6(a)")
+
+
+def test_an_ask_is_refused_once_and_may_still_be_granted(teller: Teller, item: Place) -> None:
+    asked = teller.say(KOR, ask(item))
+    refused = teller.say(JPN, ConsentRefuse(asked))
+    assert teller.why(refused) is None
+    again = teller.say(JPN, ConsentRefuse(asked))
+    assert teller.why(again) == ("consent.already-refused", "6(a)")
+    assert teller.why(teller.say(JPN, give(item, asked=asked))) is None
+    assert teller.exported()["consents"]["asked"][0]["refused"] == [str(refused)]
+
+
+def test_only_the_giver_withdraws_a_consent_and_once(teller: Teller, item: Place) -> None:
+    given = teller.say(JPN, give(item))
+    for party, where in ((KOR, given), (JPN, place("JPN/99")), (JPN, item)):
+        refused = teller.say(party, ConsentWithdraw(where))
+        assert teller.why(refused) == ("consent.unknown", "6(a)")
+    withdrawn = teller.say(JPN, ConsentWithdraw(given))
+    assert teller.why(withdrawn) is None
+    again = teller.say(JPN, ConsentWithdraw(given))
+    assert teller.why(again) == ("consent.already-withdrawn", "6(a)")
+    consent = teller.exported()["consents"]["given"][0]
+    assert (consent["withdrawn_by"], consent["in_effect"]) == (str(withdrawn), False)
+
+
+def test_an_item_of_two_originators_needs_two_consents(teller: Teller) -> None:
+    both = teller.say(JPN, release(originators=(JPN, KOR)))
+    for party in (JPN, KOR):
+        assert teller.why(teller.say(party, give(both))) is None
+    givers = [each["by"] for each in teller.exported()["consents"]["given"]]
+    assert givers == ["JPN", "KOR"]
+
+
+def test_a_consent_may_end_with_a_day(teller: Teller, item: Place) -> None:
+    body = replace(give(item), until=date(2016, 12, 31))
+    teller.say(JPN, body)
+    assert teller.exported("2016-12-31T14:59:59.999Z")["consents"]["given"][0]["in_effect"]
+    assert not teller.exported("2016-12-31T15:00:00Z")["consents"]["given"][0]["in_effect"]
