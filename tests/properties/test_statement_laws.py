@@ -192,6 +192,6 @@ def judge_in_random_order(entries, random):  # type: ignore[no-untyped-def]
         if random.random() < 0.8:  # otherwise the commit failed and nothing counts
             trial.keep()
             registers = trial
-            del left[party][: len(progress.judged)]
+            del left[party][:count]
             found.update({verdict.place: verdict.admitted for verdict in progress.judged})
     return found

@@ -135,13 +135,14 @@ class AgreementRegisters:
     A register opens when its party's card is pinned; one that is not open counts as empty.
     """
 
-    __slots__ = ("_readers", "agreement", "parties")
+    __slots__ = ("_left", "_readers", "agreement", "parties")
 
     def __init__(self, agreement: AgreementId, parties: frozenset[PartyId]) -> None:
         """Begin with no register open."""
         self.agreement = agreement
         self.parties = parties
         self._readers: dict[PartyId, RegisterReader] = {}
+        self._left: dict[PartyId, deque[bytes]] = {}
 
     def open(self, party: PartyId, card: Card) -> None:
         """Open a party's register under the card that it begins with."""
@@ -171,7 +172,15 @@ class AgreementRegisters:
     def judge(
         self, party: PartyId, raw: bytes, cards: Mapping[Digest, bytes] = NO_CARDS
     ) -> Judged | Waiting:
-        """Judge the next entry of a register."""
+        """Judge the next entry of a register; without a verdict, the entry may be tried again.
+
+        Raises:
+            InvariantError: entries before this one still wait.
+        """
+        if self._left.get(party):
+            raise InvariantError(
+                "statement.entries-wait", "entries before this one wait for a verdict", found=party
+            )
         return self._reader(party).judge(raw, self, cards)
 
     def judge_all(
@@ -179,20 +188,21 @@ class AgreementRegisters:
         entries: Mapping[PartyId, Sequence[bytes]],
         cards: Mapping[Digest, bytes] = NO_CARDS,
     ) -> Progress:
-        """Judge entries that follow in each register, going round while any can be judged."""
+        """Take entries that follow in each register, and judge all that can be judged.
+
+        What has to wait stays, in its place before anything that comes later, and is tried again
+        with each call, also without new entries: for a card that has come, or another register.
+        """
+        for party, raws in entries.items():
+            self._left.setdefault(party, deque()).extend(raws)
         judged: list[Judged] = []
-        left = {party: deque(entries[party]) for party in sorted(entries)}
         while True:
             before = len(judged)
-            waiting: list[Waiting] = []
-            for party, queue in left.items():
-                while queue:
-                    verdict = self.judge(party, queue[0], cards)
-                    if not isinstance(verdict, Judged):
-                        waiting.append(verdict)
-                        break
-                    judged.append(verdict)
-                    queue.popleft()
+            waiting = [
+                stopped
+                for party in sorted(self._left)
+                if (stopped := self._judge_on(party, cards, judged)) is not None
+            ]
             if not waiting or len(judged) == before:
                 return Progress(tuple(judged), tuple(waiting))
 
@@ -211,12 +221,26 @@ class AgreementRegisters:
         """Give registers that go on from here by themselves, until they are kept or dropped."""
         other = AgreementRegisters(self.agreement, self.parties)
         other._readers = {party: reader.trial() for party, reader in self._readers.items()}
+        other._left = {party: deque(left) for party, left in self._left.items()}
         return other
 
     def keep(self) -> None:
         """Settle what was judged in every register."""
         for reader in self._readers.values():
             reader.keep()
+
+    def _judge_on(
+        self, party: PartyId, cards: Mapping[Digest, bytes], judged: list[Judged]
+    ) -> Waiting | None:
+        """Judge what is left of one register, into `judged`, up to an entry that has to wait."""
+        reader, left = self._reader(party), self._left[party]
+        while left:
+            verdict = reader.judge(left[0], self, cards)
+            if not isinstance(verdict, Judged):
+                return verdict
+            judged.append(verdict)
+            left.popleft()
+        return None
 
     def _reader(self, party: PartyId) -> RegisterReader:
         reader = self._readers.get(party)

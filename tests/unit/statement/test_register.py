@@ -134,8 +134,37 @@ def test_stops_where_every_register_waits_and_goes_on_when_more_is_there(
     assert registers.judge_all({JPN: [waiting]}) == Progress(
         (), (WaitingForEntries(Place(JPN, 0), KOR, 1),)
     )
-    after = registers.judge_all({JPN: [waiting], KOR: [kor.say(ASK, 0).raw]})
-    assert (len(after.judged), after.waiting) == (2, ())
+    assert registers.judge_all({}).waiting == (WaitingForEntries(Place(JPN, 0), KOR, 1),)
+    later = jpn.say(ASK, 2, seen=((KOR, 1),)).raw
+    assert registers.judge_all({JPN: [later]}).judged == ()
+    after = registers.judge_all({KOR: [kor.say(ASK, 0).raw]})
+    assert [str(verdict.place) for verdict in after.judged] == ["KOR/0", "JPN/0", "JPN/1"]
+    assert after.waiting == ()
+
+
+def test_nothing_is_judged_before_an_entry_that_waits(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters
+) -> None:
+    registers.judge_all({JPN: [jpn.say(ASK, 1, seen=((KOR, 1),)).raw]})
+    with pytest.raises(InvariantError):
+        registers.judge(JPN, jpn.say(ASK, 2).raw)
+    trial = registers.trial()
+    assert len(trial.judge_all({KOR: [kor.say(ASK, 0).raw]}).judged) == 2
+    assert judged(trial.judge(JPN, jpn.say(ASK, 2).raw)).place == Place(JPN, 1)
+    assert registers.judge_all({}).waiting == (WaitingForEntries(Place(JPN, 0), KOR, 1),)
+
+
+def test_a_card_that_has_come_lets_what_waits_for_it_go_on(
+    jpn: Speaker, registers: AgreementRegisters
+) -> None:
+    second = jpn.next()
+    body = second.card_body()
+    entries = [jpn.say(body, 1).raw, second.say(AgreementSign(""), 2).raw]
+    assert registers.judge_all({JPN: entries}).waiting == (
+        WaitingForCard(Place(JPN, 0), body.card),
+    )
+    progress = registers.judge_all({}, {body.card.sha256: second.card.raw})
+    assert [verdict.admitted for verdict in progress.judged] == [True, True]
 
 
 def test_a_register_that_is_not_open_counts_as_empty(
