@@ -8,7 +8,6 @@ the day in the agreement's zone. Source: AGREEMENTS.md section 3 (conditions), s
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import assert_never
 
 from comity.agreement.rules import (
     Among,
@@ -62,39 +61,19 @@ _FLAGS: dict[FlagFact, Callable[[Request], Flag]] = {
 }
 
 
-def evaluate(condition: Condition, request: Request, book: RuleBook) -> Outcome:
-    """Work out one condition over the facts of one request."""
-    match condition:
-        case OneOf():
-            return _one_of(condition, request)
-        case Among():
-            return _among(condition, request)
-        case HoldsAll():
-            return _holds_all(condition, request)
-        case AtLeastLevel():
-            return _at_least_level(condition, request, book)
-        case UpToLevel() | BelowLevel():
-            return _within_level(condition, request, book)
-        case NotPast():
-            return _not_past(condition, request, book)
-        case IsTrue():
-            flag = _FLAGS[condition.fact](request)
-            if flag is MISSING:
-                return unknown(condition.fact)
-            return holds_if(flag is True, condition.failing)
-        case ByChannel():
-            return _by_channel(condition, request, book)
-        case Assured():
-            return is_assured(request, book)
-        case Consented():
-            return is_consented(request, condition.to, book)
-        case AnyOf():
-            return some(evaluate(part, request, book) for part in condition.conditions)
-        case _:
-            assert_never(condition)
+def open_conditions(
+    conditions: tuple[Condition, ...], request: Request, book: RuleBook
+) -> list[Outcome]:
+    """Give the outcome of each condition that fails or is unknown; none: all of them hold."""
+    found = []
+    for condition in conditions:
+        outcome = _EVALUATORS[type(condition)](condition, request, book)
+        if outcome is not HOLDS:
+            found.append(outcome)
+    return found
 
 
-def _one_of(condition: OneOf, request: Request) -> Outcome:
+def _one_of(condition: OneOf, request: Request, _book: RuleBook) -> Outcome:
     value = _TEXTS[condition.fact](request)
     if value is MISSING:
         return unknown(condition.fact)
@@ -103,7 +82,7 @@ def _one_of(condition: OneOf, request: Request) -> Outcome:
     return fails(condition.failing.format(value=quoted(value), known=listed(condition.values)))
 
 
-def _among(condition: Among, request: Request) -> Outcome:
+def _among(condition: Among, request: Request, _book: RuleBook) -> Outcome:
     value, within = _TEXTS[condition.fact](request), _LISTS[condition.within](request)
     if value is MISSING or within is MISSING:
         return unknown(*missing_of((condition.fact, value), (condition.within, within)))
@@ -112,7 +91,7 @@ def _among(condition: Among, request: Request) -> Outcome:
     return fails(condition.failing.format(value=quoted(value), known=listed(within)))
 
 
-def _holds_all(condition: HoldsAll, request: Request) -> Outcome:
+def _holds_all(condition: HoldsAll, request: Request, _book: RuleBook) -> Outcome:
     within = _LISTS[condition.within](request)
     if within is MISSING:
         return unknown(condition.within)
@@ -176,3 +155,41 @@ def _by_channel(condition: ByChannel, request: Request, book: RuleBook) -> Outco
         f"channel {quoted(channel)} is not encrypted, as it must be from level "
         f"{condition.encrypted_from} on"
     )
+
+
+def _is_true(condition: IsTrue, request: Request, _book: RuleBook) -> Outcome:
+    flag = _FLAGS[condition.fact](request)
+    if flag is MISSING:
+        return unknown(condition.fact)
+    return holds_if(flag is True, condition.failing)
+
+
+def _assured(_condition: Assured, request: Request, book: RuleBook) -> Outcome:
+    return is_assured(request, book)
+
+
+def _consented(condition: Consented, request: Request, book: RuleBook) -> Outcome:
+    return is_consented(request, condition.to, book)
+
+
+def _any_of(condition: AnyOf, request: Request, book: RuleBook) -> Outcome:
+    return some(_EVALUATORS[type(part)](part, request, book) for part in condition.conditions)
+
+
+# A table and not a `match`, which would ask up to a dozen questions for each condition; a
+# test holds it to the union of `Condition`, so that no kind can be left out.
+_EVALUATORS: dict[type[Condition], Callable[..., Outcome]] = {
+    OneOf: _one_of,
+    Among: _among,
+    HoldsAll: _holds_all,
+    AtLeastLevel: _at_least_level,
+    UpToLevel: _within_level,
+    BelowLevel: _within_level,
+    NotPast: _not_past,
+    IsTrue: _is_true,
+    ByChannel: _by_channel,
+    Assured: _assured,
+    Consented: _consented,
+    AnyOf: _any_of,
+}
+KNOWN_CONDITIONS = frozenset(_EVALUATORS)

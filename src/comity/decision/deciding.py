@@ -15,8 +15,8 @@ from comity.agreement.rules import Rule, RuleBook
 from comity.basis.ids import AgreementId, Digest
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.conditions import evaluate
-from comity.decision.kleene import HOLDS, Outcome
+from comity.decision.conditions import open_conditions
+from comity.decision.kleene import Outcome
 from comity.decision.request import MISSING, Request
 from comity.decision.wording import quoted, shown_time
 
@@ -66,16 +66,7 @@ class Decision:
         return self.decision == "allow"
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """One rule of the action, and what came of each of its conditions that do not hold."""
-
-    rule: Rule
-    open: tuple[Outcome, ...]
-
-    @property
-    def failed(self) -> bool:
-        return any(outcome.truth is False for outcome in self.open)
+_Open = tuple[Rule, list[Outcome]]  # a rule, and those of its conditions that do not hold
 
 
 def decide(agreement: Agreement, request: Request) -> Decision:
@@ -87,25 +78,32 @@ def decide(agreement: Agreement, request: Request) -> Decision:
     """
     book = agreement.rules
     action = None if request.action is MISSING else request.action
-    readings = [_read(rule, request, book) for rule in _rules_for(action, book)]
-    permits = [reading for reading in readings if action in reading.rule.permits]
-    held = [reading for reading in permits if not reading.open]
-    forbidden = any(reading.open for reading in readings if action in reading.rule.speaks_of)
-    if held and not forbidden and request.at is not MISSING:
-        articles = [_cite(reading.rule, reading.rule.holds) for reading in held]
+    held: list[Rule] = []
+    unsatisfied: list[_Open] = []
+    forbidden = request.at is MISSING
+    for rule in book.by_action.get(action, ()) if action is not None else ():
+        outcomes = open_conditions(rule.conditions, request, book)
+        if outcomes:
+            unsatisfied.append((rule, outcomes))
+            forbidden = forbidden or action in rule.speaks_of
+        elif action in rule.permits:
+            held.append(rule)
+    if held and not forbidden:
+        articles = [Citation(rule.article, rule.clause, rule.holds) for rule in held]
         return _decision(agreement, request, "allow", articles=articles)
+    unmet = [(rule, outcomes) for rule, outcomes in unsatisfied if action in rule.permits]
     return _decision(
         agreement,
         request,
         "deny",
         articles=[
-            _cite(reading.rule, "; ".join(o.why for o in reading.open if o.truth is False))
-            for reading in readings
-            if action in reading.rule.speaks_of and reading.failed
+            Citation(rule.article, rule.clause, "; ".join(o.why for o in outcomes if o.why))
+            for rule, outcomes in unsatisfied
+            if action in rule.speaks_of and _has_failed(outcomes)
         ],
-        unmet=[_cite(reading.rule, _first_unmet(reading)) for reading in permits if reading.open]
-        or ([] if permits else [_nothing_permits(action, book)]),
-        unknown=[*_unknown_facts(readings), *_undecidable(request, book)],
+        unmet=[_first_unmet(rule, outcomes) for rule, outcomes in unmet]
+        or ([] if held else [_nothing_permits(action, book)]),
+        unknown=[*_unknown_facts(unsatisfied), *_undecidable(request, book)],
     )
 
 
@@ -132,22 +130,14 @@ def citation_json(citation: Citation) -> dict[str, JsonValue]:
     return {"article": citation.article, "clause": citation.clause, "why": citation.why}
 
 
-def _rules_for(action: str | None, book: RuleBook) -> tuple[Rule, ...]:
-    return () if action is None else book.by_action.get(action, ())
+def _has_failed(outcomes: list[Outcome]) -> bool:
+    return any(outcome.truth is False for outcome in outcomes)
 
 
-def _read(rule: Rule, request: Request, book: RuleBook) -> _Reading:
-    outcomes = [evaluate(condition, request, book) for condition in rule.conditions]
-    return _Reading(rule, tuple(outcome for outcome in outcomes if outcome is not HOLDS))
-
-
-def _cite(rule: Rule, why: str) -> Citation:
+def _first_unmet(rule: Rule, outcomes: list[Outcome]) -> Citation:
+    failed = [outcome.why for outcome in outcomes if outcome.truth is False]
+    why = failed[0] if failed else f"fact {outcomes[0].missing[0]} is unknown"
     return Citation(rule.article, rule.clause, why)
-
-
-def _first_unmet(reading: _Reading) -> str:
-    failed = [outcome.why for outcome in reading.open if outcome.truth is False]
-    return failed[0] if failed else f"fact {reading.open[0].missing[0]} is unknown"
 
 
 def _nothing_permits(action: str | None, book: RuleBook) -> Citation:
@@ -159,11 +149,11 @@ def _nothing_permits(action: str | None, book: RuleBook) -> Citation:
     return Citation(book.default_article, DEFAULT_CLAUSE, what)
 
 
-def _unknown_facts(readings: Iterable[_Reading]) -> Iterable[Unknown]:
-    for reading in readings:
-        for outcome in reading.open:
+def _unknown_facts(unsatisfied: list[_Open]) -> Iterable[Unknown]:
+    for rule, outcomes in unsatisfied:
+        for outcome in outcomes:
             for fact in outcome.missing:
-                yield Unknown(reading.rule.article, reading.rule.clause, fact)
+                yield Unknown(rule.article, rule.clause, fact)
 
 
 def _undecidable(request: Request, book: RuleBook) -> Iterable[Unknown]:

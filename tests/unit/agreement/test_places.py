@@ -61,7 +61,7 @@ def test_the_scan_ends_whatever_is_left_open(text: str) -> None:
 
 
 def test_the_line_of_a_path_is_that_of_the_nearest_table() -> None:
-    known = {(): 1, ("a",): 4}
+    known: dict[tuple[str | int, ...], int] = {(): 1, ("a",): 4}
     assert line_of(("a", "b", 3), known) == 4
     assert line_of(("c",), known) == 1
 

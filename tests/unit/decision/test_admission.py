@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Admission at the receiving node: the partner's label against the agreement and our own words."""
+
+from dataclasses import replace
+
+import pytest
+
+from comity.agreement.model import Agreement
+from comity.agreement.reading import read_agreement
+from comity.basis.ids import PartyId
+from comity.decision.admission import Admitted, MirroredRelease, admit_release
+from comity.decision.request import MISSING, Assurance, Request
+from comity.decision.stages import Refused
+from comity.marking.labels import Labelled
+
+
+@pytest.fixture
+def release(
+    labelled: Labelled, assurance: Assurance, request_to_release: Request
+) -> MirroredRelease:
+    at = request_to_release.at
+    assert at is not MISSING
+    return MirroredRelease(
+        item_id="JPN/12",
+        by=labelled.by,
+        receiver=PartyId("KOR"),
+        at=at,
+        label=labelled.label,
+        channel="courier",
+        agreement_state="in_force",
+        assurances=(assurance,),
+    )
+
+
+def refused(agreement: Agreement, release: MirroredRelease) -> set[tuple[str, str]]:
+    outcome = admit_release(agreement, release)
+    assert isinstance(outcome, Refused)
+    assert outcome.decision is not None
+    return {(row.article, row.clause) for row in outcome.findings}
+
+
+def test_a_sound_release_is_admitted_with_our_own_marking(
+    gsomia: Agreement, release: MirroredRelease
+) -> None:
+    admitted = admit_release(gsomia, release)
+    assert isinstance(admitted, Admitted)
+    assert admitted.release is release
+    assert admitted.markings == ("군사II급비밀",)
+    assert admitted.decision.articles[0].article == "2"
+
+
+def test_art_4_1_of_two_corresponding_markings_the_officer_chooses(
+    gsomia: Agreement, release: MirroredRelease
+) -> None:
+    label = replace(release.label, marking="군사II급비밀", originators=(PartyId("KOR"),))
+    back = replace(
+        release,
+        by=PartyId("KOR"),
+        receiver=PartyId("JPN"),
+        label=label,
+        assurances=(replace(release.assurances[0], by="JPN"),),
+    )
+    admitted = admit_release(gsomia, back)
+    assert isinstance(admitted, Admitted)
+    assert admitted.markings == ("極秘", "特定秘密")
+
+
+def test_refuses_a_release_after_the_end(gsomia: Agreement, release: MirroredRelease) -> None:
+    ended = replace(release, agreement_state="terminated")
+    assert refused(gsomia, ended) == {("2", "release"), ("21(3)", "ending")}
+
+
+def test_refuses_a_release_without_our_assurance(
+    gsomia: Agreement, release: MirroredRelease
+) -> None:
+    assert refused(gsomia, replace(release, assurances=())) == {("7(5)", "assurance")}
+
+
+def test_refuses_a_channel_that_is_not_agreed(gsomia: Agreement, release: MirroredRelease) -> None:
+    found = refused(gsomia, replace(release, channel="mail"))
+    assert found == {("9", "channel"), ("12(c)", "channel")}
+
+
+def test_refuses_an_item_of_somebody_else(gsomia: Agreement, release: MirroredRelease) -> None:
+    label = replace(release.label, originators=(PartyId("USA"),))
+    assert refused(gsomia, replace(release, label=label)) == {("2", "release")}
+
+
+def test_refuses_a_marking_that_reads_as_another_level(
+    gsomia: Agreement, release: MirroredRelease
+) -> None:
+    label = replace(release.label, marking="秘")
+    assert refused(gsomia, replace(release, label=label)) == {("4(1)", "equivalence")}
+
+
+def test_refuses_a_marking_that_is_not_on_the_list(
+    gsomia: Agreement, release: MirroredRelease
+) -> None:
+    label = replace(release.label, marking="機密", level="TOP SECRET")
+    found = refused(gsomia, replace(release, label=label))
+    assert ("4(1)", "equivalence") in found
+    assert ("2", "release") in found
+
+
+def test_cites_the_scope_where_no_article_stands_for_the_level(
+    gsomia: Agreement, release: MirroredRelease
+) -> None:
+    text = gsomia.raw.decode().replace('article = "4(1)"\n', "")
+    label = replace(release.label, marking="秘")
+    found = refused(read_agreement(text.encode()), replace(release, label=label))
+    assert found == {("2", "equivalence")}

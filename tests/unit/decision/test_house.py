@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The node's own rules: roles, two persons, and no content for an administrator."""
+
+import pytest
+
+from comity.basis.ids import PersonId
+from comity.decision.deciding import Citation
+from comity.decision.house import allow_house_act, check_two_persons, join_refusals
+from comity.decision.people import Role
+from comity.decision.stages import Allowed, Refused
+from comity.marking.levels import Ladder
+
+LADDER = Ladder(("SECRET", "CONFIDENTIAL"))
+ONE, OTHER = PersonId("jpn-001"), PersonId("jpn-002")
+
+
+def test_an_act_of_the_operator_asks_for_no_role() -> None:
+    allowed = allow_house_act("node.found")
+    assert allowed.act == "node.found"
+    assert allowed.articles[0].article == "house"
+
+
+def test_an_act_needs_one_of_its_roles() -> None:
+    allowed = allow_house_act("item.draft", [Role.DRAFTER, Role.READER], [Role.DRAFTER])
+    assert isinstance(allowed, Allowed)
+    assert allowed.articles[0].why == "item.draft by a person with the role drafter"
+    refused = allow_house_act("item.draft", [Role.READER], [Role.DRAFTER])
+    assert isinstance(refused, Refused)
+    assert refused.findings[0].why == "item.draft needs one of the roles: drafter"
+    assert isinstance(allow_house_act("item.draft", [], [Role.DRAFTER]), Refused)
+
+
+@pytest.mark.parametrize("role", [Role.DRAFTER, Role.READER, Role.RELEASING_OFFICER])
+def test_art_7_1_an_administrator_has_no_access_to_content(role: Role) -> None:
+    refused = allow_house_act("item.open", [Role.ADMINISTRATOR, role], [role])
+    assert isinstance(refused, Refused)
+    assert refused.findings == (
+        Citation("house", "administrator", "an administrator has no access to content"),
+    )
+
+
+@pytest.mark.parametrize("role", [Role.REGISTRAR, Role.AUDITOR, Role.ADMINISTRATOR])
+def test_an_administrator_may_hold_a_role_that_shows_no_content(role: Role) -> None:
+    assert isinstance(allow_house_act("x", [Role.ADMINISTRATOR, role], [role]), Allowed)
+
+
+@pytest.mark.parametrize(
+    ("level", "from_level", "suffices"),
+    [
+        ("SECRET", "SECRET", False),
+        ("CONFIDENTIAL", "SECRET", True),
+        ("SECRET", "CONFIDENTIAL", False),
+        ("SECRET", None, True),
+        ("COSMIC", "SECRET", False),
+        ("SECRET", "COSMIC", False),
+    ],
+)
+def test_two_persons_are_needed_from_a_level_on(
+    level: str, from_level: str | None, suffices: bool
+) -> None:
+    alone = check_two_persons((ONE, ONE), level, from_level=from_level, ladder=LADDER)
+    assert isinstance(alone, Allowed if suffices else Refused)
+    both = check_two_persons((ONE, OTHER), level, from_level=from_level, ladder=LADDER)
+    assert isinstance(both, Allowed)
+
+
+def test_refusals_are_joined_and_nothing_refused_is_none() -> None:
+    allowed = allow_house_act("x")
+    first = allow_house_act("x", [], [Role.READER])
+    second = check_two_persons((ONE, ONE), "SECRET", from_level="SECRET", ladder=LADDER)
+    assert join_refusals(allowed) is None
+    joined = join_refusals(allowed, first, second)
+    assert joined is not None
+    assert joined.act == "x"
+    assert [row.clause for row in joined.findings] == ["roles", "two_persons"]
+    assert joined.decision is None

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stages carry their decision; nothing but the labelled draft can be cleared."""
+
+from dataclasses import replace
+
+from comity.agreement.model import Agreement
+from comity.basis.ids import PartyId
+from comity.basis.instants import Instant
+from comity.decision.request import Actor, Item, Request
+from comity.decision.stages import (
+    Allowed,
+    Cleared,
+    Refused,
+    allow,
+    allow_cleared,
+    clear,
+    refused_json,
+)
+from comity.marking.labels import Labelled
+
+
+def test_a_draft_that_the_agreement_lets_out_is_cleared(
+    gsomia: Agreement, labelled: Labelled, request_to_release: Request
+) -> None:
+    cleared = clear(labelled, gsomia, request_to_release)
+    assert isinstance(cleared, Cleared)
+    assert cleared.draft is labelled
+    assert cleared.decision.action == "release"
+    allowed = allow_cleared(cleared)
+    assert allowed.act == "release"
+    assert [row.article for row in allowed.articles] == ["2"]
+    assert allowed.decision == cleared.decision
+
+
+def test_each_recipient_needs_its_own_decision(
+    gsomia: Agreement, labelled: Labelled, request_to_release: Request
+) -> None:
+    two = replace(labelled, to=(PartyId("KOR"), PartyId("USA")))
+    refused = clear(two, gsomia, request_to_release)
+    assert isinstance(refused, Refused)
+    assert {row.article for row in refused.findings} == {"2", "7(5)"}
+    alone = clear(replace(labelled, to=()), gsomia, request_to_release)
+    assert isinstance(alone, Refused)
+
+
+def test_facts_of_another_item_or_speaker_cannot_clear_a_draft(
+    gsomia: Agreement, labelled: Labelled, request_to_release: Request
+) -> None:
+    label = replace(labelled.label, level="TOP SECRET")
+    forged = replace(
+        request_to_release,
+        action="open",
+        recipient="KOR",
+        item=Item(level="CONFIDENTIAL", originators=("JPN",)),
+    )
+    refused = clear(replace(labelled, label=label), gsomia, forged)
+    assert isinstance(refused, Refused)
+    foreign = replace(labelled, by=PartyId("KOR"))
+    actor = Actor(party="JPN")
+    assert isinstance(clear(foreign, gsomia, replace(forged, actor=actor)), Refused)
+
+
+def test_a_refusal_lists_prohibitions_unmet_permits_and_missing_facts(
+    gsomia: Agreement, labelled: Labelled, request_to_release: Request
+) -> None:
+    request = replace(request_to_release, agreement_state="signed")
+    refused = clear(labelled, gsomia, Request(at=request.at, agreement_state="signed"))
+    assert isinstance(refused, Refused)
+    assert {(row.article, row.why) for row in refused.findings} >= {
+        ("7(5)", "fact assurances is unknown"),
+        ("9", "fact channel is unknown"),
+    }
+    assert "2" in {row.article for row in refused.findings}
+    document = refused_json(refused)
+    assert document["act"] == "release"
+    assert document["decision"] is not None
+    assert refused_json(replace(refused, decision=None))["decision"] is None
+
+
+def test_another_act_is_allowed_or_refused_by_its_decision(gsomia: Agreement) -> None:
+    request = Request(
+        at=Instant(0),
+        action="reclassify",
+        actor=Actor(party="JPN"),
+        item=Item(originators=("JPN",)),
+    )
+    allowed = allow(gsomia, request)
+    assert isinstance(allowed, Allowed)
+    assert (allowed.act, allowed.articles[0].article) == ("reclassify", "6(g)")
+    refused = allow(gsomia, replace(request, actor=Actor(party="KOR")))
+    assert isinstance(refused, Refused)
+    assert refused.act == "reclassify"
