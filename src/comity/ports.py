@@ -457,7 +457,7 @@ class Store(Protocol):
         """Return a party's cosignature of greatest size."""
 
     async def cosignatures(
-        self, origin: str, *, start: int = 0, limit: int = 1000
+        self, origin: str, *, start: int = 0, limit: int = 1_000_000
     ) -> tuple[Cosignature, ...]:
         """List cosignatures with size ≥ `start`, sorted by (size, party)."""
 
@@ -468,7 +468,7 @@ class Store(Protocol):
         """Return one document's body."""
 
     async def documents(
-        self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1000
+        self, kind: str, *, prefix: str = "", after: str = "", limit: int = 1_000_000
     ) -> tuple[Document, ...]:
         """List documents by key (in code point order), beginning after the key `after`."""
 
