@@ -52,8 +52,10 @@ WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/:+-]*")
 CODE: Final = re.compile(r"[a-z0-9][a-z0-9._-]*")
 """Reasons, findings and suites: stable codes in lower case."""
 
-ARTICLE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ()._/-]*")
-"""An article as it is cited: `6(a)`."""
+ARTICLE: Final = re.compile(
+    r"[^\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]+"
+)
+"""An article as the agreement file numbers it, in any script: `6(a)`."""
 
 READING: Final = re.compile(r"[a-z]+(?:_[a-z]+)*")
 """The name of a lifecycle state."""

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The header inside the seal."""
 
+from typing import Any
+
 import pytest
 
 from comity.basis.errors import InputError
@@ -72,8 +74,13 @@ def test_takes_any_other_file_name(name: str) -> None:
         {"file_name": 1},
     ],
 )
-def test_refuses_a_field_out_of_its_bounds(wrong: dict[str, object]) -> None:
-    members = {"title": "t", "media_type": "text/plain", "file_name": None, "schema": None}
+def test_refuses_a_field_out_of_its_bounds(wrong: dict[str, Any]) -> None:
+    members: dict[str, Any] = {
+        "title": "t",
+        "media_type": "text/plain",
+        "file_name": None,
+        "schema": None,
+    }
     parse_payload_header(format_json(members))
     with pytest.raises(InputError):
         parse_payload_header(format_json({**members, **wrong}))
@@ -81,7 +88,12 @@ def test_refuses_a_field_out_of_its_bounds(wrong: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("key", ["title", "media_type", "file_name", "schema"])
 def test_refuses_a_header_without_one_of_its_fields(key: str) -> None:
-    members = {"title": "t", "media_type": "text/plain", "file_name": None, "schema": None}
+    members: dict[str, Any] = {
+        "title": "t",
+        "media_type": "text/plain",
+        "file_name": None,
+        "schema": None,
+    }
     del members[key]
     with pytest.raises(InputError):
         parse_payload_header(format_json(members))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import ComityError
+from comity.basis.ids import PartyId
 from comity.basis.instants import Instant
 from comity.statement.authorised import (
     draft_authority_digest,
@@ -57,7 +58,7 @@ def test_a_note_fits_one_statement_only(jpn: Speaker, minute: Callable[[int], In
     ):
         statement = compose(other, at=minute(0), seen=())
         assert refusal(statement, jpn) == "keys.authority-digest"
-    verify_authority(compose(signed, at=minute(3), seen=(("KOR", 4),)), jpn.card)
+    verify_authority(compose(signed, at=minute(3), seen=((PartyId("KOR"), 4),)), jpn.card)
 
 
 def test_a_note_for_other_words_of_the_same_kind_is_refused(

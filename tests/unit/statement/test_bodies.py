@@ -133,7 +133,7 @@ def test_refuses_a_field_that_the_kind_does_not_have(kind: str, envelope: Envelo
     assert is_refused(format_json(members))
 
 
-def change_body(members: dict[str, Any], **changes: object) -> bytes:
+def change_body(members: dict[str, Any], **changes: Any) -> bytes:
     return format_json({**members, "body": {**members["body"], **changes}})
 
 
@@ -228,6 +228,12 @@ def test_a_journal_is_named_by_its_origin(envelope: Envelope) -> None:
     assert code_of(change_body(members, restored_from=register)) == "statement.not-a-journal"
     assert not is_refused(change_body(members, restored_from="jpn.example/journal/1"))
     assert is_refused(change_body(members, restored_from="JPN"))
+
+
+@pytest.mark.parametrize("article", ["6(a)", "第4条", "제6조 (a)", "Annex 2 § 1", "4"])
+def test_an_article_is_cited_as_its_agreement_numbers_it(article: str, envelope: Envelope) -> None:
+    assert not is_refused(change_body(envelope("statement.reject"), article=article))
+    assert not is_refused(change_body(envelope("item.refusal"), articles=[article]))
 
 
 def test_words_of_every_pact_are_taken(envelope: Envelope) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from comity.basis.ids import Digest
+from comity.basis.ids import Digest, PartyId
 from comity.basis.instants import Instant
 from comity.statement.drafting import (
     compose,
@@ -21,6 +21,7 @@ from comity.statement.kinds import SpokenBody
 from comity.statement.values import ParcelRef
 
 Speaker = Any
+KOR, USA = PartyId("KOR"), PartyId("USA")
 
 
 @pytest.mark.parametrize(
@@ -44,9 +45,9 @@ def test_the_moment_is_the_later_of_the_clock_and_a_millisecond_after_all_that_i
 def test_recipients_are_sorted_and_stand_once(jpn: Speaker, bodies: dict[str, SpokenBody]) -> None:
     agreement = jpn.draft(bodies["consent.ask"]).agreement
     draft = draft_statement(
-        bodies["consent.ask"], agreement, by=jpn.party, to=("USA", "KOR", "USA"), nonce="0" * 32
+        bodies["consent.ask"], agreement, by=jpn.party, to=(USA, KOR, USA), nonce="0" * 32
     )
-    assert draft.to == ("KOR", "USA")
+    assert draft.to == (KOR, USA)
 
 
 def test_wraps_are_bound_to_everything_but_the_parcel_and_the_moment(
@@ -59,13 +60,13 @@ def test_wraps_are_bound_to_everything_but_the_parcel_and_the_moment(
     repacked = replace(draft, body=replace(body, parcel=ParcelRef(Digest("cd" * 32), 7)))
     for statement in (
         compose(draft, at=minute(0), seen=()),
-        compose(repacked, at=minute(9), seen=(("KOR", 4),)),
+        compose(repacked, at=minute(9), seen=((KOR, 4),)),
     ):
         assert wrap_context(statement) == context
     sealed = replace(body.sealed, sha256=Digest("cd" * 32))
     for other in (
         replace(draft, nonce="f" * 32),
-        replace(draft, to=("USA",)),
+        replace(draft, to=(USA,)),
         replace(draft, body=replace(body, sealed=sealed)),
         replace(draft, body=replace(body, label=replace(body.label, level="SECRET"))),
     ):

@@ -4,6 +4,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ def raw(
     return format_statement(draft_of(bodies["item.release"]), at=minute(0), seen=((KOR, 12),))
 
 
-def changed(raw: bytes, **members: object) -> bytes:
+def changed(raw: bytes, **members: Any) -> bytes:
     return format_json({**json.loads(raw), **members})
 
 
@@ -120,9 +121,7 @@ def test_refuses_a_field_that_no_envelope_has(raw: bytes) -> None:
         ({"at": "2016-12-16T03:00:00.000+00:00"}, "basis.instant"),
     ],
 )
-def test_refuses_a_field_out_of_its_bounds(
-    raw: bytes, change: dict[str, object], code: str
-) -> None:
+def test_refuses_a_field_out_of_its_bounds(raw: bytes, change: dict[str, Any], code: str) -> None:
     assert refused(changed(raw, **change)) == code
 
 

@@ -18,6 +18,7 @@ from comity.statement.mirrored import (
     verify_same_tree,
     verify_segment,
 )
+from comity.statement.treaty import AgreementAnnouncement
 from comity.tlog.checkpoints import Checkpoint, format_checkpoint, parse_checkpoint
 from comity.tlog.tree import EMPTY_EDGE, append_leaves, edge_root, leaf_hash
 
@@ -163,7 +164,8 @@ def test_only_cards_are_taken_for_cards(jpn: Speaker, bodies: dict[str, SpokenBo
     for kind, body in bodies.items():
         assert is_card_entry(jpn.say(body).raw) is (kind == "party.card")
     imitation = bodies["agreement.announcement"]
-    shown = replace(imitation, subject='{"kind":"party.card"}')  # type: ignore[type-var]
+    assert isinstance(imitation, AgreementAnnouncement)
+    shown = replace(imitation, subject='{"kind":"party.card"}')
     assert not is_card_entry(jpn.say(shown).raw)
 
 
