@@ -100,7 +100,7 @@ async def pack_bundle(
         EdgeError: the disc refuses.
     """
     load, view = await _gather(context, party)  # 1
-    recipient = recipient_of(view, party, sealing_suite(), context.ports.clock.now())
+    recipient = recipient_of(view, party, sealing_suite(), view.moment(context))
     key = await context.ports.keys.new_item_key()
     writer = await context.ports.bundles.begin(name, BUNDLE_PART_BYTES)
     try:

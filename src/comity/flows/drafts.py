@@ -81,7 +81,7 @@ async def preview_release(
     view = await gather_view(context, item.agreement)
     agreement = view.agreement()
     by = await find_person(context, person)
-    labelled = label_item(view, agreement, item, context.ports.clock.now())
+    labelled = label_item(view, agreement, item, view.moment(context))
     return view, labelled, await clear_item(context, view, by, labelled, item)
 
 
@@ -107,7 +107,7 @@ async def clear_item(
     context: Context, view: View, person: Person, labelled: Labelled, item: ItemDraft
 ) -> Cleared | Refused:
     """Decide an item's release now, to every recipient, by what they have assured."""
-    now = context.ports.clock.now()
+    now = view.moment(context)
     request = await person_request(context, view, person, now)
     facts = replace(request, channel=item.channel, consents=())
     return clear(labelled, view.agreement(), with_assurances(view, facts, item.to, now))

@@ -106,7 +106,7 @@ async def reclassify(
         StateError: the item is not ours (Art. 6(g)), or there is none.
     """
     view = await gather_view(context, agreement)
-    now = context.ports.clock.now()
+    now = view.moment(context)
     file = view.agreement()
     level = read_marking(file.table, view.own, marking, date_of(now, file.lifecycle.zone))
     view.item(item)

@@ -69,8 +69,8 @@ async def receipt_item(
         await keep_refusal(context, refused, person, details)
         return refused
     file = view.files[item.version]
-    on = date_of(context.ports.clock.now(), file.lifecycle.zone)
-    level = item_level(view.fold.state, item, context.ports.clock.now())
+    on = date_of(view.moment(context), file.lifecycle.zone)
+    level = item_level(view.fold.state, item, view.moment(context))
     chosen = choose_marking(file.table, view.own, level, choice=marking, on=on)  # 3
     body = ItemReceipt(place, item.release.parcel.sha256, chosen)
     act = Act("item.receipt", allowed, person, {**details, "marking": chosen})
@@ -136,7 +136,7 @@ async def decide_on_item(
 
 
 async def _item_request(context: Context, view: View, item: Item, person: PersonId) -> Request:
-    now = context.ports.clock.now()
+    now = view.moment(context)
     by = await find_person(context, person)
     request = with_item(view, await person_request(context, view, by, now), item, now)
     return with_assurances(view, request, (*view.partners, view.own), now)

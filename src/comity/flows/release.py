@@ -64,7 +64,7 @@ async def _decide(
     context: Context, view: View, officer: Person, kept: KeptDraft
 ) -> Cleared | Refused:
     agreement = view.agreement()
-    labelled = label_item(view, agreement, kept.item, context.ports.clock.now())
+    labelled = label_item(view, agreement, kept.item, view.moment(context))
     cleared = await clear_item(context, view, officer, labelled, kept.item)
     threshold = context.config.two_persons_from(view.agreement_id)
     refused = join_refusals(
@@ -91,7 +91,7 @@ async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared)
     )
     key = await ports.keys.custody_item_key(kept.sealed.sha256)
     recipients = tuple(
-        recipient_of(view, party, Algorithm(kept.sealed.suite), ports.clock.now())
+        recipient_of(view, party, Algorithm(kept.sealed.suite), view.moment(context))
         for party in cleared.draft.to
     )
     wraps = await ports.keys.wrap_item_key(key, recipients, context=prepared.context)

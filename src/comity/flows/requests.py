@@ -60,7 +60,7 @@ async def ask(
         between=(view.own, to),
         utterance=Utterance(view.under(), ports.random.token(16).hex()),
     )
-    recipients = tuple(recipient_of(view, each, suite, ports.clock.now()) for each in sorted(to))
+    recipients = tuple(recipient_of(view, each, suite, view.moment(context)) for each in sorted(to))
     wraps = await ports.keys.wrap_item_key(key, recipients, context=prepared.context)
     sealed = seal(prepared, wraps)
     await ports.blobs.write([sealed.head])

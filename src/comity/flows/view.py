@@ -111,9 +111,13 @@ class View:
         """List the admitted statements that do not count, by place."""
         return tuple(sorted(self.fold.state.uncounted.items(), key=lambda each: each[0]))
 
-    def latest_at(self) -> Instant | None:
-        """Return the latest `at` of what is folded."""
-        return self.fold.latest_at
+    def moment(self, context: Context) -> Instant:
+        """Give the time that decisions are made at: our clock's, but not before what was said.
+
+        A partner's clock may be a little ahead; what it said has still been said.
+        """
+        now, latest = context.ports.clock.now(), self.fold.latest_at
+        return now if latest is None else max(now, latest)
 
 
 async def gather_view(context: Context, agreement: AgreementId) -> View:

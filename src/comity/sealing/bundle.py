@@ -20,10 +20,14 @@ from comity.basis.ids import Digest, Domain, parse_digest, parse_domain
 from comity.basis.limits import (
     BUNDLE_HEADER_BYTES_MAX,
     BUNDLE_LISTING_BYTES_MAX,
+    BUNDLE_PART_BYTES,
     BUNDLE_PARTS_MAX,
     BUNDLE_SEGMENTS_MAX,
     COURIER_WRAP_BYTES_MAX,
+    ENTRY_BYTES_MAX,
+    JSON_INTEGER_MAX,
     PARCEL_BYTES_MAX,
+    SEGMENT_ENTRIES_MAX,
     SIGNED_CHECKPOINT_CHARS_MAX,
     STATEMENT_BYTES_MAX,
 )
@@ -32,6 +36,7 @@ from comity.basis.strict_json import format_json, parse_canonical
 MAGIC = "comity/courier/v1"
 BODY_CONTEXT = b"comity/courier/v1"
 _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
+_KEY_ID = re.compile(r"[0-9a-f]{16}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,8 @@ def parse_header(raw: bytes) -> tuple[BundleHeader, int]:
     if not 8 <= len(lines) <= 7 + BUNDLE_PARTS_MAX:
         raise _bad("wrong number of header lines", found=str(len(lines)))
     named = [_field(line, name) for line, name in zip(lines[1:6], _HEAD_NAMES, strict=True)]
+    if not _KEY_ID.fullmatch(named[3]):
+        raise _bad("not a key id", where="key", found=excerpt(named[3]))
     first, last = _numbers(_field(lines[-1], "volume"), "volume")
     header = BundleHeader(
         from_domain=parse_domain(named[0], where="from"),
@@ -145,14 +152,25 @@ def _numbers(text: str, where: str, *, count: int = 2) -> tuple[int, ...]:
     found = text.split(" ")
     if len(found) != count or not all(_NUMBER.fullmatch(each) for each in found):
         raise _bad("not plain decimal numbers", where=where)
-    return tuple(int(each) for each in found)
+    numbers = tuple(int(each) for each in found)
+    if max(numbers) > JSON_INTEGER_MAX:
+        raise _bad("number too large", where=where, expected=f"at most {JSON_INTEGER_MAX}")
+    return numbers
 
 
 def _part(line: str) -> Part:
     size, space, digest = _field(line, "part").partition(" ")
     if not space:
         raise _bad("a part needs a size and a digest", where="part")
-    return Part(_numbers(size, "part", count=1)[0], parse_digest(digest, where="part"))
+    part = Part(_numbers(size, "part", count=1)[0], parse_digest(digest, where="part"))
+    if not 1 <= part.size <= BUNDLE_PART_BYTES:
+        raise _bad(
+            "a part has an impossible size",
+            where="part",
+            expected=f"1 to {BUNDLE_PART_BYTES} bytes",
+            found=str(part.size),
+        )
+    return part
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,19 +281,28 @@ def parse_listing(raw: bytes) -> Listing:
         ),
     )
     fields.finish()
+    ranks = [(not each.clear, each.digest) for each in listing.parcels]
+    if ranks != sorted(set(ranks)) or len({digest for _, digest in ranks}) < len(ranks):
+        raise _bad(
+            "parcels are not in their one order",
+            where="listing.parcels",
+            expected="clear ones before sealed, by digest, each once",
+        )
     return listing
 
 
 _MANY = BUNDLE_SEGMENTS_MAX
 _NOTE_CHARS = SIGNED_CHECKPOINT_CHARS_MAX
+# A segment is held in memory, and anyone who has the partner's card can seal a body to it.
+_SEGMENT_BYTES_MAX = SEGMENT_ENTRIES_MAX * (2 + ENTRY_BYTES_MAX)
 
 
 def _read_segment(fields: Fields) -> Segment:
     segment = Segment(
         origin=fields.text("origin", max_chars=255),
         start=fields.integer("start"),
-        count=fields.integer("count"),
-        entries_bytes=fields.integer("bytes"),
+        count=fields.integer("count", 0, SEGMENT_ENTRIES_MAX),
+        entries_bytes=fields.integer("bytes", 0, _SEGMENT_BYTES_MAX),
         checkpoint=fields.text("checkpoint", max_chars=_NOTE_CHARS),
     )
     fields.finish()
@@ -326,9 +353,7 @@ class BodyReader:
     def stream(self, size: int) -> Iterator[bytes]:
         """Give the next `size` bytes in chunks. Raises InputError when the body ends before."""
         while size > 0:
-            if not self._rest:
-                self._rest = next(self._chunks, b"")
-            if not self._rest:
+            if not self._draw():
                 raise _bad("the body ends too early", where="body")
             chunk, self._rest = self._rest[:size], self._rest[size:]
             size -= len(chunk)
@@ -355,9 +380,18 @@ class BodyReader:
             raise _bad("entries do not fill the length listed", where=segment.origin)
         return tuple(found)
 
+    def _draw(self) -> bool:
+        """Hold some bytes, unless the body has ended; an empty chunk is not its end."""
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return False
+            self._rest = chunk
+        return True
+
     def finish(self) -> None:
         """Raise InputError unless the body ends here."""
-        if self._rest or next(self._chunks, b""):
+        if self._draw():
             raise _bad("bytes after the last parcel", where="body")
 
 
