@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Laws of decisions: knowing less never allows more, and neither does another clause."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from comity.agreement.acts import Action
+from comity.agreement.model import Agreement
+from comity.agreement.reading import read_agreement
+from comity.agreement.vocabulary import find_kind
+from comity.basis.strict_json import format_json
+from comity.decision.deciding import Decision, decide, decision_json
+from comity.decision.request import parse_request
+
+HEAD = """format = 1
+id = "laws"
+version = 1
+kind = "information-security"
+title.en = "Laws"
+[parties.JPN]
+name.en = "Japan"
+competent_authority = "A"
+[parties.KOR]
+name.en = "Korea"
+competent_authority = "B"
+[levels]
+order = ["SECRET", "CONFIDENTIAL"]
+[scope]
+article = "2"
+categories = ["warning", "air"]
+[lifecycle]
+article = "21"
+runs = "1 year"
+[[article]]
+number = "9"
+title.en = "Clauses"
+summary.en = "Clauses."
+"""
+CLAUSES = (
+    "[[article.release]]\n",
+    '[[article.release]]\ntop_level = "CONFIDENTIAL"\n',
+    "[[article.access]]\n",
+    '[[article.access]]\npeople = "officials_and_contractors"\n',
+    "[[article.facility_register]]\n",
+    "[[article.assurance]]\n",
+    "[[article.third_party_rule]]\n",
+    '[[article.third_party_rule]]\nfrom_level = "SECRET"\n',
+    "[[article.purpose_limitation]]\n",
+    '[[article.purpose_limitation]]\notherwise = "nothing"\n',
+    "[[article.marking]]\n",
+    '[[article.channel]]\nallowed = ["node", "fax"]\nencrypted_from = "SECRET"\n',
+    '[[article.ending]]\nstops = ["release", "open"]\n',
+    '[[article.ending]]\nstops = ["disclose", "use"]\nwhen = "notice"\n',
+    "[[article.reclassification]]\n",
+)
+_AGREEMENTS: dict[str, Agreement] = {}
+
+
+def agreement_of(clauses: list[str]) -> Agreement:
+    # Tables of one kind must stand together: an array is one key of the article.
+    text = HEAD + "".join(sorted(clauses))
+    if text not in _AGREEMENTS:
+        _AGREEMENTS[text] = read_agreement(text.encode())
+    return _AGREEMENTS[text]
+
+
+def some_of(*values: Any) -> st.SearchStrategy[Any]:
+    return st.sampled_from(values)
+
+
+PARTY = some_of("JPN", "KOR", "USA", None)
+LEVEL = some_of("SECRET", "CONFIDENTIAL", "COSMIC", None)
+TIME = some_of("2016-12-15", "2016-12-16", "2016-12-16T03:00:00Z", "2016-12-17T00:00:00Z", None)
+PURPOSE = some_of("warning", "study", None)
+LIST_OF_PARTIES = some_of([], ["JPN"], ["KOR"], ["JPN", "KOR"], ["USA"])
+CONSENT = st.fixed_dictionaries(
+    {},
+    optional={
+        "by": PARTY,
+        "items": some_of([], ["JPN/12"], ["JPN/13"]),
+        "category": some_of("warning", "air", None),
+        "recipient": PARTY,
+        "purpose": PURPOSE,
+        "given_at": TIME,
+        "until": TIME,
+    },
+)
+ASSURANCE = st.fixed_dictionaries(
+    {},
+    optional={
+        "by": PARTY,
+        "level": LEVEL,
+        "for": some_of("kor-017", None),
+        "need": st.booleans(),
+        "equivalent_protection": st.booleans(),
+        "given_at": TIME,
+        "until": TIME,
+    },
+)
+ACTOR = {
+    "party": PARTY,
+    "kind": some_of("official", "contractor"),
+    "clearance": LEVEL,
+    "clearance_until": TIME,
+    "need_to_know": some_of([], ["warning"], ["air", "warning"]),
+    "registered": st.booleans(),
+}
+ITEM = {
+    "id": some_of("JPN/12", "JPN/13"),
+    "originators": LIST_OF_PARTIES,
+    "level": LEVEL,
+    "category": some_of("warning", "air", "sea"),
+    "form": some_of("document"),
+    "purposes": some_of([], ["warning"]),
+    "for": some_of([], ["kor-017"]),
+    "marked": some_of(["level"], ["level", "originator", "receiver_mark"]),
+}
+REQUEST = {
+    "at": some_of("2016-12-16T03:00:00Z"),
+    "action": st.sampled_from([action.value for action in Action]),
+    "agreement_state": some_of("signed", "in_force", "notice_given", "terminated"),
+    "actor": st.fixed_dictionaries({}, optional=ACTOR),
+    "item": st.fixed_dictionaries({}, optional=ITEM),
+    "purpose": PURPOSE,
+    "recipient": PARTY,
+    "channel": some_of("node", "fax", "mail"),
+    "consents": st.lists(CONSENT, max_size=3),
+    "assurances": st.lists(ASSURANCE, max_size=3),
+}
+# What may be asked, and under which clauses; much of it known, so that some is allowed.
+GOOD: dict[str, Any] = {
+    "at": "2016-12-16T03:00:00Z",
+    "agreement_state": "in_force",
+    "actor": {
+        "party": "JPN",
+        "kind": "official",
+        "clearance": "SECRET",
+        "clearance_until": None,
+        "need_to_know": ["warning"],
+        "registered": True,
+    },
+    "item": {
+        "id": "JPN/12",
+        "originators": ["JPN"],
+        "level": "CONFIDENTIAL",
+        "category": "warning",
+        "form": "document",
+        "purposes": ["warning"],
+        "for": [],
+        "marked": ["level", "originator", "receiver_mark"],
+    },
+    "purpose": "warning",
+    "recipient": "KOR",
+    "channel": "node",
+    "consents": [
+        {
+            "by": "JPN",
+            "items": ["JPN/12"],
+            "category": None,
+            "recipient": "KOR",
+            "purpose": "warning",
+            "given_at": "2016-12-15",
+            "until": None,
+        }
+    ],
+    "assurances": [
+        {
+            "by": "KOR",
+            "level": "SECRET",
+            "for": None,
+            "need": True,
+            "equivalent_protection": True,
+            "given_at": "2016-12-15",
+            "until": None,
+        }
+    ],
+}
+
+
+@st.composite
+def requests(draw: st.DrawFn) -> dict[str, Any]:
+    """Draw a good request with some facts changed, so that both answers are common."""
+    request = copy.deepcopy(GOOD)
+    request["action"] = draw(REQUEST["action"])
+    for key in draw(st.sets(st.sampled_from(sorted(REQUEST.keys() - {"action"})), max_size=3)):
+        changed = draw(REQUEST[key])
+        if isinstance(changed, dict) and draw(st.booleans()):
+            changed = {**request[key], **changed}
+        request[key] = changed
+    return request
+
+
+CLAUSE_LISTS = st.lists(st.sampled_from(CLAUSES), max_size=6)
+
+
+def decided(clauses: list[str], request: dict[str, Any]) -> Decision:
+    return decide(agreement_of(clauses), parse_request(json.dumps(request).encode()))
+
+
+def paths(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    found = []
+    members = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, inner in members:
+        if isinstance(value, dict):
+            found.append((*path, key))
+        if isinstance(inner, dict) or (inner and isinstance(inner, list)):
+            found += paths(inner, (*path, key)) if not _plain(inner) else []
+    return found
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, list) and not isinstance(value[0], dict)
+
+
+def without(request: dict[str, Any], path: tuple[Any, ...]) -> dict[str, Any]:
+    smaller = copy.deepcopy(request)
+    inner: Any = smaller
+    for key in path[:-1]:
+        inner = inner[key]
+    del inner[path[-1]]
+    return smaller
+
+
+@given(CLAUSE_LISTS, requests(), st.data())
+def test_removing_a_fact_never_turns_a_denial_into_leave(
+    clauses: list[str], request: dict[str, Any], data: st.DataObject
+) -> None:
+    smaller = without(request, data.draw(st.sampled_from(paths(request))))
+    if decided(clauses, smaller).allowed:
+        assert decided(clauses, request).allowed
+
+
+@given(CLAUSE_LISTS, requests(), st.sampled_from(CLAUSES))
+def test_another_clause_never_widens_what_it_does_not_permit(
+    clauses: list[str], request: dict[str, Any], added: str
+) -> None:
+    kind = find_kind(added.partition("]]")[0].removeprefix("[[article."))
+    assert kind is not None
+    after = decided([*clauses, added], request)
+    if after.allowed and request["action"] not in kind.permits:
+        assert decided(clauses, request).allowed
+
+
+@given(CLAUSE_LISTS, requests())
+def test_every_denial_cites_and_every_leave_rests_on_a_permit(
+    clauses: list[str], request: dict[str, Any]
+) -> None:
+    decision = decided(clauses, request)
+    permits = {
+        rule.clause
+        for rule in agreement_of(clauses).rules.by_action[request["action"]]
+        if request["action"] in rule.permits
+    }
+    if decision.allowed:
+        assert {row.clause for row in decision.articles} <= permits
+        assert decision.articles
+        assert (decision.unmet, decision.unknown) == ((), ())
+    else:
+        assert decision.articles or decision.unmet or decision.unknown
+        assert all(row.why for row in (*decision.articles, *decision.unmet))
+        assert decision.unmet or permits
+
+
+@given(CLAUSE_LISTS, requests(), st.randoms(use_true_random=False))
+def test_the_order_of_clauses_and_consents_changes_no_answer(
+    clauses: list[str], request: dict[str, Any], random: Any
+) -> None:
+    shuffled = copy.deepcopy(request)
+    random.shuffle(shuffled["consents"])
+    random.shuffle(shuffled["assurances"])
+    decision = decided(clauses, request)
+    assert decided(clauses, shuffled).decision == decision.decision
+    raw = format_json(decision_json(decision))
+    assert format_json(decision_json(decided(clauses, request))) == raw
+
+
+@given(requests())
+def test_termination_never_widens_anything(request: dict[str, Any]) -> None:
+    clauses = [clause for clause in CLAUSES if "when" not in clause and "top" not in clause]
+    before = decided(clauses, {**request, "agreement_state": "in_force"})
+    after = decided(clauses, {**request, "agreement_state": "terminated"})
+    assert before.allowed or not after.allowed
