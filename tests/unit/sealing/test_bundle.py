@@ -2,6 +2,7 @@
 """The courier bundle's two envelopes: exact forms, sizes held to, nothing shown outside."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -23,6 +24,7 @@ from comity.sealing.bundle import (
     format_listing,
     parse_header,
     parse_listing,
+    split_volumes,
 )
 
 _DIGEST = Digest("ab" * 32)
@@ -30,7 +32,7 @@ _HEADER = BundleHeader(
     from_domain=Domain("mod.tokyo.example"),
     to_domain=Domain("mnd.seoul.example"),
     serial=12,
-    key_id="sealing-1",
+    key_id="0123456789abcdef",
     wrap=b"wrapped",
     parts=(Part(5, _DIGEST), Part(7, _DIGEST)),
     first=0,
@@ -74,7 +76,13 @@ def test_the_header_holds_only_domains_serial_key_sizes_and_digests() -> None:
         (b"volume 0 1", b"volume 0 2"),
         (b"volume 0 1", b"volume 1 0"),
         (b"volume 0 1", b"volume 0"),
-        (b"key sealing-1", b"key s\xc3\xa9aling"),
+        (b"key 0123", b"key \xc3\xa9123"),
+        (b"key 0123456789abcdef", b"key sealing-1"),
+        (b"key 0123456789abcdef", b"key 0123456789ABCDEF"),
+        (b"key 0123456789abcdef", b"key 0123456789abcde"),
+        (b"serial 12", b"serial 9007199254740992"),
+        (b"part 5", b"part 0"),
+        (b"part 5", b"part 67108865"),
         (b"\n\n", b"\n"),
     ],
 )
@@ -101,6 +109,73 @@ def test_refuses_a_listing_with_an_unknown_field() -> None:
     with pytest.raises(InputError) as caught:
         parse_listing(format_json({"format": 1, "extra": 1}))
     assert caught.value.code == "basis.missing-field"
+
+
+@pytest.mark.parametrize(
+    ("field", "most"), [("count", 1024), ("entries_bytes", 1024 * (2 + 65_535))]
+)
+def test_refuses_a_segment_that_would_not_fit_in_memory(field: str, most: int) -> None:
+    held = replace(_LISTING.segments[0], **{field: most})
+    assert parse_listing(format_listing(Listing((held,)))[4:]).segments == (held,)
+    beyond = Listing((replace(held, **{field: most + 1}),))
+    with pytest.raises(InputError) as caught:
+        parse_listing(format_listing(beyond)[4:])
+    assert caught.value.code == "basis.out-of-range"
+
+
+_OTHER = Digest("cd" * 32)
+
+
+def test_reads_clear_parcels_before_sealed_ones_each_by_digest() -> None:
+    parcels = (
+        CarriedParcel(_OTHER, 1, clear=True),
+        CarriedParcel(_DIGEST, 1, clear=False),
+    )
+    assert parse_listing(format_listing(Listing(parcels=parcels))[4:]).parcels == parcels
+
+
+@pytest.mark.parametrize(
+    "parcels",
+    [
+        (CarriedParcel(_DIGEST, 1, clear=False), CarriedParcel(_OTHER, 1, clear=True)),
+        (CarriedParcel(_OTHER, 1, clear=True), CarriedParcel(_DIGEST, 1, clear=True)),
+        (CarriedParcel(_DIGEST, 1, clear=True), CarriedParcel(_DIGEST, 1, clear=True)),
+        (CarriedParcel(_DIGEST, 1, clear=True), CarriedParcel(_DIGEST, 1, clear=False)),
+    ],
+    ids=["sealed first", "not by digest", "twice", "clear and sealed"],
+)
+def test_refuses_parcels_in_another_order_or_twice(parcels: tuple[CarriedParcel, ...]) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_listing(format_listing(Listing(parcels=parcels))[4:])
+    assert caught.value.code == "bundle.malformed"
+    assert caught.value.where == "listing.parcels"
+
+
+def test_one_volume_carries_every_part_when_no_size_is_named() -> None:
+    assert split_volumes(_HEADER.parts, None) == ((0, 1),)
+
+
+@pytest.mark.parametrize(
+    ("volume_bytes", "volumes"),
+    [
+        (12, ((0, 1),)),
+        (11, ((0, 0), (1, 1))),
+        (1, ((0, 0), (1, 1))),
+    ],
+)
+def test_splits_between_parts_and_never_within_one(
+    volume_bytes: int, volumes: tuple[tuple[int, int], ...]
+) -> None:
+    assert split_volumes(_HEADER.parts, volume_bytes) == volumes
+
+
+def test_empty_chunks_are_not_the_end_of_a_body() -> None:
+    reader = BodyReader(iter([b"", b"ab", b"", b"", b"cd", b""]))
+    assert reader.exactly(3) == b"abc"
+    with pytest.raises(InputError):
+        reader.finish()
+    assert reader.exactly(1) == b"d"
+    reader.finish()
 
 
 def _chunks(raw: bytes, size: int) -> Iterator[bytes]:
