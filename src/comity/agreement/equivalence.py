@@ -85,9 +85,5 @@ def _check_row(row: Table, ladder: Ladder, entries: list[MarkEntry], *, before: 
     known = table_problems(ladder, entries[:before])
     problems = table_problems(ladder, entries)[len(known) :]
     for problem in problems:
-        code = problem.code.partition(".")[2]
-        hint = problem.hint
-        if code == "unknown-level":
-            hint = nearest_hint(problem.found, ladder.order)
-        row.note(code, problem.what, expected=problem.expected, found=problem.found, hint=hint)
+        row.findings.take(problem, row.path, hint=nearest_hint(problem.found, ladder.order))
     return not problems

@@ -17,7 +17,7 @@ from comity.agreement.kinds import Ground
 from comity.agreement.model import Agreement, Article, LifecycleRules, Party, Scope
 from comity.agreement.tables import LANGUAGE, NAME, Findings, Table
 from comity.agreement.toml_text import read_toml
-from comity.basis.errors import InputError, ProblemsError
+from comity.basis.errors import InputError, ProblemsError, problem_of
 from comity.basis.ids import (
     AgreementId,
     Digest,
@@ -125,7 +125,7 @@ def _read_party(table: Table, key: str) -> Party:
     try:
         parse_party_id(key)
     except InputError as err:
-        table.note("party-id", err.what, expected=err.expected, found=key)
+        table.findings.take(problem_of(err), table.path)
     names = table.words("name")
     authority = table.text("competent_authority")
     currency = table.text("currency", required=False, pattern=_CURRENCY)
@@ -181,8 +181,12 @@ def _read_articles(root: Table, ground: Ground) -> tuple[Article, ...]:
     seen: set[str] = set()
     for table in root.tables("article"):
         article = read_article(table, ground)
-        if article.number and article.number in seen:
-            table.note("repeated-article", "an article number is used twice", found=article.number)
-        seen.add(article.number)
+        _check_number(table, article.number, seen)
         articles.append(article)
     return tuple(articles)
+
+
+def _check_number(table: Table, number: str, seen: set[str]) -> None:
+    if number and number in seen:
+        table.note("repeated-article", "an article number is used twice", found=number)
+    seen.add(number)

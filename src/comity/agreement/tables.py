@@ -17,7 +17,7 @@ from typing import TypeVar
 from comity.agreement.model import Words
 from comity.agreement.places import Path, line_of, show_path
 from comity.agreement.toml_text import REPEATED_MARK, TomlTable, TomlValue
-from comity.basis.errors import InputError, Problem, excerpt
+from comity.basis.errors import InputError, Problem, excerpt, problem_of
 from comity.basis.instants import Date, parse_date
 from comity.marking.hidden import is_hidden
 
@@ -48,17 +48,26 @@ class Findings:
         hint: str = "",
     ) -> None:
         """Note a problem of the table at `path`."""
-        line = line_of(path, self._lines)
-        place = f", {show_path(path)}" if path else ""
-        where = f"{self._source}line {line}{place}"
+        line, where = self._place(path)
         problem = Problem(f"agreement.{code}", where, what, expected, excerpt(found), hint)
         self._found.append((line, problem))
+
+    def take(self, problem: Problem, path: Path, *, what: str = "", hint: str = "") -> None:
+        """Note a problem that another room found, under its own code."""
+        line, where = self._place(path)
+        taken = replace(problem, where=where, what=what or problem.what, hint=hint or problem.hint)
+        self._found.append((line, taken))
 
     def keep(self, problem: Problem) -> None:
         """Keep a problem of the text itself, which knows its line."""
         line = int(problem.where.removeprefix("line "))
         where = self._source + problem.where
         self._found.append((line, replace(problem, where=where)))
+
+    def _place(self, path: Path) -> tuple[int, str]:
+        line = line_of(path, self._lines)
+        place = f", {show_path(path)}" if path else ""
+        return line, f"{self._source}line {line}{place}"
 
     def sorted(self) -> tuple[Problem, ...]:
         """List the problems from the top of the file down."""
@@ -120,9 +129,7 @@ class Table:
         try:
             return parse(text)
         except InputError as err:
-            code = err.code.partition(".")[2]
-            what = f"{key}: {err.what}"
-            self.note(code, what, expected=err.expected, found=err.found, hint=err.hint)
+            self.findings.take(problem_of(err), self.path, what=f"{key}: {err.what}")
             return default
 
     def word(self, key: str, words: tuple[str, ...], default: str | None) -> str:
@@ -180,7 +187,7 @@ class Table:
             return minimum
         return value
 
-    def flag(self, key: str, default: bool) -> bool:
+    def flag(self, key: str, *, default: bool) -> bool:
         """Take true or false."""
         value = self.value(key, required=False)
         if value is None:

@@ -29,7 +29,7 @@ from comity.agreement.rules import (
     UntilFact,
     UpToLevel,
 )
-from comity.decision.kleene import HOLDS, Outcome, fails, holds_if, some, unknown
+from comity.decision.kleene import HOLDS, Outcome, fails, some, unknown
 from comity.decision.promises import is_assured, is_consented, missing_of
 from comity.decision.request import MISSING, Flag, Request, Text, Texts, When
 from comity.decision.times import has_passed
@@ -161,7 +161,7 @@ def _is_true(condition: IsTrue, request: Request, _book: RuleBook) -> Outcome:
     flag = _FLAGS[condition.fact](request)
     if flag is MISSING:
         return unknown(condition.fact)
-    return holds_if(flag is True, condition.failing)
+    return HOLDS if flag is True else fails(condition.failing)
 
 
 def _assured(_condition: Assured, request: Request, book: RuleBook) -> Outcome:

@@ -35,11 +35,6 @@ def unknown(*facts: str) -> Outcome:
     return Outcome(truth=None, missing=facts)
 
 
-def holds_if(truth: bool, why: str) -> Outcome:
-    """Give a condition that is known to hold or to fail."""
-    return HOLDS if truth else fails(why)
-
-
 def every(outcomes: Iterable[Outcome]) -> Outcome:
     """Join by "and": one failure fails; the reasons and the missing facts are kept in order."""
     truth: bool | None = True

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from comity.agreement.rules import RuleBook
-from comity.decision.kleene import HOLDS, Outcome, every, fails, holds_if, some, unknown
+from comity.decision.kleene import HOLDS, Outcome, every, fails, some, unknown
 from comity.decision.request import (
     MISSING,
     Assurance,
@@ -190,18 +190,20 @@ def _reaches(level: Text, record: _Record) -> Outcome:
         return unknown(record.fact("level"))
     if level not in levels or needed not in levels:
         return _PASSED_OVER
-    return holds_if(levels.index(level) <= levels.index(needed), "")
+    return HOLDS if levels.index(level) <= levels.index(needed) else _PASSED_OVER
 
 
 def _true(flag: Flag, fact: str) -> Outcome:
-    return unknown(fact) if flag is MISSING else holds_if(flag is True, "")
+    if flag is MISSING:
+        return unknown(fact)
+    return HOLDS if flag is True else _PASSED_OVER
 
 
 def _same(value: Text, wanted: Text, fact: str) -> Outcome:
     """Compare a fact that may be missing with a word; none is never the same as anything."""
     if value is MISSING:
         return unknown(fact)
-    return holds_if(value is not None and value == wanted, "")
+    return HOLDS if value is not None and value == wanted else _PASSED_OVER
 
 
 def _in_time(promise: Consent | Assurance, record: _Record) -> Outcome:
@@ -220,9 +222,9 @@ def _given(given_at: When, record: _Record) -> Outcome:
         return unknown(record.fact("given_at"))
     if given_at is None:
         return _PASSED_OVER
-    return (
-        unknown("at") if at is MISSING else holds_if(has_come(given_at, at, record.book.zone), "")
-    )
+    if at is MISSING:
+        return unknown("at")
+    return HOLDS if has_come(given_at, at, record.book.zone) else _PASSED_OVER
 
 
 def _still_holds(until: When, record: _Record) -> Outcome:
@@ -231,11 +233,9 @@ def _still_holds(until: When, record: _Record) -> Outcome:
         return unknown(record.fact("until"))
     if until is None:
         return HOLDS
-    return (
-        unknown("at")
-        if at is MISSING
-        else holds_if(not has_passed(until, at, record.book.zone), "")
-    )
+    if at is MISSING:
+        return unknown("at")
+    return _PASSED_OVER if has_passed(until, at, record.book.zone) else HOLDS
 
 
 def _whole(parts: Iterable[Outcome]) -> Outcome:

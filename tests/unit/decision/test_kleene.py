@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from comity.decision.kleene import HOLDS, Outcome, every, fails, holds_if, some, unknown
+from comity.decision.kleene import HOLDS, Outcome, every, fails, some, unknown
 
 VALUES = {True: HOLDS, False: fails("no"), None: unknown("fact")}
 
@@ -30,8 +30,3 @@ def test_reasons_and_facts_are_kept_in_order_and_facts_once() -> None:
 def test_where_all_fail_the_first_reason_stands_for_them() -> None:
     assert some([fails("one"), fails("two")]) == fails("one")
     assert some([fails("one"), unknown("a", "a")]) == unknown("a")
-
-
-def test_a_known_condition_holds_or_fails() -> None:
-    assert holds_if(True, "no") is HOLDS
-    assert holds_if(False, "no") == fails("no")
