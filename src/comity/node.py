@@ -16,7 +16,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from comity.adapters.blobs_files import FileBlobs
 from comity.adapters.clock_story import StoryClock
@@ -67,8 +67,12 @@ EXERCISE_PASSPHRASES: Final = Passphrases(
 )
 """For exercise nodes: one file, made when the node is founded, opens all keys."""
 
-AskPassphrase = Callable[[str, bool], str]
-"""Asks a person for the passphrase of a key file (root, authority, node); True: a new one."""
+
+class AskPassphrase(Protocol):
+    """Asks a person for the passphrase of a key file: root, authority or node."""
+
+    def __call__(self, key_file: str, *, new: bool) -> str:
+        """Return what the person typed; `new` where there is no such key file yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,7 @@ class AtHand:
     wait: Callable[[], None] = lambda: None
 
 
-def ask_nobody(key_file: str, new: bool) -> str:
+def ask_nobody(key_file: str, *, new: bool) -> str:
     """Stand in for a person where there is none.
 
     Raises:
@@ -191,7 +195,7 @@ def _open(folder: Path, config: Config, at_hand: AtHand) -> Iterator[Context]:
         folder / KEYS_NAME,
         party=config.party,
         domain=config.domain,
-        passphrases=dict.fromkeys(KeyFile, passphrases.passphrase),
+        passphrases=dict.fromkeys(KeyFile, lambda file, new: passphrases.give(file, new=new)),
         cost=COST_EXERCISE if config.exercise else COST_DEFAULT,
         exercise=config.exercise,
     )
@@ -243,7 +247,8 @@ class _PassphraseFiles:
             KeyFile.NODE: settings.node,
         }
 
-    def passphrase(self, key_file: KeyFile, new: bool) -> str:
+    def give(self, key_file: KeyFile, *, new: bool) -> str:
+        """Get one passphrase, in no other place than the one that is named."""
         setting = self._settings[key_file]
         match setting.kind:
             case SourceKind.FILE:
@@ -253,7 +258,7 @@ class _PassphraseFiles:
             case SourceKind.COMMAND:
                 return _from_command(setting.value, key_file, self._folder)
             case SourceKind.PROMPT:
-                return self._ask(key_file.value, new)
+                return self._ask(key_file.value, new=new)
 
 
 def _from_file(path: Path) -> str:

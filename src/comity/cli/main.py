@@ -7,17 +7,23 @@ Exit codes are those of STYLE 2.5; no traceback reaches a person unless the prog
 from __future__ import annotations
 
 import importlib
+import io
 import json
 import sys
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from comity.basis.errors import ComityError, Problem
 
 _GROUPS: dict[str, tuple[str, str]] = {
     "init": ("init:init", "Make a node in a new folder."),
     "card": ("card:card", "Show our card, pin a partner's, rotate keys."),
-    "person": ("person:person", "The register of persons and facilities."),
+    "person": ("person:person", "The register of persons."),
+    "facility": ("facility:facility", "Facilities and their control officers."),
     "agreement": ("agreement:agreement", "Check, show, pin, sign and end agreements."),
     "decide": ("decide:decide", "Decide one request under an agreement file."),
     "item": ("item:item", "Release, receipt, list and open protected items."),
@@ -48,9 +54,17 @@ class _LazyGroup(click.Group):
         if cmd_name not in _GROUPS:
             return None
         module, _, name = _GROUPS[cmd_name][0].partition(":")
-        command = getattr(importlib.import_module(f"comity.cli.{module}"), name)
-        assert isinstance(command, click.Command)
+        command: click.Command = getattr(importlib.import_module(f"comity.cli.{module}"), name)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Complete a command's name without importing any command."""
+        found = [
+            CompletionItem(name, help=text)
+            for name, (_, text) in _GROUPS.items()
+            if name.startswith(incomplete)
+        ]
+        return found or click.Command.shell_complete(self, ctx, incomplete)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list without importing any command."""
@@ -76,6 +90,10 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run one command and exit."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that cannot show a character gets its escape, not a failure.
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 
@@ -98,22 +116,37 @@ def run(arguments: Sequence[str]) -> int:
     except ComityError as err:
         _show_error(err, as_json="--json" in arguments)
         return err.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 141
     return outcome if isinstance(outcome, int) else 0
 
 
-def _show_error(err: Any, *, as_json: bool) -> None:
-    problems = getattr(err, "problems", ())
+def _show_error(err: ComityError, *, as_json: bool) -> None:
+    """Say what went wrong and what to do: as JSON on standard output too, if asked for."""
+    problems: tuple[Problem, ...] = getattr(err, "problems", ())
     if as_json:
-        body = {"error": err.as_json(), "problems": [each.as_json() for each in problems]}
-        click.echo(json.dumps(body, ensure_ascii=False, sort_keys=True))
-    click.echo(f"error: {err.what} [{err.code}]", err=True)
+        body = {
+            "schema": "comity/error/1",
+            "error": err.as_json(),
+            "problems": [each.as_json() for each in problems],
+        }
+        click.echo(json.dumps(body))
+    if len(problems) == 1:
+        [problem] = problems
+        _say_one(problem.what, problem.code, problem.as_json())
+    elif problems:
+        click.echo(f"error: {err.what}: {len(problems)} problems [{err.code}]", err=True)
+        for problem in problems:
+            click.echo(f"  - {problem}", err=True)
+    else:
+        _say_one(err.what, err.code, err.as_json())
+
+
+def _say_one(what: str, code: str, fields: Mapping[str, str]) -> None:
+    from comity.cli.hints import HINTS
+
+    click.echo(f"error: {what} [{code}]", err=True)
     for name in ("where", "expected", "found"):
-        if not problems and getattr(err, name):
-            click.echo(f"  {name}: {getattr(err, name)}", err=True)
-    for problem in problems:
-        click.echo(f"  - {problem}", err=True)
-    if err.hint and not problems:
-        click.echo(f"hint: {err.hint}", err=True)
+        if fields[name]:
+            click.echo(f"  {name}: {fields[name]}", err=True)
+    hint = fields["hint"] or HINTS.get(code)
+    if hint:
+        click.echo(f"hint: {hint}", err=True)

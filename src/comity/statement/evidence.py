@@ -116,12 +116,12 @@ def read_evidence(files: Mapping[str, bytes]) -> Evidence:
 def verify_evidence(evidence: Evidence, *, trusted: frozenset[str]) -> Testimony:
     """Check evidence against the root fingerprints that the verifier has pinned.
 
-    1. the cards: each party's first one by its own roots, each later one as its successor,
+    1. the statement stands in the tree at its place: no changed byte of it is even read;
+    2. the cards: each party's first one by its own roots, each later one as its successor,
        entered by the party itself in its register of this agreement;
-    2. the statement reads, and speaks for the party and the register that the proof names;
-    3. the policy is exactly the one that these cards give at this tree size;
-    4. both signatures of the log and both cosignatures of every partner hold;
-    5. the statement stands in the tree at its place;
+    3. the statement reads, and speaks for the party and the register that the proof names;
+    4. the policy is exactly the one that these cards give at this tree size;
+    5. both signatures of the log and both cosignatures of every partner hold;
     6. every party's roots are pinned.
 
     Raises:
@@ -130,10 +130,11 @@ def verify_evidence(evidence: Evidence, *, trusted: frozenset[str]) -> Testimony
 
     Source: DESIGN section 6, Evidence
     """
-    statement = parse_statement(evidence.statement, STATEMENT_FILE)
     proof = parse_proof(evidence.proof)
-    histories = _verify_cards(evidence.cards, statement)  # 1
-    origin = _check_speaker(statement, proof, histories)  # 2
+    verify_entry(proof, evidence.statement)  # 1
+    statement = parse_statement(evidence.statement, STATEMENT_FILE)
+    histories = _verify_cards(evidence.cards, statement)  # 2
+    origin = _check_speaker(statement, proof, histories)  # 3
     size = proof.checkpoint.checkpoint.size
     log = (statement.by, statement_keys(histories[statement.by].statement_card(size), origin))
     cosigners = tuple(
@@ -143,9 +144,8 @@ def verify_evidence(evidence: Evidence, *, trusted: frozenset[str]) -> Testimony
     )
     expected = evidence_policy(log, cosigners)
     if format_policy(expected) != evidence.policy or parse_policy(evidence.policy) != expected:
-        raise _unproven("policy", "the policy is not the one that the cards give at this size")  # 3
-    witnessed = dict(verify_policy(expected, proof.checkpoint).witnesses)  # 4
-    verify_entry(proof, evidence.statement)  # 5
+        raise _unproven("policy", "the policy is not the one that the cards give at this size")  # 4
+    witnessed = dict(verify_policy(expected, proof.checkpoint).witnesses)  # 5
     fingerprints = tuple((party, fingerprint(each.first)) for party, each in histories.items())
     _check_pinned(fingerprints, trusted)  # 6
     return Testimony(

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A command at a node: who sits there, which node, as which person; opens it and runs the flow.
+
+`node_command` gives a command `--node` and `--json`, and `--as` where a person acts; the command
+is an async function of a `Desk` and its own options, and returns an exit code or None.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import os
+import pwd
+import sys
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import click
+
+from comity.basis.errors import InvariantError
+from comity.basis.ids import PersonId, parse_person_id
+from comity.basis.strict_json import JsonValue
+from comity.cli.printing import NodeMark, json_option, print_json, print_lines, say, shown
+from comity.cli.refusals import print_refused
+from comity.config import ClockKind
+from comity.decision.stages import Refused
+from comity.flows.context import Context
+from comity.node import AtHand, ask_nobody, open_node
+
+_KEY_FILES = {
+    "root": "root.key, which signs our card",
+    "authority": "authority.key, which binds the state",
+    "node": "node.key, which signs and opens in daily work",
+}
+
+
+class AsPerson(Enum):
+    """Whether a command is done by a person of the register."""
+
+    NOBODY = "nobody"
+    OPTIONAL = "optional"
+    REQUIRED = "required"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open node, the person who acts (if any), and the way to answer."""
+
+    context: Context
+    person: PersonId | None
+    as_json: bool
+
+    @property
+    def mark(self) -> NodeMark:
+        """Give what stands on everything that is printed here."""
+        config, clock = self.context.config, self.context.ports.clock
+        story_now = clock.now() if config.clock is ClockKind.STORY else None
+        return NodeMark(config.party, config.exercise, story_now)
+
+    @property
+    def acting(self) -> PersonId:
+        """Give the person of a command that demands one."""
+        if self.person is None:
+            raise InvariantError("cli.nobody-acts", "a command without --as asks for the person")
+        return self.person
+
+    def show(self, schema: str, value: Mapping[str, JsonValue], lines: Iterable[str]) -> None:
+        """Print data: the object with `--json`, otherwise the lines."""
+        if self.as_json:
+            print_json(schema, value, self.mark)
+        else:
+            print_lines((*self.mark.lines(), *lines))
+
+    def refuse(self, refused: Refused) -> int:
+        """Print a refusal with its articles, and give the exit code."""
+        return print_refused(refused, as_json=self.as_json, mark=self.mark)
+
+
+node_option = click.option(
+    "--node",
+    "folder",
+    required=True,
+    type=click.Path(path_type=Path),
+    envvar="COMITY_NODE",
+    metavar="DIR",
+    help="The node's folder; without it, the one that COMITY_NODE names.",
+)
+
+
+def node_command(
+    *, writing: bool, person: AsPerson = AsPerson.NOBODY
+) -> Callable[[Callable[..., Awaitable[int | None]]], Callable[..., int | None]]:
+    """Turn an async function of a `Desk` into a command's callback; goes below its own options.
+
+    A command that writes waits for others that do.
+    """
+
+    def decorate(act: Callable[..., Awaitable[int | None]]) -> Callable[..., int | None]:
+        @functools.wraps(act)
+        def callback(
+            *, folder: Path, as_json: bool, as_person: str | None = None, **options: Any
+        ) -> int | None:
+            name = None if as_person is None else parse_person_id(as_person, "--as")
+
+            async def at_desk(context: Context) -> int | None:
+                return await act(Desk(context, name, as_json), **options)
+
+            return run_at_node(folder, at_desk, writing=writing)
+
+        decorated: Callable[..., int | None] = node_option(json_option(callback))
+        return decorated if person is AsPerson.NOBODY else _as_option(person)(decorated)
+
+    return decorate
+
+
+def run_at_node(
+    folder: Path, act: Callable[[Context], Awaitable[int | None]], *, writing: bool
+) -> int | None:
+    """Open the node, run the flow to its end, close the node."""
+
+    async def run() -> int | None:
+        async with open_node(folder, at_hand(), writing=writing) as context:
+            return await act(context)
+
+    return asyncio.run(run())
+
+
+def at_hand() -> AtHand:
+    """Describe who sits at this machine."""
+    return AtHand(operator_name(), ask_at_terminal, _tell_of_waiting)
+
+
+def operator_name() -> str:
+    """Give the operating-system user; the environment has no say in it."""
+    uid = os.getuid()
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid-{uid}"
+
+
+def ask_at_terminal(key_file: str, *, new: bool) -> str:
+    """Ask for a key file's passphrase, a new one twice.
+
+    Raises:
+        ConfigError: this is no terminal.
+    """
+    if not sys.stdin.isatty():
+        return ask_nobody(key_file, new=new)
+    question = f"{'new ' if new else ''}passphrase of {_KEY_FILES.get(key_file, key_file)}"
+    return str(click.prompt(question, hide_input=True, confirmation_prompt=new, err=True))
+
+
+def _as_option(person: AsPerson) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--as",
+        "as_person",
+        required=person is AsPerson.REQUIRED,
+        metavar="PERSON",
+        help="The person of our register who does this.",
+    )
+
+
+def _tell_of_waiting() -> None:
+    say(shown("another command is working on this node: waiting for it to end"))
