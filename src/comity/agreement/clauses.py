@@ -50,7 +50,7 @@ def read_article(table: Table, ground: Ground) -> Article:
         value = table.peek(name)
         if _is_clause(value):
             table.has(name)
-            table.findings.add(
+            table.findings.note_at(
                 "unknown-clause",
                 (*table.path, name) if isinstance(value, dict) else (*table.path, name, 0),
                 f"article {number} has a clause of an unknown kind",

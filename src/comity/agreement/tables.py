@@ -37,7 +37,7 @@ class Findings:
         self._source = f"{source_name} " if source_name else ""
         self._found: list[tuple[int, Problem]] = []
 
-    def add(
+    def note_at(
         self,
         code: str,
         path: Path,
@@ -88,7 +88,7 @@ class Table:
         self, code: str, what: str, *, expected: str = "", found: str = "", hint: str = ""
     ) -> None:
         """Note a problem of this table."""
-        self.findings.add(code, self.path, what, expected=expected, found=found, hint=hint)
+        self.findings.note_at(code, self.path, what, expected=expected, found=found, hint=hint)
 
     def left(self) -> tuple[str, ...]:
         """List the keys that nobody has asked for yet, in the order of the file."""
