@@ -25,10 +25,11 @@ _JPN, _KOR = PartyId("JPN"), PartyId("KOR")
 _AGREEMENT = AgreementId("gsomia-jpn-kor")
 _BEGIN = parse_instant("2016-11-23T03:00:00Z")
 _FOLDED = 50_000
+_BEFORE_LATE = 10_000
 _SMALL = 1_000
 _LARGE = 1_000_000
 _BATCH = 1_000
-_ROUNDS = 15
+_ROUNDS = 7
 _PARCEL = digest_of(b"parcel")
 _LABEL = Label("秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), (), (_JPN,))
 _RELEASE = ItemRelease(_LABEL, ParcelRef(_PARCEL, 100), SealedRef("xwing", 100, _PARCEL))
@@ -90,11 +91,11 @@ def _one_more(agreement: Agreement) -> Row:
 def _late(agreement: Agreement) -> Row:
     """Let one arrive before the last thousand; the floor folds that thousand afresh."""
     count = _ROUNDS + 1
-    folds = [_filled(agreement, _FOLDED) for _ in range(count)]
-    fresh = [_filled(agreement, _FOLDED - _BATCH) for _ in range(count)]
-    last = list(_traffic(agreement.sha256, _FOLDED - _BATCH, _BATCH))
+    folds = [_filled(agreement, _BEFORE_LATE) for _ in range(count)]
+    fresh = [_filled(agreement, _BEFORE_LATE - _BATCH) for _ in range(count)]
+    last = list(_traffic(agreement.sha256, _BEFORE_LATE - _BATCH, _BATCH))
     at = Instant(last[0][1].at - 1)
-    late = _statement(agreement.sha256, Place(_JPN, 2 * _FOLDED), at, _RELEASE)
+    late = _statement(agreement.sha256, Place(_JPN, 2 * _BEFORE_LATE), at, _RELEASE)
 
     def insert_late() -> None:
         folds.pop().insert(*late)

@@ -124,3 +124,6 @@ PERSON_WORDS_MAX = 64
 
 # Evidence folders.
 EVIDENCE_CARDS_MAX = 256
+
+# The lifecycle of an agreement: notices of one party that are not withdrawn.
+NOTICES_MAX = 16

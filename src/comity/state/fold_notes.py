@@ -16,6 +16,7 @@ from comity.agreement.acts import AgreementState, EntryRule
 from comity.agreement.model import LifecycleRules
 from comity.basis.ids import PartyId
 from comity.basis.instants import Date, Instant
+from comity.basis.limits import NOTICES_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.lifecycle import Life
 from comity.state.lifecycle_dates import day_of
@@ -76,11 +77,10 @@ def apply_entry_notification(
 
 
 def apply_end_notice(state: State, said: Said, body: AgreementEndNotice) -> Uncounted | None:
-    """Take a notice of termination; a party has one that stands at a time."""
-    own = dict(state.life.readings).get(said.by)
-    if own is not None and any(
-        notice.place.party == said.by and notice.suspended_by is None for notice in own.notices
-    ):
+    """Take a notice of termination; a party has one at a time that is not suspended."""
+    reading = dict(state.life.readings).get(said.by)
+    own = [] if reading is None else [n for n in reading.notices if n.place.party == said.by]
+    if len(own) >= NOTICES_MAX or any(notice.suspended_by is None for notice in own):
         return _finding(state, said, Finding.ALREADY_SAID)
     refused = _hear(
         state,

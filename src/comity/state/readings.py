@@ -63,7 +63,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Where the agreement stands for one party. `notices` holds at most one for each party.
+    """Where the agreement stands for one party. `notices` holds those that are not withdrawn.
 
     `declared` is a state that the party said it reads, against its computed one; it stands
     until the next note.
@@ -137,8 +137,7 @@ def hear_notice(reading: Reading, heard: Heard, *, stated: Date | None, own: boo
     computed = notice_last_day(heard.rules, reading.entered, heard.legal)
     last_day = computed if stated is None else stated if own else max(computed, stated)
     notice = Notice(heard.note.place, day_end(last_day, heard.rules.zone))
-    others = tuple(known for known in reading.notices if known.place.party != notice.place.party)
-    return replace(reading, notices=(*others, notice), declared=None)
+    return replace(reading, notices=(*reading.notices, notice), declared=None)
 
 
 def hear_suspension(reading: Reading, heard: Heard, notice: Place) -> Reading:

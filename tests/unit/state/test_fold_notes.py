@@ -7,6 +7,7 @@ from datetime import date
 from comity.agreement.acts import AgreementState, EntryRule
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant
+from comity.basis.limits import NOTICES_MAX
 from comity.state.lifecycle import lifecycle_at
 from comity.statement.treaty import (
     AgreementAnnouncement,
@@ -310,12 +311,25 @@ def test_a_withdrawal_delivered_after_its_entry_does_not_count(teller: Teller) -
     assert late.why(refused) == ("lifecycle.delivered-later", "21")
 
 
-def test_a_new_notice_takes_the_place_of_a_suspended_one(teller: Teller) -> None:
+def test_a_new_notice_may_be_given_while_an_earlier_one_is_suspended(teller: Teller) -> None:
     first = teller.say(KOR, notice("2019-08-23"), at="2019-08-23")
     teller.say(KOR, suspend(first, "2019-11-22"), at="2019-11-22")
     second = teller.say(KOR, notice("2020-08-24"), at="2020-08-24")
     assert teller.why(second) is None
     assert (teller.state_name(), teller.view().ends_at) == ("notice_given", END_2020)
+    teller.say(KOR, withdraw("2020-08-25", second), at="2020-08-25")
+    assert teller.state_name() == "notice_suspended"
+
+
+def test_a_party_has_a_bounded_number_of_notices(teller: Teller) -> None:
+    teller.now = instant("2017-01-01")
+    for _ in range(NOTICES_MAX):
+        given = teller.say(KOR, notice("2017-01-01"))
+        assert teller.why(given) is None
+        teller.say(KOR, suspend(given, "2017-01-01"))
+    assert teller.why(teller.say(KOR, notice("2017-01-01"))) == ("lifecycle.already-said", "21")
+    teller.say(KOR, withdraw("2017-01-01", given))
+    assert teller.why(teller.say(KOR, notice("2017-01-01"))) is None
 
 
 def test_each_party_may_have_its_own_suspended_notice(teller: Teller) -> None:
