@@ -74,7 +74,7 @@ async def take_segment(
             basis=view.basis,
             entries=(Entries(head.origin, head.size, mirrored.entries),),
             checkpoints=(SizedNote(head.origin, size, format_checkpoint(mirrored.checkpoint)),),
-            judgements=tuple(judgement_of(head.origin, each) for each in progress.judged),
+            judgements=judgements_of(view, progress.judged),
         )
     )  # 4
     view.registers.keep()
@@ -82,8 +82,12 @@ async def take_segment(
     return progress.judged
 
 
-def judgement_of(origin: str, judged: Judged) -> Judgement:
-    """Write a verdict as the store keeps it."""
+def judgements_of(view: View, judged: tuple[Judged, ...]) -> tuple[Judgement, ...]:
+    """Write verdicts as the store keeps them; some may be on other registers that had waited."""
+    return tuple(_judgement(view.heads[each.place.party].origin, each) for each in judged)
+
+
+def _judgement(origin: str, judged: Judged) -> Judgement:
     rejected = judged.rejected
     if rejected is None:
         return Judgement(origin, judged.place.index, admitted=True)

@@ -12,9 +12,9 @@ from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
 from comity.decision.house import allow_house_act
 from comity.flows.context import Context
-from comity.flows.mirror import judgement_of
+from comity.flows.mirror import judgements_of
 from comity.flows.set_up import pinned_agreements
-from comity.flows.view import View, gather_view
+from comity.flows.view import gather_view
 from comity.ports import DERIVED_PREFIX, Basis, Document, Judgement
 
 STATE = f"{DERIVED_PREFIX}state"
@@ -50,7 +50,7 @@ async def rebuild(context: Context) -> Rebuilt:
     agreements = await pinned_agreements(context)
     for agreement in agreements:
         view = await gather_view(context, agreement)  # 1
-        found.extend(judgements_of(view))
+        found.extend(judgements_of(view, tuple(view.judged)))
         states.append(Document(STATE, agreement, view.fold.export()))
         registers.extend(view.basis.registers)
     different = await _different(context, tuple(found))  # 2
@@ -61,11 +61,6 @@ async def rebuild(context: Context) -> Rebuilt:
         basis=Basis(registers=tuple(registers)),
     )  # 3
     return Rebuilt(len(agreements), len(found), different)
-
-
-def judgements_of(view: View) -> tuple[Judgement, ...]:
-    """Write a view's verdicts as the store keeps them."""
-    return tuple(judgement_of(view.heads[each.place.party].origin, each) for each in view.judged)
 
 
 async def _different(context: Context, found: tuple[Judgement, ...]) -> int:
