@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity agreement`: the file itself (check, show, template) and which ids are served (pin).
+
+What parties say about an agreement (propose, sign, give notice) is in `treaty.py`.
+"""
+
+from __future__ import annotations
+
+import click
+
+from comity.agreement.model import Agreement
+from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template, template_ids
+from comity.basis.errors import InputError, Problem, ProblemsError
+from comity.basis.ids import parse_agreement_id, parse_party_id
+from comity.basis.limits import AGREEMENT_BYTES_MAX
+from comity.basis.strict_json import JsonValue
+from comity.cli.files import read_input, write_output
+from comity.cli.printing import json_option, print_json, print_lines, say, shown
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.flows.set_up import agreement_pins, pin_agreement
+from comity.foresight.gaps import check as find_gaps
+from comity.foresight.plain_words import show_agreement
+from comity.foresight.words import LANGUAGES
+
+_SCHEMA = "comity/agreement-check/1"
+
+
+@click.group()
+def agreement() -> None:
+    """Check and show agreement files; pin, propose, sign and end agreements.
+
+    An agreement is one file. The parties sign its exact bytes; the node reads it, and from it
+    alone decides what may happen, citing the article.
+    """
+
+
+@agreement.command(
+    epilog="Exit codes: 0 the file can be used, 2 it cannot. "
+    "Example: comity agreement check draft.toml"
+)
+@click.argument("file")
+@json_option
+def check(*, file: str, as_json: bool) -> int:
+    """Check the agreement in FILE: every problem with its line, and the gaps it leaves.
+
+    A problem keeps the file from being used. A gap does not: it is something that the file makes
+    impossible or leaves open, to be known before anybody signs.
+    """
+    raw = read_input(file, bytes_max=AGREEMENT_BYTES_MAX)
+    try:
+        found = read_agreement(raw)
+    except ProblemsError as err:
+        return _refused(file, err, as_json=as_json)
+    gaps = find_gaps(found)
+    if as_json:
+        print_json(_SCHEMA, {**_identity(file, found), "gaps": _problems_json(gaps)})
+    else:
+        print_lines(_sound_lines(file, found, gaps))
+    return 0
+
+
+@agreement.command(epilog="Example: comity agreement show draft.toml --lang ko")
+@click.argument("file")
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
+    show_default=True,
+    help="The language of the page.",
+)
+@json_option
+def show(*, file: str, lang: str, as_json: bool) -> None:
+    """Show the agreement in FILE in plain words, article by article.
+
+    Each line says what the node enforces, records or reminds of, and where its numbers come from.
+    This page is what people sign off before the parties sign the file.
+    """
+    found = read_agreement(read_input(file, bytes_max=AGREEMENT_BYTES_MAX))
+    page = show_agreement(found, lang)
+    if as_json:
+        value: dict[str, JsonValue] = {**_identity(file, found), "language": lang, "page": page}
+        print_json("comity/agreement-show/1", value)
+    else:
+        print_lines(page.splitlines())
+
+
+@agreement.command("template", epilog="Example: comity agreement template gsomia-jpn-kor > my.toml")
+@click.argument("template_id", metavar="[ID]", required=False)
+@click.option("--out", default="-", metavar="FILE", help="Write to a new FILE.")
+@json_option
+def show_template(*, template_id: str | None, out: str, as_json: bool) -> None:
+    """List the agreement files that come with comity, or write one out to be corrected.
+
+    They are models, not the legal text: each article says how far its author had read.
+    """
+    if template_id is not None:
+        write_output(out, template(template_id))
+    elif as_json:
+        print_json("comity/agreement-templates/1", {"templates": list(template_ids())})
+    else:
+        print_lines(template_ids())
+
+
+@agreement.command(
+    "pin", epilog="Example: comity agreement pin gsomia-jpn-kor --party KOR --node jpn"
+)
+@click.argument("agreement_id", metavar="ID")
+@click.option(
+    "--party", required=True, metavar="ID", help="The partner, whose card is pinned already."
+)
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def pin(desk: Desk, *, agreement_id: str, party: str) -> None:
+    """Open our register for the agreement ID, and serve the partner's.
+
+    Both parties settle the id by hand first: it never serves twice between the same parties.
+    Doing it again changes nothing.
+    """
+    pinned, partner = parse_agreement_id(agreement_id, "ID"), parse_party_id(party, "--party")
+    if partner == desk.context.config.party:
+        raise InputError(
+            "cli.own-party",
+            "this is the node's own party: name the partner",
+            where="--party",
+            found=partner,
+            hint="comity card list shows the partners; our own register opens with the first",
+        )
+    await pin_agreement(desk.context, pinned, partner, desk.person)
+    parties = sorted(await agreement_pins(desk.context, pinned))
+    value: dict[str, JsonValue] = {"agreement": pinned, "parties": [*parties]}
+    line = f"{pinned}: registers of {', '.join(parties)} are served here"
+    desk.show("comity/agreement-pin/1", value, [line])
+    if not desk.as_json:
+        say(f"next: comity agreement propose FILE, once every party of {pinned} is pinned")
+
+
+def _refused(file: str, err: ProblemsError, *, as_json: bool) -> int:
+    if as_json:
+        value: dict[str, JsonValue] = {"file": file, "ok": False}
+        print_json(_SCHEMA, {**value, "problems": _problems_json(err.problems), "gaps": []})
+        return err.exit_code
+    count = len(err.problems)
+    print_lines([f"{shown(file)}: refused, {count} problem{'s' if count > 1 else ''}"])
+    print_lines(line for each in err.problems for line in _problem_lines(each))
+    say("hint: correct the file and check it again; nothing unknown is ever skipped")
+    return err.exit_code
+
+
+def _sound_lines(file: str, found: Agreement, gaps: tuple[Problem, ...]) -> list[str]:
+    articles = found.articles
+    clauses = sum(len(each.clauses) for each in articles)
+    silent = [each.number for each in articles if not each.clauses]
+    lines = [
+        f"{shown(file)}: {found.id} version {found.version} can be used",
+        f"  {len(found.parties)} parties, {len(articles)} articles, {clauses} clauses",
+        f"  SHA-256 {found.sha256}",
+    ]
+    if silent:
+        lines.append(f"  not enforced by this version: Art. {shown(', '.join(silent))}")
+    if not gaps:
+        return [*lines, "no gaps"]
+    lines.append(f"{len(gaps)} gap{'s' if len(gaps) > 1 else ''}, to be known before signing:")
+    return [*lines, *(line for each in gaps for line in _problem_lines(each, "Art. "))]
+
+
+def _problem_lines(problem: Problem, kind_of_place: str = "") -> list[str]:
+    """Say one problem over a few lines: where and what, then what was expected and found."""
+    place = f"{kind_of_place}{shown(problem.where)}: " if problem.where else ""
+    lines = [f"- {place}{problem.what} [{problem.code}]"]
+    for name in ("expected", "found", "hint"):
+        text = getattr(problem, name)
+        if text:
+            lines.append(f"    {name}: {shown(text)}")
+    return lines
+
+
+def _identity(file: str, found: Agreement) -> dict[str, JsonValue]:
+    return {
+        "file": file,
+        "ok": True,
+        "agreement": found.id,
+        "version": found.version,
+        "sha256": found.sha256,
+        "parties": [each.id for each in found.parties],
+        "problems": [],
+    }
+
+
+def _problems_json(problems: tuple[Problem, ...]) -> list[JsonValue]:
+    return [{**each.as_json()} for each in problems]

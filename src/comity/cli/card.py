@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity card`: our card to be given away, and partners' cards to be trusted once compared."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from comity.basis.errors import InputError
+from comity.basis.ids import parse_party_id
+from comity.basis.limits import CARD_BYTES_MAX
+from comity.basis.strict_json import JsonValue
+from comity.cli.cards import card_json, card_lines, fingerprint_lines
+from comity.cli.files import STANDARD, read_input, write_output
+from comity.cli.printing import print_lines, say, shown
+from comity.cli.session import Desk, node_command
+from comity.flows.set_up import pin_card, pinned_cards, the_card
+from comity.keys.cards import (
+    Card,
+    fingerprint,
+    format_fingerprint,
+    parse_fingerprint,
+    read_card_unverified,
+)
+
+
+@click.group()
+def card() -> None:
+    """Show our card, and pin a partner's.
+
+    A card says who a party is and names its keys. Its fingerprint is compared once, by telephone
+    or in person; everything that the partner later signs is held against it.
+    """
+
+
+@card.command("show", epilog="Example: comity card show --node jpn --out jpn.card")
+@click.option("--party", metavar="ID", help="Show a pinned partner's card instead of ours.")
+@click.option("--out", metavar="FILE", help="Also write the card to a new FILE, to be given away.")
+@node_command(writing=False)
+async def show_card(desk: Desk, *, party: str | None, out: str | None) -> None:
+    """Show a card with its fingerprint, in groups to be read out."""
+    whose = desk.context.config.party if party is None else parse_party_id(party, "--party")
+    found = await the_card(desk.context, whose)
+    if out is not None:
+        write_output(out, found.raw)
+    if out == STANDARD:
+        return
+    lines = ["our card" if party is None else "pinned card", *card_lines(found)]
+    desk.show("comity/card-show/1", _card_value(found), [*lines, *fingerprint_lines(found)])
+    if out is not None and not desk.as_json:
+        say(f"written to {shown(out)}; read the fingerprint to the partner by another way")
+
+
+@card.command("list", epilog="Example: comity card list --node jpn")
+@node_command(writing=False)
+async def list_cards(desk: Desk) -> None:
+    """List the partners whose cards are pinned, with their fingerprints."""
+    cards = await pinned_cards(desk.context)
+    lines = [line for each in cards for line in _short_lines(each)]
+    value: dict[str, JsonValue] = {"cards": [card_json(each) for each in cards]}
+    desk.show("comity/card-list/1", value, lines or ["no partner's card is pinned"])
+    if not cards:
+        say("hint: take a partner's card file, then: comity card pin FILE")
+
+
+@card.command(
+    "pin", epilog="Example: comity card pin kor.card --node jpn --fingerprint '65f1 e418 …'"
+)
+@click.argument("file")
+@click.option(
+    "--fingerprint",
+    "typed",
+    metavar="FINGERPRINT",
+    help="The fingerprint that the partner read to you by another way. Without it you are asked.",
+)
+@node_command(writing=True)
+async def pin(desk: Desk, *, file: str, typed: str | None) -> None:
+    """Trust the partner's card in FILE, once its fingerprint has been compared.
+
+    Never take the fingerprint from the same disc or message as the card.
+    """
+    raw = read_input(file, bytes_max=CARD_BYTES_MAX)
+    compared = _compare(read_card_unverified(raw)) if typed is None else parse_fingerprint(typed)
+    pinned = await pin_card(desk.context, raw, compared=compared)
+    lines = [f"pinned: card version {pinned.version} of {pinned.party}", *_short_lines(pinned)]
+    desk.show("comity/card-pin/1", _card_value(pinned), lines)
+    if not desk.as_json:
+        say(f"next: comity agreement pin ID --party {pinned.party}")
+
+
+def _compare(claimed: Card) -> str:
+    """Ask whoever sits there whether the fingerprint is the one that the partner read out.
+
+    Raises:
+        InputError: this is no terminal, so nobody has compared anything.
+        Abort: it is another one.
+    """
+    digits = fingerprint(claimed)
+    if not sys.stdin.isatty():
+        raise InputError(
+            "cli.not-compared",
+            "the card's fingerprint has not been compared",
+            where=f"card that calls itself {claimed.party}",
+            found=format_fingerprint(digits),
+            hint="ask the partner for its fingerprint by another way, and name that one: "
+            "--fingerprint",
+        )
+    say(f"This card calls itself {claimed.party}. Nothing of it is trusted yet.")
+    print_lines([*card_lines(claimed), *fingerprint_lines(claimed)])
+    question = f"Did {claimed.party} read exactly this fingerprint to you, by another way?"
+    click.confirm(question, abort=True, err=True)
+    return digits
+
+
+def _card_value(shown_card: Card) -> dict[str, JsonValue]:
+    return {"card": card_json(shown_card)}
+
+
+def _short_lines(pinned: Card) -> list[str]:
+    names = shown(" · ".join(name for _, name in pinned.names))
+    first = f"{pinned.party} ({names}) at {pinned.domain}, card version {pinned.version}"
+    return [first, *fingerprint_lines(pinned)]

@@ -1,0 +1,105 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity facility`: places that handle items, each with the control officer who answers for it."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from comity.basis.errors import InputError, StateError, excerpt
+from comity.basis.ids import PersonId, parse_person_id
+from comity.basis.strict_json import JsonValue
+from comity.cli.printing import say, shown
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.decision.people import Facility
+from comity.decision.stages import Refused
+from comity.flows.facts import find_facility
+from comity.flows.people import list_facilities, set_facility
+
+_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+@click.group()
+def facility() -> None:
+    """Facilities, and who answers for each.
+
+    A facility without a control officer registers nobody: nothing is opened there.
+    """
+
+
+@facility.command("add", epilog="Example: comity facility add seoul-1 --node kor")
+@click.argument("facility_id", metavar="FACILITY")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def add(desk: Desk, *, facility_id: str) -> int | None:
+    """Put FACILITY on the register; its control officer is named once that person is there."""
+    if _ID.fullmatch(facility_id) is None:
+        raise InputError(
+            "facility.id",
+            "not a facility's id",
+            where="FACILITY",
+            expected="lower-case letters, digits, dots and hyphens, as seoul-1",
+            found=excerpt(facility_id),
+        )
+    if await find_facility(desk.context, facility_id) is not None:
+        raise StateError(
+            "facility.exists",
+            "there is a facility of this id already",
+            found=facility_id,
+            hint="name its control officer: comity facility change",
+        )
+    return await _set(desk, facility_id, None)
+
+
+@facility.command(
+    "change", epilog="Example: comity facility change seoul-1 --control-officer kor-001 --node kor"
+)
+@click.argument("facility_id", metavar="FACILITY")
+@click.option(
+    "--control-officer",
+    required=True,
+    metavar="PERSON",
+    help="Who answers for the facility, a person of it; none: nobody does.",
+)
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def change(desk: Desk, *, facility_id: str, control_officer: str) -> int | None:
+    """Name the control officer of FACILITY."""
+    if await find_facility(desk.context, facility_id) is None:
+        raise StateError(
+            "facility.unknown",
+            "no such facility on this node's register",
+            found=excerpt(facility_id),
+            hint="list them: comity facility list",
+        )
+    none = control_officer == "none"
+    officer = None if none else parse_person_id(control_officer, "--control-officer")
+    return await _set(desk, facility_id, officer)
+
+
+@facility.command("list", epilog="Example: comity facility list --node kor")
+@node_command(writing=False)
+async def list_all(desk: Desk) -> None:
+    """List the facilities and their control officers."""
+    found = await list_facilities(desk.context)
+    value: dict[str, JsonValue] = {"facilities": [_json(each) for each in found]}
+    lines = [_line(each) for each in found]
+    desk.show("comity/facility-list/1", value, lines or ["no facility is on the register"])
+
+
+async def _set(desk: Desk, facility_id: str, officer: PersonId | None) -> int | None:
+    outcome = await set_facility(desk.context, Facility(facility_id, officer), desk.person)
+    if isinstance(outcome, Refused):
+        return desk.refuse(outcome)
+    desk.show("comity/facility/1", {"facility": _json(outcome)}, [_line(outcome)])
+    if officer is None and not desk.as_json:
+        say("hint: nothing is opened here before it has a control officer: comity facility change")
+    return None
+
+
+def _line(found: Facility) -> str:
+    officer = found.control_officer or "NONE: nobody here may open an item"
+    return f"{shown(found.id)}: control officer {officer}"
+
+
+def _json(found: Facility) -> dict[str, JsonValue]:
+    return {"id": found.id, "control_officer": found.control_officer}

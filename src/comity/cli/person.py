@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity person`: who is cleared to what, until when, where, and in which role.
+
+A registrar keeps the register (`--as`); while there is none, whoever runs the node may begin it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from comity.basis.ids import parse_person_id
+from comity.basis.instants import Date, Instant, format_date, format_instant, parse_date
+from comity.basis.strict_json import JsonValue
+from comity.cli.moments import expiry_words, parse_beginning, parse_ending
+from comity.cli.printing import labelled, say, shown, shown_instant
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.decision.people import Facility, Person, Role, is_registered, parse_role
+from comity.decision.registrars import is_present
+from comity.decision.stages import Refused
+from comity.flows.facts import find_facility
+from comity.flows.people import (
+    add_person,
+    change_person,
+    known_levels,
+    list_facilities,
+    list_persons,
+)
+
+NEVER = "never"
+
+
+@click.group()
+def person() -> None:
+    """The register of persons: clearance, need-to-know, posts and roles.
+
+    Nothing on the register opens content by itself: clearance, need-to-know and the register of a
+    facility are all asked for, each time. Records are never taken away: who leaves is marked so.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the options say; None: not spoken of."""
+
+    facility: str | None
+    kind: str | None
+    roles: tuple[str, ...]
+    posts: tuple[str, ...]
+    need_to_know: tuple[str, ...]
+    clearance: str | None
+    clearance_until: str | None
+    begins: str | None
+    ends: str | None
+
+
+def _record_options(*, adding: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options of a record; lists given once replace those held."""
+    whole = "" if adding else " Replaces those held; an empty text takes them away."
+
+    def option(*names: str, **settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+        return click.option(*names, **settings)
+
+    options = (
+        option("--facility", required=adding, metavar="ID", help="Where the person works."),
+        option("--kind", help="The kind of person that agreements ask for. [official]"),
+        option(
+            "--role",
+            "roles",
+            multiple=True,
+            metavar="ROLE",
+            help=f"What the person does here: {', '.join(Role)}.{whole}",
+        ),
+        option("--post", "posts", multiple=True, help=f"A post that the person holds.{whole}"),
+        option(
+            "--need-to-know",
+            multiple=True,
+            metavar="CATEGORY",
+            help=f"A category that the person needs to know.{whole}",
+        ),
+        option("--clearance", metavar="LEVEL", help="A level of the agreements; none takes it."),
+        option(
+            "--clearance-until",
+            metavar="DATE",
+            help="The last day of the clearance; never means without end.",
+        ),
+        option("--from", "begins", metavar="WHEN", help="When the person begins. [now]"),
+        option("--until", "ends", metavar="WHEN", help="When the person leaves; never undoes it."),
+    )
+
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        for each in reversed(options):
+            command = each(command)
+        return command
+
+    return decorate
+
+
+@person.command(
+    "add",
+    epilog="WHEN is now, a day (2016-12-31) or an instant (2016-12-31T03:00:00Z). "
+    "Example: comity person add kor-017 --facility seoul-1 --role reader --clearance SECRET "
+    "--clearance-until 2017-12-31 --need-to-know missile-warning --node kor",
+)
+@click.argument("person_id", metavar="PERSON")
+@_record_options(adding=True)
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def add(desk: Desk, *, person_id: str, **options: Any) -> int | None:
+    """Put PERSON on the register."""
+    now = desk.context.ports.clock.now()
+    blank = Person(
+        id=parse_person_id(person_id, "PERSON"),
+        facility="",
+        kind="official",
+        posts=(),
+        clearance=None,
+        clearance_until=None,
+        need_to_know=(),
+        roles=(),
+        registered_from=now,
+        registered_until=None,
+    )
+    record = _changed(blank, _Wish(**options), now)
+    return await _answer(desk, "added", await add_person(desk.context, record, desk.person))
+
+
+@person.command(
+    "change",
+    epilog="WHEN is now, a day or an instant. "
+    "Example: comity person change kor-017 --until now --node kor --as kor-001",
+)
+@click.argument("person_id", metavar="PERSON")
+@_record_options(adding=False)
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def change(desk: Desk, *, person_id: str, **options: Any) -> int | None:
+    """Change the record of PERSON; what is not named stays. --until now: the person leaves."""
+    wish, now = _Wish(**options), desk.context.ports.clock.now()
+    outcome = await change_person(
+        desk.context,
+        parse_person_id(person_id, "PERSON"),
+        lambda record: _changed(record, wish, now),
+        desk.person,
+    )
+    return await _answer(desk, "changed", outcome)
+
+
+@person.command("list", epilog="Example: comity person list --node kor")
+@click.option("--all", "everybody", is_flag=True, help="Show those who left, too.")
+@node_command(writing=False)
+async def list_register(desk: Desk, *, everybody: bool) -> None:
+    """List the register: clearances that end within 60 days say so."""
+    now = desk.context.ports.clock.now()
+    whole = await list_persons(desk.context)
+    listed = [each for each in whole if everybody or not _has_left(each, now)]
+    places = {each.id: each for each in await list_facilities(desk.context)}
+    lines = [line for each in listed for line in _lines(each, places.get(each.facility), now)]
+    value: dict[str, JsonValue] = {
+        "persons": [_json(each, places.get(each.facility), now) for each in listed]
+    }
+    desk.show("comity/person-list/1", value, lines or ["nobody is on the register"])
+    left = len(whole) - len(listed)
+    if left and not desk.as_json:
+        say(f"{left} who left are not shown: --all")
+    if not whole:
+        say("hint: begin with a facility and a registrar: comity facility add, comity person add")
+
+
+def _lines(record: Person, place: Facility | None, now: Instant) -> Iterator[str]:
+    """Say a record in lines, its person first."""
+    yield f"{record.id}: {shown(record.kind)} at {shown(record.facility)}"
+    yield labelled("roles", ", ".join(record.roles) or "none")
+    yield labelled("posts", shown(", ".join(record.posts)) or "none")
+    yield labelled("clearance", _clearance_words(record, now))
+    yield labelled("need to know", shown(", ".join(record.need_to_know)) or "nothing")
+    until = record.registered_until
+    ended = "" if until is None else f" until {shown_instant(until)}"
+    yield labelled("registered", f"from {shown_instant(record.registered_from)}{ended}")
+    if not is_present(record, now):
+        yield labelled("", "NOT ON THE REGISTER NOW")
+    elif not is_registered(record, place, now):
+        yield labelled("", f"NOT COUNTED: {shown(record.facility)} has no control officer")
+
+
+def _json(record: Person, place: Facility | None, now: Instant) -> dict[str, JsonValue]:
+    """Give a record as an object."""
+    until, ended = record.clearance_until, record.registered_until
+    return {
+        "id": record.id,
+        "facility": record.facility,
+        "kind": record.kind,
+        "roles": [each.value for each in record.roles],
+        "posts": list(record.posts),
+        "clearance": record.clearance,
+        "clearance_until": None if until is None else format_date(until),
+        "need_to_know": list(record.need_to_know),
+        "registered_from": format_instant(record.registered_from),
+        "registered_until": None if ended is None else format_instant(ended),
+        "registered": is_registered(record, place, now),
+    }
+
+
+def _changed(record: Person, wish: _Wish, now: Instant) -> Person:
+    """Apply what the options say to a record."""
+    begins = record.registered_from
+    if wish.begins is not None:
+        begins = parse_beginning(wish.begins, now, "--from")
+    return replace(
+        record,
+        facility=wish.facility or record.facility,
+        kind=wish.kind or record.kind,
+        roles=tuple(parse_role(each) for each in _list(wish.roles, record.roles)),
+        posts=_list(wish.posts, record.posts),
+        need_to_know=_list(wish.need_to_know, record.need_to_know),
+        clearance=_clearance(record, wish),
+        clearance_until=_clearance_until(record, wish),
+        registered_from=begins,
+        registered_until=_ends(record, wish, now),
+    )
+
+
+def _list(given: tuple[str, ...], held: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each for each in given if each) if given else held
+
+
+def _clearance(record: Person, wish: _Wish) -> str | None:
+    if wish.clearance is None:
+        return record.clearance
+    return None if wish.clearance in ("", "none") else wish.clearance
+
+
+def _clearance_until(record: Person, wish: _Wish) -> Date | None:
+    """Read the last day; a clearance that is taken away or given anew brings its own."""
+    if wish.clearance_until is not None:
+        if wish.clearance_until == NEVER:
+            return None
+        return parse_date(wish.clearance_until, "--clearance-until")
+    return record.clearance_until if wish.clearance is None else None
+
+
+def _ends(record: Person, wish: _Wish, now: Instant) -> Instant | None:
+    if wish.ends is None:
+        return record.registered_until
+    return None if wish.ends == NEVER else parse_ending(wish.ends, now, "--until")
+
+
+def _has_left(record: Person, now: Instant) -> bool:
+    return record.registered_until is not None and record.registered_until <= now
+
+
+def _clearance_words(record: Person, now: Instant) -> str:
+    if record.clearance is None:
+        return "none"
+    if record.clearance_until is None:
+        return f"{shown(record.clearance)}, without end"
+    soon = expiry_words(record.clearance_until, now)
+    last = format_date(record.clearance_until)
+    return f"{shown(record.clearance)} until {last}{f' ({soon})' if soon else ''}"
+
+
+async def _answer(desk: Desk, done: str, outcome: Person | Refused) -> int | None:
+    if isinstance(outcome, Refused):
+        return desk.refuse(outcome)
+    now = desk.context.ports.clock.now()
+    place = await find_facility(desk.context, outcome.facility)
+    lines = [done, *_lines(outcome, place, now)]
+    desk.show("comity/person/1", {"person": _json(outcome, place, now)}, lines)
+    if not desk.as_json:
+        await _warn_of_unknown_level(desk, outcome)
+    return None
+
+
+async def _warn_of_unknown_level(desk: Desk, record: Person) -> None:
+    levels = await known_levels(desk.context)
+    if record.clearance is not None and levels and record.clearance not in levels:
+        say(f"warning: no agreement here knows the level {shown(record.clearance)}")
+        say(f"hint: levels are {shown(', '.join(levels))}: comity person change {record.id}")
