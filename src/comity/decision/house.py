@@ -12,12 +12,14 @@ from typing import overload
 
 from comity.basis.ids import PersonId
 from comity.decision.deciding import Citation
-from comity.decision.people import Role
+from comity.decision.people import Person, Role
 from comity.decision.stages import Allowed, Refused
 from comity.marking.levels import Ladder
 
 HOUSE = "house"
 CONTENT_ROLES = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER, Role.READER})
+_KEEPERS = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR})
+_EVERY_OFFICE = frozenset(Role) - {Role.ADMINISTRATOR}
 
 
 @overload
@@ -51,6 +53,23 @@ def allow_house_act(
         return Refused(act, (Citation(HOUSE, "administrator", why),))
     role = min(held)
     return Allowed(act, (Citation(HOUSE, "roles", f"{act} by a person with the role {role}"),))
+
+
+def allow_sight(person: Person, category: str) -> Allowed | Refused:
+    """Allow a person to know that an item is there, and its label; never its content.
+
+    Whoever keeps the registers knows of every item; others only where they hold the
+    need-to-know for its category.
+
+    Source: Japan-ROK GSOMIA Art. 7(1) (treaties.md G7.1)
+    """
+    act = "item.show"
+    allowed = allow_house_act(act, person.roles, _EVERY_OFFICE)
+    known = category in person.need_to_know or not _KEEPERS.isdisjoint(person.roles)
+    if isinstance(allowed, Refused) or known:
+        return allowed
+    why = f"need-to-know '{category}' is not held"
+    return Refused(act, (Citation(HOUSE, "need_to_know", why),))
 
 
 def check_two_persons(

@@ -26,9 +26,9 @@ from comity.basis.ids import (
 )
 from comity.basis.instants import Instant, date_of
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_house_act
+from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Person, Role
-from comity.decision.stages import Cleared, Refused, clear
+from comity.decision.stages import Allowed, Cleared, Refused, clear
 from comity.flows.context import Context
 from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import find_person, person_request, with_assurances
@@ -85,6 +85,24 @@ async def preview_release(
     return view, labelled, await clear_item(context, view, by, labelled, item)
 
 
+async def preview_draft(
+    context: Context, person: PersonId, item: ItemDraft
+) -> tuple[Labelled, Cleared | Refused]:
+    """Decide a draft as it would be decided now, the drafter's role included; nothing is written.
+
+    Raises:
+        InputError: the marking is on no list.
+        StateError: no such person, or no agreement is signed.
+    """
+    _, labelled, outcome = await preview_release(context, person, item)
+    allowed = _may_draft(await find_person(context, person))
+    return labelled, join_refusals(allowed, outcome) or outcome
+
+
+def _may_draft(drafter: Person) -> Allowed | Refused:
+    return allow_house_act("item.draft", drafter.roles, {Role.DRAFTER, Role.RELEASING_OFFICER})
+
+
 def label_item(view: View, agreement: Agreement, item: ItemDraft, at: Instant) -> Labelled:
     """Read the item's marking by the list of today.
 
@@ -127,9 +145,8 @@ async def draft_item(
     3. draft and journal entry are committed.
     """
     view, labelled, outcome = await preview_release(context, person, item)
-    drafter = await find_person(context, person)
-    allowed = allow_house_act("item.draft", drafter.roles, {Role.DRAFTER, Role.RELEASING_OFFICER})
-    refused = next((each for each in (allowed, outcome) if isinstance(each, Refused)), None)
+    allowed = _may_draft(await find_person(context, person))
+    refused = join_refusals(allowed, outcome)
     details = _details(item, labelled)
     if refused is not None:  # 1
         await keep_refusal(context, refused, person, details)

@@ -60,24 +60,37 @@ async def release_draft(context: Context, person: PersonId, number: int) -> Ente
     return await speak(context, view, sealed.draft, act)  # 4
 
 
+async def waits_for_officer(context: Context, person: PersonId, kept: KeptDraft) -> Refused | None:
+    """Say why this person cannot release the draft alone; None: one person suffices."""
+    view = await gather_view(context, kept.item.agreement)
+    officer = await find_person(context, person)
+    labelled = label_item(view, view.agreement(), kept.item, view.moment(context))
+    return _house_refusal(context, view, officer, kept, labelled.label.level)
+
+
+def _house_refusal(
+    context: Context, view: View, officer: Person, kept: KeptDraft, level: str
+) -> Refused | None:
+    threshold = context.config.two_persons_from(view.agreement_id)
+    return join_refusals(
+        allow_house_act("item.release", officer.roles, {Role.RELEASING_OFFICER}),
+        check_two_persons(
+            (kept.drafted_by, officer.id),
+            level,
+            from_level=None if threshold == NEVER else threshold,
+            ladder=view.agreement().levels,
+        ),
+    )
+
+
 async def _decide(
     context: Context, view: View, officer: Person, kept: KeptDraft
 ) -> Cleared | Refused:
     agreement = view.agreement()
     labelled = label_item(view, agreement, kept.item, view.moment(context))
     cleared = await clear_item(context, view, officer, labelled, kept.item)
-    threshold = context.config.two_persons_from(view.agreement_id)
-    refused = join_refusals(
-        allow_house_act("item.release", officer.roles, {Role.RELEASING_OFFICER}),
-        check_two_persons(
-            (kept.drafted_by, officer.id),
-            labelled.label.level,
-            from_level=None if threshold == NEVER else threshold,
-            ladder=agreement.levels,
-        ),
-        cleared,
-    )
-    return refused or cleared
+    house = _house_refusal(context, view, officer, kept, labelled.label.level)
+    return join_refusals(house, cleared) or cleared
 
 
 async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared) -> Sealed:

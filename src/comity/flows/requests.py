@@ -6,22 +6,27 @@ A declined request owes no reason and a request sets no deadline (treaties.md G-
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
+from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.decision.house import allow_house_act
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import CONTENT_ROLES, allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.drafts import keep_refusal, sealing_suite
 from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry
 from comity.flows.promises import speak_in_role
 from comity.flows.release import recipient_of
 from comity.flows.speak import Act, Entered, draft_for, speak
 from comity.flows.view import gather_view
+from comity.ports import Change
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stages import Utterance, prepare_request, seal
-from comity.sealing.stream import cobblestone_encryptor, seal_chunks
+from comity.sealing.stream import Opener, cobblestone_encryptor, open_chunks, seal_chunks
 from comity.statement.information import RequestAnswer, RequestDecline, RequestMake
 from comity.statement.values import SealedRef
 
@@ -65,6 +70,52 @@ async def ask(
     sealed = seal(prepared, wraps)
     await ports.blobs.write([sealed.head])
     return await speak(context, view, sealed.draft, act)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The question of a request being read. Built by `open_question`, after the journal entry."""
+
+    opener: Opener
+    content: Iterator[bytes]
+
+    @property
+    def header(self) -> PayloadHeader | None:
+        """The payload's own description; None until the first content has been drawn."""
+        return self.opener.header
+
+
+async def open_question(
+    context: Context, agreement: AgreementId, request: Place, person: PersonId
+) -> Question | Refused:
+    """Open the question of a request, as a person who works with content; journalled first.
+
+    Raises:
+        StateError: no such request, it asks no question beyond its category, or its key is not here.
+        ProofError: while content is drawn, when it is altered or truncated.
+    """
+    view = await gather_view(context, agreement)
+    reader = await find_person(context, person)
+    known = view.fold.state.requests.get(request)
+    if known is None or known.request.sealed is None:
+        raise StateError(
+            "request.no-question",
+            "no such request" if known is None else "this request names a category alone",
+            where=f"{agreement}/{request}",
+            hint="list them: comity request list",
+        )
+    details: dict[str, JsonValue] = {"request": f"{agreement}/{request}"}
+    allowed = allow_house_act("request.open", reader.roles, CONTENT_ROLES)
+    if isinstance(allowed, Refused):
+        await keep_refusal(context, allowed, person, details)
+        return allowed
+    ports, sealed = context.ports, known.request.sealed
+    key = await ports.keys.custody_item_key(sealed.sha256)
+    chunks = await ports.blobs.read(sealed.sha256)
+    noted = journal_entry(context, "request.open", person, details=details)
+    await ports.store.commit(Change(allowed_by=allowed, basis=view.basis, journal=(noted,)))
+    opener = Opener(key)
+    return Question(opener, open_chunks(opener, chunks))
 
 
 async def answer(

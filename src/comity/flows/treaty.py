@@ -7,11 +7,12 @@ it counts, and what would not count is not said. Source: AGREEMENTS 2; treaties.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, Digest, PersonId, Place
+from comity.basis.instants import UTC, Date, date_of
 from comity.flows.context import Context
 from comity.flows.documents import agreement_document
 from comity.flows.speak import Entered, draft_for, house_act, speak
@@ -20,10 +21,12 @@ from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import (
     AgreementAmend,
     AgreementCounter,
+    AgreementEndNotice,
     AgreementInitial,
     AgreementPostpone,
     AgreementPropose,
     AgreementSign,
+    AgreementSuspendEndNotice,
 )
 from comity.statement.values import FileRef
 
@@ -32,15 +35,22 @@ NO_NOTE_YET = ""
 
 
 async def propose(
-    context: Context, raw: bytes, person: PersonId | None = None, *, about: Place | None = None
+    context: Context,
+    raw: bytes,
+    person: PersonId | None = None,
+    *,
+    about: Place | None = None,
+    counter: bool = False,
 ) -> Entered:
     """Put an agreement file on the table: a proposal, a counter-proposal, or an amendment.
 
-    It is a counter when another text is on the table, an amendment once one is signed by all.
+    It is a counter when another text is on the table, an amendment once one is signed by all;
+    with `counter`, a counter or nothing.
 
     Raises:
         InputError: the file does not read.
-        StateError: the id is not pinned with every party that the file names.
+        StateError: the id is not pinned with every party that the file names, or there is
+            nothing to counter.
     """
     agreement = read_agreement(raw)
     view = await gather_view(context, agreement.id)
@@ -60,9 +70,9 @@ async def propose(
     file = FileRef(agreement.sha256, len(raw))
     life = view.fold.state.life
     body: SpokenBody
-    if life.agreed is not None:
+    if life.agreed is not None and not counter:
         body = AgreementAmend(file, agreement.version, NO_NOTE_YET)
-    elif life.on_table is not None:
+    elif counter or life.on_table is not None:
         body = AgreementCounter(file, agreement.version, NO_NOTE_YET, about)
     else:
         body = AgreementPropose(file, agreement.version, NO_NOTE_YET, about)
@@ -87,6 +97,39 @@ async def declare(
     view = await gather_view(context, agreement)
     draft = draft_for(context, view, body, version=version_in_question(view, body))
     return await speak(context, view, draft, house_act(body.KIND, person))
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What treaty acts may refer to: our notices in effect, our notes not withdrawn, the last note.
+
+    `today` is the date by the agreement's own zone.
+    """
+
+    notices: tuple[Place, ...]
+    open: tuple[Place, ...]
+    latest: Place | None
+    today: Date
+
+
+async def find_notes(context: Context, agreement: AgreementId) -> Notes:
+    """List our notices and suspensions that still stand, and the newest note of anybody."""
+    view = await gather_view(context, agreement)
+    state = view.fold.state
+    notes = sorted(state.notes.values(), key=lambda note: (note.at, note.place))
+    own = [note for note in notes if note.place.party == view.own and note.withdrawn_by is None]
+    suspended = {
+        note.body.notice for note in own if isinstance(note.body, AgreementSuspendEndNotice)
+    }
+    notices = [note.place for note in own if isinstance(note.body, AgreementEndNotice)]
+    kinds = AgreementEndNotice | AgreementSuspendEndNotice
+    rules = state.life.rules
+    return Notes(
+        notices=tuple(place for place in notices if place not in suspended),
+        open=tuple(sorted(note.place for note in own if isinstance(note.body, kinds))),
+        latest=notes[-1].place if notes else None,
+        today=date_of(view.moment(context), UTC if rules is None else rules.zone),
+    )
 
 
 def version_in_question(view: View, body: SpokenBody) -> Digest:

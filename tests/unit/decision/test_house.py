@@ -4,9 +4,15 @@
 import pytest
 
 from comity.basis.ids import PersonId
+from comity.basis.instants import Instant
 from comity.decision.deciding import Citation
-from comity.decision.house import allow_house_act, check_two_persons, join_refusals
-from comity.decision.people import Role
+from comity.decision.house import (
+    allow_house_act,
+    allow_sight,
+    check_two_persons,
+    join_refusals,
+)
+from comity.decision.people import Person, Role
 from comity.decision.stages import Allowed, Refused
 from comity.marking.levels import Ladder
 
@@ -42,6 +48,31 @@ def test_art_7_1_an_administrator_has_no_access_to_content(role: Role) -> None:
 @pytest.mark.parametrize("role", [Role.REGISTRAR, Role.AUDITOR, Role.ADMINISTRATOR])
 def test_an_administrator_may_hold_a_role_that_shows_no_content(role: Role) -> None:
     assert isinstance(allow_house_act("x", [Role.ADMINISTRATOR, role], [role]), Allowed)
+
+
+def _person(*roles: Role, need_to_know: tuple[str, ...] = ()) -> Person:
+    return Person(ONE, "hq", "official", (), "SECRET", None, need_to_know, roles, Instant(0), None)
+
+
+@pytest.mark.parametrize("role", [Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR])
+def test_who_keeps_the_registers_knows_of_every_item(role: Role) -> None:
+    assert isinstance(allow_sight(_person(role), "missile-warning"), Allowed)
+
+
+@pytest.mark.parametrize("role", [Role.DRAFTER, Role.READER])
+def test_others_know_of_items_that_they_need_to_know(role: Role) -> None:
+    knows = _person(role, need_to_know=("missile-warning",))
+    assert isinstance(allow_sight(knows, "missile-warning"), Allowed)
+    refused = allow_sight(knows, "cyber")
+    assert isinstance(refused, Refused)
+    assert refused.findings == (
+        Citation("house", "need_to_know", "need-to-know 'cyber' is not held"),
+    )
+
+
+def test_an_administrator_knows_of_no_item() -> None:
+    administrator = _person(Role.ADMINISTRATOR, need_to_know=("cyber",))
+    assert isinstance(allow_sight(administrator, "cyber"), Refused)
 
 
 @pytest.mark.parametrize(

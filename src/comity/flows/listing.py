@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What our own people may look at: items to us or by us, registers, states, and the journal.
+
+Labels, places and times alone; never content. Nothing is written here but the journal's own note
+of who read it. Source: Japan-ROK GSOMIA Art. 7(1); DESIGN 4 (the journal)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.instants import Instant
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act, allow_sight
+from comity.decision.people import Person, Role
+from comity.decision.stages import Refused
+from comity.flows.arrivals import is_held, payloads_of
+from comity.flows.context import Context
+from comity.flows.drafts import keep_refusal
+from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry
+from comity.flows.set_up import agreement_pins, pinned_agreements
+from comity.flows.view import View, gather_view
+from comity.ports import Change, RegisterHead
+from comity.state.export import state_json
+from comity.state.queries import item_level, items_by, items_for, receipt_of
+from comity.state.records import Item, Receipt, Refusal
+from comity.statement.judgement import Judged, Waiting
+
+JOURNAL_PAGE: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """An item as it stands here now.
+
+    `held`: its payload is here; `readable`: we hold its key. `acknowledged` lists the partners
+    that cosigned our register beyond it.
+    """
+
+    item: Item
+    level: str
+    receipts: tuple[tuple[PartyId, Receipt], ...]
+    refusals: tuple[tuple[PartyId, Refusal], ...]
+    superseded_by: Place | None
+    held: bool
+    readable: bool
+    acknowledged: tuple[PartyId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The items that a person may know of, by place; `withheld` counts the others."""
+
+    rows: tuple[ItemRow, ...]
+    withheld: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterRowNow:
+    """A register, the size that its party signed last, and what each other party cosigned."""
+
+    head: RegisterHead
+    signed: int
+    cosigned: tuple[tuple[PartyId, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalPage:
+    """Some entries of the journal from `start` on; it holds `size`."""
+
+    start: int
+    size: int
+    entries: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPage:
+    """One party's register as it is judged here; the verdicts that count besides the bytes' own.
+
+    `uncounted` gives the code and article of what is admitted and does not count.
+    """
+
+    size: int
+    judged: tuple[Judged, ...]
+    waiting: tuple[Waiting, ...]
+    uncounted: dict[Place, tuple[str, str | None]]
+
+
+async def list_items(
+    context: Context, agreement: AgreementId, person: PersonId
+) -> Listing | Refused:
+    """List the items released to us or by us, as far as the person may know of them."""
+    view = await gather_view(context, agreement)
+    by = await find_person(context, person)
+    allowed = allow_house_act("item.list", by.roles, frozenset(Role) - {Role.ADMINISTRATOR})
+    if isinstance(allowed, Refused):
+        return allowed
+    state = view.fold.state
+    items = sorted((*items_for(state, view.own), *items_by(state, view.own)), key=_place)
+    seen = [item for item in items if not isinstance(_sight(by, item), Refused)]
+    rows = [await _row(context, view, item) for item in seen]
+    return Listing(tuple(rows), len(items) - len(rows))
+
+
+async def show_item(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> ItemRow | Refused:
+    """Show one item's label and what became of it.
+
+    Raises:
+        StateError: no such item, or it is neither to us nor by us.
+    """
+    view = await gather_view(context, agreement)
+    by = await find_person(context, person)
+    item = view.item(place)
+    if view.own not in (*item.to, item.place.party):
+        raise StateError(
+            "item.not-for-us",
+            "this item was not released to us",
+            where=f"{agreement}/{place}",
+            expected=view.own,
+            found=", ".join(item.to),
+        )
+    sight = _sight(by, item)
+    return sight if isinstance(sight, Refused) else await _row(context, view, item)
+
+
+def _sight(person: Person, item: Item) -> Refused | None:
+    found = allow_sight(person, item.release.label.category)
+    return found if isinstance(found, Refused) else None
+
+
+async def _row(context: Context, view: View, item: Item) -> ItemRow:
+    state, ports = view.fold.state, context.ports
+    sealed = item.release.sealed.sha256
+    statement = next(each.statement for each in view.judged if each.place == item.place)
+    named = () if statement is None else payloads_of(statement)
+    receipts = ((party, receipt_of(state, item.place, party)) for party in item.to)
+    refusals = ((party, state.refusals.get((item.place, party))) for party in item.to)
+    head = view.heads[item.place.party]
+    cosigned = [
+        (party, await ports.store.latest_cosignature(head.origin, party)) for party in view.partners
+    ]
+    return ItemRow(
+        item=item,
+        level=item_level(state, item, view.moment(context)),
+        receipts=tuple((party, each) for party, each in receipts if each is not None),
+        refusals=tuple((party, each) for party, each in refusals if each is not None),
+        superseded_by=state.superseded_by.get(item.place),
+        held=all([await is_held(context, view, each) for each in named]),
+        readable=sealed in await ports.keys.custody_items(),
+        acknowledged=tuple(
+            party for party, each in cosigned if each is not None and each.size > item.place.index
+        ),
+    )
+
+
+def _place(item: Item) -> Place:
+    return item.place
+
+
+async def read_state(
+    context: Context, agreement: AgreementId, at: Instant | None = None
+) -> dict[str, JsonValue]:
+    """Give an agreement's state at an instant, or as it stands now by our clock."""
+    view = await gather_view(context, agreement)
+    instant = view.moment(context) if at is None else at
+    with view.fold.standing_at(instant) as state:
+        return state_json(state, instant)
+
+
+async def list_registers(
+    context: Context, agreement: AgreementId | None = None
+) -> tuple[RegisterRowNow, ...]:
+    """List the registers held, ours and the mirrors, of one agreement or of all."""
+    agreements = await pinned_agreements(context) if agreement is None else (agreement,)
+    store = context.ports.store
+    rows: list[RegisterRowNow] = []
+    for each in agreements:
+        if not await agreement_pins(context, each):
+            await gather_view(context, each)  # says what is wrong
+        heads = await store.registers(each)
+        for head in heads:
+            signed = await store.checkpoint(head.origin)
+            parties = sorted(other.party for other in heads if other.party != head.party)
+            found = [(p, await store.latest_cosignature(head.origin, p)) for p in parties]
+            cosigned = tuple((party, 0 if c is None else c.size) for party, c in found)
+            rows.append(RegisterRowNow(head, 0 if signed is None else signed.size, cosigned))
+    return tuple(rows)
+
+
+async def read_register(context: Context, agreement: AgreementId, party: PartyId) -> RegisterPage:
+    """Give one party's register, entry by entry, as it is judged here.
+
+    Raises:
+        StateError: that party's register is not served.
+    """
+    view = await gather_view(context, agreement)
+    head = view.heads.get(party)
+    if head is None:
+        raise StateError(
+            "register.not-served",
+            "no register of this party is served for this agreement",
+            where=agreement,
+            expected=", ".join(sorted(view.heads)),
+            found=party,
+            hint=f"pin it: comity agreement pin {agreement} --party {party}",
+        )
+    return RegisterPage(
+        size=head.size,
+        judged=tuple(each for each in view.judged if each.place.party == party),
+        waiting=tuple(each for each in view.waiting if each.place.party == party),
+        uncounted={
+            place: (found.finding.value, found.article) for place, found in view.uncounted()
+        },
+    )
+
+
+async def read_journal(
+    context: Context, person: PersonId, *, start: int = 0, limit: int = JOURNAL_PAGE
+) -> JournalPage | Refused:
+    """Read the journal as an auditor; that it was read is journalled too."""
+    reader = await find_person(context, person)
+    allowed = allow_house_act("journal.read", reader.roles, {Role.AUDITOR})
+    details: dict[str, JsonValue] = {"start": start}
+    if isinstance(allowed, Refused):
+        await keep_refusal(context, allowed, person, details)
+        return allowed
+    store = context.ports.store
+    head = await store.journal()
+    size = 0 if head is None else head.size
+    end = min(size, start + limit)
+    entries = () if head is None else await store.entries(head.origin, start, end)
+    noted = journal_entry(context, "journal.read", person, details={**details, "end": end})
+    await store.commit(Change(allowed_by=allowed, journal=(noted,)))
+    return JournalPage(start, size, entries)
