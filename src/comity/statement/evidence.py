@@ -26,13 +26,16 @@ from comity.keys.cards import (
     verify_card,
     verify_succession,
 )
-from comity.statement.envelope import Statement, parse_statement
+from comity.statement.authorised import verify_authority
+from comity.statement.envelope import Seen, Statement, parse_statement
 from comity.statement.key_history import CardChange, KeyHistory
 from comity.statement.treaty import PartyCard
-from comity.tlog.checkpoints import verify_log
+from comity.statement.values import CardRef
+from comity.tlog.checkpoints import KeyPair, SignedCheckpoint, verify_log
+from comity.tlog.cosignatures import verify_cosignatures
 from comity.tlog.evidence_proof import TlogProof, parse_proof, verify_entry
 from comity.tlog.origin import register_origin
-from comity.tlog.policy import evidence_policy, format_policy, parse_policy, verify_policy
+from comity.tlog.policy import evidence_policy, format_policy, verify_policy
 
 STATEMENT_FILE: Final = "statement.json"
 PROOF_FILE: Final = "statement.tlog-proof"
@@ -67,7 +70,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledgement:
-    """A partner that cosigned, and when its two cosignatures say that it did (POSIX seconds)."""
+    """A partner that cosigned, and the POSIX second that each of its cosignatures names: one."""
 
     party: PartyId
     times_s: tuple[int, int]
@@ -116,13 +119,16 @@ def read_evidence(files: Mapping[str, bytes]) -> Evidence:
 def verify_evidence(evidence: Evidence, *, trusted: frozenset[str]) -> Testimony:
     """Check evidence against the root fingerprints that the verifier has pinned.
 
+    `trusted` holds pins as `pin` writes them: for one party, or for whichever names itself.
+
     1. the statement stands in the tree at its place: no changed byte of it is even read;
     2. the cards: each party's first one by its own roots, each later one as its successor,
        entered by the party itself in its register of this agreement;
     3. the statement reads, and speaks for the party and the register that the proof names;
     4. the policy is exactly the one that these cards give at this tree size;
-    5. both signatures of the log and both cosignatures of every partner hold;
-    6. every party's roots are pinned.
+    5. both signatures of the log hold, and both cosignatures of every partner, of one time;
+    6. the authority keys of that place signed it, if it binds the state;
+    7. every party's roots are pinned.
 
     Raises:
         InputError: a file does not read.
@@ -143,17 +149,19 @@ def verify_evidence(evidence: Evidence, *, trusted: frozenset[str]) -> Testimony
         if party != statement.by
     )
     expected = evidence_policy(log, cosigners)
-    if format_policy(expected) != evidence.policy or parse_policy(evidence.policy) != expected:
+    if evidence.policy != format_policy(expected):
         raise _unproven("policy", "the policy is not the one that the cards give at this size")  # 4
-    witnessed = dict(verify_policy(expected, proof.checkpoint).witnesses)  # 5
+    verify_policy(expected, proof.checkpoint)  # 5
+    acknowledged = tuple(_acknowledged(proof.checkpoint, *each) for each in cosigners)
+    verify_authority(statement, histories[statement.by].card_at(proof.index))  # 6
     fingerprints = tuple((party, fingerprint(each.first)) for party, each in histories.items())
-    _check_pinned(fingerprints, trusted)  # 6
+    _check_pinned(fingerprints, trusted)  # 7
     return Testimony(
         statement=statement,
         place=Place(statement.by, proof.index),
         origin=origin,
         tree_size=size,
-        acknowledged=tuple(_acknowledged(party, witnessed) for party, _ in cosigners),
+        acknowledged=acknowledged,
         fingerprints=fingerprints,
     )
 
@@ -192,17 +200,30 @@ def _card_change(each: EvidenceCard, known: KeyHistory, statement: Statement) ->
     proof = parse_proof(each.proof)
     origin = register_origin(card.domain, statement.agreement_id)
     _expect(name, proof.checkpoint.checkpoint.origin, origin)
-    _expect(name, entered.by, each.party)
-    if not isinstance(entered.body, PartyCard) or entered.body.card.sha256 != digest_of(each.card):
+    _expect(name, f"{entered.agreement_id} {entered.by}", f"{statement.agreement_id} {each.party}")
+    if not isinstance(entered.body, PartyCard) or entered.body.card != _card_ref(card):
         raise _unproven(name, "the statement enters another card")
     size = proof.checkpoint.checkpoint.size
     _expect(name, str(size), str(proof.index + 1))
-    earlier = known.changes[-1].index if known.changes else -1
-    if proof.index <= earlier:
-        raise _unproven(name, "the card was entered before the one that it follows")
+    _check_follows(name, known, proof.index, entered.seen)
     verify_log(proof.checkpoint, statement_keys(known.current, origin))
     verify_entry(proof, each.statement)
     return CardChange(card, proof.index, entered.seen)
+
+
+def _card_ref(card: Card) -> CardRef:
+    return CardRef(digest_of(card.raw), len(card.raw), card.version)
+
+
+def _check_follows(name: str, known: KeyHistory, index: int, seen: Seen) -> None:
+    """Refuse what no judging of a register admits: it decides which keys count for which size."""
+    if not known.changes:
+        return
+    before = known.changes[-1]
+    if index <= before.index:
+        raise _unproven(name, "the card was entered before the one that it follows")
+    if any(dict(seen).get(party, 0) < size for party, size in before.seen):
+        raise _unproven(name, "the statement has seen less than the one before")
 
 
 def _check_card_name(each: EvidenceCard, card: Card, name: str) -> None:
@@ -224,7 +245,11 @@ def _check_speaker(
 
 
 def _check_pinned(fingerprints: tuple[tuple[PartyId, str], ...], trusted: frozenset[str]) -> None:
-    unpinned = [(party, digits) for party, digits in fingerprints if digits not in trusted]
+    unpinned = [
+        (party, digits)
+        for party, digits in fingerprints
+        if trusted.isdisjoint({pin(digits), pin(digits, party)})
+    ]
     if unpinned:
         party, digits = unpinned[0]
         raise ProofError(
@@ -236,9 +261,9 @@ def _check_pinned(fingerprints: tuple[tuple[PartyId, str], ...], trusted: frozen
         )
 
 
-def _acknowledged(party: PartyId, witnessed: Mapping[str, int]) -> Acknowledgement:
-    name = party.lower()
-    return Acknowledgement(party, (witnessed[f"{name}-ed"], witnessed[f"{name}-mldsa"]))
+def _acknowledged(signed: SignedCheckpoint, party: PartyId, keys: KeyPair) -> Acknowledgement:
+    time_s = verify_cosignatures(signed, keys).time_s
+    return Acknowledgement(party, (time_s, time_s))
 
 
 def _card(party: PartyId, version: int, parts: Mapping[str, bytes]) -> EvidenceCard:
@@ -284,13 +309,32 @@ def _unreadable(what: str, found: str) -> InputError:
     )
 
 
+def pin(digits: str, party: PartyId | None = None) -> str:
+    """Write a pin: a fingerprint for one party alone, or for whichever its card names.
+
+    A party may sign a card that names another one, so several bare pins let each of them pass
+    for the other. A fingerprint fixes the domain in any case.
+    """
+    return digits if party is None else f"{party} {digits}"
+
+
 def trusted_fingerprints(text: str) -> frozenset[str]:
-    """Read pinned fingerprints: one a line, after an optional party id; `#` begins a comment."""
+    """Read pins: a fingerprint a line, after its party's id or alone; `#` begins a comment.
+
+    Raises:
+        InputError: a line is neither, with its number.
+    """
     found: set[str] = set()
     for number, line in enumerate(text.split("\n"), 1):
-        words = line.partition("#")[0].split()
-        if words and not re.fullmatch(r"[0-9A-Fa-f]{4}|[0-9A-Fa-f]{64}", words[0]):
-            words = words[1:]
-        if words:
-            found.add(parse_fingerprint(" ".join(words), f"line {number}"))
+        told = line.partition("#")[0].strip()
+        if told:
+            found.add(_parse_pin(told, f"line {number}"))
     return frozenset(found)
+
+
+def _parse_pin(told: str, where: str) -> str:
+    """Read one pin. A party's id may be four hexadecimal digits: what follows it tells."""
+    first, *rest = told.split(maxsplit=1)
+    if rest and re.fullmatch(r"(?:[ \t]*[0-9A-Fa-f]){64}", rest[0]):
+        return pin(parse_fingerprint(rest[0], where), parse_party_id(first, where))
+    return pin(parse_fingerprint(told, where))

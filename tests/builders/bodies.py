@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One body of every kind of statement, each field set."""
+
+from datetime import date
+
+from comity.basis.ids import Digest, PartyId, Place
+from comity.marking.labels import Label
+from comity.statement.information import (
+    AssuranceGive,
+    ConsentAsk,
+    ConsentGive,
+    ConsentRefuse,
+    ConsentWithdraw,
+    ItemReceipt,
+    ItemReclassify,
+    ItemRefusal,
+    ItemRelease,
+    RequestAnswer,
+    RequestDecline,
+    RequestMake,
+)
+from comity.statement.kinds import SpokenBody
+from comity.statement.treaty import (
+    AgreementAmend,
+    AgreementAnnouncement,
+    AgreementCounter,
+    AgreementEndNotice,
+    AgreementEntryNotification,
+    AgreementInitial,
+    AgreementInterpretation,
+    AgreementPostpone,
+    AgreementPropose,
+    AgreementSign,
+    AgreementSuspendEndNotice,
+    AgreementWithdrawEndNotice,
+    PartyCard,
+)
+from comity.statement.trust import JournalAnchor, StatementReject, TimeDispute
+from comity.statement.values import CardRef, FileRef, ParcelRef, SealedRef
+from tests.builders.speakers import NOON
+
+ITEM = Place(PartyId("JPN"), 12)
+SHA = Digest("ab" * 32)
+
+
+def sample_bodies() -> dict[str, SpokenBody]:
+    """One body of every kind, each field set."""
+    file, day, other = FileRef(SHA, 2048), date(2016, 11, 23), Place(PartyId("KOR"), 3)
+    parcel, sealed = ParcelRef(SHA, 1400), SealedRef("xwing", 4096, SHA)
+    jpn, usa = PartyId("JPN"), PartyId("USA")
+    label = Label(
+        "秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), (), (jpn,), day
+    )
+    note = "note of the authority"
+    bodies: tuple[SpokenBody, ...] = (
+        AgreementPropose(file, 1, note),
+        AgreementCounter(file, 2, note, other),
+        AgreementInitial(note),
+        AgreementPostpone(note, "domestic-procedure"),
+        AgreementSign(note),
+        AgreementEntryNotification(day, note),
+        AgreementAmend(file, 3, note),
+        AgreementEndNotice(day, day, day, note),
+        AgreementSuspendEndNotice(other, day, note),
+        AgreementWithdrawEndNotice((ITEM, other), day, note),
+        AgreementInterpretation(other, "notice_suspended", note),
+        AgreementAnnouncement("Complete normalisation", day, note),
+        PartyCard(CardRef(SHA, 9000, 2)),
+        AssuranceGive("SECRET", "post-7", need=True, equivalent_protection=True, until=NOON),
+        ItemRelease(label, parcel, sealed, ITEM, other),
+        ItemReceipt(ITEM, SHA, "군사III급비밀"),
+        ItemRefusal(ITEM, "marking.unknown", ("4(1)", "7")),
+        ItemReclassify(ITEM, "SECRET", "極秘", NOON),
+        ConsentAsk((ITEM,), "missile-warning", usa, "warning", day),
+        ConsentGive(other, (ITEM,), "missile-warning", usa, "warning", NOON, note),
+        ConsentRefuse(other),
+        ConsentWithdraw(ITEM),
+        RequestMake("nuclear-test", parcel, sealed),
+        RequestAnswer(other, ITEM),
+        RequestDecline(other),
+        StatementReject(jpn, 12, "statement.authority", "7"),
+        TimeDispute(jpn, 12, NOON, 600_000),
+        JournalAnchor(SHA, "jpn.example/journal"),
+    )
+    return {body.KIND: body for body in bodies}
