@@ -7,6 +7,7 @@ decided elsewhere. Source: Japan-ROK GSOMIA Art. 6(e), 7, 10.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,7 +23,7 @@ from comity.basis.instants import (
     parse_instant_canonical,
 )
 from comity.basis.limits import PERSON_RECORD_BYTES_MAX, PERSON_WORD_CHARS_MAX, PERSON_WORDS_MAX
-from comity.basis.strict_json import format_json, parse_canonical
+from comity.basis.strict_json import JsonValue, format_json, parse_canonical
 from comity.decision.request import Actor
 
 
@@ -91,7 +92,7 @@ def actor_of(person: Person, party: PartyId, facility: Facility | None, at: Inst
 
 
 def format_person(person: Person) -> bytes:
-    """Write a person's record."""
+    """Write a person's record; whatever the order of its lists, the record has one form."""
     until = person.clearance_until
     ended = person.registered_until
     return format_json(
@@ -99,11 +100,11 @@ def format_person(person: Person) -> bytes:
             "id": person.id,
             "facility": person.facility,
             "kind": person.kind,
-            "posts": list(person.posts),
+            "posts": _in_order(person.posts),
             "clearance": person.clearance,
             "clearance_until": None if until is None else format_date(until),
-            "need_to_know": list(person.need_to_know),
-            "roles": [role.value for role in person.roles],
+            "need_to_know": _in_order(person.need_to_know),
+            "roles": _in_order(role.value for role in person.roles),
             "registered_from": format_instant(person.registered_from),
             "registered_until": None if ended is None else format_instant(ended),
         }
@@ -124,8 +125,12 @@ def parse_person(raw: bytes) -> Person:
         clearance_until=None if until is None else parse_date(until, "person.clearance_until"),
         need_to_know=_words(fields, "need_to_know"),
         roles=tuple(parse_role(each) for each in _words(fields, "roles")),
-        registered_from=parse_instant_canonical(fields.text("registered_from", max_chars=24)),
-        registered_until=None if ended is None else parse_instant_canonical(ended),
+        registered_from=parse_instant_canonical(
+            fields.text("registered_from", max_chars=24), "person.registered_from"
+        ),
+        registered_until=None
+        if ended is None
+        else parse_instant_canonical(ended, "person.registered_until"),
     )
     fields.finish()
     return person
@@ -142,7 +147,9 @@ def parse_facility(raw: bytes) -> Facility:
     officer = fields.nullable_text("control_officer")
     facility = Facility(
         id=fields.text("id", max_chars=PERSON_WORD_CHARS_MAX),
-        control_officer=None if officer is None else parse_person_id(officer),
+        control_officer=None
+        if officer is None
+        else parse_person_id(officer, "facility.control_officer"),
     )
     fields.finish()
     return facility
@@ -159,6 +166,10 @@ def parse_role(text: str) -> Role:
             expected=", ".join(sorted(Role)),
             found=text[:PERSON_WORD_CHARS_MAX],
         ) from None
+
+
+def _in_order(words: Iterable[str]) -> list[JsonValue]:
+    return [*sorted(set(words))]
 
 
 def _words(fields: Fields, key: str) -> tuple[str, ...]:
