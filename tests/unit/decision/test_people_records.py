@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,10 @@ PERSON = Person(
 )
 
 
+def _person(**changes: Any) -> Person:
+    return replace(PERSON, **changes)
+
+
 def test_a_record_has_one_form_whatever_the_order_of_its_lists() -> None:
     mixed = replace(
         PERSON,
@@ -51,19 +56,19 @@ def test_a_record_has_one_form_whatever_the_order_of_its_lists() -> None:
 
 @pytest.mark.parametrize("field", ["posts", "need_to_know"])
 def test_takes_as_many_words_as_a_list_may_hold_and_not_one_more(field: str) -> None:
-    full = replace(PERSON, **{field: WORDS})
+    full = _person(**{field: WORDS})
     assert parse_person(format_person(full)) == full
     with pytest.raises(InputError):
-        parse_person(format_person(replace(PERSON, **{field: (*WORDS, "word-999")})))
+        parse_person(format_person(_person(**{field: (*WORDS, "word-999")})))
 
 
 @pytest.mark.parametrize("field", ["facility", "kind", "clearance"])
 def test_takes_words_up_to_their_length(field: str) -> None:
-    longest = replace(PERSON, **{field: "x" * PERSON_WORD_CHARS_MAX})
+    longest = _person(**{field: "x" * PERSON_WORD_CHARS_MAX})
     assert parse_person(format_person(longest)) == longest
     for wrong in ("x" * (PERSON_WORD_CHARS_MAX + 1), ""):
         with pytest.raises(InputError):
-            parse_person(format_person(replace(PERSON, **{field: wrong})))
+            parse_person(format_person(_person(**{field: wrong})))
 
 
 @pytest.mark.parametrize(

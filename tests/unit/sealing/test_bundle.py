@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -111,13 +112,17 @@ def test_refuses_a_listing_with_an_unknown_field() -> None:
     assert caught.value.code == "basis.missing-field"
 
 
+def _segment(changes: dict[str, Any]) -> Segment:
+    return replace(_LISTING.segments[0], **changes)
+
+
 @pytest.mark.parametrize(
     ("field", "most"), [("count", 1024), ("entries_bytes", 1024 * (2 + 65_535))]
 )
 def test_refuses_a_segment_that_would_not_fit_in_memory(field: str, most: int) -> None:
-    held = replace(_LISTING.segments[0], **{field: most})
+    held = _segment({field: most})
     assert parse_listing(format_listing(Listing((held,)))[4:]).segments == (held,)
-    beyond = Listing((replace(held, **{field: most + 1}),))
+    beyond = Listing((_segment({field: most + 1}),))
     with pytest.raises(InputError) as caught:
         parse_listing(format_listing(beyond)[4:])
     assert caught.value.code == "basis.out-of-range"
