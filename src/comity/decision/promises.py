@@ -7,7 +7,7 @@ fails by another key is passed over. Source: AGREEMENTS.md section 3 (conditions
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -32,14 +32,15 @@ _PASSED_OVER = fails("")
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """One consent or assurance on record, by the name of its place in the request."""
+    """One consent or assurance on record, by its place in the request."""
 
-    place: str
+    within: str
+    index: int
     request: Request
     book: RuleBook
 
-    def fact(self, key: str) -> str:
-        return f"{self.place}.{key}"
+    def lacks(self, key: str) -> Outcome:
+        return unknown(f"{self.within}[{self.index}].{key}")
 
 
 def is_consented(request: Request, to: Named, book: RuleBook) -> Outcome:
@@ -98,7 +99,7 @@ def _consent_of(
     party: str, consents: tuple[Consent, ...], request: Request, *, to: Named, book: RuleBook
 ) -> Outcome:
     found = some(
-        _consent_covers(consent, party, _Record(f"consents[{index}]", request, book), to=to)
+        _whole(_consent_covers(consent, party, _Record("consents", index, request, book), to=to))
         for index, consent in enumerate(consents)
     )
     if found.truth is False:
@@ -106,23 +107,21 @@ def _consent_of(
     return found
 
 
-def _consent_covers(consent: Consent, party: str, record: _Record, *, to: Named) -> Outcome:
-    return _whole(
-        (
-            _same(consent.by, party, record.fact("by")),
-            _covers_item(consent, record),
-            _names_recipient(consent, record, to=to),
-            _same_purpose(consent, record),
-            _in_time(consent, record),
-        )
-    )
+def _consent_covers(
+    consent: Consent, party: str, record: _Record, *, to: Named
+) -> Iterator[Outcome]:
+    yield record.lacks("by") if consent.by is MISSING else _equal(consent.by, party)
+    yield _covers_item(consent, record)
+    yield _names_recipient(consent, record, to=to)
+    yield _same_purpose(consent, record)
+    yield from _in_time(consent, record)
 
 
 def _covers_item(consent: Consent, record: _Record) -> Outcome:
     item = record.request.item
     by_item = HOLDS
     if consent.items is MISSING:
-        by_item = unknown(record.fact("items"))
+        by_item = record.lacks("items")
     elif not consent.items:
         by_item = _PASSED_OVER
     elif item.id is MISSING:
@@ -133,7 +132,7 @@ def _covers_item(consent: Consent, record: _Record) -> Outcome:
         return HOLDS
     by_category = _PASSED_OVER
     if consent.category is MISSING:
-        by_category = unknown(record.fact("category"))
+        by_category = record.lacks("category")
     elif consent.category is not None:
         by_category = _same(item.category, consent.category, "item.category")
     return some((by_item, by_category))
@@ -142,7 +141,7 @@ def _covers_item(consent: Consent, record: _Record) -> Outcome:
 def _names_recipient(consent: Consent, record: _Record, *, to: Named) -> Outcome:
     request = record.request
     if consent.recipient is MISSING:
-        return unknown(record.fact("recipient"))
+        return record.lacks("recipient")
     if to == "recipient":
         return _same(request.recipient, consent.recipient, "recipient")
     if consent.recipient is None:
@@ -154,7 +153,7 @@ def _names_recipient(consent: Consent, record: _Record, *, to: Named) -> Outcome
 
 def _same_purpose(consent: Consent, record: _Record) -> Outcome:
     if consent.purpose is MISSING:
-        return unknown(record.fact("purpose"))
+        return record.lacks("purpose")
     return _same(record.request.purpose, consent.purpose, "purpose")
 
 
@@ -162,7 +161,7 @@ def _assurance_for(
     name: str | None, assurances: tuple[Assurance, ...], request: Request, *, book: RuleBook
 ) -> Outcome:
     found = some(
-        _assurance_covers(assurance, name, _Record(f"assurances[{index}]", request, book))
+        _whole(_assurance_covers(assurance, name, _Record("assurances", index, request, book)))
         for index, assurance in enumerate(assurances)
     )
     if found.truth is False:
@@ -171,55 +170,52 @@ def _assurance_for(
     return found
 
 
-def _assurance_covers(assurance: Assurance, name: str | None, record: _Record) -> Outcome:
-    parts = [
-        _same(assurance.by, record.request.recipient, record.fact("by")),
-        _reaches(assurance.level, record),
-        _true(assurance.need, record.fact("need")),
-        _true(assurance.equivalent_protection, record.fact("equivalent_protection")),
-        _in_time(assurance, record),
-    ]
+def _assurance_covers(assurance: Assurance, name: str | None, record: _Record) -> Iterator[Outcome]:
+    by, named = assurance.by, assurance.named_for
+    yield record.lacks("by") if by is MISSING else _equal(by, record.request.recipient)
+    yield _reaches(assurance.level, record)
+    yield _true(assurance.need, record, "need")
+    yield _true(assurance.equivalent_protection, record, "equivalent_protection")
+    yield from _in_time(assurance, record)
     if name is not None:
-        parts.append(_same(assurance.named_for, name, record.fact("for")))
-    return _whole(parts)
+        yield record.lacks("for") if named is MISSING else _equal(named, name)
 
 
 def _reaches(level: Text, record: _Record) -> Outcome:
     levels, needed = record.book.levels, record.request.item.level
     if level is MISSING:
-        return unknown(record.fact("level"))
+        return record.lacks("level")
     if level not in levels or needed not in levels:
         return _PASSED_OVER
     return HOLDS if levels.index(level) <= levels.index(needed) else _PASSED_OVER
 
 
-def _true(flag: Flag, fact: str) -> Outcome:
+def _true(flag: Flag, record: _Record, key: str) -> Outcome:
     if flag is MISSING:
-        return unknown(fact)
+        return record.lacks(key)
     return HOLDS if flag is True else _PASSED_OVER
 
 
-def _same(value: Text, wanted: Text, fact: str) -> Outcome:
-    """Compare a fact that may be missing with a word; none is never the same as anything."""
-    if value is MISSING:
-        return unknown(fact)
+def _same(value: Text, wanted: str | None, fact: str) -> Outcome:
+    """Compare a fact of the request, which may be missing, with a word of the record."""
+    return unknown(fact) if value is MISSING else _equal(value, wanted)
+
+
+def _equal(value: Text, wanted: Text) -> Outcome:
+    """Compare two words; none is never the same as anything."""
     return HOLDS if value is not None and value == wanted else _PASSED_OVER
 
 
-def _in_time(promise: Consent | Assurance, record: _Record) -> Outcome:
+def _in_time(promise: Consent | Assurance, record: _Record) -> Iterator[Outcome]:
     """Ask whether it was given before, and has not passed; known to have no end means none."""
-    return _whole(
-        (
-            _given(promise.given_at, record),
-            _still_holds(promise.until, record),
-        )
-    )
+    yield _given(promise.given_at, record)
+    yield _still_holds(promise.until, record)
 
 
 def _given(given_at: When, record: _Record) -> Outcome:
     at = record.request.at
     if given_at is MISSING:
-        return unknown(record.fact("given_at"))
+        return record.lacks("given_at")
     if given_at is None:
         return _PASSED_OVER
     if at is MISSING:
@@ -230,7 +226,7 @@ def _given(given_at: When, record: _Record) -> Outcome:
 def _still_holds(until: When, record: _Record) -> Outcome:
     at = record.request.at
     if until is MISSING:
-        return unknown(record.fact("until"))
+        return record.lacks("until")
     if until is None:
         return HOLDS
     if at is MISSING:
@@ -240,5 +236,9 @@ def _still_holds(until: When, record: _Record) -> Outcome:
 
 def _whole(parts: Iterable[Outcome]) -> Outcome:
     """Join the keys of one record; of a record that is passed over nothing more is asked."""
-    outcome = every(parts)
-    return _PASSED_OVER if outcome.truth is False else outcome
+    missing: list[str] = []
+    for part in parts:
+        if part.truth is False:
+            return _PASSED_OVER
+        missing.extend(part.missing)
+    return unknown(*dict.fromkeys(missing)) if missing else HOLDS
