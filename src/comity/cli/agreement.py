@@ -16,8 +16,10 @@ from comity.basis.ids import parse_agreement_id, parse_party_id
 from comity.basis.limits import AGREEMENT_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.cli.files import read_input, write_output
+from comity.cli.lifecycle import agreement_state
 from comity.cli.printing import json_option, print_json, print_lines, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
+from comity.cli.treaty import add_treaty_commands
 from comity.flows.set_up import agreement_pins, pin_agreement
 from comity.foresight.gaps import check as find_gaps
 from comity.foresight.plain_words import show_agreement
@@ -132,6 +134,10 @@ async def pin(desk: Desk, *, agreement_id: str, party: str) -> None:
     desk.show("comity/agreement-pin/1", value, [line])
     if not desk.as_json:
         say(f"next: comity agreement propose FILE, once every party of {pinned} is pinned")
+
+
+add_treaty_commands(agreement)
+agreement.add_command(agreement_state)
 
 
 def _refused(file: str, err: ProblemsError, *, as_json: bool) -> int:

@@ -19,6 +19,7 @@ _NEXT: Final = {
     "ending": "the agreement has ended for this: comity agreement state",
     "facility_register": "give the facility a control officer, and put the person on its register",
     "marking": "acknowledge the item first, with your own marking: comity item receipt",
+    "need_to_know": "ask the registrar whether the person's record is right: comity person list",
     "purpose_limitation": "ask the originator for consent to that purpose: comity consent ask",
     "registrar": "name a registrar who may do it: --as PERSON",
     "release": "look at what may be released: comity agreement show FILE",

@@ -91,7 +91,7 @@ async def open_question(
     """Open the question of a request, as a person who works with content; journalled first.
 
     Raises:
-        StateError: no such request, it asks no question beyond its category, or its key is not here.
+        StateError: no such request, it names a category alone, or its key is not here.
         ProofError: while content is drawn, when it is altered or truncated.
     """
     view = await gather_view(context, agreement)

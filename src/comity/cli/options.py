@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Arguments and options that several commands share, read into ids, places, days and instants.
+
+What does not read is refused with the option's name before the node is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import click
+
+from comity.basis.errors import InputError, StateError
+from comity.basis.ids import AgreementId, Place, parse_agreement_id, parse_party_id, parse_place
+from comity.basis.instants import Date, Instant, parse_date, parse_instant
+from comity.flows.context import Context
+from comity.flows.set_up import pinned_agreements
+
+_DATE_CHARS: Final = 10
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """A control number as it is typed: `JPN/12`, or with its agreement `gsomia-jpn-kor/JPN/12`."""
+
+    agreement: AgreementId | None
+    place: Place
+
+
+def reading(parse: Callable[[str, str], object]) -> Callable[..., object]:
+    """Let an option's text be read by `parse(text, where)`: one, several or none."""
+
+    def read(context: click.Context, parameter: click.Parameter, value: Any) -> object:
+        del context
+        where = parameter.opts[0] if isinstance(parameter, click.Option) else parameter.metavar
+        if value is None:
+            return None
+        if isinstance(value, tuple):
+            return tuple(parse(each, where or "") for each in value)
+        return parse(value, where or "")
+
+    return read
+
+
+def parse_control(text: str, where: str) -> Control:
+    """Read a control number, with or without its agreement."""
+    agreement, slash, rest = text.partition("/")
+    if slash and "/" in rest:
+        return Control(parse_agreement_id(agreement, where), parse_place(rest, where))
+    return Control(None, parse_place(text, where))
+
+
+def parse_until(text: str, where: str) -> Date | Instant:
+    """Read a day, which holds to its end, or an instant."""
+    if len(text) == _DATE_CHARS:
+        return parse_date(text, where)
+    return parse_instant(text, where)
+
+
+def agreement_argument(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command its agreement's id as an argument."""
+    return click.argument("agreement", metavar="ID", callback=reading(parse_agreement_id))(command)
+
+
+agreement_option = click.option(
+    "--agreement",
+    callback=reading(parse_agreement_id),
+    metavar="ID",
+    help="The agreement's id; may be left out while only one is pinned.",
+)
+
+
+def control_argument(name: str, metavar: str) -> Decorator:
+    """Give a command a control number as an argument."""
+    return click.argument(name, metavar=metavar, callback=reading(parse_control))
+
+
+def place_option(name: str, variable: str, *, help_text: str, multiple: bool = False) -> Decorator:
+    """Give a command a control number within its agreement as an option."""
+    return click.option(
+        name,
+        variable,
+        callback=reading(parse_place),
+        metavar="PLACE",
+        multiple=multiple,
+        help=help_text,
+    )
+
+
+def date_option(name: str, *, help_text: str) -> Decorator:
+    """Give a command a day as an option."""
+    return click.option(name, callback=reading(parse_date), metavar="DATE", help=help_text)
+
+
+def instant_option(name: str, *, help_text: str) -> Decorator:
+    """Give a command an instant as an option."""
+    return click.option(name, callback=reading(parse_instant), metavar="INSTANT", help=help_text)
+
+
+def until_option(help_text: str) -> Decorator:
+    """Give a command the end of something's validity as an option."""
+    return click.option(
+        "--until", callback=reading(parse_until), metavar="DATE|INSTANT", help=help_text
+    )
+
+
+def party_option(
+    name: str, variable: str, *, help_text: str, required: bool = False, multiple: bool = False
+) -> Decorator:
+    """Give a command a party, or several, as an option."""
+    return click.option(
+        name,
+        variable,
+        callback=reading(parse_party_id),
+        metavar="PARTY",
+        required=required,
+        multiple=multiple,
+        help=help_text,
+    )
+
+
+async def the_agreement(context: Context, given: AgreementId | None) -> AgreementId:
+    """Give the agreement that was named, or the only one that is pinned.
+
+    Raises:
+        InputError: several are pinned and none was named.
+        StateError: none is pinned.
+    """
+    if given is not None:
+        return given
+    pinned = await pinned_agreements(context)
+    if len(pinned) == 1:
+        return pinned[0]
+    if not pinned:
+        raise StateError(
+            "cli.no-agreement",
+            "no agreement is pinned at this node",
+            hint="pin one: comity agreement pin ID --party PARTY",
+        )
+    raise InputError(
+        "cli.which-agreement",
+        "several agreements are pinned at this node",
+        where="--agreement",
+        expected=f"one of {', '.join(pinned)}",
+        hint="name it: --agreement ID",
+    )
+
+
+async def the_place(
+    context: Context, control: Control, given: AgreementId | None
+) -> tuple[AgreementId, Place]:
+    """Give the agreement and the place of a control number.
+
+    Raises:
+        InputError: it names one agreement, and `--agreement` another.
+    """
+    if control.agreement is not None and given not in (None, control.agreement):
+        raise InputError(
+            "cli.two-agreements",
+            "the control number names another agreement",
+            where="--agreement",
+            expected=control.agreement,
+            found=str(given),
+        )
+    return await the_agreement(context, control.agreement or given), control.place

@@ -1,0 +1,288 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity agreement propose … announce`: what a party says about an agreement, note by note.
+
+Each is signed by the competent authority's key besides; what the state of the agreement does not
+count is not said. Source: AGREEMENTS 2
+"""
+
+from __future__ import annotations
+
+import click
+
+from comity.agreement.reading import read_agreement
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, Place
+from comity.basis.instants import Date
+from comity.basis.limits import AGREEMENT_BYTES_MAX
+from comity.cli.entering import show_entered
+from comity.cli.files import read_input
+from comity.cli.options import (
+    agreement_argument,
+    date_option,
+    place_option,
+)
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.flows.facts import find_person
+from comity.flows.treaty import NO_NOTE_YET, Notes, declare, find_notes
+from comity.flows.treaty import propose as propose_text
+from comity.statement.kinds import SpokenBody
+from comity.statement.treaty import (
+    AgreementAnnouncement,
+    AgreementEndNotice,
+    AgreementEntryNotification,
+    AgreementInitial,
+    AgreementInterpretation,
+    AgreementPostpone,
+    AgreementSign,
+    AgreementSuspendEndNotice,
+    AgreementWithdrawEndNotice,
+)
+
+_DELIVERED = date_option(
+    "--delivered", help_text="The day on which the written note was delivered. [today]"
+)
+
+
+def add_treaty_commands(group: click.Group) -> None:
+    """Put the commands of this file into `comity agreement`."""
+    for command in _COMMANDS:
+        group.add_command(command)
+
+
+@click.command(epilog="Example: comity agreement propose gsomia-jpn-kor.toml --node jpn")
+@click.argument("file", metavar="FILE")
+@place_option("--about", "about", help_text="An earlier proposal that this one takes up.")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def propose(desk: Desk, *, file: str, about: Place | None) -> int | None:
+    """Put the agreement in FILE on the table.
+
+    Where another text lies there, this is a counter-proposal; where one is signed by all, it is an
+    amendment, and what is signed goes on until every party has signed the new version.
+    """
+    return await _propose(desk, file, about, counter=False)
+
+
+@click.command(epilog="Example: comity agreement counter our-draft.toml --node kor")
+@click.argument("file", metavar="FILE")
+@place_option("--about", "about", help_text="The proposal that this one answers.")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def counter(desk: Desk, *, file: str, about: Place | None) -> int | None:
+    """Put the agreement in FILE in the place of the text on the table."""
+    return await _propose(desk, file, about, counter=True)
+
+
+async def _propose(desk: Desk, file: str, about: Place | None, *, counter: bool) -> int | None:
+    raw = read_input(file, bytes_max=AGREEMENT_BYTES_MAX)
+    agreement = read_agreement(raw, source_name=file).id
+    await _known(desk)
+    entered = await propose_text(desk.context, raw, desk.person, about=about, counter=counter)
+    return show_entered(desk, agreement, entered)
+
+
+@click.command(epilog="Example: comity agreement initial gsomia-jpn-kor --node jpn")
+@agreement_argument
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def initial(desk: Desk, *, agreement: AgreementId) -> int | None:
+    """Initial the text on the table of the agreement ID; by every party, it is frozen."""
+    return await _declare(desk, agreement, AgreementInitial(NO_NOTE_YET))
+
+
+@click.command(epilog="Example: comity agreement postpone gsomia-jpn-kor --node kor")
+@agreement_argument
+@click.option("--reason", metavar="CODE", help="A code in lower case, as domestic-procedure.")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def postpone(desk: Desk, *, agreement: AgreementId, reason: str | None) -> int | None:
+    """Put off the signature: a record, which changes nothing; no reason is owed."""
+    return await _declare(desk, agreement, AgreementPostpone(NO_NOTE_YET, reason))
+
+
+@click.command(epilog="Example: comity agreement sign gsomia-jpn-kor --node jpn")
+@agreement_argument
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def sign(desk: Desk, *, agreement: AgreementId) -> int | None:
+    """Sign the text on the table of the agreement ID: its exact bytes."""
+    return await _declare(desk, agreement, AgreementSign(NO_NOTE_YET))
+
+
+@click.command(
+    "notify-entry",
+    epilog="Example: comity agreement notify-entry gsomia-jpn-kor --delivered 2016-11-23 "
+    "--node jpn",
+)
+@agreement_argument
+@_DELIVERED
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def notify_entry(desk: Desk, *, agreement: AgreementId, delivered: Date | None) -> int | None:
+    """Tell that our legal requirements for the entry into force are met."""
+    notes = await find_notes(desk.context, agreement)
+    body = AgreementEntryNotification(delivered or notes.today, NO_NOTE_YET)
+    return await _declare(desk, agreement, body)
+
+
+@click.command(
+    "give-notice",
+    epilog="Example: comity agreement give-notice gsomia-jpn-kor --announced 2019-08-22 "
+    "--delivered 2019-08-23 --node kor",
+)
+@agreement_argument
+@date_option("--announced", help_text="The day on which it was announced in public.")
+@_DELIVERED
+@date_option("--effective", help_text="The last day in force, where the note states one.")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def give_notice(
+    desk: Desk,
+    *,
+    agreement: AgreementId,
+    announced: Date | None,
+    delivered: Date | None,
+    effective: Date | None,
+) -> int | None:
+    """Give notice of termination in writing.
+
+    The day of delivery counts, never that of the announcement; each party works out from it when
+    the agreement ends, and comity agreement state shows both readings.
+    """
+    notes = await find_notes(desk.context, agreement)
+    body = AgreementEndNotice(announced, delivered or notes.today, effective, NO_NOTE_YET)
+    return await _declare(desk, agreement, body)
+
+
+@click.command(
+    "suspend-notice",
+    epilog="Example: comity agreement suspend-notice gsomia-jpn-kor --node kor",
+)
+@agreement_argument
+@place_option(
+    "--notice", "notice", help_text="Our notice; may be left out while only one takes effect."
+)
+@_DELIVERED
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def suspend_notice(
+    desk: Desk, *, agreement: AgreementId, notice: Place | None, delivered: Date | None
+) -> int | None:
+    """Suspend the effect of our notice: the agreement goes on."""
+    notes = await find_notes(desk.context, agreement)
+    place = notice or _only_notice(agreement, notes)
+    body = AgreementSuspendEndNotice(place, delivered or notes.today, NO_NOTE_YET)
+    return await _declare(desk, agreement, body)
+
+
+@click.command(
+    "withdraw-notice",
+    epilog="Example: comity agreement withdraw-notice gsomia-jpn-kor --node kor",
+)
+@agreement_argument
+@place_option(
+    "--notice",
+    "notices",
+    multiple=True,
+    help_text="A notice or suspension of ours; may be given several times. [all that stand]",
+)
+@_DELIVERED
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def withdraw_notice(
+    desk: Desk, *, agreement: AgreementId, notices: tuple[Place, ...], delivered: Date | None
+) -> int | None:
+    """Withdraw our notice, its suspension, or both.
+
+    A notice whose suspension alone is withdrawn takes effect again.
+    """
+    notes = await find_notes(desk.context, agreement)
+    places = tuple(sorted(set(notices or notes.open)))
+    if not places:
+        raise _no_notice(agreement)
+    body = AgreementWithdrawEndNotice(places, delivered or notes.today, NO_NOTE_YET)
+    return await _declare(desk, agreement, body)
+
+
+@click.command(
+    epilog="Example: comity agreement interpret gsomia-jpn-kor --reading in_force --node jpn"
+)
+@agreement_argument
+@click.option(
+    "--reading",
+    required=True,
+    type=click.Choice(["in_force", "notice_given", "notice_suspended", "terminated"]),
+    help="Where the agreement stands, as we read it.",
+)
+@place_option("--about", "about", help_text="The note that we read so. [the newest]")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def interpret(
+    desk: Desk, *, agreement: AgreementId, reading: str, about: Place | None
+) -> int | None:
+    """Declare our own reading of a note.
+
+    Where readings differ both are shown, and the stricter one governs new releases.
+    """
+    place = about or (await find_notes(desk.context, agreement)).latest
+    if place is None:
+        raise _no_notice(agreement)
+    return await _declare(desk, agreement, AgreementInterpretation(place, reading, NO_NOTE_YET))
+
+
+@click.command(
+    epilog="Example: comity agreement announce gsomia-jpn-kor --subject 'signature postponed' "
+    "--announced 2012-06-29 --node kor"
+)
+@agreement_argument
+@click.option("--subject", required=True, help="What was said in public, in one line.")
+@date_option("--announced", help_text="The day on which it was said. [today]")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def announce(
+    desk: Desk, *, agreement: AgreementId, subject: str, announced: Date | None
+) -> int | None:
+    """Put a public announcement on record; it changes nothing.
+
+    Every party reads the subject: write nothing protected into it.
+    """
+    day = announced or (await find_notes(desk.context, agreement)).today
+    return await _declare(desk, agreement, AgreementAnnouncement(subject, day, NO_NOTE_YET))
+
+
+async def _declare(desk: Desk, agreement: AgreementId, body: SpokenBody) -> int | None:
+    await _known(desk)
+    return show_entered(desk, agreement, await declare(desk.context, agreement, body, desk.person))
+
+
+async def _known(desk: Desk) -> None:
+    """Refuse a person who is not on the register, before anything is signed."""
+    if desk.person is not None:
+        await find_person(desk.context, desk.person)
+
+
+def _only_notice(agreement: AgreementId, notes: Notes) -> Place:
+    if len(notes.notices) != 1:
+        raise _no_notice(agreement, *notes.notices)
+    return notes.notices[0]
+
+
+def _no_notice(agreement: AgreementId, *known: Place) -> StateError:
+    if known:
+        return StateError(
+            "agreement.which-notice",
+            "several notices of ours stand",
+            where=agreement,
+            found=", ".join(str(each) for each in known),
+            hint="name one: --notice PLACE",
+        )
+    return StateError(
+        "agreement.no-notice",
+        "no note of that kind stands",
+        where=agreement,
+        hint="see which notes stand: comity agreement state",
+    )
+
+
+_COMMANDS = (
+    propose,
+    counter,
+    initial,
+    postpone,
+    sign,
+    notify_entry,
+    give_notice,
+    suspend_notice,
+    withdraw_notice,
+    interpret,
+    announce,
+)
