@@ -13,7 +13,7 @@ from comity.basis.limits import CARD_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.cli.cards import card_json, card_lines, fingerprint_lines
 from comity.cli.files import STANDARD, read_input, write_output
-from comity.cli.printing import print_lines, say, shown
+from comity.cli.printing import say, shown
 from comity.cli.session import Desk, node_command
 from comity.flows.set_up import pin_card, pinned_cards, the_card
 from comity.keys.cards import (
@@ -97,7 +97,7 @@ def _compare(claimed: Card) -> str:
         Abort: it is another one.
     """
     digits = fingerprint(claimed)
-    if not sys.stdin.isatty():
+    if not _at_terminal():
         raise InputError(
             "cli.not-compared",
             "the card's fingerprint has not been compared",
@@ -107,10 +107,15 @@ def _compare(claimed: Card) -> str:
             "--fingerprint",
         )
     say(f"This card calls itself {claimed.party}. Nothing of it is trusted yet.")
-    print_lines([*card_lines(claimed), *fingerprint_lines(claimed)])
+    for line in (*card_lines(claimed), *fingerprint_lines(claimed)):
+        say(line)
     question = f"Did {claimed.party} read exactly this fingerprint to you, by another way?"
     click.confirm(question, abort=True, err=True)
     return digits
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _card_value(shown_card: Card) -> dict[str, JsonValue]:

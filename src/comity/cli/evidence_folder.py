@@ -31,6 +31,7 @@ _BYTES_MAX: Final = {
     POLICY_FILE: POLICY_BYTES_MAX,
 }
 _CARD_BYTES_MAX: Final = max(CARD_BYTES_MAX, TLOG_PROOF_BYTES_MAX)
+_NAMES_MAX: Final = 64
 _CARD_FILES_MAX: Final = 3 * EVIDENCE_CARDS_MAX
 _OPEN: Final = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
@@ -42,7 +43,7 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         InputError: no such folder; a link, a pipe or another folder in it; too many or too large.
     """
     files: dict[str, bytes] = {}
-    for name in _names(folder, "", files_max=len(_BYTES_MAX) + 1):
+    for name in _names(folder, "", files_max=_NAMES_MAX):
         if name == CARDS_FOLDER:
             for card in _names(folder / name, f"{name}/", files_max=_CARD_FILES_MAX):
                 shown = f"{name}/{card}"

@@ -9,7 +9,7 @@ import click
 
 from comity.basis.errors import InputError, ProofError, excerpt
 from comity.basis.ids import PartyId
-from comity.basis.instants import Instant
+from comity.basis.instants import Instant, format_instant
 from comity.basis.limits import MIB
 from comity.basis.strict_json import JsonValue, parse_json
 from comity.cli.evidence_folder import read_folder
@@ -26,7 +26,6 @@ from comity.cli.printing import (
 from comity.keys.cards import (
     fingerprint,
     format_fingerprint,
-    parse_fingerprint,
     read_card_unverified,
 )
 from comity.statement.evidence import (
@@ -50,8 +49,8 @@ _SCHEMA = "comity/verify/1"
     "--trust",
     multiple=True,
     metavar="FINGERPRINT|FILE",
-    help="A root fingerprint that you compared with its party by another way, or a file of them, "
-    "one a line. May be given several times.",
+    help="A root fingerprint that you compared with its party by another way, its party's id "
+    "before it; or a file of such lines. May be given several times.",
 )
 @json_option
 def verify(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int | None:
@@ -74,16 +73,16 @@ def verify(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int | None
 
 
 def _trusted(given: str) -> frozenset[str]:
-    """Read a fingerprint as it is typed, or else a file of them."""
+    """Read a fingerprint as it is typed, with its party's id or without, or else a file of them."""
     try:
-        return frozenset({parse_fingerprint(given)})
+        return trusted_fingerprints(given)
     except InputError:
         if not Path(given).exists():
             raise InputError(
                 "cli.not-trusted",
                 "neither a fingerprint nor a file",
                 where="--trust",
-                expected="64 hexadecimal digits, or the name of a file that holds some",
+                expected="a party's id and 64 hexadecimal digits, or a file of such lines",
                 found=excerpt(given),
             ) from None
         raw = read_input(given, bytes_max=MIB)
@@ -96,7 +95,7 @@ def _trusted(given: str) -> frozenset[str]:
             "cli.no-fingerprints",
             "the file of trusted fingerprints holds none",
             where=excerpt(given),
-            expected="one fingerprint a line, 64 hexadecimal digits, after a party id or alone",
+            expected="one a line: a party's id and 64 hexadecimal digits",
             hint="write down the fingerprints that you compared by another way",
         )
     return found
@@ -112,7 +111,9 @@ def _testimony_lines(testimony: Testimony) -> list[str]:
         labelled("said at", f"{shown_instant(statement.at)} by {speaker}'s clock"),
         labelled("agreement", f"version with SHA-256 {statement.agreement_sha256}"),
         *(
-            labelled("acknowledged", f"by {each.party}, cosigned at {_earliest(each)}")
+            labelled(
+                "acknowledged", f"by {each.party}, cosigned at {shown_instant(_cosigned_at(each))}"
+            )
             for each in testimony.acknowledged
         ),
         *(
@@ -123,8 +124,8 @@ def _testimony_lines(testimony: Testimony) -> list[str]:
     ]
 
 
-def _earliest(each: Acknowledgement) -> str:
-    return shown_instant(Instant(min(each.times_s) * 1000))
+def _cosigned_at(each: Acknowledgement) -> Instant:
+    return Instant(max(each.times_s) * 1000)
 
 
 def _testimony_json(testimony: Testimony, evidence: Evidence) -> dict[str, JsonValue]:
@@ -136,7 +137,7 @@ def _testimony_json(testimony: Testimony, evidence: Evidence) -> dict[str, JsonV
         "tree_size": testimony.tree_size,
         "statement": said,
         "acknowledged": [
-            {"party": each.party, "cosigned_at_s": list(each.times_s)}
+            {"party": each.party, "cosigned_at": format_instant(_cosigned_at(each))}
             for each in testimony.acknowledged
         ],
         "fingerprints": dict(testimony.fingerprints),
