@@ -19,9 +19,12 @@ from comity.keys.cards import Card, verify_succession
 from comity.statement.authorised import verify_authority
 from comity.statement.envelope import Seen, Statement, parse_statement
 from comity.statement.key_history import KeyHistory
+from comity.statement.kinds import Body
 from comity.statement.treaty import PartyCard
+from comity.statement.trust import StatementReject
 from comity.statement.values import CardRef
 
+TIME_AHEAD: Final = "time.ahead"
 NO_CARDS: Final[Mapping[Digest, bytes]] = MappingProxyType({})
 
 _READING_CODES: Final = {
@@ -99,23 +102,36 @@ class RegisterPosition:
         return Place(self.party, self.size)
 
 
+IsExcused = Callable[[Place], bool]
+"""Says of an entry whether the speaker rejected it as dated ahead of its own clock."""
+
+
 class SeenRegisters(Protocol):
     """What is known of the parties' registers, as far as they are judged."""
 
     def judged_size(self, party: PartyId) -> int:
         """Count the judged entries of a register."""
 
-    def greatest_at(self, party: PartyId, size: int) -> Instant | None:
-        """Give the greatest `at` among the admitted of the first `size` entries; None: none."""
+    def greatest_at(
+        self, party: PartyId, size: int, is_excused: IsExcused | None = None
+    ) -> Instant | None:
+        """Give the greatest `at` among the admitted of the first `size` entries; None: none.
+
+        Entries that are excused do not count.
+        """
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What a verdict may look up: nonces used in this register, all registers, cards by digest."""
+    """What a verdict may look up: nonces used in this register, all registers, cards by digest.
+
+    `is_excused` says which entries this register has rejected as dated ahead; None: none.
+    """
 
     is_used: Callable[[str], bool]
     registers: SeenRegisters
     cards: Mapping[Digest, bytes]
+    is_excused: IsExcused | None = None
 
 
 def judge_entry(raw: bytes, position: RegisterPosition, around: Surroundings) -> Judged | Waiting:
@@ -124,7 +140,8 @@ def judge_entry(raw: bytes, position: RegisterPosition, around: Surroundings) ->
     1. its bytes are one statement of a known format and kind;
     2. it is said by this party, in this register, to other parties of the agreement;
     3. its nonce is new here, its `at` later and its `seen` not less than before;
-    4. its `at` is later than every admitted statement that it has seen;
+    4. its `at` is later than every admitted statement that it has seen, but for those that this
+       party rejected as dated ahead: nobody can draw another one's clock along;
     5. the authority keys of the card that holds at this place signed it, if it binds the state;
     6. a card that it brings is the next one, signed by the root keys.
 
@@ -142,7 +159,7 @@ def judge_entry(raw: bytes, position: RegisterPosition, around: Surroundings) ->
     for party, size in statement.seen:
         if size > around.registers.judged_size(party):
             return WaitingForEntries(position.place, party, size)
-    rejected = _check_seen_times(statement, around.registers) or _check_authority(
+    rejected = _check_seen_times(statement, around) or _check_authority(
         statement, position.keys.current
     )
     if rejected is None and isinstance(statement.body, PartyCard):
@@ -160,10 +177,30 @@ def find_time_ahead(statement: Statement, now: Instant) -> Rejected | None:
     if statement.at <= now + STATEMENT_AHEAD_MAX_MS:
         return None
     return Rejected(
-        "time.ahead",
+        TIME_AHEAD,
         f"dated {format_instant(statement.at)}, more than {STATEMENT_AHEAD_MAX_MS // 60_000} "
         f"minutes ahead of {format_instant(now)}",
     )
+
+
+def said_ahead(body: Body) -> Place | None:
+    """Give the entry that a statement rejects because it is dated ahead of its speaker's clock."""
+    if isinstance(body, StatementReject) and body.code == TIME_AHEAD:
+        return Place(body.party, body.index)
+    return None
+
+
+def excuse_of(body: Body, is_excused: IsExcused | None) -> IsExcused | None:
+    """Add the entry that a statement itself rejects to those that are excused already.
+
+    The rejection counts for the party that said it, so its register need not follow that date.
+
+    Source: DESIGN 4 (`at`: the greatest among the *admitted*; `time.ahead` counts as said)
+    """
+    ahead = said_ahead(body)
+    if ahead is None:
+        return is_excused
+    return lambda place: place == ahead or (is_excused is not None and is_excused(place))
 
 
 def _rejected_reading(err: InputError) -> Rejected:
@@ -210,9 +247,10 @@ def _check_succession(
     return None
 
 
-def _check_seen_times(statement: Statement, registers: SeenRegisters) -> Rejected | None:
+def _check_seen_times(statement: Statement, around: Surroundings) -> Rejected | None:
+    is_excused = excuse_of(statement.body, around.is_excused)
     for party, size in statement.seen:
-        seen_at = registers.greatest_at(party, size)
+        seen_at = around.registers.greatest_at(party, size, is_excused)
         if seen_at is not None and statement.at <= seen_at:
             return Rejected(
                 "statement.at-before-seen",

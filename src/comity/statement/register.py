@@ -6,25 +6,29 @@ They change; a trial is taken before a commit and kept after it. Source: DESIGN 
 """
 
 from array import array
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from comity.basis.errors import InvariantError, StateError
-from comity.basis.ids import AgreementId, Digest, PartyId
+from comity.basis.ids import AgreementId, Digest, PartyId, Place
 from comity.basis.instants import INSTANT_MIN, Instant
 from comity.keys.cards import Card
 from comity.statement.drafting import compose, next_at
 from comity.statement.envelope import Seen, Statement, StatementDraft
 from comity.statement.judgement import (
     NO_CARDS,
+    IsExcused,
     Judged,
     RegisterPosition,
     SeenRegisters,
     Surroundings,
     Waiting,
+    excuse_of,
     judge_entry,
+    said_ahead,
 )
 from comity.statement.key_history import CardChange, KeyHistory
 
@@ -32,12 +36,16 @@ _NONE_ADMITTED: Final = INSTANT_MIN - 1
 
 
 class _Past:
-    """Nonces used, and the greatest admitted `at` by index: shared by a reader and its trials."""
+    """What a reader shares with its trials.
 
-    __slots__ = ("greatest", "nonces")
+    Nonces used, entries rejected as dated ahead, and the greatest admitted `at` by index.
+    """
+
+    __slots__ = ("excused", "greatest", "nonces")
 
     def __init__(self) -> None:
         self.nonces: set[bytes] = set()
+        self.excused: set[Place] = set()
         self.greatest = array("q")
 
 
@@ -48,7 +56,7 @@ class RegisterReader:
     counts, and what it was taken from is then used no more. Both cost what is new, not the past.
     """
 
-    __slots__ = ("_greatest", "_nonces", "_past", "_settled", "position")
+    __slots__ = ("_excused", "_greatest", "_nonces", "_past", "_settled", "position")
 
     def __init__(self, position: RegisterPosition) -> None:
         """Begin at `position`, which is that of an empty register."""
@@ -56,6 +64,7 @@ class RegisterReader:
         self._past = _Past()
         self._settled = 0
         self._nonces: set[bytes] = set()
+        self._excused: set[Place] = set()
         self._greatest: list[int] = []
 
     def judge(
@@ -63,40 +72,64 @@ class RegisterReader:
     ) -> Judged | Waiting:
         """Judge the next entry and, if there is a verdict, go on to the one after it."""
         self._check_settled()
-        verdict = judge_entry(raw, self.position, Surroundings(self._is_used, registers, cards))
+        around = Surroundings(self._is_used, registers, cards, self.excuses())
+        verdict = judge_entry(raw, self.position, around)
         if isinstance(verdict, Judged):
             self._advance(verdict)
         return verdict
 
-    def greatest_at(self, size: int) -> Instant | None:
+    def greatest_at(self, size: int, is_excused: IsExcused | None = None) -> Instant | None:
         """Give the greatest `at` among the admitted of the first `size` entries, all judged."""
-        if size == 0:
-            return None
-        index = size - 1
-        if index < self._settled:
-            greatest = self._past.greatest[index]
-        else:
-            greatest = self._greatest[index - self._settled]
-        return None if greatest == _NONE_ADMITTED else Instant(greatest)
+        while size:
+            greatest = self._greatest_by(size - 1)
+            if greatest == _NONE_ADMITTED:
+                return None
+            if is_excused is None:
+                return Instant(greatest)
+            # Every admitted entry is later than the one before, so this one brought the time.
+            size = self._first_with(greatest)
+            if not is_excused(Place(self.position.party, size)):
+                return Instant(greatest)
+        return None
+
+    def excuses(self) -> IsExcused | None:
+        """Say which entries this party rejected as dated ahead of its clock; None: none."""
+        return self._is_excused if self._excused or self._past.excused else None
 
     def trial(self) -> "RegisterReader":
         """Give a reader that goes on from here by itself, until it is kept or dropped."""
         other = RegisterReader(self.position)
         other._past, other._settled = self._past, self._settled
         other._nonces, other._greatest = set(self._nonces), list(self._greatest)
+        other._excused = set(self._excused)
         return other
 
     def keep(self) -> None:
         """Settle what was judged: the entries are committed."""
         self._check_settled()
         self._past.nonces |= self._nonces
+        self._past.excused |= self._excused
         self._past.greatest.extend(self._greatest)
         self._settled = len(self._past.greatest)
-        self._nonces, self._greatest = set(), []
+        self._nonces, self._excused, self._greatest = set(), set(), []
 
     def _is_used(self, nonce: str) -> bool:
         compact = bytes.fromhex(nonce)
         return compact in self._nonces or compact in self._past.nonces
+
+    def _is_excused(self, place: Place) -> bool:
+        return place in self._excused or place in self._past.excused
+
+    def _greatest_by(self, index: int) -> int:
+        if index < self._settled:
+            return self._past.greatest[index]
+        return self._greatest[index - self._settled]
+
+    def _first_with(self, greatest: int) -> int:
+        index = bisect_left(self._past.greatest, greatest, 0, self._settled)
+        if index < self._settled:
+            return index
+        return self._settled + bisect_left(self._greatest, greatest)
 
     def _advance(self, verdict: Judged) -> None:
         position, statement = self.position, verdict.statement
@@ -110,6 +143,9 @@ class RegisterReader:
                     seen=statement.seen,
                     keys=_keys_after(position.keys, verdict, statement),
                 )
+                ahead = said_ahead(statement.body)
+                if ahead is not None:
+                    self._excused.add(ahead)
         self.position = changes
         greatest = changes.greatest_at
         self._greatest.append(_NONE_ADMITTED if greatest is None else greatest)
@@ -164,10 +200,12 @@ class AgreementRegisters:
         reader = self._readers.get(party)
         return 0 if reader is None else reader.position.size
 
-    def greatest_at(self, party: PartyId, size: int) -> Instant | None:
+    def greatest_at(
+        self, party: PartyId, size: int, is_excused: IsExcused | None = None
+    ) -> Instant | None:
         """Give the greatest `at` among the admitted of the first `size` entries, all judged."""
         reader = self._readers.get(party)
-        return None if reader is None else reader.greatest_at(size)
+        return None if reader is None else reader.greatest_at(size, is_excused)
 
     def judge(
         self, party: PartyId, raw: bytes, cards: Mapping[Digest, bytes] = NO_CARDS
@@ -211,11 +249,23 @@ class AgreementRegisters:
         return tuple((other, self.judged_size(other)) for other in sorted(self.parties - {party}))
 
     def speak(self, draft: StatementDraft, now: Instant) -> Statement:
-        """Give a draft its moment: everything judged so far is seen, and `at` is later than it."""
-        seen = self.seen_by(draft.by)
-        times = [at for at in (self.greatest_at(*each) for each in seen) if at is not None]
+        """Give a draft its moment: everything judged so far is seen, and `at` is later than it.
+
+        What rejects an entry as dated ahead has seen just that entry, and is not drawn along.
+        """
+        ahead = said_ahead(draft.body)
+        seen = self.seen_by(draft.by) if ahead is None else self._seen_up_to(draft.by, ahead)
+        is_excused = excuse_of(draft.body, self._reader(draft.by).excuses())
+        known = (self.greatest_at(party, size, is_excused) for party, size in seen)
+        times = [at for at in known if at is not None]
         own = self.position(draft.by).greatest_at
         return compose(draft, at=next_at(now, own, max(times, default=None)), seen=seen)
+
+    def _seen_up_to(self, party: PartyId, last: Place) -> Seen:
+        """Give what a party has said that it saw, and of one register all up to `last`."""
+        before = dict(self.position(party).seen)
+        before[last.party] = max(before.get(last.party, 0), last.index + 1)
+        return tuple((other, before.get(other, 0)) for other in sorted(self.parties - {party}))
 
     def trial(self) -> "AgreementRegisters":
         """Give registers that go on from here by themselves, until they are kept or dropped."""

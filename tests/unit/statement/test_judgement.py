@@ -11,6 +11,7 @@ from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
 from comity.statement.information import ConsentRefuse
 from comity.statement.judgement import (
+    IsExcused,
     Judged,
     RegisterPosition,
     Rejected,
@@ -40,7 +41,9 @@ class Registers:
     def judged_size(self, party: PartyId) -> int:
         return 10
 
-    def greatest_at(self, party: PartyId, size: int) -> Instant | None:
+    def greatest_at(
+        self, party: PartyId, size: int, is_excused: IsExcused | None = None
+    ) -> Instant | None:
         return self.minute(size - 1) if party == KOR and size else None
 
 

@@ -13,6 +13,7 @@ from comity.statement.information import ConsentRefuse
 from comity.statement.judgement import Judged, WaitingForCard, WaitingForEntries
 from comity.statement.register import AgreementRegisters, Progress
 from comity.statement.treaty import AgreementSign
+from comity.statement.trust import StatementReject
 
 Speaker = Any
 JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
@@ -203,3 +204,47 @@ def test_what_is_said_next_has_seen_everything_and_is_later_than_it(
     second = registers.speak(jpn.draft(ASK, nonce=2), minute(1))
     assert (second.at, second.seen) == (minute(8) + 1, ((KOR, 1), (USA, 0)))
     assert judged(registers.judge(JPN, second.raw)).admitted
+
+
+def test_what_a_party_rejects_as_dated_ahead_does_not_draw_its_clock_along(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters, minute: Minute
+) -> None:
+    registers.judge(KOR, kor.say(ASK, 1).raw)
+    registers.judge(KOR, kor.say(ASK, 90).raw)
+    registers.judge(KOR, b"?")
+    registers.judge(KOR, kor.say(ASK, 95).raw)
+    registers.keep()
+    registers.judge(KOR, kor.say(ASK, 96).raw)
+    for later, index in enumerate((1, 3, 4)):
+        reject = jpn.draft(StatementReject(KOR, index, "time.ahead", None), nonce=index)
+        said = registers.speak(reject, minute(2))
+        assert said.seen == ((KOR, index + 1), (USA, 0))
+        assert said.at == minute(2) + later
+        assert judged(registers.trial().judge(JPN, said.raw)).admitted
+        assert judged(registers.judge(JPN, said.raw)).admitted
+    registers.keep()
+    after = registers.speak(jpn.draft(ASK, nonce=9), minute(3))
+    assert (after.at, after.seen) == (minute(3), ((KOR, 5), (USA, 0)))
+    assert judged(registers.judge(JPN, after.raw)).admitted
+
+
+def test_only_the_party_that_rejected_an_entry_as_ahead_is_excused_from_its_date(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters, minute: Minute
+) -> None:
+    registers.judge(KOR, kor.say(ASK, 90).raw)
+    other_code = jpn.say(StatementReject(KOR, 0, "statement.malformed", None), 2, seen=((KOR, 1),))
+    assert code_of(registers.judge(JPN, other_code.raw)) == "statement.at-before-seen"
+    of_another = jpn.say(StatementReject(KOR, 7, "time.ahead", None), 2, nonce=5, seen=((KOR, 1),))
+    assert code_of(registers.judge(JPN, of_another.raw)) == "statement.at-before-seen"
+    assert registers.speak(jpn.draft(ASK), minute(2)).at == minute(90) + 1
+
+
+def test_a_register_of_which_everything_was_rejected_as_ahead_gives_no_time(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters, minute: Minute
+) -> None:
+    registers.judge(KOR, b"?")
+    registers.judge(KOR, kor.say(ASK, 90).raw)
+    registers.judge(
+        JPN, jpn.say(StatementReject(KOR, 1, "time.ahead", None), 2, seen=((KOR, 2),)).raw
+    )
+    assert registers.speak(jpn.draft(ASK, nonce=4), minute(3)).at == minute(3)
