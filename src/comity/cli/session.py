@@ -23,7 +23,7 @@ import click
 from comity.basis.errors import InvariantError
 from comity.basis.ids import PersonId, parse_person_id
 from comity.basis.strict_json import JsonValue
-from comity.cli.printing import NodeMark, json_option, print_json, print_lines, say, shown
+from comity.cli.printing import NodeMark, json_option, print_json, print_lines, say
 from comity.cli.refusals import print_refused
 from comity.config import ClockKind
 from comity.decision.stages import Refused
@@ -148,10 +148,14 @@ def ask_at_terminal(key_file: str, *, new: bool) -> str:
     Raises:
         ConfigError: this is no terminal.
     """
-    if not sys.stdin.isatty():
+    if not _at_terminal():
         return ask_nobody(key_file, new=new)
     question = f"{'new ' if new else ''}passphrase of {_KEY_FILES.get(key_file, key_file)}"
     return str(click.prompt(question, hide_input=True, confirmation_prompt=new, err=True))
+
+
+def _at_terminal() -> bool:
+    return sys.stdin.isatty()
 
 
 def _as_option(person: AsPerson) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -165,4 +169,4 @@ def _as_option(person: AsPerson) -> Callable[[Callable[..., Any]], Callable[...,
 
 
 def _tell_of_waiting() -> None:
-    say(shown("another command is working on this node: waiting for it to end"))
+    say("another command is working on this node: waiting for it to end")
