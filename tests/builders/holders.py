@@ -36,6 +36,10 @@ USES = (
     (KeyUse.SEALING, Algorithm.XWING),
     (KeyUse.SEALING, Algorithm.MLKEM1024),
 )
+NAMES = {
+    "JPN": (("en", "Japan"), ("ja", "日本国"), ("ko", "일본국")),
+    "KOR": (("en", "Republic of Korea"), ("ja", "大韓民国"), ("ko", "대한민국")),
+}
 
 
 def seeded_key(seed: str, algorithm: Algorithm) -> PrivateKey:
@@ -80,9 +84,9 @@ def make_holder(seed: str = "jpn", party: str = "JPN", domain: str = "jpn.exampl
     unsigned = Card(
         party=PartyId(party),
         domain=Domain(domain),
-        names=(("en", "Japan"), ("ja", "日本国"), ("ko", "일본국")),
+        names=NAMES.get(party, (("en", party),)),
         competent_authority="Ministry of Defense",
-        addresses=("https://node.jpn.example:8443/comity",),
+        addresses=(f"https://node.{domain}:8443/comity",),
         version=1,
         issued_at=ISSUED_AT,
         keys=tuple(
