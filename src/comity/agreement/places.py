@@ -22,11 +22,15 @@ _HEADER = re.compile(r"\[\[?[^\n]*?\]\]?[ \t]*(?:#[^\n]*)?\r?$")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A table header or a key with its value; lines count from 1."""
+    """A table header or a key with its value; lines count from 1.
+
+    `dots` counts those outside strings: of a dotted name, or of a value.
+    """
 
     is_header: bool
     first_line: int
     last_line: int
+    dots: int = 0
 
 
 def scan_statements(text: str) -> tuple[Statement, ...]:
@@ -81,32 +85,33 @@ def _statements(text: str) -> Iterator[Statement]:
             last = line
         elif first.startswith("[") and _HEADER.match(first):
             last = line
-            yield Statement(is_header=True, first_line=line, last_line=line)
+            yield Statement(True, line, line, first.count("."))
         else:
-            end = _statement_end(text, position)
+            end, dots = _statement_end(text, position)
             last = line + text.count("\n", position, end)
-            yield Statement(is_header=False, first_line=line, last_line=last)
+            yield Statement(False, line, last, dots)
         position, line = end + 1, last + 1
 
 
-def _statement_end(text: str, position: int) -> int:
-    """Find the end of the line on which the value that begins here is complete."""
-    depth = 0
+def _statement_end(text: str, position: int) -> tuple[int, int]:
+    """Find the end of the line on which the value that begins here is complete; count dots."""
+    depth = dots = 0
     while position < len(text):
         character = text[position]
         if character == "\n" and depth == 0:
-            return position
+            break
         if character in _OPENERS:
             depth += 1
         elif character in _CLOSERS:
             depth = max(0, depth - 1)
+        dots += character == "."
         if character == "#":
             position = _line_end(text, position)
         elif character in "\"'":
             position = _string_end(text, position)
         else:
             position += 1
-    return position
+    return position, dots
 
 
 def _string_end(text: str, position: int) -> int:

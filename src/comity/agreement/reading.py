@@ -28,6 +28,7 @@ from comity.basis.ids import (
     parse_party_id,
 )
 from comity.basis.instants import UTC, Duration, parse_duration, parse_zone
+from comity.basis.limits import PARTIES_MAX
 from comity.marking.levels import Ladder
 
 FORMAT = 1
@@ -112,7 +113,9 @@ def _read_parties(table: Table | None) -> tuple[Party, ...]:
     if table is None:
         return ()
     parties = []
-    for key in table.left():
+    if len(table.left()) > PARTIES_MAX:
+        table.note("too-many", "too many parties", expected=f"at most {PARTIES_MAX}")
+    for key in table.left()[:PARTIES_MAX]:
         party = table.table(key)
         if party is not None:
             parties.append(_read_party(party, key))

@@ -80,7 +80,7 @@ class Table:
     def __init__(self, members: TomlTable, path: Path, findings: Findings) -> None:
         """Take the members that stand under `path`."""
         self._members = {k: v for k, v in members.items() if not k.startswith(REPEATED_MARK)}
-        self._known: list[str] = []
+        self._known: dict[str, None] = {}  # in the order of asking
         self.path = path
         self.findings = findings
 
@@ -290,8 +290,7 @@ class Table:
         return tuple(rows)
 
     def _know(self, key: str) -> None:
-        if key not in self._known:
-            self._known.append(key)
+        self._known[key] = None
 
     def _checked_text(self, key: str, value: TomlValue, pattern: re.Pattern[str] | None) -> str:
         if not isinstance(value, str):

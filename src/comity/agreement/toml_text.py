@@ -27,6 +27,7 @@ _REPEATS_MAX = 64
 _REPAIR_BYTES_MAX = 4 * AGREEMENT_BYTES_MAX
 _HIDDEN_MAX = 32
 _DEPTH_MAX = 16
+_DOTS_MAX = 1000
 _BOM = b"\xef\xbb\xbf"
 _WHITESPACE = frozenset("\t\n\r")
 _AT_LINE = re.compile(r"\(at line ([0-9]+), column [0-9]+\)$")
@@ -119,6 +120,10 @@ def _hidden_problems(text: str) -> tuple[Problem, ...]:
 def _parse(text: str) -> TomlText:
     problems: list[Problem] = []
     statements = scan_statements(text)
+    for statement in statements:
+        # Checked before `tomllib`, whose time grows with the square of the parts of a name.
+        if statement.dots > _DOTS_MAX:
+            return TomlText(None, {(): 1}, (_too_deep(statement.first_line),))
     lines = table_lines(text, statements)
     # Each repair reads the text again, so a large file gets fewer of them.
     repeats_max = min(_REPEATS_MAX, _REPAIR_BYTES_MAX // (len(text) + 1))
@@ -193,10 +198,10 @@ def _not_toml(statement: Statement, err: str) -> Problem:
     )
 
 
-def _too_deep() -> Problem:
+def _too_deep(line: int = 1) -> Problem:
     return Problem(
         "agreement.too-deep",
-        "line 1",
+        f"line {line}",
         "tables and lists are nested too deep",
         f"at most {_DEPTH_MAX} levels",
     )

@@ -223,6 +223,13 @@ def test_refuses_an_agreement_of_one_party(sound: str, problems: Problems) -> No
     assert "agreement.too-few" in {problem.code for problem in problems(text)}
 
 
+def test_refuses_more_parties_than_the_limit(sound: str, problems: Problems) -> None:
+    many = "".join(f"parties.P{number}.currency = 1\n" for number in range(40))
+    found = [problem.code for problem in problems(many + sound)]
+    assert "agreement.too-many" in found
+    assert len(found) < 80
+
+
 def test_refuses_a_party_that_is_no_table(sound: str, problems: Problems) -> None:
     text = "parties.USA = 3\n" + sound
     assert "agreement.wrong-type" in {problem.code for problem in problems(text)}
