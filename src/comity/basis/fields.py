@@ -119,13 +119,14 @@ class Fields:
     ) -> tuple[str, ...]:
         """Take an array of non-empty texts, in its order."""
         texts: list[str] = []
-        for place, element in self._elements(key, (min_items, max_items)):
+        for element in self._elements(key, (min_items, max_items)):
             if not isinstance(element, str):
-                raise _wrong_type(place, "text", element)
+                raise _wrong_type(self._place_in(key, len(texts)), "text", element)
             if not 1 <= len(element) <= max_chars:
+                place = self._place_in(key, len(texts))
                 raise _wrong_length(place, len(element), "characters", (1, max_chars))
             if pattern is not None and pattern.fullmatch(element) is None:
-                raise _wrong_form(place, element, pattern)
+                raise _wrong_form(self._place_in(key, len(texts)), element, pattern)
             texts.append(element)
         return tuple(texts)
 
@@ -138,7 +139,9 @@ class Fields:
     ) -> "tuple[Fields, ...]":
         """Take an array of objects, in its order."""
         elements = self._elements(key, (min_items, max_items))
-        return tuple(Fields(element, place) for place, element in elements)
+        return tuple(
+            Fields(element, self._place_in(key, index)) for index, element in enumerate(elements)
+        )
 
     def optional_text(
         self,
@@ -229,14 +232,16 @@ class Fields:
             hint=f"did you mean {nearest[0]}?" if nearest else "remove it",
         )
 
-    def _elements(self, key: str, bounds: tuple[int, int]) -> list[tuple[str, JsonValue]]:
+    def _elements(self, key: str, bounds: tuple[int, int]) -> list[JsonValue]:
         value = self.value(key)
-        place = self.place(key)
         if not isinstance(value, list):
-            raise _wrong_type(place, "an array", value)
+            raise _wrong_type(self.place(key), "an array", value)
         if not bounds[0] <= len(value) <= bounds[1]:
-            raise _wrong_length(place, len(value), "elements", bounds)
-        return [(f"{place}[{index}]", element) for index, element in enumerate(value)]
+            raise _wrong_length(self.place(key), len(value), "elements", bounds)
+        return value
+
+    def _place_in(self, key: str, index: int) -> str:
+        return f"{self.place(key)}[{index}]"
 
     def _take_null(self, key: str) -> bool:
         return self.value(key) is None

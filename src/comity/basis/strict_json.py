@@ -42,12 +42,7 @@ def parse_json(
 
     Source: RFC 8259; RFC 7493 2 (I-JSON)
     """
-    text = _text_of(raw, bytes_max=bytes_max, where=where)
-    _check_depth(text, depth_max=depth_max, where=where)
-    value = _scan(text, where)
-    if _SURROGATE_ESCAPE.search(text):
-        _refuse_lone_surrogates(text, where)
-    return value
+    return _parse(raw, _DECODER, bytes_max=bytes_max, where=where, depth_max=depth_max)
 
 
 def parse_canonical(raw: bytes, *, bytes_max: int, where: str = "") -> JsonValue:
@@ -58,9 +53,11 @@ def parse_canonical(raw: bytes, *, bytes_max: int, where: str = "") -> JsonValue
 
     Source: RFC 8785 3.2
     """
-    value = parse_json(raw, bytes_max=bytes_max, where=where)
+    value = _parse(raw, _DECODER_OF_ANY_KEYS, bytes_max=bytes_max, where=where)
     written = _write_parsed(value)
     if written != raw:
+        # A doubled key is seen here, since it is written once; the strict reader says so.
+        parse_json(raw, bytes_max=bytes_max, where=where)
         _refuse_not_canonical(raw, written, where)
     return value
 
@@ -76,6 +73,22 @@ def format_json(value: JsonValue) -> bytes:
     """
     _check_writable(value, "$", JSON_DEPTH_MAX)
     return rfc8785.dumps(value)
+
+
+def _parse(
+    raw: bytes,
+    decoder: json.JSONDecoder,
+    *,
+    bytes_max: int,
+    where: str,
+    depth_max: int = JSON_DEPTH_MAX,
+) -> JsonValue:
+    text = _text_of(raw, bytes_max=bytes_max, where=where)
+    _check_depth(text, depth_max=depth_max, where=where)
+    value = _scan(text, decoder, where)
+    if _SURROGATE_ESCAPE.search(text):
+        _refuse_lone_surrogates(text, where)
+    return value
 
 
 def _text_of(raw: bytes, *, bytes_max: int, where: str) -> str:
@@ -119,9 +132,9 @@ def _check_depth(text: str, *, depth_max: int, where: str) -> None:
         )
 
 
-def _scan(text: str, where: str) -> JsonValue:
+def _scan(text: str, decoder: json.JSONDecoder, where: str) -> JsonValue:
     try:
-        value: JsonValue = _DECODER.decode(text)
+        value: JsonValue = decoder.decode(text)
     except _NumberRefusedError as err:
         token = str(err.args[0])
         offset = json_places.find_number(text, token)
@@ -257,6 +270,9 @@ _DECODER = json.JSONDecoder(
     parse_float=_refuse_number,
     parse_int=_integer,
     parse_constant=_refuse_number,
+)
+_DECODER_OF_ANY_KEYS = json.JSONDecoder(
+    parse_float=_refuse_number, parse_int=_integer, parse_constant=_refuse_number
 )
 _ENCODER = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
