@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity demo`: tells the story, checks every step of it, and keeps or removes its folder."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from comity.basis.errors import ComityError, EdgeError, InvariantError, StateError, excerpt
+from comity.cli.demo.steps import Chapter, Saw, Step
+from comity.cli.demo.story import CHAPTERS
+from comity.cli.demo.telling import (
+    Done,
+    Form,
+    tell_beginning,
+    tell_chapter,
+    tell_end,
+    tell_failure,
+    tell_step,
+)
+from comity.cli.demo.world import World, on_disk
+
+_STOPPED = 1
+
+
+@click.command(
+    epilog="Exit codes: 0 every step as it should be, 1 one was not, or the folder is not empty. "
+    "Example: comity demo --dir try"
+)
+@click.option(
+    "--check", is_flag=True, help="Print one line a step, and remove the folder unless --dir."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object a step, on one line.")
+@click.option(
+    "--dir",
+    "folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Keep everything in DIR, a new or empty folder; without it, in a new temporary one.",
+)
+def demo(*, check: bool, as_json: bool, folder: Path | None) -> int:
+    """Tell the whole story on three nodes that the demo makes: an EXERCISE.
+
+    Tokyo and Seoul sign an agreement, exchange reports by courier, refuse what it forbids, and
+    an auditor with no network verifies who said what. The nodes' clock is the story's own.
+    """
+    form = Form.JSON if as_json else Form.LINES if check else Form.PROSE
+    chosen = _new_folder() if folder is None else _empty_folder(folder)
+    kept = None if check and folder is None else chosen
+    try:
+        tell_beginning(form, chosen)
+        steps, failed = asyncio.run(tell(CHAPTERS, chosen, form))
+        tell_end(form, kept, steps=steps, failed=failed)
+    finally:
+        if kept is None:
+            shutil.rmtree(chosen, ignore_errors=True)
+    return 0 if failed is None else _STOPPED
+
+
+async def tell(chapters: Sequence[Chapter], folder: Path, form: Form) -> tuple[int, str | None]:
+    """Do every step until one fails; give how many were done, and the name of the failed one."""
+    first = chapters[0].steps[0].instant
+    if first is None:
+        raise InvariantError("demo.timeless", "the first step of a story names its time")
+    world, steps = World(folder, first), 0
+    for number, chapter in enumerate(chapters, 1):
+        tell_chapter(form, number, chapter)
+        for step in chapter.steps:
+            done = await _do(world, step)
+            steps += 1
+            tell_step(form, done)
+            tell_failure(form, done)
+            if not done.ok:
+                return steps, step.name
+    return steps, None
+
+
+async def _do(world: World, step: Step) -> Done:
+    try:
+        if step.instant is not None:
+            world.reach(step.instant)
+        saw = await step.act(world)
+    except InvariantError:
+        raise
+    except ComityError as err:
+        return Done(step, world.now, Saw(""), str(err))
+    return Done(step, world.now, saw)
+
+
+def _new_folder() -> Path:
+    try:
+        return Path(tempfile.mkdtemp(prefix="comity-demo-"))
+    except OSError as err:
+        raise EdgeError(
+            "demo.disk",
+            "no temporary folder can be made",
+            found=err.strerror or type(err).__name__,
+            hint="name a folder where you may write: comity demo --dir DIR",
+        ) from err
+
+
+def _empty_folder(folder: Path) -> Path:
+    """Make the folder, or take an empty one.
+
+    Raises:
+        StateError: something is in it, or it is no folder.
+    """
+    with on_disk(folder):
+        if folder.exists() and not folder.is_dir():
+            raise _not_empty(folder, "a file")
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = sorted(each.name for each in folder.iterdir())
+    if held:
+        raise _not_empty(folder, excerpt(", ".join(held)))
+    return folder.absolute()
+
+
+def _not_empty(folder: Path, found: str) -> StateError:
+    return StateError(
+        "demo.not-empty",
+        "the demo begins in an empty folder",
+        where=str(folder),
+        found=found,
+        hint="name a folder that does not exist yet: comity demo --dir DIR",
+    )

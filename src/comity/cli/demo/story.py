@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The story, chapter by chapter, in the order in which it is told."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.cli.demo.chapters import first_exchange, nodes, treaty
+from comity.cli.demo.steps import Chapter
+
+CHAPTERS: Final[tuple[Chapter, ...]] = (
+    nodes.CHAPTER,
+    treaty.CHAPTER,
+    first_exchange.CHAPTER,
+)
