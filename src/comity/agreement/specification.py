@@ -48,9 +48,10 @@ _UNITS = {
 }
 _HEAD = """# Clause kinds
 
-Generated from the reader's own source by `make golden`; do not edit. The file around the clauses is
-described in [format.md](format.md). Every clause may also have `para` (text, cited after the article's number) and
-`basis` (`text`, `arrangement` or `local`; default: that of the article, which is `text`).
+Generated from the reader's own source by `make golden`; do not edit. The file around the clauses
+is described in [format.md](format.md). Every clause may also have `para` (text, cited after the
+article's number) and `basis` (`text`, `arrangement` or `local`; default: that of the article, which
+is `text`).
 
 Rules are shown for an agreement between JPN and KOR with the levels SECRET and CONFIDENTIAL,
 the category missile-warning and the forms document and electronic. A condition over a missing
