@@ -20,18 +20,20 @@ _Choice = TypeVar("_Choice", bound=StrEnum)
 class Fields:
     """The fields of one object, each taken once by name and type."""
 
-    __slots__ = ("_members", "_taken", "where")
+    __slots__ = ("_asked", "_members", "_taken", "where")
 
     def __init__(self, value: JsonValue, where: str = "$") -> None:
         """Take an object; any other value is refused."""
         if not isinstance(value, dict):
             raise _wrong_type(where, "an object", value)
         self._members = value
+        self._asked: set[str] = set()
         self._taken: set[str] = set()
         self.where = where
 
     def has(self, key: str) -> bool:
         """Say whether the field is there, null included; it still has to be taken."""
+        self._asked.add(key)
         return key in self._members
 
     def keys(self) -> tuple[str, ...]:
@@ -152,17 +154,17 @@ class Fields:
         pattern: re.Pattern[str] | None = None,
     ) -> str | None:
         """Take a text, or None when the field is absent."""
-        if key not in self._members:
+        if not self.has(key):
             return None
         return self.text(key, max_chars=max_chars, min_chars=min_chars, pattern=pattern)
 
     def optional_integer(self, key: str, min: int = 0, max: int = JSON_INTEGER_MAX) -> int | None:
         """Take an integer, or None when the field is absent."""
-        return self.integer(key, min, max) if key in self._members else None
+        return self.integer(key, min, max) if self.has(key) else None
 
     def optional_boolean(self, key: str) -> bool | None:
         """Take true or false, or None when the field is absent."""
-        return self.boolean(key) if key in self._members else None
+        return self.boolean(key) if self.has(key) else None
 
     def optional_texts(
         self,
@@ -174,7 +176,7 @@ class Fields:
         pattern: re.Pattern[str] | None = None,
     ) -> tuple[str, ...] | None:
         """Take an array of texts, or None when the field is absent."""
-        if key not in self._members:
+        if not self.has(key):
             return None
         return self.texts(
             key, max_items=max_items, min_items=min_items, max_chars=max_chars, pattern=pattern
@@ -182,13 +184,13 @@ class Fields:
 
     def optional_object(self, key: str) -> "Fields | None":
         """Take an object, or None when the field is absent."""
-        return self.object(key) if key in self._members else None
+        return self.object(key) if self.has(key) else None
 
     def optional_objects(
         self, key: str, *, max_items: int = JSON_ITEMS_MAX, min_items: int = 0
     ) -> "tuple[Fields, ...] | None":
         """Take an array of objects, or None when the field is absent."""
-        if key not in self._members:
+        if not self.has(key):
             return None
         return self.objects(key, max_items=max_items, min_items=min_items)
 
@@ -222,12 +224,13 @@ class Fields:
         if len(self._taken) == len(self._members):
             return
         unknown = min(self._members.keys() - self._taken)
-        nearest = difflib.get_close_matches(unknown[:64], self._taken, n=1)
+        known = sorted(self._taken | self._asked)
+        nearest = difflib.get_close_matches(unknown[:64], known, n=1)
         raise InputError(
             "basis.unknown-field",
             "unknown field",
             where=self.where,
-            expected=", ".join(sorted(self._taken)),
+            expected=", ".join(known),
             found=excerpt(unknown),
             hint=f"did you mean {nearest[0]}?" if nearest else "remove it",
         )

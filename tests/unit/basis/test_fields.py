@@ -175,6 +175,24 @@ def test_an_unknown_field_is_refused_with_the_nearest_one():
     assert error.hint == "did you mean level?"
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda fields: fields.has("purpose"),
+        lambda fields: fields.optional_text("purpose"),
+        lambda fields: fields.optional_integer("purpose"),
+        lambda fields: fields.optional_texts("purpose"),
+    ],
+    ids=["has", "text", "integer", "texts"],
+)
+def test_a_slip_in_a_field_that_may_be_absent_is_named_too(ask):
+    fields = Fields({"purposes": "warning"})
+    ask(fields)
+    error = refusal(fields.finish)
+    assert error.hint == "did you mean purpose?"
+    assert error.expected == "purpose"
+
+
 def test_an_unknown_field_like_no_other_is_refused_too():
     error = refusal(Fields({"\u202ex" * 100: 1}, "body").finish)
     assert error.hint == "remove it"
