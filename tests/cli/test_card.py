@@ -135,3 +135,21 @@ def test_a_partner_that_is_not_pinned_has_no_card(cli, kor) -> None:
     outcome = cli("card", "show", "--party", "USA", "--node", kor)
     assert outcome.code == 1
     assert "pin it: comity card pin" in outcome.err
+
+
+def test_new_keys_come_with_the_next_version_by_the_same_roots(cli, jpn, digits) -> None:
+    before = cli("card", "show", "--node", jpn, "--json").value["card"]
+    outcome = cli("card", "rotate", "--node", jpn)
+    assert outcome.code == 0
+    assert "card version 2 of JPN, by the same root keys" in outcome.out
+    after = cli("card", "show", "--node", jpn, "--json").value["card"]
+    assert (after["version"], after["fingerprint"]) == (2, digits)
+
+    def ids(card: dict, use: str) -> set[str]:
+        return {each["id"] for each in card["keys"] if each["use"] == use}
+
+    for use in ("statement", "mirror", "online"):
+        assert not ids(before, use) & ids(after, use)
+    for use in ("root", "authority"):
+        assert ids(before, use) == ids(after, use)
+    assert ids(before, "sealing") < ids(after, "sealing")

@@ -14,7 +14,8 @@ from comity.basis.strict_json import JsonValue
 from comity.cli.cards import card_json, card_lines, fingerprint_lines
 from comity.cli.files import STANDARD, read_input, write_output
 from comity.cli.printing import say, shown
-from comity.cli.session import Desk, node_command
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_card, pinned_cards, the_card
 from comity.keys.cards import (
     Card,
@@ -27,7 +28,7 @@ from comity.keys.cards import (
 
 @click.group()
 def card() -> None:
-    """Show our card, and pin a partner's.
+    """Show our card, pin a partner's, rotate keys.
 
     A card says who a party is and names its keys. Its fingerprint is compared once, by telephone
     or in person; everything that the partner later signs is held against it.
@@ -87,6 +88,24 @@ async def pin(desk: Desk, *, file: str, typed: str | None) -> None:
     desk.show("comity/card-pin/1", _card_value(pinned), lines)
     if not desk.as_json:
         say(f"next: comity agreement pin ID --party {pinned.party}")
+
+
+@card.command("rotate", epilog="Example: comity card rotate --node jpn")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def rotate(desk: Desk) -> None:
+    """Make new keys for daily work, and tell partners by a new version of our card.
+
+    Root and authority keys stay. The card is entered in each of our registers, signed by the old
+    keys; what is entered after it is signed by the new ones. Running it again after a crash
+    finishes what was begun.
+    """
+    renewed, entered = await rotate_keys(desk.context, desk.person)
+    places = [f"{each.statement.agreement_id}/{each.place}" for each in entered]
+    lines = [f"card version {renewed.version} of {renewed.party}, by the same root keys"]
+    lines += [f"entered {each}" for each in places]
+    desk.show("comity/card-rotate/1", {**_card_value(renewed), "entered": [*places]}, lines)
+    for party in sorted({party for each in entered for party in each.statement.to}):
+        say(f"next: carry it: comity courier pack --to {party} FILE")
 
 
 def _compare(claimed: Card) -> str:
