@@ -9,7 +9,7 @@ from array import array
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.errors import InvariantError, StateError
@@ -133,22 +133,25 @@ class RegisterReader:
 
     def _advance(self, verdict: Judged) -> None:
         position, statement = self.position, verdict.statement
-        changes = replace(position, size=position.size + 1)
+        keys, greatest_at, seen = position.keys, position.greatest_at, position.seen
         if statement is not None:
             self._nonces.add(bytes.fromhex(statement.nonce))
             if verdict.admitted:
-                changes = replace(
-                    changes,
-                    greatest_at=statement.at,
-                    seen=statement.seen,
-                    keys=_keys_after(position.keys, verdict, statement),
-                )
+                keys = _keys_after(keys, verdict, statement)
+                greatest_at, seen = statement.at, statement.seen
                 ahead = said_ahead(statement.body)
                 if ahead is not None:
                     self._excused.add(ahead)
-        self.position = changes
-        greatest = changes.greatest_at
-        self._greatest.append(_NONE_ADMITTED if greatest is None else greatest)
+        self.position = RegisterPosition(
+            position.agreement,
+            position.party,
+            position.others,
+            keys,
+            size=position.size + 1,
+            greatest_at=greatest_at,
+            seen=seen,
+        )
+        self._greatest.append(_NONE_ADMITTED if greatest_at is None else greatest_at)
 
     def _check_settled(self) -> None:
         if self._settled != len(self._past.greatest):
