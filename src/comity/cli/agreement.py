@@ -38,7 +38,7 @@ def agreement() -> None:
 
 
 @agreement.command(
-    epilog="Exit codes: 0 the file can be used, 2 it cannot. "
+    epilog="Exit codes: 0 the file can be used, 2 it cannot.\n\n"
     "Example: comity agreement check draft.toml"
 )
 @click.argument("file")

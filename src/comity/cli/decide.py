@@ -16,7 +16,7 @@ from comity.decision.request import parse_request
 
 
 @click.command(
-    epilog="Exit codes: 0 allowed, 3 refused, 2 bad input. "
+    epilog="Exit codes: 0 allowed, 3 refused, 2 bad input.\n\n"
     "Example: comity decide --agreement gsomia.toml --request request.json"
 )
 @click.option(

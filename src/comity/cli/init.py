@@ -45,8 +45,12 @@ _KEY_FILES = ("root", "authority", "node")
     metavar="[LANGUAGE=]NAME",
     help="The party's name; LANGUAGE is en unless told. Once for each language.",
 )
-@click.option("--domain", required=True, help="The party's domain, as jpn.example.")
-@click.option("--authority", help="The competent authority; the party's name unless told.")
+@click.option("--domain", required=True, metavar="NAME", help="The party's domain, as jpn.example.")
+@click.option(
+    "--authority",
+    metavar="NAME",
+    help="The competent authority; the party's name unless told.",
+)
 @click.option(
     "--address", "addresses", multiple=True, metavar="URL", help="Where partners reach the node."
 )

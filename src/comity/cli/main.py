@@ -19,25 +19,34 @@ from click.shell_completion import CompletionItem
 if TYPE_CHECKING:
     from comity.basis.errors import ComityError, Problem
 
-_GROUPS: dict[str, tuple[str, str]] = {
-    "init": ("init:init", "Make a node in a new folder."),
-    "card": ("card:card", "Show our card, pin a partner's, rotate keys."),
-    "person": ("person:person", "The register of persons."),
-    "facility": ("facility:facility", "Facilities and their control officers."),
-    "agreement": ("agreement:agreement", "Check, show, pin, sign and end agreements."),
-    "decide": ("decide:decide", "Decide one request under an agreement file."),
-    "item": ("item:item", "Release, receipt, list and open protected items."),
-    "request": ("request:request", "Ask a partner for information; answer or decline."),
-    "consent": ("consent:consent", "Ask for, give, refuse and withdraw consent."),
-    "assurance": ("assurance:assurance", "Assure a partner in writing."),
-    "courier": ("courier:courier", "Exchange with a partner by discs carried by hand."),
-    "register": ("register:register", "Show and check registers, and take evidence from them."),
-    "verify": ("verify:verify", "Verify an evidence folder, with no node and no network."),
-    "state": ("state:state", "What the registers amount to."),
-    "rebuild": ("rebuild:rebuild", "Make every derived table anew and prove it equal."),
-    "demo": ("demo:demo", "Tell the whole story on three nodes in a folder."),
-    "completion": ("completion:completion", "Print the shell completion script."),
+_SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "Set up a node": {
+        "init": ("init:init", "Make a node in a new folder."),
+        "card": ("card:card", "Show our card, pin a partner's, rotate keys."),
+        "person": ("person:person", "The register of persons."),
+        "facility": ("facility:facility", "Facilities and their control officers."),
+    },
+    "Work under an agreement": {
+        "agreement": ("agreement:agreement", "Check, show, pin, sign and end agreements."),
+        "decide": ("decide:decide", "Decide one request under an agreement file."),
+        "assurance": ("assurance:assurance", "Assure a partner in writing."),
+        "item": ("item:item", "Release, receipt, list and open protected items."),
+        "consent": ("consent:consent", "Ask for, give, refuse and withdraw consent."),
+        "request": ("request:request", "Ask a partner for information; answer or decline."),
+        "courier": ("courier:courier", "Exchange with a partner by discs carried by hand."),
+    },
+    "Look, prove and repair": {
+        "register": ("register:register", "Show and check registers, and take evidence."),
+        "verify": ("verify:verify", "Verify an evidence folder: no node, no network."),
+        "state": ("state:state", "What the registers amount to."),
+        "rebuild": ("rebuild:rebuild", "Make every derived table anew and prove it equal."),
+    },
+    "More": {
+        "demo": ("demo:demo", "Tell the whole story on three nodes in a folder."),
+        "completion": ("completion:completion", "Print the shell completion script."),
+    },
 }
+_COMMANDS = {name: told for section in _SECTIONS.values() for name, told in section.items()}
 
 
 class _LazyGroup(click.Group):
@@ -46,14 +55,14 @@ class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         """List the commands in the order in which a newcomer meets them."""
         del ctx
-        return list(_GROUPS)
+        return list(_COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command's file."""
         del ctx
-        if cmd_name not in _GROUPS:
+        if cmd_name not in _COMMANDS:
             return None
-        module, _, name = _GROUPS[cmd_name][0].partition(":")
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(importlib.import_module(f"comity.cli.{module}"), name)
         return command
 
@@ -61,7 +70,7 @@ class _LazyGroup(click.Group):
         """Complete a command's name without importing any command."""
         found = [
             CompletionItem(name, help=text)
-            for name, (_, text) in _GROUPS.items()
+            for name, (_, text) in _COMMANDS.items()
             if name.startswith(incomplete)
         ]
         return found or click.Command.shell_complete(self, ctx, incomplete)
@@ -69,8 +78,11 @@ class _LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list without importing any command."""
         del ctx
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _GROUPS.items()])
+        width = max(map(len, _COMMANDS))
+        for title, section in _SECTIONS.items():
+            with formatter.section(title):
+                rows = [(name.ljust(width), text) for name, (_, text) in section.items()]
+                formatter.write_dl(rows)
 
 
 @click.group(

@@ -59,6 +59,8 @@ class _Wish:
 
 def _record_options(*, adding: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command the options of a record; lists given once replace those held."""
+    now = " [now]" if adding else ""
+    official = " [official]" if adding else ""
     whole = "" if adding else " Replaces those held; an empty text takes them away."
 
     def option(*names: str, **settings: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -66,7 +68,7 @@ def _record_options(*, adding: bool) -> Callable[[Callable[..., Any]], Callable[
 
     options = (
         option("--facility", required=adding, metavar="ID", help="Where the person works."),
-        option("--kind", help="The kind of person that agreements ask for. [official]"),
+        option("--kind", help=f"The kind of person that agreements ask for.{official}"),
         option(
             "--role",
             "roles",
@@ -87,7 +89,7 @@ def _record_options(*, adding: bool) -> Callable[[Callable[..., Any]], Callable[
             metavar="DATE",
             help="The last day of the clearance; never means without end.",
         ),
-        option("--from", "begins", metavar="WHEN", help="When the person begins. [now]"),
+        option("--from", "begins", metavar="WHEN", help=f"When the person begins.{now}"),
         option("--until", "ends", metavar="WHEN", help="When the person leaves; never undoes it."),
     )
 
@@ -101,7 +103,7 @@ def _record_options(*, adding: bool) -> Callable[[Callable[..., Any]], Callable[
 
 @person.command(
     "add",
-    epilog="WHEN is now, a day (2016-12-31) or an instant (2016-12-31T03:00:00Z). "
+    epilog="WHEN is now, a day (2016-12-31) or an instant (2016-12-31T03:00:00Z).\n\n"
     "Example: comity person add kor-017 --facility seoul-1 --role reader --clearance SECRET "
     "--clearance-until 2017-12-31 --need-to-know missile-warning --node kor",
 )
@@ -129,7 +131,7 @@ async def add(desk: Desk, *, person_id: str, **options: Any) -> int | None:
 
 @person.command(
     "change",
-    epilog="WHEN is now, a day or an instant. "
+    epilog="WHEN is now, a day or an instant.\n\n"
     "Example: comity person change kor-017 --until now --node kor --as kor-001",
 )
 @click.argument("person_id", metavar="PERSON")

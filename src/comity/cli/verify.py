@@ -41,7 +41,7 @@ _SCHEMA = "comity/verify/1"
 
 
 @click.command(
-    epilog="Exit codes: 0 verified, 4 not verified, 2 not readable. "
+    epilog="Exit codes: 0 verified, 4 not verified, 2 not readable.\n\n"
     "Example: comity verify evidence/warning --trust trust"
 )
 @click.argument("folder", type=click.Path(path_type=Path))
