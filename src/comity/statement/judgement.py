@@ -147,10 +147,22 @@ def judge_entry(raw: bytes, position: RegisterPosition, around: Surroundings) ->
 
     Source: DESIGN 4, 6
     """
+    read = read_entry(raw, position.place)
+    return read if isinstance(read, Judged) else judge_statement(read, position, around)
+
+
+def read_entry(raw: bytes, place: Place) -> Statement | Judged:
+    """Take step 1 of `judge_entry`: it needs nothing but the bytes, and is done once."""
     try:
-        statement = parse_statement(raw)
+        return parse_statement(raw)
     except InputError as err:
-        return Judged(position.place, None, _rejected_reading(err))
+        return Judged(place, None, _rejected_reading(err))
+
+
+def judge_statement(
+    statement: Statement, position: RegisterPosition, around: Surroundings
+) -> Judged | Waiting:
+    """Take steps 2 to 6 of `judge_entry`."""
     rejected = _check_address(statement, position) or _check_succession(
         statement, position, around.is_used
     )

@@ -27,7 +27,8 @@ from comity.statement.judgement import (
     Surroundings,
     Waiting,
     excuse_of,
-    judge_entry,
+    judge_statement,
+    read_entry,
     said_ahead,
 )
 from comity.statement.key_history import CardChange, KeyHistory
@@ -56,7 +57,7 @@ class RegisterReader:
     counts, and what it was taken from is then used no more. Both cost what is new, not the past.
     """
 
-    __slots__ = ("_excused", "_greatest", "_nonces", "_past", "_settled", "position")
+    __slots__ = ("_excused", "_greatest", "_nonces", "_past", "_settled", "_waits", "position")
 
     def __init__(self, position: RegisterPosition) -> None:
         """Begin at `position`, which is that of an empty register."""
@@ -66,6 +67,8 @@ class RegisterReader:
         self._nonces: set[bytes] = set()
         self._excused: set[Place] = set()
         self._greatest: list[int] = []
+        # The entry that comes next, as it was read: one that has to wait is not read again.
+        self._waits: tuple[bytes, Statement | Judged] | None = None
 
     def judge(
         self, raw: bytes, registers: SeenRegisters, cards: Mapping[Digest, bytes] = NO_CARDS
@@ -73,9 +76,13 @@ class RegisterReader:
         """Judge the next entry and, if there is a verdict, go on to the one after it."""
         self._check_settled()
         around = Surroundings(self._is_used, registers, cards, self.excuses())
-        verdict = judge_entry(raw, self.position, around)
+        if self._waits is None or self._waits[0] != raw:
+            self._waits = raw, read_entry(raw, self.position.place)
+        read = self._waits[1]
+        verdict = read if isinstance(read, Judged) else judge_statement(read, self.position, around)
         if isinstance(verdict, Judged):
             self._advance(verdict)
+            self._waits = None
         return verdict
 
     def greatest_at(self, size: int, is_excused: IsExcused | None = None) -> Instant | None:
@@ -101,7 +108,7 @@ class RegisterReader:
         other = RegisterReader(self.position)
         other._past, other._settled = self._past, self._settled
         other._nonces, other._greatest = set(self._nonces), list(self._greatest)
-        other._excused = set(self._excused)
+        other._excused, other._waits = set(self._excused), self._waits
         return other
 
     def keep(self) -> None:
