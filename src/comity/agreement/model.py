@@ -14,6 +14,7 @@ from comity.agreement.rules import RuleBook, Term
 from comity.basis.errors import InvariantError
 from comity.basis.ids import AgreementId, Digest, PartyId
 from comity.basis.instants import Duration, Zone
+from comity.keys.suites import SEALING_ALGORITHMS, Algorithm
 from comity.marking.equivalence import MarkingTable
 from comity.marking.levels import Ladder
 
@@ -167,6 +168,18 @@ class Agreement:
     def find_party(self, party: str) -> Party | None:
         """Give the party of that id, or None."""
         return next((known for known in self.parties if known.id == party), None)
+
+    def sealing_suite(self) -> Algorithm:
+        """Give the suite that item keys are wrapped in: the strongest that a channel names.
+
+        Source: DESIGN.md section 6 (suites named in the agreement, never negotiated)
+        """
+        named = {clause.text("suite") for clause in self.clauses("channel")}
+        return max(
+            (suite for suite in SEALING_ALGORITHMS if suite.value in named),
+            key=SEALING_ALGORITHMS.index,
+            default=SEALING_ALGORITHMS[0],
+        )
 
     def clauses(self, kind: str) -> tuple[Clause, ...]:
         """List the clauses of one kind, in the order of the file."""

@@ -27,7 +27,7 @@ class MirroredRelease:
     """A partner's `item.release` as the receiving node holds it.
 
     `agreement_state` is that of the statement's place in the fold's order; `assurances` and
-    `consents` only those within the release's `seen`.
+    `consents` only those within the release's `seen`. `suite` is what its key is wrapped in.
     """
 
     item_id: str
@@ -38,6 +38,7 @@ class MirroredRelease:
     channel: str
     agreement_state: str
     assurances: tuple[Assurance, ...]
+    suite: str
     consents: tuple[Consent, ...] = ()
 
 
@@ -61,7 +62,7 @@ def admit_release(agreement: Agreement, release: MirroredRelease) -> Admitted | 
     """
     decision = decide(agreement, _request(release))
     on = date_of(release.at, agreement.lifecycle.zone)
-    findings = _marking_findings(agreement, release, on)
+    findings = (*_marking_findings(agreement, release, on), *_suite_findings(agreement, release))
     if decision.allowed and not findings:
         markings = corresponding_markings(
             agreement.table, release.receiver, release.label.level, on
@@ -100,6 +101,21 @@ def _marking_findings(
         why = f"the marking {label.marking} reads as {level}, the label says {label.level}"
         return (Citation(article, MARKING_CLAUSE, why),)
     return ()
+
+
+def _suite_findings(agreement: Agreement, release: MirroredRelease) -> tuple[Citation, ...]:
+    """Say that the key is wrapped in another suite than the agreement names.
+
+    Source: DESIGN.md section 6
+    """
+    suite = agreement.sealing_suite().value
+    if release.suite == suite:
+        return ()
+    article = next(
+        (clause.article for clause in agreement.clauses("channel")), agreement.scope.article
+    )
+    why = f"the item key is wrapped in {release.suite}, the agreement names {suite}"
+    return (Citation(article, "channel", why),)
 
 
 def _equivalence_article(agreement: Agreement, level: str) -> str:

@@ -133,6 +133,7 @@ def admit_item(view: View, item: Item, *, channel: str = "courier") -> Admitted 
         label=item.release.label,
         channel=channel,
         agreement_state=standing.agreement_state or "",
+        suite=item.release.sealed.suite,
         assurances=tuple(assurance_fact(each) for each in assurances),
         consents=tuple(consent_fact(each) for each in consents),
     )

@@ -34,7 +34,6 @@ from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import find_person, person_request, with_assurances
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.view import View, gather_view
-from comity.keys.suites import Algorithm
 from comity.marking.labels import Draft, Labelled, label_draft
 from comity.ports import Basis, Change, Document
 from comity.sealing.payload import PayloadHeader
@@ -159,7 +158,7 @@ async def draft_item(
     await context.ports.keys.keep_item_key(stored.digest, key)
     version = await context.ports.store.version(DRAFT)
     number = version + 1
-    sealed = SealedRef(sealing_suite().value, stored.size, stored.digest)
+    sealed = SealedRef(view.agreement().sealing_suite().value, stored.size, stored.digest)
     kept = KeptDraft(number, item, labelled.label.level, sealed, person)
     await context.ports.store.commit(
         Change(
@@ -187,11 +186,6 @@ async def keep_refusal(
             journal=(refusal_entry(context, refused, person, details),),
         )
     )
-
-
-def sealing_suite() -> Algorithm:
-    """Give the suite that item keys are wrapped in."""
-    return Algorithm.XWING
 
 
 def _details(item: ItemDraft, labelled: Labelled) -> dict[str, JsonValue]:

@@ -16,7 +16,7 @@ from comity.decision.house import CONTENT_ROLES, allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.context import Context
-from comity.flows.drafts import keep_refusal, sealing_suite
+from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.promises import speak_in_role
@@ -53,7 +53,7 @@ async def ask(
     if question is None:
         draft = draft_for(context, view, RequestMake(category, None, None), to=to)
         return await speak(context, view, draft, act)
-    ports, suite = context.ports, sealing_suite()
+    ports, suite = context.ports, view.agreement().sealing_suite()
     header, content = question
     key = await ports.keys.new_item_key()
     stored = await ports.blobs.write(seal_chunks(cobblestone_encryptor(key), header, content))

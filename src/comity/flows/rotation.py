@@ -23,14 +23,14 @@ from comity.flows.speak import Entered, draft_for, house_act, speak
 from comity.flows.treaty import version_in_question
 from comity.flows.view import gather_view
 from comity.keys.cards import Card, CardKey
-from comity.keys.suites import Algorithm, KeyUse
+from comity.keys.suites import SEALING_ALGORITHMS, KeyUse
 from comity.ports import Change
 from comity.statement.treaty import PartyCard
 from comity.statement.values import CardRef
 
 
 async def rotate_keys(
-    context: Context, person: PersonId | None = None, *, sealing: Algorithm = Algorithm.XWING
+    context: Context, person: PersonId | None = None
 ) -> tuple[Card, tuple[Entered, ...]]:
     """Make and sign the next version of our card, and enter it in every register of ours.
 
@@ -44,7 +44,7 @@ async def rotate_keys(
     last = await the_card(context, context.config.party)
     card = await _unfinished(context, last)
     if card is None:
-        card = await _next_card(context, last, sealing)  # 1, 2
+        card = await _next_card(context, last)  # 1, 2
     return card, await _enter_everywhere(context, card, person)  # 3
 
 
@@ -57,9 +57,9 @@ async def _unfinished(context: Context, last: Card) -> Card | None:
     return None
 
 
-async def _next_card(context: Context, last: Card, sealing: Algorithm) -> Card:
+async def _next_card(context: Context, last: Card) -> Card:
     version, now = last.version + 1, max(context.ports.clock.now(), last.issued_at)
-    public = await context.ports.keys.new_key_set(version, sealing)
+    public = await context.ports.keys.new_key_set(version, *SEALING_ALGORITHMS)
     kept: tuple[CardKey, ...] = tuple(
         each for each in last.keys if each.use in (KeyUse.ROOT, KeyUse.AUTHORITY, KeyUse.SEALING)
     )

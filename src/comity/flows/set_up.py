@@ -32,7 +32,7 @@ from comity.keys.cards import (
     read_card_unverified,
     verify_card,
 )
-from comity.keys.suites import Algorithm
+from comity.keys.suites import SEALING_ALGORITHMS
 from comity.ports import Basis, Change, Holding, PublicKey, RegisterRow
 from comity.tlog.origin import journal_origin, register_origin
 
@@ -46,10 +46,10 @@ class CardWords:
     addresses: tuple[str, ...] = ()
 
 
-async def found_node(
-    context: Context, words: CardWords, *, sealing: Algorithm = Algorithm.XWING
-) -> Card:
+async def found_node(context: Context, words: CardWords) -> Card:
     """Make all keys, sign our first card, and open the journal.
+
+    There is a sealing key of every suite, since each agreement names the one it wants.
 
     Raises:
         StateError: there is a card already.
@@ -63,7 +63,7 @@ async def found_node(
     public = (
         *await keys.new_root(),
         *await keys.new_authority(1),
-        *await keys.new_key_set(1, sealing),
+        *await keys.new_key_set(1, *SEALING_ALGORITHMS),
     )
     card = await sign_card(context, words, version=1, keys=card_keys(public, now), now=now)
     await store.commit(

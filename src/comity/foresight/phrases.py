@@ -373,6 +373,14 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
             ),
             only_if=("parcel_before_acknowledgement", ""),
         ),
+        Sentence(
+            Deed.ENFORCE,
+            (
+                "every item's key is wrapped to the recipient by {suite}, and by nothing weaker",
+                "情報ごとの鍵は{suite}で受領側にのみ渡し、これより弱い方式は使わない",
+                "정보마다의 열쇠는 {suite}(으)로만 수령 측에 건네며 더 약한 방식은 쓰지 않는다",
+            ),
+        ),
     ),
     "ending": (
         Sentence(

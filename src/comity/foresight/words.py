@@ -42,6 +42,13 @@ WORDS: Final[dict[str, Phrase]] = {
     # channels
     "node": ("between nodes", "ノード間の通信", "노드 간 통신"),
     "courier": ("by courier", "使送", "인편"),
+    # suites that item keys are wrapped in
+    "xwing": (
+        "X-Wing (ML-KEM-768 with X25519)",
+        "X-Wing（ML-KEM-768とX25519）",
+        "X-Wing(ML-KEM-768과 X25519)",
+    ),
+    "mlkem1024": ("ML-KEM-1024", "ML-KEM-1024", "ML-KEM-1024"),
     # whom, when
     "receiver": ("the recipient", "受領側", "수령 측"),
     "changer": ("the party that changes it", "変更する側", "변경하는 측"),

@@ -29,6 +29,7 @@ def release(
         channel="courier",
         agreement_state="in_force",
         assurances=(assurance,),
+        suite="xwing",
     )
 
 
@@ -74,6 +75,31 @@ def test_refuses_a_release_without_our_assurance(
     gsomia: Agreement, release: MirroredRelease
 ) -> None:
     assert refused(gsomia, replace(release, assurances=())) == {("7(5)", "assurance")}
+
+
+def test_refuses_a_key_wrapped_in_another_suite_than_the_agreement_names(
+    gsomia: Agreement, release: MirroredRelease
+) -> None:
+    assert refused(gsomia, replace(release, suite="mlkem1024")) == {("9", "channel")}
+
+
+def test_takes_the_strongest_suite_where_the_clauses_name_several(gsomia: Agreement) -> None:
+    raw = gsomia.raw.replace(
+        b'allowed = ["node", "courier"]', b'allowed = ["node", "courier"]\nsuite = "mlkem1024"', 1
+    )
+    assert gsomia.sealing_suite().value == "xwing"
+    assert read_agreement(raw).sealing_suite().value == "mlkem1024"
+
+
+def test_cites_the_scope_where_no_channel_names_a_suite(
+    gsomia: Agreement, release: MirroredRelease
+) -> None:
+    articles = tuple(
+        replace(each, clauses=tuple(c for c in each.clauses if c.kind != "channel"))
+        for each in gsomia.articles
+    )
+    silent = replace(gsomia, articles=articles)
+    assert ("2", "channel") in refused(silent, replace(release, suite="mlkem1024"))
 
 
 def test_refuses_a_channel_that_is_not_agreed(gsomia: Agreement, release: MirroredRelease) -> None:

@@ -11,9 +11,11 @@ from comity.agreement.acts import Action, Effect
 from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
 from comity.agreement.model import Clause
 from comity.agreement.rules import ByChannel, Rule
+from comity.keys.suites import SEALING_ALGORITHMS
 
 _ACTS = (Action.RELEASE, Action.TRANSMIT)
 ENCRYPTED_CHANNELS = ("node", "courier")
+SUITES = tuple(suite.value for suite in SEALING_ALGORITHMS)
 
 
 def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
@@ -60,6 +62,14 @@ KIND = ClauseKind(
             "waits for the partner's cosignature",
             default=(),
             among="allowed",
+        ),
+        KeySpec(
+            "suite",
+            KeyType.WORD,
+            "the suite that item keys are wrapped in, never negotiated; the strongest where "
+            "several clauses name one",
+            words=SUITES,
+            default=SUITES[0],
         ),
     ),
     speaks_of=_ACTS,
