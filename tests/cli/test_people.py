@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from comity.basis.errors import StateError
+from comity.basis.ids import PersonId
+from comity.flows.facts import find_person
 from comity.node import AtHand, ask_nobody, open_node
 
 READER = ("--role", "reader", "--need-to-know", "missile-warning", "--clearance", "SECRET")
@@ -263,3 +266,28 @@ def test_posts_in_any_script_are_kept_and_what_steers_a_terminal_is_escaped(cli,
     raw = cli("person", "list", "--node", register, "--json")
     assert "\u202e" not in raw.out
     assert raw.value["persons"][1]["posts"] == ["a\u202egnp.exe\x1b[2J", "정보분석관"]
+
+
+def test_a_person_who_left_acts_no_more(cli, register, tmp_path) -> None:
+    async def act() -> str:
+        at_hand = AtHand("tester", ask_nobody)
+        async with open_node(tmp_path / register, at_hand, writing=False) as context:
+            return (await find_person(context, PersonId("kor-017"))).id
+
+    assert asyncio.run(act()) == "kor-017"
+    by = ("--node", register, "--as", "kor-001")
+    assert cli("person", "change", "kor-017", "--until", "now", *by).code == 0
+    with pytest.raises(StateError) as caught:
+        asyncio.run(act())
+    assert caught.value.code == "person.absent"
+
+
+def test_a_registrar_who_left_keeps_the_register_no_more(cli, register) -> None:
+    by = ("--node", register, "--as", "kor-001")
+    second = ("kor-002", "--facility", "seoul-1", "--role", "registrar")
+    assert cli("person", "add", *second, *by).code == 0
+    assert cli("person", "change", "kor-002", "--until", "now", *by).code == 0
+    gone = ("--node", register, "--as", "kor-002")
+    outcome = cli("person", "change", "kor-017", "--post", "x", *gone)
+    assert outcome.code == 3
+    assert "kor-002 is not on the register at this time" in outcome.err

@@ -12,6 +12,7 @@ from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, PersonId
 from comity.basis.instants import Instant
 from comity.decision.people import Facility, Person, actor_of, parse_facility, parse_person
+from comity.decision.registrars import is_present
 from comity.decision.request import NO_ITEM, NOBODY, Assurance, Consent, Item, Request
 from comity.flows.context import Context
 from comity.flows.documents import FACILITY, PERSON
@@ -30,7 +31,24 @@ _OWN_MARKS = ("level", "originator", "receiver_mark")
 
 
 async def find_person(context: Context, person: PersonId) -> Person:
-    """Return a person of our register.
+    """Return the person who acts, from our register.
+
+    Raises:
+        StateError: no such person, or one who has left or not begun.
+    """
+    found = await find_record(context, person)
+    if not is_present(found, context.ports.clock.now()):
+        raise StateError(
+            "person.absent",
+            "this person is not on the register at this time",
+            found=person,
+            hint="a registrar looks at the record: comity person list --all",
+        )
+    return found
+
+
+async def find_record(context: Context, person: PersonId) -> Person:
+    """Return a person's record, of those who left too.
 
     Raises:
         StateError: no such person.

@@ -29,7 +29,7 @@ from comity.decision.stages import Allowed, Refused
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import AGREEMENT, FACILITY, PERSON
 from comity.flows.drafts import keep_refusal
-from comity.flows.facts import find_facility, find_person
+from comity.flows.facts import find_facility, find_record
 from comity.flows.journal import journal_entry
 from comity.ports import Basis, Change, Document
 
@@ -85,7 +85,7 @@ async def change_person(
         act = await _allow(context, "person.change", by, subject=person)
         if isinstance(act, Refused):
             return act
-        changed = change(await find_person(context, person))
+        changed = change(await find_record(context, person))
         await _refuse_leaving_a_facility_alone(context, changed)
         return await _write_person(context, act, changed)
 
@@ -150,7 +150,7 @@ async def _allow(
     """
     store = context.ports.store
     versions = [(each, await store.version(each)) for each in (FACILITY, PERSON)]  # 1
-    acting = None if by is None else await find_person(context, by)
+    acting = None if by is None else await find_record(context, by)
     persons = await list_persons(context)
     now = context.ports.clock.now()
     outcome = allow_register_act(name, acting, subject, persons=persons, at=now)  # 2
@@ -198,7 +198,7 @@ async def _refuse_absent_officer(context: Context, facility: Facility) -> None:
     """Refuse a control officer who works elsewhere, has not begun, or leaves."""
     if facility.control_officer is None:
         return
-    officer = await find_person(context, facility.control_officer)
+    officer = await find_record(context, facility.control_officer)
     staying = is_present(officer, context.ports.clock.now()) and officer.registered_until is None
     if officer.facility != facility.id or not staying:
         raise StateError(
