@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from comity.basis.ids import AgreementId
 from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.printing import labelled, say, shown, shown_instant
@@ -16,7 +15,7 @@ SCHEMA = "comity/entered/1"
 
 
 def show_entered(
-    desk: Desk, agreement: AgreementId, entered: Entered | Refused, *, details: tuple[str, ...] = ()
+    desk: Desk, entered: Entered | Refused, *, details: tuple[str, ...] = ()
 ) -> int | None:
     """Say what was entered and how it gets to the partners, or what refuses it.
 
@@ -26,24 +25,29 @@ def show_entered(
         return desk.refuse(entered)
     statement = entered.statement
     lines = [
-        f"entered {agreement}/{entered.place}: {statement.kind} to {', '.join(statement.to)}",
+        f"entered {control_number(entered)}: {statement.kind} to {', '.join(statement.to)}",
         labelled("said at", shown_instant(statement.at)),
         *details,
     ]
-    desk.show(SCHEMA, {"entered": entered_json(agreement, entered)}, lines)
+    desk.show(SCHEMA, {"entered": entered_json(entered)}, lines)
     if not desk.as_json:
         for party in statement.to:
             say(f"next: carry it: comity courier pack --to {shown(party)} FILE")
     return None
 
 
-def entered_json(agreement: AgreementId, entered: Entered) -> dict[str, JsonValue]:
+def control_number(entered: Entered) -> str:
+    """Give the place of a statement with its agreement."""
+    return f"{entered.statement.agreement_id}/{entered.place}"
+
+
+def entered_json(entered: Entered) -> dict[str, JsonValue]:
     """Give what was entered as an object; the authority's note stays out."""
     statement = entered.statement
     body = {} if isinstance(statement.body, InertBody) else dict(statement.body.to_json())
     body.pop("authority", None)
     return {
-        "place": f"{agreement}/{entered.place}",
+        "place": control_number(entered),
         "kind": statement.kind,
         "to": list(statement.to),
         "at": format_instant(statement.at),

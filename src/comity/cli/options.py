@@ -79,13 +79,16 @@ def control_argument(name: str, metavar: str) -> Decorator:
     return click.argument(name, metavar=metavar, callback=reading(parse_control))
 
 
-def place_option(name: str, variable: str, *, help_text: str, multiple: bool = False) -> Decorator:
+def place_option(
+    name: str, variable: str, *, help_text: str, required: bool = False, multiple: bool = False
+) -> Decorator:
     """Give a command a control number within its agreement as an option."""
     return click.option(
         name,
         variable,
         callback=reading(parse_place),
         metavar="PLACE",
+        required=required,
         multiple=multiple,
         help=help_text,
     )

@@ -73,10 +73,10 @@ async def counter(desk: Desk, *, file: str, about: Place | None) -> int | None:
 
 async def _propose(desk: Desk, file: str, about: Place | None, *, counter: bool) -> int | None:
     raw = read_input(file, bytes_max=AGREEMENT_BYTES_MAX)
-    agreement = read_agreement(raw, source_name=file).id
+    read_agreement(raw, source_name=file)  # so that problems are told with the file's name
     await _known(desk)
     entered = await propose_text(desk.context, raw, desk.person, about=about, counter=counter)
-    return show_entered(desk, agreement, entered)
+    return show_entered(desk, entered)
 
 
 @click.command(epilog="Example: comity agreement initial gsomia-jpn-kor --node jpn")
@@ -241,7 +241,7 @@ async def announce(
 
 async def _declare(desk: Desk, agreement: AgreementId, body: SpokenBody) -> int | None:
     await _known(desk)
-    return show_entered(desk, agreement, await declare(desk.context, agreement, body, desk.person))
+    return show_entered(desk, await declare(desk.context, agreement, body, desk.person))
 
 
 async def _known(desk: Desk) -> None:

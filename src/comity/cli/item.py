@@ -1,0 +1,362 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity item release … reclassify`: protected items on their way out, and how they are received.
+
+Looking at items is in `item_list.py`, opening them in `item_open.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from comity.basis.ids import AgreementId, PartyId, Place
+from comity.basis.instants import Instant
+from comity.basis.strict_json import JsonValue
+from comity.cli.contents import Described, content_of
+from comity.cli.entering import show_entered
+from comity.cli.item_list import list_command, show_command
+from comity.cli.item_open import open_command
+from comity.cli.options import (
+    Control,
+    Decorator,
+    agreement_option,
+    control_argument,
+    instant_option,
+    party_option,
+    place_option,
+    the_agreement,
+    the_place,
+)
+from comity.cli.printing import labelled, print_json, say, shown
+from comity.cli.progress import counted, progress
+from comity.cli.refusals import REFUSED
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.decision.deciding import Citation, decision_json
+from comity.decision.stages import Cleared, Refused
+from comity.flows.drafts import (
+    ItemDraft,
+    KeptDraft,
+    draft_item,
+    preview_draft,
+    waiting_drafts,
+)
+from comity.flows.promises import reclassify as reclassify_item
+from comity.flows.receipts import decide_on_item, receipt_item
+from comity.flows.release import release_draft, waits_for_officer
+from comity.picture.reports import schema_names
+from comity.statement.information import ItemReceipt
+
+
+@click.group()
+def item() -> None:
+    """Release, receipt, list and open protected items.
+
+    An item is named by its control number: JPN/12, or gsomia-jpn-kor/JPN/12 with its agreement.
+    Every step is decided by the agreement file, and journalled.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What the options of a release say."""
+
+    agreement: AgreementId | None
+    to: tuple[PartyId, ...]
+    marking: str
+    category: str
+    form: str
+    purposes: tuple[str, ...]
+    named_for: tuple[str, ...]
+    supersedes: Place | None
+    answers: Place | None
+    channel: str
+
+
+def _label_options() -> Decorator:
+    """Give a command what an item's label is made of."""
+    options = (
+        agreement_option,
+        party_option(
+            "--to", "to", required=True, multiple=True, help_text="A recipient; once for each."
+        ),
+        click.option("--marking", required=True, help="Our own marking, as it is printed: 秘."),
+        click.option("--category", required=True, help="A category of the agreement's scope."),
+        click.option(
+            "--purpose",
+            "purposes",
+            required=True,
+            multiple=True,
+            metavar="WORD",
+            help="What it may be used for; may be given several times.",
+        ),
+        click.option(
+            "--form", default="document", show_default=True, help="A form of the agreement's scope."
+        ),
+        click.option(
+            "--for",
+            "named_for",
+            multiple=True,
+            metavar="POST",
+            help="For this person or post alone; may be given several times.",
+        ),
+        place_option("--supersedes", "supersedes", help_text="Our item that this one replaces."),
+        place_option("--answers", "answers", help_text="The request that this one answers."),
+        click.option(
+            "--channel", default="courier", show_default=True, help="The way it will travel."
+        ),
+    )
+
+    def decorate(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return decorate
+
+
+@item.command(
+    epilog="Exit codes: 0 done, 3 refused with its articles, 2 bad input. "
+    "Example: comity item release warning.json --schema launch_report/1 --to KOR --marking 秘 "
+    "--category missile-warning --purpose warning --node jpn --as jpn-001"
+)
+@click.argument("file", metavar="FILE")
+@_label_options()
+@click.option("--title", help="A title; it is sealed too. [the file's name]")
+@click.option("--media-type", metavar="TYPE/SUBTYPE", help="[by the file's name]")
+@click.option(
+    "--schema",
+    type=click.Choice(schema_names()),
+    help="FILE is an event report of this schema; it is held to it before it is sealed.",
+)
+@click.option("--dry-run", is_flag=True, help="Only decide, now, with everything given; no entry.")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def release(
+    desk: Desk,
+    *,
+    file: str,
+    title: str | None,
+    media_type: str | None,
+    schema: str | None,
+    dry_run: bool,
+    **label: Any,
+) -> int | None:
+    """Label, decide and seal FILE, and release it to partners; - reads standard input.
+
+    The level is read from the marking by the agreement's table. From the level that the node's
+    configuration names on, another person must release: then a draft waits for that person.
+    """
+    order = _Order(**label)
+    draft = await _draft(desk, order)
+    with content_of(file, Described(title, media_type, schema)) as content:
+        if dry_run:
+            return await _preview(desk, draft)
+        with progress("sealing", content.size) as advance:
+            kept = await draft_item(
+                desk.context, desk.acting, draft, content.header, counted(content.chunks, advance)
+            )
+    if isinstance(kept, Refused):
+        return desk.refuse(kept)
+    waits = await waits_for_officer(desk.context, desk.acting, kept)
+    if waits is None:
+        entered = await release_draft(desk.context, desk.acting, kept.number)
+        return show_entered(desk, entered, details=(labelled("level", shown(kept.level)),))
+    why = (line for each in waits.findings for line in _citation_lines(each))
+    lines = [f"draft {kept.number} waits for a releasing officer", *_draft_lines(kept), *why]
+    desk.show("comity/item-draft/1", {"draft": _draft_json(kept)}, lines)
+    if not desk.as_json:
+        say(f"next: comity item approve {kept.number} --as OFFICER")
+    return None
+
+
+async def _draft(desk: Desk, order: _Order) -> ItemDraft:
+    return ItemDraft(
+        agreement=await the_agreement(desk.context, order.agreement),
+        to=tuple(sorted(set(order.to))),
+        marking=order.marking,
+        category=order.category,
+        form=order.form,
+        purposes=tuple(sorted(set(order.purposes))),
+        named_for=tuple(sorted(set(order.named_for))),
+        supersedes=order.supersedes,
+        answers=order.answers,
+        channel=order.channel,
+    )
+
+
+async def _preview(desk: Desk, draft: ItemDraft) -> int | None:
+    labelled_draft, outcome = await preview_draft(desk.context, desk.acting, draft)
+    if isinstance(outcome, Refused):
+        return desk.refuse(outcome)
+    label = labelled_draft.label
+    value: dict[str, JsonValue] = {
+        "dry_run": True,
+        "level": label.level,
+        "decisions": [decision_json(each) for each in outcome.decisions],
+    }
+    lines = [
+        f"would be released to {', '.join(draft.to)}: nothing was entered",
+        labelled("marking", f"{shown(label.marking)}, level {label.level}"),
+        *_cleared_lines(outcome),
+    ]
+    desk.show("comity/item-preview/1", value, lines)
+    return None
+
+
+@item.command(epilog="Example: comity item approve 3 --node jpn --as jpn-002")
+@click.argument("draft", metavar="DRAFT", type=click.IntRange(min=1))
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def approve(desk: Desk, *, draft: int) -> int | None:
+    """Release a draft as its releasing officer.
+
+    It is decided anew, as everything stands now.
+    """
+    return show_entered(desk, await release_draft(desk.context, desk.acting, draft))
+
+
+@item.command(epilog="Example: comity item drafts --node jpn")
+@node_command(writing=False)
+async def drafts(desk: Desk) -> None:
+    """List the drafts that wait for a releasing officer."""
+    waiting = await waiting_drafts(desk.context)
+    lines = [line for each in waiting for line in (f"draft {each.number}", *_draft_lines(each))]
+    value: dict[str, JsonValue] = {"drafts": [_draft_json(each) for each in waiting]}
+    desk.show("comity/item-drafts/1", value, lines or ["no draft waits"])
+
+
+item.add_command(list_command)
+item.add_command(show_command)
+
+
+@item.command(epilog="Example: comity item receipt JPN/12 --node kor --as kor-001")
+@control_argument("control", "ITEM")
+@agreement_option
+@click.option(
+    "--marking", help="Our own marking, where several correspond to the originator's: choose one."
+)
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def receipt(
+    desk: Desk, *, control: Control, agreement: AgreementId | None, marking: str | None
+) -> int | None:
+    """Acknowledge an ITEM and its payload under our own marking; only then can it be opened."""
+    named, place = await the_place(desk.context, control, agreement)
+    entered = await receipt_item(desk.context, named, place, desk.acting, marking=marking)
+    body = None if isinstance(entered, Refused) else entered.statement.body
+    marked = shown(body.marking) if isinstance(body, ItemReceipt) else ""
+    return show_entered(desk, entered, details=(labelled("marked", marked),))
+
+
+item.add_command(open_command)
+
+
+@item.command(
+    epilog="Exit codes: 0 allowed, 3 refused. Example: comity item may third_party_release JPN/12 "
+    "--recipient USA --purpose warning --node kor --as kor-001"
+)
+@click.argument("action")
+@control_argument("control", "ITEM")
+@agreement_option
+@click.option("--purpose", help="What for.")
+@party_option("--recipient", "recipient", help_text="To whom, where it is a release.")
+@click.option("--channel", help="By which way, where it travels.")
+@node_command(writing=False, person=AsPerson.REQUIRED)
+async def may(
+    desk: Desk,
+    *,
+    action: str,
+    control: Control,
+    agreement: AgreementId | None,
+    purpose: str | None,
+    recipient: PartyId | None,
+    channel: str | None,
+) -> int | None:
+    """Ask whether a person may do ACTION with an ITEM now; nothing is done.
+
+    ACTION is one of the agreement's: open, reproduce, translate, derive, use, third_party_release…
+    """
+    named, place = await the_place(desk.context, control, agreement)
+    outcome = await decide_on_item(
+        desk.context,
+        named,
+        place,
+        desk.acting,
+        action=action,
+        purpose=purpose,
+        recipient=recipient,
+        channel=channel,
+    )
+    if desk.as_json and outcome.decision is not None:
+        print_json("comity/item-may/1", decision_json(outcome.decision), desk.mark)
+        return REFUSED if isinstance(outcome, Refused) else 0
+    if isinstance(outcome, Refused):
+        return desk.refuse(outcome)
+    why = [line for each in outcome.articles for line in _citation_lines(each)]
+    desk.show("comity/item-may/1", {}, [f"allowed: {shown(outcome.act)}", *why])
+    return None
+
+
+@item.command(epilog="Example: comity item reclassify JPN/12 --marking 秘 --node jpn --as jpn-002")
+@control_argument("control", "ITEM")
+@agreement_option
+@click.option("--marking", required=True, help="One of our own markings; it gives the level.")
+@instant_option("--effective", help_text="From when on. [now]")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def reclassify(
+    desk: Desk,
+    *,
+    control: Control,
+    agreement: AgreementId | None,
+    marking: str,
+    effective: Instant | None,
+) -> int | None:
+    """Give an ITEM of ours another level; every holder follows."""
+    named, place = await the_place(desk.context, control, agreement)
+    entered = await reclassify_item(
+        desk.context, named, place, marking, desk.acting, effective=effective
+    )
+    return show_entered(desk, entered)
+
+
+def _cleared_lines(cleared: Cleared) -> Iterator[str]:
+    for each in cleared.decision.articles:
+        yield from _citation_lines(each)
+
+
+def _citation_lines(citation: Citation) -> Iterator[str]:
+    place = f"Art. {shown(citation.article)}" if citation.article != "house" else "house rule"
+    yield f"  {place} ({citation.clause}): {shown(citation.why)}"
+
+
+def _draft_lines(kept: KeptDraft) -> Iterator[str]:
+    of = kept.item
+    yield labelled("agreement", of.agreement)
+    yield labelled("to", ", ".join(of.to))
+    yield labelled("marking", f"{shown(of.marking)}, level {shown(kept.level)}")
+    yield labelled("category", f"{shown(of.category)}, as {shown(of.form)}")
+    yield labelled("purpose", shown(", ".join(of.purposes)))
+    if of.named_for:
+        yield labelled("for", shown(", ".join(of.named_for)))
+    yield labelled("sealed", f"{kept.sealed.size} bytes")
+    yield labelled("drafted by", kept.drafted_by)
+
+
+def _draft_json(kept: KeptDraft) -> dict[str, JsonValue]:
+    of = kept.item
+    return {
+        "number": kept.number,
+        "agreement": of.agreement,
+        "to": list(of.to),
+        "marking": of.marking,
+        "level": kept.level,
+        "category": of.category,
+        "form": of.form,
+        "purposes": list(of.purposes),
+        "for": list(of.named_for),
+        "supersedes": None if of.supersedes is None else str(of.supersedes),
+        "answers": None if of.answers is None else str(of.answers),
+        "channel": of.channel,
+        "sealed_bytes": kept.sealed.size,
+        "drafted_by": kept.drafted_by,
+    }

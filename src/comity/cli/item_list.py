@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity item list` and `show`: labels and what became of items; never their content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import click
+
+from comity.basis.ids import AgreementId
+from comity.basis.instants import format_instant
+from comity.basis.strict_json import JsonValue
+from comity.cli.options import (
+    Control,
+    agreement_option,
+    control_argument,
+    the_agreement,
+    the_place,
+)
+from comity.cli.printing import labelled, say, shown, shown_instant
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.decision.stages import Refused
+from comity.flows.listing import ItemRow, list_items, show_item
+from comity.marking.labels import format_label
+
+
+@click.command("list", epilog="Example: comity item list --node kor --as kor-001")
+@agreement_option
+@node_command(writing=False, person=AsPerson.REQUIRED)
+async def list_command(desk: Desk, *, agreement: AgreementId | None) -> int | None:
+    """List the items released to us and by us, as far as the person needs to know of them.
+
+    Registrars, releasing officers and auditors see every label; others those of their categories.
+    """
+    named = await the_agreement(desk.context, agreement)
+    listing = await list_items(desk.context, named, desk.acting)
+    if isinstance(listing, Refused):
+        return desk.refuse(listing)
+    own = desk.context.config.party
+    value: dict[str, JsonValue] = {
+        "agreement": named,
+        "items": [_json(named, row) for row in listing.rows],
+        "withheld": listing.withheld,
+    }
+    lines = [line for row in listing.rows for line in _short_lines(named, row, own)]
+    desk.show("comity/item-list/1", value, lines or ["no items"])
+    if listing.withheld and not desk.as_json:
+        say(f"{listing.withheld} more outside the person's need-to-know")
+    return None
+
+
+@click.command("show", epilog="Example: comity item show JPN/12 --node kor --as kor-001")
+@control_argument("control", "ITEM")
+@agreement_option
+@node_command(writing=False, person=AsPerson.REQUIRED)
+async def show_command(
+    desk: Desk, *, control: Control, agreement: AgreementId | None
+) -> int | None:
+    """Show an ITEM's label, who holds it, and what was said of it since."""
+    named, place = await the_place(desk.context, control, agreement)
+    row = await show_item(desk.context, named, place, desk.acting)
+    if isinstance(row, Refused):
+        return desk.refuse(row)
+    own = desk.context.config.party
+    desk.show("comity/item-show/1", {"item": _json(named, row)}, _long_lines(named, row, own))
+    if not desk.as_json:
+        _say_next(row, own)
+    return None
+
+
+def _say_next(row: ItemRow, own: str) -> None:
+    item = row.item
+    received = any(party == own for party, _ in row.receipts)
+    if item.place.party == own or received:
+        say(
+            f"next: comity item open {item.place} --purpose {shown(item.release.label.purposes[0])}"
+        )
+    elif row.held:
+        say(f"next: comity item receipt {item.place}, by a registrar")
+
+
+def _standing(row: ItemRow, own: str) -> str:
+    """Say in a word where the item stands for us."""
+    if row.item.place.party == own:
+        if row.receipts:
+            return f"receipted by {', '.join(party for party, _ in row.receipts)}"
+        return f"acknowledged by {', '.join(row.acknowledged)}" if row.acknowledged else "released"
+    if any(party == own for party, _ in row.receipts):
+        return "receipted"
+    if any(party == own for party, _ in row.refusals):
+        return "refused by us"
+    return "to be receipted" if row.held else "payload not here yet"
+
+
+def _short_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str]:
+    item, label = row.item, row.item.release.label
+    yield f"{agreement}/{item.place}: {_standing(row, own)}"
+    yield labelled("marking", f"{shown(label.marking)}, level {shown(row.level)}")
+    yield labelled("category", shown(label.category))
+    yield labelled("released", f"{shown_instant(item.at)} to {', '.join(item.to)}")
+    if row.superseded_by is not None:
+        yield labelled("superseded", f"by {row.superseded_by}")
+
+
+def _long_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str]:
+    release, label = row.item.release, row.item.release.label
+    yield from _short_lines(agreement, row, own)
+    if row.level != label.level:
+        yield labelled("", f"released as {shown(label.level)}")
+    yield labelled("form", shown(label.form))
+    yield labelled("purpose", shown(", ".join(label.purposes)))
+    if label.named_for:
+        yield labelled("for", shown(", ".join(label.named_for)))
+    yield labelled("originator", ", ".join(label.originators))
+    yield labelled("under", f"version with SHA-256 {row.item.version}")
+    yield labelled("sealed", f"{release.sealed.size} bytes, {shown(release.sealed.suite)}")
+    yield labelled("payload", _payload(row))
+    if release.supersedes is not None:
+        yield labelled("supersedes", str(release.supersedes))
+    if release.answers is not None:
+        yield labelled("answers", str(release.answers))
+    if row.acknowledged:
+        yield labelled("acknowledged", f"by {', '.join(row.acknowledged)}")
+    for party, receipt in row.receipts:
+        when = shown_instant(receipt.at)
+        yield labelled("receipt", f"{receipt.place} by {party}, {when}: {shown(receipt.marking)}")
+    for party, refusal in row.refusals:
+        articles = ", ".join(refusal.refusal.articles)
+        why = f"{refusal.refusal.code}{f', Art. {shown(articles)}' if articles else ''}"
+        yield labelled("refusal", f"{refusal.place} by {party}: {why}")
+
+
+def _payload(row: ItemRow) -> str:
+    if not row.held:
+        return "not here"
+    return "here, and we hold its key" if row.readable else "here, unreadable: its key is not"
+
+
+def _json(agreement: AgreementId, row: ItemRow) -> dict[str, JsonValue]:
+    item, release = row.item, row.item.release
+    return {
+        "place": f"{agreement}/{item.place}",
+        "by": item.place.party,
+        "to": list(item.to),
+        "at": format_instant(item.at),
+        "version": item.version,
+        "label": format_label(release.label),
+        "level": row.level,
+        "sealed_bytes": release.sealed.size,
+        "held": row.held,
+        "readable": row.readable,
+        "acknowledged": list(row.acknowledged),
+        "supersedes": None if release.supersedes is None else str(release.supersedes),
+        "superseded_by": None if row.superseded_by is None else str(row.superseded_by),
+        "answers": None if release.answers is None else str(release.answers),
+        "receipts": [
+            {
+                "by": party,
+                "place": str(each.place),
+                "at": format_instant(each.at),
+                "marking": each.marking,
+            }
+            for party, each in row.receipts
+        ],
+        "refusals": [
+            {
+                "by": party,
+                "place": str(each.place),
+                "code": each.refusal.code,
+                "articles": list(each.refusal.articles),
+            }
+            for party, each in row.refusals
+        ],
+    }

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing what people asked for: a file or a folder that is whole or not there, never over another.
+
+Files are for their owner alone: what leaves the node's folder may be protected.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from comity.basis.errors import EdgeError, InputError, excerpt
+
+
+def write_new_file(name: str, chunks: Iterable[bytes]) -> int:
+    """Write chunks to a new file, and return how many bytes; what fails leaves nothing.
+
+    Raises:
+        InputError: something of that name is there.
+        EdgeError: the disk refuses.
+    """
+    path = Path(name)
+    if not path.name:
+        raise _taken(name)
+    part = path.with_name(f".{path.name}.part")
+    with _writable(name):
+        # The name is taken at once, so that nothing else can come to stand there meanwhile.
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    done = False
+    try:
+        with _writable(name):
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            size = 0
+            with os.fdopen(descriptor, "wb") as file:
+                for chunk in chunks:
+                    size += file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+            done = True
+            _sync(path.parent)
+    finally:
+        if not done:
+            part.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
+    return size
+
+
+def write_new_folder(name: str, files: Mapping[str, bytes]) -> None:
+    """Write files, named by their paths within it, to a new folder, or to one that is empty.
+
+    Raises:
+        InputError: something of that name is there.
+        EdgeError: the disk refuses.
+    """
+    path = Path(name).absolute()
+    if not path.name:
+        raise _taken(name)
+    part = path.with_name(f".{path.name}.part")
+    with _writable(name):
+        if path.is_symlink() or (path.exists() and not _is_empty_folder(path)):
+            raise _taken(name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir()
+        try:
+            for inner, raw in files.items():
+                target = part / inner
+                target.parent.mkdir(exist_ok=True)
+                with target.open("xb") as file:
+                    file.write(raw)
+                    file.flush()
+                    os.fsync(file.fileno())
+            part.rename(path)
+            _sync(path.parent)
+        finally:
+            shutil.rmtree(part, ignore_errors=True)
+
+
+def _is_empty_folder(path: Path) -> bool:
+    return path.is_dir() and not any(path.iterdir())
+
+
+def _taken(name: str) -> InputError:
+    return InputError(
+        "cli.file-exists",
+        "a file of that name is there already",
+        where=excerpt(name),
+        hint="name another file, or move that one away",
+    )
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def _writable(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (FileExistsError, IsADirectoryError):
+        raise _taken(name) from None
+    except OSError as err:
+        reason = os.strerror(err.errno).lower() if err.errno else type(err).__name__
+        raise EdgeError(
+            "cli.unwritable-file",
+            "the file cannot be written",
+            where=excerpt(name),
+            found=reason,
+            hint="name a place where you may write",
+        ) from err

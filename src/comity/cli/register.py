@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity register`: registers and mirrors, whether they are whole, evidence, and the journal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from comity.basis.errors import Problem
+from comity.basis.ids import AgreementId, PartyId
+from comity.basis.instants import format_instant, parse_instant_canonical
+from comity.basis.limits import STATEMENT_BYTES_MAX
+from comity.basis.strict_json import JsonValue, parse_json
+from comity.cli.options import (
+    Control,
+    agreement_option,
+    control_argument,
+    party_option,
+    the_agreement,
+    the_place,
+)
+from comity.cli.outputs import write_new_folder
+from comity.cli.printing import labelled, say, shown, shown_instant
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.decision.stages import Refused
+from comity.flows.evidence import take_evidence
+from comity.flows.listing import (
+    JOURNAL_PAGE,
+    RegisterPage,
+    RegisterRowNow,
+    list_registers,
+    read_journal,
+    read_register,
+)
+from comity.flows.set_up import pinned_fingerprints
+from comity.keys.cards import format_fingerprint
+from comity.statement.judgement import Judged
+
+NOT_VERIFIED = 4
+_LIMIT = 200
+
+
+@click.group()
+def register() -> None:
+    """Show and check registers, take evidence from them, and read the journal.
+
+    What a party says is an entry of its register; partners mirror it, and a cosignature is their
+    receipt for every entry before it.
+    """
+
+
+@register.command(epilog="Example: comity register show --party KOR --node jpn")
+@agreement_option
+@party_option("--party", "party", help_text="Show this party's register, entry by entry.")
+@click.option(
+    "--start", type=click.IntRange(min=0), default=0, metavar="INDEX", help="From this entry on."
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=_LIMIT,
+    show_default=True,
+    help="At most so many entries.",
+)
+@node_command(writing=False)
+async def show(
+    desk: Desk, *, agreement: AgreementId | None, party: PartyId | None, start: int, limit: int
+) -> None:
+    """List the registers held with sizes and receipts, or one party's entries."""
+    if party is None:
+        rows = await list_registers(desk.context, agreement)
+        value: dict[str, JsonValue] = {"registers": [_register_json(row) for row in rows]}
+        lines = [line for row in rows for line in _register_lines(row)]
+        desk.show("comity/register-show/1", value, lines or ["no register is held"])
+        return
+    chosen = await the_agreement(desk.context, agreement)
+    page = await read_register(desk.context, chosen, party)
+    listed = page.judged[start : start + limit]
+    value = {
+        "agreement": chosen,
+        "party": party,
+        "size": page.size,
+        "entries": [_entry_json(each, page) for each in listed],
+        "waiting": [str(each.place) for each in page.waiting],
+    }
+    lines = [line for each in listed for line in _entry_lines(each, page)]
+    lines += [f"{each.place}: waits to be judged" for each in page.waiting]
+    desk.show("comity/register-entries/1", value, lines or ["no entries"])
+    if start + limit < len(page.judged) and not desk.as_json:
+        rest = len(page.judged) - start - limit
+        say(f"{rest} more: comity register show --party {party} --start {start + limit}")
+
+
+@register.command(
+    epilog="Exit codes: 0 whole, 4 damaged. Example: comity register check --node jpn"
+)
+@node_command(writing=False)
+async def check(desk: Desk) -> int:
+    """Read every entry back and hash it again, against tree and signed checkpoints."""
+    report = await desk.context.ports.store.check()
+    value: dict[str, JsonValue] = {
+        "whole": not report.problems,
+        "registers": report.registers,
+        "entries": report.entries,
+        "problems": [{**each.as_json()} for each in report.problems],
+    }
+    lines = [f"{report.registers} registers with {report.entries} entries read back"]
+    if report.problems:
+        lines += [line for each in report.problems for line in _problem_lines(each)]
+    else:
+        lines.append("whole: each entry leads to the roots that were signed")
+    desk.show("comity/register-check/1", value, lines)
+    if report.problems and not desk.as_json:
+        say("hint: sign nothing here; a partner's mirror holds what is damaged")
+    return NOT_VERIFIED if report.problems else 0
+
+
+@register.command(epilog="Example: comity register evidence JPN/12 --node jpn --out evidence/12")
+@control_argument("control", "ITEM")
+@agreement_option
+@click.option("--out", required=True, metavar="FOLDER", help="A new folder, or an empty one.")
+@node_command(writing=True)
+async def evidence(
+    desk: Desk, *, control: Control, agreement: AgreementId | None, out: str
+) -> None:
+    """Write the evidence of one statement to FOLDER: for an outsider with no network.
+
+    ITEM is the place of any statement, as comity register show lists them. The folder shows who
+    said it and when, and that every partner acknowledged it; never the content.
+    """
+    chosen, place = await the_place(desk.context, control, agreement)
+    files = await take_evidence(desk.context, chosen, place)
+    write_new_folder(out, files)
+    pinned = await pinned_fingerprints(desk.context)
+    value: dict[str, JsonValue] = {
+        "statement": f"{chosen}/{place}",
+        "folder": out,
+        "files": [*sorted(files)],
+        "fingerprints": {str(party): digits for party, digits in pinned},
+    }
+    lines = [
+        f"evidence of {chosen}/{place} written to {shown(out)}",
+        *(labelled("file", name) for name in sorted(files)),
+        *(labelled(party, format_fingerprint(digits)) for party, digits in pinned),
+    ]
+    desk.show("comity/register-evidence/1", value, lines)
+    if not desk.as_json:
+        say(f"verify it anywhere: comity verify {shown(out)} --trust FINGERPRINT|FILE")
+        say("give the fingerprints by another way than the folder")
+
+
+@register.command(
+    epilog="Example: comity register journal --node jpn --as jpn-009 --start 120 --json"
+)
+@click.option(
+    "--start", type=click.IntRange(min=0), default=0, metavar="INDEX", help="From this entry on."
+)
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1, max=JOURNAL_PAGE),
+    default=JOURNAL_PAGE,
+    show_default=True,
+    help="At most so many entries.",
+)
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def journal(desk: Desk, *, start: int, limit: int) -> int | None:
+    """Read the journal, as an auditor: who did what, and who was refused.
+
+    That it was read is journalled too.
+    """
+    page = await read_journal(desk.context, desk.acting, start=start, limit=limit)
+    if isinstance(page, Refused):
+        return desk.refuse(page)
+    entries = [_journal_entry(raw, page.start + at) for at, raw in enumerate(page.entries)]
+    lines = [line for each in entries for line in _journal_lines(each)]
+    value: dict[str, JsonValue] = {"size": page.size, "entries": [{**each} for each in entries]}
+    desk.show("comity/register-journal/1", value, lines or ["no entries"])
+    end = page.start + len(page.entries)
+    if end < page.size and not desk.as_json:
+        say(f"{page.size - end} more: comity register journal --start {end}")
+    return None
+
+
+def _register_lines(row: RegisterRowNow) -> Iterator[str]:
+    head = row.head
+    yield f"{head.party} ({head.holding.value}): {shown(head.origin)}"
+    yield labelled("entries", str(head.size))
+    yield labelled("root", head.root_hash.hex())
+    yield labelled("signed", f"up to {row.signed}")
+    for party, size in row.cosigned:
+        missing = head.size - size
+        rest = f", {missing} not yet" if missing else ""
+        yield labelled("receipt", f"{party} up to {size}{rest}")
+
+
+def _register_json(row: RegisterRowNow) -> dict[str, JsonValue]:
+    head = row.head
+    return {
+        "origin": head.origin,
+        "agreement": head.agreement,
+        "party": head.party,
+        "holding": head.holding.value,
+        "size": head.size,
+        "root_hash": head.root_hash.hex(),
+        "signed": row.signed,
+        "cosigned": {str(party): size for party, size in row.cosigned},
+    }
+
+
+def _entry_lines(judged: Judged, page: RegisterPage) -> Iterator[str]:
+    statement = judged.statement
+    kind = "unreadable" if statement is None else statement.kind
+    verdict = _verdict(judged, page)
+    yield f"{judged.place}: {shown(kind)}{'' if verdict is None else f', {verdict}'}"
+    if statement is not None:
+        yield labelled("said at", shown_instant(statement.at))
+        yield labelled("to", ", ".join(statement.to))
+
+
+def _verdict(judged: Judged, page: RegisterPage) -> str | None:
+    """Say why an entry does not count; None: it does."""
+    if judged.rejected is not None:
+        code, article, word = judged.rejected.code, judged.rejected.article, "not admitted"
+    elif judged.place in page.uncounted:
+        code, article = page.uncounted[judged.place]
+        word = "not counted"
+    else:
+        return None
+    return f"{word}: {code}{'' if article is None else f', Art. {shown(article)}'}"
+
+
+def _entry_json(judged: Judged, page: RegisterPage) -> dict[str, JsonValue]:
+    statement, rejected = judged.statement, judged.rejected
+    code, article = page.uncounted.get(judged.place, (None, None))
+    if rejected is not None:
+        code, article = rejected.code, rejected.article
+    return {
+        "place": str(judged.place),
+        "kind": None if statement is None else statement.kind,
+        "at": None if statement is None else format_instant(statement.at),
+        "to": [] if statement is None else list(statement.to),
+        "admitted": judged.admitted,
+        "counted": code is None,
+        "code": code,
+        "article": article,
+    }
+
+
+def _problem_lines(problem: Problem) -> Iterator[str]:
+    place = f"{shown(problem.where)}: " if problem.where else ""
+    yield f"- {place}{problem.what} [{problem.code}]"
+    for name in ("expected", "found", "hint"):
+        if getattr(problem, name):
+            yield f"    {name}: {shown(getattr(problem, name))}"
+
+
+def _journal_entry(raw: bytes, index: int) -> dict[str, Any]:
+    entry: Any = parse_json(raw, bytes_max=STATEMENT_BYTES_MAX, where=f"journal {index}")
+    return {"index": index, **entry}
+
+
+def _journal_lines(entry: dict[str, Any]) -> Iterator[str]:
+    who = entry.get("by") or "the operator"
+    when = shown_instant(parse_instant_canonical(entry["at"]))
+    outcome = "" if entry["outcome"] == "done" else f", {str(entry['outcome']).upper()}"
+    yield f"{entry['index']}: {shown(entry['act'])} by {shown(who)}{outcome}"
+    yield labelled("at", f"{when}, operating-system user {shown(entry['operator'])}")
+    for name, value in sorted(entry["details"].items()):
+        yield labelled(shown(name), _detail(value))
+
+
+def _detail(value: Any) -> str:
+    if isinstance(value, list):
+        return shown(", ".join(str(each) for each in value))
+    if isinstance(value, dict):
+        return "; ".join(f"{shown(name)} {_detail(inner)}" for name, inner in value.items())
+    return shown(str(value))
