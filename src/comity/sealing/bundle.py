@@ -344,7 +344,8 @@ class BodyReader:
     def __init__(self, chunks: Iterator[bytes]) -> None:
         """Read from `chunks`; they may be of any size."""
         self._chunks = chunks
-        self._rest = b""
+        self._chunk = b""
+        self._taken = 0
 
     def exactly(self, size: int) -> bytes:
         """Return the next `size` bytes at once; for small things only."""
@@ -355,9 +356,10 @@ class BodyReader:
         while size > 0:
             if not self._draw():
                 raise _bad("the body ends too early", where="body")
-            chunk, self._rest = self._rest[:size], self._rest[size:]
-            size -= len(chunk)
-            yield chunk
+            piece = self._chunk[self._taken : self._taken + size]
+            self._taken += len(piece)
+            size -= len(piece)
+            yield piece
 
     def listing(self) -> Listing:
         """Read the listing at the body's start."""
@@ -382,11 +384,11 @@ class BodyReader:
 
     def _draw(self) -> bool:
         """Hold some bytes, unless the body has ended; an empty chunk is not its end."""
-        while not self._rest:
+        while self._taken == len(self._chunk):
             chunk = next(self._chunks, None)
             if chunk is None:
                 return False
-            self._rest = chunk
+            self._chunk, self._taken = chunk, 0
         return True
 
     def finish(self) -> None:
