@@ -5,12 +5,13 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from comity.agreement.templates import template
 
-REQUEST = {
+REQUEST: dict[str, Any] = {
     "at": "2016-12-16T03:00:00Z",
     "action": "open",
     "agreement_state": "in_force",

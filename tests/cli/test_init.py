@@ -10,8 +10,10 @@ import pytest
 
 from comity import node
 from comity.basis.errors import ConfigError
+from comity.basis.instants import Instant, parse_instant
 from comity.config import parse_config
 from tests.cli.conftest import make_node
+from tests.cli.stories import found_story
 
 AUTHORITY_AND_NODE = ("--passphrase", "authority=file:a", "--passphrase", "node=file:b")
 
@@ -163,14 +165,11 @@ def test_nobody_is_asked_where_nobody_sits() -> None:
 
 def test_a_story_clock_is_moved_only_where_there_is_one(cli, kor, tmp_path) -> None:
     with pytest.raises(ConfigError) as caught:
-        node.set_story_clock(tmp_path / kor, node.Instant(0))
+        node.set_story_clock(tmp_path / kor, Instant(0))
     assert caught.value.code == "node.no-story"
 
 
 def test_an_exercise_shows_its_own_time_wherever_time_is(cli, tmp_path) -> None:
-    from comity.basis.instants import parse_instant
-    from tests.cli.stories import found_story
-
     asyncio.run(found_story(tmp_path / "jpn", "JPN", parse_instant("2016-11-23T00:00:00Z")))
     outcome = cli("card", "show", "--node", "jpn")
     assert outcome.out.startswith("EXERCISE · JPN · story clock 2016-11-23T00:00:00.000Z\n")

@@ -40,6 +40,7 @@ def journal(folder: Path) -> list[dict]:
         at_hand = AtHand("tester", ask_nobody)
         async with open_node(folder, at_hand, writing=False) as context:
             head = await context.ports.store.journal()
+            assert head is not None
             entries = await context.ports.store.entries(head.origin, 0, head.size)
         return [json.loads(each) for each in entries]
 

@@ -60,7 +60,7 @@ def test_plain_is_asked_for_by_the_environment(monkeypatch, name, value, plain) 
 
 def test_off_a_terminal_progress_is_a_plain_line_now_and_then(monkeypatch, capsys) -> None:
     times = iter([0.0, 1.0, 6.0, 7.0])
-    monkeypatch.setattr(progress.time, "monotonic", lambda: next(times))
+    monkeypatch.setattr("comity.cli.progress.time.monotonic", lambda: next(times))
     with progress.progress("sealing", 4 * 2**20) as advance:
         assert list(progress.counted([b"x" * 2**20] * 3, advance)) == [b"x" * 2**20] * 3
     captured = capsys.readouterr()
@@ -168,7 +168,7 @@ def test_completing_a_command_imports_none(monkeypatch) -> None:
     def fail(*_: object) -> None:
         raise AssertionError
 
-    monkeypatch.setattr(main.importlib, "import_module", fail)
+    monkeypatch.setattr("comity.cli.main.importlib.import_module", fail)
     context = click.Context(main.cli)
     found = [each.value for each in main.cli.shell_complete(context, "c")]
     assert found == ["card", "consent", "courier", "completion"]
