@@ -24,7 +24,8 @@ from comity.cli.demo.cast import (
     report_bytes,
     report_header,
 )
-from comity.cli.demo.checks import cited, entered, expect, reasons, refused, unexpected
+from comity.cli.demo.checks import cited, entered, expect, in_order, reasons, refused, unexpected
+from comity.cli.demo.gist import gist_of
 from comity.cli.demo.steps import Act, Saw
 from comity.cli.demo.world import World
 from comity.decision.stages import Allowed, Cleared, Refused
@@ -188,7 +189,7 @@ def send_report(parcel: Parcel) -> Act:
 def clause_articles(agreement: Agreement, *kinds: str) -> tuple[str, ...]:
     """Cite where the file says what it says of some kinds of clauses."""
     clauses = (clause for kind in kinds for clause in agreement.clauses(kind))
-    return tuple(sorted({clause.article for clause in clauses}))
+    return in_order(clause.article for clause in clauses)
 
 
 async def take_receipt(
@@ -264,10 +265,8 @@ def open_report(mark: str, report: str, party: PartyId, person: str, purpose: st
     async def act(world: World) -> Saw:
         reading = opened(await read_item(world, party, mark, person, purpose))
         expect(reading.content == report_bytes(report), "the report as sealed", "other bytes")
-        return Saw(
-            f"“{reading.header.title}” under the banner {' | '.join(reading.head)}",
-            reading.articles,
-        )
+        banner = " | ".join(reading.head)
+        return Saw(f"{gist_of(reading.content)}. Banner: {banner}", reading.articles)
 
     return act
 

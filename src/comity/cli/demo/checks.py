@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Final
 
 from comity.basis.errors import ComityError, StateError
@@ -79,4 +80,14 @@ def reasons(findings: Iterable[Citation]) -> str:
 
 def cited(findings: Iterable[Citation]) -> tuple[str, ...]:
     """List the articles that findings cite; a rule of the node's own house is none."""
-    return tuple(sorted({each.article for each in findings} - {HOUSE}))
+    return in_order(each.article for each in findings if each.article != HOUSE)
+
+
+def in_order(articles: Iterable[str]) -> tuple[str, ...]:
+    """List articles once each, as the agreement numbers them: 9 before 12(c)."""
+    return tuple(sorted(set(articles), key=_rank))
+
+
+def _rank(article: str) -> tuple[int, str]:
+    digits = "".join(takewhile(str.isdigit, article))
+    return int(digits or "0"), article

@@ -89,7 +89,7 @@ async def _do(world: World, step: Step) -> Done:
         raise
     except ComityError as err:
         return Done(step, world.now, Saw(""), str(err))
-    return Done(step, world.now, saw)
+    return Done(step, world.now if saw.at is None else saw.at, saw)
 
 
 def _new_folder() -> Path:

@@ -12,11 +12,15 @@ from comity.cli.demo.world import World
 
 @dataclass(frozen=True, slots=True)
 class Saw:
-    """What a step saw, in words; the articles that decided; the evidence folder it left."""
+    """What a step saw, in words; the articles that decided; the evidence folder it left.
+
+    `at` is the time of the step where that is not the world's: on copies of the nodes.
+    """
 
     words: str
     cites: tuple[str, ...] = ()
     evidence: str | None = None
+    at: Instant | None = None
 
 
 Act = Callable[[World], Awaitable[Saw]]

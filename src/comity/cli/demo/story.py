@@ -5,11 +5,29 @@ from __future__ import annotations
 
 from typing import Final
 
-from comity.cli.demo.chapters import first_exchange, nodes, treaty
+from comity.cli.demo.chapters import (
+    first_exchange,
+    new_keys,
+    nodes,
+    notice,
+    proof,
+    protection,
+    reports,
+    treaty,
+)
 from comity.cli.demo.steps import Chapter
 
 CHAPTERS: Final[tuple[Chapter, ...]] = (
     nodes.CHAPTER,
     treaty.CHAPTER,
     first_exchange.CHAPTER,
+    protection.CHAPTER,
+    reports.CHAPTER,
+    new_keys.CHAPTER,
+    notice.CHAPTER,
+    notice.WHAT_IF,
+    notice.WITHDRAWN,
+    proof.VERIFIED,
+    proof.TAMPERED_WITH,
+    proof.AT_THE_END,
 )

@@ -131,7 +131,7 @@ def _outcome(done: Done) -> str:
 def _prose(done: Done) -> list[str]:
     step = done.step
     head = [""]
-    if step.at is not None:
+    if step.at is not None or done.saw.at is not None:
         time = format_instant(done.at)
         head += [f"-- {time} ({local_time(done.at)}), story clock, EXERCISE --", ""]
     verdict = "ok" if done.ok else "FAILED"

@@ -55,7 +55,8 @@ class World:
     """The folder and how far the story has come.
 
     `places` are the statements that later steps refer to, by the story's names for them; `discs`
-    the bundles that were carried, in order; `words` what a step leaves for a later one to compare.
+    the bundles that were carried, in order; `words` what a step leaves for a later one to compare;
+    `copies` the same parties' nodes in another folder, for what might have been.
     """
 
     folder: Path
@@ -64,6 +65,7 @@ class World:
     places: dict[str, Place] = field(default_factory=dict)
     discs: dict[str, Path] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    copies: World | None = None
 
     def node_folder(self, party: PartyId) -> Path:
         """Give the folder of a party's node."""
@@ -99,6 +101,21 @@ class World:
         for government in GOVERNMENTS:
             if government.party in self.cards:
                 set_story_clock(self.node_folder(government.party), instant)
+
+    def copy(self, name: str, parties: tuple[PartyId, ...]) -> World:
+        """Copy some nodes as they are, to see there what might have been."""
+        folder = self.folder / name
+        with on_disk(folder):
+            folder.mkdir(mode=0o700)
+        for party in parties:
+            copy_folder(self.node_folder(party), folder / party.lower())
+        cards = {party: self.cards[party] for party in parties}
+        return World(folder, self.now, cards, dict(self.places))
+
+    def remove(self) -> None:
+        """Remove the folder with all that is in it."""
+        with on_disk(self.folder):
+            shutil.rmtree(self.folder)
 
     async def carry(self, sender: PartyId, receiver: PartyId, *, name: str = "") -> Carried:
         """Pack a bundle, carry the disc, take it; nothing in it is turned away."""

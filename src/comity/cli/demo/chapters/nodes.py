@@ -9,7 +9,6 @@ from comity.basis.ids import PartyId
 from comity.cli.demo.acts import clause_articles
 from comity.cli.demo.cast import (
     CITY,
-    GOVERNMENTS,
     GSOMIA,
     JPN,
     KOR,
@@ -33,18 +32,21 @@ from comity.flows.set_up import pin_agreement, pin_card, pinned_fingerprints
 from comity.keys.cards import fingerprint, format_fingerprint
 
 
-def _make_node(government: Government) -> Act:
+def make_node(government: Government) -> Act:
+    """Make a government's node."""
+
     async def act(world: World) -> Saw:
         card = await world.found(government)
-        if government is GOVERNMENTS[-1]:
-            world.write_trust()
+        world.write_trust()
         shown = format_fingerprint(fingerprint(card))
         return Saw(f"card {card.version} of {card.domain}, root fingerprint {shown}")
 
     return act
 
 
-def _pin_cards(party: PartyId) -> Act:
+def pin_cards(party: PartyId) -> Act:
+    """Pin every other card that there is, and serve the partner's register."""
+
     async def act(world: World) -> Saw:
         partners = [each for each in world.cards if each != party]
         async with world.node(party) as context:
@@ -54,7 +56,7 @@ def _pin_cards(party: PartyId) -> Act:
             if party != USA:
                 await pin_agreement(context, GSOMIA, other(party), post(party, "registrar"))
             known = await pinned_fingerprints(context)
-        expect(len(known) == len(GOVERNMENTS), "three fingerprints", len(known))
+        expect(len(known) == len(world.cards), "every fingerprint", len(known))
         cities = " and ".join(CITY[each] for each in partners)
         served = "" if party == USA else f"; the register for {GSOMIA} is opened"
         return Saw(f"cards of {cities} pinned, fingerprints compared digit by digit{served}")
@@ -73,7 +75,9 @@ async def _refuse_other_fingerprint(world: World) -> Saw:
     return Saw(f"not pinned: {found.what}")
 
 
-def _register_people(party: PartyId) -> Act:
+def register_people(party: PartyId) -> Act:
+    """Begin a party's register of persons; from then on its registrar alone writes there."""
+
     async def act(world: World) -> Saw:
         place = facility(party)
         async with world.node(party) as context:
@@ -105,21 +109,21 @@ CHAPTER = Chapter(
             JPN,
             "Tokyo makes its node and signs its first card with root keys of two kinds, "
             "Ed25519 and ML-DSA-44.",
-            _make_node(TOKYO),
+            make_node(TOKYO),
             "2012-04-19T00:00:00Z",
         ),
-        Step("node-made-in-seoul", KOR, "Seoul does the same.", _make_node(SEOUL)),
+        Step("node-made-in-seoul", KOR, "Seoul does the same.", make_node(SEOUL)),
         Step(
             "node-made-in-washington",
             USA,
             "So does Washington, which is no party to the agreement of this story.",
-            _make_node(WASHINGTON),
+            make_node(WASHINGTON),
         ),
         Step(
             "cards-pinned-in-tokyo",
             JPN,
             "The three exchange cards by hand and compare the fingerprints.",
-            _pin_cards(JPN),
+            pin_cards(JPN),
             "2012-04-19T05:00:00Z",
         ),
         Step(
@@ -128,20 +132,20 @@ CHAPTER = Chapter(
             "Somebody hands Seoul a card whose fingerprint is not the one that was read out.",
             _refuse_other_fingerprint,
         ),
-        Step("cards-pinned-in-seoul", KOR, "The right card is pinned.", _pin_cards(KOR)),
-        Step("cards-pinned-in-washington", USA, "Washington pins both as well.", _pin_cards(USA)),
+        Step("cards-pinned-in-seoul", KOR, "The right card is pinned.", pin_cards(KOR)),
+        Step("cards-pinned-in-washington", USA, "Washington pins both as well.", pin_cards(USA)),
         Step(
             "people-registered-in-tokyo",
             JPN,
             "Tokyo begins its register of persons: who is cleared to what, until when, for which "
             "duties. Rank gives nobody access.",
-            _register_people(JPN),
+            register_people(JPN),
         ),
         Step(
             "people-registered-in-seoul",
             KOR,
             "Seoul keeps its own. These registers never leave their node.",
-            _register_people(KOR),
+            register_people(KOR),
         ),
     ),
 )

@@ -59,6 +59,19 @@ def announce(party: PartyId, subject: str, on: Date, state: AgreementState) -> A
     return treaty_act(party, lambda _: AgreementAnnouncement(subject, on, NO_NOTE_YET), state)
 
 
+def into_force() -> tuple[Act, ...]:
+    """List the acts that bring a text from nothing into force."""
+    return (
+        _propose(JPN, text_of_2016()),
+        _initial(JPN, PROPOSED),
+        _initial(KOR, INITIALLED),
+        _sign(JPN, INITIALLED),
+        _sign(KOR, SIGNED),
+        _notify(JPN, SIGNED),
+        _notify(KOR, IN_FORCE),
+    )
+
+
 async def _refuse_before_entry(world: World) -> Saw:
     parcel = Parcel("too-early", "launch-2016-02-07", JPN, "秘", "missile-warning", "warning")
     outcome = await draft_report(world, parcel, post(JPN, "drafter"))
