@@ -155,3 +155,16 @@ def test_refuses_to_pin(cli, pinned, party, agreement, exit_code, code) -> None:
     assert outcome.code == exit_code
     assert f"[{code}]" in outcome.err
     assert "hint: " in outcome.err
+
+
+def test_a_clearance_that_no_agreement_knows_is_warned_of(cli, pinned, file) -> None:
+    assert pin(cli, pinned).code == 0
+    assert cli("agreement", "propose", file, "--node", pinned).code == 0
+    assert cli("facility", "add", "seoul-1", "--node", pinned).code == 0
+    adding = ("--facility", "seoul-1", "--node", pinned)
+    wrong = cli("person", "add", "kor-017", "--clearance", "SECRIT", *adding)
+    assert wrong.code == 0
+    assert "warning: no agreement here knows the level SECRIT" in wrong.err
+    assert "hint: levels are " in wrong.err
+    right = cli("person", "add", "kor-018", "--clearance", "SECRET", *adding)
+    assert "warning" not in right.err
