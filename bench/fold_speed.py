@@ -25,7 +25,8 @@ _JPN, _KOR = PartyId("JPN"), PartyId("KOR")
 _AGREEMENT = AgreementId("gsomia-jpn-kor")
 _BEGIN = parse_instant("2016-11-23T03:00:00Z")
 _FOLDED = 50_000
-_BEFORE_LATE = 10_000
+_BEFORE_LATE = 20_000
+_FOLLOWING = (100, 1_000, 10_000)
 _SMALL = 1_000
 _LARGE = 1_000_000
 _BATCH = 1_000
@@ -36,18 +37,19 @@ _RELEASE = ItemRelease(_LABEL, ParcelRef(_PARCEL, 100), SealedRef("xwing", 100, 
 
 
 def main() -> list[Row]:
-    """Measure all three."""
+    """Measure the rate, one more at the end, and a late one before more and more."""
     agreement = read_agreement(template("gsomia-jpn-kor"))
-    return [_folding(agreement), _one_more(agreement), _late(agreement)]
+    late = [_late(agreement, following) for following in _FOLLOWING]
+    return [_folding(agreement), _one_more(agreement), *late]
 
 
 def _folding(agreement: Agreement) -> Row:
-    traffic = list(_traffic(agreement.sha256, 0, _FOLDED))
+    said = list(traffic(agreement.sha256, 0, _FOLDED))
 
     def fold() -> None:
-        opened = _opened(agreement)
-        for place, statement in traffic:
-            opened.insert(place, statement)
+        started = opened(agreement)
+        for place, statement in said:
+            started.insert(place, statement)
 
     return Row(
         name="fold statements already read",
@@ -59,11 +61,11 @@ def _folding(agreement: Agreement) -> Row:
 
 
 def _one_more(agreement: Agreement) -> Row:
-    small = [_filled(agreement, _SMALL) for _ in range(_ROUNDS + 1)]
-    large = _filled(agreement, _LARGE)
-    to_small = list(_traffic(agreement.sha256, _SMALL, _BATCH))
+    small = [filled(agreement, _SMALL) for _ in range(_ROUNDS + 1)]
+    large = filled(agreement, _LARGE)
+    to_small = list(traffic(agreement.sha256, _SMALL, _BATCH))
     to_large = [
-        list(_traffic(agreement.sha256, _LARGE + number * _BATCH, _BATCH))
+        list(traffic(agreement.sha256, _LARGE + number * _BATCH, _BATCH))
         for number in range(_ROUNDS + 1)
     ]
 
@@ -88,26 +90,27 @@ def _one_more(agreement: Agreement) -> Row:
     )
 
 
-def _late(agreement: Agreement) -> Row:
-    """Let one arrive before the last thousand; the floor folds that thousand afresh."""
-    count = _ROUNDS + 1
-    folds = [_filled(agreement, _BEFORE_LATE) for _ in range(count)]
-    fresh = [_filled(agreement, _BEFORE_LATE - _BATCH) for _ in range(count)]
-    last = list(_traffic(agreement.sha256, _BEFORE_LATE - _BATCH, _BATCH))
-    at = Instant(last[0][1].at - 1)
-    late = _statement(agreement.sha256, Place(_JPN, 2 * _BEFORE_LATE), at, _RELEASE)
+def _late(agreement: Agreement, following: int) -> Row:
+    """Let one arrive before the last `following`; the floor folds as many once more."""
+    fold, growing = filled(agreement, _BEFORE_LATE), filled(agreement, _BEFORE_LATE)
+    lates = iter(late_ones(agreement, _BEFORE_LATE - following, _ROUNDS + 1))
+    batches = iter(
+        [
+            list(traffic(agreement.sha256, _BEFORE_LATE + number * following, following))
+            for number in range(_ROUNDS + 1)
+        ]
+    )
 
     def insert_late() -> None:
-        folds.pop().insert(*late)
+        fold.insert(*next(lates))
 
-    def fold_last() -> None:
-        fold = fresh.pop()
-        for place, statement in last:
-            fold.insert(place, statement)
+    def fold_on() -> None:
+        for place, statement in next(batches):
+            growing.insert(place, statement)
 
-    taken, floor = measure_beside(insert_late, fold_last, rounds=_ROUNDS)
+    taken, floor = measure_beside(insert_late, fold_on, rounds=_ROUNDS)
     return Row(
-        name="a late one before the last 10³, beside folding those",
+        name=f"a late one before the last {following:,}, beside folding as many",
         taken=taken,
         floor=floor,
         amount=1,
@@ -116,7 +119,7 @@ def _late(agreement: Agreement) -> Row:
     )
 
 
-def _opened(agreement: Agreement) -> Fold:
+def opened(agreement: Agreement) -> Fold:
     """Give a fold of an agreement in force."""
     fold = Fold(agreement.id, [agreement])
     file = FileRef(agreement.sha256, len(agreement.raw))
@@ -134,13 +137,22 @@ def _opened(agreement: Agreement) -> Fold:
     return fold
 
 
-def _filled(agreement: Agreement, count: int) -> Fold:
-    fold = _opened(agreement)
-    fold.extend(_traffic(agreement.sha256, 0, count))
+def filled(agreement: Agreement, count: int) -> Fold:
+    """Give a fold of an agreement in force and so many statements after that."""
+    fold = opened(agreement)
+    fold.extend(traffic(agreement.sha256, 0, count))
     return fold
 
 
-def _traffic(sha256: Digest, start: int, count: int) -> Iterator[Placed]:
+def late_ones(agreement: Agreement, before: int, count: int) -> list[Placed]:
+    """Give releases that arrive late: all of the moment before statement number `before`."""
+    at = Instant(next(traffic(agreement.sha256, before, 1))[1].at - 1)
+    places = (Place(_JPN, 10 * _LARGE + number) for number in range(count))
+    return [_statement(agreement.sha256, place, at, _RELEASE) for place in places]
+
+
+def traffic(sha256: Digest, start: int, count: int) -> Iterator[Placed]:
+    """Give statements number `start` and on, in their order."""
     for number in range(start, start + count):
         at = Instant(_BEGIN + 1_000 + number)
         if number % 2 == 0:
