@@ -16,16 +16,20 @@ _ESCAPE_OPENS = "‹"
 
 # Letters and marks that are drawn as nothing: grapheme joiner, Hangul fillers, Khmer
 # inherent vowels, Mongolian and general variation selectors, the empty Braille cell.
-_INVISIBLE_RANGES = (
-    (0x034F, 0x034F),
-    (0x115F, 0x1160),
-    (0x17B4, 0x17B5),
-    (0x180B, 0x180F),
-    (0x2800, 0x2800),
-    (0x3164, 0x3164),
-    (0xFE00, 0xFE0F),
-    (0xFFA0, 0xFFA0),
-    (0xE0100, 0xE01EF),
+_INVISIBLE = frozenset(
+    point
+    for first, last in (
+        (0x034F, 0x034F),
+        (0x115F, 0x1160),
+        (0x17B4, 0x17B5),
+        (0x180B, 0x180F),
+        (0x2800, 0x2800),
+        (0x3164, 0x3164),
+        (0xFE00, 0xFE0F),
+        (0xFFA0, 0xFFA0),
+        (0xE0100, 0xE01EF),
+    )
+    for point in range(first, last + 1)
 )
 
 
@@ -36,8 +40,7 @@ def is_hidden(character: str) -> bool:
     """
     if unicodedata.category(character) in _HIDDEN_CATEGORIES:
         return True
-    point = ord(character)
-    return any(first <= point <= last for first, last in _INVISIBLE_RANGES)
+    return ord(character) in _INVISIBLE
 
 
 def refuse_hidden(text: str, where: str = "") -> None:
