@@ -53,7 +53,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
     )
     note = "note of the authority"
     bodies: tuple[SpokenBody, ...] = (
-        AgreementPropose(file, 1, note),
+        AgreementPropose(file, 1, note, other),
         AgreementCounter(file, 2, note, other),
         AgreementInitial(note),
         AgreementPostpone(note, "domestic-procedure"),

@@ -10,11 +10,15 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
+from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template
 from comity.basis.encoding import decode_base64, encode_base64
 from comity.basis.ids import AgreementId, Digest, PartyId, digest_of
 from comity.basis.instants import parse_instant
 from comity.basis.limits import MIB
 from comity.basis.strict_json import format_json
+from comity.decision.deciding import decide, decision_json
+from comity.decision.request import parse_request
 from comity.keys.authority import authority_text
 from comity.keys.cards import (
     authority_keys,
@@ -426,6 +430,49 @@ def _seal_body(body: bytes) -> bytes:
     return sealer.update(body) + sealer.finish()
 
 
+REQUEST: Final[Json] = {
+    "at": "2016-12-16T03:00:00Z",
+    "action": "open",
+    "agreement_state": "in_force",
+    "actor": {
+        "party": "KOR",
+        "id": "kor-017",
+        "kind": "official",
+        "clearance": "SECRET",
+        "need_to_know": [],
+        "facility": "seoul-1",
+        "registered": True,
+    },
+    "item": {
+        "id": "JPN/1",
+        "originators": ["JPN"],
+        "level": "SECRET",
+        "category": "missile-warning",
+        "form": "document",
+        "purposes": ["warning"],
+        "for": [],
+        "marked": ["level", "originator", "receiver_mark"],
+        "copies": 1,
+        "use_until": "2026-12-31",
+    },
+    "purpose": "study",
+    "recipient": None,
+    "channel": None,
+    "consents": [],
+    "assurances": [],
+    "second_person": None,
+}
+
+
+def decisions_example(_: Example) -> Json:
+    """A request that is denied; the file's own version and digest are left out."""
+    agreement = read_agreement(template("gsomia-jpn-kor"))
+    decision = decide(agreement, parse_request(json.dumps(REQUEST).encode()))
+    told = decision_json(decision)
+    left_out: Json = {"version": None, "sha256": None}
+    return {"request": REQUEST, "decision": {**told, **left_out}}
+
+
 EXAMPLES: Final = {
     "statements": statements_example,
     "registers": registers_example,
@@ -434,5 +481,6 @@ EXAMPLES: Final = {
     "parcels": parcels_example,
     "evidence": evidence_example,
     "courier": courier_example,
+    "decisions": decisions_example,
 }
 """The examples by the name of their page and of their file in `tests/vectors/formats`."""

@@ -41,7 +41,7 @@ def load(path: Path) -> Any:
 
 def save(path: Path, value: Any) -> None:
     path.parent.mkdir(exist_ok=True)
-    written = json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True)
+    written = json.dumps(value, ensure_ascii=False, indent=1)
     path.write_text(written + "\n", encoding="utf-8")
 
 
