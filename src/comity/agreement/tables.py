@@ -19,7 +19,7 @@ from comity.agreement.places import Path, line_of, show_path
 from comity.agreement.toml_text import REPEATED_MARK, TomlTable, TomlValue
 from comity.basis.errors import InputError, Problem, excerpt, problem_of
 from comity.basis.instants import Date, parse_date
-from comity.marking.hidden import is_hidden
+from comity.marking.hidden import is_hidden, is_plain
 
 _T = TypeVar("_T")
 
@@ -300,7 +300,7 @@ class Table:
             expected = f"1 to {TEXT_CHARS_MAX} characters"
             self.note("wrong-length", f"{key} is empty or too long", expected=expected)
             return ""
-        hidden = next((c for c in value if is_hidden(c)), None)
+        hidden = None if is_plain(value) else next((c for c in value if is_hidden(c)), None)
         if hidden is not None:
             self.note(
                 "hidden-character",

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import sys
+
 import pytest
 
 from comity.basis.errors import InputError
-from comity.marking.hidden import is_hidden, printable_text, refuse_hidden
+from comity.marking.hidden import is_hidden, is_plain, printable_text, refuse_hidden
 
 HIDDEN = {
     "right-to-left override": "\u202e",
@@ -64,3 +66,14 @@ def test_line_feeds_stay_only_where_lines_are_asked_for() -> None:
 
 def test_text_cannot_pretend_to_hold_an_escape() -> None:
     assert printable_text("‹U+202E›") == "‹U+2039›U+202E›"
+
+
+def test_text_that_is_plain_at_once_hides_no_character_of_any_script() -> None:
+    every = map(chr, range(sys.maxunicode + 1))
+    assert not [character for character in every if is_plain(character) and is_hidden(character)]
+
+
+def test_text_is_plain_at_once_only_without_a_single_hidden_character() -> None:
+    assert is_plain("極秘 군사II급비밀 SECRET")
+    assert not is_plain("SECRET\u3164")
+    assert not is_plain("\u202eSECRET")
