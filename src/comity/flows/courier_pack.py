@@ -25,12 +25,12 @@ from comity.flows.documents import (
     json_document,
     read_json_document,
 )
-from comity.flows.drafts import sealing_suite
 from comity.flows.journal import journal_entry
 from comity.flows.mirror import cosign_mirror
 from comity.flows.release import recipient_of
 from comity.flows.set_up import agreement_pins, pinned_agreements
 from comity.flows.view import View, gather_view, own_register
+from comity.keys.suites import Algorithm
 from comity.ports import Basis, BundleWriter, Change, RegisterHead, Volume
 from comity.sealing.bundle import (
     BundleHeader,
@@ -100,7 +100,7 @@ async def pack_bundle(
         EdgeError: the disc refuses.
     """
     load, view = await _gather(context, party)  # 1
-    recipient = recipient_of(view, party, sealing_suite(), view.moment(context))
+    recipient = recipient_of(view, party, Algorithm.XWING, view.moment(context))
     key = await context.ports.keys.new_item_key()
     writer = await context.ports.bundles.begin(name, BUNDLE_PART_BYTES)
     try:
@@ -175,7 +175,7 @@ async def _load_entries(context: Context, view: View, party: PartyId, load: _Loa
     store, own = context.ports.store, own_register(view)
     start = await known_size(context, own.origin, party)
     for named in await _asked_again(context, view, party):
-        load.carry(named)
+        _carry(view, named, load)
     first = start
     while start < own.size:
         page = await store.entries(own.origin, start, min(own.size, start + _PAGE))
@@ -197,10 +197,14 @@ def _load_payloads(view: View, own: RegisterHead, first: int, party: PartyId, lo
         if place.party != view.own or statement is None or not first <= place.index < own.size:
             continue
         for named in payloads_of(statement):
-            if named.clear:
-                load.clear[named.digest] = _clear_bytes(view, named.digest)
             if named.clear or (party in statement.to and _may_go_along(view)):
-                load.carry(named)
+                _carry(view, named, load)
+
+
+def _carry(view: View, named: Named, load: _Load) -> None:
+    load.carry(named)
+    if named.clear:
+        load.clear[named.digest] = _clear_bytes(view, named.digest)
 
 
 def _clear_bytes(view: View, digest: Digest) -> bytes:
