@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Make exercise nodes with a story's clock, for sessions: `python story_nodes.py INSTANT PARTY …`.
+"""Make exercise nodes with a story's clock, for sessions: `python story_nodes.py new INSTANT`.
 
-Each stands in a folder of its party's name in lower case. `clock INSTANT` sets their clocks on.
-Cards are exchanged, the agreement id is pinned, and each has the same people.
+Tokyo and Seoul stand in `jpn` and `kor`: cards exchanged, the agreement id pinned, the same people
+in each. `in-force INSTANT` brings the agreement into force besides, with assurances both ways.
+`clock INSTANT` sets the clocks on.
 """
 
 from __future__ import annotations
@@ -10,13 +11,19 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
+from comity.agreement.templates import template
 from comity.basis.ids import AgreementId, Domain, PartyId, PersonId
-from comity.basis.instants import Instant, parse_date, parse_instant
+from comity.basis.instants import UTC, Instant, date_of, parse_date, parse_instant
 from comity.config import ClockKind, Config, TwoPersons
 from comity.decision.house import allow_house_act
 from comity.decision.people import Facility, Person, Role, format_facility, format_person
+from comity.flows import promises, treaty
+from comity.flows.context import Context
+from comity.flows.courier_pack import pack_bundle
+from comity.flows.courier_take import take_bundle
 from comity.flows.documents import FACILITY, PERSON
 from comity.flows.set_up import pin_agreement, pin_card
 from comity.keys.cards import Card, fingerprint
@@ -29,10 +36,13 @@ from comity.node import (
     set_story_clock,
 )
 from comity.ports import Change, Document
+from comity.statement.information import AssuranceGive
+from comity.statement.treaty import AgreementEntryNotification, AgreementSign
 
 AGREEMENT = AgreementId("gsomia-jpn-kor")
 AT_HAND = AtHand("tester", ask_nobody)
-NAMES = {"JPN": ("ja", "日本国"), "KOR": ("ko", "대한민국"), "USA": ("en", "United States")}
+JPN, KOR = PARTIES = (PartyId("JPN"), PartyId("KOR"))
+NAMES = {JPN: ("ja", "日本国"), KOR: ("ko", "대한민국")}
 CATEGORIES = ("missile-warning", "nuclear-test", "assessment")
 PEOPLE = {
     "drafter": (CATEGORIES, (Role.DRAFTER,)),
@@ -49,7 +59,7 @@ async def _found(party: PartyId, started: Instant) -> Card:
     config = Config(
         party=party,
         domain=Domain(f"mod.{party.lower()}.example"),
-        names=(("en", party), NAMES[party]) if party != "USA" else (NAMES[party],),
+        names=(("en", party), NAMES[party]),
         competent_authority="Ministry of Defense",
         exercise=True,
         clock=ClockKind.STORY,
@@ -60,7 +70,7 @@ async def _found(party: PartyId, started: Instant) -> Card:
 
 
 async def _furnish(party: PartyId, cards: dict[PartyId, Card], now: Instant) -> None:
-    async with open_node(Path(party.lower()), AT_HAND, writing=True) as context:
+    async with _opened(party) as context:
         documents = [
             Document(FACILITY, "hq", format_facility(Facility("hq", PersonId("registrar"))))
         ]
@@ -83,27 +93,61 @@ async def _furnish(party: PartyId, cards: dict[PartyId, Card], now: Instant) -> 
         for other, card in cards.items():
             if other != party:
                 await pin_card(context, card.raw, compared=fingerprint(card))
-                if "USA" not in (party, other):
-                    await pin_agreement(context, AGREEMENT, other)
+                await pin_agreement(context, AGREEMENT, other)
 
 
-async def _make(parties: list[PartyId], started: Instant) -> None:
+async def make(started: Instant) -> None:
+    """Make both nodes in this folder, and the file `trust` with their fingerprints."""
     os.umask(0o077)
-    cards = {party: await _found(party, started) for party in parties}
-    for party in parties:
+    cards = {party: await _found(party, started) for party in PARTIES}
+    for party in PARTIES:
         await _furnish(party, cards, started)
     lines = [f"{party} {fingerprint(card)}\n" for party, card in cards.items()]
     Path("trust").write_text("".join(lines), encoding="utf-8")
 
 
+async def bring_into_force() -> None:
+    """Sign the agreement, notify its entry, and give assurances both ways, all exchanged."""
+    async with _opened(JPN) as context:
+        await treaty.propose(context, template(AGREEMENT))
+        today = date_of(context.ports.clock.now(), UTC)
+    await _carry(JPN, KOR)
+    for body in (AgreementSign(""), AgreementEntryNotification(today, "")):
+        for party, other in ((JPN, KOR), (KOR, JPN)):
+            async with _opened(party) as context:
+                await treaty.declare(context, AGREEMENT, body)
+            await _carry(party, other)
+    assured = AssuranceGive("SECRET", None, True, True, parse_date("2017-12-31"))
+    for party in (KOR, JPN):
+        async with _opened(party) as context:
+            await promises.promise(context, AGREEMENT, assured, PersonId("registrar"))
+        await _carry(party, JPN if party == KOR else KOR)
+    for party, other in ((KOR, JPN), (JPN, KOR), (KOR, JPN)):
+        await _carry(party, other)
+
+
+def _opened(party: PartyId) -> AbstractAsyncContextManager[Context]:
+    return open_node(Path(party.lower()), AT_HAND, writing=True)
+
+
+async def _carry(by: PartyId, to: PartyId) -> None:
+    async with _opened(by) as context:
+        await pack_bundle(context, to, "carried")
+    async with _opened(to) as context:
+        await take_bundle(context, "carried")
+    Path("carried").unlink()
+
+
 def main(arguments: list[str]) -> None:
     """Make nodes, or set the clocks of those that stand here."""
-    if arguments[0] == "clock":
-        for folder in sorted(Path().iterdir()):
-            if (folder / "comity.toml").is_file():
-                set_story_clock(folder, parse_instant(arguments[1]))
-    else:
-        asyncio.run(_make([PartyId(each) for each in arguments[1:]], parse_instant(arguments[0])))
+    what, instant = arguments[0], parse_instant(arguments[1])
+    if what == "clock":
+        for party in PARTIES:
+            set_story_clock(Path(party.lower()), instant)
+        return
+    asyncio.run(make(instant))
+    if what == "in-force":
+        asyncio.run(bring_into_force())
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from comity.basis.limits import BUNDLE_PART_BYTES, MIB
 from comity.basis.strict_json import JsonValue
 from comity.cli.courier_progress import CountedBundles
 from comity.cli.options import party_option
+from comity.cli.outputs import refuse_taken
 from comity.cli.printing import labelled, say, shown
 from comity.cli.progress import progress
 from comity.cli.session import AsPerson, Desk, node_command
@@ -191,14 +192,8 @@ def _refuse_missing(file: str) -> None:
 
 def _refuse_standing(out: str) -> None:
     """Refuse to write over anything: another bundle may not have been carried yet."""
-    path = Path(out)
-    if path.exists() or path.is_symlink() or path.with_name(f"{path.name}.1").exists():
-        raise InputError(
-            "cli.file-exists",
-            "a file of that name is there already",
-            where=excerpt(out),
-            hint="name another file, or move that one away",
-        )
+    refuse_taken(out)
+    refuse_taken(f"{out}.1")
 
 
 def _packed_lines(packed: Packed, party: PartyId) -> list[str]:
@@ -206,7 +201,7 @@ def _packed_lines(packed: Packed, party: PartyId) -> list[str]:
     return [
         f"bundle {packed.serial} for {party}: {_count(packed.entries, 'entry', 'entries')}, "
         f"{_count(packed.cosignatures, 'receipt', 'receipts')}, "
-        f"{_count(packed.parcels, 'payload', 'payloads')}",
+        f"{_count(packed.parcels, 'payload part', 'payload parts')}",
         *names,
     ]
 
@@ -219,7 +214,7 @@ def _taken_lines(taken: Taken) -> list[str]:
         f"took bundle {taken.serial} of {taken.party}: "
         f"{_count(taken.entries, 'new entry', 'new entries')}, "
         f"{_count(taken.cosignatures, 'receipt', 'receipts')}, "
-        f"{_count(taken.parcels, 'payload', 'payloads')}"
+        f"{_count(taken.parcels, 'payload part', 'payload parts')}"
     ]
     return [*lines, *(labelled("answered", place) for place in taken.answered)]
 
@@ -229,7 +224,7 @@ def _say_next(desk: Desk, last: Taken) -> None:
         return
     if last.missing:
         say("next: take the other discs of this bundle: comity courier take FILE…")
-    else:
+    elif last.entries or last.parcels:
         say(f"next: acknowledge what came: comity courier pack --to {last.party} OUT")
 
 

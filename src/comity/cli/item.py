@@ -35,6 +35,7 @@ from comity.cli.progress import counted, progress
 from comity.cli.refusals import REFUSED
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.deciding import Citation, decision_json
+from comity.decision.house import HOUSE
 from comity.decision.stages import Cleared, Refused
 from comity.flows.drafts import (
     ItemDraft,
@@ -125,13 +126,17 @@ def _label_options() -> Decorator:
 @click.argument("file", metavar="FILE")
 @_label_options()
 @click.option("--title", help="A title; it is sealed too. [the file's name]")
-@click.option("--media-type", metavar="TYPE/SUBTYPE", help="[by the file's name]")
+@click.option(
+    "--media-type", metavar="TYPE/SUBTYPE", help="What kind of content it is. [by the file's name]"
+)
 @click.option(
     "--schema",
     type=click.Choice(schema_names()),
     help="FILE is an event report of this schema; it is held to it before it is sealed.",
 )
-@click.option("--dry-run", is_flag=True, help="Only decide, now, with everything given; no entry.")
+@click.option(
+    "--dry-run", is_flag=True, help="Only decide, as it would be decided now; nothing is kept."
+)
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def release(
     desk: Desk,
@@ -325,7 +330,8 @@ def _cleared_lines(cleared: Cleared) -> Iterator[str]:
 
 
 def _citation_lines(citation: Citation) -> Iterator[str]:
-    place = f"Art. {shown(citation.article)}" if citation.article != "house" else "house rule"
+    house = citation.article == HOUSE
+    place = "rule of this node" if house else f"Art. {shown(citation.article)}"
     yield f"  {place} ({citation.clause}): {shown(citation.why)}"
 
 

@@ -95,7 +95,8 @@ def _standing(row: ItemRow, own: str) -> str:
 def _short_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str]:
     item, label = row.item, row.item.release.label
     yield f"{agreement}/{item.place}: {_standing(row, own)}"
-    yield labelled("marking", f"{shown(label.marking)}, level {shown(row.level)}")
+    now = "" if row.level == label.level else f", reclassified as {shown(row.level)}"
+    yield labelled("marking", f"{shown(label.marking)}, level {shown(label.level)}{now}")
     yield labelled("category", shown(label.category))
     yield labelled("released", f"{shown_instant(item.at)} to {', '.join(item.to)}")
     if row.superseded_by is not None:
@@ -105,8 +106,6 @@ def _short_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str
 def _long_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str]:
     release, label = row.item.release, row.item.release.label
     yield from _short_lines(agreement, row, own)
-    if row.level != label.level:
-        yield labelled("", f"released as {shown(label.level)}")
     yield labelled("form", shown(label.form))
     yield labelled("purpose", shown(", ".join(label.purposes)))
     if label.named_for:

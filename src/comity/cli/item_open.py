@@ -17,7 +17,7 @@ from comity.basis.ids import AgreementId
 from comity.basis.limits import MIB
 from comity.basis.strict_json import JsonValue
 from comity.cli.options import Control, agreement_option, control_argument, the_place
-from comity.cli.outputs import write_new_file
+from comity.cli.outputs import refuse_taken, write_new_file
 from comity.cli.printing import labelled, say, shown
 from comity.cli.progress import counted, progress
 from comity.cli.report_page import report_lines
@@ -56,6 +56,8 @@ async def open_command(
     notes who opened it, or who was refused, before anything is shown.
     """
     named, place = await the_place(desk.context, control, agreement)
+    if out is not None:
+        refuse_taken(out)
     opened = await open_item(desk.context, named, place, desk.acting, purpose=purpose)
     if isinstance(opened, Refused):
         return desk.refuse(opened)

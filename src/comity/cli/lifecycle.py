@@ -17,6 +17,7 @@ from comity.cli.options import agreement_argument, instant_option
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import Desk, node_command
 from comity.flows.listing import read_state
+from comity.state.findings import REASONS, Finding
 
 _PARTS: Final = ("at", "agreement", "lifecycle", "not_counted")
 _WORDS: Final = {
@@ -76,7 +77,8 @@ def _lines(agreement: AgreementId, value: dict[str, Any]) -> Iterator[str]:
         yield "not counted:"
         for row in value["not_counted"]:
             article = "" if row["article"] is None else f", Art. {shown(row['article'])}"
-            yield f"  {row['place']}: {row['code']}{article}"
+            why = REASONS[Finding(row["code"])]
+            yield f"  {row['place']}: {why}{article} [{row['code']}]"
 
 
 def _date_lines(life: dict[str, Any]) -> Iterator[str]:
@@ -118,7 +120,7 @@ def _said_lines(row: dict[str, Any]) -> Iterator[str]:
     """Say one note or record: what, then its dates, then what became of it."""
     yield labelled(row["place"], f"{_NOTES[row['kind']]}, entered {_when(row['at'])}")
     facts = [
-        f"{name} {shown(str(row[name]))}"
+        f"{name.partition('_')[0]} {shown(str(row[name]))}"
         for name in ("announced", "delivered", "effective", "reading", "about", "reason_code")
         if row.get(name) is not None
     ]

@@ -15,6 +15,16 @@ from pathlib import Path
 from comity.basis.errors import EdgeError, InputError, excerpt
 
 
+def refuse_taken(name: str) -> None:
+    """Refuse to write over anything, before work begins that would be in vain.
+
+    Raises:
+        InputError: something of that name is there.
+    """
+    if os.path.lexists(name):
+        raise _taken(name)
+
+
 def write_new_file(name: str, chunks: Iterable[bytes]) -> int:
     """Write chunks to a new file, and return how many bytes; what fails leaves nothing.
 

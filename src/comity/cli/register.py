@@ -36,6 +36,7 @@ from comity.flows.listing import (
 )
 from comity.flows.set_up import pinned_fingerprints
 from comity.keys.cards import format_fingerprint
+from comity.state.findings import REASONS, Finding
 from comity.statement.judgement import Judged
 
 NOT_VERIFIED = 4
@@ -222,13 +223,14 @@ def _entry_lines(judged: Judged, page: RegisterPage) -> Iterator[str]:
 def _verdict(judged: Judged, page: RegisterPage) -> str | None:
     """Say why an entry does not count; None: it does."""
     if judged.rejected is not None:
-        code, article, word = judged.rejected.code, judged.rejected.article, "not admitted"
+        code, article = judged.rejected.code, judged.rejected.article
+        word = f"not admitted, {judged.rejected.what}"
     elif judged.place in page.uncounted:
         code, article = page.uncounted[judged.place]
-        word = "not counted"
+        word = f"not counted, {REASONS[Finding(code)]}"
     else:
         return None
-    return f"{word}: {code}{'' if article is None else f', Art. {shown(article)}'}"
+    return f"{word}{'' if article is None else f', Art. {shown(article)}'} [{code}]"
 
 
 def _entry_json(judged: Judged, page: RegisterPage) -> dict[str, JsonValue]:

@@ -22,6 +22,7 @@ from comity.flows.journal import journal_entry
 from comity.flows.view import View, own_register
 from comity.keys.authority import authority_text
 from comity.ports import Change, Document, Entries, Judgement
+from comity.state.findings import REASONS
 from comity.statement.authorised import draft_authority_digest, is_authorised, with_authority
 from comity.statement.drafting import draft_statement
 from comity.statement.envelope import Statement, StatementDraft
@@ -131,10 +132,10 @@ def _count(view: View, place: Place, statement: Statement) -> None:
     if uncounted is not None:
         raise StateError(
             uncounted.finding.value,
-            "this would not count, so it is not said",
+            REASONS[uncounted.finding],
             where=f"{view.agreement_id} Art. {uncounted.article or '–'}",
             found=statement.kind,
-            hint="look at the state: comity agreement state",
+            hint="it would not count, so it was not said; see the state: comity agreement state",
         )
 
 
