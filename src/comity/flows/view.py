@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
@@ -30,6 +32,10 @@ from comity.statement.values import AgreementRef
 
 # Decisions rest on who is cleared to what, so these are read before anything else.
 _PEOPLE = (PERSON, FACILITY)
+
+_FILES_KEPT: Final = 16
+# Equal bytes read equal: a process reads an agreement file once, not with every act.
+_read_file = lru_cache(maxsize=_FILES_KEPT)(read_agreement)
 
 
 @dataclass(slots=True)
@@ -177,7 +183,7 @@ async def known_cards(context: Context) -> dict[Digest, bytes]:
 async def known_agreements(context: Context, agreement: AgreementId) -> dict[Digest, Agreement]:
     """Return every version of an agreement whose file is held."""
     found = await context.ports.store.documents(AGREEMENT)
-    read = (read_agreement(each.body) for each in found if each.body is not None)
+    read = (_read_file(each.body) for each in found if each.body is not None)
     return {each.sha256: each for each in read if each.id == agreement}
 
 
