@@ -16,8 +16,8 @@ from comity.flows.speak import Entered
 UNEXPECTED: Final = "demo.unexpected"
 
 
-def expect(held: bool, expected: str, found: object) -> None:
-    """Fail the step unless `held`.
+def expect(held: object, expected: str, found: object) -> None:
+    """Fail the step unless `held` is true.
 
     Raises:
         StateError: with what the story expects and what was found.

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from comity.picture.assessments import RangeAssessment
 from comity.picture.decimals import Span
-from comity.picture.figures import Figure, Magnitude
+from comity.picture.figures import Assumption, Figure, Magnitude
 from comity.picture.free_reports import FreeReport
 from comity.picture.launches import LaunchReport
 from comity.picture.nuclear_tests import NuclearTestReport
@@ -57,7 +57,15 @@ def _figures(figures: Iterable[Figure]) -> str:
 
 
 def _assumed(figure: Figure) -> str:
-    return "".join(f", {each.text}" for each in figure.assumptions)
+    if not figure.assumptions:
+        return ""
+    return f", assuming {' and '.join(_assumption(each) for each in figure.assumptions)}"
+
+
+def _assumption(assumed: Assumption) -> str:
+    if assumed.value is None:
+        return assumed.text
+    return f"{assumed.name.replace('_', ' ')} {_span(assumed.value)} {assumed.unit or ''}".strip()
 
 
 def _span(span: Span) -> str:

@@ -6,22 +6,38 @@ Steps go to standard output; what frames them goes to standard error where a pro
 
 from __future__ import annotations
 
+import json
+import shlex
 import textwrap
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
 from typing import Final
 
-import click
-
 from comity.basis.instants import Instant, format_instant
+from comity.basis.strict_json import JsonValue
 from comity.cli.demo.acts import local_time
 from comity.cli.demo.steps import Chapter, Saw, Step
-from comity.cli.printing import json_text, print_lines, say, shown
+from comity.cli.printing import print_lines, say, shown
 from comity.marking.banners import EXERCISE_LINE
 
 _WIDTH: Final = 92
 _NAME_WIDTH: Final = 8
+_UNBROKEN: Final = "\u00a0"
+"""Holds a citation together while lines are wrapped; a plain space is printed."""
+
+LOOK_AROUND: Final = (
+    "comity agreement state gsomia-jpn-kor --node {dir}/kor",
+    "comity agreement state gsomia-jpn-kor --node {dir}/jpn --at 2019-10-01T00:00:00Z",
+    "comity item list --node {dir}/kor --as seoul-analyst",
+    "comity item open JPN/8 --node {dir}/kor --as seoul-analyst --purpose warning",
+    "comity item open JPN/8 --node {dir}/kor --as seoul-planner --purpose warning",
+    "comity register check --node {dir}/jpn",
+    "comity state export --node {dir}/jpn --agreement gsomia-jpn-kor --json",
+    "comity verify {dir}/evidence/first-release --trust {dir}/trust",
+    "comity verify {dir}/tampered/forged-folder --trust {dir}/trust",
+)
+"""What to try on the nodes of the story; `{dir}` is their folder."""
 
 
 class Form(Enum):
@@ -76,25 +92,15 @@ def tell_step(form: Form, done: Done) -> None:
         case Form.PROSE:
             print_lines(_prose(done))
         case Form.LINES:
-            click.echo(_line(done))
+            print_lines([_line(done)])
         case Form.JSON:
-            click.echo(
-                json_text(
-                    {
-                        "step": done.step.name,
-                        "ok": done.ok,
-                        "by": done.step.by,
-                        "cites": list(done.saw.cites),
-                        "evidence": done.saw.evidence,
-                    }
-                )
-            )
+            print_lines([json.dumps(_object(done))])  # on one line, at a terminal too
 
 
 def tell_failure(form: Form, done: Done) -> None:
     """Say what went wrong in a step that JSON cannot say."""
     if form is Form.JSON and not done.ok:
-        say(f"EXERCISE · {done.step.name}: {done.wrong}")
+        say(f"EXERCISE · {done.step.name}: {shown(done.wrong or '')}")
 
 
 def tell_end(form: Form, folder: Path | None, *, steps: int, failed: str | None) -> None:
@@ -109,23 +115,35 @@ def tell_end(form: Form, folder: Path | None, *, steps: int, failed: str | None)
         return
     print_lines(["", *_wrapped(f"That was the story: {steps} steps, all as they should be.")])
     if folder is not None:
-        print_lines(_look_around(folder))
+        lines = (f"  {shown(each)}" for each in look_around(folder))
+        print_lines(["The nodes stay, and open without a passphrase. Look around:", *lines])
     print_lines(["", EXERCISE_LINE])
+
+
+def _object(done: Done) -> dict[str, JsonValue]:
+    return {
+        "step": done.step.name,
+        "ok": done.ok,
+        "by": done.step.by,
+        "cites": list(done.saw.cites),
+        "evidence": done.saw.evidence,
+    }
 
 
 def _line(done: Done) -> str:
     verdict = "ok  " if done.ok else "FAIL"
     time = format_instant(done.at)
     head = f"EXERCISE {time} {verdict} {done.step.by:<{_NAME_WIDTH}} {done.step.name}"
-    return f"{head}: {_outcome(done)}"
+    return f"{head}: {_outcome(done)}".replace(_UNBROKEN, " ")
 
 
 def _outcome(done: Done) -> str:
     if done.wrong is not None:
-        return done.wrong
-    cites = f" [Art. {', '.join(done.saw.cites)}]" if done.saw.cites else ""
+        return shown(done.wrong)
+    articles = f",{_UNBROKEN}".join(done.saw.cites)
+    cites = f" [Art.{_UNBROKEN}{articles}]" if articles else ""
     evidence = f" [evidence/{done.saw.evidence}]" if done.saw.evidence else ""
-    return f"{done.saw.words}{cites}{evidence}"
+    return f"{shown(done.saw.words)}{cites}{evidence}"
 
 
 def _prose(done: Done) -> list[str]:
@@ -143,7 +161,7 @@ def _prose(done: Done) -> list[str]:
 
 
 def _wrapped(text: str, indent: str = "") -> list[str]:
-    return textwrap.wrap(
+    lines = textwrap.wrap(
         text,
         _WIDTH,
         initial_indent=indent,
@@ -151,18 +169,10 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return [line.replace(_UNBROKEN, " ") for line in lines]
 
 
-def _look_around(folder: Path) -> list[str]:
-    where = shown(str(folder))
-    seoul, tokyo = (f"--node {where}/{party}" for party in ("kor", "jpn"))
-    return [
-        "The nodes stay. Look around:",
-        f"  comity agreement state gsomia-jpn-kor {seoul}",
-        f"  comity agreement state gsomia-jpn-kor {tokyo} --at 2019-10-01T00:00:00Z",
-        f"  comity item list {seoul} --as seoul-analyst",
-        f"  comity register check {tokyo}",
-        f"  comity state export {tokyo} --agreement gsomia-jpn-kor --json",
-        f"  comity verify {where}/evidence/first-release --trust {where}/trust",
-        f"  comity verify {where}/tampered/forged-folder --trust {where}/trust",
-    ]
+def look_around(folder: Path) -> tuple[str, ...]:
+    """List the commands to look around with, as a person types them."""
+    where = shlex.quote(str(folder))
+    return tuple(each.format(dir=where) for each in LOOK_AROUND)

@@ -230,7 +230,8 @@ CHAPTER = Chapter(
         Step(
             "release-cleared",
             JPN,
-            "Marked 秘 and meant for warning, the report may go. The permit names its articles.",
+            "Marked 秘 and meant for warning, the report may go. The decision names the article "
+            "that permits it.",
             _clear,
             "2016-12-16T02:30:00Z",
         ),

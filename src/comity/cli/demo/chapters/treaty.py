@@ -82,9 +82,9 @@ async def _refuse_before_entry(world: World) -> Saw:
 CHAPTER = Chapter(
     "An agreement, put off and signed",
     "The agreement is a file, and both sides sign its exact bytes. What a party says of it is "
-    "entered in that party's own register and carried to the partner; each statement also bears "
-    "a note by the key of the competent authority, which the machine that runs every day does "
-    "not hold open. Where the agreement stands is worked out from these statements alone.",
+    "entered in that party's own register and carried to the partner; each of these statements "
+    "also bears a note by the key of the competent authority, since the key for daily work "
+    "cannot bind a state. Where the agreement stands is worked out from these statements alone.",
     (
         Step(
             "agreement-proposed",
