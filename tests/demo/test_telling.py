@@ -221,9 +221,10 @@ def test_a_refusal_must_cite_exactly_what_the_story_says() -> None:
 
 def test_what_must_be_entered_is_not_taken_for_a_refusal() -> None:
     said: Any = object()
+    refusal: Any = allow_house_act("x", (), {Role.READER})
     assert entered(said) is said
     with pytest.raises(StateError, match="this was refused"):
-        entered(allow_house_act("x", (), {Role.READER}))
+        entered(refusal)
 
 
 def test_an_error_must_be_the_one_that_the_story_expects() -> None:
