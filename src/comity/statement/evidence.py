@@ -199,7 +199,6 @@ def _card_change(each: EvidenceCard, known: KeyHistory, statement: Statement) ->
     entered = parse_statement(each.statement, card_file(each.party, each.version, "json"))
     proof = parse_proof(each.proof)
     origin = register_origin(card.domain, statement.agreement_id)
-    _expect(name, proof.checkpoint.checkpoint.origin, origin)
     _expect(name, f"{entered.agreement_id} {entered.by}", f"{statement.agreement_id} {each.party}")
     if not isinstance(entered.body, PartyCard) or entered.body.card != _card_ref(card):
         raise _unproven(name, "the statement enters another card")

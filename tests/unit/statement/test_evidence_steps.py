@@ -270,29 +270,41 @@ def test_refuses_a_card_that_the_partner_s_register_entered(fresh: Registers) ->
     renewed = fresh.newest("KOR").next()
     index = len(fresh.entries[JPN])
     fresh.entries[JPN].append(fresh.newest("JPN").say(renewed.card_body(), 20).raw)
-    assert _with_entered(fresh, "KOR", renewed, index, register="JPN") == "evidence.mismatch"
+    entered = _with_entered(fresh, "KOR", renewed, index, register="JPN")
+    assert entered == MISMATCH_2
+
+
+def test_refuses_a_card_that_its_party_said_in_another_s_register(fresh: Registers) -> None:
+    speaker = fresh.newest("KOR")
+    renewed = speaker.next()
+    fresh.entries[JPN].append(speaker.say(renewed.card_body(), 20, to=("JPN",)).raw)
+    code, _ = _with_entered(fresh, "KOR", renewed, 1, register="JPN")
+    assert code == "tlog.origin-mismatch"
 
 
 def _with_entered(
     registers: Registers, party: str, renewed: Speaker, index: int, *, register: str = ""
-) -> str:
-    """Give the refusal of evidence in which `renewed` was entered at `index` of a register."""
-    where = register or party
-    files = registers.evidence("JPN", 0, 1)
-    files |= {
-        f"cards/{party}.{renewed.card.version}.card": renewed.card.raw,
-        f"cards/{party}.{renewed.card.version}.json": registers.entries[PartyId(where)][index],
-        f"cards/{party}.{renewed.card.version}.tlog-proof": registers.prove(
-            where, index, registers.checkpoint(where, index + 1)
-        ),
+) -> tuple[str, str]:
+    """Give code and place of refusing evidence in which a register entered `renewed` at `index`."""
+    where, name = register or party, f"cards/{party}.{renewed.card.version}"
+    files = registers.evidence("JPN", 0, 1) | {
+        f"{name}.card": renewed.card.raw,
+        f"{name}.json": registers.entries[PartyId(where)][index],
+        f"{name}.tlog-proof": registers.prove(where, index, registers.checkpoint(where, index + 1)),
     }
-    return refusal(files, trust_all(registers))
+    with pytest.raises(ProofError) as caught:
+        verified(files, trust_all(registers))
+    return caught.value.code, caught.value.where
+
+
+MISMATCH_2 = ("evidence.mismatch", "cards/KOR.2.card")
+MISMATCH_3 = ("evidence.mismatch", "cards/KOR.3.card")
 
 
 def test_refuses_a_card_entered_by_a_statement_of_another_kind(fresh: Registers) -> None:
     fresh.say("KOR", RequestDecline(Place(JPN, 0)))
     renewed = fresh.newest("KOR").next()
-    assert _with_entered(fresh, "KOR", renewed, 1) == "evidence.mismatch"
+    assert _with_entered(fresh, "KOR", renewed, 1) == MISMATCH_2
 
 
 @pytest.mark.parametrize("change", [{"sha256": "ab" * 32}, {"size": 1}, {"version": 3}])
@@ -301,7 +313,7 @@ def test_refuses_a_card_that_its_statement_does_not_name_exactly(
 ) -> None:
     renewed = fresh.newest("KOR").next()
     fresh.say("KOR", renewed.card_body(**change))
-    assert _with_entered(fresh, "KOR", renewed, 1) == "evidence.mismatch"
+    assert _with_entered(fresh, "KOR", renewed, 1) == MISMATCH_2
 
 
 def test_refuses_a_card_entered_under_another_agreement(fresh: Registers) -> None:
@@ -309,13 +321,13 @@ def test_refuses_a_card_entered_under_another_agreement(fresh: Registers) -> Non
     renewed = speaker.next()
     said = fresh.say("KOR", renewed.card_body())
     fresh.entries[KOR][-1] = _under(speaker, said, "tisa").raw
-    assert _with_entered(fresh, "KOR", renewed, 1) == "evidence.mismatch"
+    assert _with_entered(fresh, "KOR", renewed, 1) == MISMATCH_2
 
 
 def test_refuses_a_card_said_by_another_party_in_this_register(fresh: Registers) -> None:
     renewed = fresh.newest("KOR").next()
     fresh.entries[KOR].append(fresh.newest("JPN").say(renewed.card_body(), 20).raw)
-    assert _with_entered(fresh, "KOR", renewed, 1) == "evidence.mismatch"
+    assert _with_entered(fresh, "KOR", renewed, 1) == MISMATCH_2
 
 
 def test_refuses_a_card_whose_checkpoint_covers_more(exchange: Exchange, files: Files) -> None:
@@ -354,7 +366,30 @@ def test_refuses_a_card_entered_before_the_one_that_it_follows(fresh: Registers)
     fresh.entries[KOR].append(speaker.say(second.card_body(), 21, to=("JPN",)).raw)
     fresh.histories[KOR] = fresh.histories[KOR].with_card(CardChange(second.card, 2, ((JPN, 9),)))
     fresh.speakers[KOR][2] = second
-    assert _with_entered(fresh, "KOR", third, 1) == "evidence.mismatch"
+    assert _with_entered(fresh, "KOR", third, 1) == MISMATCH_3
+
+
+def test_refuses_two_cards_entered_at_one_place(fresh: Registers) -> None:
+    # Only a party that signs two trees of one size can show this.
+    first = fresh.newest("KOR")
+    second = first.next()
+    third = second.next()
+    fresh.renew("KOR")
+    forked = registers_of(fresh.newest("JPN"), first)
+    forked.entries[KOR] = [
+        fresh.entries[KOR][0],
+        second.say(third.card_body(), 20, to=("JPN",)).raw,
+    ]
+    signed = second.checkpoint(forked.entries[KOR])
+    files = fresh.evidence("JPN", 0, 1) | {
+        "cards/KOR.2.card": fresh.newest("KOR").card.raw,
+        "cards/KOR.3.card": third.card.raw,
+        "cards/KOR.3.json": forked.entries[KOR][1],
+        "cards/KOR.3.tlog-proof": forked.prove("KOR", 1, signed),
+    }
+    with pytest.raises(ProofError) as caught:
+        verified(files, trust_all(fresh))
+    assert (caught.value.code, caught.value.where) == MISMATCH_3
 
 
 def test_refuses_a_card_entered_by_a_statement_that_has_seen_less(fresh: Registers) -> None:
@@ -362,7 +397,7 @@ def test_refuses_a_card_entered_by_a_statement_that_has_seen_less(fresh: Registe
     fresh.renew("KOR", {"JPN": 1})
     renewed = fresh.newest("KOR").next()
     fresh.say("KOR", renewed.card_body(), seen={})
-    assert _with_entered(fresh, "KOR", renewed, 2) == "evidence.mismatch"
+    assert _with_entered(fresh, "KOR", renewed, 2) == MISMATCH_3
 
 
 def test_takes_a_card_entered_by_a_statement_that_has_seen_as_much(fresh: Registers) -> None:
