@@ -255,6 +255,21 @@ def test_refuses_a_card_under_the_name_of_another_party(
     assert refusal(renamed, exchange.trusted) == "evidence.mismatch"
 
 
+@pytest.mark.parametrize(("version", "other"), [(1, 9), (3, 4), (3, 10)])
+def test_refuses_a_card_under_the_name_of_another_version(
+    exchange: Exchange, files: Files, version: int, other: int
+) -> None:
+    renamed = {
+        each.replace(f"KOR.{version}.", f"KOR.{other}."): raw
+        for each, raw in files.items()
+        if version > 1 or not each.startswith(("cards/KOR.2", "cards/KOR.3"))
+    }
+    with pytest.raises(ProofError) as caught:
+        verified(renamed, exchange.trusted)
+    assert caught.value.where == f"cards/KOR.{other}.card"
+    assert caught.value.expected == f"KOR {other}"
+
+
 def test_refuses_a_version_that_is_left_out(exchange: Exchange, files: Files) -> None:
     less = {name: raw for name, raw in files.items() if not name.startswith("cards/JPN.2.")}
     assert refusal(less, exchange.trusted) == "keys.card-succession"
@@ -378,7 +393,7 @@ def test_refuses_two_cards_entered_at_one_place(fresh: Registers) -> None:
     forked = registers_of(fresh.newest("JPN"), first)
     forked.entries[KOR] = [
         fresh.entries[KOR][0],
-        second.say(third.card_body(), 20, to=("JPN",)).raw,
+        second.say(third.card_body(), 20, to=("JPN",), seen=((JPN, 1),)).raw,
     ]
     signed = second.checkpoint(forked.entries[KOR])
     files = fresh.evidence("JPN", 0, 1) | {
