@@ -23,8 +23,8 @@ from comity.state.queries import (
     assurances_in_force,
     consents_for,
     effective_consents,
+    held_marking,
     item_level,
-    receipt_of,
 )
 
 _OWN_MARKS = ("level", "originator", "receiver_mark")
@@ -131,7 +131,7 @@ def item_fact(view: View, item: records.Item, at: Instant) -> Item:
     """
     label = item.release.label
     shows_all = item.place.party == view.own or (
-        receipt_of(view.fold.state, item.place, view.own) is not None
+        held_marking(view.fold.state, item, view.own, at) is not None
     )
     return Item(
         id=str(item.place),

@@ -32,7 +32,7 @@ from comity.marking.equivalence import choose_marking
 from comity.ports import Change
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stream import Opener, open_chunks
-from comity.state.queries import item_level, receipt_of
+from comity.state.queries import held_marking, item_level, originator_marking
 from comity.state.records import Item
 from comity.statement.information import ItemReceipt
 
@@ -187,14 +187,15 @@ async def open_item(
 def item_banner(context: Context, view: View, item: Item, agreement: Agreement) -> Banner:
     """Write an item's banner: both markings, and the originators in their own words.
 
-    Source: Japan-ROK GSOMIA Art. 4(2)
+    Source: Japan-ROK GSOMIA Art. 4(2), 6(g)
     """
-    receipt = receipt_of(view.fold.state, item.place, view.own)
-    names = tuple(_name(agreement, party) for party in item.release.label.originators)
+    state, now, label = view.fold.state, view.moment(context), item.release.label
+    names = tuple(_name(agreement, party) for party in label.originators)
+    marking, level = originator_marking(state, item, now), item_level(state, item, now)
     return banner(
-        item.release.label,
+        replace(label, marking=marking, level=level),
         names,
-        receiver_marking=None if receipt is None else receipt.marking,
+        receiver_marking=held_marking(state, item, view.own, now),
         exercise=context.config.exercise,
     )
 

@@ -57,9 +57,11 @@ def apply_release(state: State, said: Said, body: ItemRelease) -> Uncounted | No
 
 
 def apply_receipt(state: State, said: Said, body: ItemReceipt) -> Uncounted | None:
-    """Count a recipient's receipt, once, under its own marking for the item's level.
+    """Count a recipient's receipt, under its own marking for the item's level.
 
-    Source: Japan-ROK GSOMIA Art. 4(2)
+    It is given once, and again only after the originator changed the level: then it re-marks.
+
+    Source: Japan-ROK GSOMIA Art. 4(2), 6(g)
     """
     article = state.files[said.version].article("receipt")
     item = state.items.get(body.item)
@@ -67,16 +69,22 @@ def apply_receipt(state: State, said: Said, body: ItemReceipt) -> Uncounted | No
         return Uncounted(Finding.UNKNOWN_ITEM, article)
     if said.by not in item.to:
         return Uncounted(Finding.NOT_A_RECIPIENT, article)
-    if (item.place, said.by) in state.receipts:
+    terms = state.files[item.version]
+    known = state.receipts.get((item.place, said.by))
+    if known is not None and _shows_level(state, item, known.marking, said):
         return Uncounted(Finding.ALREADY_RECEIPTED, article)
     if body.parcel_sha256 != item.release.parcel.sha256:
         return Uncounted(Finding.OTHER_PARCEL, article)
-    terms = state.files[item.version]
     level = terms.level_of(said.by, body.marking, said.at)
     if level not in (item.release.label.level, item_level(state, item, said.at)):
         return Uncounted(Finding.MARKING, terms.article("marking"))
     state.receipts.put((item.place, said.by), Receipt(said.place, said.at, body.marking))
     return None
+
+
+def _shows_level(state: State, item: Item, marking: str, said: Said) -> bool:
+    level = state.files[item.version].level_of(said.by, marking, said.at)
+    return level == item_level(state, item, said.at)
 
 
 def apply_refusal(state: State, said: Said, body: ItemRefusal) -> Uncounted | None:

@@ -13,7 +13,8 @@ from typing import Protocol, TypeVar
 
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import UTC, Date, Instant, Zone
-from comity.state.lifecycle_dates import day_end
+from comity.marking.equivalence import corresponding_markings
+from comity.state.lifecycle_dates import day_end, day_of
 from comity.state.records import Assurance, Consent, Item, Receipt, Reclassification, Request
 from comity.state.state import State
 from comity.state.tables import walk
@@ -48,6 +49,39 @@ def items_by(state: State, party: PartyId) -> tuple[Item, ...]:
 def receipt_of(state: State, item: Place, party: PartyId) -> Receipt | None:
     """Find a party's receipt of an item; it holds the party's own marking."""
     return state.receipts.get((item, party))
+
+
+def originator_marking(state: State, item: Item, instant: Instant) -> str:
+    """Give the marking that an item carries now: the one whose level holds.
+
+    Source: Japan-ROK GSOMIA Art. 4(1), 6(g)
+    """
+    label = item.release.label
+    level = item_level(state, item, instant)
+    for party in label.originators:
+        change = _change_at(state, item.place, party, instant)
+        if change is not None and change.change.level == level:
+            return change.change.marking
+    return label.marking
+
+
+def held_marking(state: State, item: Item, party: PartyId, instant: Instant) -> str | None:
+    """Give the recipient's own marking for an item as it stands, or None until it has one.
+
+    It is the one of its receipt. Once the originator has changed the level it is the one that
+    corresponds; where several do, the receiving officer has to choose anew.
+
+    Source: Japan-ROK GSOMIA Art. 4(2), 6(g)
+    """
+    receipt = state.receipts.get((item.place, party))
+    if receipt is None:
+        return None
+    terms, level = state.files[item.version], item_level(state, item, instant)
+    if terms.level_of(party, receipt.marking, instant) == level:
+        return receipt.marking
+    table, on = terms.agreement.table, day_of(instant, terms.agreement.lifecycle.zone)
+    fitting = corresponding_markings(table, party, level, on)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def item_level(state: State, item: Item, instant: Instant) -> str:

@@ -13,9 +13,11 @@ from comity.state.queries import (
     consents_for,
     current_version,
     effective_consents,
+    held_marking,
     items_by,
     items_for,
     open_requests,
+    originator_marking,
     receipt_of,
 )
 from comity.state.records import Item
@@ -140,3 +142,45 @@ def test_gives_the_change_that_has_effect(teller: Teller) -> None:
     found = change_of(teller.state, item, JPN, teller.now)
     assert found is not None
     assert found.place == first
+
+
+def test_art_6_g_an_item_carries_the_marking_of_the_level_that_holds(teller: Teller) -> None:
+    where = teller.say(JPN, release(marking="極秘", level="SECRET"))
+    item = item_of(teller, where)
+    assert originator_marking(teller.state, item, teller.now) == "極秘"
+    teller.say(JPN, ItemReclassify(where, "CONFIDENTIAL", "秘", teller.now))
+    assert originator_marking(teller.state, item, teller.now) == "秘"
+
+
+def test_art_6_g_while_two_originators_differ_the_higher_marking_stays(teller: Teller) -> None:
+    where = teller.say(JPN, release(marking="極秘", level="SECRET", originators=(JPN, KOR)))
+    teller.say(JPN, ItemReclassify(where, "CONFIDENTIAL", "秘", teller.now))
+    assert originator_marking(teller.state, item_of(teller, where), teller.now) == "極秘"
+
+
+def test_art_4_2_a_held_item_shows_our_marking_only_once_receipted(teller: Teller) -> None:
+    where = teller.say(JPN, release())
+    item = item_of(teller, where)
+    assert held_marking(teller.state, item, KOR, teller.now) is None
+    teller.say(KOR, receipt(where))
+    assert held_marking(teller.state, item, KOR, teller.now) == "군사III급비밀"
+
+
+def test_art_6_g_a_lowered_item_takes_the_one_marking_that_corresponds(teller: Teller) -> None:
+    where = teller.say(JPN, release(marking="極秘", level="SECRET"))
+    teller.say(KOR, receipt(where, "군사II급비밀"))
+    teller.say(JPN, ItemReclassify(where, "CONFIDENTIAL", "秘", teller.now))
+    assert held_marking(teller.state, item_of(teller, where), KOR, teller.now) == "군사III급비밀"
+
+
+def test_art_6_g_where_several_correspond_the_officer_marks_anew(teller: Teller) -> None:
+    where = teller.say(KOR, release("k", marking="군사III급비밀", originators=(KOR,)))
+    item = item_of(teller, where)
+    teller.say(JPN, receipt(where, "秘", "k"))
+    teller.say(KOR, ItemReclassify(where, "SECRET", "군사II급비밀", teller.now))
+    assert held_marking(teller.state, item, JPN, teller.now) is None
+    again = teller.say(JPN, receipt(where, "特定秘密", "k"))
+    assert teller.why(again) is None
+    assert held_marking(teller.state, item, JPN, teller.now) == "特定秘密"
+    third = teller.say(JPN, receipt(where, "特定秘密", "k"))
+    assert teller.why(third) == ("item.already-receipted", "12(a)")
