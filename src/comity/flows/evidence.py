@@ -22,6 +22,7 @@ from comity.statement.evidence import (
     PROOF_FILE,
     STATEMENT_FILE,
     card_file,
+    pin,
     read_evidence,
     verify_evidence,
 )
@@ -71,7 +72,7 @@ async def take_evidence(context: Context, agreement: AgreementId, place: Place) 
         POLICY_FILE: format_policy(policy),
         **await _cards(context, view),
     }  # 3
-    pinned = frozenset(digits for _, digits in await pinned_fingerprints(context))
+    pinned = frozenset(pin(digits, party) for party, digits in await pinned_fingerprints(context))
     verify_evidence(read_evidence(files), trusted=pinned)  # 4
     return files
 

@@ -153,7 +153,9 @@ async def pin_card(context: Context, raw: bytes, *, compared: str) -> Card:
     if card.party == config.party or card.domain == config.domain:
         raise InputError("card.own", "this card names ourselves", found=card.party)
     version = await store.version(PIN)
-    for pinned in await pinned_cards(context):
+    others = await pinned_cards(context)
+    _refuse_taken_keys(card, (await the_card(context, config.party), *others))
+    for pinned in others:
         if (pinned.party == card.party) != (pinned.domain == card.domain):
             raise StateError(
                 "card.domain-taken",
@@ -188,6 +190,23 @@ async def pin_card(context: Context, raw: bytes, *, compared: str) -> Card:
         )
     )
     return card
+
+
+def _refuse_taken_keys(card: Card, known: tuple[Card, ...]) -> None:
+    """Refuse a card that shows another party's key as its own: evidence could not tell them apart.
+
+    Source: C2SP tlog-policy (no two witnesses of one key)
+    """
+    keys = {key.public for key in card.keys}
+    for other in known:
+        if other.party != card.party and keys & {key.public for key in other.keys}:
+            raise StateError(
+                "card.key-taken",
+                "the card shows a key of another party as its own",
+                where=f"card of {card.party}",
+                found=f"a key of {other.party}",
+                hint="do not pin it; ask the party what happened",
+            )
 
 
 async def pinned_cards(context: Context) -> tuple[Card, ...]:
