@@ -69,8 +69,8 @@ def content_of(name: str, described: Described) -> Iterator[Content]:
     if described.schema is not None:
         yield _report(name, described, described.schema)
         return
-    header = _header(name, described, Path(name).name if name != STANDARD else _ANY_TITLE)
     if name == STANDARD:
+        header = _header(name, described, _ANY_TITLE)
         yield Content(header, _pieces(sys.stdin.buffer, name), None)
         return
     try:
@@ -84,6 +84,7 @@ def content_of(name: str, described: Described) -> Iterator[Content]:
             hint="look for a slip in the name",
         ) from err
     with opened as file:
+        header = _header(name, described, Path(name).name)
         yield Content(header, _pieces(file, name), os.fstat(file.fileno()).st_size)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import replace
-from pathlib import Path
 from typing import Final
 
 import click
@@ -180,12 +179,12 @@ def _size(file: str) -> int:
 
 
 def _refuse_missing(file: str) -> None:
-    if not Path(file).is_file():
+    if not os.path.isfile(file):
         raise InputError(
             "cli.unreadable-file",
             "the file cannot be read",
             where=excerpt(file),
-            found="a folder" if Path(file).is_dir() else "no such file or directory",
+            found="a folder" if os.path.isdir(file) else "no such file or directory",
             hint="look for a slip in the name",
         )
 

@@ -7,20 +7,32 @@ Files are for their owner alone: what leaves the node's folder may be protected.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Final
 
 from comity.basis.errors import EdgeError, InputError, excerpt
+from comity.cli.files import STANDARD
+
+_NO_NAMES: Final = ("", STANDARD)
 
 
 def refuse_taken(name: str) -> None:
     """Refuse to write over anything, before work begins that would be in vain.
 
     Raises:
-        InputError: something of that name is there.
+        InputError: something of that name is there, or it is no name of a file.
     """
+    if name in _NO_NAMES:
+        raise InputError(
+            "cli.no-file-name",
+            "a new file is needed here, with a name",
+            found=excerpt(name) or "nothing",
+            hint="name a file that does not exist yet",
+        )
     if os.path.lexists(name):
         raise _taken(name)
 
@@ -32,17 +44,16 @@ def write_new_file(name: str, chunks: Iterable[bytes]) -> int:
         InputError: something of that name is there.
         EdgeError: the disk refuses.
     """
+    refuse_taken(name)
     path = Path(name)
-    if not path.name:
-        raise _taken(name)
-    part = path.with_name(f".{path.name}.part")
+    part = _beside(path)
     with _writable(name):
         # The name is taken at once, so that nothing else can come to stand there meanwhile.
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     done = False
     try:
         with _writable(name):
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             size = 0
             with os.fdopen(descriptor, "wb") as file:
                 for chunk in chunks:
@@ -54,8 +65,9 @@ def write_new_file(name: str, chunks: Iterable[bytes]) -> int:
             _sync(path.parent)
     finally:
         if not done:
-            part.unlink(missing_ok=True)
-            path.unlink(missing_ok=True)
+            for each in (part, path):
+                with suppress(OSError):
+                    each.unlink()
     return size
 
 
@@ -66,15 +78,12 @@ def write_new_folder(name: str, files: Mapping[str, bytes]) -> None:
         InputError: something of that name is there.
         EdgeError: the disk refuses.
     """
+    if name in _NO_NAMES or not _is_empty_folder(name):
+        refuse_taken(name)
     path = Path(name).absolute()
-    if not path.name:
-        raise _taken(name)
-    part = path.with_name(f".{path.name}.part")
+    part = _beside(path)
     with _writable(name):
-        if path.is_symlink() or (path.exists() and not _is_empty_folder(path)):
-            raise _taken(name)
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
         try:
             for inner, raw in files.items():
@@ -90,8 +99,16 @@ def write_new_folder(name: str, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(part, ignore_errors=True)
 
 
-def _is_empty_folder(path: Path) -> bool:
-    return path.is_dir() and not any(path.iterdir())
+def _is_empty_folder(name: str) -> bool:
+    try:
+        return os.path.isdir(name) and not os.path.islink(name) and not os.listdir(name)
+    except OSError:
+        return False
+
+
+def _beside(path: Path) -> Path:
+    """Name a place for unfinished work that nobody can have prepared."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
 
 
 def _taken(name: str) -> InputError:
