@@ -74,6 +74,15 @@ def admit_release(agreement: Agreement, release: MirroredRelease) -> Admitted | 
     return Refused(denial.act, tuple(sorted({*denial.findings, *findings})), decision)
 
 
+def refuse_as_said(admitted: Admitted, article: str, why: str) -> Refused:
+    """Refuse what the agreement would let in and we have rejected by our own statement.
+
+    Such a verdict rests on more than the agreement, a clock perhaps, and counts as said.
+    Source: DESIGN.md section 4 (`statement.reject`)
+    """
+    return Refused("release", (Citation(article, "rejected", why),), admitted.decision)
+
+
 def _request(release: MirroredRelease) -> Request:
     facts = Request(
         at=release.at,

@@ -2,73 +2,99 @@
 """What our node answers by itself: entries that fail, releases that the agreement does not let in.
 
 Content that fails is stored and cosigned; the answer says why, with the article. Nothing that was
-answered is answered again. Source: DESIGN 4, STYLE 2.5
+answered is answered again, and no answer to an answer is made. Source: DESIGN 4, STYLE 2.5
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from comity.basis.errors import StateError
-from comity.basis.ids import Digest, Place
-from comity.decision.admission import Admitted, MirroredRelease, admit_release
+from comity.basis.ids import AgreementId, Digest, Place
 from comity.decision.stages import Refused
-from comity.flows.context import Context
-from comity.flows.facts import assurance_fact, consent_fact
-from comity.flows.speak import Entered, draft_for, house_act, speak
-from comity.flows.view import View
-from comity.state.lifecycle import lifecycle_at
-from comity.state.queries import assurances_in_force, consents_for
-from comity.state.records import Item
-from comity.statement.envelope import Statement
+from comity.flows.admission import admit_item
+from comity.flows.arrivals import Parcel, named_clear
+from comity.flows.context import ATTEMPTS_MAX, Context
+from comity.flows.speak import (
+    Entered,
+    NotCounted,
+    draft_for,
+    house_act,
+    reject_ahead,
+    speak,
+    standing_version,
+)
+from comity.flows.view import View, gather_view
+from comity.ports import BasisMoved
+from comity.state.findings import Finding, Uncounted
 from comity.statement.information import ItemRefusal, ItemRelease
 from comity.statement.judgement import find_time_ahead
 from comity.statement.trust import StatementReject, TimeDispute
 
 ANSWERS_MAX: Final = 256
-_NO_ANSWER_TO: Final = ("statement.reject", "time.dispute", "journal.anchor")
 NOT_ADMITTED: Final = "release.not-admitted"
+_NO_ANSWER_TO: Final = ("statement.reject", "time.dispute", "journal.anchor")
+
+Answer = StatementReject | TimeDispute | ItemRefusal
 
 
-async def answer_partners(context: Context, view: View) -> tuple[Entered, ...]:
+async def answer_partners(
+    context: Context, agreement: AgreementId, unreadable: tuple[tuple[Parcel, str], ...] = ()
+) -> tuple[Entered, ...]:
     """Answer what partners said and we do not take, each once; at most `ANSWERS_MAX` a time.
 
-    1. entries that their own bytes reject, and admitted ones that do not count;
-    2. entries dated ahead of our clock;
-    3. releases to us that the agreement does not let in.
+    1. entries dated ahead of our clock;
+    2. entries that their own bytes reject, and admitted ones that do not count;
+    3. times that our clock disputes;
+    4. releases to us that the agreement does not let in, and parcels that cannot be opened.
+
+    What cannot be said now is left for the next time: an answer never stops what it follows.
+    While no file is known that names us, nothing that we say would count, so all of it waits.
     """
-    if view.find_agreement() is None and not view.files:
+    view = await gather_view(context, agreement)
+    version = standing_version(view)
+    own = view.heads[view.own]
+    if version is None or view.registers.judged_size(view.own) != own.size:
         return ()
-    bodies: list[StatementReject | TimeDispute | ItemRefusal] = [
-        *_rejections(view),
-        *_time_disputes(context, view),
-        *_refusals(view),
+    spoken = list(await reject_ahead(context, view, version))  # 1
+    bodies: list[Answer] = [
+        *_rejections(view),  # 2
+        *_time_disputes(context, view),  # 3
+        *_refusals(view, unreadable),  # 4
     ]
-    spoken: list[Entered] = []
     for body in bodies[:ANSWERS_MAX]:
-        draft = draft_for(context, view, body, version=_version(view))
-        spoken.append(await speak(context, view, draft, house_act(body.KIND)))
+        view, entered = await _say(context, view, body)
+        spoken += entered
     return tuple(spoken)
 
 
-def _version(view: View) -> Digest:
-    life = view.fold.state.life
-    return life.agreed or life.on_table or next(iter(sorted(view.files)))
+async def _say(context: Context, view: View, body: Answer) -> tuple[View, tuple[Entered, ...]]:
+    """Say one answer; give the view to go on with. Another command may have said it meanwhile."""
+    for _ in range(ATTEMPTS_MAX):
+        draft = draft_for(context, view, body, version=standing_version(view))
+        try:
+            return view, (await speak(context, view, draft, house_act(body.KIND)),)
+        except BasisMoved:
+            view = await gather_view(context, view.agreement_id)
+        except NotCounted:
+            return await gather_view(context, view.agreement_id), ()
+    return view, ()
 
 
 def _rejections(view: View) -> list[StatementReject]:
     state = view.fold.state
+    pending = named_clear(view.statements.values()) - view.known
     found: list[StatementReject] = []
     for judged in view.judged:
-        place, rejected = judged.place, judged.rejected
+        place, rejected, statement = judged.place, judged.rejected, judged.statement
         if place.party == view.own or (view.own, place) in state.rejections:
             continue
-        kind = "" if judged.statement is None else judged.statement.kind
-        uncounted = state.uncounted.get(place)
         if rejected is not None:
             found.append(_reject(place, rejected.code, rejected.article))
-        elif uncounted is not None and kind not in _NO_ANSWER_TO:
-            found.append(_reject(place, uncounted.finding.value, uncounted.article))
+        elif statement is not None and statement.kind not in _NO_ANSWER_TO:
+            uncounted = state.uncounted.get(place)
+            versions = {statement.agreement_sha256, *named_clear([statement])}
+            if uncounted is not None and not _may_yet_count(uncounted, versions & pending):
+                found.append(_reject(place, uncounted.finding.value, uncounted.article))
     return found
 
 
@@ -76,94 +102,48 @@ def _reject(place: Place, code: str, article: str | None) -> StatementReject:
     return StatementReject(place.party, place.index, code, article)
 
 
-def _time_disputes(context: Context, view: View) -> list[StatementReject | TimeDispute]:
+def _may_yet_count(uncounted: Uncounted, pending: frozenset[Digest] | set[Digest]) -> bool:
+    """Answer whether only a file is missing that somebody has named: it is asked for first."""
+    return uncounted.finding is Finding.UNKNOWN_VERSION and bool(pending)
+
+
+def _time_disputes(context: Context, view: View) -> list[TimeDispute]:
     """Say what our clock makes of new statements; both times then stand on record."""
     now = context.ports.clock.now()
     limit_ms = context.config.time_dispute_limit_s * 1000
-    found: list[StatementReject | TimeDispute] = []
+    found: list[TimeDispute] = []
     for judged in view.judged:
         place, statement = judged.place, judged.statement
         if statement is None or not judged.admitted or place.party == view.own:
             continue
-        state = view.fold.state
-        ahead = find_time_ahead(statement, now)
-        if ahead is not None and (view.own, place) not in state.rejections:
-            found.append(_reject(place, ahead.code, None))
-        elif statement.at > now + limit_ms and (view.own, place) not in state.disputed_times:
-            found.append(TimeDispute(place.party, place.index, now, limit_ms))
+        known = (view.own, place) in view.fold.state.disputed_times
+        if known or statement.at <= now + limit_ms or find_time_ahead(statement, now) is not None:
+            continue
+        found.append(TimeDispute(place.party, place.index, now, limit_ms))
     return found
 
 
-def _refusals(view: View) -> list[ItemRefusal]:
+def _refusals(
+    view: View, unreadable: tuple[tuple[Parcel, str], ...]
+) -> list[ItemRefusal | StatementReject]:
+    """Refuse items that may not be held here, and parcels that are here and cannot be opened."""
     state = view.fold.state
-    found: list[ItemRefusal] = []
+    broken = {parcel.place: (parcel, code) for parcel, code in unreadable}
+    found: list[ItemRefusal | StatementReject] = []
     for place, item in sorted(state.items.items(), key=lambda each: each[0]):
-        answered = (place, view.own) in state.refusals or (place, view.own) in state.receipts
-        if answered or view.own not in item.to:
+        key = (place, view.own)
+        if view.own not in item.to or key in state.refusals or key in state.receipts:
+            continue
+        if (view.own, place) in state.rejections:
             continue
         outcome = admit_item(view, item)
         if isinstance(outcome, Refused):
             articles = tuple(sorted({each.article for each in outcome.findings}))
             found.append(ItemRefusal(place, NOT_ADMITTED, articles))
+        elif place in broken:
+            found.append(ItemRefusal(place, broken[place][1], ()))
+    for place, (parcel, code) in sorted(broken.items()):
+        asked = not isinstance(parcel.statement.body, ItemRelease)
+        if asked and (view.own, place) not in state.rejections:
+            found.append(_reject(place, code, None))
     return found
-
-
-def admit_item(view: View, item: Item, *, channel: str = "courier") -> Admitted | Refused:
-    """Decide whether a partner's release may be held here, by what stood at its own place.
-
-    Our assurances count only if the release's speaker had seen them (DESIGN 4).
-
-    Raises:
-        StateError: the version that it was released under is not here.
-    """
-    agreement = view.files.get(item.version)
-    statement = _statement_at(view, item.place)
-    if agreement is None or statement is None:
-        raise StateError("agreement.unknown-version", "the agreement file is not here")
-    seen = {**dict(statement.seen), item.place.party: item.place.index}
-    with view.fold.standing_at(item.at) as state:
-        standing = lifecycle_at(state, item.at)
-        assurances = assurances_in_force(state, view.own, item.at, seen=seen)
-        consents = consents_for(state, item, item.at, seen=seen)
-    release = MirroredRelease(
-        item_id=str(item.place),
-        by=item.place.party,
-        receiver=view.own,
-        at=item.at,
-        label=item.release.label,
-        channel=channel,
-        agreement_state=standing.agreement_state or "",
-        suite=item.release.sealed.suite,
-        assurances=tuple(assurance_fact(each) for each in assurances),
-        consents=tuple(consent_fact(each) for each in consents),
-    )
-    return admit_release(agreement, release)
-
-
-def _statement_at(view: View, place: Place) -> Statement | None:
-    for judged in view.judged:
-        if judged.place == place:
-            return judged.statement
-    return None
-
-
-async def refuse_unreadable(
-    context: Context, view: View, failed: tuple[tuple[Statement, str], ...]
-) -> tuple[Entered, ...]:
-    """Say that a parcel came and cannot be opened: the partner sends it again."""
-    spoken: list[Entered] = []
-    for statement, code in failed:
-        place = _place_of(view, statement)
-        state = view.fold.state
-        done = (place, view.own) in state.refusals or (place, view.own) in state.receipts
-        if done or not isinstance(statement.body, ItemRelease) or place not in state.items:
-            continue
-        body = ItemRefusal(place, code, ())
-        spoken.append(
-            await speak(context, view, draft_for(context, view, body), house_act(body.KIND))
-        )
-    return tuple(spoken)
-
-
-def _place_of(view: View, statement: Statement) -> Place:
-    return next(each.place for each in view.judged if each.statement is statement)

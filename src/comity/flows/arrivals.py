@@ -7,30 +7,40 @@ the sealing key that it came by can be destroyed. Source: DESIGN 4, 6
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
-from comity.basis.errors import InputError, ProofError, StateError
-from comity.basis.ids import Digest, PartyId, digest_of
-from comity.basis.limits import PARCEL_HEAD_BYTES_MAX
+from comity.basis.errors import InputError, InvariantError, ProofError, StateError
+from comity.basis.ids import Digest, PartyId, Place
 from comity.decision.house import allow_house_act
+from comity.decision.stages import Refused
+from comity.flows.admission import admit_item
 from comity.flows.context import Context
-from comity.flows.documents import agreement_document, card_document
-from comity.flows.view import View
-from comity.keys.cards import read_card_unverified
-from comity.ports import Change
+from comity.flows.documents import (
+    AGREEMENT,
+    CARD,
+    CLEAR,
+    agreement_document,
+    card_document,
+    clear_document,
+)
+from comity.flows.view import View, commit_on, judgements_of
+from comity.ports import Change, Document
 from comity.sealing.parcels import find_wrap, verify_parcel_head
+from comity.sealing.stream import Opener, open_chunks
 from comity.statement.drafting import wrap_context
-from comity.statement.envelope import Statement
+from comity.statement.envelope import Statement, parse_statement
 from comity.statement.information import ItemRelease, RequestMake
+from comity.statement.judgement import Judged
 from comity.statement.treaty import (
     AgreementAmend,
     AgreementCounter,
     AgreementPropose,
     PartyCard,
 )
+from comity.statement.values import ParcelRef, SealedRef
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +52,34 @@ class Named:
     clear: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A parcel that a statement names: its head with the key wraps, and the sealed payload."""
+
+    place: Place
+    statement: Statement
+    head: ParcelRef
+    sealed: SealedRef
+
+    @property
+    def parts(self) -> tuple[Named, Named]:
+        """Give head and sealed payload as what travels."""
+        return (
+            Named(self.head.sha256, self.head.size, clear=False),
+            Named(self.sealed.sha256, self.sealed.size, clear=False),
+        )
+
+
+def parcel_of(place: Place, statement: Statement) -> Parcel | None:
+    """Give the parcel that a statement names, if it names one."""
+    body = statement.body
+    if not isinstance(body, ItemRelease | RequestMake):
+        return None
+    if body.parcel is None or body.sealed is None:
+        return None
+    return Parcel(place, statement, body.parcel, body.sealed)
+
+
 def payloads_of(statement: Statement) -> tuple[Named, ...]:
     """List what a statement names: a file, a card, or a parcel's head and sealed payload."""
     match statement.body:
@@ -49,33 +87,37 @@ def payloads_of(statement: Statement) -> tuple[Named, ...]:
             return (Named(body.file.sha256, body.file.size, clear=True),)
         case PartyCard() as body:
             return (Named(body.card.sha256, body.card.size, clear=True),)
-        case ItemRelease() as body:
-            return _parcel(body)
-        case RequestMake() as body if body.parcel is not None:
-            return _parcel(body)
         case _:
-            return ()
+            parcel = parcel_of(Place(statement.by, 0), statement)
+            return () if parcel is None else parcel.parts
 
 
-def _parcel(body: ItemRelease | RequestMake) -> tuple[Named, ...]:
-    assert body.parcel is not None
-    assert body.sealed is not None
-    return (
-        Named(body.parcel.sha256, body.parcel.size, clear=False),
-        Named(body.sealed.sha256, body.sealed.size, clear=False),
-    )
+def counted_parcels(view: View) -> Iterator[Parcel]:
+    """Give the parcels of items and requests that count, by place."""
+    state = view.fold.state
+    for place in sorted({*state.items.keys(), *state.requests.keys()}):
+        parcel = parcel_of(place, view.statements[place])
+        if parcel is not None:
+            yield parcel
 
 
-def addressed_payloads(view: View, by: PartyId, to: PartyId) -> dict[Digest, Named]:
-    """List the payloads that `to` should hold of what `by` said; clear ones are for everybody."""
-    named = (
+def due_parcels(view: View) -> tuple[Parcel, ...]:
+    """List the parcels that we should hold: addressed to us, counted, let in, and not refused."""
+    return tuple(
         each
-        for judged in view.judged
-        if judged.place.party == by and judged.statement is not None
-        for each in payloads_of(judged.statement)
-        if each.clear or to in judged.statement.to
+        for each in counted_parcels(view)
+        if view.own in each.statement.to and not _is_refused(view, each)
     )
-    return {each.digest: each for each in named}
+
+
+def _is_refused(view: View, parcel: Parcel) -> bool:
+    state, key = view.fold.state, (parcel.place, view.own)
+    if key in state.receipts:
+        return False
+    if key in state.refusals or (view.own, parcel.place) in state.rejections:
+        return True
+    item = state.items.get(parcel.place)
+    return item is not None and isinstance(admit_item(view, item), Refused)
 
 
 async def is_held(context: Context, view: View, named: Named) -> bool:
@@ -85,43 +127,108 @@ async def is_held(context: Context, view: View, named: Named) -> bool:
     return await context.ports.blobs.size(named.digest) is not None
 
 
-async def keep_clear(context: Context, view: View, raw: bytes) -> None:
-    """Keep an agreement file or a card that a statement names; anything else is dropped.
+async def missing_payloads(context: Context, view: View) -> tuple[Digest, ...]:
+    """List what we lack and partners should send: parcels due, and clear payloads named."""
+    due = [part for parcel in due_parcels(view) for part in parcel.parts]
+    clear = await _named_in_registers(context, view)
+    found = {each.digest for each in due if not await is_held(context, view, each)}
+    return tuple(sorted(found | (clear - view.known)))
 
-    Whether a card is the party's next one is judged with the statement that names it.
+
+async def _named_in_registers(context: Context, view: View) -> frozenset[Digest]:
+    """Give the clear payloads that any entry held names, judged or not."""
+    named = set(named_clear(view.statements.values()))
+    for party, head in view.heads.items():
+        judged = view.registers.judged_size(party)
+        if judged < head.size:
+            raws = await context.ports.store.entries(head.origin, judged, head.size)
+            named |= named_clear(readable(raws))
+    return frozenset(named)
+
+
+def named_clear(statements: Iterable[Statement]) -> frozenset[Digest]:
+    """Give the digests of the clear payloads that statements name."""
+    return frozenset(
+        named.digest for each in statements for named in payloads_of(each) if named.clear
+    )
+
+
+def readable(raws: Iterable[bytes]) -> Iterator[Statement]:
+    """Read entries that are not judged yet, as far as they read."""
+    for raw in raws:
+        try:
+            yield parse_statement(raw)
+        except InputError:
+            continue
+
+
+async def absorb(context: Context, view: View, clear: Mapping[Digest, bytes]) -> None:
+    """Keep clear payloads that entries held here name, and judge what waited for them.
+
+    What a crash or a lost disc kept from us is completed so, whichever bundle brings it.
     """
-    digest = digest_of(raw)
+    wanted = await _named_in_registers(context, view) if clear else frozenset()
+    brought = {each: raw for each, raw in clear.items() if each in wanted - view.known}
+    registers = view.registers.trial()
+    progress = registers.judge_all({}, {**view.cards, **brought})
+    documents = await clear_documents(context, view, progress.judged, brought)
+    if not documents and not progress.judged:
+        return
+    await commit_on(
+        context,
+        view,
+        Change(
+            allowed_by=allow_house_act("payload.keep"),
+            judgements=judgements_of(view, progress.judged),
+            documents=documents,
+        ),
+    )
+    registers.keep()
+    view.registers, view.waiting = registers, progress.waiting
+    learn(view, documents)
+    view.take_in(progress.judged)
+
+
+async def clear_documents(
+    context: Context, view: View, judged: Iterable[Judged], clear: Mapping[Digest, bytes]
+) -> tuple[Document, ...]:
+    """Write clear payloads as documents: readable files, and cards and whatever else came.
+
+    A card that was not admitted is kept too: the verdict on it must be the same after a restart.
+    An admitted one is besides the party's card of its version, unless there is one.
+    """
+    found: list[Document] = []
+    for digest, raw in sorted(clear.items()):
+        file = _find_file(view, raw)
+        keep = clear_document if file is None else agreement_document
+        found.append(keep(digest, raw))
+    for each in judged:
+        if each.card is not None:
+            document = card_document(each.place.party, each.card.version, each.card.raw)
+            if await context.ports.store.document(CARD, document.key) is None:
+                found.append(document)
+    return tuple(found)
+
+
+def learn(view: View, documents: Iterable[Document]) -> None:
+    """Let a view know the payloads that were just committed."""
+    for each in documents:
+        if each.body is None:
+            continue
+        if each.kind == AGREEMENT:
+            agreement = read_agreement(each.body)
+            view.files[agreement.sha256] = agreement
+            view.fold.know(agreement)
+        elif each.kind == CLEAR:
+            view.cards[Digest(each.key)] = each.body
+
+
+def _find_file(view: View, raw: bytes) -> Agreement | None:
     try:
         agreement = read_agreement(raw)
     except InputError:
-        agreement = None
-    if agreement is not None and agreement.id == view.agreement_id:
-        if digest not in view.files:
-            await context.ports.store.commit(
-                Change(
-                    allowed_by=allow_house_act("agreement.keep"),
-                    documents=(agreement_document(digest, raw),),
-                )
-            )
-            view.files[digest] = agreement
-            view.fold.know(agreement)
-        return
-    with suppress(InputError, ProofError):
-        read_card_unverified(raw)
-        view.cards.setdefault(digest, raw)
-
-
-async def keep_admitted_cards(context: Context, view: View) -> None:
-    """Keep the cards that admitted statements brought, so that they are there next time."""
-    documents = tuple(
-        card_document(judged.place.party, judged.card.version, judged.card.raw)
-        for judged in view.judged
-        if judged.card is not None
-    )
-    if documents:
-        await context.ports.store.commit(
-            Change(allowed_by=allow_house_act("card.follow"), documents=documents)
-        )
+        return None
+    return agreement if agreement.id == view.agreement_id else None
 
 
 async def keep_parcel(context: Context, named: Named, chunks: Iterator[bytes]) -> None:
@@ -133,43 +240,53 @@ async def keep_parcel(context: Context, named: Named, chunks: Iterator[bytes]) -
     await context.ports.blobs.write(chunks, named.digest)
 
 
-async def take_custody(context: Context, view: View) -> tuple[tuple[Statement, str], ...]:
-    """Take the keys of every parcel that is whole into our custody.
+async def take_custody(context: Context, view: View) -> tuple[tuple[Parcel, str], ...]:
+    """Take the keys of every parcel that is whole into our custody, once its payload opens.
 
-    Returns the statements whose parcel is here and cannot be opened, each with the code of why.
+    Returns the parcels that are here and cannot be opened, each with the code of why.
     """
     held = frozenset(await context.ports.keys.custody_items())
-    failed: list[tuple[Statement, str]] = []
-    for judged in view.judged:
-        statement = judged.statement
-        if statement is None or not judged.admitted or view.own not in statement.to:
+    failed: list[tuple[Parcel, str]] = []
+    for parcel in due_parcels(view):
+        if parcel.sealed.sha256 in held:
             continue
-        body = statement.body
-        if not isinstance(body, ItemRelease | RequestMake) or body.sealed is None:
-            continue
-        if body.sealed.sha256 in held or not await _is_whole(context, view, statement):
+        if not all([await is_held(context, view, each) for each in parcel.parts]):
             continue
         try:
-            await _take_key(context, view, statement, body)
+            await _take_key(context, view.own, parcel)
         except (InputError, ProofError) as err:
-            failed.append((statement, err.code))
+            failed.append((parcel, err.code))
     return tuple(failed)
 
 
-async def _is_whole(context: Context, view: View, statement: Statement) -> bool:
-    return all([await is_held(context, view, each) for each in payloads_of(statement)])
+async def _take_key(context: Context, own: PartyId, parcel: Parcel) -> None:
+    """Unwrap an item's key, read its payload to the end, and only then keep the key.
 
-
-async def _take_key(
-    context: Context, view: View, statement: Statement, body: ItemRelease | RequestMake
-) -> None:
-    assert body.parcel is not None
-    assert body.sealed is not None
-    raw = b"".join(await context.ports.blobs.read(body.parcel.sha256))[:PARCEL_HEAD_BYTES_MAX]
-    head = verify_parcel_head(raw, body.parcel, body.sealed, to=statement.to)
-    wrap = find_wrap(head, view.own)
+    Whoever gives a receipt for the payload must know that it is whole. No plaintext is kept.
+    """
+    ports = context.ports
+    if await ports.blobs.size(parcel.head.sha256) != parcel.head.size:
+        raise ProofError("parcel.head-size", "the parcel's head is not as long as was said")
+    raw = b"".join(await ports.blobs.read(parcel.head.sha256))
+    head = verify_parcel_head(raw, parcel.head, parcel.sealed, to=parcel.statement.to)
     try:
-        key = await context.ports.keys.unwrap_item_key(wrap, context=wrap_context(statement))
+        wrap = find_wrap(head, own)
+        key = await ports.keys.unwrap_item_key(wrap, context=wrap_context(parcel.statement))
     except StateError as err:
         raise ProofError("parcel.sealing-key-gone", err.what, hint=err.hint) from err
-    await context.ports.keys.keep_item_key(body.sealed.sha256, key)
+    for _ in open_chunks(Opener(key), await ports.blobs.read(parcel.sealed.sha256)):
+        pass
+    await ports.keys.keep_item_key(parcel.sealed.sha256, key)
+
+
+def known_bytes(view: View, digest: Digest) -> bytes:
+    """Give a clear payload that is held.
+
+    Raises:
+        InvariantError: it is not.
+    """
+    agreement = view.files.get(digest)
+    raw = view.cards.get(digest) if agreement is None else agreement.raw
+    if raw is None:
+        raise InvariantError("flows.payload-missing", "a clear payload is not here", found=digest)
+    return raw

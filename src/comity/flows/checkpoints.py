@@ -8,63 +8,95 @@ from __future__ import annotations
 
 from typing import Final
 
-from comity.basis.errors import EdgeError
+from comity.basis.errors import EdgeError, InvariantError, StateError
 from comity.decision.house import allow_house_act
 from comity.flows.context import Context
+from comity.flows.documents import BEHIND, read_json_document
 from comity.ports import Basis, Change, RegisterHead, SizedNote
 from comity.statement.key_history import KeyHistory
 from comity.tlog.checkpoints import Checkpoint
+from comity.tlog.proofs import root_at
 from comity.tlog.tree import EMPTY_EDGE, Edge, append_leaves, edge_root, leaf_hash
 
 _PAGE: Final = 1024
 
 
-async def sign_register(
-    context: Context, head: RegisterHead, keys: KeyHistory, *, size: int | None = None
-) -> SizedNote | None:
-    """Sign our register as it stands, or as it stood at an earlier size; None while it is empty.
+async def sign_register(context: Context, head: RegisterHead, keys: KeyHistory) -> SizedNote | None:
+    """Sign our register as it stands; None while it is empty."""
+    return (await sign_sizes(context, head, keys, (head.size,)))[0] if head.size else None
 
-    1. nothing to do where that size is signed already;
-    2. read the entries back from disk and lead them to the root;
-    3. sign with the keys that hold at this size, so that a new card is first covered by old keys;
-    4. keep the checkpoint before anybody gets it.
+
+async def sign_sizes(
+    context: Context, head: RegisterHead, keys: KeyHistory, sizes: tuple[int, ...]
+) -> tuple[SizedNote, ...]:
+    """Sign our register as it stood at each of these sizes, greater than 0 and ascending.
+
+    1. nothing to do for a size that is signed already;
+    2. read the entries back from disk, once, and lead them to the root at each size;
+    3. sign with the keys that hold at the size, so that a new card is first covered by old keys;
+    4. keep the checkpoints before anybody gets one.
 
     Raises:
         EdgeError: what is read back does not lead to the root: the disk is at fault.
+        StateError: a partner holds more of our register than we do: we were restored.
     """
-    store, wanted = context.ports.store, head.size if size is None else size
-    if wanted == 0:
-        return None
-    known = await store.checkpoint(head.origin, wanted)
-    if known is not None:
-        return known  # 1
-    edge = await edge_of(context, head.origin, wanted)  # 2
-    if edge.size != wanted or (wanted == head.size and edge_root(edge) != head.root_hash):
-        raise EdgeError(
-            "store.register-damaged",
-            "a register read back from disk does not lead to its root",
-            where=f"{head.origin} size {wanted}",
-            expected=head.root_hash.hex(),
-            found=edge_root(edge).hex(),
-            hint="sign nothing; run comity register check, and restore from a partner's mirror",
-        )
-    checkpoint = Checkpoint(head.origin, wanted, edge_root(edge))
-    version = keys.statement_card(wanted).version
-    raw = await context.ports.keys.sign_checkpoint(checkpoint, version)  # 3
-    note = SizedNote(head.origin, wanted, raw)
-    await store.commit(
-        Change(
-            allowed_by=allow_house_act("register.sign"),
-            basis=Basis(registers=((head.origin, head.size),)),
-            checkpoints=(note,),
-        )
-    )  # 4
-    return note
+    store = context.ports.store
+    known = {size: await store.checkpoint(head.origin, size) for size in sizes}
+    unsigned = tuple(size for size in sizes if known[size] is None)  # 1
+    if unsigned:
+        await refuse_behind(context, head)
+        notes: list[SizedNote] = []
+        for edge in await _edges(context, head, unsigned):  # 2
+            checkpoint = Checkpoint(head.origin, edge.size, edge_root(edge))
+            version = keys.statement_card(edge.size).version
+            raw = await context.ports.keys.sign_checkpoint(checkpoint, version)  # 3
+            notes.append(SizedNote(head.origin, edge.size, raw))
+        await store.commit(
+            Change(
+                allowed_by=allow_house_act("register.sign"),
+                basis=Basis(registers=((head.origin, head.size),)),
+                checkpoints=tuple(notes),
+            )
+        )  # 4
+        known.update((each.size, each) for each in notes)
+    return tuple(note for size in sizes if (note := known[size]) is not None)
 
 
-async def edge_of(context: Context, origin: str, size: int) -> Edge:
-    """Work out a register's tree at a size from its entries, read back from disk."""
-    edge = EMPTY_EDGE
+async def refuse_behind(context: Context, head: RegisterHead) -> None:
+    """Refuse to go on while a partner is known to hold more of our register than we do.
+
+    Another story signed over the same indexes would be the fork that partners accuse us of.
+
+    Source: DESIGN 7 (after a restore)
+    """
+    raw = await context.ports.store.document(BEHIND, head.origin)
+    size = 0 if raw is None else read_json_document(raw)
+    if isinstance(size, int) and size > head.size:
+        raise StateError(
+            "register.behind",
+            "a partner holds more of our register than we do: this node was restored",
+            where=head.origin,
+            expected=f"{size} entries, as we signed before",
+            found=f"{head.size} entries",
+            hint="say nothing here; bring the newest backup, or the register from the partner",
+        )
+
+
+async def _edges(context: Context, head: RegisterHead, sizes: tuple[int, ...]) -> tuple[Edge, ...]:
+    """Work out a register's tree at these sizes from its entries, read back from disk."""
+    found: list[Edge] = []
+    edge, read_node = EMPTY_EDGE, await context.ports.store.node_reader(head.origin)
+    for size in sizes:
+        edge = await _grow(context, head.origin, edge, size)
+        if edge.size != size or edge_root(edge) != root_at(size, read_node):
+            raise _damaged(head, edge, root_at(size, read_node))
+        found.append(edge)
+    if edge.size == head.size and edge_root(edge) != head.root_hash:
+        raise _damaged(head, edge, head.root_hash)
+    return tuple(found)
+
+
+async def _grow(context: Context, origin: str, edge: Edge, size: int) -> Edge:
     while edge.size < size:
         end = min(size, edge.size + _PAGE)
         entries = await context.ports.store.entries(origin, edge.size, end)
@@ -72,3 +104,25 @@ async def edge_of(context: Context, origin: str, size: int) -> Edge:
             break
         edge = append_leaves(edge, [leaf_hash(each) for each in entries]).edge
     return edge
+
+
+def _damaged(head: RegisterHead, edge: Edge, root: bytes) -> EdgeError:
+    return EdgeError(
+        "store.register-damaged",
+        "a register read back from disk does not lead to its root",
+        where=f"{head.origin} size {edge.size}",
+        expected=root.hex(),
+        found=edge_root(edge).hex(),
+        hint="sign nothing; run comity register check, and restore from a partner's mirror",
+    )
+
+
+async def held_root(context: Context, head: RegisterHead, size: int) -> bytes:
+    """Give the root that a register held here had at a size, at most its own.
+
+    Raises:
+        InvariantError: it does not reach that far.
+    """
+    if size > head.size:
+        raise InvariantError("flows.beyond-register", "asked for a root beyond what is held")
+    return root_at(size, await context.ports.store.node_reader(head.origin))

@@ -7,38 +7,46 @@ taking it again completes. Source: DESIGN 4, 5
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from comity.basis.errors import InputError, StateError
-from comity.basis.ids import AgreementId, PartyId, PersonId
-from comity.basis.limits import AGREEMENT_BYTES_MAX
-from comity.decision.house import allow_house_act
-from comity.flows.answers import answer_partners, refuse_unreadable
-from comity.flows.arrivals import (
-    addressed_payloads,
-    is_held,
-    keep_admitted_cards,
-    keep_clear,
-    keep_parcel,
-    take_custody,
+from comity.basis.errors import (
+    ComityError,
+    InputError,
+    ProofError,
+    StateError,
 )
-from comity.flows.context import Context
+from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
+from comity.basis.limits import AGREEMENT_BYTES_MAX, BUNDLE_CLEAR_BYTES_MAX, BUNDLE_WANTED_MAX
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act
+from comity.flows.arrivals import Named, absorb, due_parcels, is_held, keep_parcel
+from comity.flows.context import Context, decide_again
 from comity.flows.documents import PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_cosignature, take_segment
-from comity.flows.set_up import pinned_agreements, pinned_cards
-from comity.flows.view import View, gather_view, own_register
-from comity.ports import Change
+from comity.flows.rotation import retire_sealing_keys
+from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards
+from comity.flows.upkeep import tend
+from comity.flows.view import View, gather_view
+from comity.ports import BasisMoved, Change, Document
 from comity.sealing.bundle import BodyReader, BundleHeader, Listing, parse_header
 from comity.sealing.bundle_body import open_body
 from comity.statement.mirrored import Segment
 from comity.tlog.checkpoints import parse_checkpoint
 from comity.tlog.origin import parse_origin
 
+GAPS = ("courier.gap", "courier.card-missing")
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a bundle brought. `missing` parts are on discs that have not been taken yet."""
+    """What a bundle brought.
+
+    `missing` parts are on discs that have not been taken yet. `gaps` are registers of which
+    something is missing before what the bundle holds: our reply says so, and it is sent again.
+    `unserved` are registers that are not pinned here; nothing of them was kept.
+    """
 
     party: PartyId
     serial: int
@@ -47,18 +55,27 @@ class Taken:
     cosignatures: int = 0
     parcels: int = 0
     answered: tuple[str, ...] = ()
+    gaps: tuple[str, ...] = ()
+    unserved: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
 class _Work:
-    """One bundle being taken: the views that it touches, and what came of it so far."""
+    """One bundle being taken: from whom, under which agreements, and what came of it so far.
+
+    `view` is the agreement that is being worked on; another one is gathered when its turn comes.
+    """
 
     party: PartyId
-    views: dict[AgreementId, View] = field(default_factory=dict)
+    agreements: frozenset[AgreementId]
+    clear: dict[Digest, bytes] = field(default_factory=dict)
+    view: View | None = None
     entries: int = 0
     cosignatures: int = 0
     parcels: int = 0
     answered: list[str] = field(default_factory=list)
+    gaps: set[str] = field(default_factory=set)
+    unserved: set[str] = field(default_factory=set)
 
 
 async def take_bundle(context: Context, name: str, person: PersonId | None = None) -> Taken:
@@ -74,18 +91,25 @@ async def take_bundle(context: Context, name: str, person: PersonId | None = Non
         InputError: not a bundle, or not for us.
         ProofError: altered or truncated, or a signature or root fails; what came before holds.
         EquivocationError: the partner signed two stories; the evidence is kept.
-        StateError: the sender is not pinned, or entries are missing in between.
+        StateError: the sender is not pinned, or we were restored.
     """
     bundles = context.ports.bundles
     header, offset = parse_header(await bundles.header(name))
     party = await _sender(context, header)  # 1
-    await bundles.stage(name, header, offset)  # 2
-    missing = await bundles.missing(header)
-    if missing:
-        return Taken(party, header.serial, missing)
-    work = _Work(party)
-    await _take_body(context, header, work)
-    await _finish(context, header, work, person)
+    whole = False
+    try:
+        await bundles.stage(name, header, offset)  # 2
+        missing = await bundles.missing(header)
+        if missing:
+            return Taken(party, header.serial, missing)
+        whole = True
+        work = await _take_body(context, header, party)  # 3, 4
+        await _finish(context, header, work, person)  # 5
+    except (InputError, ProofError, StateError) as err:
+        await _keep_failed(context, header, party, person, err)
+        if whole and not isinstance(err, StateError):
+            await bundles.forget(header)  # it will never be better than this
+        raise
     await bundles.forget(header)
     return Taken(
         party,
@@ -94,6 +118,8 @@ async def take_bundle(context: Context, name: str, person: PersonId | None = Non
         cosignatures=work.cosignatures,
         parcels=work.parcels,
         answered=tuple(work.answered),
+        gaps=tuple(sorted(work.gaps)),
+        unserved=tuple(sorted(work.unserved)),
     )
 
 
@@ -117,88 +143,142 @@ async def _sender(context: Context, header: BundleHeader) -> PartyId:
     )
 
 
-async def _take_body(context: Context, header: BundleHeader, work: _Work) -> None:
+async def _take_body(context: Context, header: BundleHeader, party: PartyId) -> _Work:
     key = await context.ports.keys.unwrap_from_courier(
         header.wrap, key_id=header.key_id, from_domain=header.from_domain
     )
     body = BodyReader(open_body(key, await context.ports.bundles.sealed(header)))
     listing = body.listing()
-    for agreement in await pinned_agreements(context):
-        view = await gather_view(context, agreement)
-        if work.party in view.partners:
-            work.views[agreement] = view
-    await _take_clear(context, body, listing, work)
+    shared = [
+        each
+        for each in await pinned_agreements(context)
+        if party in await agreement_pins(context, each)
+    ]
+    work = _Work(party, frozenset(shared), _read_clear(body, listing))
+    for agreement in shared:
+        await _absorb(context, agreement, work.clear)
     await _take_entries(context, body, listing, work)
     await _take_receipts(context, listing, work)
     await _take_parcels(context, body, listing, work)
     body.finish()
     await _note_needs(context, listing, work)
+    return work
 
 
-async def _take_clear(context: Context, body: BodyReader, listing: Listing, work: _Work) -> None:
-    for parcel in listing.parcels:
-        if not parcel.clear:
-            continue
-        if parcel.size > AGREEMENT_BYTES_MAX:
-            raise InputError(
-                "courier.clear-too-large",
-                "a clear payload is too large",
-                expected=f"at most {AGREEMENT_BYTES_MAX} bytes",
-                found=str(parcel.size),
-            )
-        raw = body.exactly(parcel.size)
-        for view in work.views.values():
-            await keep_clear(context, view, raw)
+def _read_clear(body: BodyReader, listing: Listing) -> dict[Digest, bytes]:
+    """Read the clear payloads into memory, which the limits allow, under their own digests."""
+    clear: dict[Digest, bytes] = {}
+    sizes = [each.size for each in listing.parcels if each.clear]
+    if max(sizes, default=0) > AGREEMENT_BYTES_MAX or sum(sizes) > BUNDLE_CLEAR_BYTES_MAX:
+        raise InputError(
+            "courier.clear-too-large",
+            "clear payloads are too large",
+            expected=f"at most {AGREEMENT_BYTES_MAX} bytes, {BUNDLE_CLEAR_BYTES_MAX} together",
+            found=f"{max(sizes)} bytes, {sum(sizes)} together",
+        )
+    for size in sizes:
+        raw = body.exactly(size)
+        clear[digest_of(raw)] = raw
+    return clear
+
+
+async def _absorb(context: Context, agreement: AgreementId, clear: Mapping[Digest, bytes]) -> None:
+    async def attempt() -> None:
+        await absorb(context, await gather_view(context, agreement), clear)
+
+    await decide_again(attempt)
 
 
 async def _take_entries(context: Context, body: BodyReader, listing: Listing, work: _Work) -> None:
+    """Take the segments in their order; one register's lie together."""
+    done: set[str] = set()
+    current = ""
     for segment in listing.segments:
+        if segment.origin != current:
+            if segment.origin in done:
+                raise InputError(
+                    "courier.segments-order",
+                    "a register's entries are not in one run",
+                    where=segment.origin,
+                )
+            done.add(segment.origin)
+            current = segment.origin
         entries = body.entries(segment)
-        view = _view_of(work, segment.origin, work.party)
         signed = parse_checkpoint(segment.checkpoint.encode())
-        taken = Segment(segment.start, entries, signed)
+        if segment.origin not in work.gaps | work.unserved:
+            await _take_segment(
+                context, work, segment.origin, Segment(segment.start, entries, signed)
+            )
+
+
+async def _take_segment(context: Context, work: _Work, origin: str, segment: Segment) -> None:
+    agreement = await _served(context, work, origin, work.party)
+    if agreement is None:
+        return
+    for last in (False, True):
+        view = await _view(context, work, agreement)
         before = view.heads[work.party].size
-        await take_segment(context, view, work.party, taken)
-        await keep_admitted_cards(context, view)
+        try:
+            await take_segment(context, view, work.party, segment, work.clear)
+        except BasisMoved:
+            work.view = None
+            if last:
+                raise
+            continue
+        except StateError as err:
+            if err.code not in GAPS:
+                raise
+            work.gaps.add(origin)
+            return
         work.entries += view.heads[work.party].size - before
+        return
 
 
-def _view_of(work: _Work, origin: str, party: PartyId) -> View:
+async def _served(context: Context, work: _Work, origin: str, party: PartyId) -> AgreementId | None:
+    """Find the agreement whose register this is, if it is that party's and is served here."""
     agreement = parse_origin(origin).agreement
-    view = None if agreement is None else work.views.get(agreement)
-    if view is None or view.heads[party].origin != origin:
-        raise StateError(
-            "courier.origin-not-pinned",
-            "the bundle carries a register that is not pinned here",
-            where=origin,
-            found=party,
-            hint="pin the agreement's id with that party: comity agreement pin ID --party PARTY",
-        )
-    return view
+    if agreement is not None and agreement in work.agreements:
+        view = await _view(context, work, agreement)
+        if view.heads[party].origin == origin:
+            return agreement
+    work.unserved.add(origin)
+    return None
+
+
+async def _view(context: Context, work: _Work, agreement: AgreementId) -> View:
+    """Give the view of an agreement; gathered when its turn comes, and anew after a failure."""
+    if work.view is None or work.view.agreement_id != agreement or work.view.spent:
+        work.view = await gather_view(context, agreement)
+    return work.view
 
 
 async def _take_receipts(context: Context, listing: Listing, work: _Work) -> None:
     """Take cosignatures of our registers, and hold every checkpoint shown against ours."""
-    for carried in listing.cosignatures:
-        view = _view_of(work, carried.origin, context.config.party)
-        new = await take_cosignature(
-            context, view, work.party, carried.size, carried.lines.encode()
-        )
-        work.cosignatures += int(new)
     for shown in listing.held:
         signed = parse_checkpoint(shown.encode())
-        for view in work.views.values():
-            for party, head in view.heads.items():
-                if head.origin == signed.checkpoint.origin:
-                    await meet_checkpoint(context, view, party, signed)
+        agreement = parse_origin(signed.checkpoint.origin).agreement
+        if agreement is None or agreement not in work.agreements:
+            continue
+        view = await _view(context, work, agreement)
+        for party, head in view.heads.items():
+            if head.origin == signed.checkpoint.origin:
+                await meet_checkpoint(context, view, party, signed)
+    for carried in listing.cosignatures:
+        agreement = await _served(context, work, carried.origin, context.config.party)
+        if agreement is not None:
+            view = await _view(context, work, agreement)
+            lines = carried.lines.encode()
+            new = await take_cosignature(context, view, work.party, carried.size, lines)
+            work.cosignatures += int(new)
 
 
 async def _take_parcels(context: Context, body: BodyReader, listing: Listing, work: _Work) -> None:
-    named = {
-        digest: (view, each)
-        for view in work.views.values()
-        for digest, each in addressed_payloads(view, work.party, view.own).items()
-    }
+    named: dict[Digest, tuple[View, Named]] = {}
+    for agreement in sorted(work.agreements):
+        view = await gather_view(context, agreement)
+        for due in due_parcels(view):
+            if due.place.party == work.party:
+                named.update((part.digest, (view, part)) for part in due.parts)
     for parcel in listing.parcels:
         if parcel.clear:
             continue
@@ -213,47 +293,96 @@ async def _take_parcels(context: Context, body: BodyReader, listing: Listing, wo
 
 
 async def _note_needs(context: Context, listing: Listing, work: _Work) -> None:
-    """Keep what the partner says it holds and lacks; hints only, acted on when packing."""
-    own = {own_register(view).origin for view in work.views.values()}
-    sizes = tuple(
+    """Keep what the partner says it holds and lacks; hints only, acted on when packing.
+
+    Whoever has our card can write a bundle to us, and an old one may come late: they count only
+    beside the partner's own checkpoint of its register as we hold it now.
+    """
+    fresh = await _fresh_agreements(context, listing, work)
+    own = {
+        view.heads[view.own].origin
+        for view in [await gather_view(context, each) for each in sorted(fresh)]
+    }
+    wanted: list[JsonValue] = [*listing.wanted[:BUNDLE_WANTED_MAX]]
+    documents = [
         json_document(PARTNER_SIZE, f"{work.party}/{held.origin}", held.size)
         for held in listing.sizes
         if held.origin in own
-    )
-    wanted = json_document(WANTED, work.party, list(listing.wanted))
-    await context.ports.store.commit(
-        Change(allowed_by=allow_house_act("courier.take"), documents=(*sizes, wanted))
-    )
+    ]
+    if fresh and fresh == work.agreements:
+        documents.append(json_document(WANTED, work.party, wanted))
+    changed = [each for each in documents if not await _is_kept(context, each)]
+    if changed:
+        allowed = allow_house_act("courier.take")
+        await context.ports.store.commit(Change(allowed_by=allowed, documents=tuple(changed)))
+
+
+async def _is_kept(context: Context, document: Document) -> bool:
+    return await context.ports.store.document(document.kind, document.key) == document.body
+
+
+async def _fresh_agreements(
+    context: Context, listing: Listing, work: _Work
+) -> frozenset[AgreementId]:
+    """Give the agreements of which the bundle shows the partner's register as we hold it now."""
+    shown = {
+        (signed.checkpoint.origin, signed.checkpoint.size)
+        for signed in (parse_checkpoint(each.encode()) for each in listing.held)
+    }
+    fresh: set[AgreementId] = set()
+    for agreement in work.agreements:
+        heads = {each.party: each for each in await context.ports.store.registers(agreement)}
+        head = heads[work.party]
+        if head.size == 0 or (head.origin, head.size) in shown:
+            fresh.add(agreement)
+    return frozenset(fresh)
 
 
 async def _finish(
     context: Context, header: BundleHeader, work: _Work, person: PersonId | None
 ) -> None:
-    for agreement, stale in work.views.items():
-        failed = await take_custody(context, stale)
-        view = await gather_view(context, agreement)
-        spoken = [
-            *await answer_partners(context, view),
-            *await refuse_unreadable(context, view, failed),
-        ]
+    for agreement in sorted(work.agreements):
+        spoken = await tend(context, agreement)
         work.answered.extend(f"{agreement}/{each.place}" for each in spoken)
-        await cosign_mirror(context, view, work.party)
+        await _cosign(context, agreement, work.party)
+    await retire_sealing_keys(context)
+    details: dict[str, JsonValue] = {
+        "from": work.party,
+        "serial": header.serial,
+        "entries": work.entries,
+        "parcels": work.parcels,
+        "answered": len(work.answered),
+    }
     await context.ports.store.commit(
         Change(
             allowed_by=allow_house_act("courier.take"),
-            journal=(
-                journal_entry(
-                    context,
-                    "courier.take",
-                    person,
-                    details={
-                        "from": work.party,
-                        "serial": header.serial,
-                        "entries": work.entries,
-                        "parcels": work.parcels,
-                        "answered": len(work.answered),
-                    },
-                ),
-            ),
+            journal=(journal_entry(context, "courier.take", person, details=details),),
         )
+    )
+
+
+async def _cosign(context: Context, agreement: AgreementId, party: PartyId) -> None:
+    async def attempt() -> None:
+        await cosign_mirror(context, await gather_view(context, agreement), party)
+
+    await decide_again(attempt)
+
+
+async def _keep_failed(
+    context: Context,
+    header: BundleHeader,
+    party: PartyId,
+    person: PersonId | None,
+    err: ComityError,
+) -> None:
+    """Journal that a bundle was not taken, and why."""
+    details: dict[str, JsonValue] = {
+        "from": party,
+        "serial": header.serial,
+        "code": err.code,
+        "where": err.where,
+    }
+    entry = journal_entry(context, "courier.take", person, outcome="refused", details=details)
+    await context.ports.store.commit(
+        Change(allowed_by=allow_house_act("journal.refusal"), journal=(entry,))
     )

@@ -19,12 +19,13 @@ AGREEMENT_PIN: Final = "agreement-pin"
 PERSON: Final = "person"
 FACILITY: Final = "facility"
 DRAFT: Final = "draft"
-PARCEL: Final = "parcel"
+CLEAR: Final = "clear-payload"
+PARCEL_SENT: Final = "parcel-sent"
 COURIER_SENT: Final = "courier-sent"
-COURIER_TAKEN: Final = "courier-taken"
 PARTNER_SIZE: Final = "partner-size"
 WANTED: Final = "wanted"
 EQUIVOCATION: Final = "equivocation"
+BEHIND: Final = "register-behind"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024
 
@@ -32,6 +33,11 @@ _DOCUMENT_BYTES_MAX: Final = 1024 * 1024
 def card_document(party: PartyId, version: int, raw: bytes) -> Document:
     """Keep one version of a party's card."""
     return Document(CARD, f"{party}/{version:07d}", raw)
+
+
+def clear_document(sha256: Digest, raw: bytes) -> Document:
+    """Keep a clear payload's exact bytes: a card that a statement names, or an unreadable file."""
+    return Document(CLEAR, sha256, raw)
 
 
 def agreement_document(sha256: Digest, raw: bytes) -> Document:

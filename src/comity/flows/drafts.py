@@ -29,13 +29,13 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Person, Role
 from comity.decision.stages import Allowed, Cleared, Refused, clear
-from comity.flows.context import Context
+from comity.flows.context import Context, decide_again
 from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import find_person, person_request, with_assurances
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.view import View, gather_view
 from comity.marking.labels import Draft, Labelled, label_draft
-from comity.ports import Basis, Change, Document
+from comity.ports import Change, Document
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stream import cobblestone_encryptor, seal_chunks
 from comity.statement.values import SealedRef, format_sealed, parse_sealed
@@ -140,52 +140,76 @@ async def draft_item(
     """Label, decide and seal an item, and keep it for the releasing officer.
 
     1. the drafter's role, and the decision that would be made now: a refusal is journalled;
-    2. the payload is sealed under a fresh key as it is read;
-    3. draft and journal entry are committed.
+    2. the payload is sealed under a fresh key as it is read, and the key kept in custody;
+    3. decided again as it stands after that, draft and journal entry are committed.
+
+    What a crash leaves before the last step is named by nothing and swept away later.
     """
-    view, labelled, outcome = await preview_release(context, person, item)
-    allowed = _may_draft(await find_person(context, person))
-    refused = join_refusals(allowed, outcome)
-    details = _details(item, labelled)
-    if refused is not None:  # 1
-        await keep_refusal(context, refused, person, details)
-        return refused
-    assert not isinstance(allowed, Refused)
+    first = await _decide(context, person, item)  # 1
+    if isinstance(first, Refused):
+        return first
     key = await context.ports.keys.new_item_key()
     stored = await context.ports.blobs.write(
         seal_chunks(cobblestone_encryptor(key), header, content)
     )  # 2
     await context.ports.keys.keep_item_key(stored.digest, key)
-    version = await context.ports.store.version(DRAFT)
-    number = version + 1
-    sealed = SealedRef(view.agreement().sealing_suite().value, stored.size, stored.digest)
-    kept = KeptDraft(number, item, labelled.label.level, sealed, person)
-    await context.ports.store.commit(
-        Change(
-            allowed_by=allowed,
-            basis=Basis(
-                registers=view.basis.registers,
-                versions=(*view.basis.versions, (DRAFT, version)),
-            ),
-            documents=(draft_document(kept),),
-            journal=(
-                journal_entry(context, "item.draft", person, details={**details, "draft": number}),
-            ),
-        )
-    )  # 3
-    return kept
+
+    async def attempt() -> KeptDraft | Refused:
+        version = await context.ports.store.version(DRAFT)
+        decided = await _decide(context, person, item)
+        if isinstance(decided, Refused):
+            return decided
+        suite = decided.view.agreement().sealing_suite()
+        sealed = SealedRef(suite.value, stored.size, stored.digest)
+        kept = KeptDraft(version + 1, item, decided.labelled.label.level, sealed, person)
+        basis = decided.view.basis
+        details = {**_details(item, decided.labelled), "draft": kept.number}
+        await context.ports.store.commit(
+            Change(
+                allowed_by=decided.allowed,
+                basis=replace(basis, versions=(*basis.versions, (DRAFT, version))),
+                documents=(draft_document(kept),),
+                journal=(journal_entry(context, "item.draft", person, details=details),),
+            )
+        )  # 3
+        return kept
+
+    return await decide_again(attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Decided:
+    """A draft that may be kept, and the view that this was decided on."""
+
+    view: View
+    labelled: Labelled
+    allowed: Allowed
+
+
+async def _decide(context: Context, person: PersonId, item: ItemDraft) -> _Decided | Refused:
+    """Decide a draft as it stands now; a refusal is journalled."""
+    view, labelled, outcome = await preview_release(context, person, item)
+    allowed = _may_draft(await find_person(context, person))
+    if isinstance(allowed, Refused):
+        refused = join_refusals(allowed, outcome) or allowed
+    elif isinstance(outcome, Refused):
+        refused = outcome
+    else:
+        return _Decided(view, labelled, allowed)
+    return await keep_refusal(context, refused, person, _details(item, labelled))
 
 
 async def keep_refusal(
     context: Context, refused: Refused, person: PersonId | None, details: dict[str, JsonValue]
-) -> None:
-    """Keep a refusal in the journal, with its articles."""
+) -> Refused:
+    """Keep a refusal in the journal, with its articles, and give it back."""
     await context.ports.store.commit(
         Change(
             allowed_by=allow_house_act("journal.refusal"),
             journal=(refusal_entry(context, refused, person, details),),
         )
     )
+    return refused
 
 
 def _details(item: ItemDraft, labelled: Labelled) -> dict[str, JsonValue]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, Place
-from comity.flows.checkpoints import sign_register
+from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
 from comity.flows.set_up import pinned_fingerprints
 from comity.flows.view import View, gather_view
@@ -135,7 +135,7 @@ async def _checkpoint_at(
 ) -> SignedCheckpoint:
     note = await context.ports.store.checkpoint(head.origin, size)
     if note is None and head.party == view.own:
-        note = await sign_register(context, head, history, size=size)
+        note = (await sign_sizes(context, head, history, (size,)))[0]
     if note is None:
         raise StateError(
             "register.no-such-checkpoint",

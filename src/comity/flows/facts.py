@@ -13,7 +13,7 @@ from comity.basis.ids import PartyId, PersonId
 from comity.basis.instants import Instant
 from comity.decision.people import Facility, Person, actor_of, parse_facility, parse_person
 from comity.decision.registrars import is_present
-from comity.decision.request import NO_ITEM, NOBODY, Assurance, Consent, Item, Request
+from comity.decision.request import NO_ITEM, Assurance, Consent, Item, Request
 from comity.flows.context import Context
 from comity.flows.documents import FACILITY, PERSON
 from comity.flows.view import View
@@ -73,32 +73,18 @@ async def find_facility(context: Context, facility: str) -> Facility | None:
 async def person_request(context: Context, view: View, person: Person, at: Instant) -> Request:
     """Give the facts of a request by one of our people: who, when, and how the agreement stands."""
     facility = await find_facility(context, person.facility)
-    standing = lifecycle_at(view.fold.state, at)
+    with view.fold.standing_at(at) as state:
+        agreement_state = lifecycle_at(state, at).agreement_state
+        consents = effective_consents(state, at)
     return Request(
         at=at,
-        agreement_state=standing.agreement_state,
+        agreement_state=agreement_state,
         actor=actor_of(person, view.own, facility, at),
         item=NO_ITEM,
         purpose=None,
         recipient=None,
         channel=None,
-        consents=tuple(consent_fact(each) for each in effective_consents(view.fold.state, at)),
-        assurances=(),
-        second_person=None,
-    )
-
-
-def party_request(view: View, at: Instant) -> Request:
-    """Give the facts of a request that no person of ours makes."""
-    return Request(
-        at=at,
-        agreement_state=lifecycle_at(view.fold.state, at).agreement_state,
-        actor=NOBODY,
-        item=NO_ITEM,
-        purpose=None,
-        recipient=None,
-        channel=None,
-        consents=(),
+        consents=tuple(consent_fact(each) for each in consents),
         assurances=(),
         second_person=None,
     )
@@ -108,16 +94,19 @@ def with_assurances(
     view: View, request: Request, parties: tuple[PartyId, ...], at: Instant
 ) -> Request:
     """Add what the recipients have assured and still do."""
-    given = (each for party in parties for each in assurances_in_force(view.fold.state, party, at))
+    with view.fold.standing_at(at) as state:
+        given = [each for party in parties for each in assurances_in_force(state, party, at)]
     return replace(request, assurances=tuple(assurance_fact(each) for each in given))
 
 
 def with_item(view: View, request: Request, item: records.Item, at: Instant) -> Request:
     """Add the facts of a released item as it stands now, and the consents that concern it."""
-    consents = consents_for(view.fold.state, item, at)
+    with view.fold.standing_at(at) as state:
+        consents = consents_for(state, item, at)
+        fact = item_fact(view, item, at)
     return replace(
         request,
-        item=item_fact(view, item, at),
+        item=fact,
         consents=tuple(consent_fact(each) for each in consents),
     )
 

@@ -7,18 +7,23 @@ Source: DESIGN 1, 4, 5; C2SP tlog-mirror, tlog-cosignature
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from comity.basis.errors import EquivocationError, StateError
-from comity.basis.ids import PartyId, digest_of
+from comity.basis.errors import EquivocationError, InvariantError, ProofError, StateError
+from comity.basis.ids import Digest, PartyId, digest_of
+from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
-from comity.flows.checkpoints import edge_of
+from comity.flows.arrivals import clear_documents, learn, named_clear, readable
+from comity.flows.checkpoints import held_root
 from comity.flows.context import Context
-from comity.flows.documents import EQUIVOCATION
-from comity.flows.view import View
+from comity.flows.documents import BEHIND, EQUIVOCATION, json_document
+from comity.flows.journal import journal_entry
+from comity.flows.opening import open_mirror
+from comity.flows.view import View, commit_on, judgements_of, refuse_spent
 from comity.keys.cards import mirror_keys, statement_keys
-from comity.ports import Basis, Change, Cosignature, Document, Entries, Judgement, SizedNote
-from comity.statement.judgement import Judged
+from comity.ports import Basis, Change, Cosignature, Document, Entries, RegisterHead, SizedNote
+from comity.statement.judgement import Judged, WaitingForCard
 from comity.statement.mirrored import Segment, split_view_evidence, verify_segment
 from comity.tlog.checkpoints import (
     SignedCheckpoint,
@@ -32,25 +37,68 @@ from comity.tlog.cosignatures import (
     parse_signature_lines,
     verify_cosignatures,
 )
-from comity.tlog.tree import edge_root
+from comity.tlog.proofs import edge_at
+from comity.tlog.tree import append_leaves, edge_root, leaf_hash
 
 
 async def take_segment(
-    context: Context, view: View, party: PartyId, segment: Segment
+    context: Context,
+    view: View,
+    party: PartyId,
+    segment: Segment,
+    clear: Mapping[Digest, bytes],
 ) -> tuple[Judged, ...]:
     """Take a stretch of a partner's register; what is held already is checked, not stored again.
 
-    1. drop what is held, and check an old checkpoint against the tree it must be part of;
-    2. check both signatures and the root (keys by tree size, from the party's own cards);
-    3. judge the new entries, as far as nothing they have seen is missing;
-    4. store entries, checkpoint and verdicts in one transaction.
+    1. nothing of a party that signed two stories, nothing after a gap, nothing after a card that
+       is not here;
+    2. drop what is held, and check an old checkpoint against the tree it must be part of;
+    3. check both signatures and the root (keys by tree size, from the party's own cards);
+    4. judge the new entries, as far as nothing they have seen is missing;
+    5. store entries, checkpoint, the clear payloads that they name, and verdicts, at once.
 
     Raises:
-        StateError: entries are missing between the mirror and the segment.
+        StateError: entries or a card are missing before the segment, or the register is disputed.
         ProofError: a signature or the root does not hold; nothing is stored.
         EquivocationError: the party signed two stories; both are kept as evidence.
     """
+    await _refuse_disputed(context, view, party)
     head = view.heads[party]
+    _refuse_gap(view, head, segment)  # 1
+    if segment.signed.checkpoint.size <= head.size:
+        await meet_checkpoint(context, view, party, segment.signed)  # 2
+        return ()
+    await _refuse_fork(context, view, party, segment)
+    registers, opened = await open_mirror(context, view, party, segment.signed)
+    rest = replace(segment, start=head.size, entries=segment.entries[head.size - segment.start :])
+    size = segment.signed.checkpoint.size
+    card = registers.position(party).keys.statement_card(size)
+    mirrored = verify_segment(head.edge, rest, keys=statement_keys(card, head.origin))  # 3
+    progress = registers.judge_all({party: mirrored.entries}, {**view.cards, **clear})  # 4
+    waiting = mirrored.entries[max(0, registers.judged_size(party) - head.size) :]
+    said = (each.statement for each in progress.judged if each.statement is not None)
+    named = named_clear(said) | named_clear(readable(waiting))
+    brought = {each: raw for each, raw in clear.items() if each in named - view.known}
+    documents = await clear_documents(context, view, progress.judged, brought)
+    await commit_on(
+        context,
+        view,
+        Change(
+            allowed_by=mirrored,
+            entries=(Entries(head.origin, head.size, mirrored.entries),),
+            checkpoints=(SizedNote(head.origin, size, format_checkpoint(mirrored.checkpoint)),),
+            judgements=judgements_of(view, progress.judged),
+            documents=(*opened, *documents),
+        ),
+    )  # 5
+    registers.keep()
+    view.registers, view.waiting = registers, progress.waiting
+    learn(view, documents)
+    view.take_in(progress.judged)
+    return progress.judged
+
+
+def _refuse_gap(view: View, head: RegisterHead, segment: Segment) -> None:
     if segment.start > head.size:
         raise StateError(
             "courier.gap",
@@ -60,93 +108,130 @@ async def take_segment(
             found=f"from {segment.start}",
             hint="reply first, so that the partner knows what is held: comity courier pack",
         )
-    size = segment.signed.checkpoint.size
-    if size <= head.size:
-        await meet_checkpoint(context, view, party, segment.signed)  # 1
-        return ()
-    rest = replace(segment, start=head.size, entries=segment.entries[head.size - segment.start :])
-    keys = statement_keys(view.keys(party).statement_card(size), head.origin)
-    mirrored = verify_segment(head.edge, rest, keys=keys)  # 2
-    progress = view.registers.judge_all({party: mirrored.entries}, view.cards)  # 3
-    await context.ports.store.commit(
-        Change(
-            allowed_by=mirrored,
-            basis=view.basis,
-            entries=(Entries(head.origin, head.size, mirrored.entries),),
-            checkpoints=(SizedNote(head.origin, size, format_checkpoint(mirrored.checkpoint)),),
-            judgements=judgements_of(view, progress.judged),
+    waits = any(
+        isinstance(each, WaitingForCard) and each.place.party == head.party for each in view.waiting
+    )
+    if waits and segment.signed.checkpoint.size > head.size:
+        raise StateError(
+            "courier.card-missing",
+            "the card that signs these entries has not come",
+            where=head.origin,
+            found=f"from {head.size}",
+            hint="reply first, so that the partner sends it: comity courier pack",
         )
-    )  # 4
-    view.registers.keep()
-    await _moved_on(context, view, progress.judged)
-    return progress.judged
 
 
-def judgements_of(view: View, judged: tuple[Judged, ...]) -> tuple[Judgement, ...]:
-    """Write verdicts as the store keeps them; some may be on other registers that had waited."""
-    return tuple(_judgement(view.heads[each.place.party].origin, each) for each in judged)
+async def _refuse_disputed(context: Context, view: View, party: PartyId) -> None:
+    origin = view.heads[party].origin
+    kept = await context.ports.store.documents(EQUIVOCATION, prefix=f"{origin}/", limit=1)
+    if kept:
+        raise EquivocationError(
+            "statement.split-view",
+            "this party signed two trees before; nothing more is taken of this register",
+            evidence=kept[0].body or b"",
+            where=origin,
+            hint="settle it with the party; both checkpoints are kept as evidence",
+        )
 
 
-def _judgement(origin: str, judged: Judged) -> Judgement:
-    rejected = judged.rejected
-    if rejected is None:
-        return Judgement(origin, judged.place.index, admitted=True)
-    return Judgement(
-        origin, judged.place.index, admitted=False, code=rejected.code, article=rejected.article
+async def _refuse_fork(context: Context, view: View, party: PartyId, segment: Segment) -> None:
+    """Refuse entries that differ from those held at the same places, if the party signed them.
+
+    Raises:
+        EquivocationError: the party signed a tree that holds other entries at these places.
+        ProofError: somebody else changed them.
+    """
+    head = view.heads[party]
+    count = head.size - segment.start
+    held = await context.ports.store.entries(head.origin, segment.start, head.size)
+    if held == segment.entries[:count]:
+        return
+    read_node = await context.ports.store.node_reader(head.origin)
+    before = edge_at(segment.start, read_node)
+    forked = append_leaves(before, [leaf_hash(each) for each in segment.entries]).edge
+    keys = statement_keys(
+        view.keys(party).statement_card(segment.signed.checkpoint.size), head.origin
     )
-
-
-async def _moved_on(context: Context, view: View, judged: tuple[Judged, ...]) -> None:
-    view.heads = {
-        each.party: each for each in await context.ports.store.registers(view.agreement_id)
-    }
-    view.basis = replace(
-        view.basis, registers=tuple((each.origin, each.size) for each in view.heads.values())
-    )
-    view.judged.extend(judged)
-    view.fold.extend(
-        (each.place, each.statement)
-        for each in judged
-        if each.admitted and each.statement is not None
+    verify_log(segment.signed, keys)
+    if edge_root(forked) == segment.signed.checkpoint.root_hash:
+        raise await _keep_evidence(context, head, segment.signed, edge_root(head.edge))
+    raise ProofError(
+        "statement.root-mismatch",
+        "entries differ from those held, and do not lead to the signed root",
+        where=f"{head.origin} from {segment.start}",
+        hint="ask for the entries again; if it stays so, compare checkpoints with the party",
     )
 
 
 async def meet_checkpoint(
     context: Context, view: View, party: PartyId, met: SignedCheckpoint
-) -> None:
+) -> bool:
     """Hold a checkpoint that somebody shows us against what we hold of that register.
 
-    One that is ahead of us says nothing yet. One whose signatures fail is not the party's word.
+    Answers whether it is of a size that is held, and fits. One that is ahead of a mirror says
+    nothing yet; one that is ahead of our own register says that we were restored.
 
     Raises:
-        ProofError: the party did not sign it.
+        ProofError: the party did not sign it: it is not the party's word.
         EquivocationError: it signed a tree that is not the one we hold; kept as evidence.
+        StateError: we signed more than we hold.
     """
+    refuse_spent(view)
     head, shown = view.heads[party], met.checkpoint
-    if shown.size > head.size or shown.size == 0:
-        return
+    if shown.size == 0 or (shown.size > head.size and party != view.own):
+        return False
     verify_log(met, statement_keys(view.keys(party).statement_card(shown.size), head.origin))
-    edge = await edge_of(context, head.origin, shown.size)
-    if edge_root(edge) == shown.root_hash:
-        return
+    if shown.size > head.size:
+        raise await _keep_behind(context, head, shown.size)
+    root = await held_root(context, head, shown.size)
+    if root != shown.root_hash:
+        raise await _keep_evidence(context, head, met, root)
+    return True
+
+
+async def _keep_evidence(
+    context: Context, head: RegisterHead, met: SignedCheckpoint, root: bytes
+) -> EquivocationError:
+    """Keep both checkpoints, and give the error that stops the flow."""
     held = await context.ports.store.checkpoint(head.origin)
     evidence = format_checkpoint(met)
     if held is not None:
         evidence = split_view_evidence(parse_checkpoint(held.raw), met)
+    details: dict[str, JsonValue] = {"register": head.origin, "size": met.checkpoint.size}
     await context.ports.store.commit(
         Change(
             allowed_by=allow_house_act("register.keep-evidence"),
-            documents=(Document(EQUIVOCATION, f"{party}/{digest_of(evidence)}", evidence),),
+            documents=(Document(EQUIVOCATION, f"{head.origin}/{digest_of(evidence)}", evidence),),
+            journal=(journal_entry(context, "register.equivocation", None, details=details),),
         )
     )
-    raise EquivocationError(
+    return EquivocationError(
         "statement.split-view",
         "a party signed two trees",
         evidence=evidence,
-        where=f"{head.origin} size {shown.size}",
-        expected=edge_root(edge).hex(),
-        found=shown.root_hash.hex(),
+        where=f"{head.origin} size {met.checkpoint.size}",
+        expected=root.hex(),
+        found=met.checkpoint.root_hash.hex(),
         hint="both checkpoints are kept; take nothing more of this register until it is settled",
+    )
+
+
+async def _keep_behind(context: Context, head: RegisterHead, size: int) -> StateError:
+    details: dict[str, JsonValue] = {"register": head.origin, "held": head.size, "signed": size}
+    await context.ports.store.commit(
+        Change(
+            allowed_by=allow_house_act("register.keep-behind"),
+            documents=(json_document(BEHIND, head.origin, size),),
+            journal=(journal_entry(context, "register.behind", None, details=details),),
+        )
+    )
+    return StateError(
+        "register.behind",
+        "a partner holds more of our register than we do: this node was restored",
+        where=head.origin,
+        expected=f"{size} entries, as we signed before",
+        found=f"{head.size} entries",
+        hint="say nothing here; bring the newest backup, or the register from the partner",
     )
 
 
@@ -156,6 +241,7 @@ async def cosign_mirror(context: Context, view: View, party: PartyId) -> Cosigna
     The same size gets the same cosignature, however often it is asked for. Comes after the commit
     of the entries, and is itself kept before anybody gets it.
     """
+    refuse_spent(view)
     store, head = context.ports.store, view.heads[party]
     if head.size == 0:
         return None
@@ -163,7 +249,10 @@ async def cosign_mirror(context: Context, view: View, party: PartyId) -> Cosigna
     if known is not None:
         return known
     note = await store.checkpoint(head.origin, head.size)
-    assert note is not None
+    if note is None:
+        raise InvariantError(
+            "flows.mirror-unsigned", "a mirror ends without a checkpoint", where=head.origin
+        )
     lines = await context.ports.keys.cosign(
         parse_checkpoint(note.raw),
         view.keys(view.own).mirror_card(party, head.size).version,

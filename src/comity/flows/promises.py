@@ -12,7 +12,7 @@ from comity.basis.instants import Date, Instant, date_of
 from comity.decision.house import allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
-from comity.flows.context import Context
+from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.speak import Act, Entered, draft_for, speak
@@ -56,15 +56,17 @@ async def speak_in_role(
     to: tuple[PartyId, ...] | None = None,
 ) -> Entered | Refused:
     """Enter a statement as a person who holds a role for it; a refusal is journalled."""
-    view = await gather_view(context, agreement)
-    speaker = await find_person(context, person)
-    allowed = allow_house_act(body.KIND, speaker.roles, PROMISING)
-    if isinstance(allowed, Refused):
-        await keep_refusal(context, allowed, person, {"agreement": agreement})
-        return allowed
-    return await speak(
-        context, view, draft_for(context, view, body, to=to), Act(body.KIND, allowed, person)
-    )
+
+    async def attempt() -> Entered | Refused:
+        view = await gather_view(context, agreement)
+        speaker = await find_person(context, person)
+        allowed = allow_house_act(body.KIND, speaker.roles, PROMISING)
+        if isinstance(allowed, Refused):
+            return await keep_refusal(context, allowed, person, {"agreement": agreement})
+        draft = draft_for(context, view, body, to=to)
+        return await speak(context, view, draft, Act(body.KIND, allowed, person))
+
+    return await decide_again(attempt)
 
 
 def consent_to(

@@ -12,9 +12,8 @@ from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
 from comity.decision.house import allow_house_act
 from comity.flows.context import Context
-from comity.flows.mirror import judgements_of
 from comity.flows.set_up import pinned_agreements
-from comity.flows.view import gather_view
+from comity.flows.view import gather_view, judgements_of
 from comity.ports import DERIVED_PREFIX, Basis, Document, Judgement
 
 STATE = f"{DERIVED_PREFIX}state"

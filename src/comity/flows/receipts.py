@@ -19,14 +19,14 @@ from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.people import Role
 from comity.decision.request import Request
 from comity.decision.stages import Allowed, Refused, allow
-from comity.flows.answers import admit_item
-from comity.flows.arrivals import is_held, payloads_of
-from comity.flows.context import Context
+from comity.flows.admission import admit_item
+from comity.flows.arrivals import take_custody
+from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person, person_request, with_assurances, with_item
 from comity.flows.journal import journal_entry
 from comity.flows.speak import Act, Entered, draft_for, speak
-from comity.flows.view import View, gather_view
+from comity.flows.view import View, commit_on, gather_view
 from comity.marking.banners import Banner, OriginatorName, banner
 from comity.marking.equivalence import choose_marking
 from comity.ports import Change
@@ -47,7 +47,7 @@ async def receipt_item(
 ) -> Entered | Refused:
     """Give the receipt for statement and payload, under our own corresponding marking.
 
-    1. the item is for us, is let in by the agreement, and its payload is here and can be opened;
+    1. the item is for us, is let in by the agreement, and its payload is here and opens;
     2. the registrar's role;
     3. the marking: where several correspond, the receiving officer chooses;
     4. the receipt is entered.
@@ -56,28 +56,40 @@ async def receipt_item(
         InputError: several markings correspond and none was chosen, or another was.
         StateError: no such item, not for us, receipted before, or its payload is not here.
     """
+    return await decide_again(lambda: _receipt(context, agreement, place, person, marking))
+
+
+async def _receipt(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    person: PersonId,
+    marking: str | None,
+) -> Entered | Refused:
     view = await gather_view(context, agreement)
     item = view.item(place)
-    await _check_whole(context, view, item)  # 1
     officer = await find_person(context, person)
+    _check_ours(view, item)
     admitted = admit_item(view, item)
     allowed = allow_house_act("item.receipt", officer.roles, {Role.REGISTRAR})  # 2
     details: dict[str, JsonValue] = {"item": f"{agreement}/{place}"}
-    refused = join_refusals(allowed, admitted)
-    if refused is not None or isinstance(allowed, Refused):
-        assert refused is not None
-        await keep_refusal(context, refused, person, details)
-        return refused
-    file = view.files[item.version]
-    on = date_of(view.moment(context), file.lifecycle.zone)
-    level = item_level(view.fold.state, item, view.moment(context))
+    if isinstance(allowed, Refused):
+        refused = join_refusals(allowed, admitted) or allowed
+        return await keep_refusal(context, refused, person, details)
+    if isinstance(admitted, Refused):
+        return await keep_refusal(context, admitted, person, details)
+    await _check_whole(context, view, item)  # 1
+    now = view.moment(context)
+    file = view.file(item.version)
+    level = item_level(view.fold.state, item, now)
+    on = date_of(now, file.lifecycle.zone)
     chosen = choose_marking(file.table, view.own, level, choice=marking, on=on)  # 3
     body = ItemReceipt(place, item.release.parcel.sha256, chosen)
     act = Act("item.receipt", allowed, person, {**details, "marking": chosen})
     return await speak(context, view, draft_for(context, view, body), act)  # 4
 
 
-async def _check_whole(context: Context, view: View, item: Item) -> None:
+def _check_ours(view: View, item: Item) -> None:
     if view.own not in item.to:
         raise StateError(
             "item.not-for-us",
@@ -86,14 +98,26 @@ async def _check_whole(context: Context, view: View, item: Item) -> None:
             expected=view.own,
             found=", ".join(item.to),
         )
-    statement = next(each.statement for each in view.judged if each.place == item.place)
-    assert statement is not None
-    whole = [await is_held(context, view, each) for each in payloads_of(statement)]
-    if not all(whole):
+
+
+async def _check_whole(context: Context, view: View, item: Item) -> None:
+    """Check that the payload is here and opens; what a crash left to be taken is taken now."""
+    unreadable = await take_custody(context, view)
+    place, where = item.place, f"{view.agreement_id}/{item.place}"
+    for parcel, code in unreadable:
+        if parcel.place == place:
+            raise StateError(
+                "item.unreadable",
+                "the payload is here and cannot be opened",
+                where=where,
+                found=code,
+                hint="refuse it by the next bundle, so that the originator releases it anew",
+            )
+    if item.release.sealed.sha256 not in await context.ports.keys.custody_items():
         raise StateError(
             "item.payload-missing",
             "the payload has not come yet",
-            where=f"{view.agreement_id}/{item.place}",
+            where=where,
             hint="take the bundle that carries it, or ask for it in the reply",
         )
 
@@ -132,7 +156,7 @@ async def decide_on_item(
     item = view.item(place)
     request = await _item_request(context, view, item, person)
     wanted = replace(request, action=action, purpose=purpose, recipient=recipient, channel=channel)
-    return allow(view.files[item.version], wanted)
+    return allow(view.file(item.version), wanted)
 
 
 async def _item_request(context: Context, view: View, item: Item, person: PersonId) -> Request:
@@ -156,29 +180,39 @@ async def open_item(
         StateError: no such item, or its payload or key is not here.
         ProofError: while content is drawn, when it is altered or truncated.
     """
+    return await decide_again(lambda: _open(context, agreement, place, person, purpose))
+
+
+async def _open(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId, purpose: str
+) -> Opened | Refused:
     view = await gather_view(context, agreement)
     item = view.item(place)  # 1
     request = await _item_request(context, view, item, person)
-    wanted = replace(request, action="open", purpose=purpose)
-    file = view.files[item.version]
+    file = view.file(item.version)
+    allowed = allow(file, replace(request, action="open", purpose=purpose))
     roles = (await find_person(context, person)).roles
-    allowed = allow(file, wanted)
-    refused = join_refusals(allow_house_act("open", roles, CONTENT_ROLES), allowed)  # 2
+    house = join_refusals(
+        allow_house_act("open", roles, CONTENT_ROLES),
+        None if place.party == view.own else admit_item(view, item),
+    )  # 2
     details: dict[str, JsonValue] = {"item": f"{agreement}/{place}", "purpose": purpose}
-    if refused is not None or isinstance(allowed, Refused):
-        assert refused is not None
-        await keep_refusal(context, refused, person, details)
-        return refused
+    if isinstance(allowed, Refused):
+        refused = join_refusals(house, allowed) or allowed
+        return await keep_refusal(context, refused, person, details)
+    if house is not None:
+        return await keep_refusal(context, house, person, details)
     ports, sealed = context.ports, item.release.sealed
     key = await ports.keys.custody_item_key(sealed.sha256)
     chunks = await ports.blobs.read(sealed.sha256)
     details["articles"] = [each.article for each in allowed.articles]
-    await ports.store.commit(
+    await commit_on(
+        context,
+        view,
         Change(
             allowed_by=allowed,
-            basis=view.basis,
             journal=(journal_entry(context, "item.open", person, details=details),),
-        )
+        ),
     )  # 3
     opener = Opener(key)
     return Opened(item, item_banner(context, view, item, file), opener, open_chunks(opener, chunks))

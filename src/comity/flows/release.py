@@ -6,6 +6,8 @@ Source: DESIGN 2; AGREEMENTS 4
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, PersonId
 from comity.basis.instants import Instant
@@ -14,7 +16,8 @@ from comity.config import NEVER
 from comity.decision.house import allow_house_act, check_two_persons, join_refusals
 from comity.decision.people import Person, Role
 from comity.decision.stages import Cleared, Refused, allow_cleared
-from comity.flows.context import Context
+from comity.flows.context import Context, decide_again
+from comity.flows.documents import DRAFT, PERSON
 from comity.flows.drafts import (
     KeptDraft,
     clear_item,
@@ -24,40 +27,79 @@ from comity.flows.drafts import (
     removed_draft,
 )
 from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry
 from comity.flows.speak import Act, Entered, speak
+from comity.flows.sweep import sweep
 from comity.flows.view import View, gather_view
 from comity.keys.cards import find_sealing_key
 from comity.keys.suites import Algorithm
-from comity.ports import Recipient
+from comity.ports import Basis, Change, Recipient
 from comity.sealing.stages import Sealed, Utterance, prepare_release, seal
 
 
 async def release_draft(context: Context, person: PersonId, number: int) -> Entered | Refused:
-    """Release a draft as its releasing officer.
+    """Release a draft as its releasing officer, once.
 
-    1. gather the agreement, the person and the draft;
+    1. gather the draft, the agreement and the person;
     2. the role, two persons from the node's level on, and the agreement's decision: every
        finding of a refusal is journalled together;
     3. wrap the item key to each recipient and store the parcel's head;
     4. enter the release; the draft goes in the same transaction.
+
+    Raises:
+        StateError: no such draft waits, or it was released or dropped meanwhile.
     """
+    return await decide_again(lambda: _release(context, person, number))
+
+
+async def _release(context: Context, person: PersonId, number: int) -> Entered | Refused:
+    drafts = await context.ports.store.version(DRAFT)
     kept = await find_draft(context, number)
     view = await gather_view(context, kept.item.agreement)  # 1
+    # Two commands that release one draft both find it; only one of them can write on this basis.
+    view.basis = replace(view.basis, versions=(*view.basis.versions, (DRAFT, drafts)))
     officer = await find_person(context, person)
     cleared = await _decide(context, view, officer, kept)
     details: dict[str, JsonValue] = {"draft": kept.number, "drafted_by": kept.drafted_by}
-    if isinstance(cleared, Refused):  # 2
-        await keep_refusal(context, cleared, person, details)
-        return cleared
+    if isinstance(cleared, Refused):
+        return await keep_refusal(context, cleared, person, details)  # 2
     sealed = await _seal(context, view, kept, cleared)  # 3
-    act = Act(
-        "item.release",
-        allow_cleared(cleared),
-        person,
-        {**details, "articles": [each.article for each in cleared.decision.articles]},
-        (removed_draft(kept),),
-    )
+    details["articles"] = [each.article for each in cleared.decision.articles]
+    act = Act("item.release", allow_cleared(cleared), person, details, (removed_draft(kept),))
     return await speak(context, view, sealed.draft, act)  # 4
+
+
+async def drop_draft(context: Context, person: PersonId, number: int) -> KeptDraft | Refused:
+    """Take a draft away unreleased, as a releasing officer or whoever drafted it.
+
+    Its key and sealed payload are then named by nothing: they are erased by the sweep that
+    follows, or by the next one after a crash.
+    """
+
+    async def attempt() -> KeptDraft | Refused:
+        store = context.ports.store
+        versions = tuple([(kind, await store.version(kind)) for kind in (DRAFT, PERSON)])
+        kept = await find_draft(context, number)
+        by = await find_person(context, person)
+        needed = {Role.RELEASING_OFFICER} | ({Role.DRAFTER} if by.id == kept.drafted_by else set())
+        allowed = allow_house_act("item.drop", by.roles, needed)
+        details: dict[str, JsonValue] = {"draft": kept.number, "drafted_by": kept.drafted_by}
+        if isinstance(allowed, Refused):
+            return await keep_refusal(context, allowed, person, details)
+        noted = journal_entry(context, "item.drop", person, details=details)
+        await store.commit(
+            Change(
+                allowed_by=allowed,
+                basis=Basis(versions=versions),
+                documents=(removed_draft(kept),),
+                journal=(noted,),
+            )
+        )
+        return kept
+
+    dropped = await decide_again(attempt)
+    await sweep(context)
+    return dropped
 
 
 async def waits_for_officer(context: Context, person: PersonId, kept: KeptDraft) -> Refused | None:
@@ -94,18 +136,18 @@ async def _decide(
 
 
 async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared) -> Sealed:
-    ports = context.ports
+    ports, suite = context.ports, view.agreement().sealing_suite()
     prepared = prepare_release(
         cleared,
-        kept.sealed,
+        # The agreement may name another suite since the draft was sealed; only wraps depend on it.
+        replace(kept.sealed, suite=suite.value),
         utterance=Utterance(view.under(), ports.random.token(16).hex()),
         supersedes=kept.item.supersedes,
         answers=kept.item.answers,
     )
     key = await ports.keys.custody_item_key(kept.sealed.sha256)
     recipients = tuple(
-        recipient_of(view, party, Algorithm(kept.sealed.suite), view.moment(context))
-        for party in cleared.draft.to
+        recipient_of(view, party, suite, view.moment(context)) for party in cleared.draft.to
     )
     wraps = await ports.keys.wrap_item_key(key, recipients, context=prepared.context)
     sealed = seal(prepared, wraps)

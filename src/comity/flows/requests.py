@@ -15,18 +15,19 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
-from comity.flows.context import Context
+from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.promises import speak_in_role
 from comity.flows.release import recipient_of
 from comity.flows.speak import Act, Entered, draft_for, speak
-from comity.flows.view import gather_view
-from comity.ports import Change
+from comity.flows.view import View, commit_on, gather_view
+from comity.ports import Change, Stored
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stages import Utterance, prepare_request, seal
 from comity.sealing.stream import Opener, cobblestone_encryptor, open_chunks, seal_chunks
+from comity.statement.envelope import StatementDraft
 from comity.statement.information import RequestAnswer, RequestDecline, RequestMake
 from comity.statement.values import SealedRef
 
@@ -42,34 +43,74 @@ async def ask(
     person: PersonId,
     question: tuple[PayloadHeader, Iterable[bytes]] | None = None,
 ) -> Entered | Refused:
-    """Ask partners for information; the question itself is payload, sealed to them."""
-    view = await gather_view(context, agreement)
+    """Ask partners for information; the question itself is payload, sealed to them.
+
+    1. the role: a refusal is journalled;
+    2. the question is sealed under a fresh key, which is kept in custody;
+    3. as it stands after that, the key is wrapped to each partner and the request entered.
+    """
     asker = await find_person(context, person)
     allowed = allow_house_act("request.make", asker.roles, ASKING)
-    if isinstance(allowed, Refused):
-        await keep_refusal(context, allowed, person, {"agreement": agreement})
-        return allowed
-    act = Act("request.make", allowed, person)
-    if question is None:
-        draft = draft_for(context, view, RequestMake(category, None, None), to=to)
-        return await speak(context, view, draft, act)
-    ports, suite = context.ports, view.agreement().sealing_suite()
-    header, content = question
+    if isinstance(allowed, Refused):  # 1
+        return await keep_refusal(context, allowed, person, {"agreement": agreement})
+    stored = None if question is None else await _seal_question(context, agreement, *question)  # 2
+
+    async def attempt() -> Entered | Refused:
+        view = await gather_view(context, agreement)
+        still = allow_house_act("request.make", (await find_person(context, person)).roles, ASKING)
+        if isinstance(still, Refused):
+            return await keep_refusal(context, still, person, {"agreement": agreement})
+        act = Act("request.make", still, person)
+        if stored is None:
+            draft = draft_for(context, view, RequestMake(category, None, None), to=to)
+        else:
+            draft = await _wrap_question(context, view, act, (category, to), stored)
+        return await speak(context, view, draft, act)  # 3
+
+    return await decide_again(attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sealed:
+    """A question that is sealed and stored, and its key."""
+
+    sealed: Stored
+    key: bytes
+
+
+async def _seal_question(
+    context: Context, agreement: AgreementId, header: PayloadHeader, content: Iterable[bytes]
+) -> _Sealed:
+    (await gather_view(context, agreement)).agreement()  # nothing is sealed before it is signed
+    ports = context.ports
     key = await ports.keys.new_item_key()
     stored = await ports.blobs.write(seal_chunks(cobblestone_encryptor(key), header, content))
     await ports.keys.keep_item_key(stored.digest, key)
+    return _Sealed(stored, key)
+
+
+async def _wrap_question(
+    context: Context,
+    view: View,
+    act: Act,
+    asked: tuple[str, tuple[PartyId, ...]],
+    question: _Sealed,
+) -> StatementDraft:
+    ports, suite = context.ports, view.agreement().sealing_suite()
+    category, to = asked
     prepared = prepare_request(
-        allowed,
-        SealedRef(suite.value, stored.size, stored.digest),
+        act.allowed_by,
+        SealedRef(suite.value, question.sealed.size, question.sealed.digest),
         category=category,
         between=(view.own, to),
         utterance=Utterance(view.under(), ports.random.token(16).hex()),
     )
-    recipients = tuple(recipient_of(view, each, suite, view.moment(context)) for each in sorted(to))
-    wraps = await ports.keys.wrap_item_key(key, recipients, context=prepared.context)
+    at = view.moment(context)
+    recipients = tuple(recipient_of(view, each, suite, at) for each in sorted(set(to)))
+    wraps = await ports.keys.wrap_item_key(question.key, recipients, context=prepared.context)
     sealed = seal(prepared, wraps)
     await ports.blobs.write([sealed.head])
-    return await speak(context, view, sealed.draft, act)
+    return sealed.draft
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +135,12 @@ async def open_question(
         StateError: no such request, it names a category alone, or its key is not here.
         ProofError: while content is drawn, when it is altered or truncated.
     """
+    return await decide_again(lambda: _open_question(context, agreement, request, person))
+
+
+async def _open_question(
+    context: Context, agreement: AgreementId, request: Place, person: PersonId
+) -> Question | Refused:
     view = await gather_view(context, agreement)
     reader = await find_person(context, person)
     known = view.fold.state.requests.get(request)
@@ -107,13 +154,12 @@ async def open_question(
     details: dict[str, JsonValue] = {"request": f"{agreement}/{request}"}
     allowed = allow_house_act("request.open", reader.roles, CONTENT_ROLES)
     if isinstance(allowed, Refused):
-        await keep_refusal(context, allowed, person, details)
-        return allowed
+        return await keep_refusal(context, allowed, person, details)
     ports, sealed = context.ports, known.request.sealed
     key = await ports.keys.custody_item_key(sealed.sha256)
     chunks = await ports.blobs.read(sealed.sha256)
     noted = journal_entry(context, "request.open", person, details=details)
-    await ports.store.commit(Change(allowed_by=allowed, basis=view.basis, journal=(noted,)))
+    await commit_on(context, view, Change(allowed_by=allowed, journal=(noted,)))
     opener = Opener(key)
     return Question(opener, open_chunks(opener, chunks))
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from comity.basis.ids import PersonId, digest_of
-from comity.flows.context import Context
-from comity.flows.documents import card_document
+from comity.basis.ids import AgreementId, PersonId, digest_of
+from comity.flows.arrivals import due_parcels
+from comity.flows.context import Context, decide_again
+from comity.flows.documents import CARD, card_document
+from comity.flows.journal import journal_entry
 from comity.flows.set_up import (
     CardWords,
     card_keys,
@@ -19,12 +21,11 @@ from comity.flows.set_up import (
     sign_card,
     the_card,
 )
-from comity.flows.speak import Entered, draft_for, house_act, speak
-from comity.flows.treaty import version_in_question
-from comity.flows.view import gather_view
+from comity.flows.speak import Entered, draft_for, house_act, speak, standing_version
+from comity.flows.view import View, gather_view
 from comity.keys.cards import Card, CardKey
 from comity.keys.suites import SEALING_ALGORITHMS, KeyUse
-from comity.ports import Change
+from comity.ports import Basis, Change
 from comity.statement.treaty import PartyCard
 from comity.statement.values import CardRef
 
@@ -34,56 +35,132 @@ async def rotate_keys(
 ) -> tuple[Card, tuple[Entered, ...]]:
     """Make and sign the next version of our card, and enter it in every register of ours.
 
-    1. new keys for the next version; root and authority keys stay, and so do the sealing keys of
-       the last version, for parcels that are on their way;
+    1. new keys for the next version; root and authority keys stay. The old sealing keys are no
+       longer named, but kept for what is on its way, until `retire_sealing_keys`;
     2. the card is kept, so that a crash leaves it to be entered by the next run;
-    3. it is entered in every register that still shows an older one.
+    3. it is entered in every register that still shows an older one. Where no file is known yet,
+       nothing can be said: there it is entered with the first exchange that brings one.
 
     Safe to run again: a version that is kept and not entered everywhere is entered, not made anew.
     """
     last = await the_card(context, context.config.party)
-    card = await _unfinished(context, last)
+    card = last if await _is_unfinished(context, last) else None
     if card is None:
-        card = await _next_card(context, last)  # 1, 2
-    return card, await _enter_everywhere(context, card, person)  # 3
+        card = await decide_again(lambda: _next_card(context, person))  # 1, 2
+    entered: list[Entered] = []
+    for agreement in await pinned_agreements(context):
+        entered += await enter_card(context, agreement, person)  # 3
+    return card, tuple(entered)
 
 
-async def _unfinished(context: Context, last: Card) -> Card | None:
-    """Return the newest card if some register of ours does not show it yet."""
+async def enter_card(
+    context: Context, agreement: AgreementId, person: PersonId | None = None
+) -> tuple[Entered, ...]:
+    """Enter our newest card in one register, if that shows an older one and anything can be said.
+
+    A register may lack several versions; each is entered after the one before.
+    """
+
+    async def attempt() -> Entered | None:
+        view = await gather_view(context, agreement)
+        card = await _next_to_enter(context, view)
+        version = standing_version(view)
+        if card is None or version is None:
+            return None
+        body = PartyCard(CardRef(digest_of(card.raw), len(card.raw), card.version))
+        act = replace(house_act(body.KIND, person), details={"version": card.version})
+        return await speak(context, view, draft_for(context, view, body, version=version), act)
+
+    entered: list[Entered] = []
+    while (said := await decide_again(attempt)) is not None:
+        entered.append(said)
+    return tuple(entered)
+
+
+async def _next_to_enter(context: Context, view: View) -> Card | None:
+    shown = view.card(view.own).version
+    newest = await the_card(context, view.own)
+    return None if newest.version <= shown else await the_card(context, view.own, shown + 1)
+
+
+async def _is_unfinished(context: Context, last: Card) -> bool:
+    """Answer whether the newest card can be entered in some register that does not show it."""
     for agreement in await pinned_agreements(context):
         view = await gather_view(context, agreement)
-        if view.card(view.own).version < last.version:
-            return last
-    return None
+        if view.card(view.own).version < last.version and standing_version(view) is not None:
+            return True
+    return False
 
 
-async def _next_card(context: Context, last: Card) -> Card:
+async def _next_card(context: Context, person: PersonId | None) -> Card:
+    store, keys = context.ports.store, context.ports.keys
+    cards = await store.version(CARD)
+    last = await the_card(context, context.config.party)
     version, now = last.version + 1, max(context.ports.clock.now(), last.issued_at)
-    public = await context.ports.keys.new_key_set(version, *SEALING_ALGORITHMS)
+    # A crash may have come between the keys and their card: keys are never made twice.
+    made = version in await keys.key_sets()
+    public = (
+        await keys.public_keys(version)
+        if made
+        else await keys.new_key_set(version, *SEALING_ALGORITHMS)
+    )
     kept: tuple[CardKey, ...] = tuple(
-        each for each in last.keys if each.use in (KeyUse.ROOT, KeyUse.AUTHORITY, KeyUse.SEALING)
+        each for each in last.keys if each.use in (KeyUse.ROOT, KeyUse.AUTHORITY)
     )
     words = CardWords(last.names, last.competent_authority, last.addresses)
     card = await sign_card(
         context, words, version=version, keys=(*kept, *card_keys(public, now)), now=now
     )
-    act = house_act("card.rotate")
-    await context.ports.store.commit(
-        Change(allowed_by=act.allowed_by, documents=(card_document(card.party, version, card.raw),))
+    act = house_act("card.rotate", person)
+    noted = journal_entry(context, act.name, person, details={"version": version})
+    await store.commit(
+        Change(
+            allowed_by=act.allowed_by,
+            basis=Basis(versions=((CARD, cards),)),
+            documents=(card_document(card.party, version, card.raw),),
+            journal=(noted,),
+        )
     )
     return card
 
 
-async def _enter_everywhere(
-    context: Context, card: Card, person: PersonId | None
-) -> tuple[Entered, ...]:
-    entered: list[Entered] = []
+async def retire_sealing_keys(context: Context) -> tuple[int, ...]:
+    """Destroy the sealing keys of old cards that nothing on its way can need; give the versions.
+
+    They go when every partner's `seen` covers the card that retired them, and every parcel that
+    was wrapped before that is in our custody, or refused. Source: DESIGN 6
+    """
+    keys = context.ports.keys
+    newest = (await the_card(context, context.config.party)).version
+    old = [
+        version
+        for version in await keys.key_sets()
+        if version < newest
+        and any(each.use is KeyUse.SEALING for each in await keys.public_keys(version))
+    ]
+    if not old:
+        return ()
+    held = frozenset(await keys.custody_items())
     for agreement in await pinned_agreements(context):
         view = await gather_view(context, agreement)
-        body = PartyCard(CardRef(digest_of(card.raw), len(card.raw), card.version))
-        if view.card(view.own).version >= card.version or not view.files:
-            continue
-        draft = draft_for(context, view, body, version=version_in_question(view, body))
-        act = replace(house_act(body.KIND, person), details={"version": card.version})
-        entered.append(await speak(context, view, draft, act))
-    return tuple(entered)
+        old = [version for version in old if _is_done_with(view, version, held)]
+    for version in old:
+        await keys.drop_sealing_keys(version)
+    return tuple(old)
+
+
+def _is_done_with(view: View, version: int, held: frozenset[str]) -> bool:
+    history = view.keys(view.own)
+    if history.first.version > version:
+        return True
+    after = [each.index for each in history.changes if each.card.version == version + 1]
+    if not after or view.waiting:
+        return False
+    seen = (dict(view.registers.position(party).seen).get(view.own, 0) for party in view.partners)
+    if any(size <= after[0] for size in seen):
+        return False
+    return all(
+        each.sealed.sha256 in held
+        for each in due_parcels(view)
+        if each.statement.seen_size(view.own) <= after[0]
+    )

@@ -12,7 +12,7 @@ from comity.basis.errors import ConfigError, InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId
 from comity.basis.instants import Instant
 from comity.decision.house import allow_house_act
-from comity.flows.context import Context
+from comity.flows.context import Context, decide_again
 from comity.flows.documents import (
     AGREEMENT_PIN,
     CARD,
@@ -116,10 +116,15 @@ async def sign_card(
     return replace(card, raw=raw)
 
 
+async def known_versions(context: Context, party: PartyId) -> tuple[Card, ...]:
+    """Return every version of a party's card that was pinned or followed, the oldest first."""
+    found = await context.ports.store.documents(CARD, prefix=f"{party}/")
+    return tuple(read_card_unverified(each.body) for each in found if each.body is not None)
+
+
 async def find_card(context: Context, party: PartyId, version: int | None = None) -> Card | None:
     """Return a party's card as it was pinned or followed: the newest, or one version."""
-    found = await context.ports.store.documents(CARD, prefix=f"{party}/")
-    cards = [read_card_unverified(each.body) for each in found if each.body is not None]
+    cards = await known_versions(context, party)
     matching = [each for each in cards if version is None or each.version == version]
     return matching[-1] if matching else None
 
@@ -142,17 +147,40 @@ async def the_card(context: Context, party: PartyId, version: int | None = None)
 
 
 async def pin_card(context: Context, raw: bytes, *, compared: str) -> Card:
-    """Trust a partner's card whose fingerprint was compared by hand.
+    """Trust a partner's card whose fingerprint was compared by hand. Doing it twice is once.
 
     Raises:
         ProofError: another fingerprint, or a signature that does not hold.
-        StateError: another card of that party or domain is pinned already.
+        StateError: another card of that party, domain or version is pinned already.
     """
     card = verify_card(raw, fingerprint=compared)
-    config, store = context.config, context.ports.store
+
+    async def attempt() -> Card:
+        store = context.ports.store
+        versions = tuple([(kind, await store.version(kind)) for kind in (PIN, CARD)])
+        await _refuse_other_pin(context, card)
+        pin = json_document(PIN, card.party, {"fingerprint": compared, "version": card.version})
+        if await store.document(PIN, card.party) == pin.body:
+            return card
+        details = {"party": card.party, "fingerprint": compared}
+        await store.commit(
+            Change(
+                allowed_by=allow_house_act("card.pin"),
+                basis=Basis(versions=versions),
+                documents=(card_document(card.party, card.version, raw), pin),
+                journal=(journal_entry(context, "card.pin", None, details=details),),
+            )
+        )
+        return card
+
+    return await decide_again(attempt)
+
+
+async def _refuse_other_pin(context: Context, card: Card) -> None:
+    """Refuse a card that says something else than what is pinned or followed."""
+    config, compared = context.config, fingerprint(card)
     if card.party == config.party or card.domain == config.domain:
         raise InputError("card.own", "this card names ourselves", found=card.party)
-    version = await store.version(PIN)
     others = await pinned_cards(context)
     _refuse_taken_keys(card, (await the_card(context, config.party), *others))
     for pinned in others:
@@ -173,23 +201,15 @@ async def pin_card(context: Context, raw: bytes, *, compared: str) -> Card:
                 found=compared,
                 hint="a party that lost its root keys is a new party: settle it by hand first",
             )
-    pin = json_document(PIN, card.party, {"fingerprint": compared, "version": card.version})
-    await store.commit(
-        Change(
-            allowed_by=allow_house_act("card.pin"),
-            basis=Basis(versions=((PIN, version),)),
-            documents=(card_document(card.party, card.version, raw), pin),
-            journal=(
-                journal_entry(
-                    context,
-                    "card.pin",
-                    None,
-                    details={"party": card.party, "fingerprint": compared},
-                ),
-            ),
+    same = await find_card(context, card.party, card.version)
+    if same is not None and same.raw != card.raw:
+        raise StateError(
+            "card.version-taken",
+            "another card of this version is held, signed by the same root keys",
+            where=f"card of {card.party}",
+            found=f"version {card.version}",
+            hint="ask the party which of the two it stands by",
         )
-    )
-    return card
 
 
 def _refuse_taken_keys(card: Card, known: tuple[Card, ...]) -> None:
@@ -230,39 +250,34 @@ async def pin_agreement(
 
     Source: DESIGN 4 (unknown origins are not served until card and agreement id are pinned)
     """
-    store, config = context.ports.store, context.config
-    own, partner = await the_card(context, config.party), await the_card(context, party)
-    version = await store.version(AGREEMENT_PIN)
-    known = await agreement_pins(context, agreement)
-    opened = [each for each in (own, partner) if each.party not in known]
-    if not opened:
-        return
-    await store.commit(
-        Change(
-            allowed_by=allow_house_act("agreement.pin"),
-            basis=Basis(versions=((AGREEMENT_PIN, version),)),
-            registers=tuple(
-                RegisterRow(
-                    register_origin(each.domain, agreement),
-                    Holding.OWN if each.party == config.party else Holding.MIRROR,
-                    each.party,
-                    agreement,
-                )
-                for each in opened
-            ),
-            documents=tuple(
-                agreement_pin_document(agreement, each.party, each.version) for each in opened
-            ),
-            journal=(
-                journal_entry(
-                    context,
-                    "agreement.pin",
-                    person,
-                    details={"agreement": agreement, "party": party},
+
+    async def attempt() -> None:
+        store, config = context.ports.store, context.config
+        version = await store.version(AGREEMENT_PIN)
+        own, partner = await the_card(context, config.party), await the_card(context, party)
+        known = await agreement_pins(context, agreement)
+        opened = [each for each in (own, partner) if each.party not in known]
+        if not opened:
+            return
+        details = {"agreement": agreement, "party": party}
+        await store.commit(
+            Change(
+                allowed_by=allow_house_act("agreement.pin"),
+                basis=Basis(versions=((AGREEMENT_PIN, version),)),
+                registers=tuple(_register_row(context, each, agreement) for each in opened),
+                documents=tuple(
+                    agreement_pin_document(agreement, each.party, each.version) for each in opened
                 ),
-            ),
+                journal=(journal_entry(context, "agreement.pin", person, details=details),),
+            )
         )
-    )
+
+    await decide_again(attempt)
+
+
+def _register_row(context: Context, card: Card, agreement: AgreementId) -> RegisterRow:
+    holding = Holding.OWN if card.party == context.config.party else Holding.MIRROR
+    return RegisterRow(register_origin(card.domain, agreement), holding, card.party, agreement)
 
 
 async def agreement_pins(context: Context, agreement: AgreementId) -> dict[PartyId, int]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, Digest, PersonId, Place
 from comity.basis.instants import UTC, Date, date_of
-from comity.flows.context import Context
+from comity.flows.context import Context, decide_again
 from comity.flows.documents import agreement_document
 from comity.flows.speak import Entered, draft_for, house_act, speak
 from comity.flows.view import View, gather_view
@@ -53,6 +54,22 @@ async def propose(
             nothing to counter.
     """
     agreement = read_agreement(raw)
+
+    async def attempt() -> Entered:
+        return await _propose(context, agreement, person, about, counter=counter)
+
+    return await decide_again(attempt)
+
+
+async def _propose(
+    context: Context,
+    agreement: Agreement,
+    person: PersonId | None,
+    about: Place | None,
+    *,
+    counter: bool,
+) -> Entered:
+    raw = agreement.raw
     view = await gather_view(context, agreement.id)
     named = set(agreement.party_ids())
     served = {view.own, *view.partners}
@@ -94,9 +111,13 @@ async def declare(
     Raises:
         StateError: the lifecycle does not allow it now, or no text is on the table.
     """
-    view = await gather_view(context, agreement)
-    draft = draft_for(context, view, body, version=version_in_question(view, body))
-    return await speak(context, view, draft, house_act(body.KIND, person))
+
+    async def attempt() -> Entered:
+        view = await gather_view(context, agreement)
+        draft = draft_for(context, view, body, version=version_in_question(view, body))
+        return await speak(context, view, draft, house_act(body.KIND, person))
+
+    return await decide_again(attempt)
 
 
 @dataclass(frozen=True, slots=True)

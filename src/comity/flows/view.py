@@ -6,32 +6,35 @@ Gathered anew for each act from the store's bytes; nothing in it is trusted to b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
-from comity.basis.errors import StateError
+from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.basis.instants import Instant
+from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
 from comity.flows.context import Context
-from comity.flows.documents import AGREEMENT, CARD, FACILITY, PERSON
+from comity.flows.documents import AGREEMENT, AGREEMENT_PIN, CARD, CLEAR, FACILITY, PERSON
 from comity.flows.set_up import agreement_pins, the_card
 from comity.keys.cards import Card
-from comity.ports import Basis, Holding, RegisterHead
+from comity.ports import Basis, Change, Judgement, RegisterHead
 from comity.state.findings import Uncounted
 from comity.state.fold import Fold
 from comity.state.queries import current_version
 from comity.state.records import Item
+from comity.statement.envelope import Statement
 from comity.statement.judgement import Judged, Waiting
 from comity.statement.key_history import KeyHistory
 from comity.statement.register import AgreementRegisters
 from comity.statement.values import AgreementRef
 
-# Decisions rest on who is cleared to what, so these are read before anything else.
-_PEOPLE = (PERSON, FACILITY)
+# Decisions rest on who is cleared to what, and verdicts on cards and files: these versions are
+# read before anything else.
+_RESTS_ON: Final = (PERSON, FACILITY, AGREEMENT_PIN, CARD, CLEAR, AGREEMENT)
 
 _FILES_KEPT: Final = 16
 # Equal bytes read equal: a process reads an agreement file once, not with every act.
@@ -42,8 +45,10 @@ _read_file = lru_cache(maxsize=_FILES_KEPT)(read_agreement)
 class View:
     """What one agreement amounts to now. `basis` is what a change that rests on it names.
 
-    `entries` are the registers' bytes by party; `cards` every card that is known, by digest.
-    `waiting` are entries that nothing can be said of yet.
+    By digest, `files` holds every version that reads, `cards` every card that is known and
+    whatever else came in the clear. `waiting` are entries that nothing can be said of yet.
+
+    Invariant: a view whose commit failed is `spent`, since it may show what was never said.
     """
 
     agreement_id: AgreementId
@@ -53,9 +58,16 @@ class View:
     fold: Fold
     files: dict[Digest, Agreement]
     cards: dict[Digest, bytes]
-    judged: list[Judged]
     waiting: tuple[Waiting, ...]
     basis: Basis
+    judged: list[Judged] = field(default_factory=list)
+    statements: dict[Place, Statement] = field(default_factory=dict)
+    spent: bool = False
+
+    @property
+    def known(self) -> frozenset[Digest]:
+        """Give the digests of the clear payloads that are here."""
+        return frozenset(self.files) | frozenset(self.cards)
 
     @property
     def partners(self) -> tuple[PartyId, ...]:
@@ -96,6 +108,18 @@ class View:
         version = sha256 or current_version(self.fold.state)
         return AgreementRef(self.agreement_id, version or self.agreement().sha256)
 
+    def file(self, sha256: Digest) -> Agreement:
+        """Return a version that counted statements are made under; it is always here."""
+        agreement = self.files.get(sha256)
+        if agreement is None:
+            raise InvariantError(
+                "flows.file-missing",
+                "a statement counts under a file that is not here",
+                where=self.agreement_id,
+                found=sha256,
+            )
+        return agreement
+
     def item(self, place: Place) -> Item:
         """Return a released item.
 
@@ -120,10 +144,37 @@ class View:
     def moment(self, context: Context) -> Instant:
         """Give the time that decisions are made at: our clock's, but not before what was said.
 
-        A partner's clock may be a little ahead; what it said has still been said.
+        A partner's clock may be a little ahead; what it said has still been said. What is dated
+        further ahead than that moves nothing here: it is rejected before we speak.
         """
-        now, latest = context.ports.clock.now(), self.fold.latest_at
-        return now if latest is None else max(now, latest)
+        now = context.ports.clock.now()
+        latest = max((self._latest(party, now) for party in self.heads), default=now)
+        return max(now, latest)
+
+    def _latest(self, party: PartyId, now: Instant) -> Instant:
+        limit = now if party == self.own else Instant(now + STATEMENT_AHEAD_MAX_MS)
+        greatest = self.registers.position(party).greatest_at
+        if party == self.own or (greatest is not None and greatest <= limit):
+            return now if greatest is None else greatest
+        within = (
+            each.statement.at
+            for each in reversed(self.judged)
+            if each.place.party == party and each.admitted and each.statement is not None
+        )
+        return next((at for at in within if at <= limit), now)
+
+    def take_in(self, judged: Iterable[Judged]) -> None:
+        """Fold verdicts that are committed, or about to be."""
+        verdicts = tuple(judged)
+        self.judged.extend(verdicts)
+        self.statements.update(
+            (each.place, each.statement) for each in verdicts if each.statement is not None
+        )
+        self.fold.extend(
+            (each.place, each.statement)
+            for each in verdicts
+            if each.admitted and each.statement is not None
+        )
 
 
 async def gather_view(context: Context, agreement: AgreementId) -> View:
@@ -132,7 +183,8 @@ async def gather_view(context: Context, agreement: AgreementId) -> View:
     Raises:
         StateError: the agreement id is not pinned with anyone.
     """
-    versions = [(kind, await context.ports.store.version(kind)) for kind in _PEOPLE]
+    store = context.ports.store
+    versions = [(kind, await store.version(kind)) for kind in _RESTS_ON]
     pins = await agreement_pins(context, agreement)
     own = context.config.party
     if own not in pins:
@@ -142,53 +194,96 @@ async def gather_view(context: Context, agreement: AgreementId) -> View:
             found=agreement,
             hint=f"pin it: comity agreement pin {agreement} --party PARTY --node DIR",
         )
-    store = context.ports.store
     heads = {head.party: head for head in await store.registers(agreement)}
     registers = AgreementRegisters(agreement, frozenset(pins))
     for party, version in pins.items():
         registers.open(party, await the_card(context, party, version))
-    cards = await known_cards(context)
+    cards, files = await _payloads(context, agreement)
     entries = {
         party: await store.entries(head.origin, 0, head.size) for party, head in heads.items()
     }
     progress = registers.judge_all(entries, cards)
     registers.keep()
-    files = await known_agreements(context, agreement)
-    fold = Fold(agreement, files.values())
-    admitted = [each for each in progress.judged if each.admitted]
-    fold.extend((each.place, each.statement) for each in admitted if each.statement is not None)
-    return View(
+    view = View(
         agreement_id=agreement,
         own=own,
         heads=heads,
         registers=registers,
-        fold=fold,
+        fold=Fold(agreement, files.values()),
         files=files,
         cards=cards,
-        judged=list(progress.judged),
         waiting=progress.waiting,
         basis=Basis(
             registers=tuple((head.origin, head.size) for head in heads.values()),
             versions=tuple(versions),
         ),
     )
+    view.take_in(progress.judged)
+    return view
 
 
-async def known_cards(context: Context) -> dict[Digest, bytes]:
-    """Return every card that is held, by digest: pinned, followed, or come as a payload."""
-    found = await context.ports.store.documents(CARD)
-    return {digest_of(each.body): each.body for each in found if each.body is not None}
+async def commit_on(context: Context, view: View, change: Change) -> None:
+    """Commit a change that rests on a view, and let the view rest on what is now committed.
+
+    The basis is worked out from the change itself: had another command written meanwhile, reading
+    it back would hide that.
+
+    Raises:
+        BasisMoved: something that the view rests on has changed; gather it again.
+        InvariantError: a commit on this view has failed before.
+    """
+    refuse_spent(view)
+    view.spent = True
+    await context.ports.store.commit(replace(change, basis=view.basis))
+    sizes, versions = dict(view.basis.registers), dict(view.basis.versions)
+    for new in change.entries:
+        sizes[new.origin] = new.start + len(new.entries)
+    for kind in {each.kind for each in change.documents} & versions.keys():
+        versions[kind] += 1
+    view.basis = Basis(tuple(sizes.items()), tuple(versions.items()))
+    heads = await context.ports.store.registers(view.agreement_id)
+    view.heads = {each.party: each for each in heads}
+    view.spent = False
 
 
-async def known_agreements(context: Context, agreement: AgreementId) -> dict[Digest, Agreement]:
-    """Return every version of an agreement whose file is held."""
-    found = await context.ports.store.documents(AGREEMENT)
-    read = (_read_file(each.body) for each in found if each.body is not None)
-    return {each.sha256: each for each in read if each.id == agreement}
+def refuse_spent(view: View) -> None:
+    """Refuse to go on with a view whose commit failed."""
+    if view.spent:
+        raise InvariantError(
+            "flows.view-spent", "a view is used after its commit failed", where=view.agreement_id
+        )
+
+
+def judgements_of(view: View, judged: Iterable[Judged]) -> tuple[Judgement, ...]:
+    """Write verdicts as the store keeps them; some may be on other registers that had waited."""
+    return tuple(_judgement(view.heads[each.place.party].origin, each) for each in judged)
+
+
+def _judgement(origin: str, judged: Judged) -> Judgement:
+    rejected = judged.rejected
+    if rejected is None:
+        return Judgement(origin, judged.place.index, admitted=True)
+    return Judgement(
+        origin, judged.place.index, admitted=False, code=rejected.code, article=rejected.article
+    )
+
+
+async def _payloads(
+    context: Context, agreement: AgreementId
+) -> tuple[dict[Digest, bytes], dict[Digest, Agreement]]:
+    """Return cards (and other clear payloads) and this agreement's files, by digest."""
+    store = context.ports.store
+    pinned = [each.body for each in await store.documents(CARD) if each.body is not None]
+    clear = [each.body for each in await store.documents(CLEAR) if each.body is not None]
+    files = [each.body for each in await store.documents(AGREEMENT) if each.body is not None]
+    read = (_read_file(each) for each in files)
+    return (
+        {digest_of(each): each for each in (*pinned, *clear)},
+        {each.sha256: each for each in read if each.id == agreement},
+    )
 
 
 def own_register(view: View) -> RegisterHead:
     """Return our own register of the agreement."""
-    head = view.heads[view.own]
-    assert head.holding is Holding.OWN
-    return head
+    refuse_spent(view)
+    return view.heads[view.own]

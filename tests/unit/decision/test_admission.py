@@ -8,7 +8,12 @@ import pytest
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import PartyId
-from comity.decision.admission import Admitted, MirroredRelease, admit_release
+from comity.decision.admission import (
+    Admitted,
+    MirroredRelease,
+    admit_release,
+    refuse_as_said,
+)
 from comity.decision.request import MISSING, Assurance, Request
 from comity.decision.stages import Refused
 from comity.marking.labels import Labelled
@@ -135,3 +140,13 @@ def test_cites_the_scope_where_no_article_stands_for_the_level(
     label = replace(release.label, marking="秘")
     found = refused(read_agreement(text.encode()), replace(release, label=label))
     assert found == {("2", "equivalence")}
+
+
+def test_what_we_rejected_by_our_own_word_is_refused_whatever_the_agreement_says(
+    gsomia: Agreement, release: MirroredRelease
+) -> None:
+    admitted = admit_release(gsomia, release)
+    assert isinstance(admitted, Admitted)
+    outcome = refuse_as_said(admitted, "2", "rejected by KOR/3 with time.ahead")
+    assert (outcome.act, outcome.decision) == ("release", admitted.decision)
+    assert [(row.article, row.clause) for row in outcome.findings] == [("2", "rejected")]

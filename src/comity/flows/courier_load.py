@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes into a bundle for a partner: entries that it lacks, receipts, parcels that are due.
+
+A parcel goes once the partner has cosigned its entry, or with its entry where the agreement's
+`channel` lets the courier carry both; then only when the partner says that it lacks it.
+Source: DESIGN 5; treaties.md G12a
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from comity.basis.errors import StateError
+from comity.basis.ids import Digest, Domain, PartyId
+from comity.basis.limits import (
+    BUNDLE_CLEAR_BYTES_MAX,
+    BUNDLE_PART_BYTES,
+    BUNDLE_PARTS_MAX,
+    BUNDLE_SEGMENTS_MAX,
+)
+from comity.flows.arrivals import (
+    Parcel,
+    counted_parcels,
+    known_bytes,
+    missing_payloads,
+    named_clear,
+    readable,
+)
+from comity.flows.checkpoints import sign_sizes
+from comity.flows.context import Context
+from comity.flows.documents import PARCEL_SENT, PARTNER_SIZE, WANTED, read_json_document
+from comity.flows.mirror import cosign_mirror
+from comity.flows.release import recipient_of
+from comity.flows.set_up import agreement_pins, pinned_agreements
+from comity.flows.upkeep import tend
+from comity.flows.view import View, gather_view, own_register
+from comity.keys.cards import Card
+from comity.keys.suites import Algorithm
+from comity.ports import Recipient, RegisterHead
+from comity.sealing.bundle import (
+    CarriedCosignature,
+    CarriedParcel,
+    HeldSize,
+    Listing,
+    Segment,
+    entry_bytes,
+)
+from comity.statement.mirrored import segment_length
+
+_PAGE: Final = 1024
+_COURIER: Final = "courier"
+# Room for the listing, clear payloads and entries beside the parcels.
+_PARCEL_BYTES_MAX: Final = (BUNDLE_PARTS_MAX - 64) * BUNDLE_PART_BYTES
+_SEGMENTS_MAX: Final = 1024
+
+
+@dataclass(slots=True)
+class Load:
+    """What goes into the body, gathered agreement by agreement.
+
+    `sent` are the parcels to be noted as sent; `left` counts entries that did not fit.
+    """
+
+    recipient: Recipient
+    domain: Domain
+    segments: list[Segment] = field(default_factory=list)
+    cosignatures: list[CarriedCosignature] = field(default_factory=list)
+    held: list[str] = field(default_factory=list)
+    sizes: list[HeldSize] = field(default_factory=list)
+    parcels: dict[Digest, CarriedParcel] = field(default_factory=dict)
+    wanted: set[Digest] = field(default_factory=set)
+    clear: dict[Digest, bytes] = field(default_factory=dict)
+    sent: list[Digest] = field(default_factory=list)
+    sealed_bytes: int = 0
+    left: int = 0
+
+    @property
+    def entries(self) -> int:
+        """Count the entries."""
+        return sum(each.count for each in self.segments)
+
+    def has_room_for(self, raws: Iterable[bytes]) -> bool:
+        """Answer whether these clear payloads still fit."""
+        used = sum(map(len, self.clear.values())) + sum(map(len, raws))
+        return used <= BUNDLE_CLEAR_BYTES_MAX
+
+    def carry_clear(self, digest: Digest, raw: bytes) -> None:
+        """List a clear payload, once."""
+        self.clear[digest] = raw
+        self.parcels[digest] = CarriedParcel(digest, len(raw), clear=True)
+
+    def carry(self, parcel: Parcel) -> None:
+        """List a parcel's parts, once, as far as there is room."""
+        more = sum(part.size for part in parcel.parts)
+        fits = self.sealed_bytes + more <= _PARCEL_BYTES_MAX
+        if fits and len(self.parcels) + 2 <= BUNDLE_SEGMENTS_MAX:
+            self.sealed_bytes += more
+            for part in parcel.parts:
+                self.parcels[part.digest] = CarriedParcel(part.digest, part.size, clear=False)
+            self.sent.append(parcel.head.sha256)
+
+    def listing(self) -> Listing:
+        """Write down what goes, in the order of the body."""
+        parcels = sorted(self.parcels.values(), key=lambda each: (not each.clear, each.digest))
+        return Listing(
+            segments=tuple(self.segments),
+            cosignatures=tuple(self.cosignatures),
+            held=tuple(self.held),
+            sizes=tuple(self.sizes),
+            parcels=tuple(parcels),
+            wanted=tuple(sorted(self.wanted)),
+        )
+
+
+async def gather_load(context: Context, party: PartyId) -> Load:
+    """Gather a bundle's content from every agreement that is pinned with the partner.
+
+    Raises:
+        StateError: no agreement is pinned with it, or its card has no sealing key.
+    """
+    views: list[View] = []
+    for agreement in await pinned_agreements(context):
+        if party in await agreement_pins(context, agreement):
+            await tend(context, agreement)
+            views.append(await gather_view(context, agreement))
+    if not views:
+        raise StateError(
+            "courier.no-agreement",
+            "no agreement is pinned with this party",
+            found=party,
+            hint="pin one: comity agreement pin ID --party PARTY --node DIR",
+        )
+    # A partner's registers may not all show its newest card yet.
+    newest = max(views, key=lambda view: view.card(party).version)
+    card: Card = newest.card(party)
+    recipient = recipient_of(newest, party, Algorithm.XWING, newest.moment(context))
+    load = Load(recipient, card.domain)
+    asked = await _asked_for(context, party)
+    for view in views:
+        await _load_entries(context, view, party, load)
+        await _load_receipts(context, view, party, load)
+        await _load_parcels(context, view, party, load, asked)
+    return load
+
+
+async def _load_receipts(context: Context, view: View, party: PartyId, load: Load) -> None:
+    """List what we hold of others' registers, our receipt for the partner's, and what we lack.
+
+    Every register's latest checkpoint goes along, ours too, so that a split view meets itself.
+    """
+    for partner in view.partners:
+        given = await cosign_mirror(context, view, partner)
+        head = view.heads[partner]
+        load.sizes.append(HeldSize(head.origin, head.size))
+        if given is not None and partner == party:
+            lines = given.raw.decode()
+            load.cosignatures.append(CarriedCosignature(head.origin, given.size, lines))
+    for head in view.heads.values():
+        note = await context.ports.store.checkpoint(head.origin)
+        if note is not None:
+            load.held.append(note.raw.decode())
+    load.wanted |= frozenset(await missing_payloads(context, view))
+
+
+async def _load_entries(context: Context, view: View, party: PartyId, load: Load) -> None:
+    """List our entries from where the partner's receipt ends, each stretch with a checkpoint.
+
+    A stretch ends with a card, since larger sizes are signed by the new keys (DESIGN 6).
+    """
+    own = own_register(view)
+    start = await known_size(context, own.origin, party)
+    stretches: list[tuple[int, tuple[bytes, ...]]] = []
+    while start < own.size:
+        room = len(load.segments) + len(stretches) < _SEGMENTS_MAX
+        stretch = await _stretch(context, own, start, view, load) if room else ()
+        if not stretch:
+            load.left += own.size - start
+            break
+        stretches.append((start, stretch))
+        start += len(stretch)
+    ends = tuple(first + len(stretch) for first, stretch in stretches)
+    notes = await sign_sizes(context, own, view.keys(view.own), ends)
+    for (first, stretch), note in zip(stretches, notes, strict=True):
+        size = sum(len(entry_bytes(each)) for each in stretch)
+        load.segments.append(Segment(own.origin, first, len(stretch), size, note.raw.decode()))
+
+
+async def _stretch(
+    context: Context, own: RegisterHead, start: int, view: View, load: Load
+) -> tuple[bytes, ...]:
+    """Take the next entries that go under one checkpoint, with the clear payloads they name."""
+    end = min(own.size, start + _PAGE)
+    page = await context.ports.store.entries(own.origin, start, end)
+    page = page[: segment_length(page)]
+    for count, entry in enumerate(page):
+        new = {
+            digest: known_bytes(view, digest)
+            for digest in named_clear(readable([entry]))
+            if digest not in load.clear
+        }
+        if not load.has_room_for(new.values()):
+            return page[:count]
+        for digest, raw in new.items():
+            load.carry_clear(digest, raw)
+    return page
+
+
+async def _load_parcels(
+    context: Context, view: View, party: PartyId, load: Load, asked: frozenset[Digest]
+) -> None:
+    """List the parcels that may go now, and clear payloads that the partner asks for."""
+    own = own_register(view)
+    acknowledged = await acknowledged_size(context, own.origin, party)
+    going = max((s.start + s.count for s in load.segments if s.origin == own.origin), default=0)
+    for parcel in counted_parcels(view):
+        if parcel.place.party != view.own or party not in parcel.statement.to:
+            continue
+        if parcel.place.index < acknowledged:
+            due = await _is_due(context, view, party, parcel, asked)
+        else:
+            due = parcel.place.index < going and _may_go_along(view, parcel)
+        if due and await context.ports.blobs.size(parcel.sealed.sha256) is not None:
+            load.carry(parcel)
+    for digest in sorted(asked & view.known & named_clear(view.statements.values())):
+        raw = known_bytes(view, digest)
+        if digest not in load.clear and load.has_room_for([raw]):
+            load.carry_clear(digest, raw)
+
+
+async def _is_due(
+    context: Context, view: View, party: PartyId, parcel: Parcel, asked: frozenset[Digest]
+) -> bool:
+    """Answer whether a parcel of an acknowledged entry goes: when asked for, or never sent yet."""
+    if any(part.digest in asked for part in parcel.parts):
+        return True
+    state, key = view.fold.state, (parcel.place, party)
+    if key in state.receipts or key in state.refusals:
+        return False
+    sent = await context.ports.store.document(PARCEL_SENT, f"{party}/{parcel.head.sha256}")
+    return sent is None
+
+
+def _may_go_along(view: View, parcel: Parcel) -> bool:
+    """Answer whether a parcel may go with its entry by courier, as the agreement's channel says.
+
+    Every `channel` clause of the version that it was released under must allow it.
+
+    Source: DESIGN 5 (there a parcel goes with its entry, which `channel` must allow)
+    """
+    clauses = tuple(view.file(parcel.statement.agreement_sha256).clauses("channel"))
+    allowed = (_COURIER in each.texts("parcel_before_acknowledgement") for each in clauses)
+    return bool(clauses) and all(allowed)
+
+
+async def acknowledged_size(context: Context, origin: str, party: PartyId) -> int:
+    """Give how much of our register a partner has cosigned."""
+    signed = await context.ports.store.latest_cosignature(origin, party)
+    return 0 if signed is None else signed.size
+
+
+async def known_size(context: Context, origin: str, party: PartyId) -> int:
+    """Give how much of our register a partner is known to hold: what it cosigned, or less.
+
+    A partner that was restored and says less gets more; entries sent twice are harmless.
+    """
+    acknowledged = await acknowledged_size(context, origin, party)
+    said = await context.ports.store.document(PARTNER_SIZE, f"{party}/{origin}")
+    value = acknowledged if said is None else read_json_document(said)
+    return min(acknowledged, value) if isinstance(value, int) else acknowledged
+
+
+async def _asked_for(context: Context, party: PartyId) -> frozenset[Digest]:
+    """Return the payloads that the partner said it lacks."""
+    raw = await context.ports.store.document(WANTED, party)
+    value = None if raw is None else read_json_document(raw)
+    return (
+        frozenset(Digest(str(each)) for each in value) if isinstance(value, list) else frozenset()
+    )
