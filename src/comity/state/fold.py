@@ -94,6 +94,14 @@ class Fold:
             if taken:
                 self._append(sorted((*self._take_back(taken[0].order), *taken), key=_order))
 
+    def fork(self) -> Fold:
+        """Give a fold that is the same now and goes on by itself; nothing is folded again."""
+        other = Fold(self.state.agreement_id)
+        other.state = self.state.fork()
+        other._said, other._marks, other._last = list(self._said), list(self._marks), self._last
+        other._times = {party: times.fork() for party, times in self._times.items()}
+        return other
+
     def greatest_at(self, seen: Mapping[PartyId, int]) -> Instant | None:
         """Give the greatest `at` of the admitted statements within these register sizes."""
         times = (known.greatest(seen.get(party, 0)) for party, known in self._times.items())

@@ -43,6 +43,12 @@ class RegisterTimes:
         for later in range(position + 1, len(self._greatest)):
             self._greatest[later] = max(self._greatest[later], at)
 
+    def fork(self) -> RegisterTimes:
+        """Give times that are the same now and go on by themselves."""
+        other = RegisterTimes()
+        other._indexes, other._greatest = list(self._indexes), list(self._greatest)
+        return other
+
     def greatest(self, size: int) -> Instant | None:
         """Give the greatest `at` among the statements with an index below `size`."""
         count = bisect_left(self._indexes, size)

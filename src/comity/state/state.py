@@ -81,6 +81,13 @@ class State:
         self.uncounted: Table[Place, Uncounted] = Table(log)
         self.missing: Table[Digest, Order] = Table(log)
 
+    def fork(self) -> State:
+        """Give a state that is the same now and goes on by itself."""
+        other = State(self.agreement_id)
+        other.files = dict(self.files)
+        other.undo.copy_from(self.undo)
+        return other
+
     @property
     def life(self) -> Life:
         """Give what the treaty statements amount to."""
