@@ -49,6 +49,12 @@ class _Past:
         self.excused: set[Place] = set()
         self.greatest = array("q")
 
+    def fork(self) -> "_Past":
+        other = _Past()
+        other.nonces, other.excused = set(self.nonces), set(self.excused)
+        other.greatest = self.greatest[:]
+        return other
+
 
 class RegisterReader:
     """The state of judging one register.
@@ -109,6 +115,12 @@ class RegisterReader:
         other._past, other._settled = self._past, self._settled
         other._nonces, other._greatest = set(self._nonces), list(self._greatest)
         other._excused, other._waits = set(self._excused), self._waits
+        return other
+
+    def fork(self) -> "RegisterReader":
+        """Give a reader that is the same now and goes on by itself for good."""
+        other = self.trial()
+        other._past = self._past.fork()
         return other
 
     def keep(self) -> None:
@@ -279,15 +291,25 @@ class AgreementRegisters:
 
     def trial(self) -> "AgreementRegisters":
         """Give registers that go on from here by themselves, until they are kept or dropped."""
-        other = AgreementRegisters(self.agreement, self.parties)
-        other._readers = {party: reader.trial() for party, reader in self._readers.items()}
-        other._left = {party: deque(left) for party, left in self._left.items()}
-        return other
+        return self._copy({party: reader.trial() for party, reader in self._readers.items()})
+
+    def fork(self) -> "AgreementRegisters":
+        """Give registers that are the same now and go on by themselves for good.
+
+        A trial shares the past and so costs what is new; a fork copies it, and both live on.
+        """
+        return self._copy({party: reader.fork() for party, reader in self._readers.items()})
 
     def keep(self) -> None:
         """Settle what was judged in every register."""
         for reader in self._readers.values():
             reader.keep()
+
+    def _copy(self, readers: dict[PartyId, RegisterReader]) -> "AgreementRegisters":
+        other = AgreementRegisters(self.agreement, self.parties)
+        other._readers = readers
+        other._left = {party: deque(left) for party, left in self._left.items()}
+        return other
 
     def _judge_on(
         self, party: PartyId, cards: Mapping[Digest, bytes], judged: list[Judged]
