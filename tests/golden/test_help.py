@@ -35,7 +35,11 @@ COMMANDS = sorted(_commands(cli, click.Context(cli, info_name="comity")))
 
 def _help(path: tuple[str, ...]) -> str:
     command: click.Command = cli
-    context = click.Context(cli, info_name="comity", terminal_width=WIDTH, color=False)
+    # As main.py sets it: click remembers the help option of whoever asks first.
+    names = list(cli.context_settings["help_option_names"])
+    context = click.Context(
+        cli, info_name="comity", terminal_width=WIDTH, color=False, help_option_names=names
+    )
     for name in path:
         assert isinstance(command, click.Group)
         found = command.get_command(context, name)
