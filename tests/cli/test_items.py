@@ -77,6 +77,14 @@ def test_art_7_5_an_item_for_a_post_waits_for_an_assurance_of_that_post(
     assert entered["body"]["label"]["for"] == ["director"]
 
 
+@pytest.mark.parametrize("option", ["--purpose", "--for"])
+def test_a_label_that_would_not_read_is_not_kept(cli, release, option: str) -> None:
+    for word in ("", "緊急", "a\x1b", "w" * 65):
+        assert release("text.txt", option, word).code == 2
+        assert release("text.txt", option, word, "--dry-run").code == 2
+    assert cli("item", "drafts", "--node", "jpn", "--json").value["drafts"] == []
+
+
 def test_a_draft_waits_and_is_told_as_json(cli, release) -> None:
     draft = release("text.txt", "--marking", "極秘", "--json").value["draft"]
     assert draft["level"] == "SECRET"

@@ -34,7 +34,7 @@ from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import find_person, person_request, with_assurances
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.view import View, gather_view
-from comity.marking.labels import Draft, Labelled, label_draft
+from comity.marking.labels import Draft, Labelled, format_label, label_draft, parse_label
 from comity.ports import Change, Document
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stream import cobblestone_encryptor, seal_chunks
@@ -103,10 +103,10 @@ def _may_draft(drafter: Person) -> Allowed | Refused:
 
 
 def label_item(view: View, agreement: Agreement, item: ItemDraft, at: Instant) -> Labelled:
-    """Read the item's marking by the list of today.
+    """Read the item's marking by the list of today, and its label as the recipients will.
 
     Raises:
-        InputError: the marking is on no list.
+        InputError: the marking is on no list, or a word would not read.
     """
     draft = Draft(
         by=view.own,
@@ -117,7 +117,9 @@ def label_item(view: View, agreement: Agreement, item: ItemDraft, at: Instant) -
         purposes=item.purposes,
         named_for=item.named_for,
     )
-    return label_draft(draft, agreement.table, date_of(at, agreement.lifecycle.zone))
+    labelled = label_draft(draft, agreement.table, date_of(at, agreement.lifecycle.zone))
+    parse_label(Fields(format_label(labelled.label), "label"))
+    return labelled
 
 
 async def clear_item(
