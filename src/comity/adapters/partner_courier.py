@@ -11,6 +11,7 @@ import hashlib
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -18,7 +19,7 @@ from comity.adapters.crash import crash_point
 from comity.adapters.durable_files import edge_error, make_folder, sync_folder
 from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import Digest
-from comity.basis.limits import BUNDLE_HEADER_BYTES_MAX, MIB
+from comity.basis.limits import BUNDLE_HEADER_BYTES_MAX, BUNDLES_STAGED_MAX, MIB
 from comity.ports import Volume
 from comity.sealing.bundle import BundleHeader, Part
 
@@ -45,15 +46,21 @@ class FileBundles:
             raise edge_error(err, name) from err
 
     async def stage(self, name: str, header: BundleHeader, offset: int) -> None:
-        """Take the parts that a volume carries into the node's own folder, each when it holds."""
+        """Take the parts that a volume carries into the node's own folder, each when it holds.
+
+        Parts that are here already are not read again. Of bundles that never become whole only
+        so many are kept; the one that was touched longest ago goes.
+        """
         folder = self._staged(header)
         try:
             make_folder(self._folder)
+            self._make_room(folder)
             make_folder(folder)
+            os.utime(folder)
             with Path(name).open("rb") as opened:
                 opened.seek(offset)
                 for index in range(header.first, header.last + 1):
-                    _stage_part(opened, header.parts[index], folder / f"{index:06d}", name)
+                    _stage_part(opened, header.parts[index], _part_path(folder, index), name)
                 if opened.read(1):
                     raise InputError("bundle.malformed", "bytes after the last part", where=name)
             sync_folder(folder)
@@ -67,22 +74,18 @@ class FileBundles:
         return tuple(
             index
             for index, part in enumerate(header.parts)
-            if not _is_whole(folder / f"{index:06d}", part)
+            if not _is_whole(_part_path(folder, index), part)
         )
 
     async def sealed(self, header: BundleHeader) -> Iterator[bytes]:
         """Return the staged body in chunks of at most 1 MiB."""
         folder = self._staged(header)
-        return _read_parts(tuple(folder / f"{index:06d}" for index in range(len(header.parts))))
+        return _read_parts(tuple(_part_path(folder, index) for index in range(len(header.parts))))
 
     async def forget(self, header: BundleHeader) -> None:
         """Remove what is staged of a bundle."""
-        try:
-            shutil.rmtree(self._staged(header))
-        except FileNotFoundError:
-            return
-        except OSError as err:
-            raise edge_error(err, str(self._folder)) from err
+        crash_point("courier.before-forget")
+        _remove(self._staged(header))
 
     def _staged(self, header: BundleHeader) -> Path:
         """Name the folder by everything that the header says of the body, so no two bundles mix."""
@@ -90,6 +93,12 @@ class FileBundles:
             f"{part.size} {part.digest}" for part in header.parts
         )
         return self._folder / hashlib.sha256(told.encode()).hexdigest()
+
+    def _make_room(self, wanted: Path) -> None:
+        others = [path for path in self._folder.iterdir() if path != wanted and path.is_dir()]
+        others.sort(key=lambda path: path.stat().st_mtime_ns)
+        for path in others[: max(0, len(others) - BUNDLES_STAGED_MAX + 1)]:
+            _remove(path)
 
 
 class FileBundleWriter:
@@ -100,27 +109,30 @@ class FileBundleWriter:
         self._target = target
         self._part_bytes = part_bytes
         self._body_path = target.with_name(f".{target.name}.body")
+        self._building: list[Path] = []
         self._parts: list[Part] = []
         self._hash = hashlib.sha256()
         self._used = 0
         try:
-            self._body: BinaryIO = self._body_path.open("wb")
+            # Unbuffered: a full disc is met where it is written to, and never while closing.
+            self._body = self._body_path.open("wb", buffering=0)
         except OSError as err:
             raise edge_error(err, str(target)) from err
 
     async def write(self, sealed: bytes) -> None:
         """Append sealed bytes of the body."""
+        view = memoryview(sealed)
         try:
-            self._body.write(sealed)
+            while view:
+                piece = view[: self._part_bytes - self._used]
+                count = self._body.write(piece) or 0
+                self._hash.update(piece[:count])
+                self._used += count
+                view = view[count:]
+                if self._used == self._part_bytes:
+                    self._end_part()
         except OSError as err:
             raise edge_error(err, str(self._target)) from err
-        while sealed:
-            piece = sealed[: self._part_bytes - self._used]
-            self._hash.update(piece)
-            self._used += len(piece)
-            sealed = sealed[len(piece) :]
-            if self._used == self._part_bytes:
-                self._end_part()
 
     async def end(self) -> tuple[Part, ...]:
         """End the body; return its parts."""
@@ -145,26 +157,30 @@ class FileBundleWriter:
         return names
 
     async def abort(self) -> None:
-        """Forget what was written."""
-        self._body.close()
-        self._body_path.unlink(missing_ok=True)
+        """Forget what was written; volumes that are in place stay."""
+        with suppress(OSError):
+            self._body.close()
+        for path in (self._body_path, *self._building):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
     def _publish(self, volume: Volume, number: int, *, of: int) -> str:
         name = self._target.name if of == 1 else f"{self._target.name}.{number}"
         target = self._target.with_name(name)
         building = self._target.with_name(f".{name}.part")
+        self._building.append(building)
         start = sum(part.size for part in self._parts[: volume.first])
         size = sum(part.size for part in self._parts[volume.first : volume.last + 1])
         with building.open("wb") as out, self._body_path.open("rb") as body:
             out.write(volume.header)
             body.seek(start)
-            while size:
-                chunk = body.read(min(_CHUNK, size))
+            while size and (chunk := body.read(min(_CHUNK, size))):
                 out.write(chunk)
                 size -= len(chunk)
             out.flush()
             os.fsync(out.fileno())
         building.replace(target)
+        crash_point("courier.after-volume")
         return str(target)
 
     def _end_part(self) -> None:
@@ -173,10 +189,35 @@ class FileBundleWriter:
         self._used = 0
 
 
+def _part_path(folder: Path, index: int) -> Path:
+    return folder / f"{index:06d}"
+
+
 def _stage_part(opened: BinaryIO, part: Part, target: Path, name: str) -> None:
+    if _is_whole(target, part):
+        opened.seek(part.size, os.SEEK_CUR)
+        return
     building = target.with_suffix(".taking")
-    found = hashlib.sha256()
-    left = part.size
+    try:
+        found, left = _copy(opened, part.size, building)
+        if left or found != part.digest:
+            raise ProofError(
+                "bundle.part",
+                "a part of the bundle is not the one that its header lists",
+                where=name,
+                expected=f"{part.digest}, {part.size} bytes",
+                found=f"{found}, {part.size - left} bytes",
+                hint="copy the disc again; if it stays so, ask the partner for a new bundle",
+            )
+        building.replace(target)
+    finally:
+        building.unlink(missing_ok=True)
+    crash_point("courier.after-part")
+
+
+def _copy(opened: BinaryIO, size: int, building: Path) -> tuple[str, int]:
+    """Copy a part, durable; return the digest of what was found, and how much was missing."""
+    found, left = hashlib.sha256(), size
     with building.open("wb") as out:
         while left and (chunk := opened.read(min(_CHUNK, left))):
             found.update(chunk)
@@ -184,24 +225,24 @@ def _stage_part(opened: BinaryIO, part: Part, target: Path, name: str) -> None:
             left -= len(chunk)
         out.flush()
         os.fsync(out.fileno())
-    if left or found.hexdigest() != part.digest:
-        building.unlink()
-        raise ProofError(
-            "bundle.part",
-            "a part of the bundle is not the one that its header lists",
-            where=name,
-            expected=f"{part.digest}, {part.size} bytes",
-            found=f"{found.hexdigest()}, {part.size - left} bytes",
-            hint="copy the disc again; if it stays so, ask the partner for a new bundle",
-        )
-    building.replace(target)
+    return found.hexdigest(), left
 
 
 def _is_whole(path: Path, part: Part) -> bool:
+    """Answer whether a part is staged: it gets its name only once its digest has held."""
     try:
         return path.stat().st_size == part.size
     except OSError:
         return False
+
+
+def _remove(folder: Path) -> None:
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        return
+    except OSError as err:
+        raise edge_error(err, str(folder)) from err
 
 
 def _read_parts(paths: tuple[Path, ...]) -> Iterator[bytes]:
