@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 import pytest
@@ -206,3 +207,27 @@ def test_a_terminal_without_the_characters_gets_escapes(tmp_path) -> None:
     )
     assert ended.returncode == 0, ended.stderr
     assert b"\\u65e5\\u672c" in ended.stdout
+
+
+@pytest.mark.parametrize("command", ["register show", "register show --json", "state export"])
+def test_a_full_disk_under_standard_output_is_told(signed, command: str) -> None:
+    comity = [sys.executable, "-c", "from comity.cli.main import main; main()"]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [*comity, *command.split(), "--node", str(signed / "jpn")],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert ended.returncode == 5
+    assert ended.stderr.startswith(b"error: standard output takes no more")
+    assert b"Traceback" not in ended.stderr
+
+
+def test_a_closed_standard_input_is_empty(signed) -> None:
+    command = f"{sys.executable} -c 'from comity.cli.main import main; main()'"
+    ended = subprocess.run(
+        ["bash", "-c", f"{command} agreement check - <&-"], capture_output=True, check=False
+    )
+    assert ended.returncode == 2
+    assert b"Traceback" not in ended.stderr

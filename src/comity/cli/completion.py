@@ -6,6 +6,8 @@ from __future__ import annotations
 import click
 from click.shell_completion import BashComplete, FishComplete, ShellComplete, ZshComplete
 
+from comity.cli.printing import write_out
+
 _SHELLS: dict[str, type[ShellComplete]] = {
     "bash": BashComplete,
     "zsh": ZshComplete,
@@ -20,4 +22,4 @@ def completion(shell: str) -> None:
     root = click.get_current_context().find_root()
     complete = _SHELLS[shell](root.command, {}, "comity", "_COMITY_COMPLETE")
     # Not `source()`: for bash that runs another program first, to look at its version.
-    click.echo(complete.source_template % complete.source_vars())
+    write_out(complete.source_template % complete.source_vars())

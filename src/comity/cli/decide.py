@@ -8,7 +8,7 @@ import click
 from comity.agreement.reading import read_agreement
 from comity.basis.limits import AGREEMENT_BYTES_MAX, REQUEST_BYTES_MAX
 from comity.cli.files import read_input
-from comity.cli.printing import json_text
+from comity.cli.printing import json_text, write_out
 from comity.cli.refusals import REFUSED
 from comity.decision.deciding import decide as decide_request
 from comity.decision.deciding import decision_json
@@ -41,5 +41,5 @@ def decide(*, agreement_file: str, request_file: str, _as_json: bool) -> int:
     agreement = read_agreement(raw, source_name=agreement_file)
     request = parse_request(read_input(request_file, bytes_max=REQUEST_BYTES_MAX))
     decision = decide_request(agreement, request)
-    click.echo(json_text(decision_json(decision)))
+    write_out(json_text(decision_json(decision)))
     return 0 if decision.allowed else REFUSED

@@ -6,6 +6,7 @@ Exit codes are those of STYLE 2.5; no traceback reaches a person unless the prog
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import io
 import json
@@ -143,7 +144,8 @@ def _show_error(err: ComityError, *, as_json: bool) -> None:
             "error": err.as_json(),
             "problems": [each.as_json() for each in problems],
         }
-        click.echo(json.dumps(body))
+        with contextlib.suppress(OSError):  # it is said on standard error anyway
+            click.echo(json.dumps(body))
     if len(problems) == 1:
         [problem] = problems
         _say_one(problem.what, problem.code, problem.as_json())

@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 
 import click
 
+from comity.basis.errors import EdgeError
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.marking.hidden import is_hidden, printable_text
@@ -72,7 +73,7 @@ def shown(text: str) -> str:
 def print_json(schema: str, value: Mapping[str, JsonValue], mark: NodeMark | None = None) -> None:
     """Print one object; `schema` is `comity/<noun>-<verb>/<version>`."""
     node = {} if mark is None else {"node": mark.as_json()}
-    click.echo(json_text({"schema": schema, **node, **value}))
+    write_out(json_text({"schema": schema, **node, **value}))
 
 
 def json_text(value: Mapping[str, JsonValue]) -> str:
@@ -85,7 +86,26 @@ def json_text(value: Mapping[str, JsonValue]) -> str:
 def print_lines(lines: Iterable[str]) -> None:
     """Print text; the caller has put foreign text through `shown`."""
     for line in lines:
-        click.echo(line)
+        write_out(line)
+
+
+def write_out(text: str | bytes) -> None:
+    """Write text, or exact bytes, and the end of a line to standard output.
+
+    Raises:
+        EdgeError: it takes no more; a reader that has gone away is no error of ours.
+    """
+    try:
+        click.echo(text)
+    except BrokenPipeError:
+        raise
+    except OSError as err:
+        raise EdgeError(
+            "cli.unwritable-output",
+            "standard output takes no more",
+            found=os.strerror(err.errno).lower() if err.errno else type(err).__name__,
+            hint="what was done stays done: look at it again with space on that disk",
+        ) from err
 
 
 def say(text: str) -> None:

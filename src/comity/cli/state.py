@@ -8,6 +8,7 @@ import click
 from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
 from comity.cli.options import agreement_option, instant_option, the_agreement
+from comity.cli.printing import write_out
 from comity.cli.session import Desk, node_command
 from comity.flows.rebuild import export_state
 
@@ -33,4 +34,4 @@ async def export(desk: Desk, *, agreement: AgreementId | None, at: Instant | Non
     included, is in them. It is JSON with or without --json.
     """
     chosen = await the_agreement(desk.context, agreement)
-    click.echo(await export_state(desk.context, chosen, at))
+    write_out(await export_state(desk.context, chosen, at))
