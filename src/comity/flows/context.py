@@ -4,11 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
 from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId
 from comity.config import Config
+from comity.flows.gathered import Gathered
 from comity.ports import BasisMoved, Ports
 
 ATTEMPTS_MAX: Final = 8
@@ -18,11 +20,15 @@ _Outcome = TypeVar("_Outcome")
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`operator` is the operating-system user, which the journal records beside the person."""
+    """`operator` is the operating-system user, which the journal records beside the person.
+
+    `gathered` is for `view.gather_view` alone, which says when it still holds.
+    """
 
     config: Config
     ports: Ports
     operator: str
+    gathered: dict[AgreementId, Gathered] = field(default_factory=dict, compare=False, repr=False)
 
 
 async def decide_again(attempt: Callable[[], Awaitable[_Outcome]]) -> _Outcome:

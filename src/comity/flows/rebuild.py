@@ -47,6 +47,7 @@ async def rebuild(context: Context) -> Rebuilt:
     states: list[Document] = []
     registers: list[tuple[str, int]] = []
     agreements = await pinned_agreements(context)
+    context.gathered.clear()
     for agreement in agreements:
         view = await gather_view(context, agreement)  # 1
         found.extend(judgements_of(view, tuple(view.judged)))

@@ -7,6 +7,8 @@ No key, address or register is served before it is pinned here. Source: DESIGN 4
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Final
 
 from comity.basis.errors import ConfigError, InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId
@@ -35,6 +37,10 @@ from comity.keys.cards import (
 from comity.keys.suites import SEALING_ALGORITHMS
 from comity.ports import Basis, Change, Holding, PublicKey, RegisterRow
 from comity.tlog.origin import journal_origin, register_origin
+
+_CARDS_KEPT: Final = 64
+# Equal bytes read equal: a process reads a card that is pinned here once, not with every act.
+_read_card = lru_cache(maxsize=_CARDS_KEPT)(read_card_unverified)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ async def sign_card(
 async def known_versions(context: Context, party: PartyId) -> tuple[Card, ...]:
     """Return every version of a party's card that was pinned or followed, the oldest first."""
     found = await context.ports.store.documents(CARD, prefix=f"{party}/")
-    return tuple(read_card_unverified(each.body) for each in found if each.body is not None)
+    return tuple(_read_card(each.body) for each in found if each.body is not None)
 
 
 async def find_card(context: Context, party: PartyId, version: int | None = None) -> Card | None:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """One agreement as this node knows it: its registers judged and folded, and what that rests on.
 
-Gathered anew for each act from the store's bytes; nothing in it is trusted to be a cache.
+Gathered for each act from the store's bytes. What was judged in this process before is gone on
+from only where the store's roots say that those bytes are still the beginning of every register.
 """
 
 from __future__ import annotations
@@ -17,8 +18,10 @@ from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.basis.instants import Instant
 from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
+from comity.flows.checkpoints import held_root
 from comity.flows.context import Context
 from comity.flows.documents import AGREEMENT, AGREEMENT_PIN, CARD, CLEAR, FACILITY, PERSON
+from comity.flows.gathered import Gathered, roots_of
 from comity.flows.set_up import agreement_pins, the_card
 from comity.keys.cards import Card
 from comity.ports import Basis, Change, Judgement, RegisterHead
@@ -195,21 +198,23 @@ async def gather_view(context: Context, agreement: AgreementId) -> View:
             hint=f"pin it: comity agreement pin {agreement} --party PARTY --node DIR",
         )
     heads = {head.party: head for head in await store.registers(agreement)}
-    registers = AgreementRegisters(agreement, frozenset(pins))
-    for party, version in pins.items():
-        registers.open(party, await the_card(context, party, version))
+    opened = {party: await the_card(context, party, version) for party, version in pins.items()}
     cards, files = await _payloads(context, agreement)
+    past = await _find_past(context, agreement, opened, heads) or _no_past(agreement, opened)
     entries = {
-        party: await store.entries(head.origin, 0, head.size) for party, head in heads.items()
+        party: await store.entries(head.origin, past.size(head.origin), head.size)
+        for party, head in heads.items()
     }
-    progress = registers.judge_all(entries, cards)
-    registers.keep()
+    progress = past.registers.judge_all(entries, cards)
+    past.registers.keep()
+    for file in files.values():
+        past.fold.know(file)
     view = View(
         agreement_id=agreement,
         own=own,
         heads=heads,
-        registers=registers,
-        fold=Fold(agreement, files.values()),
+        registers=past.registers,
+        fold=past.fold,
         files=files,
         cards=cards,
         waiting=progress.waiting,
@@ -217,9 +222,61 @@ async def gather_view(context: Context, agreement: AgreementId) -> View:
             registers=tuple((head.origin, head.size) for head in heads.values()),
             versions=tuple(versions),
         ),
+        judged=list(past.judged),
+        statements=dict(past.statements),
     )
     view.take_in(progress.judged)
+    _remember(context, view, opened)
     return view
+
+
+async def _find_past(
+    context: Context,
+    agreement: AgreementId,
+    opened: Mapping[PartyId, Card],
+    heads: Mapping[PartyId, RegisterHead],
+) -> Gathered | None:
+    """Return what was gathered before, if it is of the beginning of the same registers.
+
+    A register that is shorter now, has another root at that size, or opens with another card, was
+    not what was judged then: everything is judged anew.
+    """
+    known = context.gathered.get(agreement)
+    if known is None or known.opened != _raw(opened):
+        return None
+    by_origin = {head.origin: head for head in heads.values()}
+    for each in known.roots:
+        head = by_origin.get(each.origin)
+        if head is None or head.size < each.size:
+            return None
+        if each.size and await held_root(context, head, each.size) != each.root_hash:
+            return None
+    return known.fork()
+
+
+def _no_past(agreement: AgreementId, opened: Mapping[PartyId, Card]) -> Gathered:
+    registers = AgreementRegisters(agreement, frozenset(opened))
+    for party, card in opened.items():
+        registers.open(party, card)
+    return Gathered(_raw(opened), (), registers, Fold(agreement), (), {})
+
+
+def _remember(context: Context, view: View, opened: Mapping[PartyId, Card]) -> None:
+    """Remember a view before anybody acts on it; not while an entry waits for its verdict."""
+    context.gathered.pop(view.agreement_id, None)
+    if not view.waiting:
+        context.gathered[view.agreement_id] = Gathered(
+            _raw(opened),
+            roots_of(view.heads),
+            view.registers,
+            view.fold,
+            tuple(view.judged),
+            dict(view.statements),
+        ).fork()
+
+
+def _raw(opened: Mapping[PartyId, Card]) -> dict[PartyId, bytes]:
+    return {party: card.raw for party, card in opened.items()}
 
 
 async def commit_on(context: Context, view: View, change: Change) -> None:
