@@ -6,14 +6,13 @@ The floor is Python importing click and nothing else.
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
 from functools import partial
 from pathlib import Path
 
-from bench.measuring import Limits, Row, measure_beside
+from bench.measuring import Limits, Row, measure_beside, plain_environment
 from comity.agreement.templates import template
 
 _ROUNDS = 9
@@ -49,10 +48,12 @@ def run_floor() -> None:
 
 
 def _run(command: list[str], exit_code: int) -> str:
-    # Coverage of this process, where it is measured, must not follow into the child.
-    environment = {key: value for key, value in os.environ.items() if "COV" not in key}
     ended = subprocess.run(
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, check=False
+        command,
+        env=plain_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
     )
     if ended.returncode != exit_code:
         raise RuntimeError(f"{command} ended with {ended.returncode}: {ended.stderr.decode()}")

@@ -10,10 +10,20 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Literal
 
+from bench.promises_by_hand import (
+    CATEGORIES,
+    LEVELS,
+    RANK,
+    assured,
+    consented,
+    not_in_scope,
+    passed,
+    quoted,
+)
 from comity.agreement.model import Agreement
 from comity.basis.instants import Date, Instant, format_instant
 from comity.decision.deciding import Citation, Decision, Unknown
-from comity.decision.request import MISSING, Assurance, Consent, Request
+from comity.decision.request import MISSING, Request, Text, Texts
 
 ACCESS: Final = ("open", "use", "reproduce", "derive")
 RELEASE: Final = ("release", "transmit")
@@ -21,17 +31,7 @@ CONSENT: Final = ("third_party_release",)
 ORIGINATOR: Final = ("reclassify",)
 WRITTEN_OUT: Final = (*ACCESS, *RELEASE, *CONSENT, *ORIGINATOR)
 
-_LEVELS: Final = ("SECRET", "CONFIDENTIAL")
-_RANK: Final[dict[object, int]] = {"SECRET": 1, "CONFIDENTIAL": 0}
-_CATEGORIES: Final = (
-    "missile-warning",
-    "missile-activity",
-    "nuclear-test",
-    "assessment",
-    "air",
-    "maritime",
-    "cyber",
-)
+_PARTIES: Final = ("JPN", "KOR")
 _FORMS: Final = (
     "oral",
     "visual",
@@ -45,9 +45,6 @@ _IN_FORCE: Final = ("in_force", "notice_given", "notice_suspended")
 _NOT_ENDED: Final = ("proposed", "initialled", "signed", *_IN_FORCE)
 _CHANNELS: Final = ("node", "courier")
 _MARKED: Final = ("level", "originator", "receiver_mark")
-_DAY_MS: Final = 86_400_000
-_ZONE_MS: Final = 9 * 3_600_000
-_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
 
 
 class _Answer:
@@ -158,27 +155,29 @@ def _cleared(request: Request) -> tuple[list[str], list[str]]:
     if actor.kind is MISSING:
         missing.append("actor.kind")
     elif actor.kind != "official":
-        reasons.append(f"kind of person {_quoted(actor.kind)} is not among: official")
+        reasons.append(f"kind of person {quoted(actor.kind)} is not among: official")
     clearance, until, known = actor.clearance, actor.clearance_until, actor.need_to_know
     if clearance is MISSING or level is MISSING:
         missing += ["actor.clearance"] * (clearance is MISSING) + ["item.level"] * (
             level is MISSING
         )
-    elif _RANK.get(clearance, -1) < _RANK.get(level, 2):
-        reasons.append(f"clearance {_quoted(clearance)} does not reach level {_quoted(level)}")
+    elif RANK.get(clearance, -1) < RANK.get(level, 2):
+        reasons.append(f"clearance {quoted(clearance)} does not reach level {quoted(level)}")
     if until is MISSING:
         missing.append("actor.clearance_until")
     elif until is not None:
         if request.at is MISSING:
             missing.append("at")
-        elif _passed(until, request.at):
+        elif passed(until, request.at):
             reasons.append(f"clearance expired on {_shown(until)}")
+    if category is not MISSING and category not in CATEGORIES:
+        reasons.append(not_in_scope(category))
     if category is MISSING or known is MISSING:
         missing += ["item.category"] * (category is MISSING) + ["actor.need_to_know"] * (
             known is MISSING
         )
     elif category not in known:
-        reasons.append(f"need-to-know {_quoted(category)} is not held")
+        reasons.append(f"need-to-know {quoted(category)} is not held")
     return reasons, missing
 
 
@@ -190,16 +189,16 @@ def _release(request: Request, answer: _Answer) -> None:
         missing.append("channel")
     elif channel not in _CHANNELS:
         reasons.append(
-            f"channel {_quoted(channel)} is not among those allowed: {', '.join(_CHANNELS)}"
+            f"channel {quoted(channel)} is not among those allowed: {', '.join(_CHANNELS)}"
         )
     answer.forbid("12(c)", "channel", reasons, missing)
     answer.forbid("9", "channel", reasons, missing)
     if state is MISSING:
         answer.forbid("21(3)", "ending", [], ["agreement_state"])
     elif state not in _NOT_ENDED:
-        why = f"this act has stopped: agreement state is {_quoted(state)}"
+        why = f"this act has stopped: agreement state is {quoted(state)}"
         answer.forbid("21(3)", "ending", [why], [])
-    answer.forbid("7(5)", "assurance", *_assured(request, level))
+    answer.forbid("7(5)", "assurance", *assured(request, level))
     answer.require(_MAY_RELEASE, *_in_scope(request))
 
 
@@ -211,31 +210,24 @@ def _in_scope(request: Request) -> tuple[list[str], list[str]]:
     if state is MISSING:
         missing.append("agreement_state")
     elif state not in _IN_FORCE:
-        reasons.append(f"agreement state {_quoted(state)} is not one of: {', '.join(_IN_FORCE)}")
-    if party is MISSING or originators is MISSING:
-        missing += ["actor.party"] * (party is MISSING) + ["item.originators"] * (
-            originators is MISSING
-        )
-    elif party not in originators:
-        reasons.append(_not_originator(party, originators))
+        reasons.append(f"agreement state {quoted(state)} is not one of: {', '.join(_IN_FORCE)}")
+    _by_originator(party, originators, reasons, missing)
     if recipient is MISSING:
         missing.append("recipient")
-    elif recipient not in ("JPN", "KOR"):
-        reasons.append(f"recipient {_quoted(recipient)} is not a party: JPN, KOR")
+    elif recipient not in _PARTIES:
+        reasons.append(f"recipient {quoted(recipient)} is not a party: JPN, KOR")
     if level is MISSING:
         missing.append("item.level")
-    elif level not in _LEVELS:
-        reasons.append(f"level {_quoted(level)} is not among those released: {', '.join(_LEVELS)}")
+    elif level not in LEVELS:
+        reasons.append(f"level {quoted(level)} is not among those released: {', '.join(LEVELS)}")
     if item.category is MISSING:
         missing.append("item.category")
-    elif item.category not in _CATEGORIES:
-        reasons.append(
-            f"category {_quoted(item.category)} is not in scope: {', '.join(_CATEGORIES)}"
-        )
+    elif item.category not in CATEGORIES:
+        reasons.append(not_in_scope(item.category))
     if item.form is MISSING:
         missing.append("item.form")
     elif item.form not in _FORMS:
-        reasons.append(f"form {_quoted(item.form)} is not in scope: {', '.join(_FORMS)}")
+        reasons.append(f"form {quoted(item.form)} is not in scope: {', '.join(_FORMS)}")
     return reasons, missing
 
 
@@ -253,7 +245,9 @@ def _third_party(request: Request, answer: _Answer) -> None:
     ]
     reasons: list[str] = []
     if not missing:
-        reasons, missing = _consented(request, to_recipient=True)
+        reasons, missing = consented(request, to_recipient=True)
+    elif request.consents:
+        missing = list(dict.fromkeys(missing + consented(request, to_recipient=True)[1]))
     answer.require(_MAY_FORWARD, reasons, missing)
 
 
@@ -261,13 +255,19 @@ def _reclassify(request: Request, answer: _Answer) -> None:
     party, originators = request.actor.party, request.item.originators
     reasons: list[str] = []
     missing: list[str] = []
+    _by_originator(party, originators, reasons, missing)
+    answer.require(_MAY_RECLASSIFY, reasons, missing)
+
+
+def _by_originator(party: Text, originators: Texts, reasons: list[str], missing: list[str]) -> None:
+    if party is not MISSING and party not in _PARTIES:
+        reasons.append(f"party {quoted(party)} is not a party: {', '.join(_PARTIES)}")
     if party is MISSING or originators is MISSING:
         missing += ["actor.party"] * (party is MISSING) + ["item.originators"] * (
             originators is MISSING
         )
     elif party not in originators:
         reasons.append(_not_originator(party, originators))
-    answer.require(_MAY_RECLASSIFY, reasons, missing)
 
 
 def _purpose(request: Request, answer: _Answer) -> None:
@@ -276,7 +276,7 @@ def _purpose(request: Request, answer: _Answer) -> None:
     missing = ["purpose"] * (purpose is MISSING) + ["item.purposes"] * (purposes is MISSING)
     if purpose is not MISSING and purposes is not MISSING and purpose in purposes:
         return
-    reasons, asked = _consented(request, to_recipient=False)
+    reasons, asked = consented(request, to_recipient=False)
     if not reasons and not asked:
         return
     if missing or not reasons:  # one of the two ways is unknown, so the clause is
@@ -284,200 +284,8 @@ def _purpose(request: Request, answer: _Answer) -> None:
         return
     assert purposes is not MISSING
     known = ", ".join(purposes) or "none"
-    why = f"purpose {_quoted(purpose)} is not among the purposes of release: {known}"
+    why = f"purpose {quoted(purpose)} is not among the purposes of release: {known}"
     answer.forbid("6(c)", "purpose_limitation", [why], asked)
-
-
-def _consented(request: Request, *, to_recipient: bool) -> tuple[list[str], list[str]]:
-    consents, originators = request.consents, request.item.originators
-    if consents is MISSING:
-        return [], ["consents"]
-    if not consents:
-        return ["no consent is on record"], []
-    if originators is MISSING:
-        return [], ["item.originators"]
-    if not originators:
-        return ["the item names no originator"], []
-    reasons: list[str] = []
-    missing: list[str] = []
-    for party in originators:
-        asked: list[str] = []
-        for index, consent in enumerate(consents):
-            lacking = _consent_lacks(consent, index, party, request, to_recipient=to_recipient)
-            if lacking is None:
-                continue
-            if not lacking:
-                break
-            asked += lacking
-        else:
-            if not asked:
-                reasons.append(f"no prior written consent of {_quoted(party)} covers this")
-            missing += asked
-    return reasons, list(dict.fromkeys(missing))
-
-
-def _consent_lacks(
-    consent: Consent, index: int, party: str, request: Request, *, to_recipient: bool
-) -> list[str] | None:
-    """Give the facts that are missing for this consent to cover the act; None: it does not."""
-    place, lacking = f"consents[{index}]", []
-    if consent.by is MISSING:
-        lacking.append(f"{place}.by")
-    elif consent.by != party:
-        return None
-    about = _about_item(consent, place, request)
-    named = _names_recipient(consent, place, request, to_recipient=to_recipient)
-    if about is None or named is None:
-        return None
-    lacking += about + named
-    if consent.purpose is MISSING:
-        lacking.append(f"{place}.purpose")
-    elif request.purpose is MISSING:
-        lacking.append("purpose")
-    elif request.purpose is None or request.purpose != consent.purpose:
-        return None
-    in_time = _in_time(consent, place, request)
-    return None if in_time is None else lacking + in_time
-
-
-def _about_item(consent: Consent, place: str, request: Request) -> list[str] | None:
-    items, category, item = consent.items, consent.category, request.item
-    lacking: list[str] = []
-    if items is MISSING:
-        lacking.append(f"{place}.items")
-    elif items and item.id is MISSING:
-        lacking.append("item.id")
-    elif items and item.id in items:
-        return []
-    if category is MISSING:
-        lacking.append(f"{place}.category")
-    elif category is not None:
-        if item.category is MISSING:
-            lacking.append("item.category")
-        elif item.category == category:
-            return []
-    return lacking or None
-
-
-def _names_recipient(
-    consent: Consent, place: str, request: Request, *, to_recipient: bool
-) -> list[str] | None:
-    recipient, named = request.recipient, consent.recipient
-    if named is MISSING:
-        return [f"{place}.recipient"]
-    fact, value = "recipient", recipient
-    if not to_recipient:
-        if named is None:
-            return []
-        if recipient is None:
-            fact, value = "actor.party", request.actor.party
-    if value is MISSING:
-        return [fact]
-    return [] if value is not None and value == named else None
-
-
-def _assured(request: Request, level: object) -> tuple[list[str], list[str]]:
-    named, recipient = request.item.named_for, request.recipient
-    assurances = request.assurances
-    if named is MISSING or level is MISSING or recipient is MISSING or assurances is MISSING:
-        asked = (
-            ("assurances", assurances),
-            ("item.for", named),
-            ("item.level", level),
-            ("recipient", recipient),
-        )
-        return [], [fact for fact, value in asked if value is MISSING]
-    if level not in _LEVELS:
-        shown = "none" if level is None else f"'{level}'"
-        return [f"level {shown} is not on the ladder: {', '.join(_LEVELS)}"], []
-    reasons: list[str] = []
-    missing: list[str] = []
-    for name in named or (None,):
-        asked_for: list[str] = []
-        for index, assurance in enumerate(assurances):
-            lacking = _assurance_lacks(assurance, index, name, request)
-            if lacking is None:
-                continue
-            if not lacking:
-                break
-            asked_for += lacking
-        else:
-            if not asked_for:
-                whom = "" if name is None else f" for {_quoted(name)}"
-                reasons.append(f"the recipient has given no assurance that covers this item{whom}")
-            missing += asked_for
-    return reasons, list(dict.fromkeys(missing))
-
-
-def _assurance_lacks(
-    assurance: Assurance, index: int, name: str | None, request: Request
-) -> list[str] | None:
-    """Give the facts that are missing for this assurance to cover the item; None: it does not."""
-    place, lacking = f"assurances[{index}]", []
-    if assurance.by is MISSING:
-        lacking.append(f"{place}.by")
-    elif assurance.by is None or assurance.by != request.recipient:
-        return None
-    if assurance.level is MISSING:
-        lacking.append(f"{place}.level")
-    elif _RANK.get(assurance.level, -1) < _RANK[request.item.level]:
-        return None
-    for fact, flag in (
-        ("need", assurance.need),
-        ("equivalent_protection", assurance.equivalent_protection),
-    ):
-        if flag is MISSING:
-            lacking.append(f"{place}.{fact}")
-        elif flag is not True:
-            return None
-    in_time = _in_time(assurance, place, request)
-    if in_time is None:
-        return None
-    lacking += in_time
-    if name is not None:
-        if assurance.named_for is MISSING:
-            lacking.append(f"{place}.for")
-        elif assurance.named_for != name:
-            return None
-    return lacking
-
-
-def _in_time(promise: Consent | Assurance, place: str, request: Request) -> list[str] | None:
-    given, until, at = promise.given_at, promise.until, request.at
-    lacking: list[str] = []
-    if given is MISSING:
-        lacking.append(f"{place}.given_at")
-    elif given is None:
-        return None
-    elif at is MISSING:
-        lacking.append("at")
-    elif isinstance(given, date):
-        if _day_of(at) <= given.toordinal():
-            return None
-    elif at < given:
-        return None
-    if until is MISSING:
-        lacking.append(f"{place}.until")
-    elif until is not None:
-        if at is MISSING:
-            lacking.append("at")
-        elif _passed(until, at):
-            return None
-    return lacking
-
-
-def _passed(until: Instant | Date, at: Instant) -> bool:
-    if isinstance(until, date):
-        return _day_of(at) > until.toordinal()
-    return at > until
-
-
-def _day_of(at: Instant) -> int:
-    return (at + _ZONE_MS) // _DAY_MS + _EPOCH_DAY
-
-
-def _quoted(value: object) -> str:
-    return "none" if value is None else f"'{value}'"
 
 
 def _shown(time: Instant | Date) -> str:
@@ -488,7 +296,7 @@ def _shown(time: Instant | Date) -> str:
 
 def _not_originator(party: object, originators: tuple[str, ...]) -> str:
     known = ", ".join(originators) or "none"
-    return f"party {_quoted(party)} is not an originator of the item: {known}"
+    return f"party {quoted(party)} is not an originator of the item: {known}"
 
 
 def _decision(
