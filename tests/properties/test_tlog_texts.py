@@ -70,7 +70,10 @@ def policies(draw: st.DrawFn) -> Policy:
     )
     free = [witness.name for witness in witnesses]
     groups: list[PolicyGroup] = []
-    while free and draw(st.booleans()):
+    more = draw(st.integers(min_value=0, max_value=8))
+    for _ in range(more):
+        if not free:
+            break
         taken = draw(st.lists(st.sampled_from(free), min_size=1, unique=True))
         threshold = draw(st.integers(min_value=1, max_value=len(taken)))
         groups.append(PolicyGroup(f"g{len(groups)}", threshold, tuple(taken)))

@@ -174,4 +174,4 @@ def say_value(value: KeyValue, index: int) -> str:
         case tuple():
             return say_all(value, index)
         case _:
-            return say(str(value), index)
+            return say(value, index)

@@ -127,9 +127,10 @@ def test_refuses_a_magnitude_that_no_scale_has(write: Write, value: object) -> N
 
 
 def test_an_assumption_has_a_number_with_its_unit_or_neither(write: Write) -> None:
-    number, plain = {"value": write["span"](best="1")}, {"value": None}
+    number: dict[str, Any] = {"value": write["span"](best="1")}
+    plain: dict[str, Any] = {"value": None}
     for parts in (number | {"unit": "kg"}, plain | {"unit": None}):
-        raw = [{"name": "mass", "text": "…", **parts}]
+        raw: list[Any] = [{"name": "mass", "text": "…", **parts}]
         assert format_assumptions(parse_assumptions(Fields({"a": raw}), "a")) == raw
     for parts, found in (
         (number | {"unit": None}, "number alone"),
