@@ -54,7 +54,7 @@ async def agreement_state(desk: Desk, *, agreement: AgreementId, at: Instant | N
     stricter one governs new releases.
     """
     state: dict[str, Any] = {**await read_state(desk.context, agreement, at)}
-    value = {name: state[name] for name in _PARTS}
+    value = {"state": state["lifecycle"]["state"], **{name: state[name] for name in _PARTS}}
     desk.show("comity/agreement-state/1", value, _lines(agreement, value))
     if not desk.as_json and value["lifecycle"]["state"] is None:
         say("next: comity agreement propose FILE")
