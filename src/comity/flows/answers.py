@@ -13,7 +13,7 @@ from comity.basis.ids import AgreementId, Digest, Place
 from comity.decision.stages import Refused
 from comity.flows.admission import admit_item
 from comity.flows.arrivals import Parcel, named_clear
-from comity.flows.context import ATTEMPTS_MAX, Context
+from comity.flows.context import Context, decide_again
 from comity.flows.speak import (
     Entered,
     NotCounted,
@@ -23,8 +23,7 @@ from comity.flows.speak import (
     speak,
     standing_version,
 )
-from comity.flows.view import View, gather_view
-from comity.ports import BasisMoved
+from comity.flows.view import View, Views, own_register
 from comity.state.findings import Finding, Uncounted
 from comity.statement.information import ItemRefusal, ItemRelease
 from comity.statement.judgement import find_time_ahead
@@ -38,7 +37,10 @@ Answer = StatementReject | TimeDispute | ItemRefusal
 
 
 async def answer_partners(
-    context: Context, agreement: AgreementId, unreadable: tuple[tuple[Parcel, str], ...] = ()
+    context: Context,
+    views: Views,
+    agreement: AgreementId,
+    unreadable: tuple[tuple[Parcel, str], ...] = (),
 ) -> tuple[Entered, ...]:
     """Answer what partners said and we do not take, each once; at most `ANSWERS_MAX` a time.
 
@@ -50,34 +52,46 @@ async def answer_partners(
     What cannot be said now is left for the next time: an answer never stops what it follows.
     While no file is known that names us, nothing that we say would count, so all of it waits.
     """
-    view = await gather_view(context, agreement)
+    view = await views.of(agreement)
     version = standing_version(view)
-    own = view.heads[view.own]
-    if version is None or view.registers.judged_size(view.own) != own.size:
+    if version is None or view.registers.judged_size(view.own) != own_register(view).size:
         return ()
-    spoken = list(await reject_ahead(context, view, version))  # 1
+    spoken = list(await _reject_ahead(context, views, agreement, version))  # 1
+    view = await views.of(agreement)
     bodies: list[Answer] = [
         *_rejections(view),  # 2
         *_time_disputes(context, view),  # 3
         *_refusals(view, unreadable),  # 4
     ]
     for body in bodies[:ANSWERS_MAX]:
-        view, entered = await _say(context, view, body)
-        spoken += entered
+        entered = await _say(context, views, agreement, body)
+        spoken += [] if entered is None else [entered]
     return tuple(spoken)
 
 
-async def _say(context: Context, view: View, body: Answer) -> tuple[View, tuple[Entered, ...]]:
-    """Say one answer; give the view to go on with. Another command may have said it meanwhile."""
-    for _ in range(ATTEMPTS_MAX):
+async def _reject_ahead(
+    context: Context, views: Views, agreement: AgreementId, version: Digest
+) -> tuple[Entered, ...]:
+    async def attempt() -> tuple[Entered, ...]:
+        return await reject_ahead(context, await views.of(agreement), version)
+
+    return await decide_again(attempt)
+
+
+async def _say(
+    context: Context, views: Views, agreement: AgreementId, body: Answer
+) -> Entered | None:
+    """Say one answer, unless another command has said it meanwhile, or it would not count."""
+
+    async def attempt() -> Entered:
+        view = await views.of(agreement)
         draft = draft_for(context, view, body, version=standing_version(view))
-        try:
-            return view, (await speak(context, view, draft, house_act(body.KIND)),)
-        except BasisMoved:
-            view = await gather_view(context, view.agreement_id)
-        except NotCounted:
-            return await gather_view(context, view.agreement_id), ()
-    return view, ()
+        return await speak(context, view, draft, house_act(body.KIND))
+
+    try:
+        return await decide_again(attempt)
+    except NotCounted:
+        return None
 
 
 def _rejections(view: View) -> list[StatementReject]:

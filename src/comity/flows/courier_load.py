@@ -35,7 +35,7 @@ from comity.flows.mirror import cosign_mirror
 from comity.flows.release import recipient_of
 from comity.flows.set_up import agreement_pins, pinned_agreements
 from comity.flows.upkeep import tend
-from comity.flows.view import View, gather_view, own_register
+from comity.flows.view import View, Views, own_register
 from comity.keys.cards import Card
 from comity.keys.suites import Algorithm
 from comity.ports import Recipient, RegisterHead
@@ -120,11 +120,13 @@ async def gather_load(context: Context, party: PartyId) -> Load:
     Raises:
         StateError: no agreement is pinned with it, or its card has no sealing key.
     """
-    views: list[View] = []
+    known, views = Views(context), []
     for agreement in await pinned_agreements(context):
         if party in await agreement_pins(context, agreement):
-            await tend(context, agreement)
-            views.append(await gather_view(context, agreement))
+            await tend(context, known, agreement)
+    for agreement in await pinned_agreements(context):
+        if party in await agreement_pins(context, agreement):
+            views.append(await known.of(agreement))
     if not views:
         raise StateError(
             "courier.no-agreement",

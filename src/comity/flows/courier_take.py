@@ -7,7 +7,6 @@ taking it again completes. Source: DESIGN 4, 5
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from comity.basis.errors import (
@@ -28,8 +27,8 @@ from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_cosignature
 from comity.flows.rotation import retire_sealing_keys
 from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards
 from comity.flows.upkeep import tend
-from comity.flows.view import View, gather_view
-from comity.ports import BasisMoved, Change, Document
+from comity.flows.view import View, Views
+from comity.ports import Change, Document
 from comity.sealing.bundle import BodyReader, BundleHeader, Listing, parse_header
 from comity.sealing.bundle_body import open_body
 from comity.statement.mirrored import Segment
@@ -61,15 +60,12 @@ class Taken:
 
 @dataclass(slots=True)
 class _Work:
-    """One bundle being taken: from whom, under which agreements, and what came of it so far.
-
-    `view` is the agreement that is being worked on; another one is gathered when its turn comes.
-    """
+    """One bundle being taken: from whom, under which agreements, and what came of it so far."""
 
     party: PartyId
     agreements: frozenset[AgreementId]
-    clear: dict[Digest, bytes] = field(default_factory=dict)
-    view: View | None = None
+    views: Views
+    clear: dict[Digest, bytes]
     entries: int = 0
     cosignatures: int = 0
     parcels: int = 0
@@ -154,9 +150,9 @@ async def _take_body(context: Context, header: BundleHeader, party: PartyId) -> 
         for each in await pinned_agreements(context)
         if party in await agreement_pins(context, each)
     ]
-    work = _Work(party, frozenset(shared), _read_clear(body, listing))
+    work = _Work(party, frozenset(shared), Views(context), _read_clear(body, listing))
     for agreement in shared:
-        await _absorb(context, agreement, work.clear)
+        await _absorb(context, agreement, work)
     await _take_entries(context, body, listing, work)
     await _take_receipts(context, listing, work)
     await _take_parcels(context, body, listing, work)
@@ -182,9 +178,9 @@ def _read_clear(body: BodyReader, listing: Listing) -> dict[Digest, bytes]:
     return clear
 
 
-async def _absorb(context: Context, agreement: AgreementId, clear: Mapping[Digest, bytes]) -> None:
+async def _absorb(context: Context, agreement: AgreementId, work: _Work) -> None:
     async def attempt() -> None:
-        await absorb(context, await gather_view(context, agreement), clear)
+        await absorb(context, await work.views.of(agreement), work.clear)
 
     await decide_again(attempt)
 
@@ -212,44 +208,33 @@ async def _take_entries(context: Context, body: BodyReader, listing: Listing, wo
 
 
 async def _take_segment(context: Context, work: _Work, origin: str, segment: Segment) -> None:
-    agreement = await _served(context, work, origin, work.party)
+    agreement = await _served(work, origin, work.party)
     if agreement is None:
         return
-    for last in (False, True):
-        view = await _view(context, work, agreement)
+
+    async def attempt() -> int:
+        view = await work.views.of(agreement)
         before = view.heads[work.party].size
-        try:
-            await take_segment(context, view, work.party, segment, work.clear)
-        except BasisMoved:
-            work.view = None
-            if last:
-                raise
-            continue
-        except StateError as err:
-            if err.code not in GAPS:
-                raise
-            work.gaps.add(origin)
-            return
-        work.entries += view.heads[work.party].size - before
-        return
+        await take_segment(context, view, work.party, segment, work.clear)
+        return view.heads[work.party].size - before
+
+    try:
+        work.entries += await decide_again(attempt)
+    except StateError as err:
+        if err.code not in GAPS:
+            raise
+        work.gaps.add(origin)
 
 
-async def _served(context: Context, work: _Work, origin: str, party: PartyId) -> AgreementId | None:
+async def _served(work: _Work, origin: str, party: PartyId) -> AgreementId | None:
     """Find the agreement whose register this is, if it is that party's and is served here."""
     agreement = parse_origin(origin).agreement
     if agreement is not None and agreement in work.agreements:
-        view = await _view(context, work, agreement)
+        view = await work.views.of(agreement)
         if view.heads[party].origin == origin:
             return agreement
     work.unserved.add(origin)
     return None
-
-
-async def _view(context: Context, work: _Work, agreement: AgreementId) -> View:
-    """Give the view of an agreement; gathered when its turn comes, and anew after a failure."""
-    if work.view is None or work.view.agreement_id != agreement or work.view.spent:
-        work.view = await gather_view(context, agreement)
-    return work.view
 
 
 async def _take_receipts(context: Context, listing: Listing, work: _Work) -> None:
@@ -259,14 +244,14 @@ async def _take_receipts(context: Context, listing: Listing, work: _Work) -> Non
         agreement = parse_origin(signed.checkpoint.origin).agreement
         if agreement is None or agreement not in work.agreements:
             continue
-        view = await _view(context, work, agreement)
+        view = await work.views.of(agreement)
         for party, head in view.heads.items():
             if head.origin == signed.checkpoint.origin:
                 await meet_checkpoint(context, view, party, signed)
     for carried in listing.cosignatures:
-        agreement = await _served(context, work, carried.origin, context.config.party)
+        agreement = await _served(work, carried.origin, context.config.party)
         if agreement is not None:
-            view = await _view(context, work, agreement)
+            view = await work.views.of(agreement)
             lines = carried.lines.encode()
             new = await take_cosignature(context, view, work.party, carried.size, lines)
             work.cosignatures += int(new)
@@ -275,7 +260,7 @@ async def _take_receipts(context: Context, listing: Listing, work: _Work) -> Non
 async def _take_parcels(context: Context, body: BodyReader, listing: Listing, work: _Work) -> None:
     named: dict[Digest, tuple[View, Named]] = {}
     for agreement in sorted(work.agreements):
-        view = await gather_view(context, agreement)
+        view = await work.views.of(agreement)
         for due in due_parcels(view):
             if due.place.party == work.party:
                 named.update((part.digest, (view, part)) for part in due.parts)
@@ -299,10 +284,8 @@ async def _note_needs(context: Context, listing: Listing, work: _Work) -> None:
     beside the partner's own checkpoint of its register as we hold it now.
     """
     fresh = await _fresh_agreements(context, listing, work)
-    own = {
-        view.heads[view.own].origin
-        for view in [await gather_view(context, each) for each in sorted(fresh)]
-    }
+    views = [await work.views.of(each) for each in sorted(fresh)]
+    own = {view.heads[view.own].origin for view in views}
     wanted: list[JsonValue] = [*listing.wanted[:BUNDLE_WANTED_MAX]]
     documents = [
         json_document(PARTNER_SIZE, f"{work.party}/{held.origin}", held.size)
@@ -342,10 +325,10 @@ async def _finish(
     context: Context, header: BundleHeader, work: _Work, person: PersonId | None
 ) -> None:
     for agreement in sorted(work.agreements):
-        spoken = await tend(context, agreement)
+        spoken = await tend(context, work.views, agreement)
         work.answered.extend(f"{agreement}/{each.place}" for each in spoken)
-        await _cosign(context, agreement, work.party)
-    await retire_sealing_keys(context)
+        await _cosign(context, agreement, work)
+    await retire_sealing_keys(context, work.views)
     details: dict[str, JsonValue] = {
         "from": work.party,
         "serial": header.serial,
@@ -361,9 +344,9 @@ async def _finish(
     )
 
 
-async def _cosign(context: Context, agreement: AgreementId, party: PartyId) -> None:
+async def _cosign(context: Context, agreement: AgreementId, work: _Work) -> None:
     async def attempt() -> None:
-        await cosign_mirror(context, await gather_view(context, agreement), party)
+        await cosign_mirror(context, await work.views.of(agreement), work.party)
 
     await decide_again(attempt)
 

@@ -22,7 +22,7 @@ from comity.flows.set_up import (
     the_card,
 )
 from comity.flows.speak import Entered, draft_for, house_act, speak, standing_version
-from comity.flows.view import View, gather_view
+from comity.flows.view import View, Views, gather_view
 from comity.keys.cards import Card, CardKey
 from comity.keys.suites import SEALING_ALGORITHMS, KeyUse
 from comity.ports import Basis, Change
@@ -48,13 +48,14 @@ async def rotate_keys(
     if card is None:
         card = await decide_again(lambda: _next_card(context, person))  # 1, 2
     entered: list[Entered] = []
+    views = Views(context)
     for agreement in await pinned_agreements(context):
-        entered += await enter_card(context, agreement, person)  # 3
+        entered += await enter_card(context, views, agreement, person)  # 3
     return card, tuple(entered)
 
 
 async def enter_card(
-    context: Context, agreement: AgreementId, person: PersonId | None = None
+    context: Context, views: Views, agreement: AgreementId, person: PersonId | None = None
 ) -> tuple[Entered, ...]:
     """Enter our newest card in one register, if that shows an older one and anything can be said.
 
@@ -62,7 +63,7 @@ async def enter_card(
     """
 
     async def attempt() -> Entered | None:
-        view = await gather_view(context, agreement)
+        view = await views.of(agreement)
         card = await _next_to_enter(context, view)
         version = standing_version(view)
         if card is None or version is None:
@@ -124,7 +125,7 @@ async def _next_card(context: Context, person: PersonId | None) -> Card:
     return card
 
 
-async def retire_sealing_keys(context: Context) -> tuple[int, ...]:
+async def retire_sealing_keys(context: Context, views: Views) -> tuple[int, ...]:
     """Destroy the sealing keys of old cards that nothing on its way can need; give the versions.
 
     They go when every partner's `seen` covers the card that retired them, and every parcel that
@@ -142,7 +143,7 @@ async def retire_sealing_keys(context: Context) -> tuple[int, ...]:
         return ()
     held = frozenset(await keys.custody_items())
     for agreement in await pinned_agreements(context):
-        view = await gather_view(context, agreement)
+        view = await views.of(agreement)
         old = [version for version in old if _is_done_with(view, version, held)]
     for version in old:
         await keys.drop_sealing_keys(version)

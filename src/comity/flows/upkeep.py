@@ -13,11 +13,11 @@ from comity.flows.arrivals import take_custody
 from comity.flows.context import Context, decide_again
 from comity.flows.rotation import enter_card
 from comity.flows.speak import Entered
-from comity.flows.view import commit_on, gather_view, judgements_of
+from comity.flows.view import Views, commit_on, judgements_of
 from comity.ports import Change
 
 
-async def tend(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
+async def tend(context: Context, views: Views, agreement: AgreementId) -> tuple[Entered, ...]:
     """Do what is due in one agreement.
 
     1. verdicts on what had waited are kept;
@@ -26,15 +26,15 @@ async def tend(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
     4. our newest card is entered, where the register shows an older one.
     """
 
-    await decide_again(lambda: _keep_verdicts(context, agreement))  # 1
-    unreadable = await take_custody(context, await gather_view(context, agreement))  # 2
-    answers = await answer_partners(context, agreement, unreadable)  # 3
-    return (*answers, *await enter_card(context, agreement))  # 4
+    await decide_again(lambda: _keep_verdicts(context, views, agreement))  # 1
+    unreadable = await take_custody(context, await views.of(agreement))  # 2
+    answers = await answer_partners(context, views, agreement, unreadable)  # 3
+    return (*answers, *await enter_card(context, views, agreement))  # 4
 
 
-async def _keep_verdicts(context: Context, agreement: AgreementId) -> None:
+async def _keep_verdicts(context: Context, views: Views, agreement: AgreementId) -> None:
     """Keep verdicts that are found now and stand nowhere yet, as when a card was pinned by hand."""
-    view = await gather_view(context, agreement)
+    view = await views.of(agreement)
     kept: set[tuple[str, int]] = set()
     for head in view.heads.values():
         found = await context.ports.store.judgements(head.origin, 0, head.size)

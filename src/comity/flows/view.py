@@ -279,6 +279,23 @@ def _raw(opened: Mapping[PartyId, Card]) -> dict[PartyId, bytes]:
     return {party: card.raw for party, card in opened.items()}
 
 
+class Views:
+    """The views of one command: each gathered once, and anew once a commit on it has failed."""
+
+    def __init__(self, context: Context) -> None:
+        """Begin with none."""
+        self._context = context
+        self._views: dict[AgreementId, View] = {}
+
+    async def of(self, agreement: AgreementId) -> View:
+        """Give the view of an agreement, to decide on."""
+        view = self._views.get(agreement)
+        if view is None or view.spent:
+            view = await gather_view(self._context, agreement)
+            self._views[agreement] = view
+        return view
+
+
 async def commit_on(context: Context, view: View, change: Change) -> None:
     """Commit a change that rests on a view, and let the view rest on what is now committed.
 
