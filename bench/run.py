@@ -30,12 +30,13 @@ def main(arguments: list[str]) -> int:
     names = sorted(file.stem for file in HERE.glob("*_speed.py"))
     if asked.words:
         names = [name for name in names if any(word in name for word in asked.words)]
+    where = machine()
     rows: list[Row] = []
     for name in names:
         started = time.perf_counter()
         rows += importlib.import_module(f"bench.{name}").main()
         print(f"{name}: {time.perf_counter() - started:.1f} s", file=sys.stderr)
-    text = f"{machine()}\n\n{table(rows)}\n"
+    text = f"{where}\n\n{table(rows)}\n"
     print(text)
     if asked.write:
         write(text)
@@ -74,7 +75,8 @@ def machine() -> str:
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     return (
         f"Measured on {today}: {_processor()}, {os.cpu_count()} cores, "
-        f"{platform.system()}, Python {platform.python_version()}."
+        f"{platform.system()}, Python {platform.python_version()}; "
+        f"load {os.getloadavg()[0]:.1f} at the start."
     )
 
 
