@@ -108,6 +108,13 @@ def test_a_template_is_listed_and_written_out(cli, tmp_path) -> None:
     assert cli("agreement", "template", "gsomia-jpn-kor").out.encode() == GSOMIA
 
 
+def test_a_template_is_told_as_an_object_too(cli) -> None:
+    written = cli("agreement", "template", "gsomia-jpn-kor", "--out", "mine.toml", "--json").value
+    assert (written["file"], written["bytes"]) == ("mine.toml", len(GSOMIA))
+    printed = cli("agreement", "template", "gsomia-jpn-kor", "--json").value
+    assert printed["text"].encode() == GSOMIA
+
+
 def test_refuses_a_template_that_there_is_not(cli) -> None:
     outcome = cli("agreement", "template", "../secrets")
     assert outcome.code == 2

@@ -15,7 +15,7 @@ from comity.basis.errors import InputError, Problem, ProblemsError
 from comity.basis.ids import parse_agreement_id, parse_party_id
 from comity.basis.limits import AGREEMENT_BYTES_MAX
 from comity.basis.strict_json import JsonValue
-from comity.cli.files import read_input, write_output
+from comity.cli.files import STANDARD, read_input, write_output
 from comity.cli.lifecycle import agreement_state
 from comity.cli.printing import json_option, print_json, print_lines, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
@@ -97,7 +97,13 @@ def show_template(*, template_id: str | None, out: str, as_json: bool) -> None:
     They are models, not the legal text: each article says how far its author had read.
     """
     if template_id is not None:
-        write_output(out, template(template_id))
+        raw = template(template_id)
+        if as_json and out == STANDARD:
+            _print_template(template_id, {"text": raw.decode()})
+            return
+        write_output(out, raw)
+        if as_json:
+            _print_template(template_id, {"file": out, "bytes": len(raw)})
     elif as_json:
         print_json("comity/agreement-templates/1", {"templates": list(template_ids())})
     else:
@@ -138,6 +144,10 @@ async def pin(desk: Desk, *, agreement_id: str, party: str) -> None:
 
 add_treaty_commands(agreement)
 agreement.add_command(agreement_state)
+
+
+def _print_template(template_id: str, more: dict[str, JsonValue]) -> None:
+    print_json("comity/agreement-template/1", {"template": template_id, **more})
 
 
 def _refused(file: str, err: ProblemsError, *, as_json: bool) -> int:

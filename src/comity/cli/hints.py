@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from typing import Final
 
-HINTS: Final = {
+_ANYWHERE: Final = "see where things stand: comity agreement state, comity register check"
+
+_BY_CODE: Final = {
     "basis.agreement-id": "lower-case letters, digits and hyphens, as gsomia-jpn-kor",
     "basis.date": "year, month and day, as 2016-11-23",
     "basis.domain": "a name of at least two parts in lower case, as jpn.example",
@@ -20,3 +22,39 @@ HINTS: Final = {
     "keys.other-file": "each key file keeps its name: root.key, authority.key, node.key",
     "person.role": "one of the roles named above; --role may be given several times",
 }
+
+_BY_ROOM: Final = {
+    "agreement": "correct the file where it says, and check it: comity agreement check FILE",
+    "basis": "correct it where it says, and try again",
+    "blobs": "a stored payload is not whole; read everything back: comity register check",
+    "bundle": "ask the partner for a new bundle (comity courier pack)",
+    "card": "see whose cards are pinned: comity card list",
+    "cli": "see what the command takes: say it again with --help",
+    "clock": "correct the clock in comity.toml, or set the machine's",
+    "config": "correct comity.toml in the node's folder",
+    "courier": "take the disc again; if it is said again, ask the partner for a new bundle",
+    "custody": "the key is not to be had: ask the partner for the item again (comity request make)",
+    "decision": "correct the request where it says; facts that are not known are left out",
+    "demo": "tell it again in a new folder: comity demo --dir DIR",
+    "disk": "make room on that disk, then try again",
+    "evidence": "trust nothing of it: take the folder again from whoever wrote it",
+    "facility": "list them: comity facility list",
+    "foresight": "see what the page can be in: comity agreement show --help",
+    "item": "see what was said of the item: comity item show",
+    "keys": "nothing was trusted: take card, note and keys whole, exactly as they were written",
+    "lock": "wait until the other command has ended, then try again",
+    "marking": "levels and markings are those of the agreement: comity agreement show FILE",
+    "node": "see what the node's folder must hold: comity init --help",
+    "parcel": "nothing was opened: ask the partner for the payload again",
+    "person": "see how a person is written down: comity person add --help",
+    "picture": "correct the report where it says, and release it again",
+    "sealing": "nothing was opened: ask the partner for the payload again",
+    "statement": "it would not be admitted anywhere: tell whoever wrote it this code",
+    "store": "look at the disk and at the node's folder, then: comity register check",
+    "tlog": "trust nothing of it: take the original again, or ask its party for another",
+}
+
+
+def hint_for(code: str) -> str:
+    """Give the hint of this code, or else that of its room."""
+    return _BY_CODE.get(code) or _BY_ROOM.get(code.partition(".")[0], _ANYWHERE)

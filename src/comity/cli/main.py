@@ -126,6 +126,8 @@ def run(arguments: Sequence[str]) -> int:
         return 130
     except click.ClickException as err:
         err.show()
+        if "--json" in arguments:
+            _print_error(_usage_error(err))
         return 2
     except InvariantError:
         raise
@@ -137,15 +139,13 @@ def run(arguments: Sequence[str]) -> int:
 
 def _show_error(err: ComityError, *, as_json: bool) -> None:
     """Say what went wrong and what to do: as JSON on standard output too, if asked for."""
+    from comity.cli.hints import hint_for
+
     problems: tuple[Problem, ...] = getattr(err, "problems", ())
     if as_json:
-        body = {
-            "schema": "comity/error/1",
-            "error": err.as_json(),
-            "problems": [each.as_json() for each in problems],
-        }
-        with contextlib.suppress(OSError):  # it is said on standard error anyway
-            click.echo(json.dumps(body))
+        listed = [_hinted(each.as_json()) for each in problems]
+        hint = {"hint": listed[0]["hint"]} if len(listed) == 1 else {}
+        _print_error(_hinted({**err.as_json(), **hint}), listed)
     if len(problems) == 1:
         [problem] = problems
         _say_one(problem.what, problem.code, problem.as_json())
@@ -153,17 +153,42 @@ def _show_error(err: ComityError, *, as_json: bool) -> None:
         click.echo(f"error: {err.what}: {len(problems)} problems [{err.code}]", err=True)
         for problem in problems:
             click.echo(f"  - {problem}", err=True)
+        click.echo(f"hint: {hint_for(err.code)}", err=True)
     else:
         _say_one(err.what, err.code, err.as_json())
 
 
 def _say_one(what: str, code: str, fields: Mapping[str, str]) -> None:
-    from comity.cli.hints import HINTS
-
     click.echo(f"error: {what} [{code}]", err=True)
     for name in ("where", "expected", "found"):
         if fields[name]:
             click.echo(f"  {name}: {fields[name]}", err=True)
-    hint = fields["hint"] or HINTS.get(code)
-    if hint:
-        click.echo(f"hint: {hint}", err=True)
+    click.echo(f"hint: {_hinted(fields)['hint']}", err=True)
+
+
+def _hinted(fields: Mapping[str, str]) -> dict[str, str]:
+    """Say what to do next where the room that made the error could not know it."""
+    from comity.cli.hints import hint_for
+
+    return {**fields, "hint": fields["hint"] or hint_for(fields["code"])}
+
+
+def _usage_error(err: click.ClickException) -> dict[str, str]:
+    """Give a command line that cannot be read as the same fields as any other bad input."""
+    from comity.basis.errors import InputError
+
+    context = getattr(err, "ctx", None)
+    path = "comity" if context is None else context.command_path
+    return InputError(
+        "cli.usage",
+        "the command line cannot be read",
+        where=path,
+        found=err.format_message(),
+        hint=f"see what it takes: {path} --help",
+    ).as_json()
+
+
+def _print_error(error: Mapping[str, str], problems: Sequence[Mapping[str, str]] = ()) -> None:
+    body = {"schema": "comity/error/1", "error": error, "problems": problems}
+    with contextlib.suppress(OSError):  # it is said on standard error anyway
+        click.echo(json.dumps(body))

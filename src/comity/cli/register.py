@@ -134,7 +134,8 @@ async def evidence(
     chosen, place = await the_place(desk.context, control, agreement)
     files = await take_evidence(desk.context, chosen, place)
     write_new_folder(out, files)
-    pinned = await pinned_fingerprints(desk.context)
+    shown_cards = {name.partition("/")[2].partition(".")[0] for name in files}
+    pinned = [each for each in await pinned_fingerprints(desk.context) if each[0] in shown_cards]
     value: dict[str, JsonValue] = {
         "statement": f"{chosen}/{place}",
         "folder": out,
