@@ -236,6 +236,29 @@ def test_removing_a_fact_never_turns_a_denial_into_leave(
         assert decided(clauses, request).allowed
 
 
+GIVEN = (
+    ("item", "purposes"),
+    ("item", "marked"),
+    ("actor", "need_to_know"),
+    ("consents",),
+    ("assurances",),
+)
+
+
+@given(CLAUSE_LISTS, requests(), st.sampled_from(GIVEN), st.integers(min_value=0))
+def test_narrowing_what_was_given_never_adds_a_permit(
+    clauses: list[str], request: dict[str, Any], path: tuple[str, ...], index: int
+) -> None:
+    narrowed = copy.deepcopy(request)
+    rows: Any = narrowed
+    for key in path:
+        rows = rows.get(key) if rows else None
+    if rows:
+        del rows[index % len(rows)]
+    if decided(clauses, narrowed).allowed:
+        assert decided(clauses, request).allowed
+
+
 @given(CLAUSE_LISTS, requests(), st.sampled_from(CLAUSES))
 def test_another_clause_never_widens_what_it_does_not_permit(
     clauses: list[str], request: dict[str, Any], added: str
