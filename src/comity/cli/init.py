@@ -59,7 +59,7 @@ _KEY_FILES = ("root", "authority", "node")
     type=click.Choice(LANGUAGES),
     default=LANGUAGES[0],
     show_default=True,
-    help="The language that the node speaks unless asked for another.",
+    help="Kept for the console of a later version; until then pages take --lang.",
 )
 @click.option(
     "--two-persons-from",
