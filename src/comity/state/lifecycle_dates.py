@@ -146,5 +146,11 @@ def _in_days(duration: Duration) -> Duration:
 
 
 def _first(reaches: Callable[[int], bool]) -> int:
-    """Find the smallest number that `reaches`, as every larger one then does too."""
-    return bisect_left(range(_TERMS_MAX), True, key=reaches)
+    """Find the smallest number that `reaches`, as every larger one then does too.
+
+    An agreement is mostly in one of its first terms, so the search widens from there.
+    """
+    beyond = 1
+    while beyond < _TERMS_MAX and not reaches(beyond - 1):
+        beyond *= 2
+    return bisect_left(range(_TERMS_MAX), True, beyond // 2, min(beyond, _TERMS_MAX), key=reaches)
