@@ -52,7 +52,7 @@ def read_article(table: Table, ground: Ground) -> Article:
             table.has(name)
             table.findings.note_at(
                 "unknown-clause",
-                (*table.path, name) if isinstance(value, dict) else (*table.path, name, 0),
+                table.path_of(name),
                 f"article {number} has a clause of an unknown kind",
                 expected=", ".join(kind_names()),
                 found=name,

@@ -32,6 +32,7 @@ def compile_rules(articles: tuple[Article, ...], ground: Ground, zone: Zone) -> 
         by_action=MappingProxyType(by_action),
         duties=tuple(duty for clause in clauses for duty in _duties_of(clause)),
         levels=ground.levels,
+        categories=ground.scope.categories,
         zone=zone,
         default_article=ground.scope.article,
     )

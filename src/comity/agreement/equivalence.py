@@ -13,7 +13,7 @@ from comity.agreement.clauses import CITATION
 from comity.agreement.model import LevelCitation
 from comity.agreement.tables import Table, nearest_hint
 from comity.basis.ids import PartyId
-from comity.marking.equivalence import MarkEntry, MarkingTable, table_problems
+from comity.marking.equivalence import UNKNOWN_LEVEL, MarkEntry, MarkingTable, table_problems
 from comity.marking.levels import Ladder
 
 MARKS_MAX = 256
@@ -84,6 +84,9 @@ def _check_row(row: Table, ladder: Ladder, entries: list[MarkEntry], *, before: 
         return True
     known = table_problems(ladder, entries[:before])
     problems = table_problems(ladder, entries)[len(known) :]
+    said = entries[before].level == ""  # the row's level is missing or wrong, which is noted
     for problem in problems:
-        row.findings.take(problem, row.path, hint=nearest_hint(problem.found, ladder.order))
+        if problem.code != UNKNOWN_LEVEL or not said:
+            row.findings.take(problem, row.path, hint=nearest_hint(problem.found, ladder.order))
+        said = said or problem.code == UNKNOWN_LEVEL  # one row, one level: said once
     return not problems

@@ -17,6 +17,7 @@ Path = tuple[str | int, ...]
 
 _TRIPLES = ('"""', "'''")
 _OPENERS, _CLOSERS = "[{", "]}"
+_IMPLIED_MAX = 16  # a hostile name of a thousand parts must not cost a thousand entries
 _HEADER = re.compile(r"\[\[?[^\n]*?\]\]?[ \t]*(?:#[^\n]*)?\r?$")
 
 
@@ -41,10 +42,12 @@ def scan_statements(text: str) -> tuple[Statement, ...]:
 def table_lines(text: str, statements: tuple[Statement, ...]) -> dict[Path, int]:
     """Give the line of each table's header under its path, arrays with their index.
 
-    The table without a header is `()`, on line 1.
+    The table without a header is `()`, on line 1. One that only headers of its sub-tables name,
+    as `[parties.X]` does `parties`, begins with the first of those.
     """
     lines = text.split("\n")
     found: dict[Path, int] = {(): 1}
+    implied: dict[Path, int] = {}
     sizes: dict[Path, int] = {}
     for statement in statements:
         if statement.is_header:
@@ -55,7 +58,9 @@ def table_lines(text: str, statements: tuple[Statement, ...]) -> dict[Path, int]
                 sizes[path] = index + 1
                 path = (*path, index)
             found.setdefault(path, statement.first_line)
-    return found
+            for length in range(1, min(len(path), _IMPLIED_MAX)):
+                implied.setdefault(path[:length], statement.first_line)
+    return {**implied, **found}
 
 
 def line_of(path: Path, lines: dict[Path, int]) -> int:

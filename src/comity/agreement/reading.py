@@ -114,13 +114,19 @@ def _read_parties(table: Table | None) -> tuple[Party, ...]:
         return ()
     parties = []
     if len(table.left()) > PARTIES_MAX:
-        table.note("too-many", "too many parties", expected=f"at most {PARTIES_MAX}")
+        found = str(len(table.left()))
+        table.note("too-many", "too many parties", expected=f"at most {PARTIES_MAX}", found=found)
     for key in table.left()[:PARTIES_MAX]:
         party = table.table(key)
         if party is not None:
             parties.append(_read_party(party, key))
     if len(parties) < 2:
-        table.note("too-few", "an agreement has at least two parties", expected="two parties")
+        table.note(
+            "too-few",
+            "an agreement has at least two parties",
+            expected="two parties",
+            found=str(len(parties)),
+        )
     return tuple(parties)
 
 
@@ -191,5 +197,10 @@ def _read_articles(root: Table, ground: Ground) -> tuple[Article, ...]:
 
 def _check_number(table: Table, number: str, seen: set[str]) -> None:
     if number and number in seen:
-        table.note("repeated-article", "an article number is used twice", found=number)
+        table.note(
+            "repeated-article",
+            "an article number is used twice",
+            expected="each number once",
+            found=number,
+        )
     seen.add(number)

@@ -126,6 +126,9 @@ class Assured:
 class Consented:
     """Every originator has consented in writing beforehand, for the item or its category.
 
+    A category counts only if it is one of the scope: a word that the file does not know meets
+    no condition.
+
     With `to="recipient"` the consent names the request's recipient. With `to="holder"` it
     names nobody, or the request's recipient, or where there is none the actor's own party.
     """
@@ -211,11 +214,12 @@ class RuleBook:
     """All rules of one agreement, and what the evaluator needs beside them.
 
     `by_action` holds, for each action, the rules that speak of it or permit it, sorted by
-    citation. `levels` stands highest first.
+    citation. `levels` stands highest first; `categories` are those of the scope.
     """
 
     by_action: Mapping[str, tuple[Rule, ...]]
     duties: tuple[DutyRule, ...]
     levels: tuple[str, ...]
+    categories: tuple[str, ...]
     zone: Zone
     default_article: str

@@ -220,8 +220,9 @@ def _consented_text(to: str) -> str:
         else "`recipient`, or `actor.party` where there is none, or nobody"
     )
     return (
-        "for each of `item.originators` one of `consents` is by it, covers `item.id` or "
-        f"`item.category`, names {whom} and `purpose`, was given before, and has not passed"
+        "for each of `item.originators` one of `consents` is by it, covers `item.id` or an "
+        f"`item.category` of the scope, names {whom} and `purpose`, was given before, and has "
+        "not passed"
     )
 
 

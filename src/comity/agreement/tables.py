@@ -25,6 +25,7 @@ _T = TypeVar("_T")
 
 TEXT_CHARS_MAX = 2000
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
+_INTEGER_MAX = 2**53 - 1
 NAME = re.compile(r"\S(?:.{0,62}\S)?")
 
 
@@ -103,6 +104,15 @@ class Table:
         """Look at a key without taking it."""
         return self._members.get(key)
 
+    def path_of(self, key: str) -> Path:
+        """Give the place of a key: where it is a table of its own, that one's, else this table."""
+        value = self._members.get(key)
+        if isinstance(value, dict):
+            return (*self.path, key)
+        if isinstance(value, list) and any(isinstance(element, dict) for element in value):
+            return (*self.path, key, 0)
+        return self.path
+
     def value(self, key: str, *, required: bool = True) -> TomlValue | None:
         """Take a key as it stands; None where it is missing."""
         self._know(key)
@@ -159,7 +169,12 @@ class Table:
         if len(texts) < items_min:
             self.note("empty-list", f"{key} is empty", expected=f"at least {items_min}")
         for text in sorted({text for text in texts if text and texts.count(text) > 1}):
-            self.note("doubled-value", f"{key} holds a value twice", found=text)
+            self.note(
+                "doubled-value",
+                f"{key} holds a value twice",
+                expected="each value once",
+                found=text,
+            )
         return texts
 
     def check_words(self, key: str, texts: tuple[str, ...], words: tuple[str, ...]) -> None:
@@ -182,8 +197,13 @@ class Table:
         if not isinstance(value, int) or isinstance(value, bool):
             self._wrong_type(key, "a whole number", value)
             return minimum
-        if not minimum <= value < 2**53:
-            self.note("out-of-range", f"{key} is out of range", found=str(value)[:40])
+        if not minimum <= value <= _INTEGER_MAX:
+            self.note(
+                "out-of-range",
+                f"{key} is out of range",
+                expected=f"{minimum} to {_INTEGER_MAX}",
+                found=str(value)[:40],
+            )
             return minimum
         return value
 
@@ -272,8 +292,9 @@ class Table:
         """Note every key that nobody asked for, with the nearest that is known."""
         every = (*self._known, *known)
         for key in self.left():
-            self.note(
+            self.findings.note_at(
                 "unknown-key",
+                self.path_of(key),
                 "unknown key",
                 expected=", ".join(every),
                 found=key,
@@ -317,7 +338,13 @@ class Table:
         return value
 
     def _wrong_type(self, key: str, expected: str, value: TomlValue | None) -> None:
-        self.note("wrong-type", f"{key} has a wrong type", expected=expected, found=_type(value))
+        self.findings.note_at(
+            "wrong-type",
+            self.path_of(key),
+            f"{key} has a wrong type",
+            expected=expected,
+            found=_type(value),
+        )
 
 
 def nearest_hint(text: str, known: tuple[str, ...]) -> str:

@@ -273,11 +273,12 @@ def _wrong_form(place: str, text: str, pattern: re.Pattern[str]) -> InputError:
 
 def _wrong_type(place: str, expected: str, value: JsonValue) -> InputError:
     return InputError(
-        "basis.wrong-type", "wrong type", where=place, expected=expected, found=_type_name(value)
+        "basis.wrong-type", "wrong type", where=place, expected=expected, found=type_name(value)
     )
 
 
-def _type_name(value: JsonValue) -> str:
+def type_name(value: JsonValue) -> str:
+    """Say of what type a value is, for an error that must not show the value."""
     match value:
         case None:
             return "null"

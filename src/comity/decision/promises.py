@@ -15,6 +15,7 @@ from comity.agreement.rules import RuleBook
 from comity.decision.kleene import HOLDS, Outcome, every, fails, some, unknown
 from comity.decision.request import (
     MISSING,
+    Absent,
     Assurance,
     Consent,
     Flag,
@@ -48,25 +49,21 @@ def is_consented(request: Request, to: Named, book: RuleBook) -> Outcome:
 
     Source: Japan-ROK GSOMIA Art. 6(a), 6(c)
     """
-    if to == "recipient":
-        asked = missing_of(
-            ("consents", request.consents),
-            ("item.originators", request.item.originators),
-            ("purpose", request.purpose),
-            ("recipient", request.recipient),
-        )
-        if asked:
-            return unknown(*asked)
     consents, originators = request.consents, request.item.originators
+    asked = missing_of(("consents", consents), ("item.originators", originators))
+    if to == "recipient":
+        named = (("purpose", request.purpose), ("recipient", request.recipient))
+        asked = (*asked, *missing_of(*named))
     if consents is MISSING:
-        return unknown("consents")
-    if not consents:
+        return unknown(*asked)
+    if not consents and (to == "holder" or not asked):
         return fails("no consent is on record")
-    if originators is MISSING:
-        return unknown("item.originators")
-    if not originators:
+    parties = (MISSING,) if originators is MISSING else originators
+    if not parties and not asked:
         return fails("the item names no originator")
-    return every(_consent_of(party, consents, request, to=to, book=book) for party in originators)
+    return _asking_for(
+        asked, every(_consent_of(party, consents, request, to=to, book=book) for party in parties)
+    )
 
 
 def is_assured(request: Request, book: RuleBook) -> Outcome:
@@ -76,18 +73,22 @@ def is_assured(request: Request, book: RuleBook) -> Outcome:
     """
     item, recipient, assurances = request.item, request.recipient, request.assurances
     named, level = item.named_for, item.level
+    asked: tuple[str, ...] = ()
     if named is MISSING or level is MISSING or recipient is MISSING or assurances is MISSING:
-        return unknown(
-            *missing_of(
-                ("assurances", assurances),
-                ("item.for", named),
-                ("item.level", level),
-                ("recipient", recipient),
-            )
+        asked = missing_of(
+            ("assurances", assurances),
+            ("item.for", named),
+            ("item.level", level),
+            ("recipient", recipient),
         )
-    if level not in book.levels:
+    elif level not in book.levels:
         return fails(f"level {quoted(level)} is not on the ladder: {listed(book.levels)}")
-    return every(_assurance_for(name, assurances, request, book=book) for name in named or (None,))
+    if assurances is MISSING:
+        return unknown(*asked)
+    names = (None,) if named is MISSING else named or (None,)
+    return _asking_for(
+        asked, every(_assurance_for(name, assurances, request, book=book) for name in names)
+    )
 
 
 def missing_of(*facts: tuple[str, object]) -> tuple[str, ...]:
@@ -95,22 +96,33 @@ def missing_of(*facts: tuple[str, object]) -> tuple[str, ...]:
     return tuple(fact for fact, value in facts if value is MISSING)
 
 
+def _asking_for(asked: tuple[str, ...], found: Outcome) -> Outcome:
+    """Add what the records on hand ask for to what is missing anyway, so that all of it is said."""
+    return unknown(*dict.fromkeys((*asked, *found.missing))) if asked else found
+
+
 def _consent_of(
-    party: str, consents: tuple[Consent, ...], request: Request, *, to: Named, book: RuleBook
+    party: str | Absent,
+    consents: tuple[Consent, ...],
+    request: Request,
+    *,
+    to: Named,
+    book: RuleBook,
 ) -> Outcome:
     found = some(
         _whole(_consent_covers(consent, party, _Record("consents", index, request, book), to=to))
         for index, consent in enumerate(consents)
     )
-    if found.truth is False:
+    if found.truth is False and party is not MISSING:
         return fails(f"no prior written consent of {quoted(party)} covers this")
     return found
 
 
 def _consent_covers(
-    consent: Consent, party: str, record: _Record, *, to: Named
+    consent: Consent, party: str | Absent, record: _Record, *, to: Named
 ) -> Iterator[Outcome]:
-    yield record.lacks("by") if consent.by is MISSING else _equal(consent.by, party)
+    by = consent.by
+    yield record.lacks("by") if by is MISSING else _by(by, party, "item.originators")
     yield _covers_item(consent, record)
     yield _names_recipient(consent, record, to=to)
     yield _same_purpose(consent, record)
@@ -133,7 +145,7 @@ def _covers_item(consent: Consent, record: _Record) -> Outcome:
     by_category = _PASSED_OVER
     if consent.category is MISSING:
         by_category = record.lacks("category")
-    elif consent.category is not None:
+    elif consent.category in record.book.categories:
         by_category = _same(item.category, consent.category, "item.category")
     return some((by_item, by_category))
 
@@ -172,7 +184,7 @@ def _assurance_for(
 
 def _assurance_covers(assurance: Assurance, name: str | None, record: _Record) -> Iterator[Outcome]:
     by, named = assurance.by, assurance.named_for
-    yield record.lacks("by") if by is MISSING else _equal(by, record.request.recipient)
+    yield record.lacks("by") if by is MISSING else _by(by, record.request.recipient, "recipient")
     yield _reaches(assurance.level, record)
     yield _true(assurance.need, record, "need")
     yield _true(assurance.equivalent_protection, record, "equivalent_protection")
@@ -185,6 +197,8 @@ def _reaches(level: Text, record: _Record) -> Outcome:
     levels, needed = record.book.levels, record.request.item.level
     if level is MISSING:
         return record.lacks("level")
+    if needed is MISSING:
+        return unknown("item.level")
     if level not in levels or needed not in levels:
         return _PASSED_OVER
     return HOLDS if levels.index(level) <= levels.index(needed) else _PASSED_OVER
@@ -196,12 +210,17 @@ def _true(flag: Flag, record: _Record, key: str) -> Outcome:
     return HOLDS if flag is True else _PASSED_OVER
 
 
+def _by(party: str | None, wanted: Text, fact: str) -> Outcome:
+    """Compare who made the record with whom it is asked of, which may be a missing fact."""
+    return unknown(fact) if wanted is MISSING else _equal(party, wanted)
+
+
 def _same(value: Text, wanted: str | None, fact: str) -> Outcome:
     """Compare a fact of the request, which may be missing, with a word of the record."""
     return unknown(fact) if value is MISSING else _equal(value, wanted)
 
 
-def _equal(value: Text, wanted: Text) -> Outcome:
+def _equal(value: str | None, wanted: str | None) -> Outcome:
     """Compare two words; none is never the same as anything."""
     return HOLDS if value is not None and value == wanted else _PASSED_OVER
 

@@ -9,13 +9,14 @@ Whether the facts are true is for those who gather them. Source: AGREEMENTS.md s
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Literal, TypeVar
 
 from comity.basis.errors import InputError
-from comity.basis.fields import Fields
+from comity.basis.fields import Fields, type_name
 from comity.basis.instants import Date, Instant, parse_date, parse_instant
 from comity.basis.limits import REQUEST_BYTES_MAX
 from comity.basis.strict_json import JsonValue, parse_json
@@ -23,6 +24,7 @@ from comity.basis.strict_json import JsonValue, parse_json
 _T = TypeVar("_T")
 _N = TypeVar("_N")
 _DATE_CHARS = 10
+_UTC = re.compile(r"([0-9-]{10})[Tt]([0-9:]{8})(?:\.([0-9]{1,3})0*)?(?:[Zz]|[+-]00:00)")
 
 
 class Missing(Enum):
@@ -246,7 +248,7 @@ def _text(fields: Fields, key: str) -> Text:
     value = fields.value(key)
     if value is None or isinstance(value, str):
         return value
-    raise _wrong_type(fields, key, "text or null")
+    raise _wrong_type(fields, key, "text or null", value)
 
 
 def _texts(fields: Fields, key: str) -> Texts:
@@ -256,14 +258,14 @@ def _texts(fields: Fields, key: str) -> Texts:
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise _wrong_type(fields, key, "an array of texts")
+        raise _wrong_type(fields, key, "an array of texts or null", value)
     return tuple(_element(fields, key, element) for element in value)
 
 
 def _element(fields: Fields, key: str, element: JsonValue) -> str:
     if isinstance(element, str):
         return element
-    raise _wrong_type(fields, key, "an array of texts")
+    raise _wrong_type(fields, key, "an array of texts", element)
 
 
 def _flag(fields: Fields, key: str) -> Flag:
@@ -285,21 +287,35 @@ def _when(fields: Fields, key: str) -> When:
         return text
     if len(text) == _DATE_CHARS:
         return parse_date(text, fields.place(key))
-    return parse_instant(text, fields.place(key))
+    return _parse_time(text, fields.place(key))
 
 
 def _instant(fields: Fields, key: str) -> Instant | Absent:
     text = _text(fields, key)
     if text is None or text is MISSING:
         return MISSING
-    return parse_instant(text, fields.place(key))
+    return _parse_time(text, fields.place(key))
 
 
-def _wrong_type(fields: Fields, key: str, expected: str) -> InputError:
+def _parse_time(text: str, where: str) -> Instant:
+    """Read an instant in any form of UTC that RFC 3339 has, if whole in milliseconds.
+
+    Requests are written by other people's programs, some of which say `+00:00` and microseconds;
+    statements and files know one form only.
+    """
+    match = _UTC.fullmatch(text)
+    if match is None:
+        return parse_instant(text, where)
+    day, clock, fraction = match.groups(default="")
+    return parse_instant(f"{day}T{clock}.{fraction.ljust(3, '0')}Z", where)
+
+
+def _wrong_type(fields: Fields, key: str, expected: str, value: JsonValue) -> InputError:
     return InputError(
         "decision.wrong-type",
         "wrong type",
         where=fields.place(key),
         expected=expected,
+        found=type_name(value),
         hint="an absent key is an unknown fact, null is known to be none",
     )

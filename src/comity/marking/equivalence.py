@@ -20,6 +20,8 @@ from comity.basis.limits import MARKING_CHARS_MAX
 from comity.marking.hidden import printable_text, refuse_hidden
 from comity.marking.levels import Ladder
 
+UNKNOWN_LEVEL = "marking.unknown-level"
+
 
 @dataclass(frozen=True, slots=True)
 class MarkEntry:
@@ -253,7 +255,7 @@ def _entry_problems(ladder: Ladder, entry: MarkEntry, where: str) -> tuple[Probl
     if not ladder.knows(entry.level):
         problems.append(
             Problem(
-                "marking.unknown-level",
+                UNKNOWN_LEVEL,
                 where,
                 f"the marking {entry.text} of {entry.party} names a level outside the ladder",
                 ", ".join(ladder.order),

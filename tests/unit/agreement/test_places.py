@@ -16,14 +16,28 @@ def test_headers_are_found_under_their_path() -> None:
         (): 1,
         ("a",): 1,
         ("a", "b"): 2,
+        ("c",): 3,
         ("c", 0): 3,
         ("c", 0, "d"): 4,
         ("c", 1): 5,
         ("c", 1, "d"): 6,
+        ("c", 1, "e"): 7,
         ("c", 1, "e", 0): 7,
         ("c", 1, "e", 1): 8,
+        ("x",): 9,
         ("x", "y z"): 9,
     }
+
+
+def test_a_table_without_a_header_begins_with_the_first_of_its_sub_tables() -> None:
+    found = lines("[a.b.c]\n[a.b]\n[d.e]\n[d.f]\n")
+    assert found[("a",)] == 1
+    assert found[("a", "b")] == 2
+    assert found[("d",)] == 3
+
+
+def test_a_name_of_very_many_parts_costs_few_places() -> None:
+    assert len(lines("[" + ".".join("x" * 1000) + "]\n")) < 20
 
 
 @pytest.mark.parametrize(

@@ -240,6 +240,54 @@ def test_refuses_an_article_list_that_holds_a_text(sound: str, problems: Problem
     assert [problem.code for problem in problems(text)] == ["agreement.wrong-type"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "code", "where"),
+    [
+        ("[scope]", "[scop]\nx = 1\n[scope]", "unknown-key", "line 27, scop"),
+        ("[scope]", "[[marks]]\n[[marks]]\n[scope]", "unknown-key", "line 27, marks[1]"),
+        ("[scope]", "[a.b.c]\n[scope]", "unknown-key", "line 27, a"),
+        ("[scope]", "[scope.never]\n[scope]", "unknown-key", "line 27, scope.never"),
+        ("[scope]", "[scope]\nnever = {}", "unknown-key", "line 27, scope.never"),
+        ("[[article]]", "[article]", "wrong-type", "line 36, article"),
+        ("[parties.KOR]", "[[parties.KOR]]", "wrong-type", "line 10, parties.KOR[1]"),
+    ],
+)
+def test_a_table_that_should_not_be_there_is_found_where_it_begins(
+    sound: str, problems: Problems, old: str, new: str, code: str, where: str
+) -> None:
+    found = problems(sound.replace(old, new))
+    assert (f"agreement.{code}", where) in {(each.code, each.where) for each in found}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected", "found"),
+    [
+        ("version = 1", "version = 0", "1 to 9007199254740991", "0"),
+        ('"missile-warning", "air"', '"air", "air"', "each value once", "air"),
+    ],
+)
+def test_a_problem_says_what_was_expected_and_what_was_found(
+    sound: str, problems: Problems, old: str, new: str, expected: str, found: str
+) -> None:
+    (problem,) = problems(sound.replace(old, new))
+    assert (problem.expected, problem.found) == (expected, found)
+
+
+@pytest.mark.parametrize(
+    ("new", "code", "found"),
+    [
+        ('level = "SECRT"', "marking.unknown-level", "SECRT"),
+        ("level = 2", "agreement.wrong-type", "the number 2"),
+        ('article = "4"', "agreement.missing-key", ""),
+    ],
+)
+def test_a_wrong_level_of_many_markings_is_said_once(
+    sound: str, problems: Problems, new: str, code: str, found: str
+) -> None:
+    (problem,) = problems(sound.replace('level = "SECRET"', new))
+    assert (problem.code, problem.found) == (code, found)
+
+
 def test_refuses_a_missing_list_of_articles(sound: str, problems: Problems) -> None:
     found = problems(sound.partition("[[article]]")[0])
     assert [problem.expected for problem in found] == ["article"]

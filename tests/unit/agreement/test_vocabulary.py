@@ -86,9 +86,9 @@ def rule_of(agreement: Agreement, action: Action) -> Rule:
 def test_a_release_is_bounded_by_its_own_keys(sound: str, read: Read) -> None:
     text = '[article.release]\ntop_level = "CONFIDENTIAL"\ncategories = ["air"]\nforms = '
     rule = rule_of(read(sound + text + '["document"]\n'), Action.RELEASE)
-    assert UpToLevel("item.level", "CONFIDENTIAL", rule.conditions[3].failing) in rule.conditions  # type: ignore[union-attr]  # the fourth condition is the level's
+    assert UpToLevel("item.level", "CONFIDENTIAL", rule.conditions[4].failing) in rule.conditions  # type: ignore[union-attr]  # the fifth condition is the level's
     values = [c.values for c in rule.conditions if isinstance(c, OneOf)]
-    assert values[2:] == [("air",), ("document",)]
+    assert values[3:] == [("air",), ("document",)]
 
 
 def test_a_release_asks_for_no_form_where_the_scope_names_none(sound: str, read: Read) -> None:

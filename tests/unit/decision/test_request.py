@@ -88,6 +88,56 @@ def test_words_that_no_agreement_knows_are_facts_like_others() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "2016-12-16T03:00:00.500Z",
+        "2016-12-16T03:00:00.5Z",
+        "2016-12-16T03:00:00.500000+00:00",
+        "2016-12-16t03:00:00.50z",
+        "2016-12-16T03:00:00.500-00:00",
+    ],
+)
+def test_an_instant_may_be_in_any_form_of_utc_that_rfc_3339_has(text: str) -> None:
+    instant = parse_instant("2016-12-16T03:00:00.500Z")
+    request = parsed(at=text, actor={"clearance_until": text})
+    assert (request.at, request.actor.clearance_until) == (instant, instant)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2016-12-16T12:00:00+09:00",
+        "2016-12-16T03:00:00+0000",
+        "2016-12-16T03:00:00",
+        "2016-12-16 03:00:00Z",
+        "2016-12-16T03:00:00.Z",
+        "2016-12-16T03:00:00.123456Z",
+        "2016-02-30T03:00:00+00:00",
+        "2016-12-31T23:59:60Z",
+    ],
+)
+def test_refuses_an_instant_that_is_not_utc_or_finer_than_a_millisecond(text: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        parsed(at=text)
+    assert (refusal.value.code, refusal.value.where) == ("basis.instant", "request.at")
+
+
+@pytest.mark.parametrize(
+    ("keys", "expected", "found"),
+    [
+        ({"action": 5}, "text or null", "an integer"),
+        ({"purpose": ["watch"]}, "text or null", "an array"),
+        ({"item": {"purposes": "watch"}}, "an array of texts or null", "text"),
+        ({"item": {"purposes": ["watch", None]}}, "an array of texts", "null"),
+    ],
+)
+def test_a_wrong_type_says_what_was_found(keys: dict[str, Any], expected: str, found: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        parsed(**keys)
+    assert (refusal.value.expected, refusal.value.found) == (expected, found)
+
+
+@pytest.mark.parametrize(
     "keys",
     [
         {"at": 3},

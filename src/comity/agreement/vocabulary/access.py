@@ -19,7 +19,7 @@ _KINDS_OF_PERSON = {
 _ACTS = (Action.OPEN, Action.REPRODUCE, Action.USE, Action.DERIVE)
 
 
-def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
+def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
     kinds = _KINDS_OF_PERSON[clause.text("people")]
     conditions = (
         OneOf("actor.kind", kinds, "kind of person {value} is not among: {known}"),
@@ -27,6 +27,9 @@ def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
             "actor.clearance", "item.level", "clearance {value} does not reach level {known}"
         ),
         NotPast("actor.clearance_until", "clearance expired on {value}"),
+        OneOf(
+            "item.category", ground.scope.categories, "category {value} is not in scope: {known}"
+        ),
         Among("item.category", "actor.need_to_know", "need-to-know {value} is not held"),
     )
     return (
@@ -67,7 +70,7 @@ KIND = ClauseKind(
         KeySpec(
             "need_to_know",
             KeyType.WORD,
-            "what need-to-know is held for: the item's category",
+            "what need-to-know is held for: the item's category, which is one of the scope",
             words=("category",),
             default="category",
         ),

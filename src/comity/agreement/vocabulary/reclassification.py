@@ -9,16 +9,19 @@ from __future__ import annotations
 from comity.agreement.acts import Action, Effect
 from comity.agreement.kinds import REMIND_AFTER, ClauseKind, Ground, KeySpec, KeyType
 from comity.agreement.model import Clause
-from comity.agreement.rules import Among, DutyRule, Rule, Term
+from comity.agreement.rules import Among, DutyRule, OneOf, Rule, Term
 
 _ACTS = (Action.RECLASSIFY,)
 
 
-def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
-    condition = Among(
-        "actor.party",
-        "item.originators",
-        "party {value} is not an originator of the item: {known}",
+def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
+    conditions = (
+        OneOf("actor.party", ground.parties, "party {value} is not a party: {known}"),
+        Among(
+            "actor.party",
+            "item.originators",
+            "party {value} is not an originator of the item: {known}",
+        ),
     )
     return (
         Rule(
@@ -26,7 +29,7 @@ def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
             clause.kind,
             frozenset(_ACTS),
             frozenset(_ACTS),
-            (condition,),
+            conditions,
             "an originator changes the level of its own item",
         ),
     )

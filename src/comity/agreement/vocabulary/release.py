@@ -24,6 +24,7 @@ def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
     forms = clause.texts("forms") or ground.scope.forms
     conditions: list[Condition] = [
         OneOf("agreement_state", _STATES, "agreement state {value} is not one of: {known}"),
+        OneOf("actor.party", ground.parties, "party {value} is not a party: {known}"),
         Among(
             "actor.party",
             "item.originators",
