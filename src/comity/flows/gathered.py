@@ -54,6 +54,15 @@ class Gathered:
             self.statements,
         )
 
+    def is_of(self, other: Gathered) -> bool:
+        """Say whether another one rests on the same cards, registers and agreement files."""
+        files = self.fold.state.files.keys()
+        return (
+            self.opened == other.opened
+            and self.roots == other.roots
+            and files == other.fold.state.files.keys()
+        )
+
     def size(self, origin: str) -> int:
         """Give how much of a register was judged."""
         return next((each.size for each in self.roots if each.origin == origin), 0)

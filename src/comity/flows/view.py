@@ -263,16 +263,20 @@ def _no_past(agreement: AgreementId, opened: Mapping[PartyId, Card]) -> Gathered
 
 def _remember(context: Context, view: View, opened: Mapping[PartyId, Card]) -> None:
     """Remember a view before anybody acts on it; not while an entry waits for its verdict."""
+    now = Gathered(
+        _raw(opened),
+        roots_of(view.heads),
+        view.registers,
+        view.fold,
+        tuple(view.judged),
+        dict(view.statements),
+    )
+    known = context.gathered.get(view.agreement_id)
+    if known is not None and known.is_of(now):
+        return
     context.gathered.pop(view.agreement_id, None)
     if not view.waiting:
-        context.gathered[view.agreement_id] = Gathered(
-            _raw(opened),
-            roots_of(view.heads),
-            view.registers,
-            view.fold,
-            tuple(view.judged),
-            dict(view.statements),
-        ).fork()
+        context.gathered[view.agreement_id] = now.fork()
 
 
 def _raw(opened: Mapping[PartyId, Card]) -> dict[PartyId, bytes]:
