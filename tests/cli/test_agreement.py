@@ -168,7 +168,7 @@ def test_a_clearance_that_no_agreement_knows_is_warned_of(cli, pinned, file) -> 
     assert pin(cli, pinned).code == 0
     assert cli("agreement", "propose", file, "--node", pinned).code == 0
     assert cli("facility", "add", "seoul-1", "--node", pinned).code == 0
-    adding = ("--facility", "seoul-1", "--node", pinned)
+    adding = ("--facility", "seoul-1", "--clearance-until", "never", "--node", pinned)
     wrong = cli("person", "add", "kor-017", "--clearance", "SECRIT", *adding)
     assert wrong.code == 0
     assert "warning: no agreement here knows the level SECRIT" in wrong.err

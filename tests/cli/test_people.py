@@ -12,7 +12,16 @@ from comity.basis.ids import PersonId
 from comity.flows.facts import find_person
 from comity.node import AtHand, ask_nobody, open_node
 
-READER = ("--role", "reader", "--need-to-know", "missile-warning", "--clearance", "SECRET")
+READER = (
+    "--role",
+    "reader",
+    "--need-to-know",
+    "missile-warning",
+    "--clearance",
+    "SECRET",
+    "--clearance-until",
+    "never",
+)
 
 
 @pytest.fixture
@@ -143,9 +152,14 @@ def test_lists_are_replaced_and_taken_away(cli, register) -> None:
     assert person(cli, register, "kor-017")["need_to_know"] == []
 
 
-def test_a_new_clearance_does_not_inherit_the_old_ones_last_day(cli, register) -> None:
+def test_a_clearance_is_given_with_its_last_day(cli, register) -> None:
     by = ("--node", register, "--as", "kor-001")
-    assert cli("person", "change", "kor-017", "--clearance", "CONFIDENTIAL", *by).code == 0
+    lower = ("person", "change", "kor-017", "--clearance", "CONFIDENTIAL")
+    silent = cli(*lower, *by)
+    assert silent.code == 2
+    assert "[cli.no-clearance-end]" in silent.err
+    assert person(cli, register, "kor-017")["clearance"] == "SECRET"
+    assert cli(*lower, "--clearance-until", "never", *by).code == 0
     assert person(cli, register, "kor-017")["clearance_until"] is None
     assert cli("person", "change", "kor-017", "--clearance-until", "2098-01-01", *by).code == 0
     assert person(cli, register, "kor-017")["clearance_until"] == "2098-01-01"

@@ -110,7 +110,7 @@ def _matching(pattern: re.Pattern[str], text: str, kind: str, where: str) -> str
     if pattern.fullmatch(text) is None:
         raise InputError(
             f"basis.{kind}",
-            f"not a {kind.replace('-', ' ')}",
+            f"not {'an' if kind[0] in 'aeiou' else 'a'} {kind.replace('-', ' ')}",
             where=where,
             expected=pattern.pattern,
             found=excerpt(text),

@@ -11,12 +11,14 @@ import click
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template, template_ids
-from comity.basis.errors import InputError, Problem, ProblemsError
+from comity.basis.errors import Problem, ProblemsError
 from comity.basis.ids import parse_agreement_id, parse_party_id
 from comity.basis.limits import AGREEMENT_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.cli.files import STANDARD, read_input, write_output
 from comity.cli.lifecycle import agreement_state
+from comity.cli.nouns import Noun
+from comity.cli.options import refuse_own_party
 from comity.cli.printing import json_option, print_json, print_lines, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.treaty import add_treaty_commands
@@ -28,7 +30,7 @@ from comity.foresight.words import LANGUAGES
 _SCHEMA = "comity/agreement-check/1"
 
 
-@click.group()
+@click.group(cls=Noun)
 def agreement() -> None:
     """Check and show agreement files; pin, propose, sign and end agreements.
 
@@ -125,14 +127,7 @@ async def pin(desk: Desk, *, agreement_id: str, party: str) -> None:
     Doing it again changes nothing.
     """
     pinned, partner = parse_agreement_id(agreement_id, "ID"), parse_party_id(party, "--party")
-    if partner == desk.context.config.party:
-        raise InputError(
-            "cli.own-party",
-            "this is the node's own party: name the partner",
-            where="--party",
-            found=partner,
-            hint="comity card list shows the partners; our own register opens with the first",
-        )
+    refuse_own_party(desk.context, partner, "--party")
     await pin_agreement(desk.context, pinned, partner, desk.person)
     parties = sorted(await agreement_pins(desk.context, pinned))
     value: dict[str, JsonValue] = {"agreement": pinned, "parties": [*parties]}

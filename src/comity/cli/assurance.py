@@ -8,18 +8,21 @@ from typing import Any
 
 import click
 
+from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId
 from comity.basis.instants import Date, Instant
 from comity.cli.entering import show_entered
-from comity.cli.options import agreement_option, the_agreement, until_option
+from comity.cli.nouns import Noun
+from comity.cli.options import agreement_option, refuse_past, the_agreement, until_option
 from comity.cli.printing import labelled, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.listing import read_state
+from comity.flows.people import known_levels
 from comity.flows.promises import promise
 from comity.statement.information import AssuranceGive
 
 
-@click.group()
+@click.group(cls=Noun)
 def assurance() -> None:
     """Assure partners in writing of our protection, and see what was assured.
 
@@ -60,11 +63,26 @@ async def give(
 
     It says that there is an official need and that what comes is protected equivalently.
     """
+    refuse_past(desk.context, until)
+    await _refuse_unknown_level(desk, level)
     body = AssuranceGive(level, named, need, equivalent_protection, until)
     chosen = await the_agreement(desk.context, agreement)
     entered = await promise(desk.context, chosen, body, desk.acting)
     said = f"level {shown(level)}, for {'any' if named is None else shown(named)}"
     return show_entered(desk, entered, details=(labelled("assured", said),))
+
+
+async def _refuse_unknown_level(desk: Desk, level: str) -> None:
+    levels = await known_levels(desk.context)
+    if levels and level not in levels:
+        raise InputError(
+            "cli.no-such-level",
+            "no agreement here has such a level",
+            where="--level",
+            expected=", ".join(levels),
+            found=excerpt(level),
+            hint="name one of these levels",
+        )
 
 
 @assurance.command("list", epilog="Example: comity assurance list --node jpn")

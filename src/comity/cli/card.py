@@ -13,6 +13,7 @@ from comity.basis.limits import CARD_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.cli.cards import card_json, card_lines, fingerprint_lines
 from comity.cli.files import STANDARD, read_input, write_output
+from comity.cli.nouns import Noun
 from comity.cli.printing import say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.rotation import rotate_keys
@@ -26,7 +27,7 @@ from comity.keys.cards import (
 )
 
 
-@click.group()
+@click.group(cls=Noun)
 def card() -> None:
     """Show our card, pin a partner's, rotate keys.
 

@@ -16,6 +16,7 @@ from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, Place, parse_party_id, parse_place
 from comity.basis.instants import Date, Instant
 from comity.cli.entering import show_entered
+from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
     agreement_option,
@@ -25,6 +26,7 @@ from comity.cli.options import (
     party_option,
     place_option,
     reading,
+    refuse_past,
     the_agreement,
     the_place,
     until_option,
@@ -69,7 +71,7 @@ def _terms_options(*, asking: bool) -> Callable[[Callable[..., Any]], Callable[.
     return decorate
 
 
-@click.group()
+@click.group(cls=Noun)
 def consent() -> None:
     """Ask originators for consent, and give, refuse or withdraw ours.
 
@@ -91,6 +93,7 @@ async def ask(
 ) -> int | None:
     """Ask partners for consent to an onward release, or to another purpose."""
     wanted = _Terms(**terms)
+    refuse_past(desk.context, wanted.until)
     chosen = await the_agreement(desk.context, agreement)
     # Worded as the consent that it asks for, so that an ask that nobody could grant is not made.
     worded = _worded(wanted, None)
@@ -118,6 +121,7 @@ async def give(
     else:
         chosen, place = await the_place(desk.context, asked, agreement)
         wanted = _as_asked(wanted, await _find_ask(desk, chosen, place))
+    refuse_past(desk.context, wanted.until)
     body = _worded(wanted, place)
     return show_entered(desk, await promise(desk.context, chosen, body, desk.acting))
 

@@ -18,7 +18,8 @@ from comity.basis.ids import PartyId
 from comity.basis.limits import BUNDLE_PART_BYTES, MIB
 from comity.basis.strict_json import JsonValue
 from comity.cli.courier_progress import CountedBundles
-from comity.cli.options import party_option
+from comity.cli.nouns import Noun
+from comity.cli.options import party_option, refuse_own_party
 from comity.cli.outputs import refuse_taken
 from comity.cli.printing import labelled, say, shown
 from comity.cli.progress import progress
@@ -44,7 +45,7 @@ _HEADER_ROOM: Final = 2 * MIB
 VOLUME_BYTES_MIN: Final = BUNDLE_PART_BYTES + _HEADER_ROOM
 
 
-@click.group()
+@click.group(cls=Noun)
 def courier() -> None:
     """Pack a bundle for a partner, and take the one that came.
 
@@ -64,6 +65,7 @@ def courier() -> None:
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def pack(desk: Desk, *, party: PartyId, volume_size: str | None, out: str) -> None:
     """Write a bundle for a partner to OUT, a new file."""
+    refuse_own_party(desk.context, party, "--to")
     volume_bytes = None if volume_size is None else parse_size(volume_size)
     packed = await _pack(desk, party, out, volume_bytes)
     lines = _packed_lines(packed, party)
@@ -164,8 +166,9 @@ def parse_size(text: str) -> int:
             "cli.small-volume",
             "a disc of that size holds no part of a bundle",
             where="--volume-size",
-            expected=f"at least {VOLUME_BYTES_MIN} bytes",
-            found=f"{size} bytes",
+            expected=f"at least {-(-VOLUME_BYTES_MIN // _UNITS['MB'])} MB",
+            found=excerpt(text),
+            hint="say how much a whole disc holds, as 650MB or 4.7GB",
         )
     # The envelope stands on every disc too.
     return size - _HEADER_ROOM

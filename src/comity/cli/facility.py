@@ -10,6 +10,7 @@ import click
 from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import PersonId, parse_person_id
 from comity.basis.strict_json import JsonValue
+from comity.cli.nouns import Noun
 from comity.cli.printing import say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.people import Facility
@@ -20,7 +21,7 @@ from comity.flows.people import list_facilities, set_facility
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
-@click.group()
+@click.group(cls=Noun)
 def facility() -> None:
     """Facilities, and who answers for each.
 

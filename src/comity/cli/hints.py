@@ -15,7 +15,7 @@ _BY_CODE: Final = {
     "basis.party-id": "capital letters and digits, as JPN",
     "basis.person-id": "lower-case letters, digits, dots and hyphens, as kor-017",
     "basis.place": "party and number, as comity item list shows them: JPN/12",
-    "disk.failed": "look at the rights of that file and at the disk, then try again",
+    "disk.failed": "look at the folder, its rights and the disk, then try again",
     "keys.malformed-fingerprint": "64 hexadecimal digits; spaces between groups do not count",
     "keys.malformed-card": "take the file that the partner's comity card show --out wrote",
     "keys.malformed-note": "take the file whole, exactly as it was written",

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shlex
 import sys
 from pathlib import Path
 
@@ -130,7 +131,8 @@ def init(
     if exercise:
         print_lines(["EXERCISE: its keys protect nothing"])
     print_lines([*card_lines(card), *fingerprint_lines(card)])
-    say(f"next: comity card show --node {shown(str(folder))} --out {card.party.lower()}.card")
+    node = shlex.quote(shown(str(folder)))
+    say(f"next: comity card show --node {node} --out {card.party.lower()}.card")
     say("      give that file to each partner, and read the fingerprint out by another way")
 
 

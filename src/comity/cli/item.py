@@ -19,14 +19,18 @@ from comity.cli.contents import Described, content_of
 from comity.cli.entering import show_entered
 from comity.cli.item_list import list_command, show_command
 from comity.cli.item_open import open_command
+from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
     Decorator,
     agreement_option,
     control_argument,
     instant_option,
+    parse_draft,
     party_option,
     place_option,
+    reading,
+    refuse_own_party,
     the_agreement,
     the_place,
 )
@@ -51,7 +55,7 @@ from comity.picture.reports import schema_names
 from comity.statement.information import ItemReceipt
 
 
-@click.group()
+@click.group(cls=Noun)
 def item() -> None:
     """Release, receipt, list and open protected items.
 
@@ -154,6 +158,8 @@ async def release(
     configuration names on, another person must release: then a draft waits for that person.
     """
     order = _Order(**label)
+    for party in order.to:
+        refuse_own_party(desk.context, party, "--to")
     draft = await _draft(desk, order)
     with content_of(file, Described(title, media_type, schema)) as content:
         if dry_run:
@@ -211,7 +217,7 @@ async def _preview(desk: Desk, draft: ItemDraft) -> int | None:
 
 
 @item.command(epilog="Example: comity item approve 3 --node jpn --as jpn-002")
-@click.argument("draft", metavar="DRAFT", type=click.IntRange(min=1))
+@click.argument("draft", metavar="DRAFT", callback=reading(parse_draft))
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def approve(desk: Desk, *, draft: int) -> int | None:
     """Release a draft as its releasing officer.

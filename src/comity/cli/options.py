@@ -12,13 +12,30 @@ from typing import Any, Final
 
 import click
 
-from comity.basis.errors import InputError, StateError
-from comity.basis.ids import AgreementId, Place, parse_agreement_id, parse_party_id, parse_place
-from comity.basis.instants import Date, Instant, parse_date, parse_instant
+from comity.basis.errors import InputError, StateError, excerpt
+from comity.basis.ids import (
+    AgreementId,
+    PartyId,
+    Place,
+    parse_agreement_id,
+    parse_party_id,
+    parse_place,
+)
+from comity.basis.instants import (
+    UTC,
+    Date,
+    Instant,
+    end_of_day,
+    format_date,
+    format_instant,
+    parse_date,
+    parse_instant,
+)
 from comity.flows.context import Context
 from comity.flows.set_up import pinned_agreements
 
 _DATE_CHARS: Final = 10
+_DRAFT_CHARS: Final = 12
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -54,11 +71,44 @@ def parse_control(text: str, where: str) -> Control:
     return Control(None, parse_place(text, where))
 
 
+def parse_draft(text: str, where: str) -> int:
+    """Read the number of a draft."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= _DRAFT_CHARS):
+        raise InputError(
+            "cli.draft-number",
+            "not the number of a draft",
+            where=where,
+            expected="3",
+            found=excerpt(text),
+            hint="comity item drafts shows the numbers",
+        )
+    return int(text)
+
+
 def parse_until(text: str, where: str) -> Date | Instant:
     """Read a day, which holds to its end, or an instant."""
     if len(text) == _DATE_CHARS:
         return parse_date(text, where)
     return parse_instant(text, where)
+
+
+def refuse_past(context: Context, until: Date | Instant | None) -> None:
+    """Refuse an end that has passed already: nothing would ever hold.
+
+    Raises:
+        InputError: it has passed.
+    """
+    if until is None:
+        return
+    end = end_of_day(until, UTC) if isinstance(until, Date) else until
+    if end <= context.ports.clock.now():
+        raise InputError(
+            "cli.past-end",
+            "this end has passed already, so nothing would ever hold",
+            where="--until",
+            found=format_date(until) if isinstance(until, Date) else format_instant(until),
+            hint="look at the year; without --until it holds without end",
+        )
 
 
 def agreement_argument(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -124,6 +174,22 @@ def party_option(
         multiple=multiple,
         help=help_text,
     )
+
+
+def refuse_own_party(context: Context, party: PartyId, where: str) -> None:
+    """Refuse our own party where a partner is to be named.
+
+    Raises:
+        InputError: it is our own.
+    """
+    if party == context.config.party:
+        raise InputError(
+            "cli.own-party",
+            "this is the node's own party: name the partner",
+            where=where,
+            found=party,
+            hint="comity card list shows the partners",
+        )
 
 
 async def the_agreement(context: Context, given: AgreementId | None) -> AgreementId:

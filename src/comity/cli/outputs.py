@@ -141,5 +141,5 @@ def _writable(name: str) -> Iterator[None]:
             "the file cannot be written",
             where=excerpt(name),
             found=reason,
-            hint="name a place where you may write",
+            hint="name a place that is there, where you may write, with space for it",
         ) from err

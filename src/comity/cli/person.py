@@ -12,10 +12,12 @@ from typing import Any
 
 import click
 
+from comity.basis.errors import InputError
 from comity.basis.ids import parse_person_id
 from comity.basis.instants import Date, Instant, format_date, format_instant, parse_date
 from comity.basis.strict_json import JsonValue
 from comity.cli.moments import expiry_words, parse_beginning, parse_ending
+from comity.cli.nouns import Noun
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.people import Facility, Person, Role, is_registered, parse_role
@@ -25,6 +27,7 @@ from comity.flows.facts import find_facility
 from comity.flows.people import (
     add_person,
     change_person,
+    known_categories,
     known_levels,
     list_facilities,
     list_persons,
@@ -33,7 +36,7 @@ from comity.flows.people import (
 NEVER = "never"
 
 
-@click.group()
+@click.group(cls=Noun)
 def person() -> None:
     """The register of persons: clearance, need-to-know, posts and roles.
 
@@ -234,12 +237,21 @@ def _clearance(record: Person, wish: _Wish) -> str | None:
 
 
 def _clearance_until(record: Person, wish: _Wish) -> Date | None:
-    """Read the last day; a clearance that is taken away or given anew brings its own."""
+    """Read the last day; a clearance that is given anew must bring its own, or say never."""
     if wish.clearance_until is not None:
         if wish.clearance_until == NEVER:
             return None
         return parse_date(wish.clearance_until, "--clearance-until")
-    return record.clearance_until if wish.clearance is None else None
+    if wish.clearance is None:
+        return record.clearance_until
+    if _clearance(record, wish) is not None:
+        raise InputError(
+            "cli.no-clearance-end",
+            "a clearance is given with its last day",
+            where="--clearance-until",
+            hint="name the day, as 2017-12-31; or say --clearance-until never",
+        )
+    return None
 
 
 def _ends(record: Person, wish: _Wish, now: Instant) -> Instant | None:
@@ -271,6 +283,7 @@ async def _answer(desk: Desk, done: str, outcome: Person | Refused) -> int | Non
     desk.show("comity/person/1", {"person": _json(outcome, place, now)}, lines)
     if not desk.as_json:
         await _warn_of_unknown_level(desk, outcome)
+        await _warn_of_unknown_categories(desk, outcome)
     return None
 
 
@@ -279,3 +292,11 @@ async def _warn_of_unknown_level(desk: Desk, record: Person) -> None:
     if record.clearance is not None and levels and record.clearance not in levels:
         say(f"warning: no agreement here knows the level {shown(record.clearance)}")
         say(f"hint: levels are {shown(', '.join(levels))}: comity person change {record.id}")
+
+
+async def _warn_of_unknown_categories(desk: Desk, record: Person) -> None:
+    known = await known_categories(desk.context)
+    unknown = [each for each in record.need_to_know if each not in known]
+    if known and unknown:
+        say(f"warning: no agreement here knows the category {shown(', '.join(unknown))}")
+        say(f"hint: categories are {shown(', '.join(known))}: comity person change {record.id}")

@@ -31,7 +31,8 @@ async def rebuild(desk: Desk) -> int:
         "equal": not done.different,
     }
     lines = [
-        f"{done.judgements} verdicts in {done.agreements} agreements made anew",
+        f"{done.judgements} verdicts made anew, in {done.agreements} "
+        f"{'agreement' if done.agreements == 1 else 'agreements'}",
         "all equal" if not done.different else f"{done.different} had been different: put right",
     ]
     desk.show("comity/rebuild/1", value, lines)

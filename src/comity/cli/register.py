@@ -13,6 +13,7 @@ from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import format_instant, parse_instant_canonical
 from comity.basis.limits import STATEMENT_BYTES_MAX
 from comity.basis.strict_json import JsonValue, parse_json
+from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
     agreement_option,
@@ -43,7 +44,7 @@ NOT_VERIFIED = 4
 _LIMIT = 200
 
 
-@click.group()
+@click.group(cls=Noun)
 def register() -> None:
     """Show and check registers, take evidence from them, and read the journal.
 

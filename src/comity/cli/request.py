@@ -16,6 +16,7 @@ from comity.basis.instants import parse_instant_canonical
 from comity.cli.contents import Content, Described, content_of
 from comity.cli.entering import show_entered
 from comity.cli.item_open import show_content, whole
+from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
     agreement_option,
@@ -33,7 +34,7 @@ from comity.flows.listing import read_state
 from comity.marking.banners import EXERCISE_LINE, Banner
 
 
-@click.group()
+@click.group(cls=Noun)
 def request() -> None:
     """Ask a partner for information; answer or decline.
 
@@ -149,7 +150,7 @@ async def list_requests(desk: Desk, *, agreement: AgreementId | None, only_open:
 
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:
-    waiting = f"open: {', '.join(row['open'])}" if row["open"] else "answered"
+    waiting = f"waits for {', '.join(row['open'])}" if row["open"] else "answered"
     yield f"{row['place']} to {', '.join(row['to'])}: {waiting}"
     yield labelled("category", shown(row["category"]))
     yield labelled("asked", shown_instant(parse_instant_canonical(row["at"])))

@@ -85,8 +85,9 @@ node_option = click.option(
     required=True,
     type=click.Path(path_type=Path),
     envvar="COMITY_NODE",
+    show_envvar=True,
     metavar="DIR",
-    help="The node's folder; without it, the one that COMITY_NODE names.",
+    help="The node's folder.",
 )
 
 

@@ -7,13 +7,14 @@ import click
 
 from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
+from comity.cli.nouns import Noun
 from comity.cli.options import agreement_option, instant_option, the_agreement
 from comity.cli.printing import write_out
 from comity.cli.session import Desk, node_command
 from comity.flows.rebuild import export_state
 
 
-@click.group()
+@click.group(cls=Noun)
 def state() -> None:
     """What the registers amount to.
 

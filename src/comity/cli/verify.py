@@ -64,7 +64,7 @@ def verify(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int | None
     try:
         testimony = verify_evidence(evidence, trusted=trusted)
     except ProofError as err:
-        return _not_verified(err, evidence, as_json=as_json)
+        return _not_verified(err, evidence, trusted, as_json=as_json)
     if as_json:
         print_json(_SCHEMA, {"verified": True, **_testimony_json(testimony, evidence)})
     else:
@@ -144,7 +144,9 @@ def _testimony_json(testimony: Testimony, evidence: Evidence) -> dict[str, JsonV
     }
 
 
-def _not_verified(err: ProofError, evidence: Evidence, *, as_json: bool) -> int:
+def _not_verified(
+    err: ProofError, evidence: Evidence, trusted: frozenset[str], *, as_json: bool
+) -> int:
     """Say why not; where only the pins are missing, list the fingerprints to compare."""
     unpinned = err.code == "evidence.not-pinned"
     claimed = _claimed_fingerprints(evidence) if unpinned else {}
@@ -159,7 +161,8 @@ def _not_verified(err: ProofError, evidence: Evidence, *, as_json: bool) -> int:
         if not unpinned and getattr(err, name):
             say(labelled(name, getattr(err, name)))
     for party, digits in claimed.items():
-        say(labelled(party, format_fingerprint(digits)))
+        given = ", as you gave it" if digits in trusted else ""
+        say(labelled(party, f"{format_fingerprint(digits)}{given}"))
     say(f"hint: {_hint(err, unpinned=unpinned)}")
     return err.exit_code
 

@@ -86,7 +86,8 @@ def check_two_persons(
         return Allowed(act, (Citation(HOUSE, "two_persons", "drafted and released by two"),))
     if from_level is None or _is_below(level, from_level, ladder):
         return Allowed(act, (Citation(HOUSE, "two_persons", f"one person suffices at {level}"),))
-    why = f"drafter and releasing officer must be two persons from level {from_level} on"
+    since = f" from level {from_level} on" if ladder.knows(from_level) else ""
+    why = f"drafter and releasing officer must be two persons{since}"
     return Refused(act, (Citation(HOUSE, "two_persons", why),))
 
 

@@ -130,6 +130,12 @@ async def known_levels(context: Context) -> tuple[str, ...]:
     return tuple(dict.fromkeys(level for each in files for level in each.levels.order))
 
 
+async def known_categories(context: Context) -> tuple[str, ...]:
+    """List the categories of every agreement file held, to hold a need-to-know against."""
+    files = [read_agreement(each) for each in await _bodies(context, AGREEMENT)]
+    return tuple(dict.fromkeys(word for each in files for word in each.scope.categories))
+
+
 def sorted_words(person: Person) -> Person:
     """Bring the lists of a record into their one form: each word once, in order."""
     return replace(

@@ -186,7 +186,12 @@ async def _refuse_other_pin(context: Context, card: Card) -> None:
     """Refuse a card that says something else than what is pinned or followed."""
     config, compared = context.config, fingerprint(card)
     if card.party == config.party or card.domain == config.domain:
-        raise InputError("card.own", "this card names ourselves", found=card.party)
+        raise InputError(
+            "card.own",
+            "this card names ourselves",
+            found=card.party,
+            hint="pin the card that the partner gave you; ours is for the partner to pin",
+        )
     others = await pinned_cards(context)
     _refuse_taken_keys(card, (await the_card(context, config.party), *others))
     for pinned in others:

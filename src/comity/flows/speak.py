@@ -22,7 +22,7 @@ from comity.flows.journal import journal_entry
 from comity.flows.view import View, commit_on, judgements_of, own_register
 from comity.keys.authority import authority_text
 from comity.ports import Change, Document, Entries
-from comity.state.findings import REASONS
+from comity.state.findings import REASONS, Finding
 from comity.statement.authorised import draft_authority_digest, is_authorised, with_authority
 from comity.statement.drafting import draft_statement
 from comity.statement.envelope import Statement, StatementDraft
@@ -31,6 +31,7 @@ from comity.statement.kinds import SpokenBody
 from comity.statement.trust import StatementReject
 
 AUTHORITY_HOURS: Final = 24
+_LISTED: Final = frozenset({"assurance", "consent", "item", "request"})
 _HOUR_MS: Final = 3_600_000
 
 
@@ -211,9 +212,14 @@ def _refuse_uncounted(view: View, judged: Judged) -> None:
             uncounted.finding.value,
             REASONS[uncounted.finding],
             where=f"{view.agreement_id} Art. {uncounted.article or '–'}",
-            found="" if judged.statement is None else judged.statement.kind,
-            hint="it would not count, so it was not said; see the state: comity agreement state",
+            hint=f"it would not count, so it was not said; see {_where_to_look(uncounted.finding)}",
         )
+
+
+def _where_to_look(finding: Finding) -> str:
+    subject = finding.value.partition(".")[0]
+    command = f"{subject} list" if subject in _LISTED else "agreement state"
+    return f"what stands: comity {command}"
 
 
 async def _keep_failed(context: Context, act: Act, err: NotCounted) -> None:

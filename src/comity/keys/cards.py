@@ -72,7 +72,7 @@ def verify_card(raw: bytes, *, fingerprint: str) -> Card:
     if found != fingerprint:
         raise ProofError(
             "keys.fingerprint",
-            "card has another fingerprint than the pinned one",
+            "card has another fingerprint than the one it was compared with",
             where=f"card of {card.party}",
             expected=format_fingerprint(fingerprint),
             found=format_fingerprint(found),

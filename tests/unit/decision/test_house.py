@@ -95,6 +95,16 @@ def test_two_persons_are_needed_from_a_level_on(
     assert isinstance(both, Allowed)
 
 
+@pytest.mark.parametrize(
+    ("from_level", "words"),
+    [("SECRET", "must be two persons from level SECRET on"), ("always", "must be two persons")],
+)
+def test_a_refusal_names_a_level_only_where_there_is_one(from_level: str, words: str) -> None:
+    alone = check_two_persons((ONE, ONE), "SECRET", from_level=from_level, ladder=LADDER)
+    assert isinstance(alone, Refused)
+    assert alone.findings[0].why == f"drafter and releasing officer {words}"
+
+
 def test_refusals_are_joined_and_nothing_refused_is_none() -> None:
     allowed = allow_house_act("x")
     first = allow_house_act("x", [], [Role.READER])

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import shutil
+import sys
 import textwrap
 from dataclasses import dataclass
 from enum import Enum
@@ -115,7 +117,7 @@ def tell_end(form: Form, folder: Path | None, *, steps: int, failed: str | None)
         return
     print_lines(["", *_wrapped(f"That was the story: {steps} steps, all as they should be.")])
     if folder is not None:
-        lines = (f"  {shown(each)}" for each in look_around(folder))
+        lines = (f"  {shown(each)}" for each in (*_on_the_path(), *look_around(folder)))
         print_lines(["The nodes stay, and open without a passphrase. Look around:", *lines])
     print_lines(["", EXERCISE_LINE])
 
@@ -170,6 +172,13 @@ def _wrapped(text: str, indent: str = "") -> list[str]:
         break_on_hyphens=False,
     )
     return [line.replace(_UNBROKEN, " ") for line in lines]
+
+
+def _on_the_path() -> tuple[str, ...]:
+    """Say how the shell finds comity, where it does not: make runs it from the set-up's folder."""
+    if shutil.which("comity") is not None:
+        return ()
+    return (f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH",)
 
 
 def look_around(folder: Path) -> tuple[str, ...]:

@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Slips that people make at the command line, caught before anything is said or written."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from comity.cli.demo import telling
+
+GIVE = ("assurance", "give", "--node", "kor", "--as", "registrar")
+RELEASE = ("--marking", "秘", "--category", "missile-warning", "--purpose", "warning")
+
+
+def test_an_assurance_that_has_ended_already_is_not_given(cli, signed) -> None:
+    outcome = cli(*GIVE, "--level", "SECRET", "--until", "2001-12-31")
+    assert outcome.code == 2
+    assert "[cli.past-end]" in outcome.err
+
+
+def test_an_assurance_of_a_level_that_nobody_knows_names_the_levels(cli, signed) -> None:
+    outcome = cli(*GIVE, "--level", "SECRETT")
+    assert outcome.code == 2
+    assert "expected: SECRET, CONFIDENTIAL" in outcome.err
+
+
+def test_a_consent_that_has_ended_already_is_not_asked(cli, signed) -> None:
+    terms = ("--category", "assessment", "--recipient", "USA", "--purpose", "warning")
+    outcome = cli("consent", "ask", *terms, "--until", "2001-12-31T00:00:00Z", *GIVE[2:])
+    assert outcome.code == 2
+    assert "[cli.past-end]" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("courier", "pack", "--to", "JPN", "disc"),
+        ("item", "release", "-", "--to", "JPN", *RELEASE, "--as", "drafter"),
+    ],
+    ids=["pack", "release"],
+)
+def test_our_own_party_is_no_partner(cli, signed, command) -> None:
+    outcome = cli(*command, "--node", "jpn")
+    assert outcome.code == 2
+    assert "[cli.own-party]" in outcome.err
+    assert not Path("disc").exists()
+
+
+@pytest.mark.parametrize("number", ["x", "-1", "1.5", "٣", "9" * 13])
+def test_what_is_no_number_of_a_draft_is_bad_input(cli, signed, number: str) -> None:
+    outcome = cli("item", "approve", "--node", "jpn", "--as", "officer", "--", number)
+    assert outcome.code == 2
+    assert "[cli.draft-number]" in outcome.err
+
+
+def test_a_category_that_no_agreement_knows_is_warned_of(cli, signed) -> None:
+    add = ("person", "add", "--facility", "hq", "--node", "kor", "--as", "registrar")
+    wrong = cli(*add, "kor-900", "--need-to-know", "missle-warning")
+    assert wrong.code == 0
+    assert "no agreement here knows the category missle-warning" in wrong.err
+    assert "warning" not in cli(*add, "kor-901", "--need-to-know", "missile-activity").err
+
+
+def test_the_next_step_of_a_folder_with_a_space_can_be_pasted(cli) -> None:
+    made = cli("init", "our node", "--party", "KOR", "--name", "Korea", "--domain", "kor.example",
+               "--exercise")  # fmt: skip
+    assert "--node 'our node' --out kor.card" in made.err
+
+
+def test_the_story_says_how_the_shell_finds_comity(monkeypatch) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: None)
+    [line] = telling._on_the_path()
+    assert str(Path(sys.executable).parent) in line
+    monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
+    assert telling._on_the_path() == ()
