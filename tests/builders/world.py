@@ -187,8 +187,10 @@ class Node:
         return [(each["act"], each["outcome"]) for each in self.journal()]
 
     def own_entries(self) -> list[dict[str, Any]]:
+        """Give our own entries as JSON; what is none is left out."""
         head = self.view().heads[self.party]
-        return [json.loads(each) for each in run(self.ports.store.entries(head.origin, 0, 10**6))]
+        raws = run(self.ports.store.entries(head.origin, 0, 10**6))
+        return [json.loads(each) for each in raws if each.startswith(b"{")]
 
     def said(self, kind: str) -> list[dict[str, Any]]:
         return [each["body"] for each in self.own_entries() if each["kind"] == kind]
@@ -399,3 +401,21 @@ def compose_raw(node: Node, draft: StatementDraft, **changes: Any) -> bytes:
     for name, new in changes.items():
         value[name] = new(value[name]) if callable(new) else new
     return format_json(value)
+
+
+def trilateral() -> bytes:
+    """Give the template with a third party, to try what two parties do not show."""
+    party = b"""[parties.USA]
+competent_authority = "Department of Defense"
+[parties.USA.name]
+en = "Government of the United States of America"
+ja = "x"
+ko = "x"
+
+[levels]"""
+    rows = template(GSOMIA).replace(b"[levels]", party, 1).split(b"[[equivalence]]")
+    for index, mark in enumerate((b"SECRET", b"CONFIDENTIAL"), 1):
+        rows[index] = rows[index].replace(
+            b"KOR = [", b'USA = [{ text = "' + mark + b'" }]\nKOR = [', 1
+        )
+    return b"[[equivalence]]".join(rows)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from comity.agreement.templates import template
 from comity.basis.ids import PartyId, Place
-from tests.builders.world import JPN, KOR, World, make_world
+from tests.builders.world import GSOMIA, JPN, KOR, World, make_world
 
 
 @pytest.fixture(scope="session")
@@ -78,3 +79,22 @@ def items(released: World) -> dict[PartyId, Place]:
     """Give the place of each party's released item."""
     state = released.jpn.view().fold.state
     return {item.place.party: item.place for item in state.items.values()}
+
+
+@pytest.fixture(scope="session")
+def _careful(_pinned: World, tmp_path_factory: pytest.TempPathFactory) -> World:
+    world = _pinned.copy(tmp_path_factory.mktemp("careful"))
+    lets = b'parcel_before_acknowledgement = ["courier"]\n'
+    raw = template(GSOMIA)
+    assert raw.count(lets) == 2
+    world.sign(raw.replace(lets, b""))
+    world.kor.assure()
+    world.jpn.assure()
+    world.settle()
+    return world
+
+
+@pytest.fixture
+def careful(_careful: World, tmp_path: Path) -> World:
+    """Give two assured nodes whose agreement lets no parcel go before its acknowledgement."""
+    return _careful.copy(tmp_path / "world")

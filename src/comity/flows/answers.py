@@ -26,7 +26,6 @@ from comity.flows.speak import (
 from comity.flows.view import View, Views, own_register
 from comity.state.findings import Finding, Uncounted
 from comity.statement.information import ItemRefusal, ItemRelease
-from comity.statement.judgement import find_time_ahead
 from comity.statement.trust import StatementReject, TimeDispute
 
 ANSWERS_MAX: Final = 256
@@ -122,18 +121,26 @@ def _may_yet_count(uncounted: Uncounted, pending: frozenset[Digest] | set[Digest
 
 
 def _time_disputes(context: Context, view: View) -> list[TimeDispute]:
-    """Say what our clock makes of new statements; both times then stand on record."""
+    """Say what our clock makes of new statements; both times then stand on record.
+
+    A date that only follows one that was said before is no word on the speaker's clock, and an
+    answer is not answered: two nodes would dispute each other's disputes for ever.
+    """
     now = context.ports.clock.now()
     limit_ms = context.config.time_dispute_limit_s * 1000
+    said_at = {each.at for each in view.statements.values()}
+    ahead = view.ahead(now)
     found: list[TimeDispute] = []
     for judged in view.judged:
         place, statement = judged.place, judged.statement
         if statement is None or not judged.admitted or place.party == view.own:
             continue
-        known = (view.own, place) in view.fold.state.disputed_times
-        if known or statement.at <= now + limit_ms or find_time_ahead(statement, now) is not None:
+        if statement.at <= now + limit_ms or place in ahead:
             continue
-        found.append(TimeDispute(place.party, place.index, now, limit_ms))
+        if statement.kind in _NO_ANSWER_TO or statement.at - 1 in said_at:
+            continue
+        if (view.own, place) not in view.fold.state.disputed_times:
+            found.append(TimeDispute(place.party, place.index, now, limit_ms))
     return found
 
 

@@ -14,6 +14,7 @@ from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import InputError, InvariantError, ProofError, StateError
 from comity.basis.ids import Digest, PartyId, Place
+from comity.basis.instants import Instant
 from comity.decision.house import allow_house_act
 from comity.decision.stages import Refused
 from comity.flows.admission import admit_item
@@ -101,12 +102,16 @@ def counted_parcels(view: View) -> Iterator[Parcel]:
             yield parcel
 
 
-def due_parcels(view: View) -> tuple[Parcel, ...]:
-    """List the parcels that we should hold: addressed to us, counted, let in, and not refused."""
+def due_parcels(view: View, now: Instant) -> tuple[Parcel, ...]:
+    """List the parcels that we should hold: addressed to us, counted, let in, and not refused.
+
+    What is dated ahead of our clock is about to be rejected, so it is not due.
+    """
+    ahead = view.ahead(now)
     return tuple(
         each
         for each in counted_parcels(view)
-        if view.own in each.statement.to and not _is_refused(view, each)
+        if view.own in each.statement.to and each.place not in ahead and not _is_refused(view, each)
     )
 
 
@@ -129,7 +134,8 @@ async def is_held(context: Context, view: View, named: Named) -> bool:
 
 async def missing_payloads(context: Context, view: View) -> tuple[Digest, ...]:
     """List what we lack and partners should send: parcels due, and clear payloads named."""
-    due = [part for parcel in due_parcels(view) for part in parcel.parts]
+    now = context.ports.clock.now()
+    due = [part for parcel in due_parcels(view, now) for part in parcel.parts]
     clear = await _named_in_registers(context, view)
     found = {each.digest for each in due if not await is_held(context, view, each)}
     return tuple(sorted(found | (clear - view.known)))
@@ -247,7 +253,7 @@ async def take_custody(context: Context, view: View) -> tuple[tuple[Parcel, str]
     """
     held = frozenset(await context.ports.keys.custody_items())
     failed: list[tuple[Parcel, str]] = []
-    for parcel in due_parcels(view):
+    for parcel in due_parcels(view, context.ports.clock.now()):
         if parcel.sealed.sha256 in held:
             continue
         if not all([await is_held(context, view, each) for each in parcel.parts]):

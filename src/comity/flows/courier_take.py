@@ -261,7 +261,7 @@ async def _take_parcels(context: Context, body: BodyReader, listing: Listing, wo
     named: dict[Digest, tuple[View, Named]] = {}
     for agreement in sorted(work.agreements):
         view = await work.views.of(agreement)
-        for due in due_parcels(view):
+        for due in due_parcels(view, context.ports.clock.now()):
             if due.place.party == work.party:
                 named.update((part.digest, (view, part)) for part in due.parts)
     for parcel in listing.parcels:

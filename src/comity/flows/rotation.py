@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from comity.basis.ids import AgreementId, PersonId, digest_of
+from comity.basis.instants import Instant
 from comity.flows.arrivals import due_parcels
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import CARD, card_document
@@ -144,13 +145,14 @@ async def retire_sealing_keys(context: Context, views: Views) -> tuple[int, ...]
     held = frozenset(await keys.custody_items())
     for agreement in await pinned_agreements(context):
         view = await views.of(agreement)
-        old = [version for version in old if _is_done_with(view, version, held)]
+        now = context.ports.clock.now()
+        old = [version for version in old if _is_done_with(view, version, held, now)]
     for version in old:
         await keys.drop_sealing_keys(version)
     return tuple(old)
 
 
-def _is_done_with(view: View, version: int, held: frozenset[str]) -> bool:
+def _is_done_with(view: View, version: int, held: frozenset[str], now: Instant) -> bool:
     history = view.keys(view.own)
     if history.first.version > version:
         return True
@@ -162,6 +164,6 @@ def _is_done_with(view: View, version: int, held: frozenset[str]) -> bool:
         return False
     return all(
         each.sealed.sha256 in held
-        for each in due_parcels(view)
+        for each in due_parcels(view, now)
         if each.statement.seen_size(view.own) <= after[0]
     )

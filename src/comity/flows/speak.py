@@ -26,7 +26,7 @@ from comity.state.findings import REASONS, Finding
 from comity.statement.authorised import draft_authority_digest, is_authorised, with_authority
 from comity.statement.drafting import draft_statement
 from comity.statement.envelope import Statement, StatementDraft
-from comity.statement.judgement import Judged, find_time_ahead
+from comity.statement.judgement import TIME_AHEAD, Judged
 from comity.statement.kinds import SpokenBody
 from comity.statement.trust import StatementReject
 
@@ -123,19 +123,12 @@ def _find_ahead(view: View, now: Instant) -> tuple[StatementReject, ...]:
     Source: DESIGN 4 (`time.ahead`)
     """
     seen = dict(view.registers.position(view.own).seen)
-    found: list[StatementReject] = []
-    for judged in view.judged:
-        place, statement = judged.place, judged.statement
-        if place.party == view.own or statement is None or not judged.admitted:
-            continue
-        if place.index < seen.get(place.party, 0) or (
-            (view.own, place) in view.fold.state.rejections
-        ):
-            continue
-        ahead = find_time_ahead(statement, now)
-        if ahead is not None:
-            found.append(StatementReject(place.party, place.index, ahead.code, None))
-    return tuple(found)
+    return tuple(
+        StatementReject(place.party, place.index, TIME_AHEAD, None)
+        for place in sorted(view.ahead(now))
+        if place.index >= seen.get(place.party, 0)
+        and (view.own, place) not in view.fold.state.rejections
+    )
 
 
 async def _enter(context: Context, view: View, draft: StatementDraft, act: Act) -> Entered:

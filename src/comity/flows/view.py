@@ -7,7 +7,7 @@ from only where the store's roots say that those bytes are still the beginning o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Final
@@ -30,7 +30,7 @@ from comity.state.fold import Fold
 from comity.state.queries import current_version
 from comity.state.records import Item
 from comity.statement.envelope import Statement
-from comity.statement.judgement import Judged, Waiting
+from comity.statement.judgement import Judged, Waiting, find_time_ahead
 from comity.statement.key_history import KeyHistory
 from comity.statement.register import AgreementRegisters
 from comity.statement.values import AgreementRef
@@ -151,20 +151,38 @@ class View:
         further ahead than that moves nothing here: it is rejected before we speak.
         """
         now = context.ports.clock.now()
-        latest = max((self._latest(party, now) for party in self.heads), default=now)
-        return max(now, latest)
+        ahead = self.ahead(now)
+        said = (self.registers.position(party).greatest_at for party in self.heads)
+        if ahead:
+            said = (each.at for place, each in self._admitted() if place not in ahead)
+        return max((now, *(at for at in said if at is not None)))
 
-    def _latest(self, party: PartyId, now: Instant) -> Instant:
-        limit = now if party == self.own else Instant(now + STATEMENT_AHEAD_MAX_MS)
-        greatest = self.registers.position(party).greatest_at
-        if party == self.own or (greatest is not None and greatest <= limit):
-            return now if greatest is None else greatest
-        within = (
-            each.statement.at
-            for each in reversed(self.judged)
-            if each.place.party == party and each.admitted and each.statement is not None
-        )
-        return next((at for at in within if at <= limit), now)
+    def ahead(self, now: Instant) -> frozenset[Place]:
+        """Give what partners dated too far ahead of our clock.
+
+        A date that only follows one that we take is no word on its speaker's clock: without that,
+        two nodes that were drawn to the very limit would reject each other for ever.
+
+        Source: DESIGN 4 (`time.ahead`)
+        """
+        limit = now + STATEMENT_AHEAD_MAX_MS
+        greatest = (self.registers.position(party).greatest_at for party in self.partners)
+        if all(at is None or at <= limit for at in greatest):
+            return frozenset()
+        taken: set[int] = set()
+        found: set[Place] = set()
+        for place, each in sorted(self._admitted(), key=lambda row: (row[1].at, row[0])):
+            follows = place.party == self.own or each.at - 1 in taken
+            if follows or find_time_ahead(each, now) is None:
+                taken.add(each.at)
+            else:
+                found.add(place)
+        return frozenset(found)
+
+    def _admitted(self) -> Iterator[tuple[Place, Statement]]:
+        for each in self.judged:
+            if each.admitted and each.statement is not None:
+                yield each.place, each.statement
 
     def take_in(self, judged: Iterable[Judged]) -> None:
         """Fold verdicts that are committed, or about to be."""

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: Apache-2.0
+"""New keys on a running pair, in both directions, while parcels and bundles are on their way."""
+
+from __future__ import annotations
+
+import pytest
+
+from comity.agreement.templates import template
+from comity.basis.errors import EdgeError, StateError
+from comity.basis.ids import AgreementId
+from comity.flows.courier_load import Load
+from comity.flows.evidence import take_evidence
+from comity.flows.rotation import retire_sealing_keys, rotate_keys
+from comity.flows.set_up import pin_agreement
+from comity.flows.speak import Entered
+from comity.flows.treaty import propose
+from comity.flows.view import Views
+from comity.keys.cards import Card, fingerprint
+from comity.keys.suites import KeyUse
+from comity.statement.evidence import pin, read_evidence, verify_evidence
+from tests.builders.world import GSOMIA, JPN, KOR, TEXT, Node, World, run
+
+OTHER = AgreementId("acsa-jpn-kor")
+
+
+def rotate(node: Node) -> tuple[Card, tuple[Entered, ...]]:
+    return run(rotate_keys(node.context))
+
+
+def sealing_sets(node: Node) -> list[int]:
+    keys = node.ports.keys
+    return [
+        version
+        for version in run(keys.key_sets())
+        if any(each.use is KeyUse.SEALING for each in run(keys.public_keys(version)))
+    ]
+
+
+def other_file() -> bytes:
+    return template(GSOMIA).replace(b'id = "gsomia-jpn-kor"', b'id = "acsa-jpn-kor"')
+
+
+def test_a_partner_follows_new_keys_from_what_it_pinned(assured: World) -> None:
+    world = assured
+    card, said = rotate(world.jpn)
+    assert (card.version, len(said)) == (2, 1)
+    place = world.jpn.release(KOR).place
+    taken = world.carry(JPN, KOR)
+    assert (taken.entries, taken.parcels, taken.gaps) == (2, 2, ())
+    world.kor.receipt(place)
+    world.settle()
+    assert world.kor.view().card(JPN).version == 2
+    assert world.equal()
+    shown = {each.key_id for each in card.keys if each.use is KeyUse.SEALING}
+    old = {each.key_id for each in world.jpn.card.keys if each.use is KeyUse.SEALING}
+    assert not shown & old
+
+
+def test_both_may_change_their_keys_at_once_with_items_on_their_way(assured: World) -> None:
+    world = assured
+    first = world.jpn.release(KOR).place
+    second = world.kor.release(JPN).place
+    rotate(world.jpn)
+    rotate(world.kor)
+    world.jpn.pack(KOR, "out")  # each bundle is sealed to a key that its taker has replaced
+    world.kor.pack(JPN, "out")
+    assert world.jpn.take(world.kor.folder / "out").parcels == 2
+    assert world.kor.take(world.jpn.folder / "out").parcels == 2
+    world.jpn.receipt(second)
+    world.kor.receipt(first)
+    world.settle()
+    assert world.jpn.read(second) == world.kor.read(first) == TEXT
+    assert world.equal()
+
+
+def test_evidence_across_a_change_of_keys_verifies_by_the_pinned_roots(assured: World) -> None:
+    world = assured
+    rotate(world.jpn)
+    rotate(world.kor)
+    place = world.jpn.release(KOR).place
+    world.settle(3)
+    pins = frozenset(pin(fingerprint(node.card), party) for party, node in world.nodes.items())
+    for node in world.nodes.values():
+        files = run(take_evidence(node.context, GSOMIA, place))
+        assert verify_evidence(read_evidence(files), trusted=pins).place == place
+
+
+def test_old_sealing_keys_stay_while_anything_may_need_them_and_go_after(assured: World) -> None:
+    world = assured
+    rotate(world.jpn)
+    assert sealing_sets(world.jpn) == [1, 2]
+    place = world.kor.release(JPN).place  # wrapped to the old key: KOR has not heard of the new
+    assert run(retire_sealing_keys(world.jpn.context, Views(world.jpn.context))) == ()
+    world.carry(KOR, JPN)
+    assert sealing_sets(world.jpn) == [1, 2]  # KOR has not said that it has seen the card
+    world.carry(JPN, KOR)
+    world.kor.assure("CONFIDENTIAL")
+    world.carry(KOR, JPN)
+    assert sealing_sets(world.jpn) == [2]
+    assert world.jpn.receipt(place)
+    assert world.jpn.read(place) == TEXT  # by the custody key
+
+
+def test_a_parcel_that_has_not_come_keeps_the_old_key(
+    careful: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KOR releases before it hears of JPN's new card, and its parcel is late."""
+    world = careful
+    place = world.kor.release(JPN).place
+    rotate(world.jpn)
+    world.carry(KOR, JPN)
+    world.carry(JPN, KOR)
+    world.kor.assure("CONFIDENTIAL")  # by now KOR has seen the card
+    with monkeypatch.context() as patch:
+        patch.setattr(Load, "carry", lambda *_: None)
+        assert world.carry(KOR, JPN).parcels == 0
+    assert sealing_sets(world.jpn) == [1, 2]
+    assert world.carry(KOR, JPN).parcels == 2
+    assert sealing_sets(world.jpn) == [2]
+    world.jpn.receipt(place)
+    assert world.jpn.read(place) == TEXT
+
+
+def test_a_bundle_sealed_to_a_key_that_is_destroyed_does_no_harm(assured: World) -> None:
+    world = assured
+    world.kor.pack(JPN, "late")
+    rotate(world.jpn)
+    world.settle()
+    world.kor.assure("CONFIDENTIAL")
+    world.settle()
+    assert sealing_sets(world.jpn) == [2]
+    state = world.jpn.export()
+    with pytest.raises(StateError) as caught:
+        world.jpn.take(world.kor.folder / "late")
+    assert caught.value.code == "keys.no-sealing-key"
+    assert world.jpn.export() == state
+
+
+def test_a_crash_between_keys_and_card_makes_no_keys_twice(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = assured.jpn
+
+    async def refuse(text: str) -> bytes:
+        raise EdgeError("disk.failed", "the disk refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(node.ports.keys, "sign_card", refuse)
+        with pytest.raises(EdgeError):
+            rotate(node)
+    assert run(node.ports.keys.key_sets()) == (1, 2)
+    card, said = rotate(node)
+    assert (card.version, len(said)) == (2, 1)
+    assert run(node.ports.keys.key_sets()) == (1, 2)
+    assured.settle()
+    assert assured.equal()
+
+
+def test_a_crash_between_card_and_register_is_completed_by_the_next_run(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = assured.jpn
+
+    async def refuse(*_: object, **__: object) -> Entered:
+        raise EdgeError("disk.failed", "the disk refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("comity.flows.rotation.speak", refuse)
+        with pytest.raises(EdgeError):
+            rotate(node)
+    card, said = rotate(node)
+    assert (card.version, len(said)) == (2, 1)
+    assert rotate(node)[0].version == 3
+
+
+def test_a_register_without_a_file_gets_the_card_once_there_is_one(pinned: World) -> None:
+    world = pinned
+    assert [rotate(world.jpn)[0].version for _ in range(2)] == [2, 3]
+    assert world.jpn.sizes()[JPN] == 0
+    world.kor.propose()
+    world.carry(KOR, JPN)  # the file is known now: both cards are entered, one after the other
+    assert [each["version"] for each in _cards_said(world.jpn)] == [2, 3]
+    world.settle()
+    assert world.kor.view().card(JPN).version == 3
+    assert world.equal()
+
+
+def _cards_said(node: Node) -> list[dict[str, int]]:
+    return [each["card"] for each in node.said("party.card")]
+
+
+def test_ids_pinned_before_and_after_a_change_of_cards_open_with_the_card_of_that_time(
+    assured: World,
+) -> None:
+    """JPN opened its second register before the change, KOR pins it after having followed that."""
+    world = assured
+    run(pin_agreement(world.jpn.context, OTHER, KOR))
+    run(propose(world.jpn.context, other_file()))
+    rotate(world.jpn)
+    taken = world.carry(JPN, KOR)
+    assert taken.unserved
+    run(pin_agreement(world.kor.context, OTHER, JPN))
+    taken = world.carry(JPN, KOR)
+    assert (taken.unserved, taken.gaps) == ((), ())
+    mirror = world.kor.view(OTHER)
+    assert (mirror.keys(JPN).first.version, mirror.card(JPN).version) == (1, 2)
+    world.settle()
+    assert world.jpn.view(OTHER).fold.export() == world.kor.view(OTHER).fold.export()
+
+
+def test_a_register_opened_after_the_change_needs_no_old_card(assured: World) -> None:
+    world = assured
+    run(pin_agreement(world.kor.context, OTHER, JPN))  # while JPN's first card is known alone
+    rotate(world.jpn)
+    world.settle()
+    run(pin_agreement(world.jpn.context, OTHER, KOR))
+    run(propose(world.jpn.context, other_file()))
+    world.carry(JPN, KOR)
+    assert world.kor.view(OTHER).keys(JPN).first.version == 2
+    world.settle()
+    assert world.jpn.view(OTHER).fold.export() == world.kor.view(OTHER).fold.export()
+
+
+def test_the_journal_tells_of_new_keys(assured: World) -> None:
+    rotate(assured.jpn)
+    acts = assured.jpn.acts()
+    assert ("card.rotate", "done") in acts
+    assert ("party.card", "done") in acts
