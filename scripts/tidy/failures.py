@@ -12,11 +12,15 @@ _OPEN_END = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X])\b(?!\(#\d+\))")
 _SILENCED = re.compile(
     r"#\s*(type:\s*ignore|noqa|pragma)(?P<rest>[^#(]*)(?P<reason>(?:#\s*\w|\(\w).*)?$"
 )
+# Protocols of the language itself end with these.
+_PROTOCOL = {
+    "AttributeError", "StopIteration", "StopAsyncIteration", "GeneratorExit", "KeyboardInterrupt",
+}  # fmt: skip
 _FOREIGN = frozenset(
     name
     for name, value in vars(builtins).items()
     if isinstance(value, type) and issubclass(value, BaseException)
-) - {"StopIteration", "StopAsyncIteration", "GeneratorExit", "KeyboardInterrupt"}
+) - _PROTOCOL
 
 
 def leaves_no_open_end(source: Source) -> Iterator[Finding]:
