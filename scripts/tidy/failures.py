@@ -16,11 +16,14 @@ _SILENCED = re.compile(
 _PROTOCOL = {
     "AttributeError", "StopIteration", "StopAsyncIteration", "GeneratorExit", "KeyboardInterrupt",
 }  # fmt: skip
-_FOREIGN = frozenset(
-    name
-    for name, value in vars(builtins).items()
-    if isinstance(value, type) and issubclass(value, BaseException)
-) - _PROTOCOL
+_FOREIGN = (
+    frozenset(
+        name
+        for name, value in vars(builtins).items()
+        if isinstance(value, type) and issubclass(value, BaseException)
+    )
+    - _PROTOCOL
+)
 
 
 def leaves_no_open_end(source: Source) -> Iterator[Finding]:
