@@ -22,7 +22,14 @@ from comity.adapters.blobs_files import FileBlobs
 from comity.adapters.clock_story import StoryClock
 from comity.adapters.clock_system import SystemClock
 from comity.adapters.crash import permit_crashes
-from comity.adapters.durable_files import edge_error, make_folder, sync_folder, write_durably
+from comity.adapters.durable_files import (
+    edge_error,
+    is_temporary,
+    make_folder,
+    sweep_temporaries,
+    sync_folder,
+    write_durably,
+)
 from comity.adapters.key_envelope import COST_DEFAULT, COST_EXERCISE
 from comity.adapters.key_vault import KeyFile
 from comity.adapters.keys_file import open_file_keys
@@ -117,8 +124,10 @@ async def open_node(folder: Path, at_hand: AtHand, *, writing: bool) -> AsyncIte
         with _open(folder, config, at_hand) as context:
             yield context
         return
-    with _locked(folder, at_hand.wait), _open(folder, config, at_hand) as context:
-        yield context
+    with _locked(folder, at_hand.wait):
+        _end_founding(folder)
+        with _open(folder, config, at_hand) as context:
+            yield context
 
 
 async def found(
@@ -327,7 +336,8 @@ def _refuse_used(folder: Path, config: Config) -> None:
     for setting in (config.passphrases.root, config.passphrases.authority, config.passphrases.node):
         if setting.kind is SourceKind.FILE:
             expected.add(setting.value)
-    foreign = sorted(path.name for path in folder.iterdir() if path.name not in expected)
+    names = sorted(path.name for path in folder.iterdir() if not is_temporary(path.name))
+    foreign = [name for name in names if name not in expected]
     if foreign:
         raise StateError(
             "node.not-empty",
@@ -340,12 +350,19 @@ def _refuse_used(folder: Path, config: Config) -> None:
 
 def _sweep(folder: Path) -> None:
     """Remove what a crash left of an earlier founding: keys that no card was ever shown for."""
+    sweep_temporaries(folder)
     if not (folder / _FOUNDING_NAME).exists():
         return
     for name in (KEYS_NAME, BLOBS_NAME, COURIER_NAME):
         shutil.rmtree(folder / name, ignore_errors=True)
     for path in folder.glob(f"{STORE_NAME}*"):
         path.unlink()
+
+
+def _end_founding(folder: Path) -> None:
+    """Take away the mark that a kill at founding's last step left: a node is never swept."""
+    with _disk(folder):
+        (folder / _FOUNDING_NAME).unlink(missing_ok=True)
 
 
 def _prepare(folder: Path, config: Config, started: Instant | None) -> None:

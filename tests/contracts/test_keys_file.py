@@ -339,6 +339,18 @@ def test_a_failure_while_writing_keeps_the_old_keys(
     assert not list(folder.glob(".*"))
 
 
+def test_what_a_kill_left_of_a_write_goes_with_the_next_one(
+    opened: Callable[[], StoredKeys], folder: Path
+) -> None:
+    fill(keys := opened())
+    left, foreign = folder / f".node.key.{'0' * 16}.tmp", folder / ".kept.tmp"
+    left.write_bytes((folder / "node.key").read_bytes())
+    foreign.touch()
+    run(keys.new_key_set(2))
+    assert not left.exists(), "keys that are destroyed later would stay in it"
+    assert foreign.exists()
+
+
 # Custody
 
 

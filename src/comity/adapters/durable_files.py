@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from comity.adapters.crash import crash_point
 from comity.basis.errors import EdgeError
 
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_TEMPORARY = re.compile(r"\..+\.[0-9a-f]{16}\.tmp")
 
 
 def edge_error(err: OSError, where: str) -> EdgeError:
@@ -69,3 +71,19 @@ def write_durably(path: Path, raw: bytes) -> None:
         raise
     crash_point("file.after-rename")
     sync_folder(path.parent)
+
+
+def is_temporary(name: str) -> bool:
+    """Answer whether this is what `write_durably` writes to before it renames."""
+    return _TEMPORARY.fullmatch(name) is not None
+
+
+def sweep_temporaries(folder: Path) -> None:
+    """Remove what kills left of `write_durably`. Call it while nobody else writes there.
+
+    Raises:
+        OSError: the caller says which edge it was.
+    """
+    for path in tuple(folder.iterdir()):
+        if is_temporary(path.name):
+            path.unlink(missing_ok=True)

@@ -12,7 +12,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from comity.adapters.custody_sqlite import SqliteCustody
-from comity.adapters.durable_files import edge_error, make_folder, write_durably
+from comity.adapters.durable_files import (
+    edge_error,
+    make_folder,
+    sweep_temporaries,
+    write_durably,
+)
 from comity.adapters.key_envelope import COST_DEFAULT, KEY_FILE_BYTES_MAX, KdfCost
 from comity.adapters.key_vault import KeyFile, PassphraseSource, Vault
 from comity.adapters.lock_file import node_lock
@@ -53,10 +58,14 @@ class FileKeyStorage:
             raise edge_error(err, str(path)) from err
 
     def write(self, file: KeyFile, raw: bytes) -> None:
-        """Put a file's bytes in place, whole or not at all; durable when this returns."""
+        """Put a file's bytes in place, whole or not at all; durable when this returns.
+
+        What a kill left of an earlier write goes: it may hold keys that are destroyed since.
+        """
         path = self._path(file)
         try:
             write_durably(path, raw)
+            sweep_temporaries(self._folder)
         except OSError as err:
             raise edge_error(err, str(path)) from err
 
