@@ -9,9 +9,9 @@ import pytest
 
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
-from comity.basis.errors import ProofError, StateError
+from comity.basis.errors import EdgeError, ProofError, StateError
 from comity.basis.ids import Place
-from comity.basis.instants import INSTANT_MAX, Instant, format_instant
+from comity.basis.instants import INSTANT_MAX, Instant, format_instant, parse_date
 from comity.decision.house import allow_house_act
 from comity.decision.stages import Refused
 from comity.flows.answers import ANSWERS_MAX
@@ -19,11 +19,16 @@ from comity.flows.documents import agreement_document
 from comity.flows.requests import ask
 from comity.flows.speak import NotCounted, draft_for
 from comity.keys.authority import authority_text
-from comity.ports import Change
+from comity.ports import Change, Committed
 from comity.sealing.payload import PayloadHeader
 from comity.statement.authorised import draft_authority_digest, with_authority
 from comity.statement.information import AssuranceGive, ItemReceipt, RequestMake
-from comity.statement.treaty import AgreementAnnouncement, AgreementInitial, AgreementPropose
+from comity.statement.treaty import (
+    AgreementAnnouncement,
+    AgreementEndNotice,
+    AgreementInitial,
+    AgreementPropose,
+)
 from comity.statement.trust import StatementReject
 from comity.statement.values import FileRef
 from tests.builders.world import (
@@ -408,3 +413,48 @@ def test_a_receipt_twice_is_answered_with_the_article(released: World) -> None:
     world.settle()
     (answer,) = world.jpn.said("statement.reject")
     assert (answer["code"], answer["article"]) == ("item.already-receipted", "12(a)")
+
+
+def test_while_the_journal_cannot_be_written_nothing_is_said_until_it_can(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node, before = assured.jpn, assured.jpn.sizes()[JPN]
+
+    async def full(change: Change) -> Committed:
+        raise EdgeError("store.disk-full", "no space left on disk")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(node.ports.store, "commit", full)
+        with pytest.raises(EdgeError) as caught:
+            node.assure("CONFIDENTIAL")
+        assert caught.value.code == "store.disk-full"
+    assert node.sizes()[JPN] == before
+    node.assure("CONFIDENTIAL")  # by itself, once there is room
+    assert (node.sizes()[JPN], node.acts()[-1]) == (before + 1, ("assurance.give", "done"))
+
+
+def test_nothing_is_not_dated_before_the_notice_that_ended_the_agreement(
+    assured: World,
+) -> None:
+    """KOR has seen JPN's notice, and dates its own word before it all the same."""
+    world = assured
+    delivered = parse_date("2016-11-23")
+    world.jpn.declare(AgreementEndNotice(None, delivered, delivered, ""))
+    notice = world.jpn.own_entries()[-1]
+    world.carry(JPN, KOR)
+    early = compose_raw(world.kor, world.kor.write(ASSURANCE), at=notice["at"])
+    place = enter_raw(world.kor, early)
+    world.carry(KOR, JPN)
+    (answer,) = world.jpn.said("statement.reject")
+    assert (answer["index"], answer["code"]) == (place.index, "statement.at-before-seen")
+
+
+def test_a_date_before_what_was_seen_is_rejected_from_the_bytes(assured: World) -> None:
+    world = assured
+    world.move(60_000)
+    world.jpn.assure("CONFIDENTIAL")
+    world.carry(JPN, KOR)
+    place = enter_at(world.kor, world.kor.clock.now() - 1)
+    world.carry(KOR, JPN)
+    (answer,) = world.jpn.said("statement.reject")
+    assert (answer["index"], answer["code"]) == (place.index, "statement.at-before-seen")

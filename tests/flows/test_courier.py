@@ -620,3 +620,51 @@ def test_packing_and_taking_are_journalled_with_whoever_did_it(assured: World) -
         "parcels": 0,
         "serial": packed["details"]["serial"],
     }
+
+
+def test_what_is_staged_and_was_altered_since_is_not_trusted_after_a_restart(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash came between staging and taking, and somebody was at the disk meanwhile."""
+    world = assured
+    world.jpn.release(KOR)
+    world.jpn.pack(KOR)
+
+    async def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("comity.flows.courier_take._take_body", crash)
+        with pytest.raises(KeyboardInterrupt):
+            world.kor.take(world.jpn.folder / "disc")
+    (part,) = [path for path in (world.kor.folder / "courier").rglob("*") if path.is_file()]
+    raw = bytearray(part.read_bytes())
+    raw[200] ^= 1
+    part.write_bytes(raw)
+    state = world.kor.export()
+    with pytest.raises(ProofError) as caught:
+        world.kor.take(world.jpn.folder / "disc")
+    assert caught.value.code == "bundle.altered"
+    assert world.kor.export() == state
+    assert world.kor.take(world.jpn.folder / "disc").entries == 1  # staged anew from the disc
+
+
+def test_sizes_that_a_bundle_claims_are_held_to_and_reserve_nothing(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = assured
+    world.jpn.release(KOR)
+    listing = Load.listing
+
+    def swollen(self: Load) -> Listing:
+        whole = listing(self)
+        last = replace(whole.parcels[-1], size=2**35)
+        return replace(whole, parcels=(*whole.parcels[:-1], last))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Load, "listing", swollen)
+        world.jpn.pack(KOR)
+    with pytest.raises(InputError) as caught:
+        world.kor.take(world.jpn.folder / "disc")
+    assert caught.value.code == "bundle.malformed"
+    assert world.carry(JPN, KOR).parcels >= 1

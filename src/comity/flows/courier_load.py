@@ -72,7 +72,7 @@ class Load:
     parcels: dict[Digest, CarriedParcel] = field(default_factory=dict)
     wanted: set[Digest] = field(default_factory=set)
     clear: dict[Digest, bytes] = field(default_factory=dict)
-    sent: list[Digest] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
     sealed_bytes: int = 0
     left: int = 0
 
@@ -99,7 +99,7 @@ class Load:
             self.sealed_bytes += more
             for part in parcel.parts:
                 self.parcels[part.digest] = CarriedParcel(part.digest, part.size, clear=False)
-            self.sent.append(parcel.head.sha256)
+            self.sent.append(sent_key(self.recipient.party, parcel))
 
     def listing(self) -> Listing:
         """Write down what goes, in the order of the body."""
@@ -240,8 +240,13 @@ async def _is_due(
     state, key = view.fold.state, (parcel.place, party)
     if key in state.receipts or key in state.refusals:
         return False
-    sent = await context.ports.store.document(PARCEL_SENT, f"{party}/{parcel.head.sha256}")
-    return sent is None
+    return await context.ports.store.document(PARCEL_SENT, sent_key(party, parcel)) is None
+
+
+def sent_key(party: PartyId, parcel: Parcel) -> str:
+    """Name a parcel by its place, in the order of registers: no index on random digests grows."""
+    place = parcel.place
+    return f"{party}/{parcel.statement.agreement_id}/{place.party}/{place.index:012d}"
 
 
 def _may_go_along(view: View, parcel: Parcel) -> bool:

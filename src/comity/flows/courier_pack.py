@@ -145,7 +145,7 @@ async def _next_serial(context: Context, load: Load, person: PersonId | None) ->
         "entries": load.entries,
         "parcels": len(load.parcels),
     }
-    sent = (json_document(PARCEL_SENT, f"{party}/{each}", serial) for each in load.sent)
+    sent = (json_document(PARCEL_SENT, each, serial) for each in load.sent)
     await store.commit(
         Change(
             allowed_by=allow_house_act("courier.pack"),
