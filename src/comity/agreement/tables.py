@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
@@ -19,6 +20,11 @@ from comity.agreement.places import Path, line_of, show_path
 from comity.agreement.toml_text import REPEATED_MARK, TomlTable, TomlValue
 from comity.basis.errors import InputError, Problem, excerpt, problem_of
 from comity.basis.instants import Date, parse_date
+from comity.basis.limits import (
+    AGREEMENT_LIST_MAX,
+    AGREEMENT_PROBLEMS_MAX,
+    AGREEMENT_ROWS_MAX,
+)
 from comity.marking.hidden import is_hidden, is_plain
 
 _T = TypeVar("_T")
@@ -26,6 +32,8 @@ _T = TypeVar("_T")
 TEXT_CHARS_MAX = 2000
 LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})?")
 _INTEGER_MAX = 2**53 - 1
+_HINT_WORDS_MAX = 64
+_SHOWN_MAX = 2**63  # TOML 1.0 knows no larger numbers
 NAME = re.compile(r"\S(?:.{0,62}\S)?")
 
 
@@ -37,6 +45,12 @@ class Findings:
         self._lines = lines
         self._source = f"{source_name} " if source_name else ""
         self._found: list[tuple[int, Problem]] = []
+        self._left_out = False
+
+    def _has_room(self) -> bool:
+        """Say whether one more problem is listed: a partner may propose a file full of them."""
+        self._left_out = self._left_out or len(self._found) >= AGREEMENT_PROBLEMS_MAX
+        return not self._left_out
 
     def note_at(
         self,
@@ -49,12 +63,16 @@ class Findings:
         hint: str = "",
     ) -> None:
         """Note a problem of the table at `path`."""
+        if not self._has_room():
+            return
         line, where = self._place(path)
         problem = Problem(f"agreement.{code}", where, what, expected, excerpt(found), hint)
         self._found.append((line, problem))
 
     def take(self, problem: Problem, path: Path, *, what: str = "", hint: str = "") -> None:
         """Note a problem that another room found, under its own code."""
+        if not self._has_room():
+            return
         line, where = self._place(path)
         taken = replace(problem, where=where, what=what or problem.what, hint=hint or problem.hint)
         self._found.append((line, taken))
@@ -71,8 +89,20 @@ class Findings:
         return line, f"{self._source}line {line}{place}"
 
     def sorted(self) -> tuple[Problem, ...]:
-        """List the problems from the top of the file down."""
-        return tuple(problem for _, problem in sorted(self._found, key=lambda pair: pair[0]))
+        """List the problems from the top of the file down, and say if there are more."""
+        found = tuple(problem for _, problem in sorted(self._found, key=lambda pair: pair[0]))
+        if not self._left_out:
+            return found
+        listed = f"{AGREEMENT_PROBLEMS_MAX} are listed"
+        more = Problem(
+            "agreement.too-many",
+            f"{self._source}line 1",
+            "the file has more problems than are listed",
+            listed,
+            "more",
+            "correct these first",
+        )
+        return (*found, more)
 
 
 class Table:
@@ -165,10 +195,11 @@ class Table:
         if not isinstance(value, list):
             self._wrong_type(key, "a list of texts", value)
             return ()
+        value = self._few(key, value, AGREEMENT_LIST_MAX)
         texts = tuple(self._checked_text(key, element, pattern) for element in value)
         if len(texts) < items_min:
             self.note("empty-list", f"{key} is empty", expected=f"at least {items_min}")
-        for text in sorted({text for text in texts if text and texts.count(text) > 1}):
+        for text in sorted(text for text, count in Counter(texts).items() if text and count > 1):
             self.note(
                 "doubled-value",
                 f"{key} holds a value twice",
@@ -179,12 +210,13 @@ class Table:
 
     def check_words(self, key: str, texts: tuple[str, ...], words: tuple[str, ...]) -> None:
         """Note each text that is not among the words that are known here."""
+        expected = ", ".join(words)
         for text in texts:
             if text and text not in words:
                 self.note(
                     "unknown-value",
                     f"{key} has an unknown value",
-                    expected=", ".join(words),
+                    expected=expected,
                     found=text,
                     hint=nearest_hint(text, words),
                 )
@@ -202,7 +234,7 @@ class Table:
                 "out-of-range",
                 f"{key} is out of range",
                 expected=f"{minimum} to {_INTEGER_MAX}",
-                found=str(value)[:40],
+                found=_shown_number(value),
             )
             return minimum
         return value
@@ -281,7 +313,7 @@ class Table:
             self._wrong_type(key, "a list of texts or tables", value)
             return (), ()
         texts, tables = [], []
-        for index, element in enumerate(value):
+        for index, element in enumerate(self._few(key, value, AGREEMENT_ROWS_MAX)):
             if isinstance(element, dict):
                 tables.append(Table(element, (*self.path, key, index), self.findings))
             else:
@@ -303,12 +335,22 @@ class Table:
 
     def _rows(self, key: str, value: list[TomlValue]) -> tuple[Table, ...]:
         rows = []
-        for index, element in enumerate(value):
+        for index, element in enumerate(self._few(key, value, AGREEMENT_ROWS_MAX)):
             if isinstance(element, dict):
                 rows.append(Table(element, (*self.path, key, index), self.findings))
             else:
                 self._wrong_type(key, "an array of tables", element)
         return tuple(rows)
+
+    def _few(self, key: str, value: list[TomlValue], items_max: int) -> list[TomlValue]:
+        """Note a list that is too long and go on with its beginning.
+
+        Lists are read against other lists, so a long one would cost far more than its bytes.
+        """
+        if len(value) > items_max:
+            expected = f"at most {items_max}"
+            self.note("too-many", f"{key} is too long", expected=expected, found=str(len(value)))
+        return value[:items_max]
 
     def _know(self, key: str) -> None:
         self._known[key] = None
@@ -348,8 +390,8 @@ class Table:
 
 
 def nearest_hint(text: str, known: tuple[str, ...]) -> str:
-    """Name the nearest known word, or nothing where none is near."""
-    nearest = difflib.get_close_matches(text[:64], known, n=1)
+    """Name the nearest known word, or nothing where none is near or there are too many."""
+    nearest = difflib.get_close_matches(text[:64], known[:_HINT_WORDS_MAX], n=1)
     return f"did you mean {nearest[0]}?" if nearest else ""
 
 
@@ -358,7 +400,7 @@ def _type(value: TomlValue | None) -> str:
         case bool():
             return "true or false"
         case int() | float():
-            return f"the number {value}"[:60]
+            return f"the number {_shown_number(value)}"
         case str():
             return f"the text {value}"
         case list():
@@ -367,3 +409,8 @@ def _type(value: TomlValue | None) -> str:
             return "a table"
         case _:
             return "a date or time"
+
+
+def _shown_number(value: float) -> str:
+    """Show a number; one with thousands of digits cannot even be written as decimals."""
+    return str(value)[:40] if abs(value) < _SHOWN_MAX else "a number beyond 64 bits"

@@ -20,6 +20,7 @@ from comity.basis.ids import Digest, Domain, parse_digest, parse_domain
 from comity.basis.limits import (
     BUNDLE_HEADER_BYTES_MAX,
     BUNDLE_LISTING_BYTES_MAX,
+    BUNDLE_LISTING_VALUES_MAX,
     BUNDLE_PART_BYTES,
     BUNDLE_PARTS_MAX,
     BUNDLE_SEGMENTS_MAX,
@@ -262,7 +263,16 @@ def format_listing(listing: Listing) -> bytes:
 
 
 def parse_listing(raw: bytes) -> Listing:
-    """Read a listing (without its length)."""
+    """Read a listing (without its length).
+
+    Raises:
+        InputError: not a listing, or one that would take far more memory than bytes to read.
+    """
+    # Anyone who has our card can seal a body to us: millions of empty values are never built.
+    values = sum(map(raw.count, _BEFORE_VALUES))
+    if values > BUNDLE_LISTING_VALUES_MAX:
+        expected = f"at most {BUNDLE_LISTING_VALUES_MAX} values"
+        raise _bad("listing has too many values", expected=expected, found=str(values))
     fields = Fields(
         parse_canonical(raw, bytes_max=BUNDLE_LISTING_BYTES_MAX, where="listing"), "listing"
     )
@@ -292,6 +302,7 @@ def parse_listing(raw: bytes) -> Listing:
 
 
 _MANY = BUNDLE_SEGMENTS_MAX
+_BEFORE_VALUES = (b",", b"[", b"{")
 _NOTE_CHARS = SIGNED_CHECKPOINT_CHARS_MAX
 # A segment is held in memory, and anyone who has the partner's card can seal a body to it.
 _SEGMENT_BYTES_MAX = SEGMENT_ENTRIES_MAX * (2 + ENTRY_BYTES_MAX)

@@ -2,6 +2,7 @@
 """Reading a file: every key of AGREEMENTS.md section 1, and a refusal for every wrong one."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -12,6 +13,7 @@ from comity.agreement.model import Agreement, LevelCitation
 from comity.agreement.reading import UNCLASSIFIED, read_agreement
 from comity.basis.errors import Problem, ProblemsError
 from comity.basis.instants import UTC, Duration, DurationUnit, Zone
+from comity.basis.limits import AGREEMENT_PROBLEMS_MAX
 
 Read = Callable[[str], Agreement]
 Problems = Callable[[str | bytes], tuple[Problem, ...]]
@@ -338,3 +340,38 @@ def test_the_basis_of_a_clause_is_its_own_or_its_article_s(sound: str, read: Rea
     marking, channel = read(text).articles[0].clauses
     assert marking.basis is Basis.ARRANGEMENT
     assert channel.basis is Basis.LOCAL
+
+
+def test_a_list_that_is_too_long_is_refused_and_not_read_to_its_end(
+    sound: str, problems: Problems
+) -> None:
+    many = ", ".join(f'"c{number}"' for number in range(100_000))
+    (found,) = problems(re.sub(r"categories = \[.*\]", f"categories = [{many}]", sound))
+    assert (found.code, found.found) == ("agreement.too-many", "100000")
+
+
+def test_a_file_full_of_problems_lists_so_many_and_says_that_there_are_more(
+    sound: str, problems: Problems
+) -> None:
+    found = problems(sound + "".join(f"key{number} = 1\n" for number in range(3000)))
+    assert len(found) == AGREEMENT_PROBLEMS_MAX + 1
+    assert found[-1].code == "agreement.too-many"
+    assert found[-1].hint == "correct these first"
+
+
+def test_a_file_full_of_wrong_days_lists_so_many(sound: str, problems: Problems) -> None:
+    many = ", ".join(f'{{ text = "m{n}", valid_from = "never" }}' for n in range(1010))
+    found = problems(sound.replace('JPN = ["秘"]', f"JPN = [{many}]"))
+    assert len(found) == AGREEMENT_PROBLEMS_MAX + 1
+    assert found[0].code == "basis.date"
+
+
+@pytest.mark.parametrize("number", ["0x" + "f" * 5000, "-0x1" + "0" * 5000])
+@pytest.mark.parametrize("key", ["format", "version", "kind", "binding", "prevailing_languages"])
+def test_a_number_too_long_to_be_written_is_a_problem_like_any_other(
+    sound: str, problems: Problems, key: str, number: str
+) -> None:
+    text = re.sub(rf"(?m)^{key} = .*\n", "", sound)
+    found = problems(f"{key} = {number}\n{text}")
+    assert found
+    assert all(len(problem.found) < 100 for problem in found)

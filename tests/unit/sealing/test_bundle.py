@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The courier bundle's two envelopes: exact forms, sizes held to, nothing shown outside."""
 
+import tracemalloc
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from comity.basis.errors import InputError
 from comity.basis.ids import Digest, Domain
-from comity.basis.limits import BUNDLE_LISTING_BYTES_MAX
+from comity.basis.limits import BUNDLE_LISTING_BYTES_MAX, BUNDLE_LISTING_VALUES_MAX
 from comity.basis.strict_json import format_json
 from comity.sealing.bundle import (
     BodyReader,
@@ -221,6 +222,21 @@ def test_refuses_a_listing_beyond_its_limit_before_reading_it() -> None:
     with pytest.raises(InputError) as caught:
         reader.listing()
     assert "too large" in caught.value.what
+
+
+@pytest.mark.parametrize("value", [b"{}", b"[]", b"0", b'""'])
+def test_refuses_a_listing_of_millions_of_empty_values_before_building_them(value: bytes) -> None:
+    head = format_listing(Listing())[4:].replace(b'"wanted":[]', b'"wanted":[')
+    raw = head.removesuffix(b"}") + b",".join([value] * BUNDLE_LISTING_VALUES_MAX) + b"]}"
+    tracemalloc.start()
+    try:
+        with pytest.raises(InputError) as refusal:
+            parse_listing(raw)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+    assert refusal.value.code == "bundle.malformed"
+    assert refusal.value.what == "listing has too many values"
 
 
 def test_refuses_an_entry_that_no_register_could_hold() -> None:
