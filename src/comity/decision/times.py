@@ -30,6 +30,14 @@ def has_come(given: Instant | Date, at: Instant, zone: Zone) -> bool:
     return at >= given
 
 
+def day_of(at: Instant, zone: Zone) -> Date:
+    """Give the date of `at` in the zone; beyond the calendar, its first or its last day.
+
+    A partner may date a statement to the last hours of the year 9999: nothing fails over it.
+    """
+    return date.fromordinal(min(max(_day_of(at, zone), 1), date.max.toordinal()))
+
+
 def _day_of(at: Instant, zone: Zone) -> int:
     """Count days in the zone by plain numbers: no date at the edge of the calendar can fail."""
     return (at + zone.offset_minutes * MINUTE_MS) // DAY_MS + _EPOCH_ORDINAL

@@ -8,6 +8,7 @@ import pytest
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import PartyId
+from comity.basis.instants import INSTANT_MAX, INSTANT_MIN, UTC, Instant, Zone
 from comity.decision.admission import (
     Admitted,
     MirroredRelease,
@@ -53,6 +54,15 @@ def test_a_sound_release_is_admitted_with_our_own_marking(
     assert admitted.release is release
     assert admitted.markings == ("군사II급비밀",)
     assert admitted.decision.articles[0].article == "2"
+
+
+@pytest.mark.parametrize("at", [INSTANT_MAX, INSTANT_MIN])
+@pytest.mark.parametrize("zone", [Zone(14 * 60), Zone(-14 * 60), UTC])
+def test_a_release_dated_at_the_edge_of_the_calendar_is_decided_like_any_other(
+    gsomia: Agreement, release: MirroredRelease, at: Instant, zone: Zone
+) -> None:
+    zoned = replace(gsomia, lifecycle=replace(gsomia.lifecycle, zone=zone))
+    assert isinstance(admit_release(zoned, replace(release, at=at)), Admitted | Refused)
 
 
 def test_art_4_1_of_two_corresponding_markings_the_officer_chooses(
