@@ -120,14 +120,14 @@ async def open_node(folder: Path, at_hand: AtHand, *, writing: bool) -> AsyncIte
     """
     config = load_config(folder)
     permit_crashes(exercise=config.exercise)
-    if not writing:
-        with _open(folder, config, at_hand) as context:
-            yield context
-        return
-    with _locked(folder, at_hand.wait):
-        _end_founding(folder)
-        with _open(folder, config, at_hand) as context:
-            yield context
+    _refuse_lost_store(folder)
+    with ExitStack() as held:
+        if writing:
+            held.enter_context(_locked(folder, at_hand.wait))
+            _end_founding(folder)
+        context = held.enter_context(_open(folder, config, at_hand))
+        await _refuse_other_store(folder, context)
+        yield context
 
 
 async def found(
@@ -390,6 +390,22 @@ def _refuse_unsafe(folder: Path) -> None:
         raise _open_to_others(folder, found.st_mode, "chmod 700")
 
 
+def _refuse_lost_store(folder: Path) -> None:
+    """Refuse a node without its store: an empty one in its place would sign its past anew."""
+    with _disk(folder / STORE_NAME):
+        if not (folder / STORE_NAME).exists():
+            raise _other_store(folder, "no such file")
+
+
+async def _refuse_other_store(folder: Path, context: Context) -> None:
+    """Refuse a store that is empty, or another node's: each begins with its node's own journal."""
+    journal = await context.ports.store.journal()
+    if journal is None:
+        raise _other_store(folder, "an empty store")
+    if journal.party != context.config.party:
+        raise _other_store(folder, f"the store of {journal.party}")
+
+
 def _refuse_writable_by_others(path: Path) -> None:
     """Refuse a configuration that others may change: it can name a command to run."""
     found = path.stat()
@@ -413,6 +429,17 @@ def _no_node(folder: Path, found: str) -> ConfigError:
         expected=f"a folder that comity init made, with {CONFIG_NAME} in it",
         found=found,
         hint="name the node's folder with --node, or make one: comity init DIR",
+    )
+
+
+def _other_store(folder: Path, found: str) -> ConfigError:
+    return _config_error(
+        "node.other-store",
+        "the node's own store is not in its folder",
+        where=str(folder / STORE_NAME),
+        expected="the store that this node has written since it was made",
+        found=found,
+        hint="restore it from a backup; partners' mirrors hold what was said since",
     )
 
 
