@@ -205,6 +205,11 @@ def _packed_lines(packed: Packed, party: PartyId) -> list[str]:
         f"{_count(packed.cosignatures, 'receipt', 'receipts')}, "
         f"{_count(packed.parcels, 'payload part', 'payload parts')}",
         *names,
+        *(
+            [f"{_count(packed.left, 'entry', 'entries')} for the next bundle"]
+            if packed.left
+            else []
+        ),
     ]
 
 
@@ -218,7 +223,12 @@ def _taken_lines(taken: Taken) -> list[str]:
         f"{_count(taken.cosignatures, 'receipt', 'receipts')}, "
         f"{_count(taken.parcels, 'payload part', 'payload parts')}"
     ]
-    return [*lines, *(labelled("answered", place) for place in taken.answered)]
+    return [
+        *lines,
+        *(labelled("answered", place) for place in taken.answered),
+        *(labelled("gap", origin) for origin in taken.gaps),
+        *(labelled("not pinned", origin) for origin in taken.unserved),
+    ]
 
 
 def _say_next(desk: Desk, last: Taken) -> None:
@@ -226,6 +236,11 @@ def _say_next(desk: Desk, last: Taken) -> None:
         return
     if last.missing:
         say("next: take the other discs of this bundle: comity courier take FILE…")
+    elif last.gaps:
+        say(f"next: ask for what is missing: comity courier pack --to {last.party} OUT")
+    elif last.unserved:
+        ids = ", ".join(origin.rpartition("/")[2] for origin in last.unserved)
+        say(f"next: pin the agreement: comity agreement pin {ids} --party {last.party}")
     elif last.entries or last.parcels:
         say(f"next: acknowledge what came: comity courier pack --to {last.party} OUT")
 
@@ -242,6 +257,7 @@ def _packed_json(packed: Packed, party: PartyId) -> dict[str, JsonValue]:
         "cosignatures": packed.cosignatures,
         "payloads": packed.parcels,
         "files": list(packed.names),
+        "left": packed.left,
     }
 
 
@@ -255,4 +271,6 @@ def _taken_json(taken: Taken) -> dict[str, JsonValue]:
         "cosignatures": taken.cosignatures,
         "payloads": taken.parcels,
         "answered": list(taken.answered),
+        "gaps": list(taken.gaps),
+        "unserved": list(taken.unserved),
     }
