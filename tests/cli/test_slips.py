@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Slips that people make at the command line, caught before anything is said or written."""
 
+import asyncio
 import shutil
+import signal
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
+from comity.cli import progress, session
 from comity.cli.demo import telling
 
 GIVE = ("assurance", "give", "--node", "kor", "--as", "registrar")
@@ -74,3 +78,24 @@ def test_the_story_says_how_the_shell_finds_comity(monkeypatch) -> None:
     assert str(Path(sys.executable).parent) in line
     monkeypatch.setattr(shutil, "which", lambda name: f"/bin/{name}")
     assert telling._on_the_path() == ()
+
+
+def test_a_question_ends_at_ctrl_c_and_no_bar_covers_it(monkeypatch) -> None:
+    seen: list[object] = []
+
+    class Bar:
+        start = staticmethod(lambda: seen.append("start"))
+        stop = staticmethod(lambda: seen.append("stop"))
+
+    def prompt(*_: object, **__: object) -> str:
+        seen.append(signal.getsignal(signal.SIGINT))
+        return "words"
+
+    async def ask() -> str:
+        return session.ask_at_terminal("node", new=False)
+
+    monkeypatch.setattr(progress, "_bars", [Bar])
+    monkeypatch.setattr(session, "_at_terminal", lambda: True)
+    monkeypatch.setattr(click, "prompt", prompt)
+    assert asyncio.run(ask()) == "words"
+    assert seen == ["stop", signal.default_int_handler, "start"]

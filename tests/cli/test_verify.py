@@ -99,6 +99,7 @@ def test_without_every_pin_it_is_not_verified_and_lists_the_fingerprints(
     for party in (JPN, KOR):
         assert f"{party} " in outcome.err
         assert format_fingerprint(digits(registers, party)) in outcome.err
+    assert outcome.err.count(", as you gave it") == len(pinned)
     assert "hint: compare each fingerprint" in outcome.err
 
 

@@ -10,15 +10,20 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from comity.cli.printing import is_plain, say
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 LINE_EVERY_S: Final = 5.0
 _MIB: Final = 1024 * 1024
 
 Advance = Callable[[int], None]
 """Told of the bytes done since the last call."""
+
+_bars: Final[list[Progress]] = []
 
 
 @contextmanager
@@ -39,6 +44,18 @@ def counted(chunks: Iterable[bytes], advance: Advance) -> Iterator[bytes]:
 
 
 @contextmanager
+def bars_away() -> Iterator[None]:
+    """Take bars off the screen while somebody is asked something there."""
+    for bar in _bars:
+        bar.stop()
+    try:
+        yield
+    finally:
+        for bar in _bars:
+            bar.start()
+
+
+@contextmanager
 def _bar(label: str, total: int | None) -> Iterator[Advance]:
     # Imported here: it takes longer to import than most commands take to run.
     from rich.console import Console
@@ -52,7 +69,11 @@ def _bar(label: str, total: int | None) -> Iterator[Advance]:
         def advance(size: int) -> None:
             shown.update(task, advance=size)
 
-        yield advance
+        _bars.append(shown)
+        try:
+            yield advance
+        finally:
+            _bars.remove(shown)
 
 
 class _Lines:

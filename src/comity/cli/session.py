@@ -11,8 +11,10 @@ import asyncio
 import functools
 import os
 import pwd
+import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -24,6 +26,7 @@ from comity.basis.errors import InvariantError
 from comity.basis.ids import PersonId, parse_person_id
 from comity.basis.strict_json import JsonValue
 from comity.cli.printing import NodeMark, json_option, print_json, print_lines, say
+from comity.cli.progress import bars_away
 from comity.cli.refusals import print_refused
 from comity.config import ClockKind
 from comity.decision.stages import Refused
@@ -152,7 +155,18 @@ def ask_at_terminal(key_file: str, *, new: bool) -> str:
     if not _at_terminal():
         return ask_nobody(key_file, new=new)
     question = f"{'new ' if new else ''}passphrase of {_KEY_FILES.get(key_file, key_file)}"
-    return str(click.prompt(question, hide_input=True, confirmation_prompt=new, err=True))
+    with bars_away(), _stopped_at_once():
+        return str(click.prompt(question, hide_input=True, confirmation_prompt=new, err=True))
+
+
+@contextmanager
+def _stopped_at_once() -> Iterator[None]:
+    """Let Ctrl-C end a question: the event loop's handler would wait for the answer first."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _at_terminal() -> bool:

@@ -32,6 +32,7 @@ from comity.statement.evidence import (
     Acknowledgement,
     Evidence,
     Testimony,
+    pin,
     read_evidence,
     trusted_fingerprints,
     verify_evidence,
@@ -161,7 +162,7 @@ def _not_verified(
         if not unpinned and getattr(err, name):
             say(labelled(name, getattr(err, name)))
     for party, digits in claimed.items():
-        given = ", as you gave it" if digits in trusted else ""
+        given = ", as you gave it" if trusted & {pin(digits), pin(digits, party)} else ""
         say(labelled(party, f"{format_fingerprint(digits)}{given}"))
     say(f"hint: {_hint(err, unpinned=unpinned)}")
     return err.exit_code
