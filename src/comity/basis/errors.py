@@ -8,6 +8,7 @@ digests and short escaped excerpts; never payloads, keys, passphrases or report 
 from dataclasses import asdict, dataclass
 from typing import ClassVar
 
+from comity.basis.invisible import INVISIBLE
 from comity.basis.limits import EXCERPT_CHARS_MAX
 
 
@@ -126,6 +127,11 @@ class Problem:
     found: str = ""
     hint: str = ""
 
+    def __post_init__(self) -> None:
+        """Escape what somebody else wrote, as an error does: names of folders, keys of files."""
+        for name in ("where", "what", "expected", "found", "hint"):
+            object.__setattr__(self, name, _one_line(getattr(self, name)))
+
     def as_json(self) -> dict[str, str]:
         """Give the fields under their names."""
         return asdict(self)
@@ -163,7 +169,7 @@ class ConfigError(ComityError):
 
 def excerpt(text: str) -> str:
     """Show the beginning of untrusted text: escaped, at most 80 characters."""
-    if len(text) <= EXCERPT_CHARS_MAX and text.isprintable():
+    if len(text) <= EXCERPT_CHARS_MAX and _is_plain(text):
         return text
     shown = _one_line(text[: EXCERPT_CHARS_MAX + 1])
     if len(shown) <= EXCERPT_CHARS_MAX:
@@ -173,11 +179,15 @@ def excerpt(text: str) -> str:
 
 def _one_line(text: str) -> str:
     """Escape what could break a line, move a cursor, or hide and reorder text."""
-    if text.isprintable():
+    if _is_plain(text):
         return text
     return "".join(
-        character if character.isprintable() else f"\\u{{{ord(character):x}}}" for character in text
+        character if _is_plain(character) else f"\\u{{{ord(character):x}}}" for character in text
     )
+
+
+def _is_plain(text: str) -> bool:
+    return text.isprintable() and INVISIBLE.isdisjoint(text)
 
 
 def _first(problems: tuple[Problem, ...]) -> dict[str, str]:

@@ -10,30 +10,10 @@ from __future__ import annotations
 import unicodedata
 
 from comity.basis.errors import InputError
+from comity.basis.invisible import INVISIBLE
 
 _HIDDEN_CATEGORIES = frozenset({"Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp"})
 _ESCAPE_OPENS = "‹"
-
-# Letters and marks that are drawn as nothing: grapheme joiner, Hangul fillers, Khmer
-# inherent vowels, Mongolian and general variation selectors, the empty Braille cell.
-_INVISIBLE = frozenset(
-    point
-    for first, last in (
-        (0x034F, 0x034F),
-        (0x115F, 0x1160),
-        (0x17B4, 0x17B5),
-        (0x180B, 0x180F),
-        (0x2800, 0x2800),
-        (0x3164, 0x3164),
-        (0xFE00, 0xFE0F),
-        (0xFFA0, 0xFFA0),
-        (0xE0100, 0xE01EF),
-    )
-    for point in range(first, last + 1)
-)
-
-
-_INVISIBLE_CHARACTERS = frozenset(map(chr, _INVISIBLE))
 
 
 def is_plain(text: str) -> bool:
@@ -41,7 +21,7 @@ def is_plain(text: str) -> bool:
 
     What Python prints is in none of the hidden categories; wide spaces it does not print.
     """
-    return text.isprintable() and _INVISIBLE_CHARACTERS.isdisjoint(text)
+    return text.isprintable() and INVISIBLE.isdisjoint(text)
 
 
 def is_hidden(character: str) -> bool:
@@ -51,7 +31,7 @@ def is_hidden(character: str) -> bool:
     """
     if unicodedata.category(character) in _HIDDEN_CATEGORIES:
         return True
-    return ord(character) in _INVISIBLE
+    return character in INVISIBLE
 
 
 def refuse_hidden(text: str, where: str = "") -> None:

@@ -124,6 +124,17 @@ def test_a_problem_reads_like_an_error_and_goes_to_json():
     }
 
 
+@pytest.mark.parametrize(
+    "hidden", ["\x1b", "\x9b", "\u202e", "\u200b", "\u3164", "\uffa0", "\u2800"]
+)
+def test_neither_errors_nor_problems_nor_excerpts_hold_what_nobody_sees(hidden):
+    text = f"a{hidden}b"
+    fields = {"where": text, "expected": text, "found": text, "hint": text}
+    for each in (InputError("code", text, **fields), Problem("code", what=text, **fields)):
+        assert hidden not in "".join(each.as_json().values())
+    assert excerpt(text) == f"a\\u{{{ord(hidden):x}}}b"
+
+
 def test_an_error_becomes_the_problem_with_the_same_fields():
     error = InputError("a.b", "c", where="d", expected="e", found="f", hint="g")
     assert problem_of(error).as_json() == error.as_json()
