@@ -14,6 +14,7 @@ from comity.basis.ids import Place
 from comity.basis.instants import INSTANT_MAX, Instant, format_instant, parse_date
 from comity.decision.house import allow_house_act
 from comity.decision.stages import Refused
+from comity.flows.admission import admit_item, admit_items
 from comity.flows.answers import ANSWERS_MAX
 from comity.flows.documents import agreement_document
 from comity.flows.requests import ask
@@ -458,3 +459,16 @@ def test_a_date_before_what_was_seen_is_rejected_from_the_bytes(assured: World) 
     world.carry(KOR, JPN)
     (answer,) = world.jpn.said("statement.reject")
     assert (answer["index"], answer["code"]) == (place.index, "statement.at-before-seen")
+
+
+def test_many_items_are_admitted_as_each_would_be_alone(assured: World) -> None:
+    world = assured
+    places = [world.jpn.release(KOR).place for _ in range(3)]
+    world.move(1000)
+    world.carry(JPN, KOR)
+    view = world.kor.view()
+    items = [view.item(place) for place in places]
+    before = view.fold.export()
+    together = admit_items(view, items)
+    assert together == {item.place: admit_item(view, item) for item in items}
+    assert view.fold.export() == before

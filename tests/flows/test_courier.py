@@ -12,7 +12,7 @@ from comity.agreement.templates import template
 from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import AgreementId, Place
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import Named, due_parcels
+from comity.flows.arrivals import Named, counted_parcels
 from comity.flows.documents import (
     PARTNER_SIZE,
     WANTED,
@@ -110,9 +110,7 @@ def test_asking_for_a_parcel_does_not_bring_it_before_the_cosignature(careful: W
 
 
 def _parcel(node: Node, place: Place) -> tuple[Named, Named]:
-    return next(
-        each for each in due_parcels(node.view(), node.clock.now()) if each.place == place
-    ).parts
+    return next(each for each in counted_parcels(node.view()) if each.place == place).parts
 
 
 def test_a_parcel_that_was_lost_is_asked_for_and_sent_again(assured: World) -> None:

@@ -6,7 +6,11 @@ Source: DESIGN 2 (admit), 4
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import ExitStack
+
 from comity.basis.errors import InvariantError
+from comity.basis.ids import Place
 from comity.decision.admission import Admitted, MirroredRelease, admit_release, refuse_as_said
 from comity.decision.stages import Refused
 from comity.flows.facts import assurance_fact, consent_fact
@@ -51,3 +55,16 @@ def admit_item(view: View, item: Item, *, channel: str = COURIER) -> Admitted | 
     said = rejection.reject
     why = f"rejected by {rejection.place} with {said.code}"
     return refuse_as_said(admitted, said.article or agreement.scope.article, why)
+
+
+def admit_items(view: View, items: Iterable[Item]) -> dict[Place, Admitted | Refused]:
+    """Decide many releases, the latest first, so that what followed them is taken back once.
+
+    What we rejected by our own statement is not looked at here: leave it out.
+    """
+    found: dict[Place, Admitted | Refused] = {}
+    with ExitStack() as earlier:
+        for item in sorted(items, key=lambda each: each.at, reverse=True):
+            earlier.enter_context(view.fold.standing_at(item.at))
+            found[item.place] = admit_item(view, item)
+    return found

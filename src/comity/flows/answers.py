@@ -11,7 +11,7 @@ from typing import Final
 
 from comity.basis.ids import AgreementId, Digest, Place
 from comity.decision.stages import Refused
-from comity.flows.admission import admit_item
+from comity.flows.admission import admit_items
 from comity.flows.arrivals import Parcel, named_clear
 from comity.flows.context import Context, decide_again
 from comity.flows.speak import (
@@ -25,6 +25,7 @@ from comity.flows.speak import (
 )
 from comity.flows.view import View, Views, own_register
 from comity.state.findings import Finding, Uncounted
+from comity.state.records import Item
 from comity.statement.information import ItemRefusal, ItemRelease
 from comity.statement.trust import StatementReject, TimeDispute
 
@@ -151,13 +152,7 @@ def _refusals(
     state = view.fold.state
     broken = {parcel.place: (parcel, code) for parcel, code in unreadable}
     found: list[ItemRefusal | StatementReject] = []
-    for place, item in sorted(state.items.items(), key=lambda each: each[0]):
-        key = (place, view.own)
-        if view.own not in item.to or key in state.refusals or key in state.receipts:
-            continue
-        if (view.own, place) in state.rejections:
-            continue
-        outcome = admit_item(view, item)
+    for place, outcome in sorted(admit_items(view, _unanswered(view)).items()):
         if isinstance(outcome, Refused):
             articles = tuple(sorted({each.article for each in outcome.findings}))
             found.append(ItemRefusal(place, NOT_ADMITTED, articles))
@@ -168,3 +163,16 @@ def _refusals(
         if asked and (view.own, place) not in state.rejections:
             found.append(_reject(place, code, None))
     return found
+
+
+def _unanswered(view: View) -> list[Item]:
+    """List the items to us that we have neither receipted, refused nor rejected."""
+    state = view.fold.state
+    return [
+        item
+        for place, item in state.items.items()
+        if view.own in item.to
+        and (place, view.own) not in state.refusals
+        and (place, view.own) not in state.receipts
+        and (view.own, place) not in state.rejections
+    ]

@@ -14,7 +14,6 @@ from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import InputError, InvariantError, ProofError, StateError
 from comity.basis.ids import Digest, PartyId, Place
-from comity.basis.instants import Instant
 from comity.decision.house import allow_house_act
 from comity.decision.stages import Refused
 from comity.flows.admission import admit_item
@@ -102,27 +101,30 @@ def counted_parcels(view: View) -> Iterator[Parcel]:
             yield parcel
 
 
-def due_parcels(view: View, now: Instant) -> tuple[Parcel, ...]:
-    """List the parcels that we should hold: addressed to us, counted, let in, and not refused.
+class Due:
+    """Says of parcels whether we should hold them: to us, let in by the agreement, not refused.
 
-    What is dated ahead of our clock is about to be rejected, so it is not due.
+    What is dated ahead of our clock is about to be rejected, so it is not due. Ask last: whether
+    an item is let in is decided at its own place, which costs what came after it.
     """
-    ahead = view.ahead(now)
-    return tuple(
-        each
-        for each in counted_parcels(view)
-        if view.own in each.statement.to and each.place not in ahead and not _is_refused(view, each)
-    )
 
+    def __init__(self, context: Context, view: View) -> None:
+        """Answer as the view stands now."""
+        self._view = view
+        self._ahead = view.ahead(context.ports.clock.now())
 
-def _is_refused(view: View, parcel: Parcel) -> bool:
-    state, key = view.fold.state, (parcel.place, view.own)
-    if key in state.receipts:
-        return False
-    if key in state.refusals or (view.own, parcel.place) in state.rejections:
-        return True
-    item = state.items.get(parcel.place)
-    return item is not None and isinstance(admit_item(view, item), Refused)
+    def __contains__(self, parcel: Parcel) -> bool:
+        """Answer whether a parcel that counts is due."""
+        view, place = self._view, parcel.place
+        state, key = view.fold.state, (place, view.own)
+        if view.own not in parcel.statement.to or place in self._ahead:
+            return False
+        if key in state.receipts:
+            return True
+        if key in state.refusals or (view.own, place) in state.rejections:
+            return False
+        item = state.items.get(place)
+        return item is None or not isinstance(admit_item(view, item), Refused)
 
 
 async def is_held(context: Context, view: View, named: Named) -> bool:
@@ -134,11 +136,13 @@ async def is_held(context: Context, view: View, named: Named) -> bool:
 
 async def missing_payloads(context: Context, view: View) -> tuple[Digest, ...]:
     """List what we lack and partners should send: parcels due, and clear payloads named."""
-    now = context.ports.clock.now()
-    due = [part for parcel in due_parcels(view, now) for part in parcel.parts]
-    clear = await _named_in_registers(context, view)
-    found = {each.digest for each in due if not await is_held(context, view, each)}
-    return tuple(sorted(found | (clear - view.known)))
+    due = Due(context, view)
+    found: set[Digest] = set()
+    for parcel in counted_parcels(view):
+        missing = {each.digest for each in parcel.parts if not await is_held(context, view, each)}
+        if missing and parcel in due:
+            found |= missing
+    return tuple(sorted(found | (await _named_in_registers(context, view) - view.known)))
 
 
 async def _named_in_registers(context: Context, view: View) -> frozenset[Digest]:
@@ -251,12 +255,13 @@ async def take_custody(context: Context, view: View) -> tuple[tuple[Parcel, str]
 
     Returns the parcels that are here and cannot be opened, each with the code of why.
     """
-    held = frozenset(await context.ports.keys.custody_items())
+    held, due = frozenset(await context.ports.keys.custody_items()), Due(context, view)
     failed: list[tuple[Parcel, str]] = []
-    for parcel in due_parcels(view, context.ports.clock.now()):
+    for parcel in counted_parcels(view):
         if parcel.sealed.sha256 in held:
             continue
-        if not all([await is_held(context, view, each) for each in parcel.parts]):
+        whole = all([await is_held(context, view, each) for each in parcel.parts])
+        if not whole or parcel not in due:
             continue
         try:
             await _take_key(context, view.own, parcel)

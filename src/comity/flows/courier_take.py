@@ -19,7 +19,14 @@ from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
 from comity.basis.limits import AGREEMENT_BYTES_MAX, BUNDLE_CLEAR_BYTES_MAX, BUNDLE_WANTED_MAX
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import Named, absorb, due_parcels, is_held, keep_parcel
+from comity.flows.arrivals import (
+    Due,
+    Named,
+    absorb,
+    counted_parcels,
+    is_held,
+    keep_parcel,
+)
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
@@ -259,11 +266,14 @@ async def _take_receipts(context: Context, listing: Listing, work: _Work) -> Non
 
 async def _take_parcels(context: Context, body: BodyReader, listing: Listing, work: _Work) -> None:
     named: dict[Digest, tuple[View, Named]] = {}
+    carried = {each.digest for each in listing.parcels if not each.clear}
     for agreement in sorted(work.agreements):
         view = await work.views.of(agreement)
-        for due in due_parcels(view, context.ports.clock.now()):
-            if due.place.party == work.party:
-                named.update((part.digest, (view, part)) for part in due.parts)
+        due = Due(context, view)
+        for each in counted_parcels(view):
+            brought = carried & {part.digest for part in each.parts}
+            if brought and each.place.party == work.party and each in due:
+                named.update((part.digest, (view, part)) for part in each.parts)
     for parcel in listing.parcels:
         if parcel.clear:
             continue

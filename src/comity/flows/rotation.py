@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from comity.basis.ids import AgreementId, PersonId, digest_of
-from comity.basis.instants import Instant
-from comity.flows.arrivals import due_parcels
+from comity.flows.arrivals import Due, counted_parcels
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import CARD, card_document
 from comity.flows.journal import journal_entry
@@ -145,14 +144,14 @@ async def retire_sealing_keys(context: Context, views: Views) -> tuple[int, ...]
     held = frozenset(await keys.custody_items())
     for agreement in await pinned_agreements(context):
         view = await views.of(agreement)
-        now = context.ports.clock.now()
-        old = [version for version in old if _is_done_with(view, version, held, now)]
+        due = Due(context, view)
+        old = [version for version in old if _is_done_with(view, version, held, due)]
     for version in old:
         await keys.drop_sealing_keys(version)
     return tuple(old)
 
 
-def _is_done_with(view: View, version: int, held: frozenset[str], now: Instant) -> bool:
+def _is_done_with(view: View, version: int, held: frozenset[str], due: Due) -> bool:
     history = view.keys(view.own)
     if history.first.version > version:
         return True
@@ -163,7 +162,7 @@ def _is_done_with(view: View, version: int, held: frozenset[str], now: Instant) 
     if any(size <= after[0] for size in seen):
         return False
     return all(
-        each.sealed.sha256 in held
-        for each in due_parcels(view, now)
+        each.sealed.sha256 in held or each not in due
+        for each in counted_parcels(view)
         if each.statement.seen_size(view.own) <= after[0]
     )

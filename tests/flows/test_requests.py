@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Requests: asked with a sealed question, answered by an item, or declined without a reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from comity.basis.errors import StateError
+from comity.basis.ids import PersonId, Place
+from comity.decision.stages import Refused
+from comity.flows.requests import Question, answer, ask, decline, open_question
+from comity.flows.speak import Entered
+from comity.ports import Change, Committed
+from comity.sealing.payload import PayloadHeader
+from tests.builders.world import (
+    AUDITOR,
+    CLERK,
+    DRAFTER,
+    GSOMIA,
+    JPN,
+    KOR,
+    OFFICER,
+    READER,
+    Node,
+    World,
+    run,
+)
+
+HEADER = PayloadHeader("Question", "text/plain")
+WORDS = [b"what did ", b"you see?"]
+
+
+def asks(node: Node, person: PersonId = DRAFTER, **more: Any) -> Entered | Refused:
+    return run(ask(node.context, GSOMIA, (JPN,), category="missile-warning", person=person, **more))
+
+
+def place_of(outcome: Entered | Refused) -> Place:
+    assert isinstance(outcome, Entered), outcome
+    return outcome.place
+
+
+def test_a_sealed_question_is_read_by_those_whom_it_was_put_to(assured: World) -> None:
+    world = assured
+    place = place_of(asks(world.kor, question=(HEADER, WORDS)))
+    assert world.carry(KOR, JPN).parcels == 2
+    question = run(open_question(world.jpn.context, GSOMIA, place, READER))
+    assert isinstance(question, Question)
+    assert question.header is None
+    assert b"".join(question.content) == b"".join(WORDS)
+    assert question.header == HEADER
+    assert world.jpn.acts()[-1] == ("request.open", "done")
+    refused = run(open_question(world.jpn.context, GSOMIA, place, AUDITOR))
+    assert isinstance(refused, Refused)
+    assert world.jpn.acts()[-1] == ("request.open", "refused")
+
+
+def test_a_question_is_answered_by_an_item_or_declined(assured: World) -> None:
+    world = assured
+    first, second = place_of(asks(world.kor)), place_of(asks(world.kor))
+    world.settle()
+    item = world.jpn.release(KOR).place
+    place_of(run(answer(world.jpn.context, GSOMIA, first, item, OFFICER)))
+    place_of(run(decline(world.jpn.context, GSOMIA, second, OFFICER)))
+    with pytest.raises(StateError):
+        run(decline(world.jpn.context, GSOMIA, second, OFFICER))
+    world.settle()
+    assert world.equal()
+
+
+def test_whoever_may_not_ask_does_not_and_the_question_is_not_read(assured: World) -> None:
+    def words() -> Any:
+        raise AssertionError("a refused question is not even read")
+        yield b""
+
+    outcome = asks(assured.kor, CLERK, question=(HEADER, words()))
+    assert isinstance(outcome, Refused)
+    assert run(assured.kor.ports.blobs.digests()) == ()
+
+
+def test_there_is_nothing_to_open_where_a_category_was_asked_for_alone(assured: World) -> None:
+    world = assured
+    place = place_of(asks(world.kor))
+    world.carry(KOR, JPN)
+    for wanted in (place, Place(KOR, 0)):
+        with pytest.raises(StateError) as caught:
+            run(open_question(world.jpn.context, GSOMIA, wanted, READER))
+        assert caught.value.code == "request.no-question"
+
+
+def test_a_question_is_sealed_once_and_entered_on_what_stands_then(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another command speaks after the question was sealed: its words are not drawn again."""
+    node = assured.kor
+    store, commit, drawn = node.ports.store, node.ports.store.commit, []
+
+    def words() -> Any:
+        for word in WORDS:
+            drawn.append(word)
+            yield word
+
+    async def interrupted(change: Change) -> Committed:
+        monkeypatch.setattr(store, "commit", commit)
+        other = ask(node.context, GSOMIA, (JPN,), category="missile-warning", person=OFFICER)
+        assert isinstance(await other, Entered)
+        return await commit(change)
+
+    monkeypatch.setattr(store, "commit", interrupted)
+    place = place_of(asks(node, question=(HEADER, words())))
+    assert drawn == WORDS
+    assert place.index == node.sizes()[KOR] - 1
+    assert len(node.said("request.make")) == 2
+    assured.settle()
+    assert assured.equal()
