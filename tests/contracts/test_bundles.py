@@ -165,10 +165,23 @@ def test_a_full_disc_leaves_nothing_behind(bundles: FileBundles, disc: Path) -> 
 
 def test_a_full_disc_under_the_node_keeps_what_was_staged(bundles: FileBundles, disc: Path) -> None:
     (name,) = run(write(bundles, disc / "bundle"))
-    with disc_of(800), pytest.raises(EdgeError):
+    with disc_of(800), pytest.raises(EdgeError) as refused:
         run(take(bundles, name))
+    assert refused.value.where.startswith(str(disc.parent / "courier"))
     assert not list((disc.parent / "courier").rglob("*.taking"))
     assert run(bundles.missing(run(take(bundles, name)))) == ()
+
+
+def test_a_disc_with_another_key_outside_does_not_touch_what_was_staged(
+    bundles: FileBundles, disc: Path
+) -> None:
+    first, *_ = run(write(bundles, disc / "bundle", volume_bytes=2 * PART))
+    header = run(take(bundles, first))
+    missing = run(bundles.missing(header))
+    for altered in (replace(header, wrap=b"other"), replace(header, key_id="1" * 16)):
+        assert run(bundles.missing(altered)) == tuple(range(len(header.parts)))
+        run(bundles.forget(altered))
+        assert run(bundles.missing(header)) == missing
 
 
 def test_a_disc_that_is_not_there_is_the_edges_fault(bundles: FileBundles, disc: Path) -> None:

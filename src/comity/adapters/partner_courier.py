@@ -12,6 +12,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,7 +22,7 @@ from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import Digest
 from comity.basis.limits import BUNDLE_HEADER_BYTES_MAX, BUNDLES_STAGED_MAX, MIB
 from comity.ports import Volume
-from comity.sealing.bundle import BundleHeader, Part
+from comity.sealing.bundle import BundleHeader, Part, format_header
 
 _CHUNK = MIB
 
@@ -57,15 +58,15 @@ class FileBundles:
             self._make_room(folder)
             make_folder(folder)
             os.utime(folder)
-            with Path(name).open("rb") as opened:
+            with _open_volume(name) as opened:
                 opened.seek(offset)
                 for index in range(header.first, header.last + 1):
                     _stage_part(opened, header.parts[index], _part_path(folder, index), name)
-                if opened.read(1):
+                if _read(opened, 1, name):
                     raise InputError("bundle.malformed", "bytes after the last part", where=name)
             sync_folder(folder)
         except OSError as err:
-            raise edge_error(err, name) from err
+            raise edge_error(err, str(folder)) from err
         crash_point("courier.after-stage")
 
     async def missing(self, header: BundleHeader) -> tuple[int, ...]:
@@ -88,11 +89,12 @@ class FileBundles:
         _remove(self._staged(header))
 
     def _staged(self, header: BundleHeader) -> Path:
-        """Name the folder by everything that the header says of the body, so no two bundles mix."""
-        told = f"{header.from_domain}\n{header.serial}\n" + "\n".join(
-            f"{part.size} {part.digest}" for part in header.parts
-        )
-        return self._folder / hashlib.sha256(told.encode()).hexdigest()
+        """Name the folder by everything that all volumes share, so no two bundles mix.
+
+        Whoever alters the outside of one disc makes another bundle, and spoils nothing staged.
+        """
+        shared = format_header(replace(header, first=0, last=0))
+        return self._folder / hashlib.sha256(shared).hexdigest()
 
     def _make_room(self, wanted: Path) -> None:
         others = [path for path in self._folder.iterdir() if path != wanted and path.is_dir()]
@@ -199,7 +201,7 @@ def _stage_part(opened: BinaryIO, part: Part, target: Path, name: str) -> None:
         return
     building = target.with_suffix(".taking")
     try:
-        found, left = _copy(opened, part.size, building)
+        found, left = _copy(opened, part.size, building, name)
         if left or found != part.digest:
             raise ProofError(
                 "bundle.part",
@@ -215,11 +217,26 @@ def _stage_part(opened: BinaryIO, part: Part, target: Path, name: str) -> None:
     crash_point("courier.after-part")
 
 
-def _copy(opened: BinaryIO, size: int, building: Path) -> tuple[str, int]:
+def _open_volume(name: str) -> BinaryIO:
+    """Open a volume; that the disc it lies on refuses is told apart from our own disk."""
+    try:
+        return Path(name).open("rb")
+    except OSError as err:
+        raise edge_error(err, name) from err
+
+
+def _read(opened: BinaryIO, size: int, name: str) -> bytes:
+    try:
+        return opened.read(size)
+    except OSError as err:
+        raise edge_error(err, name) from err
+
+
+def _copy(opened: BinaryIO, size: int, building: Path, name: str) -> tuple[str, int]:
     """Copy a part, durable; return the digest of what was found, and how much was missing."""
     found, left = hashlib.sha256(), size
     with building.open("wb") as out:
-        while left and (chunk := opened.read(min(_CHUNK, left))):
+        while left and (chunk := _read(opened, min(_CHUNK, left), name)):
             found.update(chunk)
             out.write(chunk)
             left -= len(chunk)
