@@ -21,6 +21,7 @@ from comity.basis.ids import PersonId, Place, digest_of
 from comity.basis.instants import parse_date, parse_instant
 from comity.basis.limits import BUNDLE_LISTING_VALUES_MAX, STATEMENT_AHEAD_MAX_MS
 from comity.basis.strict_json import JsonValue
+from comity.cli.main import run
 from comity.flows import promises
 from comity.flows.documents import EQUIVOCATION
 from comity.flows.speak import Entered
@@ -223,6 +224,35 @@ async def test_junk_is_answered_in_portions_until_all_of_it_is() -> None:
     await hostile.pack()
     counts = [len((await take(JPN)).answered) for _ in range(3)]
     assert counts == [256, 44, 0]
+
+
+async def wait_for_entries(hostile: Hostile) -> str:
+    """Let Seoul say that it has seen what Tokyo never said."""
+    hostile.say("item.release", released(), seen={"JPN": 2**53 - 1})
+    return "it has seen 9007199254740991 entries of JPN, and fewer are judged here"
+
+
+async def wait_for_card(hostile: Hostile) -> str:
+    """Let Seoul name a card that never comes."""
+    hostile.say("party.card", {"card": {"sha256": "a" * 64, "size": 100, "version": 2}})
+    return "the card that it names is not here, version 2"
+
+
+@pytest.mark.parametrize("stop", [wait_for_entries, wait_for_card])
+def test_who_stops_its_own_register_stops_nothing_of_ours_and_people_see_why(
+    stop: Callable[[Hostile], Awaitable[str]], capfd: pytest.CaptureFixture[str]
+) -> None:
+    async def attack() -> str:
+        hostile = await Hostile.go_on()
+        why = await stop(hostile)
+        await hostile.pack()
+        assert (await take(JPN)).entries == 1
+        await speak()
+        return why
+
+    why = asyncio.run(attack())
+    assert run(["register", "show", "--party", "KOR", "--node", "jpn"]) == 0
+    assert f"KOR/3: waits to be judged: {why}" in capfd.readouterr().out
 
 
 # Agreement files that a partner proposes

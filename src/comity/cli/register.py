@@ -38,7 +38,7 @@ from comity.flows.listing import (
 from comity.flows.set_up import pinned_fingerprints
 from comity.keys.cards import format_fingerprint
 from comity.state.findings import REASONS, Finding
-from comity.statement.judgement import Judged
+from comity.statement.judgement import Judged, Waiting, WaitingForCard, WaitingForEntries
 
 NOT_VERIFIED = 4
 _LIMIT = 200
@@ -88,7 +88,7 @@ async def show(
         "waiting": [str(each.place) for each in page.waiting],
     }
     lines = [line for each in listed for line in _entry_lines(each, page)]
-    lines += [f"{each.place}: waits to be judged" for each in page.waiting]
+    lines += [_waiting_line(each) for each in page.waiting]
     desk.show("comity/register-entries/1", value, lines or ["no entries"])
     if start + limit < len(page.judged) and not desk.as_json:
         rest = len(page.judged) - start - limit
@@ -210,6 +210,16 @@ def _register_json(row: RegisterRowNow) -> dict[str, JsonValue]:
         "signed": row.signed,
         "cosigned": {str(party): size for party, size in row.cosigned},
     }
+
+
+def _waiting_line(waiting: Waiting) -> str:
+    """Say what an entry waits for: whoever looks for why nothing goes on finds it here."""
+    match waiting:
+        case WaitingForEntries(place, party, size):
+            why = f"it has seen {size} entries of {party}, and fewer are judged here"
+        case WaitingForCard(place, card):
+            why = f"the card that it names is not here, version {card.version}"
+    return f"{place}: waits to be judged: {why}"
 
 
 def _entry_lines(judged: Judged, page: RegisterPage) -> Iterator[str]:
