@@ -18,7 +18,7 @@ from comity.basis.strict_json import JsonValue
 from comity.cli.contents import Described, content_of
 from comity.cli.entering import show_entered
 from comity.cli.item_list import list_command, show_command
-from comity.cli.item_open import open_command
+from comity.cli.item_open import open_command, preview_command
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -222,7 +222,7 @@ async def _preview(desk: Desk, draft: ItemDraft) -> int | None:
 async def approve(desk: Desk, *, draft: int) -> int | None:
     """Release a draft as its releasing officer.
 
-    It is decided anew, as everything stands now.
+    It is decided anew, as everything stands now. Read it first: comity item preview.
     """
     return show_entered(desk, await release_draft(desk.context, desk.acting, draft))
 
@@ -260,6 +260,7 @@ async def receipt(
 
 
 item.add_command(open_command)
+item.add_command(preview_command)
 
 
 @item.command(

@@ -23,6 +23,7 @@ from comity.cli.progress import counted, progress
 from comity.cli.report_page import report_lines
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
+from comity.flows.previews import preview_content
 from comity.flows.receipts import open_item
 from comity.marking.banners import Banner
 from comity.marking.hidden import printable_text
@@ -70,6 +71,36 @@ async def open_command(
             return None
         content = whole(chunks)
     show_content(desk, f"{named}/{place}", opened.banner, opened.header, content)
+    return None
+
+
+@click.command(
+    "preview",
+    epilog="Exit codes: 0 shown, 3 refused with its articles. "
+    "Example: comity item preview 3 --node jpn --as jpn-002",
+)
+@click.argument("draft", metavar="DRAFT", type=click.IntRange(min=1))
+@click.option("--out", metavar="FILE", help="Write the content to a new FILE; nothing is shown.")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def preview_command(desk: Desk, *, draft: int, out: str | None) -> int | None:
+    """Read a DRAFT before it is released, as its drafter or as a releasing officer.
+
+    Clearance and need-to-know are asked for as for any item, and the journal notes who read it.
+    """
+    if out is not None:
+        refuse_taken(out)
+    read = await preview_content(desk.context, desk.acting, draft)
+    if isinstance(read, Refused):
+        return desk.refuse(read)
+    name = f"draft {draft}"
+    with progress("opening", read.kept.sealed.size) as advance:
+        chunks = counted(read.content, advance)
+        if out is not None:
+            written = write_new_file(out, chunks)
+            _written(desk, name, read.banner, read.header, (out, written))
+            return None
+        content = whole(chunks)
+    show_content(desk, name, read.banner, read.header, content)
     return None
 
 

@@ -224,7 +224,7 @@ def item_banner(context: Context, view: View, item: Item, agreement: Agreement) 
     Source: Japan-ROK GSOMIA Art. 4(2), 6(g)
     """
     state, now, label = view.fold.state, view.moment(context), item.release.label
-    names = tuple(_name(agreement, party) for party in label.originators)
+    names = tuple(originator_name(agreement, party) for party in label.originators)
     marking, level = originator_marking(state, item, now), item_level(state, item, now)
     return banner(
         replace(label, marking=marking, level=level),
@@ -234,7 +234,8 @@ def item_banner(context: Context, view: View, item: Item, agreement: Agreement) 
     )
 
 
-def _name(agreement: Agreement, party: PartyId) -> OriginatorName:
+def originator_name(agreement: Agreement, party: PartyId) -> OriginatorName:
+    """Give a party's name in its own language and in English, as the agreement has them."""
     known = agreement.find_party(party)
     if known is None:
         return OriginatorName(party, party)
