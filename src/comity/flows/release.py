@@ -145,6 +145,8 @@ async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared)
         supersedes=kept.item.supersedes,
         answers=kept.item.answers,
     )
+    for party in cleared.draft.to:
+        _refuse_too_large(view, party, kept.sealed.size)
     key = await ports.keys.custody_item_key(kept.sealed.sha256)
     recipients = tuple(
         recipient_of(view, party, suite, view.moment(context)) for party in cleared.draft.to
@@ -153,6 +155,24 @@ async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared)
     sealed = seal(prepared, wraps)
     await ports.blobs.write([sealed.head])
     return sealed
+
+
+def _refuse_too_large(view: View, party: PartyId, size: int) -> None:
+    """Refuse what the recipient's card says that it does not take, before it is sent.
+
+    Raises:
+        StateError: the sealed payload is larger than that.
+    """
+    most = dict(view.card(party).limits).get("parcel_bytes_max")
+    if most is not None and size > most:
+        raise StateError(
+            "item.too-large-for-partner",
+            "the payload is larger than the recipient takes",
+            where=f"card of {party}",
+            expected=f"at most {most} bytes",
+            found=f"{size} bytes",
+            hint="send it in parts, or ask the party for a larger limit in its next card",
+        )
 
 
 def recipient_of(view: View, party: PartyId, suite: Algorithm, at: Instant) -> Recipient:

@@ -117,6 +117,10 @@ async def sign_card(
         version=version,
         issued_at=now,
         keys=keys,
+        limits=(
+            ("parcel_bytes_max", context.config.limits.parcel_bytes_max),
+            ("push_bytes_max", context.config.limits.push_bytes_max),
+        ),
     )
     raw = await context.ports.keys.sign_card(card_text(card))
     return replace(card, raw=raw)
