@@ -57,6 +57,7 @@ def test_an_empty_store_holds_nothing(store: Store) -> None:
     assert run(store.register(OWN)) is None
     assert run(store.journal()) is None
     assert run(store.entries(OWN, 0, 10)) == ()
+    assert run(store.parcel(OWN, 0)) is None
     assert run(store.checkpoint(OWN)) is None
     assert run(store.cosignature(OWN, 1, KOR)) is None
     assert run(store.latest_cosignature(OWN, KOR)) is None
@@ -258,6 +259,7 @@ def test_a_basis_that_moved_refuses_the_whole_change(store: Store, basis: Basis)
         "store.before-begin",
         "store.after-begin",
         "store.after-entries",
+        "store.after-parcels",
         "store.after-documents",
         "store.after-journal",
         "store.before-commit",

@@ -19,7 +19,7 @@ from comity.adapters.sqlite_file import (
 from comity.adapters.sqlite_schema import MIGRATIONS
 from comity.adapters.store_sqlite import FREE_BYTES_MIN, SqliteStore
 from comity.basis.errors import ConfigError, EdgeError
-from comity.ports import Document, Entries
+from comity.ports import Document, Entries, HeldParcel
 from tests.contracts.support_store import (
     JOURNAL_ROW,
     OWN,
@@ -117,6 +117,17 @@ def test_a_newer_schema_is_refused(path: Path) -> None:
     SqliteStore(path).close()
     tamper(path, f"PRAGMA user_version = {len(MIGRATIONS) + 1}")
     assert refusal(path) == "store.newer-schema"
+
+
+def test_a_file_of_the_first_schema_is_brought_up_to_date(path: Path) -> None:
+    connection = connect(path, mode=JournalMode.WAL, busy_timeout_s=1)
+    migrate(connection, path, MIGRATIONS[:1], application_id=0x636F6D69)
+    connection.close()
+    store = SqliteStore(path)
+    open_own(store, 1)
+    commit(store, parcels=(HeldParcel(OWN, 0, b"parcel"),))
+    assert run(store.parcel(OWN, 0)) == b"parcel"
+    store.close()
 
 
 def test_another_programs_file_is_refused_and_left_alone(path: Path) -> None:
@@ -314,6 +325,8 @@ def test_what_a_failed_commit_did_is_absent_after_a_restart(path: Path) -> None:
             f"UPDATE tiles SET hashes = {LAST_HASH_ZEROED} WHERE width = 256",
             "store.hash-differs",
         ),
+        ("UPDATE parcels SET place = 1000", "store.parcel-beyond"),
+        ("UPDATE parcels SET place = 1 << 50", "store.parcel-beyond"),
         ("DELETE FROM tiles WHERE width = 144", "store.no-node"),
         (
             "UPDATE registers SET edge = CAST(zeroblob(32) || substr(edge, 33) AS BLOB)",
@@ -327,11 +340,12 @@ def test_the_scrub_finds_what_was_altered(path: Path, statement: str, code: str)
     store = SqliteStore(path)
     open_own(store, 400)
     commit(store, checkpoints=(note_of(OWN, 200, tree_of(some_entries(200))),))
+    commit(store, parcels=(HeldParcel(OWN, 399, b"parcel"),))
     assert run(store.check()).problems == ()
     tamper(path, statement)
     problems = run(store.check()).problems
     assert problems[0].code == code
-    assert OWN in problems[0].where or code == "keys.malformed-note"
+    assert OWN in problems[0].where or code in ("keys.malformed-note", "store.parcel-beyond")
     store.close()
 
 

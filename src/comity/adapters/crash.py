@@ -40,6 +40,7 @@ CRASH_POINTS = (
     "store.before-begin",
     "store.after-begin",
     "store.after-entries",
+    "store.after-parcels",
     "store.after-documents",
     "store.after-journal",
     "store.after-derived",

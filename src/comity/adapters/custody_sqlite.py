@@ -8,11 +8,16 @@ no part of the database's backup; its own backup is replaced, never kept in gene
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 from comity.adapters.crash import crash_point
-from comity.adapters.sqlite_file import JournalMode, config_error, connect, migrate, sqlite_edge
+from comity.adapters.sqlite_file import (
+    JournalMode,
+    connect,
+    erase_for_good,
+    migrate,
+    sqlite_edge,
+)
 
 APPLICATION_ID = 0x636F6D63
 _MIGRATIONS = (
@@ -35,7 +40,7 @@ class SqliteCustody:
         self._path = path
         self._connection = connect(path, mode=JournalMode.DELETE, busy_timeout_s=busy_timeout_s)
         try:
-            _erase_for_good(self._connection, path)
+            erase_for_good(self._connection, path)
             migrate(self._connection, path, _MIGRATIONS, application_id=APPLICATION_ID)
         except BaseException:
             self._connection.close()
@@ -76,16 +81,3 @@ class SqliteCustody:
     def close(self) -> None:
         """Release the file."""
         self._connection.close()
-
-
-def _erase_for_good(connection: sqlite3.Connection, path: Path) -> None:
-    with sqlite_edge(path, opening=True):
-        found = connection.execute("PRAGMA secure_delete = ON").fetchone()[0]
-    if found != 1:
-        raise config_error(
-            "custody.no-secure-delete",
-            "SQLite would leave erased keys in the file",
-            where=str(path),
-            expected="secure_delete = 1",
-            found=f"secure_delete = {found}",
-        )

@@ -86,6 +86,24 @@ def verify_sound(connection: sqlite3.Connection, path: Path) -> None:
         raise _damaged(path, found)
 
 
+def erase_for_good(connection: sqlite3.Connection, path: Path) -> None:
+    """Have deleted rows overwritten in the file.
+
+    Raises:
+        ConfigError: this SQLite would leave them readable.
+    """
+    with sqlite_edge(path, opening=True):
+        found = _pragma(connection, "secure_delete = ON")
+    if found != 1:
+        raise config_error(
+            "store.no-secure-delete",
+            "SQLite would leave erased rows in the file",
+            where=str(path),
+            expected="secure_delete = 1",
+            found=f"secure_delete = {found}",
+        )
+
+
 def migrate(
     connection: sqlite3.Connection,
     path: Path,

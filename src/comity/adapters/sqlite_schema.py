@@ -50,5 +50,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE TABLE versions (kind TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT",
     ),
+    ("CREATE TABLE parcels (place INTEGER PRIMARY KEY, raw BLOB NOT NULL) STRICT",),
 )
 """Step n leads from version n to version n + 1; a released step never changes."""

@@ -19,6 +19,7 @@ from comity.ports import (
     Cosignature,
     Document,
     Entries,
+    HeldParcel,
     Holding,
     Judgement,
     RegisterHead,
@@ -90,6 +91,34 @@ class SqliteTables:
             "UPDATE registers SET size = ?, edge = ? WHERE register = ?",
             (appended.edge.size, b"".join(appended.edge.hashes), register),
         )
+
+    def parcel(self, origin: str, index: int) -> bytes | None:
+        """Find the parcel kept beside an entry."""
+        row = self._connection.execute(
+            "SELECT raw FROM parcels WHERE place >= ? AND place < ?",
+            self._range(origin, index, index + 1),
+        ).fetchone()
+        return bytes(row[0]) if row else None
+
+    def put_parcel(self, new: HeldParcel) -> None:
+        """Add a parcel, or erase it: `secure_delete` overwrites what stood in the file."""
+        place = self._number(new.origin) << REGISTER_SHIFT | new.index
+        if new.raw is None:
+            self._connection.execute("DELETE FROM parcels WHERE place = ?", (place,))
+        else:
+            self._connection.execute(
+                "INSERT INTO parcels (place, raw) VALUES (?, ?)", (place, new.raw)
+            )
+
+    def stray_parcels(self, limit: int) -> tuple[tuple[str, int], ...]:
+        """List the places of parcels beside which there is no entry."""
+        rows = self._connection.execute(
+            "SELECT coalesce(origin, 'no register'), place & ?1 FROM parcels"
+            " LEFT JOIN registers ON register = place >> ?2"
+            " WHERE size IS NULL OR place & ?1 >= size ORDER BY place LIMIT ?3",
+            (_INDEX_MASK, REGISTER_SHIFT, limit),
+        )
+        return tuple((str(origin), int(index)) for origin, index in rows)
 
     def node_reader(self, origin: str) -> NodeReader:
         """Read nodes of a register's tree; a register that is not held has none."""

@@ -22,6 +22,7 @@ from comity.ports import (
     Cosignature,
     Document,
     Entries,
+    HeldParcel,
     Holding,
     Judgement,
     RegisterHead,
@@ -43,6 +44,7 @@ class _Register:
         )
         self.entries: list[bytes] = []
         self.nodes: dict[tuple[int, int], bytes] = {}
+        self.parcels: dict[int, bytes] = {}
         self.checkpoints: dict[int, SizedNote] = {}
         self.cosignatures: dict[tuple[int, PartyId], Cosignature] = {}
 
@@ -95,6 +97,25 @@ class _MemoryTables:
         register.nodes.update(nodes)
         edge = appended.edge
         register.head = replace(before, size=edge.size, root_hash=edge_root(edge), edge=edge)
+
+    def parcel(self, origin: str, index: int) -> bytes | None:
+        register = self._registers.get(origin)
+        return register.parcels.get(index) if register else None
+
+    def put_parcel(self, new: HeldParcel) -> None:
+        parcels = self._registers[new.origin].parcels
+        if new.raw is not None:
+            self._set(parcels, new.index, new.raw)
+        elif (before := parcels.pop(new.index, None)) is not None:
+            self.undo.append(lambda: parcels.__setitem__(new.index, before))
+
+    def stray_parcels(self, limit: int) -> tuple[tuple[str, int], ...]:
+        return tuple(
+            (origin, index)
+            for origin, register in self._registers.items()
+            for index in register.parcels
+            if index >= len(register.entries)
+        )[:limit]
 
     def node_reader(self, origin: str) -> NodeReader:
         register = self._registers.get(origin)

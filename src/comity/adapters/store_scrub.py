@@ -28,6 +28,10 @@ def scrub(tables: Tables) -> CheckReport:
         entries += head.size
         if len(problems) < _PROBLEMS_MAX:
             problems.extend(_check_register(tables, head))
+    problems.extend(
+        Problem("store.parcel-beyond", f"{origin} {index}", "a parcel lies beside no entry")
+        for origin, index in tables.stray_parcels(_PROBLEMS_MAX)
+    )
     return CheckReport(heads, entries, tuple(problems[:_PROBLEMS_MAX]))
 
 

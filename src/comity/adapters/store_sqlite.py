@@ -18,6 +18,7 @@ from comity.adapters.crash import crash_point
 from comity.adapters.sqlite_file import (
     JournalMode,
     connect,
+    erase_for_good,
     migrate,
     sqlite_edge,
     translate,
@@ -64,6 +65,7 @@ class SqliteStore(TablesStore):
         self._stopped: str | None = None
         self._connection = connect(path, mode=mode, busy_timeout_s=busy_timeout_s)
         try:
+            erase_for_good(self._connection, path)
             migrate(self._connection, path, MIGRATIONS, application_id=APPLICATION_ID)
         except BaseException:
             self._connection.close()

@@ -13,7 +13,7 @@ from typing import Protocol
 from comity.adapters.crash import crash_point
 from comity.basis.errors import EdgeError, InvariantError, StateError
 from comity.basis.ids import AgreementId, PartyId
-from comity.basis.limits import ENTRY_BYTES_MAX
+from comity.basis.limits import ENTRY_BYTES_MAX, PARCEL_INLINE_BYTES_MAX
 from comity.ports import (
     DERIVED_PREFIX,
     Basis,
@@ -23,6 +23,7 @@ from comity.ports import (
     Cosignature,
     Document,
     Entries,
+    HeldParcel,
     Holding,
     Judgement,
     Position,
@@ -55,6 +56,15 @@ class Tables(Protocol):
 
     def append(self, new: Entries, appended: Appended) -> None:
         """Add entries, their nodes and the grown edge."""
+
+    def parcel(self, origin: str, index: int) -> bytes | None:
+        """Find the parcel kept beside an entry."""
+
+    def put_parcel(self, new: HeldParcel) -> None:
+        """Add a parcel, or erase it."""
+
+    def stray_parcels(self, limit: int) -> tuple[tuple[str, int], ...]:
+        """List the places of parcels beside which there is no entry."""
 
     def node_reader(self, origin: str) -> NodeReader:
         """Read nodes of a register's tree; a register that is not held has none."""
@@ -109,7 +119,7 @@ def apply_change(tables: Tables, change: Change) -> Committed:
     """Write a whole change into `tables`; the caller commits, or rolls back on any exception.
 
     1. Compare the basis: what the decision rested on must not have moved.
-    2. Open registers and append entries, each with its tree nodes and its new edge.
+    2. Open registers and append entries, each with its tree nodes and its new edge; keep parcels.
     3. Keep checkpoints, cosignatures, judgements and documents.
     4. Append to the journal: a change without its journal entry does not exist.
     """
@@ -118,6 +128,9 @@ def apply_change(tables: Tables, change: Change) -> Committed:
         _open_register(tables, row)
     positions = [_append(tables, new) for new in change.entries]
     crash_point("store.after-entries")
+    for parcel in change.parcels:
+        _keep_parcel(tables, parcel)
+    crash_point("store.after-parcels")
     for note in change.checkpoints:  # 3
         _keep_checkpoint(tables, note)
     for cosignature in change.cosignatures:
@@ -210,6 +223,28 @@ def _append(tables: Tables, new: Entries) -> Position:
         raise damaged(new.origin, "the edge is not that of the stored tree")
     tables.append(new, append_leaves(head.edge, [leaf_hash(entry) for entry in new.entries]))
     return Position(new.origin, new.start, new.start + len(new.entries))
+
+
+def _keep_parcel(tables: Tables, new: HeldParcel) -> None:
+    """Keep a parcel beside an entry that is held; the same bytes may come again, others not."""
+    where = f"{new.origin} {new.index}"
+    if not 0 <= new.index < _held(tables, new.origin).size:
+        raise InvariantError("store.parcel-place", "a parcel belongs to a held entry", where=where)
+    if new.raw is not None and len(new.raw) > PARCEL_INLINE_BYTES_MAX:
+        raise InvariantError(
+            "store.parcel-size",
+            "the parcel is too long to be kept beside its entry",
+            where=where,
+            expected=f"at most {PARCEL_INLINE_BYTES_MAX} bytes",
+            found=f"{len(new.raw)} bytes",
+        )
+    held = tables.parcel(new.origin, new.index)
+    if held is None or new.raw is None:
+        tables.put_parcel(new)
+    elif held != new.raw:
+        raise InvariantError(
+            "store.parcel-differs", "another parcel is kept beside that entry", where=where
+        )
 
 
 def _keep_checkpoint(tables: Tables, note: SizedNote) -> None:

@@ -96,6 +96,11 @@ class TablesStore(ABC):
         with self._reading() as tables:
             return tables.entries(origin, start, end)
 
+    async def parcel(self, origin: str, index: int) -> bytes | None:
+        """Return the parcel kept beside an entry."""
+        with self._reading() as tables:
+            return tables.parcel(origin, index)
+
     async def node_reader(self, origin: str) -> NodeReader:
         """Return a reader of the register's tree nodes, for one proof or a few."""
         with self._reading() as tables:

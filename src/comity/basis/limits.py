@@ -33,6 +33,8 @@ SEGMENT_ENTRIES_MAX = 1024
 
 # Sealing. The head of a parcel names at most one wrap for each recipient.
 PARCEL_HEAD_BYTES_MAX = 256 * KIB
+# Head and sealed payload together: what is longer is a file of its own.
+PARCEL_INLINE_BYTES_MAX = 64 * KIB
 PAYLOAD_HEADER_BYTES_MAX = 64 * KIB
 PAYLOAD_TITLE_CHARS_MAX = 500
 PAYLOAD_FILE_NAME_CHARS_MAX = 200
@@ -71,6 +73,7 @@ CARD_NAMES_MAX = 16
 CARD_NAME_CHARS_MAX = 200
 CARD_ADDRESS_CHARS_MAX = 500
 CARD_VERSION_MAX = 1_000_000
+CARD_TLS_PINS_MAX = 4
 KEY_ID_CHARS_MAX = 64
 PUBLIC_KEY_BYTES_MAX = 2 * KIB
 
