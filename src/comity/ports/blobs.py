@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Immutable byte strings named by SHA-256."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from comity.basis.ids import Digest
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What was stored: the name of a blob, and its length in bytes."""
+
+    digest: Digest
+    size: int
+
+
+class BlobWriter(Protocol):
+    """A blob being written; nothing of it can be read before `finish` returns."""
+
+    async def write(self, chunk: bytes) -> None:
+        """Append `chunk`."""
+
+    async def finish(self, expected: Digest | None = None) -> Stored:
+        """Flush to disk and name the blob by its SHA-256.
+
+        Raises:
+            ProofError: the bytes are not those of `expected`; nothing is kept.
+        """
+
+    async def abort(self) -> None:
+        """Forget what was written; safe to call after `finish`."""
+
+
+class Blobs(Protocol):
+    """Immutable byte strings named by SHA-256: parcels, agreement files, cards."""
+
+    async def begin(self) -> BlobWriter:
+        """Start a blob."""
+
+    async def write(
+        self, chunks: AsyncIterator[bytes] | Iterable[bytes], expected: Digest | None = None
+    ) -> Stored:
+        """Store `chunks` as one blob, durable when this returns; storing it twice is one blob.
+
+        Raises:
+            ProofError: the bytes are not those of `expected`; nothing is kept.
+        """
+
+    async def read(self, digest: Digest, offset: int = 0) -> Iterator[bytes]:
+        """Return the blob from `offset` in chunks of at most 1 MiB.
+
+        The digest is not checked again here: whoever consumes the bytes checks what they seal.
+
+        Raises:
+            StateError: no such blob.
+        """
+
+    async def size(self, digest: Digest) -> int | None:
+        """Return the length in bytes, or None when the blob is not held."""
+
+    async def delete(self, digest: Digest) -> None:
+        """Remove the blob; no error when it is not held."""
+
+    async def digests(self) -> tuple[Digest, ...]:
+        """List the blobs held, sorted."""
