@@ -248,6 +248,18 @@ async def gather_view(context: Context, agreement: AgreementId) -> View:
     return view
 
 
+async def stands(context: Context, view: View) -> bool:
+    """Answer whether a view still shows what the store holds, and may be gone on with."""
+    if view.spent:
+        return False
+    store = context.ports.store
+    for kind, version in view.basis.versions:
+        if await store.version(kind) != version:
+            return False
+    heads = {head.party: head for head in await store.registers(view.agreement_id)}
+    return heads == view.heads
+
+
 async def _find_past(
     context: Context,
     agreement: AgreementId,
