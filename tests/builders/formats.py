@@ -7,8 +7,12 @@ examples as their inputs; everything else is worked out from it by the code, eac
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
@@ -92,6 +96,7 @@ RELEASED_AT: Final = parse_instant("2016-12-16T03:00:00Z")
 COSIGNED_AT_S: Final = 1_481_857_260
 ITEM_KEY: Final = bytes(range(32))
 BODY_KEY: Final = bytes(range(32, 64))
+TLS_SCALAR: Final = 2016
 CONTENT: Final = b"Three objects, one in orbit.\n"
 PAYLOAD: Final = PayloadHeader("Launch of 7 February 2016", "text/plain", "launch.txt", None)
 LABEL: Final = Label(
@@ -256,7 +261,9 @@ def registers_example(example: Example) -> Json:
 def cards_example(example: Example) -> Json:
     """Each party's keys, card and fingerprint."""
     return {
-        party: _card_json(holder) for party, holder in (("JPN", example.jpn), ("KOR", example.kor))
+        "JPN": _card_json(example.jpn),
+        "KOR": _card_json(example.kor),
+        "KOR version 2": _pinning_card_json(example),
     }
 
 
@@ -277,6 +284,30 @@ def _card_json(holder: Holder) -> Json:
         "sha256": digest_of(card.raw),
         "size": len(card.raw),
     }
+
+
+def _pinning_card_json(example: Example) -> Json:
+    """KOR's next card: the same keys, and the digest of the key that its TLS listener shows."""
+    spki = tls_public_key(TLS_SCALAR)
+    first = example.kor.card
+    unsigned = replace(first, version=2, tls_pins=(digest_of(spki),), raw=b"")
+    raw = example.inputs.draw("card of KOR version 2", lambda: example.kor.sign_card(unsigned))
+    return {
+        "tls_secret_scalar": TLS_SCALAR,
+        "tls_public_key_info": spki.hex(),
+        "tls_pins": list(unsigned.tls_pins),
+        "text": card_text(unsigned),
+        "fingerprint": fingerprint(unsigned),
+        "note": raw.decode(),
+        "sha256": digest_of(raw),
+        "size": len(raw),
+    }
+
+
+def tls_public_key(scalar: int) -> bytes:
+    """Give a P-256 public key as the DER of a SubjectPublicKeyInfo."""
+    public = derive_private_key(scalar, SECP256R1()).public_key()
+    return public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _key_json(key: VerifierKey) -> Json:

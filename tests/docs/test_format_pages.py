@@ -185,7 +185,7 @@ def test_a_page_names_the_limits_of_its_format(name: str, said: tuple[str, ...])
 
 
 def test_a_card_has_the_keys_that_are_written() -> None:
-    text = vector("cards")["JPN"]["text"]
+    text = vector("cards")["KOR version 2"]["text"]
     card = json.loads(text.partition("\n")[2])
     listed = section(page("cards"), "## JSON")
     of_card, of_key = table_after(listed, "key"), listed.partition("A key is an object:")[2]

@@ -15,7 +15,13 @@ from comity.basis.ids import PartyId, digest_of
 from comity.basis.instants import parse_instant
 from comity.basis.limits import MIB
 from comity.keys.authority import verify_authority_note
-from comity.keys.cards import mirror_keys, read_card_unverified, statement_keys, verify_card
+from comity.keys.cards import (
+    mirror_keys,
+    read_card_unverified,
+    statement_keys,
+    verify_card,
+    verify_succession,
+)
 from comity.keys.sealing_keys import unwrap_key
 from comity.keys.signing import PrivateKey
 from comity.keys.suites import Algorithm
@@ -29,7 +35,7 @@ from comity.statement.evidence import read_evidence, trusted_fingerprints, verif
 from comity.statement.information import ItemRelease
 from comity.tlog.checkpoints import parse_checkpoint, verify_log, with_cosignatures
 from comity.tlog.cosignatures import parse_signature_lines, verify_cosignatures
-from tests.builders.formats import EXAMPLES, Example, Json
+from tests.builders.formats import EXAMPLES, Example, Json, tls_public_key
 
 FOLDER = Path(__file__).parent / "formats"
 INPUTS = FOLDER / "inputs.json"
@@ -82,6 +88,15 @@ def test_cards_verify_and_their_secrets_give_their_keys(
         (key,) = (key for key in card.keys if (key.use, key.algorithm) == (use, algorithm))
         assert key.public == public
         assert key.key_id == vector["key_ids"][name]
+
+
+def test_the_next_card_follows_and_pins_the_public_key_listed(vectors: dict[str, Any]) -> None:
+    vector = vectors["cards"]["KOR version 2"]
+    card = verify_succession(_card(vectors, "KOR"), vector["note"].encode())
+    public = bytes.fromhex(vector["tls_public_key_info"])
+    assert public == tls_public_key(vector["tls_secret_scalar"])
+    assert list(card.tls_pins) == vector["tls_pins"] == [digest_of(public)]
+    assert _card(vectors, "KOR").tls_pins == ()
 
 
 def test_entries_read_and_hash_as_listed(vectors: dict[str, Any]) -> None:

@@ -92,6 +92,15 @@ TLOG_PROOF_BYTES_MAX = 512 * KIB
 TLOG_PROOF_EXTRA_BYTES_MAX = 64 * KIB
 JOURNAL_RESTORATIONS_MAX = 9_999
 
+# What partners meet (docs/formats/wire.md). One push holds at most as many entries as a segment.
+PUSH_BYTES_MAX = 4 * MIB
+PUSH_ENTRIES_MAX = SEGMENT_ENTRIES_MAX
+PUSH_HELD_MAX = PARTIES_MAX
+ADD_CHECKPOINT_BYTES_MAX = 264 * KIB
+MIRROR_TICKET_BYTES_MAX = 65_535
+MIRROR_INFO_BYTES_MAX = 128 * KIB
+ADD_ENTRIES_PACKAGES_MAX = 32
+
 # Trust policies (C2SP tlog-policy asks for at least 32 logs, witnesses and groups).
 POLICY_BYTES_MAX = 512 * KIB
 POLICY_LOGS_MAX = 64

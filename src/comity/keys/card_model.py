@@ -7,7 +7,7 @@ Only types; reading is in `card_reading`, trust in `cards`.
 import hashlib
 from dataclasses import dataclass
 
-from comity.basis.ids import Domain, PartyId
+from comity.basis.ids import Digest, Domain, PartyId
 from comity.basis.instants import Instant
 from comity.keys.suites import SIGNATURE_ALGORITHMS, Algorithm, KeyUse
 
@@ -44,7 +44,9 @@ class CardKey:
 class Card:
     """What one version of a party's card says; `raw` is the signed note, empty before signing.
 
-    `names` are sorted by language, `limits` by name.
+    `names` are sorted by language, `limits` by name. `tls_pins` are SHA-256 digests of the public
+    keys (SubjectPublicKeyInfo) that a TLS connection to the addresses may meet; cards made before
+    nodes were served have none.
     """
 
     party: PartyId
@@ -56,6 +58,7 @@ class Card:
     issued_at: Instant
     keys: tuple[CardKey, ...]
     limits: tuple[tuple[str, int], ...] = ()
+    tls_pins: tuple[Digest, ...] = ()
     raw: bytes = b""
 
     def keys_for(self, use: KeyUse, at: Instant | None = None) -> tuple[CardKey, ...]:

@@ -11,7 +11,7 @@ from collections import Counter
 from comity.basis.encoding import decode_base64, encode_base64
 from comity.basis.errors import InputError, excerpt
 from comity.basis.fields import Fields
-from comity.basis.ids import parse_domain, parse_party_id
+from comity.basis.ids import Digest, parse_digest, parse_domain, parse_party_id
 from comity.basis.instants import Instant, format_instant, parse_instant_canonical
 from comity.basis.limits import (
     CARD_ADDRESS_CHARS_MAX,
@@ -20,6 +20,7 @@ from comity.basis.limits import (
     CARD_KEYS_MAX,
     CARD_NAME_CHARS_MAX,
     CARD_NAMES_MAX,
+    CARD_TLS_PINS_MAX,
     CARD_VERSION_MAX,
     KEY_ID_CHARS_MAX,
     PUBLIC_KEY_BYTES_MAX,
@@ -67,7 +68,10 @@ def parse_card(raw: bytes) -> tuple[Card, Note]:
 
 
 def _card_json(card: Card) -> dict[str, JsonValue]:
+    # A card without pins does not name them: one content, one spelling, also for old cards.
+    pins: dict[str, JsonValue] = {"tls_pins": list(card.tls_pins)} if card.tls_pins else {}
     return {
+        **pins,
         "addresses": list(card.addresses),
         "competent_authority": card.competent_authority,
         "domain": card.domain,
@@ -109,6 +113,7 @@ def _parse_card_text(text: str, raw: bytes) -> Card:
             _parse_key(key) for key in fields.objects("keys", min_items=1, max_items=CARD_KEYS_MAX)
         ),
         limits=_parse_limits(fields.object("limits")),
+        tls_pins=_parse_tls_pins(fields),
         raw=raw,
     )
     fields.finish()
@@ -150,6 +155,13 @@ def _parse_addresses(fields: Fields) -> tuple[str, ...]:
     if len(set(addresses)) != len(addresses):
         raise _wrong("addresses", "each address once", "one twice")
     return addresses
+
+
+def _parse_tls_pins(fields: Fields) -> tuple[Digest, ...]:
+    pins = fields.optional_texts("tls_pins", min_items=1, max_items=CARD_TLS_PINS_MAX) or ()
+    if len(set(pins)) != len(pins):
+        raise _wrong("tls_pins", "each pin once", "one twice")
+    return tuple(parse_digest(each, fields.place("tls_pins")) for each in pins)
 
 
 def _parse_limits(fields: Fields) -> tuple[tuple[str, int], ...]:

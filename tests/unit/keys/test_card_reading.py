@@ -144,8 +144,15 @@ def test_refuses_an_unknown_field_and_names_the_nearest(jpn):
         ("limits", {"parcel_bytes_max": "1"}),
         ("limits", {"other": 1}),
         ("keys", [{}]),
+        ("tls_pins", []),
+        ("tls_pins", None),
+        ("tls_pins", "0" * 64),
+        ("tls_pins", ["0" * 63]),
+        ("tls_pins", ["A" * 64]),
+        ("tls_pins", ["a" * 64, "a" * 64]),
+        ("tls_pins", [f"{n:064x}" for n in range(5)]),
     ],
-    ids=range(34),
+    ids=range(41),
 )
 def test_refuses_a_value_out_of_bounds(jpn, field, value):
     refused(jpn.card, content(jpn.card) | {field: value})
@@ -162,13 +169,20 @@ def test_refuses_a_value_out_of_bounds(jpn, field, value):
         ("limits", {"parcel_bytes_max": 1, "push_bytes_max": 2**53 - 1}),
         ("competent_authority", "防衛省 (Ministry of Defense)"),
         ("version", 1_000_000),
+        ("tls_pins", ["a" * 64]),
+        ("tls_pins", [f"{n:064x}" for n in range(4)]),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_accepts_a_value_within_bounds(jpn, field, value):
     card = read_content(jpn.card, content(jpn.card) | {field: value})
     text = CARD_HEADER + format_json(content(jpn.card) | {field: value}).decode() + "\n"
     assert card_text(card) == text
+
+
+def test_a_card_of_old_names_no_pins_and_reads_as_before(jpn):
+    assert "tls_pins" not in content(jpn.card)
+    assert jpn.card.tls_pins == ()
 
 
 KEY_FIELDS = ("algorithm", "id", "public", "use", "valid_from", "valid_until")
