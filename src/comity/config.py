@@ -28,8 +28,8 @@ from comity.basis.ids import (
 from comity.basis.limits import (
     CARD_ADDRESS_CHARS_MAX,
     CARD_ADDRESSES_MAX,
-    MIB,
     PARCEL_BYTES_MAX,
+    PUSH_BYTES_MAX,
 )
 
 CONFIG_NAME: Final = "comity.toml"
@@ -37,7 +37,6 @@ CONFIG_BYTES_MAX: Final = 256 * 1024
 ALWAYS: Final = "always"
 NEVER: Final = "never"
 LANGUAGES: Final = ("en", "ja", "ko")
-PUSH_BYTES_MAX: Final = 4 * MIB
 TIME_DISPUTE_LIMIT_S: Final = 120
 TIME_DISPUTE_LIMIT_S_MAX: Final = 600
 
