@@ -278,6 +278,7 @@ class World:
                 context=replace(
                     node.context,
                     gathered={},
+                    live={},
                     ports=replace(
                         ports,
                         store=copy.deepcopy(ports.store),

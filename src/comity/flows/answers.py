@@ -12,8 +12,9 @@ from typing import Final
 from comity.basis.ids import AgreementId, Digest, Place
 from comity.decision.stages import Refused
 from comity.flows.admission import admit_items
-from comity.flows.arrivals import Parcel, named_clear
+from comity.flows.arrivals import named_clear
 from comity.flows.context import Context, decide_again
+from comity.flows.parcels import Parcel
 from comity.flows.speak import (
     Entered,
     NotCounted,

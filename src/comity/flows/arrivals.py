@@ -8,12 +8,11 @@ the sealing key that it came by can be destroyed. Source: DESIGN 4, 6
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import InputError, InvariantError, ProofError, StateError
-from comity.basis.ids import Digest, PartyId, Place
+from comity.basis.ids import Digest
 from comity.decision.house import allow_house_act
 from comity.decision.stages import Refused
 from comity.flows.admission import admit_item
@@ -26,70 +25,22 @@ from comity.flows.documents import (
     card_document,
     clear_document,
 )
+from comity.flows.parcels import (
+    Named,
+    Parcel,
+    is_held,
+    parcel_of,
+    payloads_of,
+    read_head,
+    read_sealed,
+)
 from comity.flows.view import View, commit_on, judgements_of
 from comity.ports import Change, Document
 from comity.sealing.parcels import find_wrap, verify_parcel_head
 from comity.sealing.stream import Opener, open_chunks
 from comity.statement.drafting import wrap_context
 from comity.statement.envelope import Statement, parse_statement
-from comity.statement.information import ItemRelease, RequestMake
 from comity.statement.judgement import Judged
-from comity.statement.treaty import (
-    AgreementAmend,
-    AgreementCounter,
-    AgreementPropose,
-    PartyCard,
-)
-from comity.statement.values import ParcelRef, SealedRef
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A payload that a statement names: its digest, its size, and whether it is in the clear."""
-
-    digest: Digest
-    size: int
-    clear: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """A parcel that a statement names: its head with the key wraps, and the sealed payload."""
-
-    place: Place
-    statement: Statement
-    head: ParcelRef
-    sealed: SealedRef
-
-    @property
-    def parts(self) -> tuple[Named, Named]:
-        """Give head and sealed payload as what travels."""
-        return (
-            Named(self.head.sha256, self.head.size, clear=False),
-            Named(self.sealed.sha256, self.sealed.size, clear=False),
-        )
-
-
-def parcel_of(place: Place, statement: Statement) -> Parcel | None:
-    """Give the parcel that a statement names, if it names one."""
-    body = statement.body
-    if not isinstance(body, ItemRelease | RequestMake):
-        return None
-    if body.parcel is None or body.sealed is None:
-        return None
-    return Parcel(place, statement, body.parcel, body.sealed)
-
-
-def payloads_of(statement: Statement) -> tuple[Named, ...]:
-    """List what a statement names: a file, a card, or a parcel's head and sealed payload."""
-    match statement.body:
-        case AgreementPropose() | AgreementCounter() | AgreementAmend() as body:
-            return (Named(body.file.sha256, body.file.size, clear=True),)
-        case PartyCard() as body:
-            return (Named(body.card.sha256, body.card.size, clear=True),)
-        case _:
-            parcel = parcel_of(Place(statement.by, 0), statement)
-            return () if parcel is None else parcel.parts
 
 
 def counted_parcels(view: View) -> Iterator[Parcel]:
@@ -125,13 +76,6 @@ class Due:
             return False
         item = state.items.get(place)
         return item is None or not isinstance(admit_item(view, item), Refused)
-
-
-async def is_held(context: Context, view: View, named: Named) -> bool:
-    """Answer whether a payload is here."""
-    if named.clear:
-        return named.digest in view.files or named.digest in view.cards
-    return await context.ports.blobs.size(named.digest) is not None
 
 
 async def missing_payloads(context: Context, view: View) -> tuple[Digest, ...]:
@@ -264,28 +208,27 @@ async def take_custody(context: Context, view: View) -> tuple[tuple[Parcel, str]
         if not whole or parcel not in due:
             continue
         try:
-            await _take_key(context, view.own, parcel)
+            await _take_key(context, view, parcel)
         except (InputError, ProofError) as err:
             failed.append((parcel, err.code))
     return tuple(failed)
 
 
-async def _take_key(context: Context, own: PartyId, parcel: Parcel) -> None:
+async def _take_key(context: Context, view: View, parcel: Parcel) -> None:
     """Unwrap an item's key, read its payload to the end, and only then keep the key.
 
     Whoever gives a receipt for the payload must know that it is whole. No plaintext is kept.
     """
     ports = context.ports
-    if await ports.blobs.size(parcel.head.sha256) != parcel.head.size:
-        raise ProofError("parcel.head-size", "the parcel's head is not as long as was said")
-    raw = b"".join(await ports.blobs.read(parcel.head.sha256))
+    raw = await read_head(context, view, parcel)
     head = verify_parcel_head(raw, parcel.head, parcel.sealed, to=parcel.statement.to)
     try:
-        wrap = find_wrap(head, own)
+        wrap = find_wrap(head, view.own)
         key = await ports.keys.unwrap_item_key(wrap, context=wrap_context(parcel.statement))
     except StateError as err:
         raise ProofError("parcel.sealing-key-gone", err.what, hint=err.hint) from err
-    for _ in open_chunks(Opener(key), await ports.blobs.read(parcel.sealed.sha256)):
+    sealed = await read_sealed(context, view, parcel.place, parcel.head, parcel.sealed)
+    for _ in open_chunks(Opener(key), sealed):
         pass
     await ports.keys.keep_item_key(parcel.sealed.sha256, key)
 

@@ -21,7 +21,6 @@ from comity.basis.limits import (
     BUNDLE_SEGMENTS_MAX,
 )
 from comity.flows.arrivals import (
-    Parcel,
     counted_parcels,
     known_bytes,
     missing_payloads,
@@ -32,6 +31,7 @@ from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
 from comity.flows.documents import PARCEL_SENT, PARTNER_SIZE, WANTED, read_json_document
 from comity.flows.mirror import cosign_mirror
+from comity.flows.parcels import Parcel, is_held
 from comity.flows.release import recipient_of
 from comity.flows.set_up import agreement_pins, pinned_agreements
 from comity.flows.upkeep import tend
@@ -72,6 +72,7 @@ class Load:
     parcels: dict[Digest, CarriedParcel] = field(default_factory=dict)
     wanted: set[Digest] = field(default_factory=set)
     clear: dict[Digest, bytes] = field(default_factory=dict)
+    sealed: dict[Digest, tuple[View, Parcel]] = field(default_factory=dict)
     sent: list[str] = field(default_factory=list)
     sealed_bytes: int = 0
     left: int = 0
@@ -91,7 +92,7 @@ class Load:
         self.clear[digest] = raw
         self.parcels[digest] = CarriedParcel(digest, len(raw), clear=True)
 
-    def carry(self, parcel: Parcel) -> None:
+    def carry(self, view: View, parcel: Parcel) -> None:
         """List a parcel's parts, once, as far as there is room."""
         more = sum(part.size for part in parcel.parts)
         fits = self.sealed_bytes + more <= _PARCEL_BYTES_MAX
@@ -99,6 +100,7 @@ class Load:
             self.sealed_bytes += more
             for part in parcel.parts:
                 self.parcels[part.digest] = CarriedParcel(part.digest, part.size, clear=False)
+                self.sealed[part.digest] = (view, parcel)
             self.sent.append(sent_key(self.recipient.party, parcel))
 
     def listing(self) -> Listing:
@@ -223,8 +225,8 @@ async def _load_parcels(
             due = await _is_due(context, view, party, parcel, asked)
         else:
             due = parcel.place.index < going and _may_go_along(view, parcel)
-        if due and await context.ports.blobs.size(parcel.sealed.sha256) is not None:
-            load.carry(parcel)
+        if due and await is_held(context, view, parcel.parts[1]):
+            load.carry(view, parcel)
     for digest in sorted(asked & view.known & named_clear(view.statements.values())):
         raw = known_bytes(view, digest)
         if digest not in load.clear and load.has_room_for([raw]):

@@ -19,6 +19,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.courier_load import Load, gather_load
 from comity.flows.documents import COURIER_SENT, PARCEL_SENT, json_document, read_json_document
 from comity.flows.journal import journal_entry
+from comity.flows.parcels import read_part
 from comity.ports import Basis, BundleWriter, Change, Volume
 from comity.sealing.bundle import (
     BundleHeader,
@@ -129,7 +130,9 @@ async def _body(context: Context, load: Load) -> AsyncIterator[bytes]:
             yield entry_bytes(entry)
     for parcel in listing.parcels:
         if not parcel.clear:
-            for chunk in await context.ports.blobs.read(parcel.digest):
+            view, whole = load.sealed[parcel.digest]
+            part = next(each for each in whole.parts if each.digest == parcel.digest)
+            for chunk in await read_part(context, view, whole, part):
                 yield chunk
 
 

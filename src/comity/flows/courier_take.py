@@ -21,16 +21,15 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.arrivals import (
     Due,
-    Named,
     absorb,
     counted_parcels,
-    is_held,
     keep_parcel,
 )
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_cosignature, take_segment
+from comity.flows.parcels import Named, is_held
 from comity.flows.rotation import retire_sealing_keys
 from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards
 from comity.flows.upkeep import tend

@@ -17,11 +17,11 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, allow_sight
 from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
-from comity.flows.arrivals import is_held, payloads_of
 from comity.flows.context import Context
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
+from comity.flows.parcels import is_held, payloads_of
 from comity.flows.set_up import agreement_pins, pinned_agreements
 from comity.flows.view import View, gather_view
 from comity.ports import Change, RegisterHead
@@ -138,7 +138,7 @@ async def _row(context: Context, view: View, item: Item) -> ItemRow:
     state, ports = view.fold.state, context.ports
     sealed = item.release.sealed.sha256
     statement = next(each.statement for each in view.judged if each.place == item.place)
-    named = () if statement is None else payloads_of(statement)
+    named = () if statement is None else payloads_of(statement, item.place)
     receipts = ((party, receipt_of(state, item.place, party)) for party in item.to)
     refusals = ((party, state.refusals.get((item.place, party))) for party in item.to)
     head = view.heads[item.place.party]

@@ -25,6 +25,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person, person_request, with_assurances, with_item
 from comity.flows.journal import journal_entry
+from comity.flows.parcels import read_sealed
 from comity.flows.speak import Act, Entered, draft_for, speak
 from comity.flows.view import View, commit_on, gather_view
 from comity.marking.banners import Banner, OriginatorName, banner
@@ -204,7 +205,7 @@ async def _open(
         return await keep_refusal(context, house, person, details)
     ports, sealed = context.ports, item.release.sealed
     key = await ports.keys.custody_item_key(sealed.sha256)
-    chunks = await ports.blobs.read(sealed.sha256)
+    chunks = await read_sealed(context, view, place, item.release.parcel, sealed)
     details["articles"] = [each.article for each in allowed.articles]
     await commit_on(
         context,

@@ -19,6 +19,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
+from comity.flows.parcels import read_sealed
 from comity.flows.promises import speak_in_role
 from comity.flows.release import recipient_of
 from comity.flows.speak import Act, Entered, draft_for, speak
@@ -144,7 +145,7 @@ async def _open_question(
     view = await gather_view(context, agreement)
     reader = await find_person(context, person)
     known = view.fold.state.requests.get(request)
-    if known is None or known.request.sealed is None:
+    if known is None or known.request.sealed is None or known.request.parcel is None:
         raise StateError(
             "request.no-question",
             "no such request" if known is None else "this request names a category alone",
@@ -157,7 +158,8 @@ async def _open_question(
         return await keep_refusal(context, allowed, person, details)
     ports, sealed = context.ports, known.request.sealed
     key = await ports.keys.custody_item_key(sealed.sha256)
-    chunks = await ports.blobs.read(sealed.sha256)
+    head = known.request.parcel
+    chunks = await read_sealed(context, view, request, head, sealed)
     noted = journal_entry(context, "request.open", person, details=details)
     await commit_on(context, view, Change(allowed_by=allowed, journal=(noted,)))
     opener = Opener(key)

@@ -316,10 +316,10 @@ def _raw(opened: Mapping[PartyId, Card]) -> dict[PartyId, bytes]:
 class Views:
     """The views of one command: each gathered once, and anew once a commit on it has failed."""
 
-    def __init__(self, context: Context) -> None:
-        """Begin with none."""
+    def __init__(self, context: Context, *views: View) -> None:
+        """Begin with none, or with those of the turns that are held."""
         self._context = context
-        self._views: dict[AgreementId, View] = {}
+        self._views = {view.agreement_id: view for view in views}
 
     async def of(self, agreement: AgreementId) -> View:
         """Give the view of an agreement, to decide on."""

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Taking a push: parcels of what is held, checkpoints shown to us, entries; then our receipt.
+
+The framing was read before (tlog/push.py); which registers are served, and by whom, is decided by
+whoever calls. Source: DESIGN 4, 5
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comity.basis.errors import ComityError, StateError
+from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
+from comity.decision.house import allow_house_act
+from comity.flows.arrivals import Due, absorb, readable
+from comity.flows.context import Context, decide_again
+from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_segment
+from comity.flows.parcels import Parcel, beside, is_held, parcel_of, payloads_of, small_parcel
+from comity.flows.speak import Entered
+from comity.flows.turns import turn
+from comity.flows.upkeep import tend
+from comity.flows.view import View, Views, commit_on
+from comity.ports import Change, Cosignature, HeldParcel
+from comity.statement.mirrored import Segment
+from comity.tlog.checkpoints import SignedCheckpoint
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What one push brings: the register of `party`, others' checkpoints, and parcels.
+
+    `segment` None, or one without entries: only the receipt is asked for. A parcel is named by
+    its register's origin and the entry's index; it holds head and sealed payload, or a clear one.
+    """
+
+    party: PartyId
+    segment: Segment | None = None
+    held: tuple[tuple[PartyId, SignedCheckpoint], ...] = ()
+    parcels: tuple[HeldParcel, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PushTaken:
+    """What came of a push: where the mirror stands now, and our cosignature of just that.
+
+    `refused` are the parcels that are not those of their entries, each with the code of why.
+    """
+
+    size: int
+    cosignature: Cosignature | None
+    entries: int
+    parcels: int
+    refused: tuple[tuple[str, int, str], ...]
+
+
+async def take_push(context: Context, agreement: AgreementId, pushed: Pushed) -> PushTaken:
+    """Take a push whole.
+
+    1. parcels first: a card that came may unlock the judging of what follows;
+    2. checkpoints of other registers are held against what we hold;
+    3. entries and their checkpoint are checked, judged and stored;
+    4. only then the mirror is cosigned, the same size always with the same lines.
+
+    Parcels that nobody asked for, or that are here, are passed over.
+
+    Raises:
+        StateError: entries or a card are missing before these, or the register is disputed.
+        ProofError: a signature or the root does not hold; nothing of the entries is stored.
+        EquivocationError: a party signed two stories; both are kept as evidence.
+    """
+
+    async def attempt() -> PushTaken:
+        async with turn(context, agreement) as view:
+            taken, refused = await _take_parcels(context, view, pushed)  # 1
+            for party, signed in pushed.held:
+                await meet_checkpoint(context, view, party, signed)  # 2
+            before = view.heads[pushed.party].size
+            if pushed.segment is not None:
+                await take_segment(context, view, pushed.party, pushed.segment, {})  # 3
+            given = await cosign_mirror(context, view, pushed.party)  # 4
+            size = view.heads[pushed.party].size
+            return PushTaken(size, given, size - before, taken, refused)
+
+    return await decide_again(attempt)
+
+
+async def follow_up(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
+    """Do what is due after pushes, once the reply is on its way: custody, and our answers."""
+    async with turn(context, agreement) as view:
+        return await tend(context, Views(context, view), agreement)
+
+
+async def _take_parcels(
+    context: Context, view: View, pushed: Pushed
+) -> tuple[int, tuple[tuple[str, int, str], ...]]:
+    clear: dict[Digest, bytes] = {}
+    sealed: list[HeldParcel] = []
+    refused: list[tuple[str, int, str]] = []
+    due = Due(context, view)
+    for each in pushed.parcels:
+        try:
+            parcel, named = await _find_named(context, view, each)
+            raw = each.raw or b""
+            if parcel is not None:
+                small_parcel(parcel, raw)
+                if not await is_held(context, view, parcel.parts[1]) and parcel in due:
+                    sealed.append(beside(view, parcel.place, raw))
+            elif digest_of(raw) in named:
+                clear[digest_of(raw)] = raw
+        except ComityError as err:
+            refused.append((each.origin, each.index, err.code))
+    await absorb(context, view, clear)
+    if sealed:
+        kept = Change(allowed_by=allow_house_act("payload.keep"), parcels=tuple(sealed))
+        await commit_on(context, view, kept)
+    return len(clear) + len(sealed), tuple(refused)
+
+
+async def _find_named(
+    context: Context, view: View, pushed: HeldParcel
+) -> tuple[Parcel | None, frozenset[Digest]]:
+    """Find what the entry that a parcel claims to be of names."""
+    party = next((p for p, head in view.heads.items() if head.origin == pushed.origin), None)
+    store = context.ports.store
+    entries = await store.entries(pushed.origin, pushed.index, pushed.index + 1) if party else ()
+    for statement in readable(entries):
+        parcel = parcel_of(Place(statement.by, pushed.index), statement)
+        return parcel, frozenset(each.digest for each in payloads_of(statement) if each.clear)
+    raise StateError(
+        "parcel.no-entry",
+        "no entry that is held here names this parcel",
+        where=f"{pushed.origin} {pushed.index}",
+        hint="push the entry first; its parcel follows once it is cosigned",
+    )

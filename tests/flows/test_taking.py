@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Taking pushes: parcels of what is held, then entries, and our receipt for just that."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from comity.basis.errors import EquivocationError, StateError
+from comity.basis.ids import PartyId, Place
+from comity.decision.house import allow_house_act
+from comity.flows.checkpoints import sign_register
+from comity.flows.parcels import parcel_of
+from comity.flows.rotation import rotate_keys
+from comity.flows.taking import Pushed, PushTaken, follow_up, take_push
+from comity.flows.view import own_register
+from comity.ports import Change, Cosignature, HeldParcel
+from comity.statement.envelope import parse_statement
+from comity.statement.mirrored import Segment
+from comity.statement.treaty import AgreementAnnouncement
+from comity.tlog.checkpoints import parse_checkpoint
+from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, TEXT, Node, World, run
+
+
+def push(to: Node, pushed: Pushed) -> PushTaken:
+    return run(take_push(to.context, GSOMIA, pushed))
+
+
+def segment(node: Node, start: int) -> Segment:
+    view = node.view()
+    head = own_register(view)
+    note = run(sign_register(node.context, head, view.keys(node.party)))
+    assert note is not None
+    entries = run(node.ports.store.entries(head.origin, start, head.size))
+    return Segment(start, entries, parse_checkpoint(note.raw))
+
+
+def parcel(node: Node, place: Place) -> HeldParcel:
+    """Give a released item's parcel as pushes carry it."""
+    head = node.view().heads[place.party]
+    raw = run(node.ports.store.entries(head.origin, place.index, place.index + 1))[0]
+    named = parcel_of(place, parse_statement(raw))
+    assert named is not None
+    parts = [b"".join(run(node.ports.blobs.read(each.digest))) for each in named.parts]
+    return HeldParcel(head.origin, place.index, b"".join(parts))
+
+
+def held(node: Node, party: PartyId) -> int:
+    return node.sizes()[party]
+
+
+def cosignature(taken: PushTaken) -> Cosignature:
+    assert taken.cosignature is not None
+    return taken.cosignature
+
+
+def test_entries_are_stored_and_cosigned_and_the_parcel_follows(assured: World) -> None:
+    place = assured.jpn.release(KOR).place
+    before = held(assured.kor, JPN)
+    taken = push(assured.kor, Pushed(JPN, segment(assured.jpn, before)))
+    assert (taken.entries, taken.size) == (1, before + 1)
+    assert cosignature(taken).size == taken.size
+    taken = push(assured.kor, Pushed(JPN, parcels=(parcel(assured.jpn, place),)))
+    assert (taken.entries, taken.parcels, taken.refused) == (0, 1, ())
+    run(follow_up(assured.kor.context, GSOMIA))
+    assured.kor.receipt(place)
+    assert assured.kor.read(place) == TEXT
+
+
+def test_a_small_parcel_that_was_pushed_goes_on_by_courier_too(assured: World) -> None:
+    place = assured.jpn.release(KOR).place
+    sent = parcel(assured.jpn, place)
+    for each in run(assured.jpn.ports.blobs.digests()):
+        run(assured.jpn.ports.blobs.delete(each))
+    view = assured.jpn.view()
+    kept = replace(sent, origin=own_register(view).origin)
+    allowed = allow_house_act("payload.keep")
+    run(assured.jpn.ports.store.commit(Change(allowed_by=allowed, parcels=(kept,))))
+    assured.settle()
+    assured.kor.receipt(place)
+    assert assured.kor.read(place) == TEXT
+
+
+def test_the_same_push_again_gives_the_same_cosignature(assured: World) -> None:
+    assured.jpn.release(KOR)
+    pushed = Pushed(JPN, segment(assured.jpn, held(assured.kor, JPN)))
+    first = push(assured.kor, pushed)
+    assured.move(60_000)
+    second = push(assured.kor, pushed)
+    assert cosignature(first) == cosignature(second) == cosignature(push(assured.kor, Pushed(JPN)))
+    assert second.entries == 0
+
+
+def test_a_parcel_that_is_not_the_named_one_is_refused_alone(assured: World) -> None:
+    place = assured.jpn.release(KOR).place
+    sent = parcel(assured.jpn, place)
+    pushed = Pushed(JPN, segment(assured.jpn, held(assured.kor, JPN)))
+    push(assured.kor, pushed)
+    broken = replace(sent, raw=(sent.raw or b"")[:-1] + b"?")
+    nowhere = replace(sent, index=99)
+    foreign = replace(sent, origin="elsewhere.example/register/x")
+    taken = push(assured.kor, Pushed(JPN, parcels=(broken, nowhere, foreign, sent, sent)))
+    assert [code for *_, code in taken.refused] == [
+        "parcel.digest",
+        "parcel.no-entry",
+        "parcel.no-entry",
+    ]
+    assert push(assured.kor, Pushed(JPN, parcels=(sent,))).parcels == 0
+
+
+def test_a_clear_payload_unlocks_what_waited(in_force: World) -> None:
+    rotated, _ = run(rotate_keys(in_force.jpn.context))
+    taken = push(in_force.kor, Pushed(JPN, segment(in_force.jpn, held(in_force.kor, JPN))))
+    origin = in_force.jpn.view().heads[JPN].origin
+    assert in_force.kor.view().waiting
+    card = HeldParcel(origin, taken.size - 1, rotated.raw)
+    other = HeldParcel(origin, taken.size - 1, b"another")
+    assert push(in_force.kor, Pushed(JPN, parcels=(other,))).parcels == 0
+    assert push(in_force.kor, Pushed(JPN, parcels=(card,))).parcels == 1
+    assert not in_force.kor.view().waiting
+
+
+def test_a_gap_is_refused(in_force: World) -> None:
+    for subject in "ab":
+        in_force.jpn.declare(AgreementAnnouncement(subject, A_YEAR, ""))
+    late = segment(in_force.jpn, held(in_force.kor, JPN) + 1)
+    with pytest.raises(StateError, match="missing before"):
+        push(in_force.kor, Pushed(JPN, late))
+
+
+def test_a_shown_checkpoint_of_another_story_stops_the_register(
+    in_force: World, tmp_path: Path
+) -> None:
+    twin = in_force.copy(tmp_path / "twin").kor
+    in_force.kor.declare(AgreementAnnouncement("one story", A_YEAR, ""))
+    twin.declare(AgreementAnnouncement("another", A_YEAR, ""))
+    push(in_force.jpn, Pushed(KOR, segment(in_force.kor, held(in_force.jpn, KOR))))
+    shown = segment(twin, 0).signed
+    with pytest.raises(EquivocationError):
+        push(in_force.jpn, Pushed(KOR, held=((KOR, shown),)))
