@@ -35,6 +35,7 @@ def test_makes_a_node_for_its_owner_alone(cli, tmp_path: Path) -> None:
         "authority.key",
         "node.key",
         "root.key",
+        "tls.key",
     ]
 
 

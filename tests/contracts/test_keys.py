@@ -36,6 +36,25 @@ def own_sealing_keys(keys: StoredKeys) -> tuple[CardKey, ...]:
     return card.keys_for(KeyUse.SEALING)
 
 
+# TLS
+
+
+def test_a_tls_key_is_made_once_and_then_the_one_that_takes_over(keys: StoredKeys) -> None:
+    fill(keys)
+    assert run(keys.tls_pins()) == ()
+    assert not run(keys.take_next_tls_key())
+    run(keys.new_tls_key())
+    first = run(keys.tls_pins())
+    run(keys.new_tls_key())
+    run(keys.new_tls_key())
+    both = run(keys.tls_pins())
+    # Nobody connects to a node in memory: there the card pins nothing.
+    assert (len(first), len(both)) in {(0, 0), (1, 2)}
+    assert both[:1] == first
+    assert run(keys.take_next_tls_key()) == (len(both) == 2)
+    assert run(keys.tls_pins()) == both[1:]
+
+
 # Making keys
 
 

@@ -3,20 +3,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import cast
+
 import pytest
 
 from comity.agreement.templates import template
 from comity.basis.errors import EdgeError, StateError
-from comity.basis.ids import AgreementId
+from comity.basis.ids import AgreementId, Digest
+from comity.config import Serving
+from comity.flows import rotation
 from comity.flows.courier_load import Load
 from comity.flows.evidence import take_evidence
-from comity.flows.rotation import retire_sealing_keys, rotate_keys
+from comity.flows.rotation import change_tls_key, retire_sealing_keys, rotate_keys
 from comity.flows.set_up import pin_agreement
 from comity.flows.speak import Entered
 from comity.flows.treaty import propose
 from comity.flows.view import Views
 from comity.keys.cards import Card, fingerprint
 from comity.keys.suites import KeyUse
+from comity.ports import Keys
 from comity.statement.evidence import pin, read_evidence, verify_evidence
 from tests.builders.world import GSOMIA, JPN, KOR, TEXT, Node, World, run
 
@@ -226,3 +232,102 @@ def test_the_journal_tells_of_new_keys(assured: World) -> None:
     acts = assured.jpn.acts()
     assert ("card.rotate", "done") in acts
     assert ("party.card", "done") in acts
+
+
+# TLS
+
+
+class TlsOf:
+    """Stands before a node's keys, and holds pins as files of TLS keys would."""
+
+    def __init__(self, node: Node) -> None:
+        self.pins: tuple[Digest, ...] = ()
+        self._keys = node.ports.keys
+        self._made = 0
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._keys, name)
+
+    async def new_tls_key(self) -> None:
+        if len(self.pins) < 2:
+            self._made += 1
+            self.pins = (*self.pins, Digest(f"{self._made:064x}"))
+
+    async def tls_pins(self) -> tuple[Digest, ...]:
+        return self.pins
+
+    async def take_next_tls_key(self) -> bool:
+        self.pins = self.pins[1:]
+        return True
+
+
+def with_tls(node: Node) -> TlsOf:
+    tls = TlsOf(node)
+    ports = replace(node.ports, keys=cast("Keys", tls))
+    node.context = replace(node.context, ports=ports)
+    return tls
+
+
+def change(node: Node) -> bool:
+    return run(change_tls_key(node.context, Views(node.context)))
+
+
+def test_a_new_tls_key_takes_over_once_the_partner_has_seen_the_card(assured: World) -> None:
+    world = assured
+    tls = with_tls(world.jpn)
+    first, _ = rotate(world.jpn)
+    assert list(first.tls_pins) == list(tls.pins) == [f"{1:064x}"]
+    assert not change(world.jpn), "nothing waits to take over"
+    second, said = run(rotate_keys(world.jpn.context, new_tls=True))
+    assert second.tls_pins == tls.pins
+    assert len(second.tls_pins) == 2
+    assert len(said) == 1
+    assert not change(world.jpn), "the partner has not seen the card"
+    world.settle()
+    assert not change(world.jpn), "it has, and we do not know"
+    world.kor.release(JPN)
+    world.settle()
+    assert change(world.jpn)
+    third, _ = rotate(world.jpn)
+    assert list(third.tls_pins) == list(tls.pins) == [f"{2:064x}"]
+
+
+def test_a_card_begun_without_the_new_tls_key_is_entered_before_the_one_with_it(
+    assured: World,
+) -> None:
+    world = assured
+    tls = with_tls(world.jpn)
+    run(rotation._next_card(world.jpn.context, None))
+    card, said = run(rotate_keys(world.jpn.context, new_tls=True))
+    assert (card.version, len(said)) == (3, 2)
+    assert card.tls_pins == tls.pins
+    assert run(rotate_keys(world.jpn.context, new_tls=True))[0].tls_pins == tls.pins
+
+
+def test_a_card_takes_up_what_the_configuration_says_by_now(assured: World) -> None:
+    node = assured.jpn
+    pin_of_proxy = Digest("f" * 64)
+    config = replace(
+        node.context.config,
+        addresses=("https://new.jpn.example",),
+        serve=Serving(tls_pins=(pin_of_proxy,)),
+    )
+    node.context = replace(node.context, config=config)
+    with_tls(node)
+    card, _ = rotate(node)
+    assert card.addresses == ("https://new.jpn.example",)
+    assert card.tls_pins == (Digest(f"{1:064x}"), pin_of_proxy)
+
+
+def test_partners_that_pinned_a_card_by_hand_know_its_tls_keys(assured: World) -> None:
+    """Nothing is said under the other agreement yet: its register opens with the card pinned."""
+    world = assured
+    tls = with_tls(world.jpn)
+    rotate(world.jpn)
+    card, _ = run(rotate_keys(world.jpn.context, new_tls=True))
+    world.settle()
+    world.kor.release(JPN)
+    world.settle()
+    run(pin_agreement(world.jpn.context, OTHER, KOR))
+    assert card.tls_pins == tls.pins
+    assert change(world.jpn)

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Key files in a folder of the owner's alone: root.key, authority.key, node.key.
 
-Beside them lies custody.sqlite. A file is replaced whole; what a crash leaves is the old or the
-new one.
+Beside them lie custody.sqlite and the TLS key. A file is replaced whole; what a crash leaves is the
+old or the new one.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from comity.adapters.durable_files import (
     edge_error,
     make_folder,
     sweep_temporaries,
+    sync_folder,
     write_durably,
 )
 from comity.adapters.key_envelope import COST_DEFAULT, KEY_FILE_BYTES_MAX, KdfCost
 from comity.adapters.key_vault import KeyFile, PassphraseSource, Vault
 from comity.adapters.lock_file import node_lock
 from comity.adapters.stored_keys import StoredKeys
+from comity.adapters.tls_keys import TlsKeys
 from comity.basis.errors import ConfigError, Problem
 from comity.basis.ids import Domain, PartyId
 
@@ -47,27 +49,14 @@ class FileKeyStorage:
 
     def read(self, file: KeyFile) -> bytes | None:
         """Return a file's bytes, or None when there is no such file."""
-        path = self._path(file)
-        try:
-            _refuse_open_to_others(path)
-            with path.open("rb") as opened:
-                return opened.read(KEY_FILE_BYTES_MAX + 1)
-        except FileNotFoundError:
-            return None
-        except OSError as err:
-            raise edge_error(err, str(path)) from err
+        return _read(self._path(file))
 
     def write(self, file: KeyFile, raw: bytes) -> None:
         """Put a file's bytes in place, whole or not at all; durable when this returns.
 
         What a kill left of an earlier write goes: it may hold keys that are destroyed since.
         """
-        path = self._path(file)
-        try:
-            write_durably(path, raw)
-            sweep_temporaries(self._folder)
-        except OSError as err:
-            raise edge_error(err, str(path)) from err
+        _write(self._path(file), raw)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -77,6 +66,30 @@ class FileKeyStorage:
 
     def _path(self, file: KeyFile) -> Path:
         return self._folder / f"{file}.key"
+
+
+class FileTlsStorage:
+    """TLS keys and their certificates, in the folder of the key files."""
+
+    def __init__(self, folder: Path) -> None:
+        """Use a folder that `FileKeyStorage` found safe."""
+        self._folder = folder
+
+    def read(self, name: str) -> bytes | None:
+        """Return a file's bytes, or None when there is no such file."""
+        return _read(self._folder / name)
+
+    def write(self, name: str, raw: bytes) -> None:
+        """Put a file's bytes in place, whole or not at all; durable when this returns."""
+        _write(self._folder / name, raw)
+
+    def rename(self, old: str, new: str) -> None:
+        """Put one file in the place of another; durable when this returns."""
+        try:
+            (self._folder / old).replace(self._folder / new)
+            sync_folder(self._folder)
+        except OSError as err:
+            raise edge_error(err, str(self._folder / old)) from err
 
 
 def open_file_keys(
@@ -95,7 +108,27 @@ def open_file_keys(
         for file in KeyFile
     }
     custody = SqliteCustody(folder / CUSTODY_NAME)
-    return StoredKeys(party=party, domain=domain, vaults=vaults, custody=custody)
+    tls = TlsKeys(FileTlsStorage(folder), domain)
+    return StoredKeys(party=party, domain=domain, vaults=vaults, custody=custody, tls=tls)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        _refuse_open_to_others(path)
+        with path.open("rb") as opened:
+            return opened.read(KEY_FILE_BYTES_MAX + 1)
+    except FileNotFoundError:
+        return None
+    except OSError as err:
+        raise edge_error(err, str(path)) from err
+
+
+def _write(path: Path, raw: bytes) -> None:
+    try:
+        write_durably(path, raw)
+        sweep_temporaries(path.parent)
+    except OSError as err:
+        raise edge_error(err, str(path)) from err
 
 
 def _refuse_open_to_others(path: Path) -> None:

@@ -11,9 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from comity.adapters.custody_wraps import rewrap, unwrap
 from comity.adapters.key_ring import HeldKey, Ring
 from comity.adapters.key_vault import KeyFile, Vault
+from comity.adapters.tls_keys import TlsKeys
 from comity.basis.errors import StateError
 from comity.basis.ids import Digest, Domain, PartyId
 from comity.keys.card_model import CardKey
@@ -49,6 +53,8 @@ from comity.tlog.cosignatures import cosigner_messages, cosigner_signatures
 
 _ROOT_SET = 0
 _CUSTODY_KEY_BYTES = 32
+_TLS_PASSWORD_BYTES = 32
+_TLS_INFO = b"comity/tls-key/v1"
 _OVER_THE_TEXT = (SignatureType.ED25519, SignatureType.OTHER)
 _OVER_CHECKPOINTS = (SignatureType.ED25519, SignatureType.COSIGNATURE_MLDSA44)
 _COSIGNING = (SignatureType.COSIGNATURE_ED25519, SignatureType.COSIGNATURE_MLDSA44)
@@ -85,15 +91,17 @@ class StoredKeys:
         domain: Domain,
         vaults: dict[KeyFile, Vault],
         custody: CustodyRows,
+        tls: TlsKeys | None = None,
         make_key: MakeKey = generate_private,
     ) -> None:
-        """Unlock nothing yet."""
+        """Unlock nothing yet. Without `tls` nobody connects to this node."""
         self._party = party
         self._domain = domain
         self._root = vaults[KeyFile.ROOT]
         self._authority = vaults[KeyFile.AUTHORITY]
         self._node = vaults[KeyFile.NODE]
         self._custody = custody
+        self._tls = tls
         self._make_key = make_key
 
     def close(self) -> None:
@@ -148,6 +156,31 @@ class StoredKeys:
     async def drop_sealing_keys(self, card_version: int) -> None:
         """Destroy the sealing keys of that version alone."""
         _drop(self._node, lambda key: key.set == card_version and key.use is KeyUse.SEALING)
+
+    # TLS
+
+    async def new_tls_key(self) -> None:
+        """Make the TLS key, or the one that is to take over from it."""
+        if self._tls is not None:
+            self._tls.make(self.tls_password())
+
+    async def tls_pins(self) -> tuple[Digest, ...]:
+        """Return the pins of the TLS keys held, the one in use first."""
+        return () if self._tls is None else self._tls.pins()
+
+    async def take_next_tls_key(self) -> bool:
+        """Let the next TLS key take over, if there is one."""
+        return self._tls is not None and self._tls.take_next()
+
+    def tls_password(self) -> bytes:
+        """Give what the TLS key is encrypted under; it comes from within the node's own key file.
+
+        A passphrase itself never opens PEM: what that format derives from it, guessing outruns.
+        """
+        derived = HKDF(SHA256(), _TLS_PASSWORD_BYTES, None, _TLS_INFO).derive(
+            self._node.ring().custody
+        )
+        return derived.hex().encode()
 
     # Signing
 

@@ -92,15 +92,22 @@ async def pin(desk: Desk, *, file: str, typed: str | None) -> None:
 
 
 @card.command("rotate", epilog="Example: comity card rotate --node jpn")
+@click.option(
+    "--new-tls",
+    is_flag=True,
+    help="Also make a new TLS key. It takes over once every partner has seen the card.",
+)
 @node_command(writing=True, person=AsPerson.OPTIONAL)
-async def rotate(desk: Desk) -> None:
+async def rotate(desk: Desk, *, new_tls: bool) -> None:
     """Make new keys for daily work, and tell partners by a new version of our card.
+
+    The card also takes up what the configuration says by now: names, addresses, limits, TLS pins.
 
     Root and authority keys stay. The card is entered in each of our registers, signed by the old
     keys; what is entered after it is signed by the new ones. Running it again after a crash
     finishes what was begun.
     """
-    renewed, entered = await rotate_keys(desk.context, desk.person)
+    renewed, entered = await rotate_keys(desk.context, desk.person, new_tls=new_tls)
     places = [f"{each.statement.agreement_id}/{each.place}" for each in entered]
     lines = [f"card version {renewed.version} of {renewed.party}, by the same root keys"]
     lines += [f"entered {each}" for each in places]

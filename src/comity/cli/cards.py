@@ -21,6 +21,7 @@ def card_lines(card: Card) -> Iterator[str]:
     yield labelled("domain", card.domain)
     yield labelled("authority", shown(card.competent_authority))
     yield from (labelled("address", each) for each in card.addresses)
+    yield from (labelled("TLS key", each) for each in card.tls_pins)
     yield labelled("card", f"version {card.version}, issued {shown_instant(card.issued_at)}")
     for use in KeyUse:
         keys = ", ".join(_key_text(key) for key in card.keys_for(use))
@@ -45,6 +46,7 @@ def card_json(card: Card) -> dict[str, JsonValue]:
         "names": names,
         "competent_authority": card.competent_authority,
         "addresses": list(card.addresses),
+        "tls_pins": list(card.tls_pins),
         "version": card.version,
         "issued_at": format_instant(card.issued_at),
         "fingerprint": fingerprint(card),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from comity.basis.ids import AgreementId, PersonId, digest_of
+from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
 from comity.flows.arrivals import Due, counted_parcels
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import CARD, card_document
@@ -31,12 +31,13 @@ from comity.statement.values import CardRef
 
 
 async def rotate_keys(
-    context: Context, person: PersonId | None = None
+    context: Context, person: PersonId | None = None, *, new_tls: bool = False
 ) -> tuple[Card, tuple[Entered, ...]]:
     """Make and sign the next version of our card, and enter it in every register of ours.
 
     1. new keys for the next version; root and authority keys stay. The old sealing keys are no
-       longer named, but kept for what is on its way, until `retire_sealing_keys`;
+       longer named, but kept for what is on its way, until `retire_sealing_keys`. With `new_tls`
+       the card pins a new TLS key beside the one in use, until `change_tls_key`;
     2. the card is kept, so that a crash leaves it to be entered by the next run;
     3. it is entered in every register that still shows an older one. Where no file is known yet,
        nothing can be said: there it is entered with the first exchange that brings one.
@@ -44,7 +45,10 @@ async def rotate_keys(
     Safe to run again: a version that is kept and not entered everywhere is entered, not made anew.
     """
     last = await the_card(context, context.config.party)
-    card = last if await _is_unfinished(context, last) else None
+    if new_tls or not await context.ports.keys.tls_pins():
+        await context.ports.keys.new_tls_key()
+    pinned = not new_tls or set(await context.ports.keys.tls_pins()) <= set(last.tls_pins)
+    card = last if pinned and await _is_unfinished(context, last) else None
     if card is None:
         card = await decide_again(lambda: _next_card(context, person))  # 1, 2
     entered: list[Entered] = []
@@ -108,7 +112,8 @@ async def _next_card(context: Context, person: PersonId | None) -> Card:
     kept: tuple[CardKey, ...] = tuple(
         each for each in last.keys if each.use in (KeyUse.ROOT, KeyUse.AUTHORITY)
     )
-    words = CardWords(last.names, last.competent_authority, last.addresses)
+    config = context.config
+    words = CardWords(config.names, config.competent_authority, config.addresses)
     card = await sign_card(
         context, words, version=version, keys=(*kept, *card_keys(public, now)), now=now
     )
@@ -123,6 +128,31 @@ async def _next_card(context: Context, person: PersonId | None) -> Card:
         )
     )
     return card
+
+
+async def change_tls_key(context: Context, views: Views) -> bool:
+    """Let the next TLS key take over, once every partner has seen a card of ours that pins it.
+
+    A partner that has not would meet a key that it does not know, and could not reach us.
+    """
+    pins = await context.ports.keys.tls_pins()
+    if len(pins) < 2:
+        return False
+    partners: set[PartyId] = set()
+    told: set[PartyId] = set()
+    for agreement in await pinned_agreements(context):
+        view = await views.of(agreement)
+        partners.update(view.partners)
+        told.update(party for party in view.partners if _was_told(view, party, pins[-1]))
+    return partners == told and await context.ports.keys.take_next_tls_key()
+
+
+def _was_told(view: View, party: PartyId, pin: Digest) -> bool:
+    history = view.keys(view.own)
+    if pin in history.first.tls_pins:
+        return True
+    seen = dict(view.registers.position(party).seen).get(view.own, 0)
+    return any(each.index < seen and pin in each.card.tls_pins for each in history.changes)
 
 
 async def retire_sealing_keys(context: Context, views: Views) -> tuple[int, ...]:

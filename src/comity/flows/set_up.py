@@ -71,6 +71,7 @@ async def found_node(context: Context, words: CardWords) -> Card:
         *await keys.new_authority(1),
         *await keys.new_key_set(1, *SEALING_ALGORITHMS),
     )
+    await keys.new_tls_key()
     card = await sign_card(context, words, version=1, keys=card_keys(public, now), now=now)
     await store.commit(
         Change(
@@ -107,7 +108,10 @@ async def sign_card(
     keys: tuple[CardKey, ...],
     now: Instant,
 ) -> Card:
-    """Write a version of our card and sign it with the root keys."""
+    """Write a version of our card and sign it with the root keys.
+
+    It pins the TLS keys that we hold, and those that the configuration names: our proxies'.
+    """
     card = Card(
         party=context.config.party,
         domain=context.config.domain,
@@ -121,6 +125,7 @@ async def sign_card(
             ("parcel_bytes_max", context.config.limits.parcel_bytes_max),
             ("push_bytes_max", context.config.limits.push_bytes_max),
         ),
+        tls_pins=(*await context.ports.keys.tls_pins(), *context.config.serve.tls_pins),
     )
     raw = await context.ports.keys.sign_card(card_text(card))
     return replace(card, raw=raw)

@@ -63,6 +63,18 @@ class Keys(Protocol):
     async def drop_sealing_keys(self, card_version: int) -> None:
         """Destroy the sealing keys of that version alone."""
 
+    async def new_tls_key(self) -> None:
+        """Make the TLS key; where there is one, make the next one, unless that waits already.
+
+        Nothing is made where nobody connects to this node, as in memory.
+        """
+
+    async def tls_pins(self) -> tuple[Digest, ...]:
+        """Return the pins of the TLS keys held, the one in use first; needs no passphrase."""
+
+    async def take_next_tls_key(self) -> bool:
+        """Let the next TLS key take the place of the one in use; answer whether there was one."""
+
     async def sign_card(self, text: str) -> bytes:
         """Sign a card's note text with both root keys."""
 

@@ -8,15 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.basis.errors import ConfigError, Problem
-from comity.basis.ids import AgreementId, Domain, PartyId
+from comity.basis.ids import AgreementId, Digest, Domain, PartyId
 from comity.config import (
     ALWAYS,
     CONFIG_BYTES_MAX,
     ClockKind,
     Config,
+    Endpoint,
     Limits,
     Passphrases,
     PassphraseSetting,
+    Schedule,
+    Serving,
     SourceKind,
     TwoPersons,
     format_config,
@@ -54,6 +57,19 @@ tisa = "never"
 [limits]
 parcel_bytes_max = 1048576
 push_bytes_max = 4096
+
+[serve]
+partners_listen = "0.0.0.0:443"
+people_listen = "[::1]:9000"
+people_certificate = "people.crt"
+people_key = "/etc/comity/people.key"
+tls_pins = ["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
+graceful_stop_s = 5
+
+[schedule]
+journal_anchor_hours = 1
+sealing_keys_days = 30
+scrub_hours = 12
 
 [passphrases]
 root = "prompt"
@@ -93,6 +109,15 @@ def test_reads_everything_that_a_file_may_say() -> None:
             ((AgreementId("gsomia-jpn-kor"), "CONFIDENTIAL"), (AgreementId("tisa"), "never")),
         ),
         limits=Limits(1048576, 4096),
+        serve=Serving(
+            Endpoint("0.0.0.0", 443),
+            Endpoint("::1", 9000),
+            "people.crt",
+            "/etc/comity/people.key",
+            (Digest("a" * 64),),
+            5,
+        ),
+        schedule=Schedule(1, 30, 12),
         passphrases=Passphrases(
             PassphraseSetting(),
             PassphraseSetting(SourceKind.COMMAND, "pass show comity/authority"),
@@ -176,6 +201,25 @@ def test_any_printable_name_survives_writing_and_reading(
         ("[two_persons.agreements]\ntisa = 5", 6, "two_persons.agreements.tisa"),
         ("[limits]\nparcel_bytes_max = 0", 6, "limits.parcel_bytes_max"),
         ("[limits]\npush_bytes_max = 4194305", 6, "limits.push_bytes_max"),
+        ("[serve]\npartners_listen = 8443", 6, "serve.partners_listen"),
+        ('[serve]\npartners_listen = "localhost:8443"', 6, "serve.partners_listen"),
+        ('[serve]\npartners_listen = "127.0.0.1"', 6, "serve.partners_listen"),
+        ('[serve]\npartners_listen = "127.0.0.256:1"', 6, "serve.partners_listen"),
+        ('[serve]\npartners_listen = "127.0.0.1:65536"', 6, "serve.partners_listen"),
+        ('[serve]\npartners_listen = "127.0.0.1:08"', 6, "serve.partners_listen"),
+        ('[serve]\npartners_listen = "::1:8443"', 6, "serve.partners_listen"),
+        ('[serve]\npartners_listen = "[127.0.0.1]:1"', 6, "serve.partners_listen"),
+        ('[serve]\npeople_listen = "127.0.0.1:8443"', 6, "serve.people_listen"),
+        ('[serve]\npeople_certificate = "a.crt"', 6, "serve.people_key"),
+        ('[serve]\npeople_key = "a.key"', 6, "serve.people_key"),
+        ('[serve]\ntls_pins = "aa"', 6, "serve.tls_pins"),
+        ('[serve]\ntls_pins = ["AA"]', 6, "serve.tls_pins"),
+        (f"[serve]\ntls_pins = {['a' * 64] * 2}", 6, "serve.tls_pins"),
+        (f"[serve]\ntls_pins = {[each * 64 for each in 'abc']}", 6, "serve.tls_pins"),
+        ("[serve]\ngraceful_stop_s = 601", 6, "serve.graceful_stop_s"),
+        ("[schedule]\njournal_anchor_hours = 0", 6, "schedule.journal_anchor_hours"),
+        ("[schedule]\nsealing_keys_days = 367", 6, "schedule.sealing_keys_days"),
+        ("[schedule]\nscrub_hours = true", 6, "schedule.scrub_hours"),
         ('[passphrases]\nroot = "secret"', 6, "passphrases.root"),
         ('[passphrases]\nroot = "prompt:"', 6, "passphrases.root"),
         ('[passphrases]\nroot = "file:"', 6, "passphrases.root"),
@@ -216,6 +260,19 @@ def test_an_environment_variable_may_hold_a_passphrase() -> None:
     assert str(config.passphrases.node) == "environment:COMITY_NODE"
 
 
+def test_a_node_is_served_on_this_machine_alone_unless_told() -> None:
+    serve = parse_config(LEAST.encode()).serve
+    assert str(serve.partners_listen) == "127.0.0.1:8443"
+    assert str(serve.people_listen) == "127.0.0.1:8444"
+    assert (serve.people_certificate, serve.people_key, serve.tls_pins) == (None, None, ())
+
+
+def test_the_system_may_choose_both_ports() -> None:
+    text = '[serve]\npartners_listen = "[::1]:0"\npeople_listen = "[::1]:0"\n'
+    serve = parse_config((LEAST + text).encode()).serve
+    assert serve.partners_listen == serve.people_listen == Endpoint("::1", 0)
+
+
 def test_key_files_may_share_a_source_in_an_exercise_only() -> None:
     shared = 'file:all"\nauthority = "file:all"\nnode = "file:all"\n'
     text = f'exercise = true\n{LEAST}[passphrases]\nroot = "{shared}'
@@ -232,6 +289,8 @@ def test_key_files_may_share_a_source_in_an_exercise_only() -> None:
         (LEAST + "[limits]\nparcel_byte_max = 1\n", "parcel_byte_max", "did you mean parcel_"),
         (LEAST + "[two_persons]\ndefaults = 'SECRET'\n", "defaults", "did you mean default?"),
         (LEAST + "[limits]\nparcel_bytes = 1\n", "parcel_bytes", "did you mean"),
+        (LEAST + "[serve]\npeople_keys = 'x'\n", "people_keys", "did you mean people_key?"),
+        (LEAST + "[schedule]\nscrub_days = 1\n", "scrub_days", "did you mean scrub_hours?"),
         (LEAST + "[passphrases]\nrot = 'prompt'\n", "rot", "did you mean root?"),
     ],
 )
