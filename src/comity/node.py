@@ -35,6 +35,7 @@ from comity.adapters.key_vault import KeyFile
 from comity.adapters.keys_file import open_file_keys
 from comity.adapters.lock_file import LOCK_NAME, node_lock
 from comity.adapters.partner_courier import FileBundles
+from comity.adapters.passwords_argon2 import COST_SIGN_IN, Argon2Passwords
 from comity.adapters.random_system import SystemRandom
 from comity.adapters.store_sqlite import SqliteStore
 from comity.basis.errors import ConfigError, EdgeError, Problem, StateError, excerpt
@@ -53,7 +54,7 @@ from comity.config import (
 from comity.flows.context import Context
 from comity.flows.set_up import CardWords, found_node
 from comity.keys.cards import Card
-from comity.ports import Clock, Ports
+from comity.ports import Clock, Passwords, Ports
 
 STORE_NAME: Final = "store.sqlite"
 BLOBS_NAME: Final = "blobs"
@@ -195,6 +196,16 @@ def set_story_clock(folder: Path, instant: Instant) -> None:
             expected="a node that was made for an exercise with a clock of its own",
         )
     StoryClock(folder).set(instant)
+
+
+@contextmanager
+def open_passwords(config: Config) -> Iterator[Passwords]:
+    """Open what hashes our people's passwords; an exercise's protect nothing and cost little."""
+    passwords = Argon2Passwords(COST_EXERCISE if config.exercise else COST_SIGN_IN)
+    try:
+        yield passwords
+    finally:
+        passwords.close()
 
 
 @contextmanager

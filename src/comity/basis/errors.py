@@ -112,6 +112,13 @@ class EdgeError(ComityError):
     retry = True
 
 
+class SignInError(ComityError):
+    """Nobody is signed in, or not any more: the same words whatever the reason."""
+
+    exit_code = 6
+    http_status = 401
+
+
 class InvariantError(ComityError):
     """A rule of the program itself is broken: a bug, never caught."""
 

@@ -47,10 +47,13 @@ _BY_ROOM: Final = {
     "node": "see what the node's folder must hold: comity init --help",
     "parcel": "nothing was opened: ask the partner for the payload again",
     "person": "see how a person is written down: comity person add --help",
+    "passwords": "wait a little, then try again",
     "picture": "correct the report where it says, and release it again",
     "sealing": "nothing was opened: ask the partner for the payload again",
+    "sign-in": "set a password anew: comity person password",
     "statement": "it would not be admitted anywhere: tell whoever wrote it this code",
     "store": "look at the disk and at the node's folder, then: comity register check",
+    "token": "see which there are: comity token list --all",
     "tlog": "trust nothing of it: take the original again, or ask its party for another",
 }
 

@@ -26,6 +26,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "card": ("card:card", "Show our card, pin a partner's, rotate keys."),
         "person": ("person:person", "The register of persons."),
         "facility": ("facility:facility", "Facilities and their control officers."),
+        "token": ("token:token", "Tokens for programs."),
     },
     "Work under an agreement": {
         "agreement": ("agreement:agreement", "Check, show, pin, sign and end agreements."),

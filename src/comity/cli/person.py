@@ -18,6 +18,7 @@ from comity.basis.instants import Date, Instant, format_date, format_instant, pa
 from comity.basis.strict_json import JsonValue
 from comity.cli.moments import expiry_words, parse_beginning, parse_ending
 from comity.cli.nouns import Noun
+from comity.cli.person_password import password_command
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.people import Facility, Person, Role, is_registered, parse_role
@@ -171,6 +172,9 @@ async def list_register(desk: Desk, *, everybody: bool) -> None:
         say(f"{left} who left are not shown: --all")
     if not whole:
         say("hint: begin with a facility and a registrar: comity facility add, comity person add")
+
+
+person.add_command(password_command)
 
 
 def _lines(record: Person, place: Facility | None, now: Instant) -> Iterator[str]:

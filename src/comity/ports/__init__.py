@@ -14,6 +14,7 @@ from comity.ports.bundles import Bundles, BundleWriter, Volume
 from comity.ports.keys import Keys, PublicKey, Recipient
 from comity.ports.moments import Clock, Random
 from comity.ports.partners import NO_WIRE, Partners, WireReply, WireRequest
+from comity.ports.passwords import Passwords
 from comity.ports.store import (
     DERIVED_PREFIX,
     Basis,
@@ -55,6 +56,7 @@ __all__ = [
     "Judgement",
     "Keys",
     "Partners",
+    "Passwords",
     "Ports",
     "Position",
     "PublicKey",

@@ -11,6 +11,7 @@ from comity.basis.errors import (
     Problem,
     ProblemsError,
     ProofError,
+    SignInError,
     StateError,
     excerpt,
     problem_of,
@@ -26,6 +27,7 @@ from comity.basis.errors import (
         (StateError, 1, 409, False),
         (EdgeError, 5, 503, True),
         (ConfigError, 2, None, False),
+        (SignInError, 6, 401, False),
         (InvariantError, 1, 500, False),
     ],
 )

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a token may be good for: named permissions, each within the roles of its person.
+
+A permission never widens what a role allows: the flows decide by the roles, each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Final
+
+from comity.basis.errors import InputError, excerpt
+from comity.decision.people import Role
+
+
+class Permission(StrEnum):
+    """One kind of thing that a program may do for its person."""
+
+    ITEMS_READ = "items.read"
+    ITEMS_OPEN = "items.open"
+    ITEMS_DRAFT = "items.draft"
+    ITEMS_RELEASE = "items.release"
+    ITEMS_RECEIPT = "items.receipt"
+    AGREEMENTS_READ = "agreements.read"
+    REQUESTS_READ = "requests.read"
+    REQUESTS_WRITE = "requests.write"
+    CONSENTS_READ = "consents.read"
+    CONSENTS_WRITE = "consents.write"
+    ASSURANCES_READ = "assurances.read"
+    ASSURANCES_WRITE = "assurances.write"
+    REGISTERS_READ = "registers.read"
+    JOURNAL_READ = "journal.read"
+    PEOPLE_READ = "people.read"
+    PEOPLE_WRITE = "people.write"
+
+
+EVERY_PERMISSION: Final = frozenset(Permission)
+
+_EVERYBODY: Final = frozenset(Role)
+_OFFICES: Final = frozenset(Role) - {Role.ADMINISTRATOR}
+_KEEPERS: Final = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR})
+_PROMISING: Final = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
+
+_HELD_BY: Final = {
+    Permission.ITEMS_READ: _OFFICES,
+    Permission.ITEMS_OPEN: frozenset({Role.DRAFTER, Role.RELEASING_OFFICER, Role.READER}),
+    Permission.ITEMS_DRAFT: frozenset({Role.DRAFTER, Role.RELEASING_OFFICER}),
+    Permission.ITEMS_RELEASE: _PROMISING,
+    Permission.ITEMS_RECEIPT: _PROMISING,
+    Permission.AGREEMENTS_READ: _EVERYBODY,
+    Permission.REQUESTS_READ: _OFFICES,
+    Permission.REQUESTS_WRITE: _PROMISING | {Role.DRAFTER},
+    Permission.CONSENTS_READ: _OFFICES,
+    Permission.CONSENTS_WRITE: _PROMISING,
+    Permission.ASSURANCES_READ: _OFFICES,
+    Permission.ASSURANCES_WRITE: _PROMISING,
+    Permission.REGISTERS_READ: _KEEPERS,
+    Permission.JOURNAL_READ: frozenset({Role.AUDITOR}),
+    Permission.PEOPLE_READ: frozenset({Role.REGISTRAR, Role.AUDITOR, Role.ADMINISTRATOR}),
+    Permission.PEOPLE_WRITE: frozenset({Role.REGISTRAR}),
+}
+
+
+def permissions_of(roles: Collection[Role]) -> frozenset[Permission]:
+    """Give all that a person of these roles can hand to a program."""
+    held = frozenset(roles)
+    return frozenset(each for each, needed in _HELD_BY.items() if held & needed)
+
+
+def parse_permission(text: str, where: str = "") -> Permission:
+    """Read a permission's name."""
+    try:
+        return Permission(text)
+    except ValueError:
+        raise InputError(
+            "token.permission",
+            "no such permission",
+            where=where,
+            expected=", ".join(sorted(Permission)),
+            found=excerpt(text),
+        ) from None

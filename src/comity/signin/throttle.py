@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How long somebody waits after failing to sign in: longer each time, by account and by address.
+
+Known and unknown names are treated alike. What is remembered is bounded: who floods it to be
+forgotten spends more time on that, at the speed of the password hash, than waiting would take.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import EdgeError
+
+KEPT_MAX: Final = 16_384
+FORGOTTEN_AFTER_S: Final = 3600.0
+
+
+class Throttled(EdgeError):  # noqa: N818 (named for what happened, as `BasisMoved` is)
+    """Too early after too many failures; `retry_after_s` says when not any more."""
+
+    http_status = 429
+
+    def __init__(self, retry_after_s: int) -> None:
+        """Say how long to wait, and nothing about whether the account exists."""
+        super().__init__(
+            "sign-in.throttled",
+            "too many attempts failed",
+            expected=f"the next one after {retry_after_s} seconds",
+            hint="wait that long; a registrar can give a new code: comity person password",
+        )
+        self.retry_after_s = retry_after_s
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """`free` failures cost nothing; each further one doubles the wait, up to `most_s`."""
+
+    free: int
+    most_s: float
+
+
+ACCOUNT: Final = Patience(free=5, most_s=60.0)
+ADDRESS: Final = Patience(free=20, most_s=15.0)
+
+
+@dataclass(slots=True)
+class _Failures:
+    count: int
+    last: float
+
+
+class Throttle:
+    """What failed lately, by account and by address; `now` counts seconds and never goes back."""
+
+    def __init__(self, now: Callable[[], float], *, kept_max: int = KEPT_MAX) -> None:
+        """Begin with no failure."""
+        self._now = now
+        self._kept_max = kept_max
+        self._failed: OrderedDict[bytes, _Failures] = OrderedDict()
+
+    def begin(self, account: str, address: str) -> None:
+        """Let an attempt begin, and count it as failed until it has succeeded.
+
+        Counted first, so that many at once are no way around the wait.
+
+        Raises:
+            Throttled: it comes before its time, whatever it holds.
+        """
+        both = (_key("account", account), ACCOUNT), (_key("address", network(address)), ADDRESS)
+        wait = max(self._wait(key, patience) for key, patience in both)
+        if wait > 0:
+            raise Throttled(int(wait) + 1)
+        for key, _ in both:
+            known = self._recent(key)
+            self._failed[key] = _Failures(1 if known is None else known.count + 1, self._now())
+            self._failed.move_to_end(key)
+        while len(self._failed) > self._kept_max:
+            self._failed.popitem(last=False)
+
+    def succeeded(self, account: str, address: str) -> None:
+        """Forget an account's failures, and this attempt of the address."""
+        self._failed.pop(_key("account", account), None)
+        known = self._failed.get(_key("address", network(address)))
+        if known is not None:
+            known.count -= 1
+
+    def __len__(self) -> int:
+        """Say how many accounts and addresses are remembered."""
+        return len(self._failed)
+
+    def _wait(self, key: bytes, patience: Patience) -> float:
+        known = self._recent(key)
+        if known is None or known.count < patience.free:
+            return 0.0
+        doubled = 2.0 ** min(known.count - patience.free, 32)
+        return known.last + min(doubled, patience.most_s) - self._now()
+
+    def _recent(self, key: bytes) -> _Failures | None:
+        known = self._failed.get(key)
+        if known is None or self._now() - known.last > FORGOTTEN_AFTER_S:
+            return None
+        return known
+
+
+def network(address: str) -> str:
+    """Give what one client can be held to: an IPv4 address, or the /64 of an IPv6 address."""
+    try:
+        parsed = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return ""
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped is not None:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def _key(kind: str, name: str) -> bytes:
+    """Take the same room for every name, however long."""
+    return hashlib.sha256(f"{kind}\n{name}".encode("utf-8", "surrogatepass")).digest()
