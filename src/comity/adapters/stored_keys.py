@@ -224,6 +224,11 @@ class StoredKeys:
         signatures = sign(pair[0], first), sign(pair[1], second)
         return cosigner_signatures(_verifiers(pair, name, _COSIGNING), signatures, time_s=time_s)
 
+    async def sign_request(self, message: bytes, card_version: int) -> bytes:
+        """Sign what stands for a request with the online key of that version."""
+        ring = self._node.ring()
+        return sign(ring.find(card_version, KeyUse.ONLINE, Algorithm.ED25519), message)
+
     # Sealing
 
     async def new_item_key(self) -> bytes:

@@ -91,6 +91,9 @@ class Keys(Protocol):
     ) -> tuple[NoteSignature, NoteSignature]:
         """Cosign a partner's checkpoint with both mirror keys, named `<domain>/mirror`."""
 
+    async def sign_request(self, message: bytes, card_version: int) -> bytes:
+        """Sign what stands for a request (RFC 9421) with the online key of that version."""
+
     async def new_item_key(self) -> bytes:
         """Return 32 random bytes for one item."""
 
