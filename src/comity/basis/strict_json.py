@@ -8,7 +8,8 @@ only after a refusal (`json_places`).
 
 import json
 import re
-from typing import NoReturn, TypeAlias
+from contextlib import suppress
+from typing import NoReturn, TypeAlias, cast
 
 import rfc8785
 
@@ -71,8 +72,12 @@ def format_json(value: JsonValue) -> bytes:
 
     Source: RFC 8785 3.2
     """
+    # Places are worked out only for a refusal: everything that is said is written here.
+    if _is_writable(value, JSON_DEPTH_MAX):
+        with suppress(UnicodeEncodeError):
+            return _write_parsed(value)
     _check_writable(value, "$", JSON_DEPTH_MAX)
-    return rfc8785.dumps(value)
+    return _write_parsed(value)
 
 
 def _parse(
@@ -194,6 +199,24 @@ def _refuse_not_canonical(raw: bytes, written: bytes, where: str) -> NoReturn:
         where=_at(where, offset),
         expected="the bytes that RFC 8785 gives this value",
     )
+
+
+def _is_writable(value: object, depth_left: int) -> bool:
+    """Say whether a value has only the plainest types; whether texts encode is seen on writing."""
+    kind = type(value)
+    if kind is str or value is None or kind is bool:
+        return True
+    if kind is int:
+        return abs(cast("int", value)) <= JSON_INTEGER_MAX  # by its type
+    if kind is dict:
+        members = cast("dict[object, object]", value).items()  # by its type
+        return depth_left > 0 and all(
+            type(key) is str and _is_writable(element, depth_left - 1) for key, element in members
+        )
+    if kind is list or kind is tuple:
+        elements = cast("list[object] | tuple[object, ...]", value)  # by its type
+        return depth_left > 0 and all(_is_writable(each, depth_left - 1) for each in elements)
+    return False
 
 
 def _check_writable(value: object, path: str, depth_left: int) -> None:

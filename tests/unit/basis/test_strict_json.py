@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+from enum import StrEnum
+
 import pytest
 
 from comity.basis.errors import InputError
@@ -162,6 +164,13 @@ def test_writes_keys_in_the_order_of_utf16_units():
     assert format_json({"\ufb33": 1, "\U0001f600": 2, "a": 3}) == (
         '{"a":3,"\U0001f600":2,"\ufb33":1}'.encode()
     )
+
+
+def test_writes_words_of_closed_sets_as_texts():
+    class Word(StrEnum):
+        YES = "yes"
+
+    assert format_json({"a": [Word.YES, None], Word.YES: 1}) == b'{"a":["yes",null],"yes":1}'
 
 
 def test_writes_tuples_as_arrays():
