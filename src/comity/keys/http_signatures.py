@@ -164,10 +164,14 @@ def parse_signature(text: str) -> bytes:
 
     Source: RFC 9421 4.2
     """
-    prefix = f"{TAG}=:"
-    if not text.startswith(prefix) or not text.endswith(":") or len(text) <= len(prefix):
+    prefix, suffix = f"{TAG}=:", ":"
+    if not text.startswith(prefix) or not text.endswith(suffix):
         raise _malformed("the one form of signature", excerpt(text))
-    return decode_base64(text[len(prefix) : -1], bytes_max=_SIGNATURE_BYTES, where=SIGNATURE)
+    inner = text.removeprefix(prefix).removesuffix(suffix)
+    signature = decode_base64(inner, bytes_max=_SIGNATURE_BYTES, where=SIGNATURE)
+    if len(signature) != _SIGNATURE_BYTES:
+        raise _malformed(f"{_SIGNATURE_BYTES} bytes", f"{len(signature)} bytes")
+    return signature
 
 
 def verify_request(parts: RequestParts, by: SignedBy, signature: bytes, key: CardKey) -> None:
