@@ -19,7 +19,16 @@ from comity.adapters.store_sqlite import SqliteStore
 from comity.adapters.stored_keys import StoredKeys
 from comity.basis.ids import AgreementId, Domain, PartyId
 from comity.decision.stages import Allowed
-from comity.ports import Basis, BasisMoved, Change, Document, Entries, Holding, RegisterRow
+from comity.ports import (
+    Basis,
+    BasisMoved,
+    Change,
+    Document,
+    Entries,
+    HeldParcel,
+    Holding,
+    RegisterRow,
+)
 
 JPN = PartyId("JPN")
 OWN = "jpn.example/register/gsomia-jpn-kor"
@@ -62,6 +71,7 @@ async def enter(store: SqliteStore, text: str) -> None:
             basis=Basis(((OWN, size), (JOURNAL, journal.size if journal else 0))),
             registers=rows,
             entries=(Entries(OWN, size, (text.encode(),)),),
+            parcels=(HeldParcel(OWN, size, f"parcel {text}".encode()),),
             documents=(Document("count", "entries", str(counted + 1).encode()),),
             journal=(f"journal {text}".encode(),),
         )
@@ -73,10 +83,17 @@ async def enter(store: SqliteStore, text: str) -> None:
         return
 
 
+async def erase_first(store: SqliteStore) -> None:
+    """Erase the parcel of the first entry, again and again: it is gone when this returns."""
+    await store.commit(Change(ALLOWED, parcels=(HeldParcel(OWN, 0, None),)))
+    acknowledge("erased", 0)
+
+
 async def write(folder: Path, first: int, count: int) -> None:
     store, blobs, keys = open_store(folder), FileBlobs(folder / "blobs"), open_keys(folder)
     for number in range(first, first + count):
         await enter(store, f"{number}")
+        await erase_first(store)
         stored = await blobs.write([b"parcel ", str(number).encode()])
         acknowledge("blob", stored.digest)
         await keys.new_key_set(number)

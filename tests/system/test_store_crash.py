@@ -30,11 +30,13 @@ ROUNDS = 3
 POINTS = [point for point in CRASH_POINTS if not point.startswith("courier.")]
 PASSES = {
     "store.after-migration": 1,
-    # Each round commits an entry and a rebuild: the third time is the second entry's.
-    "store.before-begin": 3,
-    "store.after-begin": 3,
-    "store.before-commit": 3,
-    "store.after-commit": 3,
+    # Each round commits an entry, an erasure and a rebuild: the fourth is the second entry's.
+    "store.before-begin": 4,
+    "store.after-begin": 4,
+    "store.after-change": 4,
+    "store.after-write": 4,
+    "store.before-commit": 4,
+    "store.after-commit": 4,
 }
 
 
@@ -76,6 +78,10 @@ def assert_whole(folder: Path, lines: list[tuple[str, str]]) -> None:
     journal = run(store.entries(crash_child.JOURNAL, 0, 10_000))
     assert journal == tuple(f"journal {text}".encode() for text in texts), "half a commit"
     assert int(run(store.document("count", "entries")) or b"0") == len(texts), "half a commit"
+    parcels = [run(store.parcel(crash_child.OWN, index)) for index in range(len(texts))]
+    assert parcels[1:] == [f"parcel {text}".encode() for text in texts[1:]], "half a commit"
+    if said(lines, "erased"):
+        assert parcels[0] is None, "an erased parcel is back"
     assert run(store.check()).problems == ()
     store.close()
 

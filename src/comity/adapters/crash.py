@@ -44,8 +44,11 @@ CRASH_POINTS = (
     "store.after-documents",
     "store.after-journal",
     "store.after-derived",
+    "store.after-change",
+    "store.after-write",
     "store.before-commit",
     "store.after-commit",
+    "store.after-erase",
     "store.after-migration",
 )
 

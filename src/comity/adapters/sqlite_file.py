@@ -47,7 +47,10 @@ def connect(path: Path, *, mode: JournalMode, busy_timeout_s: float) -> sqlite3.
     """
     with sqlite_edge(path, opening=True):
         _create_private(path)
-        connection = sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None)
+        # Serialized by SQLite; that one thread at a time uses it is for its user to see to.
+        connection = sqlite3.connect(
+            path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+        )
         try:
             _set_durable(connection, mode, deadline=time.monotonic() + busy_timeout_s)
             verify_durable(connection, mode, where=str(path))
@@ -55,6 +58,22 @@ def connect(path: Path, *, mode: JournalMode, busy_timeout_s: float) -> sqlite3.
         except BaseException:
             connection.close()
             raise
+        return connection
+
+
+def connect_reader(path: Path, *, busy_timeout_s: float) -> sqlite3.Connection:
+    """Open a file that `connect` has opened, to read only.
+
+    Raises:
+        EdgeError: the disk failed, or another process holds the file.
+    """
+    with sqlite_edge(path):
+        connection = sqlite3.connect(
+            path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+        )
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cell_size_check = ON")
         return connection
 
 

@@ -51,5 +51,6 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "CREATE TABLE versions (kind TEXT PRIMARY KEY, version INTEGER NOT NULL) STRICT",
     ),
     ("CREATE TABLE parcels (place INTEGER PRIMARY KEY, raw BLOB NOT NULL) STRICT",),
+    ("CREATE INDEX journals ON registers (register) WHERE holding = 'journal'",),
 )
 """Step n leads from version n to version n + 1; a released step never changes."""

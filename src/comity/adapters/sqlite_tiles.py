@@ -8,7 +8,7 @@ hash tile of C2SP tlog-tiles; the seven levels above them follow, complete nodes
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from comity.adapters.sqlite_schema import REGISTER_SHIFT
@@ -24,7 +24,7 @@ _Tile = tuple[int, int]
 """Tile level (one for every eight levels of the tree) and index."""
 
 
-def write_nodes(connection: sqlite3.Connection, register: int, nodes: tuple[Node, ...]) -> None:
+def write_nodes(connection: sqlite3.Connection, register: int, nodes: Sequence[Node]) -> None:
     """Add newly complete nodes, which come level by level and in order, to their tiles."""
     rows: dict[_Tile, list[bytes]] = {}
     for level, run in groupby(nodes, key=_level):

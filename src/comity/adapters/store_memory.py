@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from comity.adapters.crash import crash_point
-from comity.adapters.store_tables import Tables
+from comity.adapters.store_tables import ChangingTables, Tables
 from comity.adapters.tables_store import TablesStore
 from comity.basis.errors import EdgeError, StateError
 from comity.basis.ids import AgreementId, PartyId
@@ -21,7 +21,6 @@ from comity.ports import (
     DERIVED_PREFIX,
     Cosignature,
     Document,
-    Entries,
     HeldParcel,
     Holding,
     Judgement,
@@ -29,8 +28,8 @@ from comity.ports import (
     RegisterRow,
     SizedNote,
 )
-from comity.tlog.proofs import NodeReader
-from comity.tlog.tree import EMPTY_EDGE, EMPTY_ROOT, Appended, edge_root
+from comity.tlog.proofs import NodeReader, edge_at, root_at
+from comity.tlog.tree import EMPTY_EDGE, EMPTY_ROOT, append_leaves, edge_root, leaf_hash
 
 _Undo = Callable[[], None]
 _K = TypeVar("_K")
@@ -74,6 +73,22 @@ class _MemoryTables:
                 return register.head
         return None
 
+    def size(self, origin: str) -> int | None:
+        register = self._registers.get(origin)
+        return len(register.entries) if register else None
+
+    def journal_origin(self) -> str | None:
+        head = self.journal()
+        return head.origin if head else None
+
+    def is_sound(self, origin: str) -> bool:
+        head = self._registers[origin].head
+        return edge_at(head.size, self.node_reader(origin)) == head.edge
+
+    def root_at(self, origin: str, size: int) -> bytes:
+        head = self._registers[origin].head
+        return head.root_hash if size == head.size else root_at(size, self.node_reader(origin))
+
     def open_register(self, row: RegisterRow) -> None:
         self._set(self._registers, row.origin, _Register(row))
 
@@ -81,8 +96,9 @@ class _MemoryTables:
         register = self._registers.get(origin)
         return tuple(register.entries[max(start, 0) : max(end, 0)]) if register else ()
 
-    def append(self, new: Entries, appended: Appended) -> None:
-        register = self._registers[new.origin]
+    def append(self, origin: str, entries: tuple[bytes, ...]) -> None:
+        register = self._registers[origin]
+        appended = append_leaves(register.head.edge, [leaf_hash(entry) for entry in entries])
         size, before = len(register.entries), register.head
         nodes = {(level, index): node for level, index, node in appended.nodes}
 
@@ -93,7 +109,7 @@ class _MemoryTables:
             register.head = before
 
         self.undo.append(undo)
-        register.entries.extend(new.entries)
+        register.entries.extend(entries)
         register.nodes.update(nodes)
         edge = appended.edge
         register.head = replace(before, size=edge.size, root_hash=edge_root(edge), edge=edge)
@@ -256,7 +272,7 @@ class MemoryStore(TablesStore):
         yield self._tables
 
     @contextmanager
-    def _writing(self) -> Iterator[Tables]:
+    def _writing(self) -> Iterator[ChangingTables]:
         if self.refusal is not None:
             raise EdgeError("store.disk-full", "the store takes no writes", found=self.refusal)
         crash_point("store.before-begin")

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The store in one SQLite file: WAL + FULL (or DELETE + EXTRA), one writer at a time.
+"""The store in one SQLite file: WAL + FULL (or DELETE + EXTRA), one writer, group commit.
 
 A commit that the disk refuses stops the store: what it would say afterwards could not be trusted.
-A full disk only makes it read-only, with a reason, until there is room again.
+A full disk only makes it read-only, with a reason, until there is room again. Reads go by a
+connection of their own and see every commit that has returned.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
-from comity.adapters.crash import crash_point
 from comity.adapters.sqlite_file import (
     JournalMode,
     connect,
+    connect_reader,
     erase_for_good,
     migrate,
     sqlite_edge,
@@ -25,24 +27,18 @@ from comity.adapters.sqlite_file import (
 )
 from comity.adapters.sqlite_schema import APPLICATION_ID, MIGRATIONS
 from comity.adapters.sqlite_tables import SqliteTables
-from comity.adapters.store_tables import Tables
-from comity.adapters.tables_store import TablesStore
-from comity.basis.errors import EdgeError
+from comity.adapters.sqlite_transactions import FREE_BYTES_MIN, SqliteTransactions, free_bytes
+from comity.adapters.store_tables import Tables, apply_change, apply_rebuild
+from comity.adapters.store_writer import GroupWriter, stopped
+from comity.adapters.tables_store import ReadingStore, demand_decision
+from comity.decision.stages import Allowed
+from comity.ports import Basis, Change, Committed, Document, Judgement
 from comity.tlog.proofs import NodeReader
-
-FREE_BYTES_MIN = 8 * 1024 * 1024
-"""Below this the store takes no writes: a commit must never end on a full disk half way."""
 
 _PROBE_BYTES = 1024 * 1024
 
 
-def free_bytes(folder: Path) -> int:
-    """Tell how much room an unprivileged process has there."""
-    found = os.statvfs(folder)
-    return found.f_bavail * found.f_frsize
-
-
-class SqliteStore(TablesStore):
+class SqliteStore(ReadingStore):
     """A node's registers and documents in one file."""
 
     def __init__(
@@ -52,8 +48,12 @@ class SqliteStore(TablesStore):
         mode: JournalMode = JournalMode.WAL,
         busy_timeout_s: float = 30.0,
         free: Callable[[Path], int] = free_bytes,
+        on_stop: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Open the file, make its tables when new, and refuse what is not safe.
+
+        `on_stop` is called once, from any thread, with the reason why nothing can be written any
+        more: whoever serves ends the process there.
 
         Raises:
             ConfigError: weak settings, a newer schema, another program's file, or damage.
@@ -61,28 +61,63 @@ class SqliteStore(TablesStore):
         """
         self._path = path
         self._free = free
-        self._full = False
-        self._stopped: str | None = None
+        self._busy_timeout_s = busy_timeout_s
         self._connection = connect(path, mode=mode, busy_timeout_s=busy_timeout_s)
         try:
             erase_for_good(self._connection, path)
             migrate(self._connection, path, MIGRATIONS, application_id=APPLICATION_ID)
+            self._reader = connect_reader(path, busy_timeout_s=busy_timeout_s)
         except BaseException:
             self._connection.close()
             raise
-        self._tables = SqliteTables(self._connection)
+        self._tables = SqliteTables(self._reader)
+        self._transactions = SqliteTransactions(
+            self._connection, path, mode=mode, busy_timeout_s=busy_timeout_s, free=free
+        )
+        self._writer = GroupWriter(self._transactions, on_stop)
+
+    @property
+    def changes(self) -> int:
+        """Count the changes that were made durable since the file was opened."""
+        return self._writer.changes
+
+    @property
+    def flushes(self) -> int:
+        """Count the transactions that made them so: one flush each."""
+        return self._writer.flushes
 
     def close(self) -> None:
-        """Close the file; nothing is waiting to be written."""
+        """Finish what is on its way to the disk, and close the file."""
+        self._writer.close()
+        self._reader.close()
         self._connection.close()
+
+    async def commit(self, change: Change) -> Committed:
+        """Write `change` whole or not at all, with others in one flush; durable on return."""
+        demand_decision(change.allowed_by)
+        return await self._writer.write(partial(apply_change, change=change))
+
+    async def replace_derived(
+        self,
+        allowed_by: Allowed,
+        judgements: tuple[Judgement, ...],
+        documents: tuple[Document, ...],
+        *,
+        basis: Basis,
+    ) -> None:
+        """Put these in place of every judgement and every derived document, in one commit."""
+        demand_decision(allowed_by)
+        rebuild = partial(apply_rebuild, judgements=judgements, documents=documents, basis=basis)
+        await self._writer.write(rebuild, alone=True)
 
     async def read_only(self) -> str | None:
         """Return why the store takes no writes now, or None; looks at the disk again."""
-        if self._stopped is not None:
-            return self._stopped
-        if self._free(self._path.parent) < FREE_BYTES_MIN or (self._full and not self._probe()):
+        if self._writer.stopped is not None:
+            return self._writer.stopped
+        full = self._transactions.full
+        if self._free(self._path.parent) < FREE_BYTES_MIN or (full and not self._probe()):
             return "no space left on disk"
-        self._full = False
+        self._transactions.full = False
         return None
 
     def _outside(self, read_node: NodeReader) -> NodeReader:
@@ -103,59 +138,19 @@ class SqliteStore(TablesStore):
 
     @contextmanager
     def _snapshot(self) -> Iterator[Tables]:
+        """Read one state by a connection of its own, so that other reads go on seeing commits."""
         self._refuse_when_stopped()
         with sqlite_edge(self._path):
-            self._connection.execute("BEGIN")
+            connection = connect_reader(self._path, busy_timeout_s=self._busy_timeout_s)
             try:
-                yield self._tables
+                connection.execute("BEGIN")
+                yield SqliteTables(connection)
             finally:
-                self._connection.execute("ROLLBACK")
-
-    @contextmanager
-    def _writing(self) -> Iterator[Tables]:
-        self._refuse_when_stopped()
-        if self._free(self._path.parent) < FREE_BYTES_MIN:
-            raise self._disk_full()
-        try:
-            with sqlite_edge(self._path):
-                crash_point("store.before-begin")
-                self._connection.execute("BEGIN IMMEDIATE")
-                yield from self._transaction()
-        except EdgeError as err:
-            self._learn(err)
-            raise
-        self._full = False
-
-    def _transaction(self) -> Iterator[Tables]:
-        try:
-            crash_point("store.after-begin")
-            yield self._tables
-            crash_point("store.before-commit")
-            self._connection.execute("COMMIT")
-        except BaseException:
-            # SQLite has already rolled back after some errors.
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
-            raise
-
-    def _learn(self, err: EdgeError) -> None:
-        """Remember what a failed write says about the disk."""
-        if err.code == "store.disk-full":
-            self._full = True
-        elif err.code in ("store.disk", "store.damaged") and isinstance(
-            err.__cause__, sqlite3.Error | OSError
-        ):
-            self._stopped = f"the disk failed while writing: {err.found}"
+                connection.close()
 
     def _refuse_when_stopped(self) -> None:
-        if self._stopped is not None:
-            raise EdgeError(
-                "store.stopped",
-                "the store has stopped",
-                where=str(self._path),
-                found=self._stopped,
-                hint="repair the disk, then start the node again",
-            )
+        if self._writer.stopped is not None:
+            raise stopped(self._writer.stopped, str(self._path))
 
     def _probe(self) -> bool:
         """Try whether the disk takes bytes again: quotas do not show in its free space."""
@@ -170,13 +165,3 @@ class SqliteStore(TablesStore):
         finally:
             path.unlink(missing_ok=True)
         return True
-
-    def _disk_full(self) -> EdgeError:
-        return EdgeError(
-            "store.disk-full",
-            "no space left on disk",
-            where=str(self._path),
-            expected=f"{FREE_BYTES_MIN} bytes free",
-            found=f"{self._free(self._path.parent)}",
-            hint="free some space; the node goes on by itself",
-        )

@@ -31,13 +31,14 @@ from comity.ports import (
     RegisterRow,
     SizedNote,
 )
-from comity.tlog.checkpoints import parse_checkpoint
-from comity.tlog.proofs import NodeReader, edge_at, root_at
-from comity.tlog.tree import Appended, append_leaves, leaf_hash
+from comity.tlog.proofs import NodeReader
+from comity.tlog.tree_head import Checkpoint, parse_checkpoint_text
+
+_END_OF_TEXT = b"\n\n"
 
 
 class Tables(Protocol):
-    """The rows of a store. Writes happen inside a transaction that the store opens."""
+    """The rows of a store, to be read."""
 
     def heads(self, agreement: AgreementId | None = None) -> Iterator[RegisterHead]:
         """List registers by origin."""
@@ -48,20 +49,11 @@ class Tables(Protocol):
     def journal(self) -> RegisterHead | None:
         """Find the journal opened last."""
 
-    def open_register(self, row: RegisterRow) -> None:
-        """Add an empty register."""
-
     def entries(self, origin: str, start: int, end: int) -> tuple[bytes, ...]:
         """Read entries in order, as far as they are there."""
 
-    def append(self, new: Entries, appended: Appended) -> None:
-        """Add entries, their nodes and the grown edge."""
-
     def parcel(self, origin: str, index: int) -> bytes | None:
         """Find the parcel kept beside an entry."""
-
-    def put_parcel(self, new: HeldParcel) -> None:
-        """Add a parcel, or erase it."""
 
     def stray_parcels(self, limit: int) -> tuple[tuple[str, int], ...]:
         """List the places of parcels beside which there is no entry."""
@@ -75,29 +67,69 @@ class Tables(Protocol):
     def checkpoint_sizes(self, origin: str) -> tuple[int, ...]:
         """List the sizes that there is a checkpoint of."""
 
-    def put_checkpoint(self, note: SizedNote) -> None:
-        """Add a checkpoint."""
-
     def cosignature(self, origin: str, size: int | None, party: PartyId) -> Cosignature | None:
         """Find a party's cosignature at a size, or its largest."""
 
     def cosignatures(self, origin: str, start: int, limit: int) -> tuple[Cosignature, ...]:
         """List cosignatures by size and party."""
 
-    def put_cosignature(self, new: Cosignature) -> None:
-        """Add a cosignature."""
-
     def judgements(self, origin: str, start: int, end: int) -> tuple[Judgement, ...]:
         """List judgements by index."""
-
-    def put_judgement(self, new: Judgement) -> bool:
-        """Add a judgement; False when there is one already."""
 
     def document(self, kind: str, key: str) -> bytes | None:
         """Find one document's body."""
 
     def documents(self, kind: str, *, prefix: str, after: str, limit: int) -> tuple[Document, ...]:
         """List documents by key, in code point order."""
+
+    def version(self, kind: str) -> int:
+        """Count the commits that wrote documents of a kind."""
+
+    def versions(self, prefix: str) -> tuple[tuple[str, int], ...]:
+        """List kinds and versions by kind."""
+
+
+class ChangingTables(Protocol):
+    """The rows of a store inside a transaction that the store opens: what a change needs."""
+
+    def size(self, origin: str) -> int | None:
+        """Say how many entries a register has, or None when it is not held."""
+
+    def journal_origin(self) -> str | None:
+        """Name the journal opened last."""
+
+    def open_register(self, row: RegisterRow) -> None:
+        """Add an empty register."""
+
+    def is_sound(self, origin: str) -> bool:
+        """Tell whether a register's edge, which is to grow, is that of its stored tree."""
+
+    def append(self, origin: str, entries: tuple[bytes, ...]) -> None:
+        """Add entries at a register's end, with their nodes and the grown edge."""
+
+    def root_at(self, origin: str, size: int) -> bytes:
+        """Give the root that a register's tree has or had at a size."""
+
+    def parcel(self, origin: str, index: int) -> bytes | None:
+        """Find the parcel kept beside an entry."""
+
+    def put_parcel(self, new: HeldParcel) -> None:
+        """Add a parcel, or erase it."""
+
+    def checkpoint(self, origin: str, size: int | None) -> SizedNote | None:
+        """Find the checkpoint at a size."""
+
+    def put_checkpoint(self, note: SizedNote) -> None:
+        """Add a checkpoint."""
+
+    def cosignature(self, origin: str, size: int | None, party: PartyId) -> Cosignature | None:
+        """Find a party's cosignature at a size."""
+
+    def put_cosignature(self, new: Cosignature) -> None:
+        """Add a cosignature."""
+
+    def put_judgement(self, new: Judgement) -> bool:
+        """Add a judgement; False when there is one already."""
 
     def put_document(self, new: Document) -> None:
         """Put a document in place of what was there, or delete it."""
@@ -115,7 +147,7 @@ class Tables(Protocol):
         """Delete every judgement and every derived document."""
 
 
-def apply_change(tables: Tables, change: Change) -> Committed:
+def apply_change(tables: ChangingTables, change: Change) -> Committed:
     """Write a whole change into `tables`; the caller commits, or rolls back on any exception.
 
     1. Compare the basis: what the decision rested on must not have moved.
@@ -144,7 +176,7 @@ def apply_change(tables: Tables, change: Change) -> Committed:
 
 
 def apply_rebuild(
-    tables: Tables,
+    tables: ChangingTables,
     judgements: tuple[Judgement, ...],
     documents: tuple[Document, ...],
     basis: Basis,
@@ -164,11 +196,10 @@ def apply_rebuild(
     crash_point("store.after-derived")
 
 
-def compare_basis(tables: Tables, basis: Basis) -> None:
+def compare_basis(tables: ChangingTables, basis: Basis) -> None:
     """Refuse when a register has grown or a kind of document was written since the decision."""
     for origin, size in basis.registers:
-        head = tables.head(origin)
-        _compare(origin, expected=size, found=head.size if head else 0)
+        _compare(origin, expected=size, found=tables.size(origin) or 0)
     for kind, version in basis.versions:
         _compare(kind, expected=version, found=tables.version(kind))
 
@@ -185,9 +216,8 @@ def _compare(where: str, *, expected: int, found: int) -> None:
         )
 
 
-def _open_register(tables: Tables, row: RegisterRow) -> None:
-    held = tables.head(row.origin)
-    if held is not None:
+def _open_register(tables: ChangingTables, row: RegisterRow) -> None:
+    if tables.size(row.origin) is not None:
         raise BasisMoved("store.register-exists", "the register is held already", where=row.origin)
     if (row.agreement is None) != (row.holding is Holding.JOURNAL):
         raise InvariantError(
@@ -198,16 +228,15 @@ def _open_register(tables: Tables, row: RegisterRow) -> None:
     tables.open_register(row)
 
 
-def _append_journal(tables: Tables, entries: tuple[bytes, ...]) -> Position:
-    head = tables.journal()
-    if head is None:
+def _append_journal(tables: ChangingTables, entries: tuple[bytes, ...]) -> Position:
+    origin = tables.journal_origin()
+    if origin is None:
         raise StateError("store.no-journal", "no journal is open, so nothing may be written")
-    return _append(tables, Entries(head.origin, head.size, entries))
+    return _append(tables, Entries(origin, _held(tables, origin), entries))
 
 
-def _append(tables: Tables, new: Entries) -> Position:
-    head = _held(tables, new.origin)
-    _compare(new.origin, expected=new.start, found=head.size)
+def _append(tables: ChangingTables, new: Entries) -> Position:
+    _compare(new.origin, expected=new.start, found=_held(tables, new.origin))
     longest = max(map(len, new.entries), default=0)
     if longest > ENTRY_BYTES_MAX:
         raise InvariantError(
@@ -219,16 +248,16 @@ def _append(tables: Tables, new: Entries) -> Position:
         )
     # The edge that we grow must be the one that the stored tree leads to: one flipped bit here
     # would end the register for ever.
-    if edge_at(head.size, tables.node_reader(new.origin)) != head.edge:
+    if not tables.is_sound(new.origin):
         raise damaged(new.origin, "the edge is not that of the stored tree")
-    tables.append(new, append_leaves(head.edge, [leaf_hash(entry) for entry in new.entries]))
+    tables.append(new.origin, new.entries)
     return Position(new.origin, new.start, new.start + len(new.entries))
 
 
-def _keep_parcel(tables: Tables, new: HeldParcel) -> None:
+def _keep_parcel(tables: ChangingTables, new: HeldParcel) -> None:
     """Keep a parcel beside an entry that is held; the same bytes may come again, others not."""
     where = f"{new.origin} {new.index}"
-    if not 0 <= new.index < _held(tables, new.origin).size:
+    if not 0 <= new.index < _held(tables, new.origin):
         raise InvariantError("store.parcel-place", "a parcel belongs to a held entry", where=where)
     if new.raw is not None and len(new.raw) > PARCEL_INLINE_BYTES_MAX:
         raise InvariantError(
@@ -247,10 +276,10 @@ def _keep_parcel(tables: Tables, new: HeldParcel) -> None:
         )
 
 
-def _keep_checkpoint(tables: Tables, note: SizedNote) -> None:
+def _keep_checkpoint(tables: ChangingTables, note: SizedNote) -> None:
     """Keep a checkpoint that fits what is held; the first one of a size stays."""
-    head = _held(tables, note.origin)
-    checkpoint = parse_checkpoint(note.raw).checkpoint
+    size = _held(tables, note.origin)
+    checkpoint = _read_text(note.raw)
     if (checkpoint.origin, checkpoint.size) != (note.origin, note.size):
         raise InvariantError(
             "store.checkpoint-name",
@@ -260,7 +289,7 @@ def _keep_checkpoint(tables: Tables, note: SizedNote) -> None:
             found=f"{checkpoint.origin} {checkpoint.size}",
         )
     root = checkpoint.root_hash
-    if note.size <= head.size and root_at(note.size, tables.node_reader(note.origin)) != root:
+    if note.size <= size and tables.root_at(note.origin, note.size) != root:
         raise InvariantError(
             "store.checkpoint-root",
             "the checkpoint's root is not that of the entries held",
@@ -269,7 +298,7 @@ def _keep_checkpoint(tables: Tables, note: SizedNote) -> None:
     held = tables.checkpoint(note.origin, note.size)
     if held is None:
         tables.put_checkpoint(note)
-    elif parse_checkpoint(held.raw).checkpoint != checkpoint:
+    elif _read_text(held.raw) != checkpoint:
         raise InvariantError(
             "store.checkpoint-forked",
             "another root is on record for that size",
@@ -277,7 +306,7 @@ def _keep_checkpoint(tables: Tables, note: SizedNote) -> None:
         )
 
 
-def _keep_cosignature(tables: Tables, new: Cosignature) -> None:
+def _keep_cosignature(tables: ChangingTables, new: Cosignature) -> None:
     """Keep a cosignature; the first one stays, so that asking again gives the same bytes."""
     _held(tables, new.origin)
     if tables.cosignature(new.origin, new.size, new.party) is None:
@@ -285,11 +314,11 @@ def _keep_cosignature(tables: Tables, new: Cosignature) -> None:
 
 
 def _put_derived(
-    tables: Tables, judgements: tuple[Judgement, ...], documents: tuple[Document, ...]
+    tables: ChangingTables, judgements: tuple[Judgement, ...], documents: tuple[Document, ...]
 ) -> None:
     for judgement in judgements:
-        head = _held(tables, judgement.origin)
-        if not 0 <= judgement.index < head.size or not tables.put_judgement(judgement):
+        size = _held(tables, judgement.origin)
+        if not 0 <= judgement.index < size or not tables.put_judgement(judgement):
             raise InvariantError(
                 "store.judgement",
                 "a judgement belongs to one held entry, once",
@@ -299,15 +328,22 @@ def _put_derived(
         if not document.kind or not document.key:
             raise InvariantError("store.document-key", "a document has a kind and a key")
         tables.put_document(document)
-    for kind in sorted({document.kind for document in documents}):
-        tables.raise_version(kind)
+    if documents:
+        for kind in sorted({document.kind for document in documents}):
+            tables.raise_version(kind)
 
 
-def _held(tables: Tables, origin: str) -> RegisterHead:
-    head = tables.head(origin)
-    if head is None:
+def _held(tables: ChangingTables, origin: str) -> int:
+    size = tables.size(origin)
+    if size is None:
         raise StateError("store.unknown-register", "no such register is held", where=origin)
-    return head
+    return size
+
+
+def _read_text(raw: bytes) -> Checkpoint:
+    """Read what a checkpoint says; whoever brings it has verified its signatures."""
+    text, end, _ = raw.partition(_END_OF_TEXT)
+    return parse_checkpoint_text((text + end[:1]).decode("ascii", "replace"))
 
 
 def damaged(where: str, what: str) -> EdgeError:

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 
 from comity.adapters.crash import crash_point
 from comity.adapters.store_scrub import scrub
-from comity.adapters.store_tables import Tables, apply_change, apply_rebuild
+from comity.adapters.store_tables import ChangingTables, Tables, apply_change, apply_rebuild
 from comity.basis.errors import InvariantError
 from comity.basis.ids import AgreementId, PartyId
 from comity.decision.stages import Allowed
@@ -31,8 +31,8 @@ from comity.statement.mirrored import Mirrored
 from comity.tlog.proofs import NodeReader
 
 
-class TablesStore(ABC):
-    """A store over tables. Subclasses say how to read, and how to write all or nothing."""
+class ReadingStore(ABC):
+    """The reading half of a store over tables. Subclasses say how to reach them."""
 
     @abstractmethod
     def _reading(self) -> AbstractContextManager[Tables]:
@@ -42,39 +42,9 @@ class TablesStore(ABC):
     def _snapshot(self) -> AbstractContextManager[Tables]:
         """Give the tables for a long read that must see one state throughout."""
 
-    @abstractmethod
-    def _writing(self) -> AbstractContextManager[Tables]:
-        """Give the tables for one transaction: durable at the end, undone by any exception."""
-
     def _outside(self, read_node: NodeReader) -> NodeReader:
         """Let a reader be used outside `_reading`; a store whose disk may fail says how."""
         return read_node
-
-    @abstractmethod
-    async def read_only(self) -> str | None:
-        """Return why the store takes no writes now, or None."""
-
-    async def commit(self, change: Change) -> Committed:
-        """Write `change` whole or not at all; durable when this returns."""
-        _demand_decision(change.allowed_by)
-        with self._writing() as tables:
-            committed = apply_change(tables, change)
-        crash_point("store.after-commit")
-        return committed
-
-    async def replace_derived(
-        self,
-        allowed_by: Allowed,
-        judgements: tuple[Judgement, ...],
-        documents: tuple[Document, ...],
-        *,
-        basis: Basis,
-    ) -> None:
-        """Put these in place of every judgement and every derived document, in one commit."""
-        _demand_decision(allowed_by)
-        with self._writing() as tables:
-            apply_rebuild(tables, judgements, documents, basis)
-        crash_point("store.after-commit")
 
     async def registers(self, agreement: AgreementId | None = None) -> tuple[RegisterHead, ...]:
         """List the registers (of one agreement), sorted by origin."""
@@ -161,7 +131,41 @@ class TablesStore(ABC):
             return scrub(tables)
 
 
-def _demand_decision(allowed_by: object) -> None:
+class TablesStore(ReadingStore):
+    """A store whose transactions run to their end at once. Subclasses say how to begin one."""
+
+    @abstractmethod
+    def _writing(self) -> AbstractContextManager[ChangingTables]:
+        """Give the tables for one transaction: durable at the end, undone by any exception."""
+
+    @abstractmethod
+    async def read_only(self) -> str | None:
+        """Return why the store takes no writes now, or None."""
+
+    async def commit(self, change: Change) -> Committed:
+        """Write `change` whole or not at all; durable when this returns."""
+        demand_decision(change.allowed_by)
+        with self._writing() as tables:
+            committed = apply_change(tables, change)
+        crash_point("store.after-commit")
+        return committed
+
+    async def replace_derived(
+        self,
+        allowed_by: Allowed,
+        judgements: tuple[Judgement, ...],
+        documents: tuple[Document, ...],
+        *,
+        basis: Basis,
+    ) -> None:
+        """Put these in place of every judgement and every derived document, in one commit."""
+        demand_decision(allowed_by)
+        with self._writing() as tables:
+            apply_rebuild(tables, judgements, documents, basis)
+        crash_point("store.after-commit")
+
+
+def demand_decision(allowed_by: object) -> None:
     """Refuse to write without the decision that allows it: no decision, no bytes."""
     if not isinstance(allowed_by, Allowed | Mirrored):
         raise InvariantError(

@@ -150,3 +150,7 @@ EVIDENCE_CARDS_MAX = 256
 
 # The lifecycle of an agreement: notices of one party that are not withdrawn.
 NOTICES_MAX = 16
+
+# The store: changes in one flush, and changes that wait for one.
+STORE_GROUP_CHANGES_MAX = 512
+STORE_QUEUE_CHANGES_MAX = 8192

@@ -1,0 +1,339 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Group commit: what several callers write at once goes to the disk in one transaction.
+
+Changes are applied on the caller's event loop, at the end of its turn, and one thread of ours
+makes each group durable: SQL statements take microseconds each, and a thread that runs them beside
+a busy loop waits for the interpreter's lock before every one; a flush takes milliseconds and needs
+no lock. While a group is on its way to the disk the next one gathers. Whoever waits always hears:
+of the outcome, or that the writer has stopped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+from contextlib import suppress
+from queue import SimpleQueue
+from typing import Generic, Protocol, TypeVar, cast
+
+from comity.adapters.store_tables import ChangingTables
+from comity.basis.errors import ComityError, EdgeError
+from comity.basis.limits import STORE_GROUP_CHANGES_MAX, STORE_QUEUE_CHANGES_MAX
+
+T = TypeVar("T")
+Act = Callable[[ChangingTables], T]
+
+
+class Transactions(Protocol):
+    """Transactions on one file, one at a time; each call may come from another thread."""
+
+    def begin(self, *, patient: bool) -> bool:
+        """Begin one. False when another process holds the file and we are not to wait for it."""
+
+    def apply(self, act: Act[T]) -> T:
+        """Apply one change; one that fails leaves no trace, unless the transaction is lost."""
+
+    def write(self) -> None:
+        """Write what was applied, not yet durable."""
+
+    def commit(self) -> None:
+        """Make it durable."""
+
+    def roll_back(self) -> None:
+        """Take everything back since `begin`."""
+
+    def tidy(self) -> None:
+        """Do what may be done while nobody waits."""
+
+    def verdict(self, err: BaseException) -> str | None:
+        """Say why nothing may be written any more after `err`, or None when one may go on."""
+
+    def lost(self, err: BaseException) -> bool:
+        """Tell whether `err` from `apply` means that the whole transaction is lost."""
+
+
+class _Waiting(Generic[T]):
+    """A change on its way, and who waits for it."""
+
+    __slots__ = ("act", "alone", "error", "future", "loop", "result", "settled")
+
+    def __init__(self, act: Act[T], loop: asyncio.AbstractEventLoop, *, alone: bool) -> None:
+        self.act = act
+        self.alone = alone
+        self.loop = loop
+        self.future: asyncio.Future[T] = loop.create_future()
+        self.settled: asyncio.Future[None] | None = None
+        self.result: T | None = None
+        self.error: BaseException | None = None
+
+    def tell(self) -> None:
+        """Tell the outcome, on the waiting loop."""
+        if self.settled is not None and not self.settled.done():
+            self.settled.set_result(None)
+        if self.future.done():
+            return
+        if self.error is None:
+            self.future.set_result(cast("T", self.result))
+        else:
+            self.future.set_exception(self.error)
+
+
+class GroupWriter:
+    """Gathers changes into groups. Safe to call from several event loops and threads."""
+
+    def __init__(self, transactions: Transactions, on_stop: Callable[[str], None]) -> None:
+        """Write by `transactions`; `on_stop` hears why the writer stopped, from any thread."""
+        self._transactions = transactions
+        self._on_stop = on_stop
+        self._lock = threading.Lock()
+        self._queue: deque[_Waiting[object]] = deque()
+        self._group: list[_Waiting[object]] = []
+        self._due: set[asyncio.AbstractEventLoop] = set()
+        self._inbox: SimpleQueue[tuple[list[_Waiting[object]], bool] | None] = SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._closed = False
+        self.stopped: str | None = None
+        self.changes = 0
+        self.flushes = 0
+
+    async def write(self, act: Act[T], *, alone: bool = False) -> T:
+        """Apply `act` in the next group, and return once it is durable.
+
+        Changes of one loop are applied in the order in which they came. A caller that is
+        cancelled hears so when its change is either withdrawn or durable, never between.
+
+        Raises:
+            EdgeError: too much is waiting, the disk failed, or the writer has stopped.
+        """
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(act, loop, alone=alone)
+        with self._lock:
+            self._refuse()
+            self._queue.append(cast("_Waiting[object]", waiting))
+            if not self._group:
+                self._schedule(loop)
+        try:
+            return await waiting.future
+        except asyncio.CancelledError:
+            await self._settle(cast("_Waiting[object]", waiting))
+            raise
+
+    def close(self) -> None:
+        """End the thread when it has flushed; whoever still queues is refused."""
+        with self._lock:
+            self._closed = True
+            refused = self._take_all()
+            thread = self._thread
+        self._tell(refused, _closed())
+        if thread is not None and thread is not threading.current_thread():
+            self._inbox.put(None)
+            thread.join()
+
+    # On the callers' loops
+
+    def _refuse(self) -> None:
+        if self.stopped is not None:
+            raise stopped(self.stopped)
+        if self._closed:
+            raise _closed()
+        if len(self._queue) >= STORE_QUEUE_CHANGES_MAX:
+            raise EdgeError(
+                "store.overloaded",
+                "too many changes wait for the disk",
+                expected=f"at most {STORE_QUEUE_CHANGES_MAX}",
+                hint="try again in a second",
+            )
+
+    def _schedule(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin a group at the end of this loop's turn, so that its other changes join in."""
+        if loop not in self._due:
+            self._due.add(loop)
+            loop.call_soon(self._begin, loop)
+
+    def _begin(self, loop: asyncio.AbstractEventLoop) -> None:
+        with self._lock:
+            self._due.discard(loop)
+            if self._group or not self._queue:
+                return
+            self._group = self._take_some()
+        group = self._group
+        try:
+            begun = self._transactions.begin(patient=False)
+            if begun and not self._apply(group):
+                self._end(group)
+                return
+        except BaseException as err:
+            self._fail(group, err)
+            if not isinstance(err, Exception):
+                raise
+            return
+        self._start_thread()
+        self._inbox.put((group, begun))
+
+    def _take_some(self) -> list[_Waiting[object]]:
+        """Take the next group from the queue: many changes, or one that has to be alone."""
+        group = [self._queue.popleft()]
+        while (
+            self._queue
+            and len(group) < STORE_GROUP_CHANGES_MAX
+            and not (group[0].alone or self._queue[0].alone)
+        ):
+            group.append(self._queue.popleft())
+        return group
+
+    async def _settle(self, waiting: _Waiting[object]) -> None:
+        """Withdraw a change whose caller was cancelled, or else wait for its outcome."""
+        with self._lock:
+            if waiting in self._queue:
+                self._queue.remove(waiting)
+                return
+            if waiting not in self._group or not waiting.future.cancelled():
+                return
+            settled = waiting.settled = waiting.loop.create_future()
+        while not settled.done():
+            with suppress(asyncio.CancelledError):
+                await asyncio.wait((settled,))
+
+    # On either
+
+    def _apply(self, group: list[_Waiting[object]]) -> bool:
+        """Apply a group; tell whether anything of it is to be flushed."""
+        fitted = False
+        for waiting in group:
+            if waiting.future.cancelled():
+                continue
+            try:
+                waiting.result = self._transactions.apply(waiting.act)
+                fitted = True
+            except Exception as err:
+                if self._transactions.lost(err):
+                    raise
+                waiting.error = err
+        if fitted:
+            self._transactions.write()
+        else:
+            self._transactions.roll_back()
+        return fitted
+
+    def _fail(self, group: list[_Waiting[object]], err: BaseException) -> None:
+        """Take a group back, tell all of it, and stop when one may not go on."""
+        try:
+            self._transactions.roll_back()
+            reason = self._transactions.verdict(err)
+        except ComityError as again:
+            reason = str(again)
+        for waiting in group:
+            waiting.error = waiting.error or _told(err)
+        if reason is not None:
+            self._stop(reason)
+        self._end(group)
+
+    def _end(self, group: list[_Waiting[object]], err: BaseException | None = None) -> None:
+        """Tell a group its outcome, and begin the next one."""
+        with self._lock:
+            self._group = []
+            loops = {waiting.loop for waiting in self._queue} - self._due
+            self._due |= loops
+        self._tell(group, err)
+        for loop in loops:
+            if not _call(loop, self._begin, loop):
+                self._forget(loop)
+
+    def _tell(self, group: list[_Waiting[object]], err: BaseException | None = None) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting[object]]] = {}
+        for waiting in group:
+            waiting.error = waiting.error or err
+            by_loop.setdefault(waiting.loop, []).append(waiting)
+        for loop, told in by_loop.items():
+            _call(loop, _tell_all, told)
+
+    def _forget(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Drop what a loop has queued that has ended meanwhile: nobody waits for it."""
+        with self._lock:
+            self._due.discard(loop)
+            self._queue = deque(each for each in self._queue if each.loop is not loop)
+
+    def _stop(self, reason: str) -> None:
+        with self._lock:
+            first, self.stopped = self.stopped is None, self.stopped or reason
+            refused = self._take_all()
+        self._tell(refused, stopped(reason))
+        if first:
+            self._on_stop(reason)
+
+    def _take_all(self) -> list[_Waiting[object]]:
+        taken = list(self._queue)
+        self._queue.clear()
+        return taken
+
+    # On the thread
+
+    def _start_thread(self) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="store writer", daemon=True)
+            self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            while (received := self._inbox.get()) is not None:
+                self._flush(*received)
+        except BaseException as err:
+            # Whatever ends the thread, nobody may wait for it.
+            self._stop(f"the writer's thread ended: {type(err).__name__}")
+            self._end(self._group, _told(err))
+            raise
+
+    def _flush(self, group: list[_Waiting[object]], begun: bool) -> None:
+        try:
+            if not begun:
+                self._transactions.begin(patient=True)
+                begun = self._apply(group)
+            if begun:
+                self._transactions.commit()
+        except Exception as err:
+            self._fail(group, err)
+            return
+        self.flushes += begun
+        self.changes += sum(waiting.error is None for waiting in group)
+        self._tell(group)
+        try:
+            self._transactions.tidy()
+        except Exception as err:
+            self._stop(self._transactions.verdict(err) or str(err))
+        self._end([])
+
+
+def stopped(reason: str, where: str = "") -> EdgeError:
+    """Say that the store has stopped for good."""
+    return EdgeError(
+        "store.stopped",
+        "the store has stopped",
+        where=where,
+        found=reason,
+        hint="repair the disk, then start the node again",
+    )
+
+
+def _closed() -> EdgeError:
+    return EdgeError("store.closed", "the store is closed", hint="start the node again")
+
+
+def _told(err: BaseException) -> BaseException:
+    """Give what the waiting hear of `err`."""
+    return err if isinstance(err, Exception) else stopped(f"interrupted: {type(err).__name__}")
+
+
+def _tell_all(told: list[_Waiting[object]]) -> None:
+    for waiting in told:
+        waiting.tell()
+
+
+def _call(loop: asyncio.AbstractEventLoop, call: Callable[..., None], argument: object) -> bool:
+    """Run a call on a loop; False when that loop has ended, and nobody waits there."""
+    try:
+        loop.call_soon_threadsafe(call, argument)
+    except RuntimeError:
+        return False
+    return True
