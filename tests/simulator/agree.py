@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What must hold once nothing goes wrong any more: all hold the same, and it is all there."""
+
+from __future__ import annotations
+
+from comity.basis.ids import PartyId
+from comity.flows.arrivals import Due, counted_parcels, missing_payloads
+from comity.flows.context import Context
+from comity.flows.view import gather_view
+from comity.ports import Holding
+from tests.simulator.cast import Pact
+from tests.simulator.invariants import demand
+from tests.simulator.nodes import SimulatedNode
+from tests.simulator.world import World
+
+
+async def settled(world: World) -> bool:
+    """Answer whether every node is up, and holds all that its partners have said and sent."""
+    for node in world.nodes.values():
+        if not node.is_up:
+            return False
+    for origin, said in world.ledger.entries.items():
+        for node in world.nodes.values():
+            head = node.disk.tables.head(origin)
+            if head is not None and head.size != len(said):
+                return False
+    for pact in world.topology.pacts:
+        for party in pact.parties:
+            node = world.nodes[party]
+            if await world.call(node, _lacks(_anew(node), pact)):
+                return False
+    return True
+
+
+def _anew(node: SimulatedNode) -> Context:
+    """Give the node's ports with nothing remembered: all is read from the disk."""
+    return Context(node.context.config, node.context.ports, node.context.operator)
+
+
+async def _lacks(context: Context, pact: Pact) -> tuple[object, ...]:
+    view = await gather_view(context, pact.id)
+    missing = await missing_payloads(context, view)
+    held, due = await context.ports.keys.custody_items(), Due(context, view)
+    keys = [
+        each.place
+        for each in counted_parcels(view)
+        if each in due and each.sealed.sha256 not in held
+    ]
+    return (*missing, *view.waiting, *keys)
+
+
+async def check_agreement(world: World) -> None:
+    """Hold all nodes against each other, by what is read anew from their disks."""
+    for pact in world.topology.pacts:
+        states: dict[PartyId, bytes] = {}
+        for party in pact.parties:
+            node = world.nodes[party]
+            _check_sizes(world, node)
+            lacks = await world.call(node, _lacks(_anew(node), pact))
+            demand(not lacks, "something never came", pact.id, party, *lacks)
+            states[party] = await world.call(node, _export(_anew(node), pact))
+            live = await world.call(node, _export(node.context, pact))
+            demand(live == states[party], "a node shows otherwise than its registers", party)
+        demand(len(set(states.values())) == 1, "states differ at equal positions", pact.id)
+    for node in world.nodes.values():
+        report = await world.call(node, node.context.ports.store.check())
+        demand(not report.problems, "a register is damaged", node.party, report.problems)
+
+
+async def _export(context: Context, pact: Pact) -> bytes:
+    return (await gather_view(context, pact.id)).fold.export()
+
+
+def _check_sizes(world: World, node: SimulatedNode) -> None:
+    for head in node.disk.tables.heads():
+        if head.holding is Holding.JOURNAL:
+            continue
+        said = world.ledger.size(head.origin)
+        demand(
+            head.size == said,
+            "a register did not arrive",
+            f"{head.origin} at {node.party}: {head.size} of {said}",
+        )

@@ -1,0 +1,399 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A node's disk in memory: what was synced survives a crash, and nothing else.
+
+One writer gathers concurrent changes into one flush, as the real store does; nothing is seen or
+acknowledged before the flush is over. Faults: crash at a named point, a full disk for a while,
+reads that fail, and a flush that takes its time. Key files and custody are synced one by one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from comity.adapters.blobs_memory import MemoryBlobs
+from comity.adapters.crash import crash_point
+from comity.adapters.key_envelope import COST_EXERCISE
+from comity.adapters.key_vault import KeyFile, Vault
+from comity.adapters.store_memory import MemoryStore
+from comity.adapters.store_tables import Tables
+from comity.adapters.stored_keys import StoredKeys
+from comity.adapters.tables_store import TablesStore
+from comity.basis.errors import EdgeError
+from comity.basis.ids import Digest, Domain, PartyId
+from comity.decision.stages import Allowed
+from comity.ports import Basis, BlobWriter, Change, Committed, Document, Judgement, Stored
+from tests.simulator.program import KilledError, Program
+
+T = TypeVar("T")
+_PASSPHRASE = "exercise"
+_FLUSH_S = 0.0015
+_READS = (
+    *("registers", "register", "journal", "entries", "checkpoint", "cosignature", "parcel"),
+    *("latest_cosignature", "cosignatures", "judgements", "document", "documents", "version"),
+)
+
+
+@dataclass
+class Disk:
+    """What lies on one node's disk. `unsynced` takes back what was written and not flushed."""
+
+    tables: Any = field(default_factory=lambda: MemoryStore()._tables)
+    blobs: dict[Digest, bytes] = field(default_factory=dict)
+    keys: dict[KeyFile, bytes] = field(default_factory=dict)
+    custody: dict[str, bytes] = field(default_factory=dict)
+    staged: dict[str, dict[int, bytes]] = field(default_factory=dict)
+    unsynced: list[Callable[[], None]] = field(default_factory=list)
+
+    def lose_unsynced(self) -> None:
+        """Forget what was never flushed, as a power cut does."""
+        while self.unsynced:
+            self.unsynced.pop()()
+
+
+@dataclass
+class Weather:
+    """How a node's disk behaves now, and the draws that decide it."""
+
+    draws: random.Random
+    full: bool = False
+    reads_fail: float = 0.0
+    slow: float = 1.0
+    yields: float = 0.0
+
+    def flush_s(self) -> float:
+        """Draw how long a flush takes."""
+        return self.draws.random() * _FLUSH_S * self.slow
+
+    async def read(self) -> None:
+        """Give way before a read, sometimes, and fail sometimes."""
+        if self.yields and self.draws.random() < self.yields:
+            await asyncio.sleep(0)
+        if self.reads_fail and self.draws.random() < self.reads_fail:
+            raise EdgeError("store.disk", "the store's disk failed", found="a read failed")
+
+    def demand_space(self) -> None:
+        """Refuse to write on a full disk."""
+        if self.full:
+            raise EdgeError("disk.full", "no space left on disk")
+
+
+@dataclass
+class _Write:
+    """A change that waits for the next flush."""
+
+    apply: Callable[[], Coroutine[Any, Any, Committed | None]]
+    told: asyncio.Future[Committed | None]
+    change: Change | None
+
+
+def _now(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine that never gives way."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        value: T = end.value
+        return value
+    raise AssertionError("the memory store gave way inside a transaction")
+
+
+class DiskStore(MemoryStore):
+    """The memory store on a disk that outlives the program."""
+
+    def __init__(
+        self,
+        disk: Disk,
+        program: Program,
+        weather: Weather,
+        on_commit: Callable[[Change, Committed], None],
+    ) -> None:
+        """Open what lies on the disk."""
+        super().__init__()
+        self.disk, self.program, self.weather = disk, program, weather
+        self._tables = disk.tables
+        self._on_commit = on_commit
+        self._waiting: list[_Write] = []
+        self._flushing = False
+
+    async def read_only(self) -> str | None:
+        """Say whether the disk is full."""
+        self.program.check()
+        return "no space left on disk" if self.weather.full else None
+
+    async def commit(self, change: Change) -> Committed:
+        """Write with the next flush; durable when this returns."""
+        done = await self._write(lambda: TablesStore.commit(self, change), change)
+        assert done is not None
+        return done
+
+    async def replace_derived(
+        self,
+        allowed_by: Allowed,
+        judgements: tuple[Judgement, ...],
+        documents: tuple[Document, ...],
+        *,
+        basis: Basis,
+    ) -> None:
+        """Write with the next flush."""
+
+        def apply() -> Coroutine[Any, Any, None]:
+            replace = TablesStore.replace_derived
+            return replace(self, allowed_by, judgements, documents, basis=basis)
+
+        await self._write(apply, None)
+
+    async def _write(self, apply: Any, change: Change | None) -> Committed | None:
+        self.program.check()
+        told: asyncio.Future[Committed | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(_Write(apply, told, change))
+        if not self._flushing:
+            self._flushing = True
+            self.program.spawn(self._flush(), "store writer")
+        return await told
+
+    async def _flush(self) -> None:
+        """Write what waits, in one transaction after the other, until nothing waits."""
+        try:
+            while self._waiting:
+                await asyncio.sleep(self.weather.flush_s())
+                self.program.check()
+                batch, self._waiting = self._waiting, []
+                outcomes = self.write_batch(batch)
+                await self._acknowledge(batch, outcomes)
+        finally:
+            self._flushing = False
+
+    async def _acknowledge(
+        self, batch: list[_Write], outcomes: list[Committed | None | Exception]
+    ) -> None:
+        """Tell each writer. A crash may still come between the flush and that."""
+        await asyncio.sleep(self.weather.flush_s() / 4)
+        for write, outcome in zip(batch, outcomes, strict=True):
+            if write.told.done():
+                continue
+            if isinstance(outcome, Exception):
+                write.told.set_exception(outcome)
+            else:
+                write.told.set_result(outcome)
+
+    def write_batch(self, batch: list[_Write]) -> list[Committed | None | Exception]:
+        """Apply a batch: all of it is durable at the end, or none of it."""
+        undo: list[Callable[[], None]] = []
+        outcomes: list[Committed | None | Exception] = []
+        for write in batch:
+            try:
+                outcomes.append(self._apply(write))
+            except KilledError:
+                self._fall(batch, outcomes, undo)
+                raise
+            except Exception as err:
+                outcomes.append(err)
+                continue
+            undo += self._tables.undo
+        self.flushed(undo)
+        self._tell(batch, outcomes)
+        return outcomes
+
+    def flushed(self, undo: list[Callable[[], None]]) -> None:
+        """Take note that a batch is durable. (A planted bug keeps `undo`.)"""
+
+    def _apply(self, write: _Write) -> Committed | None:
+        self.refusal = "no space left on disk" if self.weather.full else None
+        return _now(write.apply())
+
+    def _fall(
+        self,
+        batch: list[_Write],
+        outcomes: list[Committed | None | Exception],
+        undo: list[Callable[[], None]],
+    ) -> None:
+        """Leave on the disk what a crash inside a batch leaves: the batch whole, or nothing."""
+        if self.program.fell_at != "store.after-commit":
+            for take_back in reversed(undo):
+                take_back()
+            return
+        self.program.undisturbed = True
+        first = len(outcomes)
+        _undo_all(self._tables.undo)
+        for write in batch[first:]:
+            try:
+                outcomes.append(self._apply(write))
+            except Exception as err:
+                outcomes.append(err)
+                continue
+            undo += self._tables.undo
+        self.flushed(undo)
+        self._tell(batch, outcomes)
+
+    def _tell(self, batch: list[_Write], outcomes: list[Committed | None | Exception]) -> None:
+        for write, outcome in zip(batch, outcomes, strict=True):
+            if write.change is not None and isinstance(outcome, Committed):
+                self._on_commit(write.change, outcome)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Tables]:
+        self.program.check()
+        yield self._tables
+
+
+def _undo_all(undo: list[Callable[[], None]]) -> None:
+    while undo:
+        undo.pop()()
+
+
+def _giving_way(name: str) -> Any:
+    read = getattr(MemoryStore, name)
+
+    async def give_way(self: DiskStore, *args: Any, **more: Any) -> Any:
+        await self.weather.read()
+        return await read(self, *args, **more)
+
+    return give_way
+
+
+for _name in _READS:
+    setattr(DiskStore, _name, _giving_way(_name))
+
+
+class DiskBlobs(MemoryBlobs):
+    """Blobs on a disk that outlives the program."""
+
+    def __init__(self, disk: Disk, program: Program, weather: Weather) -> None:
+        """Open what lies on the disk."""
+        super().__init__()
+        self._blobs = disk.blobs
+        self._program, self._weather = program, weather
+
+    async def begin(self) -> BlobWriter:
+        """Start a blob."""
+        self._program.check()
+        self._weather.demand_space()
+        return _DiskWriter(await super().begin(), self._program, self._weather, self._blobs)
+
+    async def write(
+        self, chunks: AsyncIterator[bytes] | Iterable[bytes], expected: Digest | None = None
+    ) -> Stored:
+        """Store chunks as one blob."""
+        return await super().write(chunks, expected)
+
+    async def read(self, digest: Digest, offset: int = 0) -> Iterator[bytes]:
+        """Return the blob from `offset`."""
+        self._program.check()
+        await self._weather.read()
+        return await super().read(digest, offset)
+
+    async def delete(self, digest: Digest) -> None:
+        """Remove the blob."""
+        self._program.check()
+        await super().delete(digest)
+
+
+class _DiskWriter:
+    """A blob being written: it has its name once its bytes are flushed."""
+
+    def __init__(
+        self, inner: BlobWriter, program: Program, weather: Weather, blobs: dict[Digest, bytes]
+    ) -> None:
+        self._inner, self._program, self._weather = inner, program, weather
+        self._blobs = blobs
+
+    async def write(self, chunk: bytes) -> None:
+        self._program.check()
+        await self._inner.write(chunk)
+
+    async def finish(self, expected: Digest | None = None) -> Stored:
+        await asyncio.sleep(self._weather.flush_s())
+        self._program.check()
+        self._weather.demand_space()
+        before = set(self._blobs)
+        try:
+            return await self._inner.finish(expected)
+        except KilledError:
+            # The name may be on the disk or not: the folder was not flushed.
+            for digest in sorted(set(self._blobs) - before):
+                if self._weather.draws.random() < 0.5:
+                    del self._blobs[digest]
+            raise
+
+    async def abort(self) -> None:
+        self._program.check()
+        await self._inner.abort()
+
+
+class DiskCustody:
+    """Re-wrapped item keys on a disk that outlives the program; each is flushed by itself."""
+
+    def __init__(self, disk: Disk, program: Program, weather: Weather) -> None:
+        """Open what lies on the disk."""
+        self._rows, self._program, self._weather = disk.custody, program, weather
+
+    def put(self, item_ref: str, wrapped: bytes) -> None:
+        """Keep, in place of what was there."""
+        self._program.check()
+        self._weather.demand_space()
+        crash_point("custody.before-write")
+        self._rows[item_ref] = wrapped
+        crash_point("custody.after-write")
+
+    def get(self, item_ref: str) -> bytes | None:
+        """Return what is kept, or None."""
+        self._program.check()
+        return self._rows.get(item_ref)
+
+    def erase(self, item_ref: str) -> None:
+        """Remove."""
+        self._program.check()
+        crash_point("custody.before-erase")
+        self._rows.pop(item_ref, None)
+        crash_point("custody.after-erase")
+
+    def refs(self) -> tuple[str, ...]:
+        """List what is kept, sorted."""
+        self._program.check()
+        return tuple(sorted(self._rows))
+
+    def close(self) -> None:
+        """Nothing to release."""
+
+
+class DiskKeyStorage:
+    """Key files on a disk that outlives the program; a file is replaced whole."""
+
+    def __init__(self, disk: Disk, program: Program, weather: Weather) -> None:
+        """Open what lies on the disk."""
+        self._files, self._program, self._weather = disk.keys, program, weather
+
+    def read(self, file: KeyFile) -> bytes | None:
+        """Return a file's bytes, or None when there is no such file."""
+        self._program.check()
+        return self._files.get(file)
+
+    def write(self, file: KeyFile, raw: bytes) -> None:
+        """Put a file's bytes in place."""
+        self._program.check()
+        self._weather.demand_space()
+        self._files[file] = raw
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """There are no others."""
+        yield
+
+
+def open_keys(
+    disk: Disk, program: Program, weather: Weather, *, party: PartyId, domain: Domain
+) -> StoredKeys:
+    """Unlock a node's keys on its disk, by the procedures of the real adapter."""
+    storage = DiskKeyStorage(disk, program, weather)
+    vaults = {
+        file: Vault(
+            file, storage, lambda _file, _new: _PASSPHRASE, cost=COST_EXERCISE, exercise=True
+        )
+        for file in KeyFile
+    }
+    custody = DiskCustody(disk, program, weather)
+    return StoredKeys(party=party, domain=domain, vaults=vaults, custody=custody)

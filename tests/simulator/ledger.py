@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the world outside knows: what was said where, what was acknowledged to whom, and what it held.
+
+Written from what became durable, in the order in which it did, and independent of every node.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+
+from comity.basis.ids import AgreementId, PartyId, Place
+from comity.statement.envelope import Statement
+
+
+@dataclass
+class Ledger:
+    """The registers as they became durable at their owners, and promises made to people."""
+
+    entries: dict[str, list[bytes]] = field(default_factory=dict)
+    owners: dict[str, PartyId] = field(default_factory=dict)
+    statements: dict[tuple[str, int], Statement] = field(default_factory=dict)
+    acknowledged: dict[str, int] = field(default_factory=dict)
+    nonces: dict[str, set[str]] = field(default_factory=dict)
+    once: dict[tuple[str, ...], str] = field(default_factory=dict)
+    contents: dict[tuple[AgreementId, Place], bytes] = field(default_factory=dict)
+    drafted: dict[str, bytes] = field(default_factory=dict)
+    restored: set[PartyId] = field(default_factory=set)
+
+    def size(self, origin: str) -> int:
+        """Give how long a register has become."""
+        return len(self.entries.get(origin, ()))
+
+    def acknowledge(self, origin: str, size: int) -> None:
+        """Take note that somebody was told that so much stands in a register."""
+        self.acknowledged[origin] = max(size, self.acknowledged.get(origin, 0))
+
+
+def leaf(raw: bytes) -> bytes:
+    """Give what the ledger keeps of an entry."""
+    return hashlib.sha256(raw).digest()

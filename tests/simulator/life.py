@@ -1,0 +1,289 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One seed: people act, discs travel, programs are killed, disks fill up and clocks are wrong.
+
+Then the faults stop, everybody is up again, and within a bounded time all must agree.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass, field
+from typing import Final
+
+from comity.adapters.crash import CRASH_POINTS
+from comity.basis.errors import ComityError, InvariantError
+from comity.basis.ids import PartyId
+from comity.flows.courier_pack import pack_bundle
+from comity.flows.courier_take import take_bundle
+from tests.simulator.acts import Scene, draw_act, perform
+from tests.simulator.agree import check_agreement, settled
+from tests.simulator.cast import TOPOLOGIES
+from tests.simulator.loop import SimulatedLoop, run_simulated
+from tests.simulator.nodes import SimulatedNode
+from tests.simulator.program import CrashPlan, watch_crash_points
+from tests.simulator.suite import cheap_suite
+from tests.simulator.world import World, begin, beginning
+
+MINUTE_S: Final = 60.0
+FAULTS_S: Final = 20 * MINUTE_S
+SETTLING_S: Final = 20 * MINUTE_S
+
+
+@dataclass(frozen=True)
+class Temper:
+    """How rough a seed is: drawn once, so that quiet seeds and wild ones both occur."""
+
+    act_s: float
+    courier_s: float
+    crash_s: float
+    disk_s: float
+    clock_s: float
+    loss: float
+    yields: float
+    points: tuple[str, ...] = field(default=CRASH_POINTS, repr=False)
+
+
+def draw_temper(draws: random.Random) -> Temper:
+    """Draw a seed's temper."""
+    return Temper(
+        act_s=draws.choice((8.0, 15.0, 30.0)),
+        courier_s=draws.choice((20.0, 45.0, 90.0)),
+        crash_s=draws.choice((60.0, 150.0, 400.0)),
+        disk_s=draws.choice((120.0, 400.0)),
+        clock_s=draws.choice((120.0, 600.0)),
+        loss=draws.choice((0.0, 0.1, 0.3)),
+        yields=draws.choice((0.0, 0.1, 0.5)),
+    )
+
+
+class Life:
+    """What goes on in a world until its faults stop."""
+
+    def __init__(self, world: World) -> None:
+        """Draw the temper."""
+        self.world = world
+        self.temper = draw_temper(world.draws("temper"))
+        self.faults = True
+        self._background: list[asyncio.Task[None]] = []
+        self._serial = 0
+
+    async def live(self) -> None:
+        """Live through the faults, then settle and agree."""
+        world = self.world
+        for node in world.nodes.values():
+            node.weather.yields = self.temper.yields
+            self._start(node)
+        self._begin()
+        await world.sleep(FAULTS_S)
+        await self._end_faults()
+        await self._settle()
+        await check_agreement(world)
+        for task in self._background:
+            task.cancel()
+        for node in world.nodes.values():
+            node.stop()
+        await asyncio.sleep(1)
+        world.raise_if_violated()
+
+    def _begin(self) -> None:
+        for party, node in self.world.nodes.items():
+            self._go(self._people(node))
+            self._go(self._disk(node))
+            self._go(self._clock(node))
+            self._go(self._crashes(node))
+            for other in self.world.topology.parties:
+                if other != party and self.world.topology.shared(party, other):
+                    self._go(self._courier(party, other))
+        self._go(self._restarts())
+
+    def _go(self, coroutine: object) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)  # type: ignore[arg-type]
+        task.add_done_callback(self._gone)
+        self._background.append(task)
+
+    def _gone(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (err := task.exception()) is not None:
+            self.world.blame(err)
+
+    async def _end_faults(self) -> None:
+        self.faults = False
+        self.world.trace.note("world", "calm")
+        for node in self.world.nodes.values():
+            node.weather.full, node.weather.reads_fail = False, 0.0
+            node.weather.slow, node.weather.yields = 1.0, 0.0
+            node.clock.offset_ms += 0
+            if node.is_up:
+                node.running.plan = None
+        await self.world.sleep(MINUTE_S)
+
+    async def _settle(self) -> None:
+        """Wait until all agree; that takes a bounded time once nothing goes wrong any more."""
+        for _ in range(int(SETTLING_S / 10)):
+            if not await settled(self.world):
+                await self.world.sleep(10)
+                continue
+            return
+
+    # People
+
+    async def _people(self, node: SimulatedNode) -> None:
+        world, draws = self.world, self.world.draws(f"people/{node.party}")
+        pacts = [each for each in world.topology.pacts if node.party in each.parties]
+        while self.faults:
+            await asyncio.sleep(draws.expovariate(1 / self.temper.act_s))
+            if not self.faults or not node.is_up:
+                continue
+            scene = Scene(node, draws.choice(pacts), draws, world.ledger)
+            node.running.spawn(perform(scene, draw_act(scene)), "act")
+
+    # Discs
+
+    async def _courier(self, sender: PartyId, receiver: PartyId) -> None:
+        draws = self.world.draws(f"courier/{sender}/{receiver}")
+        while True:
+            await asyncio.sleep(draws.expovariate(1 / self.temper.courier_s))
+            node = self.world.nodes[sender]
+            if not node.is_up:
+                continue
+            self._serial += 1
+            name = f"disc {self._serial}"
+            done = node.running.spawn(_quiet(pack_bundle(node.context, receiver, name)), "pack")
+            await asyncio.wait([done])
+            if name in self.world.post.discs:
+                self._go(self._travel(name, receiver, draws))
+
+    async def _travel(self, name: str, receiver: PartyId, draws: random.Random) -> None:
+        """Let a disc travel: it is lost, late, taken, or taken twice."""
+        copies = 1
+        if self.faults:
+            roll = draws.random()
+            copies = 0 if roll < self.temper.loss else 2 if roll < self.temper.loss * 1.5 else 1
+        for _ in range(copies):
+            await asyncio.sleep(draws.expovariate(1 / 5.0))
+            if self.faults and draws.random() < 0.1:
+                await asyncio.sleep(draws.random() * 300)
+            node = self.world.nodes[receiver]
+            if node.is_up:
+                await asyncio.wait(
+                    [node.running.spawn(_quiet(take_bundle(node.context, name)), "take")]
+                )
+        self.world.post.discs.pop(name, None)
+
+    # What goes wrong
+
+    async def _crashes(self, node: SimulatedNode) -> None:
+        draws = self.world.draws(f"crash/{node.party}")
+        while self.faults:
+            await asyncio.sleep(draws.expovariate(1 / self.temper.crash_s))
+            if not self.faults or not node.is_up:
+                continue
+            if draws.random() < 0.2:
+                node.stop()
+            else:
+                node.running.plan = self._plan(node, draws)
+
+    def _plan(self, node: SimulatedNode, draws: random.Random) -> CrashPlan:
+        """Plan a fall at a point that this program meets, as far as it has shown."""
+        met = sorted(node.running.points) or list(self.temper.points)
+        return CrashPlan(draws.choice(met), draws.choice((1, 1, 2, 5)))
+
+    async def _restarts(self) -> None:
+        draws, world = self.world.draws("restarts"), self.world
+        while True:
+            await asyncio.sleep(0.5)
+            while world.deaths:
+                node = world.deaths.pop(0)
+                self._go(self._restart(node, draws.expovariate(1 / 5.0)))
+
+    async def _restart(self, node: SimulatedNode, after_s: float) -> None:
+        await asyncio.sleep(after_s)
+        if not node.is_up:
+            self._start(node)
+
+    def _start(self, node: SimulatedNode) -> None:
+        node.start()
+
+    async def _disk(self, node: SimulatedNode) -> None:
+        draws, weather = self.world.draws(f"weather/{node.party}"), node.weather
+        while self.faults:
+            await asyncio.sleep(draws.expovariate(1 / self.temper.disk_s))
+            kind = draws.choice(("full", "reads", "slow"))
+            self.world.trace.note(node.party, "disk", kind)
+            weather.full = kind == "full" and self.faults
+            weather.reads_fail = 0.02 if kind == "reads" and self.faults else 0.0
+            weather.slow = 100.0 if kind == "slow" else 1.0
+            await asyncio.sleep(draws.random() * 30)
+            weather.full, weather.reads_fail, weather.slow = False, 0.0, 1.0
+
+    async def _clock(self, node: SimulatedNode) -> None:
+        draws = self.world.draws(f"clock/{node.party}")
+        node.clock.offset_ms += draws.randint(-2000, 2000)
+        while self.faults:
+            await asyncio.sleep(draws.expovariate(1 / self.temper.clock_s))
+            if not self.faults:
+                return
+            jump = draws.choice((-500, 500, -60_000, 60_000, 400_000, -400_000))
+            node.clock.offset_ms += jump
+            self.world.trace.note(node.party, "clock", jump)
+
+
+async def _quiet(flow: object) -> None:
+    """Run a courier's flow; that the disc or the moment refuses is no bug."""
+    try:
+        await flow  # type: ignore[misc]
+    except InvariantError:
+        raise
+    except ComityError as err:
+        if err.code.partition(".")[0] not in ("disk", "store", "flows", "courier", "keys"):
+            raise
+
+
+def topology_of(seed: int) -> str:
+    """Give the topology that a seed plays in."""
+    return TOPOLOGIES[seed % len(TOPOLOGIES)].name
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a seed came to."""
+
+    seed: int
+    digest: str
+    lines: int
+    statements: int
+    deaths: int
+    turns: int
+
+
+def run_seed(seed: int, listener: object = None) -> Outcome:
+    """Live through one seed.
+
+    Raises:
+        ViolationError: an invariant does not hold; the message ends with the seed.
+    """
+    name = topology_of(seed)
+    beginning(name)
+    watch_crash_points()
+    topology = next(each for each in TOPOLOGIES if each.name == name)
+    made: list[World] = []
+
+    def main(loop: SimulatedLoop) -> object:
+        async def live() -> Outcome:
+            world = begin(topology, str(seed), loop)
+            made.append(world)
+            world.trace.listener = listener  # type: ignore[assignment]
+            await Life(world).live()
+            return Outcome(
+                seed,
+                world.trace.digest(),
+                world.trace.lines,
+                len(world.ledger.statements),
+                sum(node.starts - 1 for node in world.nodes.values()),
+                loop.turns,
+            )
+
+        return live
+
+    with cheap_suite(str(seed)):
+        return run_simulated(random.Random(f"loop/{seed}"), main)  # type: ignore[arg-type,return-value]

@@ -1,0 +1,259 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A world of nodes under one seed: founded by the real flows, then lived in while things go wrong.
+
+A world is told once per topology and kept as bytes; each seed goes on from there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import pickle
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from comity.basis.errors import ComityError, InvariantError
+from comity.basis.ids import PartyId
+from comity.decision.people import Facility
+from comity.decision.stages import Refused
+from comity.flows.courier_pack import pack_bundle
+from comity.flows.courier_take import take_bundle
+from comity.flows.people import add_person, set_facility
+from comity.flows.promises import promise
+from comity.flows.set_up import CardWords, found_node, pin_agreement, pin_card
+from comity.flows.treaty import declare, propose
+from comity.keys.cards import fingerprint
+from comity.ports import Change, Committed
+from comity.statement.information import AssuranceGive
+from comity.statement.treaty import AgreementEntryNotification, AgreementInitial, AgreementSign
+from tests.simulator.cast import (
+    A_YEAR,
+    AUDITOR,
+    ENTRY,
+    REGISTRAR,
+    TOPOLOGIES,
+    Topology,
+    agreement_file,
+    people_of,
+)
+from tests.simulator.discs import Post
+from tests.simulator.disk import Disk
+from tests.simulator.invariants import check_change, check_crash
+from tests.simulator.ledger import Ledger
+from tests.simulator.loop import SimulatedLoop, run_simulated
+from tests.simulator.nodes import NodeClock, SimulatedNode, weather_of
+from tests.simulator.program import (
+    KilledError,
+    Program,
+    Trace,
+    ViolationError,
+    watch_crash_points,
+)
+from tests.simulator.suite import cheap_suite
+
+
+@dataclass
+class World:
+    """The nodes, what is known outside of them, and what went wrong first."""
+
+    topology: Topology
+    seed: str
+    trace: Trace
+    ledger: Ledger = field(default_factory=Ledger)
+    post: Post = field(default_factory=Post)
+    nodes: dict[PartyId, SimulatedNode] = field(default_factory=dict)
+    violation: BaseException | None = None
+    deaths: list[SimulatedNode] = field(default_factory=list)
+
+    def draws(self, name: str) -> random.Random:
+        """Give the draws of one purpose: what another purpose draws does not move them."""
+        return random.Random(f"{name}/{self.seed}")
+
+    def committed(self, node: SimulatedNode, change: Change, committed: Committed) -> None:
+        """Hold what became durable against the ledger."""
+        for at in committed.positions:
+            self.trace.note(node.party, "durable", at.origin, at.start, at.end)
+        for given in change.cosignatures:
+            self.trace.note(node.party, "keeps", given.origin, given.size, given.party)
+        self.guard(lambda: check_change(self.ledger, self.nodes, node, change))
+
+    def died(self, node: SimulatedNode) -> None:
+        """Leave on the disk what a crash leaves, once the writer has come to its end."""
+        asyncio.get_running_loop().call_soon(self._bury, node)
+
+    def _bury(self, node: SimulatedNode) -> None:
+        node.disk.lose_unsynced()
+        self.trace.note(node.party, "dead")
+        self.guard(lambda: check_crash(self.ledger, self.nodes, node))
+        self.deaths.append(node)
+
+    def ended(self, node: SimulatedNode, name: str, err: BaseException | None) -> None:
+        """A task has ended: only the dead and the refused may end by an error."""
+        if err is None or isinstance(err, KilledError):
+            return
+        if isinstance(err, ComityError) and not isinstance(err, InvariantError):
+            self.trace.note(node.party, "failed", name, err.code)
+            return
+        self.blame(err)
+
+    def guard(self, check: Callable[[], None]) -> None:
+        """Run a check; what it finds ends the world."""
+        try:
+            check()
+        except ViolationError as err:
+            self.blame(err)
+
+    def blame(self, err: BaseException) -> None:
+        """Keep the first thing that went wrong."""
+        self.trace.note("world", "violation", err)
+        if self.violation is None:
+            self.violation = err
+
+    def raise_if_violated(self) -> None:
+        """Raise what went wrong."""
+        if self.violation is not None:
+            raise self.violation
+
+    async def sleep(self, seconds: float) -> None:
+        """Let time pass, second by second, until something goes wrong."""
+        end = asyncio.get_running_loop().time() + seconds
+        while (left := end - asyncio.get_running_loop().time()) > 0:
+            await asyncio.sleep(min(1.0, left))
+            self.raise_if_violated()
+
+    async def call(self, node: SimulatedNode, flow: Coroutine[Any, Any, Any]) -> Any:
+        """Run a flow in a node's program and return its outcome."""
+        return await node.running.spawn(flow, "call")
+
+
+def new_world(topology: Topology, seed: str, loop: SimulatedLoop) -> World:
+    """Make a world of empty disks; nobody runs yet."""
+    world = World(topology, seed, Trace(loop.time))
+    for party in topology.parties:
+        world.nodes[party] = SimulatedNode(
+            party, world.trace, NodeClock(loop.time), weather_of(party, seed), world.post, world
+        )
+    return world
+
+
+async def carry(world: World, sender: PartyId, receiver: PartyId, name: str) -> None:
+    """Carry one disc at once."""
+    packed = await world.call(
+        world.nodes[sender], pack_bundle(world.nodes[sender].context, receiver, name)
+    )
+    for volume in packed.names:
+        await world.call(world.nodes[receiver], take_bundle(world.nodes[receiver].context, volume))
+        world.post.discs.pop(volume)
+
+
+async def settle(world: World, rounds: int = 2) -> None:
+    """Carry discs both ways between all who share an agreement."""
+    parties = world.topology.parties
+    for number in range(rounds):
+        for one in parties:
+            for other in parties:
+                if one != other and world.topology.shared(one, other):
+                    await carry(world, one, other, f"settle {one} {other} {number}")
+
+
+async def found(world: World) -> None:
+    """Tell the beginning of every story: cards, pins, people, agreements in force, assurances."""
+    cards = {}
+    for party, node in world.nodes.items():
+        node.start()
+        words = CardWords((("en", party),), f"Authority of {party}")
+        cards[party] = await world.call(node, found_node(node.context, words))
+    for party, node in world.nodes.items():
+        for other, card in cards.items():
+            if other != party and world.topology.shared(party, other):
+                pin = pin_card(node.context, card.raw, compared=fingerprint(card))
+                await world.call(node, pin)
+        for pact in world.topology.pacts:
+            for other in pact.parties if party in pact.parties else ():
+                if other != party:
+                    await world.call(node, pin_agreement(node.context, pact.id, other))
+        await world.call(node, _register_people(node))
+    await _sign(world)
+    world.raise_if_violated()
+
+
+async def _register_people(node: SimulatedNode) -> None:
+    await set_facility(node.context, Facility("hq", None), None)
+    for person in people_of():
+        by = None if person.id == REGISTRAR else REGISTRAR
+        assert not isinstance(await add_person(node.context, person, by), Refused)
+    outcome = await set_facility(node.context, Facility("hq", AUDITOR), REGISTRAR)
+    assert not isinstance(outcome, Refused)
+
+
+async def _sign(world: World) -> None:
+    for pact in world.topology.pacts:
+        node = world.nodes[pact.parties[0]]
+        await world.call(node, propose(node.context, agreement_file(pact)))
+    await settle(world)
+    for body in (AgreementInitial(""), AgreementSign(""), AgreementEntryNotification(ENTRY, "")):
+        for pact in world.topology.pacts:
+            for party in pact.parties if pact.signed else ():
+                node = world.nodes[party]
+                await world.call(node, declare(node.context, pact.id, body))
+        await settle(world, 1)
+    body = AssuranceGive("SECRET", None, True, True, A_YEAR)
+    for pact in world.topology.pacts:
+        for party in pact.parties if pact.signed else ():
+            node = world.nodes[party]
+            await world.call(node, promise(node.context, pact.id, body, REGISTRAR))
+    await settle(world)
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """A founded world as bytes: disks, the ledger, and when it was."""
+
+    raw: bytes
+    at_s: float
+
+
+@cache
+def beginning(name: str) -> Beginning:
+    """Found a topology's world once."""
+    topology = next(each for each in TOPOLOGIES if each.name == name)
+    draws = random.Random("beginning")
+
+    def main(loop: SimulatedLoop) -> Callable[[], Coroutine[Any, Any, Beginning]]:
+        async def tell() -> Beginning:
+            world = new_world(topology, f"beginning/{name}", loop)
+            await found(world)
+            for node in world.nodes.values():
+                node.stop()
+            await asyncio.sleep(1)
+            world.raise_if_violated()
+            for node in world.nodes.values():
+                node.disk.tables.undo.clear()
+            disks = {party: node.disk for party, node in world.nodes.items()}
+            return Beginning(pickle.dumps((disks, world.ledger)), loop.time())
+
+        return tell
+
+    watch_crash_points()
+    with cheap_suite("beginning"):
+        return run_simulated(draws, main)
+
+
+def begin(topology: Topology, seed: str, loop: SimulatedLoop) -> World:
+    """Go on from a founded world; nobody runs yet."""
+    start = beginning(topology.name)
+    world = new_world(topology, seed, loop)
+    disks: dict[PartyId, Disk]
+    disks, world.ledger = pickle.loads(start.raw)
+    offset = int(start.at_s * 1000) + 1000
+    for party, node in world.nodes.items():
+        node.disk = disks[party]
+        node.clock.offset_ms = offset
+    return world
+
+
+def start_all(world: World, plan: Callable[[PartyId], Any] = lambda _party: None) -> list[Program]:
+    """Start every program that does not run."""
+    return [node.start(plan(party)) for party, node in world.nodes.items() if not node.is_up]
