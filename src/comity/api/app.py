@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The app: routes, and around them the doorkeeper and the guard. `serve` mounts it.
+
+`/openapi.json` describes every operation; what is not described is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+import msgspec
+from litestar import Litestar, Request, Response, Router, get
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler
+
+from comity.api.bodies import StrictRequest
+from comity.api.desk import NODE, ApiNode
+from comity.api.doorkeeper import COOKIE, Doorkeeper
+from comity.api.guard import App, Guard
+from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
+from comity.api.limits import JSON_BYTES_MAX
+from comity.api.replies import JSON_TYPE, answer_of
+from comity.api.session import SESSION
+
+VERSION: Final = "1"
+BASE: Final = "/api/v1"
+
+_OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (*SESSION,)
+
+
+def create_app(node: ApiNode) -> App:
+    """Make the ASGI app that serves a node to its own people and programs."""
+    inner = _routes(node)
+    doorkeeper = Doorkeeper(cast("App", inner), door=node.door, patience=node.patience)
+    return Guard(doorkeeper, metrics=node.metrics, patience=node.patience, fault=node.fault)
+
+
+def _routes(node: ApiNode) -> Litestar:
+    app = Litestar(
+        route_handlers=[
+            healthz,
+            readyz,
+            metrics,
+            show_openapi,
+            Router(BASE, route_handlers=list(_OPERATIONS)),
+        ],
+        request_class=StrictRequest,
+        request_max_body_size=JSON_BYTES_MAX,
+        exception_handlers={Exception: _answer(node.fault)},
+        openapi_config=OpenAPIConfig(
+            title="comity",
+            version=VERSION,
+            description="One party's node, for its own people and programs.",
+            path="/schema",
+            components=_components(),
+            use_handler_docstrings=True,
+        ),
+        logging_config=None,
+        pdb_on_exception=False,
+        debug=False,
+    )
+    app.state[NODE] = node
+    app.state[READINESS] = Readiness(node)
+    return app
+
+
+def _components() -> Components:
+    return Components(
+        security_schemes={
+            "token": SecurityScheme(type="http", scheme="bearer", description="of a program"),
+            "session": SecurityScheme(
+                type="apiKey", security_scheme_in="cookie", name=COOKIE, description="of a person"
+            ),
+        }
+    )
+
+
+@get("/openapi.json", include_in_schema=False)
+async def show_openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Describe the whole API, as OpenAPI 3.1."""
+    schema = request.app.openapi_schema.to_schema()
+    return Response(msgspec.json.encode(schema), media_type=JSON_TYPE)
+
+
+def _answer(
+    fault: Callable[[Exception], None],
+) -> Callable[[Request[Any, Any, Any], Exception], Response[bytes]]:
+    """Word every exception in the one way, and tell of faults of the program."""
+
+    def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        del request
+        found = answer_of(error)
+        if found.status == 500:
+            fault(error)
+        return Response(
+            found.body, status_code=found.status, headers=found.headers, media_type=JSON_TYPE
+        )
+
+    return answer

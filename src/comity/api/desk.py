@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an operation works with: the node, and the caller whose permission was asked for.
+
+The person acts; the journal's operator says that it was the API, and by which token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar
+
+from litestar import Request
+
+from comity.api.doorkeeper import CALLER
+from comity.api.limits import Patience
+from comity.api.metrics import Metrics
+from comity.api.replies import NotPermitted, RefusedError
+from comity.basis.errors import InvariantError
+from comity.basis.ids import PartyId, PersonId
+from comity.decision.stages import Refused
+from comity.flows.context import Context
+from comity.signin.door import Caller, Door, Way
+from comity.signin.permissions import Permission
+
+NODE: Final = "comity.node"
+OPERATOR: Final = "api"
+
+_Outcome = TypeVar("_Outcome")
+
+
+async def always_ready() -> str | None:
+    """Stand in where nothing beside the node itself keeps it from being ready."""
+    return None
+
+
+def no_diagnosis(fault: Exception) -> None:
+    """Stand in where nobody writes diagnostics."""
+    del fault
+
+
+@dataclass(frozen=True, slots=True)
+class ApiNode:
+    """A node as the API serves it.
+
+    `not_ready` gives a further reason why it is not, beside what the API tries itself. `fault`
+    is told of faults of the program, whose text must not be shown: it may quote a request.
+    """
+
+    context: Context
+    door: Door
+    not_ready: Callable[[], Awaitable[str | None]] = always_ready
+    fault: Callable[[Exception], None] = no_diagnosis
+    patience: Patience = field(default_factory=Patience)
+    metrics: Metrics = field(default_factory=Metrics)
+
+    @property
+    def own(self) -> PartyId:
+        """Give our own party."""
+        return self.context.config.party
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A caller at a node."""
+
+    node: ApiNode
+    caller: Caller
+    context: Context
+
+    @property
+    def person(self) -> PersonId:
+        """Give the id of the person who acts."""
+        return self.caller.id
+
+
+def node_of(request: Request[Any, Any, Any]) -> ApiNode:
+    """Give the node that this app serves."""
+    node = request.app.state[NODE]
+    if not isinstance(node, ApiNode):
+        raise InvariantError("api.no-node", "the app serves no node")
+    return node
+
+
+def desk_of(request: Request[Any, Any, Any], *permissions: Permission) -> Desk:
+    """Give the caller's desk, if the way in is good for all that is asked.
+
+    Raises:
+        NotPermitted: the token is not.
+    """
+    node, caller = node_of(request), request.scope.get(CALLER)
+    if not isinstance(caller, Caller):
+        raise InvariantError("api.no-caller", "an operation is reached by nobody")
+    missing = sorted(each for each in permissions if not caller.may(each))
+    if missing:
+        raise NotPermitted(
+            "token.not-permitted",
+            "this token is not good for that",
+            expected=", ".join(missing),
+            found=", ".join(sorted(caller.permissions)) or "nothing",
+            hint="ask a registrar for another token: comity token create",
+        )
+    operator = OPERATOR if caller.way is Way.SESSION else f"{OPERATOR} token {caller.key}"
+    return Desk(node, caller, replace(node.context, operator=operator))
+
+
+def done(outcome: _Outcome | Refused) -> _Outcome:
+    """Give what a flow did.
+
+    Raises:
+        RefusedError: it refused.
+    """
+    if isinstance(outcome, Refused):
+        raise RefusedError(outcome)
+    return outcome

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The outermost layer: sizes before anything is read, slow bodies, headers of every answer, counts.
+
+Plain ASGI, so that it holds for whatever the framework does, its own failures included.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from comity.api.limits import (
+    HEADERS_BYTES_MAX,
+    HEADERS_MAX,
+    PATH_BYTES_MAX,
+    QUERY_BYTES_MAX,
+    Patience,
+)
+from comity.api.metrics import NO_ROUTE, Metrics
+from comity.api.replies import JSON_TYPE, Answer, answer_of
+from comity.basis.errors import EdgeError, InputError
+
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+_EVERY_ANSWER: Final = (
+    (b"cache-control", b"no-store"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"strict-transport-security", b"max-age=31536000"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+)
+_OWN: Final = frozenset(name for name, _ in _EVERY_ANSWER)
+
+
+class TooSlow(EdgeError):  # noqa: N818 (named for what is said)
+    """A body that does not come fast enough."""
+
+    http_status = 408
+
+
+class TooLong(InputError):  # noqa: N818 (named for what is said)
+    """A path, query or header that nothing here needs."""
+
+    http_status = 431
+
+
+class Gone(Exception):  # noqa: N818 (nobody is left to be told)
+    """Whoever asked went away before the body was whole."""
+
+
+@dataclass(slots=True)
+class _Course:
+    """How far an answer has come."""
+
+    status: int = 0
+    body_read: bool = False
+
+
+class Guard:
+    """Wraps the whole app. `fault` is told of what the program did wrong, to be diagnosed."""
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        metrics: Metrics,
+        patience: Patience,
+        fault: Callable[[Exception], None],
+    ) -> None:
+        """Stand before `app`."""
+        self._app = app
+        self._metrics = metrics
+        self._patience = patience
+        self._fault = fault
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let a request through, within bounds, and count the answer."""
+        if scope["type"] != "http":
+            await self._other(scope, receive, send)
+            return
+        course, began = _Course(body_read=not _has_body(scope)), time.perf_counter()
+        self._metrics.at_once.inc()
+        try:
+            await self._answer(scope, receive, send, course)
+        finally:
+            self._metrics.at_once.dec()
+            route = scope.get("path_template") or NO_ROUTE
+            taken = time.perf_counter() - began
+            self._metrics.answered(route, scope["method"], course.status or 499, seconds=taken)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, course: _Course) -> None:
+        def headed(message: Message) -> Awaitable[None]:
+            if message["type"] == "http.response.start":
+                course.status = message["status"]
+                message["headers"] = _headers(message.get("headers", ()), course)
+            return send(message)
+
+        try:
+            _refuse_long(scope)
+            await self._app(scope, _timed(receive, course, self._patience), headed)
+        except Gone:
+            return
+        except Exception as error:
+            answer = answer_of(error)
+            if answer.status >= 500 and not isinstance(error, EdgeError):
+                self._fault(error)
+            if course.status:
+                raise  # the answer has begun: cutting it off is all that can still be said
+            await write_answer(headed, answer)
+
+    async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+        else:
+            await receive()
+            await send({"type": "websocket.close", "code": 1008})
+
+
+async def write_answer(send: Send, answer: Answer) -> None:
+    """Send an answer that says no."""
+    headers = [(name.encode(), text.encode("latin-1")) for name, text in answer.headers.items()]
+    headers.append((b"content-type", JSON_TYPE.encode()))
+    headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body})
+
+
+def _headers(given: Any, course: _Course) -> list[tuple[bytes, bytes]]:
+    headers = [(name, value) for name, value in given if name.lower() not in _OWN]
+    if not course.body_read:
+        # What was not read would be taken for the next request.
+        headers.append((b"connection", b"close"))
+    return [*headers, *_EVERY_ANSWER]
+
+
+def _has_body(scope: Scope) -> bool:
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and value != b"0")
+        for name, value in scope["headers"]
+    )
+
+
+def _refuse_long(scope: Scope) -> None:
+    path = scope.get("raw_path") or scope["path"].encode("utf-8", "surrogatepass")
+    for name, found, most in (
+        ("path", len(path), PATH_BYTES_MAX),
+        ("query", len(scope.get("query_string", b"")), QUERY_BYTES_MAX),
+        ("headers", sum(len(a) + len(b) for a, b in scope["headers"]), HEADERS_BYTES_MAX),
+        ("number of headers", len(scope["headers"]), HEADERS_MAX),
+    ):
+        if found > most:
+            raise TooLong(
+                "api.too-long",
+                "the request is longer than anything here needs",
+                where=name,
+                expected=f"at most {most}",
+                found=str(found),
+            )
+
+
+def _timed(receive: Receive, course: _Course, patience: Patience) -> Receive:
+    """Ask of a body that it comes, and of its rate that it is not a trickle."""
+    began = asyncio.get_running_loop().time()
+    received = 0
+
+    async def timed() -> Message:
+        nonlocal received
+        if course.body_read:
+            return await receive()
+        deadline = began + patience.first_s + received / patience.bytes_a_second
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow(
+                "api.too-slow",
+                "the body does not come fast enough",
+                expected=f"at least {patience.bytes_a_second} bytes a second",
+                found=f"{received} bytes so far",
+                hint="send it again over a better line",
+            ) from None
+        if message["type"] == "http.disconnect":
+            raise Gone
+        received += len(message.get("body", b""))
+        course.body_read = not message.get("more_body", False)
+        return message
+
+    return timed

@@ -1,0 +1,188 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the API answers when it says no: refusals with their articles, errors with code and hint.
+
+What is hidden and what is not there get one answer. Nothing of a request is ever repeated in it but
+what an error excerpts, and no traceback leaves the node. Source: STYLE 2.5
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+import msgspec
+from litestar.exceptions import HTTPException
+
+from comity.basis.errors import ComityError, InputError, SignInError, StateError
+from comity.decision.stages import Refused, refused_json
+
+JSON_TYPE: Final = "application/json"
+RETRY_AFTER_S: Final = 1
+
+Headers: TypeAlias = dict[str, str]
+
+# Errors of flows that say that something is not there; the API words them all alike.
+_ABSENT: Final = frozenset(
+    {
+        "agreement.not-pinned",
+        "consent.no-such-ask",
+        "facility.unknown",
+        "item.no-draft",
+        "item.not-for-us",
+        "item.unknown",
+        "person.unknown",
+        "register.no-such-checkpoint",
+        "register.no-such-statement",
+        "register.not-served",
+        "request.no-question",
+    }
+)
+
+
+class ErrorFields(msgspec.Struct):
+    """One error: a stable code, what is wrong where, and what to do next."""
+
+    code: str
+    what: str
+    where: str
+    expected: str
+    found: str
+    hint: str
+
+
+class ErrorReply(msgspec.Struct):
+    """Why it was not done."""
+
+    schema: Literal["comity/error/1"]
+    error: ErrorFields
+    problems: list[ErrorFields]
+
+
+class Finding(msgspec.Struct):
+    """A clause that stands against it, by its article, and why."""
+
+    article: str
+    clause: str
+    why: str
+
+
+class RefusalReply(msgspec.Struct):
+    """The agreement, or a rule of this node's own house, refuses: every finding."""
+
+    schema: Literal["comity/refusal/1"]
+    refused: Literal[True]
+    act: str
+    findings: list[Finding]
+    decision: dict[str, Any] | None
+
+
+class NotThere(StateError):  # noqa: N818 (named for what is said, as `BasisMoved` is)
+    """Nothing there, or nothing that this person may know of."""
+
+    http_status = 404
+
+    def __init__(self) -> None:
+        """Say the same whatever the reason."""
+        super().__init__("api.not-there", "there is nothing here that you may know of")
+
+
+class NotPermitted(SignInError):  # noqa: N818 (named for what is said)
+    """The token is not good for this; its person may well be."""
+
+    http_status = 403
+
+
+class TooLarge(InputError):  # noqa: N818 (named for what is said)
+    """A body beyond the limit of its place."""
+
+    http_status = 413
+
+
+class RefusedError(Exception):
+    """Carries a refusal to where answers are written."""
+
+    def __init__(self, refused: Refused) -> None:
+        """Keep the refusal."""
+        super().__init__(refused.act)
+        self.refused = refused
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Status, headers and JSON of an answer that says no."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+
+def answer_of(error: Exception) -> Answer:
+    """Word an exception as an answer; what is not expected is told as a fault of the program."""
+    match error:
+        case RefusedError():
+            return _refusal(error.refused)
+        case ComityError() if error.code in _ABSENT:
+            return _error(NotThere())
+        case ComityError():
+            return _error(error)
+        case HTTPException():
+            return _http_error(error)
+        case _:
+            return _error(_fault())
+
+
+def _refusal(refused: Refused) -> Answer:
+    value = {"schema": "comity/refusal/1", "refused": True, **refused_json(refused)}
+    return Answer(403, {}, msgspec.json.encode(value))
+
+
+def _error(error: ComityError) -> Answer:
+    status = error.http_status or 500
+    headers: Headers = {}
+    if error.retry:
+        headers["retry-after"] = str(getattr(error, "retry_after_s", RETRY_AFTER_S))
+    if status == 401:
+        headers["www-authenticate"] = 'Bearer realm="comity"'
+    problems = [each.as_json() for each in getattr(error, "problems", ())]
+    value = {"schema": "comity/error/1", "error": error.as_json(), "problems": problems}
+    return Answer(status, headers, msgspec.json.encode(value))
+
+
+def _http_error(error: HTTPException) -> Answer:
+    """Word what the framework refuses, none of whose own words are shown."""
+    match error.status_code:
+        case 404:
+            return _error(NotThere())
+        case 405:
+            found = _error(InputError("api.method", "this cannot be done here"))
+            allowed = (error.headers or {}).get("allow", "")
+            return Answer(405, {"allow": allowed}, found.body)
+        case 413:
+            return _error(TooLarge("api.too-large", "the body is too large"))
+        case status if 400 <= status < 500:
+            fields = _bad_fields(error)
+            return _error(
+                InputError(
+                    "api.bad-request",
+                    "the request does not read",
+                    where=", ".join(fields),
+                    hint="hold it against /openapi.json",
+                )
+            )
+        case _:
+            return _error(_fault())
+
+
+def _bad_fields(error: HTTPException) -> list[str]:
+    """Name the parameters that do not read: ours, never what was in them."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    names = [each.get("key") for each in extra if isinstance(each, dict)]
+    return [each for each in names if isinstance(each, str)]
+
+
+def _fault() -> ComityError:
+    return ComityError(
+        "api.fault",
+        "the node itself is at fault; nothing of this was kept unless it is there now",
+        hint="look at the node's diagnostics",
+    )
