@@ -1,0 +1,326 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One line: a register on its way to one partner. It owns "unacknowledged from N".
+
+N is what the partner's cosignature or its 409 says, and nothing else. One push is in flight at a
+time; what is entered meanwhile goes with the next. Source: DESIGN 5; docs/formats/wire.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from comity.basis.errors import (
+    ComityError,
+    EdgeError,
+    InvariantError,
+    Problem,
+    StateError,
+    excerpt,
+    problem_of,
+)
+from comity.basis.ids import AgreementId, PartyId
+from comity.basis.instants import Instant
+from comity.flows.context import Context, decide_again
+from comity.flows.delivery_load import PUSH_BYTES_MIN, Ledger, Load, gather_load, open_ledger
+from comity.flows.delivery_receipts import missing_receipts, take_receipt
+from comity.flows.delivery_routes import Route
+from comity.flows.delivery_waits import Waits
+from comity.flows.turns import turn
+from comity.flows.view import View
+from comity.ports import WireReply, WireRequest
+from comity.tlog.mirror_info import parse_size
+from comity.tlog.push import PUSH_TYPE
+
+PUSH_PATH: Final = "/push"
+PUSH_TIMEOUT_S: Final = 60.0
+HUB_ASKED_S: Final = 30.0
+"""How long a hub is left in peace that has not given every other party's cosignature."""
+
+_OTHER_SIZES_MAX: Final = 4
+
+HubOf = Callable[[View], PartyId | None]
+
+
+class LineState(StrEnum):
+    """What a line is about: nothing, a push, waiting to try again, waiting for somebody to act."""
+
+    IDLE = "idle"
+    SENDING = "sending"
+    RETRYING = "retrying"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class LineStatus:
+    """Where a line stands, for people who ask. `retry_s` counts from now, in seconds.
+
+    `size` is the register's, `known` the partner's as it said, `acknowledged` what it cosigned.
+    """
+
+    agreement: AgreementId
+    register: PartyId
+    partner: PartyId
+    state: LineState
+    size: int
+    known: int
+    acknowledged: int
+    parcels_waiting: int
+    last_success: Instant | None
+    problem: Problem | None
+    retry_s: float | None
+
+
+class Line:
+    """Delivers one register to one partner for as long as it runs."""
+
+    def __init__(
+        self, context: Context, agreement: AgreementId, route: Route, *, hub_of: HubOf
+    ) -> None:
+        """Begin with nothing known; `run` does the work."""
+        self.agreement = agreement
+        self.route = route
+        self._context = context
+        self._hub_of = hub_of
+        self._waits = Waits(context.ports.random.token)
+        self._wake = asyncio.Event()
+        self._stopping = False
+        self._state = LineState.IDLE
+        self._ledger: Ledger | None = None
+        self._problem: Problem | None = None
+        self._last_success: Instant | None = None
+        self._other_sizes = 0
+
+    def kick(self) -> None:
+        """Say that something was entered."""
+        self._waits.kick()
+        self._wake.set()
+
+    def notice(self) -> None:
+        """Say that the partner was heard of, so that it is worth trying now."""
+        self._waits.notice()
+        self._wake.set()
+
+    def stop(self) -> None:
+        """End after the push in flight."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Push whenever there is something to push, until stopped."""
+        while await self._until_due():
+            # What is being entered in this turn of the loop goes along.
+            await asyncio.sleep(0)
+            await self._try()
+
+    def status(self) -> LineStatus:
+        """Say where the line stands."""
+        ledger, due = self._ledger, self._waits.due_at()
+        waits = due is not None and self._state is not LineState.SENDING
+        return LineStatus(
+            agreement=self.agreement,
+            register=self.route.register,
+            partner=self.route.partner,
+            state=self._state,
+            size=0 if ledger is None else ledger.size,
+            known=0 if ledger is None else ledger.known,
+            acknowledged=0 if ledger is None else ledger.acknowledged,
+            parcels_waiting=0 if ledger is None else ledger.queue.waiting,
+            last_success=self._last_success,
+            problem=self._problem,
+            retry_s=max(0.0, (due or 0.0) - self._now()) if waits else None,
+        )
+
+    async def _until_due(self) -> bool:
+        """Wait until a try is due; answer whether the line goes on."""
+        while not self._stopping:
+            due = self._waits.due_at()
+            if due is not None and due <= self._now():
+                break
+            self._wake.clear()
+            try:
+                async with asyncio.timeout_at(due):
+                    await self._wake.wait()
+            except TimeoutError:
+                continue
+        return not self._stopping
+
+    async def _try(self) -> None:
+        self._waits.begin(self._now())
+        try:
+            load = await decide_again(self._gather)
+            if load is None:
+                self._rest()
+                return
+            self._state = LineState.SENDING
+            request = WireRequest("POST", PUSH_PATH, (("content-type", PUSH_TYPE),), load.raw)
+            partners = self._context.ports.partners
+            reply = await partners.call(load.card, request, signed=False, timeout_s=PUSH_TIMEOUT_S)
+            await self._take(load, reply)
+        except InvariantError:
+            raise
+        except EdgeError as err:
+            self._back_off(err)
+        except ComityError as err:
+            self._halt(err)
+
+    async def _gather(self) -> Load | None:
+        async with turn(self._context, self.agreement) as view:
+            if self._ledger is None:
+                origin = view.heads[self.route.register].origin
+                self._ledger = await open_ledger(self._context, self.route, origin)
+            hub = self._hub_of(view)
+            return await gather_load(self._context, view, self.route, self._ledger, hub)
+
+    async def _take(self, load: Load, reply: WireReply) -> None:
+        """Act on a reply, whatever its status."""
+        match reply.status:
+            case 200:
+                await self._acknowledged(load, reply)
+            case 409:
+                await self._other_size(load, reply)
+            case 413:
+                self._too_large(load)
+            case 429 | 503:
+                self._deferred(reply)
+            case status if status >= 500:
+                self._back_off(_refused(load, reply))
+            case 422:
+                await self._disputed(load, reply)
+            case _:
+                self._halt(_refused(load, reply))
+
+    async def _acknowledged(self, load: Load, reply: WireReply) -> None:
+        ledger = self._the_ledger()
+        failed: ComityError | None = None
+        asks_hub = False
+        async with turn(self._context, self.agreement) as view:
+            try:
+                await take_receipt(
+                    self._context, view, self.route, ledger, load=load, body=reply.body
+                )
+            except InvariantError:
+                raise
+            except ComityError as err:
+                failed = err
+            else:
+                if self._hub_of(view) == self.route.partner:
+                    asks_hub = bool(await missing_receipts(self._context, view, self.route))
+        if failed is not None:
+            raise failed
+        self._other_sizes = 0
+        self._problem = None
+        self._last_success = self._context.ports.clock.now()
+        self._waits.succeed()
+        self._state = LineState.IDLE
+        # There may be more: entries, or parcels that this cosignature has made due.
+        self._waits.kick()
+        if asks_hub:
+            self._waits.ask_again(self._now(), HUB_ASKED_S)
+
+    async def _other_size(self, load: Load, reply: WireReply) -> None:
+        """Go on from where the partner stands, as it says."""
+        ledger, size = self._the_ledger(), parse_size(reply.body)
+        self._other_sizes += 1
+        missing = reply.header("comity-missing")
+        if missing is not None or size == load.start:
+            ledger.carded = None
+        if size > ledger.size:
+            raise self._ahead(load, size)
+        ledger.go_on_from(size)
+        ledger.has_answered = True
+        if self._other_sizes > _OTHER_SIZES_MAX:
+            raise EdgeError(
+                "delivery.no-progress",
+                "a partner asks for entries from a place, and then from another",
+                where=load.origin,
+                found=f"{size} after {self._other_sizes} tries",
+            )
+        self._waits.kick()
+
+    def _ahead(self, load: Load, size: int) -> StateError:
+        return StateError(
+            "delivery.partner-ahead",
+            "the partner says that it holds more of this register than we do",
+            where=load.origin,
+            expected=f"at most {self._the_ledger().size} entries",
+            found=f"{size} entries",
+            hint="was this node restored from a backup? see comity doctor",
+        )
+
+    def _too_large(self, load: Load) -> None:
+        """Send less at a time, down to one entry or one parcel."""
+        ledger = self._the_ledger()
+        if len(load.raw) <= PUSH_BYTES_MIN:
+            raise StateError(
+                "delivery.too-large",
+                "a partner takes not even one entry",
+                where=load.origin,
+                found=f"{len(load.raw)} bytes",
+                hint="ask the partner what its listener takes; its card may say it",
+            )
+        ledger.bytes_max = max(PUSH_BYTES_MIN, len(load.raw) // 2)
+        self._waits.kick()
+
+    def _deferred(self, reply: WireReply) -> None:
+        seconds = _retry_after(reply)
+        if seconds is None:
+            self._waits.fail(self._now())
+        else:
+            self._waits.defer(self._now(), seconds)
+        self._state = LineState.RETRYING
+        self._problem = Problem(
+            "delivery.later",
+            f"partner {self.route.partner}",
+            "the partner asks us to come later",
+            found=f"status {reply.status}, {excerpt(_text(reply))}",
+        )
+
+    async def _disputed(self, load: Load, reply: WireReply) -> None:
+        raise _refused(load, reply)
+
+    def _rest(self) -> None:
+        self._state = LineState.IDLE
+        if self._problem is not None and self._problem.code.startswith("delivery."):
+            self._problem = None
+
+    def _back_off(self, err: ComityError) -> None:
+        self._waits.fail(self._now())
+        self._state, self._problem = LineState.RETRYING, problem_of(err)
+
+    def _halt(self, err: ComityError) -> None:
+        self._waits.stop(self._now())
+        self._state, self._problem = LineState.STOPPED, problem_of(err)
+
+    def _the_ledger(self) -> Ledger:
+        if self._ledger is None:
+            raise InvariantError("delivery.no-ledger", "a line took a reply before it sent")
+        return self._ledger
+
+    @staticmethod
+    def _now() -> float:
+        return asyncio.get_running_loop().time()
+
+
+def _refused(load: Load, reply: WireReply) -> ComityError:
+    family = EdgeError if reply.status >= 500 else StateError
+    return family(
+        "delivery.refused",
+        "a partner refused a push",
+        where=f"{load.origin} from {load.start} to {load.end}",
+        expected="status 200",
+        found=f"status {reply.status}, {excerpt(_text(reply))}",
+        hint="ask the partner; comity doctor PARTNER tries each step",
+    )
+
+
+def _text(reply: WireReply) -> str:
+    return reply.body[:200].decode("ascii", "replace").strip()
+
+
+def _retry_after(reply: WireReply) -> float | None:
+    text = reply.header("retry-after") or ""
+    return float(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None

@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes into one push: entries that the partner lacks, parcels that are due, a checkpoint.
+
+Gathered inside a turn, from the store alone, and never more than one push may hold, so that a
+line's memory does not grow with what waits. Source: DESIGN 5; docs/formats/push.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from comity.basis.errors import StateError
+from comity.basis.ids import Digest, PartyId
+from comity.basis.limits import PARCEL_INLINE_BYTES_MAX, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX
+from comity.flows.checkpoints import sign_sizes
+from comity.flows.context import Context
+from comity.flows.courier_load import acknowledged_size, known_size
+from comity.flows.delivery_parcels import (
+    DueParcel,
+    ParcelQueue,
+    due_parcel,
+    open_queue,
+    small_bytes,
+    statements,
+)
+from comity.flows.delivery_routes import Route, is_for
+from comity.flows.documents import CARD
+from comity.flows.set_up import the_card
+from comity.flows.view import View
+from comity.keys.cards import Card
+from comity.ports import RegisterHead, SizedNote
+from comity.statement.envelope import Statement
+from comity.statement.mirrored import is_card_entry, segment_length
+from comity.tlog.add_checkpoint import AddCheckpoint
+from comity.tlog.checkpoints import SignedCheckpoint, parse_checkpoint
+from comity.tlog.push import Push, PushedParcel, entry_bytes, format_push, parcel_bytes
+
+NODE_CHANNEL: Final = "node"
+PUSH_BYTES_MIN: Final = 2 * PARCEL_INLINE_BYTES_MAX
+"""Room for one entry or one parcel of any size, with its checkpoint."""
+
+# A checkpoint with both signatures, its frame, and the head of add-entries.
+_CHECKPOINT_BYTES: Final = 8 * 1024
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What one line knows of its partner. Nothing here is lost with the process but time.
+
+    `known` is the size that the partner said last; `acknowledged` what it has cosigned. `fetch`
+    asks for a reply although nothing waits; before the first one nothing new is said, should this
+    node have been restored. `shown` are the checkpoints that the partner has met.
+    """
+
+    queue: ParcelQueue
+    known: int
+    acknowledged: int
+    size: int = 0
+    fetch: bool = True
+    has_answered: bool = False
+    bytes_max: int = PUSH_BYTES_MAX
+    shown: dict[str, int] = field(default_factory=dict)
+    is_after_card: bool | None = None
+    carded: int | None = None
+    card: Card | None = None
+    cards_version: int = -1
+    along: dict[Digest, bool] = field(default_factory=dict)
+
+    def go_on_from(self, size: int) -> None:
+        """Take the partner's word for where it stands; one that was restored gets more again."""
+        self.known, self.is_after_card, self.fetch = size, None, True
+        if size < self.acknowledged:
+            self.queue.rewind(size)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One push in bytes, and what follows from its reply.
+
+    `parcels` are the indexes of the entries whose parcels went along, `held` the checkpoints that
+    were shown, by origin and size.
+    """
+
+    card: Card
+    origin: str
+    start: int
+    end: int
+    raw: bytes
+    parcels: tuple[int, ...]
+    held: tuple[tuple[str, int], ...]
+    ends_with_card: bool
+
+
+async def open_ledger(context: Context, route: Route, origin: str) -> Ledger:
+    """Begin with what the store knows of a partner."""
+    return Ledger(
+        queue=await open_queue(context, route.register, route.partner, origin),
+        known=await known_size(context, origin, route.partner),
+        acknowledged=await acknowledged_size(context, origin, route.partner),
+    )
+
+
+async def gather_load(
+    context: Context, view: View, route: Route, ledger: Ledger, hub: PartyId | None
+) -> Load | None:
+    """Gather the next push of a line; None when there is nothing to say.
+
+    1. entries from where the partner stands, up to a card or to what one push holds;
+    2. parcels of entries that it has cosigned, and such as may go with their entries;
+    3. the checkpoint at the end, and others' latest ones that it has not met.
+
+    Raises:
+        StateError: the partner holds more than we do, or our register cannot be signed now.
+    """
+    head = view.heads[route.register]
+    ledger.size = head.size
+    if head.size == 0:
+        return None
+    if ledger.known > head.size:
+        raise _ahead(head, ledger.known)
+    return await _Gathering(context, view, route, ledger, hub).load(head)
+
+
+class _Gathering:
+    """One push being put together, within `budget` bytes."""
+
+    def __init__(
+        self, context: Context, view: View, route: Route, ledger: Ledger, hub: PartyId | None
+    ) -> None:
+        self._context = context
+        self._view = view
+        self._route = route
+        self._ledger = ledger
+        self._hub = hub
+        self._entries: tuple[bytes, ...] = ()
+        self._parcels: dict[int, PushedParcel] = {}
+        self._budget = 0
+
+    async def load(self, head: RegisterHead) -> Load | None:
+        ledger, start = self._ledger, self._ledger.known
+        upto = min(ledger.acknowledged, start)
+        await ledger.queue.look(self._context, self._view, upto, self._is_for)
+        card = await self._card()
+        held = await self._held(head)
+        allowed = dict(card.limits).get("push_bytes_max", PUSH_BYTES_MAX)
+        most = max(PUSH_BYTES_MIN, min(PUSH_BYTES_MAX, ledger.bytes_max, allowed))
+        self._budget = most - _CHECKPOINT_BYTES * (1 + len(held))
+        may_go_on = await self._take_card(head, start)
+        if may_go_on and (ledger.has_answered or start == 0):
+            await self._take_entries(head, start)  # 1
+        note = await self._note(head, start)
+        if note is None:
+            return None
+        self._entries = self._entries[: note.size - start]
+        await self._take_parcels(note.size)  # 2
+        if not (self._entries or self._parcels or ledger.fetch):
+            return None
+        signed = parse_checkpoint(note.raw)
+        push = Push(
+            AddCheckpoint(start, (), signed),
+            self._entries,
+            held,
+            tuple(self._parcels[index] for index in sorted(self._parcels)),
+        )  # 3
+        return Load(
+            card,
+            head.origin,
+            start,
+            note.size,
+            format_push(push),
+            tuple(sorted(self._parcels)),
+            tuple((each.checkpoint.origin, each.checkpoint.size) for each in held),
+            is_card_entry(self._entries[-1]) if self._entries else bool(ledger.is_after_card),
+        )
+
+    async def _card(self) -> Card:
+        """Give the partner's newest card; it is read again only when cards were written."""
+        ledger, version = self._ledger, await self._context.ports.store.version(CARD)
+        if ledger.card is None or ledger.cards_version != version:
+            ledger.card = await the_card(self._context, self._route.partner)
+            ledger.cards_version = version
+        return ledger.card
+
+    def _is_for(self, to: Iterable[PartyId]) -> bool:
+        return is_for(to, self._route, self._hub)
+
+    async def _take_card(self, head: RegisterHead, start: int) -> bool:
+        """Let a card go before the entries after it; answer whether those may go now.
+
+        The partner judges nothing that a card's new keys sign before it has the card.
+        """
+        ledger = self._ledger
+        if ledger.is_after_card is None:
+            last = await self._context.ports.store.entries(head.origin, max(0, start - 1), start)
+            ledger.is_after_card = any(map(is_card_entry, last))
+        if not ledger.is_after_card or ledger.carded == start - 1:
+            return True
+        last_index = start - 1
+        async for _, statement in self._statements(last_index, start):
+            due = due_parcel(last_index, statement, self._is_for)
+            if due is not None and due.is_small:
+                return await self._carry(due)
+            return due is None
+        return True
+
+    async def _take_entries(self, head: RegisterHead, start: int) -> None:
+        """Take a page, leaving parcels that wait a part of the room."""
+        end = min(head.size, start + PUSH_ENTRIES_MAX)
+        if start == end:
+            return
+        page = await self._context.ports.store.entries(head.origin, start, end)
+        page = page[: segment_length(page)]
+        room = self._budget * 3 // 4 if self._ledger.queue.small else self._budget
+        count = 0
+        for entry in page:
+            room -= entry_bytes(entry)
+            if count and room < 0:
+                break
+            count += 1
+        self._entries = page[:count]
+        self._budget -= sum(map(entry_bytes, self._entries))
+
+    async def _note(self, head: RegisterHead, start: int) -> SizedNote | None:
+        """Give a checkpoint that the entries lead to: signed now, or as the mirror's origin did."""
+        end = start + len(self._entries)
+        if end == 0:
+            return None
+        if self._route.register == self._view.own:
+            keys = self._view.keys(self._view.own)
+            return (await sign_sizes(self._context, head, keys, (end,)))[0]
+        return await _mirrored_note(self._context, head, start, end)
+
+    async def _held(self, head: RegisterHead) -> tuple[SignedCheckpoint, ...]:
+        """Give the latest checkpoints of the other registers that the partner has not met."""
+        found: list[SignedCheckpoint] = []
+        for other in self._view.heads.values():
+            if other.origin == head.origin or other.size == self._ledger.shown.get(other.origin, 0):
+                continue
+            note = await self._context.ports.store.checkpoint(other.origin, other.size)
+            if note is not None:
+                found.append(parse_checkpoint(note.raw))
+        return tuple(found)
+
+    async def _take_parcels(self, end: int) -> None:
+        for waiting in tuple(self._ledger.queue.small):
+            if waiting.index not in self._parcels and not await self._carry(waiting):
+                break
+        if not self._entries or not any(self._versions_along()):
+            return
+        async for index, statement in self._statements(self._ledger.known, end):
+            if self._ledger.along.get(statement.agreement_sha256):
+                due = due_parcel(index, statement, self._is_for)
+                if due is not None and due.is_small and not await self._carry(due):
+                    break
+
+    async def _carry(self, due: DueParcel) -> bool:
+        """Put a small parcel on the push if there is room; answer whether there was."""
+        if due.size > self._budget and (self._parcels or self._entries):
+            return False
+        raw = await small_bytes(
+            self._context, self._view, self._view.heads[self._route.register].origin, due
+        )
+        if raw is None:
+            self._ledger.queue.drop_small((due.index,))
+            return True
+        parcel = PushedParcel(0, due.index, raw)
+        self._budget -= parcel_bytes(parcel)
+        self._parcels[due.index] = parcel
+        return True
+
+    def _versions_along(self) -> Iterable[bool]:
+        """Say of each version that is here whether its parcels may go with their entries."""
+        along = self._ledger.along
+        for version in self._view.files.keys() - along.keys():
+            along[version] = parcels_go_along(self._view, version, NODE_CHANNEL)
+        return along.values()
+
+    def _statements(self, start: int, end: int) -> AsyncIterator[tuple[int, Statement]]:
+        return statements(self._context, self._view, self._route.register, start, end)
+
+
+def parcels_go_along(view: View, version: Digest, channel: str) -> bool:
+    """Answer whether parcels may go with their entries by a channel, as a version says.
+
+    Every `channel` clause of the version must allow it. Source: DESIGN 5
+    """
+    file = view.files.get(version)
+    clauses = () if file is None else tuple(file.clauses("channel"))
+    allowed = (channel in each.texts("parcel_before_acknowledgement") for each in clauses)
+    return bool(clauses) and all(allowed)
+
+
+async def _mirrored_note(
+    context: Context, head: RegisterHead, start: int, end: int
+) -> SizedNote | None:
+    """Find the greatest checkpoint that a mirror holds in `(start, end]`, or at `start`.
+
+    Every stretch that was mirrored ended with a checkpoint, which we cosigned.
+    """
+    store = context.ports.store
+    if start == end:
+        return await store.checkpoint(head.origin, end)
+    cosigned = await store.cosignatures(head.origin, start=start + 1, limit=4 * PUSH_ENTRIES_MAX)
+    sizes = sorted({each.size for each in cosigned if each.size <= end}, reverse=True)
+    for size in sizes:
+        note = await store.checkpoint(head.origin, size)
+        if note is not None:
+            return note
+    return None
+
+
+def _ahead(head: RegisterHead, known: int) -> StateError:
+    return StateError(
+        "delivery.partner-ahead",
+        "the partner says that it holds more of this register than we do",
+        where=head.origin,
+        expected=f"at most {head.size} entries",
+        found=f"{known} entries",
+        hint="was this node restored from a backup? see comity doctor",
+    )

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a partner's reply to a push brings: cosignatures that are verified and kept.
+
+Written inside a turn, with the note of which parcels have arrived, in one commit. From a hub come
+the other parties' cosignatures as well. Source: DESIGN 1, 5, 6; C2SP tlog-cosignature
+"""
+
+from __future__ import annotations
+
+from comity.basis.errors import ProofError, StateError
+from comity.basis.ids import PartyId
+from comity.decision.house import allow_house_act
+from comity.flows.context import Context
+from comity.flows.delivery_load import Ledger, Load
+from comity.flows.delivery_routes import Route
+from comity.flows.documents import PARTNER_SIZE
+from comity.flows.view import View
+from comity.keys.cards import mirror_keys
+from comity.keys.notes import NoteSignature
+from comity.ports import Change, Cosignature, Document, SizedNote
+from comity.tlog.checkpoints import parse_checkpoint, with_cosignatures
+from comity.tlog.cosignatures import (
+    format_signature_lines,
+    parse_signature_lines,
+    verify_cosignatures,
+)
+
+
+async def take_receipt(
+    context: Context, view: View, route: Route, ledger: Ledger, *, load: Load, body: bytes
+) -> None:
+    """Take the cosignatures of a push, and note what arrived with it.
+
+    1. the lines read, and the partner's own are among them;
+    2. each party's hold, by the keys that its cards give for this register and size;
+    3. they are kept, with how far parcels have come, and only then count.
+
+    Raises:
+        InputError: the lines do not read.
+        ProofError: a signature is missing or does not hold; nothing is kept.
+        StateError: we hold no checkpoint of that size.
+    """
+    given = await _verify(context, view, route, load, parse_signature_lines(body))  # 1, 2
+    ledger.queue.drop_small(load.parcels)
+    documents = (*ledger.queue.note(), *await _forget_said_size(context, route, load))
+    new = [each for each in given if await _is_new(context, each)]
+    if new or documents:
+        await context.ports.store.commit(
+            Change(
+                allowed_by=allow_house_act("register.acknowledged"),
+                cosignatures=tuple(new),
+                documents=documents,
+            )
+        )  # 3
+    ledger.queue.noted()
+    _move(ledger, load)
+
+
+async def missing_receipts(context: Context, view: View, route: Route) -> tuple[PartyId, ...]:
+    """List the parties that have not cosigned the register as it stands; for lines to a hub."""
+    head = view.heads[route.register]
+    missing: list[PartyId] = []
+    for party in sorted(view.heads.keys() - {route.register}):
+        if await context.ports.store.cosignature(head.origin, head.size, party) is None:
+            missing.append(party)
+    return tuple(missing)
+
+
+async def _verify(
+    context: Context, view: View, route: Route, load: Load, lines: tuple[NoteSignature, ...]
+) -> tuple[Cosignature, ...]:
+    note = await context.ports.store.checkpoint(load.origin, load.end)
+    if note is None:
+        raise StateError(
+            "register.no-such-checkpoint",
+            "a partner acknowledges a size that we never signed",
+            where=load.origin,
+            found=str(load.end),
+        )
+    found: list[Cosignature] = []
+    for party in sorted(view.heads.keys() - {route.register, view.own}):
+        given = _of_party(view, route, note, party, lines)
+        if given is not None:
+            found.append(given)
+        elif party == route.partner:
+            raise ProofError(
+                "delivery.no-cosignature",
+                "a partner took a push and did not cosign it",
+                where=f"{load.origin} size {load.end}",
+                expected=f"lines by {view.card(party).domain}/mirror",
+                found=f"{len(lines)} other lines",
+                hint="its newest card may not have come yet; it is asked again",
+            )
+    return tuple(found)
+
+
+def _of_party(
+    view: View, route: Route, note: SizedNote, party: PartyId, lines: tuple[NoteSignature, ...]
+) -> Cosignature | None:
+    """Verify one party's lines; None when there are none."""
+    card = view.keys(party).mirror_card(route.register, note.size)
+    mine = tuple(line for line in lines if line.name == f"{card.domain}/mirror")
+    if not mine:
+        return None
+    signed = with_cosignatures(parse_checkpoint(note.raw), mine)
+    verify_cosignatures(signed, mirror_keys(card))
+    return Cosignature(note.origin, note.size, party, format_signature_lines(mine))
+
+
+async def _is_new(context: Context, given: Cosignature) -> bool:
+    known = await context.ports.store.cosignature(given.origin, given.size, given.party)
+    return known is None
+
+
+async def _forget_said_size(context: Context, route: Route, load: Load) -> tuple[Document, ...]:
+    """Forget what the partner said by courier of how much it holds: it is more now."""
+    key = f"{route.partner}/{load.origin}"
+    if load.start == load.end or await context.ports.store.document(PARTNER_SIZE, key) is None:
+        return ()
+    return (Document(PARTNER_SIZE, key, None),)
+
+
+def _move(ledger: Ledger, load: Load) -> None:
+    """Move on to where the partner stands now."""
+    if load.start and load.start - 1 in load.parcels:
+        ledger.carded = load.start - 1
+    ledger.known = load.end
+    ledger.acknowledged = max(ledger.acknowledged, load.end)
+    ledger.is_after_card = load.ends_with_card
+    ledger.shown.update(load.held)
+    ledger.fetch, ledger.has_answered = False, True

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which registers go to which partners: everybody's own to all, or through a hub.
+
+Under a `hub` clause a party has one way, to the hub; the hub takes every mirror on to the other
+parties. Source: DESIGN 4 (under a `hub` clause registers are mirrored through the hub only)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from comity.basis.ids import PartyId
+from comity.flows.view import View
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Route:
+    """A register, named by whose it is, and the partner that it is taken to."""
+
+    register: PartyId
+    partner: PartyId
+
+
+def hub_of(view: View) -> PartyId | None:
+    """Give the party that an agreement is exchanged through, or None.
+
+    The one place that knows: every other file asks here. No clause kind of that name can be
+    read yet, so that today the answer is None.
+    """
+    agreement = view.find_agreement()
+    if agreement is None:
+        return None
+    hubs = (each.find_text("through") for each in agreement.clauses("hub"))
+    return next((PartyId(hub) for hub in hubs if hub is not None), None)
+
+
+def routes_of(own: PartyId, parties: Iterable[PartyId], hub: PartyId | None) -> tuple[Route, ...]:
+    """List the routes that this node serves, sorted."""
+    others = sorted(set(parties) - {own})
+    if hub is None:
+        return tuple(Route(own, each) for each in others)
+    if hub != own:
+        return (Route(own, hub),) if hub in others else ()
+    registers = (own, *others)
+    return tuple(
+        sorted(
+            Route(register, partner)
+            for register in registers
+            for partner in others
+            if register != partner
+        )
+    )
+
+
+def is_for(to: Iterable[PartyId], route: Route, hub: PartyId | None) -> bool:
+    """Answer whether what is addressed so travels on a route: to its partner, or on through it."""
+    return route.partner in to or (route.partner == hub and bool(set(to) - {route.register}))

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When a line may try again: at once, after a back-off with full jitter, or when it is told to.
+
+Knows seconds of the event loop and nothing of what is sent. Source: DESIGN 5; the exponential
+back-off with full jitter is the usual one, so that nodes do not return all at the same moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+BACKOFF_FIRST_S: Final = 0.2
+BACKOFF_MAX_S: Final = 300.0
+STOPPED_S: Final = 900.0
+KICKED_S: Final = 5.0
+"""A new act brings the next try forward, but not nearer than this to the last one."""
+
+_DOUBLINGS_MAX: Final = 16
+_DRAWN_BYTES: Final = 4
+
+
+class Waits:
+    """Says when the next try is due. `token` gives random bytes."""
+
+    __slots__ = ("_floor", "_kicked", "_noticed", "_retry_at", "_started", "_token", "failures")
+
+    def __init__(self, token: Callable[[int], bytes]) -> None:
+        """Begin with nothing due."""
+        self._token = token
+        self._kicked = False
+        self._noticed = False
+        self._retry_at: float | None = None
+        self._floor = 0.0
+        self._started = 0.0
+        self.failures = 0
+
+    def kick(self) -> None:
+        """Note that there is something to send."""
+        self._kicked = True
+
+    def notice(self) -> None:
+        """Note that the partner was heard of: it is worth trying now."""
+        self._noticed = True
+
+    def begin(self, now: float) -> None:
+        """Note that a try begins, for everything that was noted so far."""
+        self._kicked = self._noticed = False
+        self._retry_at, self._started = None, now
+
+    def succeed(self) -> None:
+        """Note that the partner answered as it should."""
+        self.failures = 0
+        self._floor = 0.0
+
+    def fail(self, now: float) -> None:
+        """Back off: a random part of a span that doubles with each failure."""
+        self.failures += 1
+        span = BACKOFF_FIRST_S * 2 ** min(self.failures - 1, _DOUBLINGS_MAX)
+        self._retry_at = now + min(span, BACKOFF_MAX_S) * self._draw()
+
+    def defer(self, now: float, seconds: float) -> None:
+        """Wait as long as the partner asks, and a little more; nothing brings that forward."""
+        self.failures += 1
+        wait = min(max(seconds, BACKOFF_FIRST_S), BACKOFF_MAX_S)
+        self._floor = self._retry_at = now + wait * (1 + self._draw() / 4)
+
+    def stop(self, now: float) -> None:
+        """Try again only when kicked, when the partner is heard of, or after a long while."""
+        self.failures += 1
+        self._retry_at = now + STOPPED_S * (1 + self._draw()) / 2
+
+    def ask_again(self, now: float, seconds: float) -> None:
+        """Look again after a while, although nothing failed."""
+        self._retry_at = now + seconds * (1 + self._draw()) / 2
+
+    def due_at(self) -> float | None:
+        """Give the second at which to try; None: not before something happens."""
+        times: list[float] = []
+        if self._retry_at is not None:
+            times.append(self._retry_at)
+        if self._kicked:
+            times.append(self._started + KICKED_S if self.failures else 0.0)
+        if self._noticed:
+            times.append(0.0)
+        return max(min(times), self._floor) if times else None
+
+    def _draw(self) -> float:
+        return int.from_bytes(self._token(_DRAWN_BYTES), "big") / 256**_DRAWN_BYTES

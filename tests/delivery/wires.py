@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Worlds whose nodes are served to each other over a network in memory, in virtual time."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from comity.adapters.partner_signing import RequestSigner
+from comity.adapters.partners_memory import Decide, MemoryNetwork, smoothly
+from comity.basis.ids import AgreementId, Domain, PartyId
+from comity.flows.delivery import Delivery
+from comity.flows.delivery_line import HubOf, LineStatus
+from comity.flows.delivery_routes import hub_of
+from comity.flows.set_up import the_card
+from comity.flows.taking import follow_up
+from comity.flows.turns import turn
+from comity.ports import WireReply, WireRequest
+from comity.wire.router import PartnerWire
+from tests.builders.world import GSOMIA, Node, World
+from tests.simulator.loop import SimulatedLoop
+
+T = TypeVar("T")
+
+
+@dataclass
+class Served:
+    """A node with its wire and its delivery; `seen` are the requests that reached it."""
+
+    node: Node
+    network: MemoryNetwork
+    hub: HubOf = hub_of
+    answers_itself: bool = True
+    seen: list[tuple[WireRequest, int]] = field(default_factory=list)
+    delivery: Delivery | None = None
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+
+    @property
+    def party(self) -> PartyId:
+        return self.node.party
+
+    @property
+    def running(self) -> Delivery:
+        assert self.delivery is not None
+        return self.delivery
+
+    async def start(self) -> None:
+        domain = self.node.context.config.domain
+        wire = PartnerWire(self.node.context, self._arrived)
+
+        async def answer(request: WireRequest) -> WireReply:
+            reply = await wire.answer(request)
+            self.seen.append((request, reply.status))
+            return reply
+
+        self.network.answers[domain] = answer
+        self.delivery = Delivery(self.node.context, hub=self.hub)
+        await self.delivery.start()
+
+    async def stop(self) -> None:
+        self.network.answers.pop(self.node.context.config.domain, None)
+        await self.running.stop()
+        for task in tuple(self._tasks):
+            task.cancel()
+        self.delivery = None
+
+    def kick(self) -> None:
+        self.running.kick(self.node.agreement)
+
+    def line(self, partner: PartyId, register: PartyId | None = None) -> LineStatus:
+        (found,) = (
+            each
+            for each in self.running.status()
+            if each.partner == partner and each.register == (register or self.party)
+        )
+        return found
+
+    def statuses(self) -> list[int]:
+        return [status for _, status in self.seen]
+
+    def _arrived(self, agreement: AgreementId) -> None:
+        if not self.answers_itself:
+            return
+        task = asyncio.get_running_loop().create_task(self._follow(agreement))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _follow(self, agreement: AgreementId) -> None:
+        await follow_up(self.node.context, agreement)
+        if self.delivery is not None:
+            for party in self.node.context.config.party, *DOMAIN_PARTIES:
+                if party != self.party:
+                    self.delivery.heard(agreement, party)
+
+
+DOMAIN_PARTIES = tuple(PartyId(each) for each in ("JPN", "KOR", "USA"))
+
+
+@dataclass
+class Wires:
+    """The served nodes of a world, and the network between them."""
+
+    world: World
+    network: MemoryNetwork
+    served: dict[PartyId, Served]
+
+    def __getitem__(self, party: PartyId) -> Served:
+        return self.served[party]
+
+    async def start(self) -> None:
+        for each in self.served.values():
+            await each.start()
+
+    async def stop(self) -> None:
+        for each in self.served.values():
+            if each.delivery is not None:
+                await each.stop()
+
+    async def until(self, holds: Callable[[], bool], limit_s: float = 3600.0) -> float:
+        """Let virtual time pass until something holds; give the seconds that it took."""
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        while not holds():
+            assert loop.time() - began < limit_s, self.explain()
+            await asyncio.sleep(0.01)
+        return loop.time() - began
+
+    async def settle(self) -> float:
+        """Let virtual time pass until every line has delivered all there is."""
+        await asyncio.sleep(0.05)
+        return await self.until(self.is_settled)
+
+    def is_settled(self) -> bool:
+        lines = [
+            line for each in self.served.values() if each.delivery for line in each.running.status()
+        ]
+        return all(
+            line.state == "idle" and line.size == line.acknowledged and not line.parcels_waiting
+            for line in lines
+        )
+
+    def explain(self) -> str:
+        return "\n".join(
+            str(line)
+            for each in self.served.values()
+            if each.delivery
+            for line in each.running.status()
+        )
+
+
+def wire_up(world: World, *, decide: Decide = smoothly, hub: HubOf = hub_of) -> Wires:
+    """Join the nodes of a world by a network in memory."""
+    network = MemoryNetwork(decide)
+    served: dict[PartyId, Served] = {}
+    for party, node in world.nodes.items():
+        joined = join(node, network)
+        world.nodes[party] = joined
+        served[party] = Served(joined, network, hub)
+    return Wires(world, network, served)
+
+
+def join(node: Node, network: MemoryNetwork) -> Node:
+    """Give a node the way to its partners over a network."""
+    ports, domain = node.ports, Domain(node.context.config.domain)
+
+    async def version() -> int:
+        return (await the_card(node.context, node.party)).version
+
+    signer = RequestSigner(ports.keys, ports.clock, ports.random, domain, version)
+    partners = network.partners(domain, signer.sign)
+    context = replace(node.context, gathered={}, live={}, ports=replace(ports, partners=partners))
+    return replace(node, context=context)
+
+
+def simulate(main: Callable[[], Coroutine[Any, Any, T]], seed: int = 1) -> T:
+    """Run a story in virtual time."""
+    loop = SimulatedLoop(random.Random(seed))
+    try:
+        asyncio.set_event_loop(loop)
+        try:
+            return loop.run_until_complete(main())
+        finally:
+            loop.run_until_complete(loop.end_all())
+    finally:
+        asyncio.set_event_loop(None)
+        loop.close()
+
+
+async def size_of(node: Node, party: PartyId, agreement: AgreementId = GSOMIA) -> int:
+    async with turn(node.context, agreement) as view:
+        return view.heads[party].size
