@@ -21,10 +21,6 @@ class OtherType(InputError):  # noqa: N818 (named for what is said)
 
     http_status = 415
 
-    def __init__(self, expected: str) -> None:
-        """Say which type is taken."""
-        super().__init__("api.media-type", "the body is of another type", expected=expected)
-
 
 class StrictRequest(Request[Any, Any, Any]):
     """A request whose JSON is read strictly: no doubled keys, floats, depth, or other types."""
@@ -37,7 +33,7 @@ class StrictRequest(Request[Any, Any, Any]):
         """
         if self._json is Empty:
             if self.content_type[0] != JSON_TYPE:
-                raise OtherType(JSON_TYPE)
+                raise OtherType("api.media-type", "the body is of another type", expected=JSON_TYPE)
             raw = await self.body()
             most = self.route_handler.resolve_request_max_body_size() or JSON_BYTES_MAX
             bytes_max = most if isinstance(most, int) else JSON_BYTES_MAX

@@ -98,7 +98,7 @@ class Doorkeeper:
             found = await self._door.by_session(cookies[0])
         if found is None:
             raise SignInError(
-                "sign-in.needed",
+                "signin.needed",
                 "nobody is signed in, or not any more",
                 hint="sign in: POST /api/v1/session; programs send a token of comity token create",
             )

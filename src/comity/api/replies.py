@@ -81,10 +81,6 @@ class NotThere(StateError):  # noqa: N818 (named for what is said, as `BasisMove
 
     http_status = 404
 
-    def __init__(self) -> None:
-        """Say the same whatever the reason."""
-        super().__init__("api.not-there", "there is nothing here that you may know of")
-
 
 class NotPermitted(SignInError):  # noqa: N818 (named for what is said)
     """The token is not good for this; its person may well be."""
@@ -122,13 +118,18 @@ def answer_of(error: Exception) -> Answer:
         case RefusedError():
             return _refusal(error.refused)
         case ComityError() if error.code in _ABSENT:
-            return _error(NotThere())
+            return _error(not_there())
         case ComityError():
             return _error(error)
         case HTTPException():
             return _http_error(error)
         case _:
             return _error(_fault())
+
+
+def not_there() -> NotThere:
+    """Say the same whatever the reason."""
+    return NotThere("api.not-there", "there is nothing here that you may know of")
 
 
 def _refusal(refused: Refused) -> Answer:
@@ -152,7 +153,7 @@ def _http_error(error: HTTPException) -> Answer:
     """Word what the framework refuses, none of whose own words are shown."""
     match error.status_code:
         case 404:
-            return _error(NotThere())
+            return _error(not_there())
         case 405:
             found = _error(InputError("api.method", "this cannot be done here"))
             allowed = (error.headers or {}).get("allow", "")

@@ -50,7 +50,7 @@ _BY_ROOM: Final = {
     "passwords": "wait a little, then try again",
     "picture": "correct the report where it says, and release it again",
     "sealing": "nothing was opened: ask the partner for the payload again",
-    "sign-in": "set a password anew: comity person password",
+    "signin": "set a password anew: comity person password",
     "statement": "it would not be admitted anywhere: tell whoever wrote it this code",
     "store": "look at the disk and at the node's folder, then: comity register check",
     "token": "see which there are: comity token list --all",

@@ -190,7 +190,7 @@ class Door:
         if not right or person is None or record is None or len(password) > PASSWORD_CHARS_MAX:
             self._note_failure(_REFUSED, asked)
             raise SignInError(
-                "sign-in.refused",
+                "signin.refused",
                 "no person of that name has that password here",
                 hint="ask a registrar for a code to set it anew: comity person password",
             )  # 2

@@ -132,7 +132,7 @@ async def set_by_code(
         )
         raw = await store.document(PASSWORD_CODE, person)
         if not _is_good(raw, code, now) or await find_present(context, person) is None:
-            raise SignInError("sign-in.code", _SAID_OF_CODES, hint="ask a registrar for a new one")
+            raise SignInError("signin.code", _SAID_OF_CODES, hint="ask a registrar for a new one")
         used = Document(PASSWORD_CODE, person, None)
         await _write_own(context, person, "code", basis=basis, documents=(kept, used))
 
@@ -154,7 +154,7 @@ async def change_own(
         store = context.ports.store
         basis = Basis(versions=((PASSWORD, await store.version(PASSWORD)),))
         if await store.document(PASSWORD, person) != old:
-            raise SignInError("sign-in.password-moved", "the password was changed meanwhile")
+            raise SignInError("signin.password-moved", "the password was changed meanwhile")
         await _write_own(context, person, "password", basis=basis, documents=(kept,))
 
     await decide_again(attempt)
@@ -212,7 +212,7 @@ def _digest(code: str) -> Digest:
 
 def _unfit(expected: str, found: str) -> InputError:
     return InputError(
-        "sign-in.unfit-password",
+        "signin.unfit-password",
         "this may not be a password",
         expected=expected,
         found=found,

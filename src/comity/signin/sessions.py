@@ -58,7 +58,7 @@ class Sessions:
             self._by_key.pop(each.key)
         if len(self._by_key) >= self._sessions_max:
             raise EdgeError(
-                "sign-in.too-many-sessions",
+                "signin.too-many-sessions",
                 "too many people are signed in",
                 found=f"{len(self._by_key)} sessions",
                 hint="sign out where you do not work any more",

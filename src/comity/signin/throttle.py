@@ -25,14 +25,11 @@ class Throttled(EdgeError):  # noqa: N818 (named for what happened, as `BasisMov
 
     http_status = 429
 
-    def __init__(self, retry_after_s: int) -> None:
+    def __init__(
+        self, code: str, what: str, *, retry_after_s: int, expected: str, hint: str
+    ) -> None:
         """Say how long to wait, and nothing about whether the account exists."""
-        super().__init__(
-            "sign-in.throttled",
-            "too many attempts failed",
-            expected=f"the next one after {retry_after_s} seconds",
-            hint="wait that long; a registrar can give a new code: comity person password",
-        )
+        super().__init__(code, what, expected=expected, hint=hint)
         self.retry_after_s = retry_after_s
 
 
@@ -74,7 +71,14 @@ class Throttle:
         both = (_key("account", account), ACCOUNT), (_key("address", network(address)), ADDRESS)
         wait = max(self._wait(key, patience) for key, patience in both)
         if wait > 0:
-            raise Throttled(int(wait) + 1)
+            seconds = int(wait) + 1
+            raise Throttled(
+                "signin.throttled",
+                "too many attempts failed",
+                retry_after_s=seconds,
+                expected=f"the next one after {seconds} seconds",
+                hint="wait that long; a registrar can give a new code: comity person password",
+            )
         for key, _ in both:
             known = self._recent(key)
             self._failed[key] = _Failures(1 if known is None else known.count + 1, self._now())
