@@ -27,6 +27,7 @@ PARTNER_SIZE: Final = "partner-size"
 WANTED: Final = "wanted"
 EQUIVOCATION: Final = "equivocation"
 BEHIND: Final = "register-behind"
+PENDING: Final = "pending-checkpoint"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from comity.basis.errors import EquivocationError, InvariantError, ProofError, StateError
+from comity.basis.errors import EquivocationError, ProofError, StateError
 from comity.basis.ids import Digest, PartyId, digest_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
@@ -236,29 +236,26 @@ async def _keep_behind(context: Context, head: RegisterHead, size: int) -> State
 
 
 async def cosign_mirror(context: Context, view: View, party: PartyId) -> Cosignature | None:
-    """Cosign a mirror as it stands: our receipt for every statement in it.
+    """Cosign a mirror up to its newest checkpoint: our receipt for every statement before that.
 
     The same size gets the same cosignature, however often it is asked for. Comes after the commit
-    of the entries, and is itself kept before anybody gets it.
+    of the entries, and is itself kept before anybody gets it. Entries beyond the checkpoint are
+    those of an upload that is not at its end: they get no receipt yet.
     """
     refuse_spent(view)
     store, head = context.ports.store, view.heads[party]
-    if head.size == 0:
+    note = await store.checkpoint(head.origin)
+    if note is None:
         return None
-    known = await store.cosignature(head.origin, head.size, view.own)
+    known = await store.cosignature(head.origin, note.size, view.own)
     if known is not None:
         return known
-    note = await store.checkpoint(head.origin, head.size)
-    if note is None:
-        raise InvariantError(
-            "flows.mirror-unsigned", "a mirror ends without a checkpoint", where=head.origin
-        )
     lines = await context.ports.keys.cosign(
         parse_checkpoint(note.raw),
-        view.keys(view.own).mirror_card(party, head.size).version,
+        view.keys(view.own).mirror_card(party, note.size).version,
         time_s=context.ports.clock.now() // 1000,
     )
-    given = Cosignature(head.origin, head.size, view.own, format_signature_lines(lines))
+    given = Cosignature(head.origin, note.size, view.own, format_signature_lines(lines))
     await store.commit(
         Change(
             allowed_by=allow_house_act("register.cosign"),
