@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from comity.adapters.partner_errors import unreached
 from comity.basis.errors import EdgeError
 from comity.basis.ids import Domain
 from comity.keys.cards import Card
@@ -95,25 +96,25 @@ class MemoryPartners:
             async with asyncio.timeout(timeout_s):
                 return await self._deliver(card, request, course)
         except TimeoutError as err:
-            raise _lost(card, "read", "no reply in time") from err
+            raise unreached("partners.read", card, card.domain, found="no reply in time") from err
 
     async def _deliver(self, card: Card, request: WireRequest, course: Course) -> WireReply:
         await asyncio.sleep(course.before_s)
         answer = self._network.answers.get(card.domain)
         if answer is None:
-            raise _lost(card, "connect", "nobody answers there")
+            raise unreached("partners.connect", card, card.domain, found="nobody there")
         match course.fault:
             case Fault.DROP:
-                raise _lost(card, "send", "the request was lost")
+                raise unreached("partners.send", card, card.domain, found="request lost")
             case Fault.CUT:
                 await answer(await _half(request))
-                raise _lost(card, "send", "the request was cut off")
+                raise unreached("partners.send", card, card.domain, found="request cut off")
             case Fault.DUPLICATE if isinstance(request.body, bytes):
                 await answer(request)
         reply = await answer(request)
         await asyncio.sleep(course.after_s)
         if course.fault is Fault.LOSE_REPLY:
-            raise _lost(card, "read", "the reply was lost")
+            raise unreached("partners.read", card, card.domain, found="reply lost")
         return reply
 
 
@@ -128,13 +129,3 @@ async def _half(request: WireRequest) -> WireRequest:
 async def _ended(chunk: bytes) -> AsyncIterator[bytes]:
     yield chunk
     raise EdgeError("wire.cut-off", "the request's body ended before its length")
-
-
-def _lost(card: Card, step: str, found: str) -> EdgeError:
-    return EdgeError(
-        f"partners.{step}",
-        "a partner was not reached",
-        where=f"partner {card.party}",
-        found=found,
-        hint="it is tried again by itself",
-    )

@@ -1,0 +1,213 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Partners over HTTPS: one session, connections kept alive, each partner's apart.
+
+Addresses and TLS pins come from the card alone. Nothing is taken from the environment, from
+cookies or from a redirect, and no reply is read beyond its limit. Source: DESIGN 5; spec/traps.md
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Final, Protocol
+
+import aiohttp
+from yarl import URL
+
+from comity.adapters.partner_errors import NOT_SENT, unreached
+from comity.adapters.pinned_tls import PinMismatchError, pinned_context
+from comity.basis.errors import EdgeError, StateError
+from comity.basis.ids import PartyId
+from comity.basis.limits import WIRE_READ_BYTES_MAX, WIRE_REPLY_BYTES_MAX
+from comity.keys.cards import Card
+from comity.ports import WireReply, WireRequest
+
+CONNECTIONS_PER_PARTNER: Final = 8
+CONNECT_TIMEOUT_S: Final = 10.0
+SILENCE_TIMEOUT_S: Final = 30.0
+KEPT_ALIVE_S: Final = 60.0
+
+_CHUNK: Final = 64 * 1024
+_SCHEME: Final = "https"
+_NOT_ADDED: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+
+
+class SignsRequests(Protocol):
+    """Adds our signature to a request to the party of a card."""
+
+    async def sign(self, card: Card, request: WireRequest) -> WireRequest:
+        """Return the request with what shows that it is ours."""
+
+
+class HttpsPartners:
+    """The way to partners' nodes. Made and closed in the loop that it is used in."""
+
+    def __init__(
+        self,
+        signer: SignsRequests,
+        *,
+        connect_timeout_s: float = CONNECT_TIMEOUT_S,
+        silence_timeout_s: float = SILENCE_TIMEOUT_S,
+    ) -> None:
+        """Connect to nobody yet."""
+        self._signer = signer
+        self._connect_timeout_s = connect_timeout_s
+        self._silence_timeout_s = silence_timeout_s
+        self._session: aiohttp.ClientSession | None = None
+        self._good: dict[PartyId, str] = {}
+
+    async def call(
+        self, card: Card, request: WireRequest, *, signed: bool, timeout_s: float
+    ) -> WireReply:
+        """Send a request to the first of the card's addresses that can be reached.
+
+        The address that was good last is tried first. Another one is tried only while nothing of
+        the request has left: a request that may have been taken is not sent twice by itself.
+
+        Raises:
+            EdgeError: no address led to a whole reply; the code names the step of the last one.
+            StateError: the card has no address, or pins no key.
+        """
+        addresses = self._addresses(card)
+        if signed:
+            request = await self._signer.sign(card, request)
+        for last, address in enumerate(addresses, start=1):
+            try:
+                reply = await self._ask(card, address, request, timeout_s)
+            except EdgeError as err:
+                self._good.pop(card.party, None)
+                if err.code not in NOT_SENT or last == len(addresses):
+                    raise
+            else:
+                self._good[card.party] = address
+                return reply
+        raise AssertionError("there is an address, so there was a reply or an error")
+
+    async def close(self) -> None:
+        """Close every connection."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    def _addresses(self, card: Card) -> tuple[str, ...]:
+        found = [each for each in card.addresses if URL(each).scheme == _SCHEME]
+        if not found or not card.tls_pins:
+            raise StateError(
+                "partners.no-address",
+                "the partner's card names no address that can be used, or pins no key for it",
+                where=f"partner {card.party}",
+                expected="an https address and a TLS pin",
+                found=f"{len(found)} addresses, {len(card.tls_pins)} pins",
+                hint="ask the partner for a newer card; until then go by courier",
+            )
+        good = self._good.get(card.party)
+        return tuple(sorted(found, key=lambda each: each != good))
+
+    async def _ask(
+        self, card: Card, address: str, request: WireRequest, timeout_s: float
+    ) -> WireReply:
+        """Ask at one address, and turn whatever fails into the step that failed."""
+        try:
+            async with self._open().request(
+                request.method,
+                URL(address.rstrip("/") + request.path, encoded=True),
+                headers=dict(request.headers),
+                data=_body(request),
+                ssl=pinned_context(card.tls_pins),
+                timeout=self._timeout(timeout_s),
+                allow_redirects=False,
+            ) as response:
+                body = await _read(response, card, address, _most(request))
+                headers = tuple((name.lower(), value) for name, value in response.headers.items())
+                return WireReply(response.status, headers, body)
+        except aiohttp.ClientConnectorDNSError as err:
+            raise unreached("partners.resolve", card, address, found=_why(err)) from err
+        except aiohttp.ClientSSLError as err:
+            raise _tls_error(card, address, err) from err
+        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as err:
+            raise unreached("partners.connect", card, address, found=_why(err)) from err
+        except (TimeoutError, aiohttp.ServerDisconnectedError) as err:
+            raise unreached("partners.read", card, address, found=_why(err)) from err
+        except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError) as err:
+            raise unreached("partners.read", card, address, found=_why(err)) from err
+        except (aiohttp.ClientError, OSError) as err:
+            raise unreached("partners.send", card, address, found=_why(err)) from err
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=0,
+                    limit_per_host=CONNECTIONS_PER_PARTNER,
+                    keepalive_timeout=KEPT_ALIVE_S,
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                auto_decompress=False,
+                skip_auto_headers=_NOT_ADDED,
+                requote_redirect_url=False,
+            )
+        return self._session
+
+    def _timeout(self, total_s: float) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(
+            total=total_s,
+            sock_connect=min(self._connect_timeout_s, total_s),
+            sock_read=min(self._silence_timeout_s, total_s),
+        )
+
+
+class _Once:
+    """A streamed body, given once: the library must not send the rest of it as if it were all."""
+
+    def __init__(self, body: AsyncIterator[bytes]) -> None:
+        self._body: AsyncIterator[bytes] | None = body
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        body, self._body = self._body, None
+        if body is None:
+            raise aiohttp.ClientConnectionError("the connection was gone")
+        return body
+
+
+def _body(request: WireRequest) -> bytes | _Once | None:
+    body = request.body
+    if isinstance(body, bytes):
+        return body or None
+    return _Once(body)
+
+
+def _most(request: WireRequest) -> int:
+    return WIRE_READ_BYTES_MAX if request.method == "GET" else WIRE_REPLY_BYTES_MAX
+
+
+async def _read(response: aiohttp.ClientResponse, card: Card, address: str, most: int) -> bytes:
+    """Read a reply to its end, and leave the connection when it is longer than replies are."""
+    read = bytearray()
+    declared = response.content_length or 0
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        read += chunk
+        if max(declared, len(read)) > most:
+            response.close()
+            raise unreached(
+                "partners.read", card, address, found=f"a reply of more than {most} bytes"
+            )
+    return bytes(read)
+
+
+def _tls_error(card: Card, address: str, err: aiohttp.ClientSSLError) -> EdgeError:
+    if isinstance(err.os_error, PinMismatchError):
+        return unreached(
+            "partners.pin",
+            card,
+            address,
+            found=str(err.os_error.args[0]),
+            hint="nothing was sent; if the partner has new TLS keys, its new card must come first",
+        )
+    return unreached("partners.tls", card, address, found=_why(err))
+
+
+def _why(err: BaseException) -> str:
+    """Say what kind of failure it was; not its text, which may quote what the partner sent."""
+    cause = getattr(err, "os_error", None) or err
+    reason = getattr(cause, "reason", None) or getattr(cause, "strerror", None)
+    return f"{type(cause).__name__}{f', {reason}' if isinstance(reason, str) else ''}"
