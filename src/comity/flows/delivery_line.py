@@ -25,10 +25,11 @@ from comity.basis.errors import (
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Instant
 from comity.flows.context import Context, decide_again
+from comity.flows.delivery_lane import ParcelLane
 from comity.flows.delivery_load import PUSH_BYTES_MIN, Ledger, Load, gather_load, open_ledger
 from comity.flows.delivery_receipts import missing_receipts, take_receipt
 from comity.flows.delivery_routes import Route
-from comity.flows.delivery_waits import Waits
+from comity.flows.delivery_waits import Waits, loop_now
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import WireReply, WireRequest
@@ -86,32 +87,40 @@ class Line:
         self._context = context
         self._hub_of = hub_of
         self._waits = Waits(context.ports.random.token)
-        self._wake = asyncio.Event()
-        self._stopping = False
         self._state = LineState.IDLE
         self._ledger: Ledger | None = None
         self._problem: Problem | None = None
         self._last_success: Instant | None = None
         self._other_sizes = 0
+        self._lane = ParcelLane(context, agreement, route, arrived=self.kick)
 
     def kick(self) -> None:
         """Say that something was entered."""
         self._waits.kick()
-        self._wake.set()
 
     def notice(self) -> None:
         """Say that the partner was heard of, so that it is worth trying now."""
         self._waits.notice()
-        self._wake.set()
+        self._lane.notice()
 
     def stop(self) -> None:
         """End after the push in flight."""
-        self._stopping = True
-        self._wake.set()
+        self._waits.end()
+        self._lane.stop()
 
     async def run(self) -> None:
-        """Push whenever there is something to push, until stopped."""
-        while await self._until_due():
+        """Push whenever there is something to push, and large parcels beside, until stopped."""
+        lane = asyncio.create_task(self._lane.run(), name="parcels")
+        # A lane that breaks takes its line with it, and so is heard of.
+        lane.add_done_callback(lambda _: self._waits.end())
+        try:
+            await self._push_on()
+            await lane
+        finally:
+            lane.cancel()
+
+    async def _push_on(self) -> None:
+        while await self._waits.until_due():
             # What is being entered in this turn of the loop goes along.
             await asyncio.sleep(0)
             await self._try()
@@ -130,26 +139,11 @@ class Line:
             acknowledged=0 if ledger is None else ledger.acknowledged,
             parcels_waiting=0 if ledger is None else ledger.queue.waiting,
             last_success=self._last_success,
-            problem=self._problem,
-            retry_s=max(0.0, (due or 0.0) - self._now()) if waits else None,
+            problem=self._problem or self._lane.problem,
+            retry_s=max(0.0, (due or 0.0) - loop_now()) if waits else None,
         )
 
-    async def _until_due(self) -> bool:
-        """Wait until a try is due; answer whether the line goes on."""
-        while not self._stopping:
-            due = self._waits.due_at()
-            if due is not None and due <= self._now():
-                break
-            self._wake.clear()
-            try:
-                async with asyncio.timeout_at(due):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
-        return not self._stopping
-
     async def _try(self) -> None:
-        self._waits.begin(self._now())
         try:
             load = await decide_again(self._gather)
             if load is None:
@@ -173,7 +167,9 @@ class Line:
                 origin = view.heads[self.route.register].origin
                 self._ledger = await open_ledger(self._context, self.route, origin)
             hub = self._hub_of(view)
-            return await gather_load(self._context, view, self.route, self._ledger, hub)
+            load = await gather_load(self._context, view, self.route, self._ledger, hub)
+        self._lane.offer(self._ledger)
+        return load
 
     async def _take(self, load: Load, reply: WireReply) -> None:
         """Act on a reply, whatever its status."""
@@ -219,7 +215,7 @@ class Line:
         # There may be more: entries, or parcels that this cosignature has made due.
         self._waits.kick()
         if asks_hub:
-            self._waits.ask_again(self._now(), HUB_ASKED_S)
+            self._waits.ask_again(HUB_ASKED_S)
 
     async def _other_size(self, load: Load, reply: WireReply) -> None:
         """Go on from where the partner stands, as it says."""
@@ -268,9 +264,9 @@ class Line:
     def _deferred(self, reply: WireReply) -> None:
         seconds = _retry_after(reply)
         if seconds is None:
-            self._waits.fail(self._now())
+            self._waits.fail()
         else:
-            self._waits.defer(self._now(), seconds)
+            self._waits.defer(seconds)
         self._state = LineState.RETRYING
         self._problem = Problem(
             "delivery.later",
@@ -288,21 +284,17 @@ class Line:
             self._problem = None
 
     def _back_off(self, err: ComityError) -> None:
-        self._waits.fail(self._now())
+        self._waits.fail()
         self._state, self._problem = LineState.RETRYING, problem_of(err)
 
     def _halt(self, err: ComityError) -> None:
-        self._waits.stop(self._now())
+        self._waits.stop()
         self._state, self._problem = LineState.STOPPED, problem_of(err)
 
     def _the_ledger(self) -> Ledger:
         if self._ledger is None:
             raise InvariantError("delivery.no-ledger", "a line took a reply before it sent")
         return self._ledger
-
-    @staticmethod
-    def _now() -> float:
-        return asyncio.get_running_loop().time()
 
 
 def _refused(load: Load, reply: WireReply) -> ComityError:

@@ -54,6 +54,7 @@ class Ledger:
     node have been restored. `shown` are the checkpoints that the partner has met.
     """
 
+    origin: str
     queue: ParcelQueue
     known: int
     acknowledged: int
@@ -96,6 +97,7 @@ class Load:
 async def open_ledger(context: Context, route: Route, origin: str) -> Ledger:
     """Begin with what the store knows of a partner."""
     return Ledger(
+        origin=origin,
         queue=await open_queue(context, route.register, route.partner, origin),
         known=await known_size(context, origin, route.partner),
         acknowledged=await acknowledged_size(context, origin, route.partner),

@@ -190,7 +190,7 @@ async def statements(
 async def small_bytes(context: Context, view: View, origin: str, due: DueParcel) -> bytes | None:
     """Give a small parcel's bytes as it travels; None when it is not held, or not any more."""
     if due.parts[0].clear:
-        return _clear_bytes(view, due)
+        return clear_bytes(view, due)
     held = await context.ports.store.parcel(origin, due.index)
     if held is not None:
         return held
@@ -201,7 +201,8 @@ async def small_bytes(context: Context, view: View, origin: str, due: DueParcel)
     return b"".join(chunks)
 
 
-def _clear_bytes(view: View, due: DueParcel) -> bytes | None:
+def clear_bytes(view: View, due: DueParcel) -> bytes | None:
+    """Give a clear payload that is held: a card, or an agreement file."""
     digest = due.parts[0].digest
     file = view.files.get(digest)
     return view.cards.get(digest) if file is None else file.raw
