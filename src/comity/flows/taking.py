@@ -71,17 +71,34 @@ async def take_push(context: Context, agreement: AgreementId, pushed: Pushed) ->
 
     async def attempt() -> PushTaken:
         async with turn(context, agreement) as view:
-            taken, refused = await _take_parcels(context, view, pushed)  # 1
-            for party, signed in pushed.held:
-                await meet_checkpoint(context, view, party, signed)  # 2
-            before = view.heads[pushed.party].size
-            if pushed.segment is not None:
-                await take_segment(context, view, pushed.party, pushed.segment, {})  # 3
-            given = await cosign_mirror(context, view, pushed.party)  # 4
-            size = view.heads[pushed.party].size
-            return PushTaken(size, given, size - before, taken, refused)
+            return await take_pushed(context, view, pushed)
 
     return await decide_again(attempt)
+
+
+async def take_pushed(context: Context, view: View, pushed: Pushed) -> PushTaken:
+    """Take a push inside a turn, as `take_push` does.
+
+    A parcel that comes with its own entry is kept once that is stored.
+    """
+    before = view.heads[pushed.party]
+    late = tuple(
+        each
+        for each in pushed.parcels
+        if each.origin == before.origin and each.index >= before.size
+    )
+    early = tuple(each for each in pushed.parcels if each not in late)
+    taken, refused = await _take_parcels(context, view, early)  # 1
+    for party, signed in pushed.held:
+        await meet_checkpoint(context, view, party, signed)  # 2
+    if pushed.segment is not None:
+        await take_segment(context, view, pushed.party, pushed.segment, {})  # 3
+    if late:
+        more, others = await _take_parcels(context, view, late)
+        taken, refused = taken + more, (*refused, *others)
+    given = await cosign_mirror(context, view, pushed.party)  # 4
+    size = view.heads[pushed.party].size
+    return PushTaken(size, given, size - before.size, taken, refused)
 
 
 async def follow_up(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
@@ -91,13 +108,13 @@ async def follow_up(context: Context, agreement: AgreementId) -> tuple[Entered, 
 
 
 async def _take_parcels(
-    context: Context, view: View, pushed: Pushed
+    context: Context, view: View, parcels: tuple[HeldParcel, ...]
 ) -> tuple[int, tuple[tuple[str, int, str], ...]]:
     clear: dict[Digest, bytes] = {}
     sealed: list[HeldParcel] = []
     refused: list[tuple[str, int, str]] = []
     due = Due(context, view)
-    for each in pushed.parcels:
+    for each in parcels:
         try:
             parcel, named = await _find_named(context, view, each)
             raw = each.raw or b""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.basis.errors import ComityError, EdgeError, InputError, ProofError, StateError
-from comity.flows.take_push import NOT_SERVED
+from comity.flows.served import NOT_SERVED
 from comity.ports import WireReply
 
 TEXT: Final = "text/plain; charset=utf-8"

@@ -14,14 +14,19 @@ from typing import Final
 from comity.basis.errors import ComityError
 from comity.basis.ids import AgreementId
 from comity.flows.context import Context
-from comity.flows.take_push import Cosigned, OtherSize, served_mirror, take_push
+from comity.flows.pending import OtherSize
+from comity.flows.take_push import Cosigned, take_push
 from comity.ports import WireReply, WireRequest
 from comity.tlog.mirror_info import SIZE_TYPE, format_size
 from comity.tlog.push import parse_push
 from comity.wire.bodies import read_body
-from comity.wire.replies import TEXT, bytes_reply, not_found, refusal_of, text_reply
+from comity.wire.replies import TEXT, bytes_reply, not_found, refusal_of
 
 MISSING_HEADER: Final = "comity-missing"
+"""The entry, by index, whose card has not come: nothing after it can be taken before."""
+
+REFUSED_HEADER: Final = "comity-refused"
+"""Parcels that are not those of their entries: register and index as in the push."""
 
 Arrived = Callable[[AgreementId], None]
 """Told after something of an agreement was taken: what it makes due comes after the reply."""
@@ -79,15 +84,17 @@ class PartnerWire:
         raw = await read_body(request, self._context.config.limits.push_bytes_max)
         push = parse_push(raw)
         outcome = await take_push(self._context, push)
-        served = await served_mirror(self._context, push.origin)
         match outcome:
             case Cosigned():
-                self._arrived(served.agreement)
-                return bytes_reply(200, outcome.lines, TEXT)
+                self._arrived(outcome.served.agreement)
+                refused = ",".join(f"{one}/{index}" for one, index in outcome.refused)
+                headers = ((REFUSED_HEADER, refused),) if refused else ()
+                return bytes_reply(200, outcome.lines, TEXT, *headers)
             case OtherSize():
                 missing = () if outcome.missing is None else (str(outcome.missing),)
-                headers = ((MISSING_HEADER, each) for each in missing)
-                return bytes_reply(409, format_size(outcome.size), SIZE_TYPE, *headers)
-
-
-__all__ = ["MISSING_HEADER", "Arrived", "PartnerWire", "Route", "nothing", "text_reply"]
+                return bytes_reply(
+                    409,
+                    format_size(outcome.size),
+                    SIZE_TYPE,
+                    *((MISSING_HEADER, each) for each in missing),
+                )

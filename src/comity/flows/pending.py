@@ -1,0 +1,236 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pending checkpoints: signed by their log, kept, and ahead of the entries that we hold.
+
+Nothing of them is cosigned. Each is consistent with the one before it, and whatever way entries
+come, they pass through it: where they do not, the log signed two trees and both are kept.
+Source: C2SP tlog-witness (add-checkpoint), tlog-mirror; DESIGN 5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import EquivocationError, ProofError, StateError
+from comity.basis.ids import PartyId, digest_of
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act
+from comity.flows.context import Context, decide_again
+from comity.flows.documents import EQUIVOCATION, PENDING
+from comity.flows.journal import journal_entry
+from comity.flows.served import served_mirror, verify_signed
+from comity.flows.turns import turn
+from comity.flows.view import View
+from comity.ports import Change, Document, RegisterHead
+from comity.statement.mirrored import split_view_evidence, verify_same_tree
+from comity.tlog.add_checkpoint import AddCheckpoint
+from comity.tlog.checkpoints import SignedCheckpoint, format_checkpoint, parse_checkpoint
+from comity.tlog.proofs import verify_consistency
+from comity.tlog.tree import EMPTY_ROOT, append_leaves, edge_root, leaf_hash
+
+PENDING_KEPT: Final = 8
+"""How many pending checkpoints of one register may be uploaded to; an older one is forgotten."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The checkpoint is kept, pending, until entries lead to it."""
+
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSize:
+    """Go on from `size`, which is ours; `missing` is the entry whose card has not come."""
+
+    size: int
+    missing: int | None = None
+
+
+async def take_checkpoint(context: Context, body: AddCheckpoint) -> Kept | OtherSize:
+    """Keep a checkpoint that goes on from the last one that is pending, or from the mirror's.
+
+    1. the register is one that we mirror, and its party has signed only one story so far;
+    2. both log signatures hold;
+    3. the old size is that of the last checkpoint kept here;
+    4. the proof leads from its root to the new one;
+    5. the note is kept with its signatures before anybody is told.
+
+    Raises:
+        StateError: not served.
+        ProofError: a signature or the proof does not hold.
+        EquivocationError: two roots of one size are signed; both are kept as evidence.
+
+    Source: C2SP tlog-witness, add-checkpoint; C2SP tlog-mirror
+    """
+    served = await served_mirror(context, body.signed.checkpoint.origin)  # 1
+
+    async def attempt() -> Kept | OtherSize:
+        async with turn(context, served.agreement) as view:
+            return await _take(context, view, served.party, body)
+
+    return await decide_again(attempt)
+
+
+async def _take(
+    context: Context, view: View, party: PartyId, body: AddCheckpoint
+) -> Kept | OtherSize:
+    head, new = view.heads[party], body.signed.checkpoint
+    await refuse_disputed(context, head)
+    await verify_signed(context, view, party, body.signed)  # 2
+    last = await last_checkpoint(context, head)
+    size, root = (0, EMPTY_ROOT) if last is None else (last.checkpoint.size, _root(last))
+    if body.old_size != size:
+        return OtherSize(size)  # 3
+    if last is not None and new.size == size:
+        await _meet(context, head, last, body.signed)
+    verify_consistency(body.consistency, root, new.root_hash)  # 4
+    if last is None or new.size > size:
+        await _keep(context, head, body.signed)  # 5
+    return Kept(new.size)
+
+
+async def pending_checkpoints(context: Context, head: RegisterHead) -> tuple[SignedCheckpoint, ...]:
+    """List the checkpoints that are ahead of the entries held, or were when they came."""
+    found = await context.ports.store.documents(PENDING, prefix=f"{head.origin}/")
+    return tuple(parse_checkpoint(each.body) for each in found if each.body is not None)
+
+
+async def mirror_checkpoint(context: Context, head: RegisterHead) -> SignedCheckpoint | None:
+    """Give the newest checkpoint whose entries are all here; None: no entries are."""
+    note = await context.ports.store.checkpoint(head.origin)
+    return None if note is None else parse_checkpoint(note.raw)
+
+
+async def last_checkpoint(context: Context, head: RegisterHead) -> SignedCheckpoint | None:
+    """Give the checkpoint of greatest size that is kept, pending or reached."""
+    reached = await mirror_checkpoint(context, head)
+    known = (*await pending_checkpoints(context, head), *((reached,) if reached else ()))
+    return max(known, key=lambda each: each.checkpoint.size, default=None)
+
+
+async def refuse_disputed(context: Context, head: RegisterHead) -> None:
+    """Refuse whatever a party says in a register of which it signed two trees.
+
+    Raises:
+        EquivocationError: it did; what showed it is attached.
+    """
+    kept = await context.ports.store.documents(EQUIVOCATION, prefix=f"{head.origin}/", limit=1)
+    if kept:
+        raise EquivocationError(
+            "statement.split-view",
+            "this party signed two trees before; nothing more is taken of this register",
+            evidence=kept[0].body or b"",
+            where=head.origin,
+            hint="settle it with the party; both checkpoints are kept as evidence",
+        )
+
+
+async def refuse_unfit(
+    context: Context, head: RegisterHead, signed: SignedCheckpoint, entries: Sequence[bytes]
+) -> None:
+    """Refuse entries from our size on that lead past a pending checkpoint by another way.
+
+    `signed` is what they lead to, verified; that they do is checked by whoever stores them. One
+    that they do not reach says nothing yet, so that nobody can hold a register up by showing us
+    a checkpoint from far ahead.
+
+    Raises:
+        EquivocationError: the party signed two trees; both are kept as evidence.
+        ProofError: the entries do not even lead to `signed`.
+    """
+    end = head.size + len(entries)
+    for pending in await pending_checkpoints(context, head):
+        size = pending.checkpoint.size
+        if not head.size < size <= end:
+            continue
+        leaves = [leaf_hash(each) for each in entries]
+        passed = append_leaves(head.edge, leaves[: size - head.size]).edge
+        if edge_root(passed) == _root(pending):
+            continue
+        if edge_root(append_leaves(head.edge, leaves).edge) != _root(signed):
+            raise ProofError(
+                "statement.root-mismatch",
+                "entries do not lead to the signed root",
+                where=f"{head.origin} size {end}",
+            )
+        raise await _keep_fork(context, head, pending, signed)
+
+
+async def forget_reached(context: Context, head: RegisterHead) -> tuple[Document, ...]:
+    """Give the documents that remove the pending checkpoints whose entries are all here."""
+    pending = await pending_checkpoints(context, head)
+    sizes = (each.checkpoint.size for each in pending)
+    return tuple(Document(PENDING, _key(head, size), None) for size in sizes if size <= head.size)
+
+
+async def _meet(
+    context: Context, head: RegisterHead, held: SignedCheckpoint, met: SignedCheckpoint
+) -> None:
+    try:
+        verify_same_tree(held, met)
+    except EquivocationError as err:
+        raise await _keep_fork(context, head, held, met) from err
+
+
+async def _keep(context: Context, head: RegisterHead, signed: SignedCheckpoint) -> None:
+    """Keep a pending checkpoint, and forget those that are reached and the oldest of too many."""
+    ahead = [
+        each.checkpoint.size
+        for each in await pending_checkpoints(context, head)
+        if each.checkpoint.size > head.size
+    ]
+    many = (Document(PENDING, _key(head, size), None) for size in ahead[: 1 - PENDING_KEPT])
+    await context.ports.store.commit(
+        Change(
+            allowed_by=allow_house_act("register.keep-pending"),
+            documents=(
+                *await forget_reached(context, head),
+                *many,
+                Document(PENDING, _key(head, signed.checkpoint.size), format_checkpoint(signed)),
+            ),
+        )
+    )
+
+
+async def _keep_fork(
+    context: Context, head: RegisterHead, held: SignedCheckpoint, met: SignedCheckpoint
+) -> EquivocationError:
+    """Keep both checkpoints, and give the error that stops the flow."""
+    evidence = split_view_evidence(held, met)
+    details: dict[str, JsonValue] = {"register": head.origin, "size": met.checkpoint.size}
+    await context.ports.store.commit(
+        Change(
+            allowed_by=allow_house_act("register.keep-evidence"),
+            documents=(Document(EQUIVOCATION, f"{head.origin}/{digest_of(evidence)}", evidence),),
+            journal=(journal_entry(context, "register.equivocation", None, details=details),),
+        )
+    )
+    return EquivocationError(
+        "statement.split-view",
+        "a party signed two trees",
+        evidence=evidence,
+        where=f"{head.origin} size {met.checkpoint.size}",
+        expected=_root(held).hex(),
+        found=_root(met).hex(),
+        hint="both checkpoints are kept; take nothing more of this register until it is settled",
+    )
+
+
+def unknown_upload(head: RegisterHead) -> StateError:
+    """Say that nothing was announced to upload to."""
+    return StateError(
+        "wire.nothing-pending",
+        "no checkpoint of this register was ever added",
+        where=head.origin,
+        hint="add a checkpoint first",
+    )
+
+
+def _key(head: RegisterHead, size: int) -> str:
+    return f"{head.origin}/{size:019d}"
+
+
+def _root(signed: SignedCheckpoint) -> bytes:
+    return signed.checkpoint.root_hash
