@@ -168,7 +168,7 @@ class DiskStore(MemoryStore):
             self._flushing = False
 
     async def _acknowledge(
-        self, batch: list[_Write], outcomes: list[Committed | None | Exception]
+        self, batch: list[_Write], outcomes: list[Committed | Exception | None]
     ) -> None:
         """Tell each writer. A crash may still come between the flush and that."""
         await asyncio.sleep(self.weather.flush_s() / 4)
@@ -180,10 +180,10 @@ class DiskStore(MemoryStore):
             else:
                 write.told.set_result(outcome)
 
-    def write_batch(self, batch: list[_Write]) -> list[Committed | None | Exception]:
+    def write_batch(self, batch: list[_Write]) -> list[Committed | Exception | None]:
         """Apply a batch: all of it is durable at the end, or none of it."""
         undo: list[Callable[[], None]] = []
-        outcomes: list[Committed | None | Exception] = []
+        outcomes: list[Committed | Exception | None] = []
         for write in batch:
             try:
                 outcomes.append(self._apply(write))
@@ -208,7 +208,7 @@ class DiskStore(MemoryStore):
     def _fall(
         self,
         batch: list[_Write],
-        outcomes: list[Committed | None | Exception],
+        outcomes: list[Committed | Exception | None],
         undo: list[Callable[[], None]],
     ) -> None:
         """Leave on the disk what a crash inside a batch leaves: the batch whole, or nothing."""
@@ -229,7 +229,7 @@ class DiskStore(MemoryStore):
         self.flushed(undo)
         self._tell(batch, outcomes)
 
-    def _tell(self, batch: list[_Write], outcomes: list[Committed | None | Exception]) -> None:
+    def _tell(self, batch: list[_Write], outcomes: list[Committed | Exception | None]) -> None:
         for write, outcome in zip(batch, outcomes, strict=True):
             if write.change is not None and isinstance(outcome, Committed):
                 self._on_commit(write.change, outcome)
@@ -331,27 +331,32 @@ class DiskCustody:
         """Open what lies on the disk."""
         self._rows, self._program, self._weather = disk.custody, program, weather
 
-    def put(self, item_ref: str, wrapped: bytes) -> None:
+    async def put(self, rows: tuple[tuple[str, bytes], ...]) -> None:
         """Keep, in place of what was there."""
         self._program.check()
         self._weather.demand_space()
         crash_point("custody.before-write")
-        self._rows[item_ref] = wrapped
+        self._rows.update(rows)
         crash_point("custody.after-write")
 
-    def get(self, item_ref: str) -> bytes | None:
+    async def held(self, item_refs: frozenset[str]) -> frozenset[str]:
+        """Return those of `item_refs` that are kept."""
+        self._program.check()
+        return item_refs & self._rows.keys()
+
+    async def get(self, item_ref: str) -> bytes | None:
         """Return what is kept, or None."""
         self._program.check()
         return self._rows.get(item_ref)
 
-    def erase(self, item_ref: str) -> None:
+    async def erase(self, item_ref: str) -> None:
         """Remove."""
         self._program.check()
         crash_point("custody.before-erase")
         self._rows.pop(item_ref, None)
         crash_point("custody.after-erase")
 
-    def refs(self) -> tuple[str, ...]:
+    async def refs(self) -> tuple[str, ...]:
         """List what is kept, sorted."""
         self._program.check()
         return tuple(sorted(self._rows))

@@ -18,6 +18,7 @@ from comity.statement.envelope import Statement, parse_statement
 from comity.statement.information import (
     AssuranceGive,
     ItemReceipt,
+    ItemReclassify,
     ItemRefusal,
     ItemRelease,
     RequestMake,
@@ -89,7 +90,10 @@ def _check_once(ledger: Ledger, origin: str, index: int, statement: Statement) -
     match body:
         case ItemRelease() | RequestMake() if body.sealed is not None:
             key = (statement.kind, body.sealed.sha256)
-        case ItemReceipt() | ItemRefusal():
+        case ItemReceipt():
+            # A change of level is answered by another receipt, under another marking.
+            key = (statement.kind, str(body.item), f"{_changes(ledger, statement, body.item)}")
+        case ItemRefusal():
             key = (statement.kind, str(body.item))
         case StatementReject() | TimeDispute():
             key = (statement.kind, body.party, str(body.index))
@@ -99,6 +103,15 @@ def _check_once(ledger: Ledger, origin: str, index: int, statement: Statement) -
             return
     known = ledger.once.setdefault((origin, *key), f"{index}")
     demand(known == f"{index}", "something is said twice", origin, *key, known, index)
+
+
+def _changes(ledger: Ledger, receipt: Statement, item: Place) -> int:
+    """Count the changes of an item's level that a receipt's speaker had seen."""
+    return sum(
+        isinstance(each.body, ItemReclassify) and each.body.item == item
+        for (_, index), each in ledger.statements.items()
+        if each.agreement_id == receipt.agreement_id and index < receipt.seen_size(each.by)
+    )
 
 
 def _check_release(

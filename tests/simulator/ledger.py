@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the world outside knows: what was said where, what was acknowledged to whom, and what it held.
+"""What the world outside knows: what was said, acknowledged and drafted.
 
 Written from what became durable, in the order in which it did, and independent of every node.
 """
@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from comity.basis.ids import AgreementId, PartyId, Place
+from comity.basis.ids import PartyId
 from comity.statement.envelope import Statement
 
 
@@ -23,8 +23,7 @@ class Ledger:
     acknowledged: dict[str, int] = field(default_factory=dict)
     nonces: dict[str, set[str]] = field(default_factory=dict)
     once: dict[tuple[str, ...], str] = field(default_factory=dict)
-    contents: dict[tuple[AgreementId, Place], bytes] = field(default_factory=dict)
-    drafted: dict[str, bytes] = field(default_factory=dict)
+    drafted: set[bytes] = field(default_factory=set)
     restored: set[PartyId] = field(default_factory=set)
 
     def size(self, origin: str) -> int:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import random
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Final
 
 from comity.adapters.crash import CRASH_POINTS
 from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import PartyId
-from comity.flows.courier_pack import pack_bundle
-from comity.flows.courier_take import take_bundle
+from comity.flows.courier_pack import Packed, pack_bundle
+from comity.flows.courier_take import Taken, take_bundle
 from tests.simulator.acts import Scene, draw_act, perform
 from tests.simulator.agree import check_agreement, settled
-from tests.simulator.cast import TOPOLOGIES
+from tests.simulator.cast import TOPOLOGIES, Pact
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.nodes import SimulatedNode
 from tests.simulator.program import CrashPlan, watch_crash_points
+from tests.simulator.served import Served, serve
 from tests.simulator.suite import cheap_suite
 from tests.simulator.world import World, begin, beginning
 
@@ -41,19 +43,25 @@ class Temper:
     clock_s: float
     loss: float
     yields: float
+    roads: float
+    parting_s: float
+    apart: bool
     points: tuple[str, ...] = field(default=CRASH_POINTS, repr=False)
 
 
 def draw_temper(draws: random.Random) -> Temper:
     """Draw a seed's temper."""
     return Temper(
-        act_s=draws.choice((8.0, 15.0, 30.0)),
-        courier_s=draws.choice((20.0, 45.0, 90.0)),
+        act_s=draws.choice((12.0, 24.0, 40.0)),
+        courier_s=draws.choice((60.0, 300.0, 2_000.0)),
         crash_s=draws.choice((60.0, 150.0, 400.0)),
         disk_s=draws.choice((120.0, 400.0)),
-        clock_s=draws.choice((120.0, 600.0)),
+        clock_s=draws.choice((300.0, 900.0, 5000.0)),
         loss=draws.choice((0.0, 0.1, 0.3)),
         yields=draws.choice((0.0, 0.1, 0.5)),
+        roads=draws.choice((0.0, 0.02, 0.08)),
+        parting_s=draws.choice((150.0, 600.0, 5_000.0)),
+        apart=draws.random() < 0.2,
     )
 
 
@@ -66,11 +74,13 @@ class Life:
         self.temper = draw_temper(world.draws("temper"))
         self.faults = True
         self._background: list[asyncio.Task[None]] = []
+        self._served: dict[PartyId, Served] = {}
         self._serial = 0
 
     async def live(self) -> None:
         """Live through the faults, then settle and agree."""
         world = self.world
+        self._part_for_good()
         for node in world.nodes.values():
             node.weather.yields = self.temper.yields
             self._start(node)
@@ -96,6 +106,7 @@ class Life:
                 if other != party and self.world.topology.shared(party, other):
                     self._go(self._courier(party, other))
         self._go(self._restarts())
+        self._go(self._partings())
 
     def _go(self, coroutine: object) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)  # type: ignore[arg-type]
@@ -109,10 +120,11 @@ class Life:
     async def _end_faults(self) -> None:
         self.faults = False
         self.world.trace.note("world", "calm")
+        self.world.network.roads.calm()
         for node in self.world.nodes.values():
             node.weather.full, node.weather.reads_fail = False, 0.0
             node.weather.slow, node.weather.yields = 1.0, 0.0
-            node.clock.offset_ms += 0
+            node.clock.set_right()
             if node.is_up:
                 node.running.plan = None
         await self.world.sleep(MINUTE_S)
@@ -135,20 +147,30 @@ class Life:
             if not self.faults or not node.is_up:
                 continue
             scene = Scene(node, draws.choice(pacts), draws, world.ledger)
-            node.running.spawn(perform(scene, draw_act(scene)), "act")
+            served = self._served[node.party]
+            act = node.running.spawn(perform(scene, draw_act(scene)), "act")
+            act.add_done_callback(lambda _done, to=served: self._kick(to, pacts))
+
+    def _kick(self, served: Served, pacts: list[Pact]) -> None:
+        """Let the lines know that somebody has acted."""
+        if served.node.is_up:
+            for pact in pacts:
+                served.kick(pact.id)
 
     # Discs
 
     async def _courier(self, sender: PartyId, receiver: PartyId) -> None:
         draws = self.world.draws(f"courier/{sender}/{receiver}")
         while True:
-            await asyncio.sleep(draws.expovariate(1 / self.temper.courier_s))
+            await asyncio.sleep(draws.expovariate(1 / self._disc_s(sender, receiver)))
             node = self.world.nodes[sender]
             if not node.is_up:
                 continue
             self._serial += 1
             name = f"disc {self._serial}"
-            done = node.running.spawn(_quiet(pack_bundle(node.context, receiver, name)), "pack")
+            done = node.running.spawn(
+                _quiet(node, pack_bundle(node.context, receiver, name)), "pack"
+            )
             await asyncio.wait([done])
             if name in self.world.post.discs:
                 self._go(self._travel(name, receiver, draws))
@@ -166,7 +188,7 @@ class Life:
             node = self.world.nodes[receiver]
             if node.is_up:
                 await asyncio.wait(
-                    [node.running.spawn(_quiet(take_bundle(node.context, name)), "take")]
+                    [node.running.spawn(_quiet(node, take_bundle(node.context, name)), "take")]
                 )
         self.world.post.discs.pop(name, None)
 
@@ -203,6 +225,35 @@ class Life:
 
     def _start(self, node: SimulatedNode) -> None:
         node.start()
+        self._served[node.party] = serve(node, self.world.network)
+
+    def _part_for_good(self) -> None:
+        """Let two parties reach each other by discs alone, in some worlds."""
+        topology = self.world.topology
+        if self.temper.apart:
+            pact = self.world.draws("apart").choice(topology.pacts)
+            self.world.network.roads.apart.add(frozenset(pact.parties[:2]))
+
+    def _disc_s(self, sender: PartyId, receiver: PartyId) -> float:
+        """Give how often a disc travels between two; where nothing else goes, often."""
+        apart = frozenset((sender, receiver)) in self.world.network.roads.apart
+        return 30.0 if apart else self.temper.courier_s
+
+    async def _partings(self) -> None:
+        draws, roads = self.world.draws("partings"), self.world.network.roads
+        parties, rough = self.world.topology.parties, self.temper.roads
+        while self.faults:
+            roads.drop = roads.lose_reply = rough
+            roads.duplicate, roads.cut, roads.replay = rough / 2, rough / 4, rough
+            roads.delay_s = draws.choice((0.005, 0.05, 0.5))
+            await asyncio.sleep(draws.expovariate(1 / self.temper.parting_s))
+            if not self.faults:
+                return
+            pair = frozenset(draws.sample(parties, 2))
+            self.world.trace.note("world", "parts", *sorted(pair))
+            roads.parted.add(pair)
+            await asyncio.sleep(draws.expovariate(1 / 60.0))
+            roads.parted.discard(pair)
 
     async def _disk(self, node: SimulatedNode) -> None:
         draws, weather = self.world.draws(f"weather/{node.party}"), node.weather
@@ -218,25 +269,27 @@ class Life:
 
     async def _clock(self, node: SimulatedNode) -> None:
         draws = self.world.draws(f"clock/{node.party}")
-        node.clock.offset_ms += draws.randint(-2000, 2000)
+        node.clock.error_ms += draws.randint(-2000, 2000)
         while self.faults:
             await asyncio.sleep(draws.expovariate(1 / self.temper.clock_s))
             if not self.faults:
                 return
             jump = draws.choice((-500, 500, -60_000, 60_000, 400_000, -400_000))
-            node.clock.offset_ms += jump
+            node.clock.jump(jump)
             self.world.trace.note(node.party, "clock", jump)
 
 
-async def _quiet(flow: object) -> None:
+async def _quiet(node: SimulatedNode, flow: Awaitable[Packed | Taken]) -> None:
     """Run a courier's flow; that the disc or the moment refuses is no bug."""
     try:
-        await flow  # type: ignore[misc]
+        done = await flow
+        node.trace.note(node.party, "courier", repr(done))
     except InvariantError:
         raise
     except ComityError as err:
         if err.code.partition(".")[0] not in ("disk", "store", "flows", "courier", "keys"):
             raise
+        node.trace.note(node.party, "courier fails", err.code, err.where)
 
 
 def topology_of(seed: int) -> str:

@@ -6,17 +6,19 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from comity.adapters.random_system import SystemRandom
 from comity.basis.ids import PartyId
 from comity.basis.instants import Instant
 from comity.flows.context import Context
-from comity.ports import Change, Committed, Ports
+from comity.ports import NO_WIRE, Change, Committed, Partners, Ports
 from tests.simulator.cast import MORNING, config_of
 from tests.simulator.discs import DiscBundles, Post
 from tests.simulator.disk import Disk, DiskBlobs, DiskStore, Weather, open_keys
 from tests.simulator.program import CrashPlan, Program, Trace
+
+CLOCK_ERROR_MS_MAX: Final = 9 * 60_000
 
 
 @dataclass
@@ -25,11 +27,21 @@ class NodeClock:
 
     now_s: Callable[[], float]
     offset_ms: int = 0
+    error_ms: int = 0
     name: str = "story"
 
     def now(self) -> Instant:
         """Return what this node takes for the present."""
-        return Instant(MORNING + int(self.now_s() * 1000) + self.offset_ms)
+        return Instant(MORNING + int(self.now_s() * 1000) + self.offset_ms + self.error_ms)
+
+    def jump(self, milliseconds: int) -> None:
+        """Go wrong by so much more, within what settling waits for."""
+        error = self.error_ms + milliseconds
+        self.error_ms = max(-CLOCK_ERROR_MS_MAX, min(CLOCK_ERROR_MS_MAX, error))
+
+    def set_right(self) -> None:
+        """Show the right time again."""
+        self.error_ms = 0
 
 
 class Watcher(Protocol):
@@ -58,6 +70,7 @@ class SimulatedNode:
     disk: Disk = field(default_factory=Disk)
     starts: int = 0
     store_of: type[DiskStore] = DiskStore
+    partners: Callable[[SimulatedNode], Partners] | None = None
     program: Program | None = None
     _context: Context | None = None
 
@@ -99,6 +112,7 @@ class SimulatedNode:
             self.clock,
             SystemRandom(),
             DiscBundles(self.disk, program, self.weather, self.post),
+            NO_WIRE if self.partners is None else self.partners(self),
         )
         self._context = Context(config, ports, f"{self.party.lower()}-operator")
         self.program = program

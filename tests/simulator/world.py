@@ -43,10 +43,10 @@ from tests.simulator.disk import Disk
 from tests.simulator.invariants import check_change, check_crash
 from tests.simulator.ledger import Ledger
 from tests.simulator.loop import SimulatedLoop, run_simulated
+from tests.simulator.network import Network
 from tests.simulator.nodes import NodeClock, SimulatedNode, weather_of
 from tests.simulator.program import (
     KilledError,
-    Program,
     Trace,
     ViolationError,
     watch_crash_points,
@@ -66,6 +66,23 @@ class World:
     nodes: dict[PartyId, SimulatedNode] = field(default_factory=dict)
     violation: BaseException | None = None
     deaths: list[SimulatedNode] = field(default_factory=list)
+    network: Network = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Join whoever is there by a network."""
+        for party in self.topology.parties:
+            self.nodes[party] = SimulatedNode(
+                party,
+                self.trace,
+                NodeClock(self.trace.now),
+                weather_of(party, self.seed),
+                self.post,
+                self,
+            )
+        self.network = Network(self.trace, lambda: self.ledger, self.nodes, self.seed)
+        self.network.blame = self.blame
+        for node in self.nodes.values():
+            node.partners = self.network.partners
 
     def draws(self, name: str) -> random.Random:
         """Give the draws of one purpose: what another purpose draws does not move them."""
@@ -130,12 +147,7 @@ class World:
 
 def new_world(topology: Topology, seed: str, loop: SimulatedLoop) -> World:
     """Make a world of empty disks; nobody runs yet."""
-    world = World(topology, seed, Trace(loop.time))
-    for party in topology.parties:
-        world.nodes[party] = SimulatedNode(
-            party, world.trace, NodeClock(loop.time), weather_of(party, seed), world.post, world
-        )
-    return world
+    return World(topology, seed, Trace(loop.time))
 
 
 async def carry(world: World, sender: PartyId, receiver: PartyId, name: str) -> None:
@@ -252,8 +264,3 @@ def begin(topology: Topology, seed: str, loop: SimulatedLoop) -> World:
         node.disk = disks[party]
         node.clock.offset_ms = offset
     return world
-
-
-def start_all(world: World, plan: Callable[[PartyId], Any] = lambda _party: None) -> list[Program]:
-    """Start every program that does not run."""
-    return [node.start(plan(party)) for party, node in world.nodes.items() if not node.is_up]
