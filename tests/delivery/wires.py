@@ -12,15 +12,21 @@ from typing import Any, TypeVar
 from comity.adapters.partner_signing import RequestSigner
 from comity.adapters.partners_memory import Decide, MemoryNetwork, smoothly
 from comity.basis.ids import AgreementId, Domain, PartyId
+from comity.decision.house import allow_house_act
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import HubOf, LineStatus
 from comity.flows.delivery_routes import hub_of
 from comity.flows.set_up import the_card
+from comity.flows.speak import draft_for, house_act, speak
 from comity.flows.taking import follow_up
 from comity.flows.turns import turn
-from comity.ports import WireReply, WireRequest
+from comity.flows.view import commit_on, judgements_of
+from comity.ports import Change, Entries, WireReply, WireRequest
+from comity.statement.information import AssuranceGive
+from comity.statement.judgement import Judged
+from comity.tlog.push import Push, parse_push
 from comity.wire.router import PartnerWire
-from tests.builders.world import GSOMIA, Node, World
+from tests.builders.world import A_YEAR, GSOMIA, Node, World
 from tests.simulator.loop import SimulatedLoop
 
 T = TypeVar("T")
@@ -80,6 +86,11 @@ class Served:
 
     def statuses(self) -> list[int]:
         return [status for _, status in self.seen]
+
+    def pushes(self) -> list[Push]:
+        """Read the pushes that reached this node."""
+        bodies = [request.body for request, _ in self.seen if request.path == "/push"]
+        return [parse_push(body) for body in bodies if isinstance(body, bytes)]
 
     def _arrived(self, agreement: AgreementId) -> None:
         if not self.answers_itself:
@@ -192,3 +203,37 @@ def simulate(main: Callable[[], Coroutine[Any, Any, T]], seed: int = 1) -> T:
 async def size_of(node: Node, party: PartyId, agreement: AgreementId = GSOMIA) -> int:
     async with turn(node.context, agreement) as view:
         return view.heads[party].size
+
+
+async def say(node: Node, count: int = 1) -> None:
+    """Enter statements by which the node waives nothing: each an assurance that counts."""
+    for _ in range(count):
+        async with turn(node.context, node.agreement) as view:
+            draft = draft_for(node.context, view, AssuranceGive("SECRET", None, True, True, A_YEAR))
+            await speak(node.context, view, draft, house_act("assurance.give"))
+
+
+async def say_at_once(node: Node, count: int) -> None:
+    """Enter many statements in one commit, as days without a line leave them."""
+    async with turn(node.context, node.agreement) as view:
+        head, raws, judged = view.heads[node.party], [], []
+        registers = view.registers.trial()
+        for _ in range(count):
+            draft = draft_for(node.context, view, AssuranceGive("SECRET", None, True, True, A_YEAR))
+            raw = registers.speak(draft, node.clock.now()).raw
+            verdict = registers.judge(node.party, raw, view.cards)
+            assert isinstance(verdict, Judged)
+            raws.append(raw)
+            judged.append(verdict)
+        await commit_on(
+            node.context,
+            view,
+            Change(
+                allowed_by=allow_house_act("assurance.give"),
+                entries=(Entries(head.origin, head.size, tuple(raws)),),
+                judgements=judgements_of(view, judged),
+            ),
+        )
+        registers.keep()
+        view.registers = registers
+        view.take_in(judged)

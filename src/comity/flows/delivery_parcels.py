@@ -66,10 +66,13 @@ class ParcelQueue:
     `_large_from` on, which did not fit and are looked for again when the queue is empty.
     """
 
-    def __init__(self, register: PartyId, key: str, small: int = 0, large: int = 0) -> None:
+    def __init__(
+        self, register: PartyId, partner: PartyId, origin: str, *, small: int = 0, large: int = 0
+    ) -> None:
         """Begin where parcels had arrived up to, each kind."""
         self._register = register
-        self._key = key
+        self._partner = partner
+        self._key = f"{partner}/{origin}"
         self._kept = small, large
         self._scanned = small
         self._large_from: int | None = large if large < small else None
@@ -104,7 +107,7 @@ class ParcelQueue:
                 context, view, self._register, self._scanned, end
             ):
                 due = due_parcel(index, statement, is_for)
-                if due is not None:
+                if due is not None and not self._is_answered(view, due):
                     self._queue(due)
             self._scanned = end
         if self._large_from is not None and not self.large:
@@ -132,6 +135,11 @@ class ParcelQueue:
         """Note that the document is committed."""
         self._kept = self.arrived
 
+    def _is_answered(self, view: View, due: DueParcel) -> bool:
+        """Answer whether the partner has said that it has the parcel, or will not have it."""
+        state, key = view.fold.state, (Place(self._register, due.index), self._partner)
+        return key in state.receipts or key in state.refusals
+
     def _queue(self, due: DueParcel) -> None:
         if due.is_small:
             self.small.append(due)
@@ -147,7 +155,7 @@ class ParcelQueue:
             end = min(self._scanned, start + _PAGE)
             async for index, statement in statements(context, view, self._register, start, end):
                 due = due_parcel(index, statement, is_for)
-                if due is not None and not due.is_small:
+                if due is not None and not (due.is_small or self._is_answered(view, due)):
                     self._queue(due)
             start = end
 
@@ -156,9 +164,8 @@ async def open_queue(
     context: Context, register: PartyId, partner: PartyId, origin: str
 ) -> ParcelQueue:
     """Go on from what is noted to have arrived."""
-    key = f"{partner}/{origin}"
     small, large = await arrived_parcels(context, origin, partner)
-    return ParcelQueue(register, key, small, large)
+    return ParcelQueue(register, partner, origin, small=small, large=large)
 
 
 async def arrived_parcels(context: Context, origin: str, partner: PartyId) -> tuple[int, int]:
