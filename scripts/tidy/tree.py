@@ -15,7 +15,19 @@ ROOT = Path(__file__).resolve().parents[2]
 
 # Rooms that meet the world. Everything else under src/comity is core, a new room too.
 OUTER_ROOMS = frozenset(
-    {"adapters", "api", "cli", "console", "flows", "node", "signin", "wire", "__init__", "__main__"}
+    {
+        "adapters",
+        "api",
+        "cli",
+        "console",
+        "flows",
+        "node",
+        "serve",
+        "signin",
+        "wire",
+        "__init__",
+        "__main__",
+    }
 )
 
 
