@@ -20,6 +20,7 @@ from comity.flows.context import Context
 from comity.flows.documents import BEHIND, EQUIVOCATION, json_document
 from comity.flows.journal import journal_entry
 from comity.flows.opening import open_mirror
+from comity.flows.pending import pass_pending
 from comity.flows.view import View, commit_on, judgements_of, refuse_spent
 from comity.keys.cards import mirror_keys, statement_keys
 from comity.ports import Basis, Change, Cosignature, Document, Entries, RegisterHead, SizedNote
@@ -53,7 +54,8 @@ async def take_segment(
     1. nothing of a party that signed two stories, nothing after a gap, nothing after a card that
        is not here;
     2. drop what is held, and check an old checkpoint against the tree it must be part of;
-    3. check both signatures and the root (keys by tree size, from the party's own cards);
+    3. check both signatures and the root (keys by tree size, from the party's own cards), and
+       that the entries pass through every checkpoint that was shown before them;
     4. judge the new entries, as far as nothing they have seen is missing;
     5. store entries, checkpoint, the clear payloads that they name, and verdicts, at once.
 
@@ -74,6 +76,7 @@ async def take_segment(
     size = segment.signed.checkpoint.size
     card = registers.position(party).keys.statement_card(size)
     mirrored = verify_segment(head.edge, rest, keys=statement_keys(card, head.origin))  # 3
+    passed = await pass_pending(context, head, mirrored)
     progress = registers.judge_all({party: mirrored.entries}, {**view.cards, **clear})  # 4
     waiting = mirrored.entries[max(0, registers.judged_size(party) - head.size) :]
     said = (each.statement for each in progress.judged if each.statement is not None)
@@ -88,7 +91,7 @@ async def take_segment(
             entries=(Entries(head.origin, head.size, mirrored.entries),),
             checkpoints=(SizedNote(head.origin, size, format_checkpoint(mirrored.checkpoint)),),
             judgements=judgements_of(view, progress.judged),
-            documents=(*opened, *documents),
+            documents=(*opened, *documents, *passed),
         ),
     )  # 5
     registers.keep()

@@ -8,14 +8,15 @@ Source: C2SP tlog-witness (add-checkpoint), tlog-mirror; DESIGN 5
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from comity.basis.errors import EquivocationError, ProofError, StateError
+from comity.basis.errors import EquivocationError
 from comity.basis.ids import PartyId, digest_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
+from comity.flows.checkpoints import held_root
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import EQUIVOCATION, PENDING
 from comity.flows.journal import journal_entry
@@ -23,7 +24,7 @@ from comity.flows.served import served_mirror, verify_signed
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import Change, Document, RegisterHead
-from comity.statement.mirrored import split_view_evidence, verify_same_tree
+from comity.statement.mirrored import Mirrored, split_view_evidence, verify_same_tree
 from comity.tlog.add_checkpoint import AddCheckpoint
 from comity.tlog.checkpoints import SignedCheckpoint, format_checkpoint, parse_checkpoint
 from comity.tlog.proofs import verify_consistency
@@ -31,6 +32,9 @@ from comity.tlog.tree import EMPTY_ROOT, append_leaves, edge_root, leaf_hash
 
 PENDING_KEPT: Final = 8
 """How many pending checkpoints of one register may be uploaded to; an older one is forgotten."""
+
+_SHOWN: Final = "/shown"
+"""Ends the key of a checkpoint that nothing proves to go on from our entries: met, not followed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +96,11 @@ async def _take(
 
 
 async def pending_checkpoints(context: Context, head: RegisterHead) -> tuple[SignedCheckpoint, ...]:
-    """List the checkpoints that are ahead of the entries held, or were when they came."""
+    """List the checkpoints that may be uploaded to, by size."""
     found = await context.ports.store.documents(PENDING, prefix=f"{head.origin}/")
-    return tuple(parse_checkpoint(each.body) for each in found if each.body is not None)
+    return tuple(
+        parse_checkpoint(each.body or b"") for each in found if not each.key.endswith(_SHOWN)
+    )
 
 
 async def mirror_checkpoint(context: Context, head: RegisterHead) -> SignedCheckpoint | None:
@@ -127,42 +133,50 @@ async def refuse_disputed(context: Context, head: RegisterHead) -> None:
         )
 
 
-async def refuse_unfit(
-    context: Context, head: RegisterHead, signed: SignedCheckpoint, entries: Sequence[bytes]
-) -> None:
-    """Refuse entries from our size on that lead past a pending checkpoint by another way.
+async def pass_pending(
+    context: Context, head: RegisterHead, mirrored: Mirrored, *, is_upload: bool = False
+) -> tuple[Document, ...]:
+    """Hold entries that are about to be stored against the checkpoints that they reach.
 
-    `signed` is what they lead to, verified; that they do is checked by whoever stores them. One
-    that they do not reach says nothing yet, so that nobody can hold a register up by showing us
-    a checkpoint from far ahead.
+    Gives the documents to be written with them: what is reached is forgotten. What they do not
+    reach is uploaded to no more, since nothing shows yet that it goes on from them; it is met
+    again when entries come so far. So nobody can hold a register up by showing us a checkpoint
+    from far ahead. Entries of an upload are proven to be in the pending tree, which then stays.
 
     Raises:
         EquivocationError: the party signed two trees; both are kept as evidence.
-        ProofError: the entries do not even lead to `signed`.
     """
-    end = head.size + len(entries)
-    for pending in await pending_checkpoints(context, head):
-        size = pending.checkpoint.size
-        if not head.size < size <= end:
+    found = await context.ports.store.documents(PENDING, prefix=f"{head.origin}/")
+    changed: list[Document] = []
+    ahead = 0
+    for each in found:
+        shown = parse_checkpoint(each.body or b"")
+        is_pending = not each.key.endswith(_SHOWN)
+        if is_pending and is_upload:
             continue
-        leaves = [leaf_hash(each) for each in entries]
-        passed = append_leaves(head.edge, leaves[: size - head.size]).edge
-        if edge_root(passed) == _root(pending):
+        if shown.checkpoint.size <= mirrored.edge.size:
+            await _refuse_unfit(context, head, shown, mirrored)
+            changed.append(Document(PENDING, each.key, None))
             continue
-        if edge_root(append_leaves(head.edge, leaves).edge) != _root(signed):
-            raise ProofError(
-                "statement.root-mismatch",
-                "entries do not lead to the signed root",
-                where=f"{head.origin} size {end}",
-            )
-        raise await _keep_fork(context, head, pending, signed)
+        ahead += 1
+        if is_pending or ahead > PENDING_KEPT:
+            changed.append(Document(PENDING, each.key, None))
+        if is_pending and ahead <= PENDING_KEPT:
+            changed.append(Document(PENDING, each.key + _SHOWN, each.body))
+    return tuple(changed)
 
 
-async def forget_reached(context: Context, head: RegisterHead) -> tuple[Document, ...]:
-    """Give the documents that remove the pending checkpoints whose entries are all here."""
-    pending = await pending_checkpoints(context, head)
-    sizes = (each.checkpoint.size for each in pending)
-    return tuple(Document(PENDING, _key(head, size), None) for size in sizes if size <= head.size)
+async def _refuse_unfit(
+    context: Context, head: RegisterHead, shown: SignedCheckpoint, mirrored: Mirrored
+) -> None:
+    size = shown.checkpoint.size
+    if size <= head.size:
+        root = await held_root(context, head, size)
+    else:
+        leaves = [leaf_hash(each) for each in mirrored.entries[: size - head.size]]
+        root = edge_root(append_leaves(head.edge, leaves).edge)
+    if root != _root(shown):
+        raise await _keep_fork(context, head, shown, mirrored.checkpoint)
 
 
 async def _meet(
@@ -175,23 +189,20 @@ async def _meet(
 
 
 async def _keep(context: Context, head: RegisterHead, signed: SignedCheckpoint) -> None:
-    """Keep a pending checkpoint, and forget those that are reached and the oldest of too many."""
-    ahead = [
-        each.checkpoint.size
-        for each in await pending_checkpoints(context, head)
-        if each.checkpoint.size > head.size
-    ]
-    many = (Document(PENDING, _key(head, size), None) for size in ahead[: 1 - PENDING_KEPT])
-    await context.ports.store.commit(
-        Change(
-            allowed_by=allow_house_act("register.keep-pending"),
-            documents=(
-                *await forget_reached(context, head),
-                *many,
-                Document(PENDING, _key(head, signed.checkpoint.size), format_checkpoint(signed)),
-            ),
-        )
+    """Keep a pending checkpoint; of too many the oldest can be uploaded to no more."""
+    known = [each.checkpoint.size for each in await pending_checkpoints(context, head)]
+    dropped = tuple(
+        Document(PENDING, _key(head, size), None) for size in known[: len(known) + 1 - PENDING_KEPT]
     )
+    kept = Document(PENDING, _key(head, signed.checkpoint.size), format_checkpoint(signed))
+    await context.ports.store.commit(
+        Change(allowed_by=allow_house_act("register.keep-pending"), documents=(*dropped, kept))
+    )
+
+
+def forget_pending(head: RegisterHead, sizes: Iterable[int]) -> tuple[Document, ...]:
+    """Give the documents that remove pending checkpoints."""
+    return tuple(Document(PENDING, _key(head, size), None) for size in sizes)
 
 
 async def _keep_fork(
@@ -215,16 +226,6 @@ async def _keep_fork(
         expected=_root(held).hex(),
         found=_root(met).hex(),
         hint="both checkpoints are kept; take nothing more of this register until it is settled",
-    )
-
-
-def unknown_upload(head: RegisterHead) -> StateError:
-    """Say that nothing was announced to upload to."""
-    return StateError(
-        "wire.nothing-pending",
-        "no checkpoint of this register was ever added",
-        where=head.origin,
-        hint="add a checkpoint first",
     )
 
 

@@ -16,6 +16,7 @@ from comity.flows.opening import open_mirror
 from comity.flows.view import View
 from comity.keys.cards import statement_keys
 from comity.ports import Holding
+from comity.statement.judgement import WaitingForCard
 from comity.tlog.checkpoints import KeyPair, SignedCheckpoint, verify_log
 from comity.tlog.origin import parse_origin
 
@@ -81,3 +82,9 @@ async def verify_signed(
         ProofError: it did not.
     """
     verify_log(signed, await log_keys(context, view, party, signed))
+
+
+def missing_card(view: View, party: PartyId) -> int | None:
+    """Give the entry that waits for its card, and holds up what that card's keys sign."""
+    waiting = (each for each in view.waiting if isinstance(each, WaitingForCard))
+    return next((each.place.index for each in waiting if each.place.party == party), None)

@@ -18,13 +18,12 @@ from comity.flows.checkpoints import held_root
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import EQUIVOCATION
 from comity.flows.mirror import meet_checkpoint
-from comity.flows.pending import OtherSize, refuse_unfit
-from comity.flows.served import Served, served_mirror, verify_signed
+from comity.flows.pending import OtherSize
+from comity.flows.served import Served, missing_card, served_mirror, verify_signed
 from comity.flows.taking import Pushed, take_pushed
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import BasisMoved, Change, HeldParcel, SizedNote
-from comity.statement.judgement import WaitingForCard
 from comity.statement.mirrored import Segment
 from comity.tlog.checkpoints import SignedCheckpoint, format_checkpoint
 from comity.tlog.push import Push
@@ -52,9 +51,8 @@ async def take_push(context: Context, push: Push) -> Cosigned | OtherSize:
     1. the register is one that we mirror;
     2. it goes on from our size; otherwise, if it is signed, our size is the answer;
     3. checkpoints held are met;
-    4. entries pass through what is pending;
-    5. parcels, entries, parcels that came with their entries: checked, judged, stored, cosigned;
-    6. what others cosigned of that size is given as well.
+    4. parcels, entries, parcels that came with their entries: checked, judged, stored, cosigned;
+    5. what others cosigned of that size is given as well.
 
     What is refused leaves the live view as it was, so that a partner's failures cost others little.
 
@@ -90,21 +88,20 @@ async def _take(context: Context, view: View, served: Served, push: Push) -> Cos
         await _meet(context, view, each)  # 3
     segment = None
     if push.entries:
-        await refuse_unfit(context, head, push.signed, push.entries)  # 4
         segment = Segment(push.start, push.entries, push.signed)
     else:
         await _keep_checkpoint(context, view, served.party, push.signed)
     pushed = Pushed(served.party, segment, parcels=_parcels(push))
     try:
-        taken = await take_pushed(context, view, pushed)  # 5
+        taken = await take_pushed(context, view, pushed)  # 4
     except StateError as err:
         if err.code != _CARD_MISSING:
             raise
-        return OtherSize(head.size, _missing_card(view, served.party))
+        return OtherSize(head.size, missing_card(view, served.party))
     given = taken.cosignature
     if given is None:
         return OtherSize(taken.size)
-    lines = (given.raw, *await _others(context, served, given.size, view.own))  # 6
+    lines = (given.raw, *await _others(context, served, given.size, view.own))  # 5
     return Cosigned(served, given.size, b"".join(lines), _refused(push, taken.refused))
 
 
@@ -129,12 +126,6 @@ async def _others(context: Context, served: Served, size: int, own: PartyId) -> 
     """Give what other parties cosigned of just that size: a hub hands their receipts on."""
     found = await context.ports.store.cosignatures(served.origin, start=size, limit=PARTIES_MAX)
     return tuple(each.raw for each in found if each.size == size and each.party != own)
-
-
-def _missing_card(view: View, party: PartyId) -> int | None:
-    """Give the entry that waits for its card, and holds up what that card's keys sign."""
-    waiting = (each for each in view.waiting if isinstance(each, WaitingForCard))
-    return next((each.place.index for each in waiting if each.place.party == party), None)
 
 
 async def _meet(context: Context, view: View, held: SignedCheckpoint) -> None:
