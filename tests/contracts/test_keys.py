@@ -266,6 +266,18 @@ def test_a_kept_item_key_comes_back_until_it_is_erased(keys: StoredKeys) -> None
     assert run(keys.custody_item_key(refs[1])) == refs[1].encode().ljust(32)
 
 
+def test_many_item_keys_are_kept_at_once_and_it_is_said_which_are_held(keys: StoredKeys) -> None:
+    fill(keys)
+    item_keys = tuple((f"{index:064x}", bytes([index]) * 32) for index in range(70))
+    run(keys.keep_item_keys(item_keys))
+    run(keys.keep_item_keys(()))
+    for ref, key in item_keys:
+        assert run(keys.custody_item_key(ref)) == key
+    asked = frozenset({item_keys[3][0], item_keys[69][0], "f" * 64})
+    assert run(keys.held_item_keys(asked)) == asked - {"f" * 64}
+    assert run(keys.custody_items()) == tuple(ref for ref, _ in item_keys)
+
+
 def test_keeping_again_replaces_the_key(keys: StoredKeys) -> None:
     fill(keys)
     run(keys.keep_item_key("a", b"1" * 32))

@@ -360,18 +360,18 @@ def test_an_erased_key_is_in_no_file_any_more(
     custody = SqliteCustody(folder_made(folder) / "custody.sqlite")
     wrapped = {f"gsomia-jpn-kor/JPN/{index}": bytes([65 + index]) * 60 for index in range(20)}
     for ref, raw in wrapped.items():
-        custody.put(ref, raw)
+        run(custody.put(((ref, raw),)))
     gone = "gsomia-jpn-kor/JPN/7"
     assert any(wrapped[gone] in raw for raw in raw_files(folder))
-    custody.erase(gone)
+    run(custody.erase(gone))
     replaced = "gsomia-jpn-kor/JPN/8"
-    custody.put(replaced, b"new" * 20)
+    run(custody.put(((replaced, b"new" * 20),)))
     for raw in raw_files(folder):
         assert wrapped[gone][:16] not in raw
         assert gone.encode() + b"H" not in raw
         assert wrapped[replaced][:16] not in raw
-    assert custody.get(gone) is None
-    assert len(custody.refs()) == 19
+    assert run(custody.get(gone)) is None
+    assert len(run(custody.refs())) == 19
     custody.close()
 
 
@@ -384,11 +384,10 @@ def folder_made(folder: Path) -> Path:
     return folder
 
 
-def test_custody_is_one_file_with_a_rollback_journal_that_is_gone(
-    opened: Callable[[], StoredKeys], folder: Path
-) -> None:
-    fill(keys := opened())
+def test_custody_that_is_closed_is_one_file_without_a_log(folder: Path, operator: Operator) -> None:
+    fill(keys := open_keys(folder, operator))
     run(keys.keep_item_key("a", bytes(32)))
+    keys.close()
     names = {each.name for each in folder.iterdir()}
     assert names == {"root.key", "authority.key", "node.key", "custody.sqlite", "lock"}
 

@@ -23,7 +23,7 @@ def tables() -> sqlite3.Connection:
     return connection
 
 
-@given(st.lists(st.integers(0, 400), max_size=12), st.integers(1, 2**20 - 1))
+@given(st.lists(st.integers(0, 400), max_size=12), st.integers(1, 2**20 - 2))
 def test_any_batches_give_the_nodes_of_the_one_tree(batches: list[int], register: int) -> None:
     connection = tables()
     edge, nodes = EMPTY_EDGE, dict[tuple[int, int], bytes]()

@@ -280,10 +280,10 @@ def test_a_failed_sync_stops_the_store_for_good(store: SqliteStore, statement: s
     open_own(store, 1)
     real = store._connection
     failing = FailingConnection(real, statement, sqlite3.SQLITE_IOERR_FSYNC)
-    store._transactions._connection = failing  # type: ignore[assignment] # stands in for it
+    store._transactions._file.connection = failing  # type: ignore[assignment] # stands in for it
     with pytest.raises(EdgeError, match=r"store\.disk"):
         commit(store, entries=(Entries(OWN, 1, (b"x",)),))
-    store._transactions._connection = real
+    store._transactions._file.connection = real
     for attempt in (store.entries(OWN, 0, 9), store.register(OWN), store.check()):
         with pytest.raises(EdgeError, match=r"store\.stopped"):
             run(attempt)
@@ -298,7 +298,7 @@ def test_what_a_failed_commit_did_is_absent_after_a_restart(path: Path) -> None:
     store = SqliteStore(path)
     open_own(store, 1)
     failing = FailingConnection(store._connection, "COMMIT", sqlite3.SQLITE_IOERR_FSYNC)
-    store._transactions._connection = failing  # type: ignore[assignment] # stands in for it
+    store._transactions._file.connection = failing  # type: ignore[assignment] # stands in for it
     with pytest.raises(EdgeError):
         commit(store, entries=(Entries(OWN, 1, (b"x",)),))
     store.close()

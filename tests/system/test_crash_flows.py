@@ -71,6 +71,7 @@ SPREAD = {
     "custody.before-write": "take:1",
     "custody.after-write": "release:2",
     "custody.before-erase": "release:1",
+    "custody.before-truncate": "release:1",
     "custody.after-erase": "release:1",
     "file.before-write": "treaty:1",
     "file.after-write": "found:7",

@@ -30,6 +30,7 @@ CRASH_POINTS = (
     "custody.before-write",
     "custody.after-write",
     "custody.before-erase",
+    "custody.before-truncate",
     "custody.after-erase",
     "file.before-write",
     "file.after-write",

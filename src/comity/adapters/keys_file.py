@@ -7,7 +7,7 @@ old or the new one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -100,14 +100,18 @@ def open_file_keys(
     passphrases: Mapping[KeyFile, PassphraseSource],
     cost: KdfCost = COST_DEFAULT,
     exercise: bool = False,
+    on_stop: Callable[[str], None] = lambda _: None,
 ) -> StoredKeys:
-    """Open a node's keys; no passphrase is asked for before one is needed."""
+    """Open a node's keys; no passphrase is asked for before one is needed.
+
+    `on_stop` is called from any thread, with the reason, when custody can keep no key any more.
+    """
     storage = FileKeyStorage(folder)
     vaults = {
         file: Vault(file, storage, passphrases[file], cost=cost, exercise=exercise)
         for file in KeyFile
     }
-    custody = SqliteCustody(folder / CUSTODY_NAME)
+    custody = SqliteCustody(folder / CUSTODY_NAME, on_stop=on_stop)
     tls = TlsKeys(FileTlsStorage(folder), domain)
     return StoredKeys(party=party, domain=domain, vaults=vaults, custody=custody, tls=tls)
 

@@ -43,19 +43,23 @@ class MemoryCustody:
         """Begin empty."""
         self._rows: dict[str, bytes] = {}
 
-    def put(self, item_ref: str, wrapped: bytes) -> None:
+    async def put(self, rows: tuple[tuple[str, bytes], ...]) -> None:
         """Keep, in place of what was there."""
-        self._rows[item_ref] = wrapped
+        self._rows.update(rows)
 
-    def get(self, item_ref: str) -> bytes | None:
+    async def held(self, item_refs: frozenset[str]) -> frozenset[str]:
+        """Return those of `item_refs` that are kept."""
+        return item_refs & self._rows.keys()
+
+    async def get(self, item_ref: str) -> bytes | None:
         """Return what is kept, or None."""
         return self._rows.get(item_ref)
 
-    def erase(self, item_ref: str) -> None:
+    async def erase(self, item_ref: str) -> None:
         """Remove."""
         self._rows.pop(item_ref, None)
 
-    def refs(self) -> tuple[str, ...]:
+    async def refs(self) -> tuple[str, ...]:
         """List what is kept, sorted."""
         return tuple(sorted(self._rows))
 

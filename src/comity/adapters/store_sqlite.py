@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from comity.adapters.group_writer import GroupWriter, stopped
 from comity.adapters.sqlite_file import (
     JournalMode,
     connect,
@@ -28,8 +29,8 @@ from comity.adapters.sqlite_file import (
 from comity.adapters.sqlite_schema import APPLICATION_ID, MIGRATIONS
 from comity.adapters.sqlite_tables import SqliteTables
 from comity.adapters.sqlite_transactions import FREE_BYTES_MIN, SqliteTransactions, free_bytes
+from comity.adapters.sqlite_writing import SqliteWriting
 from comity.adapters.store_tables import Tables, apply_change, apply_rebuild
-from comity.adapters.store_writer import GroupWriter, stopped
 from comity.adapters.tables_store import ReadingStore, demand_decision
 from comity.decision.stages import Allowed
 from comity.ports import Basis, Change, Committed, Document, Judgement
@@ -71,9 +72,9 @@ class SqliteStore(ReadingStore):
             self._connection.close()
             raise
         self._tables = SqliteTables(self._reader)
-        self._transactions = SqliteTransactions(
-            self._connection, path, mode=mode, busy_timeout_s=busy_timeout_s, free=free
-        )
+        wal = mode is JournalMode.WAL
+        writing = SqliteWriting(self._connection, path, wal=wal, busy_timeout_s=busy_timeout_s)
+        self._transactions = SqliteTransactions(writing, free)
         self._writer = GroupWriter(self._transactions, on_stop)
 
     @property

@@ -65,16 +65,19 @@ MakeKey = Callable[[Algorithm], PrivateKey]
 class CustodyRows(Protocol):
     """Where re-wrapped item keys are kept; an erased one is gone from the bytes on disk."""
 
-    def put(self, item_ref: str, wrapped: bytes) -> None:
+    async def put(self, rows: tuple[tuple[str, bytes], ...]) -> None:
         """Keep, in place of what was there."""
 
-    def get(self, item_ref: str) -> bytes | None:
+    async def get(self, item_ref: str) -> bytes | None:
         """Return what is kept, or None."""
 
-    def erase(self, item_ref: str) -> None:
+    async def held(self, item_refs: frozenset[str]) -> frozenset[str]:
+        """Return those of `item_refs` that are kept."""
+
+    async def erase(self, item_ref: str) -> None:
         """Overwrite and remove."""
 
-    def refs(self) -> tuple[str, ...]:
+    async def refs(self) -> tuple[str, ...]:
         """List what is kept, sorted."""
 
     def close(self) -> None:
@@ -272,11 +275,16 @@ class StoredKeys:
 
     async def keep_item_key(self, item_ref: str, item_key: bytes) -> None:
         """Keep an item key under the custody key."""
-        self._custody.put(item_ref, rewrap(self._node.ring().custody, item_ref, item_key))
+        await self.keep_item_keys(((item_ref, item_key),))
+
+    async def keep_item_keys(self, item_keys: tuple[tuple[str, bytes], ...]) -> None:
+        """Keep many item keys, each after the item it opens, in one flush."""
+        custody = self._node.ring().custody
+        await self._custody.put(tuple((ref, rewrap(custody, ref, key)) for ref, key in item_keys))
 
     async def custody_item_key(self, item_ref: str) -> bytes:
         """Return a kept item key."""
-        wrapped = self._custody.get(item_ref)
+        wrapped = await self._custody.get(item_ref)
         if wrapped is None:
             raise StateError(
                 "custody.not-held",
@@ -288,11 +296,15 @@ class StoredKeys:
 
     async def erase_item_key(self, item_ref: str) -> None:
         """Destroy a kept item key."""
-        self._custody.erase(item_ref)
+        await self._custody.erase(item_ref)
+
+    async def held_item_keys(self, item_refs: frozenset[str]) -> frozenset[str]:
+        """Return those of `item_refs` whose keys are held."""
+        return await self._custody.held(item_refs)
 
     async def custody_items(self) -> tuple[str, ...]:
         """List the items whose keys are held, sorted."""
-        return self._custody.refs()
+        return await self._custody.refs()
 
     def _signing_keys(self, set_: int, use: KeyUse) -> tuple[HeldKey, ...]:
         return tuple(

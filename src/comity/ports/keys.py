@@ -124,11 +124,21 @@ class Keys(Protocol):
     async def keep_item_key(self, item_ref: str, item_key: bytes) -> None:
         """Keep an item key under the custody key, outside every database backup."""
 
+    async def keep_item_keys(self, item_keys: tuple[tuple[str, bytes], ...]) -> None:
+        """Keep many item keys, each after the item it opens, in one flush."""
+
     async def custody_item_key(self, item_ref: str) -> bytes:
         """Return a kept item key. Raises StateError when none is held."""
 
     async def erase_item_key(self, item_ref: str) -> None:
-        """Destroy a kept item key: nobody here can open the item again."""
+        """Destroy a kept item key: nobody here can open the item again, nor from its disk.
+
+        Raises:
+            EdgeError: a copy is still on the disk; erase it again.
+        """
+
+    async def held_item_keys(self, item_refs: frozenset[str]) -> frozenset[str]:
+        """Return those of `item_refs` whose keys are held."""
 
     async def custody_items(self) -> tuple[str, ...]:
         """List the items whose keys are held, sorted."""

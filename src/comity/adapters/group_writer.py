@@ -16,23 +16,23 @@ from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import Generic, Protocol, TypeVar, cast
+from typing import Any, Generic, Protocol, TypeVar, cast
 
-from comity.adapters.store_tables import ChangingTables
 from comity.basis.errors import ComityError, EdgeError
 from comity.basis.limits import STORE_GROUP_CHANGES_MAX, STORE_QUEUE_CHANGES_MAX
 
 T = TypeVar("T")
-Act = Callable[[ChangingTables], T]
+TablesT = TypeVar("TablesT")
+TablesT_co = TypeVar("TablesT_co", covariant=True)
 
 
-class Transactions(Protocol):
+class Transactions(Protocol[TablesT_co]):
     """Transactions on one file, one at a time; each call may come from another thread."""
 
     def begin(self, *, patient: bool) -> bool:
         """Begin one. False when another process holds the file and we are not to wait for it."""
 
-    def apply(self, act: Act[T]) -> T:
+    def apply(self, act: Callable[[TablesT_co], T]) -> T:
         """Apply one change; one that fails leaves no trace, unless the transaction is lost."""
 
     def write(self) -> None:
@@ -54,18 +54,20 @@ class Transactions(Protocol):
         """Tell whether `err` from `apply` means that the whole transaction is lost."""
 
 
-class _Waiting(Generic[T]):
+class _Waiting:
     """A change on its way, and who waits for it."""
 
     __slots__ = ("act", "alone", "error", "future", "loop", "result", "settled")
 
-    def __init__(self, act: Act[T], loop: asyncio.AbstractEventLoop, *, alone: bool) -> None:
+    def __init__(
+        self, act: Callable[[Any], object], loop: asyncio.AbstractEventLoop, *, alone: bool
+    ) -> None:
         self.act = act
         self.alone = alone
         self.loop = loop
-        self.future: asyncio.Future[T] = loop.create_future()
+        self.future: asyncio.Future[object] = loop.create_future()
         self.settled: asyncio.Future[None] | None = None
-        self.result: T | None = None
+        self.result: object = None
         self.error: BaseException | None = None
 
     def tell(self) -> None:
@@ -75,30 +77,30 @@ class _Waiting(Generic[T]):
         if self.future.done():
             return
         if self.error is None:
-            self.future.set_result(cast("T", self.result))
+            self.future.set_result(self.result)
         else:
             self.future.set_exception(self.error)
 
 
-class GroupWriter:
+class GroupWriter(Generic[TablesT]):
     """Gathers changes into groups. Safe to call from several event loops and threads."""
 
-    def __init__(self, transactions: Transactions, on_stop: Callable[[str], None]) -> None:
+    def __init__(self, transactions: Transactions[TablesT], on_stop: Callable[[str], None]) -> None:
         """Write by `transactions`; `on_stop` hears why the writer stopped, from any thread."""
         self._transactions = transactions
         self._on_stop = on_stop
         self._lock = threading.Lock()
-        self._queue: deque[_Waiting[object]] = deque()
-        self._group: list[_Waiting[object]] = []
+        self._queue: deque[_Waiting] = deque()
+        self._group: list[_Waiting] = []
         self._due: set[asyncio.AbstractEventLoop] = set()
-        self._inbox: SimpleQueue[tuple[list[_Waiting[object]], bool] | None] = SimpleQueue()
+        self._inbox: SimpleQueue[tuple[list[_Waiting], bool] | None] = SimpleQueue()
         self._thread: threading.Thread | None = None
         self._closed = False
         self.stopped: str | None = None
         self.changes = 0
         self.flushes = 0
 
-    async def write(self, act: Act[T], *, alone: bool = False) -> T:
+    async def write(self, act: Callable[[TablesT], T], *, alone: bool = False) -> T:
         """Apply `act` in the next group, and return once it is durable.
 
         Changes of one loop are applied in the order in which they came. A caller that is
@@ -111,13 +113,13 @@ class GroupWriter:
         waiting = _Waiting(act, loop, alone=alone)
         with self._lock:
             self._refuse()
-            self._queue.append(cast("_Waiting[object]", waiting))
+            self._queue.append(waiting)
             if not self._group:
                 self._schedule(loop)
         try:
-            return await waiting.future
+            return cast("T", await waiting.future)
         except asyncio.CancelledError:
-            await self._settle(cast("_Waiting[object]", waiting))
+            await self._settle(waiting)
             raise
 
     def close(self) -> None:
@@ -172,7 +174,7 @@ class GroupWriter:
         self._start_thread()
         self._inbox.put((group, begun))
 
-    def _take_some(self) -> list[_Waiting[object]]:
+    def _take_some(self) -> list[_Waiting]:
         """Take the next group from the queue: many changes, or one that has to be alone."""
         group = [self._queue.popleft()]
         while (
@@ -183,7 +185,7 @@ class GroupWriter:
             group.append(self._queue.popleft())
         return group
 
-    async def _settle(self, waiting: _Waiting[object]) -> None:
+    async def _settle(self, waiting: _Waiting) -> None:
         """Withdraw a change whose caller was cancelled, or else wait for its outcome."""
         with self._lock:
             if waiting in self._queue:
@@ -198,7 +200,7 @@ class GroupWriter:
 
     # On either
 
-    def _apply(self, group: list[_Waiting[object]]) -> bool:
+    def _apply(self, group: list[_Waiting]) -> bool:
         """Apply a group; tell whether anything of it is to be flushed."""
         fitted = False
         for waiting in group:
@@ -217,7 +219,7 @@ class GroupWriter:
             self._transactions.roll_back()
         return fitted
 
-    def _fail(self, group: list[_Waiting[object]], err: BaseException) -> None:
+    def _fail(self, group: list[_Waiting], err: BaseException) -> None:
         """Take a group back, tell all of it, and stop when one may not go on."""
         try:
             self._transactions.roll_back()
@@ -230,7 +232,7 @@ class GroupWriter:
             self._stop(reason)
         self._end(group)
 
-    def _end(self, group: list[_Waiting[object]], err: BaseException | None = None) -> None:
+    def _end(self, group: list[_Waiting], err: BaseException | None = None) -> None:
         """Tell a group its outcome, and begin the next one."""
         with self._lock:
             self._group = []
@@ -241,8 +243,8 @@ class GroupWriter:
             if not _call(loop, self._begin, loop):
                 self._forget(loop)
 
-    def _tell(self, group: list[_Waiting[object]], err: BaseException | None = None) -> None:
-        by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting[object]]] = {}
+    def _tell(self, group: list[_Waiting], err: BaseException | None = None) -> None:
+        by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
         for waiting in group:
             waiting.error = waiting.error or err
             by_loop.setdefault(waiting.loop, []).append(waiting)
@@ -263,7 +265,7 @@ class GroupWriter:
         if first:
             self._on_stop(reason)
 
-    def _take_all(self) -> list[_Waiting[object]]:
+    def _take_all(self) -> list[_Waiting]:
         taken = list(self._queue)
         self._queue.clear()
         return taken
@@ -283,9 +285,8 @@ class GroupWriter:
             # Whatever ends the thread, nobody may wait for it.
             self._stop(f"the writer's thread ended: {type(err).__name__}")
             self._end(self._group, _told(err))
-            raise
 
-    def _flush(self, group: list[_Waiting[object]], begun: bool) -> None:
+    def _flush(self, group: list[_Waiting], begun: bool) -> None:
         try:
             if not begun:
                 self._transactions.begin(patient=True)
@@ -325,7 +326,7 @@ def _told(err: BaseException) -> BaseException:
     return err if isinstance(err, Exception) else stopped(f"interrupted: {type(err).__name__}")
 
 
-def _tell_all(told: list[_Waiting[object]]) -> None:
+def _tell_all(told: list[_Waiting]) -> None:
     for waiting in told:
         waiting.tell()
 
