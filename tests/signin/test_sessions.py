@@ -95,7 +95,7 @@ def test_there_are_never_more_than_a_most(seconds):
         _begin(sessions, str(number), PersonId(f"kor-{number}"))
     with pytest.raises(EdgeError) as refused:
         _begin(sessions, "more")
-    assert refused.value.code == "sign-in.too-many-sessions"
+    assert refused.value.code == "signin.too-many-sessions"
     seconds.now += IDLE_S
     _begin(sessions, "more")
 

@@ -105,7 +105,7 @@ def test_a_wait_is_told_as_429_with_the_time(throttle):
     _fail(throttle, ACCOUNT.free)
     with pytest.raises(EdgeError) as refused:
         throttle.begin("kor-017", "192.0.2.1")
-    assert (refused.value.http_status, refused.value.code) == (429, "sign-in.throttled")
+    assert (refused.value.http_status, refused.value.code) == (429, "signin.throttled")
     assert "kor-017" not in str(refused.value)
 
 

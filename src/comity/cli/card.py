@@ -11,13 +11,14 @@ from comity.basis.errors import InputError
 from comity.basis.ids import parse_party_id
 from comity.basis.limits import CARD_BYTES_MAX
 from comity.basis.strict_json import JsonValue
-from comity.cli.cards import card_json, card_lines, fingerprint_lines
+from comity.cli.cards import card_lines, fingerprint_lines
 from comity.cli.files import STANDARD, read_input, write_output
 from comity.cli.nouns import Noun
 from comity.cli.printing import say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_card, pinned_cards, the_card
+from comity.flows.shapes import card_json
 from comity.keys.cards import (
     Card,
     fingerprint,

@@ -3,10 +3,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from comity.basis.instants import format_instant
-from comity.basis.strict_json import JsonValue
 from comity.cli.printing import labelled, shown, shown_instant
 from comity.keys.cards import Card, CardKey, fingerprint, format_fingerprint
 from comity.keys.suites import KeyUse
@@ -35,35 +33,6 @@ def fingerprint_lines(card: Card) -> Iterator[str]:
     width = _GROUPS_ON_A_LINE * _GROUP_CHARS
     for start in range(0, len(digits), width):
         yield labelled("" if start else "fingerprint", digits[start : start + width].rstrip())
-
-
-def card_json(card: Card) -> dict[str, JsonValue]:
-    """Give a card as an object, with its fingerprint as 64 digits."""
-    names: dict[str, JsonValue] = dict(card.names)
-    return {
-        "party": card.party,
-        "domain": card.domain,
-        "names": names,
-        "competent_authority": card.competent_authority,
-        "addresses": list(card.addresses),
-        "tls_pins": list(card.tls_pins),
-        "version": card.version,
-        "issued_at": format_instant(card.issued_at),
-        "fingerprint": fingerprint(card),
-        "keys": list(_keys_json(card.keys)),
-    }
-
-
-def _keys_json(keys: Iterable[CardKey]) -> Iterator[JsonValue]:
-    for key in keys:
-        until = key.valid_until
-        yield {
-            "use": key.use.value,
-            "algorithm": key.algorithm.value,
-            "id": key.key_id,
-            "valid_from": format_instant(key.valid_from),
-            "valid_until": None if until is None else format_instant(until),
-        }
 
 
 def _key_text(key: CardKey) -> str:

@@ -17,6 +17,7 @@ from comity.decision.people import Facility
 from comity.decision.stages import Refused
 from comity.flows.facts import find_facility
 from comity.flows.people import list_facilities, set_facility
+from comity.flows.shapes import facility_json
 
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
@@ -82,7 +83,7 @@ async def change(desk: Desk, *, facility_id: str, control_officer: str) -> int |
 async def list_all(desk: Desk) -> None:
     """List the facilities and their control officers."""
     found = await list_facilities(desk.context)
-    value: dict[str, JsonValue] = {"facilities": [_json(each) for each in found]}
+    value: dict[str, JsonValue] = {"facilities": [facility_json(each) for each in found]}
     lines = [_line(each) for each in found]
     desk.show("comity/facility-list/1", value, lines or ["no facility is on the register"])
 
@@ -91,7 +92,7 @@ async def _set(desk: Desk, facility_id: str, officer: PersonId | None) -> int | 
     outcome = await set_facility(desk.context, Facility(facility_id, officer), desk.person)
     if isinstance(outcome, Refused):
         return desk.refuse(outcome)
-    desk.show("comity/facility/1", {"facility": _json(outcome)}, [_line(outcome)])
+    desk.show("comity/facility/1", {"facility": facility_json(outcome)}, [_line(outcome)])
     if officer is None and not desk.as_json:
         say("hint: nothing is opened here before it has a control officer: comity facility change")
     return None
@@ -100,7 +101,3 @@ async def _set(desk: Desk, facility_id: str, officer: PersonId | None) -> int | 
 def _line(found: Facility) -> str:
     officer = found.control_officer or "NONE: nobody here may open an item"
     return f"{shown(found.id)}: control officer {officer}"
-
-
-def _json(found: Facility) -> dict[str, JsonValue]:
-    return {"id": found.id, "control_officer": found.control_officer}

@@ -24,6 +24,7 @@ _BY_CODE: Final = {
 }
 
 _BY_ROOM: Final = {
+    "api": "hold the request against /openapi.json of the node",
     "agreement": "correct the file where it says, and check it: comity agreement check FILE",
     "basis": "correct it where it says, and try again",
     "blobs": "a stored payload is not whole; read everything back: comity register check",

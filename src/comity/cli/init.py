@@ -14,7 +14,7 @@ import click
 from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import parse_domain, parse_party_id
 from comity.basis.strict_json import JsonValue
-from comity.cli.cards import card_json, card_lines, fingerprint_lines
+from comity.cli.cards import card_lines, fingerprint_lines
 from comity.cli.printing import json_option, print_json, print_lines, say, shown
 from comity.cli.session import ask_at_terminal, operator_name
 from comity.config import (
@@ -26,6 +26,7 @@ from comity.config import (
     SourceKind,
     TwoPersons,
 )
+from comity.flows.shapes import card_json
 from comity.node import EXERCISE_PASSPHRASES, AtHand, found
 
 _NAME = re.compile(r"(?:([a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3})=)?(.+)", re.DOTALL)

@@ -51,6 +51,7 @@ from comity.flows.drafts import (
 from comity.flows.promises import reclassify as reclassify_item
 from comity.flows.receipts import decide_on_item, receipt_item
 from comity.flows.release import release_draft, waits_for_officer
+from comity.flows.shapes import draft_json
 from comity.picture.reports import schema_names
 from comity.statement.information import ItemReceipt
 
@@ -176,7 +177,7 @@ async def release(
         return show_entered(desk, entered, details=(labelled("level", shown(kept.level)),))
     why = (line for each in waits.findings for line in _citation_lines(each))
     lines = [f"draft {kept.number} waits for a releasing officer", *_draft_lines(kept), *why]
-    desk.show("comity/item-draft/1", {"draft": _draft_json(kept)}, lines)
+    desk.show("comity/item-draft/1", {"draft": draft_json(kept)}, lines)
     if not desk.as_json:
         say(f"next: comity item approve {kept.number} --as OFFICER")
     return None
@@ -233,7 +234,7 @@ async def drafts(desk: Desk) -> None:
     """List the drafts that wait for a releasing officer."""
     waiting = await waiting_drafts(desk.context)
     lines = [line for each in waiting for line in (f"draft {each.number}", *_draft_lines(each))]
-    value: dict[str, JsonValue] = {"drafts": [_draft_json(each) for each in waiting]}
+    value: dict[str, JsonValue] = {"drafts": [draft_json(each) for each in waiting]}
     desk.show("comity/item-drafts/1", value, lines or ["no draft waits"])
 
 
@@ -353,23 +354,3 @@ def _draft_lines(kept: KeptDraft) -> Iterator[str]:
         yield labelled("for", shown(", ".join(of.named_for)))
     yield labelled("sealed", f"{kept.sealed.size} bytes")
     yield labelled("drafted by", kept.drafted_by)
-
-
-def _draft_json(kept: KeptDraft) -> dict[str, JsonValue]:
-    of = kept.item
-    return {
-        "number": kept.number,
-        "agreement": of.agreement,
-        "to": list(of.to),
-        "marking": of.marking,
-        "level": kept.level,
-        "category": of.category,
-        "form": of.form,
-        "purposes": list(of.purposes),
-        "for": list(of.named_for),
-        "supersedes": None if of.supersedes is None else str(of.supersedes),
-        "answers": None if of.answers is None else str(of.answers),
-        "channel": of.channel,
-        "sealed_bytes": kept.sealed.size,
-        "drafted_by": kept.drafted_by,
-    }

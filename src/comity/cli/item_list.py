@@ -8,7 +8,6 @@ from collections.abc import Iterator
 import click
 
 from comity.basis.ids import AgreementId
-from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.options import (
     Control,
@@ -21,7 +20,7 @@ from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
 from comity.flows.listing import ItemRow, list_items, show_item
-from comity.marking.labels import format_label
+from comity.flows.shapes import item_json
 
 
 @click.command("list", epilog="Example: comity item list --node kor --as kor-001")
@@ -39,7 +38,7 @@ async def list_command(desk: Desk, *, agreement: AgreementId | None) -> int | No
     own = desk.context.config.party
     value: dict[str, JsonValue] = {
         "agreement": named,
-        "items": [_json(named, row) for row in listing.rows],
+        "items": [item_json(named, row) for row in listing.rows],
         "withheld": listing.withheld,
     }
     lines = [line for row in listing.rows for line in _short_lines(named, row, own)]
@@ -62,7 +61,7 @@ async def show_command(
     if isinstance(row, Refused):
         return desk.refuse(row)
     own = desk.context.config.party
-    desk.show("comity/item-show/1", {"item": _json(named, row)}, _long_lines(named, row, own))
+    desk.show("comity/item-show/1", {"item": item_json(named, row)}, _long_lines(named, row, own))
     if not desk.as_json:
         _say_next(row, own)
     return None
@@ -133,41 +132,3 @@ def _payload(row: ItemRow) -> str:
     if not row.held:
         return "not here"
     return "here, and we hold its key" if row.readable else "here, unreadable: its key is not"
-
-
-def _json(agreement: AgreementId, row: ItemRow) -> dict[str, JsonValue]:
-    item, release = row.item, row.item.release
-    return {
-        "place": f"{agreement}/{item.place}",
-        "by": item.place.party,
-        "to": list(item.to),
-        "at": format_instant(item.at),
-        "version": item.version,
-        "label": format_label(release.label),
-        "level": row.level,
-        "sealed_bytes": release.sealed.size,
-        "held": row.held,
-        "readable": row.readable,
-        "acknowledged": list(row.acknowledged),
-        "supersedes": None if release.supersedes is None else str(release.supersedes),
-        "superseded_by": None if row.superseded_by is None else str(row.superseded_by),
-        "answers": None if release.answers is None else str(release.answers),
-        "receipts": [
-            {
-                "by": party,
-                "place": str(each.place),
-                "at": format_instant(each.at),
-                "marking": each.marking,
-            }
-            for party, each in row.receipts
-        ],
-        "refusals": [
-            {
-                "by": party,
-                "place": str(each.place),
-                "code": each.refusal.code,
-                "articles": list(each.refusal.articles),
-            }
-            for party, each in row.refusals
-        ],
-    }

@@ -25,6 +25,7 @@ from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
 from comity.flows.previews import preview_content
 from comity.flows.receipts import open_item
+from comity.flows.shapes import banner_json, header_json
 from comity.marking.banners import Banner
 from comity.marking.hidden import printable_text
 from comity.picture.reports import parse_report
@@ -113,10 +114,10 @@ def show_content(
         InputError: it is no text.
     """
     text, lines = _readable(header, content)
-    head = _header_json(header)
+    head = header_json(header)
     value: dict[str, JsonValue] = {
         "item": name,
-        "banner": {"head": list(banner.head), "foot": list(banner.foot)},
+        "banner": banner_json(banner),
         "header": head,
         "content": text,
     }
@@ -176,8 +177,8 @@ def _written(
     out, size = file
     value: dict[str, JsonValue] = {
         "item": name,
-        "banner": {"head": list(banner.head), "foot": list(banner.foot)},
-        "header": _header_json(header),
+        "banner": banner_json(banner),
+        "header": header_json(header),
         "file": out,
         "bytes": size,
     }
@@ -192,14 +193,3 @@ def _written(
     desk.show("comity/item-open/1", value, (*banner.head, "", *lines, "", *banner.foot))
     if not desk.as_json:
         say("the file bears its marking nowhere: keep it as the banner says")
-
-
-def _header_json(header: PayloadHeader | None) -> JsonValue:
-    if header is None:
-        return None
-    return {
-        "title": header.title,
-        "media_type": header.media_type,
-        "file_name": header.file_name,
-        "schema": header.schema,
-    }

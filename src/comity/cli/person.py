@@ -14,7 +14,7 @@ import click
 
 from comity.basis.errors import InputError
 from comity.basis.ids import parse_person_id
-from comity.basis.instants import Date, Instant, format_date, format_instant, parse_date
+from comity.basis.instants import Date, Instant, format_date, parse_date
 from comity.basis.strict_json import JsonValue
 from comity.cli.moments import expiry_words, parse_beginning, parse_ending
 from comity.cli.nouns import Noun
@@ -33,6 +33,7 @@ from comity.flows.people import (
     list_facilities,
     list_persons,
 )
+from comity.flows.shapes import person_json
 
 NEVER = "never"
 
@@ -164,7 +165,7 @@ async def list_register(desk: Desk, *, everybody: bool) -> None:
     places = {each.id: each for each in await list_facilities(desk.context)}
     lines = [line for each in listed for line in _lines(each, places.get(each.facility), now)]
     value: dict[str, JsonValue] = {
-        "persons": [_json(each, places.get(each.facility), now) for each in listed]
+        "persons": [person_json(each, places.get(each.facility), now) for each in listed]
     }
     desk.show("comity/person-list/1", value, lines or ["nobody is on the register"])
     left = len(whole) - len(listed)
@@ -191,24 +192,6 @@ def _lines(record: Person, place: Facility | None, now: Instant) -> Iterator[str
         yield labelled("", "NOT ON THE REGISTER NOW")
     elif not is_registered(record, place, now):
         yield labelled("", f"NOT COUNTED: {shown(record.facility)} has no control officer")
-
-
-def _json(record: Person, place: Facility | None, now: Instant) -> dict[str, JsonValue]:
-    """Give a record as an object."""
-    until, ended = record.clearance_until, record.registered_until
-    return {
-        "id": record.id,
-        "facility": record.facility,
-        "kind": record.kind,
-        "roles": [each.value for each in record.roles],
-        "posts": list(record.posts),
-        "clearance": record.clearance,
-        "clearance_until": None if until is None else format_date(until),
-        "need_to_know": list(record.need_to_know),
-        "registered_from": format_instant(record.registered_from),
-        "registered_until": None if ended is None else format_instant(ended),
-        "registered": is_registered(record, place, now),
-    }
 
 
 def _changed(record: Person, wish: _Wish, now: Instant) -> Person:
@@ -284,7 +267,7 @@ async def _answer(desk: Desk, done: str, outcome: Person | Refused) -> int | Non
     now = desk.context.ports.clock.now()
     place = await find_facility(desk.context, outcome.facility)
     lines = [done, *_lines(outcome, place, now)]
-    desk.show("comity/person/1", {"person": _json(outcome, place, now)}, lines)
+    desk.show("comity/person/1", {"person": person_json(outcome, place, now)}, lines)
     if not desk.as_json:
         await _warn_of_unknown_level(desk, outcome)
         await _warn_of_unknown_categories(desk, outcome)

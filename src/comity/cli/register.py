@@ -10,9 +10,8 @@ import click
 
 from comity.basis.errors import Problem
 from comity.basis.ids import AgreementId, PartyId
-from comity.basis.instants import format_instant, parse_instant_canonical
-from comity.basis.limits import STATEMENT_BYTES_MAX
-from comity.basis.strict_json import JsonValue, parse_json
+from comity.basis.instants import parse_instant_canonical
+from comity.basis.strict_json import JsonValue
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -36,6 +35,7 @@ from comity.flows.listing import (
     read_register,
 )
 from comity.flows.set_up import pinned_fingerprints
+from comity.flows.shapes import entry_json, journal_json, register_json
 from comity.keys.cards import format_fingerprint
 from comity.state.findings import REASONS, Finding
 from comity.statement.judgement import Judged, Waiting, WaitingForCard, WaitingForEntries
@@ -73,7 +73,7 @@ async def show(
     """List the registers held with sizes and receipts, or one party's entries."""
     if party is None:
         rows = await list_registers(desk.context, agreement)
-        value: dict[str, JsonValue] = {"registers": [_register_json(row) for row in rows]}
+        value: dict[str, JsonValue] = {"registers": [register_json(row) for row in rows]}
         lines = [line for row in rows for line in _register_lines(row)]
         desk.show("comity/register-show/1", value, lines or ["no register is held"])
         return
@@ -84,7 +84,7 @@ async def show(
         "agreement": chosen,
         "party": party,
         "size": page.size,
-        "entries": [_entry_json(each, page) for each in listed],
+        "entries": [entry_json(each, page) for each in listed],
         "waiting": [str(each.place) for each in page.waiting],
     }
     lines = [line for each in listed for line in _entry_lines(each, page)]
@@ -176,7 +176,7 @@ async def journal(desk: Desk, *, start: int, limit: int) -> int | None:
     page = await read_journal(desk.context, desk.acting, start=start, limit=limit)
     if isinstance(page, Refused):
         return desk.refuse(page)
-    entries = [_journal_entry(raw, page.start + at) for at, raw in enumerate(page.entries)]
+    entries = [journal_json(raw, page.start + at) for at, raw in enumerate(page.entries)]
     lines = [line for each in entries for line in _journal_lines(each)]
     value: dict[str, JsonValue] = {"size": page.size, "entries": [{**each} for each in entries]}
     desk.show("comity/register-journal/1", value, lines or ["no entries"])
@@ -196,20 +196,6 @@ def _register_lines(row: RegisterRowNow) -> Iterator[str]:
         missing = head.size - size
         rest = f", {missing} not yet" if missing else ""
         yield labelled("receipt", f"{party} up to {size}{rest}")
-
-
-def _register_json(row: RegisterRowNow) -> dict[str, JsonValue]:
-    head = row.head
-    return {
-        "origin": head.origin,
-        "agreement": head.agreement,
-        "party": head.party,
-        "holding": head.holding.value,
-        "size": head.size,
-        "root_hash": head.root_hash.hex(),
-        "signed": row.signed,
-        "cosigned": {str(party): size for party, size in row.cosigned},
-    }
 
 
 def _waiting_line(waiting: Waiting) -> str:
@@ -245,34 +231,12 @@ def _verdict(judged: Judged, page: RegisterPage) -> str | None:
     return f"{word}{'' if article is None else f', Art. {shown(article)}'} [{code}]"
 
 
-def _entry_json(judged: Judged, page: RegisterPage) -> dict[str, JsonValue]:
-    statement, rejected = judged.statement, judged.rejected
-    code, article = page.uncounted.get(judged.place, (None, None))
-    if rejected is not None:
-        code, article = rejected.code, rejected.article
-    return {
-        "place": str(judged.place),
-        "kind": None if statement is None else statement.kind,
-        "at": None if statement is None else format_instant(statement.at),
-        "to": [] if statement is None else list(statement.to),
-        "admitted": judged.admitted,
-        "counted": code is None,
-        "code": code,
-        "article": article,
-    }
-
-
 def _problem_lines(problem: Problem) -> Iterator[str]:
     place = f"{shown(problem.where)}: " if problem.where else ""
     yield f"- {place}{problem.what} [{problem.code}]"
     for name in ("expected", "found", "hint"):
         if getattr(problem, name):
             yield f"    {name}: {shown(getattr(problem, name))}"
-
-
-def _journal_entry(raw: bytes, index: int) -> dict[str, Any]:
-    entry: Any = parse_json(raw, bytes_max=STATEMENT_BYTES_MAX, where=f"journal {index}")
-    return {"index": index, **entry}
 
 
 def _journal_lines(entry: dict[str, Any]) -> Iterator[str]:

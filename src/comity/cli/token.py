@@ -41,7 +41,7 @@ def token() -> None:
 
 @token.command(
     epilog=f"Permissions: {', '.join(Permission)}.\n\n"
-    "Example: comity token create jpn-sensor --name exchange-1 --for items.draft --for items.read "
+    "Example: comity token create jpn-sensor --name exchange-1 --for items:draft --for items:read "
     "--node jpn --as jpn-001"
 )
 @click.argument("person_id", metavar="PERSON")
