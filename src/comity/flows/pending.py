@@ -191,9 +191,8 @@ async def _meet(
 async def _keep(context: Context, head: RegisterHead, signed: SignedCheckpoint) -> None:
     """Keep a pending checkpoint; of too many the oldest can be uploaded to no more."""
     known = [each.checkpoint.size for each in await pending_checkpoints(context, head)]
-    dropped = tuple(
-        Document(PENDING, _key(head, size), None) for size in known[: len(known) + 1 - PENDING_KEPT]
-    )
+    too_many = max(0, len(known) + 1 - PENDING_KEPT)
+    dropped = forget_pending(head, known[:too_many])
     kept = Document(PENDING, _key(head, signed.checkpoint.size), format_checkpoint(signed))
     await context.ports.store.commit(
         Change(allowed_by=allow_house_act("register.keep-pending"), documents=(*dropped, kept))

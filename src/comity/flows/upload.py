@@ -77,7 +77,7 @@ async def open_upload(context: Context, head: AddEntries) -> Upload | Elsewhere:
     await refuse_disputed(context, register)
     last = await last_checkpoint(context, register)
     if last is None:
-        raise ProofError(
+        raise StateError(
             "wire.nothing-pending",
             "no checkpoint of this register was ever added",
             where=head.origin,

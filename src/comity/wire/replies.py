@@ -28,6 +28,7 @@ _UNSIGNED: Final = frozenset(
 )
 # Bytes that read, and say a tree that cannot be.
 _UNFIT: Final = frozenset({"tlog.checkpoint-root", "statement.segment-card"})
+_STATES: Final = {NOT_SERVED: 404, "wire.nothing-pending": 422}
 _TOO_LARGE: Final = frozenset({"tlog.push-too-large", "wire.too-large"})
 
 
@@ -71,6 +72,6 @@ def status_of(error: ComityError) -> int:
         case EdgeError():
             return 503
         case StateError():
-            return 404 if error.code == NOT_SERVED else 503
+            return _STATES.get(error.code, 503)
         case _:
             return 500

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a C2SP mirror client sends: checkpoints with proofs, entries in packages."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+
+from comity.flows.checkpoints import sign_sizes
+from comity.flows.view import own_register
+from comity.ports import WireReply, WireRequest
+from comity.tlog.add_checkpoint import AddCheckpoint, format_add_checkpoint
+from comity.tlog.add_entries import (
+    AddEntries,
+    EntryPackage,
+    format_head,
+    format_package,
+    package_ranges,
+)
+from comity.tlog.checkpoints import SignedCheckpoint, parse_checkpoint
+from comity.tlog.proofs import prove_consistency
+from comity.tlog.subtrees import prove_subtree
+from tests.builders.pushes import ask
+from tests.builders.world import Node, run
+
+
+def signed_at(node: Node, size: int) -> SignedCheckpoint:
+    """Give the checkpoint of a node's own register at a size."""
+    view = node.view()
+    notes = run(sign_sizes(node.context, own_register(view), view.keys(node.party), (size,)))
+    return parse_checkpoint(notes[0].raw)
+
+
+def checkpoint_body(node: Node, old: int, size: int) -> AddCheckpoint:
+    """Give the body by which a node's register is said to have grown from one size to another."""
+    signed = signed_at(node, size)
+    read_node = run(node.ports.store.node_reader(signed.checkpoint.origin))
+    return AddCheckpoint(old, prove_consistency(old, size, read_node).path, signed)
+
+
+def add_checkpoint(node: Node, body: AddCheckpoint | bytes) -> WireReply:
+    raw = body if isinstance(body, bytes) else format_add_checkpoint(body)
+    return ask(node, WireRequest("POST", "/add-checkpoint", (), raw))
+
+
+def packages(node: Node, start: int, end: int) -> list[EntryPackage]:
+    """Give the canonical packages of a node's own register."""
+    head = own_register(node.view())
+    read_node = run(node.ports.store.node_reader(head.origin))
+    return [
+        EntryPackage(
+            range_,
+            run(node.ports.store.entries(head.origin, range_.start, range_.end)),
+            prove_subtree(range_.subtree, end, read_node).path,
+        )
+        for range_ in package_ranges(start, end)
+    ]
+
+
+def upload_body(
+    node: Node, start: int, end: int, *, count: int | None = None, ticket: bytes = b""
+) -> bytes:
+    """Give the body that uploads a node's own entries, or the first packages of it."""
+    origin = own_register(node.view()).origin
+    written = [format_package(each) for each in packages(node, start, end)[:count]]
+    return format_head(AddEntries(origin, start, end, ticket)) + b"".join(written)
+
+
+def add_entries(node: Node, raw: bytes, *, gzipped: bool = False) -> WireReply:
+    headers: Sequence[tuple[str, str]] = (("content-type", "application/octet-stream"),)
+    if gzipped:
+        raw, headers = gzip.compress(raw), (*headers, ("content-encoding", "gzip"))
+    return ask(node, WireRequest("POST", "/add-entries", tuple(headers), raw))

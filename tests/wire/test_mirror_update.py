@@ -1,0 +1,500 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A whole C2SP mirror update: a checkpoint is pending, entries come in packages, then we cosign."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from comity.basis.errors import EdgeError
+from comity.decision.house import allow_house_act
+from comity.flows.documents import EQUIVOCATION, PENDING
+from comity.flows.mirror import take_cosignature
+from comity.ports import Change, Entries, WireReply, WireRequest
+from comity.tlog.add_checkpoint import AddCheckpoint, format_add_checkpoint
+from comity.tlog.add_entries import AddEntries, format_head, format_package
+from comity.tlog.mirror_info import MirrorInfo, parse_mirror_info
+from comity.tlog.push import Push
+from tests.builders.pushes import ask, push, push_from
+from tests.builders.uploads import (
+    add_checkpoint,
+    add_entries,
+    checkpoint_body,
+    packages,
+    signed_at,
+    upload_body,
+)
+from tests.builders.world import JPN, KOR, Node, World, run
+
+
+def fill(node: Node, count: int, mark: str = "x") -> int:
+    """Enter entries that no statement is, many at once; give the register's size."""
+    head = node.view().heads[node.party]
+    entries = tuple(f"{mark}{number}".encode() for number in range(count))
+    run(
+        node.ports.store.commit(
+            Change(
+                allowed_by=allow_house_act("test"),
+                entries=(Entries(head.origin, head.size, entries),),
+            )
+        )
+    )
+    return head.size + count
+
+
+def push_between(node: Node, start: int, end: int) -> Push:
+    """Give the push of a stretch of a node's own register."""
+    signed = signed_at(node, end)
+    entries = run(node.ports.store.entries(signed.checkpoint.origin, start, end))
+    return Push(AddCheckpoint(start, (), signed), entries)
+
+
+def held(world: World) -> int:
+    return world.jpn.sizes()[KOR]
+
+
+def told(reply: WireReply, status: int) -> MirrorInfo:
+    assert reply.status == status, reply
+    assert reply.header("content-type") == "text/x.tlog.mirror-info"
+    return parse_mirror_info(reply.body)
+
+
+def pending(node: Node) -> list[str]:
+    return [each.key for each in run(node.ports.store.documents(PENDING))]
+
+
+def evidence(node: Node) -> int:
+    return len(run(node.ports.store.documents(EQUIVOCATION)))
+
+
+def is_receipt(world: World, size: int, lines: bytes) -> bool:
+    view = world.kor.view()
+    return run(take_cosignature(world.kor.context, view, JPN, size, lines))
+
+
+@pytest.fixture
+def long(in_force: World) -> tuple[World, int, int]:
+    """Give a world in which KOR said 700 things that JPN has not heard; JPN's size, KOR's size."""
+    size = fill(in_force.kor, 700)
+    return in_force, held(in_force), size
+
+
+@pytest.fixture
+def announced(long: tuple[World, int, int]) -> tuple[World, int, int]:
+    """Give the same after KOR's checkpoint was added."""
+    world, start, end = long
+    assert add_checkpoint(world.jpn, checkpoint_body(world.kor, start, end)).status == 200
+    return long
+
+
+# add-checkpoint
+
+
+def test_a_checkpoint_is_kept_with_its_signatures_and_not_cosigned(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    origin = signed_at(world.kor, end).checkpoint.origin
+    (kept,) = run(world.jpn.ports.store.documents(PENDING))
+    assert kept.key == f"{origin}/{end:019d}"
+    assert kept.body == run(world.kor.ports.store.checkpoint(origin, end)).raw  # type: ignore[union-attr]
+    assert held(world) == start
+    assert run(world.jpn.ports.store.cosignature(origin, end, JPN)) is None
+
+
+def test_a_checkpoint_is_answered_with_no_lines(long: tuple[World, int, int]) -> None:
+    world, start, end = long
+    for _ in range(2):
+        reply = add_checkpoint(world.jpn, checkpoint_body(world.kor, start, end))
+        assert (reply.status, reply.body) == (200, b"")
+        start = end
+
+
+def test_another_old_size_is_answered_with_the_one_that_is_kept(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    for old in (0, start, end - 1):
+        reply = add_checkpoint(world.jpn, checkpoint_body(world.kor, old, end))
+        assert reply.status == 409
+        assert reply.header("content-type") == "text/x.tlog.size"
+        assert reply.body == f"{end}\n".encode()
+
+
+def test_checkpoints_go_on_from_one_another(long: tuple[World, int, int]) -> None:
+    world, start, end = long
+    for old, new in ((start, start + 5), (start + 5, end - 5), (end - 5, end)):
+        assert add_checkpoint(world.jpn, checkpoint_body(world.kor, old, new)).status == 200
+    assert len(pending(world.jpn)) == 3
+
+
+def test_of_many_pending_checkpoints_the_oldest_are_forgotten(
+    long: tuple[World, int, int],
+) -> None:
+    world, start, _ = long
+    for step in range(12):
+        body = checkpoint_body(world.kor, start + step, start + step + 1)
+        assert add_checkpoint(world.jpn, body).status == 200
+    kept = [int(each.rpartition("/")[2]) for each in pending(world.jpn)]
+    assert kept == list(range(start + 5, start + 13))
+
+
+def test_a_wrong_proof_is_unprocessable(long: tuple[World, int, int]) -> None:
+    world, start, end = long
+    good = checkpoint_body(world.kor, start, end)
+    for proof in ((), good.proof[::-1], (*good.proof, bytes(32))):
+        assert add_checkpoint(world.jpn, replace(good, proof=proof)).status == 422
+    assert pending(world.jpn) == []
+    assert evidence(world.jpn) == 0
+
+
+def test_a_proof_from_nothing_must_be_empty(pinned: World) -> None:
+    fill(pinned.kor, 9)
+    good = checkpoint_body(pinned.kor, 0, 9)
+    assert add_checkpoint(pinned.jpn, replace(good, proof=(bytes(32),))).status == 422
+    assert add_checkpoint(pinned.jpn, good).status == 200
+
+
+def test_an_unknown_origin_is_not_found(long: tuple[World, int, int]) -> None:
+    world, start, end = long
+    raw = format_add_checkpoint(checkpoint_body(world.kor, start, end))
+    origin = signed_at(world.kor, end).checkpoint.origin.encode()
+    for other in (b"mnd.kor.example/register/other", b"mod.jpn.example/register/gsomia-jpn-kor"):
+        assert add_checkpoint(world.jpn, raw.replace(origin, other)).status == 404
+    assert add_checkpoint(world.jpn, raw.replace(origin, b"kor.example")).status == 404
+
+
+def test_a_checkpoint_that_both_keys_have_not_signed_is_forbidden(
+    long: tuple[World, int, int],
+) -> None:
+    world, start, end = long
+    raw = format_add_checkpoint(checkpoint_body(world.kor, start, end))
+    *rest, first, second, _ = raw.split(b"\n")
+    for lines in ((first,), (second,), (first, second[:-6] + b"AAAA=="), (second[:99], first)):
+        reply = add_checkpoint(world.jpn, b"\n".join((*rest, *lines, b"")))
+        assert reply.status in (400, 403), lines
+    assert add_checkpoint(world.jpn, b"\n".join((*rest, first, b""))).status == 403
+
+
+def test_a_body_out_of_form_is_a_bad_request_and_a_long_one_too_large(
+    long: tuple[World, int, int],
+) -> None:
+    world, start, end = long
+    raw = format_add_checkpoint(checkpoint_body(world.kor, start, end))
+    assert add_checkpoint(world.jpn, raw.replace(b"old ", b"new ", 1)).status == 400
+    assert add_checkpoint(world.jpn, b"").status == 400
+    assert add_checkpoint(world.jpn, raw + b"x" * 300_000).status == 413
+    beyond = raw.replace(b"old %d\n" % start, b"old %d\n" % (end + 1), 1)
+    assert add_checkpoint(world.jpn, beyond).status == 400
+
+
+def test_an_empty_tree_with_a_root_is_unprocessable(long: tuple[World, int, int]) -> None:
+    world, start, end = long
+    raw = format_add_checkpoint(checkpoint_body(world.kor, start, end))
+    raw = raw.replace(b"old %d\n" % start, b"old 0\n").replace(b"\n%d\n" % end, b"\n0\n")
+    assert add_checkpoint(world.jpn, raw).status == 422
+
+
+# add-entries
+
+
+@pytest.mark.parametrize("gzipped", [False, True])
+def test_entries_are_taken_and_the_checkpoint_cosigned(
+    announced: tuple[World, int, int], gzipped: bool
+) -> None:
+    world, start, end = announced
+    reply = add_entries(world.jpn, upload_body(world.kor, start, end), gzipped=gzipped)
+    assert reply.status == 200
+    assert held(world) == end
+    assert is_receipt(world, end, reply.body)
+    assert pending(world.jpn) == []
+    assert run(world.jpn.ports.store.check()).problems == ()
+
+
+def test_an_upload_in_prefixes_goes_on_where_it_was_told(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    at = start
+    for size in (256, 512):
+        said = told(add_entries(world.jpn, upload_body(world.kor, at, end, count=1)), 202)
+        assert said == MirrorInfo(end, size)
+        assert held(world) == size
+        at = said.next_entry
+    reply = add_entries(world.jpn, upload_body(world.kor, at, end))
+    assert reply.status == 200
+    assert is_receipt(world, end, reply.body)
+
+
+def test_nothing_is_cosigned_before_the_last_entry_is_here(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    told(add_entries(world.jpn, upload_body(world.kor, start, end, count=1)), 202)
+    origin = signed_at(world.kor, end).checkpoint.origin
+    given = run(world.jpn.ports.store.latest_cosignature(origin, JPN))
+    assert given is not None
+    assert given.size == start
+
+
+def test_a_request_that_is_cut_off_counts_as_far_as_it_came(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    raw = upload_body(world.kor, start, end)
+
+    async def cut() -> AsyncIterator[bytes]:
+        for at in range(0, len(raw) - 10, 100):
+            yield raw[:-10][at : at + 100]
+        raise EdgeError("wire.cut-off", "cut off")
+
+    reply = ask(world.jpn, WireRequest("POST", "/add-entries", (), cut()))
+    assert told(reply, 202) == MirrorInfo(end, 512)
+
+
+def test_the_same_upload_again_gives_the_same_lines(announced: tuple[World, int, int]) -> None:
+    world, start, end = announced
+    raw = upload_body(world.kor, start, end)
+    first = add_entries(world.jpn, raw)
+    world.move(60_000)
+    again = add_entries(world.jpn, raw)
+    empty = add_entries(world.jpn, upload_body(world.kor, end, end))
+    assert (again.status, again.body) == (200, first.body) == (empty.status, empty.body)
+
+
+def test_an_upload_that_overlaps_what_is_here_is_proven_whole(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    told(add_entries(world.jpn, upload_body(world.kor, start, end, count=1)), 202)
+    first, *rest = packages(world.kor, 200, end)
+    changed = replace(first, entries=(b"changed", *first.entries[1:]))
+    head = format_head(AddEntries(signed_at(world.kor, end).checkpoint.origin, 200, end))
+    assert add_entries(world.jpn, head + format_package(changed)).status == 422
+    raw = head + b"".join(map(format_package, (first, *rest)))
+    assert add_entries(world.jpn, raw).status == 200
+
+
+def test_an_end_that_is_not_pending_is_answered_with_one_that_is(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    for other in (end - 1, start - 1):
+        body = upload_body(world.kor, start - 1, other)
+        assert told(add_entries(world.jpn, body), 409) == MirrorInfo(end, start)
+
+
+def test_a_start_beyond_or_far_before_is_answered_with_the_next_entry(
+    long: tuple[World, int, int],
+) -> None:
+    world, start, _ = long
+    end = fill(world.kor, 1000)
+    add_checkpoint(world.jpn, checkpoint_body(world.kor, start, end))
+    body = upload_body(world.kor, start + 1, end)
+    assert told(add_entries(world.jpn, body), 409) == MirrorInfo(end, start)
+    told(add_entries(world.jpn, upload_body(world.kor, start, end, count=6)), 202)
+    body = upload_body(world.kor, 0, end, count=1)
+    assert told(add_entries(world.jpn, body), 409) == MirrorInfo(end, 1536)
+
+
+def test_a_ticket_of_somebody_elses_changes_nothing(announced: tuple[World, int, int]) -> None:
+    world, start, end = announced
+    raw = upload_body(world.kor, start, end, ticket=b"forged")
+    assert add_entries(world.jpn, raw).status == 200
+
+
+def test_any_of_the_last_pending_checkpoints_may_be_uploaded_to(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, first = announced
+    second = fill(world.kor, 50)
+    add_checkpoint(world.jpn, checkpoint_body(world.kor, first, second))
+    reply = add_entries(world.jpn, upload_body(world.kor, start, first))
+    assert reply.status == 200
+    assert is_receipt(world, first, reply.body)
+    reply = add_entries(world.jpn, upload_body(world.kor, first, second))
+    assert reply.status == 200
+    assert is_receipt(world, second, reply.body)
+
+
+def test_two_uploads_to_two_checkpoints_do_not_hurt_each_other(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, first = announced
+    second = fill(world.kor, 400)
+    add_checkpoint(world.jpn, checkpoint_body(world.kor, first, second))
+    told(add_entries(world.jpn, upload_body(world.kor, start, second, count=4)), 202)
+    assert held(world) == 1024 > first
+    reply = add_entries(world.jpn, upload_body(world.kor, first, first))
+    assert reply.status == 200
+    assert is_receipt(world, first, reply.body)
+    assert add_entries(world.jpn, upload_body(world.kor, 1024, second)).status == 200
+    assert told(add_entries(world.jpn, upload_body(world.kor, first, first)), 409) == MirrorInfo(
+        second, second
+    )
+
+
+def test_before_any_checkpoint_nothing_is_uploaded(pinned: World) -> None:
+    end = fill(pinned.kor, 9)
+    assert add_entries(pinned.jpn, upload_body(pinned.kor, 0, end)).status == 422
+    assert add_checkpoint(pinned.jpn, checkpoint_body(pinned.kor, 0, end)).status == 200
+    assert add_entries(pinned.jpn, upload_body(pinned.kor, 0, end)).status == 200
+
+
+def test_an_unknown_origin_has_no_entries_to_take(long: tuple[World, int, int]) -> None:
+    world, start, end = long
+    raw = format_head(AddEntries("mnd.kor.example/register/other", start, end))
+    assert add_entries(world.jpn, raw).status == 404
+
+
+def test_a_body_without_a_whole_package_is_a_bad_request(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    raw = upload_body(world.kor, start, end, count=1)
+    for cut in (0, 10, len(raw) - 1):
+        assert add_entries(world.jpn, raw[:cut]).status == 400
+    many = format_head(AddEntries("o" * 255, 0, 1, b"t" * 60_000))
+    assert add_entries(world.jpn, many).status == 400
+    assert held(world) == start
+
+
+def test_what_does_not_expand_is_a_bad_request(announced: tuple[World, int, int]) -> None:
+    world, start, end = announced
+    raw = upload_body(world.kor, start, end)
+    for coding in ("gzip", "br"):
+        request = WireRequest("POST", "/add-entries", (("content-encoding", coding),), raw)
+        assert ask(world.jpn, request).status == 400
+
+
+def test_a_package_that_is_not_in_the_tree_ends_the_upload_after_those_that_are(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    first, second, third = packages(world.kor, start, end)
+    broken = replace(second, path=second.path[::-1])
+    raw = format_head(AddEntries(signed_at(world.kor, end).checkpoint.origin, start, end))
+    raw += b"".join(map(format_package, (first, broken, third)))
+    assert add_entries(world.jpn, raw).status == 422
+    assert held(world) == 256
+
+
+# Both ways at once
+
+
+def test_a_push_that_reaches_a_pending_checkpoint_passes_through_it(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    fill(world.kor, 5)
+    reply = push(world.jpn, push_from(world.kor, start))
+    assert reply.status == 200
+    assert pending(world.jpn) == []
+    assert told(add_entries(world.jpn, upload_body(world.kor, start, end)), 409).next_entry > end
+
+
+def test_a_push_goes_on_from_an_upload_that_stopped(announced: tuple[World, int, int]) -> None:
+    world, start, end = announced
+    told(add_entries(world.jpn, upload_body(world.kor, start, end, count=1)), 202)
+    reply = push(world.jpn, push_from(world.kor, 256))
+    assert reply.status == 200
+    assert is_receipt(world, end, reply.body)
+
+
+def test_an_empty_push_gives_a_checkpoint_to_an_upload_that_stopped(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    told(add_entries(world.jpn, upload_body(world.kor, start, end, count=1)), 202)
+    reply = push(world.jpn, push_between(world.kor, 256, 256))
+    assert reply.status == 200
+    assert is_receipt(world, 256, reply.body)
+
+
+def test_a_push_short_of_a_pending_checkpoint_is_taken_and_the_checkpoint_met_later(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    assert push(world.jpn, push_between(world.kor, start, start + 10)).status == 200
+    assert [each.rpartition("/")[2] for each in pending(world.jpn)] == ["shown"]
+    said = told(add_entries(world.jpn, upload_body(world.kor, start + 10, end)), 409)
+    assert said == MirrorInfo(start + 10, start + 10)
+    again = checkpoint_body(world.kor, start + 10, end)
+    assert add_checkpoint(world.jpn, again).status == 200
+    assert add_entries(world.jpn, upload_body(world.kor, start + 10, end)).status == 200
+    assert pending(world.jpn) == []
+
+
+def test_of_checkpoints_that_are_only_met_a_few_are_kept(long: tuple[World, int, int]) -> None:
+    world, start, end = long
+    for step in range(12):
+        body = checkpoint_body(world.kor, start + step, end - 20 + step)
+        assert add_checkpoint(world.jpn, body).status == 200
+        between = push_between(world.kor, start + step, start + step + 1)
+        assert push(world.jpn, between).status == 200
+    assert len(pending(world.jpn)) == 8
+
+
+@pytest.fixture
+def forked(long: tuple[World, int, int], tmp_path: Path) -> tuple[World, Node, int]:
+    """Give a world, KOR's twin that tells another story from JPN's size on, and that size."""
+    world, start, _ = long
+    twin = world.copy(tmp_path / "twin").kor
+    fill(world.kor, 20, "one")
+    fill(twin, 20, "other")
+    assert add_checkpoint(world.jpn, checkpoint_body(world.kor, start, start + 720)).status == 200
+    return world, twin, start
+
+
+def test_a_push_past_a_pending_checkpoint_by_another_way_is_kept_as_evidence(
+    forked: tuple[World, Node, int],
+) -> None:
+    world, twin, start = forked
+    assert push(world.jpn, push_from(twin, start)).status == 422
+    assert evidence(world.jpn) == 1
+    assert held(world) == start
+    for reply in (
+        push(world.jpn, push_from(world.kor, start)),
+        add_entries(world.jpn, upload_body(world.kor, start, start + 720)),
+        add_checkpoint(world.jpn, checkpoint_body(world.kor, start, start + 720)),
+    ):
+        assert reply.status == 422
+    assert held(world) == start
+
+
+def test_a_fork_hidden_behind_short_pushes_is_found_where_it_reaches_the_checkpoint(
+    forked: tuple[World, Node, int],
+) -> None:
+    world, twin, start = forked
+    assert push(world.jpn, push_between(twin, start, start + 710)).status == 200
+    told(add_entries(world.jpn, upload_body(world.kor, start + 710, start + 720)), 409)
+    assert push(world.jpn, push_between(twin, start + 710, start + 720)).status == 422
+    assert evidence(world.jpn) == 1
+    assert held(world) == start + 710
+
+
+def test_two_roots_of_one_pending_size_are_kept_as_evidence(
+    forked: tuple[World, Node, int],
+) -> None:
+    world, twin, start = forked
+    size = start + 720
+    body = replace(checkpoint_body(twin, size, size), old_size=size)
+    assert add_checkpoint(world.jpn, body).status == 422
+    assert evidence(world.jpn) == 1
+
+
+def test_an_upload_survives_a_restart_between_its_packages(
+    two_nodes: World,
+) -> None:
+    end = fill(two_nodes.kor, 300)
+    assert add_checkpoint(two_nodes.jpn, checkpoint_body(two_nodes.kor, 0, end)).status == 200
+    body = upload_body(two_nodes.kor, 0, end, count=1)
+    assert told(add_entries(two_nodes.jpn, body), 202) == MirrorInfo(end, 256)
+    two_nodes.jpn.context.live.clear()
+    two_nodes.jpn.context.gathered.clear()
+    reply = add_entries(two_nodes.jpn, upload_body(two_nodes.kor, 256, end))
+    assert reply.status == 200
+    assert is_receipt(two_nodes, end, reply.body)
