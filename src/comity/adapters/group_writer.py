@@ -204,7 +204,7 @@ class GroupWriter(Generic[TablesT]):
         """Apply a group; tell whether anything of it is to be flushed."""
         fitted = False
         for waiting in group:
-            if waiting.future.cancelled():
+            if waiting.future.cancelled() or waiting.loop.is_closed():
                 continue
             try:
                 waiting.result = self._transactions.apply(waiting.act)
