@@ -9,7 +9,7 @@ import pytest
 
 from comity.adapters.blob_chunks import CHUNK_BYTES
 from comity.adapters.crash import set_crash_hook
-from comity.basis.errors import ProofError, StateError
+from comity.basis.errors import InvariantError, ProofError, StateError
 from comity.basis.ids import digest_of
 from comity.ports import Blobs, Stored
 from tests.contracts.support_store import run
@@ -136,3 +136,69 @@ def test_a_failure_before_the_name_is_given_leaves_nothing(blobs: Blobs, point: 
     assert run(blobs.digests()) == ()
     run(blobs.write([PARCEL]))
     assert read(blobs, PARCEL) == PARCEL
+
+
+def test_an_unfinished_blob_is_gone_on_with_by_its_name(blobs: Blobs) -> None:
+    async def story() -> None:
+        writer = await blobs.resume("one.sealed")
+        await writer.write(PARCEL[:100])
+        assert writer.size == 100
+        await writer.pause()
+        await writer.pause()
+        assert await blobs.unfinished() == ("one.sealed",)
+        assert await blobs.digests() == ()
+        again = await blobs.resume("one.sealed")
+        assert again.size == 100
+        await again.write(PARCEL[100:])
+        assert await again.finish(digest_of(PARCEL)) == Stored(digest_of(PARCEL), len(PARCEL))
+        assert await blobs.unfinished() == ()
+        await again.pause()
+
+    run(story())
+    assert read(blobs, PARCEL) == PARCEL
+
+
+def test_an_unfinished_blob_has_one_writer(blobs: Blobs) -> None:
+    async def story() -> None:
+        writer = await blobs.resume("one")
+        with pytest.raises(StateError):
+            await blobs.resume("one")
+        other = await blobs.resume("other")
+        await writer.pause()
+        await (await blobs.resume("one")).abort()
+        await other.abort()
+        assert await blobs.unfinished() == ()
+
+    run(story())
+
+
+def test_an_unfinished_blob_that_is_not_the_one_expected_is_forgotten(blobs: Blobs) -> None:
+    async def story() -> None:
+        writer = await blobs.resume("one")
+        await writer.write(PARCEL)
+        with pytest.raises(ProofError):
+            await writer.finish(digest_of(b"another"))
+        assert await blobs.unfinished() == ()
+        assert await blobs.digests() == ()
+
+    run(story())
+
+
+def test_an_unfinished_blob_can_be_discarded(blobs: Blobs) -> None:
+    async def story() -> None:
+        writer = await blobs.resume("one")
+        await writer.write(PARCEL)
+        await writer.pause()
+        for _ in range(2):
+            await blobs.discard("one")
+        assert (await blobs.resume("one")).size == 0
+
+    run(story())
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "-a", "A", "a" * 200])
+def test_an_unfinished_blob_has_a_plain_name(blobs: Blobs, name: str) -> None:
+    with pytest.raises(InvariantError):
+        run(blobs.resume(name))
+    with pytest.raises(InvariantError):
+        run(blobs.discard(name))

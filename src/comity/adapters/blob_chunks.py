@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterable
 
-from comity.basis.errors import ProofError, StateError
+from comity.basis.errors import InvariantError, ProofError, StateError
 from comity.basis.ids import Digest
 from comity.ports import BlobWriter, Stored
 
 CHUNK_BYTES = 1024 * 1024
+_NAME = re.compile(r"[0-9a-z][0-9a-z.-]{0,120}")
 
 
 async def write_all(
@@ -48,3 +50,18 @@ def not_held(digest: Digest) -> StateError:
 def finished() -> StateError:
     """Say that a writer was used after its end."""
     return StateError("blobs.finished", "this blob is finished already")
+
+
+def check_name(name: str) -> None:
+    """Refuse a name that an unfinished blob cannot have.
+
+    Raises:
+        InvariantError: it could lead out of the folder.
+    """
+    if not _NAME.fullmatch(name):
+        raise InvariantError("blobs.name", "an unfinished blob cannot have this name")
+
+
+def written_elsewhere(name: str) -> StateError:
+    """Say that an unfinished blob has a writer already."""
+    return StateError("blobs.written-elsewhere", "this blob is being written", where=name)

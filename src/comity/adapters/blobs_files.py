@@ -3,11 +3,13 @@
 
 A blob is written under `incoming/`, flushed, and only then renamed to its name: a file that
 stands under its name is whole. What a crash leaves under `incoming/` is never read and is swept
-away by the next start, except what another process is still writing.
+away by the next start, except what another process is still writing. What was paused stands under
+`unfinished/` by the name that it was begun under, and stays until it is gone on with or discarded.
 """
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import hashlib
 import os
@@ -19,10 +21,12 @@ from pathlib import Path
 
 from comity.adapters.blob_chunks import (
     CHUNK_BYTES,
+    check_name,
     compare_digest,
     finished,
     not_held,
     write_all,
+    written_elsewhere,
 )
 from comity.adapters.crash import crash_point
 from comity.adapters.durable_files import edge_error, make_folder, sync_folder
@@ -31,6 +35,7 @@ from comity.basis.ids import Digest
 from comity.ports import BlobWriter, Stored
 
 _INCOMING = "incoming"
+_UNFINISHED = "unfinished"
 _NAME = re.compile(r"[0-9a-f]{64}")
 
 
@@ -47,7 +52,35 @@ class FileBlobs:
     async def begin(self) -> BlobWriter:
         """Start a blob."""
         with _disk(self._folder):
-            return _FileWriter(self._folder)
+            crash_point("blobs.before-write")
+            return _FileWriter(self._folder, *_open_incoming(self._folder / _INCOMING))
+
+    async def resume(self, name: str) -> BlobWriter:
+        """Go on with the unfinished blob of a name, or start it; what is there is hashed anew."""
+        check_name(name)
+        path = self._folder / _UNFINISHED / name
+        with _disk(path):
+            make_folder(path.parent)
+            crash_point("blobs.before-write")
+            writer = _FileWriter(self._folder, path, _open_unfinished(path))
+            try:
+                await writer.read_back()
+            except BaseException:
+                await writer.pause()
+                raise
+            return writer
+
+    async def unfinished(self) -> tuple[str, ...]:
+        """List the names of what was paused, or left by a crash, sorted."""
+        with _disk(self._folder):
+            return tuple(sorted(path.name for path in self._folder.glob(f"{_UNFINISHED}/*")))
+
+    async def discard(self, name: str) -> None:
+        """Forget an unfinished blob; no error when there is none."""
+        check_name(name)
+        path = self._folder / _UNFINISHED / name
+        with _disk(path):
+            path.unlink(missing_ok=True)
 
     async def write(
         self, chunks: AsyncIterator[bytes] | Iterable[bytes], expected: Digest | None = None
@@ -91,12 +124,23 @@ class FileBlobs:
 
 
 class _FileWriter:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, path: Path, descriptor: int) -> None:
         self._folder = folder
         self._hash = hashlib.sha256()
         self._size = 0
-        crash_point("blobs.before-write")
-        self._path, self._descriptor = _open_incoming(folder / _INCOMING)
+        self._path, self._descriptor = path, descriptor
+
+    @property
+    def size(self) -> int:
+        """Count the bytes written so far."""
+        return self._size
+
+    async def read_back(self) -> None:
+        """Hash what the file holds, letting others have their turn meanwhile."""
+        while chunk := os.read(self._descriptor, CHUNK_BYTES):
+            self._hash.update(chunk)
+            self._size += len(chunk)
+            await asyncio.sleep(0)
 
     async def write(self, chunk: bytes) -> None:
         """Append `chunk`."""
@@ -125,6 +169,11 @@ class _FileWriter:
         """Forget what was written; safe to call after `finish`."""
         if self._descriptor >= 0:
             self._path.unlink(missing_ok=True)
+            self._close()
+
+    async def pause(self) -> None:
+        """Stop writing and keep what was written; safe to call after `finish`."""
+        if self._descriptor >= 0:
             self._close()
 
     def _keep(self, path: Path) -> None:
@@ -157,6 +206,17 @@ def _open_incoming(folder: Path) -> tuple[Path, int]:
         if os.fstat(descriptor).st_nlink:
             return path, descriptor
         os.close(descriptor)  # swept between open and lock
+
+
+def _open_unfinished(path: Path) -> int:
+    """Open a file to go on with, or make it; locked, so that one writes it at a time."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as err:
+        os.close(descriptor)
+        raise written_elsewhere(path.name) from err
+    return descriptor
 
 
 def _sweep(folder: Path) -> None:

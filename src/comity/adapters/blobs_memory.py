@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Iterator
+from typing import Protocol
 
 from comity.adapters.blob_chunks import (
     CHUNK_BYTES,
+    check_name,
     compare_digest,
     finished,
     not_held,
     write_all,
+    written_elsewhere,
 )
 from comity.adapters.crash import crash_point
 from comity.basis.ids import Digest
@@ -24,10 +27,36 @@ class MemoryBlobs:
     def __init__(self) -> None:
         """Begin empty."""
         self._blobs: dict[Digest, bytes] = {}
+        self._unfinished: dict[str, bytearray] = {}
+        self._writing: set[str] = set()
 
     async def begin(self) -> BlobWriter:
         """Start a blob."""
-        return _MemoryWriter(self._blobs)
+        return _MemoryWriter(self._blobs, bytearray())
+
+    async def resume(self, name: str) -> BlobWriter:
+        """Go on with the unfinished blob of a name, or start it."""
+        check_name(name)
+        if name in self._writing:
+            raise written_elsewhere(name)
+        self._writing.add(name)
+        written = self._unfinished.setdefault(name, bytearray())
+
+        def leave(*, keep: bool) -> None:
+            self._writing.discard(name)
+            if not keep:
+                self._unfinished.pop(name, None)
+
+        return _MemoryWriter(self._blobs, written, leave)
+
+    async def unfinished(self) -> tuple[str, ...]:
+        """List the names of what was paused, sorted."""
+        return tuple(sorted(self._unfinished))
+
+    async def discard(self, name: str) -> None:
+        """Forget an unfinished blob; no error when there is none."""
+        check_name(name)
+        self._unfinished.pop(name, None)
 
     async def write(
         self, chunks: AsyncIterator[bytes] | Iterable[bytes], expected: Digest | None = None
@@ -57,17 +86,35 @@ class MemoryBlobs:
         return tuple(sorted(self._blobs))
 
 
+class _Leave(Protocol):
+    def __call__(self, *, keep: bool) -> None: ...
+
+
+def _leave_nothing(*, keep: bool) -> None:
+    del keep
+
+
 class _MemoryWriter:
-    def __init__(self, blobs: dict[Digest, bytes]) -> None:
+    def __init__(
+        self, blobs: dict[Digest, bytes], written: bytearray, leave: _Leave = _leave_nothing
+    ) -> None:
         self._blobs = blobs
-        self._written: bytearray | None = bytearray()
+        self._written: bytearray | None = written
+        self._size = len(written)
+        self._leave = leave
         crash_point("blobs.before-write")
+
+    @property
+    def size(self) -> int:
+        """Count the bytes written so far."""
+        return self._size
 
     async def write(self, chunk: bytes) -> None:
         """Append `chunk`."""
         if self._written is None:
             raise finished()
         self._written += chunk
+        self._size += len(chunk)
 
     async def finish(self, expected: Digest | None = None) -> Stored:
         """Name the blob by its SHA-256."""
@@ -75,6 +122,7 @@ class _MemoryWriter:
             raise finished()
         written, self._written = bytes(self._written), None
         digest = Digest(hashlib.sha256(written).hexdigest())
+        self._leave(keep=False)
         compare_digest(digest, expected)
         crash_point("blobs.after-write")
         crash_point("blobs.after-sync")
@@ -84,4 +132,12 @@ class _MemoryWriter:
 
     async def abort(self) -> None:
         """Forget what was written; safe to call after `finish`."""
+        if self._written is not None:
+            self._leave(keep=False)
+        self._written = None
+
+    async def pause(self) -> None:
+        """Stop writing and keep what was written; safe to call after `finish`."""
+        if self._written is not None:
+            self._leave(keep=True)
         self._written = None

@@ -21,6 +21,10 @@ class Stored:
 class BlobWriter(Protocol):
     """A blob being written; nothing of it can be read before `finish` returns."""
 
+    @property
+    def size(self) -> int:
+        """Count the bytes written so far, those before a `resume` included."""
+
     async def write(self, chunk: bytes) -> None:
         """Append `chunk`."""
 
@@ -34,12 +38,31 @@ class BlobWriter(Protocol):
     async def abort(self) -> None:
         """Forget what was written; safe to call after `finish`."""
 
+    async def pause(self) -> None:
+        """Stop writing and keep what was written, for `Blobs.resume`; safe after `finish`.
+
+        Nothing is promised of it: after a crash less may be there, and the digest tells at last.
+        """
+
 
 class Blobs(Protocol):
     """Immutable byte strings named by SHA-256: parcels, agreement files, cards."""
 
     async def begin(self) -> BlobWriter:
         """Start a blob."""
+
+    async def resume(self, name: str) -> BlobWriter:
+        """Go on with the unfinished blob of a name, or start it. One writer of a name at a time.
+
+        Raises:
+            StateError: somebody else writes it.
+        """
+
+    async def unfinished(self) -> tuple[str, ...]:
+        """List the names of what was paused, or left by a crash, sorted."""
+
+    async def discard(self, name: str) -> None:
+        """Forget an unfinished blob; no error when there is none."""
 
     async def write(
         self, chunks: AsyncIterator[bytes] | Iterable[bytes], expected: Digest | None = None
