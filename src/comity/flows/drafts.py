@@ -7,8 +7,9 @@ hashed once. Source: DESIGN 2, 6
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from comity.agreement.model import Agreement
 from comity.basis.errors import StateError
@@ -37,8 +38,10 @@ from comity.flows.view import View, gather_view
 from comity.marking.labels import Draft, Labelled, format_label, label_draft, parse_label
 from comity.ports import Change, Document
 from comity.sealing.payload import PayloadHeader
-from comity.sealing.stream import cobblestone_encryptor, seal_chunks
+from comity.sealing.stream import Encryptor, Sealer, cobblestone_encryptor, seal_chunks
 from comity.statement.values import SealedRef, format_sealed, parse_sealed
+
+Content: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +140,7 @@ async def draft_item(
     person: PersonId,
     item: ItemDraft,
     header: PayloadHeader,
-    content: Iterable[bytes],
+    content: Content,
 ) -> KeptDraft | Refused:
     """Label, decide and seal an item, and keep it for the releasing officer.
 
@@ -152,7 +155,7 @@ async def draft_item(
         return first
     key = await context.ports.keys.new_item_key()
     stored = await context.ports.blobs.write(
-        seal_chunks(cobblestone_encryptor(key), header, content)
+        seal_content(cobblestone_encryptor(key), header, content)
     )  # 2
     await context.ports.keys.keep_item_key(stored.digest, key)
 
@@ -177,6 +180,24 @@ async def draft_item(
         return kept
 
     return await decide_again(attempt)
+
+
+def seal_content(
+    encryptor: Encryptor, header: PayloadHeader, content: Content
+) -> Iterable[bytes] | AsyncIterator[bytes]:
+    """Seal content as it is drawn, from here or from a connection."""
+    if isinstance(content, AsyncIterable):
+        return _seal_as_it_comes(encryptor, header, content)
+    return seal_chunks(encryptor, header, content)
+
+
+async def _seal_as_it_comes(
+    encryptor: Encryptor, header: PayloadHeader, content: AsyncIterable[bytes]
+) -> AsyncIterator[bytes]:
+    sealer = Sealer(encryptor, header)
+    async for chunk in content:
+        yield sealer.update(chunk)
+    yield sealer.finish()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ of who read it. Source: Japan-ROK GSOMIA Art. 7(1); DESIGN 4 (the journal)
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -101,8 +102,9 @@ async def list_items(
         return allowed
     state = view.fold.state
     items = sorted((*items_for(state, view.own), *items_by(state, view.own)), key=_place)
-    seen = [item for item in items if not isinstance(_sight(by, item), Refused)]
-    rows = [await _row(context, view, item) for item in seen]
+    seen = [item for item in items if may_know(by, item)]
+    keys = frozenset(await context.ports.keys.custody_items())
+    rows = [await item_row(context, view, item, keys) for item in seen]
     return Listing(tuple(rows), len(items) - len(rows))
 
 
@@ -125,19 +127,23 @@ async def show_item(
             expected=view.own,
             found=", ".join(item.to),
         )
-    sight = _sight(by, item)
-    return sight if isinstance(sight, Refused) else await _row(context, view, item)
+    sight = allow_sight(by, item.release.label.category)
+    if isinstance(sight, Refused):
+        return sight
+    keys = frozenset(await context.ports.keys.custody_items())
+    return await item_row(context, view, item, keys)
 
 
-def _sight(person: Person, item: Item) -> Refused | None:
-    found = allow_sight(person, item.release.label.category)
-    return found if isinstance(found, Refused) else None
+def may_know(person: Person, item: Item) -> bool:
+    """Answer whether a person may know that an item is there."""
+    return not isinstance(allow_sight(person, item.release.label.category), Refused)
 
 
-async def _row(context: Context, view: View, item: Item) -> ItemRow:
+async def item_row(context: Context, view: View, item: Item, keys: Collection[str]) -> ItemRow:
+    """Give an item as it stands here now; `keys` are those that we hold, by sealed digest."""
     state, ports = view.fold.state, context.ports
     sealed = item.release.sealed.sha256
-    statement = next(each.statement for each in view.judged if each.place == item.place)
+    statement = view.statements.get(item.place)
     named = () if statement is None else payloads_of(statement, item.place)
     receipts = ((party, receipt_of(state, item.place, party)) for party in item.to)
     refusals = ((party, state.refusals.get((item.place, party))) for party in item.to)
@@ -152,7 +158,7 @@ async def _row(context: Context, view: View, item: Item) -> ItemRow:
         refusals=tuple((party, each) for party, each in refusals if each is not None),
         superseded_by=state.superseded_by.get(item.place),
         held=all([await is_held(context, view, each) for each in named]),
-        readable=sealed in await ports.keys.custody_items(),
+        readable=sealed in keys,
         acknowledged=tuple(
             party for party, each in cosigned if each is not None and each.size > item.place.index
         ),

@@ -29,7 +29,6 @@ from comity.flows.drafts import (
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.speak import Act, Entered, speak
-from comity.flows.sweep import sweep
 from comity.flows.view import View, gather_view
 from comity.keys.cards import find_sealing_key
 from comity.keys.suites import Algorithm
@@ -72,8 +71,8 @@ async def _release(context: Context, person: PersonId, number: int) -> Entered |
 async def drop_draft(context: Context, person: PersonId, number: int) -> KeptDraft | Refused:
     """Take a draft away unreleased, as a releasing officer or whoever drafted it.
 
-    Its key and sealed payload are then named by nothing: they are erased by the sweep that
-    follows, or by the next one after a crash.
+    Its key and sealed payload are then named by nothing, and are erased: the key first, which
+    makes noise of the rest. What a crash leaves of them the next sweep finds.
     """
 
     async def attempt() -> KeptDraft | Refused:
@@ -98,7 +97,9 @@ async def drop_draft(context: Context, person: PersonId, number: int) -> KeptDra
         return kept
 
     dropped = await decide_again(attempt)
-    await sweep(context)
+    if isinstance(dropped, KeptDraft):
+        await context.ports.keys.erase_item_key(dropped.sealed.sha256)
+        await context.ports.blobs.delete(dropped.sealed.sha256)
     return dropped
 
 

@@ -6,7 +6,7 @@ A declined request owes no reason and a request sets no deadline (treaties.md G-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from comity.basis.errors import StateError
@@ -16,7 +16,7 @@ from comity.decision.house import CONTENT_ROLES, allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.context import Context, decide_again
-from comity.flows.drafts import keep_refusal
+from comity.flows.drafts import Content, keep_refusal, seal_content
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.parcels import read_sealed
@@ -27,7 +27,7 @@ from comity.flows.view import View, commit_on, gather_view
 from comity.ports import Change, Stored
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stages import Utterance, prepare_request, seal
-from comity.sealing.stream import Opener, cobblestone_encryptor, open_chunks, seal_chunks
+from comity.sealing.stream import Opener, cobblestone_encryptor, open_chunks
 from comity.statement.envelope import StatementDraft
 from comity.statement.information import RequestAnswer, RequestDecline, RequestMake
 from comity.statement.values import SealedRef
@@ -42,7 +42,7 @@ async def ask(
     *,
     category: str,
     person: PersonId,
-    question: tuple[PayloadHeader, Iterable[bytes]] | None = None,
+    question: tuple[PayloadHeader, Content] | None = None,
 ) -> Entered | Refused:
     """Ask partners for information; the question itself is payload, sealed to them.
 
@@ -80,12 +80,12 @@ class _Sealed:
 
 
 async def _seal_question(
-    context: Context, agreement: AgreementId, header: PayloadHeader, content: Iterable[bytes]
+    context: Context, agreement: AgreementId, header: PayloadHeader, content: Content
 ) -> _Sealed:
     (await gather_view(context, agreement)).agreement()  # nothing is sealed before it is signed
     ports = context.ports
     key = await ports.keys.new_item_key()
-    stored = await ports.blobs.write(seal_chunks(cobblestone_encryptor(key), header, content))
+    stored = await ports.blobs.write(seal_content(cobblestone_encryptor(key), header, content))
     await ports.keys.keep_item_key(stored.digest, key)
     return _Sealed(stored, key)
 
