@@ -156,3 +156,10 @@ NOTICES_MAX = 16
 # The store: changes in one flush, and changes that wait for one.
 STORE_GROUP_CHANGES_MAX = 512
 STORE_QUEUE_CHANGES_MAX = 8192
+
+# Listeners: what one connection may ask for before a request is understood, and how many there are.
+HTTP_HEAD_BYTES_MAX = 64 * KIB
+PARTNER_CONNECTIONS_MAX = 512
+PARTNER_CONNECTIONS_ADDRESS_MAX = 64
+PEOPLE_CONNECTIONS_MAX = 512
+PEOPLE_CONNECTIONS_ADDRESS_MAX = 128

@@ -28,6 +28,9 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "facility": ("facility:facility", "Facilities and their control officers."),
         "token": ("token:token", "Tokens for programs."),
     },
+    "Run it": {
+        "serve": ("comity.serve.command:serve", "Serve the node to partners and to our people."),
+    },
     "Work under an agreement": {
         "agreement": ("agreement:agreement", "Check, show, pin, sign and end agreements."),
         "decide": ("decide:decide", "Decide one request under an agreement file."),
@@ -65,7 +68,9 @@ class _LazyGroup(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name][0].partition(":")
-        command: click.Command = getattr(importlib.import_module(f"comity.cli.{module}"), name)
+        # What is above this room is named in full, and never imported from here by name.
+        found = importlib.import_module(module if "." in module else f"comity.cli.{module}")
+        command: click.Command = getattr(found, name)
         return command
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:

@@ -20,6 +20,7 @@ from comity.adapters.partner_courier import FileBundles
 from comity.adapters.passwords_argon2 import COST_SIGN_IN, Argon2Passwords
 from comity.adapters.random_system import SystemRandom
 from comity.adapters.store_sqlite import SqliteStore
+from comity.adapters.stored_keys import StoredKeys
 from comity.basis.errors import EdgeError
 from comity.config import ClockKind, Config
 from comity.flows.context import Context
@@ -36,7 +37,7 @@ from comity.node.folder import (
     refuse_other_store,
 )
 from comity.node.passphrases import PassphraseFiles
-from comity.ports import Clock, Passwords, Ports
+from comity.ports import NO_WIRE, Clock, Keys, Partners, Passwords, Ports, Store
 
 LOCK_WAIT_S: Final = 3600.0
 """As long as the largest payload takes to seal or to open on a slow disk."""
@@ -55,8 +56,8 @@ async def open_node(folder: Path, at_hand: AtHand, *, writing: bool) -> AsyncIte
     refuse_lost_store(folder)
     with ExitStack() as held:
         if writing:
-            held.enter_context(_locked(folder, at_hand.wait))
-            _end_founding(folder)
+            held.enter_context(locked(folder, at_hand.wait))
+            end_founding(folder)
         context = held.enter_context(open_folder(folder, config, at_hand))
         await refuse_other_store(folder, context.ports.store, config)
         yield context
@@ -75,6 +76,23 @@ def open_passwords(config: Config) -> Iterator[Passwords]:
 @contextmanager
 def open_folder(folder: Path, config: Config, at_hand: AtHand) -> Iterator[Context]:
     """Open keys and store of a folder that is this process's to use."""
+    with open_keys(folder, config, at_hand) as keys:
+        store = SqliteStore(folder / STORE_NAME)
+        try:
+            yield Context(config, ports_of(folder, config, store, keys), at_hand.operator)
+        finally:
+            store.close()
+
+
+@contextmanager
+def open_keys(
+    folder: Path,
+    config: Config,
+    at_hand: AtHand,
+    *,
+    on_stop: Callable[[str], None] = lambda _: None,
+) -> Iterator[StoredKeys]:
+    """Open the key files; each passphrase is asked for when its keys are first needed."""
     passphrases = PassphraseFiles(folder, config.passphrases, at_hand.ask)
     keys = open_file_keys(
         folder / KEYS_NAME,
@@ -83,31 +101,36 @@ def open_folder(folder: Path, config: Config, at_hand: AtHand) -> Iterator[Conte
         passphrases=dict.fromkeys(KeyFile, lambda file, new: passphrases.give(file, new=new)),
         cost=COST_EXERCISE if config.exercise else COST_DEFAULT,
         exercise=config.exercise,
+        on_stop=on_stop,
     )
     try:
-        store = SqliteStore(folder / STORE_NAME)
-        try:
-            ports = Ports(
-                store=store,
-                blobs=FileBlobs(folder / BLOBS_NAME),
-                keys=keys,
-                clock=_clock(folder, config),
-                random=SystemRandom(),
-                bundles=FileBundles(folder / COURIER_NAME),
-            )
-            yield Context(config, ports, at_hand.operator)
-        finally:
-            store.close()
+        yield keys
     finally:
         keys.close()
 
 
-def _clock(folder: Path, config: Config) -> Clock:
+def ports_of(
+    folder: Path, config: Config, store: Store, keys: Keys, *, partners: Partners = NO_WIRE
+) -> Ports:
+    """Put a node's adapters together."""
+    return Ports(
+        store=store,
+        blobs=FileBlobs(folder / BLOBS_NAME),
+        keys=keys,
+        clock=clock_of(folder, config),
+        random=SystemRandom(),
+        bundles=FileBundles(folder / COURIER_NAME),
+        partners=partners,
+    )
+
+
+def clock_of(folder: Path, config: Config) -> Clock:
+    """Give the clock that decides here."""
     return StoryClock(folder) if config.clock is ClockKind.STORY else SystemClock()
 
 
 @contextmanager
-def _locked(folder: Path, wait: Callable[[], None]) -> Iterator[None]:
+def locked(folder: Path, wait: Callable[[], None]) -> Iterator[None]:
     """Take the node's lock; tell whoever sits there before waiting for it."""
     with ExitStack() as held:
         try:
@@ -120,7 +143,7 @@ def _locked(folder: Path, wait: Callable[[], None]) -> Iterator[None]:
         yield
 
 
-def _end_founding(folder: Path) -> None:
+def end_founding(folder: Path) -> None:
     """Take away the mark that a kill at founding's last step left: a node is never swept."""
     with disk(folder):
         (folder / FOUNDING_NAME).unlink(missing_ok=True)

@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: Apache-2.0
+"""HTTP/1.1 on one connection, bounded before anything is understood: heads, silence, numbers.
+
+The library's protocol bounds neither the size of a head nor the time that it takes; what follows a
+request that was answered before its end is read for a moment, and then cut.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from typing import Any, Final
+
+from uvicorn import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from comity.basis.limits import HTTP_HEAD_BYTES_MAX
+
+HEAD_TIMEOUT_S: Final = 15.0
+LINGER_S: Final = 2.0
+
+_TOO_LARGE: Final = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-length: 0\r\nconnection: close\r\n\r\n"
+)
+
+
+class Doorway:
+    """How many connections a listener has, all together and from each address."""
+
+    def __init__(self, *, connections_max: int, address_max: int) -> None:
+        """Begin with none."""
+        self._connections_max = connections_max
+        self._address_max = address_max
+        self._by_address: Counter[str] = Counter()
+        self.refused = 0
+
+    @property
+    def connections(self) -> int:
+        """Count the connections that are open."""
+        return self._by_address.total()
+
+    def enter(self, address: str) -> bool:
+        """Let one in, unless there are too many."""
+        if (
+            self.connections >= self._connections_max
+            or self._by_address[address] >= self._address_max
+        ):
+            self.refused += 1
+            return False
+        self._by_address[address] += 1
+        return True
+
+    def leave(self, address: str) -> None:
+        """Let one out."""
+        self._by_address[address] -= 1
+        if self._by_address[address] <= 0:
+            del self._by_address[address]
+
+
+class BoundedConfig(Config):
+    """The library's configuration, and the doorway of the listener."""
+
+    def __init__(self, app: Any, *, doorway: Doorway, **options: Any) -> None:
+        """Take what the library takes."""
+        super().__init__(app, http=BoundedHttp, **options)
+        self.doorway = doorway
+
+
+class BoundedHttp(HttpToolsProtocol):
+    """One connection. Until a head is whole, both its size and its time count."""
+
+    def __init__(self, config: BoundedConfig, *args: Any, **options: Any) -> None:
+        """Begin before the connection is made."""
+        super().__init__(config, *args, **options)
+        self._doorway = config.doorway
+        self._address: str | None = None
+        self._in_head = True
+        self._head_bytes = 0
+        self._head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Let a connection in, or cut it."""
+        super().connection_made(transport)
+        address = self.client[0] if self.client else ""
+        if not self._doorway.enter(address):
+            transport.abort()
+            return
+        self._address = address
+        self._await_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Count it out."""
+        self._head_is_whole()
+        if self._address is not None:
+            self._doorway.leave(self._address)
+            self._address = None
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, within the bounds of a head."""
+        if self.transport.is_closing():
+            return
+        if self._in_head:
+            self._head_bytes += len(data)
+        super().data_received(data)
+        if self._in_head and self._head_bytes > HTTP_HEAD_BYTES_MAX:
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        """Begin a head."""
+        super().on_message_begin()
+        if not self._in_head:
+            self._await_head()
+
+    def on_headers_complete(self) -> None:
+        """End a head."""
+        self._head_is_whole()
+        super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        """Give the rest of a request that was answered early a moment, so that it can hear why."""
+        super().on_response_complete()
+        if self.cycle.more_body and not self.transport.is_closing():
+            self.loop.call_later(LINGER_S, self.transport.close)
+
+    def _await_head(self) -> None:
+        self._in_head, self._head_bytes = True, 0
+        self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self._head_is_late)
+
+    def _head_is_late(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.abort()
+
+    def _head_is_whole(self) -> None:
+        self._in_head = False
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is due once something of an agreement has come: custody and answers, then delivery.
+
+It comes after the reply is on its way. However much arrives meanwhile, an agreement waits once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+from comity.basis.errors import ComityError
+from comity.basis.ids import AgreementId
+from comity.flows.context import Context
+from comity.flows.taking import follow_up
+from comity.serve.diagnostics import Log, problem_fields
+
+
+class FollowUps:
+    """One task that follows up what arrived, agreement by agreement."""
+
+    def __init__(self, context: Context, kick: Callable[[AgreementId], None], log: Log) -> None:
+        """Begin with nothing due; `kick` is told of each agreement that was followed up."""
+        self._context = context
+        self._kick = kick
+        self._log = log
+        self._due: dict[AgreementId, None] = {}
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    def arrived(self, agreement: AgreementId) -> None:
+        """Say that something came."""
+        self._due[agreement] = None
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish what is due, then end."""
+        self._stopping = True
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Follow up until stopped. What fails is said, and done with the next arrival."""
+        while self._due or not self._stopping:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._due:
+                agreement = next(iter(self._due))
+                del self._due[agreement]
+                try:
+                    await follow_up(self._context, agreement)
+                except ComityError as err:
+                    self._log.warning("follow-up.failed", **problem_fields(err))
+                self._kick(agreement)
+            if self._stopping:
+                self._wake.set()

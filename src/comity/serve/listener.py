@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One listener: a socket of its own, TLS of its own, an app of its own, and an orderly end."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import uvicorn
+
+from comity.basis.errors import EdgeError, InvariantError
+from comity.config import Endpoint
+from comity.serve.bounded_http import BoundedConfig, Doorway
+
+BACKLOG: Final = 512
+KEEP_ALIVE_S: Final = 75
+HANDSHAKE_TIMEOUT_S: Final = 10.0
+CLOSE_TIMEOUT_S: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """What a listener is made of. `app` is an ASGI app; `lifespan` says that it has one."""
+
+    name: str
+    app: Any
+    tls: ssl.SSLContext
+    doorway: Doorway
+    lifespan: bool = False
+
+
+class Listener:
+    """Accepts connections from `start` to `stop`."""
+
+    def __init__(self, door: Door, bound: socket.socket, *, stop_s: int) -> None:
+        """Use a socket that is bound and does not listen yet."""
+        self.name = door.name
+        self.endpoint = endpoint_of(bound)
+        self._bound = bound
+        config = BoundedConfig(
+            door.app,
+            doorway=door.doorway,
+            interface="asgi3",
+            ws="none",
+            lifespan="on" if door.lifespan else "off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            backlog=BACKLOG,
+            timeout_keep_alive=KEEP_ALIVE_S,
+            timeout_graceful_shutdown=stop_s,
+        )
+        self._server = _Server(config, door.tls)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Listen; returns when connections are accepted.
+
+        Raises:
+            EdgeError: the app did not start.
+        """
+        serving = self._server.serve(sockets=[self._bound])
+        self._task = asyncio.get_running_loop().create_task(serving, name=f"listener {self.name}")
+        while not self._server.started and not self._task.done():
+            await asyncio.sleep(0)
+        if self._task.done():
+            raise self._broken(self._task)
+
+    async def failure(self) -> None:
+        """Return when the listener was stopped; raise when it ended by itself."""
+        if self._task is not None:
+            await asyncio.shield(self._task)
+            if not self._server.should_exit:
+                raise self._broken(self._task)
+
+    async def stop(self) -> None:
+        """Accept nothing more; finish what runs, as long as there is time."""
+        self._server.should_exit = True
+        if self._task is None:
+            self._bound.close()
+        else:
+            await asyncio.wait((self._task,))
+
+    def _broken(self, task: asyncio.Task[None]) -> EdgeError:
+        err = None if task.cancelled() else task.exception()
+        return EdgeError(
+            "serve.listener-ended",
+            "a listener ended by itself",
+            where=self.name,
+            found="" if err is None else type(err).__name__,
+        )
+
+
+def bind(endpoint: Endpoint, name: str) -> socket.socket:
+    """Bind a listener's socket.
+
+    Raises:
+        EdgeError: the address is not ours, or somebody listens there already.
+    """
+    family = socket.AF_INET6 if ":" in endpoint.host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        bound.bind((endpoint.host, endpoint.port))
+        bound.setblocking(False)
+    except OSError as err:
+        bound.close()
+        raise EdgeError(
+            "serve.cannot-listen",
+            "the node cannot listen there",
+            where=str(endpoint),
+            found=(err.strerror or type(err).__name__).lower(),
+            hint=f"change {name}_listen under [serve] in the configuration, or stop what listens",
+        ) from err
+    return bound
+
+
+def endpoint_of(bound: socket.socket) -> Endpoint:
+    """Say where a socket is bound; the port is the one that the system chose."""
+    host, port, *_ = bound.getsockname()
+    return Endpoint(host, port)
+
+
+class _Server(uvicorn.Server):
+    """The library's server without its signals and its exits, and with time-outs for TLS."""
+
+    def __init__(self, config: BoundedConfig, tls: ssl.SSLContext) -> None:
+        super().__init__(config)
+        self._tls = tls
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.lifespan.startup()
+        if self.lifespan.should_exit:
+            raise InvariantError("serve.app-refused", "an app did not start")
+        loop, config = asyncio.get_running_loop(), self.config
+
+        def make() -> asyncio.Protocol:
+            made: asyncio.Protocol = config.http_protocol_class(  # type: ignore[call-arg]
+                config=config, server_state=self.server_state, app_state=self.lifespan.state
+            )
+            return made
+
+        self.servers = [
+            await loop.create_server(
+                make,
+                sock=each,
+                ssl=self._tls,
+                backlog=config.backlog,
+                ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
+                ssl_shutdown_timeout=CLOSE_TIMEOUT_S,
+            )
+            for each in sockets or ()
+        ]
+        self.started = True

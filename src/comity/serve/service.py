@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A node while it is served: what runs, what starts and ends in which order, and what ends it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from comity.basis.ids import Digest
+from comity.basis.limits import (
+    PARTNER_CONNECTIONS_ADDRESS_MAX,
+    PARTNER_CONNECTIONS_MAX,
+    PEOPLE_CONNECTIONS_ADDRESS_MAX,
+    PEOPLE_CONNECTIONS_MAX,
+)
+from comity.config import Config, Endpoint
+from comity.flows.delivery import Delivery
+from comity.node import AtHand, load_config
+from comity.node.serving import Notices, ServedNode, open_served
+from comity.ports import Committed
+from comity.serve.apps import partners_app, people_app
+from comity.serve.bounded_http import Doorway
+from comity.serve.diagnostics import Log, fault_of, tell_loop_faults
+from comity.serve.ends import Ends
+from comity.serve.follow_ups import FollowUps
+from comity.serve.listener import Door, Listener, bind
+from comity.serve.systemd import READY, STOPPING, WATCHDOG, notify, watchdog_s
+from comity.tlog.origin import parse_origin
+
+PARTNERS: Final = "partners"
+PEOPLE: Final = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Where a served node is met."""
+
+    config: Config
+    folder: Path
+    partners: Endpoint
+    people: Endpoint
+    pins: tuple[Digest, ...]
+
+
+Announce = Callable[[Announcement], None]
+
+
+async def serve(folder: Path, at_hand: AtHand, announce: Announce, log: Log) -> None:
+    """Serve a node until a signal, or until it cannot go on.
+
+    1. the sockets are bound: an address that is taken costs no passphrase;
+    2. the node is opened, for this process alone;
+    3. delivery and follow-ups begin, then the listeners accept;
+    4. it is said that the node is served, and whatever comes is waited for;
+    5. listeners stop and finish, then follow-ups and delivery; the store is closed last.
+
+    Raises:
+        ComityError: it cannot be served, or cannot go on.
+    """
+    config = load_config(folder)
+    ends = Ends(asyncio.get_running_loop(), log)
+    tell_loop_faults(asyncio.get_running_loop(), log)
+    partners = bind(config.serve.partners_listen, PARTNERS)  # 1
+    with partners:
+        people = bind(config.serve.people_listen, PEOPLE)
+        with people:
+            service = Service(ends, log)
+            async with open_served(folder, at_hand, service.notices) as node:  # 2
+                await service.run(node, (partners, people), announce)
+    ends.raise_if_broken()
+
+
+class Service:
+    """The parts of one served node."""
+
+    def __init__(self, ends: Ends, log: Log) -> None:
+        """Run nothing yet."""
+        self._ends = ends
+        self._log = log
+        self._delivery: Delivery | None = None
+
+    @property
+    def notices(self) -> Notices:
+        """Give what the node's store is to tell."""
+        return Notices(stopped=self._ends.store_stopped, grown=self._grown)
+
+    async def run(self, node: ServedNode, bound: tuple[Any, Any], announce: Announce) -> None:
+        """Start everything, wait for the end, and stop everything."""
+        self._ends.listen()
+        async with AsyncExitStack() as running:
+            delivery = await running.enter_async_context(self._delivering(node))
+            follow_ups = FollowUps(node.context, delivery.kick, self._log)
+            await running.enter_async_context(self._following(follow_ups))
+            listeners = [
+                Listener(door, each, stop_s=node.context.config.serve.graceful_stop_s)
+                for door, each in zip(self._doors(node, follow_ups), bound, strict=True)
+            ]
+            await running.enter_async_context(self._listening(listeners))
+            announce(
+                Announcement(
+                    node.context.config,
+                    node.folder,
+                    listeners[0].endpoint,
+                    listeners[1].endpoint,
+                    node.pins,
+                )
+            )
+            await running.enter_async_context(self._telling_systemd())
+            await self._ends.wait()
+
+    def _doors(self, node: ServedNode, follow_ups: FollowUps) -> tuple[Door, Door]:
+        return (
+            Door(
+                PARTNERS,
+                partners_app(node.context, follow_ups.arrived),
+                node.partners_tls,
+                Doorway(
+                    connections_max=PARTNER_CONNECTIONS_MAX,
+                    address_max=PARTNER_CONNECTIONS_ADDRESS_MAX,
+                ),
+            ),
+            Door(
+                PEOPLE,
+                people_app(
+                    node.context,
+                    node.passwords,
+                    seconds=asyncio.get_running_loop().time,
+                    not_ready=self._not_ready,
+                    fault=self._fault,
+                ),
+                node.people_tls,
+                Doorway(
+                    connections_max=PEOPLE_CONNECTIONS_MAX,
+                    address_max=PEOPLE_CONNECTIONS_ADDRESS_MAX,
+                ),
+            ),
+        )
+
+    @asynccontextmanager
+    async def _delivering(self, node: ServedNode) -> AsyncIterator[Delivery]:
+        delivery = Delivery(node.context)
+        await delivery.start()
+        self._delivery = delivery
+        watch = self._ends.watch(delivery.failure(), "delivery")
+        try:
+            yield delivery
+        finally:
+            self._delivery = None
+            await delivery.stop()
+            await watch
+
+    @asynccontextmanager
+    async def _following(self, follow_ups: FollowUps) -> AsyncIterator[None]:
+        watch = self._ends.watch(follow_ups.run(), "follow-ups")
+        try:
+            yield
+        finally:
+            follow_ups.stop()
+            await watch
+
+    @asynccontextmanager
+    async def _listening(self, listeners: list[Listener]) -> AsyncIterator[None]:
+        watches: list[asyncio.Task[None]] = []
+        try:
+            for each in listeners:
+                await each.start()
+                watches.append(self._ends.watch(each.failure(), each.name))
+            yield
+        finally:
+            await asyncio.gather(*(each.stop() for each in listeners))
+            await asyncio.gather(*watches)
+
+    @asynccontextmanager
+    async def _telling_systemd(self) -> AsyncIterator[None]:
+        notify(READY)
+        interval_s = watchdog_s()
+        dog = None if interval_s is None else asyncio.create_task(_bark(interval_s))
+        try:
+            yield
+        finally:
+            notify(STOPPING)
+            if dog is not None:
+                dog.cancel()
+
+    def _grown(self, committed: Committed) -> None:
+        """Tell delivery what grew; a journal is nobody else's business."""
+        if self._delivery is None:
+            return
+        agreements = {parse_origin(each.origin).agreement for each in committed.positions}
+        for agreement in agreements:
+            if agreement is not None:
+                self._delivery.kick(agreement)
+
+    async def _not_ready(self) -> str | None:
+        return None
+
+    def _fault(self, err: Exception) -> None:
+        self._log.error("people.fault", **fault_of(err))
+
+
+async def _bark(interval_s: float) -> None:
+    """Show the service manager that the loop turns."""
+    while True:
+        notify(WATCHDOG)
+        await asyncio.sleep(interval_s)
