@@ -16,7 +16,7 @@ from comity.flows.mirror import take_cosignature
 from comity.ports import Change, Entries, WireReply, WireRequest
 from comity.tlog.add_checkpoint import AddCheckpoint, format_add_checkpoint
 from comity.tlog.add_entries import AddEntries, format_head, format_package
-from comity.tlog.mirror_info import MirrorInfo, parse_mirror_info
+from comity.tlog.mirror_sizes import MirrorInfo, parse_mirror_info
 from comity.tlog.push import Push
 from tests.builders.pushes import ask, push, push_from
 from tests.builders.uploads import (

@@ -31,7 +31,7 @@ from comity.flows.delivery_waits import Waits
 from comity.flows.set_up import the_card
 from comity.flows.turns import turn
 from comity.ports import Change, WireReply, WireRequest
-from comity.tlog.mirror_info import parse_size
+from comity.tlog.mirror_sizes import parse_size
 
 PIECE_BYTES: Final = 8 * 1024 * 1024
 PIECE_TIMEOUT_S: Final = 300.0

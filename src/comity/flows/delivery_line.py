@@ -33,7 +33,7 @@ from comity.flows.delivery_waits import Waits, loop_now
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import WireReply, WireRequest
-from comity.tlog.mirror_info import parse_size
+from comity.tlog.mirror_sizes import parse_size
 from comity.tlog.push import PUSH_TYPE
 
 PUSH_PATH: Final = "/push"

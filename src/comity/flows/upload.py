@@ -33,7 +33,7 @@ from comity.ports import BasisMoved, Change, Entries, RegisterHead, SizedNote
 from comity.statement.packages import verify_package
 from comity.tlog.add_entries import AddEntries, EntryPackage
 from comity.tlog.checkpoints import SignedCheckpoint, format_checkpoint
-from comity.tlog.mirror_info import MirrorInfo
+from comity.tlog.mirror_sizes import MirrorInfo
 
 EXCESS_ENTRIES_MAX: Final = 1024
 """How many entries that are here already an upload may begin with."""

@@ -28,7 +28,7 @@ from comity.flows.upload import (
 from comity.ports import WireReply, WireRequest
 from comity.tlog.add_checkpoint import parse_add_checkpoint
 from comity.tlog.add_entries import AddEntries, PackageReader, parse_head
-from comity.tlog.mirror_info import (
+from comity.tlog.mirror_sizes import (
     MIRROR_INFO_TYPE,
     SIZE_TYPE,
     format_mirror_info,

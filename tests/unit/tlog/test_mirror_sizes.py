@@ -5,7 +5,7 @@ import pytest
 
 from comity.basis.errors import InputError
 from comity.basis.limits import MIRROR_INFO_BYTES_MAX, MIRROR_TICKET_BYTES_MAX, TREE_SIZE_MAX
-from comity.tlog.mirror_info import (
+from comity.tlog.mirror_sizes import (
     MirrorInfo,
     format_mirror_info,
     format_size,
