@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signatures on requests between nodes: which parts are covered, the text that is signed.
+"""Signatures on requests between nodes: one profile of RFC 9421, by the online key's Ed25519.
 
-One profile of RFC 9421: label and tag `comity`, one order of components and parameters, the online
-key's Ed25519. The target is a field of its own, so that a proxy may move addresses and a signature
-is good for one partner alone. Time and nonces seen are the caller's.
-
-Source: RFC 9421 2, 3 and 4; RFC 9530 2; docs/formats/http-signatures.md
+The target is a field of its own, so that a proxy may move addresses and a signature is good for
+one partner alone. Time, and nonces seen, are the caller's.
+Source: RFC 9421 2 to 4; RFC 9530 2; docs/formats/http-signatures.md
 """
 
 import re
