@@ -501,8 +501,11 @@ def test_the_end_of_the_writers_thread_is_told_to_everybody(tmp_path: Path, poin
         run(store.register(OWN))
     store.close()
     again = SqliteStore(path)
-    written = some_entries(3) if point == "store.after-commit" else ()
-    assert run(again.entries(OWN, 0, 9)) == written
+    # The late one may have come in time for the group: told that the store has stopped, nobody
+    # knows whether a change is there, and looks after the restart.
+    written = run(again.entries(OWN, 0, 9))
+    assert len(written) in ((3, 4) if point == "store.after-commit" else (0,))
+    assert written == some_entries(len(written))
     again.close()
 
 
