@@ -18,8 +18,11 @@ from litestar.types import ControllerRouterHandler
 from comity.api.bodies import StrictRequest
 from comity.api.desk import NODE, ApiNode
 from comity.api.doorkeeper import COOKIE, Doorkeeper
+from comity.api.drafts import DRAFTS
 from comity.api.guard import App, Guard
 from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
+from comity.api.item_payloads import PAYLOADS
+from comity.api.items import ITEMS
 from comity.api.limits import JSON_BYTES_MAX
 from comity.api.replies import JSON_TYPE, answer_of
 from comity.api.session import SESSION
@@ -27,7 +30,7 @@ from comity.api.session import SESSION
 VERSION: Final = "1"
 BASE: Final = "/api/v1"
 
-_OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (*SESSION,)
+_OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (*SESSION, *ITEMS, *PAYLOADS, *DRAFTS)
 
 
 def create_app(node: ApiNode) -> App:

@@ -11,18 +11,21 @@ from litestar.openapi.datastructures import ResponseSpec
 from comity.api.replies import ErrorReply, RefusalReply
 
 RESPONSES: Final = {
-    400: ResponseSpec(ErrorReply, description="the request does not read, or breaks a limit"),
-    401: ResponseSpec(ErrorReply, description="nobody is signed in, or not any more"),
-    403: ResponseSpec(RefusalReply | ErrorReply, description="refused, with the articles"),
-    404: ResponseSpec(ErrorReply, description="nothing there that this person may know of"),
-    408: ResponseSpec(ErrorReply, description="the body came too slowly"),
-    409: ResponseSpec(ErrorReply, description="the moment is wrong: see what to do first"),
-    413: ResponseSpec(ErrorReply, description="the body is too large"),
-    415: ResponseSpec(ErrorReply, description="the body is of another type"),
-    422: ResponseSpec(ErrorReply, description="a signature, hash or proof does not hold"),
-    429: ResponseSpec(ErrorReply, description="too much at once: see Retry-After"),
-    431: ResponseSpec(ErrorReply, description="path, query or headers are too long"),
-    503: ResponseSpec(ErrorReply, description="disk or partner failed: try again"),
+    status: ResponseSpec(kind, generate_examples=False, description=said)
+    for status, kind, said in (
+        (400, ErrorReply, "the request does not read, or breaks a limit"),
+        (401, ErrorReply, "nobody is signed in, or not any more"),
+        (403, RefusalReply | ErrorReply, "refused, with the articles"),
+        (404, ErrorReply, "nothing there that this person may know of"),
+        (408, ErrorReply, "the body came too slowly"),
+        (409, ErrorReply, "the moment is wrong: see what to do first"),
+        (413, ErrorReply, "the body is too large"),
+        (415, ErrorReply, "the body is of another type"),
+        (422, ErrorReply, "a signature, hash or proof does not hold"),
+        (429, ErrorReply, "too much at once: see Retry-After"),
+        (431, ErrorReply, "path, query or headers are too long"),
+        (503, ErrorReply, "disk or partner failed: try again"),
+    )
 }
 """What every operation may answer besides its own."""
 

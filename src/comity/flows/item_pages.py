@@ -2,7 +2,7 @@
 """Items page by page: a cursor is a place in each register, so nothing is lost and nothing doubled.
 
 A page after the last one is empty until something new stands in a register. What a person may not
-know of leaves no trace in a page but the place after it, which is the register's size for everybody.
+know of leaves no trace but the place after it, which is where everybody goes on.
 Source: traps.md (paging by time loses or loops)
 """
 

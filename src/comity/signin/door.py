@@ -158,7 +158,7 @@ class Door:
             self.throttle.succeeded(name, address)
             raise
         except SignInError:
-            self._note_failure("password.refused", person)
+            self.count("password.refused", person)
             raise
         self.throttle.succeeded(name, address)
         self.sessions.end_all_of(person or _NOBODY)
@@ -188,7 +188,7 @@ class Door:
         known = None if record is None or person is None else hash_of(record)
         right = await self._passwords.verify(normal_form(password[:PASSWORD_CHARS_MAX]), known)  # 1
         if not right or person is None or record is None or len(password) > PASSWORD_CHARS_MAX:
-            self._note_failure(_REFUSED, asked)
+            self.count(_REFUSED, asked)
             raise SignInError(
                 "signin.refused",
                 "no person of that name has that password here",
@@ -201,14 +201,14 @@ class Door:
         while self._counting:
             await asyncio.gather(*self._counting)
 
-    def _note_failure(self, act: str, person: PersonId | None) -> None:
+    def count(self, act: str, person: PersonId | None) -> None:
         """Count a failure beside the answer: how long that takes tells nobody who is known here."""
         if len(self._counting) < _COUNTING_MAX:
-            task = asyncio.ensure_future(self._count(act, person))
+            task = asyncio.ensure_future(self._journal_count(act, person))
             self._counting.add(task)
             task.add_done_callback(self._counting.discard)
 
-    async def _count(self, act: str, person: PersonId | None) -> None:
+    async def _journal_count(self, act: str, person: PersonId | None) -> None:
         known = None if person is None else await find_present(self._context, person)
         # A store that cannot be written says so to whoever signs in; here nobody listens.
         with suppress(EdgeError, StateError):
