@@ -102,6 +102,10 @@ ADD_CHECKPOINT_BYTES_MAX = 264 * KIB
 MIRROR_TICKET_BYTES_MAX = 65_535
 MIRROR_INFO_BYTES_MAX = 128 * KIB
 ADD_ENTRIES_PACKAGES_MAX = 32
+ECHO_BYTES_MAX = KIB
+PARCEL_UPLOADS_MAX = 16
+PARCEL_PIECE_BYTES_MAX = 4 * MIB
+UPLOAD_STALLED_MS = 24 * 60 * 60 * 1000
 HTTP_SIGNATURE_WINDOW_S = 60
 HTTP_SIGNATURE_SKEW_S = 60
 HTTP_SIGNATURE_CHARS_MAX = 1024
@@ -157,6 +161,10 @@ NOTICES_MAX = 16
 # The store: changes in one flush, and changes that wait for one.
 STORE_GROUP_CHANGES_MAX = 512
 STORE_QUEUE_CHANGES_MAX = 8192
+
+# The local socket between commands and a served node.
+NODE_FRAME_BYTES_MAX = 96 * MIB
+NODE_CLIENTS_MAX = 32
 
 # Listeners: what one connection may ask for before a request is understood, and how many there are.
 HTTP_HEAD_BYTES_MAX = 64 * KIB

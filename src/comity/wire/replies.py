@@ -10,6 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 from comity.basis.errors import ComityError, EdgeError, InputError, ProofError, StateError
+from comity.flows.callers import BUSY as TOO_MANY_REQUESTS
+from comity.flows.callers import CLOCK, REPLAYED
+from comity.flows.parcel_upload import BUSY as TOO_MANY_UPLOADS
+from comity.flows.parcel_upload import NOT_WANTED, SUPERSEDED
 from comity.flows.served import NOT_SERVED
 from comity.ports import WireReply
 
@@ -28,7 +32,16 @@ _UNSIGNED: Final = frozenset(
 )
 # Bytes that read, and say a tree that cannot be.
 _UNFIT: Final = frozenset({"tlog.checkpoint-root", "statement.segment-card"})
-_STATES: Final = {NOT_SERVED: 404, "wire.nothing-pending": 422}
+_STATES: Final = {
+    NOT_SERVED: 404,
+    CLOCK: 401,
+    REPLAYED: 401,
+    TOO_MANY_REQUESTS: 429,
+    TOO_MANY_UPLOADS: 429,
+    NOT_WANTED: 410,
+    SUPERSEDED: 409,
+    "wire.nothing-pending": 422,
+}
 _TOO_LARGE: Final = frozenset({"tlog.push-too-large", "wire.too-large"})
 
 
@@ -50,8 +63,8 @@ def refusal_of(error: ComityError) -> WireReply:
     status = status_of(error)
     if status == 404:
         return not_found()
-    if status == 503:
-        return text_reply(503, error.code, ("retry-after", str(RETRY_AFTER_S)))
+    if status in (429, 503):
+        return text_reply(status, error.code, ("retry-after", str(RETRY_AFTER_S)))
     return text_reply(status, error.code)
 
 

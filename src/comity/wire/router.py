@@ -13,6 +13,7 @@ from comity.basis.errors import ComityError, InvariantError
 from comity.flows.context import Context
 from comity.ports import WireReply, WireRequest
 from comity.wire.mirroring import Mirroring
+from comity.wire.reading import Reading
 from comity.wire.replies import not_found, refusal_of
 from comity.wire.routes import Arrived, Route, nothing
 
@@ -25,7 +26,9 @@ class PartnerWire:
 
     def __init__(self, context: Context, arrived: Arrived = nothing) -> None:
         """Answer for a node; `arrived` is told what came."""
-        self._routes = (*Mirroring(context, arrived).routes(),)
+        reading = Reading(context, arrived)
+        self.uploads = reading.uploads
+        self._routes = (*Mirroring(context, arrived).routes(), *reading.routes())
 
     @property
     def labels(self) -> tuple[str, ...]:

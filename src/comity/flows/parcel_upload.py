@@ -1,0 +1,355 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Large parcels, piece by piece: taken only for entries that we cosigned, checked as they stream.
+
+What has come stands in an unfinished blob, is gone on with after a cut or a restart, and counts
+against its sender's quota until it is whole or has stalled. Source: DESIGN 5; docs/formats/wire.md
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import EdgeError, InputError, ProofError, StateError, excerpt
+from comity.basis.ids import AgreementId, PartyId
+from comity.basis.instants import Instant
+from comity.basis.limits import PARCEL_UPLOADS_MAX, UPLOAD_STALLED_MS
+from comity.decision.house import allow_house_act
+from comity.flows.arrivals import Due, absorb
+from comity.flows.context import Context, decide_again
+from comity.flows.delivery_routes import hub_of
+from comity.flows.documents import PARCEL_UPLOAD, json_document, read_json_document
+from comity.flows.parcel_places import PlacedParcel, find_parcel, is_here
+from comity.flows.parcels import Named
+from comity.flows.serve_reads import Shown, origin_hash
+from comity.flows.served import not_served
+from comity.flows.turns import turn
+from comity.flows.view import View
+from comity.ports import BlobWriter, Change, Document
+
+NOT_WANTED: Final = "wire.parcel-not-wanted"
+BUSY: Final = "wire.too-many-uploads"
+SUPERSEDED: Final = "wire.superseded"
+
+_WRITERS_MAX: Final = 64
+_RANGE: Final = re.compile(
+    r"bytes (?:(?P<start>0|[1-9][0-9]{0,17})-(?P<end>0|[1-9][0-9]{0,17})|\*)"
+    r"/(?P<total>0|[1-9][0-9]{0,17})",
+    re.ASCII,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PieceRange:
+    """Which bytes of how many a request brings, `[start, end)`; neither: it only asks."""
+
+    total: int
+    start: int | None = None
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class UploadPlace:
+    """Of which entry of which register a parcel is brought, and by which party."""
+
+    shown: Shown
+    index: int
+    by: PartyId
+
+    @property
+    def key(self) -> str:
+        """Name the upload."""
+        return f"{origin_hash(self.shown.origin)}.{self.index}"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The parcel is here, and is the one that its statement names."""
+
+    agreement: AgreementId
+
+
+@dataclass(frozen=True, slots=True)
+class UpTo:
+    """This much of it is here. `moved`: the piece began elsewhere, and nothing was taken."""
+
+    offset: int
+    moved: bool = False
+
+
+def parse_range(text: str) -> PieceRange:
+    """Read a Content-Range.
+
+    Raises:
+        InputError: another unit or form, or bytes outside the whole.
+
+    Source: RFC 9110 14.4
+    """
+    match = _RANGE.fullmatch(text)
+    if match is None:
+        raise _bad_range(text)
+    total = int(match["total"])
+    if match["start"] is None:
+        return PieceRange(total)
+    piece = PieceRange(total, int(match["start"]), int(match["end"]) + 1)
+    if not int(match["start"]) < piece.end <= total:
+        raise _bad_range(text)
+    return piece
+
+
+class ParcelUploads:
+    """Takes parcels. One request at a time writes one of them; a newer one takes over."""
+
+    def __init__(self, context: Context) -> None:
+        """Go on with whatever is unfinished."""
+        self._context = context
+        # Open writers spare hashing again what a parcel's earlier pieces brought.
+        self._writers: OrderedDict[str, BlobWriter] = OrderedDict()
+        self._holders: dict[str, object] = {}
+
+    async def take(
+        self, place: UploadPlace, piece: PieceRange, chunks: AsyncIterator[bytes]
+    ) -> Whole | UpTo:
+        """Take a piece of a parcel.
+
+        1. the entry is one that we cosigned, names a parcel to us, and the party may bring it;
+        2. it is not here yet, and as long as the statement says;
+        3. the piece begins where what is here ends;
+        4. it fits into the party's quota;
+        5. bytes are written part by part, each part checked when it is whole;
+        6. a clear payload is kept as what it is.
+
+        Raises:
+            StateError: not served, not wanted, over quota, or another request goes on with it.
+            InputError: another length than the statement says, or more than the piece.
+            ProofError: the bytes are not those that the statement names; they are dropped.
+            EdgeError: it was cut off; what came is kept.
+        """
+        shown, by, key = place.shown, place.by, place.key
+        placed, is_whole = await decide_again(lambda: self._find(place))  # 1
+        if is_whole:
+            return Whole(shown.agreement)
+        self._check_length(piece, placed)  # 2
+        token = self._holders[key] = object()
+        offset = await self._offset(key, placed)
+        if offset < placed.size:
+            if piece.start is None or piece.start != offset:
+                return UpTo(offset, moved=piece.start is not None)  # 3
+            await self._claim(by, key, placed.size)  # 4
+            try:
+                offset = await self._write(key, token, placed, piece, chunks)  # 5
+            except ProofError:
+                await self._drop(by, key, placed)
+                raise
+        if offset < placed.size:
+            return UpTo(offset)
+        await self._finish(place, placed)  # 6
+        return Whole(shown.agreement)
+
+    async def sweep(self) -> None:
+        """Drop every upload that has stalled, and whatever nobody accounts for."""
+        live = set[str]()
+        for each in await self._context.ports.store.documents(PARCEL_UPLOAD):
+            if self._is_stalled(each):
+                await self._forget(each)
+            else:
+                live.add(each.key.partition("/")[2])
+        for name in await self._context.ports.blobs.unfinished():
+            if name.rpartition(".")[0] not in live:
+                await self._discard(name)
+
+    async def close(self) -> None:
+        """Pause every writer; what they wrote stays."""
+        while self._writers:
+            _, writer = self._writers.popitem()
+            await writer.pause()
+
+    async def _find(self, place: UploadPlace) -> tuple[PlacedParcel, bool]:
+        shown, index, by = place.shown, place.index, place.by
+        async with turn(self._context, shown.agreement) as view:
+            placed = await find_parcel(self._context, view, shown, index)
+            own = await self._context.ports.store.latest_cosignature(shown.origin, view.own)
+            may_bring = by in (shown.party, hub_of(view)) and shown.party != view.own
+            if not may_bring or own is None or own.size <= index:
+                raise not_served()
+            if await is_here(self._context, view, placed):
+                return placed, True
+            _refuse_unwanted(self._context, view, placed)
+            return placed, False
+
+    def _check_length(self, piece: PieceRange, placed: PlacedParcel) -> None:
+        if piece.total != placed.size:
+            raise InputError(
+                "wire.other-length",
+                "a parcel is not as long as its statement says",
+                where=str(placed.place),
+                expected=f"{placed.size} bytes",
+                found=f"{piece.total} bytes",
+            )
+        most = self._context.config.limits.parcel_bytes_max
+        if placed.size > most:
+            raise InputError(
+                "wire.too-large",
+                "a parcel is larger than this node takes",
+                where=str(placed.place),
+                expected=f"at most {most} bytes",
+                found=f"{placed.size} bytes",
+            )
+
+    async def _offset(self, key: str, placed: PlacedParcel) -> int:
+        """Say how much is here: whole parts, and what is written of the next."""
+        offset = 0
+        for number, part in enumerate(placed.parts):
+            if await self._has(part):
+                offset += part.size
+                continue
+            return offset + (await self._writer(key, number)).size
+        return offset
+
+    async def _has(self, part: Named) -> bool:
+        return await self._context.ports.blobs.size(part.digest) is not None
+
+    async def _writer(self, key: str, number: int) -> BlobWriter:
+        name = f"{key}.{number}"
+        writer = self._writers.pop(name, None)
+        if writer is None:
+            writer = await self._context.ports.blobs.resume(name)
+        self._writers[name] = writer
+        if len(self._writers) > _WRITERS_MAX:
+            _, oldest = self._writers.popitem(last=False)
+            await oldest.pause()
+        return writer
+
+    async def _write(
+        self,
+        key: str,
+        token: object,
+        placed: PlacedParcel,
+        piece: PieceRange,
+        chunks: AsyncIterator[bytes],
+    ) -> int:
+        offset = piece.start or 0
+        async for chunk in chunks:
+            if self._holders.get(key) is not token:
+                raise StateError(SUPERSEDED, "another request goes on with this parcel")
+            if offset + len(chunk) > piece.end:
+                raise InputError("wire.longer-than-range", "a piece is longer than its range")
+            offset = await self._append(key, placed, offset, chunk)
+        return offset
+
+    async def _append(self, key: str, placed: PlacedParcel, offset: int, chunk: bytes) -> int:
+        """Write bytes from `offset` on, and finish each part that they complete."""
+        begins = 0
+        for number, part in enumerate(placed.parts):
+            ends = begins + part.size
+            if chunk and begins <= offset < ends:
+                writer = await self._writer(key, number)
+                taken = chunk[: ends - offset]
+                await writer.write(taken)
+                offset, chunk = offset + len(taken), chunk[len(taken) :]
+                if offset == ends:
+                    self._writers.pop(f"{key}.{number}", None)
+                    await writer.finish(part.digest)
+            begins = ends
+        return offset
+
+    async def _claim(self, by: PartyId, key: str, size: int) -> None:
+        """Count an upload against its sender's quota, and note that it goes on."""
+        store = self._context.ports.store
+        total, count = size, 1
+        for each in await store.documents(PARCEL_UPLOAD, prefix=f"{by}/"):
+            if each.key == f"{by}/{key}":
+                continue
+            if self._is_stalled(each):
+                await self._forget(each)
+                continue
+            total, count = total + _read(each)[1], count + 1
+        if count > PARCEL_UPLOADS_MAX or total > self._context.config.limits.parcel_bytes_max:
+            raise StateError(
+                BUSY,
+                "a partner brings too many parcels at once",
+                where=by,
+                expected=f"{PARCEL_UPLOADS_MAX} at once, and of the size of one together",
+                found=f"{count} of {total} bytes",
+                hint="finish one before the next",
+            )
+        at = self._context.ports.clock.now()
+        await self._keep(json_document(PARCEL_UPLOAD, f"{by}/{key}", {"at": at, "total": size}))
+
+    async def _finish(self, place: UploadPlace, placed: PlacedParcel) -> None:
+        if placed.is_clear:
+            digest = placed.parts[0].digest
+            raw = b"".join(await self._context.ports.blobs.read(digest))
+
+            async def keep() -> None:
+                async with turn(self._context, place.shown.agreement) as view:
+                    await absorb(self._context, view, {digest: raw})
+
+            await decide_again(keep)
+            await self._context.ports.blobs.delete(digest)
+        await self._keep(Document(PARCEL_UPLOAD, f"{place.by}/{place.key}", None))
+        self._holders.pop(place.key, None)
+
+    async def _drop(self, by: PartyId, key: str, placed: PlacedParcel) -> None:
+        for number in range(len(placed.parts)):
+            await self._discard(f"{key}.{number}")
+        await self._keep(Document(PARCEL_UPLOAD, f"{by}/{key}", None))
+
+    async def _forget(self, upload: Document) -> None:
+        """Forget an upload that has stalled."""
+        key = upload.key.partition("/")[2]
+        self._holders.pop(key, None)
+        for name in await self._context.ports.blobs.unfinished():
+            if name.rpartition(".")[0] == key:
+                await self._discard(name)
+        await self._keep(Document(PARCEL_UPLOAD, upload.key, None))
+
+    async def _discard(self, name: str) -> None:
+        writer = self._writers.pop(name, None)
+        if writer is not None:
+            await writer.abort()
+        await self._context.ports.blobs.discard(name)
+
+    async def _keep(self, document: Document) -> None:
+        allowed = allow_house_act("payload.upload")
+        await self._context.ports.store.commit(Change(allowed_by=allowed, documents=(document,)))
+
+    def _is_stalled(self, upload: Document) -> bool:
+        return _read(upload)[0] + UPLOAD_STALLED_MS < self._context.ports.clock.now()
+
+
+def _read(upload: Document) -> tuple[Instant, int]:
+    """Read when an upload last went on, and how large the whole is."""
+    match read_json_document(upload.body or b""):
+        case {"at": int(at), "total": int(total)}:
+            return Instant(at), total
+        case _:
+            raise EdgeError("store.damaged", "the note of an upload does not read")
+
+
+def _refuse_unwanted(context: Context, view: View, placed: PlacedParcel) -> None:
+    """Refuse what is not to us, was refused, or does not count."""
+    parcel = placed.parcel
+    if placed.is_clear or parcel is None:
+        return
+    state = view.fold.state
+    counts = placed.place in state.items or placed.place in state.requests
+    if not counts or parcel not in Due(context, view):
+        raise StateError(
+            NOT_WANTED,
+            "this parcel is not wanted here",
+            where=str(placed.place),
+            hint="it is not to this party, was refused, or does not count",
+        )
+
+
+def _bad_range(text: str) -> InputError:
+    return InputError(
+        "wire.range",
+        "not the range of a piece",
+        expected="bytes FIRST-LAST/TOTAL, or bytes */TOTAL",
+        found=excerpt(text),
+    )
