@@ -14,7 +14,7 @@ from comity.adapters.lock_file import node_lock
 from comity.basis.errors import ComityError
 from comity.cli import session
 from comity.flows.context import Context
-from comity.node import opening
+from comity.node import ways
 
 
 def edit(folder: Path, before: str, after: str) -> None:
@@ -187,7 +187,7 @@ def test_a_command_that_only_reads_does_not_wait(cli, kor, tmp_path) -> None:
 
 
 def test_waiting_has_an_end(cli, kor, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(opening, "LOCK_WAIT_S", 0.0)
+    monkeypatch.setattr(ways, "LOCK_WAIT_S", 0.0)
     with node_lock(tmp_path / kor):
         outcome = cli("facility", "add", "seoul-1", "--node", kor)
     assert outcome.code == 5

@@ -17,17 +17,20 @@ from comity.adapters.durable_files import edge_error
 from comity.basis.errors import EdgeError
 
 LOCK_NAME = "lock"
+COMMAND_LOCK_NAME = "command-lock"
+"""Commands on a served node take turns by this one: the node itself holds the other."""
+
 _POLL_S = 0.02
 
 
 @contextmanager
-def node_lock(folder: Path, *, wait_s: float = 60.0) -> Iterator[None]:
+def node_lock(folder: Path, *, wait_s: float = 60.0, name: str = LOCK_NAME) -> Iterator[None]:
     """Hold the node's lock; wait up to `wait_s` seconds for it.
 
     Raises:
         EdgeError: another process still holds it after that time.
     """
-    path = folder / LOCK_NAME
+    path = folder / name
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as err:

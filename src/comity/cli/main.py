@@ -30,6 +30,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "Run it": {
         "serve": ("comity.serve.command:serve", "Serve the node to partners and to our people."),
+        "status": ("status:status", "Whether the node is served, and how far partners are."),
     },
     "Work under an agreement": {
         "agreement": ("agreement:agreement", "Check, show, pin, sign and end agreements."),

@@ -14,8 +14,9 @@ from comity.node.folder import (
     load_config,
 )
 from comity.node.founding import found, set_story_clock
-from comity.node.opening import LOCK_WAIT_S, open_node, open_passwords
+from comity.node.opening import open_node, open_passwords
 from comity.node.passphrases import EXERCISE_PASSPHRASE_NAME, EXERCISE_PASSPHRASES
+from comity.node.ways import LOCK_WAIT_S, ask_status
 
 __all__ = [
     "BLOBS_NAME",
@@ -28,6 +29,7 @@ __all__ = [
     "AskPassphrase",
     "AtHand",
     "ask_nobody",
+    "ask_status",
     "found",
     "load_config",
     "open_node",

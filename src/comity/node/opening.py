@@ -4,9 +4,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING
 
 from comity.adapters.blobs_files import FileBlobs
 from comity.adapters.clock_story import StoryClock
@@ -15,37 +15,36 @@ from comity.adapters.crash import permit_crashes
 from comity.adapters.key_envelope import COST_DEFAULT, COST_EXERCISE
 from comity.adapters.key_vault import KeyFile
 from comity.adapters.keys_file import open_file_keys
-from comity.adapters.lock_file import node_lock
 from comity.adapters.partner_courier import FileBundles
 from comity.adapters.passwords_argon2 import COST_SIGN_IN, Argon2Passwords
 from comity.adapters.random_system import SystemRandom
 from comity.adapters.store_sqlite import SqliteStore
 from comity.adapters.stored_keys import StoredKeys
-from comity.basis.errors import EdgeError
 from comity.config import ClockKind, Config
 from comity.flows.context import Context
 from comity.node.at_hand import AtHand
 from comity.node.folder import (
     BLOBS_NAME,
     COURIER_NAME,
-    FOUNDING_NAME,
     KEYS_NAME,
     STORE_NAME,
-    disk,
     load_config,
     refuse_lost_store,
     refuse_other_store,
 )
 from comity.node.passphrases import PassphraseFiles
+from comity.node.ways import find_way
 from comity.ports import NO_WIRE, Clock, Keys, Partners, Passwords, Ports, Store
 
-LOCK_WAIT_S: Final = 3600.0
-"""As long as the largest payload takes to seal or to open on a slow disk."""
+if TYPE_CHECKING:
+    from comity.adapters.node_socket_client import NodeLink
 
 
 @asynccontextmanager
 async def open_node(folder: Path, at_hand: AtHand, *, writing: bool) -> AsyncIterator[Context]:
     """Open a node for flows. One that writes waits for every other one that does.
+
+    While the node is served, the served process writes and uses the node's keys for us.
 
     Raises:
         ConfigError: the folder is no node, or it cannot be used safely.
@@ -54,11 +53,12 @@ async def open_node(folder: Path, at_hand: AtHand, *, writing: bool) -> AsyncIte
     config = load_config(folder)
     permit_crashes(exercise=config.exercise)
     refuse_lost_store(folder)
-    with ExitStack() as held:
-        if writing:
-            held.enter_context(locked(folder, at_hand.wait))
-            end_founding(folder)
-        context = held.enter_context(open_folder(folder, config, at_hand))
+    async with AsyncExitStack() as held:
+        way = await held.enter_async_context(find_way(folder, config, at_hand, writing=writing))
+        if way is None:
+            context = held.enter_context(open_folder(folder, config, at_hand))
+        else:
+            context = held.enter_context(open_beside(folder, config, at_hand, way))
         await refuse_other_store(folder, context.ports.store, config)
         yield context
 
@@ -80,6 +80,21 @@ def open_folder(folder: Path, config: Config, at_hand: AtHand) -> Iterator[Conte
         store = SqliteStore(folder / STORE_NAME)
         try:
             yield Context(config, ports_of(folder, config, store, keys), at_hand.operator)
+        finally:
+            store.close()
+
+
+@contextmanager
+def open_beside(folder: Path, config: Config, at_hand: AtHand, link: NodeLink) -> Iterator[Context]:
+    """Open a folder that a served node holds: to read, and to ask the node for the rest."""
+    from comity.adapters.keys_remote import RemoteKeys
+    from comity.adapters.store_remote import RemoteStore
+
+    with open_keys(folder, config, at_hand) as near:
+        store = RemoteStore(folder / STORE_NAME, link)
+        try:
+            ports = ports_of(folder, config, store, RemoteKeys(near, link))
+            yield Context(config, ports, at_hand.operator)
         finally:
             store.close()
 
@@ -127,23 +142,3 @@ def ports_of(
 def clock_of(folder: Path, config: Config) -> Clock:
     """Give the clock that decides here."""
     return StoryClock(folder) if config.clock is ClockKind.STORY else SystemClock()
-
-
-@contextmanager
-def locked(folder: Path, wait: Callable[[], None]) -> Iterator[None]:
-    """Take the node's lock; tell whoever sits there before waiting for it."""
-    with ExitStack() as held:
-        try:
-            held.enter_context(node_lock(folder, wait_s=0))
-        except EdgeError as err:
-            if err.code != "lock.busy":
-                raise
-            wait()
-            held.enter_context(node_lock(folder, wait_s=LOCK_WAIT_S))
-        yield
-
-
-def end_founding(folder: Path) -> None:
-    """Take away the mark that a kill at founding's last step left: a node is never swept."""
-    with disk(folder):
-        (folder / FOUNDING_NAME).unlink(missing_ok=True)

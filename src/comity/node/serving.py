@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from comity.adapters.crash import permit_crashes
+from comity.adapters.node_socket_answers import NodeAnswers, StatusOf
+from comity.adapters.node_socket_server import NodeSocket
 from comity.adapters.partner_https import HttpsPartners
 from comity.adapters.partner_signing import RequestSigner
 from comity.adapters.random_system import SystemRandom
@@ -32,12 +34,11 @@ from comity.node.folder import (
 )
 from comity.node.opening import (
     clock_of,
-    end_founding,
-    locked,
     open_keys,
     open_passwords,
     ports_of,
 )
+from comity.node.ways import hold_to_serve
 from comity.ports import Committed, Passwords
 
 
@@ -65,6 +66,13 @@ class ServedNode:
     pins: tuple[Digest, ...]
     keys: StoredKeys
 
+    def socket(self, status: StatusOf, fault: Callable[[Exception], None]) -> NodeSocket:
+        """Make the local socket, by which commands reach this node."""
+        ports = self.context.ports
+        answers = NodeAnswers(ports.store, ports.keys, status)
+        party = self.context.config.party
+        return NodeSocket(self.folder, party, answers.answer, fault=fault)
+
     def meet_next_tls_key(self) -> None:
         """Let new connections meet the TLS key that has taken over."""
         _load_own_key(self.partners_tls, self.folder, self.keys)
@@ -89,8 +97,7 @@ async def open_served(folder: Path, at_hand: AtHand, notices: Notices) -> AsyncI
     permit_crashes(exercise=config.exercise)
     refuse_lost_store(folder)
     async with AsyncExitStack() as held:
-        held.enter_context(locked(folder, at_hand.wait))  # 1
-        end_founding(folder)
+        await held.enter_async_context(hold_to_serve(folder, config, at_hand))  # 1
         keys = held.enter_context(open_keys(folder, config, at_hand, on_stop=notices.stopped))
         password = keys.tls_password()  # 2
         store = ServedStore(folder / STORE_NAME, on_stop=notices.stopped, grown=notices.grown)

@@ -13,8 +13,8 @@ from comity.basis.strict_json import JsonValue
 from comity.cli.printing import NodeMark, json_option, labelled, print_json, print_lines, say, shown
 from comity.cli.session import at_hand, node_option
 from comity.serve.diagnostics import open_diagnostics
-from comity.serve.service import Announcement
 from comity.serve.service import serve as serve_node
+from comity.serve.status import Announcement
 
 
 @click.command(epilog="Example: comity serve --node jpn")

@@ -4,20 +4,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from comity.basis.ids import Digest
 from comity.basis.limits import (
     PARTNER_CONNECTIONS_ADDRESS_MAX,
     PARTNER_CONNECTIONS_MAX,
     PEOPLE_CONNECTIONS_ADDRESS_MAX,
     PEOPLE_CONNECTIONS_MAX,
 )
-from comity.config import Config, Endpoint
 from comity.flows.delivery import Delivery
 from comity.node import AtHand, load_config
 from comity.node.serving import Notices, ServedNode, open_served
@@ -28,25 +25,12 @@ from comity.serve.diagnostics import Log, fault_of, tell_loop_faults
 from comity.serve.ends import Ends
 from comity.serve.follow_ups import FollowUps
 from comity.serve.listener import Door, Listener, bind
+from comity.serve.status import Announce, Announcement, Status
 from comity.serve.systemd import READY, STOPPING, WATCHDOG, notify, watchdog_s
 from comity.tlog.origin import parse_origin
 
 PARTNERS: Final = "partners"
 PEOPLE: Final = "people"
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """Where a served node is met."""
-
-    config: Config
-    folder: Path
-    partners: Endpoint
-    people: Endpoint
-    pins: tuple[Digest, ...]
-
-
-Announce = Callable[[Announcement], None]
 
 
 async def serve(folder: Path, at_hand: AtHand, announce: Announce, log: Log) -> None:
@@ -100,15 +84,16 @@ class Service:
                 for door, each in zip(self._doors(node, follow_ups), bound, strict=True)
             ]
             await running.enter_async_context(self._listening(listeners))
-            announce(
-                Announcement(
-                    node.context.config,
-                    node.folder,
-                    listeners[0].endpoint,
-                    listeners[1].endpoint,
-                    node.pins,
-                )
+            announcement = Announcement(
+                node.context.config,
+                node.folder,
+                listeners[0].endpoint,
+                listeners[1].endpoint,
+                node.pins,
             )
+            status = Status(announcement, node.context, delivery)
+            await running.enter_async_context(self._commanding(node, status))
+            announce(announcement)
             await running.enter_async_context(self._telling_systemd())
             await self._ends.wait()
 
@@ -173,6 +158,16 @@ class Service:
         finally:
             await asyncio.gather(*(each.stop() for each in listeners))
             await asyncio.gather(*watches)
+
+    @asynccontextmanager
+    async def _commanding(self, node: ServedNode, status: Status) -> AsyncIterator[None]:
+        """Take commands, the last thing that begins and the first that ends."""
+        socket = node.socket(status.page, self._fault)
+        await socket.start()
+        try:
+            yield
+        finally:
+            await socket.stop(node.context.config.serve.graceful_stop_s)
 
     @asynccontextmanager
     async def _telling_systemd(self) -> AsyncIterator[None]:

@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a node is served: where it is met, since when, and where each line to a partner stands."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from comity.basis.ids import Digest
+from comity.basis.instants import Instant, format_instant
+from comity.basis.strict_json import JsonValue, format_json
+from comity.config import Config, Endpoint
+from comity.flows.context import Context
+from comity.flows.delivery import Delivery
+from comity.flows.delivery_line import LineStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """Where a served node is met."""
+
+    config: Config
+    folder: Path
+    partners: Endpoint
+    people: Endpoint
+    pins: tuple[Digest, ...]
+
+
+Announce = Callable[[Announcement], None]
+
+
+class Status:
+    """What `comity status` asks for."""
+
+    def __init__(self, told: Announcement, context: Context, delivery: Delivery) -> None:
+        """Count from now on."""
+        self._told = told
+        self._delivery = delivery
+        self._since = context.ports.clock.now()
+        self._began = time.monotonic()
+
+    def page(self) -> bytes:
+        """Write it as canonical JSON."""
+        value: dict[str, JsonValue] = {
+            "partners": f"https://{self._told.partners}",
+            "people": f"https://{self._told.people}",
+            "tls_pins": list(self._told.pins),
+            "since": format_instant(self._since),
+            "seconds": int(time.monotonic() - self._began),
+            "lines": [_line(each) for each in self._delivery.status()],
+        }
+        return format_json(value)
+
+
+def _line(line: LineStatus) -> JsonValue:
+    problem = line.problem
+    return {
+        "agreement": line.agreement,
+        "register": line.register,
+        "partner": line.partner,
+        "state": line.state.value,
+        "size": line.size,
+        "known": line.known,
+        "acknowledged": line.acknowledged,
+        "parcels_waiting": line.parcels_waiting,
+        "last_success": _or_null(line.last_success),
+        "problem": None if problem is None else {**problem.as_json()},
+        "retry_seconds": None if line.retry_s is None else max(0, round(line.retry_s)),
+    }
+
+
+def _or_null(instant: Instant | None) -> str | None:
+    return None if instant is None else format_instant(instant)
