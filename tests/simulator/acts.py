@@ -37,6 +37,7 @@ from tests.simulator.cast import (
     Pact,
     marking_of,
 )
+from tests.simulator.disk import ACT
 from tests.simulator.invariants import demand
 from tests.simulator.ledger import Ledger
 from tests.simulator.nodes import SimulatedNode
@@ -294,9 +295,10 @@ def draw_act(scene: Scene) -> Act:
     return drawn
 
 
-async def perform(scene: Scene, act: Act) -> None:
+async def perform(scene: Scene, act: Act, number: int) -> None:
     """Do one act; that it is refused, comes at the wrong moment or meets a sick disk is no bug."""
     node, name = scene.node, act.__name__
+    ACT.set(number)
     try:
         outcome = await act(scene)
     except InvariantError:

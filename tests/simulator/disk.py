@@ -12,6 +12,7 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -30,6 +31,9 @@ from comity.ports import Basis, BlobWriter, Change, Committed, Document, Judgeme
 from tests.simulator.program import KilledError, Program
 
 T = TypeVar("T")
+ACT: ContextVar[int | None] = ContextVar("act", default=None)
+"""Which of people's acts a change belongs to."""
+
 _PASSPHRASE = "exercise"
 _FLUSH_S = 0.0015
 _READS = (
@@ -83,12 +87,13 @@ class Weather:
 
 
 @dataclass
-class _Write:
+class Write:
     """A change that waits for the next flush."""
 
     apply: Callable[[], Coroutine[Any, Any, Committed | None]]
     told: asyncio.Future[Committed | None]
     change: Change | None
+    act: int | None
 
 
 def _now(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -109,14 +114,14 @@ class DiskStore(MemoryStore):
         disk: Disk,
         program: Program,
         weather: Weather,
-        on_commit: Callable[[Change, Committed], None],
+        on_commit: Callable[[Change, Committed, int | None], None],
     ) -> None:
         """Open what lies on the disk."""
         super().__init__()
         self.disk, self.program, self.weather = disk, program, weather
         self._tables = disk.tables
         self._on_commit = on_commit
-        self._waiting: list[_Write] = []
+        self._waiting: list[Write] = []
         self._flushing = False
 
     async def read_only(self) -> str | None:
@@ -149,7 +154,7 @@ class DiskStore(MemoryStore):
     async def _write(self, apply: Any, change: Change | None) -> Committed | None:
         self.program.check()
         told: asyncio.Future[Committed | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(_Write(apply, told, change))
+        self._waiting.append(Write(apply, told, change, ACT.get()))
         if not self._flushing:
             self._flushing = True
             self.program.spawn(self._flush(), "store writer")
@@ -168,7 +173,7 @@ class DiskStore(MemoryStore):
             self._flushing = False
 
     async def _acknowledge(
-        self, batch: list[_Write], outcomes: list[Committed | Exception | None]
+        self, batch: list[Write], outcomes: list[Committed | Exception | None]
     ) -> None:
         """Tell each writer. A crash may still come between the flush and that."""
         await asyncio.sleep(self.weather.flush_s() / 4)
@@ -180,7 +185,7 @@ class DiskStore(MemoryStore):
             else:
                 write.told.set_result(outcome)
 
-    def write_batch(self, batch: list[_Write]) -> list[Committed | Exception | None]:
+    def write_batch(self, batch: list[Write]) -> list[Committed | Exception | None]:
         """Apply a batch: all of it is durable at the end, or none of it."""
         undo: list[Callable[[], None]] = []
         outcomes: list[Committed | Exception | None] = []
@@ -194,20 +199,20 @@ class DiskStore(MemoryStore):
                 outcomes.append(err)
                 continue
             undo += self._tables.undo
-        self.flushed(undo)
+        self.flushed(undo, batch)
         self._tell(batch, outcomes)
         return outcomes
 
-    def flushed(self, undo: list[Callable[[], None]]) -> None:
+    def flushed(self, undo: list[Callable[[], None]], batch: list[Write]) -> None:
         """Take note that a batch is durable. (A planted bug keeps `undo`.)"""
 
-    def _apply(self, write: _Write) -> Committed | None:
+    def _apply(self, write: Write) -> Committed | None:
         self.refusal = "no space left on disk" if self.weather.full else None
         return _now(write.apply())
 
     def _fall(
         self,
-        batch: list[_Write],
+        batch: list[Write],
         outcomes: list[Committed | Exception | None],
         undo: list[Callable[[], None]],
     ) -> None:
@@ -226,13 +231,13 @@ class DiskStore(MemoryStore):
                 outcomes.append(err)
                 continue
             undo += self._tables.undo
-        self.flushed(undo)
+        self.flushed(undo, batch)
         self._tell(batch, outcomes)
 
-    def _tell(self, batch: list[_Write], outcomes: list[Committed | Exception | None]) -> None:
+    def _tell(self, batch: list[Write], outcomes: list[Committed | Exception | None]) -> None:
         for write, outcome in zip(batch, outcomes, strict=True):
             if write.change is not None and isinstance(outcome, Committed):
-                self._on_commit(write.change, outcome)
+                self._on_commit(write.change, outcome, write.act)
 
     @contextmanager
     def _reading(self) -> Iterator[Tables]:
@@ -272,7 +277,7 @@ class DiskBlobs(MemoryBlobs):
         """Start a blob."""
         self._program.check()
         self._weather.demand_space()
-        return _DiskWriter(await super().begin(), self._program, self._weather, self._blobs)
+        return DiskWriter(await super().begin(), self._program, self._weather, self._blobs)
 
     async def write(
         self, chunks: AsyncIterator[bytes] | Iterable[bytes], expected: Digest | None = None
@@ -292,7 +297,7 @@ class DiskBlobs(MemoryBlobs):
         await super().delete(digest)
 
 
-class _DiskWriter:
+class DiskWriter:
     """A blob being written: it has its name once its bytes are flushed."""
 
     def __init__(
@@ -313,11 +318,14 @@ class _DiskWriter:
         try:
             return await self._inner.finish(expected)
         except KilledError:
-            # The name may be on the disk or not: the folder was not flushed.
             for digest in sorted(set(self._blobs) - before):
-                if self._weather.draws.random() < 0.5:
-                    del self._blobs[digest]
+                self.crashed(digest)
             raise
+
+    def crashed(self, digest: Digest) -> None:
+        """Leave the name or not: the folder was not flushed. (A planted bug leaves half a file.)"""
+        if self._weather.draws.random() < 0.5:
+            del self._blobs[digest]
 
     async def abort(self) -> None:
         self._program.check()

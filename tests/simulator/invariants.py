@@ -12,7 +12,8 @@ from typing import Any
 
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, Place
-from comity.flows.documents import BEHIND, EQUIVOCATION
+from comity.flows.answers import NOT_ADMITTED
+from comity.flows.documents import BEHIND, DRAFT, EQUIVOCATION
 from comity.ports import Change, Cosignature, Entries, Holding
 from comity.statement.envelope import Statement, parse_statement
 from comity.statement.information import (
@@ -30,6 +31,9 @@ from tests.simulator.ledger import Ledger, leaf
 from tests.simulator.nodes import SimulatedNode
 from tests.simulator.program import ViolationError
 
+# What a node says by itself, also while it does what somebody asked for.
+_BY_ITSELF = frozenset({"statement.reject", "time.dispute", "item.refusal", "party.card"})
+
 Nodes = Mapping[PartyId, SimulatedNode]
 
 
@@ -39,14 +43,21 @@ def demand(holds: bool, invariant: str, *found: object) -> None:
         raise ViolationError(f"{invariant}: {' '.join(map(str, found))}")
 
 
-def check_change(ledger: Ledger, nodes: Nodes, node: SimulatedNode, change: Change) -> None:
+def check_change(
+    ledger: Ledger, nodes: Nodes, node: SimulatedNode, change: Change, act: int | None
+) -> None:
     """Hold a change that became durable against everything that was durable before."""
+    before = len(ledger.statements)
     for new in change.entries:
         head = node.disk.tables.head(new.origin)
         if head.holding is Holding.OWN:
             _check_own(ledger, node, new, change)
         elif head.holding is Holding.MIRROR:
             _check_mirrored(ledger, node, new)
+    said = list(ledger.statements.values())[before:]
+    if act is not None and any(each.kind not in _BY_ITSELF for each in said):
+        demand(act not in ledger.acted, "one act is said twice", node.party, said[0].kind)
+        ledger.acted.add(act)
     for note in change.checkpoints:
         head = node.disk.tables.head(note.origin)
         if head.holding is Holding.OWN:
@@ -54,6 +65,10 @@ def check_change(ledger: Ledger, nodes: Nodes, node: SimulatedNode, change: Chan
     for given in change.cosignatures:
         _check_cosignature(nodes, node, given)
     for document in change.documents:
+        if document.kind == DRAFT and document.body is not None:
+            drafts = ledger.drafts.setdefault(node.party, set())
+            demand(document.key not in drafts, "a draft is written over", document.key)
+            drafts.add(document.key)
         demand(document.kind != EQUIVOCATION, "an honest party is accused", document.key)
         if document.kind == BEHIND:
             demand(node.party in ledger.restored, "a node thinks it was restored", document.key)
@@ -74,6 +89,7 @@ def _check_own(ledger: Ledger, node: SimulatedNode, new: Entries, change: Change
         demand(statement.nonce not in nonces, "a nonce is used twice", origin, index)
         nonces.add(statement.nonce)
         _check_once(ledger, origin, index, statement)
+        _check_word(ledger, origin, index, statement)
         if isinstance(statement.body, ItemRelease):
             _check_release(ledger, origin, Place(node.party, index), statement, change)
 
@@ -103,6 +119,17 @@ def _check_once(ledger: Ledger, origin: str, index: int, statement: Statement) -
             return
     known = ledger.once.setdefault((origin, *key), f"{index}")
     demand(known == f"{index}", "something is said twice", origin, *key, known, index)
+
+
+def _check_word(ledger: Ledger, origin: str, index: int, statement: Statement) -> None:
+    """What was seen stays seen, and no honest parcel is refused as broken."""
+    before = ledger.seen.get(origin, {})
+    for party, size in statement.seen:
+        demand(size >= before.get(party, 0), "seen goes backwards", origin, index, party)
+    ledger.seen[origin] = {**before, **dict(statement.seen)}
+    if isinstance(statement.body, ItemRefusal):
+        code = statement.body.code
+        demand(code == NOT_ADMITTED, "an honest parcel is refused", origin, index, code)
 
 
 def _changes(ledger: Ledger, receipt: Statement, item: Place) -> int:

@@ -19,7 +19,7 @@ from comity.flows.courier_pack import Packed, pack_bundle
 from comity.flows.courier_take import Taken, take_bundle
 from tests.simulator.acts import Scene, draw_act, perform
 from tests.simulator.agree import check_agreement, settled
-from tests.simulator.cast import TOPOLOGIES, Pact
+from tests.simulator.cast import TOPOLOGIES
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.nodes import SimulatedNode
 from tests.simulator.program import CrashPlan, watch_crash_points
@@ -52,7 +52,7 @@ class Temper:
 def draw_temper(draws: random.Random) -> Temper:
     """Draw a seed's temper."""
     return Temper(
-        act_s=draws.choice((12.0, 24.0, 40.0)),
+        act_s=draws.choice((20.0, 40.0, 80.0)),
         courier_s=draws.choice((60.0, 300.0, 2_000.0)),
         crash_s=draws.choice((60.0, 150.0, 400.0)),
         disk_s=draws.choice((120.0, 400.0)),
@@ -76,6 +76,7 @@ class Life:
         self._background: list[asyncio.Task[None]] = []
         self._served: dict[PartyId, Served] = {}
         self._serial = 0
+        self._acts = 0
 
     async def live(self) -> None:
         """Live through the faults, then settle and agree."""
@@ -146,16 +147,19 @@ class Life:
             await asyncio.sleep(draws.expovariate(1 / self.temper.act_s))
             if not self.faults or not node.is_up:
                 continue
-            scene = Scene(node, draws.choice(pacts), draws, world.ledger)
-            served = self._served[node.party]
-            act = node.running.spawn(perform(scene, draw_act(scene)), "act")
-            act.add_done_callback(lambda _done, to=served: self._kick(to, pacts))
+            for _ in range(draws.choice((1, 1, 1, 2, 4))):
+                scene = Scene(node, draws.choice(pacts), draws, world.ledger)
+                self._acts += 1
+                done = perform(scene, draw_act(scene), self._acts)
+                act = node.running.spawn(done, "act")
+                act.add_done_callback(lambda _done: self._kick_all(node.party))
 
-    def _kick(self, served: Served, pacts: list[Pact]) -> None:
-        """Let the lines know that somebody has acted."""
-        if served.node.is_up:
-            for pact in pacts:
-                served.kick(pact.id)
+    def _kick_all(self, party: PartyId) -> None:
+        """Let the lines of a node know that somebody has acted there."""
+        if self.world.nodes[party].is_up:
+            for pact in self.world.topology.pacts:
+                if party in pact.parties:
+                    self._served[party].kick(pact.id)
 
     # Discs
 
@@ -172,6 +176,7 @@ class Life:
                 _quiet(node, pack_bundle(node.context, receiver, name)), "pack"
             )
             await asyncio.wait([done])
+            self._kick_all(sender)
             if name in self.world.post.discs:
                 self._go(self._travel(name, receiver, draws))
 
@@ -190,6 +195,7 @@ class Life:
                 await asyncio.wait(
                     [node.running.spawn(_quiet(node, take_bundle(node.context, name)), "take")]
                 )
+                self._kick_all(receiver)
         self.world.post.discs.pop(name, None)
 
     # What goes wrong
@@ -262,7 +268,7 @@ class Life:
             kind = draws.choice(("full", "reads", "slow"))
             self.world.trace.note(node.party, "disk", kind)
             weather.full = kind == "full" and self.faults
-            weather.reads_fail = 0.02 if kind == "reads" and self.faults else 0.0
+            weather.reads_fail = 0.1 if kind == "reads" and self.faults else 0.0
             weather.slow = 100.0 if kind == "slow" else 1.0
             await asyncio.sleep(draws.random() * 30)
             weather.full, weather.reads_fail, weather.slow = False, 0.0, 1.0

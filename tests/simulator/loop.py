@@ -48,7 +48,9 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         self._now = 0.0
         self.turns = 0
         self._tasks: dict[asyncio.Task[Any], None] = {}
+        self.unheard: list[BaseException] = []
         self.set_task_factory(self._make_task)
+        self.set_exception_handler(_hear)
 
     def time(self) -> float:
         """Return the virtual seconds since the beginning."""
@@ -145,6 +147,16 @@ class SimulatedLoop(asyncio.BaseEventLoop):
                     task.exception()
 
 
+def _hear(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keep an error that nobody asked for; that somebody was killed is none."""
+    err = context.get("exception")
+    assert isinstance(loop, SimulatedLoop)
+    if err is None:
+        loop.unheard.append(AssertionError(context["message"]))
+    elif isinstance(err, Exception):
+        loop.unheard.append(err)
+
+
 def _is_step(handle: Any) -> bool:
     return isinstance(getattr(handle._callback, "__self__", None), asyncio.Task)
 
@@ -165,9 +177,12 @@ def run_simulated(
     try:
         events.set_event_loop(loop)
         try:
-            return loop.run_until_complete(main(loop)())
+            outcome = loop.run_until_complete(main(loop)())
         finally:
             loop.run_until_complete(loop.end_all())
+        if loop.unheard:
+            raise loop.unheard[0]
+        return outcome
     finally:
         events.set_event_loop(None)
         loop.close()

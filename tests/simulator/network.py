@@ -20,6 +20,7 @@ from comity.basis.errors import EdgeError, InputError
 from comity.basis.ids import Domain, PartyId
 from comity.flows.set_up import the_card
 from comity.ports import WireReply, WireRequest
+from comity.statement.information import ItemRelease, RequestMake
 from comity.tlog.push import Push, parse_push
 from tests.simulator.cast import config_of
 from tests.simulator.invariants import Nodes, demand
@@ -161,6 +162,8 @@ class Network:
         for parcel in push.parcels:
             signed = (push.signed, *push.held)[parcel.register]
             origin = signed.checkpoint.origin
+            if not self._is_sealed(origin, parcel.index):
+                continue
             given = node.disk.tables.cosignature(origin, None, node.party)
             demand(
                 given is not None and given.size > parcel.index,
@@ -169,6 +172,26 @@ class Network:
                 parcel.index,
                 f"to {node.party}",
             )
+            self._check_parcel(node, origin, parcel.index)
+
+    def _check_parcel(self, node: SimulatedNode, origin: str, index: int) -> None:
+        """A parcel goes to whom it is for, from whoever holds the receipt of its entry."""
+        ledger = self._ledger()
+        statement = ledger.statements[origin, index]
+        demand(node.party in statement.to, "a parcel goes to another party", origin, index)
+        sender = self._nodes[ledger.owners[origin]]
+        kept = sender.disk.tables.cosignature(origin, None, node.party)
+        demand(
+            kept is not None and kept.size > index,
+            "a parcel leaves before the receipt of its entry is kept",
+            origin,
+            index,
+        )
+
+    def _is_sealed(self, origin: str, index: int) -> bool:
+        """Answer whether an entry names a sealed parcel; cards and files are for all to read."""
+        statement = self._ledger().statements.get((origin, index))
+        return statement is not None and isinstance(statement.body, ItemRelease | RequestMake)
 
     def _check_reply(self, node: SimulatedNode, push: Push | None, reply: WireReply) -> None:
         """Hold a cosignature that leaves against the disk of its giver."""

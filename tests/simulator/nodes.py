@@ -47,8 +47,10 @@ class NodeClock:
 class Watcher(Protocol):
     """Who is told of what happens to a node."""
 
-    def committed(self, node: SimulatedNode, change: Change, committed: Committed) -> None:
-        """A change is durable."""
+    def committed(
+        self, node: SimulatedNode, change: Change, committed: Committed, act: int | None
+    ) -> None:
+        """A change is durable, and belongs to an act."""
 
     def died(self, node: SimulatedNode) -> None:
         """The program was killed; the disk is what it is now."""
@@ -103,7 +105,7 @@ class SimulatedNode:
             self.disk,
             program,
             self.weather,
-            lambda change, committed: self.watcher.committed(self, change, committed),
+            lambda change, done, act: self.watcher.committed(self, change, done, act),
         )
         ports = Ports(
             store,

@@ -53,6 +53,9 @@ from tests.simulator.program import (
 )
 from tests.simulator.suite import cheap_suite
 
+# Of later pacts nobody has assured anything when the people begin.
+_ASSURED = ("SECRET", "CONFIDENTIAL", "SECRET")
+
 
 @dataclass
 class World:
@@ -88,13 +91,15 @@ class World:
         """Give the draws of one purpose: what another purpose draws does not move them."""
         return random.Random(f"{name}/{self.seed}")
 
-    def committed(self, node: SimulatedNode, change: Change, committed: Committed) -> None:
+    def committed(
+        self, node: SimulatedNode, change: Change, committed: Committed, act: int | None
+    ) -> None:
         """Hold what became durable against the ledger."""
         for at in committed.positions:
             self.trace.note(node.party, "durable", at.origin, at.start, at.end)
         for given in change.cosignatures:
             self.trace.note(node.party, "keeps", given.origin, given.size, given.party)
-        self.guard(lambda: check_change(self.ledger, self.nodes, node, change))
+        self.guard(lambda: check_change(self.ledger, self.nodes, node, change, act))
 
     def died(self, node: SimulatedNode) -> None:
         """Leave on the disk what a crash leaves, once the writer has come to its end."""
@@ -211,8 +216,8 @@ async def _sign(world: World) -> None:
                 node = world.nodes[party]
                 await world.call(node, declare(node.context, pact.id, body))
         await settle(world, 1)
-    body = AssuranceGive("SECRET", None, True, True, A_YEAR)
-    for pact in world.topology.pacts:
+    for pact, level in zip(world.topology.pacts, _ASSURED, strict=False):
+        body = AssuranceGive(level, None, True, True, A_YEAR)
         for party in pact.parties if pact.signed else ():
             node = world.nodes[party]
             await world.call(node, promise(node.context, pact.id, body, REGISTRAR))
