@@ -98,6 +98,7 @@ def _read_text(text: str, digest: Digest) -> Instant:
             expected=f"{AUTHORITY_HEADER}, a digest and an instant, each on a line",
             found=excerpt(lines[0]),
         )
+    enter_by = parse_instant_canonical(lines[2], "authority note")
     if lines[1] != digest:
         raise ProofError(
             "keys.authority-digest",
@@ -106,4 +107,4 @@ def _read_text(text: str, digest: Digest) -> Instant:
             expected=digest,
             found=excerpt(lines[1]),
         )
-    return parse_instant_canonical(lines[2], "authority note")
+    return enter_by

@@ -28,7 +28,13 @@ from comity.basis.limits import (
 from comity.basis.strict_json import JsonValue, format_json, parse_canonical
 from comity.keys.card_model import LIMIT_NAMES, SIGNING_KEYS, Card, CardKey, key_id_of
 from comity.keys.notes import Note, parse_note
-from comity.keys.suites import SEALING_ALGORITHMS, Algorithm, KeyUse, check_public_key
+from comity.keys.suites import (
+    SEALING_ALGORITHMS,
+    Algorithm,
+    KeyUse,
+    check_key_length,
+    check_public_key,
+)
 
 CARD_HEADER = "comity/card/v1\n"
 
@@ -118,6 +124,9 @@ def _parse_card_text(text: str, raw: bytes) -> Card:
     )
     fields.finish()
     _check_keys(card)
+    # Last: a card reads or it does not, whoever reads it; then its keys are weak or they are not.
+    for index, key in enumerate(card.keys):
+        check_public_key(key.algorithm, key.public, f"card.keys[{index}].public")
     return card
 
 
@@ -185,7 +194,7 @@ def _parse_key(fields: Fields) -> CardKey:
         valid_until=_instant_or_null(fields, "valid_until"),
     )
     fields.finish()
-    check_public_key(algorithm, public, fields.place("public"))
+    check_key_length(algorithm, public, fields.place("public"))
     if key.key_id != key_id_of(algorithm, public):
         raise _wrong("key id", key_id_of(algorithm, public), excerpt(key.key_id))
     if key.valid_until is not None and key.valid_until <= key.valid_from:

@@ -61,6 +61,23 @@ def check_public_key(algorithm: Algorithm, raw: bytes, where: str = "") -> None:
 
     Source: RFC 8032 5.1.3; RFC 7748 6.1; FIPS 203 7.2 (modulus check)
     """
+    check_key_length(algorithm, raw, where)
+    if not _is_sound(algorithm, raw):
+        raise ProofError(
+            "keys.weak-key",
+            "public key is weak or not canonically encoded",
+            where=where,
+            expected=f"a sound {algorithm} public key",
+            hint="ask the party for another card; a key like this is never made by accident",
+        )
+
+
+def check_key_length(algorithm: Algorithm, raw: bytes, where: str = "") -> None:
+    """Check the length of a public key alone: whether it reads, not whether it is sound.
+
+    Raises:
+        InputError: the length is wrong.
+    """
     expected = _PUBLIC_BYTES[algorithm]
     if len(raw) != expected:
         raise InputError(
@@ -69,14 +86,6 @@ def check_public_key(algorithm: Algorithm, raw: bytes, where: str = "") -> None:
             where=where,
             expected=f"{expected} bytes for {algorithm}",
             found=f"{len(raw)} bytes",
-        )
-    if not _is_sound(algorithm, raw):
-        raise ProofError(
-            "keys.weak-key",
-            "public key is weak or not canonically encoded",
-            where=where,
-            expected=f"a sound {algorithm} public key",
-            hint="ask the party for another card; a key like this is never made by accident",
         )
 
 
