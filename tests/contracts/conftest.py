@@ -15,6 +15,7 @@ from comity.adapters.store_memory import MemoryStore
 from comity.adapters.store_sqlite import SqliteStore
 from comity.adapters.stored_keys import StoredKeys
 from comity.ports import Blobs, Store
+from tests.builders.world import World, make_world
 from tests.contracts.support_keys import make_keys
 
 
@@ -39,3 +40,9 @@ def keys(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[StoredKeys]
     opened = make_keys(request.param, tmp_path)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def partner_world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with make_world(tmp_path_factory.mktemp("partners")) as world:
+        yield world

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator
 from typing import Final, Protocol
 
 import aiohttp
+from aiohttp.abc import AbstractResolver
 from yarl import URL
 
 from comity.adapters.partner_errors import NOT_SENT, unreached
@@ -47,11 +48,13 @@ class HttpsPartners:
         *,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         silence_timeout_s: float = SILENCE_TIMEOUT_S,
+        resolver: AbstractResolver | None = None,
     ) -> None:
-        """Connect to nobody yet."""
+        """Connect to nobody yet. Names are resolved as the machine does, unless told otherwise."""
         self._signer = signer
         self._connect_timeout_s = connect_timeout_s
         self._silence_timeout_s = silence_timeout_s
+        self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
         self._good: dict[PartyId, str] = {}
 
@@ -81,6 +84,10 @@ class HttpsPartners:
                 self._good[card.party] = address
                 return reply
         raise AssertionError("there is an address, so there was a reply or an error")
+
+    def preferred(self, card: Card) -> str | None:
+        """Give the address at which the party of a card was reached last."""
+        return self._good.get(card.party)
 
     async def close(self) -> None:
         """Close every connection."""
@@ -123,7 +130,12 @@ class HttpsPartners:
             raise unreached("partners.resolve", card, address, found=_why(err)) from err
         except aiohttp.ClientSSLError as err:
             raise _tls_error(card, address, err) from err
-        except (aiohttp.ConnectionTimeoutError, aiohttp.ClientConnectorError) as err:
+        except aiohttp.ClientConnectorError as err:
+            # Who takes the connection and ends it before the handshake is done speaks no such TLS.
+            if isinstance(err.os_error, ConnectionResetError | ConnectionAbortedError):
+                raise unreached("partners.tls", card, address, found=_why(err)) from err
+            raise unreached("partners.connect", card, address, found=_why(err)) from err
+        except aiohttp.ConnectionTimeoutError as err:
             raise unreached("partners.connect", card, address, found=_why(err)) from err
         except (TimeoutError, aiohttp.ServerDisconnectedError) as err:
             raise unreached("partners.read", card, address, found=_why(err)) from err
@@ -139,6 +151,7 @@ class HttpsPartners:
                     limit=0,
                     limit_per_host=CONNECTIONS_PER_PARTNER,
                     keepalive_timeout=KEPT_ALIVE_S,
+                    resolver=self._resolver,
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,

@@ -51,7 +51,7 @@ def check_pin(certificate: bytes | None, pins: tuple[Digest, ...]) -> None:
     """
     found = "no certificate" if certificate is None else _pin(certificate)
     if found not in pins:
-        raise PinMismatchError(f"the key shown has the pin {found}")
+        raise PinMismatchError(f"pin {found}")
 
 
 def _pin(certificate: bytes) -> str:
