@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Large parcels come in pieces, are checked as they stream, and go on where they were cut off."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from comity.basis.errors import EdgeError
+from comity.basis.ids import PartyId, Place
+from comity.basis.limits import PARCEL_UPLOADS_MAX, UPLOAD_STALLED_MS
+from comity.flows.documents import PARCEL_UPLOAD
+from comity.flows.parcel_places import find_parcel, is_for_reader
+from comity.flows.parcels import parcel_of, read_part
+from comity.flows.serve_reads import Shown
+from comity.flows.taking import follow_up
+from comity.flows.turns import turn
+from comity.ports import WireReply, WireRequest
+from comity.wire.router import PartnerWire
+from tests.builders.pushes import push, push_from
+from tests.builders.signed_requests import Partner
+from tests.builders.world import GSOMIA, JPN, KOR, USA, Node, World, make_world, run
+
+LARGE = bytes(range(256)) * 400
+
+
+def parcel_bytes(node: Node, place: Place) -> bytes:
+    """Give a parcel as it travels."""
+    view = node.view()
+    parcel = parcel_of(place, view.statements[place])
+    assert parcel is not None
+    parts = [b"".join(run(read_part(node.context, view, parcel, each))) for each in parcel.parts]
+    return b"".join(parts)
+
+
+class Sender(Partner):
+    """KOR with a large parcel for JPN, which has cosigned its entry."""
+
+    def __init__(self, world: World, content: bytes = LARGE) -> None:
+        super().__init__(world.kor, world.jpn)
+        self.world = world
+        self.place = world.kor.release(JPN, content=(content,)).place
+        start = world.jpn.sizes()[KOR]
+        assert push(world.jpn, push_from(world.kor, start)).status == 200
+        self.raw = parcel_bytes(world.kor, self.place)
+        self.url = self.parcel_path(world.kor, self.place.index)
+
+    def put(
+        self, start: int | None, end: int = 0, *, raw: bytes | None = None, total: int | None = None
+    ) -> WireReply:
+        size = len(self.raw) if total is None else total
+        span = "*" if start is None else f"{start}-{end - 1}"
+        piece = self.raw[start:end] if raw is None and start is not None else raw or b""
+        return self.ask("PUT", self.url, ("content-range", f"bytes {span}/{size}"), body=piece)
+
+    def offset(self) -> tuple[int, bytes]:
+        reply = self.put(None)
+        return reply.status, reply.body
+
+    def uploads(self) -> int:
+        return len(run(self.receiver.ports.store.documents(PARCEL_UPLOAD)))
+
+    def restart(self) -> None:
+        run(self.wire.uploads.close())
+        self.wire = PartnerWire(self.receiver.context)
+
+
+@pytest.fixture
+def sender(assured: World) -> Sender:
+    return Sender(assured)
+
+
+@pytest.fixture(params=["memory", "files"])
+def on_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sender]:
+    """Give the same on memory and on the real adapters."""
+    with make_world(tmp_path, memory=request.param == "memory") as world:
+        world.sign()
+        world.kor.assure()
+        world.jpn.assure()
+        world.settle()
+        yield Sender(world)
+
+
+def test_a_parcel_in_pieces_is_whole_at_last_and_can_be_opened(sender: Sender) -> None:
+    size = len(sender.raw)
+    assert sender.offset() == (202, b"0\n")
+    for start in range(0, size, 30_000):
+        end = min(size, start + 30_000)
+        reply = sender.put(start, end)
+        last = end == size
+        assert reply.status == (200 if last else 202)
+        assert reply.body == (b"whole\n" if last else f"{end}\n".encode())
+    run(follow_up(sender.receiver.context, GSOMIA))
+    sender.receiver.receipt(sender.place)
+    assert sender.receiver.read(sender.place) == LARGE
+    assert sender.uploads() == 0
+    assert run(sender.receiver.ports.blobs.unfinished()) == ()
+
+
+def test_a_parcel_goes_on_after_a_restart(on_disk: Sender) -> None:
+    size = len(on_disk.raw)
+    assert on_disk.put(0, 50_000).status == 202
+    on_disk.restart()
+    assert on_disk.offset() == (202, b"50000\n")
+    assert on_disk.put(50_000, size).status == 200
+    assert on_disk.put(None).status == 200
+    assert on_disk.put(0, 10).status == 200
+
+
+def test_a_piece_that_begins_elsewhere_is_told_where_to(sender: Sender) -> None:
+    assert sender.put(0, 100).status == 202
+    for start in (0, 50, 101):
+        reply = sender.put(start, start + 10)
+        assert (reply.status, reply.body) == (409, b"100\n")
+
+
+def test_a_piece_that_is_cut_off_counts_as_far_as_it_came(sender: Sender) -> None:
+    async def cut() -> AsyncIterator[bytes]:
+        yield sender.raw[:70]
+        yield sender.raw[70:90]
+        raise EdgeError("wire.cut-off", "cut off")
+
+    head = ("content-range", f"bytes 0-99/{len(sender.raw)}")
+    signed = sender.sign(WireRequest("PUT", sender.url, (head,)))
+    assert sender.send(replace(signed, body=cut())).status == 503
+    assert sender.offset() == (202, b"90\n")
+
+
+def test_bytes_that_are_not_the_parcels_are_dropped(sender: Sender) -> None:
+    size = len(sender.raw)
+    changed = bytes((sender.raw[0] ^ 1,)) + sender.raw[1:]
+    assert sender.put(0, size, raw=changed).status == 422
+    assert sender.offset() == (202, b"0\n")
+    assert sender.uploads() == 0
+    changed = sender.raw[:-1] + bytes((sender.raw[-1] ^ 1,))
+    assert sender.put(0, size, raw=changed).status == 422
+    status, offset = sender.offset()
+    assert status == 202
+    assert int(offset) < 4000  # the head is right and stays
+    assert sender.put(int(offset), size).status == 200
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "bytes 0-9", "bytes 9-0/10", "bytes 0-10/10", "items 0-9/10", "bytes 00-9/10", "bytes */"],
+)
+def test_a_range_out_of_form_is_a_bad_request(sender: Sender, text: str) -> None:
+    reply = sender.ask("PUT", sender.url, ("content-range", text), body=b"x")
+    assert reply.status == 400
+
+
+def test_more_or_another_length_than_was_said_is_a_bad_request(sender: Sender) -> None:
+    assert sender.put(0, 10, total=len(sender.raw) + 1).status == 400
+    assert sender.put(0, 10, raw=b"x" * 11).status == 400
+    assert sender.ask("PUT", sender.url, body=b"x").status == 400
+
+
+def test_only_the_entrys_own_party_brings_its_parcel(sender: Sender, assured: World) -> None:
+    theirs = sender.parcel_path(assured.jpn, 0)
+    head = ("content-range", "bytes 0-9/10")
+    assert sender.ask("PUT", theirs, head, body=b"x" * 10).status == 404
+
+
+def test_nothing_is_taken_of_an_entry_that_is_not_cosigned(sender: Sender) -> None:
+    place = sender.caller.release(JPN, content=(LARGE,)).place
+    url = sender.parcel_path(sender.caller, place.index)
+    head = ("content-range", "bytes 0-9/10")
+    assert sender.ask("PUT", url, head, body=b"x" * 10).status == 404
+    for index in (0, 10**6):
+        url = sender.parcel_path(sender.caller, index)
+        assert sender.ask("PUT", url, head, body=b"x" * 10).status in (400, 404)
+
+
+def test_a_parcel_that_is_not_wanted_is_gone(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = Sender(assured)
+    monkeypatch.setattr("comity.flows.arrivals.Due.__contains__", lambda *_: False)
+    assert sender.put(None).status == 410
+
+
+def test_a_parcel_beyond_the_nodes_limit_is_too_large(sender: Sender) -> None:
+    config = sender.receiver.context.config
+    small = replace(config, limits=replace(config.limits, parcel_bytes_max=1000))
+    sender.wire = PartnerWire(replace(sender.receiver.context, config=small))
+    assert sender.put(0, 10).status == 413
+
+
+def test_a_partner_has_a_quota_and_what_has_stalled_frees_it(sender: Sender) -> None:
+    config = sender.receiver.context.config
+    tight = replace(config, limits=replace(config.limits, parcel_bytes_max=len(sender.raw) + 99))
+    sender.wire = PartnerWire(replace(sender.receiver.context, config=tight))
+    assert sender.put(0, 10).status == 202
+    place = sender.caller.release(JPN, content=(LARGE,)).place
+    assert push(sender.receiver, push_from(sender.caller, place.index)).status == 200
+    first, sender.url = sender.url, sender.parcel_path(sender.caller, place.index)
+    sender.raw = parcel_bytes(sender.caller, place)
+    reply = sender.put(0, 10)
+    assert (reply.status, reply.header("retry-after")) == (429, "5")
+    sender.world.move(UPLOAD_STALLED_MS + 1)
+    assert sender.put(0, 10).status == 202
+    sender.url = first
+    assert sender.offset() == (202, b"0\n")
+    assert PARCEL_UPLOADS_MAX == 16
+
+
+def test_what_nobody_goes_on_with_is_swept_away(on_disk: Sender) -> None:
+    assert on_disk.put(0, 10).status == 202
+    run(on_disk.wire.uploads.sweep())
+    assert on_disk.offset() == (202, b"10\n")
+    on_disk.world.move(UPLOAD_STALLED_MS + 1)
+    run(on_disk.wire.uploads.sweep())
+    assert run(on_disk.receiver.ports.blobs.unfinished()) == ()
+    assert on_disk.offset() == (202, b"0\n")
+    on_disk.restart()
+    run(on_disk.wire.uploads.sweep())
+    assert run(on_disk.receiver.ports.blobs.unfinished()) == ()
+
+
+def test_a_newer_request_takes_over_from_one_that_hangs(sender: Sender) -> None:
+    async def story() -> tuple[int, int]:
+        goes_on = asyncio.Event()
+
+        async def hanging() -> AsyncIterator[bytes]:
+            yield sender.raw[:50]
+            await goes_on.wait()
+            yield sender.raw[50:100]
+
+        old = asyncio.create_task(sender.wire.answer(replace(first, body=hanging())))
+        await asyncio.sleep(0.01)
+        new = await sender.wire.answer(second)
+        goes_on.set()
+        return new.status, (await old).status
+
+    head = f"/{len(sender.raw)}"
+    first = sender.sign(WireRequest("PUT", sender.url, (("content-range", f"bytes 0-99{head}"),)))
+    second = sender.sign(
+        WireRequest(
+            "PUT", sender.url, (("content-range", f"bytes 50-79{head}"),), sender.raw[50:80]
+        )
+    )
+    assert run(story()) == (202, 409)
+    assert sender.offset() == (202, b"80\n")
+
+
+# Reading parcels
+
+
+def test_a_recipient_that_lost_a_parcel_gets_it_again(sender: Sender) -> None:
+    recipient = Partner(sender.receiver, sender.caller)
+    reply = recipient.get(sender.url)
+    assert (reply.status, reply.body) == (200, sender.raw)
+    for start, end in ((0, 100), (100, len(sender.raw)), (len(sender.raw) - 1, 10**9)):
+        reply = recipient.get(sender.url, ("range", f"bytes={start}-{end - 1}"))
+        assert (reply.status, reply.body) == (206, sender.raw[start:end])
+        last = min(end, len(sender.raw)) - 1
+        assert reply.header("content-range") == f"bytes {start}-{last}/{len(sender.raw)}"
+
+
+@pytest.mark.parametrize("text", ["bytes=5-4", "bytes=-5", "bytes=0-", "bytes=999999999-", "x"])
+def test_a_range_that_is_not_there_is_told(sender: Sender, text: str) -> None:
+    recipient = Partner(sender.receiver, sender.caller)
+    reply = recipient.get(sender.url, ("range", text))
+    assert reply.status == 416
+    assert reply.header("content-range") == f"bytes */{len(sender.raw)}"
+
+
+def test_what_is_too_large_for_one_reply_is_asked_for_in_ranges(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("comity.wire.reading.PARCEL_PIECE_BYTES_MAX", 1000)
+    recipient = Partner(sender.receiver, sender.caller)
+    assert recipient.get(sender.url).status == 416
+    assert recipient.get(sender.url, ("range", "bytes=0-1000")).status == 416
+    assert recipient.get(sender.url, ("range", "bytes=0-999")).status == 206
+
+
+def test_a_small_parcel_is_read_like_a_large_one(assured: World) -> None:
+    place = assured.kor.release(JPN).place
+    recipient = Partner(assured.jpn, assured.kor)
+    reply = recipient.get(recipient.parcel_path(assured.kor, place.index))
+    assert (reply.status, reply.body) == (200, parcel_bytes(assured.kor, place))
+    piece = recipient.get(recipient.parcel_path(assured.kor, place.index), ("range", "bytes=1-9"))
+    assert piece.body == parcel_bytes(assured.kor, place)[1:10]
+
+
+def test_a_parcel_goes_to_its_recipients_its_own_party_and_nobody_else(sender: Sender) -> None:
+    async def readers() -> list[PartyId]:
+        context = sender.caller.context
+        async with turn(context, GSOMIA) as view:
+            shown = Shown(view.heads[KOR].origin, GSOMIA, KOR)
+            placed = await find_parcel(context, view, shown, sender.place.index)
+            return [each for each in (JPN, KOR, USA) if is_for_reader(view, placed, each)]
+
+    assert run(readers()) == [JPN, KOR]
+
+
+def test_a_clear_payload_is_read_by_every_party(in_force: World) -> None:
+    recipient = Partner(in_force.kor, in_force.jpn)
+    reply = recipient.get(recipient.parcel_path(in_force.jpn, 0))
+    assert reply.status == 200
+    (file,) = in_force.jpn.view().files.values()
+    assert reply.body == file.raw
+
+
+def test_an_entry_without_a_parcel_or_one_that_is_gone_is_not_found(sender: Sender) -> None:
+    recipient = Partner(sender.receiver, sender.caller)
+    for index in (1, 10**9):
+        assert recipient.get(sender.parcel_path(sender.caller, index)).status == 404
+    view = sender.caller.view()
+    parcel = parcel_of(sender.place, view.statements[sender.place])
+    assert parcel is not None
+    run(sender.caller.ports.blobs.delete(parcel.sealed.sha256))
+    assert recipient.get(sender.url).status == 404
