@@ -147,7 +147,8 @@ class ParcelLane:
     def _offset(self, due: DueParcel, reply: WireReply) -> int | None:
         """Read where the partner stands with a parcel."""
         match reply.status:
-            case 200:
+            case 200 | 410:
+                # Whole, or not wanted: refused meanwhile, or it does not count there.
                 return None
             case 202 | 409:
                 offset = parse_size(reply.body)
