@@ -92,7 +92,9 @@ class Served:
         bodies = [request.body for request, _ in self.seen if request.path == "/push"]
         return [parse_push(body) for body in bodies if isinstance(body, bytes)]
 
-    def _arrived(self, agreement: AgreementId) -> None:
+    def _arrived(self, agreement: AgreementId, party: PartyId) -> None:
+        if self.delivery is not None:
+            self.delivery.heard(agreement, party)
         if not self.answers_itself:
             return
         task = asyncio.get_running_loop().create_task(self._follow(agreement))
@@ -102,12 +104,7 @@ class Served:
     async def _follow(self, agreement: AgreementId) -> None:
         await follow_up(self.node.context, agreement)
         if self.delivery is not None:
-            for party in self.node.context.config.party, *DOMAIN_PARTIES:
-                if party != self.party:
-                    self.delivery.heard(agreement, party)
-
-
-DOMAIN_PARTIES = tuple(PartyId(each) for each in ("JPN", "KOR", "USA"))
+            self.delivery.kick(agreement)
 
 
 @dataclass

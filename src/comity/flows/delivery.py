@@ -67,11 +67,15 @@ class Delivery:
             self._plan_soon(agreement)
 
     def heard(self, agreement: AgreementId, party: PartyId) -> None:
-        """Say that a partner was heard of: lines to it need not wait any longer."""
+        """Say that something came of a partner: lines to it that failed need not wait longer.
+
+        What it makes due is told by `kick`, once it is entered; under a hub a register that came
+        goes on to others at once.
+        """
         for (each, route), line in self._lines.items():
             if route.partner == party:
                 line.notice()
-            elif each == agreement:
+            elif each == agreement and route.register == party:
                 line.kick()
 
     async def stop(self, limit_s: float = STOP_LIMIT_S) -> None:

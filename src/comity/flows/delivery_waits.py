@@ -54,9 +54,10 @@ class Waits:
         self._wake.set()
 
     def notice(self) -> None:
-        """Note that the partner was heard of: it is worth trying now."""
-        self._noticed = True
-        self._wake.set()
+        """Note that the partner was heard of: what failed is worth trying again now."""
+        if self.failures:
+            self._noticed = True
+            self._wake.set()
 
     def end(self) -> None:
         """Say that there will be no further try."""

@@ -10,26 +10,40 @@ import asyncio
 from collections.abc import Callable
 
 from comity.basis.errors import ComityError
-from comity.basis.ids import AgreementId
+from comity.basis.ids import AgreementId, PartyId
 from comity.flows.context import Context
 from comity.flows.taking import follow_up
 from comity.serve.diagnostics import Log, problem_fields
+from comity.wire.routes import nothing
 
 
 class FollowUps:
     """One task that follows up what arrived, agreement by agreement."""
 
-    def __init__(self, context: Context, kick: Callable[[AgreementId], None], log: Log) -> None:
-        """Begin with nothing due; `kick` is told of each agreement that was followed up."""
+    def __init__(
+        self,
+        context: Context,
+        kick: Callable[[AgreementId], None],
+        log: Log,
+        *,
+        heard: Callable[[AgreementId, PartyId], None] = nothing,
+    ) -> None:
+        """Begin with nothing due.
+
+        `kick` is told of each agreement that was followed up, `heard` at once of every party from
+        which something came.
+        """
         self._context = context
         self._kick = kick
         self._log = log
+        self._heard = heard
         self._due: dict[AgreementId, None] = {}
         self._wake = asyncio.Event()
         self._stopping = False
 
-    def arrived(self, agreement: AgreementId) -> None:
-        """Say that something came."""
+    def arrived(self, agreement: AgreementId, party: PartyId) -> None:
+        """Say that something came from a party."""
+        self._heard(agreement, party)
         self._due[agreement] = None
         self._wake.set()
 

@@ -77,7 +77,7 @@ class Service:
         self._ends.listen()
         async with AsyncExitStack() as running:
             delivery = await running.enter_async_context(self._delivering(node))
-            follow_ups = FollowUps(node.context, delivery.kick, self._log)
+            follow_ups = FollowUps(node.context, delivery.kick, self._log, heard=delivery.heard)
             await running.enter_async_context(self._following(follow_ups))
             listeners = [
                 Listener(door, each, stop_s=node.context.config.serve.graceful_stop_s)

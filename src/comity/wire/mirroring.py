@@ -74,7 +74,7 @@ class Mirroring:
         outcome = await take_push(self._context, parse_push(raw))
         match outcome:
             case Cosigned():
-                self._arrived(outcome.served.agreement)
+                self._arrived(outcome.served.agreement, outcome.served.party)
                 refused = ",".join(f"{one}/{index}" for one, index in outcome.refused)
                 headers = ((REFUSED_HEADER, refused),) if refused else ()
                 return bytes_reply(200, outcome.lines, TEXT, *headers)
@@ -108,7 +108,7 @@ class Mirroring:
                 raise
             return _elsewhere(409, await where_upload_stands(self._context, upload))
         if taken:
-            self._arrived(upload.served.agreement)
+            self._arrived(upload.served.agreement, upload.served.party)
         if not is_whole:
             return await self._prefix(upload, taken)
         match await finish_upload(self._context, upload):

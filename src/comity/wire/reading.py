@@ -105,7 +105,7 @@ class Reading:
         piece = parse_range(request.header(CONTENT_RANGE) or "")
         match await self.uploads.take(place, piece, stream_body(request)):
             case Whole(agreement):
-                self._arrived(agreement)
+                self._arrived(agreement, card.party)
                 return text_reply(200, "whole")
             case UpTo(offset, moved):
                 return bytes_reply(409 if moved else 202, format_size(offset), TEXT)

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
 
-from comity.basis.ids import AgreementId
+from comity.basis.ids import AgreementId, PartyId
 from comity.ports import WireReply, WireRequest
 
 HASH: Final = r"(?P<hash>[0-9a-f]{64})"
@@ -16,8 +16,9 @@ HASH: Final = r"(?P<hash>[0-9a-f]{64})"
 
 Answer = Callable[[WireRequest, re.Match[str]], Awaitable[WireReply]]
 
-Arrived = Callable[[AgreementId], None]
-"""Told after something of an agreement was taken: what it makes due comes after the reply."""
+Arrived = Callable[[AgreementId, PartyId], None]
+"""Told after something of an agreement was taken, and whose register it is of or who brought it:
+what it makes due comes after the reply."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,5 +36,5 @@ def route(method: str, path: str, label: str, answer: Answer) -> Route:
     return Route(method, re.compile(path, re.ASCII), label, answer)
 
 
-def nothing(agreement: AgreementId) -> None:
+def nothing(agreement: AgreementId, party: PartyId) -> None:
     """Do nothing about what arrived."""
