@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 from typing import Final
 
 from comity.basis.errors import EdgeError, InputError, StateError
 from comity.basis.limits import ADD_CHECKPOINT_BYTES_MAX, ADD_ENTRIES_PACKAGES_MAX
 from comity.flows.context import Context
 from comity.flows.pending import Kept, OtherSize, take_checkpoint
+from comity.flows.served import served_mirror
 from comity.flows.take_push import Cosigned, take_push
 from comity.flows.upload import (
     Elsewhere,
@@ -27,7 +29,7 @@ from comity.flows.upload import (
 )
 from comity.ports import WireReply, WireRequest
 from comity.tlog.add_checkpoint import parse_add_checkpoint
-from comity.tlog.add_entries import AddEntries, PackageReader, parse_head
+from comity.tlog.add_entries import PACKAGE_BYTES_MAX, AddEntries, PackageReader, parse_head
 from comity.tlog.mirror_sizes import (
     MIRROR_INFO_TYPE,
     SIZE_TYPE,
@@ -36,6 +38,7 @@ from comity.tlog.mirror_sizes import (
 )
 from comity.tlog.push import parse_push
 from comity.wire.bodies import CUT_OFF, read_body, stream_decoded
+from comity.wire.limits import Lanes
 from comity.wire.replies import TEXT, bytes_reply
 from comity.wire.routes import Arrived, Route, route
 
@@ -48,6 +51,7 @@ REFUSED_HEADER: Final = "comity-refused"
 _HEAD_BYTES_MAX: Final = 2048
 """The most bytes that a head takes here: an origin, and a ticket, of which we give out none."""
 
+_UPLOAD_BYTES_MAX: Final = _HEAD_BYTES_MAX + ADD_ENTRIES_PACKAGES_MAX * PACKAGE_BYTES_MAX
 _ACCEPTS: Final = ("accept-encoding", "gzip")
 _MOVED: Final = frozenset({"statement.segment-start"})
 
@@ -55,23 +59,40 @@ _MOVED: Final = frozenset({"statement.segment-start"})
 class Mirroring:
     """Takes what partners push and upload."""
 
-    def __init__(self, context: Context, arrived: Arrived) -> None:
+    def __init__(self, context: Context, arrived: Arrived, lanes: Lanes) -> None:
         """Take for a node; `arrived` is told what came."""
         self._context = context
         self._arrived = arrived
+        self._lanes = lanes
 
     def routes(self) -> tuple[Route, ...]:
         """Give the routes, all without a signature on the request: what comes proves itself."""
+        most = self._context.config.limits.push_bytes_max
+        entries = route("POST", "/add-entries", self._add_entries, bytes_max=_UPLOAD_BYTES_MAX)
         return (
-            route("POST", "/push", "/push", self._push),
-            route("POST", "/add-checkpoint", "/add-checkpoint", self._add_checkpoint),
-            route("POST", "/add-entries", "/add-entries", self._add_entries),
+            route("POST", "/push", self._push, bytes_max=most),
+            route(
+                "POST",
+                "/add-checkpoint",
+                self._add_checkpoint,
+                bytes_max=ADD_CHECKPOINT_BYTES_MAX,
+            ),
+            replace(entries, streams=True),
         )
+
+    @asynccontextmanager
+    async def _lane(self, origin: str) -> AsyncIterator[None]:
+        """Wait in the lane of the party whose register it is."""
+        served = await served_mirror(self._context, origin)
+        async with self._lanes.enter(served.party):
+            yield
 
     async def _push(self, request: WireRequest, match: re.Match[str]) -> WireReply:
         del match
         raw = await read_body(request, self._context.config.limits.push_bytes_max)
-        outcome = await take_push(self._context, parse_push(raw))
+        push = parse_push(raw)
+        async with self._lane(push.origin):
+            outcome = await take_push(self._context, push)
         match outcome:
             case Cosigned():
                 self._arrived(outcome.served.agreement, outcome.served.party)
@@ -84,7 +105,9 @@ class Mirroring:
     async def _add_checkpoint(self, request: WireRequest, match: re.Match[str]) -> WireReply:
         del match
         raw = await read_body(request, ADD_CHECKPOINT_BYTES_MAX)
-        outcome = await take_checkpoint(self._context, parse_add_checkpoint(raw))
+        added = parse_add_checkpoint(raw)
+        async with self._lane(added.signed.checkpoint.origin):
+            outcome = await take_checkpoint(self._context, added)
         match outcome:
             case Kept():
                 return bytes_reply(200, b"", TEXT)
@@ -128,7 +151,8 @@ class Mirroring:
             return 0, True
         async for chunk in body.rest():
             for package in reader.feed(chunk):
-                await take_package(self._context, upload, package)
+                async with self._lanes.enter(upload.served.party):
+                    await take_package(self._context, upload, package)
                 taken += 1
                 if taken == ADD_ENTRIES_PACKAGES_MAX:
                     return taken, reader.is_done

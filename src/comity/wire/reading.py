@@ -8,6 +8,7 @@ Source: DESIGN 5; C2SP tlog-tiles, tlog-mirror; docs/formats/wire.md
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Final
 
 from comity.basis.errors import InputError
@@ -30,13 +31,13 @@ from comity.tlog.mirror_sizes import format_size
 from comity.tlog.tiles import parse_tile_path
 from comity.tlog.tree_head import parse_decimal
 from comity.wire.bodies import read_body, stream_body
+from comity.wire.limits import Lanes
 from comity.wire.replies import TEXT, bytes_reply, text_reply
-from comity.wire.routes import HASH, Arrived, Route, route
+from comity.wire.routes import Arrived, Route, route
 
 BYTES_TYPE: Final = "application/octet-stream"
 JSON_TYPE: Final = "application/json"
 
-_INDEX: Final = r"(?P<index>0|[1-9][0-9]{0,18})"
 _KEPT: Final = ("cache-control", "private, max-age=31536000, immutable")
 _FRESH: Final = ("cache-control", "private, no-cache")
 _ONCE: Final = ("cache-control", "no-store")
@@ -46,44 +47,49 @@ _ASKED: Final = re.compile(r"bytes=(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})", r
 class Reading:
     """Shows parties what is theirs to see, and takes the parcels that they bring."""
 
-    def __init__(self, context: Context, arrived: Arrived) -> None:
+    def __init__(self, context: Context, arrived: Arrived, lanes: Lanes) -> None:
         """Show and take for a node; `arrived` is told what came."""
         self._context = context
         self._arrived = arrived
+        self._lanes = lanes
         self._callers = Callers(context)
         self._readers = Readers(context)
         self.uploads = ParcelUploads(context)
 
     def routes(self) -> tuple[Route, ...]:
         """Give the routes, all under the online key's signature."""
-        tile = r"(?P<tile>tile/[0-9a-z/.]{1,80})"
-        parcel = f"/parcel/{HASH}/{_INDEX}"
+        parcel = "/parcel/ORIGIN/INDEX"
+        most = self._context.config.limits.parcel_bytes_max
+        put = route("PUT", parcel, self._put_parcel, bytes_max=most)
         return (
-            route("GET", f"/{HASH}/checkpoint", "/ORIGIN/checkpoint", self._checkpoint),
-            route("GET", f"/{HASH}/{tile}", "/ORIGIN/tile", self._tile),
-            route("GET", parcel, "/parcel/ORIGIN/INDEX", self._get_parcel),
-            route("PUT", parcel, "/parcel/ORIGIN/INDEX", self._put_parcel),
-            route("POST", "/echo", "/echo", self._echo),
+            route("GET", "/ORIGIN/checkpoint", self._checkpoint),
+            route("GET", "/ORIGIN/TILE", self._tile),
+            route("GET", parcel, self._get_parcel),
+            replace(put, streams=True),
+            route("POST", "/echo", self._echo, bytes_max=ECHO_BYTES_MAX),
         )
 
     async def _checkpoint(self, request: WireRequest, match: re.Match[str]) -> WireReply:
-        shown, _ = await self._shown(request, match)
-        raw = await read_checkpoint(self._context, shown)
+        shown, card = await self._shown(request, match)
+        async with self._lanes.enter(card.party):
+            raw = await read_checkpoint(self._context, shown)
         return bytes_reply(200, raw, TEXT, _FRESH)
 
     async def _tile(self, request: WireRequest, match: re.Match[str]) -> WireReply:
-        shown, _ = await self._shown(request, match)
+        shown, card = await self._shown(request, match)
         try:
             tile = parse_tile_path(match["tile"])
         except InputError as err:
             raise not_served() from err
-        return bytes_reply(200, await read_tile(self._context, shown, tile), BYTES_TYPE, _KEPT)
+        async with self._lanes.enter(card.party):
+            raw = await read_tile(self._context, shown, tile)
+        return bytes_reply(200, raw, BYTES_TYPE, _KEPT)
 
     async def _get_parcel(self, request: WireRequest, match: re.Match[str]) -> WireReply:
         """Give a parcel, or a range of it; one that is large must be asked for in ranges."""
         shown, card = await self._shown(request, match)
         index = parse_decimal(match["index"], "index")
-        async with turn(self._context, shown.agreement) as view:
+        async with self._lanes.enter(card.party), turn(self._context, shown.agreement) as view:
             placed = await find_parcel(self._context, view, shown, index)
             allowed = is_for_reader(view, placed, card.party)
             if not allowed or not await is_here(self._context, view, placed):
@@ -117,13 +123,15 @@ class Reading:
         body = await read_body(request, ECHO_BYTES_MAX)
         if body and request.header(CONTENT_DIGEST) != content_digest(body):
             raise InputError("wire.digest", "a request's body is not the one that was signed")
-        own = await the_card(self._context, self._context.config.party)
+        async with self._lanes.enter(card.party):
+            own = await the_card(self._context, self._context.config.party)
+            registers = await self._standing(card)
         said: dict[str, JsonValue] = {
             "at": format_instant(self._context.ports.clock.now()),
             "body_sha256": digest_of(body),
             "card_version": own.version,
             "party": own.party,
-            "registers": await self._standing(card),
+            "registers": registers,
             "your_card_version": card.version,
         }
         return bytes_reply(200, format_json(said), JSON_TYPE, _ONCE)

@@ -16,8 +16,10 @@ from comity.flows.parcel_upload import BUSY as TOO_MANY_UPLOADS
 from comity.flows.parcel_upload import NOT_WANTED, SUPERSEDED
 from comity.flows.served import NOT_SERVED
 from comity.ports import WireReply
+from comity.wire.limits import TooMuch
 
 TEXT: Final = "text/plain; charset=utf-8"
+TOO_SLOW: Final = "wire.too-slow"
 RETRY_AFTER_S: Final = 5
 
 # A log signature is missing or does not hold: not an unfit tree, but nobody's word.
@@ -63,6 +65,8 @@ def refusal_of(error: ComityError) -> WireReply:
     status = status_of(error)
     if status == 404:
         return not_found()
+    if isinstance(error, TooMuch):
+        return text_reply(429, error.code, ("retry-after", str(error.retry_s)))
     if status in (429, 503):
         return text_reply(status, error.code, ("retry-after", str(RETRY_AFTER_S)))
     return text_reply(status, error.code)
@@ -83,7 +87,7 @@ def status_of(error: ComityError) -> int:
         case ProofError():
             return 403 if error.code in _UNSIGNED else 422
         case EdgeError():
-            return 503
+            return 408 if error.code == TOO_SLOW else 503
         case StateError():
             return _STATES.get(error.code, 503)
         case _:

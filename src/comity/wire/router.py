@@ -12,6 +12,7 @@ from typing import Final
 from comity.basis.errors import ComityError, InvariantError
 from comity.flows.context import Context
 from comity.ports import WireReply, WireRequest
+from comity.wire.limits import Lanes, WireLimits
 from comity.wire.mirroring import Mirroring
 from comity.wire.reading import Reading
 from comity.wire.replies import not_found, refusal_of
@@ -20,25 +21,30 @@ from comity.wire.routes import Arrived, Route, nothing
 OTHER: Final = "other"
 """The name in metrics of every path that is none."""
 
+DEFAULTS: Final = WireLimits()
+
 
 class PartnerWire:
     """Answers partners' requests, one by one; safe to ask many at a time."""
 
-    def __init__(self, context: Context, arrived: Arrived = nothing) -> None:
+    def __init__(
+        self, context: Context, arrived: Arrived = nothing, limits: WireLimits = DEFAULTS
+    ) -> None:
         """Answer for a node; `arrived` is told what came."""
-        reading = Reading(context, arrived)
+        lanes = Lanes(limits)
+        reading = Reading(context, arrived, lanes)
         self.uploads = reading.uploads
-        self._routes = (*Mirroring(context, arrived).routes(), *reading.routes())
+        self._routes = (*Mirroring(context, arrived, lanes).routes(), *reading.routes())
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """List the names that `label` gives."""
+        """List the names of routes, for metrics."""
         return (*sorted({each.label for each in self._routes}), OTHER)
 
-    def label(self, request: WireRequest) -> str:
-        """Name the route of a request, for metrics: one of a closed list."""
-        found = self._find(request)
-        return OTHER if found is None else found[0].label
+    def route(self, method: str, path: str) -> Route | None:
+        """Find the route of a request."""
+        found = self._find(method, path)
+        return None if found is None else found[0]
 
     async def answer(self, request: WireRequest) -> WireReply:
         """Answer a request; what is refused is an answer as well.
@@ -46,7 +52,7 @@ class PartnerWire:
         Raises:
             InvariantError: there is a mistake in the program.
         """
-        found = self._find(request)
+        found = self._find(request.method, request.path)
         if found is None:
             return not_found()
         route, match = found
@@ -57,10 +63,10 @@ class PartnerWire:
         except ComityError as err:
             return refusal_of(err)
 
-    def _find(self, request: WireRequest) -> tuple[Route, re.Match[str]] | None:
+    def _find(self, method: str, path: str) -> tuple[Route, re.Match[str]] | None:
         for each in self._routes:
-            if each.method == request.method:
-                match = each.path.fullmatch(request.path)
+            if each.method == method:
+                match = each.path.fullmatch(path)
                 if match is not None:
                     return each, match
         return None

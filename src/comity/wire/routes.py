@@ -14,6 +14,9 @@ from comity.ports import WireReply, WireRequest
 HASH: Final = r"(?P<hash>[0-9a-f]{64})"
 """An origin in a path: its SHA-256 in lower case."""
 
+INDEX: Final = r"(?P<index>0|[1-9][0-9]{0,18})"
+TILE: Final = r"(?P<tile>tile/[0-9a-z/.]{1,80})"
+
 Answer = Callable[[WireRequest, re.Match[str]], Awaitable[WireReply]]
 
 Arrived = Callable[[AgreementId, PartyId], None]
@@ -23,17 +26,23 @@ what it makes due comes after the reply."""
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One thing that can be asked: `label` names it in metrics, where no path may stand."""
+    """One thing that can be asked: `label` names it in metrics, where no path may stand.
+
+    `bytes_max` bounds the body; one that `streams` is read bit by bit and never kept whole.
+    """
 
     method: str
     path: re.Pattern[str]
     label: str
     answer: Answer
+    bytes_max: int = 0
+    streams: bool = False
 
 
-def route(method: str, path: str, label: str, answer: Answer) -> Route:
-    """Make a route; `path` is the whole path, as a regular expression."""
-    return Route(method, re.compile(path, re.ASCII), label, answer)
+def route(method: str, label: str, answer: Answer, *, bytes_max: int = 0) -> Route:
+    """Make a route whose body is read whole; `label` is its path, with names for what varies."""
+    path = label.replace("ORIGIN", HASH).replace("INDEX", INDEX).replace("TILE", TILE)
+    return Route(method, re.compile(path, re.ASCII), label, answer, bytes_max)
 
 
 def nothing(agreement: AgreementId, party: PartyId) -> None:
