@@ -29,6 +29,7 @@ from comity.flows.arrivals import (
 )
 from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
+from comity.flows.delivery_parcels import arrived_parcels, has_arrived
 from comity.flows.documents import PARCEL_SENT, PARTNER_SIZE, WANTED, read_json_document
 from comity.flows.mirror import cosign_mirror
 from comity.flows.parcels import Parcel, is_held
@@ -217,12 +218,16 @@ async def _load_parcels(
     """List the parcels that may go now, and clear payloads that the partner asks for."""
     own = own_register(view)
     acknowledged = await acknowledged_size(context, own.origin, party)
+    arrived = await arrived_parcels(context, own.origin, party)
     going = max((s.start + s.count for s in load.segments if s.origin == own.origin), default=0)
     for parcel in counted_parcels(view):
         if parcel.place.party != view.own or party not in parcel.statement.to:
             continue
         if parcel.place.index < acknowledged:
-            due = await _is_due(context, view, party, parcel, asked)
+            by_wire = has_arrived(arrived, parcel.place.index, parcel.parts)
+            due = await _is_due(context, view, party, parcel, asked) and (
+                not by_wire or _is_asked_for(parcel, asked)
+            )
         else:
             due = parcel.place.index < going and _may_go_along(view, parcel)
         if due and await is_held(context, view, parcel.parts[1]):
@@ -237,12 +242,16 @@ async def _is_due(
     context: Context, view: View, party: PartyId, parcel: Parcel, asked: frozenset[Digest]
 ) -> bool:
     """Answer whether a parcel of an acknowledged entry goes: when asked for, or never sent yet."""
-    if any(part.digest in asked for part in parcel.parts):
+    if _is_asked_for(parcel, asked):
         return True
     state, key = view.fold.state, (parcel.place, party)
     if key in state.receipts or key in state.refusals:
         return False
     return await context.ports.store.document(PARCEL_SENT, sent_key(party, parcel)) is None
+
+
+def _is_asked_for(parcel: Parcel, asked: frozenset[Digest]) -> bool:
+    return any(part.digest in asked for part in parcel.parts)
 
 
 def sent_key(party: PartyId, parcel: Parcel) -> str:

@@ -25,6 +25,7 @@ from comity.basis.errors import (
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Instant
 from comity.flows.context import Context, decide_again
+from comity.flows.delivery_dispute import meet_partner_mirror
 from comity.flows.delivery_lane import ParcelLane
 from comity.flows.delivery_load import PUSH_BYTES_MIN, Ledger, Load, gather_load, open_ledger
 from comity.flows.delivery_receipts import missing_receipts, take_receipt
@@ -37,6 +38,8 @@ from comity.tlog.mirror_sizes import parse_size
 from comity.tlog.push import PUSH_TYPE
 
 PUSH_PATH: Final = "/push"
+MISSING_HEADER: Final = "comity-missing"
+REFUSED_HEADER: Final = "comity-refused"
 PUSH_TIMEOUT_S: Final = 60.0
 HUB_ASKED_S: Final = 30.0
 """How long a hub is left in peace that has not given every other party's cosignature."""
@@ -70,6 +73,7 @@ class LineStatus:
     known: int
     acknowledged: int
     parcels_waiting: int
+    parcels_refused: int
     last_success: Instant | None
     problem: Problem | None
     retry_s: float | None
@@ -92,6 +96,8 @@ class Line:
         self._problem: Problem | None = None
         self._last_success: Instant | None = None
         self._other_sizes = 0
+        self._parcels_refused = 0
+        self._asks_hub = False
         self._lane = ParcelLane(context, agreement, route, arrived=self.kick)
 
     def kick(self) -> None:
@@ -138,6 +144,7 @@ class Line:
             known=0 if ledger is None else ledger.known,
             acknowledged=0 if ledger is None else ledger.acknowledged,
             parcels_waiting=0 if ledger is None else ledger.queue.waiting,
+            parcels_refused=self._parcels_refused,
             last_success=self._last_success,
             problem=self._problem or self._lane.problem,
             retry_s=max(0.0, (due or 0.0) - loop_now()) if waits else None,
@@ -192,7 +199,6 @@ class Line:
     async def _acknowledged(self, load: Load, reply: WireReply) -> None:
         ledger = self._the_ledger()
         failed: ComityError | None = None
-        asks_hub = False
         async with turn(self._context, self.agreement) as view:
             try:
                 await take_receipt(
@@ -203,28 +209,29 @@ class Line:
             except ComityError as err:
                 failed = err
             else:
-                if self._hub_of(view) == self.route.partner:
-                    asks_hub = bool(await missing_receipts(self._context, view, self.route))
+                is_to_hub = self._hub_of(view) == self.route.partner
+                self._asks_hub = is_to_hub and bool(
+                    await missing_receipts(self._context, view, self.route)
+                )
         if failed is not None:
             raise failed
         self._other_sizes = 0
         self._problem = None
+        self._parcels_refused += _count_refused(reply)
         self._last_success = self._context.ports.clock.now()
         self._waits.succeed()
         self._state = LineState.IDLE
         # There may be more: entries, or parcels that this cosignature has made due.
         self._waits.kick()
-        if asks_hub:
-            self._waits.ask_again(HUB_ASKED_S)
 
     async def _other_size(self, load: Load, reply: WireReply) -> None:
         """Go on from where the partner stands, as it says."""
         ledger, size = self._the_ledger(), parse_size(reply.body)
         self._other_sizes += 1
-        missing = reply.header("comity-missing")
-        if missing is not None or size == load.start:
+        if reply.header(MISSING_HEADER) is not None or size == load.start:
             ledger.carded = None
         if size > ledger.size:
+            await self._meet_mirror(load)
             raise self._ahead(load, size)
         ledger.go_on_from(size)
         ledger.has_answered = True
@@ -276,12 +283,21 @@ class Line:
         )
 
     async def _disputed(self, load: Load, reply: WireReply) -> None:
+        """Find out why a partner says that entries and checkpoint do not fit what it holds."""
+        await self._meet_mirror(load)
         raise _refused(load, reply)
 
+    async def _meet_mirror(self, load: Load) -> None:
+        await meet_partner_mirror(
+            self._context, self.agreement, self.route, card=load.card, origin=load.origin
+        )
+
     def _rest(self) -> None:
-        self._state = LineState.IDLE
-        if self._problem is not None and self._problem.code.startswith("delivery."):
-            self._problem = None
+        """Wait for something to send; from a hub, also for what others have cosigned meanwhile."""
+        self._state, self._problem = LineState.IDLE, None
+        if self._asks_hub:
+            self._the_ledger().fetch = True
+            self._waits.ask_again(HUB_ASKED_S)
 
     def _back_off(self, err: ComityError) -> None:
         self._waits.fail()
@@ -307,6 +323,12 @@ def _refused(load: Load, reply: WireReply) -> ComityError:
         found=f"status {reply.status}, {excerpt(_text(reply))}",
         hint="ask the partner; comity doctor PARTNER tries each step",
     )
+
+
+def _count_refused(reply: WireReply) -> int:
+    """Count the parcels that the partner found to be others than their entries name."""
+    text = reply.header(REFUSED_HEADER) or ""
+    return len(text.split(",")) if text else 0
 
 
 def _text(reply: WireReply) -> str:

@@ -179,6 +179,12 @@ async def arrived_parcels(context: Context, origin: str, partner: PartyId) -> tu
             return 0, 0
 
 
+def has_arrived(arrived: tuple[int, int], index: int, parts: Iterable[Named]) -> bool:
+    """Answer whether a parcel is below what `arrived_parcels` gave for its kind."""
+    small, large = arrived
+    return index < (small if DueParcel(index, tuple(parts)).is_small else large)
+
+
 async def statements(
     context: Context, view: View, register: PartyId, start: int, end: int
 ) -> AsyncIterator[tuple[int, Statement]]:
