@@ -34,10 +34,8 @@ def test_a_session_is_the_same_while_the_nodes_are_served(
     with ExitStack() as held:
         # The first step makes the nodes; they are served from then on.
         for index, (step, outcome) in enumerate(sessions.run_session(steps, tmp_path, run, env)):
-            same = outcome.exit_code == step.exit_code
-            assert same and sessions.matches(step.output, outcome.output), sessions.explain(
-                step, outcome
-            )
+            assert outcome.exit_code == step.exit_code, sessions.explain(step, outcome)
+            assert sessions.matches(step.output, outcome.output), sessions.explain(step, outcome)
             if index == 0:
                 folders = tmp_path / "jpn", tmp_path / "kor"
                 for each in folders:

@@ -15,7 +15,7 @@ from comity.adapters.node_socket_server import NodeSocket
 from comity.adapters.partner_https import HttpsPartners
 from comity.adapters.partner_signing import RequestSigner
 from comity.adapters.random_system import SystemRandom
-from comity.adapters.store_served import ServedStore
+from comity.adapters.store_served import ServedStore, Wrote
 from comity.adapters.stored_keys import StoredKeys
 from comity.adapters.tls_keys import TLS_CERTIFICATE_NAME, TLS_KEY_NAME
 from comity.adapters.tls_listening import listening_context, load_key
@@ -39,19 +39,19 @@ from comity.node.opening import (
     ports_of,
 )
 from comity.node.ways import hold_to_serve
-from comity.ports import Committed, Passwords
+from comity.ports import Passwords
 
 
 @dataclass(frozen=True, slots=True)
 class Notices:
     """What whoever serves wants to hear. Neither call may wait.
 
-    `stopped` comes once, from any thread: nothing can be kept any more. `grown` comes after each
-    commit that appended something, in the loop of the commit.
+    `stopped` comes once, from any thread: nothing can be kept any more. `wrote` comes after each
+    commit, in its loop: agreements whose registers were opened or grew, kinds of documents.
     """
 
     stopped: Callable[[str], None]
-    grown: Callable[[Committed], None]
+    wrote: Wrote
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ async def open_served(folder: Path, at_hand: AtHand, notices: Notices) -> AsyncI
         await held.enter_async_context(hold_to_serve(folder, config, at_hand))  # 1
         keys = held.enter_context(open_keys(folder, config, at_hand, on_stop=notices.stopped))
         password = keys.tls_password()  # 2
-        store = ServedStore(folder / STORE_NAME, on_stop=notices.stopped, grown=notices.grown)
+        store = ServedStore(folder / STORE_NAME, on_stop=notices.stopped, wrote=notices.wrote)
         held.callback(store.close)
         await refuse_other_store(folder, store, config)
         clock, random = clock_of(folder, config), SystemRandom()

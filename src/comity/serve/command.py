@@ -19,8 +19,13 @@ from comity.serve.status import Announcement
 
 @click.command(epilog="Example: comity serve --node jpn")
 @node_option
+@click.option(
+    "--until-eof",
+    is_flag=True,
+    help="Also stop when standard input ends, as when whoever started it is gone.",
+)
 @json_option
-def serve(*, folder: Path, as_json: bool) -> None:
+def serve(*, folder: Path, until_eof: bool, as_json: bool) -> None:
     """Serve the node: to partners, to our own people, and to commands on this machine.
 
     Partners and people are listened to apart, each by TLS; [serve] in comity.toml says where.
@@ -37,7 +42,7 @@ def serve(*, folder: Path, as_json: bool) -> None:
 
     log = open_diagnostics()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve_node(folder.absolute(), at_hand(), announce, log))
+        runner.run(serve_node(folder.absolute(), at_hand(), announce, log, until_eof=until_eof))
 
 
 def _mark(told: Announcement) -> NodeMark:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Awaitable
 from typing import Final
 
@@ -14,6 +15,8 @@ from comity.serve.diagnostics import Log, fault_of, problem_fields
 
 SIGNALS: Final = (signal.SIGTERM, signal.SIGINT)
 STOPPED_AT_ONCE: Final = 130
+
+_INPUT_BYTES: Final = 4096
 
 
 class Ends:
@@ -30,6 +33,10 @@ class Ends:
         """Stop in order at the first signal, and at once at the second."""
         for each in SIGNALS:
             self._loop.add_signal_handler(each, self._signalled, each)
+
+    def listen_to_input(self) -> None:
+        """Stop in order when standard input ends: whoever started us is gone."""
+        self._loop.add_reader(sys.stdin.fileno(), self._read_input)
 
     def store_stopped(self, reason: str) -> None:
         """Stop since nothing can be kept any more; may be called from any thread."""
@@ -53,6 +60,13 @@ class Ends:
         """Raise what the node could not go on from, if it was that."""
         if self._reason is not None:
             raise self._reason
+
+    def _read_input(self) -> None:
+        descriptor = sys.stdin.fileno()
+        if not os.read(descriptor, _INPUT_BYTES):
+            self._loop.remove_reader(descriptor)
+            self._log.info("serve.stopping", signal="end of input")
+            self._asked.set()
 
     def _signalled(self, which: signal.Signals) -> None:
         if self._asked.is_set():

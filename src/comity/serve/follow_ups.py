@@ -39,6 +39,7 @@ class FollowUps:
         self._heard = heard
         self._due: dict[AgreementId, None] = {}
         self._wake = asyncio.Event()
+        self._working = 0
         self._stopping = False
 
     def arrived(self, agreement: AgreementId, party: PartyId) -> None:
@@ -46,6 +47,11 @@ class FollowUps:
         self._heard(agreement, party)
         self._due[agreement] = None
         self._wake.set()
+
+    @property
+    def waiting(self) -> int:
+        """Count the agreements that wait, the one that is being followed up among them."""
+        return len(self._due) + self._working
 
     def stop(self) -> None:
         """Finish what is due, then end."""
@@ -60,10 +66,12 @@ class FollowUps:
             while self._due:
                 agreement = next(iter(self._due))
                 del self._due[agreement]
+                self._working = 1
                 try:
                     await follow_up(self._context, agreement)
                 except ComityError as err:
                     self._log.warning("follow-up.failed", **problem_fields(err))
+                self._working = 0
                 self._kick(agreement)
             if self._stopping:
                 self._wake.set()

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from comity.basis.ids import AgreementId
 from comity.basis.limits import (
     PARTNER_CONNECTIONS_ADDRESS_MAX,
     PARTNER_CONNECTIONS_MAX,
@@ -16,9 +17,9 @@ from comity.basis.limits import (
     PEOPLE_CONNECTIONS_MAX,
 )
 from comity.flows.delivery import Delivery
+from comity.flows.documents import CARD, PIN
 from comity.node import AtHand, load_config
 from comity.node.serving import Notices, ServedNode, open_served
-from comity.ports import Committed
 from comity.serve.apps import partners_app, people_app
 from comity.serve.bounded_http import Doorway
 from comity.serve.diagnostics import Log, fault_of, tell_loop_faults
@@ -27,14 +28,15 @@ from comity.serve.follow_ups import FollowUps
 from comity.serve.listener import Door, Listener, bind
 from comity.serve.status import Announce, Announcement, Status
 from comity.serve.systemd import READY, STOPPING, WATCHDOG, notify, watchdog_s
-from comity.tlog.origin import parse_origin
 
 PARTNERS: Final = "partners"
 PEOPLE: Final = "people"
 
 
-async def serve(folder: Path, at_hand: AtHand, announce: Announce, log: Log) -> None:
-    """Serve a node until a signal, or until it cannot go on.
+async def serve(
+    folder: Path, at_hand: AtHand, announce: Announce, log: Log, *, until_eof: bool = False
+) -> None:
+    """Serve a node until a signal, the end of standard input if asked, or what it cannot survive.
 
     1. the sockets are bound: an address that is taken costs no passphrase;
     2. the node is opened, for this process alone;
@@ -52,6 +54,8 @@ async def serve(folder: Path, at_hand: AtHand, announce: Announce, log: Log) -> 
     with partners:
         people = bind(config.serve.people_listen, PEOPLE)
         with people:
+            if until_eof:
+                ends.listen_to_input()
             service = Service(ends, log)
             async with open_served(folder, at_hand, service.notices) as node:  # 2
                 await service.run(node, (partners, people), announce)
@@ -70,7 +74,7 @@ class Service:
     @property
     def notices(self) -> Notices:
         """Give what the node's store is to tell."""
-        return Notices(stopped=self._ends.store_stopped, grown=self._grown)
+        return Notices(stopped=self._ends.store_stopped, wrote=self._wrote)
 
     async def run(self, node: ServedNode, bound: tuple[Any, Any], announce: Announce) -> None:
         """Start everything, wait for the end, and stop everything."""
@@ -91,7 +95,7 @@ class Service:
                 listeners[1].endpoint,
                 node.pins,
             )
-            status = Status(announcement, node.context, delivery)
+            status = Status(announcement, node.context, delivery, follow_ups)
             await running.enter_async_context(self._commanding(node, status))
             announce(announcement)
             await running.enter_async_context(self._telling_systemd())
@@ -181,14 +185,15 @@ class Service:
             if dog is not None:
                 dog.cancel()
 
-    def _grown(self, committed: Committed) -> None:
-        """Tell delivery what grew; a journal is nobody else's business."""
-        if self._delivery is None:
+    def _wrote(self, agreements: frozenset[AgreementId], kinds: frozenset[str]) -> None:
+        """Tell delivery of what grew, and every line of a card that may name a way."""
+        delivery = self._delivery
+        if delivery is None:
             return
-        agreements = {parse_origin(each.origin).agreement for each in committed.positions}
+        if kinds & {PIN, CARD}:
+            agreements |= {each.agreement for each in delivery.status()}
         for agreement in agreements:
-            if agreement is not None:
-                self._delivery.kick(agreement)
+            delivery.kick(agreement)
 
     async def _not_ready(self) -> str | None:
         return None

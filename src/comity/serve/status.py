@@ -15,6 +15,7 @@ from comity.config import Config, Endpoint
 from comity.flows.context import Context
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import LineStatus
+from comity.serve.follow_ups import FollowUps
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,13 @@ Announce = Callable[[Announcement], None]
 class Status:
     """What `comity status` asks for."""
 
-    def __init__(self, told: Announcement, context: Context, delivery: Delivery) -> None:
+    def __init__(
+        self, told: Announcement, context: Context, delivery: Delivery, follow_ups: FollowUps
+    ) -> None:
         """Count from now on."""
         self._told = told
         self._delivery = delivery
+        self._follow_ups = follow_ups
         self._since = context.ports.clock.now()
         self._began = time.monotonic()
 
@@ -49,6 +53,7 @@ class Status:
             "tls_pins": list(self._told.pins),
             "since": format_instant(self._since),
             "seconds": int(time.monotonic() - self._began),
+            "follow_ups": self._follow_ups.waiting,
             "lines": [_line(each) for each in self._delivery.status()],
         }
         return format_json(value)
