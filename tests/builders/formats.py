@@ -14,15 +14,11 @@ from typing import Any, Final
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from comity.agreement.reading import read_agreement
-from comity.agreement.templates import template
 from comity.basis.encoding import decode_base64, encode_base64
 from comity.basis.ids import AgreementId, Digest, PartyId, digest_of
 from comity.basis.instants import parse_instant
 from comity.basis.limits import MIB
 from comity.basis.strict_json import format_json
-from comity.decision.deciding import decide, decision_json
-from comity.decision.request import parse_request
 from comity.keys.authority import authority_text
 from comity.keys.cards import (
     authority_keys,
@@ -83,6 +79,7 @@ from comity.tlog.policy import evidence_policy, format_policy
 from comity.tlog.proofs import prove_inclusion
 from comity.tlog.tree import EMPTY_EDGE, append_leaves, edge_root, leaf_hash, node_hash
 from tests.builders.bodies import sample_bodies
+from tests.builders.format_pages import decisions_example, journal_example
 from tests.builders.holders import Holder, make_holder
 
 Json = dict[str, Any]
@@ -461,52 +458,10 @@ def _seal_body(body: bytes) -> bytes:
     return sealer.update(body) + sealer.finish()
 
 
-REQUEST: Final[Json] = {
-    "at": "2016-12-16T03:00:00Z",
-    "action": "open",
-    "agreement_state": "in_force",
-    "actor": {
-        "party": "KOR",
-        "id": "kor-017",
-        "kind": "official",
-        "clearance": "SECRET",
-        "need_to_know": [],
-        "facility": "seoul-1",
-        "registered": True,
-    },
-    "item": {
-        "id": "JPN/1",
-        "originators": ["JPN"],
-        "level": "SECRET",
-        "category": "missile-warning",
-        "form": "document",
-        "purposes": ["warning"],
-        "for": [],
-        "marked": ["level", "originator", "receiver_mark"],
-        "copies": 1,
-        "use_until": "2026-12-31",
-    },
-    "purpose": "study",
-    "recipient": None,
-    "channel": None,
-    "consents": [],
-    "assurances": [],
-    "second_person": None,
-}
-
-
-def decisions_example(_: Example) -> Json:
-    """A request that is denied; the file's own version and digest are left out."""
-    agreement = read_agreement(template("gsomia-jpn-kor"))
-    decision = decide(agreement, parse_request(json.dumps(REQUEST).encode()))
-    told = decision_json(decision)
-    left_out: Json = {"version": None, "sha256": None}
-    return {"request": REQUEST, "decision": {**told, **left_out}}
-
-
 EXAMPLES: Final = {
     "statements": statements_example,
     "registers": registers_example,
+    "journal": journal_example,
     "cards": cards_example,
     "authority-notes": authority_notes_example,
     "parcels": parcels_example,

@@ -1,12 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Registers, evidence, state and rebuilding at the command line."""
 
+import asyncio
+import base64
 import json
 import re
 import sqlite3
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
+
+from comity.flows.anchors import anchor_journal
+from comity.node import open_node
+from tests.scenarios.story_nodes import AT_HAND
 
 
 def damage(store: Path, command: str) -> int:
@@ -188,3 +195,37 @@ def test_a_folder_that_is_no_node_is_refused(cli, tmp_path, command: tuple[str, 
     outcome = cli(*command, "--node", "nowhere")
     assert outcome.code == 2
     assert "node.not-a-node" in outcome.err
+
+
+def test_anchors_are_opened_and_held_against_the_journal(cli, signed) -> None:
+    assert "no anchors are said" in cli("register", "anchors", "--node", "jpn").out
+    say_anchor(signed / "jpn")
+    outcome = cli("register", "anchors", "--node", "jpn")
+    assert outcome.code == 0
+    assert "gsomia-jpn-kor/JPN/4: the journal still holds exactly these entries" in outcome.out
+    (row,) = cli("register", "anchors", "--node", "jpn", "--json").value["anchors"]
+    blinding = base64.b64decode(row["opening"]["blinding"])
+    told = b"comity/journal-anchor/v1\n" + blinding + row["opening"]["checkpoint"].encode()
+    assert row["digest"] == sha256(told).hexdigest()
+    assert (row["standing"], row["restored_from"]) == ("fits", None)
+
+
+def test_an_anchor_that_the_journal_does_not_fit_is_told(cli, signed) -> None:
+    say_anchor(signed / "jpn")
+    command = (
+        "UPDATE documents SET body = CAST(replace(CAST(body AS TEXT), 'journal\\n', 'journal\\n9') "
+        "AS BLOB) WHERE kind = 'journal-anchor'"
+    )
+    changed = damage(signed / "jpn/store.sqlite", command)
+    assert changed == 1
+    outcome = cli("register", "anchors", "--node", "jpn")
+    assert outcome.code == 4
+    assert "holds fewer entries now" in outcome.out
+
+
+def say_anchor(folder: Path) -> None:
+    async def said() -> int:
+        async with open_node(folder, AT_HAND, writing=True) as context:
+            return len(await anchor_journal(context))
+
+    assert asyncio.run(said()) == 1

@@ -12,6 +12,7 @@ from comity.basis.errors import Problem
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import parse_instant_canonical
 from comity.basis.strict_json import JsonValue
+from comity.cli.anchors import anchors
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -51,6 +52,9 @@ def register() -> None:
     What a party says is an entry of its register; partners mirror it, and a cosignature is their
     receipt for every entry before it.
     """
+
+
+register.add_command(anchors)
 
 
 @register.command(epilog="Example: comity register show --party KOR --node jpn")

@@ -28,6 +28,7 @@ WANTED: Final = "wanted"
 EQUIVOCATION: Final = "equivocation"
 BEHIND: Final = "register-behind"
 PENDING: Final = "pending-checkpoint"
+JOURNAL_ANCHOR: Final = "journal-anchor"
 PARCEL_UPLOAD: Final = "parcel-upload"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024

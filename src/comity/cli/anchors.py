@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity register anchors`: the anchors of our journal, opened and held against it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import click
+
+from comity.basis.encoding import encode_base64
+from comity.basis.instants import format_instant
+from comity.basis.strict_json import JsonValue
+from comity.cli.printing import labelled, shown, shown_instant
+from comity.cli.session import Desk, node_command
+from comity.flows.anchors import SaidAnchor, Standing, said_anchors
+from comity.tlog.tree_head import checkpoint_text
+
+_NOT_VERIFIED: Final = 4
+_WORDS: Final = {
+    Standing.FITS: "the journal still holds exactly these entries",
+    Standing.SHORTER: "the journal holds fewer entries now: restored from a backup, or cut short",
+    Standing.DIFFERS: "the journal holds other entries now",
+    Standing.UNKNOWN: "what opens it is not kept here any more",
+}
+
+
+@click.command(
+    epilog="Exit codes: 0 all fit, 4 an anchor does not fit the journal.\n\n"
+    "Example: comity register anchors --node jpn --json"
+)
+@node_command(writing=False)
+async def anchors(desk: Desk) -> int:
+    """Open the anchors that we said of our journal, and hold each against the journal.
+
+    An anchor is a digest that shows partners nothing; their receipts fix it in time. With --json
+    each comes with what opens it, for an inspector; docs/formats/registers.md says how.
+    """
+    found = await said_anchors(desk.context)
+    value: dict[str, JsonValue] = {"anchors": [_anchor_json(each) for each in found]}
+    lines = [line for each in found for line in _anchor_lines(each)]
+    desk.show("comity/register-anchors/1", value, lines or ["no anchors are said"])
+    fits = all(each.standing in (Standing.FITS, Standing.UNKNOWN) for each in found)
+    return 0 if fits else _NOT_VERIFIED
+
+
+def _anchor_json(each: SaidAnchor) -> dict[str, JsonValue]:
+    opening: JsonValue = None
+    if each.opening is not None:
+        opening = {
+            "blinding": encode_base64(each.opening.blinding),
+            "checkpoint": checkpoint_text(each.opening.checkpoint),
+        }
+    return {
+        "statement": f"{each.agreement}/{each.place}",
+        "at": format_instant(each.at),
+        "digest": each.body.digest,
+        "restored_from": each.body.restored_from,
+        "standing": each.standing.value,
+        "opening": opening,
+    }
+
+
+def _anchor_lines(each: SaidAnchor) -> Iterator[str]:
+    yield f"{each.agreement}/{each.place}: {_WORDS[each.standing]}"
+    yield labelled("said at", shown_instant(each.at))
+    if each.opening is not None:
+        shown_size = f"{each.opening.checkpoint.size} entries"
+        yield labelled("journal", f"{shown(each.opening.checkpoint.origin)}, {shown_size}")
+    if each.body.restored_from is not None:
+        yield labelled("goes on from", shown(each.body.restored_from))
