@@ -150,6 +150,23 @@ def test_a_group_is_bounded_and_the_rest_follows(
     assert run(store.entries(OWN, 0, 99)) == some_entries(10)
 
 
+def test_changes_are_written_while_a_check_reads_everything_back(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "store.sqlite")
+    run(store.commit(change(registers=(OWN_ROW, JOURNAL_ROW))))
+
+    async def story() -> None:
+        await append(store, 0)
+        checking = asyncio.ensure_future(store.check())
+        for index in range(1, 40):
+            await append(store, index)
+        report = await checking
+        assert report.problems == ()
+        assert 2 <= report.entries <= 80
+
+    run(story())
+    store.close()
+
+
 # One that fails
 
 

@@ -8,6 +8,7 @@ connection of their own and see every commit that has returned.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import sqlite3
@@ -30,10 +31,11 @@ from comity.adapters.sqlite_schema import APPLICATION_ID, MIGRATIONS
 from comity.adapters.sqlite_tables import SqliteTables
 from comity.adapters.sqlite_transactions import FREE_BYTES_MIN, SqliteTransactions, free_bytes
 from comity.adapters.sqlite_writing import SqliteWriting
+from comity.adapters.store_scrub import scrub
 from comity.adapters.store_tables import Tables, apply_change, apply_rebuild
 from comity.adapters.tables_store import ReadingStore, demand_decision
 from comity.decision.stages import Allowed
-from comity.ports import Basis, Change, Committed, Document, Judgement
+from comity.ports import Basis, Change, CheckReport, Committed, Document, Judgement
 from comity.tlog.proofs import NodeReader
 
 _PROBE_BYTES = 1024 * 1024
@@ -120,6 +122,17 @@ class SqliteStore(ReadingStore):
             return "no space left on disk"
         self._transactions.full = False
         return None
+
+    async def check(self) -> CheckReport:
+        """Read back and re-hash every entry, on a thread of its own: it takes as long as it takes.
+
+        It reads one state throughout; erasures wait for it, other commits do not.
+        """
+        return await asyncio.to_thread(self._scrub)
+
+    def _scrub(self) -> CheckReport:
+        with self._snapshot() as tables:
+            return scrub(tables)
 
     def _outside(self, read_node: NodeReader) -> NodeReader:
         def read(level: int, index: int) -> bytes:
