@@ -282,7 +282,7 @@ WEIGHTS: tuple[tuple[Act, int], ...] = (
     (answer_request, 4),
     (consent, 3),
     (change_level, 2),
-    (rotate, 1),
+    (rotate, 2),
 )
 
 

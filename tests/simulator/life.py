@@ -23,7 +23,7 @@ from tests.simulator.cast import TOPOLOGIES
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.nodes import SimulatedNode
 from tests.simulator.program import CrashPlan, watch_crash_points
-from tests.simulator.served import Served, serve
+from tests.simulator.served import serve
 from tests.simulator.suite import cheap_suite
 from tests.simulator.world import World, begin, beginning
 
@@ -55,7 +55,7 @@ def draw_temper(draws: random.Random) -> Temper:
         act_s=draws.choice((20.0, 40.0, 80.0)),
         courier_s=draws.choice((60.0, 300.0, 2_000.0)),
         crash_s=draws.choice((60.0, 150.0, 400.0)),
-        disk_s=draws.choice((120.0, 400.0)),
+        disk_s=draws.choice((60.0, 200.0)),
         clock_s=draws.choice((300.0, 900.0, 5000.0)),
         loss=draws.choice((0.0, 0.1, 0.3)),
         yields=draws.choice((0.0, 0.1, 0.5)),
@@ -74,7 +74,6 @@ class Life:
         self.temper = draw_temper(world.draws("temper"))
         self.faults = True
         self._background: list[asyncio.Task[None]] = []
-        self._served: dict[PartyId, Served] = {}
         self._serial = 0
         self._acts = 0
 
@@ -151,15 +150,7 @@ class Life:
                 scene = Scene(node, draws.choice(pacts), draws, world.ledger)
                 self._acts += 1
                 done = perform(scene, draw_act(scene), self._acts)
-                act = node.running.spawn(done, "act")
-                act.add_done_callback(lambda _done: self._kick_all(node.party))
-
-    def _kick_all(self, party: PartyId) -> None:
-        """Let the lines of a node know that somebody has acted there."""
-        if self.world.nodes[party].is_up:
-            for pact in self.world.topology.pacts:
-                if party in pact.parties:
-                    self._served[party].kick(pact.id)
+                node.running.spawn(done, "act")
 
     # Discs
 
@@ -176,7 +167,6 @@ class Life:
                 _quiet(node, pack_bundle(node.context, receiver, name)), "pack"
             )
             await asyncio.wait([done])
-            self._kick_all(sender)
             if name in self.world.post.discs:
                 self._go(self._travel(name, receiver, draws))
 
@@ -195,7 +185,6 @@ class Life:
                 await asyncio.wait(
                     [node.running.spawn(_quiet(node, take_bundle(node.context, name)), "take")]
                 )
-                self._kick_all(receiver)
         self.world.post.discs.pop(name, None)
 
     # What goes wrong
@@ -231,7 +220,7 @@ class Life:
 
     def _start(self, node: SimulatedNode) -> None:
         node.start()
-        self._served[node.party] = serve(node, self.world.network)
+        self.world.served[node.party] = serve(node, self.world.network)
 
     def _part_for_good(self) -> None:
         """Let two parties reach each other by discs alone, in some worlds."""

@@ -1,15 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a served node does by itself: it answers partners, follows up what came, and delivers."""
+"""What a served node does by itself, put together as `serve/service.py` does it: it answers
+partners, follows up what came, and delivers what its registers have grown by.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from comity.basis.errors import ComityError, InvariantError
-from comity.basis.ids import AgreementId
 from comity.flows.delivery import Delivery
-from comity.flows.set_up import agreement_pins
-from comity.flows.taking import follow_up
+from comity.ports import Committed
+from comity.serve.diagnostics import Log
+from comity.serve.follow_ups import FollowUps
+from comity.tlog.origin import parse_origin
 from comity.wire.router import PartnerWire
 from tests.simulator.network import Network
 from tests.simulator.nodes import SimulatedNode
@@ -21,40 +25,43 @@ class Served:
 
     node: SimulatedNode
     delivery: Delivery
+    follow_ups: FollowUps
 
-    def kick(self, agreement: AgreementId) -> None:
-        """Say that something was entered."""
-        self.delivery.kick(agreement)
+    def grown(self, committed: Committed) -> None:
+        """Tell delivery what grew, as a served node's store does."""
+        for each in committed.positions:
+            agreement = parse_origin(each.origin).agreement
+            if agreement is not None:
+                self.delivery.kick(agreement)
+
+    async def run(self) -> None:
+        """Deliver until something fails; a node that cannot deliver ends, and is started again."""
+        try:
+            await self.delivery.start()
+            await self.delivery.failure()
+        except InvariantError:
+            raise
+        except ComityError:
+            self.node.stop()
+
+
+class _Told:
+    """Diagnostics, as lines of the trace."""
+
+    def __init__(self, node: SimulatedNode) -> None:
+        self._node = node
+
+    def warning(self, event: str, **fields: Any) -> None:
+        self._node.trace.note(self._node.party, event, fields.get("code", ""))
 
 
 def serve(node: SimulatedNode, network: Network) -> Served:
     """Serve a node that has just been started."""
-    served = Served(node, Delivery(node.context))
-
-    def arrived(agreement: AgreementId) -> None:
-        node.running.spawn(_follow(served, agreement), "follow-up")
-
-    network.serve(node, PartnerWire(node.context, arrived).answer)
-    node.running.spawn(_deliver(served), "delivery")
+    delivery = Delivery(node.context)
+    told = cast(Log, _Told(node))
+    follow_ups = FollowUps(node.context, delivery.kick, told, heard=delivery.heard)
+    served = Served(node, delivery, follow_ups)
+    network.serve(node, PartnerWire(node.context, follow_ups.arrived).answer)
+    node.running.spawn(follow_ups.run(), "follow-ups")
+    node.running.spawn(served.run(), "delivery")
     return served
-
-
-async def _deliver(served: Served) -> None:
-    """Deliver until something fails; a node that cannot deliver ends, and is started again."""
-    try:
-        await served.delivery.start()
-        await served.delivery.failure()
-    except InvariantError:
-        raise
-    except ComityError:
-        served.node.stop()
-
-
-async def _follow(served: Served, agreement: AgreementId) -> None:
-    """Do what is due after a push, and deliver what that made us say."""
-    context = served.node.context
-    await follow_up(context, agreement)
-    for party in sorted(await agreement_pins(context, agreement)):
-        if party != served.node.party:
-            served.delivery.heard(agreement, party)
-    served.delivery.kick(agreement)

@@ -51,6 +51,7 @@ from tests.simulator.program import (
     ViolationError,
     watch_crash_points,
 )
+from tests.simulator.served import Served
 from tests.simulator.suite import cheap_suite
 
 # Of later pacts nobody has assured anything when the people begin.
@@ -70,6 +71,7 @@ class World:
     violation: BaseException | None = None
     deaths: list[SimulatedNode] = field(default_factory=list)
     network: Network = field(init=False)
+    served: dict[PartyId, Served] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Join whoever is there by a network."""
@@ -100,6 +102,8 @@ class World:
         for given in change.cosignatures:
             self.trace.note(node.party, "keeps", given.origin, given.size, given.party)
         self.guard(lambda: check_change(self.ledger, self.nodes, node, change, act))
+        if node.party in self.served and node.is_up:
+            self.served[node.party].grown(committed)
 
     def died(self, node: SimulatedNode) -> None:
         """Leave on the disk what a crash leaves, once the writer has come to its end."""
