@@ -32,9 +32,10 @@ _SIGNATURE_BYTES: Final = 64
 _NONCE: Final = re.compile(r"[0-9a-f]{32}")
 _INPUT: Final = re.compile(
     rf'{TAG}=\((?P<components>"[a-z@-]+"(?: "[a-z@-]+")*)\)'
-    r";created=(?P<created>0|[1-9][0-9]{0,14});expires=(?P<expires>0|[1-9][0-9]{0,14})"
-    rf';nonce="(?P<nonce>[0-9a-f]{{32}})";keyid="(?P<domain>[a-z0-9.-]+)/(?P<key>[0-9a-f]{{16}})"'
-    rf';tag="{TAG}"'
+    r";created=(?P<created>0|[1-9][0-9]{0,14})"
+    r';keyid="(?P<domain>[a-z0-9.-]+)/(?P<key>[0-9a-f]{16})"'
+    r";expires=(?P<expires>0|[1-9][0-9]{0,14})"
+    rf';nonce="(?P<nonce>[0-9a-f]{{32}})";tag="{TAG}"'
 )
 
 
@@ -194,8 +195,8 @@ def verify_request(parts: RequestParts, by: SignedBy, signature: bytes, key: Car
 
 def _parameters(parts: RequestParts, by: SignedBy) -> str:
     return (
-        f"({_names(parts)});created={by.created_s};expires={by.expires_s}"
-        f';nonce="{by.nonce}";keyid="{by.domain}/{by.key_id}";tag="{TAG}"'
+        f'({_names(parts)});created={by.created_s};keyid="{by.domain}/{by.key_id}"'
+        f';expires={by.expires_s};nonce="{by.nonce}";tag="{TAG}"'
     )
 
 

@@ -71,7 +71,7 @@ def test_what_is_signed_is_written_line_by_line() -> None:
         '"comity-to": mnd.kor.example/parcel/ab/12',
         '"content-digest": sha-256=:Iw2DWNyOiJC0xY3utikS7i8gNXrpKlzIYbmOaP4xrLU=:',
         '"@signature-params": ("@method" "comity-to" "content-digest");created=1479862800'
-        f';expires=1479862860;nonce="{"0f" * 16}";keyid="mod.jpn.example/{KEY.key_id}"'
+        f';keyid="mod.jpn.example/{KEY.key_id}";expires=1479862860;nonce="{"0f" * 16}"'
         ';tag="comity"',
     ]
 
