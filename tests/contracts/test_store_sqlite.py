@@ -252,61 +252,6 @@ def test_a_full_disk_is_probed_because_quotas_do_not_show(
     store.close()
 
 
-# A failing disk
-
-
-class FailingConnection:
-    """A connection whose disk gives way at one statement."""
-
-    def __init__(self, real: sqlite3.Connection, statement: str, code: int) -> None:
-        self._real = real
-        self._statement = statement
-        self._code = code
-
-    def __getattr__(self, name: str) -> object:
-        return getattr(self._real, name)
-
-    def execute(self, statement: str, *arguments: object) -> object:
-        if statement.startswith(self._statement):
-            err = sqlite3.OperationalError("disk I/O error")
-            err.sqlite_errorcode = self._code
-            err.sqlite_errorname = "SQLITE_IOERR_FSYNC"
-            raise err
-        return self._real.execute(statement, *arguments)  # type: ignore[arg-type] # passed on
-
-
-@pytest.mark.parametrize("statement", ["BEGIN IMMEDIATE", "COMMIT"])
-def test_a_failed_sync_stops_the_store_for_good(store: SqliteStore, statement: str) -> None:
-    open_own(store, 1)
-    real = store._connection
-    failing = FailingConnection(real, statement, sqlite3.SQLITE_IOERR_FSYNC)
-    store._transactions._file.connection = failing  # type: ignore[assignment] # stands in for it
-    with pytest.raises(EdgeError, match=r"store\.disk"):
-        commit(store, entries=(Entries(OWN, 1, (b"x",)),))
-    store._transactions._file.connection = real
-    for attempt in (store.entries(OWN, 0, 9), store.register(OWN), store.check()):
-        with pytest.raises(EdgeError, match=r"store\.stopped"):
-            run(attempt)
-    with pytest.raises(EdgeError, match=r"store\.stopped"):
-        commit(store, entries=(Entries(OWN, 1, (b"x",)),))
-    reason = run(store.read_only())
-    assert reason is not None
-    assert "sqlite_ioerr_fsync" in reason
-
-
-def test_what_a_failed_commit_did_is_absent_after_a_restart(path: Path) -> None:
-    store = SqliteStore(path)
-    open_own(store, 1)
-    failing = FailingConnection(store._connection, "COMMIT", sqlite3.SQLITE_IOERR_FSYNC)
-    store._transactions._file.connection = failing  # type: ignore[assignment] # stands in for it
-    with pytest.raises(EdgeError):
-        commit(store, entries=(Entries(OWN, 1, (b"x",)),))
-    store.close()
-    again = SqliteStore(path)
-    assert run(again.entries(OWN, 0, 9)) == some_entries(1)
-    again.close()
-
-
 # Flipped bits
 
 

@@ -83,7 +83,8 @@ class SqliteWriting:
     def _be_patient(self, *, patient: bool) -> None:
         wanted = self._busy_ms if patient else 0
         if self._patience_ms != wanted:
-            self.connection.execute(f"PRAGMA busy_timeout = {wanted}")
+            with sqlite_edge(self.path):
+                self.connection.execute(f"PRAGMA busy_timeout = {wanted}")
             self._patience_ms = wanted
 
 
