@@ -54,6 +54,11 @@ class Served:
         return self.delivery
 
     async def start(self) -> None:
+        self.listen()
+        await self.deliver()
+
+    def listen(self) -> None:
+        """Answer partners."""
         domain = self.node.context.config.domain
         wire = PartnerWire(self.node.context, self._arrived)
 
@@ -63,6 +68,9 @@ class Served:
             return reply
 
         self.network.answers[domain] = answer
+
+    async def deliver(self) -> None:
+        """Begin to deliver."""
         self.delivery = Delivery(self.node.context, hub=self.hub)
         await self.delivery.start()
 
