@@ -131,6 +131,7 @@ class SqliteCustody:
             EdgeError: the disk failed, or another process held the file for too long.
         """
         self._path = path
+        log_left = path.with_name(f"{path.name}-wal").exists()
         self._connection = connect(path, mode=JournalMode.WAL, busy_timeout_s=busy_timeout_s)
         try:
             erase_for_good(self._connection, path)
@@ -140,9 +141,10 @@ class SqliteCustody:
             self._connection.close()
             raise
         file = SqliteWriting(self._connection, path, wal=True, busy_timeout_s=busy_timeout_s)
-        # What was erased just before a crash may still stand in the log. While another process
-        # reads, that process has opened the file, and has done this.
-        file.truncate()
+        if log_left:
+            # What was erased just before a crash may still stand in it. While another process
+            # reads, that process has opened the file, and has done this.
+            file.truncate()
         self._writer = GroupWriter(_Transactions(file), on_stop)
 
     @property
