@@ -31,7 +31,7 @@ def test_any_batches_give_the_nodes_of_the_one_tree(batches: list[int], register
         leaves = [leaf_hash(str(edge.size + each).encode()) for each in range(count)]
         appended = append_leaves(edge, leaves)
         edge = appended.edge
-        write_nodes(connection, register, appended.nodes)
+        write_nodes(connection, register, appended.nodes, {})
         nodes |= {(level, index): node for level, index, node in appended.nodes}
     read = node_reader(connection, register, "here")
     assert all(read(level, index) == node for (level, index), node in nodes.items())
@@ -46,7 +46,7 @@ def test_any_batches_give_the_nodes_of_the_one_tree(batches: list[int], register
 def test_a_row_begins_with_the_hash_tile_of_the_specification() -> None:
     connection = tables()
     leaves = [leaf_hash(str(each).encode()) for each in range(300)]
-    write_nodes(connection, 1, append_leaves(EMPTY_EDGE, leaves).nodes)
+    write_nodes(connection, 1, append_leaves(EMPTY_EDGE, leaves).nodes, {})
     rows = connection.execute("SELECT width, hashes FROM tiles ORDER BY place").fetchall()
     assert [width for width, _ in rows] == [256, 44, 1]
     assert rows[0][1].startswith(format_hash_tile(leaves[:256]))

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from comity.adapters.sqlite_schema import REGISTER_SHIFT
 from comity.adapters.sqlite_tables import SqliteTables
-from comity.adapters.sqlite_tiles import write_nodes
+from comity.adapters.sqlite_tiles import Tiles, write_nodes
 from comity.basis.errors import InvariantError
 from comity.basis.ids import PartyId
 from comity.ports import (
@@ -39,7 +39,7 @@ _V = TypeVar("_V")
 class _Register:
     """A register as the group leaves it. `nodes` and `edge` may lag behind `entries`."""
 
-    __slots__ = ("edge", "entries", "nodes", "number", "sound", "stored_edge")
+    __slots__ = ("edge", "entries", "nodes", "number", "sound", "stored_edge", "tiles")
 
     def __init__(self, number: int, edge: Edge) -> None:
         self.number = number
@@ -47,6 +47,7 @@ class _Register:
         self.entries: list[bytes] = []
         self.nodes: list[Node] = []
         self.sound = False
+        self.tiles: Tiles = {}
 
     @property
     def stored(self) -> int:
@@ -129,7 +130,7 @@ class GroupTables:
         """Hold the edge against the stored tree, once in a group."""
         register = self._known(origin)
         if not register.sound:
-            read_node = self._held.node_reader(origin)
+            read_node = self._held.tile_reader(register.number, origin, register.tiles)
             register.sound = edge_at(register.stored, read_node) == register.stored_edge
         return register.sound
 
@@ -254,7 +255,7 @@ class GroupTables:
             "INSERT INTO entries (place, body) VALUES (?, ?)",
             list(enumerate(register.entries, register.base | register.stored)),
         )
-        write_nodes(self._connection, register.number, register.nodes)
+        write_nodes(self._connection, register.number, register.nodes, register.tiles)
         self._connection.execute(
             "UPDATE registers SET size = ?, edge = ? WHERE register = ?",
             (register.size, b"".join(register.edge.hashes), register.number),

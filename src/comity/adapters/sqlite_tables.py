@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from comity.adapters.sqlite_schema import REGISTER_SHIFT
-from comity.adapters.sqlite_tiles import node_reader
+from comity.adapters.sqlite_tiles import Tiles, node_reader
 from comity.adapters.store_tables import damaged
 from comity.basis.errors import ComityError
 from comity.basis.ids import AgreementId, PartyId
@@ -108,6 +108,10 @@ class SqliteTables:
     def node_reader(self, origin: str) -> NodeReader:
         """Read nodes of a register's tree; a register that is not held has none."""
         return node_reader(self._connection, self.number(origin), origin)
+
+    def tile_reader(self, number: int, origin: str, tiles: Tiles) -> NodeReader:
+        """Read nodes of the register of that number, and keep its tiles in `tiles`."""
+        return node_reader(self._connection, number, origin, tiles)
 
     def checkpoint(self, origin: str, size: int | None) -> SizedNote | None:
         """Find the checkpoint at a size, or the largest."""

@@ -8,7 +8,7 @@ hash tile of C2SP tlog-tiles; the seven levels above them follow, complete nodes
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from comity.adapters.sqlite_schema import REGISTER_SHIFT
@@ -23,16 +23,28 @@ _LEVEL_SHIFT = 40
 _Tile = tuple[int, int]
 """Tile level (one for every eight levels of the tree) and index."""
 
+_Row = tuple[int, bytes]
+"""A tile's width and its hashes, level after level."""
 
-def write_nodes(connection: sqlite3.Connection, register: int, nodes: Sequence[Node]) -> None:
-    """Add newly complete nodes, which come level by level and in order, to their tiles."""
+Tiles = dict[_Tile, _Row]
+"""Tiles as they were read; good for as long as nobody writes them."""
+
+
+def write_nodes(
+    connection: sqlite3.Connection, register: int, nodes: Sequence[Node], held: Tiles
+) -> None:
+    """Add newly complete nodes, which come level by level and in order, to their tiles.
+
+    `held` may hold tiles that were read in this transaction; it is worth nothing after.
+    """
     rows: dict[_Tile, list[bytes]] = {}
     for level, run in groupby(nodes, key=_level):
         for tile, hashes in _split(level, list(run)):
-            held = rows.get(tile)
-            if held is None:
-                held = rows[tile] = _read_tile(connection, _tile_place(register, tile))
-            held[level % _HEIGHT] += hashes
+            levels = rows.get(tile)
+            if levels is None:
+                row = held.get(tile) or _read_tile(connection, _tile_place(register, tile))
+                levels = rows[tile] = _levels(row)
+            levels[level % _HEIGHT] += hashes
     connection.executemany(
         "INSERT OR REPLACE INTO tiles (place, width, hashes) VALUES (?, ?, ?)",
         (
@@ -42,18 +54,21 @@ def write_nodes(connection: sqlite3.Connection, register: int, nodes: Sequence[N
     )
 
 
-def node_reader(connection: sqlite3.Connection, register: int, where: str) -> NodeReader:
-    """Return a reader that keeps the tiles it has read."""
-    tiles: dict[_Tile, list[bytes]] = {}
+def node_reader(
+    connection: sqlite3.Connection, register: int, where: str, tiles: Tiles | None = None
+) -> NodeReader:
+    """Return a reader that keeps the tiles it has read, in `tiles` if given."""
+    tiles = {} if tiles is None else tiles
 
     def read(level: int, index: int) -> bytes:
         tile, inner, offset = _find(level, index)
-        end = (offset + 1) * HASH_BYTES
-        held = tiles.get(tile)
-        if held is None or len(held[inner]) < end:
-            held = tiles[tile] = _read_tile(connection, _tile_place(register, tile))
-        node = held[inner][end - HASH_BYTES : end]
-        if len(node) != HASH_BYTES:
+        width, hashes = tiles.get(tile) or (0, b"")
+        if offset >= width >> inner:
+            row = tiles[tile] = _read_tile(connection, _tile_place(register, tile))
+            width, hashes = row
+        start = (offset + sum(width >> below for below in range(inner))) * HASH_BYTES
+        node = hashes[start : start + HASH_BYTES]
+        if offset >= width >> inner or len(node) != HASH_BYTES:
             raise StateError("store.no-node", "no such node", where=f"{where} {level}/{index}")
         return node
 
@@ -81,19 +96,24 @@ def _split(level: int, run: list[Node]) -> Iterator[tuple[_Tile, bytes]]:
         start = end
 
 
-def _read_tile(connection: sqlite3.Connection, place: int) -> list[bytes]:
-    """Read a tile's eight levels, each as its hashes' bytes; all empty if absent."""
-    row = connection.execute("SELECT width, hashes FROM tiles WHERE place = ?", (place,)).fetchone()
-    width, hashes = row if row else (0, b"")
-    return list(_levels(hashes, (width >> inner for inner in range(_HEIGHT))))
+def _read_tile(connection: sqlite3.Connection, place: int) -> _Row:
+    """Read a tile; an empty one if absent."""
+    row: _Row | None = connection.execute(
+        "SELECT width, hashes FROM tiles WHERE place = ?", (place,)
+    ).fetchone()
+    return row or (0, b"")
 
 
-def _levels(hashes: bytes, counts: Iterable[int]) -> Iterator[bytes]:
+def _levels(row: _Row) -> list[bytes]:
+    """Cut a tile into its eight levels."""
+    width, hashes = row
+    levels: list[bytes] = []
     start = 0
-    for count in counts:
-        end = start + count * HASH_BYTES
-        yield hashes[start:end]
+    for inner in range(_HEIGHT):
+        end = start + (width >> inner) * HASH_BYTES
+        levels.append(hashes[start:end])
         start = end
+    return levels
 
 
 def _tile_place(register: int, tile: _Tile) -> int:
