@@ -78,10 +78,18 @@ CITES = {
     "notice-withdrawn": ["21"],
 }
 IN_ORDER = [
-    *("node-made-in-tokyo", "cards-pinned-in-seoul", "agreement-proposed", "signing-postponed"),
-    *("signed-by-seoul", "entry-notified-by-seoul", "release-refused-before-assurance"),
-    *("assurance-given-by-seoul", "release-cleared", "report-sealed", "release-entered"),
-    *("bundle-carried", "receipt-given", "opened-under-both-markings", "release-acknowledged"),
+    *(
+        "node-made-in-tokyo",
+        "nodes-served",
+        "cards-pinned-in-seoul",
+        "agreement-proposed",
+        "signing-postponed",
+    ),
+    *("signed-by-seoul", "entry-notified-by-seoul", "line-cut"),
+    "release-refused-before-assurance",
+    *("assurance-given-by-seoul", "release-cleared", "report-sealed"),
+    *("release-entered", "bundle-carried", "receipt-given", "opened-under-both-markings"),
+    *("release-acknowledged", "line-restored"),
     *("washington-refused-without-consent", "consent-given", "washington-allowed-with-consent"),
     *("sighting-revised", "question-answered", "second-question-declined", "card-rotated"),
     *("notice-given", "release-refused-after-termination", "notice-suspended"),
@@ -156,7 +164,7 @@ def test_what_frames_the_story_says_exercise_and_goes_to_standard_error(told: To
 
 def test_the_folder_holds_nodes_evidence_trust_and_nothing_else(told: Told) -> None:
     assert {each.name for each in told.folder.iterdir()} == {
-        *("jpn", "kor", "usa", "courier", "evidence", "tampered", "trust")
+        *("jpn", "kor", "usa", "courier", "diagnostics", "evidence", "tampered", "trust")
     }
     assert {each.name for each in (told.folder / "evidence").iterdir()} == EVIDENCE
     assert {each["evidence"] for each in told.steps} - {None} == EVIDENCE
@@ -164,6 +172,14 @@ def test_the_folder_holds_nodes_evidence_trust_and_nothing_else(told: Told) -> N
         assert {each.name for each in folder.iterdir()} == {
             *("statement.json", "statement.tlog-proof", "policy", "cards")
         }
+
+
+def test_the_served_nodes_stopped_in_order_and_found_nothing_wrong(told: Told) -> None:
+    for party, runs in ((JPN, 3), (KOR, 3), (USA, 1)):
+        text = (told.folder / "diagnostics" / f"{party.lower()}.log").read_text(encoding="utf-8")
+        said = [json.loads(line) for line in text.splitlines()]
+        assert [each["event"] for each in said] == ["serve.stopping"] * runs
+        assert not (told.folder / party.lower() / "socket").exists()
 
 
 def _pinned(told: Told) -> frozenset[str]:
@@ -264,7 +280,7 @@ def test_the_commands_to_look_around_with_do_what_they_say(
 
 def test_courier_bundles_show_no_marking_outside_or_inside(told: Told) -> None:
     bundles = sorted((told.folder / "courier").iterdir())
-    assert len(bundles) > 20
+    assert len(bundles) == 5, "one chapter goes by courier"
     for bundle in bundles:
         raw = bundle.read_bytes()
         for marking in (

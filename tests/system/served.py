@@ -75,8 +75,9 @@ def begin(folder: Path, **environment: str) -> Served:
 def await_ready(node: Served) -> Served:
     """Wait until a node says where it is met."""
     line = cast("TextIO", node.process.stdout).readline()
-    assert line, f"not served: {node.diagnostics.read_text(encoding='utf-8')}"
-    node.told = json.loads(line)
+    node.told = json.loads(line) if line else {}
+    served = node.told.get("schema") == "comity/serve/1"
+    assert served, f"not served: {line}{node.diagnostics.read_text(encoding='utf-8')}"
     return node
 
 

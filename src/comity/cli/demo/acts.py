@@ -34,6 +34,7 @@ from comity.flows.receipts import decide_on_item, open_item, receipt_item
 from comity.flows.release import release_draft
 from comity.flows.speak import Entered
 from comity.flows.treaty import declare
+from comity.flows.view import gather_view
 from comity.sealing.payload import PayloadHeader
 from comity.state.lifecycle import LifecycleView
 from comity.statement.kinds import SpokenBody
@@ -86,9 +87,9 @@ def treaty_act(
             said = await declare(context, GSOMIA, wording(world), post(party, "officer"))
         if mark is not None:
             world.places[mark] = said.place
-        await world.carry(party, other(party))
+        await world.exchange(party, other(party))
         if evidence is not None:
-            await world.carry(other(party), party)
+            await world.exchange(other(party), party)
             await world.keep_evidence(evidence, party, said.place)
         standing = await both_say(world, state)
         words = f"{said.statement.kind} stands at {said.place}; {state_words(state)}"
@@ -154,9 +155,17 @@ async def send(world: World, parcel: Parcel) -> Place:
     if isinstance(kept, Refused):
         raise unexpected(kept)
     said = await release(world, parcel, kept, post(parcel.by, "officer"))
-    carried = await world.carry(parcel.by, other(parcel.by), name=parcel.mark)
-    expect(carried.taken.parcels == 2, "head and sealed payload", carried.taken.parcels)
+    await world.exchange(parcel.by, other(parcel.by), name=parcel.mark)
+    await expect_in_custody(world, other(parcel.by), said.place)
     return said.place
+
+
+async def expect_in_custody(world: World, party: PartyId, place: Place) -> None:
+    """Expect a party to hold an item's payload, and its key under a key of its own."""
+    async with world.node(party) as context:
+        sealed = (await gather_view(context, GSOMIA)).item(place).release.sealed.sha256
+        held = await context.ports.keys.held_item_keys(frozenset({sealed}))
+    expect(held, "the item in custody", "no key of it")
 
 
 async def clear_report(world: World, parcel: Parcel) -> Cleared:
@@ -208,7 +217,7 @@ def receipt(mark: str, party: PartyId, wanted: str, *, choice: str | None = None
     async def act(world: World) -> Saw:
         said = await take_receipt(world, party, world.places[mark], marking=choice)
         world.places[f"{mark}-receipt"] = said.place
-        await world.carry(party, other(party))
+        await world.exchange(party, other(party))
         view = await world.view(other(party))
         known = view.fold.state.receipts.get((world.places[mark], party))
         expect(known is not None and known.marking == wanted, wanted, known)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import signal
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from comity.cli.demo.story import CHAPTERS
 from comity.cli.demo.telling import (
     Done,
     Form,
+    tell_addresses,
     tell_beginning,
     tell_chapter,
     tell_end,
@@ -46,28 +48,51 @@ _STOPPED = 1
 def demo(*, check: bool, as_json: bool, folder: Path | None) -> int:
     """Tell the whole story on three nodes that the demo makes: an EXERCISE.
 
-    Tokyo and Seoul sign an agreement, exchange reports by courier, refuse what it forbids, and
-    an auditor with no network verifies who said what. The nodes' clock is the story's own.
+    Tokyo and Seoul sign an agreement, exchange reports by wire and by courier, refuse what it
+    forbids, and an auditor with no network verifies who said what. The nodes' clock is the
+    story's own. In the end the three nodes serve until Ctrl-C, unless --check or --json is given.
     """
     form = Form.JSON if as_json else Form.LINES if check else Form.PROSE
     chosen = _new_folder() if folder is None else _empty_folder(folder)
     kept = None if check and folder is None else chosen
     try:
         tell_beginning(form, chosen)
-        steps, failed = asyncio.run(tell(CHAPTERS, chosen, form))
-        tell_end(form, kept, steps=steps, failed=failed)
+        failed = asyncio.run(run_demo(chosen, form, kept))
     finally:
         if kept is None:
             shutil.rmtree(chosen, ignore_errors=True)
     return 0 if failed is None else _STOPPED
 
 
-async def tell(chapters: Sequence[Chapter], folder: Path, form: Form) -> tuple[int, str | None]:
-    """Do every step until one fails; give how many were done, and the name of the failed one."""
-    first = chapters[0].steps[0].instant
+async def run_demo(folder: Path, form: Form, kept: Path | None) -> str | None:
+    """Tell the story, say how it ended, and let the nodes serve while somebody looks around."""
+    first = CHAPTERS[0].steps[0].instant
     if first is None:
         raise InvariantError("demo.timeless", "the first step of a story names its time")
-    world, steps = World(folder, first), 0
+    world = World(folder, first)
+    try:
+        steps, failed = await tell(CHAPTERS, world, form)
+        tell_end(form, kept, steps=steps, failed=failed)
+        if failed is None and form is Form.PROSE:
+            await _look_around(world)
+    finally:
+        await world.take_off(*tuple(world.served))
+    return failed
+
+
+async def _look_around(world: World) -> None:
+    """Leave the nodes served until somebody has seen enough."""
+    tell_addresses(world)
+    enough = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, enough.set)
+    await enough.wait()
+
+
+async def tell(chapters: Sequence[Chapter], world: World, form: Form) -> tuple[int, str | None]:
+    """Do every step until one fails; give how many were done, and the name of the failed one."""
+    steps = 0
     for number, chapter in enumerate(chapters, 1):
         tell_chapter(form, number, chapter)
         for step in chapter.steps:

@@ -19,7 +19,9 @@ from typing import Final
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.demo.acts import local_time
+from comity.cli.demo.cast import GOVERNMENTS
 from comity.cli.demo.steps import Chapter, Saw, Step
+from comity.cli.demo.world import World
 from comity.cli.printing import print_lines, say, shown
 from comity.marking.banners import EXERCISE_LINE
 
@@ -103,6 +105,17 @@ def tell_failure(form: Form, done: Done) -> None:
     """Say what went wrong in a step that JSON cannot say."""
     if form is Form.JSON and not done.ok:
         say(f"EXERCISE · {done.step.name}: {shown(done.wrong or '')}")
+
+
+def tell_addresses(world: World) -> None:
+    """Say where the nodes are met that still serve."""
+    lines = ["Three nodes serve, until you press Ctrl-C:"]
+    for government in GOVERNMENTS:
+        met = world.met[government.party]
+        lines.append(
+            f"  {government.city:<11} partners https://{met.partners}  people https://{met.people}"
+        )
+    print_lines(lines)
 
 
 def tell_end(form: Form, folder: Path | None, *, steps: int, failed: str | None) -> None:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The folder that the story is told in: its nodes, its clock, its courier, its evidence.
+"""The folder that the story is told in: its nodes, their clock, their courier, their evidence.
 
-Three nodes run in this process through `comity.node`, as any other does; nothing is pretended.
+Each step opens a node as a command does: through the process that serves it, or, while it is off
+the line, by itself. Nothing is pretended.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -18,8 +19,17 @@ from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
 from comity.cli.demo.cast import GOVERNMENTS, GSOMIA, Government, post
 from comity.cli.demo.checks import expect
+from comity.cli.demo.serving import (
+    Met,
+    ServedProcess,
+    all_of,
+    choose_endpoints,
+    start_serving,
+)
+from comity.cli.demo.settling import settle
 from comity.cli.evidence_folder import read_folder
 from comity.cli.session import operator_name
+from comity.config import Serving
 from comity.flows.context import Context
 from comity.flows.courier_pack import Packed, pack_bundle
 from comity.flows.courier_take import Taken, take_bundle
@@ -36,6 +46,7 @@ from comity.statement.evidence import (
 )
 
 COURIER: Final = "courier"
+DIAGNOSTICS: Final = "diagnostics"
 EVIDENCE: Final = "evidence"
 TAMPERED: Final = "tampered"
 TRUST: Final = "trust"
@@ -56,7 +67,8 @@ class World:
 
     `places` are the statements that later steps refer to, by the story's names for them; `discs`
     the bundles that were carried, in order; `words` what a step leaves for a later one to compare;
-    `copies` the same parties' nodes in another folder, for what might have been.
+    `met` says where a node is met, `served` which are; `copies` are the same parties' nodes in
+    another folder, for what might have been.
     """
 
     folder: Path
@@ -65,6 +77,8 @@ class World:
     places: dict[str, Place] = field(default_factory=dict)
     discs: dict[str, Path] = field(default_factory=dict)
     words: dict[str, str] = field(default_factory=dict)
+    met: dict[PartyId, Met] = field(default_factory=dict)
+    served: dict[PartyId, ServedProcess] = field(default_factory=dict)
     copies: World | None = None
 
     def node_folder(self, party: PartyId) -> Path:
@@ -72,11 +86,36 @@ class World:
         return self.folder / party.lower()
 
     async def found(self, government: Government) -> Card:
-        """Make a node, with its own keys and the story's clock."""
-        folder = self.node_folder(government.party)
-        card = await found(folder, government.config, _at_hand(), started=self.now)
-        self.cards[government.party] = card
+        """Make a node, with its own keys, the story's clock, and a place to be met at."""
+        party = government.party
+        met = self.met[party] = choose_endpoints()
+        config = replace(
+            government.config,
+            addresses=(f"https://{met.partners}",),
+            serve=Serving(partners_listen=met.partners, people_listen=met.people),
+        )
+        card = await found(self.node_folder(party), config, _at_hand(), started=self.now)
+        self.cards[party] = card
         return card
+
+    async def serve(self, *parties: PartyId) -> None:
+        """Serve nodes, each by a process of its own, until they are taken off the line."""
+        folder = self.folder / DIAGNOSTICS
+        with on_disk(folder):
+            folder.mkdir(exist_ok=True)
+            started = (
+                start_serving(each, self.node_folder(each), folder / f"{each.lower()}.log")
+                for each in parties
+            )
+            await all_of(started, self._is_served)
+
+    async def take_off(self, *parties: PartyId) -> None:
+        """Stop serving nodes, in order."""
+        stopping = [self.served.pop(each) for each in parties if each in self.served]
+        await all_of((each.stop() for each in stopping), lambda _: None)
+
+    def _is_served(self, process: ServedProcess) -> None:
+        self.served[process.party] = process
 
     @asynccontextmanager
     async def node(self, party: PartyId) -> AsyncIterator[Context]:
@@ -116,6 +155,13 @@ class World:
         """Remove the folder with all that is in it."""
         with on_disk(self.folder):
             shutil.rmtree(self.folder)
+
+    async def exchange(self, sender: PartyId, receiver: PartyId, *, name: str = "") -> None:
+        """Bring what one side said to the other: by the wire, or else by a courier."""
+        if {sender, receiver} <= self.served.keys():
+            await settle(self.node_folder(sender), self.node_folder(receiver))
+        else:
+            await self.carry(sender, receiver, name=name)
 
     async def carry(self, sender: PartyId, receiver: PartyId, *, name: str = "") -> Carried:
         """Pack a bundle, carry the disc, take it; nothing in it is turned away."""

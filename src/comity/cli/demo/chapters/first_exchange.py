@@ -37,6 +37,20 @@ LAUNCH = Parcel("first-release", "launch-2016-02-07", JPN, "秘", "missile-warni
 _ABOVE = "TOP SECRET"
 
 
+async def _cut_the_line(world: World) -> Saw:
+    await world.take_off(JPN, KOR)
+    return Saw("both nodes are off the line; people work at them as before")
+
+
+async def _restore_the_line(world: World) -> Saw:
+    before = [(await world.view(party)).heads for party in (JPN, KOR)]
+    await world.serve(JPN, KOR)
+    await world.exchange(JPN, KOR)
+    after = [(await world.view(party)).heads for party in (JPN, KOR)]
+    expect(before == after, "registers as the courier left them", "others")
+    return Saw("both nodes are met again, and have nothing to tell that a disc did not bring")
+
+
 async def _refuse_before_assurance(world: World) -> Saw:
     outcome = await draft_report(world, LAUNCH, post(JPN, "drafter"))
     findings = refused(outcome, "7(5)").findings
@@ -54,9 +68,9 @@ def _assure(party: PartyId, *, evidence: str | None = None) -> Act:
         )
         async with world.node(party) as context:
             said = entered(await promise(context, GSOMIA, body, post(party, "registrar")))
-        await world.carry(party, other(party))
+        await world.exchange(party, other(party))
         if evidence is not None:
-            await world.carry(other(party), party)
+            await world.exchange(other(party), party)
             await world.keep_evidence(evidence, party, said.place)
         words = f"{said.place}: {CITY[party]} assures clearance, need and protection up to SECRET"
         return Saw(words, _articles("assurance"), evidence)
@@ -190,8 +204,17 @@ CHAPTER = Chapter(
     "The first exchange",
     "16 December 2016: the first direct exchange under the agreement. What was exchanged has "
     "never been published; in this exercise it is a report on the launch of 7 February 2016. "
-    "Every step is decided by the file that both signed, and cites its article.",
+    "Every step is decided by the file that both signed, and cites its article. In this chapter "
+    "there is no line between the two: a courier carries discs.",
     (
+        Step(
+            "line-cut",
+            JPN,
+            "The line between Tokyo and Seoul fails. What can be said by wire can be carried by "
+            "hand.",
+            _cut_the_line,
+            "2016-12-16T00:30:00Z",
+        ),
         Step(
             "release-refused-before-assurance",
             JPN,
@@ -295,6 +318,13 @@ CHAPTER = Chapter(
             JPN,
             "So did the receipt for the item itself.",
             _receipt_came_back,
+        ),
+        Step(
+            "line-restored",
+            JPN,
+            "The line is back. Disc and wire fill the same registers, so nothing comes twice.",
+            _restore_the_line,
+            "2016-12-18T00:00:00Z",
         ),
     ),
 )

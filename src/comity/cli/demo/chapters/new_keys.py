@@ -16,7 +16,7 @@ _AFTER = Parcel("after-rotation", "free-report-2016-12-16", JPN, "秘", "assessm
 async def _rotate(world: World) -> Saw:
     async with world.node(JPN) as context:
         card, said = await rotate_keys(context, post(JPN, "officer"))
-    await world.carry(JPN, KOR)
+    await world.exchange(JPN, KOR)
     known = (await world.view(KOR)).card(JPN)
     expect(known.version == card.version == 2, "card 2", known.version)
     expect(len(said) == 1, "one register", len(said))
@@ -26,7 +26,7 @@ async def _rotate(world: World) -> Saw:
 
 async def _sign_with_new_keys(world: World) -> Saw:
     place = await send(world, _AFTER)
-    await world.carry(KOR, JPN)
+    await world.exchange(KOR, JPN)
     told = await world.keep_evidence("rotated-card", JPN, place)
     words = f"{told.place} is signed by the keys of card 2; the evidence brings both cards"
     return Saw(words, (), "rotated-card")

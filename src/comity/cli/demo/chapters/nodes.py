@@ -64,6 +64,12 @@ def pin_cards(party: PartyId) -> Act:
     return act
 
 
+async def _serve_nodes(world: World) -> Saw:
+    await world.serve(*world.cards)
+    cities = ", ".join(CITY[each] for each in world.served)
+    return Saw(f"served: {cities}, each by a process of its own, partners and people apart")
+
+
 async def _refuse_other_fingerprint(world: World) -> Saw:
     error: ComityError | None = None
     async with world.node(KOR) as context:
@@ -118,6 +124,13 @@ CHAPTER = Chapter(
             USA,
             "So does Washington, which is no party to the agreement of this story.",
             make_node(WASHINGTON),
+        ),
+        Step(
+            "nodes-served",
+            JPN,
+            "Each government starts its node. From now on partners reach it at the address in its "
+            "card, and check the key that the card pins.",
+            _serve_nodes,
         ),
         Step(
             "cards-pinned-in-tokyo",

@@ -52,7 +52,9 @@ async def _give_notice_dates(world: World) -> Saw:
 
 
 async def _let_notice_run_out(world: World) -> Saw:
+    await world.take_off(JPN, KOR)
     world.copies = copies = world.copy("what-if", (JPN, KOR))
+    await world.serve(JPN, KOR)
     copies.reach(THE_END)
     standing = await both_say(copies, AgreementState.TERMINATED)
     words = f"what if nothing had followed, on copies: {state_words(standing.state)}"
@@ -165,7 +167,8 @@ CHAPTER = Chapter(
 
 WHAT_IF = Chapter(
     "What if: the agreement ends",
-    "It did not come to this. To see what would have followed, the demo copies both nodes, sets "
+    "It did not come to this. To see what would have followed, the demo stops both nodes for as "
+    "long as it takes to copy them, starts them again, sets "
     "the copies' clock to the first instant of 23 November 2019 in Seoul and Tokyo, and removes "
     "them afterwards. The nodes themselves never hear of it.",
     (

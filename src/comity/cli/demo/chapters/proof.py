@@ -109,8 +109,8 @@ async def _forge(world: World) -> dict[str, bytes]:
     )
     async with forgers.node(JPN) as context:
         said = entered(await promise(context, GSOMIA, body, post(JPN, "officer")))
-    await forgers.carry(JPN, KOR)
-    await forgers.carry(KOR, JPN)
+    await forgers.exchange(JPN, KOR)
+    await forgers.exchange(KOR, JPN)
     told = await forgers.keep_evidence("forged", JPN, said.place)
     expect(told.statement.by == JPN, "a forgery that holds by its own keys", told.statement.by)
     files = read_folder(folder / EVIDENCE / "forged")
@@ -161,7 +161,7 @@ async def _exported(world: World, party: PartyId) -> bytes:
 
 async def _exchange_last(world: World) -> Saw:
     for sender in (JPN, KOR, JPN, KOR):
-        await world.carry(sender, other(sender))
+        await world.exchange(sender, other(sender))
     return await _holds_whole_register(JPN)(world)
 
 
@@ -265,7 +265,7 @@ AT_THE_END = Chapter(
         Step(
             "seouls-register-held-in-tokyo",
             JPN,
-            "The couriers meet for the last time.",
+            "Nothing is left to tell: all is held, and acknowledged.",
             _exchange_last,
             "2023-03-22T01:00:00Z",
         ),

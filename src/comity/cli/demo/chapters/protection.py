@@ -22,7 +22,7 @@ async def _ask_consent(world: World) -> Saw:
     async with world.node(KOR) as context:
         said = entered(await promise(context, GSOMIA, body, post(KOR, "officer")))
     world.places["ask"] = said.place
-    await world.carry(KOR, JPN)
+    await world.exchange(KOR, JPN)
     return Saw(f"asked at {said.place}: {world.places[_ITEM]} to Washington, for warning")
 
 
@@ -38,8 +38,8 @@ async def _give_consent(world: World) -> Saw:
     async with world.node(JPN) as context:
         said = entered(await promise(context, GSOMIA, body, post(JPN, "officer")))
     world.places["consent"] = said.place
-    await world.carry(JPN, KOR)
-    await world.carry(KOR, JPN)
+    await world.exchange(JPN, KOR)
+    await world.exchange(KOR, JPN)
     await world.keep_evidence("consent", JPN, said.place)
     words = f"given at {said.place} with the authority key, until {_UNTIL.isoformat()}"
     view = await world.view(KOR)
@@ -59,7 +59,7 @@ async def _withdraw_consent(world: World) -> Saw:
     body = ConsentWithdraw(world.places["consent"])
     async with world.node(JPN) as context:
         said = entered(await promise(context, GSOMIA, body, post(JPN, "officer")))
-    await world.carry(JPN, KOR)
+    await world.exchange(JPN, KOR)
     return Saw(f"{said.place} withdraws {world.places['consent']}; Seoul holds it")
 
 

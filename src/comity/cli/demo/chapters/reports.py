@@ -67,7 +67,7 @@ async def _revise(world: World) -> Saw:
     cleared = await clear_report(world, REVISED)
     place = await send(world, REVISED)
     await take_receipt(world, JPN, place)
-    await world.carry(JPN, KOR)
+    await world.exchange(JPN, KOR)
     view = await world.view(JPN)
     found = view.fold.state.superseded_by.get(world.places["sighting"])
     expect(found == place, str(place), found)
@@ -92,7 +92,7 @@ async def _release_by_a_second(world: World) -> Saw:
     async with world.node(KOR) as context:
         kept = await find_draft(context, int(world.words["draft"]))
     said = await release(world, THIRD_TEST, kept, post(KOR, "deputy"))
-    await world.carry(KOR, JPN)
+    await world.exchange(KOR, JPN)
     words = f"stands at {said.place} under {THIRD_TEST.marking} (SECRET), drafted by one officer"
     return Saw(f"{words}, released by another", cited(cleared.decision.articles))
 
@@ -124,7 +124,7 @@ def _ask(party: PartyId, category: str, *, question: bytes | None = None, mark: 
                 )
             )
         world.places[mark] = said.place
-        await world.carry(party, other(party))
+        await world.exchange(party, other(party))
         waiting = open_requests((await world.view(other(party))).fold.state, other(party))
         expect(said.place in {each.place for each in waiting}, "an open request", waiting)
         words = f"request {said.place} about {category} waits in {CITY[other(party)]}"
@@ -140,7 +140,7 @@ async def _answer(world: World) -> Saw:
         said = entered(
             await answer(context, GSOMIA, world.places["question"], place, post(JPN, "officer"))
         )
-    await world.carry(JPN, KOR)
+    await world.exchange(JPN, KOR)
     waiting = open_requests((await world.view(KOR)).fold.state, JPN)
     expect(not waiting, "no open request", waiting)
     words = f"{said.place} says that {place} answers {world.places['question']}"
@@ -152,7 +152,7 @@ async def _decline(world: World) -> Saw:
         said = entered(
             await decline(context, GSOMIA, world.places["second-question"], post(KOR, "officer"))
         )
-    await world.carry(KOR, JPN)
+    await world.exchange(KOR, JPN)
     waiting = open_requests((await world.view(JPN)).fold.state, KOR)
     expect(not waiting, "no open request", waiting)
     return Saw(f"{said.place} declines {world.places['second-question']}; no reason is owed")
@@ -176,7 +176,7 @@ async def _lower(world: World) -> Saw:
     place = world.places["fourth-test"]
     async with world.node(JPN) as context:
         said = entered(await reclassify(context, GSOMIA, place, "秘", post(JPN, "officer")))
-    await world.carry(JPN, KOR)
+    await world.exchange(JPN, KOR)
     view = await world.view(KOR)
     level = item_level(view.fold.state, view.item(place), view.fold.latest_at or world.now)
     expect(level == "CONFIDENTIAL", "CONFIDENTIAL", level)

@@ -29,7 +29,7 @@ def _propose(party: PartyId, raw: bytes) -> Act:
     async def act(world: World) -> Saw:
         async with world.node(party) as context:
             said = await propose(context, raw, post(party, "officer"))
-        await world.carry(party, other(party))
+        await world.exchange(party, other(party))
         await both_say(world, PROPOSED)
         file = read_agreement(raw)
         marks = ", ".join(
@@ -82,14 +82,14 @@ async def _refuse_before_entry(world: World) -> Saw:
 CHAPTER = Chapter(
     "An agreement, put off and signed",
     "The agreement is a file, and both sides sign its exact bytes. What a party says of it is "
-    "entered in that party's own register and carried to the partner; each of these statements "
+    "entered in that party's own register, and the partner mirrors it; each of these statements "
     "also bears a note by the key of the competent authority, since the key for daily work "
     "cannot bind a state. Where the agreement stands is worked out from these statements alone.",
     (
         Step(
             "agreement-proposed",
             JPN,
-            "Tokyo puts the draft of 2012 on the table, and a courier carries it to Seoul.",
+            "Tokyo puts the draft of 2012 on the table, and the wire brings it to Seoul.",
             _propose(JPN, draft_of_2012()),
             "2012-04-20T01:00:00Z",
         ),

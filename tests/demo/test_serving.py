@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The demo's nodes as processes: left served for whoever looks around, and gone with the demo."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from ssl import CERT_NONE, PROTOCOL_TLS_CLIENT, SSLContext
+
+import pytest
+
+from comity.basis.errors import EdgeError, StateError
+from comity.basis.ids import PartyId
+from comity.cli.demo.serving import ServedProcess, choose_endpoints, start_serving
+from comity.cli.main import run
+
+pytestmark = [pytest.mark.demo]
+KOR = PartyId("KOR")
+BEGINNING = """
+import sys
+from comity.cli.demo import command
+from comity.cli.demo.chapters import nodes
+from comity.cli.main import main
+command.CHAPTERS = (nodes.CHAPTER,)
+main(["demo", "--dir", sys.argv[1]])
+"""
+
+
+def begin_demo(folder: Path) -> subprocess.Popen[str]:
+    """Tell the story's first chapter alone, which leaves three nodes served like the whole."""
+    return subprocess.Popen(
+        [sys.executable, "-c", BEGINNING, str(folder)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"},
+    )
+
+
+def read_addresses(process: subprocess.Popen[str]) -> list[str]:
+    assert process.stdout is not None
+    found: list[str] = []
+    for line in process.stdout:
+        found += re.findall(r"(?:partners|people) (https://\S+)", line)
+        if len(found) == 6:
+            return found
+    raise AssertionError(f"the demo ended with {len(found)} addresses")
+
+
+def answers(address: str) -> bool:
+    context = SSLContext(PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, CERT_NONE
+    try:
+        with urllib.request.urlopen(f"{address}/healthz", context=context, timeout=10) as reply:
+            return bool(reply.status == 200)
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+
+
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
+def test_three_nodes_serve_until_somebody_has_seen_enough(
+    which: signal.Signals, tmp_path: Path
+) -> None:
+    demo = begin_demo(tmp_path / "story")
+    try:
+        addresses = read_addresses(demo)
+        assert all(answers(each) for each in addresses)
+        demo.send_signal(which)
+        assert demo.wait(60) == 0
+        assert not any(answers(each) for each in addresses)
+    finally:
+        demo.kill()
+        demo.communicate()
+
+
+def test_a_demo_that_is_killed_takes_its_nodes_with_it(tmp_path: Path) -> None:
+    demo = begin_demo(tmp_path / "story")
+    addresses = read_addresses(demo)
+    demo.kill()
+    demo.communicate()
+    log = tmp_path / "story" / "diagnostics" / "usa.log"
+    for _ in range(600):
+        if "end of input" in log.read_text(encoding="utf-8"):
+            break
+        signal.sigtimedwait([], 0.1)
+    assert not (tmp_path / "story" / "usa" / "socket").exists()
+    assert len(addresses) == 6
+
+
+def test_a_node_that_cannot_be_served_says_where_to_look(tmp_path: Path) -> None:
+    log = tmp_path / "kor.log"
+    with pytest.raises(EdgeError, match=r"demo\.not-served") as caught:
+        asyncio.run(start_serving(KOR, tmp_path / "absent", log))
+    assert str(log) in caught.value.hint
+    assert "node.not-a-node" in log.read_text(encoding="utf-8")
+
+
+def test_a_node_that_ends_badly_fails_the_story(tmp_path: Path) -> None:
+    async def end() -> None:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", "raise SystemExit(5)", stdin=asyncio.subprocess.PIPE
+        )
+        await ServedProcess(KOR, process).stop()
+
+    with pytest.raises(StateError, match="exit code 5"):
+        asyncio.run(end())
+
+
+def test_two_free_ports_of_this_machine_alone_are_chosen() -> None:
+    met = choose_endpoints()
+    assert met.partners.host == met.people.host == "127.0.0.1"
+    assert met.partners.port != met.people.port
+
+
+def test_the_demo_says_what_stays_and_what_ends_by_itself(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["demo", "--help"]) == 0
+    assert "serve until Ctrl-C, unless --check or --json" in " ".join(
+        capsys.readouterr().out.split()
+    )
