@@ -86,7 +86,7 @@ class Hostile:
         self.entries = list(entries)
         self.begin = len(self.entries)
         self.seen = {JPN: view.registers.judged_size(JPN)}
-        self.at = max(each.statement.at for each in view.judged if each.statement is not None)
+        self.at = max(view.registers.position(party).greatest_at or 0 for party in view.heads)
 
     @classmethod
     async def go_on(cls) -> "Hostile":

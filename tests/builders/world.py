@@ -47,7 +47,8 @@ from comity.flows.release import release_draft
 from comity.flows.set_up import CardWords, found_node, pin_agreement, pin_card
 from comity.flows.speak import Entered, draft_for
 from comity.flows.treaty import declare, propose, version_in_question
-from comity.flows.view import View, Views, gather_view
+from comity.flows.turns import turn
+from comity.flows.view import View, gather_view, judge_anew
 from comity.keys.authority import authority_text
 from comity.keys.cards import Card, fingerprint
 from comity.ports import Change, Entries, Ports
@@ -55,6 +56,7 @@ from comity.sealing.payload import PayloadHeader
 from comity.statement.authorised import draft_authority_digest, with_authority
 from comity.statement.envelope import StatementDraft
 from comity.statement.information import AssuranceGive
+from comity.statement.judgement import Judged
 from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import AgreementEntryNotification, AgreementInitial, AgreementSign
 
@@ -115,6 +117,12 @@ class Node:
     def view(self, agreement: AgreementId | None = None) -> View:
         return run(gather_view(self.context, agreement or self.agreement))
 
+    def judged(self) -> list[Judged]:
+        """Give every verdict, as a node comes to it that judges everything anew."""
+        found: list[Judged] = []
+        run(judge_anew(self.context, self.agreement, found.append))
+        return found
+
     def export(self) -> bytes:
         return self.view().fold.export()
 
@@ -169,7 +177,11 @@ class Node:
         return entered(run(reclassify(self.context, self.agreement, place, marking, REGISTRAR)))
 
     def answer(self) -> tuple[Entered, ...]:
-        return run(answer_partners(self.context, Views(self.context), self.agreement))
+        return run(self._answer())
+
+    async def _answer(self) -> tuple[Entered, ...]:
+        async with turn(self.context, self.agreement) as view:
+            return await answer_partners(self.context, view)
 
     def pack(self, to: PartyId, name: str = "disc", **more: Any) -> Packed:
         return run(pack_bundle(self.context, to, str(self.folder / name), **more))
@@ -277,7 +289,6 @@ class World:
                 clock=clock,
                 context=replace(
                     node.context,
-                    gathered={},
                     live={},
                     ports=replace(
                         ports,

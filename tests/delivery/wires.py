@@ -13,6 +13,7 @@ from comity.adapters.partner_signing import RequestSigner
 from comity.adapters.partners_memory import Decide, MemoryNetwork, smoothly
 from comity.basis.ids import AgreementId, Domain, PartyId
 from comity.decision.house import allow_house_act
+from comity.flows.commits import commit_on, judgements_of
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import HubOf, LineStatus
 from comity.flows.delivery_routes import hub_of
@@ -20,7 +21,6 @@ from comity.flows.set_up import the_card
 from comity.flows.speak import draft_for, house_act, speak
 from comity.flows.taking import follow_up
 from comity.flows.turns import turn
-from comity.flows.view import commit_on, judgements_of
 from comity.ports import Change, Entries, WireReply, WireRequest
 from comity.statement.information import AssuranceGive
 from comity.statement.judgement import Judged
@@ -187,7 +187,7 @@ def join(node: Node, network: MemoryNetwork) -> Node:
 
     signer = RequestSigner(ports.keys, ports.clock, ports.random, domain, version)
     partners = network.partners(domain, signer.sign)
-    context = replace(node.context, gathered={}, live={}, ports=replace(ports, partners=partners))
+    context = replace(node.context, live={}, ports=replace(ports, partners=partners))
     return replace(node, context=context)
 
 

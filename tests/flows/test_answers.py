@@ -14,7 +14,7 @@ from comity.basis.ids import Place
 from comity.basis.instants import INSTANT_MAX, Instant, format_instant, parse_date
 from comity.decision.house import allow_house_act
 from comity.decision.stages import Refused
-from comity.flows.admission import admit_item, admit_items
+from comity.flows.admission import admit_item, decide_items
 from comity.flows.answers import ANSWERS_MAX
 from comity.flows.documents import agreement_document
 from comity.flows.requests import ask
@@ -467,8 +467,11 @@ def test_many_items_are_admitted_as_each_would_be_alone(assured: World) -> None:
     world.move(1000)
     world.carry(JPN, KOR)
     view = world.kor.view()
-    items = [view.item(place) for place in places]
+    view.open.undecided.update(places)
     before = view.fold.export()
-    together = admit_items(view, items)
-    assert together == {item.place: admit_item(view, item) for item in items}
+    run(decide_items(world.kor.context, view))
+    outcomes = [run(admit_item(world.kor.context, view, view.item(place))) for place in places]
+    assert [isinstance(each, Refused) for each in outcomes] == [
+        place in view.open.refused for place in places
+    ]
     assert view.fold.export() == before

@@ -96,13 +96,13 @@ def test_an_entry_that_waits_is_still_waited_for_after_a_restart(
     world = assured
     card, _ = run(rotate_keys(world.jpn.context))
     world.kor.take(pack_without_clear(world.jpn, KOR, monkeypatch))
-    restarted = replace(world.kor, context=replace(world.kor.context, gathered={}))
+    restarted = replace(world.kor, context=replace(world.kor.context, live={}))
     assert [type(each) for each in restarted.view().waiting] == [WaitingForCard]
     assert card.version == 2
     assert restarted.view().card(JPN).version == 1
     restarted.take(world.jpn.pack(KOR, "again").names[0])
     assert restarted.view().card(JPN).version == 2
-    again = replace(restarted, context=replace(restarted.context, gathered={}))
+    again = replace(restarted, context=replace(restarted.context, live={}))
     assert again.view().card(JPN).version == 2  # its bytes were committed with the verdict
 
 

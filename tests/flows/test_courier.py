@@ -12,15 +12,16 @@ from comity.agreement.templates import template
 from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import AgreementId, Place
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import Named, counted_parcels
 from comity.flows.documents import (
     PARTNER_SIZE,
     WANTED,
     card_document,
     json_document,
 )
+from comity.flows.parcels import Named, parcel_of
 from comity.flows.set_up import pin_agreement
 from comity.flows.treaty import propose
+from comity.flows.view import statement_at
 from comity.ports import Change
 from comity.statement.treaty import AgreementAnnouncement
 from tests.builders.world import (
@@ -110,7 +111,9 @@ def test_asking_for_a_parcel_does_not_bring_it_before_the_cosignature(careful: W
 
 
 def _parcel(node: Node, place: Place) -> tuple[Named, Named]:
-    return next(each for each in counted_parcels(node.view()) if each.place == place).parts
+    parcel = parcel_of(place, run(statement_at(node.context, node.view(), place)))
+    assert parcel is not None
+    return parcel.parts
 
 
 def test_a_parcel_that_was_lost_is_asked_for_and_sent_again(assured: World) -> None:

@@ -65,7 +65,9 @@ def test_a_rebuild_replaces_what_is_different_or_missing(released: World) -> Non
 
 def test_states_are_equal_at_any_instant_that_both_hold(released: World) -> None:
     world = released
-    for statement in world.jpn.view().statements.values():
+    for judged in world.jpn.judged():
+        assert judged.statement is not None
+        statement = judged.statement
         shown = {
             run(export_state(node.context, GSOMIA, statement.at)) for node in world.nodes.values()
         }

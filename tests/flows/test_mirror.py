@@ -11,9 +11,10 @@ from comity.basis.errors import EquivocationError, InvariantError, ProofError, S
 from comity.basis.ids import PartyId
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import held_root, sign_register
+from comity.flows.commits import commit_on
 from comity.flows.documents import EQUIVOCATION
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_cosignature, take_segment
-from comity.flows.view import commit_on, own_register
+from comity.flows.view import own_register
 from comity.ports import BasisMoved, Change, Cosignature, RegisterHead
 from comity.statement.mirrored import Segment
 from comity.statement.treaty import AgreementAnnouncement

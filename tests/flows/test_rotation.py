@@ -19,7 +19,6 @@ from comity.flows.rotation import change_tls_key, retire_sealing_keys, rotate_ke
 from comity.flows.set_up import pin_agreement
 from comity.flows.speak import Entered
 from comity.flows.treaty import propose
-from comity.flows.view import Views
 from comity.keys.cards import Card, fingerprint
 from comity.keys.suites import KeyUse
 from comity.ports import Keys
@@ -96,7 +95,7 @@ def test_old_sealing_keys_stay_while_anything_may_need_them_and_go_after(assured
     rotate(world.jpn)
     assert sealing_sets(world.jpn) == [1, 2]
     place = world.kor.release(JPN).place  # wrapped to the old key: KOR has not heard of the new
-    assert run(retire_sealing_keys(world.jpn.context, Views(world.jpn.context))) == ()
+    assert run(retire_sealing_keys(world.jpn.context)) == ()
     world.carry(KOR, JPN)
     assert sealing_sets(world.jpn) == [1, 2]  # KOR has not said that it has seen the card
     world.carry(JPN, KOR)
@@ -269,7 +268,7 @@ def with_tls(node: Node) -> TlsOf:
 
 
 def change(node: Node) -> bool:
-    return run(change_tls_key(node.context, Views(node.context)))
+    return run(change_tls_key(node.context))
 
 
 def test_a_new_tls_key_takes_over_once_the_partner_has_seen_the_card(assured: World) -> None:

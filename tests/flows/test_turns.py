@@ -5,13 +5,13 @@ import asyncio
 
 import pytest
 
-from comity.basis.errors import StateError
-from comity.basis.ids import AgreementId
-from comity.flows.speak import draft_for, house_act, speak
+from comity.basis.errors import InvariantError, StateError
+from comity.basis.ids import AgreementId, Digest, Place
+from comity.flows.speak import NotCounted, draft_for, house_act, speak
 from comity.flows.turns import turn
 from comity.flows.view import View, gather_view
-from comity.statement.information import AssuranceGive
-from tests.builders.world import A_YEAR, GSOMIA, World
+from comity.statement.information import AssuranceGive, ItemReceipt
+from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, World
 
 ASSURANCE = AssuranceGive("SECRET", None, True, True, A_YEAR)
 
@@ -90,15 +90,46 @@ def test_what_a_turn_says_is_in_the_view_of_the_next(in_force: World) -> None:
 
 def test_a_turn_that_failed_leaves_nothing_in_the_view(in_force: World) -> None:
     context = in_force.jpn.context
+    unknown = ItemReceipt(Place(KOR, 0), Digest("0" * 64), "秘")
+
+    async def fail() -> None:
+        async with turn(context, GSOMIA) as view:
+            await speak(context, view, draft_for(context, view, unknown), house_act("item.receipt"))
 
     async def act() -> None:
-        with pytest.raises(ZeroDivisionError):
-            async with turn(context, GSOMIA) as failed:
-                raise ZeroDivisionError
+        async with turn(context, GSOMIA) as before:
+            said = before.fold.export()
+        with pytest.raises(NotCounted):
+            await fail()
         async with turn(context, GSOMIA) as after:
-            assert after is not failed
+            assert after is before
+            assert after.fold.export() == said
+            assert after.registers.judged_size(JPN) == after.heads[JPN].size
 
     asyncio.run(act())
+
+
+def test_a_view_that_broke_half_way_is_gathered_anew(in_force: World) -> None:
+    context = in_force.jpn.context
+
+    async def act() -> None:
+        async with turn(context, GSOMIA) as broken:
+            broken.spent = True
+        async with turn(context, GSOMIA) as after:
+            assert after is not broken
+
+    asyncio.run(act())
+
+
+def test_a_turn_inside_a_turn_is_refused_and_does_not_wait_for_ever(in_force: World) -> None:
+    context = in_force.jpn.context
+
+    async def act() -> None:
+        async with turn(context, GSOMIA), turn(context, GSOMIA):
+            raise AssertionError
+
+    with pytest.raises(InvariantError, match="inside a turn"):
+        asyncio.run(act())
 
 
 def test_refuses_an_agreement_that_is_pinned_with_nobody(in_force: World) -> None:

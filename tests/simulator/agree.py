@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from comity.basis.ids import PartyId
-from comity.flows.arrivals import Due, counted_parcels, missing_payloads
+from comity.flows.arrivals import due_parcels, missing_payloads
 from comity.flows.context import Context
 from comity.flows.view import gather_view
 from comity.ports import Holding
@@ -40,12 +40,7 @@ def _anew(node: SimulatedNode) -> Context:
 async def _lacks(context: Context, pact: Pact) -> tuple[object, ...]:
     view = await gather_view(context, pact.id)
     missing = await missing_payloads(context, view)
-    held, due = await context.ports.keys.custody_items(), Due(context, view)
-    keys = [
-        each.place
-        for each in counted_parcels(view)
-        if each in due and each.sealed.sha256 not in held
-    ]
+    keys = [each.place for each in await due_parcels(context, view)]
     return (*missing, *view.waiting, *keys)
 
 

@@ -293,7 +293,7 @@ def conclude(world: Path) -> dict[PartyId, End]:
             kinds = {
                 speaker: Counter(
                     judged.statement.kind
-                    for judged in node.view().judged
+                    for judged in node.judged()
                     if judged.statement is not None and judged.place.party == speaker
                 )
                 for speaker in (JPN, KOR)

@@ -97,9 +97,10 @@ async def speak() -> Entered:
 
 async def answers() -> list[StatementReject]:
     """List what Tokyo rejected of Seoul's register."""
-    said = (each.statement for each in (await look(JPN)).judged if each.place.party == JPN)
-    bodies = (each.body for each in said if each is not None)
-    return [body for body in bodies if isinstance(body, StatementReject)]
+    view = await look(JPN)
+    said = sorted(each.place for each in view.fold._said if each.by == JPN)
+    bodies = {each.place: each.body for each in view.fold._said}
+    return [each for place in said if isinstance(each := bodies[place], StatementReject)]
 
 
 def released(**changes: object) -> dict:

@@ -494,7 +494,7 @@ def test_an_upload_survives_a_restart_between_its_packages(
     body = upload_body(two_nodes.kor, 0, end, count=1)
     assert told(add_entries(two_nodes.jpn, body), 202) == MirrorInfo(end, 256)
     two_nodes.jpn.context.live.clear()
-    two_nodes.jpn.context.gathered.clear()
+    two_nodes.jpn.context.live.clear()
     reply = add_entries(two_nodes.jpn, upload_body(two_nodes.kor, 256, end))
     assert reply.status == 200
     assert is_receipt(two_nodes, end, reply.body)

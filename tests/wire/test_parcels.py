@@ -19,6 +19,7 @@ from comity.flows.parcels import parcel_of, read_part
 from comity.flows.serve_reads import Shown
 from comity.flows.taking import follow_up
 from comity.flows.turns import turn
+from comity.flows.view import statement_at
 from comity.ports import WireReply, WireRequest
 from comity.wire.router import PartnerWire
 from tests.builders.pushes import push, push_from
@@ -31,7 +32,7 @@ LARGE = bytes(range(256)) * 400
 def parcel_bytes(node: Node, place: Place) -> bytes:
     """Give a parcel as it travels."""
     view = node.view()
-    parcel = parcel_of(place, view.statements[place])
+    parcel = parcel_of(place, run(statement_at(node.context, view, place)))
     assert parcel is not None
     parts = [b"".join(run(read_part(node.context, view, parcel, each))) for each in parcel.parts]
     return b"".join(parts)
@@ -179,7 +180,11 @@ def test_a_parcel_that_is_not_wanted_is_gone(
     assured: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sender = Sender(assured)
-    monkeypatch.setattr("comity.flows.arrivals.Due.__contains__", lambda *_: False)
+
+    async def nothing(*_: object) -> tuple[()]:
+        return ()
+
+    monkeypatch.setattr("comity.flows.parcel_upload.due_parcels", nothing)
     assert sender.put(None).status == 410
 
 
@@ -312,7 +317,7 @@ def test_an_entry_without_a_parcel_or_one_that_is_gone_is_not_found(sender: Send
     for index in (1, 10**9):
         assert recipient.get(sender.parcel_path(sender.caller, index)).status == 404
     view = sender.caller.view()
-    parcel = parcel_of(sender.place, view.statements[sender.place])
+    parcel = parcel_of(sender.place, run(statement_at(sender.caller.context, view, sender.place)))
     assert parcel is not None
     run(sender.caller.ports.blobs.delete(parcel.sealed.sha256))
     assert recipient.get(sender.url).status == 404

@@ -16,6 +16,7 @@ from comity.flows.documents import BEHIND, EQUIVOCATION
 from comity.flows.mirror import take_cosignature
 from comity.flows.rotation import rotate_keys
 from comity.flows.taking import follow_up
+from comity.flows.view import statement_at
 from comity.keys.notes import NoteSignature, note_signature, verifier_key
 from comity.ports import Change, Cosignature, WireReply, WireRequest
 from comity.statement.treaty import AgreementAnnouncement
@@ -337,7 +338,7 @@ def released(assured: World) -> tuple[World, Place, PushedParcel]:
 
 
 def _from_blobs(node: Node, place: Place) -> bytes:
-    body = node.view().statements[place].body
+    body = run(statement_at(node.context, node.view(), place)).body
     parts = (body.parcel, body.sealed)  # type: ignore[union-attr]
     blobs = node.ports.blobs
     return b"".join(b"".join(run(blobs.read(each.sha256))) for each in parts)

@@ -167,7 +167,8 @@ class TablesStore(ReadingStore):
 
 def demand_decision(allowed_by: object) -> None:
     """Refuse to write without the decision that allows it: no decision, no bytes."""
-    if not isinstance(allowed_by, Allowed | Mirrored):
+    each = allowed_by if isinstance(allowed_by, tuple) else (allowed_by,)
+    if not each or not all(isinstance(one, Allowed | Mirrored) for one in each):
         raise InvariantError(
             "store.no-decision",
             "nothing is written without the decision that allows it",

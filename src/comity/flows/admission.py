@@ -9,28 +9,34 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import ExitStack
 
-from comity.basis.errors import InvariantError
 from comity.basis.ids import Place
 from comity.decision.admission import Admitted, MirroredRelease, admit_release, refuse_as_said
 from comity.decision.stages import Refused
+from comity.flows.context import Context
 from comity.flows.facts import assurance_fact, consent_fact
-from comity.flows.view import View
+from comity.flows.view import View, statement_at
 from comity.state.lifecycle import lifecycle_at
 from comity.state.queries import assurances_in_force, consents_for
 from comity.state.records import Item
+from comity.statement.envelope import Statement
 
 COURIER = "courier"
 
 
-def admit_item(view: View, item: Item, *, channel: str = COURIER) -> Admitted | Refused:
+async def admit_item(
+    context: Context, view: View, item: Item, *, channel: str = COURIER
+) -> Admitted | Refused:
     """Decide whether a partner's release may be held here, by what stood at its own place.
 
     Our assurances count only if the release's speaker had seen them (DESIGN 4). What we rejected
     as dated ahead is not admitted, whatever the agreement would say.
     """
-    agreement, statement = view.file(item.version), view.statements.get(item.place)
-    if statement is None:
-        raise InvariantError("flows.item-unsaid", "an item counts that nobody said")
+    statement = await statement_at(context, view, item.place)
+    return _admit(view, item, statement, channel)
+
+
+def _admit(view: View, item: Item, statement: Statement, channel: str) -> Admitted | Refused:
+    agreement = view.file(item.version)
     seen = {**dict(statement.seen), item.place.party: item.place.index}
     with view.fold.standing_at(item.at) as state:
         standing = lifecycle_at(state, item.at)
@@ -57,14 +63,28 @@ def admit_item(view: View, item: Item, *, channel: str = COURIER) -> Admitted | 
     return refuse_as_said(admitted, said.article or agreement.scope.article, why)
 
 
-def admit_items(view: View, items: Iterable[Item]) -> dict[Place, Admitted | Refused]:
-    """Decide many releases, the latest first, so that what followed them is taken back once.
+async def decide_items(context: Context, view: View) -> None:
+    """Hold what came since the last time against the agreement; `view.open` keeps the answers."""
+    state = view.fold.state
+    items = [state.items.get(place) for place in view.open.undecided]
+    told = [
+        (item, await statement_at(context, view, item.place)) for item in items if item is not None
+    ]
+    for place, outcome in _admit_all(view, told).items():
+        view.open.decided(place, _articles(outcome) if isinstance(outcome, Refused) else None)
 
-    What we rejected by our own statement is not looked at here: leave it out.
-    """
+
+def _admit_all(
+    view: View, items: Iterable[tuple[Item, Statement]]
+) -> dict[Place, Admitted | Refused]:
+    """Decide many releases, the latest first, so that what followed them is taken back once."""
     found: dict[Place, Admitted | Refused] = {}
     with ExitStack() as earlier:
-        for item in sorted(items, key=lambda each: each.at, reverse=True):
+        for item, statement in sorted(items, key=lambda each: each[0].at, reverse=True):
             earlier.enter_context(view.fold.standing_at(item.at))
-            found[item.place] = admit_item(view, item)
+            found[item.place] = _admit(view, item, statement, COURIER)
     return found
+
+
+def _articles(refused: Refused) -> tuple[str, ...]:
+    return tuple(sorted({each.article for each in refused.findings}))

@@ -22,8 +22,9 @@ from comity.flows.documents import JOURNAL_ANCHOR, json_document, read_json_docu
 from comity.flows.set_up import pinned_agreements
 from comity.flows.speak import Act, Entered, draft_for, house_act, speak, standing_version
 from comity.flows.turns import turn
-from comity.flows.view import View, gather_view
+from comity.flows.view import View, own_register
 from comity.ports import RegisterHead
+from comity.statement.envelope import parse_statement
 from comity.statement.trust import JournalAnchor
 from comity.tlog.anchors import BLINDING_BYTES, anchor_digest
 from comity.tlog.origin import journal_origin, parse_origin
@@ -31,6 +32,7 @@ from comity.tlog.tree_head import Checkpoint, checkpoint_text, parse_checkpoint_
 
 _ACT: Final = "journal.anchor"
 _PAGE: Final = 1024
+_ANCHOR_KIND: Final = b'"kind":"journal.anchor"'
 _OPENING_CHARS_MAX: Final = 4096
 
 
@@ -80,9 +82,9 @@ async def due_anchors(context: Context, every_hours: int) -> tuple[AgreementId, 
         return ()
     due: list[AgreementId] = []
     for agreement in await pinned_agreements(context):
-        view = await gather_view(context, agreement)
-        if await _is_due(context, view, journal, every_hours):
-            due.append(agreement)
+        async with turn(context, agreement) as view:
+            if await _is_due(context, view, journal, every_hours):
+                due.append(agreement)
     return tuple(due)
 
 
@@ -104,21 +106,24 @@ async def said_anchors(context: Context) -> tuple[SaidAnchor, ...]:
     """List the anchors in our registers, each opened and held against the journal."""
     found: list[SaidAnchor] = []
     for agreement in await pinned_agreements(context):
-        view = await gather_view(context, agreement)
-        for place, statement in sorted(view.statements.items()):
-            if place.party == view.own and isinstance(statement.body, JournalAnchor):
-                opening = await _kept(context, agreement, statement.body.digest)
-                found.append(
-                    SaidAnchor(
-                        agreement,
-                        place,
-                        statement.at,
-                        statement.body,
-                        opening,
-                        await _standing(context, opening),
-                    )
-                )
+        async with turn(context, agreement) as view:
+            own = own_register(view)
+        for start in range(0, own.size, _PAGE):
+            end = min(start + _PAGE, own.size)
+            raws = await context.ports.store.entries(own.origin, start, end)
+            for index, raw in enumerate(raws, start):
+                said = parse_statement(raw) if _ANCHOR_KIND in raw else None
+                if said is not None and isinstance(said.body, JournalAnchor):
+                    place = Place(own.party, index)
+                    found.append(await _opened(context, agreement, place, said.at, said.body))
     return tuple(found)
+
+
+async def _opened(
+    context: Context, agreement: AgreementId, place: Place, at: Instant, body: JournalAnchor
+) -> SaidAnchor:
+    opening = await _kept(context, agreement, body.digest)
+    return SaidAnchor(agreement, place, at, body, opening, await _standing(context, opening))
 
 
 async def _anchor(context: Context, agreement: AgreementId, every_hours: int) -> Entered | None:

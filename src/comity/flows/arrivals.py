@@ -7,15 +7,15 @@ the sealing key that it came by can be destroyed. Source: DESIGN 4, 6
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import InputError, InvariantError, ProofError, StateError
-from comity.basis.ids import Digest
+from comity.basis.ids import Digest, Place
 from comity.decision.house import allow_house_act
-from comity.decision.stages import Refused
-from comity.flows.admission import admit_item
+from comity.flows.admission import decide_items
+from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context
 from comity.flows.documents import (
     AGREEMENT,
@@ -30,90 +30,48 @@ from comity.flows.parcels import (
     Parcel,
     is_held,
     parcel_of,
-    payloads_of,
     read_head,
     read_sealed,
 )
-from comity.flows.view import View, commit_on, judgements_of
+from comity.flows.view import View, statement_at
 from comity.ports import Change, Document
 from comity.sealing.parcels import find_wrap, verify_parcel_head
 from comity.sealing.stream import Opener, open_chunks
 from comity.statement.drafting import wrap_context
-from comity.statement.envelope import Statement, parse_statement
 from comity.statement.judgement import Judged
 
 
-def counted_parcels(view: View) -> Iterator[Parcel]:
-    """Give the parcels of items and requests that count, by place."""
-    state = view.fold.state
-    for place in sorted({*state.items.keys(), *state.requests.keys()}):
-        parcel = parcel_of(place, view.statements[place])
-        if parcel is not None:
-            yield parcel
+async def due_parcels(
+    context: Context, view: View, places: Collection[Place] | None = None
+) -> tuple[Parcel, ...]:
+    """List the parcels (at these places) that we should hold and have no key of, by place.
 
-
-class Due:
-    """Says of parcels whether we should hold them: to us, let in by the agreement, not refused.
-
-    What is dated ahead of our clock is about to be rejected, so it is not due. Ask last: whether
-    an item is let in is decided at its own place, which costs what came after it.
+    They are to us, let in by the agreement, and not refused. What is dated ahead of our clock is
+    about to be rejected, so it is not due.
     """
-
-    def __init__(self, context: Context, view: View) -> None:
-        """Answer as the view stands now."""
-        self._view = view
-        self._ahead = view.ahead(context.ports.clock.now())
-
-    def __contains__(self, parcel: Parcel) -> bool:
-        """Answer whether a parcel that counts is due."""
-        view, place = self._view, parcel.place
-        state, key = view.fold.state, (place, view.own)
-        if view.own not in parcel.statement.to or place in self._ahead:
-            return False
-        if key in state.receipts:
-            return True
-        if key in state.refusals or (view.own, place) in state.rejections:
-            return False
-        item = state.items.get(place)
-        return item is None or not isinstance(admit_item(view, item), Refused)
+    wanted = view.open.parcels if places is None else view.open.parcels.intersection(places)
+    if not wanted:
+        return ()
+    await decide_items(context, view)
+    ahead = view.ahead(context.ports.clock.now())
+    found: list[Parcel] = []
+    for place in sorted(wanted):
+        if place in ahead or place in view.open.refused:
+            continue
+        parcel = parcel_of(place, await statement_at(context, view, place))
+        if parcel is not None:
+            found.append(parcel)
+    return tuple(found)
 
 
 async def missing_payloads(context: Context, view: View) -> tuple[Digest, ...]:
     """List what we lack and partners should send: parcels due, and clear payloads named."""
-    due = Due(context, view)
     found: set[Digest] = set()
-    for parcel in counted_parcels(view):
-        missing = {each.digest for each in parcel.parts if not await is_held(context, view, each)}
-        if missing and parcel in due:
-            found |= missing
-    return tuple(sorted(found | (await _named_in_registers(context, view) - view.known)))
-
-
-async def _named_in_registers(context: Context, view: View) -> frozenset[Digest]:
-    """Give the clear payloads that any entry held names, judged or not."""
-    named = set(named_clear(view.statements.values()))
-    for party, head in view.heads.items():
-        judged = view.registers.judged_size(party)
-        if judged < head.size:
-            raws = await context.ports.store.entries(head.origin, judged, head.size)
-            named |= named_clear(readable(raws))
-    return frozenset(named)
-
-
-def named_clear(statements: Iterable[Statement]) -> frozenset[Digest]:
-    """Give the digests of the clear payloads that statements name."""
-    return frozenset(
-        named.digest for each in statements for named in payloads_of(each) if named.clear
-    )
-
-
-def readable(raws: Iterable[bytes]) -> Iterator[Statement]:
-    """Read entries that are not judged yet, as far as they read."""
-    for raw in raws:
-        try:
-            yield parse_statement(raw)
-        except InputError:
-            continue
+    for parcel in await due_parcels(context, view):
+        for each in parcel.parts:
+            if not await is_held(context, view, each):
+                found.add(each.digest)
+    return tuple(sorted(found | (view.open.named - view.known)))
 
 
 async def absorb(context: Context, view: View, clear: Mapping[Digest, bytes]) -> None:
@@ -121,8 +79,9 @@ async def absorb(context: Context, view: View, clear: Mapping[Digest, bytes]) ->
 
     What a crash or a lost disc kept from us is completed so, whichever bundle brings it.
     """
-    wanted = await _named_in_registers(context, view) if clear else frozenset()
-    brought = {each: raw for each, raw in clear.items() if each in wanted - view.known}
+    brought = {each: raw for each, raw in clear.items() if each in view.open.named - view.known}
+    if not brought and not view.waiting:
+        return
     registers = view.registers.trial()
     progress = registers.judge_all({}, {**view.cards, **brought})
     documents = await clear_documents(context, view, progress.judged, brought)
@@ -170,9 +129,7 @@ def learn(view: View, documents: Iterable[Document]) -> None:
         if each.body is None:
             continue
         if each.kind == AGREEMENT:
-            agreement = read_agreement(each.body)
-            view.files[agreement.sha256] = agreement
-            view.fold.know(agreement)
+            view.know(read_agreement(each.body))
         elif each.kind == CLEAR:
             view.cards[Digest(each.key)] = each.body
 
@@ -194,28 +151,32 @@ async def keep_parcel(context: Context, named: Named, chunks: Iterator[bytes]) -
     await context.ports.blobs.write(chunks, named.digest)
 
 
-async def take_custody(context: Context, view: View) -> tuple[tuple[Parcel, str], ...]:
+async def take_custody(
+    context: Context, view: View, places: Collection[Place] | None = None
+) -> tuple[tuple[Parcel, str], ...]:
     """Take the keys of every parcel that is whole into our custody, once its payload opens.
 
-    Returns the parcels that are here and cannot be opened, each with the code of why.
+    The keys are kept together, durable when this returns. Returns the parcels that are here and
+    cannot be opened, each with the code of why.
     """
-    held, due = frozenset(await context.ports.keys.custody_items()), Due(context, view)
     failed: list[tuple[Parcel, str]] = []
-    for parcel in counted_parcels(view):
-        if parcel.sealed.sha256 in held:
-            continue
-        whole = all([await is_held(context, view, each) for each in parcel.parts])
-        if not whole or parcel not in due:
+    taken: dict[Place, tuple[Digest, bytes]] = {}
+    for parcel in await due_parcels(context, view, places):
+        if not all([await is_held(context, view, each) for each in parcel.parts]):
             continue
         try:
-            await _take_key(context, view, parcel)
+            taken[parcel.place] = parcel.sealed.sha256, await _open_key(context, view, parcel)
         except (InputError, ProofError) as err:
             failed.append((parcel, err.code))
+    if taken:
+        await context.ports.keys.keep_item_keys(tuple(taken.values()))
+    for place in taken:
+        view.open.in_custody(place)
     return tuple(failed)
 
 
-async def _take_key(context: Context, view: View, parcel: Parcel) -> None:
-    """Unwrap an item's key, read its payload to the end, and only then keep the key.
+async def _open_key(context: Context, view: View, parcel: Parcel) -> bytes:
+    """Unwrap an item's key, and read its payload to the end.
 
     Whoever gives a receipt for the payload must know that it is whole. No plaintext is kept.
     """
@@ -230,7 +191,7 @@ async def _take_key(context: Context, view: View, parcel: Parcel) -> None:
     sealed = await read_sealed(context, view, parcel.place, parcel.head, parcel.sealed)
     for _ in open_chunks(Opener(key), sealed):
         pass
-    await ports.keys.keep_item_key(parcel.sealed.sha256, key)
+    return key
 
 
 def known_bytes(view: View, digest: Digest) -> bytes:

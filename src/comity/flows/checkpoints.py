@@ -14,8 +14,8 @@ from comity.flows.context import Context
 from comity.flows.documents import BEHIND, read_json_document
 from comity.ports import Basis, Change, RegisterHead, SizedNote
 from comity.statement.key_history import KeyHistory
-from comity.tlog.checkpoints import Checkpoint
-from comity.tlog.proofs import root_at
+from comity.tlog.checkpoints import Checkpoint, parse_checkpoint
+from comity.tlog.proofs import edge_at, root_at
 from comity.tlog.tree import EMPTY_EDGE, Edge, append_leaves, edge_root, leaf_hash
 
 _PAGE: Final = 1024
@@ -32,7 +32,8 @@ async def sign_sizes(
     """Sign our register as it stood at each of these sizes, greater than 0 and ascending.
 
     1. nothing to do for a size that is signed already;
-    2. read the entries back from disk, once, and lead them to the root at each size;
+    2. read back from disk what is new since the last size that we signed, and lead it from the
+       root of then to the root at each size;
     3. sign with the keys that hold at the size, so that a new card is first covered by old keys;
     4. keep the checkpoints before anybody gets one.
 
@@ -46,7 +47,8 @@ async def sign_sizes(
     if unsigned:
         await refuse_behind(context, head)
         notes: list[SizedNote] = []
-        for edge in await _edges(context, head, unsigned):  # 2
+        base = await _base(context, head, unsigned[0])
+        for edge in await _edges(context, head, base, unsigned):  # 2
             checkpoint = Checkpoint(head.origin, edge.size, edge_root(edge))
             version = keys.statement_card(edge.size).version
             raw = await context.ports.keys.sign_checkpoint(checkpoint, version)  # 3
@@ -82,17 +84,35 @@ async def refuse_behind(context: Context, head: RegisterHead) -> None:
         )
 
 
-async def _edges(context: Context, head: RegisterHead, sizes: tuple[int, ...]) -> tuple[Edge, ...]:
+async def _base(context: Context, head: RegisterHead, size: int) -> Edge:
+    """Give the tree at the last size that we signed before `size`; what it holds was read then.
+
+    Raises:
+        EdgeError: the tree on disk is not the one that we signed.
+    """
+    signed = await context.ports.store.checkpoint(head.origin)
+    if signed is None or signed.size >= size:
+        return EMPTY_EDGE
+    edge = edge_at(signed.size, await context.ports.store.node_reader(head.origin))
+    root = parse_checkpoint(signed.raw).checkpoint.root_hash
+    if edge_root(edge) != root:
+        raise damaged(head, edge, root)
+    return edge
+
+
+async def _edges(
+    context: Context, head: RegisterHead, edge: Edge, sizes: tuple[int, ...]
+) -> tuple[Edge, ...]:
     """Work out a register's tree at these sizes from its entries, read back from disk."""
     found: list[Edge] = []
-    edge, read_node = EMPTY_EDGE, await context.ports.store.node_reader(head.origin)
+    read_node = await context.ports.store.node_reader(head.origin)
     for size in sizes:
         edge = await _grow(context, head.origin, edge, size)
         if edge.size != size or edge_root(edge) != root_at(size, read_node):
-            raise _damaged(head, edge, root_at(size, read_node))
+            raise damaged(head, edge, root_at(size, read_node))
         found.append(edge)
     if edge.size == head.size and edge_root(edge) != head.root_hash:
-        raise _damaged(head, edge, head.root_hash)
+        raise damaged(head, edge, head.root_hash)
     return tuple(found)
 
 
@@ -106,7 +126,8 @@ async def _grow(context: Context, origin: str, edge: Edge, size: int) -> Edge:
     return edge
 
 
-def _damaged(head: RegisterHead, edge: Edge, root: bytes) -> EdgeError:
+def damaged(head: RegisterHead, edge: Edge, root: bytes) -> EdgeError:
+    """Say that a register read back from disk is not what its root says."""
     return EdgeError(
         "store.register-damaged",
         "a register read back from disk does not lead to its root",

@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
-from comity.basis.errors import StateError
+from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId
 from comity.config import Config
-from comity.flows.gathered import Gathered
 from comity.ports import BasisMoved, Ports
 
 ATTEMPTS_MAX: Final = 8
@@ -20,37 +20,63 @@ _Outcome = TypeVar("_Outcome")
 
 
 class Live:
-    """One agreement in this process: its view between two turns, and whose turn it is.
+    """One agreement in this process: the view that its turns share, and whose turn it is.
 
-    For `turns` alone. The lock belongs to an event loop, so a new loop gets a new one.
+    For `view`, `turns` and `speaker` alone. A new event loop gets a new lock.
     """
 
-    __slots__ = ("_lock", "_loop", "view")
+    __slots__ = ("_holder", "_lock", "_loop", "speaker", "view")
 
     def __init__(self) -> None:
         """Begin with no view and nobody's turn."""
         self.view: object | None = None
-        self._lock: asyncio.Lock | None = None
+        self.speaker: object | None = None
+        self._holder: asyncio.Task[object] | None = None
+        self._lock = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def lock(self, loop: asyncio.AbstractEventLoop) -> asyncio.Lock:
-        """Give the lock of this loop; it is taken in the order in which it is asked for."""
-        if self._lock is None or self._loop is not loop:
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Hold the turn: first come, first served.
+
+        Raises:
+            InvariantError: this task holds it already, and would wait for itself for ever.
+        """
+        if self._is_ours():
+            raise InvariantError("flows.turn-in-turn", "a turn is taken inside a turn")
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:
             self._lock, self._loop = asyncio.Lock(), loop
-        return self._lock
+        async with self._lock:
+            self._holder = asyncio.current_task()
+            try:
+                yield
+            finally:
+                self._holder = None
+
+    @asynccontextmanager
+    async def held(self) -> AsyncIterator[None]:
+        """Hold the turn, or go on in the one that this task holds already."""
+        if self._is_ours():
+            yield
+            return
+        async with self.turn():
+            yield
+
+    def _is_ours(self) -> bool:
+        return self._holder is not None and self._holder is asyncio.current_task()
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """`operator` is the operating-system user, which the journal records beside the person.
 
-    `gathered` is for `view.gather_view` alone, which says when it still holds; `live` for `turns`.
+    `live` is for `view` and `turns` alone: what was judged before, and says when it still holds.
     """
 
     config: Config
     ports: Ports
     operator: str
-    gathered: dict[AgreementId, Gathered] = field(default_factory=dict, compare=False, repr=False)
     live: dict[AgreementId, Live] = field(default_factory=dict, compare=False, repr=False)
 
 

@@ -13,30 +13,27 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from comity.basis.errors import StateError
-from comity.basis.ids import Digest, Domain, PartyId
+from comity.basis.ids import AgreementId, Digest, Domain, PartyId, Place
+from comity.basis.instants import Instant
 from comity.basis.limits import (
     BUNDLE_CLEAR_BYTES_MAX,
     BUNDLE_PART_BYTES,
     BUNDLE_PARTS_MAX,
     BUNDLE_SEGMENTS_MAX,
 )
-from comity.flows.arrivals import (
-    counted_parcels,
-    known_bytes,
-    missing_payloads,
-    named_clear,
-    readable,
-)
+from comity.flows.arrivals import known_bytes, missing_payloads
 from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
 from comity.flows.documents import PARCEL_SENT, PARTNER_SIZE, WANTED, read_json_document
 from comity.flows.mirror import cosign_mirror
-from comity.flows.parcels import Parcel, is_held
-from comity.flows.release import recipient_of
+from comity.flows.naming import named_clear, readable
+from comity.flows.parcels import Parcel, is_held, parcel_of
+from comity.flows.release import recipient_by
 from comity.flows.set_up import agreement_pins, pinned_agreements
+from comity.flows.turns import turn
 from comity.flows.upkeep import tend
-from comity.flows.view import View, Views, own_register
+from comity.flows.view import View, own_register, statement_at
 from comity.keys.cards import Card
 from comity.keys.suites import Algorithm
 from comity.ports import Recipient, RegisterHead
@@ -123,31 +120,41 @@ async def gather_load(context: Context, party: PartyId) -> Load:
     Raises:
         StateError: no agreement is pinned with it, or its card has no sealing key.
     """
-    known, views = Views(context), []
-    for agreement in await pinned_agreements(context):
-        if party in await agreement_pins(context, agreement):
-            await tend(context, known, agreement)
-    for agreement in await pinned_agreements(context):
-        if party in await agreement_pins(context, agreement):
-            views.append(await known.of(agreement))
-    if not views:
+    shared = [
+        each
+        for each in await pinned_agreements(context)
+        if party in await agreement_pins(context, each)
+    ]
+    if not shared:
         raise StateError(
             "courier.no-agreement",
             "no agreement is pinned with this party",
             found=party,
             hint="pin one: comity agreement pin ID --party PARTY --node DIR",
         )
-    # A partner's registers may not all show its newest card yet.
-    newest = max(views, key=lambda view: view.card(party).version)
-    card: Card = newest.card(party)
-    recipient = recipient_of(newest, party, Algorithm.XWING, newest.moment(context))
+    for agreement in shared:
+        await tend(context, agreement)
+    card, recipient = await _addressee(context, shared, party)
     load = Load(recipient, card.domain)
     asked = await _asked_for(context, party)
-    for view in views:
-        await _load_entries(context, view, party, load)
-        await _load_receipts(context, view, party, load)
-        await _load_parcels(context, view, party, load, asked)
+    for agreement in shared:
+        async with turn(context, agreement) as view:
+            await _load_entries(context, view, party, load)
+            await _load_receipts(context, view, party, load)
+            await _load_parcels(context, view, party, load, asked)
     return load
+
+
+async def _addressee(
+    context: Context, shared: Iterable[AgreementId], party: PartyId
+) -> tuple[Card, Recipient]:
+    """Give the partner's newest card, which its registers may not all show yet."""
+    found: list[tuple[Card, Instant]] = []
+    for agreement in shared:
+        async with turn(context, agreement) as view:
+            found.append((view.card(party), view.moment(context)))
+    card, at = max(found, key=lambda each: each[0].version)
+    return card, recipient_by(card, party, Algorithm.XWING, at)
 
 
 async def _load_receipts(context: Context, view: View, party: PartyId, load: Load) -> None:
@@ -220,9 +227,7 @@ async def _load_parcels(
     acknowledged = await acknowledged_size(context, own.origin, party)
     arrived = await arrived_parcels(context, own.origin, party)
     going = max((s.start + s.count for s in load.segments if s.origin == own.origin), default=0)
-    for parcel in counted_parcels(view):
-        if parcel.place.party != view.own or party not in parcel.statement.to:
-            continue
+    for parcel in await _sent_parcels(context, view, party, asked):
         if parcel.place.index < acknowledged:
             by_wire = has_arrived(arrived, parcel.place.index, parcel.parts)
             due = await _is_due(context, view, party, parcel, asked) and (
@@ -232,10 +237,44 @@ async def _load_parcels(
             due = parcel.place.index < going and _may_go_along(view, parcel)
         if due and await is_held(context, view, parcel.parts[1]):
             load.carry(view, parcel)
-    for digest in sorted(asked & view.known & named_clear(view.statements.values())):
+    for digest in sorted(asked & view.known & view.open.named):
         raw = known_bytes(view, digest)
         if digest not in load.clear and load.has_room_for([raw]):
             load.carry_clear(digest, raw)
+
+
+async def _sent_parcels(
+    context: Context, view: View, party: PartyId, asked: frozenset[Digest]
+) -> list[Parcel]:
+    """List our parcels that the partner has not answered, and others that it asks for."""
+    found: dict[Place, Parcel] = {}
+    for place, left in view.open.unanswered.items():
+        parcel = parcel_of(place, await statement_at(context, view, place))
+        if parcel is not None and party in left:
+            found[place] = parcel
+    known = {part.digest for parcel in found.values() for part in parcel.parts}
+    if asked - known - view.open.named:
+        for parcel in await _said_parcels(context, view, party):
+            if not asked.isdisjoint(part.digest for part in parcel.parts):
+                found[parcel.place] = parcel
+    return [found[place] for place in sorted(found)]
+
+
+async def _said_parcels(context: Context, view: View, party: PartyId) -> list[Parcel]:
+    """Look through our whole register: a partner that lost what it had receipted asks again."""
+    own, state = own_register(view), view.fold.state
+    found: list[Parcel] = []
+    for start in range(0, own.size, _PAGE):
+        raws = await context.ports.store.entries(own.origin, start, start + _PAGE)
+        for index, raw in enumerate(raws, start):
+            place = Place(view.own, index)
+            if place not in state.items and place not in state.requests:
+                continue
+            for statement in readable([raw]):
+                parcel = parcel_of(place, statement)
+                if parcel is not None and party in statement.to:
+                    found.append(parcel)
+    return found
 
 
 async def _is_due(

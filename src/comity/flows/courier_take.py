@@ -19,12 +19,7 @@ from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
 from comity.basis.limits import AGREEMENT_BYTES_MAX, BUNDLE_CLEAR_BYTES_MAX, BUNDLE_WANTED_MAX
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import (
-    Due,
-    absorb,
-    counted_parcels,
-    keep_parcel,
-)
+from comity.flows.arrivals import absorb, due_parcels, keep_parcel
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
@@ -32,8 +27,9 @@ from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_cosignature
 from comity.flows.parcels import Named, is_held
 from comity.flows.rotation import retire_sealing_keys
 from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards
+from comity.flows.turns import turn
 from comity.flows.upkeep import tend
-from comity.flows.view import View, Views
+from comity.flows.view import View
 from comity.ports import Change, Document
 from comity.sealing.bundle import BodyReader, BundleHeader, Listing, parse_header
 from comity.sealing.bundle_body import open_body
@@ -70,7 +66,6 @@ class _Work:
 
     party: PartyId
     agreements: frozenset[AgreementId]
-    views: Views
     clear: dict[Digest, bytes]
     entries: int = 0
     cosignatures: int = 0
@@ -156,7 +151,7 @@ async def _take_body(context: Context, header: BundleHeader, party: PartyId) -> 
         for each in await pinned_agreements(context)
         if party in await agreement_pins(context, each)
     ]
-    work = _Work(party, frozenset(shared), Views(context), _read_clear(body, listing))
+    work = _Work(party, frozenset(shared), _read_clear(body, listing))
     for agreement in shared:
         await _absorb(context, agreement, work)
     await _take_entries(context, body, listing, work)
@@ -186,7 +181,8 @@ def _read_clear(body: BodyReader, listing: Listing) -> dict[Digest, bytes]:
 
 async def _absorb(context: Context, agreement: AgreementId, work: _Work) -> None:
     async def attempt() -> None:
-        await absorb(context, await work.views.of(agreement), work.clear)
+        async with turn(context, agreement) as view:
+            await absorb(context, view, work.clear)
 
     await decide_again(attempt)
 
@@ -214,15 +210,15 @@ async def _take_entries(context: Context, body: BodyReader, listing: Listing, wo
 
 
 async def _take_segment(context: Context, work: _Work, origin: str, segment: Segment) -> None:
-    agreement = await _served(work, origin, work.party)
+    agreement = await _served(context, work, origin, work.party)
     if agreement is None:
         return
 
     async def attempt() -> int:
-        view = await work.views.of(agreement)
-        before = view.heads[work.party].size
-        await take_segment(context, view, work.party, segment, work.clear)
-        return view.heads[work.party].size - before
+        async with turn(context, agreement) as view:
+            before = view.heads[work.party].size
+            await take_segment(context, view, work.party, segment, work.clear)
+            return view.heads[work.party].size - before
 
     try:
         work.entries += await decide_again(attempt)
@@ -232,12 +228,12 @@ async def _take_segment(context: Context, work: _Work, origin: str, segment: Seg
         work.gaps.add(origin)
 
 
-async def _served(work: _Work, origin: str, party: PartyId) -> AgreementId | None:
+async def _served(context: Context, work: _Work, origin: str, party: PartyId) -> AgreementId | None:
     """Find the agreement whose register this is, if it is that party's and is served here."""
     agreement = parse_origin(origin).agreement
     if agreement is not None and agreement in work.agreements:
-        view = await work.views.of(agreement)
-        if view.heads[party].origin == origin:
+        held = await context.ports.store.register(origin)
+        if held is not None and (held.party, held.agreement) == (party, agreement):
             return agreement
     work.unserved.add(origin)
     return None
@@ -250,16 +246,16 @@ async def _take_receipts(context: Context, listing: Listing, work: _Work) -> Non
         agreement = parse_origin(signed.checkpoint.origin).agreement
         if agreement is None or agreement not in work.agreements:
             continue
-        view = await work.views.of(agreement)
-        for party, head in view.heads.items():
-            if head.origin == signed.checkpoint.origin:
-                await meet_checkpoint(context, view, party, signed)
+        async with turn(context, agreement) as view:
+            for party, head in view.heads.items():
+                if head.origin == signed.checkpoint.origin:
+                    await meet_checkpoint(context, view, party, signed)
     for carried in listing.cosignatures:
-        agreement = await _served(work, carried.origin, context.config.party)
+        agreement = await _served(context, work, carried.origin, context.config.party)
         if agreement is not None:
-            view = await work.views.of(agreement)
             lines = carried.lines.encode()
-            new = await take_cosignature(context, view, work.party, carried.size, lines)
+            async with turn(context, agreement) as view:
+                new = await take_cosignature(context, view, work.party, carried.size, lines)
             work.cosignatures += int(new)
 
 
@@ -267,12 +263,11 @@ async def _take_parcels(context: Context, body: BodyReader, listing: Listing, wo
     named: dict[Digest, tuple[View, Named]] = {}
     carried = {each.digest for each in listing.parcels if not each.clear}
     for agreement in sorted(work.agreements):
-        view = await work.views.of(agreement)
-        due = Due(context, view)
-        for each in counted_parcels(view):
-            brought = carried & {part.digest for part in each.parts}
-            if brought and each.place.party == work.party and each in due:
-                named.update((part.digest, (view, part)) for part in each.parts)
+        async with turn(context, agreement) as view:
+            for each in await due_parcels(context, view):
+                brought = carried & {part.digest for part in each.parts}
+                if brought and each.place.party == work.party:
+                    named.update((part.digest, (view, part)) for part in each.parts)
     for parcel in listing.parcels:
         if parcel.clear:
             continue
@@ -293,8 +288,8 @@ async def _note_needs(context: Context, listing: Listing, work: _Work) -> None:
     beside the partner's own checkpoint of its register as we hold it now.
     """
     fresh = await _fresh_agreements(context, listing, work)
-    views = [await work.views.of(each) for each in sorted(fresh)]
-    own = {view.heads[view.own].origin for view in views}
+    heads = [head for each in sorted(fresh) for head in await context.ports.store.registers(each)]
+    own = {head.origin for head in heads if head.party == context.config.party}
     wanted: list[JsonValue] = [*listing.wanted[:BUNDLE_WANTED_MAX]]
     documents = [
         json_document(PARTNER_SIZE, f"{work.party}/{held.origin}", held.size)
@@ -334,10 +329,10 @@ async def _finish(
     context: Context, header: BundleHeader, work: _Work, person: PersonId | None
 ) -> None:
     for agreement in sorted(work.agreements):
-        spoken = await tend(context, work.views, agreement)
+        spoken = await tend(context, agreement)
         work.answered.extend(f"{agreement}/{each.place}" for each in spoken)
         await _cosign(context, agreement, work)
-    await retire_sealing_keys(context, work.views)
+    await retire_sealing_keys(context)
     details: dict[str, JsonValue] = {
         "from": work.party,
         "serial": header.serial,
@@ -355,7 +350,8 @@ async def _finish(
 
 async def _cosign(context: Context, agreement: AgreementId, work: _Work) -> None:
     async def attempt() -> None:
-        await cosign_mirror(context, await work.views.of(agreement), work.party)
+        async with turn(context, agreement) as view:
+            await cosign_mirror(context, view, work.party)
 
     await decide_again(attempt)
 

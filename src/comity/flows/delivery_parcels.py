@@ -191,7 +191,7 @@ async def statements(
     """Give the statements `[start, end)` of a register, as far as they read."""
     raws: tuple[bytes, ...] | None = None
     for index in range(start, end):
-        known = view.statements.get(Place(register, index))
+        known = view.recent.get(Place(register, index))
         if known is None:
             if raws is None:
                 raws = await context.ports.store.entries(view.heads[register].origin, start, end)

@@ -24,7 +24,7 @@ from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.parcels import is_held, payloads_of
 from comity.flows.set_up import agreement_pins, pinned_agreements
-from comity.flows.view import View, gather_view
+from comity.flows.view import View, gather_view, judge_anew, statement_at
 from comity.ports import Change, RegisterHead
 from comity.state.export import state_json
 from comity.state.queries import item_level, items_by, items_for, receipt_of
@@ -143,8 +143,7 @@ async def item_row(context: Context, view: View, item: Item, keys: Collection[st
     """Give an item as it stands here now; `keys` are those that we hold, by sealed digest."""
     state, ports = view.fold.state, context.ports
     sealed = item.release.sealed.sha256
-    statement = view.statements.get(item.place)
-    named = () if statement is None else payloads_of(statement, item.place)
+    named = payloads_of(await statement_at(context, view, item.place), item.place)
     receipts = ((party, receipt_of(state, item.place, party)) for party in item.to)
     refusals = ((party, state.refusals.get((item.place, party))) for party in item.to)
     head = view.heads[item.place.party]
@@ -205,7 +204,8 @@ async def read_register(context: Context, agreement: AgreementId, party: PartyId
     Raises:
         StateError: that party's register is not served.
     """
-    view = await gather_view(context, agreement)
+    judged: list[Judged] = []
+    view = await judge_anew(context, agreement, judged.append)
     head = view.heads.get(party)
     if head is None:
         raise StateError(
@@ -218,7 +218,7 @@ async def read_register(context: Context, agreement: AgreementId, party: PartyId
         )
     return RegisterPage(
         size=head.size,
-        judged=tuple(each for each in view.judged if each.place.party == party),
+        judged=tuple(each for each in judged if each.place.party == party),
         waiting=tuple(each for each in view.waiting if each.place.party == party),
         uncounted={
             place: (found.finding.value, found.article) for place, found in view.uncounted()

@@ -14,14 +14,16 @@ from comity.basis.errors import EquivocationError, ProofError, StateError
 from comity.basis.ids import Digest, PartyId, digest_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import clear_documents, learn, named_clear, readable
+from comity.flows.arrivals import clear_documents, learn
 from comity.flows.checkpoints import held_root
+from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context
 from comity.flows.documents import BEHIND, EQUIVOCATION, json_document
 from comity.flows.journal import journal_entry
+from comity.flows.naming import named_clear, readable
 from comity.flows.opening import open_mirror
 from comity.flows.pending import pass_pending
-from comity.flows.view import View, commit_on, judgements_of, refuse_spent
+from comity.flows.view import View, refuse_spent
 from comity.keys.cards import mirror_keys, statement_keys
 from comity.ports import Basis, Change, Cosignature, Document, Entries, RegisterHead, SizedNote
 from comity.statement.judgement import Judged, WaitingForCard
@@ -96,6 +98,7 @@ async def take_segment(
     )  # 5
     registers.keep()
     view.registers, view.waiting = registers, progress.waiting
+    view.open.named |= named
     learn(view, documents)
     view.take_in(progress.judged)
     return progress.judged

@@ -51,7 +51,7 @@ async def find_parcel(context: Context, view: View, shown: Shown, index: int) ->
         StateError: there is no such entry, or it names none.
     """
     place = Place(shown.party, index)
-    statement = view.statements.get(place)
+    statement = view.recent.get(place)
     if statement is None:
         statement = _first(await context.ports.store.entries(shown.origin, index, index + 1))
     parts = () if statement is None else payloads_of(statement, place)

@@ -18,7 +18,7 @@ from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Instant
 from comity.basis.limits import PARCEL_UPLOADS_MAX, UPLOAD_STALLED_MS
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import Due, absorb
+from comity.flows.arrivals import absorb, due_parcels
 from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import hub_of
 from comity.flows.documents import PARCEL_UPLOAD, json_document, read_json_document
@@ -177,7 +177,7 @@ class ParcelUploads:
                 raise not_served()
             if await is_here(self._context, view, placed):
                 return placed, True
-            _refuse_unwanted(self._context, view, placed)
+            await _refuse_unwanted(self._context, view, placed)
             return placed, False
 
     def _check_length(self, piece: PieceRange, placed: PlacedParcel) -> None:
@@ -330,14 +330,11 @@ def _read(upload: Document) -> tuple[Instant, int]:
             raise EdgeError("store.damaged", "the note of an upload does not read")
 
 
-def _refuse_unwanted(context: Context, view: View, placed: PlacedParcel) -> None:
+async def _refuse_unwanted(context: Context, view: View, placed: PlacedParcel) -> None:
     """Refuse what is not to us, was refused, or does not count."""
-    parcel = placed.parcel
-    if placed.is_clear or parcel is None:
+    if placed.is_clear or placed.parcel is None:
         return
-    state = view.fold.state
-    counts = placed.place in state.items or placed.place in state.requests
-    if not counts or parcel not in Due(context, view):
+    if not await due_parcels(context, view, (placed.place,)):
         raise StateError(
             NOT_WANTED,
             "this parcel is not wanted here",

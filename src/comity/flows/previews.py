@@ -16,12 +16,13 @@ from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Role
 from comity.decision.request import Item, Request
 from comity.decision.stages import Refused, allow
+from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import KeptDraft, find_draft, keep_refusal, label_item
 from comity.flows.facts import find_person, person_request
 from comity.flows.journal import journal_entry
 from comity.flows.receipts import originator_name
-from comity.flows.view import View, commit_on, gather_view
+from comity.flows.view import View, gather_view
 from comity.marking.banners import Banner, banner
 from comity.marking.labels import Labelled
 from comity.ports import Change

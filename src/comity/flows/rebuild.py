@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
 from comity.decision.house import allow_house_act
+from comity.flows.commits import judgements_of
 from comity.flows.context import Context
 from comity.flows.set_up import pinned_agreements
-from comity.flows.view import gather_view, judgements_of
+from comity.flows.turns import turn
+from comity.flows.view import judge_anew
 from comity.ports import DERIVED_PREFIX, Basis, Document, Judgement
+from comity.statement.judgement import Judged
 
 STATE = f"{DERIVED_PREFIX}state"
 
@@ -32,8 +35,8 @@ async def export_state(
     context: Context, agreement: AgreementId, at: Instant | None = None
 ) -> bytes:
     """Write an agreement's state: the same bytes on every node that holds the same registers."""
-    view = await gather_view(context, agreement)
-    return view.fold.export(at)
+    async with turn(context, agreement) as view:
+        return view.fold.export(at)
 
 
 async def rebuild(context: Context) -> Rebuilt:
@@ -47,10 +50,10 @@ async def rebuild(context: Context) -> Rebuilt:
     states: list[Document] = []
     registers: list[tuple[str, int]] = []
     agreements = await pinned_agreements(context)
-    context.gathered.clear()
     for agreement in agreements:
-        view = await gather_view(context, agreement)  # 1
-        found.extend(judgements_of(view, tuple(view.judged)))
+        judged: list[Judged] = []
+        view = await judge_anew(context, agreement, judged.append)  # 1
+        found.extend(judgements_of(view, judged))
         states.append(Document(STATE, agreement, view.fold.export()))
         registers.extend(view.basis.registers)
     different = await _different(context, tuple(found))  # 2

@@ -21,13 +21,15 @@ from comity.decision.request import Request
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.admission import admit_item
 from comity.flows.arrivals import take_custody
+from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person, person_request, with_assurances, with_item
-from comity.flows.journal import journal_entry
+from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
-from comity.flows.speak import Act, Entered, draft_for, speak
-from comity.flows.view import View, commit_on, gather_view
+from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
+from comity.flows.speaker import say
+from comity.flows.view import View, gather_view
 from comity.marking.banners import Banner, OriginatorName, banner
 from comity.marking.equivalence import choose_marking
 from comity.ports import Change
@@ -57,28 +59,27 @@ async def receipt_item(
         InputError: several markings correspond and none was chosen, or another was.
         StateError: no such item, not for us, receipted before, or its payload is not here.
     """
-    return await decide_again(lambda: _receipt(context, agreement, place, person, marking))
+
+    async def prepare(view: View) -> Utterance | Unsaid:
+        return await _receipt(context, view, place, person, marking)
+
+    return await say(context, agreement, prepare)
 
 
 async def _receipt(
-    context: Context,
-    agreement: AgreementId,
-    place: Place,
-    person: PersonId,
-    marking: str | None,
-) -> Entered | Refused:
-    view = await gather_view(context, agreement)
+    context: Context, view: View, place: Place, person: PersonId, marking: str | None
+) -> Utterance | Unsaid:
     item = view.item(place)
     officer = await find_person(context, person)
     _check_ours(view, item)
-    admitted = admit_item(view, item)
+    admitted = await admit_item(context, view, item)
     allowed = allow_house_act("item.receipt", officer.roles, {Role.REGISTRAR})  # 2
-    details: dict[str, JsonValue] = {"item": f"{agreement}/{place}"}
+    details: dict[str, JsonValue] = {"item": f"{view.agreement_id}/{place}"}
     if isinstance(allowed, Refused):
         refused = join_refusals(allowed, admitted) or allowed
-        return await keep_refusal(context, refused, person, details)
+        return Unsaid(refused, refusal_entry(context, refused, person, details))
     if isinstance(admitted, Refused):
-        return await keep_refusal(context, admitted, person, details)
+        return Unsaid(admitted, refusal_entry(context, admitted, person, details))
     await _check_whole(context, view, item)  # 1
     now = view.moment(context)
     file = view.file(item.version)
@@ -87,7 +88,7 @@ async def _receipt(
     chosen = choose_marking(file.table, view.own, level, choice=marking, on=on)  # 3
     body = ItemReceipt(place, item.release.parcel.sha256, chosen)
     act = Act("item.receipt", allowed, person, {**details, "marking": chosen})
-    return await speak(context, view, draft_for(context, view, body), act)  # 4
+    return Utterance(draft_for(context, view, body), act)  # 4
 
 
 def _check_ours(view: View, item: Item) -> None:
@@ -103,8 +104,13 @@ def _check_ours(view: View, item: Item) -> None:
 
 async def _check_whole(context: Context, view: View, item: Item) -> None:
     """Check that the payload is here and opens; what a crash left to be taken is taken now."""
-    unreadable = await take_custody(context, view)
     place, where = item.place, f"{view.agreement_id}/{item.place}"
+    if place not in view.open.parcels:
+        try:
+            await context.ports.keys.custody_item_key(item.release.sealed.sha256)
+        except StateError:
+            view.open.parcels.add(place)  # lost since: it is asked for again
+    unreadable = await take_custody(context, view, (place,))
     for parcel, code in unreadable:
         if parcel.place == place:
             raise StateError(
@@ -114,7 +120,7 @@ async def _check_whole(context: Context, view: View, item: Item) -> None:
                 found=code,
                 hint="refuse it by the next bundle, so that the originator releases it anew",
             )
-    if item.release.sealed.sha256 not in await context.ports.keys.custody_items():
+    if place in view.open.parcels:
         raise StateError(
             "item.payload-missing",
             "the payload has not come yet",
@@ -195,7 +201,7 @@ async def _open(
     roles = (await find_person(context, person)).roles
     house = join_refusals(
         allow_house_act("open", roles, CONTENT_ROLES),
-        None if place.party == view.own else admit_item(view, item),
+        None if place.party == view.own else await admit_item(context, view, item),
     )  # 2
     details: dict[str, JsonValue] = {"item": f"{agreement}/{place}", "purpose": purpose}
     if isinstance(allowed, Refused):

@@ -30,7 +30,7 @@ from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.speak import Act, Entered, speak
 from comity.flows.view import View, gather_view
-from comity.keys.cards import find_sealing_key
+from comity.keys.cards import Card, find_sealing_key
 from comity.keys.suites import Algorithm
 from comity.ports import Basis, Change, Recipient
 from comity.sealing.stages import Sealed, Utterance, prepare_release, seal
@@ -182,7 +182,16 @@ def recipient_of(view: View, party: PartyId, suite: Algorithm, at: Instant) -> R
     Raises:
         StateError: its card has none that is valid now.
     """
-    key = find_sealing_key(view.card(party), suite, at)
+    return recipient_by(view.card(party), party, suite, at)
+
+
+def recipient_by(card: Card, party: PartyId, suite: Algorithm, at: Instant) -> Recipient:
+    """Find the sealing key that a card names for a suite.
+
+    Raises:
+        StateError: it has none that is valid then.
+    """
+    key = find_sealing_key(card, suite, at)
     if key is None:
         raise StateError(
             "card.no-sealing-key",

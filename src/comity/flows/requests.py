@@ -15,6 +15,7 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
+from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import Content, keep_refusal, seal_content
 from comity.flows.facts import find_person
@@ -23,7 +24,7 @@ from comity.flows.parcels import read_sealed
 from comity.flows.promises import speak_in_role
 from comity.flows.release import recipient_of
 from comity.flows.speak import Act, Entered, draft_for, speak
-from comity.flows.view import View, commit_on, gather_view
+from comity.flows.view import View, gather_view
 from comity.ports import Change, Stored
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stages import Utterance, prepare_request, seal

@@ -10,10 +10,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
-from comity.flows.arrivals import Due, counted_parcels
+from comity.flows.arrivals import due_parcels
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import CARD, card_document
 from comity.flows.journal import journal_entry
+from comity.flows.parcels import Parcel
 from comity.flows.set_up import (
     CardWords,
     card_keys,
@@ -22,7 +23,8 @@ from comity.flows.set_up import (
     the_card,
 )
 from comity.flows.speak import Entered, draft_for, house_act, speak, standing_version
-from comity.flows.view import View, Views, gather_view
+from comity.flows.turns import turn
+from comity.flows.view import View
 from comity.keys.cards import Card, CardKey
 from comity.keys.suites import SEALING_ALGORITHMS, KeyUse
 from comity.ports import Basis, Change
@@ -52,33 +54,45 @@ async def rotate_keys(
     if card is None:
         card = await decide_again(lambda: _next_card(context, person))  # 1, 2
     entered: list[Entered] = []
-    views = Views(context)
     for agreement in await pinned_agreements(context):
-        entered += await enter_card(context, views, agreement, person)  # 3
+        entered += await enter_card(context, agreement, person)  # 3
     return card, tuple(entered)
 
 
 async def enter_card(
-    context: Context, views: Views, agreement: AgreementId, person: PersonId | None = None
+    context: Context, agreement: AgreementId, person: PersonId | None = None
 ) -> tuple[Entered, ...]:
     """Enter our newest card in one register, if that shows an older one and anything can be said.
 
     A register may lack several versions; each is entered after the one before.
     """
+    entered: list[Entered] = []
 
-    async def attempt() -> Entered | None:
-        view = await views.of(agreement)
-        card = await _next_to_enter(context, view)
+    async def attempt() -> None:
+        async with turn(context, agreement) as view:
+            entered.extend(await enter_card_on(context, view, person))
+
+    await decide_again(attempt)
+    return tuple(entered)
+
+
+async def enter_card_on(
+    context: Context, view: View, person: PersonId | None = None
+) -> tuple[Entered, ...]:
+    """Enter our newest card as `enter_card` does, inside a turn.
+
+    Raises:
+        BasisMoved: something that this rested on has changed: gather and decide again.
+    """
+    entered: list[Entered] = []
+    while (card := await _next_to_enter(context, view)) is not None:
         version = standing_version(view)
-        if card is None or version is None:
-            return None
+        if version is None:
+            break
         body = PartyCard(CardRef(digest_of(card.raw), len(card.raw), card.version))
         act = replace(house_act(body.KIND, person), details={"version": card.version})
-        return await speak(context, view, draft_for(context, view, body, version=version), act)
-
-    entered: list[Entered] = []
-    while (said := await decide_again(attempt)) is not None:
-        entered.append(said)
+        draft = draft_for(context, view, body, version=version)
+        entered.append(await speak(context, view, draft, act))
     return tuple(entered)
 
 
@@ -91,9 +105,9 @@ async def _next_to_enter(context: Context, view: View) -> Card | None:
 async def _is_unfinished(context: Context, last: Card) -> bool:
     """Answer whether the newest card can be entered in some register that does not show it."""
     for agreement in await pinned_agreements(context):
-        view = await gather_view(context, agreement)
-        if view.card(view.own).version < last.version and standing_version(view) is not None:
-            return True
+        async with turn(context, agreement) as view:
+            if view.card(view.own).version < last.version and standing_version(view) is not None:
+                return True
     return False
 
 
@@ -130,7 +144,7 @@ async def _next_card(context: Context, person: PersonId | None) -> Card:
     return card
 
 
-async def change_tls_key(context: Context, views: Views) -> bool:
+async def change_tls_key(context: Context) -> bool:
     """Let the next TLS key take over, once every partner has seen a card of ours that pins it.
 
     A partner that has not would meet a key that it does not know, and could not reach us.
@@ -141,9 +155,9 @@ async def change_tls_key(context: Context, views: Views) -> bool:
     partners: set[PartyId] = set()
     told: set[PartyId] = set()
     for agreement in await pinned_agreements(context):
-        view = await views.of(agreement)
-        partners.update(view.partners)
-        told.update(party for party in view.partners if _was_told(view, party, pins[-1]))
+        async with turn(context, agreement) as view:
+            partners.update(view.partners)
+            told.update(party for party in view.partners if _was_told(view, party, pins[-1]))
     return partners == told and await context.ports.keys.take_next_tls_key()
 
 
@@ -155,7 +169,7 @@ def _was_told(view: View, party: PartyId, pin: Digest) -> bool:
     return any(each.index < seen and pin in each.card.tls_pins for each in history.changes)
 
 
-async def retire_sealing_keys(context: Context, views: Views) -> tuple[int, ...]:
+async def retire_sealing_keys(context: Context) -> tuple[int, ...]:
     """Destroy the sealing keys of old cards that nothing on its way can need; give the versions.
 
     They go when every partner's `seen` covers the card that retired them, and every parcel that
@@ -171,17 +185,16 @@ async def retire_sealing_keys(context: Context, views: Views) -> tuple[int, ...]
     ]
     if not old:
         return ()
-    held = frozenset(await keys.custody_items())
     for agreement in await pinned_agreements(context):
-        view = await views.of(agreement)
-        due = Due(context, view)
-        old = [version for version in old if _is_done_with(view, version, held, due)]
+        async with turn(context, agreement) as view:
+            due = await due_parcels(context, view)
+            old = [version for version in old if _is_done_with(view, version, due)]
     for version in old:
         await keys.drop_sealing_keys(version)
     return tuple(old)
 
 
-def _is_done_with(view: View, version: int, held: frozenset[str], due: Due) -> bool:
+def _is_done_with(view: View, version: int, due: tuple[Parcel, ...]) -> bool:
     history = view.keys(view.own)
     if history.first.version > version:
         return True
@@ -191,8 +204,4 @@ def _is_done_with(view: View, version: int, held: frozenset[str], due: Due) -> b
     seen = (dict(view.registers.position(party).seen).get(view.own, 0) for party in view.partners)
     if any(size <= after[0] for size in seen):
         return False
-    return all(
-        each.sealed.sha256 in held or each not in due
-        for each in counted_parcels(view)
-        if each.statement.seen_size(view.own) <= after[0]
-    )
+    return all(each.statement.seen_size(view.own) > after[0] for each in due)

@@ -6,23 +6,27 @@ Nothing that our own fold would not count is ever entered. Source: DESIGN 1, 2, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
-from comity.basis.errors import StateError
+from comity.basis.errors import ComityError, InvariantError, StateError
 from comity.basis.ids import Digest, PartyId, PersonId, Place
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
-from comity.decision.stages import Allowed
+from comity.decision.stages import Allowed, Refused
 from comity.flows.checkpoints import refuse_behind, sign_register
+from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context
 from comity.flows.journal import journal_entry
-from comity.flows.view import View, commit_on, judgements_of, own_register
+from comity.flows.signing import sign_last
+from comity.flows.view import View, own_register
 from comity.keys.authority import authority_text
-from comity.ports import Change, Document, Entries
+from comity.ports import BasisMoved, Change, Document, Entries, HeldParcel
 from comity.state.findings import REASONS, Finding
+from comity.state.records import Said
 from comity.statement.authorised import draft_authority_digest, is_authorised, with_authority
 from comity.statement.drafting import draft_statement
 from comity.statement.envelope import Statement, StatementDraft
@@ -56,6 +60,29 @@ class Act:
     person: PersonId | None = None
     details: Mapping[str, JsonValue] | None = None
     documents: tuple[Document, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A statement to be entered, what is done by it, and its parcel where that is small."""
+
+    draft: StatementDraft
+    act: Act
+    parcel: bytes | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """A refusal in place of a statement, and its entry for the journal."""
+
+    refused: Refused
+    journal: bytes
+
+
+Prepare = Callable[[View], Awaitable[Utterance | Unsaid]]
+"""Decides what is said on a view that shows all that is said before it."""
+
+Outcome = Entered | Refused | ComityError
 
 
 def draft_for(
@@ -105,7 +132,7 @@ async def speak(context: Context, view: View, draft: StatementDraft, act: Act) -
         BasisMoved: something that this rested on has changed: gather and decide again.
     """
     await reject_ahead(context, view, standing_version(view) or draft.agreement.sha256)  # 1
-    return await _enter(context, view, draft, act)
+    return await _enter(context, view, Utterance(draft, act))
 
 
 async def reject_ahead(context: Context, view: View, version: Digest) -> tuple[Entered, ...]:
@@ -113,7 +140,7 @@ async def reject_ahead(context: Context, view: View, version: Digest) -> tuple[E
     spoken: list[Entered] = []
     for body in _find_ahead(view, context.ports.clock.now()):
         draft = draft_for(context, view, body, version=version)
-        spoken.append(await _enter(context, view, draft, house_act(body.KIND)))
+        spoken.append(await _enter(context, view, Utterance(draft, house_act(body.KIND))))
     return tuple(spoken)
 
 
@@ -131,43 +158,180 @@ def _find_ahead(view: View, now: Instant) -> tuple[StatementReject, ...]:
     )
 
 
-async def _enter(context: Context, view: View, draft: StatementDraft, act: Act) -> Entered:
+async def _enter(context: Context, view: View, utterance: Utterance) -> Entered:
+    async def prepare(_: View) -> Utterance:
+        return utterance
+
+    outcome = (await enter_all(context, view, [prepare]))[0]
+    if isinstance(outcome, ComityError):
+        raise outcome
+    if not isinstance(outcome, Entered):
+        raise InvariantError("flows.not-entered", "what was decided was not entered")
+    await sign_register(context, own_register(view), view.keys(view.own))  # 6
+    return outcome
+
+
+Signing = Callable[[Context, View, tuple[bytes, ...]], AbstractAsyncContextManager[None]]
+"""Signs our register as these entries leave it, around the commit that enters them."""
+
+
+async def enter_all(
+    context: Context, view: View, preparing: Sequence[Prepare], signing: Signing | None = None
+) -> list[Outcome]:
+    """Enter many statements in our register in one commit, each decided after those before it.
+
+    What would not count, or cannot be prepared, fails alone; refusals are journalled in the same
+    commit. Without `signing` the register is signed as it stood before, not as it stands after.
+
+    Raises:
+        StateError: our register cannot grow now.
+        BasisMoved: something that this rested on has changed: gather and decide again.
+    """
     head = own_register(view)
     await refuse_behind(context, head)
     _refuse_waiting(view, head.size)
-    await sign_register(context, head, view.keys(view.own))  # 2
-    now = context.ports.clock.now()
-    statement = view.registers.speak(await _authorise(context, draft, now), now)  # 3
-    place = Place(view.own, head.size)
-    registers = view.registers.trial()
-    judged = registers.judge(view.own, statement.raw, view.cards)
-    if not isinstance(judged, Judged):
-        raise StateError(
-            "statement.card-missing",
-            "the card that this statement enters is not here",
-            where=f"{view.agreement_id}/{place}",
-        )
+    await sign_last(context, view)  # 2
+    batch = _Batch(context, view)
     try:
-        _refuse_uncounted(view, judged)  # 4
-    except NotCounted as err:
-        await _keep_failed(context, act, err)
+        outcomes = [await batch.take(prepare) for prepare in preparing]
+        if batch.is_empty:
+            batch.take_back()
+            return outcomes
+        change = batch.change()
+        async with AsyncExitStack() as signed:
+            if signing is not None and change.entries:
+                await signed.enter_async_context(signing(context, view, change.entries[0].entries))
+            await commit_on(context, view, change)  # 5
+            batch.keep()
+    except BaseException:
+        batch.take_back()
         raise
-    details = {"statement": f"{view.agreement_id}/{place}", **(act.details or {})}
-    await commit_on(
-        context,
-        view,
-        Change(
-            allowed_by=act.allowed_by,
-            entries=(Entries(head.origin, head.size, (statement.raw,)),),
-            judgements=judgements_of(view, (judged,)),
-            documents=act.documents,
-            journal=(journal_entry(context, act.name, act.person, details=details),),
-        ),
-    )  # 5
-    registers.keep()
-    view.registers = registers
-    await sign_register(context, own_register(view), view.keys(view.own))  # 6
-    return Entered(place, statement)
+    return outcomes
+
+
+class _Batch:
+    """Statements that are said together: folded one after the other, and committed at once."""
+
+    def __init__(self, context: Context, view: View) -> None:
+        self._context = context
+        self._view = view
+        self._registers = view.registers
+        self._head = own_register(view)
+        self._judged: list[Judged] = []
+        self._applied: list[Said] = []
+        self._utterances: list[Utterance] = []
+        self._allowed: list[Allowed] = []
+        self._journal: list[bytes] = []
+        self._taken_back = False
+        view.registers = view.registers.trial()
+
+    @property
+    def is_empty(self) -> bool:
+        """Say whether there is nothing to be written."""
+        return not self._judged and not self._journal
+
+    async def take(self, prepare: Prepare) -> Outcome:
+        """Decide what is said next, on what was said before it; what fails leaves no trace."""
+        try:
+            prepared = await prepare(self._view)
+            if isinstance(prepared, Unsaid):
+                self._allowed.append(allow_house_act("journal.refusal"))
+                self._journal.append(prepared.journal)
+                return prepared.refused
+            return await self._say(prepared)
+        except BasisMoved:
+            raise
+        except ComityError as err:
+            return err
+
+    def change(self) -> Change:
+        """Give all that is to be written."""
+        own = self._head
+        raws = tuple(each.statement.raw for each in self._judged if each.statement is not None)
+        return Change(
+            allowed_by=tuple(self._allowed),
+            entries=(Entries(own.origin, own.size, raws),) if raws else (),
+            judgements=judgements_of(self._view, self._judged),
+            documents=tuple(each for said in self._utterances for each in said.act.documents),
+            journal=tuple(self._journal),
+            parcels=tuple(
+                HeldParcel(own.origin, judged.place.index, said.parcel)
+                for judged, said in zip(self._judged, self._utterances, strict=True)
+                if said.parcel is not None
+            ),
+        )
+
+    def keep(self) -> None:
+        """Let the view be as it is after the commit; there is no way back then."""
+        self._taken_back = True
+        self._view.registers.keep()
+        self._view.hear(self._judged, self._applied)
+
+    def take_back(self) -> None:
+        """Let the view be as it was before."""
+        if not self._taken_back:
+            self._taken_back = True
+            self._view.fold.retract([each for each in self._applied if self._is_ours(each)])
+            self._view.registers = self._registers
+
+    async def _say(self, utterance: Utterance) -> Entered:
+        context, view, act = self._context, self._view, utterance.act
+        now = context.ports.clock.now()
+        draft = await _authorise(context, utterance.draft, now)  # 3
+        statement = view.registers.speak(draft, now)
+        judged = view.registers.consider(statement, view.cards)
+        place = Place(view.own, view.registers.judged_size(view.own))
+        if not isinstance(judged, Judged):
+            raise StateError(
+                "statement.card-missing",
+                "the card that this statement enters is not here",
+                where=f"{view.agreement_id}/{place}",
+            )
+        try:
+            applied = _count(view, judged, statement)  # 4
+        except NotCounted as err:
+            self._note_failed(act, err)
+            raise
+        view.registers.advance(judged)
+        self._judged.append(judged)
+        self._applied += applied
+        self._utterances.append(utterance)
+        self._allowed.append(act.allowed_by)
+        details = {"statement": f"{view.agreement_id}/{place}", **(act.details or {})}
+        self._journal.append(journal_entry(context, act.name, act.person, details=details))
+        return Entered(place, statement)
+
+    def _note_failed(self, act: Act, err: NotCounted) -> None:
+        """Journal what a person could not say; what the node would say by itself is no act."""
+        if act.person is None:
+            return
+        details = {**(act.details or {}), "code": err.code, "where": err.where}
+        self._allowed.append(allow_house_act("journal.refusal"))
+        self._journal.append(
+            journal_entry(self._context, act.name, act.person, outcome="refused", details=details)
+        )
+
+    def _is_ours(self, said: Said) -> bool:
+        return said.by == self._view.own and said.place.index >= self._head.size
+
+
+def _count(view: View, judged: Judged, statement: Statement) -> tuple[Said, ...]:
+    """Fold what is about to be said; where it would not count, it is taken back."""
+    rejected = judged.rejected
+    if rejected is not None:
+        where = f"{view.agreement_id}/{judged.place}"
+        raise NotCounted(rejected.code, rejected.what, where=where)
+    applied = view.fold.insert(judged.place, statement)
+    uncounted = view.fold.state.uncounted.get(judged.place)
+    if uncounted is not None:
+        view.fold.retract(applied[:1])
+        raise NotCounted(
+            uncounted.finding.value,
+            REASONS[uncounted.finding],
+            where=f"{view.agreement_id} Art. {uncounted.article or '–'}",
+            hint=f"it would not count, so it was not said; see {_where_to_look(uncounted.finding)}",
+        )
+    return applied
 
 
 async def _authorise(context: Context, draft: StatementDraft, now: Instant) -> StatementDraft:
@@ -191,39 +355,10 @@ def _refuse_waiting(view: View, size: int) -> None:
         )
 
 
-def _refuse_uncounted(view: View, judged: Judged) -> None:
-    """Fold what is about to be said; where it does not count, the view has seen too much."""
-    rejected = judged.rejected
-    if rejected is not None:
-        where = f"{view.agreement_id}/{judged.place}"
-        raise NotCounted(rejected.code, rejected.what, where=where)
-    view.take_in((judged,))
-    uncounted = view.fold.state.uncounted.get(judged.place)
-    if uncounted is not None:
-        view.spent = True
-        raise NotCounted(
-            uncounted.finding.value,
-            REASONS[uncounted.finding],
-            where=f"{view.agreement_id} Art. {uncounted.article or '–'}",
-            hint=f"it would not count, so it was not said; see {_where_to_look(uncounted.finding)}",
-        )
-
-
 def _where_to_look(finding: Finding) -> str:
     subject = finding.value.partition(".")[0]
     command = f"{subject} list" if subject in _LISTED else "agreement state"
     return f"what stands: comity {command}"
-
-
-async def _keep_failed(context: Context, act: Act, err: NotCounted) -> None:
-    """Journal what a person could not say; what the node would say by itself is no act."""
-    if act.person is None:
-        return
-    details = {**(act.details or {}), "code": err.code, "where": err.where}
-    entry = journal_entry(context, act.name, act.person, outcome="refused", details=details)
-    await context.ports.store.commit(
-        Change(allowed_by=allow_house_act("journal.refusal"), journal=(entry,))
-    )
 
 
 def house_act(

@@ -10,9 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from comity.basis.ids import Digest
-from comity.flows.arrivals import readable
 from comity.flows.context import Context
 from comity.flows.drafts import waiting_drafts
+from comity.flows.naming import readable
 from comity.flows.parcels import payloads_of
 from comity.flows.set_up import pinned_agreements
 

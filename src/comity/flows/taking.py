@@ -12,14 +12,16 @@ from dataclasses import dataclass
 from comity.basis.errors import ComityError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import Due, absorb, readable
+from comity.flows.arrivals import absorb, due_parcels
+from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_segment
+from comity.flows.naming import readable
 from comity.flows.parcels import Parcel, beside, is_held, parcel_of, payloads_of, small_parcel
 from comity.flows.speak import Entered
 from comity.flows.turns import turn
 from comity.flows.upkeep import tend
-from comity.flows.view import View, Views, commit_on
+from comity.flows.view import View
 from comity.ports import Change, Cosignature, HeldParcel
 from comity.statement.mirrored import Segment
 from comity.tlog.checkpoints import SignedCheckpoint
@@ -103,32 +105,32 @@ async def take_pushed(context: Context, view: View, pushed: Pushed) -> PushTaken
 
 async def follow_up(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
     """Do what is due after pushes, once the reply is on its way: custody, and our answers."""
-    async with turn(context, agreement) as view:
-        return await tend(context, Views(context, view), agreement)
+    return await tend(context, agreement)
 
 
 async def _take_parcels(
     context: Context, view: View, parcels: tuple[HeldParcel, ...]
 ) -> tuple[int, tuple[tuple[str, int, str], ...]]:
     clear: dict[Digest, bytes] = {}
-    sealed: list[HeldParcel] = []
+    wanted: dict[Place, bytes] = {}
     refused: list[tuple[str, int, str]] = []
-    due = Due(context, view)
     for each in parcels:
         try:
             parcel, named = await _find_named(context, view, each)
             raw = each.raw or b""
             if parcel is not None:
                 small_parcel(parcel, raw)
-                if not await is_held(context, view, parcel.parts[1]) and parcel in due:
-                    sealed.append(beside(view, parcel.place, raw))
+                if not await is_held(context, view, parcel.parts[1]):
+                    wanted[parcel.place] = raw
             elif digest_of(raw) in named:
                 clear[digest_of(raw)] = raw
         except ComityError as err:
             refused.append((each.origin, each.index, err.code))
     await absorb(context, view, clear)
+    due = await due_parcels(context, view, wanted)
+    sealed = tuple(beside(view, each.place, wanted[each.place]) for each in due)
     if sealed:
-        kept = Change(allowed_by=allow_house_act("payload.keep"), parcels=tuple(sealed))
+        kept = Change(allowed_by=allow_house_act("payload.keep"), parcels=sealed)
         await commit_on(context, view, kept)
     return len(clear) + len(sealed), tuple(refused)
 

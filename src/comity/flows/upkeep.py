@@ -10,38 +10,40 @@ from comity.basis.ids import AgreementId
 from comity.decision.house import allow_house_act
 from comity.flows.answers import answer_partners
 from comity.flows.arrivals import take_custody
+from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.rotation import enter_card
+from comity.flows.rotation import enter_card_on
 from comity.flows.speak import Entered
-from comity.flows.view import Views, commit_on, judgements_of
+from comity.flows.turns import turn
+from comity.flows.view import View
 from comity.ports import Change
 
 
-async def tend(context: Context, views: Views, agreement: AgreementId) -> tuple[Entered, ...]:
-    """Do what is due in one agreement.
+async def tend(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
+    """Do what is due in one agreement, in one turn.
 
     1. verdicts on what had waited are kept;
     2. the keys of parcels that are whole are taken into custody;
     3. what is not taken in is answered;
     4. our newest card is entered, where the register shows an older one.
     """
+    spoken: list[Entered] = []
 
-    await decide_again(lambda: _keep_verdicts(context, views, agreement))  # 1
-    unreadable = await take_custody(context, await views.of(agreement))  # 2
-    answers = await answer_partners(context, views, agreement, unreadable)  # 3
-    return (*answers, *await enter_card(context, views, agreement))  # 4
+    async def attempt() -> None:
+        async with turn(context, agreement) as view:
+            await _keep_verdicts(context, view)  # 1
+            unreadable = await take_custody(context, view)  # 2
+            spoken.extend(await answer_partners(context, view, unreadable))  # 3
+            spoken.extend(await enter_card_on(context, view))  # 4
+
+    await decide_again(attempt)
+    return tuple(spoken)
 
 
-async def _keep_verdicts(context: Context, views: Views, agreement: AgreementId) -> None:
-    """Keep verdicts that are found now and stand nowhere yet, as when a card was pinned by hand."""
-    view = await views.of(agreement)
-    kept: set[tuple[str, int]] = set()
-    for head in view.heads.values():
-        found = await context.ports.store.judgements(head.origin, 0, head.size)
-        kept |= {(each.origin, each.index) for each in found}
-    missing = tuple(
-        each for each in judgements_of(view, view.judged) if (each.origin, each.index) not in kept
-    )
-    if missing:
+async def _keep_verdicts(context: Context, view: View) -> None:
+    """Keep verdicts that were found and stand nowhere yet, as when a card was pinned by hand."""
+    unkept = tuple(view.open.unkept)
+    if unkept:
         allowed = allow_house_act("register.judge")
-        await commit_on(context, view, Change(allowed_by=allowed, judgements=missing))
+        await commit_on(context, view, Change(allowed_by=allowed, judgements=unkept))
+        view.open.unkept.clear()

@@ -15,6 +15,7 @@ from comity.basis.errors import ComityError, InputError, ProofError, StateError
 from comity.basis.ids import PartyId
 from comity.decision.house import allow_house_act
 from comity.flows.arrivals import clear_documents, learn
+from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context, decide_again
 from comity.flows.mirror import cosign_mirror
 from comity.flows.opening import open_mirror
@@ -28,7 +29,7 @@ from comity.flows.pending import (
 )
 from comity.flows.served import Served, log_keys, missing_card, not_served, served_mirror
 from comity.flows.turns import turn
-from comity.flows.view import View, commit_on, judgements_of
+from comity.flows.view import View
 from comity.ports import BasisMoved, Change, Entries, RegisterHead, SizedNote
 from comity.statement.packages import verify_package
 from comity.tlog.add_entries import AddEntries, EntryPackage

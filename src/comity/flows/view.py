@@ -7,64 +7,69 @@ from only where the store's roots say that those bytes are still the beginning o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Final
 
 from comity.agreement.model import Agreement
-from comity.agreement.reading import read_agreement
 from comity.basis.errors import InvariantError, StateError
-from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
+from comity.basis.ids import AgreementId, Digest, PartyId, Place
 from comity.basis.instants import Instant
 from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
 from comity.flows.checkpoints import held_root
-from comity.flows.context import Context
-from comity.flows.documents import AGREEMENT, AGREEMENT_PIN, CARD, CLEAR, FACILITY, PERSON
-from comity.flows.gathered import Gathered, roots_of
+from comity.flows.context import Context, Live
+from comity.flows.documents import AGREEMENT_PIN, CARD
+from comity.flows.naming import named_clear, readable
+from comity.flows.outstanding import Outstanding
+from comity.flows.resting import PAYLOADS, judgement_of, payloads_here, versions_now
 from comity.flows.set_up import agreement_pins, the_card
 from comity.keys.cards import Card
-from comity.ports import Basis, Change, Judgement, RegisterHead
+from comity.ports import Basis, Cosignature, Judgement, RegisterHead, SizedNote
 from comity.state.findings import Uncounted
 from comity.state.fold import Fold
 from comity.state.queries import current_version
-from comity.state.records import Item
-from comity.statement.envelope import Statement
-from comity.statement.judgement import Judged, Waiting, find_time_ahead
+from comity.state.records import Item, Said
+from comity.statement.envelope import Statement, parse_statement
+from comity.statement.judgement import Judged, Waiting
 from comity.statement.key_history import KeyHistory
 from comity.statement.register import AgreementRegisters
-from comity.statement.values import AgreementRef
+from comity.statement.values import AgreementRef, SealedRef
+from comity.tlog.tree import EMPTY_EDGE, EMPTY_ROOT
 
-# Decisions rest on who is cleared to what, and verdicts on cards and files: these versions are
-# read before anything else.
-_RESTS_ON: Final = (PERSON, FACILITY, AGREEMENT_PIN, CARD, CLEAR, AGREEMENT)
-
-_FILES_KEPT: Final = 16
-# Equal bytes read equal: a process reads an agreement file once, not with every act.
-_read_file = lru_cache(maxsize=_FILES_KEPT)(read_agreement)
+_PAGE: Final = 1024
+_RECENT_MAX: Final = 256
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class View:
     """What one agreement amounts to now. `basis` is what a change that rests on it names.
 
     By digest, `files` holds every version that reads, `cards` every card that is known and
-    whatever else came in the clear. `waiting` are entries that nothing can be said of yet.
+    whatever else came in the clear. `opened` are the cards that registers open with. `waiting`
+    are entries that nothing can be said of yet; `open` says what is outstanding besides.
+    `recent` are the statements that were judged last, so that few are read twice.
+
+    `notes` are checkpoints of our own register, and `given` our newest cosignatures, that are
+    signed and go along with the next commit: lost, they are signed again over the same root.
 
     Invariant: a view whose commit failed is `spent`, since it may show what was never said.
     """
 
     agreement_id: AgreementId
     own: PartyId
-    heads: Mapping[PartyId, RegisterHead]
+    opened: Mapping[PartyId, bytes]
+    heads: dict[PartyId, RegisterHead]
     registers: AgreementRegisters
     fold: Fold
     files: dict[Digest, Agreement]
     cards: dict[Digest, bytes]
     waiting: tuple[Waiting, ...]
     basis: Basis
-    judged: list[Judged] = field(default_factory=list)
-    statements: dict[Place, Statement] = field(default_factory=dict)
+    open: Outstanding
+    recent: dict[Place, Statement] = field(default_factory=dict)
+    notes: dict[int, SizedNote] = field(default_factory=dict)
+    given: dict[PartyId, Cosignature] = field(default_factory=dict)
     spent: bool = False
 
     @property
@@ -152,10 +157,11 @@ class View:
         """
         now = context.ports.clock.now()
         ahead = self.ahead(now)
-        said = (self.registers.position(party).greatest_at for party in self.heads)
         if ahead:
-            said = (each.at for place, each in self._admitted() if place not in ahead)
-        return max((now, *(at for at in said if at is not None)))
+            said = [at for place, at in self.registers.later_than(now) if place not in ahead]
+            return max((now, *said))
+        known = (self.registers.position(party).greatest_at for party in self.heads)
+        return max((now, *(at for at in known if at is not None)))
 
     def ahead(self, now: Instant) -> frozenset[Place]:
         """Give what partners dated too far ahead of our clock.
@@ -165,47 +171,130 @@ class View:
 
         Source: DESIGN 4 (`time.ahead`)
         """
-        limit = now + STATEMENT_AHEAD_MAX_MS
+        limit = Instant(now + STATEMENT_AHEAD_MAX_MS)
         greatest = (self.registers.position(party).greatest_at for party in self.partners)
         if all(at is None or at <= limit for at in greatest):
             return frozenset()
         taken: set[int] = set()
         found: set[Place] = set()
-        for place, each in sorted(self._admitted(), key=lambda row: (row[1].at, row[0])):
-            follows = place.party == self.own or each.at - 1 in taken
-            if follows or find_time_ahead(each, now) is None:
-                taken.add(each.at)
+        later = self.registers.later_than(Instant(limit - 1))
+        for place, at in sorted(later, key=lambda row: (row[1], row[0])):
+            if place.party == self.own or at - 1 in taken or at <= limit:
+                taken.add(at)
             else:
                 found.add(place)
         return frozenset(found)
 
-    def _admitted(self) -> Iterator[tuple[Place, Statement]]:
-        for each in self.judged:
-            if each.admitted and each.statement is not None:
-                yield each.place, each.statement
-
     def take_in(self, judged: Iterable[Judged]) -> None:
-        """Fold verdicts that are committed, or about to be."""
+        """Fold verdicts that are committed, and note what they leave to do."""
         verdicts = tuple(judged)
-        self.judged.extend(verdicts)
-        self.statements.update(
-            (each.place, each.statement) for each in verdicts if each.statement is not None
-        )
-        self.fold.extend(
+        applied = self.fold.extend(
             (each.place, each.statement)
             for each in verdicts
             if each.admitted and each.statement is not None
         )
+        self.hear(verdicts, applied)
+
+    def hear(self, judged: Iterable[Judged], applied: Iterable[Said]) -> None:
+        """Note what is folded and committed: the statements, and what they leave to do."""
+        for each in judged:
+            self.open.hear(each)
+            if each.statement is not None:
+                self.recall(each.place, each.statement)
+        self.open.apply(self.fold.state, applied)
+
+    def know(self, file: Agreement) -> None:
+        """Take a version of the agreement; what was said under it may count now."""
+        self.files[file.sha256] = file
+        self.open.apply(self.fold.state, self.fold.know(file))
+
+    def recall(self, place: Place, statement: Statement) -> None:
+        """Keep a statement at hand for a while."""
+        recent = self.recent
+        recent.pop(place, None)
+        recent[place] = statement
+        if len(recent) > _RECENT_MAX:
+            del recent[next(iter(recent))]
+
+    def fork(self) -> View:
+        """Give a view that is the same now, to be acted on apart from this."""
+        return replace(
+            self,
+            heads=dict(self.heads),
+            registers=self.registers.fork(),
+            fold=self.fold.fork(),
+            files=dict(self.files),
+            cards=dict(self.cards),
+            open=self.open.fork(),
+            recent=dict(self.recent),
+            notes=dict(self.notes),
+            given=dict(self.given),
+        )
+
+
+async def statement_at(context: Context, view: View, place: Place) -> Statement:
+    """Give a statement that was judged, read back from the store where it is not at hand.
+
+    Raises:
+        InvariantError: no readable statement stands there.
+    """
+    known = view.recent.get(place)
+    if known is None:
+        head = view.heads[place.party]
+        raws = await context.ports.store.entries(head.origin, place.index, place.index + 1)
+        if not raws:
+            raise InvariantError("flows.item-unsaid", "an item counts that nobody said")
+        known = parse_statement(raws[0])
+        view.recall(place, known)
+    return known
 
 
 async def gather_view(context: Context, agreement: AgreementId) -> View:
-    """Read an agreement's registers, judge every entry and fold what is admitted.
+    """Give a view to act on apart from all others: what it costs grows with what was ever said.
+
+    Whatever writes often takes a turn instead (`turns`), which shares one view.
+
+    Raises:
+        StateError: the agreement id is not pinned with anyone.
+    """
+    live = context.live.setdefault(agreement, Live())
+    async with live.held():
+        view = live.view = await current_view(context, agreement, live)
+        return view.fork()
+
+
+async def current_view(context: Context, agreement: AgreementId, live: Live) -> View:
+    """Bring the live view to where the store stands: gone on with, or else gathered anew.
+
+    What was judged is of the beginning of the same registers only where the store's own roots say
+    so: a register that is shorter now, has another root at that size, or opens with another card,
+    was not what was judged then.
+
+    Raises:
+        StateError: the agreement id is not pinned with anyone.
+    """
+    known = live.view
+    if isinstance(known, View) and not known.spent:
+        versions = await versions_now(context)
+        heads = {head.party: head for head in await context.ports.store.registers(agreement)}
+        if versions == known.basis.versions and heads == known.heads:
+            return known
+        if await _continues(context, known, heads, versions):
+            await _go_on(context, known, heads, versions)
+            return known
+    return await judge_anew(context, agreement)
+
+
+async def judge_anew(
+    context: Context, agreement: AgreementId, tell: Callable[[Judged], object] | None = None
+) -> View:
+    """Judge and fold every register from its bytes alone; `tell` hears each verdict.
 
     Raises:
         StateError: the agreement id is not pinned with anyone.
     """
     store = context.ports.store
-    versions = [(kind, await store.version(kind)) for kind in _RESTS_ON]
+    versions = await versions_now(context)
     pins = await agreement_pins(context, agreement)
     own = context.config.party
     if own not in pins:
@@ -216,142 +305,146 @@ async def gather_view(context: Context, agreement: AgreementId) -> View:
             hint=f"pin it: comity agreement pin {agreement} --party PARTY --node DIR",
         )
     heads = {head.party: head for head in await store.registers(agreement)}
-    opened = {party: await the_card(context, party, version) for party, version in pins.items()}
-    cards, files = await _payloads(context, agreement)
-    past = await _find_past(context, agreement, opened, heads) or _no_past(agreement, opened)
-    entries = {
-        party: await store.entries(head.origin, past.size(head.origin), head.size)
-        for party, head in heads.items()
-    }
-    progress = past.registers.judge_all(entries, cards)
-    past.registers.keep()
-    for file in files.values():
-        past.fold.know(file)
+    registers = AgreementRegisters(agreement, frozenset(pins))
+    opened: dict[PartyId, bytes] = {}
+    for party, version in pins.items():
+        card = await the_card(context, party, version)
+        registers.open(party, card)
+        opened[party] = card.raw
     view = View(
         agreement_id=agreement,
         own=own,
-        heads=heads,
-        registers=past.registers,
-        fold=past.fold,
-        files=files,
-        cards=cards,
-        waiting=progress.waiting,
-        basis=Basis(
-            registers=tuple((head.origin, head.size) for head in heads.values()),
-            versions=tuple(versions),
-        ),
-        judged=list(past.judged),
-        statements=dict(past.statements),
+        opened=opened,
+        heads={party: _begun(head) for party, head in heads.items()},
+        registers=registers,
+        fold=Fold(agreement),
+        files={},
+        cards={},
+        waiting=(),
+        basis=Basis(),
+        open=Outstanding(own),
     )
-    view.take_in(progress.judged)
-    _remember(context, view, opened)
+    await _go_on(context, view, heads, versions, tell)
     return view
 
 
-async def stands(context: Context, view: View) -> bool:
-    """Answer whether a view still shows what the store holds, and may be gone on with."""
-    if view.spent:
-        return False
-    store = context.ports.store
-    for kind, version in view.basis.versions:
-        if await store.version(kind) != version:
-            return False
-    heads = {head.party: head for head in await store.registers(view.agreement_id)}
-    return heads == view.heads
+def sealed_of(view: View, place: Place) -> SealedRef:
+    """Give the sealed payload that a counted item or request names."""
+    item, request = view.fold.state.items.get(place), view.fold.state.requests.get(place)
+    body = item.release if item is not None else None if request is None else request.request
+    found = None if body is None else body.sealed
+    if found is None:
+        raise InvariantError("flows.no-parcel", "no parcel belongs to this place", where=str(place))
+    return found
 
 
-async def _find_past(
+def _begun(head: RegisterHead) -> RegisterHead:
+    return replace(head, size=0, root_hash=EMPTY_ROOT, edge=EMPTY_EDGE)
+
+
+async def _continues(
     context: Context,
-    agreement: AgreementId,
-    opened: Mapping[PartyId, Card],
+    view: View,
     heads: Mapping[PartyId, RegisterHead],
-) -> Gathered | None:
-    """Return what was gathered before, if it is of the beginning of the same registers.
+    versions: tuple[tuple[str, int], ...],
+) -> bool:
+    """Answer whether what was judged is still the beginning of the same registers."""
+    before, now = dict(view.basis.versions), dict(versions)
+    if any(before[kind] != now[kind] for kind in (AGREEMENT_PIN, CARD)):
+        pins = await agreement_pins(context, view.agreement_id)
+        opened = {party: (await the_card(context, party, pins[party])).raw for party in pins}
+        if opened != view.opened:
+            return False
+    if heads.keys() != view.heads.keys():
+        return False
+    for party, known in view.heads.items():
+        head = heads[party]
+        if head.origin != known.origin or head.size < known.size:
+            return False
+        if known.size and await held_root(context, head, known.size) != known.root_hash:
+            return False
+    return True
 
-    A register that is shorter now, has another root at that size, or opens with another card, was
-    not what was judged then: everything is judged anew.
+
+async def _go_on(
+    context: Context,
+    view: View,
+    heads: dict[PartyId, RegisterHead],
+    versions: tuple[tuple[str, int], ...],
+    tell: Callable[[Judged], object] | None = None,
+) -> None:
+    """Judge what the registers hold beyond a view, by the payloads that are known now.
+
+    Registers are read page by page, the one that lags behind in time first, so that little of what
+    is folded has to be taken back. It may fail half way, at a disk: then the view is spent.
     """
-    known = context.gathered.get(agreement)
-    if known is None or known.opened != _raw(opened):
-        return None
-    by_origin = {head.origin: head for head in heads.values()}
-    for each in known.roots:
-        head = by_origin.get(each.origin)
-        if head is None or head.size < each.size:
-            return None
-        if each.size and await held_root(context, head, each.size) != each.root_hash:
-            return None
-    return known.fork()
-
-
-def _no_past(agreement: AgreementId, opened: Mapping[PartyId, Card]) -> Gathered:
-    registers = AgreementRegisters(agreement, frozenset(opened))
-    for party, card in opened.items():
-        registers.open(party, card)
-    return Gathered(_raw(opened), (), registers, Fold(agreement), (), {})
-
-
-def _remember(context: Context, view: View, opened: Mapping[PartyId, Card]) -> None:
-    """Remember a view before anybody acts on it; not while an entry waits for its verdict."""
-    now = Gathered(
-        _raw(opened),
-        roots_of(view.heads),
-        view.registers,
-        view.fold,
-        tuple(view.judged),
-        dict(view.statements),
-    )
-    known = context.gathered.get(view.agreement_id)
-    if known is not None and known.is_of(now):
-        return
-    context.gathered.pop(view.agreement_id, None)
-    if not view.waiting:
-        context.gathered[view.agreement_id] = now.fork()
-
-
-def _raw(opened: Mapping[PartyId, Card]) -> dict[PartyId, bytes]:
-    return {party: card.raw for party, card in opened.items()}
-
-
-class Views:
-    """The views of one command: each gathered once, and anew once a commit on it has failed."""
-
-    def __init__(self, context: Context, *views: View) -> None:
-        """Begin with none, or with those of the turns that are held."""
-        self._context = context
-        self._views = {view.agreement_id: view for view in views}
-
-    async def of(self, agreement: AgreementId) -> View:
-        """Give the view of an agreement, to decide on."""
-        view = self._views.get(agreement)
-        if view is None or view.spent:
-            view = await gather_view(self._context, agreement)
-            self._views[agreement] = view
-        return view
-
-
-async def commit_on(context: Context, view: View, change: Change) -> None:
-    """Commit a change that rests on a view, and let the view rest on what is now committed.
-
-    The basis is worked out from the change itself: had another command written meanwhile, reading
-    it back would hide that.
-
-    Raises:
-        BasisMoved: something that the view rests on has changed; gather it again.
-        InvariantError: a commit on this view has failed before.
-    """
-    refuse_spent(view)
     view.spent = True
-    await context.ports.store.commit(replace(change, basis=view.basis))
-    sizes, versions = dict(view.basis.registers), dict(view.basis.versions)
-    for new in change.entries:
-        sizes[new.origin] = new.start + len(new.entries)
-    for kind in {each.kind for each in change.documents} & versions.keys():
-        versions[kind] += 1
-    view.basis = Basis(tuple(sizes.items()), tuple(versions.items()))
-    heads = await context.ports.store.registers(view.agreement_id)
-    view.heads = {each.party: each for each in heads}
+    known = frozenset(view.open.parcels)
+    await _learn_payloads(context, view, versions)
+    read = {party: view.heads[party].size for party in heads}
+    view.heads = heads
+    view.basis = Basis(tuple((head.origin, head.size) for head in heads.values()), versions)
+    page: dict[PartyId, tuple[bytes, ...]] = {}
+    while True:
+        progress = view.registers.judge_all(page, view.cards)
+        view.registers.keep()
+        for party, raws in page.items():
+            unjudged = max(0, view.registers.judged_size(party) - read[party])
+            view.open.named |= named_clear(readable(raws[unjudged:]))
+            read[party] += len(raws)
+        view.waiting = progress.waiting
+        view.take_in(progress.judged)
+        view.open.unkept += await _unkept(context, view, progress.judged)
+        if tell is not None:
+            for each in progress.judged:
+                tell(each)
+        lagging = _lagging(view, read)
+        if lagging is None:
+            break
+        start, head = read[lagging], heads[lagging]
+        end = min(start + _PAGE, head.size)
+        page = {lagging: await context.ports.store.entries(head.origin, start, end)}
+    await _note_custody(context, view, view.open.parcels - known)
     view.spent = False
+
+
+async def _note_custody(context: Context, view: View, places: AbstractSet[Place]) -> None:
+    """Note what is in our custody already, as another command or another day took it."""
+    if places:
+        held = frozenset(await context.ports.keys.custody_items())
+        for place in places:
+            if sealed_of(view, place).sha256 in held:
+                view.open.in_custody(place)
+
+
+def _lagging(view: View, read: Mapping[PartyId, int]) -> PartyId | None:
+    """Choose the register to read on from: the one whose last judged entry is the oldest."""
+    unread = [party for party in read if read[party] < view.heads[party].size]
+    times = {party: view.registers.position(party).greatest_at or 0 for party in unread}
+    return min(unread, key=times.__getitem__, default=None)
+
+
+async def _learn_payloads(
+    context: Context, view: View, versions: tuple[tuple[str, int], ...]
+) -> None:
+    before = dict(view.basis.versions)
+    if any(before.get(kind) != number for kind, number in versions if kind in PAYLOADS):
+        view.cards, files = await payloads_here(context, view.agreement_id)
+        for sha256, file in files.items():
+            if sha256 not in view.files:
+                view.know(file)
+
+
+async def _unkept(context: Context, view: View, judged: tuple[Judged, ...]) -> list[Judgement]:
+    """Find verdicts that stand nowhere yet, as when a card was pinned by hand."""
+    kept: set[tuple[str, int]] = set()
+    for party in {each.place.party for each in judged}:
+        indexes = [each.place.index for each in judged if each.place.party == party]
+        origin, end = view.heads[party].origin, max(indexes) + 1
+        known = await context.ports.store.judgements(origin, min(indexes), end)
+        kept |= {(each.origin, each.index) for each in known}
+    found = (judgement_of(view.heads[each.place.party].origin, each) for each in judged)
+    return [each for each in found if (each.origin, each.index) not in kept]
 
 
 def refuse_spent(view: View) -> None:
@@ -360,35 +453,6 @@ def refuse_spent(view: View) -> None:
         raise InvariantError(
             "flows.view-spent", "a view is used after its commit failed", where=view.agreement_id
         )
-
-
-def judgements_of(view: View, judged: Iterable[Judged]) -> tuple[Judgement, ...]:
-    """Write verdicts as the store keeps them; some may be on other registers that had waited."""
-    return tuple(_judgement(view.heads[each.place.party].origin, each) for each in judged)
-
-
-def _judgement(origin: str, judged: Judged) -> Judgement:
-    rejected = judged.rejected
-    if rejected is None:
-        return Judgement(origin, judged.place.index, admitted=True)
-    return Judgement(
-        origin, judged.place.index, admitted=False, code=rejected.code, article=rejected.article
-    )
-
-
-async def _payloads(
-    context: Context, agreement: AgreementId
-) -> tuple[dict[Digest, bytes], dict[Digest, Agreement]]:
-    """Return cards (and other clear payloads) and this agreement's files, by digest."""
-    store = context.ports.store
-    pinned = [each.body for each in await store.documents(CARD) if each.body is not None]
-    clear = [each.body for each in await store.documents(CLEAR) if each.body is not None]
-    files = [each.body for each in await store.documents(AGREEMENT) if each.body is not None]
-    read = (_read_file(each) for each in files)
-    return (
-        {digest_of(each): each for each in (*pinned, *clear)},
-        {each.sha256: each for each in read if each.id == agreement},
-    )
 
 
 def own_register(view: View) -> RegisterHead:

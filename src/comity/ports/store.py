@@ -136,10 +136,11 @@ class HeldParcel:
 class Change:
     """All that one step writes, and the decision that allows it.
 
-    `journal` entries go to the journal register opened last.
+    Several acts that are written at once bring each its decision. `journal` entries go to the
+    journal register opened last.
     """
 
-    allowed_by: Allowed | Mirrored
+    allowed_by: Allowed | Mirrored | tuple[Allowed, ...]
     basis: Basis = Basis()
     registers: tuple[RegisterRow, ...] = ()
     entries: tuple[Entries, ...] = ()

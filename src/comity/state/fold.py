@@ -9,18 +9,18 @@ Source: DESIGN.md sections 1 and 4
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from comity.agreement.model import Agreement
 from comity.basis.errors import InvariantError
-from comity.basis.ids import AgreementId, PartyId, Place
+from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Instant
 from comity.basis.strict_json import format_json
 from comity.state.dispatch import apply_said
 from comity.state.export import state_json
 from comity.state.records import Said
-from comity.state.register_times import RegisterTimes
 from comity.state.state import Order, State
 from comity.state.terms import terms_of
 from comity.statement.envelope import Statement
@@ -37,7 +37,6 @@ class Fold:
         self._said: list[Said] = []
         self._marks: list[int] = []
         self._last: Order | None = None
-        self._times: dict[PartyId, RegisterTimes] = {}
         for agreement in files:
             self.know(agreement)
 
@@ -50,62 +49,77 @@ class Fold:
         """Give the latest `at`; None before anything was said."""
         return self._said[-1].at if self._said else None
 
-    def know(self, agreement: Agreement) -> None:
-        """Take an agreement file; what was said under it is folded again from there.
+    def know(self, agreement: Agreement) -> tuple[Said, ...]:
+        """Take an agreement file; what was said under it is folded again from there, and given.
 
         Raises:
             InvariantError: it is another agreement's file.
         """
         self._check_agreement(agreement.id)
         if agreement.sha256 in self.state.files:
-            return
+            return ()
         first = self.state.missing.get(agreement.sha256)
         later = [] if first is None else self._take_back(first)
         self.state.files[agreement.sha256] = terms_of(agreement)
         self._append(later)
+        return tuple(later)
 
-    def insert(self, place: Place, statement: Statement) -> None:
+    def insert(self, place: Place, statement: Statement) -> tuple[Said, ...]:
         """Fold one admitted statement; its cost is that of what follows it in the order.
+
+        Gives what was applied, in order: the statement, and what was applied again after it.
 
         Raises:
             InvariantError: it is of another agreement or register, or was folded before.
         """
         said = self._take(place, statement)
         order = said.order
-        if self._last is None or order > self._last:
-            self._append((said,))
-            return
-        later = self._take_back(order)
-        self._append((said,))
-        self._append(later)
+        later = () if self._last is None or order > self._last else self._take_back(order)
+        applied = (said, *later)
+        self._append(applied)
+        return applied
 
-    def extend(self, statements: Iterable[Placed]) -> None:
+    def extend(self, statements: Iterable[Placed]) -> tuple[Said, ...]:
         """Fold many admitted statements, taking back what follows the earliest of them once.
+
+        Gives what was applied, in order: these statements, and what was applied again.
 
         Raises:
             InvariantError: as `insert`; what came before the refused one is folded.
         """
         taken: list[Said] = []
+        orders: set[Order] = set()
         try:
             for place, statement in statements:
-                taken.append(self._take(place, statement))
+                said = self._take(place, statement)
+                if said.order in orders:
+                    raise _folded_twice(place)
+                orders.add(said.order)
+                taken.append(said)
         finally:
             taken.sort(key=_order)
             if taken:
-                self._append(sorted((*self._take_back(taken[0].order), *taken), key=_order))
+                taken = sorted((*self._take_back(taken[0].order), *taken), key=_order)
+                self._append(taken)
+        return tuple(taken)
+
+    def retract(self, statements: Collection[Said]) -> None:
+        """Take back statements for good, as if they had never been folded.
+
+        What follows the earliest of them is applied again, so it is cheap for the newest.
+        """
+        if not statements:
+            return
+        gone = {said.place for said in statements}
+        later = self._take_back(min(said.order for said in statements))
+        self._append([said for said in later if said.place not in gone])
 
     def fork(self) -> Fold:
         """Give a fold that is the same now and goes on by itself; nothing is folded again."""
         other = Fold(self.state.agreement_id)
         other.state = self.state.fork()
         other._said, other._marks, other._last = list(self._said), list(self._marks), self._last
-        other._times = {party: times.fork() for party, times in self._times.items()}
         return other
-
-    def greatest_at(self, seen: Mapping[PartyId, int]) -> Instant | None:
-        """Give the greatest `at` of the admitted statements within these register sizes."""
-        times = (known.greatest(seen.get(party, 0)) for party, known in self._times.items())
-        return max((at for at in times if at is not None), default=None)
 
     @contextmanager
     def standing_at(self, instant: Instant) -> Iterator[State]:
@@ -138,9 +152,12 @@ class Fold:
                 expected=place.party,
                 found=statement.by,
             )
-        times = self._times.setdefault(place.party, RegisterTimes())
-        times.add(place, statement.at)
-        return Said(place, statement.at, statement.to, statement.agreement_sha256, statement.body)
+        said = Said(place, statement.at, statement.to, statement.agreement_sha256, statement.body)
+        if self._last is not None and said.order <= self._last:
+            position = bisect_left(self._said, said.order, key=_order)
+            if self._said[position].order == said.order:
+                raise _folded_twice(place)
+        return said
 
     def _append(self, statements: Iterable[Said]) -> None:
         """Apply statements that follow everything folded so far, in their order."""
@@ -175,6 +192,10 @@ class Fold:
                 expected=self.state.agreement_id,
                 found=agreement_id,
             )
+
+
+def _folded_twice(place: Place) -> InvariantError:
+    return InvariantError("state.folded-twice", "a statement is folded twice", where=str(place))
 
 
 def _order(said: Said) -> Order:

@@ -6,9 +6,9 @@ They change; a trial is taken before a commit and kept after it. Source: DESIGN 
 """
 
 from array import array
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -91,6 +91,31 @@ class RegisterReader:
             self._waits = None
         return verdict
 
+    def consider(
+        self, statement: Statement, registers: SeenRegisters, cards: Mapping[Digest, bytes]
+    ) -> Judged | Waiting:
+        """Judge a statement as if it were the next entry, and stay where we are."""
+        self._check_settled()
+        around = Surroundings(self._is_used, registers, cards, self.excuses())
+        return judge_statement(statement, self.position, around)
+
+    def advance(self, verdict: Judged) -> None:
+        """Go on past the entry that was considered last."""
+        self._check_settled()
+        self._advance(verdict)
+
+    def later_than(self, instant: Instant) -> Iterator[tuple[Place, Instant]]:
+        """Give the admitted entries that are dated after an instant, in their order."""
+        party, size = self.position.party, self.position.size
+        index = self._first_after(instant)
+        before = instant
+        while index < size:
+            at = self._greatest_by(index)
+            if at > before:
+                yield Place(party, index), Instant(at)
+                before = Instant(at)
+            index += 1
+
     def greatest_at(self, size: int, is_excused: IsExcused | None = None) -> Instant | None:
         """Give the greatest `at` among the admitted of the first `size` entries, all judged."""
         while size:
@@ -149,6 +174,12 @@ class RegisterReader:
         if index < self._settled:
             return index
         return self._settled + bisect_left(self._greatest, greatest)
+
+    def _first_after(self, instant: Instant) -> int:
+        index = bisect_right(self._past.greatest, instant, 0, self._settled)
+        if index < self._settled:
+            return index
+        return self._settled + bisect_right(self._greatest, instant)
 
     def _advance(self, verdict: Judged) -> None:
         position, statement = self.position, verdict.statement
@@ -237,11 +268,28 @@ class AgreementRegisters:
         Raises:
             InvariantError: entries before this one still wait.
         """
-        if self._left.get(party):
-            raise InvariantError(
-                "statement.entries-wait", "entries before this one wait for a verdict", found=party
-            )
+        self._refuse_left(party)
         return self._reader(party).judge(raw, self, cards)
+
+    def consider(
+        self, statement: Statement, cards: Mapping[Digest, bytes] = NO_CARDS
+    ) -> Judged | Waiting:
+        """Judge what its speaker is about to enter; its register stays where it is.
+
+        Raises:
+            InvariantError: entries before this one still wait.
+        """
+        self._refuse_left(statement.by)
+        return self._reader(statement.by).consider(statement, self, cards)
+
+    def advance(self, verdict: Judged) -> None:
+        """Go on past an entry that was considered, and is the next of its register."""
+        self._reader(verdict.place.party).advance(verdict)
+
+    def later_than(self, instant: Instant) -> Iterator[tuple[Place, Instant]]:
+        """Give the admitted entries that are dated after an instant, register by register."""
+        for party in sorted(self._readers):
+            yield from self._readers[party].later_than(instant)
 
     def judge_all(
         self,
@@ -323,6 +371,12 @@ class AgreementRegisters:
             judged.append(verdict)
             left.popleft()
         return None
+
+    def _refuse_left(self, party: PartyId) -> None:
+        if self._left.get(party):
+            raise InvariantError(
+                "statement.entries-wait", "entries before this one wait for a verdict", found=party
+            )
 
     def _reader(self, party: PartyId) -> RegisterReader:
         reader = self._readers.get(party)

@@ -156,13 +156,34 @@ def test_dates_are_worked_out_at_the_instant_asked_for(teller: Teller) -> None:
     assert ends == ["2017-11-22T15:00:00.000Z", "2030-11-22T15:00:00.000Z"]
 
 
-def test_gives_the_greatest_time_within_what_was_seen(teller: Teller) -> None:
-    last = teller.told[-1][1].at
-    sizes = dict(teller.sizes)
-    assert teller.fold.greatest_at(sizes) == last == teller.fold.latest_at
-    assert teller.fold.greatest_at({}) is None
-    assert teller.fold.greatest_at({JPN: 1}) == teller.told[0][1].at
+def test_gives_the_latest_time_that_was_said(teller: Teller) -> None:
+    assert teller.fold.latest_at == teller.told[-1][1].at
     assert Fold(gsomia().id).latest_at is None
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_what_is_taken_back_for_good_was_never_said(teller: Teller, count: int) -> None:
+    told, fold = teller.told, Fold(teller.agreement.id, teller.files)
+    fold.extend(told[: len(told) - count])
+    before = fold.export()
+    applied = [fold.insert(place, said)[0] for place, said in told[len(told) - count :]]
+    fold.retract(applied)
+    assert fold.export() == before
+    fold.extend(told[len(told) - count :])
+    assert fold.export() == teller.fold.export()
+
+
+def test_what_follows_what_is_taken_back_is_applied_again(teller: Teller) -> None:
+    told, fold = teller.told, Fold(teller.agreement.id, teller.files)
+    fold.extend(told[:-2])
+    first, second = told[-2:]
+    taken = fold.insert(*first)
+    applied = fold.insert(*second)
+    assert [each.place for each in (*taken, *applied)] == [first[0], second[0]]
+    fold.retract(taken)
+    assert len(fold) == len(told) - 1
+    assert [each.place for each in fold.insert(*first)] == [first[0], second[0]]
+    assert fold.export() == teller.fold.export()
 
 
 def test_a_kind_that_this_version_does_not_read_is_inert(teller: Teller) -> None:

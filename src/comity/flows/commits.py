@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Committing what rests on a view, and letting the view rest on what is committed.
+
+What is signed and not kept yet goes along with whatever is committed next. Source: DESIGN 7
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from comity.flows.context import Context
+from comity.flows.resting import judgement_of
+from comity.flows.view import View, refuse_spent
+from comity.ports import Basis, Change, Judgement
+from comity.statement.judgement import Judged
+from comity.tlog.tree import append_leaves, edge_root, leaf_hash
+
+
+async def commit_on(context: Context, view: View, change: Change) -> None:
+    """Commit a change that rests on a view, and let the view rest on what is now committed.
+
+    What is signed and not kept yet goes along. The basis and the heads are worked out from the
+    change itself: had another command written meanwhile, reading them back would hide that.
+
+    Raises:
+        BasisMoved: something that the view rests on has changed; gather it again.
+        InvariantError: a commit on this view has failed before.
+    """
+    refuse_spent(view)
+    view.spent = True
+    await commit_along(context, view, replace(change, basis=view.basis))
+    _rest_on(view, change)
+    view.spent = False
+
+
+async def commit_along(context: Context, view: View, change: Change) -> None:
+    """Commit a change that moves nothing that views rest on, and what is signed along with it."""
+    notes, given = dict(view.notes), dict(view.given)
+    await context.ports.store.commit(
+        replace(
+            change,
+            checkpoints=(*change.checkpoints, *notes.values()),
+            cosignatures=(*change.cosignatures, *given.values()),
+        )
+    )
+    for size in notes:
+        view.notes.pop(size, None)
+    for party, each in given.items():
+        if view.given.get(party) is each:
+            del view.given[party]
+
+
+def _rest_on(view: View, change: Change) -> None:
+    """Let heads and basis be those after a change that is committed."""
+    versions = dict(view.basis.versions)
+    for kind in {each.kind for each in change.documents} & versions.keys():
+        versions[kind] += 1
+    by_origin = {head.origin: head for head in view.heads.values()}
+    for new in change.entries:
+        head = by_origin[new.origin]
+        edge = append_leaves(head.edge, [leaf_hash(each) for each in new.entries]).edge
+        view.heads[head.party] = replace(head, size=edge.size, root_hash=edge_root(edge), edge=edge)
+    sizes = tuple((head.origin, head.size) for head in view.heads.values())
+    view.basis = Basis(sizes, tuple(versions.items()))
+
+
+def judgements_of(view: View, judged: Iterable[Judged]) -> tuple[Judgement, ...]:
+    """Write verdicts as the store keeps them; some may be on other registers that had waited."""
+    return tuple(judgement_of(view.heads[each.place.party].origin, each) for each in judged)

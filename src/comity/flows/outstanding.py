@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is outstanding in one agreement: what nobody has answered, taken in or sent for yet.
+
+Kept beside the live view and brought up to date with every statement that is judged or applied
+again, so that no act has to look through everything that was ever said. All of it follows from
+registers and state; a place that is done with leaves nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from comity.basis.ids import Digest, PartyId, Place
+from comity.flows.naming import clear_digests
+from comity.ports import Judgement
+from comity.state.records import Item, Request, Said
+from comity.state.state import State
+from comity.statement.information import ItemReceipt, ItemRefusal, ItemRelease, RequestMake
+from comity.statement.judgement import Judged, Rejected
+from comity.statement.trust import StatementReject, TrustBody
+
+
+class Outstanding:
+    """What is left to do, place by place.
+
+    `rejected`: entries of partners whose bytes reject them, not answered by us.
+    `uncounted`: admitted ones that do not count, not answered, and the files that they rest on.
+    `items`: released to us, and neither receipted, refused nor rejected by us. Of these,
+    `undecided` have not been held against the agreement since they were last folded, and `refused`
+    are those that it does not let in, with its articles.
+    `parcels`: of counted items and requests to us, whose keys are not in our custody yet.
+    `unanswered`: our own items, and the recipients that neither receipted nor refused them; our
+    own requests stay, since nobody gives a receipt for them.
+    `named`: the clear payloads that any entry names. `unkept`: verdicts that stand nowhere yet.
+    """
+
+    __slots__ = (
+        "_own",
+        "items",
+        "named",
+        "parcels",
+        "refused",
+        "rejected",
+        "unanswered",
+        "uncounted",
+        "undecided",
+        "unkept",
+    )
+
+    def __init__(self, own: PartyId) -> None:
+        """Begin with nothing outstanding."""
+        self._own = own
+        self.rejected: dict[Place, Rejected] = {}
+        self.uncounted: dict[Place, frozenset[Digest]] = {}
+        self.items: set[Place] = set()
+        self.undecided: set[Place] = set()
+        self.refused: dict[Place, tuple[str, ...]] = {}
+        self.parcels: set[Place] = set()
+        self.unanswered: dict[Place, tuple[PartyId, ...]] = {}
+        self.named: set[Digest] = set()
+        self.unkept: list[Judgement] = []
+
+    def fork(self) -> Outstanding:
+        """Give the same, to go on by itself."""
+        other = Outstanding(self._own)
+        for name in self.__slots__:
+            value = getattr(self, name)
+            setattr(other, name, value if isinstance(value, str) else value.copy())
+        return other
+
+    def hear(self, judged: Judged) -> None:
+        """Note a verdict; what is admitted is noted as it is applied."""
+        statement, rejected = judged.statement, judged.rejected
+        if statement is not None:
+            self.named.update(clear_digests(statement.body))
+        if rejected is not None and judged.place.party != self._own:
+            self.rejected[judged.place] = rejected
+
+    def apply(self, state: State, applied: Iterable[Said]) -> None:
+        """Note what was applied, or applied again, to the state as it now stands."""
+        for said in applied:
+            self._settle_said(state, said)
+            match said.body:
+                case ItemRelease() | RequestMake():
+                    self._settle_new(state, said.place)
+                case ItemReceipt() | ItemRefusal() as body:
+                    self._settle_answer(state, body.item)
+                case StatementReject() as body:
+                    place = Place(body.party, body.index)
+                    if said.by == self._own:
+                        self.rejected.pop(place, None)
+                        self.uncounted.pop(place, None)
+                    self._settle_answer(state, place)
+                case _:
+                    pass
+
+    def in_custody(self, place: Place) -> None:
+        """Note that the key of a parcel is in our custody."""
+        self.parcels.discard(place)
+
+    def decided(self, place: Place, refused: tuple[str, ...] | None) -> None:
+        """Note what the agreement says to an item: None lets it in, articles do not."""
+        self.undecided.discard(place)
+        if refused is None:
+            self.refused.pop(place, None)
+        else:
+            self.refused[place] = refused
+
+    def _settle_said(self, state: State, said: Said) -> None:
+        place = said.place
+        self.uncounted.pop(place, None)
+        if place.party == self._own or isinstance(said.body, TrustBody):
+            return
+        if place in state.uncounted and (self._own, place) not in state.rejections:
+            self.uncounted[place] = frozenset({said.version, *clear_digests(said.body)})
+
+    def _settle_new(self, state: State, place: Place) -> None:
+        """Note an item or request that was just applied."""
+        counted = state.items.get(place) or state.requests.get(place)
+        self._forget(place)
+        if counted is None:
+            return
+        if place.party == self._own:
+            self._settle_own(state, counted)
+        elif self._own in counted.to:
+            key = (place, self._own)
+            refused = key in state.refusals or (self._own, place) in state.rejections
+            receipted = key in state.receipts
+            if isinstance(counted, Item) and not receipted and not refused:
+                self.items.add(place)
+                self.undecided.add(place)
+            if has_parcel(counted) and (receipted or not refused):
+                self.parcels.add(place)
+
+    def _settle_answer(self, state: State, place: Place) -> None:
+        """Note a receipt, a refusal or a rejection of an item or request that was there before."""
+        if place.party == self._own:
+            counted = state.items.get(place) or state.requests.get(place)
+            if counted is not None:
+                self._settle_own(state, counted)
+            return
+        key = (place, self._own)
+        refused = key in state.refusals or (self._own, place) in state.rejections
+        if key in state.receipts or refused:
+            self.items.discard(place)
+            self.undecided.discard(place)
+            self.refused.pop(place, None)
+        if refused and key not in state.receipts:
+            self.parcels.discard(place)
+
+    def _settle_own(self, state: State, counted: Item | Request) -> None:
+        place = counted.place
+        left = tuple(
+            party
+            for party in counted.to
+            if (place, party) not in state.receipts and (place, party) not in state.refusals
+        )
+        if left and has_parcel(counted):
+            self.unanswered[place] = left
+        else:
+            self.unanswered.pop(place, None)
+
+    def _forget(self, place: Place) -> None:
+        self.items.discard(place)
+        self.undecided.discard(place)
+        self.refused.pop(place, None)
+        self.parcels.discard(place)
+        self.unanswered.pop(place, None)
+
+
+def has_parcel(counted: Item | Request) -> bool:
+    """Answer whether an item or request has a payload; a request may name a category alone."""
+    return isinstance(counted, Item) or counted.request.sealed is not None

@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Speaking together: what is said about one agreement in one turn of the event loop is one commit.
+
+Each statement is decided on a view that shows those before it, and fails alone. The checkpoint over
+all of them is signed while they are being committed, and shown to nobody before that.
+Source: DESIGN 1, 7; spec/wire.md
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import ComityError
+from comity.basis.ids import AgreementId
+from comity.decision.stages import Refused
+from comity.flows.context import Context, Live, decide_again
+from comity.flows.signing import sign_ahead
+from comity.flows.speak import Entered, Outcome, Prepare, enter_all, reject_ahead, standing_version
+from comity.flows.turns import turn
+from comity.flows.view import View
+
+TOGETHER_MAX: Final = 64
+"""How many statements go into one commit: a quarter of this cost a quarter of the rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """Somebody who has something to say, and waits to hear what came of it."""
+
+    prepare: Prepare
+    outcome: asyncio.Future[Outcome]
+
+
+async def say(context: Context, agreement: AgreementId, prepare: Prepare) -> Entered | Refused:
+    """Say one statement, together with what others say now; returns once it is committed.
+
+    `prepare` is called inside a turn, perhaps again where what it rested on has moved, and must
+    wait for no network. What binds the state is not said here: its keys may ask for a passphrase.
+
+    Raises:
+        NotCounted: it would not count, so it was not said.
+        StateError: our register cannot grow now.
+        ComityError: whatever `prepare` raised.
+    """
+    live = context.live.setdefault(agreement, Live())
+    if not isinstance(live.speaker, Speaker):
+        live.speaker = Speaker(context, agreement)
+    return await live.speaker.say(prepare)
+
+
+class Speaker:
+    """What is said about one agreement in one event loop."""
+
+    def __init__(self, context: Context, agreement: AgreementId) -> None:
+        """Begin with nobody waiting."""
+        self._context = context
+        self._agreement = agreement
+        self._queue: deque[_Waiting] = deque()
+        self._task: asyncio.Task[None] | None = None
+
+    async def say(self, prepare: Prepare) -> Entered | Refused:
+        """Say one statement as `say` does."""
+        loop = asyncio.get_running_loop()
+        waiting = _Waiting(prepare, loop.create_future())
+        self._queue.append(waiting)
+        if self._task is None or self._task.done() or self._task.get_loop() is not loop:
+            # The task begins at the end of this turn of the loop, with whoever came until then.
+            self._task = loop.create_task(self._speak(), name=f"speaker {self._agreement}")
+        outcome = await waiting.outcome
+        if isinstance(outcome, ComityError):
+            raise outcome
+        return outcome
+
+    async def _speak(self) -> None:
+        while self._queue:
+            await self._say_some([])
+
+    async def _say_some(self, batch: list[_Waiting]) -> None:
+        try:
+            outcomes = await decide_again(lambda: self._attempt(batch))
+        except ComityError as err:
+            outcomes = [err for _ in batch]
+        except BaseException as err:
+            # Nobody may wait for ever for a task that ends.
+            for waiting in (*batch, *self._queue):
+                if not waiting.outcome.done():
+                    waiting.outcome.set_exception(err)
+            raise
+        for waiting, outcome in zip(batch, outcomes, strict=True):
+            if not waiting.outcome.done():
+                waiting.outcome.set_result(outcome)
+
+    async def _attempt(self, batch: list[_Waiting]) -> list[Outcome]:
+        """Decide and enter one batch; whoever comes while the turn is awaited still belongs to it.
+
+        Those who gave up waiting before anything was decided are left out.
+        """
+        async with turn(self._context, self._agreement) as view:
+            while self._queue and len(batch) < TOGETHER_MAX:
+                waiting = self._queue.popleft()
+                if not waiting.outcome.done():
+                    batch.append(waiting)
+            return await say_together(self._context, view, [each.prepare for each in batch])
+
+
+async def say_together(context: Context, view: View, preparing: list[Prepare]) -> list[Outcome]:
+    """Enter statements inside a turn, in one commit with its checkpoint signed meanwhile.
+
+    1. what partners dated ahead of our clock is rejected first, for we shall have seen it;
+    2. the statements are entered; the checkpoint is signed while the disk flushes;
+    3. what was entered is read back from disk before the signature counts.
+
+    Raises:
+        StateError: our register cannot grow now.
+        BasisMoved: something that this rested on has changed: gather and decide again.
+    """
+    version = standing_version(view)
+    if version is not None:
+        await reject_ahead(context, view, version)  # 1
+    return await enter_all(context, view, preparing, sign_ahead)  # 2, 3
