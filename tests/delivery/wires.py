@@ -15,8 +15,7 @@ from comity.basis.ids import AgreementId, Domain, PartyId
 from comity.decision.house import allow_house_act
 from comity.flows.commits import commit_on, judgements_of
 from comity.flows.delivery import Delivery
-from comity.flows.delivery_line import HubOf, LineStatus
-from comity.flows.delivery_routes import hub_of
+from comity.flows.delivery_line import LineStatus
 from comity.flows.set_up import the_card
 from comity.flows.speak import draft_for, house_act, speak
 from comity.flows.taking import follow_up
@@ -38,7 +37,6 @@ class Served:
 
     node: Node
     network: MemoryNetwork
-    hub: HubOf = hub_of
     answers_itself: bool = True
     seen: list[tuple[WireRequest, int]] = field(default_factory=list)
     delivery: Delivery | None = None
@@ -71,7 +69,7 @@ class Served:
 
     async def deliver(self) -> None:
         """Begin to deliver."""
-        self.delivery = Delivery(self.node.context, hub=self.hub)
+        self.delivery = Delivery(self.node.context)
         await self.delivery.start()
 
     async def stop(self) -> None:
@@ -167,14 +165,14 @@ class Wires:
         )
 
 
-def wire_up(world: World, *, decide: Decide = smoothly, hub: HubOf = hub_of) -> Wires:
+def wire_up(world: World, *, decide: Decide = smoothly) -> Wires:
     """Join the nodes of a world by a network in memory."""
     network = MemoryNetwork(decide)
     served: dict[PartyId, Served] = {}
     for party, node in world.nodes.items():
         joined = join(node, network)
         world.nodes[party] = joined
-        served[party] = Served(joined, network, hub)
+        served[party] = Served(joined, network)
     return Wires(world, network, served)
 
 

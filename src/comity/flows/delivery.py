@@ -15,7 +15,7 @@ from typing import Final
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId
 from comity.flows.context import Context
-from comity.flows.delivery_line import HubOf, Line, LineStatus
+from comity.flows.delivery_line import Line, LineStatus
 from comity.flows.delivery_routes import Route, hub_of, routes_of
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import turn
@@ -38,10 +38,9 @@ _NOTHING: Final = _Plan(None, frozenset())
 class Delivery:
     """The lines of one node. `kick` and `heard` may be called from anywhere in the loop."""
 
-    def __init__(self, context: Context, *, hub: HubOf = hub_of) -> None:
-        """Begin with no lines; `hub` says through whom an agreement is exchanged."""
+    def __init__(self, context: Context) -> None:
+        """Begin with no lines."""
         self._context = context
-        self._hub_of = hub
         self._lines: dict[tuple[AgreementId, Route], Line] = {}
         self._tasks: dict[tuple[AgreementId, Route], asyncio.Task[None]] = {}
         self._planned: dict[AgreementId, _Plan] = {}
@@ -106,7 +105,7 @@ class Delivery:
 
     def _hub(self, view: View) -> PartyId | None:
         """Tell a line the hub of its agreement, and see whether its lines still are right."""
-        now = _Plan(self._hub_of(view), frozenset(view.heads))
+        now = _Plan(hub_of(view), frozenset(view.heads))
         if now != self._planned.get(view.agreement_id):
             self._plan_soon(view.agreement_id)
         return now.hub
@@ -128,7 +127,7 @@ class Delivery:
         """Begin the lines that an agreement needs and lacks, and end those that it has no more."""
         try:
             async with turn(self._context, agreement) as view:
-                plan = _Plan(self._hub_of(view), frozenset(view.heads))
+                plan = _Plan(hub_of(view), frozenset(view.heads))
         except StateError:
             return  # pinned with nobody: there is nobody to deliver to
         self._planned[agreement] = plan

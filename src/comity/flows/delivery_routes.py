@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from comity.agreement.model import Agreement
 from comity.basis.ids import PartyId
 from comity.flows.view import View
+from comity.statement.envelope import Statement
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -25,14 +27,25 @@ class Route:
 def hub_of(view: View) -> PartyId | None:
     """Give the party that an agreement is exchanged through, or None.
 
-    The one place that knows: every other file asks here. No clause kind of that name can be
-    read yet, so that today the answer is None.
+    Every other file asks here; before an agreement is signed there is no hub.
     """
     agreement = view.find_agreement()
-    if agreement is None:
-        return None
+    return None if agreement is None else named_hub(agreement)
+
+
+def named_hub(agreement: Agreement) -> PartyId | None:
+    """Give the hub that an agreement names.
+
+    The one place to change when the vocabulary knows `hub`: no clause can say so yet, so that
+    today the answer is None.
+    """
     hubs = (each.find_text("through") for each in agreement.clauses("hub"))
     return next((PartyId(hub) for hub in hubs if hub is not None), None)
+
+
+def is_carried_on(view: View, statement: Statement) -> bool:
+    """Answer whether this node is the hub, and the statement's parcel is to others through it."""
+    return hub_of(view) == view.own and bool(set(statement.to) - {view.own, statement.by})
 
 
 def routes_of(own: PartyId, parties: Iterable[PartyId], hub: PartyId | None) -> tuple[Route, ...]:

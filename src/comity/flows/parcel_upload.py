@@ -20,7 +20,7 @@ from comity.basis.limits import PARCEL_UPLOADS_MAX, UPLOAD_STALLED_MS
 from comity.decision.house import allow_house_act
 from comity.flows.arrivals import absorb, due_parcels
 from comity.flows.context import Context, decide_again
-from comity.flows.delivery_routes import hub_of
+from comity.flows.delivery_routes import hub_of, is_carried_on
 from comity.flows.documents import PARCEL_UPLOAD, json_document, read_json_document
 from comity.flows.parcel_places import PlacedParcel, find_parcel, is_here
 from comity.flows.parcels import Named
@@ -332,9 +332,15 @@ def _read(upload: Document) -> tuple[Instant, int]:
 
 async def _refuse_unwanted(context: Context, view: View, placed: PlacedParcel) -> None:
     """Refuse what is not to us, was refused, or does not count."""
-    if placed.is_clear or placed.parcel is None:
+    parcel = placed.parcel
+    if placed.is_clear or parcel is None:
         return
-    if not await due_parcels(context, view, (placed.place,)):
+    state = view.fold.state
+    counts = placed.place in state.items or placed.place in state.requests
+    wanted = is_carried_on(view, parcel.statement) or await due_parcels(
+        context, view, (placed.place,)
+    )
+    if not counts or not wanted:
         raise StateError(
             NOT_WANTED,
             "this parcel is not wanted here",

@@ -15,6 +15,7 @@ from comity.decision.house import allow_house_act
 from comity.flows.arrivals import absorb, due_parcels
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
+from comity.flows.delivery_routes import is_carried_on
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_segment
 from comity.flows.naming import readable
 from comity.flows.parcels import Parcel, beside, is_held, parcel_of, payloads_of, small_parcel
@@ -113,6 +114,7 @@ async def _take_parcels(
 ) -> tuple[int, tuple[tuple[str, int, str], ...]]:
     clear: dict[Digest, bytes] = {}
     wanted: dict[Place, bytes] = {}
+    carried: set[Place] = set()
     refused: list[tuple[str, int, str]] = []
     for each in parcels:
         try:
@@ -122,13 +124,15 @@ async def _take_parcels(
                 small_parcel(parcel, raw)
                 if not await is_held(context, view, parcel.parts[1]):
                     wanted[parcel.place] = raw
+                    if is_carried_on(view, parcel.statement):
+                        carried.add(parcel.place)
             elif digest_of(raw) in named:
                 clear[digest_of(raw)] = raw
         except ComityError as err:
             refused.append((each.origin, each.index, err.code))
     await absorb(context, view, clear)
-    due = await due_parcels(context, view, wanted)
-    sealed = tuple(beside(view, each.place, wanted[each.place]) for each in due)
+    due = carried.union(each.place for each in await due_parcels(context, view, wanted))
+    sealed = tuple(beside(view, place, wanted[place]) for place in sorted(due))
     if sealed:
         kept = Change(allowed_by=allow_house_act("payload.keep"), parcels=sealed)
         await commit_on(context, view, kept)

@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Several parties: each line apart, and registers that go through a hub."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from comity.adapters.partners_memory import SMOOTH, Course
+from comity.basis.ids import Domain
+from comity.flows import delivery_routes
+from comity.flows.delivery_routes import Route, hub_of, is_for, routes_of
+from comity.flows.set_up import pin_agreement
+from comity.ports import WireRequest
+from tests.builders.world import (
+    DOMAINS,
+    GSOMIA,
+    JPN,
+    KOR,
+    MARKING,
+    USA,
+    World,
+    make_world,
+    trilateral,
+)
+from tests.delivery.wires import say, simulate, size_of, wire_up
+
+
+@pytest.fixture(scope="session")
+def _three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with make_world(tmp_path_factory.mktemp("three"), (JPN, KOR, USA)) as world:
+        world.sign(trilateral())
+        for node in world.nodes.values():
+            node.assure()
+        world.settle()
+        yield world
+
+
+@pytest.fixture
+def three(_three: World, tmp_path: Path) -> World:
+    return _three.copy(tmp_path / "world")
+
+
+@pytest.fixture
+def hub(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every agreement be exchanged through USA, as a `hub` clause will say."""
+    monkeypatch.setattr(delivery_routes, "named_hub", lambda agreement: USA)
+
+
+def test_everybody_hears_what_one_party_says(three: World) -> None:
+    wires = wire_up(three)
+
+    async def story() -> None:
+        await wires.start()
+        await say(three.jpn)
+        wires[JPN].kick()
+        await wires.settle()
+
+    simulate(story)
+    assert three.equal()
+    assert len({str(node.sizes()) for node in three.nodes.values()}) == 1
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_a_dead_partner_costs_a_live_one_nothing(three: World, *, silent: bool) -> None:
+    """Dead: nobody there, or somebody who takes the request and never answers."""
+
+    def decide(sender: Domain, to: Domain, request: WireRequest) -> Course:
+        return Course(before_s=10**6) if silent and to == DOMAINS[USA] else SMOOTH
+
+    wires = wire_up(three, decide=decide)
+
+    async def story() -> None:
+        await wires[JPN].start()
+        await wires[KOR].start()
+        if silent:
+            wires[USA].listen()
+        took = []
+        for _ in range(20):
+            await say(three.jpn)
+            wires[JPN].kick()
+            took.append(
+                await wires.until(lambda: wires[JPN].line(KOR).known == wires[JPN].line(KOR).size)
+            )
+            await asyncio.sleep(1)
+        assert max(took) < 0.1
+        await asyncio.sleep(60)
+        assert wires[JPN].line(USA).problem is not None
+
+    simulate(story)
+
+
+def test_lines_of_a_register_do_not_wait_for_each_other(three: World) -> None:
+    def decide(sender: Domain, to: Domain, request: WireRequest) -> Course:
+        return Course(before_s=5.0) if to == DOMAINS[USA] else SMOOTH
+
+    wires = wire_up(three, decide=decide)
+
+    async def story() -> None:
+        await wires.start()
+        await wires.settle()
+        await say(three.jpn)
+        wires[JPN].kick()
+        await asyncio.sleep(0.1)
+        assert wires[JPN].line(KOR).acknowledged == wires[JPN].line(KOR).size
+        assert wires[JPN].line(USA).acknowledged < wires[JPN].line(USA).size
+
+    simulate(story)
+
+
+def test_a_party_that_is_pinned_later_gets_its_line(three: World, tmp_path: Path) -> None:
+    with make_world(tmp_path, (JPN, KOR, USA)) as world:
+        for node in world.nodes.values():
+            world.nodes[node.party] = replace(node, agreement=GSOMIA)
+        wires = wire_up(world)
+
+        async def story() -> None:
+            await wires.start()
+            assert {each.partner for each in wires[JPN].running.status()} == {KOR, USA}
+            for one, other in ((JPN, KOR), (KOR, JPN)):
+                node = world[one]
+                await pin_agreement(node.context, "another", other)  # type: ignore[arg-type]
+                wires[one].running.kick("another")  # type: ignore[arg-type]
+            await asyncio.sleep(0.1)
+            assert len(wires[JPN].running.status()) == 3
+            # What is pinned with nobody has nobody to be delivered to.
+            wires[JPN].running.kick("nobody")  # type: ignore[arg-type]
+            await asyncio.sleep(0.1)
+            assert len(wires[JPN].running.status()) == 3
+
+        simulate(story)
+
+
+@pytest.mark.usefixtures("hub")
+def test_through_a_hub_nobody_else_is_spoken_to(three: World) -> None:
+    wires = wire_up(three)
+
+    async def story() -> None:
+        await wires.start()
+        await say(three.jpn)
+        wires[JPN].kick()
+        await wires.settle()
+        for party in (JPN, KOR):
+            assert {each.partner for each in wires[party].running.status()} == {USA}
+        assert len(wires[USA].running.status()) == 4
+        assert await size_of(three.kor, JPN) == await size_of(three.jpn, JPN)
+
+    simulate(story)
+    assert three.equal()
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_hub_brings_back_what_the_others_cosigned(three: World) -> None:
+    wires = wire_up(three)
+
+    async def story() -> None:
+        await wires.start()
+        await wires.settle()
+        await say(three.jpn)
+        wires[JPN].kick()
+        await wires.settle()
+        await asyncio.sleep(60)
+        async_size = await size_of(three.jpn, JPN)
+        origin = f"{DOMAINS[JPN]}/register/{GSOMIA}"
+        store = three.jpn.ports.store
+        for party in (KOR, USA):
+            assert await store.cosignature(origin, async_size, party) is not None
+
+    simulate(story)
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_hub_that_was_away_is_asked_again_until_all_have_cosigned(three: World) -> None:
+    wires = wire_up(three)
+
+    async def story() -> None:
+        await wires[JPN].start()
+        await wires[USA].start()
+        await say(three.jpn)
+        wires[JPN].kick()
+        await asyncio.sleep(600)
+        await wires[KOR].start()
+        await asyncio.sleep(400)
+        origin = f"{DOMAINS[JPN]}/register/{GSOMIA}"
+        size = await size_of(three.jpn, JPN)
+        assert await three.jpn.ports.store.cosignature(origin, size, KOR) is not None
+
+    simulate(story)
+
+
+def test_a_change_of_the_hub_changes_the_lines(
+    three: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wires = wire_up(three)
+
+    async def story() -> None:
+        await wires.start()
+        await wires.settle()
+        assert {each.partner for each in wires[JPN].running.status()} == {KOR, USA}
+        monkeypatch.setattr(delivery_routes, "named_hub", lambda agreement: USA)
+        for party in (JPN, KOR, USA):
+            wires[party].kick()
+        await asyncio.sleep(1)
+        assert {each.partner for each in wires[JPN].running.status()} == {USA}
+        await say(three.jpn)
+        wires[JPN].kick()
+        await wires.settle()
+
+    simulate(story)
+    assert three.equal()
+
+
+def test_no_agreement_that_can_be_read_today_names_a_hub(three: World) -> None:
+    assert hub_of(three.jpn.view()) is None
+
+
+def test_routes() -> None:
+    parties = (KOR, JPN, USA)
+    assert routes_of(JPN, parties, None) == (Route(JPN, KOR), Route(JPN, USA))
+    assert routes_of(JPN, parties, USA) == (Route(JPN, USA),)
+    assert routes_of(JPN, (JPN, KOR), USA) == ()
+    assert routes_of(USA, parties, USA) == (
+        Route(JPN, KOR),
+        Route(KOR, JPN),
+        Route(USA, JPN),
+        Route(USA, KOR),
+    )
+
+
+def test_parcels_go_to_whom_they_are_addressed_or_through_the_hub() -> None:
+    assert is_for((KOR,), Route(JPN, KOR), None)
+    assert not is_for((USA,), Route(JPN, KOR), None)
+    assert is_for((KOR,), Route(JPN, USA), USA)
+    assert not is_for((), Route(JPN, USA), USA)
+    assert not is_for((USA,), Route(JPN, KOR), USA)
+
+
+def test_a_parcel_to_one_party_does_not_go_to_another(three: World) -> None:
+    place = three.jpn.release(KOR).place
+    wires = wire_up(three)
+
+    async def story() -> None:
+        await wires.start()
+        await wires.settle()
+        sent = [parcel for each in wires[USA].pushes() for parcel in each.parcels]
+        assert place.index not in {parcel.index for parcel in sent}
+
+    simulate(story)
+    three.kor.receipt(place, MARKING[KOR])
+    assert three.kor.read(place)
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_hub_hands_a_parcel_on_that_it_cannot_open(three: World) -> None:
+    place = three.jpn.release(KOR).place
+    wires = wire_up(three)
+
+    async def story() -> None:
+        await wires.start()
+        await wires.settle()
+        await asyncio.sleep(1)
+        await wires.stop()
+
+    simulate(story)
+    three.kor.receipt(place, MARKING[KOR])
+    assert three.kor.read(place)
