@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The custody file: re-wrapped item keys in a SQLite file of their own, beside the key files.
 
-Write-ahead log + FULL, so that keeping many keys takes one flush, and secure_delete, so that a
-deleted row is overwritten. Old pages in the log go before `erase` returns: the log is brought into
-the file and cut to nothing, and once more at every opening, for a crash between the two. The file
-is no part of the database's backup; its own backup is replaced, never kept in generations.
-
-Source: DESIGN section 6; docs/decisions/0006-erased-keys-and-the-write-ahead-log.md
+Keeping many keys takes one flush of the write-ahead log. Erasing overwrites the row and cuts the
+log to nothing, again when a crash left one (docs/decisions/0006). The file is no part of the
+database's backup; its own backup is replaced, never kept in generations. Source: DESIGN section 6
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Group commit: what several callers write at once goes to the disk in one transaction.
 
-Changes are applied on the caller's event loop, at the end of its turn, and one thread of ours
-makes each group durable: SQL statements take microseconds each, and a thread that runs them beside
-a busy loop waits for the interpreter's lock before every one; a flush takes milliseconds and needs
-no lock. While a group is on its way to the disk the next one gathers. Whoever waits always hears:
-of the outcome, or that the writer has stopped.
+Changes are applied on the caller's event loop, at the end of its turn, and one thread flushes each
+group: a thread that ran the statements, microseconds each, would wait for the interpreter's lock
+before every one of them while the loop is busy (36 ms for 64 instead of 0.5). Meanwhile the next
+group gathers. Whoever waits hears of the outcome, or that the writer has stopped.
 """
 
 from __future__ import annotations
@@ -280,13 +279,13 @@ class GroupWriter(Generic[TablesT]):
     def _run(self) -> None:
         try:
             while (received := self._inbox.get()) is not None:
-                self._flush(*received)
+                self._flush(received[0], begun=received[1])
         except BaseException as err:
             # Whatever ends the thread, nobody may wait for it.
             self._stop(f"the writer's thread ended: {type(err).__name__}")
             self._end(self._group, _told(err))
 
-    def _flush(self, group: list[_Waiting], begun: bool) -> None:
+    def _flush(self, group: list[_Waiting], *, begun: bool) -> None:
         try:
             if not begun:
                 self._transactions.begin(patient=True)
