@@ -73,7 +73,7 @@ async def run_demo(folder: Path, form: Form, kept: Path | None) -> str | None:
     try:
         steps, failed = await tell(CHAPTERS, world, form)
         tell_end(form, kept, steps=steps, failed=failed)
-        if failed is None and form is Form.PROSE:
+        if failed is None and form is Form.PROSE and world.served:
             await _look_around(world)
     finally:
         await world.take_off(*tuple(world.served))

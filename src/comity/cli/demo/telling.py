@@ -109,13 +109,13 @@ def tell_failure(form: Form, done: Done) -> None:
 
 def tell_addresses(world: World) -> None:
     """Say where the nodes are met that still serve."""
-    lines = ["Three nodes serve, until you press Ctrl-C:"]
-    for government in GOVERNMENTS:
-        met = world.met[government.party]
-        lines.append(
-            f"  {government.city:<11} partners https://{met.partners}  people https://{met.people}"
-        )
-    print_lines(lines)
+    lines = [
+        f"  {each.city:<11} partners https://{world.met[each.party].partners}"
+        f"  people https://{world.met[each.party].people}"
+        for each in GOVERNMENTS
+        if each.party in world.served
+    ]
+    print_lines([f"{len(lines)} nodes serve, until you press Ctrl-C:", *lines])
 
 
 def tell_end(form: Form, folder: Path | None, *, steps: int, failed: str | None) -> None:
