@@ -61,15 +61,15 @@ category=word/ recipient=party purpose=word until/; consent.give ask=place/ item
 category=word/ recipient=party purpose=word until/ authority; consent.refuse ask=place;
 consent.withdraw consent=place; request.make category=word parcel=.parcel/ sealed=.sealed/;
 request.decline request=place; request.answer request=place item=place; statement.reject party
-index=size code article/; time.dispute party index=size clock=instant limit_ms=count; journal.anchor
-digest restored_from=journal/; .file sha256=digest size=mib; .card sha256=digest size=mib
-version=million; .parcel sha256=digest size=head; .sealed suite=code size=count sha256=digest;
-.label marking level=word category=word form=word purposes=words1 for=words originators
-use_until=until/; .agreement id=agreement sha256=digest; .statement format kind agreement=.agreement
-by=party to at=instant seen nonce body=object; .whole party domain names competent_authority=shown
-addresses version=million issued_at=instant keys limits=.limits; .limits parcel_bytes_max=count?
-push_bytes_max=count?; .key use algorithm public=text id=text valid_from=instant
-valid_until=instant/""".split(";")}  # noqa: SIM905
+index=size code article/ entry=digest?; time.dispute party index=size clock=instant limit_ms=count;
+journal.anchor digest restored_from=journal/; .file sha256=digest size=mib; .card sha256=digest
+size=mib version=million; .parcel sha256=digest size=head; .sealed suite=code size=count
+sha256=digest; .label marking level=word category=word form=word purposes=words1 for=words
+originators use_until=until/; .agreement id=agreement sha256=digest; .statement format kind
+agreement=.agreement by=party to at=instant seen nonce body=object; .whole party domain names
+competent_authority=shown addresses version=million issued_at=instant keys limits=.limits; .limits
+parcel_bytes_max=count? push_bytes_max=count?; .key use algorithm public=text id=text
+valid_from=instant valid_until=instant/""".split(";")}  # noqa: SIM905
 
 class NotVerifiedError(Exception):
     """What reads and does not hold: exit 4. What does not read is a ValueError: exit 2."""

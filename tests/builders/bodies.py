@@ -78,7 +78,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
         RequestMake("nuclear-test", parcel, sealed),
         RequestAnswer(other, ITEM),
         RequestDecline(other),
-        StatementReject(jpn, 12, "statement.authority", "7"),
+        StatementReject(jpn, 12, "statement.authority", "7", SHA),
         TimeDispute(jpn, 12, NOON, 600_000),
         JournalAnchor(SHA, "jpn.example/journal"),
     )

@@ -25,6 +25,7 @@ from comity.statement.trust import StatementReject
 from comity.statement.values import CardRef
 
 TIME_AHEAD: Final = "time.ahead"
+SEEN_REFUTED: Final = "statement.seen-refuted"
 NO_CARDS: Final[Mapping[Digest, bytes]] = MappingProxyType({})
 
 _READING_CODES: Final = {
@@ -120,6 +121,12 @@ class SeenRegisters(Protocol):
         Entries that are excused do not count.
         """
 
+    def refutations(self, party: PartyId, place: Place) -> Mapping[Digest, int]:
+        """Give what a register's admitted rejections of an entry name: digest, and their index.
+
+        Only those among the judged entries, and the first by each digest.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
@@ -140,6 +147,7 @@ def judge_entry(raw: bytes, position: RegisterPosition, around: Surroundings) ->
     1. its bytes are one statement of a known format and kind;
     2. it is said by this party, in this register, to other parties of the agreement;
     3. its nonce is new here, its `at` later and its `seen` not less than before;
+       nothing that it claims to have seen rejects this very entry;
     4. its `at` is later than every admitted statement that it has seen, but for those that this
        party rejected as dated ahead: nobody can draw another one's clock along;
     5. the authority keys of the card that holds at this place signed it, if it binds the state;
@@ -163,8 +171,10 @@ def judge_statement(
     statement: Statement, position: RegisterPosition, around: Surroundings
 ) -> Judged | Waiting:
     """Take steps 2 to 6 of `judge_entry`."""
-    rejected = _check_address(statement, position) or _check_succession(
-        statement, position, around.is_used
+    rejected = (
+        _check_address(statement, position)
+        or _check_succession(statement, position, around.is_used)
+        or _check_refuted(statement, position.place, around.registers)
     )
     if rejected is not None:
         return Judged(position.place, statement, rejected)
@@ -255,6 +265,21 @@ def _check_succession(
             return Rejected(
                 "statement.seen-decreased",
                 f"has seen {statement.seen_size(party)} entries of {party}, before {size}",
+            )
+    return None
+
+
+def _check_refuted(statement: Statement, place: Place, registers: SeenRegisters) -> Rejected | None:
+    """Refuse a statement that claims to have seen what was said after it, and against it.
+
+    A rejection that names an entry by its digest was said when that entry was there already. An
+    entry that claims to have seen the rejection claims too much: else it could wait for ever.
+    """
+    for party, size in statement.seen:
+        named = registers.refutations(party, place)
+        if named and named.get(digest_of(statement.raw), size) < size:
+            return Rejected(
+                SEEN_REFUTED, f"has seen {size} entries of {party}, one of which rejects it"
             )
     return None
 

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from comity.basis.errors import InvariantError, StateError
@@ -32,26 +33,33 @@ from comity.statement.judgement import (
     said_ahead,
 )
 from comity.statement.key_history import CardChange, KeyHistory
+from comity.statement.trust import StatementReject
 
 _NONE_ADMITTED: Final = INSTANT_MIN - 1
+
+_Refuted = dict[Place, dict[Digest, int]]
+_NONE_REFUTED: Final[Mapping[Digest, int]] = MappingProxyType({})
 
 
 class _Past:
     """What a reader shares with its trials.
 
-    Nonces used, entries rejected as dated ahead, and the greatest admitted `at` by index.
+    Nonces used, entries rejected as dated ahead, and the greatest admitted `at` by index; and by
+    entry the rejections that name it by its digest, with their own index.
     """
 
-    __slots__ = ("excused", "greatest", "nonces")
+    __slots__ = ("excused", "greatest", "nonces", "refuted")
 
     def __init__(self) -> None:
         self.nonces: set[bytes] = set()
         self.excused: set[Place] = set()
+        self.refuted: _Refuted = {}
         self.greatest = array("q")
 
     def fork(self) -> "_Past":
         other = _Past()
         other.nonces, other.excused = set(self.nonces), set(self.excused)
+        other.refuted = _copied(self.refuted)
         other.greatest = self.greatest[:]
         return other
 
@@ -63,7 +71,16 @@ class RegisterReader:
     counts, and what it was taken from is then used no more. Both cost what is new, not the past.
     """
 
-    __slots__ = ("_excused", "_greatest", "_nonces", "_past", "_settled", "_waits", "position")
+    __slots__ = (
+        "_excused",
+        "_greatest",
+        "_nonces",
+        "_past",
+        "_refuted",
+        "_settled",
+        "_waits",
+        "position",
+    )
 
     def __init__(self, position: RegisterPosition) -> None:
         """Begin at `position`, which is that of an empty register."""
@@ -72,6 +89,7 @@ class RegisterReader:
         self._settled = 0
         self._nonces: set[bytes] = set()
         self._excused: set[Place] = set()
+        self._refuted: _Refuted = {}
         self._greatest: list[int] = []
         # The entry that comes next, as it was read: one that has to wait is not read again.
         self._waits: tuple[bytes, Statement | Judged] | None = None
@@ -134,12 +152,20 @@ class RegisterReader:
         """Say which entries this party rejected as dated ahead of its clock; None: none."""
         return self._is_excused if self._excused or self._past.excused else None
 
+    def refutations(self, place: Place) -> Mapping[Digest, int]:
+        """Give the digests by which this party's admitted rejections name an entry, and where."""
+        past, new = self._past.refuted.get(place), self._refuted.get(place)
+        if past is None or new is None:
+            return past or new or _NONE_REFUTED
+        return {**new, **past}
+
     def trial(self) -> "RegisterReader":
         """Give a reader that goes on from here by itself, until it is kept or dropped."""
         other = RegisterReader(self.position)
         other._past, other._settled = self._past, self._settled
         other._nonces, other._greatest = set(self._nonces), list(self._greatest)
         other._excused, other._waits = set(self._excused), self._waits
+        other._refuted = _copied(self._refuted)
         return other
 
     def fork(self) -> "RegisterReader":
@@ -155,7 +181,10 @@ class RegisterReader:
         self._past.excused |= self._excused
         self._past.greatest.extend(self._greatest)
         self._settled = len(self._past.greatest)
+        for place, named in self._refuted.items():
+            self._past.refuted[place] = {**named, **self._past.refuted.get(place, {})}
         self._nonces, self._excused, self._greatest = set(), set(), []
+        self._refuted = {}
 
     def _is_used(self, nonce: str) -> bool:
         compact = bytes.fromhex(nonce)
@@ -192,6 +221,10 @@ class RegisterReader:
                 ahead = said_ahead(statement.body)
                 if ahead is not None:
                     self._excused.add(ahead)
+                if isinstance(statement.body, StatementReject) and statement.body.entry is not None:
+                    about = Place(statement.body.party, statement.body.index)
+                    named = self._refuted.setdefault(about, {})
+                    named.setdefault(statement.body.entry, position.size)
         self.position = RegisterPosition(
             position.agreement,
             position.party,
@@ -259,6 +292,11 @@ class AgreementRegisters:
         """Give the greatest `at` among the admitted of the first `size` entries, all judged."""
         reader = self._readers.get(party)
         return None if reader is None else reader.greatest_at(size, is_excused)
+
+    def refutations(self, party: PartyId, place: Place) -> Mapping[Digest, int]:
+        """Give the digests by which a party's admitted rejections name an entry, and where."""
+        reader = self._readers.get(party)
+        return _NONE_REFUTED if reader is None else reader.refutations(place)
 
     def judge(
         self, party: PartyId, raw: bytes, cards: Mapping[Digest, bytes] = NO_CARDS
@@ -394,3 +432,7 @@ def _keys_after(keys: KeyHistory, verdict: Judged, statement: Statement) -> KeyH
     if verdict.card is None:
         return keys
     return keys.with_card(CardChange(verdict.card, verdict.place.index, statement.seen))
+
+
+def _copied(refuted: _Refuted) -> _Refuted:
+    return {place: dict(named) for place, named in refuted.items()}

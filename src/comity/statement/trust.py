@@ -25,13 +25,17 @@ from comity.tlog.origin import parse_origin
 
 @dataclass(frozen=True, slots=True)
 class StatementReject:
-    """An entry of a partner's register is stored and cosigned, but not admitted by this party."""
+    """An entry of a partner's register is stored and cosigned, but not admitted by this party.
+
+    `entry` is the SHA-256 of that entry, where the rejection is to prove that it came after it.
+    """
 
     KIND: ClassVar[str] = "statement.reject"
     party: PartyId
     index: int
     code: str
     article: str | None
+    entry: Digest | None = None
 
     @classmethod
     def parse(cls, fields: Fields) -> "StatementReject":
@@ -41,16 +45,20 @@ class StatementReject:
             fields.integer("index"),
             read_code(fields, "code"),
             read_article(fields, "article"),
+            read_digest(fields, "entry") if fields.has("entry") else None,
         )
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""
-        return {
+        body: dict[str, JsonValue] = {
             "party": self.party,
             "index": self.index,
             "code": self.code,
             "article": self.article,
         }
+        if self.entry is not None:
+            body["entry"] = self.entry
+        return body
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from comity.basis.ids import PartyId, Place
+from comity.basis.ids import Digest, PartyId, Place, digest_of
 from comity.basis.instants import Instant
 from comity.statement.information import ConsentRefuse
 from comity.statement.judgement import (
@@ -35,8 +35,9 @@ Minute = Callable[[int], Instant]
 class Registers:
     """Partners' registers of ten entries; KOR's are admitted at the minutes 0 to 9."""
 
-    def __init__(self, minute: Minute) -> None:
+    def __init__(self, minute: Minute, refuted: tuple[Digest, ...] = ()) -> None:
         self.minute = minute
+        self.refuted = refuted
 
     def judged_size(self, party: PartyId) -> int:
         return 10
@@ -46,17 +47,22 @@ class Registers:
     ) -> Instant | None:
         return self.minute(size - 1) if party == KOR and size else None
 
+    def refutations(self, party: PartyId, place: Place) -> dict[Digest, int]:
+        return {digest: 7 for digest in self.refuted if (party, place) == (KOR, Place(JPN, 3))}
+
 
 Judge = Callable[..., Judged | Waiting]
 
 
 @pytest.fixture
 def judge(jpn: Speaker, minute: Minute) -> Judge:
-    def give(raw: bytes, *, cards: Any = None, used: str = "", **position: object) -> Any:
+    def give(
+        raw: bytes, *, cards: Any = None, used: str = "", refuted: Any = (), **position: object
+    ) -> Any:
         start = RegisterPosition(
             jpn.draft(ASK).agreement.id, JPN, frozenset({KOR, USA}), KeyHistory(jpn.card)
         )
-        around = Surroundings(lambda nonce: nonce == used, Registers(minute), cards or {})
+        around = Surroundings(lambda nonce: nonce == used, Registers(minute, refuted), cards or {})
         return judge_entry(raw, replace(start, **position), around)  # type: ignore[arg-type]
 
     return give
@@ -156,6 +162,20 @@ def test_waits_for_entries_that_the_speaker_has_seen_and_we_have_not(
     raw = jpn.say(ASK, 30, seen=((KOR, 4), (USA, 11))).raw
     assert judge(raw, size=3) == WaitingForEntries(Place(JPN, 3), USA, 11)
     assert judge(jpn.say(ASK, 30, seen=((KOR, 10), (USA, 10))).raw).admitted  # type: ignore[union-attr]
+
+
+def test_rejects_a_speaker_who_claims_to_have_seen_what_rejects_this_very_entry(
+    jpn: Speaker, judge: Judge
+) -> None:
+    for size, seen in ((8, ((KOR, 8),)), (99, ((KOR, 99), (USA, 11)))):
+        raw = jpn.say(ASK, 30, seen=seen).raw
+        refuted = (digest_of(b"another"), digest_of(raw))
+        assert code_of(judge(raw, size=3, refuted=refuted)) == "statement.seen-refuted", size
+        assert judge(raw, size=3, refuted=refuted[:1]) != judge(raw, size=3, refuted=refuted)
+    before = jpn.say(ASK, 30, seen=((KOR, 7),)).raw
+    assert judge(before, size=3, refuted=(digest_of(before),)).admitted  # type: ignore[union-attr]
+    other = jpn.say(ASK, 30, seen=((KOR, 8),)).raw
+    assert judge(other, size=4, refuted=(digest_of(other),)).admitted  # type: ignore[union-attr]
 
 
 def test_a_statement_that_is_wrong_in_itself_is_not_waited_for(jpn: Speaker, judge: Judge) -> None:

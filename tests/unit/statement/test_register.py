@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import InvariantError, StateError
-from comity.basis.ids import AgreementId, PartyId, Place
+from comity.basis.ids import AgreementId, PartyId, Place, digest_of
 from comity.basis.instants import Instant
 from comity.statement.information import ConsentRefuse
 from comity.statement.judgement import Judged, WaitingForCard, WaitingForEntries
@@ -248,3 +248,49 @@ def test_a_register_of_which_everything_was_rejected_as_ahead_gives_no_time(
         JPN, jpn.say(StatementReject(KOR, 1, "time.ahead", None), 2, seen=((KOR, 2),)).raw
     )
     assert registers.speak(jpn.draft(ASK, nonce=4), minute(3)).at == minute(3)
+
+
+def rejecting(place: Place, raw: bytes, code: str = "statement.seen-refuted") -> StatementReject:
+    return StatementReject(place.party, place.index, code, None, digest_of(raw))
+
+
+def test_a_rejection_by_digest_refutes_a_claim_to_have_seen_it(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters
+) -> None:
+    claim = jpn.say(ASK, 5, seen=((KOR, 3),)).raw
+    assert registers.judge(JPN, claim) == WaitingForEntries(Place(JPN, 0), KOR, 3)
+    trial = registers.trial()
+    assert judged(trial.judge(KOR, kor.say(rejecting(Place(JPN, 0), claim), 6).raw)).admitted
+    assert trial.refutations(KOR, Place(JPN, 0)) == {digest_of(claim): 0}
+    fork = trial.fork()
+    for each in (trial, fork):
+        assert code_of(each.judge(JPN, claim)) == "statement.seen-refuted"
+    # What was tried has not happened.
+    assert registers.refutations(KOR, Place(JPN, 0)) == {}
+    assert registers.judge(JPN, claim) == WaitingForEntries(Place(JPN, 0), KOR, 3)
+
+
+def test_the_first_rejection_by_a_digest_is_the_one_that_counts(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters
+) -> None:
+    here, claim = Place(JPN, 0), jpn.say(ASK, 5, seen=((KOR, 1),)).raw
+    for minute in (6, 7):
+        registers.judge(KOR, kor.say(rejecting(here, claim), minute).raw)
+        registers.keep()
+    registers.judge(KOR, kor.say(rejecting(here, b"other"), 8).raw)
+    assert registers.refutations(KOR, here) == {digest_of(claim): 0, digest_of(b"other"): 2}
+    registers.keep()
+    fork = registers.fork()
+    assert fork.refutations(KOR, here) == {digest_of(claim): 0, digest_of(b"other"): 2}
+    assert code_of(fork.judge(JPN, claim)) == "statement.seen-refuted"
+    assert fork.refutations(USA, here) == {}
+
+
+def test_a_rejection_that_is_not_admitted_refutes_nothing(
+    jpn: Speaker, kor: Speaker, registers: AgreementRegisters
+) -> None:
+    claim = jpn.say(ASK, 5, seen=((KOR, 2),)).raw
+    registers.judge(KOR, kor.say(ASK, 6).raw)
+    late = kor.say(rejecting(Place(JPN, 0), claim), 6, nonce=77).raw
+    assert code_of(registers.judge(KOR, late)) == "statement.at-not-later"
+    assert code_of(registers.judge(JPN, claim)) == "statement.at-before-seen"
