@@ -278,12 +278,19 @@ class GroupWriter(Generic[TablesT]):
 
     def _run(self) -> None:
         try:
-            while (received := self._inbox.get()) is not None:
-                self._flush(received[0], begun=received[1])
+            # By a call, so that no change is kept in memory until the next one comes.
+            while self._flush_next():
+                pass
         except BaseException as err:
             # Whatever ends the thread, nobody may wait for it.
             self._stop(f"the writer's thread ended: {type(err).__name__}")
             self._end(self._group, _told(err))
+
+    def _flush_next(self) -> bool:
+        received = self._inbox.get()
+        if received is not None:
+            self._flush(received[0], begun=received[1])
+        return received is not None
 
     def _flush(self, group: list[_Waiting], *, begun: bool) -> None:
         try:

@@ -53,7 +53,7 @@ class SqliteTransactions:
         crash_point("store.before-begin")
         if not self._file.begin(patient=patient):
             return False
-        self._group = GroupTables(self._file.connection, self._held)
+        self._forget()
         crash_point("store.after-begin")
         return True
 
@@ -83,6 +83,7 @@ class SqliteTransactions:
         """
         crash_point("store.before-commit")
         self._file.commit(self._pages)
+        self._forget()
         self.full = False
         crash_point("store.after-commit")
         if self._unerased:
@@ -91,6 +92,7 @@ class SqliteTransactions:
 
     def roll_back(self) -> None:
         """Take everything back since `begin`."""
+        self._forget()
         self._file.roll_back()
 
     def tidy(self) -> None:
@@ -106,6 +108,10 @@ class SqliteTransactions:
         if isinstance(err, EdgeError) and err.code == "store.disk-full" and is_of_the_disk(err):
             self.full = True
         return find_verdict(err)
+
+    def _forget(self) -> None:
+        """Keep nothing of a group in memory once it has ended."""
+        self._group = GroupTables(self._file.connection, self._held)
 
     def refuse_when_full(self) -> None:
         """Raise EdgeError when there is too little room for any transaction."""
