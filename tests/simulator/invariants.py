@@ -218,7 +218,7 @@ def check_crash(ledger: Ledger, nodes: Nodes, node: SimulatedNode) -> None:
     for origin, owner in ledger.owners.items():
         if owner != node.party:
             continue
-        head, said = node.disk.tables.head(origin), ledger.entries[origin]
+        head = node.disk.tables.head(origin)
         demand(
             head.size >= ledger.acknowledged.get(origin, 0),
             "what was acknowledged is lost",
@@ -234,7 +234,7 @@ def check_crash(ledger: Ledger, nodes: Nodes, node: SimulatedNode) -> None:
                 origin,
                 other.party,
             )
-        del said[head.size :]
+        ledger.forget(origin, head.size)
     for head in node.disk.tables.heads():
         if head.holding is Holding.MIRROR:
             _check_receipts(nodes, node, head.origin, head.size)

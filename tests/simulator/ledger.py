@@ -37,6 +37,19 @@ class Ledger:
         """Take note that somebody was told that so much stands in a register."""
         self.acknowledged[origin] = max(size, self.acknowledged.get(origin, 0))
 
+    def forget(self, origin: str, size: int) -> None:
+        """Forget what nobody had been told of before it was lost: it was never said."""
+        if len(self.entries[origin]) == size:
+            return
+        del self.entries[origin][size:]
+        for place in [each for each in self.statements if each[0] == origin and each[1] >= size]:
+            gone = self.statements.pop(place)
+            self.nonces[origin].discard(gone.nonce)
+        for key in [each for each in self.once if each[0] == origin]:
+            if int(self.once[key]) >= size:
+                del self.once[key]
+        self.seen.pop(origin, None)
+
 
 def leaf(raw: bytes) -> bytes:
     """Give what the ledger keeps of an entry."""

@@ -25,6 +25,7 @@ from tests.simulator.nodes import SimulatedNode
 from tests.simulator.program import CrashPlan, watch_crash_points
 from tests.simulator.served import serve
 from tests.simulator.suite import cheap_suite
+from tests.simulator.unreal import nothing_real
 from tests.simulator.world import World, begin, beginning
 
 MINUTE_S: Final = 60.0
@@ -52,7 +53,7 @@ class Temper:
 def draw_temper(draws: random.Random) -> Temper:
     """Draw a seed's temper."""
     return Temper(
-        act_s=draws.choice((20.0, 40.0, 80.0)),
+        act_s=draws.choice((30.0, 45.0, 80.0)),
         courier_s=draws.choice((60.0, 300.0, 2_000.0)),
         crash_s=draws.choice((60.0, 150.0, 400.0)),
         disk_s=draws.choice((60.0, 200.0)),
@@ -333,5 +334,5 @@ def run_seed(seed: int, listener: object = None) -> Outcome:
 
         return live
 
-    with cheap_suite(str(seed)):
+    with cheap_suite(str(seed)), nothing_real():
         return run_simulated(random.Random(f"loop/{seed}"), main)  # type: ignore[arg-type,return-value]

@@ -41,7 +41,7 @@ from tests.simulator.cast import (
 from tests.simulator.discs import Post
 from tests.simulator.disk import Disk
 from tests.simulator.invariants import check_change, check_crash
-from tests.simulator.ledger import Ledger
+from tests.simulator.ledger import Ledger, leaf
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.network import Network
 from tests.simulator.nodes import NodeClock, SimulatedNode, weather_of
@@ -53,6 +53,7 @@ from tests.simulator.program import (
 )
 from tests.simulator.served import Served
 from tests.simulator.suite import cheap_suite
+from tests.simulator.unreal import nothing_real
 
 # Of later pacts nobody has assured anything when the people begin.
 _ASSURED = ("SECRET", "CONFIDENTIAL", "SECRET")
@@ -98,7 +99,9 @@ class World:
     ) -> None:
         """Hold what became durable against the ledger."""
         for at in committed.positions:
-            self.trace.note(node.party, "durable", at.origin, at.start, at.end)
+            said = node.disk.tables.entries(at.origin, at.start, at.end)
+            digest = leaf(b"".join(said)).hex()[:12]
+            self.trace.note(node.party, "durable", at.origin, at.start, at.end, digest)
         for given in change.cosignatures:
             self.trace.note(node.party, "keeps", given.origin, given.size, given.party)
         self.guard(lambda: check_change(self.ledger, self.nodes, node, change, act))
@@ -258,7 +261,7 @@ def beginning(name: str) -> Beginning:
         return tell
 
     watch_crash_points()
-    with cheap_suite("beginning"):
+    with cheap_suite("beginning"), nothing_real():
         return run_simulated(draws, main)
 
 
