@@ -324,7 +324,7 @@ CHAPTER = Chapter(
             JPN,
             "The line is back. Disc and wire fill the same registers, so nothing comes twice.",
             _restore_the_line,
-            "2016-12-18T00:00:00Z",
+            "2016-12-17T01:00:00Z",
         ),
     ),
 )
