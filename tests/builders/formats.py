@@ -81,6 +81,11 @@ from comity.tlog.tree import EMPTY_EDGE, append_leaves, edge_root, leaf_hash, no
 from tests.builders.bodies import sample_bodies
 from tests.builders.format_pages import decisions_example, journal_example
 from tests.builders.holders import Holder, make_holder
+from tests.builders.wire_formats import (
+    http_signatures_example,
+    push_example,
+    wire_example,
+)
 
 Json = dict[str, Any]
 
@@ -468,5 +473,8 @@ EXAMPLES: Final = {
     "evidence": evidence_example,
     "courier": courier_example,
     "decisions": decisions_example,
+    "wire": wire_example,
+    "push": push_example,
+    "http-signatures": http_signatures_example,
 }
 """The examples by the name of their page and of their file in `tests/vectors/formats`."""

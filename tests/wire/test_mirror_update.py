@@ -13,9 +13,11 @@ from comity.basis.errors import EdgeError
 from comity.decision.house import allow_house_act
 from comity.flows.documents import EQUIVOCATION, PENDING
 from comity.flows.mirror import take_cosignature
-from comity.ports import Change, Entries, WireReply, WireRequest
+from comity.flows.rotation import rotate_keys
+from comity.ports import Change, Document, Entries, WireReply, WireRequest
 from comity.tlog.add_checkpoint import AddCheckpoint, format_add_checkpoint
 from comity.tlog.add_entries import AddEntries, format_head, format_package
+from comity.tlog.checkpoints import SignedCheckpoint, format_checkpoint
 from comity.tlog.mirror_sizes import MirrorInfo, parse_mirror_info
 from comity.tlog.push import Push
 from tests.builders.pushes import ask, push, push_from
@@ -380,6 +382,33 @@ def test_a_package_that_is_not_in_the_tree_ends_the_upload_after_those_that_are(
     raw += b"".join(map(format_package, (first, broken, third)))
     assert add_entries(world.jpn, raw).status == 422
     assert held(world) == 256
+
+
+def test_entries_after_a_card_wait_for_it_and_the_sender_is_told(in_force: World) -> None:
+    start = held(in_force)
+    run(rotate_keys(in_force.kor.context))
+    carded = in_force.kor.sizes()[KOR]
+    assert add_checkpoint(in_force.jpn, checkpoint_body(in_force.kor, start, carded)).status == 200
+    assert add_entries(in_force.jpn, upload_body(in_force.kor, start, carded)).status == 200
+    end = fill(in_force.kor, 3)
+    by_new_keys = checkpoint_body(in_force.kor, carded, end)
+    assert add_checkpoint(in_force.jpn, by_new_keys).status == 403
+    run(
+        in_force.jpn.ports.store.commit(
+            Change(
+                allowed_by=allow_house_act("test"),
+                documents=(_pending_document(by_new_keys.signed),),
+            )
+        )
+    )
+    reply = add_entries(in_force.jpn, upload_body(in_force.kor, carded, end))
+    assert told(reply, 409) == MirrorInfo(end, carded)
+    assert reply.header("comity-missing") == str(carded - 1)
+
+
+def _pending_document(signed: SignedCheckpoint) -> Document:
+    key = f"{signed.checkpoint.origin}/{signed.checkpoint.size:019d}"
+    return Document(PENDING, key, format_checkpoint(signed))
 
 
 # Both ways at once

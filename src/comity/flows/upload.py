@@ -51,9 +51,13 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Elsewhere:
-    """Go on as this says: the upload does not fit what is here, or is not at its end."""
+    """Go on as this says: the upload does not fit what is here, or is not at its end.
+
+    `missing` is the entry whose card has not come.
+    """
 
     said: MirrorInfo
+    missing: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +138,11 @@ async def finish_upload(context: Context, upload: Upload) -> Reached | Elsewhere
 
 
 async def where_upload_stands(context: Context, upload: Upload) -> Elsewhere:
-    """Say from which entry on the upload goes on."""
-    register = await _register(context, upload.served)
-    return Elsewhere(MirrorInfo(upload.head.end, register.size))
+    """Say from which entry on the upload goes on, and what holds it up."""
+    async with turn(context, upload.served.agreement) as view:
+        size = view.heads[upload.served.party].size
+        missing = missing_card(view, upload.served.party)
+        return Elsewhere(MirrorInfo(upload.head.end, size), missing)
 
 
 async def _register(context: Context, served: Served) -> RegisterHead:

@@ -53,7 +53,7 @@ _HEAD_BYTES_MAX: Final = 2048
 
 _UPLOAD_BYTES_MAX: Final = _HEAD_BYTES_MAX + ADD_ENTRIES_PACKAGES_MAX * PACKAGE_BYTES_MAX
 _ACCEPTS: Final = ("accept-encoding", "gzip")
-_MOVED: Final = frozenset({"statement.segment-start"})
+_MOVED: Final = frozenset({"statement.segment-start", "courier.card-missing"})
 
 
 class Mirroring:
@@ -205,10 +205,14 @@ class _Body:
 
 
 def _other_size(outcome: OtherSize) -> WireReply:
-    missing = () if outcome.missing is None else (str(outcome.missing),)
-    headers = ((MISSING_HEADER, each) for each in missing)
-    return bytes_reply(409, format_size(outcome.size), SIZE_TYPE, *headers)
+    missing = _missing(outcome.missing)
+    return bytes_reply(409, format_size(outcome.size), SIZE_TYPE, *missing)
 
 
 def _elsewhere(status: int, elsewhere: Elsewhere) -> WireReply:
-    return bytes_reply(status, format_mirror_info(elsewhere.said), MIRROR_INFO_TYPE, _ACCEPTS)
+    said, missing = format_mirror_info(elsewhere.said), _missing(elsewhere.missing)
+    return bytes_reply(status, said, MIRROR_INFO_TYPE, _ACCEPTS, *missing)
+
+
+def _missing(index: int | None) -> tuple[tuple[str, str], ...]:
+    return () if index is None else ((MISSING_HEADER, str(index)),)
