@@ -13,13 +13,10 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final
 
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId
 from comity.basis.limits import KIB, MIB
-
-TOO_MUCH: Final = "wire.too-much"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +39,15 @@ class WireLimits:
 
 
 class TooMuch(StateError):  # noqa: N818 (named for what happened)
-    """Somebody asks too much; `retry_s` says when to come again."""
+    """Somebody asks too much; `retry_s` says in how many seconds to come again."""
 
-    def __init__(self, what: str, *, where: str = "", retry_s: float = 1.0) -> None:
-        """Say what there is too much of."""
-        super().__init__(TOO_MUCH, what, where=where, hint="come later")
-        self.retry_s = max(1, math.ceil(retry_s))
+    retry_s: int = 1
+
+
+def _too_much(what: str, *, where: str = "", retry_s: float = 1.0) -> TooMuch:
+    err = TooMuch("wire.too-much", what, where=where, hint="come later")
+    err.retry_s = max(1, math.ceil(retry_s))
+    return err
 
 
 @dataclass(slots=True)
@@ -100,10 +100,10 @@ class Addresses:
         self._known[name] = address
         self._forget()
         if address.requests >= limits.address_requests:
-            raise TooMuch("an address has too many requests open")
+            raise _too_much("an address has too many requests open")
         wait_s = address.bucket.take(now)
         if wait_s:
-            raise TooMuch("an address asks too often", retry_s=wait_s)
+            raise _too_much("an address asks too often", retry_s=wait_s)
         address.requests += 1
         return address
 
@@ -121,7 +121,7 @@ class Addresses:
             address.buffered + count > self._limits.address_buffered_bytes
             or self._buffered + count > self._limits.buffered_bytes
         ):
-            raise TooMuch("too many bytes wait to be read")
+            raise _too_much("too many bytes wait to be read")
         address.buffered += count
         self._buffered += count
 
@@ -171,9 +171,9 @@ class Lanes:
         lane = self._lane(party, now)
         wait_s = lane.bucket.take(now)
         if wait_s:
-            raise TooMuch("a partner asks too often", where=party, retry_s=wait_s)
+            raise _too_much("a partner asks too often", where=party, retry_s=wait_s)
         if lane.waiting >= self.limits.partner_waiting:
-            raise TooMuch("too many requests of a partner wait", where=party)
+            raise _too_much("too many requests of a partner wait", where=party)
         lane.waiting += 1
         try:
             await lane.running.acquire()
