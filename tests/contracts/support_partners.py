@@ -29,7 +29,7 @@ from comity.adapters.partners_memory import MemoryNetwork
 from comity.basis.ids import Digest, digest_of
 from comity.keys.cards import Card
 from comity.ports import Partners, WireReply, WireRequest
-from tests.builders.world import World
+from tests.builders.world import Node, World
 
 Handler = Callable[[WireRequest], Awaitable[WireReply]]
 PUSH = WireRequest("POST", "/push", (("content-type", "text/plain"),), b"a push")
@@ -72,13 +72,13 @@ class Way(Protocol):
         """End it all."""
 
 
-def signer_of(world: World) -> RequestSigner:
-    ports = world.jpn.ports
+def signer_of(node: Node) -> RequestSigner:
+    ports = node.ports
 
     async def version() -> int:
         return 1
 
-    domain = world.jpn.context.config.domain
+    domain = node.context.config.domain
     return RequestSigner(ports.keys, ports.clock, ports.random, domain, version)
 
 
@@ -89,7 +89,7 @@ class MemoryWay:
     async def to(self, handler: Handler) -> tuple[Partners, Card]:
         card = self.world.kor.card
         network = MemoryNetwork(answers={card.domain: handler})
-        return network.partners(self.world.jpn.card.domain, signer_of(self.world).sign), card
+        return network.partners(self.world.jpn.card.domain, signer_of(self.world.jpn).sign), card
 
     async def close(self) -> None:
         """Nothing is open."""
@@ -112,7 +112,7 @@ class HttpsWay:
         return replace(self.world.kor.card, addresses=addresses, tls_pins=pinned)
 
     def partners(self, **more: float) -> HttpsPartners:
-        self.opened.append(HttpsPartners(signer_of(self.world), **more))
+        self.opened.append(HttpsPartners(signer_of(self.world.jpn), **more))
         return self.opened[-1]
 
     async def serve(self, handler: Handler, identity: Identity) -> str:

@@ -199,6 +199,42 @@ def test_another_process_that_holds_the_file_does_not_stop_the_loop(tmp_path: Pa
     store.close()
 
 
+def test_changes_that_waited_for_another_process_and_then_do_not_fit_are_told(
+    tmp_path: Path,
+) -> None:
+    store = SqliteStore(tmp_path / "store.sqlite")
+    run(store.commit(change(registers=(OWN_ROW, JOURNAL_ROW))))
+    other = sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    async def story() -> list[Any]:
+        acts = [asyncio.ensure_future(append(store, index)) for index in (3, 7)]
+        for _ in range(200):
+            await asyncio.sleep(0)
+        other.execute("ROLLBACK")
+        return await asyncio.gather(*acts, return_exceptions=True)
+
+    before = store.flushes
+    assert [type(each) for each in run(story())] == [BasisMoved, BasisMoved]
+    assert store.flushes == before
+    run(append(store, 0))
+    other.close()
+    store.close()
+
+
+def test_a_process_that_holds_the_file_for_too_long_makes_the_store_busy(tmp_path: Path) -> None:
+    store = SqliteStore(tmp_path / "store.sqlite", busy_timeout_s=0.02)
+    run(store.commit(change(registers=(OWN_ROW, JOURNAL_ROW))))
+    other = sqlite3.connect(tmp_path / "store.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    outcomes = run(all_of(append(store, 0), append(store, 1)))
+    assert [(each.code, each.retry) for each in outcomes] == [("store.busy", True)] * 2
+    other.execute("ROLLBACK")
+    run(append(store, 0))
+    other.close()
+    store.close()
+
+
 # Too much, and the end
 
 

@@ -373,7 +373,7 @@ def test_a_name_that_leads_nowhere_is_said_so(https: HttpsWay) -> None:
             """Nothing is open."""
 
     async def story() -> None:
-        partners = HttpsPartners(signer_of(https.world), resolver=Nowhere())
+        partners = HttpsPartners(signer_of(https.world.jpn), resolver=Nowhere())
         https.opened.append(partners)
         error = await refusal(partners, https.card("https://node.mnd.kor.example/"))
         assert error.code == "partners.resolve"

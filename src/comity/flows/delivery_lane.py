@@ -23,6 +23,7 @@ from comity.basis.errors import (
 )
 from comity.basis.ids import AgreementId
 from comity.decision.house import allow_house_act
+from comity.flows.commits import commit_along
 from comity.flows.context import Context
 from comity.flows.delivery_load import Ledger
 from comity.flows.delivery_parcels import DueParcel, clear_bytes
@@ -190,14 +191,13 @@ class ParcelLane:
 
     async def _note(self, ledger: Ledger, due: DueParcel) -> None:
         """Keep that a parcel has arrived, and tell the line: a card may have held entries back."""
-        async with turn(self._context, self._agreement):
+        async with turn(self._context, self._agreement) as view:
             ledger.queue.drop_large(due.index)
             documents = ledger.queue.note()
             if documents:
                 allowed = allow_house_act("register.acknowledged")
-                await self._context.ports.store.commit(
-                    Change(allowed_by=allowed, documents=documents)
-                )
+                change = Change(allowed_by=allowed, documents=documents)
+                await commit_along(self._context, view, change)
             ledger.queue.noted()
             ledger.carded = due.index if due.index == ledger.known - 1 else ledger.carded
         self._arrived()

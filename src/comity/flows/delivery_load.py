@@ -28,6 +28,7 @@ from comity.flows.delivery_parcels import (
 from comity.flows.delivery_routes import Route, is_for
 from comity.flows.documents import CARD
 from comity.flows.set_up import the_card
+from comity.flows.signing import checkpoint_of
 from comity.flows.view import View
 from comity.keys.cards import Card
 from comity.ports import RegisterHead, SizedNote
@@ -85,13 +86,22 @@ class Load:
     """
 
     card: Card
-    origin: str
     start: int
-    end: int
+    note: SizedNote
     raw: bytes
     parcels: tuple[int, ...]
     held: tuple[tuple[str, int], ...]
     ends_with_card: bool
+
+    @property
+    def origin(self) -> str:
+        """Name the register."""
+        return self.note.origin
+
+    @property
+    def end(self) -> int:
+        """Give the size that the partner is to hold."""
+        return self.note.size
 
 
 async def open_ledger(context: Context, route: Route, origin: str) -> Ledger:
@@ -168,9 +178,8 @@ class _Gathering:
         )  # 3
         return Load(
             card,
-            head.origin,
             start,
-            note.size,
+            note,
             format_push(push),
             tuple(sorted(self._parcels)),
             tuple((each.checkpoint.origin, each.checkpoint.size) for each in held),
@@ -230,8 +239,9 @@ class _Gathering:
         if end == 0:
             return None
         if self._route.register == self._view.own:
+            signed = await checkpoint_of(self._context, self._view, end)
             keys = self._view.keys(self._view.own)
-            return (await sign_sizes(self._context, head, keys, (end,)))[0]
+            return signed or (await sign_sizes(self._context, head, keys, (end,)))[0]
         return await _mirrored_note(self._context, head, start, end)
 
     async def _held(self, head: RegisterHead) -> tuple[SignedCheckpoint, ...]:
@@ -240,10 +250,15 @@ class _Gathering:
         for other in self._view.heads.values():
             if other.origin == head.origin or other.size == self._ledger.shown.get(other.origin, 0):
                 continue
-            note = await self._context.ports.store.checkpoint(other.origin, other.size)
+            note = await self._checkpoint(other)
             if note is not None:
                 found.append(parse_checkpoint(note.raw))
         return tuple(found)
+
+    async def _checkpoint(self, head: RegisterHead) -> SizedNote | None:
+        if head.party == self._view.own:
+            return await checkpoint_of(self._context, self._view, head.size)
+        return await self._context.ports.store.checkpoint(head.origin, head.size)
 
     async def _take_parcels(self, end: int) -> None:
         for waiting in tuple(self._ledger.queue.small):
@@ -302,8 +317,9 @@ async def _mirrored_note(
     Every stretch that was mirrored ended with a checkpoint, which we cosigned.
     """
     store = context.ports.store
-    if start == end:
-        return await store.checkpoint(head.origin, end)
+    note = await store.checkpoint(head.origin, end)
+    if note is not None or start == end:
+        return note
     cosigned = await store.cosignatures(head.origin, start=start + 1, limit=4 * PUSH_ENTRIES_MAX)
     sizes = sorted({each.size for each in cosigned if each.size <= end}, reverse=True)
     for size in sizes:

@@ -7,9 +7,10 @@ the other parties' cosignatures as well. Source: DESIGN 1, 5, 6; C2SP tlog-cosig
 
 from __future__ import annotations
 
-from comity.basis.errors import ProofError, StateError
+from comity.basis.errors import ProofError
 from comity.basis.ids import PartyId
 from comity.decision.house import allow_house_act
+from comity.flows.commits import commit_along
 from comity.flows.context import Context
 from comity.flows.delivery_load import Ledger, Load
 from comity.flows.delivery_routes import Route
@@ -38,19 +39,21 @@ async def take_receipt(
     Raises:
         InputError: the lines do not read.
         ProofError: a signature is missing or does not hold; nothing is kept.
-        StateError: we hold no checkpoint of that size.
     """
-    given = await _verify(context, view, route, load, parse_signature_lines(body))  # 1, 2
+    given = _verify(view, route, load.note, parse_signature_lines(body))  # 1, 2
     ledger.queue.drop_small(load.parcels)
     documents = (*ledger.queue.note(), *await _forget_said_size(context, route, load))
     new = [each for each in given if await _is_new(context, each)]
     if new or documents:
-        await context.ports.store.commit(
+        await commit_along(
+            context,
+            view,
             Change(
                 allowed_by=allow_house_act("register.acknowledged"),
+                checkpoints=await _unkept(context, view, load),
                 cosignatures=tuple(new),
                 documents=documents,
-            )
+            ),
         )  # 3
     ledger.queue.noted()
     _move(ledger, load)
@@ -66,17 +69,17 @@ async def missing_receipts(context: Context, view: View, route: Route) -> tuple[
     return tuple(missing)
 
 
-async def _verify(
-    context: Context, view: View, route: Route, load: Load, lines: tuple[NoteSignature, ...]
+async def _unkept(context: Context, view: View, load: Load) -> tuple[SizedNote, ...]:
+    """Give the checkpoint that was pushed, unless it is kept or goes along by itself."""
+    note = load.note
+    kept = await context.ports.store.checkpoint(note.origin, note.size)
+    is_own = view.heads[view.own].origin == note.origin
+    return () if kept is not None or (is_own and note.size in view.notes) else (note,)
+
+
+def _verify(
+    view: View, route: Route, note: SizedNote, lines: tuple[NoteSignature, ...]
 ) -> tuple[Cosignature, ...]:
-    note = await context.ports.store.checkpoint(load.origin, load.end)
-    if note is None:
-        raise StateError(
-            "register.no-such-checkpoint",
-            "a partner acknowledges a size that we never signed",
-            where=load.origin,
-            found=str(load.end),
-        )
     found: list[Cosignature] = []
     for party in sorted(view.heads.keys() - {route.register, view.own}):
         given = _of_party(view, route, note, party, lines)
@@ -86,7 +89,7 @@ async def _verify(
             raise ProofError(
                 "delivery.no-cosignature",
                 "a partner took a push and did not cosign it",
-                where=f"{load.origin} size {load.end}",
+                where=f"{note.origin} size {note.size}",
                 expected=f"lines by {view.card(party).domain}/mirror",
                 found=f"{len(lines)} other lines",
                 hint="its newest card may not have come yet; it is asked again",
