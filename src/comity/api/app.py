@@ -15,6 +15,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
+from comity.api.agreements import AGREEMENTS
 from comity.api.bodies import StrictRequest
 from comity.api.desk import NODE, ApiNode
 from comity.api.doorkeeper import COOKIE, Doorkeeper
@@ -24,13 +25,29 @@ from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
 from comity.api.item_payloads import PAYLOADS
 from comity.api.items import ITEMS
 from comity.api.limits import JSON_BYTES_MAX
+from comity.api.partners import PARTNERS
+from comity.api.people import PEOPLE
+from comity.api.promises import PROMISES
+from comity.api.registers import REGISTERS
 from comity.api.replies import JSON_TYPE, answer_of
 from comity.api.session import SESSION
+from comity.api.waits import WAITING, WAITS, Waits
 
 VERSION: Final = "1"
 BASE: Final = "/api/v1"
 
-_OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (*SESSION, *ITEMS, *PAYLOADS, *DRAFTS)
+_OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
+    *SESSION,
+    *AGREEMENTS,
+    *ITEMS,
+    *PAYLOADS,
+    *WAITING,
+    *DRAFTS,
+    *PROMISES,
+    *REGISTERS,
+    *PEOPLE,
+    *PARTNERS,
+)
 
 
 def create_app(node: ApiNode) -> App:
@@ -66,6 +83,7 @@ def _routes(node: ApiNode) -> Litestar:
     )
     app.state[NODE] = node
     app.state[READINESS] = Readiness(node)
+    app.state[WAITS] = Waits(node.patience.waits_at_once)
     return app
 
 

@@ -20,6 +20,7 @@ from comity.basis.errors import InvariantError
 from comity.basis.ids import PartyId, PersonId
 from comity.decision.stages import Refused
 from comity.flows.context import Context
+from comity.flows.delivery_line import LineStatus
 from comity.signin.door import Caller, Door, Way
 from comity.signin.permissions import Permission
 
@@ -34,6 +35,11 @@ async def always_ready() -> str | None:
     return None
 
 
+def no_lines() -> tuple[LineStatus, ...]:
+    """Stand in where nothing is delivered over a wire."""
+    return ()
+
+
 def no_diagnosis(fault: Exception) -> None:
     """Stand in where nobody writes diagnostics."""
     del fault
@@ -44,13 +50,15 @@ class ApiNode:
     """A node as the API serves it.
 
     `not_ready` gives a further reason why it is not, beside what the API tries itself. `fault`
-    is told of faults of the program, whose text must not be shown: it may quote a request.
+    is told of faults of the program, whose text must not be shown: it may quote a request. `lines`
+    says how delivery goes.
     """
 
     context: Context
     door: Door
     not_ready: Callable[[], Awaitable[str | None]] = always_ready
     fault: Callable[[Exception], None] = no_diagnosis
+    lines: Callable[[], tuple[LineStatus, ...]] = no_lines
     patience: Patience = field(default_factory=Patience)
     metrics: Metrics = field(default_factory=Metrics)
 

@@ -20,7 +20,7 @@ from comity.api.limits import (
     Patience,
 )
 from comity.api.metrics import NO_ROUTE, Metrics
-from comity.api.replies import JSON_TYPE, Answer, answer_of
+from comity.api.replies import GONE, JSON_TYPE, Answer, Gone, answer_of
 from comity.basis.errors import EdgeError, InputError
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -52,10 +52,6 @@ class TooLong(InputError):  # noqa: N818 (named for what is said)
     """A path, query or header that nothing here needs."""
 
     http_status = 431
-
-
-class Gone(Exception):  # noqa: N818 (nobody is left to be told)
-    """Whoever asked went away before the body was whole."""
 
 
 @dataclass(slots=True)
@@ -96,7 +92,7 @@ class Guard:
             self._metrics.at_once.dec()
             route = scope.get("path_template") or NO_ROUTE
             taken = time.perf_counter() - began
-            self._metrics.answered(route, scope["method"], course.status or 499, seconds=taken)
+            self._metrics.answered(route, scope["method"], course.status or GONE, seconds=taken)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, course: _Course) -> None:
         def headed(message: Message) -> Awaitable[None]:
@@ -108,15 +104,13 @@ class Guard:
         try:
             _refuse_long(scope)
             await self._app(scope, _timed(receive, course, self._patience), headed)
-        except Gone:
-            return
         except Exception as error:
             answer = answer_of(error)
             if answer.status >= 500 and not isinstance(error, EdgeError):
                 self._fault(error)
-            if course.status:
-                raise  # the answer has begun: cutting it off is all that can still be said
-            await write_answer(headed, answer)
+            # Where the answer has begun, cutting it off is all that can still be said.
+            if not course.status:
+                await write_answer(headed, answer)
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Final, Protocol
 import msgspec
 from litestar import Request, Response
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, JSONBody
 from litestar.response import Stream
 from msgspec import Meta, Struct
 
@@ -135,8 +135,8 @@ async def release(
     agreement: AgreementPath,
     described: Annotated[
         str,
-        Parameter(
-            header=ITEM_HEADER,
+        HeaderParameter(
+            name=ITEM_HEADER,
             max_length=ITEM_HEADER_BYTES_MAX,
             description="Base64 of JSON: label and description, as an item of a batch without "
             "its content.",
@@ -167,7 +167,7 @@ async def release(
     status_code=200,
 )
 async def release_batch(
-    request: Request[Any, Any, Any], agreement: AgreementPath, data: BatchBody
+    request: Request[Any, Any, Any], agreement: AgreementPath, data: JSONBody[BatchBody]
 ) -> BatchReply:
     """Release up to 64 items of at most 64 KiB each; each is answered by itself."""
     desk = desk_of(request, Permission.ITEMS_DRAFT)
@@ -187,7 +187,7 @@ async def open_content(
     agreement: AgreementPath,
     party: PartyPath,
     index: IndexPath,
-    data: OpenBody,
+    data: JSONBody[OpenBody],
 ) -> Stream:
     """Open an item for a purpose: the journal has it before the first byte comes.
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final
 
 import msgspec
 from litestar import Request
+from litestar.params import JSONBody
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Meta, Struct
 
@@ -124,7 +125,7 @@ async def receipt(
     agreement: AgreementPath,
     party: PartyPath,
     index: IndexPath,
-    data: ReceiptBody,
+    data: JSONBody[ReceiptBody],
 ) -> EnteredReply:
     """Acknowledge an item under our own marking; only then can it be opened."""
     desk = desk_of(request, Permission.ITEMS_RECEIPT)
@@ -140,7 +141,7 @@ async def refuse(
     agreement: AgreementPath,
     party: PartyPath,
     index: IndexPath,
-    data: RefusalBody,
+    data: JSONBody[RefusalBody],
 ) -> EnteredReply:
     """Say that an item to us is not taken, and why."""
     desk = desk_of(request, Permission.ITEMS_RECEIPT)
@@ -166,7 +167,7 @@ async def give_level(
     agreement: AgreementPath,
     party: PartyPath,
     index: IndexPath,
-    data: ReclassificationBody,
+    data: JSONBody[ReclassificationBody],
 ) -> EnteredReply:
     """Give an item of ours another level by one of our markings; every holder follows."""
     desk = desk_of(request, Permission.ITEMS_RELEASE)
@@ -190,7 +191,7 @@ async def may(
     agreement: AgreementPath,
     party: PartyPath,
     index: IndexPath,
-    data: QuestionBody,
+    data: JSONBody[QuestionBody],
 ) -> DecisionReply:
     """Decide an act of this person on an item as it would be decided now; nothing is done."""
     desk = desk_of(request, Permission.ITEMS_READ)

@@ -18,6 +18,8 @@ from comity.decision.stages import Refused, refused_json
 
 JSON_TYPE: Final = "application/json"
 RETRY_AFTER_S: Final = 1
+GONE: Final = 499
+"""What is counted, and told to nobody, where whoever asked is gone."""
 
 Headers: TypeAlias = dict[str, str]
 
@@ -103,6 +105,10 @@ class RefusedError(Exception):
         self.refused = refused
 
 
+class Gone(Exception):  # noqa: N818 (nobody is left to be told)
+    """Whoever asked went away before the body was whole."""
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """Status, headers and JSON of an answer that says no."""
@@ -117,6 +123,8 @@ def answer_of(error: Exception) -> Answer:
     match error:
         case RefusedError():
             return _refusal(error.refused)
+        case Gone():
+            return Answer(GONE, {}, b"")
         case ComityError() if error.code in _ABSENT:
             return _error(not_there())
         case ComityError():

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final, Literal
 import msgspec
 from litestar import Request, Response
 from litestar.datastructures import Cookie
+from litestar.params import JSONBody
 
 from comity.api.desk import desk_of, node_of
 from comity.api.doorkeeper import COOKIE
@@ -59,7 +60,9 @@ class SessionReply(msgspec.Struct):
 
 
 @post("/session", summary="Sign in", tags=_TAG)
-async def sign_in(request: Request[Any, Any, Any], data: SignInBody) -> Response[SessionReply]:
+async def sign_in(
+    request: Request[Any, Any, Any], data: JSONBody[SignInBody]
+) -> Response[SessionReply]:
     """Begin a session; the cookie goes with every request of the same pages."""
     node = node_of(request)
     signed_in = await node.door.sign_in(data.person, data.password, _address(request))
@@ -91,7 +94,7 @@ async def sign_out(request: Request[Any, Any, Any]) -> Response[None]:
 
 
 @post("/password", summary="Set one's password with a registrar's code", tags=_TAG, status_code=204)
-async def set_password(request: Request[Any, Any, Any], data: CodeBody) -> None:
+async def set_password(request: Request[Any, Any, Any], data: JSONBody[CodeBody]) -> None:
     """Set a password; every session of the person ends."""
     await node_of(request).door.set_password_by_code(
         data.person, code=data.code, password=data.password, address=_address(request)
@@ -99,7 +102,7 @@ async def set_password(request: Request[Any, Any, Any], data: CodeBody) -> None:
 
 
 @put("/password", summary="Change one's own password", tags=_TAG, status_code=204)
-async def change_password(request: Request[Any, Any, Any], data: ChangeBody) -> None:
+async def change_password(request: Request[Any, Any, Any], data: JSONBody[ChangeBody]) -> None:
     """Set another password; every session of the person ends, this one too."""
     desk = desk_of(request)
     await desk.node.door.change_password(desk.caller, data.old, data.password, _address(request))

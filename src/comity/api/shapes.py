@@ -162,6 +162,253 @@ class AcknowledgementReply(
     complete: bool
 
 
+class AgreementLine(Struct):
+    """An agreement that is pinned here, and where it stands now."""
+
+    agreement: str
+    parties: list[str]
+    state: str | None
+    version: int | None
+    sha256: str | None
+
+
+class AgreementsReply(Reply, tag_field="schema", tag="comity/agreement-list/1", kw_only=True):
+    """The agreements that are pinned here."""
+
+    agreements: list[AgreementLine]
+
+
+class AgreementStateReply(Reply, tag_field="schema", tag="comity/agreement-state/1", kw_only=True):
+    """Where an agreement stands, in every party's reading, and why."""
+
+    state: str | None
+    at: str | None
+    agreement: Anything
+    lifecycle: Anything
+    not_counted: list[Anything]
+
+
+class AgreementTextReply(Reply, tag_field="schema", tag="comity/agreement-show/1", kw_only=True):
+    """An agreement in plain words, article by article."""
+
+    agreement: str
+    version: int
+    sha256: str
+    parties: list[str]
+    language: str
+    page: str
+
+
+class Request(Struct):
+    """A request for information, and who answered it."""
+
+    place: str
+    at: str
+    to: list[str]
+    category: str
+    sealed: Anything | None
+    parcel: Anything | None
+    open: list[str]
+    replies: list[Anything]
+
+
+class RequestsReply(Reply, tag_field="schema", tag="comity/request-list/1", kw_only=True):
+    """The requests that one may know of."""
+
+    requests: list[Request]
+
+
+class ConsentsReply(Reply, tag_field="schema", tag="comity/consent-list/1", kw_only=True):
+    """What was asked and what was given, and whether it holds now."""
+
+    asked: list[Anything]
+    given: list[Anything]
+
+
+class AssurancesReply(Reply, tag_field="schema", tag="comity/assurance-list/1", kw_only=True):
+    """Every party's assurances, and whether they hold now."""
+
+    assurances: list[Anything]
+
+
+class Duty(Struct):
+    """What is owed or comes up: what, by whom, to whom, by when, and by which article."""
+
+    duty: str
+    agreement: str
+    owed_by: str
+    owed_to: list[str]
+    due: str | None
+    term: str | None
+    overdue: bool
+    article: str | None
+    about: str | None
+
+
+class DutiesReply(Reply, tag_field="schema", tag="comity/duty-list/1", kw_only=True):
+    """What is owed or comes up, the earliest first."""
+
+    duties: list[Duty]
+
+
+class Register(Struct):
+    """Where a register stands, and who cosigned how much of it."""
+
+    origin: str
+    agreement: str
+    party: str
+    holding: Literal["own", "mirror"]
+    size: int
+    root_hash: Digest
+    signed: int
+    cosigned: dict[str, int]
+
+
+class RegistersReply(Reply, tag_field="schema", tag="comity/register-show/1", kw_only=True):
+    """The registers held."""
+
+    registers: list[Register]
+
+
+class Entry(Struct):
+    """One entry as it is judged here, without its body."""
+
+    place: str
+    kind: str | None
+    at: str | None
+    to: list[str]
+    admitted: bool
+    counted: bool
+    code: str | None
+    article: str | None
+
+
+class EntriesReply(Reply, tag_field="schema", tag="comity/register-entries/1", kw_only=True):
+    """One party's register, entry by entry."""
+
+    agreement: str
+    party: str
+    size: int
+    entries: list[Entry]
+    waiting: list[str]
+
+
+class ProofReply(Reply, tag_field="schema", tag="comity/register-proof/1", kw_only=True):
+    """That an entry is in the tree of a size: hashes from the leaf's side on, as hexadecimal."""
+
+    origin: str
+    index: int
+    size: int
+    root_hash: Digest
+    path: list[Digest]
+
+
+class JournalReply(Reply, tag_field="schema", tag="comity/register-journal/1", kw_only=True):
+    """Some entries of the journal."""
+
+    size: int
+    entries: list[Anything]
+
+
+class Person(Struct):
+    """A person's record."""
+
+    id: str
+    facility: str
+    kind: str
+    roles: list[str]
+    posts: list[str]
+    clearance: str | None
+    clearance_until: str | None
+    need_to_know: list[str]
+    registered_from: str
+    registered_until: str | None
+    registered: bool
+
+
+class PeopleReply(Reply, tag_field="schema", tag="comity/person-list/1", kw_only=True):
+    """The register of persons."""
+
+    persons: list[Person]
+
+
+class PersonReply(Reply, tag_field="schema", tag="comity/person/1", kw_only=True):
+    """One person's record."""
+
+    person: Person
+
+
+class Facility(Struct):
+    """A place that handles items, and who answers for it."""
+
+    id: str
+    control_officer: str | None
+
+
+class FacilitiesReply(Reply, tag_field="schema", tag="comity/facility-list/1", kw_only=True):
+    """The facilities."""
+
+    facilities: list[Facility]
+
+
+class FacilityReply(Reply, tag_field="schema", tag="comity/facility/1", kw_only=True):
+    """One facility."""
+
+    facility: Facility
+
+
+class Line(Struct):
+    """How one register is delivered to one partner."""
+
+    agreement: str
+    register: str
+    state: str
+    size: int
+    known: int
+    acknowledged: int
+    parcels_waiting: int
+    last_success: str | None
+    problem: Anything | None
+    retry_s: float | None
+
+
+class Partner(Struct):
+    """A partner whose card is pinned, and how delivery to it goes."""
+
+    party: str
+    domain: str
+    fingerprint: Digest
+    card_version: int
+    addresses: list[str]
+    lines: list[Line]
+
+
+class PartnersReply(Reply, tag_field="schema", tag="comity/partner-list/1", kw_only=True):
+    """The partners whose cards are pinned."""
+
+    partners: list[Partner]
+
+
+class Token(Struct):
+    """A token without its secret."""
+
+    id: str
+    person: str
+    name: str
+    permissions: list[str]
+    created_at: str
+    expires_at: str
+    revoked_at: str | None
+    used_on: str | None
+    good: bool
+
+
+class TokensReply(Reply, tag_field="schema", tag="comity/token-list/1", kw_only=True):
+    """Tokens; never their secrets."""
+
+    tokens: list[Token]
+
+
 Kind = TypeVar("Kind", bound=Reply)
 
 

@@ -9,7 +9,7 @@ from typing import Final
 import click
 
 from comity.basis.ids import parse_person_id
-from comity.basis.instants import Instant, format_date, format_instant
+from comity.basis.instants import Instant, format_date
 from comity.basis.strict_json import JsonValue
 from comity.cli.nouns import Noun
 from comity.cli.printing import labelled, say, shown_instant
@@ -25,6 +25,7 @@ from comity.signin.tokens import (
     list_tokens,
     parse_permissions,
     revoke_token,
+    token_json,
 )
 
 _DAYS: Final = 90
@@ -72,7 +73,7 @@ async def create(
     if isinstance(made, Refused):
         return desk.refuse(made)
     now = desk.context.ports.clock.now()
-    value: dict[str, JsonValue] = {"token": _json(made.token, now), "secret": made.secret}
+    value: dict[str, JsonValue] = {"token": token_json(made.token, now), "secret": made.secret}
     desk.show("comity/token-create/1", value, _new_lines(made, now))
     if not desk.as_json:
         say("it is kept nowhere: put it where the program reads it, for its user alone")
@@ -89,7 +90,7 @@ async def list_command(desk: Desk, *, person_id: str | None, everything: bool) -
     now = desk.context.ports.clock.now()
     found = await list_tokens(desk.context, person)
     listed = [each for each in found if everything or each.is_good(now)]
-    value: dict[str, JsonValue] = {"tokens": [_json(each, now) for each in listed]}
+    value: dict[str, JsonValue] = {"tokens": [token_json(each, now) for each in listed]}
     lines = [line for each in listed for line in _lines(each, now)]
     desk.show("comity/token-list/1", value, lines or ["no token is good here"])
 
@@ -103,7 +104,7 @@ async def revoke(desk: Desk, *, token_id: str) -> int | None:
     if isinstance(revoked, Refused):
         return desk.refuse(revoked)
     now = desk.context.ports.clock.now()
-    desk.show("comity/token-revoke/1", {"token": _json(revoked, now)}, _lines(revoked, now))
+    desk.show("comity/token-revoke/1", {"token": token_json(revoked, now)}, _lines(revoked, now))
     return None
 
 
@@ -118,18 +119,3 @@ def _lines(found: Token, now: Instant) -> Iterator[str]:
     yield labelled("for", ", ".join(sorted(found.permissions)))
     yield labelled("until", shown_instant(found.expires_at))
     yield labelled("last used", "never" if found.used_on is None else format_date(found.used_on))
-
-
-def _json(found: Token, now: Instant) -> dict[str, JsonValue]:
-    revoked, used = found.revoked_at, found.used_on
-    return {
-        "id": found.id,
-        "person": found.person,
-        "name": found.name,
-        "permissions": [*sorted(found.permissions)],
-        "created_at": format_instant(found.created_at),
-        "expires_at": format_instant(found.expires_at),
-        "revoked_at": None if revoked is None else format_instant(revoked),
-        "used_on": None if used is None else format_date(used),
-        "good": found.is_good(now),
-    }

@@ -205,6 +205,22 @@ def parse_permissions(words: Collection[str], where: str = "") -> frozenset[Perm
     return frozenset(parse_permission(each, where) for each in words)
 
 
+def token_json(found: Token, now: Instant) -> dict[str, JsonValue]:
+    """Give a token without its secret, and whether it is good now."""
+    revoked, used = found.revoked_at, found.used_on
+    return {
+        "id": found.id,
+        "person": found.person,
+        "name": found.name,
+        "permissions": [*sorted(found.permissions)],
+        "created_at": format_instant(found.created_at),
+        "expires_at": format_instant(found.expires_at),
+        "revoked_at": None if revoked is None else format_instant(revoked),
+        "used_on": None if used is None else format_date(used),
+        "good": found.is_good(now),
+    }
+
+
 def _check(wish: TokenWish) -> None:
     if _NAME.fullmatch(wish.name) is None:
         raise InputError(

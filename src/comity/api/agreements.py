@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Agreements: which are pinned, where they stand, their text, what is owed, and what may be done.
+
+What binds the state is signed by the authority's key, whose passphrase a person types at the node's
+command line: here it is only said which command that is. Source: DESIGN 4, 6
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from litestar import Request, Response
+from litestar.params import JSONBody, Parameter
+from msgspec import Struct
+
+from comity.agreement.model import Agreement
+from comity.api.desk import Desk, desk_of
+from comity.api.operations import get, post
+from comity.api.places import AgreementPath, agreement_of
+from comity.api.replies import not_there
+from comity.api.shapes import (
+    AgreementsReply,
+    AgreementStateReply,
+    AgreementTextReply,
+    Anything,
+    DecisionReply,
+    DutiesReply,
+    reply,
+)
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId
+from comity.basis.instants import parse_instant
+from comity.basis.strict_json import format_json
+from comity.decision.deciding import decide, decision_json
+from comity.decision.request import parse_request
+from comity.flows.duties import duty_json, list_duties
+from comity.flows.listing import read_state
+from comity.flows.set_up import pinned_agreements
+from comity.flows.view import View, gather_view
+from comity.foresight.plain_words import show_agreement
+from comity.signin.permissions import Permission
+from comity.state.lifecycle import lifecycle_at
+
+_TAG: Final = ["agreements"]
+_PARTS: Final = ("at", "agreement", "lifecycle", "not_counted")
+_TOML: Final = "application/toml"
+
+At = Annotated[
+    str | None, Parameter(max_length=32, description="As it stood, or will stand, then. [now]")
+]
+Language = Annotated[Literal["en", "ja", "ko"], Parameter(description="The page's language.")]
+
+
+class LifecycleAct(StrEnum):
+    """What a party says about an agreement."""
+
+    PROPOSE = "propose"
+    COUNTER = "counter"
+    INITIAL = "initial"
+    POSTPONE = "postpone"
+    SIGN = "sign"
+    NOTIFY_ENTRY = "notify-entry"
+    GIVE_NOTICE = "give-notice"
+    SUSPEND_NOTICE = "suspend-notice"
+    WITHDRAW_NOTICE = "withdraw-notice"
+    INTERPRET = "interpret"
+    ANNOUNCE = "announce"
+
+
+class DecisionBody(Struct, forbid_unknown_fields=True):
+    """An agreement that is pinned here, and a request as AGREEMENTS section 4 has it."""
+
+    agreement: str
+    request: Anything
+
+
+@get("/agreements", summary="List the agreements", tags=_TAG)
+async def list_agreements(request: Request[Any, Any, Any]) -> AgreementsReply:
+    """List the agreements that are pinned here, and where each stands now."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    lines = [await _line(desk, each) for each in await pinned_agreements(desk.context)]
+    return reply(desk, AgreementsReply, {"agreements": lines})
+
+
+@get("/agreements/{agreement:str}", summary="Show where an agreement stands", tags=_TAG)
+async def show(
+    request: Request[Any, Any, Any], agreement: AgreementPath, at: At = None
+) -> AgreementStateReply:
+    """Show state, dates, versions, notes and records, in every party's reading."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    instant = None if at is None else parse_instant(at, "at")
+    state: Any = await read_state(desk.context, agreement_of(agreement), instant)
+    value = {"state": state["lifecycle"]["state"], **{name: state[name] for name in _PARTS}}
+    return reply(desk, AgreementStateReply, value)
+
+
+@get("/agreements/{agreement:str}/text", summary="Show an agreement in plain words", tags=_TAG)
+async def show_text(
+    request: Request[Any, Any, Any], agreement: AgreementPath, lang: Language = "en"
+) -> AgreementTextReply:
+    """Show the signed version in plain words, or else the one on the table."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    view = await gather_view(desk.context, agreement_of(agreement))
+    found = _text_of(view)
+    value = {
+        "agreement": found.id,
+        "version": found.version,
+        "sha256": found.sha256,
+        "parties": [each.id for each in found.parties],
+        "language": lang,
+        "page": show_agreement(found, lang),
+    }
+    return reply(desk, AgreementTextReply, value)
+
+
+@get(
+    "/agreements/{agreement:str}/file",
+    summary="Give the agreement file",
+    tags=_TAG,
+    media_type=_TOML,
+)
+async def give_file(request: Request[Any, Any, Any], agreement: AgreementPath) -> Response[bytes]:
+    """Give the exact bytes that the parties signed, or that lie on the table."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    view = await gather_view(desk.context, agreement_of(agreement))
+    headers = {"content-disposition": "attachment"}
+    return Response(_text_of(view).raw, media_type=_TOML, headers=headers)
+
+
+@post(
+    "/agreements/{agreement:str}/lifecycle/{act:str}",
+    summary="Say something about an agreement: at the command line",
+    tags=_TAG,
+    status_code=201,
+)
+async def act_on(
+    request: Request[Any, Any, Any],
+    agreement: AgreementPath,
+    act: Annotated[LifecycleAct, Parameter(description="What is to be said.")],
+) -> None:
+    """Answer that the authority's key signs this, and by which command."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    named = agreement_of(agreement)
+    if named not in await pinned_agreements(desk.context):
+        raise not_there()
+    what = "FILE" if act in (LifecycleAct.PROPOSE, LifecycleAct.COUNTER) else named
+    raise authority_needed(f"comity agreement {act} {what} --node DIR --as {desk.person}")
+
+
+@get("/duties", summary="List what is owed or comes up", tags=_TAG)
+async def show_duties(request: Request[Any, Any, Any]) -> DutiesReply:
+    """List receipts owed, questions open, and ends and last days of notice, earliest first."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    now = desk.context.ports.clock.now()
+    found = [
+        duty
+        for each in await pinned_agreements(desk.context)
+        for duty in await list_duties(desk.context, each, desk.person)
+    ]
+    found.sort(key=lambda duty: (duty.due is None, duty.due or 0))
+    return reply(desk, DutiesReply, {"duties": [duty_json(each, now) for each in found]})
+
+
+@post("/decisions", summary="Decide a request; nothing is done", tags=_TAG, status_code=200)
+async def try_decision(
+    request: Request[Any, Any, Any], data: JSONBody[DecisionBody]
+) -> DecisionReply:
+    """Decide any request under the signed version, as `comity decide` does with a file.
+
+    A fact that the request leaves out is unknown, and what is unknown never permits.
+    """
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    view = await gather_view(desk.context, agreement_of(data.agreement))
+    question = parse_request(format_json(data.request))
+    return msgspec.convert(decision_json(decide(view.agreement(), question)), DecisionReply)
+
+
+def authority_needed(command: str) -> StateError:
+    """Say that the authority's key signs this, which nobody opens over HTTP."""
+    return StateError(
+        "api.authority-needed",
+        "this binds the state: the authority's key signs it at the node's command line",
+        hint=command,
+    )
+
+
+def _text_of(view: View) -> Agreement:
+    life = view.fold.state.life
+    version = life.agreed or life.on_table
+    found = None if version is None else view.files.get(version)
+    if found is None:
+        raise not_there()
+    return found
+
+
+async def _line(desk: Desk, agreement: AgreementId) -> dict[str, Any]:
+    view = await gather_view(desk.context, agreement)
+    found = view.find_agreement()
+    life = lifecycle_at(view.fold.state, view.moment(desk.context))
+    return {
+        "agreement": agreement,
+        "parties": sorted(view.heads),
+        "state": life.agreement_state,
+        "version": None if found is None else found.version,
+        "sha256": None if found is None else found.sha256,
+    }
+
+
+AGREEMENTS: Final = (
+    list_agreements,
+    show,
+    show_text,
+    give_file,
+    act_on,
+    show_duties,
+    try_decision,
+)

@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The register of persons and facilities, and tokens: read by those who keep it, changed by a
+registrar, never one's own record.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated, Any, Final
+
+from litestar import Request
+from litestar.params import JSONBody, Parameter
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from comity.api.desk import Desk, desk_of, done
+from comity.api.operations import delete, get, patch, put
+from comity.api.places import PersonPath
+from comity.api.replies import not_there
+from comity.api.shapes import (
+    FacilitiesReply,
+    FacilityReply,
+    PeopleReply,
+    PersonReply,
+    TokensReply,
+    reply,
+)
+from comity.basis.errors import InputError
+from comity.basis.ids import parse_person_id
+from comity.basis.instants import Instant, parse_date, parse_instant
+from comity.decision.people import Facility, Person, parse_role
+from comity.flows.facts import find_facility
+from comity.flows.people import (
+    add_person,
+    change_person,
+    list_facilities,
+    list_persons,
+    set_facility,
+)
+from comity.flows.shapes import facility_json, person_json
+from comity.signin.permissions import Permission, permissions_of
+from comity.signin.tokens import list_tokens, revoke_token, token_json
+
+NOW: Final = "now"
+
+_TAG: Final = ["people"]
+
+Word = Annotated[str, Meta(max_length=100)]
+Words = Annotated[list[Word], Meta(max_length=64)]
+Moment = Annotated[str, Meta(max_length=32)]
+FacilityPath = Annotated[
+    str, Parameter(pattern="^[a-z0-9][a-z0-9._-]{0,63}$", description="The facility's id.")
+]
+TokenPath = Annotated[
+    str, Parameter(pattern="^[0-9a-f]{16}$", description="The token's id, as the list shows it.")
+]
+
+
+class RecordBody(Struct, forbid_unknown_fields=True):
+    """What changes of a person's record; what is left out stays as it is.
+
+    A clearance is given with its last day (null: without end). Moments are instants, or `now`.
+    """
+
+    facility: Word | UnsetType = UNSET
+    kind: Word | UnsetType = UNSET
+    roles: Words | UnsetType = UNSET
+    posts: Words | UnsetType = UNSET
+    need_to_know: Words | UnsetType = UNSET
+    clearance: Word | UnsetType | None = UNSET
+    clearance_until: Moment | UnsetType | None = UNSET
+    registered_from: Moment | UnsetType = UNSET
+    registered_until: Moment | UnsetType | None = UNSET
+
+
+class FacilityBody(Struct, forbid_unknown_fields=True):
+    """Who answers for the facility; null: nobody, and nothing is opened there."""
+
+    control_officer: Word | None
+
+
+@get("/people", summary="List the register of persons", tags=_TAG)
+async def show_people(request: Request[Any, Any, Any]) -> PeopleReply:
+    """List every person, those who left included."""
+    desk = desk_of(request, Permission.PEOPLE_READ)
+    places = {each.id: each for each in await list_facilities(desk.context)}
+    now = desk.context.ports.clock.now()
+    whole = await list_persons(desk.context)
+    rows = [person_json(each, places.get(each.facility), now) for each in whole]
+    return reply(desk, PeopleReply, {"persons": rows})
+
+
+@get("/people/{person:str}", summary="Show a person's record", tags=_TAG)
+async def show_person(request: Request[Any, Any, Any], person: PersonPath) -> PersonReply:
+    """Show a record: anybody's to those who keep the register, one's own to everybody."""
+    desk = desk_of(request)
+    named = parse_person_id(person, "person")
+    if named != desk.person:
+        desk = desk_of(request, Permission.PEOPLE_READ)
+    for each in await list_persons(desk.context):
+        if each.id == named:
+            return await _person(desk, each)
+    raise not_there()
+
+
+@put("/people/{person:str}", summary="Put a person on the register", tags=_TAG, status_code=201)
+async def add(
+    request: Request[Any, Any, Any], person: PersonPath, data: JSONBody[RecordBody]
+) -> PersonReply:
+    """Put a person on the register, as a registrar; there must not be one of that id."""
+    desk = desk_of(request, Permission.PEOPLE_WRITE)
+    now = desk.context.ports.clock.now()
+    blank = Person(
+        id=parse_person_id(person, "person"),
+        facility="",
+        kind="official",
+        posts=(),
+        clearance=None,
+        clearance_until=None,
+        need_to_know=(),
+        roles=(),
+        registered_from=now,
+        registered_until=None,
+    )
+    added = await add_person(desk.context, _changed(blank, data, now), desk.person)
+    return await _person(desk, done(added))
+
+
+@patch("/people/{person:str}", summary="Change a person's record", tags=_TAG)
+async def change(
+    request: Request[Any, Any, Any], person: PersonPath, data: JSONBody[RecordBody]
+) -> PersonReply:
+    """Change what is named; who leaves gets `registered_until`, and is out at once."""
+    desk = desk_of(request, Permission.PEOPLE_WRITE)
+    now = desk.context.ports.clock.now()
+    named = parse_person_id(person, "person")
+    changed = await change_person(
+        desk.context, named, lambda record: _changed(record, data, now), desk.person
+    )
+    return await _person(desk, done(changed))
+
+
+@get("/facilities", summary="List the facilities", tags=_TAG)
+async def show_facilities(request: Request[Any, Any, Any]) -> FacilitiesReply:
+    """List the facilities and their control officers."""
+    desk = desk_of(request, Permission.PEOPLE_READ)
+    found = [facility_json(each) for each in await list_facilities(desk.context)]
+    return reply(desk, FacilitiesReply, {"facilities": found})
+
+
+@put("/facilities/{facility:str}", summary="Put a facility on the register", tags=_TAG)
+async def put_facility(
+    request: Request[Any, Any, Any], facility: FacilityPath, data: JSONBody[FacilityBody]
+) -> FacilityReply:
+    """Put a facility on the register, or name its control officer, as a registrar."""
+    desk = desk_of(request, Permission.PEOPLE_WRITE)
+    officer = None
+    if data.control_officer is not None:
+        officer = parse_person_id(data.control_officer, "control_officer")
+    outcome = await set_facility(desk.context, Facility(facility, officer), desk.person)
+    return reply(desk, FacilityReply, {"facility": facility_json(done(outcome))})
+
+
+@get("/tokens", summary="List tokens", tags=["sign-in"])
+async def show_tokens(request: Request[Any, Any, Any]) -> TokensReply:
+    """List one's own tokens, and everybody's to those who keep the register of persons.
+
+    They are made at the node's command line: comity token create.
+    """
+    desk = desk_of(request)
+    now = desk.context.ports.clock.now()
+    whose = None if desk.caller.may(Permission.PEOPLE_READ) and _keeps(desk) else desk.person
+    rows = [token_json(each, now) for each in await list_tokens(desk.context, whose)]
+    return reply(desk, TokensReply, {"tokens": rows})
+
+
+@delete("/tokens/{token:str}", summary="Revoke a token", tags=["sign-in"], status_code=200)
+async def revoke(request: Request[Any, Any, Any], token: TokenPath) -> TokensReply:
+    """Revoke a token, as a registrar: it is good for nothing from now on."""
+    desk = desk_of(request, Permission.PEOPLE_WRITE)
+    revoked = done(await revoke_token(desk.context, token, desk.person))
+    now = desk.context.ports.clock.now()
+    return reply(desk, TokensReply, {"tokens": [token_json(revoked, now)]})
+
+
+def _keeps(desk: Desk) -> bool:
+    return Permission.PEOPLE_READ in permissions_of(desk.caller.person.roles)
+
+
+async def _person(desk: Desk, record: Person) -> PersonReply:
+    place = await find_facility(desk.context, record.facility)
+    now = desk.context.ports.clock.now()
+    return reply(desk, PersonReply, {"person": person_json(record, place, now)})
+
+
+def _changed(record: Person, wish: RecordBody, now: Instant) -> Person:
+    """Apply what a body says to a record."""
+    changes: dict[str, Any] = {
+        name: getattr(wish, name)
+        for name in ("facility", "kind", "clearance")
+        if getattr(wish, name) is not UNSET
+    }
+    for name in ("posts", "need_to_know"):
+        if getattr(wish, name) is not UNSET:
+            changes[name] = tuple(getattr(wish, name))
+    if wish.roles is not UNSET:
+        changes["roles"] = tuple(parse_role(each) for each in wish.roles)
+    for name in ("registered_from", "registered_until"):
+        text = getattr(wish, name)
+        if text is not UNSET:
+            changes[name] = None if text is None else _moment(text, name, now)
+    return replace(record, **changes, **_clearance_until(wish))
+
+
+def _clearance_until(wish: RecordBody) -> dict[str, Any]:
+    """Read the last day; a clearance that is given anew must bring its own, or null."""
+    until = wish.clearance_until
+    if until is not UNSET:
+        day = None if until is None else parse_date(until, "clearance_until")
+        return {"clearance_until": day}
+    if wish.clearance is not UNSET and wish.clearance is not None:
+        raise InputError(
+            "api.no-clearance-end",
+            "a clearance is given with its last day",
+            where="clearance_until",
+            hint="name the day, as 2017-12-31; null means without end",
+        )
+    return {} if wish.clearance is UNSET else {"clearance_until": None}
+
+
+def _moment(text: str, where: str, now: Instant) -> Instant:
+    return now if text == NOW else parse_instant(text, where)
+
+
+PEOPLE: Final = (
+    show_people,
+    show_person,
+    add,
+    change,
+    show_facilities,
+    put_facility,
+    show_tokens,
+    revoke,
+)

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Waiting for an item: until every recipient has cosigned its statement, or has answered for it.
+
+A long poll, so that a program drives exchanges without asking over and over. Source: DESIGN 1
+"""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from litestar import Request
+from litestar.params import Parameter
+
+from comity.api.desk import Desk, desk_of
+from comity.api.limits import WAIT_S_MAX
+from comity.api.operations import get
+from comity.api.places import (
+    AgreementPath,
+    IndexPath,
+    PartyPath,
+    agreement_of,
+    known_item,
+    place_of,
+)
+from comity.api.shapes import AcknowledgementReply, reply
+from comity.basis.errors import EdgeError
+from comity.basis.ids import AgreementId, PartyId
+from comity.flows.view import gather_view
+from comity.signin.permissions import Permission
+from comity.state.records import Item
+
+FIRST_PAUSE_S: Final = 0.01
+LONGEST_PAUSE_S: Final = 0.25
+
+
+class Until(StrEnum):
+    """What is waited for."""
+
+    ACKNOWLEDGED = "acknowledged"
+    ANSWERED = "answered"
+
+
+class TooManyWaits(EdgeError):  # noqa: N818 (named for what is said)
+    """More waits at once than are kept."""
+
+    http_status = 429
+
+
+class Waits:
+    """How many wait at this moment."""
+
+    def __init__(self, most: int) -> None:
+        """Begin with nobody."""
+        self._left = most
+
+    def __enter__(self) -> None:
+        """Take a place.
+
+        Raises:
+            TooManyWaits: there is none left.
+        """
+        if self._left <= 0:
+            raise TooManyWaits(
+                "api.too-many-waits",
+                "too many programs wait at this moment",
+                hint="ask for several items by the list of items instead",
+            )
+        self._left -= 1
+
+    def __exit__(self, *_: object) -> None:
+        """Give the place back."""
+        self._left += 1
+
+
+WAITS: Final = "comity.waits"
+
+
+@get(
+    "/agreements/{agreement:str}/items/{party:str}/{index:int}/acknowledgement",
+    summary="Wait until an item is acknowledged",
+    tags=["items"],
+)
+async def wait(
+    request: Request[Any, Any, Any],
+    agreement: AgreementPath,
+    party: PartyPath,
+    index: IndexPath,
+    until: Annotated[
+        Until,
+        Parameter(description="Cosigned by every recipient, or receipted or refused by each."),
+    ] = Until.ACKNOWLEDGED,
+    timeout_s: Annotated[int, Parameter(ge=0, le=WAIT_S_MAX, description="Wait so long.")] = 30,
+) -> AcknowledgementReply:
+    """Answer as soon as it is so, or when the time is up: `complete` says which."""
+    desk = desk_of(request, Permission.ITEMS_READ)
+    named, place = agreement_of(agreement), place_of(party, index)
+    item = await known_item(desk, named, place)
+    with request.app.state[WAITS]:
+        return await _wait(desk, named, item, until=until, timeout_s=timeout_s)
+
+
+async def _wait(
+    desk: Desk, agreement: AgreementId, item: Item, *, until: Until, timeout_s: int
+) -> AcknowledgementReply:
+    """Look again and again, ever more seldom; the state is folded only where that is asked."""
+    now = asyncio.get_running_loop().time
+    deadline, pause_s = now() + timeout_s, FIRST_PAUSE_S
+    while True:
+        acknowledged = await _cosigned(desk, agreement, item)
+        left_s = deadline - now()
+        if until is Until.ANSWERED or len(acknowledged) == len(item.to) or left_s <= 0:
+            receipted, refused = await _answers(desk, agreement, item)
+            waited = {*receipted, *refused} if until is Until.ANSWERED else {*acknowledged}
+            complete = waited >= {*item.to}
+            if complete or left_s <= 0:
+                break
+        await asyncio.sleep(min(pause_s, left_s))
+        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+    value = {
+        "place": f"{agreement}/{item.place}",
+        "acknowledged": acknowledged,
+        "receipted": receipted,
+        "refused": refused,
+        "complete": complete,
+    }
+    return reply(desk, AcknowledgementReply, value)
+
+
+async def _cosigned(desk: Desk, agreement: AgreementId, item: Item) -> list[PartyId]:
+    store = desk.context.ports.store
+    origins = {head.party: head.origin for head in await store.registers(agreement)}
+    acknowledged: list[PartyId] = []
+    for party in item.to:
+        found = await store.latest_cosignature(origins[item.place.party], party)
+        if found is not None and found.size > item.place.index:
+            acknowledged.append(party)
+    return acknowledged
+
+
+async def _answers(
+    desk: Desk, agreement: AgreementId, item: Item
+) -> tuple[list[PartyId], list[PartyId]]:
+    state = (await gather_view(desk.context, agreement)).fold.state
+    receipted = [party for party in item.to if (item.place, party) in state.receipts]
+    refused = [party for party in item.to if (item.place, party) in state.refusals]
+    return receipted, refused
+
+
+WAITING: Final = (wait,)
