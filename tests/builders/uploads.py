@@ -6,9 +6,12 @@ from __future__ import annotations
 import gzip
 from collections.abc import Sequence
 
+from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import sign_sizes
+from comity.flows.documents import EQUIVOCATION, PENDING
+from comity.flows.mirror import take_cosignature
 from comity.flows.view import own_register
-from comity.ports import WireReply, WireRequest
+from comity.ports import Change, Entries, WireReply, WireRequest
 from comity.tlog.add_checkpoint import AddCheckpoint, format_add_checkpoint
 from comity.tlog.add_entries import (
     AddEntries,
@@ -18,10 +21,12 @@ from comity.tlog.add_entries import (
     package_ranges,
 )
 from comity.tlog.checkpoints import SignedCheckpoint, parse_checkpoint
+from comity.tlog.mirror_sizes import MirrorInfo, parse_mirror_info
 from comity.tlog.proofs import prove_consistency
+from comity.tlog.push import Push
 from comity.tlog.subtrees import prove_subtree
 from tests.builders.pushes import ask
-from tests.builders.world import Node, run
+from tests.builders.world import JPN, KOR, Node, World, run
 
 
 def signed_at(node: Node, size: int) -> SignedCheckpoint:
@@ -71,3 +76,48 @@ def add_entries(node: Node, raw: bytes, *, gzipped: bool = False) -> WireReply:
     if gzipped:
         raw, headers = gzip.compress(raw), (*headers, ("content-encoding", "gzip"))
     return ask(node, WireRequest("POST", "/add-entries", tuple(headers), raw))
+
+
+def fill(node: Node, count: int, mark: str = "x") -> int:
+    """Enter entries that no statement is, many at once; give the register's size."""
+    head = node.view().heads[node.party]
+    entries = tuple(f"{mark}{number}".encode() for number in range(count))
+    run(
+        node.ports.store.commit(
+            Change(
+                allowed_by=allow_house_act("test"),
+                entries=(Entries(head.origin, head.size, entries),),
+            )
+        )
+    )
+    return head.size + count
+
+
+def push_between(node: Node, start: int, end: int) -> Push:
+    """Give the push of a stretch of a node's own register."""
+    signed = signed_at(node, end)
+    entries = run(node.ports.store.entries(signed.checkpoint.origin, start, end))
+    return Push(AddCheckpoint(start, (), signed), entries)
+
+
+def held(world: World) -> int:
+    return world.jpn.sizes()[KOR]
+
+
+def told(reply: WireReply, status: int) -> MirrorInfo:
+    assert reply.status == status, reply
+    assert reply.header("content-type") == "text/x.tlog.mirror-info"
+    return parse_mirror_info(reply.body)
+
+
+def pending(node: Node) -> list[str]:
+    return [each.key for each in run(node.ports.store.documents(PENDING))]
+
+
+def evidence(node: Node) -> int:
+    return len(run(node.ports.store.documents(EQUIVOCATION)))
+
+
+def is_receipt(world: World, size: int, lines: bytes) -> bool:
+    view = world.kor.view()
+    return run(take_cosignature(world.kor.context, view, JPN, size, lines))

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders.uploads import add_checkpoint, checkpoint_body, fill, held
 from tests.builders.world import World, make_world
 
 
@@ -55,3 +56,18 @@ def two_nodes(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]
     """Give two nodes that pinned each other, on memory and on the real adapters."""
     with make_world(tmp_path, memory=request.param == "memory") as world:
         yield world
+
+
+@pytest.fixture
+def long(in_force: World) -> tuple[World, int, int]:
+    """Give a world in which KOR said 700 things that JPN has not heard; JPN's size, KOR's size."""
+    size = fill(in_force.kor, 700)
+    return in_force, held(in_force), size
+
+
+@pytest.fixture
+def announced(long: tuple[World, int, int]) -> tuple[World, int, int]:
+    """Give the same after KOR's checkpoint was added."""
+    world, start, end = long
+    assert add_checkpoint(world.jpn, checkpoint_body(world.kor, start, end)).status == 200
+    return long

@@ -22,9 +22,8 @@ from comity.tlog.tiles import parse_bundle, parse_hash_tile
 from comity.tlog.tree import leaf_hash
 from tests.builders.pushes import ask
 from tests.builders.signed_requests import Partner, with_header
-from tests.builders.uploads import add_checkpoint, add_entries, checkpoint_body, upload_body
+from tests.builders.uploads import add_checkpoint, add_entries, checkpoint_body, fill, upload_body
 from tests.builders.world import A_YEAR, JPN, KOR, USA, World, make_world, run
-from tests.wire.test_mirror_update import fill
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ from comity.ports import WireRequest
 
 CLOCK: Final = "wire.clock"
 REPLAYED: Final = "wire.replayed"
-BUSY: Final = "wire.too-many-requests"
+TOO_MANY_REQUESTS: Final = "wire.too-many-requests"
 
 NONCES_MAX: Final = 16_384
 """How many requests of one partner are remembered; one more is asked to come later."""
@@ -123,7 +123,7 @@ class Callers:
             raise StateError(REPLAYED, "a request came twice", where=party)
         if len(seen) >= NONCES_MAX:
             raise StateError(
-                BUSY, "a partner asks too much at once", where=party, hint="come later"
+                TOO_MANY_REQUESTS, "a partner asks too much at once", where=party, hint="come later"
             )
         seen[by.nonce] = now_s + _REMEMBERED_S
 

@@ -31,7 +31,7 @@ from comity.flows.view import View
 from comity.ports import BlobWriter, Change, Document
 
 NOT_WANTED: Final = "wire.parcel-not-wanted"
-BUSY: Final = "wire.too-many-uploads"
+TOO_MANY_UPLOADS: Final = "wire.too-many-uploads"
 SUPERSEDED: Final = "wire.superseded"
 
 _WRITERS_MAX: Final = 64
@@ -269,7 +269,7 @@ class ParcelUploads:
             total, count = total + _read(each)[1], count + 1
         if count > PARCEL_UPLOADS_MAX or total > self._context.config.limits.parcel_bytes_max:
             raise StateError(
-                BUSY,
+                TOO_MANY_UPLOADS,
                 "a partner brings too many parcels at once",
                 where=by,
                 expected=f"{PARCEL_UPLOADS_MAX} at once, and of the size of one together",

@@ -10,10 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from comity.basis.errors import ComityError, EdgeError, InputError, ProofError, StateError
-from comity.flows.callers import BUSY as TOO_MANY_REQUESTS
-from comity.flows.callers import CLOCK, REPLAYED
-from comity.flows.parcel_upload import BUSY as TOO_MANY_UPLOADS
-from comity.flows.parcel_upload import NOT_WANTED, SUPERSEDED
+from comity.flows.callers import CLOCK, REPLAYED, TOO_MANY_REQUESTS
+from comity.flows.parcel_upload import NOT_WANTED, SUPERSEDED, TOO_MANY_UPLOADS
 from comity.flows.served import NOT_SERVED
 from comity.ports import WireReply
 from comity.wire.limits import TooMuch
