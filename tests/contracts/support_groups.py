@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -49,7 +49,7 @@ def append(store: SqliteStore, at: int, text: str = "") -> Coroutine[Any, Any, C
     return store.commit(change(entries=(Entries(OWN, at, (entry,)),), journal=(b"j",)))
 
 
-async def all_of(*acts: Coroutine[Any, Any, Any]) -> list[Any]:
+async def all_of(*acts: Awaitable[Any]) -> list[Any]:
     return await asyncio.gather(*acts, return_exceptions=True)
 
 

@@ -272,7 +272,7 @@ def test_closing_finishes_what_is_on_its_way_and_refuses_what_waits(tmp_path: Pa
         await asyncio.sleep(0)
         threading.Timer(0.05, go.set).start()
         await asyncio.to_thread(store.close)
-        return await asyncio.gather(first, second, return_exceptions=True)
+        return await all_of(first, second)
 
     with held_at("store.before-commit") as (reached, go):
         first, second = run(story())

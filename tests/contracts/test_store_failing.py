@@ -117,7 +117,7 @@ def test_those_who_wait_for_the_next_flush_hear_that_there_is_none(store: Sqlite
         while not failing.met:
             waiting = asyncio.ensure_future(append(store, 2))
             await asyncio.sleep(0)
-        return await asyncio.gather(first, waiting, return_exceptions=True)
+        return await all_of(first, waiting)
 
     first, waiting = run(story())
     assert first.code == "store.disk"

@@ -17,7 +17,8 @@ from comity.adapters.sqlite_file import (
     verify_durable,
 )
 from comity.adapters.sqlite_schema import MIGRATIONS
-from comity.adapters.store_sqlite import FREE_BYTES_MIN, SqliteStore
+from comity.adapters.sqlite_transactions import FREE_BYTES_MIN
+from comity.adapters.store_sqlite import SqliteStore
 from comity.basis.errors import ConfigError, EdgeError
 from comity.ports import Document, Entries, HeldParcel
 from tests.contracts.support_store import (
