@@ -26,6 +26,7 @@ from comity.serve.diagnostics import Log, fault_of, tell_loop_faults
 from comity.serve.ends import Ends
 from comity.serve.follow_ups import FollowUps
 from comity.serve.listener import Door, Listener, bind
+from comity.serve.schedule import Schedule
 from comity.serve.status import Announce, Announcement, Status
 from comity.serve.systemd import READY, STOPPING, WATCHDOG, notify, watchdog_s
 
@@ -70,6 +71,7 @@ class Service:
         self._ends = ends
         self._log = log
         self._delivery: Delivery | None = None
+        self._schedule: Schedule | None = None
 
     @property
     def notices(self) -> Notices:
@@ -95,6 +97,8 @@ class Service:
                 listeners[1].endpoint,
                 node.pins,
             )
+            schedule = Schedule(node.context, node.meet_next_tls_key, self._log)
+            await running.enter_async_context(self._scheduling(schedule))
             status = Status(announcement, node.context, delivery, follow_ups)
             await running.enter_async_context(self._commanding(node, status))
             announce(announcement)
@@ -105,7 +109,7 @@ class Service:
         return (
             Door(
                 PARTNERS,
-                partners_app(node.context, follow_ups.arrived),
+                partners_app(node.context, follow_ups.arrived, self._fault),
                 node.partners_tls,
                 Doorway(
                     connections_max=PARTNER_CONNECTIONS_MAX,
@@ -164,6 +168,16 @@ class Service:
             await asyncio.gather(*watches)
 
     @asynccontextmanager
+    async def _scheduling(self, schedule: Schedule) -> AsyncIterator[None]:
+        self._schedule = schedule
+        watch = self._ends.watch(schedule.run(), "schedule")
+        try:
+            yield
+        finally:
+            watch.cancel()
+            await asyncio.gather(watch, return_exceptions=True)
+
+    @asynccontextmanager
     async def _commanding(self, node: ServedNode, status: Status) -> AsyncIterator[None]:
         """Take commands, the last thing that begins and the first that ends."""
         socket = node.socket(status.page, self._fault)
@@ -196,10 +210,12 @@ class Service:
             delivery.kick(agreement)
 
     async def _not_ready(self) -> str | None:
+        if self._schedule is not None and self._schedule.damaged:
+            return "the store does not read back as it was written"
         return None
 
     def _fault(self, err: Exception) -> None:
-        self._log.error("people.fault", **fault_of(err))
+        self._log.error("request.fault", **fault_of(err))
 
 
 async def _bark(interval_s: float) -> None:

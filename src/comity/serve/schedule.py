@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a served node does by itself, by the hour: anchors, keys that grow old, reading back.
+
+Each duty is tried again at its next turn, whatever became of the last one. On a story's clock
+nothing is done: its time is set by hand, and jumps. Source: DESIGN 4, 6, 7
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import ComityError, InvariantError
+from comity.basis.instants import DAY_MS
+from comity.config import ClockKind, SourceKind
+from comity.flows.anchors import anchor_journal
+from comity.flows.context import Context
+from comity.flows.rotation import change_tls_key, retire_sealing_keys, rotate_keys
+from comity.flows.set_up import the_card
+from comity.ports import CheckReport
+from comity.serve.diagnostics import Log, fault_of, problem_fields
+
+HOUR_S: Final = 3600.0
+FIRST_TURN_S: Final = 60.0
+"""A node that has just begun delivers before it does anything else."""
+
+_PROBLEMS_SAID_MAX: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something to be done again and again."""
+
+    name: str
+    every_s: float
+    act: Callable[[], Awaitable[None]]
+
+
+class Schedule:
+    """The duties of one served node."""
+
+    def __init__(self, context: Context, new_key_is_met: Callable[[], None], log: Log) -> None:
+        """Do nothing yet; `new_key_is_met` is called when another TLS key is in use."""
+        self._context = context
+        self._new_key_is_met = new_key_is_met
+        self._log = log
+        self.damaged = False
+        settings = context.config.schedule
+        self._duties = (
+            Duty("journal anchors", HOUR_S, self._anchor),
+            Duty("sealing keys", HOUR_S, self._renew_keys),
+            Duty("old keys", HOUR_S, self._retire_keys),
+            Duty("scrub", settings.scrub_hours * HOUR_S, self._scrub),
+        )
+
+    @property
+    def duties(self) -> tuple[Duty, ...]:
+        """List what is done by itself here."""
+        story = self._context.config.clock is ClockKind.STORY
+        return () if story else self._duties
+
+    async def run(self) -> None:
+        """Do every duty at its time, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for each in self.duties:
+                group.create_task(self._repeat(each), name=f"schedule {each.name}")
+
+    async def _repeat(self, duty: Duty) -> None:
+        await asyncio.sleep(min(FIRST_TURN_S, duty.every_s))
+        while True:
+            await self.do(duty)
+            await asyncio.sleep(duty.every_s)
+
+    async def do(self, duty: Duty) -> None:
+        """Do a duty once. What fails is said, and tried again next time."""
+        try:
+            await duty.act()
+        except InvariantError:
+            raise
+        except ComityError as err:
+            self._log.warning("schedule.failed", duty=duty.name, **problem_fields(err))
+        except Exception as err:
+            self._log.error("schedule.fault", duty=duty.name, **fault_of(err))
+
+    async def _anchor(self) -> None:
+        hours = self._context.config.schedule.journal_anchor_hours
+        said = await anchor_journal(self._context, hours)
+        if said:
+            self._log.info("schedule.anchored", registers=len(said))
+
+    async def _renew_keys(self) -> None:
+        """Make new sealing keys when ours are old, if nobody has to type for it."""
+        config, clock = self._context.config, self._context.ports.clock
+        card = await the_card(self._context, config.party)
+        age = clock.now() - card.issued_at
+        if age < config.schedule.sealing_keys_days * DAY_MS:
+            return
+        if config.passphrases.root.kind is SourceKind.PROMPT:
+            self._log.warning("schedule.rotation-due", card=card.version, days=age // DAY_MS)
+            return
+        renewed, entered = await rotate_keys(self._context)
+        self._log.info("schedule.rotated", card=renewed.version, registers=len(entered))
+
+    async def _retire_keys(self) -> None:
+        """Destroy sealing keys that nobody needs, and let a new TLS key take over."""
+        retired = await retire_sealing_keys(self._context)
+        if retired:
+            self._log.info("schedule.retired", cards=list(retired))
+        if await change_tls_key(self._context):
+            self._new_key_is_met()
+            self._log.info("schedule.tls-key-changed")
+
+    async def _scrub(self) -> None:
+        """Read everything back, beside the loop: the store gives each reading its own state."""
+        report = await asyncio.to_thread(asyncio.run, self._check())
+        self.damaged = bool(report.problems)
+        for each in report.problems[:_PROBLEMS_SAID_MAX]:
+            self._log.error("store.damaged", code=each.code, where=each.where, found=each.found)
+        self._log.info(
+            "schedule.scrubbed",
+            registers=report.registers,
+            entries=report.entries,
+            problems=len(report.problems),
+        )
+
+    async def _check(self) -> CheckReport:
+        return await self._context.ports.store.check()
