@@ -199,6 +199,32 @@ def test_a_request_that_is_cut_off_counts_as_far_as_it_came(
     assert told(reply, 202) == MirrorInfo(end, 512)
 
 
+@pytest.mark.parametrize("code", ["wire.too-slow", "disk.full"])
+def test_a_request_that_stalls_counts_and_one_that_the_disk_refuses_does_not(
+    announced: tuple[World, int, int], code: str
+) -> None:
+    world, start, end = announced
+    raw = upload_body(world.kor, start, end, count=1)
+
+    async def ends() -> AsyncIterator[bytes]:
+        yield raw
+        raise EdgeError(code, "ends")
+
+    reply = ask(world.jpn, WireRequest("POST", "/add-entries", (), ends()))
+    assert reply.status == (202 if code == "wire.too-slow" else 503)
+    assert held(world) == 256
+
+
+def test_a_request_is_answered_after_so_many_packages(
+    announced: tuple[World, int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, start, end = announced
+    monkeypatch.setattr("comity.wire.mirroring.ADD_ENTRIES_PACKAGES_MAX", 2)
+    said = told(add_entries(world.jpn, upload_body(world.kor, start, end)), 202)
+    assert said == MirrorInfo(end, 512)
+    assert add_entries(world.jpn, upload_body(world.kor, 512, end)).status == 200
+
+
 def test_the_same_upload_again_gives_the_same_lines(announced: tuple[World, int, int]) -> None:
     world, start, end = announced
     raw = upload_body(world.kor, start, end)

@@ -252,6 +252,46 @@ def test_a_newer_request_takes_over_from_one_that_hangs(sender: Sender) -> None:
     assert sender.offset() == (202, b"80\n")
 
 
+def test_many_uploads_at_once_keep_few_files_open(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("comity.flows.parcel_upload._WRITERS_MAX", 1)
+    assert sender.put(0, 10).status == 202
+    place = sender.caller.release(JPN, content=(LARGE,)).place
+    assert push(sender.receiver, push_from(sender.caller, place.index)).status == 200
+    first, sender.url = sender.url, sender.parcel_path(sender.caller, place.index)
+    sender.raw = parcel_bytes(sender.caller, place)
+    assert sender.put(0, 20).status == 202
+    sender.url = first
+    assert sender.offset() == (202, b"10\n")
+
+
+def test_a_clear_payload_may_come_in_pieces_too(pinned: World) -> None:
+    pinned.kor.propose()
+    assert push(pinned.jpn, push_from(pinned.kor, 0)).status == 200
+    (file,) = pinned.kor.view().files.values()
+    partner = Partner(pinned.kor, pinned.jpn)
+    url, size = partner.parcel_path(pinned.kor, 0), len(file.raw)
+    for start, end, status in ((0, 100, 202), (100, size, 200), (0, 5, 200)):
+        head = ("content-range", f"bytes {start}-{end - 1}/{size}")
+        assert partner.ask("PUT", url, head, body=file.raw[start:end]).status == status
+    assert list(pinned.jpn.view().files) == [file.sha256]
+    assert run(pinned.jpn.ports.blobs.digests()) == ()
+
+
+def test_a_clear_payload_that_was_whole_before_a_crash_is_kept_when_asked_about(
+    pinned: World,
+) -> None:
+    pinned.kor.propose()
+    assert push(pinned.jpn, push_from(pinned.kor, 0)).status == 200
+    (file,) = pinned.kor.view().files.values()
+    run(pinned.jpn.ports.blobs.write([file.raw]))
+    partner = Partner(pinned.kor, pinned.jpn)
+    url, size = partner.parcel_path(pinned.kor, 0), len(file.raw)
+    assert partner.ask("PUT", url, ("content-range", f"bytes */{size}")).status == 200
+    assert list(pinned.jpn.view().files) == [file.sha256]
+
+
 # Reading parcels
 
 

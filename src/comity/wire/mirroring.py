@@ -39,7 +39,7 @@ from comity.tlog.mirror_sizes import (
 from comity.tlog.push import parse_push
 from comity.wire.bodies import CUT_OFF, read_body, stream_decoded
 from comity.wire.limits import Lanes
-from comity.wire.replies import TEXT, bytes_reply
+from comity.wire.replies import TEXT, TOO_SLOW, bytes_reply
 from comity.wire.routes import Arrived, Route, route
 
 MISSING_HEADER: Final = "comity-missing"
@@ -200,7 +200,7 @@ class _Body:
             async for chunk in self._chunks:
                 yield chunk
         except EdgeError as err:
-            if err.code != CUT_OFF:
+            if err.code not in (CUT_OFF, TOO_SLOW):
                 raise
 
 
