@@ -21,7 +21,19 @@ from comity.statement.envelope import parse_statement
 from comity.statement.mirrored import Segment
 from comity.statement.treaty import AgreementAnnouncement
 from comity.tlog.checkpoints import parse_checkpoint
-from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, TEXT, Node, World, run
+from tests.builders.world import (
+    A_YEAR,
+    GSOMIA,
+    JPN,
+    KOR,
+    TEXT,
+    USA,
+    Node,
+    World,
+    make_world,
+    run,
+    trilateral,
+)
 
 
 def push(to: Node, pushed: Pushed) -> PushTaken:
@@ -120,6 +132,40 @@ def test_a_clear_payload_unlocks_what_waited(in_force: World) -> None:
     assert push(in_force.kor, Pushed(JPN, parcels=(other,))).parcels == 0
     assert push(in_force.kor, Pushed(JPN, parcels=(card,))).parcels == 1
     assert not in_force.kor.view().waiting
+
+
+def test_a_parcel_of_an_entry_that_still_waits_is_kept(tmp_path: Path) -> None:
+    with make_world(tmp_path, (JPN, KOR, USA)) as world:
+        world.sign(trilateral())
+        for each in world.nodes.values():
+            each.assure()
+        world.settle()
+        known = world[USA].sizes()
+        world.jpn.declare(AgreementAnnouncement("seen by KOR alone", A_YEAR, ""))
+        world.carry(JPN, KOR)
+        place = world.kor.release(USA).place
+        push(world[USA], Pushed(KOR, segment(world.kor, known[KOR])))
+        assert world[USA].view().waiting
+        assert push(world[USA], Pushed(KOR, parcels=(parcel(world.kor, place),))).parcels == 1
+        push(world[USA], Pushed(JPN, segment(world.jpn, known[JPN])))
+        assert not world[USA].view().waiting
+        run(follow_up(world[USA].context, GSOMIA))
+        world[USA].receipt(place)
+        assert world[USA].read(place) == TEXT
+
+
+def test_a_parcel_of_a_waiting_entry_to_somebody_else_is_passed_over(tmp_path: Path) -> None:
+    with make_world(tmp_path, (JPN, KOR, USA)) as world:
+        world.sign(trilateral())
+        for each in world.nodes.values():
+            each.assure()
+        world.settle()
+        known = world[USA].sizes()
+        world.jpn.declare(AgreementAnnouncement("seen by KOR alone", A_YEAR, ""))
+        world.carry(JPN, KOR)
+        place = world.kor.release(JPN).place
+        push(world[USA], Pushed(KOR, segment(world.kor, known[KOR])))
+        assert push(world[USA], Pushed(KOR, parcels=(parcel(world.kor, place),))).parcels == 0
 
 
 def test_a_gap_is_refused(in_force: World) -> None:

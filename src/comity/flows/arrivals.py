@@ -64,6 +64,16 @@ async def due_parcels(
     return tuple(found)
 
 
+def may_yet_count(view: View, parcel: Parcel) -> bool:
+    """Answer whether a parcel is to us, of an entry that has seen more than is judged here.
+
+    Whether it is due shows when that has come; its sender takes it for delivered by then.
+    """
+    place = parcel.place
+    waits = place.index >= view.registers.judged_size(place.party)
+    return waits and view.own in parcel.statement.to
+
+
 async def missing_payloads(context: Context, view: View) -> tuple[Digest, ...]:
     """List what we lack and partners should send: parcels due, and clear payloads named."""
     found: set[Digest] = set()

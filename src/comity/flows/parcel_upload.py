@@ -18,7 +18,7 @@ from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Instant
 from comity.basis.limits import PARCEL_UPLOADS_MAX, UPLOAD_STALLED_MS
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import absorb, due_parcels
+from comity.flows.arrivals import absorb, due_parcels, may_yet_count
 from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import hub_of, is_carried_on
 from comity.flows.documents import PARCEL_UPLOAD, json_document, read_json_document
@@ -333,7 +333,7 @@ def _read(upload: Document) -> tuple[Instant, int]:
 async def _refuse_unwanted(context: Context, view: View, placed: PlacedParcel) -> None:
     """Refuse what is not to us, was refused, or does not count."""
     parcel = placed.parcel
-    if placed.is_clear or parcel is None:
+    if placed.is_clear or parcel is None or may_yet_count(view, parcel):
         return
     state = view.fold.state
     counts = placed.place in state.items or placed.place in state.requests

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from comity.basis.errors import ComityError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import absorb, due_parcels
+from comity.flows.arrivals import absorb, due_parcels, may_yet_count
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import is_carried_on
@@ -124,7 +124,7 @@ async def _take_parcels(
                 small_parcel(parcel, raw)
                 if not await is_held(context, view, parcel.parts[1]):
                     wanted[parcel.place] = raw
-                    if is_carried_on(view, parcel.statement):
+                    if is_carried_on(view, parcel.statement) or may_yet_count(view, parcel):
                         carried.add(parcel.place)
             elif digest_of(raw) in named:
                 clear[digest_of(raw)] = raw
