@@ -102,7 +102,8 @@ def _read(raw: bytes) -> Statement | None:
 
 
 def _check_once(ledger: Ledger, origin: str, index: int, statement: Statement) -> None:
-    body, key = statement.body, ("",)
+    body = statement.body
+    key: tuple[str, ...]
     match body:
         case ItemRelease() | RequestMake() if body.sealed is not None:
             key = (statement.kind, body.sealed.sha256)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from comity.adapters.crash import CRASH_POINTS
 from comity.basis.errors import ComityError, InvariantError
@@ -109,8 +109,8 @@ class Life:
         self._go(self._restarts())
         self._go(self._partings())
 
-    def _go(self, coroutine: object) -> None:
-        task = asyncio.get_running_loop().create_task(coroutine)  # type: ignore[arg-type]
+    def _go(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(coroutine)
         task.add_done_callback(self._gone)
         self._background.append(task)
 
@@ -305,7 +305,7 @@ class Outcome:
     turns: int
 
 
-def run_seed(seed: int, listener: object = None) -> Outcome:
+def run_seed(seed: int, listener: Callable[[str], None] | None = None) -> Outcome:
     """Live through one seed.
 
     Raises:
@@ -315,13 +315,11 @@ def run_seed(seed: int, listener: object = None) -> Outcome:
     beginning(name)
     watch_crash_points()
     topology = next(each for each in TOPOLOGIES if each.name == name)
-    made: list[World] = []
 
-    def main(loop: SimulatedLoop) -> object:
+    def main(loop: SimulatedLoop) -> Callable[[], Coroutine[Any, Any, Outcome]]:
         async def live() -> Outcome:
             world = begin(topology, str(seed), loop)
-            made.append(world)
-            world.trace.listener = listener  # type: ignore[assignment]
+            world.trace.listener = listener
             await Life(world).live()
             return Outcome(
                 seed,
@@ -335,4 +333,4 @@ def run_seed(seed: int, listener: object = None) -> Outcome:
         return live
 
     with cheap_suite(str(seed)), nothing_real():
-        return run_simulated(random.Random(f"loop/{seed}"), main)  # type: ignore[arg-type,return-value]
+        return run_simulated(random.Random(f"loop/{seed}"), main)

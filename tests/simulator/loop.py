@@ -165,7 +165,8 @@ def _may_run(handle: Any) -> bool:
     """Answer whether a callback may run: a dead program's timers do not; its tasks must end."""
     if not isinstance(handle, asyncio.TimerHandle):
         return True
-    lifetime = handle._context.get(LIFETIME)
+    context: Context = handle._context  # type: ignore[attr-defined]
+    lifetime = context.get(LIFETIME)
     return lifetime is None or lifetime.alive
 
 

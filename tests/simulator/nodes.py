@@ -15,7 +15,8 @@ from comity.flows.context import Context
 from comity.ports import NO_WIRE, Change, Committed, Partners, Ports
 from tests.simulator.cast import MORNING, config_of
 from tests.simulator.discs import DiscBundles, Post
-from tests.simulator.disk import Disk, DiskBlobs, DiskStore, Weather, open_keys
+from tests.simulator.disk import Disk, DiskStore, Weather
+from tests.simulator.disk_files import DiskBlobs, open_keys
 from tests.simulator.program import CrashPlan, Program, Trace
 
 CLOCK_ERROR_MS_MAX: Final = 9 * 60_000

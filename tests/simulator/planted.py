@@ -22,17 +22,20 @@ from comity.flows import (
     delivery_load,
     delivery_receipts,
     drafts,
+    facts,
     mirror,
     promises,
     requests,
     rotation,
     taking,
 )
-from comity.ports import BasisMoved, Change, Committed
+from comity.ports import BasisMoved, Change, Committed, Cosignature
 from comity.statement import judgement
 from comity.statement.mirrored import Mirrored
 from comity.statement.register import AgreementRegisters
-from tests.simulator import disk
+from comity.tlog.checkpoints import parse_checkpoint
+from comity.tlog.cosignatures import format_signature_lines
+from tests.simulator import disk, disk_files
 from tests.simulator.disk import DiskStore
 
 Undo = list[Callable[[], None]]
@@ -42,11 +45,15 @@ _LATE_S = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A bug: its name, the words of the invariant that notices it, and how it gets in."""
+    """A bug: its name, what the invariants say that notice it, and how it gets in.
+
+    `found_by` is the seed that is tried first: one that found it before.
+    """
 
     name: str
-    noticed: str
+    noticed: tuple[str, ...]
     plant: Callable[[], AbstractContextManager[object]]
+    found_by: int = 0
 
 
 def _swap(*swaps: tuple[Any, str, Any]) -> Callable[[], AbstractContextManager[object]]:
@@ -107,13 +114,13 @@ def _name_before_flush(writer: Any, digest: Any) -> None:
 
 
 def _anybody_has_assured(view: Any, request: Any, parties: Any, at: Any) -> Any:
-    found = _with_assurances(view, request, parties, at)
+    found: Any = _with_assurances(view, request, parties, at)
     return replace(
         found, assurances=tuple(replace(each, level="SECRET") for each in found.assurances)
     )
 
 
-_with_assurances = drafts.with_assurances
+_with_assurances = facts.with_assurances
 
 
 # Statements
@@ -160,18 +167,18 @@ async def _cosign_and_forget(context: Any, view: Any, party: Any) -> Any:
     if note is None or head.size == 0:
         return None
     lines = await context.ports.keys.cosign(
-        mirror.parse_checkpoint(note.raw),
+        parse_checkpoint(note.raw),
         view.keys(view.own).mirror_card(party, head.size).version,
         time_s=context.ports.clock.now() // 1000,
     )
-    raw = mirror.format_signature_lines(lines)
+    raw = format_signature_lines(lines)
 
     async def keep() -> None:
         await asyncio.sleep(1.0)
         await _cosign_mirror(context, view, party)
 
     asyncio.get_running_loop().create_task(keep())
-    return mirror.Cosignature(head.origin, head.size, view.own, raw)
+    return Cosignature(head.origin, head.size, view.own, raw)
 
 
 _cosign_mirror = mirror.cosign_mirror
@@ -203,50 +210,62 @@ def _done_with(view: Any, version: int, held: Any, due: Any) -> bool:
 PLANTED: tuple[Planted, ...] = (
     Planted(
         "acknowledge before sync",
-        "lost",
+        ("lost",),
         _swap((DiskStore, "flushed", _flush_later)),
+        found_by=1,
     ),
     Planted(
         "cosign before the entries are flushed",
-        "lost",
+        ("lost",),
         _swap((DiskStore, "flushed", _flush_mirrored_later)),
     ),
     Planted(
         "show an entry before it is flushed",
-        "lost",
+        (
+            "lost",
+            "a mirror holds what its owner never had on disk",
+            "is said twice",
+            "written over",
+        ),
         _swap((DiskStore, "_write", _show_before_flush)),
+        found_by=5,
     ),
     Planted(
         "give a cosignature before it is kept",
-        "a cosignature leaves that is not kept",
+        ("a cosignature leaves that is not kept",),
         _swap((taking, "cosign_mirror", _cosign_and_forget)),
     ),
     Planted(
         "compare no basis",
-        "",
+        (
+            "written over",
+            "is said twice",
+        ),
         _swap((store_tables, "compare_basis", lambda tables, basis: None)),
     ),
     Planted(
         "send a parcel before the cosignature",
-        "a parcel came before its entry was acknowledged",
+        ("a parcel came before its entry was acknowledged",),
         _swap((delivery_load, "parcels_go_along", _go_along)),
     ),
     Planted(
         "take any assurance for the highest",
-        "a release to a party that has not assured",
+        ("a release to a party that has not assured",),
         _swap((drafts, "with_assurances", _anybody_has_assured)),
+        found_by=6,
     ),
     Planted(
         "do it again when the reply is lost",
-        "one act is said twice",
+        ("one act is said twice",),
         _swap(
             (requests, "decide_again", _again_when_late),
             (promises, "decide_again", _again_when_late),
         ),
+        found_by=7,
     ),
     Planted(
         "let seen go backwards",
-        "seen goes backwards",
+        ("seen goes backwards",),
         _swap(
             (AgreementRegisters, "seen_by", _seen_again),
             (judgement, "_check_succession", _no_order),
@@ -254,27 +273,30 @@ PLANTED: tuple[Planted, ...] = (
     ),
     Planted(
         "move the edge before the receipt is kept",
-        "a parcel leaves before the receipt of its entry is kept",
+        ("a parcel leaves before the receipt of its entry is kept",),
         _swap((delivery_line, "take_receipt", _receipt_before_it_is_kept)),
+        found_by=2,
     ),
     Planted(
         "lose an entry between the page and memory",
-        "a register did not arrive",
+        ("a register did not arrive",),
         _swap((delivery_load.Ledger, "go_on_from", _skip_one)),
+        found_by=3,
     ),
     Planted(
         "trust a file that was never checked",
-        "an honest parcel is refused",
-        _swap((disk.DiskWriter, "crashed", _name_before_flush)),
+        ("an honest parcel is refused",),
+        _swap((disk_files.DiskWriter, "crashed", _name_before_flush)),
     ),
     Planted(
         "send parcels to everybody",
-        "a parcel goes to another party",
+        ("a parcel goes to another party",),
         _swap((delivery_load, "is_for", _everything_is_for_all)),
     ),
     Planted(
         "destroy a sealing key that is still needed",
-        "an honest parcel is refused",
+        ("an honest parcel is refused",),
         _swap((rotation, "_is_done_with", _done_with)),
+        found_by=8,
     ),
 )

@@ -224,10 +224,10 @@ async def _sign(world: World) -> None:
                 await world.call(node, declare(node.context, pact.id, body))
         await settle(world, 1)
     for pact, level in zip(world.topology.pacts, _ASSURED, strict=False):
-        body = AssuranceGive(level, None, True, True, A_YEAR)
+        assurance = AssuranceGive(level, None, True, True, A_YEAR)
         for party in pact.parties if pact.signed else ():
             node = world.nodes[party]
-            await world.call(node, promise(node.context, pact.id, body, REGISTRAR))
+            await world.call(node, promise(node.context, pact.id, assurance, REGISTRAR))
     await settle(world)
 
 
