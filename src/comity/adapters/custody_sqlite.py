@@ -99,6 +99,9 @@ class _Transactions:
     def roll_back(self) -> None:
         self._file.roll_back()
 
+    def untidy(self) -> bool:
+        return self._file.is_long()
+
     def tidy(self) -> None:
         self._file.shorten()
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, Generic, Protocol, TypeVar, cast
@@ -43,8 +43,11 @@ class Transactions(Protocol[TablesT_co]):
     def roll_back(self) -> None:
         """Take everything back since `begin`."""
 
+    def untidy(self) -> bool:
+        """Tell whether there is something to do that nobody need wait for."""
+
     def tidy(self) -> None:
-        """Do what may be done while nobody waits."""
+        """Do it."""
 
     def verdict(self, err: BaseException) -> str | None:
         """Say why nothing may be written any more after `err`, or None when one may go on."""
@@ -237,18 +240,37 @@ class GroupWriter(Generic[TablesT]):
             self._group = []
             loops = {waiting.loop for waiting in self._queue} - self._due
             self._due |= loops
-        self._tell(group, err)
-        for loop in loops:
-            if not _call(loop, self._begin, loop):
-                self._forget(loop)
+        self._tell(group, err, then=loops)
 
-    def _tell(self, group: list[_Waiting], err: BaseException | None = None) -> None:
-        by_loop: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {}
+    def _tell(
+        self,
+        group: list[_Waiting],
+        err: BaseException | None = None,
+        *,
+        then: Iterable[asyncio.AbstractEventLoop] = (),
+    ) -> None:
+        """Tell each loop its outcomes, and have those of `then` begin the next group.
+
+        By one call for each loop: each gives up the interpreter's lock, which a busy loop keeps.
+        """
+        told: dict[asyncio.AbstractEventLoop, list[_Waiting]] = {loop: [] for loop in then}
+        begins = frozenset(told)
         for waiting in group:
             waiting.error = waiting.error or err
-            by_loop.setdefault(waiting.loop, []).append(waiting)
-        for loop, told in by_loop.items():
-            _call(loop, _tell_all, told)
+            told.setdefault(waiting.loop, []).append(waiting)
+        for loop, waitings in told.items():
+            try:
+                begin = loop if loop in begins else None
+                loop.call_soon_threadsafe(self._resume, waitings, begin)
+            except RuntimeError:
+                self._forget(loop)
+
+    def _resume(self, told: list[_Waiting], begins: asyncio.AbstractEventLoop | None) -> None:
+        """On a loop: tell, and begin a group there once those who were told have gone on."""
+        for waiting in told:
+            waiting.tell()
+        if begins is not None:
+            begins.call_soon(self._begin, begins)
 
     def _forget(self, loop: asyncio.AbstractEventLoop) -> None:
         """Drop what a loop has queued that has ended meanwhile: nobody waits for it."""
@@ -304,12 +326,14 @@ class GroupWriter(Generic[TablesT]):
             return
         self.flushes += begun
         self.changes += sum(waiting.error is None for waiting in group)
-        self._tell(group)
-        try:
-            self._transactions.tidy()
-        except Exception as err:
-            self._stop(self._transactions.verdict(err) or str(err))
-        self._end([])
+        if self._transactions.untidy():
+            self._tell(group)
+            group = []
+            try:
+                self._transactions.tidy()
+            except Exception as err:
+                self._stop(self._transactions.verdict(err) or str(err))
+        self._end(group)
 
 
 def stopped(reason: str, where: str = "") -> EdgeError:
@@ -330,17 +354,3 @@ def _closed() -> EdgeError:
 def _told(err: BaseException) -> BaseException:
     """Give what the waiting hear of `err`."""
     return err if isinstance(err, Exception) else stopped(f"interrupted: {type(err).__name__}")
-
-
-def _tell_all(told: list[_Waiting]) -> None:
-    for waiting in told:
-        waiting.tell()
-
-
-def _call(loop: asyncio.AbstractEventLoop, call: Callable[..., None], argument: object) -> bool:
-    """Run a call on a loop; False when that loop has ended, and nobody waits there."""
-    try:
-        loop.call_soon_threadsafe(call, argument)
-    except RuntimeError:
-        return False
-    return True

@@ -95,6 +95,10 @@ class SqliteTransactions:
         self._forget()
         self._file.roll_back()
 
+    def untidy(self) -> bool:
+        """Tell whether the write-ahead log is long."""
+        return self._file.is_long()
+
     def tidy(self) -> None:
         """Bring a long write-ahead log into the file."""
         self._file.shorten()

@@ -61,12 +61,15 @@ class SqliteWriting:
             with sqlite_edge(self.path):
                 self.connection.execute("ROLLBACK")
 
+    def is_long(self) -> bool:
+        """Tell whether the write-ahead log has grown long."""
+        return self.wal and self._pages > WAL_PAGES
+
     def shorten(self) -> None:
-        """Bring a long write-ahead log into the file, while nobody waits."""
-        if self.wal and self._pages > WAL_PAGES:
-            with sqlite_edge(self.path):
-                self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
-            self._pages = 0
+        """Bring the write-ahead log into the file, while nobody waits."""
+        with sqlite_edge(self.path):
+            self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
+        self._pages = 0
 
     def truncate(self) -> bool:
         """Leave nothing in the write-ahead log; False while another process reads an old state."""
