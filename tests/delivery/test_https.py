@@ -139,14 +139,16 @@ def test_statements_and_parcels_arrive_over_tls(pair: Pair) -> None:
 
         async def has_all() -> bool:
             lines = [each for one in pair.deliveries.values() for each in one.status()]
-            return all(
-                0 < each.acknowledged == each.size and not each.parcels_waiting for each in lines
-            ) and await size_of(pair.world.jpn, KOR) == await size_of(pair.world.kor, KOR)
+            pieces = sum(path.startswith("PUT /parcel/") for path in pair.arrived[KOR])
+            arrived = pieces == 3 and not any(each.parcels_waiting for each in lines)
+            cosigned = all(0 < each.acknowledged == each.size for each in lines)
+            return (arrived and cosigned) and await size_of(pair.world.jpn, KOR) == await size_of(
+                pair.world.kor, KOR
+            )
 
         await pair.until(has_all)
 
     run(pair, story)
-    assert sum(path.startswith("PUT /parcel/") for path in pair.arrived[KOR]) == 3
     for place in (small, large):
         pair.world.kor.receipt(place, MARKING[KOR])
         assert pair.world.kor.read(place)

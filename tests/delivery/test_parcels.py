@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -179,6 +180,82 @@ def test_a_card_goes_before_the_entries_that_its_keys_sign(assured: World) -> No
 
     simulate(story)
     assert assured.equal()
+
+
+def answer_parcels(wires: Wires, script: Callable[[WireRequest], WireReply | None]) -> None:
+    """Answer requests with parcels in KOR's place, where the script does."""
+    domain = Domain(DOMAINS[KOR])
+    inner = wires.network.answers[domain]
+
+    async def answer(request: WireRequest) -> WireReply:
+        reply = script(request) if request.method == "PUT" else None
+        return reply or await inner(request)
+
+    wires.network.answers[domain] = answer
+
+
+def test_a_parcel_that_is_refused_lets_the_others_go_before_it(assured: World) -> None:
+    refused, other = (assured.jpn.release(KOR, content=LARGE).place for _ in range(2))
+    wires = wire_up(assured)
+
+    def script(request: WireRequest) -> WireReply | None:
+        return WireReply(413) if request.path.endswith(f"/{refused.index}") else None
+
+    async def story() -> None:
+        for each in wires.served.values():
+            each.listen()
+        answer_parcels(wires, script)
+        for each in wires.served.values():
+            await each.deliver()
+        await asyncio.sleep(5)
+        line = wires[JPN].line(KOR)
+        assert line.parcels_waiting == 1
+        assert line.problem is not None
+        assert line.problem.code == "delivery.refused"
+        # It is not taken for arrived, although a later one is.
+        origin = f"{DOMAINS[JPN]}/register/{GSOMIA}"
+        assert (await arrived_parcels(assured.jpn.context, origin, KOR))[1] == refused.index
+        await wires.stop()
+
+    simulate(story)
+    assert read(assured, other) == b"".join(LARGE)
+
+
+def test_a_parcel_that_is_not_wanted_is_done_with(assured: World) -> None:
+    assured.jpn.release(KOR, content=LARGE)
+    wires = wire_up(assured)
+
+    async def story() -> None:
+        for each in wires.served.values():
+            each.listen()
+        answer_parcels(wires, lambda request: WireReply(410))
+        for each in wires.served.values():
+            await each.deliver()
+        await wires.settle()
+        assert wires[JPN].line(KOR).problem is None
+
+    simulate(story)
+
+
+def test_a_lane_comes_back_as_late_as_the_partner_asks(assured: World) -> None:
+    assured.jpn.release(KOR, content=LARGE)
+    wires = wire_up(assured)
+    times: list[float] = []
+
+    def script(request: WireRequest) -> WireReply | None:
+        times.append(asyncio.get_running_loop().time())
+        return WireReply(429, (("retry-after", "40"),)) if len(times) == 1 else None
+
+    async def story() -> None:
+        for each in wires.served.values():
+            each.listen()
+        answer_parcels(wires, script)
+        for each in wires.served.values():
+            await each.deliver()
+        await wires.settle()
+        assert 40 <= times[1] - times[0] <= 51
+
+    simulate(story)
 
 
 @pytest.mark.parametrize("status", [404, 422, 429, 500, 202])

@@ -87,7 +87,7 @@ def test_comes_back_as_late_as_the_partner_asks(assured: World, status: int) -> 
         line = wires[JPN].line(KOR)
         assert line.state == "retrying"
         assert line.problem is not None
-        assert line.problem.code == "delivery.later"
+        assert line.problem.code == "delivery.refused"
         assert line.retry_s is not None
         assert 39 <= line.retry_s <= 50
         # Neither a new act nor word from the partner brings it forward.

@@ -17,8 +17,6 @@ from comity.basis.errors import (
     EdgeError,
     InvariantError,
     Problem,
-    StateError,
-    excerpt,
     problem_of,
 )
 from comity.basis.ids import AgreementId
@@ -27,6 +25,7 @@ from comity.flows.commits import commit_along
 from comity.flows.context import Context
 from comity.flows.delivery_load import Ledger
 from comity.flows.delivery_parcels import DueParcel, clear_bytes
+from comity.flows.delivery_replies import refusal, retry_after
 from comity.flows.delivery_routes import Route
 from comity.flows.delivery_waits import Waits
 from comity.flows.set_up import the_card
@@ -56,6 +55,7 @@ class ParcelLane:
         self._ledger: Ledger | None = None
         self._register = ""
         self._reached: dict[int, int] = {}
+        self._asked_wait: float | None = None
         self._waits = Waits(context.ports.random.token)
         self.problem: Problem | None = None
 
@@ -77,27 +77,39 @@ class ParcelLane:
     async def run(self) -> None:
         """Send whenever there is something to send, until stopped."""
         while await self._waits.until_due():
-            ledger = self._ledger
-            if ledger is not None and ledger.queue.large:
-                await self._try(ledger, ledger.queue.large[0])
+            if self._ledger is not None:
+                await self._send_all(self._ledger)
 
-    async def _try(self, ledger: Ledger, due: DueParcel) -> None:
-        """Send one parcel; the next follows at once."""
-        try:
-            if await self._send(ledger, due):
-                await self._note(ledger, due)
-        except InvariantError:
-            raise
-        except EdgeError as err:
-            self._waits.fail()
-            self.problem = problem_of(err)
-        except ComityError as err:
+    async def _send_all(self, ledger: Ledger) -> None:
+        """Send what waits; a parcel that is refused lets the others go before it."""
+        queue, refused = ledger.queue, 0
+        while refused < len(queue.large) and not self._waits.ended:
+            try:
+                if await self._send(ledger, queue.large[0]):
+                    await self._note(ledger, queue.large[0])
+            except InvariantError:
+                raise
+            except EdgeError as err:
+                self._back_off(err)
+                return
+            except ComityError as err:
+                self.problem, self._asked_wait = problem_of(err), None
+                queue.large.rotate(-1)
+                refused += 1
+            else:
+                self._waits.succeed()
+        if refused:
             self._waits.stop()
-            self.problem = problem_of(err)
         else:
-            self._waits.succeed()
-            self._waits.kick()
             self.problem = None
+
+    def _back_off(self, err: EdgeError) -> None:
+        self.problem = problem_of(err)
+        if self._asked_wait is None:
+            self._waits.fail()
+        else:
+            self._waits.defer(self._asked_wait)
+        self._asked_wait = None
 
     async def _send(self, ledger: Ledger, due: DueParcel) -> bool:
         """Send what the partner lacks of a parcel; answer whether it is whole there, or gone here.
@@ -160,14 +172,11 @@ class ParcelLane:
                 offset = parse_size(reply.body)
                 if offset < due.size:
                     return offset
-        family = EdgeError if reply.status == 429 or reply.status >= 500 else StateError
-        raise family(
-            "delivery.parcel-refused",
-            "a partner refused a parcel",
+        self._asked_wait = retry_after(reply)
+        raise refusal(
+            reply,
             where=f"{self._agreement}/{self._route.register}/{due.index}",
             expected="status 200, or 202 or 409 with an offset",
-            found=f"status {reply.status}, {excerpt(reply.body[:200].decode('ascii', 'replace'))}",
-            hint="ask the partner; comity doctor PARTNER tries each step",
         )
 
     async def _bytes(

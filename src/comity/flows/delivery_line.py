@@ -19,7 +19,6 @@ from comity.basis.errors import (
     InvariantError,
     Problem,
     StateError,
-    excerpt,
     problem_of,
 )
 from comity.basis.ids import AgreementId, PartyId
@@ -29,6 +28,12 @@ from comity.flows.delivery_dispute import meet_partner_mirror
 from comity.flows.delivery_lane import ParcelLane
 from comity.flows.delivery_load import PUSH_BYTES_MIN, Ledger, Load, gather_load, open_ledger
 from comity.flows.delivery_receipts import missing_receipts, take_receipt
+from comity.flows.delivery_replies import (
+    MISSING_HEADER,
+    count_refused,
+    refusal,
+    retry_after,
+)
 from comity.flows.delivery_routes import Route
 from comity.flows.delivery_waits import Waits, loop_now
 from comity.flows.turns import turn
@@ -38,8 +43,6 @@ from comity.tlog.mirror_sizes import parse_size
 from comity.tlog.push import PUSH_TYPE
 
 PUSH_PATH: Final = "/push"
-MISSING_HEADER: Final = "comity-missing"
-REFUSED_HEADER: Final = "comity-refused"
 PUSH_TIMEOUT_S: Final = 60.0
 HUB_ASKED_S: Final = 30.0
 """How long a hub is left in peace that has not given every other party's cosignature."""
@@ -187,14 +190,11 @@ class Line:
                 await self._other_size(load, reply)
             case 413:
                 self._too_large(load)
-            case 429 | 503:
-                self._deferred(reply)
-            case status if status >= 500:
-                self._back_off(_refused(load, reply))
-            case 422:
-                await self._disputed(load, reply)
-            case _:
-                self._halt(_refused(load, reply))
+            case status:
+                if status == 422:
+                    # Entries and checkpoint do not fit what it holds: its own word says why.
+                    await self._meet_mirror(load)
+                self._refused(load, reply)
 
     async def _acknowledged(self, load: Load, reply: WireReply) -> None:
         ledger = self._the_ledger()
@@ -217,10 +217,9 @@ class Line:
             raise failed
         self._other_sizes = 0
         self._problem = None
-        self._parcels_refused += _count_refused(reply)
+        self._parcels_refused += count_refused(reply)
         self._last_success = self._context.ports.clock.now()
         self._waits.succeed()
-        self._state = LineState.IDLE
         # There may be more: entries, or parcels that this cosignature has made due.
         self._waits.kick()
 
@@ -268,24 +267,14 @@ class Line:
         ledger.bytes_max = max(PUSH_BYTES_MIN, len(load.raw) // 2)
         self._waits.kick()
 
-    def _deferred(self, reply: WireReply) -> None:
-        seconds = _retry_after(reply)
-        if seconds is None:
-            self._waits.fail()
+    def _refused(self, load: Load, reply: WireReply) -> None:
+        """Come again later, as the partner says if it does; or stop where only people can help."""
+        where = f"{load.origin} from {load.start} to {load.end}"
+        err = refusal(reply, where=where, expected="status 200")
+        if isinstance(err, EdgeError):
+            self._back_off(err, retry_after(reply))
         else:
-            self._waits.defer(seconds)
-        self._state = LineState.RETRYING
-        self._problem = Problem(
-            "delivery.later",
-            f"partner {self.route.partner}",
-            "the partner asks us to come later",
-            found=f"status {reply.status}, {excerpt(_text(reply))}",
-        )
-
-    async def _disputed(self, load: Load, reply: WireReply) -> None:
-        """Find out why a partner says that entries and checkpoint do not fit what it holds."""
-        await self._meet_mirror(load)
-        raise _refused(load, reply)
+            self._halt(err)
 
     async def _meet_mirror(self, load: Load) -> None:
         await meet_partner_mirror(
@@ -299,8 +288,11 @@ class Line:
             self._the_ledger().fetch = True
             self._waits.ask_again(HUB_ASKED_S)
 
-    def _back_off(self, err: ComityError) -> None:
-        self._waits.fail()
+    def _back_off(self, err: ComityError, seconds: float | None = None) -> None:
+        if seconds is None:
+            self._waits.fail()
+        else:
+            self._waits.defer(seconds)
         self._state, self._problem = LineState.RETRYING, problem_of(err)
 
     def _halt(self, err: ComityError) -> None:
@@ -311,30 +303,3 @@ class Line:
         if self._ledger is None:
             raise InvariantError("delivery.no-ledger", "a line took a reply before it sent")
         return self._ledger
-
-
-def _refused(load: Load, reply: WireReply) -> ComityError:
-    family = EdgeError if reply.status >= 500 else StateError
-    return family(
-        "delivery.refused",
-        "a partner refused a push",
-        where=f"{load.origin} from {load.start} to {load.end}",
-        expected="status 200",
-        found=f"status {reply.status}, {excerpt(_text(reply))}",
-        hint="ask the partner; comity doctor PARTNER tries each step",
-    )
-
-
-def _count_refused(reply: WireReply) -> int:
-    """Count the parcels that the partner found to be others than their entries name."""
-    text = reply.header(REFUSED_HEADER) or ""
-    return len(text.split(",")) if text else 0
-
-
-def _text(reply: WireReply) -> str:
-    return reply.body[:200].decode("ascii", "replace").strip()
-
-
-def _retry_after(reply: WireReply) -> float | None:
-    text = reply.header("retry-after") or ""
-    return float(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None

@@ -84,7 +84,8 @@ class ParcelQueue:
         """Give the index below which every small, and every large, parcel has arrived."""
         small = self.small[0].index if self.small else self._scanned
         beyond = self._scanned if self._large_from is None else self._large_from
-        return small, self.large[0].index if self.large else beyond
+        # A large parcel that was refused stands behind later ones.
+        return small, min((each.index for each in self.large), default=beyond)
 
     @property
     def waiting(self) -> int:
