@@ -24,7 +24,19 @@ from comity.tlog.checkpoints import signed_checkpoint
 from comity.tlog.push import Push, PushedParcel, format_push
 from comity.wire.router import PartnerWire
 from tests.builders.pushes import ask, latest, push, push_from, push_request
-from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, USA, Node, World, enter_raw, run
+from tests.builders.uploads import fill
+from tests.builders.world import (
+    A_YEAR,
+    GSOMIA,
+    JPN,
+    KOR,
+    USA,
+    Node,
+    World,
+    enter_raw,
+    make_world,
+    run,
+)
 
 
 def announce(node: Node, subject: str = "news") -> None:
@@ -93,15 +105,18 @@ def test_pushes_that_follow_one_another_each_get_their_receipt(in_force: World) 
         assert is_receipt(in_force, push(in_force.jpn, news(in_force)))
 
 
-def test_what_others_cosigned_of_that_size_is_handed_on(in_force: World) -> None:
-    sent = news(in_force)
-    first = push(in_force.jpn, sent)
-    lines = "".join(f"— {USA.lower()}.example/mirror AAAA{end}==\n" for end in ("AA", "AB"))
-    given = Cosignature(sent.origin, sent.end, USA, lines.encode())
-    allowed = allow_house_act("test")
-    run(in_force.jpn.ports.store.commit(Change(allowed_by=allowed, cosignatures=(given,))))
-    again = push(in_force.jpn, push_from(in_force.kor, sent.end))
-    assert again.body == first.body + lines.encode()
+def test_what_others_cosigned_of_that_size_is_handed_on(tmp_path: Path) -> None:
+    with make_world(tmp_path, (JPN, KOR, USA)) as world:
+        size = fill(world.kor, 3)
+        first = push(world.jpn, push_from(world.kor, 0))
+        theirs = push(world[USA], push_from(world.kor, 0))
+        assert (first.status, theirs.status) == (200, 200)
+        origin = push_from(world.kor, 0).origin
+        given = Cosignature(origin, size, USA, theirs.body)
+        allowed = allow_house_act("test")
+        run(world.jpn.ports.store.commit(Change(allowed_by=allowed, cosignatures=(given,))))
+        again = push(world.jpn, push_from(world.kor, size))
+        assert again.body == first.body + theirs.body
 
 
 def test_what_comes_makes_something_due_only_when_it_was_taken(in_force: World) -> None:

@@ -45,8 +45,10 @@ class Cosigned:
     refused: tuple[tuple[int, int], ...] = ()
 
 
-async def take_push(context: Context, push: Push) -> Cosigned | OtherSize:
-    """Take a push in one turn of its agreement.
+async def take_push(
+    context: Context, push: Push, served: Served | None = None
+) -> Cosigned | OtherSize:
+    """Take a push in one turn of its agreement; `served` is its register, found before.
 
     1. the register is one that we mirror;
     2. it goes on from our size; otherwise, if it is signed, our size is the answer;
@@ -62,12 +64,12 @@ async def take_push(context: Context, push: Push) -> Cosigned | OtherSize:
         ProofError: a signature or the root does not hold; nothing of the entries is stored.
         EquivocationError: the party signed two trees; both are kept as evidence.
     """
-    served = await served_mirror(context, push.origin)  # 1
+    mirror = await served_mirror(context, push.origin) if served is None else served  # 1
 
     async def attempt() -> Cosigned | OtherSize | ComityError:
-        async with turn(context, served.agreement) as view:
+        async with turn(context, mirror.agreement) as view:
             try:
-                return await _take(context, view, served, push)
+                return await _take(context, view, mirror, push)
             except BasisMoved:
                 raise
             except (InputError, ProofError, StateError) as err:
@@ -101,7 +103,7 @@ async def _take(context: Context, view: View, served: Served, push: Push) -> Cos
     given = taken.cosignature
     if given is None:
         return OtherSize(taken.size)
-    lines = (given.raw, *await _others(context, served, given.size, view.own))  # 5
+    lines = (given.raw, *await _others(context, view, served, given.size))  # 5
     return Cosigned(served, given.size, b"".join(lines), _refused(push, taken.refused))
 
 
@@ -122,10 +124,12 @@ async def _keep_checkpoint(
         await context.ports.store.commit(Change(allowed_by=allowed, checkpoints=(note,)))
 
 
-async def _others(context: Context, served: Served, size: int, own: PartyId) -> tuple[bytes, ...]:
-    """Give what other parties cosigned of just that size: a hub hands their receipts on."""
+async def _others(context: Context, view: View, served: Served, size: int) -> tuple[bytes, ...]:
+    """Give what third parties cosigned of just that size: a hub hands their receipts on."""
+    if view.heads.keys() <= {view.own, served.party}:
+        return ()
     found = await context.ports.store.cosignatures(served.origin, start=size, limit=PARTIES_MAX)
-    return tuple(each.raw for each in found if each.size == size and each.party != own)
+    return tuple(each.raw for each in found if each.size == size and each.party != view.own)
 
 
 async def _meet(context: Context, view: View, held: SignedCheckpoint) -> None:

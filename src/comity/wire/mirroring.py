@@ -16,7 +16,7 @@ from comity.basis.errors import EdgeError, InputError, StateError
 from comity.basis.limits import ADD_CHECKPOINT_BYTES_MAX, ADD_ENTRIES_PACKAGES_MAX
 from comity.flows.context import Context
 from comity.flows.pending import Kept, OtherSize, take_checkpoint
-from comity.flows.served import served_mirror
+from comity.flows.served import Served, served_mirror
 from comity.flows.take_push import Cosigned, take_push
 from comity.flows.upload import (
     Elsewhere,
@@ -81,18 +81,18 @@ class Mirroring:
         )
 
     @asynccontextmanager
-    async def _lane(self, origin: str) -> AsyncIterator[None]:
+    async def _lane(self, origin: str) -> AsyncIterator[Served]:
         """Wait in the lane of the party whose register it is."""
         served = await served_mirror(self._context, origin)
         async with self._lanes.enter(served.party):
-            yield
+            yield served
 
     async def _push(self, request: WireRequest, match: re.Match[str]) -> WireReply:
         del match
         raw = await read_body(request, self._context.config.limits.push_bytes_max)
         push = parse_push(raw)
-        async with self._lane(push.origin):
-            outcome = await take_push(self._context, push)
+        async with self._lane(push.origin) as served:
+            outcome = await take_push(self._context, push, served)
         match outcome:
             case Cosigned():
                 self._arrived(outcome.served.agreement, outcome.served.party)
