@@ -88,7 +88,11 @@ async def find_node(folder: Path, party: PartyId) -> NodeLink | None:
     except OSError as err:
         raise _gone() from err
     link = NodeLink(reader, writer)
-    await link.greet(party)
+    try:
+        await link.greet(party)
+    except BaseException:
+        await link.close()
+        raise
     return link
 
 

@@ -64,6 +64,7 @@ class NodeSocket:
         self._server: asyncio.Server | None = None
         self._clients: set[asyncio.Task[None]] = set()
         self._busy: set[asyncio.Task[object]] = set()
+        self._stopping = False
 
     async def start(self) -> None:
         """Accept commands. The node's lock is held, so whatever socket lies there is a dead one.
@@ -85,6 +86,7 @@ class NodeSocket:
 
     async def stop(self, limit_s: float) -> None:
         """Accept nothing more, finish what was asked, and end every connection."""
+        self._stopping = True
         if self._server is not None:
             self._server.close()
         with suppress(OSError):
@@ -103,10 +105,14 @@ class NodeSocket:
         self._clients.add(task)
         try:
             await self._send(writer, frame_of(Hello(SOCKET_VERSION, self._party)))
-            while await self._serve_one((reader, writer)):
+            while not self._stopping and await self._serve_one((reader, writer)):
                 pass
         except (OSError, TimeoutError, asyncio.IncompleteReadError):
             pass
+        except asyncio.CancelledError:
+            # Only `stop` cancels; the library would take it for a fault if it went further.
+            if not self._stopping:
+                raise
         finally:
             self._clients.discard(task)
             writer.close()
@@ -117,7 +123,8 @@ class NodeSocket:
         header = await reader.readexactly(LENGTH.size)
         try:
             length = length_of(header)
-            body = await asyncio.wait_for(reader.readexactly(length), self._frame_timeout_s)
+            async with asyncio.timeout(self._frame_timeout_s):
+                body = await reader.readexactly(length)
             request = parse_request(body)
         except InputError as err:
             await self._send(writer, frame_of(failed(err)))
@@ -140,7 +147,8 @@ class NodeSocket:
 
     async def _send(self, writer: asyncio.StreamWriter, frame: bytes) -> None:
         writer.write(frame)
-        await asyncio.wait_for(writer.drain(), self._frame_timeout_s)
+        async with asyncio.timeout(self._frame_timeout_s):
+            await writer.drain()
 
 
 def _is_ours(writer: asyncio.StreamWriter) -> bool:

@@ -82,10 +82,9 @@ class Listener:
     async def stop(self) -> None:
         """Accept nothing more; finish what runs, as long as there is time."""
         self._server.should_exit = True
-        if self._task is None:
-            self._bound.close()
-        else:
+        if self._task is not None:
             await asyncio.wait((self._task,))
+        self._bound.close()
 
     def _broken(self, task: asyncio.Task[None]) -> EdgeError:
         err = None if task.cancelled() else task.exception()
