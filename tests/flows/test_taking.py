@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.basis.errors import EquivocationError, StateError
+from comity.basis.errors import EdgeError, EquivocationError, StateError
 from comity.basis.ids import PartyId, Place
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import sign_register
@@ -166,6 +166,23 @@ def test_a_parcel_of_a_waiting_entry_to_somebody_else_is_passed_over(tmp_path: P
         place = world.kor.release(JPN).place
         push(world[USA], Pushed(KOR, segment(world.kor, known[KOR])))
         assert push(world[USA], Pushed(KOR, parcels=(parcel(world.kor, place),))).parcels == 0
+
+
+def test_a_parcel_is_not_passed_over_because_our_disk_fails(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = assured.jpn.release(KOR).place
+    push(assured.kor, Pushed(JPN, segment(assured.jpn, held(assured.kor, JPN))))
+    pushed = Pushed(JPN, parcels=(parcel(assured.jpn, place),))
+
+    async def fail(origin: str, index: int) -> None:
+        raise EdgeError("store.disk", "the store's disk failed", where=f"{origin} {index}")
+
+    with monkeypatch.context() as sick:
+        sick.setattr(assured.kor.ports.store, "parcel", fail)
+        with pytest.raises(EdgeError):
+            push(assured.kor, pushed)
+    assert push(assured.kor, pushed).parcels == 1
 
 
 def test_a_gap_is_refused(in_force: World) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from comity.basis.errors import ComityError, StateError
+from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.decision.house import allow_house_act
 from comity.flows.arrivals import absorb, due_parcels, may_yet_count
@@ -70,6 +70,7 @@ async def take_push(context: Context, agreement: AgreementId, pushed: Pushed) ->
         StateError: entries or a card are missing before these, or the register is disputed.
         ProofError: a signature or the root does not hold; nothing of the entries is stored.
         EquivocationError: a party signed two stories; both are kept as evidence.
+        EdgeError: our disk failed. Nothing is passed over for that: it is pushed again.
     """
 
     async def attempt() -> PushTaken:
@@ -128,7 +129,7 @@ async def _take_parcels(
                         carried.add(parcel.place)
             elif digest_of(raw) in named:
                 clear[digest_of(raw)] = raw
-        except ComityError as err:
+        except (InputError, ProofError, StateError) as err:
             refused.append((each.origin, each.index, err.code))
     await absorb(context, view, clear)
     due = carried.union(each.place for each in await due_parcels(context, view, wanted))
