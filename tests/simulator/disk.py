@@ -65,6 +65,10 @@ class Weather:
     slow: float = 1.0
     yields: float = 0.0
 
+    def heal(self) -> None:
+        """Behave as a healthy disk does."""
+        self.full, self.reads_fail, self.slow, self.yields = False, 0.0, 1.0, 0.0
+
     def flush_s(self) -> float:
         """Draw how long a flush takes."""
         return self.draws.random() * _FLUSH_S * self.slow

@@ -9,10 +9,9 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
-from comity.adapters.crash import CRASH_POINTS
 from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import PartyId
 from comity.flows.courier_pack import Packed, pack_bundle
@@ -20,9 +19,10 @@ from comity.flows.courier_take import Taken, take_bundle
 from tests.simulator.acts import Scene, draw_act, perform
 from tests.simulator.agree import check_agreement, settled
 from tests.simulator.cast import TOPOLOGIES
+from tests.simulator.faults import Faults, draw_temper
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.nodes import SimulatedNode
-from tests.simulator.program import CrashPlan, watch_crash_points
+from tests.simulator.program import watch_crash_points
 from tests.simulator.served import serve
 from tests.simulator.suite import cheap_suite
 from tests.simulator.unreal import nothing_real
@@ -33,39 +33,6 @@ FAULTS_S: Final = 20 * MINUTE_S
 SETTLING_S: Final = 20 * MINUTE_S
 
 
-@dataclass(frozen=True)
-class Temper:
-    """How rough a seed is: drawn once, so that quiet seeds and wild ones both occur."""
-
-    act_s: float
-    courier_s: float
-    crash_s: float
-    disk_s: float
-    clock_s: float
-    loss: float
-    yields: float
-    roads: float
-    parting_s: float
-    apart: bool
-    points: tuple[str, ...] = field(default=CRASH_POINTS, repr=False)
-
-
-def draw_temper(draws: random.Random) -> Temper:
-    """Draw a seed's temper."""
-    return Temper(
-        act_s=draws.choice((30.0, 45.0, 80.0)),
-        courier_s=draws.choice((60.0, 300.0, 2_000.0)),
-        crash_s=draws.choice((60.0, 150.0, 400.0)),
-        disk_s=draws.choice((60.0, 200.0)),
-        clock_s=draws.choice((300.0, 900.0, 5000.0)),
-        loss=draws.choice((0.0, 0.1, 0.3)),
-        yields=draws.choice((0.0, 0.1, 0.5)),
-        roads=draws.choice((0.0, 0.02, 0.08)),
-        parting_s=draws.choice((150.0, 600.0, 5_000.0)),
-        apart=draws.random() < 0.2,
-    )
-
-
 class Life:
     """What goes on in a world until its faults stop."""
 
@@ -73,7 +40,7 @@ class Life:
         """Draw the temper."""
         self.world = world
         self.temper = draw_temper(world.draws("temper"))
-        self.faults = True
+        self.faults = Faults(world, self.temper)
         self._background: list[asyncio.Task[None]] = []
         self._serial = 0
         self._acts = 0
@@ -81,13 +48,14 @@ class Life:
     async def live(self) -> None:
         """Live through the faults, then settle and agree."""
         world = self.world
-        self._part_for_good()
+        self.faults.part_for_good()
         for node in world.nodes.values():
             node.weather.yields = self.temper.yields
             self._start(node)
         self._begin()
         await world.sleep(FAULTS_S)
-        await self._end_faults()
+        self.faults.stop()
+        await world.sleep(MINUTE_S)
         await self._settle()
         await check_agreement(world)
         for task in self._background:
@@ -100,14 +68,12 @@ class Life:
     def _begin(self) -> None:
         for party, node in self.world.nodes.items():
             self._go(self._people(node))
-            self._go(self._disk(node))
-            self._go(self._clock(node))
-            self._go(self._crashes(node))
             for other in self.world.topology.parties:
                 if other != party and self.world.topology.shared(party, other):
                     self._go(self._courier(party, other))
         self._go(self._restarts())
-        self._go(self._partings())
+        for work in self.faults.works():
+            self._go(work)
 
     def _go(self, coroutine: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(coroutine)
@@ -117,18 +83,6 @@ class Life:
     def _gone(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (err := task.exception()) is not None:
             self.world.blame(err)
-
-    async def _end_faults(self) -> None:
-        self.faults = False
-        self.world.trace.note("world", "calm")
-        self.world.network.roads.calm()
-        for node in self.world.nodes.values():
-            node.weather.full, node.weather.reads_fail = False, 0.0
-            node.weather.slow, node.weather.yields = 1.0, 0.0
-            node.clock.set_right()
-            if node.is_up:
-                node.running.plan = None
-        await self.world.sleep(MINUTE_S)
 
     async def _settle(self) -> None:
         """Wait until all agree; that takes a bounded time once nothing goes wrong any more."""
@@ -143,9 +97,9 @@ class Life:
     async def _people(self, node: SimulatedNode) -> None:
         world, draws = self.world, self.world.draws(f"people/{node.party}")
         pacts = [each for each in world.topology.pacts if node.party in each.parties]
-        while self.faults:
+        while self.faults.go_on():
             await asyncio.sleep(draws.expovariate(1 / self.temper.act_s))
-            if not self.faults or not node.is_up:
+            if not self.faults.go_on() or not node.is_up:
                 continue
             for _ in range(draws.choice((1, 1, 1, 2, 4))):
                 scene = Scene(node, draws.choice(pacts), draws, world.ledger)
@@ -174,12 +128,12 @@ class Life:
     async def _travel(self, name: str, receiver: PartyId, draws: random.Random) -> None:
         """Let a disc travel: it is lost, late, taken, or taken twice."""
         copies = 1
-        if self.faults:
+        if self.faults.go_on():
             roll = draws.random()
             copies = 0 if roll < self.temper.loss else 2 if roll < self.temper.loss * 1.5 else 1
         for _ in range(copies):
             await asyncio.sleep(draws.expovariate(1 / 5.0))
-            if self.faults and draws.random() < 0.1:
+            if self.faults.go_on() and draws.random() < 0.1:
                 await asyncio.sleep(draws.random() * 300)
             node = self.world.nodes[receiver]
             if node.is_up:
@@ -188,23 +142,7 @@ class Life:
                 )
         self.world.post.discs.pop(name, None)
 
-    # What goes wrong
-
-    async def _crashes(self, node: SimulatedNode) -> None:
-        draws = self.world.draws(f"crash/{node.party}")
-        while self.faults:
-            await asyncio.sleep(draws.expovariate(1 / self.temper.crash_s))
-            if not self.faults or not node.is_up:
-                continue
-            if draws.random() < 0.2:
-                node.stop()
-            else:
-                node.running.plan = self._plan(node, draws)
-
-    def _plan(self, node: SimulatedNode, draws: random.Random) -> CrashPlan:
-        """Plan a fall at a point that this program meets, as far as it has shown."""
-        met = sorted(node.running.points) or list(self.temper.points)
-        return CrashPlan(draws.choice(met), draws.choice((1, 1, 2, 5)))
+    # Starting again
 
     async def _restarts(self) -> None:
         draws, world = self.world.draws("restarts"), self.world
@@ -223,56 +161,10 @@ class Life:
         node.start()
         self.world.served[node.party] = serve(node, self.world.network)
 
-    def _part_for_good(self) -> None:
-        """Let two parties reach each other by discs alone, in some worlds."""
-        topology = self.world.topology
-        if self.temper.apart:
-            pact = self.world.draws("apart").choice(topology.pacts)
-            self.world.network.roads.apart.add(frozenset(pact.parties[:2]))
-
     def _disc_s(self, sender: PartyId, receiver: PartyId) -> float:
         """Give how often a disc travels between two; where nothing else goes, often."""
         apart = frozenset((sender, receiver)) in self.world.network.roads.apart
         return 30.0 if apart else self.temper.courier_s
-
-    async def _partings(self) -> None:
-        draws, roads = self.world.draws("partings"), self.world.network.roads
-        parties, rough = self.world.topology.parties, self.temper.roads
-        while self.faults:
-            roads.drop = roads.lose_reply = rough
-            roads.duplicate, roads.cut, roads.replay = rough / 2, rough / 4, rough
-            roads.delay_s = draws.choice((0.005, 0.05, 0.5))
-            await asyncio.sleep(draws.expovariate(1 / self.temper.parting_s))
-            if not self.faults:
-                return
-            pair = frozenset(draws.sample(parties, 2))
-            self.world.trace.note("world", "parts", *sorted(pair))
-            roads.parted.add(pair)
-            await asyncio.sleep(draws.expovariate(1 / 60.0))
-            roads.parted.discard(pair)
-
-    async def _disk(self, node: SimulatedNode) -> None:
-        draws, weather = self.world.draws(f"weather/{node.party}"), node.weather
-        while self.faults:
-            await asyncio.sleep(draws.expovariate(1 / self.temper.disk_s))
-            kind = draws.choice(("full", "reads", "slow"))
-            self.world.trace.note(node.party, "disk", kind)
-            weather.full = kind == "full" and self.faults
-            weather.reads_fail = 0.1 if kind == "reads" and self.faults else 0.0
-            weather.slow = 100.0 if kind == "slow" else 1.0
-            await asyncio.sleep(draws.random() * 30)
-            weather.full, weather.reads_fail, weather.slow = False, 0.0, 1.0
-
-    async def _clock(self, node: SimulatedNode) -> None:
-        draws = self.world.draws(f"clock/{node.party}")
-        node.clock.error_ms += draws.randint(-2000, 2000)
-        while self.faults:
-            await asyncio.sleep(draws.expovariate(1 / self.temper.clock_s))
-            if not self.faults:
-                return
-            jump = draws.choice((-500, 500, -60_000, 60_000, 400_000, -400_000))
-            node.clock.jump(jump)
-            self.world.trace.note(node.party, "clock", jump)
 
 
 async def _quiet(node: SimulatedNode, flow: Awaitable[Packed | Taken]) -> None:
