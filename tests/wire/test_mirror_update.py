@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+import zlib
 from collections.abc import AsyncIterator
 from dataclasses import replace
 
@@ -338,6 +340,25 @@ def test_what_does_not_expand_is_a_bad_request(announced: tuple[World, int, int]
     for coding in ("gzip", "br"):
         request = WireRequest("POST", "/add-entries", (("content-encoding", coding),), raw)
         assert ask(world.jpn, request).status == 400
+
+
+def test_what_expands_without_end_is_expanded_no_further_than_it_is_read(
+    announced: tuple[World, int, int],
+) -> None:
+    world, start, end = announced
+    expander = zlib.compressobj(9, wbits=31)
+    head = upload_body(world.kor, start, end, count=0)
+    # 131 MB of zeroes; the first 16 MiB are a package, and not one of the log's.
+    bomb = expander.compress(head + b"\xff\xff" + bytes(65_535) * 2_000) + expander.flush()
+    assert len(bomb) < 200_000
+    request = WireRequest("POST", "/add-entries", (("content-encoding", "gzip"),), bomb)
+    tracemalloc.start()
+    try:
+        assert ask(world.jpn, request).status in (400, 422)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 64 * 2**20
 
 
 def test_a_package_that_is_not_in_the_tree_ends_the_upload_after_those_that_are(
