@@ -64,6 +64,11 @@ async def sign_sizes(
     return tuple(note for size in sizes if (note := known[size]) is not None)
 
 
+async def is_restoring(context: Context) -> bool:
+    """Answer whether this node was restored, and does not know yet that its registers are whole."""
+    return bool(await context.ports.store.documents(BEHIND, limit=1))
+
+
 async def refuse_behind(context: Context, head: RegisterHead) -> None:
     """Refuse to go on while a partner is known to hold more of our register than we do.
 
@@ -71,7 +76,10 @@ async def refuse_behind(context: Context, head: RegisterHead) -> None:
 
     Source: DESIGN 7 (after a restore)
     """
-    raw = await context.ports.store.document(BEHIND, head.origin)
+    known = await context.ports.store.documents(BEHIND)
+    if not known:
+        return
+    raw = next((each.body for each in known if each.key == head.origin), None)
     size = 0 if raw is None else read_json_document(raw)
     if isinstance(size, int) and size > head.size:
         raise StateError(
@@ -82,6 +90,13 @@ async def refuse_behind(context: Context, head: RegisterHead) -> None:
             found=f"{head.size} entries",
             hint="say nothing here; bring the newest backup, or the register from the partner",
         )
+    # One register that is behind says of the whole node that it was restored.
+    raise StateError(
+        "register.restoring",
+        "this node was restored, and not every partner has answered what it holds of our register",
+        where=head.origin,
+        hint="see who is still to answer: comity register restore --node DIR",
+    )
 
 
 async def _base(context: Context, head: RegisterHead, size: int) -> Edge:

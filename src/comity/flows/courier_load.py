@@ -22,10 +22,16 @@ from comity.basis.limits import (
     BUNDLE_SEGMENTS_MAX,
 )
 from comity.flows.arrivals import known_bytes, missing_payloads
-from comity.flows.checkpoints import sign_sizes
+from comity.flows.checkpoints import is_restoring, sign_sizes
 from comity.flows.context import Context
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
-from comity.flows.documents import PARCEL_SENT, PARTNER_SIZE, WANTED, read_json_document
+from comity.flows.documents import (
+    PARCEL_SENT,
+    PARTNER_BEHIND,
+    PARTNER_SIZE,
+    WANTED,
+    read_json_document,
+)
 from comity.flows.mirror import cosign_mirror
 from comity.flows.naming import named_clear, readable
 from comity.flows.parcels import Parcel, is_held, parcel_of
@@ -132,14 +138,18 @@ async def gather_load(context: Context, party: PartyId) -> Load:
             found=party,
             hint="pin one: comity agreement pin ID --party PARTY --node DIR",
         )
-    for agreement in shared:
+    # A node that was restored says nothing, and signs nothing: what it shows asks for its register.
+    restoring = await is_restoring(context)
+    for agreement in shared if not restoring else ():
         await tend(context, agreement)
     card, recipient = await _addressee(context, shared, party)
     load = Load(recipient, card.domain)
     asked = await _asked_for(context, party)
     for agreement in shared:
         async with turn(context, agreement) as view:
-            await _load_entries(context, view, party, load)
+            if not restoring:
+                await _load_entries(context, view, party, load)
+            await _load_returned(context, view, party, load)
             await _load_receipts(context, view, party, load)
             await _load_parcels(context, view, party, load, asked)
     return load
@@ -197,6 +207,31 @@ async def _load_entries(context: Context, view: View, party: PartyId, load: Load
     for (first, stretch), note in zip(stretches, notes, strict=True):
         size = sum(len(entry_bytes(each)) for each in stretch)
         load.segments.append(Segment(own.origin, first, len(stretch), size, note.raw.decode()))
+
+
+async def _load_returned(context: Context, view: View, party: PartyId, load: Load) -> None:
+    """Give a partner that was restored its own register back, from what it showed to hold.
+
+    It ends with checkpoints that the partner signed, of the sizes that we cosigned.
+
+    Source: DESIGN 7 (a restored partner that comes back shorter is refilled, not accused)
+    """
+    head = view.heads[party]
+    said = await context.ports.store.document(PARTNER_BEHIND, f"{party}/{head.origin}")
+    start = head.size if said is None else read_json_document(said)
+    if not isinstance(start, int) or start >= head.size:
+        return
+    given = await context.ports.store.cosignatures(head.origin, start=start + 1)
+    for end in sorted({each.size for each in given if each.party == view.own}):
+        note = await context.ports.store.checkpoint(head.origin, end)
+        if note is None or len(load.segments) >= _SEGMENTS_MAX:
+            break
+        stretch = await context.ports.store.entries(head.origin, start, end)
+        for digest in named_clear(readable(stretch)) & view.known:
+            load.carry_clear(digest, known_bytes(view, digest))
+        size = sum(len(entry_bytes(each)) for each in stretch)
+        load.segments.append(Segment(head.origin, start, end - start, size, note.raw.decode()))
+        start = end
 
 
 async def _stretch(

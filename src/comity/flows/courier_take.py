@@ -19,18 +19,22 @@ from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
 from comity.basis.limits import AGREEMENT_BYTES_MAX, BUNDLE_CLEAR_BYTES_MAX, BUNDLE_WANTED_MAX
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
+from comity.flows.anchors import anchor_journal
 from comity.flows.arrivals import absorb, due_parcels, keep_parcel
+from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import PARTNER_SIZE, WANTED, json_document
+from comity.flows.documents import PARTNER_BEHIND, PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_cosignature, take_segment
 from comity.flows.parcels import Named, is_held
+from comity.flows.refill import refill_by_segment
+from comity.flows.restore import restore
 from comity.flows.rotation import retire_sealing_keys
 from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards
 from comity.flows.turns import turn
 from comity.flows.upkeep import tend
 from comity.flows.view import View
-from comity.ports import Change, Document
+from comity.ports import Change, Document, Holding, RegisterHead
 from comity.sealing.bundle import BodyReader, BundleHeader, Listing, parse_header
 from comity.sealing.bundle_body import open_body
 from comity.statement.mirrored import Segment
@@ -73,6 +77,7 @@ class _Work:
     answered: list[str] = field(default_factory=list)
     gaps: set[str] = field(default_factory=set)
     unserved: set[str] = field(default_factory=set)
+    behind: bool = False
 
 
 async def take_bundle(context: Context, name: str, person: PersonId | None = None) -> Taken:
@@ -210,6 +215,10 @@ async def _take_entries(context: Context, body: BodyReader, listing: Listing, wo
 
 
 async def _take_segment(context: Context, work: _Work, origin: str, segment: Segment) -> None:
+    own = await context.ports.store.register(origin)
+    if own is not None and own.holding is Holding.OWN and own.agreement in work.agreements:
+        await _take_back(context, work, own.agreement, segment)
+        return
     agreement = await _served(context, work, origin, work.party)
     if agreement is None:
         return
@@ -226,6 +235,22 @@ async def _take_segment(context: Context, work: _Work, origin: str, segment: Seg
         if err.code not in GAPS:
             raise
         work.gaps.add(origin)
+
+
+async def _take_back(
+    context: Context, work: _Work, agreement: AgreementId | None, segment: Segment
+) -> None:
+    """Take back what we said ourselves: after a restore a partner gives it to us."""
+    if agreement is None or not await is_restoring(context):
+        return
+    try:
+        taken = await refill_by_segment(context, agreement, segment, work.clear.values())
+    except StateError as err:
+        if err.code not in GAPS:
+            raise
+        work.gaps.add(segment.signed.checkpoint.origin)
+    else:
+        work.entries += taken
 
 
 async def _served(context: Context, work: _Work, origin: str, party: PartyId) -> AgreementId | None:
@@ -250,6 +275,10 @@ async def _take_receipts(context: Context, listing: Listing, work: _Work) -> Non
             for party, head in view.heads.items():
                 if head.origin == signed.checkpoint.origin:
                     await meet_checkpoint(context, view, party, signed)
+                    if party == work.party:
+                        brings = any(each.origin == head.origin for each in listing.segments)
+                        shows = signed.checkpoint.size
+                        await _note_behind(context, work, head, shows, segments=brings)
     for carried in listing.cosignatures:
         agreement = await _served(context, work, carried.origin, context.config.party)
         if agreement is not None:
@@ -257,6 +286,25 @@ async def _take_receipts(context: Context, listing: Listing, work: _Work) -> Non
             async with turn(context, agreement) as view:
                 new = await take_cosignature(context, view, work.party, carried.size, lines)
             work.cosignatures += int(new)
+
+
+async def _note_behind(
+    context: Context, work: _Work, head: RegisterHead, shown: int, *, segments: bool
+) -> None:
+    """Keep that a partner shows less of its own register than we hold: it was restored.
+
+    It gets its register back with our next bundle. A bundle that only comes late shows less too.
+    """
+    key = f"{work.party}/{head.origin}"
+    kept = json_document(PARTNER_BEHIND, key, shown)
+    if shown >= head.size:
+        kept = Document(PARTNER_BEHIND, key, None)
+    elif not segments:
+        # What was restored brings nothing of its own; an old bundle mostly does.
+        work.behind = True
+    if await context.ports.store.document(PARTNER_BEHIND, key) != kept.body:
+        allowed = allow_house_act("courier.partner-behind")
+        await context.ports.store.commit(Change(allowed_by=allowed, documents=(kept,)))
 
 
 async def _take_parcels(context: Context, body: BodyReader, listing: Listing, work: _Work) -> None:
@@ -332,6 +380,10 @@ async def _finish(
         spoken = await tend(context, agreement)
         work.answered.extend(f"{agreement}/{each.place}" for each in spoken)
         await _cosign(context, agreement, work)
+    if work.behind:
+        # Dated after the restore, our word says how much of its register we hold (`restore`).
+        await anchor_journal(context)
+    await restore(context)
     await retire_sealing_keys(context)
     details: dict[str, JsonValue] = {
         "from": work.party,

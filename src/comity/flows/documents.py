@@ -29,6 +29,8 @@ EQUIVOCATION: Final = "equivocation"
 BEHIND: Final = "register-behind"
 PENDING: Final = "pending-checkpoint"
 JOURNAL_ANCHOR: Final = "journal-anchor"
+RESTORE_OVERRIDE: Final = "restore-override"
+PARTNER_BEHIND: Final = "partner-behind"
 PARCEL_UPLOAD: Final = "parcel-upload"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024

@@ -10,6 +10,7 @@ from comity.basis.ids import AgreementId
 from comity.decision.house import allow_house_act
 from comity.flows.answers import answer_partners
 from comity.flows.arrivals import take_custody
+from comity.flows.checkpoints import is_restoring
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.rotation import enter_card_on
@@ -26,6 +27,8 @@ async def tend(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
     2. the keys of parcels that are whole are taken into custody;
     3. what is not taken in is answered;
     4. our newest card is entered, where the register shows an older one.
+
+    After a restore nothing is said before our registers are known to be whole.
     """
     spoken: list[Entered] = []
 
@@ -33,6 +36,8 @@ async def tend(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
         async with turn(context, agreement) as view:
             await _keep_verdicts(context, view)  # 1
             unreadable = await take_custody(context, view)  # 2
+            if await is_restoring(context):
+                return
             spoken.extend(await answer_partners(context, view, unreadable))  # 3
             spoken.extend(await enter_card_on(context, view))  # 4
 

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Refilling our own register from a partner's mirror of it, after a restore from a backup.
+
+Every byte is held against our own signature by our own cards: a partner can give us back nothing
+that we did not say. Source: DESIGN 7; C2SP tlog-tiles
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Sequence
+from typing import Final
+
+from comity.basis.errors import InputError, ProofError, StateError
+from comity.basis.ids import AgreementId, PartyId, digest_of
+from comity.basis.limits import TILE_WIDTH
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act
+from comity.flows.checkpoints import held_root
+from comity.flows.context import Context, decide_again
+from comity.flows.documents import card_document
+from comity.flows.journal import journal_entry
+from comity.flows.naming import readable
+from comity.flows.serve_reads import origin_hash
+from comity.flows.set_up import known_versions
+from comity.flows.turns import turn
+from comity.keys.cards import Card, statement_keys, verify_succession
+from comity.ports import Basis, Change, Document, Entries, RegisterHead, SizedNote, WireRequest
+from comity.statement.mirrored import Segment
+from comity.statement.treaty import PartyCard
+from comity.tlog.checkpoints import (
+    SignedCheckpoint,
+    format_checkpoint,
+    parse_checkpoint,
+    verify_log,
+)
+from comity.tlog.tiles import Tile, parse_bundle, tile_path
+from comity.tlog.tree import append_leaves, edge_root, leaf_hash
+
+TIMEOUT_S: Final = 60.0
+_PAGE: Final = 1024
+
+
+async def refill_from(context: Context, agreement: AgreementId, party: PartyId) -> int:
+    """Ask a partner for its mirror of our register, and take what it holds more; give its size.
+
+    1. its newest checkpoint of our register, which we must have signed;
+    2. the entries after ours, hashed as they come: they must lead to the signed root;
+    3. the cards of ours that they bring, each signed by our root keys;
+    4. once the whole is verified, the entries again, page by page, and the checkpoint at the end.
+
+    Raises:
+        EdgeError: the partner cannot be reached, or answers something else.
+        ProofError: we never signed that, or the entries do not lead there.
+        StateError: it is not what we hold: two stories of ours are told.
+    """
+    async with turn(context, agreement) as view:
+        head, card = view.heads[view.own], view.card(party)
+    source = _Source(context, card, head.origin)
+    raw = await source.find("checkpoint")
+    if raw is None:
+        return 0
+    signed = parse_checkpoint(raw)  # 1
+    size = signed.checkpoint.size
+    if size <= head.size:
+        await _meet_own(context, head, signed)
+        return size
+    edge, hashes, cards = head.edge, list[bytes](), await known_versions(context, head.party)
+    async for index, entries in source.entries(head.size, size):  # 2
+        leaves = [leaf_hash(each) for each in entries]
+        edge = append_leaves(edge, leaves).edge
+        hashes += leaves
+        for at, named in _named_cards(index, entries):
+            if all(digest_of(each.raw) != named.card.sha256 for each in cards):
+                cards = _follow(cards, await source.find(f"parcel/{at}"))  # 3
+    if edge_root(edge) != signed.checkpoint.root_hash:
+        raise _not_ours(head, size, "the entries do not lead to the root that we signed")
+    _verify_own(head, signed, cards)
+    async for index, entries in source.entries(head.size, size):  # 4
+        first = index - head.size
+        if [leaf_hash(each) for each in entries] != hashes[first : first + len(entries)]:
+            raise _not_ours(head, size, "the partner gave other entries the second time")
+        at_end = (signed,) if index + len(entries) == size else ()
+        await _keep(context, head.origin, (index, entries), at_end=at_end, cards=cards)
+    return size
+
+
+async def refill_by_segment(
+    context: Context, agreement: AgreementId, segment: Segment, clear: Iterable[bytes] = ()
+) -> int:
+    """Take a stretch of our own register that a bundle brings back; give how much was new.
+
+    Raises:
+        StateError: entries are missing before these, or they are not those that we hold.
+        ProofError: we never signed that, or the entries do not lead there.
+    """
+
+    async def attempt() -> int:
+        async with turn(context, agreement) as view:
+            head = view.heads[view.own]
+        size = segment.signed.checkpoint.size
+        if size <= head.size:
+            await _meet_own(context, head, segment.signed)
+            return 0
+        if segment.start > head.size:
+            raise StateError(
+                "courier.gap",
+                "entries are missing before these",
+                where=head.origin,
+                expected=f"from {head.size}",
+                found=f"from {segment.start}",
+                hint="reply first, so that the partner knows what is held: comity courier pack",
+            )
+        entries = segment.entries[head.size - segment.start :]
+        edge = append_leaves(head.edge, [leaf_hash(each) for each in entries]).edge
+        if edge.size != size or edge_root(edge) != segment.signed.checkpoint.root_hash:
+            raise _not_ours(head, size, "the entries do not lead to the root that we signed")
+        cards = await known_versions(context, head.party)
+        for raw in clear:
+            cards = _follow_if_next(cards, raw)
+        _verify_own(head, segment.signed, cards)
+        await _keep(
+            context, head.origin, (head.size, entries), at_end=(segment.signed,), cards=cards
+        )
+        return len(entries)
+
+    return await decide_again(attempt)
+
+
+class _Source:
+    """A partner's mirror of our register, read over the wire."""
+
+    def __init__(self, context: Context, card: Card, origin: str) -> None:
+        self._context = context
+        self._card = card
+        self._hash = origin_hash(origin)
+
+    async def find(self, what: str) -> bytes | None:
+        """Read the checkpoint, a tile, or a parcel of one entry; None where it has none."""
+        kind, slash, index = what.partition("/")
+        path = f"/{self._hash}/{what}"
+        if (kind, slash) == ("parcel", "/"):
+            path = f"/parcel/{self._hash}/{index}"
+        request = WireRequest("GET", path)
+        partners = self._context.ports.partners
+        reply = await partners.call(self._card, request, signed=True, timeout_s=TIMEOUT_S)
+        if reply.status == 404:
+            return None
+        if reply.status != 200:
+            raise StateError(
+                "restore.refused",
+                "a partner does not show its mirror of our register",
+                where=f"partner {self._card.party}",
+                expected="status 200",
+                found=f"status {reply.status}",
+                hint="ask the partner; comity doctor PARTNER tries each step",
+            )
+        return reply.body
+
+    async def entries(self, start: int, end: int) -> AsyncIterator[tuple[int, tuple[bytes, ...]]]:
+        """Read the entries `[start, end)`, bundle by bundle; each comes with its first index."""
+        for number in range(start // TILE_WIDTH, (end + TILE_WIDTH - 1) // TILE_WIDTH):
+            first = number * TILE_WIDTH
+            width = min(TILE_WIDTH, end - first)
+            raw = await self.find(tile_path(Tile("entries", number, width)))
+            if raw is None:
+                raise InputError(
+                    "restore.entries-missing",
+                    "a partner does not give entries that its checkpoint counts",
+                    where=f"partner {self._card.party}",
+                    expected=f"entries from {first} to {first + width}",
+                )
+            index = max(start, first)
+            yield index, parse_bundle(raw, width)[index - first :]
+
+
+async def _meet_own(context: Context, head: RegisterHead, signed: SignedCheckpoint) -> None:
+    """Hold a checkpoint of ours that is not beyond what we hold against it."""
+    shown = signed.checkpoint
+    if await held_root(context, head, shown.size) != shown.root_hash:
+        _verify_own(head, signed, await known_versions(context, head.party))
+        raise StateError(
+            "restore.two-stories",
+            "our register here is not the one that we signed before",
+            where=f"{head.origin} size {shown.size}",
+            hint="something was said after the restore; say no more, and settle it with partners",
+        )
+
+
+def _verify_own(head: RegisterHead, signed: SignedCheckpoint, cards: Sequence[Card]) -> None:
+    """Check that we signed a checkpoint, by any of our cards: nobody else has had those keys."""
+    for card in reversed(cards):
+        try:
+            verify_log(signed, statement_keys(card, head.origin))
+        except ProofError:
+            continue
+        return
+    raise _not_ours(head, signed.checkpoint.size, "we never signed this checkpoint")
+
+
+def _named_cards(first: int, entries: Sequence[bytes]) -> Iterable[tuple[int, PartyCard]]:
+    for at, raw in enumerate(entries):
+        for statement in readable((raw,)):
+            if isinstance(statement.body, PartyCard):
+                yield first + at, statement.body
+
+
+def _follow(cards: Sequence[Card], raw: bytes | None) -> tuple[Card, ...]:
+    """Follow the next card of ours, which our root keys have signed."""
+    if raw is None:
+        raise InputError("restore.card-missing", "a partner does not give back a card of ours")
+    return (*cards, verify_succession(cards[-1], raw))
+
+
+def _follow_if_next(cards: Sequence[Card], raw: bytes) -> tuple[Card, ...]:
+    try:
+        return _follow(cards, raw)
+    except (InputError, ProofError):
+        return tuple(cards)
+
+
+async def _keep(
+    context: Context,
+    origin: str,
+    new: tuple[int, Sequence[bytes]],
+    *,
+    at_end: Sequence[SignedCheckpoint],
+    cards: Sequence[Card],
+) -> None:
+    start, entries = new
+    known = {each.version for each in await known_versions(context, context.config.party)}
+    documents: tuple[Document, ...] = tuple(
+        card_document(each.party, each.version, each.raw)
+        for each in cards
+        if each.version not in known
+    )
+    details: dict[str, JsonValue] = {"from": start, "register": origin, "to": start + len(entries)}
+    await context.ports.store.commit(
+        Change(
+            allowed_by=allow_house_act("register.refill"),
+            basis=Basis(registers=((origin, start),)),
+            entries=(Entries(origin, start, tuple(entries)),),
+            checkpoints=tuple(
+                SizedNote(origin, each.checkpoint.size, format_checkpoint(each)) for each in at_end
+            ),
+            documents=documents,
+            journal=(journal_entry(context, "register.refill", None, details=details),),
+        )
+    )
+
+
+def _not_ours(head: RegisterHead, size: int, what: str) -> ProofError:
+    return ProofError(
+        "restore.not-ours",
+        what,
+        where=f"{head.origin} size {size}",
+        hint="do not take it; ask another partner for its mirror of our register",
+    )
