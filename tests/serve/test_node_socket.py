@@ -19,7 +19,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.adapters import node_socket_frames as frames
-from comity.adapters import node_socket_server
 from comity.adapters.keys_remote import RemoteKeys
 from comity.adapters.node_socket_answers import NodeAnswers
 from comity.adapters.node_socket_client import NodeLink, find_node
@@ -145,7 +144,7 @@ def test_another_user_is_turned_away_before_anything_is_said(
 ) -> None:
     async def act() -> None:
         async with node(tmp_path):
-            monkeypatch.setattr(node_socket_server.os, "geteuid", lambda: 4_000_000)
+            monkeypatch.setattr("comity.adapters.node_socket_server.os.geteuid", lambda: 4_000_000)
             with reachable(tmp_path / SOCKET_NAME) as path:
                 ends = await asyncio.open_unix_connection(path)
             assert await read_to_end(ends) == b""
