@@ -16,7 +16,9 @@ from comity.basis.errors import ComityError, InvariantError
 from comity.basis.instants import DAY_MS
 from comity.config import ClockKind, SourceKind
 from comity.flows.anchors import anchor_journal
+from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
+from comity.flows.restore import restore
 from comity.flows.rotation import change_tls_key, retire_sealing_keys, rotate_keys
 from comity.flows.set_up import the_card
 from comity.ports import CheckReport
@@ -25,6 +27,9 @@ from comity.serve.diagnostics import Log, fault_of, problem_fields
 HOUR_S: Final = 3600.0
 FIRST_TURN_S: Final = 60.0
 """A node that has just begun delivers before it does anything else."""
+
+RESTORE_S: Final = 30.0
+"""How often a node that was restored asks the partners that have not answered."""
 
 _PROBLEMS_SAID_MAX: Final = 10
 
@@ -49,6 +54,7 @@ class Schedule:
         self.damaged = False
         settings = context.config.schedule
         self._duties = (
+            Duty("restore", RESTORE_S, self._restore),
             Duty("journal anchors", HOUR_S, self._anchor),
             Duty("sealing keys", HOUR_S, self._renew_keys),
             Duty("old keys", HOUR_S, self._retire_keys),
@@ -83,6 +89,31 @@ class Schedule:
             self._log.warning("schedule.failed", duty=duty.name, **problem_fields(err))
         except Exception as err:
             self._log.error("schedule.fault", duty=duty.name, **fault_of(err))
+
+    async def reason(self) -> str | None:
+        """Say why the node may not speak, as far as the schedule knows; None: it may."""
+        if self.damaged:
+            return "the store does not read back as it was written"
+        if await is_restoring(self._context):
+            return "restoring: not every partner has answered what it holds of our registers"
+        return None
+
+    async def _restore(self) -> None:
+        """Ask the partners of a node that was restored, until its registers are whole."""
+        if not await is_restoring(self._context):
+            return
+        left = await restore(self._context)
+        for each in left:
+            self._log.warning(
+                "schedule.restoring",
+                register=each.origin,
+                asked=list(each.asked),
+                shown=each.shown,
+                size=each.size,
+                codes=[problem.code for problem in each.problems],
+            )
+        if not left:
+            self._log.info("schedule.restored")
 
     async def _anchor(self) -> None:
         hours = self._context.config.schedule.journal_anchor_hours

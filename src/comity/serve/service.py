@@ -17,7 +17,7 @@ from comity.basis.limits import (
     PEOPLE_CONNECTIONS_MAX,
 )
 from comity.flows.delivery import Delivery
-from comity.flows.documents import CARD, PIN
+from comity.flows.documents import BEHIND, CARD, PIN
 from comity.node import AtHand, load_config
 from comity.node.serving import Notices, ServedNode, open_served
 from comity.serve.apps import partners_app, people_app
@@ -200,19 +200,17 @@ class Service:
                 dog.cancel()
 
     def _wrote(self, agreements: frozenset[AgreementId], kinds: frozenset[str]) -> None:
-        """Tell delivery of what grew, and every line of a card that may name a way."""
+        """Tell delivery of what grew, and every line of what may let it go on."""
         delivery = self._delivery
         if delivery is None:
             return
-        if kinds & {PIN, CARD}:
+        if kinds & {PIN, CARD, BEHIND}:
             agreements |= {each.agreement for each in delivery.status()}
         for agreement in agreements:
             delivery.kick(agreement)
 
     async def _not_ready(self) -> str | None:
-        if self._schedule is not None and self._schedule.damaged:
-            return "the store does not read back as it was written"
-        return None
+        return None if self._schedule is None else await self._schedule.reason()
 
     def _fault(self, err: Exception) -> None:
         self._log.error("request.fault", **fault_of(err))
