@@ -24,7 +24,7 @@ from comity.tlog.checkpoints import signed_checkpoint
 from comity.tlog.push import Push, PushedParcel, format_push
 from comity.wire.router import PartnerWire
 from tests.builders.pushes import ask, latest, push, push_from, push_request
-from tests.builders.uploads import fill
+from tests.builders.uploads import fill, pending, push_between
 from tests.builders.world import (
     A_YEAR,
     GSOMIA,
@@ -302,6 +302,36 @@ def test_two_signed_trees_of_one_size_are_kept_as_evidence(forked: tuple[World, 
     announce(world.kor, "the first story goes on")
     assert push(world.jpn, push_from(world.kor, held_size(world))).status == 422
     assert len(evidence(world.jpn)) == 1
+
+
+def test_a_checkpoint_that_entries_did_not_lead_to_is_met_when_entries_come_so_far(
+    forked: tuple[World, Node],
+) -> None:
+    world, twin = forked
+    announce(twin, "more of the other story")
+    for _ in range(2):
+        assert push(world.jpn, push_from(twin, held_size(world))).status == 422
+    assert evidence(world.jpn) == []
+    assert len(pending(world.jpn)) == 1
+    announce(world.kor, "the first story goes on")
+    assert push(world.jpn, push_from(world.kor, held_size(world))).status == 422
+    assert len(evidence(world.jpn)) == 1
+
+
+def test_entries_that_were_changed_on_the_way_leave_nothing_once_they_come_right(
+    in_force: World,
+) -> None:
+    for subject in range(10):
+        announce(in_force.kor, str(subject))
+    start = held_size(in_force)
+    for end in range(start + 1, start + 11):
+        sent = push_between(in_force.kor, start, end)
+        changed = (*sent.entries[:-1], b"changed")
+        assert push(in_force.jpn, replace(sent, entries=changed)).status == 422
+    assert len(pending(in_force.jpn)) == 8
+    assert push(in_force.jpn, push_from(in_force.kor, start)).status == 200
+    assert pending(in_force.jpn) == []
+    assert evidence(in_force.jpn) == []
 
 
 def test_a_split_view_meets_itself_in_what_a_partner_holds(forked: tuple[World, Node]) -> None:

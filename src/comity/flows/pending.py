@@ -166,6 +166,23 @@ async def pass_pending(
     return tuple(changed)
 
 
+async def keep_shown(context: Context, head: RegisterHead, signed: SignedCheckpoint) -> None:
+    """Keep a verified checkpoint that entries did not lead to, to be met when entries come so far.
+
+    Whoever carried the entries may have changed them: then those that come again lead to it. If
+    they do not, the log has signed two trees.
+    """
+    found = await context.ports.store.documents(PENDING, prefix=f"{head.origin}/")
+    key = _key(head, signed.checkpoint.size)
+    known = {each.key for each in found}
+    if signed.checkpoint.size <= head.size or known & {key, key + _SHOWN}:
+        return
+    if sum(each.endswith(_SHOWN) for each in known) < PENDING_KEPT:
+        kept = Document(PENDING, key + _SHOWN, format_checkpoint(signed))
+        allowed = allow_house_act("register.keep-shown")
+        await context.ports.store.commit(Change(allowed_by=allowed, documents=(kept,)))
+
+
 async def _refuse_unfit(
     context: Context, head: RegisterHead, shown: SignedCheckpoint, mirrored: Mirrored
 ) -> None:

@@ -18,7 +18,7 @@ from comity.flows.checkpoints import held_root
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import EQUIVOCATION
 from comity.flows.mirror import meet_checkpoint
-from comity.flows.pending import OtherSize
+from comity.flows.pending import OtherSize, keep_shown
 from comity.flows.served import Served, missing_card, served_mirror, verify_signed
 from comity.flows.taking import Pushed, take_pushed
 from comity.flows.turns import turn
@@ -30,6 +30,7 @@ from comity.tlog.push import Push
 
 _CARD_MISSING: Final = "courier.card-missing"
 _BEHIND: Final = "register.behind"
+_OTHER_ROOT: Final = "statement.root-mismatch"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ async def take_push(
             except BasisMoved:
                 raise
             except (InputError, ProofError, StateError) as err:
+                if err.code == _OTHER_ROOT:
+                    await keep_shown(context, view.heads[mirror.party], push.signed)
                 return err
 
     outcome = await decide_again(attempt)

@@ -24,15 +24,15 @@ class WireLimits:
     """Bounds of the partners' listener. Rates are a second's; a burst may come at once."""
 
     address_requests: int = 256
-    address_rate: float = 1_000
-    address_burst: float = 2_000
+    address_rate: float = 4_000
+    address_burst: float = 8_000
     address_buffered_bytes: int = 64 * MIB
     addresses: int = 4_096
     buffered_bytes: int = 512 * MIB
     partner_running: int = 8
     partner_waiting: int = 256
-    partner_rate: float = 1_000
-    partner_burst: float = 2_000
+    partner_rate: float = 2_000
+    partner_burst: float = 4_000
     idle_s: float = 20.0
     grace_s: float = 30.0
     bytes_s_min: int = 4 * KIB
