@@ -73,17 +73,14 @@ class HttpsPartners:
         addresses = self._addresses(card)
         if signed:
             request = await self._signer.sign(card, request)
-        for last, address in enumerate(addresses, start=1):
+        *others, last = addresses
+        for address in others:
             try:
-                reply = await self._ask(card, address, request, timeout_s)
+                return await self._ask_at(card, address, request, timeout_s)
             except EdgeError as err:
-                self._good.pop(card.party, None)
-                if err.code not in NOT_SENT or last == len(addresses):
+                if err.code not in NOT_SENT:
                     raise
-            else:
-                self._good[card.party] = address
-                return reply
-        raise AssertionError("there is an address, so there was a reply or an error")
+        return await self._ask_at(card, last, request, timeout_s)
 
     def preferred(self, card: Card) -> str | None:
         """Give the address at which the party of a card was reached last."""
@@ -108,6 +105,18 @@ class HttpsPartners:
             )
         good = self._good.get(card.party)
         return tuple(sorted(found, key=lambda each: each != good))
+
+    async def _ask_at(
+        self, card: Card, address: str, request: WireRequest, timeout_s: float
+    ) -> WireReply:
+        """Ask at one address, and remember whether it was good."""
+        try:
+            reply = await self._ask(card, address, request, timeout_s)
+        except EdgeError:
+            self._good.pop(card.party, None)
+            raise
+        self._good[card.party] = address
+        return reply
 
     async def _ask(
         self, card: Card, address: str, request: WireRequest, timeout_s: float

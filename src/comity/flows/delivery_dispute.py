@@ -11,7 +11,7 @@ from __future__ import annotations
 from hashlib import sha256
 from typing import Final
 
-from comity.basis.errors import ComityError, InvariantError
+from comity.basis.errors import ComityError, EdgeError, ProofError, StateError
 from comity.basis.ids import AgreementId
 from comity.flows.context import Context
 from comity.flows.delivery_routes import Route
@@ -49,9 +49,7 @@ async def meet_partner_mirror(
     async with turn(context, agreement) as view:
         try:
             await meet_checkpoint(context, view, route.register, met)
-        except InvariantError:
-            raise
-        except ComityError as err:
+        except (EdgeError, ProofError, StateError) as err:
             failed = err
     if failed is not None:
         raise failed

@@ -13,10 +13,10 @@ from hashlib import sha256
 from typing import Final
 
 from comity.basis.errors import (
-    ComityError,
     EdgeError,
-    InvariantError,
+    InputError,
     Problem,
+    StateError,
     problem_of,
 )
 from comity.basis.ids import AgreementId
@@ -87,12 +87,10 @@ class ParcelLane:
             try:
                 if await self._send(ledger, queue.large[0]):
                     await self._note(ledger, queue.large[0])
-            except InvariantError:
-                raise
             except EdgeError as err:
                 self._back_off(err)
                 return
-            except ComityError as err:
+            except (InputError, StateError) as err:
                 self.problem, self._asked_wait = problem_of(err), None
                 queue.large.rotate(-1)
                 refused += 1

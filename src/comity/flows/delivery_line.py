@@ -16,8 +16,10 @@ from typing import Final
 from comity.basis.errors import (
     ComityError,
     EdgeError,
+    InputError,
     InvariantError,
     Problem,
+    ProofError,
     StateError,
     problem_of,
 )
@@ -164,11 +166,9 @@ class Line:
             partners = self._context.ports.partners
             reply = await partners.call(load.card, request, signed=False, timeout_s=PUSH_TIMEOUT_S)
             await self._take(load, reply)
-        except InvariantError:
-            raise
         except EdgeError as err:
             self._back_off(err)
-        except ComityError as err:
+        except (InputError, ProofError, StateError) as err:
             self._halt(err)
 
     async def _gather(self) -> Load | None:
@@ -204,9 +204,7 @@ class Line:
                 await take_receipt(
                     self._context, view, self.route, ledger, load=load, body=reply.body
                 )
-            except InvariantError:
-                raise
-            except ComityError as err:
+            except (EdgeError, InputError, ProofError) as err:
                 failed = err
             else:
                 is_to_hub = self._hub_of(view) == self.route.partner
@@ -229,7 +227,7 @@ class Line:
         self._other_sizes += 1
         if reply.header(MISSING_HEADER) is not None or size == load.start:
             ledger.carded = None
-        if size > ledger.size:
+        if size > ledger.size and self.route.register == self._context.config.party:
             await self._meet_mirror(load)
             raise self._ahead(load, size)
         ledger.go_on_from(size)

@@ -11,7 +11,6 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from comity.basis.errors import StateError
 from comity.basis.ids import Digest, PartyId
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX
 from comity.flows.checkpoints import sign_sizes
@@ -124,14 +123,13 @@ async def gather_load(
     3. the checkpoint at the end, and others' latest ones that it has not met.
 
     Raises:
-        StateError: the partner holds more than we do, or our register cannot be signed now.
+        StateError: our register cannot be signed now.
     """
     head = view.heads[route.register]
     ledger.size = head.size
-    if head.size == 0:
+    # A partner may hold more of another's register than the hub that takes it there.
+    if head.size == 0 or ledger.known > head.size:
         return None
-    if ledger.known > head.size:
-        raise _ahead(head, ledger.known)
     return await _Gathering(context, view, route, ledger, hub).load(head)
 
 
@@ -327,14 +325,3 @@ async def _mirrored_note(
         if note is not None:
             return note
     return None
-
-
-def _ahead(head: RegisterHead, known: int) -> StateError:
-    return StateError(
-        "delivery.partner-ahead",
-        "the partner says that it holds more of this register than we do",
-        where=head.origin,
-        expected=f"at most {head.size} entries",
-        found=f"{known} entries",
-        hint="was this node restored from a backup? see comity doctor",
-    )
