@@ -18,7 +18,7 @@ from comity.keys.cards import (
     verify_card,
 )
 from comity.keys.sealing_keys import courier_info, wrap_info, wrap_key
-from comity.keys.suites import Algorithm, KeyUse
+from comity.keys.suites import Algorithm, KeyUse, verify
 from comity.ports import Recipient
 from comity.sealing.parcels import Wrap
 from comity.tlog.checkpoints import Checkpoint, parse_checkpoint, verify_log, with_cosignatures
@@ -150,6 +150,18 @@ def test_a_checkpoint_is_signed_by_both_statement_keys(keys: StoredKeys, time_s:
     assert signed.checkpoint == CHECKPOINT
     assert len(signed.note.signatures) == 2
     verify_log(signed, statement_keys(card, CHECKPOINT.origin))
+
+
+def test_a_request_is_signed_by_the_online_key_of_the_version(keys: StoredKeys) -> None:
+    fill(keys)
+    message = b'"@method": GET'
+    signature = run(keys.sign_request(message, 1))
+    (online,) = (each for each in run(keys.public_keys(1)) if each.use is KeyUse.ONLINE)
+    verify(online.algorithm, online.public, message, signature)
+    with pytest.raises(ProofError):
+        verify(online.algorithm, online.public, message + b" ", signature)
+    with pytest.raises(StateError):
+        run(keys.sign_request(message, 2))
 
 
 def test_a_checkpoint_is_cosigned_by_both_mirror_keys(keys: StoredKeys) -> None:
