@@ -7,35 +7,15 @@ card that pins them. Partners check the public key alone: no authority, no name,
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Protocol
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.ec import (
-    SECP256R1,
-    EllipticCurvePrivateKey,
-    generate_private_key,
-)
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-    PublicFormat,
-)
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
 from comity.adapters.crash import crash_point
-from comity.basis.ids import Digest, Domain, digest_of
+from comity.basis.ids import Digest, Domain
 
 TLS_KEY_NAME = "tls.key"
 TLS_CERTIFICATE_NAME = "tls.crt"
 TLS_NEXT_KEY_NAME = "tls-next.key"
 TLS_NEXT_CERTIFICATE_NAME = "tls-next.crt"
-
-# No end is written as RFC 5280 4.1.2.5 says; the node's own clock has no part in it.
-_BEGINS = datetime(2000, 1, 1, tzinfo=UTC)
-_NEVER_ENDS = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 class TlsStorage(Protocol):
@@ -72,14 +52,18 @@ class TlsKeys:
             names = (TLS_NEXT_KEY_NAME, TLS_NEXT_CERTIFICATE_NAME)
             if all(map(self._holds, names)):
                 return
-        private = generate_private_key(SECP256R1())
+        from comity.adapters.tls_certificates import certificate, encrypted, new_private_key
+
+        private = new_private_key()
         crash_point("keys.before-write")
-        self._storage.write(names[0], _encrypted(private, password))
+        self._storage.write(names[0], encrypted(private, password))
         crash_point("keys.after-write")
-        self._storage.write(names[1], _certificate(private, self._domain))
+        self._storage.write(names[1], certificate(private, self._domain))
 
     def pins(self) -> tuple[Digest, ...]:
         """Give the digests of the public keys held, the one in use first."""
+        from comity.adapters.tls_certificates import pin_of
+
         found = map(self._storage.read, (TLS_CERTIFICATE_NAME, TLS_NEXT_CERTIFICATE_NAME))
         return tuple(pin_of(each) for each in found if each is not None)
 
@@ -94,31 +78,3 @@ class TlsKeys:
 
     def _holds(self, name: str) -> bool:
         return self._storage.read(name) is not None
-
-
-def pin_of(certificate_pem: bytes) -> Digest:
-    """Give the pin of a certificate's key, as cards name it."""
-    public = x509.load_pem_x509_certificate(certificate_pem).public_key()
-    return digest_of(public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
-
-
-def _encrypted(private: EllipticCurvePrivateKey, password: bytes) -> bytes:
-    return private.private_bytes(
-        Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password)
-    )
-
-
-def _certificate(private: EllipticCurvePrivateKey, domain: Domain) -> bytes:
-    # A common name holds 64 characters, a domain up to 190: the alternative name says it whole.
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "comity node")])
-    usages = [ExtendedKeyUsageOID.SERVER_AUTH]
-    made = (
-        x509.CertificateBuilder(name, name, private.public_key(), x509.random_serial_number())
-        .not_valid_before(_BEGINS)
-        .not_valid_after(_NEVER_ENDS)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(domain)]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(x509.ExtendedKeyUsage(usages), critical=False)
-        .sign(private, SHA256())
-    )
-    return made.public_bytes(Encoding.PEM)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 
-from comity.adapters.tls_keys import pin_of
+from comity.adapters.tls_certificates import pin_of
 from comity.basis.errors import ConfigError, Problem
 from comity.basis.ids import Digest
 
