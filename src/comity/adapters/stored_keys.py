@@ -175,6 +175,11 @@ class StoredKeys:
         """Let the next TLS key take over, if there is one."""
         return self._tls is not None and self._tls.take_next()
 
+    def finish_tls_change(self) -> None:
+        """Finish what a crash left of a change of TLS keys; for whoever holds the node alone."""
+        if self._tls is not None:
+            self._tls.finish()
+
     def tls_password(self) -> bytes:
         """Give what the TLS key is encrypted under; it comes from within the node's own key file.
 

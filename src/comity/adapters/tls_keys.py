@@ -35,11 +35,14 @@ class TlsKeys:
     """The key in use, and the one that takes over from it."""
 
     def __init__(self, storage: TlsStorage, domain: Domain) -> None:
-        """Finish what a crash left of a change-over."""
+        """Read and write nothing yet."""
         self._storage = storage
         self._domain = domain
-        if storage.read(TLS_NEXT_CERTIFICATE_NAME) and not self._holds(TLS_NEXT_KEY_NAME):
-            storage.rename(TLS_NEXT_CERTIFICATE_NAME, TLS_CERTIFICATE_NAME)
+
+    def finish(self) -> None:
+        """Finish what a crash left of a change-over; for whoever holds the node alone."""
+        if self._is_half_changed():
+            self._storage.rename(TLS_NEXT_CERTIFICATE_NAME, TLS_CERTIFICATE_NAME)
 
     def make(self, password: bytes) -> None:
         """Make the first key, or else the next one, encrypted under `password`.
@@ -47,6 +50,7 @@ class TlsKeys:
         The key is written before its certificate, and is made again while that is missing: a pin
         that stands in no card yet binds nobody. One that waits to take over is kept.
         """
+        self.finish()
         names = (TLS_KEY_NAME, TLS_CERTIFICATE_NAME)
         if all(map(self._holds, names)):
             names = (TLS_NEXT_KEY_NAME, TLS_NEXT_CERTIFICATE_NAME)
@@ -64,17 +68,23 @@ class TlsKeys:
         """Give the digests of the public keys held, the one in use first."""
         from comity.adapters.tls_certificates import pin_of
 
-        found = map(self._storage.read, (TLS_CERTIFICATE_NAME, TLS_NEXT_CERTIFICATE_NAME))
+        names = (TLS_CERTIFICATE_NAME, TLS_NEXT_CERTIFICATE_NAME)
+        found = map(self._storage.read, names[self._is_half_changed() :])
         return tuple(pin_of(each) for each in found if each is not None)
 
     def take_next(self) -> bool:
         """Let the next key take over, if there is one: the one before it is gone."""
+        self.finish()
         if not (self._holds(TLS_NEXT_KEY_NAME) and self._holds(TLS_NEXT_CERTIFICATE_NAME)):
             return False
         self._storage.rename(TLS_NEXT_KEY_NAME, TLS_KEY_NAME)
         crash_point("keys.after-write")
         self._storage.rename(TLS_NEXT_CERTIFICATE_NAME, TLS_CERTIFICATE_NAME)
         return True
+
+    def _is_half_changed(self) -> bool:
+        """Answer whether the next key is in use already, and its certificate not yet in place."""
+        return self._holds(TLS_NEXT_CERTIFICATE_NAME) and not self._holds(TLS_NEXT_KEY_NAME)
 
     def _holds(self, name: str) -> bool:
         return self._storage.read(name) is not None

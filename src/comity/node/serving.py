@@ -100,6 +100,7 @@ async def open_served(folder: Path, at_hand: AtHand, notices: Notices) -> AsyncI
         await held.enter_async_context(hold_to_serve(folder, config, at_hand))  # 1
         keys = held.enter_context(open_keys(folder, config, at_hand, on_stop=notices.stopped))
         password = keys.tls_password()  # 2
+        keys.finish_tls_change()
         store = ServedStore(folder / STORE_NAME, on_stop=notices.stopped, wrote=notices.wrote)
         held.callback(store.close)
         await refuse_other_store(folder, store, config)
