@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from comity.basis.errors import ComityError, InvariantError, StateError
 from comity.basis.ids import PartyId, PersonId, Place, digest_of
 from comity.decision.stages import Refused
+from comity.flows.anchors import anchor_journal
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, waiting_drafts
 from comity.flows.promises import consent_to, promise, reclassify
 from comity.flows.receipts import Opened, open_item, receipt_item
 from comity.flows.release import drop_draft, release_draft
 from comity.flows.requests import Question, answer, ask, decline, open_question
-from comity.flows.rotation import rotate_keys
+from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.speak import Entered
 from comity.flows.treaty import declare
 from comity.flows.view import View, gather_view
@@ -255,6 +256,17 @@ async def rotate(scene: Scene) -> object:
     return entered
 
 
+async def anchor(scene: Scene) -> object:
+    """Say where the journal stands, as the schedule does."""
+    return await anchor_journal(scene.context)
+
+
+async def retire(scene: Scene) -> object:
+    """Destroy sealing keys that nobody needs, as the schedule does."""
+    await retire_sealing_keys(scene.context)
+    return None
+
+
 async def sign(scene: Scene) -> object:
     """Go one step on towards an agreement in force, where it is not."""
     bodies: tuple[SpokenBody, ...] = (
@@ -283,6 +295,8 @@ WEIGHTS: tuple[tuple[Act, int], ...] = (
     (consent, 3),
     (change_level, 2),
     (rotate, 2),
+    (anchor, 2),
+    (retire, 2),
 )
 
 

@@ -6,8 +6,12 @@ from __future__ import annotations
 from comity.basis.ids import PartyId
 from comity.flows.arrivals import due_parcels, missing_payloads
 from comity.flows.context import Context
+from comity.flows.upkeep import tend
 from comity.flows.view import gather_view
 from comity.ports import Holding
+from comity.statement.envelope import Statement
+from comity.statement.judgement import TIME_AHEAD
+from comity.statement.trust import StatementReject, TimeDispute
 from tests.simulator.cast import Pact
 from tests.simulator.invariants import demand
 from tests.simulator.nodes import SimulatedNode
@@ -57,9 +61,25 @@ async def check_agreement(world: World) -> None:
             live = await world.call(node, _export(node.context, pact))
             demand(live == states[party], "a node shows otherwise than its registers", party)
         demand(len(set(states.values())) == 1, "states differ at equal positions", pact.id)
+    for pact in world.topology.pacts:
+        for party in pact.parties:
+            await _check_nothing_owed(world, world.nodes[party], pact)
     for node in world.nodes.values():
         report = await world.call(node, node.context.ports.store.check())
         demand(not report.problems, "a register is damaged", node.party, report.problems)
+
+
+async def _check_nothing_owed(world: World, node: SimulatedNode, pact: Pact) -> None:
+    """A node has answered by itself all that it answers; a clock set right may find more."""
+    said = await world.call(node, tend(_anew(node), pact.id))
+    owed = [each.statement.kind for each in said if not _is_of_clocks(each.statement)]
+    demand(not owed, "something was owed and not done", pact.id, node.party, *owed)
+
+
+def _is_of_clocks(statement: Statement) -> bool:
+    body = statement.body
+    rejects = isinstance(body, StatementReject) and body.code == TIME_AHEAD
+    return rejects or isinstance(body, TimeDispute)
 
 
 async def _export(context: Context, pact: Pact) -> bytes:

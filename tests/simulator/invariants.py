@@ -32,7 +32,9 @@ from tests.simulator.nodes import SimulatedNode
 from tests.simulator.program import ViolationError
 
 # What a node says by itself, also while it does what somebody asked for.
-_BY_ITSELF = frozenset({"statement.reject", "time.dispute", "item.refusal", "party.card"})
+_BY_ITSELF = frozenset(
+    {"statement.reject", "time.dispute", "item.refusal", "party.card", "journal.anchor"}
+)
 
 Nodes = Mapping[PartyId, SimulatedNode]
 

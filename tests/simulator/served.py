@@ -10,7 +10,8 @@ from typing import Any, cast
 
 from comity.basis.errors import ComityError, InvariantError
 from comity.flows.delivery import Delivery
-from comity.ports import Committed
+from comity.flows.documents import CARD, PIN
+from comity.ports import Change, Committed
 from comity.serve.diagnostics import Log
 from comity.serve.follow_ups import FollowUps
 from comity.tlog.origin import parse_origin
@@ -27,12 +28,14 @@ class Served:
     delivery: Delivery
     follow_ups: FollowUps
 
-    def grown(self, committed: Committed) -> None:
-        """Tell delivery what grew, as a served node's store does."""
-        for each in committed.positions:
-            agreement = parse_origin(each.origin).agreement
-            if agreement is not None:
-                self.delivery.kick(agreement)
+    def wrote(self, change: Change, committed: Committed) -> None:
+        """Tell delivery what grew and whose card changed, as a served node's store does."""
+        found = {parse_origin(each.origin).agreement for each in committed.positions}
+        agreements = {each for each in found if each is not None}
+        if any(each.kind in (PIN, CARD) for each in change.documents):
+            agreements |= {each.agreement for each in self.delivery.status()}
+        for agreement in sorted(agreements):
+            self.delivery.kick(agreement)
 
     async def run(self) -> None:
         """Deliver until something fails; a node that cannot deliver ends, and is started again."""

@@ -106,7 +106,7 @@ class World:
             self.trace.note(node.party, "keeps", given.origin, given.size, given.party)
         self.guard(lambda: check_change(self.ledger, self.nodes, node, change, act))
         if node.party in self.served and node.is_up:
-            self.served[node.party].grown(committed)
+            self.served[node.party].wrote(change, committed)
 
     def died(self, node: SimulatedNode) -> None:
         """Leave on the disk what a crash leaves, once the writer has come to its end."""
