@@ -14,7 +14,9 @@ from comity.basis.ids import AgreementId, PartyId, Place
 from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
 from comity.flows.set_up import pinned_fingerprints
-from comity.flows.view import View, gather_view
+from comity.flows.signing import settle
+from comity.flows.turns import turn
+from comity.flows.view import View
 from comity.keys.cards import Card, mirror_keys, statement_keys
 from comity.ports import Cosignature, RegisterHead
 from comity.statement.evidence import (
@@ -45,13 +47,18 @@ async def take_evidence(context: Context, agreement: AgreementId, place: Place) 
     Raises:
         StateError: no such statement, or not every partner has acknowledged it yet.
     """
-    view = await gather_view(context, agreement)
+    async with turn(context, agreement) as view:
+        await settle(context, view)
+        return await _take(context, view, place)
+
+
+async def _take(context: Context, view: View, place: Place) -> dict[str, bytes]:
     head = view.heads.get(place.party)
     if head is None or place.index >= head.size:
         raise StateError(
             "register.no-such-statement",
             "no such statement is in the registers held here",
-            where=agreement,
+            where=view.agreement_id,
             found=str(place),
             hint="list them: comity register show --node DIR",
         )

@@ -8,6 +8,7 @@ Source: DESIGN 1, 4, 5; C2SP tlog-mirror, tlog-cosignature
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from comity.basis.errors import EquivocationError, ProofError, StateError
@@ -16,16 +17,26 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.arrivals import clear_documents, learn
 from comity.flows.checkpoints import held_root
-from comity.flows.commits import commit_on, judgements_of
+from comity.flows.commits import commit_along, commit_on, judgements_of
 from comity.flows.context import Context
 from comity.flows.documents import BEHIND, EQUIVOCATION, json_document
 from comity.flows.journal import journal_entry
 from comity.flows.naming import named_clear, readable
 from comity.flows.opening import open_mirror
 from comity.flows.pending import pass_pending
+from comity.flows.signing import checkpoint_of, cosign_ahead
 from comity.flows.view import View, refuse_spent
 from comity.keys.cards import mirror_keys, statement_keys
-from comity.ports import Basis, Change, Cosignature, Document, Entries, RegisterHead, SizedNote
+from comity.ports import (
+    Basis,
+    Change,
+    Cosignature,
+    Document,
+    Entries,
+    HeldParcel,
+    RegisterHead,
+    SizedNote,
+)
 from comity.statement.judgement import Judged, WaitingForCard
 from comity.statement.mirrored import Segment, split_view_evidence, verify_segment
 from comity.tlog.checkpoints import (
@@ -50,6 +61,9 @@ async def take_segment(
     party: PartyId,
     segment: Segment,
     clear: Mapping[Digest, bytes],
+    *,
+    parcels: tuple[HeldParcel, ...] = (),
+    cosigning: bool = False,
 ) -> tuple[Judged, ...]:
     """Take a stretch of a partner's register; what is held already is checked, not stored again.
 
@@ -59,7 +73,9 @@ async def take_segment(
     3. check both signatures and the root (keys by tree size, from the party's own cards), and
        that the entries pass through every checkpoint that was shown before them;
     4. judge the new entries, as far as nothing they have seen is missing;
-    5. store entries, checkpoint, the clear payloads that they name, and verdicts, at once.
+    5. store entries, checkpoint, the clear payloads that they name, and verdicts, at once; with
+       them `parcels` of entries that are held, and with `cosigning` our receipt is signed
+       meanwhile.
 
     Raises:
         StateError: entries or a card are missing before the segment, or the register is disputed.
@@ -85,22 +101,23 @@ async def take_segment(
     named = named_clear(said) | named_clear(readable(waiting))
     brought = {each: raw for each, raw in clear.items() if each in named - view.known}
     documents = await clear_documents(context, view, progress.judged, brought)
-    await commit_on(
-        context,
-        view,
-        Change(
-            allowed_by=mirrored,
-            entries=(Entries(head.origin, head.size, mirrored.entries),),
-            checkpoints=(SizedNote(head.origin, size, format_checkpoint(mirrored.checkpoint)),),
-            judgements=judgements_of(view, progress.judged),
-            documents=(*opened, *documents, *passed),
-        ),
-    )  # 5
-    registers.keep()
-    view.registers, view.waiting = registers, progress.waiting
-    view.open.named |= named
-    learn(view, documents)
-    view.take_in(progress.judged)
+    change = Change(
+        allowed_by=mirrored,
+        entries=(Entries(head.origin, head.size, mirrored.entries),),
+        checkpoints=(SizedNote(head.origin, size, format_checkpoint(mirrored.checkpoint)),),
+        judgements=judgements_of(view, progress.judged),
+        documents=(*opened, *documents, *passed),
+        parcels=parcels,
+    )
+    async with AsyncExitStack() as signed:
+        if cosigning:
+            await signed.enter_async_context(cosign_ahead(context, view, party, segment.signed))
+        await commit_on(context, view, change)  # 5
+        registers.keep()
+        view.registers, view.waiting = registers, progress.waiting
+        view.open.named |= named
+        learn(view, documents)
+        view.take_in(progress.judged)
     return progress.judged
 
 
@@ -253,6 +270,9 @@ async def cosign_mirror(context: Context, view: View, party: PartyId) -> Cosigna
     note = await store.checkpoint(head.origin)
     if note is None:
         return None
+    given = view.given.get(party)
+    if given is not None and given.size == note.size:
+        return given
     known = await store.cosignature(head.origin, note.size, view.own)
     if known is not None:
         return known
@@ -284,7 +304,7 @@ async def take_cosignature(
     store, head = context.ports.store, view.heads[view.own]
     if await store.cosignature(head.origin, size, party) is not None:
         return False
-    note = await store.checkpoint(head.origin, size)
+    note = await checkpoint_of(context, view, size)
     if note is None:
         raise StateError(
             "register.no-such-checkpoint",
@@ -295,10 +315,7 @@ async def take_cosignature(
         )
     signed = with_cosignatures(parse_checkpoint(note.raw), parse_signature_lines(lines))
     verify_cosignatures(signed, mirror_keys(view.keys(party).mirror_card(view.own, size)))
-    await store.commit(
-        Change(
-            allowed_by=allow_house_act("register.acknowledged"),
-            cosignatures=(Cosignature(head.origin, size, party, lines),),
-        )
-    )
+    acknowledged = Cosignature(head.origin, size, party, lines)
+    allowed = allow_house_act("register.acknowledged")
+    await commit_along(context, view, Change(allowed_by=allowed, cosignatures=(acknowledged,)))
     return True

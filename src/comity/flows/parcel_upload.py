@@ -26,6 +26,7 @@ from comity.flows.parcel_places import PlacedParcel, find_parcel, is_here
 from comity.flows.parcels import Named
 from comity.flows.serve_reads import Shown, origin_hash
 from comity.flows.served import not_served
+from comity.flows.signing import cosigned_size
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import BlobWriter, Change, Document
@@ -171,9 +172,9 @@ class ParcelUploads:
         shown, index, by = place.shown, place.index, place.by
         async with turn(self._context, shown.agreement) as view:
             placed = await find_parcel(self._context, view, shown, index)
-            own = await self._context.ports.store.latest_cosignature(shown.origin, view.own)
+            cosigned = await cosigned_size(self._context, view, shown.party)
             may_bring = by in (shown.party, hub_of(view)) and shown.party != view.own
-            if not may_bring or own is None or own.size <= index:
+            if not may_bring or cosigned <= index:
                 raise not_served()
             if await is_here(self._context, view, placed):
                 return placed, True

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Checkpoints of our own register that are signed in the course of an act, and kept with the next.
+"""Signatures that are made while the disk flushes, shown only after, and kept with the next commit.
 
-Signing the same size again after a crash is harmless: it is the same root. Source: DESIGN 7
+One that a crash takes with it is made again: over the same size it is the same root, so nobody is
+told two stories. Source: DESIGN 7; spec/wire.md
 """
 
 from __future__ import annotations
@@ -10,12 +11,56 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from comity.basis.ids import PartyId
+from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import damaged, sign_register
+from comity.flows.commits import commit_along
 from comity.flows.context import Context
 from comity.flows.view import View
-from comity.ports import SizedNote
-from comity.tlog.checkpoints import Checkpoint
+from comity.ports import Change, Cosignature, SizedNote
+from comity.tlog.checkpoints import Checkpoint, SignedCheckpoint
+from comity.tlog.cosignatures import format_signature_lines
 from comity.tlog.tree import append_leaves, edge_root, leaf_hash
+
+
+async def cosigned_size(context: Context, view: View, party: PartyId) -> int:
+    """Give how much of a mirror we have cosigned, kept or about to be."""
+    given = view.given.get(party)
+    if given is not None:
+        return given.size
+    origin = view.heads[party].origin
+    kept = await context.ports.store.latest_cosignature(origin, view.own)
+    return 0 if kept is None else kept.size
+
+
+async def settle(context: Context, view: View) -> None:
+    """Keep what is signed and was to go along with the next commit, as none may come for long."""
+    if view.notes or view.given:
+        await commit_along(context, view, Change(allowed_by=allow_house_act("register.settle")))
+
+
+@asynccontextmanager
+async def cosign_ahead(
+    context: Context, view: View, party: PartyId, signed: SignedCheckpoint
+) -> AsyncIterator[None]:
+    """Cosign a mirror as it will stand, while the block commits what leads there.
+
+    The cosignature counts after the block, and is kept with the next commit; where the block
+    fails, it is never seen.
+    """
+    checkpoint = signed.checkpoint
+    version = view.keys(view.own).mirror_card(party, checkpoint.size).version
+    time_s = context.ports.clock.now() // 1000
+    signing = asyncio.ensure_future(context.ports.keys.cosign(signed, version, time_s=time_s))
+    try:
+        await asyncio.sleep(0)
+        yield
+        lines = await signing
+    except BaseException:
+        signing.cancel()
+        raise
+    raw = format_signature_lines(lines)
+    view.given[party] = Cosignature(checkpoint.origin, checkpoint.size, view.own, raw)
 
 
 @asynccontextmanager

@@ -7,18 +7,20 @@ whoever calls. Source: DESIGN 4, 5
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.decision.house import allow_house_act
 from comity.flows.arrivals import absorb, due_parcels, may_yet_count
-from comity.flows.commits import commit_on
+from comity.flows.commits import commit_along
 from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import is_carried_on
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_segment
-from comity.flows.naming import readable
-from comity.flows.parcels import Parcel, beside, is_held, parcel_of, payloads_of, small_parcel
+from comity.flows.naming import clear_digests, readable
+from comity.flows.parcels import Parcel, beside, is_held, parcel_of, small_parcel
+from comity.flows.signing import settle
 from comity.flows.speak import Entered
 from comity.flows.turns import turn
 from comity.flows.upkeep import tend
@@ -91,18 +93,26 @@ async def take_pushed(context: Context, view: View, pushed: Pushed) -> PushTaken
         for each in pushed.parcels
         if each.origin == before.origin and each.index >= before.size
     )
-    early = tuple(each for each in pushed.parcels if each not in late)
-    taken, refused = await _take_parcels(context, view, early)  # 1
+    sorting = _Sorting(context, view)
+    await sorting.take(each for each in pushed.parcels if each not in late)
+    sealed = await sorting.absorb()  # 1
     for party, signed in pushed.held:
         await meet_checkpoint(context, view, party, signed)  # 2
-    if pushed.segment is not None:
-        await take_segment(context, view, pushed.party, pushed.segment, {})  # 3
+    segment = pushed.segment
+    if segment is not None and segment.signed.checkpoint.size > before.size:
+        await take_segment(
+            context, view, pushed.party, segment, {}, parcels=sealed, cosigning=True
+        )  # 3
+    else:
+        await _keep(context, view, sealed)
+        if segment is not None:
+            await take_segment(context, view, pushed.party, segment, {})
     if late:
-        more, others = await _take_parcels(context, view, late)
-        taken, refused = taken + more, (*refused, *others)
+        await sorting.take(late)
+        await _keep(context, view, await sorting.absorb())
     given = await cosign_mirror(context, view, pushed.party)  # 4
     size = view.heads[pushed.party].size
-    return PushTaken(size, given, size - before.size, taken, refused)
+    return PushTaken(size, given, size - before.size, sorting.taken, tuple(sorting.refused))
 
 
 async def follow_up(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
@@ -110,34 +120,60 @@ async def follow_up(context: Context, agreement: AgreementId) -> tuple[Entered, 
     return await tend(context, agreement)
 
 
-async def _take_parcels(
-    context: Context, view: View, parcels: tuple[HeldParcel, ...]
-) -> tuple[int, tuple[tuple[str, int, str], ...]]:
-    clear: dict[Digest, bytes] = {}
-    wanted: dict[Place, bytes] = {}
-    carried: set[Place] = set()
-    refused: list[tuple[str, int, str]] = []
-    for each in parcels:
-        try:
-            parcel, named = await _find_named(context, view, each)
-            raw = each.raw or b""
-            if parcel is not None:
-                small_parcel(parcel, raw)
-                if not await is_held(context, view, parcel.parts[1]):
-                    wanted[parcel.place] = raw
-                    if is_carried_on(view, parcel.statement) or may_yet_count(view, parcel):
-                        carried.add(parcel.place)
-            elif digest_of(raw) in named:
-                clear[digest_of(raw)] = raw
-        except (InputError, ProofError, StateError) as err:
-            refused.append((each.origin, each.index, err.code))
-    await absorb(context, view, clear)
-    due = carried.union(each.place for each in await due_parcels(context, view, wanted))
-    sealed = tuple(beside(view, place, wanted[place]) for place in sorted(due))
+async def settle_down(context: Context, agreement: AgreementId) -> None:
+    """Keep what is signed and waits for the next commit, as when nothing comes for a while."""
+    async with turn(context, agreement) as view:
+        await settle(context, view)
+
+
+async def _keep(context: Context, view: View, sealed: tuple[HeldParcel, ...]) -> None:
     if sealed:
         kept = Change(allowed_by=allow_house_act("payload.keep"), parcels=sealed)
-        await commit_on(context, view, kept)
-    return len(clear) + len(sealed), tuple(refused)
+        await commit_along(context, view, kept)
+
+
+class _Sorting:
+    """Parcels of one push: what is wanted of them, in the clear or sealed, and what is wrong."""
+
+    def __init__(self, context: Context, view: View) -> None:
+        self._context = context
+        self._view = view
+        self._clear: dict[Digest, bytes] = {}
+        self._sealed: dict[Place, bytes] = {}
+        self._carried: set[Place] = set()
+        self.refused: list[tuple[str, int, str]] = []
+        self.taken = 0
+
+    async def take(self, parcels: Iterable[HeldParcel]) -> None:
+        """Check parcels against what their entries name."""
+        for each in parcels:
+            try:
+                await self._sort(each)
+            except (InputError, ProofError, StateError) as err:
+                self.refused.append((each.origin, each.index, err.code))
+
+    async def absorb(self) -> tuple[HeldParcel, ...]:
+        """Keep what came in the clear; give the sealed parcels that are to be kept."""
+        clear, sealed, carried = self._clear, self._sealed, self._carried
+        self._clear, self._sealed, self._carried = {}, {}, set()
+        if clear:
+            await absorb(self._context, self._view, clear)
+        due = await due_parcels(self._context, self._view, sealed)
+        wanted = sorted(carried.union(each.place for each in due))
+        self.taken += len(clear) + len(wanted)
+        return tuple(beside(self._view, place, sealed[place]) for place in wanted)
+
+    async def _sort(self, pushed: HeldParcel) -> None:
+        parcel, named = await _find_named(self._context, self._view, pushed)
+        raw = pushed.raw or b""
+        if parcel is not None:
+            small_parcel(parcel, raw)
+            if not await is_held(self._context, self._view, parcel.parts[1]):
+                self._sealed[parcel.place] = raw
+                if is_carried_on(self._view, parcel.statement) or may_yet_count(self._view, parcel):
+                    self._carried.add(parcel.place)
+        elif digest_of(raw) in named:
+            self._clear[digest_of(raw)] = raw
 
 
 async def _find_named(
@@ -145,11 +181,15 @@ async def _find_named(
 ) -> tuple[Parcel | None, frozenset[Digest]]:
     """Find what the entry that a parcel claims to be of names."""
     party = next((p for p, head in view.heads.items() if head.origin == pushed.origin), None)
-    store = context.ports.store
-    entries = await store.entries(pushed.origin, pushed.index, pushed.index + 1) if party else ()
-    for statement in readable(entries):
-        parcel = parcel_of(Place(statement.by, pushed.index), statement)
-        return parcel, frozenset(each.digest for each in payloads_of(statement) if each.clear)
+    if party is not None:
+        place = Place(party, pushed.index)
+        statement = view.recent.get(place)
+        if statement is None:
+            end = pushed.index + 1
+            raws = await context.ports.store.entries(pushed.origin, pushed.index, end)
+            statement = next(readable(raws), None)
+        if statement is not None:
+            return parcel_of(place, statement), frozenset(clear_digests(statement.body))
     raise StateError(
         "parcel.no-entry",
         "no entry that is held here names this parcel",

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from typing import Final
 
 from comity.basis.errors import ComityError
 from comity.basis.ids import AgreementId, PartyId
 from comity.flows.context import Context
-from comity.flows.taking import follow_up
+from comity.flows.taking import follow_up, settle_down
 from comity.serve.diagnostics import Log, problem_fields
 from comity.wire.routes import nothing
+
+SETTLE_S: Final = 1.0
+"""After so long without anything new, signatures that wait for the next commit are kept."""
 
 
 class FollowUps:
@@ -38,6 +42,7 @@ class FollowUps:
         self._log = log
         self._heard = heard
         self._due: dict[AgreementId, None] = {}
+        self._unsettled: dict[AgreementId, None] = {}
         self._wake = asyncio.Event()
         self._working = 0
         self._stopping = False
@@ -61,7 +66,7 @@ class FollowUps:
     async def run(self) -> None:
         """Follow up until stopped. What fails is said, and done with the next arrival."""
         while self._due or not self._stopping:
-            await self._wake.wait()
+            await self._rest()
             self._wake.clear()
             while self._due:
                 agreement = next(iter(self._due))
@@ -72,6 +77,26 @@ class FollowUps:
                 except ComityError as err:
                     self._log.warning("follow-up.failed", **problem_fields(err))
                 self._working = 0
+                self._unsettled[agreement] = None
                 self._kick(agreement)
             if self._stopping:
                 self._wake.set()
+        await self._settle()
+
+    async def _rest(self) -> None:
+        """Wait for something to come; once nothing has come for a while, settle down."""
+        if self._unsettled:
+            try:
+                async with asyncio.timeout(SETTLE_S):
+                    await self._wake.wait()
+            except TimeoutError:
+                await self._settle()
+        await self._wake.wait()
+
+    async def _settle(self) -> None:
+        unsettled, self._unsettled = self._unsettled, {}
+        for agreement in unsettled:
+            try:
+                await settle_down(self._context, agreement)
+            except ComityError as err:
+                self._log.warning("follow-up.failed", **problem_fields(err))
