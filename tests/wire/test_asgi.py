@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -44,7 +44,7 @@ def http(
     headers: tuple[tuple[str, str], ...] = (),
     client: str = "192.0.2.1",
     query: bytes = b"",
-) -> Callable[[], Awaitable[Sent]]:
+) -> Callable[[], Coroutine[Any, Any, Sent]]:
     """Make a request to drive an app with."""
     left: Chunks = list(chunks or [])
 
@@ -160,7 +160,10 @@ def test_other_scopes_are_left_alone(app: PartnersApp) -> None:
     async def never(*_: object) -> None:
         raise AssertionError
 
-    assert run(app({"type": "lifespan"}, never, never)) is None
+    async def start() -> None:
+        await app({"type": "lifespan"}, never, never)
+
+    run(start())
 
 
 def test_a_mistake_in_the_program_is_told_and_not_shown(

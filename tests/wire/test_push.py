@@ -16,8 +16,8 @@ from comity.flows.documents import BEHIND, EQUIVOCATION
 from comity.flows.mirror import take_cosignature
 from comity.flows.rotation import rotate_keys
 from comity.flows.taking import follow_up
-from comity.flows.view import statement_at
-from comity.keys.notes import NoteSignature, note_signature, verifier_key
+from comity.keys.notes import NoteSignature, SignatureType, note_signature, verifier_key
+from comity.keys.suites import KeyUse
 from comity.ports import Change, Cosignature, WireReply, WireRequest
 from comity.statement.treaty import AgreementAnnouncement
 from comity.tlog.checkpoints import signed_checkpoint
@@ -188,11 +188,11 @@ def test_a_push_that_both_keys_have_not_signed_is_forbidden(in_force: World) -> 
 
 def test_signatures_by_keys_that_nobody_pinned_do_not_count(in_force: World) -> None:
     sent = news(in_force)
+    kinds = (SignatureType.ED25519, SignatureType.COSIGNATURE_MLDSA44)
+    others = [each.public for each in in_force.jpn.card.keys_for(KeyUse.STATEMENT)]
     strangers = tuple(
-        note_signature(
-            verifier_key(line.name, type_, in_force.jpn.card.keys[at].public), line.signature
-        )
-        for line, type_, at in zip(sent.signed.note.signatures, (1, 6), (4, 5), strict=True)
+        note_signature(verifier_key(line.name, kind, public), line.signature)
+        for line, kind, public in zip(sent.signed.note.signatures, kinds, others, strict=True)
     )
     assert push(in_force.jpn, resigned(sent, *strangers)).status == 403
 
@@ -383,10 +383,8 @@ def released(assured: World) -> tuple[World, Place, PushedParcel]:
 
 
 def _from_blobs(node: Node, place: Place) -> bytes:
-    body = run(statement_at(node.context, node.view(), place)).body
-    parts = (body.parcel, body.sealed)  # type: ignore[union-attr]
-    blobs = node.ports.blobs
-    return b"".join(b"".join(run(blobs.read(each.sha256))) for each in parts)
+    parts = payloads_of(node.view().statements[place])
+    return b"".join(b"".join(run(node.ports.blobs.read(each.digest))) for each in parts)
 
 
 def taken_in(world: World, place: Place) -> None:
