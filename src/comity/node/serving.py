@@ -22,6 +22,8 @@ from comity.adapters.tls_listening import listening_context, load_key
 from comity.basis.ids import Digest
 from comity.config import Config
 from comity.flows.context import Context
+from comity.flows.restore import online_version
+from comity.flows.rotation import change_tls_key
 from comity.flows.set_up import the_card
 from comity.node.at_hand import AtHand
 from comity.node.folder import (
@@ -86,7 +88,8 @@ async def open_served(folder: Path, at_hand: AtHand, notices: Notices) -> AsyncI
 
     1. the lock is taken: commands that write go through the socket from now on;
     2. the node's keys are unlocked: the passphrase is asked for here and nowhere else;
-    3. what partners will meet is held against what our card says they will.
+    3. a new TLS key takes over, if every partner knows it by now;
+    4. what partners will meet is held against what our card says they will.
 
     Raises:
         ConfigError: the folder is no node, or it cannot be served safely.
@@ -105,12 +108,13 @@ async def open_served(folder: Path, at_hand: AtHand, notices: Notices) -> AsyncI
         held.callback(store.close)
         await refuse_other_store(folder, store, config)
         clock, random = clock_of(folder, config), SystemRandom()
-        signer = RequestSigner(keys, clock, random, config.domain, lambda: _card_version(context))
+        signer = RequestSigner(keys, clock, random, config.domain, lambda: online_version(context))
         partners = HttpsPartners(signer)
         held.push_async_callback(partners.close)
         ports = ports_of(folder, config, store, keys, partners=partners)
         context = Context(config, ports, at_hand.operator)
-        pins = await _pins_shown(context)  # 3
+        await change_tls_key(context)  # 3
+        pins = await _pins_shown(context)  # 4
         tls = _own_context(folder, password)
         yield ServedNode(
             folder=folder,
@@ -121,10 +125,6 @@ async def open_served(folder: Path, at_hand: AtHand, notices: Notices) -> AsyncI
             pins=pins,
             keys=keys,
         )
-
-
-async def _card_version(context: Context) -> int:
-    return (await the_card(context, context.config.party)).version
 
 
 async def _pins_shown(context: Context) -> tuple[Digest, ...]:

@@ -15,13 +15,14 @@ _AFTER = Parcel("after-rotation", "free-report-2016-12-16", JPN, "秘", "assessm
 
 async def _rotate(world: World) -> Saw:
     async with world.node(JPN) as context:
-        card, said = await rotate_keys(context, post(JPN, "officer"))
+        card, said = await rotate_keys(context, post(JPN, "officer"), new_tls=True)
     await world.exchange(JPN, KOR)
     known = (await world.view(KOR)).card(JPN)
     expect(known.version == card.version == 2, "card 2", known.version)
     expect(len(said) == 1, "one register", len(said))
     words = f"card {card.version} entered at {said[0].place}, signed by the same root keys"
-    return Saw(f"{words}; Seoul follows it")
+    expect(len(known.tls_pins) == 2, "the TLS key in use and the next", known.tls_pins)
+    return Saw(f"{words}; Seoul follows it, and knows the TLS key that will take over")
 
 
 async def _sign_with_new_keys(world: World) -> Saw:

@@ -54,11 +54,18 @@ async def _give_notice_dates(world: World) -> Saw:
 async def _let_notice_run_out(world: World) -> Saw:
     await world.take_off(JPN, KOR)
     world.copies = copies = world.copy("what-if", (JPN, KOR))
+    before = await _tls_pin(world)
     await world.serve(JPN, KOR)
+    expect(await _tls_pin(world) != before, "Tokyo's new TLS key in use", "the old one")
     copies.reach(THE_END)
     standing = await both_say(copies, AgreementState.TERMINATED)
     words = f"what if nothing had followed, on copies: {state_words(standing.state)}"
     return Saw(words, article_of(standing), at=copies.now)
+
+
+async def _tls_pin(world: World) -> str:
+    async with world.node(JPN) as context:
+        return (await context.ports.keys.tls_pins())[0]
 
 
 def _on_copies(act: Act) -> Act:
