@@ -12,13 +12,17 @@ import pytest
 
 from comity.basis.errors import ProofError, StateError
 from comity.basis.ids import PartyId
+from comity.decision.stages import Refused
 from comity.flows.checkpoints import is_restoring
 from comity.flows.documents import BEHIND, PARTNER_BEHIND, RESTORE_OVERRIDE
+from comity.flows.lost import Lack, ask_again, lost_items
+from comity.flows.requests import Question, open_question
 from comity.flows.restore import begin_restore, list_restoring, override_restore, restore
 from comity.flows.rotation import rotate_keys
+from comity.flows.speak import Entered
 from comity.keys.notes import parse_note
 from comity.ports import WireReply, WireRequest
-from tests.builders.world import GSOMIA, JPN, KOR, Node, World, run
+from tests.builders.world import GSOMIA, JPN, KOR, READER, REGISTRAR, Node, World, run
 from tests.delivery.wires import Wires, say, simulate, wire_up
 
 
@@ -354,3 +358,89 @@ def test_a_partner_that_holds_nothing_has_answered(pinned: World) -> None:
         assert await jpn.ports.store.documents(BEHIND) == ()
 
     simulate(story)
+
+
+def test_a_partner_that_does_not_know_us_by_our_key_has_not_answered(
+    assured: World, tmp_path: Path
+) -> None:
+    async def story(wires: Wires, jpn: Node) -> None:
+        domain = wires[KOR].node.context.config.domain
+
+        async def nobody(request: WireRequest) -> WireReply:
+            return WireReply(404)
+
+        wires.network.answers[domain] = nobody
+        await begin_restore(jpn.context, "said")
+        (left,) = await restore(jpn.context)
+        assert [each.code for each in left.problems] == ["restore.not-known"]
+
+    restored_by_wire(assured, tmp_path, story)
+
+
+def test_a_register_that_went_on_otherwise_is_two_stories_over_the_wire_too(
+    assured: World, tmp_path: Path
+) -> None:
+    async def story(wires: Wires, jpn: Node) -> None:
+        await say(jpn, 4)
+        await begin_restore(jpn.context, "said")
+        (left,) = await restore(jpn.context)
+        assert [each.code for each in left.problems] == ["restore.two-stories"]
+
+    restored_by_wire(assured, tmp_path, story)
+
+
+# What is lost
+
+
+def test_items_whose_keys_or_payloads_are_lost_are_listed_and_asked_for_again(
+    released: World,
+) -> None:
+    kor, jpn = released.kor, released.jpn
+    state = kor.view().fold.state
+    items = {each.place.party: each for each in state.items.values()}
+    theirs = items[JPN].place
+    assert run(lost_items(kor.context)) == ()
+    run(jpn.ports.keys.erase_item_key(items[KOR].release.sealed.sha256))
+    assert run(lost_items(jpn.context)) == ()  # never receipted: it is simply on its way
+    kor.receipt(theirs)
+    run(kor.ports.keys.erase_item_key(items[JPN].release.sealed.sha256))
+    run(kor.ports.keys.erase_item_key(items[KOR].release.sealed.sha256))
+    found = run(lost_items(kor.context))
+    assert sorted((each.place, each.lack, each.originator) for each in found) == [
+        (theirs, Lack.KEY, JPN),
+        (items[KOR].place, Lack.KEY, KOR),
+    ]
+    (asked,) = run(ask_again(kor.context, REGISTRAR))
+    assert isinstance(asked, Entered)
+    assert asked.statement.to == (JPN,)
+    released.settle()
+    question = run(open_question(jpn.context, GSOMIA, asked.place, READER))
+    assert isinstance(question, Question)
+    assert f"{GSOMIA}/{theirs}".encode() in b"".join(question.content)
+
+
+def test_what_the_store_lost_and_what_the_custody_lost_are_told_apart(
+    released: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kor = released.kor
+    items = {each.place.party: each for each in kor.view().fold.state.items.values()}
+    sealed = items[KOR].release.sealed.sha256
+
+    async def gone(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("comity.flows.lost.is_held", gone)
+    (found,) = run(lost_items(kor.context))
+    assert found.lack is Lack.PAYLOAD
+    run(kor.ports.keys.erase_item_key(sealed))
+    (found,) = run(lost_items(kor.context))
+    assert found.lack is Lack.BOTH
+
+
+def test_who_may_not_ask_is_refused(released: World) -> None:
+    kor = released.kor
+    items = {each.place.party: each for each in kor.view().fold.state.items.values()}
+    kor.receipt(items[JPN].place)
+    run(kor.ports.keys.erase_item_key(items[JPN].release.sealed.sha256))
+    (refused,) = run(ask_again(kor.context, READER))
+    assert isinstance(refused, Refused)

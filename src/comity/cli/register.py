@@ -24,6 +24,7 @@ from comity.cli.options import (
 )
 from comity.cli.outputs import write_new_folder
 from comity.cli.printing import labelled, say, shown, shown_instant
+from comity.cli.restore import lost, restore, restored
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
 from comity.flows.evidence import take_evidence
@@ -54,7 +55,8 @@ def register() -> None:
     """
 
 
-register.add_command(anchors)
+for _each in (anchors, lost, restore, restored):
+    register.add_command(_each)
 
 
 @register.command(epilog="Example: comity register show --party KOR --node jpn")

@@ -58,6 +58,7 @@ async def refill_from(context: Context, agreement: AgreementId, party: PartyId) 
     source = _Source(context, card, head.origin)
     raw = await source.find("checkpoint")
     if raw is None:
+        await source.refuse_unknown()
         return 0
     signed = parse_checkpoint(raw)  # 1
     size = signed.checkpoint.size
@@ -155,6 +156,25 @@ class _Source:
                 hint="ask the partner; comity doctor PARTNER tries each step",
             )
         return reply.body
+
+    async def refuse_unknown(self) -> None:
+        """Make sure that the partner knows who asks: whoever it does not know finds nothing there.
+
+        Raises:
+            StateError: it does not.
+        """
+        request = WireRequest("POST", "/echo")
+        partners = self._context.ports.partners
+        reply = await partners.call(self._card, request, signed=True, timeout_s=TIMEOUT_S)
+        if reply.status != 200:
+            raise StateError(
+                "restore.not-known",
+                "a partner does not know us by our online key",
+                where=f"partner {self._card.party}",
+                found=f"status {reply.status}",
+                hint="it may hold a newer card of ours than we do: let it send a disc, which "
+                "brings the card back",
+            )
 
     async def entries(self, start: int, end: int) -> AsyncIterator[tuple[int, tuple[bytes, ...]]]:
         """Read the entries `[start, end)`, bundle by bundle; each comes with its first index."""

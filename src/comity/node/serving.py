@@ -22,7 +22,6 @@ from comity.adapters.tls_listening import listening_context, load_key
 from comity.basis.ids import Digest
 from comity.config import Config
 from comity.flows.context import Context
-from comity.flows.restore import online_version
 from comity.flows.rotation import change_tls_key
 from comity.flows.set_up import the_card
 from comity.node.at_hand import AtHand
@@ -108,7 +107,9 @@ async def open_served(folder: Path, at_hand: AtHand, notices: Notices) -> AsyncI
         held.callback(store.close)
         await refuse_other_store(folder, store, config)
         clock, random = clock_of(folder, config), SystemRandom()
-        signer = RequestSigner(keys, clock, random, config.domain, lambda: online_version(context))
+        signer = RequestSigner(
+            keys, clock, random, config.domain, lambda party: known_version(context, party)
+        )
         partners = HttpsPartners(signer)
         held.push_async_callback(partners.close)
         ports = ports_of(folder, config, store, keys, partners=partners)

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Items that cannot be opened here any more after a restore, and asking their originators again.
+
+The custody of keys stands outside every backup of the database: whichever of the two is the older,
+some items are left without key or payload. Source: DESIGN 7
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.decision.stages import Refused
+from comity.flows.context import Context
+from comity.flows.parcels import Named, is_held
+from comity.flows.requests import ask
+from comity.flows.set_up import pinned_agreements
+from comity.flows.speak import Entered
+from comity.flows.turns import turn
+from comity.flows.view import View
+from comity.sealing.payload import PayloadHeader
+from comity.state.records import Item
+
+
+class Lack(StrEnum):
+    """What of an item is not here: the key that opens it, the sealed payload, or both."""
+
+    KEY = "key"
+    PAYLOAD = "payload"
+    BOTH = "key and payload"
+
+
+@dataclass(frozen=True, slots=True)
+class LostItem:
+    """An item that was held here and cannot be opened: ours, or one that we had receipted."""
+
+    agreement: AgreementId
+    place: Place
+    category: str
+    lack: Lack
+
+    @property
+    def originator(self) -> PartyId:
+        """Give the party whose register released it."""
+        return self.place.party
+
+
+async def lost_items(context: Context) -> tuple[LostItem, ...]:
+    """List what was held here once, by our own word, and cannot be opened now."""
+    found: list[LostItem] = []
+    for agreement in await pinned_agreements(context):
+        async with turn(context, agreement) as view:
+            items = [each for each in view.fold.state.items.values() if _was_held(view, each)]
+            refs = frozenset(each.release.sealed.sha256 for each in items)
+            keys = await context.ports.keys.held_item_keys(refs)
+            for each in sorted(items, key=lambda item: item.place):
+                sealed = each.release.sealed
+                named = Named(sealed.sha256, sealed.size, clear=False, place=each.place)
+                lack = _lack(sealed.sha256 in keys, await is_held(context, view, named))
+                if lack is not None:
+                    found.append(LostItem(agreement, each.place, each.release.label.category, lack))
+    return tuple(found)
+
+
+async def ask_again(context: Context, person: PersonId) -> tuple[Entered | Refused, ...]:
+    """Ask each originator once for what it released to us and is lost here, by control numbers.
+
+    What we released ourselves nobody else can give us: it is not asked for.
+    """
+    wanted: dict[tuple[AgreementId, PartyId, str], list[Place]] = {}
+    for each in await lost_items(context):
+        if each.originator != context.config.party:
+            key = (each.agreement, each.originator, each.category)
+            wanted.setdefault(key, []).append(each.place)
+    said: list[Entered | Refused] = []
+    for (agreement, originator, category), places in sorted(wanted.items()):
+        numbers = "".join(f"{agreement}/{place}\n" for place in places)
+        text = f"Lost here in a restore from a backup; please release again:\n{numbers}"
+        question = (PayloadHeader("Lost in a restore", "text/plain"), [text.encode()])
+        to = (originator,)
+        said.append(
+            await ask(context, agreement, to, category=category, person=person, question=question)
+        )
+    return tuple(said)
+
+
+def _was_held(view: View, item: Item) -> bool:
+    """Answer whether we said the item ourselves, or gave our receipt for it."""
+    return item.place.party == view.own or (item.place, view.own) in view.fold.state.receipts
+
+
+def _lack(has_key: bool, has_payload: bool) -> Lack | None:
+    match has_key, has_payload:
+        case True, True:
+            return None
+        case False, False:
+            return Lack.BOTH
+        case True, False:
+            return Lack.PAYLOAD
+        case _:
+            return Lack.KEY
