@@ -25,7 +25,7 @@ class Partner:
     def sign(self, request: WireRequest) -> WireRequest:
         ports = self.caller.ports
 
-        async def version() -> int:
+        async def version(*_: object) -> int:
             return (await the_card(self.caller.context, self.caller.party)).version
 
         domain = Domain(self.caller.context.config.domain)

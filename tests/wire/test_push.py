@@ -14,8 +14,10 @@ from comity.decision.house import allow_house_act
 from comity.flows.context import Context
 from comity.flows.documents import BEHIND, EQUIVOCATION
 from comity.flows.mirror import take_cosignature
+from comity.flows.parcels import payloads_of
 from comity.flows.rotation import rotate_keys
 from comity.flows.taking import follow_up
+from comity.flows.view import statement_at
 from comity.keys.notes import NoteSignature, SignatureType, note_signature, verifier_key
 from comity.keys.suites import KeyUse
 from comity.ports import Change, Cosignature, WireReply, WireRequest
@@ -383,7 +385,7 @@ def released(assured: World) -> tuple[World, Place, PushedParcel]:
 
 
 def _from_blobs(node: Node, place: Place) -> bytes:
-    parts = payloads_of(node.view().statements[place])
+    parts = payloads_of(run(statement_at(node.context, node.view(), place)))
     return b"".join(b"".join(run(node.ports.blobs.read(each.digest))) for each in parts)
 
 
