@@ -26,7 +26,7 @@ from cryptography.x509.oid import NameOID
 from comity.adapters.partner_https import HttpsPartners
 from comity.adapters.partner_signing import RequestSigner
 from comity.adapters.partners_memory import MemoryNetwork
-from comity.basis.ids import Digest, digest_of
+from comity.basis.ids import Digest, PartyId, digest_of
 from comity.keys.cards import Card
 from comity.ports import Partners, WireReply, WireRequest
 from tests.builders.world import Node, World
@@ -75,7 +75,8 @@ class Way(Protocol):
 def signer_of(node: Node) -> RequestSigner:
     ports = node.ports
 
-    async def version() -> int:
+    async def version(party: PartyId) -> int:
+        del party
         return 1
 
     domain = node.context.config.domain

@@ -10,6 +10,7 @@ from comity.agreement.templates import template
 from comity.basis.ids import Domain, Place
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX, PUSH_BYTES_MAX
 from comity.decision.house import allow_house_act
+from comity.flows import delivery_parcels
 from comity.flows.delivery_parcels import DueParcel, small_bytes
 from comity.flows.parcels import payloads_of
 from comity.flows.rotation import rotate_keys
@@ -73,7 +74,7 @@ def test_an_agreement_file_follows_its_proposal(pinned: World, raw: bytes) -> No
 
 
 async def lay(node: Node, place: Place, where: str) -> None:
-    """Let a small parcel lie in blobs, as nodes kept all of them before, beside its entry, or gone."""
+    """Let a small parcel lie in blobs, as nodes kept all of them, beside its entry, or nowhere."""
     ports = node.ports
     async with turn(node.context, GSOMIA) as view:
         origin = view.heads[place.party].origin
@@ -158,6 +159,26 @@ def test_a_card_that_was_lost_on_the_way_is_sent_again(assured: World) -> None:
         assert [parcel.index for parcel in again.parcels] == [again.start - 1]
 
     simulate(story)
+
+
+def test_a_card_too_large_for_a_push_goes_by_itself_before_what_follows(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery_parcels, "PARCEL_INLINE_BYTES_MAX", 2000)
+    wires = wire_up(assured)
+
+    async def story() -> None:
+        await wires.start()
+        await wires.settle()
+        await rotate_keys(assured.jpn.context)
+        await say(assured.jpn, 2)
+        wires[JPN].kick()
+        await wires.settle()
+        assert 409 not in wires[KOR].statuses()
+        assert put_requests(wires)
+
+    simulate(story)
+    assert assured.equal()
 
 
 def test_a_partner_that_does_not_reply_twice_is_not_sent_a_card_for_ever(assured: World) -> None:

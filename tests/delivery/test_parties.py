@@ -12,7 +12,7 @@ import pytest
 
 from comity.adapters.partners_memory import SMOOTH, Course
 from comity.basis.ids import Domain
-from comity.flows import delivery_routes
+from comity.flows import delivery_load, delivery_routes
 from comity.flows.delivery_routes import Route, hub_of, is_for, routes_of
 from comity.flows.set_up import pin_agreement
 from comity.ports import WireRequest
@@ -27,7 +27,7 @@ from tests.builders.world import (
     make_world,
     trilateral,
 )
-from tests.delivery.wires import say, simulate, size_of, wire_up
+from tests.delivery.wires import say, say_at_once, simulate, size_of, wire_up
 
 
 @pytest.fixture(scope="session")
@@ -252,6 +252,66 @@ def test_a_parcel_to_one_party_does_not_go_to_another(three: World) -> None:
     simulate(story)
     three.kor.receipt(place, MARKING[KOR])
     assert three.kor.read(place)
+
+
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize("page", [1, 2, 5])
+def test_a_hub_takes_stretches_on_as_they_were_signed(
+    three: World, monkeypatch: pytest.MonkeyPatch, page: int
+) -> None:
+    """A hub cannot sign another register: it goes from one checkpoint to the next that it holds."""
+    wires = wire_up(three)
+
+    async def story() -> None:
+        await wires[JPN].start()
+        await wires[USA].start()
+        for count in (3, 1, 3):
+            await say_at_once(three.jpn, count)
+            wires[JPN].kick()
+            await asyncio.sleep(1)
+        monkeypatch.setattr(delivery_load, "PUSH_ENTRIES_MAX", page)
+        await wires[KOR].start()
+        await asyncio.sleep(60)
+        assert await size_of(three.kor, JPN) == await size_of(three.jpn, JPN)
+
+    simulate(story)
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_hub_that_is_behind_a_partner_has_nothing_to_say_to_it(
+    three: World, tmp_path: Path
+) -> None:
+    """As when parties spoke directly before, or the hub was restored."""
+    older = three.copy(tmp_path / "older").nodes[USA]
+    wires = wire_up(three)
+
+    async def before() -> None:
+        await wires.start()
+        await say(three.jpn, 3)
+        wires[JPN].kick()
+        await wires.settle()
+        await asyncio.sleep(1)
+        await wires.stop()
+
+    simulate(before)
+    three.nodes[USA] = older
+    again = wire_up(three)
+
+    async def after() -> None:
+        await again[KOR].start()
+        await again[USA].start()
+        await asyncio.sleep(5)
+        line = again[USA].line(KOR, JPN)
+        assert (line.state, line.problem) == ("idle", None)
+        assert line.known == line.size + 3
+        await again[JPN].start()
+        await asyncio.sleep(5)
+        await say(three.jpn)
+        again[JPN].kick()
+        await asyncio.sleep(60)
+        assert await size_of(three.kor, JPN) == await size_of(three.jpn, JPN)
+
+    simulate(after)
 
 
 @pytest.mark.usefixtures("hub")

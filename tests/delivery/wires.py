@@ -7,6 +7,7 @@ import asyncio
 import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from comity.adapters.partner_signing import RequestSigner
@@ -16,7 +17,7 @@ from comity.decision.house import allow_house_act
 from comity.flows.commits import commit_on, judgements_of
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import LineStatus
-from comity.flows.set_up import the_card
+from comity.flows.known_card import known_version
 from comity.flows.speak import draft_for, house_act, speak
 from comity.flows.taking import follow_up
 from comity.flows.turns import turn
@@ -180,10 +181,9 @@ def join(node: Node, network: MemoryNetwork) -> Node:
     """Give a node the way to its partners over a network."""
     ports, domain = node.ports, Domain(node.context.config.domain)
 
-    async def version() -> int:
-        return (await the_card(node.context, node.party)).version
-
-    signer = RequestSigner(ports.keys, ports.clock, ports.random, domain, version)
+    signer = RequestSigner(
+        ports.keys, ports.clock, ports.random, domain, partial(known_version, node.context)
+    )
     partners = network.partners(domain, signer.sign)
     context = replace(node.context, live={}, ports=replace(ports, partners=partners))
     return replace(node, context=context)

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
-from comity.basis.ids import Domain
+from comity.basis.ids import Domain, PartyId
 from comity.keys.cards import Card
 from comity.keys.http_signatures import (
     CONTENT_DIGEST,
@@ -32,13 +32,13 @@ _MS: Final = 1000
 
 @dataclass(frozen=True, slots=True)
 class RequestSigner:
-    """Signs requests for one node. `version` gives that of our card whose online key signs."""
+    """Signs requests for one node. `version` gives that of our card that a party knows."""
 
     keys: Keys
     clock: Clock
     random: Random
     domain: Domain
-    version: Callable[[], Awaitable[int]]
+    version: Callable[[PartyId], Awaitable[int]]
 
     async def sign(self, card: Card, request: WireRequest) -> WireRequest:
         """Add the fields that show to the party of `card` that the request is ours.
@@ -46,7 +46,7 @@ class RequestSigner:
         A body that is sent whole is covered by its digest; of a stream only the place in the
         upload is, and the statement's own digest covers its bytes.
         """
-        version = await self.version()
+        version = await self.version(card.party)
         key_id = next(
             each.key_id
             for each in await self.keys.public_keys(version)

@@ -218,6 +218,8 @@ class Line:
         self._parcels_refused += count_refused(reply)
         self._last_success = self._context.ports.clock.now()
         self._waits.succeed()
+        # A parcel may have been refused only because the partner did not know our newest card.
+        self._lane.notice()
         # There may be more: entries, or parcels that this cosignature has made due.
         self._waits.kick()
 

@@ -163,7 +163,7 @@ class _Gathering:
         note = await self._note(head, start)
         if note is None:
             return None
-        self._entries = self._entries[: note.size - start]
+        await self._fit(head, start, note.size)
         await self._take_parcels(note.size)  # 2
         if not (self._entries or self._parcels or ledger.fetch):
             return None
@@ -230,6 +230,13 @@ class _Gathering:
             count += 1
         self._entries = page[:count]
         self._budget -= sum(map(entry_bytes, self._entries))
+
+    async def _fit(self, head: RegisterHead, start: int, end: int) -> None:
+        """Let the entries lead to the checkpoint that there is, be it before or after their end."""
+        if end - start > len(self._entries):
+            self._entries = await self._context.ports.store.entries(head.origin, start, end)
+            self._budget = 0
+        self._entries = self._entries[: end - start]
 
     async def _note(self, head: RegisterHead, start: int) -> SizedNote | None:
         """Give a checkpoint that the entries lead to: signed now, or as the mirror's origin did."""
@@ -310,7 +317,7 @@ def parcels_go_along(view: View, version: Digest, channel: str) -> bool:
 async def _mirrored_note(
     context: Context, head: RegisterHead, start: int, end: int
 ) -> SizedNote | None:
-    """Find the greatest checkpoint that a mirror holds in `(start, end]`, or at `start`.
+    """Find the checkpoint of a mirror to go on to: at `end`, or else before it, or else after it.
 
     Every stretch that was mirrored ended with a checkpoint, which we cosigned.
     """
@@ -319,8 +326,9 @@ async def _mirrored_note(
     if note is not None or start == end:
         return note
     cosigned = await store.cosignatures(head.origin, start=start + 1, limit=4 * PUSH_ENTRIES_MAX)
-    sizes = sorted({each.size for each in cosigned if each.size <= end}, reverse=True)
-    for size in sizes:
+    sizes = sorted({each.size for each in cosigned})
+    before, after = [each for each in sizes if each <= end], [each for each in sizes if each > end]
+    for size in (*reversed(before), *after):
         note = await store.checkpoint(head.origin, size)
         if note is not None:
             return note

@@ -22,6 +22,7 @@ from comity.adapters.tls_listening import listening_context, load_key
 from comity.basis.ids import Digest
 from comity.config import Config
 from comity.flows.context import Context
+from comity.flows.known_card import known_version
 from comity.flows.rotation import change_tls_key
 from comity.flows.set_up import the_card
 from comity.node.at_hand import AtHand
