@@ -91,7 +91,6 @@ class Served:
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         body: bytes | Iterable[bytes | None] = b"",
         client: str = "192.0.2.1",
-        raw_path: bytes | None = None,
     ) -> Answer:
         """Send one request; a chunk None stands for a sender that went away."""
         return self.loop.run_until_complete(
@@ -106,7 +105,6 @@ class Served:
         headers: Mapping[str, str] | Iterable[tuple[str, str]] = (),
         body: bytes | Iterable[bytes | None] | AsyncIterator[bytes] = b"",
         client: str = "192.0.2.1",
-        raw_path: bytes | None = None,
     ) -> Answer:
         given = dict(headers) if isinstance(headers, Mapping) else None
         pairs = [*(given.items() if given is not None else headers)]
@@ -128,7 +126,9 @@ class Served:
             "method": method,
             "scheme": "https",
             "path": bare,
-            "raw_path": quote(bare, safe="/%:").encode() if raw_path is None else raw_path,
+            "raw_path": quote(bare.encode("utf-8", "surrogateescape"), safe="/%:").encode()
+            if raw_path is None
+            else raw_path,
             "query_string": query.encode(),
             "root_path": "",
             "headers": [(a.lower().encode(), b.encode("latin-1")) for a, b in pairs],

@@ -17,7 +17,7 @@ from litestar.types import ControllerRouterHandler
 
 from comity.api.agreements import AGREEMENTS
 from comity.api.bodies import StrictRequest
-from comity.api.desk import NODE, ApiNode
+from comity.api.desk import NODE, ApiNode, no_diagnosis
 from comity.api.doorkeeper import COOKIE, Doorkeeper
 from comity.api.drafts import DRAFTS
 from comity.api.guard import App, Guard
@@ -52,13 +52,21 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
 
 def create_app(node: ApiNode) -> App:
     """Make the ASGI app that serves a node to its own people and programs."""
-    inner = _routes(node)
+    inner = _routes(node.fault)
+    inner.state[NODE] = node
+    inner.state[READINESS] = Readiness(node)
+    inner.state[WAITS] = Waits(node.patience.waits_at_once)
     doorkeeper = Doorkeeper(cast("App", inner), door=node.door, patience=node.patience)
     return Guard(doorkeeper, metrics=node.metrics, patience=node.patience, fault=node.fault)
 
 
-def _routes(node: ApiNode) -> Litestar:
-    app = Litestar(
+def describe() -> dict[str, Any]:
+    """Give the description of the whole API, for which no node is needed."""
+    return _routes(no_diagnosis).openapi_schema.to_schema()
+
+
+def _routes(fault: Callable[[Exception], None]) -> Litestar:
+    return Litestar(
         route_handlers=[
             healthz,
             readyz,
@@ -68,7 +76,7 @@ def _routes(node: ApiNode) -> Litestar:
         ],
         request_class=StrictRequest,
         request_max_body_size=JSON_BYTES_MAX,
-        exception_handlers={Exception: _answer(node.fault)},
+        exception_handlers={Exception: _answer(fault)},
         openapi_config=OpenAPIConfig(
             title="comity",
             version=VERSION,
@@ -81,10 +89,6 @@ def _routes(node: ApiNode) -> Litestar:
         pdb_on_exception=False,
         debug=False,
     )
-    app.state[NODE] = node
-    app.state[READINESS] = Readiness(node)
-    app.state[WAITS] = Waits(node.patience.waits_at_once)
-    return app
 
 
 def _components() -> Components:

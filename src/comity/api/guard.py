@@ -20,7 +20,7 @@ from comity.api.limits import (
     Patience,
 )
 from comity.api.metrics import NO_ROUTE, Metrics
-from comity.api.replies import GONE, JSON_TYPE, Answer, Gone, answer_of
+from comity.api.replies import GONE, JSON_TYPE, Answer, Gone, answer_of, not_there
 from comity.basis.errors import EdgeError, InputError
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -103,6 +103,7 @@ class Guard:
 
         try:
             _refuse_long(scope)
+            _refuse_odd(scope)
             await self._app(scope, _timed(receive, course, self._patience), headed)
         except Exception as error:
             answer = answer_of(error)
@@ -160,6 +161,16 @@ def _refuse_long(scope: Scope) -> None:
                 expected=f"at most {most}",
                 found=str(found),
             )
+
+
+def _refuse_odd(scope: Scope) -> None:
+    """Refuse a second way to write a path: what is decided by one must hold for all.
+
+    Raises:
+        NotThere: a part of it is empty.
+    """
+    if "//" in scope["path"]:
+        raise not_there()
 
 
 def _timed(receive: Receive, course: _Course, patience: Patience) -> Receive:

@@ -65,7 +65,12 @@ async def readyz(request: Request[Any, Any, Any]) -> Response[ReadyReply]:
     return Response(reply, status_code=200 if reason is None else 503)
 
 
-@get("/metrics", summary="What was counted, for a scraper", tags=["health"])
+@get(
+    "/metrics",
+    summary="What was counted, for a scraper",
+    tags=["health"],
+    media_type=METRICS_TYPE,
+)
 async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Write the counters."""
     return Response(node_of(request).metrics.page(), media_type=METRICS_TYPE)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from typing import Annotated, Any, Final, Protocol
+from typing import Annotated, Any, Final, Protocol, cast
 
 import msgspec
 from litestar import Request, Response
@@ -107,6 +107,11 @@ class OpenBody(Struct, forbid_unknown_fields=True):
     purpose: Word
 
 
+_WAITS: Final = ResponseSpec(
+    DraftReply, generate_examples=False, description="it waits for a releasing officer"
+)
+
+
 class Readable(Protocol):
     """Content being opened, chunk by authenticated chunk."""
 
@@ -128,7 +133,7 @@ class Readable(Protocol):
     summary="Release an item",
     tags=_TAG,
     request_max_body_size=None,
-    responses={202: ResponseSpec(DraftReply, description="it waits for a releasing officer")},
+    responses={202: _WAITS},
 )
 async def release(
     request: Request[Any, Any, Any],
@@ -142,7 +147,7 @@ async def release(
             "its content.",
         ),
     ],
-) -> EnteredReply | Response[DraftReply]:
+) -> Response[EnteredReply]:
     """Label, decide and seal the body as it comes, and release it.
 
     From the level that the node's configuration names on, another person must release: then the
@@ -154,9 +159,8 @@ async def release(
     chunks = _bounded(request.stream(), most)
     content: Content = chunks if wish.schema is None else [await _report(chunks, wish.schema)]
     released = await _release(desk, named, wish, content)
-    if isinstance(released, DraftReply):
-        return Response(released, status_code=202)
-    return released
+    status = 202 if isinstance(released, DraftReply) else 201
+    return Response(cast("EnteredReply", released), status_code=status)
 
 
 @post(

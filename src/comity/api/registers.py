@@ -46,7 +46,7 @@ _REGISTER: Final = "/agreements/{agreement:str}/registers/{party:str}"
 _ENTRY: Final = f"{_REGISTER}/entries/{{index:int}}"
 _TAR: Final = "application/x-tar"
 _NOTE: Final = "text/plain"
-_STATEMENT: Final = "application/json"
+_BYTES: Final = "application/octet-stream"
 _BLOCK: Final = 512
 _OWN_FILE: Final = 0o600
 
@@ -89,17 +89,17 @@ async def list_entries(
     return reply(desk, EntriesReply, value)
 
 
-@get(_ENTRY, summary="Give a statement", tags=_TAG, media_type=_STATEMENT)
+@get(_ENTRY, summary="Give a statement", tags=_TAG, media_type=_BYTES)
 async def give_entry(
     request: Request[Any, Any, Any], agreement: AgreementPath, party: PartyPath, index: IndexPath
 ) -> Response[bytes]:
-    """Give the exact bytes of one entry; what is no JSON comes as it is, too."""
+    """Give the exact bytes of one entry: of a statement as it was entered, JSON or not."""
     desk = desk_of(request, Permission.REGISTERS_READ)
     head = await _head(desk, agreement, party)
     found = await desk.context.ports.store.entries(head.origin, index, index + 1)
     if not found:
         raise not_there()
-    return Response(found[0], media_type=_STATEMENT)
+    return Response(found[0], media_type=_BYTES)
 
 
 @get(f"{_REGISTER}/checkpoint", summary="Give a checkpoint", tags=_TAG, media_type=_NOTE)

@@ -28,7 +28,6 @@ _ABSENT: Final = frozenset(
     {
         "agreement.not-pinned",
         "consent.no-such-ask",
-        "facility.unknown",
         "item.no-draft",
         "item.not-for-us",
         "item.unknown",
@@ -37,6 +36,7 @@ _ABSENT: Final = frozenset(
         "register.no-such-statement",
         "register.not-served",
         "request.no-question",
+        "token.unknown",
     }
 )
 

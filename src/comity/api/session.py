@@ -13,13 +13,18 @@ from litestar.params import JSONBody
 from comity.api.desk import desk_of, node_of
 from comity.api.doorkeeper import COOKIE
 from comity.api.operations import delete, get, post, put
-from comity.signin.door import Caller
+from comity.api.replies import NotPermitted
+from comity.signin.door import Caller, Way
 from comity.signin.passwords import CODE_CHARS_MAX, PASSWORD_CHARS_MAX
 from comity.signin.permissions import permissions_of
 from comity.signin.sessions import LONGEST_S
 
 _TAG: Final = ["sign-in"]
 _NAME_CHARS_MAX: Final = 64
+
+_NO_COOKIE: Final = Cookie(
+    COOKIE, value="", path="/", max_age=0, secure=True, httponly=True, samesite="strict"
+)
 
 Name = Annotated[str, msgspec.Meta(max_length=_NAME_CHARS_MAX)]
 Password = Annotated[str, msgspec.Meta(max_length=PASSWORD_CHARS_MAX)]
@@ -84,13 +89,17 @@ async def show_session(request: Request[Any, Any, Any]) -> SessionReply:
     return _reply(request, desk_of(request).caller)
 
 
-@delete("/session", summary="Sign out", tags=_TAG, status_code=204)
-async def sign_out(request: Request[Any, Any, Any]) -> Response[None]:
+@delete(
+    "/session",
+    summary="Sign out",
+    tags=_TAG,
+    status_code=204,
+    response_cookies=[_NO_COOKIE],
+)
+async def sign_out(request: Request[Any, Any, Any]) -> None:
     """End this session; a token goes on."""
     desk = desk_of(request)
     await desk.node.door.sign_out(desk.caller)
-    gone = Cookie(COOKIE, path="/", max_age=0, secure=True, httponly=True, samesite="strict")
-    return Response(None, status_code=204, cookies=[gone])
 
 
 @post("/password", summary="Set one's password with a registrar's code", tags=_TAG, status_code=204)
@@ -105,6 +114,12 @@ async def set_password(request: Request[Any, Any, Any], data: JSONBody[CodeBody]
 async def change_password(request: Request[Any, Any, Any], data: JSONBody[ChangeBody]) -> None:
     """Set another password; every session of the person ends, this one too."""
     desk = desk_of(request)
+    if desk.caller.way is not Way.SESSION:
+        raise NotPermitted(
+            "api.session-needed",
+            "a program does not change its person's password",
+            hint="sign in with the password: POST /api/v1/session",
+        )
     await desk.node.door.change_password(desk.caller, data.old, data.password, _address(request))
 
 

@@ -1,0 +1,384 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Agreements, promises, registers, people and partners over HTTP; for every yes a no."""
+
+import base64
+import hashlib
+import io
+import json
+import tarfile
+
+import pytest
+
+from comity.agreement.templates import template
+from comity.basis.ids import PartyId
+from comity.flows.listing import show_item
+from comity.flows.requests import ask
+from comity.flows.shapes import item_json
+from comity.keys.cards import fingerprint
+from comity.sealing.payload import PayloadHeader
+from comity.statement.evidence import pin, read_evidence, verify_evidence
+from comity.statement.information import AssuranceGive, ConsentAsk
+from tests.api.support_api import BASE, GSOMIA
+from tests.builders.world import (
+    A_YEAR,
+    ADMIN,
+    AUDITOR,
+    CLERK,
+    DRAFTER,
+    JPN,
+    OFFICER,
+    READER,
+    REGISTRAR,
+    run,
+)
+from tests.builders.world import GSOMIA as AGREEMENT
+
+EVERYBODY = (REGISTRAR, DRAFTER, OFFICER, READER, CLERK, AUDITOR, ADMIN)
+
+
+@pytest.mark.parametrize("person", EVERYBODY)
+def test_everybody_sees_which_agreements_stand_and_how(jpn, person):
+    [line] = jpn.get(f"{BASE}/agreements", person).json["agreements"]
+    assert (line["agreement"], line["state"]) == ("gsomia-jpn-kor", "in_force")
+    assert line["sha256"] == hashlib.sha256(template(AGREEMENT)).hexdigest()
+    shown = jpn.get(GSOMIA, person)
+    assert (shown.status, shown.json["state"]) == (200, "in_force")
+
+
+def test_an_agreement_stands_as_it_stood_at_an_instant(jpn):
+    before = jpn.get(f"{GSOMIA}?at=2016-01-01T00:00:00Z", READER)
+    assert before.json["state"] is None
+    assert jpn.get(f"{GSOMIA}?at=yesterday", READER).status == 400
+    assert jpn.get(f"{BASE}/agreements/unknown", READER).status == 404
+    assert jpn.get(f"{BASE}/agreements/UNKNOWN", READER).status == 400
+
+
+def test_gives_the_agreements_words_and_bytes(jpn):
+    for language, word in (("en", "Article"), ("ja", "条"), ("ko", "조")):
+        shown = jpn.get(f"{GSOMIA}/text?lang={language}", READER)
+        assert word in shown.json["page"], language
+    assert jpn.get(f"{GSOMIA}/text?lang=fr", READER).status == 400
+    file = jpn.get(f"{GSOMIA}/file", READER)
+    assert (file.body, file.header("content-type")) == (template(AGREEMENT), "application/toml")
+    assert jpn.get(f"{BASE}/agreements/unknown/file", READER).status == 404
+
+
+@pytest.mark.parametrize("act", ["propose", "sign", "give-notice", "announce"])
+def test_what_binds_the_state_is_done_at_the_command_line(jpn, act):
+    answer = jpn.post(f"{GSOMIA}/lifecycle/{act}", REGISTRAR)
+    assert (answer.status, answer.code) == (409, "api.authority-needed")
+    assert answer.json["error"]["hint"].startswith(f"comity agreement {act} ")
+    assert jpn.post(f"{BASE}/agreements/unknown/lifecycle/{act}", REGISTRAR).status == 404
+
+
+def test_no_other_lifecycle_act_is_known(jpn):
+    assert jpn.post(f"{GSOMIA}/lifecycle/annex", REGISTRAR).status == 400
+
+
+def test_decides_any_request_like_the_command(jpn):
+    request = {"at": "2016-12-16T03:00:00Z", "action": "release", "recipient": "KOR"}
+    body = {"agreement": "gsomia-jpn-kor", "request": request}
+    decided = jpn.post(f"{BASE}/decisions", READER, body)
+    assert (decided.status, decided.json["decision"]) == (200, "deny")
+    assert decided.json["unknown"]
+    for bad in ({"action": 1}, {"surprise": 1}, {"at": "then"}):
+        asked = {"agreement": "gsomia-jpn-kor", "request": bad}
+        assert jpn.post(f"{BASE}/decisions", READER, asked).status == 400
+    unknown = {"agreement": "unknown", "request": {}}
+    assert jpn.post(f"{BASE}/decisions", READER, unknown).status == 404
+
+
+def test_lists_what_is_owed(jpn, ours, theirs):
+    duties = jpn.get(f"{BASE}/duties", REGISTRAR).json["duties"]
+    receipts = {each["about"]: each for each in duties if each["duty"] == "item.receipt"}
+    assert set(receipts) == {str(ours), str(theirs)}
+    assert receipts[str(theirs)]["owed_by"] == "JPN"
+    assert receipts[str(theirs)]["article"] == "12(a)"
+    assert receipts[str(theirs)]["term"] == "5 days"
+    assert not receipts[str(theirs)]["overdue"]
+    hidden = jpn.get(f"{BASE}/duties", CLERK).json["duties"]
+    assert {each["about"] for each in hidden} == {None}
+    assert "agreement.last-day-of-notice" in {each["duty"] for each in hidden}
+    jpn.post(f"{GSOMIA}/items/{theirs}/receipt", REGISTRAR, {"marking": "秘"})
+    left = jpn.get(f"{BASE}/duties", REGISTRAR).json["duties"]
+    assert str(theirs) not in {each["about"] for each in left}
+
+
+def test_a_receipt_that_is_late_is_overdue(jpn, theirs):
+    jpn.node.clock.instant += 6 * 86_400_000
+    duties = jpn.get(f"{BASE}/duties", REGISTRAR).json["duties"]
+    assert all(each["overdue"] for each in duties if each["duty"] == "item.receipt")
+
+
+def test_what_nobody_has_answered_is_listed(jpn, released, ours):
+    kor = released.kor
+    consent = ConsentAsk((ours,), None, PartyId("USA"), "warning", None)
+    kor.promise(consent)
+    run(ask(kor.context, AGREEMENT, (JPN,), category="missile-warning", person=DRAFTER))
+    released.settle()
+    duties = {each["duty"] for each in jpn.get(f"{BASE}/duties", OFFICER).json["duties"]}
+    assert {"request.answer", "consent.answer"} <= duties
+    assert "request.answer" not in {
+        each["duty"] for each in jpn.get(f"{BASE}/duties", CLERK).json["duties"]
+    }
+
+
+def test_an_assurance_that_ends_soon_is_listed(jpn, released):
+    released.jpn.promise(AssuranceGive("SECRET", None, True, True, A_YEAR))
+    jpn.node.clock.instant += 380 * 86_400_000
+    duties = {each["duty"] for each in jpn.get(f"{BASE}/duties", OFFICER).json["duties"]}
+    assert "assurance.end" in duties
+
+
+def _kor_asks(released, question=b"what was it?"):
+    header = PayloadHeader("Question", "text/plain")
+    sealed = None if question is None else (header, [question])
+    entered = run(
+        ask(
+            released.kor.context,
+            AGREEMENT,
+            (JPN,),
+            category="missile-warning",
+            person=DRAFTER,
+            question=sealed,
+        )
+    )
+    released.settle()
+    return entered.place
+
+
+def test_requests_are_asked_read_answered_and_declined(jpn, released, ours):
+    first, second = _kor_asks(released), _kor_asks(released, None)
+    listed = jpn.get(f"{GSOMIA}/requests", READER).json["requests"]
+    assert [each["place"] for each in listed] == [str(first), str(second)]
+    read = jpn.post(f"{GSOMIA}/requests/{first}/open", READER)
+    assert (read.status, read.body) == (200, b"what was it?")
+    assert read.item["header"]["title"] == "Question"
+    assert jpn.post(f"{GSOMIA}/requests/{second}/open", READER).status == 404
+    answered = jpn.post(f"{GSOMIA}/requests/{first}/answer", OFFICER, {"item": str(ours)})
+    assert answered.json["entered"]["kind"] == "request.answer"
+    declined = jpn.post(f"{GSOMIA}/requests/{second}/decline", OFFICER)
+    assert declined.json["entered"]["kind"] == "request.decline"
+    assert all(not each["open"] for each in jpn.get(f"{GSOMIA}/requests", READER).json["requests"])
+
+
+def test_requests_outside_ones_need_to_know_are_not_there(jpn, released):
+    place = _kor_asks(released)
+    assert jpn.get(f"{GSOMIA}/requests", CLERK).json["requests"] == []
+    hidden = jpn.post(f"{GSOMIA}/requests/{place}/open", CLERK)
+    absent = jpn.post(f"{GSOMIA}/requests/KOR/9999/open", READER)
+    assert (hidden.status, hidden.body) == (404, absent.body)
+
+
+def test_asks_partners_with_a_question_that_is_sealed(jpn):
+    asked = {"to": ["KOR"], "category": "missile-warning", "question": "何が見えたか"}
+    answer = jpn.post(f"{GSOMIA}/requests", DRAFTER, asked)
+    assert answer.status == 201
+    assert "何" not in answer.body.decode()
+    coded = {**asked, "encoding": "base64", "question": base64.b64encode(b"\0\1").decode()}
+    assert jpn.post(f"{GSOMIA}/requests", DRAFTER, coded).status == 201
+    assert jpn.post(f"{GSOMIA}/requests", DRAFTER, {**asked, "question": None}).status == 201
+    for bad in ({"to": ["JPN"]}, {"to": []}, {"encoding": "base64"}, {"encoding": "rot13"}):
+        assert jpn.post(f"{GSOMIA}/requests", DRAFTER, {**asked, **bad}).status == 400
+    assert jpn.post(f"{GSOMIA}/requests", READER, asked).status == 403
+
+
+def test_consents_are_asked_refused_and_given_at_the_command_line(jpn, released, ours, theirs):
+    released.kor.promise(ConsentAsk((ours,), None, PartyId("USA"), "warning", None))
+    released.settle()
+    [asked] = jpn.get(f"{GSOMIA}/consents", OFFICER).json["asked"]
+    place = asked["place"]
+    assert jpn.get(f"{GSOMIA}/consents", READER).json["asked"]
+    assert jpn.get(f"{GSOMIA}/consents", CLERK).json == {
+        **jpn.get(f"{GSOMIA}/consents", CLERK).json,
+        "asked": [],
+        "given": [],
+    }
+    grant = jpn.post(f"{GSOMIA}/consents/{place}/grant", OFFICER)
+    assert (grant.status, grant.code) == (409, "api.authority-needed")
+    assert jpn.post(f"{GSOMIA}/consents/{place}/grant", READER).status == 403
+    assert jpn.post(f"{GSOMIA}/consents/KOR/9999/grant", OFFICER).status == 404
+    refused = jpn.post(f"{GSOMIA}/consents/{place}/refusal", OFFICER)
+    assert refused.json["entered"]["kind"] == "consent.refuse"
+    assert jpn.post(f"{GSOMIA}/consents/KOR/9999/refusal", OFFICER).status == 404
+    assert jpn.post(f"{GSOMIA}/consents/{place}/withdrawal", OFFICER).status == 404
+    wish = {"items": [str(theirs)], "recipient": "USA", "purpose": "warning", "until": "2017-12-31"}
+    made = jpn.post(f"{GSOMIA}/consents", OFFICER, wish)
+    assert made.json["entered"]["kind"] == "consent.ask"
+    for bad in ({"until": "2015-01-01"}, {"items": []}, {"category": "x"}, {"to": ["JPN"]}):
+        assert jpn.post(f"{GSOMIA}/consents", OFFICER, {**wish, **bad}).status == 400
+    absent = jpn.post(f"{GSOMIA}/consents", OFFICER, {**wish, "items": ["KOR/9999"]})
+    assert absent.status == 404
+
+
+def test_assures_partners(jpn):
+    rows = jpn.get(f"{GSOMIA}/assurances", READER).json["assurances"]
+    assert {each["by"] for each in rows} == {"JPN", "KOR"}
+    given = jpn.post(f"{GSOMIA}/assurances", OFFICER, {"level": "SECRET", "for": "desk-1"})
+    assert given.json["entered"]["body"]["for"] == "desk-1"
+    assert jpn.post(f"{GSOMIA}/assurances", OFFICER, {"level": "COSMIC"}).status == 400
+    late = {"level": "SECRET", "until": "2015-01-01T00:00:00Z"}
+    assert jpn.post(f"{GSOMIA}/assurances", OFFICER, late).status == 400
+    assert jpn.post(f"{GSOMIA}/assurances", READER, {"level": "SECRET"}).status == 403
+    assert jpn.get(f"{GSOMIA}/assurances", ADMIN).status == 403
+
+
+def test_registers_are_shown_to_those_who_keep_them(jpn):
+    rows = jpn.get(f"{BASE}/registers", AUDITOR).json["registers"]
+    assert {(each["party"], each["holding"]) for each in rows} == {
+        ("JPN", "own"),
+        ("KOR", "mirror"),
+    }
+    page = jpn.get(f"{GSOMIA}/registers/JPN/entries?start=2&limit=3", AUDITOR).json
+    assert [each["place"] for each in page["entries"]] == ["JPN/2", "JPN/3", "JPN/4"]
+    for person in (READER, CLERK, DRAFTER, ADMIN):
+        assert jpn.get(f"{BASE}/registers", person).status == 403
+        assert jpn.get(f"{GSOMIA}/registers/JPN/entries", person).status == 403
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "registers/USA/entries",
+        "registers/USA/checkpoint",
+        "registers/JPN/entries/9999",
+        "registers/JPN/entries/9999/proof",
+        "registers/JPN/entries/9999/evidence",
+        "registers/JPN/entries/1/proof?size=1",
+        "registers/JPN/entries/1/proof?size=9999",
+        "registers/JPN/checkpoint?size=9999",
+        "registers/JPN/entries/9007199254740991",
+    ],
+)
+def test_what_no_register_holds_is_not_there(jpn, path):
+    assert jpn.get(f"{GSOMIA}/{path}", AUDITOR).status == 404
+    assert jpn.get(f"{BASE}/agreements/unknown/{path}", AUDITOR).status == 404
+
+
+def test_a_proof_leads_from_the_entry_to_the_signed_root(jpn):
+    raw = jpn.get(f"{GSOMIA}/registers/JPN/entries/3", AUDITOR).body
+    proof = jpn.get(f"{GSOMIA}/registers/JPN/entries/3/proof", AUDITOR).json
+    note = jpn.get(f"{GSOMIA}/registers/JPN/checkpoint?size={proof['size']}", AUDITOR).body
+    lines = note.decode().splitlines()
+    assert (lines[0], int(lines[1])) == (proof["origin"], proof["size"])
+    assert base64.b64decode(lines[2]).hex() == proof["root_hash"]
+    node, index, last = hashlib.sha256(b"\0" + raw).digest(), proof["index"], proof["size"] - 1
+    for step in map(bytes.fromhex, proof["path"]):
+        if index % 2 or index == last:
+            node = hashlib.sha256(b"\1" + step + node).digest()
+            while not index % 2 and index:
+                index, last = index // 2, last // 2
+        else:
+            node = hashlib.sha256(b"\1" + node + step).digest()
+        index, last = index // 2, last // 2
+    assert node.hex() == proof["root_hash"]
+
+
+def test_evidence_comes_as_a_tar_that_an_outsider_verifies(jpn, released, ours):
+    path = f"{GSOMIA}/registers/{ours.party}/entries/{ours.index}/evidence"
+    answer = jpn.get(path, AUDITOR)
+    assert (answer.status, answer.header("content-type")) == (200, "application/x-tar")
+    with tarfile.open(fileobj=io.BytesIO(answer.body)) as tar:
+        members = tar.getmembers()
+        files = {
+            each.name.partition("/")[2]: tar.extractfile(each).read()  # type: ignore[union-attr]
+            for each in members
+        }
+    assert all(each.isreg() and each.mtime == 0 for each in members)
+    trusted = frozenset(pin(fingerprint(node.card), node.party) for node in released.nodes.values())
+    assert verify_evidence(read_evidence(files), trusted=trusted)
+    assert jpn.get(path, READER).status == 403
+
+
+def test_the_journal_is_read_by_auditors_and_says_so(jpn):
+    page = jpn.get(f"{BASE}/journal?limit=2", AUDITOR).json
+    assert [each["index"] for each in page["entries"]] == [0, 1]
+    assert jpn.node.journal()[-1]["act"] == "journal.read"
+    assert jpn.get(f"{BASE}/journal", OFFICER).status == 403
+    assert jpn.get(f"{BASE}/journal?limit=1001", AUDITOR).status == 400
+
+
+def test_the_register_of_persons_is_shown_to_those_who_keep_it(jpn):
+    for person in (REGISTRAR, AUDITOR, ADMIN):
+        assert len(jpn.get(f"{BASE}/people", person).json["persons"]) == 7
+    for person in (READER, DRAFTER, OFFICER):
+        assert jpn.get(f"{BASE}/people", person).status == 403
+        own = jpn.get(f"{BASE}/people/{person}", person)
+        assert own.json["person"]["id"] == person
+        assert jpn.get(f"{BASE}/people/{REGISTRAR}", person).status == 403
+    assert jpn.get(f"{BASE}/people/nobody", REGISTRAR).status == 404
+
+
+def test_a_registrar_puts_people_on_the_register_and_lets_them_leave(jpn):
+    record = {
+        "facility": "hq",
+        "roles": ["reader"],
+        "clearance": "SECRET",
+        "clearance_until": "2017-12-31",
+        "need_to_know": ["missile-warning"],
+    }
+    path = f"{BASE}/people/jpn-017"
+    added = jpn.send("PUT", path, REGISTRAR, record)
+    assert (added.status, added.json["person"]["clearance"]) == (201, "SECRET")
+    assert added.json["person"]["registered"] is True
+    assert jpn.send("PUT", path, REGISTRAR, record).status == 409
+    changed = jpn.send("PATCH", path, REGISTRAR, {"posts": ["desk-1"]})
+    assert changed.json["person"]["posts"] == ["desk-1"]
+    assert changed.json["person"]["roles"] == ["reader"]
+    left = jpn.send("PATCH", path, REGISTRAR, {"registered_until": "now"})
+    assert left.json["person"]["registered"] is False
+    back = jpn.send("PATCH", path, REGISTRAR, {"registered_until": None, "clearance": None})
+    assert back.json["person"]["clearance_until"] is None
+
+
+@pytest.mark.parametrize(
+    ("change", "status"),
+    [
+        ({"roles": ["king"]}, 400),
+        ({"clearance": "SECRET"}, 400),
+        ({"clearance": "SECRET", "clearance_until": "soon"}, 400),
+        ({"registered_until": "soon"}, 400),
+        ({"surprise": 1}, 400),
+        ({"posts": [1]}, 400),
+        ({"facility": "moon"}, 409),
+    ],
+)
+def test_refuses_a_record_that_cannot_be(jpn, change, status):
+    assert jpn.send("PATCH", f"{BASE}/people/{READER}", REGISTRAR, change).status == status
+
+
+def test_nobody_changes_the_own_record_and_others_change_none(jpn):
+    own = jpn.send("PATCH", f"{BASE}/people/{REGISTRAR}", REGISTRAR, {"posts": ["x"]})
+    assert own.status == 403
+    assert own.json["schema"] == "comity/refusal/1"
+    assert jpn.send("PATCH", f"{BASE}/people/{READER}", AUDITOR, {"posts": ["x"]}).status == 403
+    assert jpn.send("PATCH", f"{BASE}/people/nobody", REGISTRAR, {"posts": ["x"]}).status == 404
+
+
+def test_facilities_have_control_officers(jpn):
+    assert jpn.get(f"{BASE}/facilities", AUDITOR).json["facilities"] == [
+        {"id": "hq", "control_officer": AUDITOR}
+    ]
+    path = f"{BASE}/facilities/annex"
+    assert jpn.send("PUT", path, REGISTRAR, {"control_officer": None}).status == 200
+    assert jpn.send("PUT", path, REGISTRAR, {"control_officer": READER}).status == 409
+    assert jpn.send("PUT", path, REGISTRAR, {"control_officer": "nobody"}).status == 404
+    assert jpn.send("PUT", path, READER, {"control_officer": None}).status == 403
+    assert jpn.get(f"{BASE}/facilities", READER).status == 403
+
+
+def test_partners_are_listed_with_their_fingerprints(jpn, released):
+    [partner] = jpn.get(f"{BASE}/partners", READER).json["partners"]
+    assert (partner["party"], partner["fingerprint"]) == (
+        "KOR",
+        fingerprint(released.kor.card),
+    )
+    assert partner["lines"] == []
+
+
+def test_answers_are_what_the_commands_print(jpn, ours):
+    """One shape each: what `--json` prints of an item and a person, but for the node's mark."""
+    row = run(show_item(jpn.node.context, AGREEMENT, ours, READER))
+    assert jpn.get(f"{GSOMIA}/items/{ours}", READER).json["item"] == json.loads(
+        json.dumps(item_json(AGREEMENT, row))
+    )
