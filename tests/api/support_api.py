@@ -94,7 +94,7 @@ class Served:
     ) -> Answer:
         """Send one request; a chunk None stands for a sender that went away."""
         return self.loop.run_until_complete(
-            self.acall(method, path, headers=headers, body=body, client=client, raw_path=raw_path)
+            self.acall(method, path, headers=headers, body=body, client=client)
         )
 
     async def acall(
@@ -126,9 +126,7 @@ class Served:
             "method": method,
             "scheme": "https",
             "path": bare,
-            "raw_path": quote(bare.encode("utf-8", "surrogateescape"), safe="/%:").encode()
-            if raw_path is None
-            else raw_path,
+            "raw_path": quote(bare.encode("utf-8", "surrogateescape"), safe="/%:").encode(),
             "query_string": query.encode(),
             "root_path": "",
             "headers": [(a.lower().encode(), b.encode("latin-1")) for a, b in pairs],
