@@ -13,6 +13,7 @@ from comity.basis.ids import AgreementId
 from comity.flows.callers import NONCES_MAX, Callers
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_agreement
+from comity.flows.taking import settle_down
 from comity.keys.cards import mirror_keys
 from comity.ports import WireReply, WireRequest
 from comity.statement.treaty import AgreementAnnouncement
@@ -20,10 +21,10 @@ from comity.tlog.checkpoints import parse_checkpoint
 from comity.tlog.cosignatures import verify_cosignatures
 from comity.tlog.tiles import parse_bundle, parse_hash_tile
 from comity.tlog.tree import leaf_hash
-from tests.builders.pushes import ask
+from tests.builders.pushes import ask, push, push_from
 from tests.builders.signed_requests import Partner, with_header
 from tests.builders.uploads import add_checkpoint, add_entries, checkpoint_body, fill, upload_body
-from tests.builders.world import A_YEAR, JPN, KOR, USA, World, make_world, run
+from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, USA, World, make_world, run
 
 
 @pytest.fixture
@@ -252,3 +253,17 @@ def test_an_announcement_does_not_change_what_was_read(kor_asks_jpn: Partner) ->
     before = kor_asks_jpn.get(path)
     jpn.declare(AgreementAnnouncement("news", A_YEAR, ""))
     assert kor_asks_jpn.get(path).body == before.body
+
+
+def test_a_mirror_is_shown_as_far_as_our_cosignature_is_kept(in_force: World) -> None:
+    partner = Partner(in_force.kor, in_force.jpn)
+    path = partner.path(in_force.kor, "checkpoint")
+    before = partner.get(path).body
+    in_force.kor.declare(AgreementAnnouncement("news", A_YEAR, ""))
+    assert push(in_force.jpn, push_from(in_force.kor, in_force.jpn.sizes()[KOR])).status == 200
+    shown = partner.get(path).body
+    verify_cosignatures(parse_checkpoint(shown), mirror_keys(in_force.jpn.card))
+    run(settle_down(in_force.jpn.context, GSOMIA))
+    kept = partner.get(path).body
+    assert parse_checkpoint(kept).checkpoint.size == in_force.kor.sizes()[KOR]
+    assert shown in (before, kept)

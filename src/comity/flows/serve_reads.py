@@ -92,12 +92,12 @@ class Readers:
 
 
 async def read_checkpoint(context: Context, shown: Shown) -> bytes:
-    """Give the newest checkpoint, with every cosignature of it that is held, ours included.
+    """Give the newest checkpoint, of a mirror the newest that we cosigned, with its cosignatures.
 
     Raises:
         StateError: there is none yet.
     """
-    signed = await _newest(context, shown)
+    signed = await _cosigned(context, shown)
     size = signed.checkpoint.size
     found = await context.ports.store.cosignatures(shown.origin, start=size, limit=PARTIES_MAX)
     for each in found:
@@ -123,6 +123,18 @@ async def read_tile(context: Context, shown: Shown, tile: Tile) -> bytes:
     read_node = await context.ports.store.node_reader(shown.origin)
     indexes = range(first, first + tile.width)
     return format_hash_tile([read_node(level * _TILE_HEIGHT, index) for index in indexes])
+
+
+async def _cosigned(context: Context, shown: Shown) -> SignedCheckpoint:
+    """Give the checkpoint to show: what we mirror is shown as far as our word on it is kept."""
+    own = context.config.party
+    if shown.party == own:
+        return await _newest(context, shown)
+    given = await context.ports.store.latest_cosignature(shown.origin, own)
+    note = None if given is None else await context.ports.store.checkpoint(shown.origin, given.size)
+    if note is None:
+        raise not_served()
+    return parse_checkpoint(note.raw)
 
 
 async def _newest(context: Context, shown: Shown) -> SignedCheckpoint:
