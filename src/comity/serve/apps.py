@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from comity.api.app import create_app
-from comity.api.desk import ApiNode
+from comity.api.desk import ApiNode, no_lines
 from comity.flows.context import Context
+from comity.flows.delivery_line import LineStatus
 from comity.ports import Passwords
 from comity.signin.door import Door
 from comity.wire.asgi import PartnersApp, ignore_fault
@@ -25,10 +26,11 @@ def people_app(
     seconds: Callable[[], float],
     not_ready: Callable[[], Awaitable[str | None]],
     fault: Callable[[Exception], None],
+    lines: Callable[[], tuple[LineStatus, ...]] = no_lines,
 ) -> Any:
-    """Make the app for our own people and programs."""
+    """Make the app for our own people and programs; `lines` says how delivery goes."""
     door = Door(context, passwords, seconds=seconds)
-    return create_app(ApiNode(context, door, not_ready=not_ready, fault=fault))
+    return create_app(ApiNode(context, door, not_ready=not_ready, fault=fault, lines=lines))
 
 
 def partners_app(

@@ -17,6 +17,7 @@ from comity.basis.limits import (
     PEOPLE_CONNECTIONS_MAX,
 )
 from comity.flows.delivery import Delivery
+from comity.flows.delivery_line import LineStatus
 from comity.flows.documents import BEHIND, CARD, PIN
 from comity.node import AtHand, load_config
 from comity.node.serving import Notices, ServedNode, open_served
@@ -124,6 +125,7 @@ class Service:
                     seconds=asyncio.get_running_loop().time,
                     not_ready=self._not_ready,
                     fault=self._fault,
+                    lines=self._lines,
                 ),
                 node.people_tls,
                 Doorway(
@@ -211,6 +213,10 @@ class Service:
 
     async def _not_ready(self) -> str | None:
         return None if self._schedule is None else await self._schedule.reason()
+
+    def _lines(self) -> tuple[LineStatus, ...]:
+        """Say how delivery goes."""
+        return () if self._delivery is None else self._delivery.status()
 
     def _fault(self, err: Exception) -> None:
         self._log.error("request.fault", **fault_of(err))
