@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.adapters import node_socket_frames as frames
-from comity.adapters.keys_remote import RemoteKeys
+from comity.adapters.keys_remote import RemoteKeys, ServedCustody
 from comity.adapters.node_socket_answers import NodeAnswers
 from comity.adapters.node_socket_client import NodeLink, find_node
 from comity.adapters.node_socket_server import NodeSocket
@@ -441,6 +441,20 @@ def test_a_command_reads_what_the_node_has_written_for_it(tmp_path: Path) -> Non
     run(act)
     keys.close()
     store.close()
+
+
+def test_a_command_never_touches_the_custody_file_of_a_served_node() -> None:
+    custody = ServedCustody()
+    for act in (
+        custody.put(()),
+        custody.get("x"),
+        custody.held(frozenset()),
+        custody.erase("x"),
+        custody.refs(),
+    ):
+        with pytest.raises(InvariantError, match=r"custody\.served"):
+            asyncio.run(act)
+    custody.close()
 
 
 def test_a_command_uses_the_nodes_keys_without_its_passphrase(tmp_path: Path) -> None:

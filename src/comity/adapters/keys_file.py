@@ -22,7 +22,7 @@ from comity.adapters.durable_files import (
 from comity.adapters.key_envelope import COST_DEFAULT, KEY_FILE_BYTES_MAX, KdfCost
 from comity.adapters.key_vault import KeyFile, PassphraseSource, Vault
 from comity.adapters.lock_file import node_lock
-from comity.adapters.stored_keys import StoredKeys
+from comity.adapters.stored_keys import CustodyRows, StoredKeys
 from comity.adapters.tls_keys import TlsKeys
 from comity.basis.errors import ConfigError, Problem
 from comity.basis.ids import Domain, PartyId
@@ -101,17 +101,20 @@ def open_file_keys(
     cost: KdfCost = COST_DEFAULT,
     exercise: bool = False,
     on_stop: Callable[[str], None] = lambda _: None,
+    custody: CustodyRows | None = None,
 ) -> StoredKeys:
     """Open a node's keys; no passphrase is asked for before one is needed.
 
     `on_stop` is called from any thread, with the reason, when custody can keep no key any more.
+    `custody` stands in for the custody file where another process has that.
     """
     storage = FileKeyStorage(folder)
     vaults = {
         file: Vault(file, storage, passphrases[file], cost=cost, exercise=exercise)
         for file in KeyFile
     }
-    custody = SqliteCustody(folder / CUSTODY_NAME, on_stop=on_stop)
+    if custody is None:
+        custody = SqliteCustody(folder / CUSTODY_NAME, on_stop=on_stop)
     tls = TlsKeys(FileTlsStorage(folder), domain)
     return StoredKeys(party=party, domain=domain, vaults=vaults, custody=custody, tls=tls)
 

@@ -25,6 +25,7 @@ from comity.adapters.node_socket_frames import (
     UnwrapItemKey,
 )
 from comity.adapters.stored_keys import StoredKeys
+from comity.basis.errors import InvariantError
 from comity.basis.ids import Digest, Domain
 from comity.keys.card_model import CardKey
 from comity.keys.notes import NoteSignature
@@ -32,6 +33,41 @@ from comity.keys.suites import Algorithm
 from comity.ports import PublicKey, Recipient
 from comity.sealing.parcels import Wrap
 from comity.tlog.checkpoints import Checkpoint, SignedCheckpoint, format_checkpoint
+
+
+class ServedCustody:
+    """Stands where the custody file is the served process's: nothing is kept or read here."""
+
+    async def put(self, rows: tuple[tuple[str, bytes], ...]) -> None:
+        """Refuse."""
+        del rows
+        raise _not_here()
+
+    async def get(self, item_ref: str) -> bytes | None:
+        """Refuse."""
+        del item_ref
+        raise _not_here()
+
+    async def held(self, item_refs: frozenset[str]) -> frozenset[str]:
+        """Refuse."""
+        del item_refs
+        raise _not_here()
+
+    async def erase(self, item_ref: str) -> None:
+        """Refuse."""
+        del item_ref
+        raise _not_here()
+
+    async def refs(self) -> tuple[str, ...]:
+        """Refuse."""
+        raise _not_here()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def _not_here() -> InvariantError:
+    return InvariantError("custody.served", "the custody file is the served process's alone")
 
 
 class RemoteKeys:

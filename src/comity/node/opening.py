@@ -19,7 +19,7 @@ from comity.adapters.partner_courier import FileBundles
 from comity.adapters.passwords_argon2 import COST_SIGN_IN, Argon2Passwords
 from comity.adapters.random_system import SystemRandom
 from comity.adapters.store_sqlite import SqliteStore
-from comity.adapters.stored_keys import StoredKeys
+from comity.adapters.stored_keys import CustodyRows, StoredKeys
 from comity.config import ClockKind, Config
 from comity.flows.context import Context
 from comity.node.at_hand import AtHand
@@ -87,10 +87,10 @@ def open_folder(folder: Path, config: Config, at_hand: AtHand) -> Iterator[Conte
 @contextmanager
 def open_beside(folder: Path, config: Config, at_hand: AtHand, link: NodeLink) -> Iterator[Context]:
     """Open a folder that a served node holds: to read, and to ask the node for the rest."""
-    from comity.adapters.keys_remote import RemoteKeys
+    from comity.adapters.keys_remote import RemoteKeys, ServedCustody
     from comity.adapters.store_remote import RemoteStore
 
-    with open_keys(folder, config, at_hand) as near:
+    with open_keys(folder, config, at_hand, custody=ServedCustody()) as near:
         store = RemoteStore(folder / STORE_NAME, link)
         try:
             ports = ports_of(folder, config, store, RemoteKeys(near, link))
@@ -106,6 +106,7 @@ def open_keys(
     at_hand: AtHand,
     *,
     on_stop: Callable[[str], None] = lambda _: None,
+    custody: CustodyRows | None = None,
 ) -> Iterator[StoredKeys]:
     """Open the key files; each passphrase is asked for when its keys are first needed."""
     passphrases = PassphraseFiles(folder, config.passphrases, at_hand.ask)
@@ -117,6 +118,7 @@ def open_keys(
         cost=COST_EXERCISE if config.exercise else COST_DEFAULT,
         exercise=config.exercise,
         on_stop=on_stop,
+        custody=custody,
     )
     try:
         yield keys

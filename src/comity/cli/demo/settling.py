@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +15,7 @@ from comity.basis.fields import Fields
 from comity.basis.strict_json import JsonValue
 from comity.cli.demo.cast import GSOMIA
 from comity.cli.session import at_hand
+from comity.flows.context import Context
 from comity.node import ask_status, open_node
 
 LIMIT_S: Final = 60.0
@@ -32,19 +35,29 @@ async def settle(*folders: Path) -> None:
     Raises:
         EdgeError: they do not come to rest.
     """
-    deadline = time.monotonic() + LIMIT_S
-    quiet, before = 0, None
-    while quiet < _QUIET_ROUNDS:
-        if time.monotonic() > deadline:
-            raise await _unsettled(folders)
-        rests = [await _is_at_rest(each) for each in folders]
-        sizes = [await _sizes(each) for each in folders]
-        held = all(size == known for _, size, known in sizes[0])
-        same = len(set(sizes)) == 1 and held and all(rests)
-        quiet = quiet + 1 if same and (sizes == before or not quiet) else int(same)
-        before = sizes
-        if not same:
-            await asyncio.sleep(_POLL_S)
+    deadline, quiet, before = time.monotonic() + LIMIT_S, 0, None
+    async with AsyncExitStack() as held:
+        opened = [
+            await held.enter_async_context(open_node(each, at_hand(), writing=False))
+            for each in folders
+        ]
+        while quiet < _QUIET_ROUNDS:
+            if time.monotonic() > deadline:
+                raise await _unsettled(folders, before)
+            now = await _known_alike(opened)
+            rest = now is not None and all([await _is_at_rest(each) for each in folders])
+            quiet = 0 if not rest else quiet + 1 if now == before else 1
+            before = now
+            if not rest:
+                await asyncio.sleep(_POLL_S)
+
+
+async def _known_alike(opened: Sequence[Context]) -> _Sizes | None:
+    """Give how far every register is, if all nodes hold it whole and all of it is acknowledged."""
+    sizes = {await _sizes(each) for each in opened}
+    one = next(iter(sizes))
+    whole = len(sizes) == 1 and all(size == acknowledged for _, size, acknowledged in one)
+    return one if whole else None
 
 
 async def _is_at_rest(folder: Path) -> bool:
@@ -58,23 +71,23 @@ async def _is_at_rest(folder: Path) -> bool:
     )
 
 
-async def _sizes(folder: Path) -> _Sizes:
+async def _sizes(context: Context) -> _Sizes:
     """Read how far each register is held here, and how far a partner's word for it is held.
 
     A partner's cosignature of our register is held by us, ours of its register by both: where all
     is acknowledged, both nodes read the same.
     """
-    async with open_node(folder, at_hand(), writing=False) as context:
-        store = context.ports.store
-        found = []
-        for head in await store.registers(GSOMIA):
-            held = [
-                cosignature.size
-                for party in {each.party for each in await store.registers(GSOMIA)} - {head.party}
-                if (cosignature := await store.latest_cosignature(head.origin, party)) is not None
-            ]
-            found.append((head.origin, head.size, min(held, default=0)))
-        return tuple(found)
+    store, found = context.ports.store, []
+    heads = await store.registers(GSOMIA)
+    for head in heads:
+        sizes = [
+            0 if cosigned is None else cosigned.size
+            for other in heads
+            if other is not head
+            for cosigned in [await store.latest_cosignature(head.origin, other.party)]
+        ]
+        found.append((head.origin, head.size, min(sizes, default=0)))
+    return tuple(found)
 
 
 async def _status(folder: Path) -> JsonValue:
@@ -84,21 +97,12 @@ async def _status(folder: Path) -> JsonValue:
     return page
 
 
-async def _unsettled(folders: tuple[Path, ...]) -> EdgeError:
+async def _unsettled(folders: tuple[Path, ...], sizes: _Sizes | None) -> EdgeError:
     """Say why it takes so long, by the first line that has a problem."""
+    found = "registers that differ" if sizes is None else "lines that are not idle"
     for folder in folders:
         for line in Fields(await _status(folder), "status").objects("lines"):
             problem = line.nullable_object("problem")
             if problem is not None:
-                return EdgeError(
-                    "demo.unsettled",
-                    "the nodes do not come to rest",
-                    where=str(folder),
-                    found=f"{problem.text('what')} [{problem.text('code')}]",
-                )
-    sizes = [await _sizes(each) for each in folders]
-    return EdgeError(
-        "demo.unsettled",
-        "the nodes do not come to rest",
-        found=" | ".join(str(each) for each in sizes),
-    )
+                found = f"{problem.text('what')} [{problem.text('code')}]"
+    return EdgeError("demo.unsettled", "the nodes do not come to rest", found=found)
