@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -25,8 +26,10 @@ from comity.sealing.payload import PayloadHeader
 from tests.builders.world import (
     CLERK,
     DRAFTER,
+    GSOMIA,
     JPN,
     KOR,
+    MARKING,
     OFFICER,
     REGISTRAR,
     TEXT,
@@ -80,7 +83,8 @@ def test_two_commands_that_release_one_draft_release_it_once(
     node = assured.jpn
     kept = kept_draft(node)
     before = node.sizes()[JPN]
-    before_commit(node, monkeypatch, lambda: release_draft(node.context, OFFICER, kept.number))
+    other = replace(node.context, live={})
+    before_commit(node, monkeypatch, lambda: release_draft(other, OFFICER, kept.number))
     with pytest.raises(StateError) as caught:
         release(node, kept)
     assert caught.value.code == "item.no-draft"
@@ -133,7 +137,8 @@ def test_an_entry_that_another_command_makes_meanwhile_is_seen_and_nothing_is_lo
     second = kept_draft(node)
 
     async def meanwhile() -> None:
-        other["entered"] = await release_draft(node.context, OFFICER, second.number)
+        elsewhere = replace(node.context, live={})
+        other["entered"] = await release_draft(elsewhere, OFFICER, second.number)
 
     before_commit(node, monkeypatch, meanwhile)
     outcome = release(node, kept)
@@ -240,3 +245,20 @@ def test_the_sweep_leaves_what_any_statement_or_draft_names(released: World) -> 
         assert len(before[0]) == 4
         assert run(sweep(node.context)) == Swept(keys=0, blobs=0)
         assert before == (run(node.ports.blobs.digests()), run(node.ports.keys.custody_items()))
+
+
+def test_many_who_draft_and_release_at_once_are_all_served(assured: World) -> None:
+    node = assured.jpn
+
+    async def one() -> Entered | Refused:
+        item = ItemDraft(GSOMIA, (KOR,), MARKING[JPN], "missile-warning", "document", ("warning",))
+        kept = await draft_item(node.context, DRAFTER, item, PayloadHeader("t", "a/b"), [b"x"])
+        assert isinstance(kept, KeptDraft)
+        return await release_draft(node.context, OFFICER, kept.number)
+
+    async def all_at_once() -> list[Entered | Refused]:
+        return await asyncio.gather(*(one() for _ in range(12)))
+
+    outcomes = run(all_at_once())
+    assert all(isinstance(each, Entered) for each in outcomes)
+    assert len(node.said("item.release")) == 12

@@ -34,6 +34,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import find_person, person_request, with_assurances
 from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.turns import turn
 from comity.flows.view import View, gather_view
 from comity.marking.labels import Draft, Labelled, format_label, label_draft, parse_label
 from comity.ports import Change, Document
@@ -160,6 +161,11 @@ async def draft_item(
     await context.ports.keys.keep_item_key(stored.digest, key)
 
     async def attempt() -> KeptDraft | Refused:
+        # In a turn: among many who draft at once, or while a partner pushes, this does not move.
+        async with turn(context, item.agreement):
+            return await keep()
+
+    async def keep() -> KeptDraft | Refused:
         version = await context.ports.store.version(DRAFT)
         decided = await _decide(context, person, item)
         if isinstance(decided, Refused):

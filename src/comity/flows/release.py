@@ -29,6 +29,7 @@ from comity.flows.drafts import (
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.speak import Act, Entered, speak
+from comity.flows.turns import turn
 from comity.flows.view import View, gather_view
 from comity.keys.cards import Card, find_sealing_key
 from comity.keys.suites import Algorithm
@@ -48,7 +49,14 @@ async def release_draft(context: Context, person: PersonId, number: int) -> Ente
     Raises:
         StateError: no such draft waits, or it was released or dropped meanwhile.
     """
-    return await decide_again(lambda: _release(context, person, number))
+
+    async def attempt() -> Entered | Refused:
+        # In a turn: among many who release at once, or while a partner pushes, this does not move.
+        agreement = (await find_draft(context, number)).item.agreement
+        async with turn(context, agreement):
+            return await _release(context, person, number)
+
+    return await decide_again(attempt)
 
 
 async def _release(context: Context, person: PersonId, number: int) -> Entered | Refused:
