@@ -8,6 +8,7 @@ replaced is worth nothing. Source: DESIGN 5, 6; docs/formats/http-signatures.md
 from __future__ import annotations
 
 from comity.basis.ids import PartyId, Place
+from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
 from comity.flows.courier_load import acknowledged_size
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
@@ -22,7 +23,10 @@ async def known_version(context: Context, party: PartyId) -> int:
 
     It has a card once it has cosigned what comes after it in some register, or taken the card
     itself. Without a register in common it has the one that was exchanged by hand, the newest.
+    After a restore it may have a newer one than the store does: keys stand apart from backups.
     """
+    if await is_restoring(context):
+        return max(await context.ports.keys.key_sets())
     found: list[int] = []
     for agreement in await pinned_agreements(context):
         if party in await agreement_pins(context, agreement):
