@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
-from comity.basis.errors import EdgeError
+from comity.basis.errors import EdgeError, StateError
 from comity.basis.fields import Fields
+from comity.basis.ids import PartyId
 from comity.basis.strict_json import JsonValue
 from comity.cli.demo.cast import GSOMIA
 from comity.cli.session import at_hand
@@ -23,7 +24,8 @@ LIMIT_S: Final = 60.0
 _POLL_S: Final = 0.01
 _QUIET_ROUNDS: Final = 2
 
-_Sizes = tuple[tuple[str, int, int], ...]
+T = TypeVar("T")
+_Sizes = tuple[tuple[PartyId, int], ...]
 
 
 async def settle(*folders: Path) -> None:
@@ -44,50 +46,50 @@ async def settle(*folders: Path) -> None:
         while quiet < _QUIET_ROUNDS:
             if time.monotonic() > deadline:
                 raise await _unsettled(folders, before)
-            now = await _known_alike(opened)
-            rest = now is not None and all([await _is_at_rest(each) for each in folders])
+            now = await _held_alike(opened)
+            rest = now is not None and all([await _is_at_rest(each, now) for each in folders])
             quiet = 0 if not rest else quiet + 1 if now == before else 1
             before = now
             if not rest:
                 await asyncio.sleep(_POLL_S)
 
 
-async def _known_alike(opened: Sequence[Context]) -> _Sizes | None:
-    """Give how far every register is, if all nodes hold it whole and all of it is acknowledged."""
-    sizes = {await _sizes(each) for each in opened}
-    one = next(iter(sizes))
-    whole = len(sizes) == 1 and all(size == acknowledged for _, size, acknowledged in one)
-    return one if whole else None
+async def when_acknowledged(act: Callable[[], Awaitable[T]]) -> T:
+    """Do what rests on a partner's cosignature; a served node writes it down a moment later.
+
+    Raises:
+        StateError: it does not come.
+    """
+    deadline = time.monotonic() + LIMIT_S
+    while True:
+        try:
+            return await act()
+        except StateError as err:
+            if err.code != "register.not-acknowledged" or time.monotonic() > deadline:
+                raise
+            await asyncio.sleep(_POLL_S)
 
 
-async def _is_at_rest(folder: Path) -> bool:
-    """Ask a node whether it has nothing to do for any partner."""
-    page = Fields(await _status(folder), "status")
+async def _held_alike(opened: Sequence[Context]) -> _Sizes | None:
+    """Give how far every register is, if all nodes hold the same of each."""
+    sizes = {
+        tuple((each.party, each.size) for each in await context.ports.store.registers(GSOMIA))
+        for context in opened
+    }
+    return sizes.pop() if len(sizes) == 1 else None
+
+
+async def _is_at_rest(folder: Path, held: _Sizes) -> bool:
+    """Ask a node whether all that it said is acknowledged, and nothing is left to do."""
+    page, sizes = Fields(await _status(folder), "status"), dict(held)
     if page.integer("follow_ups"):
         return False
     return all(
-        line.text("state") == "idle" and not line.integer("parcels_waiting")
+        line.text("state") == "idle"
+        and not line.integer("parcels_waiting")
+        and line.integer("acknowledged") == sizes[PartyId(line.text("register"))]
         for line in page.objects("lines")
     )
-
-
-async def _sizes(context: Context) -> _Sizes:
-    """Read how far each register is held here, and how far a partner's word for it is held.
-
-    A partner's cosignature of our register is held by us, ours of its register by both: where all
-    is acknowledged, both nodes read the same.
-    """
-    store, found = context.ports.store, []
-    heads = await store.registers(GSOMIA)
-    for head in heads:
-        sizes = [
-            0 if cosigned is None else cosigned.size
-            for other in heads
-            if other is not head
-            for cosigned in [await store.latest_cosignature(head.origin, other.party)]
-        ]
-        found.append((head.origin, head.size, min(sizes, default=0)))
-    return tuple(found)
 
 
 async def _status(folder: Path) -> JsonValue:

@@ -26,7 +26,7 @@ from comity.cli.demo.serving import (
     choose_endpoints,
     start_serving,
 )
-from comity.cli.demo.settling import settle
+from comity.cli.demo.settling import settle, when_acknowledged
 from comity.cli.evidence_folder import read_folder
 from comity.cli.session import operator_name
 from comity.config import Serving
@@ -182,7 +182,7 @@ class World:
     async def keep_evidence(self, name: str, party: PartyId, place: Place) -> Testimony:
         """Write an evidence folder from what a party holds, and verify it as an outsider."""
         async with self.node(party) as context:
-            files = await take_evidence(context, GSOMIA, place)
+            files = await when_acknowledged(lambda: take_evidence(context, GSOMIA, place))
         write_files(self.folder / EVIDENCE / name, files)
         return self.verify(self.folder / EVIDENCE / name)
 
