@@ -107,6 +107,11 @@ class StoredKeys:
         self._tls = tls
         self._make_key = make_key
 
+    @property
+    def flushes(self) -> int:
+        """Count the transactions of the custody file since it was opened."""
+        return int(getattr(self._custody, "flushes", 0))
+
     def close(self) -> None:
         """Release the custody file and forget every unlocked key."""
         self._custody.close()

@@ -176,7 +176,9 @@ async def release_batch(
     """Release up to 64 items of at most 64 KiB each; each is answered by itself."""
     desk = desk_of(request, Permission.ITEMS_DRAFT)
     named = agreement_of(agreement)
-    return BatchReply([await _release_small(desk, named, each) for each in data.items])
+    # Together, so that what each of them says is committed with what the others say.
+    results = await asyncio.gather(*(_release_small(desk, named, each) for each in data.items))
+    return BatchReply(list(results))
 
 
 @post(

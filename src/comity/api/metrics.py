@@ -6,10 +6,13 @@ Source: traps.md (metric labels from request paths, CVE-2026-49835)
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.registry import Collector
 
 METRICS_TYPE: Final = CONTENT_TYPE_LATEST
 NO_ROUTE: Final = "none"
@@ -18,12 +21,38 @@ _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "O
 _SECONDS: Final = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 60.0)
 
 
+Flushes = Callable[[], Mapping[str, int]]
+
+
+def no_flushes() -> Mapping[str, int]:
+    """Stand in where nothing is written to a disk."""
+    return {}
+
+
+class FlushCounts(Collector):
+    """How often the node's files were flushed; the files are few, and ours."""
+
+    def __init__(self, flushes: Flushes) -> None:
+        """Ask `flushes` whenever a scraper asks."""
+        self._flushes = flushes
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """Give a count for each file."""
+        family = CounterMetricFamily(
+            "comity_flushes", "Transactions that were made durable.", labels=("file",)
+        )
+        for file, count in sorted(self._flushes().items()):
+            family.add_metric((file,), count)
+        yield family
+
+
 class Metrics:
     """One app's own counters, in a registry of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, flushes: Flushes = no_flushes) -> None:
         """Begin at nought."""
         self.registry = CollectorRegistry()
+        self.registry.register(FlushCounts(flushes))
         self._requests = Counter(
             "comity_http_requests",
             "Requests of our own people and programs, answered.",

@@ -16,6 +16,7 @@ from comity.adapters.partner_https import HttpsPartners
 from comity.adapters.partner_signing import RequestSigner
 from comity.adapters.random_system import SystemRandom
 from comity.adapters.store_served import ServedStore, Wrote
+from comity.adapters.store_sqlite import SqliteStore
 from comity.adapters.stored_keys import StoredKeys
 from comity.adapters.tls_keys import TLS_CERTIFICATE_NAME, TLS_KEY_NAME
 from comity.adapters.tls_listening import listening_context, load_key
@@ -67,6 +68,11 @@ class ServedNode:
     people_tls: ssl.SSLContext
     pins: tuple[Digest, ...]
     keys: StoredKeys
+    store: SqliteStore
+
+    def flushes(self) -> dict[str, int]:
+        """Count the flushes of the node's files since it was opened."""
+        return {"store": self.store.flushes, "custody": self.keys.flushes}
 
     def socket(self, status: StatusOf, fault: Callable[[Exception], None]) -> NodeSocket:
         """Make the local socket, by which commands reach this node."""
@@ -126,6 +132,7 @@ async def open_served(folder: Path, at_hand: AtHand, notices: Notices) -> AsyncI
             people_tls=_people_context(folder, config, password),
             pins=pins,
             keys=keys,
+            store=store,
         )
 
 

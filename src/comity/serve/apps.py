@@ -8,6 +8,7 @@ from typing import Any
 
 from comity.api.app import create_app
 from comity.api.desk import ApiNode, no_lines
+from comity.api.metrics import Flushes, Metrics, no_flushes
 from comity.flows.context import Context
 from comity.flows.delivery_line import LineStatus
 from comity.ports import Passwords
@@ -27,10 +28,20 @@ def people_app(
     not_ready: Callable[[], Awaitable[str | None]],
     fault: Callable[[Exception], None],
     lines: Callable[[], tuple[LineStatus, ...]] = no_lines,
+    flushes: Flushes = no_flushes,
 ) -> Any:
     """Make the app for our own people and programs; `lines` says how delivery goes."""
     door = Door(context, passwords, seconds=seconds)
-    return create_app(ApiNode(context, door, not_ready=not_ready, fault=fault, lines=lines))
+    return create_app(
+        ApiNode(
+            context,
+            door,
+            not_ready=not_ready,
+            fault=fault,
+            lines=lines,
+            metrics=Metrics(flushes),
+        )
+    )
 
 
 def partners_app(

@@ -126,6 +126,7 @@ class Service:
                     not_ready=self._not_ready,
                     fault=self._fault,
                     lines=self._lines,
+                    flushes=node.flushes,
                 ),
                 node.people_tls,
                 Doorway(
