@@ -4,6 +4,7 @@
 import asyncio
 import base64
 import dataclasses
+import hashlib
 
 import pytest
 
@@ -398,3 +399,17 @@ def test_a_wait_ends_when_the_answer_comes(jpn, released, theirs):
     jpn.token(READER), jpn.token(REGISTRAR)
     answer = jpn.loop.run_until_complete(both())
     assert (answer.json["complete"], answer.json["receipted"]) == (True, ["JPN"])
+
+
+def test_gives_the_sealed_payload_that_the_statement_names(jpn, ours, theirs):
+    for place in (ours, theirs):
+        answer = jpn.get(f"{GSOMIA}/items/{place}/parcel", READER)
+        sealed = jpn.node.view().item(place).release.sealed
+        assert hashlib.sha256(answer.body).hexdigest() == sealed.sha256
+        assert answer.header("content-length") == str(sealed.size)
+        digest = base64.b64encode(bytes.fromhex(sealed.sha256)).decode()
+        assert answer.header("repr-digest") == f"sha-256=:{digest}:"
+        assert TEXT not in answer.body
+    hidden = jpn.get(f"{GSOMIA}/items/{ours}/parcel", CLERK)
+    absent = jpn.get(f"{GSOMIA}/items/JPN/9999/parcel", READER)
+    assert (hidden.status, hidden.body) == (404, absent.body)

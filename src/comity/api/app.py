@@ -25,6 +25,7 @@ from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
 from comity.api.item_payloads import PAYLOADS
 from comity.api.items import ITEMS
 from comity.api.limits import JSON_BYTES_MAX
+from comity.api.parcels import PARCELS
 from comity.api.partners import PARTNERS
 from comity.api.people import PEOPLE
 from comity.api.promises import PROMISES
@@ -41,6 +42,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *AGREEMENTS,
     *ITEMS,
     *PAYLOADS,
+    *PARCELS,
     *WAITING,
     *DRAFTS,
     *PROMISES,
