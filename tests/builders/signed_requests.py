@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from comity.adapters.partner_signing import RequestSigner
 from comity.basis.ids import Domain
-from comity.flows.serve_reads import origin_hash
 from comity.flows.set_up import the_card
 from comity.ports import WireReply, WireRequest
+from comity.tlog.origin import origin_hash
 from comity.wire.router import PartnerWire
 from tests.builders.world import Node, run
 

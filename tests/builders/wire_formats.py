@@ -5,7 +5,6 @@ from typing import Any, Final
 
 from comity.basis.encoding import encode_base64
 from comity.basis.instants import parse_instant
-from comity.flows.serve_reads import origin_hash
 from comity.keys.http_signatures import (
     RequestParts,
     SignedBy,
@@ -27,6 +26,7 @@ from comity.tlog.add_entries import (
 )
 from comity.tlog.cosignatures import format_signature_lines
 from comity.tlog.mirror_sizes import MirrorInfo, format_mirror_info, format_size
+from comity.tlog.origin import origin_hash
 from comity.tlog.proofs import NodeReader, prove_consistency
 from comity.tlog.push import Push, PushedParcel, format_push
 from comity.tlog.subtrees import Subtree, prove_subtree, subtree_hash_at

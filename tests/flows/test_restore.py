@@ -12,6 +12,7 @@ import pytest
 
 from comity.basis.errors import ProofError, StateError
 from comity.basis.ids import PartyId
+from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
 from comity.decision.stages import Refused
 from comity.flows.checkpoints import is_restoring
 from comity.flows.documents import BEHIND, PARTNER_BEHIND, RESTORE_OVERRIDE
@@ -19,11 +20,14 @@ from comity.flows.lost import Lack, ask_again, lost_items
 from comity.flows.requests import Question, open_question
 from comity.flows.restore import begin_restore, list_restoring, override_restore, restore
 from comity.flows.rotation import rotate_keys
+from comity.flows.set_up import the_card
 from comity.flows.speak import Entered
 from comity.keys.notes import parse_note
 from comity.ports import WireReply, WireRequest
 from tests.builders.world import GSOMIA, JPN, KOR, READER, REGISTRAR, Node, World, run
 from tests.delivery.wires import Wires, say, simulate, wire_up
+
+LATER_MS = STATEMENT_AHEAD_MAX_MS + 1_000
 
 
 def backed_up(world: World, folder: Path) -> World:
@@ -60,7 +64,7 @@ def test_a_restored_node_gets_its_register_back_by_two_discs(
     with pytest.raises(StateError, match=r"register\.behind"):
         world.carry(KOR, JPN)
     assert run(is_restoring(jpn.context))
-    world.move(60_000)
+    world.move(LATER_MS)
     world.carry(JPN, KOR, name="asks")
     world.carry(KOR, JPN, name="gives")
     assert jpn.own_entries() == said
@@ -109,13 +113,13 @@ def test_a_partner_reached_by_courier_answers_by_what_it_says_after_the_restore(
     assured: World,
 ) -> None:
     jpn, kor = assured.jpn, assured.kor
-    assured.move(60_000)
+    assured.move(LATER_MS)
     run(begin_restore(jpn.context, "said"))
     assert [each.asked for each in run(restore(jpn.context))] == [(KOR,)]
     # What was on its way already is no answer, whenever it comes.
     assured.carry(KOR, JPN, name="old")
     assert run(is_restoring(jpn.context))
-    assured.move(60_000)
+    assured.move(LATER_MS)
     kor.assure()
     assured.carry(KOR, JPN, name="new")
     assert not run(is_restoring(jpn.context))
@@ -137,7 +141,7 @@ def test_a_restored_partner_is_refilled_and_not_accused(assured: World, tmp_path
     world.carry(JPN, KOR)
     jpn = put_back(world, backup)
     run(begin_restore(jpn.context, "said"))
-    world.move(60_000)
+    world.move(LATER_MS)
     world.carry(JPN, KOR, name="asks")
     kor = world.kor
     assert len(run(kor.ports.store.documents(PARTNER_BEHIND))) == 1
@@ -177,8 +181,8 @@ def test_the_roots_may_say_to_go_on_without_an_answer(assured: World) -> None:
     assert ("register.override", "done") in jpn.acts()
 
 
-def test_there_is_nothing_to_override_before_a_register_is_there(assured: World) -> None:
-    run(override_restore(assured.jpn.context))
+def test_there_is_nothing_to_override_while_nothing_is_restored(assured: World) -> None:
+    assert run(override_restore(assured.jpn.context)) == ()
     assert run(restore(assured.jpn.context)) == ()
 
 
@@ -191,7 +195,7 @@ def test_new_keys_from_before_the_restore_are_followed_back(assured: World, tmp_
     with pytest.raises((StateError, ProofError)):
         world.carry(KOR, JPN)
     run(begin_restore(jpn.context, "said"))
-    world.move(60_000)
+    world.move(LATER_MS)
     world.carry(JPN, KOR, name="asks")
     world.carry(KOR, JPN, name="gives")
     assert jpn.view().card(JPN).version == 2
@@ -217,7 +221,7 @@ def restored_by_wire(
     backup = backed_up(world, tmp_path)
     simulate(before)
     put_back(world, backup)
-    world.move(60_000)
+    world.move(LATER_MS)
 
     async def after() -> Any:
         wires = wire_up(world)
@@ -358,6 +362,35 @@ def test_a_partner_that_holds_nothing_has_answered(pinned: World) -> None:
         assert await jpn.ports.store.documents(BEHIND) == ()
 
     simulate(story)
+
+
+def test_cards_of_ours_that_came_later_are_followed_back_over_the_wire(
+    assured: World, tmp_path: Path
+) -> None:
+    async def before() -> None:
+        wires = wire_up(world)
+        await wires.start()
+        await rotate_keys(wires[JPN].node.context)
+        await say(wires[JPN].node, 2)
+        wires[JPN].kick()
+        await wires.settle()
+        await wires.stop()
+
+    world, backup = assured, backed_up(assured, tmp_path)
+    simulate(before)
+    put_back(world, backup)
+
+    async def after() -> None:
+        wires = wire_up(world)
+        for each in wires.served.values():
+            each.listen()
+        jpn = wires[JPN].node
+        await begin_restore(jpn.context, "said")
+        assert await restore(jpn.context) == ()
+        assert (await the_card(jpn.context, JPN)).version == 2
+        assert await sizes(jpn) == await sizes(wires[KOR].node)
+
+    simulate(after)
 
 
 def test_a_partner_that_does_not_know_us_by_our_key_has_not_answered(

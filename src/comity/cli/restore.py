@@ -28,7 +28,6 @@ from comity.flows.restore import restore as ask_partners
 _WHY: Final = {
     "shown": "a partner shows more than we hold",
     "said": "an operator said so",
-    "marked": "the mark beside our keys is ahead of the store",
 }
 _SILENT: Final = 1
 

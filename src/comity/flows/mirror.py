@@ -24,6 +24,7 @@ from comity.flows.journal import journal_entry
 from comity.flows.naming import named_clear, readable
 from comity.flows.opening import open_mirror
 from comity.flows.pending import pass_pending
+from comity.flows.restore import begin_restore
 from comity.flows.signing import checkpoint_of, cosign_ahead
 from comity.flows.view import View, refuse_spent
 from comity.keys.cards import mirror_keys, statement_keys
@@ -248,6 +249,7 @@ async def _keep_behind(context: Context, head: RegisterHead, size: int) -> State
             journal=(journal_entry(context, "register.behind", None, details=details),),
         )
     )
+    await begin_restore(context, "shown")
     return StateError(
         "register.behind",
         "a partner holds more of our register than we do: this node was restored",

@@ -24,12 +24,13 @@ from comity.flows.delivery_routes import hub_of, is_carried_on
 from comity.flows.documents import PARCEL_UPLOAD, json_document, read_json_document
 from comity.flows.parcel_places import PlacedParcel, find_parcel, is_here
 from comity.flows.parcels import Named
-from comity.flows.serve_reads import Shown, origin_hash
+from comity.flows.serve_reads import Shown
 from comity.flows.served import not_served
 from comity.flows.signing import cosigned_size
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import BlobWriter, Change, Document
+from comity.tlog.origin import origin_hash
 
 NOT_WANTED: Final = "wire.parcel-not-wanted"
 TOO_MANY_UPLOADS: Final = "wire.too-many-uploads"

@@ -20,7 +20,6 @@ from comity.flows.context import Context, decide_again
 from comity.flows.documents import card_document
 from comity.flows.journal import journal_entry
 from comity.flows.naming import readable
-from comity.flows.serve_reads import origin_hash
 from comity.flows.set_up import known_versions
 from comity.flows.turns import turn
 from comity.keys.cards import Card, statement_keys, verify_succession
@@ -33,6 +32,7 @@ from comity.tlog.checkpoints import (
     parse_checkpoint,
     verify_log,
 )
+from comity.tlog.origin import origin_hash
 from comity.tlog.tiles import Tile, parse_bundle, tile_path
 from comity.tlog.tree import append_leaves, edge_root, leaf_hash
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """After a restore from a backup: nothing is said before every partner has shown what we had said.
 
-A node knows that it was restored from a partner that shows more than we hold, from an operator,
-or from the mark beside its keys. Source: DESIGN 7; docs/decisions/0008
+A node knows that it was restored from a partner that shows more than we hold, or from an operator.
+Source: DESIGN 7; docs/decisions/0008
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from comity.basis.errors import ComityError, EdgeError, InvariantError, Problem,
 from comity.basis.fields import Fields
 from comity.basis.ids import AgreementId, PartyId, PersonId
 from comity.basis.instants import Instant, format_instant, parse_instant_canonical
+from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import is_restoring
@@ -75,8 +76,8 @@ class Restoring:
 async def begin_restore(context: Context, why: str, person: PersonId | None = None) -> None:
     """Hold all our registers to be short until partners have answered; begin a new journal.
 
-    `why`: `shown` by a partner, `said` by an operator, or `marked` beside the keys. A restore that
-    is under way is not begun again.
+    `why`: `shown` by a partner, or `said` by an operator. A restore that is under way is not begun
+    again.
     """
 
     async def attempt() -> None:
@@ -147,10 +148,10 @@ async def override_restore(context: Context, person: PersonId | None = None) -> 
     What a partner holds beyond our registers then stands against us as a second story. Gives the
     registers that this was said of; none while nothing is being restored.
     """
+    if not await is_restoring(context):
+        return ()
     await begin_restore(context, "shown", person)
     left = await list_restoring(context)
-    if not left:
-        return ()
     now = format_instant(context.ports.clock.now())
     lines = [_OVERRIDE_HEADER, context.config.party, now]
     text = "".join(f"{line}\n" for line in (*lines, *(f"{r.origin} {r.size}" for r in left)))
@@ -182,11 +183,12 @@ async def _ask(context: Context, asked: Restoring) -> tuple[Problem, ...]:
 async def _by_courier(context: Context, asked: Restoring, party: PartyId) -> int | None:
     """Give how much of our register a partner has seen, as it says itself since the restore.
 
-    Its log has signed the statement, and dated it: what it held before may have been less.
+    Its log has signed the statement, and dated it; what it said before may have been less. Its
+    clock may be as far ahead of ours as we let pass.
     """
     async with turn(context, asked.agreement) as view:
         last = view.registers.position(party)
-        if last.greatest_at is None or last.greatest_at < asked.since:
+        if last.greatest_at is None or last.greatest_at <= asked.since + STATEMENT_AHEAD_MAX_MS:
             return None
         return dict(last.seen).get(view.own, 0)
 

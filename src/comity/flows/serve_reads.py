@@ -8,14 +8,16 @@ Source: C2SP tlog-tiles, tlog-mirror (monitoring prefix); DESIGN 5
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.limits import PARTIES_MAX, TILE_WIDTH
 from comity.flows.context import Context
 from comity.flows.documents import AGREEMENT_PIN
+from comity.flows.mirror import cosign_mirror
 from comity.flows.served import not_served
 from comity.flows.set_up import agreement_pins
+from comity.flows.signing import settle
+from comity.flows.turns import turn
 from comity.tlog.checkpoints import (
     SignedCheckpoint,
     format_checkpoint,
@@ -23,6 +25,7 @@ from comity.tlog.checkpoints import (
     with_cosignatures,
 )
 from comity.tlog.cosignatures import parse_signature_lines
+from comity.tlog.origin import origin_hash
 from comity.tlog.tiles import Tile, format_bundle, format_hash_tile, tile_width
 
 _TILE_HEIGHT = TILE_WIDTH.bit_length() - 1
@@ -35,14 +38,6 @@ class Shown:
     origin: str
     agreement: AgreementId
     party: PartyId
-
-
-def origin_hash(origin: str) -> str:
-    """Name an origin in a path.
-
-    Source: C2SP tlog-mirror, tlog-witness (origin hash)
-    """
-    return sha256(origin.encode()).hexdigest()
 
 
 @dataclass(slots=True)
@@ -130,6 +125,11 @@ async def _cosigned(context: Context, shown: Shown) -> SignedCheckpoint:
     own = context.config.party
     if shown.party == own:
         return await _newest(context, shown)
+    async with turn(context, shown.agreement) as view:
+        # What was answered and waits for the next commit is our word as well, and so is what a
+        # crash has kept from being kept: a partner that was restored asks for all that we hold.
+        await cosign_mirror(context, view, shown.party)
+        await settle(context, view)
     given = await context.ports.store.latest_cosignature(shown.origin, own)
     note = None if given is None else await context.ports.store.checkpoint(shown.origin, given.size)
     if note is None:

@@ -6,6 +6,7 @@ Source: DESIGN sections 4 and 7; C2SP tlog-checkpoint, Note text
 
 import re
 from dataclasses import dataclass
+from hashlib import sha256
 
 from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, Domain, parse_agreement_id, parse_domain
@@ -79,6 +80,14 @@ def format_origin(origin: Origin) -> str:
             hint="choose a shorter agreement id",
         )
     return text
+
+
+def origin_hash(origin: str) -> str:
+    """Name an origin in a path.
+
+    Source: C2SP tlog-mirror, tlog-witness (origin hash)
+    """
+    return sha256(origin.encode()).hexdigest()
 
 
 def parse_origin(text: str, where: str = "origin") -> Origin:

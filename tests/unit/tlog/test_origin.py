@@ -1,11 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Origins of registers and journals."""
 
+from hashlib import sha256
+
 import pytest
 
 from comity.basis.errors import InputError
 from comity.basis.ids import parse_agreement_id, parse_domain
-from comity.tlog.origin import Origin, format_origin, journal_origin, parse_origin, register_origin
+from comity.tlog.origin import (
+    Origin,
+    format_origin,
+    journal_origin,
+    origin_hash,
+    parse_origin,
+    register_origin,
+)
 
 DOMAIN = parse_domain("mod.jpn.example")
 AGREEMENT = parse_agreement_id("gsomia-jpn-kor")
@@ -67,3 +76,8 @@ def test_refuses_a_restoration_out_of_range() -> None:
             format_origin(Origin(DOMAIN, None, count))
     with pytest.raises(InputError):
         format_origin(Origin(DOMAIN, AGREEMENT, 1))
+
+
+def test_an_origin_is_named_in_paths_by_its_hash() -> None:
+    text = "jpn.example/register/gsomia-jpn-kor"
+    assert origin_hash(text) == sha256(text.encode()).hexdigest()

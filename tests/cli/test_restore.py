@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A node that came back from a backup, at the command line."""
+
+import shutil
+
+from comity.basis.instants import parse_instant
+from comity.node import set_story_clock
+
+ANNOUNCED = (
+    *("agreement", "announce", "gsomia-jpn-kor", "--subject", "later"),
+    *("--announced", "2016-11-24", "--node", "jpn"),
+)
+
+
+def test_a_node_that_is_said_to_be_restored_says_nothing_more(cli, signed) -> None:
+    outcome = cli("register", "restored", "--node", "jpn")
+    assert outcome.code == 0
+    assert "gsomia-jpn-kor: nothing is said; an operator said so" in outcome.out
+    assert "to answer      KOR" in outcome.out
+    refused = cli(*ANNOUNCED)
+    assert refused.code == 1
+    assert "register.restoring" in refused.err
+    shown = cli("register", "restore", "--node", "jpn", "--json")
+    assert shown.code == 1
+    (row,) = shown.value["registers"]
+    assert (row["why"], row["asked"], row["answered"]) == ("said", ["KOR"], {})
+
+
+def test_its_roots_may_let_it_go_on(cli, signed) -> None:
+    cli("register", "restored", "--node", "jpn")
+    outcome = cli("register", "restore", "--override", "--node", "jpn")
+    assert outcome.code == 0
+    assert "goes on by the word of our root keys: mod.jpn.example/register" in outcome.out
+    assert cli("register", "restore", "--node", "jpn").out.endswith("our registers are whole\n")
+    again = cli("register", "restore", "--override", "--node", "jpn")
+    assert "nothing is being restored" in again.out
+
+
+def test_a_store_that_was_put_back_is_filled_by_the_partners_disc(cli, signed, ferry) -> None:
+    shutil.copytree("jpn", "backup")
+    assert cli(*ANNOUNCED).code == 0
+    ferry("jpn", "kor")
+    for name in ("store.sqlite", "store.sqlite-wal", "store.sqlite-shm"):
+        (signed / "jpn" / name).unlink(missing_ok=True)
+    shutil.copy("backup/store.sqlite", "jpn/store.sqlite")
+    assert cli("register", "restored", "--node", "jpn").code == 0
+    for node in ("jpn", "kor"):
+        set_story_clock(signed / node, parse_instant("2016-12-17T03:00:00Z"))
+    ferry("jpn", "kor")
+    assert cli("register", "restore", "--node", "jpn").code == 0
+    rows = {
+        node: cli("register", "show", "--node", node, "--json").value["registers"]
+        for node in ("jpn", "kor")
+    }
+    sizes = [{each["party"]: each["size"] for each in rows[node]}["JPN"] for node in ("jpn", "kor")]
+    assert sizes[0] == sizes[1] == 5
+
+
+def test_what_is_lost_is_listed_and_a_person_asks_for_it(cli, signed) -> None:
+    assert "nothing is lost" in cli("register", "lost", "--node", "kor").out
+    assert cli("register", "lost", "--ask", "--node", "kor").code == 2
