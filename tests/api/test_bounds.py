@@ -195,7 +195,7 @@ def test_methods_that_are_not_there_are_refused(jpn, method):
 
 def test_a_fault_of_the_program_shows_nothing_of_itself(jpn, monkeypatch):
     async def broken(self, kind, *, prefix="", after="", limit=0):
-        raise RuntimeError("secret path /home/x, secret word")
+        raise RuntimeError("secret path, secret word")
 
     token = jpn.token(READER)
     monkeypatch.setattr(MemoryStore, "documents", broken)

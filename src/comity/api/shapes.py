@@ -89,7 +89,7 @@ class ItemReply(Reply, tag_field="schema", tag="comity/item-show/1", kw_only=Tru
     item: Item
 
 
-class Entered(Struct):
+class EnteredStatement(Struct):
     """A statement that stands in our register."""
 
     place: str
@@ -102,7 +102,7 @@ class Entered(Struct):
 class EnteredReply(Reply, tag_field="schema", tag="comity/entered/1", kw_only=True):
     """What was entered; partners get it by itself."""
 
-    entered: Entered
+    entered: EnteredStatement
 
 
 class Draft(Struct):

@@ -87,6 +87,7 @@ async def wait(
     agreement: AgreementPath,
     party: PartyPath,
     index: IndexPath,
+    *,
     until: Annotated[
         Until,
         Parameter(description="Cosigned by every recipient, or receipted or refused by each."),
