@@ -202,3 +202,35 @@ def test_a_partner_that_does_not_reply_twice_is_not_sent_a_card_for_ever(assured
 
     simulate(story)
     assert assured.equal()
+
+
+def test_parcels_that_do_not_fit_wait_for_the_next_push(assured: World) -> None:
+    """Entries leave parcels a part of the room, and parcels do not hold up entries."""
+    places = [assured.jpn.release(KOR, content=(b"x" * 40_000,)).place for _ in range(120)]
+    wires = wire_up(assured)
+
+    async def story() -> None:
+        await wires.start()
+        await wires.settle()
+        rode = [each for each in wires[KOR].pushes() if each.parcels]
+        assert len(rode) >= 2
+        sizes = [len(request.body) for request, _ in wires[KOR].seen if request.body]
+        assert max(sizes) <= PUSH_BYTES_MAX
+        assert {p.index for each in rode for p in each.parcels} >= {p.index for p in places}
+
+    simulate(story)
+
+
+def test_a_card_that_is_gone_here_holds_nothing_up(assured: World) -> None:
+    wires = wire_up(assured)
+
+    async def story() -> None:
+        await wires.start()
+        await wires.settle()
+        await enter(assured.jpn, b'{"kind":"party.card"}')
+        await say(assured.jpn)
+        wires[JPN].kick()
+        await wires.settle()
+        assert await size_of(assured.kor, JPN) == await size_of(assured.jpn, JPN)
+
+    simulate(story)

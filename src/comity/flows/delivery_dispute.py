@@ -8,7 +8,6 @@ Source: DESIGN 7 (after a restore); spec/wire.md (422)
 
 from __future__ import annotations
 
-from hashlib import sha256
 from typing import Final
 
 from comity.basis.errors import ComityError, EdgeError, ProofError, StateError
@@ -20,6 +19,7 @@ from comity.flows.turns import turn
 from comity.keys.cards import Card
 from comity.ports import WireRequest
 from comity.tlog.checkpoints import parse_checkpoint
+from comity.tlog.origin import origin_hash
 
 READ_TIMEOUT_S: Final = 30.0
 
@@ -38,7 +38,7 @@ async def meet_partner_mirror(
         InputError: what it shows is none.
         EdgeError: it was not reached.
     """
-    path = f"/{sha256(origin.encode()).hexdigest()}/checkpoint"
+    path = f"/{origin_hash(origin)}/checkpoint"
     reply = await context.ports.partners.call(
         card, WireRequest("GET", path), signed=True, timeout_s=READ_TIMEOUT_S
     )

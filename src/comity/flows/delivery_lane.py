@@ -9,7 +9,6 @@ Source: DESIGN 5; docs/formats/wire.md; RFC 9110 14.4 (Content-Range), 14.5 (par
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from hashlib import sha256
 from typing import Final
 
 from comity.basis.errors import (
@@ -32,6 +31,7 @@ from comity.flows.set_up import the_card
 from comity.flows.turns import turn
 from comity.ports import Change, WireReply, WireRequest
 from comity.tlog.mirror_sizes import parse_size
+from comity.tlog.origin import origin_hash
 
 PIECE_BYTES: Final = 8 * 1024 * 1024
 PIECE_TIMEOUT_S: Final = 300.0
@@ -62,7 +62,7 @@ class ParcelLane:
     def offer(self, ledger: Ledger) -> None:
         """Say that there may be something to send."""
         self._ledger = ledger
-        self._register = sha256(ledger.origin.encode()).hexdigest()
+        self._register = origin_hash(ledger.origin)
         if ledger.queue.large:
             self._waits.kick()
 
