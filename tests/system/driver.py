@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import ssl
 import time
 from collections.abc import Iterable
@@ -79,6 +80,18 @@ class Driver:
                 self.known.refused.append(result["answer"]["error"]["code"])
         return places
 
+    async def release_large(self, size: int) -> str | None:
+        """Release one item that is larger than what a push carries; give its place."""
+        (text,) = self.texts(1, size)
+        described = {name: each for name, each in self._item("").items() if name != "content"}
+        headers = {"comity-item": base64.b64encode(json.dumps(described).encode()).decode()}
+        try:
+            answer = await self._ask("POST", "items", text.encode(), **headers)
+        except CUT:
+            self.known.unknown.add(text)
+            return None
+        return self._note(text, answer)
+
     async def exchange(self, texts: Iterable[str], timeout_s: int = 30) -> bool:
         """Release items and wait until the partner holds the last of them."""
         began = time.monotonic()
@@ -113,15 +126,15 @@ class Driver:
             "content": base64.b64encode(text.encode()).decode(),
         }
 
-    async def _ask(self, method: str, path: str, body: object) -> dict[str, Any]:
+    async def _ask(self, method: str, path: str, body: object, **headers: str) -> dict[str, Any]:
         if not self.is_met():
             raise ConnectionRefusedError
         served = self._nodes.served[self._party]
         async with self._session.request(
             method,
             f"https://127.0.0.1:{served.people}/api/v1/agreements/{AGREEMENT}/{path}",
-            json=body,
-            headers={"authorization": f"Bearer {self._nodes.made.tokens[self._party]}"},
+            **({"data": body} if isinstance(body, bytes) else {"json": body}),
+            headers={"authorization": f"Bearer {self._nodes.made.tokens[self._party]}", **headers},
         ) as response:
             answer: dict[str, Any] = await response.json()
             return answer

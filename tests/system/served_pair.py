@@ -13,6 +13,7 @@ import re
 import resource
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -21,10 +22,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.x509 import load_pem_x509_certificate
+
+from comity.adapters.keys_file import FileTlsStorage
+from comity.adapters.tls_keys import TLS_CERTIFICATE_NAME, TLS_KEY_NAME, TlsKeys
+from comity.adapters.tls_listening import listening_context
 from comity.agreement.templates import template
-from comity.basis.ids import AgreementId, Domain, PartyId, PersonId
+from comity.basis.ids import AgreementId, Digest, Domain, PartyId, PersonId, digest_of
 from comity.basis.instants import UTC, Instant, date_of, parse_date, parse_instant
-from comity.config import ClockKind, Config, TwoPersons
+from comity.config import ClockKind, Config, Serving, TwoPersons
 from comity.decision.house import allow_house_act
 from comity.decision.people import Facility, Person, Role, format_facility, format_person
 from comity.flows import courier_pack, courier_take, promises, treaty
@@ -53,6 +60,8 @@ ROLES = {
 HOST = f"127.{64 + (os.getpid() >> 16 & 63)}.{os.getpid() >> 8 & 255}.{os.getpid() & 255}"
 """An address of the loopback network that no other test process uses."""
 
+PROXY = "proxy"
+PASSWORD = b"exercise"
 QUIET_S = 60.0
 STOP_S = 30.0
 
@@ -73,12 +82,19 @@ class Made:
     tokens: Mapping[PartyId, str]
     cards: Mapping[PartyId, Card]
 
+    def proxy_tls(self) -> ssl.SSLContext:
+        """Give what a proxy listens by, whose key every card pins beside the node's own."""
+        return listening_context(
+            self.folder / PROXY / TLS_CERTIFICATE_NAME, self.folder / PROXY / TLS_KEY_NAME, PASSWORD
+        )
+
 
 async def make_nodes(folder: Path, *more: PartyId) -> Made:
     """Make Japan and Korea with their agreement in force, and others that only are pinned."""
     parties = (JPN, KOR, *more)
     ports = {party: free_port() for party in parties}
-    cards = {party: await _found(folder, party, ports[party]) for party in parties}
+    pin = _make_proxy_key(folder / PROXY)
+    cards = {party: await _found(folder, party, ports[party], pin) for party in parties}
     async with AsyncExitStack() as held:
         contexts = {
             party: await held.enter_async_context(
@@ -93,7 +109,17 @@ async def make_nodes(folder: Path, *more: PartyId) -> Made:
     return Made(folder, ports, tokens, cards)
 
 
-async def _found(folder: Path, party: PartyId, port: int) -> Card:
+def _make_proxy_key(folder: Path) -> Digest:
+    folder.mkdir(mode=0o700)
+    keys = TlsKeys(FileTlsStorage(folder), Domain("proxy.example"))
+    keys.make(PASSWORD)
+    certificate = load_pem_x509_certificate((folder / TLS_CERTIFICATE_NAME).read_bytes())
+    return digest_of(
+        certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    )
+
+
+async def _found(folder: Path, party: PartyId, port: int, proxy: Digest) -> Card:
     config = Config(
         party=party,
         domain=Domain(f"mod.{party.lower()}.example"),
@@ -103,6 +129,7 @@ async def _found(folder: Path, party: PartyId, port: int) -> Card:
         exercise=True,
         clock=ClockKind.STORY,
         passphrases=EXERCISE_PASSPHRASES,
+        serve=Serving(tls_pins=(proxy,)),
         two_persons=TwoPersons("SECRET"),
     )
     return await found(folder / party.lower(), config, AT_HAND, started=STARTED)
@@ -183,10 +210,10 @@ class ServedNodes:
 
     def start(self, *parties: PartyId, **limits: int) -> None:
         """Serve nodes at once, and wait until each is; `limits` are those of `resource`."""
-        begun = {party: self._begin(party, limits) for party in parties}
-        for party, node in begun.items():
-            self.served[party] = node
-            await_ready(node)
+        for party in parties:
+            self.served[party] = self._begin(party, limits)
+        for party in parties:
+            await_ready(self.served[party])
 
     def kill(self, party: PartyId) -> None:
         """End a node as a power cut does, and collect it."""

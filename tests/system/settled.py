@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
+from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, Place
 from comity.flows.context import Context
 from comity.flows.evidence import take_evidence
@@ -122,8 +123,11 @@ async def _texts(context: Context, view: View) -> dict[Place, str]:
 
 
 async def _text(context: Context, view: View, item: Item) -> str:
-    sealed = item.release.sealed
-    key = await context.ports.keys.custody_item_key(sealed.sha256)
+    sealed, own = item.release.sealed, context.config.party
+    try:
+        key = await context.ports.keys.custody_item_key(sealed.sha256)
+    except StateError as err:
+        raise AssertionError(f"{own} has no key of {item.place}, {sealed.size} bytes") from err
     chunks = await read_sealed(context, view, item.place, item.release.parcel, sealed)
     return b"".join(open_chunks(Opener(key), chunks)).decode()
 
