@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from prometheus_client import CollectorRegistry, generate_latest
 
 from comity.adapters.store_served import ServedStore
 from comity.basis.errors import ComityError, EdgeError, InvariantError, Problem, StateError
@@ -24,6 +25,7 @@ from comity.basis.instants import DAY_MS, Instant
 from comity.config import ClockKind
 from comity.config import Schedule as Cadence
 from comity.decision.house import allow_house_act
+from comity.flows.delivery_line import LineState, LineStatus
 from comity.flows.set_up import the_card
 from comity.node import EXERCISE_PASSPHRASES
 from comity.ports import Change, CheckReport, Document, Entries, Holding, RegisterRow
@@ -36,7 +38,9 @@ from comity.serve.diagnostics import (
 )
 from comity.serve.ends import Ends
 from comity.serve.follow_ups import FollowUps
+from comity.serve.measures import Standing, WireMeasures
 from comity.serve.schedule import Duty, Schedule
+from comity.wire.asgi import Answered
 from tests.builders.world import GSOMIA, JPN, KOR, World, make_world, run
 
 Lines = list[dict[str, Any]]
@@ -362,16 +366,16 @@ def duty(of: Schedule, name: str) -> Duty:
     return next(each for each in of.duties if each.name == name)
 
 
-def test_nothing_is_done_by_itself_on_a_storys_clock(world: World, said: Diagnostics) -> None:
-    assert scheduled(world, said, clock=ClockKind.STORY).duties == ()
+def test_nothing_is_done_by_a_clock_that_is_a_storys(world: World, said: Diagnostics) -> None:
+    story = scheduled(world, said, clock=ClockKind.STORY).duties
+    assert {each.name for each in story} == {"restore", "uploads"}
     names = [each.name for each in scheduled(world, said).duties]
-    assert names == ["restore", "journal anchors", "sealing keys", "old keys", "scrub"]
+    assert names == ["restore", "uploads", "journal anchors", "sealing keys", "old keys", "scrub"]
 
 
 def test_a_duty_is_done_again_and_again(
     world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schedule, "FIRST_TURN_S", 0.0)
     done: list[int] = []
 
     async def act() -> None:
@@ -379,7 +383,7 @@ def test_a_duty_is_done_again_and_again(
 
     async def wait() -> None:
         made = scheduled(world, said)
-        monkeypatch.setattr(made, "_duties", (Duty("quick", 0.001, act),))
+        monkeypatch.setattr(made, "_by_the_clock", (Duty("quick", 0.001, act),))
         running = asyncio.create_task(made.run())
         while len(done) < 3:
             await asyncio.sleep(0.001)
@@ -484,3 +488,27 @@ def test_journals_are_anchored_as_often_as_the_configuration_says(
         run(made.do(duty(made, "journal anchors")))
     assert asked == [7, 7]
     assert [each["registers"] for each in said.lines] == [1]
+
+
+# Measures
+
+
+def test_what_partners_do_is_counted_by_a_closed_list_of_names() -> None:
+    registry = CollectorRegistry()
+    measures = WireMeasures(registry)
+    for _ in range(3):
+        measures.answered(Answered("/push", 409, 100, 7, 0.2))
+    line = LineStatus(GSOMIA, JPN, KOR, LineState.RETRYING, 9, 5, 4, 2, 0, None, None, None)
+    registry.register(Standing(lambda: (line,), lambda: {"people": 1, "partners": 2}))
+    page = generate_latest(registry).decode()
+    for told in (
+        'comity_wire_requests_total{route="/push",status="4xx"} 3.0',
+        'comity_wire_bytes_total{direction="in"} 300.0',
+        'comity_wire_request_seconds_count{route="/push"} 3.0',
+        'comity_delivery_lines{state="retrying"} 1.0',
+        'comity_delivery_lines{state="idle"} 0.0',
+        "comity_delivery_unacknowledged_entries 5.0",
+        "comity_delivery_parcels_waiting 2.0",
+        'comity_connections{listener="partners"} 2.0',
+    ):
+        assert told in page

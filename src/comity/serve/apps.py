@@ -4,20 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from comity.api.app import create_app
-from comity.api.desk import ApiNode, no_lines
-from comity.api.metrics import Flushes, Metrics, no_flushes
+from comity.api.desk import ApiNode
+from comity.api.metrics import Metrics
 from comity.flows.context import Context
 from comity.flows.delivery_line import LineStatus
+from comity.flows.parcel_upload import ParcelUploads
 from comity.ports import Passwords
 from comity.signin.door import Door
-from comity.wire.asgi import PartnersApp, ignore_fault
+from comity.wire.asgi import Answered, PartnersApp
 from comity.wire.router import PartnerWire
 from comity.wire.routes import Arrived
-
-AsgiApp = Callable[[dict[str, Any], Callable[[], Awaitable[Any]], Callable[[Any], Any]], Any]
 
 
 def people_app(
@@ -27,8 +27,8 @@ def people_app(
     seconds: Callable[[], float],
     not_ready: Callable[[], Awaitable[str | None]],
     fault: Callable[[Exception], None],
-    lines: Callable[[], tuple[LineStatus, ...]] = no_lines,
-    flushes: Flushes = no_flushes,
+    lines: Callable[[], tuple[LineStatus, ...]],
+    metrics: Metrics,
 ) -> Any:
     """Make the app for our own people and programs; `lines` says how delivery goes."""
     door = Door(context, passwords, seconds=seconds)
@@ -39,13 +39,26 @@ def people_app(
             not_ready=not_ready,
             fault=fault,
             lines=lines,
-            metrics=Metrics(flushes),
+            metrics=metrics,
         )
     )
 
 
-def partners_app(
-    context: Context, arrived: Arrived, fault: Callable[[Exception], None] = ignore_fault
-) -> AsgiApp:
+@dataclass(frozen=True, slots=True)
+class PartnersSide:
+    """The app for partners' nodes, and the uploads that it holds open between requests."""
+
+    app: PartnersApp
+    uploads: ParcelUploads
+
+
+def partners_side(
+    context: Context,
+    arrived: Arrived,
+    *,
+    fault: Callable[[Exception], None],
+    answered: Callable[[Answered], None],
+) -> PartnersSide:
     """Make the app for partners' nodes."""
-    return PartnersApp(PartnerWire(context, arrived), fault=fault)
+    wire = PartnerWire(context, arrived)
+    return PartnersSide(PartnersApp(wire, fault=fault, answered=answered), wire.uploads)

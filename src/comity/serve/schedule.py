@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a served node does by itself, by the hour: anchors, keys that grow old, reading back.
 
-Each duty is tried again at its next turn, whatever became of the last one. On a story's clock
-nothing is done: its time is set by hand, and jumps. Source: DESIGN 4, 6, 7
+Each duty is tried again at its next turn, whatever became of the last one. What goes by the clock
+is not done on a story's: its time is set by hand, and jumps. Source: DESIGN 4, 6, 7
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ HOUR_S: Final = 3600.0
 FIRST_TURN_S: Final = 60.0
 """A node that has just begun delivers before it does anything else."""
 
+RESTORE_FIRST_S: Final = 1.0
 RESTORE_S: Final = 30.0
 """How often a node that was restored asks the partners that have not answered."""
 
@@ -41,20 +42,39 @@ class Duty:
     name: str
     every_s: float
     act: Callable[[], Awaitable[None]]
+    first_s: float = FIRST_TURN_S
+
+
+async def sweep_nothing() -> None:
+    """Stand in where nothing is left over."""
 
 
 class Schedule:
     """The duties of one served node."""
 
-    def __init__(self, context: Context, new_key_is_met: Callable[[], None], log: Log) -> None:
-        """Do nothing yet; `new_key_is_met` is called when another TLS key is in use."""
+    def __init__(
+        self,
+        context: Context,
+        new_key_is_met: Callable[[], None],
+        log: Log,
+        *,
+        sweep: Callable[[], Awaitable[None]] = sweep_nothing,
+    ) -> None:
+        """Do nothing yet.
+
+        `new_key_is_met` is called when another TLS key is in use; `sweep` drops uploads that have
+        stalled.
+        """
         self._context = context
         self._new_key_is_met = new_key_is_met
         self._log = log
         self.damaged = False
         settings = context.config.schedule
-        self._duties = (
-            Duty("restore", RESTORE_S, self._restore),
+        self._always = (
+            Duty("restore", RESTORE_S, self._restore, first_s=RESTORE_FIRST_S),
+            Duty("uploads", HOUR_S, sweep),
+        )
+        self._by_the_clock = (
             Duty("journal anchors", HOUR_S, self._anchor),
             Duty("sealing keys", HOUR_S, self._renew_keys),
             Duty("old keys", HOUR_S, self._retire_keys),
@@ -65,7 +85,7 @@ class Schedule:
     def duties(self) -> tuple[Duty, ...]:
         """List what is done by itself here."""
         story = self._context.config.clock is ClockKind.STORY
-        return () if story else self._duties
+        return self._always if story else (*self._always, *self._by_the_clock)
 
     async def run(self) -> None:
         """Do every duty at its time, until cancelled."""
@@ -74,7 +94,7 @@ class Schedule:
                 group.create_task(self._repeat(each), name=f"schedule {each.name}")
 
     async def _repeat(self, duty: Duty) -> None:
-        await asyncio.sleep(min(FIRST_TURN_S, duty.every_s))
+        await asyncio.sleep(min(duty.first_s, duty.every_s))
         while True:
             await self.do(duty)
             await asyncio.sleep(duty.every_s)

@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from comity.api.metrics import Metrics
 from comity.basis.ids import AgreementId
 from comity.basis.limits import (
     PARTNER_CONNECTIONS_ADDRESS_MAX,
@@ -21,12 +22,13 @@ from comity.flows.delivery_line import LineStatus
 from comity.flows.documents import BEHIND, CARD, PIN
 from comity.node import AtHand, load_config
 from comity.node.serving import Notices, ServedNode, open_served
-from comity.serve.apps import partners_app, people_app
+from comity.serve.apps import PartnersSide, partners_side, people_app
 from comity.serve.bounded_http import Doorway
 from comity.serve.diagnostics import Log, fault_of, tell_loop_faults
 from comity.serve.ends import Ends
 from comity.serve.follow_ups import FollowUps
 from comity.serve.listener import Door, Listener, bind
+from comity.serve.measures import Standing, WireMeasures
 from comity.serve.schedule import Schedule
 from comity.serve.status import Announce, Announcement, Status
 from comity.serve.systemd import READY, STOPPING, WATCHDOG, notify, watchdog_s
@@ -86,9 +88,18 @@ class Service:
             delivery = await running.enter_async_context(self._delivering(node))
             follow_ups = FollowUps(node.context, delivery.kick, self._log, heard=delivery.heard)
             await running.enter_async_context(self._following(follow_ups))
+            metrics = Metrics(node.flushes)
+            side = partners_side(
+                node.context,
+                follow_ups.arrived,
+                fault=self._fault,
+                answered=WireMeasures(metrics.registry).answered,
+            )
+            running.push_async_callback(side.uploads.close)
+            doors = self._doors(node, side, metrics)
             listeners = [
                 Listener(door, each, stop_s=node.context.config.serve.graceful_stop_s)
-                for door, each in zip(self._doors(node, follow_ups), bound, strict=True)
+                for door, each in zip(doors, bound, strict=True)
             ]
             await running.enter_async_context(self._listening(listeners))
             announcement = Announcement(
@@ -98,7 +109,9 @@ class Service:
                 listeners[1].endpoint,
                 node.pins,
             )
-            schedule = Schedule(node.context, node.meet_next_tls_key, self._log)
+            schedule = Schedule(
+                node.context, node.meet_next_tls_key, self._log, sweep=side.uploads.sweep
+            )
             await running.enter_async_context(self._scheduling(schedule))
             status = Status(announcement, node.context, delivery, follow_ups)
             await running.enter_async_context(self._commanding(node, status))
@@ -106,34 +119,31 @@ class Service:
             await running.enter_async_context(self._telling_systemd())
             await self._ends.wait()
 
-    def _doors(self, node: ServedNode, follow_ups: FollowUps) -> tuple[Door, Door]:
+    def _doors(self, node: ServedNode, side: PartnersSide, metrics: Metrics) -> tuple[Door, Door]:
+        partners = Doorway(
+            connections_max=PARTNER_CONNECTIONS_MAX, address_max=PARTNER_CONNECTIONS_ADDRESS_MAX
+        )
+        people = Doorway(
+            connections_max=PEOPLE_CONNECTIONS_MAX, address_max=PEOPLE_CONNECTIONS_ADDRESS_MAX
+        )
+        metrics.registry.register(
+            Standing(
+                self._lines,
+                lambda: {PARTNERS: partners.connections, PEOPLE: people.connections},
+            )
+        )
+        app = people_app(
+            node.context,
+            node.passwords,
+            seconds=asyncio.get_running_loop().time,
+            not_ready=self._not_ready,
+            fault=self._fault,
+            lines=self._lines,
+            metrics=metrics,
+        )
         return (
-            Door(
-                PARTNERS,
-                partners_app(node.context, follow_ups.arrived, self._fault),
-                node.partners_tls,
-                Doorway(
-                    connections_max=PARTNER_CONNECTIONS_MAX,
-                    address_max=PARTNER_CONNECTIONS_ADDRESS_MAX,
-                ),
-            ),
-            Door(
-                PEOPLE,
-                people_app(
-                    node.context,
-                    node.passwords,
-                    seconds=asyncio.get_running_loop().time,
-                    not_ready=self._not_ready,
-                    fault=self._fault,
-                    lines=self._lines,
-                    flushes=node.flushes,
-                ),
-                node.people_tls,
-                Doorway(
-                    connections_max=PEOPLE_CONNECTIONS_MAX,
-                    address_max=PEOPLE_CONNECTIONS_ADDRESS_MAX,
-                ),
-            ),
+            Door(PARTNERS, side.app, node.partners_tls, partners),
+            Door(PEOPLE, app, node.people_tls, people),
         )
 
     @asynccontextmanager
