@@ -15,6 +15,7 @@ from comity.basis.instants import Instant
 from comity.flows.admission import decide_items
 from comity.flows.context import Context
 from comity.flows.parcels import Parcel
+from comity.flows.refute import refute_claims
 from comity.flows.signing import sign_last
 from comity.flows.speak import (
     Entered,
@@ -44,7 +45,7 @@ async def answer_partners(
 ) -> tuple[Entered, ...]:
     """Answer what partners said and we do not take, each once; at most `ANSWERS_MAX` a time.
 
-    1. entries dated ahead of our clock;
+    1. entries dated ahead of our clock, and such as claim what we never said;
     2. entries that their own bytes reject, and admitted ones that do not count;
     3. times that our clock disputes;
     4. releases to us that the agreement does not let in, and parcels that cannot be opened.
@@ -59,6 +60,7 @@ async def answer_partners(
     if version is None or view.registers.judged_size(view.own) != own_register(view).size:
         return ()
     spoken = list(await reject_ahead(context, view, version))  # 1
+    spoken += await refute_claims(context, view, version)
     await decide_items(context, view)
     bodies: list[Answer] = [
         *_rejections(view),  # 2
