@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import ssl
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from comity.adapters.keys_file import FileTlsStorage
 from comity.adapters.tls_keys import TLS_CERTIFICATE_NAME, TLS_KEY_NAME, TlsKeys
 from comity.adapters.tls_listening import listening_context
 from comity.basis.ids import Domain
+from tests.builders.world import World, make_world
+from tests.serve.support_diagnostics import Diagnostics
 
 PASSWORD = b"password"
 
@@ -33,3 +36,16 @@ def client_tls() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return context
+
+
+@pytest.fixture
+def said() -> Iterator[Diagnostics]:
+    opened = Diagnostics()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with make_world(tmp_path) as made:
+        yield made

@@ -146,7 +146,7 @@ class _Server(uvicorn.Server):
         loop, config = asyncio.get_running_loop(), self.config
 
         def make() -> asyncio.Protocol:
-            made: asyncio.Protocol = config.http_protocol_class(  # type: ignore[call-arg]
+            made: asyncio.Protocol = config.http_protocol_class(  # type: ignore[call-arg]  # one of several
                 config=config, server_state=self.server_state, app_state=self.lifespan.state
             )
             return made

@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a served node does by the hour, and what it counts."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from prometheus_client import CollectorRegistry, generate_latest
+
+from comity.basis.errors import EdgeError, InvariantError, Problem
+from comity.basis.instants import DAY_MS, Instant
+from comity.config import ClockKind
+from comity.config import Schedule as Cadence
+from comity.flows.delivery_line import LineState, LineStatus
+from comity.flows.set_up import the_card
+from comity.node import EXERCISE_PASSPHRASES
+from comity.ports import CheckReport
+from comity.serve import schedule
+from comity.serve.measures import Standing, WireMeasures
+from comity.serve.schedule import Duty, Schedule
+from comity.wire.asgi import Answered
+from tests.builders.world import GSOMIA, JPN, KOR, World, run
+from tests.serve.support_diagnostics import Diagnostics
+
+# The schedule
+
+
+def scheduled(world: World, said: Diagnostics, **config: Any) -> Schedule:
+    context = replace(world.jpn.context, config=replace(world.jpn.context.config, **config))
+    return Schedule(context, lambda: None, said.log)
+
+
+def duty(of: Schedule, name: str) -> Duty:
+    return next(each for each in of.duties if each.name == name)
+
+
+def test_nothing_is_done_by_a_clock_that_is_a_storys(world: World, said: Diagnostics) -> None:
+    story = scheduled(world, said, clock=ClockKind.STORY).duties
+    assert {each.name for each in story} == {"restore", "uploads"}
+    names = [each.name for each in scheduled(world, said).duties]
+    assert names == ["restore", "uploads", "journal anchors", "sealing keys", "old keys", "scrub"]
+
+
+def test_a_duty_is_done_again_and_again(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[int] = []
+
+    async def act() -> None:
+        done.append(1)
+
+    async def wait() -> None:
+        made = scheduled(world, said)
+        monkeypatch.setattr(made, "_by_the_clock", (Duty("quick", 0.001, act),))
+        running = asyncio.create_task(made.run())
+        while len(done) < 3:
+            await asyncio.sleep(0.001)
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(wait())
+
+
+def test_a_duty_that_fails_is_said_and_a_bug_ends_the_node(world: World, said: Diagnostics) -> None:
+    async def fail() -> None:
+        raise EdgeError("disk.full", "full")
+
+    async def break_down() -> None:
+        raise RuntimeError("secret")
+
+    async def bug() -> None:
+        raise InvariantError("x.y", "bug")
+
+    made = scheduled(world, said)
+    run(made.do(Duty("a", 1, fail)))
+    run(made.do(Duty("b", 1, break_down)))
+    assert said.events == ["schedule.failed", "schedule.fault"]
+    assert "secret" not in said.text
+    with pytest.raises(InvariantError):
+        run(made.do(Duty("c", 1, bug)))
+
+
+def test_sealing_keys_are_renewed_when_they_are_old_and_nobody_has_to_type(
+    world: World, said: Diagnostics
+) -> None:
+    node = world.jpn
+    typed = scheduled(world, said, schedule=Cadence(sealing_keys_days=30))
+    run(typed.do(duty(typed, "sealing keys")))
+    assert said.events == []
+    node.clock.instant = Instant(node.clock.now() + 30 * DAY_MS)
+    run(typed.do(duty(typed, "sealing keys")))
+    assert said.events == ["schedule.rotation-due"]
+    assert run(the_card(node.context, JPN)).version == 1
+    filed = scheduled(
+        world,
+        said,
+        schedule=Cadence(sealing_keys_days=30),
+        passphrases=EXERCISE_PASSPHRASES,
+    )
+    run(filed.do(duty(filed, "sealing keys")))
+    assert said.events[1:] == ["schedule.rotated"]
+    assert run(the_card(node.context, JPN)).version == 2
+    run(filed.do(duty(filed, "sealing keys")))
+    assert len(said.events) == 2
+
+
+def test_old_keys_go_and_a_new_tls_key_takes_over(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    met: list[bool] = []
+
+    async def retire(context: object) -> tuple[int, ...]:
+        return (1,)
+
+    async def change(context: object) -> bool:
+        return True
+
+    monkeypatch.setattr(schedule, "retire_sealing_keys", retire)
+    monkeypatch.setattr(schedule, "change_tls_key", change)
+    made = Schedule(world.jpn.context, lambda: met.append(True), said.log)
+    run(made.do(duty(made, "old keys")))
+    assert met == [True]
+    assert said.events == ["schedule.retired", "schedule.tls-key-changed"]
+
+
+def test_a_store_that_reads_back_wrong_is_said_and_remembered(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = scheduled(world, said)
+    run(made.do(duty(made, "scrub")))
+    assert said.events == ["schedule.scrubbed"]
+    assert not made.damaged
+    found = CheckReport(1, 1, (Problem("store.root", "origin", "another root"),) * 20)
+
+    async def check() -> CheckReport:
+        return found
+
+    monkeypatch.setattr(made, "_check", check)
+    run(made.do(duty(made, "scrub")))
+    assert said.events[1:] == ["store.damaged"] * 10 + ["schedule.scrubbed"]
+    assert made.damaged
+
+
+def test_journals_are_anchored_as_often_as_the_configuration_says(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    async def anchor(context: object, hours: int) -> tuple[object, ...]:
+        asked.append(hours)
+        return (object(),) * len(asked[1:])
+
+    monkeypatch.setattr(schedule, "anchor_journal", anchor)
+    made = scheduled(world, said, schedule=Cadence(journal_anchor_hours=7))
+    for _ in range(2):
+        run(made.do(duty(made, "journal anchors")))
+    assert asked == [7, 7]
+    assert [each["registers"] for each in said.lines] == [1]
+
+
+# Measures
+
+
+def test_what_partners_do_is_counted_by_a_closed_list_of_names() -> None:
+    registry = CollectorRegistry()
+    measures = WireMeasures(registry)
+    for _ in range(3):
+        measures.answered(Answered("/push", 409, 100, 7, 0.2))
+    line = LineStatus(GSOMIA, JPN, KOR, LineState.RETRYING, 9, 5, 4, 2, 0, None, None, None)
+    registry.register(Standing(lambda: (line,), lambda: {"people": 1, "partners": 2}))
+    page = generate_latest(registry).decode()
+    for told in (
+        'comity_wire_requests_total{route="/push",status="4xx"} 3.0',
+        'comity_wire_bytes_total{direction="in"} 300.0',
+        'comity_wire_request_seconds_count{route="/push"} 3.0',
+        'comity_delivery_lines{state="retrying"} 1.0',
+        'comity_delivery_lines{state="idle"} 0.0',
+        "comity_delivery_unacknowledged_entries 5.0",
+        "comity_delivery_parcels_waiting 2.0",
+        'comity_connections{listener="partners"} 2.0',
+    ):
+        assert told in page
