@@ -227,19 +227,22 @@ async def test_junk_is_answered_in_portions_until_all_of_it_is() -> None:
     assert counts == [256, 44, 0]
 
 
-async def wait_for_entries(hostile: Hostile) -> str:
-    """Let Seoul say that it has seen what Tokyo never said."""
+async def claim_what_was_never_said(hostile: Hostile) -> str:
+    """Let Seoul say that it has seen what Tokyo never said: Tokyo refutes it."""
     hostile.say("item.release", released(), seen={"JPN": 2**53 - 1})
-    return "it has seen 9007199254740991 entries of JPN, and fewer are judged here"
+    return (
+        "item.release, not admitted, has seen 9007199254740991 entries of JPN, one of which "
+        "rejects it [statement.seen-refuted]"
+    )
 
 
 async def wait_for_card(hostile: Hostile) -> str:
     """Let Seoul name a card that never comes."""
     hostile.say("party.card", {"card": {"sha256": "a" * 64, "size": 100, "version": 2}})
-    return "the card that it names is not here, version 2"
+    return "waits to be judged: the card that it names is not here, version 2"
 
 
-@pytest.mark.parametrize("stop", [wait_for_entries, wait_for_card])
+@pytest.mark.parametrize("stop", [claim_what_was_never_said, wait_for_card])
 def test_who_stops_its_own_register_stops_nothing_of_ours_and_people_see_why(
     stop: Callable[[Hostile], Awaitable[str]], capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -253,7 +256,7 @@ def test_who_stops_its_own_register_stops_nothing_of_ours_and_people_see_why(
 
     why = asyncio.run(attack())
     assert run(["register", "show", "--party", "KOR", "--node", "jpn"]) == 0
-    assert f"KOR/3: waits to be judged: {why}" in capfd.readouterr().out
+    assert f"KOR/3: {why}" in capfd.readouterr().out
 
 
 # Agreement files that a partner proposes
