@@ -10,8 +10,9 @@ import argparse
 import contextlib
 import sys
 
-from tests.simulator.life import run_seed
+from tests.simulator.life import run_seed, topology_of
 from tests.simulator.planted import PLANTED
+from tests.simulator.world import beginning
 
 _LINES_SHOWN = 60
 
@@ -31,6 +32,7 @@ def main() -> int:
 
 def _run(seed: int, plant: str | None, *, trace: bool) -> bool:
     lines: list[str] = []
+    beginning(topology_of(seed))
     planted = next((each.plant() for each in PLANTED if each.name == plant), None)
     try:
         with planted or contextlib.nullcontext():

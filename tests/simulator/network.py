@@ -18,7 +18,8 @@ from comity.adapters.partner_signing import RequestSigner
 from comity.adapters.partners_memory import Course, Fault, MemoryNetwork, MemoryPartners
 from comity.basis.errors import EdgeError, InputError
 from comity.basis.ids import Domain, PartyId
-from comity.flows.set_up import the_card
+from comity.flows.known_card import known_version
+from comity.keys.cards import Card
 from comity.ports import WireReply, WireRequest
 from comity.statement.information import ItemRelease, RequestMake
 from comity.tlog.push import Push, parse_push
@@ -83,13 +84,16 @@ class Network:
         """Give a node's way to its partners."""
         domain = config_of(node.party).domain
 
-        async def version() -> int:
-            return (await the_card(node.context, node.party)).version
-
-        async def sign(card: object, request: WireRequest) -> WireRequest:
-            ports = node.context.ports
-            signer = RequestSigner(ports.keys, ports.clock, ports.random, domain, version)
-            return await signer.sign(card, request)  # type: ignore[arg-type]
+        async def sign(card: Card, request: WireRequest) -> WireRequest:
+            context = node.context
+            signer = RequestSigner(
+                context.ports.keys,
+                context.ports.clock,
+                context.ports.random,
+                domain,
+                lambda party: known_version(context, party),
+            )
+            return await signer.sign(card, request)
 
         return self._memory.partners(domain, sign)
 
@@ -164,28 +168,23 @@ class Network:
             origin = signed.checkpoint.origin
             if not self._is_sealed(origin, parcel.index):
                 continue
-            given = node.disk.tables.cosignature(origin, None, node.party)
-            demand(
-                given is not None and given.size > parcel.index,
-                "a parcel came before its entry was acknowledged",
-                origin,
-                parcel.index,
-                f"to {node.party}",
-            )
             self._check_parcel(node, origin, parcel.index)
 
     def _check_parcel(self, node: SimulatedNode, origin: str, index: int) -> None:
-        """A parcel goes to whom it is for, from whoever holds the receipt of its entry."""
+        """A parcel goes to whom it is for, once the receipt of its entry is kept by its sender."""
         ledger = self._ledger()
         statement = ledger.statements[origin, index]
         demand(node.party in statement.to, "a parcel goes to another party", origin, index)
+        head = node.disk.tables.head(origin)
         sender = self._nodes[ledger.owners[origin]]
         kept = sender.disk.tables.cosignature(origin, None, node.party)
+        acknowledged = kept is not None and kept.size > index
         demand(
-            kept is not None and kept.size > index,
-            "a parcel leaves before the receipt of its entry is kept",
+            acknowledged and head is not None and head.size > index,
+            "a parcel leaves before its entry is acknowledged",
             origin,
             index,
+            f"to {node.party}",
         )
 
     def _is_sealed(self, origin: str, index: int) -> bool:
@@ -204,12 +203,6 @@ class Network:
             push.origin,
             push.end,
             f"at {node.party}",
-        )
-        demand(
-            node.disk.tables.cosignature(push.origin, head.size, node.party) is not None,
-            "a cosignature leaves that is not kept",
-            push.origin,
-            push.end,
         )
 
 

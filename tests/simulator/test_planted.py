@@ -6,15 +6,17 @@
 
 import pytest
 
-from tests.simulator.life import run_seed
+from tests.simulator.life import run_seed, topology_of
 from tests.simulator.planted import PLANTED, Planted
 from tests.simulator.test_seeds import SEEDS
+from tests.simulator.world import beginning
 
 
 def find(bug: Planted) -> tuple[int, str] | None:
     """Return the first seed that notices a bug, and what it says."""
     hinted = [bug.found_by, *(seed for seed in range(SEEDS) if seed != bug.found_by)]
     for seed in hinted:
+        beginning(topology_of(seed))  # the bug comes into a world that began without it
         try:
             with bug.plant():
                 run_seed(seed)
