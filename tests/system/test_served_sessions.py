@@ -15,6 +15,9 @@ from tests.system.served import listen_anywhere, serving
 
 pytestmark = pytest.mark.slow
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
+# The one thing that a command says otherwise while its node is served.
+SERVED = "next: the served node delivers it: comity status; or by hand: "
+UNSERVED = "next: carry it: "
 STORIES = (
     "release-to-receipt",
     "consents-and-requests",
@@ -34,8 +37,9 @@ def test_a_session_is_the_same_while_the_nodes_are_served(
     with ExitStack() as held:
         # The first step makes the nodes; they are served from then on.
         for index, (step, outcome) in enumerate(sessions.run_session(steps, tmp_path, run, env)):
+            output = outcome.output.replace(SERVED, UNSERVED)
             assert outcome.exit_code == step.exit_code, sessions.explain(step, outcome)
-            assert sessions.matches(step.output, outcome.output), sessions.explain(step, outcome)
+            assert sessions.matches(step.output, output), sessions.explain(step, outcome)
             if index == 0:
                 folders = tmp_path / "jpn", tmp_path / "kor"
                 for each in folders:

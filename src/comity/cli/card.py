@@ -12,6 +12,7 @@ from comity.basis.ids import parse_party_id
 from comity.basis.limits import CARD_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.cli.cards import card_lines, fingerprint_lines
+from comity.cli.entering import say_next
 from comity.cli.files import STANDARD, read_input, write_output
 from comity.cli.nouns import Noun
 from comity.cli.printing import say, shown
@@ -113,8 +114,7 @@ async def rotate(desk: Desk, *, new_tls: bool) -> None:
     lines = [f"card version {renewed.version} of {renewed.party}, by the same root keys"]
     lines += [f"entered {each}" for each in places]
     desk.show("comity/card-rotate/1", {**_card_value(renewed), "entered": [*places]}, lines)
-    for party in sorted({party for each in entered for party in each.statement.to}):
-        say(f"next: carry it: comity courier pack --to {party} FILE")
+    say_next(desk, sorted({party for each in entered for party in each.statement.to}))
 
 
 def _compare(claimed: Card) -> str:

@@ -3,6 +3,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from comity.basis.ids import PartyId
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import Desk
 from comity.decision.stages import Refused
@@ -29,6 +32,15 @@ def show_entered(
     ]
     desk.show(SCHEMA, {"entered": entered_json(entered)}, lines)
     if not desk.as_json:
-        for party in statement.to:
-            say(f"next: carry it: comity courier pack --to {shown(party)} FILE")
+        say_next(desk, statement.to)
     return None
+
+
+def say_next(desk: Desk, to: Iterable[PartyId]) -> None:
+    """Say how what was entered gets to each partner."""
+    for party in to:
+        by_hand = f"comity courier pack --to {shown(party)} FILE"
+        if desk.is_served:
+            say(f"next: the served node delivers it: comity status; or by hand: {by_hand}")
+        else:
+            say(f"next: carry it: {by_hand}")

@@ -32,6 +32,7 @@ from comity.config import ClockKind
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.node import AtHand, ask_nobody, open_node
+from comity.ports import NODE_DELIVERS
 
 _KEY_FILES = {
     "root": "root.key, which signs our card",
@@ -62,6 +63,11 @@ class Desk:
         config, clock = self.context.config, self.context.ports.clock
         story_now = clock.now() if config.clock is ClockKind.STORY else None
         return NodeMark(config.party, config.exercise, story_now)
+
+    @property
+    def is_served(self) -> bool:
+        """Answer whether a served node delivers what is said here."""
+        return self.context.ports.partners is NODE_DELIVERS
 
     @property
     def acting(self) -> PersonId:

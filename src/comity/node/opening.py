@@ -34,7 +34,7 @@ from comity.node.folder import (
 )
 from comity.node.passphrases import PassphraseFiles
 from comity.node.ways import find_way
-from comity.ports import NO_WIRE, Clock, Keys, Partners, Passwords, Ports, Store
+from comity.ports import NO_WIRE, NODE_DELIVERS, Clock, Keys, Partners, Passwords, Ports, Store
 
 if TYPE_CHECKING:
     from comity.adapters.node_socket_client import NodeLink
@@ -93,7 +93,8 @@ def open_beside(folder: Path, config: Config, at_hand: AtHand, link: NodeLink) -
     with open_keys(folder, config, at_hand, custody=ServedCustody()) as near:
         store = RemoteStore(folder / STORE_NAME, link)
         try:
-            ports = ports_of(folder, config, store, RemoteKeys(near, link))
+            keys = RemoteKeys(near, link)
+            ports = ports_of(folder, config, store, keys, partners=NODE_DELIVERS)
             yield Context(config, ports, at_hand.operator)
         finally:
             store.close()

@@ -13,7 +13,7 @@ from comity.ports.blobs import Blobs, BlobWriter, Stored
 from comity.ports.bundles import Bundles, BundleWriter, Volume
 from comity.ports.keys import Keys, PublicKey, Recipient
 from comity.ports.moments import Clock, Random
-from comity.ports.partners import NO_WIRE, Partners, WireReply, WireRequest
+from comity.ports.partners import NO_WIRE, NODE_DELIVERS, Partners, WireReply, WireRequest
 from comity.ports.passwords import Passwords
 from comity.ports.store import (
     DERIVED_PREFIX,
@@ -37,6 +37,7 @@ from comity.ports.store import (
 
 __all__ = [
     "DERIVED_PREFIX",
+    "NODE_DELIVERS",
     "NO_WIRE",
     "Basis",
     "BasisMoved",

@@ -84,4 +84,9 @@ class NoWire:
         )
 
 
+class NodeDelivers(NoWire):
+    """Stands where a command says something while its node is served: that one delivers it."""
+
+
 NO_WIRE: Final[Partners] = NoWire()
+NODE_DELIVERS: Final[Partners] = NodeDelivers()
