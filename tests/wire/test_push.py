@@ -102,6 +102,19 @@ def test_an_empty_push_fetches_a_lost_reply_of_the_same_bytes(in_force: World) -
     assert (again.status, again.body) == (200, first.body)
 
 
+def test_a_cosignature_that_a_crash_took_is_made_anew_over_the_same_root(in_force: World) -> None:
+    first = push(in_force.jpn, news(in_force))
+    in_force.jpn.context.live.clear()  # what was signed and not kept goes with the process
+    in_force.move(60_000)
+    again = push(in_force.jpn, push_from(in_force.kor, held_size(in_force)))
+    assert again.status == 200
+    assert again.body != first.body
+    assert is_receipt(in_force, again)
+    assert not is_receipt(in_force, first)  # it is one size: the first that is taken stays
+    third = push(in_force.jpn, push_from(in_force.kor, held_size(in_force)))
+    assert third.body == again.body
+
+
 def test_pushes_that_follow_one_another_each_get_their_receipt(in_force: World) -> None:
     for _ in range(3):
         assert is_receipt(in_force, push(in_force.jpn, news(in_force)))

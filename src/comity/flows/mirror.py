@@ -263,9 +263,10 @@ async def _keep_behind(context: Context, head: RegisterHead, size: int) -> State
 async def cosign_mirror(context: Context, view: View, party: PartyId) -> Cosignature | None:
     """Cosign a mirror up to its newest checkpoint: our receipt for every statement before that.
 
-    The same size gets the same cosignature, however often it is asked for. Comes after the commit
-    of the entries, and is itself kept before anybody gets it. Entries beyond the checkpoint are
-    those of an upload that is not at its end: they get no receipt yet.
+    The same size gets the same cosignature, however often it is asked for, unless a crash took it
+    before it was kept. Comes after the commit of the entries; what is signed here is kept before
+    anybody gets it, what was signed while entries were stored goes with the next commit. Entries
+    beyond the checkpoint are those of an upload that is not at its end: they get no receipt yet.
     """
     refuse_spent(view)
     store, head = context.ports.store, view.heads[party]

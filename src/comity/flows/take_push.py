@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Answering a push: is it for us, does it go on from where we stand, and what was refused.
 
-A push proves itself by the log's two signatures; who carried it does not matter. The same push
-twice gets the same cosignature. Source: DESIGN 5; docs/formats/push.md; C2SP tlog-mirror
+A push proves itself by the log's two signatures; who carried it does not matter. One size gets one
+cosignature, but for a crash before it was kept. Source: DESIGN 5; docs/formats/push.md; C2SP
+tlog-mirror
 """
 
 from __future__ import annotations
