@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from pathlib import Path
-from typing import get_args
+from typing import cast, get_args
 
 import pytest
 
@@ -32,7 +32,9 @@ from comity.ports import (
     Keys,
     Recipient,
 )
-from comity.tlog.checkpoints import Checkpoint, parse_checkpoint
+from comity.statement.mirrored import Mirrored
+from comity.tlog.checkpoints import Checkpoint, SignedCheckpoint, parse_checkpoint
+from comity.tlog.tree import EMPTY_EDGE
 from tests.contracts.support_keys import JPN, JPN_DOMAIN, card_of, fill, make_keys
 from tests.serve.support_socket import (
     OPENED,
@@ -50,6 +52,14 @@ def test_a_change_crosses_whole() -> None:
     names = {each.name for each in dataclasses.fields(Change)} - {"allowed_by"}
     assert names == set(frames.Commit.__struct_fields__) - {"act"}
     assert set(frames.ANSWERS) == set(get_args(frames.Request))
+
+
+def test_a_change_names_every_act_that_it_was_decided_by() -> None:
+    allowed = tuple(allow_house_act(each) for each in ("b.c", "a.b", "b.c"))
+    assert frames.commit_of(change()).act == "test"
+    assert frames.commit_of(Change(allowed_by=allowed)).act == "a.b, b.c"
+    mirrored = Mirrored(ORIGIN, 0, (), EMPTY_EDGE, cast("SignedCheckpoint", None))
+    assert frames.commit_of(Change(allowed_by=mirrored)).act == "register.mirror"
 
 
 def test_a_command_reads_what_the_node_has_written_for_it(tmp_path: Path) -> None:

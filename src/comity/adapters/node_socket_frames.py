@@ -24,6 +24,7 @@ from comity.basis.errors import (
 )
 from comity.basis.ids import Digest, Domain, PartyId
 from comity.basis.limits import NODE_FRAME_BYTES_MAX
+from comity.decision.stages import Allowed
 from comity.keys.notes import NoteSignature
 from comity.keys.suites import Algorithm
 from comity.ports import (
@@ -41,6 +42,7 @@ from comity.ports import (
     SizedNote,
 )
 from comity.sealing.parcels import Wrap
+from comity.statement.mirrored import Mirrored
 from comity.tlog.checkpoints import Checkpoint
 
 SOCKET_VERSION: Final = 1
@@ -253,10 +255,16 @@ _hello = msgspec.msgpack.Decoder(Hello)
 
 
 def commit_of(change: Change) -> Commit:
-    """Write down a change; whatever it was decided by, its act is named."""
-    allowed = change.allowed_by
+    """Write down a change; whatever it was decided by, its acts are named."""
+    match change.allowed_by:
+        case Mirrored():
+            acts = ["register.mirror"]
+        case Allowed(act=act):
+            acts = [act]
+        case several:
+            acts = sorted({each.act for each in several})
     return Commit(
-        getattr(allowed, "act", "register.mirror"),
+        ", ".join(acts),
         change.basis,
         change.registers,
         change.entries,

@@ -34,4 +34,4 @@ def test_a_change_writes_nothing_but_what_it_names() -> None:
     change = ports.Change(Allowed("test", ()))
     parts = [getattr(change, each.name) for each in dataclasses.fields(change)[2:]]
     assert change.basis == ports.Basis()
-    assert parts == [()] * 7
+    assert set(parts) == {()}
