@@ -155,7 +155,7 @@ async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared)
         answers=kept.item.answers,
     )
     for party in cleared.draft.to:
-        _refuse_too_large(view, party, kept.sealed.size)
+        refuse_too_large(view, party, kept.sealed.size)
     key = await ports.keys.custody_item_key(kept.sealed.sha256)
     recipients = tuple(
         recipient_of(view, party, suite, view.moment(context)) for party in cleared.draft.to
@@ -166,7 +166,7 @@ async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared)
     return sealed
 
 
-def _refuse_too_large(view: View, party: PartyId, size: int) -> None:
+def refuse_too_large(view: View, party: PartyId, size: int) -> None:
     """Refuse what the recipient's card says that it does not take, before it is sent.
 
     Raises:

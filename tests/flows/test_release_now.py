@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Small items released at once: decided and entered together, each by itself, keys first."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from comity.basis.errors import InputError, StateError
+from comity.basis.ids import PersonId
+from comity.config import ALWAYS, NEVER, TwoPersons
+from comity.decision.people import Role
+from comity.decision.stages import Refused
+from comity.flows.context import Context
+from comity.flows.drafts import ItemDraft
+from comity.flows.people import change_person
+from comity.flows.receipts import open_item, receipt_item
+from comity.flows.release_now import AnotherPerson, may_go_now, release_now
+from comity.flows.speak import Entered
+from comity.sealing.payload import PayloadHeader
+from tests.builders.world import (
+    DRAFTER,
+    GSOMIA,
+    JPN,
+    KOR,
+    MARKING,
+    OFFICER,
+    READER,
+    REGISTRAR,
+    Node,
+    World,
+    run,
+)
+
+HEADER = PayloadHeader("t", "a/b")
+ITEM = ItemDraft(GSOMIA, (KOR,), MARKING[JPN], "missile-warning", "document", ("warning",))
+
+
+def alone(node: Node, level: str = NEVER) -> Context:
+    config = replace(node.context.config, two_persons=TwoPersons(level))
+    return replace(node.context, config=config)
+
+
+def release(context: Context, person: PersonId = OFFICER, **changes: Any) -> Entered | Refused:
+    item = replace(ITEM, **changes)
+    return run(release_now(context, person, item, HEADER, b"content"))
+
+
+def test_what_is_released_together_is_one_commit_and_arrives(assured: World) -> None:
+    context, commits = alone(assured.jpn), [0]
+    store = context.ports.store
+    commit = store.commit
+
+    async def counted(change: Any) -> Any:
+        commits[0] += bool(change.entries)
+        return await commit(change)
+
+    async def all_at_once() -> list[Entered | Refused]:
+        wanted = (release_now(context, OFFICER, ITEM, HEADER, b"%d" % n) for n in range(12))
+        return await asyncio.gather(*wanted)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "commit", counted)
+        outcomes = run(all_at_once())
+    assert commits == [1]
+    places = [each.place for each in outcomes if isinstance(each, Entered)]
+    assert len(places) == 12
+    assert run(context.ports.blobs.digests()) == ()
+    assured.settle()
+    for number, place in enumerate(places):
+        receipt = run(receipt_item(assured.kor.context, GSOMIA, place, REGISTRAR))
+        assert isinstance(receipt, Entered)
+        opened = run(open_item(assured.kor.context, GSOMIA, place, READER, purpose="warning"))
+        assert not isinstance(opened, Refused)
+        assert b"".join(opened.content) == b"%d" % number
+
+
+@pytest.mark.parametrize("level", [ALWAYS, "CONFIDENTIAL"])
+def test_where_two_persons_are_needed_nobody_releases_at_once(assured: World, level: str) -> None:
+    context = alone(assured.jpn, level)
+    with pytest.raises(AnotherPerson):
+        release(context)
+    assert may_go_now(context, ITEM, HEADER, b"") is (level != ALWAYS)
+    assert run(context.ports.keys.custody_items()) == ()
+    assert assured.jpn.said("item.release") == []
+
+
+def test_whoever_only_drafts_does_not_release(assured: World) -> None:
+    with pytest.raises(AnotherPerson):
+        release(alone(assured.jpn), DRAFTER)
+    roles = (Role.DRAFTER, Role.RELEASING_OFFICER)
+    changed = change_person(
+        assured.jpn.context, DRAFTER, lambda was: replace(was, roles=roles), REGISTRAR
+    )
+    assert not isinstance(run(changed), Refused)
+    assert isinstance(release(alone(assured.jpn), DRAFTER), Entered)
+
+
+def test_what_the_agreement_forbids_is_refused_in_the_journal_and_its_key_erased(
+    assured: World,
+) -> None:
+    outcome = release(alone(assured.jpn), purposes=("study",), category="weather")
+    assert isinstance(outcome, Refused)
+    assert run(assured.jpn.ports.keys.custody_items()) == ()
+    assert assured.jpn.said("item.release") == []
+
+
+def test_what_does_not_read_fails_and_its_key_is_erased(assured: World) -> None:
+    with pytest.raises(InputError):
+        release(alone(assured.jpn), marking="none such")
+    with pytest.raises(StateError):
+        release(alone(assured.jpn), PersonId("nobody"))
+    assert run(assured.jpn.ports.keys.custody_items()) == ()
+
+
+def test_only_what_fits_beside_its_entry_goes_at_once(assured: World) -> None:
+    context = alone(assured.jpn)
+    assert may_go_now(context, ITEM, HEADER, bytes(60_000))
+    assert not may_go_now(context, ITEM, HEADER, bytes(64_000))
