@@ -8,6 +8,7 @@ import json
 import resource
 
 import pytest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from comity.adapters.store_memory import MemoryStore
 from comity.api.app import create_app
@@ -54,6 +55,22 @@ def _post(served, path, body, person=READER, **headers):
 def test_json_is_read_strictly(jpn, body, code):
     answer = _post(jpn, DECISIONS, body)
     assert (answer.status, answer.code) == (400, code)
+
+
+@pytest.mark.parametrize(
+    ("body", "where", "expected"),
+    [
+        (b'{"agreement": "gsomia-jpn-kor"}', "body", "field `request`"),
+        (b'{"agreement": 5, "request": {}}', "agreement", "`str`"),
+        (b'{"agreement": "a", "request": {}, "surprise": 1}', "body", ""),
+        (b"[]", "body", "`object`"),
+    ],
+)
+def test_what_does_not_read_is_named_by_our_words_and_never_by_what_came(
+    jpn, body, where, expected
+):
+    error = json.loads(_post(jpn, DECISIONS, body).body)["error"]
+    assert (error["where"], error["expected"], error["found"]) == (where, expected, "")
 
 
 @pytest.mark.parametrize(
@@ -278,7 +295,9 @@ def test_metrics_count_by_route_method_and_class_of_status(jpn, ours):
     jpn.get(f"{GSOMIA}/items/{ours}", READER)
     jpn.get(f"{GSOMIA}/items/JPN/9999", READER)
     jpn.call("BREW", "/coffee/pot")
-    page = jpn.call("GET", "/metrics").body.decode()
+    answer = jpn.call("GET", "/metrics")
+    assert answer.header("content-type") == CONTENT_TYPE_LATEST
+    page = answer.body.decode()
     route = 'route="/api/v1/agreements/{agreement}/items/{party}/{index}"'
     assert f'comity_http_requests_total{{method="GET",{route},status="2xx"}} 1.0' in page
     assert f'comity_http_requests_total{{method="GET",{route},status="4xx"}} 1.0' in page

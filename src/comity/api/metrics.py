@@ -11,10 +11,12 @@ from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily
-from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import generate_latest
 from prometheus_client.registry import Collector
 
-METRICS_TYPE: Final = CONTENT_TYPE_LATEST
+METRICS_TYPE: Final = "text/plain; version=1.0.0"
+"""The library's own type without its charset, which the framework adds: twice is no media type."""
+
 NO_ROUTE: Final = "none"
 
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -7,6 +7,7 @@ what an error excerpts, and no traceback leaves the node. Source: STYLE 2.5
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
@@ -22,6 +23,11 @@ GONE: Final = 499
 """What is counted, and told to nobody, where whoever asked is gone."""
 
 Headers: TypeAlias = dict[str, str]
+
+# What the library says of a body that lacks a field of ours, or has another type in one.
+_WANTED: Final = re.compile(
+    r"Object missing required (?P<field>field `[a-z_0-9]+`)|Expected (?P<type>`[a-z| ]+`), got `"
+)
 
 # Errors of flows that say that something is not there; the API words them all alike.
 _ABSENT: Final = frozenset(
@@ -169,24 +175,23 @@ def _http_error(error: HTTPException) -> Answer:
         case 413:
             return _error(TooLarge("api.too-large", "the body is too large"))
         case status if 400 <= status < 500:
-            fields = _bad_fields(error)
-            return _error(
-                InputError(
-                    "api.bad-request",
-                    "the request does not read",
-                    where=", ".join(fields),
-                    hint="hold it against /openapi.json",
-                )
-            )
+            return _error(_does_not_read(error))
         case _:
             return _error(_fault())
 
 
-def _bad_fields(error: HTTPException) -> list[str]:
-    """Name the parameters that do not read: ours, never what was in them."""
+def _does_not_read(error: HTTPException) -> InputError:
+    """Name what does not read by names and types of ours, never by what was sent."""
     extra = error.extra if isinstance(error.extra, list) else []
-    names = [each.get("key") for each in extra if isinstance(each, dict)]
-    return [each for each in names if isinstance(each, str)]
+    told = [each for each in extra if isinstance(each, dict) and isinstance(each.get("key"), str)]
+    wanted = [_WANTED.match(str(each.get("message", ""))) for each in told]
+    return InputError(
+        "api.bad-request",
+        "the request does not read",
+        where=", ".join("body" if each["key"] == "data" else each["key"] for each in told),
+        expected=", ".join(each["field"] or each["type"] for each in wanted if each is not None),
+        hint="hold it against /openapi.json",
+    )
 
 
 def _fault() -> ComityError:
