@@ -6,6 +6,7 @@ and in an exercise its clock.
 """
 
 from comity.node.at_hand import AskPassphrase, AtHand, ask_nobody
+from comity.node.examining import look_at, on_the_wire
 from comity.node.folder import (
     BLOBS_NAME,
     COURIER_NAME,
@@ -32,6 +33,8 @@ __all__ = [
     "ask_status",
     "found",
     "load_config",
+    "look_at",
+    "on_the_wire",
     "open_node",
     "open_passwords",
     "set_story_clock",

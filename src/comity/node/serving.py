@@ -50,7 +50,8 @@ class Notices:
     """What whoever serves wants to hear. Neither call may wait.
 
     `stopped` comes once, from any thread: nothing can be kept any more. `wrote` comes after each
-    commit, in its loop: agreements whose registers were opened or grew, kinds of documents.
+    commit, in its loop: agreements in which registers were opened or ours grew, and kinds of
+    documents.
     """
 
     stopped: Callable[[str], None]
@@ -110,7 +111,9 @@ async def open_served(folder: Path, at_hand: AtHand, notices: Notices) -> AsyncI
         keys = held.enter_context(open_keys(folder, config, at_hand, on_stop=notices.stopped))
         password = keys.tls_password()  # 2
         keys.finish_tls_change()
-        store = ServedStore(folder / STORE_NAME, on_stop=notices.stopped, wrote=notices.wrote)
+        store = ServedStore(
+            folder / STORE_NAME, config.domain, on_stop=notices.stopped, wrote=notices.wrote
+        )
         held.callback(store.close)
         await refuse_other_store(folder, store, config)
         clock, random = clock_of(folder, config), SystemRandom()

@@ -27,18 +27,15 @@ class FollowUps:
     def __init__(
         self,
         context: Context,
-        kick: Callable[[AgreementId], None],
         log: Log,
         *,
         heard: Callable[[AgreementId, PartyId], None] = nothing,
     ) -> None:
-        """Begin with nothing due.
+        """Begin with nothing due; `heard` is told at once of every party from which came something.
 
-        `kick` is told of each agreement that was followed up, `heard` at once of every party from
-        which something came.
+        Delivery hears of what we say in answer as of everything that we say: by the store.
         """
         self._context = context
-        self._kick = kick
         self._log = log
         self._heard = heard
         self._due: dict[AgreementId, None] = {}
@@ -78,7 +75,6 @@ class FollowUps:
                     self._log.warning("follow-up.failed", **problem_fields(err))
                 self._working = 0
                 self._unsettled[agreement] = None
-                self._kick(agreement)
             if self._stopping:
                 self._wake.set()
         await self._settle()

@@ -7,7 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from comity.api.metrics import Metrics
 from comity.basis.ids import AgreementId
@@ -66,6 +66,16 @@ async def serve(
     ends.raise_if_broken()
 
 
+class Commands(Protocol):
+    """The local socket."""
+
+    async def start(self) -> None:
+        """Accept commands."""
+
+    async def stop(self, limit_s: float) -> None:
+        """Accept nothing more, and finish what was asked."""
+
+
 class Service:
     """The parts of one served node."""
 
@@ -86,7 +96,7 @@ class Service:
         self._ends.listen()
         async with AsyncExitStack() as running:
             delivery = await running.enter_async_context(self._delivering(node))
-            follow_ups = FollowUps(node.context, delivery.kick, self._log, heard=delivery.heard)
+            follow_ups = FollowUps(node.context, self._log, heard=delivery.heard)
             await running.enter_async_context(self._following(follow_ups))
             metrics = Metrics(node.flushes)
             side = partners_side(
@@ -97,11 +107,10 @@ class Service:
             )
             running.push_async_callback(side.uploads.close)
             doors = self._doors(node, side, metrics)
+            stop_s = node.context.config.serve.graceful_stop_s
             listeners = [
-                Listener(door, each, stop_s=node.context.config.serve.graceful_stop_s)
-                for door, each in zip(doors, bound, strict=True)
+                Listener(door, each, stop_s=stop_s) for door, each in zip(doors, bound, strict=True)
             ]
-            await running.enter_async_context(self._listening(listeners))
             announcement = Announcement(
                 node.context.config,
                 node.folder,
@@ -109,12 +118,13 @@ class Service:
                 listeners[1].endpoint,
                 node.pins,
             )
+            status = Status(announcement, node.context, delivery, follow_ups)
+            commands = node.socket(status.page, self._fault)
             schedule = Schedule(
                 node.context, node.meet_next_tls_key, self._log, sweep=side.uploads.sweep
             )
             await running.enter_async_context(self._scheduling(schedule))
-            status = Status(announcement, node.context, delivery, follow_ups)
-            await running.enter_async_context(self._commanding(node, status))
+            await running.enter_async_context(self._accepting(listeners, commands, stop_s))
             announce(announcement)
             await running.enter_async_context(self._telling_systemd())
             await self._ends.wait()
@@ -169,15 +179,19 @@ class Service:
             await watch
 
     @asynccontextmanager
-    async def _listening(self, listeners: list[Listener]) -> AsyncIterator[None]:
+    async def _accepting(
+        self, listeners: list[Listener], commands: Commands, stop_s: int
+    ) -> AsyncIterator[None]:
+        """Accept from all sides; in the end all stop at once, and finish what runs."""
         watches: list[asyncio.Task[None]] = []
         try:
             for each in listeners:
                 await each.start()
                 watches.append(self._ends.watch(each.failure(), each.name))
+            await commands.start()
             yield
         finally:
-            await asyncio.gather(*(each.stop() for each in listeners))
+            await asyncio.gather(commands.stop(stop_s), *(each.stop() for each in listeners))
             await asyncio.gather(*watches)
 
     @asynccontextmanager
@@ -189,16 +203,6 @@ class Service:
         finally:
             watch.cancel()
             await asyncio.gather(watch, return_exceptions=True)
-
-    @asynccontextmanager
-    async def _commanding(self, node: ServedNode, status: Status) -> AsyncIterator[None]:
-        """Take commands, the last thing that begins and the first that ends."""
-        socket = node.socket(status.page, self._fault)
-        await socket.start()
-        try:
-            yield
-        finally:
-            await socket.stop(node.context.config.serve.graceful_stop_s)
 
     @asynccontextmanager
     async def _telling_systemd(self) -> AsyncIterator[None]:
