@@ -7,6 +7,7 @@ old or the new one.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +42,7 @@ class FileKeyStorage:
             ConfigError: others may read it.
         """
         self._folder = folder
+        self._kept: dict[KeyFile, tuple[os.stat_result, bytes]] = {}
         try:
             make_folder(folder)
             _refuse_open_to_others(folder)
@@ -48,8 +50,22 @@ class FileKeyStorage:
             raise edge_error(err, str(folder)) from err
 
     def read(self, file: KeyFile) -> bytes | None:
-        """Return a file's bytes, or None when there is no such file."""
-        return _read(self._path(file))
+        """Return a file's bytes, or None when there is no such file.
+
+        A file is replaced whole, by another one: while it is the same, so are its bytes.
+        """
+        path = self._path(file)
+        try:
+            now = path.stat()
+        except OSError:
+            return _read(path)
+        kept = self._kept.get(file)
+        if kept is not None and _same(kept[0], now):
+            return kept[1]
+        raw = _read(path)
+        if raw is not None:
+            self._kept[file] = now, raw
+        return raw
 
     def write(self, file: KeyFile, raw: bytes) -> None:
         """Put a file's bytes in place, whole or not at all; durable when this returns.
@@ -117,6 +133,17 @@ def open_file_keys(
         custody = SqliteCustody(folder / CUSTODY_NAME, on_stop=on_stop)
     tls = TlsKeys(FileTlsStorage(folder), domain)
     return StoredKeys(party=party, domain=domain, vaults=vaults, custody=custody, tls=tls)
+
+
+def _same(one: os.stat_result, other: os.stat_result) -> bool:
+    """Answer whether a file was neither replaced, written nor opened to others meanwhile."""
+    return (one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns, one.st_mode) == (
+        other.st_ino,
+        other.st_size,
+        other.st_mtime_ns,
+        other.st_ctime_ns,
+        other.st_mode,
+    )
 
 
 def _read(path: Path) -> bytes | None:

@@ -257,11 +257,10 @@ async def _release_at_once(
     desk: Desk, agreement: AgreementId, wish: ItemWish, content: bytes
 ) -> EnteredReply | DraftReply:
     """Release a small item in one step where one person suffices, or else as any other."""
-    draft, header = _draft(agreement, wish), _header(wish)
+    draft = _draft(agreement, wish)
+    header = PayloadHeader(wish.title, wish.media_type, wish.file_name, wish.schema)
     refuse_own_party(desk, draft.to)
-    if desk.caller.may(Permission.ITEMS_RELEASE) and may_go_now(
-        desk.context, draft, header, content
-    ):
+    if desk.caller.may(Permission.ITEMS_RELEASE) and may_go_now(desk.context, draft, content):
         try:
             entered = await release_now(desk.context, desk.person, draft, header, content)
         except AnotherPerson:

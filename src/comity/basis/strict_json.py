@@ -8,6 +8,7 @@ only after a refusal (`json_places`).
 
 import json
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import NoReturn, TypeAlias, cast
 
@@ -209,14 +210,25 @@ def _is_writable(value: object, depth_left: int) -> bool:
     if kind is int:
         return abs(cast("int", value)) <= JSON_INTEGER_MAX  # by its type
     if kind is dict:
-        members = cast("dict[object, object]", value).items()  # by its type
-        return depth_left > 0 and all(
-            type(key) is str and _is_writable(element, depth_left - 1) for key, element in members
-        )
+        members = cast("dict[object, object]", value)  # by its type
+        keyed = all(map(_is_text, members))
+        return keyed and depth_left > 0 and _are_writable(members.values(), depth_left - 1)
     if kind is list or kind is tuple:
         elements = cast("list[object] | tuple[object, ...]", value)  # by its type
-        return depth_left > 0 and all(_is_writable(each, depth_left - 1) for each in elements)
+        return depth_left > 0 and _are_writable(elements, depth_left - 1)
     return False
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str
+
+
+def _are_writable(values: Iterable[object], depth_left: int) -> bool:
+    # A loop, and texts first: most of what is said is text, and all of it comes by here.
+    for each in values:
+        if type(each) is not str and not _is_writable(each, depth_left):
+            return False
+    return True
 
 
 def _check_writable(value: object, path: str, depth_left: int) -> None:

@@ -32,6 +32,7 @@ from comity.flows.parcels import (
     parcel_of,
     read_head,
     read_sealed,
+    read_small,
 )
 from comity.flows.view import View, statement_at
 from comity.ports import Change, Document
@@ -172,10 +173,12 @@ async def take_custody(
     failed: list[tuple[Parcel, str]] = []
     taken: dict[Place, tuple[Digest, bytes]] = {}
     for parcel in await due_parcels(context, view, places):
-        if not all([await is_held(context, view, each) for each in parcel.parts]):
+        small = await read_small(context, view, parcel)
+        if small is None and not all([await is_held(context, view, p) for p in parcel.parts]):
             continue
         try:
-            taken[parcel.place] = parcel.sealed.sha256, await _open_key(context, view, parcel)
+            key = await _open_key(context, view, parcel, small)
+            taken[parcel.place] = parcel.sealed.sha256, key
         except (InputError, ProofError) as err:
             failed.append((parcel, err.code))
     if taken:
@@ -185,20 +188,25 @@ async def take_custody(
     return tuple(failed)
 
 
-async def _open_key(context: Context, view: View, parcel: Parcel) -> bytes:
-    """Unwrap an item's key, and read its payload to the end.
+async def _open_key(context: Context, view: View, parcel: Parcel, small: bytes | None) -> bytes:
+    """Unwrap an item's key, and read its payload to the end; `small` is a parcel of one run.
 
     Whoever gives a receipt for the payload must know that it is whole. No plaintext is kept.
     """
     ports = context.ports
-    raw = await read_head(context, view, parcel)
+    split = parcel.head.size
+    raw = await read_head(context, view, parcel) if small is None else small[:split]
     head = verify_parcel_head(raw, parcel.head, parcel.sealed, to=parcel.statement.to)
     try:
         wrap = find_wrap(head, view.own)
         key = await ports.keys.unwrap_item_key(wrap, context=wrap_context(parcel.statement))
     except StateError as err:
         raise ProofError("parcel.sealing-key-gone", err.what, hint=err.hint) from err
-    sealed = await read_sealed(context, view, parcel.place, parcel.head, parcel.sealed)
+    sealed: Iterable[bytes] = (
+        await read_sealed(context, view, parcel.place, parcel.head, parcel.sealed)
+        if small is None
+        else (small[split:],)
+    )
     for _ in open_chunks(Opener(key), sealed):
         pass
     return key

@@ -7,6 +7,7 @@ What cannot be gathered stays out and is unknown to the decision. Source: AGREEM
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, PersonId
@@ -27,7 +28,13 @@ from comity.state.queries import (
     item_level,
 )
 
+_RECORDS_KEPT = 256
 _OWN_MARKS = ("level", "originator", "receiver_mark")
+
+
+# The record of whoever acts is looked up at each act, and read once.
+_read_person = lru_cache(maxsize=_RECORDS_KEPT)(parse_person)
+_read_facility = lru_cache(maxsize=_RECORDS_KEPT)(parse_facility)
 
 
 async def find_person(context: Context, person: PersonId) -> Person:
@@ -61,13 +68,13 @@ async def find_record(context: Context, person: PersonId) -> Person:
             found=person,
             hint="list them: comity person list --node DIR",
         )
-    return parse_person(raw)
+    return _read_person(raw)
 
 
 async def find_facility(context: Context, facility: str) -> Facility | None:
     """Return a facility, or None when there is no such one."""
     raw = await context.ports.store.document(FACILITY, facility)
-    return None if raw is None else parse_facility(raw)
+    return None if raw is None else _read_facility(raw)
 
 
 async def person_request(context: Context, view: View, person: Person, at: Instant) -> Request:

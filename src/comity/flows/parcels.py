@@ -82,9 +82,9 @@ async def is_held(context: Context, view: View, named: Named) -> bool:
     """Answer whether a payload is here."""
     if named.clear:
         return named.digest in view.files or named.digest in view.cards
-    if await context.ports.blobs.size(named.digest) is not None:
+    if named.place is not None and await _beside(context, view, named.place) is not None:
         return True
-    return named.place is not None and await _beside(context, view, named.place) is not None
+    return await context.ports.blobs.size(named.digest) is not None
 
 
 def small_parcel(parcel: Parcel, raw: bytes) -> tuple[bytes, bytes]:

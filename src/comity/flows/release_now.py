@@ -28,11 +28,12 @@ from comity.flows.speaker import say
 from comity.flows.view import View
 from comity.sealing import stages
 from comity.sealing.payload import PayloadHeader
-from comity.sealing.stream import cobblestone_encryptor, seal_chunks, sealed_size
+from comity.sealing.stream import cobblestone_encryptor, seal_chunks
 from comity.statement.values import SealedRef
 
-# A parcel's head: what it says besides, and for each recipient the largest wrap in base64.
-_HEAD_BYTES: Final = 1024
+# What a parcel holds besides: its two headers at their largest, and for each recipient the largest
+# wrap in base64.
+_HEAD_BYTES: Final = 8 * 1024
 _WRAP_BYTES: Final = 2560
 
 
@@ -49,12 +50,12 @@ class _Small:
     key: bytes
 
 
-def may_go_now(context: Context, item: ItemDraft, header: PayloadHeader, content: bytes) -> bool:
+def may_go_now(context: Context, item: ItemDraft, content: bytes) -> bool:
     """Answer whether an item may perhaps be released at once.
 
     Its parcel is small enough to lie in the store, and not everything here needs two persons.
     """
-    size = sealed_size(header, len(content)) + _HEAD_BYTES + _WRAP_BYTES * len(item.to)
+    size = len(content) + _HEAD_BYTES + _WRAP_BYTES * len(item.to)
     alone = context.config.two_persons_from(item.agreement) != ALWAYS
     return alone and size <= PARCEL_INLINE_BYTES_MAX
 

@@ -7,6 +7,8 @@ Wrapping draws randomness: only adapters of the `Keys` port call it.
 Source: RFC 9180; draft-ietf-hpke-pq; DESIGN 6
 """
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import (
     MLKEM768PublicKey,
@@ -30,6 +32,7 @@ from comity.keys.suites import MLKEM768_PUBLIC_BYTES, Algorithm, check_public_ke
 
 ITEM_KEY_BYTES = 32
 _TAG_BYTES = 16
+_RECIPIENTS_KEPT = 64
 _SUITES = {
     Algorithm.XWING: Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM),
     Algorithm.MLKEM1024: Suite(KEM.MLKEM1024, KDF.HKDF_SHA256, AEAD.AES_256_GCM),
@@ -53,15 +56,7 @@ def wrap_key(algorithm: Algorithm, public: bytes, info: bytes, item_key: bytes) 
             expected=f"{ITEM_KEY_BYTES} bytes",
             found=f"{len(item_key)} bytes",
         )
-    suite = _suite(algorithm)
-    check_public_key(algorithm, public)
-    if algorithm is Algorithm.MLKEM1024:
-        return suite.encrypt(item_key, MLKEM1024PublicKey.from_public_bytes(public), info=info)
-    hybrid = MLKEM768X25519PublicKey(
-        MLKEM768PublicKey.from_public_bytes(public[:MLKEM768_PUBLIC_BYTES]),
-        X25519PublicKey.from_public_bytes(public[MLKEM768_PUBLIC_BYTES:]),
-    )
-    return suite.encrypt(item_key, hybrid, info=info)
+    return _suite(algorithm).encrypt(item_key, _loaded(algorithm, public), info=info)
 
 
 def unwrap_key(private: PrivateKey, info: bytes, wrap: bytes) -> bytes:
@@ -103,6 +98,18 @@ def courier_info(sender: Domain, recipient: Domain) -> bytes:
     Source: DESIGN 5
     """
     return f"comity/courier/v1\n{sender}\n{recipient}\n".encode("ascii")
+
+
+@lru_cache(maxsize=_RECIPIENTS_KEPT)
+def _loaded(algorithm: Algorithm, public: bytes) -> MLKEM1024PublicKey | MLKEM768X25519PublicKey:
+    """Check and load a recipient's key; releases to few recipients follow each other."""
+    check_public_key(algorithm, public)
+    if algorithm is Algorithm.MLKEM1024:
+        return MLKEM1024PublicKey.from_public_bytes(public)
+    return MLKEM768X25519PublicKey(
+        MLKEM768PublicKey.from_public_bytes(public[:MLKEM768_PUBLIC_BYTES]),
+        X25519PublicKey.from_public_bytes(public[MLKEM768_PUBLIC_BYTES:]),
+    )
 
 
 def _suite(algorithm: Algorithm) -> Suite:

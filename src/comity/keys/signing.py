@@ -43,6 +43,7 @@ class PrivateKey:
     algorithm: Algorithm
     secret: bytes = field(repr=False)
     _loaded: _Loaded = field(init=False, repr=False, compare=False)
+    _public: bytes = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a secret of the wrong length; expand the seed once."""
@@ -54,15 +55,14 @@ class PrivateKey:
                 expected=f"{expected} bytes for {self.algorithm}",
                 found=f"{len(self.secret)} bytes",
             )
-        object.__setattr__(self, "_loaded", _load(self.algorithm, self.secret))
+        loaded = _load(self.algorithm, self.secret)
+        object.__setattr__(self, "_loaded", loaded)
+        object.__setattr__(self, "_public", _public_of(loaded))
 
     @property
     def public(self) -> bytes:
         """Give the public key's bytes, as cards hold them."""
-        if isinstance(self._loaded, tuple):
-            mlkem, x25519 = self._loaded
-            return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
-        return self._loaded.public_key().public_bytes_raw()
+        return self._public
 
     def loaded(self) -> _Loaded:
         """Give the expanded key to the functions of this room."""
@@ -97,6 +97,13 @@ def sign(private: PrivateKey, message: bytes) -> bytes:
     raise InvariantError(
         "keys.no-signatures", "a sealing key signs nothing", found=private.algorithm.value
     )
+
+
+def _public_of(loaded: _Loaded) -> bytes:
+    if isinstance(loaded, tuple):
+        mlkem, x25519 = loaded
+        return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+    return loaded.public_key().public_bytes_raw()
 
 
 def _load(algorithm: Algorithm, secret: bytes) -> _Loaded:

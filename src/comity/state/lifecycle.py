@@ -9,6 +9,7 @@ Source: AGREEMENTS.md section 2
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Protocol
 
 from comity.agreement.acts import AgreementState
@@ -23,6 +24,8 @@ from comity.state.lifecycle_dates import (
     term_at,
 )
 from comity.state.readings import Delivery, Reading, strictness
+
+_TERMS_KEPT: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +181,17 @@ def _view(rules: LifecycleRules, party: PartyId, reading: Reading, instant: Inst
         reading.declared or computed,
         computed,
         reading.in_force_at,
-        _term(rules, reading, instant),
+        _term(rules, reading.entered, day_of(instant, rules.zone)),
         reading.ended_at(),
     )
 
 
-def _term(rules: LifecycleRules, reading: Reading, instant: Instant) -> TermView | None:
-    number = term_at(rules, reading.entered, day_of(instant, rules.zone))
-    last_day = last_day_of_term(rules, reading.entered, number)
-    notice_day = last_notice_day(rules, reading.entered, number)
+@lru_cache(maxsize=_TERMS_KEPT)
+def _term(rules: LifecycleRules, entered: Date, day: Date) -> TermView | None:
+    """Find the term of a day; every decision of that day asks for the same."""
+    number = term_at(rules, entered, day)
+    last_day = last_day_of_term(rules, entered, number)
+    notice_day = last_notice_day(rules, entered, number)
     if last_day is None or notice_day is None:
         return None
     return TermView(day_end(last_day, rules.zone), notice_day)
