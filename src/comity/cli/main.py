@@ -44,6 +44,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Look, prove and repair": {
         "register": ("register:register", "Show and check registers, and take evidence."),
         "verify": ("verify:verify", "Verify an evidence folder: no node, no network."),
+        "doctor": ("doctor:doctor", "What is wrong here, or on the way to a partner."),
         "state": ("state:state", "What the registers amount to."),
         "rebuild": ("rebuild:rebuild", "Make every derived table anew and prove it equal."),
     },

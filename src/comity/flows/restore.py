@@ -33,6 +33,7 @@ from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import (
     NO_WIRE,
+    NODE_DELIVERS,
     Basis,
     Change,
     Document,
@@ -168,7 +169,7 @@ async def _ask(context: Context, asked: Restoring) -> tuple[Problem, ...]:
     for party in asked.asked:
         try:
             size = await _by_courier(context, asked, party)
-            if size is None and context.ports.partners is not NO_WIRE:
+            if size is None and context.ports.partners not in (NO_WIRE, NODE_DELIVERS):
                 size = await refill_from(context, asked.agreement, party)
         except InvariantError:
             raise

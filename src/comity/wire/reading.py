@@ -18,6 +18,7 @@ from comity.basis.limits import ECHO_BYTES_MAX, PARCEL_PIECE_BYTES_MAX
 from comity.basis.strict_json import JsonValue, format_json
 from comity.flows.callers import Callers
 from comity.flows.context import Context
+from comity.flows.doctor import CALL_BACK, call_back
 from comity.flows.parcel_places import find_parcel, is_for_reader, is_here, read_piece
 from comity.flows.parcel_upload import ParcelUploads, UploadPlace, UpTo, Whole, parse_range
 from comity.flows.serve_reads import Readers, Shown, read_checkpoint, read_tile
@@ -134,6 +135,9 @@ class Reading:
             "registers": registers,
             "your_card_version": card.version,
         }
+        if body == CALL_BACK:
+            # Outside our lanes: the other side may be waiting in one of its own.
+            said["back"] = {**await call_back(self._context, card)}
         return bytes_reply(200, format_json(said), JSON_TYPE, _ONCE)
 
     async def _standing(self, card: Card) -> JsonValue:
