@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from comity.basis.errors import ComityError, InvariantError
 from comity.flows.delivery import Delivery
-from comity.flows.documents import CARD, PIN
+from comity.flows.documents import BEHIND, CARD, PIN
 from comity.ports import Change, Committed
 from comity.serve.diagnostics import Log
 from comity.serve.follow_ups import FollowUps
@@ -29,10 +29,13 @@ class Served:
     follow_ups: FollowUps
 
     def wrote(self, change: Change, committed: Committed) -> None:
-        """Tell delivery what grew and whose card changed, as a served node's store does."""
-        found = {parse_origin(each.origin).agreement for each in committed.positions}
+        """Tell delivery what of ours grew and whose card changed, as a served node's store does."""
+        domain = self.node.context.config.domain
+        said = (parse_origin(each.origin) for each in committed.positions)
+        found = {each.agreement for each in said if each.domain == domain}
+        found |= {each.agreement for each in change.registers}
         agreements = {each for each in found if each is not None}
-        if any(each.kind in (PIN, CARD) for each in change.documents):
+        if any(each.kind in (PIN, CARD, BEHIND) for each in change.documents):
             agreements |= {each.agreement for each in self.delivery.status()}
         for agreement in sorted(agreements):
             self.delivery.kick(agreement)
@@ -62,7 +65,7 @@ def serve(node: SimulatedNode, network: Network) -> Served:
     """Serve a node that has just been started."""
     delivery = Delivery(node.context)
     told = cast(Log, _Told(node))
-    follow_ups = FollowUps(node.context, delivery.kick, told, heard=delivery.heard)
+    follow_ups = FollowUps(node.context, told, heard=delivery.heard)
     served = Served(node, delivery, follow_ups)
     network.serve(node, PartnerWire(node.context, follow_ups.arrived).answer)
     node.running.spawn(follow_ups.run(), "follow-ups")
