@@ -74,7 +74,7 @@ class Driver:
         for text, result in zip(texts, answer["results"], strict=True):
             if result["status"] == 201:
                 places.append(self._note(text, result["answer"]))
-            elif result["status"] == 500:
+            elif result["status"] >= 500:
                 self.known.unknown.add(text)
             else:
                 self.known.refused.append(result["answer"]["error"]["code"])

@@ -116,9 +116,12 @@ async def _assert_equal(contexts: list[Context], views: list[View]) -> None:
 
 
 async def _texts(context: Context, view: View) -> dict[Place, str]:
-    """Read every item by the key that this node holds in custody."""
+    """Read every item by the key that this node holds in custody, but those that were rejected."""
+    state = view.fold.state
     return {
-        place: await _text(context, view, item) for place, item in view.fold.state.items.items()
+        place: await _text(context, view, item)
+        for place, item in state.items.items()
+        if not any((party, place) in state.rejections for party in item.to)
     }
 
 
