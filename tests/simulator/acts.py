@@ -16,6 +16,7 @@ from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, waiting_drafts
 from comity.flows.promises import consent_to, promise, reclassify
 from comity.flows.receipts import Opened, open_item, receipt_item
 from comity.flows.release import drop_draft, release_draft
+from comity.flows.release_now import may_go_now, release_now
 from comity.flows.requests import Question, answer, ask, decline, open_question
 from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.speak import Entered
@@ -45,6 +46,7 @@ from tests.simulator.nodes import SimulatedNode
 
 _SIZES = (40, 300, 2_000, 20_000, 70_000)
 _LARGE = 0.03
+_HEADER = PayloadHeader("Launch", "text/plain")
 
 
 @dataclass
@@ -101,12 +103,12 @@ async def assure(scene: Scene) -> object:
     return await promise(scene.context, scene.pact.id, body, REGISTRAR)
 
 
-async def draft(scene: Scene) -> object:
-    """Draft an item, sometimes of a category that is out of scope."""
-    draws, content = scene.draws, scene.content()
+def item_of(scene: Scene) -> ItemDraft:
+    """Draw an item, sometimes of a category that is out of scope."""
+    draws = scene.draws
     level = draws.choice(("SECRET", "CONFIDENTIAL", "CONFIDENTIAL"))
     category = OUT_OF_SCOPE if draws.random() < 0.05 else draws.choice(CATEGORIES)
-    item = ItemDraft(
+    return ItemDraft(
         scene.pact.id,
         scene.recipients(),
         marking_of(scene.node.party, level),
@@ -115,11 +117,25 @@ async def draft(scene: Scene) -> object:
         ("warning",),
         channel=draws.choice(("node", "courier")),
     )
-    person = draws.choice((DRAFTER, DRAFTER, OFFICER, READER))
-    header = PayloadHeader("Launch", "text/plain")
+
+
+async def draft(scene: Scene) -> object:
+    """Draft an item."""
+    content, item = scene.content(), item_of(scene)
+    person = scene.draws.choice((DRAFTER, DRAFTER, OFFICER, READER))
     pieces = [content[at : at + 30_000] for at in range(0, len(content), 30_000)]
     scene.ledger.drafted.add(content)
-    return await draft_item(scene.context, person, item, header, pieces)
+    return await draft_item(scene.context, person, item, _HEADER, pieces)
+
+
+async def release_alone(scene: Scene) -> object:
+    """Release a small item at once, as one person who may or may not."""
+    content, item = scene.content(), item_of(scene)
+    if not may_go_now(scene.context, item, content):
+        return None
+    person = scene.draws.choice((OFFICER, OFFICER, OFFICER, DRAFTER))
+    scene.ledger.drafted.add(content)
+    return await release_now(scene.context, person, item, _HEADER, content)
 
 
 async def release(scene: Scene) -> object:
@@ -286,7 +302,8 @@ WEIGHTS: tuple[tuple[Act, int], ...] = (
     (assure, 4),
     (draft, 3),
     (release, 8),
-    (release_new, 10),
+    (release_new, 5),
+    (release_alone, 8),
     (drop, 1),
     (receipt, 12),
     (read, 8),
@@ -298,6 +315,10 @@ WEIGHTS: tuple[tuple[Act, int], ...] = (
     (anchor, 2),
     (retire, 2),
 )
+
+
+# What is said together with others' words is not one act's commit.
+_TOGETHER = (receipt, release_alone)
 
 
 def draw_act(scene: Scene) -> Act:
@@ -312,7 +333,7 @@ def draw_act(scene: Scene) -> Act:
 async def perform(scene: Scene, act: Act, number: int) -> None:
     """Do one act; that it is refused, comes at the wrong moment or meets a sick disk is no bug."""
     node, name = scene.node, act.__name__
-    ACT.set(number)
+    ACT.set(None if act in _TOGETHER else number)
     try:
         outcome = await act(scene)
     except InvariantError:
