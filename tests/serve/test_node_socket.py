@@ -117,6 +117,21 @@ def test_another_version_or_party_is_not_talked_to(tmp_path: Path) -> None:
     run(act)
 
 
+def test_a_node_that_hangs_is_not_waited_for_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("comity.adapters.node_socket_client.GREETING_TIMEOUT_S", 0.05)
+
+    async def act() -> None:
+        with socket.socket(socket.AF_UNIX) as hanging:
+            hanging.bind(str(tmp_path / SOCKET_NAME))
+            hanging.listen()
+            with pytest.raises(EdgeError, match=r"socket\.gone"):
+                await find_node(tmp_path, JPN)
+
+    run(act)
+
+
 # What is refused
 
 

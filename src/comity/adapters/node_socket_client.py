@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from comity.adapters.node_socket_frames import (
     ANSWERS,
@@ -20,6 +20,9 @@ from comity.adapters.node_socket_frames import (
 from comity.adapters.socket_path import SOCKET_NAME, reachable
 from comity.basis.errors import EdgeError, StateError
 from comity.basis.ids import PartyId
+
+GREETING_TIMEOUT_S: Final = 60.0
+"""A node that does not greet hangs: what was asked of it would never be answered."""
 
 
 class NodeLink:
@@ -89,7 +92,11 @@ async def find_node(folder: Path, party: PartyId) -> NodeLink | None:
         raise _gone() from err
     link = NodeLink(reader, writer)
     try:
-        await link.greet(party)
+        async with asyncio.timeout(GREETING_TIMEOUT_S):
+            await link.greet(party)
+    except TimeoutError as err:
+        await link.close()
+        raise _gone() from err
     except BaseException:
         await link.close()
         raise
