@@ -29,7 +29,7 @@ FIRST_TURN_S: Final = 60.0
 """A node that has just begun delivers before it does anything else."""
 
 RESTORE_FIRST_S: Final = 1.0
-RESTORE_S: Final = 30.0
+RESTORE_S: Final = 5.0
 """How often a node that was restored asks the partners that have not answered."""
 
 _PROBLEMS_SAID_MAX: Final = 10
