@@ -44,12 +44,16 @@ class BareLog:
         self.edge.append((level, node))
         self.size += 1
 
-    def checkpoint(self) -> bytes:
-        """Write the text that is signed."""
+    def root(self) -> bytes:
+        """Hash the edge together."""
         root = self.edge[-1][1]
         for _, node in reversed(self.edge[:-1]):
             root = sha256(b"\x01" + node + root).digest()
-        return f"bench/register\n{self.size}\n{b64encode(root).decode()}\n".encode()
+        return root
+
+    def checkpoint(self) -> bytes:
+        """Write the text that is signed."""
+        return f"bench/register\n{self.size}\n{b64encode(self.root()).decode()}\n".encode()
 
 
 class BareWire:
@@ -69,16 +73,17 @@ class BareWire:
         2. one checkpoint over all is signed, verified, cosigned, and that verified;
         3. each parcel is hashed, unwrapped and read through, and its key kept.
         """
-        parcels = [self._release(each) for each in contents]
+        parcels = [self.release(each) for each in contents]
         _say([entry for entry, _, _ in parcels], self._sent, self._mirror, self.to)
-        return [self._arrive(*parcel) for parcel in parcels]
+        return [self.arrive(*parcel) for parcel in parcels]
 
     def receipt(self, count: int) -> None:
         """State as many receipts, and let them be cosigned."""
         entries = [_statement("item.receipt", {"item": f"JPN/{index}"}) for index in range(count)]
         _say(entries, self._answers, self._answers_mirror, self.by)
 
-    def _release(self, content: bytes) -> tuple[bytes, bytes, bytes]:
+    def release(self, content: bytes) -> tuple[bytes, bytes, bytes]:
+        """Seal, wrap and state one content: its entry, its parcel's head, its sealed bytes."""
         key = os.urandom(32)
         encryptor = Cobblestone256Encryptor(key, _CONTEXT)
         sealed = encryptor.update(content) + encryptor.finalize()
@@ -90,7 +95,8 @@ class BareWire:
         body = {"label": _LABEL, "parcel": parcel, "sealed": {"sha256": digest, "size": 1_000}}
         return _statement("item.release", body), head, sealed
 
-    def _arrive(self, entry: bytes, head: bytes, sealed: bytes) -> bytes:
+    def arrive(self, entry: bytes, head: bytes, sealed: bytes) -> bytes:
+        """Check a parcel against its entry, open it, and keep its key."""
         stated = json.loads(entry)["body"]
         digest = sha256(sealed).hexdigest()
         if (stated["sealed"]["sha256"], stated["parcel"]["sha256"]) != (

@@ -32,6 +32,8 @@ class Limits:
     cpu_s_max: float | None = None
     per_second_min: float | None = None
     peak_bytes_max: int | None = None
+    figure_max: float | None = None
+    figure_min: float | None = None
 
     def texts(self) -> list[str]:
         """Say each limit in a few characters."""
@@ -44,12 +46,19 @@ class Limits:
             said.append(f"≥ {self.per_second_min:,.0f} /s")
         if self.peak_bytes_max is not None:
             said.append(f"≤ {self.peak_bytes_max / 1e6:,.0f} MB")
+        if self.figure_max is not None:
+            said.append(f"≤ {self.figure_max:g}")
+        if self.figure_min is not None:
+            said.append(f"≥ {self.figure_min:g}")
         return said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One line of the table: `amount` things of `unit` were done in `taken`."""
+    """One line of the table: `amount` things of `unit` were done in `taken`.
+
+    `figure` is a number that is neither a time nor a size; its row has no times.
+    """
 
     name: str
     taken: Timing
@@ -57,6 +66,7 @@ class Row:
     amount: float = 1
     unit: str = ""
     peak_bytes: int | None = None
+    figure: float | None = None
     limits: Limits = Limits()
 
     @property
@@ -80,7 +90,14 @@ class Row:
                 limits.peak_bytes_max is not None
                 and (self.peak_bytes is None or self.peak_bytes > limits.peak_bytes_max)
             )
+            or not self._figure_holds()
         )
+
+    def _figure_holds(self) -> bool:
+        most, least, figure = self.limits.figure_max, self.limits.figure_min, self.figure
+        if figure is None:
+            return most is None and least is None
+        return (most is None or figure <= most) and (least is None or figure >= least)
 
 
 def measure(act: Act, *, rounds: int = 7, repeats: int = 1) -> Timing:

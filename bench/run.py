@@ -60,14 +60,19 @@ def _cells(row: Row) -> list[str]:
     return [
         row.name,
         amount,
-        format_seconds(row.taken.cpu_s),
-        format_seconds(row.taken.wall_s),
+        format_seconds(row.taken.cpu_s) if row.figure is None else "",
+        format_seconds(row.taken.wall_s) if row.figure is None else "",
         f"{row.per_second:,.0f} {row.unit}/s" if row.unit else "",
         format_seconds(row.floor.cpu_s) if row.floor else "",
-        f"{row.ratio:.2f}" if row.ratio is not None else "",
+        _number(row),
         f"{row.peak_bytes / 1e6:,.0f} MB" if row.peak_bytes is not None else "",
         limits if row.holds() else f"**{limits}: not kept**",
     ]
+
+
+def _number(row: Row) -> str:
+    number = row.ratio if row.figure is None else row.figure
+    return "" if number is None else f"{number:.3g}" if row.figure is not None else f"{number:.2f}"
 
 
 def machine() -> str:
