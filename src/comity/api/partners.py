@@ -46,6 +46,7 @@ def _line(status: LineStatus) -> dict[str, Any]:
         "known": status.known,
         "acknowledged": status.acknowledged,
         "parcels_waiting": status.parcels_waiting,
+        "parcels_refused": status.parcels_refused,
         "last_success": None if last is None else format_instant(last),
         "problem": None if problem is None else problem.as_json(),
         "retry_s": status.retry_s,

@@ -367,6 +367,7 @@ class Line(Struct):
     known: int
     acknowledged: int
     parcels_waiting: int
+    parcels_refused: int
     last_success: str | None
     problem: Anything | None
     retry_s: float | None

@@ -122,7 +122,7 @@ def _questions(view: View, person: Person) -> Iterator[Duty]:
         if not isinstance(allow_sight(person, request.request.category), Refused):
             asker = (request.place.party,)
             yield Duty("request.answer", view.agreement_id, own, asker, about=request.place)
-    answered = {each.consent.ask for each in state.consents.values()}
+    answered = {each.consent.ask for each in state.consents.values() if each.place.party == own}
     for place, ask in state.asks.items():
         refused = (place, own) in state.ask_refusals
         if own in ask.to and place not in answered and not refused:
