@@ -112,7 +112,7 @@ class HttpsWay:
         pinned = (self.identity.pin,) if pins is None else pins
         return replace(self.world.kor.card, addresses=addresses, tls_pins=pinned)
 
-    def partners(self, **more: float) -> HttpsPartners:
+    def partners(self, **more: Any) -> HttpsPartners:
         self.opened.append(HttpsPartners(signer_of(self.world.jpn), **more))
         return self.opened[-1]
 

@@ -22,7 +22,7 @@ from comity.basis.errors import ComityError, EdgeError, StateError
 from comity.basis.ids import Digest
 from comity.basis.limits import WIRE_READ_BYTES_MAX, WIRE_REPLY_BYTES_MAX
 from comity.keys.cards import Card
-from comity.ports import WireReply, WireRequest
+from comity.ports import Partners, WireReply, WireRequest
 from tests.builders.world import KOR, World
 from tests.contracts.support_partners import (
     PUSH,
@@ -48,7 +48,7 @@ def https(partner_world: World, identity: Identity) -> HttpsWay:
     return HttpsWay(partner_world, identity)
 
 
-async def refusal(partners: HttpsPartners, card: Card, **more: Any) -> ComityError:
+async def refusal(partners: Partners, card: Card, **more: Any) -> ComityError:
     with pytest.raises(ComityError) as caught:
         await partners.call(card, PUSH, **{"signed": False, "timeout_s": 5.0, **more})
     return caught.value

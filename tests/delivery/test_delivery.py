@@ -85,7 +85,9 @@ def test_a_backlog_of_days_is_paged_and_delivered_when_the_partner_is_back(
         wires[JPN].kick()
         await asyncio.sleep(days)
         assert wires[JPN].line(KOR).state == "retrying"
-        assert wires[JPN].line(KOR).problem.code == "partners.connect"
+        problem = wires[JPN].line(KOR).problem
+        assert problem is not None
+        assert problem.code == "partners.connect"
         # The partner says that it is here by a push of its own.
         await wires[KOR].start()
         took = await wires.settle()

@@ -50,7 +50,7 @@ def test_a_push_holds_no_more_bytes_than_a_partner_takes(assured: World) -> None
         await enter(assured.jpn, *(bytes([number]) * 65_000 for number in range(150)))
         wires[JPN].kick()
         await wires.settle()
-        sizes = [len(request.body) for request, _ in wires[KOR].seen]
+        sizes = [sent_bytes(request) for request, _ in wires[KOR].seen]
         assert max(sizes) <= PUSH_BYTES_MAX
         assert len(sizes) >= 3
         assert await size_of(assured.kor, JPN) == await size_of(assured.jpn, JPN)
@@ -73,6 +73,11 @@ def test_an_agreement_file_follows_its_proposal(pinned: World, raw: bytes) -> No
     assert [file.raw for file in pinned.kor.view().files.values()] == [raw]
 
 
+def sent_bytes(request: WireRequest) -> int:
+    assert isinstance(request.body, bytes)
+    return len(request.body)
+
+
 async def lay(node: Node, place: Place, where: str) -> None:
     """Let a small parcel lie in blobs, as nodes kept all of them, beside its entry, or nowhere."""
     ports = node.ports
@@ -84,8 +89,8 @@ async def lay(node: Node, place: Place, where: str) -> None:
     for part in parts:
         await ports.blobs.delete(part.digest)
     if where == "blobs":
-        for part in (raw[: parts[0].size], raw[parts[0].size :]):
-            await ports.blobs.write([part])
+        for piece in (raw[: parts[0].size], raw[parts[0].size :]):
+            await ports.blobs.write([piece])
     held = HeldParcel(origin, place.index, raw if where == "beside" else None)
     await ports.store.commit(Change(allowed_by=allow_house_act("test"), parcels=(held,)))
 
@@ -214,7 +219,7 @@ def test_parcels_that_do_not_fit_wait_for_the_next_push(assured: World) -> None:
         await wires.settle()
         rode = [each for each in wires[KOR].pushes() if each.parcels]
         assert len(rode) >= 2
-        sizes = [len(request.body) for request, _ in wires[KOR].seen if request.body]
+        sizes = [sent_bytes(request) for request, _ in wires[KOR].seen if request.body]
         assert max(sizes) <= PUSH_BYTES_MAX
         assert {p.index for each in rode for p in each.parcels} >= {p.index for p in places}
 

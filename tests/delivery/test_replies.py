@@ -179,6 +179,7 @@ def test_many_acts_do_not_hammer_a_partner_that_refuses(assured: World) -> None:
 
 def test_sends_less_at_a_time_to_a_partner_that_takes_less(assured: World) -> None:
     def script(request: WireRequest) -> WireReply | None:
+        assert isinstance(request.body, bytes)
         return WireReply(413) if len(request.body) > 200_000 else None
 
     async def story() -> None:
