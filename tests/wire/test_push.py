@@ -22,7 +22,7 @@ from comity.keys.notes import NoteSignature, SignatureType, note_signature, veri
 from comity.keys.suites import KeyUse
 from comity.ports import Change, Cosignature, WireReply, WireRequest
 from comity.statement.treaty import AgreementAnnouncement
-from comity.tlog.checkpoints import signed_checkpoint
+from comity.tlog.checkpoints import parse_checkpoint, signed_checkpoint
 from comity.tlog.push import Push, PushedParcel, format_push
 from comity.wire.router import PartnerWire
 from tests.builders.pushes import ask, latest, push, push_from, push_request
@@ -317,6 +317,16 @@ def test_two_signed_trees_of_one_size_are_kept_as_evidence(forked: tuple[World, 
     announce(world.kor, "the first story goes on")
     assert push(world.jpn, push_from(world.kor, held_size(world))).status == 422
     assert len(evidence(world.jpn)) == 1
+
+
+def test_of_forks_without_end_the_first_is_kept(forked: tuple[World, Node]) -> None:
+    world, twin = forked
+    for _ in range(3):
+        sent = push_from(twin, held_size(world))
+        raw = run(twin.ports.keys.sign_checkpoint(sent.signed.checkpoint, 1))
+        assert push(world.jpn, resigned(sent, *parse_checkpoint(raw).note.signatures)).status == 422
+    assert len(evidence(world.jpn)) == 1
+    assert [act for act, _ in world.jpn.acts()].count("register.equivocation") == 1
 
 
 def test_a_checkpoint_that_entries_did_not_lead_to_is_met_when_entries_come_so_far(

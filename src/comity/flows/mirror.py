@@ -12,14 +12,15 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 from comity.basis.errors import EquivocationError, ProofError, StateError
-from comity.basis.ids import Digest, PartyId, digest_of
+from comity.basis.ids import Digest, PartyId
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.arrivals import clear_documents, learn
 from comity.flows.checkpoints import held_root
 from comity.flows.commits import commit_along, commit_on, judgements_of
 from comity.flows.context import Context
-from comity.flows.documents import BEHIND, EQUIVOCATION, json_document
+from comity.flows.disputes import keep_dispute, refuse_disputed
+from comity.flows.documents import BEHIND, json_document
 from comity.flows.journal import journal_entry
 from comity.flows.naming import named_clear, readable
 from comity.flows.opening import open_mirror
@@ -32,7 +33,6 @@ from comity.ports import (
     Basis,
     Change,
     Cosignature,
-    Document,
     Entries,
     HeldParcel,
     RegisterHead,
@@ -83,8 +83,8 @@ async def take_segment(
         ProofError: a signature or the root does not hold; nothing is stored.
         EquivocationError: the party signed two stories; both are kept as evidence.
     """
-    await _refuse_disputed(context, view, party)
     head = view.heads[party]
+    await refuse_disputed(context, head.origin)
     _refuse_gap(view, head, segment)  # 1
     if segment.signed.checkpoint.size <= head.size:
         await meet_checkpoint(context, view, party, segment.signed)  # 2
@@ -142,19 +142,6 @@ def _refuse_gap(view: View, head: RegisterHead, segment: Segment) -> None:
             where=head.origin,
             found=f"from {head.size}",
             hint="reply first, so that the partner sends it: comity courier pack",
-        )
-
-
-async def _refuse_disputed(context: Context, view: View, party: PartyId) -> None:
-    origin = view.heads[party].origin
-    kept = await context.ports.store.documents(EQUIVOCATION, prefix=f"{origin}/", limit=1)
-    if kept:
-        raise EquivocationError(
-            "statement.split-view",
-            "this party signed two trees before; nothing more is taken of this register",
-            evidence=kept[0].body or b"",
-            where=origin,
-            hint="settle it with the party; both checkpoints are kept as evidence",
         )
 
 
@@ -221,14 +208,7 @@ async def _keep_evidence(
     evidence = format_checkpoint(met)
     if held is not None:
         evidence = split_view_evidence(parse_checkpoint(held.raw), met)
-    details: dict[str, JsonValue] = {"register": head.origin, "size": met.checkpoint.size}
-    await context.ports.store.commit(
-        Change(
-            allowed_by=allow_house_act("register.keep-evidence"),
-            documents=(Document(EQUIVOCATION, f"{head.origin}/{digest_of(evidence)}", evidence),),
-            journal=(journal_entry(context, "register.equivocation", None, details=details),),
-        )
-    )
+    await keep_dispute(context, head.origin, evidence, met.checkpoint.size)
     return EquivocationError(
         "statement.split-view",
         "a party signed two trees",

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.errors import EquivocationError
-from comity.basis.ids import PartyId, digest_of
-from comity.basis.strict_json import JsonValue
+from comity.basis.ids import PartyId
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import held_root
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import EQUIVOCATION, PENDING
-from comity.flows.journal import journal_entry
+from comity.flows.disputes import keep_dispute, refuse_disputed
+from comity.flows.documents import PENDING
 from comity.flows.served import served_mirror, verify_signed
 from comity.flows.turns import turn
 from comity.flows.view import View
@@ -81,7 +80,7 @@ async def _take(
     context: Context, view: View, party: PartyId, body: AddCheckpoint
 ) -> Kept | OtherSize:
     head, new = view.heads[party], body.signed.checkpoint
-    await refuse_disputed(context, head)
+    await refuse_disputed(context, head.origin)
     await verify_signed(context, view, party, body.signed)  # 2
     last = await last_checkpoint(context, head)
     size, root = (0, EMPTY_ROOT) if last is None else (last.checkpoint.size, _root(last))
@@ -114,23 +113,6 @@ async def last_checkpoint(context: Context, head: RegisterHead) -> SignedCheckpo
     reached = await mirror_checkpoint(context, head)
     known = (*await pending_checkpoints(context, head), *((reached,) if reached else ()))
     return max(known, key=lambda each: each.checkpoint.size, default=None)
-
-
-async def refuse_disputed(context: Context, head: RegisterHead) -> None:
-    """Refuse whatever a party says in a register of which it signed two trees.
-
-    Raises:
-        EquivocationError: it did; what showed it is attached.
-    """
-    kept = await context.ports.store.documents(EQUIVOCATION, prefix=f"{head.origin}/", limit=1)
-    if kept:
-        raise EquivocationError(
-            "statement.split-view",
-            "this party signed two trees before; nothing more is taken of this register",
-            evidence=kept[0].body or b"",
-            where=head.origin,
-            hint="settle it with the party; both checkpoints are kept as evidence",
-        )
 
 
 async def pass_pending(
@@ -226,14 +208,7 @@ async def _keep_fork(
 ) -> EquivocationError:
     """Keep both checkpoints, and give the error that stops the flow."""
     evidence = split_view_evidence(held, met)
-    details: dict[str, JsonValue] = {"register": head.origin, "size": met.checkpoint.size}
-    await context.ports.store.commit(
-        Change(
-            allowed_by=allow_house_act("register.keep-evidence"),
-            documents=(Document(EQUIVOCATION, f"{head.origin}/{digest_of(evidence)}", evidence),),
-            journal=(journal_entry(context, "register.equivocation", None, details=details),),
-        )
-    )
+    await keep_dispute(context, head.origin, evidence, met.checkpoint.size)
     return EquivocationError(
         "statement.split-view",
         "a party signed two trees",

@@ -17,6 +17,7 @@ from comity.decision.house import allow_house_act
 from comity.flows.arrivals import clear_documents, learn
 from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context, decide_again
+from comity.flows.disputes import refuse_disputed
 from comity.flows.mirror import cosign_mirror
 from comity.flows.opening import open_mirror
 from comity.flows.pending import (
@@ -25,7 +26,6 @@ from comity.flows.pending import (
     mirror_checkpoint,
     pass_pending,
     pending_checkpoints,
-    refuse_disputed,
 )
 from comity.flows.served import Served, log_keys, missing_card, not_served, served_mirror
 from comity.flows.turns import turn
@@ -79,7 +79,7 @@ async def open_upload(context: Context, head: AddEntries) -> Upload | Elsewhere:
     """
     served = await served_mirror(context, head.origin)
     register = await _register(context, served)
-    await refuse_disputed(context, register)
+    await refuse_disputed(context, register.origin)
     last = await last_checkpoint(context, register)
     if last is None:
         raise StateError(
