@@ -27,7 +27,7 @@ from comity.api.places import (
 from comity.api.shapes import AcknowledgementReply, reply
 from comity.basis.errors import EdgeError
 from comity.basis.ids import AgreementId, PartyId
-from comity.flows.view import gather_view
+from comity.flows.turns import turn
 from comity.signin.permissions import Permission
 from comity.state.records import Item
 
@@ -117,7 +117,7 @@ async def _wait(
             complete = waited >= {*item.to}
             if complete or left_s <= 0:
                 break
-        await asyncio.sleep(min(pause_s, left_s))
+        await desk.context.written.wait(min(pause_s, left_s))
         pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
     value = {
         "place": f"{agreement}/{item.place}",
@@ -143,9 +143,10 @@ async def _cosigned(desk: Desk, agreement: AgreementId, item: Item) -> list[Part
 async def _answers(
     desk: Desk, agreement: AgreementId, item: Item
 ) -> tuple[list[PartyId], list[PartyId]]:
-    state = (await gather_view(desk.context, agreement)).fold.state
-    receipted = [party for party in item.to if (item.place, party) in state.receipts]
-    refused = [party for party in item.to if (item.place, party) in state.refusals]
+    async with turn(desk.context, agreement) as view:
+        state = view.fold.state
+        receipted = [party for party in item.to if (item.place, party) in state.receipts]
+        refused = [party for party in item.to if (item.place, party) in state.refusals]
     return receipted, refused
 
 

@@ -174,7 +174,7 @@ async def take_custody(
     taken: dict[Place, tuple[Digest, bytes]] = {}
     for parcel in await due_parcels(context, view, places):
         small = await read_small(context, view, parcel)
-        if small is None and not all([await is_held(context, view, p) for p in parcel.parts]):
+        if small is None and not await _is_in_blobs(context, parcel):
             continue
         try:
             key = await _open_key(context, view, parcel, small)
@@ -186,6 +186,13 @@ async def take_custody(
     for place in taken:
         view.open.in_custody(place)
     return tuple(failed)
+
+
+async def _is_in_blobs(context: Context, parcel: Parcel) -> bool:
+    for part in reversed(parcel.parts):
+        if await context.ports.blobs.size(part.digest) is None:
+            return False
+    return True
 
 
 async def _open_key(context: Context, view: View, parcel: Parcel, small: bytes | None) -> bytes:

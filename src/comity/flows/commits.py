@@ -49,6 +49,7 @@ async def commit_along(context: Context, view: View, change: Change) -> None:
     for party, each in given.items():
         if view.given.get(party) is each:
             del view.given[party]
+    context.written.tell()
 
 
 def _rest_on(view: View, change: Change) -> None:

@@ -67,17 +67,44 @@ class Live:
         return self._holder is not None and self._holder is asyncio.current_task()
 
 
+class Wakeups:
+    """Wakes whoever waits for something to be written, in this process."""
+
+    __slots__ = ("_waiting",)
+
+    def __init__(self) -> None:
+        """Begin with nobody waiting."""
+        self._waiting: set[asyncio.Future[None]] = set()
+
+    def tell(self) -> None:
+        """Say that something was written."""
+        for each in self._waiting:
+            if not each.done():
+                each.set_result(None)
+
+    async def wait(self, seconds: float) -> None:
+        """Return when something is written, or after so long."""
+        told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.add(told)
+        try:
+            await asyncio.wait((told,), timeout=seconds)
+        finally:
+            self._waiting.discard(told)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """`operator` is the operating-system user, which the journal records beside the person.
 
     `live` is for `view` and `turns` alone: what was judged before, and says when it still holds.
+    `written` is told of each commit that rests on an agreement, or goes along with one.
     """
 
     config: Config
     ports: Ports
     operator: str
     live: dict[AgreementId, Live] = field(default_factory=dict, compare=False, repr=False)
+    written: Wakeups = field(default_factory=Wakeups, compare=False, repr=False)
 
 
 async def decide_again(attempt: Callable[[], Awaitable[_Outcome]]) -> _Outcome:

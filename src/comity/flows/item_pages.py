@@ -19,6 +19,7 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.listing import ItemRow, item_row, may_know
+from comity.flows.turns import turn
 from comity.flows.view import View, gather_view
 from comity.state.records import Item
 
@@ -75,10 +76,10 @@ async def find_known(
     Raises:
         StateError: no such agreement, or the person is not here.
     """
-    view = await gather_view(context, agreement)
     by = await find_person(context, person)
-    item = view.fold.state.items.get(place)
-    return item if item is not None and _is_shown(view, by, item) else None
+    async with turn(context, agreement) as view:
+        item = view.fold.state.items.get(place)
+        return item if item is not None and _is_shown(view, by, item) else None
 
 
 def _is_shown(view: View, person: Person, item: Item) -> bool:
