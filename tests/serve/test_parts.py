@@ -18,6 +18,7 @@ from comity.adapters.store_served import ServedStore
 from comity.basis.errors import ComityError, EdgeError, InvariantError, StateError
 from comity.basis.ids import AgreementId, Domain
 from comity.decision.house import allow_house_act
+from comity.flows.documents import EQUIVOCATION
 from comity.ports import Change, Document, Entries, Holding, RegisterRow
 from comity.serve import follow_ups, systemd
 from comity.serve.diagnostics import (
@@ -27,6 +28,7 @@ from comity.serve.diagnostics import (
 )
 from comity.serve.ends import Ends
 from comity.serve.follow_ups import FollowUps
+from comity.serve.service import Service
 from tests.builders.world import GSOMIA, JPN, KOR, World
 from tests.serve.support_diagnostics import Diagnostics
 
@@ -117,6 +119,24 @@ def test_the_watchdog_is_told_twice_as_often_as_it_asks(
     monkeypatch.setenv("WATCHDOG_USEC", limit)
     monkeypatch.setenv("WATCHDOG_PID", str(os.getpid()) if pid == "ours" else pid)
     assert systemd.watchdog_s() == expected
+
+
+# Two stories
+
+
+def test_a_register_that_is_found_disputed_is_said_once_where_operators_look(
+    said: Diagnostics,
+) -> None:
+    async def tell() -> None:
+        ends = Ends(asyncio.get_running_loop(), said.log)
+        wrote = Service(ends, said.log).notices.wrote
+        wrote(frozenset({GSOMIA}), frozenset({EQUIVOCATION}))
+        wrote(frozenset({GSOMIA}), frozenset({"receipt"}))
+
+    asyncio.run(tell())
+    assert [(line["level"], line["event"]) for line in said.lines] == [
+        ("error", "register.disputed")
+    ]
 
 
 # Ends

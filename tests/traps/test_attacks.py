@@ -6,7 +6,9 @@ spec/traps.md
 """
 
 import asyncio
+import base64
 import functools
+import json
 import random
 import shutil
 import time
@@ -342,6 +344,25 @@ async def test_two_stories_are_caught_and_both_kept(
     assert [each.body for each in kept] == [caught.value.evidence]
     assert caught.value.evidence.count(b"\xe2\x80\x94 ") >= 4
     await speak()
+
+
+def test_people_see_that_a_register_is_disputed_and_can_show_why(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    async def attack() -> bytes:
+        hostile = await Hostile.go_on()
+        await checkpoint_of_another_story(hostile)
+        with pytest.raises(EquivocationError) as caught:
+            await take(JPN)
+        return caught.value.evidence
+
+    evidence = asyncio.run(attack())
+    assert run(["register", "show", "--node", "jpn"]) == 0
+    assert "DISPUTED" in capfd.readouterr().out
+    assert run(["register", "show", "--node", "jpn", "--json"]) == 0
+    rows = {each["party"]: each for each in json.loads(capfd.readouterr().out)["registers"]}
+    assert base64.b64decode(rows[KOR]["split_view"]) == evidence
+    assert rows[JPN]["split_view"] is None
 
 
 # Bundles by a thief, who knows public cards only

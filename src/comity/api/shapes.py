@@ -252,7 +252,10 @@ class DutiesReply(Reply, tag_field="schema", tag="comity/duty-list/1", kw_only=T
 
 
 class Register(Struct):
-    """Where a register stands, and who cosigned how much of it."""
+    """Where a register stands, and who cosigned how much of it.
+
+    `split_view`: the two signed checkpoints that do not fit, in base64; nothing more is taken.
+    """
 
     origin: str
     agreement: str
@@ -262,6 +265,7 @@ class Register(Struct):
     root_hash: Digest
     signed: int
     cosigned: dict[str, int]
+    split_view: str | None
 
 
 class RegistersReply(Reply, tag_field="schema", tag="comity/register-show/1", kw_only=True):

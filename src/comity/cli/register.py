@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from comity.basis.errors import Problem
-from comity.basis.ids import AgreementId, PartyId
+from comity.basis.ids import AgreementId, PartyId, digest_of
 from comity.basis.instants import parse_instant_canonical
 from comity.basis.strict_json import JsonValue
 from comity.cli.anchors import anchors
@@ -202,6 +202,9 @@ def _register_lines(row: RegisterRowNow) -> Iterator[str]:
         missing = head.size - size
         rest = f", {missing} not yet" if missing else ""
         yield labelled("receipt", f"{party} up to {size}{rest}")
+    if row.split_view is not None:
+        yield labelled("DISPUTED", "its party signed two trees; nothing more of it is taken")
+        yield labelled("evidence", f"SHA-256 {digest_of(row.split_view)}, whole with --json")
 
 
 def _waiting_line(waiting: Waiting) -> str:

@@ -19,6 +19,7 @@ from comity.decision.house import allow_house_act, allow_sight
 from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
 from comity.flows.context import Context
+from comity.flows.disputes import find_dispute
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
@@ -62,11 +63,15 @@ class Listing:
 
 @dataclass(frozen=True, slots=True)
 class RegisterRowNow:
-    """A register, the size that its party signed last, and what each other party cosigned."""
+    """A register, the size that its party signed last, and what each other party cosigned.
+
+    `split_view` is what showed that its party signed two trees; None: nothing has.
+    """
 
     head: RegisterHead
     signed: int
     cosigned: tuple[tuple[PartyId, int], ...]
+    split_view: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +199,8 @@ async def list_registers(
             parties = sorted(other.party for other in heads if other.party != head.party)
             found = [(p, await store.latest_cosignature(head.origin, p)) for p in parties]
             cosigned = tuple((party, 0 if c is None else c.size) for party, c in found)
-            rows.append(RegisterRowNow(head, 0 if signed is None else signed.size, cosigned))
+            size, dispute = 0 if signed is None else signed.size, find_dispute(context, head.origin)
+            rows.append(RegisterRowNow(head, size, cosigned, await dispute))
     return tuple(rows)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from comity.basis.encoding import encode_base64
 from comity.basis.instants import Instant, format_date, format_instant
 from comity.basis.limits import STATEMENT_BYTES_MAX
 from comity.basis.strict_json import JsonValue, parse_json
@@ -138,7 +139,7 @@ def header_json(header: PayloadHeader | None) -> JsonValue:
 
 def register_json(row: RegisterRowNow) -> Shape:
     """Give where a register stands, and who cosigned how much of it."""
-    head = row.head
+    head, split = row.head, row.split_view
     return {
         "origin": head.origin,
         "agreement": head.agreement,
@@ -148,6 +149,7 @@ def register_json(row: RegisterRowNow) -> Shape:
         "root_hash": head.root_hash.hex(),
         "signed": row.signed,
         "cosigned": {str(party): size for party, size in row.cosigned},
+        "split_view": None if split is None else encode_base64(split),
     }
 
 
