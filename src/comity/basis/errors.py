@@ -194,7 +194,7 @@ def _one_line(text: str) -> str:
 
 
 def _is_plain(text: str) -> bool:
-    return text.isprintable() and INVISIBLE.isdisjoint(text)
+    return text.isprintable() and (text.isascii() or INVISIBLE.isdisjoint(text))
 
 
 def _first(problems: tuple[Problem, ...]) -> dict[str, str]:

@@ -21,7 +21,7 @@ def is_plain(text: str) -> bool:
 
     What Python prints is in none of the hidden categories; wide spaces it does not print.
     """
-    return text.isprintable() and INVISIBLE.isdisjoint(text)
+    return text.isprintable() and (text.isascii() or INVISIBLE.isdisjoint(text))
 
 
 def is_hidden(character: str) -> bool:
