@@ -166,7 +166,7 @@ def _read(raw: bytes, took_ms: int) -> _Echo:
         body_sha256=fields.text("body_sha256"),
         card_version=fields.integer("card_version"),
         your_card_version=fields.integer("your_card_version"),
-        registers={name: registers.integer(name) for name in registers.keys()},  # noqa: SIM118
+        registers={name: registers.integer(name) for name in registers.keys()},  # noqa: SIM118 (fields, not a dict)
         back=(back.text("code", min_chars=0), back.text("what", min_chars=0)),
         took_ms=took_ms,
     )

@@ -57,7 +57,8 @@ async def lost_items(context: Context) -> tuple[LostItem, ...]:
             for each in sorted(items, key=lambda item: item.place):
                 sealed = each.release.sealed
                 named = Named(sealed.sha256, sealed.size, clear=False, place=each.place)
-                lack = _lack(sealed.sha256 in keys, await is_held(context, view, named))
+                is_here = await is_held(context, view, named)
+                lack = _lack(has_key=sealed.sha256 in keys, has_payload=is_here)
                 if lack is not None:
                     found.append(LostItem(agreement, each.place, each.release.label.category, lack))
     return tuple(found)
@@ -90,7 +91,7 @@ def _was_held(view: View, item: Item) -> bool:
     return item.place.party == view.own or (item.place, view.own) in view.fold.state.receipts
 
 
-def _lack(has_key: bool, has_payload: bool) -> Lack | None:
+def _lack(*, has_key: bool, has_payload: bool) -> Lack | None:
     match has_key, has_payload:
         case True, True:
             return None

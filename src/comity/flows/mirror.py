@@ -33,6 +33,7 @@ from comity.ports import (
     Basis,
     Change,
     Cosignature,
+    Document,
     Entries,
     HeldParcel,
     RegisterHead,
@@ -75,8 +76,7 @@ async def take_segment(
        that the entries pass through every checkpoint that was shown before them;
     4. judge the new entries, as far as nothing they have seen is missing;
     5. store entries, checkpoint, the clear payloads that they name, and verdicts, at once; with
-       them `parcels` of entries that are held, and with `cosigning` our receipt is signed
-       meanwhile.
+       them `parcels` of entries held; with `cosigning` our receipt is signed meanwhile.
 
     Raises:
         StateError: entries or a card are missing before the segment, or the register is disputed.
@@ -98,8 +98,7 @@ async def take_segment(
     passed = await pass_pending(context, head, mirrored)
     progress = registers.judge_all({party: mirrored.entries}, {**view.cards, **clear})  # 4
     waiting = mirrored.entries[max(0, registers.judged_size(party) - head.size) :]
-    said = (each.statement for each in progress.judged if each.statement is not None)
-    named = named_clear(said) | named_clear(readable(waiting))
+    named = _named(progress.judged, waiting)
     brought = {each: raw for each, raw in clear.items() if each in named - view.known}
     documents = await clear_documents(context, view, progress.judged, brought)
     change = Change(
@@ -116,10 +115,26 @@ async def take_segment(
         await commit_on(context, view, change)  # 5
         registers.keep()
         view.registers, view.waiting = registers, progress.waiting
-        view.open.named |= named
-        learn(view, documents)
-        view.take_in(progress.judged)
+        _hear(view, progress.judged, documents, named)
     return progress.judged
+
+
+def _named(judged: tuple[Judged, ...], waiting: tuple[bytes, ...]) -> frozenset[Digest]:
+    """Give the clear payloads that entries name, judged or not."""
+    said = (each.statement for each in judged if each.statement is not None)
+    return named_clear(said) | named_clear(readable(waiting))
+
+
+def _hear(
+    view: View,
+    judged: tuple[Judged, ...],
+    documents: tuple[Document, ...],
+    named: frozenset[Digest],
+) -> None:
+    """Let the view know what is committed."""
+    view.open.named |= named
+    learn(view, documents)
+    view.take_in(judged)
 
 
 def _refuse_gap(view: View, head: RegisterHead, segment: Segment) -> None:
