@@ -27,8 +27,8 @@ from cryptography.hazmat.primitives.hpke import (
     Suite,
 )
 
-_SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
-_INFO = b"comity/bench/v1"
+SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
+INFO = b"comity/bench/v1"
 _NONCE = bytes(12)  # every key here seals once
 
 
@@ -77,7 +77,7 @@ def exchange_bare(by: BareParty, to: BareParty, contents: Sequence[bytes]) -> li
     cosigned = to.sign(items[-1].digest)
     read, receipts = [], []
     for item in items:  # 3
-        key = _SUITE.decrypt(item.wrap, to.unwrapping, info=_INFO)
+        key = SUITE.decrypt(item.wrap, to.unwrapping, info=INFO)
         if sha256(item.sealed).digest() != item.digest:
             raise AssertionError("another parcel")
         receipts.append(to.sign(item.digest))
@@ -93,15 +93,15 @@ def _release(by: BareParty, to: BareParty, content: bytes) -> _Item:
     key = os.urandom(32)
     sealed = AESGCM(key).encrypt(_NONCE, content, None)
     digest = sha256(sealed).digest()
-    wrap = _SUITE.encrypt(key, to.wrapping, info=_INFO)
+    wrap = SUITE.encrypt(key, to.wrapping, info=INFO)
     return _Item(sealed, digest, wrap, by.sign(digest))
 
 
 def _carry(to: BareParty, body: bytes) -> None:
     key = os.urandom(32)
-    wrap = _SUITE.encrypt(key, to.wrapping, info=_INFO)
+    wrap = SUITE.encrypt(key, to.wrapping, info=INFO)
     bundle = AESGCM(key).encrypt(_NONCE, body, None)
     sha256(bundle).digest()
-    opened = AESGCM(_SUITE.decrypt(wrap, to.unwrapping, info=_INFO)).decrypt(_NONCE, bundle, None)
+    opened = AESGCM(SUITE.decrypt(wrap, to.unwrapping, info=INFO)).decrypt(_NONCE, bundle, None)
     if sha256(bundle).digest() and opened != body:
         raise AssertionError("another body")

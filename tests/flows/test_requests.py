@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -100,7 +101,8 @@ def test_a_question_is_sealed_once_and_entered_on_what_stands_then(
 
     async def interrupted(change: Change) -> Committed:
         monkeypatch.setattr(store, "commit", commit)
-        other = ask(node.context, GSOMIA, (JPN,), category="missile-warning", person=OFFICER)
+        elsewhere = replace(node.context, live={})
+        other = ask(elsewhere, GSOMIA, (JPN,), category="missile-warning", person=OFFICER)
         assert isinstance(await other, Entered)
         return await commit(change)
 

@@ -42,7 +42,8 @@ class Fields:
 
     def place(self, key: str) -> str:
         """Name the place of a field for an error."""
-        return f"{self.where}.{excerpt(key)}"
+        plain = key.isascii() and key.isidentifier()
+        return f"{self.where}.{key if plain else excerpt(key)}"
 
     def value(self, key: str) -> JsonValue:
         """Take a field as it stands."""

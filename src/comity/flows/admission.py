@@ -15,8 +15,7 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import assurance_fact, consent_fact
 from comity.flows.view import View, statement_at
-from comity.state.lifecycle import lifecycle_at
-from comity.state.queries import assurances_in_force, consents_for
+from comity.state.queries import assurances_in_force, consents_for, standing_state
 from comity.state.records import Item
 from comity.statement.envelope import Statement
 
@@ -39,7 +38,7 @@ def _admit(view: View, item: Item, statement: Statement, channel: str) -> Admitt
     agreement = view.file(item.version)
     seen = {**dict(statement.seen), item.place.party: item.place.index}
     with view.fold.standing_at(item.at) as state:
-        standing = lifecycle_at(state, item.at)
+        standing = standing_state(state, item.at)
         assurances = assurances_in_force(state, view.own, item.at, seen=seen)
         consents = consents_for(state, item, item.at, seen=seen)
     release = MirroredRelease(
@@ -49,7 +48,7 @@ def _admit(view: View, item: Item, statement: Statement, channel: str) -> Admitt
         at=item.at,
         label=item.release.label,
         channel=channel,
-        agreement_state=standing.agreement_state or "",
+        agreement_state=standing or "",
         suite=item.release.sealed.suite,
         assurances=tuple(assurance_fact(each) for each in assurances),
         consents=tuple(consent_fact(each) for each in consents),

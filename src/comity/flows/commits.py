@@ -20,8 +20,9 @@ from comity.tlog.tree import append_leaves, edge_root, leaf_hash
 async def commit_on(context: Context, view: View, change: Change) -> None:
     """Commit a change that rests on a view, and let the view rest on what is now committed.
 
-    What is signed and not kept yet goes along. The basis and the heads are worked out from the
-    change itself: had another command written meanwhile, reading them back would hide that.
+    What is signed and not kept yet goes along; the change may rest on more than the view. Basis and
+    heads are worked out from the change itself: had another command written meanwhile, reading them
+    back would hide that.
 
     Raises:
         BasisMoved: something that the view rests on has changed; gather it again.
@@ -29,7 +30,9 @@ async def commit_on(context: Context, view: View, change: Change) -> None:
     """
     refuse_spent(view)
     view.spent = True
-    await commit_along(context, view, replace(change, basis=view.basis))
+    versions = (*view.basis.versions, *change.basis.versions)
+    basis = Basis(view.basis.registers, versions)
+    await commit_along(context, view, replace(change, basis=basis))
     _rest_on(view, change)
     view.spent = False
 

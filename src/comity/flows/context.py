@@ -42,7 +42,7 @@ class Live:
         Raises:
             InvariantError: this task holds it already, and would wait for itself for ever.
         """
-        if self._is_ours():
+        if self.is_ours:
             raise InvariantError("flows.turn-in-turn", "a turn is taken inside a turn")
         loop = asyncio.get_running_loop()
         if self._loop is not loop:
@@ -57,13 +57,15 @@ class Live:
     @asynccontextmanager
     async def held(self) -> AsyncIterator[None]:
         """Hold the turn, or go on in the one that this task holds already."""
-        if self._is_ours():
+        if self.is_ours:
             yield
             return
         async with self.turn():
             yield
 
-    def _is_ours(self) -> bool:
+    @property
+    def is_ours(self) -> bool:
+        """Answer whether this task holds the turn."""
         return self._holder is not None and self._holder is asyncio.current_task()
 
 

@@ -34,8 +34,8 @@ from comity.flows.context import Context, decide_again
 from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import find_person, person_request, with_assurances
 from comity.flows.journal import journal_entry, refusal_entry
-from comity.flows.turns import turn
-from comity.flows.view import View, gather_view
+from comity.flows.turns import holding, turn
+from comity.flows.view import View
 from comity.marking.labels import Draft, Labelled, format_label, label_draft, parse_label
 from comity.ports import Change, Document
 from comity.sealing.payload import PayloadHeader
@@ -81,11 +81,11 @@ async def preview_release(
         InputError: the marking is on no list.
         StateError: no such person, or no agreement is signed.
     """
-    view = await gather_view(context, item.agreement)
-    agreement = view.agreement()
-    by = await find_person(context, person)
-    labelled = label_item(view, agreement, item, view.moment(context))
-    return view, labelled, await clear_item(context, view, by, labelled, item)
+    async with holding(context, item.agreement) as view:
+        agreement = view.agreement()
+        by = await find_person(context, person)
+        labelled = label_item(view, agreement, item, view.moment(context))
+        return view, labelled, await clear_item(context, view, by, labelled, item)
 
 
 async def preview_draft(
@@ -121,8 +121,13 @@ def label_item(view: View, agreement: Agreement, item: ItemDraft, at: Instant) -
         purposes=item.purposes,
         named_for=item.named_for,
     )
-    labelled = label_draft(draft, agreement.table, date_of(at, agreement.lifecycle.zone))
-    parse_label(Fields(format_label(labelled.label), "label"))
+    on = date_of(at, agreement.lifecycle.zone)
+    key = ("label", agreement.sha256, draft, on)
+    labelled = view.memo.get(key)
+    if not isinstance(labelled, Labelled):
+        labelled = label_draft(draft, agreement.table, on)
+        parse_label(Fields(format_label(labelled.label), "label"))
+        view.keep_memo(key, labelled)
     return labelled
 
 
@@ -242,12 +247,12 @@ async def keep_refusal(
 
 
 def _details(item: ItemDraft, labelled: Labelled) -> dict[str, JsonValue]:
-    return {
-        "agreement": item.agreement,
-        "to": list(item.to),
-        "level": labelled.label.level,
-        "category": item.category,
-    }
+    return {**draft_details(item), "level": labelled.label.level}
+
+
+def draft_details(item: ItemDraft) -> dict[str, JsonValue]:
+    """Name an item for the journal, as far as its draft says it."""
+    return {"agreement": item.agreement, "to": list(item.to), "category": item.category}
 
 
 async def find_draft(context: Context, number: int) -> KeptDraft:

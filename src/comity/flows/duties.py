@@ -30,7 +30,8 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know
-from comity.flows.view import View, gather_view
+from comity.flows.turns import read_view
+from comity.flows.view import View
 from comity.state.lifecycle import lifecycle_at
 from comity.state.queries import assurances_in_force, open_requests
 from comity.state.records import Item
@@ -57,7 +58,7 @@ async def list_duties(
     context: Context, agreement: AgreementId, person: PersonId
 ) -> tuple[Duty, ...]:
     """List what is owed or comes up and a person may know of, the earliest first."""
-    view = await gather_view(context, agreement)
+    view = await read_view(context, agreement)
     by, now = await find_person(context, person), view.moment(context)
     found = (
         *_receipts(view, by),

@@ -19,13 +19,13 @@ from comity.flows.context import Context
 from comity.flows.documents import FACILITY, PERSON
 from comity.flows.view import View
 from comity.state import records
-from comity.state.lifecycle import lifecycle_at
 from comity.state.queries import (
     assurances_in_force,
     consents_for,
     effective_consents,
     held_marking,
     item_level,
+    standing_state,
 )
 
 _RECORDS_KEPT = 256
@@ -81,7 +81,7 @@ async def person_request(context: Context, view: View, person: Person, at: Insta
     """Give the facts of a request by one of our people: who, when, and how the agreement stands."""
     facility = await find_facility(context, person.facility)
     with view.fold.standing_at(at) as state:
-        agreement_state = lifecycle_at(state, at).agreement_state
+        agreement_state = standing_state(state, at)
         consents = effective_consents(state, at)
     return Request(
         at=at,

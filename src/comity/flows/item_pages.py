@@ -19,8 +19,8 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.listing import ItemRow, item_row, may_know
-from comity.flows.turns import turn
-from comity.flows.view import View, gather_view
+from comity.flows.turns import read_view, turn
+from comity.flows.view import View
 from comity.state.records import Item
 
 SCANNED_MAX: Final = 20_000
@@ -47,7 +47,7 @@ async def page_items(
 
     A register that `start` does not name is listed from its beginning.
     """
-    view = await gather_view(context, agreement)
+    view = await read_view(context, agreement)
     by = await find_person(context, person)
     allowed = allow_house_act("item.list", by.roles, frozenset(Role) - {Role.ADMINISTRATOR})
     if isinstance(allowed, Refused):

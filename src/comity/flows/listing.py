@@ -25,7 +25,8 @@ from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.parcels import is_held, payloads_of
 from comity.flows.set_up import agreement_pins, pinned_agreements
-from comity.flows.view import View, gather_view, judge_anew, statement_at
+from comity.flows.turns import read_view
+from comity.flows.view import View, judge_anew, statement_at
 from comity.ports import Change, RegisterHead
 from comity.state.export import state_json
 from comity.state.queries import item_level, items_by, items_for, receipt_of
@@ -100,7 +101,7 @@ async def list_items(
     context: Context, agreement: AgreementId, person: PersonId
 ) -> Listing | Refused:
     """List the items released to us or by us, as far as the person may know of them."""
-    view = await gather_view(context, agreement)
+    view = await read_view(context, agreement)
     by = await find_person(context, person)
     allowed = allow_house_act("item.list", by.roles, frozenset(Role) - {Role.ADMINISTRATOR})
     if isinstance(allowed, Refused):
@@ -121,7 +122,7 @@ async def show_item(
     Raises:
         StateError: no such item, or it is neither to us nor by us.
     """
-    view = await gather_view(context, agreement)
+    view = await read_view(context, agreement)
     by = await find_person(context, person)
     item = view.item(place)
     if view.own not in (*item.to, item.place.party):
@@ -177,7 +178,7 @@ async def read_state(
     context: Context, agreement: AgreementId, at: Instant | None = None
 ) -> dict[str, JsonValue]:
     """Give an agreement's state at an instant, or as it stands now by our clock."""
-    view = await gather_view(context, agreement)
+    view = await read_view(context, agreement)
     instant = view.moment(context) if at is None else at
     with view.fold.standing_at(instant) as state:
         return state_json(state, instant)
@@ -192,7 +193,7 @@ async def list_registers(
     rows: list[RegisterRowNow] = []
     for each in agreements:
         if not await agreement_pins(context, each):
-            await gather_view(context, each)  # says what is wrong
+            await read_view(context, each)  # says what is wrong
         heads = await store.registers(each)
         for head in heads:
             signed = await store.checkpoint(head.origin)

@@ -22,7 +22,8 @@ from comity.flows.drafts import KeptDraft, find_draft, keep_refusal, label_item
 from comity.flows.facts import find_person, person_request
 from comity.flows.journal import journal_entry
 from comity.flows.receipts import originator_name
-from comity.flows.view import View, gather_view
+from comity.flows.turns import turn
+from comity.flows.view import View
 from comity.marking.banners import Banner, banner
 from comity.marking.labels import Labelled
 from comity.ports import Change
@@ -60,12 +61,18 @@ async def preview_content(
         StateError: no such draft waits.
         ProofError: while content is drawn, when it is altered or truncated.
     """
-    return await decide_again(lambda: _preview(context, person, number))
+
+    async def attempt() -> PreviewedDraft | Refused:
+        kept = await find_draft(context, number)
+        async with turn(context, kept.item.agreement) as view:
+            return await _preview(context, view, person, kept)
+
+    return await decide_again(attempt)
 
 
-async def _preview(context: Context, person: PersonId, number: int) -> PreviewedDraft | Refused:
-    kept = await find_draft(context, number)
-    view = await gather_view(context, kept.item.agreement)
+async def _preview(
+    context: Context, view: View, person: PersonId, kept: KeptDraft
+) -> PreviewedDraft | Refused:
     reader = await find_person(context, person)
     agreement, at = view.agreement(), view.moment(context)
     labelled = label_item(view, agreement, kept.item, at)  # 1

@@ -17,7 +17,7 @@ from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.speak import Act, Entered, draft_for, speak
 from comity.flows.treaty import NO_NOTE_YET
-from comity.flows.view import gather_view
+from comity.flows.turns import read_view, turn
 from comity.marking.equivalence import read_marking
 from comity.statement.information import (
     AssuranceGive,
@@ -58,13 +58,13 @@ async def speak_in_role(
     """Enter a statement as a person who holds a role for it; a refusal is journalled."""
 
     async def attempt() -> Entered | Refused:
-        view = await gather_view(context, agreement)
-        speaker = await find_person(context, person)
-        allowed = allow_house_act(body.KIND, speaker.roles, PROMISING)
-        if isinstance(allowed, Refused):
-            return await keep_refusal(context, allowed, person, {"agreement": agreement})
-        draft = draft_for(context, view, body, to=to)
-        return await speak(context, view, draft, Act(body.KIND, allowed, person))
+        async with turn(context, agreement) as view:
+            speaker = await find_person(context, person)
+            allowed = allow_house_act(body.KIND, speaker.roles, PROMISING)
+            if isinstance(allowed, Refused):
+                return await keep_refusal(context, allowed, person, {"agreement": agreement})
+            draft = draft_for(context, view, body, to=to)
+            return await speak(context, view, draft, Act(body.KIND, allowed, person))
 
     return await decide_again(attempt)
 
@@ -107,7 +107,7 @@ async def reclassify(
         InputError: the marking is on no list.
         StateError: the item is not ours (Art. 6(g)), or there is none.
     """
-    view = await gather_view(context, agreement)
+    view = await read_view(context, agreement)
     now = view.moment(context)
     file = view.agreement()
     level = read_marking(file.table, view.own, marking, date_of(now, file.lifecycle.zone))

@@ -29,7 +29,8 @@ from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
 from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
 from comity.flows.speaker import say
-from comity.flows.view import View, gather_view
+from comity.flows.turns import read_view, turn
+from comity.flows.view import View
 from comity.marking.banners import Banner, OriginatorName, banner
 from comity.marking.equivalence import choose_marking
 from comity.ports import Change
@@ -159,7 +160,7 @@ async def decide_on_item(
     channel: str | None = None,
 ) -> Allowed | Refused:
     """Decide any act on an item by one of our people, as it stands now; nothing is written."""
-    view = await gather_view(context, agreement)
+    view = await read_view(context, agreement)
     item = view.item(place)
     request = await _item_request(context, view, item, person)
     wanted = replace(request, action=action, purpose=purpose, recipient=recipient, channel=channel)
@@ -187,13 +188,17 @@ async def open_item(
         StateError: no such item, or its payload or key is not here.
         ProofError: while content is drawn, when it is altered or truncated.
     """
-    return await decide_again(lambda: _open(context, agreement, place, person, purpose))
+
+    async def attempt() -> Opened | Refused:
+        async with turn(context, agreement) as view:
+            return await _open(context, view, place, person, purpose)
+
+    return await decide_again(attempt)
 
 
 async def _open(
-    context: Context, agreement: AgreementId, place: Place, person: PersonId, purpose: str
+    context: Context, view: View, place: Place, person: PersonId, purpose: str
 ) -> Opened | Refused:
-    view = await gather_view(context, agreement)
     item = view.item(place)  # 1
     request = await _item_request(context, view, item, person)
     file = view.file(item.version)
@@ -203,7 +208,10 @@ async def _open(
         allow_house_act("open", roles, CONTENT_ROLES),
         None if place.party == view.own else await admit_item(context, view, item),
     )  # 2
-    details: dict[str, JsonValue] = {"item": f"{agreement}/{place}", "purpose": purpose}
+    details: dict[str, JsonValue] = {
+        "item": f"{view.agreement_id}/{place}",
+        "purpose": purpose,
+    }
     if isinstance(allowed, Refused):
         refused = join_refusals(house, allowed) or allowed
         return await keep_refusal(context, refused, person, details)

@@ -15,7 +15,7 @@ from comity.basis.strict_json import JsonValue
 from comity.config import NEVER
 from comity.decision.house import allow_house_act, check_two_persons, join_refusals
 from comity.decision.people import Person, Role
-from comity.decision.stages import Cleared, Refused, allow_cleared
+from comity.decision.stages import Allowed, Cleared, Refused, allow_cleared
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import DRAFT, PERSON
 from comity.flows.drafts import (
@@ -29,8 +29,8 @@ from comity.flows.drafts import (
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.speak import Act, Entered, speak
-from comity.flows.turns import turn
-from comity.flows.view import View, gather_view
+from comity.flows.turns import glimpse, turn
+from comity.flows.view import View
 from comity.keys.cards import Card, find_sealing_key
 from comity.keys.suites import Algorithm
 from comity.ports import Basis, Change, Recipient
@@ -49,31 +49,30 @@ async def release_draft(context: Context, person: PersonId, number: int) -> Ente
     Raises:
         StateError: no such draft waits, or it was released or dropped meanwhile.
     """
-
-    async def attempt() -> Entered | Refused:
-        # In a turn: among many who release at once, or while a partner pushes, this does not move.
-        agreement = (await find_draft(context, number)).item.agreement
-        async with turn(context, agreement):
-            return await _release(context, person, number)
-
-    return await decide_again(attempt)
+    return await decide_again(lambda: _release(context, person, number))
 
 
 async def _release(context: Context, person: PersonId, number: int) -> Entered | Refused:
     drafts = await context.ports.store.version(DRAFT)
     kept = await find_draft(context, number)
-    view = await gather_view(context, kept.item.agreement)  # 1
-    # Two commands that release one draft both find it; only one of them can write on this basis.
-    view.basis = replace(view.basis, versions=(*view.basis.versions, (DRAFT, drafts)))
-    officer = await find_person(context, person)
-    cleared = await _decide(context, view, officer, kept)
-    details: dict[str, JsonValue] = {"draft": kept.number, "drafted_by": kept.drafted_by}
-    if isinstance(cleared, Refused):
-        return await keep_refusal(context, cleared, person, details)  # 2
-    sealed = await _seal(context, view, kept, cleared)  # 3
-    details["articles"] = [each.article for each in cleared.decision.articles]
-    act = Act("item.release", allow_cleared(cleared), person, details, (removed_draft(kept),))
-    return await speak(context, view, sealed.draft, act)  # 4
+    async with turn(context, kept.item.agreement) as view:  # 1
+        officer = await find_person(context, person)
+        cleared = await _decide(context, view, officer, kept)
+        details: dict[str, JsonValue] = {"draft": kept.number, "drafted_by": kept.drafted_by}
+        if isinstance(cleared, Refused):
+            return await keep_refusal(context, cleared, person, details)  # 2
+        sealed = await _seal(context, view, kept, cleared)  # 3
+        details["articles"] = [each.article for each in cleared.decision.articles]
+        act = Act(
+            "item.release",
+            allow_cleared(cleared),
+            person,
+            details,
+            (removed_draft(kept),),
+            # Two commands that release one draft both find it; only one can write on this.
+            rests_on=((DRAFT, drafts),),
+        )
+        return await speak(context, view, sealed.draft, act)  # 4
 
 
 async def drop_draft(context: Context, person: PersonId, number: int) -> KeptDraft | Refused:
@@ -113,24 +112,32 @@ async def drop_draft(context: Context, person: PersonId, number: int) -> KeptDra
 
 async def waits_for_officer(context: Context, person: PersonId, kept: KeptDraft) -> Refused | None:
     """Say why this person cannot release the draft alone; None: one person suffices."""
-    view = await gather_view(context, kept.item.agreement)
+    view = await glimpse(context, kept.item.agreement)
     officer = await find_person(context, person)
     labelled = label_item(view, view.agreement(), kept.item, view.moment(context))
-    return _house_refusal(context, view, officer, kept, labelled.label.level)
+    return house_refusal(context, view, officer, kept.drafted_by, labelled.label.level)
 
 
-def _house_refusal(
-    context: Context, view: View, officer: Person, kept: KeptDraft, level: str
+def house_refusal(
+    context: Context, view: View, officer: Person, drafted_by: PersonId, level: str
 ) -> Refused | None:
-    threshold = context.config.two_persons_from(view.agreement_id)
+    """Say why our own house does not let this officer release, or None."""
     return join_refusals(
         allow_house_act("item.release", officer.roles, {Role.RELEASING_OFFICER}),
-        check_two_persons(
-            (kept.drafted_by, officer.id),
-            level,
-            from_level=None if threshold == NEVER else threshold,
-            ladder=view.agreement().levels,
-        ),
+        two_persons(context, view, (drafted_by, officer.id), level),
+    )
+
+
+def two_persons(
+    context: Context, view: View, persons: tuple[PersonId, PersonId], level: str
+) -> Allowed | Refused:
+    """Ask whether drafter and releasing officer must be two persons at a level."""
+    threshold = context.config.two_persons_from(view.agreement_id)
+    return check_two_persons(
+        persons,
+        level,
+        from_level=None if threshold == NEVER else threshold,
+        ladder=view.agreement().levels,
     )
 
 
@@ -140,7 +147,7 @@ async def _decide(
     agreement = view.agreement()
     labelled = label_item(view, agreement, kept.item, view.moment(context))
     cleared = await clear_item(context, view, officer, labelled, kept.item)
-    house = _house_refusal(context, view, officer, kept, labelled.label.level)
+    house = house_refusal(context, view, officer, kept.drafted_by, labelled.label.level)
     return join_refusals(house, cleared) or cleared
 
 

@@ -19,15 +19,18 @@ from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import Content, keep_refusal, seal_content
 from comity.flows.facts import find_person
-from comity.flows.journal import journal_entry
+from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
 from comity.flows.promises import speak_in_role
 from comity.flows.release import recipient_of
-from comity.flows.speak import Act, Entered, draft_for, speak
-from comity.flows.view import View, gather_view
+from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
+from comity.flows.speaker import say
+from comity.flows.turns import read_view, turn
+from comity.flows.view import View
 from comity.ports import Change, Stored
+from comity.sealing import stages
 from comity.sealing.payload import PayloadHeader
-from comity.sealing.stages import Utterance, prepare_request, seal
+from comity.sealing.stages import prepare_request, seal
 from comity.sealing.stream import Opener, cobblestone_encryptor, open_chunks
 from comity.statement.envelope import StatementDraft
 from comity.statement.information import RequestAnswer, RequestDecline, RequestMake
@@ -57,19 +60,18 @@ async def ask(
         return await keep_refusal(context, allowed, person, {"agreement": agreement})
     stored = None if question is None else await _seal_question(context, agreement, *question)  # 2
 
-    async def attempt() -> Entered | Refused:
-        view = await gather_view(context, agreement)
+    async def prepare(view: View) -> Utterance | Unsaid:
         still = allow_house_act("request.make", (await find_person(context, person)).roles, ASKING)
         if isinstance(still, Refused):
-            return await keep_refusal(context, still, person, {"agreement": agreement})
+            return Unsaid(still, refusal_entry(context, still, person, {"agreement": agreement}))
         act = Act("request.make", still, person)
         if stored is None:
             draft = draft_for(context, view, RequestMake(category, None, None), to=to)
         else:
             draft = await _wrap_question(context, view, act, (category, to), stored)
-        return await speak(context, view, draft, act)  # 3
+        return Utterance(draft, act)  # 3
 
-    return await decide_again(attempt)
+    return await say(context, agreement, prepare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class _Sealed:
 async def _seal_question(
     context: Context, agreement: AgreementId, header: PayloadHeader, content: Content
 ) -> _Sealed:
-    (await gather_view(context, agreement)).agreement()  # nothing is sealed before it is signed
+    (await read_view(context, agreement)).agreement()  # nothing is sealed before it is signed
     ports = context.ports
     key = await ports.keys.new_item_key()
     stored = await ports.blobs.write(seal_content(cobblestone_encryptor(key), header, content))
@@ -105,7 +107,7 @@ async def _wrap_question(
         SealedRef(suite.value, question.sealed.size, question.sealed.digest),
         category=category,
         between=(view.own, to),
-        utterance=Utterance(view.under(), ports.random.token(16).hex()),
+        utterance=stages.Utterance(view.under(), ports.random.token(16).hex()),
     )
     at = view.moment(context)
     recipients = tuple(recipient_of(view, each, suite, at) for each in sorted(set(to)))
@@ -137,23 +139,27 @@ async def open_question(
         StateError: no such request, it names a category alone, or its key is not here.
         ProofError: while content is drawn, when it is altered or truncated.
     """
-    return await decide_again(lambda: _open_question(context, agreement, request, person))
+
+    async def attempt() -> Question | Refused:
+        async with turn(context, agreement) as view:
+            return await _open_question(context, view, request, person)
+
+    return await decide_again(attempt)
 
 
 async def _open_question(
-    context: Context, agreement: AgreementId, request: Place, person: PersonId
+    context: Context, view: View, request: Place, person: PersonId
 ) -> Question | Refused:
-    view = await gather_view(context, agreement)
     reader = await find_person(context, person)
     known = view.fold.state.requests.get(request)
     if known is None or known.request.sealed is None or known.request.parcel is None:
         raise StateError(
             "request.no-question",
             "no such request" if known is None else "this request names a category alone",
-            where=f"{agreement}/{request}",
+            where=f"{view.agreement_id}/{request}",
             hint="list them: comity request list",
         )
-    details: dict[str, JsonValue] = {"request": f"{agreement}/{request}"}
+    details: dict[str, JsonValue] = {"request": f"{view.agreement_id}/{request}"}
     allowed = allow_house_act("request.open", reader.roles, CONTENT_ROLES)
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, details)

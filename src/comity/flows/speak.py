@@ -24,7 +24,7 @@ from comity.flows.journal import journal_entry
 from comity.flows.signing import sign_last
 from comity.flows.view import View, own_register
 from comity.keys.authority import authority_text
-from comity.ports import BasisMoved, Change, Document, Entries, HeldParcel
+from comity.ports import Basis, BasisMoved, Change, Document, Entries, HeldParcel
 from comity.state.findings import REASONS, Finding
 from comity.state.records import Said
 from comity.statement.authorised import draft_authority_digest, is_authorised, with_authority
@@ -53,22 +53,30 @@ class Entered:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What is done by entering: its name in the journal, who does it, and what allows it."""
+    """What is done by entering: its name in the journal, who does it, and what allows it.
+
+    `rests_on` are versions of documents that the view does not rest on already.
+    """
 
     name: str
     allowed_by: Allowed
     person: PersonId | None = None
     details: Mapping[str, JsonValue] | None = None
     documents: tuple[Document, ...] = ()
+    rests_on: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Utterance:
-    """A statement to be entered, what is done by it, and its parcel where that is small."""
+    """A statement to be entered, what is done by it, and its parcel where that is small.
+
+    `item_key`, by the digest of its sealed payload, is taken into custody before it is entered.
+    """
 
     draft: StatementDraft
     act: Act
     parcel: bytes | None = None
+    item_key: tuple[Digest, bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +206,9 @@ async def enter_all(
             batch.take_back()
             return outcomes
         change = batch.change()
+        keys = tuple(each.item_key for each in batch.utterances if each.item_key is not None)
+        if keys:
+            await context.ports.keys.keep_item_keys(keys)
         async with AsyncExitStack() as signed:
             if signing is not None and change.entries:
                 await signed.enter_async_context(signing(context, view, change.entries[0].entries))
@@ -219,7 +230,7 @@ class _Batch:
         self._head = own_register(view)
         self._judged: list[Judged] = []
         self._applied: list[Said] = []
-        self._utterances: list[Utterance] = []
+        self.utterances: list[Utterance] = []
         self._allowed: list[Allowed] = []
         self._journal: list[bytes] = []
         self._taken_back = False
@@ -250,13 +261,16 @@ class _Batch:
         raws = tuple(each.statement.raw for each in self._judged if each.statement is not None)
         return Change(
             allowed_by=tuple(self._allowed),
+            basis=Basis(
+                versions=tuple({each for said in self.utterances for each in said.act.rests_on})
+            ),
             entries=(Entries(own.origin, own.size, raws),) if raws else (),
             judgements=judgements_of(self._view, self._judged),
-            documents=tuple(each for said in self._utterances for each in said.act.documents),
+            documents=tuple(each for said in self.utterances for each in said.act.documents),
             journal=tuple(self._journal),
             parcels=tuple(
                 HeldParcel(own.origin, judged.place.index, said.parcel)
-                for judged, said in zip(self._judged, self._utterances, strict=True)
+                for judged, said in zip(self._judged, self.utterances, strict=True)
                 if said.parcel is not None
             ),
         )
@@ -295,7 +309,7 @@ class _Batch:
         view.registers.advance(judged)
         self._judged.append(judged)
         self._applied += applied
-        self._utterances.append(utterance)
+        self.utterances.append(utterance)
         self._allowed.append(act.allowed_by)
         details = {"statement": f"{view.agreement_id}/{place}", **(act.details or {})}
         self._journal.append(journal_entry(context, act.name, act.person, details=details))

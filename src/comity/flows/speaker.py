@@ -13,7 +13,7 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Final
 
-from comity.basis.errors import ComityError
+from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import AgreementId
 from comity.decision.stages import Refused
 from comity.flows.context import Context, Live, decide_again
@@ -63,6 +63,8 @@ class Speaker:
 
     async def say(self, prepare: Prepare) -> Entered | Refused:
         """Say one statement as `say` does."""
+        if self._task is not None and self._task is asyncio.current_task():
+            raise InvariantError("flows.turn-in-turn", "something is said while deciding to say it")
         loop = asyncio.get_running_loop()
         waiting = _Waiting(prepare, loop.create_future())
         self._queue.append(waiting)

@@ -17,6 +17,7 @@ from comity.basis.instants import UTC, Date, date_of
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import agreement_document
 from comity.flows.speak import Entered, draft_for, house_act, speak
+from comity.flows.turns import read_view, turn
 from comity.flows.view import View, gather_view
 from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import (
@@ -113,9 +114,9 @@ async def declare(
     """
 
     async def attempt() -> Entered:
-        view = await gather_view(context, agreement)
-        draft = draft_for(context, view, body, version=version_in_question(view, body))
-        return await speak(context, view, draft, house_act(body.KIND, person))
+        async with turn(context, agreement) as view:
+            draft = draft_for(context, view, body, version=version_in_question(view, body))
+            return await speak(context, view, draft, house_act(body.KIND, person))
 
     return await decide_again(attempt)
 
@@ -135,7 +136,7 @@ class Notes:
 
 async def find_notes(context: Context, agreement: AgreementId) -> Notes:
     """List our notices and suspensions that still stand, and the newest note of anybody."""
-    view = await gather_view(context, agreement)
+    view = await read_view(context, agreement)
     state = view.fold.state
     notes = sorted(state.notes.values(), key=lambda note: (note.at, note.place))
     own = [note for note in notes if note.place.party == view.own and note.withdrawn_by is None]

@@ -10,10 +10,23 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from comity.basis.ids import AgreementId
 from comity.flows.context import Context, Live
 from comity.flows.view import View, current_view
+
+
+async def glimpse(context: Context, agreement: AgreementId) -> View:
+    """Give the live view as it stands, to prepare on what is decided again in a turn.
+
+    It may show what is being said just now and is not committed: nothing may be shown of it.
+    """
+    live = context.live.get(agreement)
+    if live is not None and isinstance(live.view, View) and not live.view.spent:
+        return live.view
+    async with turn(context, agreement) as view:
+        return view
 
 
 @asynccontextmanager
@@ -35,3 +48,30 @@ async def turn(context: Context, agreement: AgreementId) -> AsyncIterator[View]:
         finally:
             if view.spent:
                 live.view = None
+
+
+async def read_view(context: Context, agreement: AgreementId) -> View:
+    """Give a view to read from: it shares what it shows with the live one, and costs nothing.
+
+    What is written on it is decided in a turn instead: a busy node moves on meanwhile.
+
+    Raises:
+        StateError: the agreement id is not pinned with anyone.
+    """
+    async with holding(context, agreement) as view:
+        return replace(view, heads=dict(view.heads), notes={}, given={})
+
+
+@asynccontextmanager
+async def holding(context: Context, agreement: AgreementId) -> AsyncIterator[View]:
+    """Give the live view in a turn, or in the turn that this task holds already; to read.
+
+    Raises:
+        StateError: the agreement id is not pinned with anyone.
+    """
+    live = context.live.setdefault(agreement, Live())
+    if live.is_ours and isinstance(live.view, View):
+        yield live.view
+        return
+    async with turn(context, agreement) as view:
+        yield view

@@ -39,6 +39,7 @@ from comity.tlog.tree import EMPTY_EDGE, EMPTY_ROOT
 
 _PAGE: Final = 1024
 _RECENT_MAX: Final = 256
+_MEMO_MAX: Final = 256
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -52,6 +53,7 @@ class View:
 
     `notes` are checkpoints of our own register, and `given` our newest cosignatures, that are
     signed and go along with the next commit: lost, they are signed again over the same root.
+    `memo` holds what was worked out before and follows from its key alone.
 
     Invariant: a view whose commit failed is `spent`, since it may show what was never said.
     """
@@ -70,6 +72,7 @@ class View:
     recent: dict[Place, Statement] = field(default_factory=dict)
     notes: dict[int, SizedNote] = field(default_factory=dict)
     given: dict[PartyId, Cosignature] = field(default_factory=dict)
+    memo: dict[object, object] = field(default_factory=dict)
     spent: bool = False
 
     @property
@@ -156,12 +159,14 @@ class View:
         further ahead than that moves nothing here: it is rejected before we speak.
         """
         now = context.ports.clock.now()
+        latest = self.registers.latest_at()
+        if latest is None or latest <= now:
+            return now
         ahead = self.ahead(now)
         if ahead:
             said = [at for place, at in self.registers.later_than(now) if place not in ahead]
             return max((now, *said))
-        known = (self.registers.position(party).greatest_at for party in self.heads)
-        return max((now, *(at for at in known if at is not None)))
+        return latest
 
     def ahead(self, now: Instant) -> frozenset[Place]:
         """Give what partners dated too far ahead of our clock.
@@ -216,6 +221,12 @@ class View:
         if len(recent) > _RECENT_MAX:
             del recent[next(iter(recent))]
 
+    def keep_memo(self, key: object, value: object) -> None:
+        """Keep what was worked out from `key` alone, for as long as there is room."""
+        if len(self.memo) >= _MEMO_MAX:
+            self.memo.clear()
+        self.memo[key] = value
+
     def fork(self) -> View:
         """Give a view that is the same now, to be acted on apart from this."""
         return replace(
@@ -229,6 +240,7 @@ class View:
             recent=dict(self.recent),
             notes=dict(self.notes),
             given=dict(self.given),
+            memo={},
         )
 
 

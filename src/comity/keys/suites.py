@@ -97,24 +97,27 @@ def verify(algorithm: Algorithm, public: bytes, message: bytes, signature: bytes
 
     Source: RFC 8032 5.1.7; FIPS 204 algorithm 3 (empty context)
     """
-    key: Ed25519PublicKey | MLDSA44PublicKey
+    try:
+        _load_verifying(algorithm, public).verify(signature, message)
+    except InvalidSignature:
+        raise ProofError(
+            "keys.bad-signature", "signature does not verify", found=algorithm.value
+        ) from None
+
+
+@lru_cache(maxsize=_CHECKED_KEYS_KEPT)
+def _load_verifying(algorithm: Algorithm, public: bytes) -> Ed25519PublicKey | MLDSA44PublicKey:
     match algorithm:
         case Algorithm.ED25519:
-            key = Ed25519PublicKey.from_public_bytes(public)
+            return Ed25519PublicKey.from_public_bytes(public)
         case Algorithm.MLDSA44:
-            key = MLDSA44PublicKey.from_public_bytes(public)
+            return MLDSA44PublicKey.from_public_bytes(public)
         case Algorithm.XWING | Algorithm.MLKEM1024:
             raise InvariantError(
                 "keys.no-signatures", "a sealing key signs nothing", found=algorithm.value
             )
         case _:
             assert_never(algorithm)
-    try:
-        key.verify(signature, message)
-    except InvalidSignature:
-        raise ProofError(
-            "keys.bad-signature", "signature does not verify", found=algorithm.value
-        ) from None
 
 
 # The checks are pure and the same few keys come again and again, so their answers are kept.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from comity.api.metrics import Metrics
+from comity.basis.hurried_json import hurry
 from comity.basis.ids import AgreementId
 from comity.basis.limits import (
     PARTNER_CONNECTIONS_ADDRESS_MAX,
@@ -51,6 +52,7 @@ async def serve(
     Raises:
         ComityError: it cannot be served, or cannot go on.
     """
+    hurry()  # a served node lives long enough to pay for loading a faster codec
     config = load_config(folder)
     ends = Ends(asyncio.get_running_loop(), log)
     tell_loop_faults(asyncio.get_running_loop(), log)

@@ -36,6 +36,15 @@ def current_version(state: State) -> Digest | None:
     return state.life.agreed
 
 
+def standing_state(state: State, instant: Instant) -> str | None:
+    """Give the state that governs at an instant, as decisions ask for it; None before any.
+
+    Source: AGREEMENTS.md section 2
+    """
+    standing = state.standing(instant).state
+    return None if standing is None else standing.value
+
+
 def items_for(state: State, party: PartyId) -> tuple[Item, ...]:
     """List the items released to a party, by place."""
     return tuple(item for item in _by_place(state.items.values()) if party in item.to)

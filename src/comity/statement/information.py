@@ -92,11 +92,8 @@ class ItemRelease:
     @classmethod
     def parse(cls, fields: Fields) -> "ItemRelease":
         """Read the body."""
-        label_fields = fields.object("label")
-        label = parse_label(label_fields)
-        check_marking(label_fields, label.marking)
         return cls(
-            label,
+            _read_label(fields),
             parse_parcel(fields.object("parcel")),
             parse_sealed(fields.object("sealed")),
             read_nullable_place(fields, "supersedes"),
@@ -112,6 +109,24 @@ class ItemRelease:
             "supersedes": format_nullable_place(self.supersedes),
             "answers": format_nullable_place(self.answers),
         }
+
+
+_LABELS_KEPT: Final = 256
+_labels: Final[dict[str, Label]] = {}
+
+
+def _read_label(fields: Fields) -> Label:
+    """Read a label; one that was read before is the same, and is kept in memory once."""
+    written = repr(fields.value("label"))
+    label = _labels.get(written)
+    if label is None:
+        label_fields = fields.object("label")
+        label = parse_label(label_fields)
+        check_marking(label_fields, label.marking)
+        if len(_labels) >= _LABELS_KEPT:
+            _labels.clear()
+        _labels[written] = label
+    return label
 
 
 @dataclass(frozen=True, slots=True)

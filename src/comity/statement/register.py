@@ -324,6 +324,15 @@ class AgreementRegisters:
         """Go on past an entry that was considered, and is the next of its register."""
         self._reader(verdict.place.party).advance(verdict)
 
+    def latest_at(self) -> Instant | None:
+        """Give the greatest `at` that was admitted in any register."""
+        latest: Instant | None = None
+        for reader in self._readers.values():
+            at = reader.position.greatest_at
+            if at is not None and (latest is None or at > latest):
+                latest = at
+        return latest
+
     def later_than(self, instant: Instant) -> Iterator[tuple[Place, Instant]]:
         """Give the admitted entries that are dated after an instant, register by register."""
         for party in sorted(self._readers):

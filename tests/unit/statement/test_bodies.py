@@ -10,6 +10,7 @@ import pytest
 from comity.basis.errors import InputError
 from comity.basis.instants import Instant
 from comity.basis.strict_json import format_json
+from comity.statement import information
 from comity.statement.drafting import compose
 from comity.statement.envelope import StatementDraft, parse_statement
 from comity.statement.kinds import SPOKEN_KINDS, InertBody, SpokenBody
@@ -240,3 +241,13 @@ def test_words_of_every_pact_are_taken(envelope: Envelope) -> None:
     members = envelope("assurance.give")
     assert not is_refused(change_body(members, level="TLP:AMBER+STRICT"))
     assert is_refused(change_body(members, level="秘"))
+
+
+def test_labels_that_are_read_again_are_the_same_and_do_not_pile_up(envelope: Envelope) -> None:
+    members = envelope("item.release")
+    first = parse_statement(format_json(members))
+    assert parse_statement(format_json(members)).body.label is first.body.label
+    for number in range(600):
+        members["body"]["label"]["category"] = f"category-{number}"
+        parse_statement(format_json(members))
+    assert len(information._labels) <= information._LABELS_KEPT
