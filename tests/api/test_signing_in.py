@@ -280,6 +280,17 @@ def test_guessing_codes_is_slowed_down(jpn):
     assert statuses == [401] * 5 + [429] * 2
 
 
+def test_a_password_that_may_not_be_one_forgets_no_failure(jpn):
+    jpn.set_password(READER)
+    unfit = {"person": READER, "code": "x", "password": "short"}
+    statuses = []
+    for number in range(7):
+        statuses.append(jpn.sign_in(READER, OTHER, client=f"192.0.2.{number}").status)
+        if number < 5:
+            _json(jpn, "POST", f"{BASE}/password", unfit)
+    assert statuses == [401] * 5 + [429] * 2
+
+
 def test_changes_ones_own_password(jpn):
     jpn.set_password(READER)
     headers, other = jpn.session(READER), jpn.session(READER)

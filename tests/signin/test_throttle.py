@@ -83,6 +83,15 @@ def test_success_forgets_the_account_and_this_attempt_of_the_address(throttle):
     throttle.begin("kor-017", "192.0.2.1")
 
 
+def test_what_is_taken_back_leaves_what_failed_before(throttle):
+    _fail(throttle, ACCOUNT.free - 1)
+    for _ in range(10 * ADDRESS.free):
+        throttle.begin("kor-017", "192.0.2.1")
+        throttle.take_back("kor-017", "192.0.2.1")
+    _fail(throttle, 1)
+    assert _wait(throttle) == 2
+
+
 def test_success_of_what_was_forgotten_meanwhile_is_nothing(throttle):
     throttle.succeeded("kor-017", "192.0.2.1")
     assert len(throttle) == 0

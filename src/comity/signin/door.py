@@ -155,7 +155,7 @@ class Door:
                 self._context, self._passwords, person or _NOBODY, code=code, password=password
             )
         except InputError:
-            self.throttle.succeeded(name, address)
+            self.throttle.take_back(name, address)
             raise
         except SignInError:
             self.count("password.refused", person)

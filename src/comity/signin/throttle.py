@@ -89,13 +89,21 @@ class Throttle:
     def succeeded(self, account: str, address: str) -> None:
         """Forget an account's failures, and this attempt of the address."""
         self._failed.pop(_key("account", account), None)
-        known = self._failed.get(_key("address", network(address)))
-        if known is not None:
-            known.count -= 1
+        self._take_back(_key("address", network(address)))
+
+    def take_back(self, account: str, address: str) -> None:
+        """Count an attempt as none: it was neither right nor wrong. What failed before stays."""
+        self._take_back(_key("account", account))
+        self._take_back(_key("address", network(address)))
 
     def __len__(self) -> int:
         """Say how many accounts and addresses are remembered."""
         return len(self._failed)
+
+    def _take_back(self, key: bytes) -> None:
+        known = self._failed.get(key)
+        if known is not None:
+            known.count -= 1
 
     def _wait(self, key: bytes, patience: Patience) -> float:
         known = self._recent(key)
