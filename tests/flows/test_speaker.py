@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import EdgeError, StateError
+from comity.basis.ids import AgreementId
 from comity.flows.documents import PERSON, json_document
 from comity.flows.mirror import take_cosignature
 from comity.flows.signing import checkpoint_of, settle
@@ -219,3 +220,15 @@ def test_a_cosignature_of_a_size_that_is_signed_and_not_kept_is_taken(in_force: 
                 await take_cosignature(node.context, view, view.partners[0], 10**6, b"")
 
     run(act())
+
+
+def test_whoever_speaks_under_an_agreement_that_is_not_pinned_is_told_so(in_force: World) -> None:
+    node, unknown = in_force.jpn, AgreementId("never-pinned")
+
+    async def speak_twice() -> list[Any]:
+        saying = (say(node.context, unknown, anchoring(node, each)) for each in range(2))
+        async with asyncio.timeout(30):
+            return list(await asyncio.gather(*saying, return_exceptions=True))
+
+    said = run(speak_twice())
+    assert [each.code for each in said] == ["agreement.not-pinned"] * 2

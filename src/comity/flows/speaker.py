@@ -84,6 +84,10 @@ class Speaker:
         try:
             outcomes = await decide_again(lambda: self._attempt(batch))
         except ComityError as err:
+            if not batch:
+                # The turn itself was refused: whoever waits would wait for ever.
+                batch.extend(self._queue)
+                self._queue.clear()
             outcomes = [err for _ in batch]
         except BaseException as err:
             # Nobody may wait for ever for a task that ends.
