@@ -105,7 +105,7 @@ async def wait(
 async def _wait(
     desk: Desk, agreement: AgreementId, item: Item, *, until: Until, timeout_s: int
 ) -> AcknowledgementReply:
-    """Look again and again, ever more seldom; the state is folded only where that is asked."""
+    """Look whenever something was written, and now and then; fold only where that is asked."""
     now = asyncio.get_running_loop().time
     deadline, pause_s = now() + timeout_s, FIRST_PAUSE_S
     while True:

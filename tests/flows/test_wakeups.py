@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Whoever waits for something to be written is woken by it, and else when the time is up."""
+
+from __future__ import annotations
+
+import asyncio
+
+from comity.flows.context import Wakeups
+
+
+def test_everybody_who_waits_is_woken_once() -> None:
+    async def story() -> int:
+        wakeups = Wakeups()
+        waiting = [asyncio.create_task(wakeups.wait(3600)) for _ in range(3)]
+        await asyncio.sleep(0)
+        wakeups.tell()
+        wakeups.tell()
+        await asyncio.gather(*waiting)
+        return len(waiting)
+
+    assert asyncio.run(story()) == 3
+
+
+def test_nobody_waits_longer_than_was_said() -> None:
+    asyncio.run(Wakeups().wait(0))
