@@ -14,6 +14,7 @@ from comity.basis.errors import EdgeError
 from comity.basis.ids import PartyId, Place
 from comity.basis.limits import PARCEL_UPLOADS_MAX, UPLOAD_STALLED_MS
 from comity.flows.documents import PARCEL_UPLOAD
+from comity.flows.mirror import take_cosignature
 from comity.flows.parcel_places import find_parcel, is_for_reader
 from comity.flows.parcels import parcel_of, read_part
 from comity.flows.serve_reads import Shown
@@ -38,6 +39,20 @@ def parcel_bytes(node: Node, place: Place) -> bytes:
     return b"".join(parts)
 
 
+def acknowledge(world: World, start: int) -> None:
+    """Let JPN cosign what KOR has said, and KOR take the reply."""
+    pushed = push_from(world.kor, start)
+    reply = push(world.jpn, pushed)
+    assert reply.status == 200
+
+    async def take() -> None:
+        async with turn(world.kor.context, GSOMIA) as view:
+            size = pushed.signed.checkpoint.size
+            assert await take_cosignature(world.kor.context, view, JPN, size, reply.body)
+
+    run(take())
+
+
 class Sender(Partner):
     """KOR with a large parcel for JPN, which has cosigned its entry."""
 
@@ -46,7 +61,7 @@ class Sender(Partner):
         self.world = world
         self.place = world.kor.release(JPN, content=(content,)).place
         start = world.jpn.sizes()[KOR]
-        assert push(world.jpn, push_from(world.kor, start)).status == 200
+        acknowledge(world, start)
         self.raw = parcel_bytes(world.kor, self.place)
         self.url = self.parcel_path(world.kor, self.place.index)
 
@@ -326,11 +341,30 @@ def test_what_is_too_large_for_one_reply_is_asked_for_in_ranges(
 
 def test_a_small_parcel_is_read_like_a_large_one(assured: World) -> None:
     place = assured.kor.release(JPN).place
+    acknowledge(assured, assured.jpn.sizes()[KOR])
     recipient = Partner(assured.jpn, assured.kor)
     reply = recipient.get(recipient.parcel_path(assured.kor, place.index))
     assert (reply.status, reply.body) == (200, parcel_bytes(assured.kor, place))
     piece = recipient.get(recipient.parcel_path(assured.kor, place.index), ("range", "bytes=1-9"))
     assert piece.body == parcel_bytes(assured.kor, place)[1:10]
+
+
+@pytest.mark.parametrize("content", [b"small", LARGE])
+def test_nobody_fetches_a_parcel_whose_entry_it_has_not_cosigned(
+    assured: World, content: bytes
+) -> None:
+    place = assured.kor.release(JPN, content=(content,)).place
+    start = assured.jpn.sizes()[KOR]
+    recipient = Partner(assured.jpn, assured.kor)
+    path = recipient.parcel_path(assured.kor, place.index)
+    assert recipient.get(path).status == 404
+    assert push(assured.jpn, push_from(assured.kor, start)).status == 200  # and keeps the receipt
+    assert recipient.get(path).status == 404
+
+
+def test_the_sender_fetches_its_own_parcel_back(sender: Sender) -> None:
+    assert sender.put(0, len(sender.raw)).status == 200
+    assert sender.get(sender.url).body == sender.raw
 
 
 def test_a_parcel_goes_to_its_recipients_its_own_party_and_nobody_else(sender: Sender) -> None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, Place
 from comity.flows.context import Context
+from comity.flows.courier_load import acknowledged_size
+from comity.flows.delivery_load import NODE_CHANNEL, parcels_go_along
 from comity.flows.delivery_routes import hub_of
 from comity.flows.parcels import Named, Parcel, is_held, parcel_of, payloads_of, read_small
 from comity.flows.serve_reads import Shown
@@ -67,6 +69,19 @@ def is_for_reader(view: View, placed: PlacedParcel, reader: PartyId) -> bool:
         or reader in placed.statement.to
         or reader in (placed.place.party, hub_of(view))
     )
+
+
+async def is_given(context: Context, view: View, placed: PlacedParcel, reader: PartyId) -> bool:
+    """Say whether a party that may have a parcel gets it now: content follows its receipt.
+
+    Its own comes back to a party at any time, and a clear payload is no content.
+    """
+    if placed.is_clear or reader == placed.place.party:
+        return True
+    if parcels_go_along(view, placed.statement.agreement_sha256, NODE_CHANNEL):
+        return True
+    origin = view.heads[placed.place.party].origin
+    return await acknowledged_size(context, origin, reader) > placed.place.index
 
 
 async def is_here(context: Context, view: View, placed: PlacedParcel) -> bool:

@@ -19,7 +19,13 @@ from comity.basis.strict_json import JsonValue, format_json
 from comity.flows.callers import Callers
 from comity.flows.context import Context
 from comity.flows.doctor import CALL_BACK, call_back
-from comity.flows.parcel_places import find_parcel, is_for_reader, is_here, read_piece
+from comity.flows.parcel_places import (
+    find_parcel,
+    is_for_reader,
+    is_given,
+    is_here,
+    read_piece,
+)
 from comity.flows.parcel_upload import ParcelUploads, UploadPlace, UpTo, Whole, parse_range
 from comity.flows.serve_reads import Readers, Shown, read_checkpoint, read_tile
 from comity.flows.served import not_served
@@ -92,8 +98,10 @@ class Reading:
         index = parse_decimal(match["index"], "index")
         async with self._lanes.enter(card.party), turn(self._context, shown.agreement) as view:
             placed = await find_parcel(self._context, view, shown, index)
-            allowed = is_for_reader(view, placed, card.party)
-            if not allowed or not await is_here(self._context, view, placed):
+            if not is_for_reader(view, placed, card.party):
+                raise not_served()
+            given = await is_given(self._context, view, placed, card.party)
+            if not given or not await is_here(self._context, view, placed):
                 raise not_served()
             asked = _asked_range(request.header("range"), placed.size)
             if asked is None:
