@@ -36,6 +36,7 @@ def test_what_is_considered_is_judged_and_not_entered(
         assert isinstance(verdict, Judged)
         assert (verdict.place, verdict.admitted) == (Place(JPN, 0), True)
         assert registers.judged_size(JPN) == 0
+    assert isinstance(verdict, Judged)
     registers.advance(verdict)
     assert registers.judged_size(JPN) == 1
     again = registers.consider(statement)
