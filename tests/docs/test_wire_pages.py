@@ -56,6 +56,7 @@ LIMITS = {
         limits.PUSH_BYTES_MAX,
         limits.PUSH_ENTRIES_MAX,
         limits.PUSH_HELD_MAX,
+        limits.PUSH_PARCELS_MAX,
         limits.PARCEL_INLINE_BYTES_MAX,
     ),
     "http-signatures": (

@@ -88,13 +88,12 @@ async def take_pushed(context: Context, view: View, pushed: Pushed) -> PushTaken
     A parcel that comes with its own entry is kept once that is stored.
     """
     before = view.heads[pushed.party]
-    late = tuple(
-        each
-        for each in pushed.parcels
-        if each.origin == before.origin and each.index >= before.size
-    )
-    sorting = _Sorting(context, view)
-    await sorting.take(each for each in pushed.parcels if each not in late)
+    sorting, late = _Sorting(context, view), list[HeldParcel]()
+    here = list[HeldParcel]()
+    for each in pushed.parcels:
+        is_late = each.origin == before.origin and each.index >= before.size
+        (late if is_late else here).append(each)
+    await sorting.take(here)
     sealed = await sorting.absorb()  # 1
     for party, signed in pushed.held:
         await meet_checkpoint(context, view, party, signed)  # 2

@@ -16,6 +16,7 @@ from comity.basis.limits import (
     PUSH_BYTES_MAX,
     PUSH_ENTRIES_MAX,
     PUSH_HELD_MAX,
+    PUSH_PARCELS_MAX,
 )
 from comity.tlog.add_checkpoint import AddCheckpoint, format_add_checkpoint, parse_add_checkpoint
 from comity.tlog.add_entries import AddEntries, format_head, parse_head
@@ -126,6 +127,8 @@ def parse_push(raw: bytes) -> Push:
     while not view.is_at_end:
         register, index = view.number(_UINT8), view.number(_UINT64)
         parcels.append(PushedParcel(register, index, view.prefixed()))
+        if len(parcels) > PUSH_PARCELS_MAX:
+            break
     return Push(checkpoint, entries, held, tuple(parcels))
 
 
@@ -207,6 +210,8 @@ def _check_held(signed: SignedCheckpoint, held: tuple[SignedCheckpoint, ...]) ->
 
 
 def _check_parcels(shown: tuple[SignedCheckpoint, ...], parcels: tuple[PushedParcel, ...]) -> None:
+    if len(parcels) > PUSH_PARCELS_MAX:
+        raise _too_large(f"{PUSH_PARCELS_MAX} parcels", "more")
     for each in parcels:
         if each.register >= len(shown) or each.index >= shown[each.register].checkpoint.size:
             raise _malformed("parcels of entries that a checkpoint shown here counts", "another")

@@ -14,6 +14,7 @@ from comity.basis.limits import (
     PUSH_BYTES_MAX,
     PUSH_ENTRIES_MAX,
     PUSH_HELD_MAX,
+    PUSH_PARCELS_MAX,
 )
 from comity.tlog.add_checkpoint import AddCheckpoint, format_add_checkpoint
 from comity.tlog.add_entries import AddEntries, format_head
@@ -153,6 +154,19 @@ def test_refuses_the_same_register_twice_and_too_many(push: Push, head: Any, kor
     written = b"".join(len(raw).to_bytes(4, "big") + raw for raw in map(format_checkpoint, many))
     with pytest.raises(InputError):
         parse_push(sealed(bare, held=written))
+
+
+def test_refuses_more_parcels_than_entries_and_a_queue_bring(push: Push, kor: Any) -> None:
+    held = kor.sign_log(Checkpoint("many.example/register/a", 1 << 40, b"k" * 32))
+    many = tuple(PushedParcel(1, index, b"x") for index in range(PUSH_PARCELS_MAX))
+    full = replace(push, held=(held,), parcels=many)
+    assert parse_push(format_push(full)) == full
+    one_more = (*many, PushedParcel(1, PUSH_PARCELS_MAX, b"x"))
+    with pytest.raises(InputError, match="larger than any partner takes"):
+        replace(full, parcels=one_more)
+    record = (1).to_bytes(1, "big") + PUSH_PARCELS_MAX.to_bytes(8, "big") + b"\0\0\0\1x"
+    with pytest.raises(InputError, match="larger than any partner takes"):
+        parse_push(format_push(full) + 9 * record)
 
 
 @pytest.mark.parametrize(
