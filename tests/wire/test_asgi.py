@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import InvariantError
+from comity.tlog.add_entries import PACKAGE_BYTES_MAX
 from comity.tlog.push import format_push
 from comity.wire.asgi import Answered, PartnersApp
 from comity.wire.limits import WireLimits
@@ -104,6 +105,20 @@ def test_a_push_is_answered_over_http(in_force: World, app: PartnersApp) -> None
     assert sent.status == 200
     assert int(sent.headers["content-length"]) == len(sent.body) > 0
     assert "connection" not in sent.headers
+
+
+def test_uploads_from_one_address_hold_no_more_than_it_may(in_force: World) -> None:
+    """Who names a register may begin an upload: of each up to a package expands in memory."""
+    limits = replace(QUICK, address_buffered_bytes=3 * PACKAGE_BYTES_MAX, idle_s=0.2)
+    app = PartnersApp(PartnerWire(in_force.jpn.context), limits=limits)
+
+    async def story() -> tuple[list[int], int]:
+        hanging = [http(app, "POST", "/add-entries", [b"x", 0.1, "gone"])() for _ in range(5)]
+        at_once = [each.status for each in await asyncio.gather(*hanging)]
+        after = await http(app, "POST", "/add-entries", [b"x"])()
+        return at_once, after.status
+
+    assert run(story()) == ([400, 400, 400, 429, 429], 400)
 
 
 def test_a_path_or_a_query_that_is_none_is_not_found(app: PartnersApp) -> None:

@@ -127,7 +127,13 @@ class _Body:
         self.size = 0
 
     def expect(self, route: Route, address: Address, addresses: Addresses) -> None:
-        """Say what it is the body of, and on whose account it is read."""
+        """Say what it is the body of, and on whose account it is read.
+
+        Raises:
+            TooMuch: it may come to hold too much.
+        """
+        addresses.buffer(address, route.bytes_held)
+        self.buffered += route.bytes_held
 
         def taken(count: int) -> None:
             if self.size > route.bytes_max:

@@ -77,7 +77,7 @@ class Mirroring:
                 self._add_checkpoint,
                 bytes_max=ADD_CHECKPOINT_BYTES_MAX,
             ),
-            replace(entries, streams=True),
+            replace(entries, streams=True, bytes_held=PACKAGE_BYTES_MAX),
         )
 
     @asynccontextmanager

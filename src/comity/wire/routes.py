@@ -28,7 +28,8 @@ what it makes due comes after the reply."""
 class Route:
     """One thing that can be asked: `label` names it in metrics, where no path may stand.
 
-    `bytes_max` bounds the body; one that `streams` is read bit by bit and never kept whole.
+    `bytes_max` bounds the body; one that `streams` is read bit by bit and never kept whole, but
+    for `bytes_held` at a time, as they expand.
     """
 
     method: str
@@ -37,6 +38,7 @@ class Route:
     answer: Answer
     bytes_max: int = 0
     streams: bool = False
+    bytes_held: int = 0
 
 
 def route(method: str, label: str, answer: Answer, *, bytes_max: int = 0) -> Route:
