@@ -7,8 +7,11 @@ import asyncio
 import json
 import logging
 import os
+import random
 import signal
 import socket
+from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +21,9 @@ from comity.adapters.store_served import ServedStore
 from comity.basis.errors import ComityError, EdgeError, InvariantError, StateError
 from comity.basis.ids import AgreementId, Domain
 from comity.decision.house import allow_house_act
+from comity.flows.context import Context
 from comity.flows.documents import EQUIVOCATION
+from comity.flows.set_up import pinned_agreements
 from comity.ports import Change, Document, Entries, Holding, RegisterRow
 from comity.serve import follow_ups, systemd
 from comity.serve.diagnostics import (
@@ -31,6 +36,7 @@ from comity.serve.follow_ups import FollowUps
 from comity.serve.service import Service
 from tests.builders.world import GSOMIA, JPN, KOR, World
 from tests.serve.support_diagnostics import Diagnostics
+from tests.simulator.loop import run_simulated
 
 # Diagnostics
 
@@ -299,7 +305,7 @@ def test_what_arrives_is_followed_up_once_and_a_failure_is_said(
 
     async def follow(context: object, agreement: AgreementId) -> None:
         followed.append(agreement)
-        if len(followed) == 2:
+        if len(followed) == 3:
             raise StateError("x.y", "not now")
 
     monkeypatch.setattr(follow_ups, "follow_up", follow)
@@ -307,16 +313,86 @@ def test_what_arrives_is_followed_up_once_and_a_failure_is_said(
     async def act() -> None:
         due = FollowUps(world.jpn.context, said.log, heard=lambda *told: heard.append(told))
         running = asyncio.create_task(due.run())
+        while not followed:
+            await asyncio.sleep(0)
         for _ in range(3):
             due.arrived(GSOMIA, KOR)
         assert due.waiting == 1
-        while due.waiting or not followed:
+        while due.waiting:
             await asyncio.sleep(0)
         due.arrived(GSOMIA, KOR)
         due.stop()
         await running
 
     asyncio.run(act())
-    assert followed == [GSOMIA, GSOMIA]
+    assert followed == [GSOMIA] * 3
     assert heard == [(GSOMIA, KOR)] * 4
     assert said.events == ["follow-up.failed"]
+
+
+def _follow_until(
+    world: World, said: Diagnostics, is_enough: Callable[[FollowUps], bool]
+) -> FollowUps:
+    """Follow up in virtual time, although nothing arrives."""
+
+    async def act() -> FollowUps:
+        due = FollowUps(world.jpn.context, said.log)
+        running = asyncio.create_task(due.run())
+        while not is_enough(due):
+            await asyncio.sleep(1)
+        due.stop()
+        await running
+        return due
+
+    return run_simulated(random.Random(1), lambda _loop: act)
+
+
+def test_what_a_crash_left_is_followed_up_at_the_start(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[AgreementId] = []
+
+    async def follow(context: object, agreement: AgreementId) -> None:
+        followed.append(agreement)
+
+    monkeypatch.setattr(follow_ups, "follow_up", follow)
+    _follow_until(world, said, lambda due: bool(followed) and not due.waiting)
+    assert followed == [GSOMIA]
+
+
+def test_what_failed_is_tried_again_although_nothing_comes(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[float] = []
+
+    async def follow(context: object, agreement: AgreementId) -> None:
+        tries.append(asyncio.get_running_loop().time())
+        if len(tries) < 3:
+            raise EdgeError("disk.full", "no space left on disk")
+
+    monkeypatch.setattr(follow_ups, "follow_up", follow)
+    _follow_until(world, said, lambda due: len(tries) == 3 and not due.waiting)
+    assert [later - sooner for sooner, later in pairwise(tries)] == [
+        pytest.approx(follow_ups.SETTLE_S + follow_ups.AGAIN_S)
+    ] * 2
+    assert said.events == ["follow-up.failed"] * 2
+
+
+def test_a_store_that_cannot_be_read_at_the_start_is_looked_at_again(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[AgreementId] = []
+
+    async def fail(context: Context) -> tuple[AgreementId, ...]:
+        if len(said.events) < 2:
+            raise EdgeError("store.disk", "the store's disk failed")
+        return await pinned_agreements(context)
+
+    async def follow(context: object, agreement: AgreementId) -> None:
+        followed.append(agreement)
+
+    monkeypatch.setattr(follow_ups, "pinned_agreements", fail)
+    monkeypatch.setattr(follow_ups, "follow_up", follow)
+    _follow_until(world, said, lambda due: bool(followed) and not due.waiting)
+    assert said.events == ["follow-up.failed"] * 2
+    assert followed == [GSOMIA]
