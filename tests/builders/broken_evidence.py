@@ -66,12 +66,12 @@ class World:
         return registers.evidence(party, index, size), trust_all(registers)
 
     def pieces(self, count: int) -> Iterator[Piece]:
-        """Give as many pieces: seven made to hold to ten made not to, since some still do."""
+        """Give as many pieces: six made to hold to eleven made not to, since some still do."""
         of_parties = {name: partial(_by_party, broken=broken) for name, broken in PARTIES.items()}
         breaks: list[tuple[str, Way]] = [*THIEVES.items(), *of_parties.items()]
         holds = list(HOLDS.items())
         for number in range(count):
-            ways = breaks if number % 17 < 10 else holds
+            ways = breaks if number % 17 < 11 else holds
             name, way = self.dice.choice(ways)
             yield Piece(name, *way(self))
 

@@ -5,10 +5,12 @@ import hashlib
 import json
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from comity.basis.encoding import decode_base64, encode_base64
 from comity.basis.ids import Digest, PartyId
+from comity.basis.instants import Instant
 from comity.keys.cards import (
     authority_keys,
     mirror_keys,
@@ -28,16 +30,29 @@ from comity.tlog.checkpoints import (
     signed_checkpoint,
     with_cosignatures,
 )
-from comity.tlog.cosignatures import cosigner_messages, cosigner_signatures
+from comity.tlog.cosignatures import cosigner_messages, cosigner_signatures, mldsa44_message
 from tests.builders.broken_texts import change_json, ordered, write_json
-from tests.builders.evidence import Files, Registers, trust_all
+from tests.builders.evidence import Files, Registers, registers_of, trust_all
 from tests.builders.holders import seeded_key
-from tests.builders.speakers import SIGNING, Speaker
+from tests.builders.speakers import ISSUED_AT, SIGNING, Speaker
 
 Broken = tuple[Files, frozenset[str]]
 """The files of a folder, and what its reader has pinned."""
 
 CARD_HEADER = "comity/card/v1\n"
+# Each is one step from a marking that reads; the first three do.
+MARKINGS = (
+    "秘",
+    "Ⅱ급",
+    "가",
+    "\u1100\u1161",
+    " 秘",
+    "秘\u3000",
+    "秘\u200b",
+    "\u3000",
+    "秘\u2800",
+    "\u0378",
+)
 WEAK_ED25519 = (
     *(number.to_bytes(32, "little") for number in (0, 1, 2, 2**255 - 20, 2**255 - 19, 2**255 - 1)),
     *(number.to_bytes(32, "little") for number in (2**255, 2**255 + 1, 2**256 - 20, 2**255 - 18)),
@@ -107,6 +122,103 @@ def authorised(speaker: Speaker, value: dict[str, Any]) -> dict[str, Any]:
     return {**value, "body": {**body, "authority": note.decode()}}
 
 
+def said_with_one_rule_broken(dice: random.Random, registers: Registers) -> Broken:
+    """Break one rule of the envelope, of lists or of markings, and nothing else."""
+    party = _speaker(dice, registers)
+    value = json.loads(dice.choice(registers.entries[PartyId(party)]))
+    others = [each for each in registers.speakers if each != party]
+    match dice.randrange(7):
+        case 0:
+            value["seen"] = {**value["seen"], party: 0}
+        case 1:
+            value["to"] = sorted([*value["to"], party])
+        case 2:
+            value["to"] = [*others[::-1], *others[:1]][: dice.randint(1, 3)]
+        case 3:
+            value["seen"] = {f"P{number}": 0 for number in range(dice.choice((15, 16)))}
+        case 4:
+            places = dice.sample(["JPN/2", "JPN/10", "KOR/0", "KOR/1"], 2)
+            body = {"notices": places, "delivered": "2016-11-23"}
+            value |= {"kind": "agreement.withdraw_end_notice", "body": {**body, "authority": ""}}
+        case 5:
+            words = dice.sample(["a", "b", "a b", "B"], 2)
+            value |= {"kind": "item.release", "body": _release(dice.choice(MARKINGS), words)}
+        case _:
+            body = {"item": "KOR/3", "parcel_sha256": "ab" * 32, "marking": dice.choice(MARKINGS)}
+            value |= {"kind": "item.receipt", "body": body}
+    if "authority" in value["body"]:
+        value = authorised(registers.newest(party), value)
+    raw = json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
+    return _last(grown(registers, party, raw), party), trust_all(registers)
+
+
+def _release(marking: str, words: list[str]) -> dict[str, Any]:
+    label: dict[str, Any] = {"category": "x", "for": [], "form": "x", "level": "x"}
+    label |= {"marking": marking, "originators": ["JPN"], "purposes": words, "use_until": None}
+    parcel = {"sha256": "ab" * 32, "size": 1}
+    sealed = {**parcel, "suite": "xwing"}
+    named = {"label": label, "parcel": parcel, "sealed": sealed}
+    return {**named, "supersedes": None, "answers": None}
+
+
+def dated_back(dice: random.Random, registers: Registers) -> Broken:
+    """Let a party's next card be issued before, or just after, the one that it follows."""
+    speakers = list(registers.speakers.values())
+    first = speakers[0][1]
+    issued = Instant(ISSUED_AT + dice.choice((0, 1, 86_400_000)))
+    dated = replace(first, card=first.sign_card(replace(first.unsigned_card(), issued_at=issued)))
+    told = registers_of(dated, *(each[1] for each in speakers[1:]))
+    for _ in range(dice.randint(1, 3)):
+        told.say(first.party)
+    told.renew(first.party)
+    told.say(first.party)
+    party = first.party
+    index = dice.randrange(len(told.entries[party]))
+    return told.evidence(party, index), trust_all(told)
+
+
+def under_another_origin(dice: random.Random, registers: Registers) -> Broken:
+    """Sign a checkpoint that names another log, by the keys and under the name of this one."""
+    party = PartyId(_speaker(dice, registers))
+    index = dice.randrange(len(registers.entries[party]))
+    size = len(registers.entries[party])
+    files = registers.evidence(party, index)
+    right = registers.checkpoint(party, size).checkpoint
+    other = dice.choice((right.origin + "x", right.origin[:-1], "jpn.example/journal"))
+    checkpoint = replace(right, origin=other)
+    speaker = registers.speakers[party][registers.histories[party].statement_card(size).version]
+    messages = log_messages(checkpoint, 0)
+    made = [sign(speaker.key(KeyUse.STATEMENT, each), message)
+            for each, message in zip(SIGNING, messages, strict=True)]  # fmt: skip
+    keys = statement_keys(speaker.card, speaker.origin)
+    # The ML-DSA-44 key signs its own name; under it the text of another log is signed as well.
+    message = mldsa44_message(speaker.origin, checkpoint, 0)
+    made[1] = sign(speaker.key(KeyUse.STATEMENT, Algorithm.MLDSA44), message)
+    signed = signed_checkpoint(checkpoint, log_signatures(keys, (made[0], made[1]), time_s=0))
+    for each in registers.speakers:
+        if each != party:
+            mirror = registers.histories[each].mirror_card(party, size)
+            signed = registers.speakers[each][mirror.version].cosign(signed)
+    files[PROOF_FILE] = registers.prove(party, index, signed)
+    return files, trust_all(registers)
+
+
+def covered_later(dice: random.Random, registers: Registers) -> Broken:
+    """Prove a later card in a larger tree than the first one that covers it, by its old keys."""
+    changed = [each for each in registers.speakers if registers.histories[each].changes]
+    if not changed:
+        return dated_back(dice, registers)
+    party = dice.choice(changed)
+    files = registers.evidence(party, dice.randrange(len(registers.entries[party])))
+    change = registers.histories[party].changes[0]
+    size = dice.randint(change.index + 1, len(registers.entries[party]))
+    old = registers.speakers[party][change.card.version - 1]
+    signed = old.checkpoint(registers.entries[party][:size])
+    name = card_file(party, change.card.version, "tlog-proof")
+    files[name] = registers.prove(party, change.index, signed)
+    return files, trust_all(registers)
+
+
 def noted_otherwise(dice: random.Random, registers: Registers) -> Broken:
     """Give a statement a note that is expired, another's, half signed or no note."""
     party = _speaker(dice, registers)
@@ -130,10 +242,11 @@ def noted_otherwise(dice: random.Random, registers: Registers) -> Broken:
         f"{header}\n{digest}\n",
     )
     keys, use = authority_keys(speaker.card), KeyUse.AUTHORITY
-    if dice.random() < 0.2:
+    if dice.random() < 0.1:
         keys, use = root_keys(speaker.card), KeyUse.ROOT
     signed = parse_note(speaker.sign_text(dice.choice(texts), keys, use))
-    note_text = format_note(Note(signed.text, _otherwise(dice, signed.signatures))).decode()
+    lines = signed.signatures if dice.random() < 0.6 else _otherwise(dice, signed.signatures)
+    note_text = format_note(Note(signed.text, lines)).decode()
     value["body"]["authority"] = dice.choice((note_text,) * 9 + (note_text[:-1], "note"))
     raw = json.dumps(ordered(value), ensure_ascii=False, separators=(",", ":")).encode()
     return _last(grown(registers, party, raw), party), trust_all(registers)
@@ -181,10 +294,10 @@ def card_with_other_keys(dice: random.Random, registers: Registers) -> Broken:
         "xwing": (*(public[:-32] + weak for weak in WEAK_X25519), b"\xff" * 64 + public[64:]),
         "ml-dsa-44": (bytes(1312), b"\xff" * 1312, seeded_key("another", Algorithm.MLDSA44).public),
     }
-    made = dice.choice((*changed[key["algorithm"]] * 2, public[:-1], public + b"\0", b""))
+    made = dice.choice((*changed[key["algorithm"]] * 3, public[:-1], public + b"\0"))
     key["public"] = encode_base64(made)
     key["id"] = hashlib.sha256(f"{key['algorithm']}\n".encode() + made).hexdigest()[:16]
-    match dice.randrange(10):
+    match dice.randrange(16):
         case 0:
             key |= {"use": other["use"]}
         case 1:
@@ -228,7 +341,7 @@ def entered_another_card(dice: random.Random, registers: Registers) -> Broken:
     party = PartyId(_speaker(dice, registers))
     speaker = registers.newest(party)
     value = _card_value(speaker.next())
-    for _ in range(dice.choice((0, 1, 1))):
+    for _ in range(dice.choice((0, 0, 1))):
         value = change_json(dice, value)
     card = _sign_card(dice, speaker, write_json(dice, value))
     version = speaker.card.version + 1
@@ -240,9 +353,9 @@ def entered_another_card(dice: random.Random, registers: Registers) -> Broken:
     seen = others if dice.random() < 0.2 else None
     registers.say(party, PartyCard(ref), seen=seen)
     index = len(registers.entries[party]) - 1
-    if dice.random() < 0.2:
+    if dice.random() < 0.5:
         registers.say(party)
-    size = dice.choice((index + 1,) * 5 + (len(registers.entries[party]), index))
+    size = dice.choice((index + 1,) * 3 + (len(registers.entries[party]), index))
     files = registers.evidence(party, dice.randrange(index), min(size, index + 1))
     at = min(index, size - 1)
     proof = registers.prove(party, at, _signed_by(dice, registers, party, size))
@@ -334,7 +447,11 @@ PARTIES: dict[str, Callable[[random.Random, Registers], Broken]] = {
     for each in (
         said_anything,
         said_of_every_kind,
+        said_with_one_rule_broken,
         noted_otherwise,
+        dated_back,
+        covered_later,
+        under_another_origin,
         card_by_its_roots,
         card_with_other_keys,
         entered_another_card,
