@@ -93,3 +93,23 @@ def test_a_served_node_that_was_put_back_to_a_backup_asks_for_its_register_and_g
         until(lambda: agrees(nodes, say), "what is said after the restore has come")
         assert "schedule.restored" in nodes.events(JPN)
         assert say(nodes, JPN, "register", "check")[0] == 0
+
+
+def test_cards_are_renewed_on_both_sides_while_they_are_served(
+    made: Made, tmp_path: Path, say: Say
+) -> None:
+    with copied(made, tmp_path) as nodes:
+        nodes.start(JPN, KOR)
+        for party in (JPN, KOR):
+            assert announce(nodes, say, f"before {party}") == 0
+            assert say(nodes, party, "card", "rotate")[0] == 0
+            assert announce(nodes, say, f"after {party}") == 0
+        until(lambda: agrees(nodes, say), "both follow the new cards")
+        for party, other in ((JPN, KOR), (KOR, JPN)):
+            code, told = say(nodes, party, "doctor", other)
+            assert code == 0, told
+            assert "  OK their card      version 2, here 2" in told
+            assert "  OK our card        version 2, there 2" in told
+        assert nodes.stop(JPN, KOR) == [0, 0]
+        for party in (JPN, KOR):
+            assert say(nodes, party, "register", "check")[0] == 0
