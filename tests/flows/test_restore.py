@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import ProofError, StateError
-from comity.basis.ids import PartyId
+from comity.basis.ids import AgreementId, PartyId
 from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
 from comity.decision.stages import Refused
+from comity.flows import restore as restore_flow
 from comity.flows.checkpoints import is_restoring
+from comity.flows.context import Context
 from comity.flows.documents import BEHIND, PARTNER_BEHIND, RESTORE_OVERRIDE
 from comity.flows.lost import Lack, ask_again, lost_items
 from comity.flows.requests import Question, open_question
@@ -362,6 +364,34 @@ def test_a_partner_that_holds_nothing_has_answered(pinned: World) -> None:
         assert await jpn.ports.store.documents(BEHIND) == ()
 
     simulate(story)
+
+
+def test_what_was_owed_meanwhile_is_done_once_the_registers_are_whole(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tended: list[AgreementId] = []
+
+    async def note(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
+        assert not await is_restoring(context)
+        tended.append(agreement)
+        return ()
+
+    monkeypatch.setattr(restore_flow, "tend", note)
+
+    async def story() -> None:
+        wires = wire_up(assured)
+        await wires.start()
+        context = wires[JPN].node.context
+        await begin_restore(context, "said")
+        await wires[KOR].stop()
+        assert await restore(context) != ()
+        assert tended == []
+        await wires[KOR].start()
+        assert await restore(context) == ()
+        await wires.stop()
+
+    simulate(story)
+    assert tended == [GSOMIA]
 
 
 def test_cards_of_ours_that_came_later_are_followed_back_over_the_wire(

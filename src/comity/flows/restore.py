@@ -29,7 +29,9 @@ from comity.flows.documents import (
 )
 from comity.flows.journal import journal_entry
 from comity.flows.refill import refill_from
+from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import turn
+from comity.flows.upkeep import tend
 from comity.flows.view import View
 from comity.ports import (
     NO_WIRE,
@@ -115,7 +117,8 @@ async def restore(context: Context) -> tuple[Restoring, ...]:
     2. each partner that has not answered is asked: what it holds more is verified and taken;
     3. a partner that is reached by courier alone answers by a statement that it has made since;
     4. a register that every partner has answered for, and that is as long as anybody has shown,
-       is whole: it may be spoken in again.
+       is whole: it may be spoken in again;
+    5. once all are, what a node owes by itself is done, as after an exchange.
 
     Safe to run again, after a crash too. Gives what is left.
     """
@@ -130,6 +133,8 @@ async def restore(context: Context) -> tuple[Restoring, ...]:
             await _end(context, (each.origin,), "register.whole")  # 4
         elif now is not None:
             left.append(_with(now, problems))
+    for agreement in () if left else await pinned_agreements(context):
+        await tend(context, agreement)  # 5
     return tuple(left)
 
 
