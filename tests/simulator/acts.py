@@ -39,7 +39,7 @@ from tests.simulator.cast import (
     Pact,
     marking_of,
 )
-from tests.simulator.disk import ACT
+from tests.simulator.disk import ACT, Doing
 from tests.simulator.invariants import demand
 from tests.simulator.ledger import Ledger
 from tests.simulator.nodes import SimulatedNode
@@ -317,10 +317,6 @@ WEIGHTS: tuple[tuple[Act, int], ...] = (
 )
 
 
-# What is said together with others' words is not one act's commit.
-_TOGETHER = (receipt, release_alone)
-
-
 def draw_act(scene: Scene) -> Act:
     """Draw what somebody does next."""
     if not scene.pact.signed and scene.draws.random() < 0.5:
@@ -333,7 +329,8 @@ def draw_act(scene: Scene) -> Act:
 async def perform(scene: Scene, act: Act, number: int) -> None:
     """Do one act; that it is refused, comes at the wrong moment or meets a sick disk is no bug."""
     node, name = scene.node, act.__name__
-    ACT.set(None if act in _TOGETHER else number)
+    doing = Doing(number)
+    ACT.set(doing)
     try:
         outcome = await act(scene)
     except InvariantError:
@@ -349,6 +346,8 @@ async def perform(scene: Scene, act: Act, number: int) -> None:
         )
         node.trace.note(node.party, name, scene.pact.id, err.code)
         return
+    finally:
+        doing.is_over = True
     said = type(outcome).__name__
     if isinstance(outcome, Refused):
         said = f"refused {len(outcome.findings)}"

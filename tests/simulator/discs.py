@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from comity.adapters.crash import crash_point
 from comity.basis.errors import EdgeError, InputError, ProofError
-from comity.basis.ids import Digest
+from comity.basis.ids import Digest, PartyId
 from comity.basis.limits import BUNDLE_HEADER_BYTES_MAX
 from comity.ports import BundleWriter, Volume
 from comity.sealing.bundle import BundleHeader, Part, format_header
@@ -22,6 +22,13 @@ class Post:
     """Discs by name, wherever they are on their way."""
 
     discs: dict[str, bytes] = field(default_factory=dict)
+    senders: dict[str, PartyId] = field(default_factory=dict)
+
+    def forget(self, sender: PartyId) -> None:
+        """Destroy every disc of a sender's that is on its way."""
+        for name in [name for name, party in self.senders.items() if party == sender]:
+            del self.senders[name]
+            self.discs.pop(name, None)
 
 
 class DiscBundles:
@@ -110,6 +117,7 @@ class _DiscWriter:
             names.append(self._name if len(volumes) == 1 else f"{self._name}.{number}")
             parts = pieces[volume.first : volume.last + 1]
             self._post.discs[names[-1]] = volume.header + b"".join(parts)
+            self._post.senders[names[-1]] = self._program.party
             crash_point("courier.after-volume")
         crash_point("courier.after-publish")
         return tuple(names)

@@ -27,8 +27,25 @@ from comity.ports import Basis, Change, Committed, Document, Judgement
 from tests.simulator.program import KilledError, Program
 
 T = TypeVar("T")
-ACT: ContextVar[int | None] = ContextVar("act", default=None)
-"""Which of people's acts a change belongs to."""
+
+
+@dataclass
+class Doing:
+    """One of people's acts, while it is being done."""
+
+    number: int
+    is_over: bool = False
+
+
+ACT: ContextVar[Doing | None] = ContextVar("act", default=None)
+"""Which act a change belongs to. Who speaks for several goes on in the context of the first."""
+
+
+def act_now() -> int | None:
+    """Give the number of the act that is being done here, if one is."""
+    doing = ACT.get()
+    return None if doing is None or doing.is_over else doing.number
+
 
 _FLUSH_S = 0.0015
 _READS = (
@@ -154,7 +171,7 @@ class DiskStore(MemoryStore):
     async def _write(self, apply: Any, change: Change | None) -> Committed | None:
         self.program.check()
         told: asyncio.Future[Committed | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Write(apply, told, change, ACT.get()))
+        self._waiting.append(Write(apply, told, change, act_now()))
         if not self._flushing:
             self._flushing = True
             self.program.spawn(self._flush(), "store writer")

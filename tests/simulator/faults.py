@@ -29,6 +29,7 @@ class Temper:
     roads: float
     parting_s: float
     apart: bool
+    restores: bool
     points: tuple[str, ...] = field(default=CRASH_POINTS, repr=False)
 
 
@@ -45,6 +46,7 @@ def draw_temper(draws: random.Random) -> Temper:
         roads=draws.choice((0.0, 0.02, 0.08)),
         parting_s=draws.choice((150.0, 600.0, 5_000.0)),
         apart=draws.random() < 0.2,
+        restores=draws.random() < 0.3,
     )
 
 
@@ -65,6 +67,8 @@ class Faults:
         found: list[Coroutine[Any, Any, None]] = [self._partings()]
         for node in self.world.nodes.values():
             found += [self._disk(node), self._clock(node), self._crashes(node)]
+        if self.temper.restores and not self.temper.apart:
+            found.append(self._restore())
         return tuple(found)
 
     def stop(self) -> None:
@@ -116,6 +120,21 @@ class Faults:
             roads.parted.add(pair)
             await asyncio.sleep(draws.expovariate(1 / 60.0))
             roads.parted.discard(pair)
+
+    async def _restore(self) -> None:
+        """Lose a store, and put an older one in its place."""
+        draws, world = self.world.draws("restore"), self.world
+        node = world.nodes[draws.choice(world.topology.parties)]
+        await asyncio.sleep(draws.uniform(60, 600))
+        if not node.is_up:
+            return
+        backup = world.back_up(node)
+        await asyncio.sleep(draws.uniform(30, 400))
+        if not self.go_on() or not node.is_up:
+            return
+        node.stop()
+        # What it was about to write is settled at the end of this turn.
+        asyncio.get_running_loop().call_later(0.001, world.put_back, node, backup)
 
     async def _disk(self, node: SimulatedNode) -> None:
         draws, weather = self.world.draws(f"weather/{node.party}"), node.weather

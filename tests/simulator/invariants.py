@@ -65,7 +65,7 @@ def check_change(
         if head.holding is Holding.OWN:
             demand(note.size <= head.size, "signed more than is held", note.origin, note.size)
     for given in change.cosignatures:
-        _check_cosignature(nodes, node, given)
+        _check_cosignature(ledger, nodes, node, given)
     for document in change.documents:
         if document.kind == DRAFT and document.body is not None:
             drafts = ledger.drafts.setdefault(node.party, set())
@@ -79,9 +79,18 @@ def check_change(
 def _check_own(ledger: Ledger, node: SimulatedNode, new: Entries, change: Change) -> None:
     origin, said = new.origin, ledger.entries.setdefault(new.origin, [])
     ledger.owners[origin] = node.party
-    demand(new.start == len(said), "a place is said twice", origin, new.start, len(said))
-    for raw in new.entries:
-        index = len(said)
+    demand(
+        new.start == len(said) or node.party in ledger.restored,
+        "a place is said twice",
+        origin,
+        new.start,
+        len(said),
+    )
+    for index, raw in enumerate(new.entries, new.start):
+        if index < len(said):
+            # What comes back after a restore is what was said before, byte for byte.
+            demand(said[index] == leaf(raw), "a place is said twice", origin, index)
+            continue
         said.append(leaf(raw))
         statement = _read(raw)
         if statement is None:
@@ -198,10 +207,12 @@ def _check_mirrored(ledger: Ledger, node: SimulatedNode, new: Entries) -> None:
     del node
 
 
-def _check_cosignature(nodes: Nodes, node: SimulatedNode, given: Cosignature) -> None:
+def _check_cosignature(
+    ledger: Ledger, nodes: Nodes, node: SimulatedNode, given: Cosignature
+) -> None:
     """Whoever cosigned holds what it cosigned, on disk, whether we are it or have its word."""
     cosigner = nodes.get(given.party)
-    if cosigner is None:
+    if cosigner is None or given.party in ledger.restored:
         return
     head = cosigner.disk.tables.head(given.origin)
     held = 0 if head is None else head.size
@@ -217,7 +228,12 @@ def _check_cosignature(nodes: Nodes, node: SimulatedNode, given: Cosignature) ->
 
 
 def check_crash(ledger: Ledger, nodes: Nodes, node: SimulatedNode) -> None:
-    """Hold what a crash has left on a disk against what was promised."""
+    """Hold what a crash has left on a disk against what was promised.
+
+    A store that was put back is held to it once its registers are whole.
+    """
+    if node.party in ledger.restored:
+        return
     for origin, owner in ledger.owners.items():
         if owner != node.party:
             continue

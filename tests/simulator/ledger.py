@@ -37,6 +37,17 @@ class Ledger:
         """Take note that somebody was told that so much stands in a register."""
         self.acknowledged[origin] = max(size, self.acknowledged.get(origin, 0))
 
+    def put_back(self, party: PartyId, sizes: dict[str, int], drafts: set[str]) -> None:
+        """Take note that a party's store was put back: what nobody else holds was never said.
+
+        `sizes` are those up to which anybody holds the party's registers.
+        """
+        self.restored.add(party)
+        self.drafts[party] = drafts
+        for origin, size in sizes.items():
+            self.forget(origin, size)
+            self.acknowledged[origin] = min(size, self.acknowledged.get(origin, 0))
+
     def forget(self, origin: str, size: int) -> None:
         """Forget what nobody had been told of before it was lost: it was never said."""
         if len(self.entries[origin]) == size:

@@ -99,7 +99,7 @@ class Life:
         pacts = [each for each in world.topology.pacts if node.party in each.parties]
         while self.faults.go_on():
             await asyncio.sleep(draws.expovariate(1 / self.temper.act_s))
-            if not self.faults.go_on() or not node.is_up:
+            if not self.faults.go_on() or not node.serves:
                 continue
             for _ in range(draws.choice((1, 1, 1, 2, 4))):
                 scene = Scene(node, draws.choice(pacts), draws, world.ledger)
@@ -114,7 +114,7 @@ class Life:
         while True:
             await asyncio.sleep(draws.expovariate(1 / self._disc_s(sender, receiver)))
             node = self.world.nodes[sender]
-            if not node.is_up:
+            if not node.serves:
                 continue
             self._serial += 1
             name = f"disc {self._serial}"
@@ -136,7 +136,7 @@ class Life:
             if self.faults.go_on() and draws.random() < 0.1:
                 await asyncio.sleep(draws.random() * 300)
             node = self.world.nodes[receiver]
-            if node.is_up:
+            if node.serves:
                 await asyncio.wait(
                     [node.running.spawn(_quiet(node, take_bundle(node.context, name)), "take")]
                 )

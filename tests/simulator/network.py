@@ -75,6 +75,7 @@ class Network:
     def __init__(self, trace: Trace, ledger: Callable[[], Ledger], nodes: Nodes, seed: str) -> None:
         """Begin with nobody there."""
         self.roads = Roads(random.Random(f"roads/{seed}"))
+        self.put_back: dict[PartyId, float] = {}
         self.blame: Callable[[BaseException], None] = _raise
         self._trace, self._ledger, self._nodes = trace, ledger, nodes
         self._memory = MemoryNetwork(self._decide)
@@ -143,13 +144,27 @@ class Network:
             return
 
         async def again() -> None:
+            began = self._trace.now()
             await asyncio.sleep(self.roads.draws.random() * _LATE_S)
+            if self._is_of_another_life(request, began):
+                return
             try:
                 await gate(request)
             except EdgeError:
                 return
 
         asyncio.get_running_loop().create_task(again(), name="replay")
+
+    def _is_of_another_life(self, request: WireRequest, began: float) -> bool:
+        """Answer whether a request is from before its sender's store was put back.
+
+        What was on its way during a restore may make two stories of one (docs/decisions/0008).
+        """
+        push = _read_push(request)
+        if push is None:
+            return bool(self.put_back)
+        sender = self._ledger().owners.get(push.origin)
+        return sender in self.put_back and self.put_back[sender] >= began
 
     def _note(self, node: SimulatedNode, request: WireRequest, push: Push | None) -> None:
         what = "" if push is None else f"{push.origin} {push.start} {push.end} {len(push.parcels)}"

@@ -72,6 +72,8 @@ class SimulatedNode:
     watcher: Watcher
     disk: Disk = field(default_factory=Disk)
     starts: int = 0
+    is_put_back: bool = False
+    is_ready: bool = False
     store_of: type[DiskStore] = DiskStore
     partners: Callable[[SimulatedNode], Partners] | None = None
     program: Program | None = None
@@ -81,6 +83,11 @@ class SimulatedNode:
     def is_up(self) -> bool:
         """Answer whether a program runs."""
         return self.program is not None and self.program.alive
+
+    @property
+    def serves(self) -> bool:
+        """Answer whether people and couriers are let in."""
+        return self.is_up and self.is_ready
 
     @property
     def context(self) -> Context:
@@ -98,6 +105,7 @@ class SimulatedNode:
         """Start the program anew: every object is made from what lies on the disk."""
         assert not self.is_up, "one program at a time holds the node"
         self.starts += 1
+        self.is_ready = False
         self.trace.note(self.party, "starts", self.starts)
         program = Program(self.party, self.trace, lambda: self._died(program), plan)
         program.on_end = lambda name, err: self.watcher.ended(self, name, err)

@@ -91,7 +91,7 @@ async def _show_before_flush(
 ) -> Committed | None:
     """Let everybody read what is still being flushed."""
     store.program.check()
-    (outcome,) = store.write_batch([disk.Write(apply, mock.Mock(), change, disk.ACT.get())])
+    (outcome,) = store.write_batch([disk.Write(apply, mock.Mock(), change, disk.act_now())])
     if isinstance(outcome, Exception):
         raise outcome
     kept, undo = store.disk.unsynced, list(store._tables.undo)

@@ -5,19 +5,23 @@ partners, follows up what came, and delivers what its registers have grown by.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, cast
 
 from comity.basis.errors import ComityError, InvariantError
 from comity.flows.delivery import Delivery
 from comity.flows.documents import BEHIND, CARD, PIN
+from comity.flows.restore import begin_restore
 from comity.ports import Change, Committed
 from comity.serve.diagnostics import Log
 from comity.serve.follow_ups import FollowUps
+from comity.serve.schedule import Schedule
 from comity.tlog.origin import parse_origin
 from comity.wire.router import PartnerWire
 from tests.simulator.network import Network
 from tests.simulator.nodes import SimulatedNode
+from tests.simulator.program import ViolationError
 
 
 @dataclass
@@ -27,6 +31,7 @@ class Served:
     node: SimulatedNode
     delivery: Delivery
     follow_ups: FollowUps
+    schedule: Schedule
 
     def wrote(self, change: Change, committed: Committed) -> None:
         """Tell delivery what of ours grew and whose card changed, as a served node's store does."""
@@ -40,15 +45,33 @@ class Served:
         for agreement in sorted(agreements):
             self.delivery.kick(agreement)
 
-    async def run(self) -> None:
-        """Deliver until something fails; a node that cannot deliver ends, and is started again."""
+    async def run(self, network: Network) -> None:
+        """Deliver until something fails; a node that cannot deliver ends, and is started again.
+
+        One that was put back to a backup is told so first, as its operator does.
+        """
+        node = self.node
         try:
+            if node.is_put_back:
+                await begin_restore(node.context, "said")
+                node.is_put_back = False
+            node.is_ready = True
+            network.serve(node, PartnerWire(node.context, self.follow_ups.arrived).answer)
+            node.running.spawn(self.follow_ups.run(), "follow-ups")
+            node.running.spawn(self._restore(), "restore")
             await self.delivery.start()
             await self.delivery.failure()
         except InvariantError:
             raise
         except ComityError:
             self.node.stop()
+
+    async def _restore(self) -> None:
+        (duty,) = (each for each in self.schedule.duties if each.name == "restore")
+        await asyncio.sleep(duty.first_s)
+        while True:
+            await self.schedule.do(duty)
+            await asyncio.sleep(duty.every_s)
 
 
 class _Told:
@@ -60,14 +83,19 @@ class _Told:
     def warning(self, event: str, **fields: Any) -> None:
         self._node.trace.note(self._node.party, event, fields.get("code", ""))
 
+    def info(self, event: str, **fields: Any) -> None:
+        self._node.trace.note(self._node.party, event, *fields.values())
+
+    def error(self, event: str, **fields: Any) -> None:
+        raise ViolationError(f"a fault of the program: {event} {fields}")
+
 
 def serve(node: SimulatedNode, network: Network) -> Served:
     """Serve a node that has just been started."""
     delivery = Delivery(node.context)
     told = cast(Log, _Told(node))
     follow_ups = FollowUps(node.context, told, heard=delivery.heard)
-    served = Served(node, delivery, follow_ups)
-    network.serve(node, PartnerWire(node.context, follow_ups.arrived).answer)
-    node.running.spawn(follow_ups.run(), "follow-ups")
-    node.running.spawn(served.run(), "delivery")
+    schedule = Schedule(node.context, lambda: None, told)
+    served = Served(node, delivery, follow_ups, schedule)
+    node.running.spawn(served.run(network), "delivery")
     return served

@@ -20,6 +20,7 @@ from comity.decision.people import Facility
 from comity.decision.stages import Refused
 from comity.flows.courier_pack import pack_bundle
 from comity.flows.courier_take import take_bundle
+from comity.flows.documents import DRAFT
 from comity.flows.people import add_person, set_facility
 from comity.flows.promises import promise
 from comity.flows.set_up import CardWords, found_node, pin_agreement, pin_card
@@ -107,6 +108,32 @@ class World:
         self.guard(lambda: check_change(self.ledger, self.nodes, node, change, act))
         if node.party in self.served and node.is_up:
             self.served[node.party].wrote(change, committed)
+
+    def back_up(self, node: SimulatedNode) -> bytes:
+        """Copy a node's store, as it is on the disk now."""
+        node.disk.tables.undo.clear()
+        return pickle.dumps(node.disk.tables)
+
+    def put_back(self, node: SimulatedNode, backup: bytes) -> None:
+        """Put a dead node's store back; keys, custody and blobs stand apart from it."""
+        if node.is_up:
+            return
+        node.disk.tables = pickle.loads(backup)
+        node.is_put_back = True
+        self.network.put_back[node.party] = self.trace.now()
+        sizes = {
+            origin: max(
+                head.size
+                for other in self.nodes.values()
+                if (head := other.disk.tables.head(origin)) is not None
+            )
+            for origin, owner in self.ledger.owners.items()
+            if owner == node.party
+        }
+        drafts = node.disk.tables.documents(DRAFT, prefix="", after="", limit=1_000_000)
+        self.ledger.put_back(node.party, sizes, {each.key for each in drafts})
+        self.post.forget(node.party)
+        self.trace.note(node.party, "put back", *sorted(sizes.items()))
 
     def died(self, node: SimulatedNode) -> None:
         """Leave on the disk what a crash leaves, once the writer has come to its end."""
