@@ -4,47 +4,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from comity.basis.errors import ProofError, StateError
-from comity.basis.ids import AgreementId, PartyId
-from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
-from comity.decision.stages import Refused
+from comity.basis.ids import AgreementId
 from comity.flows import restore as restore_flow
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
 from comity.flows.documents import BEHIND, PARTNER_BEHIND, RESTORE_OVERRIDE
-from comity.flows.lost import Lack, ask_again, lost_items
-from comity.flows.requests import Question, open_question
 from comity.flows.restore import begin_restore, list_restoring, override_restore, restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card
 from comity.flows.speak import Entered
 from comity.keys.notes import parse_note
 from comity.ports import WireReply, WireRequest
-from tests.builders.world import GSOMIA, JPN, KOR, READER, REGISTRAR, Node, World, run
+from tests.builders.restores import LATER_MS, backed_up, put_back
+from tests.builders.world import GSOMIA, JPN, KOR, Node, World, run
 from tests.delivery.wires import Wires, say, simulate, wire_up
-
-LATER_MS = STATEMENT_AHEAD_MAX_MS + 1_000
-
-
-def backed_up(world: World, folder: Path) -> World:
-    """Copy a world: one of its nodes is going to be put back to this."""
-    return world.copy(folder / "backup")
-
-
-def put_back(world: World, backup: World, party: PartyId = JPN) -> Node:
-    """Let a node come back from its backup, a moment later."""
-    node, before = backup[party], world[party]
-    node.clock.instant = before.clock.instant
-    # Keys stand apart from the store, and so do their backups.
-    ports = replace(node.ports, keys=before.ports.keys)
-    world.nodes[party] = replace(node, context=replace(node.context, live={}, ports=ports))
-    return world[party]
 
 
 def codes(node: Node) -> list[str]:
@@ -450,60 +429,3 @@ def test_a_register_that_went_on_otherwise_is_two_stories_over_the_wire_too(
         assert [each.code for each in left.problems] == ["restore.two-stories"]
 
     restored_by_wire(assured, tmp_path, story)
-
-
-# What is lost
-
-
-def test_items_whose_keys_or_payloads_are_lost_are_listed_and_asked_for_again(
-    released: World,
-) -> None:
-    kor, jpn = released.kor, released.jpn
-    state = kor.view().fold.state
-    items = {each.place.party: each for each in state.items.values()}
-    theirs = items[JPN].place
-    assert run(lost_items(kor.context)) == ()
-    run(jpn.ports.keys.erase_item_key(items[KOR].release.sealed.sha256))
-    assert run(lost_items(jpn.context)) == ()  # never receipted: it is simply on its way
-    kor.receipt(theirs)
-    run(kor.ports.keys.erase_item_key(items[JPN].release.sealed.sha256))
-    run(kor.ports.keys.erase_item_key(items[KOR].release.sealed.sha256))
-    found = run(lost_items(kor.context))
-    assert sorted((each.place, each.lack, each.originator) for each in found) == [
-        (theirs, Lack.KEY, JPN),
-        (items[KOR].place, Lack.KEY, KOR),
-    ]
-    (asked,) = run(ask_again(kor.context, REGISTRAR))
-    assert isinstance(asked, Entered)
-    assert asked.statement.to == (JPN,)
-    released.settle()
-    question = run(open_question(jpn.context, GSOMIA, asked.place, READER))
-    assert isinstance(question, Question)
-    assert f"{GSOMIA}/{theirs}".encode() in b"".join(question.content)
-
-
-def test_what_the_store_lost_and_what_the_custody_lost_are_told_apart(
-    released: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    kor = released.kor
-    items = {each.place.party: each for each in kor.view().fold.state.items.values()}
-    sealed = items[KOR].release.sealed.sha256
-
-    async def gone(*_: object) -> bool:
-        return False
-
-    monkeypatch.setattr("comity.flows.lost.is_held", gone)
-    (found,) = run(lost_items(kor.context))
-    assert found.lack is Lack.PAYLOAD
-    run(kor.ports.keys.erase_item_key(sealed))
-    (found,) = run(lost_items(kor.context))
-    assert found.lack is Lack.BOTH
-
-
-def test_who_may_not_ask_is_refused(released: World) -> None:
-    kor = released.kor
-    items = {each.place.party: each for each in kor.view().fold.state.items.values()}
-    kor.receipt(items[JPN].place)
-    run(kor.ports.keys.erase_item_key(items[JPN].release.sealed.sha256))
-    (refused,) = run(ask_again(kor.context, READER))
-    assert isinstance(refused, Refused)

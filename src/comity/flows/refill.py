@@ -115,9 +115,7 @@ async def refill_by_segment(
         edge = append_leaves(head.edge, [leaf_hash(each) for each in entries]).edge
         if edge.size != size or edge_root(edge) != segment.signed.checkpoint.root_hash:
             raise _not_ours(head, size, "the entries do not lead to the root that we signed")
-        cards = await known_versions(context, head.party)
-        for raw in clear:
-            cards = _follow_if_next(cards, raw)
+        cards = _follow_all(await known_versions(context, head.party), clear)
         _verify_own(head, segment.signed, cards)
         await _keep(
             context, head.origin, (head.size, entries), at_end=(segment.signed,), cards=cards
@@ -231,11 +229,19 @@ def _follow(cards: Sequence[Card], raw: bytes | None) -> tuple[Card, ...]:
     return (*cards, verify_succession(cards[-1], raw))
 
 
-def _follow_if_next(cards: Sequence[Card], raw: bytes) -> tuple[Card, ...]:
-    try:
-        return _follow(cards, raw)
-    except (InputError, ProofError):
-        return tuple(cards)
+def _follow_all(cards: Sequence[Card], clear: Iterable[bytes]) -> tuple[Card, ...]:
+    """Follow every card of ours that came in the clear, in whatever order they lie."""
+    left, followed = list(clear), tuple(cards)
+    while True:
+        for raw in left:
+            try:
+                followed = _follow(followed, raw)
+            except (InputError, ProofError):
+                continue
+            left.remove(raw)
+            break
+        else:
+            return followed
 
 
 async def _keep(

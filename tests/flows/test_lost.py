@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a restore leaves unreadable: listed, and asked for again."""
+
+from __future__ import annotations
+
+import pytest
+
+from comity.decision.stages import Refused
+from comity.flows.lost import Lack, ask_again, lost_items
+from comity.flows.requests import Question, open_question
+from comity.flows.speak import Entered
+from tests.builders.world import GSOMIA, JPN, KOR, READER, REGISTRAR, Node, World, run
+
+
+def codes(node: Node) -> list[str]:
+    return [act for act, _ in node.acts() if act.startswith("register.")]
+
+
+def test_items_whose_keys_or_payloads_are_lost_are_listed_and_asked_for_again(
+    released: World,
+) -> None:
+    kor, jpn = released.kor, released.jpn
+    state = kor.view().fold.state
+    items = {each.place.party: each for each in state.items.values()}
+    theirs = items[JPN].place
+    assert run(lost_items(kor.context)) == ()
+    run(jpn.ports.keys.erase_item_key(items[KOR].release.sealed.sha256))
+    assert run(lost_items(jpn.context)) == ()  # never receipted: it is simply on its way
+    kor.receipt(theirs)
+    run(kor.ports.keys.erase_item_key(items[JPN].release.sealed.sha256))
+    run(kor.ports.keys.erase_item_key(items[KOR].release.sealed.sha256))
+    found = run(lost_items(kor.context))
+    assert sorted((each.place, each.lack, each.originator) for each in found) == [
+        (theirs, Lack.KEY, JPN),
+        (items[KOR].place, Lack.KEY, KOR),
+    ]
+    (asked,) = run(ask_again(kor.context, REGISTRAR))
+    assert isinstance(asked, Entered)
+    assert asked.statement.to == (JPN,)
+    released.settle()
+    question = run(open_question(jpn.context, GSOMIA, asked.place, READER))
+    assert isinstance(question, Question)
+    assert f"{GSOMIA}/{theirs}".encode() in b"".join(question.content)
+
+
+def test_what_the_store_lost_and_what_the_custody_lost_are_told_apart(
+    released: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kor = released.kor
+    items = {each.place.party: each for each in kor.view().fold.state.items.values()}
+    sealed = items[KOR].release.sealed.sha256
+
+    async def gone(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("comity.flows.lost.is_held", gone)
+    (found,) = run(lost_items(kor.context))
+    assert found.lack is Lack.PAYLOAD
+    run(kor.ports.keys.erase_item_key(sealed))
+    (found,) = run(lost_items(kor.context))
+    assert found.lack is Lack.BOTH
+
+
+def test_who_may_not_ask_is_refused(released: World) -> None:
+    kor = released.kor
+    items = {each.place.party: each for each in kor.view().fold.state.items.values()}
+    kor.receipt(items[JPN].place)
+    run(kor.ports.keys.erase_item_key(items[JPN].release.sealed.sha256))
+    (refused,) = run(ask_again(kor.context, READER))
+    assert isinstance(refused, Refused)
