@@ -16,6 +16,7 @@ from comity.statement.envelope import StatementDraft, parse_statement
 from comity.statement.kinds import SPOKEN_KINDS, InertBody, SpokenBody
 
 OPTIONAL = {
+    ("statement.reject", "entry"),
     ("agreement.propose", "about"),
     ("agreement.counter", "about"),
     ("agreement.postpone", "reason_code"),
