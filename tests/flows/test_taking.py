@@ -175,11 +175,11 @@ def test_a_parcel_is_not_passed_over_because_our_disk_fails(
     push(assured.kor, Pushed(JPN, segment(assured.jpn, held(assured.kor, JPN))))
     pushed = Pushed(JPN, parcels=(parcel(assured.jpn, place),))
 
-    async def fail(origin: str, index: int) -> None:
-        raise EdgeError("store.disk", "the store's disk failed", where=f"{origin} {index}")
+    async def fail(change: Change) -> None:
+        raise EdgeError("store.disk", "the store's disk failed", where=str(change.parcels[0].index))
 
     with monkeypatch.context() as sick:
-        sick.setattr(assured.kor.ports.store, "parcel", fail)
+        sick.setattr(assured.kor.ports.store, "commit", fail)
         with pytest.raises(EdgeError):
             push(assured.kor, pushed)
     assert push(assured.kor, pushed).parcels == 1

@@ -8,16 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Final
 
-from comity.basis.ids import Place
 from comity.decision.admission import Admitted, MirroredRelease, admit_release, refuse_as_said
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import assurance_fact, consent_fact
+from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.view import View, statement_at
 from comity.state.queries import assurances_in_force, consents_for, standing_state
-from comity.state.records import Item
+from comity.state.records import Assurance, Consent, Item
+from comity.state.state import State
 from comity.statement.envelope import Statement
+from comity.statement.information import ItemReceipt, ItemRefusal, ItemRelease, RequestMake
+from comity.statement.trust import StatementReject
 
 COURIER = "courier"
 
@@ -31,16 +36,38 @@ async def admit_item(
     as dated ahead is not admitted, whatever the agreement would say.
     """
     statement = await statement_at(context, view, item.place)
-    return _admit(view, item, statement, channel)
+    return _admit(view, item, _stood(view, item, statement), channel)
 
 
-def _admit(view: View, item: Item, statement: Statement, channel: str) -> Admitted | Refused:
-    agreement = view.file(item.version)
-    seen = {**dict(statement.seen), item.place.party: item.place.index}
+@dataclass(frozen=True, slots=True)
+class _Stood:
+    """What stood at an item's own place, by what its speaker had seen."""
+
+    state: str | None
+    assurances: tuple[Assurance, ...]
+    consents: tuple[Consent, ...]
+
+
+# What these say changes neither the lifecycle nor what is assured or consented.
+_QUIET: Final = frozenset({ItemRelease, ItemReceipt, ItemRefusal, RequestMake, StatementReject})
+
+
+def _stood(view: View, item: Item, statement: Statement) -> _Stood:
     with view.fold.standing_at(item.at) as state:
-        standing = standing_state(state, item.at)
-        assurances = assurances_in_force(state, view.own, item.at, seen=seen)
-        consents = consents_for(state, item, item.at, seen=seen)
+        return _stood_in(view, state, item, statement)
+
+
+def _stood_in(view: View, state: State, item: Item, statement: Statement) -> _Stood:
+    seen = {**dict(statement.seen), item.place.party: item.place.index}
+    return _Stood(
+        standing_state(state, item.at),
+        assurances_in_force(state, view.own, item.at, seen=seen),
+        consents_for(state, item, item.at, seen=seen),
+    )
+
+
+def _admit(view: View, item: Item, stood: _Stood, channel: str) -> Admitted | Refused:
+    agreement = view.file(item.version)
     release = MirroredRelease(
         item_id=str(item.place),
         by=item.place.party,
@@ -48,10 +75,10 @@ def _admit(view: View, item: Item, statement: Statement, channel: str) -> Admitt
         at=item.at,
         label=item.release.label,
         channel=channel,
-        agreement_state=standing or "",
+        agreement_state=stood.state or "",
         suite=item.release.sealed.suite,
-        assurances=tuple(assurance_fact(each) for each in assurances),
-        consents=tuple(consent_fact(each) for each in consents),
+        assurances=tuple(assurance_fact(each) for each in stood.assurances),
+        consents=tuple(consent_fact(each) for each in stood.consents),
     )
     admitted = admit_release(agreement, release)
     rejection = view.fold.state.rejections.get((view.own, item.place))
@@ -69,20 +96,51 @@ async def decide_items(context: Context, view: View) -> None:
     told = [
         (item, await statement_at(context, view, item.place)) for item in items if item is not None
     ]
-    for place, outcome in _admit_all(view, told).items():
-        view.open.decided(place, _articles(outcome) if isinstance(outcome, Refused) else None)
+    for item, stood in _stood_all(view, told):
+        refused = _refuse(view, item, stood)
+        view.open.decided(item.place, None if refused is None else _articles(refused))
 
 
-def _admit_all(
-    view: View, items: Iterable[tuple[Item, Statement]]
-) -> dict[Place, Admitted | Refused]:
-    """Decide many releases, the latest first, so that what followed them is taken back once."""
-    found: dict[Place, Admitted | Refused] = {}
+def _stood_all(view: View, items: Iterable[tuple[Item, Statement]]) -> list[tuple[Item, _Stood]]:
+    """Look at many places, the latest first, so that what followed them is taken back once."""
+    latest = sorted(items, key=lambda each: each[0].at, reverse=True)
+    if not latest:
+        return []
+    moved = view.fold.latest_other_than(_QUIET, latest[-1][0].at)
+    found: list[tuple[Item, _Stood]] = []
     with ExitStack() as earlier:
-        for item, statement in sorted(items, key=lambda each: each[0].at, reverse=True):
-            earlier.enter_context(view.fold.standing_at(item.at))
-            found[item.place] = _admit(view, item, statement, COURIER)
+        for item, statement in latest:
+            if moved is not None and item.at < moved:
+                earlier.enter_context(view.fold.standing_at(item.at))
+            found.append((item, _stood_in(view, view.fold.state, item, statement)))
     return found
+
+
+def _refuse(view: View, item: Item, stood: _Stood) -> Refused | None:
+    """Decide a release; one like it that was let in before, on the same ground, lets it in."""
+    release = item.release
+    ground = (stood.state, *(Same(each) for each in stood.assurances))
+    key = (
+        "admit",
+        item.version,
+        item.place.party,
+        Same(release.label),
+        release.sealed.suite,
+        ground,
+    )
+    plain = not stood.consents and (view.own, item.place) not in view.fold.state.rejections
+    if plain:
+        known = view.memo.get(key)
+        if isinstance(known, Span) and item.at in known:
+            return None
+    outcome = _admit(view, item, stood, COURIER)
+    if isinstance(outcome, Refused):
+        return outcome
+    if plain:
+        facts = [assurance_fact(each) for each in stood.assurances]
+        compared = (*compared_in(facts), release.label.use_until)
+        view.keep_memo(key, span_around(item.at, compared))
+    return None
 
 
 def _articles(refused: Refused) -> tuple[str, ...]:

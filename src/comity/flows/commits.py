@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from comity.basis.ids import Place
 from comity.flows.context import Context
 from comity.flows.resting import judgement_of
 from comity.flows.view import View, refuse_spent
@@ -47,10 +48,17 @@ async def commit_along(context: Context, view: View, change: Change) -> None:
             cosignatures=(*change.cosignatures, *given.values()),
         )
     )
+    parties = {head.origin: head.party for head in view.heads.values()}
+    for each in change.parcels:
+        place = Place(parties[each.origin], each.index)
+        if each.raw is None:
+            view.parcels.pop(place, None)
+        else:
+            view.recall_parcel(place, each.raw)
     for size in notes:
         view.notes.pop(size, None)
-    for party, each in given.items():
-        if view.given.get(party) is each:
+    for party, cosigned in given.items():
+        if view.given.get(party) is cosigned:
             del view.given[party]
     context.written.tell()
 

@@ -34,6 +34,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import find_person, person_request, with_assurances
 from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.turns import holding, turn
 from comity.flows.view import View
 from comity.marking.labels import Draft, Labelled, format_label, label_draft, parse_label
@@ -134,11 +135,30 @@ def label_item(view: View, agreement: Agreement, item: ItemDraft, at: Instant) -
 async def clear_item(
     context: Context, view: View, person: Person, labelled: Labelled, item: ItemDraft
 ) -> Cleared | Refused:
-    """Decide an item's release now, to every recipient, by what they have assured."""
-    now = view.moment(context)
+    """Decide an item's release now, to every recipient, by what they have assured.
+
+    What was cleared on the very same ground holds for as long as no time is passed that the rules
+    compare with.
+    """
+    now, state = view.moment(context), view.fold.state
+    ground = (
+        view.basis.versions,
+        Same(state.standing(now)),
+        *(Same(state.assurances.get(party)) for party in item.to),
+    )
+    key = ("clear", Same(person), Same(labelled), item.channel, ground)
+    match view.memo.get(key):
+        case Span() as span, Cleared() as cleared if now in span:
+            return cleared
     request = await person_request(context, view, person, now)
     facts = replace(request, channel=item.channel, consents=())
-    return clear(labelled, view.agreement(), with_assurances(view, facts, item.to, now))
+    facts = with_assurances(view, facts, item.to, now)
+    outcome = clear(labelled, view.agreement(), facts)
+    if isinstance(outcome, Cleared) and isinstance(facts.assurances, tuple):
+        registered = (person.registered_from, person.registered_until)
+        compared = (*compared_in(facts.assurances), *registered, labelled.label.use_until)
+        view.keep_memo(key, (span_around(now, compared), outcome))
+    return outcome
 
 
 async def draft_item(

@@ -155,5 +155,8 @@ async def read_small(context: Context, view: View, parcel: Parcel) -> bytes | No
 
 
 async def _beside(context: Context, view: View, place: Place) -> bytes | None:
+    known = view.parcels.get(place)
+    if known is not None:
+        return known
     head = view.heads.get(place.party)
     return None if head is None else await context.ports.store.parcel(head.origin, place.index)

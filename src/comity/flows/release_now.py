@@ -15,6 +15,8 @@ from comity.basis.ids import Digest, PersonId, digest_of
 from comity.basis.instants import Instant
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX
 from comity.config import ALWAYS
+from comity.decision.people import Person
+from comity.decision.registrars import is_present
 from comity.decision.stages import Cleared, Refused, allow_cleared
 from comity.flows.context import Context
 from comity.flows.drafts import (
@@ -30,6 +32,7 @@ from comity.flows.release import (
     recipient_of,
     refuse_too_large,
 )
+from comity.flows.spans import Same
 from comity.flows.speak import Act, Entered, Prepare, Unsaid, Utterance
 from comity.flows.speaker import say
 from comity.flows.turns import glimpse
@@ -89,18 +92,15 @@ async def release_now(
         InputError: the marking is on no list, or a recipient would refuse to read the header.
         StateError: no such person, no agreement is signed, or a recipient takes no such payload.
     """
-    view = await glimpse(context, item.agreement)
-    decided = await _decide(context, view, person, item)
     payload = await _seal_payload(context, header, content)
     try:
         for _ in range(_TRIES_MAX):
-            wrapped = await _wrap(context, view, item, decided, payload)  # 1
+            wrapped = await _wrap(context, person, item, payload)  # 1
             entering = _entering(context, person, item, wrapped)
             try:
                 return await say(context, item.agreement, entering)  # 2, 3
             except _OtherwiseNowError:
-                view = await glimpse(context, item.agreement)
-                decided = await _decide(context, view, person, item)
+                continue
     except (InputError, StateError):
         await context.ports.keys.erase_item_key(payload.digest)  # 4
         raise
@@ -139,7 +139,7 @@ class _Wrapped:
 
 async def _decide(context: Context, view: View, person: PersonId, item: ItemDraft) -> _Decided:
     at, ground = view.moment(context), _ground(view, item)
-    officer = await find_person(context, person)
+    officer = await _officer(context, view, person)
     labelled = label_item(view, view.agreement(), item, at)
     cleared = await clear_item(context, view, officer, labelled, item)
     if house_refusal(context, view, officer, person, labelled.label.level) is not None:
@@ -152,6 +152,17 @@ async def _decide(context: Context, view: View, person: PersonId, item: ItemDraf
     return _Decided(cleared, labelled.label.level, at, ground)
 
 
+async def _officer(context: Context, view: View, person: PersonId) -> Person:
+    """Give the person who acts, looked up once while the register of persons does not change."""
+    key = ("person", person, view.basis.versions)
+    known = view.memo.get(key)
+    if isinstance(known, Person) and is_present(known, context.ports.clock.now()):
+        return known
+    found = await find_person(context, person)
+    view.keep_memo(key, found)
+    return found
+
+
 def _ground(view: View, item: ItemDraft) -> tuple[object, ...]:
     """Give all that a release is decided on but its time: documents, lifecycle, what was assured.
 
@@ -161,22 +172,9 @@ def _ground(view: View, item: ItemDraft) -> tuple[object, ...]:
     return (
         view.basis.versions,
         view.agreement().sha256,
-        _Same(state.life),
-        *(_Same(state.assurances.get(party)) for party in sorted(item.to)),
+        Same(state.life),
+        *(Same(state.assurances.get(party)) for party in sorted(item.to)),
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Same:
-    """Equal to another of the very same row: comparing rows would cost what deciding costs."""
-
-    row: object
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.row is self.row
-
-    def __hash__(self) -> int:
-        return id(self.row)
 
 
 async def _seal_payload(context: Context, header: PayloadHeader, content: bytes) -> _Payload:
@@ -186,12 +184,18 @@ async def _seal_payload(context: Context, header: PayloadHeader, content: bytes)
 
 
 async def _wrap(
-    context: Context, view: View, item: ItemDraft, decided: _Decided, payload: _Payload
+    context: Context, person: PersonId, item: ItemDraft, payload: _Payload
 ) -> _Wrapped | None:
+    """Seal what would be said now; None where nothing would be. The turn alone says no."""
+    view = await glimpse(context, item.agreement)
+    try:
+        decided = await _decide(context, view, person, item)
+    except (AnotherPerson, InputError):
+        return None
     cleared = decided.outcome
     if isinstance(cleared, Refused):
         return None
-    ports, suite, at = context.ports, view.agreement().sealing_suite(), view.moment(context)
+    ports, suite, at = context.ports, view.suite(), view.moment(context)
     for party in cleared.draft.to:
         refuse_too_large(view, party, len(payload.raw))
     prepared = prepare_release(
@@ -244,7 +248,7 @@ async def _decide_now(
 
 def _fits(context: Context, view: View, wrapped: _Wrapped, cleared: Cleared) -> bool:
     """Answer whether what was sealed says what is decided now, to the keys that hold now."""
-    suite, at, to = view.agreement().sealing_suite(), view.moment(context), cleared.draft.to
+    suite, at, to = view.suite(), view.moment(context), cleared.draft.to
     return (
         cleared.draft == wrapped.cleared.draft
         and view.under() == wrapped.sealed.draft.agreement

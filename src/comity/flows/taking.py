@@ -19,7 +19,13 @@ from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import is_carried_on
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_segment
 from comity.flows.naming import clear_digests, readable
-from comity.flows.parcels import Parcel, beside, is_held, parcel_of, small_parcel
+from comity.flows.parcels import (
+    Parcel,
+    beside,
+    is_held,
+    parcel_of,
+    small_parcel,
+)
 from comity.flows.signing import settle
 from comity.flows.speak import Entered
 from comity.flows.turns import turn
@@ -162,12 +168,21 @@ class _Sorting:
         self.taken += len(clear) + len(wanted)
         return tuple(beside(self._view, place, sealed[place]) for place in wanted)
 
+    async def _is_here(self, parcel: Parcel) -> bool:
+        """Answer whether a parcel is here; one that waits is looked for where the last ones are.
+
+        The same parcel kept again is the same.
+        """
+        if parcel.place in self._view.open.parcels:
+            return parcel.place in self._view.parcels
+        return await is_held(self._context, self._view, parcel.parts[1])
+
     async def _sort(self, pushed: HeldParcel) -> None:
         parcel, named = await _find_named(self._context, self._view, pushed)
         raw = pushed.raw or b""
         if parcel is not None:
             small_parcel(parcel, raw)
-            if not await is_held(self._context, self._view, parcel.parts[1]):
+            if not await self._is_here(parcel):
                 self._sealed[parcel.place] = raw
                 if is_carried_on(self._view, parcel.statement) or may_yet_count(self._view, parcel):
                     self._carried.add(parcel.place)

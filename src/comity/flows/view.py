@@ -25,6 +25,7 @@ from comity.flows.outstanding import Outstanding
 from comity.flows.resting import PAYLOADS, judgement_of, payloads_here, versions_now
 from comity.flows.set_up import agreement_pins, the_card
 from comity.keys.cards import Card
+from comity.keys.suites import Algorithm
 from comity.ports import Basis, Cosignature, Judgement, RegisterHead, SizedNote
 from comity.state.findings import Uncounted
 from comity.state.fold import Fold
@@ -39,6 +40,7 @@ from comity.tlog.tree import EMPTY_EDGE, EMPTY_ROOT
 
 _PAGE: Final = 1024
 _RECENT_MAX: Final = 256
+_PARCELS_MAX: Final = 128
 _MEMO_MAX: Final = 256
 
 
@@ -49,7 +51,8 @@ class View:
     By digest, `files` holds every version that reads, `cards` every card that is known and
     whatever else came in the clear. `opened` are the cards that registers open with. `waiting`
     are entries that nothing can be said of yet; `open` says what is outstanding besides.
-    `recent` are the statements that were judged last, so that few are read twice.
+    `recent` are the statements that were judged last, and `parcels` the small ones that were kept
+    last, so that few are read twice.
 
     `notes` are checkpoints of our own register, and `given` our newest cosignatures, that are
     signed and go along with the next commit: lost, they are signed again over the same root.
@@ -70,6 +73,7 @@ class View:
     basis: Basis
     open: Outstanding
     recent: dict[Place, Statement] = field(default_factory=dict)
+    parcels: dict[Place, bytes] = field(default_factory=dict)
     notes: dict[int, SizedNote] = field(default_factory=dict)
     given: dict[PartyId, Cosignature] = field(default_factory=dict)
     memo: dict[object, object] = field(default_factory=dict)
@@ -221,6 +225,24 @@ class View:
         if len(recent) > _RECENT_MAX:
             del recent[next(iter(recent))]
 
+    def recall_parcel(self, place: Place, raw: bytes) -> None:
+        """Keep a small parcel at hand for a while, which is kept in the store."""
+        parcels = self.parcels
+        parcels[place] = raw
+        if len(parcels) > _PARCELS_MAX:
+            del parcels[next(iter(parcels))]
+
+    def suite(self) -> Algorithm:
+        """Give the suite that item keys are wrapped in under the signed version."""
+        agreement = self.agreement()
+        key = ("suite", agreement.sha256)
+        known = self.memo.get(key)
+        if isinstance(known, Algorithm):
+            return known
+        suite = agreement.sealing_suite()
+        self.keep_memo(key, suite)
+        return suite
+
     def keep_memo(self, key: object, value: object) -> None:
         """Keep what was worked out from `key` alone, for as long as there is room."""
         if len(self.memo) >= _MEMO_MAX:
@@ -238,6 +260,7 @@ class View:
             cards=dict(self.cards),
             open=self.open.fork(),
             recent=dict(self.recent),
+            parcels={},
             notes=dict(self.notes),
             given=dict(self.given),
             memo={},

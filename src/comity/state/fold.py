@@ -121,6 +121,18 @@ class Fold:
         other._said, other._marks, other._last = list(self._said), list(self._marks), self._last
         return other
 
+    def latest_other_than(self, kinds: Collection[type], after: Instant) -> Instant | None:
+        """Give the `at` of the last statement after an instant whose body is none of these kinds.
+
+        None: what was said since is of these kinds alone.
+        """
+        for said in reversed(self._said):
+            if said.at <= after:
+                break
+            if type(said.body) not in kinds:
+                return said.at
+        return None
+
     @contextmanager
     def standing_at(self, instant: Instant) -> Iterator[State]:
         """Take back what was said after `instant`, for as long as the block lasts."""

@@ -15,9 +15,10 @@ from comity.statement.envelope import (
     Statement,
     StatementDraft,
     draft_json,
-    format_statement,
     parse_statement,
+    read_plain,
     statement_json,
+    write_statement,
 )
 from comity.statement.kinds import SpokenBody
 from comity.statement.values import AgreementRef
@@ -43,7 +44,8 @@ def compose(draft: StatementDraft, *, at: Instant, seen: Seen) -> Statement:
     Raises:
         InputError: partners would refuse to read it.
     """
-    return parse_statement(format_statement(draft, at=at, seen=seen))
+    members, raw = write_statement(draft, at=at, seen=seen)
+    return read_plain(members, raw) or parse_statement(raw)
 
 
 def next_at(now: Instant, greatest_own: Instant | None, greatest_seen: Instant | None) -> Instant:

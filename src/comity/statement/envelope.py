@@ -20,7 +20,14 @@ from comity.basis.limits import (
     STATEMENT_TO_MAX,
 )
 from comity.basis.strict_json import JsonValue, format_json, parse_canonical, parse_json
-from comity.statement.kinds import FORMATS, SPOKEN_KINDS, Body, InertBody, SpokenBody
+from comity.statement.kinds import (
+    FORMATS,
+    PLAIN_BODIES,
+    SPOKEN_KINDS,
+    Body,
+    InertBody,
+    SpokenBody,
+)
 from comity.statement.values import AgreementRef, read_digest
 
 FORMAT: Final = 1
@@ -30,6 +37,11 @@ Seen = tuple[tuple[PartyId, int], ...]
 """For each partner, sorted, the size up to which the speaker has judged its register."""
 
 _NONCE: Final = re.compile(r"[0-9a-f]{32}")
+_HEAD_MEMBERS: Final = ("format", "kind", "agreement", "by", "to")
+_MEMBERS: Final = frozenset({*_HEAD_MEMBERS, "at", "seen", "nonce", "body"})
+_HEADS_KEPT: Final = 256
+_heads: "Final[dict[str, Statement]]" = {}
+_parties: Final[dict[str, PartyId]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +89,60 @@ def parse_statement(raw: bytes, where: str = "statement") -> Statement:
 
     Source: DESIGN 4
     """
-    fields = Fields(parse_canonical(raw, bytes_max=STATEMENT_BYTES_MAX, where=where), where)
+    value = parse_canonical(raw, bytes_max=STATEMENT_BYTES_MAX, where=where)
+    return read_plain(value, raw) or _read_any(value, raw, where)
+
+
+def read_plain(value: JsonValue, raw: bytes) -> Statement | None:
+    """Read a statement of a shape that was met before; None: not sure, so read it field by field.
+
+    What it reads, it reads as `parse_statement` does; what is refused, that alone refuses. It is
+    for values that `raw` is the writing of.
+    """
+    if not isinstance(value, dict) or value.keys() != _MEMBERS:
+        return None
+    head = _heads.get(repr([value[key] for key in _HEAD_MEMBERS]))
+    at, seen, nonce, body = (value[key] for key in ("at", "seen", "nonce", "body"))
+    if head is None or not isinstance(at, str) or not isinstance(nonce, str):
+        return None
+    said = _read_seen_plain(seen, head.by)
+    plain = PLAIN_BODIES.get(head.kind)
+    read = None if plain is None or not isinstance(body, dict) else plain(body)
+    if said is None or read is None or _NONCE.fullmatch(nonce) is None:
+        return None
+    try:
+        instant = parse_instant_canonical(at)
+    except InputError:
+        return None
+    return Statement(
+        head.format,
+        head.kind,
+        head.agreement_id,
+        head.agreement_sha256,
+        head.by,
+        head.to,
+        instant,
+        said,
+        nonce,
+        read,
+        raw,
+    )
+
+
+def _read_seen_plain(seen: JsonValue, by: PartyId) -> Seen | None:
+    if not isinstance(seen, dict) or len(seen) > STATEMENT_TO_MAX or by in seen:
+        return None
+    found: list[tuple[PartyId, int]] = []
+    for name in sorted(seen):
+        size, party = seen[name], _parties.get(name)
+        if party is None or type(size) is not int or not 0 <= size <= JSON_INTEGER_MAX:
+            return None
+        found.append((party, size))
+    return tuple(found)
+
+
+def _read_any(value: JsonValue, raw: bytes, where: str) -> Statement:
+    fields = Fields(value, where)
     format_number, kind = _read_format(fields), fields.text("kind")
     if kind not in FORMATS[format_number]:
         raise InputError(
@@ -102,7 +167,17 @@ def parse_statement(raw: bytes, where: str = "statement") -> Statement:
         raw=raw,
     )
     fields.finish()
+    _meet_again(fields, statement)
     return statement
+
+
+def _meet_again(fields: Fields, statement: Statement) -> None:
+    """Keep what statements of one speaker under one agreement have in common, in memory once."""
+    if len(_heads) >= _HEADS_KEPT:
+        _heads.clear()
+        _parties.clear()
+    _heads[repr([fields.value(key) for key in _HEAD_MEMBERS])] = statement
+    _parties.update((str(party), party) for party, _ in statement.seen)
 
 
 def format_statement(draft: StatementDraft, *, at: Instant, seen: Seen) -> bytes:
@@ -111,7 +186,19 @@ def format_statement(draft: StatementDraft, *, at: Instant, seen: Seen) -> bytes
     Raises:
         InputError: it would be longer than an entry may be.
     """
-    raw = format_json(draft_json(draft) | {"at": format_instant(at), "seen": dict(seen)})
+    return write_statement(draft, at=at, seen=seen)[1]
+
+
+def write_statement(
+    draft: StatementDraft, *, at: Instant, seen: Seen
+) -> tuple[dict[str, JsonValue], bytes]:
+    """Write a statement as JSON, and in its exact bytes.
+
+    Raises:
+        InputError: it would be longer than an entry may be.
+    """
+    members = draft_json(draft) | {"at": format_instant(at), "seen": dict(seen)}
+    raw = format_json(members)
     if len(raw) > STATEMENT_BYTES_MAX:
         raise InputError(
             "statement.oversize",
@@ -119,7 +206,7 @@ def format_statement(draft: StatementDraft, *, at: Instant, seen: Seen) -> bytes
             expected=f"at most {STATEMENT_BYTES_MAX} bytes",
             found=f"{len(raw)} bytes",
         )
-    return raw
+    return members, raw
 
 
 def draft_json(draft: StatementDraft) -> dict[str, JsonValue]:

@@ -8,8 +8,9 @@ persons are payload. Source: DESIGN 4; Japan-ROK GSOMIA Art. 4, 6(a), 6(g), 7(5)
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from comity.basis.errors import InputError
 from comity.basis.fields import Fields
-from comity.basis.ids import Digest, PartyId, Place, format_place
+from comity.basis.ids import Digest, PartyId, Place, format_place, parse_place
 from comity.basis.instants import Instant, format_instant
 from comity.basis.limits import STATEMENT_ARTICLE_CHARS_MAX, STATEMENT_WORDS_MAX
 from comity.basis.strict_json import JsonValue
@@ -27,6 +28,9 @@ from comity.statement.values import (
     format_until,
     parse_parcel,
     parse_sealed,
+    plain_digest,
+    plain_parcel,
+    plain_sealed,
     read_authority,
     read_code,
     read_digest,
@@ -100,6 +104,17 @@ class ItemRelease:
             read_nullable_place(fields, "answers"),
         )
 
+    @classmethod
+    def read_plain(cls, members: dict[str, JsonValue]) -> "ItemRelease | None":
+        """Read a body whose label was read before and that has no links; None: read it whole."""
+        if members.keys() != _RELEASE_MEMBERS or members["supersedes"] is not None:
+            return None
+        label = _labels.get(repr(members["label"]))
+        parcel, sealed = plain_parcel(members["parcel"]), plain_sealed(members["sealed"])
+        if label is None or parcel is None or sealed is None or members["answers"] is not None:
+            return None
+        return cls(label, parcel, sealed)
+
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""
         return {
@@ -113,6 +128,9 @@ class ItemRelease:
 
 _LABELS_KEPT: Final = 256
 _labels: Final[dict[str, Label]] = {}
+_markings: Final[dict[str, str]] = {}
+_RELEASE_MEMBERS: Final = frozenset({"label", "parcel", "sealed", "supersedes", "answers"})
+_RECEIPT_MEMBERS: Final = frozenset({"item", "parcel_sha256", "marking"})
 
 
 def _read_label(fields: Fields) -> Label:
@@ -141,9 +159,28 @@ class ItemReceipt:
     @classmethod
     def parse(cls, fields: Fields) -> "ItemReceipt":
         """Read the body."""
-        return cls(
-            read_place(fields, "item"), read_digest(fields, "parcel_sha256"), take_marking(fields)
-        )
+        item, digest = read_place(fields, "item"), read_digest(fields, "parcel_sha256")
+        marking = take_marking(fields)
+        if len(_markings) >= _LABELS_KEPT:
+            _markings.clear()
+        _markings[marking] = marking
+        return cls(item, digest, marking)
+
+    @classmethod
+    def read_plain(cls, members: dict[str, JsonValue]) -> "ItemReceipt | None":
+        """Read a body whose marking was read before; None: read it whole."""
+        if members.keys() != _RECEIPT_MEMBERS:
+            return None
+        item, digest, marking = members["item"], members["parcel_sha256"], members["marking"]
+        if not isinstance(item, str) or not isinstance(marking, str):
+            return None
+        kept, named = _markings.get(marking), plain_digest(digest)
+        if kept is None or named is None:
+            return None
+        try:
+            return cls(parse_place(item), named, kept)
+        except InputError:
+            return None
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""

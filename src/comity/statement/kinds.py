@@ -11,7 +11,12 @@ from typing import ClassVar, Final, Protocol, Self
 
 from comity.basis.fields import Fields
 from comity.basis.strict_json import JsonValue
-from comity.statement.information import INFORMATION_KINDS, InformationBody
+from comity.statement.information import (
+    INFORMATION_KINDS,
+    InformationBody,
+    ItemReceipt,
+    ItemRelease,
+)
 from comity.statement.treaty import TREATY_KINDS, TreatyBody
 from comity.statement.trust import TRUST_KINDS, TrustBody
 
@@ -82,6 +87,11 @@ INERT_KINDS: Final = frozenset(
 SPOKEN_KINDS: Final = MappingProxyType(
     {kind.KIND: kind for kind in (*TREATY_KINDS, *INFORMATION_KINDS, *TRUST_KINDS)}
 )
+
+PLAIN_BODIES: Final = MappingProxyType(
+    {kind.KIND: kind.read_plain for kind in (ItemRelease, ItemReceipt)}
+)
+"""Bodies that are said by the thousand: each read at a glance, or None where that is not enough."""
 
 FORMATS: Final = MappingProxyType({1: frozenset(SPOKEN_KINDS) | INERT_KINDS})
 """The kinds of each format of agreement file."""

@@ -44,6 +44,7 @@ from comity.basis.limits import (
     STATEMENT_WORD_CHARS_MAX,
 )
 from comity.basis.strict_json import JsonValue
+from comity.keys.suites import SEALING_ALGORITHMS
 from comity.marking.equivalence import keep_marking
 
 WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/:+-]*")
@@ -69,6 +70,11 @@ _INSTANT_CHARS: Final = 24
 
 Until = Date | Instant | None
 """How long something holds: to the end of a day, to an instant, or without end."""
+
+
+_PARCEL_MEMBERS: Final = frozenset({"sha256", "size"})
+_SEALED_MEMBERS: Final = frozenset({"suite", "size", "sha256"})
+_SUITES: Final = {each.value: each.value for each in SEALING_ALGORITHMS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +161,36 @@ def parse_parcel(fields: Fields) -> ParcelRef:
 def format_parcel(ref: ParcelRef) -> dict[str, JsonValue]:
     """Write `{sha256, size}`."""
     return {"sha256": ref.sha256, "size": ref.size}
+
+
+def plain_digest(value: JsonValue) -> Digest | None:
+    """Read a SHA-256 digest at a glance, or None where it is none."""
+    if not isinstance(value, str) or _DIGEST.fullmatch(value) is None:
+        return None
+    return Digest(value)
+
+
+def plain_parcel(value: JsonValue) -> ParcelRef | None:
+    """Read `{sha256, size}` of a parcel's head as `parse_parcel` does, or None."""
+    if not isinstance(value, dict) or value.keys() != _PARCEL_MEMBERS:
+        return None
+    size, digest = value["size"], plain_digest(value["sha256"])
+    if digest is None or type(size) is not int or not 1 <= size <= PARCEL_HEAD_BYTES_MAX:
+        return None
+    return ParcelRef(digest, size)
+
+
+def plain_sealed(value: JsonValue) -> SealedRef | None:
+    """Read `{suite, size, sha256}` as `parse_sealed` does, or None; known suites alone."""
+    if not isinstance(value, dict) or value.keys() != _SEALED_MEMBERS:
+        return None
+    suite, size, digest = value["suite"], value["size"], plain_digest(value["sha256"])
+    known = _SUITES.get(suite) if isinstance(suite, str) else None
+    if known is None or digest is None:
+        return None
+    if type(size) is not int or not 1 <= size <= JSON_INTEGER_MAX:
+        return None
+    return SealedRef(known, size, digest)
 
 
 def parse_sealed(fields: Fields) -> SealedRef:

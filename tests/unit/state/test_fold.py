@@ -191,3 +191,14 @@ def test_a_kind_that_this_version_does_not_read_is_inert(teller: Teller) -> None
     stranger = teller.say(USA, AgreementSign(NOTE))
     assert teller.why(inert) is None
     assert teller.why(stranger) == ("agreement.not-a-party", "2")
+
+
+def test_tells_whether_only_quiet_kinds_were_said_since(teller: Teller) -> None:
+    fold, last = teller.fold, teller.told[-1][1]
+    before = Instant(teller.told[0][1].at - 1)
+    assert fold.latest_other_than(frozenset(), last.at) is None
+    assert fold.latest_other_than(frozenset(), before) == last.at
+    kinds = frozenset(type(said.body) for _, said in teller.told)
+    assert fold.latest_other_than(kinds, before) is None
+    others = kinds - {type(last.body)}
+    assert fold.latest_other_than(others, before) == last.at

@@ -7,6 +7,7 @@ import pytest
 
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Instant
+from comity.state.lifecycle import lifecycle_at
 from comity.state.queries import (
     assurances_in_force,
     change_of,
@@ -19,6 +20,7 @@ from comity.state.queries import (
     open_requests,
     originator_marking,
     receipt_of,
+    standing_state,
 )
 from comity.state.records import Item
 from comity.state.state import State
@@ -184,3 +186,10 @@ def test_art_6_g_where_several_correspond_the_officer_marks_anew(teller: Teller)
     assert held_marking(teller.state, item, JPN, teller.now) == "特定秘密"
     third = teller.say(JPN, receipt(where, "特定秘密", "k"))
     assert teller.why(third) == ("item.already-receipted", "12(a)")
+
+
+def test_gives_the_state_that_governs_as_decisions_ask_for_it(teller: Teller) -> None:
+    at = teller.told[-1][1].at
+    state = teller.fold.state
+    assert standing_state(state, at) == lifecycle_at(state, at).agreement_state == "in_force"
+    assert standing_state(State(AgreementId("x")), at) is None

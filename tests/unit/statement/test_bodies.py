@@ -20,6 +20,7 @@ OPTIONAL = {
     ("agreement.propose", "about"),
     ("agreement.counter", "about"),
     ("agreement.postpone", "reason_code"),
+    ("statement.reject", "entry"),
 }
 NULLABLE = {
     ("agreement.end_notice", "announced"),
