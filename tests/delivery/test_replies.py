@@ -15,6 +15,7 @@ from comity.adapters.partners_memory import Answer
 from comity.basis.errors import InvariantError
 from comity.basis.limits import PUSH_BYTES_MAX
 from comity.flows.documents import BEHIND, EQUIVOCATION
+from comity.flows.rotation import rotate_keys
 from comity.ports import WireReply, WireRequest
 from tests.builders.world import JPN, KOR, World
 from tests.delivery.wires import Wires, say, say_at_once, simulate, size_of, wire_up
@@ -234,6 +235,37 @@ def test_refills_a_partner_that_was_restored_from_an_older_backup(
         assert await size_of(assured.kor, JPN) == await size_of(assured.jpn, JPN)
 
     simulate(after)
+
+
+@pytest.mark.parametrize("rotations", [1, 2])
+def test_refills_a_partner_that_was_restored_to_before_our_new_keys(
+    assured: World, tmp_path: Path, rotations: int
+) -> None:
+    older = assured.copy(tmp_path / "older")
+    wires = wire_up(assured)
+
+    async def before() -> None:
+        await wires.start()
+        for _ in range(rotations):
+            await rotate_keys(wires[JPN].node.context)
+            await say(assured.jpn, 2)
+            wires[JPN].kick()
+            await wires.settle()
+        await wires.stop()
+
+    simulate(before)
+    assured.nodes[KOR] = older.kor
+    again = wire_up(assured)
+
+    async def after() -> None:
+        await again.start()
+        took_s = await again.settle()
+        assert again[KOR].statuses().count(403) == rotations
+        assert await size_of(assured.kor, JPN) == await size_of(assured.jpn, JPN)
+        assert took_s < 60
+
+    simulate(after)
+    assert assured.equal()
 
 
 def test_a_node_that_was_restored_finds_its_own_word_at_the_partner_and_says_nothing(

@@ -190,6 +190,8 @@ class Line:
                 await self._other_size(load, reply)
             case 413:
                 self._too_large(load)
+            case 403 if await self._step_back(load):
+                self._waits.kick()
             case status:
                 if status == 422:
                     # Entries and checkpoint do not fit what it holds: its own word says why.
@@ -242,6 +244,24 @@ class Line:
                 found=f"{size} after {self._other_sizes} tries",
             )
         self._waits.kick()
+
+    async def _step_back(self, load: Load) -> bool:
+        """Ask by the checkpoint that covers our card first; answer whether there is an older one.
+
+        A partner that was restored to before that card knows only the keys that signed it.
+        """
+        ledger = self._the_ledger()
+        async with turn(self._context, self.agreement) as view:
+            if self.route.register != view.own:
+                return False
+            changes = view.keys(view.own).changes
+        covers = [each.index + 1 for each in changes if each.index + 1 < load.end]
+        if not covers:
+            return False
+        ledger.go_on_from(covers[-1])
+        # Entries after the card are signed by its keys: they wait for the answer.
+        ledger.has_answered = False
+        return True
 
     def _ahead(self, load: Load, size: int) -> StateError:
         return StateError(
