@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -13,10 +13,13 @@ from comity.basis.errors import EdgeError, StateError
 from comity.basis.ids import AgreementId, Digest
 from comity.config import Serving
 from comity.flows import rotation
+from comity.flows.checkpoints import is_restoring
+from comity.flows.context import Context
 from comity.flows.courier_load import Load
 from comity.flows.evidence import take_evidence
+from comity.flows.restore import begin_restore, override_restore
 from comity.flows.rotation import change_tls_key, retire_sealing_keys, rotate_keys
-from comity.flows.set_up import pin_agreement
+from comity.flows.set_up import known_versions, pin_agreement, sign_card
 from comity.flows.speak import Entered
 from comity.flows.treaty import propose
 from comity.keys.cards import Card, fingerprint
@@ -43,6 +46,29 @@ def sealing_sets(node: Node) -> list[int]:
 
 def other_file() -> bytes:
     return template(GSOMIA).replace(b'id = "gsomia-jpn-kor"', b'id = "acsa-jpn-kor"')
+
+
+def test_no_card_is_made_while_a_restore_is_under_way(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jpn = assured.jpn
+    sets = run(jpn.ports.keys.key_sets())
+
+    async def restored_meanwhile(context: Context, *given: Any, **more: Any) -> Card:
+        if not await is_restoring(context):
+            await begin_restore(context, "said")
+        return await sign_card(context, *given, **more)
+
+    with monkeypatch.context() as late:
+        late.setattr(rotation, "sign_card", restored_meanwhile)
+        with pytest.raises(StateError, match="restored"):
+            rotate(jpn)
+    with pytest.raises(StateError, match="restored"):
+        rotate(jpn)
+    assert [each.version for each in run(known_versions(jpn.context, JPN))] == [1]
+    run(override_restore(jpn.context))
+    assert rotate(jpn)[0].version == 2
+    assert len(run(jpn.ports.keys.key_sets())) == len(sets) + 1
 
 
 def test_a_partner_follows_new_keys_from_what_it_pinned(assured: World) -> None:

@@ -81,7 +81,9 @@ class _Told:
         self._node = node
 
     def warning(self, event: str, **fields: Any) -> None:
-        self._node.trace.note(self._node.party, event, fields.get("code", ""))
+        self._node.trace.note(
+            self._node.party, event, fields.get("code", ""), *fields.get("codes", ())
+        )
 
     def info(self, event: str, **fields: Any) -> None:
         self._node.trace.note(self._node.party, event, *fields.values())

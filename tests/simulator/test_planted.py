@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every planted bug is found within the seeds of `make test`, which find nothing without it.
 
+Looking for each takes minutes, so `make torture` does it.
+
 `test_seeds` shows the second half: the same seeds hold when nothing is planted.
 """
 
@@ -25,7 +27,7 @@ def find(bug: Planted) -> tuple[int, str] | None:
     return None
 
 
-@pytest.mark.slow
+@pytest.mark.torture
 @pytest.mark.parametrize("bug", PLANTED, ids=lambda bug: bug.name.replace(" ", "-"))
 def test_a_planted_bug_is_found(bug: Planted) -> None:
     found = find(bug)

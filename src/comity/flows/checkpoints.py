@@ -91,10 +91,24 @@ async def refuse_behind(context: Context, head: RegisterHead) -> None:
             hint="say nothing here; bring the newest backup, or the register from the partner",
         )
     # One register that is behind says of the whole node that it was restored.
-    raise StateError(
+    raise _restoring(head.origin)
+
+
+async def refuse_restoring(context: Context) -> None:
+    """Refuse what partners may have seen otherwise from us before a restore.
+
+    Raises:
+        StateError: this node was restored, and does not know yet that its registers are whole.
+    """
+    if await is_restoring(context):
+        raise _restoring(context.config.party)
+
+
+def _restoring(where: str) -> StateError:
+    return StateError(
         "register.restoring",
         "this node was restored, and not every partner has answered what it holds of our register",
-        where=head.origin,
+        where=where,
         hint="see who is still to answer: comity register restore --node DIR",
     )
 

@@ -11,8 +11,9 @@ from dataclasses import replace
 
 from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
 from comity.flows.arrivals import due_parcels
+from comity.flows.checkpoints import refuse_restoring
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import CARD, card_document
+from comity.flows.documents import BEHIND, CARD, card_document
 from comity.flows.journal import journal_entry
 from comity.flows.parcels import Parcel
 from comity.flows.set_up import (
@@ -45,7 +46,12 @@ async def rotate_keys(
        nothing can be said: there it is entered with the first exchange that brings one.
 
     Safe to run again: a version that is kept and not entered everywhere is entered, not made anew.
+
+    Raises:
+        StateError: this node was restored: a card of the next version may be out already, and two
+            of one version would be two stories by our root keys.
     """
+    await refuse_restoring(context)
     last = await the_card(context, context.config.party)
     if new_tls or not await context.ports.keys.tls_pins():
         await context.ports.keys.new_tls_key()
@@ -113,7 +119,8 @@ async def _is_unfinished(context: Context, last: Card) -> bool:
 
 async def _next_card(context: Context, person: PersonId | None) -> Card:
     store, keys = context.ports.store, context.ports.keys
-    cards = await store.version(CARD)
+    versions = tuple([(kind, await store.version(kind)) for kind in (BEHIND, CARD)])
+    await refuse_restoring(context)
     last = await the_card(context, context.config.party)
     version, now = last.version + 1, max(context.ports.clock.now(), last.issued_at)
     # A crash may have come between the keys and their card: keys are never made twice.
@@ -136,7 +143,7 @@ async def _next_card(context: Context, person: PersonId | None) -> Card:
     await store.commit(
         Change(
             allowed_by=act.allowed_by,
-            basis=Basis(versions=((CARD, cards),)),
+            basis=Basis(versions=versions),
             documents=(card_document(card.party, version, card.raw),),
             journal=(noted,),
         )
