@@ -11,7 +11,7 @@ import pytest
 
 from comity.basis.instants import MINUTE_MS, Instant
 from comity.decision.request import MISSING, Assurance
-from comity.decision.stages import Cleared, Refused
+from comity.decision.stages import Cleared, Refused, clear
 from comity.flows import drafts
 from comity.flows.drafts import ItemDraft, preview_release
 from comity.flows.spans import Same, Span, compared_in, span_around
@@ -61,7 +61,7 @@ def test_a_row_is_the_same_as_itself_alone() -> None:
 def test_what_was_cleared_is_not_decided_again_on_the_same_ground(
     assured: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    node, count, decide = assured.jpn, 0, drafts.clear
+    node, count, decide = assured.jpn, 0, clear
 
     def counted(*arguments: Any) -> Cleared | Refused:
         nonlocal count
