@@ -11,6 +11,8 @@ import pytest
 from comity.agreement.templates import template
 from comity.basis.errors import EdgeError, StateError
 from comity.basis.ids import AgreementId, Digest
+from comity.basis.instants import Instant
+from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
 from comity.config import Serving
 from comity.flows import rotation
 from comity.flows.checkpoints import is_restoring
@@ -130,6 +132,31 @@ def test_old_sealing_keys_stay_while_anything_may_need_them_and_go_after(assured
     assert sealing_sets(world.jpn) == [2]
     assert world.jpn.receipt(place)
     assert world.jpn.read(place) == TEXT  # by the custody key
+
+
+def test_a_clock_that_fell_back_destroys_no_sealing_key(
+    careful: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """KOR's release is dated ahead of JPN's clock only after JPN has seen it: it still counts."""
+    world, jpn = careful, careful.jpn
+    world.move(2 * STATEMENT_AHEAD_MAX_MS)
+    place = world.kor.release(JPN).place
+    rotate(jpn)
+    with monkeypatch.context() as patch:
+        patch.setattr(Load, "carry", lambda *_: None)
+        world.carry(KOR, JPN)
+        world.carry(JPN, KOR)
+        world.kor.assure("CONFIDENTIAL")  # by now KOR has seen the card
+        world.carry(KOR, JPN)
+    jpn.assure("CONFIDENTIAL")
+    jpn.clock.instant = Instant(jpn.clock.instant - 3 * STATEMENT_AHEAD_MAX_MS // 2)
+    assert run(retire_sealing_keys(jpn.context)) == ()
+    assert sealing_sets(jpn) == [1, 2]
+    world.move(2 * STATEMENT_AHEAD_MAX_MS)
+    world.carry(KOR, JPN)
+    jpn.receipt(place)
+    assert jpn.read(place) == TEXT
+    assert sealing_sets(jpn) == [2]
 
 
 def test_a_parcel_that_has_not_come_keeps_the_old_key(
