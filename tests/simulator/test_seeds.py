@@ -16,7 +16,7 @@ from tests.simulator.program import ViolationError
 SEEDS = 60
 # Seeds that show what is not mended yet, and what they say. `make torture` runs them, and fails.
 OPEN = {
-    21: "a release whose outcome the person never heard of is said twice",
+    21: "a restored store brings back a draft that was released before",
     50: "a card that a restored node owes is entered too late",
 }
 CHUNK = 5
