@@ -77,7 +77,10 @@ class Driver:
             elif result["status"] >= 500:
                 self.known.unknown.add(text)
             else:
-                self.known.refused.append(result["answer"]["error"]["code"])
+                answer = result["answer"]
+                self.known.refused.append(
+                    answer["error"]["code"] if "error" in answer else str(answer)
+                )
         return places
 
     async def release_large(self, size: int) -> str | None:

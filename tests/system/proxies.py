@@ -23,6 +23,7 @@ _CHUNK = 16_384
 _CUT_REQUEST_BYTES = 12_000
 _CUT_REPLY_BYTES = 4_000
 _DELAY_S = 0.15
+_ABORTED_S = 0.05
 _REMEMBERED = 200
 _BODY_BYTES_MAX = 64 * 1024 * 1024
 
@@ -188,8 +189,14 @@ class RequestProxy:
         """End."""
         assert self._runner is not None
         assert self._session is not None
+        # Whoever is met does not say good-bye to a line that is gone: nothing is waited for.
+        server = self._runner.server
+        for each in server.connections if server is not None else ():
+            if each.transport is not None:
+                each.transport.abort()
         await self._runner.cleanup()
         await self._session.close()
+        await asyncio.sleep(_ABORTED_S)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         kept = [
