@@ -19,6 +19,9 @@ OUTSIDE = frozenset(
 CALLS = frozenset(
     {"__import__", "breakpoint", "eval", "exec", "hash", "id", "input", "open", "print"}
 )
+# Where a nonce lies follows from a hash, so that nobody can choose ones that collide; whether it is
+# there does not.
+LAYS_BY_HASH = frozenset({"src/comity/statement/nonces.py"})
 CLOCKS = frozenset({"monotonic", "now", "perf_counter", "time_ns", "today", "utcnow"})
 FILES = frozenset(
     {"open", "open_binary", "read_bytes", "read_text", "write_bytes", "write_text", "unlink"}
@@ -58,6 +61,8 @@ def calls_nothing_outside(source: Source) -> Iterator[Finding]:
         if not isinstance(node, ast.Call):
             continue
         name = called_name(node)
+        if name == "hash" and source.path in LAYS_BY_HASH:
+            continue
         if isinstance(node.func, ast.Name) and name in CALLS:
             yield source.finding(node, f"the core calls {name}()")
         if isinstance(node.func, ast.Attribute) and name in CLOCKS:

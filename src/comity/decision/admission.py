@@ -84,6 +84,15 @@ def refuse_as_said(admitted: Admitted, article: str, why: str) -> Refused:
     return Refused("release", (Citation(article, "rejected", why),), admitted.decision)
 
 
+def refuse_as_then(articles: tuple[str, ...]) -> Refused:
+    """Refuse what was refused when it came, by the articles of then.
+
+    What stood at its place is not looked at any more. Source: DESIGN.md section 4
+    """
+    why = "refused when it came"
+    return Refused("release", tuple(Citation(article, "settled", why) for article in articles))
+
+
 def _request(release: MirroredRelease) -> Request:
     facts = Request(
         at=release.at,

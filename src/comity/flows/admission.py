@@ -11,7 +11,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
-from comity.decision.admission import Admitted, MirroredRelease, admit_release, refuse_as_said
+from comity.decision.admission import (
+    Admitted,
+    MirroredRelease,
+    admit_release,
+    refuse_as_said,
+    refuse_as_then,
+)
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import assurance_fact, consent_fact
@@ -25,6 +31,8 @@ from comity.statement.information import ItemReceipt, ItemRefusal, ItemRelease, 
 from comity.statement.trust import StatementReject
 
 COURIER = "courier"
+HISTORY_KEPT: Final = 2048
+"""So many statements may be followed by late ones at once; later ones cost folding anew."""
 
 
 async def admit_item(
@@ -89,6 +97,35 @@ def _admit(view: View, item: Item, stood: _Stood, channel: str) -> Admitted | Re
     return refuse_as_said(admitted, said.article or agreement.scope.article, why)
 
 
+async def settle_history(context: Context, view: View) -> None:
+    """Settle what was said long ago, so that a view stays small; what it left behind is packed.
+
+    What came to us is held against the agreement first: later its place can not be looked at any
+    more. Nothing dated ahead of our clock is settled, since we speak before that.
+    """
+    if view.fold.history < 2 * HISTORY_KEPT:
+        return
+    now = context.ports.clock.now()
+    if view.patient_until is None or view.patient_until < now:
+        await decide_items(context, view)
+        view.fold.settle(view.fold.history - HISTORY_KEPT, now)
+
+
+async def refusal_of(context: Context, view: View, item: Item) -> Refused | None:
+    """Say why a partner's release may not be held here, or None where it may.
+
+    Of an item that came long ago the answer of then holds, but for what we rejected since.
+    """
+    rejection = view.fold.state.rejections.get((view.own, item.place))
+    if rejection is None and not view.fold.reaches(item.at):
+        articles = view.open.refused.get(item.place)
+        if articles is None and view.open.was_let_in(item.place):
+            return None
+        return refuse_as_then(articles or (view.file(item.version).scope.article,))
+    outcome = await admit_item(context, view, item)
+    return outcome if isinstance(outcome, Refused) else None
+
+
 async def decide_items(context: Context, view: View) -> None:
     """Hold what came since the last time against the agreement; `view.open` keeps the answers."""
     state = view.fold.state
@@ -139,7 +176,7 @@ def _refuse(view: View, item: Item, stood: _Stood) -> Refused | None:
     if plain:
         facts = [assurance_fact(each) for each in stood.assurances]
         compared = (*compared_in(facts), release.label.use_until)
-        view.keep_memo(key, span_around(item.at, compared))
+        view.memo.keep(key, span_around(item.at, compared))
     return None
 
 

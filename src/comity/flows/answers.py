@@ -139,7 +139,8 @@ def _refusals(
     """Refuse items that may not be held here, and parcels that are here and cannot be opened."""
     broken = {parcel.place: (parcel, code) for parcel, code in unreadable}
     found: list[ItemRefusal | StatementReject] = []
-    for place in sorted(view.open.refused.keys() | (broken.keys() & view.open.items)):
+    unanswered = {place for place in broken if _is_unanswered(view, place)}
+    for place in sorted(view.open.refused.keys() | unanswered):
         articles = view.open.refused.get(place)
         if articles is not None:
             found.append(ItemRefusal(place, NOT_ADMITTED, articles))
@@ -150,3 +151,11 @@ def _refusals(
         if asked and (view.own, place) not in view.fold.state.rejections:
             found.append(_reject(place, code, None))
     return found
+
+
+def _is_unanswered(view: View, place: Place) -> bool:
+    """Answer whether an item is to us, and neither receipted, refused nor rejected by us."""
+    state, key = view.fold.state, (place, view.own)
+    item = state.items.get(place)
+    answered = key in state.receipts or key in state.refusals
+    return item is not None and not answered and (view.own, place) not in state.rejections

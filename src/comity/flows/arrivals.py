@@ -34,10 +34,11 @@ from comity.flows.parcels import (
     read_sealed,
     read_small,
 )
-from comity.flows.view import View, statement_at
+from comity.flows.view import View, begin_again, statement_at
 from comity.ports import Change, Document
 from comity.sealing.parcels import find_wrap, verify_parcel_head
 from comity.sealing.stream import Opener, open_chunks
+from comity.state.fold import BeyondHistory
 from comity.statement.drafting import wrap_context
 from comity.statement.judgement import Judged
 
@@ -109,8 +110,7 @@ async def absorb(context: Context, view: View, clear: Mapping[Digest, bytes]) ->
     )
     registers.keep()
     view.registers, view.waiting = registers, progress.waiting
-    learn(view, documents)
-    view.take_in(progress.judged)
+    await hear(context, view, documents, progress.judged)
 
 
 async def clear_documents(
@@ -132,6 +132,17 @@ async def clear_documents(
             if await context.ports.store.document(CARD, document.key) is None:
                 found.append(document)
     return tuple(found)
+
+
+async def hear(
+    context: Context, view: View, documents: Iterable[Document], judged: Iterable[Judged]
+) -> None:
+    """Let a view know what was just committed, however late it came."""
+    try:
+        learn(view, documents)
+        view.take_in(judged)
+    except BeyondHistory:
+        await begin_again(context, view)
 
 
 def learn(view: View, documents: Iterable[Document]) -> None:

@@ -54,7 +54,7 @@ async def commit_along(context: Context, view: View, change: Change) -> None:
         if each.raw is None:
             view.parcels.pop(place, None)
         else:
-            view.recall_parcel(place, each.raw)
+            view.parcels.keep(place, each.raw)
     for size in notes:
         view.notes.pop(size, None)
     for party, cosigned in given.items():

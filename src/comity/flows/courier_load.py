@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from comity.basis.errors import StateError
@@ -51,6 +52,7 @@ from comity.sealing.bundle import (
     Segment,
     entry_bytes,
 )
+from comity.state import records
 from comity.statement.mirrored import segment_length
 
 _PAGE: Final = 1024
@@ -270,7 +272,8 @@ async def _load_parcels(
             )
         else:
             due = parcel.place.index < going and _may_go_along(view, parcel)
-        if due and await is_held(context, view, parcel.parts[1]):
+        # After a restore a payload may be here, and the head that was made later not any more.
+        if due and all([await is_held(context, view, each) for each in parcel.parts]):
             load.carry(view, parcel)
     for digest in sorted(asked & view.known & view.open.named):
         raw = known_bytes(view, digest)
@@ -283,9 +286,9 @@ async def _sent_parcels(
 ) -> list[Parcel]:
     """List our parcels that the partner has not answered, and others that it asks for."""
     found: dict[Place, Parcel] = {}
-    for place, left in view.open.unanswered.items():
+    for place in _unanswered(view, party):
         parcel = parcel_of(place, await statement_at(context, view, place))
-        if parcel is not None and party in left:
+        if parcel is not None:
             found[place] = parcel
     known = {part.digest for parcel in found.values() for part in parcel.parts}
     if asked - known - view.open.named:
@@ -293,6 +296,22 @@ async def _sent_parcels(
             if not asked.isdisjoint(part.digest for part in parcel.parts):
                 found[parcel.place] = parcel
     return [found[place] for place in sorted(found)]
+
+
+def _unanswered(view: View, party: PartyId) -> list[Place]:
+    """List our items and requests to a partner that it neither receipted nor refused."""
+    state = view.fold.state
+    sent: Iterable[records.Item | records.Request] = chain(
+        state.items.values(), state.requests.values()
+    )
+    return [
+        each.place
+        for each in sent
+        if each.place.party == view.own
+        and party in each.to
+        and (each.place, party) not in state.receipts
+        and (each.place, party) not in state.refusals
+    ]
 
 
 async def _said_parcels(context: Context, view: View, party: PartyId) -> list[Parcel]:

@@ -128,7 +128,7 @@ def label_item(view: View, agreement: Agreement, item: ItemDraft, at: Instant) -
     if not isinstance(labelled, Labelled):
         labelled = label_draft(draft, agreement.table, on)
         parse_label(Fields(format_label(labelled.label), "label"))
-        view.keep_memo(key, labelled)
+        view.memo.keep(key, labelled)
     return labelled
 
 
@@ -157,7 +157,7 @@ async def clear_item(
     if isinstance(outcome, Cleared) and isinstance(facts.assurances, tuple):
         registered = (person.registered_from, person.registered_until)
         compared = (*compared_in(facts.assurances), *registered, labelled.label.use_until)
-        view.keep_memo(key, (span_around(now, compared), outcome))
+        view.memo.keep(key, (span_around(now, compared), outcome))
     return outcome
 
 

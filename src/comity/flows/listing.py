@@ -180,6 +180,8 @@ async def read_state(
     """Give an agreement's state at an instant, or as it stands now by our clock."""
     view = await read_view(context, agreement)
     instant = view.moment(context) if at is None else at
+    if not view.fold.reaches(instant):
+        view = await judge_anew(context, agreement)
     with view.fold.standing_at(instant) as state:
         return state_json(state, instant)
 

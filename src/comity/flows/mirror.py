@@ -8,14 +8,14 @@ Source: DESIGN 1, 4, 5; C2SP tlog-mirror, tlog-cosignature
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
+from contextlib import nullcontext
 from dataclasses import replace
 
 from comity.basis.errors import EquivocationError, ProofError, StateError
 from comity.basis.ids import Digest, PartyId
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import clear_documents, learn
+from comity.flows.arrivals import clear_documents, hear
 from comity.flows.checkpoints import held_root
 from comity.flows.commits import commit_along, commit_on, judgements_of
 from comity.flows.context import Context
@@ -33,7 +33,6 @@ from comity.ports import (
     Basis,
     Change,
     Cosignature,
-    Document,
     Entries,
     HeldParcel,
     RegisterHead,
@@ -75,8 +74,8 @@ async def take_segment(
     3. check both signatures and the root (keys by tree size, from the party's own cards), and
        that the entries pass through every checkpoint that was shown before them;
     4. judge the new entries, as far as nothing they have seen is missing;
-    5. store entries, checkpoint, the clear payloads that they name, and verdicts, at once; with
-       them `parcels` of entries held; with `cosigning` our receipt is signed meanwhile.
+    5. store entries, checkpoint, the clear payloads that they name, verdicts and `parcels` of
+       entries held, at once; with `cosigning` our receipt is signed meanwhile.
 
     Raises:
         StateError: entries or a card are missing before the segment, or the register is disputed.
@@ -93,12 +92,12 @@ async def take_segment(
     registers, opened = await open_mirror(context, view, party, segment.signed)
     rest = replace(segment, start=head.size, entries=segment.entries[head.size - segment.start :])
     size = segment.signed.checkpoint.size
-    card = registers.position(party).keys.statement_card(size)
-    mirrored = verify_segment(head.edge, rest, keys=statement_keys(card, head.origin))  # 3
+    keys = statement_keys(registers.position(party).keys.statement_card(size), head.origin)
+    mirrored = verify_segment(head.edge, rest, keys=keys)  # 3
     passed = await pass_pending(context, head, mirrored)
     progress = registers.judge_all({party: mirrored.entries}, {**view.cards, **clear})  # 4
-    waiting = mirrored.entries[max(0, registers.judged_size(party) - head.size) :]
-    named = _named(progress.judged, waiting)
+    unjudged = max(0, registers.judged_size(party) - head.size)
+    named = _named(progress.judged, mirrored.entries[unjudged:])
     brought = {each: raw for each, raw in clear.items() if each in named - view.known}
     documents = await clear_documents(context, view, progress.judged, brought)
     change = Change(
@@ -109,13 +108,13 @@ async def take_segment(
         documents=(*opened, *documents, *passed),
         parcels=parcels,
     )
-    async with AsyncExitStack() as signed:
-        if cosigning:
-            await signed.enter_async_context(cosign_ahead(context, view, party, segment.signed))
+    signing = cosign_ahead(context, view, party, segment.signed) if cosigning else nullcontext()
+    async with signing:
         await commit_on(context, view, change)  # 5
         registers.keep()
         view.registers, view.waiting = registers, progress.waiting
-        _hear(view, progress.judged, documents, named)
+        view.open.named |= named
+        await hear(context, view, documents, progress.judged)
     return progress.judged
 
 
@@ -123,18 +122,6 @@ def _named(judged: tuple[Judged, ...], waiting: tuple[bytes, ...]) -> frozenset[
     """Give the clear payloads that entries name, judged or not."""
     said = (each.statement for each in judged if each.statement is not None)
     return named_clear(said) | named_clear(readable(waiting))
-
-
-def _hear(
-    view: View,
-    judged: tuple[Judged, ...],
-    documents: tuple[Document, ...],
-    named: frozenset[Digest],
-) -> None:
-    """Let the view know what is committed."""
-    view.open.named |= named
-    learn(view, documents)
-    view.take_in(judged)
 
 
 def _refuse_gap(view: View, head: RegisterHead, segment: Segment) -> None:

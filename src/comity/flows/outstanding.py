@@ -25,23 +25,20 @@ class Outstanding:
 
     `rejected`: entries of partners whose bytes reject them, not answered by us.
     `uncounted`: admitted ones that do not count, not answered, and the files that they rest on.
-    `items`: released to us, and neither receipted, refused nor rejected by us. Of these,
-    `undecided` have not been held against the agreement since they were last folded, and `refused`
-    are those that it does not let in, with its articles.
+    `undecided`: items released to us, and neither receipted, refused nor rejected by us, that have
+    not been held against the agreement since they were last folded. `refused`: those of them that
+    it does not let in, with its articles.
     `parcels`: of counted items and requests to us, whose keys are not in our custody yet.
-    `unanswered`: our own items, and the recipients that neither receipted nor refused them; our
-    own requests stay, since nobody gives a receipt for them.
     `named`: the clear payloads that any entry names. `unkept`: verdicts that stand nowhere yet.
     """
 
     __slots__ = (
+        "_let_in",
         "_own",
-        "items",
         "named",
         "parcels",
         "refused",
         "rejected",
-        "unanswered",
         "uncounted",
         "undecided",
         "unkept",
@@ -52,12 +49,11 @@ class Outstanding:
         self._own = own
         self.rejected: dict[Place, Rejected] = {}
         self.uncounted: dict[Place, frozenset[Digest]] = {}
-        self.items: set[Place] = set()
         self.undecided: set[Place] = set()
         self.refused: dict[Place, tuple[str, ...]] = {}
         self.parcels: set[Place] = set()
-        self.unanswered: dict[Place, tuple[PartyId, ...]] = {}
         self.named: set[Digest] = set()
+        self._let_in: dict[PartyId, bytearray] = {}
         self.unkept: list[Judgement] = []
 
     def fork(self) -> Outstanding:
@@ -66,6 +62,7 @@ class Outstanding:
         for name in self.__slots__:
             value = getattr(self, name)
             setattr(other, name, value if isinstance(value, str) else value.copy())
+        other._let_in = {party: bits[:] for party, bits in self._let_in.items()}
         return other
 
     def hear(self, judged: Judged) -> None:
@@ -105,6 +102,12 @@ class Outstanding:
             self.refused.pop(place, None)
         else:
             self.refused[place] = refused
+        self._note_let_in(place, let_in=refused is None)
+
+    def was_let_in(self, place: Place) -> bool:
+        """Answer whether an item was let in when it came, or receipted by us."""
+        bits, (byte, bit) = self._let_in.get(place.party, b""), divmod(place.index, 8)
+        return byte < len(bits) and bool(bits[byte] >> bit & 1)
 
     def _settle_said(self, state: State, said: Said) -> None:
         place = said.place
@@ -118,54 +121,46 @@ class Outstanding:
         """Note an item or request that was just applied."""
         counted = state.items.get(place) or state.requests.get(place)
         self._forget(place)
-        if counted is None:
+        if counted is None or place.party == self._own or self._own not in counted.to:
             return
-        if place.party == self._own:
-            self._settle_own(state, counted)
-        elif self._own in counted.to:
-            key = (place, self._own)
-            refused = key in state.refusals or (self._own, place) in state.rejections
-            receipted = key in state.receipts
-            if isinstance(counted, Item) and not receipted and not refused:
-                self.items.add(place)
+        key = (place, self._own)
+        refused = key in state.refusals or (self._own, place) in state.rejections
+        receipted = key in state.receipts
+        if isinstance(counted, Item):
+            self._note_let_in(place, let_in=receipted)
+            if not receipted and not refused:
                 self.undecided.add(place)
-            if has_parcel(counted) and (receipted or not refused):
-                self.parcels.add(place)
+        if has_parcel(counted) and (receipted or not refused):
+            self.parcels.add(place)
 
     def _settle_answer(self, state: State, place: Place) -> None:
         """Note a receipt, a refusal or a rejection of an item or request that was there before."""
         if place.party == self._own:
-            counted = state.items.get(place) or state.requests.get(place)
-            if counted is not None:
-                self._settle_own(state, counted)
             return
         key = (place, self._own)
         refused = key in state.refusals or (self._own, place) in state.rejections
+        if key in state.receipts:
+            self._note_let_in(place, let_in=True)
         if key in state.receipts or refused:
-            self.items.discard(place)
             self.undecided.discard(place)
             self.refused.pop(place, None)
         if refused and key not in state.receipts:
             self.parcels.discard(place)
 
-    def _settle_own(self, state: State, counted: Item | Request) -> None:
-        place = counted.place
-        left = tuple(
-            party
-            for party in counted.to
-            if (place, party) not in state.receipts and (place, party) not in state.refusals
-        )
-        if left and has_parcel(counted):
-            self.unanswered[place] = left
-        else:
-            self.unanswered.pop(place, None)
-
     def _forget(self, place: Place) -> None:
-        self.items.discard(place)
         self.undecided.discard(place)
         self.refused.pop(place, None)
         self.parcels.discard(place)
-        self.unanswered.pop(place, None)
+
+    def _note_let_in(self, place: Place, *, let_in: bool) -> None:
+        """Keep one bit of each item: what its place looked like is not kept for ever."""
+        bits, (byte, bit) = (
+            self._let_in.setdefault(place.party, bytearray()),
+            divmod(place.index, 8),
+        )
+        if byte >= len(bits):
+            bits.extend(bytes(byte + 1 - len(bits)))
+        bits[byte] = bits[byte] | 1 << bit if let_in else bits[byte] & ~(1 << bit)
 
 
 def has_parcel(counted: Item | Request) -> bool:

@@ -36,7 +36,9 @@ async def export_state(
 ) -> bytes:
     """Write an agreement's state: the same bytes on every node that holds the same registers."""
     async with turn(context, agreement) as view:
-        return view.fold.export(at)
+        if at is None or view.fold.reaches(at):
+            return view.fold.export(at)
+    return (await judge_anew(context, agreement)).fold.export(at)
 
 
 async def rebuild(context: Context) -> Rebuilt:

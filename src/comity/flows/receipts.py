@@ -19,7 +19,7 @@ from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.people import Role
 from comity.decision.request import Request
 from comity.decision.stages import Allowed, Refused, allow
-from comity.flows.admission import admit_item
+from comity.flows.admission import refusal_of
 from comity.flows.arrivals import take_custody
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
@@ -73,14 +73,14 @@ async def _receipt(
     item = view.item(place)
     officer = await find_person(context, person)
     _check_ours(view, item)
-    admitted = await admit_item(context, view, item)
+    refusal = await refusal_of(context, view, item)
     allowed = allow_house_act("item.receipt", officer.roles, {Role.REGISTRAR})  # 2
     details: dict[str, JsonValue] = {"item": f"{view.agreement_id}/{place}"}
     if isinstance(allowed, Refused):
-        refused = join_refusals(allowed, admitted) or allowed
+        refused = join_refusals(allowed, refusal) or allowed
         return Unsaid(refused, refusal_entry(context, refused, person, details))
-    if isinstance(admitted, Refused):
-        return Unsaid(admitted, refusal_entry(context, admitted, person, details))
+    if refusal is not None:
+        return Unsaid(refusal, refusal_entry(context, refusal, person, details))
     await _check_whole(context, view, item)  # 1
     now = view.moment(context)
     file = view.file(item.version)
@@ -206,7 +206,7 @@ async def _open(
     roles = (await find_person(context, person)).roles
     house = join_refusals(
         allow_house_act("open", roles, CONTENT_ROLES),
-        None if place.party == view.own else await admit_item(context, view, item),
+        None if place.party == view.own else await refusal_of(context, view, item),
     )  # 2
     details: dict[str, JsonValue] = {
         "item": f"{view.agreement_id}/{place}",

@@ -159,7 +159,7 @@ async def _officer(context: Context, view: View, person: PersonId) -> Person:
     if isinstance(known, Person) and is_present(known, context.ports.clock.now()):
         return known
     found = await find_person(context, person)
-    view.keep_memo(key, found)
+    view.memo.keep(key, found)
     return found
 
 

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 from comity.basis.ids import AgreementId
+from comity.flows.admission import settle_history
 from comity.flows.context import Context, Live
 from comity.flows.view import View, current_view
 
@@ -42,12 +43,14 @@ async def turn(context: Context, agreement: AgreementId) -> AsyncIterator[View]:
     """
     live = context.live.setdefault(agreement, Live())
     async with live.turn():
-        view = live.view = await current_view(context, agreement, live)
+        view = live.view = await current_view(context, agreement, live, settle_history)
         try:
             yield view
         finally:
             if view.spent:
                 live.view = None
+        if not view.spent:
+            await settle_history(context, view)
 
 
 async def read_view(context: Context, agreement: AgreementId) -> View:

@@ -14,7 +14,7 @@ from typing import Final
 from comity.basis.errors import ComityError, InputError, ProofError, StateError
 from comity.basis.ids import PartyId
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import clear_documents, learn
+from comity.flows.arrivals import clear_documents, hear
 from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context, decide_again
 from comity.flows.disputes import refuse_disputed
@@ -35,6 +35,8 @@ from comity.statement.packages import verify_package
 from comity.tlog.add_entries import AddEntries, EntryPackage
 from comity.tlog.checkpoints import SignedCheckpoint, format_checkpoint
 from comity.tlog.mirror_sizes import MirrorInfo
+from comity.tlog.subtrees import subtree_hash, verify_subtree
+from comity.tlog.tree import leaf_hash
 
 EXCESS_ENTRIES_MAX: Final = 1024
 """How many entries that are here already an upload may begin with."""
@@ -94,6 +96,34 @@ async def open_upload(context: Context, head: AddEntries) -> Upload | Elsewhere:
         size = last.checkpoint.size if target is None else head.end
         return Elsewhere(MirrorInfo(size, register.size))
     return Upload(served, head, target)
+
+
+async def is_known(context: Context, head: AddEntries, package: EntryPackage) -> bool:
+    """Say whether a package is of a register that we mirror: whoever has such has to do with it.
+
+    Its entries are those that are here, or it is in the tree of a checkpoint that may be uploaded
+    to. Nothing is kept, and no turn is waited for.
+    """
+    span, register = package.range, await context.ports.store.register(head.origin)
+    if register is None or span.start > register.size:
+        return False
+    leaves = [leaf_hash(each) for each in package.entries]
+    read_node = await context.ports.store.node_reader(head.origin)
+    held = [
+        read_node(0, index) for index in range(span.subtree.start, min(span.end, register.size))
+    ]
+    before, here = held[: span.start - span.subtree.start], held[span.start - span.subtree.start :]
+    if here and here == leaves[: len(here)]:
+        return True
+    target = await _target(context, register, head.end)
+    if target is None:
+        return False
+    proof, root = package.proof(head.end), target.checkpoint.root_hash
+    try:
+        verify_subtree(proof, subtree_hash((*before, *leaves)), root)
+    except ProofError:
+        return False
+    return True
 
 
 async def take_package(context: Context, upload: Upload, package: EntryPackage) -> None:
@@ -189,8 +219,7 @@ async def _take(context: Context, view: View, upload: Upload, package: EntryPack
     )
     registers.keep()
     view.registers, view.waiting = registers, progress.waiting
-    learn(view, documents)
-    view.take_in(progress.judged)
+    await hear(context, view, documents, progress.judged)
 
 
 async def _finish(context: Context, view: View, upload: Upload) -> Reached | Elsewhere:

@@ -7,7 +7,7 @@ from only where the store's roots say that those bytes are still the beginning o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -15,10 +15,11 @@ from typing import Final
 from comity.agreement.model import Agreement
 from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place
-from comity.basis.instants import Instant
-from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
+from comity.basis.instants import HOUR_MS, Instant
+from comity.flows.at_hand import Recent
 from comity.flows.checkpoints import held_root
 from comity.flows.context import Context, Live
+from comity.flows.dates import dated_ahead
 from comity.flows.documents import AGREEMENT_PIN, CARD
 from comity.flows.naming import named_clear, readable
 from comity.flows.outstanding import Outstanding
@@ -28,7 +29,7 @@ from comity.keys.cards import Card
 from comity.keys.suites import Algorithm
 from comity.ports import Basis, Cosignature, Judgement, RegisterHead, SizedNote
 from comity.state.findings import Uncounted
-from comity.state.fold import Fold
+from comity.state.fold import BeyondHistory, Fold
 from comity.state.queries import current_version
 from comity.state.records import Item, Said
 from comity.statement.envelope import Statement, parse_statement
@@ -40,6 +41,7 @@ from comity.tlog.tree import EMPTY_EDGE, EMPTY_ROOT
 
 _PAGE: Final = 1024
 _RECENT_MAX: Final = 256
+_PATIENCE_MS: Final = HOUR_MS
 _PARCELS_MAX: Final = 128
 _MEMO_MAX: Final = 256
 
@@ -56,7 +58,8 @@ class View:
 
     `notes` are checkpoints of our own register, and `given` our newest cosignatures, that are
     signed and go along with the next commit: lost, they are signed again over the same root.
-    `memo` holds what was worked out before and follows from its key alone.
+    `memo` holds what was worked out before and follows from its key alone. Until `patient_until`
+    nothing is settled: somebody catches up, and late statements come one after the other.
 
     Invariant: a view whose commit failed is `spent`, since it may show what was never said.
     """
@@ -72,11 +75,12 @@ class View:
     waiting: tuple[Waiting, ...]
     basis: Basis
     open: Outstanding
-    recent: dict[Place, Statement] = field(default_factory=dict)
-    parcels: dict[Place, bytes] = field(default_factory=dict)
+    recent: Recent[Place, Statement] = field(default_factory=lambda: Recent(_RECENT_MAX))
+    parcels: Recent[Place, bytes] = field(default_factory=lambda: Recent(_PARCELS_MAX))
     notes: dict[int, SizedNote] = field(default_factory=dict)
     given: dict[PartyId, Cosignature] = field(default_factory=dict)
-    memo: dict[object, object] = field(default_factory=dict)
+    memo: Recent[object, object] = field(default_factory=lambda: Recent(_MEMO_MAX))
+    patient_until: Instant | None = None
     spent: bool = False
 
     @property
@@ -173,26 +177,8 @@ class View:
         return latest
 
     def ahead(self, now: Instant) -> frozenset[Place]:
-        """Give what partners dated too far ahead of our clock.
-
-        A date that only follows one that we take is no word on its speaker's clock: without that,
-        two nodes that were drawn to the very limit would reject each other for ever.
-
-        Source: DESIGN 4 (`time.ahead`)
-        """
-        limit = Instant(now + STATEMENT_AHEAD_MAX_MS)
-        greatest = (self.registers.position(party).greatest_at for party in self.partners)
-        if all(at is None or at <= limit for at in greatest):
-            return frozenset()
-        taken: set[int] = set()
-        found: set[Place] = set()
-        later = self.registers.later_than(Instant(limit - 1))
-        for place, at in sorted(later, key=lambda row: (row[1], row[0])):
-            if place.party == self.own or at - 1 in taken or at <= limit:
-                taken.add(at)
-            else:
-                found.add(place)
-        return frozenset(found)
+        """Give what partners dated too far ahead of our clock; see `dates`."""
+        return dated_ahead(self.registers, self.own, now)
 
     def take_in(self, judged: Iterable[Judged]) -> None:
         """Fold verdicts that are committed, and note what they leave to do."""
@@ -209,28 +195,13 @@ class View:
         for each in judged:
             self.open.hear(each)
             if each.statement is not None:
-                self.recall(each.place, each.statement)
+                self.recent.keep(each.place, each.statement)
         self.open.apply(self.fold.state, applied)
 
     def know(self, file: Agreement) -> None:
         """Take a version of the agreement; what was said under it may count now."""
         self.files[file.sha256] = file
         self.open.apply(self.fold.state, self.fold.know(file))
-
-    def recall(self, place: Place, statement: Statement) -> None:
-        """Keep a statement at hand for a while."""
-        recent = self.recent
-        recent.pop(place, None)
-        recent[place] = statement
-        if len(recent) > _RECENT_MAX:
-            del recent[next(iter(recent))]
-
-    def recall_parcel(self, place: Place, raw: bytes) -> None:
-        """Keep a small parcel at hand for a while, which is kept in the store."""
-        parcels = self.parcels
-        parcels[place] = raw
-        if len(parcels) > _PARCELS_MAX:
-            del parcels[next(iter(parcels))]
 
     def suite(self) -> Algorithm:
         """Give the suite that item keys are wrapped in under the signed version."""
@@ -240,14 +211,8 @@ class View:
         if isinstance(known, Algorithm):
             return known
         suite = agreement.sealing_suite()
-        self.keep_memo(key, suite)
+        self.memo.keep(key, suite)
         return suite
-
-    def keep_memo(self, key: object, value: object) -> None:
-        """Keep what was worked out from `key` alone, for as long as there is room."""
-        if len(self.memo) >= _MEMO_MAX:
-            self.memo.clear()
-        self.memo[key] = value
 
     def fork(self) -> View:
         """Give a view that is the same now, to be acted on apart from this."""
@@ -259,11 +224,11 @@ class View:
             files=dict(self.files),
             cards=dict(self.cards),
             open=self.open.fork(),
-            recent=dict(self.recent),
-            parcels={},
+            recent=self.recent.again(),
+            parcels=self.parcels.again(),
             notes=dict(self.notes),
             given=dict(self.given),
-            memo={},
+            memo=self.memo.again(),
         )
 
 
@@ -280,7 +245,7 @@ async def statement_at(context: Context, view: View, place: Place) -> Statement:
         if not raws:
             raise InvariantError("flows.item-unsaid", "an item counts that nobody said")
         known = parse_statement(raws[0])
-        view.recall(place, known)
+        view.recent.keep(place, known)
     return known
 
 
@@ -298,7 +263,25 @@ async def gather_view(context: Context, agreement: AgreementId) -> View:
         return view.fork()
 
 
-async def current_view(context: Context, agreement: AgreementId, live: Live) -> View:
+Tidy = Callable[[Context, View], Awaitable[None]]  # makes a view small again, as it grows
+
+
+async def begin_again(context: Context, view: View) -> None:
+    """Judge and fold everything anew, into the same view, which settles nothing for a while."""
+    view.spent = True
+    fresh = await judge_anew(context, view.agreement_id)
+    for name in ("opened", "heads", "registers", "fold", "files", "cards", "waiting", "open"):
+        setattr(view, name, getattr(fresh, name))
+    view.basis = fresh.basis
+    view.recent.clear()
+    view.memo.clear()
+    view.patient_until = Instant(context.ports.clock.now() + _PATIENCE_MS)
+    view.spent = False
+
+
+async def current_view(
+    context: Context, agreement: AgreementId, live: Live, tidy: Tidy | None = None
+) -> View:
     """Bring the live view to where the store stands: gone on with, or else gathered anew.
 
     What was judged is of the beginning of the same registers only where the store's own roots say
@@ -315,13 +298,23 @@ async def current_view(context: Context, agreement: AgreementId, live: Live) -> 
         if versions == known.basis.versions and heads == known.heads:
             return known
         if await _continues(context, known, heads, versions):
-            await _go_on(context, known, heads, versions)
+            try:
+                await _go_on(context, known, heads, versions)
+            except BeyondHistory:
+                await begin_again(context, known)
             return known
-    return await judge_anew(context, agreement)
+    try:
+        return await judge_anew(context, agreement, tidy=tidy)
+    except BeyondHistory:  # one register lay further behind the others than what is kept
+        return await judge_anew(context, agreement)
 
 
 async def judge_anew(
-    context: Context, agreement: AgreementId, tell: Callable[[Judged], object] | None = None
+    context: Context,
+    agreement: AgreementId,
+    tell: Callable[[Judged], object] | None = None,
+    *,
+    tidy: Tidy | None = None,
 ) -> View:
     """Judge and fold every register from its bytes alone; `tell` hears each verdict.
 
@@ -359,8 +352,16 @@ async def judge_anew(
         basis=Basis(),
         open=Outstanding(own),
     )
-    await _go_on(context, view, heads, versions, tell)
+    await _go_on(context, view, heads, versions, _Hearing(tell, tidy))
     return view
+
+
+@dataclass(frozen=True, slots=True)
+class _Hearing:
+    """Who hears each verdict, and what keeps the view small meanwhile."""
+
+    tell: Callable[[Judged], object] | None = None
+    tidy: Tidy | None = None
 
 
 def sealed_of(view: View, place: Place) -> SealedRef:
@@ -406,7 +407,7 @@ async def _go_on(
     view: View,
     heads: dict[PartyId, RegisterHead],
     versions: tuple[tuple[str, int], ...],
-    tell: Callable[[Judged], object] | None = None,
+    hearing: _Hearing = _Hearing(),
 ) -> None:
     """Judge what the registers hold beyond a view, by the payloads that are known now.
 
@@ -430,9 +431,11 @@ async def _go_on(
         view.waiting = progress.waiting
         view.take_in(progress.judged)
         view.open.unkept += await _unkept(context, view, progress.judged)
-        if tell is not None:
+        if hearing.tell is not None:
             for each in progress.judged:
-                tell(each)
+                hearing.tell(each)
+        if hearing.tidy is not None:
+            await hearing.tidy(context, view)
         lagging = _lagging(view, read)
         if lagging is None:
             break

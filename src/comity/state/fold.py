@@ -14,7 +14,7 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 
 from comity.agreement.model import Agreement
-from comity.basis.errors import InvariantError
+from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Instant
 from comity.basis.strict_json import format_json
@@ -28,6 +28,10 @@ from comity.statement.envelope import Statement
 Placed = tuple[Place, Statement]
 
 
+class BeyondHistory(StateError):  # noqa: N818 (named for what is asked for)
+    """What is asked for lies before what may still be taken back: the fold is to be made anew."""
+
+
 class Fold:
     """The state of one agreement, and the statements that it is folded from."""
 
@@ -37,28 +41,61 @@ class Fold:
         self._said: list[Said] = []
         self._marks: list[int] = []
         self._last: Order | None = None
+        # What was said up to here is settled: it is not taken back any more, and not held.
+        self._settled = 0
+        self._settled_to: Order | None = None
         for agreement in files:
             self.know(agreement)
 
     def __len__(self) -> int:
         """Count the statements."""
+        return self._settled + len(self._said)
+
+    @property
+    def history(self) -> int:
+        """Count the statements that may still be taken back."""
         return len(self._said)
+
+    def settle(self, count: int, before: Instant) -> int:
+        """Settle the `count` oldest statements of the history, as far as they are dated earlier.
+
+        They stand for good, and what they left behind is packed. Gives how many were settled.
+        """
+        settled = 0
+        while settled < min(count, len(self._said)) and self._said[settled].at < before:
+            settled += 1
+        if settled:
+            mark = self._marks[settled] if settled < len(self._marks) else len(self.state.undo)
+            self._settled_to = self._said[settled - 1].order
+            self.state.undo.settle(mark)
+            del self._said[:settled], self._marks[:settled]
+            self._marks = [each - mark for each in self._marks]
+            self._settled += settled
+        return settled
+
+    def reaches(self, instant: Instant) -> bool:
+        """Answer whether the state can still be shown as it stood at an instant."""
+        return self._settled_to is None or instant >= self._settled_to[0]
 
     @property
     def latest_at(self) -> Instant | None:
         """Give the latest `at`; None before anything was said."""
-        return self._said[-1].at if self._said else None
+        if self._said:
+            return self._said[-1].at
+        return None if self._settled_to is None else Instant(self._settled_to[0])
 
     def know(self, agreement: Agreement) -> tuple[Said, ...]:
         """Take an agreement file; what was said under it is folded again from there, and given.
 
         Raises:
             InvariantError: it is another agreement's file.
+            BeyondHistory: what it changes is settled; nothing is changed.
         """
         self._check_agreement(agreement.id)
         if agreement.sha256 in self.state.files:
             return ()
         first = self.state.missing.get(agreement.sha256)
+        self._refuse_settled(first)
         later = [] if first is None else self._take_back(first)
         self.state.files[agreement.sha256] = terms_of(agreement)
         self._append(later)
@@ -71,6 +108,7 @@ class Fold:
 
         Raises:
             InvariantError: it is of another agreement or register, or was folded before.
+            BeyondHistory: what follows it is settled; nothing is changed.
         """
         said = self._take(place, statement)
         order = said.order
@@ -86,11 +124,15 @@ class Fold:
 
         Raises:
             InvariantError: as `insert`; what came before the refused one is folded.
+            BeyondHistory: what follows one of them is settled; nothing is changed.
         """
         taken: list[Said] = []
         orders: set[Order] = set()
         try:
-            for place, statement in statements:
+            told = tuple(statements)
+            for _, statement in told:
+                self._refuse_settled((statement.at, statement.by, -1))
+            for place, statement in told:
                 said = self._take(place, statement)
                 if said.order in orders:
                     raise _folded_twice(place)
@@ -119,6 +161,7 @@ class Fold:
         other = Fold(self.state.agreement_id)
         other.state = self.state.fork()
         other._said, other._marks, other._last = list(self._said), list(self._marks), self._last
+        other._settled, other._settled_to = self._settled, self._settled_to
         return other
 
     def latest_other_than(self, kinds: Collection[type], after: Instant) -> Instant | None:
@@ -135,7 +178,13 @@ class Fold:
 
     @contextmanager
     def standing_at(self, instant: Instant) -> Iterator[State]:
-        """Take back what was said after `instant`, for as long as the block lasts."""
+        """Take back what was said after `instant`, for as long as the block lasts.
+
+        Raises:
+            BeyondHistory: some of that is settled.
+        """
+        if not self.reaches(instant):
+            raise _beyond(self.state.agreement_id)
         later = self._take_back_after(instant)
         try:
             yield self.state
@@ -165,6 +214,7 @@ class Fold:
                 found=statement.by,
             )
         said = Said(place, statement.at, statement.to, statement.agreement_sha256, statement.body)
+        self._refuse_settled(said.order)
         if self._last is not None and said.order <= self._last:
             position = bisect_left(self._said, said.order, key=_order)
             if self._said[position].order == said.order:
@@ -179,7 +229,7 @@ class Fold:
             self._marks.append(len(undo))
             self._said.append(said)
             apply_said(state, said)
-        self._last = self._said[-1].order if self._said else None
+        self._last = self._said[-1].order if self._said else self._settled_to
 
     def _take_back(self, order: Order) -> list[Said]:
         """Take back every statement that does not come before `order`; give them in order."""
@@ -196,6 +246,10 @@ class Fold:
     def _take_back_after(self, instant: Instant) -> list[Said]:
         return self._take_back((instant + 1, "", 0))
 
+    def _refuse_settled(self, order: Order | None) -> None:
+        if order is not None and self._settled_to is not None and order <= self._settled_to:
+            raise _beyond(self.state.agreement_id)
+
     def _check_agreement(self, agreement_id: AgreementId) -> None:
         if agreement_id != self.state.agreement_id:
             raise InvariantError(
@@ -204,6 +258,15 @@ class Fold:
                 expected=self.state.agreement_id,
                 found=agreement_id,
             )
+
+
+def _beyond(agreement: AgreementId) -> BeyondHistory:
+    return BeyondHistory(
+        "state.beyond-history",
+        "what was said so long ago is settled here and not taken back",
+        where=agreement,
+        hint="fold the registers anew; nothing is lost",
+    )
 
 
 def _folded_twice(place: Place) -> InvariantError:

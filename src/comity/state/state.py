@@ -13,6 +13,7 @@ from comity.basis.ids import AgreementId, Digest, PartyId, Place
 from comity.basis.instants import Instant
 from comity.state.findings import Uncounted
 from comity.state.lifecycle import NO_LIFE, Life, Standing, standing_at
+from comity.state.packed import PackedItems, PackedReceipts
 from comity.state.records import (
     Anchor,
     Ask,
@@ -56,9 +57,9 @@ class State:
         self.records: Table[Place, Record] = Table(log)
         self.cards: Table[PartyId, CardSaid] = Table(log)
         # items
-        self.items: Table[Place, Item] = Table(log)
+        self.items: Table[Place, Item] = Table(log, PackedItems())
         self.superseded_by: Table[Place, Place] = Table(log)
-        self.receipts: Table[tuple[Place, PartyId], Receipt] = Table(log)
+        self.receipts: Table[tuple[Place, PartyId], Receipt] = Table(log, PackedReceipts())
         self.refusals: Table[tuple[Place, PartyId], Refusal] = Table(log)
         self.changes: Table[tuple[Place, PartyId], Chain[Reclassification]] = Table(log)
         # assurances and consents

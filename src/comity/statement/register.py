@@ -33,6 +33,7 @@ from comity.statement.judgement import (
     said_ahead,
 )
 from comity.statement.key_history import CardChange, KeyHistory
+from comity.statement.nonces import Nonces
 from comity.statement.trust import StatementReject
 
 _NONE_ADMITTED: Final = INSTANT_MIN - 1
@@ -51,14 +52,14 @@ class _Past:
     __slots__ = ("excused", "greatest", "nonces", "refuted")
 
     def __init__(self) -> None:
-        self.nonces: set[bytes] = set()
+        self.nonces = Nonces()
         self.excused: set[Place] = set()
         self.refuted: _Refuted = {}
         self.greatest = array("q")
 
     def fork(self) -> "_Past":
         other = _Past()
-        other.nonces, other.excused = set(self.nonces), set(self.excused)
+        other.nonces, other.excused = self.nonces.copy(), set(self.excused)
         other.refuted = _copied(self.refuted)
         other.greatest = self.greatest[:]
         return other
@@ -177,7 +178,7 @@ class RegisterReader:
     def keep(self) -> None:
         """Settle what was judged: the entries are committed."""
         self._check_settled()
-        self._past.nonces |= self._nonces
+        self._past.nonces.update(self._nonces)
         self._past.excused |= self._excused
         self._past.greatest.extend(self._greatest)
         self._settled = len(self._past.greatest)

@@ -14,6 +14,7 @@ from comity.decision.admission import (
     MirroredRelease,
     admit_release,
     refuse_as_said,
+    refuse_as_then,
 )
 from comity.decision.request import MISSING, Assurance, Request
 from comity.decision.stages import Refused
@@ -160,3 +161,9 @@ def test_what_we_rejected_by_our_own_word_is_refused_whatever_the_agreement_says
     outcome = refuse_as_said(admitted, "2", "rejected by KOR/3 with time.ahead")
     assert (outcome.act, outcome.decision) == ("release", admitted.decision)
     assert [(row.article, row.clause) for row in outcome.findings] == [("2", "rejected")]
+
+
+def test_what_was_refused_when_it_came_is_refused_by_the_articles_of_then() -> None:
+    refused = refuse_as_then(("4(1)", "9"))
+    assert refused.act == "release"
+    assert [each.article for each in refused.findings] == ["4(1)", "9"]

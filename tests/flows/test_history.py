@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was said long ago is settled: nothing is lost by it, however late somebody speaks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from comity.basis.ids import PartyId
+from comity.flows import admission
+from comity.flows import view as views
+from comity.flows.listing import read_state
+from comity.flows.rebuild import export_state
+from comity.flows.turns import turn
+from comity.flows.view import View
+from comity.statement.treaty import AgreementAnnouncement
+from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, TEXT, Node, World, run
+
+
+@pytest.fixture(autouse=True)
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(admission, "HISTORY_KEPT", 2)
+
+
+def live(node: Node) -> View:
+    async def look() -> View:
+        async with turn(node.context, GSOMIA) as view:
+            return view
+
+    return run(look())
+
+
+def anew(node: Node) -> bytes:
+    return replace(node, context=replace(node.context, live={})).export()
+
+
+def exchange(world: World, count: int, by: PartyId = JPN, to: PartyId = KOR) -> None:
+    for _ in range(count):
+        place = world[by].release(to).place
+        world.move(1000)
+        world.carry(by, to)
+        world[to].receipt(place)
+        world.move(1000)
+        world.carry(to, by)
+
+
+def test_a_busy_node_holds_little_and_shows_all(assured: World) -> None:
+    exchange(assured, 6)
+    for node in assured.nodes.values():
+        view = live(node)
+        assert view.fold.history <= 4
+        assert len(view.fold.state.items) == 6
+        assert view.fold.export() == anew(node)
+    assert assured.equal()
+    places = sorted(live(assured.kor).fold.state.items.keys())
+    for place in places:
+        assert assured.kor.read(place) == TEXT
+        assert assured.jpn.read(place) == TEXT
+
+
+def test_states_of_long_ago_are_still_shown(assured: World) -> None:
+    early = assured.jpn.clock.instant
+    before = run(export_state(assured.jpn.context, GSOMIA, early))
+    shown = run(read_state(assured.jpn.context, GSOMIA, early))
+    exchange(assured, 6)
+    assert not live(assured.jpn).fold.reaches(early)
+    assert run(export_state(assured.jpn.context, GSOMIA, early)) == before
+    assert run(read_state(assured.jpn.context, GSOMIA, early)) == shown
+
+
+def test_whoever_speaks_very_late_is_heard(assured: World) -> None:
+    """KOR said something before JPN's long talk, and it arrives after all of that is settled."""
+    assured.kor.declare(AgreementAnnouncement("said early, heard late", A_YEAR, ""))
+    assured.kor.pack(JPN, "late")
+    for _ in range(8):
+        assured.move(1000)
+        assured.jpn.declare(AgreementAnnouncement("news", A_YEAR, ""))
+    assert live(assured.jpn).fold.history <= 4
+    view = live(assured.jpn)
+    assured.jpn.take(assured.kor.folder / "late")
+    assert live(assured.jpn) is view
+    assert view.patient_until is not None
+    assert view.fold.history > 4
+    assert view.fold.export() == anew(assured.jpn)
+    assured.settle()
+    assert assured.equal()
+    assured.move(2 * 3_600_000)
+    exchange(assured, 3)
+    assert live(assured.jpn).fold.history <= 4
+
+
+def test_what_another_command_heard_very_late_is_heard_too(assured: World) -> None:
+    assured.kor.declare(AgreementAnnouncement("said early, heard late", A_YEAR, ""))
+    assured.kor.pack(JPN, "late")
+    for _ in range(8):
+        assured.move(1000)
+        assured.jpn.declare(AgreementAnnouncement("news", A_YEAR, ""))
+    view = live(assured.jpn)
+    elsewhere = replace(assured.jpn, context=replace(assured.jpn.context, live={}))
+    elsewhere.take(assured.kor.folder / "late")
+    assert live(assured.jpn) is view
+    assert view.fold.export() == anew(assured.jpn)
+
+
+def test_an_item_of_long_ago_is_receipted_and_opened_as_it_was_let_in(assured: World) -> None:
+    place = assured.jpn.release(KOR).place
+    assured.move(1000)
+    assured.carry(JPN, KOR)
+    assured.carry(KOR, JPN)
+    assured.carry(JPN, KOR)
+    for _ in range(8):
+        assured.move(1000)
+        assured.kor.declare(AgreementAnnouncement("news", A_YEAR, ""))
+    view = live(assured.kor)
+    assert not view.fold.reaches(view.item(place).at)
+    assert view.open.was_let_in(place)
+    assured.kor.receipt(place)
+    assert assured.kor.read(place) == TEXT
+
+
+def test_nothing_is_settled_in_a_view_that_was_just_gathered_but_the_past(assured: World) -> None:
+    exchange(assured, 4)
+    node = replace(assured.jpn, context=replace(assured.jpn.context, live={}))
+    view = live(node)
+    assert view.fold.history <= 4
+    assert view.fold.export() == anew(node)
+
+
+def test_a_register_that_lags_far_behind_is_read_all_the_same(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of JPN's statements more are read at once than may be followed by a late one of KOR."""
+    assured.kor.declare(AgreementAnnouncement("said early", A_YEAR, ""))
+    for _ in range(12):
+        assured.move(1000)
+        assured.jpn.declare(AgreementAnnouncement("news", A_YEAR, ""))
+    assured.settle()
+    expected = assured.jpn.export()
+    for page in (1, 3, 1024):
+        monkeypatch.setattr(views, "_PAGE", page)
+        assert anew(assured.jpn) == anew(assured.kor) == expected
