@@ -105,7 +105,7 @@ async def make_nodes(folder: Path, *more: PartyId) -> Made:
         for party in parties:
             await _furnish(contexts[party], cards)
         await _bring_in_force(contexts, folder / "disc")
-        tokens = {party: await _token(contexts[party]) for party in parties}
+        tokens = {party: await make_token(contexts[party]) for party in parties}
     return Made(folder, ports, tokens, cards)
 
 
@@ -185,7 +185,8 @@ async def _bring_in_force(contexts: Mapping[PartyId, Context], disc: Path) -> No
         await carry(party, other)
 
 
-async def _token(context: Context) -> str:
+async def make_token(context: Context) -> str:
+    """Let the driver in at a node, for thirty days."""
     wish = TokenWish(OFFICER, "driver", permissions_of(ROLES[OFFICER]), 30)
     made = await create_token(context, wish, REGISTRAR)
     assert isinstance(made, NewToken), made
@@ -203,6 +204,7 @@ class ServedNodes:
     made: Made
     listen: dict[PartyId, tuple[str, int]]
     served: dict[PartyId, Served] = field(default_factory=dict)
+    program: tuple[str, ...] = ("-m", "comity")
 
     def node_folder(self, party: PartyId) -> Path:
         """Give the folder of a party's node."""
@@ -282,7 +284,7 @@ class ServedNodes:
         with self._diagnostics(party).open("a", encoding="utf-8") as errors:
             process = subprocess.Popen(
                 [
-                    *(sys.executable, "-m", "comity", "serve", "--json", "--until-eof"),
+                    *(sys.executable, *self.program, "serve", "--json", "--until-eof"),
                     *("--node", str(folder)),
                 ],
                 stdin=subprocess.PIPE,

@@ -65,10 +65,10 @@ def client_tls() -> ssl.SSLContext:
     return context
 
 
-def pin_at(port: int) -> str:
+def pin_at(port: int, host: str = "127.0.0.1") -> str:
     """Connect as a partner does, and give the pin of the key that is met."""
     with (
-        socket.create_connection(("127.0.0.1", port), 10) as bare,
+        socket.create_connection((host, port), 10) as bare,
         client_tls().wrap_socket(bare) as tls,
     ):
         met = x509.load_der_x509_certificate(tls.getpeercert(binary_form=True) or b"")
