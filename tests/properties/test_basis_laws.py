@@ -39,6 +39,7 @@ from comity.basis.instants import (
     start_of_day,
     subtract_duration,
 )
+from comity.basis.json_forms import Hole, JsonForm
 from comity.basis.strict_json import format_json, parse_canonical, parse_json
 
 LARGEST = 2**53 - 1
@@ -52,6 +53,16 @@ MOMENTS = st.integers(INSTANT_MIN // 2, INSTANT_MAX // 2).map(Instant)
 ZONES = st.integers(-840, 840).map(Zone)
 DURATIONS = st.builds(Duration, st.integers(1, 2000), st.sampled_from(DurationUnit))
 JSONISH = st.text('[]{}":,.0123456789eE+-truefalsn \\u\t\n\ud7ff\U0001f600', max_size=30)
+
+
+@given(VALUES, st.lists(st.text("0123456789abcdefT:.-Z", max_size=8), max_size=3), st.integers())
+def test_a_form_that_is_filled_is_what_the_writer_writes(value, texts, number):
+    number %= LARGEST
+    names = [f"k{at}" for at in range(len(texts))]
+    shape = {"v": value, "w": {name: Hole(name) for name in names}, "x": [Hole("n", bare=True)]}
+    form = JsonForm(shape, *names, "n")
+    whole = {"v": value, "w": dict(zip(names, texts, strict=True)), "x": [number]}
+    assert form.fill(*texts, number) == format_json(whole)
 
 
 @given(VALUES)

@@ -13,7 +13,7 @@ from comity.basis.instants import INSTANT_MAX, INSTANT_MIN, Instant
 from comity.basis.strict_json import format_json, parse_json
 from comity.keys.cards import Card
 from comity.marking.labels import Label
-from comity.statement.drafting import compose, draft_statement, next_at
+from comity.statement.drafting import compose, draft_statement, next_at, wrap_context
 from comity.statement.envelope import (
     Seen,
     Statement,
@@ -25,6 +25,7 @@ from comity.statement.information import ConsentAsk, ConsentRefuse, ItemReceipt,
 from comity.statement.judgement import Judged
 from comity.statement.kinds import InertBody, SpokenBody
 from comity.statement.register import AgreementRegisters
+from comity.statement.release_form import ReleaseForm
 from comity.statement.trust import StatementReject
 from comity.statement.values import AgreementRef, ParcelRef, SealedRef
 
@@ -195,3 +196,20 @@ def judge_in_random_order(entries, random):  # type: ignore[no-untyped-def]
             del left[party][:count]
             found.update({verdict.place: verdict.admitted for verdict in progress.judged})
     return found
+
+
+@given(
+    labels, parcels, sealed, st.tuples(optional_places, optional_places), nonces, instants, indices
+)
+def test_a_release_that_is_written_in_a_form_is_read_as_it_was_meant(
+    label, parcel, payload, links, nonce, at, seen
+):
+    body = ItemRelease(label, parcel, payload, *links)
+    plain = draft_statement(body, AGREEMENT, by=PARTIES[0], to=PARTIES[1:], nonce=nonce)
+    form = ReleaseForm(AGREEMENT, by=plain.by, to=plain.to, alike=body)
+    draft = form.draft(bytes.fromhex(nonce), parcel, payload)
+    statement = compose(draft, at=at, seen=((PARTIES[1], seen),))
+    assert statement == form.compose(draft, at=at, seen=((PARTIES[1], seen),))
+    assert statement == compose(plain, at=at, seen=((PARTIES[1], seen),))
+    assert statement == parse_statement(statement.raw)
+    assert form.wrap_context(bytes.fromhex(nonce), payload) == wrap_context(statement)

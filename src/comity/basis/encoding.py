@@ -4,7 +4,6 @@
 Source: RFC 4648 4 and 8; non-zero padding bits and line breaks are refused (3.1, 3.5)
 """
 
-import base64
 import binascii
 
 from comity.basis.errors import InputError
@@ -12,7 +11,7 @@ from comity.basis.errors import InputError
 
 def encode_base64(raw: bytes) -> str:
     """Write bytes as standard base64 with padding."""
-    return base64.b64encode(raw).decode("ascii")
+    return binascii.b2a_base64(raw, newline=False).decode("ascii")
 
 
 def decode_base64(text: str, *, bytes_max: int, where: str = "") -> bytes:
@@ -26,7 +25,7 @@ def decode_base64(text: str, *, bytes_max: int, where: str = "") -> bytes:
             found=f"{len(text)} characters",
         )
     try:
-        raw = base64.b64decode(text, validate=True)
+        raw = binascii.a2b_base64(text, strict_mode=True)
     except (binascii.Error, ValueError):
         raise _not_base64(where) from None
     if len(raw) > bytes_max or encode_base64(raw) != text:

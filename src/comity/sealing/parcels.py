@@ -14,13 +14,14 @@ from comity.basis.encoding import decode_base64, encode_base64
 from comity.basis.errors import InputError, ProofError, StateError, excerpt
 from comity.basis.fields import Fields
 from comity.basis.ids import PartyId, digest_of, parse_party_id
+from comity.basis.json_forms import Hole, JsonForm
 from comity.basis.limits import (
     KEY_ID_CHARS_MAX,
     PARCEL_HEAD_BYTES_MAX,
     STATEMENT_TO_MAX,
     WRAP_BYTES_MAX,
 )
-from comity.basis.strict_json import format_json, parse_canonical
+from comity.basis.strict_json import JsonValue, format_json, parse_canonical
 from comity.keys.suites import SEALING_ALGORITHMS, Algorithm
 from comity.statement.values import ParcelRef, SealedRef, format_sealed, parse_sealed
 
@@ -28,6 +29,24 @@ PARCEL_MAGIC: Final = b"comity/parcel/v1\n"
 HEAD_PREFIX_BYTES: Final = len(PARCEL_MAGIC) + 4
 
 _KEY_ID: Final = re.compile(r"[0-9a-f]{16}")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9-]+")
+_HEAD: Final = JsonForm(
+    {
+        "sealed": {"sha256": Hole("payload"), "size": Hole("size", bare=True), "suite": Hole("in")},
+        "wraps": Hole("wraps", bare=True),
+    },
+    *("payload", "size", "in", "wraps"),
+)
+_WRAP: Final = JsonForm(
+    {"key_id": Hole("key"), "suite": Hole("in"), "to": Hole("to"), "wrap": Hole("wrap")},
+    *("key", "in", "to", "wrap"),
+)
+
+_PLAIN_SUITES: Final = {suite.value: suite for suite in SEALING_ALGORITHMS}
+_LONE_WRAP: Final = re.compile(
+    rb'\[\{"key_id":"([0-9a-f]{16})","suite":"([a-z0-9]+)","to":"([A-Z0-9-]+)",'
+    rb'"wrap":"([A-Za-z0-9+/]+={0,2})"\}\]\}'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +69,33 @@ class ParcelHead:
 
 def format_parcel_head(head: ParcelHead) -> bytes:
     """Write a head: magic, four bytes of length, RFC 8785 JSON."""
-    raw = format_json(
-        {
-            "sealed": format_sealed(head.sealed),
-            "wraps": [
-                {
-                    "to": wrap.to,
-                    "key_id": wrap.key_id,
-                    "suite": wrap.suite.value,
-                    "wrap": encode_base64(wrap.wrap),
-                }
-                for wrap in head.wraps
-            ],
-        }
-    )
+    sealed = head.sealed
+    texts = [sealed.suite, sealed.sha256]
+    texts += (text for wrap in head.wraps for text in (wrap.to, wrap.key_id))
+    if all(map(_PLAIN.fullmatch, texts)):
+        wraps = (
+            _WRAP.text(each.key_id, each.suite.value, each.to, encode_base64(each.wrap))
+            for each in head.wraps
+        )
+        raw = _HEAD.fill(sealed.sha256, sealed.size, sealed.suite, f"[{','.join(wraps)}]")
+    else:
+        raw = format_json(_head_json(head))
     return PARCEL_MAGIC + len(raw).to_bytes(4, "big") + raw
+
+
+def _head_json(head: ParcelHead) -> dict[str, JsonValue]:
+    return {
+        "sealed": format_sealed(head.sealed),
+        "wraps": [
+            {
+                "to": wrap.to,
+                "key_id": wrap.key_id,
+                "suite": wrap.suite.value,
+                "wrap": encode_base64(wrap.wrap),
+            }
+            for wrap in head.wraps
+        ],
+    }
 
 
 def head_bytes(prefix: bytes) -> int:
@@ -135,7 +166,7 @@ def verify_parcel_head(
             expected=f"{parcel.sha256}, {parcel.size} bytes",
             found=f"{digest_of(raw)}, {len(raw)} bytes",
         )
-    head = parse_parcel_head(raw)
+    head = _read_plain(raw, sealed, to) or parse_parcel_head(raw)
     if head.sealed != sealed:
         raise ProofError(
             "sealing.other-payload",
@@ -145,6 +176,24 @@ def verify_parcel_head(
         )
     check_wraps(head.wraps, sealed, to)
     return head
+
+
+def _read_plain(raw: bytes, sealed: SealedRef, to: tuple[PartyId, ...]) -> ParcelHead | None:
+    """Read a head of one wrap that stands as expected, byte for byte; None: not sure."""
+    if len(to) != 1 or sealed.suite not in _PLAIN_SUITES or len(raw) > PARCEL_HEAD_BYTES_MAX:
+        return None
+    size, digest, suite = sealed.size, sealed.sha256, sealed.suite
+    json = f'{{"sealed":{{"sha256":"{digest}","size":{size},"suite":"{suite}"}},"wraps":'
+    length = (len(raw) - HEAD_PREFIX_BYTES).to_bytes(4, "big", signed=True)
+    begin = PARCEL_MAGIC + length + json.encode()
+    match = _LONE_WRAP.fullmatch(raw, len(begin)) if raw.startswith(begin) else None
+    if match is None or (match[2], match[3]) != (suite.encode(), to[0].encode()):
+        return None
+    try:
+        wrap = decode_base64(match[4].decode(), bytes_max=WRAP_BYTES_MAX)
+    except InputError:
+        return None
+    return ParcelHead(sealed, (Wrap(to[0], match[1].decode(), _PLAIN_SUITES[suite], wrap),))
 
 
 def check_wraps(wraps: tuple[Wrap, ...], sealed: SealedRef, to: tuple[PartyId, ...]) -> None:

@@ -15,6 +15,7 @@ from comity.sealing.parcels import ParcelHead, Wrap, check_wraps, format_parcel_
 from comity.statement.drafting import draft_statement, draft_wrap_context
 from comity.statement.envelope import StatementDraft
 from comity.statement.information import ItemRelease, RequestMake
+from comity.statement.release_form import ReleaseForm
 from comity.statement.values import AgreementRef, ParcelRef, SealedRef
 
 # Stands until the parcel's head is known; no context or signature ever covers it.
@@ -69,6 +70,54 @@ def prepare_release(
     return Prepared(cleared, draft, body, sealed, draft_wrap_context(draft))
 
 
+class ReleaseSeries:
+    """Releases of one cleared draft that differ in their payloads alone: decided and worded once.
+
+    It takes the place of `prepare_release` for each of them, and gives what `seal` gives.
+    """
+
+    __slots__ = ("_cleared", "_form", "_suite", "_to")
+
+    def __init__(
+        self,
+        cleared: Cleared,
+        agreement: AgreementRef,
+        suite: str,
+        *,
+        supersedes: Place | None = None,
+        answers: Place | None = None,
+    ) -> None:
+        """Begin with what was cleared: speaker, recipients and label are the cleared.
+
+        Raises:
+            InputError: partners would refuse to read such a release.
+        """
+        labelled = cleared.draft
+        to = tuple(sorted(set(labelled.to)))
+        sealed = SealedRef(suite, 1, _NO_PARCEL.sha256)
+        alike = ItemRelease(labelled.label, _NO_PARCEL, sealed, supersedes, answers)
+        self._cleared, self._suite, self._to = cleared, suite, to
+        self._form = ReleaseForm(agreement, by=labelled.by, to=to, alike=alike)
+
+    def payload(self, size: int, sha256: Digest) -> SealedRef:
+        """Name a sealed payload that is released in this series."""
+        return SealedRef(self._suite, size, sha256)
+
+    def context(self, nonce: bytes, sealed: SealedRef) -> Digest:
+        """Give what the key wraps of one release are to be bound to; `nonce`: 16 fresh bytes."""
+        return self._form.wrap_context(nonce, sealed)
+
+    def seal(self, nonce: bytes, sealed: SealedRef, wraps: tuple[Wrap, ...]) -> Sealed:
+        """Put the key wraps into the parcel's head and name it in the statement.
+
+        Raises:
+            ProofError: not one wrap of the named suite for each recipient.
+        """
+        head = _head_of(sealed, wraps, self._to)
+        parcel = ParcelRef(digest_of(head), len(head))
+        return Sealed(self._cleared, self._form.draft(nonce, parcel, sealed), head)
+
+
 def prepare_request(
     allowed: Allowed,
     sealed: SealedRef,
@@ -90,8 +139,12 @@ def seal(prepared: Prepared, wraps: tuple[Wrap, ...]) -> Sealed:
     Raises:
         ProofError: not one wrap of the named suite for each recipient.
     """
-    ordered = tuple(sorted(wraps, key=lambda wrap: wrap.to))
-    check_wraps(ordered, prepared.sealed, prepared.draft.to)
-    head = format_parcel_head(ParcelHead(prepared.sealed, ordered))
+    head = _head_of(prepared.sealed, wraps, prepared.draft.to)
     body = replace(prepared.body, parcel=ParcelRef(digest_of(head), len(head)))
     return Sealed(prepared.allowed_by, replace(prepared.draft, body=body), head)
+
+
+def _head_of(sealed: SealedRef, wraps: tuple[Wrap, ...], to: tuple[PartyId, ...]) -> bytes:
+    ordered = tuple(sorted(wraps, key=lambda wrap: wrap.to))
+    check_wraps(ordered, sealed, to)
+    return format_parcel_head(ParcelHead(sealed, ordered))

@@ -41,9 +41,14 @@ def draft_statement(
 def compose(draft: StatementDraft, *, at: Instant, seen: Seen) -> Statement:
     """Write a draft as the statement that is entered, and read it back as partners will.
 
+    What is made in a form was read back when that was made, in every part that is not checked.
+
     Raises:
         InputError: partners would refuse to read it.
     """
+    composed = None if draft.form is None else draft.form.compose(draft, at=at, seen=seen)
+    if composed is not None:
+        return composed
     members, raw = write_statement(draft, at=at, seen=seen)
     return read_plain(members, raw) or parse_statement(raw)
 

@@ -6,8 +6,8 @@ only if writing its value again gives the same bytes. Source: DESIGN 4; C2SP tlo
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final, cast
+from dataclasses import dataclass, field
+from typing import Final, Protocol, cast
 
 from comity.basis.errors import InputError, excerpt
 from comity.basis.fields import Fields
@@ -68,15 +68,26 @@ class Statement:
         return dict(self.seen).get(party, 0)
 
 
+class Form(Protocol):
+    """What many statements have in common, written already."""
+
+    def compose(self, draft: "StatementDraft", *, at: Instant, seen: Seen) -> Statement | None:
+        """Write a draft as the statement that is entered; None: it is not one of these."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatementDraft:
-    """All of a statement but the moment it is entered: `at` and `seen` come with that."""
+    """All of a statement but the moment it is entered: `at` and `seen` come with that.
+
+    `form` is what it has in common with others, where that is known; it says nothing by itself.
+    """
 
     agreement: AgreementRef
     by: PartyId
     to: tuple[PartyId, ...]
     nonce: str
     body: SpokenBody
+    form: Form | None = field(default=None, compare=False, repr=False)
 
 
 def parse_statement(raw: bytes, where: str = "statement") -> Statement:
@@ -199,6 +210,16 @@ def write_statement(
     """
     members = draft_json(draft) | {"at": format_instant(at), "seen": dict(seen)}
     raw = format_json(members)
+    check_entry_size(raw)
+    return members, raw
+
+
+def check_entry_size(raw: bytes) -> None:
+    """Check that a statement is no longer than an entry may be.
+
+    Raises:
+        InputError: it is.
+    """
     if len(raw) > STATEMENT_BYTES_MAX:
         raise InputError(
             "statement.oversize",
@@ -206,7 +227,6 @@ def write_statement(
             expected=f"at most {STATEMENT_BYTES_MAX} bytes",
             found=f"{len(raw)} bytes",
         )
-    return members, raw
 
 
 def draft_json(draft: StatementDraft) -> dict[str, JsonValue]:

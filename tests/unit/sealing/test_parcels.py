@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from comity.basis.encoding import encode_base64
 from comity.basis.errors import ComityError, InputError, ProofError, StateError
 from comity.basis.ids import Digest, PartyId, digest_of
-from comity.basis.strict_json import format_json
+from comity.basis.strict_json import JsonValue, format_json
 from comity.keys.suites import Algorithm
 from comity.sealing.parcels import (
     HEAD_PREFIX_BYTES,
@@ -23,7 +24,7 @@ from comity.sealing.parcels import (
     parse_parcel_head,
     verify_parcel_head,
 )
-from comity.statement.values import ParcelRef, SealedRef
+from comity.statement.values import ParcelRef, SealedRef, format_sealed
 
 KOR, USA = PartyId("KOR"), PartyId("USA")
 SEALED = SealedRef("xwing", 4096, Digest("ab" * 32))
@@ -157,3 +158,20 @@ def test_refuses_a_head_with_a_field_out_of_its_bounds() -> None:
         ({"sealed": sealed, "wraps": [*wraps, wraps[1]]}, "sealing.wraps-not-sorted"),
     ):
         assert refusal(json_head(wrong)) == code
+
+
+@pytest.mark.parametrize("key_id", ["0123456789abcdef", 'a"b', "é%s\\"])
+def test_a_head_is_written_as_any_other_json(key_id: str) -> None:
+    wraps = tuple(replace(wrap, key_id=key_id) for wrap in HEAD.wraps)
+    raw = format_parcel_head(replace(HEAD, wraps=wraps))
+    written: list[JsonValue] = [
+        {
+            "to": wrap.to,
+            "key_id": key_id,
+            "suite": wrap.suite.value,
+            "wrap": encode_base64(wrap.wrap),
+        }
+        for wrap in wraps
+    ]
+    json = format_json({"sealed": format_sealed(HEAD.sealed), "wraps": written})
+    assert raw == PARCEL_MAGIC + len(json).to_bytes(4, "big") + json

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from comity.basis.errors import ProofError
+from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.basis.instants import parse_instant
 from comity.decision.deciding import Decision
@@ -13,7 +13,14 @@ from comity.decision.stages import Allowed, Cleared
 from comity.keys.suites import Algorithm
 from comity.marking.labels import Label, Labelled
 from comity.sealing.parcels import Wrap, parse_parcel_head, verify_parcel_head
-from comity.sealing.stages import Prepared, Utterance, prepare_release, prepare_request, seal
+from comity.sealing.stages import (
+    Prepared,
+    ReleaseSeries,
+    Utterance,
+    prepare_release,
+    prepare_request,
+    seal,
+)
 from comity.statement.drafting import compose, draft_wrap_context, wrap_context
 from comity.statement.information import ItemRelease, RequestMake
 from comity.statement.values import AgreementRef, SealedRef
@@ -105,3 +112,25 @@ def test_a_request_is_sealed_like_a_release() -> None:
     assert body.parcel.sha256 == digest_of(sealed.head)
     assert parse_parcel_head(sealed.head).sealed == SEALED
     assert (sealed.allowed_by, sealed.draft.to) == (allowed, (KOR,))
+
+
+def test_a_series_gives_each_release_what_it_would_get_alone() -> None:
+    links = {"supersedes": Place(JPN, 3), "answers": Place(KOR, 4)}
+    series = ReleaseSeries(CLEARED, UTTERANCE.agreement, "xwing", **links)
+    for number in range(3):
+        nonce, digest = bytes([number]) * 16, digest_of(bytes([number]))
+        payload = series.payload(4096 + number, digest)
+        alone = prepare_release(
+            CLEARED, payload, utterance=replace(UTTERANCE, nonce=nonce.hex()), **links
+        )
+        assert series.context(nonce, payload) == alone.context
+        wraps = wraps_for(alone)
+        assert series.seal(nonce, payload, wraps) == seal(alone, wraps)
+        with pytest.raises(ProofError):
+            series.seal(nonce, payload, wraps[:1])
+
+
+def test_a_series_that_partners_would_not_read_is_none() -> None:
+    label = replace(LABEL, purposes=())
+    with pytest.raises(InputError):
+        ReleaseSeries(replace(CLEARED, draft=Labelled(JPN, (KOR,), label)), UTTERANCE.agreement, "")
