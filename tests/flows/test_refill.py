@@ -9,15 +9,18 @@ import pytest
 
 from comity.basis.errors import ProofError, StateError
 from comity.flows.documents import CARD
+from comity.flows.drafts import KeptDraft, waiting_drafts
 from comity.flows.refill import refill_by_segment
+from comity.flows.release import release_draft
 from comity.flows.restore import begin_restore, restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card
+from comity.flows.speak import Entered
 from comity.ports import WireReply, WireRequest
 from comity.statement.mirrored import Segment
 from comity.tlog.checkpoints import parse_checkpoint
-from tests.builders.restores import backed_up, put_back
-from tests.builders.world import GSOMIA, JPN, KOR, Node, World, run
+from tests.builders.restores import LATER_MS, backed_up, put_back
+from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, Node, World, run
 from tests.delivery.wires import say, simulate, wire_up
 
 
@@ -79,6 +82,35 @@ def test_cards_of_ours_are_followed_in_whatever_order_they_lie(
     clear = [cards[2], b"no card", cards[1]]
     assert run(refill_by_segment(jpn.context, GSOMIA, segment, clear)) == 3
     assert run(the_card(jpn.context, JPN)).version == 3
+
+
+def test_a_draft_that_was_released_before_the_restore_is_not_waiting_again(
+    assured: World, tmp_path: Path
+) -> None:
+    world, jpn = assured, assured.jpn
+    released, waiting = jpn.draft([KOR]), jpn.draft([KOR], [b"another"])
+    assert isinstance(released, KeptDraft)
+    assert isinstance(waiting, KeptDraft)
+    backup = backed_up(world, tmp_path)
+    run(release_draft(jpn.context, OFFICER, released.number))
+    world.carry(JPN, KOR)
+    jpn = put_back(world, backup)
+    assert run(waiting_drafts(jpn.context)) == (released, waiting)
+    with pytest.raises(StateError, match=r"register\.behind"):
+        world.carry(KOR, JPN, name="shows")
+    world.move(LATER_MS)
+    world.carry(JPN, KOR, name="asks")
+    world.carry(KOR, JPN, name="gives")
+    assert run(waiting_drafts(jpn.context)) == (waiting,)
+    with pytest.raises(StateError, match=r"item\.no-draft"):
+        run(release_draft(jpn.context, OFFICER, released.number))
+    # What nobody has released still waits, and may be.
+    assert isinstance(run(release_draft(jpn.context, OFFICER, waiting.number)), Entered)
+    world.settle()
+    assert world.equal()
+    assert [each["act"] for each in jpn.journal() if each["details"].get("drafts")] == [
+        "register.refill"
+    ]
 
 
 def test_a_partner_that_does_not_give_a_card_of_ours_back_is_not_enough(

@@ -18,12 +18,14 @@ from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import held_root
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import card_document
+from comity.flows.drafts import KeptDraft, removed_draft, waiting_drafts
 from comity.flows.journal import journal_entry
 from comity.flows.naming import readable
 from comity.flows.set_up import known_versions
 from comity.flows.turns import turn
 from comity.keys.cards import Card, statement_keys, verify_succession
 from comity.ports import Basis, Change, Document, Entries, RegisterHead, SizedNote, WireRequest
+from comity.statement.information import ItemRelease
 from comity.statement.mirrored import Segment
 from comity.statement.treaty import PartyCard
 from comity.tlog.checkpoints import (
@@ -252,14 +254,24 @@ async def _keep(
     at_end: Sequence[SignedCheckpoint],
     cards: Sequence[Card],
 ) -> None:
+    """Keep what came back, and take away the drafts of which it shows that they were released."""
     start, entries = new
     known = {each.version for each in await known_versions(context, context.config.party)}
-    documents: tuple[Document, ...] = tuple(
-        card_document(each.party, each.version, each.raw)
-        for each in cards
-        if each.version not in known
+    released = await _released_drafts(context, entries)
+    documents: tuple[Document, ...] = (
+        *(
+            card_document(each.party, each.version, each.raw)
+            for each in cards
+            if each.version not in known
+        ),
+        *(removed_draft(each) for each in released),
     )
-    details: dict[str, JsonValue] = {"from": start, "register": origin, "to": start + len(entries)}
+    details: dict[str, JsonValue] = {
+        "drafts": [each.number for each in released],
+        "from": start,
+        "register": origin,
+        "to": start + len(entries),
+    }
     await context.ports.store.commit(
         Change(
             allowed_by=allow_house_act("register.refill"),
@@ -272,6 +284,18 @@ async def _keep(
             journal=(journal_entry(context, "register.refill", None, details=details),),
         )
     )
+
+
+async def _released_drafts(context: Context, entries: Sequence[bytes]) -> tuple[KeptDraft, ...]:
+    """Find the drafts that a backup brought back and that these entries release.
+
+    A payload is sealed once: a draft and what became of it name the same sealed bytes.
+    """
+    released = {
+        each.body.sealed.sha256 for each in readable(entries) if isinstance(each.body, ItemRelease)
+    }
+    waiting = await waiting_drafts(context) if released else ()
+    return tuple(each for each in waiting if each.sealed.sha256 in released)
 
 
 def _not_ours(head: RegisterHead, size: int, what: str) -> ProofError:
