@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 
 from comity.agreement.templates import template
-from comity.basis.errors import EdgeError, StateError
+from comity.basis.errors import EdgeError, InvariantError, StateError
 from comity.basis.ids import AgreementId, Digest
 from comity.basis.instants import Instant
 from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
@@ -20,10 +20,16 @@ from comity.flows.context import Context
 from comity.flows.courier_load import Load
 from comity.flows.evidence import take_evidence
 from comity.flows.restore import begin_restore, override_restore
-from comity.flows.rotation import change_tls_key, retire_sealing_keys, rotate_keys
+from comity.flows.rotation import (
+    change_tls_key,
+    enter_owed_card,
+    retire_sealing_keys,
+    rotate_keys,
+)
 from comity.flows.set_up import known_versions, pin_agreement, sign_card
-from comity.flows.speak import Entered
+from comity.flows.speak import Entered, speak
 from comity.flows.treaty import propose
+from comity.flows.view import View
 from comity.keys.cards import Card, fingerprint
 from comity.keys.suites import KeyUse
 from comity.ports import Keys
@@ -229,6 +235,61 @@ def test_a_crash_between_card_and_register_is_completed_by_the_next_run(
     card, said = rotate(node)
     assert (card.version, len(said)) == (2, 1)
     assert rotate(node)[0].version == 3
+
+
+def test_a_card_that_is_owed_is_entered_wherever_it_can_be(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = assured.jpn
+    assert run(enter_owed_card(node.context)) == ()
+    run(pin_agreement(node.context, OTHER, KOR))
+    run(propose(node.context, other_file()))
+    refusing = {GSOMIA, OTHER}
+
+    async def refuse(context: Context, view: View, *given: Any) -> Entered:
+        if view.agreement_id in refusing:
+            raise EdgeError("disk.failed", "the disk refused", where=view.agreement_id)
+        return await speak(context, view, *given)
+
+    monkeypatch.setattr(rotation, "speak", refuse)
+    with pytest.raises(EdgeError):
+        rotate(node)
+    refusing.discard(GSOMIA)
+    with pytest.raises(EdgeError, match=r"disk\.failed"):
+        run(enter_owed_card(node.context))  # the other one comes first, and keeps this not waiting
+    assert node.view(GSOMIA).card(JPN).version == 2
+    assert node.view(OTHER).card(JPN).version == 1
+    refusing.clear()
+    (said,) = run(enter_owed_card(node.context))
+    assert said.statement.agreement_id == OTHER
+    assert run(enter_owed_card(node.context)) == ()
+
+
+def test_a_card_that_is_owed_waits_for_the_end_of_a_restore(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = assured.jpn
+
+    async def refuse(*_: object, **__: object) -> Entered:
+        raise EdgeError("disk.failed", "the disk refused")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(rotation, "speak", refuse)
+        with pytest.raises(EdgeError):
+            rotate(node)
+    run(begin_restore(node.context, "said"))
+    assert run(enter_owed_card(node.context)) == ()
+    run(override_restore(node.context))
+    assert len(run(enter_owed_card(node.context))) == 1
+
+
+def test_a_card_that_is_owed_meets_a_bug(assured: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def bug(*_: object) -> tuple[Entered, ...]:
+        raise InvariantError("x.y", "bug")
+
+    monkeypatch.setattr(rotation, "enter_card", bug)
+    with pytest.raises(InvariantError):
+        run(enter_owed_card(assured.jpn.context))
 
 
 def test_a_register_without_a_file_gets_the_card_once_there_is_one(pinned: World) -> None:

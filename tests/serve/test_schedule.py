@@ -15,6 +15,7 @@ from comity.basis.instants import DAY_MS, Instant
 from comity.config import ClockKind
 from comity.config import Schedule as Cadence
 from comity.flows.delivery_line import LineState, LineStatus
+from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card
 from comity.node import EXERCISE_PASSPHRASES
 from comity.ports import CheckReport
@@ -39,9 +40,31 @@ def duty(of: Schedule, name: str) -> Duty:
 
 def test_nothing_is_done_by_a_clock_that_is_a_storys(world: World, said: Diagnostics) -> None:
     story = scheduled(world, said, clock=ClockKind.STORY).duties
-    assert {each.name for each in story} == {"restore", "uploads"}
+    assert [each.name for each in story] == ["restore", "card", "uploads"]
     names = [each.name for each in scheduled(world, said).duties]
-    assert names == ["restore", "uploads", "journal anchors", "sealing keys", "old keys", "scrub"]
+    by_the_clock = ["journal anchors", "sealing keys", "old keys", "scrub"]
+    assert names == ["restore", "card", "uploads", *by_the_clock]
+
+
+def test_a_card_that_a_rotation_has_left_is_entered_by_itself(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object, **__: object) -> None:
+        raise EdgeError("store.disk", "the store's disk failed")
+
+    world.sign()
+    made = scheduled(world, said)
+    run(made.do(duty(made, "card")))
+    assert said.events == []
+    with monkeypatch.context() as patch:
+        patch.setattr("comity.flows.rotation.speak", fail)
+        with pytest.raises(EdgeError):
+            run(rotate_keys(world.jpn.context))
+    assert world.jpn.view().card(JPN).version == 1
+    run(made.do(duty(made, "card")))
+    assert world.jpn.view().card(JPN).version == 2
+    run(made.do(duty(made, "card")))
+    assert said.events == ["schedule.card-entered"]
 
 
 def test_a_duty_is_done_again_and_again(

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
 from comity.flows.arrivals import due_parcels
-from comity.flows.checkpoints import refuse_restoring
+from comity.flows.checkpoints import is_restoring, refuse_restoring
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import BEHIND, CARD, card_document
 from comity.flows.journal import journal_entry
@@ -79,6 +80,27 @@ async def enter_card(
             entered.extend(await enter_card_on(context, view, person))
 
     await decide_again(attempt)
+    return tuple(entered)
+
+
+async def enter_owed_card(context: Context) -> tuple[Entered, ...]:
+    """Enter our newest card wherever a rotation was stopped before it was: by a disk, say.
+
+    Nothing has to come from a partner for that. One register that refuses keeps no other waiting.
+    """
+    if await is_restoring(context):
+        return ()
+    entered: list[Entered] = []
+    failed: ComityError | None = None
+    for agreement in await pinned_agreements(context):
+        try:
+            entered += await enter_card(context, agreement)
+        except InvariantError:
+            raise
+        except ComityError as err:
+            failed = failed or err
+    if failed is not None:
+        raise failed
     return tuple(entered)
 
 

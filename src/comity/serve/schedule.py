@@ -19,7 +19,12 @@ from comity.flows.anchors import anchor_journal
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
 from comity.flows.restore import restore
-from comity.flows.rotation import change_tls_key, retire_sealing_keys, rotate_keys
+from comity.flows.rotation import (
+    change_tls_key,
+    enter_owed_card,
+    retire_sealing_keys,
+    rotate_keys,
+)
 from comity.flows.set_up import the_card
 from comity.ports import CheckReport
 from comity.serve.diagnostics import Log, fault_of, problem_fields
@@ -31,6 +36,9 @@ FIRST_TURN_S: Final = 60.0
 RESTORE_FIRST_S: Final = 1.0
 RESTORE_S: Final = 5.0
 """How often a node that was restored asks the partners that have not answered."""
+
+CARD_S: Final = 60.0
+"""How often a card is looked for that a rotation has left to be entered."""
 
 _PROBLEMS_SAID_MAX: Final = 10
 
@@ -72,6 +80,7 @@ class Schedule:
         settings = context.config.schedule
         self._always = (
             Duty("restore", RESTORE_S, self._restore, first_s=RESTORE_FIRST_S),
+            Duty("card", CARD_S, self._enter_card),
             Duty("uploads", HOUR_S, sweep),
         )
         self._by_the_clock = (
@@ -134,6 +143,11 @@ class Schedule:
             )
         if not left:
             self._log.info("schedule.restored")
+
+    async def _enter_card(self) -> None:
+        entered = await enter_owed_card(self._context)
+        if entered:
+            self._log.info("schedule.card-entered", registers=len(entered))
 
     async def _anchor(self) -> None:
         hours = self._context.config.schedule.journal_anchor_hours
