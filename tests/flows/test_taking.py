@@ -10,9 +10,11 @@ import pytest
 
 from comity.basis.errors import EdgeError, EquivocationError, StateError
 from comity.basis.ids import PartyId, Place
+from comity.basis.instants import Instant
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import sign_register
 from comity.flows.parcels import parcel_of
+from comity.flows.restore import begin_restore, override_restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.taking import Pushed, PushTaken, follow_up, take_push
 from comity.flows.view import own_register
@@ -21,6 +23,7 @@ from comity.statement.envelope import parse_statement
 from comity.statement.mirrored import Segment
 from comity.statement.treaty import AgreementAnnouncement
 from comity.tlog.checkpoints import parse_checkpoint
+from tests.builders.restores import LATER_MS
 from tests.builders.world import (
     A_YEAR,
     GSOMIA,
@@ -152,6 +155,35 @@ def test_a_parcel_of_an_entry_that_still_waits_is_kept(tmp_path: Path) -> None:
         run(follow_up(world[USA].context, GSOMIA))
         world[USA].receipt(place)
         assert world[USA].read(place) == TEXT
+
+
+def test_a_parcel_dated_ahead_is_kept_until_it_is_rejected(assured: World) -> None:
+    kor = assured.kor
+    run(begin_restore(kor.context, "said"))  # meanwhile nothing is rejected
+    assured.jpn.clock.instant = Instant(kor.clock.now() + LATER_MS)
+    place = assured.jpn.release(KOR).place
+    push(kor, Pushed(JPN, segment(assured.jpn, held(kor, JPN))))
+    assert push(kor, Pushed(JPN, parcels=(parcel(assured.jpn, place),))).parcels == 1
+    run(follow_up(kor.context, GSOMIA))
+    assert place in kor.view().open.parcels
+    kor.clock.instant = assured.jpn.clock.now()
+    run(override_restore(kor.context))
+    run(follow_up(kor.context, GSOMIA))
+    kor.receipt(place)
+    assert kor.read(place) == TEXT
+
+
+def test_a_parcel_of_an_entry_that_was_rejected_for_its_date_is_passed_over(
+    assured: World,
+) -> None:
+    kor = assured.kor
+    assured.jpn.clock.instant = Instant(kor.clock.now() + LATER_MS)
+    place = assured.jpn.release(KOR).place
+    push(kor, Pushed(JPN, segment(assured.jpn, held(kor, JPN))))
+    run(follow_up(kor.context, GSOMIA))
+    assert kor.said("statement.reject")
+    kor.clock.instant = assured.jpn.clock.now()
+    assert push(kor, Pushed(JPN, parcels=(parcel(assured.jpn, place),))).parcels == 0
 
 
 def test_a_parcel_of_a_waiting_entry_to_somebody_else_is_passed_over(tmp_path: Path) -> None:

@@ -66,14 +66,19 @@ async def due_parcels(
     return tuple(found)
 
 
-def may_yet_count(view: View, parcel: Parcel) -> bool:
-    """Answer whether a parcel is to us, of an entry that has seen more than is judged here.
+def may_yet_count(context: Context, view: View, parcel: Parcel) -> bool:
+    """Answer whether a parcel is to us, of an entry that is not judged here to its end.
 
-    Whether it is due shows when that has come; its sender takes it for delivered by then.
+    It has seen more than is judged here, or is dated ahead of our clock and not rejected yet: that
+    waits for the end of a restore, and clocks are set. Whether it is due shows then; its sender
+    takes it for delivered by then.
     """
     place = parcel.place
-    waits = place.index >= view.registers.judged_size(place.party)
-    return waits and view.own in parcel.statement.to
+    if view.own not in parcel.statement.to:
+        return False
+    if place.index >= view.registers.judged_size(place.party):
+        return True
+    return place in view.open.parcels and place in view.ahead(context.ports.clock.now())
 
 
 async def missing_payloads(context: Context, view: View) -> tuple[Digest, ...]:

@@ -184,7 +184,8 @@ class _Sorting:
             small_parcel(parcel, raw)
             if not await self._is_here(parcel):
                 self._sealed[parcel.place] = raw
-                if is_carried_on(self._view, parcel.statement) or may_yet_count(self._view, parcel):
+                carried = is_carried_on(self._view, parcel.statement)
+                if carried or may_yet_count(self._context, self._view, parcel):
                     self._carried.add(parcel.place)
         elif digest_of(raw) in named:
             self._clear[digest_of(raw)] = raw
