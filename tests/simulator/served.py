@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from comity.basis.errors import ComityError, InvariantError
 from comity.flows.delivery import Delivery
@@ -16,12 +16,15 @@ from comity.flows.restore import begin_restore
 from comity.ports import Change, Committed
 from comity.serve.diagnostics import Log
 from comity.serve.follow_ups import FollowUps
-from comity.serve.schedule import Schedule
+from comity.serve.schedule import Duty, Schedule
 from comity.tlog.origin import parse_origin
 from comity.wire.router import PartnerWire
 from tests.simulator.network import Network
 from tests.simulator.nodes import SimulatedNode
 from tests.simulator.program import ViolationError
+
+# What a served node does by itself and no person of the simulator does for it.
+_DUTIES: Final = frozenset({"restore", "card"})
 
 
 @dataclass
@@ -58,7 +61,9 @@ class Served:
             node.is_ready = True
             network.serve(node, PartnerWire(node.context, self.follow_ups.arrived).answer)
             node.running.spawn(self.follow_ups.run(), "follow-ups")
-            node.running.spawn(self._restore(), "restore")
+            for duty in self.schedule.duties:
+                if duty.name in _DUTIES:
+                    node.running.spawn(self._repeat(duty), duty.name)
             await self.delivery.start()
             await self.delivery.failure()
         except InvariantError:
@@ -66,8 +71,7 @@ class Served:
         except ComityError:
             self.node.stop()
 
-    async def _restore(self) -> None:
-        (duty,) = (each for each in self.schedule.duties if each.name == "restore")
+    async def _repeat(self, duty: Duty) -> None:
         await asyncio.sleep(duty.first_s)
         while True:
             await self.schedule.do(duty)

@@ -14,11 +14,6 @@ from tests.simulator.life import run_seed
 from tests.simulator.program import ViolationError
 
 SEEDS = 60
-# Seeds that show what is not mended yet, and what they say. `make torture` runs them, and fails.
-OPEN = {
-    21: "a restored store brings back a draft that was released before",
-    50: "a card that a restored node owes is entered too late",
-}
 CHUNK = 5
 TORTURE_SEEDS = int(os.environ.get("COMITY_SEEDS", "3000"))
 TORTURE_FROM = int(os.environ.get("COMITY_SEEDS_FROM", "1000"))
@@ -37,15 +32,7 @@ def live_through(first: int, count: int) -> None:
 @pytest.mark.no_cover
 @pytest.mark.parametrize("first", range(0, SEEDS, CHUNK))
 def test_every_invariant_holds(first: int) -> None:
-    for seed in range(first, first + CHUNK):
-        if seed not in OPEN:
-            live_through(seed, 1)
-
-
-@pytest.mark.torture
-@pytest.mark.parametrize("seed", sorted(OPEN))
-def test_every_invariant_holds_in_what_is_open(seed: int) -> None:
-    live_through(seed, 1)
+    live_through(first, CHUNK)
 
 
 @pytest.mark.torture
