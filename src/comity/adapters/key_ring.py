@@ -46,6 +46,18 @@ class Ring:
 
     keys: tuple[HeldKey, ...] = ()
     custody: bytes = field(default=b"", repr=False)
+    _sealing: Mapping[str, PrivateKey] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort out the sealing keys by id: each item that comes asks for one."""
+        found = {
+            each.public.key_id: each.private for each in self.keys if each.use is KeyUse.SEALING
+        }
+        object.__setattr__(self, "_sealing", found)
+
+    def find_sealing(self, key_id: str) -> PrivateKey | None:
+        """Return the sealing key of that id, or None when it is not held."""
+        return self._sealing.get(key_id)
 
     def find(self, set: int, use: KeyUse, algorithm: Algorithm) -> PrivateKey:
         """Return a key of a set.

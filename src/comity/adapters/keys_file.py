@@ -42,6 +42,8 @@ class FileKeyStorage:
             ConfigError: others may read it.
         """
         self._folder = folder
+        self._paths = {file: folder / f"{file}.key" for file in KeyFile}
+        self._names = {file: str(path) for file, path in self._paths.items()}
         self._kept: dict[KeyFile, tuple[os.stat_result, bytes]] = {}
         try:
             make_folder(folder)
@@ -54,15 +56,14 @@ class FileKeyStorage:
 
         A file is replaced whole, by another one: while it is the same, so are its bytes.
         """
-        path = self._path(file)
         try:
-            now = path.stat()
+            now = os.stat(self._names[file])
         except OSError:
-            return _read(path)
+            return _read(self._paths[file])
         kept = self._kept.get(file)
         if kept is not None and _same(kept[0], now):
             return kept[1]
-        raw = _read(path)
+        raw = _read(self._paths[file])
         if raw is not None:
             self._kept[file] = now, raw
         return raw
@@ -72,16 +73,13 @@ class FileKeyStorage:
 
         What a kill left of an earlier write goes: it may hold keys that are destroyed since.
         """
-        _write(self._path(file), raw)
+        _write(self._paths[file], raw)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes from changing key files meanwhile."""
         with node_lock(self._folder):
             yield
-
-    def _path(self, file: KeyFile) -> Path:
-        return self._folder / f"{file}.key"
 
 
 class FileTlsStorage:

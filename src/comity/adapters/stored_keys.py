@@ -339,9 +339,9 @@ class StoredKeys:
         return tuple(key.public for key in keys)
 
     def _sealing_key(self, key_id: str) -> PrivateKey:
-        for key in self._node.ring().keys:
-            if key.use is KeyUse.SEALING and key.public.key_id == key_id:
-                return key.private
+        found = self._node.ring().find_sealing(key_id)
+        if found is not None:
+            return found
         raise StateError(
             "keys.no-sealing-key",
             "we do not hold the sealing key that this was wrapped to",

@@ -28,7 +28,8 @@ from comity.statement.values import ParcelRef, SealedRef, format_sealed, parse_s
 PARCEL_MAGIC: Final = b"comity/parcel/v1\n"
 HEAD_PREFIX_BYTES: Final = len(PARCEL_MAGIC) + 4
 
-_KEY_ID: Final = re.compile(r"[0-9a-f]{16}")
+_KEY_ID_CHARS: Final = 16
+_KEY_ID: Final = re.compile(rf"[0-9a-f]{{{_KEY_ID_CHARS}}}")
 _PLAIN: Final = re.compile(r"[A-Za-z0-9-]+")
 _HEAD: Final = JsonForm(
     {
@@ -43,10 +44,7 @@ _WRAP: Final = JsonForm(
 )
 
 _PLAIN_SUITES: Final = {suite.value: suite for suite in SEALING_ALGORITHMS}
-_LONE_WRAP: Final = re.compile(
-    rb'\[\{"key_id":"([0-9a-f]{16})","suite":"([a-z0-9]+)","to":"([A-Z0-9-]+)",'
-    rb'"wrap":"([A-Za-z0-9+/]+={0,2})"\}\]\}'
-)
+_PLAIN_END: Final = b'"}]}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,20 +178,24 @@ def verify_parcel_head(
 
 def _read_plain(raw: bytes, sealed: SealedRef, to: tuple[PartyId, ...]) -> ParcelHead | None:
     """Read a head of one wrap that stands as expected, byte for byte; None: not sure."""
-    if len(to) != 1 or sealed.suite not in _PLAIN_SUITES or len(raw) > PARCEL_HEAD_BYTES_MAX:
+    known = _PLAIN_SUITES.get(sealed.suite)
+    if len(to) != 1 or known is None or len(raw) > PARCEL_HEAD_BYTES_MAX:
         return None
-    size, digest, suite = sealed.size, sealed.sha256, sealed.suite
-    json = f'{{"sealed":{{"sha256":"{digest}","size":{size},"suite":"{suite}"}},"wraps":'
     length = (len(raw) - HEAD_PREFIX_BYTES).to_bytes(4, "big", signed=True)
-    begin = PARCEL_MAGIC + length + json.encode()
-    match = _LONE_WRAP.fullmatch(raw, len(begin)) if raw.startswith(begin) else None
-    if match is None or (match[2], match[3]) != (suite.encode(), to[0].encode()):
+    stated = f'"sha256":"{sealed.sha256}","size":{sealed.size},"suite":"{sealed.suite}"'
+    before = b'%b%b{"sealed":{%b},"wraps":[{"key_id":"' % (PARCEL_MAGIC, length, stated.encode())
+    after = f'","suite":"{sealed.suite}","to":"{to[0]}","wrap":"'.encode()
+    at = len(before) + _KEY_ID_CHARS
+    key_id = raw[len(before) : at].decode("latin-1")
+    stands = raw.startswith(before) and raw.startswith(after, at) and raw.endswith(_PLAIN_END)
+    if not stands or _KEY_ID.fullmatch(key_id) is None:
         return None
     try:
-        wrap = decode_base64(match[4].decode(), bytes_max=WRAP_BYTES_MAX)
+        text = raw[at + len(after) : -len(_PLAIN_END)].decode("latin-1")
+        wrap = decode_base64(text, bytes_max=WRAP_BYTES_MAX)
     except InputError:
         return None
-    return ParcelHead(sealed, (Wrap(to[0], match[1].decode(), _PLAIN_SUITES[suite], wrap),))
+    return ParcelHead(sealed, (Wrap(to[0], key_id, known, wrap),))
 
 
 def check_wraps(wraps: tuple[Wrap, ...], sealed: SealedRef, to: tuple[PartyId, ...]) -> None:

@@ -10,6 +10,7 @@ import pytest
 from comity.basis.encoding import encode_base64
 from comity.basis.errors import ComityError, InputError, ProofError, StateError
 from comity.basis.ids import Digest, PartyId, digest_of
+from comity.basis.limits import PARCEL_HEAD_BYTES_MAX
 from comity.basis.strict_json import JsonValue, format_json
 from comity.keys.suites import Algorithm
 from comity.sealing.parcels import (
@@ -175,3 +176,50 @@ def test_a_head_is_written_as_any_other_json(key_id: str) -> None:
     ]
     json = format_json({"sealed": format_sealed(HEAD.sealed), "wraps": written})
     assert raw == PARCEL_MAGIC + len(json).to_bytes(4, "big") + json
+
+
+LONE = ParcelHead(SEALED, (replace(WRAPS[0], wrap=bytes(range(40))),))
+LONE_RAW = format_parcel_head(LONE)
+
+
+def read_as_named(raw: bytes, to: tuple[PartyId, ...] = (KOR,)) -> ParcelHead | str:
+    """Read a head that a statement names, whatever is in it."""
+    try:
+        return verify_parcel_head(raw, ParcelRef(digest_of(raw), len(raw)), SEALED, to=to)
+    except ComityError as err:
+        return err.code
+
+
+def read_field_by_field(raw: bytes, to: tuple[PartyId, ...] = (KOR,)) -> ParcelHead | str:
+    try:
+        head = parse_parcel_head(raw)
+        check_wraps(head.wraps, SEALED, to)
+    except ComityError as err:
+        return err.code
+    return head if head.sealed == SEALED else "sealing.other-payload"
+
+
+def test_a_head_of_one_wrap_is_read_at_a_glance_as_it_is_field_by_field() -> None:
+    assert read_as_named(LONE_RAW) == LONE == parse_parcel_head(LONE_RAW)
+    for at in range(len(LONE_RAW)):
+        for byte in b'0aA=" \x00\xff':
+            raw = LONE_RAW[:at] + bytes([byte]) + LONE_RAW[at + 1 :]
+            if raw != LONE_RAW:
+                assert read_as_named(raw) == read_field_by_field(raw), at
+        for raw in (LONE_RAW[:at], LONE_RAW[at:], LONE_RAW[:at] + LONE_RAW[at + 1 :]):
+            assert read_as_named(raw) == read_field_by_field(raw), at
+
+
+def test_a_head_of_one_wrap_for_somebody_else_is_refused_as_any_other() -> None:
+    members = json.loads(LONE_RAW[HEAD_PREFIX_BYTES:])
+    members["wraps"][0]["to"] = "PRK"
+    for raw, to in ((json_head(members), (KOR,)), (LONE_RAW, (USA,)), (LONE_RAW, TO)):
+        assert read_as_named(raw, to) == "sealing.wraps" == read_field_by_field(raw, to)
+
+
+def test_a_head_that_is_too_long_or_in_an_unknown_suite_is_read_field_by_field() -> None:
+    assert read_as_named(LONE_RAW + bytes(PARCEL_HEAD_BYTES_MAX)) == "sealing.parcel-head-length"
+    ref = ParcelRef(digest_of(LONE_RAW), len(LONE_RAW))
+    with pytest.raises(ProofError) as caught:
+        verify_parcel_head(LONE_RAW, ref, replace(SEALED, suite="other"), to=(KOR,))
+    assert caught.value.code == "sealing.other-payload"
