@@ -13,6 +13,7 @@ from comity.tlog.add_checkpoint import AddCheckpoint
 from comity.tlog.checkpoints import SignedCheckpoint, parse_checkpoint
 from comity.tlog.push import PUSH_TYPE, Push, PushedParcel, format_push
 from comity.wire.router import PartnerWire
+from tests.builders.signed_requests import ask_by
 from tests.builders.world import Node, run
 
 
@@ -54,6 +55,6 @@ def push_request(push: Push | bytes) -> WireRequest:
     return WireRequest("POST", "/push", (("content-type", PUSH_TYPE),), raw)
 
 
-def push(node: Node, what: Push | bytes) -> WireReply:
-    """Push to a node."""
-    return ask(node, push_request(what))
+def push(node: Node, what: Push | bytes, *, by: Node | None = None) -> WireReply:
+    """Push to a node, under nobody's signature on the request or under one's."""
+    return ask_by(by, node, push_request(what))

@@ -22,11 +22,12 @@ class Partner:
         self.receiver = receiver
         self.wire = PartnerWire(receiver.context)
 
-    def sign(self, request: WireRequest) -> WireRequest:
-        ports = self.caller.ports
+    def sign(self, request: WireRequest, *, known_to: Node | None = None) -> WireRequest:
+        """Sign by the newest card that somebody knows, or else by the caller's newest."""
+        ports, knows = self.caller.ports, known_to or self.caller
 
         async def version(*_: object) -> int:
-            return (await the_card(self.caller.context, self.caller.party)).version
+            return (await the_card(knows.context, self.caller.party)).version
 
         domain = Domain(self.caller.context.config.domain)
         signer = RequestSigner(ports.keys, ports.clock, ports.random, domain, version)
@@ -49,6 +50,14 @@ class Partner:
 
     def parcel_path(self, owner: Node, index: int) -> str:
         return f"/parcel/{origin_hash(owner.view().heads[owner.party].origin)}/{index}"
+
+
+def ask_by(caller: Node | None, receiver: Node, request: WireRequest) -> WireReply:
+    """Let a node answer a request, under a party's signature or under nobody's."""
+    if caller is None:
+        return run(PartnerWire(receiver.context).answer(request))
+    partner = Partner(caller, receiver)
+    return partner.send(partner.sign(request, known_to=receiver))
 
 
 def with_header(request: WireRequest, name: str, value: str | None) -> WireRequest:

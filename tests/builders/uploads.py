@@ -25,7 +25,7 @@ from comity.tlog.mirror_sizes import MirrorInfo, parse_mirror_info
 from comity.tlog.proofs import prove_consistency
 from comity.tlog.push import Push
 from comity.tlog.subtrees import prove_subtree
-from tests.builders.pushes import ask
+from tests.builders.signed_requests import ask_by
 from tests.builders.world import JPN, KOR, Node, World, run
 
 
@@ -43,9 +43,10 @@ def checkpoint_body(node: Node, old: int, size: int) -> AddCheckpoint:
     return AddCheckpoint(old, prove_consistency(old, size, read_node).path, signed)
 
 
-def add_checkpoint(node: Node, body: AddCheckpoint | bytes) -> WireReply:
+def add_checkpoint(node: Node, body: AddCheckpoint | bytes, *, by: Node | None = None) -> WireReply:
+    """Add a checkpoint at a node, under nobody's signature on the request or under one's."""
     raw = body if isinstance(body, bytes) else format_add_checkpoint(body)
-    return ask(node, WireRequest("POST", "/add-checkpoint", (), raw))
+    return ask_by(by, node, WireRequest("POST", "/add-checkpoint", (), raw))
 
 
 def packages(node: Node, start: int, end: int) -> list[EntryPackage]:
@@ -71,11 +72,14 @@ def upload_body(
     return format_head(AddEntries(origin, start, end, ticket)) + b"".join(written)
 
 
-def add_entries(node: Node, raw: bytes, *, gzipped: bool = False) -> WireReply:
+def add_entries(
+    node: Node, raw: bytes, *, gzipped: bool = False, by: Node | None = None
+) -> WireReply:
+    """Upload entries to a node, under nobody's signature on the request or under one's."""
     headers: Sequence[tuple[str, str]] = (("content-type", "application/octet-stream"),)
     if gzipped:
         raw, headers = gzip.compress(raw), (*headers, ("content-encoding", "gzip"))
-    return ask(node, WireRequest("POST", "/add-entries", tuple(headers), raw))
+    return ask_by(by, node, WireRequest("POST", "/add-entries", tuple(headers), raw))
 
 
 def fill(node: Node, count: int, mark: str = "x") -> int:

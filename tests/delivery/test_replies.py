@@ -17,7 +17,8 @@ from comity.basis.limits import PUSH_BYTES_MAX
 from comity.flows.documents import BEHIND, EQUIVOCATION
 from comity.flows.rotation import rotate_keys
 from comity.ports import WireReply, WireRequest
-from tests.builders.world import JPN, KOR, World
+from tests.builders.pushes import push, push_from
+from tests.builders.world import JPN, KOR, World, run
 from tests.delivery.wires import Wires, say, say_at_once, simulate, size_of, wire_up
 
 Script = Callable[[WireRequest], WireReply | None]
@@ -260,11 +261,35 @@ def test_refills_a_partner_that_was_restored_to_before_our_new_keys(
     async def after() -> None:
         await again.start()
         took_s = await again.settle()
-        assert again[KOR].statuses().count(403) == rotations
+        assert again[KOR].statuses().count(404) == rotations
         assert await size_of(assured.kor, JPN) == await size_of(assured.jpn, JPN)
         assert took_s < 60
 
     simulate(after)
+    assert assured.equal()
+
+
+def test_refills_a_partner_that_was_restored_to_before_it_took_our_new_card(
+    assured: World, tmp_path: Path
+) -> None:
+    """It holds the entry that names the card, and knows none of the keys that sign what follows."""
+    run(rotate_keys(assured.jpn.context))
+    size = assured.kor.sizes()[JPN]
+    assert push(assured.kor, push_from(assured.jpn, size)).status == 200
+    older = assured.copy(tmp_path / "older")
+
+    async def talk(wires: Wires) -> None:
+        await wires.start()
+        await say(assured.jpn, 2)
+        wires[JPN].kick()
+        assert await wires.settle() < 60
+        await wires.stop()
+
+    simulate(lambda: talk(wire_up(assured)))
+    assured.nodes[KOR] = older.kor
+    again = wire_up(assured)
+    simulate(lambda: talk(again))
+    assert 404 in again[KOR].statuses()
     assert assured.equal()
 
 

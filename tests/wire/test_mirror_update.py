@@ -20,6 +20,7 @@ from comity.tlog.add_entries import AddEntries, format_head, format_package
 from comity.tlog.checkpoints import SignedCheckpoint, format_checkpoint
 from comity.tlog.mirror_sizes import MirrorInfo
 from tests.builders.pushes import ask
+from tests.builders.signed_requests import ask_by
 from tests.builders.uploads import (
     add_checkpoint,
     add_entries,
@@ -122,7 +123,8 @@ def test_a_checkpoint_that_both_keys_have_not_signed_is_forbidden(
     for lines in ((first,), (second,), (first, second[:-6] + b"AAAA=="), (second[:99], first)):
         reply = add_checkpoint(world.jpn, b"\n".join((*rest, *lines, b"")))
         assert reply.status in (400, 403), lines
-    assert add_checkpoint(world.jpn, b"\n".join((*rest, first, b""))).status == 403
+    for line in (first, second):
+        assert add_checkpoint(world.jpn, b"\n".join((*rest, line, b""))).status == 403
 
 
 def test_a_body_out_of_form_is_a_bad_request_and_a_long_one_too_large(
@@ -233,7 +235,7 @@ def test_the_same_upload_again_gives_the_same_lines(announced: tuple[World, int,
     first = add_entries(world.jpn, raw)
     world.move(60_000)
     again = add_entries(world.jpn, raw)
-    empty = add_entries(world.jpn, upload_body(world.kor, end, end))
+    empty = add_entries(world.jpn, upload_body(world.kor, end, end), by=world.kor)
     assert (again.status, again.body) == (200, first.body) == (empty.status, empty.body)
 
 
@@ -245,7 +247,7 @@ def test_an_upload_that_overlaps_what_is_here_is_proven_whole(
     first, *rest = packages(world.kor, 200, end)
     changed = replace(first, entries=(b"changed", *first.entries[1:]))
     head = format_head(AddEntries(signed_at(world.kor, end).checkpoint.origin, 200, end))
-    assert add_entries(world.jpn, head + format_package(changed)).status == 422
+    assert add_entries(world.jpn, head + format_package(changed), by=world.kor).status == 422
     raw = head + b"".join(map(format_package, (first, *rest)))
     assert add_entries(world.jpn, raw).status == 200
 
@@ -256,7 +258,8 @@ def test_an_end_that_is_not_pending_is_answered_with_one_that_is(
     world, start, end = announced
     for other in (end - 1, start - 1):
         body = upload_body(world.kor, start - 1, other)
-        assert told(add_entries(world.jpn, body), 409) == MirrorInfo(end, start)
+        reply = add_entries(world.jpn, body, by=world.kor)
+        assert told(reply, 409) == MirrorInfo(end, start)
 
 
 def test_a_start_beyond_or_far_before_is_answered_with_the_next_entry(
@@ -266,7 +269,7 @@ def test_a_start_beyond_or_far_before_is_answered_with_the_next_entry(
     end = fill(world.kor, 1000)
     add_checkpoint(world.jpn, checkpoint_body(world.kor, start, end))
     body = upload_body(world.kor, start + 1, end)
-    assert told(add_entries(world.jpn, body), 409) == MirrorInfo(end, start)
+    assert told(add_entries(world.jpn, body, by=world.kor), 409) == MirrorInfo(end, start)
     told(add_entries(world.jpn, upload_body(world.kor, start, end, count=6)), 202)
     body = upload_body(world.kor, 0, end, count=1)
     assert told(add_entries(world.jpn, body), 409) == MirrorInfo(end, 1536)
@@ -300,18 +303,17 @@ def test_two_uploads_to_two_checkpoints_do_not_hurt_each_other(
     add_checkpoint(world.jpn, checkpoint_body(world.kor, first, second))
     told(add_entries(world.jpn, upload_body(world.kor, start, second, count=4)), 202)
     assert held(world) == 1024 > first
-    reply = add_entries(world.jpn, upload_body(world.kor, first, first))
+    reply = add_entries(world.jpn, upload_body(world.kor, first, first), by=world.kor)
     assert reply.status == 200
     assert is_receipt(world, first, reply.body)
     assert add_entries(world.jpn, upload_body(world.kor, 1024, second)).status == 200
-    assert told(add_entries(world.jpn, upload_body(world.kor, first, first)), 409) == MirrorInfo(
-        second, second
-    )
+    late = add_entries(world.jpn, upload_body(world.kor, first, first), by=world.kor)
+    assert told(late, 409) == MirrorInfo(second, second)
 
 
 def test_before_any_checkpoint_nothing_is_uploaded(pinned: World) -> None:
     end = fill(pinned.kor, 9)
-    assert add_entries(pinned.jpn, upload_body(pinned.kor, 0, end)).status == 422
+    assert add_entries(pinned.jpn, upload_body(pinned.kor, 0, end), by=pinned.kor).status == 422
     assert add_checkpoint(pinned.jpn, checkpoint_body(pinned.kor, 0, end)).status == 200
     assert add_entries(pinned.jpn, upload_body(pinned.kor, 0, end)).status == 200
 
@@ -328,7 +330,7 @@ def test_a_body_without_a_whole_package_is_a_bad_request(
     world, start, end = announced
     raw = upload_body(world.kor, start, end, count=1)
     for cut in (0, 10, len(raw) - 1):
-        assert add_entries(world.jpn, raw[:cut]).status == 400
+        assert add_entries(world.jpn, raw[:cut], by=world.kor).status == 400
     many = format_head(AddEntries("o" * 255, 0, 1, b"t" * 60_000))
     assert add_entries(world.jpn, many).status == 400
     assert held(world) == start
@@ -342,10 +344,12 @@ def test_what_does_not_expand_is_a_bad_request(announced: tuple[World, int, int]
         assert ask(world.jpn, request).status == 400
 
 
+@pytest.mark.parametrize("signed", [False, True])
 def test_what_expands_without_end_is_expanded_no_further_than_it_is_read(
-    announced: tuple[World, int, int],
+    announced: tuple[World, int, int], signed: bool
 ) -> None:
     world, start, end = announced
+    by = world.kor if signed else None
     expander = zlib.compressobj(9, wbits=31)
     head = upload_body(world.kor, start, end, count=0)
     # 131 MB of zeroes; the first 16 MiB are a package, and not one of the log's.
@@ -354,7 +358,7 @@ def test_what_expands_without_end_is_expanded_no_further_than_it_is_read(
     request = WireRequest("POST", "/add-entries", (("content-encoding", "gzip"),), bomb)
     tracemalloc.start()
     try:
-        assert ask(world.jpn, request).status in (400, 422)
+        assert ask_by(by, world.jpn, request).status in (400, 404, 422)
         _, most = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
@@ -381,7 +385,8 @@ def test_entries_after_a_card_wait_for_it_and_the_sender_is_told(in_force: World
     assert add_entries(in_force.jpn, upload_body(in_force.kor, start, carded)).status == 200
     end = fill(in_force.kor, 3)
     by_new_keys = checkpoint_body(in_force.kor, carded, end)
-    assert add_checkpoint(in_force.jpn, by_new_keys).status == 403
+    assert add_checkpoint(in_force.jpn, by_new_keys).status == 404
+    assert add_checkpoint(in_force.jpn, by_new_keys, by=in_force.kor).status == 403
     run(
         in_force.jpn.ports.store.commit(
             Change(

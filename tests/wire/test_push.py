@@ -197,6 +197,9 @@ def test_a_push_that_both_keys_have_not_signed_is_forbidden(in_force: World) -> 
     late = replace(mldsa44, signature=bytes(8) + bytes(2420))
     for lines in ((ed25519,), (mldsa44,), (flipped, mldsa44), (ed25519, late)):
         assert push(in_force.jpn, resigned(sent, *lines)).status == 403
+    nobodys = resigned(sent, flipped, late)
+    assert push(in_force.jpn, nobodys).status == 404
+    assert push(in_force.jpn, nobodys, by=in_force.kor).status == 403
     assert held_size(in_force) == sent.start
     assert push(in_force.jpn, sent).status == 200
 
@@ -209,7 +212,8 @@ def test_signatures_by_keys_that_nobody_pinned_do_not_count(in_force: World) -> 
         note_signature(verifier_key(line.name, kind, public), line.signature)
         for line, kind, public in zip(sent.signed.note.signatures, kinds, others, strict=True)
     )
-    assert push(in_force.jpn, resigned(sent, *strangers)).status == 403
+    assert push(in_force.jpn, resigned(sent, *strangers)).status == 404
+    assert push(in_force.jpn, resigned(sent, *strangers), by=in_force.kor).status == 403
 
 
 def test_a_wrong_size_is_not_told_to_whoever_has_not_signed(in_force: World) -> None:
@@ -269,7 +273,8 @@ def test_entries_after_a_card_wait_for_it_and_the_sender_is_told(in_force: World
     assert push(in_force.jpn, carded).status == 200
     announce(in_force.kor, "by the new keys")
     after = push_from(in_force.kor, held_size(in_force))
-    reply = push(in_force.jpn, after)
+    assert push(in_force.jpn, after).status == 404  # by keys that nobody here knows yet
+    reply = push(in_force.jpn, after, by=in_force.kor)
     assert told_size(reply) == carded.end
     assert reply.header("comity-missing") == str(carded.end - 1)
     card = run(in_force.kor.ports.store.documents("card", prefix="KOR/"))[-1].body

@@ -61,7 +61,8 @@ def test_a_push_short_of_a_pending_checkpoint_is_taken_and_the_checkpoint_met_la
     world, start, end = announced
     assert push(world.jpn, push_between(world.kor, start, start + 10)).status == 200
     assert [each.rpartition("/")[2] for each in pending(world.jpn)] == ["shown"]
-    said = told(add_entries(world.jpn, upload_body(world.kor, start + 10, end)), 409)
+    late = upload_body(world.kor, start + 10, end)
+    said = told(add_entries(world.jpn, late, by=world.kor), 409)
     assert said == MirrorInfo(start + 10, start + 10)
     again = checkpoint_body(world.kor, start + 10, end)
     assert add_checkpoint(world.jpn, again).status == 200
@@ -111,7 +112,8 @@ def test_a_fork_hidden_behind_short_pushes_is_found_where_it_reaches_the_checkpo
 ) -> None:
     world, twin, start = forked
     assert push(world.jpn, push_between(twin, start, start + 710)).status == 200
-    told(add_entries(world.jpn, upload_body(world.kor, start + 710, start + 720)), 409)
+    late = upload_body(world.kor, start + 710, start + 720)
+    told(add_entries(world.jpn, late, by=world.kor), 409)
     assert push(world.jpn, push_between(twin, start + 710, start + 720)).status == 422
     assert evidence(world.jpn) == 1
     assert held(world) == start + 710

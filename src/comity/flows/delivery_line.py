@@ -190,7 +190,7 @@ class Line:
                 await self._other_size(load, reply)
             case 413:
                 self._too_large(load)
-            case 403 if await self._step_back(load):
+            case 403 | 404 if await self._step_back(load):
                 self._waits.kick()
             case status:
                 if status == 422:
@@ -248,7 +248,8 @@ class Line:
     async def _step_back(self, load: Load) -> bool:
         """Ask by the checkpoint that covers our card first; answer whether there is an older one.
 
-        A partner that was restored to before that card knows only the keys that signed it.
+        A partner that was restored to before that card knows only the keys that signed it; to
+        whoever signs by others nothing is there. The card goes again.
         """
         ledger = self._the_ledger()
         async with turn(self._context, self.agreement) as view:
@@ -259,6 +260,7 @@ class Line:
         if not covers:
             return False
         ledger.go_on_from(covers[-1])
+        ledger.carded = None
         # Entries after the card are signed by its keys: they wait for the answer.
         ledger.has_answered = False
         return True

@@ -7,16 +7,17 @@ Source: DESIGN 5; C2SP tlog-witness, tlog-mirror; docs/formats/wire.md
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import aclosing
 from dataclasses import replace
 from typing import Final
 
 from comity.basis.errors import EdgeError, InputError, StateError
+from comity.basis.ids import PartyId
 from comity.basis.limits import ADD_CHECKPOINT_BYTES_MAX, ADD_ENTRIES_PACKAGES_MAX
 from comity.flows.context import Context
 from comity.flows.pending import Kept, OtherSize, take_checkpoint
-from comity.flows.served import Served, served_mirror
+from comity.flows.strangers import Strangers
 from comity.flows.take_push import Cosigned, take_push
 from comity.flows.upload import (
     Elsewhere,
@@ -29,7 +30,13 @@ from comity.flows.upload import (
 )
 from comity.ports import WireReply, WireRequest
 from comity.tlog.add_checkpoint import parse_add_checkpoint
-from comity.tlog.add_entries import PACKAGE_BYTES_MAX, AddEntries, PackageReader, parse_head
+from comity.tlog.add_entries import (
+    PACKAGE_BYTES_MAX,
+    AddEntries,
+    EntryPackage,
+    PackageReader,
+    parse_head,
+)
 from comity.tlog.mirror_sizes import (
     MIRROR_INFO_TYPE,
     SIZE_TYPE,
@@ -59,14 +66,17 @@ _MOVED: Final = frozenset({"statement.segment-start", "courier.card-missing"})
 class Mirroring:
     """Takes what partners push and upload."""
 
-    def __init__(self, context: Context, arrived: Arrived, lanes: Lanes) -> None:
+    def __init__(
+        self, context: Context, arrived: Arrived, lanes: Lanes, strangers: Strangers
+    ) -> None:
         """Take for a node; `arrived` is told what came."""
         self._context = context
         self._arrived = arrived
         self._lanes = lanes
+        self._strangers = strangers
 
     def routes(self) -> tuple[Route, ...]:
-        """Give the routes, all without a signature on the request: what comes proves itself."""
+        """Give the routes, which need no signature on the request: what comes proves itself."""
         most = self._context.config.limits.push_bytes_max
         entries = route("POST", "/add-entries", self._add_entries, bytes_max=_UPLOAD_BYTES_MAX)
         return (
@@ -80,18 +90,12 @@ class Mirroring:
             replace(entries, streams=True, bytes_held=PACKAGE_BYTES_MAX),
         )
 
-    @asynccontextmanager
-    async def _lane(self, origin: str) -> AsyncIterator[Served]:
-        """Wait in the lane of the party whose register it is."""
-        served = await served_mirror(self._context, origin)
-        async with self._lanes.enter(served.party):
-            yield served
-
     async def _push(self, request: WireRequest, match: re.Match[str]) -> WireReply:
         del match
         raw = await read_body(request, self._context.config.limits.push_bytes_max)
         push = parse_push(raw)
-        async with self._lane(push.origin) as served:
+        served, by = await self._strangers.with_push(request, push)
+        async with self._lanes.enter(by):
             outcome = await take_push(self._context, push, served)
         match outcome:
             case Cosigned():
@@ -106,7 +110,8 @@ class Mirroring:
         del match
         raw = await read_body(request, ADD_CHECKPOINT_BYTES_MAX)
         added = parse_add_checkpoint(raw)
-        async with self._lane(added.signed.checkpoint.origin):
+        _, by = await self._strangers.with_checkpoint(request, added.signed)
+        async with self._lanes.enter(by):
             outcome = await take_checkpoint(self._context, added)
         match outcome:
             case Kept():
@@ -118,21 +123,26 @@ class Mirroring:
         del match
         async with aclosing(stream_decoded(request)) as chunks:
             body = _Body(chunks)
-            upload = await open_upload(self._context, await body.head())
+            head = await body.head()
+            packages = _Packages(head, body)
+            signed = await self._strangers.signer(request, head.origin)
+            # Whether there is such a register or not, as much is read before the answer.
+            _, by = signed or await self._strangers.with_package(head, await packages.first())
+            upload = await open_upload(self._context, head)
             if isinstance(upload, Elsewhere):
                 return _elsewhere(409, upload)
-            return await self._upload(upload, body)
+            return await self._upload(upload, packages, by)
 
-    async def _upload(self, upload: Upload, body: _Body) -> WireReply:
+    async def _upload(self, upload: Upload, packages: _Packages, by: PartyId) -> WireReply:
         try:
-            taken, is_whole = await self._take_packages(upload, body)
+            taken = await self._take_packages(upload, packages, by)
         except StateError as err:
             if err.code not in _MOVED:
                 raise
             return _elsewhere(409, await where_upload_stands(self._context, upload))
         if taken:
             self._arrived(upload.served.agreement, upload.served.party)
-        if not is_whole:
+        if not packages.is_done:
             return await self._prefix(upload, taken)
         match await finish_upload(self._context, upload):
             case Reached() as reached:
@@ -140,25 +150,18 @@ class Mirroring:
             case Elsewhere() as elsewhere:
                 return _elsewhere(409, elsewhere)
 
-    async def _take_packages(self, upload: Upload, body: _Body) -> tuple[int, bool]:
-        """Take the packages that come; say how many, and whether the last was among them.
+    async def _take_packages(self, upload: Upload, packages: _Packages, by: PartyId) -> int:
+        """Take the packages that come; say how many.
 
         A request that is cut off counts as far as it came; more than a request should hold is
         left for the next.
         """
-        reader, taken = PackageReader(upload.head), 0
-        if upload.head.start == upload.head.end:
-            return 0, True
-        async for chunk in body.rest():
-            for package in reader.feed(chunk):
-                async with self._lanes.enter(upload.served.party):
-                    await take_package(self._context, upload, package)
-                taken += 1
-                if taken == ADD_ENTRIES_PACKAGES_MAX:
-                    return taken, reader.is_done
-            if reader.is_done:
-                break
-        return taken, reader.is_done
+        taken = 0
+        while taken < ADD_ENTRIES_PACKAGES_MAX and (package := await packages.take()) is not None:
+            async with self._lanes.enter(by):
+                await take_package(self._context, upload, package)
+            taken += 1
+        return taken
 
     async def _prefix(self, upload: Upload, taken: int) -> WireReply:
         if not taken:
@@ -202,6 +205,38 @@ class _Body:
         except EdgeError as err:
             if err.code not in (CUT_OFF, TOO_SLOW):
                 raise
+
+
+class _Packages:
+    """The packages of an upload as they come, of which the first may be looked at beforehand."""
+
+    def __init__(self, head: AddEntries, body: _Body) -> None:
+        self._reader = PackageReader(head)
+        self._chunks = body.rest()
+        self._fed: Iterator[EntryPackage] = iter(())
+        self._first: EntryPackage | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether the last package has come and was taken."""
+        return self._reader.is_done and self._first is None
+
+    async def first(self) -> EntryPackage | None:
+        """Look at the first package; None: the body ends before it does."""
+        self._first = await self.take()
+        return self._first
+
+    async def take(self) -> EntryPackage | None:
+        """Give the next package; None: the body ends before it does, or it was the last."""
+        package, self._first = self._first, None
+        while package is None and not self._reader.is_done:
+            package = next(self._fed, None)
+            if package is None:
+                chunk = await anext(self._chunks, None)
+                if chunk is None:
+                    break
+                self._fed = self._reader.feed(chunk)
+        return package
 
 
 def _other_size(outcome: OtherSize) -> WireReply:

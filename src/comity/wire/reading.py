@@ -54,13 +54,21 @@ _ASKED: Final = re.compile(r"bytes=(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})", r
 class Reading:
     """Shows parties what is theirs to see, and takes the parcels that they bring."""
 
-    def __init__(self, context: Context, arrived: Arrived, lanes: Lanes) -> None:
+    def __init__(
+        self,
+        context: Context,
+        arrived: Arrived,
+        lanes: Lanes,
+        *,
+        callers: Callers,
+        readers: Readers,
+    ) -> None:
         """Show and take for a node; `arrived` is told what came."""
         self._context = context
         self._arrived = arrived
         self._lanes = lanes
-        self._callers = Callers(context)
-        self._readers = Readers(context)
+        self._callers = callers
+        self._readers = readers
         self.uploads = ParcelUploads(context)
 
     def routes(self) -> tuple[Route, ...]:

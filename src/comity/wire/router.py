@@ -10,7 +10,10 @@ import re
 from typing import Final
 
 from comity.basis.errors import ComityError, InvariantError
+from comity.flows.callers import Callers
 from comity.flows.context import Context
+from comity.flows.serve_reads import Readers
+from comity.flows.strangers import Strangers
 from comity.ports import WireReply, WireRequest
 from comity.wire.limits import Lanes, WireLimits
 from comity.wire.mirroring import Mirroring
@@ -31,10 +34,12 @@ class PartnerWire:
         self, context: Context, arrived: Arrived = nothing, limits: WireLimits = DEFAULTS
     ) -> None:
         """Answer for a node; `arrived` is told what came."""
-        lanes = Lanes(limits)
-        reading = Reading(context, arrived, lanes)
+        lanes, callers, readers = Lanes(limits), Callers(context), Readers(context)
+        strangers = Strangers(context, callers, readers)
+        mirroring = Mirroring(context, arrived, lanes, strangers)
+        reading = Reading(context, arrived, lanes, callers=callers, readers=readers)
         self.uploads = reading.uploads
-        self._routes = (*Mirroring(context, arrived, lanes).routes(), *reading.routes())
+        self._routes = (*mirroring.routes(), *reading.routes())
 
     @property
     def labels(self) -> tuple[str, ...]:

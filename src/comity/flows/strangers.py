@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who is no stranger to a register that we mirror: only they hear that it is here, and how far.
+
+A stranger hears what it would hear of a register that is not here. What shows that somebody is
+none costs little, waits for no turn, and comes before anything counts against a partner.
+Source: DESIGN 4, 5; docs/decisions/0010
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from comity.basis.errors import InputError, ProofError
+from comity.basis.ids import PartyId
+from comity.flows.callers import Callers
+from comity.flows.context import Context
+from comity.flows.documents import CARD
+from comity.flows.serve_reads import Readers
+from comity.flows.served import Served, not_served, served_mirror
+from comity.flows.set_up import known_versions
+from comity.flows.upload import is_known
+from comity.keys.cards import Card, statement_keys, verify_succession
+from comity.keys.http_signatures import SIGNATURE
+from comity.ports import WireRequest
+from comity.tlog.add_entries import AddEntries, EntryPackage
+from comity.tlog.checkpoints import KeyPair, SignedCheckpoint, require_signature
+from comity.tlog.origin import origin_hash
+from comity.tlog.push import Push
+
+
+@dataclass(slots=True)
+class _Known:
+    """The cards of parties, every version, as they were at one version of the store's cards."""
+
+    version: int = -1
+    cards: dict[PartyId, tuple[Card, ...]] = field(default_factory=dict)
+    keys: dict[str, tuple[KeyPair, ...]] = field(default_factory=dict)
+
+
+class Strangers:
+    """Lets through to a register who has to do with it, and refuses everybody else alike.
+
+    Each way in gives the register, and the party on whose account the request is answered.
+    """
+
+    def __init__(self, context: Context, callers: Callers, readers: Readers) -> None:
+        """Know nobody yet."""
+        self._context = context
+        self._callers = callers
+        self._readers = readers
+        self._known = _Known()
+
+    async def with_push(self, request: WireRequest, push: Push) -> tuple[Served, PartyId]:
+        """Let in a push, also by keys that a card along with it brings.
+
+        Raises:
+            StateError: no key of the log has signed, nor has a party signed the request.
+        """
+        cards = [
+            each.raw for each in push.parcels if (each.register, each.index + 1) == (0, push.start)
+        ]
+        return await self.with_checkpoint(request, push.signed, cards)
+
+    async def with_checkpoint(
+        self, request: WireRequest, signed: SignedCheckpoint, cards: Iterable[bytes] = ()
+    ) -> tuple[Served, PartyId]:
+        """Let in a checkpoint that one of the log's keys has signed, at whatever size.
+
+        That both have, and which keys they have to be, is for the flow to say.
+
+        Raises:
+            StateError: none has, nor has a party signed the request.
+        """
+        origin = signed.checkpoint.origin
+        by = await self.signer(request, origin)
+        if by is not None:
+            return by
+        served = await served_mirror(self._context, origin)
+        for keys in await self._keys(served, cards):
+            if _has_signed(signed, keys):
+                return served, served.party
+        raise not_served()
+
+    async def with_package(
+        self, head: AddEntries, first: EntryPackage | None
+    ) -> tuple[Served, PartyId]:
+        """Let in an upload whose first package is the register's, held already or yet to come.
+
+        Raises:
+            StateError: it is not, or there is none.
+        """
+        served = await served_mirror(self._context, head.origin)
+        if first is None or not await is_known(self._context, head, first):
+            raise not_served()
+        return served, served.party
+
+    async def signer(self, request: WireRequest, origin: str) -> tuple[Served, PartyId] | None:
+        """Let in what a party to the register's agreement has signed; None: nobody has.
+
+        Raises:
+            StateError: the signature is no such party's, or it came late or twice.
+        """
+        if request.header(SIGNATURE) is None:
+            return None
+        card = await self._callers.caller(request)
+        await self._readers.find(origin_hash(origin), card.party)
+        return await served_mirror(self._context, origin), card.party
+
+    async def _keys(self, served: Served, cards: Iterable[bytes]) -> list[KeyPair]:
+        version = await self._context.ports.store.version(CARD)
+        if version != self._known.version:
+            self._known = _Known(version)
+        known = self._known
+        if served.origin not in known.keys:
+            found = known.cards[served.party] = await known_versions(self._context, served.party)
+            known.keys[served.origin] = tuple(
+                statement_keys(each, served.origin) for each in reversed(found)
+            )
+        brought = (_follow(known.cards[served.party], each) for each in cards)
+        return [
+            *known.keys[served.origin],
+            *(statement_keys(each, served.origin) for each in brought if each is not None),
+        ]
+
+
+def _follow(known: tuple[Card, ...], raw: bytes) -> Card | None:
+    """Read a card that comes along, if it is the next that the party's root keys have signed."""
+    try:
+        return verify_succession(known[-1], raw)
+    except (InputError, ProofError):
+        return None
+
+
+def _has_signed(signed: SignedCheckpoint, keys: KeyPair) -> bool:
+    """Say whether one of a card's two keys has signed: nobody else can have made that."""
+    for key in keys:
+        try:
+            require_signature(signed, key)
+        except ProofError:
+            continue
+        return True
+    return False
