@@ -87,7 +87,7 @@ def _call(case: Any, served: Served, headers: dict[str, str], count: int) -> Non
             case.headers = item_header()
     if "timeout_s" in (case.query or {}):
         case.query["timeout_s"] = 0
-    elif case.path.endswith("/acknowledgement"):
+    elif case.path.endswith(("/acknowledgement", "/events")):
         case.query = {**(case.query or {}), "timeout_s": 0}
     response = ASGI_TRANSPORT.send(case, app=served.app, headers=headers)
     case.validate_response(response, checks=CHECKS)

@@ -23,3 +23,27 @@ def test_everybody_who_waits_is_woken_once() -> None:
 
 def test_nobody_waits_longer_than_was_said() -> None:
     asyncio.run(Wakeups().wait(0))
+
+
+def test_what_was_written_while_somebody_looked_wakes_at_once() -> None:
+    async def story() -> None:
+        wakeups = Wakeups()
+        since = wakeups.told
+        wakeups.tell()
+        await wakeups.wait(3600, since)
+
+    asyncio.run(story())
+
+
+def test_what_was_written_before_somebody_looked_wakes_nobody() -> None:
+    async def story() -> bool:
+        wakeups = Wakeups()
+        wakeups.tell()
+        waiting = asyncio.create_task(wakeups.wait(3600, wakeups.told))
+        await asyncio.sleep(0)
+        waited = not waiting.done()
+        wakeups.tell()
+        await waiting
+        return waited
+
+    assert asyncio.run(story())

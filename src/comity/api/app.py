@@ -20,6 +20,7 @@ from comity.api.bodies import StrictRequest
 from comity.api.desk import NODE, ApiNode, no_diagnosis
 from comity.api.doorkeeper import COOKIE, Doorkeeper
 from comity.api.drafts import DRAFTS
+from comity.api.events import STREAMS, Streams, stream_events
 from comity.api.guard import App, Guard
 from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
 from comity.api.item_payloads import PAYLOADS
@@ -44,6 +45,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *PAYLOADS,
     *PARCELS,
     *WAITING,
+    stream_events,
     *DRAFTS,
     *PROMISES,
     *REGISTERS,
@@ -58,6 +60,9 @@ def create_app(node: ApiNode) -> App:
     inner.state[NODE] = node
     inner.state[READINESS] = Readiness(node)
     inner.state[WAITS] = Waits(node.patience.waits_at_once)
+    inner.state[STREAMS] = Streams(
+        most=node.patience.streams_at_once, most_of_one=node.patience.streams_of_one
+    )
     doorkeeper = Doorkeeper(cast("App", inner), door=node.door, patience=node.patience)
     return Guard(doorkeeper, metrics=node.metrics, patience=node.patience, fault=node.fault)
 

@@ -45,13 +45,18 @@ def no_diagnosis(fault: Exception) -> None:
     del fault
 
 
+def goes_on() -> bool:
+    """Stand in where a node is not stopped while it is called."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class ApiNode:
     """A node as the API serves it.
 
     `not_ready` gives a further reason why it is not, beside what the API tries itself. `fault`
     is told of faults of the program, whose text must not be shown: it may quote a request. `lines`
-    says how delivery goes.
+    says how delivery goes. `is_stopping`: answers that last are to end.
     """
 
     context: Context
@@ -59,6 +64,7 @@ class ApiNode:
     not_ready: Callable[[], Awaitable[str | None]] = always_ready
     fault: Callable[[Exception], None] = no_diagnosis
     lines: Callable[[], tuple[LineStatus, ...]] = no_lines
+    is_stopping: Callable[[], bool] = goes_on
     patience: Patience = field(default_factory=Patience)
     metrics: Metrics = field(default_factory=Metrics)
 

@@ -19,6 +19,7 @@ BATCH_BYTES_MAX: Final = 6 * MIB
 PAGE_MAX: Final = 500
 PAGE: Final = 100
 WAIT_S_MAX: Final = 60
+STREAM_S_MAX: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +32,11 @@ class Patience:
     """Of one session or token."""
     waits_at_once: int = 256
     """Long polls of everybody together."""
+    streams_at_once: int = 128
+    """Streams of events of everybody together."""
+    streams_of_one: int = 8
+    """Of one session or token."""
+    heartbeat_s: float = 15.0
+    """A stream shows after so long that it lives, and asks whether it is still welcome."""
+    send_s: float = 20.0
+    """A piece of a stream that is not taken in this time ends it."""

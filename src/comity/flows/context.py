@@ -72,20 +72,28 @@ class Live:
 class Wakeups:
     """Wakes whoever waits for something to be written, in this process."""
 
-    __slots__ = ("_waiting",)
+    __slots__ = ("_waiting", "told")
 
     def __init__(self) -> None:
-        """Begin with nobody waiting."""
+        """Begin with nobody waiting; `told` counts how often something was written."""
         self._waiting: set[asyncio.Future[None]] = set()
+        self.told = 0
 
     def tell(self) -> None:
         """Say that something was written."""
+        self.told += 1
         for each in self._waiting:
             if not each.done():
                 each.set_result(None)
 
-    async def wait(self, seconds: float) -> None:
-        """Return when something is written, or after so long."""
+    async def wait(self, seconds: float, since: int | None = None) -> None:
+        """Return when something is written, or after so long.
+
+        With `since`, which is `told` from before whoever waits last looked, what was written while
+        it looked counts too.
+        """
+        if since is not None and since != self.told:
+            return
         told: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.add(told)
         try:

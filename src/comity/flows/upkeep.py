@@ -35,7 +35,10 @@ async def tend(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
     async def attempt() -> None:
         async with turn(context, agreement) as view:
             await _keep_verdicts(context, view)  # 1
+            waiting = len(view.open.parcels)
             unreadable = await take_custody(context, view)  # 2
+            if len(view.open.parcels) != waiting:
+                context.written.tell()
             if await is_restoring(context):
                 return
             spoken.extend(await answer_partners(context, view, unreadable))  # 3

@@ -29,6 +29,7 @@ def people_app(
     fault: Callable[[Exception], None],
     lines: Callable[[], tuple[LineStatus, ...]],
     metrics: Metrics,
+    is_stopping: Callable[[], bool],
 ) -> Any:
     """Make the app for our own people and programs; `lines` says how delivery goes."""
     door = Door(context, passwords, seconds=seconds)
@@ -40,6 +41,7 @@ def people_app(
             fault=fault,
             lines=lines,
             metrics=metrics,
+            is_stopping=is_stopping,
         )
     )
 

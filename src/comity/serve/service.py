@@ -18,6 +18,7 @@ from comity.basis.limits import (
     PEOPLE_CONNECTIONS_ADDRESS_MAX,
     PEOPLE_CONNECTIONS_MAX,
 )
+from comity.flows.context import Wakeups
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import LineStatus
 from comity.flows.documents import BEHIND, CARD, EQUIVOCATION, PIN
@@ -87,6 +88,8 @@ class Service:
         self._log = log
         self._delivery: Delivery | None = None
         self._schedule: Schedule | None = None
+        self._written: Wakeups | None = None
+        self._is_stopping = False
 
     @property
     def notices(self) -> Notices:
@@ -96,6 +99,7 @@ class Service:
     async def run(self, node: ServedNode, bound: tuple[Any, Any], announce: Announce) -> None:
         """Start everything, wait for the end, and stop everything."""
         self._ends.listen()
+        self._written = node.context.written
         async with AsyncExitStack() as running:
             delivery = await running.enter_async_context(self._delivering(node))
             follow_ups = FollowUps(node.context, self._log, heard=delivery.heard)
@@ -152,6 +156,7 @@ class Service:
             fault=self._fault,
             lines=self._lines,
             metrics=metrics,
+            is_stopping=lambda: self._is_stopping,
         )
         return (
             Door(PARTNERS, side.app, node.partners_tls, partners),
@@ -193,6 +198,8 @@ class Service:
             await commands.start()
             yield
         finally:
+            self._is_stopping = True
+            self._wake()  # what lasts ends by itself
             await asyncio.gather(commands.stop(stop_s), *(each.stop() for each in listeners))
             await asyncio.gather(*watches)
 
@@ -220,6 +227,7 @@ class Service:
 
     def _wrote(self, agreements: frozenset[AgreementId], kinds: frozenset[str]) -> None:
         """Tell delivery of what grew or may let lines go on, and people of two stories."""
+        self._wake()
         if EQUIVOCATION in kinds:
             self._log.error("register.disputed", hint="comity register show says which, and why")
         delivery = self._delivery
@@ -229,6 +237,11 @@ class Service:
             agreements |= {each.agreement for each in delivery.status()}
         for agreement in agreements:
             delivery.kick(agreement)
+
+    def _wake(self) -> None:
+        """Wake whoever waits for something to be written, by whichever process it was."""
+        if self._written is not None:
+            self._written.tell()
 
     async def _not_ready(self) -> str | None:
         return None if self._schedule is None else await self._schedule.reason()

@@ -35,7 +35,7 @@ from comity.signin.permissions import EVERY_PERMISSION, Permission, permissions_
 from comity.signin.registrars import find_present
 from comity.signin.sessions import Session, Sessions, new_secret
 from comity.signin.throttle import Throttle
-from comity.signin.tokens import find_token, note_use
+from comity.signin.tokens import Token, find_named_token, find_token, note_use
 
 _REFUSED: Final = "session.refused"
 _COUNTING_MAX: Final = 64
@@ -117,7 +117,17 @@ class Door:
 
     async def by_session(self, secret: str) -> Caller | None:
         """Find who comes in by a session; it ends here when what it rests on has changed."""
-        session = self.sessions.find(secret)
+        return await self._of_session(self.sessions.find(secret))
+
+    async def look_again(self, caller: Caller) -> Caller | None:
+        """Find whether who came in is still welcome, and what for; looking is no use of it."""
+        if caller.way is Way.SESSION:
+            session = self.sessions.by_key(caller.key)
+            over = session is None or self.sessions.is_over(session)
+            return None if over else await self._of_session(session)
+        return await self._of_token(await find_named_token(self._context, caller.key))
+
+    async def _of_session(self, session: Session | None) -> Caller | None:
         if session is None:
             return None
         person = await find_present(self._context, session.person)
@@ -131,10 +141,15 @@ class Door:
     async def by_token(self, secret: str) -> Caller | None:
         """Find who comes in by a token, worth what the person's roles are worth now."""
         token = await find_token(self._context, secret)
+        caller = await self._of_token(token)
+        if token is not None and caller is not None:
+            await note_use(self._context, token)
+        return caller
+
+    async def _of_token(self, token: Token | None) -> Caller | None:
         person = None if token is None else await find_present(self._context, token.person)
         if token is None or person is None:
             return None
-        await note_use(self._context, token)
         permissions = token.permissions & permissions_of(person.roles)
         return Caller(person, permissions, Way.TOKEN, token.id)
 

@@ -73,7 +73,7 @@ class Sessions:
         session = self._by_key.get(_key(secret))
         if session is None:
             return None
-        if self._is_over(session):
+        if self.is_over(session):
             self.end(session)
             return None
         session.used = self._now()
@@ -82,6 +82,11 @@ class Sessions:
     def by_key(self, key: str) -> Session | None:
         """Find a session by the digest of its secret, without using it."""
         return self._by_key.get(Digest(key))
+
+    def is_over(self, session: Session) -> bool:
+        """Answer whether a session has rested or lasted too long, without using it."""
+        now = self._now()
+        return now - session.used >= IDLE_S or now - session.began >= LONGEST_S
 
     def end(self, session: Session) -> None:
         """End a session; ending it twice is once."""
@@ -96,12 +101,8 @@ class Sessions:
         """Say how many there are, those that are over and not swept yet included."""
         return len(self._by_key)
 
-    def _is_over(self, session: Session) -> bool:
-        now = self._now()
-        return now - session.used >= IDLE_S or now - session.began >= LONGEST_S
-
     def _sweep(self) -> None:
-        for each in [each for each in self._by_key.values() if self._is_over(each)]:
+        for each in [each for each in self._by_key.values() if self.is_over(each)]:
             self.end(each)
 
 

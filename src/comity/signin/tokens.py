@@ -180,6 +180,15 @@ async def find_token(context: Context, secret: str) -> Token | None:
     return token if token.is_good(context.ports.clock.now()) else None
 
 
+async def find_named_token(context: Context, token_id: str) -> Token | None:
+    """Find a token by its short name, if it is good now."""
+    page = await context.ports.store.documents(TOKEN, after=token_id, limit=1)
+    if not page or page[0].body is None or not page[0].key.startswith(token_id):
+        return None
+    token = _read(Digest(page[0].key), page[0].body)
+    return token if token.is_good(context.ports.clock.now()) else None
+
+
 async def note_use(context: Context, token: Token) -> Token:
     """Keep the day on which a token was used last; one write a day.
 

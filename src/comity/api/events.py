@@ -1,0 +1,279 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What comes under an agreement, told as it comes: server-sent events, woken by what is written.
+
+Nothing is kept for a stream but how far it was told, which stands in the id of each event. Whoever
+does not read is cut off, and goes on by that id. Source: HTML Living Standard 9.2
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from litestar import Request
+from litestar.params import HeaderParameter, Parameter
+from litestar.response import Stream
+from litestar.response.base import ASGIResponse
+from litestar.types import Receive, Scope, Send
+
+from comity.api.desk import Desk, desk_of, done
+from comity.api.limits import STREAM_S_MAX
+from comity.api.operations import get
+from comity.api.places import AgreementPath, Start, agreement_of, cursor_of
+from comity.api.shapes import PlaceText, Reply, reply
+from comity.basis.errors import EdgeError
+from comity.basis.ids import AgreementId
+from comity.basis.instants import format_instant
+from comity.decision.stages import Refused
+from comity.flows.news import (
+    News,
+    Told,
+    format_told,
+    gather_news,
+    news_from_now,
+    parse_told,
+)
+from comity.signin.permissions import Permission
+
+STREAMS: Final = "comity.streams"
+
+_EVENTS_AT_ONCE: Final = 64
+_LAST_ID_CHARS_MAX: Final = 8_192
+_TYPE: Final = "text/event-stream"
+
+LastEventId = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Last-Event-ID",
+        max_length=_LAST_ID_CHARS_MAX,
+        description="The id of the last event that came: what came since is told.",
+    ),
+]
+StreamSeconds = Annotated[
+    int, Parameter(ge=0, le=STREAM_S_MAX, description="End after so long; 0: tell what is here.")
+]
+
+
+class EventReply(Reply, tag_field="schema", tag="comity/event/1", kw_only=True):
+    """The data of one event. `by`: whose item or answer it is, or who acknowledged it."""
+
+    event: Literal["item", "openable", "unwatched", "receipt", "refusal", "acknowledgement"]
+    agreement: str
+    place: PlaceText
+    by: str
+    to: list[str]
+    at: str | None
+    level: str
+    category: str
+    alert: bool
+    supersedes: str | None
+
+
+class TooManyStreams(EdgeError):  # noqa: N818 (named for what is said)
+    """More streams at once than are kept."""
+
+    http_status = 429
+
+
+class CutOff(EdgeError):  # noqa: N818 (named for what is done)
+    """Whoever asked for events does not read them."""
+
+    http_status = 408
+
+
+class Streams:
+    """The streams of this moment, all together and of each session or token."""
+
+    def __init__(self, *, most: int, most_of_one: int) -> None:
+        """Begin with none."""
+        self._most = most
+        self._most_of_one = most_of_one
+        self._of: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        """Count them."""
+        return self._of.total()
+
+    @contextmanager
+    def place(self, key: str) -> Iterator[None]:
+        """Hold a place for as long as a stream lasts.
+
+        Raises:
+            TooManyStreams: there is none left.
+        """
+        if len(self) >= self._most or self._of[key] >= self._most_of_one:
+            raise TooManyStreams(
+                "api.too-many-streams",
+                "too many streams of events are open at this moment",
+                expected=f"at most {self._most_of_one} of one session or token",
+                hint="end some of them, or ask for the list of items",
+            )
+        self._of[key] += 1
+        try:
+            yield
+        finally:
+            self._of[key] -= 1
+            if not self._of[key]:
+                del self._of[key]
+
+
+@get(
+    "/agreements/{agreement:str}/events",
+    summary="Tell what comes, as it comes",
+    tags=["items"],
+    media_type=_TYPE,
+)
+async def stream_events(
+    request: Request[Any, Any, Any],
+    agreement: AgreementPath,
+    *,
+    last_event_id: LastEventId = None,
+    start: Start = None,
+    timeout_s: StreamSeconds = STREAM_S_MAX,
+) -> Stream:
+    """Tell of items released to us, their content, answers to ours and acknowledgements.
+
+    Server-sent events; the data of each is one JSON object (`comity/event/1`). Without an id or
+    places to start from, what comes from now on is told.
+    """
+    desk, named = desk_of(request, Permission.ITEMS_READ), agreement_of(agreement)
+    if last_event_id:
+        told = parse_told(last_event_id, "Last-Event-ID")
+        done(await news_from_now(desk.context, named, desk.person))
+    else:
+        begun = None if start is None else cursor_of(start)
+        told = done(await news_from_now(desk.context, named, desk.person, begun))
+    streams = request.app.state[STREAMS]
+    line = _Line(lambda: streams.place(desk.caller.key), desk.node.patience.send_s)
+    return _EventStream(_Telling(desk, named, told, timeout_s).run(), line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Where a stream finds its place, and how long a piece of it may lie there unread."""
+
+    place: Callable[[], AbstractContextManager[None]]
+    send_s: float
+
+
+class _Telling:
+    """One stream: what was told in it, and what comes next."""
+
+    def __init__(self, desk: Desk, agreement: AgreementId, told: Told, timeout_s: int) -> None:
+        self._desk = desk
+        self._agreement = agreement
+        self._told = told
+        self._timeout_s = timeout_s
+
+    async def run(self) -> AsyncIterator[bytes]:
+        """Give events until the time is up, the node stops, or whoever asked is not welcome."""
+        desk, now = self._desk, asyncio.get_running_loop().time
+        written, beat_s = desk.context.written, desk.node.patience.heartbeat_s
+        until, beat_at = now() + self._timeout_s, now() + beat_s
+        yield self._beat()
+        while not desk.node.is_stopping():
+            since = written.told
+            if not await self._is_welcome():
+                return
+            batch = await gather_news(
+                desk.context, self._agreement, desk.person, self._told, limit=_EVENTS_AT_ONCE
+            )
+            if isinstance(batch, Refused):
+                return
+            moved, self._told = batch.told != self._told, batch.told
+            if batch.news:
+                yield b"".join(self._event(each) for each in batch.news)
+            if batch.has_more:
+                continue
+            is_over = now() >= until
+            if now() >= beat_at or (is_over and moved):
+                yield self._beat()
+                beat_at = now() + beat_s
+            if is_over:
+                return
+            await written.wait(min(beat_at, until) - now(), since)
+
+    async def _is_welcome(self) -> bool:
+        caller = await self._desk.node.door.look_again(self._desk.caller)
+        return caller is not None and caller.may(Permission.ITEMS_READ)
+
+    def _beat(self) -> bytes:
+        """Show that the line lives, and from where to go on."""
+        return f"id: {format_told(self._told)}\n: here\n\n".encode()
+
+    def _event(self, news: News) -> bytes:
+        item = news.item
+        supersedes = item.release.supersedes
+        value = {
+            "event": news.happening.value,
+            "agreement": self._agreement,
+            "place": str(item.place),
+            "by": news.by,
+            "to": list(item.to),
+            "at": None if news.at is None else format_instant(news.at),
+            "level": news.level,
+            "category": item.release.label.category,
+            "alert": news.is_alert,
+            "supersedes": None if supersedes is None else str(supersedes),
+        }
+        raw = msgspec.json.encode(reply(self._desk, EventReply, value))
+        head = f"id: {format_told(news.told)}\nevent: {news.happening.value}\ndata: "
+        return head.encode() + raw + b"\n\n"
+
+
+class _EventStream(Stream):
+    """The answer: it holds a place while it lasts, and is cut off where nobody reads."""
+
+    def __init__(self, events: AsyncIterator[bytes], line: _Line) -> None:
+        super().__init__(events, media_type=_TYPE, headers={"x-accel-buffering": "no"})
+        self._line = line
+
+    def to_asgi_response(self, *args: Any, **options: Any) -> ASGIResponse:
+        return _HeldResponse(super().to_asgi_response(*args, **options), self._line)
+
+
+class _HeldResponse(ASGIResponse):
+    """An answer that holds a place from before its first byte."""
+
+    __slots__ = ("_inner", "_line")
+
+    def __init__(self, inner: ASGIResponse, line: _Line) -> None:
+        super().__init__(status_code=inner.status_code, media_type=_TYPE)
+        self._inner = inner
+        self._line = line
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer, unless there is no place; stop where a piece of it is not taken."""
+        is_stuck = False
+
+        async def patiently(message: Any) -> None:
+            nonlocal is_stuck
+            try:
+                async with asyncio.timeout(self._line.send_s):
+                    await send(message)
+            except TimeoutError:
+                is_stuck = True
+                raise
+
+        with self._line.place():
+            try:
+                await self._inner(scope, receive, patiently)
+            except ExceptionGroup as group:
+                # The library gives what went wrong in a group, whose members have their answers.
+                if not is_stuck:
+                    raise group.exceptions[0] from None
+            except TimeoutError:
+                if not is_stuck:
+                    raise
+        if is_stuck:
+            raise CutOff(
+                "api.cut-off",
+                "events are not read, and the stream is cut off",
+                expected=f"each piece within {self._line.send_s:g} seconds",
+                hint="begin again with the id of the last event: nothing is lost",
+            )
