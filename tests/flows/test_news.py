@@ -23,6 +23,7 @@ from comity.flows.news import (
     news_from_now,
     parse_told,
 )
+from comity.state.records import Item
 from comity.statement.information import ItemRefusal
 from tests.builders.world import ADMIN, CLERK, GSOMIA, JPN, KOR, READER, USA, Node, World, run
 
@@ -70,6 +71,20 @@ def test_content_that_comes_later_is_told_when_it_comes(careful: World) -> None:
     assert words(second) == [("openable", str(entered.place), "JPN")]
     assert second.told.awaited == ()
     assert look(careful.kor, second.told).news == ()
+
+
+def test_content_that_another_command_took_in_is_told(careful: World) -> None:
+    told = begin(careful.kor)
+    entered = careful.jpn.release(KOR)
+    careful.carry(JPN, KOR)
+    told = look(careful.kor, told).told
+    sealed = entered_item(careful.kor, entered.place).release.sealed.sha256
+    run(careful.kor.ports.keys.keep_item_keys(((sealed, bytes(32)),)))
+    assert words(look(careful.kor, told)) == [("openable", str(entered.place), "JPN")]
+
+
+def entered_item(node: Node, place: Place) -> Item:
+    return node.view().item(place)
 
 
 def test_whoever_begins_while_content_is_on_its_way_is_told_of_it(careful: World) -> None:

@@ -67,7 +67,8 @@ def test_a_command_reads_what_the_node_has_written_for_it(tmp_path: Path) -> Non
     keys = make_keys("files", tmp_path)
 
     async def act() -> None:
-        answers = NodeAnswers(store, keys, lambda: b"{}")
+        written: list[str] = []
+        answers = NodeAnswers(store, keys, lambda: b"{}", written=lambda: written.append("told"))
         async with node(tmp_path, answers.answer):
             link = await link_to(tmp_path)
             remote = RemoteStore(tmp_path / "store.sqlite", link)
@@ -88,6 +89,7 @@ def test_a_command_reads_what_the_node_has_written_for_it(tmp_path: Path) -> Non
             )
             assert await remote.judgements(ORIGIN, 0, 1) == (Judgement(ORIGIN, 0, admitted=True),)
             assert await link.ask(frames.AskStatus()) == b"{}"
+            assert written == ["told"]
             remote.close()
             await link.close()
 

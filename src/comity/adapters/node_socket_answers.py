@@ -37,11 +37,22 @@ StatusOf = Callable[[], bytes]
 class NodeAnswers:
     """Answers commands by the node's store and keys."""
 
-    def __init__(self, store: Store, keys: Keys, status: StatusOf) -> None:
-        """Answer by these; `status` writes how the node is served."""
+    def __init__(
+        self,
+        store: Store,
+        keys: Keys,
+        status: StatusOf,
+        *,
+        written: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Answer by these; `status` writes how the node is served.
+
+        `written` is told of what a command wrote, for whoever waits in this process.
+        """
         self._store = store
         self._keys = keys
         self._status = status
+        self._written = written
 
     async def answer(self, request: Request) -> object:
         """Do what a request asks, and give what `ANSWERS` names for it."""
@@ -60,7 +71,9 @@ class NodeAnswers:
     async def _of_store(self, request: Commit | ReplaceDerived | ReadOnly) -> object:
         match request:
             case Commit():
-                return await self._store.commit(_change_of(request))
+                committed = await self._store.commit(_change_of(request))
+                self._written()
+                return committed
             case ReplaceDerived():
                 await self._store.replace_derived(
                     allow_house_act(request.act),
@@ -80,6 +93,7 @@ class NodeAnswers:
         match request:
             case KeepItemKeys():
                 await self._keys.keep_item_keys(request.item_keys)
+                self._written()
                 return None
             case CustodyItemKey():
                 return await self._keys.custody_item_key(request.item_ref)

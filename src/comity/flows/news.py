@@ -175,6 +175,7 @@ async def gather_news(
     if isinstance(allowed, Refused):
         return allowed
     reading = _Reading(context, view, by, told, limit=limit)
+    await reading.note_custody()
     reading.open_awaited()  # 1
     await reading.read_registers()  # 2
     await reading.read_acknowledgements()  # 3
@@ -190,9 +191,17 @@ class _Reading:
         self._by = by
         self._limit = limit
         self._scanned = 0
+        self._held: frozenset[str] = frozenset()
         self.told = told
         self.news: list[News] = []
         self.has_more = False
+
+    async def note_custody(self) -> None:
+        """Note which awaited keys another command took into our custody."""
+        items = (self._known(place) for place in self.told.awaited)
+        sealed = frozenset(each.release.sealed.sha256 for each in items if each is not None)
+        if sealed:
+            self._held = await self._context.ports.keys.held_item_keys(sealed)
 
     def open_awaited(self, places: Iterable[Place] | None = None) -> None:
         """Tell of content that has come; what does not count any more is not awaited."""
@@ -200,7 +209,7 @@ class _Reading:
             item = self._known(place)
             if item is None or self._view.own not in item.to or _is_given_up(self._view, item):
                 self._forget(place)
-            elif place not in self._view.open.parcels:
+            elif place not in self._view.open.parcels or item.release.sealed.sha256 in self._held:
                 self._forget(place)
                 self._tell(Happening.OPENABLE, item, place.party)
 

@@ -78,7 +78,8 @@ class ServedNode:
     def socket(self, status: StatusOf, fault: Callable[[Exception], None]) -> NodeSocket:
         """Make the local socket, by which commands reach this node."""
         ports = self.context.ports
-        answers = NodeAnswers(ports.store, ports.keys, status)
+        written = self.context.written.tell
+        answers = NodeAnswers(ports.store, ports.keys, status, written=written)
         party = self.context.config.party
         return NodeSocket(self.folder, party, answers.answer, fault=fault)
 

@@ -199,7 +199,8 @@ class Service:
             yield
         finally:
             self._is_stopping = True
-            self._wake()  # what lasts ends by itself
+            if self._written is not None:
+                self._written.tell()  # what lasts ends by itself
             await asyncio.gather(commands.stop(stop_s), *(each.stop() for each in listeners))
             await asyncio.gather(*watches)
 
@@ -227,7 +228,6 @@ class Service:
 
     def _wrote(self, agreements: frozenset[AgreementId], kinds: frozenset[str]) -> None:
         """Tell delivery of what grew or may let lines go on, and people of two stories."""
-        self._wake()
         if EQUIVOCATION in kinds:
             self._log.error("register.disputed", hint="comity register show says which, and why")
         delivery = self._delivery
@@ -237,11 +237,6 @@ class Service:
             agreements |= {each.agreement for each in delivery.status()}
         for agreement in agreements:
             delivery.kick(agreement)
-
-    def _wake(self) -> None:
-        """Wake whoever waits for something to be written, by whichever process it was."""
-        if self._written is not None:
-            self._written.tell()
 
     async def _not_ready(self) -> str | None:
         return None if self._schedule is None else await self._schedule.reason()
