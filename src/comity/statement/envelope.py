@@ -15,11 +15,13 @@ from comity.basis.ids import AgreementId, Digest, PartyId, parse_agreement_id, p
 from comity.basis.instants import Instant, format_instant, parse_instant_canonical
 from comity.basis.limits import (
     JSON_INTEGER_MAX,
+    PARCEL_HEAD_BYTES_MAX,
     PARTY_ID_CHARS_MAX,
     STATEMENT_BYTES_MAX,
     STATEMENT_TO_MAX,
 )
 from comity.basis.strict_json import JsonValue, format_json, parse_canonical, parse_json
+from comity.statement.information import ItemRelease
 from comity.statement.kinds import (
     FORMATS,
     PLAIN_BODIES,
@@ -28,7 +30,8 @@ from comity.statement.kinds import (
     InertBody,
     SpokenBody,
 )
-from comity.statement.values import AgreementRef, read_digest
+from comity.statement.release_glance import COMMON, find_release
+from comity.statement.values import AgreementRef, ParcelRef, SealedRef, read_digest
 
 FORMAT: Final = 1
 """The format that this version speaks."""
@@ -41,6 +44,8 @@ _HEAD_MEMBERS: Final = ("format", "kind", "agreement", "by", "to")
 _MEMBERS: Final = frozenset({*_HEAD_MEMBERS, "at", "seen", "nonce", "body"})
 _HEADS_KEPT: Final = 256
 _heads: "Final[dict[str, Statement]]" = {}
+_releases: "Final[dict[tuple[bytes, ...], tuple[Statement, ItemRelease]]]" = {}
+_seen: "Final[dict[tuple[bytes, ...], Seen]]" = {}
 _parties: Final[dict[str, PartyId]] = {}
 
 
@@ -100,8 +105,58 @@ def parse_statement(raw: bytes, where: str = "statement") -> Statement:
 
     Source: DESIGN 4
     """
+    release = find_release(raw) if len(raw) <= STATEMENT_BYTES_MAX else None
+    known = None if release is None else _read_release(release, raw)
+    if known is not None:
+        return known
     value = parse_canonical(raw, bytes_max=STATEMENT_BYTES_MAX, where=where)
-    return read_plain(value, raw) or _read_any(value, raw, where)
+    statement = read_plain(value, raw) or _read_any(value, raw, where)
+    if release is not None:
+        _meet_release(release, statement)
+    return statement
+
+
+def _read_release(found: re.Match[bytes], raw: bytes) -> Statement | None:
+    """Read a release like one that was met before; None: not sure, so read it field by field."""
+    like, seen = _releases.get(found.group(*COMMON)), _seen.get(found.group("by", "seen"))
+    if like is None or seen is None:
+        return None
+    parcel_size, sealed_size = int(found["parcel_size"]), int(found["sealed_size"])
+    if parcel_size > PARCEL_HEAD_BYTES_MAX:
+        return None
+    try:
+        at = parse_instant_canonical(found["at"].decode())
+    except InputError:
+        return None
+    met, said = like
+    body = ItemRelease(
+        said.label,
+        ParcelRef(Digest(found["parcel"].decode()), parcel_size),
+        SealedRef(said.sealed.suite, sealed_size, Digest(found["sealed"].decode())),
+    )
+    return Statement(
+        met.format,
+        met.kind,
+        met.agreement_id,
+        met.agreement_sha256,
+        met.by,
+        met.to,
+        at,
+        seen,
+        found["nonce"].decode(),
+        body,
+        raw,
+    )
+
+
+def _meet_release(found: re.Match[bytes], statement: Statement) -> None:
+    """Keep what the next release may have in common with one that was read field by field."""
+    if max(len(_releases), len(_seen)) >= _HEADS_KEPT:
+        _releases.clear()
+        _seen.clear()
+    body = cast("ItemRelease", statement.body)  # its kind was told apart by its bytes
+    _releases[found.group(*COMMON)] = statement, body
+    _seen[found.group("by", "seen")] = statement.seen
 
 
 def read_plain(value: JsonValue, raw: bytes) -> Statement | None:
