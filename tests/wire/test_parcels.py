@@ -21,9 +21,10 @@ from comity.flows.serve_reads import Shown
 from comity.flows.taking import follow_up
 from comity.flows.turns import turn
 from comity.flows.view import statement_at
-from comity.ports import WireReply, WireRequest
+from comity.ports import Change, Store, WireReply, WireRequest
+from comity.wire.limits import WireLimits
 from comity.wire.router import PartnerWire
-from tests.builders.pushes import push, push_from
+from tests.builders.pushes import push, push_from, push_request
 from tests.builders.signed_requests import Partner
 from tests.builders.world import GSOMIA, JPN, KOR, USA, Node, World, make_world, run
 
@@ -226,6 +227,99 @@ def test_a_partner_has_a_quota_and_what_has_stalled_frees_it(sender: Sender) -> 
     sender.url = first
     assert sender.offset() == (202, b"0\n")
     assert PARCEL_UPLOADS_MAX == 16
+
+
+def begin_another(sender: Sender) -> WireRequest:
+    """Give the first piece of another parcel of the same party."""
+    place = sender.caller.release(JPN, content=(LARGE,)).place
+    assert push(sender.receiver, push_from(sender.caller, place.index)).status == 200
+    size = len(parcel_bytes(sender.caller, place))
+    piece = (("content-range", f"bytes 0-9/{size}"),)
+    path = sender.parcel_path(sender.caller, place.index)
+    return sender.sign(WireRequest("PUT", path, piece, bytes(10)))
+
+
+def test_of_uploads_that_come_at_once_only_those_begin_that_fit_together(
+    on_disk: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = on_disk.receiver.context.config
+    tight = replace(config, limits=replace(config.limits, parcel_bytes_max=len(on_disk.raw) + 99))
+    on_disk.wire = PartnerWire(replace(on_disk.receiver.context, config=tight))
+    others = [begin_another(on_disk) for _ in range(4)]
+    store = type(on_disk.receiver.ports.store)
+    kept = store.documents
+
+    async def slowly(self: Store, *what: str, **more: object) -> object:
+        found = await kept(self, *what, **more)  # type: ignore[arg-type]
+        await asyncio.sleep(0)  # whoever counts beside us counts the same
+        return found
+
+    monkeypatch.setattr(store, "documents", slowly)
+
+    async def story() -> list[int]:
+        asked = (on_disk.wire.answer(each) for each in others)
+        return sorted([each.status for each in await asyncio.gather(*asked)])
+
+    assert run(story()) == [202, 429, 429, 429]
+    assert on_disk.uploads() == 1
+
+
+def test_a_claim_that_another_process_makes_meanwhile_counts(
+    sender: Sender, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = sender.receiver.context.config
+    tight = replace(config, limits=replace(config.limits, parcel_bytes_max=len(sender.raw) + 99))
+    sender.wire = PartnerWire(replace(sender.receiver.context, config=tight))
+    second = begin_another(sender)
+    store = sender.receiver.ports.store
+    kept, other = type(store).commit, PartnerWire(replace(sender.receiver.context, config=tight))
+    races = [
+        sender.sign(
+            WireRequest(
+                "PUT",
+                sender.url,
+                (("content-range", f"bytes 0-9/{len(sender.raw)}"),),
+                sender.raw[:10],
+            )
+        )
+    ]
+
+    async def late(self: Store, change: Change) -> object:
+        if races and any(each.kind == PARCEL_UPLOAD for each in change.documents):
+            assert (await other.answer(races.pop())).status == 202
+        return await kept(self, change)  # type: ignore[func-returns-value]
+
+    monkeypatch.setattr(type(store), "commit", late)
+    assert sender.send(second).status == 429
+    assert sender.uploads() == 1
+
+
+def test_large_parcels_have_a_lane_of_their_own(sender: Sender) -> None:
+    """Uploads that hang hold up neither pushes nor, beyond their number, one another for ever."""
+    limits = WireLimits(partner_running=1, partner_uploads=1, partner_waiting=1)
+    wire = PartnerWire(sender.receiver.context, limits=limits)
+    others = [begin_another(sender) for _ in range(3)]
+    announced = sender.caller.release(JPN).place
+    pushed = push_request(push_from(sender.caller, announced.index))
+    goes_on = asyncio.Event()
+
+    async def hanging() -> AsyncIterator[bytes]:
+        yield bytes(5)
+        await goes_on.wait()
+        yield bytes(5)
+
+    async def story() -> tuple[int, int, list[int]]:
+        uploads = [
+            asyncio.create_task(wire.answer(replace(each, body=hanging()))) for each in others
+        ]
+        while not any(each.done() for each in uploads):
+            await asyncio.sleep(0)
+        push_status = (await wire.answer(pushed)).status
+        too_many = next(each.result().status for each in uploads if each.done())
+        goes_on.set()
+        return push_status, too_many, sorted([(await each).status for each in uploads])
+
+    assert run(story()) == (200, 429, [202, 202, 429])
 
 
 def test_what_nobody_goes_on_with_is_swept_away(on_disk: Sender) -> None:

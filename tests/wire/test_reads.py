@@ -3,28 +3,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from comity.basis.errors import EdgeError
 from comity.basis.ids import AgreementId
 from comity.flows.callers import NONCES_MAX, Callers
+from comity.flows.doctor import CALL_BACK
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_agreement
 from comity.flows.taking import settle_down
-from comity.keys.cards import mirror_keys
+from comity.keys.cards import Card, mirror_keys
 from comity.ports import WireReply, WireRequest
 from comity.statement.treaty import AgreementAnnouncement
 from comity.tlog.checkpoints import parse_checkpoint
 from comity.tlog.cosignatures import verify_cosignatures
 from comity.tlog.tiles import parse_bundle, parse_hash_tile
 from comity.tlog.tree import leaf_hash
+from comity.wire.router import PartnerWire
 from tests.builders.pushes import ask, push, push_from
 from tests.builders.signed_requests import Partner, with_header
 from tests.builders.uploads import add_checkpoint, add_entries, checkpoint_body, fill, upload_body
-from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, USA, World, make_world, run
+from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, USA, Node, World, make_world, run
 
 
 @pytest.fixture
@@ -245,6 +249,66 @@ def test_an_echo_of_another_body_than_was_signed_is_refused(kor_asks_jpn: Partne
     assert kor_asks_jpn.send(replace(unsigned, body=b"other")).status == 400
     long = kor_asks_jpn.ask("POST", "/echo", body=b"x" * 1025)
     assert long.status == 413
+
+
+class Called:
+    """Stands for the network: notes whom this node calls, and says what it found there."""
+
+    def __init__(self, node: Node) -> None:
+        self.cards: list[Card] = []
+        self.requests: list[WireRequest] = []
+        self.goes_on = asyncio.Event()
+        self.context = replace(node.context, ports=replace(node.ports, partners=self))
+
+    async def call(
+        self, card: Card, request: WireRequest, *, signed: bool, timeout_s: float
+    ) -> WireReply:
+        self.cards.append(card)
+        self.requests.append(request)
+        await self.goes_on.wait()
+        found = "connection to 10.0.0.7:22 refused by SSH-2.0"
+        raise EdgeError("partners.tls", "no TLS is spoken there", where=card.party, found=found)
+
+
+def test_the_way_back_goes_to_the_pinned_card_and_tells_nothing_of_what_was_found(
+    in_force: World,
+) -> None:
+    network = Called(in_force.jpn)
+    network.goes_on.set()
+    partner = Partner(in_force.kor, in_force.jpn)
+    partner.wire = PartnerWire(network.context)
+    elsewhere = b'{"call_back":"https://10.0.0.7:22"}'
+    headers = (("host", "10.0.0.7"), ("x-forwarded-for", "10.0.0.7"), ("referer", "https://x"))
+    for body in (elsewhere, b'{"call_back":true,"to":"https://10.0.0.7"}', b""):
+        said = json.loads(partner.ask("POST", "/echo", *headers, body=body).body)
+        assert "back" not in said
+    assert network.requests == []
+    reply = partner.ask("POST", "/echo", *headers, body=CALL_BACK)
+    assert json.loads(reply.body)["back"] == {"code": "partners.tls"}
+    assert b"SSH" not in reply.body
+    assert [each.raw for each in network.cards] == [in_force.kor.card.raw]
+    assert network.requests == [WireRequest("POST", "/echo")]
+
+
+def test_a_party_is_called_back_once_at_a_time(in_force: World) -> None:
+    network = Called(in_force.jpn)
+    partner = Partner(in_force.kor, in_force.jpn)
+    wire = PartnerWire(network.context)
+
+    async def story() -> list[int]:
+        signed = [partner_signs() for _ in range(4)]
+        asked = [asyncio.create_task(wire.answer(each)) for each in signed]
+        while not network.requests:
+            await asyncio.sleep(0)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        network.goes_on.set()
+        return sorted([(await each).status for each in asked])
+
+    requests = [partner.sign(WireRequest("POST", "/echo", (), CALL_BACK)) for _ in range(4)]
+    partner_signs = requests.pop
+    assert run(story()) == [200, 429, 429, 429]
+    assert len(network.requests) == 1
 
 
 def test_an_announcement_does_not_change_what_was_read(kor_asks_jpn: Partner) -> None:

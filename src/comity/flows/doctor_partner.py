@@ -57,7 +57,7 @@ class _Echo:
     card_version: int
     your_card_version: int
     registers: dict[str, int]
-    back: tuple[str, str]
+    back: str
     took_ms: int
 
 
@@ -167,17 +167,16 @@ def _read(raw: bytes, took_ms: int) -> _Echo:
         card_version=fields.integer("card_version"),
         your_card_version=fields.integer("your_card_version"),
         registers={name: registers.integer(name) for name in registers.keys()},  # noqa: SIM118 (fields, not a dict)
-        back=(back.text("code", min_chars=0), back.text("what", min_chars=0)),
+        back=back.text("code", min_chars=0),
         took_ms=took_ms,
     )
 
 
 def _back(echo: _Echo) -> Finding:
-    code, what = echo.back
-    if not code:
+    if not echo.back:
         return Finding("way back", True, "the partner reaches us by the address in our card")
     hint = "is our node served, and does the card name where? comity card show; comity serve"
-    return Finding("way back", False, f"the partner does not reach us: {what} [{code}]", hint)
+    return Finding("way back", False, f"the partner does not reach us [{echo.back}]", hint)
 
 
 def _clocks(context: Context, echo: _Echo) -> Finding:

@@ -7,6 +7,7 @@ against its sender's quota until it is whole or has stalled. Source: DESIGN 5; d
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -29,12 +30,14 @@ from comity.flows.served import not_served
 from comity.flows.signing import cosigned_size
 from comity.flows.turns import turn
 from comity.flows.view import View
-from comity.ports import BlobWriter, Change, Document
+from comity.ports import Basis, BlobWriter, Change, Document
 from comity.tlog.origin import origin_hash
 
 NOT_WANTED: Final = "wire.parcel-not-wanted"
 TOO_MANY_UPLOADS: Final = "wire.too-many-uploads"
 SUPERSEDED: Final = "wire.superseded"
+
+NO_BASIS: Final = Basis()
 
 _WRITERS_MAX: Final = 64
 _RANGE: Final = re.compile(
@@ -111,6 +114,7 @@ class ParcelUploads:
         # Open writers spare hashing again what a parcel's earlier pieces brought.
         self._writers: OrderedDict[str, BlobWriter] = OrderedDict()
         self._holders: dict[str, object] = {}
+        self._claiming = asyncio.Lock()
 
     async def take(
         self, place: UploadPlace, piece: PieceRange, chunks: AsyncIterator[bytes]
@@ -259,16 +263,23 @@ class ParcelUploads:
         return offset
 
     async def _claim(self, by: PartyId, key: str, size: int) -> None:
-        """Count an upload against its sender's quota, and note that it goes on."""
-        store = self._context.ports.store
-        total, count = size, 1
-        for each in await store.documents(PARCEL_UPLOAD, prefix=f"{by}/"):
-            if each.key == f"{by}/{key}":
-                continue
+        """Count an upload against its sender's quota, and note that it goes on.
+
+        Of two that fit one at a time and not together, the later one is refused.
+        """
+        for each in await self._others(by, key):
             if self._is_stalled(each):
                 await self._forget(each)
-                continue
-            total, count = total + _read(each)[1], count + 1
+        # One after the other here; the basis is for what another process writes.
+        async with self._claiming:
+            await decide_again(lambda: self._count(by, key, size))
+
+    async def _count(self, by: PartyId, key: str, size: int) -> None:
+        basis = Basis(
+            versions=((PARCEL_UPLOAD, await self._context.ports.store.version(PARCEL_UPLOAD)),)
+        )
+        sizes = [_read(each)[1] for each in await self._others(by, key)]
+        total, count = size + sum(sizes), 1 + len(sizes)
         if count > PARCEL_UPLOADS_MAX or total > self._context.config.limits.parcel_bytes_max:
             raise StateError(
                 TOO_MANY_UPLOADS,
@@ -279,7 +290,12 @@ class ParcelUploads:
                 hint="finish one before the next",
             )
         at = self._context.ports.clock.now()
-        await self._keep(json_document(PARCEL_UPLOAD, f"{by}/{key}", {"at": at, "total": size}))
+        claimed = json_document(PARCEL_UPLOAD, f"{by}/{key}", {"at": at, "total": size})
+        await self._keep(claimed, basis=basis)
+
+    async def _others(self, by: PartyId, key: str) -> list[Document]:
+        found = await self._context.ports.store.documents(PARCEL_UPLOAD, prefix=f"{by}/")
+        return [each for each in found if each.key != f"{by}/{key}"]
 
     async def _finish(self, place: UploadPlace, placed: PlacedParcel) -> None:
         if placed.is_clear:
@@ -315,9 +331,10 @@ class ParcelUploads:
             await writer.abort()
         await self._context.ports.blobs.discard(name)
 
-    async def _keep(self, document: Document) -> None:
+    async def _keep(self, document: Document, *, basis: Basis = NO_BASIS) -> None:
         allowed = allow_house_act("payload.upload")
-        await self._context.ports.store.commit(Change(allowed_by=allowed, documents=(document,)))
+        change = Change(allowed_by=allowed, basis=basis, documents=(document,))
+        await self._context.ports.store.commit(change)
 
     def _is_stalled(self, upload: Document) -> bool:
         return _read(upload)[0] + UPLOAD_STALLED_MS < self._context.ports.clock.now()

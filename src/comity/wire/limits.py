@@ -12,7 +12,7 @@ import math
 from collections import OrderedDict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId
@@ -31,11 +31,16 @@ class WireLimits:
     buffered_bytes: int = 512 * MIB
     partner_running: int = 8
     partner_waiting: int = 256
+    partner_uploads: int = 8
     partner_rate: float = 2_000
     partner_burst: float = 4_000
     idle_s: float = 20.0
     grace_s: float = 30.0
     bytes_s_min: int = 4 * KIB
+
+    def of_uploads(self) -> WireLimits:
+        """Give the bounds of lanes for large parcels: no push waits behind one."""
+        return replace(self, partner_running=self.partner_uploads)
 
 
 class TooMuch(StateError):  # noqa: N818 (named for what happened)
@@ -44,7 +49,8 @@ class TooMuch(StateError):  # noqa: N818 (named for what happened)
     retry_s: int = 1
 
 
-def _too_much(what: str, *, where: str = "", retry_s: float = 1.0) -> TooMuch:
+def too_much(what: str, *, where: str = "", retry_s: float = 1.0) -> TooMuch:
+    """Make the error that says when to come again."""
     err = TooMuch("wire.too-much", what, where=where, hint="come later")
     err.retry_s = max(1, math.ceil(retry_s))
     return err
@@ -100,10 +106,10 @@ class Addresses:
         self._known[name] = address
         self._forget()
         if address.requests >= limits.address_requests:
-            raise _too_much("an address has too many requests open")
+            raise too_much("an address has too many requests open")
         wait_s = address.bucket.take(now)
         if wait_s:
-            raise _too_much("an address asks too often", retry_s=wait_s)
+            raise too_much("an address asks too often", retry_s=wait_s)
         address.requests += 1
         return address
 
@@ -121,7 +127,7 @@ class Addresses:
             address.buffered + count > self._limits.address_buffered_bytes
             or self._buffered + count > self._limits.buffered_bytes
         ):
-            raise _too_much("too many bytes wait to be read")
+            raise too_much("too many bytes wait to be read")
         address.buffered += count
         self._buffered += count
 
@@ -171,9 +177,9 @@ class Lanes:
         lane = self._lane(party, now)
         wait_s = lane.bucket.take(now)
         if wait_s:
-            raise _too_much("a partner asks too often", where=party, retry_s=wait_s)
+            raise too_much("a partner asks too often", where=party, retry_s=wait_s)
         if lane.waiting >= self.limits.partner_waiting:
-            raise _too_much("too many requests of a partner wait", where=party)
+            raise too_much("too many requests of a partner wait", where=party)
         lane.waiting += 1
         try:
             await lane.running.acquire()

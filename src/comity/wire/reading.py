@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Final
 
 from comity.basis.errors import InputError
-from comity.basis.ids import digest_of
+from comity.basis.ids import PartyId, digest_of
 from comity.basis.instants import format_instant
 from comity.basis.limits import ECHO_BYTES_MAX, PARCEL_PIECE_BYTES_MAX
 from comity.basis.strict_json import JsonValue, format_json
@@ -38,7 +38,7 @@ from comity.tlog.mirror_sizes import format_size
 from comity.tlog.tiles import parse_tile_path
 from comity.tlog.tree_head import parse_decimal
 from comity.wire.bodies import read_body, stream_body
-from comity.wire.limits import Lanes
+from comity.wire.limits import Lanes, too_much
 from comity.wire.replies import TEXT, bytes_reply, text_reply
 from comity.wire.routes import Arrived, Route, route
 
@@ -69,6 +69,8 @@ class Reading:
         self._lanes = lanes
         self._callers = callers
         self._readers = readers
+        self._upload_lanes = Lanes(lanes.limits.of_uploads())
+        self._called_back: set[PartyId] = set()
         self.uploads = ParcelUploads(context)
 
     def routes(self) -> tuple[Route, ...]:
@@ -126,7 +128,9 @@ class Reading:
         shown, card = await self._shown(request, match)
         place = UploadPlace(shown, parse_decimal(match["index"], "index"), card.party)
         piece = parse_range(request.header(CONTENT_RANGE) or "")
-        match await self.uploads.take(place, piece, stream_body(request)):
+        async with self._upload_lanes.enter(card.party):
+            taken = await self.uploads.take(place, piece, stream_body(request))
+        match taken:
             case Whole(agreement):
                 self._arrived(agreement, card.party)
                 return text_reply(200, "whole")
@@ -152,9 +156,21 @@ class Reading:
             "your_card_version": card.version,
         }
         if body == CALL_BACK:
-            # Outside our lanes: the other side may be waiting in one of its own.
-            said["back"] = {**await call_back(self._context, card)}
+            said["back"] = {"code": await self._call_back(card)}
         return bytes_reply(200, format_json(said), JSON_TYPE, _ONCE)
+
+    async def _call_back(self, card: Card) -> str:
+        """Try the way back, once at a time for each party; give the code of what failed.
+
+        Outside our lanes: the other side may be waiting in one of its own.
+        """
+        if card.party in self._called_back:
+            raise too_much("a partner is being called back already", where=card.party)
+        self._called_back.add(card.party)
+        try:
+            return await call_back(self._context, card)
+        finally:
+            self._called_back.discard(card.party)
 
     async def _standing(self, card: Card) -> JsonValue:
         """Give the size of every register that the caller may read."""
