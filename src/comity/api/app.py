@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 import msgspec
-from litestar import Litestar, Request, Response, Router, get
+from litestar import Litestar, MediaType, Request, Response, Router, get
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
@@ -30,6 +30,7 @@ from comity.api.parcels import PARCELS
 from comity.api.partners import PARTNERS
 from comity.api.people import PEOPLE
 from comity.api.promises import PROMISES
+from comity.api.receipts import RECEIPTS
 from comity.api.registers import REGISTERS
 from comity.api.replies import JSON_TYPE, answer_of
 from comity.api.session import SESSION
@@ -38,11 +39,20 @@ from comity.api.waits import WAITING, WAITS, Waits
 VERSION: Final = "1"
 BASE: Final = "/api/v1"
 
+_FRONT: Final = f"""This is a node of comity: one party's own, for its people and programs.
+
+There is no console in this version. People use the comity command on the node's machine;
+programs use the API under {BASE}, which /openapi.json describes. What it gives is given to
+who is signed in: POST {BASE}/session, or a token of comity token create.
+/healthz says whether the node lives, /readyz whether it can work.
+"""
+
 _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *SESSION,
     *AGREEMENTS,
     *ITEMS,
     *PAYLOADS,
+    *RECEIPTS,
     *PARCELS,
     *WAITING,
     stream_events,
@@ -78,6 +88,7 @@ def _routes(fault: Callable[[Exception], None]) -> Litestar:
             healthz,
             readyz,
             metrics,
+            show_front,
             show_openapi,
             Router(BASE, route_handlers=list(_OPERATIONS)),
         ],
@@ -107,6 +118,12 @@ def _components() -> Components:
             ),
         }
     )
+
+
+@get("/", include_in_schema=False, media_type=MediaType.TEXT)
+async def show_front() -> str:
+    """Say to whoever comes by browser what this is, and where the API is."""
+    return _FRONT
 
 
 @get("/openapi.json", include_in_schema=False)

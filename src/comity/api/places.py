@@ -21,7 +21,7 @@ from comity.basis.ids import (
     parse_place,
 )
 from comity.basis.limits import PARTIES_MAX
-from comity.flows.item_pages import find_known
+from comity.flows.item_pages import find_all_known, find_known
 from comity.state.records import Item
 
 SOUGHT: Final = "item.sought"
@@ -103,3 +103,17 @@ async def known_item(desk: Desk, agreement: AgreementId, place: Place) -> Item:
         desk.node.door.count(SOUGHT, desk.person)
         raise not_there()
     return item
+
+
+async def known_items(
+    desk: Desk, agreement: AgreementId, places: Sequence[Place]
+) -> frozenset[Place]:
+    """Find those places at which there is an item that the caller may know of.
+
+    Each of the others is counted as `known_item` counts it, and answered alike.
+    """
+    found = await find_all_known(desk.context, agreement, places, desk.person)
+    for place in places:
+        if place not in found:
+            desk.node.door.count(SOUGHT, desk.person)
+    return found

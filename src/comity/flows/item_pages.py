@@ -8,7 +8,7 @@ Source: traps.md (paging by time loses or loops)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -80,6 +80,20 @@ async def find_known(
     async with turn(context, agreement) as view:
         item = view.fold.state.items.get(place)
         return item if item is not None and _is_shown(view, by, item) else None
+
+
+async def find_all_known(
+    context: Context, agreement: AgreementId, places: Iterable[Place], person: PersonId
+) -> frozenset[Place]:
+    """Find those of many places at which `find_known` finds an item."""
+    by = await find_person(context, person)
+    async with turn(context, agreement) as view:
+        items = view.fold.state.items
+        return frozenset(
+            place
+            for place in places
+            if (item := items.get(place)) is not None and _is_shown(view, by, item)
+        )
 
 
 def _is_shown(view: View, person: Person, item: Item) -> bool:
