@@ -50,6 +50,7 @@ HUB_ASKED_S: Final = 30.0
 """How long a hub is left in peace that has not given every other party's cosignature."""
 
 _OTHER_SIZES_MAX: Final = 4
+_SIGNED_BY_OTHERS: Final = "tlog.signature-missing"
 
 HubOf = Callable[[View], PartyId | None]
 
@@ -214,6 +215,8 @@ class Line:
                     await missing_receipts(self._context, view, self.route)
                 )
         if failed is not None:
+            if self._goes_on_unsigned(load, failed):
+                return
             raise failed
         self._other_sizes = 0
         self._problem = None
@@ -224,6 +227,22 @@ class Line:
         self._lane.notice()
         # There may be more: entries, or parcels that this cosignature has made due.
         self._waits.kick()
+
+    def _goes_on_unsigned(self, load: Load, failed: ComityError) -> bool:
+        """Go on with what comes next where a partner took entries and signed by unknown keys.
+
+        Its new card may be on its way, behind entries that wait for a card of ours: were each
+        side to wait for the other's, cards that both made meanwhile would come one a wait. Nothing
+        counts as acknowledged by this, and where nothing more is to be said the line waits.
+        """
+        ledger = self._the_ledger()
+        if failed.code != _SIGNED_BY_OTHERS or load.start == load.end or load.end >= ledger.size:
+            return False
+        ledger.go_on_from(load.end)
+        self._other_sizes = 0
+        self._waits.succeed()
+        self._waits.kick()
+        return True
 
     async def _other_size(self, load: Load, reply: WireReply) -> None:
         """Go on from where the partner stands, as it says."""
