@@ -23,7 +23,7 @@ CSRF_HEADER: Final = b"comity-request"
 CALLER: Final = "comity.caller"
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
-_OPEN_TO_READ: Final = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
+_OPEN_TO_READ: Final = frozenset({"/", "/healthz", "/readyz", "/metrics", "/openapi.json"})
 _OPEN_TO_POST: Final = frozenset({"/api/v1/session", "/api/v1/password"})
 _SAME_SITE: Final = frozenset({b"same-origin", b"none"})
 _BEARER: Final = "bearer "
