@@ -29,6 +29,7 @@ from comity.flows import (
     requests,
     rotation,
 )
+from comity.flows.alerts import Early
 from comity.ports import BasisMoved, Change, Committed
 from comity.statement import judgement
 from comity.statement.mirrored import Mirrored
@@ -176,9 +177,9 @@ def _everything_is_for_all(to: Any, route: Any, hub: Any) -> bool:
     return True
 
 
-def _go_along(view: Any, version: Any, channel: str) -> bool:
+def _go_along(view: Any, version: Any, channel: str) -> Early:
     del view, version, channel
-    return True
+    return Early(always=True, categories=frozenset())
 
 
 def _skip_one(ledger: Any, size: int) -> None:
@@ -231,7 +232,7 @@ PLANTED: tuple[Planted, ...] = (
     Planted(
         "send a parcel before the cosignature",
         ("a parcel leaves before its entry is acknowledged",),
-        _swap((delivery_load, "parcels_go_along", _go_along)),
+        _swap((delivery_load, "early_by", _go_along)),
     ),
     Planted(
         "take any assurance for the highest",

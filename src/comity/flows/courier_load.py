@@ -22,6 +22,7 @@ from comity.basis.limits import (
     BUNDLE_PARTS_MAX,
     BUNDLE_SEGMENTS_MAX,
 )
+from comity.flows.alerts import COURIER_CHANNEL, early_by
 from comity.flows.arrivals import known_bytes, missing_payloads
 from comity.flows.checkpoints import is_restoring, sign_sizes
 from comity.flows.context import Context
@@ -56,7 +57,6 @@ from comity.state import records
 from comity.statement.mirrored import segment_length
 
 _PAGE: Final = 1024
-_COURIER: Final = "courier"
 # Room for the listing, clear payloads and entries beside the parcels.
 _PARCEL_BYTES_MAX: Final = (BUNDLE_PARTS_MAX - 64) * BUNDLE_PART_BYTES
 _SEGMENTS_MAX: Final = 1024
@@ -356,13 +356,10 @@ def sent_key(party: PartyId, parcel: Parcel) -> str:
 def _may_go_along(view: View, parcel: Parcel) -> bool:
     """Answer whether a parcel may go with its entry by courier, as the agreement's channel says.
 
-    Every `channel` clause of the version that it was released under must allow it.
-
     Source: DESIGN 5 (there a parcel goes with its entry, which `channel` must allow)
     """
-    clauses = tuple(view.file(parcel.statement.agreement_sha256).clauses("channel"))
-    allowed = (_COURIER in each.texts("parcel_before_acknowledgement") for each in clauses)
-    return bool(clauses) and all(allowed)
+    version = view.file(parcel.statement.agreement_sha256).sha256
+    return early_by(view, version, COURIER_CHANNEL).lets(parcel.statement)
 
 
 async def acknowledged_size(context: Context, origin: str, party: PartyId) -> int:

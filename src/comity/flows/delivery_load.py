@@ -13,6 +13,7 @@ from typing import Final
 
 from comity.basis.ids import Digest, PartyId
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX
+from comity.flows.alerts import NODE_CHANNEL, Early, early_by, is_alert
 from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
 from comity.flows.courier_load import acknowledged_size, known_size
@@ -37,7 +38,6 @@ from comity.tlog.add_checkpoint import AddCheckpoint
 from comity.tlog.checkpoints import SignedCheckpoint, parse_checkpoint
 from comity.tlog.push import Push, PushedParcel, entry_bytes, format_push, parcel_bytes
 
-NODE_CHANNEL: Final = "node"
 PUSH_BYTES_MIN: Final = 2 * PARCEL_INLINE_BYTES_MAX
 """Room for one entry or one parcel of any size, with its checkpoint."""
 
@@ -67,7 +67,7 @@ class Ledger:
     carded: int | None = None
     card: Card | None = None
     cards_version: int = -1
-    along: dict[Digest, bool] = field(default_factory=dict)
+    early: dict[Digest, Early] = field(default_factory=dict)
 
     def go_on_from(self, size: int) -> None:
         """Take the partner's word for where it stands; one that was restored gets more again."""
@@ -266,16 +266,28 @@ class _Gathering:
         return await self._context.ports.store.checkpoint(head.origin, head.size)
 
     async def _take_parcels(self, end: int) -> None:
-        for waiting in tuple(self._ledger.queue.small):
-            if waiting.index not in self._parcels and not await self._carry(waiting):
-                break
-        if not self._entries or not any(self._versions_along()):
-            return
-        async for index, statement in self._statements(self._ledger.known, end):
-            if self._ledger.along.get(statement.agreement_sha256):
-                due = due_parcel(index, statement, self._is_for)
-                if due is not None and due.is_small and not await self._carry(due):
+        """Take what goes along: alerts with their entries first, whatever waits besides."""
+        along = await self._along(end)
+        alerts = [due for due, is_alert in along if is_alert]
+        others = [due for due, is_alert in along if not is_alert]
+        for group in (alerts, tuple(self._ledger.queue.small), others):
+            for due in group:
+                if due.index not in self._parcels and not await self._carry(due):
                     break
+
+    async def _along(self, end: int) -> list[tuple[DueParcel, bool]]:
+        """List the parcels that may go with the entries of this push, and which are alerts."""
+        found: list[tuple[DueParcel, bool]] = []
+        if not self._entries or not any(self._early_versions()):
+            return found
+        async for index, statement in self._statements(self._ledger.known, end):
+            version = statement.agreement_sha256
+            early = self._ledger.early.get(version)
+            if early is not None and early.lets(statement):
+                due = due_parcel(index, statement, self._is_for)
+                if due is not None and due.is_small:
+                    found.append((due, is_alert(self._view, version, statement)))
+        return found
 
     async def _carry(self, due: DueParcel) -> bool:
         """Put a small parcel on the push if there is room; answer whether there was."""
@@ -292,26 +304,15 @@ class _Gathering:
         self._parcels[due.index] = parcel
         return True
 
-    def _versions_along(self) -> Iterable[bool]:
-        """Say of each version that is here whether its parcels may go with their entries."""
-        along = self._ledger.along
-        for version in self._view.files.keys() - along.keys():
-            along[version] = parcels_go_along(self._view, version, NODE_CHANNEL)
-        return along.values()
+    def _early_versions(self) -> Iterable[Early]:
+        """Say of each version that is here which parcels may go with their entries."""
+        early = self._ledger.early
+        for version in self._view.files.keys() - early.keys():
+            early[version] = early_by(self._view, version, NODE_CHANNEL)
+        return early.values()
 
     def _statements(self, start: int, end: int) -> AsyncIterator[tuple[int, Statement]]:
         return statements(self._context, self._view, self._route.register, start, end)
-
-
-def parcels_go_along(view: View, version: Digest, channel: str) -> bool:
-    """Answer whether parcels may go with their entries by a channel, as a version says.
-
-    Every `channel` clause of the version must allow it. Source: DESIGN 5
-    """
-    file = view.files.get(version)
-    clauses = () if file is None else tuple(file.clauses("channel"))
-    allowed = (channel in each.texts("parcel_before_acknowledgement") for each in clauses)
-    return bool(clauses) and all(allowed)
 
 
 async def _mirrored_note(

@@ -76,6 +76,7 @@ class ParcelQueue:
         self._kept = small, large
         self._scanned = small
         self._large_from: int | None = large if large < small else None
+        self._early: set[int] = set()
         self.small: deque[DueParcel] = deque()
         self.large: deque[DueParcel] = deque()
 
@@ -97,6 +98,7 @@ class ParcelQueue:
         small, large = self.arrived
         self._scanned = min(small, size)
         self._large_from = min(large, size) if large < self._scanned else None
+        self._early.clear()
         self.small.clear()
         self.large.clear()
 
@@ -108,15 +110,21 @@ class ParcelQueue:
                 context, view, self._register, self._scanned, end
             ):
                 due = due_parcel(index, statement, is_for)
-                if due is not None and not self._is_answered(view, due):
+                is_here = due is None or index in self._early or self._is_answered(view, due)
+                if due is not None and not is_here:
                     self._queue(due)
             self._scanned = end
+            self._early = {each for each in self._early if each >= end}
         if self._large_from is not None and not self.large:
             await self._look_for_large(context, view, is_for)
 
     def drop_small(self, indexes: Iterable[int]) -> None:
-        """Note that small parcels have arrived, or are gone for good."""
+        """Note that small parcels have arrived, or are gone for good.
+
+        Those that went with their entries were not looked for yet.
+        """
         gone = frozenset(indexes)
+        self._early.update(each for each in gone if each >= self._scanned)
         if gone:
             self.small = deque(each for each in self.small if each.index not in gone)
 

@@ -20,8 +20,8 @@ from comity.basis.limits import PARTIES_MAX
 from comity.decision.house import allow_house_act
 from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
+from comity.flows.alerts import alert_categories
 from comity.flows.context import Context
-from comity.flows.delivery_load import NODE_CHANNEL, parcels_go_along
 from comity.flows.delivery_parcels import statements
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know
@@ -73,7 +73,7 @@ class News:
     """One thing that has come, about an item; `told` is how far one was told with it.
 
     `by` and `at`: who answered or cosigned, and when it was said, where that is said. `is_alert`:
-    the agreement lets its content come with its statement.
+    its category is one of those that the agreement names as alerts.
     """
 
     happening: Happening
@@ -310,7 +310,7 @@ class _Reading:
     ) -> None:
         view = self._view
         level = item_level(view.fold.state, item, view.moment(self._context))
-        is_alert = parcels_go_along(view, item.version, NODE_CHANNEL)
+        is_alert = item.release.label.category in alert_categories(view.file(item.version))
         self.news.append(News(happening, item, level, is_alert, by, at, self.told))
 
     def _forget(self, place: Place) -> None:

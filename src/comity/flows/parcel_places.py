@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, Place
+from comity.flows.alerts import NODE_CHANNEL, early_by
 from comity.flows.context import Context
 from comity.flows.courier_load import acknowledged_size
-from comity.flows.delivery_load import NODE_CHANNEL, parcels_go_along
 from comity.flows.delivery_routes import hub_of
 from comity.flows.parcels import Named, Parcel, is_held, parcel_of, payloads_of, read_small
 from comity.flows.serve_reads import Shown
@@ -78,7 +78,7 @@ async def is_given(context: Context, view: View, placed: PlacedParcel, reader: P
     """
     if placed.is_clear or reader == placed.place.party:
         return True
-    if parcels_go_along(view, placed.statement.agreement_sha256, NODE_CHANNEL):
+    if early_by(view, placed.statement.agreement_sha256, NODE_CHANNEL).lets(placed.statement):
         return True
     origin = view.heads[placed.place.party].origin
     return await acknowledged_size(context, origin, reader) > placed.place.index

@@ -376,6 +376,25 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.ENFORCE,
             (
+                "these categories are alerts, and go before others: {alerts}",
+                "次の種類は警報とし、他に先んじて送る：{alerts}",
+                "다음 종류는 경보로 하여 다른 것보다 먼저 보낸다: {alerts}",
+            ),
+        ),
+        Sentence(
+            Deed.ENFORCE,
+            (
+                "the content of an alert goes with its statement, before it is acknowledged, by "
+                "these ways: {alert_before_acknowledgement}",
+                "警報の内容は、次の経路では確認を待たずに届けとともに送る："
+                "{alert_before_acknowledgement}",
+                "경보의 내용은 다음 경로에서는 확인을 기다리지 않고 통지와 함께 보낸다: "
+                "{alert_before_acknowledgement}",
+            ),
+        ),
+        Sentence(
+            Deed.ENFORCE,
+            (
                 "every item's key is wrapped to the recipient by {suite}, and by nothing weaker",
                 "情報ごとの鍵は{suite}で受領側にのみ渡し、これより弱い方式は使わない",
                 "정보마다의 열쇠는 {suite}(으)로만 수령 측에 건네며 더 약한 방식은 쓰지 않는다",

@@ -106,6 +106,12 @@ def test_refuses_an_unknown_key_of_an_article(sound: str, problems: Problems) ->
             '[article.channel]\nallowed = ["node"]\nparcel_before_acknowledgement = ["courier"]\n',
             "agreement.unknown-value",
         ),
+        ('[article.channel]\nallowed = ["node"]\nalerts = ["sea"]\n', "agreement.unknown-value"),
+        ('[article.channel]\nallowed = ["node"]\nalerts = []\n', "agreement.empty-list"),
+        (
+            '[article.channel]\nallowed = ["node"]\nalert_before_acknowledgement = ["courier"]\n',
+            "agreement.unknown-value",
+        ),
         ('[article.receipt]\nwithin = "soon"\n', "basis.duration"),
         ("[article.receipt]\nwithin = 5\n", "agreement.wrong-type"),
         ("[article.receipt]\n", "agreement.missing-key"),

@@ -130,6 +130,18 @@ def test_a_level_without_markings_of_a_party_has_no_line(pact: Pact) -> None:
             "statement\n",
         ),
         (
+            '[article.channel]\nallowed = ["node"]\nalerts = ["open"]\n'
+            'alert_before_acknowledgement = ["node"]',
+            "content of an alert goes with its statement, before it is acknowledged, by these "
+            "ways: between nodes",
+            "except",
+        ),
+        (
+            '[article.channel]\nallowed = ["node"]\nalerts = ["open"]',
+            "these categories are alerts, and go before others: open",
+            "content of an alert",
+        ),
+        (
             '[article.channel]\nallowed = ["node"]\nencrypted_from = "LOW"',
             "from LOW up",
             "from HIGH",

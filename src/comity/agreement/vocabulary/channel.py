@@ -40,7 +40,8 @@ KIND = ClauseKind(
     meaning=(
         "An item may be released and transmitted only by the channels listed, and from the named "
         "level on only by an encrypted one; `node` and `courier` count as encrypted. A parcel "
-        "follows the acknowledgement of its statement, except by the channels named here."
+        "follows the acknowledgement of its statement, except by the channels named here; for alerts "
+        "(flash messages, named by their categories) further channels may be named."
     ),
     keys=(
         KeySpec(
@@ -70,6 +71,20 @@ KIND = ClauseKind(
             "several clauses name one",
             words=SUITES,
             default=SUITES[0],
+        ),
+        KeySpec(
+            "alerts",
+            KeyType.CATEGORIES,
+            "the categories whose items are alerts: they are shown as such, and go before others; "
+            "left out: none",
+        ),
+        KeySpec(
+            "alert_before_acknowledgement",
+            KeyType.NAMES,
+            "the allowed channels by which the parcel of an alert may go with its statement; "
+            "acknowledgement before content is given up for these items",
+            default=(),
+            among="allowed",
         ),
     ),
     speaks_of=_ACTS,

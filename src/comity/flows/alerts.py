@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which parcels may go with their entries, before these are acknowledged; and what is an alert.
+
+An agreement says it in its `channel` clauses, channel by channel: for every item, or for alerts
+alone, which it names by their categories. Source: DESIGN 5 (FLASH); AGREEMENTS 3 (`channel`)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from comity.agreement.model import Agreement
+from comity.basis.ids import Digest
+from comity.flows.view import View
+from comity.statement.envelope import Statement
+from comity.statement.information import ItemRelease
+
+NODE_CHANNEL: Final = "node"
+COURIER_CHANNEL: Final = "courier"
+
+
+@dataclass(frozen=True, slots=True)
+class Early:
+    """What may go with its entry by one channel: `always` everything, else these categories."""
+
+    always: bool
+    categories: frozenset[str]
+
+    def __bool__(self) -> bool:
+        """Answer whether anything may."""
+        return self.always or bool(self.categories)
+
+    def lets(self, statement: Statement) -> bool:
+        """Answer whether the parcel of a statement may go with it."""
+        if self.always or not self.categories:
+            return self.always
+        body = statement.body
+        return isinstance(body, ItemRelease) and body.label.category in self.categories
+
+
+def early_by(view: View, version: Digest, channel: str) -> Early:
+    """Say what may go with its entry by a channel, as a version says; nothing if it is not here.
+
+    Every `channel` clause of the version must allow it.
+    """
+    file = view.files.get(version)
+    clauses = () if file is None else tuple(file.clauses("channel"))
+    if file is None or not clauses:
+        return Early(always=False, categories=frozenset())
+    always = all(channel in each.texts("parcel_before_acknowledgement") for each in clauses)
+    lets = all(
+        channel in each.texts("parcel_before_acknowledgement")
+        or channel in each.texts("alert_before_acknowledgement")
+        for each in clauses
+    )
+    return Early(always, alert_categories(file) if lets else frozenset())
+
+
+def alert_categories(file: Agreement) -> frozenset[str]:
+    """Give the categories whose items are alerts: those that any `channel` clause names."""
+    return frozenset(name for each in file.clauses("channel") for name in each.texts("alerts"))
+
+
+def is_alert(view: View, version: Digest, statement: Statement) -> bool:
+    """Answer whether a statement releases an alert, as the version says that it is made under."""
+    file, body = view.files.get(version), statement.body
+    if file is None or not isinstance(body, ItemRelease):
+        return False
+    return body.label.category in alert_categories(file)
