@@ -8,7 +8,7 @@ from importlib import resources
 
 import pytest
 
-from comity.api import item_payloads
+from comity.api import small_items
 from comity.api.app import create_app
 from comity.api.limits import Patience
 from comity.basis.errors import Problem
@@ -72,14 +72,14 @@ def test_a_batch_of_64_is_entered_whole(jpn):
 
 
 def test_a_fault_within_a_batch_stays_with_its_item(jpn, monkeypatch):
-    check = item_payloads._check_report
+    check = small_items.check_report
 
     def broken(content, schema):
         if schema == "launch_report/1":
             raise RuntimeError("secret word")
         check(content, schema)
 
-    monkeypatch.setattr(item_payloads, "_check_report", broken)
+    monkeypatch.setattr(small_items, "check_report", broken)
     plain = described(content=base64.b64encode(b"small").decode())
     report = described(content=base64.b64encode(REPORT).decode(), **SCHEMA)
     answer = jpn.post(f"{GSOMIA}/items:batch", OFFICER, {"items": [report, plain]})

@@ -10,7 +10,8 @@ from litestar.params import Parameter
 from litestar.response import Stream
 
 from comity.api.desk import Desk, desk_of, done
-from comity.api.item_payloads import CONTENT_TYPE, streamed
+from comity.api.item_payloads import streamed
+from comity.api.item_wishes import CONTENT_TYPE
 from comity.api.operations import delete, get, post
 from comity.api.replies import not_there
 from comity.api.shapes import DraftReply, DraftsReply, EnteredReply, reply

@@ -18,8 +18,18 @@ from litestar.params import HeaderParameter, JSONBody
 from litestar.response import Stream
 from msgspec import Meta, Struct
 
+from comity.api.batches import BatchResult
 from comity.api.desk import Desk, desk_of, done
-from comity.api.limits import BATCH_BYTES_MAX, BATCH_CONTENT_BYTES_MAX, BATCH_ITEMS_MAX
+from comity.api.item_wishes import (
+    CONTENT_TYPE,
+    ITEM_HEADER,
+    ITEM_HEADER_BYTES_MAX,
+    SmallItem,
+    Word,
+    check_report,
+    wish_of,
+)
+from comity.api.limits import BATCH_BYTES_MAX, BATCH_ITEMS_MAX
 from comity.api.operations import post
 from comity.api.places import (
     AgreementPath,
@@ -28,72 +38,28 @@ from comity.api.places import (
     agreement_of,
     known_item,
     place_of,
-    refuse_own_party,
 )
-from comity.api.replies import TooLarge, answer_of
-from comity.api.shapes import Anything, DraftReply, EnteredReply, reply
-from comity.basis.encoding import decode_base64, encode_base64
-from comity.basis.errors import InputError, excerpt
-from comity.basis.ids import AgreementId, parse_party_id, parse_place
-from comity.basis.limits import KIB, REPORT_BYTES_MAX
-from comity.basis.strict_json import JsonValue, parse_json
-from comity.flows.drafts import Content, ItemDraft, draft_item
+from comity.api.replies import TooLarge
+from comity.api.shapes import DraftReply, EnteredReply
+from comity.api.small_items import release_item, release_small
+from comity.basis.encoding import encode_base64
+from comity.basis.limits import REPORT_BYTES_MAX
+from comity.basis.strict_json import JsonValue
+from comity.flows.drafts import Content
 from comity.flows.receipts import open_item
-from comity.flows.release import release_draft, waits_for_officer
-from comity.flows.release_now import AnotherPerson, may_go_now, release_now
-from comity.flows.shapes import banner_json, draft_json, entered_json, header_json, mark_json
+from comity.flows.shapes import banner_json, header_json, mark_json
 from comity.marking.banners import Banner
-from comity.picture.reports import parse_report, schema_of
-from comity.sealing.payload import PayloadHeader, format_payload_header
+from comity.sealing.payload import PayloadHeader
 from comity.signin.permissions import Permission
-
-CONTENT_TYPE: Final = "application/octet-stream"
-ITEM_HEADER: Final = "Comity-Item"
-ITEM_HEADER_BYTES_MAX: Final = 6 * KIB
 
 _TAG: Final = ["items"]
 _ITEMS: Final = "/agreements/{agreement:str}/items"
-
-Word = Annotated[str, Meta(max_length=100)]
-Words = Annotated[list[Word], Meta(max_length=32)]
-Parties = Annotated[list[Word], Meta(min_length=1, max_length=15)]
-
-
-class ItemWish(Struct, forbid_unknown_fields=True, kw_only=True):
-    """An item's label, and what its payload is; title and file name are sealed with it."""
-
-    to: Parties
-    marking: Word
-    category: Word
-    purposes: Annotated[list[Word], Meta(min_length=1, max_length=32)]
-    form: Word = "document"
-    named_for: Words = msgspec.field(name="for", default_factory=list)
-    supersedes: Word | None = None
-    answers: Word | None = None
-    channel: Word = "node"
-    title: Annotated[str, Meta(max_length=500)] = "untitled"
-    media_type: Word = CONTENT_TYPE
-    file_name: Annotated[str, Meta(max_length=200)] | None = None
-    schema: Word | None = None
-
-
-class SmallItem(ItemWish, forbid_unknown_fields=True, kw_only=True):
-    """An item with its payload in it, as base64."""
-
-    content: str
 
 
 class BatchBody(Struct, forbid_unknown_fields=True):
     """Small items to be released, each by itself."""
 
     items: Annotated[list[SmallItem], Meta(min_length=1, max_length=BATCH_ITEMS_MAX)]
-
-
-class BatchResult(Struct):
-    """What became of one item: the status and the answer that it would have got alone."""
-
-    status: int
-    answer: Anything
 
 
 class BatchReply(Struct, tag_field="schema", tag="comity/item-batch/1"):
@@ -155,11 +121,11 @@ async def release(
     answer is 202, with the draft that waits.
     """
     desk = desk_of(request, Permission.ITEMS_DRAFT)
-    named, wish = agreement_of(agreement), _wish(described)
+    named, wish = agreement_of(agreement), wish_of(described)
     most = desk.context.config.limits.parcel_bytes_max
     chunks = _bounded(request.stream(), most)
     content: Content = chunks if wish.schema is None else [await _report(chunks, wish.schema)]
-    released = await _release(desk, named, wish, content)
+    released = await release_item(desk, named, wish, content)
     status = 202 if isinstance(released, DraftReply) else 201
     return Response(cast("EnteredReply", released), status_code=status)
 
@@ -177,9 +143,7 @@ async def release_batch(
     """Release up to 64 items of at most 64 KiB each; each is answered by itself."""
     desk = desk_of(request, Permission.ITEMS_DRAFT)
     named = agreement_of(agreement)
-    # Together, so that what each of them says is committed with what the others say.
-    results = await asyncio.gather(*(_release_small(desk, named, each) for each in data.items))
-    return BatchReply(list(results))
+    return BatchReply(await release_small(desk, named, data.items))
 
 
 @post(
@@ -239,89 +203,6 @@ async def _chunks(first: list[bytes], rest: Iterator[bytes]) -> AsyncIterator[by
         await asyncio.sleep(0)  # opening is work: others get their turn between two chunks
 
 
-async def _release(
-    desk: Desk, agreement: AgreementId, wish: ItemWish, content: Content
-) -> EnteredReply | DraftReply:
-    """Draft an item, and release it where one person suffices."""
-    draft, header = _draft(agreement, wish), _header(wish)
-    refuse_own_party(desk, draft.to)
-    kept = done(await draft_item(desk.context, desk.person, draft, header, content))
-    waits = await waits_for_officer(desk.context, desk.person, kept)
-    if waits is not None or not desk.caller.may(Permission.ITEMS_RELEASE):
-        return reply(desk, DraftReply, {"draft": draft_json(kept)})
-    entered = done(await release_draft(desk.context, desk.person, kept.number))
-    return reply(desk, EnteredReply, {"entered": entered_json(entered)})
-
-
-async def _release_at_once(
-    desk: Desk, agreement: AgreementId, wish: ItemWish, content: bytes
-) -> EnteredReply | DraftReply:
-    """Release a small item in one step where one person suffices, or else as any other."""
-    draft = _draft(agreement, wish)
-    header = PayloadHeader(wish.title, wish.media_type, wish.file_name, wish.schema)
-    refuse_own_party(desk, draft.to)
-    if desk.caller.may(Permission.ITEMS_RELEASE) and may_go_now(desk.context, draft, content):
-        try:
-            entered = await release_now(desk.context, desk.person, draft, header, content)
-        except AnotherPerson:
-            pass
-        else:
-            return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
-    return await _release(desk, agreement, wish, [content])
-
-
-async def _release_small(desk: Desk, agreement: AgreementId, item: SmallItem) -> BatchResult:
-    try:
-        content = decode_base64(item.content, bytes_max=BATCH_CONTENT_BYTES_MAX, where="content")
-        if item.schema is not None:
-            _check_report(content, item.schema)
-        released = await _release_at_once(desk, agreement, item, content)
-    except Exception as error:
-        answer = answer_of(error)
-        if answer.status == 500:
-            desk.node.fault(error)
-        return BatchResult(answer.status, msgspec.json.decode(answer.body))
-    status = 202 if isinstance(released, DraftReply) else 201
-    return BatchResult(status, msgspec.to_builtins(released))
-
-
-def _wish(described: str) -> ItemWish:
-    raw = decode_base64(described, bytes_max=ITEM_HEADER_BYTES_MAX, where=ITEM_HEADER)
-    value = parse_json(raw, bytes_max=ITEM_HEADER_BYTES_MAX, where=ITEM_HEADER)
-    try:
-        return msgspec.convert(value, ItemWish)
-    except msgspec.ValidationError as err:
-        raise InputError(
-            "api.item-described",
-            "the item's description does not fit",
-            where=ITEM_HEADER,
-            expected="the members of an item of a batch, without its content",
-            found=excerpt(str(err)),
-        ) from None
-
-
-def _draft(agreement: AgreementId, wish: ItemWish) -> ItemDraft:
-    supersedes, answers = wish.supersedes, wish.answers
-    return ItemDraft(
-        agreement=agreement,
-        to=tuple(sorted({parse_party_id(each, "to") for each in wish.to})),
-        marking=wish.marking,
-        category=wish.category,
-        form=wish.form,
-        purposes=tuple(sorted(set(wish.purposes))),
-        named_for=tuple(sorted(set(wish.named_for))),
-        supersedes=None if supersedes is None else parse_place(supersedes, "supersedes"),
-        answers=None if answers is None else parse_place(answers, "answers"),
-        channel=wish.channel,
-    )
-
-
-def _header(wish: ItemWish) -> PayloadHeader:
-    header = PayloadHeader(wish.title, wish.media_type, wish.file_name, wish.schema)
-    format_payload_header(header)
-    return header
-
-
 async def _bounded(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[bytes]:
     size = 0
     async for chunk in chunks:
@@ -338,20 +219,8 @@ async def _bounded(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[byt
 async def _report(content: AsyncIterator[bytes], schema: str) -> bytes:
     """Take a report whole, and hold it to its schema before it is sealed."""
     raw = b"".join([chunk async for chunk in _bounded(content, REPORT_BYTES_MAX)])
-    _check_report(raw, schema)
+    check_report(raw, schema)
     return raw
-
-
-def _check_report(raw: bytes, schema: str) -> None:
-    found = schema_of(parse_report(raw))
-    if found != schema:
-        raise InputError(
-            "api.other-schema",
-            "the report is of another schema",
-            where="schema",
-            expected=schema,
-            found=found,
-        )
 
 
 PAYLOADS: Final = (release, release_batch, open_content)

@@ -14,7 +14,7 @@ from litestar import Request
 from litestar.response import Stream
 
 from comity.api.desk import desk_of
-from comity.api.item_payloads import CONTENT_TYPE
+from comity.api.item_wishes import CONTENT_TYPE
 from comity.api.operations import get
 from comity.api.places import (
     AgreementPath,

@@ -17,7 +17,8 @@ from msgspec import Meta, Struct
 
 from comity.api.agreements import authority_needed
 from comity.api.desk import Desk, desk_of, done
-from comity.api.item_payloads import CONTENT_TYPE, streamed
+from comity.api.item_payloads import streamed
+from comity.api.item_wishes import CONTENT_TYPE
 from comity.api.operations import get, post
 from comity.api.places import (
     AgreementPath,

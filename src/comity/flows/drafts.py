@@ -135,10 +135,17 @@ def label_item(view: View, agreement: Agreement, item: ItemDraft, at: Instant) -
 async def clear_item(
     context: Context, view: View, person: Person, labelled: Labelled, item: ItemDraft
 ) -> Cleared | Refused:
-    """Decide an item's release now, to every recipient, by what they have assured.
+    """Decide an item's release now, to every recipient, by what they have assured."""
+    return (await clear_while(context, view, person, labelled, item))[0]
+
+
+async def clear_while(
+    context: Context, view: View, person: Person, labelled: Labelled, item: ItemDraft
+) -> tuple[Cleared | Refused, Span]:
+    """Decide an item's release now, and say for how long it is decided so on the same ground.
 
     What was cleared on the very same ground holds for as long as no time is passed that the rules
-    compare with.
+    compare with; a refusal holds for this moment.
     """
     now, state = view.moment(context), view.fold.state
     ground = (
@@ -149,16 +156,18 @@ async def clear_item(
     key = ("clear", Same(person), Same(labelled), item.channel, ground)
     match view.memo.get(key):
         case Span() as span, Cleared() as cleared if now in span:
-            return cleared
+            return cleared, span
     request = await person_request(context, view, person, now)
     facts = replace(request, channel=item.channel, consents=())
     facts = with_assurances(view, facts, item.to, now)
     outcome = clear(labelled, view.agreement(), facts)
-    if isinstance(outcome, Cleared) and isinstance(facts.assurances, tuple):
-        registered = (person.registered_from, person.registered_until)
-        compared = (*compared_in(facts.assurances), *registered, labelled.label.use_until)
-        view.memo.keep(key, (span_around(now, compared), outcome))
-    return outcome
+    if not isinstance(outcome, Cleared) or not isinstance(facts.assurances, tuple):
+        return outcome, Span(now, Instant(now + 1))
+    registered = (person.registered_from, person.registered_until)
+    compared = (*compared_in(facts.assurances), *registered, labelled.label.use_until)
+    span = span_around(now, compared)
+    view.memo.keep(key, (span, outcome))
+    return outcome, span
 
 
 async def draft_item(

@@ -7,9 +7,11 @@ The journal is a register that nobody mirrors. An entry names acts, ids and arti
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from comity.basis.ids import PersonId
 from comity.basis.instants import format_instant
+from comity.basis.json_forms import Hole, JsonForm, Shape
 from comity.basis.strict_json import JsonValue, format_json
 from comity.decision.stages import Refused
 from comity.flows.context import Context
@@ -35,6 +37,35 @@ def journal_entry(
             "outcome": outcome,
         }
     )
+
+
+class JournalForm:
+    """Entries of one act by one person that differ in what was said alone, and when."""
+
+    __slots__ = ("_context", "_form")
+
+    def __init__(
+        self, context: Context, act: str, person: PersonId, details: Mapping[str, JsonValue]
+    ) -> None:
+        """Write all that they have in common; each names its statement beside `details`."""
+        self._context = context
+        shape = {
+            "act": act,
+            "at": Hole("at"),
+            "by": person,
+            "details": {**details, "statement": Hole("statement")},
+            "nonce": Hole("nonce"),
+            "operator": context.operator,
+            "outcome": "done",
+        }
+        self._form = JsonForm(cast("dict[str, Shape]", shape), "at", "statement", "nonce")
+
+    def entry(self, statement: str) -> bytes:
+        """Write the entry of one act, as `journal_entry` does; `statement`: its control number."""
+        ports = self._context.ports
+        return self._form.fill(
+            format_instant(ports.clock.now()), statement, ports.random.token(16).hex()
+        )
 
 
 def refusal_entry(

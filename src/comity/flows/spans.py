@@ -27,6 +27,10 @@ class Span:
         """Answer whether an instant lies within."""
         return self.first <= at < self.until
 
+    def __and__(self, other: Span) -> Span:
+        """Give the instants that lie within both."""
+        return Span(max(self.first, other.first), min(self.until, other.until))
+
 
 def span_around(at: Instant, compared: Iterable[When]) -> Span:
     """Give the span around `at` in which every comparison with these comes out the same.

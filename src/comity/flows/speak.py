@@ -20,7 +20,7 @@ from comity.decision.stages import Allowed, Refused
 from comity.flows.checkpoints import refuse_behind, sign_register
 from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context
-from comity.flows.journal import journal_entry
+from comity.flows.journal import JournalForm, journal_entry
 from comity.flows.signing import sign_last
 from comity.flows.view import View, own_register
 from comity.keys.authority import authority_text
@@ -55,7 +55,8 @@ class Entered:
 class Act:
     """What is done by entering: its name in the journal, who does it, and what allows it.
 
-    `rests_on` are versions of documents that the view does not rest on already.
+    `rests_on` are versions of documents that the view does not rest on already. `form` writes the
+    same entries of the journal, where many acts are alike.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Act:
     details: Mapping[str, JsonValue] | None = None
     documents: tuple[Document, ...] = ()
     rests_on: tuple[tuple[str, int], ...] = ()
+    form: JournalForm | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,9 +313,14 @@ class _Batch:
         self._applied += applied
         self.utterances.append(utterance)
         self._allowed.append(act.allowed_by)
-        details = {"statement": f"{view.agreement_id}/{place}", **(act.details or {})}
-        self._journal.append(journal_entry(context, act.name, act.person, details=details))
+        self._journal.append(self._noted(act, f"{view.agreement_id}/{place}"))
         return Entered(place, statement)
+
+    def _noted(self, act: Act, statement: str) -> bytes:
+        if act.form is not None:
+            return act.form.entry(statement)
+        details = {"statement": statement, **(act.details or {})}
+        return journal_entry(self._context, act.name, act.person, details=details)
 
     def _note_failed(self, act: Act, err: NotCounted) -> None:
         """Journal what a person could not say; what the node would say by itself is no act."""

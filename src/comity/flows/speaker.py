@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from comity.basis.errors import ComityError, InvariantError
@@ -22,16 +24,16 @@ from comity.flows.speak import Entered, Outcome, Prepare, enter_all, reject_ahea
 from comity.flows.turns import turn
 from comity.flows.view import View
 
-TOGETHER_MAX: Final = 64
-"""How many statements go into one commit: a quarter of this cost a quarter of the rate."""
+TOGETHER_MAX: Final = 256
+"""How many statements go into one commit, with one signature and one push."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Waiting:
-    """Somebody who has something to say, and waits to hear what came of it."""
+    """Somebody who has something to say, and waits to hear what came of each."""
 
-    prepare: Prepare
-    outcome: asyncio.Future[Outcome]
+    preparing: Sequence[Prepare]
+    outcomes: asyncio.Future[list[Outcome]]
 
 
 async def say(context: Context, agreement: AgreementId, prepare: Prepare) -> Entered | Refused:
@@ -45,10 +47,20 @@ async def say(context: Context, agreement: AgreementId, prepare: Prepare) -> Ent
         StateError: our register cannot grow now.
         ComityError: whatever `prepare` raised.
     """
+    outcome = (await say_all(context, agreement, (prepare,)))[0]
+    if isinstance(outcome, ComityError):
+        raise outcome
+    return outcome
+
+
+async def say_all(
+    context: Context, agreement: AgreementId, preparing: Sequence[Prepare]
+) -> list[Outcome]:
+    """Say many statements as `say` does, each by itself; give what came of each."""
     live = context.live.setdefault(agreement, Live())
     if not isinstance(live.speaker, Speaker):
         live.speaker = Speaker(context, agreement)
-    return await live.speaker.say(prepare)
+    return await live.speaker.say_all(preparing)
 
 
 class Speaker:
@@ -61,20 +73,20 @@ class Speaker:
         self._queue: deque[_Waiting] = deque()
         self._task: asyncio.Task[None] | None = None
 
-    async def say(self, prepare: Prepare) -> Entered | Refused:
-        """Say one statement as `say` does."""
+    async def say_all(self, preparing: Sequence[Prepare]) -> list[Outcome]:
+        """Say statements as `say_all` does: those that one commit holds, together."""
         if self._task is not None and self._task is asyncio.current_task():
             raise InvariantError("flows.turn-in-turn", "something is said while deciding to say it")
         loop = asyncio.get_running_loop()
-        waiting = _Waiting(prepare, loop.create_future())
-        self._queue.append(waiting)
+        said = [
+            _Waiting(preparing[start : start + TOGETHER_MAX], loop.create_future())
+            for start in range(0, len(preparing), TOGETHER_MAX)
+        ]
+        self._queue.extend(said)
         if self._task is None or self._task.done() or self._task.get_loop() is not loop:
             # The task begins at the end of this turn of the loop, with whoever came until then.
             self._task = loop.create_task(self._speak(), name=f"speaker {self._agreement}")
-        outcome = await waiting.outcome
-        if isinstance(outcome, ComityError):
-            raise outcome
-        return outcome
+        return [outcome for each in said for outcome in await each.outcomes]
 
     async def _speak(self) -> None:
         while self._queue:
@@ -88,16 +100,18 @@ class Speaker:
                 # The turn itself was refused: whoever waits would wait for ever.
                 batch.extend(self._queue)
                 self._queue.clear()
-            outcomes = [err for _ in batch]
+            outcomes = [err for each in batch for _ in each.preparing]
         except BaseException as err:
             # Nobody may wait for ever for a task that ends.
             for waiting in (*batch, *self._queue):
-                if not waiting.outcome.done():
-                    waiting.outcome.set_exception(err)
+                if not waiting.outcomes.done():
+                    waiting.outcomes.set_exception(err)
             raise
-        for waiting, outcome in zip(batch, outcomes, strict=True):
-            if not waiting.outcome.done():
-                waiting.outcome.set_result(outcome)
+        told = iter(outcomes)
+        for waiting in batch:
+            its = list(islice(told, len(waiting.preparing)))
+            if not waiting.outcomes.done():
+                waiting.outcomes.set_result(its)
 
     async def _attempt(self, batch: list[_Waiting]) -> list[Outcome]:
         """Decide and enter one batch; whoever comes while the turn is awaited still belongs to it.
@@ -105,11 +119,14 @@ class Speaker:
         Those who gave up waiting before anything was decided are left out.
         """
         async with turn(self._context, self._agreement) as view:
-            while self._queue and len(batch) < TOGETHER_MAX:
+            room = TOGETHER_MAX - sum(len(each.preparing) for each in batch)
+            while self._queue and len(self._queue[0].preparing) <= room:
                 waiting = self._queue.popleft()
-                if not waiting.outcome.done():
+                if not waiting.outcomes.done():
                     batch.append(waiting)
-            return await say_together(self._context, view, [each.prepare for each in batch])
+                    room -= len(waiting.preparing)
+            preparing = [each for waiting in batch for each in waiting.preparing]
+            return await say_together(self._context, view, preparing)
 
 
 async def say_together(context: Context, view: View, preparing: list[Prepare]) -> list[Outcome]:

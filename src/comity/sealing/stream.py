@@ -151,6 +151,11 @@ def seal_chunks(
     yield sealer.finish()
 
 
+def seal_whole(encryptor: Encryptor, header: bytes, content: bytes) -> bytes:
+    """Seal content that is at hand whole; `header` as `format_payload_header` writes it."""
+    return encryptor.update(header + content) + encryptor.finalize()
+
+
 def open_chunks(opener: Opener, sealed: Iterable[bytes]) -> Iterator[bytes]:
     """Open sealed bytes as they are drawn; the last step raises when something is missing."""
     for chunk in sealed:

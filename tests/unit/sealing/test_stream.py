@@ -8,7 +8,7 @@ from hashlib import sha256, shake_256
 import pytest
 
 from comity.basis.errors import ComityError, InputError, InvariantError, ProofError
-from comity.sealing.payload import PayloadHeader
+from comity.sealing.payload import PayloadHeader, format_payload_header
 from comity.sealing.stream import (
     PAYLOAD_CONTEXT,
     Opener,
@@ -16,6 +16,7 @@ from comity.sealing.stream import (
     cobblestone_encryptor,
     open_chunks,
     seal_chunks,
+    seal_whole,
     sealed_size,
 )
 
@@ -238,3 +239,11 @@ def test_a_long_payload_streams_in_little_memory() -> None:
 
 def test_the_context_keeps_payloads_apart() -> None:
     assert PAYLOAD_CONTEXT == b"comity/payload/v1"
+
+
+def test_what_is_sealed_whole_opens_as_what_was_sealed_as_it_came() -> None:
+    raw = seal_whole(cobblestone_encryptor(KEY), format_payload_header(HEADER), content_of(40_000))
+    opener = Opener(KEY)
+    assert b"".join(open_chunks(opener, [raw])) == content_of(40_000)
+    assert opener.header == HEADER
+    assert len(raw) == sealed_size(HEADER, 40_000)

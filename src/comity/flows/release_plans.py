@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What becomes of items that are alike in all but their payloads: decided once, while that holds.
+
+A plan names all that it was made on. Where any of that is another now, or a time is passed that
+something in it is compared with, the plan is made anew. Source: DESIGN 2; AGREEMENTS.md section 4
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import StateError
+from comity.basis.ids import PartyId, PersonId
+from comity.basis.instants import Instant
+from comity.basis.strict_json import JsonValue
+from comity.decision.people import Person
+from comity.decision.registrars import is_present
+from comity.decision.request import When
+from comity.decision.stages import Cleared, Refused, allow_cleared
+from comity.flows.context import Context
+from comity.flows.drafts import ItemDraft, clear_while, draft_details, label_item
+from comity.flows.facts import find_person
+from comity.flows.journal import JournalForm, refusal_entry
+from comity.flows.release import house_refusal, recipient_of, refuse_too_large
+from comity.flows.spans import Span, span_around
+from comity.flows.speak import Act, Unsaid
+from comity.flows.view import View
+from comity.keys.cards import Card
+from comity.keys.suites import KeyUse
+from comity.ports import Recipient
+from comity.sealing.stages import ReleaseSeries
+from comity.state.lifecycle import Standing
+from comity.state.records import Assurance
+from comity.state.tables import Chain
+from comity.statement.values import AgreementRef
+
+_RELEASE: Final = "item.release"
+
+
+class AnotherPerson(StateError):  # noqa: N818 (named for who is missing)
+    """Whoever drafts this may not release it alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Releasing:
+    """What releases of one cleared draft have in common: their words, recipients and act."""
+
+    cleared: Cleared
+    under: AgreementRef
+    recipients: tuple[Recipient, ...]
+    series: ReleaseSeries
+    act: Act
+
+    def says_what(self, other: Releasing) -> bool:
+        """Answer whether what was sealed for another says the same, to the same keys."""
+        return other is self or (
+            self.cleared.draft == other.cleared.draft
+            and self.under == other.under
+            and self.recipients == other.recipients
+        )
+
+    def refuse_too_large(self, view: View, size: int) -> None:
+        """Refuse a payload that a recipient's card says that it does not take.
+
+        Raises:
+            StateError: the sealed payload is larger than that.
+        """
+        for recipient in self.recipients:
+            refuse_too_large(view, recipient.party, size)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """All that a plan was made on but the time: documents, the agreement, assurances, cards.
+
+    Rows of a state and cards are never changed, only replaced: the same object says the same.
+    """
+
+    versions: tuple[tuple[str, int], ...]
+    standing: Standing
+    assurances: tuple[tuple[PartyId, Chain[Assurance] | None], ...]
+    cards: tuple[tuple[PartyId, Card], ...]
+
+    def is_there(self, view: View, at: Instant) -> bool:
+        """Answer whether the view still stands on the same."""
+        state = view.fold.state
+        return (
+            self.versions == view.basis.versions
+            and self.standing.holds(state.life, at)
+            and all(state.assurances.get(party) is row for party, row in self.assurances)
+            and all(view.card(party) is card for party, card in self.cards)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What becomes of items that are alike, and how the journal names them."""
+
+    outcome: Releasing | Refused
+    details: Mapping[str, JsonValue]
+    span: Span
+    ground: _Ground
+
+
+class Alike:
+    """Items that one person wants released, alike in all but their payloads."""
+
+    def __init__(self, context: Context, person: PersonId, item: ItemDraft) -> None:
+        """Begin with nothing decided."""
+        self._context = context
+        self._person = person
+        self._item = item
+        self._plan: Plan | None = None
+
+    async def plan(self, view: View) -> Plan:
+        """Give what becomes of such items now.
+
+        Raises:
+            AnotherPerson: a second person must release them, or they are not this person's to.
+            InputError: the marking is on no list, or a word would not read.
+            StateError: no such person, no agreement is signed, or a recipient has no key.
+        """
+        at, plan = view.moment(self._context), self._plan
+        if plan is None or at not in plan.span or not plan.ground.is_there(view, at):
+            plan = self._plan = await self._decide(view, at)
+        return plan
+
+    def unsaid(self, refused: Refused, plan: Plan) -> Unsaid:
+        """Give what is journalled where such an item is refused."""
+        return Unsaid(refused, refusal_entry(self._context, refused, self._person, plan.details))
+
+    async def _decide(self, view: View, at: Instant) -> Plan:
+        context, item, agreement = self._context, self._item, view.agreement()
+        ground = _ground_of(view, item.to, at)
+        officer = await _find_officer(context, view, self._person)
+        labelled = label_item(view, agreement, item, at)
+        outcome, span = await clear_while(context, view, officer, labelled, item)
+        level = labelled.label.level
+        if house_refusal(context, view, officer, self._person, level) is not None:
+            raise AnotherPerson(
+                "item.another-person",
+                "another person must release this",
+                where=view.agreement_id,
+                hint="draft it, and let a releasing officer approve: comity item approve",
+            )
+        details = {**draft_details(item), "level": level, "drafted_by": self._person}
+        if isinstance(outcome, Refused):
+            return Plan(outcome, details, span, ground)
+        details["articles"] = [each.article for each in outcome.decision.articles]
+        span &= span_around(at, _key_times(ground.cards))
+        return Plan(self._releasing(view, outcome, details, at=at), details, span, ground)
+
+    def _releasing(
+        self, view: View, cleared: Cleared, details: Mapping[str, JsonValue], *, at: Instant
+    ) -> Releasing:
+        item, suite, under = self._item, view.suite(), view.under()
+        form = JournalForm(self._context, _RELEASE, self._person, details)
+        return Releasing(
+            cleared,
+            under,
+            tuple(recipient_of(view, party, suite, at) for party in cleared.draft.to),
+            ReleaseSeries(
+                cleared, under, suite.value, supersedes=item.supersedes, answers=item.answers
+            ),
+            Act(_RELEASE, allow_cleared(cleared), self._person, details, form=form),
+        )
+
+
+def _ground_of(view: View, to: tuple[PartyId, ...], at: Instant) -> _Ground:
+    state = view.fold.state
+    return _Ground(
+        view.basis.versions,
+        state.standing(at),
+        tuple((party, state.assurances.get(party)) for party in to),
+        tuple((party, view.card(party)) for party in to if party in view.heads),
+    )
+
+
+def _key_times(cards: tuple[tuple[PartyId, Card], ...]) -> Iterator[When]:
+    """List the times at which recipients' sealing keys begin or end to be valid."""
+    for _, card in cards:
+        for key in card.keys_for(KeyUse.SEALING):
+            yield key.valid_from
+            yield key.valid_until
+
+
+async def _find_officer(context: Context, view: View, person: PersonId) -> Person:
+    """Give the person who acts, looked up once while the register of persons does not change."""
+    key = ("person", person, view.basis.versions)
+    known = view.memo.get(key)
+    if isinstance(known, Person) and is_present(known, context.ports.clock.now()):
+        return known
+    found = await find_person(context, person)
+    view.memo.keep(key, found)
+    return found
