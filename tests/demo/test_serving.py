@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -32,10 +33,11 @@ main(["demo", "--dir", sys.argv[1]])
 """
 
 
-def begin_demo(folder: Path) -> subprocess.Popen[str]:
+def begin_demo(folder: Path, stdin: int | None = None) -> subprocess.Popen[str]:
     """Tell the story's first chapter alone, which leaves three nodes served like the whole."""
     return subprocess.Popen(
         [sys.executable, "-c", BEGINNING, str(folder)],
+        stdin=stdin,
         stdout=subprocess.PIPE,
         text=True,
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": "1"},
@@ -64,7 +66,7 @@ def answers(address: str) -> bool:
         return False
 
 
-@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("which", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_three_nodes_serve_until_somebody_has_seen_enough(
     which: signal.Signals, tmp_path: Path
 ) -> None:
@@ -73,6 +75,21 @@ def test_three_nodes_serve_until_somebody_has_seen_enough(
         addresses = read_addresses(demo)
         assert all(answers(each) for each in addresses)
         demo.send_signal(which)
+        assert demo.wait(60) == 0
+        assert not any(answers(each) for each in addresses)
+    finally:
+        demo.kill()
+        demo.communicate()
+
+
+def test_a_demo_ends_with_its_terminal_although_no_signal_says_so(tmp_path: Path) -> None:
+    """As under make, which the signal goes to alone, and which waits for the demo."""
+    ours, its = pty.openpty()
+    demo = begin_demo(tmp_path / "story", stdin=its)
+    os.close(its)
+    try:
+        addresses = read_addresses(demo)
+        os.close(ours)
         assert demo.wait(60) == 0
         assert not any(answers(each) for each in addresses)
     finally:

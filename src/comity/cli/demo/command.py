@@ -4,11 +4,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import select
 import shutil
 import signal
+import stat
+import sys
 import tempfile
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -28,6 +34,7 @@ from comity.cli.demo.telling import (
 from comity.cli.demo.world import World, on_disk
 
 _STOPPED = 1
+_TERMINAL_LOOKED_AT_S: Final = 0.5
 
 
 @click.command(
@@ -81,13 +88,31 @@ async def run_demo(folder: Path, form: Form, kept: Path | None) -> str | None:
 
 
 async def _look_around(world: World) -> None:
-    """Leave the nodes served until somebody has seen enough."""
+    """Leave the nodes served until somebody has seen enough, or whoever looked is gone."""
     tell_addresses(world)
     enough = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(each, enough.set)
-    await enough.wait()
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Under nohup a closed terminal ends nothing.
+        if signal.getsignal(each) is not signal.SIG_IGN:
+            loop.add_signal_handler(each, enough.set)
+    while not enough.is_set() and not _is_terminal_closed():
+        with suppress(TimeoutError):
+            await asyncio.wait_for(enough.wait(), _TERMINAL_LOOKED_AT_S)
+
+
+def _is_terminal_closed() -> bool:
+    """Answer whether our terminal was closed: under make, no signal would tell us."""
+    try:
+        descriptor = sys.stdin.fileno()
+        # One that was closed does not say any more that it is a terminal.
+        if not stat.S_ISCHR(os.fstat(descriptor).st_mode):
+            return False
+    except (OSError, ValueError):
+        return False
+    looked = select.poll()
+    looked.register(descriptor, 0)
+    return any(event & select.POLLHUP for _, event in looked.poll(0))
 
 
 async def tell(chapters: Sequence[Chapter], world: World, form: Form) -> tuple[int, str | None]:
