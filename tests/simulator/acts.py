@@ -21,7 +21,8 @@ from comity.flows.requests import Question, answer, ask, decline, open_question
 from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.speak import Entered
 from comity.flows.treaty import declare
-from comity.flows.view import View, gather_view
+from comity.flows.turns import read_view
+from comity.flows.view import View
 from comity.sealing.payload import PayloadHeader
 from comity.statement.information import AssuranceGive, ConsentAsk, ConsentRefuse
 from comity.statement.kinds import SpokenBody
@@ -81,8 +82,8 @@ class Scene:
         return self.draws.randbytes(16).hex().encode() + bytes(size)
 
     async def view(self) -> View:
-        """Gather what the node knows of the pact."""
-        return await gather_view(self.context, self.pact.id)
+        """Give what the node knows of the pact, to read."""
+        return await read_view(self.context, self.pact.id)
 
     def entered(self, outcome: object) -> None:
         """Take note of what a person was told."""

@@ -3,11 +3,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Coroutine
+from typing import Any
+
 from comity.basis.ids import PartyId
 from comity.flows.arrivals import due_parcels, missing_payloads
 from comity.flows.context import Context
+from comity.flows.speak import Entered
+from comity.flows.turns import read_view
 from comity.flows.upkeep import tend
-from comity.flows.view import gather_view
 from comity.ports import Holding
 from comity.statement.envelope import Statement
 from comity.statement.judgement import TIME_AHEAD
@@ -31,7 +35,7 @@ async def settled(world: World) -> bool:
     for pact in world.topology.pacts:
         for party in pact.parties:
             node = world.nodes[party]
-            if await world.call(node, _lacks(_anew(node), pact)):
+            if await world.call(node, _lacks(node.context, pact)):
                 return False
     return True
 
@@ -42,7 +46,7 @@ def _anew(node: SimulatedNode) -> Context:
 
 
 async def _lacks(context: Context, pact: Pact) -> tuple[object, ...]:
-    view = await gather_view(context, pact.id)
+    view = await read_view(context, pact.id)
     missing = await missing_payloads(context, view)
     keys = [each.place for each in await due_parcels(context, view)]
     return (*missing, *view.waiting, *keys)
@@ -50,30 +54,34 @@ async def _lacks(context: Context, pact: Pact) -> tuple[object, ...]:
 
 async def check_agreement(world: World) -> None:
     """Hold all nodes against each other, by what is read anew from their disks."""
+    anew = {party: _anew(node) for party, node in world.nodes.items()}
     for pact in world.topology.pacts:
         states: dict[PartyId, bytes] = {}
         for party in pact.parties:
             node = world.nodes[party]
             _check_sizes(world, node)
-            lacks = await world.call(node, _lacks(_anew(node), pact))
+            lacks = await world.call(node, _lacks(anew[party], pact))
             demand(not lacks, "something never came", pact.id, party, *lacks)
-            states[party] = await world.call(node, _export(_anew(node), pact))
+            states[party] = await world.call(node, _export(anew[party], pact))
             live = await world.call(node, _export(node.context, pact))
             demand(live == states[party], "a node shows otherwise than its registers", party)
         demand(len(set(states.values())) == 1, "states differ at equal positions", pact.id)
     for pact in world.topology.pacts:
         for party in pact.parties:
-            await _check_nothing_owed(world, world.nodes[party], pact)
+            await _check_nothing_owed(world, world.nodes[party], tend(anew[party], pact.id))
     for node in world.nodes.values():
         report = await world.call(node, node.context.ports.store.check())
         demand(not report.problems, "a register is damaged", node.party, report.problems)
 
 
-async def _check_nothing_owed(world: World, node: SimulatedNode, pact: Pact) -> None:
+async def _check_nothing_owed(
+    world: World, node: SimulatedNode, tending: Coroutine[Any, Any, tuple[Entered, ...]]
+) -> None:
     """A node has answered by itself all that it answers; a clock set right may find more."""
-    said = await world.call(node, tend(_anew(node), pact.id))
-    owed = [each.statement.kind for each in said if not _is_of_clocks(each.statement)]
-    demand(not owed, "something was owed and not done", pact.id, node.party, *owed)
+    for each in await world.call(node, tending):
+        owed = each.statement
+        where = owed.agreement_id, node.party
+        demand(_is_of_clocks(owed), "something was owed and not done", *where, owed.kind)
 
 
 def _is_of_clocks(statement: Statement) -> bool:
@@ -83,7 +91,7 @@ def _is_of_clocks(statement: Statement) -> bool:
 
 
 async def _export(context: Context, pact: Pact) -> bytes:
-    return (await gather_view(context, pact.id)).fold.export()
+    return (await read_view(context, pact.id)).fold.export()
 
 
 def _check_sizes(world: World, node: SimulatedNode) -> None:

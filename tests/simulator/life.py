@@ -23,6 +23,7 @@ from tests.simulator.faults import Faults, draw_temper
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.nodes import SimulatedNode
 from tests.simulator.program import watch_crash_points
+from tests.simulator.remembered import reading_once
 from tests.simulator.served import serve
 from tests.simulator.suite import cheap_suite
 from tests.simulator.unreal import nothing_real
@@ -147,10 +148,8 @@ class Life:
     async def _restarts(self) -> None:
         draws, world = self.world.draws("restarts"), self.world
         while True:
-            await asyncio.sleep(0.5)
-            while world.deaths:
-                node = world.deaths.pop(0)
-                self._go(self._restart(node, draws.expovariate(1 / 5.0)))
+            node = await world.deaths.get()
+            self._go(self._restart(node, draws.expovariate(1 / 5.0)))
 
     async def _restart(self, node: SimulatedNode, after_s: float) -> None:
         await asyncio.sleep(after_s)
@@ -224,5 +223,5 @@ def run_seed(seed: int, listener: Callable[[str], None] | None = None) -> Outcom
 
         return live
 
-    with cheap_suite(str(seed)), nothing_real():
+    with cheap_suite(str(seed)), reading_once(), nothing_real():
         return run_simulated(random.Random(f"loop/{seed}"), main)

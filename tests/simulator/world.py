@@ -52,6 +52,7 @@ from tests.simulator.program import (
     ViolationError,
     watch_crash_points,
 )
+from tests.simulator.remembered import reading_once
 from tests.simulator.served import Served
 from tests.simulator.suite import cheap_suite
 from tests.simulator.unreal import nothing_real
@@ -71,7 +72,7 @@ class World:
     post: Post = field(default_factory=Post)
     nodes: dict[PartyId, SimulatedNode] = field(default_factory=dict)
     violation: BaseException | None = None
-    deaths: list[SimulatedNode] = field(default_factory=list)
+    deaths: asyncio.Queue[SimulatedNode] = field(default_factory=asyncio.Queue)
     network: Network = field(init=False)
     served: dict[PartyId, Served] = field(default_factory=dict)
 
@@ -143,7 +144,7 @@ class World:
         node.disk.lose_unsynced()
         self.trace.note(node.party, "dead")
         self.guard(lambda: check_crash(self.ledger, self.nodes, node))
-        self.deaths.append(node)
+        self.deaths.put_nowait(node)
 
     def ended(self, node: SimulatedNode, name: str, err: BaseException | None) -> None:
         """A task has ended: only the dead and the refused may end by an error."""
@@ -288,7 +289,7 @@ def beginning(name: str) -> Beginning:
         return tell
 
     watch_crash_points()
-    with cheap_suite("beginning"), nothing_real():
+    with cheap_suite("beginning"), reading_once(), nothing_real():
         return run_simulated(draws, main)
 
 
