@@ -60,8 +60,8 @@ def _cells(row: Row) -> list[str]:
     return [
         row.name,
         amount,
-        format_seconds(row.taken.cpu_s) if row.figure is None else "",
-        format_seconds(row.taken.wall_s) if row.figure is None else "",
+        format_seconds(row.taken.cpu_s) if row.taken.wall_s else "",
+        format_seconds(row.taken.wall_s) if row.taken.wall_s else "",
         f"{row.per_second:,.0f} {row.unit}/s" if row.unit else "",
         format_seconds(row.floor.cpu_s) if row.floor else "",
         _number(row),

@@ -41,8 +41,12 @@ from comity.statement.treaty import (
 
 AGREEMENT: Final = AgreementId("gsomia-jpn-kor")
 JPN, KOR = PartyId("JPN"), PartyId("KOR")
+CATEGORY: Final = "missile-warning"
+ALERT: Final = "missile-activity"
+"""The category whose items are alerts here: their parcels go with their statements."""
+
 _BOTH: Final = ((JPN, KOR), (KOR, JPN))
-_AT_HAND: Final = AtHand("bench", ask_nobody)
+AT_HAND: Final = AtHand("bench", ask_nobody)
 _OFFICER, _REGISTRAR = PersonId("officer"), PersonId("registrar")
 _ROLES: Final = {
     _REGISTRAR: (Role.REGISTRAR,),
@@ -64,17 +68,21 @@ class Node:
 
     def cpu_s(self) -> float:
         """Read the CPU time that its process has taken, user and system."""
-        fields = self._proc("stat").rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        return cpu_seconds(self.process.pid)
 
     def resident_bytes(self) -> int:
         """Read how much memory its process holds."""
-        found = re.search(r"^VmRSS:\s+([0-9]+) kB", self._proc("status"), re.MULTILINE)
+        path = Path(f"/proc/{self.process.pid}/status")
+        found = re.search(r"^VmRSS:\s+([0-9]+) kB", path.read_text(encoding="utf-8"), re.MULTILINE)
         assert found
         return int(found[1]) * 1024
 
-    def _proc(self, name: str) -> str:
-        return Path(f"/proc/{self.process.pid}/{name}").read_text(encoding="utf-8")
+
+def cpu_seconds(process: int) -> float:
+    """Read the CPU time that a process has taken, user and system."""
+    stat = Path(f"/proc/{process}/stat").read_text(encoding="utf-8")
+    fields = stat.rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
 async def make_nodes(folder: Path) -> Mapping[PartyId, str]:
@@ -83,7 +91,7 @@ async def make_nodes(folder: Path) -> Mapping[PartyId, str]:
     async with AsyncExitStack() as held:
         contexts = {
             party: await held.enter_async_context(
-                open_node(folder / party.lower(), _AT_HAND, writing=True)
+                open_node(folder / party.lower(), AT_HAND, writing=True)
             )
             for party, _ in _BOTH
         }
@@ -132,7 +140,7 @@ def _told(process: subprocess.Popen[str]) -> dict[str, Any]:
 
 
 async def _found(folder: Path, party: PartyId) -> Card:
-    port = _free_port()
+    port = free_port()
     config = Config(
         party=party,
         domain=Domain(f"mod.{party.lower()}.example"),
@@ -144,10 +152,11 @@ async def _found(folder: Path, party: PartyId) -> Card:
         two_persons=TwoPersons(agreements=((AGREEMENT, NEVER),)),
         serve=Serving(partners_listen=Endpoint(_HOST, port), people_listen=Endpoint(_HOST, 0)),
     )
-    return await found(folder / party.lower(), config, _AT_HAND)
+    return await found(folder / party.lower(), config, AT_HAND)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Give a port of the loopback address that nobody listens on now."""
     with socket.socket() as bound:
         bound.bind((_HOST, 0))
         return int(bound.getsockname()[1])
@@ -166,7 +175,7 @@ async def _prepare(context: Context, partner: Card) -> None:
             posts=(),
             clearance="SECRET",
             clearance_until=_day(now, years=3),
-            need_to_know=("missile-warning",),
+            need_to_know=(ALERT, CATEGORY),
             roles=tuple(sorted(roles)),
             registered_from=now,
             registered_until=None,
@@ -174,6 +183,13 @@ async def _prepare(context: Context, partner: Card) -> None:
         by = None if name == _REGISTRAR else _REGISTRAR
         _done(await people.add_person(context, person, by))
     _done(await people.set_facility(context, Facility("hq", _OFFICER), _REGISTRAR))
+
+
+def agreement_file() -> bytes:
+    """Give the template, with alerts whose content need not wait for an acknowledgement."""
+    allowed = b'allowed = ["node", "courier"]\n'
+    alerts = f'alerts = ["{ALERT}"]\nalert_before_acknowledgement = ["node"]\n'.encode()
+    return template(AGREEMENT).replace(allowed, allowed + alerts)
 
 
 async def _bring_in_force(contexts: Mapping[PartyId, Context], disc: Path) -> None:
@@ -184,7 +200,7 @@ async def _bring_in_force(contexts: Mapping[PartyId, Context], disc: Path) -> No
             Path(name).unlink()
 
     now = contexts[JPN].ports.clock.now()
-    await treaty.propose(contexts[JPN], template(AGREEMENT))
+    await treaty.propose(contexts[JPN], agreement_file())
     await carry(JPN, KOR)
     for body in (
         AgreementInitial(""),

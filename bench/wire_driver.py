@@ -4,23 +4,44 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import ssl
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import ClientSession, TCPConnector
 
-from bench.served_nodes import AGREEMENT, JPN, KOR, Node
+from bench.served_nodes import AGREEMENT, ALERT, CATEGORY, JPN, KOR, Node
+from bench.wire_viewer import Viewer, viewing
 from comity.basis.ids import PartyId
 
 CONTENT_BYTES: Final = 1024
 BATCH: Final = 64
 _WAIT_S: Final = 60
-_ITEMS: Final = f"/api/v1/agreements/{AGREEMENT}/items"
+_AGREEMENT: Final = f"/api/v1/agreements/{AGREEMENT}"
+_ITEMS: Final = f"{_AGREEMENT}/items"
+_CONTENT: Final = bytes(CONTENT_BYTES)
+
+
+def _released(category: str, count: int) -> bytes:
+    """Write the request that releases `count` items: the same bytes each time."""
+    item = {
+        "to": [KOR],
+        "marking": "秘",
+        "category": category,
+        "purposes": ["warning"],
+        "content": b64encode(_CONTENT).decode(),
+    }
+    return json.dumps({"items": [item] * count}).encode()
+
+
+_REQUESTS: Final = {count: _released(CATEGORY, count) for count in (1, BATCH)}
+_ALERTED: Final = _released(ALERT, 1)
+_JSON: Final = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,36 +53,53 @@ class Driver:
 
     async def exchange(self, count: int) -> list[str]:
         """Release items together; return once all of them are cosigned by the recipient."""
-        item = {
-            "to": [KOR],
-            "marking": "秘",
-            "category": "missile-warning",
-            "purposes": ["warning"],
-            "content": b64encode(bytes(CONTENT_BYTES)).decode(),
-        }
-        body = {"items": [item] * count}
-        replied = await self._ask(JPN, "POST", f"{_ITEMS}:batch", json=body)
-        places = []
-        for result in replied["results"]:
-            if result["status"] != 201:
-                raise RuntimeError(f"not released: {result}")
-            places.append(result["answer"]["entered"]["place"])
-        last = max(places, key=lambda place: int(place.rpartition("/")[2]))
-        await self._wait(last, "acknowledged")
+        places = await self._release(_REQUESTS[count])
+        await self._wait(places[-1], "acknowledged")
         return places
 
-    async def keep_in_flight(self, count: int, total: int) -> None:
-        """Keep `count` exchanges in flight until `total` are done."""
+    async def exchange_with_receipts(self, viewer: Viewer, count: int) -> None:
+        """Release items together; return once the recipient's receipts for them are back."""
+        places = await self._release(_REQUESTS[count])
+        for place in places:
+            await viewer.openable(place)
+        wanted = {"receipts": [{"item": place} for place in places]}
+        replied = await self._ask(KOR, "POST", f"{_AGREEMENT}/receipts:batch", json=wanted)
+        _entered(replied)
+        await self._wait(places[-1], "answered")
+
+    async def keep_in_flight(
+        self, count: int, total: int, act: Callable[[int], Awaitable[object]] | None = None
+    ) -> None:
+        """Keep `count` exchanges (or of what `act` does) in flight until `total` are done."""
         size = min(BATCH, count)
         left = iter(range(total // size))
+        once = self.exchange if act is None else act
 
         async def go_on() -> None:
             for _ in left:
-                await self.exchange(size)
+                await once(size)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(count // size):
                 group.create_task(go_on())
+
+    async def alert(self, viewer: Viewer) -> float:
+        """Release one alert; give the seconds until a viewer at the recipient has read it.
+
+        The viewer's program hears that it can be opened, acknowledges it under its own marking,
+        without which nobody opens anything, and reads it to its end.
+        """
+        shown = viewer.next_openable()
+        started = time.perf_counter()
+        releasing = asyncio.create_task(self._release(_ALERTED))
+        place = await shown
+        path = f"{_ITEMS}/{place}"
+        await self._ask(KOR, "POST", f"{path}/receipt", json={})
+        content = await self._read(KOR, f"{path}/open", json={"purpose": "warning"})
+        taken = time.perf_counter() - started
+        if [place] != await releasing or content != _CONTENT:
+            raise RuntimeError(f"{place} is not what was released")
+        return taken
 
     async def alone(self) -> float:
         """Exchange one item; give the seconds that it took."""
@@ -80,6 +118,11 @@ class Driver:
                     count += float(line.rpartition(" ")[2])
         return int(count)
 
+    def viewing(self) -> AbstractAsyncContextManager[Viewer]:
+        """Listen to what comes to the recipient."""
+        url = f"{self.nodes[KOR].people}{_AGREEMENT}/events"
+        return viewing(self.sessions[KOR], url)
+
     async def settled(self) -> None:
         """Wait until neither node does anything: no CPU for a while."""
         before = -1.0
@@ -91,12 +134,24 @@ class Driver:
         """Give the CPU time of both nodes so far."""
         return sum(node.cpu_s() for node in self.nodes.values())
 
+    async def _release(self, request: bytes) -> list[str]:
+        """Release items; give their places, the last one entered last."""
+        replied = await self._ask(JPN, "POST", f"{_ITEMS}:batch", data=request, headers=_JSON)
+        places = [place.partition("/")[2] for place in _entered(replied)]
+        return sorted(places, key=lambda place: int(place.rpartition("/")[2]))
+
     async def _wait(self, place: str, until: str) -> None:
-        party, index = place.split("/")[-2:]
-        path = f"{_ITEMS}/{party}/{index}/acknowledgement?until={until}&timeout_s={_WAIT_S}"
+        path = f"{_ITEMS}/{place}/acknowledgement?until={until}&timeout_s={_WAIT_S}"
         told = await self._ask(JPN, "GET", path)
         if not told["complete"]:
             raise RuntimeError(f"{place} was not {until} within {_WAIT_S} s")
+
+    async def _read(self, party: PartyId, path: str, **sent: Any) -> bytes:
+        url = f"{self.nodes[party].people}{path}"
+        async with self.sessions[party].post(url, **sent) as reply:
+            if reply.status >= 300:
+                raise RuntimeError(f"{path}: {reply.status} {await reply.text()}")
+            return await reply.read()
 
     async def _ask(self, party: PartyId, method: str, path: str, **sent: Any) -> Any:
         async with self.sessions[party].request(
@@ -105,6 +160,14 @@ class Driver:
             if reply.status >= 300:
                 raise RuntimeError(f"{method} {path}: {reply.status} {await reply.text()}")
             return await reply.json()
+
+
+def _entered(replied: Any) -> list[str]:
+    """Give where each statement of a batch was entered; each must have been."""
+    for result in replied["results"]:
+        if result["status"] != 201:
+            raise RuntimeError(f"not entered: {result}")
+    return [result["answer"]["entered"]["place"] for result in replied["results"]]
 
 
 @asynccontextmanager
