@@ -38,7 +38,8 @@ from comity.decision.request import parse_request
 from comity.flows.duties import duty_json, list_duties
 from comity.flows.listing import read_state
 from comity.flows.set_up import pinned_agreements
-from comity.flows.view import View, gather_view
+from comity.flows.turns import read_view
+from comity.flows.view import View
 from comity.foresight.plain_words import show_agreement
 from comity.signin.permissions import Permission
 from comity.state.lifecycle import lifecycle_at
@@ -102,7 +103,7 @@ async def show_text(
 ) -> AgreementTextReply:
     """Show the signed version in plain words, or else the one on the table."""
     desk = desk_of(request, Permission.AGREEMENTS_READ)
-    view = await gather_view(desk.context, agreement_of(agreement))
+    view = await read_view(desk.context, agreement_of(agreement))
     found = _text_of(view)
     value = {
         "agreement": found.id,
@@ -124,7 +125,7 @@ async def show_text(
 async def give_file(request: Request[Any, Any, Any], agreement: AgreementPath) -> Response[bytes]:
     """Give the exact bytes that the parties signed, or that lie on the table."""
     desk = desk_of(request, Permission.AGREEMENTS_READ)
-    view = await gather_view(desk.context, agreement_of(agreement))
+    view = await read_view(desk.context, agreement_of(agreement))
     headers = {"content-disposition": "attachment"}
     return Response(_text_of(view).raw, media_type=_TOML, headers=headers)
 
@@ -172,7 +173,7 @@ async def try_decision(
     A fact that the request leaves out is unknown, and what is unknown never permits.
     """
     desk = desk_of(request, Permission.AGREEMENTS_READ)
-    view = await gather_view(desk.context, agreement_of(data.agreement))
+    view = await read_view(desk.context, agreement_of(data.agreement))
     question = parse_request(format_json(data.request))
     return msgspec.convert(decision_json(decide(view.agreement(), question)), DecisionReply)
 
@@ -196,7 +197,7 @@ def _text_of(view: View) -> Agreement:
 
 
 async def _line(desk: Desk, agreement: AgreementId) -> dict[str, Any]:
-    view = await gather_view(desk.context, agreement)
+    view = await read_view(desk.context, agreement)
     found = view.find_agreement()
     life = lifecycle_at(view.fold.state, view.moment(desk.context))
     return {

@@ -26,7 +26,7 @@ from comity.api.places import (
 )
 from comity.basis.encoding import encode_base64
 from comity.flows.parcels import read_sealed
-from comity.flows.view import gather_view
+from comity.flows.turns import read_view
 from comity.signin.permissions import Permission
 
 
@@ -43,7 +43,7 @@ async def give_parcel(
     desk = desk_of(request, Permission.ITEMS_READ)
     named, place = agreement_of(agreement), place_of(party, index)
     item = await known_item(desk, named, place)
-    view = await gather_view(desk.context, named)
+    view = await read_view(desk.context, named)
     parcel, sealed = item.release.parcel, item.release.sealed
     chunks = await read_sealed(desk.context, view, place, parcel, sealed)
     headers = {

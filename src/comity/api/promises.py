@@ -58,7 +58,8 @@ from comity.flows.people import known_levels
 from comity.flows.promises import consent_to, promise
 from comity.flows.requests import Question
 from comity.flows.shapes import entered_json
-from comity.flows.view import gather_view
+from comity.flows.turns import read_view
+from comity.flows.view import View
 from comity.marking.banners import EXERCISE_LINE, Banner
 from comity.sealing.payload import PayloadHeader, format_payload_header
 from comity.signin.permissions import Permission
@@ -202,12 +203,9 @@ async def list_consents(request: Request[Any, Any, Any], agreement: AgreementPat
     desk = desk_of(request, Permission.CONSENTS_READ)
     named = agreement_of(agreement)
     state: Any = await read_state(desk.context, named)
-    view = await gather_view(desk.context, named)
-    categories = {
-        str(place): item.release.label.category for place, item in view.fold.state.items.items()
-    }
+    view = await read_view(desk.context, named)
     rows = {
-        part: [each for each in state["consents"][part] if _may_know(desk, each, categories)]
+        part: [each for each in state["consents"][part] if _may_know(desk, each, view)]
         for part in ("asked", "given")
     }
     return reply(desk, ConsentsReply, rows)
@@ -268,7 +266,7 @@ async def withdraw_consent(
     """Withdraw our consent, for what has not been released under it yet."""
     desk = desk_of(request, Permission.CONSENTS_WRITE)
     named, place = agreement_of(agreement), place_of(party, index)
-    view = await gather_view(desk.context, named)
+    view = await read_view(desk.context, named)
     if place not in view.fold.state.consents:
         raise not_there()
     entered = await promise(desk.context, named, ConsentWithdraw(place), desk.person)
@@ -330,14 +328,14 @@ def _question(data: RequestBody) -> tuple[PayloadHeader, list[bytes]] | None:
 
 
 async def _known_request(desk: Desk, agreement: AgreementId, place: Place) -> None:
-    view = await gather_view(desk.context, agreement)
+    view = await read_view(desk.context, agreement)
     known = view.fold.state.requests.get(place)
     if known is None or not _may_know_category(desk, known.request.category):
         raise not_there()
 
 
 async def _known_ask(desk: Desk, agreement: AgreementId, place: Place) -> None:
-    view = await gather_view(desk.context, agreement)
+    view = await read_view(desk.context, agreement)
     if place not in view.fold.state.asks:
         raise not_there()
 
@@ -346,11 +344,13 @@ def _may_know_category(desk: Desk, category: str) -> bool:
     return not isinstance(allow_sight(desk.caller.person, category), Refused)
 
 
-def _may_know(desk: Desk, row: dict[str, Any], categories: dict[str, str]) -> bool:
+def _may_know(desk: Desk, row: dict[str, Any], view: View) -> bool:
     """Answer whether a consent concerns only what a person needs to know of."""
     if not _KEEPERS.isdisjoint(desk.caller.person.roles):
         return True
-    concerned = {categories.get(each) for each in row["items"]} | {row["category"]}
+    items = (view.fold.state.items.get(parse_place(each)) for each in row["items"])
+    named = {item.release.label.category for item in items if item is not None}
+    concerned = {*named, row["category"]}
     return all(_may_know_category(desk, each) for each in concerned - {None} if each)
 
 

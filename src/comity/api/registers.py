@@ -33,8 +33,8 @@ from comity.flows.evidence import take_evidence
 from comity.flows.listing import (
     JOURNAL_PAGE,
     list_registers,
+    page_register,
     read_journal,
-    read_register,
 )
 from comity.flows.shapes import entry_json, journal_json, register_json
 from comity.ports import Holding, RegisterHead
@@ -78,12 +78,12 @@ async def list_entries(
     """List entries as they are judged here; the next page starts after the last index."""
     desk = desk_of(request, Permission.REGISTERS_READ)
     named, whose = agreement_of(agreement), party_of(party)
-    page = await read_register(desk.context, named, whose)
+    page = await page_register(desk.context, named, whose, start=start, limit=limit)
     value = {
         "agreement": named,
         "party": whose,
         "size": page.size,
-        "entries": [entry_json(each, page) for each in page.judged[start : start + limit]],
+        "entries": [entry_json(each, page) for each in page.judged],
         "waiting": [str(each.place) for each in page.waiting],
     }
     return reply(desk, EntriesReply, value)

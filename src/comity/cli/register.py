@@ -84,20 +84,19 @@ async def show(
         desk.show("comity/register-show/1", value, lines or ["no register is held"])
         return
     chosen = await the_agreement(desk.context, agreement)
-    page = await read_register(desk.context, chosen, party)
-    listed = page.judged[start : start + limit]
+    page = await read_register(desk.context, chosen, party, start=start, limit=limit)
     value = {
         "agreement": chosen,
         "party": party,
         "size": page.size,
-        "entries": [entry_json(each, page) for each in listed],
+        "entries": [entry_json(each, page) for each in page.judged],
         "waiting": [str(each.place) for each in page.waiting],
     }
-    lines = [line for each in listed for line in _entry_lines(each, page)]
+    lines = [line for each in page.judged for line in _entry_lines(each, page)]
     lines += [_waiting_line(each) for each in page.waiting]
     desk.show("comity/register-entries/1", value, lines or ["no entries"])
-    if start + limit < len(page.judged) and not desk.as_json:
-        rest = len(page.judged) - start - limit
+    rest = page.judged_size - start - limit
+    if rest > 0 and not desk.as_json:
         say(f"{rest} more: comity register show --party {party} --start {start + limit}")
 
 

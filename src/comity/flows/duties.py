@@ -87,8 +87,9 @@ def duty_json(duty: Duty, now: Instant) -> dict[str, JsonValue]:
 def _receipts(view: View, person: Person) -> Iterator[Duty]:
     """Give the receipts that are owed, ours and those to us, by the version of each release."""
     state = view.fold.state
-    for place, item in state.items.items():
-        if view.own not in (*item.to, place.party) or not may_know(person, item):
+    for place in tuple(view.open.unanswered):
+        item = state.items.get(place)
+        if item is None or not may_know(person, item):
             continue
         owing = [
             party
@@ -123,10 +124,8 @@ def _questions(view: View, person: Person) -> Iterator[Duty]:
         if not isinstance(allow_sight(person, request.request.category), Refused):
             asker = (request.place.party,)
             yield Duty("request.answer", view.agreement_id, own, asker, about=request.place)
-    answered = {each.consent.ask for each in state.consents.values() if each.place.party == own}
-    for place, ask in state.asks.items():
-        refused = (place, own) in state.ask_refusals
-        if own in ask.to and place not in answered and not refused:
+    for place in tuple(view.open.asks):
+        if place in state.asks:
             yield Duty("consent.answer", view.agreement_id, own, (place.party,), about=place)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from comity.basis.errors import StateError
+from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
@@ -23,6 +23,7 @@ from comity.flows.disputes import find_dispute
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
+from comity.flows.naming import readable
 from comity.flows.parcels import is_held, payloads_of
 from comity.flows.set_up import agreement_pins, pinned_agreements
 from comity.flows.turns import read_view
@@ -31,7 +32,7 @@ from comity.ports import Change, RegisterHead
 from comity.state.export import state_json
 from comity.state.queries import item_level, items_by, items_for, receipt_of
 from comity.state.records import Item, Receipt, Refusal
-from comity.statement.judgement import Judged, Waiting
+from comity.statement.judgement import Judged, Rejected, Waiting
 
 JOURNAL_PAGE: Final = 1000
 
@@ -86,12 +87,14 @@ class JournalPage:
 
 @dataclass(frozen=True, slots=True)
 class RegisterPage:
-    """One party's register as it is judged here; the verdicts that count besides the bytes' own.
+    """A page of one party's register as it is judged here; what counts besides the bytes' own word.
 
-    `uncounted` gives the code and article of what is admitted and does not count.
+    `size` entries are here, of which `judged_size` are judged. `uncounted` gives the code and
+    article of what is admitted and does not count.
     """
 
     size: int
+    judged_size: int
     judged: tuple[Judged, ...]
     waiting: tuple[Waiting, ...]
     uncounted: dict[Place, tuple[str, str | None]]
@@ -207,30 +210,81 @@ async def list_registers(
     return tuple(rows)
 
 
-async def read_register(context: Context, agreement: AgreementId, party: PartyId) -> RegisterPage:
-    """Give one party's register, entry by entry, as it is judged here.
+async def read_register(
+    context: Context, agreement: AgreementId, party: PartyId, *, start: int, limit: int
+) -> RegisterPage:
+    """Give some entries of one party's register, each judged anew: so it says why in words.
+
+    Where a view is at hand `page_register` gives the same without judging the rest.
 
     Raises:
         StateError: that party's register is not served.
     """
     judged: list[Judged] = []
-    view = await judge_anew(context, agreement, judged.append)
+
+    def keep(each: Judged) -> None:
+        if each.place.party == party and start <= each.place.index < start + limit:
+            judged.append(each)
+
+    view = await judge_anew(context, agreement, keep)
+    _head_of(view, party)
+    return _page(view, party, judged)
+
+
+async def page_register(
+    context: Context, agreement: AgreementId, party: PartyId, *, start: int, limit: int
+) -> RegisterPage:
+    """Give some entries of one party's register with their verdicts, as they are kept.
+
+    What it costs depends on the page alone, not on what was ever said.
+
+    Raises:
+        StateError: that party's register is not served.
+    """
+    view = await read_view(context, agreement)
+    head = _head_of(view, party)
+    end = min(start + limit, view.registers.judged_size(party))
+    store = context.ports.store
+    raws = () if start >= end else await store.entries(head.origin, start, end)
+    kept = () if start >= end else await store.judgements(head.origin, start, end)
+    found = {each.index: each for each in view.open.unkept if each.origin == head.origin}
+    found.update((each.index, each) for each in kept)
+    judged: list[Judged] = []
+    for index, raw in enumerate(raws, start):
+        verdict = found.get(index)
+        if verdict is None:
+            raise InvariantError("flows.unjudged", "a judged entry has no verdict", where=party)
+        statement = next(readable((raw,)), None)
+        rejected = None if verdict.admitted else Rejected(verdict.code or "", "", verdict.article)
+        judged.append(Judged(Place(party, index), statement, rejected))
+    return _page(view, party, judged)
+
+
+def _head_of(view: View, party: PartyId) -> RegisterHead:
     head = view.heads.get(party)
     if head is None:
         raise StateError(
             "register.not-served",
             "no register of this party is served for this agreement",
-            where=agreement,
+            where=view.agreement_id,
             expected=", ".join(sorted(view.heads)),
             found=party,
-            hint=f"pin it: comity agreement pin {agreement} --party {party}",
+            hint=f"pin it: comity agreement pin {view.agreement_id} --party {party}",
         )
+    return head
+
+
+def _page(view: View, party: PartyId, judged: list[Judged]) -> RegisterPage:
+    uncounted = {each.place: view.fold.state.uncounted.get(each.place) for each in judged}
     return RegisterPage(
-        size=head.size,
-        judged=tuple(each for each in judged if each.place.party == party),
+        size=view.heads[party].size,
+        judged_size=view.registers.judged_size(party),
+        judged=tuple(judged),
         waiting=tuple(each for each in view.waiting if each.place.party == party),
         uncounted={
-            place: (found.finding.value, found.article) for place, found in view.uncounted()
+            place: (found.finding.value, found.article)
+            for place, found in uncounted.items()
+            if found is not None
         },
     )
 

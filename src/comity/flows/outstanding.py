@@ -11,11 +11,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from comity.basis.ids import Digest, PartyId, Place
+from comity.flows.marked import Marked
 from comity.flows.naming import clear_digests
 from comity.ports import Judgement
 from comity.state.records import Item, Request, Said
 from comity.state.state import State
-from comity.statement.information import ItemReceipt, ItemRefusal, ItemRelease, RequestMake
+from comity.statement.information import (
+    ConsentAsk,
+    ConsentGive,
+    ConsentRefuse,
+    ItemReceipt,
+    ItemRefusal,
+    ItemRelease,
+    RequestMake,
+)
 from comity.statement.judgement import Judged, Rejected
 from comity.statement.trust import StatementReject, TrustBody
 
@@ -30,15 +39,19 @@ class Outstanding:
     it does not let in, with its articles.
     `parcels`: of counted items and requests to us, whose keys are not in our custody yet.
     `named`: the clear payloads that any entry names. `unkept`: verdicts that stand nowhere yet.
+    `unanswered`: items of ours or to us that a recipient has neither receipted nor refused. `asks`:
+    asks for our consent that we have neither given nor refused.
     """
 
     __slots__ = (
         "_let_in",
         "_own",
+        "asks",
         "named",
         "parcels",
         "refused",
         "rejected",
+        "unanswered",
         "uncounted",
         "undecided",
         "unkept",
@@ -52,6 +65,8 @@ class Outstanding:
         self.undecided: set[Place] = set()
         self.refused: dict[Place, tuple[str, ...]] = {}
         self.parcels: set[Place] = set()
+        self.unanswered = Marked()
+        self.asks = Marked()
         self.named: set[Digest] = set()
         self._let_in: dict[PartyId, bytearray] = {}
         self.unkept: list[Judgement] = []
@@ -80,8 +95,12 @@ class Outstanding:
             match said.body:
                 case ItemRelease() | RequestMake():
                     self._settle_new(state, said.place)
+                    self._note_unanswered(state, said.place)
                 case ItemReceipt() | ItemRefusal() as body:
                     self._settle_answer(state, body.item)
+                    self._note_unanswered(state, body.item)
+                case ConsentAsk() | ConsentGive() | ConsentRefuse():
+                    self._note_asks(state, said)
                 case StatementReject() as body:
                     place = Place(body.party, body.index)
                     if said.by == self._own:
@@ -146,6 +165,32 @@ class Outstanding:
             self.refused.pop(place, None)
         if refused and key not in state.receipts:
             self.parcels.discard(place)
+
+    def _note_unanswered(self, state: State, place: Place) -> None:
+        item = state.items.get(place)
+        is_open = (
+            item is not None
+            and self._own in (*item.to, place.party)
+            and any(
+                (place, party) not in state.receipts and (place, party) not in state.refusals
+                for party in item.to
+            )
+        )
+        self.unanswered.put(place, marked=is_open)
+
+    def _note_asks(self, state: State, said: Said) -> None:
+        """Note an ask for our consent, or our answer; answers are applied again after their ask."""
+        body = said.body
+        place = said.place if isinstance(body, ConsentAsk) else getattr(body, "ask", None)
+        ask = None if place is None else state.asks.get(place)
+        if place is None or ask is None or self._own not in ask.to:
+            return
+        if (place, self._own) in state.ask_refusals:
+            self.asks.put(place, marked=False)
+        elif isinstance(body, ConsentAsk):
+            self.asks.put(place, marked=True)
+        elif said.by == self._own and said.place in state.consents:
+            self.asks.put(place, marked=False)
 
     def _forget(self, place: Place) -> None:
         self.undecided.discard(place)
