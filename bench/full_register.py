@@ -78,8 +78,9 @@ def _appending(origin: str, start: int, raws: tuple[bytes, ...]) -> Change:
 def _anchors(context: Context, view: View, count: int) -> Iterator[bytes]:
     """Word so many statements: one as the flows word it, and others that differ where they must."""
     body = JournalAnchor(Digest("0" * 64), None)
-    said = view.registers.speak(draft_for(context, view, body), context.ports.clock.now())
-    if said.at + count > context.ports.clock.now():
+    now = context.ports.clock.now()
+    said = view.registers.speak(draft_for(context, view, body), Instant(now - count))
+    if said.at > now - count:
         raise InvariantError("bench.too-soon", "the nodes were not made long enough ago")
     at, nonce = format_instant(said.at).encode(), said.nonce.encode()
     if said.raw.count(at) != 1 or said.raw.count(nonce) != 1:
