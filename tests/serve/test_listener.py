@@ -349,3 +349,20 @@ def test_new_connections_meet_a_key_that_took_over(
             assert digest_of(await shown(listener)) != digest_of(before)
 
     run(act)
+
+
+def test_one_owner_of_ipv6_has_no_more_connections_than_one_of_ipv4() -> None:
+    """Who has a network of 2**64 addresses may use each of them once."""
+    doorway = Doorway(connections_max=9, address_max=2)
+    mine = [f"2001:db8::{number:x}" for number in range(4)]
+    assert [doorway.enter(each) for each in mine] == [True, True, False, False]
+    assert doorway.enter("2001:db8:0:1::1")
+    assert doorway.enter("::ffff:192.0.2.1")
+    assert doorway.enter("192.0.2.1")
+    assert not doorway.enter("192.0.2.1")
+    assert (doorway.connections, doorway.refused) == (5, 3)
+    doorway.leave(mine[0])
+    assert doorway.enter(mine[3])
+    for each in (*mine[1:2], mine[3], "2001:db8:0:1::1", "192.0.2.1", "192.0.2.1"):
+        doorway.leave(each)
+    assert doorway.connections == 0

@@ -303,7 +303,7 @@ def test_what_arrives_is_followed_up_once_and_a_failure_is_said(
     followed: list[AgreementId] = []
     heard: list[object] = []
 
-    async def follow(context: object, agreement: AgreementId) -> None:
+    async def follow(context: object, agreement: AgreementId, *, lately: bool) -> None:
         followed.append(agreement)
         if len(followed) == 3:
             raise StateError("x.y", "not now")
@@ -347,12 +347,52 @@ def _follow_until(
     return run_simulated(random.Random(1), lambda _loop: act)
 
 
+def test_a_busy_agreement_is_followed_up_now_and_then_and_another_at_once(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = AgreementId("another")
+    followed: list[tuple[AgreementId, float, bool]] = []
+
+    async def follow(context: object, agreement: AgreementId, *, lately: bool) -> None:
+        followed.append((agreement, asyncio.get_running_loop().time(), lately))
+
+    monkeypatch.setattr(follow_ups, "follow_up", follow)
+
+    async def act() -> None:
+        due = FollowUps(world.jpn.context, said.log)
+        running = asyncio.create_task(due.run())
+        for count in range(1000):
+            due.arrived(GSOMIA, KOR)
+            if count == 505:
+                due.arrived(other, KOR)
+                arrived_at = asyncio.get_running_loop().time()
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(2 * follow_ups.SETTLE_S)
+        busy = len(followed)
+        due.arrived(GSOMIA, KOR)
+        due.stop()
+        await running
+        assert len(followed) == busy + 1
+        times = [at for agreement, at, _ in followed if agreement == GSOMIA]
+        assert times[-2] - times[0] >= 10.0
+        assert 40 <= len(times) - 1 <= 40 + follow_ups.AT_ONCE_MAX + 1
+        assert [at for agreement, at, _ in followed if agreement == other] == [
+            pytest.approx(arrived_at, abs=0.001)
+        ]
+
+    run_simulated(random.Random(1), lambda _loop: act)
+    whole = [number for number, (_, _, lately) in enumerate(followed) if not lately]
+    # The first of each agreement, and the first one after a rest.
+    assert [followed[number][0] for number in whole] == [GSOMIA, other, GSOMIA]
+    assert whole[-1] == len(followed) - 1
+
+
 def test_what_a_crash_left_is_followed_up_at_the_start(
     world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     followed: list[AgreementId] = []
 
-    async def follow(context: object, agreement: AgreementId) -> None:
+    async def follow(context: object, agreement: AgreementId, *, lately: bool) -> None:
         followed.append(agreement)
 
     monkeypatch.setattr(follow_ups, "follow_up", follow)
@@ -365,7 +405,7 @@ def test_what_failed_is_tried_again_although_nothing_comes(
 ) -> None:
     tries: list[float] = []
 
-    async def follow(context: object, agreement: AgreementId) -> None:
+    async def follow(context: object, agreement: AgreementId, *, lately: bool) -> None:
         tries.append(asyncio.get_running_loop().time())
         if len(tries) < 3:
             raise EdgeError("disk.full", "no space left on disk")
@@ -373,7 +413,7 @@ def test_what_failed_is_tried_again_although_nothing_comes(
     monkeypatch.setattr(follow_ups, "follow_up", follow)
     _follow_until(world, said, lambda due: len(tries) == 3 and not due.waiting)
     assert [later - sooner for sooner, later in pairwise(tries)] == [
-        pytest.approx(follow_ups.SETTLE_S + follow_ups.AGAIN_S)
+        pytest.approx(follow_ups.AGAIN_S, abs=0.1)
     ] * 2
     assert said.events == ["follow-up.failed"] * 2
 
@@ -388,7 +428,7 @@ def test_a_store_that_cannot_be_read_at_the_start_is_looked_at_again(
             raise EdgeError("store.disk", "the store's disk failed")
         return await pinned_agreements(context)
 
-    async def follow(context: object, agreement: AgreementId) -> None:
+    async def follow(context: object, agreement: AgreementId, *, lately: bool) -> None:
         followed.append(agreement)
 
     monkeypatch.setattr(follow_ups, "pinned_agreements", fail)
@@ -396,3 +436,54 @@ def test_a_store_that_cannot_be_read_at_the_start_is_looked_at_again(
     _follow_until(world, said, lambda due: bool(followed) and not due.waiting)
     assert said.events == ["follow-up.failed"] * 2
     assert followed == [GSOMIA]
+
+
+def test_a_mistake_about_one_agreement_is_said_backs_off_and_keeps_no_other_waiting(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, tries, fine = AgreementId("acsa-jpn-kor"), list[float](), list[AgreementId]()
+    reasons: list[str | None] = []
+
+    async def follow(context: object, agreement: AgreementId, *, lately: bool) -> None:
+        if agreement == other:
+            fine.append(agreement)
+            return
+        tries.append(asyncio.get_running_loop().time())
+        if len(tries) <= 3:
+            wrong = KeyError if len(tries) < 3 else lambda what: InvariantError("x.y", what)
+            raise wrong("a secret of the house")
+
+    async def settle(*_: object) -> None:
+        return
+
+    monkeypatch.setattr(follow_ups, "follow_up", follow)
+    monkeypatch.setattr(follow_ups, "settle_down", settle)
+
+    def is_enough(due: FollowUps) -> bool:
+        due.arrived(GSOMIA, KOR)  # whoever sends without end makes nothing of it happen sooner
+        due.arrived(other, KOR)
+        reasons.append(due.reason())
+        return len(tries) > 3 and len(fine) > 20
+
+    due = _follow_until(world, said, is_enough)
+    waits = [later - sooner for sooner, later in pairwise(tries[:4])]
+    assert waits == [pytest.approx(follow_ups.AGAIN_S * 2**each, abs=2) for each in range(3)]
+    assert said.events == ["follow-up.fault"] * 3
+    assert "secret" not in said.text
+    assert due.reason() is None
+    assert any(reasons)
+
+
+def test_signatures_that_cannot_be_kept_by_a_mistake_are_said_and_end_nothing(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def break_down(*_: object) -> None:
+        raise ZeroDivisionError
+
+    async def follow(*_: object) -> None:
+        return
+
+    monkeypatch.setattr(follow_ups, "follow_up", follow)
+    monkeypatch.setattr(follow_ups, "settle_down", break_down)
+    _follow_until(world, said, lambda due: "follow-up.fault" in said.events)
+    assert set(said.events) == {"follow-up.fault"}

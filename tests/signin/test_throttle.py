@@ -6,7 +6,7 @@ import itertools
 import pytest
 
 from comity.basis.errors import EdgeError
-from comity.signin.throttle import ACCOUNT, ADDRESS, FORGOTTEN_AFTER_S, Throttle, Throttled, network
+from comity.signin.throttle import ACCOUNT, ADDRESS, FORGOTTEN_AFTER_S, Throttle, Throttled
 
 
 class Seconds:
@@ -116,21 +116,6 @@ def test_a_wait_is_told_as_429_with_the_time(throttle):
         throttle.begin("kor-017", "192.0.2.1")
     assert (refused.value.http_status, refused.value.code) == (429, "signin.throttled")
     assert "kor-017" not in str(refused.value)
-
-
-@pytest.mark.parametrize(
-    ("address", "held_to"),
-    [
-        ("192.0.2.7", "192.0.2.7"),
-        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
-        ("fe80::1%eth0", "fe80::/64"),
-        ("::ffff:192.0.2.7", "192.0.2.7"),
-        ("testclient", ""),
-        ("", ""),
-    ],
-)
-def test_a_client_is_held_to_its_network(address, held_to):
-    assert network(address) == held_to
 
 
 def test_addresses_of_one_ipv6_network_wait_together(throttle):

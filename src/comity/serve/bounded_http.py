@@ -15,6 +15,7 @@ from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from comity.basis.limits import HTTP_HEAD_BYTES_MAX
+from comity.basis.networks import network_of
 
 HEAD_TIMEOUT_S: Final = 15.0
 LINGER_S: Final = 2.0
@@ -26,7 +27,10 @@ _TOO_LARGE: Final = (
 
 
 class Doorway:
-    """How many connections a listener has, all together and from each address."""
+    """How many connections a listener has, all together and from each address.
+
+    Of IPv6 what one owner has counts as one address.
+    """
 
     def __init__(self, *, connections_max: int, address_max: int) -> None:
         """Begin with none."""
@@ -42,20 +46,22 @@ class Doorway:
 
     def enter(self, address: str) -> bool:
         """Let one in, unless there are too many."""
+        network = network_of(address)
         if (
             self.connections >= self._connections_max
-            or self._by_address[address] >= self._address_max
+            or self._by_address[network] >= self._address_max
         ):
             self.refused += 1
             return False
-        self._by_address[address] += 1
+        self._by_address[network] += 1
         return True
 
     def leave(self, address: str) -> None:
         """Let one out."""
-        self._by_address[address] -= 1
-        if self._by_address[address] <= 0:
-            del self._by_address[address]
+        network = network_of(address)
+        self._by_address[network] -= 1
+        if self._by_address[network] <= 0:
+            del self._by_address[network]
 
 
 class BoundedConfig(Config):

@@ -8,13 +8,13 @@ forgotten spends more time on that, at the speed of the password hash, than wait
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.errors import EdgeError
+from comity.basis.networks import network_of
 
 KEPT_MAX: Final = 16_384
 FORGOTTEN_AFTER_S: Final = 3600.0
@@ -68,7 +68,7 @@ class Throttle:
         Raises:
             Throttled: it comes before its time, whatever it holds.
         """
-        both = (_key("account", account), ACCOUNT), (_key("address", network(address)), ADDRESS)
+        both = (_key("account", account), ACCOUNT), (_key("address", network_of(address)), ADDRESS)
         wait = max(self._wait(key, patience) for key, patience in both)
         if wait > 0:
             seconds = int(wait) + 1
@@ -89,12 +89,12 @@ class Throttle:
     def succeeded(self, account: str, address: str) -> None:
         """Forget an account's failures, and this attempt of the address."""
         self._failed.pop(_key("account", account), None)
-        self._take_back(_key("address", network(address)))
+        self._take_back(_key("address", network_of(address)))
 
     def take_back(self, account: str, address: str) -> None:
         """Count an attempt as none: it was neither right nor wrong. What failed before stays."""
         self._take_back(_key("account", account))
-        self._take_back(_key("address", network(address)))
+        self._take_back(_key("address", network_of(address)))
 
     def __len__(self) -> int:
         """Say how many accounts and addresses are remembered."""
@@ -117,19 +117,6 @@ class Throttle:
         if known is None or self._now() - known.last > FORGOTTEN_AFTER_S:
             return None
         return known
-
-
-def network(address: str) -> str:
-    """Give what one client can be held to: an IPv4 address, or the /64 of an IPv6 address."""
-    try:
-        parsed = ipaddress.ip_address(address.partition("%")[0])
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address):
-        if parsed.ipv4_mapped is not None:
-            return str(parsed.ipv4_mapped)
-        return str(ipaddress.ip_network((parsed, 64), strict=False))
-    return str(parsed)
 
 
 def _key(kind: str, name: str) -> bytes:

@@ -11,10 +11,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from ipaddress import ip_network
 from typing import Any, Final
 
 from comity.basis.errors import EdgeError, InputError
+from comity.basis.networks import network_of
 from comity.ports import WireReply, WireRequest
 from comity.wire.bodies import CUT_OFF, declared_length
 from comity.wire.limits import Address, Addresses, TooMuch, WireLimits
@@ -27,7 +27,6 @@ Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 
 _CLOSE: Final = ("connection", "close")
-_NETWORK_BITS: Final = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +103,7 @@ class PartnersApp:
     @asynccontextmanager
     async def _let_in(self, scope: Any, body: _Body) -> AsyncIterator[Address]:
         client = scope.get("client")
-        name = _network(client[0]) if client else ""
+        name = network_of(client[0]) if client else ""
         address = self._addresses.enter(name, asyncio.get_running_loop().time())
         try:
             yield address
@@ -213,19 +212,6 @@ def _too_large(route: Route, size: int) -> InputError:
         expected=f"at most {route.bytes_max} bytes",
         found=f"{size} bytes",
     )
-
-
-def _network(address: str) -> str:
-    """Name an address by what one owner has: of IPv6 the first half.
-
-    Source: RFC 6177 2
-    """
-    if ":" not in address:
-        return address
-    try:
-        return str(ip_network((address.partition("%")[0], _NETWORK_BITS), strict=False))
-    except ValueError:
-        return address
 
 
 async def _send(reply: WireReply, send: Send) -> None:
