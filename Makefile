@@ -47,9 +47,10 @@ $(READY): requirements-dev.lock pyproject.toml
 demo: $(READY)
 	@$(BIN)/comity demo $(ARGS)
 
-# Hashes of str and bytes differ in each run on purpose: nothing may depend on them.
+# Hashes of str and bytes differ in each run on purpose: nothing may depend on them. Each file goes
+# to one worker, so that what its tests share is made once.
 test: $(READY)
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --durations=15 \
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --durations=15 \
 		--cov --cov-config=coverage-core.ini --cov-report=term-missing:skip-covered $(ARGS)
 
 check: $(READY)
@@ -64,7 +65,7 @@ bench: $(READY)
 	@$(BIN)/python -m bench.run $(ARGS)
 
 torture: $(READY)
-	HYPOTHESIS_PROFILE=torture $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m torture --durations=15 $(ARGS)
+	HYPOTHESIS_PROFILE=torture $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m torture --durations=15 $(ARGS)
 
 mutants: $(READY)
 	$(BIN)/mutmut run $(ARGS)

@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,8 +28,9 @@ from comity.flows.set_up import pinned_fingerprints
 from comity.flows.view import gather_view
 from comity.node import AtHand, ask_nobody, load_config, open_node
 from comity.statement.evidence import read_evidence, trusted_fingerprints, verify_evidence
+from tests.docs.test_documented_commands import check_session, sessions_of
 
-pytestmark = [pytest.mark.demo, pytest.mark.xdist_group("demo")]
+pytestmark = [pytest.mark.demo]
 
 KEYS = {"step", "ok", "by", "cites", "evidence"}
 EVIDENCE = {
@@ -122,6 +124,15 @@ def test_every_step_is_as_the_story_says(told: Told) -> None:
     assert [each["step"] for each in told.steps if each["ok"] is not True] == []
     assert told.code == 0
     assert "Traceback" not in told.err
+
+
+@pytest.mark.parametrize("page", sessions_of("console demo"))
+def test_session_of_a_page_on_the_demo(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: Told
+) -> None:
+    shutil.copytree(told.folder, tmp_path / "demo")
+    monkeypatch.chdir(tmp_path)
+    check_session(page, "console demo", tmp_path)
 
 
 def test_each_step_is_one_object_on_one_line(told: Told) -> None:

@@ -2,14 +2,14 @@
 """What the documents show runs, and prints what they say.
 
 Each ```console block of a page is a part of one session in one folder. ```console demo begins with
-the demo's folder in `demo/`; of ```console not-run only the commands' names and options are held
-to the program, and `make` to the Makefile; ```text is not looked at.
+the demo's folder in `demo/`, and is run by the demo's own tests; of ```console not-run only the
+commands' names and options are held to the program, and `make` to the Makefile; ```text is not
+looked at.
 """
 
 import os
 import re
 import shlex
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,7 +33,8 @@ def _blocks(text: str) -> Iterator[tuple[str, str]]:
         yield found["info"].strip(), found["body"]
 
 
-def _sessions_of(kind: str) -> list[str]:
+def sessions_of(kind: str) -> list[str]:
+    """List the pages that hold blocks of a kind."""
     return [
         page
         for page in PAGES
@@ -41,7 +42,8 @@ def _sessions_of(kind: str) -> list[str]:
     ]
 
 
-def _check(page: str, kind: str, folder: Path) -> None:
+def check_session(page: str, kind: str, folder: Path) -> None:
+    """Run a page's blocks of a kind in a folder, and hold what they print to what the page says."""
     text = (ROOT / page).read_text(encoding="utf-8")
     session = "\n".join(body for info, body in _blocks(text) if info == kind)
     steps = sessions.parse_session(session)
@@ -51,28 +53,10 @@ def _check(page: str, kind: str, folder: Path) -> None:
         assert sessions.matches(step.output, outcome.output), sessions.explain(step, outcome)
 
 
-@pytest.mark.parametrize("page", _sessions_of("console"))
+@pytest.mark.parametrize("page", sessions_of("console"))
 def test_session_of_a_page(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    _check(page, "console", tmp_path)
-
-
-@pytest.fixture(scope="session")
-def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "demo"
-    assert run(["demo", "--check", "--dir", str(folder)]) == 0
-    return folder
-
-
-@pytest.mark.demo
-@pytest.mark.xdist_group("demo")
-@pytest.mark.parametrize("page", _sessions_of("console demo"))
-def test_session_of_a_page_on_the_demo(
-    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, demo_folder: Path
-) -> None:
-    shutil.copytree(demo_folder, tmp_path / "demo")
-    monkeypatch.chdir(tmp_path)
-    _check(page, "console demo", tmp_path)
+    check_session(page, "console", tmp_path)
 
 
 def unknown_words(command: str, targets: frozenset[str]) -> list[str]:

@@ -20,7 +20,7 @@ from tests.system.driver import Driver, people_session
 from tests.system.served_pair import JPN, KOR, STARTED, Made, ServedNodes, copied
 from tests.system.settled import PAIR, assert_whole, until_quiet
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("served-pair")]
+pytestmark = [pytest.mark.slow]
 MINUTE_MS = 60_000
 BATCH = 64
 ITEM_BYTES = 1_024

@@ -47,7 +47,7 @@ from tests.builders.world import (
 from tests.system import flow_child
 from tests.system.flow_child import ACTORS, SCENARIOS, at_work, places
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("crash-flows")]
+pytestmark = [pytest.mark.slow]
 
 OTHER = {JPN: KOR, KOR: JPN}
 ROUNDS_MAX = 8

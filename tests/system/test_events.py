@@ -17,7 +17,7 @@ from comity.basis.ids import PartyId
 from tests.system.driver import Driver, people_session
 from tests.system.served_pair import AGREEMENT, JPN, KOR, Made, ServedNodes, copied
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("served-pair")]
+pytestmark = [pytest.mark.slow]
 STOPS_WITHIN_S = 5.0
 
 

@@ -16,7 +16,7 @@ from tests.system.driver import Driver, people_session, until
 from tests.system.served_pair import JPN, KOR, Made, ServedNodes, copied
 from tests.system.settled import PAIR, assert_whole, until_quiet
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("served-pair")]
+pytestmark = [pytest.mark.slow]
 DISK_LEFT_BYTES = 250_000
 ITEM_BYTES = 4_096
 BATCHES_MAX = 60

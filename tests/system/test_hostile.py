@@ -41,7 +41,7 @@ from tests.system.served_pair import (
 )
 from tests.system.settled import PAIR, assert_whole, until_quiet
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("served-pair")]
+pytestmark = [pytest.mark.slow]
 EXCHANGES = 25
 EXCHANGES_TORTURE = 200
 GROWTH_KIB_MAX = 64 * 1024

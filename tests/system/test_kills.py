@@ -17,7 +17,7 @@ from tests.system.driver import Driver, people_session, until
 from tests.system.served_pair import JPN, KOR, Made, ServedNodes, copied
 from tests.system.settled import PAIR, Seen, assert_whole, until_quiet
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("served-pair")]
+pytestmark = [pytest.mark.slow]
 KILLS = 5
 KILLS_TORTURE = 200
 AT_ONCE = 3

@@ -49,7 +49,7 @@ from tests.system.settled import PAIR, assert_whole, until_quiet
 from tests.system.test_kills import Load
 from tests.system.test_served_node import pin_at
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("served-pair")]
+pytestmark = [pytest.mark.slow]
 PATIENCE_S = 30.0
 TRIES_MAX = 8
 LATEST_S = 0.6

@@ -50,7 +50,7 @@ from tests.system.served_pair import (
     copied,
 )
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("served-pair")]
+pytestmark = [pytest.mark.slow]
 AGREEMENT = agreement_between(KOR, USA)
 FAULTS = (Fault.REFUSE, Fault.CUT_REQUEST, Fault.CUT_REPLY, Fault.DELAY, Fault.BLACKHOLE)
 PAGE = 40

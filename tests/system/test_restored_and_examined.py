@@ -14,7 +14,7 @@ import pytest
 from comity.cli.main import run
 from tests.system.served_pair import JPN, KOR, Made, ServedNodes, copied
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("served-pair")]
+pytestmark = [pytest.mark.slow]
 
 Say = Callable[..., Any]
 PATIENCE_S = 60.0

@@ -25,7 +25,7 @@ from comity.adapters.store_sqlite import SqliteStore
 from tests.system import load_child
 from tests.system.load_child import JOURNAL, WRITERS, origin_of
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("store-load")]
+pytestmark = [pytest.mark.slow]
 T = TypeVar("T")
 # A rebuild and the erasing of keys have no part in this load.
 ABSENT = {
