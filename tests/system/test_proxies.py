@@ -18,7 +18,7 @@ from tests.system.proxies import BytesProxy, Fault, Port, Prank, RequestProxy
 from tests.system.served_pair import HOST, Made, ServedNodes, copied
 from tests.system.settled import PAIR, assert_whole, until_quiet
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("served-pair")]
+pytestmark = [pytest.mark.slow]
 LARGE_BYTES = 300_000
 SMALL = 8
 MET_S = 40.0
@@ -99,9 +99,6 @@ async def through_requests(nodes: ServedNodes) -> tuple[list[Driver], list[Reque
         return drivers, proxies
 
 
-# Once in ten runs a node lacks an item's key when all is quiet. Until that is found it is looked
-# for in `make torture`.
-@pytest.mark.torture
 def test_requests_that_come_twice_or_again_or_lose_their_reply_count_once(
     made: Made, tmp_path: Path
 ) -> None:
