@@ -17,7 +17,7 @@ from comity.flows.parcels import parcel_of
 from comity.flows.restore import begin_restore, override_restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.taking import Pushed, PushTaken, follow_up, take_push
-from comity.flows.view import own_register
+from comity.flows.view import View, own_register
 from comity.ports import Change, Cosignature, HeldParcel
 from comity.statement.envelope import parse_statement
 from comity.statement.mirrored import Segment
@@ -71,7 +71,10 @@ def cosignature(taken: PushTaken) -> Cosignature:
     return taken.cosignature
 
 
-def test_entries_are_stored_and_cosigned_and_the_parcel_follows(assured: World) -> None:
+@pytest.mark.parametrize("lately", [False, True])
+def test_entries_are_stored_and_cosigned_and_the_parcel_follows(
+    assured: World, *, lately: bool
+) -> None:
     place = assured.jpn.release(KOR).place
     before = held(assured.kor, JPN)
     taken = push(assured.kor, Pushed(JPN, segment(assured.jpn, before)))
@@ -79,9 +82,53 @@ def test_entries_are_stored_and_cosigned_and_the_parcel_follows(assured: World) 
     assert cosignature(taken).size == taken.size
     taken = push(assured.kor, Pushed(JPN, parcels=(parcel(assured.jpn, place),)))
     assert (taken.entries, taken.parcels, taken.refused) == (0, 1, ())
-    run(follow_up(assured.kor.context, GSOMIA))
+    run(follow_up(assured.kor.context, GSOMIA, lately=lately))
     assured.kor.receipt(place)
     assert assured.kor.read(place) == TEXT
+
+
+def test_a_parcel_that_came_in_another_way_is_found_by_whoever_looks_for_all(
+    assured: World,
+) -> None:
+    place = assured.jpn.release(KOR).place
+    sent = parcel(assured.jpn, place)
+    kor = assured.kor
+    push(kor, Pushed(JPN, segment(assured.jpn, held(kor, JPN))))
+    run(follow_up(kor.context, GSOMIA))
+    kept = replace(sent, origin=kor.view().heads[JPN].origin)
+    run(kor.ports.store.commit(Change(allowed_by=allow_house_act("payload.keep"), parcels=(kept,))))
+    run(follow_up(kor.context, GSOMIA, lately=True))
+    assert place in kor.view().open.parcels
+    run(follow_up(kor.context, GSOMIA))
+    assert place not in kor.view().open.parcels
+    kor.receipt(place)
+    assert kor.read(place) == TEXT
+
+
+def test_a_parcel_whose_keeping_was_not_followed_up_is_found_after_a_restart(
+    assured: World,
+) -> None:
+    place = assured.jpn.release(KOR).place
+    kor = assured.kor
+    push(kor, Pushed(JPN, segment(assured.jpn, held(kor, JPN))))
+    push(kor, Pushed(JPN, parcels=(parcel(assured.jpn, place),)))
+    kor.context.live.clear()
+    run(follow_up(kor.context, GSOMIA, lately=True))
+    assert place not in kor.view().open.parcels
+    assert not kor.view().open.here
+
+
+def test_what_is_not_due_is_not_looked_for_for_ever(assured: World) -> None:
+    place = assured.jpn.release(KOR).place
+    kor = assured.kor
+    push(kor, Pushed(JPN, segment(assured.jpn, held(kor, JPN))))
+    push(kor, Pushed(JPN, parcels=(parcel(assured.jpn, place),)))
+    live = kor.context.live[GSOMIA].view
+    assert isinstance(live, View)
+    assert live.open.here == {place}
+    live.open.parcels.discard(place)  # as when it is refused
+    run(follow_up(kor.context, GSOMIA, lately=True))
+    assert not live.open.here
 
 
 def test_a_small_parcel_that_was_pushed_goes_on_by_courier_too(assured: World) -> None:
@@ -137,7 +184,8 @@ def test_a_clear_payload_unlocks_what_waited(in_force: World) -> None:
     assert not in_force.kor.view().waiting
 
 
-def test_a_parcel_of_an_entry_that_still_waits_is_kept(tmp_path: Path) -> None:
+@pytest.mark.parametrize("lately", [False, True])
+def test_a_parcel_of_an_entry_that_still_waits_is_kept(tmp_path: Path, *, lately: bool) -> None:
     with make_world(tmp_path, (JPN, KOR, USA)) as world:
         world.sign(trilateral())
         for each in world.nodes.values():
@@ -152,23 +200,24 @@ def test_a_parcel_of_an_entry_that_still_waits_is_kept(tmp_path: Path) -> None:
         assert push(world[USA], Pushed(KOR, parcels=(parcel(world.kor, place),))).parcels == 1
         push(world[USA], Pushed(JPN, segment(world.jpn, known[JPN])))
         assert not world[USA].view().waiting
-        run(follow_up(world[USA].context, GSOMIA))
+        run(follow_up(world[USA].context, GSOMIA, lately=lately))
         world[USA].receipt(place)
         assert world[USA].read(place) == TEXT
 
 
-def test_a_parcel_dated_ahead_is_kept_until_it_is_rejected(assured: World) -> None:
+@pytest.mark.parametrize("lately", [False, True])
+def test_a_parcel_dated_ahead_is_kept_until_it_is_rejected(assured: World, *, lately: bool) -> None:
     kor = assured.kor
     run(begin_restore(kor.context, "said"))  # meanwhile nothing is rejected
     assured.jpn.clock.instant = Instant(kor.clock.now() + LATER_MS)
     place = assured.jpn.release(KOR).place
     push(kor, Pushed(JPN, segment(assured.jpn, held(kor, JPN))))
     assert push(kor, Pushed(JPN, parcels=(parcel(assured.jpn, place),))).parcels == 1
-    run(follow_up(kor.context, GSOMIA))
+    run(follow_up(kor.context, GSOMIA, lately=lately))
     assert place in kor.view().open.parcels
     kor.clock.instant = assured.jpn.clock.now()
     run(override_restore(kor.context))
-    run(follow_up(kor.context, GSOMIA))
+    run(follow_up(kor.context, GSOMIA, lately=lately))
     kor.receipt(place)
     assert kor.read(place) == TEXT
 

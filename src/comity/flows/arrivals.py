@@ -7,7 +7,9 @@ the sealing key that it came by can be destroyed. Source: DESIGN 4, 6
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import Final
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
@@ -41,6 +43,8 @@ from comity.sealing.stream import Opener, open_chunks
 from comity.state.fold import BeyondHistory
 from comity.statement.drafting import wrap_context
 from comity.statement.judgement import Judged
+
+_OPENED_AT_ONCE: Final = 16
 
 
 async def due_parcels(
@@ -188,9 +192,12 @@ async def take_custody(
     """
     failed: list[tuple[Parcel, str]] = []
     taken: dict[Place, tuple[Digest, bytes]] = {}
-    for parcel in await due_parcels(context, view, places):
+    for number, parcel in enumerate(await due_parcels(context, view, places)):
+        if number and not number % _OPENED_AT_ONCE:
+            await asyncio.sleep(0)  # others are served meanwhile
         small = await read_small(context, view, parcel)
         if small is None and not await _is_in_blobs(context, parcel):
+            view.open.here.discard(parcel.place)
             continue
         try:
             key = await _open_key(context, view, parcel, small)
@@ -202,6 +209,20 @@ async def take_custody(
     for place in taken:
         view.open.in_custody(place)
     return tuple(failed)
+
+
+def arrived_lately(view: View) -> frozenset[Place]:
+    """Give the places of parcels that have come since somebody looked, and are or may become due.
+
+    What is refused, not to us, or does not count is forgotten.
+    """
+    judged_size, due = view.registers.judged_size, view.open.parcels
+    view.open.here -= {
+        place
+        for place in view.open.here
+        if place not in due and place.index < judged_size(place.party)
+    }
+    return frozenset(view.open.here)
 
 
 async def _is_in_blobs(context: Context, parcel: Parcel) -> bool:

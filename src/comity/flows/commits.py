@@ -55,6 +55,8 @@ async def commit_along(context: Context, view: View, change: Change) -> None:
             view.parcels.pop(place, None)
         else:
             view.parcels.keep(place, each.raw)
+            if place.party != view.own:
+                view.open.here.add(place)
     for size in notes:
         view.notes.pop(size, None)
     for party, cosigned in given.items():

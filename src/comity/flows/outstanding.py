@@ -37,7 +37,8 @@ class Outstanding:
     `undecided`: items released to us, and neither receipted, refused nor rejected by us, that have
     not been held against the agreement since they were last folded. `refused`: those of them that
     it does not let in, with its articles.
-    `parcels`: of counted items and requests to us, whose keys are not in our custody yet.
+    `parcels`: of counted items and requests to us, whose keys are not in our custody yet. `here`:
+    places of parcels that have come since somebody looked for them; they need not be due.
     `named`: the clear payloads that any entry names. `unkept`: verdicts that stand nowhere yet.
     `unanswered`: items of ours or to us that a recipient has neither receipted nor refused. `asks`:
     asks for our consent that we have neither given nor refused.
@@ -47,6 +48,7 @@ class Outstanding:
         "_let_in",
         "_own",
         "asks",
+        "here",
         "named",
         "parcels",
         "refused",
@@ -67,6 +69,7 @@ class Outstanding:
         self.parcels: set[Place] = set()
         self.unanswered = Marked()
         self.asks = Marked()
+        self.here: set[Place] = set()
         self.named: set[Digest] = set()
         self._let_in: dict[PartyId, bytearray] = {}
         self.unkept: list[Judgement] = []
@@ -113,6 +116,7 @@ class Outstanding:
     def in_custody(self, place: Place) -> None:
         """Note that the key of a parcel is in our custody."""
         self.parcels.discard(place)
+        self.here.discard(place)
 
     def decided(self, place: Place, refused: tuple[str, ...] | None) -> None:
         """Note what the agreement says to an item: None lets it in, articles do not."""

@@ -308,6 +308,9 @@ class ParcelUploads:
 
             await decide_again(keep)
             await self._context.ports.blobs.delete(digest)
+        else:
+            async with turn(self._context, place.shown.agreement) as view:
+                view.open.here.add(placed.place)
         await self._keep(Document(PARCEL_UPLOAD, f"{place.by}/{place.key}", None))
         self._holders.pop(place.key, None)
 

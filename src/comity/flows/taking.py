@@ -120,9 +120,14 @@ async def take_pushed(context: Context, view: View, pushed: Pushed) -> PushTaken
     return PushTaken(size, given, size - before.size, sorting.taken, tuple(sorting.refused))
 
 
-async def follow_up(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
-    """Do what is due after pushes, once the reply is on its way: custody, and our answers."""
-    return await tend(context, agreement)
+async def follow_up(
+    context: Context, agreement: AgreementId, *, lately: bool = False
+) -> tuple[Entered, ...]:
+    """Do what is due after pushes, once the reply is on its way: custody, and our answers.
+
+    With `lately` no parcel is looked for but those that came since somebody looked last.
+    """
+    return await tend(context, agreement, lately=lately)
 
 
 async def settle_down(context: Context, agreement: AgreementId) -> None:

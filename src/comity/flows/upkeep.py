@@ -9,7 +9,7 @@ from __future__ import annotations
 from comity.basis.ids import AgreementId
 from comity.decision.house import allow_house_act
 from comity.flows.answers import answer_partners
-from comity.flows.arrivals import take_custody
+from comity.flows.arrivals import arrived_lately, take_custody
 from comity.flows.checkpoints import is_restoring
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
@@ -20,7 +20,9 @@ from comity.flows.view import View
 from comity.ports import Change
 
 
-async def tend(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
+async def tend(
+    context: Context, agreement: AgreementId, *, lately: bool = False
+) -> tuple[Entered, ...]:
     """Do what is due in one agreement, in one turn.
 
     1. verdicts on what had waited are kept;
@@ -28,7 +30,8 @@ async def tend(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
     3. what is not taken in is answered;
     4. our newest card is entered, where the register shows an older one.
 
-    After a restore nothing is said before our registers are known to be whole.
+    After a restore nothing is said before our registers are known to be whole. With `lately` no
+    parcel is looked for but those that came since somebody looked last.
     """
     spoken: list[Entered] = []
 
@@ -36,7 +39,8 @@ async def tend(context: Context, agreement: AgreementId) -> tuple[Entered, ...]:
         async with turn(context, agreement) as view:
             await _keep_verdicts(context, view)  # 1
             waiting = len(view.open.parcels)
-            unreadable = await take_custody(context, view)  # 2
+            looked_for = arrived_lately(view) if lately else None
+            unreadable = await take_custody(context, view, looked_for)  # 2
             if len(view.open.parcels) != waiting:
                 context.written.tell()
             if await is_restoring(context):

@@ -447,12 +447,17 @@ async def _go_on(
 
 
 async def _note_custody(context: Context, view: View, places: AbstractSet[Place]) -> None:
-    """Note what is in our custody already, as another command or another day took it."""
+    """Note what is in our custody already, as another command or another day took it.
+
+    The rest is looked for: it may have come, and a crash kept us from opening it.
+    """
     if places:
         held = frozenset(await context.ports.keys.custody_items())
         for place in places:
             if sealed_of(view, place).sha256 in held:
                 view.open.in_custody(place)
+            else:
+                view.open.here.add(place)
 
 
 def _lagging(view: View, read: Mapping[PartyId, int]) -> PartyId | None:
