@@ -40,6 +40,7 @@ class Served:
     network: MemoryNetwork
     answers_itself: bool = True
     seen: list[tuple[WireRequest, int]] = field(default_factory=list)
+    told: list[LineStatus] = field(default_factory=list)
     delivery: Delivery | None = None
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -70,7 +71,7 @@ class Served:
 
     async def deliver(self) -> None:
         """Begin to deliver."""
-        self.delivery = Delivery(self.node.context)
+        self.delivery = Delivery(self.node.context, changed=self.told.append)
         await self.delivery.start()
 
     async def stop(self) -> None:

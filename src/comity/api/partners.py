@@ -37,7 +37,7 @@ async def show_partners(request: Request[Any, Any, Any]) -> PartnersReply:
 
 
 def _line(status: LineStatus) -> dict[str, Any]:
-    last, problem = status.last_success, status.problem
+    last, problem, since = status.last_success, status.problem, status.troubled_since
     return {
         "agreement": status.agreement,
         "register": status.register,
@@ -49,6 +49,7 @@ def _line(status: LineStatus) -> dict[str, Any]:
         "parcels_refused": status.parcels_refused,
         "last_success": None if last is None else format_instant(last),
         "problem": None if problem is None else problem.as_json(),
+        "troubled_since": None if since is None else format_instant(since),
         "retry_s": status.retry_s,
     }
 

@@ -374,6 +374,7 @@ class Line(Struct):
     parcels_refused: int
     last_success: str | None
     problem: Anything | None
+    troubled_since: str | None
     retry_s: float | None
 
 

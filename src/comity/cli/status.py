@@ -71,6 +71,9 @@ def _line(line: Fields) -> Iterator[str]:
     problem = line.nullable_object("problem")
     if problem is not None:
         yield labelled("problem", shown(f"{problem.text('what')} [{problem.text('code')}]"))
+        since = line.nullable_text("troubled_since")
+        if since is not None:
+            yield labelled("since", shown_instant(parse_instant(since)))
         if problem.text("hint", min_chars=0):
             yield labelled("hint", shown(problem.text("hint", min_chars=0)))
     retry = line.nullable_integer("retry_seconds")

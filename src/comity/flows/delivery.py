@@ -8,14 +8,14 @@ begun anew from there. Source: DESIGN 5
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId
 from comity.flows.context import Context
-from comity.flows.delivery_line import Line, LineStatus
+from comity.flows.delivery_line import Line, LineStatus, nothing_is_told
 from comity.flows.delivery_routes import Route, hub_of, routes_of
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import turn
@@ -38,9 +38,12 @@ _NOTHING: Final = _Plan(None, frozenset())
 class Delivery:
     """The lines of one node. `kick` and `heard` may be called from anywhere in the loop."""
 
-    def __init__(self, context: Context) -> None:
-        """Begin with no lines."""
+    def __init__(
+        self, context: Context, *, changed: Callable[[LineStatus], None] = nothing_is_told
+    ) -> None:
+        """Begin with no lines; `changed` is told of each that gets into trouble, or out of it."""
         self._context = context
+        self._changed = changed
         self._lines: dict[tuple[AgreementId, Route], Line] = {}
         self._tasks: dict[tuple[AgreementId, Route], asyncio.Task[None]] = {}
         self._planned: dict[AgreementId, _Plan] = {}
@@ -139,7 +142,9 @@ class Delivery:
         for route in wanted:
             key = (agreement, route)
             if key not in self._lines:
-                line = Line(self._context, agreement, route, hub_of=self._hub)
+                line = Line(
+                    self._context, agreement, route, hub_of=self._hub, changed=self._changed
+                )
                 self._lines[key] = line
                 self._tasks[key] = self._begin(line.run(), f"line {agreement} {route.partner}")
                 line.kick()

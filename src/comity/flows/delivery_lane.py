@@ -14,9 +14,7 @@ from typing import Final
 from comity.basis.errors import (
     EdgeError,
     InputError,
-    Problem,
     StateError,
-    problem_of,
 )
 from comity.basis.ids import AgreementId
 from comity.decision.house import allow_house_act
@@ -26,6 +24,7 @@ from comity.flows.delivery_load import Ledger
 from comity.flows.delivery_parcels import DueParcel, clear_bytes
 from comity.flows.delivery_replies import refusal, retry_after
 from comity.flows.delivery_routes import Route
+from comity.flows.delivery_trouble import Trouble
 from comity.flows.delivery_waits import Waits
 from comity.flows.set_up import the_card
 from comity.flows.turns import turn
@@ -45,9 +44,18 @@ class ParcelLane:
     """Sends the large parcels that a line has found due, one after the other."""
 
     def __init__(
-        self, context: Context, agreement: AgreementId, route: Route, *, arrived: Callable[[], None]
+        self,
+        context: Context,
+        agreement: AgreementId,
+        route: Route,
+        *,
+        arrived: Callable[[], None],
+        changed: Callable[[], None],
     ) -> None:
-        """Begin with nothing to send; `arrived` is told of each parcel that is whole."""
+        """Begin with nothing to send; `arrived` is told of each parcel that is whole.
+
+        `changed` is told when something keeps parcels from going, and when they go again.
+        """
         self._context = context
         self._agreement = agreement
         self._route = route
@@ -57,7 +65,7 @@ class ParcelLane:
         self._reached: dict[int, int] = {}
         self._asked_wait: float | None = None
         self._waits = Waits(context.ports.random.token)
-        self.problem: Problem | None = None
+        self.trouble = Trouble(context.ports.clock.now, changed)
 
     def offer(self, ledger: Ledger) -> None:
         """Say that there may be something to send."""
@@ -91,7 +99,8 @@ class ParcelLane:
                 self._back_off(err)
                 return
             except (InputError, StateError) as err:
-                self.problem, self._asked_wait = problem_of(err), None
+                self._asked_wait = None
+                self.trouble.meet(err, "refused")
                 queue.large.rotate(-1)
                 refused += 1
             else:
@@ -99,10 +108,10 @@ class ParcelLane:
         if refused:
             self._waits.stop()
         else:
-            self.problem = None
+            self.trouble.end()
 
     def _back_off(self, err: EdgeError) -> None:
-        self.problem = problem_of(err)
+        self.trouble.meet(err, "retrying")
         if self._asked_wait is None:
             self._waits.fail()
         else:
@@ -112,7 +121,8 @@ class ParcelLane:
     async def _send(self, ledger: Ledger, due: DueParcel) -> bool:
         """Send what the partner lacks of a parcel; answer whether it is whole there, or gone here.
 
-        1. the parcel is held here; one that was destroyed meanwhile is no longer due;
+        1. the parcel is held here; one that was destroyed meanwhile is no longer due, and one that
+           a hub carries on may yet come;
         2. the partner says how much it has;
         3. piece after piece, until it has it all.
         """
@@ -139,7 +149,16 @@ class ParcelLane:
             async with turn(self._context, self._agreement) as view:
                 return clear_bytes(view, due)
         sizes = [await self._context.ports.blobs.size(each.digest) for each in due.parts]
-        return b"" if sizes == [each.size for each in due.parts] else None
+        if sizes == [each.size for each in due.parts]:
+            return b""
+        if self._route.register != self._context.config.party:
+            raise StateError(
+                "delivery.parcel-on-its-way",
+                "a parcel that this hub carries on has not come yet",
+                where=f"{self._agreement}/{self._route.register}/{due.index}",
+                hint="it goes on when its sender has sent it",
+            )
+        return None
 
     async def _put(self, due: DueParcel, offset: int | None, source: bytes) -> int | None:
         """Send a piece from `offset`, or only ask; give the partner's offset, None when whole."""

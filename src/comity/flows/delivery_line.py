@@ -21,7 +21,6 @@ from comity.basis.errors import (
     Problem,
     ProofError,
     StateError,
-    problem_of,
 )
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Instant
@@ -37,6 +36,7 @@ from comity.flows.delivery_replies import (
     retry_after,
 )
 from comity.flows.delivery_routes import Route
+from comity.flows.delivery_trouble import Trouble
 from comity.flows.delivery_waits import Waits, loop_now
 from comity.flows.turns import turn
 from comity.flows.view import View
@@ -69,6 +69,7 @@ class LineStatus:
     """Where a line stands, for people who ask. `retry_s` counts from now, in seconds.
 
     `size` is the register's, `known` the partner's as it said, `acknowledged` what it cosigned.
+    `troubled_since`: since when it does not go on, where there is a problem.
     """
 
     agreement: AgreementId
@@ -83,15 +84,30 @@ class LineStatus:
     last_success: Instant | None
     problem: Problem | None
     retry_s: float | None
+    troubled_since: Instant | None = None
+
+
+def nothing_is_told(status: LineStatus) -> None:
+    """Stand in where nobody wants to hear of trouble."""
+    del status
 
 
 class Line:
     """Delivers one register to one partner for as long as it runs."""
 
     def __init__(
-        self, context: Context, agreement: AgreementId, route: Route, *, hub_of: HubOf
+        self,
+        context: Context,
+        agreement: AgreementId,
+        route: Route,
+        *,
+        hub_of: HubOf,
+        changed: Callable[[LineStatus], None] = nothing_is_told,
     ) -> None:
-        """Begin with nothing known; `run` does the work."""
+        """Begin with nothing known; `run` does the work. `changed` is told of trouble and its end.
+
+        It may not wait.
+        """
         self.agreement = agreement
         self.route = route
         self._context = context
@@ -99,12 +115,13 @@ class Line:
         self._waits = Waits(context.ports.random.token)
         self._state = LineState.IDLE
         self._ledger: Ledger | None = None
-        self._problem: Problem | None = None
+        self._trouble = Trouble(context.ports.clock.now, self._tell)
         self._last_success: Instant | None = None
         self._other_sizes = 0
         self._parcels_refused = 0
         self._asks_hub = False
-        self._lane = ParcelLane(context, agreement, route, arrived=self.kick)
+        self._changed = changed
+        self._lane = ParcelLane(context, agreement, route, arrived=self.kick, changed=self._tell)
 
     def kick(self) -> None:
         """Say that something was entered."""
@@ -141,6 +158,7 @@ class Line:
         """Say where the line stands."""
         ledger, due = self._ledger, self._waits.due_at()
         waits = due is not None and self._state is not LineState.SENDING
+        trouble = self._trouble if self._trouble.problem is not None else self._lane.trouble
         return LineStatus(
             agreement=self.agreement,
             register=self.route.register,
@@ -152,9 +170,13 @@ class Line:
             parcels_waiting=0 if ledger is None else ledger.queue.waiting,
             parcels_refused=self._parcels_refused,
             last_success=self._last_success,
-            problem=self._problem or self._lane.problem,
+            problem=trouble.problem,
             retry_s=max(0.0, (due or 0.0) - loop_now()) if waits else None,
+            troubled_since=trouble.since,
         )
+
+    def _tell(self) -> None:
+        self._changed(self.status())
 
     async def _try(self) -> None:
         try:
@@ -219,10 +241,10 @@ class Line:
                 return
             raise failed
         self._other_sizes = 0
-        self._problem = None
         self._parcels_refused += count_refused(reply)
         self._last_success = self._context.ports.clock.now()
         self._waits.succeed()
+        self._trouble.end()
         # A parcel may have been refused only because the partner did not know our newest card.
         self._lane.notice()
         # There may be more: entries, or parcels that this cosignature has made due.
@@ -324,7 +346,8 @@ class Line:
 
     def _rest(self) -> None:
         """Wait for something to send; from a hub, also for what others have cosigned meanwhile."""
-        self._state, self._problem = LineState.IDLE, None
+        self._state = LineState.IDLE
+        self._trouble.end()
         if self._asks_hub:
             self._the_ledger().fetch = True
             self._waits.ask_again(HUB_ASKED_S)
@@ -334,11 +357,13 @@ class Line:
             self._waits.fail()
         else:
             self._waits.defer(seconds)
-        self._state, self._problem = LineState.RETRYING, problem_of(err)
+        self._state = LineState.RETRYING
+        self._trouble.meet(err, self._state)
 
     def _halt(self, err: ComityError) -> None:
         self._waits.stop()
-        self._state, self._problem = LineState.STOPPED, problem_of(err)
+        self._state = LineState.STOPPED
+        self._trouble.meet(err, self._state)
 
     def _the_ledger(self) -> Ledger:
         if self._ledger is None:

@@ -72,6 +72,7 @@ def _line(line: LineStatus) -> JsonValue:
         "parcels_waiting": line.parcels_waiting,
         "last_success": _or_null(line.last_success),
         "problem": None if problem is None else {**problem.as_json()},
+        "troubled_since": _or_null(line.troubled_since),
         "retry_seconds": None if line.retry_s is None else max(0, round(line.retry_s)),
     }
 
