@@ -27,6 +27,7 @@ from comity.node import AtHand, load_config
 from comity.node.serving import Notices, ServedNode, open_served
 from comity.serve.apps import PartnersSide, partners_side, people_app
 from comity.serve.bounded_http import Doorway
+from comity.serve.collector import spare_what_stands
 from comity.serve.delivery_told import tell_of_line
 from comity.serve.diagnostics import Log, fault_of, tell_loop_faults
 from comity.serve.ends import Ends
@@ -90,6 +91,7 @@ class Service:
         self._log = log
         self._delivery: Delivery | None = None
         self._schedule: Schedule | None = None
+        self._follow_ups: FollowUps | None = None
         self._written: Wakeups | None = None
         self._is_stopping = False
 
@@ -133,6 +135,7 @@ class Service:
             )
             await running.enter_async_context(self._scheduling(schedule))
             await running.enter_async_context(self._accepting(listeners, commands, stop_s))
+            spare_what_stands()
             announce(announcement)
             await running.enter_async_context(self._telling_systemd())
             await self._ends.wait()
@@ -180,6 +183,7 @@ class Service:
 
     @asynccontextmanager
     async def _following(self, follow_ups: FollowUps) -> AsyncIterator[None]:
+        self._follow_ups = follow_ups
         watch = self._ends.watch(follow_ups.run(), "follow-ups")
         try:
             yield
@@ -241,7 +245,10 @@ class Service:
             delivery.kick(agreement)
 
     async def _not_ready(self) -> str | None:
-        return None if self._schedule is None else await self._schedule.reason()
+        fault = None if self._follow_ups is None else self._follow_ups.reason()
+        if fault is not None or self._schedule is None:
+            return fault
+        return await self._schedule.reason()
 
     def _lines(self) -> tuple[LineStatus, ...]:
         """Say how delivery goes."""
