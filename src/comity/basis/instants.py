@@ -10,6 +10,7 @@ import datetime
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import NewType, assert_never
 
 from comity.basis.errors import InputError, excerpt
@@ -21,6 +22,7 @@ Date = datetime.date
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS
+_SECONDS_KEPT = 16
 _EPOCH_DAY = datetime.date(1970, 1, 1).toordinal()
 INSTANT_MIN = Instant((1 - _EPOCH_DAY) * DAY_MS)
 INSTANT_MAX = Instant((datetime.date.max.toordinal() + 1 - _EPOCH_DAY) * DAY_MS - 1)
@@ -97,12 +99,18 @@ def parse_instant_canonical(text: str, where: str = "") -> Instant:
 
 def format_instant(instant: Instant) -> str:
     """Write `2016-12-16T03:00:00.000Z`, always with milliseconds."""
-    days, in_day = divmod(_in_range(instant), DAY_MS)
-    seconds, milliseconds = divmod(in_day, 1000)
-    minutes, second = divmod(seconds, 60)
+    seconds, milliseconds = divmod(instant, 1000)
+    return f"{_format_second(seconds)}.{milliseconds:03}Z"
+
+
+@lru_cache(maxsize=_SECONDS_KEPT)
+def _format_second(second: int) -> str:
+    """Write whole seconds since 1970; what is said together is said within few of them."""
+    days, in_day = divmod(_in_range(second * 1000), DAY_MS)
+    minutes, second_of = divmod(in_day // 1000, 60)
     hour, minute = divmod(minutes, 60)
     date = datetime.date.fromordinal(days + _EPOCH_DAY).isoformat()
-    return f"{date}T{hour:02}:{minute:02}:{second:02}.{milliseconds:03}Z"
+    return f"{date}T{hour:02}:{minute:02}:{second_of:02}"
 
 
 def parse_date(text: str, where: str = "") -> Date:

@@ -25,9 +25,11 @@ from comity.flows.speak import Entered, Outcome, Prepare, Unsaid, Utterance
 from comity.flows.speaker import say_all
 from comity.flows.turns import glimpse
 from comity.flows.view import View
+from comity.sealing.parcels import Wrap
 from comity.sealing.payload import PayloadHeader, format_payload_header
 from comity.sealing.stages import Sealed
 from comity.sealing.stream import cobblestone_encryptor, seal_whole
+from comity.statement.values import SealedRef
 
 __all__ = ["AnotherPerson", "Wanted", "may_go_now", "release_all_now", "release_now"]
 
@@ -65,6 +67,20 @@ class _Wrapped:
 
     releasing: Releasing
     sealed: Sealed
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A release that lacks its wraps: they are to be bound to `context`."""
+
+    releasing: Releasing
+    nonce: bytes
+    sealed: SealedRef
+    context: Digest
+
+    def seal(self, wraps: tuple[Wrap, ...]) -> _Wrapped:
+        """Put the wraps beside the payload."""
+        return _Wrapped(self.releasing, self.releasing.series.seal(self.nonce, self.sealed, wraps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,30 +181,37 @@ async def _seal_payloads(
 async def _wrap(
     context: Context, agreement: AgreementId, waiting: Sequence[_Waiting]
 ) -> list[_Wrapped | None]:
-    """Seal what would be said now; None where nothing would be. The turn alone says no."""
+    """Seal what would be said now; None where nothing would be. The turn alone says no.
+
+    One step for all of them after the other: so each is in the processor's caches.
+    """
     view = await glimpse(context, agreement)
-    wrapped: list[_Wrapped | None] = []
-    for each in waiting:
-        try:
-            wrapped.append(await _wrap_one(context, view, each))
-        except (InputError, StateError):
-            wrapped.append(None)
-        if not len(wrapped) % _WRAPPED_AT_ONCE:
-            await asyncio.sleep(0)
-    return wrapped
+    planned = [await _prepare(context, view, each) for each in waiting]
+    wraps: list[tuple[Wrap, ...]] = []
+    for each, prepared in zip(waiting, planned, strict=True):
+        if prepared is not None:
+            recipients, key = prepared.releasing.recipients, each.payload.key
+            wrapping = context.ports.keys.wrap_item_key(key, recipients, context=prepared.context)
+            wraps.append(await wrapping)
+            if not len(wraps) % _WRAPPED_AT_ONCE:
+                await asyncio.sleep(0)
+    given = iter(wraps)
+    return [None if each is None else each.seal(next(given)) for each in planned]
 
 
-async def _wrap_one(context: Context, view: View, waiting: _Waiting) -> _Wrapped | None:
-    releasing, payload = (await waiting.alike.plan(view)).outcome, waiting.payload
-    if isinstance(releasing, Refused):
+async def _prepare(context: Context, view: View, waiting: _Waiting) -> _Prepared | None:
+    """Say what a key is to be wrapped for; None where nothing would be said."""
+    size, digest = len(waiting.payload.raw), waiting.payload.digest
+    try:
+        releasing = (await waiting.alike.plan(view)).outcome
+        if isinstance(releasing, Refused):
+            return None
+        releasing.refuse_too_large(view, size)
+    except (InputError, StateError):
         return None
-    releasing.refuse_too_large(view, len(payload.raw))
     nonce = context.ports.random.token(_NONCE_BYTES)
-    sealed = releasing.series.payload(len(payload.raw), payload.digest)
-    wraps = await context.ports.keys.wrap_item_key(
-        payload.key, releasing.recipients, context=releasing.series.context(nonce, sealed)
-    )
-    return _Wrapped(releasing, releasing.series.seal(nonce, sealed, wraps))
+    sealed = releasing.series.payload(size, digest)
+    return _Prepared(releasing, nonce, sealed, releasing.series.context(nonce, sealed))
 
 
 def _entering(waiting: _Waiting, wrapped: _Wrapped | None) -> Prepare:

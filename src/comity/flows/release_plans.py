@@ -14,6 +14,7 @@ from typing import Final
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, PersonId
 from comity.basis.instants import Instant
+from comity.basis.limits import PARCEL_INLINE_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.decision.people import Person
 from comity.decision.registrars import is_present
@@ -24,7 +25,7 @@ from comity.flows.drafts import ItemDraft, clear_while, draft_details, label_ite
 from comity.flows.facts import find_person
 from comity.flows.journal import JournalForm, refusal_entry
 from comity.flows.release import house_refusal, recipient_of, refuse_too_large
-from comity.flows.spans import Span, span_around
+from comity.flows.spans import Same, Span, span_around
 from comity.flows.speak import Act, Unsaid
 from comity.flows.view import View
 from comity.keys.cards import Card
@@ -52,6 +53,7 @@ class Releasing:
     recipients: tuple[Recipient, ...]
     series: ReleaseSeries
     act: Act
+    bytes_max: int
 
     def says_what(self, other: Releasing) -> bool:
         """Answer whether what was sealed for another says the same, to the same keys."""
@@ -67,8 +69,9 @@ class Releasing:
         Raises:
             StateError: the sealed payload is larger than that.
         """
-        for recipient in self.recipients:
-            refuse_too_large(view, recipient.party, size)
+        if size > self.bytes_max:
+            for recipient in self.recipients:
+                refuse_too_large(view, recipient.party, size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +89,15 @@ class _Ground:
     def is_there(self, view: View, at: Instant) -> bool:
         """Answer whether the view still stands on the same."""
         state = view.fold.state
-        return (
-            self.versions == view.basis.versions
-            and self.standing.holds(state.life, at)
-            and all(state.assurances.get(party) is row for party, row in self.assurances)
-            and all(view.card(party) is card for party, card in self.cards)
-        )
+        if self.versions != view.basis.versions or not self.standing.holds(state.life, at):
+            return False
+        for party, row in self.assurances:
+            if state.assurances.get(party) is not row:
+                return False
+        for party, card in self.cards:
+            if view.card(party) is not card:
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +109,10 @@ class Plan:
     span: Span
     ground: _Ground
 
+    def holds(self, view: View, at: Instant) -> bool:
+        """Answer whether the same would be decided now."""
+        return self.span.first <= at < self.span.until and self.ground.is_there(view, at)
+
 
 class Alike:
     """Items that one person wants released, alike in all but their payloads."""
@@ -113,6 +123,7 @@ class Alike:
         self._person = person
         self._item = item
         self._plan: Plan | None = None
+        self._key = ("release", person, item, context.operator, *map(Same, _parts(context)))
 
     async def plan(self, view: View) -> Plan:
         """Give what becomes of such items now.
@@ -123,8 +134,14 @@ class Alike:
             StateError: no such person, no agreement is signed, or a recipient has no key.
         """
         at, plan = view.moment(self._context), self._plan
-        if plan is None or at not in plan.span or not plan.ground.is_there(view, at):
-            plan = self._plan = await self._decide(view, at)
+        if plan is None or not plan.holds(view, at):
+            known = view.memo.get(self._key)
+            if isinstance(known, Plan) and known.holds(view, at):
+                plan = known
+            else:
+                plan = await self._decide(view, at)
+                view.memo.keep(self._key, plan)
+            self._plan = plan
         return plan
 
     def unsaid(self, refused: Refused, plan: Plan) -> Unsaid:
@@ -165,7 +182,13 @@ class Alike:
                 cleared, under, suite.value, supersedes=item.supersedes, answers=item.answers
             ),
             Act(_RELEASE, allow_cleared(cleared), self._person, details, form=form),
+            min(_bytes_max(view, party) for party in cleared.draft.to),
         )
+
+
+def _parts(context: Context) -> tuple[object, object]:
+    """Give what of a node plans rest on that is never another while it runs."""
+    return context.config, context.ports
 
 
 def _ground_of(view: View, to: tuple[PartyId, ...], at: Instant) -> _Ground:
@@ -176,6 +199,11 @@ def _ground_of(view: View, to: tuple[PartyId, ...], at: Instant) -> _Ground:
         tuple((party, state.assurances.get(party)) for party in to),
         tuple((party, view.card(party)) for party in to if party in view.heads),
     )
+
+
+def _bytes_max(view: View, party: PartyId) -> int:
+    """Give how large a payload a party's card says that it takes; it may say nothing."""
+    return dict(view.card(party).limits).get("parcel_bytes_max", PARCEL_INLINE_BYTES_MAX)
 
 
 def _key_times(cards: tuple[tuple[PartyId, Card], ...]) -> Iterator[When]:

@@ -242,9 +242,10 @@ def _check_address(statement: Statement, position: RegisterPosition) -> Rejected
             "statement.other-party",
             f"made by {statement.by}, entered in the register of {position.party}",
         )
-    named = {*statement.to, *dict(statement.seen)}
-    if not named <= position.others:
-        strangers = ", ".join(sorted(named - position.others))
+    others = position.others
+    if not (others.issuperset(statement.to) and others.issuperset(dict(statement.seen))):
+        named = {*statement.to, *dict(statement.seen)}
+        strangers = ", ".join(sorted(named - others))
         return Rejected("statement.unknown-party", f"names {strangers}, not a party")
     return None
 

@@ -86,7 +86,7 @@ class ReleaseForm:
         parcel, sealed = body.parcel, body.sealed
         if not (1 <= parcel.size <= PARCEL_HEAD_BYTES_MAX and 1 <= sealed.size <= JSON_INTEGER_MAX):
             return None
-        if seen is not self._seen[0]:
+        if seen != self._seen[0]:
             self._seen = seen, format_json(dict(seen)).decode()
         raw = self._entry.fill(
             format_instant(at),

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
+import json
 from enum import StrEnum
 
 import pytest
@@ -197,6 +198,22 @@ def test_refuses_to_write_what_the_reader_would_refuse(value, where, found):
         format_json(value)
     assert caught.value.code == "basis.json-unwritable"
     assert (caught.value.where, caught.value.found) == (where, found)
+
+
+@pytest.mark.parametrize("text", ["x", "[[[[", "}]", '\\"[[[[', "\\\\", "秘"])
+def test_many_brackets_are_no_depth(text):
+    level = json.dumps({"a": [text, {"b": []}, {}]}, ensure_ascii=False)
+    raw = f"[{','.join([level] * 40)}]".encode()
+    assert parse_json(raw, bytes_max=100_000, depth_max=5) == [json.loads(level)] * 40
+    with pytest.raises(InputError) as refused:
+        parse_json(raw, bytes_max=100_000, depth_max=4)
+    assert refused.value.code == "basis.json-too-deep"
+
+
+@pytest.mark.parametrize("raw", [b"[}" * 40, b"[" * 3 + b"{" * 40, b'["' * 40, b"[]" * 40 + b"["])
+def test_brackets_that_do_not_close_are_refused_by_the_scanner(raw):
+    with pytest.raises(InputError):
+        parse_json(raw, bytes_max=1_000)
 
 
 def test_writes_to_the_depth_that_the_reader_reads_and_no_deeper():
