@@ -224,6 +224,16 @@ class ServedNodes:
         node.process.wait()
         _close(node)
 
+    def collect(self, party: PartyId) -> int:
+        """Wait until a node has ended by itself, and collect it; give its exit code."""
+        node = self.served.pop(party)
+        try:
+            return node.process.wait(STOP_S)
+        finally:
+            node.process.kill()
+            node.process.wait()
+            _close(node)
+
     def stop(self, *parties: PartyId) -> list[int]:
         """End nodes in order; give their exit codes."""
         ending = [self.served.pop(party) for party in parties]
