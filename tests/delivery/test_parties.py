@@ -12,19 +12,24 @@ import pytest
 
 from comity.adapters.partners_memory import SMOOTH, Course
 from comity.basis.ids import Domain
-from comity.flows import delivery_load, delivery_routes
+from comity.basis.limits import PARCEL_INLINE_BYTES_MAX
+from comity.flows import delivery_load, delivery_parcels, delivery_routes
 from comity.flows.delivery_routes import Route, hub_of, is_for, routes_of
 from comity.flows.set_up import pin_agreement
+from comity.flows.view import sealed_of
 from comity.ports import WireRequest
+from comity.tlog.push import parse_push
 from tests.builders.world import (
     DOMAINS,
     GSOMIA,
     JPN,
     KOR,
     MARKING,
+    TEXT,
     USA,
     World,
     make_world,
+    run,
     trilateral,
 )
 from tests.delivery.wires import say, say_at_once, simulate, size_of, wire_up
@@ -171,6 +176,62 @@ def test_a_hub_brings_back_what_the_others_cosigned(three: World) -> None:
             assert await store.cosignature(origin, async_size, party) is not None
 
     simulate(story)
+
+
+def carries_parcel(request: WireRequest, index: int) -> bool:
+    if request.method == "PUT":
+        return request.path.endswith(f"/{index}")
+    body = request.body
+    return isinstance(body, bytes) and index in {each.index for each in parse_push(body).parcels}
+
+
+@pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize("size", [100, PARCEL_INLINE_BYTES_MAX + 1])
+def test_a_hub_carries_a_parcel_on_that_came_after_its_entry_had_gone_on(
+    three: World, size: int
+) -> None:
+    """The entry is cosigned by its recipient before the hub itself has the parcel."""
+
+    place = three.jpn.release(KOR, content=(b"x" * size,)).place
+
+    def decide(sender: Domain, to: Domain, request: WireRequest) -> Course:
+        is_late = sender == DOMAINS[JPN] and carries_parcel(request, place.index)
+        return Course(before_s=20.0) if is_late else SMOOTH
+
+    wires = wire_up(three, decide=decide)
+
+    async def story() -> None:
+        await wires.start()
+        await asyncio.sleep(10)
+        assert await size_of(three.kor, JPN) == place.index + 1
+        await wires.settle()
+
+    simulate(story)
+    three.kor.receipt(place, MARKING[KOR])
+    assert three.kor.read(place) == b"x" * size
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_hub_does_not_wait_for_parcels_without_bound(
+    three: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its sender has lost never comes; it makes room for what does."""
+    monkeypatch.setattr(delivery_parcels, "SMALL_QUEUED_MAX", 2)
+    monkeypatch.setattr(delivery_load, "SMALL_QUEUED_MAX", 2)
+    lost = [three.jpn.release(KOR).place for _ in range(3)]
+    for place in lost:
+        run(three.jpn.ports.blobs.delete(sealed_of(three.jpn.view(), place).sha256))
+    place = three.jpn.release(KOR).place
+    wires = wire_up(three)
+
+    async def story() -> None:
+        await wires.start()
+        await wires.until(lambda: wires[USA].line(KOR, JPN).size == place.index + 1)
+        await asyncio.sleep(200)
+
+    simulate(story)
+    three.kor.receipt(place, MARKING[KOR])
+    assert three.kor.read(place) == TEXT
 
 
 @pytest.mark.usefixtures("hub")

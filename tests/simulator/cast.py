@@ -79,11 +79,19 @@ def people_of() -> tuple[Person, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Pact:
-    """An agreement, its parties, and whether it is in force when the people begin."""
+    """An agreement, its parties, and whether it is in force when the people begin.
+
+    With a `hub` its registers and parcels go through that party alone.
+    """
 
     id: AgreementId
     parties: tuple[PartyId, ...]
     signed: bool = True
+    hub: PartyId | None = None
+
+    def joins(self, one: PartyId, other: PartyId) -> bool:
+        """Answer whether two parties exchange by it without anybody between."""
+        return {one, other} <= set(self.parties) and self.hub in (None, one, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +110,19 @@ class Topology:
         """Answer whether two parties share an agreement."""
         return any({one, other} <= set(pact.parties) for pact in self.pacts)
 
+    def joined(self, one: PartyId, other: PartyId) -> bool:
+        """Answer whether two parties exchange anything without anybody between."""
+        return any(pact.joins(one, other) for pact in self.pacts)
 
-def _pact(*parties: PartyId, signed: bool = True) -> Pact:
+    @property
+    def hubs(self) -> dict[AgreementId, PartyId]:
+        """Give the agreements that go through a hub."""
+        return {pact.id: pact.hub for pact in self.pacts if pact.hub is not None}
+
+
+def _pact(*parties: PartyId, signed: bool = True, hub: PartyId | None = None) -> Pact:
     name = "-".join(party.lower() for party in parties)
-    return Pact(AgreementId(f"gsomia-{name}"), parties, signed)
+    return Pact(AgreementId(f"gsomia-{name}"), parties, signed, hub)
 
 
 TOPOLOGIES: Final = (
@@ -116,6 +133,7 @@ TOPOLOGIES: Final = (
         "six",
         (_pact(JPN, KOR), _pact(KOR, USA), _pact(USA, AUS), _pact(AUS, CAN), _pact(CAN, NZL)),
     ),
+    Topology("hub", (_pact(JPN, KOR, USA, hub=USA), _pact(USA, AUS))),
 )
 
 

@@ -86,7 +86,8 @@ class Faults:
         """Let two parties reach each other by discs alone, in some worlds."""
         topology = self.world.topology
         if self.temper.apart:
-            pact = self.world.draws("apart").choice(topology.pacts)
+            pacts = [each for each in topology.pacts if each.hub is None]
+            pact = self.world.draws("apart").choice(pacts)
             self.world.network.roads.apart.add(frozenset(pact.parties[:2]))
 
     async def _crashes(self, node: SimulatedNode) -> None:

@@ -9,16 +9,19 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final
+from unittest import mock
 
 from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import PartyId
+from comity.flows import delivery_routes
 from comity.flows.courier_pack import Packed, pack_bundle
 from comity.flows.courier_take import Taken, take_bundle
 from tests.simulator.acts import Scene, draw_act, perform
 from tests.simulator.agree import check_agreement, settled
-from tests.simulator.cast import TOPOLOGIES
+from tests.simulator.cast import TOPOLOGIES, Topology
 from tests.simulator.faults import Faults, draw_temper
 from tests.simulator.loop import SimulatedLoop, run_simulated
 from tests.simulator.nodes import SimulatedNode
@@ -70,7 +73,7 @@ class Life:
         for party, node in self.world.nodes.items():
             self._go(self._people(node))
             for other in self.world.topology.parties:
-                if other != party and self.world.topology.shared(party, other):
+                if other != party and self.world.topology.joined(party, other):
                     self._go(self._courier(party, other))
         self._go(self._restarts())
         for work in self.faults.works():
@@ -196,6 +199,12 @@ class Outcome:
     turns: int
 
 
+def _hubs(topology: Topology) -> AbstractContextManager[object]:
+    """Let agreements be exchanged through hubs, as no clause can say yet."""
+    hubs = topology.hubs
+    return mock.patch.object(delivery_routes, "named_hub", lambda agreement: hubs.get(agreement.id))
+
+
 def run_seed(seed: int, listener: Callable[[str], None] | None = None) -> Outcome:
     """Live through one seed.
 
@@ -223,5 +232,5 @@ def run_seed(seed: int, listener: Callable[[str], None] | None = None) -> Outcom
 
         return live
 
-    with cheap_suite(str(seed)), reading_once(), nothing_real():
+    with cheap_suite(str(seed)), reading_once(), nothing_real(), _hubs(topology):
         return run_simulated(random.Random(f"loop/{seed}"), main)

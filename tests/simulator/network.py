@@ -10,14 +10,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from comity.adapters.partner_signing import RequestSigner
 from comity.adapters.partners_memory import Course, Fault, MemoryNetwork, MemoryPartners
 from comity.basis.errors import EdgeError, InputError
-from comity.basis.ids import Domain, PartyId
+from comity.basis.ids import AgreementId, Domain, PartyId
 from comity.flows.known_card import known_version
 from comity.keys.cards import Card
 from comity.ports import WireReply, WireRequest
@@ -72,8 +72,17 @@ class Roads:
 class Network:
     """Who answers where, and what is seen on the way."""
 
-    def __init__(self, trace: Trace, ledger: Callable[[], Ledger], nodes: Nodes, seed: str) -> None:
+    def __init__(
+        self,
+        trace: Trace,
+        ledger: Callable[[], Ledger],
+        nodes: Nodes,
+        *,
+        hubs: Mapping[AgreementId, PartyId],
+        seed: str,
+    ) -> None:
         """Begin with nobody there."""
+        self._hubs = hubs
         self.roads = Roads(random.Random(f"roads/{seed}"))
         self.put_back: dict[PartyId, float] = {}
         self.blame: Callable[[BaseException], None] = _raise
@@ -189,9 +198,16 @@ class Network:
         """A parcel goes to whom it is for, once the receipt of its entry is kept by its sender."""
         ledger = self._ledger()
         statement = ledger.statements[origin, index]
-        demand(node.party in statement.to, "a parcel goes to another party", origin, index)
+        hub = self._hubs.get(statement.agreement_id)
+        is_carried_on = node.party == hub and set(statement.to) != {hub}
+        demand(
+            node.party in statement.to or is_carried_on,
+            "a parcel goes to another party",
+            origin,
+            index,
+        )
         head = node.disk.tables.head(origin)
-        sender = self._nodes[ledger.owners[origin]]
+        sender = self._nodes[ledger.owners[origin] if hub in (None, node.party) else hub]
         kept = sender.disk.tables.cosignature(origin, None, node.party)
         acknowledged = kept is not None and kept.size > index
         demand(

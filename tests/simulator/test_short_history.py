@@ -14,4 +14,5 @@ def test_every_invariant_holds_however_little_may_be_taken_back(
     seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(admission, "HISTORY_KEPT", 2)
+    monkeypatch.setattr(admission, "HISTORY_SETTLED", 2)
     run_seed(seed)

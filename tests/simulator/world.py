@@ -87,7 +87,13 @@ class World:
                 self.post,
                 self,
             )
-        self.network = Network(self.trace, lambda: self.ledger, self.nodes, self.seed)
+        self.network = Network(
+            self.trace,
+            lambda: self.ledger,
+            self.nodes,
+            hubs=self.topology.hubs,
+            seed=self.seed,
+        )
         self.network.blame = self.blame
         for node in self.nodes.values():
             node.partners = self.network.partners

@@ -18,6 +18,7 @@ from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
 from comity.flows.courier_load import acknowledged_size, known_size
 from comity.flows.delivery_parcels import (
+    SMALL_QUEUED_MAX,
     DueParcel,
     ParcelQueue,
     due_parcel,
@@ -297,12 +298,22 @@ class _Gathering:
             self._context, self._view, self._view.heads[self._route.register].origin, due
         )
         if raw is None:
-            self._ledger.queue.drop_small((due.index,))
+            if not self._may_yet_come():
+                self._ledger.queue.drop_small((due.index,))
             return True
         parcel = PushedParcel(0, due.index, raw)
         self._budget -= parcel_bytes(parcel)
         self._parcels[due.index] = parcel
         return True
+
+    def _may_yet_come(self) -> bool:
+        """Answer whether a parcel that is not here may be on its way here, to be carried on.
+
+        A hub hands on an entry before it has the parcel. What never comes is given up once so many
+        wait that there is no room.
+        """
+        is_carried_on = self._route.register != self._view.own
+        return is_carried_on and len(self._ledger.queue.small) < SMALL_QUEUED_MAX
 
     def _early_versions(self) -> Iterable[Early]:
         """Say of each version that is here which parcels may go with their entries."""
