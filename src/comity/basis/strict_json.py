@@ -45,6 +45,7 @@ class _Unhurried:
         """Pass."""
 
 
+_BRACKETS = bytes.maketrans(b"{}", b"[]")
 _NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
 _TEXT_ALONE = frozenset({str})
 _ARRAYS = frozenset({list, tuple})
@@ -180,13 +181,14 @@ def _check_depth(text: str, *, depth_max: int, where: str) -> None:
 def _is_shallow(text: str, depth_max: int) -> bool:
     """Answer whether brackets nest within a depth, seen at a glance; False: look closer.
 
-    Texts are left out, then every pair that holds nothing: each round takes one level.
+    Texts are left out, then every pair that holds nothing: each round takes one level. Brackets
+    of either kind are alike: where they do not match, the scanner stops no deeper than that.
     """
     if "\\" in text:
         return False
-    bare = "".join(text.split('"')[::2]).encode().translate(None, _NO_BRACKETS)
+    bare = "".join(text.split('"')[::2]).encode().translate(_BRACKETS, _NO_BRACKETS)
     for _ in range(depth_max):
-        bare = bare.replace(b"[]", b"").replace(b"{}", b"")
+        bare = bare.replace(b"[]", b"")
     return not bare
 
 

@@ -94,10 +94,7 @@ class _Ground:
         for party, row in self.assurances:
             if state.assurances.get(party) is not row:
                 return False
-        for party, card in self.cards:
-            if view.card(party) is not card:
-                return False
-        return True
+        return all(view.card(party) is card for party, card in self.cards)
 
 
 @dataclass(frozen=True, slots=True)
