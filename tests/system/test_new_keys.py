@@ -8,6 +8,7 @@ after that. The nodes go by the machine's clock; hours of their schedule take ha
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import shutil
 import subprocess
@@ -54,6 +55,7 @@ PATIENCE_S = 30.0
 TRIES_MAX = 8
 LATEST_S = 0.6
 ROUNDS_TORTURE = 40
+IN_A_ROW = 5
 ASSURED = AssuranceGive("SECRET", None, True, True, parse_date("2030-12-31"))
 
 
@@ -90,6 +92,7 @@ async def rotate(nodes: ServedNodes, party: PartyId, *words: str) -> None:
             *(*command, str(nodes.node_folder(party))),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
         )
         _, told = await process.communicate()
         if process.returncode == 0:
@@ -272,13 +275,26 @@ def test_new_keys_on_a_running_pair_take_over_and_old_ones_are_refused_after_the
 async def renew_often(nodes: ServedNodes, rounds: int, draws: random.Random) -> list[Driver]:
     await asyncio.to_thread(nodes.start, *PAIR)
     async with loaded(nodes, draws) as drivers:
-        for _ in range(rounds):
+        for number in range(rounds):
             words = draws.choice(((), ("--new-tls",)))
             party = draws.choice(PAIR)
             await rotate_and_fall(nodes, party, draws, *words)
             if draws.random() < 0.5:
                 await fall(nodes, PARTNER[party])
+            if number % IN_A_ROW == IN_A_ROW - 1:
+                await until_acknowledged(drivers)
     return drivers
+
+
+async def until_acknowledged(drivers: list[Driver]) -> None:
+    """Wait until each partner has acknowledged more: both have learned each other's cards."""
+    before = [len(each.known.acknowledged) for each in drivers]
+
+    def is_more() -> bool:
+        now = [len(each.known.acknowledged) for each in drivers]
+        return all(one > other for one, other in zip(now, before, strict=True))
+
+    await until(is_more, 2 * PATIENCE_S, "exchange goes on by the new keys")
 
 
 @pytest.mark.torture
