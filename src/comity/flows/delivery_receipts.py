@@ -7,6 +7,8 @@ the other parties' cosignatures as well. Source: DESIGN 1, 5, 6; C2SP tlog-cosig
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from comity.basis.errors import ProofError
 from comity.basis.ids import PartyId
 from comity.decision.house import allow_house_act
@@ -33,17 +35,20 @@ async def take_receipt(
     """Take the cosignatures of a push, and note what arrived with it.
 
     1. the lines read, and the partner's own are among them;
-    2. each party's hold, by the keys that its cards give for this register and size;
+    2. each party's hold, by the keys that its cards give for this register and size, unless they
+       are the very lines that are kept: those were verified before;
     3. they are kept, with how far parcels have come, and only then count.
 
     Raises:
         InputError: the lines do not read.
         ProofError: a signature is missing or does not hold; nothing is kept.
     """
-    given = _verify(view, route, load.note, parse_signature_lines(body))  # 1, 2
+    lines = parse_signature_lines(body)  # 1
+    kept = await _kept(context, view, route, load.note)
+    given = _verify(view, route, load.note, lines, kept)  # 2
     ledger.queue.drop_small(load.parcels)
     documents = (*ledger.queue.note(), *await _forget_said_size(context, route, load))
-    new = [each for each in given if await _is_new(context, each)]
+    new = [each for each in given if each.party not in kept]
     if new or documents:
         await commit_along(
             context,
@@ -77,13 +82,34 @@ async def _unkept(context: Context, view: View, load: Load) -> tuple[SizedNote, 
     return () if kept is not None or (is_own and note.size in view.notes) else (note,)
 
 
+async def _kept(
+    context: Context, view: View, route: Route, note: SizedNote
+) -> dict[PartyId, Cosignature]:
+    """Give the cosignatures of a size that are kept; nothing is kept that was not verified."""
+    found: dict[PartyId, Cosignature] = {}
+    for party in view.heads.keys() - {route.register, view.own}:
+        known = await context.ports.store.cosignature(note.origin, note.size, party)
+        if known is not None:
+            found[party] = known
+    return found
+
+
 def _verify(
-    view: View, route: Route, note: SizedNote, lines: tuple[NoteSignature, ...]
+    view: View,
+    route: Route,
+    note: SizedNote,
+    lines: tuple[NoteSignature, ...],
+    kept: Mapping[PartyId, Cosignature],
 ) -> tuple[Cosignature, ...]:
     found: list[Cosignature] = []
     for party in sorted(view.heads.keys() - {route.register, view.own}):
-        given = _of_party(view, route, note, party, lines)
-        if given is not None:
+        card = view.keys(party).mirror_card(route.register, note.size)
+        mine = tuple(line for line in lines if line.name == f"{card.domain}/mirror")
+        if mine:
+            given = Cosignature(note.origin, note.size, party, format_signature_lines(mine))
+            if given != kept.get(party):
+                signed = with_cosignatures(parse_checkpoint(note.raw), mine)
+                verify_cosignatures(signed, mirror_keys(card))
             found.append(given)
         elif party == route.partner:
             raise ProofError(
@@ -95,24 +121,6 @@ def _verify(
                 hint="its newest card may not have come yet; it is asked again",
             )
     return tuple(found)
-
-
-def _of_party(
-    view: View, route: Route, note: SizedNote, party: PartyId, lines: tuple[NoteSignature, ...]
-) -> Cosignature | None:
-    """Verify one party's lines; None when there are none."""
-    card = view.keys(party).mirror_card(route.register, note.size)
-    mine = tuple(line for line in lines if line.name == f"{card.domain}/mirror")
-    if not mine:
-        return None
-    signed = with_cosignatures(parse_checkpoint(note.raw), mine)
-    verify_cosignatures(signed, mirror_keys(card))
-    return Cosignature(note.origin, note.size, party, format_signature_lines(mine))
-
-
-async def _is_new(context: Context, given: Cosignature) -> bool:
-    known = await context.ports.store.cosignature(given.origin, given.size, given.party)
-    return known is None
 
 
 async def _forget_said_size(context: Context, route: Route, load: Load) -> tuple[Document, ...]:
