@@ -11,12 +11,15 @@ import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 
 from comity.basis.errors import EdgeError, InvariantError, Problem
+from comity.basis.ids import Digest
 from comity.basis.instants import DAY_MS, Instant
 from comity.config import ClockKind
 from comity.config import Schedule as Cadence
 from comity.flows.delivery_line import LineState, LineStatus
 from comity.flows.rotation import rotate_keys
+from comity.flows.scrub_blobs import BlobsChecked
 from comity.flows.set_up import the_card
+from comity.flows.sweep import Swept
 from comity.node import EXERCISE_PASSPHRASES
 from comity.ports import CheckReport
 from comity.serve import schedule
@@ -42,7 +45,7 @@ def test_nothing_is_done_by_a_clock_that_is_a_storys(world: World, said: Diagnos
     story = scheduled(world, said, clock=ClockKind.STORY).duties
     assert [each.name for each in story] == ["restore", "card", "uploads"]
     names = [each.name for each in scheduled(world, said).duties]
-    by_the_clock = ["journal anchors", "sealing keys", "old keys", "scrub"]
+    by_the_clock = ["journal anchors", "sealing keys", "old keys", "scrub", "blobs", "left over"]
     assert names == ["restore", "card", "uploads", *by_the_clock]
 
 
@@ -206,3 +209,26 @@ def test_what_partners_do_is_counted_by_a_closed_list_of_names() -> None:
         'comity_connections{listener="partners"} 2.0',
     ):
         assert told in page
+
+
+def test_damaged_blobs_are_named_and_what_was_left_over_is_counted(
+    world: World, said: Diagnostics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = scheduled(world, said)
+
+    async def damaged(_: object) -> BlobsChecked:
+        return BlobsChecked(3, 300, (Digest("ab" * 32),))
+
+    async def swept(_: object, older_than_ms: int) -> Swept:
+        return Swept(1, 2) if older_than_ms == 30 * DAY_MS else Swept(0, 0)
+
+    run(made.do(duty(made, "blobs")))
+    run(made.do(duty(made, "left over")))
+    assert said.events == ["schedule.blobs-scrubbed"]
+    monkeypatch.setattr(schedule, "scrub_blobs", damaged)
+    monkeypatch.setattr(schedule, "sweep_old", swept)
+    run(made.do(duty(made, "blobs")))
+    run(made.do(duty(made, "left over")))
+    assert said.events[1:] == ["blob.damaged", "schedule.blobs-scrubbed", "schedule.swept"]
+    assert said.lines[1]["sha256"] == "ab" * 32
+    assert (said.lines[3]["keys"], said.lines[3]["blobs"]) == (1, 2)

@@ -33,6 +33,10 @@ SEALING_KEYS_DAYS: Final = 90
 SEALING_KEYS_DAYS_MAX: Final = 366
 SCRUB_HOURS: Final = 24
 SCRUB_HOURS_MAX: Final = 24 * 31
+BLOBS_SCRUB_HOURS: Final = 24 * 7
+BLOBS_SCRUB_HOURS_MAX: Final = 24 * 366
+LEFT_OVER_DAYS: Final = 30
+LEFT_OVER_DAYS_MAX: Final = 366
 
 _LOOPBACK: Final = "127.0.0.1"
 
@@ -125,6 +129,8 @@ class Schedule:
     journal_anchor_hours: int = JOURNAL_ANCHOR_HOURS
     sealing_keys_days: int = SEALING_KEYS_DAYS
     scrub_hours: int = SCRUB_HOURS
+    blobs_scrub_hours: int = BLOBS_SCRUB_HOURS
+    left_over_days: int = LEFT_OVER_DAYS
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,13 @@ from comity.basis.ids import (
 from comity.basis.limits import PARCEL_BYTES_MAX, PUSH_BYTES_MAX
 from comity.config.model import (
     ALWAYS,
+    BLOBS_SCRUB_HOURS_MAX,
     CONFIG_BYTES_MAX,
     CONFIG_NAME,
     GRACEFUL_STOP_S_MAX,
     JOURNAL_ANCHOR_HOURS_MAX,
     LANGUAGES,
+    LEFT_OVER_DAYS_MAX,
     OWN_TLS_PINS_MAX,
     SCRUB_HOURS_MAX,
     SEALING_KEYS_DAYS_MAX,
@@ -176,6 +178,8 @@ def _read_schedule(table: TableReader) -> Schedule:
         ),
         table.integer("sealing_keys_days", _SCHEDULE.sealing_keys_days, SEALING_KEYS_DAYS_MAX),
         table.integer("scrub_hours", _SCHEDULE.scrub_hours, SCRUB_HOURS_MAX),
+        table.integer("blobs_scrub_hours", _SCHEDULE.blobs_scrub_hours, BLOBS_SCRUB_HOURS_MAX),
+        table.integer("left_over_days", _SCHEDULE.left_over_days, LEFT_OVER_DAYS_MAX),
     )
     table.finish()
     return schedule

@@ -46,6 +46,8 @@ def format_config(config: Config) -> str:
         f"journal_anchor_hours = {config.schedule.journal_anchor_hours}",
         f"sealing_keys_days = {config.schedule.sealing_keys_days}",
         f"scrub_hours = {config.schedule.scrub_hours}",
+        f"blobs_scrub_hours = {config.schedule.blobs_scrub_hours}",
+        f"left_over_days = {config.schedule.left_over_days}",
         "",
         "[passphrases]",
         f"root = {_quoted(str(config.passphrases.root))}",

@@ -32,6 +32,7 @@ JOURNAL_ANCHOR: Final = "journal-anchor"
 RESTORE_OVERRIDE: Final = "restore-override"
 PARTNER_BEHIND: Final = "partner-behind"
 PARCEL_UPLOAD: Final = "parcel-upload"
+LEFT_OVER: Final = "left-over"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024
 

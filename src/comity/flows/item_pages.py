@@ -63,7 +63,8 @@ async def page_items(
             index += 1
         left -= index - begun
         after.append(Place(party, index))
-    keys = frozenset(await context.ports.keys.custody_items()) if found else frozenset[str]()
+    sealed = frozenset[str](each.release.sealed.sha256 for each in found)
+    keys = await context.ports.keys.held_item_keys(sealed) if found else frozenset[str]()
     rows = [await item_row(context, view, each, keys) for each in found]
     return ItemPage(tuple(rows), tuple(after))
 

@@ -112,7 +112,8 @@ async def list_items(
     state = view.fold.state
     items = sorted((*items_for(state, view.own), *items_by(state, view.own)), key=_place)
     seen = [item for item in items if may_know(by, item)]
-    keys = frozenset(await context.ports.keys.custody_items())
+    sealed = frozenset[str](item.release.sealed.sha256 for item in seen)
+    keys = await context.ports.keys.held_item_keys(sealed)
     rows = [await item_row(context, view, item, keys) for item in seen]
     return Listing(tuple(rows), len(items) - len(rows))
 
@@ -139,7 +140,7 @@ async def show_item(
     sight = allow_sight(by, item.release.label.category)
     if isinstance(sight, Refused):
         return sight
-    keys = frozenset(await context.ports.keys.custody_items())
+    keys = await context.ports.keys.held_item_keys(frozenset({item.release.sealed.sha256}))
     return await item_row(context, view, item, keys)
 
 

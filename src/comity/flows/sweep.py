@@ -2,19 +2,35 @@
 """Sweeping away what no statement and no draft names: sealed payloads, parcel heads, item keys.
 
 A crash leaves such things where the last step, which names them, was not reached; so does a draft
-that is dropped. Call it only from a command that holds the node for itself. Source: DESIGN 6, 7
+that is dropped. A served node waits until something has been left over for long: what is on its way
+now is named before, and so is what a restored store gets back from partners. Source: DESIGN 6, 7
 """
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from comity.basis.ids import Digest
+from comity.basis.ids import Digest, parse_digest
+from comity.basis.instants import Instant, format_instant, parse_instant_canonical
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act
+from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
+from comity.flows.documents import LEFT_OVER, json_document, read_json_document
 from comity.flows.drafts import waiting_drafts
+from comity.flows.journal import journal_entry
 from comity.flows.naming import readable
 from comity.flows.parcels import payloads_of
 from comity.flows.set_up import pinned_agreements
+from comity.ports import Change
+
+_KEY: Final = "sweep"
+_PAGE: Final = 64
+_REMEMBERED_MAX: Final = 4_096
+_DIGEST_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +42,117 @@ class Swept:
 
 
 async def sweep(context: Context) -> Swept:
-    """Erase the keys, and then the blobs, that nothing names.
+    """Erase the keys, and then the blobs, that nothing names; for whoever holds the node alone.
 
     Keys go first: a payload whose key is gone is noise, whatever becomes of its bytes.
     """
-    named = await _named(context)
-    ports = context.ports
-    keys = [each for each in await ports.keys.custody_items() if each not in named]
-    for item_ref in keys:
+    return await _erase(context, *await _left_over(context))
+
+
+async def sweep_old(context: Context, older_than_ms: int) -> Swept:
+    """Erase what has been left over for long, while others go on working.
+
+    1. nothing while a restore is under way: what partners give back names more;
+    2. what nothing names is noted with the time at which that was first seen, a bounded number;
+    3. what was noted so long ago and still is not named is erased, and the journal says how much.
+    """
+    if await is_restoring(context):  # 1
+        return Swept(0, 0)
+    keys, blobs = await _left_over(context)
+    before, now = await _noted(context), context.ports.clock.now()
+    found = sorted({*keys, *blobs})[:_REMEMBERED_MAX]
+    noted = {each: before.get(each, now) for each in found}  # 2
+    old = {each for each, since in noted.items() if now - since >= older_than_ms}
+    swept = await _erase(context, keys & old, {each for each in blobs if each in old})  # 3
+    left = {each: since for each, since in noted.items() if each not in old}
+    if left != before:
+        await _note(context, left, swept)
+    return swept
+
+
+async def _erase(context: Context, keys: Iterable[str], blobs: Iterable[Digest]) -> Swept:
+    ports, gone = context.ports, [0, 0]
+    for item_ref in sorted(keys):
         await ports.keys.erase_item_key(item_ref)
-    blobs = [each for each in await ports.blobs.digests() if each not in named]
-    for digest in blobs:
+        gone[0] += 1
+    for digest in sorted(blobs):
         await ports.blobs.delete(digest)
-    return Swept(len(keys), len(blobs))
+        gone[1] += 1
+    return Swept(*gone)
 
 
-async def _named(context: Context) -> frozenset[str]:
-    """Give every digest that an entry of any register names, judged or not, and every draft's."""
-    store = context.ports.store
-    named: set[Digest] = {each.sealed.sha256 for each in await waiting_drafts(context)}
+async def _left_over(context: Context) -> tuple[frozenset[Digest], frozenset[Digest]]:
+    """Find the keys and blobs that no entry of any register names, judged or not, and no draft.
+
+    What is here is listed before what is named is read: what comes meanwhile is not left over.
+    """
+    store, ports = context.ports.store, context.ports
+    held = _Digests([*await ports.keys.custody_items(), *await ports.blobs.digests()])
     for agreement in await pinned_agreements(context):
         for head in await store.registers(agreement):
-            said = readable(await store.entries(head.origin, 0, head.size))
-            named.update(part.digest for each in said for part in payloads_of(each))
-    return frozenset(named)
+            for start in range(0, head.size, _PAGE):
+                end = min(start + _PAGE, head.size)
+                for said in readable(await store.entries(head.origin, start, end)):
+                    for part in payloads_of(said):
+                        held.name(part.digest)
+                await asyncio.sleep(0)
+    for draft in await waiting_drafts(context):
+        held.name(draft.sealed.sha256)
+    left = frozenset(held.unnamed())
+    keys = await ports.keys.held_item_keys(frozenset(str(each) for each in left))
+    sizes = {each: await ports.blobs.size(each) for each in left}
+    blobs = frozenset(each for each, size in sizes.items() if size is not None)
+    return frozenset(map(Digest, keys)), blobs
+
+
+class _Digests:
+    """Many digests in little room, of which those that are named are ticked off."""
+
+    __slots__ = ("_packed", "_ticked")
+
+    def __init__(self, digests: Iterable[str]) -> None:
+        self._packed = b"".join(sorted({bytes.fromhex(each) for each in digests}))
+        self._ticked = bytearray(len(self._packed) // _DIGEST_BYTES)
+
+    def name(self, digest: Digest) -> None:
+        """Tick a digest off, if it is one of these."""
+        wanted, low, high = bytes.fromhex(digest), 0, len(self._ticked)
+        while low < high:
+            middle = (low + high) // 2
+            if self._at(middle) < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(self._ticked) and self._at(low) == wanted:
+            self._ticked[low] = 1
+
+    def unnamed(self) -> Iterator[Digest]:
+        """Give those that were not ticked off."""
+        for index, ticked in enumerate(self._ticked):
+            if not ticked:
+                yield Digest(self._at(index).hex())
+
+    def _at(self, index: int) -> bytes:
+        return self._packed[index * _DIGEST_BYTES : (index + 1) * _DIGEST_BYTES]
+
+
+async def _noted(context: Context) -> dict[Digest, Instant]:
+    raw = await context.ports.store.document(LEFT_OVER, _KEY)
+    value = None if raw is None else read_json_document(raw)
+    noted: dict[Digest, Instant] = {}
+    for digest, since in (value if isinstance(value, dict) else {}).items():
+        noted[parse_digest(digest, "left over")] = parse_instant_canonical(str(since))
+    return noted
+
+
+async def _note(context: Context, left: Mapping[Digest, Instant], swept: Swept) -> None:
+    value: dict[str, JsonValue] = {each: format_instant(since) for each, since in left.items()}
+    details: dict[str, JsonValue] = {"keys": swept.keys, "blobs": swept.blobs}
+    said = (journal_entry(context, "store.sweep", None, details=details),)
+    await context.ports.store.commit(
+        Change(
+            allowed_by=allow_house_act("store.sweep"),
+            documents=(json_document(LEFT_OVER, _KEY, value),),
+            journal=said if swept != Swept(0, 0) else (),
+        )
+    )

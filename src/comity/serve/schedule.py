@@ -25,11 +25,14 @@ from comity.flows.rotation import (
     retire_sealing_keys,
     rotate_keys,
 )
+from comity.flows.scrub_blobs import scrub_blobs
 from comity.flows.set_up import the_card
+from comity.flows.sweep import sweep_old
 from comity.ports import CheckReport
 from comity.serve.diagnostics import Log, fault_of, problem_fields
 
 HOUR_S: Final = 3600.0
+DAY_S: Final = 24 * HOUR_S
 FIRST_TURN_S: Final = 60.0
 """A node that has just begun delivers before it does anything else."""
 
@@ -88,6 +91,8 @@ class Schedule:
             Duty("sealing keys", HOUR_S, self._renew_keys),
             Duty("old keys", HOUR_S, self._retire_keys),
             Duty("scrub", settings.scrub_hours * HOUR_S, self._scrub),
+            Duty("blobs", settings.blobs_scrub_hours * HOUR_S, self._scrub_blobs, first_s=HOUR_S),
+            Duty("left over", DAY_S, self._sweep_old, first_s=HOUR_S),
         )
 
     @property
@@ -189,6 +194,23 @@ class Schedule:
             entries=report.entries,
             problems=len(report.problems),
         )
+
+    async def _scrub_blobs(self) -> None:
+        checked = await scrub_blobs(self._context)
+        for each in checked.damaged[:_PROBLEMS_SAID_MAX]:
+            self._log.error("blob.damaged", sha256=each)
+        self._log.info(
+            "schedule.blobs-scrubbed",
+            blobs=checked.blobs,
+            bytes=checked.size,
+            damaged=len(checked.damaged),
+        )
+
+    async def _sweep_old(self) -> None:
+        days = self._context.config.schedule.left_over_days
+        swept = await sweep_old(self._context, days * DAY_MS)
+        if swept.keys or swept.blobs:
+            self._log.info("schedule.swept", keys=swept.keys, blobs=swept.blobs)
 
     async def _check(self) -> CheckReport:
         return await self._context.ports.store.check()

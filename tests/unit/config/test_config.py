@@ -70,6 +70,8 @@ graceful_stop_s = 5
 journal_anchor_hours = 1
 sealing_keys_days = 30
 scrub_hours = 12
+blobs_scrub_hours = 48
+left_over_days = 7
 
 [passphrases]
 root = "prompt"
@@ -117,7 +119,7 @@ def test_reads_everything_that_a_file_may_say() -> None:
             (Digest("a" * 64),),
             5,
         ),
-        schedule=Schedule(1, 30, 12),
+        schedule=Schedule(1, 30, 12, 48, 7),
         passphrases=Passphrases(
             PassphraseSetting(),
             PassphraseSetting(SourceKind.COMMAND, "pass show comity/authority"),
@@ -220,6 +222,8 @@ def test_any_printable_name_survives_writing_and_reading(
         ("[schedule]\njournal_anchor_hours = 0", 6, "schedule.journal_anchor_hours"),
         ("[schedule]\nsealing_keys_days = 367", 6, "schedule.sealing_keys_days"),
         ("[schedule]\nscrub_hours = true", 6, "schedule.scrub_hours"),
+        ("[schedule]\nblobs_scrub_hours = 0", 6, "schedule.blobs_scrub_hours"),
+        ("[schedule]\nleft_over_days = 367", 6, "schedule.left_over_days"),
         ('[passphrases]\nroot = "secret"', 6, "passphrases.root"),
         ('[passphrases]\nroot = "prompt:"', 6, "passphrases.root"),
         ('[passphrases]\nroot = "file:"', 6, "passphrases.root"),
