@@ -12,10 +12,23 @@ _NONCE_BYTES = 12
 _PREFIX = b"comity/custody/v1\n"
 
 
+def rewrap_all(
+    custody_key: bytes, item_keys: tuple[tuple[str, bytes], ...]
+) -> tuple[tuple[str, bytes], ...]:
+    """Give nonce and ciphertext of each key, good for its item alone, after that item."""
+    cipher, size = AESGCM(custody_key), _NONCE_BYTES
+    random = secrets.token_bytes(size * len(item_keys))
+    nonces = (random[at : at + size] for at in range(0, len(random), size))
+    return tuple(
+        (ref, nonce + cipher.encrypt(nonce, key, _PREFIX + ref.encode()))
+        for (ref, key), nonce in zip(item_keys, nonces, strict=True)
+    )
+
+
 def rewrap(custody_key: bytes, item_ref: str, item_key: bytes) -> bytes:
     """Give nonce and ciphertext of `item_key`, good for this item alone."""
-    nonce = secrets.token_bytes(_NONCE_BYTES)
-    return nonce + AESGCM(custody_key).encrypt(nonce, item_key, _PREFIX + item_ref.encode())
+    ((_, wrapped),) = rewrap_all(custody_key, ((item_ref, item_key),))
+    return wrapped
 
 
 def unwrap(custody_key: bytes, item_ref: str, wrapped: bytes) -> bytes:

@@ -163,7 +163,8 @@ class GroupTables:
         """Find the parcel kept beside an entry; there is none on disk beside a new entry."""
         if (origin, index) in self._parcels:
             return self._parcels[origin, index]
-        return self._held.parcel(origin, index) if index < self._known(origin).stored else None
+        register = self._known(origin)
+        return self._held.parcel_at(register.base | index) if index < register.stored else None
 
     def put_parcel(self, new: HeldParcel) -> None:
         """Add a parcel, or erase it."""

@@ -95,6 +95,12 @@ class SqliteTables:
         ).fetchone()
         return bytes(row[0]) if row else None
 
+    def parcel_at(self, place: int) -> bytes | None:
+        """Find the parcel kept at a place of this file."""
+        row = self._connection.execute("SELECT raw FROM parcels WHERE place = ?", (place,))
+        found = row.fetchone()
+        return bytes(found[0]) if found else None
+
     def stray_parcels(self, limit: int) -> tuple[tuple[str, int], ...]:
         """List the places of parcels beside which there is no entry."""
         rows = self._connection.execute(

@@ -316,8 +316,9 @@ def _keep_cosignature(tables: ChangingTables, new: Cosignature) -> None:
 def _put_derived(
     tables: ChangingTables, judgements: tuple[Judgement, ...], documents: tuple[Document, ...]
 ) -> None:
+    sizes = {origin: _held(tables, origin) for origin in {each.origin for each in judgements}}
     for judgement in judgements:
-        size = _held(tables, judgement.origin)
+        size = sizes[judgement.origin]
         if not 0 <= judgement.index < size or not tables.put_judgement(judgement):
             raise InvariantError(
                 "store.judgement",

@@ -14,7 +14,7 @@ from typing import Protocol
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from comity.adapters.custody_wraps import rewrap, unwrap
+from comity.adapters.custody_wraps import rewrap_all, unwrap
 from comity.adapters.key_ring import HeldKey, Ring
 from comity.adapters.key_vault import KeyFile, Vault
 from comity.adapters.tls_keys import TlsKeys
@@ -290,7 +290,7 @@ class StoredKeys:
     async def keep_item_keys(self, item_keys: tuple[tuple[str, bytes], ...]) -> None:
         """Keep many item keys, each after the item it opens, in one flush."""
         custody = self._node.ring().custody
-        await self._custody.put(tuple((ref, rewrap(custody, ref, key)) for ref, key in item_keys))
+        await self._custody.put(rewrap_all(custody, item_keys))
 
     async def custody_item_key(self, item_ref: str) -> bytes:
         """Return a kept item key."""

@@ -45,7 +45,8 @@ def named_hub(agreement: Agreement) -> PartyId | None:
 
 def is_carried_on(view: View, statement: Statement) -> bool:
     """Answer whether this node is the hub, and the statement's parcel is to others through it."""
-    return hub_of(view) == view.own and bool(set(statement.to) - {view.own, statement.by})
+    to_others = any(each not in (view.own, statement.by) for each in statement.to)
+    return to_others and hub_of(view) == view.own
 
 
 def routes_of(own: PartyId, parties: Iterable[PartyId], hub: PartyId | None) -> tuple[Route, ...]:

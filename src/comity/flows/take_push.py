@@ -119,11 +119,15 @@ async def _keep_checkpoint(
     An upload that stopped between two checkpoints leaves entries that no checkpoint ends with.
     """
     head, size = view.heads[party], signed.checkpoint.size
+    known = await context.ports.store.checkpoint(head.origin, size)
+    raw = format_checkpoint(signed)
+    if size and known is not None and known.raw == raw:
+        return  # it was verified, and fitted, when it was kept
     if not size or not await meet_checkpoint(context, view, party, signed):
         await verify_signed(context, view, party, signed)
         return
-    if await context.ports.store.checkpoint(head.origin, size) is None:
-        note = SizedNote(head.origin, size, format_checkpoint(signed))
+    if known is None:
+        note = SizedNote(head.origin, size, raw)
         allowed = allow_house_act("register.keep-checkpoint")
         await context.ports.store.commit(Change(allowed_by=allowed, checkpoints=(note,)))
 

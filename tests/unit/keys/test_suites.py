@@ -71,8 +71,10 @@ def test_a_signature_verifies_by_its_key_over_its_message_alone(algorithm, make_
         (private.public, b"message", b""),
         (private.public, b"message", bytes([signature[0] ^ 1]) + signature[1:]),
     ):
-        with pytest.raises(ProofError, match=r"keys\.bad-signature"):
-            verify(algorithm, public, message, changed)
+        for _ in range(2):
+            with pytest.raises(ProofError, match=r"keys\.bad-signature"):
+                verify(algorithm, public, message, changed)
+    verify(algorithm, private.public, b"message", signature)
 
 
 def test_refuses_the_second_spelling_of_an_ed25519_signature(make_key):
