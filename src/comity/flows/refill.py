@@ -7,10 +7,11 @@ that we did not say. Source: DESIGN 7; C2SP tlog-tiles
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Final
 
-from comity.basis.errors import InputError, ProofError, StateError
+from comity.basis.errors import EdgeError, InputError, ProofError, StateError
 from comity.basis.ids import AgreementId, PartyId, digest_of
 from comity.basis.limits import TILE_WIDTH
 from comity.basis.strict_json import JsonValue
@@ -23,12 +24,14 @@ from comity.flows.journal import journal_entry
 from comity.flows.naming import readable
 from comity.flows.set_up import known_versions
 from comity.flows.turns import turn
-from comity.keys.cards import Card, statement_keys, verify_succession
+from comity.keys.cards import Card, log_key_pair, statement_keys, verify_succession
+from comity.keys.suites import KeyUse
 from comity.ports import Basis, Change, Document, Entries, RegisterHead, SizedNote, WireRequest
 from comity.statement.information import ItemRelease
 from comity.statement.mirrored import Segment
 from comity.statement.treaty import PartyCard
 from comity.tlog.checkpoints import (
+    KeyPair,
     SignedCheckpoint,
     format_checkpoint,
     parse_checkpoint,
@@ -39,25 +42,51 @@ from comity.tlog.tiles import Tile, parse_bundle, tile_path
 from comity.tlog.tree import append_leaves, edge_root, leaf_hash
 
 TIMEOUT_S: Final = 60.0
+"""For a request, and for all that is read before a key of ours is known to have signed it."""
+
+BUNDLE_S: Final = 5.0
+"""What a bundle of entries may take on average: a partner that is slower is asked again later."""
+
+UNSIGNED_ENTRIES_MAX: Final = 65_536
+"""How many entries are read for a checkpoint that no key of ours is known yet to have signed.
+
+Where our keys were lost with the store, a card of ours among the entries may show that we did.
+"""
+
 _PAGE: Final = 1024
 
 
 async def refill_from(context: Context, agreement: AgreementId, party: PartyId) -> int:
     """Ask a partner for its mirror of our register, and take what it holds more; give its size.
 
-    1. its newest checkpoint of our register, which we must have signed;
+    1. its newest checkpoint of our register, which we must have signed: so its size is true;
     2. the entries after ours, hashed as they come: they must lead to the signed root;
     3. the cards of ours that they bring, each signed by our root keys;
     4. once the whole is verified, the entries again, page by page, and the checkpoint at the end.
 
     Raises:
-        EdgeError: the partner cannot be reached, or answers something else.
+        EdgeError: the partner cannot be reached, answers something else, or takes too long.
         ProofError: we never signed that, or the entries do not lead there.
         StateError: it is not what we hold: two stories of ours are told.
     """
     async with turn(context, agreement) as view:
         head, card = view.heads[view.own], view.card(party)
     source = _Source(context, card, head.origin)
+    try:
+        async with asyncio.timeout(TIMEOUT_S) as limit:
+            return await _refill(context, head, source, limit)
+    except TimeoutError as err:
+        raise EdgeError(
+            "restore.too-slow",
+            "a partner takes too long to give our register back",
+            where=f"partner {party}",
+            hint="it is asked again; ask the partner what holds it up",
+        ) from err
+
+
+async def _refill(
+    context: Context, head: RegisterHead, source: _Source, limit: asyncio.Timeout
+) -> int:
     raw = await source.find("checkpoint")
     if raw is None:
         await source.refuse_unknown()
@@ -67,24 +96,38 @@ async def refill_from(context: Context, agreement: AgreementId, party: PartyId) 
     if size <= head.size:
         await _meet_own(context, head, signed)
         return size
-    edge, hashes, cards = head.edge, list[bytes](), await known_versions(context, head.party)
+    edge, bundles, cards = head.edge, list[str](), await known_versions(context, head.party)
+    is_ours = await _is_ours(context, head, signed, cards)
+    if is_ours:
+        _extend(limit, size - head.size)
     async for index, entries in source.entries(head.size, size):  # 2
+        if not is_ours and index - head.size >= UNSIGNED_ENTRIES_MAX:
+            raise _not_ours(head, size, "no key of ours is known to have signed this checkpoint")
         leaves = [leaf_hash(each) for each in entries]
         edge = append_leaves(edge, leaves).edge
-        hashes += leaves
+        bundles.append(digest_of(b"".join(leaves)))
         for at, named in _named_cards(index, entries):
             if all(digest_of(each.raw) != named.card.sha256 for each in cards):
                 cards = _follow(cards, await source.find(f"parcel/{at}"))  # 3
+                if not is_ours and _holds(signed, statement_keys(cards[-1], head.origin)):
+                    is_ours = True
+                    _extend(limit, size - head.size)
     if edge_root(edge) != signed.checkpoint.root_hash:
         raise _not_ours(head, size, "the entries do not lead to the root that we signed")
     _verify_own(head, signed, cards)
+    verified = iter(bundles)
     async for index, entries in source.entries(head.size, size):  # 4
-        first = index - head.size
-        if [leaf_hash(each) for each in entries] != hashes[first : first + len(entries)]:
+        if digest_of(b"".join(leaf_hash(each) for each in entries)) != next(verified):
             raise _not_ours(head, size, "the partner gave other entries the second time")
         at_end = (signed,) if index + len(entries) == size else ()
         await _keep(context, head.origin, (index, entries), at_end=at_end, cards=cards)
     return size
+
+
+def _extend(limit: asyncio.Timeout, count: int) -> None:
+    """Give the time that so many entries of ours take, read twice."""
+    bundles = 2 * (count // TILE_WIDTH + 2)
+    limit.reschedule(asyncio.get_running_loop().time() + TIMEOUT_S + BUNDLE_S * bundles)
 
 
 async def refill_by_segment(
@@ -206,13 +249,36 @@ async def _meet_own(context: Context, head: RegisterHead, signed: SignedCheckpoi
         )
 
 
+async def _is_ours(
+    context: Context, head: RegisterHead, signed: SignedCheckpoint, cards: Sequence[Card]
+) -> bool:
+    """Say whether we signed a checkpoint, by a card of ours or by keys whose card is lost.
+
+    Keys stand apart from the store, and so do their backups.
+    """
+    pairs = [statement_keys(each, head.origin) for each in cards]
+    keys = context.ports.keys
+    for version in await keys.key_sets():
+        named = {
+            each.algorithm: each.public
+            for each in await keys.public_keys(version)
+            if each.use is KeyUse.STATEMENT
+        }
+        pairs.append(log_key_pair(head.origin, named))
+    return any(_holds(signed, pair) for pair in reversed(pairs))
+
+
+def _holds(signed: SignedCheckpoint, keys: KeyPair) -> bool:
+    try:
+        verify_log(signed, keys)
+    except ProofError:
+        return False
+    return True
+
+
 def _verify_own(head: RegisterHead, signed: SignedCheckpoint, cards: Sequence[Card]) -> None:
     """Check that we signed a checkpoint, by any of our cards: nobody else has had those keys."""
-    for card in reversed(cards):
-        try:
-            verify_log(signed, statement_keys(card, head.origin))
-        except ProofError:
-            continue
+    if any(_holds(signed, statement_keys(card, head.origin)) for card in reversed(cards)):
         return
     raise _not_ours(head, signed.checkpoint.size, "we never signed this checkpoint")
 

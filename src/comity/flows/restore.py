@@ -7,9 +7,10 @@ Source: DESIGN 7; docs/decisions/0008
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Awaitable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 from comity.basis.errors import ComityError, EdgeError, InvariantError, Problem, problem_of
 from comity.basis.fields import Fields
@@ -44,6 +45,8 @@ from comity.ports import (
     RegisterRow,
 )
 from comity.tlog.origin import journal_origin, parse_origin
+
+_T = TypeVar("_T")
 
 RESTORING: Final = "restoring/"
 """How the keys of documents begin that say which of our registers are not known to be whole."""
@@ -114,7 +117,8 @@ async def restore(context: Context) -> tuple[Restoring, ...]:
     """Ask partners for our registers, refill them, and go on where they are known to be whole.
 
     1. whatever a partner has shown begins a restore of every register;
-    2. each partner that has not answered is asked: what it holds more is verified and taken;
+    2. each partner that has not answered is asked, all side by side: what it holds more is
+       verified and taken, whatever the others do or fail to do;
     3. a partner that is reached by courier alone answers by a statement that it has made since;
     4. a register that every partner has answered for, and that is as long as anybody has shown,
        is whole: it may be spoken in again;
@@ -125,17 +129,33 @@ async def restore(context: Context) -> tuple[Restoring, ...]:
     if not await is_restoring(context):
         return ()
     await begin_restore(context, "shown")  # 1
-    left: list[Restoring] = []
-    for each in await list_restoring(context):
-        problems = await _ask(context, each)  # 2, 3
-        now = await _standing(context, each.origin, each.agreement)
-        if now is not None and now.is_whole:
-            await _end(context, (each.origin,), "register.whole")  # 4
-        elif now is not None:
-            left.append(_with(now, problems))
+    restoring = await list_restoring(context)
+    asked = await _side_by_side(_restore_one(context, each) for each in restoring)
+    left = [each for each in asked if each is not None]
     for agreement in () if left else await pinned_agreements(context):
         await tend(context, agreement)  # 5
     return tuple(left)
+
+
+async def _restore_one(context: Context, restoring: Restoring) -> Restoring | None:
+    """Ask for one register, and let it be spoken in again if it is whole; give what is left."""
+    problems = await _ask(context, restoring)  # 2, 3
+    now = await _standing(context, restoring.origin, restoring.agreement)
+    if now is not None and now.is_whole:
+        await _end(context, (restoring.origin,), "register.whole")  # 4
+        return None
+    return None if now is None else _with(now, problems)
+
+
+async def _side_by_side(acts: Iterable[Awaitable[_T]]) -> list[_T]:
+    """Do all at once, each to its end; then raise what the first of them raised."""
+    done = await asyncio.gather(*acts, return_exceptions=True)
+    results: list[_T] = []
+    for each in done:
+        if isinstance(each, BaseException):
+            raise each
+        results.append(each)
+    return results
 
 
 async def list_restoring(context: Context) -> tuple[Restoring, ...]:
@@ -170,20 +190,23 @@ async def override_restore(context: Context, person: PersonId | None = None) -> 
 
 async def _ask(context: Context, asked: Restoring) -> tuple[Problem, ...]:
     """Ask every partner that has not answered; give what stood in the way."""
-    problems: list[Problem] = []
-    for party in asked.asked:
-        try:
-            size = await _by_courier(context, asked, party)
-            if size is None and context.ports.partners not in (NO_WIRE, NODE_DELIVERS):
-                size = await refill_from(context, asked.agreement, party)
-        except InvariantError:
-            raise
-        except (EdgeError, ComityError) as err:
-            problems.append(problem_of(err))
-            continue
-        if size is not None:
-            await _answered(context, asked.origin, party, size)
-    return tuple(problems)
+    found = await _side_by_side(_ask_one(context, asked, party) for party in asked.asked)
+    return tuple(each for each in found if each is not None)
+
+
+async def _ask_one(context: Context, asked: Restoring, party: PartyId) -> Problem | None:
+    try:
+        size = await _by_courier(context, asked, party)
+        if size is None and context.ports.partners not in (NO_WIRE, NODE_DELIVERS):
+            # What another partner gives back meanwhile need not be given back again.
+            size = await decide_again(lambda: refill_from(context, asked.agreement, party))
+    except InvariantError:
+        raise
+    except (EdgeError, ComityError) as err:
+        return problem_of(err)
+    if size is not None:
+        await _answered(context, asked.origin, party, size)
+    return None
 
 
 async def _by_courier(context: Context, asked: Restoring, party: PartyId) -> int | None:

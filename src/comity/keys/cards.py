@@ -9,6 +9,7 @@ Source: DESIGN 6, party card
 
 import hashlib
 import re
+from collections.abc import Mapping
 
 from comity.basis.errors import InputError, ProofError, excerpt
 from comity.basis.instants import Instant
@@ -153,6 +154,11 @@ def statement_keys(card: Card, origin: str) -> tuple[VerifierKey, VerifierKey]:
     return _key_pair(card, KeyUse.STATEMENT, origin, _OVER_CHECKPOINTS)
 
 
+def log_key_pair(origin: str, public: Mapping[Algorithm, bytes]) -> tuple[VerifierKey, VerifierKey]:
+    """Give the keys that sign checkpoints of `origin` from their public halves: 0x01, then 0x06."""
+    return _pair_of(origin, public, _OVER_CHECKPOINTS)
+
+
 def mirror_keys(card: Card) -> tuple[VerifierKey, VerifierKey]:
     """Give the keys that cosign partners' checkpoints: 0x04, then 0x06, under one name."""
     return _key_pair(card, KeyUse.MIRROR, f"{card.domain}/mirror", _COSIGNING)
@@ -173,11 +179,16 @@ def _key_pair(
     card: Card, use: KeyUse, name: str, types: tuple[SignatureType, SignatureType]
 ) -> tuple[VerifierKey, VerifierKey]:
     """Give a use's Ed25519 and ML-DSA-44 keys; a card that was read holds exactly one of each."""
-    by_algorithm = {key.algorithm: key.public for key in card.keys_for(use)}
+    return _pair_of(name, {key.algorithm: key.public for key in card.keys_for(use)}, types)
+
+
+def _pair_of(
+    name: str, public: Mapping[Algorithm, bytes], types: tuple[SignatureType, SignatureType]
+) -> tuple[VerifierKey, VerifierKey]:
     ed25519, mldsa44 = types
     return (
-        verifier_key(name, ed25519, by_algorithm[Algorithm.ED25519]),
-        verifier_key(name, mldsa44, by_algorithm[Algorithm.MLDSA44]),
+        verifier_key(name, ed25519, public[Algorithm.ED25519]),
+        verifier_key(name, mldsa44, public[Algorithm.MLDSA44]),
     )
 
 

@@ -13,6 +13,7 @@ from comity.keys.cards import (
     find_sealing_key,
     fingerprint,
     format_fingerprint,
+    log_key_pair,
     mirror_keys,
     parse_fingerprint,
     read_card_unverified,
@@ -239,3 +240,9 @@ def test_a_party_is_named_in_the_readers_language_or_english_or_its_own(jpn):
     assert shown_name(jpn.card, "ko") == "일본국"
     assert shown_name(jpn.card, "fr") == "Japan"
     assert shown_name(replace(jpn.card, names=(("ja", "日本国"),)), "fr") == "日本国"
+
+
+def test_the_keys_of_a_log_are_the_same_from_a_card_and_from_their_public_halves(jpn):
+    origin = "mod.jpn.example/register/gsomia-jpn-kor"
+    public = {each.algorithm: each.public for each in jpn.card.keys_for(KeyUse.STATEMENT)}
+    assert log_key_pair(origin, public) == statement_keys(jpn.card, origin)
