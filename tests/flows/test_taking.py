@@ -8,15 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from comity.basis.errors import EdgeError, EquivocationError, StateError
+from comity.basis.errors import EdgeError, EquivocationError, ProofError, StateError
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import sign_register
+from comity.flows.evidence import take_evidence
+from comity.flows.mirror import take_cosignature
 from comity.flows.parcels import parcel_of
 from comity.flows.restore import begin_restore, override_restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.taking import Pushed, PushTaken, follow_up, take_push
+from comity.flows.turns import turn
 from comity.flows.view import View, own_register
 from comity.ports import Change, Cosignature, HeldParcel
 from comity.statement.envelope import parse_statement
@@ -284,3 +287,38 @@ def test_a_shown_checkpoint_of_another_story_stops_the_register(
     shown = segment(twin, 0).signed
     with pytest.raises(EquivocationError):
         push(in_force.jpn, Pushed(KOR, held=((KOR, shown),)))
+
+
+def test_what_was_cosigned_before_a_card_that_had_not_seen_it_is_cosigned_again(
+    tmp_path: Path,
+) -> None:
+    """A receipt that was lost on its way must hold by the keys that the card gives by now."""
+    with make_world(tmp_path, (JPN, KOR, USA)) as world:
+        world.sign(trilateral())
+        world.settle()
+        jpn, kor, usa = world[JPN], world[KOR], world[USA]
+        known = usa.sizes()
+        jpn.declare(AgreementAnnouncement("seen by KOR alone", A_YEAR, ""))
+        world.carry(JPN, KOR)
+        kor.declare(AgreementAnnouncement("waits at USA for that", A_YEAR, ""))
+        lost = cosignature(push(usa, Pushed(KOR, segment(kor, known[KOR]))))
+        assert usa.view().waiting
+        assert cosignature(push(usa, Pushed(KOR))) == lost
+        card, (said,) = run(rotate_keys(usa.context))
+        origin = usa.view().heads[USA].origin
+        push(kor, Pushed(USA, segment(usa, kor.sizes()[USA])))
+        push(kor, Pushed(USA, parcels=(HeldParcel(origin, said.place.index, card.raw),)))
+        given = cosignature(push(usa, Pushed(KOR)))
+        assert (given.size, given.raw == lost.raw) == (lost.size, False)
+
+        async def take(each: Cosignature) -> bool:
+            async with turn(kor.context, GSOMIA) as view:
+                return await take_cosignature(kor.context, view, USA, each.size, each.raw)
+
+        with pytest.raises(ProofError, match=r"tlog\.signature-missing"):
+            run(take(lost))
+        assert run(take(given))
+        push(usa, Pushed(JPN, segment(jpn, known[JPN])))
+        world.settle()
+        assert world.equal()
+        run(take_evidence(kor.context, GSOMIA, Place(KOR, lost.size - 1)))

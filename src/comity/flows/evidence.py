@@ -14,7 +14,7 @@ from comity.basis.ids import AgreementId, PartyId, Place
 from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
 from comity.flows.set_up import pinned_fingerprints
-from comity.flows.signing import settle
+from comity.flows.signing import is_signed_by, settle
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.keys.cards import Card, mirror_keys, statement_keys
@@ -87,7 +87,10 @@ async def _take(context: Context, view: View, place: Place) -> dict[str, bytes]:
 async def _acknowledged(
     context: Context, view: View, head: RegisterHead, index: int
 ) -> SignedCheckpoint:
-    """Find the smallest checkpoint that covers the entry and that every other party cosigned."""
+    """Find the smallest checkpoint that covers the entry and that every other party cosigned.
+
+    What was cosigned by keys of a card that holds no more for that size counts for nobody else.
+    """
     store = context.ports.store
     partners = view.heads.keys() - {head.party}
     start = index + 1
@@ -95,7 +98,9 @@ async def _acknowledged(
         page = await store.cosignatures(head.origin, start=start)
         by_size: dict[int, dict[PartyId, Cosignature]] = {}
         for each in page:
-            by_size.setdefault(each.size, {})[each.party] = each
+            card = view.keys(each.party).mirror_card(head.party, each.size)
+            if is_signed_by(each.raw, mirror_keys(card)):
+                by_size.setdefault(each.size, {})[each.party] = each
         for size in sorted(by_size):
             note = await store.checkpoint(head.origin, size)
             if note is not None and partners <= by_size[size].keys():

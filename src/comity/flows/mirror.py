@@ -26,7 +26,7 @@ from comity.flows.naming import named_clear, readable
 from comity.flows.opening import open_mirror
 from comity.flows.pending import pass_pending
 from comity.flows.restore import begin_restore
-from comity.flows.signing import checkpoint_of, cosign_ahead
+from comity.flows.signing import checkpoint_of, cosign_ahead, is_signed_by
 from comity.flows.view import View, refuse_spent
 from comity.keys.cards import mirror_keys, statement_keys
 from comity.ports import (
@@ -246,9 +246,11 @@ async def cosign_mirror(context: Context, view: View, party: PartyId) -> Cosigna
     """Cosign a mirror up to its newest checkpoint: our receipt for every statement before that.
 
     The same size gets the same cosignature, however often it is asked for, unless a crash took it
-    before it was kept. Comes after the commit of the entries; what is signed here is kept before
-    anybody gets it, what was signed while entries were stored goes with the next commit. Entries
-    beyond the checkpoint are those of an upload that is not at its end: they get no receipt yet.
+    before it was kept, or it is by keys that a card of ours has replaced since: a card that had
+    not seen this size yet, as what waits is not seen, asks for the new ones. Comes after the
+    commit of the entries; what is signed here is kept before anybody gets it, what was signed
+    while entries were stored goes with the next commit. Entries beyond the checkpoint are those
+    of an upload that is not at its end: they get no receipt yet.
     """
     refuse_spent(view)
     store, head = context.ports.store, view.heads[party]
@@ -258,15 +260,16 @@ async def cosign_mirror(context: Context, view: View, party: PartyId) -> Cosigna
     given = view.given.get(party)
     if given is not None and given.size == note.size:
         return given
+    card = view.keys(view.own).mirror_card(party, note.size)
     known = await store.cosignature(head.origin, note.size, view.own)
-    if known is not None:
+    if known is not None and is_signed_by(known.raw, mirror_keys(card)):
         return known
     lines = await context.ports.keys.cosign(
-        parse_checkpoint(note.raw),
-        view.keys(view.own).mirror_card(party, note.size).version,
-        time_s=context.ports.clock.now() // 1000,
+        parse_checkpoint(note.raw), card.version, time_s=context.ports.clock.now() // 1000
     )
     given = Cosignature(head.origin, note.size, view.own, format_signature_lines(lines))
+    if known is not None:
+        return given  # the first one stays
     await store.commit(
         Change(
             allowed_by=allow_house_act("register.cosign"),

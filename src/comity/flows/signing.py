@@ -8,7 +8,7 @@ told two stories. Source: DESIGN 7; spec/wire.md
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from comity.basis.ids import PartyId
@@ -17,9 +17,10 @@ from comity.flows.checkpoints import damaged, sign_register
 from comity.flows.commits import commit_along
 from comity.flows.context import Context
 from comity.flows.view import View
+from comity.keys.notes import VerifierKey
 from comity.ports import Change, Cosignature, SizedNote
 from comity.tlog.checkpoints import Checkpoint, SignedCheckpoint
-from comity.tlog.cosignatures import format_signature_lines
+from comity.tlog.cosignatures import format_signature_lines, parse_signature_lines
 from comity.tlog.tree import append_leaves, edge_root, leaf_hash
 
 
@@ -31,6 +32,12 @@ async def cosigned_size(context: Context, view: View, party: PartyId) -> int:
     origin = view.heads[party].origin
     kept = await context.ports.store.latest_cosignature(origin, view.own)
     return 0 if kept is None else kept.size
+
+
+def is_signed_by(lines: bytes, keys: Iterable[VerifierKey]) -> bool:
+    """Answer whether signature lines name these keys; nothing is verified."""
+    named = {(line.name, line.key_id) for line in parse_signature_lines(lines)}
+    return named >= {(key.name, key.key_id) for key in keys}
 
 
 async def settle(context: Context, view: View) -> None:
