@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import resource
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import InvariantError
+from comity.basis.limits import MIB
 from comity.tlog.add_entries import PACKAGE_BYTES_MAX
 from comity.tlog.push import format_push
 from comity.wire.asgi import Answered, PartnersApp
@@ -260,14 +263,30 @@ def test_bodies_that_are_kept_are_bounded_by_address_and_together(in_force: Worl
         assert run(http(app, "POST", "/push", [bytes(149)])()).status == 400
 
 
+def resident_bytes() -> int:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * resource.getpagesize()
+
+
+@pytest.mark.slow
 def test_a_hundred_thousand_addresses_and_paths_leave_nothing_behind(in_force: World) -> None:
-    small = replace(QUICK, addresses=100)
-    app = PartnersApp(PartnerWire(in_force.jpn.context), limits=small)
+    """Each of an address of its own, and half of them of an IPv6 network of their own."""
+    app = PartnersApp(PartnerWire(in_force.jpn.context))
 
-    async def story() -> None:
-        for number in range(2_000):
+    async def knock(first: int, count: int) -> set[int]:
+        statuses: set[int] = set()
+        for number in range(first, first + count):
             client = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-            await http(app, "GET", f"/{number}", client=client)()
+            if number % 2:
+                client = f"2001:db8:{number >> 16:x}:{number & 65535:x}::1"
+            sent = await http(app, "GET", f"/{number:064x}/{number}", client=client)()
+            statuses.add(sent.status)
+        return statuses
 
-    run(story())
-    assert len(app._addresses) == 100
+    assert run(knock(0, 10_000)) == {404}
+    gc.collect()
+    before = resident_bytes()
+    assert run(knock(10_000, 100_000)) == {404}
+    gc.collect()
+    assert resident_bytes() - before < 2 * MIB
+    assert len(app._addresses) == WireLimits().addresses
