@@ -8,7 +8,8 @@ the sealing key that it came by can be destroyed. Source: DESIGN 4, 6
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Final
 
 from comity.agreement.model import Agreement
@@ -44,6 +45,9 @@ from comity.state.fold import BeyondHistory
 from comity.statement.drafting import wrap_context
 from comity.statement.judgement import Judged
 
+BY_PLACE: Final = attrgetter("party", "index")
+"""Sorts places as they compare, many times faster."""
+
 _OPENED_AT_ONCE: Final = 16
 
 
@@ -55,34 +59,39 @@ async def due_parcels(
     They are to us, let in by the agreement, and not refused. What is dated ahead of our clock is
     about to be rejected, so it is not due.
     """
+    parcels = [
+        parcel_of(place, view.recent.get(place) or await statement_at(context, view, place))
+        for place in await due_places(context, view, places)
+    ]
+    return tuple(each for each in parcels if each is not None)
+
+
+async def due_places(
+    context: Context, view: View, places: Collection[Place] | None = None
+) -> tuple[Place, ...]:
+    """List the places (among these) of what `due_parcels` lists, sorted."""
     wanted = view.open.parcels if places is None else view.open.parcels.intersection(places)
     if not wanted:
         return ()
     await decide_items(context, view)
     ahead = view.ahead(context.ports.clock.now())
-    found: list[Parcel] = []
-    for place in sorted(wanted):
-        if place in ahead or place in view.open.refused:
-            continue
-        parcel = parcel_of(place, await statement_at(context, view, place))
-        if parcel is not None:
-            found.append(parcel)
-    return tuple(found)
+    due = wanted.difference(ahead, view.open.refused)
+    return tuple(sorted(due, key=BY_PLACE))
 
 
-def may_yet_count(context: Context, view: View, parcel: Parcel) -> bool:
+def may_yet_count(view: View, parcel: Parcel, ahead: Container[Place]) -> bool:
     """Answer whether a parcel is to us, of an entry that is not judged here to its end.
 
     It has seen more than is judged here, or is dated ahead of our clock and not rejected yet: that
     waits for the end of a restore, and clocks are set. Whether it is due shows then; its sender
-    takes it for delivered by then.
+    takes it for delivered by then. `ahead` is what is dated so: see `View.ahead`.
     """
     place = parcel.place
     if view.own not in parcel.statement.to:
         return False
     if place.index >= view.registers.judged_size(place.party):
         return True
-    return place in view.open.parcels and place in view.ahead(context.ports.clock.now())
+    return place in ahead and place in view.open.parcels
 
 
 async def missing_payloads(context: Context, view: View) -> tuple[Digest, ...]:

@@ -355,7 +355,11 @@ def _read(upload: Document) -> tuple[Instant, int]:
 async def _refuse_unwanted(context: Context, view: View, placed: PlacedParcel) -> None:
     """Refuse what is not to us, was refused, or does not count."""
     parcel = placed.parcel
-    if placed.is_clear or parcel is None or may_yet_count(context, view, parcel):
+    if (
+        placed.is_clear
+        or parcel is None
+        or may_yet_count(view, parcel, view.ahead(context.ports.clock.now()))
+    ):
         return
     state = view.fold.state
     counts = placed.place in state.items or placed.place in state.requests

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.decision.house import allow_house_act
-from comity.flows.arrivals import absorb, due_parcels, may_yet_count
+from comity.flows.arrivals import BY_PLACE, absorb, due_places, may_yet_count
 from comity.flows.commits import commit_along
 from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import is_carried_on
@@ -32,6 +32,7 @@ from comity.flows.turns import turn
 from comity.flows.upkeep import tend
 from comity.flows.view import View
 from comity.ports import Change, Cosignature, HeldParcel
+from comity.statement.envelope import Statement
 from comity.statement.mirrored import Segment
 from comity.tlog.checkpoints import SignedCheckpoint
 
@@ -148,6 +149,8 @@ class _Sorting:
     def __init__(self, context: Context, view: View) -> None:
         self._context = context
         self._view = view
+        self._parties: dict[str, PartyId] = {}
+        self._ahead: frozenset[Place] = frozenset()
         self._clear: dict[Digest, bytes] = {}
         self._sealed: dict[Place, bytes] = {}
         self._carried: set[Place] = set()
@@ -156,6 +159,8 @@ class _Sorting:
 
     async def take(self, parcels: Iterable[HeldParcel]) -> None:
         """Check parcels against what their entries name."""
+        self._parties = {head.origin: party for party, head in self._view.heads.items()}
+        self._ahead = self._view.ahead(self._context.ports.clock.now())
         for each in parcels:
             try:
                 await self._sort(each)
@@ -168,8 +173,8 @@ class _Sorting:
         self._clear, self._sealed, self._carried = {}, {}, set()
         if clear:
             await absorb(self._context, self._view, clear)
-        due = await due_parcels(self._context, self._view, sealed)
-        wanted = sorted(carried.union(each.place for each in due))
+        due = await due_places(self._context, self._view, sealed)
+        wanted = sorted(carried.union(due), key=BY_PLACE)
         self.taken += len(clear) + len(wanted)
         return tuple(beside(self._view, place, sealed[place]) for place in wanted)
 
@@ -183,36 +188,33 @@ class _Sorting:
         return await is_held(self._context, self._view, parcel.parts[1])
 
     async def _sort(self, pushed: HeldParcel) -> None:
-        parcel, named = await _find_named(self._context, self._view, pushed)
-        raw = pushed.raw or b""
+        place, statement = await self._find_entry(pushed)
+        parcel, raw = parcel_of(place, statement), pushed.raw or b""
         if parcel is not None:
             small_parcel(parcel, raw)
             if not await self._is_here(parcel):
                 self._sealed[parcel.place] = raw
                 carried = is_carried_on(self._view, parcel.statement)
-                if carried or may_yet_count(self._context, self._view, parcel):
+                if carried or may_yet_count(self._view, parcel, self._ahead):
                     self._carried.add(parcel.place)
-        elif digest_of(raw) in named:
-            self._clear[digest_of(raw)] = raw
+        elif (digest := digest_of(raw)) in clear_digests(statement.body):
+            self._clear[digest] = raw
 
-
-async def _find_named(
-    context: Context, view: View, pushed: HeldParcel
-) -> tuple[Parcel | None, frozenset[Digest]]:
-    """Find what the entry that a parcel claims to be of names."""
-    party = next((p for p, head in view.heads.items() if head.origin == pushed.origin), None)
-    if party is not None:
-        place = Place(party, pushed.index)
-        statement = view.recent.get(place)
-        if statement is None:
-            end = pushed.index + 1
-            raws = await context.ports.store.entries(pushed.origin, pushed.index, end)
-            statement = next(readable(raws), None)
-        if statement is not None:
-            return parcel_of(place, statement), frozenset(clear_digests(statement.body))
-    raise StateError(
-        "parcel.no-entry",
-        "no entry that is held here names this parcel",
-        where=f"{pushed.origin} {pushed.index}",
-        hint="push the entry first; its parcel follows once it is cosigned",
-    )
+    async def _find_entry(self, pushed: HeldParcel) -> tuple[Place, Statement]:
+        """Find the entry that a parcel claims to be of."""
+        party = self._parties.get(pushed.origin)
+        if party is not None:
+            place = Place(party, pushed.index)
+            statement = self._view.recent.get(place)
+            if statement is None:
+                end = pushed.index + 1
+                entries = self._context.ports.store.entries
+                statement = next(readable(await entries(pushed.origin, pushed.index, end)), None)
+            if statement is not None:
+                return place, statement
+        raise StateError(
+            "parcel.no-entry",
+            "no entry that is held here names this parcel",
+            where=f"{pushed.origin} {pushed.index}",
+            hint="push the entry first; its parcel follows once it is cosigned",
+        )
