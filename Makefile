@@ -3,7 +3,7 @@
 # Nothing is needed but make and Python 3.11 or later; say `make PYTHON=/path/to/python` to choose one.
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test check bench torture mutants locks errors golden clean
+.PHONY: help setup demo test lint check bench torture mutants locks errors golden clean
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -20,6 +20,7 @@ help:
 	@echo 'make demo     three nodes, one agreement, the whole story (ARGS=--check: one line a step)'
 	@echo 'make test     every test, with the coverage of the core'
 	@echo 'make check    format, lint, types, imports, fast tests; under a minute'
+	@echo 'make lint     the same without tests'
 	@echo 'make bench    speeds beside their floors (ARGS=--write: into docs/performance.md)'
 	@echo 'make torture  what takes too long for make test'
 	@echo 'make mutants  mutation testing of the core; hours'
@@ -53,11 +54,13 @@ test: $(READY)
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --durations=15 \
 		--cov --cov-config=coverage-core.ini --cov-report=term-missing:skip-covered $(ARGS)
 
-check: $(READY)
+lint: $(READY)
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
+
+check: lint
 	$(BIN)/python -m pytest -n $(JOBS) -q -m 'not (slow or demo or torture)' \
 		tests/unit tests/tidy $(ARGS)
 
