@@ -21,6 +21,7 @@ from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, TEXT, Node, World, ru
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(admission, "HISTORY_KEPT", 2)
+    monkeypatch.setattr(admission, "HISTORY_SETTLED", 2)
 
 
 def live(node: Node) -> View:

@@ -33,6 +33,10 @@ from comity.statement.trust import StatementReject
 COURIER = "courier"
 HISTORY_KEPT: Final = 2048
 """So many statements may be followed by late ones at once; later ones cost folding anew."""
+HISTORY_SETTLED: Final = 256
+"""So many are settled together."""
+_PATIENT_KEPT: Final = 32_768
+"""So many are kept while somebody catches up who was away for long."""
 
 
 async def admit_item(
@@ -103,12 +107,15 @@ async def settle_history(context: Context, view: View) -> None:
     What came to us is held against the agreement first: later its place can not be looked at any
     more. Nothing dated ahead of our clock is settled, since we speak before that.
     """
-    if view.fold.history < 2 * HISTORY_KEPT:
+    history = view.fold.history
+    if history < HISTORY_KEPT + HISTORY_SETTLED:
         return
     now = context.ports.clock.now()
-    if view.patient_until is None or view.patient_until < now:
+    is_patient = view.patient_until is not None and now <= view.patient_until
+    kept = _PATIENT_KEPT if is_patient else HISTORY_KEPT
+    if history >= kept + HISTORY_SETTLED:
         await decide_items(context, view)
-        view.fold.settle(view.fold.history - HISTORY_KEPT, now)
+        view.fold.settle(view.fold.history - kept, now)
 
 
 async def refusal_of(context: Context, view: View, item: Item) -> Refused | None:

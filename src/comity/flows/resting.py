@@ -4,15 +4,16 @@ are written down."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Final
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
-from comity.basis.ids import AgreementId, Digest, digest_of
+from comity.basis.ids import AgreementId, Digest, PartyId, digest_of
 from comity.flows.context import Context
 from comity.flows.documents import AGREEMENT, AGREEMENT_PIN, CARD, CLEAR, FACILITY, PERSON
-from comity.ports import Judgement
+from comity.ports import Judgement, RegisterHead
 from comity.statement.judgement import Judged
 
 PAYLOADS: Final = (CARD, CLEAR, AGREEMENT)
@@ -55,3 +56,20 @@ def judgement_of(origin: str, judged: Judged) -> Judgement:
     return Judgement(
         origin, judged.place.index, admitted=False, code=rejected.code, article=rejected.article
     )
+
+
+async def unkept(
+    context: Context, heads: Mapping[PartyId, RegisterHead], judged: Iterable[Judged]
+) -> list[Judgement]:
+    """Find verdicts that stand nowhere yet, as when a card was pinned by hand."""
+    by_party: dict[PartyId, list[Judged]] = {}
+    for each in judged:
+        by_party.setdefault(each.place.party, []).append(each)
+    found: list[Judgement] = []
+    for party, said in by_party.items():
+        indexes = [each.place.index for each in said]
+        origin, end = heads[party].origin, max(indexes) + 1
+        kept = await context.ports.store.judgements(origin, min(indexes), end)
+        known = {each.index for each in kept}
+        found += [judgement_of(origin, each) for each in said if each.place.index not in known]
+    return found

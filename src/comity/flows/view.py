@@ -7,6 +7,7 @@ from only where the store's roots say that those bytes are still the beginning o
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from typing import Final
 from comity.agreement.model import Agreement
 from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place
-from comity.basis.instants import HOUR_MS, Instant
+from comity.basis.instants import MINUTE_MS, Instant
 from comity.flows.at_hand import Recent
 from comity.flows.checkpoints import held_root
 from comity.flows.context import Context, Live
@@ -23,11 +24,11 @@ from comity.flows.dates import dated_ahead
 from comity.flows.documents import AGREEMENT_PIN, CARD
 from comity.flows.naming import named_clear, readable
 from comity.flows.outstanding import Outstanding
-from comity.flows.resting import PAYLOADS, judgement_of, payloads_here, versions_now
+from comity.flows.resting import PAYLOADS, payloads_here, unkept, versions_now
 from comity.flows.set_up import agreement_pins, the_card
 from comity.keys.cards import Card
 from comity.keys.suites import Algorithm
-from comity.ports import Basis, Cosignature, Judgement, RegisterHead, SizedNote
+from comity.ports import Basis, Cosignature, RegisterHead, SizedNote
 from comity.state.findings import Uncounted
 from comity.state.fold import BeyondHistory, Fold
 from comity.state.queries import current_version
@@ -41,7 +42,7 @@ from comity.tlog.tree import EMPTY_EDGE, EMPTY_ROOT
 
 _PAGE: Final = 1024
 _RECENT_MAX: Final = 256
-_PATIENCE_MS: Final = HOUR_MS
+_PATIENCE_MS: Final = 10 * MINUTE_MS
 _PARCELS_MAX: Final = 128
 _MEMO_MAX: Final = 256
 
@@ -430,7 +431,7 @@ async def _go_on(
             read[party] += len(raws)
         view.waiting = progress.waiting
         view.take_in(progress.judged)
-        view.open.unkept += await _unkept(context, view, progress.judged)
+        view.open.unkept += await unkept(context, view.heads, progress.judged)
         if hearing.tell is not None:
             for each in progress.judged:
                 hearing.tell(each)
@@ -440,6 +441,8 @@ async def _go_on(
         if lagging is None:
             break
         start, head = read[lagging], heads[lagging]
+        if head.size - start > _PAGE:
+            await asyncio.sleep(0)  # judging is work: others get their turn between long pages
         end = min(start + _PAGE, head.size)
         page = {lagging: await context.ports.store.entries(head.origin, start, end)}
     await _note_custody(context, view, view.open.parcels - known)
@@ -476,18 +479,6 @@ async def _learn_payloads(
         for sha256, file in files.items():
             if sha256 not in view.files:
                 view.know(file)
-
-
-async def _unkept(context: Context, view: View, judged: tuple[Judged, ...]) -> list[Judgement]:
-    """Find verdicts that stand nowhere yet, as when a card was pinned by hand."""
-    kept: set[tuple[str, int]] = set()
-    for party in {each.place.party for each in judged}:
-        indexes = [each.place.index for each in judged if each.place.party == party]
-        origin, end = view.heads[party].origin, max(indexes) + 1
-        known = await context.ports.store.judgements(origin, min(indexes), end)
-        kept |= {(each.origin, each.index) for each in known}
-    found = (judgement_of(view.heads[each.place.party].origin, each) for each in judged)
-    return [each for each in found if (each.origin, each.index) not in kept]
 
 
 def refuse_spent(view: View) -> None:
