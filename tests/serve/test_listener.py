@@ -232,6 +232,70 @@ def test_what_follows_an_early_answer_is_read_for_a_moment_and_cut(
     run(act)
 
 
+class Large:
+    """An app whose answer is larger than any buffer, and that knows how much of it has gone."""
+
+    def __init__(self, doorway: Doorway) -> None:
+        self.doorway = doorway
+        self.sent = 0
+        self.ended = asyncio.Event()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        try:
+            for last in (*[False] * 255, True):
+                await send(
+                    {"type": "http.response.body", "body": bytes(65_536), "more_body": not last}
+                )
+                if not self.doorway.connections:
+                    return
+                self.sent += 65_536
+        finally:
+            self.ended.set()
+
+
+def test_an_answer_that_nobody_reads_is_held_neither_whole_nor_for_ever(
+    tls: ssl.SSLContext, client_tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_http, "UNREAD_S", 0.3)
+
+    async def act() -> None:
+        doorway = Doorway(connections_max=9, address_max=9)
+        app = Large(doorway)
+        async with listening(app, tls, doorway=doorway) as listener:
+            port = listener.endpoint.port
+            reader, writer = await asyncio.open_connection(
+                "127.0.0.1", port, ssl=client_tls, limit=1024
+            )
+            writer.write(GET)
+            await reader.readline()  # and not a byte more
+            await app.ended.wait()
+            await close((reader, writer))
+            assert app.sent < 16 * 2**20
+
+    run(act)
+
+
+def test_an_answer_that_is_read_slowly_comes_whole(
+    tls: ssl.SSLContext, client_tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_http, "UNREAD_S", 0.5)
+
+    async def act() -> None:
+        doorway = Doorway(connections_max=9, address_max=9)
+        async with listening(Large(doorway), tls, doorway=doorway) as listener:
+            reader, writer = await connect(listener, client_tls)
+            writer.write(GET.replace(b"1.1", b"1.0"))
+            read = 0
+            while piece := await reader.read(2**18):
+                read += len(piece)
+                await asyncio.sleep(0.01)
+            assert read > 16 * 2**20
+            await close((reader, writer))
+
+    run(act)
+
+
 def test_a_stop_lets_what_runs_finish(tls: ssl.SSLContext, client_tls: ssl.SSLContext) -> None:
     async def act() -> None:
         app = Streams()

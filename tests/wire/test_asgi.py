@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import InvariantError
-from comity.basis.limits import MIB
+from comity.basis.limits import KIB, MIB
+from comity.ports import WireReply
 from comity.tlog.add_entries import PACKAGE_BYTES_MAX
 from comity.tlog.push import format_push
 from comity.wire.asgi import Answered, PartnersApp
@@ -261,6 +262,52 @@ def test_bodies_that_are_kept_are_bounded_by_address_and_together(in_force: Worl
 
         assert sorted(run(story())) == [400, 429]
         assert run(http(app, "POST", "/push", [bytes(149)])()).status == 400
+
+
+def test_answers_that_are_not_read_are_counted_like_bodies(
+    in_force: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who asks for the largest pieces and reads none of them is held to what it may keep here."""
+    wire = PartnerWire(in_force.jpn.context)
+    limits = replace(QUICK, address_buffered_bytes=5 * MIB)
+    app, read = PartnersApp(wire, limits=limits), asyncio.Event()
+
+    async def large(request: object) -> WireReply:
+        return WireReply(200, (), bytes(2 * MIB))
+
+    monkeypatch.setattr(wire, "answer", large)
+    scope = {"type": "http", "method": "GET", "path": f"/{'0' * 64}/checkpoint", "headers": []}
+
+    async def ask(client: str) -> tuple[int, list[int]]:
+        status, pieces = 0, list[int]()
+
+        async def send(message: dict[str, Any]) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                return
+            pieces.append(len(message["body"]))
+            if status == 200:
+                await read.wait()
+
+        async def receive() -> dict[str, Any]:
+            raise AssertionError
+
+        await app({**scope, "client": (client, 1)}, receive, send)
+        return status, pieces
+
+    async def story() -> list[tuple[int, list[int]]]:
+        clients = ("192.0.2.1", "192.0.2.1", "192.0.2.1", "192.0.2.2")
+        asked = [asyncio.create_task(ask(each)) for each in clients]
+        while not asked[2].done():
+            await asyncio.sleep(0)
+        read.set()
+        return [*(await asyncio.gather(*asked)), await ask("192.0.2.1")]
+
+    told = run(story())
+    assert [status for status, _ in told] == [200, 200, 429, 200, 200]
+    assert max(told[0][1]) == 64 * KIB
+    assert sum(told[0][1]) == 2 * MIB
 
 
 def resident_bytes() -> int:

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """HTTP/1.1 on one connection, bounded before anything is understood: heads, silence, numbers.
 
-The library's protocol bounds neither the size of a head nor the time that it takes; what follows a
-request that was answered before its end is read for a moment, and then cut.
+The library's protocol bounds neither the size of a head nor the time that it takes, nor how long an
+answer lies unread; what follows a request that was answered before its end is read for a moment,
+and then cut.
 """
 
 from __future__ import annotations
@@ -14,11 +15,14 @@ from typing import Any, Final
 from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from comity.basis.limits import HTTP_HEAD_BYTES_MAX
+from comity.basis.limits import HTTP_HEAD_BYTES_MAX, KIB
 from comity.basis.networks import network_of
 
 HEAD_TIMEOUT_S: Final = 15.0
 LINGER_S: Final = 2.0
+UNREAD_S: Final = 30.0
+UNREAD_BYTES_MIN: Final = 32 * KIB
+"""What has to be read of an answer in so many seconds, while more of it waits than is buffered."""
 
 _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
@@ -84,6 +88,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._in_head = True
         self._head_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
+        self._unread_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the library has it
         """Let a connection in, or cut it."""
@@ -98,6 +103,7 @@ class BoundedHttp(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Count it out."""
         self._head_is_whole()
+        self._is_read()
         if self._address is not None:
             self._doorway.leave(self._address)
             self._address = None
@@ -113,6 +119,16 @@ class BoundedHttp(HttpToolsProtocol):
         if self._in_head and self._head_bytes > HTTP_HEAD_BYTES_MAX:
             self.transport.write(_TOO_LARGE)
             self.transport.close()
+
+    def pause_writing(self) -> None:
+        """Wait for an answer to be read, and not for ever."""
+        super().pause_writing()
+        self._await_reading()
+
+    def resume_writing(self) -> None:
+        """Go on with an answer."""
+        self._is_read()
+        super().resume_writing()
 
     def on_message_begin(self) -> None:
         """Begin a head."""
@@ -134,6 +150,22 @@ class BoundedHttp(HttpToolsProtocol):
     def _await_head(self) -> None:
         self._in_head, self._head_bytes = True, 0
         self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self._head_is_late)
+
+    def _await_reading(self) -> None:
+        unread = self.transport.get_write_buffer_size()
+        self._unread_timer = self.loop.call_later(UNREAD_S, self._look_again, unread)
+
+    def _look_again(self, unread: int) -> None:
+        """Cut off whoever has not read, so that nothing is held for it any longer."""
+        if self.transport.get_write_buffer_size() > unread - UNREAD_BYTES_MIN:
+            self.transport.abort()
+        else:
+            self._await_reading()
+
+    def _is_read(self) -> None:
+        if self._unread_timer is not None:
+            self._unread_timer.cancel()
+            self._unread_timer = None
 
     def _head_is_late(self) -> None:
         if not self.transport.is_closing():

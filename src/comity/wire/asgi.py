@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from comity.basis.errors import EdgeError, InputError
+from comity.basis.limits import KIB
 from comity.basis.networks import network_of
 from comity.ports import WireReply, WireRequest
 from comity.wire.bodies import CUT_OFF, declared_length
@@ -26,7 +26,8 @@ Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Receive, Send], Awaitable[None]]
 
-_CLOSE: Final = ("connection", "close")
+_CLOSE: Final = (b"connection", b"close")
+_PIECE_BYTES: Final = 64 * KIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,42 +75,44 @@ class PartnersApp:
         request = _request(scope)
         route = self._wire.route(request.method, request.path)
         body = _Body(receive, self._limits, is_empty=_has_no_body(request))
-        reply = await self._answer(request, route, scope, body)
-        if not body.is_at_end:
-            reply = replace(reply, headers=(*reply.headers, _CLOSE))
-        await _send(reply, send)
+        client = scope.get("client")
+        try:
+            address = self._addresses.enter(network_of(client[0]) if client else "", began)
+        except TooMuch as err:
+            reply = refusal_of(err)
+            await _send(reply, body, send)
+        else:
+            try:
+                reply = await self._answer(request, route, scope, body, address)
+                await _send(reply, body, send)
+            finally:
+                self._addresses.leave(address)
+                self._addresses.release(address, body.buffered)
         label = OTHER if route is None else route.label
         seconds = asyncio.get_running_loop().time() - began
         self._answered(Answered(label, reply.status, body.size, len(reply.body), seconds))
 
     async def _answer(
-        self, request: WireRequest, route: Route | None, scope: Any, body: _Body
+        self, request: WireRequest, route: Route | None, scope: Any, body: _Body, address: Address
     ) -> WireReply:
-        """Answer, in this order: is the address let in, is there such a thing, is it too large."""
+        """Answer whom was let in: is there such a thing, is it too large, what is said of it."""
         try:
-            async with self._let_in(scope, body) as address:
-                if route is None or scope.get("query_string"):
-                    return not_found()
-                _refuse_doubled(scope)
-                _refuse_long(request, route)
-                body.expect(route, address, self._addresses)
-                return await self._wire.answer(replace(request, body=body.chunks()))
+            if route is None or scope.get("query_string"):
+                return not_found()
+            _refuse_doubled(scope)
+            _refuse_long(request, route)
+            body.expect(route, address, self._addresses)
+            reply = await self._wire.answer(replace(request, body=body.chunks()))
+            if len(reply.body) > _PIECE_BYTES:
+                # It is kept until it is read, which may take as long as the reader likes.
+                self._addresses.buffer(address, len(reply.body))
+                body.buffered += len(reply.body)
         except (EdgeError, InputError, TooMuch) as err:
             return refusal_of(err)
         except Exception as err:
             self._fault(err)
             return text_reply(500, "wire.fault")
-
-    @asynccontextmanager
-    async def _let_in(self, scope: Any, body: _Body) -> AsyncIterator[Address]:
-        client = scope.get("client")
-        name = network_of(client[0]) if client else ""
-        address = self._addresses.enter(name, asyncio.get_running_loop().time())
-        try:
-            yield address
-        finally:
-            self._addresses.leave(address)
-            self._addresses.release(address, body.buffered)
+        return reply
 
 
 class _Body:
@@ -214,8 +217,15 @@ def _too_large(route: Route, size: int) -> InputError:
     )
 
 
-async def _send(reply: WireReply, send: Send) -> None:
+async def _send(reply: WireReply, body: _Body, send: Send) -> None:
+    """Send a reply, piece by piece, each once the one before it is on its way."""
     headers = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
     headers.append((b"content-length", str(len(reply.body)).encode()))
+    if not body.is_at_end:
+        headers.append(_CLOSE)
     await send({"type": "http.response.start", "status": reply.status, "headers": headers})
-    await send({"type": "http.response.body", "body": reply.body})
+    raw, at = reply.body, 0
+    while len(raw) - at > _PIECE_BYTES:
+        piece, at = raw[at : at + _PIECE_BYTES], at + _PIECE_BYTES
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+    await send({"type": "http.response.body", "body": raw[at:]})
