@@ -334,8 +334,21 @@ def test_one_token_has_a_few_streams(released: World) -> None:
 
 def test_there_is_an_end_to_the_streams_of_everybody() -> None:
     streams = Streams(most=2, most_of_one=2)
-    with streams.place("one"), streams.place("another"):
+    with streams.place("one", READER), streams.place("another", OFFICER):
         assert len(streams) == 2
-        with pytest.raises(TooManyStreams), streams.place("third"):
+        with pytest.raises(TooManyStreams), streams.place("third", REGISTRAR):
             pass
+    assert len(streams) == 0
+
+
+def test_whoever_signs_in_again_and_again_gets_no_more_streams() -> None:
+    streams = Streams(most=9, most_of_one=2, most_of_person=3)
+    with streams.place("a", READER), streams.place("a", READER), streams.place("b", READER):
+        for key in ("a", "b", "c"):
+            with pytest.raises(TooManyStreams), streams.place(key, READER):
+                pass
+        with streams.place("d", OFFICER):
+            assert len(streams) == 4
+    with streams.place("c", READER):
+        assert len(streams) == 1
     assert len(streams) == 0

@@ -22,12 +22,12 @@ from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
 from comity.api.desk import Desk, desk_of, done
-from comity.api.limits import STREAM_S_MAX
+from comity.api.limits import STREAM_S_MAX, STREAMS_OF_PERSON
 from comity.api.operations import get
 from comity.api.places import AgreementPath, Start, agreement_of, cursor_of
 from comity.api.shapes import PlaceText, Reply, reply
 from comity.basis.errors import EdgeError
-from comity.basis.ids import AgreementId
+from comity.basis.ids import AgreementId, PersonId
 from comity.basis.instants import format_instant
 from comity.decision.stages import Refused
 from comity.flows.news import (
@@ -87,39 +87,46 @@ class CutOff(EdgeError):  # noqa: N818 (named for what is done)
 
 
 class Streams:
-    """The streams of this moment, all together and of each session or token."""
+    """The streams of this moment, all together, of each person, and of each session or token."""
 
-    def __init__(self, *, most: int, most_of_one: int) -> None:
+    def __init__(
+        self, *, most: int, most_of_one: int, most_of_person: int = STREAMS_OF_PERSON
+    ) -> None:
         """Begin with none."""
         self._most = most
         self._most_of_one = most_of_one
-        self._of: Counter[str] = Counter()
+        self._most_of_person = most_of_person
+        self._of: Counter[tuple[str | None, PersonId | None]] = Counter()
 
     def __len__(self) -> int:
         """Count them."""
-        return self._of.total()
+        return self._of.total() // 2
 
     @contextmanager
-    def place(self, key: str) -> Iterator[None]:
-        """Hold a place for as long as a stream lasts.
+    def place(self, key: str, person: PersonId) -> Iterator[None]:
+        """Hold a place for as long as a stream lasts; whoever signs in again gets no more of them.
 
         Raises:
             TooManyStreams: there is none left.
         """
-        if len(self) >= self._most or self._of[key] >= self._most_of_one:
+        one, whose = (key, None), (None, person)
+        is_full = self._of[one] >= self._most_of_one or self._of[whose] >= self._most_of_person
+        if is_full or len(self) >= self._most:
             raise TooManyStreams(
                 "api.too-many-streams",
                 "too many streams of events are open at this moment",
-                expected=f"at most {self._most_of_one} of one session or token",
+                expected=f"at most {self._most_of_one} of one session or token, "
+                f"and {self._most_of_person} of one person",
                 hint="end some of them, or ask for the list of items",
             )
-        self._of[key] += 1
+        self._of.update((one, whose))
         try:
             yield
         finally:
-            self._of[key] -= 1
-            if not self._of[key]:
-                del self._of[key]
+            self._of.subtract((one, whose))
+            for each in (one, whose):
+                if not self._of[each]:
+                    del self._of[each]
 
 
 @get(
@@ -149,7 +156,7 @@ async def stream_events(
         begun = None if start is None else cursor_of(start)
         told = done(await news_from_now(desk.context, named, desk.person, begun))
     streams = request.app.state[STREAMS]
-    line = _Line(lambda: streams.place(desk.caller.key), desk.node.patience.send_s)
+    line = _Line(lambda: streams.place(desk.caller.key, desk.caller.id), desk.node.patience.send_s)
     return _EventStream(_Telling(desk, named, told, timeout_s).run(), line)
 
 
