@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aiohttp import ClientSession, TCPConnector
+from aiohttp import ClientSession, ClientTimeout, TCPConnector
 
 from bench.served_nodes import AGREEMENT, ALERT, CATEGORY, JPN, KOR, Node
 from bench.wire_viewer import Viewer, viewing
@@ -107,6 +107,13 @@ class Driver:
         await self.exchange(1)
         return time.perf_counter() - started
 
+    async def nothing(self) -> float:
+        """Ask whether the first node lives; give the seconds, which are the driver's own part."""
+        started = time.perf_counter()
+        async with self.sessions[JPN].get(f"{self.nodes[JPN].people}/healthz") as reply:
+            await reply.read()
+        return time.perf_counter() - started
+
     async def flushes(self) -> int:
         """Count the flushes of both nodes so far."""
         count = 0.0
@@ -122,6 +129,12 @@ class Driver:
         """Listen to what comes to the recipient."""
         url = f"{self.nodes[KOR].people}{_AGREEMENT}/events"
         return viewing(self.sessions[KOR], url)
+
+    async def ready(self) -> None:
+        """Wait until both nodes have judged their registers, however long that takes."""
+        patient = ClientTimeout(total=None)
+        for party in self.nodes:
+            await self._ask(party, "GET", f"{_ITEMS}?limit=1", timeout=patient)
 
     async def settled(self) -> None:
         """Wait until neither node does anything: no CPU for a while."""

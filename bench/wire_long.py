@@ -86,6 +86,7 @@ def _over_many(runner: asyncio.Runner) -> list[Row]:
 async def _in_turn(few: Driver, many: Driver) -> list[Row]:
     taken: dict[int, list[Timing]] = {0: [], 1: []}
     for each in (few, many):
+        await each.ready()
         await each.keep_in_flight(_AT_ONCE, 2 * _AT_ONCE)
         await each.settled()
     for _ in range(_ROUNDS):

@@ -118,7 +118,9 @@ async def _alone(driver: Driver, bare: BareWire, flush_s: float) -> list[Row]:
     latencies: list[float] = []
     counts: list[int] = []
     floors: list[float] = []
+    asked: list[float] = []
     for _ in range(_ALONE):
+        asked.append(await driver.nothing())
         floors.append(floor(bare, 1))
         before = await driver.flushes()
         latencies.append(await driver.alone())
@@ -136,6 +138,10 @@ async def _alone(driver: Driver, bare: BareWire, flush_s: float) -> list[Row]:
             limits=Limits(ratio_max=3.0),
         ),
         figure("wire, one alone: flushes until it is acknowledged", flushes, at_most=4),
+        Row(
+            name="wire, one request of the driver to which there is nothing to do, p50",
+            taken=Timing(statistics.median(asked), statistics.median(asked)),
+        ),
     ]
 
 
