@@ -1,10 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """A node that came back from a backup, at the command line."""
 
+import asyncio
 import shutil
+from pathlib import Path
 
+from comity.basis.ids import digest_of
 from comity.basis.instants import parse_instant
-from comity.node import set_story_clock
+from comity.flows.disputes import keep_dispute
+from comity.node import AtHand, ask_nobody, open_node, set_story_clock
+
+AT_HAND = AtHand("tester", ask_nobody)
+KOR_REGISTER = "mod.kor.example/register/gsomia-jpn-kor"
 
 ANNOUNCED = (
     *("agreement", "announce", "gsomia-jpn-kor", "--subject", "later"),
@@ -59,3 +66,36 @@ def test_a_store_that_was_put_back_is_filled_by_the_partners_disc(cli, signed, f
 def test_what_is_lost_is_listed_and_a_person_asks_for_it(cli, signed) -> None:
     assert "nothing is lost" in cli("register", "lost", "--node", "kor").out
     assert cli("register", "lost", "--ask", "--node", "kor").code == 2
+
+
+def test_a_split_view_is_settled_by_two_officers(cli, signed) -> None:
+    shown = keep_split_view(signed / "jpn")
+    listed = cli("register", "show", "--node", "jpn")
+    assert f"evidence       SHA-256 {shown}" in listed.out
+    asked = ("register", "settle", "--party", "KOR", "--evidence", shown, "--reason", "note 14")
+    refused = cli(*asked, "--node", "jpn", "--as", "reader")
+    assert refused.code == 3
+    first = cli(*asked, "--node", "jpn", "--as", "registrar")
+    assert first.code == 0
+    assert "gsomia-jpn-kor/KOR: waits for another person" in first.out
+    assert "another registrar or releasing officer says the same" in first.err + first.out
+    assert cli(*asked, "--node", "jpn", "--as", "registrar").code == 3
+    second = cli(*asked, "--node", "jpn", "--as", "officer", "--json")
+    assert second.code == 0
+    assert second.value["schema"] == "comity/register-settle/1"
+    assert (second.value["by"], second.value["waits"]) == (["registrar", "officer"], False)
+    assert "DISPUTED" not in cli("register", "show", "--node", "jpn").out
+    again = cli(*asked, "--node", "jpn", "--as", "officer")
+    assert again.code == 1
+    assert "register.not-disputed" in again.err
+
+
+def keep_split_view(folder: Path) -> str:
+    shown = b"two checkpoints"
+
+    async def keep() -> None:
+        async with open_node(folder, AT_HAND, writing=True) as context:
+            await keep_dispute(context, KOR_REGISTER, shown, 3)
+
+    asyncio.run(keep())
+    return digest_of(shown)

@@ -405,6 +405,28 @@ def test_a_new_tls_key_takes_over_once_the_partner_has_seen_the_card(assured: Wo
     assert list(third.tls_pins) == list(tls.pins) == [f"{2:064x}"]
 
 
+def test_a_stolen_tls_key_is_replaced_at_once_and_pinned_no_more(assured: World) -> None:
+    world = assured
+    tls = with_tls(world.jpn)
+    first, _ = rotate(world.jpn)
+    card, said = run(rotate_keys(world.jpn.context, new_tls=True, at_once=True))
+    assert list(card.tls_pins) == list(tls.pins)
+    assert not {*card.tls_pins} & {*first.tls_pins}
+    assert len(said) == 1
+
+
+def test_a_tls_key_that_waited_may_be_stolen_as_well(assured: World) -> None:
+    world = assured
+    tls = with_tls(world.jpn)
+    rotate(world.jpn)
+    both, _ = run(rotate_keys(world.jpn.context, new_tls=True))
+    assert len(both.tls_pins) == 2
+    card, _ = run(rotate_keys(world.jpn.context, new_tls=True, at_once=True))
+    assert list(card.tls_pins) == list(tls.pins)
+    assert len(card.tls_pins) == 1
+    assert not {*card.tls_pins} & {*both.tls_pins}
+
+
 def test_a_card_begun_without_the_new_tls_key_is_entered_before_the_one_with_it(
     assured: World,
 ) -> None:

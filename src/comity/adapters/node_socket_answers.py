@@ -44,15 +44,18 @@ class NodeAnswers:
         status: StatusOf,
         *,
         written: Callable[[], None] = lambda: None,
+        new_key_is_met: Callable[[], None] = lambda: None,
     ) -> None:
         """Answer by these; `status` writes how the node is served.
 
-        `written` is told of what a command wrote, for whoever waits in this process.
+        `written` is told of what a command wrote, for whoever waits in this process, and
+        `new_key_is_met` when a command let another TLS key take over.
         """
         self._store = store
         self._keys = keys
         self._status = status
         self._written = written
+        self._new_key_is_met = new_key_is_met
 
     async def answer(self, request: Request) -> object:
         """Do what a request asks, and give what `ANSWERS` names for it."""
@@ -146,7 +149,10 @@ class NodeAnswers:
                 await keys.new_tls_key()
                 return None
             case TakeNextTlsKey():
-                return await keys.take_next_tls_key()
+                taken = await keys.take_next_tls_key()
+                if taken:
+                    self._new_key_is_met()
+                return taken
             case _:
                 assert_never(request)
 

@@ -34,6 +34,7 @@ from comity.api.receipts import RECEIPTS
 from comity.api.registers import REGISTERS
 from comity.api.replies import JSON_TYPE, answer_of
 from comity.api.session import SESSION
+from comity.api.settlement import SETTLEMENT
 from comity.api.waits import WAITING, WAITS, Waits
 
 VERSION: Final = "1"
@@ -59,6 +60,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *DRAFTS,
     *PROMISES,
     *REGISTERS,
+    *SETTLEMENT,
     *PEOPLE,
     *PARTNERS,
 )

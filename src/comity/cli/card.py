@@ -99,8 +99,14 @@ async def pin(desk: Desk, *, file: str, typed: str | None) -> None:
     is_flag=True,
     help="Also make a new TLS key. It takes over once every partner has seen the card.",
 )
+@click.option(
+    "--at-once",
+    is_flag=True,
+    help="With --new-tls, for a TLS key that is stolen: the new one takes over now, and our card "
+    "pins it alone. Partners reach us again once they have the card, which we bring them.",
+)
 @node_command(writing=True, person=AsPerson.OPTIONAL)
-async def rotate(desk: Desk, *, new_tls: bool) -> None:
+async def rotate(desk: Desk, *, new_tls: bool, at_once: bool) -> None:
     """Make new keys for daily work, and tell partners by a new version of our card.
 
     The card also takes up what the configuration says by now: names, addresses, limits, TLS pins.
@@ -109,7 +115,11 @@ async def rotate(desk: Desk, *, new_tls: bool) -> None:
     keys; what is entered after it is signed by the new ones. Running it again after a crash
     finishes what was begun.
     """
-    renewed, entered = await rotate_keys(desk.context, desk.person, new_tls=new_tls)
+    if at_once and not new_tls:
+        raise click.UsageError("--at-once needs --new-tls: it says when the new TLS key takes over")
+    renewed, entered = await rotate_keys(
+        desk.context, desk.person, new_tls=new_tls, at_once=at_once
+    )
     places = [f"{each.statement.agreement_id}/{each.place}" for each in entered]
     lines = [f"card version {renewed.version} of {renewed.party}, by the same root keys"]
     lines += [f"entered {each}" for each in places]

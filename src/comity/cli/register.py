@@ -26,6 +26,7 @@ from comity.cli.outputs import write_new_folder
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.restore import lost, restore, restored
 from comity.cli.session import AsPerson, Desk, node_command
+from comity.cli.settle import settle
 from comity.decision.stages import Refused
 from comity.flows.evidence import take_evidence
 from comity.flows.listing import (
@@ -55,7 +56,7 @@ def register() -> None:
     """
 
 
-for _each in (anchors, lost, restore, restored):
+for _each in (anchors, lost, restore, restored, settle):
     register.add_command(_each)
 
 

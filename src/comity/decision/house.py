@@ -91,6 +91,14 @@ def check_two_persons(
     return Refused(act, (Citation(HOUSE, "two_persons", why),))
 
 
+def check_another_person(act: str, first: PersonId, second: PersonId) -> Allowed | Refused:
+    """Ask that what one person began is confirmed by another."""
+    if first != second:
+        return Allowed(act, (Citation(HOUSE, "two_persons", "said by two"),))
+    why = "two persons must say so, and this one has spoken"
+    return Refused(act, (Citation(HOUSE, "two_persons", why),))
+
+
 def join_refusals(*stages: object) -> Refused | None:
     """Put the findings of every refusal among some stages into one; None if none refused."""
     refusals = [stage for stage in stages if isinstance(stage, Refused)]

@@ -35,7 +35,8 @@ async def refuse_disputed(context: Context, origin: str) -> None:
             "this party signed two trees before; nothing more is taken of this register",
             evidence=evidence,
             where=origin,
-            hint="settle it with the party; both checkpoints are kept as evidence",
+            hint="if what is held here is to hold, settle it: comity register settle; "
+            "if the other tree is, only another agreement id can follow (docs/operations.md)",
         )
 
 

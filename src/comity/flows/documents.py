@@ -33,6 +33,8 @@ RESTORE_OVERRIDE: Final = "restore-override"
 PARTNER_BEHIND: Final = "partner-behind"
 PARCEL_UPLOAD: Final = "parcel-upload"
 LEFT_OVER: Final = "left-over"
+SETTLING: Final = "equivocation-settling"
+SETTLED: Final = "equivocation-settled"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024
 

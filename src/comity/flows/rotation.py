@@ -35,13 +35,18 @@ from comity.statement.values import CardRef
 
 
 async def rotate_keys(
-    context: Context, person: PersonId | None = None, *, new_tls: bool = False
+    context: Context,
+    person: PersonId | None = None,
+    *,
+    new_tls: bool = False,
+    at_once: bool = False,
 ) -> tuple[Card, tuple[Entered, ...]]:
     """Make and sign the next version of our card, and enter it in every register of ours.
 
     1. new keys for the next version; root and authority keys stay. The old sealing keys are no
        longer named, but kept for what is on its way, until `retire_sealing_keys`. With `new_tls`
-       the card pins a new TLS key beside the one in use, until `change_tls_key`;
+       the card pins a new TLS key beside the one in use, until `change_tls_key`. With `at_once`
+       the one in use is stolen: the new one takes over now, and the card pins it alone;
     2. the card is kept, so that a crash leaves it to be entered by the next run;
     3. it is entered in every register that still shows an older one. Where no file is known yet,
        nothing can be said: there it is entered with the first exchange that brings one.
@@ -54,9 +59,12 @@ async def rotate_keys(
     """
     await refuse_restoring(context)
     last = await the_card(context, context.config.party)
-    if new_tls or not await context.ports.keys.tls_pins():
+    if at_once:
+        await _take_unseen_tls_key(context)
+    elif new_tls or not await context.ports.keys.tls_pins():
         await context.ports.keys.new_tls_key()
-    pinned = not new_tls or set(await context.ports.keys.tls_pins()) <= set(last.tls_pins)
+    is_tls_new = new_tls or at_once
+    pinned = not is_tls_new or set(await context.ports.keys.tls_pins()) <= set(last.tls_pins)
     card = last if pinned and await _is_unfinished(context, last) else None
     if card is None:
         card = await decide_again(lambda: _next_card(context, person))  # 1, 2
@@ -188,6 +196,18 @@ async def change_tls_key(context: Context) -> bool:
             partners.update(view.partners)
             told.update(party for party in view.partners if _was_told(view, party, pins[-1]))
     return partners == told and await context.ports.keys.take_next_tls_key()
+
+
+async def _take_unseen_tls_key(context: Context) -> None:
+    """Let a TLS key take over that lay nowhere before: one that waited may be stolen as well.
+
+    Partners do not reach us until they have the card; we reach them, and bring it.
+    """
+    keys = context.ports.keys
+    if len(await keys.tls_pins()) > 1:
+        await keys.take_next_tls_key()
+    await keys.new_tls_key()
+    await keys.take_next_tls_key()
 
 
 def _was_told(view: View, party: PartyId, pin: Digest) -> bool:

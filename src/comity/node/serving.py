@@ -79,7 +79,13 @@ class ServedNode:
         """Make the local socket, by which commands reach this node."""
         ports = self.context.ports
         written = self.context.written.tell
-        answers = NodeAnswers(ports.store, ports.keys, status, written=written)
+        answers = NodeAnswers(
+            ports.store,
+            ports.keys,
+            status,
+            written=written,
+            new_key_is_met=self.meet_next_tls_key,
+        )
         party = self.context.config.party
         return NodeSocket(self.folder, party, answers.answer, fault=fault)
 

@@ -22,7 +22,7 @@ from comity.basis.limits import (
 from comity.flows.context import Wakeups
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import LineStatus
-from comity.flows.documents import BEHIND, CARD, EQUIVOCATION, PIN
+from comity.flows.documents import BEHIND, CARD, EQUIVOCATION, PIN, SETTLED
 from comity.node import AtHand, load_config
 from comity.node.serving import Notices, ServedNode, open_served
 from comity.serve.apps import PartnersSide, partners_side, people_app
@@ -234,7 +234,9 @@ class Service:
 
     def _wrote(self, agreements: frozenset[AgreementId], kinds: frozenset[str]) -> None:
         """Tell delivery of what grew or may let lines go on, and people of two stories."""
-        if EQUIVOCATION in kinds:
+        if SETTLED in kinds:
+            self._log.info("register.settled")
+        elif EQUIVOCATION in kinds:
             self._log.error("register.disputed", hint="comity register show says which, and why")
         delivery = self._delivery
         if delivery is None:

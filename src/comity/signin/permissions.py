@@ -30,6 +30,7 @@ class Permission(StrEnum):
     ASSURANCES_READ = "assurances:read"
     ASSURANCES_WRITE = "assurances:write"
     REGISTERS_READ = "registers:read"
+    REGISTERS_SETTLE = "registers:settle"
     JOURNAL_READ = "journal:read"
     PEOPLE_READ = "people:read"
     PEOPLE_WRITE = "people:write"
@@ -56,6 +57,7 @@ _HELD_BY: Final = {
     Permission.ASSURANCES_READ: _OFFICES,
     Permission.ASSURANCES_WRITE: _PROMISING,
     Permission.REGISTERS_READ: _KEEPERS,
+    Permission.REGISTERS_SETTLE: _PROMISING,
     Permission.JOURNAL_READ: frozenset({Role.AUDITOR}),
     Permission.PEOPLE_READ: frozenset({Role.REGISTRAR, Role.AUDITOR, Role.ADMINISTRATOR}),
     Permission.PEOPLE_WRITE: frozenset({Role.REGISTRAR}),

@@ -9,6 +9,7 @@ from comity.decision.deciding import Citation
 from comity.decision.house import (
     allow_house_act,
     allow_sight,
+    check_another_person,
     check_two_persons,
     join_refusals,
 )
@@ -115,3 +116,10 @@ def test_refusals_are_joined_and_nothing_refused_is_none() -> None:
     assert joined.act == "x"
     assert [row.clause for row in joined.findings] == ["roles", "two_persons"]
     assert joined.decision is None
+
+
+def test_what_one_person_began_another_confirms() -> None:
+    assert isinstance(check_another_person("register.settle", ONE, OTHER), Allowed)
+    refused = check_another_person("register.settle", ONE, ONE)
+    assert isinstance(refused, Refused)
+    assert [each.clause for each in refused.findings] == ["two_persons"]

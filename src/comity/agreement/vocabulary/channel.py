@@ -40,8 +40,8 @@ KIND = ClauseKind(
     meaning=(
         "An item may be released and transmitted only by the channels listed, and from the named "
         "level on only by an encrypted one; `node` and `courier` count as encrypted. A parcel "
-        "follows the acknowledgement of its statement, except by the channels named here; for alerts "
-        "(flash messages, named by their categories) further channels may be named."
+        "follows the acknowledgement of its statement, except by the channels named here; for "
+        "alerts (flash messages, named by their categories) further channels may be named."
     ),
     keys=(
         KeySpec(

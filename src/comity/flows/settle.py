@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Settling a split view, once the parties agree that what is held here holds.
+
+What we cosigned stands: another tree never takes its place, so where that is to hold, the parties
+begin anew under another agreement id. What showed the split stays as evidence, and a party that
+shows two trees again is disputed again. Source: DESIGN 1, 4, 5
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import InputError, StateError, excerpt
+from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of, parse_person_id
+from comity.basis.instants import format_instant
+from comity.basis.strict_json import JsonValue
+from comity.config import NEVER
+from comity.decision.house import allow_house_act, check_another_person
+from comity.decision.people import Role
+from comity.decision.stages import Refused
+from comity.flows.context import Context, decide_again
+from comity.flows.documents import (
+    EQUIVOCATION,
+    SETTLED,
+    SETTLING,
+    json_document,
+    read_json_document,
+)
+from comity.flows.drafts import keep_refusal
+from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry
+from comity.ports import Basis, Change, Document, RegisterHead
+
+REASON_CHARS_MAX: Final = 500
+_ACT: Final = "register.settle"
+_OFFICES: Final = frozenset({Role.REGISTRAR, Role.RELEASING_OFFICER})
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What came of it: `by` has settled it, or waits for another person where `waits` is true."""
+
+    agreement: AgreementId
+    party: PartyId
+    evidence: Digest
+    by: tuple[PersonId, ...]
+    waits: bool
+
+
+async def settle_dispute(
+    context: Context,
+    agreement: AgreementId,
+    party: PartyId,
+    person: PersonId,
+    *,
+    evidence: str,
+    reason: str,
+) -> Settlement | Refused:
+    """Go on with a register whose party signed two trees: what is held here holds.
+
+    1. an officer names the evidence that was looked at, and gives the reason;
+    2. where this node asks for two persons, the first one's word waits for another's;
+    3. the evidence is kept with who settled it and why, the journal has it, and entries are taken
+       again, as far as they go on from what is held here.
+
+    Raises:
+        InputError: there is no reason, or it is too long.
+        StateError: the register is not disputed, or by other evidence.
+    """
+    if not reason.strip() or len(reason) > REASON_CHARS_MAX:
+        raise InputError(
+            "register.settle-reason",
+            "settling a split view asks for a reason",
+            expected=f"1 to {REASON_CHARS_MAX} characters",
+            found=f"{len(reason)} characters",
+        )
+
+    asked = _Asked(agreement, party, evidence, reason)
+    return await decide_again(lambda: _settle(context, asked, person))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What an officer says: of which register, by which evidence, and why."""
+
+    agreement: AgreementId
+    party: PartyId
+    evidence: str
+    reason: str
+
+
+async def _settle(context: Context, asked: _Asked, person: PersonId) -> Settlement | Refused:
+    store, agreement, party = context.ports.store, asked.agreement, asked.party
+    evidence, reason = asked.evidence, asked.reason
+    versions = (
+        (EQUIVOCATION, await store.version(EQUIVOCATION)),
+        (SETTLING, await store.version(SETTLING)),
+    )
+    head = await _head(context, agreement, party)
+    kept = await store.documents(EQUIVOCATION, prefix=f"{head.origin}/", limit=1)
+    shown = kept[0].body if kept else None
+    if shown is None or digest_of(shown) != evidence:
+        raise _not_disputed(head, evidence, shown)
+    officer = await find_person(context, person)
+    allowed = allow_house_act(_ACT, officer.roles, _OFFICES)
+    details: dict[str, JsonValue] = {"register": head.origin, "evidence": evidence}
+    if isinstance(allowed, Refused):
+        return await keep_refusal(context, allowed, person, details)
+    before = await _first_word(context, head, Digest(evidence))
+    needs_two = context.config.two_persons_from(agreement) != NEVER
+    other = allowed if before is None else check_another_person(_ACT, before, person)
+    if isinstance(other, Refused):
+        return await keep_refusal(context, other, person, details)
+    waits = needs_two and before is None
+    by = (person,) if before is None else (before, person)
+    said: dict[str, JsonValue] = {
+        "evidence": evidence,
+        "by": [*by],
+        "reason": reason,
+        "at": format_instant(context.ports.clock.now()),
+    }
+    act = f"{_ACT}.begin" if waits else _ACT
+    settled = (
+        Document(EQUIVOCATION, kept[0].key, None),
+        Document(SETTLING, head.origin, None),
+        Document(SETTLED, f"{kept[0].key}/{said['at']}", shown),
+        json_document(SETTLED, f"{kept[0].key}/{said['at']}/said", said),
+    )
+    await store.commit(
+        Change(
+            allowed_by=allowed,
+            basis=Basis(versions=versions),
+            documents=(json_document(SETTLING, head.origin, said),) if waits else settled,
+            journal=(journal_entry(context, act, person, details={**details, "reason": reason}),),
+        )
+    )
+    return Settlement(agreement, party, Digest(evidence), by, waits)
+
+
+async def _head(context: Context, agreement: AgreementId, party: PartyId) -> RegisterHead:
+    for head in await context.ports.store.registers(agreement):
+        if head.party == party:
+            return head
+    raise StateError(
+        "register.not-served",
+        "no register of this party is served for this agreement",
+        where=agreement,
+        found=party,
+        hint=f"pin it: comity agreement pin {agreement} --party {party}",
+    )
+
+
+async def _first_word(context: Context, head: RegisterHead, evidence: Digest) -> PersonId | None:
+    """Give who has said so already, of just this evidence."""
+    raw = await context.ports.store.document(SETTLING, head.origin)
+    match None if raw is None else read_json_document(raw):
+        case {"evidence": str(known), "by": [str(first), *_]} if known == evidence:
+            return parse_person_id(first, "settlement")
+        case _:
+            return None
+
+
+def _not_disputed(head: RegisterHead, evidence: str, shown: bytes | None) -> StateError:
+    return StateError(
+        "register.not-disputed",
+        "there is no such split view of this register",
+        where=head.origin,
+        expected="no evidence" if shown is None else digest_of(shown),
+        found=excerpt(evidence),
+        hint="look at the evidence first: comity register show",
+    )
