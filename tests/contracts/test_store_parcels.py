@@ -62,6 +62,24 @@ def test_the_same_parcel_may_come_again_and_another_is_refused(store: Store) -> 
     assert run(store.parcel(OWN, 0)) == b"parcel"
 
 
+@pytest.mark.parametrize("order", [(0, 1, 2, 3, 4, 5), (5, 3, 4, 1, 2, 0), (2, 4, 0, 5, 1, 3)])
+def test_parcels_come_between_those_that_are_kept_in_any_order(
+    store: Store, order: tuple[int, ...]
+) -> None:
+    open_own(store, 6)
+    parcels = [HeldParcel(OWN, index, b"parcel %d" % index) for index in range(6)]
+    commit(store, parcels=(parcels[1], parcels[4]))
+    for kept in (1, 4):
+        other = HeldParcel(OWN, kept, b"another")
+        for begun in range(6):
+            before = tuple(parcels[index] for index in order[:begun] if index != kept)
+            with pytest.raises(InvariantError, match=r"store\.parcel-differs"):
+                commit(store, parcels=(*before, other))
+    commit(store, parcels=tuple(parcels[index] for index in order))
+    for each in parcels:
+        assert run(store.parcel(OWN, each.index)) == each.raw
+
+
 def test_a_parcel_has_at_most_65536_bytes(store: Store) -> None:
     open_own(store, 2)
     commit(store, parcels=(HeldParcel(OWN, 0, bytes(65_536)),))

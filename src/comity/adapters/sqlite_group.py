@@ -39,7 +39,17 @@ _V = TypeVar("_V")
 class _Register:
     """A register as the group leaves it. `nodes` and `edge` may lag behind `entries`."""
 
-    __slots__ = ("edge", "entries", "nodes", "number", "sound", "stored_edge", "tiles")
+    __slots__ = (
+        "bare_from",
+        "bare_until",
+        "edge",
+        "entries",
+        "nodes",
+        "number",
+        "sound",
+        "stored_edge",
+        "tiles",
+    )
 
     def __init__(self, number: int, edge: Edge) -> None:
         self.number = number
@@ -48,6 +58,18 @@ class _Register:
         self.nodes: list[Node] = []
         self.sound = False
         self.tiles: Tiles = {}
+        self.bare_from = self.bare_until = 0
+
+    def may_have_parcel(self, index: int, held: SqliteTables) -> bool:
+        """Answer whether there may be a parcel on disk beside an entry that is stored.
+
+        They come in runs, so it is looked once from where on none is kept.
+        """
+        if not self.bare_from <= index < self.bare_until:
+            first = held.first_parcel(self.base | index, self.base | self.stored)
+            self.bare_from = index
+            self.bare_until = self.stored if first is None else first - self.base
+        return index >= self.bare_until
 
     @property
     def stored(self) -> int:
@@ -164,7 +186,9 @@ class GroupTables:
         if (origin, index) in self._parcels:
             return self._parcels[origin, index]
         register = self._known(origin)
-        return self._held.parcel_at(register.base | index) if index < register.stored else None
+        if index >= register.stored or not register.may_have_parcel(index, self._held):
+            return None
+        return self._held.parcel_at(register.base | index)
 
     def put_parcel(self, new: HeldParcel) -> None:
         """Add a parcel, or erase it."""

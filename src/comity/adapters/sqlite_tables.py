@@ -101,6 +101,14 @@ class SqliteTables:
         found = row.fetchone()
         return bytes(found[0]) if found else None
 
+    def first_parcel(self, start: int, end: int) -> int | None:
+        """Find the first place in `[start, end)` of this file where a parcel is kept."""
+        row = self._connection.execute(
+            "SELECT place FROM parcels WHERE place >= ? AND place < ? ORDER BY place LIMIT 1",
+            (start, end),
+        ).fetchone()
+        return int(row[0]) if row else None
+
     def stray_parcels(self, limit: int) -> tuple[tuple[str, int], ...]:
         """List the places of parcels beside which there is no entry."""
         rows = self._connection.execute(

@@ -40,7 +40,7 @@ from comity.flows.parcels import (
 from comity.flows.view import View, begin_again, statement_at
 from comity.ports import Change, Document
 from comity.sealing.parcels import find_wrap, verify_parcel_head
-from comity.sealing.stream import Opener, open_chunks
+from comity.sealing.stream import Opener, open_chunks, read_through
 from comity.state.fold import BeyondHistory
 from comity.statement.drafting import wrap_context
 from comity.statement.judgement import Judged
@@ -255,11 +255,10 @@ async def _open_key(context: Context, view: View, parcel: Parcel, small: bytes |
         key = await ports.keys.unwrap_item_key(wrap, context=wrap_context(parcel.statement))
     except StateError as err:
         raise ProofError("parcel.sealing-key-gone", err.what, hint=err.hint) from err
-    sealed: Iterable[bytes] = (
-        await read_sealed(context, view, parcel.place, parcel.head, parcel.sealed)
-        if small is None
-        else (small[split:],)
-    )
+    if small is not None:
+        read_through(key, small[split:])
+        return key
+    sealed = await read_sealed(context, view, parcel.place, parcel.head, parcel.sealed)
     for _ in open_chunks(Opener(key), sealed):
         pass
     return key

@@ -164,7 +164,10 @@ def verify_parcel_head(
             expected=f"{parcel.sha256}, {parcel.size} bytes",
             found=f"{digest_of(raw)}, {len(raw)} bytes",
         )
-    head = _read_plain(raw, sealed, to) or parse_parcel_head(raw)
+    plain = _read_plain(raw, sealed, to)
+    if plain is not None:
+        return plain
+    head = parse_parcel_head(raw)
     if head.sealed != sealed:
         raise ProofError(
             "sealing.other-payload",
@@ -177,7 +180,10 @@ def verify_parcel_head(
 
 
 def _read_plain(raw: bytes, sealed: SealedRef, to: tuple[PartyId, ...]) -> ParcelHead | None:
-    """Read a head of one wrap that stands as expected, byte for byte; None: not sure."""
+    """Read a head that stands as the statement wants it, byte for byte, with one wrap.
+
+    None: not sure.
+    """
     known = _PLAIN_SUITES.get(sealed.suite)
     if len(to) != 1 or known is None or len(raw) > PARCEL_HEAD_BYTES_MAX:
         return None

@@ -163,6 +163,17 @@ def open_chunks(opener: Opener, sealed: Iterable[bytes]) -> Iterator[bytes]:
     yield opener.finish()
 
 
+def read_through(item_key: bytes, sealed: bytes) -> None:
+    """Check that a whole sealed payload opens to its end; no plaintext is kept.
+
+    Raises:
+        ProofError, InputError: as an `Opener` raises.
+    """
+    opener = Opener(item_key)
+    opener.update(sealed)
+    opener.finish()
+
+
 def sealed_size(header: PayloadHeader, content_bytes: int) -> int:
     """Give the length of a payload when sealed.
 

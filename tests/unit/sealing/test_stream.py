@@ -15,6 +15,7 @@ from comity.sealing.stream import (
     Sealer,
     cobblestone_encryptor,
     open_chunks,
+    read_through,
     seal_chunks,
     seal_whole,
     sealed_size,
@@ -36,12 +37,16 @@ def sealed(content: bytes, key: bytes = KEY) -> bytes:
 
 
 def opened(raw: bytes, key: bytes = KEY) -> bytes:
-    return b"".join(open_chunks(Opener(key), [raw]))
+    content = b"".join(open_chunks(Opener(key), [raw]))
+    read_through(key, raw)
+    return content
 
 
 def refusal(raw: bytes, key: bytes = KEY) -> str:
     with pytest.raises(ProofError) as caught:
         opened(raw, key)
+    with pytest.raises(ProofError, match=caught.value.code):
+        read_through(key, raw)
     return caught.value.code
 
 
