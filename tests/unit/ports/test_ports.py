@@ -4,19 +4,23 @@
 from __future__ import annotations
 
 import dataclasses
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
 from comity import ports
 from comity.basis.errors import StateError
 from comity.decision.stages import Allowed
+from comity.keys.cards import Card
+from comity.ports.partners import NoWire
 
 RECORDS = [
     value
     for value in vars(ports).values()
     if dataclasses.is_dataclass(value)
     and isinstance(value, type)
-    and value.__module__ == ports.__name__
+    and value.__module__.startswith(f"{ports.__name__}.")
 ]
 
 
@@ -24,6 +28,27 @@ RECORDS = [
 def test_what_crosses_a_port_is_frozen_and_has_slots(record: type) -> None:
     assert record.__dataclass_params__.frozen  # type: ignore[attr-defined] # set by dataclass
     assert "__slots__" in vars(record)
+
+
+def test_there_are_records_that_cross_ports() -> None:
+    assert {ports.Change, ports.WireRequest, ports.WireReply} <= set(RECORDS)
+
+
+def test_a_header_is_found_by_its_name_in_lower_case() -> None:
+    for crossing in (
+        ports.WireRequest("GET", "/", (("a", "1"), ("b", "2"), ("a", "3"))),
+        ports.WireReply(200, (("a", "1"), ("b", "2"), ("a", "3"))),
+    ):
+        assert crossing.header("a") == "1"
+        assert crossing.header("b") == "2"
+        assert crossing.header("c") is None
+
+
+def test_who_has_no_wire_refuses_to_talk_to_a_partner() -> None:
+    card = cast("Card", SimpleNamespace(party="KOR"))
+    call = NoWire().call(card, ports.WireRequest("POST", "/push"), signed=True, timeout_s=1.0)
+    with pytest.raises(StateError, match="no-wire"):
+        call.send(None)
 
 
 def test_a_basis_that_moved_is_a_state_that_changed() -> None:
