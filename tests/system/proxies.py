@@ -25,6 +25,7 @@ _CUT_REPLY_BYTES = 4_000
 _DELAY_S = 0.15
 _ABORTED_S = 0.05
 _REMEMBERED = 200
+_HASH_DIGITS = 64
 _BODY_BYTES_MAX = 64 * 1024 * 1024
 
 Port = Callable[[], int | None]
@@ -41,11 +42,25 @@ class Fault(StrEnum):
     BLACKHOLE = "blackhole"
 
 
+FAULTS = (Fault.REFUSE, Fault.CUT_REQUEST, Fault.CUT_REPLY, Fault.DELAY, Fault.BLACKHOLE)
+
+
 class BytesProxy:
     """Carries bytes to a node and back, or does not."""
 
-    def __init__(self, host: str, port: int, behind: Port, seed: int) -> None:
-        """Carry nothing yet; `behind` gives the node's port while it is served."""
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        behind: Port,
+        seed: int,
+        cuts: tuple[int, int] = (_CUT_REQUEST_BYTES, _CUT_REPLY_BYTES),
+    ) -> None:
+        """Carry nothing yet; `behind` gives the node's port while it is served.
+
+        `cuts` are the most bytes of requests and of replies that pass before a cut.
+        """
+        self._cuts = cuts
         self._host, self._port = host, port
         self._behind = behind
         self._draws = random.Random(seed)
@@ -75,6 +90,10 @@ class BytesProxy:
         if cut:
             self.cut()
 
+    def harm(self, fault: Fault | Prank | None) -> None:
+        """Do this from now on, or nothing more."""
+        self.turn_to(Fault.NONE if fault is None else Fault(fault))
+
     def cut(self) -> None:
         """Cut every connection that is open."""
         for writer in tuple(self._writers):
@@ -103,8 +122,8 @@ class BytesProxy:
         self._writers.add(out)
         try:
             ways = (
-                self._one_way(reader, out, Fault.CUT_REQUEST, _CUT_REQUEST_BYTES),
-                self._one_way(there, writer, Fault.CUT_REPLY, _CUT_REPLY_BYTES),
+                self._one_way(reader, out, Fault.CUT_REQUEST, self._cuts[0]),
+                self._one_way(there, writer, Fault.CUT_REPLY, self._cuts[1]),
             )
             tasks = [asyncio.create_task(each) for each in ways]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -153,6 +172,15 @@ class Prank(StrEnum):
     BUSY = "answered by somebody busy"
 
 
+PRANKS = (Prank.TWICE, Prank.AGAIN, Prank.LOST, Prank.BUSY)
+
+
+def _route(path: str) -> str:
+    """Name a kind of request, whatever the register: `/push`, `/parcel`, `/…/tile`."""
+    _, first, *rest = path.split("/")
+    return f"/…/{rest[0]}" if rest and len(first) == _HASH_DIGITS else f"/{first}"
+
+
 class RequestProxy:
     """Ends TLS with a key of its own, and passes requests on, perhaps more than once."""
 
@@ -198,6 +226,10 @@ class RequestProxy:
         await self._session.close()
         await asyncio.sleep(_ABORTED_S)
 
+    def harm(self, prank: Fault | Prank | None) -> None:
+        """Do this from now on, or nothing more."""
+        self.prank = Prank.NONE if prank is None else Prank(prank)
+
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         kept = [
             (name.lower(), value)
@@ -206,7 +238,7 @@ class RequestProxy:
         ]
         asked = (request.method, request.raw_path, kept, await request.read())
         self._passed.append(asked)
-        kind = f"{request.method} /{request.path.split('/')[1][:14]}"
+        kind = f"{request.method} {_route(request.path)}"
         prank = self.prank
         if prank is not Prank.NONE:
             self.met[f"{prank}: {kind}"] += 1

@@ -14,7 +14,15 @@ import pytest
 
 from comity.basis.ids import PartyId
 from tests.system.driver import Driver, people_session, until
-from tests.system.proxies import BytesProxy, Fault, Port, Prank, RequestProxy
+from tests.system.proxies import (
+    FAULTS,
+    PRANKS,
+    BytesProxy,
+    Fault,
+    Port,
+    Prank,
+    RequestProxy,
+)
 from tests.system.served_pair import HOST, Made, ServedNodes, copied
 from tests.system.settled import PAIR, assert_whole, until_quiet
 
@@ -22,8 +30,6 @@ pytestmark = [pytest.mark.slow]
 LARGE_BYTES = 300_000
 SMALL = 8
 MET_S = 40.0
-FAULTS = (Fault.REFUSE, Fault.CUT_REQUEST, Fault.CUT_REPLY, Fault.DELAY, Fault.BLACKHOLE)
-PRANKS = (Prank.TWICE, Prank.AGAIN, Prank.LOST, Prank.BUSY)
 
 
 def behind(nodes: ServedNodes, party: PartyId) -> Port:

@@ -8,6 +8,7 @@ The client is the node's own; what it uploads are entries that no statement is.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,7 +39,7 @@ from comity.tlog.origin import origin_hash
 from comity.tlog.proofs import prove_consistency
 from comity.tlog.push import Push, format_push
 from comity.tlog.subtrees import prove_subtree
-from tests.system.proxies import BytesProxy, Fault
+from tests.system.proxies import FAULTS, PRANKS, BytesProxy, Fault, Prank, RequestProxy
 from tests.system.served_pair import (
     AT_HAND,
     HOST,
@@ -52,21 +53,49 @@ from tests.system.served_pair import (
 
 pytestmark = [pytest.mark.slow]
 AGREEMENT = agreement_between(KOR, USA)
-FAULTS = (Fault.REFUSE, Fault.CUT_REQUEST, Fault.CUT_REPLY, Fault.DELAY, Fault.BLACKHOLE)
-PAGE = 40
+PAGE = 25
 TRIES_IN_FAULT = 2
 TRIES_MAX = 6
 TIMEOUT_S = 1.5
+CUTS = 1_500, 2_500
+"""Within this many bytes a line cuts: no request is so short that it always gets through."""
+
+KINDS = 6
+"""Kinds of requests that `Client.upload` makes, as the proxy names them."""
+
+Harm = Fault | Prank
 
 
 @dataclass
-class Client:
+class Asker:
+    """Asks a node for one thing until it is answered, while something stands between them."""
+
+    partners: HttpsPartners
+    card: Card
+    harm: Callable[[Harm | None], None]
+
+    async def ask(
+        self, harm: Harm, request: WireRequest, good: tuple[int, ...], *, signed: bool = False
+    ) -> WireReply:
+        """Ask while the line does harm, then while it does none, until it is answered."""
+        for attempt in range(TRIES_MAX):
+            self.harm(harm if attempt < TRIES_IN_FAULT else None)
+            try:
+                reply = await self.partners.call(
+                    self.card, request, signed=signed, timeout_s=TIMEOUT_S
+                )
+            except EdgeError:
+                continue
+            if reply.status in good:
+                return reply
+        raise AssertionError((harm, request.method, request.path))
+
+
+@dataclass
+class Client(Asker):
     """A third party that writes its register at Korea's node, by the bytes of each request."""
 
     context: Context
-    partners: HttpsPartners
-    proxy: BytesProxy
-    card: Card
 
     async def grow(self) -> tuple[str, int, int, SignedCheckpoint]:
         """Enter a page of entries and sign them."""
@@ -81,23 +110,7 @@ class Client:
         notes = await sign_sizes(self.context, own_register(view), view.keys(USA), (size,))
         return head.origin, head.size, size, parse_checkpoint(notes[0].raw)
 
-    async def ask(
-        self, fault: Fault, request: WireRequest, good: tuple[int, ...], *, signed: bool = False
-    ) -> WireReply:
-        """Ask while the line does harm, then while it does none, until it is answered."""
-        for attempt in range(TRIES_MAX):
-            self.proxy.turn_to(fault if attempt < TRIES_IN_FAULT else Fault.NONE)
-            try:
-                reply = await self.partners.call(
-                    self.card, request, signed=signed, timeout_s=TIMEOUT_S
-                )
-            except EdgeError:
-                continue
-            if reply.status in good:
-                return reply
-        raise AssertionError((fault, request.method, request.path))
-
-    async def upload(self, fault: Fault) -> int:
+    async def upload(self, harm: Harm) -> int:
         """Make every kind of request once: C2SP's two, a push, reads, an echo."""
         origin, old, size, signed = await self.grow()
         store = self.context.ports.store
@@ -123,29 +136,36 @@ class Client:
         for request, is_signed in asked:
             # What came through and lost its reply is answered by the size that is held.
             good = (200, 409) if request.method == "POST" else (200,)
-            await self.ask(fault, request, good, signed=is_signed)
+            await self.ask(harm, request, good, signed=is_signed)
         return size
 
 
-async def through(nodes: ServedNodes) -> tuple[int, BytesProxy]:
+async def through(nodes: ServedNodes) -> tuple[int, BytesProxy, RequestProxy]:
     def behind() -> int | None:
         return nodes.served[KOR].partners if nodes.served else None
 
+    where = HOST, nodes.made.ports[KOR]
     async with AsyncExitStack() as held:
         await asyncio.to_thread(nodes.start, KOR)
-        proxy = await held.enter_async_context(BytesProxy(HOST, nodes.made.ports[KOR], behind, 5))
         opening = open_node(nodes.node_folder(USA), AT_HAND, writing=True)
         context = await held.enter_async_context(opening)
-        partners = HttpsPartners(signer_of(context, nodes), connect_timeout_s=TIMEOUT_S)
+        partners = HttpsPartners(signer_of(context, nodes, USA), connect_timeout_s=TIMEOUT_S)
         held.push_async_callback(partners.close)
-        client = Client(context, partners, proxy, nodes.made.cards[KOR])
-        sizes = [await client.upload(fault) for fault in FAULTS]
-        return sizes[-1], proxy
+        size = 0
+        async with BytesProxy(*where, behind, 5, CUTS) as line:
+            client = Client(partners, nodes.made.cards[KOR], line.harm, context)
+            for fault in FAULTS:
+                size = await client.upload(fault)
+        async with RequestProxy(nodes.made.proxy_tls(), *where, behind) as proxy:
+            client = Client(partners, nodes.made.cards[KOR], proxy.harm, context)
+            for prank in PRANKS:
+                size = await client.upload(prank)
+        return size, line, proxy
 
 
-def signer_of(context: Context, nodes: ServedNodes) -> RequestSigner:
+def signer_of(context: Context, nodes: ServedNodes, party: PartyId) -> RequestSigner:
     async def version(_: PartyId) -> int:
-        return nodes.made.cards[USA].version
+        return nodes.made.cards[party].version
 
     ports = context.ports
     return RequestSigner(ports.keys, ports.clock, ports.random, context.config.domain, version)
@@ -160,10 +180,13 @@ async def mirrored(nodes: ServedNodes) -> tuple[bytes, ...]:
 
 def test_every_kind_of_request_comes_through_once(made_three: Made, tmp_path: Path) -> None:
     with copied(made_three, tmp_path, behind=True) as nodes:
-        size, proxy = asyncio.run(through(nodes))
+        size, line, proxy = asyncio.run(through(nodes))
         assert nodes.stop(KOR) == [0]
         entries = asyncio.run(mirrored(nodes))
-    print(size, dict(proxy.met))
+        assert not {"request.fault", "loop.fault", "serve.fault"} & set(nodes.events(KOR))
+    print(size, dict(line.met), dict(proxy.met))
     assert entries == tuple(b"%d" % each for each in range(size))
-    assert size == PAGE * len(FAULTS)
-    assert set(proxy.met) >= set(FAULTS)
+    assert size == PAGE * (len(FAULTS) + len(PRANKS))
+    assert set(line.met) >= set(FAULTS)
+    assert len(proxy.met) == KINDS * len(PRANKS)
+    assert not any(status >= 500 for _, status in proxy.replies)
