@@ -20,6 +20,9 @@ from bench.wire_rows import one_round, resident
 _MIB: Final = 1024 * 1024
 _COUNT: Final = 100_000
 _BYTES_MAX, _GROWTH_MAX = 110 * _MIB, 16 * _MIB
+_AT_REST_S: Final = 45.0
+"""A served node gives memory back now and then."""
+
 _FEW, _MANY = 1_000, 1_000_000
 _ROUNDS: Final = 5
 _AT_ONCE, _TOTAL = 64, 1_280
@@ -48,6 +51,7 @@ async def _grow(driver: Driver) -> list[Row]:
     await driver.settled()
     rest = {party: node.resident_bytes() for party, node in driver.nodes.items()}
     await driver.keep_in_flight(512, _COUNT)
+    await asyncio.sleep(_AT_REST_S)
     await driver.settled()
     rows: list[Row] = []
     for party, node in driver.nodes.items():

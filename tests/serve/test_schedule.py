@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from comity.flows.sweep import Swept
 from comity.node import EXERCISE_PASSPHRASES
 from comity.ports import CheckReport
 from comity.serve import schedule
+from comity.serve.collector import give_back
 from comity.serve.measures import Standing, WireMeasures
 from comity.serve.schedule import Duty, Schedule
 from comity.wire.asgi import Answered
@@ -43,10 +46,10 @@ def duty(of: Schedule, name: str) -> Duty:
 
 def test_nothing_is_done_by_a_clock_that_is_a_storys(world: World, said: Diagnostics) -> None:
     story = scheduled(world, said, clock=ClockKind.STORY).duties
-    assert [each.name for each in story] == ["restore", "card", "uploads"]
+    assert [each.name for each in story] == ["restore", "card", "uploads", "memory"]
     names = [each.name for each in scheduled(world, said).duties]
     by_the_clock = ["journal anchors", "sealing keys", "old keys", "scrub", "blobs", "left over"]
-    assert names == ["restore", "card", "uploads", *by_the_clock]
+    assert names == ["restore", "card", "uploads", "memory", *by_the_clock]
 
 
 def test_a_card_that_a_rotation_has_left_is_entered_by_itself(
@@ -232,3 +235,30 @@ def test_damaged_blobs_are_named_and_what_was_left_over_is_counted(
     assert said.events[1:] == ["blob.damaged", "schedule.blobs-scrubbed", "schedule.swept"]
     assert said.lines[1]["sha256"] == "ab" * 32
     assert (said.lines[3]["keys"], said.lines[3]["blobs"]) == (1, 2)
+
+
+# Memory
+
+
+def resident_kib() -> int:
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.partition("VmRSS:")[2].split()[0])
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="another C library")
+def test_memory_that_was_needed_for_a_while_is_given_back(world: World) -> None:
+    made = scheduled(world, Diagnostics())
+    blocks = [bytearray(1024) for _ in range(65_536)]
+    kept = blocks[::4096]
+    held = resident_kib()
+    del blocks
+    run(made.do(duty(made, "memory")))
+    assert resident_kib() < held - 32 * 1024
+    assert len(kept) == 16
+
+
+def test_nothing_breaks_where_the_c_library_gives_nothing_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
+    give_back()

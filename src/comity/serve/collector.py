@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How often a served node looks for cycles of objects that nothing else holds."""
+"""How a served node stays small: when it looks for cycles of objects that nothing else holds, and
+that it gives back what it needed for a while."""
 
 from __future__ import annotations
 
+import ctypes
 import gc
 from typing import Final
 
@@ -18,3 +20,10 @@ def spare_what_stands() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_MAX, _OLDER, _OLDER)
+
+
+def give_back() -> None:
+    """Give free memory back to the system, as far as the C library keeps any after a busy while."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc alone
+    if trim is not None:
+        trim(0)

@@ -29,6 +29,7 @@ from comity.flows.scrub_blobs import scrub_blobs
 from comity.flows.set_up import the_card
 from comity.flows.sweep import sweep_old
 from comity.ports import CheckReport
+from comity.serve.collector import give_back
 from comity.serve.diagnostics import Log, fault_of, problem_fields
 
 HOUR_S: Final = 3600.0
@@ -42,6 +43,9 @@ RESTORE_S: Final = 5.0
 
 CARD_S: Final = 60.0
 """How often a card is looked for that a rotation has left to be entered."""
+
+MEMORY_S: Final = 20.0
+"""How often memory is given back that was needed for a while; it takes a millisecond or two."""
 
 _PROBLEMS_SAID_MAX: Final = 10
 
@@ -85,6 +89,7 @@ class Schedule:
             Duty("restore", RESTORE_S, self._restore, first_s=RESTORE_FIRST_S),
             Duty("card", CARD_S, self._enter_card),
             Duty("uploads", HOUR_S, sweep),
+            Duty("memory", MEMORY_S, self._give_back),
         )
         self._by_the_clock = (
             Duty("journal anchors", HOUR_S, self._anchor),
@@ -131,6 +136,9 @@ class Schedule:
         if await is_restoring(self._context):
             return "restoring: not every partner has answered what it holds of our registers"
         return None
+
+    async def _give_back(self) -> None:
+        give_back()
 
     async def _restore(self) -> None:
         """Ask the partners of a node that was restored, until its registers are whole."""
