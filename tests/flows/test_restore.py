@@ -107,6 +107,34 @@ def test_a_partner_reached_by_courier_answers_by_what_it_says_after_the_restore(
     jpn.assure()
 
 
+def test_a_backup_from_between_an_entry_and_its_signature_is_made_whole_by_discs(
+    assured: World, tmp_path: Path
+) -> None:
+    world = assured
+    world.jpn.assure()
+    size, origin = world.jpn.sizes()[JPN], world.jpn.view().heads[JPN].origin
+    backup = backed_up(world, tmp_path)
+    store: Any = backup.jpn.ports.store
+    del store._tables._registers[origin].checkpoints[size]
+    world.carry(JPN, KOR, name="signed")
+    world.kor.assure()
+    world.carry(KOR, JPN, name="known before the restore alone")
+    jpn = put_back(world, backup)
+    run(begin_restore(jpn.context, "said"))
+    world.carry(JPN, KOR, name="shows less")
+    world.carry(KOR, JPN, name="gives back")
+    note = run(jpn.ports.store.checkpoint(origin, size))
+    assert note is not None
+    world.move(LATER_MS)
+    for number in range(2):
+        world.carry(JPN, KOR, name=f"asks {number}")
+        world.kor.assure()
+        world.carry(KOR, JPN, name=f"answers {number}")
+    assert not run(is_restoring(jpn.context))
+    world.settle()
+    assert world.equal()
+
+
 def test_nothing_is_signed_or_answered_while_it_lasts(assured: World) -> None:
     run(begin_restore(assured.jpn.context, "said"))
     entries, size = assured.jpn.own_entries(), assured.kor.sizes()[JPN]

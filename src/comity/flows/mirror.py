@@ -16,7 +16,7 @@ from comity.basis.ids import Digest, PartyId
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.arrivals import clear_documents, hear
-from comity.flows.checkpoints import held_root
+from comity.flows.checkpoints import held_root, is_restoring
 from comity.flows.commits import commit_along, commit_on, judgements_of
 from comity.flows.context import Context
 from comity.flows.disputes import keep_dispute, refuse_disputed
@@ -293,6 +293,9 @@ async def take_cosignature(
     if await store.cosignature(head.origin, size, party) is not None:
         return False
     note = await checkpoint_of(context, view, size)
+    if note is None and size <= head.size and await is_restoring(context):
+        # A backup may be from between an entry and its signature: this comes again once we sign.
+        return False
     if note is None:
         raise StateError(
             "register.no-such-checkpoint",

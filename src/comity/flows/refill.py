@@ -237,16 +237,25 @@ class _Source:
 
 
 async def _meet_own(context: Context, head: RegisterHead, signed: SignedCheckpoint) -> None:
-    """Hold a checkpoint of ours that is not beyond what we hold against it."""
-    shown = signed.checkpoint
+    """Hold a checkpoint of ours that is not beyond what we hold against it.
+
+    One that a backup lacks, from between an entry and its signature, is kept: nothing new may be
+    signed yet, and by it partners know how our register stands.
+    """
+    shown, cards = signed.checkpoint, await known_versions(context, head.party)
     if await held_root(context, head, shown.size) != shown.root_hash:
-        _verify_own(head, signed, await known_versions(context, head.party))
+        _verify_own(head, signed, cards)
         raise StateError(
             "restore.two-stories",
             "our register here is not the one that we signed before",
             where=f"{head.origin} size {shown.size}",
             hint="something was said after the restore; say no more, and settle it with partners",
         )
+    kept = await context.ports.store.checkpoint(head.origin, shown.size)
+    if kept is None and await _is_ours(context, head, signed, cards):
+        note = SizedNote(head.origin, shown.size, format_checkpoint(signed))
+        allowed = allow_house_act("register.refill")
+        await context.ports.store.commit(Change(allowed_by=allowed, checkpoints=(note,)))
 
 
 async def _is_ours(
