@@ -2,6 +2,7 @@
 """Agreements, promises, registers, people and partners over HTTP; for every yes a no."""
 
 import base64
+import dataclasses
 import hashlib
 import io
 import json
@@ -18,7 +19,7 @@ from comity.keys.cards import fingerprint
 from comity.sealing.payload import PayloadHeader
 from comity.statement.evidence import pin, read_evidence, verify_evidence
 from comity.statement.information import AssuranceGive, ConsentAsk
-from tests.api.support_api import BASE, GSOMIA
+from tests.api.support_api import BASE, GSOMIA, serve
 from tests.builders.world import (
     A_YEAR,
     ADMIN,
@@ -382,3 +383,15 @@ def test_answers_are_what_the_commands_print(jpn, ours):
     assert jpn.get(f"{GSOMIA}/items/{ours}", READER).json["item"] == json.loads(
         json.dumps(item_json(AGREEMENT, row))
     )
+
+
+def test_an_agreements_page_is_in_the_nodes_language_unless_another_is_asked_for(released):
+    config = dataclasses.replace(released.jpn.context.config, default_language="ja")
+    context = dataclasses.replace(released.jpn.context, config=config)
+    served = serve(dataclasses.replace(released.jpn, context=context))
+    own = served.get(f"{GSOMIA}/text", READER).json
+    asked = served.get(f"{GSOMIA}/text?lang=ko", READER).json
+    served.close()
+    assert (own["language"], asked["language"]) == ("ja", "ko")
+    assert "強制" in own["page"]
+    assert "강제" in asked["page"]

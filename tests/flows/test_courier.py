@@ -21,6 +21,7 @@ from comity.flows.documents import (
 from comity.flows.parcels import Named, parcel_of
 from comity.flows.set_up import pin_agreement
 from comity.flows.treaty import propose
+from comity.flows.turns import turn
 from comity.flows.view import statement_at
 from comity.ports import Change
 from comity.statement.treaty import AgreementAnnouncement
@@ -204,6 +205,34 @@ def test_registers_that_are_not_pinned_here_are_left_alone_and_the_rest_is_taken
     run(pin_agreement(world.kor.context, other, JPN))
     assert world.carry(JPN, KOR).entries == 1
     assert world.kor.view(other).fold.state.life.on_table is not None
+
+
+def test_a_parcel_that_is_larger_than_this_node_takes_is_not_kept_and_not_asked_for(
+    assured: World,
+) -> None:
+    world = assured
+    large = world.jpn.release(KOR, content=(b"x" * 5_000,)).place
+    small = world.jpn.release(KOR).place
+    limits = replace(world.kor.context.config.limits, parcel_bytes_max=6_000)
+    config = replace(world.kor.context.config, limits=limits)
+    world.kor.context = replace(world.kor.context, config=config)
+    taken = world.carry(JPN, KOR)
+    assert taken.too_large == (f"{GSOMIA}/{large}",)
+    assert taken.parcels == 2
+    assert not run(is_here(world.kor, large))
+    assert run(is_here(world.kor, small))
+    world.carry(KOR, JPN)
+    assert world.carry(JPN, KOR).too_large == ()
+    roomy = replace(config, limits=replace(limits, parcel_bytes_max=1_000_000))
+    world.kor.context = replace(world.kor.context, config=roomy)
+    world.carry(KOR, JPN)
+    assert world.carry(JPN, KOR).parcels == 2
+    assert run(is_here(world.kor, large))
+
+
+async def is_here(node: Node, place: Place) -> bool:
+    async with turn(node.context, GSOMIA) as view:
+        return place not in view.open.parcels
 
 
 def _renamed(agreement: AgreementId) -> bytes:

@@ -51,7 +51,10 @@ _TOML: Final = "application/toml"
 At = Annotated[
     str | None, Parameter(max_length=32, description="As it stood, or will stand, then. [now]")
 ]
-Language = Annotated[Literal["en", "ja", "ko"], Parameter(description="The page's language.")]
+Language = Annotated[
+    Literal["en", "ja", "ko"] | None,
+    Parameter(description="The page's language. [the node's own]"),
+]
 
 
 class LifecycleAct(StrEnum):
@@ -99,19 +102,20 @@ async def show(
 
 @get("/agreements/{agreement:str}/text", summary="Show an agreement in plain words", tags=_TAG)
 async def show_text(
-    request: Request[Any, Any, Any], agreement: AgreementPath, lang: Language = "en"
+    request: Request[Any, Any, Any], agreement: AgreementPath, lang: Language = None
 ) -> AgreementTextReply:
     """Show the signed version in plain words, or else the one on the table."""
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     view = await read_view(desk.context, agreement_of(agreement))
     found = _text_of(view)
+    language = lang or desk.context.config.default_language
     value = {
         "agreement": found.id,
         "version": found.version,
         "sha256": found.sha256,
         "parties": [each.id for each in found.parties],
-        "language": lang,
-        "page": show_agreement(found, lang),
+        "language": language,
+        "page": show_agreement(found, language),
     }
     return reply(desk, AgreementTextReply, value)
 

@@ -228,6 +228,7 @@ def _taken_lines(taken: Taken) -> list[str]:
         *(labelled("answered", place) for place in taken.answered),
         *(labelled("gap", origin) for origin in taken.gaps),
         *(labelled("not pinned", origin) for origin in taken.unserved),
+        *(labelled("too large", place) for place in taken.too_large),
     ]
 
 
@@ -273,4 +274,5 @@ def _taken_json(taken: Taken) -> dict[str, JsonValue]:
         "answered": list(taken.answered),
         "gaps": list(taken.gaps),
         "unserved": list(taken.unserved),
+        "too_large": list(taken.too_large),
     }

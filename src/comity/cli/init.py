@@ -61,7 +61,7 @@ _KEY_FILES = ("root", "authority", "node")
     type=click.Choice(LANGUAGES),
     default=LANGUAGES[0],
     show_default=True,
-    help="Kept for the console of a later version; until then pages take --lang.",
+    help="The language of agreements' pages in the API where none is asked for.",
 )
 @click.option(
     "--two-persons-from",

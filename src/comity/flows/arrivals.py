@@ -98,10 +98,18 @@ async def missing_payloads(context: Context, view: View) -> tuple[Digest, ...]:
     """List what we lack and partners should send: parcels due, and clear payloads named."""
     found: set[Digest] = set()
     for parcel in await due_parcels(context, view):
+        if is_too_large(context, parcel):
+            continue
         for each in parcel.parts:
             if not await is_held(context, view, each):
                 found.add(each.digest)
     return tuple(sorted(found | (view.open.named - view.known)))
+
+
+def is_too_large(context: Context, parcel: Parcel) -> bool:
+    """Answer whether a parcel is larger than this node takes, by whichever way it comes."""
+    size = sum(part.size for part in parcel.parts)
+    return size > context.config.limits.parcel_bytes_max
 
 
 async def absorb(context: Context, view: View, clear: Mapping[Digest, bytes]) -> None:

@@ -20,7 +20,7 @@ from comity.basis.limits import AGREEMENT_BYTES_MAX, BUNDLE_CLEAR_BYTES_MAX, BUN
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.anchors import anchor_journal
-from comity.flows.arrivals import absorb, due_parcels, keep_parcel
+from comity.flows.arrivals import absorb, due_parcels, is_too_large, keep_parcel
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PARTNER_BEHIND, PARTNER_SIZE, WANTED, json_document
@@ -50,7 +50,8 @@ class Taken:
 
     `missing` parts are on discs that have not been taken yet. `gaps` are registers of which
     something is missing before what the bundle holds: our reply says so, and it is sent again.
-    `unserved` are registers that are not pinned here; nothing of them was kept.
+    `unserved` are registers that are not pinned here; nothing of them was kept. `too_large` are
+    items and requests whose parcels are larger than this node takes.
     """
 
     party: PartyId
@@ -62,6 +63,7 @@ class Taken:
     answered: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
     unserved: tuple[str, ...] = ()
+    too_large: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -77,6 +79,7 @@ class _Work:
     answered: list[str] = field(default_factory=list)
     gaps: set[str] = field(default_factory=set)
     unserved: set[str] = field(default_factory=set)
+    too_large: set[str] = field(default_factory=set)
     behind: bool = False
 
 
@@ -122,6 +125,7 @@ async def take_bundle(context: Context, name: str, person: PersonId | None = Non
         answered=tuple(work.answered),
         gaps=tuple(sorted(work.gaps)),
         unserved=tuple(sorted(work.unserved)),
+        too_large=tuple(sorted(work.too_large)),
     )
 
 
@@ -314,7 +318,11 @@ async def _take_parcels(context: Context, body: BodyReader, listing: Listing, wo
         async with turn(context, agreement) as view:
             for each in await due_parcels(context, view):
                 brought = carried & {part.digest for part in each.parts}
-                if brought and each.place.party == work.party:
+                if not brought or each.place.party != work.party:
+                    continue
+                if is_too_large(context, each):
+                    work.too_large.add(f"{agreement}/{each.place}")
+                else:
                     named.update((part.digest, (view, part)) for part in each.parts)
     for parcel in listing.parcels:
         if parcel.clear:
