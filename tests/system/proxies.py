@@ -196,6 +196,7 @@ class RequestProxy:
         self._session: aiohttp.ClientSession | None = None
         self._runner: web.AppRunner | None = None
         self.prank = Prank.NONE
+        self.only: str | None = None
         self.met: Counter[str] = Counter()
         self.replies: Counter[tuple[str, int]] = Counter()
 
@@ -239,7 +240,7 @@ class RequestProxy:
         asked = (request.method, request.raw_path, kept, await request.read())
         self._passed.append(asked)
         kind = f"{request.method} {_route(request.path)}"
-        prank = self.prank
+        prank = self.prank if self.only in (None, kind) else Prank.NONE
         if prank is not Prank.NONE:
             self.met[f"{prank}: {kind}"] += 1
         match prank:
