@@ -46,18 +46,18 @@ from tests.simulator.ledger import Ledger
 from tests.simulator.nodes import SimulatedNode
 
 _SIZES = (40, 300, 2_000, 20_000, 70_000)
-_LARGE = 0.03
 _HEADER = PayloadHeader("Launch", "text/plain")
 
 
 @dataclass
 class Scene:
-    """One act: where, about which pact, and by which draws."""
+    """One act: where, about which pact, and by which draws; `large` payloads are so many."""
 
     node: SimulatedNode
     pact: Pact
     draws: random.Random
     ledger: Ledger
+    large: float
 
     @property
     def context(self) -> Context:
@@ -78,7 +78,7 @@ class Scene:
 
     def content(self) -> bytes:
         """Draw a payload; no two are equal."""
-        size = _SIZES[-1] if self.draws.random() < _LARGE else self.draws.choice(_SIZES[:3])
+        size = _SIZES[-1] if self.draws.random() < self.large else self.draws.choice(_SIZES[:3])
         return self.draws.randbytes(16).hex().encode() + bytes(size)
 
     async def view(self) -> View:
@@ -318,10 +318,13 @@ WEIGHTS: tuple[tuple[Act, int], ...] = (
 )
 
 
-def draw_act(scene: Scene) -> Act:
-    """Draw what somebody does next."""
+def draw_act(scene: Scene, more: tuple[str, ...] = ()) -> Act:
+    """Draw what somebody does next, every second time one of `more`."""
     if not scene.pact.signed and scene.draws.random() < 0.5:
         return sign
+    if more and scene.draws.random() < 0.5:
+        wanted = scene.draws.choice(more)
+        return next(act for act, _ in WEIGHTS if act.__name__ == wanted)
     acts, weights = zip(*WEIGHTS, strict=True)
     drawn: Act = scene.draws.choices(acts, weights)[0]
     return drawn

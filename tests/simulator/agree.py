@@ -6,14 +6,16 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import Any
 
-from comity.basis.ids import PartyId
+from comity.basis.ids import PartyId, Place
 from comity.flows.arrivals import due_parcels, missing_payloads
+from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view
 from comity.flows.upkeep import tend
 from comity.ports import Holding
 from comity.statement.envelope import Statement
+from comity.statement.information import ItemRelease, RequestMake
 from comity.statement.judgement import TIME_AHEAD
 from comity.statement.trust import StatementReject, TimeDispute
 from tests.simulator.cast import Pact
@@ -25,7 +27,7 @@ from tests.simulator.world import World
 async def settled(world: World) -> bool:
     """Answer whether every node is up, and holds all that its partners have said and sent."""
     for node in world.nodes.values():
-        if not node.is_up:
+        if not node.is_up or await world.call(node, is_restoring(node.context)):
             return False
     for origin, said in world.ledger.entries.items():
         for node in world.nodes.values():
@@ -62,6 +64,7 @@ async def check_agreement(world: World) -> None:
             _check_sizes(world, node)
             lacks = await world.call(node, _lacks(anew[party], pact))
             demand(not lacks, "something never came", pact.id, party, *lacks)
+            await world.call(node, _check_parcels(world, node, anew[party], pact))
             states[party] = await world.call(node, _export(anew[party], pact))
             live = await world.call(node, _export(node.context, pact))
             demand(live == states[party], "a node shows otherwise than its registers", party)
@@ -70,8 +73,35 @@ async def check_agreement(world: World) -> None:
         for party in pact.parties:
             await _check_nothing_owed(world, world.nodes[party], tend(anew[party], pact.id))
     for node in world.nodes.values():
+        is_silent = await world.call(node, is_restoring(anew[node.party]))
+        demand(not is_silent, "a restored node never knew that it is whole", node.party)
         report = await world.call(node, node.context.ports.store.check())
         demand(not report.problems, "a register is damaged", node.party, report.problems)
+
+
+async def _check_parcels(world: World, node: SimulatedNode, anew: Context, pact: Pact) -> None:
+    """Every parcel that counts, and was not refused, lies on its recipient's disk with its key.
+
+    What a store that was put back has lost, its originator does not send again by itself.
+    """
+    state, own, tables = (await read_view(anew, pact.id)).fold.state, node.party, node.disk.tables
+    for (origin, index), statement in world.ledger.statements.items():
+        body, place = statement.body, Place(statement.by, index)
+        if statement.agreement_id != pact.id or own not in statement.to:
+            continue
+        if not isinstance(body, ItemRelease | RequestMake) or body.sealed is None:
+            continue
+        if (place, own) not in state.receipts and (
+            (place, own) in state.refusals
+            or (own, place) in state.rejections
+            or not (place in state.items or place in state.requests)
+        ):
+            continue
+        digest = body.sealed.sha256
+        demand(digest in node.disk.custody, "a parcel's key is in nobody's custody", own, place)
+        is_here = digest in node.disk.blobs or tables.parcel(origin, index) is not None
+        is_lost = own in world.ledger.restored
+        demand(is_here or is_lost, "a parcel is not on the disk", own, place)
 
 
 async def _check_nothing_owed(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from comity.adapters.crash import CRASH_POINTS
@@ -17,7 +17,11 @@ from tests.simulator.world import World
 
 @dataclass(frozen=True)
 class Temper:
-    """How rough a seed is: drawn once, so that quiet seeds and wild ones both occur."""
+    """How rough a seed is: drawn once, so that quiet seeds and wild ones both occur.
+
+    Programs fall at `points` rather than elsewhere. `more` are acts that are drawn every second
+    time, `large` is how many payloads are large.
+    """
 
     act_s: float
     courier_s: float
@@ -30,7 +34,10 @@ class Temper:
     parting_s: float
     apart: bool
     restores: bool
-    points: tuple[str, ...] = field(default=CRASH_POINTS, repr=False)
+    points: tuple[str, ...] = ()
+    more: tuple[str, ...] = ()
+    large: float = 0.03
+    lasts_s: float = 20 * 60.0
 
 
 def draw_temper(draws: random.Random) -> Temper:
@@ -67,7 +74,7 @@ class Faults:
         found: list[Coroutine[Any, Any, None]] = [self._partings()]
         for node in self.world.nodes.values():
             found += [self._disk(node), self._clock(node), self._crashes(node)]
-        if self.temper.restores and not self.temper.apart:
+        if self.temper.restores:
             found.append(self._restore())
         return tuple(found)
 
@@ -103,7 +110,9 @@ class Faults:
 
     def _plan(self, node: SimulatedNode, draws: random.Random) -> CrashPlan:
         """Plan a fall at a point that this program meets, as far as it has shown."""
-        met = sorted(node.running.points) or list(self.temper.points)
+        met = sorted(node.running.points)
+        wanted = [each for each in met if each in self.temper.points]
+        met = wanted or met or list(CRASH_POINTS)
         return CrashPlan(draws.choice(met), draws.choice((1, 1, 2, 5)))
 
     async def _partings(self) -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from unittest import mock
 
@@ -19,7 +19,7 @@ from comity.basis.ids import PartyId
 from comity.flows import delivery_routes
 from comity.flows.courier_pack import Packed, pack_bundle
 from comity.flows.courier_take import Taken, take_bundle
-from tests.simulator.acts import Scene, draw_act, perform
+from tests.simulator.acts import Scene, assure, draw_act, perform
 from tests.simulator.agree import check_agreement, settled
 from tests.simulator.cast import TOPOLOGIES, Topology
 from tests.simulator.faults import Faults, draw_temper
@@ -33,17 +33,17 @@ from tests.simulator.unreal import nothing_real
 from tests.simulator.world import World, begin, beginning
 
 MINUTE_S: Final = 60.0
-FAULTS_S: Final = 20 * MINUTE_S
 SETTLING_S: Final = 20 * MINUTE_S
+WORDS_S: Final = 20 * MINUTE_S
 
 
 class Life:
     """What goes on in a world until its faults stop."""
 
-    def __init__(self, world: World) -> None:
-        """Draw the temper."""
+    def __init__(self, world: World, changes: Mapping[str, Any]) -> None:
+        """Draw the temper, but for what `changes` fix of it."""
         self.world = world
-        self.temper = draw_temper(world.draws("temper"))
+        self.temper = replace(draw_temper(world.draws("temper")), **changes)
         self.faults = Faults(world, self.temper)
         self._background: list[asyncio.Task[None]] = []
         self._serial = 0
@@ -57,7 +57,7 @@ class Life:
             node.weather.yields = self.temper.yields
             self._start(node)
         self._begin()
-        await world.sleep(FAULTS_S)
+        await world.sleep(self.temper.lasts_s)
         self.faults.stop()
         await world.sleep(MINUTE_S)
         await self._settle()
@@ -90,11 +90,28 @@ class Life:
 
     async def _settle(self) -> None:
         """Wait until all agree; that takes a bounded time once nothing goes wrong any more."""
-        for _ in range(int(SETTLING_S / 10)):
+        waits_for_words = self.temper.restores and self.temper.apart
+        if waits_for_words:
+            self._go(self._words())
+        for _ in range(int(SETTLING_S / 10) * (1 + waits_for_words)):
             if not await settled(self.world):
                 await self.world.sleep(10)
                 continue
             return
+
+    async def _words(self) -> None:
+        """Let everybody say something: who is reached by discs alone answers a restore by that.
+
+        It counts once it is dated surely later than the restore, by whosever clock.
+        """
+        await asyncio.sleep(WORDS_S)
+        for node in self.world.nodes.values():
+            for pact in self.world.topology.pacts if node.serves else ():
+                if node.party in pact.parties:
+                    draws = self.world.draws(f"words/{node.party}")
+                    scene = Scene(node, pact, draws, self.world.ledger, self.temper.large)
+                    self._acts += 1
+                    node.running.spawn(perform(scene, assure, self._acts), "act")
 
     # People
 
@@ -106,9 +123,9 @@ class Life:
             if not self.faults.go_on() or not node.serves:
                 continue
             for _ in range(draws.choice((1, 1, 1, 2, 4))):
-                scene = Scene(node, draws.choice(pacts), draws, world.ledger)
+                scene = Scene(node, draws.choice(pacts), draws, world.ledger, self.temper.large)
                 self._acts += 1
-                done = perform(scene, draw_act(scene), self._acts)
+                done = perform(scene, draw_act(scene, self.temper.more), self._acts)
                 node.running.spawn(done, "act")
 
     # Discs
@@ -205,8 +222,13 @@ def _hubs(topology: Topology) -> AbstractContextManager[object]:
     return mock.patch.object(delivery_routes, "named_hub", lambda agreement: hubs.get(agreement.id))
 
 
-def run_seed(seed: int, listener: Callable[[str], None] | None = None) -> Outcome:
-    """Live through one seed.
+def run_seed(
+    seed: int,
+    listener: Callable[[str], None] | None = None,
+    *,
+    changes: Mapping[str, Any] | None = None,
+) -> Outcome:
+    """Live through one seed; `changes` fix how rough it is, which it draws otherwise.
 
     Raises:
         ViolationError: an invariant does not hold; the message ends with the seed.
@@ -220,7 +242,7 @@ def run_seed(seed: int, listener: Callable[[str], None] | None = None) -> Outcom
         async def live() -> Outcome:
             world = begin(topology, str(seed), loop)
             world.trace.listener = listener
-            await Life(world).live()
+            await Life(world, changes or {}).live()
             return Outcome(
                 seed,
                 world.trace.digest(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -46,13 +46,16 @@ _LATE_S = 3.0
 class Planted:
     """A bug: its name, what the invariants say that notice it, and how it gets in.
 
-    `found_by` is the seed that is tried first: one that found it before.
+    It is looked for in worlds that `changes` make likely to meet it, by `seeds` in this order. One
+    that `is_rare` takes longer, and is looked for in `make torture` alone.
     """
 
     name: str
     noticed: tuple[str, ...]
     plant: Callable[[], AbstractContextManager[object]]
-    found_by: int = 0
+    changes: Mapping[str, Any]
+    seeds: tuple[int, ...] = tuple(range(8))
+    is_rare: bool = False
 
 
 def _swap(*swaps: tuple[Any, str, Any]) -> Callable[[], AbstractContextManager[object]]:
@@ -194,16 +197,25 @@ def _done_with(*_given: object) -> bool:
     return True
 
 
+# Much is done in a short while, and programs fall often, or hardly ever.
+_SHORT: Mapping[str, Any] = {"act_s": 6.0, "lasts_s": 300.0}
+_ROUGH: Mapping[str, Any] = {**_SHORT, "crash_s": 10.0, "disk_s": 60.0}
+_CALM: Mapping[str, Any] = {**_SHORT, "crash_s": 400.0}
+_NAMED = ("blobs.after-rename", "blobs.after-directory-sync")
+_RELEASES = ("release_alone", "release_new")
+
 PLANTED: tuple[Planted, ...] = (
     Planted(
         "acknowledge before sync",
         ("lost", "written over"),
         _swap((DiskStore, "flushed", _flush_later)),
+        _ROUGH,
     ),
     Planted(
         "cosign before the entries are flushed",
         ("lost",),
         _swap((DiskStore, "flushed", _flush_mirrored_later)),
+        _ROUGH,
     ),
     Planted(
         "show an entry before it is flushed",
@@ -214,11 +226,13 @@ PLANTED: tuple[Planted, ...] = (
             "written over",
         ),
         _swap((DiskStore, "_write", _show_before_flush)),
+        _ROUGH,
     ),
     Planted(
         "move on and cosign before the commit",
         ("a cosignature leaves for entries that are not durable",),
         _swap((mirror, "commit_on", _commit_later)),
+        _CALM,
     ),
     Planted(
         "compare no basis",
@@ -227,18 +241,20 @@ PLANTED: tuple[Planted, ...] = (
             "is said twice",
         ),
         _swap((store_tables, "compare_basis", lambda tables, basis: None)),
-        found_by=2,
+        {**_CALM, "more": ("draft", "release", "release_new")},
     ),
     Planted(
         "send a parcel before the cosignature",
         ("a parcel leaves before its entry is acknowledged",),
         _swap((delivery_load, "early_by", _go_along)),
+        _CALM,
     ),
     Planted(
         "take any assurance for the highest",
         ("a release to a party that has not assured",),
         _swap((drafts, "with_assurances", _anybody_has_assured)),
-        found_by=2,
+        {**_CALM, "more": ("release_new", "assure")},
+        seeds=(1, 8, 6, 3, 11, 13, 16, 18),
     ),
     Planted(
         "do it again when the reply is lost",
@@ -247,7 +263,7 @@ PLANTED: tuple[Planted, ...] = (
             (requests, "decide_again", _again_when_late),
             (promises, "decide_again", _again_when_late),
         ),
-        found_by=14,
+        {**_CALM, "disk_s": 20.0, "more": ("assure", "request", "consent", "change_level")},
     ),
     Planted(
         "let seen go backwards",
@@ -256,33 +272,38 @@ PLANTED: tuple[Planted, ...] = (
             (AgreementRegisters, "seen_by", _seen_again),
             (judgement, "_check_succession", _no_order),
         ),
+        _CALM,
     ),
     Planted(
         "move the edge before the receipt is kept",
         ("a parcel leaves before its entry is acknowledged",),
         _swap((delivery_line, "take_receipt", _receipt_before_it_is_kept)),
-        found_by=3,
+        {**_CALM, "crash_s": 100.0, "disk_s": 15.0, "more": _RELEASES},
     ),
     Planted(
         "lose an entry between the page and memory",
         ("a register did not arrive",),
         _swap((delivery_load.Ledger, "go_on_from", _skip_one)),
-        found_by=15,
+        {"act_s": 15.0, "crash_s": 25.0},
+        is_rare=True,
     ),
     Planted(
         "trust a file that was never checked",
         ("an honest parcel is refused",),
         _swap((disk_files.DiskWriter, "crashed", _name_before_flush)),
+        {**_ROUGH, "points": _NAMED, "large": 0.5, "more": ("release_new", "draft")},
     ),
     Planted(
         "send parcels to everybody",
         ("a parcel goes to another party",),
         _swap((delivery_load, "is_for", _everything_is_for_all)),
-        found_by=4,
+        {**_CALM, "more": _RELEASES},
+        seeds=(0, 5, 2, 7, 4, 9, 10, 12),
     ),
     Planted(
         "destroy a sealing key that is still needed",
-        ("an honest parcel is refused",),
+        ("an honest parcel is refused", "a register did not arrive"),
         _swap((rotation, "_is_done_with", _done_with)),
+        {**_CALM, "crash_s": 100.0, "roads": 0.08, "more": ("rotate", "retire", "release_alone")},
     ),
 )

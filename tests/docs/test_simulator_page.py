@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The simulator's page names every planted bug, what notices it, and which command looks for it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.simulator.cast import TOPOLOGIES
+from tests.simulator.planted import PLANTED
+from tests.simulator.test_seeds import SEEDS, TORTURE_SEEDS
+
+PAGE = Path(__file__).parents[2] / "docs" / "simulator.md"
+
+
+def rows(heading: str) -> list[tuple[str, ...]]:
+    """Give the cells of the first table under a heading, without its two first lines."""
+    _, _, after = PAGE.read_text(encoding="utf-8").partition(f"\n## {heading}\n")
+    lines = [line for line in after.partition("\n## ")[0].splitlines() if line.startswith("|")]
+    return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines[2:]]
+
+
+def test_every_planted_bug_stands_in_the_table_as_it_is_looked_for() -> None:
+    assert rows("Bugs that are planted") == [
+        (
+            bug.name,
+            "; ".join(bug.noticed),
+            "`make torture`" if bug.is_rare else "`make test`",
+        )
+        for bug in PLANTED
+    ]
+
+
+def test_the_page_says_how_many_seeds_are_lived_through() -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    assert f"seeds 0 to {SEEDS - 1}" in text
+    assert f"through {TORTURE_SEEDS:,} more" in text
+
+
+def test_the_page_names_every_kind_of_world() -> None:
+    assert [row[0] for row in rows("Worlds")] == [each.name for each in TOPOLOGIES]
