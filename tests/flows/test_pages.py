@@ -12,7 +12,7 @@ import pytest
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, Place
 from comity.flows.duties import Duty, list_duties
-from comity.flows.listing import page_register, read_register
+from comity.flows.listing import page_register, read_register, read_state
 from comity.flows.shapes import entry_json
 from comity.flows.turns import read_view
 from comity.state.state import State
@@ -167,3 +167,10 @@ def test_duties_are_looked_for_among_what_is_open(
         if hasattr(Table, name):
             monkeypatch.setattr(Table, name, look(name))
     assert told(node)
+
+
+def test_parts_of_a_state_are_those_of_the_whole(released: World) -> None:
+    whole = run(read_state(released.jpn.context, GSOMIA))
+    for name in whole:
+        assert run(read_state(released.jpn.context, GSOMIA, parts=(name,))) == {name: whole[name]}
+    assert whole["items"]

@@ -95,7 +95,8 @@ async def show(
     """Show state, dates, versions, notes and records, in every party's reading."""
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     instant = None if at is None else parse_instant(at, "at")
-    state: Any = await read_state(desk.context, agreement_of(agreement), instant)
+    named = agreement_of(agreement)
+    state: Any = await read_state(desk.context, named, instant, parts=_PARTS)
     value = {"state": state["lifecycle"]["state"], **{name: state[name] for name in _PARTS}}
     return reply(desk, AgreementStateReply, value)
 

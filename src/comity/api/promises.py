@@ -126,7 +126,7 @@ class AssuranceBody(Struct, forbid_unknown_fields=True):
 async def list_requests(request: Request[Any, Any, Any], agreement: AgreementPath) -> RequestsReply:
     """List the requests of every party that one may know of, and who answered them."""
     desk = desk_of(request, Permission.REQUESTS_READ)
-    state: Any = await read_state(desk.context, agreement_of(agreement))
+    state: Any = await read_state(desk.context, agreement_of(agreement), parts=("requests",))
     rows = [each for each in state["requests"] if _may_know_category(desk, each["category"])]
     return reply(desk, RequestsReply, {"requests": rows})
 
@@ -202,7 +202,7 @@ async def list_consents(request: Request[Any, Any, Any], agreement: AgreementPat
     """List what was asked and given that one may know of, and whether it holds now."""
     desk = desk_of(request, Permission.CONSENTS_READ)
     named = agreement_of(agreement)
-    state: Any = await read_state(desk.context, named)
+    state: Any = await read_state(desk.context, named, parts=("consents",))
     view = await read_view(desk.context, named)
     rows = {
         part: [each for each in state["consents"][part] if _may_know(desk, each, view)]
@@ -279,7 +279,7 @@ async def list_assurances(
 ) -> AssurancesReply:
     """List every party's assurances, and whether they hold now."""
     desk = desk_of(request, Permission.ASSURANCES_READ)
-    state: Any = await read_state(desk.context, agreement_of(agreement))
+    state: Any = await read_state(desk.context, agreement_of(agreement), parts=("assurances",))
     return reply(desk, AssurancesReply, {"assurances": state["assurances"]})
 
 

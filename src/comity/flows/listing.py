@@ -179,15 +179,22 @@ def _place(item: Item) -> Place:
 
 
 async def read_state(
-    context: Context, agreement: AgreementId, at: Instant | None = None
+    context: Context,
+    agreement: AgreementId,
+    at: Instant | None = None,
+    *,
+    parts: Collection[str] | None = None,
 ) -> dict[str, JsonValue]:
-    """Give an agreement's state at an instant, or as it stands now by our clock."""
+    """Give an agreement's state at an instant, or as it stands now by our clock; some parts of it.
+
+    Whoever serves others names the parts: the whole grows with all that was ever said.
+    """
     view = await read_view(context, agreement)
     instant = view.moment(context) if at is None else at
     if not view.fold.reaches(instant):
         view = await judge_anew(context, agreement)
     with view.fold.standing_at(instant) as state:
-        return state_json(state, instant)
+        return state_json(state, instant, parts)
 
 
 async def list_registers(

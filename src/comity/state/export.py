@@ -7,7 +7,7 @@ Source: DESIGN.md sections 1 and 4
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Final, TypeVar
 
 from comity.basis.ids import PartyId, Place, format_place
@@ -33,33 +33,45 @@ Key = TypeVar("Key", Place, PartyId, tuple[Place, PartyId], tuple[PartyId, Place
 Value = TypeVar("Value")
 
 
-def state_json(state: State, instant: Instant | None) -> _Row:
-    """Give the whole state at an instant; None only before anything was said."""
+def state_json(state: State, instant: Instant | None, parts: Collection[str] | None = None) -> _Row:
+    """Give the state at an instant, whole or some parts of it; None only before anything was said.
+
+    What a part costs grows with what stands in it, not with the whole.
+    """
     at = INSTANT_MIN if instant is None else instant
     return {
-        "format": EXPORT_FORMAT,
-        "at": nullable_instant(instant),
-        "agreement": agreement_json(state),
-        "lifecycle": lifecycle_json(state, lifecycle_at(state, at)),
-        "items": [_item_json(state, item, at) for _, item in _sorted(state.items.items())],
-        "refusals": [
-            _refusal_json(refusal, item=item)
-            for (item, _), refusal in _sorted(state.refusals.items())
-            if item not in state.items
-        ],
-        "assurances": _assurances_json(state, at),
-        "consents": _consents_json(state, at),
-        "requests": [_request_json(state, row) for _, row in _sorted(state.requests.items())],
-        **_trust_json(state),
-        "not_counted": [
-            {
-                "place": format_place(place),
-                "code": uncounted.finding.value,
-                "article": uncounted.article,
-            }
-            for place, uncounted in _sorted(state.uncounted.items())
-        ],
+        name: nullable_instant(instant) if write is None else write(state, at)
+        for name, write in _PARTS.items()
+        if parts is None or name in parts
     }
+
+
+def _items_json(state: State, at: Instant) -> list[JsonValue]:
+    return [_item_json(state, item, at) for _, item in _sorted(state.items.items())]
+
+
+def _refusals_json(state: State, _at: Instant) -> list[JsonValue]:
+    """Give the refusals of what does not count as an item."""
+    return [
+        _refusal_json(refusal, item=item)
+        for (item, _), refusal in _sorted(state.refusals.items())
+        if item not in state.items
+    ]
+
+
+def _requests_json(state: State, _at: Instant) -> list[JsonValue]:
+    return [_request_json(state, row) for _, row in _sorted(state.requests.items())]
+
+
+def _not_counted_json(state: State, _at: Instant) -> list[JsonValue]:
+    return [
+        {
+            "place": format_place(place),
+            "code": uncounted.finding.value,
+            "article": uncounted.article,
+        }
+        for place, uncounted in _sorted(state.uncounted.items())
+    ]
 
 
 def _item_json(state: State, item: Item, at: Instant) -> _Row:
@@ -191,25 +203,32 @@ def _request_json(state: State, request: Request) -> _Row:
     }
 
 
-def _trust_json(state: State) -> _Row:
-    return {
-        "rejections": [
-            {**_placed(row.place, row.at), **row.reject.to_json()}
-            for _, row in _sorted(state.rejections.items())
-        ],
-        "time_disputes": [
-            {**_placed(row.place, row.at), **row.dispute.to_json()}
-            for _, row in _sorted(state.disputed_times.items())
-        ],
-        "cards": [
-            {**_placed(row.place, row.at), **row.card.to_json()}
-            for _, row in _sorted(state.cards.items())
-        ],
-        "anchors": [
-            {**_placed(row.place, row.at), **row.anchor.to_json()}
-            for _, row in _sorted(state.anchors.items())
-        ],
-    }
+def _rejections_json(state: State, _at: Instant) -> list[JsonValue]:
+    return [
+        {**_placed(row.place, row.at), **row.reject.to_json()}
+        for _, row in _sorted(state.rejections.items())
+    ]
+
+
+def _time_disputes_json(state: State, _at: Instant) -> list[JsonValue]:
+    return [
+        {**_placed(row.place, row.at), **row.dispute.to_json()}
+        for _, row in _sorted(state.disputed_times.items())
+    ]
+
+
+def _cards_json(state: State, _at: Instant) -> list[JsonValue]:
+    return [
+        {**_placed(row.place, row.at), **row.card.to_json()}
+        for _, row in _sorted(state.cards.items())
+    ]
+
+
+def _anchors_json(state: State, _at: Instant) -> list[JsonValue]:
+    return [
+        {**_placed(row.place, row.at), **row.anchor.to_json()}
+        for _, row in _sorted(state.anchors.items())
+    ]
 
 
 def _placed(place: Place, at: Instant) -> _Row:
@@ -218,3 +237,21 @@ def _placed(place: Place, at: Instant) -> _Row:
 
 def _sorted(rows: Iterable[tuple[Key, Value]]) -> list[tuple[Key, Value]]:
     return sorted(rows, key=lambda row: row[0])
+
+
+_PARTS: Final[Mapping[str, Callable[[State, Instant], JsonValue] | None]] = {
+    "format": lambda _state, _at: EXPORT_FORMAT,
+    "at": None,
+    "agreement": lambda state, _at: agreement_json(state),
+    "lifecycle": lambda state, at: lifecycle_json(state, lifecycle_at(state, at)),
+    "items": _items_json,
+    "refusals": _refusals_json,
+    "assurances": _assurances_json,
+    "consents": _consents_json,
+    "requests": _requests_json,
+    "rejections": _rejections_json,
+    "time_disputes": _time_disputes_json,
+    "cards": _cards_json,
+    "anchors": _anchors_json,
+    "not_counted": _not_counted_json,
+}
