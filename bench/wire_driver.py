@@ -89,7 +89,7 @@ class Driver:
         The viewer's program hears that it can be opened, acknowledges it under its own marking,
         without which nobody opens anything, and reads it to its end.
         """
-        shown = viewer.next_openable()
+        shown = viewer.next_alert()
         started = time.perf_counter()
         releasing = asyncio.create_task(self._release(_ALERTED))
         place = await shown

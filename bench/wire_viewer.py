@@ -28,8 +28,8 @@ class Viewer:
             await waiting
         self._openable.discard(place)
 
-    def next_openable(self) -> asyncio.Future[str]:
-        """Give the place of whatever item comes next and can be opened."""
+    def next_alert(self) -> asyncio.Future[str]:
+        """Give the place of whatever alert comes next and can be opened."""
         self._next = asyncio.get_running_loop().create_future()
         return self._next
 
@@ -38,8 +38,9 @@ class Viewer:
         if event["event"] != "openable":
             return
         place = event["place"]
-        if self._next is not None and not self._next.done():
-            self._next.set_result(place)
+        if event["alert"]:
+            if self._next is not None and not self._next.done():
+                self._next.set_result(place)
             return
         waiting = self._waiting.pop(place, None)
         if waiting is None:

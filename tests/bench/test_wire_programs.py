@@ -12,8 +12,8 @@ from bench.wire_viewer import Viewer
 from comity.agreement.reading import read_agreement
 
 
-def event(place: str, kind: str = "openable") -> dict[str, Any]:
-    return {"event": kind, "place": place}
+def event(place: str, kind: str = "openable", *, alert: bool = False) -> dict[str, Any]:
+    return {"event": kind, "place": place, "alert": alert}
 
 
 def test_a_viewer_waits_for_content_and_for_nothing_else() -> None:
@@ -34,13 +34,14 @@ def test_a_viewer_waits_for_content_and_for_nothing_else() -> None:
     assert asyncio.run(told()) == [False, True]
 
 
-def test_a_viewer_of_alerts_is_told_of_whatever_comes_next() -> None:
+def test_a_viewer_of_alerts_is_told_of_whichever_comes_next() -> None:
     async def told() -> str:
         viewer = Viewer()
-        viewer.hear(event("JPN/1"))
-        shown = viewer.next_openable()
-        viewer.hear(event("JPN/2", "item"))
-        viewer.hear(event("JPN/3"))
+        viewer.hear(event("JPN/1", alert=True))
+        shown = viewer.next_alert()
+        viewer.hear(event("JPN/2"))
+        viewer.hear(event("JPN/3", "item", alert=True))
+        viewer.hear(event("JPN/3", alert=True))
         return await shown
 
     assert asyncio.run(told()) == "JPN/3"

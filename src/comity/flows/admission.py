@@ -121,14 +121,19 @@ async def settle_history(context: Context, view: View) -> None:
 async def refusal_of(context: Context, view: View, item: Item) -> Refused | None:
     """Say why a partner's release may not be held here, or None where it may.
 
-    Of an item that came long ago the answer of then holds, but for what we rejected since.
+    The answer of when it came holds until it is receipted, and for good of an item of long ago;
+    else what stood at its place is looked at again. What we rejected since counts.
     """
-    rejection = view.fold.state.rejections.get((view.own, item.place))
-    if rejection is None and not view.fold.reaches(item.at):
-        articles = view.open.refused.get(item.place)
-        if articles is None and view.open.was_let_in(item.place):
+    place, state = item.place, view.fold.state
+    is_settled = not view.fold.reaches(item.at)
+    is_rejected = (view.own, place) in state.rejections
+    if not is_rejected and (is_settled or (place, view.own) not in state.receipts):
+        await decide_items(context, view)
+        articles = view.open.refused.get(place)
+        if articles is None and view.open.was_let_in(place):
             return None
-        return refuse_as_then(articles or (view.file(item.version).scope.article,))
+        if is_settled:
+            return refuse_as_then(articles or (view.file(item.version).scope.article,))
     outcome = await admit_item(context, view, item)
     return outcome if isinstance(outcome, Refused) else None
 
