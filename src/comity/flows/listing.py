@@ -255,8 +255,10 @@ async def page_register(
     store = context.ports.store
     raws = () if start >= end else await store.entries(head.origin, start, end)
     kept = () if start >= end else await store.judgements(head.origin, start, end)
-    found = {each.index: each for each in view.open.unkept if each.origin == head.origin}
-    found.update((each.index, each) for each in kept)
+    found = {each.index: each for each in kept}
+    if len(found) < len(raws):
+        unkept = (each for each in view.open.unkept if each.origin == head.origin)
+        found = {**{each.index: each for each in unkept}, **found}
     judged: list[Judged] = []
     for index, raw in enumerate(raws, start):
         verdict = found.get(index)
