@@ -6,8 +6,7 @@ Each parser accepts exactly one spelling, so that equal ids are equal bytes.
 
 import hashlib
 import re
-from dataclasses import dataclass
-from typing import NewType
+from typing import NamedTuple, NewType
 
 from comity.basis.errors import InputError, excerpt
 from comity.basis.limits import DOMAIN_CHARS_MAX, JSON_INTEGER_MAX
@@ -26,12 +25,14 @@ _DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _PLACE_INDEX = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Where a statement stands within one agreement: its party's register and index from 0."""
+class Place(NamedTuple):
+    """Where a statement stands within one agreement: its party's register and index from 0.
+
+    It is what nearly everything is looked up by, and a tuple is hashed and compared by C.
+    """
 
     party: PartyId
-    index: int
+    index: int  # type: ignore[assignment]  # in place of the method, which nobody asks a place for
 
     def __str__(self) -> str:
         """Give the control number, `JPN/12`."""
