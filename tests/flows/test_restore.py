@@ -20,6 +20,7 @@ from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card
 from comity.flows.speak import Entered
 from comity.keys.notes import parse_note
+from comity.keys.suites import SEALING_ALGORITHMS
 from comity.ports import WireReply, WireRequest
 from tests.builders.restores import LATER_MS, backed_up, put_back
 from tests.builders.world import GSOMIA, JPN, KOR, Node, World, run
@@ -443,6 +444,21 @@ def test_a_partner_that_does_not_know_us_by_our_key_has_not_answered(
         await begin_restore(jpn.context, "said")
         (left,) = await restore(jpn.context)
         assert [each.code for each in left.problems] == ["restore.not-known"]
+
+    restored_by_wire(assured, tmp_path, story)
+
+
+def test_a_partner_that_never_got_our_newest_card_knows_us_by_the_one_before(
+    assured: World, tmp_path: Path
+) -> None:
+    """Keys were made, and the card that names them was not: the disk failed, or power was cut."""
+
+    async def story(wires: Wires, jpn: Node) -> None:
+        await jpn.ports.keys.new_key_set(2, *SEALING_ALGORITHMS)
+        await begin_restore(jpn.context, "said")
+        assert await restore(jpn.context) == ()
+        asked = [req for req, _ in wires[KOR].seen if req.path == "/echo"]
+        assert len(asked) == 1  # by the newest, which it does not know
 
     restored_by_wire(assured, tmp_path, story)
 

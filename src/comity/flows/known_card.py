@@ -14,6 +14,7 @@ from comity.flows.courier_load import acknowledged_size
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
 from comity.flows.parcels import payloads_of
 from comity.flows.set_up import agreement_pins, pinned_agreements, the_card
+from comity.flows.tried_keys import tried_version
 from comity.flows.turns import turn
 from comity.flows.view import View, statement_at
 
@@ -26,7 +27,7 @@ async def known_version(context: Context, party: PartyId) -> int:
     After a restore it may have a newer one than the store does: keys stand apart from backups.
     """
     if await is_restoring(context):
-        return max(await context.ports.keys.key_sets())
+        return tried_version() or max(await context.ports.keys.key_sets())
     found: list[int] = []
     for agreement in await pinned_agreements(context):
         if party in await agreement_pins(context, agreement):

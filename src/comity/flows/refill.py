@@ -23,6 +23,7 @@ from comity.flows.drafts import KeptDraft, removed_draft, waiting_drafts
 from comity.flows.journal import journal_entry
 from comity.flows.naming import readable
 from comity.flows.set_up import known_versions
+from comity.flows.tried_keys import known_as, versions_to_try
 from comity.flows.turns import turn
 from comity.keys.cards import Card, log_key_pair, statement_keys, verify_succession
 from comity.keys.suites import KeyUse
@@ -54,6 +55,7 @@ Where our keys were lost with the store, a card of ours among the entries may sh
 """
 
 _PAGE: Final = 1024
+_NOT_KNOWN: Final = "restore.not-known"
 
 
 async def refill_from(context: Context, agreement: AgreementId, party: PartyId) -> int:
@@ -74,7 +76,7 @@ async def refill_from(context: Context, agreement: AgreementId, party: PartyId) 
     source = _Source(context, card, head.origin)
     try:
         async with asyncio.timeout(TIMEOUT_S) as limit:
-            return await _refill(context, head, source, limit)
+            return await _refill_as_known(context, head, source, limit)
     except TimeoutError as err:
         raise EdgeError(
             "restore.too-slow",
@@ -82,6 +84,22 @@ async def refill_from(context: Context, agreement: AgreementId, party: PartyId) 
             where=f"partner {party}",
             hint="it is asked again; ask the partner what holds it up",
         ) from err
+
+
+async def _refill_as_known(
+    context: Context, head: RegisterHead, source: _Source, limit: asyncio.Timeout
+) -> int:
+    """Ask by the keys of our newest card, and of those before it, until the partner knows us."""
+    *newer, oldest = await versions_to_try(context)
+    for version in newer:
+        try:
+            with known_as(version):
+                return await _refill(context, head, source, limit)
+        except StateError as err:
+            if err.code != _NOT_KNOWN:
+                raise
+    with known_as(oldest):
+        return await _refill(context, head, source, limit)
 
 
 async def _refill(
