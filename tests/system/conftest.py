@@ -7,7 +7,7 @@ import asyncio
 
 import pytest
 
-from tests.system.served_pair import USA, Made, make_nodes
+from tests.system.served_pair import KOR, USA, Made, make_nodes
 
 
 @pytest.fixture(scope="session")
@@ -20,3 +20,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
 def made_three(tmp_path_factory: pytest.TempPathFactory) -> Made:
     """The same, and a third that is pinned at both."""
     return asyncio.run(make_nodes(tmp_path_factory.mktemp("three"), USA))
+
+
+@pytest.fixture(scope="session")
+def made_between(tmp_path_factory: pytest.TempPathFactory) -> Made:
+    """Japan with an agreement in force with each of two partners."""
+    return asyncio.run(make_nodes(tmp_path_factory.mktemp("between"), USA, signed=(KOR, USA)))

@@ -19,7 +19,7 @@ from typing import Any
 import aiohttp
 
 from comity.basis.ids import PartyId
-from tests.system.served_pair import AGREEMENT, JPN, KOR, MARKING, ServedNodes
+from tests.system.served_pair import JPN, KOR, MARKING, ServedNodes, agreement_between
 
 PARTNER = {JPN: KOR, KOR: JPN}
 CUT = (aiohttp.ClientError, ConnectionError, TimeoutError)
@@ -40,8 +40,17 @@ class Known:
 class Driver:
     """Drives one node, wherever its people are listened to at the moment."""
 
-    def __init__(self, nodes: ServedNodes, party: PartyId, session: aiohttp.ClientSession) -> None:
-        """Know nothing yet."""
+    def __init__(
+        self,
+        nodes: ServedNodes,
+        party: PartyId,
+        session: aiohttp.ClientSession,
+        *,
+        partner: PartyId | None = None,
+    ) -> None:
+        """Know nothing yet. Where there are several partners, `partner` is to be named."""
+        self._partner = PARTNER[party] if partner is None else partner
+        self._agreement = agreement_between(party, self._partner)
         self._nodes = nodes
         self._party = party
         self._session = session
@@ -122,7 +131,7 @@ class Driver:
 
     def _item(self, text: str) -> dict[str, object]:
         return {
-            "to": [PARTNER[self._party]],
+            "to": [self._partner],
             "marking": MARKING[self._party],
             "category": "missile-warning",
             "purposes": ["warning"],
@@ -135,7 +144,7 @@ class Driver:
         served = self._nodes.served[self._party]
         async with self._session.request(
             method,
-            f"https://127.0.0.1:{served.people}/api/v1/agreements/{AGREEMENT}/{path}",
+            f"https://127.0.0.1:{served.people}/api/v1/agreements/{self._agreement}/{path}",
             **({"data": body} if isinstance(body, bytes) else {"json": body}),
             headers={"authorization": f"Bearer {self._nodes.made.tokens[self._party]}", **headers},
         ) as response:

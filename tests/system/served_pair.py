@@ -89,8 +89,8 @@ class Made:
         )
 
 
-async def make_nodes(folder: Path, *more: PartyId) -> Made:
-    """Make Japan and Korea with their agreement in force, and others that only are pinned."""
+async def make_nodes(folder: Path, *more: PartyId, signed: tuple[PartyId, ...] = (KOR,)) -> Made:
+    """Make Japan with its agreements in force, Korea, and others that only are pinned."""
     parties = (JPN, KOR, *more)
     ports = {party: free_port() for party in parties}
     pin = _make_proxy_key(folder / PROXY)
@@ -104,7 +104,8 @@ async def make_nodes(folder: Path, *more: PartyId) -> Made:
         }
         for party in parties:
             await _furnish(contexts[party], cards)
-        await _bring_in_force(contexts, folder / "disc")
+        for each in signed:
+            await _bring_in_force(contexts, folder / "disc", each)
         tokens = {party: await make_token(contexts[party]) for party in parties}
     return Made(folder, ports, tokens, cards)
 
@@ -136,7 +137,7 @@ async def _found(folder: Path, party: PartyId, port: int, proxy: Digest) -> Card
 
 
 def agreement_between(one: PartyId, other: PartyId) -> AgreementId:
-    """Name the agreement of two parties; only that of Japan and Korea is ever signed."""
+    """Name the agreement of two parties, be it signed or not."""
     return AgreementId(f"gsomia-{'-'.join(sorted((one.lower(), other.lower())))}")
 
 
@@ -165,24 +166,32 @@ async def _furnish(context: Context, cards: Mapping[PartyId, Card]) -> None:
             await pin_agreement(context, agreement_between(own, other), other)
 
 
-async def _bring_in_force(contexts: Mapping[PartyId, Context], disc: Path) -> None:
+async def _bring_in_force(
+    contexts: Mapping[PartyId, Context], disc: Path, partner: PartyId
+) -> None:
     async def carry(by: PartyId, to: PartyId) -> None:
         packed = await courier_pack.pack_bundle(contexts[by], to, str(disc))
         for name in packed.names:
             await courier_take.take_bundle(contexts[to], name)
             Path(name).unlink()
 
-    both = ((JPN, KOR), (KOR, JPN))
-    await treaty.propose(contexts[JPN], template(AGREEMENT))
-    await carry(JPN, KOR)
+    agreement, both = agreement_between(JPN, partner), ((JPN, partner), (partner, JPN))
+    await treaty.propose(contexts[JPN], _text_between(agreement, partner))
+    await carry(JPN, partner)
     for body in (AgreementSign(""), AgreementEntryNotification(date_of(STARTED, UTC), "")):
         for party, other in both:
-            await treaty.declare(contexts[party], AGREEMENT, body)
+            await treaty.declare(contexts[party], agreement, body)
             await carry(party, other)
     assured = AssuranceGive("SECRET", None, True, True, parse_date("2017-12-31"))
     for party, other in (*both, *both):
-        await promises.promise(contexts[party], AGREEMENT, assured, REGISTRAR)
+        await promises.promise(contexts[party], agreement, assured, REGISTRAR)
         await carry(party, other)
+
+
+def _text_between(agreement: AgreementId, partner: PartyId) -> bytes:
+    """Write the same words for Japan and another: whoever it is, it marks as Korea does."""
+    text = template(AGREEMENT).replace(AGREEMENT.encode(), agreement.encode())
+    return text.replace(KOR.encode(), partner.encode())
 
 
 async def make_token(context: Context) -> str:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 
@@ -39,14 +39,18 @@ class Seen:
     unknown_but_there: int
 
 
-async def is_quiet(nodes: ServedNodes, parties: Iterable[PartyId] = PAIR) -> bool:
-    """Answer whether both nodes have delivered everything of the agreement."""
+async def is_quiet(
+    nodes: ServedNodes,
+    parties: Iterable[PartyId] = PAIR,
+    agreements: Collection[AgreementId] = (AGREEMENT,),
+) -> bool:
+    """Answer whether nodes have delivered everything of the agreements."""
     for party in parties:
         page = await ask_status(nodes.node_folder(party))
         assert isinstance(page, dict)
         assert isinstance(page["lines"], list)
         lines = [each for each in page["lines"] if isinstance(each, dict)]
-        mine = [each for each in lines if each["agreement"] == AGREEMENT]
+        mine = [each for each in lines if each["agreement"] in agreements]
         if page["follow_ups"] or not mine:
             return False
         if any(_is_behind(each) for each in mine):
@@ -67,32 +71,42 @@ async def until_quiet(nodes: ServedNodes, limit_s: float = QUIET_S) -> None:
         raise AssertionError(f"{err}: {pages}") from err
 
 
-def assert_whole(nodes: ServedNodes, *known: Known) -> Seen:
+def assert_whole(
+    nodes: ServedNodes,
+    *known: Known,
+    pair: tuple[PartyId, PartyId] = PAIR,
+    agreement: AgreementId = AGREEMENT,
+) -> Seen:
     """Hold two nodes that were stopped against each other, and against what drivers were told."""
-    return asyncio.run(_assert_whole(nodes, known))
+    texts = asyncio.run(_assert_whole(nodes, pair, agreement))
+    return _held_against(texts, known, agreement)
 
 
-async def _assert_whole(nodes: ServedNodes, known: tuple[Known, ...]) -> Seen:
+async def _assert_whole(
+    nodes: ServedNodes, pair: tuple[PartyId, PartyId], agreement: AgreementId
+) -> dict[Place, str]:
     async with AsyncExitStack() as held:
         contexts = [
             await held.enter_async_context(
                 open_node(nodes.node_folder(party), AT_HAND, writing=True)
             )
-            for party in PAIR
+            for party in pair
         ]
         for context in contexts:
             assert (await context.ports.store.check()).problems == ()
-        views = [await gather_view(context, AGREEMENT) for context in contexts]
-        await _assert_equal(contexts, views)
+        views = [await gather_view(context, agreement) for context in contexts]
+        await _assert_equal(contexts, views, pair)
         texts = [await _texts(*each) for each in zip(contexts, views, strict=True)]
         assert texts[0] == texts[1], "an item reads differently at its two holders"
-        await _assert_evidence(contexts, list(texts[0]))
-    return _held_against(texts[0], known)
+        await _assert_evidence(contexts, views[0].agreement_id, list(texts[0]))
+    return texts[0]
 
 
-async def _assert_equal(contexts: list[Context], views: list[View]) -> None:
+async def _assert_equal(
+    contexts: list[Context], views: list[View], pair: tuple[PartyId, PartyId]
+) -> None:
     """Registers and states are the same bytes at both, and all of it is cosigned."""
-    for party in PAIR:
+    for party, other in (pair, pair[::-1]):
         heads = [view.heads[party] for view in views]
         assert heads[0].size == heads[1].size, "a register is longer at one node"
         assert heads[0].root_hash == heads[1].root_hash, "registers differ"
@@ -105,13 +119,12 @@ async def _assert_equal(contexts: list[Context], views: list[View]) -> None:
             store = context.ports.store
             read = await store.node_reader(heads[0].origin)
             assert root_at(heads[0].size, read) == heads[0].root_hash
-            other = KOR if party == JPN else JPN
             cosigned = await store.latest_cosignature(heads[0].origin, other)
             assert cosigned is not None
             assert cosigned.size == heads[0].size, "not all of a register is cosigned"
         judged = [view.uncounted() for view in views]
         assert judged[0] == judged[1]
-    exports = [await export_state(context, AGREEMENT) for context in contexts]
+    exports = [await export_state(context, views[0].agreement_id) for context in contexts]
     assert exports[0] == exports[1], "states differ"
 
 
@@ -135,21 +148,25 @@ async def _text(context: Context, view: View, item: Item) -> str:
     return b"".join(open_chunks(Opener(key), chunks)).decode()
 
 
-async def _assert_evidence(contexts: list[Context], places: list[Place]) -> None:
+async def _assert_evidence(
+    contexts: list[Context], agreement: AgreementId, places: list[Place]
+) -> None:
     """Evidence of one item, taken at either node, shows it to an outsider."""
     if not places:
         return
     place = random.Random(len(places)).choice(places)
     for context in contexts:
-        files = await take_evidence(context, AGREEMENT, place)
+        files = await take_evidence(context, agreement, place)
         trusted = frozenset(pin for _, pin in await pinned_fingerprints(context))
         verify_evidence(read_evidence(files), trusted=trusted)
 
 
-def _held_against(texts: dict[Place, str], known: tuple[Known, ...]) -> Seen:
+def _held_against(
+    texts: dict[Place, str], known: tuple[Known, ...], agreement: AgreementId
+) -> Seen:
     counted = Counter(texts.values())
     assert all(count == 1 for count in counted.values()), "an item stands twice"
-    there = {f"{AgreementId(AGREEMENT)}/{place}": text for place, text in texts.items()}
+    there = {f"{agreement}/{place}": text for place, text in texts.items()}
     entered: dict[str, str] = {}
     unknown: set[str] = set()
     for each in known:
