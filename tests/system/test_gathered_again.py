@@ -76,7 +76,7 @@ def test_an_act_that_was_given_up_leaves_no_trace(tmp_path: Path) -> None:
         given_up = await gather_view(context, AGREEMENT)
         given_up.registers.judge(JPN, b"never said")
         given_up.registers.keep()
-        given_up.fold.insert(replace(place, index=99), await statement_at(context, given_up, place))
+        given_up.fold.insert(place._replace(index=99), await statement_at(context, given_up, place))
         given_up.recent.clear()
         given_up.open.parcels.add(place)
         assert_same(await gather_view(context, AGREEMENT), await anew(context))
