@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from comity.basis.ids import PartyId
+from comity.decision.stages import Refused
 from comity.flows import admission
 from comity.flows import view as views
 from comity.flows.listing import read_state
@@ -15,6 +16,7 @@ from comity.flows.rebuild import export_state
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.statement.treaty import AgreementAnnouncement
+from comity.statement.trust import StatementReject
 from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, TEXT, Node, World, run
 
 
@@ -118,6 +120,21 @@ def test_an_item_of_long_ago_is_receipted_and_opened_as_it_was_let_in(assured: W
     assert view.open.was_let_in(place)
     assured.kor.receipt(place)
     assert assured.kor.read(place) == TEXT
+
+
+def test_an_item_of_long_ago_that_we_rejected_since_is_not_receipted(assured: World) -> None:
+    place = assured.jpn.release(KOR).place
+    assured.move(1000)
+    assured.carry(JPN, KOR)
+    assured.carry(KOR, JPN)
+    assured.carry(JPN, KOR)
+    assured.kor.declare(StatementReject(place.party, place.index, "item.unwanted", None))
+    for _ in range(8):
+        assured.move(1000)
+        assured.kor.declare(AgreementAnnouncement("news", A_YEAR, ""))
+    view = live(assured.kor)
+    assert not view.fold.reaches(view.item(place).at)
+    assert isinstance(assured.kor.receipt(place), Refused)
 
 
 def test_nothing_is_settled_in_a_view_that_was_just_gathered_but_the_past(assured: World) -> None:

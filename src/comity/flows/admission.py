@@ -31,7 +31,7 @@ from comity.statement.information import ItemReceipt, ItemRefusal, ItemRelease, 
 from comity.statement.trust import StatementReject
 
 COURIER = "courier"
-HISTORY_KEPT: Final = 2048
+HISTORY_KEPT: Final = 1024
 """So many statements may be followed by late ones at once; later ones cost folding anew."""
 HISTORY_SETTLED: Final = 256
 """So many are settled together."""
@@ -48,7 +48,8 @@ async def admit_item(
     as dated ahead is not admitted, whatever the agreement would say.
     """
     statement = await statement_at(context, view, item.place)
-    return _admit(view, item, _stood(view, item, statement), channel)
+    ((_, stood),) = _stood_all(view, [(item, statement)])
+    return _admit(view, item, stood, channel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,6 @@ class _Stood:
 
 # What these say changes neither the lifecycle nor what is assured or consented.
 _QUIET: Final = frozenset({ItemRelease, ItemReceipt, ItemRefusal, RequestMake, StatementReject})
-
-
-def _stood(view: View, item: Item, statement: Statement) -> _Stood:
-    with view.fold.standing_at(item.at) as state:
-        return _stood_in(view, state, item, statement)
 
 
 def _stood_in(view: View, state: State, item: Item, statement: Statement) -> _Stood:
@@ -125,12 +121,12 @@ async def refusal_of(context: Context, view: View, item: Item) -> Refused | None
     else what stood at its place is looked at again. What we rejected since counts.
     """
     place, state = item.place, view.fold.state
-    is_settled = not view.fold.reaches(item.at)
     is_rejected = (view.own, place) in state.rejections
-    if not is_rejected and (is_settled or (place, view.own) not in state.receipts):
+    is_settled = not view.fold.reaches(item.at)
+    if is_settled or not (is_rejected or (place, view.own) in state.receipts):
         await decide_items(context, view)
         articles = view.open.refused.get(place)
-        if articles is None and view.open.was_let_in(place):
+        if articles is None and view.open.was_let_in(place) and not is_rejected:
             return None
         if is_settled:
             return refuse_as_then(articles or (view.file(item.version).scope.article,))

@@ -19,10 +19,12 @@ from comity.state.records import Item, Receipt
 from comity.statement.information import ItemRelease
 from comity.statement.values import ParcelRef, SealedRef
 
-_ITEM: Final = Struct("<qH32sI32sQ")
+_ITEM: Final = Struct("<qH32sH32sI")
 _RECEIPT: Final = Struct("<qIH")
 _NO_SLOT: Final = -1
 _SHARED_MAX: Final = 2**16
+_HEAD_BYTES_MAX: Final = 2**16 - 1
+_SEALED_BYTES_MAX: Final = 2**32 - 1
 
 Shared = TypeVar("Shared", bound=Hashable)
 _ItemKind = tuple[tuple[PartyId, ...], Digest, Label, str]
@@ -101,12 +103,14 @@ class PackedItems:
     def keep(self, key: Place, row: Item) -> bool:
         """Keep a row; False where it is not of the plain shape."""
         release = row.release
+        parcel, sealed = release.parcel, release.sealed
         if release.supersedes is not None or release.answers is not None or key != row.place:
+            return False
+        if parcel.size > _HEAD_BYTES_MAX or sealed.size > _SEALED_BYTES_MAX:
             return False
         kind = self._kinds.number((row.to, row.version, release.label, release.sealed.suite))
         if kind is None:
             return False
-        parcel, sealed = release.parcel, release.sealed
         self._columns.setdefault(key.party, _Column(_ITEM)).put(
             key.index,
             row.at,

@@ -23,7 +23,7 @@ HEAD, SEALED = Digest("1" * 64), Digest("ab" * 32)
 
 def item(index: int, party: PartyId = JPN, **changes: object) -> Item:
     body = ItemRelease(
-        release().label, ParcelRef(HEAD, 1_700), SealedRef("xwing", 2**40 + index, SEALED)
+        release().label, ParcelRef(HEAD, 1_700), SealedRef("xwing", 2**31 + index, SEALED)
     )
     plain = Item(Place(party, index), Instant(10**12 + index), (KOR, USA), Digest("2" * 64), body)
     return replace(plain, **changes)  # type: ignore[arg-type] # fields of an item
@@ -44,6 +44,13 @@ def test_items_are_read_back_equal() -> None:
     assert set(items.keys()) == {each.place for each in kept}
     for missing in (Place(JPN, 1), Place(JPN, 99), Place(USA, 0)):
         assert items.find(missing) is None
+    edge = replace(
+        item(1).release,
+        parcel=ParcelRef(HEAD, 2**16 - 1),
+        sealed=SealedRef("xwing", 2**32 - 1, SEALED),
+    )
+    assert items.keep(Place(JPN, 9), item(9, release=edge))
+    assert items.find(Place(JPN, 9)) == item(9, release=edge)
     again = replace(kept[1], at=Instant(5))
     assert items.keep(again.place, again)
     assert items.find(again.place) == again
@@ -53,7 +60,9 @@ def test_what_is_not_of_the_plain_shape_is_not_taken(monkeypatch: pytest.MonkeyP
     items = PackedItems()
     linked = replace(item(1).release, supersedes=Place(JPN, 0))
     answering = replace(item(1).release, answers=Place(KOR, 0))
-    for release_ in (linked, answering):
+    long_head = replace(item(1).release, parcel=ParcelRef(HEAD, 2**16))
+    large = replace(item(1).release, sealed=SealedRef("xwing", 2**32, SEALED))
+    for release_ in (linked, answering, long_head, large):
         assert not items.keep(Place(JPN, 1), item(1, release=release_))
     assert not items.keep(Place(JPN, 2), item(1))
     monkeypatch.setattr(packed, "_SHARED_MAX", 1)
