@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import resource
+import weakref
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
@@ -308,6 +309,62 @@ def test_answers_that_are_not_read_are_counted_like_bodies(
     assert [status for status, _ in told] == [200, 200, 429, 200, 200]
     assert max(told[0][1]) == 64 * KIB
     assert sum(told[0][1]) == 2 * MIB
+
+
+class Line:
+    """A connection as the server keeps it, with all its buffers."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.left = [raw[at : at + 64 * KIB] for at in range(0, len(raw), 64 * KIB)]
+        self.status = 0
+
+    async def receive(self) -> dict[str, Any]:
+        body = self.left.pop(0)
+        return {"type": "http.request", "body": body, "more_body": bool(self.left)}
+
+    async def send(self, message: dict[str, Any]) -> None:
+        self.status = message.get("status", self.status)
+
+
+ENDS: dict[str, Callable[[bytes], tuple[str, bytes]]] = {
+    "taken": lambda push: ("/push", push),
+    "unknown": lambda push: ("/push", push.replace(b"gsomia", b"gsomiz")),
+    "malformed": lambda push: ("/push", push[:-1]),
+    "too large": lambda push: ("/push", push + bytes(5 * MIB)),
+    "unsigned": lambda push: ("/echo", push[:100]),
+    "upload": lambda push: ("/add-entries", push),
+}
+
+
+@pytest.mark.parametrize("end", ENDS)
+def test_a_connection_is_let_go_of_as_soon_as_its_request_has_ended(
+    in_force: World, end: str
+) -> None:
+    """Not when memory is next tidied up: till then a flood would fill it, half a MiB a request."""
+    app = PartnersApp(PartnerWire(in_force.jpn.context))
+    path, raw = ENDS[end](a_push(in_force))
+    headers = [(b"content-length", str(len(raw)).encode())]
+    scope = {"type": "http", "method": "POST", "path": path, "headers": headers}
+
+    async def ask() -> tuple[int, weakref.ref[Line]]:
+        line = Line(raw)
+        await app({**scope, "client": ("192.0.2.1", 1)}, line.receive, line.send)
+        return line.status, weakref.ref(line)
+
+    async def story() -> tuple[int, bool]:
+        status, line = await ask()
+        for _ in range(10):  # streams that are left unread are closed in turns of their own
+            await asyncio.sleep(0)
+        return status, line() is None
+
+    gc.collect()
+    gc.disable()
+    try:
+        status, is_gone = run(story())
+    finally:
+        gc.enable()
+    assert (status == 200) == (end == "taken")
+    assert is_gone
 
 
 def resident_bytes() -> int:

@@ -118,12 +118,12 @@ class PartnersApp:
 class _Body:
     """The body of a request as it comes: not for ever, not too slowly, not too much."""
 
-    __slots__ = ("_limits", "_receive", "_taken", "buffered", "is_at_end", "size")
+    __slots__ = ("_account", "_limits", "_receive", "buffered", "is_at_end", "size")
 
     def __init__(self, receive: Receive, limits: WireLimits, *, is_empty: bool) -> None:
         self._receive = receive
         self._limits = limits
-        self._taken: Callable[[int], None] = lambda _: None
+        self._account: tuple[Route, Address, Addresses] | None = None
         self.buffered = 0
         self.is_at_end = is_empty
         self.size = 0
@@ -136,15 +136,9 @@ class _Body:
         """
         addresses.buffer(address, route.bytes_held)
         self.buffered += route.bytes_held
-
-        def taken(count: int) -> None:
-            if self.size > route.bytes_max:
-                raise _too_large(route, self.size)
-            if not route.streams:
-                addresses.buffer(address, count)
-                self.buffered += count
-
-        self._taken = taken
+        # Held apart, not in a closure: one that knew this body would be held by it in turn, and
+        # with both the connection and its buffers, until memory is next tidied up.
+        self._account = route, address, addresses
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Give the bytes.
@@ -163,9 +157,19 @@ class _Body:
             chunk = message.get("body", b"")
             self.is_at_end = not message.get("more_body", False)
             self.size += len(chunk)
-            self._taken(len(chunk))
+            self._take(len(chunk))
             if chunk:
                 yield chunk
+
+    def _take(self, count: int) -> None:
+        if self._account is None:
+            return
+        route, address, addresses = self._account
+        if self.size > route.bytes_max:
+            raise _too_large(route, self.size)
+        if not route.streams:
+            addresses.buffer(address, count)
+            self.buffered += count
 
     async def _message(self, seconds: float) -> Any:
         """Wait for the next bytes, as long as those before came fast enough."""
