@@ -322,3 +322,32 @@ def test_what_was_cosigned_before_a_card_that_had_not_seen_it_is_cosigned_again(
         world.settle()
         assert world.equal()
         run(take_evidence(kor.context, GSOMIA, Place(KOR, lost.size - 1)))
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_parcel_that_is_folded_again_needs_no_sealing_key_once_its_own_is_in_custody(
+    tmp_path: Path, *, taken: bool
+) -> None:
+    with make_world(tmp_path, (JPN, KOR, USA)) as world:
+        world.sign(trilateral())
+        for each in world.nodes.values():
+            each.assure()
+        world.settle()
+        jpn, kor, usa = world[JPN], world[KOR], world[USA]
+        known = kor.sizes()
+        usa.declare(AgreementAnnouncement("said before, heard after", A_YEAR, ""))
+        world.move(1000)
+        place = jpn.release(KOR).place
+        push(kor, Pushed(JPN, segment(jpn, known[JPN])))
+        push(kor, Pushed(JPN, parcels=(parcel(jpn, place),)))
+        if taken:
+            run(follow_up(kor.context, GSOMIA))
+        run(rotate_keys(kor.context))
+        run(kor.ports.keys.drop_sealing_keys(1))
+        push(kor, Pushed(USA, segment(usa, known[USA])))
+        run(follow_up(kor.context, GSOMIA))
+        refused = [each["body"]["code"] for each in kor.own_entries() if "code" in each["body"]]
+        assert refused == ([] if taken else ["parcel.sealing-key-gone"])
+        if taken:
+            kor.receipt(place)
+            assert kor.read(place) == TEXT

@@ -49,6 +49,7 @@ BY_PLACE: Final = attrgetter("party", "index")
 """Sorts places as they compare, many times faster."""
 
 _OPENED_AT_ONCE: Final = 16
+_SEALING_KEY_GONE: Final = "parcel.sealing-key-gone"
 
 
 async def due_parcels(
@@ -225,7 +226,23 @@ async def take_custody(
         await context.ports.keys.keep_item_keys(tuple(taken.values()))
     for place in taken:
         view.open.in_custody(place)
-    return tuple(failed)
+    return await _not_in_custody(context, view, failed)
+
+
+async def _not_in_custody(
+    context: Context, view: View, failed: list[tuple[Parcel, str]]
+) -> tuple[tuple[Parcel, str], ...]:
+    """Leave out parcels whose keys we took long ago.
+
+    What is folded again, for the sake of something late, is noted as if it had just come; the
+    sealing key that it came by may be destroyed by then.
+    """
+    gone = frozenset(each.sealed.sha256 for each, code in failed if code == _SEALING_KEY_GONE)
+    held = await context.ports.keys.held_item_keys(gone) if gone else frozenset[str]()
+    for parcel, _ in failed:
+        if parcel.sealed.sha256 in held:
+            view.open.in_custody(parcel.place)
+    return tuple(each for each in failed if each[0].sealed.sha256 not in held)
 
 
 def arrived_lately(view: View) -> frozenset[Place]:
