@@ -308,6 +308,7 @@ def _home(folder: Path, name: str) -> Path:
 
 def _certify(folder: Path) -> None:
     """Make the servers' TLS key, and the certificate for their address that each trusts."""
+    folder.mkdir(parents=True, exist_ok=True)
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, _HOST)])
     now = datetime.datetime.now(datetime.UTC)
