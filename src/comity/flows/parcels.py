@@ -14,7 +14,6 @@ from comity.basis.errors import ProofError
 from comity.basis.ids import Digest, Place, digest_of
 from comity.flows.context import Context
 from comity.flows.view import View
-from comity.ports import HeldParcel
 from comity.statement.envelope import Statement
 from comity.statement.information import ItemRelease, RequestMake
 from comity.statement.treaty import AgreementAmend, AgreementCounter, AgreementPropose, PartyCard
@@ -105,11 +104,6 @@ def small_parcel(parcel: Parcel, raw: bytes) -> tuple[bytes, bytes]:
             hint="send the parcel of that statement",
         )
     return head, sealed
-
-
-def beside(view: View, place: Place, raw: bytes) -> HeldParcel:
-    """Keep a small parcel beside its entry."""
-    return HeldParcel(view.heads[place.party].origin, place.index, raw)
 
 
 async def read_head(context: Context, view: View, parcel: Parcel) -> bytes:

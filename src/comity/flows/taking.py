@@ -21,7 +21,6 @@ from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_segment
 from comity.flows.naming import clear_digests, readable
 from comity.flows.parcels import (
     Parcel,
-    beside,
     is_held,
     parcel_of,
     small_parcel,
@@ -152,7 +151,7 @@ class _Sorting:
         self._parties: dict[str, PartyId] = {}
         self._ahead: frozenset[Place] = frozenset()
         self._clear: dict[Digest, bytes] = {}
-        self._sealed: dict[Place, bytes] = {}
+        self._sealed: dict[Place, HeldParcel] = {}
         self._carried: set[Place] = set()
         self.refused: list[tuple[str, int, str]] = []
         self.taken = 0
@@ -176,7 +175,7 @@ class _Sorting:
         due = await due_places(self._context, self._view, sealed)
         wanted = sorted(carried.union(due), key=BY_PLACE)
         self.taken += len(clear) + len(wanted)
-        return tuple(beside(self._view, place, sealed[place]) for place in wanted)
+        return tuple(sealed[place] for place in wanted)
 
     async def _is_here(self, parcel: Parcel) -> bool:
         """Answer whether a parcel is here; one that waits is looked for where the last ones are.
@@ -193,7 +192,7 @@ class _Sorting:
         if parcel is not None:
             small_parcel(parcel, raw)
             if not await self._is_here(parcel):
-                self._sealed[parcel.place] = raw
+                self._sealed[parcel.place] = pushed
                 carried = is_carried_on(self._view, parcel.statement)
                 if carried or may_yet_count(self._view, parcel, self._ahead):
                     self._carried.add(parcel.place)
