@@ -13,7 +13,7 @@ from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, Place
 from comity.flows.duties import Duty, list_duties
 from comity.flows.listing import page_register, read_register, read_state
-from comity.flows.shapes import entry_json
+from comity.flows.shapes import ENTRY_NAMES, PAGE_NAMES, entry_json, page_json
 from comity.flows.turns import read_view
 from comity.state.state import State
 from comity.state.tables import Table
@@ -174,3 +174,10 @@ def test_parts_of_a_state_are_those_of_the_whole(released: World) -> None:
     for name in whole:
         assert run(read_state(released.jpn.context, GSOMIA, parts=(name,))) == {name: whole[name]}
     assert whole["items"]
+
+
+def test_the_members_of_a_page_are_those_that_are_named(released: World) -> None:
+    page = page_json(GSOMIA, KOR, page_of(released.jpn, KOR))
+    entries: Any = page["entries"]
+    assert tuple(page) == PAGE_NAMES
+    assert {tuple(each) for each in entries} == {ENTRY_NAMES}

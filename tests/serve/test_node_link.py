@@ -89,6 +89,8 @@ def test_a_command_reads_what_the_node_has_written_for_it(tmp_path: Path) -> Non
             )
             assert await remote.judgements(ORIGIN, 0, 1) == (Judgement(ORIGIN, 0, admitted=True),)
             assert await link.ask(frames.AskStatus()) == b"{}"
+            with pytest.raises(InvariantError, match=r"node\.no-entries"):
+                await link.ask(frames.AskEntries("gsomia-jpn-kor", "KOR", 0, 1))
             assert written == ["told"]
             remote.close()
             await link.close()

@@ -3,10 +3,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import assert_never
 
 from comity.adapters.node_socket_frames import (
+    AskEntries,
     AskStatus,
     Commit,
     Cosign,
@@ -27,11 +28,18 @@ from comity.adapters.node_socket_frames import (
     UnwrapFromCourier,
     UnwrapItemKey,
 )
+from comity.basis.errors import InvariantError
 from comity.decision.house import allow_house_act
 from comity.ports import Change, Keys, Store
 from comity.tlog.checkpoints import parse_checkpoint
 
 StatusOf = Callable[[], bytes]
+EntriesOf = Callable[[AskEntries], Awaitable[bytes]]
+
+
+async def no_entries(asked: AskEntries) -> bytes:
+    """Stand in where nobody pages registers."""
+    raise InvariantError("node.no-entries", "nobody pages registers here", where=asked.party)
 
 
 class NodeAnswers:
@@ -45,17 +53,19 @@ class NodeAnswers:
         *,
         written: Callable[[], None] = lambda: None,
         new_key_is_met: Callable[[], None] = lambda: None,
+        entries: EntriesOf = no_entries,
     ) -> None:
         """Answer by these; `status` writes how the node is served.
 
         `written` is told of what a command wrote, for whoever waits in this process, and
-        `new_key_is_met` when a command let another TLS key take over.
+        `new_key_is_met` when a command let another TLS key take over. `entries` pages a register.
         """
         self._store = store
         self._keys = keys
         self._status = status
         self._written = written
         self._new_key_is_met = new_key_is_met
+        self._entries = entries
 
     async def answer(self, request: Request) -> object:
         """Do what a request asks, and give what `ANSWERS` names for it."""
@@ -64,6 +74,8 @@ class NodeAnswers:
                 return await self._of_store(request)
             case AskStatus():
                 return self._status()
+            case AskEntries():
+                return await self._entries(request)
             case KeepItemKeys() | CustodyItemKey() | EraseItemKey() | HeldItemKeys():
                 return await self._of_custody(request)
             case CustodyItems():

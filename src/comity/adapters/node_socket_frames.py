@@ -176,6 +176,15 @@ class AskStatus(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """How is the node served?"""
 
 
+class AskEntries(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+    """Which entries of a party's register are here, and how are they judged?"""
+
+    agreement: str
+    party: str
+    start: int
+    limit: int
+
+
 class Failed(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """It was not done: an error of ours, field by field."""
 
@@ -213,6 +222,7 @@ Request = (
     | NewTlsKey
     | TakeNextTlsKey
     | AskStatus
+    | AskEntries
 )
 
 ANSWERS: Final[dict[type, Any]] = {
@@ -234,6 +244,7 @@ ANSWERS: Final[dict[type, Any]] = {
     NewTlsKey: None,
     TakeNextTlsKey: bool,
     AskStatus: bytes,
+    AskEntries: bytes,
 }
 """What a request is answered by when it was done."""
 

@@ -36,7 +36,7 @@ from comity.flows.listing import (
     page_register,
     read_journal,
 )
-from comity.flows.shapes import entry_json, journal_json, register_json
+from comity.flows.shapes import journal_json, page_json, register_json
 from comity.ports import Holding, RegisterHead
 from comity.signin.permissions import Permission
 from comity.tlog.proofs import prove_inclusion, root_at
@@ -79,14 +79,7 @@ async def list_entries(
     desk = desk_of(request, Permission.REGISTERS_READ)
     named, whose = agreement_of(agreement), party_of(party)
     page = await page_register(desk.context, named, whose, start=start, limit=limit)
-    value = {
-        "agreement": named,
-        "party": whose,
-        "size": page.size,
-        "entries": [entry_json(each, page) for each in page.judged],
-        "waiting": [str(each.place) for each in page.waiting],
-    }
-    return reply(desk, EntriesReply, value)
+    return reply(desk, EntriesReply, page_json(named, whose, page))
 
 
 @get(_ENTRY, summary="Give a statement", tags=_TAG, media_type=_BYTES)

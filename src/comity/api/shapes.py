@@ -293,6 +293,7 @@ class EntriesReply(Reply, tag_field="schema", tag="comity/register-entries/1", k
     agreement: str
     party: str
     size: int
+    judged_size: int
     entries: list[Entry]
     waiting: list[str]
 

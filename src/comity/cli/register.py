@@ -31,20 +31,27 @@ from comity.decision.stages import Refused
 from comity.flows.evidence import take_evidence
 from comity.flows.listing import (
     JOURNAL_PAGE,
-    RegisterPage,
     RegisterRowNow,
     list_registers,
     read_journal,
     read_register,
 )
 from comity.flows.set_up import pinned_fingerprints
-from comity.flows.shapes import entry_json, journal_json, register_json
+from comity.flows.shapes import (
+    ENTRY_NAMES,
+    PAGE_NAMES,
+    journal_json,
+    page_json,
+    register_json,
+)
 from comity.keys.cards import format_fingerprint
+from comity.node import ask_entries
 from comity.state.findings import REASONS, Finding
-from comity.statement.judgement import Judged, Waiting, WaitingForCard, WaitingForEntries
+from comity.statement.judgement import Waiting, WaitingForCard, WaitingForEntries
 
 NOT_VERIFIED = 4
 _LIMIT = 200
+_SERVED_MAX = 500
 
 
 @click.group(cls=Noun)
@@ -85,18 +92,14 @@ async def show(
         desk.show("comity/register-show/1", value, lines or ["no register is held"])
         return
     chosen = await the_agreement(desk.context, agreement)
-    page = await read_register(desk.context, chosen, party, start=start, limit=limit)
-    value = {
-        "agreement": chosen,
-        "party": party,
-        "size": page.size,
-        "entries": [entry_json(each, page) for each in page.judged],
-        "waiting": [str(each.place) for each in page.waiting],
-    }
-    lines = [line for each in page.judged for line in _entry_lines(each, page)]
-    lines += [_waiting_line(each) for each in page.waiting]
-    desk.show("comity/register-entries/1", value, lines or ["no entries"])
-    rest = page.judged_size - start - limit
+    found, whys = await _read_page(desk, chosen, party, start, limit)
+    entries: Any = found["entries"]
+    waiting: Any = found["waiting"]
+    lines = [line for each in entries for line in _entry_lines(each, whys)]
+    lines += [f"{each}: waits to be judged{whys.get(each, '')}" for each in waiting]
+    desk.show("comity/register-entries/1", found, lines or ["no entries"])
+    judged: Any = found["judged_size"]
+    rest = judged - start - limit
     if rest > 0 and not desk.as_json:
         say(f"{rest} more: comity register show --party {party} --start {start + limit}")
 
@@ -207,36 +210,64 @@ def _register_lines(row: RegisterRowNow) -> Iterator[str]:
         yield labelled("evidence", f"SHA-256 {digest_of(row.split_view)}, whole with --json")
 
 
-def _waiting_line(waiting: Waiting) -> str:
+async def _read_page(
+    desk: Desk, agreement: AgreementId, party: PartyId, start: int, limit: int
+) -> tuple[dict[str, JsonValue], dict[str, str]]:
+    """Give some entries, and why some do not count or wait, by place.
+
+    A served node has judged them already, and keeps codes and no words; alone, a command judges
+    the register from its bytes.
+    """
+    if desk.folder is not None and limit <= _SERVED_MAX:
+        served: Any = await ask_entries(desk.folder, agreement, party, start, limit)
+        if served is not None:
+            return _in_order(served), {}
+    page = await read_register(desk.context, agreement, party, start=start, limit=limit)
+    whys = {
+        str(each.place): f", {each.rejected.what}"
+        for each in page.judged
+        if each.rejected is not None
+    }
+    whys.update((str(each.place), f": {_why_waiting(each)}") for each in page.waiting)
+    return page_json(agreement, party, page), whys
+
+
+def _in_order(served: dict[str, Any]) -> dict[str, JsonValue]:
+    """Put what came in canonical order into the order in which it is printed."""
+    entries: list[JsonValue] = [
+        {name: each[name] for name in ENTRY_NAMES} for each in served["entries"]
+    ]
+    return {name: entries if name == "entries" else served[name] for name in PAGE_NAMES}
+
+
+def _why_waiting(waiting: Waiting) -> str:
     """Say what an entry waits for: whoever looks for why nothing goes on finds it here."""
     match waiting:
-        case WaitingForEntries(place, party, size):
-            why = f"it has seen {size} entries of {party}, and fewer are judged here"
-        case WaitingForCard(place, card):
-            why = f"the card that it names is not here, version {card.version}"
-    return f"{place}: waits to be judged: {why}"
+        case WaitingForEntries(_, party, size):
+            return f"it has seen {size} entries of {party}, and fewer are judged here"
+        case WaitingForCard(_, card):
+            return f"the card that it names is not here, version {card.version}"
 
 
-def _entry_lines(judged: Judged, page: RegisterPage) -> Iterator[str]:
-    statement = judged.statement
-    kind = "unreadable" if statement is None else statement.kind
-    verdict = _verdict(judged, page)
-    yield f"{judged.place}: {shown(kind)}{'' if verdict is None else f', {verdict}'}"
-    if statement is not None:
-        yield labelled("said at", shown_instant(statement.at))
-        yield labelled("to", ", ".join(statement.to))
+def _entry_lines(entry: dict[str, Any], whys: dict[str, str]) -> Iterator[str]:
+    verdict = _verdict(entry, whys)
+    kind = shown(entry["kind"] or "unreadable")
+    yield f"{entry['place']}: {kind}{'' if verdict is None else f', {verdict}'}"
+    if entry["at"] is not None:
+        yield labelled("said at", shown_instant(parse_instant_canonical(entry["at"])))
+        yield labelled("to", ", ".join(entry["to"]))
 
 
-def _verdict(judged: Judged, page: RegisterPage) -> str | None:
+def _verdict(entry: dict[str, Any], whys: dict[str, str]) -> str | None:
     """Say why an entry does not count; None: it does."""
-    if judged.rejected is not None:
-        code, article = judged.rejected.code, judged.rejected.article
-        word = f"not admitted, {judged.rejected.what}"
-    elif judged.place in page.uncounted:
-        code, article = page.uncounted[judged.place]
-        word = f"not counted, {REASONS[Finding(code)]}"
-    else:
+    code, article = entry["code"], entry["article"]
+    if code is None:
         return None
+    word = (
+        f"not counted, {REASONS[Finding(code)]}"
+        if entry["admitted"]
+        else f"not admitted{whys.get(entry['place'], '')}"
+    )
     return f"{word}{'' if article is None else f', Art. {shown(article)}'} [{code}]"
 
 

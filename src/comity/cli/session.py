@@ -56,6 +56,7 @@ class Desk:
     context: Context
     person: PersonId | None
     as_json: bool
+    folder: Path | None = None
 
     @property
     def mark(self) -> NodeMark:
@@ -116,7 +117,7 @@ def node_command(
             name = None if as_person is None else parse_person_id(as_person, "--as")
 
             async def at_desk(context: Context) -> int | None:
-                return await act(Desk(context, name, as_json), **options)
+                return await act(Desk(context, name, as_json, folder), **options)
 
             return run_at_node(folder, at_desk, writing=writing)
 

@@ -7,9 +7,10 @@ Labels, places, times and sizes alone, never content; an authority's note stays 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from comity.basis.encoding import encode_base64
+from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Instant, format_date, format_instant
 from comity.basis.limits import STATEMENT_BYTES_MAX
 from comity.basis.strict_json import JsonValue, parse_json
@@ -153,6 +154,11 @@ def register_json(row: RegisterRowNow) -> Shape:
     }
 
 
+PAGE_NAMES: Final = ("agreement", "party", "size", "judged_size", "entries", "waiting")
+ENTRY_NAMES: Final = ("place", "kind", "at", "to", "admitted", "counted", "code", "article")
+"""The members of a page and of its entries, in the order in which they are written."""
+
+
 def entry_json(judged: Judged, page: RegisterPage) -> Shape:
     """Give one entry as it is judged here, without its body."""
     statement, rejected = judged.statement, judged.rejected
@@ -168,6 +174,18 @@ def entry_json(judged: Judged, page: RegisterPage) -> Shape:
         "counted": code is None,
         "code": code,
         "article": article,
+    }
+
+
+def page_json(agreement: AgreementId, party: PartyId, page: RegisterPage) -> Shape:
+    """Give a page of a register, and what of it waits to be judged."""
+    return {
+        "agreement": agreement,
+        "party": party,
+        "size": page.size,
+        "judged_size": page.judged_size,
+        "entries": [entry_json(each, page) for each in page.judged],
+        "waiting": [str(each.place) for each in page.waiting],
     }
 
 

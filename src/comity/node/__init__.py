@@ -17,7 +17,7 @@ from comity.node.folder import (
 from comity.node.founding import found, set_story_clock
 from comity.node.opening import open_node, open_passwords
 from comity.node.passphrases import EXERCISE_PASSPHRASE_NAME, EXERCISE_PASSPHRASES
-from comity.node.ways import LOCK_WAIT_S, ask_status
+from comity.node.ways import LOCK_WAIT_S, ask_entries, ask_status
 
 __all__ = [
     "BLOBS_NAME",
@@ -29,6 +29,7 @@ __all__ = [
     "STORE_NAME",
     "AskPassphrase",
     "AtHand",
+    "ask_entries",
     "ask_nobody",
     "ask_status",
     "found",

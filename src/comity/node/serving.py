@@ -11,6 +11,7 @@ from pathlib import Path
 
 from comity.adapters.crash import permit_crashes
 from comity.adapters.node_socket_answers import NodeAnswers, StatusOf
+from comity.adapters.node_socket_frames import AskEntries
 from comity.adapters.node_socket_server import NodeSocket
 from comity.adapters.partner_https import HttpsPartners
 from comity.adapters.partner_signing import RequestSigner
@@ -20,12 +21,15 @@ from comity.adapters.store_sqlite import SqliteStore
 from comity.adapters.stored_keys import StoredKeys
 from comity.adapters.tls_keys import TLS_CERTIFICATE_NAME, TLS_KEY_NAME
 from comity.adapters.tls_listening import listening_context, load_key
-from comity.basis.ids import Digest
+from comity.basis.ids import Digest, parse_agreement_id, parse_party_id
+from comity.basis.strict_json import format_json
 from comity.config import Config
 from comity.flows.context import Context
 from comity.flows.known_card import known_version
+from comity.flows.listing import page_register
 from comity.flows.rotation import change_tls_key
 from comity.flows.set_up import the_card
+from comity.flows.shapes import page_json
 from comity.node.at_hand import AtHand
 from comity.node.folder import (
     KEYS_NAME,
@@ -85,9 +89,18 @@ class ServedNode:
             status,
             written=written,
             new_key_is_met=self.meet_next_tls_key,
+            entries=self._entries,
         )
         party = self.context.config.party
         return NodeSocket(self.folder, party, answers.answer, fault=fault)
+
+    async def _entries(self, asked: AskEntries) -> bytes:
+        """Page a register for a command, off the view that is at hand here."""
+        agreement, party = parse_agreement_id(asked.agreement), parse_party_id(asked.party)
+        page = await page_register(
+            self.context, agreement, party, start=asked.start, limit=asked.limit
+        )
+        return format_json(page_json(agreement, party, page))
 
     def meet_next_tls_key(self) -> None:
         """Let new connections meet the TLS key that has taken over."""

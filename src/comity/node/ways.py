@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from comity.adapters.lock_file import COMMAND_LOCK_NAME, node_lock
 from comity.adapters.socket_path import SOCKET_NAME
 from comity.basis.errors import EdgeError, StateError
+from comity.basis.ids import AgreementId, PartyId
 from comity.basis.limits import NODE_FRAME_BYTES_MAX
 from comity.basis.strict_json import JsonValue, parse_canonical
 from comity.config import Config
@@ -66,6 +67,27 @@ async def ask_status(folder: Path) -> JsonValue:
     finally:
         await link.close()
     return parse_canonical(page, bytes_max=NODE_FRAME_BYTES_MAX, where="status")
+
+
+async def ask_entries(
+    folder: Path, agreement: AgreementId, party: PartyId, start: int, limit: int
+) -> JsonValue:
+    """Ask the process that serves a node for entries of a register; None when it is not served.
+
+    Raises:
+        StateError: that register is not served.
+        EdgeError: the process does not answer.
+    """
+    link = await _reach(folder, load_config(folder))
+    if link is None:
+        return None
+    from comity.adapters.node_socket_frames import AskEntries
+
+    try:
+        page: bytes = await link.ask(AskEntries(agreement, party, start, limit))
+    finally:
+        await link.close()
+    return parse_canonical(page, bytes_max=NODE_FRAME_BYTES_MAX, where="entries")
 
 
 @asynccontextmanager
