@@ -27,7 +27,7 @@ from comity.api.places import (
 from comity.api.shapes import AcknowledgementReply, reply
 from comity.basis.errors import EdgeError
 from comity.basis.ids import AgreementId, PartyId
-from comity.flows.turns import turn
+from comity.flows.turns import glimpse, turn
 from comity.signin.permissions import Permission
 from comity.state.records import Item
 
@@ -130,11 +130,11 @@ async def _wait(
 
 
 async def _cosigned(desk: Desk, agreement: AgreementId, item: Item) -> list[PartyId]:
-    store = desk.context.ports.store
-    origins = {head.party: head.origin for head in await store.registers(agreement)}
+    store, view = desk.context.ports.store, await glimpse(desk.context, agreement)
+    origin = view.heads[item.place.party].origin
     acknowledged: list[PartyId] = []
     for party in item.to:
-        found = await store.latest_cosignature(origins[item.place.party], party)
+        found = await store.latest_cosignature(origin, party)
         if found is not None and found.size > item.place.index:
             acknowledged.append(party)
     return acknowledged

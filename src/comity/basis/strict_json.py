@@ -185,7 +185,7 @@ def _is_shallow(text: str, depth_max: int) -> bool:
     of either kind are alike: where they do not match, the scanner stops no deeper than that.
     """
     if "\\" in text:
-        return False
+        text = text.replace(r"\\", "").replace(r"\"", "")
     bare = "".join(text.split('"')[::2]).encode().translate(_BRACKETS, _NO_BRACKETS)
     for _ in range(depth_max):
         bare = bare.replace(b"[]", b"")

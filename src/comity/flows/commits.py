@@ -41,11 +41,14 @@ async def commit_on(context: Context, view: View, change: Change) -> None:
 async def commit_along(context: Context, view: View, change: Change) -> None:
     """Commit a change that moves nothing that views rest on, and what is signed along with it."""
     notes, given = dict(view.notes), dict(view.given)
+    written = {(each.kind, each.key): each for each in change.documents}
+    along = {key: each for key, each in view.along.items() if key not in written}
     await context.ports.store.commit(
         replace(
             change,
             checkpoints=(*change.checkpoints, *notes.values()),
             cosignatures=(*change.cosignatures, *given.values()),
+            documents=(*change.documents, *along.values()),
         )
     )
     parties = {head.origin: head.party for head in view.heads.values()}
@@ -57,6 +60,9 @@ async def commit_along(context: Context, view: View, change: Change) -> None:
             view.parcels.keep(place, each.raw)
             if place.party != view.own:
                 view.open.here.add(place)
+    for key, document in (along | written).items():
+        if key in written or view.along.get(key) is document:
+            view.along.pop(key, None)
     for size in notes:
         view.notes.pop(size, None)
     for party, cosigned in given.items():

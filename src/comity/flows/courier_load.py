@@ -262,7 +262,7 @@ async def _load_parcels(
     """List the parcels that may go now, and clear payloads that the partner asks for."""
     own = own_register(view)
     acknowledged = await acknowledged_size(context, own.origin, party)
-    arrived = await arrived_parcels(context, own.origin, party)
+    arrived = await arrived_parcels(context, own.origin, party, view)
     going = max((s.start + s.count for s in load.segments if s.origin == own.origin), default=0)
     for parcel in await _sent_parcels(context, view, party, asked):
         if parcel.place.index < acknowledged:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -38,6 +39,7 @@ from comity.flows.delivery_replies import (
 from comity.flows.delivery_routes import Route
 from comity.flows.delivery_trouble import Trouble
 from comity.flows.delivery_waits import Waits, loop_now
+from comity.flows.signing import settle
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import WireReply, WireRequest
@@ -48,6 +50,8 @@ PUSH_PATH: Final = "/push"
 PUSH_TIMEOUT_S: Final = 60.0
 HUB_ASKED_S: Final = 30.0
 """How long a hub is left in peace that has not given every other party's cosignature."""
+NOTED_S: Final = 2.0
+"""How long a note of what has arrived waits for a commit that it may go along with."""
 
 _OTHER_SIZES_MAX: Final = 4
 _SIGNED_BY_OTHERS: Final = "tlog.signature-missing"
@@ -118,8 +122,10 @@ class Line:
         self._trouble = Trouble(context.ports.clock.now, self._tell)
         self._last_success: Instant | None = None
         self._other_sizes = 0
+        self._stepped_to = 0
         self._parcels_refused = 0
         self._asks_hub = False
+        self._has_notes = False
         self._changed = changed
         self._lane = ParcelLane(context, agreement, route, arrived=self.kick, changed=self._tell)
 
@@ -144,6 +150,7 @@ class Line:
         lane.add_done_callback(lambda _: self._waits.end())
         try:
             await self._push_on()
+            await self._note_last()
             await lane
         finally:
             lane.cancel()
@@ -201,8 +208,18 @@ class Line:
                 self._ledger = await open_ledger(self._context, self.route, origin)
             hub = self._hub_of(view)
             load = await gather_load(self._context, view, self.route, self._ledger, hub)
+            if load is None and self._has_notes:
+                await settle(self._context, view)
+            self._has_notes = load is None and bool(view.along)
         self._lane.offer(self._ledger)
         return load
+
+    async def _note_last(self) -> None:
+        """Keep what parcels have arrived; what is not kept is only sent again."""
+        if self._ledger is not None:
+            with suppress(EdgeError, StateError):
+                async with turn(self._context, self.agreement) as view:
+                    await settle(self._context, view)
 
     async def _take(self, load: Load, reply: WireReply) -> None:
         """Act on a reply, whatever its status."""
@@ -223,6 +240,8 @@ class Line:
 
     async def _acknowledged(self, load: Load, reply: WireReply) -> None:
         ledger = self._the_ledger()
+        if load.end > self._stepped_to:
+            self._stepped_to = 0
         failed: ComityError | None = None
         async with turn(self._context, self.agreement) as view:
             try:
@@ -298,8 +317,11 @@ class Line:
                 return False
             changes = view.keys(view.own).changes
         covers = [each.index + 1 for each in changes if each.index + 1 < load.end]
-        if not covers:
+        if not covers or covers[-1] == self._stepped_to:
+            # It knows the keys of that, and not yet the card: going there again at once is no use.
+            self._stepped_to = 0
             return False
+        self._stepped_to = covers[-1]
         ledger.go_on_from(covers[-1])
         ledger.carded = None
         # Entries after the card are signed by its keys: they wait for the answer.
@@ -351,6 +373,8 @@ class Line:
         if self._asks_hub:
             self._the_ledger().fetch = True
             self._waits.ask_again(HUB_ASKED_S)
+        elif self._has_notes:
+            self._waits.ask_again(NOTED_S)
 
     def _back_off(self, err: ComityError, seconds: float | None = None) -> None:
         if seconds is None:

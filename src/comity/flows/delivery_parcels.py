@@ -177,9 +177,18 @@ async def open_queue(
     return ParcelQueue(register, partner, origin, small=small, large=large)
 
 
-async def arrived_parcels(context: Context, origin: str, partner: PartyId) -> tuple[int, int]:
-    """Give the index below which every small, and every large, parcel has arrived by the wire."""
-    raw = await context.ports.store.document(PARCELS_DELIVERED, f"{partner}/{origin}")
+async def arrived_parcels(
+    context: Context, origin: str, partner: PartyId, view: View | None = None
+) -> tuple[int, int]:
+    """Give the index below which every small, and every large, parcel has arrived by the wire.
+
+    Without the live view, as far as that is kept: the last of it may wait for the next commit.
+    """
+    key = f"{partner}/{origin}"
+    noted = None if view is None else view.along.get((PARCELS_DELIVERED, key))
+    raw = (
+        await context.ports.store.document(PARCELS_DELIVERED, key) if noted is None else noted.body
+    )
     value = None if raw is None else read_json_document(raw)
     match value:
         case {"large": int(large), "small": int(small)}:

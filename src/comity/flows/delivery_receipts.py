@@ -37,7 +37,8 @@ async def take_receipt(
     1. the lines read, and the partner's own are among them;
     2. each party's hold, by the keys that its cards give for this register and size, unless they
        are the very lines that are kept: those were verified before;
-    3. they are kept, with how far parcels have come, and only then count.
+    3. they are kept, with how far parcels have come, and only then count. How far parcels have
+       come waits for the next commit where nothing else is new: lost, parcels are sent again.
 
     Raises:
         InputError: the lines do not read.
@@ -49,7 +50,9 @@ async def take_receipt(
     ledger.queue.drop_small(load.parcels)
     documents = (*ledger.queue.note(), *await _forget_said_size(context, route, load))
     new = [each for each in given if each.party not in kept]
-    if new or documents:
+    if not new:
+        view.along.update(((each.kind, each.key), each) for each in documents)
+    else:
         await commit_along(
             context,
             view,

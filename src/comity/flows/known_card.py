@@ -39,7 +39,7 @@ async def known_version(context: Context, party: PartyId) -> int:
 async def _known_in(context: Context, view: View, party: PartyId) -> int:
     history, origin = view.keys(view.own), view.heads[view.own].origin
     acknowledged = await acknowledged_size(context, origin, party)
-    arrived = await arrived_parcels(context, origin, party)
+    arrived = await arrived_parcels(context, origin, party, view)
     for change in reversed(history.changes):
         statement = await statement_at(context, view, Place(view.own, change.index))
         taken = has_arrived(arrived, change.index, payloads_of(statement))

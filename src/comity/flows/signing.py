@@ -42,7 +42,7 @@ def is_signed_by(lines: bytes, keys: Iterable[VerifierKey]) -> bool:
 
 async def settle(context: Context, view: View) -> None:
     """Keep what is signed and was to go along with the next commit, as none may come for long."""
-    if view.notes or view.given:
+    if view.notes or view.given or view.along:
         await commit_along(context, view, Change(allowed_by=allow_house_act("register.settle")))
 
 

@@ -62,7 +62,7 @@ async def read_view(context: Context, agreement: AgreementId) -> View:
         StateError: the agreement id is not pinned with anyone.
     """
     async with holding(context, agreement) as view:
-        return replace(view, heads=dict(view.heads), notes={}, given={})
+        return replace(view, heads=dict(view.heads), notes={}, given={}, along={})
 
 
 @asynccontextmanager

@@ -28,7 +28,7 @@ from comity.flows.resting import PAYLOADS, payloads_here, unkept, versions_now
 from comity.flows.set_up import agreement_pins, the_card
 from comity.keys.cards import Card
 from comity.keys.suites import Algorithm
-from comity.ports import Basis, Cosignature, RegisterHead, SizedNote
+from comity.ports import Basis, Cosignature, Document, RegisterHead, SizedNote
 from comity.state.findings import Uncounted
 from comity.state.fold import BeyondHistory, Fold
 from comity.state.queries import current_version
@@ -58,7 +58,8 @@ class View:
     last, so that few are read twice.
 
     `notes` are checkpoints of our own register, and `given` our newest cosignatures, that are
-    signed and go along with the next commit: lost, they are signed again over the same root.
+    signed and go along with the next commit: lost, they are signed again over the same root. So do
+    the documents of `along`, by kind and key, which nothing rests on.
     `memo` holds what was worked out before and follows from its key alone. Until `patient_until`
     nothing is settled: somebody catches up, and late statements come one after the other.
 
@@ -80,6 +81,7 @@ class View:
     parcels: Recent[Place, bytes] = field(default_factory=lambda: Recent(_PARCELS_MAX))
     notes: dict[int, SizedNote] = field(default_factory=dict)
     given: dict[PartyId, Cosignature] = field(default_factory=dict)
+    along: dict[tuple[str, str], Document] = field(default_factory=dict)
     memo: Recent[object, object] = field(default_factory=lambda: Recent(_MEMO_MAX))
     patient_until: Instant | None = None
     spent: bool = False
@@ -229,6 +231,7 @@ class View:
             parcels=self.parcels.again(),
             notes=dict(self.notes),
             given=dict(self.given),
+            along={},
             memo=self.memo.again(),
         )
 
