@@ -3,7 +3,8 @@
 
 It comes from an address of its own, and ends when its standard input does; then it says as JSON
 how often it did what, and what it was answered.
-Run: python hostile_child.py HOST PORT FOLDER, with requests as they go over the wire in FOLDER.
+Run: python hostile_child.py HOST PORT FOLDER, with requests as they go over the wire in FOLDER;
+those in FOLDER/first are sent once before, those in FOLDER/stalled are never finished.
 """
 
 from __future__ import annotations
@@ -15,12 +16,15 @@ import ssl
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 FROM = "127.66.6.6"
 WORKERS = 2
 SLOW = 12
 ANSWER_S = 10.0
+HELD_S = 1.0
+FIRST, STALLED = "first", "stalled"
 GIANT_BYTES = 32 * 1024 * 1024
 CHUNK = bytes(65_536)
 
@@ -51,6 +55,29 @@ class Hostile:
                 status = await asyncio.wait_for(read_answer(reader), ANSWER_S)
                 self.counts[f"{name}: {status}"] += 1
                 await asyncio.sleep(0.01)
+        finally:
+            writer.transport.abort()
+
+    async def once(self, name: str, raw: bytes) -> None:
+        """Send a request, and wait for its answer."""
+        reader, writer = await self.connect()
+        try:
+            writer.write(raw)
+            status = await asyncio.wait_for(read_answer(reader), ANSWER_S)
+            self.counts[f"{name}: {status}"] += 1
+        finally:
+            writer.transport.abort()
+
+    async def hold(self, raw: bytes) -> None:
+        """Begin to bring something, and leave it at that for as long as one is let."""
+        reader, writer = await self.connect()
+        try:
+            writer.write(raw)
+            answer = asyncio.ensure_future(read_answer(reader))
+            done, _ = await asyncio.wait((answer,), timeout=HELD_S)
+            if not done:
+                self.counts["stalled: held"] += 1
+            self.counts[f"stalled: {await answer}"] += 1
         finally:
             writer.transport.abort()
 
@@ -128,7 +155,11 @@ async def attack(host: str, port: int, folder: Path) -> Counter[str]:
         ("giant head", hostile.giant_head),
         ("giant body", hostile.giant_body),
     ]
-    for path in sorted(folder.iterdir()):
+    for path in sorted((folder / FIRST).iterdir()):
+        await hostile.once(path.name, path.read_bytes())
+    for path in sorted((folder / STALLED).iterdir()):
+        acts.append(("stalled", partial(hostile.hold, path.read_bytes())))
+    for path in sorted(each for each in folder.iterdir() if each.is_file()):
 
         async def send(name: str = path.name, raw: bytes = path.read_bytes()) -> None:
             await hostile.send(name, raw)
