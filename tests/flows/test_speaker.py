@@ -10,11 +10,12 @@ import pytest
 
 from comity.basis.errors import EdgeError, StateError
 from comity.basis.ids import AgreementId
+from comity.flows.context import TOGETHER_MAX
 from comity.flows.documents import PERSON, json_document
 from comity.flows.mirror import take_cosignature
 from comity.flows.signing import checkpoint_of, settle
 from comity.flows.speak import Entered, Utterance, draft_for, house_act
-from comity.flows.speaker import TOGETHER_MAX, say
+from comity.flows.speaker import say
 from comity.flows.turns import glimpse, turn
 from comity.flows.view import View
 from comity.ports import BasisMoved, Change, Committed

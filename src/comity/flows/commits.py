@@ -8,14 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from comity.basis.ids import Place
+from comity.basis.limits import KIB
 from comity.flows.context import Context
 from comity.flows.resting import judgement_of
 from comity.flows.view import View, refuse_spent
 from comity.ports import Basis, Change, Judgement
 from comity.statement.judgement import Judged
 from comity.tlog.tree import append_leaves, edge_root, leaf_hash
+
+AT_HAND_BYTES_MAX: Final = 8 * KIB
+"""How large a parcel may be that is kept at hand; larger ones are read from the store again."""
 
 
 async def commit_on(context: Context, view: View, change: Change) -> None:
@@ -54,12 +59,12 @@ async def commit_along(context: Context, view: View, change: Change) -> None:
     parties = {head.origin: head.party for head in view.heads.values()}
     for each in change.parcels:
         place = Place(parties[each.origin], each.index)
-        if each.raw is None:
+        if each.raw is None or len(each.raw) > AT_HAND_BYTES_MAX:
             view.parcels.pop(place, None)
         else:
             view.parcels.keep(place, each.raw)
-            if place.party != view.own:
-                view.open.here.add(place)
+        if each.raw is not None and place.party != view.own:
+            view.open.here.add(place)
     for key, document in (along | written).items():
         if key in written or view.along.get(key) is document:
             view.along.pop(key, None)

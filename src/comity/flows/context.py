@@ -15,6 +15,8 @@ from comity.config import Config
 from comity.ports import BasisMoved, Ports
 
 ATTEMPTS_MAX: Final = 8
+TOGETHER_MAX: Final = 256
+"""How many statements go into one commit, with one signature and one push."""
 
 _Outcome = TypeVar("_Outcome")
 

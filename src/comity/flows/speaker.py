@@ -13,19 +13,15 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Final
 
 from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import AgreementId
 from comity.decision.stages import Refused
-from comity.flows.context import Context, Live, decide_again
+from comity.flows.context import TOGETHER_MAX, Context, Live, decide_again
 from comity.flows.signing import sign_ahead
 from comity.flows.speak import Entered, Outcome, Prepare, enter_all, reject_ahead, standing_version
 from comity.flows.turns import turn
 from comity.flows.view import View
-
-TOGETHER_MAX: Final = 256
-"""How many statements go into one commit, with one signature and one push."""
 
 
 @dataclass(frozen=True, slots=True)

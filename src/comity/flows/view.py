@@ -19,7 +19,7 @@ from comity.basis.ids import AgreementId, Digest, PartyId, Place
 from comity.basis.instants import MINUTE_MS, Instant
 from comity.flows.at_hand import Recent
 from comity.flows.checkpoints import held_root
-from comity.flows.context import Context, Live
+from comity.flows.context import TOGETHER_MAX, Context, Live
 from comity.flows.dates import dated_ahead
 from comity.flows.documents import AGREEMENT_PIN, CARD
 from comity.flows.naming import named_clear, readable
@@ -41,9 +41,10 @@ from comity.statement.values import AgreementRef, SealedRef
 from comity.tlog.tree import EMPTY_EDGE, EMPTY_ROOT
 
 _PAGE: Final = 1024
-_RECENT_MAX: Final = 256
+# What is said together must find what was said together before it: three commits at their largest.
+_RECENT_MAX: Final = 3 * TOGETHER_MAX
 _PATIENCE_MS: Final = 10 * MINUTE_MS
-_PARCELS_MAX: Final = 128
+_PARCELS_MAX: Final = 3 * TOGETHER_MAX
 _MEMO_MAX: Final = 256
 
 
