@@ -17,6 +17,7 @@ from comity.basis.limits import PUSH_BYTES_MAX
 from comity.flows.documents import BEHIND, EQUIVOCATION
 from comity.flows.rotation import rotate_keys
 from comity.ports import WireReply, WireRequest
+from comity.tlog.push import parse_push
 from tests.builders.pushes import push, push_from
 from tests.builders.world import JPN, KOR, World, run
 from tests.delivery.wires import Wires, say, say_at_once, simulate, size_of, wire_up
@@ -291,6 +292,41 @@ def test_refills_a_partner_that_was_restored_to_before_it_took_our_new_card(
     simulate(lambda: talk(again))
     assert 404 in again[KOR].statuses()
     assert assured.equal()
+
+
+def test_a_partner_that_takes_our_card_and_cannot_judge_it_yet_is_not_asked_without_end(
+    assured: World,
+) -> None:
+    """What it was restored to has not seen what the card has seen: that may take until it asks."""
+    _, (said,) = run(rotate_keys(assured.jpn.context))
+    wires = wire_up(assured)
+
+    async def story() -> None:
+        domain = wires[KOR].node.context.config.domain
+        wires[KOR].listen()
+        answer = wires.network.answers[domain]
+
+        async def by_old_keys(request: WireRequest) -> WireReply:
+            is_beyond = (
+                request.path == "/push"
+                and isinstance(request.body, bytes)
+                and parse_push(request.body).end > said.place.index + 1
+            )
+            if not is_beyond:
+                return await answer(request)
+            asked.append(1)
+            return WireReply(404)
+
+        wires.network.answers[domain] = by_old_keys
+        await wires[JPN].start()
+        await say(assured.jpn, 2)
+        wires[JPN].kick()
+        await asyncio.sleep(60)
+        await wires[JPN].stop()
+
+    asked: list[int] = []
+    simulate(story)
+    assert 2 <= len(asked) < 10
 
 
 def test_a_node_that_was_restored_finds_its_own_word_at_the_partner_and_says_nothing(

@@ -8,7 +8,14 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from comity.flows.delivery_waits import BACKOFF_MAX_S, KICKED_S, STOPPED_S, Waits, loop_now
+from comity.flows.delivery_waits import (
+    BACKOFF_MAX_S,
+    KICKED_S,
+    NOTICED_S,
+    STOPPED_S,
+    Waits,
+    loop_now,
+)
 from tests.delivery.wires import simulate
 
 
@@ -90,6 +97,10 @@ def test_word_from_the_partner_ends_the_wait_but_not_the_one_it_asked_for() -> N
         waits.notice()
         assert waits.due_at() is None
         waits.stop()
+        waits.notice()
+        assert await waited(waits) == pytest.approx(NOTICED_S)  # two that refuse each other
+        waits.stop()
+        await asyncio.sleep(NOTICED_S)
         waits.notice()
         assert await waited(waits) == 0
         waits.defer(60)

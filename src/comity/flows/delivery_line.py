@@ -123,6 +123,7 @@ class Line:
         self._last_success: Instant | None = None
         self._other_sizes = 0
         self._stepped_to = 0
+        self._stepped_to = 0
         self._parcels_refused = 0
         self._asks_hub = False
         self._has_notes = False

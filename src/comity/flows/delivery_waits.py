@@ -17,6 +17,12 @@ STOPPED_S: Final = 900.0
 KICKED_S: Final = 5.0
 """A new act brings the next try forward, but not nearer than this to the last one."""
 
+NOTICED_S: Final = 0.5
+"""So long after a try that failed a partner that is heard of is tried again at the soonest.
+
+Two nodes that refuse each other would else answer each try with one of their own.
+"""
+
 _DOUBLINGS_MAX: Final = 16
 _DRAWN_BYTES: Final = 4
 
@@ -123,7 +129,7 @@ class Waits:
         if self._kicked:
             times.append(self._started + KICKED_S if self.failures else 0.0)
         if self._noticed:
-            times.append(0.0)
+            times.append(self._started + NOTICED_S)
         return max(min(times), self._floor) if times else None
 
     def _draw(self) -> float:
