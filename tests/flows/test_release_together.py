@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import InputError, StateError
-from comity.basis.ids import PersonId
+from comity.basis.ids import PersonId, Place
 from comity.decision.house import allow_house_act
 from comity.decision.people import Role, format_person, parse_person
 from comity.decision.stages import Refused
@@ -120,7 +120,7 @@ def test_what_would_not_count_fails_alone(assured: World) -> None:
         return list(
             await asyncio.gather(
                 release(node),
-                release(node, answers=replace(unknown, index=999)),
+                release(node, answers=Place(unknown.party, 999)),
                 release(node, marking="no such marking"),
                 release(node),
                 return_exceptions=True,
