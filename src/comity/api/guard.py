@@ -7,6 +7,7 @@ Plain ASGI, so that it holds for whatever the framework does, its own failures i
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from comity.api.limits import (
     HEADERS_MAX,
     PATH_BYTES_MAX,
     QUERY_BYTES_MAX,
+    REFUSED_BODY_BYTES,
     Patience,
 )
 from comity.api.metrics import NO_ROUTE, Metrics
@@ -60,6 +62,7 @@ class _Course:
 
     status: int = 0
     body_read: bool = False
+    body_bytes: int = 0
 
 
 class Guard:
@@ -93,6 +96,10 @@ class Guard:
             route = scope.get("path_template") or NO_ROUTE
             taken = time.perf_counter() - began
             self._metrics.answered(route, scope["method"], course.status or GONE, seconds=taken)
+            if course.status >= 400 and course.body_bytes > REFUSED_BODY_BYTES:
+                # The framework's refusals hold their own frames, and with them the body, until
+                # memory is next tidied up: a flood would fill it before that.
+                gc.collect(0)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, course: _Course) -> None:
         def headed(message: Message) -> Awaitable[None]:
@@ -176,13 +183,11 @@ def _refuse_odd(scope: Scope) -> None:
 def _timed(receive: Receive, course: _Course, patience: Patience) -> Receive:
     """Ask of a body that it comes, and of its rate that it is not a trickle."""
     began = asyncio.get_running_loop().time()
-    received = 0
 
     async def timed() -> Message:
-        nonlocal received
         if course.body_read:
             return await receive()
-        deadline = began + patience.first_s + received / patience.bytes_a_second
+        deadline = began + patience.first_s + course.body_bytes / patience.bytes_a_second
         try:
             async with asyncio.timeout_at(deadline):
                 message = await receive()
@@ -191,12 +196,12 @@ def _timed(receive: Receive, course: _Course, patience: Patience) -> Receive:
                 "api.too-slow",
                 "the body does not come fast enough",
                 expected=f"at least {patience.bytes_a_second} bytes a second",
-                found=f"{received} bytes so far",
+                found=f"{course.body_bytes} bytes so far",
                 hint="send it again over a better line",
             ) from None
         if message["type"] == "http.disconnect":
             raise Gone
-        received += len(message.get("body", b""))
+        course.body_bytes += len(message.get("body", b""))
         course.body_read = not message.get("more_body", False)
         return message
 

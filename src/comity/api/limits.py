@@ -19,6 +19,9 @@ BATCH_BYTES_MAX: Final = 6 * MIB
 PAGE_MAX: Final = 500
 PAGE: Final = 100
 WAIT_S_MAX: Final = 60
+REFUSED_BODY_BYTES: Final = 64 * KIB
+"""What is refused with a larger body is let go of at once."""
+
 STREAM_S_MAX: Final = 3600
 STREAMS_OF_PERSON: Final = 16
 
