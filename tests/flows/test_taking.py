@@ -16,8 +16,10 @@ from comity.flows.checkpoints import sign_register
 from comity.flows.evidence import take_evidence
 from comity.flows.mirror import take_cosignature
 from comity.flows.parcels import parcel_of
+from comity.flows.refill import refill_by_segment
 from comity.flows.restore import begin_restore, override_restore
 from comity.flows.rotation import rotate_keys
+from comity.flows.set_up import the_card
 from comity.flows.taking import Pushed, PushTaken, follow_up, take_push
 from comity.flows.turns import turn
 from comity.flows.view import View, own_register
@@ -26,7 +28,7 @@ from comity.statement.envelope import parse_statement
 from comity.statement.mirrored import Segment
 from comity.statement.treaty import AgreementAnnouncement
 from comity.tlog.checkpoints import parse_checkpoint
-from tests.builders.restores import LATER_MS
+from tests.builders.restores import LATER_MS, backed_up, put_back
 from tests.builders.world import (
     A_YEAR,
     GSOMIA,
@@ -351,3 +353,30 @@ def test_a_parcel_that_is_folded_again_needs_no_sealing_key_once_its_own_is_in_c
         if taken:
             kor.receipt(place)
             assert kor.read(place) == TEXT
+
+
+def test_a_card_that_waited_for_our_own_register_is_the_partys_card_once_it_is_admitted(
+    assured: World, tmp_path: Path
+) -> None:
+    backup = backed_up(assured, tmp_path)
+    assured.jpn.assure()
+    assured.carry(JPN, KOR)
+    kor = assured.kor
+    card, (said,) = run(rotate_keys(kor.context))
+    jpn = put_back(assured, backup)
+    run(begin_restore(jpn.context, "said"))
+    push(jpn, Pushed(KOR, segment(kor, held(jpn, KOR))))
+    brought = HeldParcel(kor.view().heads[KOR].origin, said.place.index, card.raw)
+    push(jpn, Pushed(KOR, parcels=(brought,)))
+    assert jpn.view().waiting
+    assert run(the_card(jpn.context, KOR)).version == 1
+    head, store = kor.view().heads[JPN], kor.ports.store
+    note, start = run(store.checkpoint(head.origin)), held(jpn, JPN)
+    assert note is not None
+    entries = run(store.entries(head.origin, start, head.size))
+    back = Segment(start, entries, parse_checkpoint(note.raw))
+    assert run(refill_by_segment(jpn.context, GSOMIA, back)) == 1
+    run(follow_up(jpn.context, GSOMIA))
+    assert not jpn.view().waiting
+    assert run(the_card(jpn.context, KOR)).version == 2
+    assert run(the_card(jpn.context, KOR, 2)).raw == card.raw

@@ -13,11 +13,12 @@ from comity.flows.arrivals import arrived_lately, take_custody
 from comity.flows.checkpoints import is_restoring
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
+from comity.flows.documents import CARD, card_document
 from comity.flows.rotation import enter_card_on
 from comity.flows.speak import Entered
 from comity.flows.turns import turn
 from comity.flows.view import View
-from comity.ports import Change
+from comity.ports import Change, Document, Judgement
 
 
 async def tend(
@@ -53,9 +54,29 @@ async def tend(
 
 
 async def _keep_verdicts(context: Context, view: View) -> None:
-    """Keep verdicts that were found and stand nowhere yet, as when a card was pinned by hand."""
+    """Keep verdicts that were found and stand nowhere yet, as when a card was pinned by hand.
+
+    A card that is admitted so is the party's card from then on, for those who ask without a view.
+    """
     unkept = tuple(view.open.unkept)
     if unkept:
         allowed = allow_house_act("register.judge")
-        await commit_on(context, view, Change(allowed_by=allowed, judgements=unkept))
+        cards = await _admitted_cards(context, view, unkept)
+        await commit_on(
+            context, view, Change(allowed_by=allowed, judgements=unkept, documents=cards)
+        )
         view.open.unkept.clear()
+
+
+async def _admitted_cards(
+    context: Context, view: View, unkept: tuple[Judgement, ...]
+) -> tuple[Document, ...]:
+    found: list[Document] = []
+    places = {(each.origin, each.index) for each in unkept if each.admitted}
+    for party, head in view.heads.items():
+        for change in view.keys(party).changes:
+            if (head.origin, change.index) in places:
+                document = card_document(party, change.card.version, change.card.raw)
+                if await context.ports.store.document(CARD, document.key) is None:
+                    found.append(document)
+    return tuple(found)
