@@ -15,6 +15,7 @@ from comity.basis.ids import Domain
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX
 from comity.flows import delivery_load, delivery_parcels, delivery_routes
 from comity.flows.delivery_routes import Route, hub_of, is_for, routes_of
+from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_agreement
 from comity.flows.view import sealed_of
 from comity.ports import WireRequest
@@ -209,6 +210,35 @@ def test_a_hub_carries_a_parcel_on_that_came_after_its_entry_had_gone_on(
     simulate(story)
     three.kor.receipt(place, MARKING[KOR])
     assert three.kor.read(place) == b"x" * size
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_hub_refills_a_partner_that_was_restored_to_before_anothers_new_keys(
+    three: World, tmp_path: Path
+) -> None:
+    older = three.copy(tmp_path / "older")
+    wires = wire_up(three)
+
+    async def before() -> None:
+        await wires.start()
+        await rotate_keys(wires[JPN].node.context)
+        await say(three.jpn, 2)
+        wires[JPN].kick()
+        await wires.settle()
+        await wires.stop()
+
+    simulate(before)
+    three.nodes[KOR] = older.kor
+    again = wire_up(three)
+
+    async def after() -> None:
+        await again.start()
+        assert await again.settle() < 60
+        assert 404 in again[KOR].statuses()
+        assert await size_of(three.kor, JPN) == await size_of(three.jpn, JPN)
+
+    simulate(after)
+    assert three.equal()
 
 
 @pytest.mark.usefixtures("hub")

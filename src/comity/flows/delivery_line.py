@@ -123,7 +123,6 @@ class Line:
         self._last_success: Instant | None = None
         self._other_sizes = 0
         self._stepped_to = 0
-        self._stepped_to = 0
         self._parcels_refused = 0
         self._asks_hub = False
         self._has_notes = False
@@ -307,16 +306,14 @@ class Line:
         self._waits.kick()
 
     async def _step_back(self, load: Load) -> bool:
-        """Ask by the checkpoint that covers our card first; answer whether there is an older one.
+        """Ask by the checkpoint that covers a card first; answer whether there is an older one.
 
         A partner that was restored to before that card knows only the keys that signed it; to
         whoever signs by others nothing is there. The card goes again.
         """
         ledger = self._the_ledger()
         async with turn(self._context, self.agreement) as view:
-            if self.route.register != view.own:
-                return False
-            changes = view.keys(view.own).changes
+            changes = view.keys(self.route.register).changes
         covers = [each.index + 1 for each in changes if each.index + 1 < load.end]
         if not covers or covers[-1] == self._stepped_to:
             # It knows the keys of that, and not yet the card: going there again at once is no use.
