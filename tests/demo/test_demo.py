@@ -79,6 +79,7 @@ CITES = {
     "readings-differ": ["21"],
     "notice-withdrawn": ["21"],
 }
+PASSING = {"delivery.tries-again", "delivery.goes-on"}
 IN_ORDER = [
     *(
         "node-made-in-tokyo",
@@ -189,7 +190,9 @@ def test_the_served_nodes_stopped_in_order_and_found_nothing_wrong(told: Told) -
     for party, runs in ((JPN, 3), (KOR, 3), (USA, 1)):
         text = (told.folder / "diagnostics" / f"{party.lower()}.log").read_text(encoding="utf-8")
         said = [json.loads(line) for line in text.splitlines()]
-        assert [each["event"] for each in said] == ["serve.stopping"] * runs
+        # One that stops a moment before the other is tried again until that one stops.
+        found = [each["event"] for each in said if each["event"] not in PASSING]
+        assert found == ["serve.stopping"] * runs
         assert not (told.folder / party.lower() / "socket").exists()
 
 

@@ -24,7 +24,9 @@ from comity.cli.main import run
 pytestmark = [pytest.mark.demo]
 KOR = PartyId("KOR")
 BEGINNING = """
+import signal
 import sys
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # tests may be run under nohup
 from comity.cli.demo import command
 from comity.cli.demo.chapters import nodes
 from comity.cli.main import main

@@ -92,10 +92,11 @@ async def _look_around(world: World) -> None:
     tell_addresses(world)
     enough = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        # Under nohup a closed terminal ends nothing.
-        if signal.getsignal(each) is not signal.SIG_IGN:
-            loop.add_signal_handler(each, enough.set)
+    for each in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(each, enough.set)
+    # Under nohup a closed terminal ends nothing.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        loop.add_signal_handler(signal.SIGHUP, enough.set)
     while not enough.is_set() and not _is_terminal_closed():
         with suppress(TimeoutError):
             await asyncio.wait_for(enough.wait(), _TERMINAL_LOOKED_AT_S)
