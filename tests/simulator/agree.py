@@ -10,6 +10,7 @@ from comity.basis.ids import PartyId, Place
 from comity.flows.arrivals import due_parcels, missing_payloads
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
+from comity.flows.parcels import Parcel, parcel_of
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view
 from comity.flows.upkeep import tend
@@ -37,7 +38,7 @@ async def settled(world: World) -> bool:
     for pact in world.topology.pacts:
         for party in pact.parties:
             node = world.nodes[party]
-            if await world.call(node, _lacks(node.context, pact)):
+            if await world.call(node, _lacks(world, node.context, pact)):
                 return False
     return True
 
@@ -47,11 +48,22 @@ def _anew(node: SimulatedNode) -> Context:
     return Context(node.context.config, node.context.ports, node.context.operator)
 
 
-async def _lacks(context: Context, pact: Pact) -> tuple[object, ...]:
+async def _lacks(world: World, context: Context, pact: Pact) -> tuple[object, ...]:
     view = await read_view(context, pact.id)
-    missing = await missing_payloads(context, view)
-    keys = [each.place for each in await due_parcels(context, view)]
-    return (*missing, *view.waiting, *keys)
+    due = await due_parcels(context, view)
+    gone = [each for each in due if _is_gone(world, view.heads[each.place.party].origin, each)]
+    lost = {part.digest for each in gone for part in each.parts}
+    missing = [each for each in await missing_payloads(context, view) if each not in lost]
+    return (*missing, *view.waiting, *(each.place for each in due if each not in gone))
+
+
+def _is_gone(world: World, origin: str, parcel: Parcel) -> bool:
+    """Answer whether a parcel was lost with its originator's store, which was put back."""
+    place, disk = parcel.place, world.nodes[parcel.place.party].disk
+    if place.party not in world.ledger.restored:
+        return False
+    beside = disk.tables.parcel(origin, place.index) is not None
+    return not beside and any(part.digest not in disk.blobs for part in parcel.parts)
 
 
 async def check_agreement(world: World) -> None:
@@ -62,7 +74,7 @@ async def check_agreement(world: World) -> None:
         for party in pact.parties:
             node = world.nodes[party]
             _check_sizes(world, node)
-            lacks = await world.call(node, _lacks(anew[party], pact))
+            lacks = await world.call(node, _lacks(world, anew[party], pact))
             demand(not lacks, "something never came", pact.id, party, *lacks)
             await world.call(node, _check_parcels(world, node, anew[party], pact))
             states[party] = await world.call(node, _export(anew[party], pact))
@@ -98,6 +110,9 @@ async def _check_parcels(world: World, node: SimulatedNode, anew: Context, pact:
         ):
             continue
         digest = body.sealed.sha256
+        parcel = parcel_of(place, statement)
+        if parcel is None or _is_gone(world, origin, parcel):
+            continue
         demand(digest in node.disk.custody, "a parcel's key is in nobody's custody", own, place)
         is_here = digest in node.disk.blobs or tables.parcel(origin, index) is not None
         is_lost = own in world.ledger.restored
