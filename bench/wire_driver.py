@@ -13,7 +13,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 
-from aiohttp import ClientSession, ClientTimeout, TCPConnector
+from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, TCPConnector
 
 from bench.served_nodes import AGREEMENT, ALERT, CATEGORY, JPN, KOR, Node
 from bench.wire_viewer import Viewer, viewing
@@ -134,7 +134,12 @@ class Driver:
         """Wait until both nodes have judged their registers, however long that takes."""
         patient = ClientTimeout(total=None)
         for party in self.nodes:
-            await self._ask(party, "GET", f"{_ITEMS}?limit=1", timeout=patient)
+            while True:
+                try:
+                    await self._ask(party, "GET", f"{_ITEMS}?limit=1", timeout=patient)
+                    break
+                except ClientConnectionError:  # so busy that it did not even shake hands
+                    await asyncio.sleep(1.0)
 
     async def settled(self) -> None:
         """Wait until neither node does anything: no CPU for a while."""
