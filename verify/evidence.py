@@ -67,8 +67,8 @@ size=mib version=million; .parcel sha256=digest size=head; .sealed suite=code si
 sha256=digest; .label marking level=word category=word form=word purposes=words1 for=words
 originators use_until=until/; .agreement id=agreement sha256=digest; .statement format kind
 agreement=.agreement by=party to at=instant seen nonce body=object; .whole party domain names
-competent_authority=shown addresses version=million issued_at=instant keys limits=.limits; .limits
-parcel_bytes_max=count? push_bytes_max=count?; .key use algorithm public=text id=text
+competent_authority=shown addresses version=million issued_at=instant keys limits=.limits tls_pins?;
+.limits parcel_bytes_max=count? push_bytes_max=count?; .key use algorithm public=text id=text
 valid_from=instant valid_until=instant/""".split(";")}  # noqa: SIM905
 
 class NotVerifiedError(Exception):

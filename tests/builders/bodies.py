@@ -49,7 +49,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
     parcel, sealed = ParcelRef(SHA, 1400), SealedRef("xwing", 4096, SHA)
     jpn, usa = PartyId("JPN"), PartyId("USA")
     label = Label(
-        "秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), (), (jpn,), day
+        "秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), ("post-7",), (jpn,), day
     )
     note = "note of the authority"
     bodies: tuple[SpokenBody, ...] = (

@@ -314,6 +314,28 @@ def card_with_other_keys(dice: random.Random, registers: Registers) -> Broken:
     return files, trust_all(registers)
 
 
+def card_with_other_pins(dice: random.Random, registers: Registers) -> Broken:
+    """Give a first card other keys of TLS, and let its roots sign it again; some forms read."""
+    party, files = _some(dice, registers)
+    speaker = registers.speakers[party][1]
+    value = _card_value(speaker)
+    pins = [f"{dice.randrange(2**256):064x}" for _ in range(4)]
+    made = dice.choice((pins, pins[:2], pins[:1], *_odd_pins(pins), "gone"))
+    value["tls_pins"] = made
+    if made == "gone":
+        del value["tls_pins"]
+    files[card_file(party, 1, "card")] = _sign_card(dice, speaker, write_json(dice, value))
+    return files, trust_all(registers)
+
+
+def _odd_pins(pins: list[str]) -> tuple[Any, ...]:
+    one = pins[0]
+    return (
+        *([], None, one, 7, {one: one}, [*pins, "ab" * 32], [one, one], [None], [7], [[one]]),
+        *([one[:-1]], [one + "0"], ["AB" * 32], [""], [one + "\n"], ["g" * 64], ["٠" * 64]),
+    )
+
+
 def _card_value(speaker: Speaker) -> dict[str, Any]:
     note = parse_note(speaker.card.raw)
     value: dict[str, Any] = json.loads(note.text.removeprefix(CARD_HEADER))
@@ -454,6 +476,7 @@ PARTIES: dict[str, Callable[[random.Random, Registers], Broken]] = {
         under_another_origin,
         card_by_its_roots,
         card_with_other_keys,
+        card_with_other_pins,
         entered_another_card,
         signed_by_other_keys,
         out_of_another_register,

@@ -43,6 +43,8 @@ ISSUED_AT = parse_instant("2016-11-01T00:00:00Z")
 AGREEMENT = AgreementRef(AgreementId("gsomia-jpn-kor"), Digest("5e" * 32))
 SIGNING = (Algorithm.ED25519, Algorithm.MLDSA44)
 COSIGNED_AT_S = NOON // 1000
+UNSERVED = PartyId("USA")
+"""The party whose cards are of before nodes were served: they name no key of TLS."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ class Speaker:
             domain=self.domain,
             names=(("en", self.party),),
             competent_authority="Ministry of Defense",
-            addresses=(),
+            addresses=(f"https://comity.{self.domain}:8443/wire",),
             version=1,
             issued_at=ISSUED_AT,
             keys=tuple(
@@ -129,6 +131,8 @@ class Speaker:
                 )
                 for use, algorithm in pairs
             ),
+            limits=(("push_bytes_max", 4_194_304),),
+            tls_pins=() if self.party == UNSERVED else (digest_of(f"{self.seed}/tls".encode()),),
         )
 
     def sign_card(self, card: Card) -> Card:

@@ -9,7 +9,7 @@ import pytest
 
 from comity.basis.ids import PartyId
 from comity.keys.cards import fingerprint, format_fingerprint
-from comity.statement.evidence import pin
+from comity.statement.evidence import PROOF_FILE, pin
 from tests.builders.evidence import Registers, registers_of
 from tests.builders.speakers import make_speaker
 
@@ -79,6 +79,19 @@ def test_prints_one_object(cli, folder, pins, files, registers) -> None:
         "JPN": digits(registers, JPN),
         "KOR": digits(registers, KOR),
     }
+
+
+@pytest.mark.parametrize(("time_s", "at"), [(2**63 - 1, None), (1, "1970-01-01T00:00:01.000Z")])
+def test_shows_a_cosignature_of_any_time_and_says_when_no_calendar_has_it(
+    cli, folder, pins, registers, time_s, at
+) -> None:
+    signed = registers.cosigned("JPN", 2, ["KOR"], time_s=time_s)
+    (folder / PROOF_FILE).write_bytes(registers.prove("JPN", 1, signed))
+    outcome = cli("verify", str(folder), *pins)
+    assert outcome.code == 0
+    assert ("seconds after 1970, a time that no calendar has" in outcome.out) is (at is None)
+    [told] = cli("verify", str(folder), *pins, "--json").value["acknowledged"]
+    assert told == {"party": "KOR", "cosigned_at": at}
 
 
 def test_takes_pins_from_a_file(cli, folder, registers, tmp_path) -> None:

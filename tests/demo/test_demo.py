@@ -28,6 +28,7 @@ from comity.flows.set_up import pinned_fingerprints
 from comity.flows.view import gather_view
 from comity.node import AtHand, ask_nobody, load_config, open_node
 from comity.statement.evidence import read_evidence, trusted_fingerprints, verify_evidence
+from scripts.tidy.tree import ROOT
 from tests.docs.test_documented_commands import check_session, sessions_of
 
 pytestmark = [pytest.mark.demo]
@@ -213,18 +214,35 @@ def test_evidence_verifies_by_the_pinned_fingerprints_and_by_nothing_less(
 
 def test_the_real_command_verifies_all_evidence_and_no_tampered_folder(told: Told) -> None:
     command = [sys.executable, "-c", "from comity.cli.main import main; main()", "verify"]
-    trust = ["--trust", str(told.folder / "trust"), "--json"]
+    trust = ["--trust", str(told.folder / "trust")]
     folders = [
         *((each, 0) for each in sorted((told.folder / "evidence").iterdir())),
         *((each, 4) for each in sorted((told.folder / "tampered").iterdir()) if each.is_dir()),
     ]
     assert len(folders) == len(EVIDENCE) + 3
     for folder, expected in folders:
-        ended = subprocess.run(
-            [*command, str(folder), *trust], capture_output=True, check=False, env=dict(os.environ)
-        )
+        ended = _ended([*command, str(folder), *trust, "--json"])
         assert ended.returncode == expected, (folder.name, ended.stderr)
         assert json.loads(ended.stdout)["verified"] is (expected == 0)
+
+
+def test_the_second_reader_gives_the_same_exit_code_for_each_folder(told: Told) -> None:
+    reader = [sys.executable, str(ROOT / "verify" / "evidence.py")]
+    trust = ["--trust", str(told.folder / "trust")]
+    for name in sorted(EVIDENCE):
+        folder = str(told.folder / "evidence" / name)
+        ended = _ended([*reader, folder, *trust])
+        assert (ended.returncode, ended.stderr) == (0, b""), name
+        assert ended.stdout.startswith(b"verified: "), name
+        assert _ended([*reader, folder]).returncode == run(["verify", folder]) == 4
+    for each in sorted((told.folder / "tampered").iterdir()):
+        if each.is_dir():
+            code = run(["verify", str(each), *trust])
+            assert _ended([*reader, str(each), *trust]).returncode == code == 4, each.name
+
+
+def _ended(command: list[str]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(command, capture_output=True, check=False, env=dict(os.environ))
 
 
 def test_every_flipped_byte_of_a_statement_is_refused(told: Told) -> None:

@@ -45,6 +45,8 @@ PLANTED = (
     ("unicode.normalize(\"NFC\", text).strip() == text", "True"),
     ("base64.b64encode(raw).decode() == text", "True"),
     ("(name, signature[:4]) not in found", "True"),
+    ('_list("digest", 1, 4, set)', '_list("digest", 0, 9, None)'),
+    ("keys limits=.limits tls_pins?", "keys limits=.limits tls_pins"),
     ('_need(said["by"] not in', '_need(True or said["by"] not in'),
 )  # fmt: skip
 

@@ -9,7 +9,7 @@ import click
 
 from comity.basis.errors import InputError, ProofError, excerpt
 from comity.basis.ids import PartyId
-from comity.basis.instants import Instant, format_instant
+from comity.basis.instants import INSTANT_MAX, Instant, format_instant
 from comity.basis.limits import MIB
 from comity.basis.strict_json import JsonValue, parse_json
 from comity.cli.evidence_folder import read_folder
@@ -112,9 +112,7 @@ def _testimony_lines(testimony: Testimony) -> list[str]:
         labelled("said at", f"{shown_instant(statement.at)} by {speaker}'s clock"),
         labelled("agreement", f"version with SHA-256 {statement.agreement_sha256}"),
         *(
-            labelled(
-                "acknowledged", f"by {each.party}, cosigned at {shown_instant(_cosigned_at(each))}"
-            )
+            labelled("acknowledged", f"by {each.party}, cosigned {_shown_time(each)}")
             for each in testimony.acknowledged
         ),
         *(
@@ -125,8 +123,22 @@ def _testimony_lines(testimony: Testimony) -> list[str]:
     ]
 
 
-def _cosigned_at(each: Acknowledgement) -> Instant:
-    return Instant(max(each.times_s) * 1000)
+def _shown_time(each: Acknowledgement) -> str:
+    at = _cosigned_at(each)
+    if at is None:
+        return f"{max(each.times_s)} seconds after 1970, a time that no calendar has"
+    return f"at {shown_instant(at)}"
+
+
+def _cosigned_at(each: Acknowledgement) -> Instant | None:
+    """Give when, as its clock said it; None: later than any date, which a cosigner may sign."""
+    at = Instant(max(each.times_s) * 1000)
+    return at if at <= INSTANT_MAX else None
+
+
+def _cosigned_json(each: Acknowledgement) -> dict[str, JsonValue]:
+    at = _cosigned_at(each)
+    return {"party": each.party, "cosigned_at": None if at is None else format_instant(at)}
 
 
 def _testimony_json(testimony: Testimony, evidence: Evidence) -> dict[str, JsonValue]:
@@ -137,10 +149,7 @@ def _testimony_json(testimony: Testimony, evidence: Evidence) -> dict[str, JsonV
         "origin": testimony.origin,
         "tree_size": testimony.tree_size,
         "statement": said,
-        "acknowledged": [
-            {"party": each.party, "cosigned_at": format_instant(_cosigned_at(each))}
-            for each in testimony.acknowledged
-        ],
+        "acknowledged": [_cosigned_json(each) for each in testimony.acknowledged],
         "fingerprints": dict(testimony.fingerprints),
     }
 
