@@ -22,10 +22,14 @@ COURIER_CHANNEL: Final = "courier"
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """What may go with its entry by one channel: `always` everything, else these categories."""
+    """What may go with its entry by one channel: `always` everything, else these categories.
+
+    `leaves_alerts`: there are alerts that may not, so that every moment counts once they may go.
+    """
 
     always: bool
     categories: frozenset[str]
+    leaves_alerts: bool = False
 
     def __bool__(self) -> bool:
         """Answer whether anything may."""
@@ -54,7 +58,10 @@ def early_by(view: View, version: Digest, channel: str) -> Early:
         or channel in each.texts("alert_before_acknowledgement")
         for each in clauses
     )
-    return Early(always, alert_categories(file) if lets else frozenset())
+    alerts = alert_categories(file)
+    if lets:
+        return Early(always, alerts)
+    return Early(always, frozenset(), leaves_alerts=bool(alerts))
 
 
 def alert_categories(file: Agreement) -> frozenset[str]:

@@ -208,9 +208,10 @@ class Line:
                 self._ledger = await open_ledger(self._context, self.route, origin)
             hub = self._hub_of(view)
             load = await gather_load(self._context, view, self.route, self._ledger, hub)
-            if load is None and self._has_notes:
+            held = self._ledger.pace.held_until is not None
+            if load is None and self._has_notes and not held:
                 await settle(self._context, view)
-            self._has_notes = load is None and bool(view.along)
+            self._has_notes = load is None and not held and bool(view.along)
         self._lane.offer(self._ledger)
         return load
 
@@ -259,6 +260,8 @@ class Line:
             if self._goes_on_unsigned(load, failed):
                 return
             raise failed
+        if load.end > load.start:
+            ledger.pace.answered(loop_now())
         self._other_sizes = 0
         self._parcels_refused += count_refused(reply)
         self._last_success = self._context.ports.clock.now()
@@ -368,7 +371,10 @@ class Line:
         """Wait for something to send; from a hub, also for what others have cosigned meanwhile."""
         self._state = LineState.IDLE
         self._trouble.end()
-        if self._asks_hub:
+        held_until = self._the_ledger().pace.held_until
+        if held_until is not None:
+            self._waits.ask_at(held_until)
+        elif self._asks_hub:
             self._the_ledger().fetch = True
             self._waits.ask_again(HUB_ASKED_S)
         elif self._has_notes:

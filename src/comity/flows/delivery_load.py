@@ -17,6 +17,7 @@ from comity.flows.alerts import NODE_CHANNEL, Early, early_by, is_alert
 from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
 from comity.flows.courier_load import acknowledged_size, known_size
+from comity.flows.delivery_pace import Pace
 from comity.flows.delivery_parcels import (
     SMALL_QUEUED_MAX,
     DueParcel,
@@ -27,6 +28,7 @@ from comity.flows.delivery_parcels import (
     statements,
 )
 from comity.flows.delivery_routes import Route, is_for
+from comity.flows.delivery_waits import loop_now
 from comity.flows.documents import CARD
 from comity.flows.set_up import the_card
 from comity.flows.signing import checkpoint_of
@@ -69,6 +71,7 @@ class Ledger:
     card: Card | None = None
     cards_version: int = -1
     early: dict[Digest, Early] = field(default_factory=dict)
+    pace: Pace = field(default_factory=Pace)
 
     def go_on_from(self, size: int) -> None:
         """Take the partner's word for where it stands; one that was restored gets more again."""
@@ -120,7 +123,8 @@ async def gather_load(
     """Gather the next push of a line; None when there is nothing to say.
 
     1. entries from where the partner stands, up to a card or to what one push holds;
-    2. parcels of entries that it has cosigned, and such as may go with their entries;
+    2. parcels of entries that it has cosigned, and such as may go with their entries. Where batches
+       follow each other closely, parcels wait a little for the next entries;
     3. the checkpoint at the end, and others' latest ones that it has not met.
 
     Raises:
@@ -130,6 +134,7 @@ async def gather_load(
     ledger.size = head.size
     # A partner may hold more of another's register than the hub that takes it there.
     if head.size == 0 or ledger.known > head.size:
+        ledger.pace.held_until = None
         return None
     return await _Gathering(context, view, route, ledger, hub).load(head)
 
@@ -161,6 +166,8 @@ class _Gathering:
         may_go_on = await self._take_card(head, start)
         if may_go_on and (ledger.has_answered or start == 0):
             await self._take_entries(head, start)  # 1
+        if self._is_held():
+            return None
         note = await self._note(head, start)
         if note is None:
             return None
@@ -184,6 +191,19 @@ class _Gathering:
             tuple((each.checkpoint.origin, each.checkpoint.size) for each in held),
             is_card_entry(self._entries[-1]) if self._entries else bool(ledger.is_after_card),
         )
+
+    def _is_held(self) -> bool:
+        """Answer whether there is nothing but parcels that wait for the next entries."""
+        ledger, now = self._ledger, loop_now()
+        if self._entries:
+            ledger.pace.leave(now)
+            return False
+        may_wait = not (self._parcels or ledger.fetch or self._leaves_alerts())
+        waiting = len(ledger.queue.small)
+        return ledger.pace.holds(now, waiting if may_wait and waiting < SMALL_QUEUED_MAX else 0)
+
+    def _leaves_alerts(self) -> bool:
+        return any(each.leaves_alerts for each in self._early_versions())
 
     async def _card(self) -> Card:
         """Give the partner's newest card; it is read again only when cards were written."""

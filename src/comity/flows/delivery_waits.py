@@ -121,6 +121,10 @@ class Waits:
         """Look again after a while, although nothing failed."""
         self._retry_at = loop_now() + seconds * (1 + self._draw()) / 2
 
+    def ask_at(self, when: float) -> None:
+        """Look again at a second of the event loop, although nothing failed."""
+        self._retry_at = when
+
     def due_at(self) -> float | None:
         """Give the second at which to try; None: not before something happens."""
         times: list[float] = []
