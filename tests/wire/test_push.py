@@ -283,6 +283,26 @@ def test_entries_after_a_card_wait_for_it_and_the_sender_is_told(in_force: World
     assert push(in_force.jpn, with_card).status == 200
 
 
+def test_the_old_keys_sign_the_card_that_retires_them_and_nothing_beyond_it(
+    in_force: World, tmp_path: Path
+) -> None:
+    before = in_force.copy(tmp_path / "before").kor  # whoever kept the old keys
+    run(rotate_keys(in_force.kor.context))
+    in_force.settle()
+    announce(in_force.kor, "by the new keys")
+    true, held = push_from(in_force.kor, held_size(in_force)), held_size(in_force)
+    for checkpoint in (
+        true.signed.checkpoint,
+        replace(true.signed.checkpoint, root_hash=bytes(32)),
+    ):
+        stolen = parse_checkpoint(run(before.ports.keys.sign_checkpoint(checkpoint, 1)))
+        false = replace(true, checkpoint=replace(true.checkpoint, signed=stolen))
+        assert push(in_force.jpn, false).status == 403  # whoever brings it
+        assert push(in_force.jpn, false, by=in_force.kor).status == 403
+    assert (held_size(in_force), evidence(in_force.jpn)) == (held, [])
+    assert push(in_force.jpn, true).status == 200
+
+
 # 422
 
 

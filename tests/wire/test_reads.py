@@ -213,16 +213,24 @@ def test_a_party_to_another_agreement_sees_nothing_of_this_one(tmp_path: Path) -
         assert nothing_here(outsider.get(path))
 
 
-def test_after_a_rotation_the_newest_card_that_is_known_counts(in_force: World) -> None:
+def test_after_a_rotation_the_newest_card_that_is_known_counts_and_the_old_key_is_nobodys(
+    in_force: World, tmp_path: Path
+) -> None:
     kor, jpn = in_force.kor, in_force.jpn
+    thief = Partner(in_force.copy(tmp_path / "before").kor, jpn)
     partner = Partner(kor, jpn)
     path = partner.path(kor, "checkpoint")
     before = partner.sign(WireRequest("GET", path))
     run(rotate_keys(kor.context))
     assert nothing_here(partner.get(path))
     assert partner.send(before).status == 200
+    assert thief.get(path).status == 200  # this is all that JPN knows so far
+    left = thief.sign(WireRequest("GET", path))
     in_force.settle()
     assert partner.get(path).status == 200
+    assert nothing_here(thief.get(path))
+    assert nothing_here(partner.send(left))  # signed before, and sent after
+    assert nothing_here(thief.ask("POST", "/echo"))
 
 
 # Echo
