@@ -60,7 +60,7 @@ class BytesProxy:
 
         `cuts` are the most bytes of requests and of replies that pass before a cut.
         """
-        self._cuts = cuts
+        self.cuts = cuts
         self._host, self._port = host, port
         self._behind = behind
         self._draws = random.Random(seed)
@@ -122,8 +122,8 @@ class BytesProxy:
         self._writers.add(out)
         try:
             ways = (
-                self._one_way(reader, out, Fault.CUT_REQUEST, self._cuts[0]),
-                self._one_way(there, writer, Fault.CUT_REPLY, self._cuts[1]),
+                self._one_way(reader, out, Fault.CUT_REQUEST, self.cuts[0]),
+                self._one_way(there, writer, Fault.CUT_REPLY, self.cuts[1]),
             )
             tasks = [asyncio.create_task(each) for each in ways]
             await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
