@@ -45,7 +45,10 @@ async def sign_sizes(
     known = {size: await store.checkpoint(head.origin, size) for size in sizes}
     unsigned = tuple(size for size in sizes if known[size] is None)  # 1
     if unsigned:
-        await refuse_behind(context, head)
+        newest = await store.checkpoint(head.origin)
+        if newest is None or unsigned[-1] > newest.size:
+            # Up to what is signed already there is no other story to sign.
+            await refuse_behind(context, head)
         notes: list[SizedNote] = []
         base = await _base(context, head, unsigned[0])
         for edge in await _edges(context, head, base, unsigned):  # 2

@@ -149,8 +149,8 @@ async def gather_load(context: Context, party: PartyId) -> Load:
     asked = await _asked_for(context, party)
     for agreement in shared:
         async with turn(context, agreement) as view:
-            if not restoring:
-                await _load_entries(context, view, party, load)
+            limit = await _said_to_others(context, view, party) if restoring else None
+            await _load_entries(context, view, party, load, limit)
             await _load_returned(context, view, party, load)
             await _load_receipts(context, view, party, load)
             await _load_parcels(context, view, party, load, asked)
@@ -188,19 +188,35 @@ async def _load_receipts(context: Context, view: View, party: PartyId, load: Loa
     load.wanted |= frozenset(await missing_payloads(context, view))
 
 
-async def _load_entries(context: Context, view: View, party: PartyId, load: Load) -> None:
+async def _said_to_others(context: Context, view: View, party: PartyId) -> int:
+    """Give how much of our register may go to a partner after a restore: what another one holds.
+
+    That is said already, and the partner may need it to judge others, whose word we wait for.
+    """
+    own = own_register(view)
+    signed = await context.ports.store.checkpoint(own.origin)
+    if signed is None:
+        return 0
+    given = await context.ports.store.cosignatures(own.origin, start=signed.size)
+    return signed.size if any(each.party != party for each in given) else 0
+
+
+async def _load_entries(
+    context: Context, view: View, party: PartyId, load: Load, limit: int | None
+) -> None:
     """List our entries from where the partner's receipt ends, each stretch with a checkpoint.
 
     A stretch ends with a card, since larger sizes are signed by the new keys (DESIGN 6).
     """
     own = own_register(view)
+    end = own.size if limit is None else limit
     start = await known_size(context, own.origin, party)
     stretches: list[tuple[int, tuple[bytes, ...]]] = []
-    while start < own.size:
+    while start < end:
         room = len(load.segments) + len(stretches) < _SEGMENTS_MAX
-        stretch = await _stretch(context, own, start, view, load) if room else ()
+        stretch = await _stretch(context, own, (start, end), view, load) if room else ()
         if not stretch:
-            load.left += own.size - start
+            load.left += end - start
             break
         stretches.append((start, stretch))
         start += len(stretch)
@@ -237,10 +253,10 @@ async def _load_returned(context: Context, view: View, party: PartyId, load: Loa
 
 
 async def _stretch(
-    context: Context, own: RegisterHead, start: int, view: View, load: Load
+    context: Context, own: RegisterHead, within: tuple[int, int], view: View, load: Load
 ) -> tuple[bytes, ...]:
     """Take the next entries that go under one checkpoint, with the clear payloads they name."""
-    end = min(own.size, start + _PAGE)
+    start, end = within[0], min(within[1], within[0] + _PAGE)
     page = await context.ports.store.entries(own.origin, start, end)
     page = page[: segment_length(page)]
     for count, entry in enumerate(page):

@@ -8,6 +8,7 @@ taking it again completes. Source: DESIGN 4, 5
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from comity.basis.errors import (
     ComityError,
@@ -26,6 +27,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.documents import PARTNER_BEHIND, PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_cosignature, take_segment
+from comity.flows.old_wraps import note_old_wrap
 from comity.flows.parcels import Named, is_held
 from comity.flows.refill import refill_by_segment
 from comity.flows.restore import restore
@@ -42,6 +44,7 @@ from comity.tlog.checkpoints import parse_checkpoint
 from comity.tlog.origin import parse_origin
 
 GAPS = ("courier.gap", "courier.card-missing")
+_KEY_GONE: Final = "keys.no-sealing-key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,8 @@ async def take_bundle(context: Context, name: str, person: PersonId | None = Non
         work = await _take_body(context, header, party)  # 3, 4
         await _finish(context, header, work, person)  # 5
     except (InputError, ProofError, StateError) as err:
+        if err.code == _KEY_GONE:
+            await note_old_wrap(context, party, header.key_id)
         await _keep_failed(context, header, party, person, err)
         if whole and not isinstance(err, StateError):
             await bundles.forget(header)  # it will never be better than this

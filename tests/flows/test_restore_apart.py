@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""After a restore, between those whom discs alone join: what would otherwise wait for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comity.basis.errors import StateError
+from comity.flows.checkpoints import is_restoring
+from comity.flows.documents import PARTNER_SIZE
+from comity.flows.old_wraps import note_old_wrap
+from comity.flows.restore import begin_restore
+from comity.flows.rotation import retire_sealing_keys, rotate_keys
+from comity.flows.set_up import the_card
+from comity.keys.suites import KeyUse
+from tests.builders.restores import LATER_MS, backed_up, put_back
+from tests.builders.world import JPN, KOR, USA, World, make_world, run, trilateral
+
+
+@pytest.fixture(scope="module", name="_three")
+def _make_three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with make_world(tmp_path_factory.mktemp("three"), (JPN, KOR, USA)) as world:
+        world.sign(trilateral())
+        for node in world.nodes.values():
+            node.assure()
+        world.settle()
+        yield world
+
+
+@pytest.fixture
+def three(_three: World, tmp_path: Path) -> World:
+    return _three.copy(tmp_path / "world")
+
+
+def test_what_one_partner_gave_back_is_handed_to_another_that_waits_for_it(
+    three: World, tmp_path: Path
+) -> None:
+    backup = backed_up(three, tmp_path)
+    three.jpn.assure()
+    three.carry(JPN, USA)
+    said = three[USA].sizes()[JPN]
+    jpn = put_back(three, backup)
+    run(begin_restore(jpn.context, "said"))
+    three.carry(JPN, USA, name="asks")
+    three.carry(USA, JPN, name="gives")
+    assert jpn.sizes()[JPN] == said
+    assert run(is_restoring(jpn.context))
+    assert three.carry(JPN, KOR, name="hands on").entries == 1
+    assert three.kor.sizes()[JPN] == said
+
+
+def test_what_nobody_else_holds_stays_here_until_the_registers_are_whole(
+    three: World, tmp_path: Path
+) -> None:
+    three.jpn.assure()
+    three.jpn.pack(USA, name="lost on its way")
+    backup = backed_up(three, tmp_path)
+    jpn = put_back(three, backup)
+    run(begin_restore(jpn.context, "said"))
+    assert three.carry(JPN, KOR).entries == 0
+
+
+def test_a_partner_put_back_to_before_our_card_gets_the_card_by_our_next_disc(
+    assured: World, tmp_path: Path
+) -> None:
+    world, kor = assured, assured.kor
+    backup = backed_up(world, tmp_path)
+    run(rotate_keys(kor.context))
+    world.settle()
+    world.jpn.assure()
+    world.settle()
+    run(retire_sealing_keys(kor.context))
+    jpn = put_back(world, backup)
+    run(begin_restore(jpn.context, "said"))
+    world.move(LATER_MS)
+    with pytest.raises(StateError, match=r"keys\.no-sealing-key"):
+        world.carry(JPN, KOR, name="by the old card")
+    with pytest.raises(StateError, match=r"register\.behind"):
+        world.carry(KOR, JPN, name="brings the card")
+    assert run(the_card(jpn.context, KOR)).version == 2
+    world.carry(JPN, KOR, name="asks")
+    world.carry(KOR, JPN, name="gives")
+    assert not run(is_restoring(jpn.context))
+    world.settle()
+    assert world.equal()
+
+
+def test_an_envelope_that_names_no_old_key_of_ours_hints_at_nothing(assured: World) -> None:
+    kor = assured.kor
+    key = next(each for each in run(the_card(kor.context, KOR)).keys if each.use is KeyUse.SEALING)
+    for key_id in (key.key_id, "never ours"):
+        run(note_old_wrap(kor.context, JPN, key_id))
+    kept = run(kor.ports.store.documents(PARTNER_SIZE, prefix=f"{JPN}/"))
+    run(rotate_keys(kor.context))
+    run(note_old_wrap(kor.context, USA, key.key_id))
+    assert run(kor.ports.store.documents(PARTNER_SIZE)) == kept
+    run(note_old_wrap(kor.context, JPN, key.key_id))
+    assert run(kor.ports.store.documents(PARTNER_SIZE)) != kept
