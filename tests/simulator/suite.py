@@ -333,6 +333,7 @@ _STANDS: tuple[tuple[Any, str, Any], ...] = (
     (signing, "MLKEM768PrivateKey", CheapMlKem768Private),
     (signing, "MLKEM1024PrivateKey", CheapMlKem1024Private),
     (signing, "X25519PrivateKey", CheapX25519Private),
+    (signing, "MLKEM768X25519PrivateKey", CheapHybridPrivate),
     (sealing_keys, "MLKEM768PublicKey", CheapMlKem768Public),
     (sealing_keys, "MLKEM1024PublicKey", CheapMlKem1024Public),
     (sealing_keys, "MLKEM1024PrivateKey", CheapMlKem1024Private),

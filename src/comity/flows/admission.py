@@ -23,10 +23,12 @@ from comity.flows.context import Context
 from comity.flows.facts import assurance_fact, consent_fact
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.view import View, statement_at
+from comity.state.lifecycle import Standing
 from comity.state.queries import assurances_in_force, consents_for, standing_state
 from comity.state.records import Assurance, Consent, Item
 from comity.state.state import State
-from comity.statement.envelope import Statement
+from comity.state.tables import Chain, walk
+from comity.statement.envelope import Seen, Statement
 from comity.statement.information import ItemReceipt, ItemRefusal, ItemRelease, RequestMake
 from comity.statement.trust import StatementReject
 
@@ -136,14 +138,32 @@ async def refusal_of(context: Context, view: View, item: Item) -> Refused | None
 
 async def decide_items(context: Context, view: View) -> None:
     """Hold what came since the last time against the agreement; `view.open` keeps the answers."""
-    state = view.fold.state
-    items = [state.items.get(place) for place in view.open.undecided]
-    told = [
-        (item, await statement_at(context, view, item.place)) for item in items if item is not None
-    ]
-    for item, stood in _stood_all(view, told):
-        refused = _refuse(view, item, stood)
-        view.open.decided(item.place, None if refused is None else _articles(refused))
+    state, recent = view.fold.state, view.recent
+    told: list[tuple[Item, Statement]] = []
+    for place in view.open.undecided:
+        item = state.items.get(place)
+        if item is not None:
+            told.append((item, recent.get(place) or await statement_at(context, view, place)))
+    earliest = min((item.at for item, _ in told), default=None)
+    if earliest is None:
+        return
+    if view.fold.latest_other_than(_QUIET, earliest) is not None:
+        for item, stood in _stood_all(view, told):
+            _decide(view, item, stood)
+        return
+    ground: _Ground | None = None
+    for item, statement in told:  # where each stood, all stands as it does now
+        if ground is not None and ground.bears(view, item, statement):
+            view.open.decided(item.place, None)
+        elif _decide(view, item, _stood_in(view, state, item, statement)):
+            ground = _ground_of(view, item, statement)
+
+
+def _decide(view: View, item: Item, stood: _Stood) -> bool:
+    """Note what the agreement says to an item; answer whether it lets it in."""
+    refused = _refuse(view, item, stood)
+    view.open.decided(item.place, None if refused is None else _articles(refused))
+    return refused is None
 
 
 def _stood_all(view: View, items: Iterable[tuple[Item, Statement]]) -> list[tuple[Item, _Stood]]:
@@ -159,6 +179,57 @@ def _stood_all(view: View, items: Iterable[tuple[Item, Statement]]) -> list[tupl
                 earlier.enter_context(view.fold.standing_at(item.at))
             found.append((item, _stood_in(view, view.fold.state, item, statement)))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What one release was let in on: another that stands on the very same is let in too.
+
+    Rows of a state are never changed, only replaced, so the same row says the same.
+    """
+
+    item: Item
+    seen: Seen
+    standing: Standing
+    assured: Chain[Assurance] | None
+    span: Span
+
+    def bears(self, view: View, item: Item, statement: Statement) -> bool:
+        """Answer whether a release stands on this; no consent, and no word of ours against it."""
+        one, state = self.item, view.fold.state
+        return (
+            item.release.label is one.release.label
+            and item.version == one.version
+            and item.place.party == one.place.party
+            and item.release.sealed.suite == one.release.sealed.suite
+            and statement.seen == self.seen
+            and item.at in self.span
+            and state.standing(item.at) is self.standing
+            and state.assurances.get(view.own) is self.assured
+            and _is_plain(view, item)
+        )
+
+
+def _ground_of(view: View, item: Item, statement: Statement) -> _Ground | None:
+    """Give what a release was let in on, if others may stand on the same."""
+    if not _is_plain(view, item):
+        return None
+    state = view.fold.state
+    assured = state.assurances.get(view.own)
+    # Of those that do not hold now, some may have held within the same minute.
+    facts = [assurance_fact(each) for each in walk(assured)]
+    span = span_around(item.at, (*compared_in(facts), item.release.label.use_until))
+    return _Ground(item, statement.seen, state.standing(item.at), assured, span)
+
+
+def _is_plain(view: View, item: Item) -> bool:
+    """Answer whether no consent names an item or its category, and we have not rejected it."""
+    state, place = view.fold.state, item.place
+    return (
+        item.release.label.category not in state.consents_by_category
+        and place not in state.consents_by_item
+        and (view.own, place) not in state.rejections
+    )
 
 
 def _refuse(view: View, item: Item, stood: _Stood) -> Refused | None:

@@ -15,9 +15,10 @@ from comity.basis.limits import KIB
 from comity.flows.context import Context
 from comity.flows.resting import judgement_of
 from comity.flows.view import View, refuse_spent
-from comity.ports import Basis, Change, Judgement
+from comity.ports import Basis, Change, Entries, Judgement, RegisterHead
 from comity.statement.judgement import Judged
-from comity.tlog.tree import append_leaves, edge_root, leaf_hash
+from comity.statement.mirrored import Mirrored
+from comity.tlog.tree import Edge, append_leaves, edge_root, leaf_hash
 
 AT_HAND_BYTES_MAX: Final = 8 * KIB
 """How large a parcel may be that is kept at hand; larger ones are read from the store again."""
@@ -84,10 +85,22 @@ def _rest_on(view: View, change: Change) -> None:
     by_origin = {head.origin: head for head in view.heads.values()}
     for new in change.entries:
         head = by_origin[new.origin]
-        edge = append_leaves(head.edge, [leaf_hash(each) for each in new.entries]).edge
+        edge = _grown(change, head, new)
         view.heads[head.party] = replace(head, size=edge.size, root_hash=edge_root(edge), edge=edge)
     sizes = tuple((head.origin, head.size) for head in view.heads.values())
     view.basis = Basis(sizes, tuple(versions.items()))
+
+
+def _grown(change: Change, head: RegisterHead, new: Entries) -> Edge:
+    """Give a register's edge after entries; what mirrored them has worked it out already."""
+    known = change.allowed_by
+    if (
+        isinstance(known, Mirrored)
+        and (known.origin, known.start) == (head.origin, head.size)
+        and known.entries is new.entries
+    ):
+        return known.edge
+    return append_leaves(head.edge, [leaf_hash(each) for each in new.entries]).edge
 
 
 def judgements_of(view: View, judged: Iterable[Judged]) -> tuple[Judgement, ...]:

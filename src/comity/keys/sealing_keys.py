@@ -66,18 +66,12 @@ def unwrap_key(private: PrivateKey, info: bytes, wrap: bytes) -> bytes:
         ProofError: the wrap is for another key or another `info`, or has been changed.
     """
     key = private.loaded()
-    sealing: MLKEM1024PrivateKey | MLKEM768X25519PrivateKey
-    match key:
-        case tuple():
-            sealing = MLKEM768X25519PrivateKey(*key)
-        case MLKEM1024PrivateKey():
-            sealing = key
-        case _:
-            raise _no_sealing(private.algorithm)
+    if not isinstance(key, MLKEM768X25519PrivateKey | MLKEM1024PrivateKey):
+        raise _no_sealing(private.algorithm)
     if len(wrap) != WRAP_BYTES[private.algorithm]:
         raise _unwrappable(private.algorithm, f"{len(wrap)} bytes")
     try:
-        return _suite(private.algorithm).decrypt(wrap, sealing, info=info)
+        return _suite(private.algorithm).decrypt(wrap, key, info=info)
     except (InvalidTag, ValueError):
         raise _unwrappable(private.algorithm, "another key, another context, or changed") from None
 

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import (
     MLKEM1024PrivateKey,
 )
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+from cryptography.hazmat.primitives.hpke import MLKEM768X25519PrivateKey
 
 from comity.basis.errors import InputError, InvariantError
 from comity.keys.suites import Algorithm
@@ -28,8 +29,9 @@ _SECRET_BYTES = {
     Algorithm.MLKEM1024: MLKEM_SEED_BYTES,
 }
 
-XWingPair: TypeAlias = tuple[MLKEM768PrivateKey, X25519PrivateKey]
-_Loaded: TypeAlias = Ed25519PrivateKey | MLDSA44PrivateKey | MLKEM1024PrivateKey | XWingPair
+_Loaded: TypeAlias = (
+    Ed25519PrivateKey | MLDSA44PrivateKey | MLKEM1024PrivateKey | MLKEM768X25519PrivateKey
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +57,18 @@ class PrivateKey:
                 expected=f"{expected} bytes for {self.algorithm}",
                 found=f"{len(self.secret)} bytes",
             )
-        loaded = _load(self.algorithm, self.secret)
+        loaded, public = _load(self.algorithm, self.secret)
         object.__setattr__(self, "_loaded", loaded)
-        object.__setattr__(self, "_public", _public_of(loaded))
+        object.__setattr__(self, "_public", public)
 
     @property
     def public(self) -> bytes:
         """Give the public key's bytes, as cards hold them."""
         return self._public
+
+    def __deepcopy__(self, _: object) -> "PrivateKey":
+        """Give itself: a key does not change, and its secret need not lie in memory twice."""
+        return self
 
     def loaded(self) -> _Loaded:
         """Give the expanded key to the functions of this room."""
@@ -99,25 +105,21 @@ def sign(private: PrivateKey, message: bytes) -> bytes:
     )
 
 
-def _public_of(loaded: _Loaded) -> bytes:
-    if isinstance(loaded, tuple):
-        mlkem, x25519 = loaded
-        return mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
-    return loaded.public_key().public_bytes_raw()
-
-
-def _load(algorithm: Algorithm, secret: bytes) -> _Loaded:
+def _load(algorithm: Algorithm, secret: bytes) -> tuple[_Loaded, bytes]:
+    """Expand a seed; give the key, and its public half as cards hold it."""
+    key: Ed25519PrivateKey | MLDSA44PrivateKey | MLKEM1024PrivateKey
     match algorithm:
         case Algorithm.ED25519:
-            return Ed25519PrivateKey.from_private_bytes(secret)
+            key = Ed25519PrivateKey.from_private_bytes(secret)
         case Algorithm.MLDSA44:
-            return MLDSA44PrivateKey.from_seed_bytes(secret)
+            key = MLDSA44PrivateKey.from_seed_bytes(secret)
         case Algorithm.MLKEM1024:
-            return MLKEM1024PrivateKey.from_seed_bytes(secret)
+            key = MLKEM1024PrivateKey.from_seed_bytes(secret)
         case Algorithm.XWING:
-            return (
-                MLKEM768PrivateKey.from_seed_bytes(secret[:MLKEM_SEED_BYTES]),
-                X25519PrivateKey.from_private_bytes(secret[MLKEM_SEED_BYTES:]),
-            )
+            mlkem = MLKEM768PrivateKey.from_seed_bytes(secret[:MLKEM_SEED_BYTES])
+            x25519 = X25519PrivateKey.from_private_bytes(secret[MLKEM_SEED_BYTES:])
+            public = mlkem.public_key().public_bytes_raw() + x25519.public_key().public_bytes_raw()
+            return MLKEM768X25519PrivateKey(mlkem, x25519), public
         case _:
             assert_never(algorithm)
+    return key, key.public_key().public_bytes_raw()

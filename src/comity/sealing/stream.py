@@ -100,9 +100,7 @@ class Opener:
         try:
             plain = self._decryptor.update(sealed)
         except (InvalidTag, AlreadyFinalized):
-            raise _not_authentic(
-                "sealing.altered", "payload is altered, or not under this key"
-            ) from None
+            raise _altered() from None
         return self._after_header(plain)
 
     def finish(self) -> bytes:
@@ -115,16 +113,10 @@ class Opener:
         try:
             plain = self._decryptor.finalize()
         except (InvalidTag, AlreadyFinalized):
-            raise _not_authentic(
-                "sealing.truncated", "payload is truncated, or its end is altered"
-            ) from None
+            raise _truncated() from None
         content = self._after_header(plain)
         if self.header is None:
-            raise InputError(
-                "sealing.no-header",
-                "payload ends within its header",
-                found=f"{len(self._first)} bytes",
-            )
+            raise _no_header(len(self._first))
         return content
 
     def _after_header(self, plain: bytes) -> bytes:
@@ -169,9 +161,22 @@ def read_through(item_key: bytes, sealed: bytes) -> None:
     Raises:
         ProofError, InputError: as an `Opener` raises.
     """
-    opener = Opener(item_key)
-    opener.update(sealed)
-    opener.finish()
+    _check_key(item_key)
+    decryptor = Cobblestone256Decryptor(item_key, PAYLOAD_CONTEXT)
+    try:
+        plain = decryptor.update(sealed)
+    except InvalidTag:
+        raise _altered() from None
+    try:
+        plain += decryptor.finalize()
+    except InvalidTag:
+        raise _truncated() from None
+    end = LENGTH_BYTES
+    if len(plain) >= LENGTH_BYTES:
+        end += header_length(plain[:LENGTH_BYTES])
+    if len(plain) < end:
+        raise _no_header(len(plain))
+    parse_payload_header(plain[LENGTH_BYTES:end])
 
 
 def sealed_size(header: PayloadHeader, content_bytes: int) -> int:
@@ -191,6 +196,18 @@ def _check_key(item_key: bytes) -> None:
             expected=f"{ITEM_KEY_BYTES} bytes",
             found=f"{len(item_key)} bytes",
         )
+
+
+def _altered() -> ProofError:
+    return _not_authentic("sealing.altered", "payload is altered, or not under this key")
+
+
+def _truncated() -> ProofError:
+    return _not_authentic("sealing.truncated", "payload is truncated, or its end is altered")
+
+
+def _no_header(found: int) -> InputError:
+    return InputError("sealing.no-header", "payload ends within its header", found=f"{found} bytes")
 
 
 def _not_authentic(code: str, what: str) -> ProofError:

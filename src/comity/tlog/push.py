@@ -7,7 +7,7 @@ Source: DESIGN 5; docs/formats/push.md; C2SP tlog-witness (add-checkpoint), tlog
 """
 
 from dataclasses import dataclass
-from itertools import pairwise
+from struct import Struct
 
 from comity.basis.errors import InputError
 from comity.basis.limits import (
@@ -27,6 +27,8 @@ _UINT8 = 1
 _UINT16 = 2
 _UINT32 = 4
 _UINT64 = 8
+_PARCEL_HEAD = Struct(">BQI")
+"""Before a parcel's bytes: its register, the index of its entry, and how many bytes they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +125,7 @@ def parse_push(raw: bytes) -> Push:
     checkpoint = parse_add_checkpoint(view.prefixed())
     entries = _parse_entries(checkpoint, view.prefixed())
     held = _parse_held(view.prefixed())
-    parcels: list[PushedParcel] = []
-    while not view.is_at_end:
-        register, index = view.number(_UINT8), view.number(_UINT64)
-        parcels.append(PushedParcel(register, index, view.prefixed()))
-        if len(parcels) > PUSH_PARCELS_MAX:
-            break
-    return Push(checkpoint, entries, held, tuple(parcels))
+    return Push(checkpoint, entries, held, _parse_parcels(raw, view.at))
 
 
 def parcel_bytes(parcel: PushedParcel) -> int:
@@ -145,22 +141,22 @@ def entry_bytes(entry: bytes) -> int:
 class _Reader:
     """Cuts bytes into pieces, and refuses to go beyond their end."""
 
-    __slots__ = ("_at", "_raw")
+    __slots__ = ("_raw", "at")
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
-        self._at = 0
+        self.at = 0
 
     @property
     def is_at_end(self) -> bool:
-        return self._at == len(self._raw)
+        return self.at == len(self._raw)
 
     def take(self, count: int) -> bytes:
-        end = self._at + count
+        end = self.at + count
         if end > len(self._raw):
-            raise _malformed(f"{end} bytes", f"{len(self._raw)} bytes")
-        piece = self._raw[self._at : end]
-        self._at = end
+            raise _cut_off(end, len(self._raw))
+        piece = self._raw[self.at : end]
+        self.at = end
         return piece
 
     def number(self, count: int) -> int:
@@ -183,12 +179,32 @@ def _parse_entries(checkpoint: AddCheckpoint, raw: bytes) -> tuple[bytes, ...]:
         )
     if head.end - head.start > PUSH_ENTRIES_MAX:
         raise _too_large(f"{PUSH_ENTRIES_MAX} entries", f"{head.end - head.start} entries")
-    reader, entries = _Reader(raw[at:]), list[bytes]()
-    while not reader.is_at_end:
-        entries.append(reader.take(reader.number(_UINT16)))
-        if len(entries) > head.end - head.start:
-            raise _malformed(f"{head.end - head.start} entries", "more")
+    # Thousands a second come here: each is cut out in one step, with no reader between.
+    entries, most, whole = list[bytes](), head.end - head.start, len(raw)
+    while at < whole:
+        begin = at + _UINT16
+        at = begin + int.from_bytes(raw[at:begin], "big")
+        if at > whole or begin > whole:
+            raise _cut_off(max(at, begin), whole)
+        entries.append(raw[begin:at])
+        if len(entries) > most:
+            raise _malformed(f"{most} entries", "more")
     return tuple(entries)
+
+
+def _parse_parcels(raw: bytes, at: int) -> tuple[PushedParcel, ...]:
+    """Read parcels up to the end, and no more than one beyond what a push may hold."""
+    parcels, whole = list[PushedParcel](), len(raw)
+    while at < whole and len(parcels) <= PUSH_PARCELS_MAX:
+        begin = at + _PARCEL_HEAD.size
+        if begin > whole:
+            raise _cut_off(begin, whole)
+        register, index, size = _PARCEL_HEAD.unpack_from(raw, at)
+        at = begin + size
+        if at > whole:
+            raise _cut_off(at, whole)
+        parcels.append(PushedParcel(register, index, raw[begin:at]))
+    return tuple(parcels)
 
 
 def _parse_held(raw: bytes) -> tuple[SignedCheckpoint, ...]:
@@ -212,16 +228,19 @@ def _check_held(signed: SignedCheckpoint, held: tuple[SignedCheckpoint, ...]) ->
 def _check_parcels(shown: tuple[SignedCheckpoint, ...], parcels: tuple[PushedParcel, ...]) -> None:
     if len(parcels) > PUSH_PARCELS_MAX:
         raise _too_large(f"{PUSH_PARCELS_MAX} parcels", "more")
+    sizes = [each.checkpoint.size for each in shown]
+    before = (0, -1)
     for each in parcels:
-        if each.register >= len(shown) or each.index >= shown[each.register].checkpoint.size:
+        place = (each.register, each.index)
+        if each.register >= len(sizes) or each.index >= sizes[each.register]:
             raise _malformed("parcels of entries that a checkpoint shown here counts", "another")
         if not 1 <= len(each.raw) <= PARCEL_INLINE_BYTES_MAX:
             raise _too_large(
                 f"{PARCEL_INLINE_BYTES_MAX} bytes in a parcel", f"{len(each.raw)} bytes"
             )
-    places = [(each.register, each.index) for each in parcels]
-    if any(not first < second for first, second in pairwise(places)):
-        raise _malformed("parcels sorted by register and index, one each", "another order")
+        if place <= before:
+            raise _malformed("parcels sorted by register and index, one each", "another order")
+        before = place
 
 
 def _format_entries(entries: tuple[bytes, ...]) -> bytes:
@@ -235,6 +254,10 @@ def _format_parcel(parcel: PushedParcel) -> bytes:
 
 def _prefixed(raw: bytes) -> bytes:
     return len(raw).to_bytes(_UINT32, "big") + raw
+
+
+def _cut_off(expected: int, found: int) -> InputError:
+    return _malformed(f"{expected} bytes", f"{found} bytes")
 
 
 def _malformed(expected: str, found: str) -> InputError:

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
+import copy
+
 import pytest
 
 from comity.basis.errors import InputError, InvariantError
@@ -54,3 +56,10 @@ def test_what_is_signed_verifies(algorithm, make_key):
 def test_a_sealing_key_signs_nothing(algorithm, make_key):
     with pytest.raises(InvariantError):
         sign(make_key("a", algorithm), b"m")
+
+
+@pytest.mark.parametrize("algorithm", list(Algorithm))
+def test_a_copy_of_a_key_is_the_key_itself(algorithm, make_key):
+    private = make_key("a", algorithm)
+
+    assert copy.deepcopy([private])[0] is private

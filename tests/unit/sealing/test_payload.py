@@ -104,3 +104,21 @@ def test_refuses_a_header_longer_than_any() -> None:
     with pytest.raises(InputError) as caught:
         header_length((65_537).to_bytes(4, "big"))
     assert caught.value.code == "sealing.header-length"
+
+
+@pytest.mark.parametrize(
+    "title", ["t", "北 ミサイル", "a\x7fb", "\U0001f680", 'a"b', "a\\b", "a\nb"]
+)
+def test_reads_titles_of_every_kind_as_they_were_written(title: str) -> None:
+    header = PayloadHeader(title, "text/plain")
+    assert parse_payload_header(format_payload_header(header)[4:]) == header
+
+
+@pytest.mark.parametrize(
+    "title",
+    [b"", b"\xff", b"\xed\xa0\x80", b"\xc1\xa1", b"a\x1fb", b"\\u0041", b'a"b', b"t" * 4000],
+)
+def test_refuses_a_title_that_is_not_written_in_its_one_form(title: bytes) -> None:
+    raw = b'{"file_name":null,"media_type":"text/plain","schema":null,"title":"%b"}' % title
+    with pytest.raises(InputError):
+        parse_payload_header(raw)
