@@ -7,7 +7,7 @@ over. Nothing in them needs more than a third party has: pinned keys, and what p
 
 from __future__ import annotations
 
-import re
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,19 +15,22 @@ from comity.adapters.partner_signing import RequestSigner
 from comity.basis.encoding import encode_base64
 from comity.basis.ids import AgreementId, digest_of
 from comity.basis.instants import DAY_MS, Instant
+from comity.basis.strict_json import format_json
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
 from comity.flows.set_up import pin_agreement
 from comity.flows.view import gather_view, own_register
 from comity.keys.authority import authority_text
+from comity.keys.card_model import key_id_of
+from comity.keys.suites import Algorithm, KeyUse
 from comity.node import open_node
 from comity.ports import Change, Entries, WireRequest
 from comity.statement.authorised import draft_authority_digest, with_authority
 from comity.statement.drafting import draft_statement
 from comity.statement.envelope import format_statement
-from comity.statement.treaty import AgreementPropose
-from comity.statement.values import AgreementRef, FileRef
+from comity.statement.treaty import AgreementPropose, PartyCard
+from comity.statement.values import AgreementRef, CardRef, FileRef
 from comity.tlog.add_checkpoint import AddCheckpoint
 from comity.tlog.add_entries import AddEntries, format_head
 from comity.tlog.checkpoints import SignedCheckpoint, parse_checkpoint
@@ -42,6 +45,10 @@ JUNK_ENTRIES = 64
 STALLED_PUTS = 12
 FORKED = AgreementId("fork-kor-usa")
 GIANT = 65_535
+WEAK, NAMING = JUNK_ENTRIES, JUNK_ENTRIES + 1
+"""Where the card with a weak key is entered, and what names a file."""
+
+POINT_OF_ORDER_1 = b"\x01" + bytes(31)
 FILE_BYTES = 500_000
 
 JUNK = (
@@ -90,21 +97,21 @@ async def _requests(context: Context, nodes: ServedNodes) -> dict[str, bytes]:
     await context.ports.store.commit(junk)
     pushed = await _signed(context, agreement, JUNK_ENTRIES)
     push = format_push(Push(AddCheckpoint(0, (), pushed), JUNK))
-    entry = await _names_a_file(context, agreement)
-    named = Change(allowed_by=allowed, entries=(Entries(head.origin, JUNK_ENTRIES, (entry,)),))
-    await context.ports.store.commit(named)
-    naming = await _signed(context, agreement, JUNK_ENTRIES + 1)
-    card = _with_weak_keys(nodes.made.cards[USA].raw)
-    brings = PushedParcel(0, JUNK_ENTRIES, card)
-    names = format_push(Push(AddCheckpoint(JUNK_ENTRIES, (), naming), (entry,)))
-    weak = format_push(Push(AddCheckpoint(JUNK_ENTRIES + 1, (), naming), (), parcels=(brings,)))
+    card = await _with_a_weak_key(context, nodes.made.cards[USA].raw)
+    entering, naming = _enters(card, agreement), await _names_a_file(context, agreement)
+    enters = format_push(await _grown(context, agreement, entering))
+    brings = (PushedParcel(0, WEAK, card),)
+    weak = format_push(replace(await _grown(context, agreement), parcels=brings))
+    names = format_push(await _grown(context, agreement, naming))
     one, other = await _fork(context, version)
     origin, others = context.config.domain.encode(), nodes.made.cards[JPN].domain.encode()
     echo = await _sign(context, nodes, WireRequest("POST", "/echo", (), b"x"))
     return {
         f"{FIRST}/1 junk": post("/push", push),
-        f"{FIRST}/2 file": post("/push", names),
-        f"{FIRST}/3 story": post("/push", one),
+        f"{FIRST}/2 card": post("/push", enters),
+        f"{FIRST}/3 weak key": post("/push", weak),
+        f"{FIRST}/4 file": post("/push", names),
+        f"{FIRST}/5 story": post("/push", one),
         **await _stalled(context, nodes, origin_hash(head.origin), FILE_BYTES),
         "replayed push": post("/push", push),
         "false entries": post("/push", push.replace(b"junk 7", b"junk X")),
@@ -126,6 +133,16 @@ async def _signed(context: Context, agreement: AgreementId, size: int) -> Signed
     view = await gather_view(context, agreement)
     (note,) = await sign_sizes(context, own_register(view), view.keys(USA), (size,))
     return parse_checkpoint(note.raw)
+
+
+async def _grown(context: Context, agreement: AgreementId, *entries: bytes) -> Push:
+    """Enter more, whatever it is, and push that; or nothing, at the size of now."""
+    head = own_register(await gather_view(context, agreement))
+    if entries:
+        told = (Entries(head.origin, head.size, entries),)
+        await context.ports.store.commit(Change(allowed_by=allow_house_act("test"), entries=told))
+    signed = await _signed(context, agreement, head.size + len(entries))
+    return Push(AddCheckpoint(head.size, (), signed), entries)
 
 
 async def _names_a_file(context: Context, agreement: AgreementId) -> bytes:
@@ -159,7 +176,7 @@ async def _stalled(
     found: dict[str, bytes] = {}
     piece = (("content-range", f"bytes 0-{size - 1}/{size}"),)
     for number in range(STALLED_PUTS):
-        request = WireRequest("PUT", f"/parcel/{register}/{JUNK_ENTRIES}", piece)
+        request = WireRequest("PUT", f"/parcel/{register}/{NAMING}", piece)
         signed = await _sign(context, nodes, request)
         found[f"{STALLED}/{number:02d}"] = http(replace(signed, body=b"x" * 9), length=size)
     return found
@@ -176,10 +193,23 @@ async def _sign(context: Context, nodes: ServedNodes, request: WireRequest) -> W
     return await signer.sign(nodes.made.cards[KOR], request)
 
 
-def _with_weak_keys(card: bytes) -> bytes:
-    """Put points of order 1 in the places of all Ed25519 and X25519 keys, as long as they are."""
-    weak = encode_base64(b"\x01" + bytes(31)).encode()
-    return re.sub(rb"[A-Za-z0-9+/]{43}=", weak, card)
+async def _with_a_weak_key(context: Context, card: bytes) -> bytes:
+    """Sign the next card, whole but for its online key: a point of order 1, under its right id."""
+    header, line, *_ = card.decode().split("\n")
+    value = json.loads(line)
+    value["version"] += 1
+    [online] = [each for each in value["keys"] if each["use"] == KeyUse.ONLINE]
+    online["public"] = encode_base64(POINT_OF_ORDER_1)
+    online["id"] = key_id_of(Algorithm.ED25519, POINT_OF_ORDER_1)
+    return await context.ports.keys.sign_card(f"{header}\n{format_json(value).decode()}\n")
+
+
+def _enters(card: bytes, agreement: AgreementId) -> bytes:
+    """Say that this card is the next."""
+    body = PartyCard(CardRef(digest_of(card), len(card), 2))
+    under = AgreementRef(agreement, digest_of(b"a file that never comes whole"))
+    draft = draft_statement(body, under, by=USA, to=(KOR,), nonce="1" * 32)
+    return format_statement(draft, at=Instant(STARTED + 1), seen=((KOR, 0),))
 
 
 def _forged(request: WireRequest) -> WireRequest:

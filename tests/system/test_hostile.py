@@ -17,15 +17,22 @@ from pathlib import Path
 
 import pytest
 
+from comity.basis.ids import Place
+from comity.flows.view import judge_anew
+from comity.node import open_node
+from comity.statement.judgement import Judged
 from tests.system import hostile_child
 from tests.system.driver import Driver, people_session
-from tests.system.hostile_made import write_requests
+from tests.system.hostile_made import WEAK, write_requests
 from tests.system.served_pair import (
+    AT_HAND,
     HOST,
     JPN,
     KOR,
+    USA,
     Made,
     ServedNodes,
+    agreement_between,
     copied,
 )
 from tests.system.settled import PAIR, assert_whole, until_quiet
@@ -37,12 +44,14 @@ GROWTH_KIB_MAX = 64 * 1024
 WORSE_MAX = 2.0
 ANSWERS = {
     "1 junk": {"200"},
-    "2 file": {"200"},
-    "3 story": {"200"},
+    "2 card": {"200"},
+    "3 weak key": {"200"},
+    "4 file": {"200"},
+    "5 story": {"200"},
     "replayed push": {"409"},
     "false entries": {"409"},
     "another's origin": {"404"},
-    "weak keys": {"200"},
+    "weak keys": {"409"},
     "another story": {"422"},
     "no push": {"400"},
     "unsigned upload": {"404"},
@@ -115,11 +124,23 @@ async def beside_each_other(nodes: ServedNodes, count: int) -> tuple[Beside, Dri
     return Beside(alone, beside, grown, told[0]), driver
 
 
+async def verdict_on(nodes: ServedNodes, place: Place) -> str | None:
+    """Give why Korea's node rejected what stands at a place of the hostile register."""
+    found: list[Judged] = []
+    async with open_node(nodes.node_folder(KOR), AT_HAND, writing=True) as context:
+        await judge_anew(context, agreement_between(KOR, USA), found.append)
+    [judged] = [each for each in found if each.place == place]
+    return f"{judged.rejected.code}: {judged.rejected.what}" if judged.rejected else None
+
+
 def hold(made: Made, folder: Path, count: int) -> Beside:
     with copied(made, folder) as nodes:
         found, driver = asyncio.run(beside_each_other(nodes, count))
         assert nodes.stop(*PAIR) == [0, 0]
         assert assert_whole(nodes, driver.known).items == 2 * count + 5
+        weak = asyncio.run(verdict_on(nodes, Place(USA, WEAK)))
+        assert weak is not None
+        assert weak.startswith("statement.card: card.keys[8].public: public key is weak")
         events = nodes.events(KOR)
         assert not {each for each in events if each.endswith((".fault", ".cannot-go-on"))}
         assert events.count("register.disputed") == 1
