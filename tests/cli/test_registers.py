@@ -11,8 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from comity.decision.house import allow_house_act
 from comity.flows.anchors import anchor_journal
+from comity.flows.listing import read_register
+from comity.flows.shapes import PAGE_NAMES
 from comity.node import open_node
+from comity.ports import Change, Entries
 from tests.scenarios.story_nodes import AT_HAND
 
 
@@ -229,3 +233,41 @@ def say_anchor(folder: Path) -> None:
             return len(await anchor_journal(context))
 
     assert asyncio.run(said()) == 1
+
+
+def test_a_served_node_says_in_words_too_what_is_rejected_and_what_waits(
+    cli, signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asyncio.run(enter_nonsense(signed / "jpn"))
+    show = ("register", "show", "--party", "KOR", "--node", "jpn")
+    alone, page = cli(*show), cli(*show, "--json").value
+    assert "not admitted, " in alone.out
+    judged: list[str] = []
+
+    async def served(*asked: object) -> object:
+        return {name: page[name] for name in PAGE_NAMES}
+
+    async def read(*asked: object, **more: object) -> object:
+        judged.append("anew")
+        return await read_register(*asked, **more)
+
+    monkeypatch.setattr("comity.cli.register.ask_entries", served)
+    monkeypatch.setattr("comity.cli.register.read_register", read)
+    assert cli(*show).out == alone.out
+    assert judged == ["anew"]
+    # Nothing is judged anew where there is nothing to put in words.
+    assert cli(*show, "--json").value == page
+    page["entries"] = page["entries"][:-1]
+    assert "not admitted" not in cli(*show).out
+    assert judged == ["anew"]
+
+
+async def enter_nonsense(folder: Path) -> None:
+    async with open_node(folder, AT_HAND, writing=True) as context:
+        heads = await context.ports.store.registers()
+        (head,) = (each for each in heads if each.party == "KOR" and each.agreement)
+        change = Change(
+            allowed_by=allow_house_act("test.enter"),
+            entries=(Entries(head.origin, head.size, (b"nonsense",)),),
+        )
+        await context.ports.store.commit(change)

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from comity.basis.ids import digest_of
 from comity.basis.instants import parse_instant
+from comity.cli.stolen import effect_of
 from comity.flows.disputes import keep_dispute
 from comity.node import AtHand, ask_nobody, open_node, set_story_clock
+from comity.statement.authorised import AUTHORISED_KINDS
+from comity.statement.kinds import INERT_KINDS, SPOKEN_KINDS
 
 AT_HAND = AtHand("tester", ask_nobody)
 KOR_REGISTER = "mod.kor.example/register/gsomia-jpn-kor"
@@ -99,3 +102,54 @@ def keep_split_view(folder: Path) -> str:
 
     asyncio.run(keep())
     return digest_of(shown)
+
+
+def test_what_a_thief_said_is_taken_back_listed_and_ended_by_new_keys(cli, signed, ferry) -> None:
+    shutil.copytree("jpn", "thief")
+    assert cli(*ANNOUNCED[:-1], "thief").code == 0
+    ferry("thief", "kor")
+    shows = pack_and_take(cli, "kor", "jpn", "shows")
+    assert shows.code == 1
+    assert "register.behind" in shows.err
+    standing = cli("register", "restore", "--node", "jpn")
+    assert standing.code == 1
+    assert "a partner shows more than we hold, signed by our keys" in standing.out
+    assert "comity register stolen, if somebody else may have signed" in standing.err
+    # Nothing goes on before an officer has said what it comes from.
+    unsaid = cli("register", "restored", "--node", "jpn")
+    assert "register.officer-decides" in unsaid.err
+    assert cli("register", "restored", "--node", "jpn", "--as", "reader").code == 3
+    said = ("register", "stolen", "--reason", "note 3", "--node", "jpn")
+    assert cli(*said, "--as", "reader").code == 3
+    assert "nothing ever came back" in cli("register", "regained", "--node", "jpn").out
+    outcome = cli(*said, "--as", "officer")
+    assert outcome.code == 0
+    assert "an officer said that our keys are stolen" in outcome.out
+    assert cli("card", "rotate", "--node", "jpn").code == 1
+    for node in ("jpn", "kor"):
+        set_story_clock(signed / node, parse_instant("2016-12-17T03:00:00Z"))
+    ferry("jpn", "kor")
+    back = cli("register", "regained", "--node", "jpn")
+    assert "gsomia-jpn-kor/JPN/4: agreement.announcement" in back.out
+    assert "did            binds the state, by a note of the authority key" in back.out
+    (row,) = cli("register", "regained", "--node", "jpn", "--json").value["registers"]
+    assert [each["place"] for each in row["entries"]] == ["JPN/4"]
+    waits = cli("register", "restore", "--node", "jpn")
+    assert "comity card rotate --new-tls --at-once" in waits.err
+    assert cli("card", "rotate", "--new-tls", "--at-once", "--node", "jpn").code == 0
+    assert cli("register", "restore", "--node", "jpn").code == 0
+    ferry("jpn", "kor")
+
+
+def pack_and_take(cli, giver: str, taker: str, name: str):
+    assert cli("courier", "pack", "--to", taker.upper(), name, "--node", giver).code == 0
+    return cli("courier", "take", name, "--node", taker)
+
+
+def test_every_kind_of_statement_has_words_for_what_it_did() -> None:
+    for kind in (*SPOKEN_KINDS, *INERT_KINDS):
+        did, then = effect_of({"counted": True, "kind": kind})
+        assert did.startswith("binds the state") == (kind in AUTHORISED_KINDS), kind
+        assert did.startswith("is kept") == (kind in INERT_KINDS), kind
+        assert (then is None) == (kind == "party.card")
+    assert effect_of({"counted": False, "kind": "item.release"})[0].startswith("nothing")

@@ -98,6 +98,7 @@ def test_a_draft_that_was_released_before_the_restore_is_not_waiting_again(
     assert run(waiting_drafts(jpn.context)) == (released, waiting)
     with pytest.raises(StateError, match=r"register\.behind"):
         world.carry(KOR, JPN, name="shows")
+    run(begin_restore(jpn.context, "said"))
     world.move(LATER_MS)
     world.carry(JPN, KOR, name="asks")
     world.carry(KOR, JPN, name="gives")

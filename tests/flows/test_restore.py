@@ -15,7 +15,8 @@ from comity.flows import restore as restore_flow
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
 from comity.flows.documents import BEHIND, PARTNER_BEHIND, RESTORE_OVERRIDE
-from comity.flows.restore import begin_restore, list_restoring, override_restore, restore
+from comity.flows.restore import begin_restore, override_restore, restore, say_restored
+from comity.flows.restoring import Why, list_restoring
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card
 from comity.flows.speak import Entered
@@ -23,7 +24,7 @@ from comity.keys.notes import parse_note
 from comity.keys.suites import SEALING_ALGORITHMS
 from comity.ports import WireReply, WireRequest
 from tests.builders.restores import LATER_MS, backed_up, put_back
-from tests.builders.world import GSOMIA, JPN, KOR, Node, World, run
+from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, Node, World, run
 from tests.delivery.wires import Wires, say, simulate, wire_up
 
 
@@ -46,6 +47,7 @@ def test_a_restored_node_gets_its_register_back_by_two_discs(
     with pytest.raises(StateError, match=r"register\.behind"):
         world.carry(KOR, JPN)
     assert run(is_restoring(jpn.context))
+    assert run(say_restored(jpn.context, OFFICER)) is None
     world.move(LATER_MS)
     world.carry(JPN, KOR, name="asks")
     world.carry(KOR, JPN, name="gives")
@@ -82,7 +84,7 @@ def test_an_operator_who_knows_of_a_restore_says_so_before_anything_is_said(
         with pytest.raises(StateError, match=r"register\.restoring"):
             act()
     (left,) = run(list_restoring(jpn.context))
-    assert (left.why, left.asked, left.answered) == ("said", (KOR,), ())
+    assert (left.why, left.asked, left.answered) == (Why.SAID, (KOR,), ())
     assert not left.is_whole
     head = run(jpn.ports.store.journal())
     assert head is not None

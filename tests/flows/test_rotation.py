@@ -69,9 +69,9 @@ def test_no_card_is_made_while_a_restore_is_under_way(
 
     with monkeypatch.context() as late:
         late.setattr(rotation, "sign_card", restored_meanwhile)
-        with pytest.raises(StateError, match="restored"):
+        with pytest.raises(StateError, match=r"register\.restoring"):
             rotate(jpn)
-    with pytest.raises(StateError, match="restored"):
+    with pytest.raises(StateError, match=r"register\.restoring"):
         rotate(jpn)
     assert [each.version for each in run(known_versions(jpn.context, JPN))] == [1]
     run(override_restore(jpn.context))

@@ -62,13 +62,17 @@ def test_a_change_names_every_act_that_it_was_decided_by() -> None:
     assert frames.commit_of(Change(allowed_by=mirrored)).act == "register.mirror"
 
 
+async def nothing() -> bytes:
+    return b"{}"
+
+
 def test_a_command_reads_what_the_node_has_written_for_it(tmp_path: Path) -> None:
     store = SqliteStore(tmp_path / "store.sqlite")
     keys = make_keys("files", tmp_path)
 
     async def act() -> None:
         written: list[str] = []
-        answers = NodeAnswers(store, keys, lambda: b"{}", written=lambda: written.append("told"))
+        answers = NodeAnswers(store, keys, nothing, written=lambda: written.append("told"))
         async with node(tmp_path, answers.answer):
             link = await link_to(tmp_path)
             remote = RemoteStore(tmp_path / "store.sqlite", link)
@@ -123,7 +127,7 @@ def test_a_command_uses_the_nodes_keys_without_its_passphrase(tmp_path: Path) ->
     context = digest_of(b"statement")
 
     async def act() -> None:
-        answers = NodeAnswers(store, far, lambda: b"")
+        answers = NodeAnswers(store, far, nothing)
         async with node(tmp_path, answers.answer):
             link = await link_to(tmp_path)
             keys: Keys = RemoteKeys(near, link)

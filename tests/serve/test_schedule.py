@@ -18,6 +18,7 @@ from comity.basis.instants import DAY_MS, Instant
 from comity.config import ClockKind
 from comity.config import Schedule as Cadence
 from comity.flows.delivery_line import LineState, LineStatus
+from comity.flows.restore import begin_restore, override_restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.scrub_blobs import BlobsChecked
 from comity.flows.set_up import the_card
@@ -71,6 +72,46 @@ def test_a_card_that_a_rotation_has_left_is_entered_by_itself(
     assert world.jpn.view().card(JPN).version == 2
     run(made.do(duty(made, "card")))
     assert said.events == ["schedule.card-entered"]
+
+
+def test_why_a_node_is_silent_is_said_once_and_nothing_is_asked_before_people_decide(
+    world: World, said: Diagnostics
+) -> None:
+    world.sign()
+    made, context = scheduled(world, said), world.jpn.context
+    assert run(made.reason()) is None
+    run(begin_restore(context, "shown"))
+    reason = run(made.reason())
+    assert reason is not None
+    assert "an officer says" in reason
+    for _ in range(3):
+        run(made.do(duty(made, "restore")))
+    assert said.events == ["register.silent"]
+    assert said.lines[0]["why"] == "shown"
+    assert "comity register stolen" in said.lines[0]["hint"]
+    run(begin_restore(context, "stolen"))
+    assert "stolen" in str(run(made.reason()))
+    run(made.do(duty(made, "restore")))
+    assert said.events[1:] == ["register.silent", "schedule.restoring"]
+    run(override_restore(context))
+    for _ in range(2):
+        run(made.do(duty(made, "restore")))
+    assert said.events[3:] == ["schedule.restored"]
+    assert run(made.reason()) is None
+
+
+def test_no_card_is_made_by_itself_while_the_node_is_silent(
+    world: World, said: Diagnostics
+) -> None:
+    node = world.jpn
+    made = scheduled(
+        world, said, schedule=Cadence(sealing_keys_days=30), passphrases=EXERCISE_PASSPHRASES
+    )
+    node.clock.instant = Instant(node.clock.now() + 30 * DAY_MS)
+    run(begin_restore(node.context, "stolen"))
+    run(made.do(duty(made, "sealing keys")))
+    assert said.events == []
+    assert run(the_card(node.context, JPN)).version == 1
 
 
 def test_a_duty_is_done_again_and_again(

@@ -33,7 +33,7 @@ from comity.decision.house import allow_house_act
 from comity.ports import Change, Keys, Store
 from comity.tlog.checkpoints import parse_checkpoint
 
-StatusOf = Callable[[], bytes]
+StatusOf = Callable[[], Awaitable[bytes]]
 EntriesOf = Callable[[AskEntries], Awaitable[bytes]]
 
 
@@ -73,7 +73,7 @@ class NodeAnswers:
             case Commit() | ReplaceDerived() | ReadOnly():
                 return await self._of_store(request)
             case AskStatus():
-                return self._status()
+                return await self._status()
             case AskEntries():
                 return await self._entries(request)
             case KeepItemKeys() | CustodyItemKey() | EraseItemKey() | HeldItemKeys():

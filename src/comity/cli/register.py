@@ -27,6 +27,8 @@ from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.restore import lost, restore, restored
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.settle import settle
+from comity.cli.stolen import regained, stolen
+from comity.cli.verdicts import verdict_of, whys_of
 from comity.decision.stages import Refused
 from comity.flows.evidence import take_evidence
 from comity.flows.listing import (
@@ -46,8 +48,6 @@ from comity.flows.shapes import (
 )
 from comity.keys.cards import format_fingerprint
 from comity.node import ask_entries
-from comity.state.findings import REASONS, Finding
-from comity.statement.judgement import Waiting, WaitingForCard, WaitingForEntries
 
 NOT_VERIFIED = 4
 _LIMIT = 200
@@ -63,7 +63,7 @@ def register() -> None:
     """
 
 
-for _each in (anchors, lost, restore, restored, settle):
+for _each in (anchors, lost, regained, restore, restored, settle, stolen):
     register.add_command(_each)
 
 
@@ -213,23 +213,23 @@ def _register_lines(row: RegisterRowNow) -> Iterator[str]:
 async def _read_page(
     desk: Desk, agreement: AgreementId, party: PartyId, start: int, limit: int
 ) -> tuple[dict[str, JsonValue], dict[str, str]]:
-    """Give some entries, and why some do not count or wait, by place.
+    """Give some entries, and why some are not admitted or wait, by place.
 
-    A served node has judged them already, and keeps codes and no words; alone, a command judges
-    the register from its bytes.
+    A served node has judged them already, and keeps codes and no words: where there is something
+    to put in words, and alone, a command judges the register from its bytes.
     """
+    served: Any = None
     if desk.folder is not None and limit <= _SERVED_MAX:
-        served: Any = await ask_entries(desk.folder, agreement, party, start, limit)
-        if served is not None:
-            return _in_order(served), {}
+        served = await ask_entries(desk.folder, agreement, party, start, limit)
+    if served is not None and (desk.as_json or not _needs_words(served)):
+        return _in_order(served), {}
     page = await read_register(desk.context, agreement, party, start=start, limit=limit)
-    whys = {
-        str(each.place): f", {each.rejected.what}"
-        for each in page.judged
-        if each.rejected is not None
-    }
-    whys.update((str(each.place), f": {_why_waiting(each)}") for each in page.waiting)
-    return page_json(agreement, party, page), whys
+    found = page_json(agreement, party, page) if served is None else _in_order(served)
+    return found, whys_of(page)
+
+
+def _needs_words(served: dict[str, Any]) -> bool:
+    return bool(served["waiting"]) or not all(each["admitted"] for each in served["entries"])
 
 
 def _in_order(served: dict[str, Any]) -> dict[str, JsonValue]:
@@ -240,35 +240,13 @@ def _in_order(served: dict[str, Any]) -> dict[str, JsonValue]:
     return {name: entries if name == "entries" else served[name] for name in PAGE_NAMES}
 
 
-def _why_waiting(waiting: Waiting) -> str:
-    """Say what an entry waits for: whoever looks for why nothing goes on finds it here."""
-    match waiting:
-        case WaitingForEntries(_, party, size):
-            return f"it has seen {size} entries of {party}, and fewer are judged here"
-        case WaitingForCard(_, card):
-            return f"the card that it names is not here, version {card.version}"
-
-
 def _entry_lines(entry: dict[str, Any], whys: dict[str, str]) -> Iterator[str]:
-    verdict = _verdict(entry, whys)
+    verdict = verdict_of(entry, whys)
     kind = shown(entry["kind"] or "unreadable")
     yield f"{entry['place']}: {kind}{'' if verdict is None else f', {verdict}'}"
     if entry["at"] is not None:
         yield labelled("said at", shown_instant(parse_instant_canonical(entry["at"])))
         yield labelled("to", ", ".join(entry["to"]))
-
-
-def _verdict(entry: dict[str, Any], whys: dict[str, str]) -> str | None:
-    """Say why an entry does not count; None: it does."""
-    code, article = entry["code"], entry["article"]
-    if code is None:
-        return None
-    word = (
-        f"not counted, {REASONS[Finding(code)]}"
-        if entry["admitted"]
-        else f"not admitted{whys.get(entry['place'], '')}"
-    )
-    return f"{word}{'' if article is None else f', Art. {shown(article)}'} [{code}]"
 
 
 def _problem_lines(problem: Problem) -> Iterator[str]:

@@ -17,36 +17,39 @@ from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
 from comity.flows.lost import LostItem, ask_again, lost_items
-from comity.flows.restore import (
-    Restoring,
-    begin_restore,
-    list_restoring,
-    override_restore,
-)
+from comity.flows.restore import override_restore, say_restored
 from comity.flows.restore import restore as ask_partners
+from comity.flows.restoring import Restoring, Why, list_restoring
 
 _WHY: Final = {
-    "shown": "a partner shows more than we hold",
-    "said": "an operator said so",
+    Why.SHOWN: "a partner shows more than we hold, signed by our keys",
+    Why.SAID: "an operator said so",
+    Why.STOLEN: "an officer said that our keys are stolen",
 }
 _SILENT: Final = 1
 
 
 @click.command(epilog="Example: comity register restored --node jpn")
 @node_command(writing=True, person=AsPerson.OPTIONAL)
-async def restored(desk: Desk) -> None:
+async def restored(desk: Desk) -> int | None:
     """Say that this node's store was put back from a backup.
 
     From now on it says nothing until every partner has answered what it holds of our registers.
     Say it before anything else: what is said after a restore stands against what was said before.
+    Where a partner has shown more than this node holds, an officer says it, with --as: what comes
+    back is then ours. If it may be a thief's, say comity register stolen instead.
     """
-    await begin_restore(desk.context, "said", desk.person)
+    refused = await say_restored(desk.context, desk.person)
+    if refused is not None:
+        return desk.refuse(refused)
     left = await list_restoring(desk.context)
-    value: dict[str, JsonValue] = {"registers": [_restoring_json(each) for each in left]}
-    lines = [line for each in left for line in _restoring_lines(each)]
+    value: dict[str, JsonValue] = {"registers": [restoring_json(each) for each in left]}
+    lines = [line for each in left for line in restoring_lines(each)]
     desk.show("comity/register-restored/1", value, lines or ["no register of ours is kept here"])
     if left and not desk.as_json:
         say("next: serve the node, or send every partner a disc: comity courier pack --to PARTY")
+        say("what comes back is listed by comity register regained")
+    return None
 
 
 @click.command(
@@ -75,10 +78,12 @@ async def restore(desk: Desk, *, override: bool) -> int:
     left = await ask_partners(desk.context)
     value: dict[str, JsonValue] = {
         "overridden": [],
-        "registers": [_restoring_json(each) for each in left],
+        "registers": [restoring_json(each) for each in left],
     }
-    lines = [line for each in left for line in _restoring_lines(each)]
+    lines = [line for each in left for line in restoring_lines(each)]
     desk.show("comity/register-restore/1", value, lines or ["our registers are whole"])
+    if not desk.as_json and left:
+        _say_next(left)
     return _SILENT if left else 0
 
 
@@ -107,6 +112,16 @@ async def lost(desk: Desk, *, asks: bool) -> int | None:
     return None
 
 
+def _say_next(left: Iterable[Restoring]) -> None:
+    """Say what people have to do, where that is what is awaited."""
+    if any(each.why is Why.SHOWN for each in left):
+        say("next, as an officer: comity register restored, if the store was put back; ")
+        say("      comity register stolen, if somebody else may have signed with our keys")
+    elif all(each.why is Why.STOLEN and each.has_all for each in left):
+        say("next: look at what was said, comity register regained; then end the old keys:")
+        say("      comity card rotate --new-tls --at-once")
+
+
 def _lost_lines(found: Iterable[LostItem], entered: Iterable[str]) -> list[str]:
     lines = [
         f"{each.agreement}/{each.place}: {each.lack.value} lost, category {each.category}"
@@ -123,12 +138,13 @@ def _lost_json(each: LostItem) -> JsonValue:
     }
 
 
-def _restoring_json(each: Restoring) -> JsonValue:
+def restoring_json(each: Restoring) -> JsonValue:
+    """Give how a register of ours stands that may be short."""
     return {
         "origin": each.origin,
         "agreement": each.agreement,
         "since": format_instant(each.since),
-        "why": each.why,
+        "why": each.why.value,
         "size": each.size,
         "shown": each.shown,
         "answered": {str(party): size for party, size in each.answered},
@@ -137,7 +153,8 @@ def _restoring_json(each: Restoring) -> JsonValue:
     }
 
 
-def _restoring_lines(each: Restoring) -> Iterator[str]:
+def restoring_lines(each: Restoring) -> Iterator[str]:
+    """Say how a register of ours stands that may be short."""
     yield f"{each.agreement}: nothing is said; {_WHY[each.why]}"
     yield labelled("since", shown_instant(each.since))
     yield labelled("entries", f"{each.size} held, {max(each.size, each.shown)} known to be signed")

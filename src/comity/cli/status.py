@@ -54,6 +54,9 @@ def _lines(found: JsonValue) -> Iterator[str]:
     yield labelled("served since", shown_instant(parse_instant(page.text("since"))))
     yield labelled("partners", shown(page.text("partners")))
     yield labelled("people", shown(page.text("people")))
+    reason = page.nullable_text("not_ready")
+    if reason is not None:
+        yield labelled("NOT READY", shown(reason))
     for each in page.objects("lines"):
         yield from _line(each)
 

@@ -39,7 +39,7 @@ async def sign_sizes(
 
     Raises:
         EdgeError: what is read back does not lead to the root: the disk is at fault.
-        StateError: a partner holds more of our register than we do: we were restored.
+        StateError: a partner holds more of our register than we do.
     """
     store = context.ports.store
     known = {size: await store.checkpoint(head.origin, size) for size in sizes}
@@ -68,7 +68,7 @@ async def sign_sizes(
 
 
 async def is_restoring(context: Context) -> bool:
-    """Answer whether this node was restored, and does not know yet that its registers are whole."""
+    """Answer whether this node may lack what it has signed, and says nothing meanwhile."""
     return bool(await context.ports.store.documents(BEHIND, limit=1))
 
 
@@ -85,34 +85,31 @@ async def refuse_behind(context: Context, head: RegisterHead) -> None:
     raw = next((each.body for each in known if each.key == head.origin), None)
     size = 0 if raw is None else read_json_document(raw)
     if isinstance(size, int) and size > head.size:
-        raise StateError(
-            "register.behind",
-            "a partner holds more of our register than we do: this node was restored",
-            where=head.origin,
-            expected=f"{size} entries, as we signed before",
-            found=f"{head.size} entries",
-            hint="say nothing here; bring the newest backup, or the register from the partner",
-        )
-    # One register that is behind says of the whole node that it was restored.
-    raise _restoring(head.origin)
+        raise behind(head, size)
+    # The keys of one register are those of all.
+    raise silent(head.origin)
 
 
-async def refuse_restoring(context: Context) -> None:
-    """Refuse what partners may have seen otherwise from us before a restore.
+def behind(head: RegisterHead, size: int) -> StateError:
+    """Say that our keys have signed more of our register than we hold."""
+    return StateError(
+        "register.behind",
+        "a partner holds more of our register than we do, signed by our keys",
+        where=head.origin,
+        expected=f"{size} entries, as our keys have signed",
+        found=f"{head.size} entries",
+        hint="say nothing here; an officer says whether this node was restored from a backup or "
+        "its key is stolen: comity register restored, comity register stolen",
+    )
 
-    Raises:
-        StateError: this node was restored, and does not know yet that its registers are whole.
-    """
-    if await is_restoring(context):
-        raise _restoring(context.config.party)
 
-
-def _restoring(where: str) -> StateError:
+def silent(where: str) -> StateError:
+    """Say that nothing is said meanwhile."""
     return StateError(
         "register.restoring",
-        "this node was restored, and not every partner has answered what it holds of our register",
+        "our registers may lack what our keys have signed: nothing is said before they are whole",
         where=where,
-        hint="see who is still to answer: comity register restore --node DIR",
+        hint="see why, and who is still to answer: comity register restore --node DIR",
     )
 
 

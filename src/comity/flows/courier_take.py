@@ -22,7 +22,6 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.anchors import anchor_journal
 from comity.flows.arrivals import absorb, due_parcels, is_too_large, keep_parcel
-from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PARTNER_BEHIND, PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
@@ -31,6 +30,7 @@ from comity.flows.old_wraps import note_old_wrap
 from comity.flows.parcels import Named, is_held
 from comity.flows.refill import refill_by_segment
 from comity.flows.restore import restore
+from comity.flows.restoring import Why, why_silent
 from comity.flows.rotation import retire_sealing_keys
 from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards
 from comity.flows.turns import turn
@@ -249,8 +249,11 @@ async def _take_segment(context: Context, work: _Work, origin: str, segment: Seg
 async def _take_back(
     context: Context, work: _Work, agreement: AgreementId | None, segment: Segment
 ) -> None:
-    """Take back what we said ourselves: after a restore a partner gives it to us."""
-    if agreement is None or not await is_restoring(context):
+    """Take back what we said ourselves: after a restore a partner gives it to us.
+
+    Before people have said that it was one, it may be what somebody else said with our keys.
+    """
+    if agreement is None or await why_silent(context) in (None, Why.SHOWN):
         return
     try:
         taken = await refill_by_segment(context, agreement, segment, work.clear.values())

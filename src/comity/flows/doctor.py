@@ -16,7 +16,7 @@ from comity.basis.limits import DISK_FREE_BYTES_MIN, MIB, STATEMENT_AHEAD_MAX_MS
 from comity.config import ClockKind
 from comity.flows.arrivals import missing_payloads
 from comity.flows.context import Context
-from comity.flows.restore import list_restoring
+from comity.flows.restoring import list_restoring
 from comity.flows.set_up import pinned_agreements, the_card
 from comity.flows.turns import turn
 from comity.keys.cards import Card

@@ -8,11 +8,11 @@ replaced is worth nothing. Source: DESIGN 5, 6; docs/formats/http-signatures.md
 from __future__ import annotations
 
 from comity.basis.ids import PartyId, Place
-from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
 from comity.flows.courier_load import acknowledged_size
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
 from comity.flows.parcels import payloads_of
+from comity.flows.restoring import Why, why_silent
 from comity.flows.set_up import agreement_pins, pinned_agreements, the_card
 from comity.flows.tried_keys import tried_version
 from comity.flows.turns import turn
@@ -26,8 +26,11 @@ async def known_version(context: Context, party: PartyId) -> int:
     itself. Without a register in common it has the one that was exchanged by hand, the newest.
     After a restore it may have a newer one than the store does: keys stand apart from backups.
     """
-    if await is_restoring(context):
-        return tried_version() or max(await context.ports.keys.key_sets())
+    why, tried = await why_silent(context), tried_version()
+    if tried is not None and why is not None:
+        return tried
+    if why is not None and why is not Why.STOLEN:
+        return max(await context.ports.keys.key_sets())
     found: list[int] = []
     for agreement in await pinned_agreements(context):
         if party in await agreement_pins(context, agreement):

@@ -16,7 +16,7 @@ from comity.basis.ids import Digest, PartyId
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.arrivals import clear_documents, hear
-from comity.flows.checkpoints import held_root, is_restoring
+from comity.flows.checkpoints import behind, held_root, is_restoring
 from comity.flows.commits import commit_along, commit_on, judgements_of
 from comity.flows.context import Context
 from comity.flows.disputes import keep_dispute, refuse_disputed
@@ -182,7 +182,8 @@ async def meet_checkpoint(
     """Hold a checkpoint that somebody shows us against what we hold of that register.
 
     Answers whether it is of a size that is held, and fits. One that is ahead of a mirror says
-    nothing yet; one that is ahead of our own register says that we were restored.
+    nothing yet; one that is ahead of our own register says that we were restored, or that
+    somebody else signs with our keys: nothing is said before an officer says which.
 
     Raises:
         ProofError: the party did not sign it: it is not the party's word.
@@ -232,14 +233,7 @@ async def _keep_behind(context: Context, head: RegisterHead, size: int) -> State
         )
     )
     await begin_restore(context, "shown")
-    return StateError(
-        "register.behind",
-        "a partner holds more of our register than we do: this node was restored",
-        where=head.origin,
-        expected=f"{size} entries, as we signed before",
-        found=f"{head.size} entries",
-        hint="say nothing here; bring the newest backup, or the register from the partner",
-    )
+    return behind(head, size)
 
 
 async def cosign_mirror(context: Context, view: View, party: PartyId) -> Cosignature | None:

@@ -18,7 +18,7 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import held_root
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import card_document
+from comity.flows.documents import TAKEN_BACK, card_document, json_document
 from comity.flows.drafts import KeptDraft, removed_draft, waiting_drafts
 from comity.flows.journal import journal_entry
 from comity.flows.naming import readable
@@ -347,7 +347,10 @@ async def _keep(
     at_end: Sequence[SignedCheckpoint],
     cards: Sequence[Card],
 ) -> None:
-    """Keep what came back, and take away the drafts of which it shows that they were released."""
+    """Keep what came back, and that it did; take away the drafts that it shows were released.
+
+    This node does not remember having said it: people look whether they do.
+    """
     start, entries = new
     known = {each.version for each in await known_versions(context, context.config.party)}
     released = await _released_drafts(context, entries)
@@ -358,6 +361,7 @@ async def _keep(
             if each.version not in known
         ),
         *(removed_draft(each) for each in released),
+        json_document(TAKEN_BACK, f"{origin}/{start:019d}", start + len(entries)),
     )
     details: dict[str, JsonValue] = {
         "drafts": [each.number for each in released],

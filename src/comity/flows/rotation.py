@@ -11,12 +11,14 @@ from dataclasses import replace
 
 from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
+from comity.basis.strict_json import JsonValue
 from comity.flows.arrivals import due_parcels
-from comity.flows.checkpoints import is_restoring, refuse_restoring
+from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import BEHIND, CARD, card_document
 from comity.flows.journal import journal_entry
 from comity.flows.parcels import Parcel
+from comity.flows.restoring import end_of, refuse_new_card
 from comity.flows.set_up import (
     CardWords,
     card_keys,
@@ -47,7 +49,8 @@ async def rotate_keys(
        longer named, but kept for what is on its way, until `retire_sealing_keys`. With `new_tls`
        the card pins a new TLS key beside the one in use, until `change_tls_key`. With `at_once`
        the one in use is stolen: the new one takes over now, and the card pins it alone;
-    2. the card is kept, so that a crash leaves it to be entered by the next run;
+    2. the card is kept, so that a crash leaves it to be entered by the next run. After a theft it
+       ends our silence, since it is the first thing that is said;
     3. it is entered in every register that still shows an older one. Where no file is known yet,
        nothing can be said: there it is entered with the first exchange that brings one.
 
@@ -57,7 +60,7 @@ async def rotate_keys(
         StateError: this node was restored: a card of the next version may be out already, and two
             of one version would be two stories by our root keys.
     """
-    await refuse_restoring(context)
+    ended = await refuse_new_card(context)
     last = await the_card(context, context.config.party)
     if at_once:
         await _take_unseen_tls_key(context)
@@ -65,7 +68,9 @@ async def rotate_keys(
         await context.ports.keys.new_tls_key()
     is_tls_new = new_tls or at_once
     pinned = not is_tls_new or set(await context.ports.keys.tls_pins()) <= set(last.tls_pins)
-    card = last if pinned and await _is_unfinished(context, last) else None
+    # Keys that wait for their card may be stolen with the others.
+    goes_on = pinned and not ended
+    card = last if goes_on and await _is_unfinished(context, last) else None
     if card is None:
         card = await decide_again(lambda: _next_card(context, person))  # 1, 2
     entered: list[Entered] = []
@@ -150,7 +155,7 @@ async def _is_unfinished(context: Context, last: Card) -> bool:
 async def _next_card(context: Context, person: PersonId | None) -> Card:
     store, keys = context.ports.store, context.ports.keys
     versions = tuple([(kind, await store.version(kind)) for kind in (BEHIND, CARD)])
-    await refuse_restoring(context)
+    ended = await refuse_new_card(context)
     last = await the_card(context, context.config.party)
     version, now = last.version + 1, max(context.ports.clock.now(), last.issued_at)
     # A crash may have come between the keys and their card: keys are never made twice.
@@ -170,12 +175,14 @@ async def _next_card(context: Context, person: PersonId | None) -> Card:
     )
     act = house_act("card.rotate", person)
     noted = journal_entry(context, act.name, person, details={"version": version})
+    whole: dict[str, JsonValue] = {"registers": [*ended]}
+    told = (journal_entry(context, "register.whole", person, details=whole),) if ended else ()
     await store.commit(
         Change(
             allowed_by=act.allowed_by,
             basis=Basis(versions=versions),
-            documents=(card_document(card.party, version, card.raw),),
-            journal=(noted,),
+            documents=(card_document(card.party, version, card.raw), *end_of(ended)),
+            journal=(noted, *told),
         )
     )
     return card

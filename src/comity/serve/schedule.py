@@ -16,9 +16,9 @@ from comity.basis.errors import ComityError, InvariantError
 from comity.basis.instants import DAY_MS
 from comity.config import ClockKind, SourceKind
 from comity.flows.anchors import anchor_journal
-from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
-from comity.flows.restore import restore
+from comity.flows.restore import restore, tend_all
+from comity.flows.restoring import Restoring, Why, why_silent
 from comity.flows.rotation import (
     change_tls_key,
     enter_owed_card,
@@ -48,6 +48,22 @@ MEMORY_S: Final = 20.0
 """How often memory is given back that was needed for a while; it takes a millisecond or two."""
 
 _PROBLEMS_SAID_MAX: Final = 10
+
+_SILENT: Final = {
+    Why.SHOWN: "silent: a partner shows more of our register than we hold, signed by our keys; an "
+    "officer says whether this node was restored, or its key is stolen",
+    Why.SAID: "restoring: not every partner has answered what it holds of our registers",
+    Why.STOLEN: "silent: our keys are stolen; partners are asked what was said with them, and then "
+    "our card is to be rotated",
+}
+"""Why a node may not speak, as readiness and `comity status` say it."""
+
+_HINTS: Final = {
+    Why.SHOWN: "comity register restored, if the store was put back; otherwise comity register "
+    "stolen: docs/operations.md",
+    Why.SAID: "comity register restore says who is to answer",
+    Why.STOLEN: "comity register restore says who is to answer; then comity card rotate",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +100,7 @@ class Schedule:
         self._new_key_is_met = new_key_is_met
         self._log = log
         self.damaged = False
+        self._told: Why | None = None
         settings = context.config.schedule
         self._always = (
             Duty("restore", RESTORE_S, self._restore, first_s=RESTORE_FIRST_S),
@@ -133,19 +150,31 @@ class Schedule:
         """Say why the node may not speak, as far as the schedule knows; None: it may."""
         if self.damaged:
             return "the store does not read back as it was written"
-        if await is_restoring(self._context):
-            return "restoring: not every partner has answered what it holds of our registers"
-        return None
+        why = await why_silent(self._context)
+        return None if why is None else _SILENT[why]
 
     async def _give_back(self) -> None:
         give_back()
 
     async def _restore(self) -> None:
-        """Ask the partners of a node that was restored, until its registers are whole."""
-        if not await is_restoring(self._context):
+        """Ask the partners of a node that was restored, until its registers are whole.
+
+        Why it is silent is said once for each reason; before an officer has said whether it was
+        restored, nobody is asked.
+        """
+        why = await why_silent(self._context)
+        if why is None:
+            if self._told is not None:
+                await tend_all(self._context)
+                self._end_silence()
             return
         left = await restore(self._context)
-        for each in left:
+        if why is not self._told:
+            self._told = why
+            self._log.warning(
+                "register.silent", why=why.value, registers=_sizes(left), hint=_HINTS[why]
+            )
+        for each in () if why is Why.SHOWN else left:
             self._log.warning(
                 "schedule.restoring",
                 register=each.origin,
@@ -155,7 +184,11 @@ class Schedule:
                 codes=[problem.code for problem in each.problems],
             )
         if not left:
-            self._log.info("schedule.restored")
+            self._end_silence()
+
+    def _end_silence(self) -> None:
+        self._told = None
+        self._log.info("schedule.restored")
 
     async def _enter_card(self) -> None:
         entered = await enter_owed_card(self._context)
@@ -169,7 +202,12 @@ class Schedule:
             self._log.info("schedule.anchored", registers=len(said))
 
     async def _renew_keys(self) -> None:
-        """Make new sealing keys when ours are old, if nobody has to type for it."""
+        """Make new sealing keys when ours are old, if nobody has to type for it.
+
+        After a theft our new card is made when an officer has looked, and not before.
+        """
+        if await why_silent(self._context) is not None:
+            return
         config, clock = self._context.config, self._context.ports.clock
         card = await the_card(self._context, config.party)
         age = clock.now() - card.issued_at
@@ -222,3 +260,8 @@ class Schedule:
 
     async def _check(self) -> CheckReport:
         return await self._context.ports.store.check()
+
+
+def _sizes(left: tuple[Restoring, ...]) -> dict[str, list[int]]:
+    """Give what we hold of each register, and what our keys are known to have signed."""
+    return {each.origin: [each.size, each.shown] for each in left}

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from comity.serve.ends import Ends
 from comity.serve.follow_ups import FollowUps
 from comity.serve.listener import Door, Listener, bind
 from comity.serve.measures import Standing, WireMeasures
+from comity.serve.room import Room
 from comity.serve.schedule import Schedule
 from comity.serve.status import Announce, Announcement, Status
 from comity.serve.systemd import READY, STOPPING, WATCHDOG, notify, watchdog_s
@@ -129,11 +130,13 @@ class Service:
                 node.pins,
             )
             status = Status(announcement, node.context, delivery, follow_ups)
-            commands = node.socket(status.page, self._fault)
+            commands = node.socket(partial(self._page, status), self._fault)
             schedule = Schedule(
                 node.context, node.meet_next_tls_key, self._log, sweep=side.uploads.sweep
             )
             await running.enter_async_context(self._scheduling(schedule))
+            room = Room(node.context.ports.store, self._log)
+            await running.enter_async_context(self._until_stopped(room.run(), "room"))
             await running.enter_async_context(self._accepting(listeners, commands, stop_s))
             spare_what_stands()
             announce(announcement)
@@ -213,7 +216,12 @@ class Service:
     @asynccontextmanager
     async def _scheduling(self, schedule: Schedule) -> AsyncIterator[None]:
         self._schedule = schedule
-        watch = self._ends.watch(schedule.run(), "schedule")
+        async with self._until_stopped(schedule.run(), "schedule"):
+            yield
+
+    @asynccontextmanager
+    async def _until_stopped(self, part: Awaitable[None], name: str) -> AsyncIterator[None]:
+        watch = self._ends.watch(part, name)
         try:
             yield
         finally:
@@ -245,6 +253,9 @@ class Service:
             agreements |= {each.agreement for each in delivery.status()}
         for agreement in agreements:
             delivery.kick(agreement)
+
+    async def _page(self, status: Status) -> bytes:
+        return status.page(await self._not_ready())
 
     async def _not_ready(self) -> str | None:
         fault = None if self._follow_ups is None else self._follow_ups.reason()

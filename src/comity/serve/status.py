@@ -45,14 +45,15 @@ class Status:
         self._since = context.ports.clock.now()
         self._began = time.monotonic()
 
-    def page(self) -> bytes:
-        """Write it as canonical JSON."""
+    def page(self, not_ready: str | None) -> bytes:
+        """Write it as canonical JSON; `not_ready` is why readiness is refused, if it is."""
         value: dict[str, JsonValue] = {
             "partners": f"https://{self._told.partners}",
             "people": f"https://{self._told.people}",
             "tls_pins": list(self._told.pins),
             "since": format_instant(self._since),
             "seconds": int(time.monotonic() - self._began),
+            "not_ready": not_ready,
             "follow_ups": self._follow_ups.waiting,
             "lines": [_line(each) for each in self._delivery.status()],
         }

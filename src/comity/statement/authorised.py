@@ -6,7 +6,7 @@ everything that they say but `at` and `seen`. Source: DESIGN 4, 6
 """
 
 from dataclasses import replace
-from typing import TypeGuard, cast
+from typing import Final, TypeGuard, cast, get_args
 
 from comity.basis.ids import Digest
 from comity.basis.strict_json import JsonValue
@@ -51,6 +51,9 @@ AuthorisedBody = (
     | ConsentGive
 )
 """Bodies that hold an `authority` note. `party.card` is signed by the root keys instead."""
+
+AUTHORISED_KINDS: Final = frozenset(body.KIND for body in get_args(AuthorisedBody))
+"""Their kinds."""
 
 
 def is_authorised(body: Body) -> TypeGuard[AuthorisedBody]:
