@@ -20,6 +20,7 @@ from comity.adapters.sqlite_schema import MIGRATIONS
 from comity.adapters.sqlite_transactions import FREE_BYTES_MIN
 from comity.adapters.store_sqlite import SqliteStore
 from comity.basis.errors import ConfigError, EdgeError
+from comity.basis.ids import AgreementId
 from comity.ports import Document, Entries, HeldParcel
 from tests.contracts.support_store import (
     JOURNAL_ROW,
@@ -60,6 +61,39 @@ def tamper(path: Path, statement: str) -> None:
     connection.execute(statement)
     connection.commit()
     connection.close()
+
+
+# Reading
+
+
+def test_what_another_connection_commits_is_read_at_once(store: SqliteStore, path: Path) -> None:
+    open_own(store)
+    commit(store, documents=(Document("card", "a", b"1"),))
+    before, versions = run(store.registers()), run(store.versions())
+    assert (before, versions) == (run(store.registers()), run(store.versions()))
+    tamper(path, "UPDATE versions SET version = version + 1")
+    assert dict(run(store.versions()))["card"] == dict(versions)["card"] + 1
+    assert run(store.versions("b")) == ()
+    tamper(path, "DELETE FROM registers")
+    assert before
+    assert run(store.registers()) == ()
+
+
+def test_what_is_committed_here_is_read_at_once(store: SqliteStore) -> None:
+    open_own(store)
+    for size in range(3):
+        commit(store, entries=(Entries(OWN, size, (b"e",)),))
+        commit(store, documents=(Document("card", "a", b"%d" % size),))
+        assert [each.size for each in run(store.registers()) if each.origin == OWN] == [size + 1]
+        assert dict(run(store.versions()))["card"] == size + 1
+        assert run(store.registers(AgreementId("none"))) == ()
+
+
+def test_so_many_kinds_as_are_asked_for_are_not_all_kept(store: SqliteStore) -> None:
+    open_own(store)
+    for number in range(600):
+        assert run(store.versions(f"kind-{number}")) == ()
+    assert run(store.versions("kind-1")) == ()
 
 
 # Opening

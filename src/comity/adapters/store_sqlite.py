@@ -34,11 +34,21 @@ from comity.adapters.sqlite_writing import SqliteWriting
 from comity.adapters.store_scrub import scrub
 from comity.adapters.store_tables import Tables, apply_change, apply_rebuild
 from comity.adapters.tables_store import ReadingStore, demand_decision
+from comity.basis.ids import AgreementId
 from comity.decision.stages import Allowed
-from comity.ports import Basis, Change, CheckReport, Committed, Document, Judgement
+from comity.ports import (
+    Basis,
+    Change,
+    CheckReport,
+    Committed,
+    Document,
+    Judgement,
+    RegisterHead,
+)
 from comity.tlog.proofs import NodeReader
 
 _PROBE_BYTES = 1024 * 1024
+_KEPT_MAX = 256
 
 
 class SqliteStore(ReadingStore):
@@ -74,6 +84,9 @@ class SqliteStore(ReadingStore):
             self._connection.close()
             raise
         self._tables = SqliteTables(self._reader)
+        self._read_at = -1
+        self._heads: dict[AgreementId | None, tuple[RegisterHead, ...]] = {}
+        self._versions: dict[str, tuple[tuple[str, int], ...]] = {}
         wal = mode is JournalMode.WAL
         writing = SqliteWriting(self._connection, path, wal=wal, busy_timeout_s=busy_timeout_s)
         self._transactions = SqliteTransactions(writing, free)
@@ -94,6 +107,34 @@ class SqliteStore(ReadingStore):
         self._writer.close()
         self._reader.close()
         self._connection.close()
+
+    async def registers(self, agreement: AgreementId | None = None) -> tuple[RegisterHead, ...]:
+        """List the registers (of one agreement); read again once anything was committed."""
+        self._forget_what_changed()
+        found = self._heads.get(agreement)
+        if found is None:
+            found = self._heads[agreement] = await super().registers(agreement)
+        return found
+
+    async def versions(self, prefix: str = "") -> tuple[tuple[str, int], ...]:
+        """List kinds and their versions; read again once anything was committed."""
+        self._forget_what_changed()
+        found = self._versions.get(prefix)
+        if found is None:
+            found = self._versions[prefix] = await super().versions(prefix)
+        return found
+
+    def _forget_what_changed(self) -> None:
+        """Forget what was read, unless SQLite says that nobody has committed anything since.
+
+        What is read right after may be newer than that, and is then read once more.
+        """
+        with self._reading():
+            (now,) = self._reader.execute("PRAGMA data_version").fetchone()
+        if now != self._read_at or len(self._heads) + len(self._versions) > _KEPT_MAX:
+            self._read_at = now
+            self._heads.clear()
+            self._versions.clear()
 
     async def commit(self, change: Change) -> Committed:
         """Write `change` whole or not at all, with others in one flush; durable on return."""

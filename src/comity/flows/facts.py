@@ -33,7 +33,7 @@ _OWN_MARKS = ("level", "originator", "receiver_mark")
 
 
 # The record of whoever acts is looked up at each act, and read once.
-_read_person = lru_cache(maxsize=_RECORDS_KEPT)(parse_person)
+read_person = lru_cache(maxsize=_RECORDS_KEPT)(parse_person)
 _read_facility = lru_cache(maxsize=_RECORDS_KEPT)(parse_facility)
 
 
@@ -68,7 +68,7 @@ async def find_record(context: Context, person: PersonId) -> Person:
             found=person,
             hint="list them: comity person list --node DIR",
         )
-    return _read_person(raw)
+    return read_person(raw)
 
 
 async def find_facility(context: Context, facility: str) -> Facility | None:

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 
 from comity.basis.ids import PersonId
 from comity.basis.strict_json import JsonValue
-from comity.decision.people import Person, parse_person
+from comity.decision.people import Person
 from comity.decision.registrars import allow_register_act, is_present
 from comity.decision.stages import Refused
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PERSON
 from comity.flows.drafts import keep_refusal
-from comity.flows.facts import find_record
+from comity.flows.facts import find_record, read_person
 from comity.flows.journal import journal_entry
 from comity.flows.people import list_persons
 from comity.ports import Basis, Change, Document
@@ -65,5 +65,5 @@ async def find_present(context: Context, person: PersonId) -> Person | None:
     raw = await context.ports.store.document(PERSON, person)
     if raw is None:
         return None
-    record = parse_person(raw)
+    record = read_person(raw)
     return record if is_present(record, context.ports.clock.now()) else None

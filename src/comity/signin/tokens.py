@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from comity.basis.errors import InputError, StateError, excerpt
@@ -48,6 +49,7 @@ _TOKEN: Final = re.compile(r"comity_[0-9a-f]{64}")
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _ID: Final = re.compile(r"[0-9a-f]{16}")
 _PAGE: Final = 1000
+_READ_MAX: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,8 @@ def _document(token: Token) -> Document:
     return json_document(TOKEN, token.digest, value)
 
 
+# It is looked up at each request, so that a revoked one is refused at once; equal bytes read equal.
+@lru_cache(maxsize=_READ_MAX)
 def _read(digest: Digest, raw: bytes) -> Token:
     fields = Fields(read_json_document(raw), "token")
     revoked, used = fields.nullable_text("revoked_at"), fields.nullable_text("used_on")
