@@ -29,6 +29,7 @@ from comity.keys.cards import fingerprint
 from comity.ports import Change, Committed
 from comity.statement.information import AssuranceGive
 from comity.statement.treaty import AgreementEntryNotification, AgreementInitial, AgreementSign
+from tests.simulator.alike import Alike
 from tests.simulator.cast import (
     A_YEAR,
     AUDITOR,
@@ -75,6 +76,7 @@ class World:
     deaths: asyncio.Queue[SimulatedNode] = field(default_factory=asyncio.Queue)
     network: Network = field(init=False)
     served: dict[PartyId, Served] = field(default_factory=dict)
+    alike: Alike = field(default_factory=Alike)
 
     def __post_init__(self) -> None:
         """Join whoever is there by a network."""
@@ -184,6 +186,7 @@ class World:
         end = asyncio.get_running_loop().time() + seconds
         while (left := end - asyncio.get_running_loop().time()) > 0:
             await asyncio.sleep(min(1.0, left))
+            self.guard(lambda: self.alike.look(self.nodes, self.trace.now()))
             self.raise_if_violated()
 
     async def call(self, node: SimulatedNode, flow: Coroutine[Any, Any, Any]) -> Any:
