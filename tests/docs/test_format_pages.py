@@ -127,10 +127,14 @@ def test_a_label_has_the_keys_that_are_written() -> None:
     assert first_words(label) == list(format_label(release.label))
 
 
+_NO_VERDICTS = {"evidence.py", "mirrored.py", "packages.py", "register.py", "release_form.py"}
+"""What these refuse is no entry of a register: evidence, and mistakes of the program."""
+
+
 def test_every_judgement_has_a_line() -> None:
     said: set[str] = set()
     for path in sorted((ROOT / "src/comity/statement").glob("*.py")):
-        if path.name not in {"evidence.py", "mirrored.py", "packages.py", "register.py"}:
+        if path.name not in _NO_VERDICTS:
             said |= set(re.findall(r'"(statement\.[a-z-]+)"', path.read_text(encoding="utf-8")))
     judging = section(page("statements"), "## Judging an entry")
     listed = [word for word in first_words(judging) if word.startswith("statement.")]
