@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from comity.adapters import sqlite_writing
+from comity.adapters.sqlite_file import sqlite_edge
 from comity.adapters.store_sqlite import SqliteStore
 from comity.basis.errors import EdgeError, InvariantError
 from comity.ports import Entries, HeldParcel
@@ -212,3 +213,28 @@ def test_a_disk_whose_room_cannot_be_told_is_an_edge(path: Path) -> None:
 def test_a_place_that_the_group_does_not_know_is_a_bug(store: SqliteStore) -> None:
     with pytest.raises(InvariantError, match=r"store\.not-open"):
         store._transactions._group.is_sound("nowhere")
+
+
+@pytest.mark.parametrize(
+    ("free", "code", "hint"),
+    [
+        (0, "store.disk-full", "free some space, then start it again"),
+        (1 << 30, "store.disk", ""),
+    ],
+)
+def test_a_file_that_cannot_grow_as_it_is_opened_is_a_full_disk_where_there_is_no_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, code: str, hint: str
+) -> None:
+    monkeypatch.setattr("comity.adapters.sqlite_file._free_bytes", lambda _: free)
+    refused = sqlite3.OperationalError("disk I/O error")
+    refused.sqlite_errorcode = sqlite3.SQLITE_IOERR_SHMSIZE
+    refused.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+    for opening, expected in ((True, code), (False, "store.disk")):
+        with (
+            pytest.raises(EdgeError) as caught,
+            sqlite_edge(tmp_path / "store.sqlite", opening=opening),
+        ):
+            raise refused
+        assert caught.value.code == expected
+        assert caught.value.found == "sqlite_ioerr_shmsize"
+        assert caught.value.hint == (hint if opening else "")

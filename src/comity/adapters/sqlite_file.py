@@ -23,6 +23,9 @@ QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024
 """Above this size a file is not checked whole at every start, but by the daily scrub."""
 
 _SYNCHRONOUS_NAMES = {0: "off", 1: "normal", 2: "full", 3: "extra"}
+_OPENING_BYTES = 256 * 1024
+"""A file that is opened takes less than this beside it, for its log and the log's index."""
+
 _POLL_S = 0.01
 _DAMAGED = "the store's file is damaged"
 _RESTORE = "restore it from a backup; partners' mirrors hold what was said since"
@@ -158,13 +161,21 @@ def migrate(
 
 @contextmanager
 def sqlite_edge(path: Path, *, opening: bool = False) -> Iterator[None]:
-    """Turn SQLite's and the system's errors into ours; damage found at the start is final."""
+    """Turn SQLite's and the system's errors into ours; damage found at the start is final.
+
+    Where nothing fits any more, SQLite says at the start only that some file cannot grow.
+    """
     try:
         yield
     except sqlite3.Error as err:
         error = translate(err, path)
         if opening and error.code == "store.damaged":
             raise _damaged(path, error.found) from err
+        if opening and error.code == "store.disk" and _free_bytes(path.parent) < _OPENING_BYTES:
+            raise EdgeError(
+                "store.disk-full", "no space left on disk", where=str(path), found=error.found,
+                hint="free some space, then start it again",
+            ) from err  # fmt: skip
         raise error from err
     except OSError as err:
         raise edge_error(err, str(path)) from err
@@ -204,6 +215,11 @@ def _damaged(path: Path, found: str) -> ConfigError:
         found=found,
         hint=_RESTORE,
     )
+
+
+def _free_bytes(folder: Path) -> int:
+    found = os.statvfs(folder)
+    return found.f_bavail * found.f_frsize
 
 
 def _create_private(path: Path) -> None:
