@@ -41,11 +41,10 @@ from comity.api.places import (
 )
 from comity.api.replies import TooLarge
 from comity.api.shapes import DraftReply, EnteredReply
-from comity.api.small_items import release_item, release_small
+from comity.api.small_items import release_as_it_comes, release_small
 from comity.basis.encoding import encode_base64
 from comity.basis.limits import REPORT_BYTES_MAX
 from comity.basis.strict_json import JsonValue
-from comity.flows.drafts import Content
 from comity.flows.receipts import open_item
 from comity.flows.shapes import banner_json, header_json, mark_json
 from comity.marking.banners import Banner
@@ -124,8 +123,8 @@ async def release(
     named, wish = agreement_of(agreement), wish_of(described)
     most = desk.context.config.limits.parcel_bytes_max
     chunks = _bounded(request.stream(), most)
-    content: Content = chunks if wish.schema is None else [await _report(chunks, wish.schema)]
-    released = await release_item(desk, named, wish, content)
+    content = chunks if wish.schema is None else _report(chunks, wish.schema)
+    released = await release_as_it_comes(desk, named, wish, content)
     status = 202 if isinstance(released, DraftReply) else 201
     return Response(cast("EnteredReply", released), status_code=status)
 
@@ -216,11 +215,11 @@ async def _bounded(chunks: AsyncIterator[bytes], most: int) -> AsyncIterator[byt
         yield chunk
 
 
-async def _report(content: AsyncIterator[bytes], schema: str) -> bytes:
+async def _report(content: AsyncIterator[bytes], schema: str) -> AsyncIterator[bytes]:
     """Take a report whole, and hold it to its schema before it is sealed."""
     raw = b"".join([chunk async for chunk in _bounded(content, REPORT_BYTES_MAX)])
     check_report(raw, schema)
-    return raw
+    yield raw
 
 
 PAYLOADS: Final = (release, release_batch, open_content)

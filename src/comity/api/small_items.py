@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Releasing items that came whole: many in one request, those that are alike decided together.
+"""Releasing items of one request or many: those that are alike are decided together.
 
 Where one person suffices they are entered at once; any other is drafted, and waits if it must.
 """
@@ -7,7 +7,8 @@ Where one person suffices they are entered at once; any other is drafted, and wa
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeAlias, cast
 
@@ -32,7 +33,13 @@ from comity.basis.ids import AgreementId
 from comity.decision.stages import Refused
 from comity.flows.drafts import Content, ItemDraft, draft_item
 from comity.flows.release import release_draft, waits_for_officer
-from comity.flows.release_now import AnotherPerson, Wanted, may_go_now, release_all_now
+from comity.flows.release_now import (
+    AnotherPerson,
+    Wanted,
+    may_go_now,
+    release_all_now,
+    release_now,
+)
 from comity.flows.shapes import draft_json, entered_json, mark_json
 from comity.flows.speak import Entered, Outcome
 from comity.sealing.payload import format_payload_header
@@ -64,6 +71,40 @@ async def release_item(
         return reply(desk, DraftReply, {"draft": draft_json(kept)})
     entered = done(await release_draft(desk.context, desk.person, kept.number))
     return reply(desk, EnteredReply, {"entered": entered_json(entered)})
+
+
+async def release_as_it_comes(
+    desk: Desk, agreement: AgreementId, wish: ItemWish, content: AsyncIterator[bytes]
+) -> EnteredReply | DraftReply:
+    """Release an item: at once, as those of a batch, where its payload proves to be small."""
+    begun, is_whole = await _begin(content)
+    if is_whole and desk.caller.may(Permission.ITEMS_RELEASE):
+        draft, header, raw = draft_of(agreement, wish), header_of(wish), b"".join(begun)
+        refuse_own_party(desk, draft.to)
+        if may_go_now(desk.context, draft, raw):
+            with suppress(AnotherPerson):
+                outcome = await release_now(desk.context, desk.person, draft, header, raw)
+                return reply(desk, EnteredReply, {"entered": entered_json(done(outcome))})
+    return await release_item(desk, agreement, wish, _joined(begun, content))
+
+
+async def _begin(content: AsyncIterator[bytes]) -> tuple[list[bytes], bool]:
+    """Take chunks until they are all there, or more than a small item has."""
+    begun: list[bytes] = []
+    size = 0
+    async for chunk in content:
+        begun.append(chunk)
+        size += len(chunk)
+        if size > BATCH_CONTENT_BYTES_MAX:
+            return begun, False
+    return begun, True
+
+
+async def _joined(begun: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    for chunk in begun:
+        yield chunk
+    async for chunk in rest:
+        yield chunk
 
 
 async def release_small(
