@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hpke import AEAD, KDF, KEM, Suite
 
 from bench.bare_exchange import BareParty
+from bench.wire_items import WatchItem
 
 _SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 _CONTEXT = b"comity/payload/v1"
@@ -66,14 +67,14 @@ class BareWire:
         self._sent, self._mirror = BareLog(self.by), BareLog(self.by)
         self._answers, self._answers_mirror = BareLog(self.to), BareLog(self.to)
 
-    def exchange(self, contents: Sequence[bytes]) -> list[bytes]:
-        """Bring contents into the recipient's custody; give them as it reads them.
+    def exchange(self, items: Sequence[WatchItem]) -> list[bytes]:
+        """Bring items into the recipient's custody; give their contents as it reads them.
 
         1. each is sealed under a fresh key, hashed, wrapped, kept, and stated;
         2. one checkpoint over all is signed, verified, cosigned, and that verified;
         3. each parcel is hashed, unwrapped and read through, and its key kept.
         """
-        parcels = [self.release(each) for each in contents]
+        parcels = [self.release(each) for each in items]
         _say([entry for entry, _, _ in parcels], self._sent, self._mirror, self.to)
         return [self.arrive(*parcel) for parcel in parcels]
 
@@ -82,17 +83,18 @@ class BareWire:
         entries = [_statement("item.receipt", {"item": f"JPN/{index}"}) for index in range(count)]
         _say(entries, self._answers, self._answers_mirror, self.by)
 
-    def release(self, content: bytes) -> tuple[bytes, bytes, bytes]:
-        """Seal, wrap and state one content: its entry, its parcel's head, its sealed bytes."""
+    def release(self, item: WatchItem) -> tuple[bytes, bytes, bytes]:
+        """Seal, wrap and state one item: its entry, its parcel's head, its sealed bytes."""
         key = os.urandom(32)
         encryptor = Cobblestone256Encryptor(key, _CONTEXT)
-        sealed = encryptor.update(content) + encryptor.finalize()
+        sealed = encryptor.update(item.content) + encryptor.finalize()
         digest = sha256(sealed).hexdigest()
         self._keep(self.by, key, digest)
         wrap = _SUITE.encrypt(key, self.to.wrapping, info=digest.encode())
         head = _json({"sealed": digest, "wraps": [{"to": "KOR", "wrap": b64encode(wrap).decode()}]})
         parcel = {"sha256": sha256(head).hexdigest(), "size": len(head)}
-        body = {"label": _LABEL, "parcel": parcel, "sealed": {"sha256": digest, "size": 1_000}}
+        told = {"sha256": digest, "size": len(sealed)}
+        body = {"label": item.kind.label(), "parcel": parcel, "sealed": told}
         return _statement("item.release", body), head, sealed
 
     def arrive(self, entry: bytes, head: bytes, sealed: bytes) -> bytes:
@@ -116,18 +118,6 @@ class BareWire:
     def _keep(self, party: BareParty, key: bytes, digest: str) -> bytes:
         nonce = os.urandom(12)
         return AESGCM(self.custody[id(party)]).encrypt(nonce, key, digest.encode())
-
-
-_LABEL: dict[str, Any] = {
-    "category": "missile-warning",
-    "for": [],
-    "form": "document",
-    "level": "SECRET",
-    "marking": "秘",
-    "originators": ["JPN"],
-    "purposes": ["warning"],
-    "to": ["KOR"],
-}
 
 
 def _statement(kind: str, body: dict[str, Any]) -> bytes:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from bench.measuring import plain_environment
+from bench.wire_items import ALERT, CATEGORIES
 from comity.agreement.templates import template
 from comity.basis.ids import AgreementId, Domain, PartyId, PersonId
 from comity.basis.instants import UTC, Date, Instant, date_of
@@ -41,9 +42,9 @@ from comity.statement.treaty import (
 
 AGREEMENT: Final = AgreementId("gsomia-jpn-kor")
 JPN, KOR = PartyId("JPN"), PartyId("KOR")
-CATEGORY: Final = "missile-warning"
-ALERT: Final = "missile-activity"
-"""The category whose items are alerts here: their parcels go with their statements."""
+PROGRAMS: Final = 4
+"""So many tokens each node gives: one has no more than 32 requests at once."""
+Tokens = Mapping[PartyId, tuple[str, ...]]
 
 _BOTH: Final = ((JPN, KOR), (KOR, JPN))
 AT_HAND: Final = AtHand("bench", ask_nobody)
@@ -60,11 +61,11 @@ _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A node that is served: where its people are answered, and a token for its programs."""
+    """A node that is served: where its people are answered, and a token for each program."""
 
     process: subprocess.Popen[str]
     people: str
-    token: str
+    tokens: tuple[str, ...]
 
     def cpu_s(self) -> float:
         """Read the CPU time that its process has taken, user and system."""
@@ -85,8 +86,8 @@ def cpu_seconds(process: int) -> float:
     return (int(fields[11]) + int(fields[12])) / _TICKS
 
 
-async def make_nodes(folder: Path) -> Mapping[PartyId, str]:
-    """Make both nodes in `folder` and bring the agreement in force; give a token for each."""
+async def make_nodes(folder: Path) -> Tokens:
+    """Make both nodes in `folder` and bring the agreement in force; give tokens of each."""
     cards = {party: await _found(folder, party) for party, _ in _BOTH}
     async with AsyncExitStack() as held:
         contexts = {
@@ -98,11 +99,14 @@ async def make_nodes(folder: Path) -> Mapping[PartyId, str]:
         for party, other in _BOTH:
             await _prepare(contexts[party], cards[other])
         await _bring_in_force(contexts, folder / "disc")
-        return {party: await _token(contexts[party]) for party, _ in _BOTH}
+        return {
+            party: tuple([await _token(contexts[party]) for _ in range(PROGRAMS)])
+            for party, _ in _BOTH
+        }
 
 
 @contextmanager
-def served(folder: Path, tokens: Mapping[PartyId, str]) -> Iterator[Mapping[PartyId, Node]]:
+def served(folder: Path, tokens: Tokens) -> Iterator[Mapping[PartyId, Node]]:
     """Serve both nodes, and end them in order."""
     begun = {party: _begin(folder / party.lower()) for party, _ in _BOTH}
     try:
@@ -175,7 +179,7 @@ async def _prepare(context: Context, partner: Card) -> None:
             posts=(),
             clearance="SECRET",
             clearance_until=_day(now, years=3),
-            need_to_know=(ALERT, CATEGORY),
+            need_to_know=tuple(sorted({ALERT, *CATEGORIES})),
             roles=tuple(sorted(roles)),
             registered_from=now,
             registered_until=None,

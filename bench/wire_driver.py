@@ -8,39 +8,23 @@ import json
 import ssl
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from aiohttp import ClientConnectionError, ClientSession, ClientTimeout, TCPConnector
 
-from bench.served_nodes import AGREEMENT, ALERT, CATEGORY, JPN, KOR, Node
-from bench.wire_viewer import Viewer, viewing
+from bench.served_nodes import AGREEMENT, JPN, KOR, Node
+from bench.wire_items import Watch, WatchItem
+from bench.wire_viewer import Shown, Viewer, viewing
 from comity.basis.ids import PartyId
 
-CONTENT_BYTES: Final = 1024
 BATCH: Final = 64
 _WAIT_S: Final = 60
+_EACH: Final = 16
 _AGREEMENT: Final = f"/api/v1/agreements/{AGREEMENT}"
 _ITEMS: Final = f"{_AGREEMENT}/items"
-_CONTENT: Final = bytes(CONTENT_BYTES)
-
-
-def _released(category: str, count: int) -> bytes:
-    """Write the request that releases `count` items: the same bytes each time."""
-    item = {
-        "to": [KOR],
-        "marking": "秘",
-        "category": category,
-        "purposes": ["warning"],
-        "content": b64encode(_CONTENT).decode(),
-    }
-    return json.dumps({"items": [item] * count}).encode()
-
-
-_REQUESTS: Final = {count: _released(CATEGORY, count) for count in (1, BATCH)}
-_ALERTED: Final = _released(ALERT, 1)
 _JSON: Final = {"Content-Type": "application/json"}
 
 
@@ -50,16 +34,31 @@ class Driver:
 
     nodes: Mapping[PartyId, Node]
     sessions: Mapping[PartyId, ClientSession]
+    watch: Watch = field(default_factory=Watch)
+    idle: list[str] = field(default_factory=list)
+    """Tokens of programs that release one item each, by the times each may be used at once."""
 
     async def exchange(self, count: int) -> list[str]:
         """Release items together; return once all of them are cosigned by the recipient."""
-        places = await self._release(_REQUESTS[count])
+        places = await self._release(self.watch.items(count))
         await self._wait(places[-1], "acknowledged")
         return places
 
+    async def exchange_single(self, count: int) -> None:
+        """Release one item by the endpoint for one; return once the recipient has cosigned it."""
+        (item,) = self.watch.items(count)
+        described = b64encode(json.dumps(item.kind.wish()).encode()).decode()
+        token = self.idle.pop()
+        by = {"Authorization": f"Bearer {token}"}
+        headers = {"Comity-Item": described, "Content-Type": "application/octet-stream", **by}
+        told = await self._ask(JPN, "POST", _ITEMS, data=item.content, headers=headers)
+        _, _, place = told["entered"]["place"].partition("/")
+        await self._wait(place, "acknowledged", headers=by)
+        self.idle.append(token)
+
     async def exchange_with_receipts(self, viewer: Viewer, count: int) -> None:
         """Release items together; return once the recipient's receipts for them are back."""
-        places = await self._release(_REQUESTS[count])
+        places = await self._release(self.watch.items(count))
         for place in places:
             await viewer.openable(place)
         wanted = {"receipts": [{"item": place} for place in places]}
@@ -68,10 +67,15 @@ class Driver:
         await self._wait(places[-1], "answered")
 
     async def keep_in_flight(
-        self, count: int, total: int, act: Callable[[int], Awaitable[object]] | None = None
+        self,
+        count: int,
+        total: int,
+        act: Callable[[int], Awaitable[object]] | None = None,
+        *,
+        together: int = BATCH,
     ) -> None:
         """Keep `count` exchanges (or of what `act` does) in flight until `total` are done."""
-        size = min(BATCH, count)
+        size = min(together, count)
         left = iter(range(total // size))
         once = self.exchange if act is None else act
 
@@ -84,22 +88,14 @@ class Driver:
                 group.create_task(go_on())
 
     async def alert(self, viewer: Viewer) -> float:
-        """Release one alert; give the seconds until a viewer at the recipient has read it.
-
-        The viewer's program hears that it can be opened, acknowledges it under its own marking,
-        without which nobody opens anything, and reads it to its end.
-        """
-        shown = viewer.next_alert()
+        """Release one alert; give the seconds until a viewer at the recipient has read it."""
+        item = self.watch.alert()
         started = time.perf_counter()
-        releasing = asyncio.create_task(self._release(_ALERTED))
-        place = await shown
-        path = f"{_ITEMS}/{place}"
-        await self._ask(KOR, "POST", f"{path}/receipt", json={})
-        content = await self._read(KOR, f"{path}/open", json={"purpose": "warning"})
-        taken = time.perf_counter() - started
-        if [place] != await releasing or content != _CONTENT:
+        (place,) = await self._release([item])
+        shown = await viewer.alert(place)
+        if shown.content != item.content:
             raise RuntimeError(f"{place} is not what was released")
-        return taken
+        return shown.at - started
 
     async def alone(self) -> float:
         """Exchange one item; give the seconds that it took."""
@@ -126,9 +122,16 @@ class Driver:
         return int(count)
 
     def viewing(self) -> AbstractAsyncContextManager[Viewer]:
-        """Listen to what comes to the recipient."""
+        """Listen to what comes to the recipient; alerts are read as they come."""
         url = f"{self.nodes[KOR].people}{_AGREEMENT}/events"
-        return viewing(self.sessions[KOR], url)
+        return viewing(self.sessions[KOR], url, self._show)
+
+    async def _show(self, place: str) -> Shown:
+        """Read an alert: a viewer acknowledges it first, without which nobody opens anything."""
+        path = f"{_ITEMS}/{place}"
+        await self._ask(KOR, "POST", f"{path}/receipt", json={})
+        content = await self._read(KOR, f"{path}/open", json={"purpose": "warning"})
+        return Shown(content, time.perf_counter())
 
     async def ready(self) -> None:
         """Wait until both nodes have judged their registers, however long that takes."""
@@ -152,15 +155,16 @@ class Driver:
         """Give the CPU time of both nodes so far."""
         return sum(node.cpu_s() for node in self.nodes.values())
 
-    async def _release(self, request: bytes) -> list[str]:
-        """Release items; give their places, the last one entered last."""
+    async def _release(self, items: Sequence[WatchItem]) -> list[str]:
+        """Release items together; give their places, the last one entered last."""
+        request = json.dumps({"items": [item.wish() for item in items]}).encode()
         replied = await self._ask(JPN, "POST", f"{_ITEMS}:batch", data=request, headers=_JSON)
         places = [place.partition("/")[2] for place in _entered(replied)]
         return sorted(places, key=lambda place: int(place.rpartition("/")[2]))
 
-    async def _wait(self, place: str, until: str) -> None:
+    async def _wait(self, place: str, until: str, **sent: Any) -> None:
         path = f"{_ITEMS}/{place}/acknowledgement?until={until}&timeout_s={_WAIT_S}"
-        told = await self._ask(JPN, "GET", path)
+        told = await self._ask(JPN, "GET", path, **sent)
         if not told["complete"]:
             raise RuntimeError(f"{place} was not {until} within {_WAIT_S} s")
 
@@ -196,12 +200,12 @@ async def driving(nodes: Mapping[PartyId, Node]) -> AsyncIterator[Driver]:
     sessions = {
         party: ClientSession(
             connector=TCPConnector(ssl=tls, limit=64),
-            headers={"Authorization": f"Bearer {node.token}"},
+            headers={"Authorization": f"Bearer {node.tokens[0]}"},
         )
         for party, node in nodes.items()
     }
     try:
-        yield Driver(nodes, sessions)
+        yield Driver(nodes, sessions, idle=[*nodes[JPN].tokens] * _EACH)
     finally:
         for session in sessions.values():
             await session.close()

@@ -21,7 +21,8 @@ from bench.bare_wire import BareWire
 from bench.matrix_peer import peer_rows
 from bench.measuring import Limits, Row, Timing
 from bench.served_nodes import make_nodes, served
-from bench.wire_driver import CONTENT_BYTES, Driver, driving
+from bench.wire_driver import Driver, driving
+from bench.wire_items import Watch
 from bench.wire_long import long_rows
 from bench.wire_rows import ManyLimits, figure, many_rows, one_round, resident
 
@@ -34,12 +35,15 @@ _ALONE: Final = 40
 _PAUSE_S: Final = 0.1
 _WITH_RECEIPTS: Final = 64
 _ROUNDS: Final = 3
+_SINGLE: Final = 512
 _ASKED: Final = (
     # in flight, exchanges a round, CPU ratio, rate × floor seconds, flushes each
     (64, 1_280, 2.0, 0.45, 0.08),
     (512, 2_048, 1.8, 0.55, 0.03),
 )
-_CONTENT: Final = bytes(CONTENT_BYTES)
+_WATCH: Final = Watch()
+_FLUSHES: Final = 5
+"""So many are timed before each exchange that stands alone."""
 
 
 def main() -> list[Row]:
@@ -67,7 +71,7 @@ async def _measure(driver: Driver, folder: Path) -> list[Row]:
     rows = [resident(party, node, "at rest") for party, node in driver.nodes.items()]
     await driver.keep_in_flight(64, 128)
     await driver.settled()
-    rows += await _alone(driver, bare, flush_seconds(folder / "flushed"))
+    rows += await _alone(driver, bare, folder / "flushed")
     rows += await _alerts(driver)
     for at_once, total, *limits in _ASKED:
         act = partial(driver.keep_in_flight, at_once, total)
@@ -77,7 +81,15 @@ async def _measure(driver: Driver, folder: Path) -> list[Row]:
         rows += many_rows(f"wire, {at_once} in flight", rounds, ManyLimits(*limits))
         if at_once == _WITH_RECEIPTS:
             rows += await _with_receipts(driver, bare, at_once, total)
+            rows += await _single(driver, bare, at_once)
     return rows
+
+
+async def _single(driver: Driver, bare: BareWire, at_once: int) -> list[Row]:
+    """Let as many programs release one item each, as those of the servers beside do."""
+    act = partial(driver.keep_in_flight, at_once, _SINGLE, driver.exchange_single, together=1)
+    rounds = [(await one_round(driver, act, _SINGLE), floor(bare, at_once)) for _ in range(_ROUNDS)]
+    return many_rows(f"wire, {at_once} single releases in flight", rounds)
 
 
 async def _with_receipts(driver: Driver, bare: BareWire, at_once: int, total: int) -> list[Row]:
@@ -113,13 +125,15 @@ async def _alerts(driver: Driver) -> list[Row]:
     ]
 
 
-async def _alone(driver: Driver, bare: BareWire, flush_s: float) -> list[Row]:
-    """Exchange one by one, beside the floor and the flushes that were measured until then."""
+async def _alone(driver: Driver, bare: BareWire, flushed: Path) -> list[Row]:
+    """Exchange one by one, in turn with the floor and with flushes of the same disk."""
     latencies: list[float] = []
     counts: list[int] = []
     floors: list[float] = []
     asked: list[float] = []
+    flushing: list[float] = []
     for _ in range(_ALONE):
+        flushing += flush_seconds(flushed)
         asked.append(await driver.nothing())
         floors.append(floor(bare, 1))
         before = await driver.flushes()
@@ -127,6 +141,7 @@ async def _alone(driver: Driver, bare: BareWire, flush_s: float) -> list[Row]:
         counts.append(await driver.flushes() - before)
         await asyncio.sleep(_PAUSE_S)
     flushes, floor_s = statistics.median(counts), statistics.median(floors)
+    flush_s = statistics.median(flushing)
     unit = floor_s + flushes * flush_s
     p50 = Timing(statistics.median(latencies), statistics.median(latencies))
     return [
@@ -146,24 +161,25 @@ async def _alone(driver: Driver, bare: BareWire, flush_s: float) -> list[Row]:
 
 
 def floor(bare: BareWire, at_once: int, *, receipts: bool = False) -> float:
-    """Measure the floor's CPU for one of `at_once` exchanges."""
+    """Measure the floor's CPU for one of `at_once` exchanges; drawing the items is not in it."""
     repeats, count = max(1, 128 // at_once), min(at_once, 64)
+    batches = repeats * (at_once // count)
+    drawn = [_WATCH.items(count) for _ in range(batches)]
     started = time.process_time()
-    for _ in range(repeats):
-        for _ in range(at_once // count):
-            bare.exchange([_CONTENT] * count)
-            if receipts:
-                bare.receipt(count)
-    return (time.process_time() - started) / (repeats * at_once)
+    for items in drawn:
+        bare.exchange(items)
+        if receipts:
+            bare.receipt(count)
+    return (time.process_time() - started) / (batches * count)
 
 
-def flush_seconds(path: Path) -> float:
-    """Measure what one flush of a few pages takes on this disk."""
+def flush_seconds(path: Path) -> list[float]:
+    """Measure what flushes of a few pages take on this disk now."""
     taken: list[float] = []
     with path.open("wb", buffering=0) as file:
-        for _ in range(20):
+        for _ in range(_FLUSHES):
             file.write(bytes(16_384))
             started = time.perf_counter()
             os.fdatasync(file.fileno())
             taken.append(time.perf_counter() - started)
-    return statistics.median(taken)
+    return taken

@@ -5,21 +5,35 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import ClientSession, ClientTimeout
 
 
-class Viewer:
-    """What one stream of events has told."""
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a viewer read, and when (as `time.perf_counter` tells it)."""
 
-    def __init__(self) -> None:
-        """Begin with nothing told."""
+    content: bytes
+    at: float
+
+
+Show = Callable[[str], Coroutine[Any, Any, Shown]]
+
+
+class Viewer:
+    """What one stream of events has told, and the alerts that were read as they came."""
+
+    def __init__(self, show: Show) -> None:
+        """Begin with nothing told; `show` reads the alert of a place."""
+        self._show = show
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._openable: set[str] = set()
-        self._next: asyncio.Future[str] | None = None
+        self._alerts: dict[str, asyncio.Task[Shown]] = {}
+        self._read: set[str] = set()
 
     async def openable(self, place: str) -> None:
         """Wait until the content of an item is here and its key in custody."""
@@ -28,10 +42,10 @@ class Viewer:
             await waiting
         self._openable.discard(place)
 
-    def next_alert(self) -> asyncio.Future[str]:
-        """Give the place of whatever alert comes next and can be opened."""
-        self._next = asyncio.get_running_loop().create_future()
-        return self._next
+    async def alert(self, place: str) -> Shown:
+        """Give what was read of one alert, and when; others may have come before it."""
+        await self.openable(place)
+        return await self._alerts.pop(place)
 
     def hear(self, event: dict[str, Any]) -> None:
         """Take one event."""
@@ -39,9 +53,10 @@ class Viewer:
             return
         place = event["place"]
         if event["alert"]:
-            if self._next is not None and not self._next.done():
-                self._next.set_result(place)
-            return
+            if place in self._read:  # told again
+                return
+            self._read.add(place)
+            self._alerts[place] = asyncio.create_task(self._show(place))
         waiting = self._waiting.pop(place, None)
         if waiting is None:
             self._openable.add(place)
@@ -50,9 +65,9 @@ class Viewer:
 
 
 @asynccontextmanager
-async def viewing(session: ClientSession, url: str) -> AsyncIterator[Viewer]:
-    """Listen to a node's events of one agreement, from now on."""
-    viewer, begun = Viewer(), asyncio.Event()
+async def viewing(session: ClientSession, url: str, show: Show) -> AsyncIterator[Viewer]:
+    """Listen to a node's events of one agreement, from now on, and show each alert."""
+    viewer, begun = Viewer(show), asyncio.Event()
 
     async def listen() -> None:
         async with session.get(url, timeout=ClientTimeout(total=None)) as reply:

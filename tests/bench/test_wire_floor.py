@@ -11,16 +11,15 @@ import pytest
 from bench.bare_exchange import BareParty
 from bench.bare_wire import BareLog, BareWire
 from bench.measuring import Limits, Row, Timing
+from bench.wire_items import Watch
 from bench.wire_speed import floor
 from comity.tlog.tree import EMPTY_EDGE, append_leaves, edge_root, leaf_hash
 
-CONTENTS = (b"first", b"second, which is longer", bytes(1024))
-
 
 def test_the_floor_brings_the_recipient_every_content() -> None:
-    wire = BareWire()
-    assert wire.exchange(CONTENTS) == list(CONTENTS)
-    assert wire.exchange(CONTENTS[:1]) == [b"first"]
+    wire, items = BareWire(), Watch().items(3)
+    assert wire.exchange(items) == [each.content for each in items]
+    assert wire.exchange(items[:1]) == [items[0].content]
     wire.receipt(3)
     assert floor(wire, 1) > 0
 
@@ -36,8 +35,11 @@ def test_the_floor_signs_the_root_of_the_specification() -> None:
 
 def test_the_floor_takes_no_other_parcel() -> None:
     wire = BareWire()
-    entry, head, sealed = wire.release(b"content")
-    assert json.loads(entry)["body"]["sealed"]["sha256"] == sha256(sealed).hexdigest()
+    (item,) = Watch().items(1)
+    entry, head, sealed = wire.release(item)
+    stated = json.loads(entry)["body"]
+    assert stated["sealed"] == {"sha256": sha256(sealed).hexdigest(), "size": len(sealed)}
+    assert stated["label"]["category"] == item.kind.category
     with pytest.raises(AssertionError):
         wire.arrive(entry, head, sealed[:-1] + b"?")
 

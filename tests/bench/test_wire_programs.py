@@ -6,9 +6,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from bench.served_nodes import ALERT, agreement_file
+from bench.served_nodes import agreement_file
+from bench.wire_items import ALERT, CONTENT_BYTES, KINDS, Watch
 from bench.wire_rows import ManyLimits, Taken, many_rows
-from bench.wire_viewer import Viewer
+from bench.wire_viewer import Shown, Viewer
 from comity.agreement.reading import read_agreement
 
 
@@ -16,9 +17,13 @@ def event(place: str, kind: str = "openable", *, alert: bool = False) -> dict[st
     return {"event": kind, "place": place, "alert": alert}
 
 
+async def show(place: str) -> Shown:
+    return Shown(place.encode(), 1.0)
+
+
 def test_a_viewer_waits_for_content_and_for_nothing_else() -> None:
     async def told() -> list[bool]:
-        viewer = Viewer()
+        viewer = Viewer(show)
         viewer.hear(event("JPN/1"))
         await viewer.openable("JPN/1")
         waiting = asyncio.create_task(viewer.openable("JPN/1"))
@@ -34,17 +39,29 @@ def test_a_viewer_waits_for_content_and_for_nothing_else() -> None:
     assert asyncio.run(told()) == [False, True]
 
 
-def test_a_viewer_of_alerts_is_told_of_whichever_comes_next() -> None:
-    async def told() -> str:
-        viewer = Viewer()
+def test_a_viewer_reads_each_alert_as_it_comes_and_once() -> None:
+    async def told() -> list[bytes]:
+        viewer = Viewer(show)
         viewer.hear(event("JPN/1", alert=True))
-        shown = viewer.next_alert()
         viewer.hear(event("JPN/2"))
         viewer.hear(event("JPN/3", "item", alert=True))
-        viewer.hear(event("JPN/3", alert=True))
-        return await shown
+        waiting = asyncio.create_task(viewer.alert("JPN/3"))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        for _ in range(2):
+            viewer.hear(event("JPN/3", alert=True))
+        return [(await waiting).content, (await viewer.alert("JPN/1")).content]
 
-    assert asyncio.run(told()) == "JPN/3"
+    assert asyncio.run(told()) == [b"JPN/3", b"JPN/1"]
+
+
+def test_a_watch_is_the_same_each_time_and_its_items_differ() -> None:
+    items = Watch().items(256)
+    assert items == Watch().items(256)
+    assert len({each.content for each in items}) == 256
+    assert {len(each.content) for each in items} == {CONTENT_BYTES}
+    assert {each.kind for each in items[:64]} > set(KINDS[:2])
+    assert {each.kind for each in items} == set(KINDS)
 
 
 def test_the_agreement_that_is_measured_lets_the_content_of_alerts_come_with_them() -> None:
