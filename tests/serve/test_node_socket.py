@@ -33,6 +33,7 @@ from comity.ports import (
     BasisMoved,
 )
 from tests.contracts.support_keys import JPN
+from tests.serve.support_listener import read_to_end
 from tests.serve.support_socket import (
     KOR,
     faults,
@@ -41,7 +42,6 @@ from tests.serve.support_socket import (
     node,
     run,
 )
-from tests.serve.test_listener import read_to_end
 
 # Who gets in
 

@@ -3,7 +3,8 @@
 
 The library's protocol bounds neither the size of a head nor the time that it takes, nor how long an
 answer lies unread; what follows a request that was answered before its end is read for a moment,
-and then cut.
+and then cut. Trailers after a body are refused: the library would add them to the head, which what
+stands before the node has checked already, and bound neither their number nor their length.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
+
+
+class TrailerError(Exception):
+    """A field came after the head: the parser ends the request by it."""
 
 
 class Doorway:
@@ -78,7 +83,11 @@ class BoundedConfig(Config):
 
 
 class BoundedHttp(HttpToolsProtocol):
-    """One connection. Until a head is whole, both its size and its time count."""
+    """One connection. Until a head is whole, both its size and its time count.
+
+    What comes besides a body (a head, sizes of chunks, trailers) is held to one bound between any
+    two pieces of a body.
+    """
 
     def __init__(self, config: BoundedConfig, *args: Any, **options: Any) -> None:
         """Begin before the connection is made."""
@@ -86,7 +95,7 @@ class BoundedHttp(HttpToolsProtocol):
         self._doorway = config.doorway
         self._address: str | None = None
         self._in_head = True
-        self._head_bytes = 0
+        self._besides_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._unread_timer: asyncio.TimerHandle | None = None
 
@@ -110,13 +119,12 @@ class BoundedHttp(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read on, within the bounds of a head."""
+        """Read on, within the bounds of what is no body."""
         if self.transport.is_closing():
             return
-        if self._in_head:
-            self._head_bytes += len(data)
+        self._besides_bytes += len(data)
         super().data_received(data)
-        if self._in_head and self._head_bytes > HTTP_HEAD_BYTES_MAX:
+        if self._besides_bytes > HTTP_HEAD_BYTES_MAX and not self.transport.is_closing():
             self.transport.write(_TOO_LARGE)
             self.transport.close()
 
@@ -136,10 +144,26 @@ class BoundedHttp(HttpToolsProtocol):
         if not self._in_head:
             self._await_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a field of the head; none that comes after it."""
+        if not self._in_head:
+            raise TrailerError
+        super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """End a head."""
         self._head_is_whole()
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body: whoever reads it bounds it."""
+        self._besides_bytes = 0
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """End a request: the next one begins anew."""
+        self._besides_bytes = 0
+        super().on_message_complete()
 
     def on_response_complete(self) -> None:
         """Give the rest of a request that was answered early a moment, so that it can hear why."""
@@ -148,7 +172,7 @@ class BoundedHttp(HttpToolsProtocol):
             self.loop.call_later(LINGER_S, self.transport.close)
 
     def _await_head(self) -> None:
-        self._in_head, self._head_bytes = True, 0
+        self._in_head, self._besides_bytes = True, 0
         self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self._head_is_late)
 
     def _await_reading(self) -> None:
@@ -172,7 +196,7 @@ class BoundedHttp(HttpToolsProtocol):
             self.transport.abort()
 
     def _head_is_whole(self) -> None:
-        self._in_head = False
+        self._in_head, self._besides_bytes = False, 0
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
