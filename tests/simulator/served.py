@@ -11,7 +11,7 @@ from typing import Any, Final, cast
 
 from comity.basis.errors import ComityError, InvariantError
 from comity.flows.delivery import Delivery
-from comity.flows.documents import BEHIND, CARD, PIN
+from comity.flows.documents import BEHIND, CARD, PARCELS_AGAIN, PIN
 from comity.flows.restore import begin_restore
 from comity.ports import Change, Committed
 from comity.serve.diagnostics import Log
@@ -43,7 +43,7 @@ class Served:
         found = {each.agreement for each in said if each.domain == domain}
         found |= {each.agreement for each in change.registers}
         agreements = {each for each in found if each is not None}
-        if any(each.kind in (PIN, CARD, BEHIND) for each in change.documents):
+        if any(each.kind in (PIN, CARD, BEHIND, PARCELS_AGAIN) for each in change.documents):
             agreements |= {each.agreement for each in self.delivery.status()}
         for agreement in sorted(agreements):
             self.delivery.kick(agreement)

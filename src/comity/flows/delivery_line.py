@@ -26,6 +26,7 @@ from comity.basis.errors import (
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Instant
 from comity.flows.context import Context, decide_again
+from comity.flows.delivery_again import send_again
 from comity.flows.delivery_dispute import meet_partner_mirror
 from comity.flows.delivery_lane import ParcelLane
 from comity.flows.delivery_load import PUSH_BYTES_MIN, Ledger, Load, gather_load, open_ledger
@@ -207,6 +208,7 @@ class Line:
                 origin = view.heads[self.route.register].origin
                 self._ledger = await open_ledger(self._context, self.route, origin)
             hub = self._hub_of(view)
+            await send_again(self._context, view, self.route, self._ledger, hub)
             load = await gather_load(self._context, view, self.route, self._ledger, hub)
             held = self._ledger.pace.held_until is not None
             if load is None and self._has_notes and not held:

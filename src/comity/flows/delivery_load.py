@@ -72,6 +72,7 @@ class Ledger:
     cards_version: int = -1
     early: dict[Digest, Early] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
+    again_version: int = -1
 
     def go_on_from(self, size: int) -> None:
         """Take the partner's word for where it stands; one that was restored gets more again."""

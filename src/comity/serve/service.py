@@ -19,10 +19,11 @@ from comity.basis.limits import (
     PEOPLE_CONNECTIONS_ADDRESS_MAX,
     PEOPLE_CONNECTIONS_MAX,
 )
-from comity.flows.context import Wakeups
+from comity.config import ClockKind
+from comity.flows.context import Context, Wakeups
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import LineStatus
-from comity.flows.documents import BEHIND, CARD, EQUIVOCATION, PIN, SETTLED
+from comity.flows.documents import BEHIND, CARD, EQUIVOCATION, PARCELS_AGAIN, PIN, SETTLED
 from comity.node import AtHand, load_config
 from comity.node.serving import Notices, ServedNode, open_served
 from comity.serve.apps import PartnersSide, partners_side, people_app
@@ -249,7 +250,7 @@ class Service:
         delivery = self._delivery
         if delivery is None:
             return
-        if kinds & {PIN, CARD, BEHIND}:
+        if kinds & {PIN, CARD, BEHIND, PARCELS_AGAIN}:
             agreements |= {each.agreement for each in delivery.status()}
         for agreement in agreements:
             delivery.kick(agreement)

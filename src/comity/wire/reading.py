@@ -7,17 +7,19 @@ Source: DESIGN 5; C2SP tlog-tiles, tlog-mirror; docs/formats/wire.md
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import replace
 from typing import Final
 
 from comity.basis.errors import InputError
-from comity.basis.ids import PartyId, digest_of
+from comity.basis.ids import AgreementId, PartyId, digest_of
 from comity.basis.instants import format_instant
 from comity.basis.limits import ECHO_BYTES_MAX, PARCEL_PIECE_BYTES_MAX
 from comity.basis.strict_json import JsonValue, format_json
 from comity.flows.callers import Callers
 from comity.flows.context import Context
+from comity.flows.delivery_again import note_came_back
 from comity.flows.doctor import CALL_BACK, call_back
 from comity.flows.parcel_places import (
     find_parcel,
@@ -48,6 +50,7 @@ JSON_TYPE: Final = "application/json"
 _KEPT: Final = ("cache-control", "private, max-age=31536000, immutable")
 _FRESH: Final = ("cache-control", "private, no-cache")
 _ONCE: Final = ("cache-control", "no-store")
+_CAME_BACK_S: Final = 60.0
 _ASKED: Final = re.compile(r"bytes=(0|[1-9][0-9]{0,17})-(0|[1-9][0-9]{0,17})", re.ASCII)
 
 
@@ -71,6 +74,7 @@ class Reading:
         self._readers = readers
         self._upload_lanes = Lanes(lanes.limits.of_uploads())
         self._called_back: set[PartyId] = set()
+        self._came_back: dict[tuple[AgreementId, PartyId], float] = {}
         self.uploads = ParcelUploads(context)
 
     def routes(self) -> tuple[Route, ...]:
@@ -89,8 +93,17 @@ class Reading:
     async def _checkpoint(self, request: WireRequest, match: re.Match[str]) -> WireReply:
         shown, card = await self._shown(request, match)
         async with self._lanes.enter(card.party):
+            if card.party == shown.party:
+                await self._note_came_back(shown)
             raw = await read_checkpoint(self._context, shown)
         return bytes_reply(200, raw, TEXT, _FRESH)
+
+    async def _note_came_back(self, shown: Shown) -> None:
+        """Keep that a party reads what it had said itself; it asks often until it is whole."""
+        now, key = asyncio.get_running_loop().time(), (shown.agreement, shown.party)
+        if now >= self._came_back.get(key, -_CAME_BACK_S) + _CAME_BACK_S:
+            await note_came_back(self._context, *key)
+            self._came_back[key] = now
 
     async def _tile(self, request: WireRequest, match: re.Match[str]) -> WireReply:
         shown, card = await self._shown(request, match)
