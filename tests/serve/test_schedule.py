@@ -49,7 +49,8 @@ def test_nothing_is_done_by_a_clock_that_is_a_storys(world: World, said: Diagnos
     story = scheduled(world, said, clock=ClockKind.STORY).duties
     assert [each.name for each in story] == ["restore", "card", "uploads", "memory"]
     names = [each.name for each in scheduled(world, said).duties]
-    by_the_clock = ["journal anchors", "sealing keys", "old keys", "scrub", "blobs", "left over"]
+    keys = ["sealing keys", "old keys", "tls key"]
+    by_the_clock = ["journal anchors", *keys, "scrub", "blobs", "left over"]
     assert names == ["restore", "card", "uploads", "memory", *by_the_clock]
 
 
@@ -192,6 +193,8 @@ def test_old_keys_go_and_a_new_tls_key_takes_over(
     monkeypatch.setattr(schedule, "change_tls_key", change)
     made = Schedule(world.jpn.context, lambda: met.append(True), said.log)
     run(made.do(duty(made, "old keys")))
+    assert not met
+    run(made.do(duty(made, "tls key")))
     assert met == [True]
     assert said.events == ["schedule.retired", "schedule.tls-key-changed"]
 

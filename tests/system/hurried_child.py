@@ -13,4 +13,5 @@ HOUR_S = 0.5
 
 if __name__ == "__main__":
     schedule.HOUR_S = HOUR_S  # type: ignore[misc]  # what is final in the product is hurried here
+    schedule.CARD_S = HOUR_S  # type: ignore[misc]
     main()

@@ -226,6 +226,10 @@ async def renew_all(nodes: ServedNodes, folder: Path, draws: random.Random) -> l
                 pins = (await card_of(nodes, party)).tls_pins
                 assert first[party] not in pins
                 assert await met_at(nodes, party) in pins
+                page = await ask_status(nodes.node_folder(party))
+                assert isinstance(page, dict)
+                keys = cast("list[str]", page["tls_pins"])
+                assert keys[0] == await met_at(nodes, party)
             await until_refused(nodes)
             with pytest.raises(AssertionError, match="still not"):
                 await until_more(old, 1.0)

@@ -54,6 +54,8 @@ def _lines(found: JsonValue) -> Iterator[str]:
     yield labelled("served since", shown_instant(parse_instant(page.text("since"))))
     yield labelled("partners", shown(page.text("partners")))
     yield labelled("people", shown(page.text("people")))
+    for pin in page.texts("tls_pins_waiting"):
+        yield labelled("TLS key", f"another waits until every partner knows it: {shown(pin)}")
     reason = page.nullable_text("not_ready")
     if reason is not None:
         yield labelled("NOT READY", shown(reason))

@@ -17,6 +17,7 @@ from comity.basis.instants import DAY_MS
 from comity.config import ClockKind, SourceKind
 from comity.flows.anchors import anchor_journal
 from comity.flows.context import Context
+from comity.flows.idle import Standing, let_go
 from comity.flows.restore import restore, tend_all
 from comity.flows.restoring import Restoring, Why, why_silent
 from comity.flows.rotation import (
@@ -98,6 +99,7 @@ class Schedule:
         """
         self._context = context
         self._new_key_is_met = new_key_is_met
+        self._standing: Standing = {}
         self._log = log
         self.damaged = False
         self._told: Why | None = None
@@ -112,6 +114,7 @@ class Schedule:
             Duty("journal anchors", HOUR_S, self._anchor),
             Duty("sealing keys", HOUR_S, self._renew_keys),
             Duty("old keys", HOUR_S, self._retire_keys),
+            Duty("tls key", CARD_S, self._change_tls_key),
             Duty("scrub", settings.scrub_hours * HOUR_S, self._scrub),
             Duty("blobs", settings.blobs_scrub_hours * HOUR_S, self._scrub_blobs, first_s=HOUR_S),
             Duty("left over", DAY_S, self._sweep_old, first_s=HOUR_S),
@@ -154,6 +157,7 @@ class Schedule:
         return None if why is None else _SILENT[why]
 
     async def _give_back(self) -> None:
+        self._standing = let_go(self._context, self._standing)
         give_back()
 
     async def _restore(self) -> None:
@@ -220,10 +224,13 @@ class Schedule:
         self._log.info("schedule.rotated", card=renewed.version, registers=len(entered))
 
     async def _retire_keys(self) -> None:
-        """Destroy sealing keys that nobody needs, and let a new TLS key take over."""
+        """Destroy sealing keys that nobody needs."""
         retired = await retire_sealing_keys(self._context)
         if retired:
             self._log.info("schedule.retired", cards=list(retired))
+
+    async def _change_tls_key(self) -> None:
+        """Let a new TLS key take over that every partner knows."""
         if await change_tls_key(self._context):
             self._new_key_is_met()
             self._log.info("schedule.tls-key-changed")

@@ -13,6 +13,7 @@ from typing import Any, Final, Protocol
 from comity.api.metrics import Metrics
 from comity.basis.hurried_json import hurry
 from comity.basis.ids import AgreementId
+from comity.basis.instants import Instant
 from comity.basis.limits import (
     PARTNER_CONNECTIONS_ADDRESS_MAX,
     PARTNER_CONNECTIONS_MAX,
@@ -129,6 +130,7 @@ class Service:
                 listeners[0].endpoint,
                 listeners[1].endpoint,
                 node.pins,
+                _story_now(node.context),
             )
             status = Status(announcement, node.context, delivery, follow_ups)
             commands = node.socket(partial(self._page, status), self._fault)
@@ -256,7 +258,7 @@ class Service:
             delivery.kick(agreement)
 
     async def _page(self, status: Status) -> bytes:
-        return status.page(await self._not_ready())
+        return await status.page(await self._not_ready())
 
     async def _not_ready(self) -> str | None:
         fault = None if self._follow_ups is None else self._follow_ups.reason()
@@ -270,6 +272,11 @@ class Service:
 
     def _fault(self, err: Exception) -> None:
         self._log.error("request.fault", **fault_of(err))
+
+
+def _story_now(context: Context) -> Instant | None:
+    story = context.config.clock is ClockKind.STORY
+    return context.ports.clock.now() if story else None
 
 
 async def _bark(interval_s: float) -> None:

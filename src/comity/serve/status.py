@@ -20,13 +20,14 @@ from comity.serve.follow_ups import FollowUps
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """Where a served node is met."""
+    """Where a served node is met; `story_now` is the time of an exercise's own clock."""
 
     config: Config
     folder: Path
     partners: Endpoint
     people: Endpoint
     pins: tuple[Digest, ...]
+    story_now: Instant | None = None
 
 
 Announce = Callable[[Announcement], None]
@@ -40,17 +41,23 @@ class Status:
     ) -> None:
         """Count from now on."""
         self._told = told
+        self._context = context
         self._delivery = delivery
         self._follow_ups = follow_ups
         self._since = context.ports.clock.now()
         self._began = time.monotonic()
 
-    def page(self, not_ready: str | None) -> bytes:
-        """Write it as canonical JSON; `not_ready` is why readiness is refused, if it is."""
+    async def page(self, not_ready: str | None) -> bytes:
+        """Write it as canonical JSON; `not_ready` is why readiness is refused, if it is.
+
+        A TLS key that waits takes over once every partner knows it.
+        """
+        tls_keys = await self._context.ports.keys.tls_pins()
         value: dict[str, JsonValue] = {
             "partners": f"https://{self._told.partners}",
             "people": f"https://{self._told.people}",
-            "tls_pins": list(self._told.pins),
+            "tls_pins": [*tls_keys[:1], *self._told.config.serve.tls_pins],
+            "tls_pins_waiting": list(tls_keys[1:]),
             "since": format_instant(self._since),
             "seconds": int(time.monotonic() - self._began),
             "not_ready": not_ready,
