@@ -13,7 +13,7 @@ from typing import Final
 PARCELS_MIN: Final = 8
 """Fewer parcels than this never wait."""
 
-HELD_S: Final = 0.25
+HELD_S: Final = 0.5
 """No parcel waits longer for entries, and entries that come later do not follow closely."""
 
 QUICK_MIN: Final = 2
