@@ -229,3 +229,24 @@ def test_a_crash_point_is_honoured_in_an_exercise(kor, tmp_path) -> None:
     assert ended.returncode == -9
     ended = subprocess.run([*command, *arguments], check=False, capture_output=True)
     assert ended.returncode == 0
+
+
+def test_status_says_why_a_served_node_is_not_ready(cli, jpn, monkeypatch) -> None:
+    page = {
+        "since": "2026-01-01T00:00:00.000Z",
+        "partners": "p",
+        "people": "q",
+        "lines": [],
+        "tls_pins_waiting": [],
+    }
+
+    async def served(folder: object) -> object:
+        return {**page, "not_ready": reason}
+
+    monkeypatch.setattr("comity.cli.status.ask_status", served)
+    reason: str | None = "silent: an officer says why"
+    outcome = cli("status", "--node", "jpn")
+    assert outcome.code == 0
+    assert "NOT READY      silent: an officer says why" in outcome.out
+    reason = None
+    assert "NOT READY" not in cli("status", "--node", "jpn").out

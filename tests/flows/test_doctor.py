@@ -142,6 +142,18 @@ def test_what_waits_and_what_is_missing_is_told(assured: World) -> None:
     assert "wait for KOR" in found["restore"].told
 
 
+def test_whoever_is_awaited_by_a_silent_node_is_told(assured: World) -> None:
+    for why, told in (
+        (
+            "shown",
+            "a partner shows more than we hold: 1 registers wait for an officer",
+        ),
+        ("stolen", "our keys are stolen: 1 registers wait for KOR"),
+    ):
+        run(begin_restore(assured.jpn.context, why))
+        assert here(assured.jpn)["restore"].told == told
+
+
 def test_payloads_that_are_to_come_are_counted(careful: World) -> None:
     careful.jpn.release(KOR)
     careful.carry(JPN, KOR)

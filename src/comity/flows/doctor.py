@@ -16,7 +16,7 @@ from comity.basis.limits import DISK_FREE_BYTES_MIN, MIB, STATEMENT_AHEAD_MAX_MS
 from comity.config import ClockKind
 from comity.flows.arrivals import missing_payloads
 from comity.flows.context import Context
-from comity.flows.restoring import list_restoring
+from comity.flows.restoring import Why, list_restoring
 from comity.flows.set_up import pinned_agreements, the_card
 from comity.flows.turns import turn
 from comity.keys.cards import Card
@@ -188,8 +188,18 @@ def _waits(waiting: Waiting) -> str:
 
 async def _restoring(context: Context) -> Finding:
     left = await list_restoring(context)
-    asked = sorted({party for each in left for party in each.asked})
+    asked = ", ".join(sorted({party for each in left for party in each.asked}))
     told = "our registers are whole"
     if left:
-        told = f"restored: {len(left)} registers wait for {', '.join(asked) or 'nobody'}"
+        said, people = _SILENT[left[0].why]
+        awaited = people if left[0].why is Why.SHOWN else asked or people
+        told = f"{said}: {len(left)} registers wait for {awaited}"
     return Finding("restore", not left, told, "comity register restore says who is to answer")
+
+
+_SILENT: Final = {
+    Why.SHOWN: ("a partner shows more than we hold", "an officer"),
+    Why.SAID: ("restored", "nobody"),
+    Why.STOLEN: ("our keys are stolen", "our new card"),
+}
+"""Why nothing is said, and who is awaited where no partner is."""
