@@ -173,6 +173,11 @@ class Node:
         assert isinstance(opened, Opened), opened
         return b"".join(opened.content)
 
+    def lose_key(self, place: Place) -> None:
+        """Lose the key of an item from custody."""
+        view = self.view()
+        run(self.ports.keys.erase_item_key(view.item_ref(place, view.item(place).release.sealed)))
+
     def reclassify(self, place: Place, marking: str) -> Entered:
         return entered(run(reclassify(self.context, self.agreement, place, marking, REGISTRAR)))
 

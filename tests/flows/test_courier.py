@@ -123,7 +123,7 @@ def test_a_parcel_that_was_lost_is_asked_for_and_sent_again(assured: World) -> N
     world.carry(JPN, KOR)
     for digest in run(world.kor.ports.blobs.digests()):
         run(world.kor.ports.blobs.delete(digest))
-    run(world.kor.ports.keys.erase_item_key(world.kor.view().item(place).release.sealed.sha256))
+    world.kor.lose_key(place)
     with pytest.raises(StateError) as caught:
         world.kor.receipt(place)
     assert caught.value.code == "item.payload-missing"

@@ -24,11 +24,11 @@ def test_items_whose_keys_or_payloads_are_lost_are_listed_and_asked_for_again(
     items = {each.place.party: each for each in state.items.values()}
     theirs = items[JPN].place
     assert run(lost_items(kor.context)) == ()
-    run(jpn.ports.keys.erase_item_key(items[KOR].release.sealed.sha256))
+    jpn.lose_key(items[KOR].place)
     assert run(lost_items(jpn.context)) == ()  # never receipted: it is simply on its way
     kor.receipt(theirs)
-    run(kor.ports.keys.erase_item_key(items[JPN].release.sealed.sha256))
-    run(kor.ports.keys.erase_item_key(items[KOR].release.sealed.sha256))
+    kor.lose_key(items[JPN].place)
+    kor.lose_key(items[KOR].place)
     found = run(lost_items(kor.context))
     assert sorted((each.place, each.lack, each.originator) for each in found) == [
         (theirs, Lack.KEY, JPN),
@@ -48,7 +48,6 @@ def test_what_the_store_lost_and_what_the_custody_lost_are_told_apart(
 ) -> None:
     kor = released.kor
     items = {each.place.party: each for each in kor.view().fold.state.items.values()}
-    sealed = items[KOR].release.sealed.sha256
 
     async def gone(*_: object) -> bool:
         return False
@@ -56,7 +55,7 @@ def test_what_the_store_lost_and_what_the_custody_lost_are_told_apart(
     monkeypatch.setattr("comity.flows.lost.is_held", gone)
     (found,) = run(lost_items(kor.context))
     assert found.lack is Lack.PAYLOAD
-    run(kor.ports.keys.erase_item_key(sealed))
+    kor.lose_key(items[KOR].place)
     (found,) = run(lost_items(kor.context))
     assert found.lack is Lack.BOTH
 
@@ -65,6 +64,6 @@ def test_who_may_not_ask_is_refused(released: World) -> None:
     kor = released.kor
     items = {each.place.party: each for each in kor.view().fold.state.items.values()}
     kor.receipt(items[JPN].place)
-    run(kor.ports.keys.erase_item_key(items[JPN].release.sealed.sha256))
+    kor.lose_key(items[JPN].place)
     (refused,) = run(ask_again(kor.context, READER))
     assert isinstance(refused, Refused)

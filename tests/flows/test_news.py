@@ -78,8 +78,9 @@ def test_content_that_another_command_took_in_is_told(careful: World) -> None:
     entered = careful.jpn.release(KOR)
     careful.carry(JPN, KOR)
     told = look(careful.kor, told).told
-    sealed = entered_item(careful.kor, entered.place).release.sealed.sha256
-    run(careful.kor.ports.keys.keep_item_keys(((sealed, bytes(32)),)))
+    sealed = entered_item(careful.kor, entered.place).release.sealed
+    ref = careful.kor.view().item_ref(entered.place, sealed)
+    run(careful.kor.ports.keys.keep_item_keys(((ref, bytes(32)),)))
     assert words(look(careful.kor, told)) == [("openable", str(entered.place), "JPN")]
 
 

@@ -136,7 +136,7 @@ def test_a_payload_that_was_altered_on_our_disk_is_noticed(receipted: World, ite
 
 def test_an_item_without_its_key_is_not_opened(receipted: World, items: Items) -> None:
     node = receipted.kor
-    run(node.ports.keys.erase_item_key(node.view().item(items[JPN]).release.sealed.sha256))
+    node.lose_key(items[JPN])
     with pytest.raises(StateError) as caught:
         node.open(items[JPN])
     assert caught.value.code == "custody.not-held"

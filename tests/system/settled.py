@@ -141,7 +141,7 @@ async def _texts(context: Context, view: View) -> dict[Place, str]:
 async def _text(context: Context, view: View, item: Item) -> str:
     sealed, own = item.release.sealed, context.config.party
     try:
-        key = await context.ports.keys.custody_item_key(sealed.sha256)
+        key = await context.ports.keys.custody_item_key(view.item_ref(item.place, sealed))
     except StateError as err:
         raise AssertionError(f"{own} has no key of {item.place}, {sealed.size} bytes") from err
     chunks = await read_sealed(context, view, item.place, item.release.parcel, sealed)

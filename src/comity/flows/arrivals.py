@@ -209,7 +209,7 @@ async def take_custody(
     cannot be opened, each with the code of why.
     """
     failed: list[tuple[Parcel, str]] = []
-    taken: dict[Place, tuple[Digest, bytes]] = {}
+    taken: dict[Place, tuple[str, bytes]] = {}
     for number, parcel in enumerate(await due_parcels(context, view, places)):
         if number and not number % _OPENED_AT_ONCE:
             await asyncio.sleep(0)  # others are served meanwhile
@@ -219,7 +219,7 @@ async def take_custody(
             continue
         try:
             key = await _open_key(context, view, parcel, small)
-            taken[parcel.place] = parcel.sealed.sha256, key
+            taken[parcel.place] = view.item_ref(parcel.place, parcel.sealed), key
         except (InputError, ProofError) as err:
             failed.append((parcel, err.code))
     if taken:
@@ -232,17 +232,21 @@ async def take_custody(
 async def _not_in_custody(
     context: Context, view: View, failed: list[tuple[Parcel, str]]
 ) -> tuple[tuple[Parcel, str], ...]:
-    """Leave out parcels whose keys we took long ago.
+    """Leave out parcels whose keys we took long ago, from these very parcels.
 
     What is folded again, for the sake of something late, is noted as if it had just come; the
     sealing key that it came by may be destroyed by then.
     """
-    gone = frozenset(each.sealed.sha256 for each, code in failed if code == _SEALING_KEY_GONE)
-    held = await context.ports.keys.held_item_keys(gone) if gone else frozenset[str]()
-    for parcel, _ in failed:
-        if parcel.sealed.sha256 in held:
-            view.open.in_custody(parcel.place)
-    return tuple(each for each in failed if each[0].sealed.sha256 not in held)
+    gone = {
+        each.place: view.item_ref(each.place, each.sealed)
+        for each, code in failed
+        if code == _SEALING_KEY_GONE
+    }
+    held = await context.ports.keys.held_item_keys(frozenset(gone.values()))
+    known = {place for place, ref in gone.items() if ref in held}
+    for place in known:
+        view.open.in_custody(place)
+    return tuple(each for each in failed if each[0].place not in known)
 
 
 def arrived_lately(view: View) -> frozenset[Place]:

@@ -63,8 +63,8 @@ async def page_items(
             index += 1
         left -= index - begun
         after.append(Place(party, index))
-    sealed = frozenset[str](each.release.sealed.sha256 for each in found)
-    keys = await context.ports.keys.held_item_keys(sealed) if found else frozenset[str]()
+    refs = frozenset(view.item_ref(each.place, each.release.sealed) for each in found)
+    keys = await context.ports.keys.held_item_keys(refs) if found else frozenset[str]()
     rows = [await item_row(context, view, each, keys) for each in found]
     return ItemPage(tuple(rows), tuple(after))
 

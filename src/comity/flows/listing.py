@@ -112,8 +112,8 @@ async def list_items(
     state = view.fold.state
     items = sorted((*items_for(state, view.own), *items_by(state, view.own)), key=_place)
     seen = [item for item in items if may_know(by, item)]
-    sealed = frozenset[str](item.release.sealed.sha256 for item in seen)
-    keys = await context.ports.keys.held_item_keys(sealed)
+    refs = frozenset(view.item_ref(item.place, item.release.sealed) for item in seen)
+    keys = await context.ports.keys.held_item_keys(refs)
     rows = [await item_row(context, view, item, keys) for item in seen]
     return Listing(tuple(rows), len(items) - len(rows))
 
@@ -140,7 +140,8 @@ async def show_item(
     sight = allow_sight(by, item.release.label.category)
     if isinstance(sight, Refused):
         return sight
-    keys = await context.ports.keys.held_item_keys(frozenset({item.release.sealed.sha256}))
+    ref = view.item_ref(place, item.release.sealed)
+    keys = await context.ports.keys.held_item_keys(frozenset({ref}))
     return await item_row(context, view, item, keys)
 
 
@@ -150,9 +151,8 @@ def may_know(person: Person, item: Item) -> bool:
 
 
 async def item_row(context: Context, view: View, item: Item, keys: Collection[str]) -> ItemRow:
-    """Give an item as it stands here now; `keys` are those that we hold, by sealed digest."""
+    """Give an item as it stands here now; `keys` are those that we hold (`View.item_ref`)."""
     state, ports = view.fold.state, context.ports
-    sealed = item.release.sealed.sha256
     named = payloads_of(await statement_at(context, view, item.place), item.place)
     receipts = ((party, receipt_of(state, item.place, party)) for party in item.to)
     refusals = ((party, state.refusals.get((item.place, party))) for party in item.to)
@@ -167,7 +167,7 @@ async def item_row(context: Context, view: View, item: Item, keys: Collection[st
         refusals=tuple((party, each) for party, each in refusals if each is not None),
         superseded_by=state.superseded_by.get(item.place),
         held=all([await is_held(context, view, each) for each in named]),
-        readable=sealed in keys,
+        readable=view.item_ref(item.place, item.release.sealed) in keys,
         acknowledged=tuple(
             party for party, each in cosigned if each is not None and each.size > item.place.index
         ),

@@ -52,13 +52,14 @@ async def lost_items(context: Context) -> tuple[LostItem, ...]:
     for agreement in await pinned_agreements(context):
         async with turn(context, agreement) as view:
             items = [each for each in view.fold.state.items.values() if _was_held(view, each)]
-            refs = frozenset(each.release.sealed.sha256 for each in items)
+            refs = frozenset(view.item_ref(each.place, each.release.sealed) for each in items)
             keys = await context.ports.keys.held_item_keys(refs)
             for each in sorted(items, key=lambda item: item.place):
                 sealed = each.release.sealed
                 named = Named(sealed.sha256, sealed.size, clear=False, place=each.place)
                 is_here = await is_held(context, view, named)
-                lack = _lack(has_key=sealed.sha256 in keys, has_payload=is_here)
+                has_key = view.item_ref(each.place, sealed) in keys
+                lack = _lack(has_key=has_key, has_payload=is_here)
                 if lack is not None:
                     found.append(LostItem(agreement, each.place, each.release.label.category, lack))
     return tuple(found)

@@ -199,9 +199,12 @@ class _Reading:
     async def note_custody(self) -> None:
         """Note which awaited keys another command took into our custody."""
         items = (self._known(place) for place in self.told.awaited)
-        sealed = frozenset(each.release.sealed.sha256 for each in items if each is not None)
-        if sealed:
-            self._held = await self._context.ports.keys.held_item_keys(sealed)
+        refs = frozenset(self._ref(each) for each in items if each is not None)
+        if refs:
+            self._held = await self._context.ports.keys.held_item_keys(refs)
+
+    def _ref(self, item: Item) -> str:
+        return self._view.item_ref(item.place, item.release.sealed)
 
     def open_awaited(self, places: Iterable[Place] | None = None) -> None:
         """Tell of content that has come; what does not count any more is not awaited."""
@@ -209,7 +212,7 @@ class _Reading:
             item = self._known(place)
             if item is None or self._view.own not in item.to or _is_given_up(self._view, item):
                 self._forget(place)
-            elif place not in self._view.open.parcels or item.release.sealed.sha256 in self._held:
+            elif place not in self._view.open.parcels or self._ref(item) in self._held:
                 self._forget(place)
                 self._tell(Happening.OPENABLE, item, place.party)
 

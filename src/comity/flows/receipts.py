@@ -108,7 +108,8 @@ async def _check_whole(context: Context, view: View, item: Item) -> None:
     place, where = item.place, f"{view.agreement_id}/{item.place}"
     if place not in view.open.parcels:
         try:
-            await context.ports.keys.custody_item_key(item.release.sealed.sha256)
+            ref = view.item_ref(place, item.release.sealed)
+            await context.ports.keys.custody_item_key(ref)
         except StateError:
             view.open.parcels.add(place)  # lost since: it is asked for again
     unreadable = await take_custody(context, view, (place,))
@@ -218,7 +219,7 @@ async def _open(
     if house is not None:
         return await keep_refusal(context, house, person, details)
     ports, sealed = context.ports, item.release.sealed
-    key = await ports.keys.custody_item_key(sealed.sha256)
+    key = await ports.keys.custody_item_key(view.item_ref(place, sealed))
     chunks = await read_sealed(context, view, place, item.release.parcel, sealed)
     details["articles"] = [each.article for each in allowed.articles]
     await commit_on(

@@ -164,7 +164,7 @@ async def _open_question(
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, details)
     ports, sealed = context.ports, known.request.sealed
-    key = await ports.keys.custody_item_key(sealed.sha256)
+    key = await ports.keys.custody_item_key(view.item_ref(request, sealed))
     head = known.request.parcel
     chunks = await read_sealed(context, view, request, head, sealed)
     noted = journal_entry(context, "request.open", person, details=details)

@@ -60,10 +60,11 @@ async def sweep_old(context: Context, older_than_ms: int) -> Swept:
         return Swept(0, 0)
     keys, blobs = await _left_over(context)
     before, now = await _noted(context), context.ports.clock.now()
-    found = sorted({*keys, *blobs})[:_REMEMBERED_MAX]
+    found = sorted({*map(_sealed_in, keys), *blobs})[:_REMEMBERED_MAX]
     noted = {each: before.get(each, now) for each in found}  # 2
     old = {each for each, since in noted.items() if now - since >= older_than_ms}
-    swept = await _erase(context, keys & old, {each for each in blobs if each in old})  # 3
+    old_keys = {each for each in keys if _sealed_in(each) in old}
+    swept = await _erase(context, old_keys, blobs & old)  # 3
     left = {each: since for each, since in noted.items() if each not in old}
     if left != before:
         await _note(context, left, swept)
@@ -81,13 +82,14 @@ async def _erase(context: Context, keys: Iterable[str], blobs: Iterable[Digest])
     return Swept(*gone)
 
 
-async def _left_over(context: Context) -> tuple[frozenset[Digest], frozenset[Digest]]:
+async def _left_over(context: Context) -> tuple[frozenset[str], frozenset[Digest]]:
     """Find the keys and blobs that no entry of any register names, judged or not, and no draft.
 
     What is here is listed before what is named is read: what comes meanwhile is not left over.
     """
     store, ports = context.ports.store, context.ports
-    held = _Digests([*await ports.keys.custody_items(), *await ports.blobs.digests()])
+    refs = await ports.keys.custody_items()
+    held = _Digests([*map(_sealed_in, refs), *await ports.blobs.digests()])
     for agreement in await pinned_agreements(context):
         for head in await store.registers(agreement):
             for start in range(0, head.size, _PAGE):
@@ -99,10 +101,15 @@ async def _left_over(context: Context) -> tuple[frozenset[Digest], frozenset[Dig
     for draft in await waiting_drafts(context):
         held.name(draft.sealed.sha256)
     left = frozenset(held.unnamed())
-    keys = await ports.keys.held_item_keys(frozenset(str(each) for each in left))
+    keys = frozenset(each for each in refs if _sealed_in(each) in left)
     sizes = {each: await ports.blobs.size(each) for each in left}
     blobs = frozenset(each for each, size in sizes.items() if size is not None)
-    return frozenset(map(Digest, keys)), blobs
+    return keys, blobs
+
+
+def _sealed_in(item_ref: str) -> Digest:
+    """Give the sealed payload that a key in custody opens; see `View.item_ref`."""
+    return Digest(item_ref.partition(" ")[0])
 
 
 class _Digests:

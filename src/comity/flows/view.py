@@ -160,6 +160,17 @@ class View:
             )
         return item
 
+    def item_ref(self, place: Place, sealed: SealedRef) -> str:
+        """Name the key of an item or request in our custody: by its place, never by payload alone.
+
+        Whoever sees a statement can name its payload in another one; what opened for one place says
+        nothing of another. What we seal ourselves has a key before it has a place, and only our own
+        statements are opened by it.
+        """
+        if place.party == self.own:
+            return sealed.sha256
+        return f"{sealed.sha256} {self.agreement_id}/{place}"
+
     def uncounted(self) -> tuple[tuple[Place, Uncounted], ...]:
         """List the admitted statements that do not count, by place."""
         return tuple(sorted(self.fold.state.uncounted.items(), key=lambda each: each[0]))
@@ -461,7 +472,7 @@ async def _note_custody(context: Context, view: View, places: AbstractSet[Place]
     if places:
         held = frozenset(await context.ports.keys.custody_items())
         for place in places:
-            if sealed_of(view, place).sha256 in held:
+            if view.item_ref(place, sealed_of(view, place)) in held:
                 view.open.in_custody(place)
             else:
                 view.open.here.add(place)

@@ -163,8 +163,9 @@ async def send(world: World, parcel: Parcel) -> Place:
 async def expect_in_custody(world: World, party: PartyId, place: Place) -> None:
     """Expect a party to hold an item's payload, and its key under a key of its own."""
     async with world.node(party) as context:
-        sealed = (await gather_view(context, GSOMIA)).item(place).release.sealed.sha256
-        held = await context.ports.keys.held_item_keys(frozenset({sealed}))
+        view = await gather_view(context, GSOMIA)
+        ref = view.item_ref(place, view.item(place).release.sealed)
+        held = await context.ports.keys.held_item_keys(frozenset({ref}))
     expect(held, "the item in custody", "no key of it")
 
 

@@ -1,0 +1,183 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A party that sees a statement, and not its content, names the same payload in one of its own.
+
+KOR does so under a lower label, so that JPN's less cleared reader would open it under that. What
+JPN holds for one place opens nothing at another, and nobody learns by asking what JPN holds.
+Source: spec/traps.md; DESIGN 5, 6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+
+from comity.basis.errors import StateError
+from comity.basis.ids import PartyId, Place, digest_of
+from comity.decision.stages import Refused
+from comity.flows.checkpoints import sign_register
+from comity.flows.parcels import parcel_of, read_head
+from comity.flows.people import change_person
+from comity.flows.receipts import Opened
+from comity.flows.release import recipient_by
+from comity.flows.speak import Entered
+from comity.flows.taking import follow_up
+from comity.flows.turns import turn
+from comity.keys.cards import find_sealing_key
+from comity.keys.suites import Algorithm
+from comity.sealing.parcels import ParcelHead, format_parcel_head, parse_parcel_head
+from comity.statement.drafting import wrap_context
+from comity.statement.envelope import StatementDraft, parse_statement
+from comity.statement.information import ItemRelease
+from comity.statement.values import ParcelRef, SealedRef
+from tests.builders.pushes import push, push_from
+from tests.builders.signed_requests import Partner
+from tests.builders.world import (
+    GSOMIA,
+    JPN,
+    KOR,
+    MARKING,
+    READER,
+    REGISTRAR,
+    USA,
+    Node,
+    World,
+    compose_raw,
+    enter_raw,
+    make_world,
+    run,
+    trilateral,
+)
+
+SECRET_TEXT = b"SECRET and to JPN alone: "
+SECRET_MARKING = {USA: "SECRET", JPN: "極秘"}
+LARGE = SECRET_TEXT + bytes(100_000)
+
+
+class Head(StrEnum):
+    """What KOR puts before a payload that it does not have."""
+
+    NAMES_NO_KEY = "a wrap that names a key which JPN does not have"
+    OF_ANOTHER = "the wrap of another release to JPN"
+    OF_ITS_OWN = "a wrap that JPN opens, of a key that KOR made up"
+
+
+@dataclass(frozen=True, slots=True)
+class Relabelled:
+    """JPN's node holds `secret`; KOR's place `alias` names the same payload, CONFIDENTIAL."""
+
+    world: World
+    secret: Place
+    alias: Place
+    head: bytes
+    sealed: SealedRef
+
+    @property
+    def jpn(self) -> Node:
+        return self.world.jpn
+
+    @property
+    def size(self) -> int:
+        return len(self.head) + self.sealed.size
+
+    def put(self, start: int | None, raw: bytes = b"") -> tuple[int, bytes]:
+        """Bring a piece of the parcel of KOR's place, or only ask."""
+        partner = Partner(self.world.kor, self.jpn)
+        span = "*" if start is None else f"{start}-{start + len(raw) - 1}"
+        path = partner.parcel_path(self.world.kor, self.alias.index)
+        reply = partner.ask("PUT", path, ("content-range", f"bytes {span}/{self.size}"), body=raw)
+        return reply.status, reply.body
+
+    def gives_nothing_away(self) -> bool:
+        """Answer whether JPN takes the alias for nothing that it has, and lets nobody open it."""
+        with pytest.raises(StateError) as caught:
+            self.jpn.receipt(self.alias)
+        assert caught.value.code in ("item.payload-missing", "item.unreadable")
+        return not isinstance(self.jpn.open(self.alias), Opened)
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Three parties under one agreement; JPN's reader is cleared to CONFIDENTIAL."""
+    monkeypatch.setitem(MARKING, USA, "SECRET")
+    with make_world(tmp_path, (JPN, KOR, USA)) as made:
+        made.sign(trilateral())
+        for node in made.nodes.values():
+            node.assure()
+        made.settle()
+        run(
+            change_person(
+                made.jpn.context, READER, lambda p: replace(p, clearance="CONFIDENTIAL"), REGISTRAR
+            )
+        )
+        yield made
+
+
+def relabel(world: World, secret: Place, head: Head) -> Relabelled:
+    """Let KOR enter a release to JPN that names what another released, and JPN cosign it."""
+    kor = world.kor
+    sealed = world[secret.party].view().item(secret).release.sealed
+    decoy = kor.release(JPN, content=(b"of KOR's own",))
+    assert isinstance(decoy.statement.body, ItemRelease)
+    label = decoy.statement.body.label
+    unsized = kor.write(ItemRelease(label, ParcelRef(digest_of(b"x"), 1), sealed), to=[JPN])
+    written = _head(world, decoy, unsized, sealed, head)
+    ref = ParcelRef(digest_of(written), len(written))
+    draft = replace(unsized, body=ItemRelease(label, ref, sealed))
+    alias = enter_raw(kor, compose_raw(kor, draft))
+    kor.context.live.clear()
+    assert kor.view().item(alias).release.sealed == sealed  # it counts
+
+    async def sign() -> None:
+        async with turn(kor.context, GSOMIA) as view:
+            await sign_register(kor.context, view.heads[KOR], view.keys(KOR))
+
+    run(sign())
+    assert push(world.jpn, push_from(kor, world.jpn.sizes()[KOR])).status == 200
+    return Relabelled(world, secret, alias, written, sealed)
+
+
+def _head(
+    world: World, like: Entered, draft: StatementDraft, sealed: SealedRef, head: Head
+) -> bytes:
+    kor, suite = world.kor, Algorithm(sealed.suite)
+    parcel = parcel_of(like.place, like.statement)
+    assert parcel is not None
+    (wrap,) = parse_parcel_head(run(read_head(kor.context, kor.view(), parcel))).wraps
+    if head is Head.NAMES_NO_KEY:
+        known = find_sealing_key(world[USA].card, suite, kor.clock.now())
+        assert known is not None
+        wrap = replace(wrap, key_id=known.key_id)
+    elif head is Head.OF_ITS_OWN:
+        recipient = recipient_by(world.jpn.card, JPN, suite, kor.clock.now())
+        context = wrap_context(parse_statement(compose_raw(kor, draft)))
+        (wrap,) = run(kor.ports.keys.wrap_item_key(bytes(32), (recipient,), context=context))
+    return format_parcel_head(ParcelHead(sealed, (wrap,)))
+
+
+def released(world: World, by: PartyId, content: bytes) -> Place:
+    """Let a party release something SECRET that JPN holds afterwards; the reader is refused it."""
+    to = KOR if by == JPN else JPN
+    place = world[by].release(to, marking=SECRET_MARKING[by], content=(content,)).place
+    world.settle()
+    if by != JPN:
+        world.jpn.receipt(place, "極秘")
+    assert isinstance(world.jpn.open(place), Refused)
+    return place
+
+
+@pytest.mark.parametrize("content", [SECRET_TEXT, LARGE], ids=["small", "large"])
+def test_what_is_held_for_one_place_is_not_opened_at_another_of_which_nothing_came(
+    world: World, content: bytes
+) -> None:
+    secrets = [released(world, by, content) for by in (USA, JPN)]
+    aliases = [relabel(world, each, Head.NAMES_NO_KEY) for each in secrets]
+    for restarts in (False, True):
+        if restarts:
+            world.jpn.context.live.clear()
+        run(follow_up(world.jpn.context, GSOMIA))
+        assert all(each.gives_nothing_away() for each in aliases)
+        assert world.jpn.view().open.parcels >= {each.alias for each in aliases}
