@@ -8,6 +8,7 @@ import io
 import json
 import os
 import re
+import resource
 import shlex
 import shutil
 import subprocess
@@ -102,13 +103,25 @@ IN_ORDER = [
 ]
 
 
+CPU_S_MAX = 60.0
+"""What a check of the story may take of one processor, its nodes' processes together."""
+
+
+def _cpu_s() -> float:
+    """Give the processor time of this process and of those of its children that have ended."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
+
+
 class Told:
     """What one run of the demo printed, and the folder that it left."""
 
     def __init__(self, folder: Path) -> None:
         out, err = io.StringIO(), io.StringIO()
+        before = _cpu_s()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             self.code = run(["demo", "--check", "--json", "--dir", str(folder)])
+        self.cpu_s = _cpu_s() - before
         self.folder, self.out, self.err = folder, out.getvalue(), err.getvalue()
         self.steps = [json.loads(line) for line in self.out.splitlines()]
 
@@ -126,6 +139,11 @@ def test_every_step_is_as_the_story_says(told: Told) -> None:
     assert [each["step"] for each in told.steps if each["ok"] is not True] == []
     assert told.code == 0
     assert "Traceback" not in told.err
+
+
+def test_the_whole_story_takes_less_than_a_minute(told: Told) -> None:
+    print(f"{told.cpu_s:.1f} s of processor time")
+    assert 0 < told.cpu_s < CPU_S_MAX
 
 
 @pytest.mark.parametrize("page", sessions_of("console demo"))

@@ -29,10 +29,11 @@ from cryptography.hazmat.primitives.serialization import (
 from comity.adapters.keys_file import FileTlsStorage
 from comity.adapters.tls_keys import TlsKeys
 from comity.basis.ids import PartyId
+from comity.basis.instants import format_instant
 from comity.cli.main import run
-from comity.config import Config
+from comity.config import ClockKind, Config
 from comity.node import EXERCISE_PASSPHRASES, AtHand, ask_nobody, found, load_config
-from tests.builders.world import config_of
+from tests.builders.world import MORNING, config_of
 from tests.system.served import Served, await_ready, begin, listen_anywhere, serving
 
 pytestmark = pytest.mark.slow
@@ -105,6 +106,17 @@ def test_a_served_node_shows_the_key_that_its_card_pins_and_keeps_its_two_sides_
         assert ask(node.partners, "GET", "/api/v1/session")[0] == 404
         assert ask(node.partners, "POST", "/push")[0] == 400
     assert node.process.returncode == 0
+
+
+def test_a_served_node_says_whose_clock_it_goes_by(tmp_path: Path) -> None:
+    story = replace(exercise(), clock=ClockKind.STORY)
+    folders = make_node(tmp_path / "jpn"), tmp_path / "story"
+    asyncio.run(found(folders[1], story, AtHand("tester", ask_nobody), started=MORNING))
+    listen_anywhere(folders[1])
+    with serving(*folders) as nodes:
+        marks = [each.told["node"] for each in nodes]
+    assert [each["clock"] for each in marks] == ["system", "story"]
+    assert [each.get("now") for each in marks] == [None, format_instant(MORNING)]
 
 
 def test_status_says_whether_it_is_served(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

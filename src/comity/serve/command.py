@@ -46,7 +46,7 @@ def serve(*, folder: Path, until_eof: bool, as_json: bool) -> None:
 
 
 def _mark(told: Announcement) -> NodeMark:
-    return NodeMark(told.config.party, told.config.exercise, None)
+    return NodeMark(told.config.party, told.config.exercise, told.story_now)
 
 
 def _value(told: Announcement) -> dict[str, JsonValue]:
