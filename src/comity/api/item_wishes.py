@@ -41,7 +41,7 @@ class ItemWish(Struct, forbid_unknown_fields=True, kw_only=True):
     named_for: Words = msgspec.field(name="for", default_factory=list)
     supersedes: Word | None = None
     answers: Word | None = None
-    channel: Word = "node"
+    channel: Word | None = None
     title: Annotated[str, Meta(max_length=500)] = "untitled"
     media_type: Word = CONTENT_TYPE
     file_name: Annotated[str, Meta(max_length=200)] | None = None

@@ -68,6 +68,7 @@ class Item(Struct):
     held: bool
     readable: bool
     acknowledged: list[str]
+    disc_only: str | None
     supersedes: str | None
     superseded_by: str | None
     answers: str | None

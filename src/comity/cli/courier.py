@@ -229,6 +229,7 @@ def _taken_lines(taken: Taken) -> list[str]:
         *(labelled("gap", origin) for origin in taken.gaps),
         *(labelled("not pinned", origin) for origin in taken.unserved),
         *(labelled("too large", place) for place in taken.too_large),
+        *(labelled("not by disc", shown(told)) for told in taken.not_by_courier),
     ]
 
 
@@ -275,4 +276,5 @@ def _taken_json(taken: Taken) -> dict[str, JsonValue]:
         "gaps": list(taken.gaps),
         "unserved": list(taken.unserved),
         "too_large": list(taken.too_large),
+        "not_by_courier": list(taken.not_by_courier),
     }

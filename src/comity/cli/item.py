@@ -78,7 +78,7 @@ class _Order:
     named_for: tuple[str, ...]
     supersedes: Place | None
     answers: Place | None
-    channel: str
+    channel: str | None
 
 
 def _label_options() -> Decorator:
@@ -111,7 +111,10 @@ def _label_options() -> Decorator:
         place_option("--supersedes", "supersedes", help_text="Our item that this one replaces."),
         place_option("--answers", "answers", help_text="The request that this one answers."),
         click.option(
-            "--channel", default="courier", show_default=True, help="The way it will travel."
+            "--channel",
+            metavar="WORD",
+            help="The way that the release is decided for: node (the wire) or courier (a disc); it "
+            "travels by any way that is allowed. [node where it is allowed, else courier]",
         ),
     )
 

@@ -113,6 +113,8 @@ def _long_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str]
     yield labelled("under", f"version with SHA-256 {row.item.version}")
     yield labelled("sealed", f"{release.sealed.size} bytes, {shown(release.sealed.suite)}")
     yield labelled("payload", _payload(row))
+    if row.disc_only is not None:
+        yield labelled("travels", f"never over the wire, but by {shown(row.disc_only)}")
     if release.supersedes is not None:
         yield labelled("supersedes", str(release.supersedes))
     if release.answers is not None:

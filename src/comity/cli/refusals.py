@@ -15,7 +15,7 @@ _NEXT: Final = {
     "access": "ask the registrar whether the person's record is right: comity person list",
     "administrator": "let another person do it: an administrator has no access to content",
     "assurance": "ask the recipient to assure it in writing: comity assurance give, on its node",
-    "channel": "send it by a channel that the article allows",
+    "channel": "name a channel that the article allows: --channel WORD, or leave the option out",
     "ending": "the agreement has ended for this: comity agreement state",
     "facility_register": "give the facility a control officer, and put the person on its register",
     "marking": "acknowledge the item first, with your own marking: comity item receipt",

@@ -19,6 +19,7 @@ from comity.decision.admission import (
     refuse_as_then,
 )
 from comity.decision.stages import Refused
+from comity.flows.channels import usual_channel
 from comity.flows.context import Context
 from comity.flows.facts import assurance_fact, consent_fact
 from comity.flows.spans import Same, Span, compared_in, span_around
@@ -32,7 +33,6 @@ from comity.statement.envelope import Seen, Statement
 from comity.statement.information import ItemReceipt, ItemRefusal, ItemRelease, RequestMake
 from comity.statement.trust import StatementReject
 
-COURIER = "courier"
 HISTORY_KEPT: Final = 1024
 """So many statements may be followed by late ones at once; later ones cost folding anew."""
 HISTORY_SETTLED: Final = 256
@@ -41,17 +41,18 @@ _PATIENT_KEPT: Final = 32_768
 """So many are kept while somebody catches up who was away for long."""
 
 
-async def admit_item(
-    context: Context, view: View, item: Item, *, channel: str = COURIER
-) -> Admitted | Refused:
+async def admit_item(context: Context, view: View, item: Item) -> Admitted | Refused:
     """Decide whether a partner's release may be held here, by what stood at its own place.
+
+    It says nothing of its way, so any that the agreement allows lets it in; the parcel is held to
+    its own (`channels.check_way`).
 
     Our assurances count only if the release's speaker had seen them (DESIGN 4). What we rejected
     as dated ahead is not admitted, whatever the agreement would say.
     """
     statement = await statement_at(context, view, item.place)
     ((_, stood),) = _stood_all(view, [(item, statement)])
-    return _admit(view, item, stood, channel)
+    return _admit(view, item, stood)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def _stood_in(view: View, state: State, item: Item, statement: Statement) -> _St
     )
 
 
-def _admit(view: View, item: Item, stood: _Stood, channel: str) -> Admitted | Refused:
+def _admit(view: View, item: Item, stood: _Stood) -> Admitted | Refused:
     agreement = view.file(item.version)
     release = MirroredRelease(
         item_id=str(item.place),
@@ -84,7 +85,7 @@ def _admit(view: View, item: Item, stood: _Stood, channel: str) -> Admitted | Re
         receiver=view.own,
         at=item.at,
         label=item.release.label,
-        channel=channel,
+        channel=usual_channel(agreement),
         agreement_state=stood.state or "",
         suite=item.release.sealed.suite,
         assurances=tuple(assurance_fact(each) for each in stood.assurances),
@@ -249,7 +250,7 @@ def _refuse(view: View, item: Item, stood: _Stood) -> Refused | None:
         known = view.memo.get(key)
         if isinstance(known, Span) and item.at in known:
             return None
-    outcome = _admit(view, item, stood, COURIER)
+    outcome = _admit(view, item, stood)
     if isinstance(outcome, Refused):
         return outcome
     if plain:

@@ -22,8 +22,9 @@ from comity.basis.limits import (
     BUNDLE_PARTS_MAX,
     BUNDLE_SEGMENTS_MAX,
 )
-from comity.flows.alerts import COURIER_CHANNEL, early_by
+from comity.flows.alerts import COURIER_CHANNEL, NODE_CHANNEL, early_by
 from comity.flows.arrivals import known_bytes, missing_payloads
+from comity.flows.channels import may_travel
 from comity.flows.checkpoints import is_restoring, sign_sizes
 from comity.flows.context import Context
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
@@ -281,8 +282,12 @@ async def _load_parcels(
     arrived = await arrived_parcels(context, own.origin, party, view)
     going = max((s.start + s.count for s in load.segments if s.origin == own.origin), default=0)
     for parcel in await _sent_parcels(context, view, party, asked):
+        if not may_travel(view, parcel.statement, COURIER_CHANNEL):
+            continue
         if parcel.place.index < acknowledged:
-            by_wire = has_arrived(arrived, parcel.place.index, parcel.parts)
+            # What the wire does not carry is passed over there: that says nothing.
+            goes_by_wire = may_travel(view, parcel.statement, NODE_CHANNEL)
+            by_wire = goes_by_wire and has_arrived(arrived, parcel.place.index, parcel.parts)
             due = await _is_due(context, view, party, parcel, asked) and (
                 not by_wire or _is_asked_for(parcel, asked)
             )

@@ -20,8 +20,10 @@ from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
 from comity.basis.limits import AGREEMENT_BYTES_MAX, BUNDLE_CLEAR_BYTES_MAX, BUNDLE_WANTED_MAX
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
+from comity.flows.alerts import COURIER_CHANNEL
 from comity.flows.anchors import anchor_journal
 from comity.flows.arrivals import absorb, due_parcels, is_too_large, keep_parcel
+from comity.flows.channels import check_way
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PARTNER_BEHIND, PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
@@ -54,7 +56,8 @@ class Taken:
     `missing` parts are on discs that have not been taken yet. `gaps` are registers of which
     something is missing before what the bundle holds: our reply says so, and it is sent again.
     `unserved` are registers that are not pinned here; nothing of them was kept. `too_large` are
-    items and requests whose parcels are larger than this node takes.
+    items and requests whose parcels are larger than this node takes, `not_by_courier` items whose
+    parcels the agreement does not let travel so, each with the article; nothing of them was kept.
     """
 
     party: PartyId
@@ -67,6 +70,7 @@ class Taken:
     gaps: tuple[str, ...] = ()
     unserved: tuple[str, ...] = ()
     too_large: tuple[str, ...] = ()
+    not_by_courier: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -83,6 +87,7 @@ class _Work:
     gaps: set[str] = field(default_factory=set)
     unserved: set[str] = field(default_factory=set)
     too_large: set[str] = field(default_factory=set)
+    not_by_courier: set[str] = field(default_factory=set)
     behind: bool = False
 
 
@@ -131,6 +136,7 @@ async def take_bundle(context: Context, name: str, person: PersonId | None = Non
         gaps=tuple(sorted(work.gaps)),
         unserved=tuple(sorted(work.unserved)),
         too_large=tuple(sorted(work.too_large)),
+        not_by_courier=tuple(sorted(work.not_by_courier)),
     )
 
 
@@ -327,6 +333,12 @@ async def _take_parcels(context: Context, body: BodyReader, listing: Listing, wo
             for each in await due_parcels(context, view):
                 brought = carried & {part.digest for part in each.parts}
                 if not brought or each.place.party != work.party:
+                    continue
+                try:
+                    check_way(view, each.place, each.statement, COURIER_CHANNEL)
+                except StateError as err:
+                    told = f"{agreement}/{each.place}: {err.code}, expected {err.expected}"
+                    work.not_by_courier.add(told)
                     continue
                 if is_too_large(context, each):
                     work.too_large.add(f"{agreement}/{each.place}")

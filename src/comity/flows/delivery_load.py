@@ -14,6 +14,7 @@ from typing import Final
 from comity.basis.ids import Digest, PartyId
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX, PUSH_BYTES_MAX, PUSH_ENTRIES_MAX
 from comity.flows.alerts import NODE_CHANNEL, Early, early_by, is_alert
+from comity.flows.channels import may_travel
 from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
 from comity.flows.courier_load import acknowledged_size, known_size
@@ -214,8 +215,9 @@ class _Gathering:
             ledger.cards_version = version
         return ledger.card
 
-    def _is_for(self, to: Iterable[PartyId]) -> bool:
-        return is_for(to, self._route, self._hub)
+    def _is_for(self, statement: Statement) -> bool:
+        is_on_route = is_for(statement.to, self._route, self._hub)
+        return is_on_route and may_travel(self._view, statement, NODE_CHANNEL)
 
     async def _take_card(self, head: RegisterHead, start: int) -> bool:
         """Let a card go before the entries after it; answer whether those may go now.

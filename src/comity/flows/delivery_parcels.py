@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The parcels that follow a register to one partner: which are due, and which have arrived.
 
-A parcel is due once the partner has cosigned its entry. Small ones ride on pushes, large ones go
-by themselves, each kind in the order of the register; what is remembered is how far each has come.
-Source: DESIGN 5
+A parcel is due once the partner has cosigned its entry, if it may travel by the wire. Small ones
+ride on pushes, large ones go by themselves, each kind in the order of the register; what is
+remembered is how far each has come. Source: DESIGN 5
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ LARGE_QUEUED_MAX: Final = 256
 _PAGE: Final = 256
 
 
-IsFor = Callable[[Iterable[PartyId]], bool]
-"""Says of whom a statement is to whether its parcel travels on a line."""
+IsFor = Callable[[Statement], bool]
+"""Says of a statement whether its parcel travels on a line: by whom it is to, and by its way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class DueParcel:
 def due_parcel(index: int, statement: Statement, is_for: IsFor) -> DueParcel | None:
     """Give what follows a statement to the partner: a clear payload, or a parcel addressed so."""
     parts = payloads_of(statement)
-    if not parts or not (parts[0].clear or is_for(statement.to)):
+    if not parts or not (parts[0].clear or is_for(statement)):
         return None
     return DueParcel(index, parts)
 

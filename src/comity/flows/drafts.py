@@ -30,6 +30,7 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Person, Role
 from comity.decision.stages import Allowed, Cleared, Refused, clear
+from comity.flows.channels import usual_channel
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import find_person, person_request, with_assurances
@@ -48,7 +49,10 @@ Content: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]
 
 @dataclass(frozen=True, slots=True)
 class ItemDraft:
-    """What the drafter says of an item: under which agreement, to whom, and under which label."""
+    """What the drafter says of an item: under which agreement, to whom, and under which label.
+
+    `channel` None: it goes by the wire where the agreement allows it, else by courier.
+    """
 
     agreement: AgreementId
     to: tuple[PartyId, ...]
@@ -59,7 +63,7 @@ class ItemDraft:
     named_for: tuple[str, ...] = ()
     supersedes: Place | None = None
     answers: Place | None = None
-    channel: str = "courier"
+    channel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,8 @@ async def clear_while(
         case Span() as span, Cleared() as cleared if now in span:
             return cleared, span
     request = await person_request(context, view, person, now)
-    facts = replace(request, channel=item.channel, consents=())
+    channel = item.channel or usual_channel(view.agreement())
+    facts = replace(request, channel=channel, consents=())
     facts = with_assurances(view, facts, item.to, now)
     outcome = clear(labelled, view.agreement(), facts)
     if not isinstance(outcome, Cleared) or not isinstance(facts.assurances, tuple):
@@ -206,7 +211,8 @@ async def draft_item(
             return decided
         suite = decided.view.agreement().sealing_suite()
         sealed = SealedRef(suite.value, stored.size, stored.digest)
-        kept = KeptDraft(version + 1, item, decided.labelled.label.level, sealed, person)
+        going = replace(item, channel=item.channel or usual_channel(decided.view.agreement()))
+        kept = KeptDraft(version + 1, going, decided.labelled.label.level, sealed, person)
         basis = decided.view.basis
         details = {**_details(item, decided.labelled), "draft": kept.number}
         await context.ports.store.commit(
@@ -352,7 +358,7 @@ def parse_draft(raw: bytes) -> KeptDraft:
         named_for=fields.texts("for"),
         supersedes=None if supersedes is None else parse_place(supersedes),
         answers=None if answers is None else parse_place(answers),
-        channel=fields.text("channel"),
+        channel=fields.nullable_text("channel"),
     )
     kept = KeptDraft(
         number=fields.integer("number"),

@@ -18,6 +18,7 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, allow_sight
 from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
+from comity.flows.channels import waits_for_disc
 from comity.flows.context import Context
 from comity.flows.disputes import find_dispute
 from comity.flows.drafts import keep_refusal
@@ -42,7 +43,8 @@ class ItemRow:
     """An item as it stands here now.
 
     `held`: its payload is here; `readable`: we hold its key. `acknowledged` lists the partners
-    that cosigned our register beyond it.
+    that cosigned our register beyond it. `disc_only` says by which ways alone its payload may
+    travel, with the article, where the wire is none of them.
     """
 
     item: Item
@@ -53,6 +55,7 @@ class ItemRow:
     held: bool
     readable: bool
     acknowledged: tuple[PartyId, ...]
+    disc_only: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +156,8 @@ def may_know(person: Person, item: Item) -> bool:
 async def item_row(context: Context, view: View, item: Item, keys: Collection[str]) -> ItemRow:
     """Give an item as it stands here now; `keys` are those that we hold (`View.item_ref`)."""
     state, ports = view.fold.state, context.ports
-    named = payloads_of(await statement_at(context, view, item.place), item.place)
+    statement = await statement_at(context, view, item.place)
+    named = payloads_of(statement, item.place)
     receipts = ((party, receipt_of(state, item.place, party)) for party in item.to)
     refusals = ((party, state.refusals.get((item.place, party))) for party in item.to)
     head = view.heads[item.place.party]
@@ -171,6 +175,7 @@ async def item_row(context: Context, view: View, item: Item, keys: Collection[st
         acknowledged=tuple(
             party for party, each in cosigned if each is not None and each.size > item.place.index
         ),
+        disc_only=waits_for_disc(view, statement),
     )
 
 

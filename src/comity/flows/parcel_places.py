@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, Place
 from comity.flows.alerts import NODE_CHANNEL, early_by
+from comity.flows.channels import may_travel
 from comity.flows.context import Context
 from comity.flows.courier_load import acknowledged_size
 from comity.flows.delivery_routes import hub_of
@@ -72,12 +73,14 @@ def is_for_reader(view: View, placed: PlacedParcel, reader: PartyId) -> bool:
 
 
 async def is_given(context: Context, view: View, placed: PlacedParcel, reader: PartyId) -> bool:
-    """Say whether a party that may have a parcel gets it now: content follows its receipt.
+    """Say whether a party that may have a parcel gets it now over the wire, after its receipt.
 
     Its own comes back to a party at any time, and a clear payload is no content.
     """
     if placed.is_clear or reader == placed.place.party:
         return True
+    if not may_travel(view, placed.statement, NODE_CHANNEL):
+        return False
     if early_by(view, placed.statement.agreement_sha256, NODE_CHANNEL).lets(placed.statement):
         return True
     origin = view.heads[placed.place.party].origin

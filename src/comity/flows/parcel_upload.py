@@ -19,7 +19,9 @@ from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Instant
 from comity.basis.limits import PARCEL_UPLOADS_MAX, UPLOAD_STALLED_MS
 from comity.decision.house import allow_house_act
+from comity.flows.alerts import NODE_CHANNEL
 from comity.flows.arrivals import absorb, due_parcels, may_yet_count
+from comity.flows.channels import check_way
 from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import hub_of, is_carried_on
 from comity.flows.documents import PARCEL_UPLOAD, json_document, read_json_document
@@ -121,7 +123,7 @@ class ParcelUploads:
     ) -> Whole | UpTo:
         """Take a piece of a parcel.
 
-        1. the entry is one that we cosigned, names a parcel to us, and the party may bring it;
+        1. the entry is one that we cosigned, names a parcel to us, and the party may bring it so;
         2. it is not here yet, and as long as the statement says;
         3. the piece begins where what is here ends;
         4. it fits into the party's quota;
@@ -183,6 +185,7 @@ class ParcelUploads:
                 raise not_served()
             if await is_here(self._context, view, placed):
                 return placed, True
+            check_way(view, placed.place, placed.statement, NODE_CHANNEL)
             await _refuse_unwanted(self._context, view, placed)
             return placed, False
 

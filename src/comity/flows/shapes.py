@@ -57,6 +57,7 @@ def item_json(agreement: str, row: ItemRow) -> Shape:
         "held": row.held,
         "readable": row.readable,
         "acknowledged": list(row.acknowledged),
+        "disc_only": row.disc_only,
         "supersedes": None if release.supersedes is None else str(release.supersedes),
         "superseded_by": None if row.superseded_by is None else str(row.superseded_by),
         "answers": None if release.answers is None else str(release.answers),

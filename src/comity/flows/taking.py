@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.decision.house import allow_house_act
+from comity.flows.alerts import NODE_CHANNEL
 from comity.flows.arrivals import BY_PLACE, absorb, due_places, may_yet_count
+from comity.flows.channels import check_way
 from comity.flows.commits import commit_along
 from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import is_carried_on
@@ -190,6 +192,7 @@ class _Sorting:
         place, statement = await self._find_entry(pushed)
         parcel, raw = parcel_of(place, statement), pushed.raw or b""
         if parcel is not None:
+            check_way(self._view, place, statement, NODE_CHANNEL)
             small_parcel(parcel, raw)
             if not await self._is_here(parcel):
                 self._sealed[parcel.place] = pushed

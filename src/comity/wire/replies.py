@@ -11,6 +11,7 @@ from typing import Final
 
 from comity.basis.errors import ComityError, EdgeError, InputError, ProofError, StateError
 from comity.flows.callers import CLOCK, REPLAYED, TOO_MANY_REQUESTS
+from comity.flows.channels import WAY_NOT_ALLOWED
 from comity.flows.parcel_upload import NOT_WANTED, SUPERSEDED, TOO_MANY_UPLOADS
 from comity.flows.served import NOT_SERVED
 from comity.ports import WireReply
@@ -39,6 +40,7 @@ _STATES: Final = {
     TOO_MANY_REQUESTS: 429,
     TOO_MANY_UPLOADS: 429,
     NOT_WANTED: 410,
+    WAY_NOT_ALLOWED: 403,
     SUPERSEDED: 409,
     "wire.nothing-pending": 422,
 }
