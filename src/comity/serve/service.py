@@ -44,6 +44,9 @@ from comity.serve.systemd import READY, STOPPING, WATCHDOG, notify, watchdog_s
 PARTNERS: Final = "partners"
 PEOPLE: Final = "people"
 
+_START_S: Final = 5.0
+"""So long a node waits for its registers to be judged before it answers that it is not ready."""
+
 
 async def serve(
     folder: Path, at_hand: AtHand, announce: Announce, log: Log, *, until_eof: bool = False
@@ -93,6 +96,7 @@ class Service:
         self._ends = ends
         self._log = log
         self._delivery: Delivery | None = None
+        self._starting: asyncio.Task[None] | None = None
         self._schedule: Schedule | None = None
         self._follow_ups: FollowUps | None = None
         self._written: Wakeups | None = None
@@ -177,13 +181,16 @@ class Service:
     @asynccontextmanager
     async def _delivering(self, node: ServedNode) -> AsyncIterator[Delivery]:
         delivery = Delivery(node.context, changed=partial(tell_of_line, self._log))
-        await delivery.start()
+        # It judges every register: what is long is gone on with while others have their turn.
+        starting = self._starting = asyncio.create_task(delivery.start(), name="delivery starts")
+        await asyncio.wait((starting,), timeout=_START_S)
         self._delivery = delivery
-        watch = self._ends.watch(delivery.failure(), "delivery")
+        watch = self._ends.watch(_deliver(delivery, starting), "delivery")
         try:
             yield delivery
         finally:
             self._delivery = None
+            starting.cancel()
             await delivery.stop()
             await watch
 
@@ -261,6 +268,8 @@ class Service:
         return await status.page(await self._not_ready())
 
     async def _not_ready(self) -> str | None:
+        if self._starting is not None and not self._starting.done():
+            return "registers are still being judged, as at every start"
         fault = None if self._follow_ups is None else self._follow_ups.reason()
         if fault is not None or self._schedule is None:
             return fault
@@ -284,3 +293,11 @@ async def _bark(interval_s: float) -> None:
     while True:
         notify(WATCHDOG)
         await asyncio.sleep(interval_s)
+
+
+async def _deliver(delivery: Delivery, starting: asyncio.Task[None]) -> None:
+    """Return once delivery was stopped, perhaps before it had begun; raise what ended it else."""
+    await asyncio.wait((starting,))
+    if not starting.cancelled():
+        starting.result()
+        await delivery.failure()
