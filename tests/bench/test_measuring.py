@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -53,13 +52,3 @@ def test_seconds_are_written_in_the_unit_that_a_person_would_use() -> None:
         "32 µs",
         "40 ns",
     ]
-
-
-def test_figures_replace_those_that_stood_between_the_marks(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page = tmp_path / "performance.md"
-    page.write_text(f"before\n{run.BEGIN}\nold\n{run.END}\nafter\n", encoding="utf-8")
-    monkeypatch.setattr(run, "PAGE", page)
-    run.write("new\n")
-    assert page.read_text(encoding="utf-8") == f"before\n{run.BEGIN}\nnew\n{run.END}\nafter\n"
