@@ -113,7 +113,8 @@ async def _check_parcels(world: World, node: SimulatedNode, anew: Context, pact:
         parcel = parcel_of(place, statement)
         if parcel is None or _is_gone(world, origin, parcel):
             continue
-        demand(digest in node.disk.custody, "a parcel's key is in nobody's custody", own, place)
+        held = f"{digest} {pact.id}/{place}" in node.disk.custody
+        demand(held, "a parcel's key is in nobody's custody", own, place)
         is_here = digest in node.disk.blobs or tables.parcel(origin, index) is not None
         is_lost = own in world.ledger.restored
         demand(is_here or is_lost, "a parcel is not on the disk", own, place)
