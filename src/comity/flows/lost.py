@@ -33,7 +33,10 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LostItem:
-    """An item that was held here and cannot be opened: ours, or one that we had receipted."""
+    """An item that was held here and cannot be opened.
+
+    It is ours, or one that we had receipted, or whose key we took before its payload was lost.
+    """
 
     agreement: AgreementId
     place: Place
@@ -47,18 +50,20 @@ class LostItem:
 
 
 async def lost_items(context: Context) -> tuple[LostItem, ...]:
-    """List what was held here once, by our own word, and cannot be opened now."""
+    """List what was held here once, by our own word or custody, and cannot be opened now."""
     found: list[LostItem] = []
     for agreement in await pinned_agreements(context):
         async with turn(context, agreement) as view:
-            items = [each for each in view.fold.state.items.values() if _was_held(view, each)]
+            items = [each for each in view.fold.state.items.values() if _is_ours(view, each)]
             refs = frozenset(view.item_ref(each.place, each.release.sealed) for each in items)
             keys = await context.ports.keys.held_item_keys(refs)
             for each in sorted(items, key=lambda item: item.place):
                 sealed = each.release.sealed
+                has_key = view.item_ref(each.place, sealed) in keys
+                if not (has_key or _was_held(view, each)):
+                    continue
                 named = Named(sealed.sha256, sealed.size, clear=False, place=each.place)
                 is_here = await is_held(context, view, named)
-                has_key = view.item_ref(each.place, sealed) in keys
                 lack = _lack(has_key=has_key, has_payload=is_here)
                 if lack is not None:
                     found.append(LostItem(agreement, each.place, each.release.label.category, lack))
@@ -85,6 +90,11 @@ async def ask_again(context: Context, person: PersonId) -> tuple[Entered | Refus
             await ask(context, agreement, to, category=category, person=person, question=question)
         )
     return tuple(said)
+
+
+def _is_ours(view: View, item: Item) -> bool:
+    """Answer whether an item is of ours or to us."""
+    return view.own in (item.place.party, *item.to)
 
 
 def _was_held(view: View, item: Item) -> bool:
