@@ -187,6 +187,23 @@ def test_one_clause_may_let_everything_go_and_another_alerts_alone(pinned: World
     assert carried(bringing(wires)) == [alert.index]
 
 
+def test_an_alert_of_one_clause_is_none_of_another(pinned: World) -> None:
+    """Two clauses let alerts go, each its own: only what both name goes with its entry."""
+    raw = template(GSOMIA)
+    both = FLASH.replace(b'["missile-warning"]', b'["missile-activity", "missile-warning"]')
+    first, _, second = raw.partition(LETS)
+    pinned.sign(first + both + second.replace(LETS, FLASH))
+    pinned.kor.assure()
+    pinned.jpn.assure()
+    pinned.settle()
+    deliver(wire_up(pinned))
+    wires = wire_up(pinned)
+    pinned.jpn.release(KOR, category=OTHER)
+    alert = pinned.jpn.release(KOR, category=ALERT).place
+    deliver(wires)
+    assert carried(bringing(wires)) == [alert.index]
+
+
 def test_an_alert_has_room_before_parcels_that_wait(pinned: World) -> None:
     content = (b"\x5a" * 60_000,)
     begin(pinned)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from comity.agreement.model import Agreement
+from comity.agreement.model import Agreement, Clause
 from comity.basis.ids import Digest
 from comity.flows.view import View
 from comity.statement.envelope import Statement
@@ -46,22 +46,26 @@ class Early:
 def early_by(view: View, version: Digest, channel: str) -> Early:
     """Say what may go with its entry by a channel, as a version says; nothing if it is not here.
 
-    Every `channel` clause of the version must allow it.
+    Every `channel` clause of the version must allow it: for every item, or for a category that the
+    clause names itself. One clause's alerts are not another's.
     """
     file = view.files.get(version)
     clauses = () if file is None else tuple(file.clauses("channel"))
     if file is None or not clauses:
         return Early(always=False, categories=frozenset())
     always = all(channel in each.texts("parcel_before_acknowledgement") for each in clauses)
-    lets = all(
-        channel in each.texts("parcel_before_acknowledgement")
-        or channel in each.texts("alert_before_acknowledgement")
-        for each in clauses
-    )
     alerts = alert_categories(file)
-    if lets:
-        return Early(always, alerts)
-    return Early(always, frozenset(), leaves_alerts=bool(alerts))
+    let = alerts.intersection(*(_let_by(each, channel, alerts) for each in clauses))
+    return Early(always, let, leaves_alerts=not always and let != alerts)
+
+
+def _let_by(clause: Clause, channel: str, alerts: frozenset[str]) -> frozenset[str]:
+    """Give those of these categories that one clause lets go with their entries by a channel."""
+    if channel in clause.texts("parcel_before_acknowledgement"):
+        return alerts
+    if channel in clause.texts("alert_before_acknowledgement"):
+        return frozenset(clause.texts("alerts"))
+    return frozenset()
 
 
 def alert_categories(file: Agreement) -> frozenset[str]:
