@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,10 +12,13 @@ import pytest
 
 from comity.basis.errors import EquivocationError, InputError, StateError
 from comity.basis.ids import PartyId, PersonId, digest_of
+from comity.basis.instants import Instant
 from comity.config import NEVER, TwoPersons
+from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
 from comity.flows.documents import EQUIVOCATION, SETTLED
-from comity.flows.settle import REASON_CHARS_MAX, Settlement, settle_dispute
+from comity.flows.people import change_person
+from comity.flows.settle import FIRST_WORD_MS, REASON_CHARS_MAX, Settlement, settle_dispute
 from tests.builders.world import (
     AUDITOR,
     GSOMIA,
@@ -129,6 +134,57 @@ def test_one_person_suffices_where_the_node_never_asks_for_two(
     assert isinstance(settled, Settlement)
     assert not settled.waits
     assert is_taken(world)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda was, now: replace(was, registered_until=Instant(now + 1)),
+        lambda was, now: replace(was, roles=(Role.READER,)),
+    ],
+    ids=["left", "of another role"],
+)
+def test_the_word_of_somebody_who_could_not_say_it_now_counts_no_more(
+    split: tuple[World, Node, str], change: Callable[[Person, Instant], Person]
+) -> None:
+    world, _, shown = split
+    settle(world.jpn, OFFICER, shown)
+    now = world.jpn.clock.instant
+    changed = run(
+        change_person(world.jpn.context, OFFICER, lambda was: change(was, now), REGISTRAR)
+    )
+    assert not isinstance(changed, Refused)
+    world.move(1000)
+    again = settle(world.jpn, REGISTRAR, shown)
+    assert isinstance(again, Settlement)
+    assert (again.by, again.waits) == ((REGISTRAR,), True)
+    assert not is_taken(world)
+
+
+@pytest.mark.parametrize(("waited", "counts"), [(FIRST_WORD_MS - 1, True), (FIRST_WORD_MS, False)])
+def test_the_first_word_counts_for_seven_days(
+    split: tuple[World, Node, str], waited: int, counts: bool
+) -> None:
+    world, _, shown = split
+    settle(world.jpn, OFFICER, shown)
+    world.move(waited)
+    second = settle(world.jpn, REGISTRAR, shown)
+    assert isinstance(second, Settlement)
+    assert second.waits is not counts
+
+
+def test_both_reasons_stand_beside_the_evidence(split: tuple[World, Node, str]) -> None:
+    world, _, shown = split
+    settle(world.jpn, REGISTRAR, shown, "phoned Seoul")
+    world.move(1000)
+    settle(world.jpn, OFFICER, shown, "saw the letter")
+    kept = run(world.jpn.ports.store.documents(SETTLED))
+    (said,) = (json.loads(each.body or b"") for each in kept if each.key.endswith("/said"))
+    assert [(each["by"], each["reason"]) for each in said["said"]] == [
+        (REGISTRAR, "phoned Seoul"),
+        (OFFICER, "saw the letter"),
+    ]
+    assert said["said"][0]["at"] < said["said"][1]["at"]
 
 
 @pytest.mark.parametrize("person", [READER, AUDITOR])

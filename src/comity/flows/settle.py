@@ -13,11 +13,12 @@ from typing import Final
 
 from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of, parse_person_id
-from comity.basis.instants import format_instant
+from comity.basis.instants import DAY_MS, Instant, format_instant, parse_instant_canonical
 from comity.basis.strict_json import JsonValue
 from comity.config import NEVER
 from comity.decision.house import allow_house_act, check_another_person
 from comity.decision.people import Role
+from comity.decision.registrars import is_present
 from comity.decision.stages import Refused
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import (
@@ -28,11 +29,14 @@ from comity.flows.documents import (
     read_json_document,
 )
 from comity.flows.drafts import keep_refusal
-from comity.flows.facts import find_person
+from comity.flows.facts import find_person, find_record
 from comity.flows.journal import journal_entry
 from comity.ports import Basis, Change, Document, RegisterHead
 
 REASON_CHARS_MAX: Final = 500
+FIRST_WORD_MS: Final = 7 * DAY_MS
+"""So long the first one's word waits for another's; then it is said anew."""
+
 _ACT: Final = "register.settle"
 _OFFICES: Final = frozenset({Role.REGISTRAR, Role.RELEASING_OFFICER})
 
@@ -60,9 +64,9 @@ async def settle_dispute(
     """Go on with a register whose party signed two trees: what is held here holds.
 
     1. an officer names the evidence that was looked at, and gives the reason;
-    2. where this node asks for two persons, the first one's word waits for another's;
-    3. the evidence is kept with who settled it and why, the journal has it, and entries are taken
-       again, as far as they go on from what is held here.
+    2. where this node asks for two persons, the first one's word waits for another's, a few days;
+    3. the evidence is kept with who settled it and why, each in their own words; the journal has
+       it, and entries are taken again, as far as they go on from what is held here.
 
     Raises:
         InputError: there is no reason, or it is too long.
@@ -78,6 +82,15 @@ async def settle_dispute(
 
     asked = _Asked(agreement, party, evidence, reason)
     return await decide_again(lambda: _settle(context, asked, person))
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What one officer said, and when."""
+
+    person: PersonId
+    reason: str
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,25 +120,27 @@ async def _settle(context: Context, asked: _Asked, person: PersonId) -> Settleme
     details: dict[str, JsonValue] = {"register": head.origin, "evidence": evidence}
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, details)
-    before = await _first_word(context, head, Digest(evidence))
+    first = await _first_word(context, head, Digest(evidence))
     needs_two = context.config.two_persons_from(agreement) != NEVER
-    other = allowed if before is None else check_another_person(_ACT, before, person)
+    other = allowed if first is None else check_another_person(_ACT, first.person, person)
     if isinstance(other, Refused):
         return await keep_refusal(context, other, person, details)
-    waits = needs_two and before is None
-    by = (person,) if before is None else (before, person)
+    waits = needs_two and first is None
+    word = _Word(person, reason, context.ports.clock.now())
+    words = (word,) if first is None else (first, word)
+    by = tuple(each.person for each in words)
+    at = format_instant(word.at)
     said: dict[str, JsonValue] = {
         "evidence": evidence,
-        "by": [*by],
-        "reason": reason,
-        "at": format_instant(context.ports.clock.now()),
+        "said": [_word_json(each) for each in words],
+        "at": at,
     }
     act = f"{_ACT}.begin" if waits else _ACT
     settled = (
         Document(EQUIVOCATION, kept[0].key, None),
         Document(SETTLING, head.origin, None),
-        Document(SETTLED, f"{kept[0].key}/{said['at']}", shown),
-        json_document(SETTLED, f"{kept[0].key}/{said['at']}/said", said),
+        Document(SETTLED, f"{kept[0].key}/{at}", shown),
+        json_document(SETTLED, f"{kept[0].key}/{at}/said", said),
     )
     await store.commit(
         Change(
@@ -151,14 +166,38 @@ async def _head(context: Context, agreement: AgreementId, party: PartyId) -> Reg
     )
 
 
-async def _first_word(context: Context, head: RegisterHead, evidence: Digest) -> PersonId | None:
-    """Give who has said so already, of just this evidence."""
+async def _first_word(context: Context, head: RegisterHead, evidence: Digest) -> _Word | None:
+    """Give who has said so already, of just this evidence, if that word still counts.
+
+    It counts for a few days, and while the person is here and of an office that may say so: what
+    somebody said who has left is nobody's word any more, and is said again by another.
+    """
     raw = await context.ports.store.document(SETTLING, head.origin)
     match None if raw is None else read_json_document(raw):
-        case {"evidence": str(known), "by": [str(first), *_]} if known == evidence:
-            return parse_person_id(first, "settlement")
+        case {
+            "evidence": str(known),
+            "said": [{"by": str(by), "reason": str(reason), "at": str(at)}],
+        }:
+            said_at = parse_instant_canonical(at, "settlement")
+            word = _Word(parse_person_id(by, "settlement"), reason, said_at)
         case _:
             return None
+    now = context.ports.clock.now()
+    if known != evidence or not word.at <= now < word.at + FIRST_WORD_MS:
+        return None
+    return word if await _may_say(context, word.person, now) else None
+
+
+async def _may_say(context: Context, person: PersonId, now: Instant) -> bool:
+    """Answer whether a person is here now, and holds an office that settles."""
+    record = await find_record(context, person)
+    if not is_present(record, now):
+        return False
+    return not isinstance(allow_house_act(_ACT, record.roles, _OFFICES), Refused)
+
+
+def _word_json(word: _Word) -> JsonValue:
+    return {"by": word.person, "reason": word.reason, "at": format_instant(word.at)}
 
 
 def _not_disputed(head: RegisterHead, evidence: str, shown: bytes | None) -> StateError:
