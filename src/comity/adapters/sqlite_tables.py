@@ -38,6 +38,8 @@ class SqliteTables:
     def __init__(self, connection: sqlite3.Connection) -> None:
         """Work on `connection`; whoever made it also closes it."""
         self._connection = connection
+        # A register keeps its number for as long as the file is there.
+        self._numbers: dict[str, int] = {}
 
     def heads(self, agreement: AgreementId | None = None) -> Iterator[RegisterHead]:
         """List registers by origin."""
@@ -213,10 +215,18 @@ class SqliteTables:
 
     def number(self, origin: str) -> int:
         """Give a register's number in this file; 0, which none has, when it is not held."""
+        known = self._numbers.get(origin)
+        if known is not None:
+            return known
         row = self._connection.execute(
             "SELECT register FROM registers WHERE origin = ?", (origin,)
         ).fetchone()
-        return int(row[0]) if row else 0
+        if row is None:
+            return 0
+        # What this connection has not committed yet may still be taken back.
+        if not self._connection.in_transaction:
+            self._numbers[origin] = int(row[0])
+        return int(row[0])
 
     def _range(self, origin: str, start: int, end: int) -> tuple[int, int]:
         """Give the places `[start, end)` of a register, never reaching into another's."""

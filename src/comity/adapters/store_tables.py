@@ -256,14 +256,15 @@ def _append(tables: ChangingTables, new: Entries) -> Position:
 
 def _keep_parcel(tables: ChangingTables, new: HeldParcel) -> None:
     """Keep a parcel beside an entry that is held; the same bytes may come again, others not."""
-    where = f"{new.origin} {new.index}"
     if not 0 <= new.index < _held(tables, new.origin):
-        raise InvariantError("store.parcel-place", "a parcel belongs to a held entry", where=where)
+        raise InvariantError(
+            "store.parcel-place", "a parcel belongs to a held entry", where=_where(new)
+        )
     if new.raw is not None and len(new.raw) > PARCEL_INLINE_BYTES_MAX:
         raise InvariantError(
             "store.parcel-size",
             "the parcel is too long to be kept beside its entry",
-            where=where,
+            where=_where(new),
             expected=f"at most {PARCEL_INLINE_BYTES_MAX} bytes",
             found=f"{len(new.raw)} bytes",
         )
@@ -272,8 +273,12 @@ def _keep_parcel(tables: ChangingTables, new: HeldParcel) -> None:
         tables.put_parcel(new)
     elif held != new.raw:
         raise InvariantError(
-            "store.parcel-differs", "another parcel is kept beside that entry", where=where
+            "store.parcel-differs", "another parcel is kept beside that entry", where=_where(new)
         )
+
+
+def _where(parcel: HeldParcel) -> str:
+    return f"{parcel.origin} {parcel.index}"
 
 
 def _keep_checkpoint(tables: ChangingTables, note: SizedNote) -> None:

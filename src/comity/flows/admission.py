@@ -152,12 +152,16 @@ async def decide_items(context: Context, view: View) -> None:
         for item, stood in _stood_all(view, told):
             _decide(view, item, stood)
         return
-    ground: _Ground | None = None
+    # By the label that they were let in under: a ground holds it, so nothing else has its id.
+    grounds: dict[int, _Ground] = {}
     for item, statement in told:  # where each stood, all stands as it does now
+        ground = grounds.get(id(item.release.label))
         if ground is not None and ground.bears(view, item, statement):
             view.open.decided(item.place, None)
         elif _decide(view, item, _stood_in(view, state, item, statement)):
-            ground = _ground_of(view, item, statement)
+            found = _ground_of(view, item, statement)
+            if found is not None:
+                grounds[id(item.release.label)] = found
 
 
 def _decide(view: View, item: Item, stood: _Stood) -> bool:

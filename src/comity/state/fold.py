@@ -126,24 +126,25 @@ class Fold:
             InvariantError: as `insert`; what came before the refused one is folded.
             BeyondHistory: what follows one of them is settled; nothing is changed.
         """
-        taken: list[Said] = []
-        orders: set[Order] = set()
+        taken: dict[Order, Said] = {}
+        later: list[Said] = []
         try:
             told = tuple(statements)
             for _, statement in told:
                 self._refuse_settled((statement.at, statement.by, -1))
             for place, statement in told:
                 said = self._take(place, statement)
-                if said.order in orders:
+                order = said.order
+                if order in taken:
                     raise _folded_twice(place)
-                orders.add(said.order)
-                taken.append(said)
+                taken[order] = said
         finally:
-            taken.sort(key=_order)
             if taken:
-                taken = sorted((*self._take_back(taken[0].order), *taken), key=_order)
-                self._append(taken)
-        return tuple(taken)
+                later = self._take_back(min(taken))
+                taken.update((said.order, said) for said in later)
+                later = [taken[order] for order in sorted(taken)]
+                self._append(later)
+        return tuple(later)
 
     def retract(self, statements: Collection[Said]) -> None:
         """Take back statements for good, as if they had never been folded.

@@ -9,7 +9,7 @@ the agreement allows. Source: DESIGN 4
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
@@ -43,11 +43,11 @@ class Rejected:
     article: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
+class Judged(NamedTuple):
     """A verdict. `statement` is None where nothing could be read; `rejected` None: admitted.
 
-    `card` is the party's new card, where this entry brings one and is admitted.
+    `card` is the party's new card, where this entry brings one and is admitted. One is made for
+    every entry, and so are the next two: C makes a tuple in a third of the time.
     """
 
     place: Place
@@ -82,8 +82,7 @@ Waiting = WaitingForEntries | WaitingForCard
 """Neither admitted nor rejected: the verdict must not depend on what came first by post."""
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterPosition:
+class RegisterPosition(NamedTuple):
     """Whose register it is, and all of its past that the next entry is judged against.
 
     `greatest_at` and `seen` are those of the admitted entries; `others` are the other parties.
@@ -128,8 +127,7 @@ class SeenRegisters(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """What a verdict may look up: nonces used in this register, all registers, cards by digest.
 
     `is_excused` says which entries this register has rejected as dated ahead; None: none.
@@ -171,22 +169,23 @@ def judge_statement(
     statement: Statement, position: RegisterPosition, around: Surroundings
 ) -> Judged | Waiting:
     """Take steps 2 to 6 of `judge_entry`."""
+    place = position.place
     rejected = (
         _check_address(statement, position)
         or _check_succession(statement, position, around.is_used)
-        or _check_refuted(statement, position.place, around.registers)
+        or _check_refuted(statement, place, around.registers)
     )
     if rejected is not None:
-        return Judged(position.place, statement, rejected)
+        return Judged(place, statement, rejected)
     for party, size in statement.seen:
         if size > around.registers.judged_size(party):
-            return WaitingForEntries(position.place, party, size)
+            return WaitingForEntries(place, party, size)
     rejected = _check_seen_times(statement, around) or _check_authority(
         statement, position.keys.current
     )
     if rejected is None and isinstance(statement.body, PartyCard):
         return _judge_card(statement, statement.body.card, position=position, cards=around.cards)
-    return Judged(position.place, statement, rejected)
+    return Judged(place, statement, rejected)
 
 
 def find_time_ahead(statement: Statement, now: Instant) -> Rejected | None:
@@ -261,11 +260,12 @@ def _check_succession(
             f"dated {format_instant(statement.at)}, not after "
             f"{format_instant(position.greatest_at)} in the same register",
         )
+    seen = dict(statement.seen)
     for party, size in position.seen:
-        if statement.seen_size(party) < size:
+        if seen.get(party, 0) < size:
             return Rejected(
                 "statement.seen-decreased",
-                f"has seen {statement.seen_size(party)} entries of {party}, before {size}",
+                f"has seen {seen.get(party, 0)} entries of {party}, before {size}",
             )
     return None
 

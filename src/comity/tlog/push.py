@@ -8,6 +8,7 @@ Source: DESIGN 5; docs/formats/push.md; C2SP tlog-witness (add-checkpoint), tlog
 
 from dataclasses import dataclass
 from struct import Struct
+from typing import NamedTuple
 
 from comity.basis.errors import InputError
 from comity.basis.limits import (
@@ -31,12 +32,11 @@ _PARCEL_HEAD = Struct(">BQI")
 """Before a parcel's bytes: its register, the index of its entry, and how many bytes they are."""
 
 
-@dataclass(frozen=True, slots=True)
-class PushedParcel:
+class PushedParcel(NamedTuple):
     """A parcel's bytes, and of which entry: `register` 0 is the one pushed, n the n-th held."""
 
     register: int
-    index: int
+    index: int  # type: ignore[assignment]  # in place of a method that nobody asks for
     raw: bytes
 
 

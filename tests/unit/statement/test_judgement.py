@@ -63,7 +63,7 @@ def judge(jpn: Speaker, minute: Minute) -> Judge:
             jpn.draft(ASK).agreement.id, JPN, frozenset({KOR, USA}), KeyHistory(jpn.card)
         )
         around = Surroundings(lambda nonce: nonce == used, Registers(minute, refuted), cards or {})
-        return judge_entry(raw, replace(start, **position), around)  # type: ignore[arg-type]
+        return judge_entry(raw, start._replace(**position), around)  # type: ignore[arg-type]
 
     return give
 
