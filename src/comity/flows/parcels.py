@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from comity.basis.errors import ProofError
 from comity.basis.ids import Digest, Place, digest_of
@@ -33,8 +34,7 @@ class Named:
     place: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Parcel:
+class Parcel(NamedTuple):
     """A parcel that a statement names: its head with the key wraps, and the sealed payload."""
 
     place: Place
