@@ -26,7 +26,7 @@ from comity.flows.sweep import Swept
 from comity.node import EXERCISE_PASSPHRASES
 from comity.ports import CheckReport
 from comity.serve import schedule
-from comity.serve.collector import give_back
+from comity.serve.collector import give_back, keep_large_apart
 from comity.serve.measures import Standing, WireMeasures
 from comity.serve.schedule import Duty, Schedule
 from comity.wire.asgi import Answered
@@ -305,4 +305,5 @@ def test_nothing_breaks_where_the_c_library_gives_nothing_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(ctypes, "CDLL", lambda _: object())
+    keep_large_apart()
     give_back()

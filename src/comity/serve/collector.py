@@ -12,14 +12,28 @@ YOUNG_MAX: Final = 50_000
 """So many objects more than were freed are made before the young ones are looked through: what is
 exchanged makes a few dozen each, none of them in a cycle."""
 
+LARGE_BYTES: Final = 64 * 1024
+
 _OLDER: Final = 20
+_MMAP_THRESHOLD: Final = -3  # M_MMAP_THRESHOLD of malloc.h
 
 
 def spare_what_stands() -> None:
     """Look no more through what is loaded by now: it stays for as long as the process does."""
+    keep_large_apart()
     gc.collect()
     gc.freeze()
     gc.set_threshold(YOUNG_MAX, _OLDER, _OLDER)
+
+
+def keep_large_apart() -> None:
+    """Let large blocks, as whole pushes and requests, lie by themselves and go back once freed.
+
+    The C library would learn to put them among the small ones, which then keep them from going.
+    """
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # of glibc, and a few more
+    if mallopt is not None:
+        mallopt(_MMAP_THRESHOLD, LARGE_BYTES)
 
 
 def give_back() -> None:
