@@ -21,6 +21,9 @@ from typing import Any, cast
 
 import pytest
 
+from comity.adapters.clock_system import SystemClock
+from comity.adapters.partner_https import HttpsPartners
+from comity.adapters.partner_signing import RequestSigner
 from comity.adapters.stored_keys import StoredKeys
 from comity.adapters.tls_keys import TLS_CERTIFICATE_NAME, TLS_KEY_NAME
 from comity.adapters.tls_listening import listening_context
@@ -30,6 +33,7 @@ from comity.flows import promises
 from comity.flows.set_up import the_card
 from comity.keys.cards import Card
 from comity.node import ask_status, open_node
+from comity.ports import WireRequest
 from comity.statement.information import AssuranceGive
 from tests.system import hurried_child
 from tests.system.driver import PARTNER, Driver, people_session, until
@@ -204,9 +208,12 @@ async def renew_all(nodes: ServedNodes, folder: Path, draws: random.Random) -> l
     1. both pin a new key beside the old one; nodes fall; the new keys take over by themselves;
     2. exchange goes on, and Japan's old key is accepted still: its card names both;
     3. the next cards name the new keys alone: Japan's old key is refused, and nothing is sent to
-       whoever shows it; at the new one exchange goes on.
+       whoever shows it; at the new one exchange goes on. Nor is the online key of the first card
+       good for anything any more.
     """
     first = {party: (await card_of(nodes, party)).tls_pins[0] for party in PAIR}
+    thief = folder.with_name("thief")
+    await asyncio.to_thread(shutil.copytree, nodes.node_folder(JPN), thief)
     async with AsyncExitStack() as held:
         old = await old_key(nodes, folder)
         line = await held.enter_async_context(AsyncExitStack())
@@ -231,12 +238,33 @@ async def renew_all(nodes: ServedNodes, folder: Path, draws: random.Random) -> l
                 keys = cast("list[str]", page["tls_pins"])
                 assert keys[0] == await met_at(nodes, party)
             await until_refused(nodes)
+            assert await asks(nodes, thief, 1) == 404, "the old online key is nobody's"
+            newest = (await _known(nodes, KOR, JPN)).version
+            assert await asks(nodes, nodes.node_folder(JPN), newest) == 200
             with pytest.raises(AssertionError, match="still not"):
                 await until_more(old, 1.0)
             await line.aclose()
             there = BytesProxy(HOST, nodes.made.ports[JPN], behind(nodes, JPN), 1)
             await held.enter_async_context(there)
     return drivers
+
+
+async def asks(nodes: ServedNodes, thief: Path, version: int) -> int:
+    """Ask Korea's node under Japan's online key of a card; give the status."""
+
+    async def known(_: PartyId) -> int:
+        return version
+
+    async with open_node(thief, AT_HAND, writing=False) as context:
+        ports = context.ports
+        clock = SystemClock()
+        signer = RequestSigner(ports.keys, clock, ports.random, context.config.domain, known)
+        partners = HttpsPartners(signer)
+        try:
+            card, echo = await card_of(nodes, KOR), WireRequest("POST", "/echo")
+            return (await partners.call(card, echo, signed=True, timeout_s=PATIENCE_S)).status
+        finally:
+            await partners.close()
 
 
 async def met_at(nodes: ServedNodes, party: PartyId) -> str:
