@@ -17,7 +17,6 @@ from comity.flows import delivery_load, delivery_parcels, delivery_routes
 from comity.flows.delivery_routes import Route, hub_of, is_for, routes_of
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_agreement
-from comity.flows.view import sealed_of
 from comity.ports import WireRequest
 from comity.tlog.push import parse_push
 from tests.builders.world import (
@@ -250,7 +249,7 @@ def test_a_hub_does_not_wait_for_parcels_without_bound(
     monkeypatch.setattr(delivery_load, "SMALL_QUEUED_MAX", 2)
     lost = [three.jpn.release(KOR).place for _ in range(3)]
     for place in lost:
-        run(three.jpn.ports.blobs.delete(sealed_of(three.jpn.view(), place).sha256))
+        run(three.jpn.ports.blobs.delete(three.jpn.view().item(place).release.sealed.sha256))
     place = three.jpn.release(KOR).place
     wires = wire_up(three)
 

@@ -18,6 +18,7 @@ import pytest
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, Place, digest_of
 from comity.decision.stages import Refused
+from comity.flows.arrivals import missing_payloads
 from comity.flows.checkpoints import sign_register
 from comity.flows.parcels import parcel_of, read_head
 from comity.flows.people import change_person
@@ -26,6 +27,7 @@ from comity.flows.release import recipient_by
 from comity.flows.speak import Entered
 from comity.flows.taking import follow_up
 from comity.flows.turns import turn
+from comity.flows.upkeep import tend
 from comity.keys.cards import find_sealing_key
 from comity.keys.suites import Algorithm
 from comity.sealing.parcels import ParcelHead, format_parcel_head, parse_parcel_head
@@ -74,10 +76,15 @@ class Relabelled:
     alias: Place
     head: bytes
     sealed: SealedRef
+    partner: Partner
 
     @property
     def jpn(self) -> Node:
         return self.world.jpn
+
+    @property
+    def path(self) -> str:
+        return self.partner.parcel_path(self.world.kor, self.alias.index)
 
     @property
     def size(self) -> int:
@@ -85,10 +92,9 @@ class Relabelled:
 
     def put(self, start: int | None, raw: bytes = b"") -> tuple[int, bytes]:
         """Bring a piece of the parcel of KOR's place, or only ask."""
-        partner = Partner(self.world.kor, self.jpn)
         span = "*" if start is None else f"{start}-{start + len(raw) - 1}"
-        path = partner.parcel_path(self.world.kor, self.alias.index)
-        reply = partner.ask("PUT", path, ("content-range", f"bytes {span}/{self.size}"), body=raw)
+        head = ("content-range", f"bytes {span}/{self.size}")
+        reply = self.partner.ask("PUT", self.path, head, body=raw)
         return reply.status, reply.body
 
     def gives_nothing_away(self) -> bool:
@@ -137,7 +143,7 @@ def relabel(world: World, secret: Place, head: Head) -> Relabelled:
 
     run(sign())
     assert push(world.jpn, push_from(kor, world.jpn.sizes()[KOR])).status == 200
-    return Relabelled(world, secret, alias, written, sealed)
+    return Relabelled(world, secret, alias, written, sealed, Partner(kor, world.jpn))
 
 
 def _head(
@@ -181,3 +187,39 @@ def test_what_is_held_for_one_place_is_not_opened_at_another_of_which_nothing_ca
         run(follow_up(world.jpn.context, GSOMIA))
         assert all(each.gives_nothing_away() for each in aliases)
         assert world.jpn.view().open.parcels >= {each.alias for each in aliases}
+
+
+@pytest.mark.parametrize("head", Head)
+def test_nobody_learns_by_asking_or_by_a_head_alone_what_is_held_for_another_place(
+    world: World, head: Head
+) -> None:
+    aliases = [relabel(world, released(world, by, LARGE), head) for by in (USA, JPN)]
+    for alias in aliases:
+        assert alias.put(None) == (202, b"0\n")
+        assert alias.put(0, alias.head) == (202, f"{len(alias.head)}\n".encode())
+        assert alias.put(None) == (202, f"{len(alias.head)}\n".encode())
+        assert alias.partner.get(alias.path).status == 404  # though its own entry
+    for restarts in (False, True):
+        if restarts:
+            world.jpn.context.live.clear()
+        run(follow_up(world.jpn.context, GSOMIA))
+        run(tend(world.jpn.context, GSOMIA))
+        assert world.jpn.said("item.refusal") == []
+        missing = run(missing_payloads(world.jpn.context, world.jpn.view()))
+        assert {each.sealed.sha256 for each in aliases} <= set(missing)
+        assert all(each.gives_nothing_away() for each in aliases)
+
+
+def test_what_is_brought_for_a_second_place_is_whole_there_and_opens_under_its_own_wrap_alone(
+    world: World,
+) -> None:
+    """KOR has the sealed bytes, as whoever carried them has; it still has no key of them."""
+    alias = relabel(world, released(world, USA, LARGE), Head.OF_ITS_OWN)
+    raw = b"".join(run(world.jpn.ports.blobs.read(alias.sealed.sha256)))
+    assert alias.put(0, alias.head)[0] == 202
+    assert alias.put(len(alias.head), raw) == (200, b"whole\n")
+    assert alias.put(None) == (200, b"whole\n")
+    run(follow_up(world.jpn.context, GSOMIA))
+    (refused,) = world.jpn.said("item.refusal")
+    assert refused["item"] == str(alias.alias)
+    assert not isinstance(world.jpn.open(alias.alias), Opened)

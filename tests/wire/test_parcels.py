@@ -388,17 +388,22 @@ def test_a_clear_payload_may_come_in_pieces_too(pinned: World) -> None:
     assert run(pinned.jpn.ports.blobs.digests()) == ()
 
 
-def test_a_clear_payload_that_was_whole_before_a_crash_is_kept_when_asked_about(
+def test_a_clear_payload_that_lay_here_as_something_else_is_brought_all_the_same_and_both_stay(
     pinned: World,
 ) -> None:
+    """So it lies after a crash as well, or where a partner names another's sealed payload as it."""
     pinned.kor.propose()
     assert push(pinned.jpn, push_from(pinned.kor, 0)).status == 200
     (file,) = pinned.kor.view().files.values()
-    run(pinned.jpn.ports.blobs.write([file.raw]))
+    stored = run(pinned.jpn.ports.blobs.write([file.raw]))
     partner = Partner(pinned.kor, pinned.jpn)
     url, size = partner.parcel_path(pinned.kor, 0), len(file.raw)
-    assert partner.ask("PUT", url, ("content-range", f"bytes */{size}")).status == 200
+    reply = partner.ask("PUT", url, ("content-range", f"bytes */{size}"))
+    assert (reply.status, reply.body) == (202, b"0\n")
+    whole = ("content-range", f"bytes 0-{size - 1}/{size}")
+    assert partner.ask("PUT", url, whole, body=file.raw).status == 200
     assert list(pinned.jpn.view().files) == [file.sha256]
+    assert run(pinned.jpn.ports.blobs.digests()) == (stored.digest,)
 
 
 # Reading parcels

@@ -221,6 +221,10 @@ async def take_custody(
             key = await _open_key(context, view, parcel, small)
             taken[parcel.place] = view.item_ref(parcel.place, parcel.sealed), key
         except (InputError, ProofError) as err:
+            if small is None and not await _has_come(context, view, parcel):
+                # Another entry's payload lies under that digest: nothing is said of it.
+                view.open.here.discard(parcel.place)
+                continue
             failed.append((parcel, err.code))
     if taken:
         await context.ports.keys.keep_item_keys(tuple(taken.values()))
@@ -268,6 +272,10 @@ async def _is_in_blobs(context: Context, parcel: Parcel) -> bool:
         if await context.ports.blobs.size(part.digest) is None:
             return False
     return True
+
+
+async def _has_come(context: Context, view: View, parcel: Parcel) -> bool:
+    return all([await is_held(context, view, each) for each in parcel.parts])
 
 
 async def _open_key(context: Context, view: View, parcel: Parcel, small: bytes | None) -> bytes:

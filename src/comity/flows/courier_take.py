@@ -7,6 +7,8 @@ taking it again completes. Source: DESIGN 4, 5
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -23,6 +25,7 @@ from comity.decision.house import allow_house_act
 from comity.flows.alerts import COURIER_CHANNEL
 from comity.flows.anchors import anchor_journal
 from comity.flows.arrivals import absorb, due_parcels, is_too_large, keep_parcel
+from comity.flows.brought import brought_document, parcel_key, parts_brought
 from comity.flows.channels import check_way
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PARTNER_BEHIND, PARTNER_SIZE, WANTED, json_document
@@ -326,7 +329,7 @@ async def _note_behind(
 
 
 async def _take_parcels(context: Context, body: BodyReader, listing: Listing, work: _Work) -> None:
-    named: dict[Digest, tuple[View, Named]] = {}
+    named: dict[Digest, list[tuple[View, Named]]] = {}
     carried = {each.digest for each in listing.parcels if not each.clear}
     for agreement in sorted(work.agreements):
         async with turn(context, agreement) as view:
@@ -343,18 +346,42 @@ async def _take_parcels(context: Context, body: BodyReader, listing: Listing, wo
                 if is_too_large(context, each):
                     work.too_large.add(f"{agreement}/{each.place}")
                 else:
-                    named.update((part.digest, (view, part)) for part in each.parts)
+                    for part in each.parts:
+                        named.setdefault(part.digest, []).append((view, part))
+    came: dict[str, set[Digest]] = {}
     for parcel in listing.parcels:
         if parcel.clear:
             continue
-        known = named.get(parcel.digest)
+        lacking = [
+            each
+            for each in named.get(parcel.digest, ())
+            if each[1].size == parcel.size and not await is_held(context, *each)
+        ]
         stream = body.stream(parcel.size)
-        if known is None or known[1].size != parcel.size or await is_held(context, *known):
+        if not lacking:
             for _ in stream:
                 pass  # nothing is kept that no statement names, and nothing twice
             continue
-        await keep_parcel(context, known[1], stream)
+        await keep_parcel(context, lacking[0][1], stream)
         work.parcels += 1
+        for view, part in lacking:
+            if part.place is not None:
+                key = parcel_key(view.heads[part.place.party].origin, part.place.index)
+                came.setdefault(key, set()).add(part.digest)
+    await _note_brought(context, came)
+
+
+async def _note_brought(context: Context, came: Mapping[str, AbstractSet[Digest]]) -> None:
+    """Keep for which entries the parts have come, beside what came for them before."""
+    if came:
+        notes = tuple(
+            [
+                brought_document(key, map(Digest, await parts_brought(context, key) | parts))
+                for key, parts in came.items()
+            ]
+        )
+        allowed = allow_house_act("courier.take")
+        await context.ports.store.commit(Change(allowed_by=allowed, documents=notes))
 
 
 async def _note_needs(context: Context, listing: Listing, work: _Work) -> None:

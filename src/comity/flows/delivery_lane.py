@@ -21,7 +21,7 @@ from comity.decision.house import allow_house_act
 from comity.flows.commits import commit_along
 from comity.flows.context import Context
 from comity.flows.delivery_load import Ledger
-from comity.flows.delivery_parcels import DueParcel, clear_bytes
+from comity.flows.delivery_parcels import DueParcel, clear_bytes, have_come
 from comity.flows.delivery_replies import refusal, retry_after
 from comity.flows.delivery_routes import Route
 from comity.flows.delivery_trouble import Trouble
@@ -149,9 +149,10 @@ class ParcelLane:
             async with turn(self._context, self._agreement) as view:
                 return clear_bytes(view, due)
         sizes = [await self._context.ports.blobs.size(each.digest) for each in due.parts]
-        if sizes == [each.size for each in due.parts]:
+        is_ours = self._route.register == self._context.config.party
+        if sizes == [each.size for each in due.parts] and (is_ours or await self._has_come(due)):
             return b""
-        if self._route.register != self._context.config.party:
+        if not is_ours:
             raise StateError(
                 "delivery.parcel-on-its-way",
                 "a parcel that this hub carries on has not come yet",
@@ -159,6 +160,10 @@ class ParcelLane:
                 hint="it goes on when its sender has sent it",
             )
         return None
+
+    async def _has_come(self, due: DueParcel) -> bool:
+        async with turn(self._context, self._agreement) as view:
+            return await have_come(self._context, view, self._route.register, due)
 
     async def _put(self, due: DueParcel, offset: int | None, source: bytes) -> int | None:
         """Send a piece from `offset`, or only ask; give the partner's offset, None when whole."""

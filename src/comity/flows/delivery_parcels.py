@@ -17,6 +17,7 @@ from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, Place
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX
 from comity.basis.strict_json import JsonValue
+from comity.flows.brought import has_come
 from comity.flows.context import Context
 from comity.flows.documents import PARCELS_DELIVERED, json_document, read_json_document
 from comity.flows.parcels import Named, payloads_of
@@ -230,8 +231,16 @@ async def small_bytes(context: Context, view: View, origin: str, due: DueParcel)
     sizes = [await context.ports.blobs.size(part.digest) for part in due.parts]
     if sizes != [part.size for part in due.parts]:
         return None
+    if party is None or not await have_come(context, view, party, due):
+        return None
     chunks = [b"".join(await context.ports.blobs.read(part.digest)) for part in due.parts]
     return b"".join(chunks)
+
+
+async def have_come(context: Context, view: View, register: PartyId, due: DueParcel) -> bool:
+    """Answer whether every part has come for this very entry."""
+    place = Place(register, due.index)
+    return all([await has_come(context, view, place, part.digest) for part in due.parts])
 
 
 def clear_bytes(view: View, due: DueParcel) -> bytes | None:

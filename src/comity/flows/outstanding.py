@@ -27,6 +27,7 @@ from comity.statement.information import (
 )
 from comity.statement.judgement import Judged, Rejected
 from comity.statement.trust import StatementReject, TrustBody
+from comity.statement.values import SealedRef
 
 
 class Outstanding:
@@ -215,3 +216,11 @@ class Outstanding:
 def has_parcel(counted: Item | Request) -> bool:
     """Answer whether an item or request has a payload; a request may name a category alone."""
     return isinstance(counted, Item) or counted.request.sealed is not None
+
+
+def sealed_at(state: State, place: Place) -> SealedRef | None:
+    """Give the sealed payload that a counted item or request names."""
+    item, request = state.items.get(place), state.requests.get(place)
+    if item is not None:
+        return item.release.sealed
+    return None if request is None else request.request.sealed

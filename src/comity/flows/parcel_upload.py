@@ -21,6 +21,7 @@ from comity.basis.limits import PARCEL_UPLOADS_MAX, UPLOAD_STALLED_MS
 from comity.decision.house import allow_house_act
 from comity.flows.alerts import NODE_CHANNEL
 from comity.flows.arrivals import absorb, due_parcels, may_yet_count
+from comity.flows.brought import brought_document, parcel_key, parts_brought
 from comity.flows.channels import check_way
 from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import hub_of, is_carried_on
@@ -33,7 +34,6 @@ from comity.flows.signing import cosigned_size
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import Basis, BlobWriter, Change, Document
-from comity.tlog.origin import origin_hash
 
 NOT_WANTED: Final = "wire.parcel-not-wanted"
 TOO_MANY_UPLOADS: Final = "wire.too-many-uploads"
@@ -69,7 +69,7 @@ class UploadPlace:
     @property
     def key(self) -> str:
         """Name the upload."""
-        return f"{origin_hash(self.shown.origin)}.{self.index}"
+        return parcel_key(self.shown.origin, self.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ class ParcelUploads:
         self._writers: OrderedDict[str, BlobWriter] = OrderedDict()
         self._holders: dict[str, object] = {}
         self._claiming = asyncio.Lock()
+        self._doubled = set[str]()
 
     async def take(
         self, place: UploadPlace, piece: PieceRange, chunks: AsyncIterator[bytes]
@@ -209,12 +210,17 @@ class ParcelUploads:
             )
 
     async def _offset(self, key: str, placed: PlacedParcel) -> int:
-        """Say how much is here: whole parts, and what is written of the next."""
-        offset = 0
+        """Say how much has come for this entry: whole parts, and what is written of the next.
+
+        What lies here under the same digest for another entry is not told of.
+        """
+        offset, brought = 0, await parts_brought(self._context, key)
         for number, part in enumerate(placed.parts):
-            if await self._has(part):
+            if part.digest in brought and await self._has(part):
                 offset += part.size
                 continue
+            for later in range(number + 1, len(placed.parts)):
+                await self._discard(f"{key}.{later}")  # a part is lost that had come before
             return offset + (await self._writer(key, number)).size
         return offset
 
@@ -260,8 +266,13 @@ class ParcelUploads:
                 await writer.write(taken)
                 offset, chunk = offset + len(taken), chunk[len(taken) :]
                 if offset == ends:
+                    if part.clear and await self._has(part):
+                        self._doubled.add(key)  # it is another's parcel too, and stays
                     self._writers.pop(f"{key}.{number}", None)
                     await writer.finish(part.digest)
+                    if ends < placed.size:
+                        whole = [each.digest for each in placed.parts[: number + 1]]
+                        await self._keep(brought_document(key, whole))
             begins = ends
         return offset
 
@@ -310,11 +321,15 @@ class ParcelUploads:
                     await absorb(self._context, view, {digest: raw})
 
             await decide_again(keep)
-            await self._context.ports.blobs.delete(digest)
-        else:
+            if place.key not in self._doubled:
+                await self._context.ports.blobs.delete(digest)
+            self._doubled.discard(place.key)
+        parts = [each.digest for each in placed.parts]
+        brought = () if placed.is_clear else (brought_document(place.key, parts),)
+        await self._keep(Document(PARCEL_UPLOAD, f"{place.by}/{place.key}", None), *brought)
+        if not placed.is_clear:
             async with turn(self._context, place.shown.agreement) as view:
                 view.open.here.add(placed.place)
-        await self._keep(Document(PARCEL_UPLOAD, f"{place.by}/{place.key}", None))
         self._holders.pop(place.key, None)
 
     async def _drop(self, by: PartyId, key: str, placed: PlacedParcel) -> None:
@@ -337,9 +352,9 @@ class ParcelUploads:
             await writer.abort()
         await self._context.ports.blobs.discard(name)
 
-    async def _keep(self, document: Document, *, basis: Basis = NO_BASIS) -> None:
+    async def _keep(self, *documents: Document, basis: Basis = NO_BASIS) -> None:
         allowed = allow_house_act("payload.upload")
-        change = Change(allowed_by=allowed, basis=basis, documents=(document,))
+        change = Change(allowed_by=allowed, basis=basis, documents=documents)
         await self._context.ports.store.commit(change)
 
     def _is_stalled(self, upload: Document) -> bool:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from comity.basis.errors import ProofError
 from comity.basis.ids import Digest, Place, digest_of
+from comity.flows.brought import has_come
 from comity.flows.context import Context
 from comity.flows.view import View
 from comity.statement.envelope import Statement
@@ -78,12 +79,14 @@ def payloads_of(statement: Statement, place: Place | None = None) -> tuple[Named
 
 
 async def is_held(context: Context, view: View, named: Named) -> bool:
-    """Answer whether a payload is here."""
+    """Answer whether a payload is here, and came for the very entry that names it."""
     if named.clear:
         return named.digest in view.files or named.digest in view.cards
     if named.place is not None and await _beside(context, view, named.place) is not None:
         return True
-    return await context.ports.blobs.size(named.digest) is not None
+    if await context.ports.blobs.size(named.digest) is None:
+        return False
+    return named.place is None or await has_come(context, view, named.place, named.digest)
 
 
 def small_parcel(parcel: Parcel, raw: bytes) -> tuple[bytes, bytes]:

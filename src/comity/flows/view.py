@@ -23,7 +23,7 @@ from comity.flows.context import TOGETHER_MAX, Context, Live
 from comity.flows.dates import dated_ahead
 from comity.flows.documents import AGREEMENT_PIN, CARD
 from comity.flows.naming import named_clear, readable
-from comity.flows.outstanding import Outstanding
+from comity.flows.outstanding import Outstanding, sealed_at
 from comity.flows.resting import PAYLOADS, payloads_here, unkept, versions_now
 from comity.flows.set_up import agreement_pins, the_card
 from comity.keys.cards import Card
@@ -161,11 +161,10 @@ class View:
         return item
 
     def item_ref(self, place: Place, sealed: SealedRef) -> str:
-        """Name the key of an item or request in our custody: by its place, never by payload alone.
+        """Name the key of an item or request in our custody: by its place, not by payload alone.
 
-        Whoever sees a statement can name its payload in another one; what opened for one place says
-        nothing of another. What we seal ourselves has a key before it has a place, and only our own
-        statements are opened by it.
+        Whoever sees a statement can name its payload in another, which this key must not open.
+        What we seal ourselves has a key before it has a place, and opens for our own places alone.
         """
         if place.party == self.own:
             return sealed.sha256
@@ -380,16 +379,6 @@ class _Hearing:
     tidy: Tidy | None = None
 
 
-def sealed_of(view: View, place: Place) -> SealedRef:
-    """Give the sealed payload that a counted item or request names."""
-    item, request = view.fold.state.items.get(place), view.fold.state.requests.get(place)
-    body = item.release if item is not None else None if request is None else request.request
-    found = None if body is None else body.sealed
-    if found is None:
-        raise InvariantError("flows.no-parcel", "no parcel belongs to this place", where=str(place))
-    return found
-
-
 def _begun(head: RegisterHead) -> RegisterHead:
     return replace(head, size=0, root_hash=EMPTY_ROOT, edge=EMPTY_EDGE)
 
@@ -472,7 +461,8 @@ async def _note_custody(context: Context, view: View, places: AbstractSet[Place]
     if places:
         held = frozenset(await context.ports.keys.custody_items())
         for place in places:
-            if view.item_ref(place, sealed_of(view, place)) in held:
+            sealed = sealed_at(view.fold.state, place)
+            if sealed is not None and view.item_ref(place, sealed) in held:
                 view.open.in_custody(place)
             else:
                 view.open.here.add(place)
