@@ -88,6 +88,9 @@ def test_a_body_of_another_type_is_not_read(jpn, kind):
     headers = {**jpn.token(READER), "Content-Type": kind}
     answer = jpn.call("POST", DECISIONS, headers=headers, body=b'{"agreement":"a","request":{}}')
     assert (answer.status, answer.code) == (415, "api.media-type")
+    error = answer.json.get("error", answer.json)
+    assert error["hint"] == "send Content-Type: application/json"
+    assert (kind.partition(";")[0] or "no content type") in error["found"]
 
 
 class _Line:

@@ -51,7 +51,7 @@ class ItemWish(Struct, forbid_unknown_fields=True, kw_only=True):
 class SmallItem(ItemWish, forbid_unknown_fields=True, kw_only=True):
     """An item with its payload in it, as base64."""
 
-    content: str
+    content: Annotated[str, Meta(description="The payload, in base64 (RFC 4648, section 4).")]
 
 
 def wish_of(described: str) -> ItemWish:
