@@ -65,6 +65,7 @@ class Head(StrEnum):
     NAMES_NO_KEY = "a wrap that names a key which JPN does not have"
     OF_ANOTHER = "the wrap of another release to JPN"
     OF_ITS_OWN = "a wrap that JPN opens, of a key that KOR made up"
+    FORWARDED = "a wrap of the payload's own key, which KOR was given with another release"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,14 @@ def relabel(world: World, secret: Place, head: Head) -> Relabelled:
     assert isinstance(decoy.statement.body, ItemRelease)
     label = decoy.statement.body.label
     unsized = kor.write(ItemRelease(label, ParcelRef(digest_of(b"x"), 1), sealed), to=[JPN])
-    written = _head(world, decoy, unsized, sealed, head)
+    key = None
+    if head is Head.FORWARDED:
+        key = run(kor.ports.keys.custody_item_key(kor.view().item_ref(secret, sealed)))
+    elif head is Head.OF_ITS_OWN:
+        key = bytes(32)
+    written = _head(world, decoy, unsized, sealed, key)
+    if head is Head.NAMES_NO_KEY:
+        written = _naming_no_key(world, written)
     ref = ParcelRef(digest_of(written), len(written))
     draft = replace(unsized, body=ItemRelease(label, ref, sealed))
     alias = enter_raw(kor, compose_raw(kor, draft))
@@ -147,21 +155,28 @@ def relabel(world: World, secret: Place, head: Head) -> Relabelled:
 
 
 def _head(
-    world: World, like: Entered, draft: StatementDraft, sealed: SealedRef, head: Head
+    world: World, like: Entered, draft: StatementDraft, sealed: SealedRef, key: bytes | None
 ) -> bytes:
-    kor, suite = world.kor, Algorithm(sealed.suite)
-    parcel = parcel_of(like.place, like.statement)
+    """Wrap a key for the draft, or else take the wrap of another release."""
+    kor, parcel = world.kor, parcel_of(like.place, like.statement)
     assert parcel is not None
     (wrap,) = parse_parcel_head(run(read_head(kor.context, kor.view(), parcel))).wraps
-    if head is Head.NAMES_NO_KEY:
-        known = find_sealing_key(world[USA].card, suite, kor.clock.now())
-        assert known is not None
-        wrap = replace(wrap, key_id=known.key_id)
-    elif head is Head.OF_ITS_OWN:
-        recipient = recipient_by(world.jpn.card, JPN, suite, kor.clock.now())
+    if key is not None:
+        recipient = recipient_by(world.jpn.card, JPN, Algorithm(sealed.suite), kor.clock.now())
         context = wrap_context(parse_statement(compose_raw(kor, draft)))
-        (wrap,) = run(kor.ports.keys.wrap_item_key(bytes(32), (recipient,), context=context))
+        (wrap,) = run(kor.ports.keys.wrap_item_key(key, (recipient,), context=context))
     return format_parcel_head(ParcelHead(sealed, (wrap,)))
+
+
+def _naming_no_key(world: World, raw: bytes) -> bytes:
+    """Let the wrap of a head name a key that is not the recipient's."""
+    head = parse_parcel_head(raw)
+    at, suite = world.kor.clock.now(), Algorithm(head.sealed.suite)
+    other = find_sealing_key(world[USA].card, suite, at)
+    assert other is not None
+    return format_parcel_head(
+        replace(head, wraps=tuple(replace(each, key_id=other.key_id) for each in head.wraps))
+    )
 
 
 def released(world: World, by: PartyId, content: bytes) -> Place:
@@ -189,7 +204,7 @@ def test_what_is_held_for_one_place_is_not_opened_at_another_of_which_nothing_ca
         assert world.jpn.view().open.parcels >= {each.alias for each in aliases}
 
 
-@pytest.mark.parametrize("head", Head)
+@pytest.mark.parametrize("head", [Head.NAMES_NO_KEY, Head.OF_ANOTHER, Head.OF_ITS_OWN])
 def test_nobody_learns_by_asking_or_by_a_head_alone_what_is_held_for_another_place(
     world: World, head: Head
 ) -> None:
@@ -223,3 +238,22 @@ def test_what_is_brought_for_a_second_place_is_whole_there_and_opens_under_its_o
     (refused,) = world.jpn.said("item.refusal")
     assert refused["item"] == str(alias.alias)
     assert not isinstance(world.jpn.open(alias.alias), Opened)
+
+
+def test_what_a_party_was_given_and_forwards_under_a_wrap_of_its_own_opens_at_both_places(
+    world: World,
+) -> None:
+    secret = world[USA].release(JPN, KOR, marking="SECRET", content=(LARGE,)).place
+    world.settle()
+    world.jpn.receipt(secret, "極秘")
+    alias = relabel(world, secret, Head.FORWARDED)
+    raw = b"".join(run(world.kor.ports.blobs.read(alias.sealed.sha256)))
+    assert alias.put(0, alias.head)[0] == 202
+    assert alias.put(len(alias.head), raw) == (200, b"whole\n")
+    run(follow_up(world.jpn.context, GSOMIA))
+    world.jpn.receipt(alias.alias, "秘")
+    assert world.jpn.read(alias.alias) == LARGE
+    refs = [world.jpn.view().item_ref(each, alias.sealed) for each in (secret, alias.alias)]
+    assert run(world.jpn.ports.keys.held_item_keys(frozenset(refs))) == set(refs)
+    world.jpn.lose_key(alias.alias)
+    assert run(world.jpn.ports.keys.held_item_keys(frozenset(refs))) == {refs[0]}
