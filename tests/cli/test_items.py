@@ -2,6 +2,7 @@
 """Items at the command line: released, drafted, received, looked at and opened."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,36 @@ def received(cli, signed, release, ferry):
         return cli("item", "open", "JPN/4", *who, *opening)
 
     return call
+
+
+def next_of(outcome) -> list[str]:
+    """Give the words of the command that is printed as what comes next."""
+    (line,) = (each for each in outcome.err.splitlines() if each.startswith("next: comity "))
+    return shlex.split(line.removeprefix("next: comity "))
+
+
+def test_what_comes_next_runs_as_it_is_printed(cli, signed, release, ferry) -> None:
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    who = ("--node", "kor", "--as", "reader")
+    waits = next_of(cli("item", "show", "JPN/4", *who))
+    assert waits[-1] == "REGISTRAR"
+    assert cli(*waits[:-1], "registrar").code == 0
+    opening = next_of(cli("item", "show", "JPN/4", *who))
+    assert cli(*opening).code == 0
+
+
+def test_a_release_names_the_node_and_the_person_in_what_comes_next(cli, release) -> None:
+    outcome = release("text.txt")
+    (line,) = (each for each in outcome.err.splitlines() if each.startswith("next: "))
+    assert "comity courier pack --to KOR FILE --node jpn --as " in line
+
+
+def test_a_way_that_is_not_allowed_is_refused_with_the_option_that_names_it(cli, release) -> None:
+    outcome = release("text.txt", "--channel", "pigeon", "--dry-run")
+    assert outcome.code == 3
+    assert "--channel" in outcome.err
+    assert release("text.txt", "--channel", "node", "--dry-run").code == 0
 
 
 def size_of(cli, node: str, party: str) -> int:

@@ -81,7 +81,7 @@ def test_a_split_view_is_settled_by_two_officers(cli, signed) -> None:
     first = cli(*asked, "--node", "jpn", "--as", "registrar")
     assert first.code == 0
     assert "gsomia-jpn-kor/KOR: waits for another person" in first.out
-    assert "another registrar or releasing officer says the same" in first.err + first.out
+    assert "another registrar or releasing officer runs the same command" in first.err + first.out
     assert cli(*asked, "--node", "jpn", "--as", "registrar").code == 3
     second = cli(*asked, "--node", "jpn", "--as", "officer", "--json")
     assert second.code == 0

@@ -236,15 +236,16 @@ def _taken_lines(taken: Taken) -> list[str]:
 def _say_next(desk: Desk, last: Taken) -> None:
     if desk.as_json:
         return
+    packing = f"courier pack --to {last.party} OUT"
     if last.missing:
-        say("next: take the other discs of this bundle: comity courier take FILE…")
+        say(f"next: take the other discs of this bundle: {desk.next_command('courier take FILE…')}")
     elif last.gaps:
-        say(f"next: ask for what is missing: comity courier pack --to {last.party} OUT")
+        say(f"next: ask for what is missing: {desk.next_command(packing)}")
     elif last.unserved:
         ids = ", ".join(origin.rpartition("/")[2] for origin in last.unserved)
         say(f"next: pin the agreement: comity agreement pin {ids} --party {last.party}")
     elif last.entries or last.parcels:
-        say(f"next: acknowledge what came: comity courier pack --to {last.party} OUT")
+        say(f"next: acknowledge what came: {desk.next_command(packing)}")
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -39,8 +39,9 @@ def show_entered(
 def say_next(desk: Desk, to: Iterable[PartyId]) -> None:
     """Say how what was entered gets to each partner."""
     for party in to:
-        by_hand = f"comity courier pack --to {shown(party)} FILE"
+        by_hand = desk.next_command(f"courier pack --to {shown(party)} FILE")
         if desk.is_served:
-            say(f"next: the served node delivers it: comity status; or by hand: {by_hand}")
+            looking = desk.next_command("status", person="")
+            say(f"next: the served node delivers it: {looking}; or by hand: {by_hand}")
         else:
             say(f"next: carry it: {by_hand}")

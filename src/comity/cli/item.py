@@ -182,7 +182,7 @@ async def release(
     lines = [f"draft {kept.number} waits for a releasing officer", *_draft_lines(kept), *why]
     desk.show("comity/item-draft/1", {"draft": draft_json(kept)}, lines)
     if not desk.as_json:
-        say(f"next: comity item approve {kept.number} --as OFFICER")
+        say(f"next: {desk.next_command(f'item approve {kept.number}', person='OFFICER')}")
     return None
 
 

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 import click
@@ -63,19 +64,19 @@ async def show_command(
     own = desk.context.config.party
     desk.show("comity/item-show/1", {"item": item_json(named, row)}, _long_lines(named, row, own))
     if not desk.as_json:
-        _say_next(row, own)
+        _say_next(desk, named, row)
     return None
 
 
-def _say_next(row: ItemRow, own: str) -> None:
-    item = row.item
+def _say_next(desk: Desk, agreement: AgreementId, row: ItemRow) -> None:
+    item, own = row.item, desk.context.config.party
+    control = f"{agreement}/{item.place}"
     received = any(party == own for party, _ in row.receipts)
     if item.place.party == own or received:
-        say(
-            f"next: comity item open {item.place} --purpose {shown(item.release.label.purposes[0])}"
-        )
+        purpose = shlex.quote(shown(item.release.label.purposes[0]))
+        say(f"next: {desk.next_command(f'item open {control} --purpose {purpose}')}")
     elif row.held:
-        say(f"next: comity item receipt {item.place}, by a registrar")
+        say(f"next: {desk.next_command(f'item receipt {control}', person='REGISTRAR')}")
 
 
 def _standing(row: ItemRow, own: str) -> str:

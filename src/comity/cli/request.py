@@ -146,7 +146,8 @@ async def list_requests(desk: Desk, *, agreement: AgreementId | None, only_open:
     lines = [line for row in rows for line in _lines(row)]
     desk.show("comity/request-list/1", {"requests": rows}, lines or ["no requests"])
     if not desk.as_json and any(desk.context.config.party in row["open"] for row in rows):
-        say("next: comity request open REQUEST, then answer or decline it")
+        opening = desk.next_command("request open REQUEST", person="PERSON")
+        say(f"next: {opening}, then answer or decline it")
 
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:

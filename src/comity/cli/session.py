@@ -11,6 +11,7 @@ import asyncio
 import functools
 import os
 import pwd
+import shlex
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
@@ -25,7 +26,7 @@ import click
 from comity.basis.errors import InvariantError
 from comity.basis.ids import PersonId, parse_person_id
 from comity.basis.strict_json import JsonValue
-from comity.cli.printing import NodeMark, json_option, print_json, print_lines, say
+from comity.cli.printing import NodeMark, json_option, print_json, print_lines, say, shown
 from comity.cli.progress import bars_away
 from comity.cli.refusals import print_refused
 from comity.config import ClockKind
@@ -76,6 +77,15 @@ class Desk:
         if self.person is None:
             raise InvariantError("cli.nobody-acts", "a command without --as asks for the person")
         return self.person
+
+    def next_command(self, words: str, *, person: str | None = None) -> str:
+        """Give a command of this node as it is typed: `--node` and `--as` are said with it.
+
+        `person` is a word for somebody else who must act; without it whoever acts now does.
+        """
+        at = [] if self.folder is None else ["--node", shlex.quote(shown(str(self.folder)))]
+        by = person if person is not None else self.person
+        return " ".join(("comity", words, *at, *(("--as", by) if by else ())))
 
     def show(self, schema: str, value: Mapping[str, JsonValue], lines: Iterable[str]) -> None:
         """Print data: the object with `--json`, otherwise the lines."""

@@ -55,5 +55,5 @@ async def settle(
     lines.append(labelled("said by", ", ".join(settled.by)))
     desk.show("comity/register-settle/1", value, lines)
     if settled.waits and not desk.as_json:
-        say("next: another registrar or releasing officer says the same, with --as")
+        say("next: another registrar or releasing officer runs the same command, with --as PERSON")
     return None
