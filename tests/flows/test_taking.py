@@ -20,7 +20,7 @@ from comity.flows.refill import refill_by_segment
 from comity.flows.restore import begin_restore, override_restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card
-from comity.flows.taking import Pushed, PushTaken, follow_up, take_push
+from comity.flows.taking import Pushed, PushTaken, few_came, follow_up, take_push
 from comity.flows.turns import turn
 from comity.flows.view import View, own_register
 from comity.ports import Change, Cosignature, HeldParcel
@@ -87,7 +87,9 @@ def test_entries_are_stored_and_cosigned_and_the_parcel_follows(
     assert cosignature(taken).size == taken.size
     taken = push(assured.kor, Pushed(JPN, parcels=(parcel(assured.jpn, place),)))
     assert (taken.entries, taken.parcels, taken.refused) == (0, 1, ())
+    assert few_came(assured.kor.context, GSOMIA)
     run(follow_up(assured.kor.context, GSOMIA, lately=lately))
+    assert not few_came(assured.kor.context, GSOMIA)
     assured.kor.receipt(place)
     assert assured.kor.read(place) == TEXT
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
@@ -29,13 +30,16 @@ from comity.flows.parcels import (
 )
 from comity.flows.signing import settle
 from comity.flows.speak import Entered
-from comity.flows.turns import turn
+from comity.flows.turns import at_hand, turn
 from comity.flows.upkeep import tend
 from comity.flows.view import View
 from comity.ports import Change, Cosignature, HeldParcel
 from comity.statement.envelope import Statement
 from comity.statement.mirrored import Segment
 from comity.tlog.checkpoints import SignedCheckpoint
+
+# So many parcels come one by one, not as a batch.
+_FEW_MAX: Final = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +134,12 @@ async def follow_up(
     With `lately` no parcel is looked for but those that came since somebody looked last.
     """
     return await tend(context, agreement, lately=lately)
+
+
+def few_came(context: Context, agreement: AgreementId) -> bool:
+    """Answer whether a few parcels have come since somebody looked: a watch waits for such."""
+    view = at_hand(context, agreement)
+    return view is not None and 0 < len(view.open.here) <= _FEW_MAX
 
 
 async def settle_down(context: Context, agreement: AgreementId) -> None:

@@ -23,11 +23,19 @@ async def glimpse(context: Context, agreement: AgreementId) -> View:
 
     It may show what is being said just now and is not committed: nothing may be shown of it.
     """
-    live = context.live.get(agreement)
-    if live is not None and isinstance(live.view, View) and not live.view.spent:
-        return live.view
+    known = at_hand(context, agreement)
+    if known is not None:
+        return known
     async with turn(context, agreement) as view:
         return view
+
+
+def at_hand(context: Context, agreement: AgreementId) -> View | None:
+    """Give the live view as it stands, if there is one: to look at, and to show nothing of it."""
+    live = context.live.get(agreement)
+    if live is None or not isinstance(live.view, View) or live.view.spent:
+        return None
+    return live.view
 
 
 @asynccontextmanager

@@ -14,7 +14,7 @@ from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import AgreementId, PartyId
 from comity.flows.context import Context
 from comity.flows.set_up import pinned_agreements
-from comity.flows.taking import follow_up, settle_down
+from comity.flows.taking import few_came, follow_up, settle_down
 from comity.serve.diagnostics import Log, fault_of, problem_fields
 from comity.wire.routes import nothing
 
@@ -23,7 +23,7 @@ SETTLE_S: Final = 1.0
 
 PACE_S: Final = 0.25
 """So often one agreement is followed up while it is busy: what comes meanwhile goes along, and keys
-that are taken into custody together take one flush.
+that are taken into custody together take one flush. A few parcels, as of an alert, do not wait.
 """
 
 AT_ONCE_MAX: Final = 4
@@ -131,7 +131,7 @@ class FollowUps:
     async def _is_paced(self, agreement: AgreementId) -> bool:
         """Wait where an agreement was followed up often; another may become due meanwhile."""
         wait_s = self._due_at(agreement) - asyncio.get_running_loop().time()
-        if wait_s <= 0 or self._stopping:
+        if wait_s <= 0 or self._stopping or few_came(self._context, agreement):
             return False
         pause_s = self._pause_s()
         await self._comes_within(wait_s if pause_s is None else min(wait_s, pause_s))
@@ -146,6 +146,7 @@ class FollowUps:
         A mistake in the program about one agreement is not to keep the others waiting.
         """
         now = asyncio.get_running_loop().time()
+        is_small = few_came(self._context, agreement)
         try:
             await follow_up(self._context, agreement, lately=agreement in self._looked)
         except Exception as err:
@@ -157,7 +158,8 @@ class FollowUps:
         else:
             self._looked.add(agreement)
             self._faults.pop(agreement, None)
-        self._paced_to[agreement] = max(now, self._paced_to.get(agreement, 0.0)) + PACE_S
+        if not is_small:
+            self._paced_to[agreement] = max(now, self._paced_to.get(agreement, 0.0)) + PACE_S
         self._unsettled[agreement] = None
 
     def _say(self, err: Exception) -> bool:
