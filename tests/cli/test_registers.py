@@ -8,6 +8,7 @@ import re
 import sqlite3
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -247,7 +248,7 @@ def test_a_served_node_says_in_words_too_what_is_rejected_and_what_waits(
     async def served(*asked: object) -> object:
         return {name: page[name] for name in PAGE_NAMES}
 
-    async def read(*asked: object, **more: object) -> object:
+    async def read(*asked: Any, **more: Any) -> object:
         judged.append("anew")
         return await read_register(*asked, **more)
 

@@ -40,7 +40,9 @@ class Fate:
 
 
 def codes(told: list[LineStatus]) -> list[tuple[str, str | None]]:
-    return [(each.state.value, each.problem and each.problem.code) for each in told]
+    return [
+        (each.state.value, None if each.problem is None else each.problem.code) for each in told
+    ]
 
 
 def test_trouble_is_told_when_it_begins_changes_and_ends(assured: World) -> None:
