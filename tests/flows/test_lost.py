@@ -8,7 +8,9 @@ import pytest
 from comity.decision.stages import Refused
 from comity.flows.lost import Lack, ask_again, lost_items
 from comity.flows.requests import Question, open_question
+from comity.flows.rotation import rotate_keys
 from comity.flows.speak import Entered
+from comity.flows.upkeep import tend
 from tests.builders.world import GSOMIA, JPN, KOR, READER, REGISTRAR, Node, World, run
 
 
@@ -69,3 +71,25 @@ def test_who_may_not_ask_is_refused(released: World) -> None:
     kor.lose_key(items[JPN].place)
     (refused,) = run(ask_again(kor.context, READER))
     assert isinstance(refused, Refused)
+
+
+@pytest.mark.parametrize("has_sealing_keys", [True, False])
+def test_keys_that_a_custody_names_by_payload_alone_are_taken_again_or_told_to_be_lost(
+    released: World, *, has_sealing_keys: bool
+) -> None:
+    """So they were kept before the first release; who else names the payload could use them."""
+    kor, keys = released.kor, released.kor.ports.keys
+    (place,) = (at for at, _ in kor.view().fold.state.items.items() if at.party == JPN)
+    kor.receipt(place)
+    sealed = kor.view().item(place).release.sealed
+    key = run(keys.custody_item_key(kor.view().item_ref(place, sealed)))
+    run(keys.keep_item_key(sealed.sha256, key))
+    kor.lose_key(place)
+    if not has_sealing_keys:
+        run(rotate_keys(kor.context))
+        run(keys.drop_sealing_keys(1))
+    kor.context.live.clear()
+    assert [each.statement.kind for each in run(tend(kor.context, GSOMIA))] == []
+    assert [each.place for each in run(lost_items(kor.context))] == [place][has_sealing_keys:]
+    held = run(keys.held_item_keys(frozenset({kor.view().item_ref(place, sealed)})))
+    assert bool(held) is has_sealing_keys
