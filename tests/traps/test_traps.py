@@ -68,7 +68,7 @@ def test_a_node_restored_from_a_backup_stops_before_it_signs(world: World, tmp_p
     with pytest.raises(StateError, match=r"register\.behind"):
         restored.assure()
     assert restored.sizes()[JPN] == held
-    assert ("register.restored", "done") in restored.acts()
+    assert ("register.unexplained", "done") in restored.acts()  # an officer says what it is
 
 
 FORWARD = json.loads(
