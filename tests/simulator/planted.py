@@ -301,6 +301,7 @@ PLANTED: tuple[Planted, ...] = (
         ("an honest parcel is refused",),
         _swap((disk_files.DiskWriter, "crashed", _name_before_flush)),
         {**_ROUGH, "points": _NAMED, "large": 0.5, "more": ("release_new", "draft")},
+        is_rare=True,
     ),
     Planted(
         "fold what comes late at the end",

@@ -109,10 +109,11 @@ def test_a_full_disk_is_said_and_refused_and_read_on_until_there_is_room(tmp_pat
     said = [each for each in jpn if each.startswith("store.")]
     assert said == ["store.read-only", "store.writable"]
     assert not {each for each in (*jpn, *kor) if each.endswith((".fault", ".cannot-go-on"))}
-    # It backs off: this is said once for each trouble, whose tries grow ever more seldom.
-    assert [each for each in kor if each.startswith("delivery.")] == [
-        *("delivery.tries-again", "delivery.goes-on")
-    ]
+    # It backs off: this is said once for each trouble, whose tries grow ever more seldom. Where
+    # others fill the machine's disk meanwhile, one trouble may be two.
+    line = [each for each in kor if each.startswith("delivery.")]
+    assert 2 <= len(line) <= 6
+    assert line == ["delivery.tries-again", "delivery.goes-on"] * (len(line) // 2)
     start = told["start"]
     assert start["code"] == DISK_FAILED
     assert "no space left on disk [store.disk-full]" in start["err"]
