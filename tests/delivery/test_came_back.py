@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import pytest
 
 from comity.basis.ids import PartyId, Place
-from comity.flows import delivery_routes
 from comity.flows.checkpoints import is_restoring
 from comity.flows.documents import PARCELS_AGAIN, PARCELS_DELIVERED
 from comity.flows.restore import begin_restore, restore
@@ -20,29 +18,8 @@ from comity.flows.set_up import the_card
 from comity.ports import WireRequest
 from comity.tlog.origin import origin_hash
 from tests.builders.restores import LATER_MS, put_back
-from tests.builders.world import JPN, KOR, MARKING, USA, Node, World, make_world, run, trilateral
+from tests.builders.world import JPN, KOR, MARKING, USA, Node, World, run
 from tests.delivery.wires import Wires, simulate, wire_up
-
-
-@pytest.fixture(scope="module", name="_three")
-def _make_three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with make_world(tmp_path_factory.mktemp("three"), (JPN, KOR, USA)) as world:
-        world.sign(trilateral())
-        for node in world.nodes.values():
-            node.assure()
-        world.settle()
-        yield world
-
-
-@pytest.fixture
-def three(_three: World, tmp_path: Path) -> World:
-    return _three.copy(tmp_path / "world")
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every agreement be exchanged through USA, as a `hub` clause will say."""
-    monkeypatch.setattr(delivery_routes, "named_hub", lambda agreement: USA)
 
 
 def without_parcel(node: Node, origin: str, place: Place) -> None:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,30 +29,8 @@ from tests.builders.world import (
     World,
     make_world,
     run,
-    trilateral,
 )
 from tests.delivery.wires import say, say_at_once, simulate, size_of, wire_up
-
-
-@pytest.fixture(scope="session")
-def _three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with make_world(tmp_path_factory.mktemp("three"), (JPN, KOR, USA)) as world:
-        world.sign(trilateral())
-        for node in world.nodes.values():
-            node.assure()
-        world.settle()
-        yield world
-
-
-@pytest.fixture
-def three(_three: World, tmp_path: Path) -> World:
-    return _three.copy(tmp_path / "world")
-
-
-@pytest.fixture
-def hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let every agreement be exchanged through USA, as a `hub` clause will say."""
-    monkeypatch.setattr(delivery_routes, "named_hub", lambda agreement: USA)
 
 
 def test_everybody_hears_what_one_party_says(three: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from comity.agreement.templates import template
 from comity.basis.ids import PartyId, Place
-from tests.builders.world import GSOMIA, JPN, KOR, World, make_world
+from tests.builders.world import GSOMIA, JPN, KOR, USA, World, make_world, trilateral
 
 
 @pytest.fixture(scope="session")
@@ -50,6 +50,22 @@ def in_force(_in_force: World, tmp_path: Path) -> World:
 def assured(_assured: World, tmp_path: Path) -> World:
     """Give two nodes under an agreement in force, both assured."""
     return _assured.copy(tmp_path / "world")
+
+
+@pytest.fixture(scope="session")
+def _three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with make_world(tmp_path_factory.mktemp("three"), (JPN, KOR, USA)) as world:
+        world.sign(trilateral())
+        for node in world.nodes.values():
+            node.assure()
+        world.settle()
+        yield world
+
+
+@pytest.fixture
+def three(_three: World, tmp_path: Path) -> World:
+    """Give three nodes under one agreement in force, all assured."""
+    return _three.copy(tmp_path / "world")
 
 
 @pytest.fixture(params=["memory", "files"])

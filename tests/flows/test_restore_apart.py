@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,22 +16,7 @@ from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.set_up import the_card
 from comity.keys.suites import KeyUse
 from tests.builders.restores import LATER_MS, backed_up, put_back
-from tests.builders.world import JPN, KOR, USA, World, make_world, run, trilateral
-
-
-@pytest.fixture(scope="module", name="_three")
-def _make_three(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with make_world(tmp_path_factory.mktemp("three"), (JPN, KOR, USA)) as world:
-        world.sign(trilateral())
-        for node in world.nodes.values():
-            node.assure()
-        world.settle()
-        yield world
-
-
-@pytest.fixture
-def three(_three: World, tmp_path: Path) -> World:
-    return _three.copy(tmp_path / "world")
+from tests.builders.world import JPN, KOR, USA, World, run
 
 
 def test_what_one_partner_gave_back_is_handed_to_another_that_waits_for_it(
