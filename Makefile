@@ -24,7 +24,7 @@ help:
 	@echo 'make bench    speeds beside their floors (ARGS=--write: into docs/performance.md)'
 	@echo 'make torture  what takes too long for make test'
 	@echo 'make mutants  mutation testing of the core; hours'
-	@echo 'make golden   write the golden files and docs/errors.md again; review the diff'
+	@echo 'make golden   write the golden files, docs/errors.md and docs/articles.md again; review'
 	@echo 'make locks    write the lock files again from pyproject.toml (needs uv)'
 	@echo 'make clean    remove the set-up and all caches'
 
@@ -75,6 +75,7 @@ mutants: $(READY)
 
 golden: $(READY)
 	$(BIN)/python -m scripts.error_codes --write
+	$(BIN)/python -m scripts.articles --write
 	$(BIN)/python -m pytest -q --regenerate tests/golden $(ARGS)
 
 UV ?= uv
