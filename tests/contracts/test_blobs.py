@@ -146,6 +146,8 @@ def test_an_unfinished_blob_is_gone_on_with_by_its_name(blobs: Blobs) -> None:
         await writer.pause()
         await writer.pause()
         assert await blobs.unfinished() == ("one.sealed",)
+        assert await blobs.unfinished_size("one.sealed") == 100
+        assert await blobs.unfinished_size("another") == 0
         assert await blobs.digests() == ()
         again = await blobs.resume("one.sealed")
         assert again.size == 100

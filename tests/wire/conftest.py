@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.builders.senders import Sender
 from tests.builders.uploads import add_checkpoint, checkpoint_body, fill, held
 from tests.builders.world import World, make_world
 
@@ -71,3 +72,20 @@ def announced(long: tuple[World, int, int]) -> tuple[World, int, int]:
     world, start, end = long
     assert add_checkpoint(world.jpn, checkpoint_body(world.kor, start, end)).status == 200
     return long
+
+
+@pytest.fixture
+def sender(assured: World) -> Sender:
+    """Give a party with a large parcel for the other, which has cosigned its entry."""
+    return Sender(assured)
+
+
+@pytest.fixture(params=["memory", "files"])
+def on_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sender]:
+    """Give the same on memory and on the real adapters."""
+    with make_world(tmp_path, memory=request.param == "memory") as world:
+        world.sign()
+        world.kor.assure()
+        world.jpn.assure()
+        world.settle()
+        yield Sender(world)

@@ -23,11 +23,11 @@ from comity.wire.asgi import PartnersApp
 from comity.wire.limits import WireLimits
 from comity.wire.router import PartnerWire
 from tests.builders.pushes import push_request
+from tests.builders.senders import Sender
 from tests.builders.signed_requests import Partner
 from tests.builders.uploads import checkpoint_body, fill, held, push_between, upload_body
 from tests.builders.world import World
 from tests.contracts.support_partners import make_identity, signer_of
-from tests.wire.test_parcels import Sender
 
 QUICK = WireLimits(idle_s=0.2, grace_s=5.0)
 

@@ -3,103 +3,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
 from comity.basis.errors import EdgeError
-from comity.basis.ids import PartyId, Place
-from comity.basis.limits import PARCEL_UPLOADS_MAX, UPLOAD_STALLED_MS
-from comity.flows.documents import PARCEL_UPLOAD
-from comity.flows.mirror import take_cosignature
+from comity.basis.ids import PartyId
 from comity.flows.parcel_places import find_parcel, is_for_reader
-from comity.flows.parcels import parcel_of, read_part
+from comity.flows.parcels import parcel_of
 from comity.flows.serve_reads import Shown
 from comity.flows.taking import follow_up
 from comity.flows.turns import turn
 from comity.flows.view import statement_at
-from comity.ports import Change, Store, WireReply, WireRequest
-from comity.wire.limits import WireLimits
-from comity.wire.router import PartnerWire
-from tests.builders.pushes import push, push_from, push_request
+from comity.ports import WireRequest
+from tests.builders.pushes import push, push_from
+from tests.builders.senders import LARGE, Sender, acknowledge, parcel_bytes
 from tests.builders.signed_requests import Partner
-from tests.builders.world import GSOMIA, JPN, KOR, USA, Node, World, make_world, run
-
-LARGE = bytes(range(256)) * 400
-
-
-def parcel_bytes(node: Node, place: Place) -> bytes:
-    """Give a parcel as it travels."""
-    view = node.view()
-    parcel = parcel_of(place, run(statement_at(node.context, view, place)))
-    assert parcel is not None
-    parts = [b"".join(run(read_part(node.context, view, parcel, each))) for each in parcel.parts]
-    return b"".join(parts)
-
-
-def acknowledge(world: World, start: int) -> None:
-    """Let JPN cosign what KOR has said, and KOR take the reply."""
-    pushed = push_from(world.kor, start)
-    reply = push(world.jpn, pushed)
-    assert reply.status == 200
-
-    async def take() -> None:
-        async with turn(world.kor.context, GSOMIA) as view:
-            size = pushed.signed.checkpoint.size
-            assert await take_cosignature(world.kor.context, view, JPN, size, reply.body)
-
-    run(take())
-
-
-class Sender(Partner):
-    """KOR with a large parcel for JPN, which has cosigned its entry."""
-
-    def __init__(self, world: World, content: bytes = LARGE) -> None:
-        super().__init__(world.kor, world.jpn)
-        self.world = world
-        self.place = world.kor.release(JPN, content=(content,)).place
-        start = world.jpn.sizes()[KOR]
-        acknowledge(world, start)
-        self.raw = parcel_bytes(world.kor, self.place)
-        self.url = self.parcel_path(world.kor, self.place.index)
-
-    def put(
-        self, start: int | None, end: int = 0, *, raw: bytes | None = None, total: int | None = None
-    ) -> WireReply:
-        size = len(self.raw) if total is None else total
-        span = "*" if start is None else f"{start}-{end - 1}"
-        piece = self.raw[start:end] if raw is None and start is not None else raw or b""
-        return self.ask("PUT", self.url, ("content-range", f"bytes {span}/{size}"), body=piece)
-
-    def offset(self) -> tuple[int, bytes]:
-        reply = self.put(None)
-        return reply.status, reply.body
-
-    def uploads(self) -> int:
-        return len(run(self.receiver.ports.store.documents(PARCEL_UPLOAD)))
-
-    def restart(self) -> None:
-        run(self.wire.uploads.close())
-        self.wire = PartnerWire(self.receiver.context)
-
-
-@pytest.fixture
-def sender(assured: World) -> Sender:
-    return Sender(assured)
-
-
-@pytest.fixture(params=["memory", "files"])
-def on_disk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sender]:
-    """Give the same on memory and on the real adapters."""
-    with make_world(tmp_path, memory=request.param == "memory") as world:
-        world.sign()
-        world.kor.assure()
-        world.jpn.assure()
-        world.settle()
-        yield Sender(world)
+from tests.builders.world import GSOMIA, JPN, KOR, USA, World, run
 
 
 def test_a_parcel_in_pieces_is_whole_at_last_and_can_be_opened(sender: Sender) -> None:
@@ -202,177 +123,6 @@ def test_a_parcel_that_is_not_wanted_is_gone(
 
     monkeypatch.setattr("comity.flows.parcel_upload.due_parcels", nothing)
     assert sender.put(None).status == 410
-
-
-def test_a_parcel_beyond_the_nodes_limit_is_too_large(sender: Sender) -> None:
-    config = sender.receiver.context.config
-    small = replace(config, limits=replace(config.limits, parcel_bytes_max=1000))
-    sender.wire = PartnerWire(replace(sender.receiver.context, config=small))
-    assert sender.put(0, 10).status == 413
-
-
-def test_a_partner_has_a_quota_and_what_has_stalled_frees_it(sender: Sender) -> None:
-    config = sender.receiver.context.config
-    tight = replace(config, limits=replace(config.limits, parcel_bytes_max=len(sender.raw) + 99))
-    sender.wire = PartnerWire(replace(sender.receiver.context, config=tight))
-    assert sender.put(0, 10).status == 202
-    place = sender.caller.release(JPN, content=(LARGE,)).place
-    assert push(sender.receiver, push_from(sender.caller, place.index)).status == 200
-    first, sender.url = sender.url, sender.parcel_path(sender.caller, place.index)
-    sender.raw = parcel_bytes(sender.caller, place)
-    reply = sender.put(0, 10)
-    assert (reply.status, reply.header("retry-after")) == (429, "5")
-    sender.world.move(UPLOAD_STALLED_MS + 1)
-    assert sender.put(0, 10).status == 202
-    sender.url = first
-    assert sender.offset() == (202, b"0\n")
-    assert PARCEL_UPLOADS_MAX == 16
-
-
-def begin_another(sender: Sender) -> WireRequest:
-    """Give the first piece of another parcel of the same party."""
-    place = sender.caller.release(JPN, content=(LARGE,)).place
-    assert push(sender.receiver, push_from(sender.caller, place.index)).status == 200
-    size = len(parcel_bytes(sender.caller, place))
-    piece = (("content-range", f"bytes 0-9/{size}"),)
-    path = sender.parcel_path(sender.caller, place.index)
-    return sender.sign(WireRequest("PUT", path, piece, bytes(10)))
-
-
-def test_of_uploads_that_come_at_once_only_those_begin_that_fit_together(
-    on_disk: Sender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config = on_disk.receiver.context.config
-    tight = replace(config, limits=replace(config.limits, parcel_bytes_max=len(on_disk.raw) + 99))
-    on_disk.wire = PartnerWire(replace(on_disk.receiver.context, config=tight))
-    others = [begin_another(on_disk) for _ in range(4)]
-    store = type(on_disk.receiver.ports.store)
-    kept = store.documents
-
-    async def slowly(self: Store, *what: str, **more: object) -> object:
-        found = await kept(self, *what, **more)  # type: ignore[arg-type]
-        await asyncio.sleep(0)  # whoever counts beside us counts the same
-        return found
-
-    monkeypatch.setattr(store, "documents", slowly)
-
-    async def story() -> list[int]:
-        asked = (on_disk.wire.answer(each) for each in others)
-        return sorted([each.status for each in await asyncio.gather(*asked)])
-
-    assert run(story()) == [202, 429, 429, 429]
-    assert on_disk.uploads() == 1
-
-
-def test_a_claim_that_another_process_makes_meanwhile_counts(
-    sender: Sender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    config = sender.receiver.context.config
-    tight = replace(config, limits=replace(config.limits, parcel_bytes_max=len(sender.raw) + 99))
-    sender.wire = PartnerWire(replace(sender.receiver.context, config=tight))
-    second = begin_another(sender)
-    store = sender.receiver.ports.store
-    kept, other = type(store).commit, PartnerWire(replace(sender.receiver.context, config=tight))
-    races = [
-        sender.sign(
-            WireRequest(
-                "PUT",
-                sender.url,
-                (("content-range", f"bytes 0-9/{len(sender.raw)}"),),
-                sender.raw[:10],
-            )
-        )
-    ]
-
-    async def late(self: Store, change: Change) -> object:
-        if races and any(each.kind == PARCEL_UPLOAD for each in change.documents):
-            assert (await other.answer(races.pop())).status == 202
-        return await kept(self, change)  # type: ignore[func-returns-value]
-
-    monkeypatch.setattr(type(store), "commit", late)
-    assert sender.send(second).status == 429
-    assert sender.uploads() == 1
-
-
-def test_large_parcels_have_a_lane_of_their_own(sender: Sender) -> None:
-    """Uploads that hang hold up neither pushes nor, beyond their number, one another for ever."""
-    limits = WireLimits(partner_running=1, partner_uploads=1, partner_waiting=1)
-    wire = PartnerWire(sender.receiver.context, limits=limits)
-    others = [begin_another(sender) for _ in range(3)]
-    announced = sender.caller.release(JPN).place
-    pushed = push_request(push_from(sender.caller, announced.index))
-    goes_on = asyncio.Event()
-
-    async def hanging() -> AsyncIterator[bytes]:
-        yield bytes(5)
-        await goes_on.wait()
-        yield bytes(5)
-
-    async def story() -> tuple[int, int, list[int]]:
-        uploads = [
-            asyncio.create_task(wire.answer(replace(each, body=hanging()))) for each in others
-        ]
-        while not any(each.done() for each in uploads):
-            await asyncio.sleep(0)
-        push_status = (await wire.answer(pushed)).status
-        too_many = next(each.result().status for each in uploads if each.done())
-        goes_on.set()
-        return push_status, too_many, sorted([(await each).status for each in uploads])
-
-    assert run(story()) == (200, 429, [202, 202, 429])
-
-
-def test_what_nobody_goes_on_with_is_swept_away(on_disk: Sender) -> None:
-    assert on_disk.put(0, 10).status == 202
-    run(on_disk.wire.uploads.sweep())
-    assert on_disk.offset() == (202, b"10\n")
-    on_disk.world.move(UPLOAD_STALLED_MS + 1)
-    run(on_disk.wire.uploads.sweep())
-    assert run(on_disk.receiver.ports.blobs.unfinished()) == ()
-    assert on_disk.offset() == (202, b"0\n")
-    on_disk.restart()
-    run(on_disk.wire.uploads.sweep())
-    assert run(on_disk.receiver.ports.blobs.unfinished()) == ()
-
-
-def test_a_newer_request_takes_over_from_one_that_hangs(sender: Sender) -> None:
-    async def story() -> tuple[int, int]:
-        goes_on = asyncio.Event()
-
-        async def hanging() -> AsyncIterator[bytes]:
-            yield sender.raw[:50]
-            await goes_on.wait()
-            yield sender.raw[50:100]
-
-        old = asyncio.create_task(sender.wire.answer(replace(first, body=hanging())))
-        await asyncio.sleep(0.01)
-        new = await sender.wire.answer(second)
-        goes_on.set()
-        return new.status, (await old).status
-
-    head = f"/{len(sender.raw)}"
-    first = sender.sign(WireRequest("PUT", sender.url, (("content-range", f"bytes 0-99{head}"),)))
-    second = sender.sign(
-        WireRequest(
-            "PUT", sender.url, (("content-range", f"bytes 50-79{head}"),), sender.raw[50:80]
-        )
-    )
-    assert run(story()) == (202, 409)
-    assert sender.offset() == (202, b"80\n")
-
-
-def test_many_uploads_at_once_keep_few_files_open(
-    sender: Sender, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("comity.flows.parcel_upload._WRITERS_MAX", 1)
-    assert sender.put(0, 10).status == 202
-    place = sender.caller.release(JPN, content=(LARGE,)).place
-    assert push(sender.receiver, push_from(sender.caller, place.index)).status == 200
-    first, sender.url = sender.url, sender.parcel_path(sender.caller, place.index)
-    sender.raw = parcel_bytes(sender.caller, place)
-    assert sender.put(0, 20).status == 202
-    sender.url = first
-    assert sender.offset() == (202, b"10\n")
 
 
 def test_a_clear_payload_may_come_in_pieces_too(pinned: World) -> None:

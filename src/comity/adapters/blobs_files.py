@@ -75,6 +75,11 @@ class FileBlobs:
         with _disk(self._folder):
             return tuple(sorted(path.name for path in self._folder.glob(f"{_UNFINISHED}/*")))
 
+    async def unfinished_size(self, name: str) -> int:
+        """Count the bytes written under a name and not finished; 0 if none."""
+        check_name(name)
+        return _size(self._folder / _UNFINISHED / name) or 0
+
     async def discard(self, name: str) -> None:
         """Forget an unfinished blob; no error when there is none."""
         check_name(name)
@@ -97,12 +102,7 @@ class FileBlobs:
 
     async def size(self, digest: Digest) -> int | None:
         """Return the length in bytes, or None when the blob is not held."""
-        path = _place(self._folder, digest)
-        with _disk(path):
-            try:
-                return path.stat().st_size
-            except FileNotFoundError:
-                return None
+        return _size(_place(self._folder, digest))
 
     async def delete(self, digest: Digest) -> None:
         """Remove the blob for good; no error when it is not held."""
@@ -243,6 +243,14 @@ def _chunks(path: Path, digest: Digest, offset: int) -> Iterator[bytes]:
     except EdgeError as err:
         # Deleted between the call and the first chunk.
         raise (not_held(digest) if isinstance(err.__cause__, FileNotFoundError) else err) from err
+
+
+def _size(path: Path) -> int | None:
+    with _disk(path):
+        try:
+            return path.stat().st_size
+        except FileNotFoundError:
+            return None
 
 
 def _place(folder: Path, digest: Digest) -> Path:

@@ -53,6 +53,11 @@ class MemoryBlobs:
         """List the names of what was paused, sorted."""
         return tuple(sorted(self._unfinished))
 
+    async def unfinished_size(self, name: str) -> int:
+        """Count the bytes written under a name and not finished; 0 if none."""
+        check_name(name)
+        return len(self._unfinished.get(name, b""))
+
     async def discard(self, name: str) -> None:
         """Forget an unfinished blob; no error when there is none."""
         check_name(name)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections import OrderedDict
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Final
@@ -32,8 +31,9 @@ from comity.flows.serve_reads import Shown
 from comity.flows.served import not_served
 from comity.flows.signing import cosigned_size
 from comity.flows.turns import turn
+from comity.flows.upload_writers import UploadWriters
 from comity.flows.view import View
-from comity.ports import Basis, BlobWriter, Change, Document
+from comity.ports import Basis, Change, Document
 
 NOT_WANTED: Final = "wire.parcel-not-wanted"
 TOO_MANY_UPLOADS: Final = "wire.too-many-uploads"
@@ -41,7 +41,6 @@ SUPERSEDED: Final = "wire.superseded"
 
 NO_BASIS: Final = Basis()
 
-_WRITERS_MAX: Final = 64
 _RANGE: Final = re.compile(
     r"bytes (?:(?P<start>0|[1-9][0-9]{0,17})-(?P<end>0|[1-9][0-9]{0,17})|\*)"
     r"/(?P<total>0|[1-9][0-9]{0,17})",
@@ -113,8 +112,8 @@ class ParcelUploads:
     def __init__(self, context: Context) -> None:
         """Go on with whatever is unfinished."""
         self._context = context
-        # Open writers spare hashing again what a parcel's earlier pieces brought.
-        self._writers: OrderedDict[str, BlobWriter] = OrderedDict()
+        self._writers = UploadWriters(context.ports.blobs)
+        # Which of the requests that run now writes a parcel: the latest.
         self._holders: dict[str, object] = {}
         self._claiming = asyncio.Lock()
         self._doubled = set[str]()
@@ -131,32 +130,55 @@ class ParcelUploads:
         5. bytes are written part by part, each part checked when it is whole;
         6. a clear payload is kept as what it is.
 
+        Whoever only asks, or begins elsewhere, opens no file and counts against no quota.
+
         Raises:
             StateError: not served, not wanted, over quota, or another request goes on with it.
             InputError: another length than the statement says, or more than the piece.
             ProofError: the bytes are not those that the statement names; they are dropped.
             EdgeError: it was cut off; what came is kept.
         """
-        shown, by, key = place.shown, place.by, place.key
         placed, is_whole = await decide_again(lambda: self._find(place))  # 1
-        if is_whole:
-            return Whole(shown.agreement)
-        self._check_length(piece, placed)  # 2
-        token = self._holders[key] = object()
-        offset = await self._offset(key, placed)
-        if offset < placed.size:
-            if piece.start is None or piece.start != offset:
-                return UpTo(offset, moved=piece.start is not None)  # 3
-            await self._claim(by, key, placed.size)  # 4
-            try:
-                offset = await self._write(key, token, placed, piece, chunks)  # 5
-            except ProofError:
-                await self._drop(by, key, placed)
-                raise
-        if offset < placed.size:
-            return UpTo(offset)
-        await self._finish(place, placed)  # 6
-        return Whole(shown.agreement)
+        if not is_whole:
+            self._check_length(piece, placed)  # 2
+            taken = await self._take(place, piece, placed, chunks)
+            if taken.moved or taken.offset < placed.size:
+                return taken
+            await self._finish(place, placed)  # 6
+        return Whole(place.shown.agreement)
+
+    async def _take(
+        self,
+        place: UploadPlace,
+        piece: PieceRange,
+        placed: PlacedParcel,
+        chunks: AsyncIterator[bytes],
+    ) -> UpTo:
+        asks = piece.start is None
+        token = None if asks else object()
+        if token is not None:
+            self._holders[place.key] = token
+        try:
+            offset = await self._offset(place, placed, token)
+            if offset == placed.size or piece.start != offset:
+                return UpTo(offset, moved=not asks and offset < placed.size)  # 3
+            await self._claim(place.by, place.key, placed.size)  # 4
+            mine = self._while_held(place.key, token, chunks)
+            return UpTo(await self._write(place, placed, piece, mine))  # 5
+        except ProofError:
+            await self._drop(place.by, place.key, placed)
+            raise
+        finally:
+            if self._holders.get(place.key) is token:
+                self._holders.pop(place.key, None)
+
+    async def _while_held(
+        self, key: str, token: object, chunks: AsyncIterator[bytes]
+    ) -> AsyncIterator[bytes]:
+        async for chunk in chunks:
+            if self._holders.get(key) is not token:
+                raise StateError(SUPERSEDED, "another request goes on with this parcel")
+            yield chunk
 
     async def sweep(self) -> None:
         """Drop every upload that has stalled, and whatever nobody accounts for."""
@@ -168,13 +190,11 @@ class ParcelUploads:
                 live.add(each.key.partition("/")[2])
         for name in await self._context.ports.blobs.unfinished():
             if name.rpartition(".")[0] not in live:
-                await self._discard(name)
+                await self._writers.discard(name)
 
     async def close(self) -> None:
         """Pause every writer; what they wrote stays."""
-        while self._writers:
-            _, writer = self._writers.popitem()
-            await writer.pause()
+        await self._writers.close()
 
     async def _find(self, place: UploadPlace) -> tuple[PlacedParcel, bool]:
         shown, index, by = place.shown, place.index, place.by
@@ -209,72 +229,72 @@ class ParcelUploads:
                 found=f"{placed.size} bytes",
             )
 
-    async def _offset(self, key: str, placed: PlacedParcel) -> int:
+    async def _offset(self, place: UploadPlace, placed: PlacedParcel, token: object | None) -> int:
         """Say how much has come for this entry: whole parts, and what is written of the next.
 
-        What lies here under the same digest for another entry is not told of.
+        What lies here under the same digest for another entry is not told of. `token` is that of
+        the request which may write, None for one that asks.
         """
-        offset, brought = 0, await parts_brought(self._context, key)
+        key, offset = place.key, 0
+        brought = await parts_brought(self._context, key)
         for number, part in enumerate(placed.parts):
             if part.digest in brought and await self._has(part):
                 offset += part.size
                 continue
             for later in range(number + 1, len(placed.parts)):
-                await self._discard(f"{key}.{later}")  # a part is lost that had come before
-            return offset + (await self._writer(key, number)).size
+                await self._writers.discard(f"{key}.{later}")  # a part is lost that had come before
+            written = await self._context.ports.blobs.unfinished_size(f"{key}.{number}")
+            if written < part.size or self._holders.get(key) is not token:
+                return offset + min(written, part.size - 1)
+            await self._finish_part(place, placed, number)  # a crash fell before it had its name
+            offset += part.size
         return offset
 
     async def _has(self, part: Named) -> bool:
         return await self._context.ports.blobs.size(part.digest) is not None
 
-    async def _writer(self, key: str, number: int) -> BlobWriter:
-        name = f"{key}.{number}"
-        writer = self._writers.pop(name, None)
-        if writer is None:
-            writer = await self._context.ports.blobs.resume(name)
-        self._writers[name] = writer
-        if len(self._writers) > _WRITERS_MAX:
-            _, oldest = self._writers.popitem(last=False)
-            await oldest.pause()
-        return writer
-
     async def _write(
         self,
-        key: str,
-        token: object,
+        place: UploadPlace,
         placed: PlacedParcel,
         piece: PieceRange,
         chunks: AsyncIterator[bytes],
     ) -> int:
         offset = piece.start or 0
         async for chunk in chunks:
-            if self._holders.get(key) is not token:
-                raise StateError(SUPERSEDED, "another request goes on with this parcel")
             if offset + len(chunk) > piece.end:
                 raise InputError("wire.longer-than-range", "a piece is longer than its range")
-            offset = await self._append(key, placed, offset, chunk)
+            offset = await self._append(place, placed, offset, chunk)
         return offset
 
-    async def _append(self, key: str, placed: PlacedParcel, offset: int, chunk: bytes) -> int:
+    async def _append(
+        self, place: UploadPlace, placed: PlacedParcel, offset: int, chunk: bytes
+    ) -> int:
         """Write bytes from `offset` on, and finish each part that they complete."""
         begins = 0
         for number, part in enumerate(placed.parts):
             ends = begins + part.size
             if chunk and begins <= offset < ends:
-                writer = await self._writer(key, number)
+                writer = await self._writers.open(place.by, f"{place.key}.{number}")
                 taken = chunk[: ends - offset]
                 await writer.write(taken)
                 offset, chunk = offset + len(taken), chunk[len(taken) :]
                 if offset == ends:
-                    if part.clear and await self._has(part):
-                        self._doubled.add(key)  # it is another's parcel too, and stays
-                    self._writers.pop(f"{key}.{number}", None)
-                    await writer.finish(part.digest)
-                    if ends < placed.size:
-                        whole = [each.digest for each in placed.parts[: number + 1]]
-                        await self._keep(brought_document(key, whole))
+                    await self._finish_part(place, placed, number)
             begins = ends
         return offset
+
+    async def _finish_part(self, place: UploadPlace, placed: PlacedParcel, number: int) -> None:
+        """Hold a part against its digest, and note for which entry it has come."""
+        part, name = placed.parts[number], f"{place.key}.{number}"
+        if part.clear and await self._has(part):
+            self._doubled.add(place.key)  # it is another's parcel too, and stays
+        writer = await self._writers.open(place.by, name)
+        self._writers.forget(name)
+        await writer.finish(part.digest)
+        if number + 1 < len(placed.parts):
+            whole = [each.digest for each in placed.parts[: number + 1]]
+            await self._keep(brought_document(place.key, whole))
 
     async def _claim(self, by: PartyId, key: str, size: int) -> None:
         """Count an upload against its sender's quota, and note that it goes on.
@@ -330,11 +350,10 @@ class ParcelUploads:
         if not placed.is_clear:
             async with turn(self._context, place.shown.agreement) as view:
                 view.open.here.add(placed.place)
-        self._holders.pop(place.key, None)
 
     async def _drop(self, by: PartyId, key: str, placed: PlacedParcel) -> None:
         for number in range(len(placed.parts)):
-            await self._discard(f"{key}.{number}")
+            await self._writers.discard(f"{key}.{number}")
         await self._keep(Document(PARCEL_UPLOAD, f"{by}/{key}", None))
 
     async def _forget(self, upload: Document) -> None:
@@ -343,14 +362,8 @@ class ParcelUploads:
         self._holders.pop(key, None)
         for name in await self._context.ports.blobs.unfinished():
             if name.rpartition(".")[0] == key:
-                await self._discard(name)
+                await self._writers.discard(name)
         await self._keep(Document(PARCEL_UPLOAD, upload.key, None))
-
-    async def _discard(self, name: str) -> None:
-        writer = self._writers.pop(name, None)
-        if writer is not None:
-            await writer.abort()
-        await self._context.ports.blobs.discard(name)
 
     async def _keep(self, *documents: Document, basis: Basis = NO_BASIS) -> None:
         allowed = allow_house_act("payload.upload")

@@ -61,6 +61,9 @@ class Blobs(Protocol):
     async def unfinished(self) -> tuple[str, ...]:
         """List the names of what was paused, or left by a crash, sorted."""
 
+    async def unfinished_size(self, name: str) -> int:
+        """Count the bytes written under a name and not finished, without opening it; 0 if none."""
+
     async def discard(self, name: str) -> None:
         """Forget an unfinished blob; no error when there is none."""
 
