@@ -66,8 +66,17 @@ def _against_parcel(view: View, statement: Statement, channel: str) -> tuple[Cla
     """
     if not isinstance(statement.body, ItemRelease):
         return ()
-    file = view.files.get(statement.agreement_sha256)
-    return () if file is None else _against(file, channel)
+    version = statement.agreement_sha256
+    key = ("against", version, channel)
+    known = view.memo.get(key)
+    if isinstance(known, tuple):
+        return known
+    file = view.files.get(version)
+    if file is None:
+        return ()
+    against = _against(file, channel)
+    view.memo.keep(key, against)
+    return against
 
 
 def _against(agreement: Agreement, channel: str) -> tuple[Clause, ...]:

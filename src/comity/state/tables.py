@@ -81,11 +81,19 @@ class UndoLog:
 
     def settle(self, mark: int) -> None:
         """Forget the first `mark` changes: they stand. Marks from here on are less by as many."""
-        later = {(table, key) for table, key, _ in self._changes[mark:]}
-        for table, key, _ in self._changes[:mark]:
-            if (table, key) not in later:
-                self._tables[table].settle(key)
+        settled = self._changes[:mark]
         del self._changes[:mark]
+        # Of rows that were new then, those that changed since are changes of what was there.
+        is_plain = all(before is ABSENT for _, _, before in settled)
+        later = {
+            (table, key)
+            for table, key, before in self._changes
+            if not (is_plain and before is ABSENT)
+        }
+        tables = self._tables
+        for table, key, _ in settled:
+            if (table, key) not in later:
+                tables[table].settle(key)
 
     def copy_from(self, source: UndoLog) -> None:
         """Take all rows and changes of another log, whose tables were made in the same order."""

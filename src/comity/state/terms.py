@@ -83,6 +83,9 @@ class Terms:
             self._markings[key] = entries
         if not entries:
             return None
+        first = entries[0]
+        if first.valid_from is None and first.valid_to is None:
+            return first.level
         day = day_of(at, self.agreement.lifecycle.zone)
         return next((entry.level for entry in entries if entry.holds_on(day)), None)
 

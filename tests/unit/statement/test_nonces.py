@@ -32,8 +32,18 @@ def test_many_take_little_more_than_their_own_bytes() -> None:
     assert len(nonces) == 20_000
     assert all(numbered(each) in nonces for each in range(20_000))
     assert not any(numbered(each) in nonces for each in range(20_000, 40_000))
-    held = sum(sys.getsizeof(table._raw) for table in nonces._tables if table is not None)
-    assert held < 20_000 * 32
+    held = sys.getsizeof(nonces._runs) + sum(map(sys.getsizeof, nonces._runs))
+    assert held < 20_000 * 24
+
+
+def test_the_end_of_one_and_the_beginning_of_the_next_are_no_nonce() -> None:
+    halves = [bytes([each]) * 8 for each in range(1, 4)]
+    nonces = Nonces()
+    nonces.update((halves[0] + halves[1], halves[2] + halves[0]))
+    assert halves[1] + halves[2] not in nonces
+    nonces.add(halves[1] + halves[2])
+    assert halves[1] + halves[2] in nonces
+    assert len(nonces) == 3
 
 
 def test_a_copy_goes_on_by_itself() -> None:
