@@ -39,8 +39,8 @@ UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U
 DECEPTIVE = (UNSEEN + "\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
              "\ufff0-\uffff\U000e0000-\U000e0fff")
 INERT = """party.authority party.law_change dispute.open dispute.settle duty.waive duty.extend
-item.recall item.return item.destroyed item.third_party_release disclosure.record incident.report
-incident.findings incident.close visit.request visit.decide contractor.assure inventory.result
+disclosure.record incident.report
+incident.findings incident.close visit.request visit.decide contractor.assure
 order.request order.accept order.decline order.cancel order.dispute delivery.make delivery.receipt
 claim.notice invoice.issue settlement.record balance.state balance.agree""".split()  # noqa: SIM905
 # What statements (by kind) and other objects (`.name`) hold: `key`, or `key=type` where the type
@@ -54,15 +54,22 @@ authority; agreement.suspend_end_notice notice=place delivered=date authority;
 agreement.withdraw_end_notice notices=places1 delivered=date authority; agreement.interpretation
 about=place reading authority; party.card card=.card; agreement.announcement subject announced=date
 authority; assurance.give level=word for=word/ need=flag equivalent_protection=flag until/;
-item.release label=.label parcel=.parcel sealed=.sealed supersedes=place/ answers=place/;
+item.release label=.label parcel=.parcel sealed=.sealed supersedes=place/ answers=place/
+passed_on=.onward? sharing=.sharing? derived_from=places1?; item.recall items=places1 wanted code until/;
+item.return item=place copies remaining on=date parcel=.parcel/ sealed=.sealed/; item.destroyed
+item=place copies remaining means on=date persons parcel=.parcel/ sealed=.sealed/;
+inventory.result on=date items=size copies=size missing=places incident=place/;
 item.receipt item=place parcel_sha256=digest marking; item.refusal item=place code articles;
+item.third_party_release item=place recipient=party
+purpose=word consents=places agreement release=place/ receipt=place/ follows=place/;
 item.reclassify item=place level=word marking effective=instant; consent.ask items=places
 category=word/ recipient=party purpose=word until/; consent.give ask=place/ items=places
 category=word/ recipient=party purpose=word until/ authority; consent.refuse ask=place;
 consent.withdraw consent=place; request.make category=word parcel=.parcel/ sealed=.sealed/;
 request.decline request=place; request.answer request=place item=place; statement.reject party
 index=size code article/ entry=digest?; time.dispute party index=size clock=instant limit_ms=count;
-journal.anchor digest restored_from=journal/; .file sha256=digest size=mib; .card sha256=digest
+journal.anchor digest restored_from=journal/; .onward agreement item=place; .sharing under=agreement with=to;
+.file sha256=digest size=mib; .card sha256=digest
 size=mib version=million; .parcel sha256=digest size=head; .sealed suite=code size=count
 sha256=digest; .label marking level=word category=word form=word purposes=words1 for=words
 originators use_until=until/; .agreement id=agreement sha256=digest; .statement format kind
@@ -125,6 +132,9 @@ TYPES: dict[str, Callable[[Any], object]] = {
     "shown": lambda v: _form(f"[^{DECEPTIVE}]{{1,200}}")(v) and v == v.strip(),
     "flag": lambda v: isinstance(v, bool), "object": lambda v: isinstance(v, dict),
     "count": _whole(1), "size": _whole(0), "mib": _whole(1, MIB), "million": _whole(1, 1_000_000),
+    "persons": _whole(1, 16), "remaining": _whole(0, 1_000_000), "copy": _whole(1, 1_000_000),
+    "copies": _list("copy", 1, 256, int), "wanted": _form("return|destroy|either"),
+    "means": _form("burn|shred|pulp|other|equipment_destroy|equipment_modify|crypto_erase"),
     "head": _whole(1, MIB // 4), "format": _whole(1, 1),
     "date": lambda v: _form("[0-9]{4}(-[0-9]{2}){2}")(v) and datetime.date.fromisoformat(v),
     "instant": lambda v: isinstance(v, str) and TYPES["date"](v[:10]) and re.fullmatch(

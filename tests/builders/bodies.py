@@ -1,10 +1,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """One body of every kind of statement, each field set."""
 
+from dataclasses import replace
 from datetime import date
 
-from comity.basis.ids import Digest, PartyId, Place
+from comity.agreement.acts import DestructionMeans, Recalled
+from comity.basis.ids import AgreementId, Digest, PartyId, Place
 from comity.marking.labels import Label
+from comity.statement.cases import (
+    Affected,
+    Certainty,
+    ContractorAssure,
+    DisclosureRecord,
+    Harm,
+    IncidentClose,
+    IncidentFindings,
+    IncidentReport,
+    Outcome,
+    VisitDecide,
+    VisitKind,
+    VisitRequest,
+)
+from comity.statement.custody import InventoryResult
+from comity.statement.handling import ItemDestroyed, ItemRecall, ItemReturn
 from comity.statement.information import (
     AssuranceGive,
     ConsentAsk,
@@ -20,6 +38,7 @@ from comity.statement.information import (
     RequestMake,
 )
 from comity.statement.kinds import SpokenBody
+from comity.statement.passing import ItemThirdPartyRelease, Onward
 from comity.statement.treaty import (
     AgreementAmend,
     AgreementAnnouncement,
@@ -67,7 +86,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
         AgreementAnnouncement("Complete normalisation", day, note),
         PartyCard(CardRef(SHA, 9000, 2)),
         AssuranceGive("SECRET", "post-7", need=True, equivalent_protection=True, until=NOON),
-        ItemRelease(label, parcel, sealed, ITEM, other),
+        ItemRelease(label, parcel, sealed, ITEM, other, (ITEM, other)),
         ItemReceipt(ITEM, SHA, "군사III급비밀"),
         ItemRefusal(ITEM, "marking.unknown", ("4(1)", "7")),
         ItemReclassify(ITEM, "SECRET", "極秘", NOON),
@@ -75,9 +94,47 @@ def sample_bodies() -> dict[str, SpokenBody]:
         ConsentGive(other, (ITEM,), "missile-warning", usa, "warning", NOON, note),
         ConsentRefuse(other),
         ConsentWithdraw(ITEM),
+        ItemThirdPartyRelease(
+            ITEM, usa, "warning", (ITEM, other), AgreementId("usa-x"), ITEM, other, ITEM
+        ),
         RequestMake("nuclear-test", parcel, sealed),
         RequestAnswer(other, ITEM),
         RequestDecline(other),
+        ItemRecall((ITEM,), Recalled.EITHER, "released-in-error", day),
+        ItemReturn(ITEM, (1, 3), 2, day, parcel, sealed),
+        ItemDestroyed(ITEM, (2, 4), 1, DestructionMeans.SHRED, day, 2, parcel, sealed),
+        InventoryResult(day, 12, 17, (ITEM,), other),
+        IncidentReport(
+            (Affected(ITEM, (1, 3)), Affected(other)),
+            jpn,
+            Harm.COMPROMISE,
+            Certainty.POSSIBLE,
+            NOON,
+            NOON,
+            parcel,
+            sealed,
+        ),
+        IncidentFindings(other, Outcome.NEITHER, ("new-lock", "training"), parcel, sealed),
+        IncidentClose(other),
+        VisitRequest(
+            jpn, "fuchu-1", VisitKind.SECURITY, "SECRET", day, day, 4, "SECRET", day, parcel, sealed
+        ),
+        VisitDecide(other, "CONFIDENTIAL", day, day),
+        DisclosureRecord(other, replace(label, form="oral"), NOON, parcel, sealed),
+        ContractorAssure(
+            "firm-7",
+            "plant-2",
+            "firm-1",
+            ("g", "j"),
+            met=True,
+            clearance="SECRET",
+            document="inspection 2016/33",
+            assured_by="security inspector",
+            assured_on=day,
+            until=day,
+            parcel=parcel,
+            sealed=sealed,
+        ),
         StatementReject(jpn, 12, "statement.authority", "7", SHA),
         TimeDispute(jpn, 12, NOON, 600_000),
         JournalAnchor(SHA, "jpn.example/journal"),

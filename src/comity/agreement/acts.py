@@ -33,6 +33,13 @@ class Action(StrEnum):
     SETTLE = "settle"
 
 
+class OtherAct(StrEnum):
+    """What no node does and a pact may still forbid, so that the answer can be asked for."""
+
+    ATTRIBUTE = "attribute"
+    RESELL = "resell"
+
+
 class AgreementState(StrEnum):
     """The states of an agreement's life, worked out from statements."""
 
@@ -74,3 +81,26 @@ class Effect(StrEnum):
     PERMIT = "P"
     DUTY = "D"
     BOTH = "P D"
+
+
+class DestructionMeans(StrEnum):
+    """How an item may be destroyed; `other` is described to its originator in words.
+
+    Source: Japan-ROK GSOMIA Art. 13 (treaties.md G13)
+    """
+
+    BURN = "burn"
+    SHRED = "shred"
+    PULP = "pulp"
+    OTHER = "other"
+    EQUIPMENT_DESTROY = "equipment_destroy"
+    EQUIPMENT_MODIFY = "equipment_modify"
+    CRYPTO_ERASE = "crypto_erase"
+
+
+class Recalled(StrEnum):
+    """What an originator wants done with what it calls back."""
+
+    RETURN = "return"
+    DESTROY = "destroy"
+    EITHER = "either"

@@ -137,6 +137,21 @@ class Fields:
         """Take an object, to be read and finished by itself."""
         return Fields(self.value(key), self.place(key))
 
+    def integers(
+        self,
+        key: str,
+        *,
+        bounds: tuple[int, int],
+        max_items: int = JSON_ITEMS_MAX,
+        min_items: int = 0,
+    ) -> tuple[int, ...]:
+        """Take an array of integers in its order, each within `bounds`, both included."""
+        numbers: list[int] = []
+        for element in self._elements(key, (min_items, max_items)):
+            one = Fields({"number": element}, self._place_in(key, len(numbers)))
+            numbers.append(one.integer("number", *bounds))
+        return tuple(numbers)
+
     def objects(
         self, key: str, *, max_items: int = JSON_ITEMS_MAX, min_items: int = 0
     ) -> "tuple[Fields, ...]":

@@ -37,6 +37,7 @@ from comity.flows.documents import (
 )
 from comity.flows.mirror import cosign_mirror
 from comity.flows.naming import named_clear, readable
+from comity.flows.outstanding import sealed_at
 from comity.flows.parcels import Parcel, is_held, parcel_of
 from comity.flows.release import recipient_by
 from comity.flows.set_up import agreement_pins, pinned_agreements
@@ -55,6 +56,7 @@ from comity.sealing.bundle import (
     entry_bytes,
 )
 from comity.state import records
+from comity.state.records_handling import Enclosed
 from comity.statement.mirrored import segment_length
 
 _PAGE: Final = 1024
@@ -322,8 +324,8 @@ async def _sent_parcels(
 def _unanswered(view: View, party: PartyId) -> list[Place]:
     """List our items and requests to a partner that it neither receipted nor refused."""
     state = view.fold.state
-    sent: Iterable[records.Item | records.Request] = chain(
-        state.items.values(), state.requests.values()
+    sent: Iterable[records.Item | records.Request | Enclosed] = chain(
+        state.items.values(), state.requests.values(), state.enclosed.values()
     )
     return [
         each.place
@@ -343,7 +345,7 @@ async def _said_parcels(context: Context, view: View, party: PartyId) -> list[Pa
         raws = await context.ports.store.entries(own.origin, start, start + _PAGE)
         for index, raw in enumerate(raws, start):
             place = Place(view.own, index)
-            if place not in state.items and place not in state.requests:
+            if sealed_at(state, place) is None:
                 continue
             for statement in readable([raw]):
                 parcel = parcel_of(place, statement)

@@ -23,6 +23,7 @@ from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import Change, Document
 from comity.state import records
+from comity.state.records_handling import Enclosed
 
 
 async def note_came_back(context: Context, agreement: AgreementId, party: PartyId) -> None:
@@ -65,8 +66,8 @@ def _key(view: View, route: Route) -> str:
 def _first_unanswered(view: View, route: Route, hub: PartyId | None) -> int:
     """Give the index of the first parcel of a register that this line has not brought for good."""
     state = view.fold.state
-    sent: Iterable[records.Item | records.Request] = chain(
-        state.items.values(), state.requests.values()
+    sent: Iterable[records.Item | records.Request | Enclosed] = chain(
+        state.items.values(), state.requests.values(), state.enclosed.values()
     )
     waiting = (
         each.place.index

@@ -15,6 +15,7 @@ from comity.flows.marked import Marked
 from comity.flows.naming import clear_digests
 from comity.ports import Judgement
 from comity.state.records import Item, Request, Said
+from comity.state.records_handling import Enclosed
 from comity.state.state import State
 from comity.statement.information import (
     ConsentAsk,
@@ -26,6 +27,7 @@ from comity.statement.information import (
     RequestMake,
 )
 from comity.statement.judgement import Judged, Rejected
+from comity.statement.kinds import EnclosingBody
 from comity.statement.trust import StatementReject, TrustBody
 from comity.statement.values import SealedRef
 
@@ -96,6 +98,9 @@ class Outstanding:
         """Note what was applied, or applied again, to the state as it now stands."""
         for said in applied:
             self._settle_said(state, said)
+            if isinstance(said.body, EnclosingBody):
+                self._settle_new(state, said.place)
+                continue
             match said.body:
                 case ItemRelease() | RequestMake():
                     self._settle_new(state, said.place)
@@ -143,7 +148,7 @@ class Outstanding:
 
     def _settle_new(self, state: State, place: Place) -> None:
         """Note an item or request that was just applied."""
-        counted = state.items.get(place) or state.requests.get(place)
+        counted = state.items.get(place) or state.requests.get(place) or state.enclosed.get(place)
         self._forget(place)
         if counted is None or place.party == self._own or self._own not in counted.to:
             return
@@ -213,14 +218,17 @@ class Outstanding:
         bits[byte] = bits[byte] | 1 << bit if let_in else bits[byte] & ~(1 << bit)
 
 
-def has_parcel(counted: Item | Request) -> bool:
-    """Answer whether an item or request has a payload; a request may name a category alone."""
-    return isinstance(counted, Item) or counted.request.sealed is not None
+def has_parcel(counted: Item | Request | Enclosed) -> bool:
+    """Answer whether what counts has a payload; a request may name a category alone."""
+    return not isinstance(counted, Request) or counted.request.sealed is not None
 
 
 def sealed_at(state: State, place: Place) -> SealedRef | None:
-    """Give the sealed payload that a counted item or request names."""
+    """Give the sealed payload that a counted item, request or other statement names."""
     item, request = state.items.get(place), state.requests.get(place)
     if item is not None:
         return item.release.sealed
+    enclosed = state.enclosed.get(place)
+    if enclosed is not None:
+        return enclosed.sealed
     return None if request is None else request.request.sealed

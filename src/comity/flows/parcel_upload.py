@@ -25,6 +25,7 @@ from comity.flows.channels import check_way
 from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import hub_of, is_carried_on
 from comity.flows.documents import PARCEL_UPLOAD, json_document, read_json_document
+from comity.flows.outstanding import sealed_at
 from comity.flows.parcel_places import PlacedParcel, find_parcel, is_here
 from comity.flows.parcels import Named
 from comity.flows.serve_reads import Shown
@@ -393,7 +394,7 @@ async def _refuse_unwanted(context: Context, view: View, placed: PlacedParcel) -
     ):
         return
     state = view.fold.state
-    counts = placed.place in state.items or placed.place in state.requests
+    counts = sealed_at(state, placed.place) is not None
     wanted = is_carried_on(view, parcel.statement) or await due_parcels(
         context, view, (placed.place,)
     )

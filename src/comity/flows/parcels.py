@@ -17,7 +17,7 @@ from comity.flows.brought import has_come
 from comity.flows.context import Context
 from comity.flows.view import View
 from comity.statement.envelope import Statement
-from comity.statement.information import ItemRelease, RequestMake
+from comity.statement.kinds import ParcelBody
 from comity.statement.treaty import AgreementAmend, AgreementCounter, AgreementPropose, PartyCard
 from comity.statement.values import ParcelRef, SealedRef
 
@@ -55,7 +55,7 @@ class Parcel(NamedTuple):
 def parcel_of(place: Place, statement: Statement) -> Parcel | None:
     """Give the parcel that a statement names, if it names one."""
     body = statement.body
-    if not isinstance(body, ItemRelease | RequestMake):
+    if not isinstance(body, ParcelBody):
         return None
     if body.parcel is None or body.sealed is None:
         return None
@@ -69,13 +69,13 @@ def payloads_of(statement: Statement, place: Place | None = None) -> tuple[Named
             return (Named(body.file.sha256, body.file.size, clear=True, place=place),)
         case PartyCard() as body:
             return (Named(body.card.sha256, body.card.size, clear=True, place=place),)
-        case ItemRelease() | RequestMake() as body if body.parcel and body.sealed:
+        case _ as body:
+            if not isinstance(body, ParcelBody) or body.parcel is None or body.sealed is None:
+                return ()
             return (
                 Named(body.parcel.sha256, body.parcel.size, clear=False, place=place),
                 Named(body.sealed.sha256, body.sealed.size, clear=False, place=place),
             )
-        case _:
-            return ()
 
 
 async def is_held(context: Context, view: View, named: Named) -> bool:

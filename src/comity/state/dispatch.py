@@ -10,8 +10,12 @@ from __future__ import annotations
 from typing import assert_never
 
 from comity.basis.ids import Digest
+from comity.state.duty_triggers import note_act
 from comity.state.findings import Finding, Uncounted
+from comity.state.fold_affairs import apply_affairs, refuse_unnotified
+from comity.state.fold_cases import apply_case
 from comity.state.fold_consents import apply_ask, apply_give, apply_refuse, apply_withdraw
+from comity.state.fold_handling import apply_handling
 from comity.state.fold_items import (
     apply_answer,
     apply_assurance,
@@ -30,6 +34,7 @@ from comity.state.fold_notes import (
     apply_suspension,
     apply_withdrawal,
 )
+from comity.state.fold_passing import apply_third_party_release
 from comity.state.fold_texts import (
     apply_amend,
     apply_counter,
@@ -40,6 +45,11 @@ from comity.state.fold_texts import (
 from comity.state.fold_trust import apply_anchor, apply_card, apply_reject, apply_time_dispute
 from comity.state.records import Said
 from comity.state.state import State
+from comity.statement.affairs import AffairsBody
+from comity.statement.authorised import is_authorised
+from comity.statement.cases import CasesBody
+from comity.statement.custody import CustodyBody
+from comity.statement.handling import HandlingBody
 from comity.statement.information import (
     AssuranceGive,
     ConsentAsk,
@@ -56,6 +66,7 @@ from comity.statement.information import (
     RequestMake,
 )
 from comity.statement.kinds import InertBody
+from comity.statement.passing import PassingBody
 from comity.statement.treaty import (
     AgreementAmend,
     AgreementAnnouncement,
@@ -80,6 +91,8 @@ def apply_said(state: State, said: Said) -> None:
     uncounted = _apply(state, said)
     if uncounted is not None:
         state.uncounted.put(said.place, uncounted)
+    else:
+        note_act(state, said)
 
 
 def _apply(state: State, said: Said) -> Uncounted | None:
@@ -91,14 +104,34 @@ def _apply(state: State, said: Said) -> Uncounted | None:
         return _missing(state, said, said.version)
     if said.by not in terms.parties and said.by not in state.life.parties:
         return Uncounted(Finding.NOT_A_PARTY, terms.agreement.rules.default_article)
-    if isinstance(body, InformationBody):
+    if is_authorised(body):
+        refused = refuse_unnotified(state, said, body)
+        if refused is not None:
+            return refused
+    if isinstance(body, AffairsBody):
+        return _apply_affairs(state, said, body)
+    if isinstance(body, CasesBody | InformationBody | PassingBody | HandlingBody | CustodyBody):
         text = state.texts.get(said.version)
         if text is None or text.agreed_at is None:
             return Uncounted(Finding.NOT_IN_FORCE, terms.lifecycle_article)
+        if isinstance(body, CasesBody):
+            return apply_case(state, said, body)
+        if isinstance(body, PassingBody):
+            return apply_third_party_release(state, said, body)
+        if isinstance(body, HandlingBody | CustodyBody):
+            return apply_handling(state, said, body)
         return _apply_information(state, said, body)
     if isinstance(body, TrustBody):
         return _apply_trust(state, said, body)
     return _apply_treaty(state, said, body)
+
+
+def _apply_affairs(state: State, said: Said, body: AffairsBody) -> Uncounted | None:
+    """Take word of authorities, laws, disputes and duties under a text that all have signed."""
+    text = state.texts.get(said.version)
+    if text is None or text.agreed_at is None:
+        return Uncounted(Finding.NOT_IN_FORCE, state.files[said.version].lifecycle_article)
+    return apply_affairs(state, said, body)
 
 
 def _missing(state: State, said: Said, file: Digest) -> Uncounted:

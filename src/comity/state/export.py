@@ -13,6 +13,24 @@ from typing import Final, TypeVar
 from comity.basis.ids import PartyId, Place, format_place
 from comity.basis.instants import INSTANT_MIN, Instant, format_instant
 from comity.basis.strict_json import JsonValue
+from comity.state.export_affairs import (
+    authorities_json,
+    disputes_json,
+    duty_words_json,
+    law_changes_json,
+)
+from comity.state.export_cases import (
+    contractors_json,
+    disclosures_json,
+    incidents_json,
+    visits_json,
+)
+from comity.state.export_handling import (
+    destructions_json,
+    inventories_json,
+    recalls_json,
+    returns_json,
+)
 from comity.state.export_lifecycle import (
     agreement_json,
     lifecycle_json,
@@ -22,7 +40,7 @@ from comity.state.export_lifecycle import (
 )
 from comity.state.lifecycle import lifecycle_at
 from comity.state.queries import assurances_in_force, effective_consents, item_level
-from comity.state.records import Ask, Consent, Item, Refusal, Request
+from comity.state.records import Ask, Consent, Item, PassedOn, Refusal, Request
 from comity.state.state import State
 from comity.state.tables import walk
 
@@ -182,6 +200,22 @@ def _consent_json(state: State, consent: Consent, *, in_effect: bool) -> _Row:
     }
 
 
+def _passed_on_json(state: State, _at: Instant) -> list[JsonValue]:
+    return [_onward_json(row) for _, row in _sorted(state.passed_on.items())]
+
+
+def _onward_json(row: PassedOn) -> _Row:
+    said = row.said.to_json()
+    del said["follows"]
+    return {
+        **_placed(row.place, row.at),
+        **said,
+        "release": nullable_place(row.release),
+        "receipt": nullable_place(row.receipt),
+        "linked_by": nullable_place(row.linked_by),
+    }
+
+
 def _request_json(state: State, request: Request) -> _Row:
     place = request.place
     return {
@@ -246,9 +280,22 @@ _PARTS: Final[Mapping[str, Callable[[State, Instant], JsonValue] | None]] = {
     "lifecycle": lambda state, at: lifecycle_json(state, lifecycle_at(state, at)),
     "items": _items_json,
     "refusals": _refusals_json,
+    "recalls": recalls_json,
+    "returns": returns_json,
+    "destructions": destructions_json,
+    "inventories": inventories_json,
     "assurances": _assurances_json,
     "consents": _consents_json,
+    "passed_on": _passed_on_json,
+    "disclosures": disclosures_json,
+    "incidents": incidents_json,
+    "visits": visits_json,
+    "contractors": contractors_json,
     "requests": _requests_json,
+    "authorities": authorities_json,
+    "law_changes": law_changes_json,
+    "disputes": disputes_json,
+    "duty_words": duty_words_json,
     "rejections": _rejections_json,
     "time_disputes": _time_disputes_json,
     "cards": _cards_json,

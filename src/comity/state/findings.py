@@ -46,6 +46,46 @@ class Finding(StrEnum):
     NOT_A_RECIPIENT = "item.not-a-recipient"
     OTHER_PARCEL = "item.other-parcel"
     ALREADY_RECEIPTED = "item.already-receipted"
+    DERIVED_WIDER = "item.derived-wider"
+    DERIVED_FROM_TOO_MUCH = "item.derived-from-too-much"
+    DATED_LATER = "item.dated-later"
+    COPY_GONE = "item.copy-gone"
+    NOTHING_LEFT = "item.nothing-left"
+    DESTRUCTION_NOT_PERMITTED = "item.destruction-not-permitted"
+    MEANS = "item.means"
+    TOO_FEW_PERSONS = "item.too-few-persons"
+    NO_INCIDENT = "inventory.no-incident"
+
+    NO_THIRD_PARTY = "passing.no-third-party"
+    WITHOUT_LEAVE = "passing.without-leave"
+    NOTHING_PASSED_ON = "passing.nothing-passed-on"
+    ALREADY_PASSED_ON = "passing.already-passed-on"
+
+    INCIDENT_LATER = "incident.dated-later"
+    NOT_A_HOLDER = "incident.not-a-holder"
+    NOT_TOLD = "incident.not-told"
+    UNKNOWN_INCIDENT = "incident.unknown"
+    NOT_THE_INVESTIGATOR = "incident.not-the-investigator"
+    NOTHING_FOUND = "incident.nothing-found"
+    NO_FINDINGS = "incident.no-findings"
+    NOT_THE_CLOSER = "incident.not-the-closer"
+    INCIDENT_CLOSED = "incident.closed"
+
+    UNKNOWN_VISIT = "visit.unknown"
+    NOT_THE_HOST = "visit.not-the-host"
+    VISIT_LEVEL = "visit.level"
+    VISIT_DAYS = "visit.days"
+    ALREADY_DECIDED = "visit.already-decided"
+
+    DISCLOSED_LATER = "disclosure.dated-later"
+    DISCLOSED_FORM = "disclosure.form"
+    NOT_GRANTED = "disclosure.not-granted"
+    OUTSIDE_VISIT = "disclosure.outside-visit"
+    ABOVE_VISIT = "disclosure.above-visit"
+
+    NO_EVIDENCE = "contractor.no-evidence"
+    ASSURED_LATER = "contractor.dated-later"
+    OWN_PARENT = "contractor.own-parent"
 
     UNKNOWN_LEVEL = "assurance.unknown-level"
 
@@ -62,6 +102,13 @@ class Finding(StrEnum):
     ALREADY_REPORTED = "statement.already-reported"
 
     CARD_VERSION = "card.version"
+
+    AUTHORITY_NOT_NOTIFIED = "authority.not-notified"
+    UNKNOWN_DISPUTE = "dispute.unknown"
+    UNKNOWN_DUTY = "duty.unknown"
+    NOT_THE_CREDITOR = "duty.not-the-creditor"
+    DUTY_DONE = "duty.done"
+    NOTHING_TO_EXTEND = "duty.nothing-to-extend"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +149,41 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.NOT_A_RECIPIENT: "the item was not released to the speaker",
         Finding.OTHER_PARCEL: "the receipt names another parcel",
         Finding.ALREADY_RECEIPTED: "the item was receipted before",
+        Finding.DERIVED_WIDER: "it widens what it is made from: level, originators or limits",
+        Finding.DERIVED_FROM_TOO_MUCH: "it is made from more items than one may be made from",
+        Finding.DATED_LATER: "it is dated later than it is said",
+        Finding.COPY_GONE: "a copy of that number was destroyed or given back before",
+        Finding.NOTHING_LEFT: "the speaker has said that no copy is left",
+        Finding.DESTRUCTION_NOT_PERMITTED: "no clause of the agreement permits destruction",
+        Finding.MEANS: "the agreement does not allow these means for it",
+        Finding.TOO_FEW_PERSONS: "the agreement asks for more persons",
+        Finding.NO_INCIDENT: "a missing copy and a report of the speaker go together",
+        Finding.NO_THIRD_PARTY: "who should get it holds the item already",
+        Finding.WITHOUT_LEAVE: "no consent of every originator that the speaker had seen covers it",
+        Finding.NOTHING_PASSED_ON: "the speaker has passed nothing on so",
+        Finding.ALREADY_PASSED_ON: "where it went is on record already",
+        Finding.INCIDENT_LATER: "what is reported cannot be found after it is entered",
+        Finding.NOT_A_HOLDER: "speaker or holder has nothing to do with the item",
+        Finding.NOT_TOLD: "an originator, or the party where it happened, is not told",
+        Finding.UNKNOWN_INCIDENT: "no such incident was reported",
+        Finding.NOT_THE_INVESTIGATOR: "the party where it happened investigates",
+        Finding.NOTHING_FOUND: "neither a result nor a measure is given",
+        Finding.NO_FINDINGS: "result and measures must be given before it is closed",
+        Finding.NOT_THE_CLOSER: "the originator's side takes it as closed",
+        Finding.INCIDENT_CLOSED: "it is closed already",
+        Finding.UNKNOWN_VISIT: "no such visit was asked for between these parties",
+        Finding.NOT_THE_HOST: "the host alone is asked, and decides",
+        Finding.VISIT_LEVEL: "the level is not on the ladder, or above what was asked for",
+        Finding.VISIT_DAYS: "the days are in no order, past, or outside what was asked for",
+        Finding.ALREADY_DECIDED: "the host has decided already",
+        Finding.DISCLOSED_LATER: "nothing can be disclosed after it is entered",
+        Finding.DISCLOSED_FORM: "only what is oral or visual is disclosed without a payload",
+        Finding.NOT_GRANTED: "the visit was not granted then",
+        Finding.OUTSIDE_VISIT: "it was disclosed on no day of the visit",
+        Finding.ABOVE_VISIT: "the level is above the highest that may be shown on the visit",
+        Finding.NO_EVIDENCE: "no evidence is named or enclosed",
+        Finding.ASSURED_LATER: "a condition cannot be made sure of after it is entered",
+        Finding.OWN_PARENT: "a firm would work for itself",
         Finding.UNKNOWN_LEVEL: "the agreement has no such level",
         Finding.NOTHING_NAMED: "neither items nor a category are named",
         Finding.UNKNOWN_ASK: "no such consent was asked of the speaker",
@@ -113,6 +195,12 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.OWN_STATEMENT: "a party says this of other parties' statements alone",
         Finding.ALREADY_REPORTED: "this was reported before",
         Finding.CARD_VERSION: "the card is not the party's next one",
+        Finding.AUTHORITY_NOT_NOTIFIED: "the authority that signed was not notified",
+        Finding.UNKNOWN_DISPUTE: "the speaker is in no such dispute",
+        Finding.UNKNOWN_DUTY: "no such duty follows from that statement",
+        Finding.NOT_THE_CREDITOR: "only those to whom it is owed may say so",
+        Finding.DUTY_DONE: "the duty is done already",
+        Finding.NOTHING_TO_EXTEND: "no number stands there, or it gives as much time already",
     }
 )
 """Each finding in words, for people."""

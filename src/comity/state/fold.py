@@ -24,6 +24,7 @@ from comity.state.records import Said
 from comity.state.state import Order, State
 from comity.state.terms import terms_of
 from comity.statement.envelope import Statement
+from comity.statement.passing import ItemThirdPartyRelease
 
 Placed = tuple[Place, Statement]
 
@@ -214,7 +215,9 @@ class Fold:
                 expected=place.party,
                 found=statement.by,
             )
-        said = Said(place, statement.at, statement.to, statement.agreement_sha256, statement.body)
+        body = statement.body
+        seen = statement.seen if isinstance(body, ItemThirdPartyRelease) else ()
+        said = Said(place, statement.at, statement.to, statement.agreement_sha256, body, seen)
         self._refuse_settled(said.order)
         if self._last is not None and said.order <= self._last:
             position = bisect_left(self._said, said.order, key=_order)

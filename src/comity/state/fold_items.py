@@ -9,7 +9,10 @@ Source: DESIGN.md section 4; AGREEMENTS.md section 3
 from __future__ import annotations
 
 from comity.basis.ids import PartyId, Place
+from comity.marking.labels import Label
+from comity.state.derivation import derivation_stops
 from comity.state.findings import Finding, Uncounted
+from comity.state.fold_handling import apply_return_receipt
 from comity.state.queries import item_level
 from comity.state.records import (
     Assurance,
@@ -45,7 +48,10 @@ def apply_release(state: State, said: Said, body: ItemRelease) -> Uncounted | No
     if said.version != state.life.agreed:
         return Uncounted(Finding.SUPERSEDED_VERSION, terms.lifecycle_article)
     stopped = terms.stop_of_release(state.standing(said.at).state)
-    stopped = stopped or _label_stops(terms, said, body) or _links_stop(state, terms, said, body)
+    stopped = (
+        stopped or label_stops(terms, said, body.label) or _links_stop(state, terms, said, body)
+    )
+    stopped = stopped or derivation_stops(state, terms, said, body)
     if stopped is not None:
         return stopped
     state.items.put(said.place, Item(said.place, said.at, said.to, said.version, body))
@@ -66,7 +72,7 @@ def apply_receipt(state: State, said: Said, body: ItemReceipt) -> Uncounted | No
     article = state.files[said.version].article("receipt")
     item = state.items.get(body.item)
     if item is None:
-        return Uncounted(Finding.UNKNOWN_ITEM, article)
+        return apply_return_receipt(state, said, body)
     if said.by not in item.to:
         return Uncounted(Finding.NOT_A_RECIPIENT, article)
     terms = state.files[item.version]
@@ -165,17 +171,21 @@ def apply_decline(state: State, said: Said, body: RequestDecline) -> Uncounted |
     return None
 
 
-def _label_stops(terms: Terms, said: Said, body: ItemRelease) -> Uncounted | None:
+def label_stops(terms: Terms, said: Said, label: Label) -> Uncounted | None:
+    """Say why a label may not go to the parties that it was said to, or None.
+
+    Source: Japan-ROK GSOMIA Art. 2(a), 4(1)
+    """
     if not terms.gates:
         return Uncounted(Finding.RELEASE_NOT_PERMITTED, terms.agreement.rules.default_article)
     for party in said.to:
         if party not in terms.parties:
             return Uncounted(Finding.RECIPIENT_NOT_A_PARTY, terms.gates[0].article)
     for gate in terms.gates:
-        stopped = gate.stops(body.label, said.by)
+        stopped = gate.stops(label, said.by)
         if stopped is not None:
             return stopped
-    if terms.level_of(said.by, body.label.marking, said.at) != body.label.level:
+    if terms.level_of(said.by, label.marking, said.at) != label.level:
         return Uncounted(Finding.MARKING, terms.article("marking"))
     return None
 

@@ -57,6 +57,17 @@ def day_end(date: Date, zone: Zone) -> Instant:
     return end_of_day(_held(date), zone)
 
 
+def until_passed(until: Date | Instant | None, zone: Zone) -> Instant:
+    """Give the first millisecond at which something that holds `until` holds no more."""
+    match until:
+        case None:
+            return INSTANT_MAX
+        case Date():
+            return day_end(until, zone)
+        case _:
+            return Instant(until + 1)
+
+
 def last_day_of_term(rules: LifecycleRules, entered: Date, number: int) -> Date | None:
     """Give the last day of a term, counted from 0; None for an agreement without an end.
 

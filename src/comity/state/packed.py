@@ -104,7 +104,8 @@ class PackedItems:
         """Keep a row; False where it is not of the plain shape."""
         release = row.release
         parcel, sealed = release.parcel, release.sealed
-        if release.supersedes is not None or release.answers is not None or key != row.place:
+        links = release.supersedes, release.answers, release.passed_on, release.sharing
+        if any(each is not None for each in links) or release.derived_from or key != row.place:
             return False
         if parcel.size > _HEAD_BYTES_MAX or sealed.size > _SEALED_BYTES_MAX:
             return False

@@ -101,6 +101,8 @@ def item_level(state: State, item: Item, instant: Instant) -> str:
 
     Source: Japan-ROK GSOMIA Art. 6(g)
     """
+    if item.release.derived_from:
+        return _derived_level(state, item, instant, {})
     label = item.release.label
     held = []
     for party in label.originators:
@@ -108,6 +110,52 @@ def item_level(state: State, item: Item, instant: Instant) -> str:
         held.append(label.level if change is None else change.change.level)
     ranks = state.files[item.version].ranks
     return max(held, key=lambda level: ranks[level])
+
+
+def _derived_level(
+    state: State, item: Item, instant: Instant, known: dict[tuple[Place, PartyId], str]
+) -> str:
+    """Give the level of a derived item: each originator's, which follows what it is made from.
+
+    Source: Japan-ROK GSOMIA Art. 4(3), 6(g)
+    """
+    parties = item.release.label.originators
+    ranks = state.files[item.version].ranks
+    held = (_held_by(state, item, party, instant, known) for party in parties)
+    return max(held, key=lambda level: ranks.get(level, len(ranks)))
+
+
+def _held_by(
+    state: State,
+    item: Item,
+    party: PartyId,
+    instant: Instant,
+    known: dict[tuple[Place, PartyId], str],
+) -> str:
+    """Give the level at which one originator holds an item: as it said, or as of its own items.
+
+    An originator of nothing that the item was made from holds it at the level of the release.
+    What an item may be made from has a limit, so this ends early (`derivation`).
+    """
+    key = (item.place, party)
+    if key not in known:
+        change = _change_at(state, item.place, party, instant)
+        parents = [state.items.get(place) for place in item.release.derived_from]
+        above = [
+            _held_by(state, parent, party, instant, known)
+            for parent in parents
+            if parent is not None and party in parent.release.label.originators
+        ]
+        if change is not None:
+            known[key] = change.change.level
+        else:
+            ranks = state.files[item.version].ranks
+            known[key] = max(
+                above,
+                key=lambda level: ranks.get(level, len(ranks)),
+                default=item.release.label.level,
+            )
+    return known[key]
 
 
 def consents_for(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant
+from comity.statement.envelope import Seen
 from comity.statement.information import (
     AssuranceGive,
     ConsentAsk,
@@ -20,6 +21,7 @@ from comity.statement.information import (
     RequestMake,
 )
 from comity.statement.kinds import Body
+from comity.statement.passing import ItemThirdPartyRelease
 from comity.statement.treaty import (
     AgreementAnnouncement,
     AgreementEndNotice,
@@ -43,13 +45,17 @@ RecordBody = AgreementPostpone | AgreementAnnouncement | AgreementInterpretation
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A statement as the fold keeps it: without its bytes, nonce and `seen`."""
+    """A statement as the fold keeps it: without its bytes and nonce.
+
+    `seen` is kept of those that count by what their speaker had seen.
+    """
 
     place: Place
     at: Instant
     to: tuple[PartyId, ...]
     version: Digest
     body: Body
+    seen: Seen = ()
 
     @property
     def by(self) -> PartyId:
@@ -160,6 +166,18 @@ class Consent:
     place: Place
     at: Instant
     consent: ConsentGive
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """An onward release: as it was said first, and where it stands under the other agreement."""
+
+    place: Place
+    at: Instant
+    said: ItemThirdPartyRelease
+    release: Place | None = None
+    receipt: Place | None = None
+    linked_by: Place | None = None
 
 
 @dataclass(frozen=True, slots=True)

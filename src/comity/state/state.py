@@ -11,6 +11,15 @@ from typing import Final, Literal
 
 from comity.basis.ids import AgreementId, Digest, PartyId, Place
 from comity.basis.instants import Instant
+from comity.state.affairs import (
+    Act,
+    Authority,
+    Dispute,
+    Extension,
+    KnownKeys,
+    LawChange,
+    Waiver,
+)
 from comity.state.findings import Uncounted
 from comity.state.lifecycle import NO_LIFE, Life, Standing, standing_at
 from comity.state.packed import PackedItems, PackedReceipts
@@ -23,6 +32,7 @@ from comity.state.records import (
     DisputedTime,
     Item,
     Note,
+    PassedOn,
     Receipt,
     Reclassification,
     Record,
@@ -32,6 +42,16 @@ from comity.state.records import (
     Request,
     Text,
 )
+from comity.state.records_cases import (
+    Disclosure,
+    Firm,
+    FirmKey,
+    Found,
+    Incident,
+    Visit,
+    VisitDecision,
+)
+from comity.state.records_handling import Count, Destruction, Enclosed, Recall, Return
 from comity.state.tables import Chain, Table, UndoLog
 from comity.state.terms import Terms
 
@@ -62,6 +82,15 @@ class State:
         self.receipts: Table[tuple[Place, PartyId], Receipt] = Table(log, PackedReceipts())
         self.refusals: Table[tuple[Place, PartyId], Refusal] = Table(log)
         self.changes: Table[tuple[Place, PartyId], Chain[Reclassification]] = Table(log)
+        # what becomes of items: gone copies by item, holder and number
+        self.enclosed: Table[Place, Enclosed] = Table(log)
+        self.recalls: Table[tuple[Place, PartyId], Recall] = Table(log)
+        self.returns: Table[Place, Return] = Table(log)
+        self.return_receipts: Table[tuple[Place, PartyId], Receipt] = Table(log)
+        self.destructions: Table[Place, Destruction] = Table(log)
+        self.handled: Table[tuple[Place, PartyId], Chain[Return | Destruction]] = Table(log)
+        self.copies_gone: Table[tuple[Place, PartyId, int], Place] = Table(log)
+        self.inventories: Table[Place, Count] = Table(log)
         # assurances and consents
         self.assurances: Table[PartyId, Chain[Assurance]] = Table(log)
         self.asks: Table[Place, Ask] = Table(log)
@@ -70,6 +99,18 @@ class State:
         self.consents_by_item: Table[Place, Chain[Consent]] = Table(log)
         self.consents_by_category: Table[str, Chain[Consent]] = Table(log)
         self.withdrawals: Table[Place, Place] = Table(log)
+        # onward releases, by their first statement; and those statements by item
+        self.passed_on: Table[Place, PassedOn] = Table(log)
+        self.onward_of: Table[Place, Chain[PassedOn]] = Table(log)
+        # incidents, visits, what was told or shown, and contractors
+        self.incidents: Table[Place, Incident] = Table(log)
+        self.incident_findings: Table[Place, Chain[Found]] = Table(log)
+        self.incident_closes: Table[tuple[Place, PartyId], Place] = Table(log)
+        self.visits: Table[Place, Visit] = Table(log)
+        self.visit_decisions: Table[Place, Chain[VisitDecision]] = Table(log)
+        self.disclosures: Table[Place, Disclosure] = Table(log)
+        self.firms: Table[FirmKey, Firm] = Table(log)
+        self.firm_parents: Table[tuple[PartyId, str], str] = Table(log)
         # requests
         self.requests: Table[Place, Request] = Table(log)
         self.open_requests: Table[tuple[Place, PartyId], Request] = Table(log)
@@ -78,6 +119,17 @@ class State:
         self.rejections: Table[tuple[PartyId, Place], Rejection] = Table(log)
         self.disputed_times: Table[tuple[PartyId, Place], DisputedTime] = Table(log)
         self.anchors: Table[PartyId, Anchor] = Table(log)
+        # authorities, laws, disputes; what triggers or discharges duties, and what creditors say
+        self.authority_keys: Table[PartyId, Chain[KnownKeys]] = Table(log)
+        self.authorities: Table[PartyId, Chain[Authority]] = Table(log)
+        self.law_changes: Table[Place, LawChange] = Table(log)
+        self.disputes: Table[Place, Dispute] = Table(log)
+        self.disputed_duties: Table[str, Chain[Place]] = Table(log)
+        self.acts: Table[Place, Act] = Table(log)
+        self.acts_by: Table[tuple[str, PartyId], Chain[Act]] = Table(log)
+        self.acts_about: Table[Place, Chain[Act]] = Table(log)
+        self.waivers: Table[tuple[str, PartyId], Waiver] = Table(log)
+        self.extensions: Table[tuple[str, PartyId], Chain[Extension]] = Table(log)
         # what does not count, and which missing files were asked for first where
         self.uncounted: Table[Place, Uncounted] = Table(log)
         self.missing: Table[Digest, Order] = Table(log)

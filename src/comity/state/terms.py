@@ -13,6 +13,7 @@ from typing import Final
 
 from comity.agreement.acts import Action, AgreementState
 from comity.agreement.model import Agreement
+from comity.agreement.rules import DutyRule
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId
 from comity.basis.instants import Instant
@@ -22,6 +23,7 @@ from comity.state.findings import Finding, Uncounted
 from comity.state.lifecycle_dates import day_of
 
 _MEMO_MAX: Final = 4096
+_BY_TWO: Final = "two_persons_from"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,18 @@ class ReleaseGate:
 
 
 @dataclass(frozen=True, slots=True)
+class DestructionRule:
+    """What one `destruction` clause asks: allowed means, and at which levels two persons.
+
+    Source: Japan-ROK GSOMIA Art. 13
+    """
+
+    article: str
+    means: frozenset[str]
+    by_two: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """One version of the agreement, as the fold reads it.
 
@@ -58,11 +72,23 @@ class Terms:
     gates: tuple[ReleaseGate, ...]
     stops: Mapping[AgreementState, str]
     articles: Mapping[str, str]
+    duties: Mapping[str, tuple[DutyRule, ...]]
+    destructions: tuple[DestructionRule, ...]
     _markings: dict[tuple[PartyId, str], tuple[MarkEntry, ...]] = field(repr=False, compare=False)
 
     def article(self, kind: str) -> str:
         """Give the citation of the first clause of a kind, else the file's default one."""
         return self.articles.get(kind, self.agreement.rules.default_article)
+
+    def owed_article(self, kind: str) -> str:
+        """Give the article of the first duty that statements of a kind discharge, or the default.
+
+        Source: AGREEMENTS.md section 5
+        """
+        for duty in self.agreement.rules.duties:
+            if duty.discharged_by == kind:
+                return duty.article
+        return self.agreement.rules.default_article
 
     @property
     def lifecycle_article(self) -> str:
@@ -105,6 +131,22 @@ class Terms:
             case _:
                 return Uncounted(Finding.NOT_IN_FORCE, self.lifecycle_article)
 
+    def stop_of(self, action: Action, state: AgreementState | None) -> Uncounted | None:
+        """Say why an act other than a release stops in a state of the lifecycle, or None.
+
+        After the end only what an `ending` clause lists stops. Source: AGREEMENTS.md section 2
+        """
+        match state:
+            case AgreementState.IN_FORCE | AgreementState.NOTICE_SUSPENDED:
+                return None
+            case AgreementState.NOTICE_GIVEN | AgreementState.TERMINATED:
+                stopped = _stops(self.agreement, action).get(state)
+                ended = state is AgreementState.TERMINATED
+                finding = Finding.ENDED if ended else Finding.NOTICE_GIVEN
+                return None if stopped is None else Uncounted(finding, stopped)
+            case _:
+                return Uncounted(Finding.NOT_IN_FORCE, self.lifecycle_article)
+
 
 def terms_of(agreement: Agreement) -> Terms:
     """Lay out one version of the agreement for the fold."""
@@ -118,10 +160,20 @@ def terms_of(agreement: Agreement) -> Terms:
         frozenset(agreement.party_ids()),
         {level: ladder.rank(level) for level in ladder.order},
         _gates(agreement),
-        _stops(agreement),
+        _stops(agreement, Action.RELEASE),
         articles,
+        _duties(agreement),
+        _destructions(agreement),
         {},
     )
+
+
+def _duties(agreement: Agreement) -> Mapping[str, tuple[DutyRule, ...]]:
+    """Lay out the duty rules by what triggers them, in the order of the file."""
+    found: dict[str, tuple[DutyRule, ...]] = {}
+    for rule in agreement.rules.duties:
+        found[rule.trigger] = (*found.get(rule.trigger, ()), rule)
+    return found
 
 
 def _gates(agreement: Agreement) -> tuple[ReleaseGate, ...]:
@@ -140,11 +192,21 @@ def _gates(agreement: Agreement) -> tuple[ReleaseGate, ...]:
     return tuple(gates)
 
 
-def _stops(agreement: Agreement) -> Mapping[AgreementState, str]:
-    """Read in which states an `ending` clause stops a release, and its article."""
+def _destructions(agreement: Agreement) -> tuple[DestructionRule, ...]:
+    ladder, rules = agreement.levels, []
+    for clause in agreement.clauses("destruction"):
+        lowest = ladder.order[-1] if clause.flag("two_persons") else clause.find_text(_BY_TWO)
+        by_two = () if lowest is None else ladder.order[: ladder.order.index(lowest) + 1]
+        means = frozenset(clause.texts("means"))
+        rules.append(DestructionRule(clause.article, means, frozenset(by_two)))
+    return tuple(rules)
+
+
+def _stops(agreement: Agreement, action: Action) -> Mapping[AgreementState, str]:
+    """Read in which states an `ending` clause stops an act, and its article."""
     stops: dict[AgreementState, str] = {}
     for clause in agreement.clauses("ending"):
-        if Action.RELEASE.value not in clause.texts("stops"):
+        if action.value not in clause.texts("stops"):
             continue
         stops.setdefault(AgreementState.TERMINATED, clause.article)
         if clause.text("when") == "notice":

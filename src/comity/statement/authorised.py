@@ -12,6 +12,14 @@ from comity.basis.ids import Digest
 from comity.basis.strict_json import JsonValue
 from comity.keys.authority import authority_digest, verify_authority_note
 from comity.keys.cards import Card
+from comity.statement.affairs import (
+    DisputeOpen,
+    DisputeSettle,
+    DutyExtend,
+    DutyWaive,
+    PartyAuthority,
+    PartyLawChange,
+)
 from comity.statement.envelope import (
     FORMAT,
     Statement,
@@ -48,6 +56,12 @@ AuthorisedBody = (
     | AgreementWithdrawEndNotice
     | AgreementInterpretation
     | AgreementAnnouncement
+    | PartyAuthority
+    | PartyLawChange
+    | DisputeOpen
+    | DisputeSettle
+    | DutyWaive
+    | DutyExtend
     | ConsentGive
 )
 """Bodies that hold an `authority` note. `party.card` is signed by the root keys instead."""

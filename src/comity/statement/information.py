@@ -15,12 +15,14 @@ from comity.basis.instants import Instant, format_instant
 from comity.basis.limits import STATEMENT_ARTICLE_CHARS_MAX, STATEMENT_WORDS_MAX
 from comity.basis.strict_json import JsonValue
 from comity.marking.labels import Label, format_label, parse_label
+from comity.statement.passing import Onward, Sharing
 from comity.statement.values import (
     ARTICLE,
     ParcelRef,
     SealedRef,
     Until,
     check_marking,
+    format_enclosed,
     format_nullable_place,
     format_parcel,
     format_places,
@@ -34,9 +36,11 @@ from comity.statement.values import (
     read_authority,
     read_code,
     read_digest,
+    read_enclosed,
     read_instant,
     read_nullable_place,
     read_nullable_word,
+    read_optional_places,
     read_party,
     read_place,
     read_places,
@@ -84,7 +88,11 @@ class AssuranceGive:
 
 @dataclass(frozen=True, slots=True)
 class ItemRelease:
-    """An item is released to the parties in `to`; the parcel follows their cosignature."""
+    """An item is released to the parties in `to`; the parcel follows their cosignature.
+
+    `derived_from` names the items that it was made from (treaties.md G4.3); `passed_on` where it
+    came from, if others gave it to the speaker (G6a); `sharing` is the mark for a hub (T4).
+    """
 
     KIND: ClassVar[str] = "item.release"
     label: Label
@@ -92,6 +100,9 @@ class ItemRelease:
     sealed: SealedRef
     supersedes: Place | None = None
     answers: Place | None = None
+    derived_from: tuple[Place, ...] = ()
+    passed_on: Onward | None = None
+    sharing: Sharing | None = None
 
     @classmethod
     def parse(cls, fields: Fields) -> "ItemRelease":
@@ -102,6 +113,9 @@ class ItemRelease:
             parse_sealed(fields.object("sealed")),
             read_nullable_place(fields, "supersedes"),
             read_nullable_place(fields, "answers"),
+            read_optional_places(fields, "derived_from"),
+            Onward.parse(fields.object("passed_on")) if fields.has("passed_on") else None,
+            Sharing.parse(fields.object("sharing")) if fields.has("sharing") else None,
         )
 
     @classmethod
@@ -117,12 +131,16 @@ class ItemRelease:
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""
+        derived = {"derived_from": format_places(self.derived_from)} if self.derived_from else {}
         return {
             "label": format_label(self.label),
             "parcel": format_parcel(self.parcel),
             "sealed": format_sealed(self.sealed),
             "supersedes": format_nullable_place(self.supersedes),
             "answers": format_nullable_place(self.answers),
+            **derived,
+            **({} if self.passed_on is None else {"passed_on": self.passed_on.to_json()}),
+            **({} if self.sharing is None else {"sharing": self.sharing.to_json()}),
         }
 
 
@@ -374,20 +392,13 @@ class RequestMake:
     @classmethod
     def parse(cls, fields: Fields) -> "RequestMake":
         """Read the body."""
-        category = read_word(fields, "category")
-        parcel, sealed = fields.nullable_object("parcel"), fields.nullable_object("sealed")
-        return cls(
-            category,
-            None if parcel is None else parse_parcel(parcel),
-            None if sealed is None else parse_sealed(sealed),
-        )
+        return cls(read_word(fields, "category"), *read_enclosed(fields))
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""
         return {
             "category": self.category,
-            "parcel": None if self.parcel is None else format_parcel(self.parcel),
-            "sealed": None if self.sealed is None else format_sealed(self.sealed),
+            **format_enclosed(self.parcel, self.sealed),
         }
 
 

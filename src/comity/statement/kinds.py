@@ -11,12 +11,29 @@ from typing import ClassVar, Final, Protocol, Self
 
 from comity.basis.fields import Fields
 from comity.basis.strict_json import JsonValue
+from comity.statement.affairs import (
+    AFFAIRS_KINDS,
+    AffairsBody,
+)
+from comity.statement.cases import (
+    CASES_KINDS,
+    CasesBody,
+    ContractorAssure,
+    DisclosureRecord,
+    IncidentFindings,
+    IncidentReport,
+    VisitRequest,
+)
+from comity.statement.custody import CUSTODY_KINDS, CustodyBody
+from comity.statement.handling import HANDLING_KINDS, HandlingBody, ItemDestroyed, ItemReturn
 from comity.statement.information import (
     INFORMATION_KINDS,
     InformationBody,
     ItemReceipt,
     ItemRelease,
+    RequestMake,
 )
+from comity.statement.passing import PASSING_KINDS, PassingBody
 from comity.statement.treaty import TREATY_KINDS, TreatyBody
 from comity.statement.trust import TRUST_KINDS, TrustBody
 
@@ -28,11 +45,35 @@ class InertBody:
     kind: str
 
 
-SpokenBody = TreatyBody | InformationBody | TrustBody
+SpokenBody = (
+    TreatyBody
+    | AffairsBody
+    | InformationBody
+    | HandlingBody
+    | PassingBody
+    | CustodyBody
+    | CasesBody
+    | TrustBody
+)
 """What this version can say."""
 
 Body = SpokenBody | InertBody
 """What this version can meet."""
+
+
+EnclosingBody = (
+    ItemReturn
+    | ItemDestroyed
+    | IncidentReport
+    | IncidentFindings
+    | VisitRequest
+    | DisclosureRecord
+    | ContractorAssure
+)
+"""Bodies that may enclose a sealed text, beside items and requests: `parcel` and `sealed`."""
+
+ParcelBody = ItemRelease | RequestMake | EnclosingBody
+"""Bodies that name a parcel, or may."""
 
 
 class BodyKind(Protocol):
@@ -50,24 +91,6 @@ class BodyKind(Protocol):
 
 INERT_KINDS: Final = frozenset(
     {
-        "party.authority",
-        "party.law_change",
-        "dispute.open",
-        "dispute.settle",
-        "duty.waive",
-        "duty.extend",
-        "item.recall",
-        "item.return",
-        "item.destroyed",
-        "item.third_party_release",
-        "disclosure.record",
-        "incident.report",
-        "incident.findings",
-        "incident.close",
-        "visit.request",
-        "visit.decide",
-        "contractor.assure",
-        "inventory.result",
         "order.request",
         "order.accept",
         "order.decline",
@@ -85,7 +108,19 @@ INERT_KINDS: Final = frozenset(
 """Kinds of format 1 that a later version reads; here an envelope with a closed body."""
 
 SPOKEN_KINDS: Final = MappingProxyType(
-    {kind.KIND: kind for kind in (*TREATY_KINDS, *INFORMATION_KINDS, *TRUST_KINDS)}
+    {
+        kind.KIND: kind
+        for kind in (
+            *TREATY_KINDS,
+            *AFFAIRS_KINDS,
+            *INFORMATION_KINDS,
+            *HANDLING_KINDS,
+            *PASSING_KINDS,
+            *CUSTODY_KINDS,
+            *CASES_KINDS,
+            *TRUST_KINDS,
+        )
+    }
 )
 
 PLAIN_BODIES: Final = MappingProxyType(

@@ -8,9 +8,17 @@ where it stands now. Source: DESIGN 4; Japan-ROK GSOMIA Art. 6(a)
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from comity.basis.errors import InputError, excerpt
 from comity.basis.fields import Fields
-from comity.basis.ids import AgreementId, PartyId, Place, format_place, parse_agreement_id
-from comity.basis.limits import AGREEMENT_ID_CHARS_MAX
+from comity.basis.ids import (
+    AgreementId,
+    PartyId,
+    Place,
+    format_place,
+    parse_agreement_id,
+    parse_party_id,
+)
+from comity.basis.limits import AGREEMENT_ID_CHARS_MAX, STATEMENT_TO_MAX
 from comity.basis.strict_json import JsonValue
 from comity.statement.values import (
     format_nullable_place,
@@ -43,6 +51,37 @@ class Onward:
     def to_json(self) -> dict[str, JsonValue]:
         """Write `{agreement, item}`."""
         return {"agreement": self.agreement, "item": format_place(self.item)}
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The originator's mark that an item is to be shared: under which arrangement, with whom.
+
+    Source: TISA 2014, paragraph 4
+    """
+
+    under: AgreementId
+    recipients: tuple[PartyId, ...]
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "Sharing":
+        """Read `{under, with}`."""
+        under = read_agreement_id(fields, "under")
+        texts = fields.texts("with", min_items=1, max_items=STATEMENT_TO_MAX)
+        parties = tuple(parse_party_id(text, fields.place("with")) for text in texts)
+        if list(parties) != sorted(set(parties)):
+            raise InputError(
+                "statement.not-sorted",
+                "parties must be sorted and stand once",
+                where=fields.place("with"),
+                found=excerpt(", ".join(texts)),
+            )
+        fields.finish()
+        return cls(under, parties)
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write `{under, with}`."""
+        return {"under": self.under, "with": list(self.recipients)}
 
 
 @dataclass(frozen=True, slots=True)

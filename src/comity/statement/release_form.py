@@ -6,6 +6,7 @@ may stand there can make partners refuse to read what they would have read other
 Source: DESIGN 4, 6; RFC 8785 3.2
 """
 
+from dataclasses import replace
 from typing import Final, cast
 
 from comity.basis.errors import InvariantError
@@ -64,7 +65,7 @@ class ReleaseForm:
     def draft(self, nonce: bytes, parcel: ParcelRef, sealed: SealedRef) -> StatementDraft:
         """Draft one of them; `nonce`: 16 fresh bytes."""
         alike = self._alike
-        body = ItemRelease(alike.label, parcel, sealed, alike.supersedes, alike.answers)
+        body = replace(alike, parcel=parcel, sealed=sealed)
         return StatementDraft(self._agreement, self._by, self._to, nonce.hex(), body, self)
 
     def wrap_context(self, nonce: bytes, sealed: SealedRef) -> Digest:
@@ -120,6 +121,9 @@ class ReleaseForm:
             body.label is alike.label
             and body.supersedes is alike.supersedes
             and body.answers is alike.answers
+            and body.derived_from is alike.derived_from
+            and body.passed_on is alike.passed_on
+            and body.sharing is alike.sharing
             and body.sealed.suite == alike.sealed.suite
             and draft.agreement is self._agreement
             and draft.by is self._by

@@ -163,6 +163,23 @@ def format_parcel(ref: ParcelRef) -> dict[str, JsonValue]:
     return {"sha256": ref.sha256, "size": ref.size}
 
 
+def read_enclosed(fields: Fields) -> tuple[ParcelRef | None, SealedRef | None]:
+    """Take `parcel` and `sealed` of a text that goes along, or null for none."""
+    parcel, sealed = fields.nullable_object("parcel"), fields.nullable_object("sealed")
+    return (
+        None if parcel is None else parse_parcel(parcel),
+        None if sealed is None else parse_sealed(sealed),
+    )
+
+
+def format_enclosed(parcel: ParcelRef | None, sealed: SealedRef | None) -> dict[str, JsonValue]:
+    """Write `parcel` and `sealed` of a text that goes along, or null for none."""
+    return {
+        "parcel": None if parcel is None else format_parcel(parcel),
+        "sealed": None if sealed is None else format_sealed(sealed),
+    }
+
+
 def plain_digest(value: JsonValue) -> Digest | None:
     """Read a SHA-256 digest at a glance, or None where it is none."""
     if not isinstance(value, str) or _DIGEST.fullmatch(value) is None:
@@ -295,6 +312,11 @@ def read_places(fields: Fields, key: str, min_items: int = 0) -> tuple[Place, ..
             found=excerpt(", ".join(texts)),
         )
     return places
+
+
+def read_optional_places(fields: Fields, key: str) -> tuple[Place, ...]:
+    """Take control numbers, at least one, or none where the key is absent."""
+    return read_places(fields, key, min_items=1) if fields.has(key) else ()
 
 
 def format_places(places: tuple[Place, ...]) -> list[JsonValue]:

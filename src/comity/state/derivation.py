@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an item that is made from others inherits: their level, originators, purposes and end.
+
+Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3), 6(g)
+"""
+
+from __future__ import annotations
+
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import Instant
+from comity.basis.limits import DERIVED_FROM_MAX
+from comity.state.findings import Finding, Uncounted
+from comity.state.lifecycle_dates import until_passed
+from comity.state.queries import item_level
+from comity.state.records import Item, Said
+from comity.state.state import State
+from comity.state.terms import Terms
+from comity.statement.information import ItemRelease
+
+
+def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) -> Uncounted | None:
+    """Say why an item may not be derived so from those that it names, or None.
+
+    Whoever derives was given each of them or released it; the level is not below any of theirs,
+    every originator of theirs is one of its own, its purposes are among the purposes of each,
+    and its use ends no later.
+    """
+    if not body.derived_from:
+        return None
+    article = terms.article("derived")
+    parents = [state.items.get(place) for place in body.derived_from]
+    known = [item for item in parents if item is not None]
+    if len(known) < len(parents):
+        return Uncounted(Finding.UNKNOWN_ITEM, article)
+    if any(said.by not in (*item.to, item.place.party) for item in known):
+        return Uncounted(Finding.NOT_A_RECIPIENT, article)
+    if len(ancestors_of(state, body)) > DERIVED_FROM_MAX:
+        return Uncounted(Finding.DERIVED_FROM_TOO_MUCH, article)
+    if any(_widens(state, terms, said, body, parent) for parent in known):
+        return Uncounted(Finding.DERIVED_WIDER, article)
+    return None
+
+
+def ancestors_of(state: State, release: ItemRelease) -> frozenset[Place]:
+    """Give all that an item was made from, and that this was made from; a little over the limit.
+
+    No walk goes on beyond what the fold lets in: what is derived from too much is told early.
+    """
+    found: set[Place] = set()
+    waiting = list(release.derived_from)
+    while waiting and len(found) <= DERIVED_FROM_MAX:
+        place = waiting.pop()
+        if place in found:
+            continue
+        found.add(place)
+        item = state.items.get(place)
+        if item is not None:
+            waiting.extend(item.release.derived_from)
+    return frozenset(found)
+
+
+def derived_items(state: State, place: Place) -> tuple[Item, ...]:
+    """List the items that were made from one, directly or through others, by place."""
+    return tuple(
+        item
+        for item in sorted(state.items.values(), key=lambda item: item.place)
+        if item.release.derived_from and place in ancestors_of(state, item.release)
+    )
+
+
+def _widens(state: State, terms: Terms, said: Said, body: ItemRelease, parent: Item) -> bool:
+    label, theirs = body.label, parent.release.label
+    level = item_level(state, parent, said.at)
+    if terms.ranks[label.level] < terms.ranks.get(level, len(terms.ranks)):
+        return True
+    if not set(theirs.originators) <= set(label.originators):
+        return True
+    if not set(label.purposes) <= set(theirs.purposes):
+        return True
+    zone = terms.agreement.lifecycle.zone
+    return until_passed(label.use_until, zone) > until_passed(theirs.use_until, zone)
+
+
+def inherited_originators(parents: tuple[Item, ...], by: PartyId) -> tuple[PartyId, ...]:
+    """Give the originators of an item made from others by a party: theirs, and the party."""
+    every = {party for parent in parents for party in parent.release.label.originators}
+    return tuple(sorted({*every, by}))
+
+
+def inherited_purposes(parents: tuple[Item, ...]) -> tuple[str, ...]:
+    """Give the purposes that every one of some items was provided for."""
+    sets = [set(parent.release.label.purposes) for parent in parents]
+    return tuple(sorted(set.intersection(*sets))) if sets else ()
+
+
+def inherited_level(state: State, parents: tuple[Item, ...], instant: Instant) -> str:
+    """Give the highest level among some items, each as it stands, on the ladder of the first."""
+    ranks = state.files[parents[0].version].ranks
+    levels = [item_level(state, parent, instant) for parent in parents]
+    return max(levels, key=lambda level: ranks.get(level, len(ranks)))

@@ -1,0 +1,331 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is owed: each duty rule meets each statement that triggers it. Folded, never stored.
+
+A duty is open, then late where a number stands, then done or done late; or its creditors waived
+it, gave it more time, or somebody disputes it. Two nodes at the same register positions work out
+the same duties under the same ids. Source: AGREEMENTS.md section 5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from comity.agreement.rules import DutyRule
+from comity.basis.ids import Digest, PartyId, Place, digest_of, format_place
+from comity.basis.instants import Instant, format_instant
+from comity.basis.strict_json import JsonValue, format_json
+from comity.state.affairs import Act
+from comity.state.duty_times import due_after, due_before, term_start
+from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
+from comity.state.state import State
+from comity.state.tables import walk
+
+_ID_CHARS: Final = 32
+
+
+class DutyState(StrEnum):
+    """Where a duty stands. `late` only where the agreement gives a number."""
+
+    OPEN = "open"
+    EXTENDED = "extended"
+    DISPUTED = "disputed"
+    LATE = "late"
+    DONE = "done"
+    DONE_LATE = "done_late"
+    WAIVED = "waived"
+
+
+LIVE: Final = frozenset(
+    {DutyState.OPEN, DutyState.EXTENDED, DutyState.DISPUTED, DutyState.LATE},
+)
+"""The states of what is still owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One duty. `owes` is the kind of statement that discharges it.
+
+    `term_due` is by the term alone, `due` with the time that every creditor gave besides; both
+    are the first instant that is too late, None where no number stands. `remind_at` is local.
+    """
+
+    id: str
+    article: str
+    clause: str
+    owes: str
+    trigger: Place
+    because: str
+    about: Place | None
+    owed_by: PartyId
+    owed_to: tuple[PartyId, ...]
+    since: Instant
+    term: str | None
+    term_due: Instant | None
+    due: Instant | None
+    remind_at: Instant | None
+    state: DutyState
+    done_at: Instant | None
+    done_by: Place | None
+    disputed_by: Place | None
+    version: Digest
+    binding: bool
+
+    @property
+    def live(self) -> bool:
+        """Say whether it is still owed."""
+        return self.state in LIVE
+
+
+def duties_at(
+    state: State, at: Instant, items: Collection[Place] | None = None
+) -> tuple[Duty, ...]:
+    """List the duties as they stand at `at`, the earliest due first, those without a day last.
+
+    `state` holds what was said up to then (`Fold.standing_at`). With `items`, of the duties that
+    a release triggers only theirs: those that nobody answered are known without a look at all.
+    """
+    found = (
+        duty for trigger in triggers(state, at, items) for duty in duties_of(state, trigger, at)
+    )
+    return tuple(sorted(found, key=_rank))
+
+
+def find_duty(state: State, trigger: Place, id: str, at: Instant) -> Duty | None:
+    """Find the duty of that id among those that one statement triggers."""
+    for known in find_trigger(state, trigger, at):
+        for duty in duties_of(state, known, at):
+            if duty.id == id:
+                return duty
+    return None
+
+
+def duties_of(state: State, trigger: Trigger, at: Instant) -> Iterator[Duty]:
+    """Give what one statement triggers, by the rules of the version that it was said under."""
+    terms = state.files.get(trigger.version)
+    for rule in () if terms is None else terms.duties.get(trigger.because, ()):
+        for about in items_of(state, trigger, rule):
+            for party in _parties(state, rule.who, trigger, about):
+                creditors = _creditors(state, rule, trigger, about, party)
+                if creditors:
+                    yield _duty(state, rule, trigger, about, (party, creditors), at)
+
+
+def duty_json(duty: Duty) -> dict[str, JsonValue]:
+    """Write a duty. In a pact that does not bind, what is late is a concern, never a breach."""
+    is_late = duty.state in (DutyState.LATE, DutyState.DONE_LATE)
+    word = "breach" if duty.binding else "concern"
+    return {
+        "id": duty.id,
+        "article": duty.article,
+        "clause": duty.clause,
+        "owes": duty.owes,
+        "trigger": format_place(duty.trigger),
+        "because": duty.because,
+        "about": None if duty.about is None else format_place(duty.about),
+        "owed_by": duty.owed_by,
+        "owed_to": list(duty.owed_to),
+        "since": format_instant(duty.since),
+        "term": duty.term,
+        "due": _nullable(duty.due),
+        "extended_from": _nullable(duty.term_due if duty.due != duty.term_due else None),
+        "remind_at": _nullable(duty.remind_at),
+        "state": duty.state.value,
+        "done_at": _nullable(duty.done_at),
+        "done_by": None if duty.done_by is None else format_place(duty.done_by),
+        "disputed_by": None if duty.disputed_by is None else format_place(duty.disputed_by),
+        "may_be_called": word if is_late else None,
+        "version": duty.version,
+    }
+
+
+def export_duties(state: State, at: Instant) -> bytes:
+    """Write every duty as canonical JSON: equal registers, equal bytes."""
+    return format_json([duty_json(duty) for duty in duties_at(state, at)])
+
+
+def _duty(
+    state: State,
+    rule: DutyRule,
+    trigger: Trigger,
+    about: Place | None,
+    between: tuple[PartyId, tuple[PartyId, ...]],
+    at: Instant,
+) -> Duty:
+    owed_by, owed_to = between
+    terms = state.files[trigger.version]
+    zone = terms.agreement.lifecycle.zone
+    since = term_start(trigger, rule, zone)
+    duration = None if rule.within is None else rule.within.duration
+    count = due_before if rule.ahead else due_after
+    term_due = None if duration is None else count(since, duration, zone)
+    remind = rule.remind_after
+    id = _id_of(rule, trigger, about, owed_by)
+    due = None if term_due is None else _extended(state, id, owed_to, term_due)
+    done = _discharge(state, rule, trigger, about, owed_by)
+    disputed = _dispute_of(state, id)
+    return Duty(
+        id=id,
+        article=rule.article,
+        clause=rule.clause,
+        owes=rule.discharged_by,
+        trigger=trigger.place,
+        because=rule.trigger,
+        about=about,
+        owed_by=owed_by,
+        owed_to=owed_to,
+        since=since,
+        term=None if rule.within is None else rule.within.text,
+        term_due=term_due,
+        due=due,
+        remind_at=None if remind is None else due_after(since, remind, zone),
+        state=_state_of(
+            waived=all((id, party) in state.waivers for party in owed_to),
+            done_at=None if done is None else done.at,
+            due=due,
+            at=at,
+            flags=(disputed is not None, due != term_due),
+        ),
+        done_at=None if done is None else done.at,
+        done_by=None if done is None else done.place,
+        disputed_by=disputed,
+        version=trigger.version,
+        binding=terms.agreement.binding,
+    )
+
+
+def _state_of(
+    *,
+    waived: bool,
+    done_at: Instant | None,
+    due: Instant | None,
+    at: Instant,
+    flags: tuple[bool, bool],
+) -> DutyState:
+    disputed, extended = flags
+    if done_at is not None:
+        return DutyState.DONE if due is None or done_at < due else DutyState.DONE_LATE
+    if waived:
+        return DutyState.WAIVED
+    if disputed:
+        return DutyState.DISPUTED
+    if due is not None and at >= due:
+        return DutyState.LATE
+    return DutyState.EXTENDED if extended else DutyState.OPEN
+
+
+def _id_of(rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: PartyId) -> str:
+    named: list[JsonValue] = [
+        format_place(trigger.place),
+        rule.article,
+        rule.clause,
+        rule.trigger,
+        rule.discharged_by,
+        None if about is None else format_place(about),
+        owed_by,
+    ]
+    return digest_of(format_json(named))[:_ID_CHARS]
+
+
+def _extended(state: State, id: str, creditors: tuple[PartyId, ...], term_due: Instant) -> Instant:
+    """Give until when all creditors let it wait: nobody gives time for another."""
+    given = []
+    for party in creditors:
+        untils = [row.extension.until for row in walk(state.extensions.get((id, party)))]
+        given.append(max((term_due, *untils)))
+    return min(given, default=term_due)
+
+
+def _dispute_of(state: State, id: str) -> Place | None:
+    """Find the first dispute about a duty that is not settled."""
+    named = state.disputed_duties.get(id)
+    open_ = (place for place in walk(named) if _is_open(state, place))
+    return next(open_, None)
+
+
+def _is_open(state: State, dispute: Place) -> bool:
+    known = state.disputes.get(dispute)
+    return known is not None and known.settled_at is None
+
+
+def _discharge(
+    state: State, rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: PartyId
+) -> Act | None:
+    """Find the first statement by the debtor that discharges a duty."""
+    kinds = (rule.discharged_by, *rule.or_by)
+    if rule.how == "itself":
+        return trigger.act
+    if rule.how == "next":
+        said = [act for kind in kinds for act in walk(state.acts_by.get((kind, owed_by)))]
+    else:
+        named = trigger.place if rule.how == "names_trigger" else about
+        said = [] if named is None else list(walk(state.acts_about.get(named)))
+        said += _answers(state, named, owed_by)
+    fitting = [
+        act
+        for act in said
+        if act.kind in kinds
+        and act.place.party == owed_by
+        and act.order > trigger.act.order
+        and (rule.same is None or _held(act, rule.same) == _held(trigger.act, rule.same))
+    ]
+    return min(fitting, key=lambda act: act.order, default=None)
+
+
+def _answers(state: State, item: Place | None, owed_by: PartyId) -> Iterator[Act]:
+    """Give receipt and refusal of an item as acts: they stand in tables of their own."""
+    known = None if item is None else state.items.get(item)
+    if known is None:
+        return
+    receipt = state.receipts.get((known.place, owed_by))
+    refusal = state.refusals.get((known.place, owed_by))
+    if receipt is not None:
+        yield Act("item.receipt", receipt.place, receipt.at, (), known.version, None)
+    if refusal is not None:
+        yield Act("item.refusal", refusal.place, refusal.at, (), known.version, None)
+
+
+def _held(act: Act, name: str) -> object:
+    return getattr(act.body, name, None)
+
+
+def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> tuple[PartyId, ...]:
+    """Give the parties that a word of the vocabulary means, sorted."""
+    terms = state.files[trigger.version]
+    named: Collection[PartyId]
+    item = None if about is None else state.items.get(about)
+    items = subjects(state, trigger.act) if item is None else (item,)
+    match who:
+        case "each_party":
+            named = terms.parties
+        case "receiver" if items:
+            named = {party for each in items for party in each.to}
+        case "originator" if items:
+            named = {party for each in items for party in each.release.label.originators}
+        case "receiver" | "originator" | "addressee":
+            named = trigger.act.to
+        case "other_parties":
+            named = terms.parties - {trigger.act.place.party}
+        case _:  # whoever said it: `speaker`, `changer`, `reporter`
+            named = (trigger.act.place.party,)
+    return tuple(sorted(terms.parties & set(named)))
+
+
+def _creditors(
+    state: State, rule: DutyRule, trigger: Trigger, about: Place | None, debtor: PartyId
+) -> tuple[PartyId, ...]:
+    """Give to whom it is owed, the debtor never: with nobody else there is no duty."""
+    if rule.to == "other_parties":
+        return tuple(sorted(state.files[trigger.version].parties - {debtor}))
+    owed_to = _parties(state, rule.to, trigger, about)
+    return tuple(party for party in owed_to if party != debtor)
+
+
+def _rank(duty: Duty) -> tuple[bool, int, Place, str]:
+    return duty.due is None, duty.due or 0, duty.trigger, duty.id
+
+
+def _nullable(instant: Instant | None) -> str | None:
+    return None if instant is None else format_instant(instant)

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When a duty is due: by the calendar, in UTC or in the zone that the file names.
+
+Whole days end at 24:00; hours and minutes count to the millisecond. Dates come from statements
+that anybody may write, so nothing here raises: beyond the calendar there is no due time.
+Source: AGREEMENTS.md section 5
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Final
+
+from comity.agreement.rules import DutyRule
+from comity.basis.errors import InputError
+from comity.basis.instants import (
+    INSTANT_MAX,
+    Duration,
+    DurationUnit,
+    Instant,
+    Zone,
+    add_duration,
+    subtract_duration,
+)
+from comity.state.duty_triggers import Trigger
+from comity.state.lifecycle_dates import day_end, day_of, day_start
+
+_BY_THE_CLOCK: Final = (DurationUnit.MINUTES, DurationUnit.HOURS)
+
+
+def due_after(start: Instant, duration: Duration, zone: Zone) -> Instant:
+    """Give the first instant that is too late: days, months and years end with their last day."""
+    try:
+        due = add_duration(start, duration, zone)
+    except InputError:  # beyond the year 9999
+        return INSTANT_MAX
+    return due if duration.unit in _BY_THE_CLOCK else day_end(day_of(due, zone), zone)
+
+
+def due_before(start: Instant, duration: Duration, zone: Zone) -> Instant:
+    """Give the first instant that is too late for what is owed so long before `start`."""
+    try:
+        due = subtract_duration(start, duration, zone)
+    except InputError:  # before the year 1
+        return Instant(0)
+    return due if duration.unit in _BY_THE_CLOCK else day_end(day_of(due, zone), zone)
+
+
+def term_start(trigger: Trigger, rule: DutyRule, zone: Zone) -> Instant:
+    """Give when the term begins: at the statement, or at what the statement itself names.
+
+    The last day of use or of validity counts whole: the term begins when it has passed. The day
+    on which something begins counts from its first moment.
+    """
+    if rule.since is None:
+        return trigger.act.at
+    named: object = trigger.act.body
+    for part in rule.since.split("."):
+        named = getattr(named, part, None)
+    if isinstance(named, datetime.date):
+        return day_start(named, zone) if rule.how == "itself" else day_end(named, zone)
+    return Instant(named) if isinstance(named, int) else trigger.act.at

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What triggers duties: counted statements by their kind, and what follows from several of them.
+
+`agreement.in_force` is the last word that brought the agreement into force, `agreement.table`
+a new version, signed by all, in which a party's own markings are others than before.
+Source: AGREEMENTS.md section 5; Japan-ROK GSOMIA Art. 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, fields
+from functools import cache
+from itertools import pairwise
+from typing import Final
+
+from comity.agreement.rules import DutyRule
+from comity.basis.ids import Digest, PartyId, Place
+from comity.basis.instants import Instant
+from comity.marking.equivalence import MarkEntry
+from comity.state.affairs import Act
+from comity.state.lifecycle import lifecycle_at
+from comity.state.records import Item, Said, Text
+from comity.state.state import State
+from comity.state.tables import Chain
+from comity.statement.kinds import Body, InertBody
+from comity.statement.treaty import AgreementEntryNotification
+
+IN_FORCE: Final = "agreement.in_force"
+TABLE: Final = "agreement.table"
+RELEASE: Final = "item.release"
+
+ACT_KINDS: Final = frozenset(
+    {
+        "item.reclassify",
+        "item.recall",
+        "item.return",
+        "item.destroyed",
+        "item.third_party_release",
+        "disclosure.record",
+        "incident.report",
+        "incident.findings",
+        "incident.close",
+        "visit.request",
+        "visit.decide",
+        "contractor.assure",
+        "inventory.result",
+        "party.authority",
+        "party.law_change",
+        "dispute.open",
+        "dispute.settle",
+    }
+)
+"""Kinds that may trigger or discharge a duty; releases, receipts and refusals stand in tables."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trigger:
+    """An event that duties follow from: its name in the rules, and the statement that it is."""
+
+    because: str
+    act: Act
+
+    @property
+    def place(self) -> Place:
+        """Give the statement's place."""
+        return self.act.place
+
+    @property
+    def version(self) -> Digest:
+        """Give the version that it was said under, whose rules hold."""
+        return self.act.version
+
+
+def note_act(state: State, said: Said) -> None:
+    """Keep a counted statement that may trigger or discharge duties; for the fold alone."""
+    body = said.body
+    if isinstance(body, InertBody) or body.KIND not in ACT_KINDS:
+        return
+    act = Act(body.KIND, said.place, said.at, said.to, said.version, body)
+    state.acts.put(act.place, act)
+    by = (act.kind, said.by)
+    state.acts_by.put(by, Chain(act, state.acts_by.get(by)))
+    for place in places_in(body):
+        state.acts_about.put(place, Chain(act, state.acts_about.get(place)))
+
+
+def triggers(state: State, at: Instant, items: Collection[Place] | None) -> Iterator[Trigger]:
+    """Give everything that triggers a duty up to `at`, in no order that anybody may rely on."""
+    if any(RELEASE in terms.duties for terms in state.files.values()):
+        for place in state.items.keys() if items is None else items:
+            yield from find_trigger(state, place, at)
+    for act in state.acts.values():
+        yield Trigger(act.kind, act)
+    yield from _of_the_agreement(state, at)
+
+
+def find_trigger(state: State, place: Place, at: Instant) -> Iterator[Trigger]:
+    """Give what one statement triggers duties as."""
+    item, act = state.items.get(place), state.acts.get(place)
+    if item is not None:
+        said = Act(RELEASE, item.place, item.at, item.to, item.version, item.release)
+        yield Trigger(RELEASE, said)
+    elif act is not None:
+        yield Trigger(act.kind, act)
+    else:
+        yield from (each for each in _of_the_agreement(state, at) if each.place == place)
+
+
+def items_of(state: State, trigger: Trigger, rule: DutyRule) -> tuple[Place | None, ...]:
+    """Give what the duties of a rule are about: one for each item, where each is owed apart."""
+    if trigger.because == RELEASE:
+        return (trigger.place,)
+    if rule.how == "names_item":
+        return tuple(item.place for item in subjects(state, trigger.act))
+    return (None,)
+
+
+def subjects(state: State, act: Act) -> tuple[Item, ...]:
+    """List the items that a statement names, or that what it names is about."""
+    direct = _items_in(state, (act.place, *places_in(act.body)))
+    if direct:
+        return direct
+    named = (state.acts.get(place) for place in places_in(act.body))
+    further = [place for known in named if known is not None for place in places_in(known.body)]
+    return _items_in(state, tuple(further))
+
+
+def places_in(body: Body | None) -> tuple[Place, ...]:
+    """List the places that a body names, each once, in order."""
+    found: set[Place] = set()
+    for name in () if body is None else _names_of(type(body)):  # type: ignore[arg-type]  # a class
+        value = getattr(body, name)
+        if isinstance(value, Place):
+            found.add(value)
+        elif isinstance(value, tuple):
+            found.update(each for each in value if isinstance(each, Place))
+    return tuple(sorted(found))
+
+
+@cache
+def _names_of(kind: type) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))
+
+
+def _items_in(state: State, places: tuple[Place, ...]) -> tuple[Item, ...]:
+    found = (state.items.get(place) for place in places)
+    return tuple(item for item in found if item is not None)
+
+
+def _of_the_agreement(state: State, at: Instant) -> Iterator[Trigger]:
+    agreed = sorted(
+        (text.agreed_at, sha256, text)
+        for sha256, text in state.texts.items()
+        if text.agreed_at is not None
+    )
+    if not agreed:
+        return
+    entered = lifecycle_at(state, at).in_force_at
+    if entered is not None and entered <= at:
+        place = _last_word(state, agreed[0][2])
+        to = tuple(sorted(set(state.life.parties) - {place.party}))
+        version = agreed[-1][1]
+        yield Trigger(IN_FORCE, Act(IN_FORCE, place, entered, to, version, None))
+    for (_, old, _), (since, new, text) in pairwise(agreed):
+        for place in text.signed:
+            if _markings(state, old, place.party) != _markings(state, new, place.party):
+                to = tuple(sorted(state.files[new].parties - {place.party}))
+                yield Trigger(TABLE, Act(TABLE, place, since, to, new, None))
+
+
+def _last_word(state: State, first: Text) -> Place:
+    """Give the statement that brought the agreement into force: a notification, or a signature."""
+    told = [
+        (note.at, note.place)
+        for note in state.notes.values()
+        if isinstance(note.body, AgreementEntryNotification)
+    ]
+    return max(told)[1] if told else first.signed[-1]
+
+
+def _markings(state: State, version: Digest, party: PartyId) -> tuple[MarkEntry, ...]:
+    table = state.files[version].agreement.table
+    return tuple(entry for entry in table.entries if entry.party == party)

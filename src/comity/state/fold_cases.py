@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fold of incidents, visits, disclosures and contractors.
+
+Only what register bytes and the agreement file tell is asked. A report is never held back: it
+counts in every state of the agreement, also after its end.
+Source: Japan-ROK GSOMIA Art. 2(a), 8, 16, 17, 18, 21(4)
+"""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from comity.agreement.acts import Action
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import Instant
+from comity.state.findings import Finding, Uncounted
+from comity.state.fold_handling import enclose
+from comity.state.fold_items import label_stops
+from comity.state.lifecycle_dates import day_of
+from comity.state.queries_cases import granted, involved_of, measures_and_outcome
+from comity.state.records import Said
+from comity.state.records_cases import (
+    Condition,
+    Disclosure,
+    Firm,
+    Found,
+    Incident,
+    Visit,
+    VisitDecision,
+)
+from comity.state.state import State
+from comity.state.tables import Chain
+from comity.state.terms import Terms
+from comity.statement.cases import (
+    CasesBody,
+    ContractorAssure,
+    DisclosureRecord,
+    IncidentClose,
+    IncidentFindings,
+    IncidentReport,
+    VisitDecide,
+    VisitRequest,
+)
+
+WITHOUT_PAYLOAD: Final = frozenset({"oral", "visual"})
+"""Forms that are disclosed by word or sight. Source: GSOMIA Art. 2(a)"""
+
+
+def apply_case(state: State, said: Said, body: CasesBody) -> Uncounted | None:
+    """Apply a statement of this family."""
+    match body:
+        case IncidentReport():
+            return apply_report(state, said, body)
+        case IncidentFindings():
+            return apply_findings(state, said, body)
+        case IncidentClose():
+            return apply_close(state, said, body)
+        case VisitRequest():
+            return apply_visit(state, said, body)
+        case VisitDecide():
+            return apply_decide(state, said, body)
+        case DisclosureRecord():
+            return apply_disclosure(state, said, body)
+        case ContractorAssure():
+            return apply_contractor(state, said, body)
+        case _:
+            assert_never(body)
+
+
+def apply_report(state: State, said: Said, body: IncidentReport) -> Uncounted | None:
+    """Open an incident: told to every originator, by a party that had to do with the items.
+
+    Source: Japan-ROK GSOMIA Art. 17
+    """
+    if body.found_at > said.at or body.begun_at > said.at:
+        return _finding(state, said, "incident", Finding.INCIDENT_LATER)
+    parties = state.files[said.version].parties
+    originators: set[PartyId] = set()
+    for each in body.affected:
+        involved = involved_of(state, each.item)
+        if involved is None:
+            return _finding(state, said, "incident", Finding.UNKNOWN_ITEM)
+        if said.by not in involved.everybody or body.held_by not in involved.everybody:
+            return _finding(state, said, "incident", Finding.NOT_A_HOLDER)
+        originators.update(parties.intersection(involved.originators) or {each.item.party})
+    present = {said.by, *said.to}
+    if not originators <= present or body.held_by not in present:
+        return _finding(state, said, "incident", Finding.NOT_TOLD)
+    closers = (originators or present) - {body.held_by} or present - {body.held_by}
+    state.incidents.put(
+        said.place,
+        Incident(said.place, said.at, said.to, said.version, body, tuple(sorted(closers))),
+    )
+    enclose(state, said, body.parcel, body.sealed)
+    return None
+
+
+def apply_findings(state: State, said: Said, body: IncidentFindings) -> Uncounted | None:
+    """Take findings or measures, from the party where it happened, until it is closed by all."""
+    incident = state.incidents.get(body.incident)
+    if incident is None:
+        return _finding(state, said, "incident", Finding.UNKNOWN_INCIDENT)
+    if said.by != incident.report.held_by:
+        return _finding(state, said, "incident", Finding.NOT_THE_INVESTIGATOR)
+    if body.outcome is None and not body.measures:
+        return _finding(state, said, "incident", Finding.NOTHING_FOUND)
+    if all((incident.place, party) in state.incident_closes for party in incident.closers):
+        return _finding(state, said, "incident", Finding.INCIDENT_CLOSED)
+    found = Found(said.place, said.at, body)
+    state.incident_findings.put(
+        incident.place, Chain(found, state.incident_findings.get(incident.place))
+    )
+    enclose(state, said, body.parcel, body.sealed)
+    return None
+
+
+def apply_close(state: State, said: Said, body: IncidentClose) -> Uncounted | None:
+    """Take an incident as closed, for the speaker: after the result and the measures."""
+    incident = state.incidents.get(body.incident)
+    if incident is None:
+        return _finding(state, said, "incident", Finding.UNKNOWN_INCIDENT)
+    if said.by not in incident.closers:
+        return _finding(state, said, "incident", Finding.NOT_THE_CLOSER)
+    if (incident.place, said.by) in state.incident_closes:
+        return _finding(state, said, "incident", Finding.INCIDENT_CLOSED)
+    measures, outcome = measures_and_outcome(state, incident.place)
+    if outcome is None or not measures:
+        return _finding(state, said, "incident", Finding.NO_FINDINGS)
+    state.incident_closes.put((incident.place, said.by), said.place)
+    return None
+
+
+def apply_visit(state: State, said: Said, body: VisitRequest) -> Uncounted | None:
+    """Ask the host for a visit. Source: Japan-ROK GSOMIA Art. 8"""
+    terms = state.files[said.version]
+    stopped = terms.stop_of(Action.VISIT, state.standing(said.at).state)
+    if stopped is not None:
+        return stopped
+    if body.host == said.by or body.host not in said.to:
+        return _finding(state, said, "visit", Finding.NOT_THE_HOST)
+    if body.level not in terms.ranks:
+        return _finding(state, said, "visit", Finding.VISIT_LEVEL)
+    today = day_of(said.at, terms.agreement.lifecycle.zone)
+    if body.last_day < body.first_day or body.last_day < today:
+        return _finding(state, said, "visit", Finding.VISIT_DAYS)
+    state.visits.put(said.place, Visit(said.place, said.at, said.to, said.version, body))
+    enclose(state, said, body.parcel, body.sealed)
+    return None
+
+
+def apply_decide(state: State, said: Said, body: VisitDecide) -> Uncounted | None:
+    """Grant a visit or refuse it: the host alone, within what was asked, and once each.
+
+    Source: Japan-ROK GSOMIA Art. 8
+    """
+    visit = state.visits.get(body.visit)
+    if visit is None:
+        return _finding(state, said, "visit", Finding.UNKNOWN_VISIT)
+    if said.by != visit.request.host:
+        return _finding(state, said, "visit", Finding.NOT_THE_HOST)
+    before = state.visit_decisions.get(visit.place)
+    stands = before is not None and before.newest.decide.level is not None
+    if before is not None and (body.level is not None or not stands):
+        return _finding(state, said, "visit", Finding.ALREADY_DECIDED)
+    stopped = None if body.level is None else _grant_stops(state, said, body, visit)
+    if stopped is not None:
+        return stopped
+    state.visit_decisions.put(visit.place, Chain(VisitDecision(said.place, said.at, body), before))
+    return None
+
+
+def apply_disclosure(state: State, said: Said, body: DisclosureRecord) -> Uncounted | None:
+    """Count what was told or shown: within the visit that it names, or as a release would be.
+
+    Source: Japan-ROK GSOMIA Art. 2(a), 8
+    """
+    terms = state.files[said.version]
+    if body.disclosed_at > said.at:
+        return _finding(state, said, "visit", Finding.DISCLOSED_LATER)
+    if body.label.form not in WITHOUT_PAYLOAD:
+        return _finding(state, said, "visit", Finding.DISCLOSED_FORM)
+    state_then = state.standing(body.disclosed_at).state
+    if body.visit is None:
+        stopped = terms.stop_of_release(state_then)
+    else:
+        stopped = terms.stop_of(Action.DISCLOSE, state_then)
+    stopped = stopped or label_stops(terms, said, body.label)
+    if stopped is None and body.visit is not None:
+        stopped = _visit_stops(state, said, body, body.visit)
+    if stopped is not None:
+        return stopped
+    state.disclosures.put(said.place, Disclosure(said.place, said.at, said.to, said.version, body))
+    enclose(state, said, body.parcel, body.sealed)
+    return None
+
+
+def apply_contractor(state: State, said: Said, body: ContractorAssure) -> Uncounted | None:
+    """Count conditions that a party has made sure of at a firm, or takes back.
+
+    Source: Japan-ROK GSOMIA Art. 16
+    """
+    zone = state.files[said.version].agreement.lifecycle.zone
+    if body.document is None and body.sealed is None:
+        return _finding(state, said, "contractor", Finding.NO_EVIDENCE)
+    if body.assured_on > day_of(said.at, zone):
+        return _finding(state, said, "contractor", Finding.ASSURED_LATER)
+    if body.clearance is not None and body.clearance not in state.files[said.version].ranks:
+        return _finding(state, said, "contractor", Finding.UNKNOWN_LEVEL)
+    if body.parent == body.firm or _is_above(state, said.by, body.firm, body.parent):
+        return _finding(state, said, "contractor", Finding.OWN_PARENT)
+    key = (said.by, body.firm, body.facility)
+    before = state.firms.get(key)
+    conditions = {} if before is None else {each.letter: each for each in before.conditions}
+    for letter in body.conditions:
+        conditions[letter] = Condition(letter, said.place, said.at, body)
+    rows = tuple(conditions[letter] for letter in sorted(conditions))
+    cleared = None if before is None else before.cleared
+    if body.clearance is not None:
+        cleared = Condition("", said.place, said.at, body)
+    state.firms.put(key, Firm(body.parent, rows, cleared))
+    if body.parent is not None:
+        state.firm_parents.put((said.by, body.firm), body.parent)
+    enclose(state, said, body.parcel, body.sealed)
+    return None
+
+
+def _is_above(state: State, party: PartyId, firm: str, parent: str | None) -> bool:
+    """Answer whether a firm stands above the parent that is named for it."""
+    seen: set[str] = set()
+    while parent is not None and parent not in seen:
+        seen.add(parent)
+        parent = state.firm_parents.get((party, parent))
+        if parent == firm:
+            return True
+    return False
+
+
+def _grant_stops(state: State, said: Said, body: VisitDecide, visit: Visit) -> Uncounted | None:
+    terms, asked = state.files[said.version], visit.request
+    stopped = terms.stop_of(Action.VISIT, state.standing(said.at).state)
+    if stopped is not None:
+        return stopped
+    rank = terms.ranks.get(body.level or "")
+    if rank is None or rank > terms.ranks.get(asked.level, -1):
+        return _finding(state, said, "visit", Finding.VISIT_LEVEL)
+    first, last = body.first_day, body.last_day
+    if first is None or last is None or not asked.first_day <= first <= last <= asked.last_day:
+        return _finding(state, said, "visit", Finding.VISIT_DAYS)
+    return None
+
+
+def _visit_stops(
+    state: State, said: Said, body: DisclosureRecord, place: Place
+) -> Uncounted | None:
+    """Say why something was not to be disclosed on a visit: on whose, when, up to which level."""
+    visit = state.visits.get(place)
+    if visit is None or not _meets(visit, said):
+        return _finding(state, said, "visit", Finding.UNKNOWN_VISIT)
+    grant = granted(state, visit, body.disclosed_at)
+    terms = state.files[said.version]
+    if grant is None:
+        return _finding(state, said, "visit", Finding.NOT_GRANTED)
+    if not _on_a_day(terms, grant, body.disclosed_at):
+        return _finding(state, said, "visit", Finding.OUTSIDE_VISIT)
+    if terms.ranks[body.label.level] > terms.ranks.get(grant.decide.level or "", -1):
+        return _finding(state, said, "visit", Finding.ABOVE_VISIT)
+    return None
+
+
+def _on_a_day(terms: Terms, grant: VisitDecision, at: Instant) -> bool:
+    first, last = grant.decide.first_day, grant.decide.last_day
+    day = day_of(at, terms.agreement.lifecycle.zone)
+    return first is not None and last is not None and first <= day <= last
+
+
+def _meets(visit: Visit, said: Said) -> bool:
+    """Answer whether host and visitor are the ones who disclose and are disclosed to."""
+    both = {visit.request.host, visit.place.party}
+    return said.by in both and not (both - {said.by}).isdisjoint(said.to)
+
+
+def _finding(state: State, said: Said, clause: str, finding: Finding) -> Uncounted:
+    return Uncounted(finding, state.files[said.version].article(clause))

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Onward release by the registers: is there leave for it, of every originator, as it was seen?
+
+The forwarder decides by this before it speaks, and every party's fold by the same when it hears:
+the facts are those of the registers alone, so nobody can come to another answer.
+Source: Japan-ROK GSOMIA Art. 6(a); DESIGN.md section 4
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comity.agreement.acts import Action
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import Instant
+from comity.decision import request as facts
+from comity.decision.deciding import Decision, decide
+from comity.state.queries import Seen, consents_for, item_level, standing_state
+from comity.state.records import Consent, Item, PassedOn
+from comity.state.state import State
+from comity.state.tables import walk
+
+
+@dataclass(frozen=True, slots=True)
+class OnwardWish:
+    """Who would pass an item on to whom, for what purpose."""
+
+    by: PartyId
+    recipient: PartyId
+    purpose: str
+
+
+def leave_to_pass_on(
+    state: State, item: Item, wish: OnwardWish, instant: Instant, consents: tuple[Consent, ...]
+) -> Decision:
+    """Decide an onward release by the version that the item came under.
+
+    Of the consents those count that this names. Nothing is asked of persons.
+
+    Source: Japan-ROK GSOMIA Art. 6(a), 6(c)
+    """
+    label = item.release.label
+    request = facts.Request(
+        at=instant,
+        action=Action.THIRD_PARTY_RELEASE.value,
+        agreement_state=standing_state(state, instant),
+        actor=facts.Actor(wish.by, None, None, None, None, (), None, None),
+        item=facts.Item(
+            id=str(item.place),
+            originators=tuple(label.originators),
+            level=item_level(state, item, instant),
+            category=label.category,
+            form=label.form,
+            purposes=label.purposes,
+            named_for=label.named_for,
+            marked=(),
+            copies=None,
+            use_until=label.use_until,
+        ),
+        purpose=wish.purpose,
+        recipient=wish.recipient,
+        channel=None,
+        consents=tuple(consent_fact(each) for each in consents),
+        assurances=(),
+        second_person=None,
+    )
+    return decide(state.files[item.version].agreement, request)
+
+
+def consents_to(
+    state: State, item: Item, wish: OnwardWish, instant: Instant, *, seen: Seen | None = None
+) -> tuple[Consent, ...]:
+    """List the consents in effect for this item, recipient and purpose, by place."""
+    return tuple(
+        each
+        for each in consents_for(state, item, instant, seen=seen)
+        if each.place.party in item.release.label.originators
+        and each.consent.recipient == wish.recipient
+        and each.consent.purpose == wish.purpose
+    )
+
+
+def consent_fact(given: Consent) -> facts.Consent:
+    """Give a consent's facts."""
+    consent = given.consent
+    return facts.Consent(
+        by=given.place.party,
+        items=tuple(str(each) for each in consent.items),
+        category=consent.category,
+        recipient=consent.recipient,
+        purpose=consent.purpose,
+        given_at=given.at,
+        until=consent.until,
+    )
+
+
+def passed_on_of(state: State, item: Place) -> tuple[PassedOn, ...]:
+    """List the onward releases of an item, the oldest first, each as it stands."""
+    return tuple(
+        state.passed_on.get(first.place) or first for first in walk(state.onward_of.get(item))
+    )

@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What flows ask of incidents, visits, disclosures and contractors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import UTC, Instant, Zone
+from comity.marking.labels import Label
+from comity.state.lifecycle_dates import day_end
+from comity.state.records_cases import Condition, FirmKey, Incident, Visit, VisitDecision
+from comity.state.state import State
+from comity.state.tables import walk
+from comity.statement.cases import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Involved:
+    """Who has to do with something protected: its originators, and everybody who may hold it."""
+
+    label: Label
+    originators: frozenset[PartyId]
+    everybody: frozenset[PartyId]
+
+
+def involved_of(state: State, place: Place) -> Involved | None:
+    """Give who has to do with an item, or with what was told or shown; None: neither counts."""
+    item, disclosure = state.items.get(place), state.disclosures.get(place)
+    if item is not None:
+        label, to = item.release.label, item.to
+    elif disclosure is not None:
+        label, to = disclosure.record.label, disclosure.to
+    else:
+        return None
+    originators = frozenset(label.originators)
+    return Involved(label, originators, originators | {place.party, *to})
+
+
+def measures_and_outcome(state: State, incident: Place) -> tuple[tuple[str, ...], Outcome | None]:
+    """Give all measures of an incident, sorted, and the newest result; None: none was given."""
+    measures: set[str] = set()
+    outcome: Outcome | None = None
+    for found in walk(state.incident_findings.get(incident)):
+        measures.update(found.findings.measures)
+        outcome = found.findings.outcome or outcome
+    return tuple(sorted(measures)), outcome
+
+
+def is_closed(state: State, incident: Incident) -> bool:
+    """Answer whether every party that has to has taken an incident as closed."""
+    return all((incident.place, party) in state.incident_closes for party in incident.closers)
+
+
+def granted(state: State, visit: Visit, at: Instant) -> VisitDecision | None:
+    """Give the grant that a visit stood under at an instant; None: not granted, or taken back."""
+    said = [each for each in walk(state.visit_decisions.get(visit.place)) if each.at <= at]
+    return said[-1] if said and said[-1].decide.level is not None else None
+
+
+def missing_conditions(
+    state: State, firm: FirmKey, letters: Iterable[str], instant: Instant, zone: Zone
+) -> tuple[str, ...]:
+    """List the letters that do not stand now at a firm's facility: never met, past, taken back."""
+    known = state.firms.get(firm)
+    current = {
+        each.letter
+        for each in (() if known is None else known.conditions)
+        if each.assure.met
+        and (each.assure.until is None or instant < day_end(each.assure.until, zone))
+    }
+    return tuple(letter for letter in letters if letter not in current)
+
+
+def holds(condition: Condition, instant: Instant, zone: Zone) -> bool:
+    """Answer whether a condition is met and not past: a day is to its end."""
+    until = condition.assure.until
+    return condition.assure.met and (until is None or instant < day_end(until, zone))
+
+
+def zone_of(state: State) -> Zone:
+    """Give the zone that days are counted in."""
+    rules = state.life.rules
+    return UTC if rules is None else rules.zone

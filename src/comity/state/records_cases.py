@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of incidents, visits, disclosures and contractors: what each statement leaves behind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comity.basis.ids import Digest, PartyId, Place
+from comity.basis.instants import Instant
+from comity.statement.cases import (
+    ContractorAssure,
+    DisclosureRecord,
+    IncidentFindings,
+    IncidentReport,
+    VisitDecide,
+    VisitRequest,
+)
+
+FirmKey = tuple[PartyId, str, str]
+"""The party that answers for a firm, the firm, and one of its facilities."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incident:
+    """A loss or compromise, told. `closers` are the parties that have to take it as closed."""
+
+    place: Place
+    at: Instant
+    to: tuple[PartyId, ...]
+    version: Digest
+    report: IncidentReport
+    closers: tuple[PartyId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Findings and measures of an investigation, as far as they were known then."""
+
+    place: Place
+    at: Instant
+    findings: IncidentFindings
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit that was asked for."""
+
+    place: Place
+    at: Instant
+    to: tuple[PartyId, ...]
+    version: Digest
+    request: VisitRequest
+
+
+@dataclass(frozen=True, slots=True)
+class VisitDecision:
+    """What the host said to it."""
+
+    place: Place
+    at: Instant
+    decide: VisitDecide
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Something told or shown: protected information that has a control number and no payload."""
+
+    place: Place
+    at: Instant
+    to: tuple[PartyId, ...]
+    version: Digest
+    record: DisclosureRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition at a firm's facility, by its letter, as it was assured last."""
+
+    letter: str
+    place: Place
+    at: Instant
+    assure: ContractorAssure
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A firm's facility as a party answers for it; `parent` is the firm that it works for.
+
+    `conditions` are sorted by letter; `cleared` is the newest word on the facility's clearance.
+    """
+
+    parent: str | None
+    conditions: tuple[Condition, ...]
+    cleared: Condition | None

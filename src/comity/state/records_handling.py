@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows that the handling of items leaves behind: recalls, returns, destructions, counts.
+
+Rows are immutable, as those of `records`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import Instant
+from comity.statement.custody import InventoryResult
+from comity.statement.handling import ItemDestroyed, ItemRecall, ItemReturn
+from comity.statement.values import ParcelRef, SealedRef
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A sealed text that a counted statement encloses to the parties in `to`."""
+
+    place: Place
+    at: Instant
+    to: tuple[PartyId, ...]
+    parcel: ParcelRef
+    sealed: SealedRef
+
+
+@dataclass(frozen=True, slots=True)
+class Recall:
+    """An originator's recall of items."""
+
+    place: Place
+    at: Instant
+    recall: ItemRecall
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """A holder gives copies of an item back."""
+
+    place: Place
+    at: Instant
+    body: ItemReturn
+
+
+@dataclass(frozen=True, slots=True)
+class Destruction:
+    """A holder's certificate that copies of an item were destroyed."""
+
+    place: Place
+    at: Instant
+    body: ItemDestroyed
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A holder's result of an inventory."""
+
+    place: Place
+    at: Instant
+    result: InventoryResult
