@@ -148,12 +148,14 @@ class Teller:
         at: str | Instant | None = None,
         to: tuple[PartyId, ...] | None = None,
         version: Digest | None = None,
+        seen: dict[PartyId, int] | None = None,
     ) -> Place:
-        """Say something: a minute after the last, unless a time is given."""
+        """Say something: a minute after the last, unless a time is given; all is seen so far."""
         if at is None:
             self.now = Instant(self.now + MINUTE_MS)
         else:
             self.now = instant(at) if isinstance(at, str) else at
+        known = {each: size for each, size in self.sizes.items() if each != party}
         where = Place(party, self.sizes.get(party, 0))
         self.sizes[party] = where.index + 1
         statement = Statement(
@@ -164,7 +166,7 @@ class Teller:
             by=party,
             to=to or tuple(p for p in self.parties if p != party),
             at=self.now,
-            seen=(),
+            seen=tuple(sorted((known if seen is None else seen).items())),
             nonce=f"{len(self.told):032x}",
             body=body,
             raw=b"",

@@ -80,7 +80,7 @@ def _decide(state: State, said: Said, item: Item, body: ItemThirdPartyRelease) -
 
 
 def _article_of(decision: Decision, default: str) -> str:
-    """Give the article of the third party rule where it is among those that refuse, else another."""
+    """Give the third party rule's article where that refuses, else another that does."""
     findings = refuse(decision).findings
     first = [each.article for each in findings if each.clause == _CLAUSE]
     return next(iter(first or [each.article for each in findings]), default)
