@@ -25,6 +25,7 @@ from comity.api.guard import App, Guard
 from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
 from comity.api.item_payloads import PAYLOADS
 from comity.api.items import ITEMS
+from comity.api.labels import LABELS
 from comity.api.limits import JSON_BYTES_MAX
 from comity.api.parcels import PARCELS
 from comity.api.partners import PARTNERS
@@ -55,6 +56,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *PAYLOADS,
     *RECEIPTS,
     *PARCELS,
+    *LABELS,
     *WAITING,
     stream_events,
     *DRAFTS,

@@ -44,6 +44,7 @@ _BY_ROOM: Final = {
     "foresight": "see what the page can be in: comity agreement show --help",
     "item": "see what was said of the item: comity item show",
     "keys": "nothing was trusted: take card, note and keys whole, exactly as they were written",
+    "label": "take the label from the register: comity label write ITEM",
     "lock": "wait until the other command has ended, then try again",
     "marking": "levels and markings are those of the agreement: comity agreement show FILE",
     "news": "begin without a position, or with one that this node gave",

@@ -37,6 +37,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "decide": ("decide:decide", "Decide one request under an agreement file."),
         "assurance": ("assurance:assurance", "Assure a partner in writing."),
         "item": ("item:item", "Release, receipt, list and open protected items."),
+        "label": ("label:label", "Write and read labels as other programs know them."),
         "consent": ("consent:consent", "Ask for, give, refuse and withdraw consent."),
         "request": ("request:request", "Ask a partner for information; answer or decline."),
         "courier": ("courier:courier", "Exchange with a partner by discs carried by hand."),
