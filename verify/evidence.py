@@ -38,14 +38,18 @@ SMALL_U = {0, 1, P - 1, 0x00b8495f16056286fdb1329ceb8d09da6ac49ff1fae35616aeb841
 UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef"
 DECEPTIVE = (UNSEEN + "\0-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
              "\ufff0-\uffff\U000e0000-\U000e0fff")
-INERT = """party.authority party.law_change dispute.open dispute.settle duty.waive duty.extend
-disclosure.record incident.report
+INERT = """disclosure.record incident.report
 incident.findings incident.close visit.request visit.decide contractor.assure
 order.request order.accept order.decline order.cancel order.dispute delivery.make delivery.receipt
 claim.notice invoice.issue settlement.record balance.state balance.agree""".split()  # noqa: SIM905
 # What statements (by kind) and other objects (`.name`) hold: `key`, or `key=type` where the type
 # is not called like the key; `?` may be absent, `/` may be null.
-SHAPES = {each.split()[0]: each.split()[1:] for each in """agreement.propose file=.file
+SHAPES = {each.split()[0]: each.split()[1:] for each in """party.authority name=subject_
+keys=key_names valid_from=instant delivered=date authority; party.law_change law=word effect=code
+articles effective=date answers=place/ parcel=.parcel/ sealed=.sealed/ authority; dispute.open
+articles=articles1 about=places duties parcel=.parcel/ sealed=.sealed/ authority; dispute.settle
+dispute=place parcel=.parcel/ sealed=.sealed/ authority; duty.waive trigger=place duty authority;
+duty.extend trigger=place duty until=instant authority; agreement.propose file=.file
 version=count authority about=place?; agreement.counter file=.file version=count authority
 about=place?; agreement.initial authority; agreement.sign authority; agreement.postpone authority
 reason_code=code?; agreement.entry_notification delivered=date authority; agreement.amend file=.file
@@ -147,6 +151,10 @@ TYPES: dict[str, Callable[[Any], object]] = {
     "marking": lambda v: _form(".{1,64}")(v) and _is_marking(v),
     "places": _list("place", 0, 256, _place), "places1": _list("place", 1, 256, _place),
     "words": _list("word", 0, 32), "words1": _list("word", 1, 32), "to": _list("party", 1, 15),
+    "duty": _form("[0-9a-f]{32}"), "duties": _list("duty", 0, 256, None),
+    "key_name": _form(r"(?=.{1,264}$)[^+\s\0-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e]+\+[0-9a-f]{8}"),
+    "key_names": _list("key_name", 2, 2, None), "articles1": _list("article", 1, 32, None),
+    "subject_": _form("[^\0-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]{1,200}"),
     "articles": _list("article", 0, 32, None), "originators": _list("party", 1, 32),
     "keys": _list(".key", 1, 64, None), "seen": _map("party", "size", 0, 15),
     "names": _map("language", "shown", 1, 16), "addresses": _list("address", 0, 16, set),

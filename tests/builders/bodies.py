@@ -21,6 +21,14 @@ from comity.statement.cases import (
     VisitKind,
     VisitRequest,
 )
+from comity.statement.affairs import (
+    DisputeOpen,
+    DisputeSettle,
+    DutyExtend,
+    DutyWaive,
+    PartyAuthority,
+    PartyLawChange,
+)
 from comity.statement.custody import InventoryResult
 from comity.statement.handling import ItemDestroyed, ItemRecall, ItemReturn
 from comity.statement.information import (
@@ -60,6 +68,8 @@ from tests.builders.speakers import NOON
 
 ITEM = Place(PartyId("JPN"), 12)
 SHA = Digest("ab" * 32)
+DUTY = "cd" * 16
+KEYS = ("jpn.example/authority+0a1b2c3d", "jpn.example/authority+4e5f6a7b")
 
 
 def sample_bodies() -> dict[str, SpokenBody]:
@@ -85,6 +95,12 @@ def sample_bodies() -> dict[str, SpokenBody]:
         AgreementInterpretation(other, "notice_suspended", note),
         AgreementAnnouncement("Complete normalisation", day, note),
         PartyCard(CardRef(SHA, 9000, 2)),
+        PartyAuthority("Ministry of Defence", KEYS, NOON, day, note),
+        PartyLawChange("Act 108 of 2013", "marking", ("4(1)",), day, other, parcel, sealed, note),
+        DisputeOpen(("12(a)", "17"), (ITEM, other), (DUTY,), parcel, sealed, note),
+        DisputeSettle(other, parcel, sealed, note),
+        DutyWaive(ITEM, DUTY, note),
+        DutyExtend(ITEM, DUTY, NOON, note),
         AssuranceGive("SECRET", "post-7", need=True, equivalent_protection=True, until=NOON),
         ItemRelease(label, parcel, sealed, ITEM, other, (ITEM, other)),
         ItemReceipt(ITEM, SHA, "군사III급비밀"),

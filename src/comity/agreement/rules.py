@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from comity.agreement.acts import Action
+from comity.agreement.acts import Action, OtherAct
 from comity.basis.instants import Duration, Zone
 
 TextFact = Literal[
@@ -27,6 +27,7 @@ TextFact = Literal[
     "purpose",
     "recipient",
     "channel",
+    "means",
 ]
 ListFact = Literal[
     "actor.need_to_know", "item.originators", "item.purposes", "item.for", "item.marked"
@@ -146,6 +147,116 @@ class AnyOf:
     conditions: tuple[Condition, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Never:
+    """Never holds: the act is forbidden whatever the facts are."""
+
+    failing: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotSuspended:
+    """The item's category is not suspended now, or is none that the clause lets be suspended."""
+
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ThroughHub:
+    """One end is the hub; what the hub passes on bears the mark for it, and is approved.
+
+    The mark names this agreement and the recipient. `by_consent` asks for the consent of every
+    originator beside it.
+    """
+
+    hub: str
+    by_consent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Accredited:
+    """From a level on the recipient has assured that its system for the channel is accredited."""
+
+    from_level: str
+
+
+@dataclass(frozen=True, slots=True)
+class Inherits:
+    """What is made from the item bears at least what the item does.
+
+    `limits` are words of `derived.inherits`; `carries` is what the new item must show.
+    """
+
+    limits: tuple[str, ...]
+    carries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FewerCopies:
+    """Fewer copies of the item exist than the limit, so that one more may be made."""
+
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class TwoPersons:
+    """Another person than the actor takes part, from a level on, or always where it is None."""
+
+    from_level: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotedInLanguage:
+    """The translation bears a note in its own language, which is one of these if any are named."""
+
+    languages: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FirmsAssured:
+    """The firm, and each firm that it works for, meets every condition now.
+
+    `letters` are those of the conditions; `cleared` asks also for a facility cleared to the level.
+    """
+
+    letters: tuple[str, ...]
+    cleared: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RightsConfirmed:
+    """Where the item bears private rights, somebody has confirmed that they are respected."""
+
+
+@dataclass(frozen=True, slots=True)
+class VisitGranted:
+    """The visit was asked for by one party, granted by the host, and early enough."""
+
+    parties: tuple[str, ...]
+    lead_time: Duration | None
+
+
+@dataclass(frozen=True, slots=True)
+class WithinVisit:
+    """What is disclosed stays within the visit that was granted: its time and highest level.
+
+    A request that names no visit fails where `required`, and holds where not.
+    """
+
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InCircle:
+    """The person belongs to the circle that may see the item's level.
+
+    `circles` pairs each level with one of the words of `audience`.
+    """
+
+    circles: tuple[tuple[str, str], ...]
+    parties: tuple[str, ...]
+
+
 Condition = (
     OneOf
     | Among
@@ -159,6 +270,19 @@ Condition = (
     | Assured
     | Consented
     | AnyOf
+    | Never
+    | NotSuspended
+    | ThroughHub
+    | Accredited
+    | Inherits
+    | FewerCopies
+    | TwoPersons
+    | NotedInLanguage
+    | FirmsAssured
+    | RightsConfirmed
+    | VisitGranted
+    | WithinVisit
+    | InCircle
 )
 
 
@@ -173,7 +297,7 @@ class Rule:
 
     article: str
     clause: str
-    speaks_of: frozenset[Action]
+    speaks_of: frozenset[Action | OtherAct]
     permits: frozenset[Action]
     conditions: tuple[Condition, ...]
     holds: str
@@ -190,11 +314,21 @@ class Term:
     duration: Duration | None
 
 
+Discharge = Literal["names_trigger", "names_item", "next", "itself"]
+"""How a statement discharges a duty: it names the trigger; it names an item that the trigger names
+(each item is a duty of its own); it is the debtor's next of its kind; it is the trigger itself,
+which tells what happened before."""
+
+
 @dataclass(frozen=True, slots=True)
 class DutyRule:
     """What one clause obliges to: from which event on, who owes what to whom, by when.
 
-    `remind_after` is a local figure beside the term; it makes no breach.
+    `trigger` and `discharged_by` are kinds of statements, or an event of `TRIGGERS`. `or_by` are
+    other kinds that discharge it too. The term counts from the trigger's `at`, or from the day or
+    instant in `since`; with `ahead` it ends so long before that. With `same` the trigger and what
+    discharges it hold the same under that name. `remind_after` is a local figure beside the term;
+    it makes no breach.
 
     Source: AGREEMENTS.md section 5
     """
@@ -207,6 +341,11 @@ class DutyRule:
     within: Term | None
     discharged_by: str
     remind_after: Duration | None = None
+    or_by: tuple[str, ...] = ()
+    how: Discharge = "names_trigger"
+    since: str | None = None
+    ahead: bool = False
+    same: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,11 +353,13 @@ class RuleBook:
     """All rules of one agreement, and what the evaluator needs beside them.
 
     `by_action` holds, for each action, the rules that speak of it or permit it, sorted by
-    citation. `levels` stands highest first; `categories` are those of the scope.
+    citation. `agreement` is its id, `levels` stands highest first, `categories` are those of the
+    scope.
     """
 
     by_action: Mapping[str, tuple[Rule, ...]]
     duties: tuple[DutyRule, ...]
+    agreement: str
     levels: tuple[str, ...]
     categories: tuple[str, ...]
     zone: Zone

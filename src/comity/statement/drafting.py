@@ -25,6 +25,8 @@ from comity.statement.release_glance import bound_of, find_release
 from comity.statement.values import AgreementRef
 
 _NOT_BOUND: Final = ("at", "seen")
+# Named once the wraps are there: the parcel, and the note of the authority, which covers it.
+_LATER: Final = ("parcel", "authority")
 
 
 def draft_statement(
@@ -85,5 +87,5 @@ def wrap_context(statement: Statement) -> Digest:
 def _wrap_context(members: dict[str, JsonValue]) -> Digest:
     bound = {key: value for key, value in members.items() if key not in _NOT_BOUND}
     body = cast("dict[str, JsonValue]", members["body"])  # an object in every statement
-    bound["body"] = {key: value for key, value in body.items() if key != "parcel"}
+    bound["body"] = {key: value for key, value in body.items() if key not in _LATER}
     return digest_of(format_json(bound))
