@@ -41,7 +41,9 @@ from comity.flows.view import View
 from comity.marking.labels import Draft, Labelled, format_label, label_draft, parse_label
 from comity.ports import Change, Document
 from comity.sealing.payload import PayloadHeader
+from comity.sealing.stages import Links
 from comity.sealing.stream import Encryptor, Sealer, cobblestone_encryptor, seal_chunks
+from comity.statement.passing import Sharing
 from comity.statement.values import SealedRef, format_sealed, parse_sealed
 
 Content: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]
@@ -64,6 +66,12 @@ class ItemDraft:
     supersedes: Place | None = None
     answers: Place | None = None
     channel: str | None = None
+    sharing: Sharing | None = None
+
+    @property
+    def links(self) -> Links:
+        """Give what the release is said to have to do with other statements."""
+        return Links(self.supersedes, self.answers, sharing=self.sharing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,6 +341,7 @@ def draft_document(kept: KeptDraft) -> Document:
             "supersedes": None if item.supersedes is None else format_place(item.supersedes),
             "answers": None if item.answers is None else format_place(item.answers),
             "channel": item.channel,
+            "sharing": None if item.sharing is None else item.sharing.to_json(),
             "drafted_by": kept.drafted_by,
         },
     )
@@ -348,6 +357,7 @@ def parse_draft(raw: bytes) -> KeptDraft:
     fields = Fields(read_json_document(raw), "draft")
     to = tuple(parse_party_id(each) for each in fields.texts("to"))
     supersedes, answers = fields.nullable_text("supersedes"), fields.nullable_text("answers")
+    sharing = fields.nullable_object("sharing") if fields.has("sharing") else None
     item = ItemDraft(
         agreement=parse_agreement_id(fields.text("agreement")),
         to=to,
@@ -359,6 +369,7 @@ def parse_draft(raw: bytes) -> KeptDraft:
         supersedes=None if supersedes is None else parse_place(supersedes),
         answers=None if answers is None else parse_place(answers),
         channel=fields.nullable_text("channel"),
+        sharing=None if sharing is None else Sharing.parse(sharing),
     )
     kept = KeptDraft(
         number=fields.integer("number"),

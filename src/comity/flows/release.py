@@ -158,8 +158,7 @@ async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared)
         # The agreement may name another suite since the draft was sealed; only wraps depend on it.
         replace(kept.sealed, suite=suite.value),
         utterance=Utterance(view.under(), ports.random.token(16).hex()),
-        supersedes=kept.item.supersedes,
-        answers=kept.item.answers,
+        links=kept.item.links,
     )
     for party in cleared.draft.to:
         refuse_too_large(view, party, kept.sealed.size)

@@ -175,9 +175,7 @@ class Alike:
             cleared,
             under,
             tuple(recipient_of(view, party, suite, at) for party in cleared.draft.to),
-            ReleaseSeries(
-                cleared, under, suite.value, supersedes=item.supersedes, answers=item.answers
-            ),
+            ReleaseSeries(cleared, under, suite.value, item.links),
             Act(_RELEASE, allow_cleared(cleared), self._person, details, form=form),
             min(_bytes_max(view, party) for party in cleared.draft.to),
         )

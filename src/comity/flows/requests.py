@@ -17,24 +17,20 @@ from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.drafts import Content, keep_refusal, seal_content
+from comity.flows.drafts import keep_refusal
+from comity.flows.enclosures import Text, enclose, seal_text
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
 from comity.flows.promises import speak_in_role
-from comity.flows.release import recipient_of
-from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
+from comity.flows.speak import Act, Entered, Unsaid, Utterance
 from comity.flows.speaker import say
-from comity.flows.turns import read_view, turn
+from comity.flows.turns import turn
 from comity.flows.view import View
-from comity.ports import Change, Stored
-from comity.sealing import stages
+from comity.ports import Change
 from comity.sealing.payload import PayloadHeader
-from comity.sealing.stages import prepare_request, seal
-from comity.sealing.stream import Opener, cobblestone_encryptor, open_chunks
-from comity.statement.envelope import StatementDraft
+from comity.sealing.stream import Opener, open_chunks
 from comity.statement.information import RequestAnswer, RequestDecline, RequestMake
-from comity.statement.values import SealedRef
 
 ASKING = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER, Role.REGISTRAR})
 
@@ -46,7 +42,7 @@ async def ask(
     *,
     category: str,
     person: PersonId,
-    question: tuple[PayloadHeader, Content] | None = None,
+    question: Text | None = None,
 ) -> Entered | Refused:
     """Ask partners for information; the question itself is payload, sealed to them.
 
@@ -58,63 +54,17 @@ async def ask(
     allowed = allow_house_act("request.make", asker.roles, ASKING)
     if isinstance(allowed, Refused):  # 1
         return await keep_refusal(context, allowed, person, {"agreement": agreement})
-    stored = None if question is None else await _seal_question(context, agreement, *question)  # 2
+    sealed = await seal_text(context, agreement, question)  # 2
 
     async def prepare(view: View) -> Utterance | Unsaid:
         still = allow_house_act("request.make", (await find_person(context, person)).roles, ASKING)
         if isinstance(still, Refused):
             return Unsaid(still, refusal_entry(context, still, person, {"agreement": agreement}))
         act = Act("request.make", still, person)
-        if stored is None:
-            draft = draft_for(context, view, RequestMake(category, None, None), to=to)
-        else:
-            draft = await _wrap_question(context, view, act, (category, to), stored)
-        return Utterance(draft, act)  # 3
+        body = RequestMake(category, None, None)
+        return Utterance(await enclose(context, view, act, body, sealed, to=to), act)  # 3
 
     return await say(context, agreement, prepare)
-
-
-@dataclass(frozen=True, slots=True)
-class _Sealed:
-    """A question that is sealed and stored, and its key."""
-
-    sealed: Stored
-    key: bytes
-
-
-async def _seal_question(
-    context: Context, agreement: AgreementId, header: PayloadHeader, content: Content
-) -> _Sealed:
-    (await read_view(context, agreement)).agreement()  # nothing is sealed before it is signed
-    ports = context.ports
-    key = await ports.keys.new_item_key()
-    stored = await ports.blobs.write(seal_content(cobblestone_encryptor(key), header, content))
-    await ports.keys.keep_item_key(stored.digest, key)
-    return _Sealed(stored, key)
-
-
-async def _wrap_question(
-    context: Context,
-    view: View,
-    act: Act,
-    asked: tuple[str, tuple[PartyId, ...]],
-    question: _Sealed,
-) -> StatementDraft:
-    ports, suite = context.ports, view.agreement().sealing_suite()
-    category, to = asked
-    prepared = prepare_request(
-        act.allowed_by,
-        SealedRef(suite.value, question.sealed.size, question.sealed.digest),
-        category=category,
-        between=(view.own, to),
-        utterance=stages.Utterance(view.under(), ports.random.token(16).hex()),
-    )
-    at = view.moment(context)
-    recipients = tuple(recipient_of(view, each, suite, at) for each in sorted(set(to)))
-    wraps = await ports.keys.wrap_item_key(question.key, recipients, context=prepared.context)
-    sealed = seal(prepared, wraps)
-    await ports.blobs.write([sealed.head])
-    return sealed.draft
 
 
 @dataclass(frozen=True, slots=True)

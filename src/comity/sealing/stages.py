@@ -9,12 +9,16 @@ this far. Source: DESIGN 2, 6
 from dataclasses import dataclass, replace
 from typing import Final
 
+from comity.basis.errors import InvariantError
 from comity.basis.ids import Digest, PartyId, Place, digest_of
 from comity.decision.stages import Allowed, Cleared
+from comity.marking.labels import Label
 from comity.sealing.parcels import ParcelHead, Wrap, check_wraps, format_parcel_head
 from comity.statement.drafting import draft_statement, draft_wrap_context
 from comity.statement.envelope import StatementDraft
 from comity.statement.information import ItemRelease, RequestMake
+from comity.statement.kinds import EnclosingBody, ParcelBody
+from comity.statement.passing import Onward, Sharing
 from comity.statement.release_form import ReleaseForm
 from comity.statement.values import AgreementRef, ParcelRef, SealedRef
 
@@ -31,12 +35,39 @@ class Utterance:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """What a release is said to have to do with other statements; see `ItemRelease`."""
+
+    supersedes: Place | None = None
+    answers: Place | None = None
+    derived_from: tuple[Place, ...] = ()
+    passed_on: Onward | None = None
+    sharing: Sharing | None = None
+
+    def release(self, label: Label, sealed: SealedRef) -> ItemRelease:
+        """Word a release that still lacks its parcel."""
+        return ItemRelease(
+            label,
+            _NO_PARCEL,
+            sealed,
+            self.supersedes,
+            self.answers,
+            self.derived_from,
+            self.passed_on,
+            self.sharing,
+        )
+
+
+NO_LINKS: Final = Links()
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
     """A statement that lacks its parcel. `context` is what the key wraps are to be bound to."""
 
     allowed_by: Cleared | Allowed
     draft: StatementDraft
-    body: ItemRelease | RequestMake
+    body: ParcelBody
     sealed: SealedRef
     context: Digest
 
@@ -58,12 +89,11 @@ def prepare_release(
     sealed: SealedRef,
     *,
     utterance: Utterance,
-    supersedes: Place | None = None,
-    answers: Place | None = None,
+    links: Links = NO_LINKS,
 ) -> Prepared:
     """Prepare the release of what was cleared: speaker, recipients and label are the cleared."""
     labelled = cleared.draft
-    body = ItemRelease(labelled.label, _NO_PARCEL, sealed, supersedes, answers)
+    body = links.release(labelled.label, sealed)
     draft = draft_statement(
         body, utterance.agreement, by=labelled.by, to=labelled.to, nonce=utterance.nonce
     )
@@ -83,9 +113,7 @@ class ReleaseSeries:
         cleared: Cleared,
         agreement: AgreementRef,
         suite: str,
-        *,
-        supersedes: Place | None = None,
-        answers: Place | None = None,
+        links: Links = NO_LINKS,
     ) -> None:
         """Begin with what was cleared: speaker, recipients and label are the cleared.
 
@@ -95,7 +123,7 @@ class ReleaseSeries:
         labelled = cleared.draft
         to = tuple(sorted(set(labelled.to)))
         sealed = SealedRef(suite, 1, _NO_PARCEL.sha256)
-        alike = ItemRelease(labelled.label, _NO_PARCEL, sealed, supersedes, answers)
+        alike = links.release(labelled.label, sealed)
         self._cleared, self._suite, self._to = cleared, suite, to
         self._form = ReleaseForm(agreement, by=labelled.by, to=to, alike=alike)
 
@@ -118,19 +146,27 @@ class ReleaseSeries:
         return Sealed(self._cleared, self._form.draft(nonce, parcel, sealed), head)
 
 
-def prepare_request(
-    allowed: Allowed,
-    sealed: SealedRef,
+def prepare_enclosing(
+    allowed: Cleared | Allowed,
+    body: EnclosingBody | RequestMake,
     *,
-    category: str,
     between: tuple[PartyId, tuple[PartyId, ...]],
     utterance: Utterance,
 ) -> Prepared:
-    """Prepare a request whose question is sealed; `between`: who asks, and whom."""
+    """Prepare a statement that encloses the text that it names as sealed; `between`: who, to whom.
+
+    Raises:
+        InvariantError: it names none.
+    """
     by, to = between
-    body = RequestMake(category, _NO_PARCEL, sealed)
-    draft = draft_statement(body, utterance.agreement, by=by, to=to, nonce=utterance.nonce)
-    return Prepared(allowed, draft, body, sealed, draft_wrap_context(draft))
+    sealed = body.sealed
+    if sealed is None:
+        raise InvariantError(
+            "sealing.nothing-sealed", "a text is to be enclosed that is not sealed"
+        )
+    waiting = replace(body, parcel=_NO_PARCEL)
+    draft = draft_statement(waiting, utterance.agreement, by=by, to=to, nonce=utterance.nonce)
+    return Prepared(allowed, draft, waiting, sealed, draft_wrap_context(draft))
 
 
 def seal(prepared: Prepared, wraps: tuple[Wrap, ...]) -> Sealed:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from comity.basis.errors import InputError, ProofError
+from comity.basis.errors import InputError, InvariantError, ProofError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.basis.instants import parse_instant
 from comity.decision.deciding import Decision
@@ -14,11 +14,12 @@ from comity.keys.suites import Algorithm
 from comity.marking.labels import Label, Labelled
 from comity.sealing.parcels import Wrap, parse_parcel_head, verify_parcel_head
 from comity.sealing.stages import (
+    Links,
     Prepared,
     ReleaseSeries,
     Utterance,
+    prepare_enclosing,
     prepare_release,
-    prepare_request,
     seal,
 )
 from comity.statement.drafting import compose, draft_wrap_context, wrap_context
@@ -53,7 +54,7 @@ def wraps_for(prepared: Prepared) -> tuple[Wrap, ...]:
 @pytest.fixture
 def prepared() -> Prepared:
     return prepare_release(
-        CLEARED, SEALED, utterance=UTTERANCE, supersedes=Place(JPN, 3), answers=Place(KOR, 4)
+        CLEARED, SEALED, utterance=UTTERANCE, links=Links(Place(JPN, 3), Place(KOR, 4))
     )
 
 
@@ -102,9 +103,8 @@ def test_refuses_to_seal_for_fewer_others_or_by_another_suite(prepared: Prepared
 
 def test_a_request_is_sealed_like_a_release() -> None:
     allowed = Allowed("request", ())
-    prepared = prepare_request(
-        allowed, SEALED, category="nuclear-test", between=(JPN, (KOR,)), utterance=UTTERANCE
-    )
+    request = RequestMake("nuclear-test", None, SEALED)
+    prepared = prepare_enclosing(allowed, request, between=(JPN, (KOR,)), utterance=UTTERANCE)
     sealed = seal(prepared, wraps_for(prepared))
     body = sealed.draft.body
     assert isinstance(body, RequestMake)
@@ -114,14 +114,22 @@ def test_a_request_is_sealed_like_a_release() -> None:
     assert (sealed.allowed_by, sealed.draft.to) == (allowed, (KOR,))
 
 
+def test_nothing_is_enclosed_that_is_not_sealed() -> None:
+    request = RequestMake("nuclear-test", None, None)
+    with pytest.raises(InvariantError):
+        prepare_enclosing(
+            Allowed("request", ()), request, between=(JPN, (KOR,)), utterance=UTTERANCE
+        )
+
+
 def test_a_series_gives_each_release_what_it_would_get_alone() -> None:
-    links = {"supersedes": Place(JPN, 3), "answers": Place(KOR, 4)}
-    series = ReleaseSeries(CLEARED, UTTERANCE.agreement, "xwing", **links)
+    links = Links(Place(JPN, 3), Place(KOR, 4))
+    series = ReleaseSeries(CLEARED, UTTERANCE.agreement, "xwing", links)
     for number in range(3):
         nonce, digest = bytes([number]) * 16, digest_of(bytes([number]))
         payload = series.payload(4096 + number, digest)
         alone = prepare_release(
-            CLEARED, payload, utterance=replace(UTTERANCE, nonce=nonce.hex()), **links
+            CLEARED, payload, utterance=replace(UTTERANCE, nonce=nonce.hex()), links=links
         )
         assert series.context(nonce, payload) == alone.context
         wraps = wraps_for(alone)

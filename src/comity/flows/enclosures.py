@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Texts that go sealed beside a statement: sealed before it is said, opened after the journal.
+
+What a statement must not say itself (words, names of persons) is payload of it. Source: DESIGN 4, 6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act
+from comity.decision.people import Role
+from comity.decision.stages import Refused
+from comity.flows.commits import commit_on
+from comity.flows.context import Context, decide_again
+from comity.flows.drafts import Content, keep_refusal, seal_content
+from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry
+from comity.flows.parcels import read_sealed
+from comity.flows.release import recipient_of
+from comity.flows.speak import Act, draft_for
+from comity.flows.turns import read_view, turn
+from comity.flows.view import View
+from comity.ports import Change, Stored
+from comity.sealing import stages
+from comity.sealing.payload import PayloadHeader
+from comity.sealing.stages import prepare_enclosing, seal
+from comity.sealing.stream import Opener, cobblestone_encryptor, open_chunks
+from comity.statement.envelope import StatementDraft
+from comity.statement.information import RequestMake
+from comity.statement.kinds import EnclosingBody
+from comity.statement.values import SealedRef
+
+Text = tuple[PayloadHeader, Content]
+"""What a text is, and its content as it is drawn."""
+
+_Body = TypeVar("_Body", bound=EnclosingBody | RequestMake)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedText:
+    """A text that is sealed and stored, and its key, which is in our custody."""
+
+    sealed: Stored
+    key: bytes
+
+
+async def seal_text(
+    context: Context, agreement: AgreementId, text: Text | None
+) -> SealedText | None:
+    """Seal a text under a fresh key, and keep the key in custody; None for no text.
+
+    Raises:
+        StateError: no version of the agreement is signed, so nothing is sealed under it.
+    """
+    if text is None:
+        return None
+    (await read_view(context, agreement)).agreement()
+    ports = context.ports
+    key = await ports.keys.new_item_key()
+    stored = await ports.blobs.write(seal_content(cobblestone_encryptor(key), *text))
+    await ports.keys.keep_item_key(stored.digest, key)
+    return SealedText(stored, key)
+
+
+async def enclose(
+    context: Context,
+    view: View,
+    act: Act,
+    body: _Body,
+    text: SealedText | None,
+    *,
+    to: tuple[PartyId, ...] | None = None,
+) -> StatementDraft:
+    """Draft a statement to partners (all unless told), and a sealed text beside it, if any.
+
+    `body` names no parcel yet; it is named once the key is wrapped to each of them.
+
+    Raises:
+        StateError: a recipient's card has no valid sealing key.
+    """
+    partners = view.partners if to is None else to
+    if text is None:
+        return draft_for(context, view, replace(body, parcel=None, sealed=None), to=partners)
+    ports, suite = context.ports, view.agreement().sealing_suite()
+    prepared = prepare_enclosing(
+        act.allowed_by,
+        replace(body, sealed=SealedRef(suite.value, text.sealed.size, text.sealed.digest)),
+        between=(view.own, partners),
+        utterance=stages.Utterance(view.under(), ports.random.token(16).hex()),
+    )
+    at = view.moment(context)
+    recipients = tuple(recipient_of(view, each, suite, at) for each in sorted(set(partners)))
+    wraps = await ports.keys.wrap_item_key(text.key, recipients, context=prepared.context)
+    sealed = seal(prepared, wraps)
+    await ports.blobs.write([sealed.head])
+    return sealed.draft
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedText:
+    """A text being read. Built by `open_text`, after the journal entry."""
+
+    opener: Opener
+    content: Iterator[bytes]
+
+    @property
+    def header(self) -> PayloadHeader | None:
+        """The payload's own description; None until the first content has been drawn."""
+        return self.opener.header
+
+
+async def open_text(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    person: PersonId,
+    *,
+    act: str,
+    roles: Collection[Role],
+) -> OpenedText | Refused:
+    """Open the text beside a statement, as a person with one of the roles; journalled first.
+
+    Raises:
+        StateError: no such text, or its key is not here.
+        ProofError: while content is drawn, when it is altered or truncated.
+    """
+
+    async def attempt() -> OpenedText | Refused:
+        async with turn(context, agreement) as view:
+            reader = await find_person(context, person)
+            known = view.fold.state.enclosed.get(place)
+            if known is None:
+                raise StateError(
+                    "statement.no-text",
+                    "no sealed text stands beside this statement",
+                    where=f"{agreement}/{place}",
+                )
+            details: dict[str, JsonValue] = {"statement": f"{agreement}/{place}"}
+            allowed = allow_house_act(act, reader.roles, roles)
+            if isinstance(allowed, Refused):
+                return await keep_refusal(context, allowed, person, details)
+            key = await context.ports.keys.custody_item_key(view.item_ref(place, known.sealed))
+            chunks = await read_sealed(context, view, place, known.parcel, known.sealed)
+            noted = journal_entry(context, act, person, details=details)
+            await commit_on(context, view, Change(allowed_by=allowed, journal=(noted,)))
+            opener = Opener(key)
+            return OpenedText(opener, open_chunks(opener, chunks))
+
+    return await decide_again(attempt)
