@@ -23,7 +23,7 @@ help:
 	@echo 'make lint     the same without tests'
 	@echo 'make bench    speeds beside their floors (ARGS=--write: into docs/performance.md)'
 	@echo 'make torture  what takes too long for make test'
-	@echo 'make mutants  mutation testing of the core; hours'
+	@echo 'make mutants  mutants of the core by a seeded sample, and which live; an hour'
 	@echo 'make golden   write the golden files, docs/errors.md and docs/articles.md again; review'
 	@echo 'make locks    write the lock files again from pyproject.toml (needs uv)'
 	@echo 'make clean    remove the set-up and all caches'
@@ -71,7 +71,7 @@ torture: $(READY)
 	HYPOTHESIS_PROFILE=torture $(BIN)/python -m pytest -n $(JOBS) --dist loadfile -m torture --durations=15 $(ARGS)
 
 mutants: $(READY)
-	$(BIN)/mutmut run $(ARGS)
+	$(BIN)/python -m scripts.mutants $(ARGS)
 
 golden: $(READY)
 	$(BIN)/python -m scripts.error_codes --write
