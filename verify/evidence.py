@@ -62,7 +62,7 @@ item.release label=.label parcel=.parcel sealed=.sealed supersedes=place/ answer
 passed_on=.onward? sharing=.sharing? derived_from=places1?; item.recall items=places1 wanted code until/;
 item.return item=place copies remaining on=date parcel=.parcel/ sealed=.sealed/; item.destroyed
 item=place copies remaining means on=date persons parcel=.parcel/ sealed=.sealed/;
-inventory.result on=date items=size copies=size missing=places incident=place/;
+inventory.result on=date items=remaining copies=remaining missing=places incident=place/;
 item.receipt item=place parcel_sha256=digest marking; item.refusal item=place code articles;
 item.third_party_release item=place recipient=party
 purpose=word consents=places agreement release=place/ receipt=place/ follows=place/;

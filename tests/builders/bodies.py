@@ -7,6 +7,14 @@ from datetime import date
 from comity.agreement.acts import DestructionMeans, Recalled
 from comity.basis.ids import AgreementId, Digest, PartyId, Place
 from comity.marking.labels import Label
+from comity.statement.affairs import (
+    DisputeOpen,
+    DisputeSettle,
+    DutyExtend,
+    DutyWaive,
+    PartyAuthority,
+    PartyLawChange,
+)
 from comity.statement.cases import (
     Affected,
     Certainty,
@@ -20,14 +28,6 @@ from comity.statement.cases import (
     VisitDecide,
     VisitKind,
     VisitRequest,
-)
-from comity.statement.affairs import (
-    DisputeOpen,
-    DisputeSettle,
-    DutyExtend,
-    DutyWaive,
-    PartyAuthority,
-    PartyLawChange,
 )
 from comity.statement.custody import InventoryResult
 from comity.statement.handling import ItemDestroyed, ItemRecall, ItemReturn
@@ -46,7 +46,7 @@ from comity.statement.information import (
     RequestMake,
 )
 from comity.statement.kinds import SpokenBody
-from comity.statement.passing import ItemThirdPartyRelease, Onward
+from comity.statement.passing import ItemThirdPartyRelease
 from comity.statement.treaty import (
     AgreementAmend,
     AgreementAnnouncement,
@@ -68,6 +68,8 @@ from tests.builders.speakers import NOON
 
 ITEM = Place(PartyId("JPN"), 12)
 SHA = Digest("ab" * 32)
+LINKS = frozenset({"derived_from", "passed_on", "sharing"})
+"""What a release may say of other statements, and mostly does not."""
 DUTY = "cd" * 16
 KEYS = ("jpn.example/authority+0a1b2c3d", "jpn.example/authority+4e5f6a7b")
 

@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from comity.basis.fields import Fields
 from comity.basis.ids import Place
 from comity.basis.instants import Date, format_date
+from comity.basis.limits import COPY_NUMBER_MAX
 from comity.basis.strict_json import JsonValue
 from comity.statement.values import (
     format_nullable_place,
@@ -40,8 +41,8 @@ class InventoryResult:
         """Read the body."""
         return cls(
             read_date(fields, "on"),
-            fields.integer("items"),
-            fields.integer("copies"),
+            fields.integer("items", 0, COPY_NUMBER_MAX),
+            fields.integer("copies", 0, COPY_NUMBER_MAX),
             read_places(fields, "missing"),
             read_nullable_place(fields, "incident"),
         )

@@ -16,7 +16,7 @@ from comity.statement.envelope import StatementDraft, parse_statement
 from comity.statement.kinds import SPOKEN_KINDS, InertBody, SpokenBody
 
 OPTIONAL = {
-    ("statement.reject", "entry"),
+    ("item.release", "derived_from"),
     ("agreement.propose", "about"),
     ("agreement.counter", "about"),
     ("agreement.postpone", "reason_code"),
@@ -48,6 +48,12 @@ NULLABLE = {
     ("item.release", "supersedes"),
     ("item.release", "answers"),
     ("item.release", "label.use_until"),
+    ("item.recall", "until"),
+    ("item.return", "parcel"),
+    ("item.return", "sealed"),
+    ("item.destroyed", "parcel"),
+    ("item.destroyed", "sealed"),
+    ("inventory.result", "incident"),
     ("consent.ask", "category"),
     ("consent.ask", "until"),
     ("consent.give", "ask"),

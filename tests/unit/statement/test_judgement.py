@@ -128,7 +128,7 @@ def test_rejects_a_statement_that_does_not_belong_here(
 def test_a_kind_of_a_later_version_is_admitted_with_a_closed_body(
     jpn: Speaker, judge: Judge
 ) -> None:
-    raw = jpn.say(ASK).raw.replace(b"consent.refuse", b"incident.close")
+    raw = jpn.say(ASK).raw.replace(b"consent.refuse", b"balance.agree")
     verdict = judge(raw)
     assert isinstance(verdict, Judged)
     assert verdict.admitted

@@ -15,6 +15,7 @@ from comity.statement import envelope as module
 from comity.statement.drafting import compose
 from comity.statement.envelope import Statement, StatementDraft, parse_statement, read_plain
 from comity.statement.kinds import SpokenBody
+from tests.builders.bodies import LINKS
 
 Envelope = Callable[[str], dict[str, Any]]
 KINDS = ("item.release", "item.receipt")
@@ -62,6 +63,8 @@ def envelope(
 def _linkless(members: dict[str, Any]) -> dict[str, Any]:
     if members["kind"] == "item.release":
         members["body"] |= {"supersedes": None, "answers": None}
+        for key in members["body"].keys() & LINKS:
+            del members["body"][key]
     return members
 
 

@@ -16,6 +16,7 @@ from comity.statement.drafting import _wrap_context, compose, wrap_context
 from comity.statement.envelope import Statement, StatementDraft, parse_statement, statement_json
 from comity.statement.kinds import SpokenBody
 from comity.statement.release_glance import find_release
+from tests.builders.bodies import LINKS
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +30,8 @@ def members(
     members = json.loads(raw)
     assert isinstance(members, dict)
     members["body"] |= {"supersedes": None, "answers": None}
+    for key in members["body"].keys() & LINKS:
+        del members["body"][key]
     return members
 
 
