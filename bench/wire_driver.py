@@ -40,9 +40,7 @@ class Driver:
 
     async def exchange(self, count: int) -> list[str]:
         """Release items together; return once all of them are cosigned by the recipient."""
-        places = await self._release(self.watch.items(count))
-        await self._wait(places[-1], "acknowledged")
-        return places
+        return await self._release(self.watch.items(count), wait=True)
 
     async def exchange_single(self, count: int) -> None:
         """Release one item by the endpoint for one; return once the recipient has cosigned it."""
@@ -155,10 +153,20 @@ class Driver:
         """Give the CPU time of both nodes so far."""
         return sum(node.cpu_s() for node in self.nodes.values())
 
-    async def _release(self, items: Sequence[WatchItem]) -> list[str]:
-        """Release items together; give their places, the last one entered last."""
+    async def _release(self, items: Sequence[WatchItem], *, wait: bool = False) -> list[str]:
+        """Release items together; give their places, the last one entered last.
+
+        With `wait` the answer comes once the recipient has cosigned all of them.
+        """
         request = json.dumps({"items": [item.wish() for item in items]}).encode()
-        replied = await self._ask(JPN, "POST", f"{_ITEMS}:batch", data=request, headers=_JSON)
+        headers = _JSON | ({"Prefer": f"wait={_WAIT_S}"} if wait else {})
+        url = f"{self.nodes[JPN].people}{_ITEMS}:batch"
+        async with self.sessions[JPN].post(url, data=request, headers=headers) as reply:
+            if reply.status >= 300:
+                raise RuntimeError(f"{url}: {reply.status} {await reply.text()}")
+            replied = await reply.json()
+            if wait and reply.headers.get("Preference-Applied") != "wait":
+                raise RuntimeError(f"not all was acknowledged within {_WAIT_S} s")
         places = [place.partition("/")[2] for place in _entered(replied)]
         return sorted(places, key=lambda place: int(place.rpartition("/")[2]))
 

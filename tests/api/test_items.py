@@ -5,10 +5,16 @@ import asyncio
 import base64
 import dataclasses
 import hashlib
+import json
 
 import pytest
 
+from comity.api.desk import Desk
+from comity.api.limits import Patience
+from comity.api.waits import acknowledged_within
 from comity.basis.limits import MIB
+from comity.decision.house import allow_house_act
+from comity.ports import Change, Cosignature
 from comity.signin.permissions import Permission
 from tests.api.support_api import BASE, GSOMIA, described, item_header, serve
 from tests.builders.world import (
@@ -16,6 +22,8 @@ from tests.builders.world import (
     AUDITOR,
     CLERK,
     DRAFTER,
+    JPN,
+    KOR,
     OFFICER,
     READER,
     REGISTRAR,
@@ -399,6 +407,61 @@ def test_a_wait_ends_when_the_answer_comes(jpn, released, theirs):
     jpn.token(READER), jpn.token(REGISTRAR)
     answer = jpn.loop.run_until_complete(both())
     assert (answer.json["complete"], answer.json["receipted"]) == (True, ["JPN"])
+
+
+async def _cosigned_meanwhile(served, path, prefer, *, body, headers):
+    """Release, preferring to wait, and let the recipient cosign once all is entered."""
+    headers = {**served.token(OFFICER), "Prefer": prefer, **headers}
+    store = served.node.ports.store
+    own = [each for each in await store.registers() if each.party == JPN and each.agreement]
+    waiting = asyncio.ensure_future(served.acall("POST", path, headers=headers, body=body))
+    while (size := (await store.register(own[0].origin)).size) == own[0].size:
+        await asyncio.sleep(0)
+    assert not waiting.done()
+    cosigned = Cosignature(own[0].origin, size, KOR, b"")
+    allowed = allow_house_act("register.acknowledged")
+    await store.commit(Change(allowed_by=allowed, cosignatures=(cosigned,)))
+    served.api.context.written.tell()
+    return await waiting
+
+
+@pytest.mark.parametrize("prefer", ["wait=30", 'return=minimal, wait = "30" ; x=1', "WAIT=99"])
+def test_a_release_that_prefers_to_wait_is_answered_once_it_is_acknowledged(jpn, ours, prefer):
+    content = base64.b64encode(TEXT).decode()
+    batch = json.dumps({"items": [described(content=content), described(content="no base64")]})
+    jpn.token(OFFICER)
+    for path, headers, body, status in (
+        (f"{GSOMIA}/items", item_header(), TEXT, 201),
+        (f"{GSOMIA}/items:batch", {"Content-Type": "application/json"}, batch.encode(), 200),
+    ):
+        told = _cosigned_meanwhile(jpn, path, prefer, body=body, headers=headers)
+        answer = jpn.loop.run_until_complete(told)
+        assert (answer.status, answer.header("preference-applied")) == (status, "wait")
+
+
+@pytest.mark.parametrize("prefer", ["wait=0", "wait", "wait=x", "await=30", "respond-async"])
+def test_a_release_that_is_not_to_wait_says_nothing_of_acknowledgement(jpn, ours, prefer):
+    headers = {**item_header(), "Prefer": prefer}
+    answer = jpn.post(f"{GSOMIA}/items", OFFICER, headers=headers, body=TEXT)
+    assert (answer.status, answer.header("preference-applied")) == (201, None)
+
+
+def test_what_is_not_acknowledged_in_time_or_waits_for_another_person_is_answered_so(jpn, released):
+    entered, desk = released.jpn.release(KOR), Desk(jpn.api, None, jpn.api.context)
+    agreement = jpn.node.view().agreement_id
+    told = acknowledged_within(desk, agreement, [entered], 0.001)
+    assert jpn.loop.run_until_complete(told) == {}
+    headers = {**item_header(), "Prefer": "wait=60"}
+    answer = jpn.post(f"{GSOMIA}/items", DRAFTER, headers=headers, body=TEXT)
+    assert (answer.status, answer.header("preference-applied")) == (202, None)
+
+
+def test_where_too_many_wait_a_preference_goes_without(released):
+    served = serve(released.jpn, patience=Patience(waits_at_once=0))
+    headers = {**item_header(), "Prefer": "wait=60"}
+    answer = served.post(f"{GSOMIA}/items", OFFICER, headers=headers, body=TEXT)
+    served.close()
+    assert (answer.status, answer.header("preference-applied")) == (201, None)
 
 
 def test_gives_the_sealed_payload_that_the_statement_names(jpn, ours, theirs):

@@ -41,12 +41,14 @@ from comity.api.places import (
 )
 from comity.api.replies import TooLarge
 from comity.api.shapes import DraftReply, EnteredReply
-from comity.api.small_items import release_as_it_comes, release_small
+from comity.api.small_items import release_as_it_comes, release_small, released_reply
+from comity.api.waits import Prefer, acknowledged_within, waiting_place
 from comity.basis.encoding import encode_base64
 from comity.basis.limits import REPORT_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.flows.receipts import open_item
 from comity.flows.shapes import banner_json, header_json, mark_json
+from comity.flows.speak import Entered
 from comity.marking.banners import Banner
 from comity.sealing.payload import PayloadHeader
 from comity.signin.permissions import Permission
@@ -113,6 +115,7 @@ async def release(
             "its content.",
         ),
     ],
+    prefer: Prefer = None,
 ) -> Response[EnteredReply]:
     """Label, decide and seal the body as it comes, and release it.
 
@@ -124,9 +127,12 @@ async def release(
     most = desk.context.config.limits.parcel_bytes_max
     chunks = _bounded(request.stream(), most)
     content = chunks if wish.schema is None else _report(chunks, wish.schema)
-    released = await release_as_it_comes(desk, named, wish, content)
-    status = 202 if isinstance(released, DraftReply) else 201
-    return Response(cast("EnteredReply", released), status_code=status)
+    with waiting_place(request, desk, prefer) as wait_s:
+        released = await release_as_it_comes(desk, named, wish, content)
+        entered = [released] if isinstance(released, Entered) else []
+        applied = await acknowledged_within(desk, named, entered, wait_s)
+    answer = cast("EnteredReply", released_reply(desk, released))
+    return Response(answer, status_code=201 if entered else 202, headers=applied)
 
 
 @post(
@@ -137,12 +143,18 @@ async def release(
     status_code=200,
 )
 async def release_batch(
-    request: Request[Any, Any, Any], agreement: AgreementPath, data: JSONBody[BatchBody]
-) -> BatchReply:
+    request: Request[Any, Any, Any],
+    agreement: AgreementPath,
+    data: JSONBody[BatchBody],
+    prefer: Prefer = None,
+) -> Response[BatchReply]:
     """Release up to 64 items of at most 64 KiB each; each is answered by itself."""
     desk = desk_of(request, Permission.ITEMS_DRAFT)
     named = agreement_of(agreement)
-    return BatchReply(await release_small(desk, named, data.items))
+    with waiting_place(request, desk, prefer) as wait_s:
+        results, entered = await release_small(desk, named, data.items)
+        applied = await acknowledged_within(desk, named, entered, wait_s)
+    return Response(BatchReply(results), status_code=200, headers=applied)
 
 
 @post(

@@ -31,7 +31,7 @@ from comity.api.shapes import (
 from comity.basis.encoding import decode_base64
 from comity.basis.ids import AgreementId
 from comity.decision.stages import Refused
-from comity.flows.drafts import Content, ItemDraft, draft_item
+from comity.flows.drafts import Content, ItemDraft, KeptDraft, draft_item
 from comity.flows.release import release_draft, waits_for_officer
 from comity.flows.release_now import (
     AnotherPerson,
@@ -56,11 +56,16 @@ class _Read:
     results: dict[int, BatchResult]
     now: list[_Numbered]
     drafted: list[_Numbered]
+    entered: list[Entered]
+
+
+Released: TypeAlias = Entered | KeptDraft
+"""An item that is entered, or a draft that waits for another person."""
 
 
 async def release_item(
     desk: Desk, agreement: AgreementId, wish: ItemWish, content: Content
-) -> EnteredReply | DraftReply:
+) -> Released:
     """Draft an item, and release it where one person suffices."""
     draft, header = draft_of(agreement, wish), header_of(wish)
     format_payload_header(header)
@@ -68,14 +73,20 @@ async def release_item(
     kept = done(await draft_item(desk.context, desk.person, draft, header, content))
     waits = await waits_for_officer(desk.context, desk.person, kept)
     if waits is not None or not desk.caller.may(Permission.ITEMS_RELEASE):
-        return reply(desk, DraftReply, {"draft": draft_json(kept)})
-    entered = done(await release_draft(desk.context, desk.person, kept.number))
-    return reply(desk, EnteredReply, {"entered": entered_json(entered)})
+        return kept
+    return done(await release_draft(desk.context, desk.person, kept.number))
+
+
+def released_reply(desk: Desk, released: Released) -> EnteredReply | DraftReply:
+    """Tell what became of an item."""
+    if isinstance(released, Entered):
+        return reply(desk, EnteredReply, {"entered": entered_json(released)})
+    return reply(desk, DraftReply, {"draft": draft_json(released)})
 
 
 async def release_as_it_comes(
     desk: Desk, agreement: AgreementId, wish: ItemWish, content: AsyncIterator[bytes]
-) -> EnteredReply | DraftReply:
+) -> Released:
     """Release an item: at once, as those of a batch, where its payload proves to be small."""
     begun, is_whole = await _begin(content)
     if is_whole and desk.caller.may(Permission.ITEMS_RELEASE):
@@ -83,8 +94,7 @@ async def release_as_it_comes(
         refuse_own_party(desk, draft.to)
         if may_go_now(desk.context, draft, raw):
             with suppress(AnotherPerson):
-                outcome = await release_now(desk.context, desk.person, draft, header, raw)
-                return reply(desk, EnteredReply, {"entered": entered_json(done(outcome))})
+                return done(await release_now(desk.context, desk.person, draft, header, raw))
     return await release_item(desk, agreement, wish, _joined(begun, content))
 
 
@@ -109,8 +119,11 @@ async def _joined(begun: list[bytes], rest: AsyncIterator[bytes]) -> AsyncIterat
 
 async def release_small(
     desk: Desk, agreement: AgreementId, items: Sequence[SmallItem]
-) -> list[BatchResult]:
-    """Release items, each by itself, and answer each as it would have been answered alone."""
+) -> tuple[list[BatchResult], list[Entered]]:
+    """Release items, each by itself, and answer each as it would have been answered alone.
+
+    Gives besides what was entered.
+    """
     read = _read(desk, agreement, items)
     if read.now:
         outcomes = await _release_at_once(desk, agreement, [wanted for _, wanted in read.now])
@@ -120,20 +133,22 @@ async def release_small(
                 read.drafted.append(numbered)
             else:
                 read.results[numbered[0]] = _told(desk, mark, outcome)
+                if isinstance(outcome, Entered):
+                    read.entered.append(outcome)
     # Together, so that what each of them says is committed with what the others say.
     waiting = (
-        by_itself(desk, _draft_one(desk, agreement, items[number], wanted.content))
+        by_itself(desk, _draft_one(desk, agreement, items[number], wanted.content, read.entered))
         for number, wanted in read.drafted
     )
     drafted = await asyncio.gather(*waiting)
     numbers = (number for number, _ in read.drafted)
     read.results.update(zip(numbers, drafted, strict=True))
-    return [read.results[number] for number in range(len(items))]
+    return [read.results[number] for number in range(len(items))], read.entered
 
 
 def _read(desk: Desk, agreement: AgreementId, items: Iterable[SmallItem]) -> _Read:
     """Read what is wished; of items that are alike the label is read once."""
-    read, drafts = _Read({}, [], []), dict[_Shape, ItemDraft]()
+    read, drafts = _Read({}, [], [], []), dict[_Shape, ItemDraft]()
     may_release = desk.caller.may(Permission.ITEMS_RELEASE)
     for number, each in enumerate(items):
         try:
@@ -190,7 +205,9 @@ def _told(desk: Desk, mark: Mark, outcome: Outcome | Exception) -> BatchResult:
 
 
 async def _draft_one(
-    desk: Desk, agreement: AgreementId, item: SmallItem, content: bytes
+    desk: Desk, agreement: AgreementId, item: SmallItem, content: bytes, entered: list[Entered]
 ) -> tuple[int, EnteredReply | DraftReply]:
     released = await release_item(desk, agreement, item, [content])
-    return 202 if isinstance(released, DraftReply) else 201, released
+    if isinstance(released, Entered):
+        entered.append(released)
+    return 201 if isinstance(released, Entered) else 202, released_reply(desk, released)

@@ -7,11 +7,14 @@ A long poll, so that a program drives exchanges without asking over and over. So
 from __future__ import annotations
 
 import asyncio
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 
 from litestar import Request
-from litestar.params import Parameter
+from litestar.params import HeaderParameter, Parameter
 
 from comity.api.desk import Desk, desk_of
 from comity.api.limits import WAIT_S_MAX
@@ -27,12 +30,16 @@ from comity.api.places import (
 from comity.api.shapes import AcknowledgementReply, reply
 from comity.basis.errors import EdgeError
 from comity.basis.ids import AgreementId, PartyId
+from comity.flows.speak import Entered
 from comity.flows.turns import glimpse, turn
 from comity.signin.permissions import Permission
 from comity.state.records import Item
 
-FIRST_PAUSE_S: Final = 0.01
-LONGEST_PAUSE_S: Final = 0.25
+PAUSE_S: Final = 0.25
+"""What another process writes is looked for so often."""
+
+APPLIED: Final = "Preference-Applied"
+_WAIT: Final = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,4})\"?\s*(?=[,;]|$)", re.IGNORECASE)
 
 
 class Until(StrEnum):
@@ -106,9 +113,10 @@ async def _wait(
     desk: Desk, agreement: AgreementId, item: Item, *, until: Until, timeout_s: int
 ) -> AcknowledgementReply:
     """Look whenever something was written, and now and then; fold only where that is asked."""
-    now = asyncio.get_running_loop().time
-    deadline, pause_s = now() + timeout_s, FIRST_PAUSE_S
+    now, written = asyncio.get_running_loop().time, desk.context.written
+    deadline = now() + timeout_s
     while True:
+        since = written.told
         acknowledged = await _cosigned(desk, agreement, item)
         left_s = deadline - now()
         if until is Until.ANSWERED or len(acknowledged) == len(item.to) or left_s <= 0:
@@ -117,8 +125,7 @@ async def _wait(
             complete = waited >= {*item.to}
             if complete or left_s <= 0:
                 break
-        await desk.context.written.wait(min(pause_s, left_s))
-        pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        await written.wait(min(PAUSE_S, left_s), since)
     value = {
         "place": f"{agreement}/{item.place}",
         "acknowledged": acknowledged,
@@ -127,6 +134,62 @@ async def _wait(
         "complete": complete,
     }
     return reply(desk, AcknowledgementReply, value)
+
+
+Prefer: TypeAlias = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Prefer",
+        description="`wait=SECONDS` (RFC 7240): the answer comes once every recipient has cosigned "
+        "what was entered, and then says `Preference-Applied: wait`; or when the time is up.",
+    ),
+]
+
+
+@contextmanager
+def waiting_place(
+    request: Request[Any, Any, Any], desk: Desk, prefer: str | None
+) -> Iterator[float]:
+    """Give how many seconds may be waited for what is about to be released; 0: not at all.
+
+    A preference may always go without: where too many wait, or the token may not read items.
+    """
+    found = None if prefer is None else _WAIT.search(prefer)
+    if found is None or not desk.caller.may(Permission.ITEMS_READ):
+        yield 0.0
+        return
+    with ExitStack() as waiting:
+        wait_s = float(min(int(found[1]), WAIT_S_MAX))
+        try:
+            waiting.enter_context(request.app.state[WAITS])
+        except TooManyWaits:
+            wait_s = 0.0
+        yield wait_s
+
+
+async def acknowledged_within(
+    desk: Desk, agreement: AgreementId, entered: Sequence[Entered], wait_s: float
+) -> dict[str, str]:
+    """Wait until all that was entered is cosigned by each recipient; give the header that says so.
+
+    Nothing is said where nothing was entered, or where the time was up before.
+    """
+    sizes: dict[PartyId, int] = {}
+    for each in entered:
+        size = each.place.index + 1
+        sizes.update((party, size) for party in each.statement.to if sizes.get(party, 0) < size)
+    now, written = asyncio.get_running_loop().time, desk.context.written
+    deadline, store = now() + wait_s, desk.context.ports.store
+    while sizes and (left_s := deadline - now()) > 0:
+        since, view = written.told, await glimpse(desk.context, agreement)
+        for party in tuple(sizes):
+            found = await store.latest_cosignature(view.heads[view.own].origin, party)
+            if found is not None and found.size >= sizes[party]:
+                del sizes[party]
+        if not sizes:
+            return {APPLIED: "wait"}
+        await written.wait(min(PAUSE_S, left_s), since)
+    return {}
 
 
 async def _cosigned(desk: Desk, agreement: AgreementId, item: Item) -> list[PartyId]:
