@@ -324,11 +324,12 @@ which tells what happened before."""
 class DutyRule:
     """What one clause obliges to: from which event on, who owes what to whom, by when.
 
-    `trigger` and `discharged_by` are kinds of statements, or an event of `TRIGGERS`. `or_by` are
-    other kinds that discharge it too. The term counts from the trigger's `at`, or from the day or
-    instant in `since`; with `ahead` it ends so long before that. With `same` the trigger and what
-    discharges it hold the same under that name. `remind_after` is a local figure beside the term;
-    it makes no breach.
+    `trigger` and `discharged_by` are kinds of statements, or events that follow from them; `or_by`
+    are other kinds that discharge it too. The term counts from the trigger's `at`, or from the day
+    or instant in `since`; with `ahead` it ends so long before that. A trigger counts only if it
+    holds something under `when`; a discharge only if it holds something under `needs` (nothing,
+    after a `!`), and the same as the trigger under each name of `same`. `remind_after` is a local
+    figure beside the term; it makes no breach.
 
     Source: AGREEMENTS.md section 5
     """
@@ -345,7 +346,9 @@ class DutyRule:
     how: Discharge = "names_trigger"
     since: str | None = None
     ahead: bool = False
-    same: str | None = None
+    when: str | None = None
+    needs: str | None = None
+    same: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from comity.basis.ids import Digest, PartyId, Place, digest_of, format_place
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue, format_json
 from comity.state.affairs import Act
-from comity.state.duty_times import due_after, due_before, term_start
+from comity.state.duty_times import due_after, due_before, held, term_start
 from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
 from comity.state.state import State
 from comity.state.tables import walk
@@ -106,6 +106,8 @@ def duties_of(state: State, trigger: Trigger, at: Instant) -> Iterator[Duty]:
     """Give what one statement triggers, by the rules of the version that it was said under."""
     terms = state.files.get(trigger.version)
     for rule in () if terms is None else terms.duties.get(trigger.because, ()):
+        if rule.when is not None and not held(trigger.act, rule.when):
+            continue
         for about in items_of(state, trigger, rule):
             for party in _parties(state, rule.who, trigger, about):
                 creditors = _creditors(state, rule, trigger, about, party)
@@ -223,6 +225,7 @@ def _id_of(rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: Party
         rule.clause,
         rule.trigger,
         rule.discharged_by,
+        rule.needs,
         None if about is None else format_place(about),
         owed_by,
     ]
@@ -269,7 +272,8 @@ def _discharge(
         if act.kind in kinds
         and act.place.party == owed_by
         and act.order > trigger.act.order
-        and (rule.same is None or _held(act, rule.same) == _held(trigger.act, rule.same))
+        and _does_it(rule, act)
+        and all(held(act, name) == held(trigger.act, name) for name in rule.same)
     ]
     return min(fitting, key=lambda act: act.order, default=None)
 
@@ -287,8 +291,15 @@ def _answers(state: State, item: Place | None, owed_by: PartyId) -> Iterator[Act
         yield Act("item.refusal", refusal.place, refusal.at, (), known.version, None)
 
 
-def _held(act: Act, name: str) -> object:
-    return getattr(act.body, name, None)
+def _does_it(rule: DutyRule, act: Act) -> bool:
+    """Say whether a statement holds what a rule asks of a discharge."""
+    match rule.needs:
+        case None:
+            return True
+        case name if name.startswith("!"):
+            return not held(act, name[1:])
+        case name:
+            return act.body is not None and bool(held(act, name))
 
 
 def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> tuple[PartyId, ...]:
@@ -300,6 +311,10 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
     match who:
         case "each_party":
             named = terms.parties
+        case "each_holder":
+            named = tuple(party for party in terms.parties if _holds_any(state, party))
+        case "holder" | "host":
+            named = (_named(trigger.act),)
         case "receiver" if items:
             named = {party for each in items for party in each.to}
         case "originator" if items:
@@ -311,6 +326,16 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
         case _:  # whoever said it: `speaker`, `changer`, `reporter`
             named = (trigger.act.place.party,)
     return tuple(sorted(terms.parties & set(named)))
+
+
+def _holds_any(state: State, party: PartyId) -> bool:
+    return any(party in item.to for item in state.items.values())
+
+
+def _named(act: Act) -> PartyId:
+    """Give the party that a statement names as the holder or the host, else its speaker."""
+    named = held(act, "held_by") or held(act, "host")
+    return PartyId(named) if isinstance(named, str) else act.place.party
 
 
 def _creditors(

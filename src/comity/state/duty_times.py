@@ -22,6 +22,7 @@ from comity.basis.instants import (
     add_duration,
     subtract_duration,
 )
+from comity.state.affairs import Act
 from comity.state.duty_triggers import Trigger
 from comity.state.lifecycle_dates import day_end, day_of, day_start
 
@@ -46,6 +47,14 @@ def due_before(start: Instant, duration: Duration, zone: Zone) -> Instant:
     return due if duration.unit in _BY_THE_CLOCK else day_end(day_of(due, zone), zone)
 
 
+def held(act: Act, name: str) -> object:
+    """Give what a statement holds under a name with dots; None for nothing."""
+    found: object = act.body
+    for part in name.split("."):
+        found = getattr(found, part, None)
+    return found
+
+
 def term_start(trigger: Trigger, rule: DutyRule, zone: Zone) -> Instant:
     """Give when the term begins: at the statement, or at what the statement itself names.
 
@@ -54,9 +63,7 @@ def term_start(trigger: Trigger, rule: DutyRule, zone: Zone) -> Instant:
     """
     if rule.since is None:
         return trigger.act.at
-    named: object = trigger.act.body
-    for part in rule.since.split("."):
-        named = getattr(named, part, None)
+    named = held(trigger.act, rule.since)
     if isinstance(named, datetime.date):
         return day_start(named, zone) if rule.how == "itself" else day_end(named, zone)
     return Instant(named) if isinstance(named, int) else trigger.act.at

@@ -134,7 +134,8 @@ def places_in(body: Body | None) -> tuple[Place, ...]:
         if isinstance(value, Place):
             found.add(value)
         elif isinstance(value, tuple):
-            found.update(each for each in value if isinstance(each, Place))
+            inner = (getattr(each, "item", each) for each in value)
+            found.update(each for each in inner if isinstance(each, Place))
     return tuple(sorted(found))
 
 

@@ -6,6 +6,8 @@ Source: AGREEMENTS.md section 3; Japan-ROK GSOMIA Art. 2(d) and 3 (treaties.md G
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from comity.agreement.acts import Effect
 from comity.agreement.kinds import REMIND_AFTER, ClauseKind, KeySpec, KeyType
 from comity.agreement.model import Clause
@@ -19,18 +21,26 @@ _TOLD_BY = {
 
 
 def _duties(clause: Clause) -> tuple[DutyRule, ...]:
-    return (
-        DutyRule(
-            clause.article,
-            clause.kind,
-            trigger=clause.text("when"),
-            who=clause.text("who"),
-            to=clause.text("to"),
-            within=clause.find_term("within"),
-            remind_after=clause.find_duration("remind_after"),
-            discharged_by=_TOLD_BY[clause.text("when")],
-        ),
+    when = clause.text("when")
+    told = DutyRule(
+        clause.article,
+        clause.kind,
+        trigger=when,
+        who=clause.text("who"),
+        to=clause.text("to"),
+        within=clause.find_term("within"),
+        remind_after=clause.find_duration("remind_after"),
+        discharged_by=_TOLD_BY[when],
     )
+    match when:
+        case "law_changed":
+            table = replace(told, trigger="agreement.table", how="next")
+            said = replace(told, trigger=told.discharged_by, how="itself", since="effective")
+            return (table, said)
+        case "authority_changed":
+            return (replace(told, trigger=told.discharged_by, how="itself", since="valid_from"),)
+        case _:  # nothing that a node sees: the duty is on the page, and people keep it
+            return (told,)
 
 
 KIND = ClauseKind(

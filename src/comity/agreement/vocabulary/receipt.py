@@ -24,6 +24,7 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
             within=clause.find_term("within"),
             remind_after=clause.find_duration("remind_after"),
             discharged_by="item.receipt",
+            or_by=("item.refusal",),
         ),
     )
 

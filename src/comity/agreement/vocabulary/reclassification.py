@@ -40,12 +40,14 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
         DutyRule(
             clause.article,
             clause.kind,
-            trigger="level_changed",
-            who=clause.text("by"),
+            trigger="item.reclassify",
+            who="speaker",
             to="receiver",
             within=clause.find_term("told"),
             remind_after=clause.find_duration("remind_after"),
             discharged_by="item.reclassify",
+            how="itself",
+            since="effective",
         ),
     )
 
