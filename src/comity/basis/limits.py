@@ -170,6 +170,9 @@ PERSON_WORDS_MAX = 64
 
 # Evidence folders.
 EVIDENCE_CARDS_MAX = 256
+# The proof that goes beside an item that is passed on, within its parcel's head.
+ONWARD_PROOF_BYTES_MAX = 160 * KIB
+ONWARD_STATEMENTS_MAX = 32
 
 # The lifecycle of an agreement: notices of one party that are not withdrawn.
 NOTICES_MAX = 16

@@ -15,6 +15,7 @@ from comity.basis.instants import Instant
 from comity.flows.admission import decide_items
 from comity.flows.context import Context
 from comity.flows.parcels import Parcel
+from comity.flows.passing.arriving import articles_of
 from comity.flows.refute import refute_claims
 from comity.flows.signing import sign_last
 from comity.flows.speak import (
@@ -145,7 +146,8 @@ def _refusals(
         if articles is not None:
             found.append(ItemRefusal(place, NOT_ADMITTED, articles))
         else:
-            found.append(ItemRefusal(place, broken[place][1], ()))
+            parcel, code = broken[place]
+            found.append(ItemRefusal(place, code, articles_of(view, parcel, code)))
     for place, (parcel, code) in sorted(broken.items()):
         asked = not isinstance(parcel.statement.body, ItemRelease)
         if asked and (view.own, place) not in view.fold.state.rejections:

@@ -37,6 +37,7 @@ from comity.flows.parcels import (
     read_sealed,
     read_small,
 )
+from comity.flows.passing.arriving import check_onward
 from comity.flows.view import View, begin_again, statement_at
 from comity.ports import Change, Document
 from comity.sealing.parcels import find_wrap, verify_parcel_head
@@ -281,7 +282,8 @@ async def _has_come(context: Context, view: View, parcel: Parcel) -> bool:
 async def _open_key(context: Context, view: View, parcel: Parcel, small: bytes | None) -> bytes:
     """Unwrap an item's key, and read its payload to the end; `small` is a parcel of one run.
 
-    Whoever gives a receipt for the payload must know that it is whole. No plaintext is kept.
+    Whoever gives a receipt for the payload must know that it is whole, and that its originators
+    let it come here. No plaintext is kept.
     """
     ports = context.ports
     split = parcel.head.size
@@ -292,6 +294,7 @@ async def _open_key(context: Context, view: View, parcel: Parcel, small: bytes |
         key = await ports.keys.unwrap_item_key(wrap, context=wrap_context(parcel.statement))
     except StateError as err:
         raise ProofError("parcel.sealing-key-gone", err.what, hint=err.hint) from err
+    await check_onward(context, view, parcel, head, key)
     if small is not None:
         read_through(key, small[split:])
         return key

@@ -59,10 +59,14 @@ class Wrap:
 
 @dataclass(frozen=True, slots=True)
 class ParcelHead:
-    """The sealed payload, and its key for each recipient, sorted by party."""
+    """The sealed payload, and its key for each recipient, sorted by party.
+
+    `proof` is what goes beside an item that is passed on, sealed under the item's key.
+    """
 
     sealed: SealedRef
     wraps: tuple[Wrap, ...]
+    proof: bytes | None = None
 
 
 def format_parcel_head(head: ParcelHead) -> bytes:
@@ -70,7 +74,7 @@ def format_parcel_head(head: ParcelHead) -> bytes:
     sealed = head.sealed
     texts = [sealed.suite, sealed.sha256]
     texts += (text for wrap in head.wraps for text in (wrap.to, wrap.key_id))
-    if all(map(_PLAIN.fullmatch, texts)):
+    if head.proof is None and all(map(_PLAIN.fullmatch, texts)):
         wraps = (
             _WRAP.text(each.key_id, each.suite.value, each.to, encode_base64(each.wrap))
             for each in head.wraps
@@ -93,6 +97,7 @@ def _head_json(head: ParcelHead) -> dict[str, JsonValue]:
             }
             for wrap in head.wraps
         ],
+        **({} if head.proof is None else {"proof": encode_base64(head.proof)}),
     }
 
 
@@ -134,6 +139,7 @@ def parse_parcel_head(raw: bytes) -> ParcelHead:
     sealed = parse_sealed(fields.object("sealed"))
     entries = fields.objects("wraps", min_items=1, max_items=STATEMENT_TO_MAX)
     wraps = tuple(_parse_wrap(each) for each in entries)
+    proof = _parse_proof(fields) if fields.has("proof") else None
     fields.finish()
     names = [wrap.to for wrap in wraps]
     if names != sorted(set(names)):
@@ -143,7 +149,7 @@ def parse_parcel_head(raw: bytes) -> ParcelHead:
             where=where,
             found=excerpt(", ".join(names)),
         )
-    return ParcelHead(sealed, wraps)
+    return ParcelHead(sealed, wraps, proof)
 
 
 def verify_parcel_head(
@@ -251,6 +257,11 @@ def _parse_wrap(fields: Fields) -> Wrap:
     )
     fields.finish()
     return wrap
+
+
+def _parse_proof(fields: Fields) -> bytes:
+    text = fields.text("proof", max_chars=PARCEL_HEAD_BYTES_MAX)
+    return decode_base64(text, bytes_max=PARCEL_HEAD_BYTES_MAX, where=fields.place("proof"))
 
 
 def _parse_suite(fields: Fields) -> Algorithm:

@@ -169,18 +169,20 @@ def prepare_enclosing(
     return Prepared(allowed, draft, waiting, sealed, draft_wrap_context(draft))
 
 
-def seal(prepared: Prepared, wraps: tuple[Wrap, ...]) -> Sealed:
-    """Put the key wraps into the parcel's head and name it in the statement.
+def seal(prepared: Prepared, wraps: tuple[Wrap, ...], proof: bytes | None = None) -> Sealed:
+    """Put the key wraps, and a sealed proof, into the parcel's head and name it in the statement.
 
     Raises:
         ProofError: not one wrap of the named suite for each recipient.
     """
-    head = _head_of(prepared.sealed, wraps, prepared.draft.to)
+    head = _head_of(prepared.sealed, wraps, prepared.draft.to, proof)
     body = replace(prepared.body, parcel=ParcelRef(digest_of(head), len(head)))
     return Sealed(prepared.allowed_by, replace(prepared.draft, body=body), head)
 
 
-def _head_of(sealed: SealedRef, wraps: tuple[Wrap, ...], to: tuple[PartyId, ...]) -> bytes:
+def _head_of(
+    sealed: SealedRef, wraps: tuple[Wrap, ...], to: tuple[PartyId, ...], proof: bytes | None = None
+) -> bytes:
     ordered = tuple(sorted(wraps, key=lambda wrap: wrap.to))
     check_wraps(ordered, sealed, to)
-    return format_parcel_head(ParcelHead(sealed, ordered))
+    return format_parcel_head(ParcelHead(sealed, ordered, proof))

@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes beside an item that is passed on: evidence of its release, and of every consent.
+
+The third party is no party to the originating agreement: it sees none of its registers, and
+believes by this alone, and by keys that it has pinned itself.
+Source: DESIGN 4 (the consent's `tlog-proof` beside it); Japan-ROK GSOMIA Art. 6(a)
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import ComityError, InputError, ProofError, excerpt
+from comity.basis.ids import PartyId
+from comity.basis.instants import UTC, Date, Instant, date_of
+from comity.basis.limits import ONWARD_PROOF_BYTES_MAX, ONWARD_STATEMENTS_MAX
+from comity.statement.evidence import (
+    POLICY_FILE,
+    PROOF_FILE,
+    STATEMENT_FILE,
+    Testimony,
+    read_evidence,
+    verify_evidence,
+)
+from comity.statement.information import ConsentGive, ItemRelease
+from comity.statement.passing import Onward
+from comity.statement.values import Until
+
+MAGIC: Final = b"comity/onward/v1\n"
+NO_PROOF: Final = "passing.no-proof"
+NOT_PINNED: Final = "passing.not-pinned"
+NOT_COVERED: Final = "passing.not-covered"
+UNREADABLE: Final = "passing.unreadable"
+
+_OWN_FILES: Final = (STATEMENT_FILE, PROOF_FILE, POLICY_FILE)
+_NAME_BYTES: Final = 2
+_SIZE_BYTES: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A release that says that it was passed on, as the third party meets it: who, whom, when."""
+
+    by: PartyId
+    to: PartyId
+    at: Instant
+    release: ItemRelease
+
+
+@dataclass(frozen=True, slots=True)
+class OnwardTestimony:
+    """What the proof shows: the item as its originator released it, and the consents."""
+
+    item: Testimony
+    consents: tuple[Testimony, ...]
+
+
+def format_onward_proof(folders: Sequence[Mapping[str, bytes]]) -> bytes:
+    """Write evidence folders of one agreement as one run of bytes; cards stand in it once.
+
+    The item's release comes first, then its consents.
+    """
+    parts = {
+        f"{number}/{name}": raw
+        for number, folder in enumerate(folders)
+        for name, raw in folder.items()
+        if name in _OWN_FILES
+    }
+    for folder in folders:
+        parts.update((name, raw) for name, raw in folder.items() if name not in _OWN_FILES)
+    return MAGIC + b"".join(_part(name, parts[name]) for name in sorted(parts))
+
+
+def read_onward_proof(raw: bytes) -> tuple[dict[str, bytes], ...]:
+    """Read evidence folders from what `format_onward_proof` wrote, and from nothing else.
+
+    Raises:
+        InputError: it is not that.
+    """
+    if len(raw) > ONWARD_PROOF_BYTES_MAX or not raw.startswith(MAGIC):
+        raise _unreadable("it does not begin as a proof does, or is too long")
+    parts = dict(_parts(raw[len(MAGIC) :]))
+    folders: list[dict[str, bytes]] = []
+    while len(folders) < ONWARD_STATEMENTS_MAX and f"{len(folders)}/{STATEMENT_FILE}" in parts:
+        own = {name: f"{len(folders)}/{name}" for name in _OWN_FILES}
+        folders.append({name: parts.pop(within, b"") for name, within in own.items()})
+    for folder in folders:
+        folder.update(parts)
+    if not folders or format_onward_proof(folders) != raw:
+        raise _unreadable("it is not in the one form of a proof")
+    return tuple(folders)
+
+
+def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> OnwardTestimony:
+    """Check that every originator let the item go to this party, for these purposes.
+
+    1. every folder verifies by keys that are pinned here, all under the agreement that is named;
+    2. the first is the item's release, at the place named: to the forwarder, of the very sealed
+       payload, and all its originators still stand on it;
+    3. of each of them there is a consent, for the item or its category, to this party, for each
+       purpose that the item is passed on for, given before and not past.
+
+    A withdrawal cannot be seen from here: it counts under the originating agreement.
+
+    Raises:
+        ProofError: `passing.unreadable`, `passing.not-pinned` or `passing.not-covered`.
+    """
+    onward = carried.release.passed_on
+    if onward is None:
+        raise _not_covered("the release does not say where the item came from")
+    item, *others = _verified(raw, onward, trusted)  # 1
+    origin = _check_item(item, onward, carried)  # 2
+    for party in origin.label.originators:
+        for purpose in carried.release.label.purposes:
+            if not any(_covers(each, party, purpose, origin, carried) for each in others):
+                raise _not_covered(f"no consent of {party} to {carried.to} for {purpose}")  # 3
+    return OnwardTestimony(item, tuple(others))
+
+
+def _verified(raw: bytes, onward: Onward, trusted: frozenset[str]) -> list[Testimony]:
+    found: list[Testimony] = []
+    try:
+        for folder in read_onward_proof(raw):
+            testimony = verify_evidence(read_evidence(folder), trusted=trusted)
+            if testimony.statement.agreement_id != onward.agreement:
+                raise _not_covered(f"a statement is not made under {onward.agreement}")
+            found.append(testimony)
+    except ComityError as err:
+        if err.code == NOT_COVERED:
+            raise
+        if err.code == "evidence.not-pinned":
+            raise ProofError(
+                NOT_PINNED,
+                "the proof beside the item is by keys that are not pinned here",
+                where=err.where,
+                found=err.found,
+                hint="pin the originator's card first: comity card pin; then ask for the item anew",
+            ) from err
+        raise ProofError(
+            UNREADABLE,
+            "the proof beside the item does not verify",
+            where=str(onward.item),
+            found=err.code,
+            hint="refuse it, and ask the forwarder for the proof",
+        ) from err
+    return found
+
+
+def _check_item(item: Testimony, onward: Onward, carried: Carried) -> ItemRelease:
+    body, label = item.statement.body, carried.release.label
+    if not isinstance(body, ItemRelease) or item.place != onward.item:
+        raise _not_covered(f"the proof is not of the release of {onward.item}")
+    if carried.by not in (item.statement.by, *item.statement.to):
+        raise _not_covered(f"{onward.item} was not released to {carried.by}")
+    same = (body.sealed.sha256, body.sealed.size)
+    if (carried.release.sealed.sha256, carried.release.sealed.size) != same:
+        raise _not_covered(f"another payload than that of {onward.item} is passed on")
+    if not set(body.label.originators) <= set(label.originators):
+        raise _not_covered(f"an originator of {onward.item} is left out")
+    if body.label.use_until is not None and label.use_until != body.label.use_until:
+        raise _not_covered(f"the end of use of {onward.item} is left out")
+    return body
+
+
+def _covers(
+    given: Testimony, party: PartyId, purpose: str, origin: ItemRelease, carried: Carried
+) -> bool:
+    consent, onward = given.statement.body, carried.release.passed_on
+    if not isinstance(consent, ConsentGive) or onward is None or given.statement.by != party:
+        return False
+    named = onward.item in consent.items or consent.category == origin.label.category
+    in_time = given.statement.at < carried.at and _holds(consent.until, carried.at)
+    return named and in_time and (consent.recipient, consent.purpose) == (carried.to, purpose)
+
+
+def _holds(until: Until, at: Instant) -> bool:
+    """Ask whether a consent holds; a date to its end in UTC, whatever the agreement's zone is."""
+    if until is None:
+        return True
+    if isinstance(until, Date):
+        return date_of(at, UTC) <= until
+    return at <= until
+
+
+def _part(name: str, raw: bytes) -> bytes:
+    named = name.encode("ascii")
+    sizes = len(named).to_bytes(_NAME_BYTES, "big"), len(raw).to_bytes(_SIZE_BYTES, "big")
+    return sizes[0] + named + sizes[1] + raw
+
+
+def _parts(rest: bytes) -> Iterable[tuple[str, bytes]]:
+    while rest:
+        name, rest = _take(rest, _NAME_BYTES)
+        raw, rest = _take(rest, _SIZE_BYTES)
+        yield name.decode("ascii", "replace"), raw
+
+
+def _take(rest: bytes, size_bytes: int) -> tuple[bytes, bytes]:
+    size = int.from_bytes(rest[:size_bytes], "big")
+    end = size_bytes + size
+    if len(rest) < end:
+        raise _unreadable("it ends within a part")
+    return rest[size_bytes:end], rest[end:]
+
+
+def _unreadable(why: str) -> InputError:
+    return InputError(UNREADABLE, "the proof beside the item does not read", found=excerpt(why))
+
+
+def _not_covered(why: str) -> ProofError:
+    return ProofError(
+        NOT_COVERED,
+        "the proof beside the item does not cover it",
+        found=excerpt(why),
+        hint="refuse it: nobody showed that its originators let it go on to here",
+    )
