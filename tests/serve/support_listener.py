@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from comity.config import Endpoint
-from comity.serve.bounded_http import Doorway
+from comity.serve.doorway import Bounds, Doorway
 from comity.serve.listener import Door, Listener, bind
 
 ANYWHERE = Endpoint("127.0.0.1", 0)
@@ -30,7 +30,7 @@ async def hello(scope: dict[str, Any], receive: Any, send: Any) -> None:
 async def listening(
     app: Any, tls: ssl.SSLContext, *, doorway: Doorway | None = None, stop_s: int = 5
 ) -> AsyncIterator[Listener]:
-    door = Door("partners", app, tls, doorway or Doorway(connections_max=9, address_max=9))
+    door = Door("partners", app, tls, doorway or Doorway(Bounds(12, 9)))
     listener = Listener(door, bind(ANYWHERE, "partners"), stop_s=stop_s)
     await listener.start()
     try:

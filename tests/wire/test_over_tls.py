@@ -16,7 +16,7 @@ from comity.adapters.partner_https import HttpsPartners
 from comity.config import Endpoint
 from comity.keys.cards import Card
 from comity.ports import WireReply, WireRequest
-from comity.serve.bounded_http import Doorway
+from comity.serve.doorway import Bounds, Doorway
 from comity.serve.listener import Door, Listener, bind
 from comity.tlog.add_checkpoint import format_add_checkpoint
 from comity.wire.asgi import PartnersApp
@@ -60,7 +60,7 @@ class Line:
 @asynccontextmanager
 async def served(world: World, folder: Path, wire: PartnerWire) -> AsyncIterator[Line]:
     identity = make_identity(folder, "jpn")
-    doorway = Doorway(connections_max=50, address_max=50)
+    doorway = Doorway(Bounds(67, 50))
     door = Door("partners", PartnersApp(wire, limits=QUICK), identity.context, doorway)
     listener = Listener(door, bind(Endpoint("127.0.0.1", 0), "partners"), stop_s=5)
     await listener.start()

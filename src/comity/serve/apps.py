@@ -9,15 +9,20 @@ from typing import Any
 
 from comity.api.app import create_app
 from comity.api.desk import ApiNode
+from comity.api.doorkeeper import CALLER
 from comity.api.metrics import Metrics
+from comity.basis.ids import PartyId
 from comity.flows.context import Context
 from comity.flows.delivery_line import LineStatus
 from comity.flows.parcel_upload import ParcelUploads
 from comity.ports import Passwords
-from comity.signin.door import Door
-from comity.wire.asgi import Answered, PartnersApp
+from comity.signin.door import Caller, Door
+from comity.wire.asgi import Answered, PartnersApp, asking_address
 from comity.wire.router import PartnerWire
 from comity.wire.routes import Arrived
+
+Vouch = Callable[[str, str], None]
+"""Told of an address from which somebody has proven who it is, and of who that is."""
 
 
 def people_app(
@@ -30,10 +35,11 @@ def people_app(
     lines: Callable[[], tuple[LineStatus, ...]],
     metrics: Metrics,
     is_stopping: Callable[[], bool],
+    vouch: Vouch,
 ) -> Any:
     """Make the app for our own people and programs; `lines` says how delivery goes."""
     door = Door(context, passwords, seconds=seconds)
-    return create_app(
+    app = create_app(
         ApiNode(
             context,
             door,
@@ -44,6 +50,22 @@ def people_app(
             is_stopping=is_stopping,
         )
     )
+
+    return vouching(app, vouch)
+
+
+def vouching(app: Any, vouch: Vouch) -> Any:
+    """Tell from where each request came whose caller the app found."""
+
+    async def known(scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await app(scope, receive, send)
+        finally:
+            caller, client = scope.get(CALLER), scope.get("client")
+            if client and isinstance(caller, Caller):
+                vouch(client[0], caller.id)
+
+    return known
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +82,12 @@ def partners_side(
     *,
     fault: Callable[[Exception], None],
     answered: Callable[[Answered], None],
+    vouch: Vouch,
 ) -> PartnersSide:
     """Make the app for partners' nodes."""
-    wire = PartnerWire(context, arrived)
+
+    def proven(party: PartyId) -> None:
+        vouch(asking_address(), party)
+
+    wire = PartnerWire(context, arrived, proven=proven)
     return PartnersSide(PartnersApp(wire, fault=fault, answered=answered), wire.uploads)

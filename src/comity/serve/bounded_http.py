@@ -10,14 +10,12 @@ stands before the node has checked already, and bound neither their number nor t
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import Any, Final
 
-from uvicorn import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from comity.basis.limits import HTTP_HEAD_BYTES_MAX, KIB
-from comity.basis.networks import network_of
+from comity.serve.doorway import Visit
 
 HEAD_TIMEOUT_S: Final = 15.0
 LINGER_S: Final = 2.0
@@ -35,53 +33,6 @@ class TrailerError(Exception):
     """A field came after the head: the parser ends the request by it."""
 
 
-class Doorway:
-    """How many connections a listener has, all together and from each address.
-
-    Of IPv6 what one owner has counts as one address.
-    """
-
-    def __init__(self, *, connections_max: int, address_max: int) -> None:
-        """Begin with none."""
-        self._connections_max = connections_max
-        self._address_max = address_max
-        self._by_address: Counter[str] = Counter()
-        self.refused = 0
-
-    @property
-    def connections(self) -> int:
-        """Count the connections that are open."""
-        return self._by_address.total()
-
-    def enter(self, address: str) -> bool:
-        """Let one in, unless there are too many."""
-        network = network_of(address)
-        if (
-            self.connections >= self._connections_max
-            or self._by_address[network] >= self._address_max
-        ):
-            self.refused += 1
-            return False
-        self._by_address[network] += 1
-        return True
-
-    def leave(self, address: str) -> None:
-        """Let one out."""
-        network = network_of(address)
-        self._by_address[network] -= 1
-        if self._by_address[network] <= 0:
-            del self._by_address[network]
-
-
-class BoundedConfig(Config):
-    """The library's configuration, and the doorway of the listener."""
-
-    def __init__(self, app: Any, *, doorway: Doorway, **options: Any) -> None:
-        """Take what the library takes."""
-        super().__init__(app, http=BoundedHttp, **options)
-        self.doorway = doorway
-
-
 class BoundedHttp(HttpToolsProtocol):
     """One connection. Until a head is whole, both its size and its time count.
 
@@ -89,33 +40,26 @@ class BoundedHttp(HttpToolsProtocol):
     two pieces of a body.
     """
 
-    def __init__(self, config: BoundedConfig, *args: Any, **options: Any) -> None:
-        """Begin before the connection is made."""
-        super().__init__(config, *args, **options)
-        self._doorway = config.doorway
-        self._address: str | None = None
+    def __init__(self, visit: Visit, **options: Any) -> None:
+        """Begin before the connection is made; `visit` counts it."""
+        super().__init__(**options)
+        self._visit = visit
         self._in_head = True
         self._besides_bytes = 0
         self._head_timer: asyncio.TimerHandle | None = None
         self._unread_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as the library has it
-        """Let a connection in, or cut it."""
+        """Let a connection in: TLS is agreed."""
         super().connection_made(transport)
-        address = self.client[0] if self.client else ""
-        if not self._doorway.enter(address):
-            transport.abort()
-            return
-        self._address = address
+        self._visit.arrive()
         self._await_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Count it out."""
         self._head_is_whole()
         self._is_read()
-        if self._address is not None:
-            self._doorway.leave(self._address)
-            self._address = None
+        self._visit.leave()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:

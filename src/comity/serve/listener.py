@@ -15,12 +15,12 @@ import uvicorn
 
 from comity.basis.errors import EdgeError, InvariantError
 from comity.config import Endpoint
-from comity.serve.bounded_http import BoundedConfig, Doorway
+from comity.serve.accepting import Accepting
+from comity.serve.bounded_http import BoundedHttp
+from comity.serve.doorway import Doorway, Visit
 
 BACKLOG: Final = 512
 KEEP_ALIVE_S: Final = 75
-HANDSHAKE_TIMEOUT_S: Final = 10.0
-CLOSE_TIMEOUT_S: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ class Listener:
         self.name = door.name
         self.endpoint = endpoint_of(bound)
         self._bound = bound
-        config = BoundedConfig(
+        config = uvicorn.Config(
             door.app,
-            doorway=door.doorway,
+            http=BoundedHttp,
             interface="asgi3",
             ws="none",
             lifespan="on" if door.lifespan else "off",
@@ -56,7 +56,7 @@ class Listener:
             timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=stop_s,
         )
-        self._server = _Server(config, door.tls)
+        self._server = _Server(config, door)
         self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
@@ -129,11 +129,11 @@ def endpoint_of(bound: socket.socket) -> Endpoint:
 
 
 class _Server(uvicorn.Server):
-    """The library's server without its signals and its exits, and with time-outs for TLS."""
+    """The library's server without its signals and its exits, and with an entrance of our own."""
 
-    def __init__(self, config: BoundedConfig, tls: ssl.SSLContext) -> None:
+    def __init__(self, config: uvicorn.Config, door: Door) -> None:
         super().__init__(config)
-        self._tls = tls
+        self._door = door
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -143,23 +143,17 @@ class _Server(uvicorn.Server):
         await self.lifespan.startup()
         if self.lifespan.should_exit:
             raise InvariantError("serve.app-refused", "an app did not start")
-        loop, config = asyncio.get_running_loop(), self.config
+        config, door = self.config, self._door
 
-        def make() -> asyncio.Protocol:
-            made: asyncio.Protocol = config.http_protocol_class(  # type: ignore[call-arg]  # one of several
-                config=config, server_state=self.server_state, app_state=self.lifespan.state
+        def make(visit: Visit) -> asyncio.Protocol:
+            return BoundedHttp(
+                visit, config=config, server_state=self.server_state, app_state=self.lifespan.state
             )
-            return made
 
-        self.servers = [
-            await loop.create_server(
-                make,
-                sock=each,
-                ssl=self._tls,
-                backlog=config.backlog,
-                ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S,
-                ssl_shutdown_timeout=CLOSE_TIMEOUT_S,
-            )
-            for each in sockets or ()
+        accepting = [
+            Accepting(each, door.tls, doorway=door.doorway, make=make) for each in sockets or ()
         ]
+        for each in accepting:
+            each.start(config.backlog)
+        self.servers = accepting  # type: ignore[assignment]  # they close as the loop's do
         self.started = True

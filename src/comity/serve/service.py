@@ -14,12 +14,6 @@ from comity.api.metrics import Metrics
 from comity.basis.hurried_json import hurry
 from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
-from comity.basis.limits import (
-    PARTNER_CONNECTIONS_ADDRESS_MAX,
-    PARTNER_CONNECTIONS_MAX,
-    PEOPLE_CONNECTIONS_ADDRESS_MAX,
-    PEOPLE_CONNECTIONS_MAX,
-)
 from comity.config import ClockKind
 from comity.flows.context import Context, Wakeups
 from comity.flows.delivery import Delivery
@@ -28,10 +22,10 @@ from comity.flows.documents import BEHIND, CARD, EQUIVOCATION, PARCELS_AGAIN, PI
 from comity.node import AtHand, load_config
 from comity.node.serving import Notices, ServedNode, open_served
 from comity.serve.apps import PartnersSide, partners_side, people_app
-from comity.serve.bounded_http import Doorway
 from comity.serve.collector import spare_what_stands
 from comity.serve.delivery_told import tell_of_line
 from comity.serve.diagnostics import Log, fault_of, tell_loop_faults
+from comity.serve.doorway import FOR_PARTNERS, FOR_PEOPLE, Doorway
 from comity.serve.ends import Ends
 from comity.serve.follow_ups import FollowUps
 from comity.serve.listener import Door, Listener, bind
@@ -116,14 +110,16 @@ class Service:
             follow_ups = FollowUps(node.context, self._log, heard=delivery.heard)
             await running.enter_async_context(self._following(follow_ups))
             metrics = Metrics(node.flushes)
+            doorways = Doorway(FOR_PARTNERS), Doorway(FOR_PEOPLE)
             side = partners_side(
                 node.context,
                 follow_ups.arrived,
+                vouch=doorways[0].vouch,
                 fault=self._fault,
                 answered=WireMeasures(metrics.registry).answered,
             )
             running.push_async_callback(side.uploads.close)
-            doors = self._doors(node, side, metrics)
+            doors = self._doors(node, side, metrics, doorways)
             stop_s = node.context.config.serve.graceful_stop_s
             listeners = [
                 Listener(door, each, stop_s=stop_s) for door, each in zip(doors, bound, strict=True)
@@ -150,13 +146,14 @@ class Service:
             await running.enter_async_context(self._telling_systemd())
             await self._ends.wait()
 
-    def _doors(self, node: ServedNode, side: PartnersSide, metrics: Metrics) -> tuple[Door, Door]:
-        partners = Doorway(
-            connections_max=PARTNER_CONNECTIONS_MAX, address_max=PARTNER_CONNECTIONS_ADDRESS_MAX
-        )
-        people = Doorway(
-            connections_max=PEOPLE_CONNECTIONS_MAX, address_max=PEOPLE_CONNECTIONS_ADDRESS_MAX
-        )
+    def _doors(
+        self,
+        node: ServedNode,
+        side: PartnersSide,
+        metrics: Metrics,
+        doorways: tuple[Doorway, Doorway],
+    ) -> tuple[Door, Door]:
+        partners, people = doorways
         metrics.registry.register(
             Standing(
                 self._lines,
@@ -172,6 +169,7 @@ class Service:
             lines=self._lines,
             metrics=metrics,
             is_stopping=lambda: self._is_stopping,
+            vouch=people.vouch,
         )
         return (
             Door(PARTNERS, side.app, node.partners_tls, partners),

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -25,6 +26,9 @@ from comity.wire.routes import Route
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
 App = Callable[[Any, Receive, Send], Awaitable[None]]
+
+# Of the request that this task answers. What proves who asks stands far within, without HTTP.
+_ASKING: Final[ContextVar[str]] = ContextVar("asking", default="")
 
 _CLOSE: Final = (b"connection", b"close")
 _PIECE_BYTES: Final = 64 * KIB
@@ -47,6 +51,11 @@ def ignore_answer(answered: Answered) -> None:
 
 def ignore_fault(err: Exception) -> None:
     """Tell nobody."""
+
+
+def asking_address() -> str:
+    """Give the address from which the request comes that is being answered."""
+    return _ASKING.get()
 
 
 class PartnersApp:
@@ -76,8 +85,10 @@ class PartnersApp:
         route = self._wire.route(request.method, request.path)
         body = _Body(receive, self._limits, is_empty=_has_no_body(request))
         client = scope.get("client")
+        asking = client[0] if client else ""
+        _ASKING.set(asking)
         try:
-            address = self._addresses.enter(network_of(client[0]) if client else "", began)
+            address = self._addresses.enter(network_of(asking), began)
         except TooMuch as err:
             reply = refusal_of(err)
             await _send(reply, body, send)

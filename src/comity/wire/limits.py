@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import OrderedDict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
@@ -149,6 +149,10 @@ class Addresses:
                 return
 
 
+def known_already(party: PartyId) -> None:
+    """Do nothing about a party that has proven who it is."""
+
+
 @dataclass(slots=True)
 class _Lane:
     bucket: Bucket
@@ -160,10 +164,12 @@ class _Lane:
 class Lanes:
     """A lane for each partner: so many at work, so many waiting, and the rest come later.
 
-    Partners are those that are pinned, so there are no more lanes than cards.
+    Partners are those that are pinned, so there are no more lanes than cards. Whoever comes here
+    has proven who it is, and `proven` is told.
     """
 
     limits: WireLimits = field(default_factory=WireLimits)
+    proven: Callable[[PartyId], None] = known_already
     _lanes: dict[PartyId, _Lane] = field(default_factory=dict)
 
     @asynccontextmanager
@@ -173,6 +179,7 @@ class Lanes:
         Raises:
             TooMuch: too many wait already, or they come too fast.
         """
+        self.proven(party)
         now = asyncio.get_running_loop().time()
         lane = self._lane(party, now)
         wait_s = lane.bucket.take(now)

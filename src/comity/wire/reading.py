@@ -72,7 +72,7 @@ class Reading:
         self._lanes = lanes
         self._callers = callers
         self._readers = readers
-        self._upload_lanes = Lanes(lanes.limits.of_uploads())
+        self._upload_lanes = Lanes(lanes.limits.of_uploads(), lanes.proven)
         self._called_back: set[PartyId] = set()
         self._came_back: dict[tuple[AgreementId, PartyId], float] = {}
         self.uploads = ParcelUploads(context)

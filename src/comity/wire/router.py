@@ -7,15 +7,17 @@ Source: DESIGN 5; docs/formats/wire.md
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from comity.basis.errors import ComityError, InvariantError
+from comity.basis.ids import PartyId
 from comity.flows.callers import Callers
 from comity.flows.context import Context
 from comity.flows.serve_reads import Readers
 from comity.flows.strangers import Strangers
 from comity.ports import WireReply, WireRequest
-from comity.wire.limits import Lanes, WireLimits
+from comity.wire.limits import Lanes, WireLimits, known_already
 from comity.wire.mirroring import Mirroring
 from comity.wire.reading import Reading
 from comity.wire.replies import not_found, refusal_of
@@ -31,10 +33,16 @@ class PartnerWire:
     """Answers partners' requests, one by one; safe to ask many at a time."""
 
     def __init__(
-        self, context: Context, arrived: Arrived = nothing, limits: WireLimits = DEFAULTS
+        self,
+        context: Context,
+        arrived: Arrived = nothing,
+        limits: WireLimits = DEFAULTS,
+        *,
+        proven: Callable[[PartyId], None] = known_already,
     ) -> None:
-        """Answer for a node; `arrived` is told what came."""
-        lanes, callers, readers = Lanes(limits), Callers(context), Readers(context)
+        """Answer for a node; `arrived` is told what came, `proven` whose request it is."""
+        lanes = Lanes(limits, proven)
+        callers, readers = Callers(context), Readers(context)
         strangers = Strangers(context, callers, readers)
         mirroring = Mirroring(context, arrived, lanes, strangers)
         reading = Reading(context, arrived, lanes, callers=callers, readers=readers)
