@@ -13,7 +13,7 @@ from comity.agreement.acts import Action, AgreementState
 from comity.basis import limits
 from comity.basis.errors import InputError
 from comity.basis.fields import Fields
-from comity.decision.request import Actor, Assurance, Consent, Item, Request
+from comity.decision.request import Actor, Assurance, Consent, Derived, Firm, Item, Request, Visit
 from comity.keys.notes import NOTE_MLDSA44_IDENTIFIER
 from comity.keys.sealing_keys import WRAP_BYTES
 from comity.keys.suites import Algorithm, KeyUse
@@ -240,12 +240,16 @@ def test_a_listing_has_the_keys_that_are_written() -> None:
         ("of `item`", Item),
         ("of a consent", Consent),
         ("of an assurance", Assurance),
+        ("of `derived`", Derived),
+        ("of `visit`", Visit),
+        ("of a firm", Firm),
     ],
 )
 def test_a_request_has_the_keys_that_are_read(table: str, type_: Any) -> None:
     listed = table_after(section(page("decisions"), "## Request"), table)
     body = listed.partition("\n|---")[2]
-    names = {"for" if each.name == "named_for" else each.name for each in dataclasses.fields(type_)}
+    written = {"named_for": "for", "begins": "from"}
+    names = {written.get(each.name, each.name) for each in dataclasses.fields(type_)}
     assert set(first_words(body)) == names
 
 

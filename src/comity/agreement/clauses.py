@@ -10,9 +10,9 @@ import re
 from dataclasses import dataclass
 from typing import assert_never
 
-from comity.agreement.acts import Action, Basis, Source
+from comity.agreement.acts import Action, Basis, OtherAct, Source
 from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
-from comity.agreement.model import Article, Clause, KeyValue
+from comity.agreement.model import Article, Checklist, Clause, KeyValue, Words
 from comity.agreement.rules import Term
 from comity.agreement.tables import Table, nearest_hint
 from comity.agreement.toml_text import TomlValue
@@ -23,6 +23,9 @@ CITATION = re.compile(r"\S(?:.{0,30}\S)?")
 _CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _TREATY_WORDS = ("at once", "promptly")
 _ACTIONS = tuple(action.value for action in Action)
+_ACTS = (*_ACTIONS, *(act.value for act in OtherAct))
+_LETTER = re.compile(r"[a-z]{1,2}")
+_COMMON = ("para", "basis")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,7 @@ def _read_clause(table: Table, kind: ClauseKind, *, place: _Place, ground: Groun
             value = spec.default
         if value is not None:
             keys.append((spec.name, value))
+    keys.extend(_read_levels(table, kind, ground))
     table.finish()
     _check_subsets(table, kind, dict(keys))
     return Clause(kind.name, place.number + para, para or None, basis, tuple(keys))
@@ -113,6 +117,18 @@ def _read_key(table: Table, spec: KeySpec, ground: Ground) -> KeyValue | None:
             return _read_list(table, spec, ground.scope.categories)
         case KeyType.FORMS:
             return _read_list(table, spec, ground.scope.forms)
+        case KeyType.ACTS:
+            return _read_list(table, spec, _ACTS)
+        case KeyType.PARTY:
+            return _read_party(table, spec.name, ground)
+        case KeyType.COUNT:
+            return table.integer(spec.name, 1)
+        case KeyType.FLAG:
+            return table.flag(spec.name, default=False)
+        case KeyType.TEXT:
+            return table.words(spec.name)
+        case KeyType.CHECKLIST:
+            return _read_checklist(table, spec.name)
         case KeyType.NAMES:
             least = 1 if required else 0
             return table.texts(spec.name, pattern=_CHANNEL, items_min=least)
@@ -139,6 +155,39 @@ def _read_level(table: Table, spec: KeySpec, ground: Ground) -> str | None:
             hint=nearest_hint(text, ground.levels),
         )
     return None
+
+
+def _read_party(table: Table, key: str, ground: Ground) -> str:
+    text = table.text(key)
+    table.check_words(key, (text,), ground.parties)
+    return text
+
+
+def _read_checklist(table: Table, key: str) -> Checklist:
+    """Read conditions by letter; each is a text in one or more languages."""
+    rows = table.table(key)
+    points: list[tuple[str, Words]] = []
+    if rows is None:
+        return Checklist(())
+    if not rows.left():
+        rows.note("empty-list", f"{key} is empty", expected="at least 1")
+    for letter in rows.left():
+        if _LETTER.fullmatch(letter) is None:
+            expected = _LETTER.pattern
+            rows.note("wrong-form", f"{key} has a wrong letter", expected=expected, found=letter)
+        points.append((letter, rows.words(letter)))
+    return Checklist(tuple(points))
+
+
+def _read_levels(table: Table, kind: ClauseKind, ground: Ground) -> list[tuple[str, KeyValue]]:
+    """Read one word for each level of the ladder, for a kind whose keys are the levels."""
+    found: list[tuple[str, KeyValue]] = []
+    for level in ground.levels if kind.level_words else ():
+        if level in _COMMON:
+            table.note("wrong-form", "a level has the name of a key", found=level)
+        word = table.word(level, kind.level_words, None)
+        found.append((level, word if word in kind.level_words else kind.level_words[0]))
+    return found
 
 
 def _read_duration(table: Table, key: str) -> Duration | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from comity.agreement.acts import Action
+from comity.agreement.acts import Action, OtherAct
 from comity.agreement.kinds import Ground
 from comity.agreement.model import Article, Clause
 from comity.agreement.rules import DutyRule, Rule, RuleBook
@@ -18,19 +18,22 @@ from comity.basis.instants import Zone
 _KINDS = {kind.name: kind for kind in CLAUSE_KINDS}
 
 
-def compile_rules(articles: tuple[Article, ...], ground: Ground, zone: Zone) -> RuleBook:
-    """Compile every clause of the file once."""
+def compile_rules(
+    agreement: str, articles: tuple[Article, ...], ground: Ground, zone: Zone
+) -> RuleBook:
+    """Compile every clause of the file once; `agreement` is its id."""
     clauses = [clause for article in articles for clause in article.clauses]
     rules = [rule for clause in clauses for rule in _rules_of(clause, ground)]
     # Equal citations keep the order of the file: the sort is stable.
     rules.sort(key=lambda rule: (rule.article, rule.clause))
     by_action: dict[str, tuple[Rule, ...]] = {
         action: tuple(r for r in rules if action in r.speaks_of or action in r.permits)
-        for action in Action
+        for action in (*Action, *OtherAct)
     }
     return RuleBook(
         by_action=MappingProxyType(by_action),
         duties=tuple(duty for clause in clauses for duty in _duties_of(clause)),
+        agreement=agreement,
         levels=ground.levels,
         categories=ground.scope.categories,
         zone=zone,

@@ -26,6 +26,12 @@ class KeyType(StrEnum):
     CATEGORIES = "list of categories of the scope"
     FORMS = "list of forms of the scope"
     ACTIONS = "list of actions"
+    ACTS = "list of actions and other acts"
+    PARTY = "a party"
+    COUNT = "whole number"
+    FLAG = "true or false"
+    TEXT = "table of texts, one a language"
+    CHECKLIST = "table of letters, each a table of texts, one a language"
     DURATION = "duration"
     TERM = 'duration, "at once" or "promptly"'
 
@@ -76,7 +82,8 @@ class ClauseKind:
 
     `speaks_of` are the actions it forbids unless satisfied, `permits` those it permits when
     satisfied, `asks` the facts it may ask for. A kind whose file names the acts sets
-    `acts_named_by` to the key that names them.
+    `acts_named_by` to the key that names them. A kind with `level_words` takes every level of
+    the ladder as a key, with one of these words.
     """
 
     name: str
@@ -86,6 +93,7 @@ class ClauseKind:
     speaks_of: tuple[Action, ...] = ()
     permits: tuple[Action, ...] = ()
     acts_named_by: str | None = None
+    level_words: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
     rules: Compile = _no_rules
     duties: Oblige = _no_duties

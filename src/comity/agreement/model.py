@@ -18,8 +18,6 @@ from comity.keys.suites import SEALING_ALGORITHMS, Algorithm
 from comity.marking.equivalence import MarkingTable
 from comity.marking.levels import Ladder
 
-KeyValue = str | Duration | Term | tuple[str, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -35,6 +33,21 @@ class Words:
     def languages(self) -> tuple[str, ...]:
         """List the languages, in the order of the file."""
         return tuple(language for language, _ in self.texts)
+
+
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """Conditions by their letters, each in the file's own words, in the order of the file."""
+
+    points: tuple[tuple[str, Words], ...]
+
+    def letters(self) -> tuple[str, ...]:
+        """List the letters."""
+        return tuple(letter for letter, _ in self.points)
+
+
+KeyValue = str | int | Duration | Term | Words | Checklist | tuple[str, ...]
+"""What a key of a clause holds; true and false are whole numbers to the type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +123,25 @@ class Clause:
         """Give the duration of an optional key."""
         value = self.find(key)
         return value if isinstance(value, Duration) else None
+
+    def find_count(self, key: str) -> int | None:
+        """Give the whole number of an optional key."""
+        value = self.find(key)
+        return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+    def flag(self, key: str) -> bool:
+        """Answer whether the key is there and true."""
+        return self.find(key) is True
+
+    def find_words(self, key: str) -> Words | None:
+        """Give the text in several languages of an optional key."""
+        value = self.find(key)
+        return value if isinstance(value, Words) else None
+
+    def letters(self, key: str) -> tuple[str, ...]:
+        """Give the letters of a checklist; none where the file leaves it out."""
+        value = self.find(key)
+        return value.letters() if isinstance(value, Checklist) else ()
 
     def find_term(self, key: str) -> Term | None:
         """Give by when, if the file says so."""

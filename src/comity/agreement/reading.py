@@ -101,7 +101,7 @@ def _read_root(root: Table, raw: bytes) -> Agreement:
         articles=articles,
         sha256=digest_of(raw),
         raw=raw,
-        rules=compile_rules(articles, ground, lifecycle.zone),
+        rules=compile_rules(identity, articles, ground, lifecycle.zone),
     )
 
 

@@ -7,29 +7,12 @@ A test holds `docs/agreements/clauses.md` to this text. Source: AGREEMENTS.md se
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import assert_never
 
 from comity.agreement.acts import Basis, Effect
+from comity.agreement.condition_words import condition_text, listed
 from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
-from comity.agreement.model import Clause, KeyValue, Scope
-from comity.agreement.rules import (
-    Among,
-    AnyOf,
-    Assured,
-    AtLeastLevel,
-    BelowLevel,
-    ByChannel,
-    Condition,
-    Consented,
-    DutyRule,
-    HoldsAll,
-    IsTrue,
-    NotPast,
-    OneOf,
-    Rule,
-    Term,
-    UpToLevel,
-)
+from comity.agreement.model import Checklist, Clause, KeyValue, Scope, Words
+from comity.agreement.rules import DutyRule, Rule, Term
 from comity.agreement.vocabulary import CLAUSE_KINDS
 
 _EXAMPLE = Ground(
@@ -45,6 +28,8 @@ _EFFECTS = {
 _UNITS = {
     KeyType.DURATION: "minutes, hours, days, weeks, months or years",
     KeyType.TERM: "minutes, hours, days, weeks, months or years",
+    KeyType.COUNT: "at least 1",
+    KeyType.CHECKLIST: "letters `a` to `zz`",
 }
 _HEAD = """# Clause kinds
 
@@ -55,7 +40,24 @@ is `text`).
 
 Rules are shown for an agreement between JPN and KOR with the levels SECRET and CONFIDENTIAL,
 the category missile-warning and the forms document and electronic. A condition over a missing
-fact is unknown; unknown denies. Vectors of each kind, allowing, denying and with an unknown
+fact is unknown; unknown denies. What a clause asks for and AGREEMENTS does not list is an optional
+key of a request:
+
+| key | holds |
+|---|---|
+| `derived` | what is to be made: `level`, `originators`, `purposes`, `use_until`, `marked` |
+| `translation` | `language`, and `note`: the language of its note, null for none |
+| `visit` | `host`, `asked_by`, `asked_at`, `granted_by` (null: not granted), `from`, `until` |
+| | and `level` (the highest to be shown), `clearance`, `clearance_until` (the visitors') |
+| `firms` | the firm that would receive, then each that it works for: `id`, the facility's |
+| | `clearance` and `clearance_until`, `conditions`: `letter`, `given_at`, `until` each |
+| `item.rights` | private rights in the item |
+| `rights_confirmed` | whether somebody has confirmed that they are respected |
+| `means` | by which means it is destroyed |
+| `sharing` | the mark that it is to be shared: `under` (an agreement's id), `with` (parties) |
+| `suspended` | the categories that are suspended now |
+
+Vectors of each kind, allowing, denying and with an unknown
 fact, stand in `tests/vectors/decisions/`.
 """
 
@@ -81,7 +83,7 @@ def clause_page(kind: ClauseKind) -> str:
                 *_example_lines(kind),
                 "```",
                 "",
-                *_key_lines(kind.keys),
+                *_key_lines(kind.keys, kind.level_words),
                 *(line for rule in rules for line in _rule_lines(rule)),
                 *(_duty_line(duty) for duty in kind.duties(clause)),
             ]
@@ -97,8 +99,13 @@ def example_text(kind: ClauseKind) -> str:
 
 def _example_clause(kind: ClauseKind) -> Clause:
     keys = ((spec.name, _shown_value(spec)) for spec in kind.keys)
-    known = tuple((name, value) for name, value in keys if value is not None)
-    return Clause(kind.name, "6(a)", "(a)", Basis.TEXT, known)
+    known = [(name, value) for name, value in keys if value is not None]
+    known.extend(_level_keys(kind))
+    return Clause(kind.name, "6(a)", "(a)", Basis.TEXT, tuple(known))
+
+
+def _level_keys(kind: ClauseKind) -> list[tuple[str, KeyValue]]:
+    return list(zip(_EXAMPLE.levels, kind.level_words, strict=False))
 
 
 def _shown_value(spec: KeySpec) -> KeyValue | None:
@@ -111,45 +118,70 @@ def _example_lines(kind: ClauseKind) -> Iterable[str]:
         value = _shown_value(spec)
         if value is not None:
             yield f"{spec.name} = {_toml(value)}"
+    for level, word in _level_keys(kind):
+        yield f'"{level}" = {_toml(word)}'
 
 
 def _toml(value: KeyValue) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(f'"{text}"' for text in value) + "]"
-    return f'"{_plain(value)}"'
+    match value:
+        case tuple():
+            return "[" + ", ".join(f'"{text}"' for text in value) + "]"
+        case int():
+            return _plain(value)
+        case Words(texts):
+            return _inline((language, f'"{text}"') for language, text in texts)
+        case Checklist(points):
+            return _inline((letter, _toml(words)) for letter, words in points)
+        case _:
+            return f'"{_plain(value)}"'
+
+
+def _inline(members: Iterable[tuple[str, str]]) -> str:
+    return "{ " + ", ".join(f"{key} = {value}" for key, value in members) + " }"
 
 
 def _plain(value: KeyValue) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value) or "none"
-    return value.text if isinstance(value, Term) else str(value)
+    match value:
+        case tuple():
+            return ", ".join(value) or "none"
+        case Term():
+            return value.text
+        case bool():
+            return "true" if value else "false"
+        case _:
+            return str(value)
 
 
 def _action_lines(kind: ClauseKind) -> Iterable[str]:
     if kind.acts_named_by is not None:
         yield f"- Speaks of: the acts that `{kind.acts_named_by}` names."
     elif kind.speaks_of:
-        yield f"- Speaks of: {_words(kind.speaks_of)}."
+        yield f"- Speaks of: {listed(kind.speaks_of)}."
     if kind.permits:
-        yield f"- Permits, when satisfied: {_words(kind.permits)}."
+        yield f"- Permits, when satisfied: {listed(kind.permits)}."
     if kind.asks:
-        yield f"- May ask for: {_words(kind.asks)}."
+        yield f"- May ask for: {listed(kind.asks)}."
     yield f"- Source: {kind.source}."
     yield ""
 
 
-def _key_lines(keys: tuple[KeySpec, ...]) -> Iterable[str]:
-    if not keys:
+def _key_lines(keys: tuple[KeySpec, ...], level_words: tuple[str, ...]) -> Iterable[str]:
+    if not keys and not level_words:
         yield "It has no keys of its own."
         yield ""
         return
     yield "| key | type | values or units | default | says |"
     yield "|---|---|---|---|---|"
     for spec in keys:
-        values = _words(spec.words) or _UNITS.get(spec.type, "")
+        values = listed(spec.words) or _UNITS.get(spec.type, "")
         if spec.among:
             values = f"some of `{spec.among}`"
         yield f"| `{spec.name}` | {spec.type} | {values} | {_default(spec)} | {spec.meaning} |"
+    if level_words:
+        yield (
+            f"| each level | {KeyType.WORD} | {listed(level_words)} | must be given | "
+            "the circle that may see it |"
+        )
     yield ""
 
 
@@ -160,8 +192,12 @@ def _default(spec: KeySpec) -> str:
 
 
 def _rule_lines(rule: Rule) -> Iterable[str]:
-    yield "Compiles to one rule, satisfied when all of these hold:"
+    speaks = listed(sorted(rule.speaks_of)) or "nothing"
+    permits = f" and permits {listed(sorted(rule.permits))}" if rule.permits else ""
+    yield f"Compiles to a rule that speaks of {speaks}{permits}, satisfied when all of these hold:"
     yield ""
+    if not rule.conditions:
+        yield "- (nothing is asked)"
     for condition in rule.conditions:
         yield f"- {condition_text(condition)}"
     yield ""
@@ -169,62 +205,18 @@ def _rule_lines(rule: Rule) -> Iterable[str]:
 
 def _duty_line(duty: DutyRule) -> str:
     within = "" if duty.within is None else f", within {duty.within.text}"
+    since = (
+        "" if duty.since is None else f" {'before' if duty.ahead else 'from'} its `{duty.since}`"
+    )
+    kinds = " or ".join(f"`{kind}`" for kind in (duty.discharged_by, *duty.or_by))
+    part = "" if duty.needs is None else f" with {_part_text(duty.needs)}"
+    if duty.how == "itself":
+        return f"Makes the duty: by {kinds} the {duty.who} tells the {duty.to}{within}{since}."
     return (
         f"Makes the duty: on `{duty.trigger}` the {duty.who} owes the {duty.to} "
-        f"`{duty.discharged_by}`{within}."
+        f"{kinds}{part}{within}{since}."
     )
 
 
-def condition_text(condition: Condition) -> str:
-    """Say one condition in words; a fact stands under its name in a request."""
-    match condition:
-        case OneOf(fact, values):
-            return f"`{fact}` is one of: {_words(values)}"
-        case Among(fact, within):
-            return f"`{fact}` is in `{within}`"
-        case HoldsAll(within, values):
-            return f"`{within}` holds all of: {_words(values)}"
-        case AtLeastLevel(fact, needed):
-            return f"`{fact}` is as high as `{needed}` or higher"
-        case UpToLevel(fact, top):
-            return f"`{fact}` is a level of the ladder up to `{top}`"
-        case BelowLevel(fact, limit):
-            return f"`{fact}` is a level of the ladder below `{limit}`"
-        case NotPast(fact):
-            return f"`{fact}` has not passed at `at` (a date holds to the end of its day)"
-        case IsTrue(fact):
-            return f"`{fact}` is true"
-        case ByChannel(allowed, encrypted):
-            return (
-                f"`channel` is one of: {_words(allowed)}; one that is not among "
-                f"{_words(encrypted)} only for an `item.level` below `encrypted_from`"
-            )
-        case Assured():
-            return (
-                "for each name in `item.for`, else for any, one of `assurances` is by "
-                "`recipient`, was given, has not passed, reaches `item.level`, and says `need` "
-                "and `equivalent_protection`"
-            )
-        case Consented(to):
-            return _consented_text(to)
-        case AnyOf(conditions):
-            return "; or else ".join(condition_text(part) for part in conditions)
-        case _:
-            assert_never(condition)
-
-
-def _consented_text(to: str) -> str:
-    whom = (
-        "`recipient`"
-        if to == "recipient"
-        else "`recipient`, or `actor.party` where there is none, or nobody"
-    )
-    return (
-        "for each of `item.originators` one of `consents` is by it, covers `item.id` or an "
-        f"`item.category` of the scope, names {whom} and `purpose`, was given before, and has "
-        "not passed"
-    )
-
-
-def _words(words: Iterable[str]) -> str:
-    return ", ".join(f"`{word}`" for word in words)
+def _part_text(name: str) -> str:
+    return f"no `{name[1:]}` left" if name.startswith("!") else f"its `{name}`"

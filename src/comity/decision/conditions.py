@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from comity.agreement.rules import (
+    Accredited,
     Among,
     AnyOf,
     Assured,
@@ -18,21 +19,37 @@ from comity.agreement.rules import (
     ByChannel,
     Condition,
     Consented,
+    FewerCopies,
+    FirmsAssured,
     FlagFact,
     HoldsAll,
+    InCircle,
+    Inherits,
     IsTrue,
     ListFact,
+    Never,
+    NotedInLanguage,
     NotPast,
+    NotSuspended,
     OneOf,
+    RightsConfirmed,
     RuleBook,
     TextFact,
+    ThroughHub,
+    TwoPersons,
     UntilFact,
     UpToLevel,
+    VisitGranted,
+    WithinVisit,
 )
+from comity.decision.circles import accredited, in_circle, never, not_suspended, through_hub
+from comity.decision.firms import firms_assured, rights_confirmed
+from comity.decision.handling import fewer_copies, inherits, noted_in_language, two_persons
 from comity.decision.kleene import HOLDS, Outcome, fails, some, unknown
 from comity.decision.promises import is_assured, is_consented, missing_of
 from comity.decision.request import MISSING, Flag, Request, Text, Texts, When
 from comity.decision.times import has_passed
+from comity.decision.visits import visit_granted, within_visit
 from comity.decision.wording import listed, quoted, shown_time
 
 _TEXTS: dict[TextFact, Callable[[Request], Text]] = {
@@ -46,6 +63,7 @@ _TEXTS: dict[TextFact, Callable[[Request], Text]] = {
     "purpose": lambda request: request.purpose,
     "recipient": lambda request: request.recipient,
     "channel": lambda request: request.channel,
+    "means": lambda request: request.means,
 }
 _LISTS: dict[ListFact, Callable[[Request], Texts]] = {
     "actor.need_to_know": lambda request: request.actor.need_to_know,
@@ -191,5 +209,18 @@ _EVALUATORS: dict[type[Condition], Callable[..., Outcome]] = {
     Assured: _assured,
     Consented: _consented,
     AnyOf: _any_of,
+    Never: never,
+    NotSuspended: not_suspended,
+    ThroughHub: through_hub,
+    Accredited: accredited,
+    Inherits: inherits,
+    FewerCopies: fewer_copies,
+    TwoPersons: two_persons,
+    NotedInLanguage: noted_in_language,
+    FirmsAssured: firms_assured,
+    RightsConfirmed: rights_confirmed,
+    VisitGranted: visit_granted,
+    WithinVisit: within_visit,
+    InCircle: in_circle,
 }
 KNOWN_CONDITIONS = frozenset(_EVALUATORS)

@@ -28,6 +28,7 @@ from comity.decision.wording import listed, quoted
 
 Named = Literal["recipient", "holder"]
 
+SYSTEM = "system:"
 _PASSED_OVER = fails("")
 
 
@@ -89,6 +90,29 @@ def is_assured(request: Request, book: RuleBook) -> Outcome:
     return _asking_for(
         asked, every(_assurance_for(name, assurances, request, book=book) for name in names)
     )
+
+
+def is_accredited(request: Request, book: RuleBook) -> Outcome:
+    """Ask whether the recipient assures that its system for the channel is accredited now.
+
+    Such an assurance names the system, as `system:node` does for the channel `node`.
+
+    Source: Japan-ROK GSOMIA Art. 12(c)
+    """
+    assurances, channel = request.assurances, request.channel
+    asked = missing_of(
+        ("assurances", assurances), ("channel", channel), ("recipient", request.recipient)
+    )
+    if assurances is MISSING or channel is MISSING or asked:
+        return unknown(*asked)
+    system = SYSTEM + (channel or "")
+    found = some(
+        _whole(_accreditation(assurance, system, _Record("assurances", index, request, book)))
+        for index, assurance in enumerate(assurances)
+    )
+    if found.truth is False:
+        return fails(f"the recipient assures no accreditation of {quoted(system)} for this level")
+    return found
 
 
 def missing_of(*facts: tuple[str, object]) -> tuple[str, ...]:
@@ -191,6 +215,14 @@ def _assurance_covers(assurance: Assurance, name: str | None, record: _Record) -
     yield from _in_time(assurance, record)
     if name is not None:
         yield record.lacks("for") if named is MISSING else _equal(named, name)
+
+
+def _accreditation(assurance: Assurance, system: str, record: _Record) -> Iterator[Outcome]:
+    by, named = assurance.by, assurance.named_for
+    yield record.lacks("for") if named is MISSING else _equal(named, system)
+    yield record.lacks("by") if by is MISSING else _by(by, record.request.recipient, "recipient")
+    yield _reaches(assurance.level, record)
+    yield from _in_time(assurance, record)
 
 
 def _reaches(level: Text, record: _Record) -> Outcome:

@@ -74,10 +74,11 @@ class Item:
     marked: Texts = MISSING
     copies: int | Absent | None = MISSING
     use_until: When = MISSING
+    rights: Texts = MISSING
 
 
 NOBODY: Final = Actor(None, None, None, None, None, (), None, None)
-NO_ITEM: Final = Item(None, (), None, None, None, (), (), (), None, None)
+NO_ITEM: Final = Item(None, (), None, None, None, (), (), (), None, None, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +116,76 @@ class SecondPerson:
 
 
 @dataclass(frozen=True, slots=True)
+class Derived:
+    """What is to be made from the item, for the clause `derived`."""
+
+    level: Text = MISSING
+    originators: Texts = MISSING
+    purposes: Texts = MISSING
+    use_until: When = MISSING
+    marked: Texts = MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A translation: its language, and that of the note on it (none: there is no note)."""
+
+    language: Text = MISSING
+    note: Text = MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A visit: who asked whom and when, what the host granted, and the visitors' clearance.
+
+    `granted_by` is known to be none where it was refused or is not decided.
+    """
+
+    host: Text = MISSING
+    asked_by: Text = MISSING
+    asked_at: When = MISSING
+    granted_by: Text = MISSING
+    begins: When = MISSING
+    until: When = MISSING
+    level: Text = MISSING
+    clearance: Text = MISSING
+    clearance_until: When = MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class FirmCondition:
+    """Evidence that a firm meets one lettered condition, and until when it holds."""
+
+    letter: Text = MISSING
+    given_at: When = MISSING
+    until: When = MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Firm:
+    """A firm with the clearance of its facility and the conditions that it meets."""
+
+    id: Text = MISSING
+    clearance: Text = MISSING
+    clearance_until: When = MISSING
+    conditions: tuple[FirmCondition, ...] | Absent = MISSING
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """The mark that an item is to be shared: under which agreement, with whom."""
+
+    under: Text = MISSING
+    recipients: Texts = MISSING
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """One action and its facts. `action` may be a word that no agreement knows."""
+    """One action and its facts. `action` may be a word that no agreement knows.
+
+    `firms` begins with the firm that would receive the item; each works for the next. `suspended`
+    are the categories that are suspended now, `means` are those of a destruction.
+    """
 
     at: Instant | Absent = MISSING
     action: str | Absent = MISSING
@@ -129,6 +198,14 @@ class Request:
     consents: tuple[Consent, ...] | Absent = MISSING
     assurances: tuple[Assurance, ...] | Absent = MISSING
     second_person: SecondPerson | Absent | None = MISSING
+    derived: Derived | Absent | None = MISSING
+    translation: Translation | Absent | None = MISSING
+    visit: Visit | Absent | None = MISSING
+    firms: tuple[Firm, ...] | Absent = MISSING
+    rights_confirmed: Flag = MISSING
+    means: Text = MISSING
+    sharing: Sharing | Absent | None = MISSING
+    suspended: Texts = MISSING
 
 
 def parse_request(raw: bytes) -> Request:
@@ -152,7 +229,15 @@ def parse_request(raw: bytes) -> Request:
         channel=_text(fields, "channel"),
         consents=_objects(fields, "consents", _read_consent),
         assurances=_objects(fields, "assurances", _read_assurance),
-        second_person=_second_person(fields),
+        second_person=_nullable(fields, "second_person", _read_second_person),
+        derived=_nullable(fields, "derived", _read_derived),
+        translation=_nullable(fields, "translation", _read_translation),
+        visit=_nullable(fields, "visit", _read_visit),
+        firms=_objects(fields, "firms", _read_firm),
+        rights_confirmed=_flag(fields, "rights_confirmed"),
+        means=_text(fields, "means"),
+        sharing=_nullable(fields, "sharing", _read_sharing),
+        suspended=_texts(fields, "suspended"),
     )
     fields.finish()
     return request
@@ -183,6 +268,7 @@ def _read_item(fields: Fields) -> Item:
         marked=_texts(fields, "marked"),
         copies=_count(fields, "copies"),
         use_until=_when(fields, "use_until"),
+        rights=_texts(fields, "rights"),
     )
 
 
@@ -210,14 +296,64 @@ def _read_assurance(fields: Fields) -> Assurance:
     )
 
 
-def _second_person(fields: Fields) -> SecondPerson | Absent | None:
-    if not fields.has("second_person"):
-        return MISSING
-    return _object(fields, "second_person", _read_second_person, none=None)
-
-
 def _read_second_person(fields: Fields) -> SecondPerson:
     return SecondPerson(id=_text(fields, "id"), kind=_text(fields, "kind"))
+
+
+def _read_derived(fields: Fields) -> Derived:
+    return Derived(
+        level=_text(fields, "level"),
+        originators=_texts(fields, "originators"),
+        purposes=_texts(fields, "purposes"),
+        use_until=_when(fields, "use_until"),
+        marked=_texts(fields, "marked"),
+    )
+
+
+def _read_translation(fields: Fields) -> Translation:
+    return Translation(language=_text(fields, "language"), note=_text(fields, "note"))
+
+
+def _read_visit(fields: Fields) -> Visit:
+    return Visit(
+        host=_text(fields, "host"),
+        asked_by=_text(fields, "asked_by"),
+        asked_at=_when(fields, "asked_at"),
+        granted_by=_text(fields, "granted_by"),
+        begins=_when(fields, "from"),
+        until=_when(fields, "until"),
+        level=_text(fields, "level"),
+        clearance=_text(fields, "clearance"),
+        clearance_until=_when(fields, "clearance_until"),
+    )
+
+
+def _read_firm(fields: Fields) -> Firm:
+    return Firm(
+        id=_text(fields, "id"),
+        clearance=_text(fields, "clearance"),
+        clearance_until=_when(fields, "clearance_until"),
+        conditions=_objects(fields, "conditions", _read_firm_condition),
+    )
+
+
+def _read_firm_condition(fields: Fields) -> FirmCondition:
+    return FirmCondition(
+        letter=_text(fields, "letter"),
+        given_at=_when(fields, "given_at"),
+        until=_when(fields, "until"),
+    )
+
+
+def _read_sharing(fields: Fields) -> Sharing:
+    return Sharing(under=_text(fields, "under"), recipients=_texts(fields, "with"))
+
+
+def _nullable(fields: Fields, key: str, read: Callable[[Fields], _T]) -> _T | Absent | None:
+    """Take an object that may be absent, or known to be none."""
+    if not fields.has(key):
+        return MISSING
+    return _object(fields, key, read, none=None)
 
 
 def _object(fields: Fields, key: str, read: Callable[[Fields], _T], *, none: _N) -> _T | _N:

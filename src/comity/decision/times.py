@@ -30,6 +30,13 @@ def has_come(given: Instant | Date, at: Instant, zone: Zone) -> bool:
     return at >= given
 
 
+def has_begun(begins: Instant | Date, at: Instant, zone: Zone) -> bool:
+    """Answer whether what begins on `begins` has begun at `at`; a date begins with its day."""
+    if isinstance(begins, date):
+        return _day_of(at, zone) >= begins.toordinal()
+    return at >= begins
+
+
 def day_of(at: Instant, zone: Zone) -> Date:
     """Give the date of `at` in the zone; beyond the calendar, its first or its last day.
 

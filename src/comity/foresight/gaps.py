@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from comity.agreement.acts import Action
 from comity.agreement.model import Agreement
-from comity.agreement.rules import ByChannel, OneOf, Rule
+from comity.agreement.rules import ByChannel, Never, OneOf, Rule
 from comity.basis.errors import Problem
 
 
@@ -55,6 +55,8 @@ def _can_hold(rules: tuple[Rule, ...]) -> bool:
                     fact, values = str(condition.fact), condition.values
                 case ByChannel():
                     fact, values = "channel", condition.allowed
+                case Never():
+                    return False
                 case _:
                     continue
             left[fact] = left.get(fact, set(values)) & set(values)

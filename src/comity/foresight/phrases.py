@@ -7,33 +7,12 @@ kind brings its sentences here; a test holds the table complete.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
 from comity.agreement.acts import Basis, Source
+from comity.foresight.more_phrases import HANDLING
+from comity.foresight.sentences import REMIND_AFTER, Deed, Sentence
 from comity.foresight.words import Phrase
-
-
-class Deed(StrEnum):
-    """What the node does about a sentence."""
-
-    ENFORCE = "enforce"
-    RECORD = "record"
-    REMIND = "remind"
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """One sentence of the page.
-
-    `only_if` names a key and the value that calls for the sentence; "" stands for none.
-    """
-
-    deed: Deed
-    phrase: Phrase
-    only_if: tuple[str, str] | None = None
-
 
 DEEDS: Final[dict[Deed, Phrase]] = {
     Deed.ENFORCE: ("Enforced", "強制", "강제"),
@@ -152,15 +131,6 @@ LIFE_RECORD: Final[Phrase] = (
     "every step of its life as each party states it; where two readings differ, both",
     "成立から終了までの各段階を各当事者の述べたとおりに。読み方が分かれれば両方を",
     "성립부터 종료까지의 각 단계를 당사자가 말한 대로. 해석이 갈리면 둘 다",
-)
-
-_REMIND_AFTER = Sentence(
-    Deed.REMIND,
-    (
-        "the node reminds after {remind_after}; that makes no breach",
-        "{remind_after}を過ぎるとノードが督促する。違反とは扱わない",
-        "{remind_after}이 지나면 노드가 알린다. 위반으로 보지 않는다",
-    ),
 )
 
 SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
@@ -437,7 +407,7 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
                 "변경을 수령 측에 {told} 알린다",
             ),
         ),
-        _REMIND_AFTER,
+        REMIND_AFTER,
     ),
     "receipt": (
         Sentence(
@@ -456,7 +426,7 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
                 "{who}은 {within} 영수증을 준다",
             ),
         ),
-        _REMIND_AFTER,
+        REMIND_AFTER,
     ),
     "notify": (
         Sentence(
@@ -467,6 +437,7 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
                 "{when} 경우, {who}은 {to} 앞으로 {within} 알린다",
             ),
         ),
-        _REMIND_AFTER,
+        REMIND_AFTER,
     ),
+    **HANDLING,
 }

@@ -23,13 +23,24 @@ from comity.agreement.model import (
 from comity.agreement.rules import Term
 from comity.basis.instants import Duration, format_date, format_zone
 from comity.foresight import phrases
-from comity.foresight.phrases import DEEDS, Deed, Sentence
+from comity.foresight.phrases import DEEDS
+from comity.foresight.sentences import Deed, Sentence
 from comity.foresight.words import LANGUAGES, language_index, say, say_all, say_duration, say_value
 from comity.marking.equivalence import MarkEntry
 from comity.marking.hidden import printable_text
 
 # Values that a file chooses freely are names, even where a word of the vocabulary is the same.
-_NAMES = frozenset({"top_level", "encrypted_from", "from_level", "categories", "forms"})
+_NAMES = frozenset(
+    {
+        "top_level",
+        "encrypted_from",
+        "from_level",
+        "two_persons_from",
+        "party",
+        "categories",
+        "forms",
+    }
+)
 
 
 def show_agreement(agreement: Agreement, language: str) -> str:
@@ -125,7 +136,8 @@ def _is_said(sentence: Sentence, clause: Clause, values: dict[str, str]) -> bool
     if sentence.only_if is None:
         return True
     key, wanted = sentence.only_if
-    return (clause.find(key) or "") == wanted
+    value = clause.find(key)
+    return (("true" if value else "") if isinstance(value, bool) else value or "") == wanted
 
 
 def _duration_of(value: KeyValue) -> Duration | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from comity.agreement.model import KeyValue
+from comity.agreement.model import Checklist, KeyValue, Words
 from comity.agreement.rules import Term
 from comity.basis.errors import InputError, excerpt
 from comity.basis.instants import Duration, DurationUnit
@@ -78,6 +78,39 @@ WORDS: Final[dict[str, Phrase]] = {
     "last_signature": ("on the last signature", "最後の署名の日", "마지막 서명 날"),
     "at once": ("at once", "直ちに", "즉시"),
     "promptly": ("promptly", "速やかに", "신속히"),
+    # true and false of a file
+    "true": ("yes", "はい", "예"),
+    "false": ("no", "いいえ", "아니요"),
+    # what is inherited, and by which means a thing is destroyed
+    "originators": ("the originators", "提供側", "제공 측"),
+    "purposes": ("the purposes", "目的", "목적"),
+    "use_until": ("the end of use", "利用の期限", "이용 기한"),
+    "purpose_ended": ("the purpose has ended", "目的が終わった", "목적이 끝난"),
+    "burn": ("burning", "焼却", "소각"),
+    "shred": ("shredding", "細断", "세단"),
+    "pulp": ("pulping", "溶解", "용해"),
+    "other": (
+        "other means that leave nothing",
+        "復元できないその他の方法",
+        "되살릴 수 없는 다른 방법",
+    ),
+    "equipment_destroy": ("destroying equipment", "装備品の破壊", "장비의 파괴"),
+    "equipment_modify": ("altering equipment", "装備品の改変", "장비의 개조"),
+    "crypto_erase": ("erasing the key", "鍵の消去", "암호 열쇠 소거"),
+    # circles, and who suspends
+    "named_persons": ("the persons named", "名指しされた人", "지명된 사람"),
+    "organisation": ("the recipient's own organisation", "受領者の組織", "수령자의 조직"),
+    "organisation_and_clients": (
+        "the organisation and its clients",
+        "組織とその顧客",
+        "조직과 그 고객",
+    ),
+    "community": ("the community", "共同体", "공동체"),
+    "anyone": ("anyone", "誰でも", "누구나"),
+    "any_party": ("any party", "いずれの当事者も", "어느 당사자나"),
+    "copies": ("numbered copies", "番号付きの複製", "번호가 매겨진 사본"),
+    "attribute": ("naming the source", "出所を明かすこと", "출처를 밝히는 일"),
+    "resell": ("reselling", "転売", "되파는 일"),
     # actions
     "release": ("release", "提供", "제공"),
     "third_party_release": ("release to a third party", "第三者への提供", "제3자 제공"),
@@ -173,5 +206,16 @@ def say_value(value: KeyValue, index: int) -> str:
             return say_duration(value, index)
         case tuple():
             return say_all(value, index)
+        case bool():
+            return say("true" if value else "false", index)
+        case int():
+            return str(value)
+        case Words():
+            return printable_text(value.in_language(LANGUAGES[index]))
+        case Checklist(points):
+            return _COMMA[index].join(
+                f"({letter}) {printable_text(words.in_language(LANGUAGES[index]))}"
+                for letter, words in points
+            )
         case _:
             return say(value, index)

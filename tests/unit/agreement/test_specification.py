@@ -5,15 +5,11 @@ from collections.abc import Callable
 
 import pytest
 
+from comity.agreement.condition_words import condition_text
 from comity.agreement.kinds import ClauseKind
 from comity.agreement.model import Agreement
 from comity.agreement.rules import BelowLevel
-from comity.agreement.specification import (
-    clause_page,
-    clause_pages,
-    condition_text,
-    example_text,
-)
+from comity.agreement.specification import clause_page, clause_pages, example_text
 from comity.agreement.vocabulary import CLAUSE_KINDS, kind_names
 
 

@@ -45,11 +45,25 @@ TABLE = [
         set(),
     ),
     ("marking", "P", HOLDING | {"translate"}, set()),
+    ("derived", "P", {"derive"}, set()),
     ("channel", "P", {"release", "transmit"}, set()),
+    ("hub", "P", {"release", "transmit"}, set()),
+    ("copies", "P", {"reproduce"}, set()),
+    ("translation", "P", {"translate"}, {"translate"}),
+    ("contractor", "P D", {"contractor_release"}, {"contractor_release"}),
+    ("visit", "P", {"visit", "disclose"}, {"visit", "disclose"}),
+    ("audience", "P", HOLDING, HOLDING),
+    ("forbidden", "P", set(), set()),
     ("ending", "P", set(), set()),
+    ("suspension", "P D", set(), set()),
     ("reclassification", "P D", {"reclassify"}, {"reclassify"}),
+    ("retention", "P D", {"return", "destroy"}, {"return", "destroy"}),
+    ("destruction", "P D", {"destroy"}, {"destroy"}),
     ("receipt", "D", set(), set()),
+    ("incident", "D", set(), set()),
     ("notify", "D", set(), set()),
+    ("inventory", "D", set(), set()),
+    ("consultation", "D", set(), set()),
 ]
 
 
@@ -66,7 +80,7 @@ def test_a_kind_speaks_of_and_permits_what_the_table_says(
 
 def test_the_list_of_kinds_is_closed() -> None:
     assert kind_names() == tuple(row[0] for row in TABLE)
-    assert find_kind("retention") is None
+    assert find_kind("order") is None
 
 
 @pytest.mark.parametrize("kind", CLAUSE_KINDS, ids=kind_names())
@@ -162,15 +176,26 @@ def test_duties_say_who_owes_whom_what_by_when(clause: Callable[[str], Clause]) 
 
     five = Term("5 days", Duration(5, DurationUnit.DAYS))
     assert duties("receipt", 'within = "5 days"\n') == (
-        DutyRule("6", "receipt", "item.release", "receiver", "originator", five, "item.receipt"),
+        DutyRule(
+            "6",
+            "receipt",
+            "item.release",
+            "receiver",
+            "originator",
+            five,
+            "item.receipt",
+            or_by=("item.refusal",),
+        ),
     )
     text = 'when = "law_changed"\nwho = "changer"\nto = "other_parties"\nwithin = "promptly"\n'
-    (duty,) = duties("notify", text + 'remind_after = "30 days"\n')
-    assert (duty.trigger, duty.discharged_by) == ("law_changed", "party.law_change")
-    assert duty.within == Term("promptly", None)
-    assert duty.remind_after == Duration(30, DurationUnit.DAYS)
+    table, told = duties("notify", text + 'remind_after = "30 days"\n')
+    assert (table.trigger, table.discharged_by) == ("agreement.table", "party.law_change")
+    assert (told.trigger, told.how, told.since) == ("party.law_change", "itself", "effective")
+    for duty in (table, told):
+        assert duty.within == Term("promptly", None)
+        assert duty.remind_after == Duration(30, DurationUnit.DAYS)
     (duty,) = duties("reclassification", "")
-    assert (duty.who, duty.to, duty.within) == ("originator", "receiver", Term("promptly", None))
+    assert (duty.who, duty.to, duty.within) == ("speaker", "receiver", Term("promptly", None))
     assert duties("access", "") == ()
 
 

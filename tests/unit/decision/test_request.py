@@ -160,7 +160,7 @@ def test_a_wrong_type_says_what_was_found(keys: dict[str, Any], expected: str, f
         {"consents": [{"from": "JPN"}]},
         {"assurances": [{"need": 1}]},
         {"second_person": {"name": "x"}},
-        {"visit": None},
+        {"guest": None},
     ],
 )
 def test_refuses_unknown_keys_and_wrong_types(keys: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from comity.agreement.vocabulary.channel import ENCRYPTED_CHANNELS
 from comity.basis.errors import InputError
 from comity.basis.instants import Duration, DurationUnit
 from comity.foresight import phrases
-from comity.foresight.phrases import Deed
+from comity.foresight.sentences import Deed
 from comity.foresight.words import (
     LANGUAGES,
     WORDS,
@@ -31,8 +31,14 @@ _SAID_BY_SENTENCES = {
     "at_least_level",
     "at_least_item",
     "category",
+    "any",
+    "confirmed",
     "each_in_item_for",
+    "host_authority",
+    "mark",
     "nothing",
+    "parties",
+    "protection",
     "purpose_of_release",
     "written_consent",
 }

@@ -9,9 +9,9 @@ from __future__ import annotations
 from comity.agreement.acts import Action, Effect
 from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
 from comity.agreement.model import Clause
-from comity.agreement.rules import Among, AtLeastLevel, NotPast, OneOf, Rule
+from comity.agreement.rules import Among, AtLeastLevel, Condition, NotPast, OneOf, Rule
 
-_KINDS_OF_PERSON = {
+KINDS_OF_PERSON = {
     "officials": ("official",),
     "contractors": ("contractor",),
     "officials_and_contractors": ("official", "contractor"),
@@ -19,9 +19,10 @@ _KINDS_OF_PERSON = {
 _ACTS = (Action.OPEN, Action.REPRODUCE, Action.USE, Action.DERIVE)
 
 
-def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
-    kinds = _KINDS_OF_PERSON[clause.text("people")]
-    conditions = (
+def clearance_conditions(people: str, ground: Ground) -> tuple[Condition, ...]:
+    """Ask for a person of the kind, cleared to the item's level, with need-to-know for it."""
+    kinds = KINDS_OF_PERSON[people]
+    return (
         OneOf("actor.kind", kinds, "kind of person {value} is not among: {known}"),
         AtLeastLevel(
             "actor.clearance", "item.level", "clearance {value} does not reach level {known}"
@@ -32,13 +33,16 @@ def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
         ),
         Among("item.category", "actor.need_to_know", "need-to-know {value} is not held"),
     )
+
+
+def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
     return (
         Rule(
             clause.article,
             clause.kind,
             frozenset(_ACTS),
             frozenset(_ACTS),
-            conditions,
+            clearance_conditions(clause.text("people"), ground),
             "cleared to the level, with need-to-know for the category",
         ),
     )
@@ -57,7 +61,7 @@ KIND = ClauseKind(
             "people",
             KeyType.WORD,
             "the kind of person: `official`, `contractor`, or either",
-            words=tuple(_KINDS_OF_PERSON),
+            words=tuple(KINDS_OF_PERSON),
             default="officials",
         ),
         KeySpec(
