@@ -16,11 +16,17 @@ from comity.keys.notes import (
     parse_signature_lines,
 )
 from comity.tlog.checkpoints import KeyPair, SignedCheckpoint, check_key_pair, require_signature
-from comity.tlog.signed_messages import ed25519_message, mldsa44_message, timestamped_signature
+from comity.tlog.signed_messages import (
+    TIME_BYTES,
+    ed25519_message,
+    mldsa44_message,
+    timestamped_signature,
+)
 from comity.tlog.tree_head import Checkpoint
 
 __all__ = [
     "CosignedAt",
+    "cosigned_at_s",
     "cosigner_messages",
     "cosigner_signatures",
     "ed25519_message",
@@ -78,6 +84,15 @@ def verify_cosignatures(signed: SignedCheckpoint, keys: KeyPair) -> CosignedAt:
             found=f"{times[0]} and {times[1]}",
         )
     return CosignedAt(keys[0].name, times[0])
+
+
+def cosigned_at_s(lines: bytes) -> int:
+    """Read when a cosigner's lines say that it cosigned: the second since 1970.
+
+    Nothing is checked: for lines that were, when they came.
+    """
+    first = parse_signature_lines(lines)[0]
+    return int.from_bytes(first.signature[:TIME_BYTES], "big")
 
 
 def format_signature_lines(lines: tuple[NoteSignature, ...]) -> bytes:

@@ -14,7 +14,7 @@ from comity.keys.notes import NoteSignature, SignatureType, VerifierKey, note_si
 from comity.keys.suites import verify
 from comity.tlog.tree_head import Checkpoint, checkpoint_text
 
-_TIME_BYTES = 8
+TIME_BYTES = 8
 _ED25519_BYTES = 64
 _MLDSA44_BYTES = 2420
 _LABEL = b"subtree/v1\n\0"
@@ -86,10 +86,10 @@ def _split(line: NoteSignature, key: VerifierKey) -> tuple[int, bytes]:
             raise InvariantError("tlog.key-type", "a key of this type signs no checkpoints")
         case unreachable:
             assert_never(unreachable)
-    time_s = int.from_bytes(line.signature[:_TIME_BYTES], "big")
-    if len(line.signature) != _TIME_BYTES + signature_bytes or time_s > COSIGNATURE_TIME_MAX_S:
+    time_s = int.from_bytes(line.signature[:TIME_BYTES], "big")
+    if len(line.signature) != TIME_BYTES + signature_bytes or time_s > COSIGNATURE_TIME_MAX_S:
         raise _bad_signature(key)
-    return time_s, line.signature[_TIME_BYTES:]
+    return time_s, line.signature[TIME_BYTES:]
 
 
 def _message(checkpoint: Checkpoint, key: VerifierKey, time_s: int) -> bytes:
