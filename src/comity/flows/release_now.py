@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from comity.basis.errors import ComityError, InputError, StateError
 from comity.basis.ids import AgreementId, Digest, PersonId, digest_of
@@ -52,8 +52,7 @@ class Wanted:
     content: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Payload:
+class _Payload(NamedTuple):
     """A payload that is sealed in memory, and its key."""
 
     raw: bytes
@@ -61,16 +60,14 @@ class _Payload:
     key: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Wrapped:
+class _Wrapped(NamedTuple):
     """A release that lacks its moment: sealed for what was decided, and to these keys."""
 
     releasing: Releasing
     sealed: Sealed
 
 
-@dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Prepared(NamedTuple):
     """A release that lacks its wraps: they are to be bound to `context`."""
 
     releasing: Releasing
@@ -83,8 +80,7 @@ class _Prepared:
         return _Wrapped(self.releasing, self.releasing.series.seal(self.nonce, self.sealed, wraps))
 
 
-@dataclass(frozen=True, slots=True)
-class _Waiting:
+class _Waiting(NamedTuple):
     """An item whose payload is sealed: its place among those that were asked for, and its like."""
 
     number: int
@@ -131,10 +127,13 @@ async def release_all_now(
        parcels and journal are committed;
     4. where an item was not entered its key is erased: the sealed bytes are nowhere.
     """
-    alike = {each.item: Alike(context, person, each.item) for each in wanted}
+    alike: dict[int, Alike] = {}
+    for each in wanted:
+        if id(each.item) not in alike:
+            alike[id(each.item)] = Alike(context, person, each.item)
     outcomes: dict[int, Outcome] = {}
     waiting = [
-        _Waiting(number, alike[wanted[number].item], payload)
+        _Waiting(number, alike[id(wanted[number].item)], payload)
         for number, payload in await _seal_payloads(context, wanted, outcomes)
     ]
     for _ in range(_TRIES_MAX):
@@ -142,16 +141,16 @@ async def release_all_now(
         entering = map(_entering, waiting, wrapped)
         said = await say_all(context, agreement, tuple(entering))  # 2, 3
         again: list[_Waiting] = []
-        for each, outcome in zip(waiting, said, strict=True):
-            outcomes[each.number] = outcome
+        for asked, outcome in zip(waiting, said, strict=True):
+            outcomes[asked.number] = outcome
             if isinstance(outcome, _OtherwiseNowError):
-                again.append(each)
+                again.append(asked)
             elif isinstance(outcome, InputError | StateError):
-                await context.ports.keys.erase_item_key(each.payload.digest)  # 4
+                await context.ports.keys.erase_item_key(asked.payload.digest)  # 4
         waiting = again
         if not waiting:
             break
-    outcomes.update((each.number, _keeps_moving(agreement)) for each in waiting)
+    outcomes.update((asked.number, _keeps_moving(agreement)) for asked in waiting)
     return [outcomes[number] for number in range(len(wanted))]
 
 
@@ -166,12 +165,13 @@ async def _seal_payloads(
     headers: dict[PayloadHeader, bytes] = {}
     payloads: list[tuple[int, _Payload]] = []
     for number, each in enumerate(wanted):
-        try:
-            header = headers.get(each.header) or format_payload_header(each.header)
-        except InputError as err:
-            outcomes[number] = err
-            continue
-        headers[each.header] = header
+        header = headers.get(each.header)
+        if header is None:
+            try:
+                header = headers[each.header] = format_payload_header(each.header)
+            except InputError as err:
+                outcomes[number] = err
+                continue
         key = await context.ports.keys.new_item_key()
         raw = seal_whole(cobblestone_encryptor(key), header, each.content)
         payloads.append((number, _Payload(raw, digest_of(raw), key)))
@@ -186,7 +186,9 @@ async def _wrap(
     One step for all of them after the other: so each is in the processor's caches.
     """
     view = await glimpse(context, agreement)
-    planned = [await _prepare(context, view, each) for each in waiting]
+    alike = {id(each.alike): each.alike for each in waiting}
+    known = {key: await _releasing(view, each) for key, each in alike.items()}
+    planned = [_prepare(context, view, each, known[id(each.alike)]) for each in waiting]
     wraps: list[tuple[Wrap, ...]] = []
     for each, prepared in zip(waiting, planned, strict=True):
         if prepared is not None:
@@ -199,15 +201,25 @@ async def _wrap(
     return [None if each is None else each.seal(next(given)) for each in planned]
 
 
-async def _prepare(context: Context, view: View, waiting: _Waiting) -> _Prepared | None:
+async def _releasing(view: View, alike: Alike) -> Releasing | None:
+    """Say what items that are alike would have in common; None where nothing would be said."""
+    try:
+        outcome = (await alike.plan(view)).outcome
+    except (InputError, StateError):
+        return None
+    return None if isinstance(outcome, Refused) else outcome
+
+
+def _prepare(
+    context: Context, view: View, waiting: _Waiting, releasing: Releasing | None
+) -> _Prepared | None:
     """Say what a key is to be wrapped for; None where nothing would be said."""
     size, digest = len(waiting.payload.raw), waiting.payload.digest
+    if releasing is None:
+        return None
     try:
-        releasing = (await waiting.alike.plan(view)).outcome
-        if isinstance(releasing, Refused):
-            return None
         releasing.refuse_too_large(view, size)
-    except (InputError, StateError):
+    except StateError:
         return None
     nonce = context.ports.random.token(_NONCE_BYTES)
     sealed = releasing.series.payload(size, digest)

@@ -13,6 +13,7 @@ from comity.basis.errors import InvariantError
 from comity.basis.ids import Digest, PartyId, Place, digest_of
 from comity.decision.stages import Allowed, Cleared
 from comity.marking.labels import Label
+from comity.sealing.head_form import HeadForm
 from comity.sealing.parcels import ParcelHead, Wrap, check_wraps, format_parcel_head
 from comity.statement.drafting import draft_statement, draft_wrap_context
 from comity.statement.envelope import StatementDraft
@@ -124,7 +125,7 @@ class ReleaseSeries:
         to = tuple(sorted(set(labelled.to)))
         sealed = SealedRef(suite, 1, _NO_PARCEL.sha256)
         alike = links.release(labelled.label, sealed)
-        self._cleared, self._suite, self._to = cleared, suite, to
+        self._cleared, self._suite, self._head = cleared, suite, HeadForm(suite, to)
         self._form = ReleaseForm(agreement, by=labelled.by, to=to, alike=alike)
 
     def payload(self, size: int, sha256: Digest) -> SealedRef:
@@ -141,7 +142,7 @@ class ReleaseSeries:
         Raises:
             ProofError: not one wrap of the named suite for each recipient.
         """
-        head = _head_of(sealed, wraps, self._to)
+        head = self._head.format(sealed, wraps)
         parcel = ParcelRef(digest_of(head), len(head))
         return Sealed(self._cleared, self._form.draft(nonce, parcel, sealed), head)
 

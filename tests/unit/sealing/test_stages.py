@@ -122,20 +122,23 @@ def test_nothing_is_enclosed_that_is_not_sealed() -> None:
         )
 
 
-def test_a_series_gives_each_release_what_it_would_get_alone() -> None:
+@pytest.mark.parametrize("to", [(KOR,), (KOR, USA)], ids=len)
+def test_a_series_gives_each_release_what_it_would_get_alone(to: tuple[PartyId, ...]) -> None:
     links = Links(Place(JPN, 3), Place(KOR, 4))
-    series = ReleaseSeries(CLEARED, UTTERANCE.agreement, "xwing", links)
+    cleared = replace(CLEARED, draft=Labelled(JPN, to, LABEL))
+    series = ReleaseSeries(cleared, UTTERANCE.agreement, "xwing", links)
     for number in range(3):
         nonce, digest = bytes([number]) * 16, digest_of(bytes([number]))
         payload = series.payload(4096 + number, digest)
         alone = prepare_release(
-            CLEARED, payload, utterance=replace(UTTERANCE, nonce=nonce.hex()), links=links
+            cleared, payload, utterance=replace(UTTERANCE, nonce=nonce.hex()), links=links
         )
         assert series.context(nonce, payload) == alone.context
         wraps = wraps_for(alone)
-        assert series.seal(nonce, payload, wraps) == seal(alone, wraps)
-        with pytest.raises(ProofError):
-            series.seal(nonce, payload, wraps[:1])
+        assert series.seal(nonce, payload, wraps[::-1]) == seal(alone, wraps)
+        for other in (wraps[1:], (*wraps, wraps[0]), (replace(wraps[0], to=JPN), *wraps[1:])):
+            with pytest.raises(ProofError):
+                series.seal(nonce, payload, other)
 
 
 def test_a_series_that_partners_would_not_read_is_none() -> None:
