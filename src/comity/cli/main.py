@@ -40,6 +40,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "label": ("label:label", "Write and read labels as other programs know them."),
         "consent": ("consent:consent", "Ask for, give, refuse and withdraw consent."),
         "request": ("request:request", "Ask a partner for information; answer or decline."),
+        "incident": ("incident:incident", "Report a loss at once; investigate; close."),
         "courier": ("courier:courier", "Exchange with a partner by discs carried by hand."),
     },
     "Look, prove and repair": {

@@ -35,7 +35,9 @@ from comity.statement.kinds import SpokenBody
 from comity.statement.trust import StatementReject
 
 AUTHORITY_HOURS: Final = 24
-_LISTED: Final = frozenset({"assurance", "consent", "item", "request"})
+_LISTED: Final = frozenset(
+    {"assurance", "consent", "contractor", "disclosure", "incident", "item", "request", "visit"}
+)
 _HOUR_MS: Final = 3_600_000
 
 

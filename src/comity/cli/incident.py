@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity incident`: a loss or compromise is told at once, looked into, and closed by both sides.
+
+One command reports: no draft, no second person, no review before it.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+import click
+
+from comity.basis.errors import InputError, excerpt
+from comity.basis.ids import AgreementId, PartyId, Place, parse_place
+from comity.basis.instants import Instant, format_instant, parse_instant_canonical
+from comity.cli.case_texts import show_text, text_of
+from comity.cli.entering import show_entered
+from comity.cli.nouns import Noun
+from comity.cli.options import (
+    Control,
+    agreement_option,
+    control_argument,
+    instant_option,
+    party_option,
+    reading,
+    the_agreement,
+    the_place,
+)
+from comity.cli.printing import labelled, say, shown, shown_instant
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.config import ClockKind
+from comity.flows.cases import incidents
+from comity.flows.cases.incidents import Clock, Report
+from comity.flows.cases.shapes import clock_json, milliseconds_words
+from comity.flows.listing import read_state
+from comity.flows.speak import Entered
+from comity.statement.cases import Affected, Certainty, Harm, Outcome
+
+# The command began when this was loaded for it; asking for a passphrase is part of the wait.
+_LOADED_S: Final = time.monotonic()
+_COPY: Final = re.compile(r"[1-9][0-9]{0,6}")
+
+
+@click.group(cls=Noun)
+def incident() -> None:
+    """Report a loss or compromise at once; investigate; close.
+
+    A possibility is enough. Access to the items stays as it is unless the agreement says otherwise.
+    """
+
+
+def parse_affected(text: str, where: str) -> Affected:
+    """Read `JPN/12`, or with numbers of copies `JPN/12:1,3`."""
+    place, colon, rest = text.partition(":")
+    numbers = rest.split(",") if colon else []
+    if any(
+        not (each.isascii() and each.isdecimal() and each == str(int(each))) for each in numbers
+    ):
+        raise InputError(
+            "cli.copies",
+            "not the numbers of copies",
+            where=where,
+            expected="JPN/12:1,3",
+            found=excerpt(text),
+        )
+    copies = tuple(sorted({int(each) for each in numbers}))
+    return Affected(parse_place(place, where), copies)
+
+
+@incident.command(
+    epilog="Example: comity incident report JPN/12 --possible --compromise --text found.txt "
+    "--node kor --as kor-017"
+)
+@click.argument(
+    "affected",
+    metavar="ITEM[:COPIES]...",
+    nargs=-1,
+    required=True,
+    callback=reading(parse_affected),
+)
+@agreement_option
+@click.option("--loss", "harm", flag_value=Harm.LOSS.value, help="It is gone.")
+@click.option(
+    "--compromise",
+    "harm",
+    flag_value=Harm.COMPROMISE.value,
+    default=Harm.COMPROMISE.value,
+    help="Others saw it, or may have.  [default]",
+)
+@click.option("--actual", "certainty", flag_value=Certainty.ACTUAL.value, help="It did happen.")
+@click.option(
+    "--possible",
+    "certainty",
+    flag_value=Certainty.POSSIBLE.value,
+    default=Certainty.POSSIBLE.value,
+    help="It may have happened.  [default]",
+)
+@instant_option("--found-at", help_text="When it was found. [now]")
+@party_option("--held-by", "held_by", help_text="Where it happened. [with us]")
+@click.option("--text", metavar="FILE", help="What happened, sealed beside it; - for input.")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def report(
+    desk: Desk,
+    *,
+    affected: tuple[Affected, ...],
+    agreement: AgreementId | None,
+    harm: str,
+    certainty: str,
+    found_at: Instant | None,
+    held_by: PartyId | None,
+    text: str | None,
+) -> int | None:
+    """Report that ITEMs, or some of their COPIES, are lost or compromised, or may be.
+
+    Anybody on the register reports. It is entered at once, and goes out before anything else.
+    """
+    begun = _begun_at(desk)
+    chosen = await the_agreement(desk.context, agreement)
+    told = Report(_merged(affected), Harm(harm), Certainty(certainty), begun, found_at, held_by)
+    with text_of(text, "what happened") as sealed:
+        entered = await incidents.report_incident(
+            desk.context, chosen, told, person=desk.acting, text=sealed
+        )
+    if not isinstance(entered, Entered):
+        return desk.refuse(entered)
+    clock = await incidents.incident_clock(desk.context, chosen, entered.place)
+    told_after = labelled("told after", f"{milliseconds_words(clock.told_ms)} from the command")
+    code = show_entered(desk, entered, details=(told_after,))
+    if not desk.as_json:
+        look = desk.next_command(f"incident show {entered.place}", person="")
+        findings = desk.next_command(f"incident findings {entered.place}", person="PERSON")
+        say(f"next: see who has acknowledged it: {look}")
+        say(f"next: investigate, then: {findings}")
+    return code
+
+
+@incident.command(
+    epilog="Example: comity incident findings KOR/9 --outcome neither --measure new-lock "
+    "--text findings.txt --node kor --as kor-002"
+)
+@control_argument("control", "INCIDENT")
+@agreement_option
+@click.option("--outcome", type=click.Choice([*Outcome]), help="What was found. [not known yet]")
+@click.option(
+    "--measure", "measures", multiple=True, metavar="CODE", help="A measure; once for each."
+)
+@click.option("--text", metavar="FILE", help="Findings and measures in words, sealed; - for input.")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def findings(
+    desk: Desk,
+    *,
+    control: Control,
+    agreement: AgreementId | None,
+    outcome: str | None,
+    measures: tuple[str, ...],
+    text: str | None,
+) -> int | None:
+    """Tell what the investigation of an INCIDENT found, and what is done against repetition."""
+    chosen, place = await the_place(desk.context, control, agreement)
+    with text_of(text, "findings") as sealed:
+        entered = await incidents.give_findings(
+            desk.context,
+            chosen,
+            place,
+            outcome=None if outcome is None else Outcome(outcome),
+            measures=measures,
+            person=desk.acting,
+            text=sealed,
+        )
+    return show_entered(desk, entered)
+
+
+@incident.command(epilog="Example: comity incident close KOR/9 --node jpn --as jpn-002")
+@control_argument("control", "INCIDENT")
+@agreement_option
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def close(desk: Desk, *, control: Control, agreement: AgreementId | None) -> int | None:
+    """Take an INCIDENT as closed, as the originator's side, after result and measures."""
+    chosen, place = await the_place(desk.context, control, agreement)
+    entered = await incidents.close_incident(desk.context, chosen, place, desk.acting)
+    return show_entered(desk, entered)
+
+
+@incident.command("open", epilog="Example: comity incident open KOR/9 --node jpn --as jpn-001")
+@control_argument("control", "STATEMENT")
+@agreement_option
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def open_text(desk: Desk, *, control: Control, agreement: AgreementId | None) -> int | None:
+    """Read the text of a report or of findings (STATEMENT); the journal notes who did, first."""
+    chosen, place = await the_place(desk.context, control, agreement)
+    opened = await incidents.open_incident_text(desk.context, chosen, place, desk.acting)
+    return show_text(desk, f"{chosen}/{place}", opened)
+
+
+@incident.command("list", epilog="Example: comity incident list --open --node jpn")
+@agreement_option
+@click.option("--open", "only_open", is_flag=True, help="Only those that are not closed.")
+@node_command(writing=False)
+async def list_incidents(desk: Desk, *, agreement: AgreementId | None, only_open: bool) -> None:
+    """List the incidents that were reported, ours and the partners'."""
+    chosen = await the_agreement(desk.context, agreement)
+    every: Any = (await read_state(desk.context, chosen, parts=("incidents",)))["incidents"]
+    rows = [row for row in every if not (only_open and row["closed"])]
+    lines = [line for row in rows for line in _lines(row)]
+    desk.show("comity/incident-list/1", {"incidents": rows}, lines or ["no incidents"])
+
+
+@incident.command(epilog="Example: comity incident show KOR/9 --node kor")
+@control_argument("control", "INCIDENT")
+@agreement_option
+@node_command(writing=False)
+async def show(desk: Desk, *, control: Control, agreement: AgreementId | None) -> None:
+    """Show an INCIDENT: what was found, who closed it, and how long it took to be told."""
+    chosen, place = await the_place(desk.context, control, agreement)
+    clock = await incidents.incident_clock(desk.context, chosen, place)
+    every: Any = (await read_state(desk.context, chosen, parts=("incidents",)))["incidents"]
+    row = next(each for each in every if each["place"] == str(place))
+    value = {"incident": {**row, "clock": clock_json(clock)}}
+    desk.show("comity/incident/1", value, [*_lines(row), *_clock_lines(row, clock)])
+
+
+def _begun_at(desk: Desk) -> Instant:
+    """Give when the person began: when the command was started, by the node's clock."""
+    now = desk.context.ports.clock.now()
+    if desk.context.config.clock is ClockKind.STORY:
+        return now
+    return Instant(now - int((time.monotonic() - _LOADED_S) * 1000))
+
+
+def _merged(affected: tuple[Affected, ...]) -> tuple[Affected, ...]:
+    """Put what was named of one item together; the whole of it is more than some copies."""
+    found: dict[Place, set[int] | None] = {}
+    for each in affected:
+        known = found.get(each.item, set())
+        whole = known is None or not each.copies
+        found[each.item] = None if whole or known is None else known | set(each.copies)
+    return tuple(Affected(item, tuple(sorted(found[item] or ()))) for item in sorted(found))
+
+
+def _lines(row: dict[str, Any]) -> Iterator[str]:
+    waiting = [each["by"] for each in row["to_close"] if each["closed_by"] is None]
+    standing = "closed" if row["closed"] else f"open, to be closed by {', '.join(waiting)}"
+    yield f"{row['place']} by {row['by']}: {row['certainty']} {row['harm']}, {standing}"
+    yield labelled("items", ", ".join(map(_item_words, row["affected"])))
+    yield labelled("happened at", row["held_by"])
+    yield labelled("told", shown_instant(parse_instant_canonical(row["at"])))
+    if row["sealed"] is not None:
+        yield labelled("text", f"sealed, {row['sealed']['size']} bytes")
+    for each in row["findings"]:
+        result = each["outcome"] or "not known yet"
+        measures = ", ".join(map(shown, each["measures"])) or "none yet"
+        yield labelled("findings", f"{each['place']}: {result}; measures: {measures}")
+
+
+def _item_words(affected: dict[str, Any]) -> str:
+    copies = ", ".join(map(str, affected["copies"]))
+    return f"{affected['item']} copies {copies}" if copies else str(affected["item"])
+
+
+def _clock_lines(row: dict[str, Any], clock: Clock) -> Iterator[str]:
+    yield labelled("found", format_instant(clock.found_at))
+    yield labelled("told after", f"{milliseconds_words(clock.told_ms)} from the command")
+    yield labelled("since found", milliseconds_words(clock.since_found_ms))
+    for party in row["to"]:
+        after = clock.acknowledged_ms(party)
+        words = "not yet" if after is None else f"{milliseconds_words(after)} from the command"
+        yield labelled("acknowledged", f"{party}: {words}")

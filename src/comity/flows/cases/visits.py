@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Visits, and what is told or shown: asked by one authority, granted by the host's alone.
+
+Who comes, and what about, is payload; the highest level, the days and the facility are said.
+Source: Japan-ROK GSOMIA Art. 2(a), 8, 18
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.instants import Date, Instant, date_of
+from comity.decision import request as facts
+from comity.decision.house import CONTENT_ROLES
+from comity.decision.people import Role
+from comity.decision.request import Request
+from comity.decision.stages import Allowed, Refused, allow
+from comity.flows.cases.speaking import Saying, say_case
+from comity.flows.context import Context
+from comity.flows.enclosures import OpenedText, Text, open_text
+from comity.flows.facts import find_person, person_request, with_assurances
+from comity.flows.speak import Entered
+from comity.flows.turns import read_view
+from comity.flows.view import View
+from comity.marking.labels import Draft, Label, label_draft
+from comity.state.queries_cases import granted
+from comity.state.records_cases import Visit
+from comity.statement.cases import DisclosureRecord, VisitDecide, VisitRequest
+
+READING: Final = CONTENT_ROLES | {Role.REGISTRAR}
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a host grants: the highest level that may be shown, and on which days."""
+
+    level: str
+    first_day: Date
+    last_day: Date
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """What was told or shown, to whom, and when; `visit` None: on none.
+
+    The level is read from the marking.
+    """
+
+    to: tuple[PartyId, ...]
+    marking: str
+    category: str
+    form: str
+    purposes: tuple[str, ...]
+    disclosed_at: Instant
+    visit: Place | None = None
+    named_for: tuple[str, ...] = ()
+
+
+async def ask_visit(
+    context: Context,
+    agreement: AgreementId,
+    visit: VisitRequest,
+    *,
+    person: PersonId,
+    text: Text | None = None,
+) -> Entered | Refused:
+    """Ask a host for a visit; subject, scope and visitors go sealed beside it.
+
+    Source: Japan-ROK GSOMIA Art. 8
+    """
+    saying = Saying(visit, person, text=text, to=(visit.host,))
+    return await say_case(context, agreement, saying)
+
+
+async def decide_visit(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    grant: Grant | None,
+    *,
+    person: PersonId,
+) -> Entered | Refused:
+    """Grant a visit to one of our facilities, or refuse it (None), or take a grant back.
+
+    The file decides on a grant: asked by the visitors' authority, a level on the ladder, visitors
+    cleared to it.
+
+    Raises:
+        StateError: no such visit.
+        NotCounted: we are not the host, it is decided, or the grant goes beyond what was asked.
+
+    Source: Japan-ROK GSOMIA Art. 8
+    """
+    view = await read_view(context, agreement)
+    asked = find_visit(view, place)
+    if grant is None:
+        body = VisitDecide(place, None, None, None)
+        return await say_case(
+            context, agreement, Saying(body, person, to=_others(view, asked.place.party))
+        )
+    body = VisitDecide(place, grant.level, grant.first_day, grant.last_day)
+    now = view.moment(context)
+    request = await person_request(context, view, await find_person(context, person), now)
+    wanted = replace(request, action="visit", visit=_as_granted(asked, grant, view.own))
+
+    def decide(current: View) -> Allowed | Refused:
+        return allow(current.agreement(), wanted)
+
+    to = _others(view, asked.place.party)
+    return await say_case(context, agreement, Saying(body, person, to=to, decide=decide))
+
+
+async def record_disclosure(
+    context: Context,
+    agreement: AgreementId,
+    disclosed: Disclosed,
+    *,
+    person: PersonId,
+    text: Text | None = None,
+) -> Entered | Refused:
+    """Put on record what was told or shown; it gets a control number, with or without a payload.
+
+    On a visit the file holds it to the visit's days and highest level; else it is decided as a
+    release would be.
+
+    Raises:
+        InputError: the marking is on no list.
+        StateError: no such visit.
+        NotCounted: it would not count, so it was not said.
+
+    Source: Japan-ROK GSOMIA Art. 2(a), 8
+    """
+    view = await read_view(context, agreement)
+    at = disclosed.disclosed_at
+    label = _label(view, disclosed)
+    by = await find_person(context, person)
+    request = await person_request(context, view, by, min(at, view.moment(context)))
+    request = with_assurances(view, request, disclosed.to, request_time(request, at))
+    visit = None if disclosed.visit is None else find_visit(view, disclosed.visit)
+    wanted = replace(
+        request,
+        action="disclose",
+        item=_item(label),
+        visit=None if visit is None else visit_fact(view, visit, at),
+    )
+
+    def decide(current: View) -> Allowed | Refused:
+        return _decide_each(current, wanted, disclosed.to)
+
+    body = DisclosureRecord(disclosed.visit, label, at)
+    saying = Saying(body, person, text=text, to=disclosed.to, decide=decide)
+    return await say_case(context, agreement, saying)
+
+
+async def open_visit_text(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> OpenedText | Refused:
+    """Open subject and visitors of a visit, or the note on a disclosure; journalled first."""
+    return await open_text(context, agreement, place, person, act="visit.open", roles=READING)
+
+
+def visit_fact(view: View, visit: Visit, at: Instant) -> facts.Visit:
+    """Give the facts of a visit as it stood granted at an instant."""
+    grant = granted(view.fold.state, visit, at)
+    if grant is None:
+        return replace(_asked(visit), granted_by=None, begins=None, until=None, level=None)
+    said = grant.decide
+    return replace(
+        _asked(visit),
+        granted_by=visit.request.host,
+        begins=said.first_day,
+        until=said.last_day,
+        level=said.level,
+    )
+
+
+def find_visit(view: View, place: Place) -> Visit:
+    """Return a visit.
+
+    Raises:
+        StateError: no such visit was asked for.
+    """
+    visit = view.fold.state.visits.get(place)
+    if visit is None:
+        raise StateError(
+            "visit.unknown",
+            "no such visit was asked for",
+            where=view.agreement_id,
+            found=str(place),
+            hint="list the visits: comity visit list",
+        )
+    return visit
+
+
+def request_time(request: Request, at: Instant) -> Instant:
+    """Give the time that a request is decided at."""
+    return request.at if isinstance(request.at, int) else at
+
+
+def _as_granted(visit: Visit, grant: Grant, host: PartyId) -> facts.Visit:
+    return replace(
+        _asked(visit),
+        granted_by=host,
+        begins=grant.first_day,
+        until=grant.last_day,
+        level=grant.level,
+    )
+
+
+def _asked(visit: Visit) -> facts.Visit:
+    said = visit.request
+    return facts.Visit(
+        host=said.host,
+        asked_by=visit.place.party,
+        asked_at=visit.at,
+        clearance=said.clearance,
+        clearance_until=said.clearance_until,
+    )
+
+
+def _label(view: View, disclosed: Disclosed) -> Label:
+    file = view.agreement()
+    draft = Draft(
+        by=view.own,
+        to=disclosed.to,
+        marking=disclosed.marking,
+        category=disclosed.category,
+        form=disclosed.form,
+        purposes=disclosed.purposes,
+        named_for=disclosed.named_for,
+    )
+    on = date_of(disclosed.disclosed_at, file.lifecycle.zone)
+    return label_draft(draft, file.table, on).label
+
+
+def _item(label: Label) -> facts.Item:
+    return replace(
+        facts.NO_ITEM,
+        originators=tuple(label.originators),
+        level=label.level,
+        category=label.category,
+        form=label.form,
+        purposes=label.purposes,
+        named_for=label.named_for,
+        use_until=label.use_until,
+    )
+
+
+def _decide_each(view: View, wanted: Request, to: tuple[PartyId, ...]) -> Allowed | Refused:
+    outcome: Allowed | Refused | None = None
+    for party in sorted(set(to)):
+        outcome = allow(view.agreement(), replace(wanted, recipient=party))
+        if isinstance(outcome, Refused):
+            return outcome
+    return allow(view.agreement(), wanted) if outcome is None else outcome
+
+
+def _others(view: View, party: PartyId) -> tuple[PartyId, ...]:
+    return (party,) if party != view.own else view.partners
