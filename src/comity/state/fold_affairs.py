@@ -18,6 +18,7 @@ from comity.keys.notes import parse_note
 from comity.state.affairs import Authority, Dispute, Extension, KnownKeys, LawChange, Waiver
 from comity.state.duties import Duty, find_duty
 from comity.state.findings import Finding, Uncounted
+from comity.state.fold_handling import enclose
 from comity.state.lifecycle_dates import day_of
 from comity.state.records import Said
 from comity.state.state import State
@@ -104,6 +105,7 @@ def _apply_law_change(state: State, said: Said, body: PartyLawChange) -> Uncount
         if request is None or said.by not in request.to:
             return _finding(state, said, Finding.UNKNOWN_REQUEST)
     state.law_changes.put(said.place, LawChange(said.place, said.at, body))
+    enclose(state, said, body.parcel, body.sealed)
     return None
 
 
@@ -113,6 +115,7 @@ def _apply_dispute(state: State, said: Said, body: DisputeOpen) -> Uncounted | N
     Source: Japan-ROK GSOMIA Art. 20
     """
     state.disputes.put(said.place, Dispute(said.place, said.at, said.to, body))
+    enclose(state, said, body.parcel, body.sealed)
     for id in body.duties:
         state.disputed_duties.put(id, Chain(said.place, state.disputed_duties.get(id)))
     return None
@@ -129,6 +132,7 @@ def _apply_settlement(state: State, said: Said, body: DisputeSettle) -> Uncounte
     whole = known.parties <= {place.party for place in settled}
     at = said.at if whole else None
     state.disputes.put(body.dispute, replace(known, settled=settled, settled_at=at))
+    enclose(state, said, body.parcel, body.sealed)
     return None
 
 

@@ -14,6 +14,9 @@ from comity.basis.strict_json import JsonValue
 from comity.statement.affairs import (
     AFFAIRS_KINDS,
     AffairsBody,
+    DisputeOpen,
+    DisputeSettle,
+    PartyLawChange,
 )
 from comity.statement.cases import (
     CASES_KINDS,
@@ -69,6 +72,9 @@ EnclosingBody = (
     | VisitRequest
     | DisclosureRecord
     | ContractorAssure
+    | PartyLawChange
+    | DisputeOpen
+    | DisputeSettle
 )
 """Bodies that may enclose a sealed text, beside items and requests: `parcel` and `sealed`."""
 
