@@ -14,7 +14,7 @@ from comity.basis.errors import InputError
 from comity.basis.ids import PartyId
 from comity.basis.instants import Date, Instant
 from comity.decision.deciding import Citation, Decision, decide
-from comity.decision.request import Assurance, Consent, Item, Request
+from comity.decision.request import Assurance, Consent, Item, Request, Sharing
 from comity.decision.stages import Refused, refuse, release_request
 from comity.decision.times import day_of
 from comity.marking.equivalence import corresponding_markings, read_marking
@@ -41,6 +41,7 @@ class MirroredRelease:
     assurances: tuple[Assurance, ...]
     suite: str
     consents: tuple[Consent, ...] = ()
+    sharing: Sharing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +103,7 @@ def _request(release: MirroredRelease) -> Request:
         channel=release.channel,
         assurances=release.assurances,
         consents=release.consents,
+        sharing=release.sharing,
     )
     return release_request(release.label, release.by, facts)
 

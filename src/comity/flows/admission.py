@@ -21,7 +21,7 @@ from comity.decision.admission import (
 from comity.decision.stages import Refused
 from comity.flows.channels import usual_channel
 from comity.flows.context import Context
-from comity.flows.facts import assurance_fact, consent_fact
+from comity.flows.facts import assurance_fact, consent_fact, sharing_fact
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.view import View, statement_at
 from comity.state.lifecycle import Standing
@@ -90,6 +90,7 @@ def _admit(view: View, item: Item, stood: _Stood) -> Admitted | Refused:
         suite=item.release.sealed.suite,
         assurances=tuple(assurance_fact(each) for each in stood.assurances),
         consents=tuple(consent_fact(each) for each in stood.consents),
+        sharing=sharing_fact(item.release.sharing),
     )
     admitted = admit_release(agreement, release)
     rejection = view.fold.state.rejections.get((view.own, item.place))
@@ -204,6 +205,7 @@ class _Ground:
         one, state = self.item, view.fold.state
         return (
             item.release.label is one.release.label
+            and item.release.sharing == one.release.sharing
             and item.version == one.version
             and item.place.party == one.place.party
             and item.release.sealed.suite == one.release.sealed.suite
@@ -247,6 +249,7 @@ def _refuse(view: View, item: Item, stood: _Stood) -> Refused | None:
         item.place.party,
         Same(release.label),
         release.sealed.suite,
+        release.sharing,
         ground,
     )
     plain = not stood.consents and (view.own, item.place) not in view.fold.state.rejections

@@ -19,6 +19,7 @@ AGREEMENT_PIN: Final = "agreement-pin"
 PERSON: Final = "person"
 FACILITY: Final = "facility"
 DRAFT: Final = "draft"
+PASSING: Final = "passing"
 CLEAR: Final = "clear-payload"
 PARCEL_SENT: Final = "parcel-sent"
 PARCELS_DELIVERED: Final = "parcels-delivered"
@@ -38,6 +39,9 @@ PARCEL_BROUGHT: Final = "parcel-brought"
 LEFT_OVER: Final = "left-over"
 SETTLING: Final = "equivocation-settling"
 SETTLED: Final = "equivocation-settled"
+COPIES: Final = "copies"
+ERASED: Final = "erased"
+REVIEWED: Final = "reviewed"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024
 

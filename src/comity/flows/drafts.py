@@ -33,7 +33,7 @@ from comity.decision.stages import Allowed, Cleared, Refused, clear
 from comity.flows.channels import usual_channel
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import DRAFT, json_document, read_json_document
-from comity.flows.facts import find_person, person_request, with_assurances
+from comity.flows.facts import find_person, person_request, sharing_fact, with_assurances
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.turns import holding, turn
@@ -165,13 +165,14 @@ async def clear_while(
         Same(state.standing(now)),
         *(Same(state.assurances.get(party)) for party in item.to),
     )
-    key = ("clear", Same(person), Same(labelled), item.channel, ground)
+    key = ("clear", Same(person), Same(labelled), item.channel, item.sharing, ground)
     match view.memo.get(key):
         case Span() as span, Cleared() as cleared if now in span:
             return cleared, span
     request = await person_request(context, view, person, now)
     channel = item.channel or usual_channel(view.agreement())
-    facts = replace(request, channel=channel, consents=())
+    sharing = sharing_fact(item.sharing)
+    facts = replace(request, channel=channel, consents=(), sharing=sharing)
     facts = with_assurances(view, facts, item.to, now)
     outcome = clear(labelled, view.agreement(), facts)
     if not isinstance(outcome, Cleared) or not isinstance(facts.assurances, tuple):

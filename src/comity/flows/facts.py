@@ -14,11 +14,12 @@ from comity.basis.ids import PartyId, PersonId
 from comity.basis.instants import Instant
 from comity.decision.people import Facility, Person, actor_of, parse_facility, parse_person
 from comity.decision.registrars import is_present
-from comity.decision.request import NO_ITEM, Assurance, Consent, Item, Request
+from comity.decision.request import NO_ITEM, Assurance, Item, Request, Sharing
 from comity.flows.context import Context
 from comity.flows.documents import FACILITY, PERSON
 from comity.flows.view import View
 from comity.state import records
+from comity.state.onward import consent_fact
 from comity.state.queries import (
     assurances_in_force,
     consents_for,
@@ -27,6 +28,21 @@ from comity.state.queries import (
     item_level,
     standing_state,
 )
+from comity.statement import passing
+
+__all__ = [
+    "assurance_fact",
+    "consent_fact",
+    "find_facility",
+    "find_person",
+    "find_record",
+    "item_fact",
+    "person_request",
+    "read_person",
+    "sharing_fact",
+    "with_assurances",
+    "with_item",
+]
 
 _RECORDS_KEPT = 256
 _OWN_MARKS = ("level", "originator", "receiver_mark")
@@ -143,18 +159,9 @@ def item_fact(view: View, item: records.Item, at: Instant) -> Item:
     )
 
 
-def consent_fact(given: records.Consent) -> Consent:
-    """Give a consent's facts."""
-    consent = given.consent
-    return Consent(
-        by=given.place.party,
-        items=tuple(str(each) for each in consent.items),
-        category=consent.category,
-        recipient=consent.recipient,
-        purpose=consent.purpose,
-        given_at=given.at,
-        until=consent.until,
-    )
+def sharing_fact(mark: passing.Sharing | None) -> Sharing | None:
+    """Give the facts of an originator's mark that an item is to be shared."""
+    return None if mark is None else Sharing(mark.under, tuple(mark.recipients))
 
 
 def assurance_fact(given: records.Assurance) -> Assurance:

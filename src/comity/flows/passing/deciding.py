@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""May an item go on to a third party? Each agreement that has a word in it decides by itself.
+
+The originating agreement decides the onward release, a hub's arrangement that it goes through the
+hub, the other agreement that we release it there; every refusal is given, with whose it is.
+Source: Japan-ROK GSOMIA Art. 6(a); TISA 2014, paragraphs 3 and 4 (treaties.md T3, T4b, T5)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from comity.agreement.acts import Action
+from comity.basis.ids import PersonId, Place
+from comity.basis.instants import Instant, date_of
+from comity.decision import request as facts
+from comity.decision.deciding import Citation, Decision
+from comity.decision.house import HOUSE, join_refusals
+from comity.decision.stages import Allowed, Cleared, Refused, allow, clear
+from comity.flows.channels import usual_channel
+from comity.flows.context import Context
+from comity.flows.facts import (
+    consent_fact,
+    find_person,
+    item_fact,
+    person_request,
+    sharing_fact,
+    with_assurances,
+)
+from comity.flows.passing.wishes import OnwardDraft
+from comity.flows.receipts import decide_on_item
+from comity.flows.turns import read_view
+from comity.flows.view import View
+from comity.marking.labels import Draft, Labelled, label_draft
+from comity.state.onward import OnwardWish, consents_to
+from comity.state.queries import item_level
+from comity.state.records import Consent, Item
+
+
+@dataclass(frozen=True, slots=True)
+class MayGo:
+    """An onward release that every agreement lets go.
+
+    `decisions` are theirs: the originating agreement's, the arrangement's if there is one, the
+    other agreement's. `consents` are those that it rests on.
+    """
+
+    cleared: Cleared
+    decisions: tuple[Decision, ...]
+    consents: tuple[Place, ...]
+
+    @property
+    def level(self) -> str:
+        """Give the level that it has under the other agreement."""
+        return self.cleared.draft.label.level
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Whose wish it is, and the item under the agreement that it came by."""
+
+    context: Context
+    person: PersonId
+    draft: OnwardDraft
+    view: View
+    item: Item
+
+    @property
+    def consents(self) -> tuple[Consent, ...]:
+        """Give the originators' consents that cover it now."""
+        wish = OnwardWish(self.view.own, self.draft.to, self.draft.purpose)
+        return consents_to(self.view.fold.state, self.item, wish, self.view.moment(self.context))
+
+
+async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayGo | Refused:
+    """Decide an onward release as it would be decided now; nothing is written.
+
+    Raises:
+        InputError: the marking is on no list.
+        StateError: no such item, agreement or person.
+    """
+    view = await read_view(context, draft.agreement)
+    asked = _Asked(context, person, draft, view, view.item(draft.item))
+    leave = await decide_on_item(
+        context,
+        draft.agreement,
+        draft.item,
+        person,
+        action=Action.THIRD_PARTY_RELEASE.value,
+        purpose=draft.purpose,
+        recipient=draft.to,
+    )
+    through = None if draft.arrangement is None else await _through_hub(asked)
+    there = await read_view(context, draft.under)
+    cleared = await clear_onward(context, there, person, draft, asked.item)
+    lowered = _lowered(asked, there)
+    match leave, through, cleared, lowered:
+        case Allowed(), Allowed() | None, Cleared(), None:
+            found = (leave.decision, None if through is None else through.decision)
+            decisions = tuple(each for each in found if each is not None)
+            places = tuple(each.place for each in asked.consents)
+            return MayGo(cleared, (*decisions, *cleared.decisions), places)
+        case _:
+            stages = (leave, through, cleared, lowered)
+            named = (_named(each) for each in stages if isinstance(each, Refused))
+            return join_refusals(*named) or Refused(Action.THIRD_PARTY_RELEASE.value, ())
+
+
+async def _through_hub(asked: _Asked) -> Allowed | Refused:
+    """Decide by the arrangement that the hub passes the item on; consents are the originators'.
+
+    What we ourselves answer for we let go by this very act. Source: TISA 2014, paragraph 4
+    """
+    context, draft, item = asked.context, asked.draft, asked.item
+    view = await read_view(context, draft.arrangement or draft.under)
+    now = view.moment(context)
+    by = await find_person(context, asked.person)
+    request = with_assurances(view, await person_request(context, view, by, now), (draft.to,), now)
+    fact = item_fact(asked.view, item, now)
+    known = () if fact.originators is facts.MISSING else fact.originators
+    ours = facts.Consent(view.own, (str(item.place),), None, draft.to, draft.purpose, now, None)
+    wanted = replace(
+        request,
+        action=Action.RELEASE.value,
+        item=replace(fact, originators=tuple(sorted({*known, view.own}))),
+        purpose=draft.purpose,
+        recipient=draft.to,
+        channel=draft.channel or usual_channel(view.agreement()),
+        consents=(*(consent_fact(each) for each in asked.consents), ours),
+        sharing=sharing_fact(item.release.sharing),
+    )
+    return allow(view.agreement(), wanted)
+
+
+async def clear_onward(
+    context: Context, view: View, person: PersonId, draft: OnwardDraft, item: Item
+) -> Cleared | Refused:
+    """Decide the release under the other agreement, as its view stands.
+
+    Raises:
+        InputError: the marking is on no list.
+    """
+    now, agreement = view.moment(context), view.agreement()
+    labelled = _label(view, draft, item, now)
+    by = await find_person(context, person)
+    request = await person_request(context, view, by, now)
+    channel = draft.channel or usual_channel(agreement)
+    request = replace(request, channel=channel, consents=(), sharing=None)
+    return clear(labelled, agreement, with_assurances(view, request, (draft.to,), now))
+
+
+def _label(view: View, draft: OnwardDraft, item: Item, now: Instant) -> Labelled:
+    """Label the item under the other agreement; its originators' names are kept.
+
+    Source: Japan-ROK GSOMIA Art. 4(3)
+    """
+    label = item.release.label
+    wanted = Draft(
+        by=view.own,
+        to=(draft.to,),
+        marking=draft.marking,
+        category=draft.category,
+        form=draft.form,
+        purposes=(draft.purpose,),
+        originators=(*label.originators, view.own),
+        use_until=label.use_until,
+    )
+    agreement = view.agreement()
+    return label_draft(wanted, agreement.table, date_of(now, agreement.lifecycle.zone))
+
+
+def _lowered(asked: _Asked, there: View) -> Refused | None:
+    """Refuse a lower level than the item's, or one that cannot be held against it.
+
+    Source: Japan-ROK GSOMIA Art. 4(3), 6(g)
+    """
+    item, view = asked.item, asked.view
+    level = item_level(view.fold.state, item, view.moment(asked.context))
+    ladder = there.agreement().levels
+    given = _label(there, asked.draft, item, there.moment(asked.context)).label.level
+    if ladder.knows(level) and ladder.rank(given) >= ladder.rank(level):
+        return None
+    why = f"the item has level {level}, and {given} there does not protect it as much"
+    return Refused(Action.RELEASE.value, (Citation(HOUSE, "level", why),))
+
+
+def _named(refused: Refused) -> Refused:
+    """Say with each finding whose article it is: three agreements may have a word in it."""
+    decision = refused.decision
+    if decision is None:
+        return refused
+    findings = tuple(
+        replace(each, why=f"{each.why} ({decision.agreement})") for each in refused.findings
+    )
+    return replace(refused, findings=findings)

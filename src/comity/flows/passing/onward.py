@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Passing an item on to a third party, by leave of its originators, under another agreement.
+
+The originators hear of it first, in the registers of their own agreement; the third party gets the
+very payload that they sealed, with proof of their consent beside it.
+Source: Japan-ROK GSOMIA Art. 6(a); TISA 2014, paragraph 4; DESIGN 4
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from comity.basis.errors import StateError
+from comity.basis.ids import PersonId, Place
+from comity.basis.strict_json import JsonValue
+from comity.decision.deciding import Decision
+from comity.decision.house import allow_house_act, join_refusals
+from comity.decision.people import Role
+from comity.decision.stages import Refused, allow_cleared
+from comity.flows.context import Context, decide_again
+from comity.flows.documents import PASSING
+from comity.flows.drafts import keep_refusal
+from comity.flows.evidence import take_evidence
+from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.parcels import read_sealed
+from comity.flows.passing.arriving import pins_here
+from comity.flows.passing.deciding import MayGo, clear_onward, may_go
+from comity.flows.passing.linking import link_onward
+from comity.flows.passing.wishes import (
+    KeptPassing,
+    OnwardDraft,
+    find_passing,
+    passing_document,
+)
+from comity.flows.release import house_refusal, recipient_of, refuse_too_large
+from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
+from comity.flows.speaker import say
+from comity.flows.turns import read_view, turn
+from comity.flows.view import View
+from comity.ports import Change
+from comity.sealing import stages
+from comity.sealing.proofs import seal_proof
+from comity.sealing.stages import Links, prepare_release, seal
+from comity.statement.onward_proof import Carried, format_onward_proof, verify_onward
+from comity.statement.passing import ItemThirdPartyRelease, Onward
+
+ACT = "item.third_party_release"
+DRAFTING = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER})
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOn:
+    """An onward release that is said under both agreements, and what each that decided said."""
+
+    said: Place
+    release: Place
+    decisions: tuple[Decision, ...]
+
+
+async def draft_onward(
+    context: Context, person: PersonId, draft: OnwardDraft
+) -> KeptPassing | Refused:
+    """Keep an onward release for a releasing officer, as it would be decided now.
+
+    A refusal by any of the agreements, or of the person's role, is journalled.
+
+    Raises:
+        InputError: the marking is on no list.
+        StateError: no such item or agreement.
+    """
+
+    async def attempt() -> KeptPassing | Refused:
+        version = await context.ports.store.version(PASSING)
+        by = await find_person(context, person)
+        allowed = allow_house_act("item.draft", by.roles, DRAFTING)
+        may = await may_go(context, person, draft)
+        refused = join_refusals(allowed, may)
+        if refused is not None or not isinstance(may, MayGo) or isinstance(allowed, Refused):
+            return await keep_refusal(context, refused or Refused(ACT, ()), person, _details(draft))
+        kept = KeptPassing(version + 1, draft, may.level, person)
+        details = {**_details(draft), "onward": kept.number}
+        async with turn(context, draft.agreement) as view:
+            basis = replace(view.basis, versions=(*view.basis.versions, (PASSING, version)))
+            await context.ports.store.commit(
+                Change(
+                    allowed_by=allowed,
+                    basis=basis,
+                    documents=(passing_document(kept),),
+                    journal=(journal_entry(context, "item.draft", person, details=details),),
+                )
+            )
+        return kept
+
+    return await decide_again(attempt)
+
+
+async def waits_for_another(
+    context: Context, person: PersonId, kept: KeptPassing
+) -> Refused | None:
+    """Say why this person cannot let it go alone; None: one person suffices."""
+    view = await read_view(context, kept.draft.under)
+    officer = await find_person(context, person)
+    return house_refusal(context, view, officer, kept.drafted_by, kept.level)
+
+
+async def pass_on(context: Context, person: PersonId, number: int) -> PassedOn | Refused:
+    """Let a kept onward release go, as its releasing officer; once begun it is gone on with.
+
+    1. the role, two persons, and every agreement's decision: refusals are journalled together;
+    2. the proof for the third party is put together, and held to what that party will ask of it;
+    3. it is said under the originating agreement, to all of its parties;
+    4. unless a consent is withdrawn by then, the release is entered under the other agreement,
+       with the originators' payload, its key wrapped to the third party, and the proof;
+    5. the originators are told where it stands there.
+
+    Raises:
+        ProofError: the third party would refuse the proof.
+        StateError: there is no such onward release, or not every party has acknowledged the
+            item and the consents yet.
+    """
+    kept = await find_passing(context, number)
+    if kept.release is not None:
+        raise _done(kept)
+    refused = await waits_for_another(context, person, kept)
+    may = await may_go(context, person, kept.draft)
+    refused = join_refusals(refused, may)
+    if refused is not None or not isinstance(may, MayGo):
+        return await keep_refusal(  # 1
+            context, refused or Refused(ACT, ()), person, _details(kept.draft)
+        )
+    proof = await _prove(context, kept.draft, may)  # 2
+    if kept.said is None:
+        said = await _say_under_originating(context, person, kept, may)  # 3
+        if isinstance(said, Refused):
+            return said
+        kept = replace(kept, said=said.place)
+    released = await _release(context, person, kept, proof)  # 4
+    if isinstance(released, Refused):
+        return released
+    await link_onward(context)  # 5
+    return PassedOn(kept.said or released.place, released.place, may.decisions)
+
+
+async def _prove(context: Context, draft: OnwardDraft, may: MayGo) -> bytes:
+    """Put together what shows the third party that it may have the item."""
+    places = (draft.item, *may.consents)
+    folders = [await take_evidence(context, draft.agreement, place) for place in places]
+    raw = format_onward_proof(folders)
+    view = await read_view(context, draft.agreement)
+    sealed = view.item(draft.item).release.sealed
+    label = may.cleared.draft.label
+    release = _links(draft).release(label, sealed)
+    now = (await read_view(context, draft.under)).moment(context)
+    carried = Carried(view.own, draft.to, now, release)
+    verify_onward(raw, carried, trusted=await pins_here(context))
+    return raw
+
+
+async def _say_under_originating(
+    context: Context, person: PersonId, kept: KeptPassing, may: MayGo
+) -> Entered | Refused:
+    draft = kept.draft
+    officer = await find_person(context, person)
+    allowed = allow_house_act(ACT, officer.roles, {Role.RELEASING_OFFICER})
+    if isinstance(allowed, Refused):
+        return await keep_refusal(context, allowed, person, _details(draft))
+
+    async def prepare(view: View) -> Utterance:
+        place = Place(view.own, view.registers.judged_size(view.own))
+        body = ItemThirdPartyRelease(draft.item, draft.to, draft.purpose, may.consents, draft.under)
+        waiting = passing_document(replace(kept, said=place))
+        act = Act(ACT, allowed, person, _details(draft), (waiting,))
+        return Utterance(draft_for(context, view, body), act)
+
+    return await say(context, draft.agreement, prepare)
+
+
+async def _release(
+    context: Context, person: PersonId, kept: KeptPassing, proof: bytes
+) -> Entered | Refused:
+    """Enter the release under the other agreement; what stopped it since then is journalled."""
+    draft = kept.draft
+    origin = await read_view(context, draft.agreement)
+    item = origin.item(draft.item)
+    sealed = item.release.sealed
+    key = await context.ports.keys.custody_item_key(origin.item_ref(item.place, sealed))
+    chunks = await read_sealed(context, origin, item.place, item.release.parcel, sealed)
+    await context.ports.blobs.write(chunks, sealed.sha256)
+    sealed_proof = seal_proof(key, proof)
+    may = await may_go(context, person, draft)
+    if isinstance(may, Refused):
+        return await keep_refusal(context, may, person, _details(draft))
+
+    async def prepare(view: View) -> Utterance | Unsaid:
+        # Only this agreement is asked again: no turn may wait for another one's.
+        cleared = await clear_onward(context, view, person, draft, item)
+        if isinstance(cleared, Refused):
+            return Unsaid(cleared, refusal_entry(context, cleared, person, _details(draft)))
+        suite = view.agreement().sealing_suite()
+        prepared = prepare_release(
+            cleared,
+            replace(sealed, suite=suite.value),
+            utterance=stages.Utterance(view.under(), context.ports.random.token(16).hex()),
+            links=_links(draft),
+        )
+        refuse_too_large(view, draft.to, sealed.size)
+        recipient = recipient_of(view, draft.to, suite, view.moment(context))
+        wraps = await context.ports.keys.wrap_item_key(key, (recipient,), context=prepared.context)
+        made = seal(prepared, wraps, sealed_proof)
+        await context.ports.blobs.write([made.head])
+        place = Place(view.own, view.registers.judged_size(view.own))
+        details = {**_details(draft), "drafted_by": kept.drafted_by}
+        done = passing_document(replace(kept, release=place))
+        act = Act("item.release", allow_cleared(cleared), person, details, (done,))
+        return Utterance(made.draft, act, item_key=(sealed.sha256, key))
+
+    return await say(context, draft.under, prepare)
+
+
+def _links(draft: OnwardDraft) -> Links:
+    return Links(passed_on=Onward(draft.agreement, draft.item))
+
+
+def _details(draft: OnwardDraft) -> dict[str, JsonValue]:
+    """Name an onward release for the journal."""
+    return {
+        "item": f"{draft.agreement}/{draft.item}",
+        "under": draft.under,
+        "to": [draft.to],
+        "purpose": draft.purpose,
+        "category": draft.category,
+    }
+
+
+def _done(kept: KeptPassing) -> StateError:
+    return StateError(
+        "passing.released",
+        "this onward release is made",
+        where=f"{kept.draft.under}/{kept.release}",
+        hint="see what became of it: comity third-party list",
+    )
