@@ -17,7 +17,7 @@ from comity.decision.stages import Allowed, Refused
 from comity.marking.levels import Ladder
 
 HOUSE = "house"
-CONTENT_ROLES = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER, Role.READER})
+CONTENT_ROLES = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER, Role.READER, Role.TRANSLATOR})
 _KEEPERS = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR})
 _EVERY_OFFICE = frozenset(Role) - {Role.ADMINISTRATOR}
 

@@ -15,8 +15,10 @@ from comity.basis.errors import InputError
 from comity.basis.fields import Fields
 from comity.basis.ids import PartyId, PersonId, parse_person_id
 from comity.basis.instants import (
+    UTC,
     Date,
     Instant,
+    end_of_day,
     format_date,
     format_instant,
     parse_date,
@@ -33,6 +35,7 @@ class Role(StrEnum):
     DRAFTER = "drafter"
     RELEASING_OFFICER = "releasing_officer"
     READER = "reader"
+    TRANSLATOR = "translator"
     REGISTRAR = "registrar"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
@@ -60,10 +63,26 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Facility:
-    """A place that handles items. Without a control officer nobody there is registered."""
+    """A place that handles items. Without a control officer nobody there is registered.
+
+    The officer's term holds to the end of `officer_until`, in UTC; None there means without end.
+    `firm` is the contractor whose facility it is; None: it is of the party itself.
+    """
 
     id: str
     control_officer: PersonId | None
+    officer_until: Date | None = None
+    firm: str | None = None
+
+
+def officer_in_office(facility: Facility, at: Instant) -> PersonId | None:
+    """Give who answers for a facility at an instant; None: nobody, or whose term has ended.
+
+    Source: Japan-ROK GSOMIA Art. 10, 16(j)
+    """
+    until = facility.officer_until
+    ended = until is not None and at >= end_of_day(until, UTC)
+    return None if ended else facility.control_officer
 
 
 def is_registered(person: Person, facility: Facility | None, at: Instant) -> bool:
@@ -71,7 +90,9 @@ def is_registered(person: Person, facility: Facility | None, at: Instant) -> boo
 
     Source: Japan-ROK GSOMIA Art. 6(e), 10
     """
-    if facility is None or facility.control_officer is None or facility.id != person.facility:
+    if facility is None or facility.id != person.facility:
+        return False
+    if officer_in_office(facility, at) is None:
         return False
     ended = person.registered_until is not None and at >= person.registered_until
     return person.registered_from <= at and not ended
@@ -138,18 +159,29 @@ def parse_person(raw: bytes) -> Person:
 
 def format_facility(facility: Facility) -> bytes:
     """Write a facility's record."""
-    return format_json({"id": facility.id, "control_officer": facility.control_officer})
+    record: dict[str, JsonValue] = {
+        "id": facility.id,
+        "control_officer": facility.control_officer,
+    }
+    if facility.officer_until is not None:
+        record["officer_until"] = format_date(facility.officer_until)
+    if facility.firm is not None:
+        record["firm"] = facility.firm
+    return format_json(record)
 
 
 def parse_facility(raw: bytes) -> Facility:
     """Read a facility's record."""
     fields = Fields(parse_canonical(raw, bytes_max=PERSON_RECORD_BYTES_MAX), "facility")
     officer = fields.nullable_text("control_officer")
+    until = fields.optional_text("officer_until", max_chars=10)
     facility = Facility(
         id=fields.text("id", max_chars=PERSON_WORD_CHARS_MAX),
         control_officer=None
         if officer is None
         else parse_person_id(officer, "facility.control_officer"),
+        officer_until=None if until is None else parse_date(until, "facility.officer_until"),
+        firm=fields.optional_text("firm", max_chars=PERSON_WORD_CHARS_MAX),
     )
     fields.finish()
     return facility

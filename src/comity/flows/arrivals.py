@@ -8,13 +8,13 @@ the sealing key that it came by can be destroyed. Source: DESIGN 4, 6
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeAlias
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
-from comity.basis.errors import InputError, InvariantError, ProofError, StateError
+from comity.basis.errors import ComityError, InputError, InvariantError, ProofError, StateError
 from comity.basis.ids import Digest, Place
 from comity.decision.house import allow_house_act
 from comity.flows.admission import decide_items
@@ -28,6 +28,7 @@ from comity.flows.documents import (
     card_document,
     clear_document,
 )
+from comity.flows.erased import erased_among
 from comity.flows.parcels import (
     Named,
     Parcel,
@@ -40,7 +41,7 @@ from comity.flows.parcels import (
 from comity.flows.passing.arriving import check_onward
 from comity.flows.view import View, begin_again, statement_at
 from comity.ports import Change, Document
-from comity.sealing.parcels import find_wrap, verify_parcel_head
+from comity.sealing.parcels import ParcelHead, Wrap, find_wrap, verify_parcel_head
 from comity.sealing.stream import Opener, open_chunks, read_through
 from comity.state.fold import BeyondHistory
 from comity.statement.drafting import wrap_context
@@ -51,6 +52,9 @@ BY_PLACE: Final = attrgetter("party", "index")
 
 _OPENED_AT_ONCE: Final = 16
 _SEALING_KEY_GONE: Final = "parcel.sealing-key-gone"
+
+_Here: TypeAlias = tuple[Parcel, bytes | None]
+"""A parcel that is here; in one run where it is small."""
 
 
 async def due_parcels(
@@ -78,6 +82,7 @@ async def due_places(
     await decide_items(context, view)
     ahead = view.ahead(context.ports.clock.now())
     due = wanted.difference(ahead, view.open.refused)
+    due -= await erased_among(context, view, due)
     return tuple(sorted(due, key=BY_PLACE))
 
 
@@ -211,22 +216,27 @@ async def take_custody(
     """
     failed: list[tuple[Parcel, str]] = []
     taken: dict[Place, tuple[str, bytes]] = {}
-    for number, parcel in enumerate(await due_parcels(context, view, places)):
-        if number and not number % _OPENED_AT_ONCE:
+    due = await due_parcels(context, view, places)
+    for start in range(0, len(due), _OPENED_AT_ONCE):
+        if start:
             await asyncio.sleep(0)  # others are served meanwhile
-        small = await read_small(context, view, parcel)
-        if small is None and not await _is_in_blobs(context, parcel):
-            view.open.here.discard(parcel.place)
-            continue
-        try:
-            key = await _open_key(context, view, parcel, small)
-            taken[parcel.place] = view.item_ref(parcel.place, parcel.sealed), key
-        except (InputError, ProofError) as err:
-            if small is None and not await _has_come(context, view, parcel):
+        here: list[_Here] = []
+        for parcel in due[start : start + _OPENED_AT_ONCE]:
+            small = await read_small(context, view, parcel)
+            if small is None and not await _is_in_blobs(context, parcel):
+                view.open.here.discard(parcel.place)
+            else:
+                here.append((parcel, small))
+        for (parcel, small), opened in zip(
+            here, await _open_keys(context, view, here), strict=True
+        ):
+            if isinstance(opened, bytes):
+                taken[parcel.place] = view.item_ref(parcel.place, parcel.sealed), opened
+            elif small is None and not await _has_come(context, view, parcel):
                 # Another entry's payload lies under that digest: nothing is said of it.
                 view.open.here.discard(parcel.place)
-                continue
-            failed.append((parcel, err.code))
+            else:
+                failed.append((parcel, opened.code))
     if taken:
         await context.ports.keys.keep_item_keys(tuple(taken.values()))
     for place in taken:
@@ -279,29 +289,71 @@ async def _has_come(context: Context, view: View, parcel: Parcel) -> bool:
     return all([await is_held(context, view, each) for each in parcel.parts])
 
 
-async def _open_key(context: Context, view: View, parcel: Parcel, small: bytes | None) -> bytes:
-    """Unwrap an item's key, and read its payload to the end; `small` is a parcel of one run.
+async def _open_keys(
+    context: Context, view: View, here: Sequence[_Here]
+) -> list[bytes | ComityError]:
+    """Unwrap items' keys and read their payloads to the end; in place of one that fails, why."""
+    read = [await _read_wrap(context, view, parcel, small) for parcel, small in here]
+    asked = [
+        (each[1], wrap_context(parcel.statement))
+        for (parcel, _), each in zip(here, read, strict=True)
+        if isinstance(each, tuple)
+    ]
+    keys = iter(await context.ports.keys.unwrap_item_keys(asked))
+    opened: list[bytes | ComityError] = []
+    for (parcel, small), each in zip(here, read, strict=True):
+        if not isinstance(each, tuple):
+            opened.append(each)
+            continue
+        key: bytes | ComityError = next(keys)
+        if isinstance(key, bytes):
+            try:
+                await _read_to_end(context, view, parcel, small, opened=(each[0], key))
+            except (InputError, ProofError) as err:
+                key = err
+        opened.append(_gone(key) if isinstance(key, StateError) else key)
+    return opened
+
+
+async def _read_wrap(
+    context: Context, view: View, parcel: Parcel, small: bytes | None
+) -> tuple[ParcelHead, Wrap] | ComityError:
+    """Read a parcel's head, and in it the wrap for us; `small` is a parcel of one run."""
+    try:
+        raw = await read_head(context, view, parcel) if small is None else small[: parcel.head.size]
+        head = verify_parcel_head(raw, parcel.head, parcel.sealed, to=parcel.statement.to)
+        return head, find_wrap(head, view.own)
+    except (InputError, ProofError) as err:
+        return err
+    except StateError as err:
+        return _gone(err)
+
+
+def _gone(err: StateError) -> ProofError:
+    return ProofError(_SEALING_KEY_GONE, err.what, hint=err.hint)
+
+
+async def _read_to_end(
+    context: Context,
+    view: View,
+    parcel: Parcel,
+    small: bytes | None,
+    *,
+    opened: tuple[ParcelHead, bytes],
+) -> None:
+    """Read a payload to its end by its head and key; no plaintext is kept.
 
     Whoever gives a receipt for the payload must know that it is whole, and that its originators
-    let it come here. No plaintext is kept.
+    let it come here.
     """
-    ports = context.ports
-    split = parcel.head.size
-    raw = await read_head(context, view, parcel) if small is None else small[:split]
-    head = verify_parcel_head(raw, parcel.head, parcel.sealed, to=parcel.statement.to)
-    try:
-        wrap = find_wrap(head, view.own)
-        key = await ports.keys.unwrap_item_key(wrap, context=wrap_context(parcel.statement))
-    except StateError as err:
-        raise ProofError("parcel.sealing-key-gone", err.what, hint=err.hint) from err
+    head, key = opened
     await check_onward(context, view, parcel, head, key)
     if small is not None:
-        read_through(key, small[split:])
-        return key
+        read_through(key, small[parcel.head.size :])
+        return
     sealed = await read_sealed(context, view, parcel.place, parcel.head, parcel.sealed)
     for _ in open_chunks(Opener(key), sealed):
         pass
-    return key
 
 
 def known_bytes(view: View, digest: Digest) -> bytes:

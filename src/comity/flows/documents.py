@@ -41,6 +41,7 @@ SETTLING: Final = "equivocation-settling"
 SETTLED: Final = "equivocation-settled"
 COPIES: Final = "copies"
 ERASED: Final = "erased"
+CONTRACTOR_ITEM: Final = "contractor-item"
 REVIEWED: Final = "reviewed"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024

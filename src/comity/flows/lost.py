@@ -13,6 +13,7 @@ from enum import StrEnum
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.decision.stages import Refused
 from comity.flows.context import Context
+from comity.flows.erased import erased_among
 from comity.flows.parcels import Named, is_held
 from comity.flows.requests import ask
 from comity.flows.set_up import pinned_agreements
@@ -57,7 +58,10 @@ async def lost_items(context: Context) -> tuple[LostItem, ...]:
             items = [each for each in view.fold.state.items.values() if _is_ours(view, each)]
             refs = frozenset(view.item_ref(each.place, each.release.sealed) for each in items)
             keys = await context.ports.keys.held_item_keys(refs)
+            erased = await erased_among(context, view, (each.place for each in items))
             for each in sorted(items, key=lambda item: item.place):
+                if each.place in erased:
+                    continue
                 sealed = each.release.sealed
                 has_key = view.item_ref(each.place, sealed) in keys
                 if not (has_key or _was_held(view, each)):

@@ -12,15 +12,23 @@ from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import AgreementId, Digest, PartyId, digest_of
 from comity.flows.context import Context
-from comity.flows.documents import AGREEMENT, AGREEMENT_PIN, CARD, CLEAR, FACILITY, PERSON
+from comity.flows.documents import (
+    AGREEMENT,
+    AGREEMENT_PIN,
+    CARD,
+    CLEAR,
+    ERASED,
+    FACILITY,
+    PERSON,
+)
 from comity.ports import Judgement, RegisterHead
 from comity.statement.judgement import Judged
 
 PAYLOADS: Final = (CARD, CLEAR, AGREEMENT)
 
-# Decisions rest on who is cleared to what, and verdicts on cards and files: these versions are
-# read before anything else.
-_RESTS_ON: Final = (PERSON, FACILITY, AGREEMENT_PIN, CARD, CLEAR, AGREEMENT)
+# Decisions rest on who is cleared to what, verdicts on cards and files, and what is taken into
+# custody on what was erased: these versions are read before anything else.
+_RESTS_ON: Final = (PERSON, FACILITY, AGREEMENT_PIN, CARD, CLEAR, AGREEMENT, ERASED)
 
 _FILES_KEPT: Final = 16
 # Equal bytes read equal: a process reads an agreement file once, not with every act.

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Refusals of what is done with held items and copies, by facts that no clause asks for.
+
+They narrow what the agreement allows and never widen it. Source: Japan-ROK GSOMIA Art. 6(f), 6(h),
+12(b), 14
+"""
+
+from __future__ import annotations
+
+from comity.basis.ids import PartyId, PersonId
+from comity.decision.deciding import Citation
+from comity.decision.house import HOUSE
+from comity.decision.stages import Refused
+
+_RECALL = "recall"
+_CHAIN = "chain"
+
+
+def refuse_recalled(act: str, article: str, by: tuple[PartyId, ...]) -> Refused | None:
+    """Refuse to make more of an item that its originators have called back; None: none has."""
+    if not by:
+        return None
+    why = f"called back by {', '.join(by)}: nothing more is made of it"
+    return Refused(act, (Citation(article, _RECALL, why),))
+
+
+def refuse_stranger(act: str, holder: PersonId | None, person: PersonId) -> Refused | None:
+    """Refuse to do with a copy what its holder alone does; what lies in the node has no holder."""
+    if holder is None or holder == person:
+        return None
+    return Refused(act, (Citation(HOUSE, "holder", "another person holds this copy"),))
+
+
+def refuse_gap(act: str, article: str) -> Refused:
+    """Refuse to take a copy over where a link of its chain is missing and nobody reports it.
+
+    Source: Japan-ROK GSOMIA Art. 12(b) (treaties.md G12b)
+    """
+    why = "the copy was not handed over to this person, and the gap is not reported"
+    return Refused(act, (Citation(article, _CHAIN, why),))

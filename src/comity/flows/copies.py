@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The register of copies of our own party: what each copy is, who holds it where, how it ended.
+
+One record for each item, kept by nobody else: no partner sees it. Number 1 is the item as it came,
+or as we released it, and lies in the node until somebody takes it out. Source: Japan-ROK GSOMIA
+Art. 6(f), 12(b), 14 (treaties.md G6f, G12b, G14)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from comity.basis.errors import StateError
+from comity.basis.fields import Fields
+from comity.basis.ids import (
+    AgreementId,
+    PartyId,
+    PersonId,
+    Place,
+    format_place,
+    parse_person_id,
+    parse_place,
+)
+from comity.basis.instants import Instant, format_instant, parse_instant_canonical
+from comity.basis.limits import COPY_NUMBER_MAX
+from comity.basis.strict_json import JsonValue
+from comity.flows.context import Context
+from comity.flows.documents import COPIES, json_document, read_json_document
+from comity.flows.view import View
+from comity.ports import Document
+from comity.state.records import Item
+from comity.state.state import State
+from comity.statement.values import SealedRef, format_sealed, parse_sealed
+
+FIRST: Final = 1
+"""The number of the item itself."""
+
+NODE: Final = "node"
+"""The place of what lies in the node, in nobody's hands."""
+
+
+class CopyKind(StrEnum):
+    """What a copy is."""
+
+    FIRST = "first"
+    COPY = "copy"
+    TRANSLATION = "translation"
+
+
+class Ending(StrEnum):
+    """How a copy ended, or that nobody finds it. A missing one may be found again."""
+
+    RETURNED = "returned"
+    DESTROYED = "destroyed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """One link of a copy's chain: who had it from when on, where, and who said so.
+
+    `holder` None is the node itself. `gap` is the report of a link that is missing before it.
+    """
+
+    holder: PersonId | None
+    facility: str
+    since: Instant
+    by: PersonId | None
+    gap: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A hand-over that the other person has not confirmed yet."""
+
+    to: PersonId
+    at: Instant
+    by: PersonId
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end of a copy, and the statement that told it; a missing one names its report."""
+
+    how: Ending
+    at: Instant
+    said: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One numbered copy. `hands` begins with whom it was made for and ends with who has it now.
+
+    A translation has a `language`, and text of its own, `sealed` under a key of our custody.
+    """
+
+    number: int
+    kind: CopyKind
+    hands: tuple[Hand, ...]
+    made_by: PersonId | None = None
+    second: PersonId | None = None
+    reason: str | None = None
+    language: str | None = None
+    sealed: SealedRef | None = None
+    offer: Offer | None = None
+    ended: Ended | None = None
+
+    @property
+    def hand(self) -> Hand:
+        """Give who has it now, or had it last."""
+        return self.hands[-1]
+
+    @property
+    def is_here(self) -> bool:
+        """Answer whether it should be found."""
+        return self.ended is None
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The copies of one item, by number; numbers are given once and never again."""
+
+    agreement: AgreementId
+    item: Place
+    rows: tuple[Copy, ...]
+
+    @property
+    def here(self) -> tuple[Copy, ...]:
+        """List those that should be found."""
+        return tuple(each for each in self.rows if each.is_here)
+
+    @property
+    def left(self) -> tuple[Copy, ...]:
+        """List those that are neither given back nor destroyed; missing ones are among them."""
+        return tuple(
+            each for each in self.rows if each.ended is None or each.ended.how is Ending.MISSING
+        )
+
+    @property
+    def next_number(self) -> int:
+        """Give the number of the next copy."""
+        return self.rows[-1].number + 1 if self.rows else FIRST
+
+    def copy(self, number: int) -> Copy:
+        """Find a copy.
+
+        Raises:
+            StateError: there is none of that number.
+        """
+        for each in self.rows:
+            if each.number == number:
+                return each
+        raise StateError(
+            "copy.unknown",
+            "no copy of this number",
+            where=f"{self.agreement}/{self.item}",
+            expected=", ".join(str(each.number) for each in self.rows) or "no copies at all",
+            found=str(number),
+            hint="list them: comity copy list ITEM",
+        )
+
+    def found(self, number: int) -> Copy:
+        """Find a copy that should be here.
+
+        Raises:
+            StateError: there is none of that number, or it has ended.
+        """
+        copy = self.copy(number)
+        if copy.ended is not None:
+            raise StateError(
+                "copy.ended",
+                f"this copy is {copy.ended.how.value}",
+                where=f"{self.agreement}/{self.item}",
+                found=str(number),
+                hint="list them: comity copy list ITEM",
+            )
+        return copy
+
+    def with_copy(self, copy: Copy) -> Copies:
+        """Put a copy in place of the one of its number, or at the end."""
+        others = [each for each in self.rows if each.number != copy.number]
+        rows = sorted((*others, copy), key=lambda each: each.number)
+        return replace(self, rows=tuple(rows))
+
+    def document(self) -> Document:
+        """Write the record."""
+        rows: list[JsonValue] = [_copy_json(each) for each in self.rows]
+        return json_document(COPIES, copies_key(self.agreement, self.item), rows)
+
+
+def copies_key(agreement: AgreementId, item: Place) -> str:
+    """Name the record of an item's copies."""
+    return f"{agreement}/{item}"
+
+
+async def copies_of(context: Context, view: View, item: Item) -> Copies:
+    """Give the copies of an item; before anybody made or took one, the item itself in the node.
+
+    What was not receipted is not held, so there is none of it.
+    """
+    key = copies_key(view.agreement_id, item.place)
+    raw = await context.ports.store.document(COPIES, key)
+    if raw is not None:
+        return parse_copies(view.agreement_id, item.place, raw)
+    since = held_since(view.fold.state, view.own, item)
+    rows = () if since is None else (_first(since),)
+    return Copies(view.agreement_id, item.place, rows)
+
+
+def held_since(state: State, own: PartyId, item: Item) -> Instant | None:
+    """Give from when on we hold an item: our own from its release, another's from our receipt."""
+    if item.place.party == own:
+        return item.at
+    receipt = state.receipts.get((item.place, own))
+    return None if receipt is None else receipt.at
+
+
+def _first(since: Instant) -> Copy:
+    return Copy(FIRST, CopyKind.FIRST, (Hand(None, NODE, since, None),))
+
+
+async def every_copies(context: Context, agreement: AgreementId) -> tuple[Copies, ...]:
+    """List the records of an agreement's items that somebody has written, by key."""
+    found = await context.ports.store.documents(COPIES, prefix=f"{agreement}/")
+    return tuple(
+        parse_copies(agreement, parse_place(each.key.partition("/")[2]), each.body)
+        for each in found
+        if each.body is not None
+    )
+
+
+async def private_texts(context: Context) -> tuple[SealedRef, ...]:
+    """List the texts that copies alone name: translations."""
+    found = await context.ports.store.documents(COPIES)
+    rows = (_read_rows(each.body) for each in found if each.body is not None)
+    return tuple(copy.sealed for row in rows for copy in row if copy.sealed is not None)
+
+
+def parse_copies(agreement: AgreementId, item: Place, raw: bytes) -> Copies:
+    """Read a record."""
+    return Copies(agreement, item, _read_rows(raw))
+
+
+def _read_rows(raw: bytes) -> tuple[Copy, ...]:
+    rows = []
+    for fields in Fields({"rows": read_json_document(raw)}, "copies").objects("rows"):
+        rows.append(_parse_copy(fields))
+        fields.finish()
+    return tuple(rows)
+
+
+def _copy_json(copy: Copy) -> JsonValue:
+    offer, ended = copy.offer, copy.ended
+    return {
+        "number": copy.number,
+        "kind": copy.kind.value,
+        "made_by": copy.made_by,
+        "second": copy.second,
+        "reason": copy.reason,
+        "language": copy.language,
+        "sealed": None if copy.sealed is None else format_sealed(copy.sealed),
+        "hands": [hand_json(each) for each in copy.hands],
+        "offer": None
+        if offer is None
+        else {"to": offer.to, "at": format_instant(offer.at), "by": offer.by},
+        "ended": None if ended is None else ended_json(ended),
+    }
+
+
+def hand_json(hand: Hand) -> dict[str, JsonValue]:
+    """Give one link of a chain."""
+    return {
+        "holder": hand.holder,
+        "facility": hand.facility,
+        "since": format_instant(hand.since),
+        "by": hand.by,
+        "gap": hand.gap,
+    }
+
+
+def ended_json(ended: Ended) -> dict[str, JsonValue]:
+    """Give the end of a copy."""
+    return {
+        "how": ended.how.value,
+        "at": format_instant(ended.at),
+        "said": None if ended.said is None else format_place(ended.said),
+    }
+
+
+def _parse_copy(fields: Fields) -> Copy:
+    sealed, offer, ended = (fields.nullable_object(key) for key in ("sealed", "offer", "ended"))
+    return Copy(
+        number=fields.integer("number", FIRST, COPY_NUMBER_MAX),
+        kind=fields.choice("kind", CopyKind),
+        hands=tuple(_parse_hand(each) for each in fields.objects("hands", min_items=1)),
+        made_by=_person(fields, "made_by"),
+        second=_person(fields, "second"),
+        reason=fields.nullable_text("reason"),
+        language=fields.nullable_text("language"),
+        sealed=None if sealed is None else parse_sealed(sealed),
+        offer=None if offer is None else _parse_offer(offer),
+        ended=None if ended is None else _parse_ended(ended),
+    )
+
+
+def _parse_hand(fields: Fields) -> Hand:
+    hand = Hand(
+        _person(fields, "holder"),
+        fields.text("facility"),
+        _instant(fields, "since"),
+        _person(fields, "by"),
+        fields.nullable_text("gap"),
+    )
+    fields.finish()
+    return hand
+
+
+def _parse_offer(fields: Fields) -> Offer:
+    offer = Offer(
+        parse_person_id(fields.text("to")),
+        _instant(fields, "at"),
+        parse_person_id(fields.text("by")),
+    )
+    fields.finish()
+    return offer
+
+
+def _parse_ended(fields: Fields) -> Ended:
+    how, said = fields.choice("how", Ending), fields.nullable_text("said")
+    ended = Ended(how, _instant(fields, "at"), None if said is None else parse_place(said))
+    fields.finish()
+    return ended
+
+
+def _person(fields: Fields, key: str) -> PersonId | None:
+    text = fields.nullable_text(key)
+    return None if text is None else parse_person_id(text)
+
+
+def _instant(fields: Fields, key: str) -> Instant:
+    return parse_instant_canonical(fields.text(key), fields.place(key))

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the agreement is asked about a held item: by whom, how many copies, with whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PartyId, PersonId
+from comity.basis.instants import Instant
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
+from comity.decision.keeping import refuse_recalled
+from comity.decision.people import Person
+from comity.decision.request import Request, SecondPerson
+from comity.decision.stages import Allowed, Refused, allow
+from comity.flows.context import Context
+from comity.flows.copies import Copies, copies_of
+from comity.flows.facts import find_person, person_request, with_assurances, with_item
+from comity.flows.view import View
+from comity.state.records import Item
+from comity.state.state import State
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An item that we hold, its copies, and who asks about it at what time."""
+
+    item: Item
+    copies: Copies
+    person: Person
+    request: Request
+    at: Instant
+
+    @property
+    def details(self) -> dict[str, JsonValue]:
+        """Name the item for the journal."""
+        return {"item": f"{self.copies.agreement}/{self.item.place}"}
+
+
+async def find_held(context: Context, view: View, item: Item, person: PersonId) -> Held:
+    """Gather an item, its copies and the facts of a request about it.
+
+    Raises:
+        StateError: we do not hold it, or nothing of it is left; or no such person.
+    """
+    at = view.moment(context)
+    copies = await copies_of(context, view, item)
+    if not copies.here:
+        raise _not_held(view.agreement_id, copies)
+    by = await find_person(context, person)
+    request = await _about(context, view, item, by, at)
+    known = replace(request.item, copies=len(copies.here))
+    return Held(item, copies, by, replace(request, item=known), at)
+
+
+async def _about(context: Context, view: View, item: Item, person: Person, at: Instant) -> Request:
+    request = with_item(view, await person_request(context, view, person, at), item, at)
+    return with_assurances(view, request, (*view.partners, view.own), at)
+
+
+async def second_fact(
+    context: Context, view: View, held: Held, second: PersonId | None, *, purpose: str | None
+) -> SecondPerson | Refused | None:
+    """Give the facts of the second person, who must be one that may open the item too.
+
+    Without a purpose the second person need not see content.
+    """
+    if second is None:
+        return None
+    other = await find_person(context, second)
+    if purpose is not None:
+        allowed = await may_open(context, view, held, other, purpose)
+        if isinstance(allowed, Refused):
+            return allowed
+    return SecondPerson(other.id, other.kind)
+
+
+async def may_open(
+    context: Context, view: View, held: Held, person: Person, purpose: str
+) -> Allowed | Refused:
+    """Decide whether a person might open the item for a purpose: whoever has a copy sees it."""
+    asked = await _about(context, view, held.item, person, held.at)
+    opened = allow(view.file(held.item.version), replace(asked, action="open", purpose=purpose))
+    house = allow_house_act("open", person.roles, CONTENT_ROLES)
+    return join_refusals(house, opened) or opened
+
+
+def recalled_by(state: State, item: Item) -> tuple[PartyId, ...]:
+    """List the originators that have called an item back."""
+    parties = item.release.label.originators
+    return tuple(party for party in parties if (item.place, party) in state.recalls)
+
+
+def refuse_more(view: View, act: str, item: Item) -> Refused | None:
+    """Refuse to make more of an item that was called back."""
+    state = view.fold.state
+    article = state.files[item.version].article("retention")
+    return refuse_recalled(act, article, recalled_by(state, item))
+
+
+def _not_held(agreement: AgreementId, copies: Copies) -> StateError:
+    where = f"{agreement}/{copies.item}"
+    if copies.rows:
+        return StateError(
+            "item.closed",
+            "no copy of this item is left here",
+            where=where,
+            hint="see how each ended: comity copy list ITEM",
+        )
+    return StateError(
+        "item.not-held",
+        "this item is not held here",
+        where=where,
+        hint="give its receipt first: comity item receipt ITEM",
+    )

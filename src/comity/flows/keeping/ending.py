@@ -1,0 +1,334 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The end of copies: destroyed with a certificate, or given back against a receipt.
+
+An item is closed by nothing else. Source: Japan-ROK GSOMIA Art. 6(h), 13 (treaties.md G6h, G13)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from comity.agreement.acts import Action, DestructionMeans
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.instants import Date, date_of
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act, join_refusals
+from comity.decision.people import Role
+from comity.decision.stages import Allowed, Refused, allow
+from comity.flows.commits import commit_on
+from comity.flows.context import Context, decide_again
+from comity.flows.copies import NODE, Copies, Copy, Ended, Ending
+from comity.flows.documents import COPIES
+from comity.flows.drafts import keep_refusal
+from comity.flows.enclosures import SealedText, Text, enclose, seal_text
+from comity.flows.erased import find_erased, is_sealing_key_held
+from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.keeping.asking import Held, find_held, second_fact
+from comity.flows.speak import Act, Entered, Unsaid, Utterance
+from comity.flows.speaker import say
+from comity.flows.turns import turn
+from comity.flows.view import View
+from comity.ports import Basis, Change
+from comity.sealing.payload import PayloadHeader
+from comity.statement.handling import ItemDestroyed, ItemReturn
+
+ENDING = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
+"""Who may end copies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destroying:
+    """How copies are destroyed: means, day, the other of two persons, and the place and words.
+
+    `note` describes other means, or whatever the certificate should say besides; it is payload.
+    `backup_replaced` says that no old backup of the custody file is left (crypto-erase).
+    """
+
+    means: DestructionMeans
+    second: PersonId | None = None
+    on: Date | None = None
+    note: str | None = None
+    backup_replaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Returning:
+    """How copies are given back: on which day, to whom by hand; `note` is payload."""
+
+    on: Date | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedHere:
+    """Copies of our own item that were destroyed: nobody else is told."""
+
+    copies: Copies
+    numbers: tuple[int, ...]
+
+
+async def destroy(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    person: PersonId,
+    numbers: tuple[int, ...],
+    how: Destroying,
+) -> Entered | EndedHere | Refused:
+    """Record that copies of an item were destroyed (all that are left, where none are named).
+
+    1. gather the item and its copies; each named copy must be left;
+    2. decide: the file's means and persons; what lies in the node must be erased first;
+    3. the certificate's words, with the persons' names, are sealed to the originators;
+    4. certificate, copies and journal are committed together. Of our own item nobody is told.
+
+    Raises:
+        StateError: a copy is not left, or lies in the node and is not erased.
+    """
+
+    async def decide(view: View, held: Held) -> Allowed | Refused:
+        return await _decide_destroying(context, view, held, how)
+
+    async with turn(context, agreement) as view:
+        held = await find_held(context, view, view.item(place), person)
+        chosen = _chosen(held.copies, numbers)  # 1
+        first = await decide(view, held)
+        if isinstance(first, Refused):  # 2
+            return await keep_refusal(context, first, person, held.details)
+        await _check_erased(context, view, held, chosen, how)
+        on = _day(view, held, how.on)
+    if place.party == context.config.party:
+        return await _end_own(context, agreement, place, (person, numbers), decide)
+    persons = (person,) if how.second is None else (person, how.second)
+    sealed = await seal_text(context, agreement, _certificate(persons, chosen, on, how))  # 3
+
+    def body(chosen: tuple[Copy, ...], left: int) -> ItemDestroyed:
+        named = tuple(each.number for each in chosen)
+        return ItemDestroyed(place, named, left, how.means, on, len(persons), None, None)
+
+    ending = _Ending(Ending.DESTROYED, numbers, decide, body, sealed)
+    return await _say_end(context, agreement, place, person, ending)  # 4
+
+
+async def give_back(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    person: PersonId,
+    numbers: tuple[int, ...],
+    how: Returning,
+) -> Entered | Refused:
+    """Give copies of an item back to its originators, who answer with a receipt.
+
+    What lies in the node must be erased first: it would stay here else.
+
+    Raises:
+        StateError: a copy is not left, or lies in the node and is not erased.
+    """
+
+    async def decide(view: View, held: Held) -> Allowed | Refused:
+        asked = replace(held.request, action=Action.RETURN.value)
+        decided = allow(view.file(held.item.version), asked)
+        house = allow_house_act("item.return", held.person.roles, ENDING)
+        return join_refusals(house, decided) or decided
+
+    async with turn(context, agreement) as view:
+        held = await find_held(context, view, view.item(place), person)
+        chosen = _chosen(held.copies, numbers)
+        first = await decide(view, held)
+        if isinstance(first, Refused):
+            return await keep_refusal(context, first, person, held.details)
+        await _check_erased(context, view, held, chosen, None)
+        on = _day(view, held, how.on)
+    text = None if how.note is None else (_header("Return of copies"), [how.note.encode()])
+    sealed = await seal_text(context, agreement, text)
+
+    def body(chosen: tuple[Copy, ...], left: int) -> ItemReturn:
+        return ItemReturn(place, tuple(each.number for each in chosen), left, on, None, None)
+
+    ending = _Ending(Ending.RETURNED, numbers, decide, body, sealed)
+    return await _say_end(context, agreement, place, person, ending)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """What is said of copies that end; decided anew on the view that it is said on."""
+
+    how: Ending
+    numbers: tuple[int, ...]
+    decide: Callable[[View, Held], Awaitable[Allowed | Refused]]
+    body: Callable[[tuple[Copy, ...], int], ItemDestroyed | ItemReturn]
+    sealed: SealedText | None
+
+
+async def _say_end(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId, ending: _Ending
+) -> Entered | Refused:
+    async def prepare(view: View) -> Utterance | Unsaid:
+        version = await context.ports.store.version(COPIES)
+        held = await find_held(context, view, view.item(place), person)
+        chosen = _chosen(held.copies, ending.numbers)
+        decided = await ending.decide(view, held)
+        if isinstance(decided, Refused):
+            return Unsaid(decided, refusal_entry(context, decided, person, held.details))
+        said = Place(view.own, view.registers.judged_size(view.own))
+        copies = _ended(held, chosen, Ended(ending.how, held.at, said))
+        body = ending.body(chosen, len(copies.left))
+        details: dict[str, JsonValue] = {
+            **held.details,
+            "copies": [each.number for each in chosen],
+            "articles": [each.article for each in decided.articles],
+        }
+        act = Act(
+            body.KIND,
+            decided,
+            person,
+            details,
+            documents=(copies.document(),),
+            rests_on=((COPIES, version),),
+        )
+        to = originators(view, held)
+        return Utterance(await enclose(context, view, act, body, ending.sealed, to=to), act)
+
+    return await say(context, agreement, prepare)
+
+
+async def _end_own(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    who: tuple[PersonId, tuple[int, ...]],
+    decide: Callable[[View, Held], Awaitable[Allowed | Refused]],
+) -> EndedHere | Refused:
+    person, numbers = who
+
+    async def attempt() -> EndedHere | Refused:
+        async with turn(context, agreement) as view:
+            version = await context.ports.store.version(COPIES)
+            held = await find_held(context, view, view.item(place), person)
+            chosen = _chosen(held.copies, numbers)
+            decided = await decide(view, held)
+            if isinstance(decided, Refused):
+                return await keep_refusal(context, decided, person, held.details)
+            copies = _ended(held, chosen, Ended(Ending.DESTROYED, held.at, None))
+            named = tuple(each.number for each in chosen)
+            details: dict[str, JsonValue] = {**held.details, "copies": [*named]}
+            noted = journal_entry(context, ItemDestroyed.KIND, person, details=details)
+            change = Change(
+                allowed_by=decided,
+                basis=Basis(versions=((COPIES, version),)),
+                documents=(copies.document(),),
+                journal=(noted,),
+            )
+            await commit_on(context, view, change)
+            return EndedHere(copies, named)
+
+    return await decide_again(attempt)
+
+
+def _ended(held: Held, chosen: tuple[Copy, ...], ended: Ended) -> Copies:
+    copies = held.copies
+    for each in chosen:
+        copies = copies.with_copy(replace(each, ended=ended, offer=None))
+    return copies
+
+
+def _chosen(copies: Copies, numbers: tuple[int, ...]) -> tuple[Copy, ...]:
+    """Give the copies that are named, or all that should be here."""
+    return tuple(copies.found(each) for each in sorted(set(numbers))) or copies.here
+
+
+def originators(view: View, held: Held) -> tuple[PartyId, ...]:
+    """List the originators of an item that are partners here: who is told of its end."""
+    parties = held.item.release.label.originators
+    return tuple(party for party in view.partners if party in parties) or view.partners
+
+
+def _day(view: View, held: Held, on: Date | None) -> Date:
+    zone = view.file(held.item.version).lifecycle.zone
+    return date_of(held.at, zone) if on is None else on
+
+
+async def _decide_destroying(
+    context: Context, view: View, held: Held, how: Destroying
+) -> Allowed | Refused:
+    second = await second_fact(context, view, held, how.second, purpose=None)
+    if isinstance(second, Refused):
+        return second
+    asked = replace(
+        held.request, action=Action.DESTROY.value, means=how.means.value, second_person=second
+    )
+    decided = allow(view.file(held.item.version), asked)
+    house = allow_house_act(ItemDestroyed.KIND, held.person.roles, ENDING)
+    return join_refusals(house, decided) or decided
+
+
+async def _check_erased(
+    context: Context,
+    view: View,
+    held: Held,
+    chosen: tuple[Copy, ...],
+    how: Destroying | None,
+) -> None:
+    """Check that what lies in the node cannot be opened any more, as is about to be certified.
+
+    Raises:
+        StateError: a key of it is still held, or may stand in an old backup; or what does not lie
+            in the node is said to be erased with it.
+    """
+    where = f"{view.agreement_id}/{held.item.place}"
+    by_key = how is not None and how.means is DestructionMeans.CRYPTO_ERASE
+    for copy in chosen:
+        if copy.hand.facility != NODE:
+            if by_key and copy.sealed is None:
+                raise StateError(
+                    "item.not-in-the-node",
+                    "this copy does not lie in the node: no key destroys it",
+                    where=where,
+                    found=str(copy.number),
+                    hint="name the means by which it was destroyed",
+                )
+            continue
+        erased = await find_erased(context, view.agreement_id, held.item.place)
+        if erased is None:
+            raise StateError(
+                "item.not-erased",
+                "the item can still be opened here",
+                where=where,
+                hint="erase its key first: comity item erase ITEM",
+            )
+        if await is_sealing_key_held(context, erased.sealing_key):
+            raise StateError(
+                "item.sealing-key-held",
+                "the sealing key that the item came by is held still, and opens it",
+                where=where,
+                hint="change keys, and let partners see the new card: comity card rotate",
+            )
+        if by_key and not (how is not None and how.backup_replaced):
+            raise StateError(
+                "item.backup-not-replaced",
+                "an old backup of the custody file may still hold the key",
+                where=where,
+                hint="replace that backup, then say so: --backup-replaced",
+            )
+
+
+def _certificate(
+    persons: tuple[PersonId, ...], chosen: tuple[Copy, ...], on: Date, how: Destroying
+) -> Text:
+    """Word a certificate: which copies, how, when, and by whom; to be sealed."""
+    numbers = ", ".join(str(each.number) for each in chosen)
+    lines = [
+        f"copies: {numbers}",
+        f"means: {how.means.value}",
+        f"on: {on.isoformat()}",
+        f"by: {', '.join(persons)}",
+    ]
+    lines += [] if how.note is None else [how.note]
+    return _header("Certificate of destruction"), ["\n".join(lines).encode() + b"\n"]
+
+
+def _header(title: str) -> PayloadHeader:
+    return PayloadHeader(title, "text/plain")

@@ -1,0 +1,141 @@
+# SPDX-License-Identifier: Apache-2.0
+"""From hand to hand: each change of a copy's holder is confirmed by the one who takes it.
+
+A copy that nobody handed over to this person has a gap in its chain, and is taken only with a
+report of it. Source: Japan-ROK GSOMIA Art. 6(f), 12(b) (treaties.md G12b)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import cast
+
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PersonId, Place
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
+from comity.decision.keeping import refuse_gap, refuse_stranger
+from comity.decision.people import Role
+from comity.decision.stages import Refused
+from comity.flows.commits import commit_on
+from comity.flows.context import Context, decide_again
+from comity.flows.copies import NODE, Copy, Hand, Offer
+from comity.flows.documents import COPIES
+from comity.flows.drafts import keep_refusal
+from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry
+from comity.flows.keeping.asking import Held, find_held, may_open
+from comity.flows.turns import turn
+from comity.flows.view import View
+from comity.ports import Basis, Change
+
+_EQUIPMENT = "equipment"
+HANDLING = CONTENT_ROLES | {Role.REGISTRAR}
+"""Who may have a copy in hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopyAt:
+    """One copy of one item."""
+
+    agreement: AgreementId
+    item: Place
+    number: int
+
+
+async def hand_over(
+    context: Context, which: CopyAt, person: PersonId, *, to: PersonId, purpose: str
+) -> Copy | Refused:
+    """Hand a copy over to another person, who is still to confirm it.
+
+    Its holder does so, or a registrar for what lies in the node; the other person must be one who
+    may open the item for the purpose.
+
+    Raises:
+        StateError: no such copy is left, or no such person.
+    """
+
+    async def change(view: View, held: Held, copy: Copy) -> Copy | Refused:
+        receiver = await find_person(context, to)
+        refused = join_refusals(
+            refuse_stranger("copy.hand-over", copy.hand.holder, person),
+            await may_open(context, view, held, receiver, purpose),
+        )
+        return refused or replace(copy, offer=Offer(receiver.id, held.at, person))
+
+    return await _change(context, which, person, "copy.hand-over", change)
+
+
+async def take_over(
+    context: Context, which: CopyAt, person: PersonId, *, purpose: str, gap: str | None = None
+) -> Copy | Refused:
+    """Confirm that one has a copy now: the next link of its chain.
+
+    Where it was not handed over to this person a link is missing, and `gap` must report it.
+
+    Raises:
+        StateError: no such copy is left, or no such person.
+    """
+
+    async def change(view: View, held: Held, copy: Copy) -> Copy | Refused:
+        offered = copy.offer is not None and copy.offer.to == person
+        article = view.fold.state.files[held.item.version].article("channel")
+        refused = join_refusals(
+            await may_open(context, view, held, held.person, purpose),
+            None if offered or gap is not None else refuse_gap("copy.take-over", article),
+        )
+        hand = Hand(person, held.person.facility, held.at, person, None if offered else gap)
+        return refused or replace(copy, hands=(*copy.hands, hand), offer=None)
+
+    return await _change(context, which, person, "copy.take-over", change)
+
+
+Handing = Callable[[View, Held, Copy], Awaitable[Copy | Refused]]
+
+
+async def _change(
+    context: Context, which: CopyAt, person: PersonId, act: str, change: Handing
+) -> Copy | Refused:
+    async def attempt() -> Copy | Refused:
+        async with turn(context, which.agreement) as view:
+            version = await context.ports.store.version(COPIES)
+            held = await find_held(context, view, view.item(which.item), person)
+            copy = held.copies.found(which.number)
+            _check_portable(held, copy)
+            allowed = allow_house_act(act, held.person.roles, HANDLING)
+            changed = await change(view, held, copy)
+            details: dict[str, JsonValue] = {**held.details, "copy": which.number}
+            if isinstance(allowed, Refused) or isinstance(changed, Refused):
+                # One of the two is a refusal, so there is one.
+                refused = cast("Refused", join_refusals(allowed, changed))
+                return await keep_refusal(context, refused, person, details)
+            details["to"] = changed.hand.holder if changed.offer is None else changed.offer.to
+            details["gap"] = changed.offer is None and changed.hand.gap is not None
+            noted = journal_entry(context, act, person, details=details)
+            await commit_on(
+                context,
+                view,
+                Change(
+                    allowed_by=allowed,
+                    basis=Basis(versions=((COPIES, version),)),
+                    documents=(held.copies.with_copy(changed).document(),),
+                    journal=(noted,),
+                ),
+            )
+            return changed
+
+    return await decide_again(attempt)
+
+
+def _check_portable(held: Held, copy: Copy) -> None:
+    """Refuse to hand over what lies in the node: what is handed over is a copy of it."""
+    if copy.hand.facility != NODE or held.item.release.label.form == _EQUIPMENT:
+        return
+    raise StateError(
+        "copy.in-the-node",
+        "the item itself lies in the node and stays there",
+        where=f"{held.copies.agreement}/{held.item.place}",
+        found=str(copy.number),
+        hint="make a copy for that person: comity copy make ITEM",
+    )

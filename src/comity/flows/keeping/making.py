@@ -1,0 +1,224 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Copies and translations: each numbered, for a holder at a place, within what the file allows.
+
+Source: Japan-ROK GSOMIA Art. 14, 15 (treaties.md G14, G15)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from comity.basis.ids import AgreementId, PersonId, Place
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
+from comity.decision.people import Role
+from comity.decision.request import Translation
+from comity.decision.stages import Allowed, Refused, allow
+from comity.flows.commits import commit_on
+from comity.flows.context import Context, decide_again
+from comity.flows.copies import Copies, Copy, CopyKind, Hand
+from comity.flows.documents import COPIES
+from comity.flows.drafts import keep_refusal
+from comity.flows.enclosures import SealedText, Text, seal_text
+from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry
+from comity.flows.keeping.asking import Held, find_held, may_open, refuse_more, second_fact
+from comity.flows.keeping.marks import copy_banner, note_language
+from comity.flows.turns import turn
+from comity.flows.view import View
+from comity.marking.banners import Banner
+from comity.ports import Basis, Change
+from comity.statement.values import SealedRef
+
+
+@dataclass(frozen=True, slots=True)
+class CopyWish:
+    """What a copy is wanted for: its use, why there must be one more, and who is to hold it.
+
+    `second` is the other of two persons, where the file asks for two.
+    """
+
+    purpose: str
+    reason: str
+    holder: PersonId
+    second: PersonId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TranslationWish:
+    """The language of a translation, and that of the note on it; None: it bears no note."""
+
+    language: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A copy that is on the register now, and what it must bear."""
+
+    item: Place
+    copy: Copy
+    banner: Banner
+
+
+async def make_copy(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId, wish: CopyWish
+) -> Made | Refused:
+    """Put one more copy of a held item on the register.
+
+    1. gather the item, its copies, and the persons;
+    2. decide: `reproduce` for whoever copies, `open` for whoever is to hold it and for the second
+       person; nothing more is made of what was called back;
+    3. the copy gets the next number, and stands on the register with its holder and place.
+
+    Raises:
+        StateError: the item is not held, or no such person.
+    """
+
+    async def attempt() -> Made | Refused:
+        async with turn(context, agreement) as view:
+            version = await context.ports.store.version(COPIES)
+            held = await find_held(context, view, view.item(place), person)  # 1
+            decided = await _decide_copy(context, view, held, wish)
+            if isinstance(decided, Refused):
+                return await keep_refusal(context, decided, person, held.details)
+            copy = await _new_copy(context, held, CopyKind.COPY, wish)
+            return await _keep(context, view, held, (copy, version), decided)  # 3
+
+    return await decide_again(attempt)
+
+
+async def _decide_copy(
+    context: Context, view: View, held: Held, wish: CopyWish
+) -> Allowed | Refused:
+    """Decide a reproduction."""  # 2
+    act, roles = "copy.make", CONTENT_ROLES
+    second = await second_fact(context, view, held, wish.second, purpose=wish.purpose)
+    if isinstance(second, Refused):
+        return second
+    asked = replace(held.request, purpose=wish.purpose, second_person=second)
+    decided = allow(view.file(held.item.version), replace(asked, action="reproduce"))
+    return await _with_house(context, view, held, (act, roles, wish), decided)
+
+
+async def translate(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    person: PersonId,
+    wish: CopyWish,
+    translation: tuple[TranslationWish, Text],
+) -> Made | Refused:
+    """Put a translation of a held item on the register, sealed here under a key of its own.
+
+    1. decided before anything is sealed, so that a refusal leaves nothing;
+    2. the text is sealed, and its key kept in custody;
+    3. decided again as it stands after that, it gets the next number.
+
+    Raises:
+        StateError: the item is not held, or no such person.
+    """
+    worded, text = translation
+
+    async def decide(view: View) -> tuple[Held, Allowed | Refused]:
+        held = await find_held(context, view, view.item(place), person)
+        return held, await _decide_translation(context, view, held, wish, worded)
+
+    async with turn(context, agreement) as view:
+        held, first = await decide(view)
+        if isinstance(first, Refused):  # 1
+            return await keep_refusal(context, first, person, held.details)
+    sealed = await seal_text(context, agreement, text)  # 2
+
+    async def attempt() -> Made | Refused:
+        async with turn(context, agreement) as view:
+            version = await context.ports.store.version(COPIES)
+            held, decided = await decide(view)
+            if isinstance(decided, Refused):
+                return await keep_refusal(context, decided, person, held.details)
+            made = await _new_copy(context, held, CopyKind.TRANSLATION, wish)
+            ref = _sealed_ref(view, sealed)
+            copy = replace(made, language=worded.language, sealed=ref)
+            return await _keep(context, view, held, (copy, version), decided)  # 3
+
+    return await decide_again(attempt)
+
+
+def _sealed_ref(view: View, text: SealedText | None) -> SealedRef | None:
+    if text is None:
+        return None
+    suite = view.agreement().sealing_suite()
+    return SealedRef(suite.value, text.sealed.size, text.sealed.digest)
+
+
+async def _decide_translation(
+    context: Context, view: View, held: Held, wish: CopyWish, worded: TranslationWish
+) -> Allowed | Refused:
+    file = view.file(held.item.version)
+    fact = Translation(worded.language, note_language(file, worded.note))
+    asked = replace(held.request, purpose=wish.purpose, translation=fact)
+    decided = allow(file, replace(asked, action="translate"))
+    role = frozenset({Role.TRANSLATOR})
+    return await _with_house(context, view, held, ("item.translate", role, wish), decided)
+
+
+async def _with_house(
+    context: Context,
+    view: View,
+    held: Held,
+    house: tuple[str, frozenset[Role], CopyWish],
+    decided: Allowed | Refused,
+) -> Allowed | Refused:
+    """Add what our own house asks: a role, a holder who may see it, and no recall."""
+    act, roles, wish = house
+    holder = await find_person(context, wish.holder)
+    return (
+        join_refusals(
+            allow_house_act(act, held.person.roles, roles),
+            decided,
+            await may_open(context, view, held, holder, wish.purpose),
+            refuse_more(view, act, held.item),
+        )
+        or decided
+    )
+
+
+async def _new_copy(context: Context, held: Held, kind: CopyKind, wish: CopyWish) -> Copy:
+    holder = await find_person(context, wish.holder)
+    return Copy(
+        number=held.copies.next_number,
+        kind=kind,
+        hands=(Hand(holder.id, holder.facility, held.at, held.person.id),),
+        made_by=held.person.id,
+        second=wish.second,
+        reason=wish.reason,
+    )
+
+
+async def _keep(
+    context: Context, view: View, held: Held, row: tuple[Copy, int], decided: Allowed | Refused
+) -> Made | Refused:
+    if isinstance(decided, Refused):
+        return decided
+    copy, version = row
+    details: dict[str, JsonValue] = {
+        **held.details,
+        "copy": copy.number,
+        "holder": copy.hand.holder,
+        "facility": copy.hand.facility,
+        "second": copy.second,
+        "articles": [each.article for each in decided.articles],
+    }
+    copies: Copies = held.copies.with_copy(copy)
+    act = "copy.make" if copy.kind is CopyKind.COPY else "item.translate"
+    await commit_on(
+        context,
+        view,
+        Change(
+            allowed_by=decided,
+            basis=Basis(versions=((COPIES, version),)),
+            documents=(copies.document(),),
+            journal=(journal_entry(context, act, held.person.id, details=details),),
+        ),
+    )
+    return Made(held.item.place, copy, copy_banner(context, view, held.item, copy))
