@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -360,10 +361,10 @@ def test_an_item_whose_parcel_cannot_be_opened_is_refused(
 def _spoil(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let this node's sealing key open no wrap, as when the originator wrapped to another key."""
 
-    async def refuse(*_: object, **__: object) -> bytes:
-        raise ProofError("keys.unwrap", "not made for this key")
+    async def refuse(wraps: Sequence[object]) -> list[ProofError]:
+        return [ProofError("keys.unwrap", "not made for this key") for _ in wraps]
 
-    monkeypatch.setattr(node.ports.keys, "unwrap_item_key", refuse)
+    monkeypatch.setattr(node.ports.keys, "unwrap_item_keys", refuse)
 
 
 def test_three_parties_see_one_state_whatever_one_of_them_keeps_back(tmp_path: Path) -> None:

@@ -7,6 +7,8 @@ never sees them. What needs no private key is done here as well.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from comity.adapters.node_socket_client import NodeLink
 from comity.adapters.node_socket_frames import (
     Cosign,
@@ -25,7 +27,7 @@ from comity.adapters.node_socket_frames import (
     UnwrapItemKey,
 )
 from comity.adapters.stored_keys import StoredKeys
-from comity.basis.errors import InvariantError
+from comity.basis.errors import InvariantError, ProofError, StateError
 from comity.basis.ids import Digest, Domain
 from comity.keys.card_model import CardKey
 from comity.keys.notes import NoteSignature
@@ -138,6 +140,18 @@ class RemoteKeys:
         """Let the node open a wrap."""
         item_key: bytes = await self._link.ask(UnwrapItemKey(wrap, context))
         return item_key
+
+    async def unwrap_item_keys(
+        self, wraps: Sequence[tuple[Wrap, Digest]]
+    ) -> list[bytes | ProofError | StateError]:
+        """Let the node open wraps, one after the other."""
+        opened: list[bytes | ProofError | StateError] = []
+        for wrap, context in wraps:
+            try:
+                opened.append(await self.unwrap_item_key(wrap, context=context))
+            except (ProofError, StateError) as err:
+                opened.append(err)
+        return opened
 
     async def wrap_for_courier(self, key: bytes, to: CardKey, *, to_domain: Domain) -> bytes:
         """Wrap to a partner's public key, which needs nothing of ours."""

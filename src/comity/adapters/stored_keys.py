@@ -7,7 +7,7 @@ Everything that draws randomness for a signature or a wrap is reached from here 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,7 +18,7 @@ from comity.adapters.custody_wraps import rewrap_all, unwrap
 from comity.adapters.key_ring import HeldKey, Ring
 from comity.adapters.key_vault import KeyFile, Vault
 from comity.adapters.tls_keys import TlsKeys
-from comity.basis.errors import StateError
+from comity.basis.errors import ProofError, StateError
 from comity.basis.ids import Digest, Domain, PartyId
 from comity.keys.card_model import CardKey
 from comity.keys.notes import (
@@ -269,8 +269,24 @@ class StoredKeys:
 
     async def unwrap_item_key(self, wrap: Wrap, *, context: Digest) -> bytes:
         """Return the item key. Party and algorithm are our key's, never the wrap's."""
+        return self._unwrap(self._node.ring(), wrap, context)
+
+    async def unwrap_item_keys(
+        self, wraps: Sequence[tuple[Wrap, Digest]]
+    ) -> list[bytes | ProofError | StateError]:
+        """Return item keys by wrap and context; in place of each that does not open, why."""
+        ring = self._node.ring()
+        opened: list[bytes | ProofError | StateError] = []
+        for wrap, context in wraps:
+            try:
+                opened.append(self._unwrap(ring, wrap, context))
+            except (ProofError, StateError) as err:
+                opened.append(err)
+        return opened
+
+    def _unwrap(self, ring: Ring, wrap: Wrap, context: Digest) -> bytes:
         info = wrap_info(self._party, wrap.key_id, context)
-        return unwrap_key(self._sealing_key(wrap.key_id), info, wrap.wrap)
+        return unwrap_key(_sealing_key(ring, wrap.key_id), info, wrap.wrap)
 
     async def wrap_for_courier(self, key: bytes, to: CardKey, *, to_domain: Domain) -> bytes:
         """Wrap the key of a bundle's body to the partner's sealing key."""
@@ -279,7 +295,7 @@ class StoredKeys:
     async def unwrap_from_courier(self, wrap: bytes, *, key_id: str, from_domain: Domain) -> bytes:
         """Return the key of a bundle's body."""
         info = courier_info(from_domain, self._domain)
-        return unwrap_key(self._sealing_key(key_id), info, wrap)
+        return unwrap_key(_sealing_key(self._node.ring(), key_id), info, wrap)
 
     # Custody
 
@@ -338,16 +354,17 @@ class StoredKeys:
         vault.change(add)
         return tuple(key.public for key in keys)
 
-    def _sealing_key(self, key_id: str) -> PrivateKey:
-        found = self._node.ring().find_sealing(key_id)
-        if found is not None:
-            return found
-        raise StateError(
-            "keys.no-sealing-key",
-            "we do not hold the sealing key that this was wrapped to",
-            where=key_id,
-            hint="it may have been destroyed on schedule; ask the originator to send it again",
-        )
+
+def _sealing_key(ring: Ring, key_id: str) -> PrivateKey:
+    found = ring.find_sealing(key_id)
+    if found is not None:
+        return found
+    raise StateError(
+        "keys.no-sealing-key",
+        "we do not hold the sealing key that this was wrapped to",
+        where=key_id,
+        hint="it may have been destroyed on schedule; ask the originator to send it again",
+    )
 
 
 def _drop(vault: Vault, is_dropped: Callable[[HeldKey], bool]) -> None:

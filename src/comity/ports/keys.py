@@ -3,9 +3,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from comity.basis.errors import ProofError, StateError
 from comity.basis.ids import Digest, Domain, PartyId
 from comity.keys.card_model import CardKey
 from comity.keys.notes import NoteSignature
@@ -109,6 +111,11 @@ class Keys(Protocol):
             ProofError: it was not made for this key and context.
             StateError: the sealing key is not held (any more).
         """
+
+    async def unwrap_item_keys(
+        self, wraps: Sequence[tuple[Wrap, Digest]]
+    ) -> list[bytes | ProofError | StateError]:
+        """Return item keys by wrap and context; in place of each that does not open, why."""
 
     async def wrap_for_courier(self, key: bytes, to: CardKey, *, to_domain: Domain) -> bytes:
         """Wrap the key of a bundle's body to the partner's sealing key."""

@@ -20,8 +20,9 @@ from comity.statement.envelope import (
     statement_json,
     write_statement,
 )
+from comity.statement.information import ItemRelease
 from comity.statement.kinds import SpokenBody
-from comity.statement.release_glance import bound_of, find_release
+from comity.statement.release_glance import bound_of
 from comity.statement.values import AgreementRef
 
 _NOT_BOUND: Final = ("at", "seen")
@@ -78,9 +79,8 @@ def draft_wrap_context(draft: StatementDraft) -> Digest:
 
 def wrap_context(statement: Statement) -> Digest:
     """Give the digest that the key wraps of a statement's parcel must be bound to."""
-    release = find_release(statement.raw)
-    if release is not None:
-        return digest_of(bound_of(release))
+    if isinstance(statement.body, ItemRelease):
+        return digest_of(bound_of(statement.raw))
     return _wrap_context(statement_json(statement))
 
 

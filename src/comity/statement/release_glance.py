@@ -33,15 +33,18 @@ def find_release(raw: bytes) -> re.Match[bytes] | None:
     return _RELEASE.fullmatch(raw)
 
 
-def bound_of(found: re.Match[bytes]) -> bytes:
+def bound_of(raw: bytes) -> bytes:
     """Give what a release's key wraps are bound to: all but its moment, its parcel, what is seen.
+
+    Members stand sorted, and no text holds a bare quotation mark, so each is where it is looked
+    for. `raw` is a release as it stands in a register.
 
     Source: DESIGN 6
     """
-    raw, end = found.string, found.end
-    return b"%b,%b,%b,%b" % (
-        raw[: end("agreement")],
-        raw[end("at") + len('",') : end("label")],
-        raw[end("parcel_size") + len("},") : end("nonce") + len('"')],
-        raw[end("seen") + len(",") :],
-    )
+    at = raw.index(b',"at":"')
+    body = raw.index(b',"body":', at)
+    parcel = raw.index(b'"parcel":{"sha256":"', body)
+    sealed = raw.index(b"}", parcel) + len("},")
+    seen = raw.rindex(b'"seen":{')
+    to = raw.index(b"}", seen) + len("},")
+    return b"".join((raw[:at], raw[body:parcel], raw[sealed:seen], raw[to:]))

@@ -111,6 +111,7 @@ def test_a_request_is_sealed_like_a_release() -> None:
     assert body.parcel is not None
     assert body.parcel.sha256 == digest_of(sealed.head)
     assert parse_parcel_head(sealed.head).sealed == SEALED
+    assert wrap_context(compose(sealed.draft, at=NOON, seen=())) == prepared.context
     assert (sealed.allowed_by, sealed.draft.to) == (allowed, (KOR,))
 
 

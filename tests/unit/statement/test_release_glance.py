@@ -141,7 +141,7 @@ def test_wraps_are_bound_to_the_same_at_a_glance(members: dict[str, Any]) -> Non
     linked = json.loads(json.dumps(members))
     linked["body"]["answers"] = "KOR/1"
     awkward = json.loads(json.dumps(members))
-    awkward["body"]["label"]["marking"] = 'a"},"parcel":{"'
+    awkward["body"]["label"]["marking"] = 'a"},"at":"","body":{"parcel":{"sha256":"","seen":{'
     for each, at_a_glance in ((members, True), (linked, False), (awkward, False)):
         statement = parse_statement(format_json(each))
         assert (find_release(statement.raw) is not None) is at_a_glance
