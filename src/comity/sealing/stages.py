@@ -107,7 +107,7 @@ class ReleaseSeries:
     It takes the place of `prepare_release` for each of them, and gives what `seal` gives.
     """
 
-    __slots__ = ("_cleared", "_form", "_suite", "_to")
+    __slots__ = ("_cleared", "_form", "_head", "_suite")
 
     def __init__(
         self,
