@@ -10,6 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Final, Literal
 
+from bench.handling_by_hand import copied, derived
 from bench.promises_by_hand import (
     CATEGORIES,
     LEVELS,
@@ -139,6 +140,10 @@ def _access(request: Request, answer: _Answer) -> None:
         if lacking:
             reasons.append(f"the item does not show: {', '.join(lacking)}")
     answer.forbid("4(2)", "marking", reasons, missing)
+    if request.action == "derive":
+        answer.forbid("4(3)", "derived", *derived(request))
+    elif request.action == "reproduce":
+        answer.forbid("14", "copies", *copied(request))
     _purpose(request, answer)
     if actor.registered is MISSING:
         answer.forbid("6(e)", "facility_register", [], ["actor.registered"])

@@ -51,11 +51,19 @@ ASSURANCE = record(
     given_at=TIME,
     until=TIME,
 )
+DERIVED = record(
+    level=LEVEL,
+    originators=some_of([], ["JPN"], ["JPN", "KOR"]),
+    purposes=some_of([], ["warning"], ["warning", "study"]),
+    use_until=TIME,
+    marked=some_of([], ["level"], ["level", "originator"]),
+)
 REQUEST = record(
     at=some_of("2016-12-16T03:00:00Z"),
     agreement_state=some_of("signed", "in_force", "in_force", "terminated", None),
     actor=record(
         party=PARTY,
+        id=some_of("kor-017"),
         kind=some_of("official", "official", "contractor", None),
         clearance=LEVEL,
         clearance_until=TIME,
@@ -64,6 +72,8 @@ REQUEST = record(
     ),
     item=record(
         id=some_of("JPN/12", None),
+        copies=some_of(0, 2, 3, None),
+        use_until=TIME,
         originators=some_of([], ["JPN"], ["JPN", "KOR"], ["USA"]),
         level=LEVEL,
         category=CATEGORY,
@@ -77,6 +87,8 @@ REQUEST = record(
     channel=some_of("node", "courier", "fax", None),
     consents=st.lists(CONSENT, max_size=3),
     assurances=st.lists(ASSURANCE, max_size=3),
+    second_person=some_of(None, {}, {"id": None}, {"id": "kor-017"}, {"id": "kor-018"}),
+    derived=some_of(None) | DERIVED,
 )
 
 

@@ -76,16 +76,22 @@ def test_every_time_that_the_treaty_does_not_give_says_where_it_comes_from(
     signed: Agreement,
 ) -> None:
     timed = {
-        clause.article: (value.text, clause.basis)
+        clause.article: (str(value.text if isinstance(value, Term) else value), clause.basis)
         for article in signed.articles
         for clause in article.clauses
         for _, value in clause.keys
-        if isinstance(value, Term)
+        if isinstance(value, Term | Duration)
     }
     assert timed == {
+        "2(d)": ("promptly", Basis.ARRANGEMENT),
         "3": ("30 days", Basis.ARRANGEMENT),
+        "6(f)": ("1 year", Basis.ARRANGEMENT),
         "6(g)": ("promptly", Basis.TEXT),
+        "6(h)": ("60 days", Basis.ARRANGEMENT),
         "12(a)": ("5 days", Basis.ARRANGEMENT),
+        "13": ("30 days", Basis.ARRANGEMENT),
+        "16(g)": ("1 year", Basis.ARRANGEMENT),
+        "17": ("30 days", Basis.ARRANGEMENT),
     }
 
 
@@ -94,17 +100,30 @@ def test_the_clauses_stand_under_the_articles_that_they_cite(signed: Agreement) 
         (clause.article, clause.kind) for article in signed.articles for clause in article.clauses
     ] == [
         ("2", "release"),
+        ("2(d)", "notify"),
         ("3", "notify"),
         ("4(2)", "marking"),
+        ("4(3)", "derived"),
         ("6(a)", "third_party_rule"),
         ("6(c)", "purpose_limitation"),
+        ("6(d)", "contractor"),
         ("6(e)", "facility_register"),
+        ("6(f)", "inventory"),
         ("6(g)", "reclassification"),
+        ("6(h)", "retention"),
         ("7", "access"),
         ("7(5)", "assurance"),
+        ("8", "visit"),
         ("9", "channel"),
         ("12(c)", "channel"),
         ("12(a)", "receipt"),
+        ("13", "destruction"),
+        ("14", "copies"),
+        ("15", "translation"),
+        ("16", "contractor"),
+        ("16(g)", "contractor"),
+        ("17", "incident"),
+        ("20", "consultation"),
         ("21(3)", "ending"),
     ]
 

@@ -32,9 +32,9 @@ def test_the_page_holds_every_article_in_its_language(gsomia: Agreement, languag
 @pytest.mark.parametrize(
     ("language", "heading", "words"),
     [
-        ("en", "Article 8. ", "- not enforced by this version\n"),
-        ("ja", "第8条", "- この版では強制しない\n"),
-        ("ko", "제8조", "- 이 판에서는 강제하지 않음\n"),
+        ("en", "Article 11. ", "- not enforced by this version\n"),
+        ("ja", "第11条", "- この版では強制しない\n"),
+        ("ko", "제11조", "- 이 판에서는 강제하지 않음\n"),
     ],
 )
 def test_an_article_without_clauses_is_not_enforced_by_this_version(

@@ -90,7 +90,7 @@ def test_versions_are_read_each_by_its_own_list() -> None:
 
 
 def test_a_file_whose_ending_stops_other_acts_cites_its_lifecycle() -> None:
-    other = terms_of(varied(('stops = ["release", "transmit"]', 'stops = ["transmit"]')))
+    other = terms_of(varied(('stops = ["release", "transmit", ', 'stops = ["transmit", ')))
     assert other.stop_of_release(AgreementState.TERMINATED) == Uncounted(Finding.ENDED, "21")
 
 
