@@ -210,7 +210,7 @@ def test_a_hub_refills_a_partner_that_was_restored_to_before_anothers_new_keys(
     async def after() -> None:
         await again.start()
         assert await again.settle() < 60
-        assert 404 in again[KOR].statuses()
+        assert 403 in again[KOR].statuses()
         assert await size_of(three.kor, JPN) == await size_of(three.jpn, JPN)
 
     simulate(after)

@@ -28,6 +28,7 @@ from comity.flows.channels import may_travel
 from comity.flows.checkpoints import is_restoring, sign_sizes
 from comity.flows.context import Context
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
+from comity.flows.delivery_routes import is_direct
 from comity.flows.documents import (
     PARCEL_SENT,
     PARTNER_BEHIND,
@@ -152,6 +153,8 @@ async def gather_load(context: Context, party: PartyId) -> Load:
     asked = await _asked_for(context, party)
     for agreement in shared:
         async with turn(context, agreement) as view:
+            if not is_direct(view, party):
+                continue
             limit = await _said_to_others(context, view, party) if restoring else None
             await _load_entries(context, view, party, load, limit)
             await _load_returned(context, view, party, load)

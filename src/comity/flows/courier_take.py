@@ -28,6 +28,7 @@ from comity.flows.arrivals import absorb, due_parcels, is_too_large, keep_parcel
 from comity.flows.brought import brought_document, parcel_key, parts_brought
 from comity.flows.channels import check_way
 from comity.flows.context import Context, decide_again
+from comity.flows.delivery_routes import is_direct
 from comity.flows.documents import PARTNER_BEHIND, PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_cosignature, take_segment
@@ -38,7 +39,7 @@ from comity.flows.restore import restore
 from comity.flows.restoring import Why, why_silent
 from comity.flows.rotation import retire_sealing_keys
 from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards
-from comity.flows.turns import turn
+from comity.flows.turns import glimpse, turn
 from comity.flows.upkeep import tend
 from comity.flows.view import View
 from comity.ports import Change, Document, Holding, RegisterHead
@@ -173,6 +174,7 @@ async def _take_body(context: Context, header: BundleHeader, party: PartyId) -> 
         each
         for each in await pinned_agreements(context)
         if party in await agreement_pins(context, each)
+        and is_direct(await glimpse(context, each), party)
     ]
     work = _Work(party, frozenset(shared), _read_clear(body, listing))
     for agreement in shared:

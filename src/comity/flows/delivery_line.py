@@ -195,7 +195,9 @@ class Line:
             self._state = LineState.SENDING
             request = WireRequest("POST", PUSH_PATH, (("content-type", PUSH_TYPE),), load.raw)
             partners = self._context.ports.partners
-            reply = await partners.call(load.card, request, signed=False, timeout_s=PUSH_TIMEOUT_S)
+            # What we take on as a hub we sign for; what is ours proves itself.
+            brings = self.route.register != self._context.config.party
+            reply = await partners.call(load.card, request, signed=brings, timeout_s=PUSH_TIMEOUT_S)
             await self._take(load, reply)
         except EdgeError as err:
             self._back_off(err)

@@ -34,13 +34,22 @@ def hub_of(view: View) -> PartyId | None:
 
 
 def named_hub(agreement: Agreement) -> PartyId | None:
-    """Give the hub that an agreement names.
+    """Give the hub that an agreement names, or None. Source: TISA 2014, paragraph 4"""
+    return next((PartyId(each.text("party")) for each in agreement.clauses("hub")), None)
 
-    The one place to change when the vocabulary knows `hub`: no clause can say so yet, so that
-    today the answer is None.
+
+def is_direct(view: View, partner: PartyId) -> bool:
+    """Answer whether what belongs to an agreement may go straight between us and a partner.
+
+    Under a hub only what one of the two is the hub of may. Source: TISA 2014, paragraph 4
     """
-    hubs = (each.find_text("through") for each in agreement.clauses("hub"))
-    return next((PartyId(hub) for hub in hubs if hub is not None), None)
+    hub = hub_of(view)
+    return hub is None or hub in (view.own, partner)
+
+
+def needs_hub(view: View, register: PartyId) -> bool:
+    """Answer whether a register comes to us from the hub alone, which signs that it brings it."""
+    return not is_direct(view, register)
 
 
 def is_carried_on(view: View, statement: Statement) -> bool:

@@ -23,7 +23,7 @@ from comity.flows.arrivals import absorb, due_parcels, may_yet_count
 from comity.flows.brought import brought_document, parcel_key, parts_brought
 from comity.flows.channels import check_way
 from comity.flows.context import Context, decide_again
-from comity.flows.delivery_routes import hub_of, is_carried_on
+from comity.flows.delivery_routes import hub_of, is_carried_on, is_direct
 from comity.flows.documents import PARCEL_UPLOAD, json_document, read_json_document
 from comity.flows.outstanding import sealed_at
 from comity.flows.parcel_places import PlacedParcel, find_parcel, is_here
@@ -202,7 +202,8 @@ class ParcelUploads:
         async with turn(self._context, shown.agreement) as view:
             placed = await find_parcel(self._context, view, shown, index)
             cosigned = await cosigned_size(self._context, view, shown.party)
-            may_bring = by in (shown.party, hub_of(view)) and shown.party != view.own
+            bringer = shown.party if is_direct(view, shown.party) else hub_of(view)
+            may_bring = by == bringer and shown.party != view.own
             if not may_bring or cosigned <= index:
                 raise not_served()
             if await is_here(self._context, view, placed):

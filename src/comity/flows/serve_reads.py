@@ -12,12 +12,13 @@ from dataclasses import dataclass, field
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.limits import PARTIES_MAX, TILE_WIDTH
 from comity.flows.context import Context
+from comity.flows.delivery_routes import is_direct
 from comity.flows.documents import AGREEMENT_PIN
 from comity.flows.mirror import cosign_mirror
 from comity.flows.served import not_served
 from comity.flows.set_up import agreement_pins
 from comity.flows.signing import settle
-from comity.flows.turns import turn
+from comity.flows.turns import glimpse, turn
 from comity.tlog.checkpoints import (
     SignedCheckpoint,
     format_checkpoint,
@@ -52,12 +53,16 @@ class Readers:
     async def find(self, hash_: str, reader: PartyId) -> Shown:
         """Find a register by the hash of its origin.
 
+        Under a hub clause the hub alone asks, and is asked.
+
         Raises:
             StateError: there is none, or the reader is no party to its agreement.
         """
         await self._refresh()
         shown = self._shown.get(hash_)
         if shown is None or reader not in self._parties[shown.agreement]:
+            raise not_served()
+        if not is_direct(await glimpse(self.context, shown.agreement), reader):
             raise not_served()
         return shown
 

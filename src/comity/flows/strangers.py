@@ -15,10 +15,12 @@ from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import PartyId
 from comity.flows.callers import Callers
 from comity.flows.context import Context
+from comity.flows.delivery_routes import needs_hub
 from comity.flows.documents import CARD
 from comity.flows.serve_reads import Readers
 from comity.flows.served import Served, not_served, served_mirror
 from comity.flows.set_up import known_versions
+from comity.flows.turns import glimpse
 from comity.flows.upload import is_known
 from comity.keys.cards import Card, statement_keys, verify_succession
 from comity.keys.http_signatures import SIGNATURE
@@ -79,7 +81,7 @@ class Strangers:
         served = await served_mirror(self._context, origin)
         for keys in await self._keys(served, cards):
             if _has_signed(signed, keys):
-                return served, served.party
+                return await self._straight(served)
         raise not_served()
 
     async def with_package(
@@ -92,6 +94,16 @@ class Strangers:
         """
         served = await served_mirror(self._context, head.origin)
         if first is None or not await is_known(self._context, head, first):
+            raise not_served()
+        return await self._straight(served)
+
+    async def _straight(self, served: Served) -> tuple[Served, PartyId]:
+        """Take as its own party's what nobody signed for; a hub signs for what it takes on.
+
+        Raises:
+            StateError: the register comes through a hub.
+        """
+        if needs_hub(await glimpse(self._context, served.agreement), served.party):
             raise not_served()
         return served, served.party
 
