@@ -56,6 +56,10 @@ AGREEMENT_LIST_MAX = 256
 AGREEMENT_ROWS_MAX = 1024
 AGREEMENT_PROBLEMS_MAX = 1000
 
+# Foresight: rows of one condition that are tried when two versions are compared.
+FORESIGHT_ROWS_MAX = 20_000
+REHEARSED_REQUESTS_MAX = 10_000
+
 # Identifiers.
 PARTY_ID_CHARS_MAX = 32
 AGREEMENT_ID_CHARS_MAX = 64

@@ -15,6 +15,7 @@ from comity.basis.errors import Problem, ProblemsError
 from comity.basis.ids import parse_agreement_id, parse_party_id
 from comity.basis.limits import AGREEMENT_BYTES_MAX
 from comity.basis.strict_json import JsonValue
+from comity.cli.agreement_foresight import add_foresight_commands
 from comity.cli.files import STANDARD, read_input, write_output
 from comity.cli.lifecycle import agreement_state
 from comity.cli.nouns import Noun
@@ -138,6 +139,7 @@ async def pin(desk: Desk, *, agreement_id: str, party: str) -> None:
 
 
 add_treaty_commands(agreement)
+add_foresight_commands(agreement)
 agreement.add_command(agreement_state)
 
 

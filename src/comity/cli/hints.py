@@ -43,7 +43,7 @@ _BY_ROOM: Final = {
     "disk": "make room on that disk, then try again",
     "evidence": "trust nothing of it: take the folder again from whoever wrote it",
     "facility": "list them: comity facility list",
-    "foresight": "see what the page can be in: comity agreement show --help",
+    "foresight": "see what the command takes: comity agreement --help",
     "incident": "see what was reported: comity incident list",
     "item": "see what was said of the item: comity item show",
     "keys": "nothing was trusted: take card, note and keys whole, exactly as they were written",

@@ -72,3 +72,63 @@ def pact() -> Pact:
 @pytest.fixture
 def gsomia() -> Agreement:
     return read_agreement(template("gsomia-jpn-kor"))
+
+
+EVERY_CLAUSE = """
+[article.release]
+top_level = "HIGH"
+[article.access]
+people = "officials_and_contractors"
+[article.facility_register]
+[article.assurance]
+[article.third_party_rule]
+from_level = "HIGH"
+[article.purpose_limitation]
+[article.marking]
+[article.derived]
+[article.channel]
+allowed = ["node", "courier", "post"]
+encrypted_from = "HIGH"
+
+[article.copies]
+limit = 3
+two_persons_from = "HIGH"
+[article.translation]
+note.en = "holds information of {originator}"
+note.ja = "{originator}の情報を含む"
+[article.contractor]
+conditions.a.en = "first"
+conditions.b.en = "second"
+facility_clearance = "at_least_level"
+needs = "written_consent"
+rights = "confirmed"
+[article.visit]
+lead_time = "14 days"
+[article.suspension]
+acts = ["release"]
+categories = ["air"]
+[article.reclassification]
+[article.retention]
+[article.destruction]
+means = ["burn", "crypto_erase"]
+two_persons_from = "LOW"
+[article.ending]
+stops = ["release", "transmit"]
+when = "notice"
+[article.forbidden]
+acts = ["transfer_goods", "resell"]
+"""
+
+
+@pytest.fixture
+def every_clause(pact: Pact) -> Agreement:
+    """A pact with a clause of every kind that decides, but the circle and the hub."""
+    return pact(clauses=EVERY_CLAUSE, forms='forms = ["oral", "document"]')
+
+
+@pytest.fixture
+def circle(pact: Pact) -> Agreement:
+    """A pact of circles, in which everything goes through one party."""
+    clauses = '[article.release]\n[article.hub]\nparty = "AAA"\n'
+    clauses += '[article.audience]\nHIGH = "named_persons"\nLOW = "organisation"\n'
+    return pact(clauses=clauses)

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What one version of an agreement would decide otherwise than another, with a request for each.
+
+Every request of the finite world (`situations.py`) that the two answer differently falls under one
+change; each change names the rule that decides it, and its example is tried by `decide` before it
+is told. Source: AGREEMENTS.md section 6
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from comity.agreement.acts import Action, OtherAct
+from comity.agreement.model import Agreement
+from comity.agreement.rules import Rule
+from comity.basis.errors import InputError, InvariantError
+from comity.basis.limits import FORESIGHT_ROWS_MAX
+from comity.decision.deciding import Decision, decide
+from comity.decision.request import Request
+from comity.foresight.constraints import (
+    Constraint,
+    Row,
+    constrain,
+    either,
+    find_situation,
+    project,
+    rows_without,
+)
+from comity.foresight.situations import Situation, World, request_of, world_of
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeChange:
+    """An action that one version allows and the other denies, wherever `rows` over `scope` hold.
+
+    `allowed` says what the new version does; `article` and `clause` are those of the rule that
+    decides, which stands in the version that denies ("" where nothing there permits the act).
+    `request` is an example, made of `situation`, with both answers. `whole`: all rows are given.
+    """
+
+    action: str
+    allowed: bool
+    article: str
+    clause: str
+    scope: tuple[str, ...]
+    rows: tuple[Row, ...]
+    situation: tuple[tuple[str, str], ...]
+    request: Request
+    old: Decision
+    new: Decision
+    whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Supersession:
+    """Whether a version says that it follows another one: by number, and by the other's digest."""
+
+    next_version: bool
+    names_old: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """When an action is allowed: every one of `always` is met, and all of one of `permits`."""
+
+    always: tuple[Constraint, ...]
+    permits: tuple[tuple[Constraint, ...], ...]
+
+
+def supersession(old: Agreement, new: Agreement) -> Supersession:
+    """Say how the new version names the old one."""
+    return Supersession(new.version == old.version + 1, new.supersedes == old.sha256)
+
+
+def changed_outcomes(old: Agreement, new: Agreement) -> tuple[OutcomeChange, ...]:
+    """List every change of outcome, by action, what is allowed now before what is denied now.
+
+    Raises:
+        InputError: `foresight.other-agreement`: the two are not versions of one agreement.
+    """
+    if old.id != new.id:
+        raise InputError(
+            "foresight.other-agreement",
+            "the files are of two agreements, not two versions of one",
+            expected=old.id,
+            found=new.id,
+        )
+    world = world_of(old, new)
+    return tuple(
+        change
+        for action in (*Action, *OtherAct)
+        if not _same_rules(old, new, action.value)
+        for change in _changes_of(world, action.value, old, new)
+    )
+
+
+def _same_rules(old: Agreement, new: Agreement, action: str) -> bool:
+    """Answer whether the very same rules decide an action, over the same ladder and scope."""
+    grounds = [(a.rules.levels, a.rules.categories, a.rules.zone) for a in (old, new)]
+    rules = [a.rules.by_action.get(action, ()) for a in (old, new)]
+    return grounds[0] == grounds[1] and rules[0] == rules[1]
+
+
+def demand_of(world: World, agreement: Agreement, action: str) -> Demand:
+    """Give what an agreement demands before it allows an action."""
+    rules = agreement.rules.by_action.get(action, ())
+    made: dict[tuple[int, int], Constraint] = {}
+
+    def of(rule: Rule) -> tuple[Constraint, ...]:
+        found = []
+        for index, condition in enumerate(rule.conditions):
+            key = (id(rule), index)
+            if key not in made:
+                made[key] = constrain(world, agreement, rule, condition)
+            found.append(made[key])
+        return tuple(found)
+
+    always = tuple(each for rule in rules if action in rule.speaks_of for each in of(rule))
+    return Demand(always, tuple(of(rule) for rule in rules if action in rule.permits))
+
+
+def _changes_of(
+    world: World, action: str, old: Agreement, new: Agreement
+) -> Iterator[OutcomeChange]:
+    before, after = demand_of(world, old, action), demand_of(world, new, action)
+    for allows, denies, allowed in ((after, before, True), (before, after, False)):
+        denier = old if allowed else new
+        for reason, scope, rows, situation, whole in _differences(world, allows, denies):
+            request = request_of(world, action, situation)
+            answers = decide(old, request), decide(new, request)
+            if [each.allowed for each in answers] != [not allowed, allowed]:
+                raise InvariantError(
+                    "foresight.not-decided-so",
+                    "a change of outcome is not what the decision says",
+                    where=action,
+                    found=f"{reason.article} {reason.clause}" if reason else "",
+                )
+            yield OutcomeChange(
+                action=action,
+                allowed=allowed,
+                article=denier.rules.default_article if reason is None else reason.article,
+                clause="" if reason is None else reason.clause,
+                scope=scope,
+                rows=rows,
+                situation=tuple(situation.items()),
+                request=request,
+                old=answers[0],
+                new=answers[1],
+                whole=whole,
+            )
+
+
+_Difference = tuple[Rule | None, tuple[str, ...], tuple[Row, ...], Situation, bool]
+
+
+def _differences(world: World, allows: Demand, denies: Demand) -> Iterator[_Difference]:
+    """Give what `allows` allows and `denies` does not, each situation under one reason alone.
+
+    A later reason is given only for what no earlier one covers, so that all together are whole.
+    """
+    if not allows.permits:
+        return
+    ways = [(*allows.always, *permit) for permit in allows.permits]
+    if not denies.permits:
+        found = [each for way in ways if (each := find_situation(world, way)) is not None]
+        if found:
+            yield None, (), ((),), found[0], True
+        return
+    covered: list[Constraint] = []
+    for parts in _reasons(denies):
+        reason = either(world, parts)
+        if any(each.same_as(reason) for way in ways for each in way) and len(ways) == 1:
+            continue
+        rows, first, whole = _rows_of(world, reason, ways, covered)
+        if first is not None:
+            scope, kept = project(world, reason.scope, rows)
+            yield reason.rule, scope, kept, first, whole
+            covered.append(reason)
+
+
+def _reasons(demand: Demand) -> Iterator[tuple[Constraint, ...]]:
+    """Give all that can fail: a demand that is always made, or one of each permit together."""
+    for each in demand.always:
+        yield (each,)
+    yield from itertools.product(*demand.permits)
+
+
+def _rows_of(
+    world: World,
+    reason: Constraint,
+    ways: Sequence[tuple[Constraint, ...]],
+    covered: Sequence[Constraint],
+) -> tuple[tuple[Row, ...], Situation | None, bool]:
+    """Find the rows that fail the reason and are allowed otherwise; the first situation of them."""
+    rows: list[Row] = []
+    first: Situation | None = None
+    for count, row in enumerate(rows_without(world, reason)):
+        if count >= FORESIGHT_ROWS_MAX:
+            return tuple(rows), first, False
+        fixed = dict(zip(reason.scope, row, strict=True))
+        for way in ways:
+            found = find_situation(world, (*way, *covered), fixed)
+            if found is not None:
+                rows.append(row)
+                first = first or found
+                break
+    return tuple(rows), first, True

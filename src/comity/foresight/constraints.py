@@ -1,0 +1,275 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the rules demand of a situation, as tables, and the search for one that meets them all.
+
+A condition depends on few variables; which words of these meet it is asked of the evaluator
+itself. The search goes through the finite world in one order, so that the same files give the same
+situation on every node.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, assert_never
+
+from comity.agreement.model import Agreement
+from comity.agreement.rules import (
+    Accredited,
+    Among,
+    AnyOf,
+    Assured,
+    AtLeastLevel,
+    BelowLevel,
+    ByChannel,
+    Condition,
+    Consented,
+    FewerCopies,
+    FirmsAssured,
+    HoldsAll,
+    InCircle,
+    Inherits,
+    IsTrue,
+    Never,
+    NotedInLanguage,
+    NotPast,
+    NotSuspended,
+    OneOf,
+    RightsConfirmed,
+    Rule,
+    ThroughHub,
+    TwoPersons,
+    UpToLevel,
+    VisitGranted,
+    WithinVisit,
+)
+from comity.decision.conditions import open_conditions
+from comity.foresight.situations import Situation, World, request_of
+
+Row = tuple[str, ...]
+
+_FACTS: Final[dict[str, str]] = {"item.for": "actor.named", "actor.need_to_know": "need_to_know"}
+_WITHIN: Final[dict[str, tuple[str, ...]]] = {
+    "actor.need_to_know": ("need_to_know",),
+    "item.purposes": ("purpose",),
+    "item.originators": ("item.originators",),
+    "item.for": ("actor.named",),
+    "item.marked": ("marks",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """The rows over `scope` that meet one condition of one rule."""
+
+    scope: tuple[str, ...]
+    rows: frozenset[Row]
+    rule: Rule
+    condition: Condition | None = None
+
+    def meets(self, situation: Situation) -> bool:
+        """Answer whether a situation meets it."""
+        return tuple(situation[name] for name in self.scope) in self.rows
+
+    def same_as(self, other: Constraint) -> bool:
+        """Answer whether another demands the same of every situation."""
+        return self.scope == other.scope and self.rows == other.rows
+
+
+def constrain(world: World, agreement: Agreement, rule: Rule, condition: Condition) -> Constraint:
+    """Ask the evaluator for each row of a condition's variables whether it holds."""
+    asked = frozenset(scope_of(condition))
+    scope = tuple(each.name for each in world.variables if each.name in asked)
+    rows = frozenset(
+        row
+        for row in itertools.product(*(world.words(name) for name in scope))
+        if _holds(world, agreement, condition, dict(zip(scope, row, strict=True)))
+    )
+    return Constraint(scope, rows, rule, condition)
+
+
+def scope_of(condition: Condition) -> tuple[str, ...]:
+    """Name the variables that a condition depends on; a test holds this to the evaluator."""
+    match condition:
+        case OneOf():
+            return (_variable(condition.fact),)
+        case Among():
+            within = _WITHIN[condition.within]
+            return (
+                within if len(within) == 1 and _is_about(condition) else (condition.fact, *within)
+            )
+        case HoldsAll():
+            return _WITHIN[condition.within]
+        case AtLeastLevel():
+            return (condition.fact, condition.needed)
+        case UpToLevel() | BelowLevel():
+            return (condition.fact,)
+        case NotPast():
+            return (condition.fact,)
+        case IsTrue():
+            return (condition.fact,)
+        case ByChannel():
+            return ("channel", "item.level")
+        case Assured():
+            return ("assurance", "item.level", "recipient")
+        case Accredited():
+            return ("accreditation", "item.level", "recipient")
+        case Consented():
+            to = ("recipient",) if condition.to == "recipient" else ()
+            return ("consent", "item.originators", *to)
+        case AnyOf():
+            return tuple(name for part in condition.conditions for name in scope_of(part))
+        case Never():
+            return ()
+        case NotSuspended():
+            return ("suspended", "item.category")
+        case ThroughHub():
+            consent = ("consent", "item.originators") if condition.by_consent else ()
+            return ("recipient", "actor.party", "sharing", *consent)
+        case Inherits():
+            return ("derived", "item.level", "item.originators")
+        case FewerCopies():
+            return ("copies",)
+        case TwoPersons():
+            return ("second_person", "item.level")
+        case NotedInLanguage():
+            return ("language", "note")
+        case FirmsAssured():
+            return ("firm", "item.level")
+        case RightsConfirmed():
+            return ("rights",)
+        case VisitGranted():
+            return ("visit", "visit.level")
+        case WithinVisit():
+            return ("visit", "visit.level", "item.level")
+        case InCircle():
+            return ("item.level", "actor.named", "actor.party", "actor.kind")
+        case _:
+            assert_never(condition)
+
+
+def find_situation(
+    world: World, constraints: Sequence[Constraint], fixed: Mapping[str, str] | None = None
+) -> dict[str, str] | None:
+    """Find the first situation that meets every constraint; None: there is none.
+
+    Words that no constraint asks for are each variable's first.
+    """
+    domains = {each.name: each.words for each in world.variables}
+    for name, word in (fixed or {}).items():
+        domains[name] = (word,)
+    found = _search(domains, constraints)
+    return None if found is None else {name: words[0] for name, words in found.items()}
+
+
+def _search(
+    domains: dict[str, tuple[str, ...]], constraints: Sequence[Constraint]
+) -> dict[str, tuple[str, ...]] | None:
+    """Narrow every domain to words that some row allows, then try words of the first wide one."""
+    narrowed = _narrow(domains, constraints)
+    if narrowed is None:
+        return None
+    asked = {name for each in constraints for name in each.scope}
+    wide = next((n for n, words in narrowed.items() if n in asked and len(words) > 1), None)
+    if wide is None:
+        return narrowed
+    for word in narrowed[wide]:
+        found = _search({**narrowed, wide: (word,)}, constraints)
+        if found is not None:
+            return found
+    return None
+
+
+def _narrow(
+    domains: dict[str, tuple[str, ...]], constraints: Sequence[Constraint]
+) -> dict[str, tuple[str, ...]] | None:
+    domains = dict(domains)
+    waiting = list(constraints)
+    while waiting:
+        each = waiting.pop(0)
+        if not each.scope:
+            if not each.rows:
+                return None
+            continue
+        allowed = [frozenset(domains[name]) for name in each.scope]
+        rows = [row for row in each.rows if all(w in a for w, a in zip(row, allowed, strict=True))]
+        for index, name in enumerate(each.scope):
+            kept = {row[index] for row in rows}
+            words = tuple(word for word in domains[name] if word in kept)
+            if not words:
+                return None
+            if len(words) < len(domains[name]):
+                domains[name] = words
+                waiting += [
+                    c for c in constraints if name in c.scope and c is not each and c not in waiting
+                ]
+    return domains
+
+
+def rows_without(world: World, constraint: Constraint) -> Iterator[Row]:
+    """Give the rows that do not meet a constraint, in the world's order."""
+    for row in itertools.product(*(world.words(name) for name in constraint.scope)):
+        if row not in constraint.rows:
+            yield row
+
+
+def either(world: World, parts: Sequence[Constraint]) -> Constraint:
+    """Join constraints by "or" into one over all their variables."""
+    if len(parts) == 1:
+        return parts[0]
+    asked = frozenset(name for part in parts for name in part.scope)
+    scope = tuple(each.name for each in world.variables if each.name in asked)
+    rows = frozenset(
+        row
+        for row in itertools.product(*(world.words(name) for name in scope))
+        if any(part.meets(dict(zip(scope, row, strict=True))) for part in parts)
+    )
+    return Constraint(scope, rows, parts[0].rule, parts[0].condition)
+
+
+def project(
+    world: World, scope: tuple[str, ...], rows: tuple[Row, ...]
+) -> tuple[tuple[str, ...], tuple[Row, ...]]:
+    """Leave out the variables that do not matter to a set of rows: any word of theirs is in it."""
+    for index in range(len(scope) - 1, -1, -1):
+        kept = dict.fromkeys((*row[:index], *row[index + 1 :]) for row in rows)
+        if len(kept) * len(world.words(scope[index])) == len(rows):
+            scope, rows = (*scope[:index], *scope[index + 1 :]), tuple(kept)
+    return scope, rows
+
+
+def boxes(scope: Sequence[str], rows: Iterable[Row]) -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Join rows into few products of words, one tuple of words for each variable."""
+    found: dict[tuple[tuple[str, ...], ...], None] = {
+        tuple((word,) for word in row): None for row in rows
+    }
+    for index in range(len(scope)):
+        joined: dict[tuple[object, ...], list[tuple[tuple[str, ...], ...]]] = {}
+        for box in found:
+            joined.setdefault((*box[:index], *box[index + 1 :]), []).append(box)
+        found = {
+            (
+                *group[0][:index],
+                tuple(word for box in group for word in box[index]),
+                *group[0][index + 1 :],
+            ): None
+            for group in joined.values()
+        }
+    return tuple(found)
+
+
+def _holds(world: World, agreement: Agreement, condition: Condition, row: Situation) -> bool:
+    request = request_of(world, "", row)
+    return not open_conditions((condition,), request, agreement.rules)
+
+
+def _variable(fact: str) -> str:
+    return _FACTS.get(fact, fact)
+
+
+def _is_about(condition: Among) -> bool:
+    """Answer whether the list holds the very fact by how a situation is made."""
+    return (condition.fact, condition.within) in {
+        ("item.category", "actor.need_to_know"),
+        ("purpose", "item.purposes"),
+    }

@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Changes in words: every fact and word of a world has a name in each language."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from comity.agreement.model import Agreement
+from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template
+from comity.foresight import change_words
+from comity.foresight.change_words import (
+    FACTS,
+    cite,
+    group_outcomes,
+    say_clause,
+    say_fact,
+    say_outcomes,
+)
+from comity.foresight.clause_changes import changed_clauses
+from comity.foresight.comparing import changed_outcomes
+from comity.foresight.situations import world_of
+from comity.foresight.words import LANGUAGES
+
+RAW = template("gsomia-jpn-kor").decode()
+OFFICIALS = 'people = "officials"\nclearance'
+
+
+def _changed(*pairs: tuple[str, str]) -> Agreement:
+    text = RAW
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return read_agreement(text.encode())
+
+
+def test_every_fact_of_a_world_has_a_name_in_every_language(every_clause, circle):
+    for world in (world_of(every_clause), world_of(circle)):
+        assert {each.name for each in world.variables} == FACTS.keys()
+        for variable in world.variables:
+            for index, language in enumerate(LANGUAGES):
+                said = [say_fact(variable.name, word, index) for word in variable.words]
+                assert len(set(said)) == len(said), (variable.name, language, said)
+
+
+def test_every_phrase_has_the_same_places_in_every_language():
+    from string import Formatter
+
+    tables = [value for value in vars(change_words).values() if isinstance(value, dict)]
+    phrases = [each for table in tables for each in table.values() if isinstance(each, tuple)]
+    assert len(phrases) > 50
+    for phrase in phrases:
+        assert len(phrase) == 3
+        assert all(phrase)
+        assert len({frozenset(n for _, n, _, _ in Formatter().parse(t) if n) for t in phrase}) == 1
+
+
+@pytest.mark.parametrize(
+    ("index", "first", "example"),
+    [
+        (0, "now allowed: open, reproduce, ", "for example JPN, a contractor's person"),
+        (1, "人の種類が契約業者の者のとき、", "例：JPNの契約業者の者"),
+        (2, "새로 허용되는 행위: 열람, 복제", "예: JPN 소속 계약업체 인력"),
+    ],
+)
+def test_acts_that_change_alike_are_said_in_one_sentence(gsomia, index, first, example):
+    both = OFFICIALS.replace("officials", "officials_and_contractors")
+    changes = changed_outcomes(gsomia, _changed((OFFICIALS, both)))
+    [group] = group_outcomes(changes)
+    lines = say_outcomes(group, index)
+    assert lines[0].startswith(first)
+    assert lines[-1].startswith(example)
+    assert cite("7", index) in lines[0]
+
+
+def test_an_act_that_nothing_permits_any_more_is_said_without_a_case(gsomia):
+    start, end = (
+        RAW.index(f"[article.{name}]") for name in ("third_party_rule", "purpose_limitation")
+    )
+    changes = changed_outcomes(gsomia, read_agreement((RAW[:start] + RAW[end:]).encode()))
+    [group] = [g for g in group_outcomes(changes) if g[0].action == "third_party_release"]
+    first = say_outcomes(group, 0)[0]
+    assert first.startswith("now refused: release to a third party")
+    assert "where" not in first
+
+
+def test_many_cases_are_counted_and_what_is_not_whole_is_said(gsomia):
+    new = _changed(('from = "originator"', 'from = "originator"\nfrom_level = "SECRET"'))
+    [change, *_] = changed_outcomes(gsomia, new)
+    many = dataclasses.replace(
+        change,
+        scope=("item.level", "recipient"),
+        rows=tuple((f"L{i}", f"R{i}") for i in range(9)),
+        whole=False,
+    )
+    lines = say_outcomes((many,), 0)
+    assert lines[4:6] == ("and 5 more cases", "only the first cases were tried")
+
+
+def test_a_changed_clause_is_said_key_by_key(gsomia):
+    new = _changed(('within = "5 days"', 'within = "3 days"'))
+    [change] = changed_clauses(gsomia, new)
+    assert list(say_clause(change, 0)) == [
+        "Art. 12(a) receipt: changed",
+        "  within: within 5 days → within 3 days",
+    ]
+
+
+def test_clauses_that_come_and_go_are_said(gsomia):
+    start, end = (
+        RAW.index(f"[article.{name}]") for name in ("third_party_rule", "purpose_limitation")
+    )
+    without = read_agreement((RAW[:start] + RAW[end:]).encode())
+    [gone], [came] = changed_clauses(gsomia, without), changed_clauses(without, gsomia)
+    assert next(iter(say_clause(gone, 0))) == "Art. 6(a) third_party_rule: removed"
+    assert "  needs: " in "\n".join(say_clause(gone, 1))
+    assert next(iter(say_clause(came, 2))) == "제6(a)조 third_party_rule: 신설"
+    assert list(say_clause(came, 0))[1:]
+
+
+def test_a_key_that_is_left_out_is_said_to_be_none(gsomia):
+    new = _changed(('from = "originator"', 'from = "originator"\nfrom_level = "SECRET"'))
+    [change] = changed_clauses(gsomia, new)
+    assert "  from_level: none → SECRET" in list(say_clause(change, 0))

@@ -1,0 +1,184 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What two versions decide otherwise: found whole, told once, shown by a request."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template
+from comity.basis.errors import InputError, InvariantError
+from comity.decision.deciding import decide
+from comity.foresight import comparing
+from comity.foresight.clause_changes import Change, changed_clauses, key_json
+from comity.foresight.comparing import changed_outcomes, supersession
+from comity.foresight.constraints import boxes
+from comity.foresight.situations import request_of, world_of
+
+RAW = template("gsomia-jpn-kor").decode()
+
+
+def changed(*pairs: tuple[str, str]):
+    text = RAW
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    return read_agreement(text.encode())
+
+
+def told(old, new):
+    return {
+        (each.action, each.allowed, each.article, boxes(each.scope, each.rows))
+        for each in changed_outcomes(old, new)
+    }
+
+
+def test_two_equal_versions_differ_in_nothing(gsomia):
+    assert changed_outcomes(gsomia, gsomia) == ()
+    assert changed_clauses(gsomia, gsomia) == ()
+
+
+def test_a_kind_of_person_that_may_now_open_is_told_with_its_article(gsomia):
+    new = changed(('people = "officials"\nclearance', 'people = "contractors"\nclearance'))
+    found = told(gsomia, new)
+    assert ("open", True, "7", ((("contractor",),),)) in found
+    assert ("open", False, "7", ((("official",),),)) in found
+    assert {action for action, *_ in found} == {"open", "reproduce", "use", "derive"}
+
+
+def test_every_example_is_decided_as_it_is_told(gsomia, every_clause):
+    other = changed(('"cyber",', ""), ('top_level = "SECRET"', 'top_level = "CONFIDENTIAL"'))
+    for each in changed_outcomes(gsomia, other):
+        assert decide(gsomia, each.request).allowed is not each.allowed
+        assert decide(other, each.request).allowed is each.allowed
+        assert (each.old.allowed, each.new.allowed) == (not each.allowed, each.allowed)
+
+
+def test_an_act_that_no_clause_permits_any_more_is_told_without_a_case(gsomia):
+    start = RAW.index("[article.third_party_rule]")
+    end = RAW.index("[article.purpose_limitation]")
+    without = read_agreement((RAW[:start] + RAW[end:]).encode())
+    assert ("third_party_release", False, "2", ((),)) in told(gsomia, without)
+    assert ("third_party_release", True, "2", ((),)) in told(without, gsomia)
+
+
+def test_a_level_that_joins_the_ladder_is_told_once_for_each_reason(gsomia):
+    new = changed(
+        ('order = ["SECRET", "CONFIDENTIAL"]', 'order = ["TOP SECRET", "SECRET", "CONFIDENTIAL"]'),
+        ('top_level = "SECRET"', 'top_level = "TOP SECRET"'),
+    )
+    found = [each for each in changed_outcomes(gsomia, new) if each.action == "transmit"]
+    assert (found[0].article, found[0].clause) == ("2", "release")
+    assert all(each.allowed for each in found)
+    assert boxes(found[0].scope, found[0].rows) == ((("TOP SECRET",),),)
+
+
+def _every_difference_is_covered(old, new, action, names):
+    """Try every situation over some variables, and ask whether one change covers it."""
+    world = world_of(old, new)
+    changes = [each for each in changed_outcomes(old, new) if each.action == action]
+    found = 0
+    for words in itertools.product(*(world.words(name) for name in names)):
+        situation = dict(zip(names, words, strict=True))
+        request = request_of(world, action, situation)
+        before, after = decide(old, request).allowed, decide(new, request).allowed
+        whole = {each.name: each.words[0] for each in world.variables} | situation
+        covering = [
+            each
+            for each in changes
+            if each.allowed is after and tuple(whole[n] for n in each.scope) in each.rows
+        ]
+        assert bool(covering) >= (before is not after)
+        found += before is not after
+    assert found
+
+
+def test_nothing_that_changed_is_left_out(gsomia):
+    new = changed(
+        ('people = "officials"\nclearance', 'people = "officials_and_contractors"\nclearance'),
+        ('carries = ["level", "originator", "receiver_mark"]', 'carries = ["level"]'),
+        ('"cyber",', ""),
+        ('otherwise = "written_consent"', 'otherwise = "nothing"'),
+    )
+    names = ("actor.kind", "item.category", "marks", "purpose", "consent", "need_to_know")
+    _every_difference_is_covered(gsomia, new, "open", names)
+
+
+def test_nothing_is_left_out_where_several_clauses_permit(every_clause, pact):
+    from tests.unit.foresight.conftest import EVERY_CLAUSE
+
+    forms = 'forms = ["oral", "document"]'
+    clauses = EVERY_CLAUSE.replace('top_level = "HIGH"', 'top_level = "LOW"')
+    new = pact(clauses=clauses, forms=forms)
+    names = ("visit", "visit.level", "item.level", "recipient", "item.originators")
+    _every_difference_is_covered(every_clause, new, "disclose", names)
+
+
+def test_versions_of_two_agreements_are_not_compared(gsomia, pact):
+    with pytest.raises(InputError) as caught:
+        changed_outcomes(gsomia, pact())
+    assert caught.value.code == "foresight.other-agreement"
+
+
+def test_a_version_says_whether_it_follows_the_other(gsomia):
+    following = replace(gsomia, version=3, supersedes=gsomia.sha256)
+    assert supersession(gsomia, following) == comparing.Supersession(True, True)
+    assert supersession(gsomia, gsomia) == comparing.Supersession(False, False)
+
+
+def test_what_the_decision_does_not_confirm_is_a_fault_of_the_program(gsomia, monkeypatch):
+    new = changed(('people = "officials"\nclearance', 'people = "contractors"\nclearance'))
+    monkeypatch.setattr(comparing, "decide", lambda agreement, request: decide(gsomia, request))
+    with pytest.raises(InvariantError):
+        changed_outcomes(gsomia, new)
+
+
+def test_a_search_that_is_too_wide_says_that_it_is_not_whole(gsomia, monkeypatch):
+    monkeypatch.setattr(comparing, "FORESIGHT_ROWS_MAX", 1)
+    new = changed(('from = "originator"', 'from = "originator"\nfrom_level = "SECRET"'))
+    assert not all(each.whole for each in changed_outcomes(gsomia, new))
+
+
+def test_clauses_are_told_with_their_keys_before_and_after(gsomia):
+    new = changed(
+        ('within = "5 days"', 'within = "3 days"'),
+        ('notice = "90 days"', 'notice = "60 days"'),
+        ('{ text = "秘", romanised = "Hi" }', '{ text = "秘密", valid_from = 2026-01-01 }'),
+    )
+    found = {(each.article, each.clause): each for each in changed_clauses(gsomia, new)}
+    [(key, before, after)] = found["12(a)", "receipt"].keys
+    assert (key, key_json(before), key_json(after)) == ("within", "5 days", "3 days")
+    [(key, before, after)] = found["21", "lifecycle"].keys
+    assert (key, key_json(before), key_json(after)) == ("notice", "90 days", "60 days")
+    [(key, before, after)] = found["4(1)", "equivalence.JPN"].keys
+    assert (key_json(before), key_json(after)) == (["秘"], ["秘密 (2026-01-01..)"])
+
+
+def test_a_clause_that_comes_or_goes_is_told_as_such(gsomia, every_clause, pact):
+    start = RAW.index("[article.third_party_rule]")
+    end = RAW.index("[article.purpose_limitation]")
+    without = read_agreement((RAW[:start] + RAW[end:]).encode())
+    [gone] = changed_clauses(gsomia, without)
+    [came] = changed_clauses(without, gsomia)
+    assert (gone.change, gone.clause) == (Change.REMOVED, "third_party_rule")
+    assert (came.change, came.clause) == (Change.ADDED, "third_party_rule")
+    found = changed_clauses(pact(top='text_sha256 = "' + "ab" * 32 + '"'), every_clause)
+    assert all(
+        key_json(after) is not None
+        for each in found
+        for _, before, after in each.keys
+        if before is None
+    )
+
+
+def test_one_clause_after_another_of_its_kind_is_told_apart(pact):
+    one = '[[article.channel]]\nallowed = ["node"]\n'
+    two = one + '[[article.channel]]\nallowed = ["courier"]\n'
+    [came] = changed_clauses(pact(clauses=one), pact(clauses=two))
+    assert (came.change, {key: after for key, _, after in came.keys}["allowed"]) == (
+        Change.ADDED,
+        ("courier",),
+    )

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The finite world: its tables say what the evaluator says of any situation, whole or in part."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from comity.agreement.reading import read_agreement
+from comity.agreement.rules import Accredited, BelowLevel
+from comity.agreement.templates import template, template_ids
+from comity.basis.errors import InvariantError
+from comity.decision.conditions import KNOWN_CONDITIONS, open_conditions
+from comity.foresight.constraints import constrain
+from comity.foresight.situations import request_of, world_of
+
+SAMPLES = 60
+
+
+def _conditions(agreement):
+    rules = {id(r): r for rules in agreement.rules.by_action.values() for r in rules}
+    return [(rule, condition) for rule in rules.values() for condition in rule.conditions]
+
+
+def _tables_hold(agreement, *more):
+    world, chance = world_of(agreement), random.Random(7)
+    samples = [
+        {each.name: chance.choice(each.words) for each in world.variables} for _ in range(SAMPLES)
+    ]
+    seen = set()
+    found = _conditions(agreement)
+    for rule, condition in (*found, *((found[0][0], each) for each in more)):
+        constraint = constrain(world, agreement, rule, condition)
+        for situation in samples:
+            request = request_of(world, "", situation)
+            outcomes = open_conditions((condition,), request, agreement.rules)
+            assert constraint.meets(situation) is (not outcomes), (condition, situation)
+            assert not any(each.missing for each in outcomes)
+        seen.add(type(condition))
+    return seen
+
+
+def test_a_condition_depends_on_the_variables_of_its_scope_and_on_nothing_else(
+    every_clause, circle
+):
+    more = (Accredited("HIGH"), BelowLevel("item.level", "HIGH", ""))
+    seen = _tables_hold(every_clause, *more) | _tables_hold(circle)
+    assert seen == KNOWN_CONDITIONS
+
+
+@pytest.mark.parametrize("name", template_ids())
+def test_the_tables_of_each_template_say_what_the_evaluator_says(name):
+    _tables_hold(read_agreement(template(name)))
+
+
+def test_a_situation_leaves_no_fact_unknown(every_clause):
+    world = world_of(every_clause)
+    request = request_of(world, "open", {})
+    assert request.item.level == "LOW"
+    assert request.actor.party == "AAA"
+
+
+def test_the_outsider_and_the_level_above_are_of_no_file(pact):
+    file = pact(top="")
+    renamed = pact(levels='article = "1"')
+    assert world_of(file, renamed).outsider == "XXX"
+    assert world_of(file).above not in file.levels.order
+
+
+def test_ladders_are_joined_in_their_order(pact, gsomia):
+    other = pact()
+    assert world_of(gsomia, other).levels == ("HIGH", "LOW", "SECRET", "CONFIDENTIAL")
+    assert world_of(gsomia, gsomia).levels == ("SECRET", "CONFIDENTIAL")
+
+
+def test_a_world_knows_its_own_variables_alone(gsomia):
+    with pytest.raises(InvariantError):
+        world_of(gsomia).words("colour")
