@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.decision.stages import Refused
 from comity.flows.passing.onward import PassedOn, draft_onward, pass_on
@@ -24,10 +25,10 @@ from tests.builders.world import (
     DRAFTER,
     JPN,
     KOR,
+    MARKING,
     OFFICER,
     USA,
     Node,
-    MARKING,
     World,
     make_world,
     run,
@@ -153,6 +154,18 @@ def pact(
 def arrangement(approval: str = "written_consent") -> bytes:
     """Write the file of the arrangement that goes through the hub, which binds nobody."""
     return pact(TISA, (JPN, KOR, USA), _HUB.format(approval=approval), binding=False)
+
+
+def with_hub(agreement: Agreement) -> bytes:
+    """Write the next version of an agreement, exchanged through USA; a mark is approval enough."""
+    lines = agreement.raw.decode().splitlines()
+    written = "\n".join(
+        f'version = {agreement.version + 1}\nsupersedes = "{agreement.sha256}"'
+        if line.startswith("version = ")
+        else line
+        for line in lines
+    )
+    return f"{written}\n{_HUB.format(approval='mark').replace('4', 'H', 1)}".encode()
 
 
 def under(world: World, agreement: AgreementId, *parties: PartyId) -> World:

@@ -61,7 +61,7 @@ async def restored(wires: Wires) -> None:
     assert not await is_restoring(context)
 
 
-@pytest.mark.usefixtures("hub")
+@pytest.mark.usefixtures("any_hub")
 def test_what_a_hub_lost_on_the_way_comes_to_its_recipient_all_the_same(
     three: World, tmp_path: Path
 ) -> None:
@@ -81,7 +81,7 @@ def test_what_a_hub_lost_on_the_way_comes_to_its_recipient_all_the_same(
     assert three.kor.read(place)
 
 
-@pytest.mark.usefixtures("hub")
+@pytest.mark.usefixtures("any_hub")
 def test_a_sender_that_falls_meanwhile_remembers_to_send_again(
     three: World, tmp_path: Path
 ) -> None:

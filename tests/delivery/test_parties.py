@@ -162,7 +162,7 @@ def carries_parcel(request: WireRequest, index: int) -> bool:
     return isinstance(body, bytes) and index in {each.index for each in parse_push(body).parcels}
 
 
-@pytest.mark.usefixtures("hub")
+@pytest.mark.usefixtures("any_hub")
 @pytest.mark.parametrize("size", [100, PARCEL_INLINE_BYTES_MAX + 1])
 def test_a_hub_carries_a_parcel_on_that_came_after_its_entry_had_gone_on(
     three: World, size: int
@@ -217,7 +217,7 @@ def test_a_hub_refills_a_partner_that_was_restored_to_before_anothers_new_keys(
     assert three.equal()
 
 
-@pytest.mark.usefixtures("hub")
+@pytest.mark.usefixtures("any_hub")
 def test_a_hub_does_not_wait_for_parcels_without_bound(
     three: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -281,8 +281,13 @@ def test_a_change_of_the_hub_changes_the_lines(
     assert three.equal()
 
 
-def test_no_agreement_that_can_be_read_today_names_a_hub(three: World) -> None:
+def test_an_agreement_without_the_clause_names_no_hub(three: World) -> None:
     assert hub_of(three.jpn.view()) is None
+
+
+@pytest.mark.usefixtures("hub")
+def test_an_agreement_with_the_clause_names_its_hub(three: World) -> None:
+    assert {hub_of(node.view()) for node in three.nodes.values()} == {USA}
 
 
 def test_routes() -> None:
@@ -381,7 +386,7 @@ def test_a_hub_that_is_behind_a_partner_has_nothing_to_say_to_it(
     simulate(after)
 
 
-@pytest.mark.usefixtures("hub")
+@pytest.mark.usefixtures("any_hub")
 def test_a_hub_hands_a_parcel_on_that_it_cannot_open(three: World) -> None:
     place = three.jpn.release(KOR).place
     wires = wire_up(three)
