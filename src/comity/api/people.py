@@ -73,9 +73,14 @@ class RecordBody(Struct, forbid_unknown_fields=True):
 
 
 class FacilityBody(Struct, forbid_unknown_fields=True):
-    """Who answers for the facility; null: nobody, and nothing is opened there."""
+    """Who answers for the facility, and until when; null: nobody, and nothing is opened there.
+
+    `firm` is the contractor whose facility it is.
+    """
 
     control_officer: Word | None
+    officer_until: Word | None = None
+    firm: Word | None = None
 
 
 @get("/people", summary="List the register of persons", tags=_TAG)
@@ -156,7 +161,9 @@ async def put_facility(
     officer = None
     if data.control_officer is not None:
         officer = parse_person_id(data.control_officer, "control_officer")
-    outcome = await set_facility(desk.context, Facility(facility, officer), desk.person)
+    until = None if data.officer_until is None else parse_date(data.officer_until, "officer_until")
+    wanted = Facility(facility, officer, until, data.firm)
+    outcome = await set_facility(desk.context, wanted, desk.person)
     return reply(desk, FacilityReply, {"facility": facility_json(done(outcome))})
 
 

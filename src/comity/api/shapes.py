@@ -233,23 +233,69 @@ class AssurancesReply(Reply, tag_field="schema", tag="comity/assurance-list/1", 
 
 
 class Duty(Struct):
-    """What is owed or comes up: what, by whom, to whom, by when, and by which article."""
+    """What is owed: what, by whom, to whom, by when, by which article, and where it stands.
 
-    duty: str
+    `may_be_called`: `breach` or `concern` where it is late; null where it is not.
+    """
+
     agreement: str
+    id: str
+    article: str
+    clause: str
+    owes: str
+    trigger: str
+    because: str
+    about: str | None
     owed_by: str
     owed_to: list[str]
-    due: str | None
+    since: str
     term: str | None
-    overdue: bool
+    due: str | None
+    extended_from: str | None
+    remind_at: str | None
+    state: Literal["open", "extended", "disputed", "late", "done", "done_late", "waived"]
+    done_at: str | None
+    done_by: str | None
+    disputed_by: str | None
+    may_be_called: Literal["breach", "concern"] | None
+    version: Digest
+
+
+class Coming(Struct):
+    """What comes up, owed to nobody; `due` null: nothing names a day."""
+
+    agreement: str
+    what: str
+    for_party: str = msgspec.field(name="for")
     article: str | None
+    due: str | None
+    remind_at: list[str]
     about: str | None
 
 
-class DutiesReply(Reply, tag_field="schema", tag="comity/duty-list/1", kw_only=True):
-    """What is owed or comes up, the earliest first."""
+class DutiesReply(Reply, tag_field="schema", tag="comity/duty-list/2", kw_only=True):
+    """What is owed, the earliest first under each agreement, and what comes up."""
 
     duties: list[Duty]
+    coming: list[Coming]
+
+
+class DisputesReply(Reply, tag_field="schema", tag="comity/dispute-list/1", kw_only=True):
+    """The disputes, and who has said that they are settled."""
+
+    disputes: list[Anything]
+
+
+class AuthoritiesReply(Reply, tag_field="schema", tag="comity/authority-list/1", kw_only=True):
+    """The notified authorities of every party."""
+
+    authorities: list[Anything]
+
+
+class LawChangesReply(Reply, tag_field="schema", tag="comity/law-list/1", kw_only=True):
+    """The changes of law that were told of."""
+
+    law_changes: list[Anything]
 
 
 class Register(Struct):
@@ -345,10 +391,12 @@ class PersonReply(Reply, tag_field="schema", tag="comity/person/1", kw_only=True
 
 
 class Facility(Struct):
-    """A place that handles items, and who answers for it."""
+    """A place that handles items, who answers for it and until when, and whose it is."""
 
     id: str
     control_officer: str | None
+    officer_until: str | None
+    firm: str | None
 
 
 class FacilitiesReply(Reply, tag_field="schema", tag="comity/facility-list/1", kw_only=True):

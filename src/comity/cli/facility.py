@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import click
 
 from comity.basis.errors import InputError, StateError, excerpt
-from comity.basis.ids import PersonId, parse_person_id
+from comity.basis.ids import parse_person_id
+from comity.basis.instants import Date, Instant, format_date
 from comity.basis.strict_json import JsonValue
+from comity.cli.moments import expiry_words
 from comity.cli.nouns import Noun
+from comity.cli.options import date_option
 from comity.cli.printing import say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.people import Facility
@@ -32,8 +36,9 @@ def facility() -> None:
 
 @facility.command("add", epilog="Example: comity facility add seoul-1 --node kor")
 @click.argument("facility_id", metavar="FACILITY")
+@click.option("--firm", help="The contractor whose facility it is. [our own]")
 @node_command(writing=True, person=AsPerson.OPTIONAL)
-async def add(desk: Desk, *, facility_id: str) -> int | None:
+async def add(desk: Desk, *, facility_id: str, firm: str | None) -> int | None:
     """Put FACILITY on the register; its control officer is named once that person is there."""
     if _ID.fullmatch(facility_id) is None:
         raise InputError(
@@ -50,7 +55,7 @@ async def add(desk: Desk, *, facility_id: str) -> int | None:
             found=facility_id,
             hint="name its control officer: comity facility change",
         )
-    return await _set(desk, facility_id, None)
+    return await _set(desk, Facility(facility_id, None, None, firm))
 
 
 @facility.command(
@@ -63,10 +68,14 @@ async def add(desk: Desk, *, facility_id: str) -> int | None:
     metavar="PERSON",
     help="Who answers for the facility, a person of it; none: nobody does.",
 )
+@date_option("--until", help_text="The last day of the officer's term. [without end]")
 @node_command(writing=True, person=AsPerson.OPTIONAL)
-async def change(desk: Desk, *, facility_id: str, control_officer: str) -> int | None:
-    """Name the control officer of FACILITY."""
-    if await find_facility(desk.context, facility_id) is None:
+async def change(
+    desk: Desk, *, facility_id: str, control_officer: str, until: Date | None
+) -> int | None:
+    """Name the control officer of FACILITY, and until when."""
+    known = await find_facility(desk.context, facility_id)
+    if known is None:
         raise StateError(
             "facility.unknown",
             "no such facility on this node's register",
@@ -75,7 +84,8 @@ async def change(desk: Desk, *, facility_id: str, control_officer: str) -> int |
         )
     none = control_officer == "none"
     officer = None if none else parse_person_id(control_officer, "--control-officer")
-    return await _set(desk, facility_id, officer)
+    ends = None if none else until
+    return await _set(desk, replace(known, control_officer=officer, officer_until=ends))
 
 
 @facility.command("list", epilog="Example: comity facility list --node kor")
@@ -84,20 +94,27 @@ async def list_all(desk: Desk) -> None:
     """List the facilities and their control officers."""
     found = await list_facilities(desk.context)
     value: dict[str, JsonValue] = {"facilities": [facility_json(each) for each in found]}
-    lines = [_line(each) for each in found]
+    now = desk.context.ports.clock.now()
+    lines = [_line(each, now) for each in found]
     desk.show("comity/facility-list/1", value, lines or ["no facility is on the register"])
 
 
-async def _set(desk: Desk, facility_id: str, officer: PersonId | None) -> int | None:
-    outcome = await set_facility(desk.context, Facility(facility_id, officer), desk.person)
+async def _set(desk: Desk, wanted: Facility) -> int | None:
+    outcome = await set_facility(desk.context, wanted, desk.person)
     if isinstance(outcome, Refused):
         return desk.refuse(outcome)
-    desk.show("comity/facility/1", {"facility": facility_json(outcome)}, [_line(outcome)])
-    if officer is None and not desk.as_json:
+    lines = [_line(outcome, desk.context.ports.clock.now())]
+    desk.show("comity/facility/1", {"facility": facility_json(outcome)}, lines)
+    if wanted.control_officer is None and not desk.as_json:
         say("hint: nothing is opened here before it has a control officer: comity facility change")
     return None
 
 
-def _line(found: Facility) -> str:
+def _line(found: Facility, now: Instant) -> str:
     officer = found.control_officer or "NONE: nobody here may open an item"
-    return f"{shown(found.id)}: control officer {officer}"
+    term = ""
+    if found.officer_until is not None:
+        urgent = expiry_words(found.officer_until, now)
+        term = f" until {format_date(found.officer_until)}{f', {urgent}' if urgent else ''}"
+    firm = "" if found.firm is None else f", of firm {shown(found.firm)}"
+    return f"{shown(found.id)}{firm}: control officer {officer}{term}"

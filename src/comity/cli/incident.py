@@ -17,7 +17,7 @@ from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, PartyId, Place, parse_place
 from comity.basis.instants import Instant, format_instant, parse_instant_canonical
 from comity.cli.case_texts import show_text, text_of
-from comity.cli.entering import show_entered
+from comity.cli.entering import say_next, show_entered
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -36,6 +36,7 @@ from comity.flows.cases import incidents
 from comity.flows.cases.incidents import Clock, Report
 from comity.flows.cases.shapes import clock_json, milliseconds_words
 from comity.flows.listing import read_state
+from comity.flows.shapes import control_number, entered_json
 from comity.flows.speak import Entered
 from comity.statement.cases import Affected, Certainty, Harm, Outcome
 
@@ -127,14 +128,20 @@ async def report(
     if not isinstance(entered, Entered):
         return desk.refuse(entered)
     clock = await incidents.incident_clock(desk.context, chosen, entered.place)
-    told_after = labelled("told after", f"{milliseconds_words(clock.told_ms)} from the command")
-    code = show_entered(desk, entered, details=(told_after,))
+    value = {"entered": entered_json(entered), "clock": clock_json(clock)}
+    lines = [
+        f"entered {control_number(entered)}: told {', '.join(entered.statement.to)}",
+        labelled("said at", shown_instant(entered.statement.at)),
+        labelled("told after", f"{milliseconds_words(clock.told_ms)} from the command"),
+    ]
+    desk.show("comity/incident-report/1", value, lines)
     if not desk.as_json:
+        say_next(desk, entered.statement.to)
         look = desk.next_command(f"incident show {entered.place}", person="")
         findings = desk.next_command(f"incident findings {entered.place}", person="PERSON")
         say(f"next: see who has acknowledged it: {look}")
         say(f"next: investigate, then: {findings}")
-    return code
+    return None
 
 
 @incident.command(

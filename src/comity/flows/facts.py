@@ -14,7 +14,7 @@ from comity.basis.ids import PartyId, PersonId
 from comity.basis.instants import Instant
 from comity.decision.people import Facility, Person, actor_of, parse_facility, parse_person
 from comity.decision.registrars import is_present
-from comity.decision.request import NO_ITEM, Assurance, Item, Request, Sharing
+from comity.decision.request import NO_ITEM, Actor, Assurance, Item, Request, Sharing
 from comity.flows.context import Context
 from comity.flows.documents import FACILITY, PERSON
 from comity.flows.view import View
@@ -28,6 +28,7 @@ from comity.state.queries import (
     item_level,
     standing_state,
 )
+from comity.state.queries_cases import firm_lacks
 from comity.statement import passing
 
 __all__ = [
@@ -102,7 +103,7 @@ async def person_request(context: Context, view: View, person: Person, at: Insta
     return Request(
         at=at,
         agreement_state=agreement_state,
-        actor=actor_of(person, view.own, facility, at),
+        actor=_actor(view, person, facility, at),
         item=NO_ITEM,
         purpose=None,
         recipient=None,
@@ -111,6 +112,20 @@ async def person_request(context: Context, view: View, person: Person, at: Insta
         assurances=(),
         second_person=None,
     )
+
+
+def _actor(view: View, person: Person, facility: Facility | None, at: Instant) -> Actor:
+    """Give the facts about a person; at a firm nobody counts as registered while a condition lacks.
+
+    Source: Japan-ROK GSOMIA Art. 16
+    """
+    actor = actor_of(person, view.own, facility, at)
+    agreement = view.find_agreement()
+    if facility is None or facility.firm is None or agreement is None:
+        return actor
+    key = (view.own, facility.firm, facility.id)
+    lacks = firm_lacks(view.fold.state, agreement, key, at)
+    return replace(actor, registered=actor.registered is True and not lacks)
 
 
 def with_assurances(

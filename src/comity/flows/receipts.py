@@ -15,16 +15,24 @@ from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import date_of
 from comity.basis.strict_json import JsonValue
+from comity.decision.facilities import refuse_unattended
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.people import Role
 from comity.decision.request import Request
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.admission import refusal_of
 from comity.flows.arrivals import take_custody
+from comity.flows.cases.contractors import refuse_at_firm
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
-from comity.flows.facts import find_person, person_request, with_assurances, with_item
+from comity.flows.facts import (
+    find_facility,
+    find_person,
+    person_request,
+    with_assurances,
+    with_item,
+)
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
 from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
@@ -79,6 +87,9 @@ async def _receipt(
     if isinstance(allowed, Refused):
         refused = join_refusals(allowed, refusal) or allowed
         return Unsaid(refused, refusal_entry(context, refused, person, details))
+    facility, file = await find_facility(context, officer.facility), view.file(item.version)
+    unattended = refuse_unattended(file, "item.receipt", facility, view.moment(context))
+    refusal = join_refusals(refusal, unattended)
     if refusal is not None:
         return Unsaid(refusal, refusal_entry(context, refusal, person, details))
     await _check_whole(context, view, item)  # 1
@@ -204,10 +215,11 @@ async def _open(
     request = await _item_request(context, view, item, person)
     file = view.file(item.version)
     allowed = allow(file, replace(request, action="open", purpose=purpose))
-    roles = (await find_person(context, person)).roles
+    reader = await find_person(context, person)
     house = join_refusals(
-        allow_house_act("open", roles, CONTENT_ROLES),
+        allow_house_act("open", reader.roles, CONTENT_ROLES),
         None if place.party == view.own else await refusal_of(context, view, item),
+        await refuse_at_firm(context, view, item, reader, act="open"),
     )  # 2
     details: dict[str, JsonValue] = {
         "item": f"{view.agreement_id}/{place}",

@@ -216,7 +216,13 @@ def person_json(record: Person, place: Facility | None, now: Instant) -> Shape:
 
 def facility_json(found: Facility) -> Shape:
     """Give a facility and who answers for it."""
-    return {"id": found.id, "control_officer": found.control_officer}
+    until = found.officer_until
+    return {
+        "id": found.id,
+        "control_officer": found.control_officer,
+        "officer_until": None if until is None else format_date(until),
+        "firm": found.firm,
+    }
 
 
 def card_json(card: Card) -> Shape:

@@ -3,9 +3,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
+from comity.agreement.model import Agreement
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import UTC, Instant, Zone
 from comity.marking.labels import Label
@@ -59,18 +60,63 @@ def granted(state: State, visit: Visit, at: Instant) -> VisitDecision | None:
     return said[-1] if said and said[-1].decide.level is not None else None
 
 
+def contractor_letters(agreement: Agreement) -> tuple[str, ...]:
+    """List the letters of the conditions that an agreement asks of firms.
+
+    Source: Japan-ROK GSOMIA Art. 16(a) to (o)
+    """
+    letters = (clause.letters("conditions") for clause in agreement.clauses("contractor"))
+    return tuple(sorted({letter for each in letters for letter in each}))
+
+
 def missing_conditions(
-    state: State, firm: FirmKey, letters: Iterable[str], instant: Instant, zone: Zone
+    state: State, firm: FirmKey, letters: Iterable[str], instant: Instant
 ) -> tuple[str, ...]:
     """List the letters that do not stand now at a firm's facility: never met, past, taken back."""
-    known = state.firms.get(firm)
+    known, zone = state.firms.get(firm), zone_of(state)
     current = {
         each.letter
         for each in (() if known is None else known.conditions)
-        if each.assure.met
-        and (each.assure.until is None or instant < day_end(each.assure.until, zone))
+        if holds(each, instant, zone)
     }
     return tuple(letter for letter in letters if letter not in current)
+
+
+def firm_chain(
+    state: State, firm: FirmKey, letters: Collection[str], instant: Instant
+) -> tuple[FirmKey, ...]:
+    """Give a firm's facility, and one facility of each firm above it: that which lacks least.
+
+    Source: Japan-ROK GSOMIA Art. 16 (subcontractors included)
+    """
+    party, name, _ = firm
+    chain, seen = [firm], {name}
+    parent = state.firm_parents.get((party, name))
+    while parent is not None and parent not in seen:
+        seen.add(parent)
+        every = state.firms.keys()
+        places = sorted(key for key in every if key[:2] == (party, parent))
+        chain.append(
+            min(
+                places,
+                key=lambda key: len(missing_conditions(state, key, letters, instant)),
+                default=(party, parent, ""),
+            )
+        )
+        parent = state.firm_parents.get((party, parent))
+    return tuple(chain)
+
+
+def firm_lacks(
+    state: State, agreement: Agreement, firm: FirmKey, instant: Instant
+) -> tuple[tuple[str, str], ...]:
+    """List what a firm lacks now, or one above it: each firm with the letter of a condition."""
+    letters = contractor_letters(agreement)
+    return tuple(
+        (key[1], letter)
+        for key in firm_chain(state, firm, letters, instant)
+        for letter in missing_conditions(state, key, letters, instant)
+    )
 
 
 def holds(condition: Condition, instant: Instant, zone: Zone) -> bool:

@@ -44,7 +44,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Disclosed:
-    """What was told or shown, to whom, and when; `visit` None: on none.
+    """What was told or shown, to whom, and when (None: just now); `visit` None: on none.
 
     The level is read from the marking.
     """
@@ -54,7 +54,7 @@ class Disclosed:
     category: str
     form: str
     purposes: tuple[str, ...]
-    disclosed_at: Instant
+    disclosed_at: Instant | None = None
     visit: Place | None = None
     named_for: tuple[str, ...] = ()
 
@@ -71,7 +71,8 @@ async def ask_visit(
 
     Source: Japan-ROK GSOMIA Art. 8
     """
-    saying = Saying(visit, person, text=text, to=(visit.host,))
+    to = None if visit.host == context.config.party else (visit.host,)
+    saying = Saying(visit, person, text=text, to=to)
     return await say_case(context, agreement, saying)
 
 
@@ -134,11 +135,12 @@ async def record_disclosure(
     Source: Japan-ROK GSOMIA Art. 2(a), 8
     """
     view = await read_view(context, agreement)
-    at = disclosed.disclosed_at
-    label = _label(view, disclosed)
+    now = view.moment(context)
+    at = now if disclosed.disclosed_at is None else disclosed.disclosed_at
+    label = _label(view, disclosed, at)
     by = await find_person(context, person)
-    request = await person_request(context, view, by, min(at, view.moment(context)))
-    request = with_assurances(view, request, disclosed.to, request_time(request, at))
+    request = await person_request(context, view, by, min(at, now))
+    request = with_assurances(view, request, disclosed.to, min(at, now))
     visit = None if disclosed.visit is None else find_visit(view, disclosed.visit)
     wanted = replace(
         request,
@@ -160,6 +162,15 @@ async def open_visit_text(
 ) -> OpenedText | Refused:
     """Open subject and visitors of a visit, or the note on a disclosure; journalled first."""
     return await open_text(context, agreement, place, person, act="visit.open", roles=READING)
+
+
+async def asked_visit(context: Context, agreement: AgreementId, place: Place) -> Visit:
+    """Return a visit as it was asked for.
+
+    Raises:
+        StateError: no such visit was asked for.
+    """
+    return find_visit(await read_view(context, agreement), place)
 
 
 def visit_fact(view: View, visit: Visit, at: Instant) -> facts.Visit:
@@ -195,11 +206,6 @@ def find_visit(view: View, place: Place) -> Visit:
     return visit
 
 
-def request_time(request: Request, at: Instant) -> Instant:
-    """Give the time that a request is decided at."""
-    return request.at if isinstance(request.at, int) else at
-
-
 def _as_granted(visit: Visit, grant: Grant, host: PartyId) -> facts.Visit:
     return replace(
         _asked(visit),
@@ -221,7 +227,7 @@ def _asked(visit: Visit) -> facts.Visit:
     )
 
 
-def _label(view: View, disclosed: Disclosed) -> Label:
+def _label(view: View, disclosed: Disclosed, at: Instant) -> Label:
     file = view.agreement()
     draft = Draft(
         by=view.own,
@@ -232,7 +238,7 @@ def _label(view: View, disclosed: Disclosed) -> Label:
         purposes=disclosed.purposes,
         named_for=disclosed.named_for,
     )
-    on = date_of(disclosed.disclosed_at, file.lifecycle.zone)
+    on = date_of(at, file.lifecycle.zone)
     return label_draft(draft, file.table, on).label
 
 

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contractors: what a party makes sure of at a firm, and what it then may give to the firm.
+
+A firm is a word of the party that answers for it. Nothing goes to it, and nothing is opened in
+its facility, while one condition of the agreement's list lacks, there or at a firm above it.
+Source: Japan-ROK GSOMIA Art. 16, 6(d)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.instants import Instant, format_instant
+from comity.basis.strict_json import JsonValue
+from comity.decision.facilities import refuse_firm
+from comity.decision.house import allow_house_act, join_refusals
+from comity.decision.people import Person
+from comity.decision.request import Firm, FirmCondition
+from comity.decision.stages import Allowed, Refused, allow
+from comity.flows.admission import refusal_of
+from comity.flows.cases.speaking import KEEPING_CASES, Saying, say_case
+from comity.flows.commits import commit_on
+from comity.flows.context import Context, decide_again
+from comity.flows.documents import CONTRACTOR_ITEM, json_document
+from comity.flows.drafts import keep_refusal
+from comity.flows.enclosures import OpenedText, Text, open_text
+from comity.flows.facts import find_facility, find_person, person_request, with_item
+from comity.flows.journal import journal_entry
+from comity.flows.speak import Entered
+from comity.flows.turns import read_view, turn
+from comity.flows.view import View
+from comity.ports import Change
+from comity.state.export_cases import contractor_json
+from comity.state.queries_cases import (
+    contractor_letters,
+    firm_chain,
+    firm_lacks,
+    holds,
+    missing_conditions,
+    zone_of,
+)
+from comity.state.records import Item
+from comity.state.records_cases import FirmKey
+from comity.state.state import State
+from comity.statement.cases import ContractorAssure
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An item that was given to a firm at one of its facilities."""
+
+    agreement: AgreementId
+    item: Place
+    firm: str
+    facility: str
+
+
+async def assure_contractor(
+    context: Context,
+    agreement: AgreementId,
+    assure: ContractorAssure,
+    *,
+    person: PersonId,
+    text: Text | None = None,
+) -> Entered | Refused:
+    """Say which conditions are met at a firm's facility, by what evidence, until when.
+
+    Raises:
+        NotCounted: no evidence is named or enclosed, or it is dated later than now.
+
+    Source: Japan-ROK GSOMIA Art. 16
+    """
+    return await say_case(context, agreement, Saying(assure, person, text=text))
+
+
+async def release_to_contractor(
+    context: Context,
+    agreement: AgreementId,
+    item: Place,
+    firm: tuple[str, str],
+    *,
+    person: PersonId,
+    purpose: str,
+    rights_confirmed: bool = False,
+) -> Given | Refused:
+    """Give an item that we hold to a firm, at one of its facilities; journalled, yes or no.
+
+    1. gather the item, the firm and all firms above it, as they stand now;
+    2. the role and the agreement's decision: every letter that lacks is named;
+    3. what was given is kept, with the journal's entry.
+
+    Raises:
+        StateError: no such item.
+
+    Source: Japan-ROK GSOMIA Art. 16, 6(c), 6(d)
+    """
+
+    async def attempt() -> Given | Refused:
+        async with turn(context, agreement) as view:
+            known = view.item(item)
+            allowed = await _decide(
+                context, view, known, firm, (person, purpose, rights_confirmed)
+            )  # 1, 2
+            given = Given(agreement, item, *firm)
+            if isinstance(allowed, Refused):
+                return await keep_refusal(context, allowed, person, _details(given))
+            noted = journal_entry(
+                context, "item.contractor_release", person, details=_details(given)
+            )
+            kept = json_document(
+                CONTRACTOR_ITEM,
+                _key(given),
+                {"at": format_instant(view.moment(context)), "purpose": purpose, "by": person},
+            )
+            change = Change(allowed_by=allowed, documents=(kept,), journal=(noted,))
+            await commit_on(context, view, change)  # 3
+            return given
+
+    return await decide_again(attempt)
+
+
+async def open_evidence(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> OpenedText | Refused:
+    """Open the evidence beside an assurance about a firm; journalled first."""
+    return await open_text(
+        context, agreement, place, person, act="contractor.open", roles=KEEPING_CASES
+    )
+
+
+async def given_to_firms(context: Context, agreement: AgreementId) -> tuple[Given, ...]:
+    """List what was given to firms here, by item."""
+    found = await context.ports.store.documents(CONTRACTOR_ITEM, prefix=f"{agreement}/")
+    return tuple(_given(each.key) for each in found)
+
+
+async def letters_asked(context: Context, agreement: AgreementId) -> tuple[str, ...]:
+    """List the letters of the conditions that the signed file asks of firms.
+
+    Raises:
+        StateError: no version is signed.
+    """
+    return contractor_letters((await read_view(context, agreement)).agreement())
+
+
+async def firms_now(context: Context, agreement: AgreementId) -> list[dict[str, JsonValue]]:
+    """Give the firms as they stand now: conditions, those that lack, and what was given here."""
+    view = await read_view(context, agreement)
+    now, state = view.moment(context), view.fold.state
+    letters = contractor_letters(view.agreement())
+    given: dict[tuple[str, str], list[str]] = {}
+    for each in await given_to_firms(context, agreement):
+        given.setdefault((each.firm, each.facility), []).append(f"{agreement}/{each.item}")
+    rows: list[dict[str, JsonValue]] = []
+    for key, firm in sorted(state.firms.items()):
+        lacking = missing_conditions(state, key, letters, now)
+        ours = given.get(key[1:], []) if key[0] == view.own else []
+        row = contractor_json(state, key, firm, now)
+        rows.append({**row, "lacking": [*lacking], "given": [*ours]})
+    return rows
+
+
+async def refuse_at_firm(
+    context: Context, view: View, item: Item, person: Person, *, act: str
+) -> Refused | None:
+    """Refuse a person of a firm's facility what was not given to it, or while a condition lacks.
+
+    Source: Japan-ROK GSOMIA Art. 16
+    """
+    facility = await find_facility(context, person.facility)
+    if facility is None or facility.firm is None:
+        return None
+    file, now = view.file(item.version), view.moment(context)
+    lacks = firm_lacks(view.fold.state, file, (view.own, facility.firm, facility.id), now)
+    given = Given(view.agreement_id, item.place, facility.firm, facility.id)
+    kept = await context.ports.store.document(CONTRACTOR_ITEM, _key(given))
+    return refuse_firm(file, act, facility.firm, lacks, given=kept is not None)
+
+
+def firm_facts(
+    state: State, key: FirmKey, letters: tuple[str, ...], at: Instant
+) -> tuple[Firm, ...]:
+    """Give the facts of a firm's facility, and of every firm above it."""
+    return tuple(_firm_fact(state, each, at) for each in firm_chain(state, key, letters, at))
+
+
+async def _decide(
+    context: Context,
+    view: View,
+    item: Item,
+    firm: tuple[str, str],
+    asked: tuple[PersonId, str, bool],
+) -> Allowed | Refused:
+    person, purpose, rights_confirmed = asked
+    by, now = await find_person(context, person), view.moment(context)
+    file = view.file(item.version)
+    request = with_item(view, await person_request(context, view, by, now), item, now)
+    key = (view.own, *firm)
+    wanted = replace(
+        request,
+        action="contractor_release",
+        purpose=purpose,
+        firms=firm_facts(view.fold.state, key, contractor_letters(file), now),
+        rights_confirmed=rights_confirmed,
+    )
+    allowed = allow(file, wanted)
+    house = allow_house_act("contractor_release", by.roles, KEEPING_CASES)
+    came = None if item.place.party == view.own else await refusal_of(context, view, item)
+    return join_refusals(allowed, house, came) or allowed
+
+
+def _firm_fact(state: State, key: FirmKey, at: Instant) -> Firm:
+    known = state.firms.get(key)
+    if known is None:
+        return Firm(key[1], None, None, ())
+    cleared = known.cleared
+    clearance = None if cleared is None or not cleared.assure.met else cleared.assure.clearance
+    until = None if cleared is None else cleared.assure.until
+    met = tuple(
+        FirmCondition(each.letter, each.at, each.assure.until)
+        for each in known.conditions
+        if holds(each, at, zone_of(state))
+    )
+    return Firm(key[1], clearance, until, met)
+
+
+def _details(given: Given) -> dict[str, JsonValue]:
+    return {
+        "item": f"{given.agreement}/{given.item}",
+        "firm": given.firm,
+        "facility": given.facility,
+    }
+
+
+def _key(given: Given) -> str:
+    place = given.item
+    return f"{given.agreement}/{place.party}/{place.index:012d}/{given.firm}\n{given.facility}"
+
+
+def _given(key: str) -> Given:
+    agreement, party, index, rest = key.split("/", 3)
+    firm, _, facility = rest.partition("\n")
+    return Given(AgreementId(agreement), Place(PartyId(party), int(index)), firm, facility)
