@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from comity.agreement.acts import Recalled
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.basis.errors import EdgeError, ProofError, StateError
@@ -24,6 +25,7 @@ from comity.keys.authority import authority_text
 from comity.ports import Change, Committed
 from comity.sealing.payload import PayloadHeader
 from comity.statement.authorised import draft_authority_digest, with_authority
+from comity.statement.handling import ItemRecall
 from comity.statement.information import AssuranceGive, ItemReceipt, RequestMake
 from comity.statement.treaty import (
     AgreementAnnouncement,
@@ -294,12 +296,12 @@ def test_what_would_not_count_is_not_said_and_a_persons_try_is_journalled(
         world.kor.reclassify(item, "군사II급비밀")
     assert refused.value.code == "item.unknown"
     world.carry(JPN, KOR)
-    with pytest.raises(StateError) as refused:
-        world.kor.reclassify(item, "군사II급비밀")
-    assert refused.value.code == "item.not-originator"
-    assert "6(g)" in refused.value.where
+    with pytest.raises(NotCounted) as uncounted:
+        world.kor.promise(ItemRecall((item,), Recalled.EITHER, "error", None))
+    assert uncounted.value.code == "item.not-originator"
+    assert "6(h)" in uncounted.value.where
     entry = world.kor.journal()[-1]
-    assert (entry["act"], entry["outcome"]) == ("item.reclassify", "refused")
+    assert (entry["act"], entry["outcome"]) == ("item.recall", "refused")
     assert entry["details"]["code"] == "item.not-originator"
 
 

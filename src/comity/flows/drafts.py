@@ -32,19 +32,28 @@ from comity.decision.people import Person, Role
 from comity.decision.stages import Allowed, Cleared, Refused, clear
 from comity.flows.channels import usual_channel
 from comity.flows.context import Context, decide_again
+from comity.flows.deriving import refuse_derivation
 from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import find_person, person_request, sharing_fact, with_assurances
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.turns import holding, turn
 from comity.flows.view import View
-from comity.marking.labels import Draft, Labelled, format_label, label_draft, parse_label
+from comity.marking.labels import Draft, Labelled, Until, format_label, label_draft, parse_label
 from comity.ports import Change, Document
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stages import Links
 from comity.sealing.stream import Encryptor, Sealer, cobblestone_encryptor, seal_chunks
 from comity.statement.passing import Sharing
-from comity.statement.values import SealedRef, format_sealed, parse_sealed
+from comity.statement.values import (
+    SealedRef,
+    format_places,
+    format_sealed,
+    format_until,
+    parse_sealed,
+    read_optional_places,
+    read_until,
+)
 
 Content: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]
 
@@ -53,7 +62,8 @@ Content: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]
 class ItemDraft:
     """What the drafter says of an item: under which agreement, to whom, and under which label.
 
-    `channel` None: it goes by the wire where the agreement allows it, else by courier.
+    `channel` None: it goes by the wire where the agreement allows it, else by courier. Without
+    `originators` it is ours alone; what is made from other items (`derived_from`) is theirs too.
     """
 
     agreement: AgreementId
@@ -67,11 +77,19 @@ class ItemDraft:
     answers: Place | None = None
     channel: str | None = None
     sharing: Sharing | None = None
+    derived_from: tuple[Place, ...] = ()
+    originators: tuple[PartyId, ...] = ()
+    use_until: Until = None
 
     @property
     def links(self) -> Links:
         """Give what the release is said to have to do with other statements."""
-        return Links(self.supersedes, self.answers, sharing=self.sharing)
+        return Links(
+            self.supersedes,
+            self.answers,
+            derived_from=self.derived_from,
+            sharing=self.sharing,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +116,9 @@ async def preview_release(
         agreement = view.agreement()
         by = await find_person(context, person)
         labelled = label_item(view, agreement, item, view.moment(context))
-        return view, labelled, await clear_item(context, view, by, labelled, item)
+        cleared = await clear_item(context, view, by, labelled, item)
+        made = await refuse_derivation(context, view, by, labelled.label, item.derived_from)
+        return view, labelled, join_refusals(made, cleared) or cleared
 
 
 async def preview_draft(
@@ -133,6 +153,8 @@ def label_item(view: View, agreement: Agreement, item: ItemDraft, at: Instant) -
         form=item.form,
         purposes=item.purposes,
         named_for=item.named_for,
+        originators=item.originators,
+        use_until=item.use_until,
     )
     on = date_of(at, agreement.lifecycle.zone)
     key = ("label", agreement.sha256, draft, on)
@@ -343,6 +365,9 @@ def draft_document(kept: KeptDraft) -> Document:
             "answers": None if item.answers is None else format_place(item.answers),
             "channel": item.channel,
             "sharing": None if item.sharing is None else item.sharing.to_json(),
+            **({"derived_from": format_places(item.derived_from)} if item.derived_from else {}),
+            "originators": list(item.originators),
+            "use_until": format_until(item.use_until),
             "drafted_by": kept.drafted_by,
         },
     )
@@ -371,6 +396,9 @@ def parse_draft(raw: bytes) -> KeptDraft:
         answers=None if answers is None else parse_place(answers),
         channel=fields.nullable_text("channel"),
         sharing=None if sharing is None else Sharing.parse(sharing),
+        derived_from=read_optional_places(fields, "derived_from"),
+        originators=tuple(map(parse_party_id, fields.optional_texts("originators") or ())),
+        use_until=read_until(fields, "use_until") if fields.has("use_until") else None,
     )
     kept = KeptDraft(
         number=fields.integer("number"),

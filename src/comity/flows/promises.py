@@ -6,18 +6,22 @@ Source: Japan-ROK GSOMIA Art. 6(a), 6(c), 6(g), 7(5); AGREEMENTS 3
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from comity.agreement.acts import Action
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date, Instant, date_of
-from comity.decision.house import allow_house_act
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Role
-from comity.decision.stages import Refused
+from comity.decision.stages import Refused, allow
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
-from comity.flows.facts import find_person
+from comity.flows.facts import find_person, person_request, with_item
 from comity.flows.speak import Act, Entered, draft_for, speak
 from comity.flows.treaty import NO_NOTE_YET
-from comity.flows.turns import read_view, turn
+from comity.flows.turns import turn
 from comity.marking.equivalence import read_marking
 from comity.statement.information import (
     AssuranceGive,
@@ -103,14 +107,30 @@ async def reclassify(
 ) -> Entered | Refused:
     """Give an item of ours another level, by one of our own markings; every holder follows.
 
+    It is decided by the version that the item came under; all that was made from it follows.
+
     Raises:
         InputError: the marking is on no list.
-        StateError: the item is not ours (Art. 6(g)), or there is none.
+        StateError: there is no such item.
+
+    Source: Japan-ROK GSOMIA Art. 6(g)
     """
-    view = await read_view(context, agreement)
-    now = view.moment(context)
-    file = view.agreement()
-    level = read_marking(file.table, view.own, marking, date_of(now, file.lifecycle.zone))
-    view.item(item)
-    body = ItemReclassify(item, level, marking, now if effective is None else effective)
-    return await speak_in_role(context, agreement, body, person)
+
+    async def attempt() -> Entered | Refused:
+        async with turn(context, agreement) as view:
+            now, known = view.moment(context), view.item(item)
+            file, officer = view.agreement(), await find_person(context, person)
+            level = read_marking(file.table, view.own, marking, date_of(now, file.lifecycle.zone))
+            asked = with_item(view, await person_request(context, view, officer, now), known, now)
+            asked = replace(asked, action=Action.RECLASSIFY.value)
+            decided = allow(view.file(known.version), asked)
+            house = allow_house_act(ItemReclassify.KIND, officer.roles, PROMISING)
+            details: dict[str, JsonValue] = {"item": f"{agreement}/{item}", "level": level}
+            outcome = join_refusals(house, decided) or decided
+            if isinstance(outcome, Refused):
+                return await keep_refusal(context, outcome, person, details)
+            body = ItemReclassify(item, level, marking, now if effective is None else effective)
+            act = Act(body.KIND, outcome, person, details)
+            return await speak(context, view, draft_for(context, view, body), act)
+
+    return await decide_again(attempt)

@@ -13,16 +13,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from comity.basis.ids import Digest, parse_digest
+from comity.basis.ids import Digest, Place, digest_of, parse_digest
 from comity.basis.instants import Instant, format_instant, parse_instant_canonical
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
+from comity.flows.copies import private_texts
 from comity.flows.documents import LEFT_OVER, json_document, read_json_document
 from comity.flows.drafts import waiting_drafts
 from comity.flows.journal import journal_entry
-from comity.flows.naming import readable
+from comity.flows.naming import item_ref, readable
 from comity.flows.parcels import payloads_of
 from comity.flows.set_up import pinned_agreements
 from comity.ports import Change
@@ -73,8 +74,8 @@ async def sweep_old(context: Context, older_than_ms: int) -> Swept:
 
 async def _erase(context: Context, keys: Iterable[str], blobs: Iterable[Digest]) -> Swept:
     ports, gone = context.ports, [0, 0]
-    for item_ref in sorted(keys):
-        await ports.keys.erase_item_key(item_ref)
+    for each in sorted(keys):
+        await ports.keys.erase_item_key(each)
         gone[0] += 1
     for digest in sorted(blobs):
         await ports.blobs.delete(digest)
@@ -85,31 +86,42 @@ async def _erase(context: Context, keys: Iterable[str], blobs: Iterable[Digest])
 async def _left_over(context: Context) -> tuple[frozenset[str], frozenset[Digest]]:
     """Find the keys and blobs that no entry of any register names, judged or not, and no draft.
 
-    What is here is listed before what is named is read: what comes meanwhile is not left over.
+    A key is named by the entry at its own place alone, or by a draft that has none yet. What is
+    here is listed before what is named is read: what comes meanwhile is not left over.
     """
     store, ports = context.ports.store, context.ports
     refs = await ports.keys.custody_items()
-    held = _Digests([*map(_sealed_in, refs), *await ports.blobs.digests()])
+    held = _Digests([*map(_told, refs), *await ports.blobs.digests()])
     for agreement in await pinned_agreements(context):
         for head in await store.registers(agreement):
             for start in range(0, head.size, _PAGE):
                 end = min(start + _PAGE, head.size)
-                for said in readable(await store.entries(head.origin, start, end)):
-                    for part in payloads_of(said):
+                raws = await store.entries(head.origin, start, end)
+                for index, raw in enumerate(raws, start):
+                    place = Place(head.party, index)
+                    for part in (part for said in readable((raw,)) for part in payloads_of(said)):
                         held.name(part.digest)
+                        held.name(_told(item_ref(part.digest, agreement, place)))
                 await asyncio.sleep(0)
-    for draft in await waiting_drafts(context):
-        held.name(draft.sealed.sha256)
+    drafted = tuple(draft.sealed for draft in await waiting_drafts(context))
+    for sealed in (*drafted, *await private_texts(context)):
+        held.name(sealed.sha256)
+        held.name(_told(sealed.sha256))
     left = frozenset(held.unnamed())
-    keys = frozenset(each for each in refs if _sealed_in(each) in left)
+    keys = frozenset(each for each in refs if _told(each) in left)
     sizes = {each: await ports.blobs.size(each) for each in left}
     blobs = frozenset(each for each, size in sizes.items() if size is not None)
     return keys, blobs
 
 
-def _sealed_in(item_ref: str) -> Digest:
-    """Give the sealed payload that a key in custody opens; see `View.item_ref`."""
-    return Digest(item_ref.partition(" ")[0])
+def _told(ref: str) -> Digest:
+    """Stand for a key in custody among digests."""
+    return digest_of(ref.encode())
+
+
+def _sealed_in(ref: str) -> Digest:
+    """Give the sealed payload that a key in custody opens."""
+    return Digest(ref.partition(" ")[0])
 
 
 class _Digests:

@@ -6,11 +6,14 @@ Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3), 6(g)
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
 from comity.basis.limits import DERIVED_FROM_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.lifecycle_dates import until_passed
+from comity.state.onward import OnwardWish, consents_to, leave_to_pass_on
 from comity.state.queries import item_level
 from comity.state.records import Item, Said
 from comity.state.state import State
@@ -38,6 +41,8 @@ def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) 
         return Uncounted(Finding.DERIVED_FROM_TOO_MUCH, article)
     if any(_widens(state, terms, said, body, parent) for parent in known):
         return Uncounted(Finding.DERIVED_WIDER, article)
+    if not all(_is_left_to(state, said, body, parent) for parent in known):
+        return Uncounted(Finding.WITHOUT_LEAVE, terms.article("third_party_rule"))
     return None
 
 
@@ -66,6 +71,32 @@ def derived_items(state: State, place: Place) -> tuple[Item, ...]:
         for item in sorted(state.items.values(), key=lambda item: item.place)
         if item.release.derived_from and place in ancestors_of(state, item.release)
     )
+
+
+def _is_left_to(state: State, said: Said, body: ItemRelease, parent: Item) -> bool:
+    """Say whether those may get what is made from an item who were not given the item itself.
+
+    Every originator of the item has consented before, the speaker aside, for each purpose.
+
+    Source: Japan-ROK GSOMIA Art. 4(3), 6(a)
+    """
+    label = parent.release.label
+    others = tuple(party for party in label.originators if party != said.by)
+    if not others:
+        return True
+    release = replace(parent.release, label=replace(label, originators=others))
+    theirs = replace(parent, release=release)
+    holders = {parent.place.party, *parent.to, *label.originators}
+    seen = {**dict(said.seen), said.by: said.place.index}
+    for party in said.to:
+        if party in holders:
+            continue
+        for purpose in body.label.purposes:
+            wish = OnwardWish(said.by, party, purpose)
+            consents = consents_to(state, theirs, wish, said.at, seen=seen)
+            if not leave_to_pass_on(state, theirs, wish, said.at, consents).allowed:
+                return False
+    return True
 
 
 def _widens(state: State, terms: Terms, said: Said, body: ItemRelease, parent: Item) -> bool:

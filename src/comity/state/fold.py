@@ -24,6 +24,8 @@ from comity.state.records import Said
 from comity.state.state import Order, State
 from comity.state.terms import terms_of
 from comity.statement.envelope import Statement
+from comity.statement.information import ItemRelease
+from comity.statement.kinds import Body
 from comity.statement.passing import ItemThirdPartyRelease
 
 Placed = tuple[Place, Statement]
@@ -216,7 +218,7 @@ class Fold:
                 found=statement.by,
             )
         body = statement.body
-        seen = statement.seen if isinstance(body, ItemThirdPartyRelease) else ()
+        seen = statement.seen if _counts_by_seen(body) else ()
         said = Said(place, statement.at, statement.to, statement.agreement_sha256, body, seen)
         self._refuse_settled(said.order)
         if self._last is not None and said.order <= self._last:
@@ -275,6 +277,13 @@ def _beyond(agreement: AgreementId) -> BeyondHistory:
 
 def _folded_twice(place: Place) -> InvariantError:
     return InvariantError("state.folded-twice", "a statement is folded twice", where=str(place))
+
+
+def _counts_by_seen(body: Body) -> bool:
+    """Say whether a statement counts by what its speaker had seen."""
+    return isinstance(body, ItemThirdPartyRelease) or (
+        isinstance(body, ItemRelease) and bool(body.derived_from)
+    )
 
 
 def _order(said: Said) -> Order:

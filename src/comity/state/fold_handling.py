@@ -133,14 +133,24 @@ def apply_inventory(state: State, said: Said, body: InventoryResult) -> Uncounte
             return Uncounted(Finding.UNKNOWN_ITEM, article)
         if said.by not in (*item.to, item.place.party):
             return Uncounted(Finding.NOT_A_RECIPIENT, article)
-    if bool(body.missing) != (body.incident is not None):
-        return Uncounted(Finding.NO_INCIDENT, article)
-    if body.incident is not None and body.incident.party != said.by:
+    if not _is_reported(state, said, body):
         return Uncounted(Finding.NO_INCIDENT, article)
     if _is_later(terms, body.on, said):
         return Uncounted(Finding.DATED_LATER, article)
     state.inventories.put(said.place, Count(said.place, said.at, body))
     return None
+
+
+def _is_reported(state: State, said: Said, body: InventoryResult) -> bool:
+    """Say whether the speaker reported what is missing, and names a report for nothing else."""
+    if body.incident is None:
+        return not body.missing
+    incident = state.incidents.get(body.incident)
+    if incident is None or incident.place.party != said.by:
+        return False
+    return set(body.missing) <= {each.item for each in incident.report.affected} and bool(
+        body.missing
+    )
 
 
 def _item_held(

@@ -62,7 +62,8 @@ def leave_to_pass_on(
         channel=None,
         consents=tuple(consent_fact(each) for each in consents),
         assurances=(),
-        second_person=None,        suspended=(),
+        second_person=None,
+        suspended=(),
     )
     return decide(state.files[item.version].agreement, request)
 

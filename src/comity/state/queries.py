@@ -71,7 +71,13 @@ def originator_marking(state: State, item: Item, instant: Instant) -> str:
         change = _change_at(state, item.place, party, instant)
         if change is not None and change.change.level == level:
             return change.change.marking
-    return label.marking
+    if level == label.level:
+        return label.marking
+    # A derived item follows what it was made from: its speaker's own marking for that level.
+    terms = state.files[item.version]
+    on = day_of(instant, terms.agreement.lifecycle.zone)
+    fitting = corresponding_markings(terms.agreement.table, item.place.party, level, on)
+    return fitting[0] if fitting else label.marking
 
 
 def held_marking(state: State, item: Item, party: PartyId, instant: Instant) -> str | None:

@@ -46,7 +46,7 @@ async def find_held(context: Context, view: View, item: Item, person: PersonId) 
     """
     at = view.moment(context)
     copies = await copies_of(context, view, item)
-    if not copies.here:
+    if not copies.left:
         raise _not_held(view.agreement_id, copies)
     by = await find_person(context, person)
     request = await _about(context, view, item, by, at)

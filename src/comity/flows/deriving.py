@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Items made from others: decided for each of those, with what the new one would bear.
+
+What comes of it inherits the highest level, every originator, and no further purpose; the fold asks
+the same of the release. Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from comity.agreement.acts import Action
+from comity.basis.errors import StateError
+from comity.basis.ids import PartyId, Place
+from comity.decision.house import join_refusals
+from comity.decision.people import Person
+from comity.decision.request import Derived, Request
+from comity.decision.stages import Refused, allow
+from comity.flows.context import Context
+from comity.flows.copies import held_since
+from comity.flows.facts import person_request, with_assurances, with_item
+from comity.flows.view import View
+from comity.marking.labels import Label
+from comity.state.derivation import inherited_level, inherited_originators, inherited_purposes
+from comity.state.records import Item
+
+_SHOWS = ("level", "originator")
+
+
+def parents_of(view: View, places: tuple[Place, ...]) -> tuple[Item, ...]:
+    """Give the items that something is made from.
+
+    Raises:
+        StateError: one of them is no item, or is not held here.
+    """
+    parents = tuple(view.item(place) for place in places)
+    for each in parents:
+        if held_since(view.fold.state, view.own, each) is None:
+            raise StateError(
+                "item.not-held",
+                "this item is not held here",
+                where=f"{view.agreement_id}/{each.place}",
+                hint="give its receipt first: comity item receipt ITEM",
+            )
+    return parents
+
+
+def inherited(
+    context: Context, view: View, places: tuple[Place, ...]
+) -> tuple[str, tuple[PartyId, ...], tuple[str, ...]]:
+    """Give the level, the originators and the purposes of what is made from items now."""
+    parents = parents_of(view, places)
+    return (
+        inherited_level(view.fold.state, parents, view.moment(context)),
+        inherited_originators(parents, view.own),
+        inherited_purposes(parents),
+    )
+
+
+async def refuse_derivation(
+    context: Context, view: View, person: Person, label: Label, places: tuple[Place, ...]
+) -> Refused | None:
+    """Decide `derive` for each item that something is made from; None: all of them allow it.
+
+    Each is asked for every purpose that the new item would be for.
+    """
+    if not places:
+        return None
+    at = view.moment(context)
+    made = Derived(
+        level=label.level,
+        originators=tuple(label.originators),
+        purposes=label.purposes,
+        use_until=label.use_until,
+        marked=_SHOWS,
+    )
+    asked = replace(
+        await person_request(context, view, person, at), action=Action.DERIVE.value, derived=made
+    )
+    refusals = []
+    for parent in parents_of(view, places):
+        about: Request = with_item(view, asked, parent, at)
+        about = with_assurances(view, about, (*view.partners, view.own), at)
+        for purpose in label.purposes:
+            refusals.append(allow(view.file(parent.version), replace(about, purpose=purpose)))
+    return join_refusals(*refusals)

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An inventory: every copy that should be here is found, or is reported as missing.
+
+What lies in the node is looked at by the node itself. A missing copy opens an incident, and the
+partners are told the result as far as the file asks. Source: Japan-ROK GSOMIA Art. 6(f), 17
+(treaties.md G6f, G17)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PersonId, Place
+from comity.basis.instants import date_of
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act
+from comity.decision.people import Role
+from comity.decision.stages import Allowed, Refused
+from comity.flows.cases.incidents import Report, report_incident
+from comity.flows.commits import commit_on
+from comity.flows.context import Context, decide_again
+from comity.flows.copies import NODE, Copies, Copy, Ended, Ending, copies_of
+from comity.flows.documents import COPIES
+from comity.flows.drafts import keep_refusal
+from comity.flows.erased import erased_among
+from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.parcels import Named, is_held
+from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
+from comity.flows.speaker import say
+from comity.flows.turns import turn
+from comity.flows.view import View
+from comity.ports import Basis, Change, Document
+from comity.state.queries import items_by, items_for
+from comity.state.records import Item
+from comity.statement.cases import Affected, Certainty, Harm
+from comity.statement.custody import InventoryResult
+
+_ACT = "inventory.count"
+COUNTING = frozenset({Role.REGISTRAR})
+"""Who counts."""
+
+CopyName = tuple[Place, int]
+"""An item and the number of its copy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A copy that should be found, and whether it was."""
+
+    item: Place
+    copy: Copy
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What an inventory found; the report of what is missing, and the result that was told."""
+
+    rows: tuple[Row, ...]
+    incident: Entered | None
+    told: Entered | None
+
+    @property
+    def missing(self) -> tuple[Row, ...]:
+        """List what was not found."""
+        return tuple(row for row in self.rows if not row.found)
+
+
+async def expected_copies(
+    context: Context, agreement: AgreementId, person: PersonId, *, facility: str | None = None
+) -> tuple[Row, ...] | Refused:
+    """List what should be found, at one facility or everywhere; found is what the node has."""
+    counter = await find_person(context, person)
+    allowed = allow_house_act(_ACT, counter.roles, COUNTING | {Role.AUDITOR})
+    if isinstance(allowed, Refused):
+        return allowed
+    async with turn(context, agreement) as view:
+        return await _expected(context, view, facility)
+
+
+async def count(
+    context: Context,
+    agreement: AgreementId,
+    person: PersonId,
+    found: Collection[CopyName],
+    *,
+    facility: str | None = None,
+) -> Counted | Refused:
+    """Count the copies at one facility or everywhere; `found` are those that were seen.
+
+    1. the role; what should be there is held against what was found;
+    2. missing copies of what we were given are reported at once: before anything else is written;
+    3. they are put down as missing; where everything was counted and the file asks for
+       inventories, the partners are told how it came out.
+
+    Safe to run again; a report may then be said twice, which is better than never.
+
+    Raises:
+        StateError: a copy is said to be found that is not on the register.
+    """
+    counter = await find_person(context, person)
+    allowed = allow_house_act(_ACT, counter.roles, COUNTING)
+    details: dict[str, JsonValue] = {"agreement": agreement, "facility": facility}
+    if isinstance(allowed, Refused):
+        return await keep_refusal(context, allowed, person, details)
+    async with turn(context, agreement) as view:
+        rows = _compared(agreement, await _expected(context, view, facility), frozenset(found))
+        asked = bool(view.agreement().clauses("inventory")) and facility is None
+    incident = await _report(context, agreement, person, rows)  # 2
+    if isinstance(incident, Refused):
+        return incident
+    if asked:  # 3
+        told = await _tell(context, agreement, person, (rows, incident))
+        return told if isinstance(told, Refused) else Counted(rows, incident, told)
+    await _put_down(context, agreement, (person, allowed), rows, incident)
+    return Counted(rows, incident, None)
+
+
+async def _expected(context: Context, view: View, facility: str | None) -> tuple[Row, ...]:
+    state, rows = view.fold.state, []
+    items = sorted(
+        (*items_for(state, view.own), *items_by(state, view.own)), key=lambda item: item.place
+    )
+    erased = await erased_among(context, view, (item.place for item in items))
+    for item in items:
+        for copy in (await copies_of(context, view, item)).here:
+            in_node = copy.hand.facility == NODE
+            if facility not in (None, copy.hand.facility):
+                continue
+            if in_node and item.place in erased:
+                continue
+            rows.append(Row(item.place, copy, in_node and await _is_here(context, view, item)))
+    return tuple(rows)
+
+
+async def _is_here(context: Context, view: View, item: Item) -> bool:
+    """Answer whether the node can still open an item that lies in it."""
+    sealed = item.release.sealed
+    ref = view.item_ref(item.place, sealed)
+    if not await context.ports.keys.held_item_keys(frozenset({ref})):
+        return False
+    named = Named(sealed.sha256, sealed.size, clear=False, place=item.place)
+    return await is_held(context, view, named)
+
+
+def _compared(
+    agreement: AgreementId, rows: tuple[Row, ...], found: frozenset[CopyName]
+) -> tuple[Row, ...]:
+    known = {(row.item, row.copy.number) for row in rows}
+    strange = sorted(found - known)
+    if strange:
+        place, number = strange[0]
+        raise StateError(
+            "inventory.not-expected",
+            "a copy was found that should not be there",
+            where=f"{agreement}/{place}",
+            found=str(number),
+            hint="look at its record first: comity copy list ITEM",
+        )
+    return tuple(
+        replace(row, found=row.found or (row.item, row.copy.number) in found) for row in rows
+    )
+
+
+async def _report(
+    context: Context, agreement: AgreementId, person: PersonId, rows: tuple[Row, ...]
+) -> Entered | Refused | None:
+    own = context.config.party
+    missing: dict[Place, list[int]] = {}
+    for row in rows:
+        if not row.found and row.item.party != own:
+            missing.setdefault(row.item, []).append(row.copy.number)
+    if not missing:
+        return None
+    affected = tuple(Affected(item, tuple(sorted(missing[item]))) for item in sorted(missing))
+    now = context.ports.clock.now()
+    report = Report(affected, Harm.LOSS, Certainty.POSSIBLE, begun_at=now)
+    return await report_incident(context, agreement, report, person=person)
+
+
+async def _tell(
+    context: Context,
+    agreement: AgreementId,
+    person: PersonId,
+    result: tuple[tuple[Row, ...], Entered | None],
+) -> Entered | Refused:
+    rows, incident = result
+    given = [row for row in rows if row.item.party != context.config.party]
+
+    async def prepare(view: View) -> Utterance | Unsaid:
+        version = await context.ports.store.version(COPIES)
+        allowed = allow_house_act(_ACT, (await find_person(context, person)).roles, COUNTING)
+        if isinstance(allowed, Refused):
+            details: dict[str, JsonValue] = {"agreement": agreement}
+            return Unsaid(allowed, refusal_entry(context, allowed, person, details))
+        zone = view.agreement().lifecycle.zone
+        body = InventoryResult(
+            on=date_of(view.moment(context), zone),
+            items=len({row.item for row in given}),
+            copies=len(given),
+            missing=tuple(sorted({row.item for row in given if not row.found})),
+            incident=None if incident is None else incident.place,
+        )
+        act = Act(
+            body.KIND,
+            allowed,
+            person,
+            {"missing": sum(1 for row in rows if not row.found)},
+            documents=await _missing_documents(context, view, rows, incident),
+            rests_on=((COPIES, version),),
+        )
+        return Utterance(draft_for(context, view, body), act)
+
+    return await say(context, agreement, prepare)
+
+
+async def _put_down(
+    context: Context,
+    agreement: AgreementId,
+    by: tuple[PersonId, Allowed],
+    rows: tuple[Row, ...],
+    incident: Entered | None,
+) -> None:
+    person, allowed = by
+
+    async def attempt() -> None:
+        async with turn(context, agreement) as view:
+            version = await context.ports.store.version(COPIES)
+            missing: list[JsonValue] = [
+                f"{row.item} {row.copy.number}" for row in rows if not row.found
+            ]
+            details: dict[str, JsonValue] = {"copies": len(rows), "missing": missing}
+            change = Change(
+                allowed_by=allowed,
+                basis=Basis(versions=((COPIES, version),)),
+                documents=await _missing_documents(context, view, rows, incident),
+                journal=(journal_entry(context, _ACT, person, details=details),),
+            )
+            await commit_on(context, view, change)
+
+    await decide_again(attempt)
+
+
+async def _missing_documents(
+    context: Context, view: View, rows: tuple[Row, ...], incident: Entered | None
+) -> tuple[Document, ...]:
+    said = None if incident is None else incident.place
+    ended = Ended(Ending.MISSING, view.moment(context), said)
+    changed: dict[Place, Copies] = {}
+    for row in rows:
+        if row.found:
+            continue
+        copies = changed.get(row.item)
+        if copies is None:
+            copies = await copies_of(context, view, view.item(row.item))
+        copy = copies.copy(row.copy.number)
+        if copy.ended is None:
+            changed[row.item] = copies.with_copy(replace(copy, ended=ended, offer=None))
+    return tuple(changed[place].document() for place in sorted(changed))

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An item made from held ones, drafted with what it inherits from them.
+
+Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3)
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from comity.basis.errors import InputError
+from comity.basis.ids import PersonId
+from comity.basis.instants import date_of
+from comity.decision.stages import Refused
+from comity.flows.context import Context
+from comity.flows.deriving import inherited, parents_of
+from comity.flows.drafts import Content, ItemDraft, KeptDraft, draft_item, keep_refusal
+from comity.flows.keeping.asking import refuse_more
+from comity.flows.turns import holding
+from comity.marking.equivalence import corresponding_markings
+from comity.sealing.payload import PayloadHeader
+
+
+async def derive_item(
+    context: Context,
+    person: PersonId,
+    item: ItemDraft,
+    header: PayloadHeader,
+    content: Content,
+) -> KeptDraft | Refused:
+    """Draft an item made from the items in `derived_from`, as the drafter.
+
+    1. nothing is made from what was called back;
+    2. originators are those of all of them and ourselves; without purposes of its own it is for
+       those that all of them are for; without a marking it gets ours for the highest level;
+    3. it is drafted like any other, and decided for each of them besides.
+
+    Raises:
+        InputError: it is made from nothing, no purpose is left, or several markings of ours fit.
+        StateError: one of them is no item, or is not held here.
+    """
+    if not item.derived_from:
+        raise InputError(
+            "item.made-from-nothing",
+            "what is derived names what it is made from",
+            hint="name each item: --from ITEM",
+        )
+    async with holding(context, item.agreement) as view:
+        for parent in parents_of(view, item.derived_from):  # 1
+            refused = refuse_more(view, "item.derive", parent)
+            if refused is not None:
+                return await keep_refusal(
+                    context, refused, person, {"item": f"{item.agreement}/{parent.place}"}
+                )
+        level, originators, purposes = inherited(context, view, item.derived_from)  # 2
+        file = view.agreement()
+        on = date_of(view.moment(context), file.lifecycle.zone)
+        markings = corresponding_markings(file.table, view.own, level, on)
+    marking = item.marking or (markings[0] if len(markings) == 1 else "")
+    if not marking:
+        raise InputError(
+            "item.marking-choice",
+            "several markings of ours fit that level",
+            where="marking",
+            expected=" or ".join(markings),
+            hint="choose one: --marking",
+        )
+    made = replace(
+        item, marking=marking, originators=originators, purposes=item.purposes or purposes
+    )
+    return await draft_item(context, person, made, header, content)  # 3
