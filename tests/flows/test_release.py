@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from comity.basis.errors import StateError
+from comity.basis.errors import EdgeError, StateError
 from comity.basis.ids import PersonId
 from comity.config import NEVER, TwoPersons
 from comity.decision.people import Role
@@ -21,7 +21,7 @@ from comity.flows.people import change_person
 from comity.flows.release import drop_draft, release_draft
 from comity.flows.speak import Entered
 from comity.flows.sweep import Swept, sweep
-from comity.ports import BasisMoved, Change, Committed
+from comity.ports import BasisMoved, Change, Committed, Store
 from comity.sealing.payload import PayloadHeader
 from tests.builders.world import (
     CLERK,
@@ -245,6 +245,54 @@ def test_the_sweep_leaves_what_any_statement_or_draft_names(released: World) -> 
         assert len(before[0]) == 4
         assert run(sweep(node.context)) == Swept(keys=0, blobs=0)
         assert before == (run(node.ports.blobs.digests()), run(node.ports.keys.custody_items()))
+
+
+def test_the_key_of_a_draft_goes_by_the_place_of_its_release_from_then_on(assured: World) -> None:
+    node = assured.jpn
+    kept = node.draft([KOR])
+    assert isinstance(kept, KeptDraft)
+    assert run(node.ports.keys.custody_items()) == (kept.sealed.sha256,)
+    entered = release(node, kept)
+    assert isinstance(entered, Entered)
+    ref = node.view().item_ref(entered.place, kept.sealed)
+    assert run(node.ports.keys.custody_items()) == (ref,)
+    assert node.read(entered.place) == TEXT
+
+
+def test_a_key_whose_statement_was_not_entered_stays_with_its_draft_alone(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = assured.jpn
+    kept = node.draft([KOR])
+    assert isinstance(kept, KeptDraft)
+
+    async def moved(self: Store, change: Change) -> Committed:
+        raise BasisMoved("store.basis-moved", "it has")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(node.ports.store), "commit", moved)
+        with pytest.raises(StateError, match=r"flows\.basis-keeps-moving"):
+            release(node, kept)
+    assert run(node.ports.keys.custody_items()) == (kept.sealed.sha256,)
+    assert isinstance(release(node, kept), Entered)
+
+
+def test_a_key_of_what_may_be_entered_is_never_erased(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a disk that failed nobody knows what it kept."""
+    node = assured.jpn
+    kept = node.draft([KOR])
+    assert isinstance(kept, KeptDraft)
+
+    async def failed(self: Store, change: Change) -> Committed:
+        raise EdgeError("store.disk", "the disk failed")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(type(node.ports.store), "commit", failed)
+        with pytest.raises(EdgeError):
+            release(node, kept)
+    assert len(run(node.ports.keys.custody_items())) == 2
 
 
 def test_many_who_draft_and_release_at_once_are_all_served(assured: World) -> None:

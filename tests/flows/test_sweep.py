@@ -109,6 +109,21 @@ def test_a_key_alone_and_a_blob_alone_are_destroyed(released: World) -> None:
     assert run(sweep(node.context)) == Swept(keys=1, blobs=1)
 
 
+def test_a_key_at_a_place_that_names_something_else_is_destroyed_and_the_right_one_stays(
+    released: World,
+) -> None:
+    """So a crash leaves it, between custody and commit; so does one after the commit."""
+    node = released.jpn
+    before = held(node)
+    (ref,) = (each for each in before[0] if f"/{JPN}/" in each)
+    digest, _, place = ref.partition(" ")
+    key = run(node.ports.keys.custody_item_key(ref))
+    stray = f"{digest} {place[:-1]}{int(place[-1]) + 1}"
+    run(node.ports.keys.keep_item_keys(((stray, key), (digest, key))))
+    assert run(sweep(node.context)) == Swept(keys=2, blobs=0)
+    assert held(node) == before
+
+
 def test_no_more_is_remembered_than_a_document_holds(
     released: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -257,3 +257,25 @@ def test_what_a_party_was_given_and_forwards_under_a_wrap_of_its_own_opens_at_bo
     assert run(world.jpn.ports.keys.held_item_keys(frozenset(refs))) == set(refs)
     world.jpn.lose_key(alias.alias)
     assert run(world.jpn.ports.keys.held_item_keys(frozenset(refs))) == {refs[0]}
+
+
+@pytest.mark.parametrize("content", [SECRET_TEXT, LARGE], ids=["small", "large"])
+def test_what_a_thief_names_again_in_our_own_name_opens_at_its_first_place_alone(
+    world: World, content: bytes
+) -> None:
+    """With a stolen key a release of ours is said anew, under a label that the reader may read."""
+    jpn = world.jpn
+    secret = released(world, JPN, content)
+    decoy = jpn.release(KOR, marking="秘", content=(b"a decoy",))
+    parcel = parcel_of(decoy.place, decoy.statement)
+    assert parcel is not None
+    assert isinstance(decoy.statement.body, ItemRelease)
+    sealed = jpn.view().item(secret).release.sealed
+    draft = jpn.write(ItemRelease(decoy.statement.body.label, parcel.head, sealed), to=[KOR])
+    alias = enter_raw(jpn, compose_raw(jpn, draft))
+    jpn.context.live.clear()
+    assert jpn.view().item(alias).release.sealed == sealed  # it counts
+    with pytest.raises(StateError, match=r"custody\.not-held"):
+        jpn.open(alias)
+    assert jpn.read(decoy.place) == b"a decoy"
+    assert isinstance(jpn.open(secret), Refused)

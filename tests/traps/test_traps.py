@@ -116,6 +116,7 @@ _MAY = {
         "api/doorkeeper.py",
         "cli/demo/serving.py",
         "node/serving.py",
+        "serve/accepting.py",
         "serve/listener.py",
         "serve/systemd.py",
     },

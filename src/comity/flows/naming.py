@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a statement's body names: clear payloads by digest. Pure; nothing is looked up here."""
+"""What a statement's body names: clear payloads by digest, sealed ones by place. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from comity.basis.errors import InputError
-from comity.basis.ids import Digest
+from comity.basis.ids import AgreementId, Digest, Place
 from comity.statement.envelope import Statement, parse_statement
 from comity.statement.kinds import Body
 from comity.statement.treaty import AgreementAmend, AgreementCounter, AgreementPropose, PartyCard
@@ -35,3 +35,8 @@ def readable(raws: Iterable[bytes]) -> Iterator[Statement]:
             yield parse_statement(raw)
         except InputError:
             continue
+
+
+def item_ref(sealed: Digest, agreement: AgreementId, place: Place) -> str:
+    """Name in our custody the key of a sealed payload that is named at a place."""
+    return f"{sealed} {agreement}/{place}"

@@ -53,9 +53,10 @@ async def release_draft(context: Context, person: PersonId, number: int) -> Ente
 
 
 async def _release(context: Context, person: PersonId, number: int) -> Entered | Refused:
-    drafts = await context.ports.store.version(DRAFT)
-    kept = await find_draft(context, number)
-    async with turn(context, kept.item.agreement) as view:  # 1
+    agreement = (await find_draft(context, number)).item.agreement
+    async with turn(context, agreement) as view:  # 1
+        drafts = await context.ports.store.version(DRAFT)
+        kept = await find_draft(context, number)
         officer = await find_person(context, person)
         cleared = await _decide(context, view, officer, kept)
         details: dict[str, JsonValue] = {"draft": kept.number, "drafted_by": kept.drafted_by}

@@ -124,8 +124,8 @@ async def release_all_now(
        is wrapped to its recipients;
     2. in the turn of all who speak now each is decided as it stands then. A refusal is journalled;
     3. the keys of all that is said together are taken into custody, and only then statements,
-       parcels and journal are committed;
-    4. where an item was not entered its key is erased: the sealed bytes are nowhere.
+       parcels and journal are committed; where an item was not entered its key is erased: the
+       sealed bytes are nowhere.
     """
     alike: dict[int, Alike] = {}
     for each in wanted:
@@ -145,8 +145,6 @@ async def release_all_now(
             outcomes[asked.number] = outcome
             if isinstance(outcome, _OtherwiseNowError):
                 again.append(asked)
-            elif isinstance(outcome, InputError | StateError):
-                await context.ports.keys.erase_item_key(asked.payload.digest)  # 4
         waiting = again
         if not waiting:
             break

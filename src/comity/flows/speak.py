@@ -6,7 +6,7 @@ Nothing that our own fold would not count is ever entered. Source: DESIGN 1, 2, 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +21,7 @@ from comity.flows.checkpoints import refuse_behind, sign_register
 from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context
 from comity.flows.journal import JournalForm, journal_entry
+from comity.flows.own_keys import place_keys
 from comity.flows.signing import sign_last
 from comity.flows.view import View, own_register
 from comity.keys.authority import authority_text
@@ -74,7 +75,8 @@ class Act:
 class Utterance:
     """A statement to be entered, what is done by it, and its parcel where that is small.
 
-    `item_key`, by the digest of its sealed payload, is taken into custody before it is entered.
+    `item_key`, with the digest of its sealed payload, is taken into custody before it is entered,
+    and so is one that was kept when the payload was sealed: see `own_keys`.
     """
 
     draft: StatementDraft
@@ -210,14 +212,20 @@ async def enter_all(
             batch.take_back()
             return outcomes
         change = batch.change()
-        keys = tuple(each.item_key for each in batch.utterances if each.item_key is not None)
-        if keys:
-            await context.ports.keys.keep_item_keys(keys)
-        async with AsyncExitStack() as signed:
-            if signing is not None and change.entries:
-                await signed.enter_async_context(signing(context, view, change.entries[0].entries))
-            await commit_on(context, view, change)  # 5
-            batch.keep()
+        keys = await place_keys(context, view, batch.keys())
+        try:
+            async with AsyncExitStack() as signed:
+                if signing is not None and change.entries:
+                    signs = signing(context, view, change.entries[0].entries)
+                    await signed.enter_async_context(signs)
+                await commit_on(context, view, change)  # 5
+                batch.keep()
+        except StateError:
+            if not batch.is_kept:
+                await keys.are_not_said()
+            raise
+        if keys.drafted:
+            await keys.are_said()
     except BaseException:
         batch.take_back()
         raise
@@ -237,7 +245,7 @@ class _Batch:
         self.utterances: list[Utterance] = []
         self._allowed: list[Allowed] = []
         self._journal: list[bytes] = []
-        self._taken_back = False
+        self._kept = self._taken_back = False
         view.registers = view.registers.trial()
 
     @property
@@ -279,9 +287,19 @@ class _Batch:
             ),
         )
 
+    def keys(self) -> Iterator[tuple[Judged, tuple[Digest, bytes] | None]]:
+        """Give what is said, each with the item key that comes along, if one does."""
+        for judged, utterance in zip(self._judged, self.utterances, strict=True):
+            yield judged, utterance.item_key
+
+    @property
+    def is_kept(self) -> bool:
+        """Say whether all of it is entered."""
+        return self._kept
+
     def keep(self) -> None:
         """Let the view be as it is after the commit; there is no way back then."""
-        self._taken_back = True
+        self._kept = self._taken_back = True
         self._view.registers.keep()
         self._view.hear(self._judged, self._applied)
 

@@ -22,7 +22,7 @@ from comity.flows.checkpoints import held_root
 from comity.flows.context import TOGETHER_MAX, Context, Live
 from comity.flows.dates import dated_ahead
 from comity.flows.documents import AGREEMENT_PIN, CARD
-from comity.flows.naming import named_clear, readable
+from comity.flows.naming import item_ref, named_clear, readable
 from comity.flows.outstanding import Outstanding, sealed_at
 from comity.flows.resting import PAYLOADS, payloads_here, unkept, versions_now
 from comity.flows.set_up import agreement_pins, the_card
@@ -164,11 +164,9 @@ class View:
         """Name the key of an item or request in our custody: by its place, not by payload alone.
 
         Whoever sees a statement can name its payload in another, which this key must not open.
-        What we seal ourselves has a key before it has a place, and opens for our own places alone.
+        What we seal ourselves has a key before it has a place: see `own_keys`.
         """
-        if place.party == self.own:
-            return sealed.sha256
-        return f"{sealed.sha256} {self.agreement_id}/{place}"
+        return item_ref(sealed.sha256, self.agreement_id, place)
 
     def uncounted(self) -> tuple[tuple[Place, Uncounted], ...]:
         """List the admitted statements that do not count, by place."""
