@@ -116,9 +116,10 @@ def _way_text(
                 f"`recipient` is `{hub}`; or `actor.party` is `{hub}`, `sharing.under` is this "
                 f"agreement and `sharing.with` holds `recipient`{consent}"
             )
-        case Accredited(from_level):
+        case Accredited(from_level, by_hand):
             return (
-                f"`item.level` is below `{from_level}`; or one of `assurances` is by `recipient`, "
+                f"`channel` is one of: {listed(by_hand)}; or `item.level` is below `{from_level}`; "
+                "or one of `assurances` is by `recipient`, "
                 "for `system:` and the name of `channel`, was given, has not passed and reaches "
                 "`item.level`"
             )

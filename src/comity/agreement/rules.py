@@ -175,9 +175,13 @@ class ThroughHub:
 
 @dataclass(frozen=True, slots=True)
 class Accredited:
-    """From a level on the recipient has assured that its system for the channel is accredited."""
+    """From a level on the recipient has assured that its system for the channel is accredited.
+
+    What goes by one of the channels `by_hand` meets no system.
+    """
 
     from_level: str
+    by_hand: tuple[str, ...] = ("courier",)
 
 
 @dataclass(frozen=True, slots=True)

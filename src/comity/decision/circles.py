@@ -91,7 +91,9 @@ def accredited(condition: Accredited, request: Request, book: RuleBook) -> Outco
 
     Source: Japan-ROK GSOMIA Art. 12(c)
     """
-    level, levels = request.item.level, book.levels
+    level, levels, channel = request.item.level, book.levels, request.channel
+    if channel in condition.by_hand:
+        return HOLDS
     if level is MISSING:
         return unknown("item.level")
     if level in levels[levels.index(condition.from_level) + 1 :]:

@@ -326,6 +326,17 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.ENFORCE,
             (
+                "from {accredited_from} up only to a system that the recipient assures to be "
+                "accredited, unless carried by hand",
+                "{accredited_from}以上は、人手で運ぶ場合を除き、受領側が認定済みと保証した"
+                "システムに限る",
+                "{accredited_from} 이상은, 인편이 아니면, 수령 측이 인가되었다고 보증한 시스템에 "
+                "한한다",
+            ),
+        ),
+        Sentence(
+            Deed.ENFORCE,
+            (
                 "the content waits until the partner has acknowledged its statement, except by "
                 "these ways: {parcel_before_acknowledgement}",
                 "内容は、相手がその届けを確認するまで送らない。例外の経路："

@@ -35,6 +35,7 @@ _NAMES = frozenset(
         "top_level",
         "encrypted_from",
         "from_level",
+        "accredited_from",
         "two_persons_from",
         "party",
         "categories",

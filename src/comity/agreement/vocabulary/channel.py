@@ -10,7 +10,7 @@ from __future__ import annotations
 from comity.agreement.acts import Action, Effect
 from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
 from comity.agreement.model import Clause
-from comity.agreement.rules import ByChannel, Rule
+from comity.agreement.rules import Accredited, ByChannel, Condition, Rule
 from comity.keys.suites import SEALING_ALGORITHMS
 
 _ACTS = (Action.RELEASE, Action.TRANSMIT)
@@ -19,16 +19,19 @@ SUITES = tuple(suite.value for suite in SEALING_ALGORITHMS)
 
 
 def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
-    condition = ByChannel(
-        clause.texts("allowed"), ENCRYPTED_CHANNELS, clause.find_text("encrypted_from")
-    )
+    conditions: list[Condition] = [
+        ByChannel(clause.texts("allowed"), ENCRYPTED_CHANNELS, clause.find_text("encrypted_from"))
+    ]
+    accredited_from = clause.find_text("accredited_from")
+    if accredited_from is not None:
+        conditions.append(Accredited(accredited_from))
     return (
         Rule(
             clause.article,
             clause.kind,
             frozenset(_ACTS),
             frozenset(),
-            (condition,),
+            tuple(conditions),
             "the channel is allowed",
         ),
     )
@@ -57,6 +60,13 @@ KIND = ClauseKind(
             "from which level on a channel must be encrypted; left out: at no level",
         ),
         KeySpec(
+            "accredited_from",
+            KeyType.LEVEL,
+            "from which level on the recipient must have assured that its system for the channel "
+            "(any but `courier`) is accredited, by an assurance for `system:` and the channel's "
+            "name; left out: at no level",
+        ),
+        KeySpec(
             "parcel_before_acknowledgement",
             KeyType.NAMES,
             "the allowed channels by which a parcel may go with its statement; by the others it "
@@ -68,7 +78,7 @@ KIND = ClauseKind(
             "suite",
             KeyType.WORD,
             "the suite that item keys are wrapped in, never negotiated; the strongest where "
-            "several clauses name one",
+            "several clauses name one, for items of every level",
             words=SUITES,
             default=SUITES[0],
         ),
@@ -88,6 +98,6 @@ KIND = ClauseKind(
         ),
     ),
     speaks_of=_ACTS,
-    asks=("channel", "item.level"),
+    asks=("channel", "item.level", "assurances", "recipient", "at"),
     rules=_rules,
 )

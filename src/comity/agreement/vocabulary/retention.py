@@ -39,8 +39,9 @@ def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
 
 
 def _duties(clause: Clause) -> tuple[DutyRule, ...]:
-    """Oblige to give back or destroy what is called back, what may not be used any longer, and
-    what its holder has looked at again at the latest.
+    """Oblige to give back or destroy what is called back, and what may not be used any longer.
+
+    When its need is looked at again is the holder's own affair, and owed to nobody.
     """
     ends = tuple(_ENDS[act] for act in clause.texts("then"))
     called_back = DutyRule(
@@ -56,13 +57,16 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
         how="names_item",
         needs="!remaining",
     )
-    of_the_item = replace(called_back, trigger="item.release", how="names_trigger")
-    if clause.text("until") == "use_until":
-        return (called_back, replace(of_the_item, since="label.use_until", when="label.use_until"))
-    at_most = clause.find_duration("at_most")
-    if at_most is None:
+    if clause.text("until") != "use_until":
         return (called_back,)
-    return (called_back, replace(of_the_item, within=None, remind_after=at_most))
+    of_the_item = replace(
+        called_back,
+        trigger="item.release",
+        how="names_trigger",
+        since="label.use_until",
+        when="label.use_until",
+    )
+    return (called_back, of_the_item)
 
 
 _ENDS = {"return": "item.return", "destroy": "item.destroyed"}
