@@ -7,11 +7,13 @@ import hashlib
 import io
 import json
 import tarfile
+from datetime import date
 
 import pytest
 
 from comity.agreement.templates import template
 from comity.basis.ids import PartyId
+from comity.flows.affairs import Change, notify_authority, open_dispute, tell_law_change
 from comity.flows.listing import show_item
 from comity.flows.requests import ask
 from comity.flows.shapes import item_json
@@ -91,24 +93,39 @@ def test_decides_any_request_like_the_command(jpn):
 
 def test_lists_what_is_owed(jpn, ours, theirs):
     duties = jpn.get(f"{BASE}/duties", REGISTRAR).json["duties"]
-    receipts = {each["about"]: each for each in duties if each["duty"] == "item.receipt"}
+    receipts = {each["about"]: each for each in duties if each["owes"] == "item.receipt"}
     assert set(receipts) == {str(ours), str(theirs)}
     assert receipts[str(theirs)]["owed_by"] == "JPN"
     assert receipts[str(theirs)]["article"] == "12(a)"
     assert receipts[str(theirs)]["term"] == "5 days"
-    assert not receipts[str(theirs)]["overdue"]
-    hidden = jpn.get(f"{BASE}/duties", CLERK).json["duties"]
-    assert {each["about"] for each in hidden} == {None}
-    assert "agreement.last-day-of-notice" in {each["duty"] for each in hidden}
+    assert receipts[str(theirs)]["state"] == "open"
+    hidden = jpn.get(f"{BASE}/duties", CLERK).json
+    assert {each["about"] for each in hidden["duties"]} <= {None}
+    assert "agreement.notice" in {each["what"] for each in hidden["coming"]}
     jpn.post(f"{GSOMIA}/items/{theirs}/receipt", REGISTRAR, {"marking": "秘"})
     left = jpn.get(f"{BASE}/duties", REGISTRAR).json["duties"]
     assert str(theirs) not in {each["about"] for each in left}
+    whole = jpn.get(f"{BASE}/duties?all=true", REGISTRAR).json["duties"]
+    assert {each["about"]: each["state"] for each in whole}[str(theirs)] == "done"
 
 
-def test_a_receipt_that_is_late_is_overdue(jpn, theirs):
+def test_a_receipt_that_is_late_may_be_called_a_breach(jpn, theirs):
     jpn.node.clock.instant += 6 * 86_400_000
     duties = jpn.get(f"{BASE}/duties", REGISTRAR).json["duties"]
-    assert all(each["overdue"] for each in duties if each["duty"] == "item.receipt")
+    late = [each for each in duties if each["owes"] == "item.receipt"]
+    assert {each["state"] for each in late} == {"late"}
+    assert {each["may_be_called"] for each in late} == {"breach"}
+    before = jpn.get(f"{BASE}/duties?at={late[0]['since']}", REGISTRAR).json["duties"]
+    assert {each["state"] for each in before} == {"open"}
+
+
+def test_gives_what_is_owed_as_a_calendar_without_what_one_may_not_know(jpn, ours):
+    seen, hidden = (jpn.get(f"{BASE}/duties.ics", person) for person in (REGISTRAR, CLERK))
+    assert (seen.status, seen.header("content-type")) == (200, "text/calendar")
+    assert b"BEGIN:VTODO" in seen.body
+    assert str(ours).encode() in seen.body
+    assert str(ours).encode() not in hidden.body
+    assert b"BEGIN:VEVENT" in hidden.body
 
 
 def test_what_nobody_has_answered_is_listed(jpn, released, ours):
@@ -117,18 +134,42 @@ def test_what_nobody_has_answered_is_listed(jpn, released, ours):
     kor.promise(consent)
     run(ask(kor.context, AGREEMENT, (JPN,), category="missile-warning", person=DRAFTER))
     released.settle()
-    duties = {each["duty"] for each in jpn.get(f"{BASE}/duties", OFFICER).json["duties"]}
-    assert {"request.answer", "consent.answer"} <= duties
-    assert "request.answer" not in {
-        each["duty"] for each in jpn.get(f"{BASE}/duties", CLERK).json["duties"]
-    }
+
+    def coming(person):
+        return {each["what"] for each in jpn.get(f"{BASE}/duties", person).json["coming"]}
+
+    assert {"request.answer", "consent.answer"} <= coming(OFFICER)
+    assert not {"request.answer", "consent.answer"} & coming(CLERK)
 
 
 def test_an_assurance_that_ends_soon_is_listed(jpn, released):
     released.jpn.promise(AssuranceGive("SECRET", None, True, True, A_YEAR))
     jpn.node.clock.instant += 380 * 86_400_000
-    duties = {each["duty"] for each in jpn.get(f"{BASE}/duties", OFFICER).json["duties"]}
-    assert "assurance.end" in duties
+    coming = {each["what"] for each in jpn.get(f"{BASE}/duties", OFFICER).json["coming"]}
+    assert "assurance.end" in coming
+
+
+def test_affairs_are_read_here_and_said_at_the_command_line(jpn, released, ours):
+    kor = released.kor
+    opened = run(open_dispute(kor.context, AGREEMENT, ("12(a)",), about=(ours,))).place
+    named = run(notify_authority(kor.context, AGREEMENT, "Ministry")).place
+    told = run(
+        tell_law_change(
+            kor.context, AGREEMENT, Change("Act 1", "marking", ("4(1)",), date(2016, 12, 1))
+        )
+    ).place
+    released.settle()
+    disputes = jpn.get(f"{GSOMIA}/disputes", OFFICER).json["disputes"]
+    assert [each["place"] for each in disputes] == [str(opened)]
+    assert jpn.get(f"{GSOMIA}/disputes", CLERK).json["disputes"] == []
+    authorities = jpn.get(f"{GSOMIA}/authorities", CLERK).json["authorities"]
+    assert [(each["place"], each["name"]) for each in authorities] == [(str(named), "Ministry")]
+    laws = jpn.get(f"{GSOMIA}/law-changes", CLERK).json["law_changes"]
+    assert [each["place"] for each in laws] == [str(told)]
+    refused = jpn.post(f"{GSOMIA}/affairs/settle-dispute", OFFICER)
+    assert refused.status == 409
+    assert refused.json["error"]["hint"].startswith("comity dispute settle DISPUTE")
+    assert jpn.post("/api/v1/agreements/unknown/affairs/tell-law", OFFICER).status == 404
 
 
 def _kor_asks(released, question=b"what was it?"):
@@ -358,7 +399,7 @@ def test_nobody_changes_the_own_record_and_others_change_none(jpn):
 
 def test_facilities_have_control_officers(jpn):
     assert jpn.get(f"{BASE}/facilities", AUDITOR).json["facilities"] == [
-        {"id": "hq", "control_officer": AUDITOR}
+        {"id": "hq", "control_officer": AUDITOR, "officer_until": None, "firm": None}
     ]
     path = f"{BASE}/facilities/annex"
     assert jpn.send("PUT", path, REGISTRAR, {"control_officer": None}).status == 200

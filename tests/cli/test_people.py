@@ -266,7 +266,8 @@ def test_refuses_a_facility_of_no_or_of_a_used_name(
 def test_a_facility_may_lose_its_control_officer_and_says_so(cli, register) -> None:
     more = ("--control-officer", "none", "--node", register, "--as", "kor-001", "--json")
     outcome = cli("facility", "change", "seoul-1", *more)
-    assert outcome.value["facility"] == {"id": "seoul-1", "control_officer": None}
+    gone = {"id": "seoul-1", "control_officer": None, "officer_until": None, "firm": None}
+    assert outcome.value["facility"] == gone
 
 
 def test_posts_in_any_script_are_kept_and_what_steers_a_terminal_is_escaped(cli, register) -> None:

@@ -14,6 +14,7 @@ from comity.decision.keeping import refuse_recalled
 from comity.decision.people import Person
 from comity.decision.request import Request, SecondPerson
 from comity.decision.stages import Allowed, Refused, allow
+from comity.flows.cases.contractors import refuse_at_firm
 from comity.flows.context import Context
 from comity.flows.copies import Copies, copies_of
 from comity.flows.facts import find_person, person_request, with_assurances, with_item
@@ -83,7 +84,8 @@ async def may_open(
     asked = await _about(context, view, held.item, person, held.at)
     opened = allow(view.file(held.item.version), replace(asked, action="open", purpose=purpose))
     house = allow_house_act("open", person.roles, CONTENT_ROLES)
-    return join_refusals(house, opened) or opened
+    firm = await refuse_at_firm(context, view, held.item, person, act="open")
+    return join_refusals(house, opened, firm) or opened
 
 
 def recalled_by(state: State, item: Item) -> tuple[PartyId, ...]:

@@ -1,0 +1,253 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Contractors and facilities, rows G16 and G10: fifteen conditions, each with evidence and an end.
+
+Vector 6 of `spec/treaties.md` section 6: each letter removed in turn refuses and is named.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from comity.basis.ids import PartyId, PersonId, Place
+from comity.basis.instants import Date
+from comity.decision.people import Facility, Person, Role
+from comity.decision.stages import Refused
+from comity.flows.cases.contractors import (
+    Given,
+    assure_contractor,
+    firms_now,
+    given_to_firms,
+    open_evidence,
+    release_to_contractor,
+)
+from comity.flows.enclosures import OpenedText
+from comity.flows.people import add_person, set_facility
+from comity.flows.receipts import Opened
+from comity.flows.speak import Entered, NotCounted
+from comity.sealing.payload import PayloadHeader
+from comity.state.queries import items_for
+from comity.statement.cases import ContractorAssure
+from tests.builders.world import (
+    A_YEAR,
+    AUDITOR,
+    GSOMIA,
+    JPN,
+    KOR,
+    MORNING,
+    OFFICER,
+    READER,
+    REGISTRAR,
+    Node,
+    World,
+    run,
+)
+
+LETTERS = tuple("abcdefghijklmno")
+FIRM, PLANT = "firm-7", "plant-2"
+ENGINEER = PersonId("engineer")
+A_DAY_MS = 86_400_000
+
+
+def assures(node: Node, letters: tuple[str, ...] = LETTERS, **more: Any) -> Entered | Refused:
+    text, person = more.pop("text", None), more.pop("person", OFFICER)
+    usual: dict[str, Any] = {
+        "firm": FIRM,
+        "facility": PLANT,
+        "parent": None,
+        "conditions": letters,
+        "met": True,
+        "clearance": "SECRET",
+        "document": "inspection 33",
+        "assured_by": "inspector",
+        "assured_on": date(2016, 11, 23),
+        "until": A_YEAR,
+    }
+    wanted = ContractorAssure(**{**usual, **more})
+    return run(assure_contractor(node.context, GSOMIA, wanted, person=person, text=text))
+
+
+def gives(node: Node, item: Place, firm: str = FIRM, **more: Any) -> Given | Refused:
+    usual: dict[str, Any] = {"person": OFFICER, "purpose": "warning", "rights_confirmed": True}
+    place = more.pop("facility", PLANT)
+    wanted = {**usual, **more}
+    return run(release_to_contractor(node.context, GSOMIA, item, (firm, place), **wanted))
+
+
+def whys(outcome: object) -> str:
+    assert isinstance(outcome, Refused), outcome
+    return " | ".join(f"{each.article}: {each.why}" for each in outcome.findings)
+
+
+def engineer_at_plant(node: Node, *, until: Date | None = None) -> None:
+    """Put a firm's facility with a control officer and an engineer on the register."""
+    run(set_facility(node.context, Facility(PLANT, None, None, FIRM), REGISTRAR))
+    for person, roles in ((PersonId("plant-officer"), (Role.AUDITOR,)), (ENGINEER, (Role.READER,))):
+        record = Person(
+            person,
+            PLANT,
+            "official",
+            (),
+            "SECRET",
+            A_YEAR,
+            ("missile-warning",),
+            roles,
+            MORNING,
+            None,
+        )
+        assert not isinstance(run(add_person(node.context, record, REGISTRAR)), Refused)
+    named = Facility(PLANT, PersonId("plant-officer"), until, FIRM)
+    assert not isinstance(run(set_facility(node.context, named, REGISTRAR)), Refused)
+
+
+@pytest.fixture
+def held(released: World, items: dict[PartyId, Place]) -> tuple[World, Place]:
+    """Give an item of Japan's that Korea holds with its receipt."""
+    released.kor.receipt(items[JPN])
+    released.settle(1)
+    return released, items[JPN]
+
+
+@pytest.mark.row("G16")
+def test_g16_with_all_fifteen_conditions_an_item_goes_to_a_firm(
+    held: tuple[World, Place],
+) -> None:
+    world, item = held
+    assert whys(gives(world.kor, item)).startswith("16: ")
+    assert isinstance(assures(world.kor), Entered)
+    assert gives(world.kor, item) == Given(GSOMIA, item, FIRM, PLANT)
+    assert world.kor.acts()[-1] == ("item.contractor_release", "done")
+    assert run(given_to_firms(world.kor.context, GSOMIA)) == (Given(GSOMIA, item, FIRM, PLANT),)
+    world.settle(1)
+    assert world.equal()
+
+
+@pytest.mark.row("G16")
+@pytest.mark.parametrize("letter", LETTERS)
+def test_g16_each_of_fifteen_letters_that_lacks_refuses_and_is_named(
+    held: tuple[World, Place], letter: str
+) -> None:
+    world, item = held
+    assures(world.kor, tuple(each for each in LETTERS if each != letter))
+    assert whys(gives(world.kor, item)) == f"16: firm 'firm-7' does not meet: ({letter})"
+    assures(world.kor, (letter,))
+    assert isinstance(gives(world.kor, item), Given)
+    assures(world.kor, (letter,), met=False)
+    assert f"({letter})" in whys(gives(world.kor, item))
+
+
+@pytest.mark.row("G16")
+def test_g16_when_an_inspection_expires_access_stops_and_the_letter_is_named(
+    held: tuple[World, Place],
+) -> None:
+    world, item = held
+    node = world.kor
+    assures(node)
+    assures(node, ("g",), until=date(2016, 12, 31))
+    engineer_at_plant(node)
+    assert "not released to firm" in whys(node.open(item, ENGINEER))
+    assert isinstance(gives(node, item), Given)
+    assert isinstance(node.open(item, ENGINEER), Opened)
+    world.move(40 * A_DAY_MS)
+    refused = whys(node.open(item, ENGINEER))
+    assert "16(g): firm 'firm-7' does not meet it now" in refused
+    assert isinstance(node.open(item, READER), Opened)
+    assert "(g)" in whys(gives(node, item))
+    (row,) = run(firms_now(node.context, GSOMIA))
+    assert (row["lacking"], row["given"]) == (["g"], [f"{GSOMIA}/{item}"])
+    assures(node, ("g",))
+    assert isinstance(node.open(item, ENGINEER), Opened)
+
+
+@pytest.mark.row("G16")
+def test_g16_a_subcontractor_needs_a_list_of_its_own_and_so_do_the_firms_above_it(
+    held: tuple[World, Place],
+) -> None:
+    world, item = held
+    node = world.kor
+    assures(node)
+    sub: dict[str, Any] = {"firm": "shop-1", "facility": "shed", "parent": FIRM}
+    assures(node, ("a",), **sub)
+    refused = whys(gives(node, item, "shop-1", facility="shed"))
+    assert "shop-1" in refused
+    assert "(b)" in refused
+    assures(node, **sub)
+    assert isinstance(gives(node, item, "shop-1", facility="shed"), Given)
+    assures(node, ("k",), met=False)
+    above = whys(gives(node, item, "shop-1", facility="shed"))
+    assert "firm-7" in above
+    assert "(k)" in above
+    with pytest.raises(NotCounted, match="work for itself") as loop:
+        assures(node, parent="shop-1")
+    assert loop.value.code == "contractor.own-parent"
+
+
+@pytest.mark.row("G16")
+def test_g16_no_condition_counts_without_evidence_nor_before_it_was_made_sure_of(
+    held: tuple[World, Place],
+) -> None:
+    world, _ = held
+    with pytest.raises(NotCounted, match="evidence"):
+        assures(world.kor, document=None)
+    with pytest.raises(NotCounted, match="made sure of after"):
+        assures(world.kor, assured_on=date(2017, 1, 1))
+    with pytest.raises(NotCounted, match="no such level"):
+        assures(world.kor, clearance="COSMIC")
+    assert isinstance(assures(world.kor, person=AUDITOR), Refused)
+    report = (PayloadHeader("Report", "text/plain"), [b"walls, safes"])
+    entered = assures(world.kor, document=None, text=report)
+    assert isinstance(entered, Entered)
+    world.carry(KOR, JPN)
+    opened = run(open_evidence(world.jpn.context, GSOMIA, entered.place, REGISTRAR))
+    assert isinstance(opened, OpenedText)
+    assert b"".join(opened.content) == b"walls, safes"
+
+
+@pytest.mark.row("G16")
+def test_g16_the_firms_facility_is_cleared_to_the_items_level(
+    held: tuple[World, Place],
+) -> None:
+    world, item = held
+    assures(world.kor, clearance=None)
+    assert "not to 'CONFIDENTIAL'" in whys(gives(world.kor, item))
+    assures(world.kor, ("a",), clearance="CONFIDENTIAL")
+    assert isinstance(gives(world.kor, item), Given)
+    assert "purpose 'study'" in whys(gives(world.kor, item, purpose="study"))
+    assert "roles" in whys(gives(world.kor, item, person=READER))
+
+
+@pytest.mark.row("G10")
+def test_g10_when_an_officers_term_ends_nothing_is_delivered_or_opened_there(
+    released: World, items: dict[PartyId, Place]
+) -> None:
+    node, item = released.kor, items[JPN]
+    last = Facility("hq", AUDITOR, date(2016, 11, 30))
+    run(set_facility(node.context, last, REGISTRAR))
+    released.move(7 * A_DAY_MS)
+    assert isinstance(node.receipt(item), Entered)
+    assert isinstance(node.open(item), Opened)
+    released.jpn.release(KOR)
+    released.settle()
+    released.move(A_DAY_MS)
+    second = max(each.place for each in items_for(node.view().fold.state, KOR))
+    refused = node.receipt(second)
+    assert "6(e)" in whys(refused)
+    assert "officer" in whys(refused)
+    assert "6(e)" in whys(node.open(item))
+    run(set_facility(node.context, Facility("hq", AUDITOR, A_YEAR), REGISTRAR))
+    assert isinstance(node.receipt(second), Entered)
+    assert isinstance(node.open(item), Opened)
+
+
+@pytest.mark.row("G10", "G16")
+def test_g10_a_firms_facility_needs_an_officer_in_office_too(held: tuple[World, Place]) -> None:
+    world, item = held
+    node = world.kor
+    assures(node)
+    engineer_at_plant(node, until=date(2016, 11, 30))
+    gives(node, item)
+    assert isinstance(node.open(item, ENGINEER), Opened)
+    world.move(9 * A_DAY_MS)
+    assert "6(e)" in whys(node.open(item, ENGINEER))
