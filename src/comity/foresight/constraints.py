@@ -113,7 +113,7 @@ def scope_of(condition: Condition) -> tuple[str, ...]:
         case Assured():
             return ("assurance", "item.level", "recipient")
         case Accredited():
-            return ("accreditation", "item.level", "recipient")
+            return ("accreditation", "channel", "item.level", "recipient")
         case Consented():
             to = ("recipient",) if condition.to == "recipient" else ()
             return ("consent", "item.originators", *to)
@@ -141,7 +141,7 @@ def scope_of(condition: Condition) -> tuple[str, ...]:
         case VisitGranted():
             return ("visit", "visit.level")
         case WithinVisit():
-            return ("visit", "visit.level", "item.level")
+            return ("visit", "visit.level", "item.level", "recipient")
         case InCircle():
             return ("item.level", "actor.named", "actor.party", "actor.kind")
         case _:
