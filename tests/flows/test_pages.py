@@ -11,7 +11,7 @@ import pytest
 
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, Place
-from comity.flows.duties import Duty, list_duties
+from comity.flows.duties import list_duties
 from comity.flows.listing import page_register, read_register, read_state
 from comity.flows.shapes import ENTRY_NAMES, PAGE_NAMES, entry_json, page_json
 from comity.flows.turns import read_view
@@ -82,12 +82,14 @@ def test_there_is_no_page_of_a_register_that_is_not_served(released: World) -> N
 
 
 def told(node: Node, person: Any = REGISTRAR) -> list[tuple[str, str, str]]:
-    duties = run(list_duties(node.context, GSOMIA, person))
-    return sorted(words(each) for each in duties if each.about is not None)
-
-
-def words(duty: Duty) -> tuple[str, str, str]:
-    return duty.duty, str(duty.about), duty.owed_by
+    owed = run(list_duties(node.context, GSOMIA, person, live=True))
+    receipts = [
+        (each.owes, str(each.about), each.owed_by)
+        for each in owed.duties
+        if each.clause == "receipt"
+    ]
+    coming = [(each.what, str(each.about), each.for_party) for each in owed.coming if each.about]
+    return sorted([*receipts, *coming])
 
 
 def owed(state: State, own: PartyId) -> Iterator[tuple[str, str, str]]:

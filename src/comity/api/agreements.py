@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Agreements: which are pinned, where they stand, their text, what is owed, and what may be done.
+"""Agreements: which are pinned, where they stand, their text, and what may be done.
 
 What binds the state is signed by the authority's key, whose passphrase a person types at the node's
 command line: here it is only said which command that is. Source: DESIGN 4, 6
@@ -26,7 +26,6 @@ from comity.api.shapes import (
     AgreementTextReply,
     Anything,
     DecisionReply,
-    DutiesReply,
     reply,
 )
 from comity.basis.errors import StateError
@@ -35,7 +34,6 @@ from comity.basis.instants import parse_instant
 from comity.basis.strict_json import format_json
 from comity.decision.deciding import decide, decision_json
 from comity.decision.request import parse_request
-from comity.flows.duties import duty_json, list_duties
 from comity.flows.listing import read_state
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
@@ -155,20 +153,6 @@ async def act_on(
     raise authority_needed(f"comity agreement {act} {what} --node DIR --as {desk.person}")
 
 
-@get("/duties", summary="List what is owed or comes up", tags=_TAG)
-async def show_duties(request: Request[Any, Any, Any]) -> DutiesReply:
-    """List receipts owed, questions open, and ends and last days of notice, earliest first."""
-    desk = desk_of(request, Permission.AGREEMENTS_READ)
-    now = desk.context.ports.clock.now()
-    found = [
-        duty
-        for each in await pinned_agreements(desk.context)
-        for duty in await list_duties(desk.context, each, desk.person)
-    ]
-    found.sort(key=lambda duty: (duty.due is None, duty.due or 0))
-    return reply(desk, DutiesReply, {"duties": [duty_json(each, now) for each in found]})
-
-
 @post("/decisions", summary="Decide a request; nothing is done", tags=_TAG, status_code=200)
 async def try_decision(
     request: Request[Any, Any, Any], data: JSONBody[DecisionBody]
@@ -220,6 +204,5 @@ AGREEMENTS: Final = (
     show_text,
     give_file,
     act_on,
-    show_duties,
     try_decision,
 )

@@ -15,6 +15,7 @@ from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 
+from comity.api.affairs import AFFAIRS
 from comity.api.agreements import AGREEMENTS
 from comity.api.bodies import StrictRequest
 from comity.api.desk import NODE, ApiNode, no_diagnosis
@@ -52,6 +53,7 @@ who is signed in: POST {BASE}/session, or a token of comity token create.
 _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *SESSION,
     *AGREEMENTS,
+    *AFFAIRS,
     *ITEMS,
     *PAYLOADS,
     *RECEIPTS,

@@ -1,28 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is owed or comes up under an agreement, as far as its state knows today.
+"""What is owed under our agreements, and what comes up: worked out of the registers, never stored.
 
-Receipts for items by the term of their article; consents asked of us and requests to us that nobody
-has answered (they set no term, and oblige nobody); the last day of notice and the end of the
-agreement; our assurances that end soon. Visits, incidents and orders are not known to it yet.
+A duty about an item that a person may not know of is left out without a trace. Source: AGREEMENTS 5
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
 
-from comity.agreement.rules import DutyRule
+from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.basis.instants import (
-    DAY_MS,
-    UTC,
-    Date,
-    Instant,
-    add_duration,
-    end_of_day,
-    format_instant,
-)
+from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_sight
 from comity.decision.people import Person
@@ -31,130 +20,139 @@ from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know
 from comity.flows.turns import read_view
-from comity.flows.view import View
-from comity.state.lifecycle import lifecycle_at
-from comity.state.queries import assurances_in_force, open_requests
-from comity.state.records import Item
+from comity.flows.view import View, judge_anew
+from comity.state.coming import Coming, coming_at, coming_json
+from comity.state.duties import Duty, duties_at, duty_json
+from comity.state.duty_triggers import find_trigger, subjects
+from comity.state.state import State
 
-WARN_DAYS: Final = 60
-_RELEASE: Final = "item.release"
+ID_CHARS_MIN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
-    """What is owed. `term` is the article's own word; `due` None where nothing names a day."""
+class Owed:
+    """Duties and what comes up under one agreement, as they stand at an instant."""
 
-    duty: str
     agreement: AgreementId
-    owed_by: PartyId
-    owed_to: tuple[PartyId, ...]
-    due: Instant | None = None
-    term: str | None = None
-    article: str | None = None
-    about: Place | None = None
+    at: Instant
+    duties: tuple[Duty, ...]
+    coming: tuple[Coming, ...]
 
 
 async def list_duties(
-    context: Context, agreement: AgreementId, person: PersonId
-) -> tuple[Duty, ...]:
-    """List what is owed or comes up and a person may know of, the earliest first."""
+    context: Context,
+    agreement: AgreementId,
+    person: PersonId | None = None,
+    *,
+    at: Instant | None = None,
+    live: bool = False,
+) -> Owed:
+    """List what is owed and comes up, as far as a person may know of it; with `live` what is open.
+
+    Raises:
+        StateError: no such agreement, or the person is not on the register.
+    """
     view = await read_view(context, agreement)
-    by, now = await find_person(context, person), view.moment(context)
-    found = (
-        *_receipts(view, by),
-        *_questions(view, by),
-        *_lifecycle(view, now),
-        *_assurances(view, now),
-    )
-    return tuple(sorted(found, key=lambda each: (each.due is None, each.due or 0, each.duty)))
+    by = None if person is None else await find_person(context, person)
+    instant = view.moment(context) if at is None else at
+    if not view.fold.reaches(instant):
+        view = await judge_anew(context, agreement)
+    with view.fold.standing_at(instant) as state:
+        now = live and at is None
+        items = _unanswered(view) if now else None
+        asks = tuple(view.open.asks) if now else None
+        duties = duties_at(state, instant, items)
+        return Owed(
+            agreement,
+            instant,
+            tuple(
+                each
+                for each in duties
+                if (each.live or not live) and _may_see(state, by, each, instant)
+            ),
+            tuple(
+                each
+                for each in coming_at(state, view.own, instant, asks)
+                if by is None or _may_see_coming(state, by, each)
+            ),
+        )
 
 
-def duty_json(duty: Duty, now: Instant) -> dict[str, JsonValue]:
-    """Give a duty as an object."""
+async def find_one(context: Context, agreement: AgreementId, id: str) -> Duty:
+    """Find the duty whose id begins so.
+
+    Raises:
+        InputError: it is too short, or several begin so.
+        StateError: none does.
+    """
+    if len(id) < ID_CHARS_MIN:
+        raise InputError(
+            "duty.short-id",
+            "this is too short for the id of a duty",
+            expected=f"{ID_CHARS_MIN} digits or more",
+            found=str(len(id)),
+            hint="list them: comity duties",
+        )
+    owed = await list_duties(context, agreement)
+    found = [each for each in owed.duties if each.id.startswith(id)]
+    if len(found) > 1:
+        raise InputError(
+            "duty.which",
+            "several duties have ids that begin so",
+            expected="one",
+            found=str(len(found)),
+            hint="give more of the id",
+        )
+    if not found:
+        raise StateError(
+            "duty.unknown-id",
+            "no duty has an id that begins so",
+            where=agreement,
+            hint="list them: comity duties",
+        )
+    return found[0]
+
+
+def owed_json(owed: Owed) -> dict[str, list[JsonValue]]:
+    """Give duties and what comes up as objects, each with its agreement."""
     return {
-        "duty": duty.duty,
-        "agreement": duty.agreement,
-        "owed_by": duty.owed_by,
-        "owed_to": [*duty.owed_to],
-        "due": None if duty.due is None else format_instant(duty.due),
-        "term": duty.term,
-        "overdue": duty.due is not None and duty.due <= now,
-        "article": duty.article,
-        "about": None if duty.about is None else str(duty.about),
+        "duties": [{"agreement": owed.agreement, **duty_json(each)} for each in owed.duties],
+        "coming": [{"agreement": owed.agreement, **coming_json(each)} for each in owed.coming],
     }
 
 
-def _receipts(view: View, person: Person) -> Iterator[Duty]:
-    """Give the receipts that are owed, ours and those to us, by the version of each release."""
-    state = view.fold.state
-    for place in tuple(view.open.unanswered):
-        item = state.items.get(place)
-        if item is None or not may_know(person, item):
-            continue
-        owing = [
-            party
-            for party in item.to
-            if (place, party) not in state.receipts and (place, party) not in state.refusals
-        ]
-        rules = [each for each in view.file(item.version).rules.duties if each.trigger == _RELEASE]
-        for party in owing:
-            yield from (_receipt(view, item, rule, party) for rule in rules)
+def _unanswered(view: View) -> Collection[Place] | None:
+    """Give the releases that may be owed an answer; None: look at all.
+
+    Releases between two others are not among those that we look after.
+    """
+    return None if len(view.partners) > 1 else tuple(view.open.unanswered)
 
 
-def _receipt(view: View, item: Item, rule: DutyRule, party: PartyId) -> Duty:
-    term = rule.within
-    due = None
-    if term is not None and term.duration is not None:
-        due = add_duration(item.at, term.duration, view.file(item.version).lifecycle.zone)
-    return Duty(
-        duty=rule.discharged_by,
-        agreement=view.agreement_id,
-        owed_by=party,
-        owed_to=tuple(item.release.label.originators),
-        due=due,
-        term=None if term is None else term.text,
-        article=rule.article,
-        about=item.place,
+def _may_see(state: State, by: Person | None, duty: Duty, at: Instant) -> bool:
+    """Say whether a person may know of everything that a duty is about."""
+    if by is None:
+        return True
+    if duty.about is not None and (item := state.items.get(duty.about)) is not None:
+        return may_know(by, item)
+    named = (
+        item
+        for trigger in find_trigger(state, duty.trigger, at)
+        for item in subjects(state, trigger.act)
     )
+    return all(may_know(by, item) for item in named)
 
 
-def _questions(view: View, person: Person) -> Iterator[Duty]:
-    state, own = view.fold.state, view.own
-    for request in open_requests(state, own):
-        if not isinstance(allow_sight(person, request.request.category), Refused):
-            asker = (request.place.party,)
-            yield Duty("request.answer", view.agreement_id, own, asker, about=request.place)
-    for place in tuple(view.open.asks):
-        if place in state.asks:
-            yield Duty("consent.answer", view.agreement_id, own, (place.party,), about=place)
+def _may_see_coming(state: State, by: Person, coming: Coming) -> bool:
+    request = None if coming.about is None else state.requests.get(coming.about)
+    if request is not None:
+        return not isinstance(allow_sight(by, request.request.category), Refused)
+    ask = None if coming.about is None else state.asks.get(coming.about)
+    items = () if ask is None else ask.ask.items
+    named = (state.items.get(place) for place in items)
+    return all(item is None or may_know(by, item) for item in named)
 
 
-def _lifecycle(view: View, now: Instant) -> Iterator[Duty]:
-    life = lifecycle_at(view.fold.state, now)
-    rules = view.fold.state.life.rules
-    zone = UTC if rules is None else rules.zone
-    if life.ends_at is not None and now < life.ends_at:
-        yield _ours(view, "agreement.end", life.ends_at, life.article)
-    elif life.term is not None:
-        last = end_of_day(life.term.last_notice_day, zone)
-        if now < last:
-            yield _ours(view, "agreement.last-day-of-notice", last, life.article)
-
-
-def _assurances(view: View, now: Instant) -> Iterator[Duty]:
-    with view.fold.standing_at(now) as state:
-        given = assurances_in_force(state, view.own, now)
-        rules = state.life.rules
-    zone = UTC if rules is None else rules.zone
-    for each in given:
-        until = each.assurance.until
-        if until is not None:
-            ends = end_of_day(until, zone) if isinstance(until, Date) else until
-            if ends - now <= WARN_DAYS * DAY_MS:
-                yield _ours(view, "assurance.end", ends, None, each.place)
-
-
-def _ours(
-    view: View, duty: str, due: Instant, article: str | None, about: Place | None = None
-) -> Duty:
-    return Duty(duty, view.agreement_id, view.own, view.partners, due, article=article, about=about)
+def concerns(duty: Duty, party: PartyId) -> bool:
+    """Say whether a party owes a duty, or it is owed to it."""
+    return party == duty.owed_by or party in duty.owed_to

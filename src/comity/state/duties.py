@@ -85,7 +85,8 @@ def duties_at(
     """List the duties as they stand at `at`, the earliest due first, those without a day last.
 
     `state` holds what was said up to then (`Fold.standing_at`). With `items`, of the duties that
-    a release triggers only theirs: those that nobody answered are known without a look at all.
+    a release triggers only theirs, and those of items whose use ends: whoever knows what nobody
+    has answered needs no look at everything that was ever released.
     """
     found = (
         duty for trigger in triggers(state, at, items) for duty in duties_of(state, trigger, at)
@@ -112,7 +113,7 @@ def duties_of(state: State, trigger: Trigger, at: Instant) -> Iterator[Duty]:
             for party in _parties(state, rule.who, trigger, about):
                 creditors = _creditors(state, rule, trigger, about, party)
                 if creditors:
-                    yield _duty(state, rule, trigger, about, (party, creditors), at)
+                    yield _duty(state, rule, trigger, about, (party, creditors), at=at)
 
 
 def duty_json(duty: Duty) -> dict[str, JsonValue]:
@@ -154,6 +155,7 @@ def _duty(
     trigger: Trigger,
     about: Place | None,
     between: tuple[PartyId, tuple[PartyId, ...]],
+    *,
     at: Instant,
 ) -> Duty:
     owed_by, owed_to = between
@@ -312,7 +314,7 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
         case "each_party":
             named = terms.parties
         case "each_holder":
-            named = tuple(party for party in terms.parties if _holds_any(state, party))
+            named = tuple(party for party in terms.parties if party in state.first_given)
         case "holder" | "host":
             named = (_named(trigger.act),)
         case "receiver" if items:
@@ -326,10 +328,6 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
         case _:  # whoever said it: `speaker`, `changer`, `reporter`
             named = (trigger.act.place.party,)
     return tuple(sorted(terms.parties & set(named)))
-
-
-def _holds_any(state: State, party: PartyId) -> bool:
-    return any(party in item.to for item in state.items.values())
 
 
 def _named(act: Act) -> PartyId:

@@ -23,6 +23,7 @@ from comity.state.lifecycle import lifecycle_at
 from comity.state.records import Item, Said, Text
 from comity.state.state import State
 from comity.state.tables import Chain
+from comity.statement.information import ItemRelease
 from comity.statement.kinds import Body, InertBody
 from comity.statement.treaty import AgreementEntryNotification
 
@@ -75,6 +76,9 @@ class Trigger:
 def note_act(state: State, said: Said) -> None:
     """Keep a counted statement that may trigger or discharge duties; for the fold alone."""
     body = said.body
+    if isinstance(body, ItemRelease):
+        _note_release(state, said, body)
+        return
     if isinstance(body, InertBody) or body.KIND not in ACT_KINDS:
         return
     act = Act(body.KIND, said.place, said.at, said.to, said.version, body)
@@ -85,10 +89,20 @@ def note_act(state: State, said: Said) -> None:
         state.acts_about.put(place, Chain(act, state.acts_about.get(place)))
 
 
+def _note_release(state: State, said: Said, body: ItemRelease) -> None:
+    """Keep to whom anything was given at all, and which items may not be used for ever."""
+    for party in said.to:
+        if party not in state.first_given:
+            state.first_given.put(party, said.place)
+    if body.label.use_until is not None:
+        state.limited.put(said.place, said.place)
+
+
 def triggers(state: State, at: Instant, items: Collection[Place] | None) -> Iterator[Trigger]:
     """Give everything that triggers a duty up to `at`, in no order that anybody may rely on."""
     if any(RELEASE in terms.duties for terms in state.files.values()):
-        for place in state.items.keys() if items is None else items:
+        named = state.items.keys() if items is None else {*items, *state.limited.keys()}
+        for place in named:
             yield from find_trigger(state, place, at)
     for act in state.acts.values():
         yield Trigger(act.kind, act)

@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is owed and what comes up; disputes, notified authorities, changes of law.
+
+A row about an item that a person may not know of is left out without a trace. What a party says of
+all this binds the state: the authority's key signs it at the command line.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Final
+
+from litestar import Request, Response
+from litestar.params import Parameter, QueryParameter
+
+from comity.api.agreements import authority_needed
+from comity.api.desk import Desk, desk_of
+from comity.api.operations import get, post
+from comity.api.places import AgreementPath, agreement_of
+from comity.api.replies import not_there
+from comity.api.shapes import (
+    AuthoritiesReply,
+    DisputesReply,
+    DutiesReply,
+    LawChangesReply,
+    reply,
+)
+from comity.basis.ids import AgreementId, parse_place
+from comity.basis.instants import parse_instant
+from comity.flows.duties import Owed, list_duties, owed_json
+from comity.flows.duty_calendar import calendar_of
+from comity.flows.facts import find_person
+from comity.flows.listing import may_know, read_state
+from comity.flows.set_up import pinned_agreements
+from comity.flows.turns import read_view
+from comity.signin.permissions import Permission
+
+_TAG: Final = ["duties"]
+_CALENDAR: Final = "text/calendar"
+
+At = Annotated[
+    str | None, Parameter(max_length=32, description="As they stand, or will stand, then. [now]")
+]
+Every = Annotated[
+    bool,
+    QueryParameter(name="all", description="Also what is done or waived, not only what is owed."),
+]
+
+
+class Affair(StrEnum):
+    """What a party says of authorities, laws, disputes and duties."""
+
+    OPEN_DISPUTE = "open-dispute"
+    SETTLE_DISPUTE = "settle-dispute"
+    NOTIFY_AUTHORITY = "notify-authority"
+    TELL_LAW = "tell-law"
+    WAIVE_DUTY = "waive-duty"
+    EXTEND_DUTY = "extend-duty"
+
+
+_COMMANDS: Final = {
+    Affair.OPEN_DISPUTE: "dispute open --article ARTICLE",
+    Affair.SETTLE_DISPUTE: "dispute settle DISPUTE",
+    Affair.NOTIFY_AUTHORITY: "authority notify --name NAME",
+    Affair.TELL_LAW: "law tell --law LAW --effect CODE --article ARTICLE",
+    Affair.WAIVE_DUTY: "duty waive ID",
+    Affair.EXTEND_DUTY: "duty extend ID --until DATE",
+}
+
+
+@get("/duties", summary="List what is owed and what comes up", tags=_TAG)
+async def show_duties(
+    request: Request[Any, Any, Any],
+    at: At = None,
+    every: Every = False,
+) -> DutiesReply:
+    """List duties under every agreement, the earliest due first, and what comes up."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    shapes = [owed_json(each) for each in await _owed(desk, at, live=not every)]
+    value = {
+        "duties": [duty for each in shapes for duty in each["duties"]],
+        "coming": [coming for each in shapes for coming in each["coming"]],
+    }
+    return reply(desk, DutiesReply, value)
+
+
+@get("/duties.ics", summary="Give them as a calendar", tags=_TAG, media_type=_CALENDAR)
+async def show_calendar(request: Request[Any, Any, Any]) -> Response[bytes]:
+    """Give what is owed and what comes up as an iCalendar file (RFC 5545)."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    owed = await _owed(desk, None, live=True)
+    raw = calendar_of(owed, desk.context.config.exercise)
+    return Response(raw, media_type=_CALENDAR)
+
+
+@get("/agreements/{agreement:str}/disputes", summary="List the disputes", tags=_TAG)
+async def list_disputes(request: Request[Any, Any, Any], agreement: AgreementPath) -> DisputesReply:
+    """List disputes, and who has said that they are settled."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    named = agreement_of(agreement)
+    rows = await _rows(desk, named, "disputes")
+    view = await read_view(desk.context, named)
+    person = await find_person(desk.context, desk.person)
+    items = view.fold.state.items
+    seen = []
+    for row in rows:
+        about = [items.get(parse_place(each)) for each in row["about"]]
+        if all(item is None or may_know(person, item) for item in about):
+            seen.append(row)
+    return reply(desk, DisputesReply, {"disputes": seen})
+
+
+@get("/agreements/{agreement:str}/authorities", summary="List notified authorities", tags=_TAG)
+async def list_authorities(
+    request: Request[Any, Any, Any], agreement: AgreementPath
+) -> AuthoritiesReply:
+    """List the competent authorities that every party has notified, the oldest first."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    rows = await _rows(desk, agreement_of(agreement), "authorities")
+    return reply(desk, AuthoritiesReply, {"authorities": rows})
+
+
+@get("/agreements/{agreement:str}/law-changes", summary="List changes of law", tags=_TAG)
+async def list_law_changes(
+    request: Request[Any, Any, Any], agreement: AgreementPath
+) -> LawChangesReply:
+    """List the changes of law that every party has told of."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    rows = await _rows(desk, agreement_of(agreement), "law_changes")
+    return reply(desk, LawChangesReply, {"law_changes": rows})
+
+
+@post(
+    "/agreements/{agreement:str}/affairs/{act:str}",
+    summary="Say something that binds the state: at the command line",
+    tags=_TAG,
+    status_code=201,
+)
+async def act_on(
+    request: Request[Any, Any, Any],
+    agreement: AgreementPath,
+    act: Annotated[Affair, Parameter(description="What is to be said.")],
+) -> None:
+    """Answer that the authority's key signs this, and by which command."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    named = agreement_of(agreement)
+    if named not in await pinned_agreements(desk.context):
+        raise not_there()
+    command = f"comity {_COMMANDS[act]} --agreement {named} --node DIR --as {desk.person}"
+    raise authority_needed(command)
+
+
+async def _owed(desk: Desk, at: str | None, *, live: bool) -> list[Owed]:
+    instant = None if at is None else parse_instant(at, "at")
+    return [
+        await list_duties(desk.context, each, desk.person, at=instant, live=live)
+        for each in await pinned_agreements(desk.context)
+    ]
+
+
+async def _rows(desk: Desk, agreement: AgreementId, part: str) -> list[Any]:
+    state: Any = await read_state(desk.context, agreement, parts=(part,))
+    rows: list[Any] = state[part]
+    return rows
+
+
+AFFAIRS: Final = (
+    show_duties,
+    show_calendar,
+    list_disputes,
+    list_authorities,
+    list_law_changes,
+    act_on,
+)

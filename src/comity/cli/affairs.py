@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity dispute`, `comity authority`, `comity law`: what binds the state beside the agreement.
+
+Each is signed by the competent authority's key. A dispute changes nothing on held items.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from comity.basis.ids import AgreementId, Place
+from comity.basis.instants import Date, Instant, parse_instant_canonical
+from comity.cli.case_texts import show_text, text_of
+from comity.cli.entering import show_entered
+from comity.cli.nouns import Noun
+from comity.cli.options import (
+    Control,
+    agreement_option,
+    control_argument,
+    date_option,
+    instant_option,
+    place_option,
+    the_agreement,
+    the_place,
+)
+from comity.cli.printing import labelled, shown, shown_instant
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.decision.house import CONTENT_ROLES
+from comity.flows import affairs
+from comity.flows.affairs import Change
+from comity.flows.enclosures import open_text
+from comity.flows.facts import find_person
+from comity.flows.listing import read_state
+
+_TEXT = click.option("--text", metavar="FILE", help="A text, sealed beside it; - for input.")
+_ARTICLES = click.option(
+    "--article",
+    "articles",
+    multiple=True,
+    required=True,
+    help="An article that it is about; may be given several times.",
+)
+
+
+@click.group(cls=Noun)
+def dispute() -> None:
+    """Open and settle disputes, by consultation alone.
+
+    Whatever is disputed, held items stay protected and every rule goes on as before.
+    """
+
+
+@dispute.command(
+    "open",
+    epilog="Example: comity dispute open --article 12(a) --about JPN/12 --text view.txt --node kor",
+)
+@agreement_option
+@_ARTICLES
+@place_option("--about", "about", multiple=True, help_text="A statement that it is about.")
+@click.option("--duty", "duties", multiple=True, metavar="ID", help="A duty that it is about.")
+@_TEXT
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def open_(
+    desk: Desk,
+    *,
+    agreement: AgreementId | None,
+    articles: tuple[str, ...],
+    about: tuple[Place, ...],
+    duties: tuple[str, ...],
+    text: str | None,
+) -> int | None:
+    """Open a dispute with the partners; our position is sealed to them."""
+    chosen = await the_agreement(desk.context, agreement)
+    await _known(desk)
+    with text_of(text, "position") as sealed:
+        entered = await affairs.open_dispute(
+            desk.context,
+            chosen,
+            articles,
+            desk.person,
+            about=about,
+            duties=duties,
+            text=sealed,
+        )
+    return show_entered(desk, entered)
+
+
+@dispute.command("settle", epilog="Example: comity dispute settle KOR/12 --node jpn")
+@control_argument("control", "DISPUTE")
+@agreement_option
+@_TEXT
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def settle(
+    desk: Desk, *, control: Control, agreement: AgreementId | None, text: str | None
+) -> int | None:
+    """Say that a DISPUTE is settled for us; it is when all who are in it have said so."""
+    chosen, place = await the_place(desk.context, control, agreement)
+    await _known(desk)
+    with text_of(text, "settlement") as sealed:
+        entered = await affairs.settle_dispute(desk.context, chosen, place, desk.person, sealed)
+    return show_entered(desk, entered)
+
+
+@dispute.command("text", epilog="Example: comity dispute text KOR/12 --node jpn --as jpn-001")
+@control_argument("control", "STATEMENT")
+@agreement_option
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def text_(desk: Desk, *, control: Control, agreement: AgreementId | None) -> int | None:
+    """Read the text beside a STATEMENT of a dispute or a law; the journal notes who did, first."""
+    chosen, place = await the_place(desk.context, control, agreement)
+    opened = await open_text(
+        desk.context, chosen, place, desk.acting, act="affairs.open", roles=CONTENT_ROLES
+    )
+    return show_text(desk, f"{chosen}/{place}", opened)
+
+
+@dispute.command("list", epilog="Example: comity dispute list --node jpn")
+@agreement_option
+@node_command(writing=False)
+async def list_disputes(desk: Desk, *, agreement: AgreementId | None) -> None:
+    """List the disputes, and who has said that they are settled."""
+    chosen = await the_agreement(desk.context, agreement)
+    rows: Any = (await read_state(desk.context, chosen))["disputes"]
+    lines = [line for row in rows for line in _dispute_lines(row)]
+    desk.show("comity/dispute-list/1", {"disputes": rows}, lines or ["no disputes"])
+
+
+@click.group(cls=Noun)
+def authority() -> None:
+    """Notify a party's competent authority; nobody acts for a state before that."""
+
+
+@authority.command(
+    "notify",
+    epilog="Example: comity authority notify --name 'Ministry of Defense' "
+    "--delivered 2017-01-10 --node jpn",
+)
+@agreement_option
+@click.option("--name", required=True, help="The body's name, as it was notified.")
+@click.option(
+    "--key",
+    "keys",
+    multiple=True,
+    metavar="NAME+ID",
+    help="The two keys that it will sign with. [those of our card]",
+)
+@date_option("--delivered", help_text="The day on which the note was delivered. [today]")
+@instant_option("--valid-from", help_text="From when it acts. [now]")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def notify(
+    desk: Desk,
+    *,
+    agreement: AgreementId | None,
+    name: str,
+    keys: tuple[str, ...],
+    delivered: Date | None,
+    valid_from: Instant | None,
+) -> int | None:
+    """Notify our competent authority and the keys that it signs with.
+
+    What other authority keys sign does not count until they are notified.
+    """
+    chosen = await the_agreement(desk.context, agreement)
+    await _known(desk)
+    entered = await affairs.notify_authority(
+        desk.context,
+        chosen,
+        name,
+        desk.person,
+        valid_from=valid_from,
+        delivered=delivered,
+        keys=keys or None,
+    )
+    return show_entered(desk, entered)
+
+
+@authority.command("list", epilog="Example: comity authority list --node jpn")
+@agreement_option
+@node_command(writing=False)
+async def list_authorities(desk: Desk, *, agreement: AgreementId | None) -> None:
+    """List the authorities that every party has notified, the oldest first."""
+    chosen = await the_agreement(desk.context, agreement)
+    rows: Any = (await read_state(desk.context, chosen))["authorities"]
+    lines = [line for row in rows for line in _authority_lines(row)]
+    desk.show("comity/authority-list/1", {"authorities": rows}, lines or ["none notified"])
+
+
+@click.group(cls=Noun)
+def law() -> None:
+    """Tell of changes of our laws, tables and rules; keep count of those not told yet."""
+
+
+@law.command(
+    "tell",
+    epilog="Example: comity law tell --law 'Act 108 of 2013' --effect marking --article 4(1) "
+    "--effective 2014-12-10 --text change.txt --node jpn",
+)
+@agreement_option
+@click.option("--law", "name", required=True, help="The law, table or rule, in a few words.")
+@click.option("--effect", required=True, metavar="CODE", help="What it touches, as marking.")
+@_ARTICLES
+@date_option("--effective", help_text="From when. [today]")
+@place_option("--answers", "answers", help_text="A request for our laws that this answers.")
+@_TEXT
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def tell(
+    desk: Desk,
+    *,
+    agreement: AgreementId | None,
+    name: str,
+    effect: str,
+    articles: tuple[str, ...],
+    effective: Date | None,
+    answers: Place | None,
+    text: str | None,
+) -> int | None:
+    """Tell the partners of a change of our law, table or rule; its text is sealed to them."""
+    chosen = await the_agreement(desk.context, agreement)
+    await _known(desk)
+    day = effective or (await affairs.today(desk.context, chosen))
+    change = Change(name, effect, articles, day, answers)
+    with text_of(text, "change of law") as sealed:
+        entered = await affairs.tell_law_change(desk.context, chosen, change, desk.person, sealed)
+    return show_entered(desk, entered)
+
+
+@law.command("list", epilog="Example: comity law list --node jpn")
+@agreement_option
+@node_command(writing=False)
+async def list_laws(desk: Desk, *, agreement: AgreementId | None) -> None:
+    """List the changes of law that every party has told of."""
+    chosen = await the_agreement(desk.context, agreement)
+    rows: Any = (await read_state(desk.context, chosen))["law_changes"]
+    lines = [line for row in rows for line in _law_lines(row)]
+    desk.show("comity/law-list/1", {"law_changes": rows}, lines or ["none told"])
+
+
+async def _known(desk: Desk) -> None:
+    if desk.person is not None:
+        await find_person(desk.context, desk.person)
+
+
+def _dispute_lines(row: dict[str, Any]) -> Iterator[str]:
+    settled = row["settled_at"]
+    state = "open" if settled is None else f"settled {_when(settled)}"
+    articles = ", ".join(shown(each) for each in row["articles"])
+    yield f"{row['place']} with {', '.join(row['to'])}: Art. {articles}, {state}"
+    yield labelled("opened", _when(row["at"]))
+    if row["about"]:
+        yield labelled("about", ", ".join(row["about"]))
+    if row["duties"]:
+        yield labelled("duties", ", ".join(each[:12] for each in row["duties"]))
+    if row["settled"]:
+        yield labelled("settled by", ", ".join(row["settled"]))
+
+
+def _authority_lines(row: dict[str, Any]) -> Iterator[str]:
+    yield f"{row['place']} {row['by']}: {shown(row['name'])}"
+    yield labelled("acts from", _when(row["valid_from"]))
+    yield labelled("delivered", row["delivered"])
+    for key in row["keys"]:
+        yield labelled("key", shown(key))
+
+
+def _law_lines(row: dict[str, Any]) -> Iterator[str]:
+    articles = ", ".join(shown(each) for each in row["articles"])
+    yield f"{row['place']} {row['by']}: {shown(row['law'])}, {row['effect']}, Art. {articles}"
+    yield labelled("effective", row["effective"])
+    yield labelled("told", _when(row["at"]))
+    if row["answers"] is not None:
+        yield labelled("answers", row["answers"])
+
+
+def _when(text: str) -> str:
+    return shown_instant(parse_instant_canonical(text))

@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity duties` and `comity duty`: what is owed, what comes up, and what creditors say of it.
+
+Duties are worked out of the registers; both sides work out the same. Source: AGREEMENTS 5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from comity.basis.ids import AgreementId, PartyId
+from comity.basis.instants import UTC, Date, Instant, end_of_day, parse_instant_canonical
+from comity.cli.entering import show_entered
+from comity.cli.nouns import Noun
+from comity.cli.options import (
+    agreement_option,
+    parse_until,
+    party_option,
+    reading,
+    the_agreement,
+)
+from comity.cli.outputs import write_new_file
+from comity.cli.printing import labelled, say, shown, shown_instant
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.flows.affairs import extend_duty, waive_duty
+from comity.flows.duties import Owed, find_one, list_duties, owed_json
+from comity.flows.duty_calendar import calendar_of
+from comity.flows.facts import find_person
+from comity.flows.set_up import pinned_agreements
+from comity.state.duties import DutyState
+
+_STATES = tuple(each.value for each in DutyState)
+_SHORT = 12
+_COMING = {
+    "request.answer": "a request waits for an answer; nobody is obliged to one",
+    "consent.answer": "a question for our consent waits for an answer",
+    "agreement.notice": "the last day of notice for this term",
+    "agreement.end": "the agreement ends",
+    "assurance.end": "an assurance of ours ends",
+}
+
+
+@click.command(epilog="Example: comity duties --at 2016-12-31 --state late --node jpn --as jpn-002")
+@agreement_option
+@click.option(
+    "--at",
+    callback=reading(parse_until),
+    metavar="DATE|INSTANT",
+    help="As they stand then; a date at its end in UTC. [now]",
+)
+@click.option("--all", "every", is_flag=True, help="Also what is done or waived.")
+@click.option(
+    "--state",
+    "states",
+    multiple=True,
+    type=click.Choice(_STATES),
+    help="Only duties in that state; may be given several times.",
+)
+@party_option("--by", "debtor", help_text="Only what this party owes.")
+@party_option("--to", "creditor", help_text="Only what is owed to this party.")
+@click.option("--article", help="Only duties by that article.")
+@click.option("--ical", metavar="FILE", help="Write them as a calendar to FILE.")
+@node_command(writing=False, person=AsPerson.OPTIONAL)
+async def duties(
+    desk: Desk,
+    *,
+    agreement: AgreementId | None,
+    at: Date | Instant | None,
+    every: bool,
+    states: tuple[str, ...],
+    debtor: PartyId | None,
+    creditor: PartyId | None,
+    article: str | None,
+    ical: str | None,
+) -> None:
+    """List what is owed under every agreement, the earliest first, and what comes up.
+
+    Where the agreement gives no number nothing is late: the node reminds and counts no breach.
+    """
+    if desk.person is not None:
+        await find_person(desk.context, desk.person)
+    instant = end_of_day(at, UTC) if isinstance(at, Date) else at
+    chosen = await pinned_agreements(desk.context) if agreement is None else (agreement,)
+    live = not (every or states)
+    found = [
+        _only(
+            await list_duties(desk.context, each, desk.person, at=instant, live=live),
+            states,
+            (debtor, creditor, article),
+        )
+        for each in chosen
+    ]
+    if ical is not None:
+        write_new_file(ical, [calendar_of(found, desk.context.config.exercise)])
+    shapes = [owed_json(each) for each in found]
+    value: dict[str, Any] = {
+        "duties": [duty for each in shapes for duty in each["duties"]],
+        "coming": [coming for each in shapes for coming in each["coming"]],
+    }
+    desk.show("comity/duty-list/2", value, list(_lines(value)) or ["nothing is owed"])
+    if not desk.as_json and any(
+        desk.context.config.party in row["owed_to"] for row in value["duties"]
+    ):
+        say(f"next: {desk.next_command('duty show ID')}")
+
+
+@click.group(cls=Noun)
+def duty() -> None:
+    """Show a duty; waive it or give more time, if it is owed to us."""
+
+
+@duty.command("show", epilog="Example: comity duty show 3f9a1c --node jpn")
+@click.argument("id", metavar="ID")
+@agreement_option
+@node_command(writing=False)
+async def show_duty(desk: Desk, *, id: str, agreement: AgreementId | None) -> None:
+    """Show the duty whose id begins with ID."""
+    chosen = await the_agreement(desk.context, agreement)
+    found = await find_one(desk.context, chosen, id)
+    shape: Any = owed_json(Owed(chosen, Instant(0), (found,), ()))["duties"][0]
+    desk.show("comity/duty-show/1", {"duty": shape}, list(_duty_lines(shape)))
+
+
+@duty.command("waive", epilog="Example: comity duty waive 3f9a1c --node jpn")
+@click.argument("id", metavar="ID")
+@agreement_option
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def waive(desk: Desk, *, id: str, agreement: AgreementId | None) -> int | None:
+    """Waive the duty ID, which is owed to us: it need not be done."""
+    chosen = await the_agreement(desk.context, agreement)
+    await _known(desk)
+    return show_entered(desk, await waive_duty(desk.context, chosen, id, desk.person))
+
+
+@duty.command("extend", epilog="Example: comity duty extend 3f9a1c --until 2017-01-31 --node jpn")
+@click.argument("id", metavar="ID")
+@agreement_option
+@click.option(
+    "--until",
+    required=True,
+    callback=reading(parse_until),
+    metavar="DATE|INSTANT",
+    help="Until when; a date to its end in UTC.",
+)
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def extend(
+    desk: Desk, *, id: str, agreement: AgreementId | None, until: Date | Instant
+) -> int | None:
+    """Give more time for the duty ID, which is owed to us."""
+    chosen = await the_agreement(desk.context, agreement)
+    await _known(desk)
+    instant = end_of_day(until, UTC) if isinstance(until, Date) else until
+    return show_entered(desk, await extend_duty(desk.context, chosen, id, instant, desk.person))
+
+
+async def _known(desk: Desk) -> None:
+    if desk.person is not None:
+        await find_person(desk.context, desk.person)
+
+
+def _only(
+    owed: Owed,
+    states: tuple[str, ...],
+    wanted: tuple[PartyId | None, PartyId | None, str | None],
+) -> Owed:
+    """Keep what was asked for; what comes up is nobody's debt, so a filter leaves it out."""
+    debtor, creditor, article = wanted
+    kept = tuple(
+        each
+        for each in owed.duties
+        if (not states or each.state.value in states)
+        and debtor in (None, each.owed_by)
+        and (creditor is None or creditor in each.owed_to)
+        and article in (None, each.article)
+    )
+    filtered = bool(states) or wanted != (None, None, None)
+    return Owed(owed.agreement, owed.at, kept, () if filtered else owed.coming)
+
+
+def _lines(value: dict[str, Any]) -> Iterator[str]:
+    for row in value["duties"]:
+        yield from _duty_lines(row)
+    if value["coming"]:
+        yield "coming up:"
+    for row in value["coming"]:
+        due = "no day" if row["due"] is None else f"by {_when(row['due'])}"
+        article = "" if row["article"] is None else f" (Art. {shown(row['article'])})"
+        yield f"  {row['agreement']}: {_COMING[row['what']]}{article}, {due}"
+        if row["about"] is not None:
+            yield labelled("about", row["about"])
+        if row["remind_at"]:
+            yield labelled("reminders", ", ".join(each[:10] for each in row["remind_at"]))
+
+
+def _duty_lines(row: dict[str, Any]) -> Iterator[str]:
+    state = row["state"].replace("_", " ")
+    call = "" if row["may_be_called"] is None else f" (a {row['may_be_called']} may be raised)"
+    yield f"{row['id'][:_SHORT]} {row['agreement']} Art. {shown(row['article'])}: {state}{call}"
+    yield labelled("owed", f"{row['owes']} by {row['owed_by']} to {', '.join(row['owed_to'])}")
+    yield labelled("follows from", f"{row['trigger']} ({row['because']})")
+    if row["about"] not in (None, row["trigger"]):
+        yield labelled("about", row["about"])
+    if row["due"] is not None:
+        yield labelled("due", f"{_when(row['due'])} ({shown(row['term'])})")
+    elif row["term"] is not None:
+        yield labelled("due", f"{shown(row['term'])}: the agreement gives no number")
+    if row["extended_from"] is not None:
+        yield labelled("extended", f"from {_when(row['extended_from'])}")
+    if row["done_by"] is not None:
+        yield labelled("done", f"by {row['done_by']}, {_when(row['done_at'])}")
+    if row["disputed_by"] is not None:
+        yield labelled("disputed", f"by {row['disputed_by']}")
+
+
+def _when(text: str) -> str:
+    return shown_instant(parse_instant_canonical(text))

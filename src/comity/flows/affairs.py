@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Saying what binds a state about authorities, laws, disputes and duties: by the authority's key.
+
+Each text goes sealed beside its statement. Source: Japan-ROK GSOMIA Art. 2(d), 3, 20; AGREEMENTS 5
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comity.basis.ids import AgreementId, PersonId, Place
+from comity.basis.instants import UTC, Date, Instant, date_of
+from comity.flows.context import Context, decide_again
+from comity.flows.duties import find_one
+from comity.flows.enclosures import Text, enclose, seal_text
+from comity.flows.set_up import the_card
+from comity.flows.speak import Entered, house_act, speak
+from comity.flows.treaty import NO_NOTE_YET, declare
+from comity.flows.turns import read_view, turn
+from comity.flows.view import View
+from comity.keys.cards import authority_keys
+from comity.statement.affairs import (
+    DisputeOpen,
+    DisputeSettle,
+    DutyExtend,
+    DutyWaive,
+    PartyAuthority,
+    PartyLawChange,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A change of law, table or rule: which, what it touches, by which articles, from when."""
+
+    law: str
+    effect: str
+    articles: tuple[str, ...]
+    effective: Date
+    answers: Place | None = None
+
+
+async def notify_authority(
+    context: Context,
+    agreement: AgreementId,
+    name: str,
+    person: PersonId | None = None,
+    *,
+    valid_from: Instant | None = None,
+    delivered: Date | None = None,
+    keys: tuple[str, ...] | None = None,
+) -> Entered:
+    """Notify a competent authority, by the keys that our card names for it unless others are told.
+
+    Source: Japan-ROK GSOMIA Art. 2(d)
+    """
+    card = await the_card(context, context.config.party)
+    view = await read_view(context, agreement)
+    now = context.ports.clock.now()
+    body = PartyAuthority(
+        name,
+        keys or tuple(f"{key.name}+{key.key_id.hex()}" for key in authority_keys(card)),
+        now if valid_from is None else valid_from,
+        _today(view, now) if delivered is None else delivered,
+        NO_NOTE_YET,
+    )
+    return await declare(context, agreement, body, person)
+
+
+async def tell_law_change(
+    context: Context,
+    agreement: AgreementId,
+    change: Change,
+    person: PersonId | None = None,
+    text: Text | None = None,
+) -> Entered:
+    """Tell the partners of a change of our law, table or rule, its text sealed to them.
+
+    Source: Japan-ROK GSOMIA Art. 3
+    """
+    body = PartyLawChange(
+        change.law,
+        change.effect,
+        change.articles,
+        change.effective,
+        change.answers,
+        None,
+        None,
+        NO_NOTE_YET,
+    )
+    return await _say(context, agreement, body, person, text)
+
+
+async def open_dispute(
+    context: Context,
+    agreement: AgreementId,
+    articles: tuple[str, ...],
+    person: PersonId | None = None,
+    *,
+    about: tuple[Place, ...] = (),
+    duties: tuple[str, ...] = (),
+    text: Text | None = None,
+) -> Entered:
+    """Open a dispute about articles, statements and duties; nothing else changes.
+
+    Source: Japan-ROK GSOMIA Art. 20
+    """
+    ids = tuple([(await find_one(context, agreement, id)).id for id in duties])
+    places = tuple(sorted(set(about)))
+    body = DisputeOpen(articles, places, ids, None, None, NO_NOTE_YET)
+    return await _say(context, agreement, body, person, text)
+
+
+async def settle_dispute(
+    context: Context,
+    agreement: AgreementId,
+    dispute: Place,
+    person: PersonId | None = None,
+    text: Text | None = None,
+) -> Entered:
+    """Say that a dispute is settled for us; it is when all who are in it have said so."""
+    body = DisputeSettle(dispute, None, None, NO_NOTE_YET)
+    return await _say(context, agreement, body, person, text)
+
+
+async def waive_duty(
+    context: Context, agreement: AgreementId, id: str, person: PersonId | None = None
+) -> Entered:
+    """Waive what is owed to us."""
+    duty = await find_one(context, agreement, id)
+    return await declare(context, agreement, DutyWaive(duty.trigger, duty.id, NO_NOTE_YET), person)
+
+
+async def extend_duty(
+    context: Context,
+    agreement: AgreementId,
+    id: str,
+    until: Instant,
+    person: PersonId | None = None,
+) -> Entered:
+    """Give more time for what is owed to us."""
+    duty = await find_one(context, agreement, id)
+    body = DutyExtend(duty.trigger, duty.id, until, NO_NOTE_YET)
+    return await declare(context, agreement, body, person)
+
+
+async def _say(
+    context: Context,
+    agreement: AgreementId,
+    body: PartyLawChange | DisputeOpen | DisputeSettle,
+    person: PersonId | None,
+    text: Text | None,
+) -> Entered:
+    stored = await seal_text(context, agreement, text)
+
+    async def attempt() -> Entered:
+        async with turn(context, agreement) as view:
+            act = house_act(body.KIND, person)
+            draft = await enclose(context, view, act, body, stored)
+            return await speak(context, view, draft, act)
+
+    return await decide_again(attempt)
+
+
+async def today(context: Context, agreement: AgreementId) -> Date:
+    """Give the date by the agreement's own zone."""
+    return _today(await read_view(context, agreement), context.ports.clock.now())
+
+
+def _today(view: View, now: Instant) -> Date:
+    rules = view.fold.state.life.rules
+    return date_of(now, UTC if rules is None else rules.zone)

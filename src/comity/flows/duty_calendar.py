@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Duties and what comes up as an iCalendar file: articles, parties, places and days, no content.
+
+The same duty has the same UID whenever it is written, and on whichever node. Source: RFC 5545
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Final
+
+from icalendar import Alarm, Calendar, Event, Todo
+
+from comity.basis.instants import Instant
+from comity.flows.duties import Owed
+from comity.state.coming import Coming
+from comity.state.duties import Duty, DutyState
+
+_STATUS: Final = {
+    DutyState.DONE: "COMPLETED",
+    DutyState.DONE_LATE: "COMPLETED",
+    DutyState.WAIVED: "CANCELLED",
+}
+
+
+def calendar_of(owed: Iterable[Owed], exercise: bool) -> bytes:
+    """Write what is owed and comes up as one calendar, to be imported again and again."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//comity//duties//EN")
+    calendar.add("version", "2.0")
+    mark = "EXERCISE " if exercise else ""
+    for each in owed:
+        for duty in each.duties:
+            calendar.add_component(_todo(each, duty, mark))
+        for coming in each.coming:
+            if coming.due is not None:
+                calendar.add_component(_event(each, coming, mark))
+    written: bytes = calendar.to_ical()
+    return written
+
+
+def _todo(owed: Owed, duty: Duty, mark: str) -> Todo:
+    todo = Todo()
+    todo.add("uid", f"{duty.id}@{owed.agreement}.comity")
+    todo.add("dtstamp", _time(owed.at))
+    todo.add("summary", f"{mark}{owed.agreement}: {duty.owed_by} owes {duty.owes}")
+    lines = [f"Art. {duty.article}, owed to {', '.join(duty.owed_to)}, from {duty.trigger}"]
+    if duty.about is not None:
+        lines.append(f"about {duty.about}")
+    todo.add("description", "\n".join(lines))
+    todo.add("status", _STATUS.get(duty.state, "NEEDS-ACTION"))
+    if duty.due is not None:
+        todo.add("due", _time(duty.due))
+    if duty.done_at is not None:
+        todo.add("completed", _time(duty.done_at))
+    if duty.remind_at is not None and duty.live:
+        todo.add_component(_alarm(duty.remind_at))
+    return todo
+
+
+def _event(owed: Owed, coming: Coming, mark: str) -> Event:
+    event = Event()
+    about = "" if coming.about is None else f"-{str(coming.about).replace('/', '-')}"
+    due = Instant(coming.due or 0)
+    event.add("uid", f"{coming.what}{about}-{coming.for_party}@{owed.agreement}.comity")
+    event.add("dtstamp", _time(owed.at))
+    event.add("dtstart", _time(due))
+    event.add("summary", f"{mark}{owed.agreement}: {coming.what}")
+    article = "" if coming.article is None else f"Art. {coming.article}"
+    event.add("description", article)
+    for instant in coming.remind_at:
+        event.add_component(_alarm(instant))
+    return event
+
+
+def _alarm(at: Instant) -> Alarm:
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", "comity reminds")
+    alarm.add("trigger", _time(at))
+    return alarm
+
+
+def _time(instant: Instant) -> datetime.datetime:
+    """Give an instant in UTC to the second, as the format has it."""
+    return datetime.datetime.fromtimestamp(instant // 1000, datetime.UTC)

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What comes up without being owed to anybody: last days of notice, ends, open questions.
+
+A request for information and a question for consent set no time and oblige nobody.
+Source: AGREEMENTS.md section 2; Japan-ROK GSOMIA Art. 21(3) (treaties.md G21.3, G-vol)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from comity.basis.ids import PartyId, Place, format_place
+from comity.basis.instants import (
+    DAY_MS,
+    INSTANT_MIN,
+    UTC,
+    Date,
+    Instant,
+    Zone,
+    format_instant,
+)
+from comity.basis.strict_json import JsonValue
+from comity.state.lifecycle import lifecycle_at
+from comity.state.lifecycle_dates import day_end, day_start
+from comity.state.queries import assurances_in_force, open_requests
+from comity.state.state import State
+
+NOTICE_DAYS: Final = (30, 10, 1)
+"""So many days before the last day of notice one is reminded: for 90 days' notice, 120, 100 and
+91 days before the end of the term."""
+
+ASSURANCE_DAYS: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """Something that comes up for a party. `due` None: nothing names a day for it."""
+
+    what: str
+    for_party: PartyId
+    article: str | None
+    due: Instant | None
+    remind_at: tuple[Instant, ...] = ()
+    about: Place | None = None
+
+
+def coming_at(
+    state: State, own: PartyId, at: Instant, asks: Iterable[Place] | None = None
+) -> tuple[Coming, ...]:
+    """List what comes up for a party, the earliest first.
+
+    `asks` are the questions for its consent that are known to be open; None: look for them.
+    """
+    waiting = _open_asks(state, own) if asks is None else asks
+    found = (
+        *_ending(state, own, at),
+        *_questions(state, own, waiting),
+        *_assurances(state, own, at),
+    )
+    return tuple(sorted(found, key=_rank))
+
+
+def coming_json(coming: Coming) -> dict[str, JsonValue]:
+    """Write what comes up."""
+    return {
+        "what": coming.what,
+        "for": coming.for_party,
+        "article": coming.article,
+        "due": None if coming.due is None else format_instant(coming.due),
+        "remind_at": [format_instant(each) for each in coming.remind_at],
+        "about": None if coming.about is None else format_place(coming.about),
+    }
+
+
+def _ending(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
+    life = lifecycle_at(state, at)
+    zone = _zone(state)
+    if life.ends_at is not None:
+        if at < life.ends_at:
+            yield Coming("agreement.end", own, life.article, life.ends_at)
+    elif life.term is not None:
+        day = life.term.last_notice_day
+        due = day_end(day, zone)
+        if at < due:
+            yield Coming("agreement.notice", own, life.article, due, _before(day, zone))
+
+
+def _before(day: Date, zone: Zone) -> tuple[Instant, ...]:
+    """Give when one is reminded of a last day of notice: from the first moment of each day."""
+    return tuple(day_start(_earlier(day, days), zone) for days in NOTICE_DAYS)
+
+
+def _earlier(day: Date, days: int) -> Date:
+    try:
+        return day - timedelta(days=days)
+    except OverflowError:  # before the year 1
+        return day
+
+
+def _questions(state: State, own: PartyId, asks: Iterable[Place]) -> Iterator[Coming]:
+    for request in open_requests(state, own):
+        yield Coming("request.answer", own, None, None, about=request.place)
+    for place in asks:
+        if place in state.asks:
+            yield Coming("consent.answer", own, None, None, about=place)
+
+
+def _open_asks(state: State, own: PartyId) -> Iterator[Place]:
+    given = {row.consent.ask for row in state.consents.values() if row.place.party == own}
+    for place, ask in state.asks.items():
+        if own in ask.to and place not in given and (place, own) not in state.ask_refusals:
+            yield place
+
+
+def _assurances(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
+    zone = _zone(state)
+    for known in assurances_in_force(state, own, at):
+        until = known.assurance.until
+        if until is not None:
+            ends = day_end(until, zone) if isinstance(until, Date) else until
+            remind = Instant(max(INSTANT_MIN, ends - ASSURANCE_DAYS * DAY_MS))
+            if remind <= at:
+                yield Coming("assurance.end", own, None, ends, (remind,), known.place)
+
+
+def _zone(state: State) -> Zone:
+    rules = state.life.rules
+    return UTC if rules is None else rules.zone
+
+
+def _rank(coming: Coming) -> tuple[bool, int, str, str]:
+    return coming.due is None, coming.due or 0, coming.what, str(coming.about)
+
+
+def live_reminders(coming: Iterable[Coming], at: Instant) -> Iterator[tuple[Coming, Instant]]:
+    """Give the latest reminder of each that has come by `at`, and is not overtaken by its end."""
+    for each in coming:
+        come = [instant for instant in each.remind_at if instant <= at]
+        if come and (each.due is None or at < each.due):
+            yield each, max(come)
