@@ -26,7 +26,7 @@ class DiskBlobs(MemoryBlobs):
     def __init__(self, disk: Disk, program: Program, weather: Weather) -> None:
         """Open what lies on the disk."""
         super().__init__()
-        self._blobs, self._unfinished = disk.blobs, disk.unfinished
+        self._disk, self._blobs, self._unfinished = disk, disk.blobs, disk.unfinished
         self._program, self._weather = program, weather
         for written in disk.unfinished.values():
             # Nothing is promised of what was not finished: less of it may be there.
@@ -36,13 +36,13 @@ class DiskBlobs(MemoryBlobs):
         """Start a blob."""
         self._program.check()
         self._weather.demand_space()
-        return DiskWriter(await super().begin(), self._program, self._weather, self._blobs)
+        return DiskWriter(await super().begin(), self._program, self._weather, self._disk)
 
     async def resume(self, name: str) -> BlobWriter:
         """Go on with an unfinished blob, or start it."""
         self._program.check()
         self._weather.demand_space()
-        return DiskWriter(await super().resume(name), self._program, self._weather, self._blobs)
+        return DiskWriter(await super().resume(name), self._program, self._weather, self._disk)
 
     async def write(
         self, chunks: AsyncIterator[bytes] | Iterable[bytes], expected: Digest | None = None
@@ -65,11 +65,9 @@ class DiskBlobs(MemoryBlobs):
 class DiskWriter:
     """A blob being written: it has its name once its bytes are flushed."""
 
-    def __init__(
-        self, inner: BlobWriter, program: Program, weather: Weather, blobs: dict[Digest, bytes]
-    ) -> None:
+    def __init__(self, inner: BlobWriter, program: Program, weather: Weather, disk: Disk) -> None:
         self._inner, self._program, self._weather = inner, program, weather
-        self._blobs = blobs
+        self.disk, self._blobs = disk, disk.blobs
 
     @property
     def size(self) -> int:
@@ -93,7 +91,7 @@ class DiskWriter:
             raise
 
     def crashed(self, digest: Digest) -> None:
-        """Leave the name or not: the folder was not flushed. (A planted bug leaves half a file.)"""
+        """Leave the name or not: the folder was not flushed."""
         if self._weather.draws.random() < 0.5:
             del self._blobs[digest]
 
