@@ -10,14 +10,13 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from comity.adapters.crash import crash_point
 from comity.adapters.durable_files import edge_error, sync_folder
-from comity.basis.errors import ConfigError, EdgeError, Problem
+from comity.basis.errors import ComityError, ConfigError, EdgeError, Problem
 
 QUICK_CHECK_BYTES_MAX = 64 * 1024 * 1024
 """Above this size a file is not checked whole at every start, but by the daily scrub."""
@@ -159,26 +158,51 @@ def migrate(
         sync_folder(path.parent)
 
 
-@contextmanager
-def sqlite_edge(path: Path, *, opening: bool = False) -> Iterator[None]:
-    """Turn SQLite's and the system's errors into ours; damage found at the start is final.
+class SqliteEdge:
+    """Turns SQLite's and the system's errors into ours, around a block.
 
-    Where nothing fits any more, SQLite says at the start only that some file cannot grow.
+    A class and no generator: one surrounds each of the hundred statements of an exchange.
     """
-    try:
-        yield
-    except sqlite3.Error as err:
-        error = translate(err, path)
-        if opening and error.code == "store.damaged":
-            raise _damaged(path, error.found) from err
-        if opening and error.code == "store.disk" and _free_bytes(path.parent) < _OPENING_BYTES:
-            raise EdgeError(
+
+    __slots__ = ("_opening", "_path")
+
+    def __init__(self, path: Path, *, opening: bool = False) -> None:
+        """Name the file in what is told."""
+        self._path = path
+        self._opening = opening
+
+    def __enter__(self) -> None:
+        """Begin."""
+
+    def __exit__(self, kind: object, err: BaseException | None, trace: object) -> None:
+        """Raise ours from theirs; damage found at the start is final.
+
+        Where nothing fits any more, SQLite says at the start only that some file cannot grow.
+        """
+        if err is None:
+            return
+        if isinstance(err, OSError):
+            raise edge_error(err, str(self._path)) from err
+        if isinstance(err, sqlite3.Error):
+            raise self._told(err) from err
+
+    def _told(self, err: sqlite3.Error) -> ComityError:
+        path, error = self._path, translate(err, self._path)
+        if self._opening and error.code == "store.damaged":
+            return _damaged(path, error.found)
+        if (
+            self._opening
+            and error.code == "store.disk"
+            and _free_bytes(path.parent) < _OPENING_BYTES
+        ):
+            return EdgeError(
                 "store.disk-full", "no space left on disk", where=str(path), found=error.found,
                 hint="free some space, then start it again",
-            ) from err  # fmt: skip
-        raise error from err
-    except OSError as err:
-        raise edge_error(err, str(path)) from err
+            )  # fmt: skip
+        return error
+
+
+sqlite_edge: Final = SqliteEdge
 
 
 def translate(err: sqlite3.Error, path: Path) -> EdgeError:

@@ -13,7 +13,7 @@ import os
 import secrets
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -51,6 +51,25 @@ _PROBE_BYTES = 1024 * 1024
 _KEPT_MAX = 256
 
 
+class _Reading:
+    """One short read after the other, by the connection that reads."""
+
+    __slots__ = ("_edge", "_refuse", "_tables")
+
+    def __init__(self, tables: Tables, path: Path, refuse: Callable[[], None]) -> None:
+        """Read these tables, unless refused."""
+        self._tables = tables
+        self._edge = sqlite_edge(path)
+        self._refuse = refuse
+
+    def __enter__(self) -> Tables:
+        self._refuse()
+        return self._tables
+
+    def __exit__(self, kind: object, err: BaseException | None, trace: object) -> None:
+        self._edge.__exit__(kind, err, trace)
+
+
 class SqliteStore(ReadingStore):
     """A node's registers and documents in one file."""
 
@@ -83,7 +102,7 @@ class SqliteStore(ReadingStore):
         except BaseException:
             self._connection.close()
             raise
-        self._tables = SqliteTables(self._reader)
+        self._read = _Reading(SqliteTables(self._reader), path, self._refuse_when_stopped)
         self._read_at = -1
         self._heads: dict[AgreementId | None, tuple[RegisterHead, ...]] = {}
         self._versions: dict[str, tuple[tuple[str, int], ...]] = {}
@@ -185,11 +204,8 @@ class SqliteStore(ReadingStore):
 
         return read
 
-    @contextmanager
-    def _reading(self) -> Iterator[Tables]:
-        self._refuse_when_stopped()
-        with sqlite_edge(self._path):
-            yield self._tables
+    def _reading(self) -> AbstractContextManager[Tables]:
+        return self._read
 
     @contextmanager
     def _snapshot(self) -> Iterator[Tables]:

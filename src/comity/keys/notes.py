@@ -11,6 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
+from typing import Final
 
 from comity.basis.encoding import decode_base64, encode_base64
 from comity.basis.errors import InputError, InvariantError, ProofError, excerpt
@@ -26,6 +28,8 @@ from comity.keys.suites import Algorithm, check_public_key, verify
 # Follows 0xff, which C2SP leaves to types without an assigned byte: ML-DSA-44 over a note's text.
 NOTE_MLDSA44_IDENTIFIER = b"comity/ml-dsa-44/v1"
 KEY_ID_BYTES = 4
+
+_KEYS_KEPT: Final = 128
 
 _SIGNATURE_MARK = "\u2014 "
 # Half of a surrogate pair cannot be written as UTF-8.
@@ -110,12 +114,12 @@ class VerifierKey:
     @property
     def key_id(self) -> bytes:
         """Give the four bytes by which signature lines name this key: a hint, not a proof."""
-        material = self.name.encode("utf-8") + b"\n" + _key_material(self)
-        return hashlib.sha256(material).digest()[:KEY_ID_BYTES]
+        return _key_id(self.name, self.type, self.public)
 
 
+@lru_cache(maxsize=_KEYS_KEPT)
 def verifier_key(name: str, type: SignatureType, public: bytes) -> VerifierKey:
-    """Make a verifier key; its type decides the algorithm."""
+    """Make a verifier key; its type decides the algorithm. It is checked once."""
     return VerifierKey(name, type, public, _ALGORITHMS[type])
 
 
@@ -191,7 +195,7 @@ def parse_vkey(text: str, where: str = "") -> VerifierKey:
 
 def format_vkey(key: VerifierKey) -> str:
     """Write a verifier key; `parse_vkey` gives it back."""
-    return f"{key.name}+{key.key_id.hex()}+{encode_base64(_key_material(key))}"
+    return f"{key.name}+{key.key_id.hex()}+{encode_base64(_key_material(key.type, key.public))}"
 
 
 def note_signature(key: VerifierKey, signature: bytes) -> NoteSignature:
@@ -270,9 +274,15 @@ def _verify_line(line: NoteSignature, key: VerifierKey, message: bytes) -> None:
         ) from None
 
 
-def _key_material(key: VerifierKey) -> bytes:
-    identifier = NOTE_MLDSA44_IDENTIFIER if key.type is SignatureType.OTHER else b""
-    return bytes([key.type]) + identifier + key.public
+def _key_material(type: SignatureType, public: bytes) -> bytes:
+    identifier = NOTE_MLDSA44_IDENTIFIER if type is SignatureType.OTHER else b""
+    return bytes([type]) + identifier + public
+
+
+@lru_cache(maxsize=_KEYS_KEPT)
+def _key_id(name: str, type: SignatureType, public: bytes) -> bytes:
+    material = name.encode("utf-8") + b"\n" + _key_material(type, public)
+    return hashlib.sha256(material).digest()[:KEY_ID_BYTES]
 
 
 def _decode(raw: bytes, bytes_max: int) -> str:
@@ -312,7 +322,7 @@ def _check_key_name(name: str) -> None:
         not 1 <= len(name) <= KEY_NAME_CHARS_MAX
         or "+" in name
         or _UNWRITABLE.search(name)
-        or any(character.isspace() for character in name)
+        or name.split() != [name]
     ):
         raise _malformed(
             "key name",

@@ -7,6 +7,8 @@ Source: C2SP tlog-checkpoint; DESIGN section 6
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
 
 from comity.basis.errors import InvariantError, ProofError, excerpt
 from comity.basis.limits import CHECKPOINT_BYTES_MAX
@@ -46,6 +48,8 @@ __all__ = [
 KeyPair = tuple[VerifierKey, VerifierKey]
 """The Ed25519 and the ML-DSA-44 key of one log or cosigner, of one name."""
 
+_READ_KEPT: Final = 64
+
 
 @dataclass(frozen=True, slots=True)
 class SignedCheckpoint:
@@ -63,8 +67,9 @@ class SignedCheckpoint:
             raise InvariantError("tlog.note-text", "a checkpoint stands beside another note")
 
 
+@lru_cache(maxsize=_READ_KEPT)
 def parse_checkpoint(raw: bytes) -> SignedCheckpoint:
-    """Read a signed checkpoint; no signature is verified here.
+    """Read a signed checkpoint; no signature is verified here. Equal bytes read equal, once.
 
     Raises:
         InputError: it is not a signed note of exactly three lines, each in its only form.
