@@ -21,6 +21,7 @@ from comity.flows.set_up import pin_agreement
 from comity.flows.speak import Entered
 from comity.statement.information import ConsentGive
 from comity.statement.passing import Sharing
+from comity.statement.treaty import AgreementInitial, AgreementSign
 from tests.builders.world import (
     DRAFTER,
     JPN,
@@ -65,7 +66,7 @@ people = "officials"
 clearance = "at_least_level"
 need_to_know = "category"
 [article.assurance]
-para = "5"
+para = "(5)"
 [[article]]
 number = "8"
 source = "model"
@@ -153,7 +154,8 @@ def pact(
 
 def arrangement(approval: str = "written_consent") -> bytes:
     """Write the file of the arrangement that goes through the hub, which binds nobody."""
-    return pact(TISA, (JPN, KOR, USA), _HUB.format(approval=approval), binding=False)
+    raw = pact(TISA, (JPN, KOR, USA), _HUB.format(approval=approval), binding=False)
+    return raw.replace(b"later_of_notifications", b"last_signature")
 
 
 def with_hub(agreement: Agreement) -> bytes:
@@ -175,23 +177,37 @@ def under(world: World, agreement: AgreementId, *parties: PartyId) -> World:
 
 
 @contextmanager
-def make_pacts(folder: Path, *, with_hub: bool = True) -> Iterator[World]:
+def make_pacts(folder: Path, *, with_hub: bool = True, assured: bool = True) -> Iterator[World]:
     """Let three parties sign their pacts, and assure protection under them."""
     MARKING[USA] = MARKS[USA][1]
     with make_world(folder, (JPN, KOR, USA)) as world:
-        signed = [(JPN_USA, (JPN, USA)), (KOR_USA, (KOR, USA))]
+        signed: list[tuple[AgreementId, tuple[PartyId, ...]]] = [
+            (JPN_USA, (JPN, USA)),
+            (KOR_USA, (KOR, USA)),
+        ]
         if with_hub:
             signed.append((TISA, (JPN, KOR, USA)))
         for agreement, parties in signed:
             pin_all(world, agreement, *parties)
             some = under(world, agreement, *parties)
-            raw = arrangement() if agreement == TISA else pact(agreement, parties)
-            some.sign(raw, first=parties[0])
-            if agreement != TISA:
-                for node in some.nodes.values():
-                    node.assure()
+            if agreement == TISA:
+                sign_only(some, arrangement())
+                continue
+            some.sign(pact(agreement, parties), first=parties[0])
+            for node in some.nodes.values() if assured else ():
+                node.assure()
             some.settle()
         yield world
+
+
+def sign_only(world: World, raw: bytes) -> None:
+    """Sign what is in force at the last signature; from then on its hub alone is spoken to."""
+    world.jpn.propose(raw)
+    world.settle(1)
+    for body in (AgreementInitial(""), AgreementSign("")):
+        for node in world.nodes.values():
+            node.declare(body)
+        world.settle(1)
 
 
 def pin_all(world: World, agreement: AgreementId, *parties: PartyId) -> None:

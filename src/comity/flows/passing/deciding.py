@@ -113,7 +113,8 @@ async def _through_hub(asked: _Asked) -> Allowed | Refused:
     """
     context, draft, item = asked.context, asked.draft, asked.item
     view = await read_view(context, draft.arrangement or draft.under)
-    now = view.moment(context)
+    # A consent under one agreement may be dated after all that was said under the other.
+    now = max(view.moment(context), asked.view.moment(context))
     by = await find_person(context, asked.person)
     request = with_assurances(view, await person_request(context, view, by, now), (draft.to,), now)
     fact = item_fact(asked.view, item, now)

@@ -1,0 +1,580 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Nothing goes to a third party without its originators: asked, given, shown, withdrawn, exposed.
+
+Japan gives an item to Washington, which may pass it on to Seoul: by its consent, item by item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comity.basis.errors import StateError
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import parse_date
+from comity.decision.stages import Cleared, Refused
+from comity.flows.context import Context
+from comity.flows.drafts import KeptDraft, label_item
+from comity.flows.passing import arriving, onward
+from comity.flows.passing.deciding import MayGo, clear_onward
+from comity.flows.passing.linking import link_onward
+from comity.flows.passing.onward import PassedOn, pass_on
+from comity.flows.passing.wishes import KeptPassing, OnwardDraft, find_passing, kept_passings
+from comity.flows.release import release_draft
+from comity.flows.speak import Entered
+from comity.marking.labels import Labelled
+from comity.sealing.proofs import seal_proof
+from comity.sealing.stages import seal
+from comity.statement.information import AssuranceGive, ConsentAsk, ConsentGive, ConsentWithdraw
+from comity.statement.passing import ItemThirdPartyRelease, Onward
+from tests.builders.pacts import (
+    JPN_USA,
+    KOR_USA,
+    MARKS,
+    TISA,
+    Story,
+    make_pacts,
+    marked,
+)
+from tests.builders.pushes import push, push_from
+from tests.builders.signed_requests import Partner
+from tests.builders.world import (
+    A_YEAR,
+    JPN,
+    KOR,
+    OFFICER,
+    READER,
+    TEXT,
+    USA,
+    Node,
+    World,
+    compose_raw,
+    enter_raw,
+    run,
+)
+
+GER = PartyId("GER")
+
+
+@pytest.fixture(scope="module")
+def _pacts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with make_pacts(tmp_path_factory.mktemp("pacts")) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def _given(_pacts: World, tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Place]:
+    story = Story(_pacts.copy(tmp_path_factory.mktemp("given")))
+    item = story.give(sharing=marked(KOR))
+    return story.world, item
+
+
+@pytest.fixture
+def story(_given: tuple[World, Place], tmp_path: Path) -> Story:
+    """Give three parties with their pacts, and Washington an item of Japan's."""
+    return Story(_given[0].copy(tmp_path / "world"))
+
+
+@pytest.fixture(scope="module")
+def _bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with make_pacts(tmp_path_factory.mktemp("bare"), with_hub=False, assured=False) as world:
+        yield world
+
+
+@pytest.fixture
+def unassured(_bare: World, tmp_path: Path) -> Story:
+    """Give three parties with their pacts, of whom nobody has assured anything yet."""
+    return Story(_bare.copy(tmp_path / "bare"))
+
+
+@pytest.fixture
+def item(_given: tuple[World, Place]) -> Place:
+    return _given[1]
+
+
+def why(outcome: object) -> list[str]:
+    assert isinstance(outcome, Refused), outcome
+    return [each.article for each in outcome.findings]
+
+
+def passed(outcome: object) -> PassedOn:
+    assert isinstance(outcome, PassedOn), outcome
+    return outcome
+
+
+def exposed(node: Node) -> list[tuple[str, str | None]]:
+    """List what does not count on a node, with the article."""
+    return [(each.finding.value, each.article) for _, each in node.view().uncounted()]
+
+
+# G6a: third parties
+
+
+@pytest.mark.row("G6a")
+def test_g6a_with_its_originators_consent_an_item_goes_on_and_its_proof_with_it(
+    story: Story, item: Place
+) -> None:
+    given = story.consent(item)
+    gone = passed(story.pass_on(item))
+    story.second.settle()
+    story.kor.receipt(gone.release)
+    assert story.kor.read(gone.release) == TEXT
+    label = story.kor.view().item(gone.release).release.label
+    assert label.originators == (JPN, USA)
+    story.first.settle()
+    story.second.settle()
+    (row,) = story.jpn.view().fold.state.passed_on.values()
+    assert (row.said.recipient, row.said.consents, row.release) == (KOR, (given,), gone.release)
+    assert story.first.equal()
+    assert story.second.equal()
+
+
+@pytest.mark.row("G6a")
+def test_g6a_without_consent_nothing_goes_on(story: Story, item: Place) -> None:
+    assert why(story.pass_on(item)) == ["6(a)"]
+    assert story.usa.acts()[-1] == ("third_party_release", "refused")
+    assert run(kept_passings(story.usa.context)) == ()
+
+
+@pytest.mark.row("G6a")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"recipient": GER},
+        {"purpose": "study"},
+        {"items": (), "category": "nuclear-test"},
+        {"until": parse_date("2016-11-22")},
+    ],
+    ids=["recipient", "purpose", "category", "expired"],
+)
+def test_g6a_a_consent_for_another_or_that_is_past_lets_nothing_go(
+    story: Story, item: Place, changes: dict[str, object]
+) -> None:
+    items = changes.pop("items", (item,))
+    assert isinstance(items, tuple)
+    story.consent(*items, **changes)
+    assert why(story.pass_on(item)) == ["6(a)"]
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_consent_for_the_category_lets_the_item_go(story: Story, item: Place) -> None:
+    story.consent(category="missile-warning", until=A_YEAR)
+    gone = passed(story.pass_on(item))
+    story.second.settle()
+    assert isinstance(story.kor.receipt(gone.release), Entered)
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_consent_that_is_not_here_yet_is_none(story: Story, item: Place) -> None:
+    """Dated before, and not within what we have seen: only what is seen counts."""
+    story.jpn.promise(ConsentGive(None, (item,), None, KOR, "warning", None, ""))
+    assert why(story.pass_on(item)) == ["6(a)"]
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_consent_that_is_withdrawn_lets_nothing_go(story: Story, item: Place) -> None:
+    given = story.consent(item)
+    story.jpn.promise(ConsentWithdraw(given))
+    story.first.settle()
+    assert why(story.pass_on(item)) == ["6(a)"]
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_consent_withdrawn_while_the_release_is_on_its_way_has_one_outcome(
+    story: Story, item: Place
+) -> None:
+    given = story.consent(item)
+    gone = passed(story.pass_on(item))
+    story.jpn.promise(ConsentWithdraw(given))
+    story.first.settle()
+    story.second.settle()
+    assert story.first.equal()
+    assert exposed(story.jpn) == exposed(story.usa) == []
+    assert isinstance(story.kor.receipt(gone.release), Entered)
+    again = story.pass_on(item)
+    assert why(again) == ["6(a)"]
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_consent_withdrawn_between_the_two_agreements_stops_the_second(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The power fails between both; before it comes back Japan withdraws, and hears what is so."""
+    given = story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    with monkeypatch.context() as falls:
+
+        async def fall(*_: object) -> None:
+            raise SystemError
+
+        falls.setattr(onward, "_release", fall)
+        with pytest.raises(SystemError):
+            run(pass_on(story.usa.context, OFFICER, kept.number))
+    story.jpn.promise(ConsentWithdraw(given))
+    story.first.settle()
+    assert why(run(pass_on(story.usa.context, OFFICER, kept.number))) == ["6(a)"]
+    assert story.usa.view(KOR_USA).fold.state.items.get(Place(USA, 4)) is None
+    (row,) = story.jpn.view().fold.state.passed_on.values()
+    assert row.release is None
+    assert story.first.equal()
+
+
+@pytest.mark.row("G6a")
+def test_g6a_what_a_crash_cut_short_is_gone_on_with_and_said_once(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    with monkeypatch.context() as falls:
+
+        async def fall(*_: object) -> None:
+            raise SystemError
+
+        falls.setattr(onward, "_release", fall)
+        with pytest.raises(SystemError):
+            run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert run(find_passing(story.usa.context, kept.number)).said is not None
+    gone = passed(run(pass_on(story.usa.context, OFFICER, kept.number)))
+    assert len(story.usa.said("item.third_party_release")) == 2
+    with pytest.raises(StateError) as caught:
+        run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert caught.value.code == "passing.released"
+    story.second.settle()
+    assert isinstance(story.kor.receipt(gone.release), Entered)
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_forwarder_without_leave_stands_listed_with_the_article_on_both_nodes(
+    story: Story, item: Place
+) -> None:
+    """It holds its own keys, claims a consent that it was not given, and says so."""
+    usa = story.usa
+    for consents in ((), (Place(JPN, 1),)):
+        body = ItemThirdPartyRelease(item, KOR, "warning", consents, KOR_USA)
+        enter_raw(usa, compose_raw(usa, usa.write(body)))
+    story.first.settle()
+    assert exposed(story.jpn) == [("passing.without-leave", "6(a)")] * 2
+    assert exposed(story.usa) == exposed(story.jpn)
+    rejected = [(each["code"], each["article"]) for each in story.jpn.said("statement.reject")]
+    assert rejected == [("passing.without-leave", "6(a)")] * 2
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_consent_outside_what_the_forwarder_had_seen_covers_nothing(
+    story: Story, item: Place
+) -> None:
+    """The statement is dated later than the consent, and says itself that it had not seen it."""
+    usa = story.usa
+    before = usa.sizes()[JPN]
+    body = ItemThirdPartyRelease(item, KOR, "warning", (Place(JPN, before),), KOR_USA)
+    raw = compose_raw(usa, usa.write(body))
+    enter_raw(usa, raw)
+    given = story.jpn.promise(ConsentGive(None, (item,), None, KOR, "warning", None, ""))
+    assert given.place == Place(JPN, before)
+    story.first.settle()
+    assert exposed(story.jpn) == exposed(usa) == [("passing.without-leave", "6(a)")]
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_partner_asks_and_is_given_consent_for_what_it_asked(
+    story: Story, item: Place
+) -> None:
+    asked = story.usa.promise(ConsentAsk((item,), None, KOR, "warning", A_YEAR)).place
+    story.first.settle()
+    given = story.jpn.promise(ConsentGive(asked, (item,), None, KOR, "warning", A_YEAR, "")).place
+    story.first.settle()
+    gone = passed(story.pass_on(item))
+    (row,) = story.usa.view().fold.state.passed_on.values()
+    assert row.said.consents == (given,)
+    assert gone.said == row.place
+
+
+@pytest.mark.row("G6a")
+def test_g6a_two_persons_let_it_go_from_the_level_that_the_house_names(
+    story: Story,
+) -> None:
+    high = story.give(marking=MARKS[JPN][0])
+    story.consent(high)
+    kept = story.draft(high, OFFICER, marking=MARKS[USA][0])
+    assert isinstance(kept, KeptPassing)
+    alone = run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert isinstance(alone, Refused)
+    assert [each.clause for each in alone.findings] == ["two_persons"]
+    assert why(run(pass_on(story.usa.context, READER, kept.number))) == ["house"]
+
+
+def test_g6a_it_goes_on_at_no_lower_level(story: Story) -> None:
+    high = story.give(marking=MARKS[JPN][0])
+    story.consent(high)
+    refused = story.pass_on(high, marking=MARKS[USA][1])
+    assert isinstance(refused, Refused)
+    assert [each.clause for each in refused.findings] == ["level"]
+
+
+# The third party
+
+
+def refusals(story: Story) -> list[tuple[str, list[str]]]:
+    story.second.settle()
+    return [(each["code"], each["articles"]) for each in story.kor.said("item.refusal")]
+
+
+@pytest.mark.row("G6a")
+def test_g6a_an_item_of_a_foreign_originator_without_proof_is_refused(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.consent(item)
+    monkeypatch.setattr(onward, "seal", lambda prepared, wraps, _proof: seal(prepared, wraps))
+    gone = passed(story.pass_on(item))
+    assert refusals(story) == [("passing.no-proof", ["6(a)"])]
+    with pytest.raises(StateError):
+        story.kor.receipt(gone.release)
+    run(link_onward(story.usa.context))
+    assert run(kept_passings(story.usa.context)) == ()
+
+
+@pytest.mark.row("G6a")
+@pytest.mark.parametrize("changed", ["item", "agreement", "purpose", "payload", "altered"])
+def test_g6a_a_proof_of_something_else_is_refused(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch, changed: str
+) -> None:
+    """The forwarder's own node would not let it go: its checks are taken out here."""
+    other = story.give()
+    story.consent(item)
+    story.consent(other)
+    monkeypatch.setattr(onward, "verify_onward", lambda *_, **__: None)
+    links = onward._links
+    match changed:
+        case "item":
+            named = Onward(JPN_USA, other)
+            monkeypatch.setattr(onward, "_links", lambda d: replace(links(d), passed_on=named))
+        case "agreement":
+            named = Onward(KOR_USA, item)
+            monkeypatch.setattr(onward, "_links", lambda d: replace(links(d), passed_on=named))
+        case "purpose":
+
+            async def widened(*args: Any) -> Cleared:
+                cleared = await clear_onward(*args)
+                assert isinstance(cleared, Cleared)
+                label = replace(cleared.draft.label, purposes=("study", "warning"))
+                return replace(cleared, draft=replace(cleared.draft, label=label))
+
+            monkeypatch.setattr(onward, "clear_onward", widened)
+        case "payload":
+            prove = onward._prove
+
+            async def another(context: Context, draft: OnwardDraft, may: MayGo) -> bytes:
+                return await prove(context, replace(draft, item=other), may)
+
+            monkeypatch.setattr(onward, "_prove", another)
+        case _:
+            monkeypatch.setattr(
+                onward, "seal_proof", lambda key, raw: seal_proof(key, raw[:-1] + b"?")
+            )
+    passed(story.pass_on(item))
+    code = "passing.unreadable" if changed == "altered" else "passing.not-covered"
+    assert refusals(story) == [(code, ["6(a)"])]
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_proof_by_keys_that_are_not_pinned_is_refused_with_a_hint(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.consent(item)
+    gone = passed(story.pass_on(item))
+    pins = run(arriving.pins_here(story.kor.context))
+
+    async def without_japan(_: object) -> frozenset[str]:
+        return frozenset(each for each in pins if not each.startswith("JPN"))
+
+    monkeypatch.setattr(arriving, "pins_here", without_japan)
+    assert refusals(story) == [("passing.not-pinned", ["6(a)"])]
+    assert gone.release.party == USA
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_foreign_originators_name_on_an_own_item_asks_for_its_proof(story: Story) -> None:
+    """Washington names Japan on what it says is its own, and shows nothing."""
+    usa = story.second[USA]
+    kept = usa.draft([KOR])
+    assert isinstance(kept, KeptDraft)
+
+    def also_japans(*args: Any) -> Labelled:
+        labelled = label_item(*args)
+        return replace(labelled, label=replace(labelled.label, originators=(JPN, USA)))
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("comity.flows.release.label_item", also_japans)
+        run(release_draft(usa.context, OFFICER, kept.number))
+    assert refusals(story) == [("passing.no-proof", ["6(a)"])]
+
+
+# G6c, G6b, G7.5, G9
+
+
+@pytest.mark.row("G6c")
+def test_g6c_another_purpose_needs_the_originators_consent_too(story: Story, item: Place) -> None:
+    usa = story.usa
+    denied = usa.open(item, purpose="study")
+    assert why(denied) == ["6(c)"]
+    story.jpn.promise(ConsentGive(None, (item,), None, USA, "study", None, ""))
+    assert why(usa.open(item, purpose="study")) == ["6(c)"]
+    story.first.settle()
+    assert usa.read(item, purpose="study") == TEXT
+
+
+@pytest.mark.row("G6b", "G7.5")
+@pytest.mark.parametrize(
+    "assurance",
+    [
+        AssuranceGive("CONFIDENTIAL", None, need=True, equivalent_protection=False, until=A_YEAR),
+        AssuranceGive("CONFIDENTIAL", None, need=False, equivalent_protection=True, until=A_YEAR),
+        AssuranceGive(
+            "CONFIDENTIAL",
+            None,
+            need=True,
+            equivalent_protection=True,
+            until=parse_date("2016-11-22"),
+        ),
+        None,
+    ],
+    ids=["protection", "need", "expired", "none"],
+)
+def test_g7_5_nothing_is_sealed_before_the_recipient_has_assured_it(
+    unassured: Story, assurance: AssuranceGive | None
+) -> None:
+    story = unassured
+    if assurance is not None:
+        story.usa.promise(assurance)
+        story.first.settle()
+    before = run(story.jpn.ports.blobs.digests())
+    assert why(story.jpn.draft([USA])) == ["7(5)"]
+    assert run(story.jpn.ports.blobs.digests()) == before
+
+
+@pytest.mark.row("G7.5")
+def test_g7_5_an_assurance_covers_up_to_its_level(unassured: Story) -> None:
+    story = unassured
+    story.usa.promise(
+        AssuranceGive("CONFIDENTIAL", None, need=True, equivalent_protection=True, until=A_YEAR)
+    )
+    story.first.settle()
+    assert why(story.jpn.draft([USA], marking=MARKS[JPN][0])) == ["7(5)"]
+    assert isinstance(story.jpn.draft([USA]), KeptDraft)
+
+
+@pytest.mark.row("G9")
+def test_g9_it_travels_by_the_ways_that_the_file_names_and_from_nobody_unknown(
+    story: Story, item: Place
+) -> None:
+    assert why(story.jpn.draft([USA], channel="private-mail")) == ["9"]
+    stranger = Partner(story.kor, story.jpn)
+    assert stranger.get(stranger.path(story.jpn, "checkpoint")).status == 404
+
+
+@pytest.mark.row("G9")
+def test_g9_custody_passes_with_the_receipt_and_not_with_the_sending(story: Story) -> None:
+    place = story.jpn.release(USA).place
+    story.first.settle()
+    assert story.jpn.view().fold.state.receipts.get((place, USA)) is None
+    with pytest.raises(AssertionError):
+        story.usa.read(place)
+    story.usa.receipt(place)
+    story.first.settle()
+    receipt = story.jpn.view().fold.state.receipts.get((place, USA))
+    assert receipt is not None
+    assert receipt.marking == MARKS[USA][1]
+
+
+# The hub
+
+
+def through_tisa(story: Story, item: Place, **changes: object) -> PassedOn | Refused:
+    return story.pass_on(item, arrangement=TISA, **changes)
+
+
+@pytest.mark.row("T3", "T4", "T5")
+def test_t5_one_consent_and_three_decisions_under_three_agreements(
+    story: Story, item: Place
+) -> None:
+    given = story.consent(item)
+    gone = passed(through_tisa(story, item))
+    told = [(each.agreement, each.action, each.allowed) for each in gone.decisions]
+    assert told == [
+        (JPN_USA, "third_party_release", True),
+        (TISA, "release", True),
+        (KOR_USA, "release", True),
+    ]
+    cited = {each.agreement: {c.clause for c in each.articles} for each in gone.decisions}
+    assert cited[JPN_USA] == {"third_party_rule"}
+    (row,) = story.usa.view().fold.state.passed_on.values()
+    assert row.said.consents == (given,)
+
+
+@pytest.mark.row("T4")
+def test_t4_two_receipts_are_linked_in_the_originators_registers(story: Story, item: Place) -> None:
+    story.consent(item)
+    gone = passed(through_tisa(story, item))
+    story.second.settle()
+    taken = story.kor.receipt(gone.release)
+    assert isinstance(taken, Entered)
+    story.second.settle()
+    assert len(run(link_onward(story.usa.context))) <= 1
+    assert run(link_onward(story.usa.context)) == ()
+    story.first.settle()
+    state = story.jpn.view().fold.state
+    (row,) = state.passed_on.values()
+    assert state.receipts.get((item, USA)) is not None
+    assert (row.release, row.receipt) == (gone.release, taken.place)
+    assert run(kept_passings(story.usa.context)) == ()
+
+
+@pytest.mark.row("T4")
+def test_t4_the_hub_passes_on_only_what_is_marked_for_that_recipient(
+    story: Story,
+) -> None:
+    for mark in (None, replace(marked(GER))):
+        item = story.give(sharing=mark)
+        story.consent(item)
+        refused = through_tisa(story, item)
+        assert why(refused) == ["4"]
+        assert isinstance(story.pass_on(item), PassedOn)
+
+
+@pytest.mark.row("T4b")
+def test_t4b_the_hub_passes_nothing_on_without_the_originators_approval(
+    story: Story, item: Place
+) -> None:
+    refused = through_tisa(story, item)
+    assert sorted(set(why(refused))) == ["4", "6(a)"]
+    other = story.give(sharing=marked(KOR))
+    story.consent(other)
+    assert sorted(set(why(through_tisa(story, item)))) == ["4", "6(a)"]
+    assert isinstance(through_tisa(story, other), PassedOn)
+
+
+@pytest.mark.row("T4")
+def test_t4_nothing_goes_straight_between_the_two_others(story: Story) -> None:
+    world = story.world
+    jpn, kor, usa = (replace(world[each], agreement=TISA) for each in (JPN, KOR, USA))
+    refused = jpn.draft([KOR])
+    assert "4" in why(refused)
+    start = kor.sizes()[JPN]
+    jpn.promise(AssuranceGive("SECRET", None, need=True, equivalent_protection=True, until=A_YEAR))
+    pushed = push_from(jpn, start)
+    assert push(kor, pushed).status == 404
+    assert push(kor, pushed, by=jpn).status == 404
+    assert kor.sizes()[JPN] == start
+    asks = Partner(kor, jpn)
+    assert asks.get(asks.path(jpn, "checkpoint")).status == 404
+    world.carry(JPN, KOR)
+    assert kor.sizes()[JPN] == start
+    assert push(usa, pushed).status == 200
+    assert push(kor, pushed, by=usa).status == 200
+    assert kor.sizes()[JPN] == start + 1
