@@ -80,7 +80,7 @@ PEOPLE = {
     AUDITOR: (Role.AUDITOR,),
     ADMIN: (Role.ADMINISTRATOR,),
 }
-MARKING = {JPN: "秘", KOR: "군사III급비밀"}
+MARKING = {JPN: "秘", KOR: "군사III급비밀", USA: "CONFIDENTIAL"}
 TEXT = b"launch seen at 00:31 UTC"
 
 

@@ -20,7 +20,7 @@ from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.copies import NODE, Copy, Hand, Offer
+from comity.flows.copies import NODE, Copy, Ending, Hand, Offer
 from comity.flows.documents import COPIES
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
@@ -64,7 +64,7 @@ async def hand_over(
         )
         return refused or replace(copy, offer=Offer(receiver.id, held.at, person))
 
-    return await _change(context, which, person, "copy.hand-over", change)
+    return await _change(context, which, person, ("copy.hand-over", change))
 
 
 async def take_over(
@@ -72,7 +72,8 @@ async def take_over(
 ) -> Copy | Refused:
     """Confirm that one has a copy now: the next link of its chain.
 
-    Where it was not handed over to this person a link is missing, and `gap` must report it.
+    Where it was not handed over to this person a link is missing, and `gap` must report it; so it
+    must of a copy that was missing itself and is found again.
 
     Raises:
         StateError: no such copy is left, or no such person.
@@ -80,31 +81,40 @@ async def take_over(
 
     async def change(view: View, held: Held, copy: Copy) -> Copy | Refused:
         offered = copy.offer is not None and copy.offer.to == person
-        article = view.fold.state.files[held.item.version].article("channel")
+        article = view.fold.state.files[held.item.version].article("receipt")
         refused = join_refusals(
             await may_open(context, view, held, held.person, purpose),
             None if offered or gap is not None else refuse_gap("copy.take-over", article),
         )
         hand = Hand(person, held.person.facility, held.at, person, None if offered else gap)
-        return refused or replace(copy, hands=(*copy.hands, hand), offer=None)
+        return refused or replace(copy, hands=(*copy.hands, hand), offer=None, ended=None)
 
-    return await _change(context, which, person, "copy.take-over", change)
+    return await _change(
+        context, which, person, ("copy.take-over", change), found_again=gap is not None
+    )
 
 
 Handing = Callable[[View, Held, Copy], Awaitable[Copy | Refused]]
 
 
 async def _change(
-    context: Context, which: CopyAt, person: PersonId, act: str, change: Handing
+    context: Context,
+    which: CopyAt,
+    person: PersonId,
+    change: tuple[str, Handing],
+    *,
+    found_again: bool = False,
 ) -> Copy | Refused:
+    act, changing = change
+
     async def attempt() -> Copy | Refused:
         async with turn(context, which.agreement) as view:
             version = await context.ports.store.version(COPIES)
             held = await find_held(context, view, view.item(which.item), person)
-            copy = held.copies.found(which.number)
+            copy = _copy_in_question(held, which.number, found_again=found_again)
             _check_portable(held, copy)
             allowed = allow_house_act(act, held.person.roles, HANDLING)
-            changed = await change(view, held, copy)
+            changed = await changing(view, held, copy)
             details: dict[str, JsonValue] = {**held.details, "copy": which.number}
             if isinstance(allowed, Refused) or isinstance(changed, Refused):
                 # One of the two is a refusal, so there is one.
@@ -126,6 +136,14 @@ async def _change(
             return changed
 
     return await decide_again(attempt)
+
+
+def _copy_in_question(held: Held, number: int, *, found_again: bool) -> Copy:
+    """Find a copy that is here, or one that was missing where somebody reports its gap."""
+    copy = held.copies.copy(number)
+    if found_again and copy.ended is not None and copy.ended.how is Ending.MISSING:
+        return copy
+    return held.copies.found(number)
 
 
 def _check_portable(held: Held, copy: Copy) -> None:

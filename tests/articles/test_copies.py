@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Numbered copies, from hand to hand, and translations: rows G12b, G14, G15."""
+
+from __future__ import annotations
+
+import pytest
+
+from comity.agreement.acts import Recalled
+from comity.basis.errors import StateError
+from comity.decision.stages import Refused
+from comity.flows.copies import NODE, CopyKind
+from comity.flows.keeping.handing import CopyAt, hand_over, take_over
+from comity.statement.handling import ItemRecall
+from tests.articles.keeping_worlds import (
+    COURIER,
+    LOW,
+    SECOND,
+    TRANSLATOR,
+    _held,
+    articles,
+    copies,
+    copy,
+    held,
+    items_of,
+    made,
+    refused,
+    translated,
+)
+from tests.builders.world import CLERK, GSOMIA, KOR, READER, REGISTRAR, World, run
+
+__all__ = ["_held", "held"]
+
+
+@pytest.mark.row("G14")
+def test_g14_every_copy_is_numbered_marked_and_on_the_register(held: World) -> None:
+    item, _ = items_of(held)
+    first = copies(held.kor, item).rows
+    assert [(each.number, each.kind, each.hand.facility) for each in first] == [
+        (1, CopyKind.FIRST, NODE)
+    ]
+    second = made(copy(held.kor, item))
+    assert second.copy.number == 2
+    assert (second.copy.hand.holder, second.copy.hand.facility) == (READER, "hq")
+    assert {"秘", "군사III급비밀", "No. 2"} <= set(second.banner.head)
+    assert second.banner.foot == tuple(reversed(second.banner.head))
+    assert [each.number for each in copies(held.kor, item).here] == [1, 2]
+    assert ("copy.make", "done") in held.kor.acts()
+
+
+@pytest.mark.row("G14")
+def test_g14_a_copy_beyond_the_limit_is_refused(held: World) -> None:
+    item, _ = items_of(held)
+    for _ in range(2):
+        made(copy(held.kor, item))
+    assert articles(copy(held.kor, item)) == {"14"}
+    assert len(copies(held.kor, item).rows) == 3
+    assert held.kor.acts()[-1] == ("reproduce", "refused")
+
+
+@pytest.mark.row("G14")
+def test_g14_from_secret_on_two_persons_make_a_copy(held: World) -> None:
+    _, item = items_of(held)
+    assert articles(copy(held.kor, item)) == {"14"}
+    assert articles(copy(held.kor, item, second=READER)) == {"14"}
+    assert "7" in {each[0] for each in articles(copy(held.kor, item, second=LOW))}
+    assert made(copy(held.kor, item, second=SECOND)).copy.second == SECOND
+
+
+@pytest.mark.row("G14")
+def test_g14_nobody_is_given_a_copy_who_may_not_open_the_item(held: World) -> None:
+    item, _ = items_of(held)
+    assert any(each.startswith("7") for each in articles(copy(held.kor, item, holder=CLERK)))
+    assert any(
+        each.startswith("7") for each in articles(copy(held.kor, item, CLERK, holder=READER))
+    )
+    assert articles(copy(held.kor, item, purpose="study")) == {"6(c)"}
+    assert copies(held.kor, item).next_number == 2
+
+
+@pytest.mark.row("G14", "G6h")
+def test_g14_nothing_more_is_made_of_what_was_called_back(held: World) -> None:
+    item, _ = items_of(held)
+    held.jpn.promise(ItemRecall((item,), Recalled.RETURN, "released-in-error", None))
+    held.settle()
+    assert articles(copy(held.kor, item)) == {"6(h)"}
+    assert articles(translated(held.kor, item, "ko", "ko")) == {"6(h)"}
+
+
+def test_what_is_not_receipted_is_not_held(held: World) -> None:
+    item = held.jpn.release(KOR).place
+    held.settle()
+    with pytest.raises(StateError) as caught:
+        copy(held.kor, item)
+    assert caught.value.code == "item.not-held"
+
+
+@pytest.mark.row("G12b")
+def test_g12b_a_copy_goes_from_hand_to_hand_by_confirmed_links(held: World) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    which = CopyAt(GSOMIA, item, 2)
+    context = held.kor.context
+    offered = run(hand_over(context, which, READER, to=COURIER, purpose="warning"))
+    assert not isinstance(offered, Refused)
+    assert offered.hand.holder == READER  # until the other one has confirmed it
+    run(take_over(context, which, COURIER, purpose="warning"))
+    taken = copies(held.kor, item).copy(2)
+    assert [(hand.holder, hand.gap) for hand in taken.hands] == [(READER, None), (COURIER, None)]
+    assert taken.offer is None
+
+
+@pytest.mark.row("G12b")
+def test_g12b_a_missing_link_is_taken_only_with_a_report_of_the_gap(held: World) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    which, context = CopyAt(GSOMIA, item, 2), held.kor.context
+    assert articles(run(take_over(context, which, COURIER, purpose="warning"))) == {"12(a)"}
+    run(hand_over(context, which, READER, to=SECOND, purpose="warning"))
+    assert articles(run(take_over(context, which, COURIER, purpose="warning"))) == {"12(a)"}
+    assert copies(held.kor, item).copy(2).hand.holder == READER
+    gap = "found on the desk of the night shift"
+    run(take_over(context, which, COURIER, purpose="warning", gap=gap))
+    assert copies(held.kor, item).copy(2).hand.gap == gap
+    assert held.kor.journal()[-1]["details"]["gap"] is True
+
+
+@pytest.mark.row("G12b")
+def test_g12b_only_its_holder_hands_a_copy_over_and_to_nobody_who_may_not_open_it(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    which, context = CopyAt(GSOMIA, item, 2), held.kor.context
+    stranger = refused(run(hand_over(context, which, COURIER, to=SECOND, purpose="warning")))
+    assert [each.clause for each in stranger.findings] == ["holder"]
+    assert any(
+        each.startswith("7")
+        for each in articles(run(hand_over(context, which, READER, to=CLERK, purpose="warning")))
+    )
+    with pytest.raises(StateError) as caught:
+        run(hand_over(context, CopyAt(GSOMIA, item, 1), REGISTRAR, to=READER, purpose="warning"))
+    assert caught.value.code == "copy.in-the-node"
+    with pytest.raises(StateError) as caught:
+        run(take_over(context, CopyAt(GSOMIA, item, 9), READER, purpose="warning"))
+    assert caught.value.code == "copy.unknown"
+
+
+@pytest.mark.row("G15")
+def test_g15_a_korean_translation_without_the_korean_note_is_refused(held: World) -> None:
+    item, _ = items_of(held)
+    assert articles(translated(held.kor, item, "ko", None)) == {"15"}
+    assert articles(translated(held.kor, item, "ko", "ja")) == {"15"}
+    assert articles(translated(held.kor, item, "fr", "fr")) == {"15"}
+    translation = made(translated(held.kor, item, "ko", "ko"))
+    assert (translation.copy.number, translation.copy.language) == (2, "ko")
+    assert any("군사비밀정보를 담고 있다" in line for line in translation.banner.head)
+    assert "군사III급비밀" in translation.banner.head
+
+
+@pytest.mark.row("G15")
+def test_g15_only_a_cleared_translator_translates(held: World) -> None:
+    item, _ = items_of(held)
+    reader = refused(translated(held.kor, item, "ko", "ko", person=READER))
+    assert {each.article for each in reader.findings} == {"house"}
+    uncleared = translated(held.kor, item, "ko", "ko", person=CLERK)
+    assert "15" in articles(uncleared)
+    assert len(copies(held.kor, item).rows) == 1
+    kept = run(held.kor.ports.blobs.digests())
+    made(translated(held.kor, item, "ja", "ja"))
+    assert len(run(held.kor.ports.blobs.digests())) == len(kept) + 1  # refusals sealed nothing
+
+
+def test_copies_are_private_to_their_holder(held: World) -> None:
+    item, _ = items_of(held)
+    before = held.kor.sizes()
+    made(copy(held.kor, item))
+    made(translated(held.kor, item, "ko", "ko"))
+    assert held.kor.sizes() == before
+    assert [each.number for each in copies(held.jpn, item).rows] == [1]
+    assert TRANSLATOR not in str(held.jpn.journal())

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Items made from others, and levels that change: rows G4.3 and G6g."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from comity.basis.errors import InputError, StateError
+from comity.basis.ids import PartyId, Place
+from comity.decision.stages import Refused
+from comity.flows.drafts import ItemDraft, KeptDraft
+from comity.flows.keeping.making_from import derive_item
+from comity.flows.keeping.marks import copy_banner
+from comity.flows.promises import reclassify
+from comity.flows.release import release_draft
+from comity.flows.speak import Entered, NotCounted
+from comity.sealing.payload import PayloadHeader
+from comity.state.derivation import derived_items
+from comity.state.queries import item_level
+from comity.statement.information import ConsentGive
+from tests.articles.keeping_worlds import (
+    LOW,
+    SECOND,
+    _held,
+    articles,
+    copies,
+    copy,
+    held,
+    items_of,
+    made,
+)
+from tests.builders.world import (
+    CLERK,
+    DRAFTER,
+    GSOMIA,
+    JPN,
+    KOR,
+    OFFICER,
+    USA,
+    Node,
+    World,
+    entered,
+    run,
+)
+
+__all__ = ["_held", "held"]
+
+
+def derived(node: Node, *parents: Place, **changes: Any) -> Any:
+    """Draft an item made from others."""
+    usual: dict[str, Any] = {
+        "to": (JPN,),
+        "marking": "",
+        "category": "missile-warning",
+        "form": "document",
+        "purposes": (),
+        "derived_from": tuple(sorted(parents)),
+    }
+    person = changes.pop("person", DRAFTER)
+    item = ItemDraft(GSOMIA, **{**usual, **changes})
+    header = PayloadHeader("Summary", "text/plain")
+    return run(derive_item(node.context, person, item, header, [b"two launches"]))
+
+
+def released(node: Node, *parents: Place, **changes: Any) -> Place:
+    kept = derived(node, *parents, **changes)
+    assert isinstance(kept, KeptDraft), kept
+    return entered(run(release_draft(node.context, OFFICER, kept.number))).place
+
+
+def level(node: Node, place: Place) -> str:
+    view = node.view()
+    return item_level(view.fold.state, view.item(place), view.moment(node.context))
+
+
+@pytest.mark.row("G4.3")
+def test_g4_3_what_is_made_from_two_bears_the_higher_level_and_every_originator(
+    held: World,
+) -> None:
+    place = released(held.kor, *items_of(held))
+    held.settle()
+    label = held.jpn.view().item(place).release.label
+    assert (label.level, label.marking) == ("SECRET", "군사II급비밀")
+    assert label.originators == (JPN, KOR)
+    assert label.purposes == ("warning",)
+    assert {
+        item.place for item in derived_items(held.jpn.view().fold.state, items_of(held)[0])
+    } == {place}
+    assert held.equal()
+
+
+@pytest.mark.row("G4.3")
+def test_g4_3_nothing_that_is_made_bears_less_than_what_it_is_made_of(held: World) -> None:
+    low, high = items_of(held)
+    assert articles(derived(held.kor, low, high, marking="군사III급비밀")) == {"4(3)"}
+    assert {"4(3)", "6(c)"} <= articles(derived(held.kor, low, purposes=("study",)))
+    uncleared = articles(derived(held.kor, low, person=CLERK))
+    assert "house" in uncleared
+    assert any(each.startswith("7") for each in uncleared)
+    assert held.kor.said("item.release") == []
+    with pytest.raises(InputError):
+        derived(held.kor)
+    with pytest.raises(StateError) as caught:
+        derived(held.kor, held.jpn.release(KOR).place)
+    assert caught.value.code == "item.unknown"
+
+
+@pytest.mark.row("G4.3", "G6a")
+def test_g4_3_it_goes_on_with_the_consent_of_every_originator_alone(three: World) -> None:
+    first, second = three.jpn.release(KOR).place, three[USA].release(KOR).place
+    three.settle()
+    for item in (first, second):
+        assert not isinstance(three.kor.receipt(item), Refused)
+    three.settle()
+    kept = derived(three.kor, first, second, to=(JPN, USA))
+    assert isinstance(kept, KeptDraft), kept
+
+    def attempt() -> Entered:
+        return entered(run(release_draft(three.kor.context, OFFICER, kept.number)))
+
+    def consent(party: PartyId, item: Place, to: PartyId) -> None:
+        three[party].promise(ConsentGive(None, (item,), None, to, "warning", None, ""))
+        three.settle()
+
+    with pytest.raises(NotCounted) as caught:
+        attempt()
+    assert caught.value.code == "passing.without-leave"
+    assert "6(a)" in caught.value.where
+    consent(JPN, first, USA)
+    with pytest.raises(NotCounted):
+        attempt()
+    consent(USA, second, JPN)
+    attempt()
+    three.settle()
+    assert three.equal()
+
+
+@pytest.mark.row("G6g")
+def test_g6g_only_its_originator_changes_an_items_level(held: World) -> None:
+    item, _ = items_of(held)
+    outcome = run(reclassify(held.kor.context, GSOMIA, item, "군사II급비밀", OFFICER))
+    assert articles(outcome) == {"6(g)"}
+    assert held.kor.said("item.reclassify") == []
+    assert level(held.kor, item) == "CONFIDENTIAL"
+
+
+@pytest.mark.row("G6g")
+def test_g6g_an_upgrade_takes_access_away_at_once_from_copies_and_what_was_made(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    made_from = released(held.kor, item)
+    held.settle()
+    assert level(held.jpn, made_from) == "CONFIDENTIAL"
+    held.kor.read(item, person=LOW)
+    held.jpn.reclassify(item, "極秘")
+    held.settle()
+    assert isinstance(held.kor.open(item, person=LOW), Refused)
+    held.kor.read(item)  # Korea has one marking for that level: nothing to choose
+    for node in (held.jpn, held.kor):
+        assert level(node, item) == "SECRET"
+        assert level(node, made_from) == "SECRET"
+    assert held.equal()
+
+
+@pytest.mark.row("G6g")
+def test_g6g_a_notice_re_marks_every_copy_and_is_acknowledged(held: World) -> None:
+    _, item = items_of(held)
+    made(copy(held.kor, item, second=SECOND))
+    held.jpn.reclassify(item, "秘")
+    held.settle()
+    held.kor.receipt(item)
+    held.settle()
+    view = held.kor.view()
+    for each in copies(held.kor, item).here:
+        banner = copy_banner(held.kor.context, view, view.item(item), each)
+        assert {"秘", "군사III급비밀"} <= set(banner.head)
+        assert "極秘" not in banner.head
+    receipts = held.jpn.view().fold.state.receipts
+    known = receipts.get((item, KOR))
+    assert known is not None
+    assert known.marking == "군사III급비밀"
+
+
+@pytest.mark.row("G6g")
+def test_g6g_where_several_markings_correspond_the_holder_chooses_anew(held: World) -> None:
+    item = held.kor.release(JPN).place
+    held.settle()
+    assert not isinstance(held.jpn.receipt(item), Refused)
+    held.kor.reclassify(item, "군사II급비밀")
+    held.settle()
+    assert "4(2)" in articles(held.jpn.open(item))
+    with pytest.raises(InputError):
+        held.jpn.receipt(item)
+    assert not isinstance(held.jpn.receipt(item, "特定秘密"), Refused)
+    held.jpn.read(item)
+    held.settle()
+    assert held.equal()

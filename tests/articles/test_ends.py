@@ -1,0 +1,270 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Destruction, return and crypto-erase: rows G6h, G13."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from comity.adapters.store_sqlite import SqliteStore
+from comity.agreement.acts import DestructionMeans
+from comity.basis.errors import InputError, StateError
+from comity.basis.ids import Place
+from comity.basis.instants import parse_date
+from comity.decision.people import Role
+from comity.decision.stages import Refused
+from comity.flows.arrivals import take_custody
+from comity.flows.enclosures import OpenedText, open_text
+from comity.flows.keeping.calling_back import receipt_return
+from comity.flows.keeping.reviewing import list_reviews, review_item
+from comity.flows.lost import lost_items
+from comity.flows.rotation import retire_sealing_keys, rotate_keys
+from comity.flows.speak import Entered, NotCounted
+from comity.flows.sweep import sweep
+from comity.flows.turns import turn
+from comity.state.closing import Keeping, keeping_of
+from tests.articles.keeping_worlds import (
+    READER,
+    SECOND,
+    _held,
+    articles,
+    burnt,
+    copies,
+    copy,
+    engage,
+    erased,
+    given_back,
+    held,
+    items_of,
+    made,
+    translated,
+)
+from tests.builders.world import (
+    GSOMIA,
+    KOR,
+    REGISTRAR,
+    Node,
+    World,
+    entered,
+    make_world,
+    run,
+)
+
+__all__ = ["_held", "held"]
+A_DAY_MS = 24 * 60 * 60 * 1000
+
+
+def keeping(node: Node, item: Place) -> Keeping:
+    state = node.view().fold.state
+    known = state.items.get(item)
+    assert known is not None
+    return keeping_of(state, known, KOR)
+
+
+def without_sealing_key(world: World) -> None:
+    """Change Seoul's keys, and let Tokyo see the new card, so that the old sealing keys go."""
+    run(rotate_keys(world.kor.context))
+    world.settle()
+    world.jpn.assure()  # says something, so that what it has seen is said too
+    world.settle()
+    run(retire_sealing_keys(world.kor.context))
+
+
+@pytest.mark.row("G13")
+def test_g13_a_certificate_names_the_copies_and_its_persons_stand_in_the_payload(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    made(copy(held.kor, item))
+    certificate = entered(burnt(held.kor, item, 2, note="in the yard of hq"))
+    held.settle()
+    (body,) = held.kor.said("item.destroyed")
+    assert (body["copies"], body["means"], body["persons"], body["remaining"]) == (
+        [2],
+        "shred",
+        2,
+        2,
+    )
+    assert SECOND not in str(body)
+    text = run(
+        open_text(
+            held.jpn.context,
+            GSOMIA,
+            certificate.place,
+            REGISTRAR,
+            act="item.certificate",
+            roles=frozenset(Role),
+        )
+    )
+    assert isinstance(text, OpenedText)
+    words = b"".join(text.content).decode()
+    assert "by: registrar, second" in words
+    assert "in the yard of hq" in words
+    assert [each.number for each in copies(held.kor, item).here] == [1, 3]
+    assert held.equal()
+
+
+@pytest.mark.row("G13")
+def test_g13_a_copy_is_destroyed_once(held: World) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    entered(burnt(held.kor, item, 2))
+    with pytest.raises(StateError) as caught:
+        burnt(held.kor, item, 2)
+    assert caught.value.code == "copy.ended"
+    assert len(held.kor.said("item.destroyed")) == 1
+
+
+@pytest.mark.row("G13")
+def test_g13_two_persons_destroy_by_means_that_fit(held: World) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    assert articles(burnt(held.kor, item, 2, second=None)) == {"13"}
+    assert articles(burnt(held.kor, item, 2, second=REGISTRAR)) == {"13"}
+    for means in (DestructionMeans.EQUIPMENT_DESTROY, DestructionMeans.EQUIPMENT_MODIFY):
+        with pytest.raises(NotCounted) as caught:
+            burnt(held.kor, item, 2, means=means)
+        assert caught.value.code == "item.means"
+    with pytest.raises(StateError) as wrong:
+        burnt(held.kor, item, 2, means=DestructionMeans.CRYPTO_ERASE, backup_replaced=True)
+    assert wrong.value.code == "item.not-in-the-node"
+    assert copies(held.kor, item).copy(2).is_here
+
+
+@pytest.mark.row("G6h")
+def test_g6h_an_item_is_closed_by_a_certificate_for_all_that_was_left(held: World) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    entered(burnt(held.kor, item, 2))
+    assert keeping(held.kor, item) is Keeping.HELD
+    with pytest.raises(StateError) as caught:
+        burnt(held.kor, item, means=DestructionMeans.SHRED)
+    assert caught.value.code == "item.not-erased"
+    erased(held.kor, item)
+    with pytest.raises(StateError) as waits:
+        burnt(held.kor, item, means=DestructionMeans.CRYPTO_ERASE, backup_replaced=True)
+    assert waits.value.code == "item.sealing-key-held"
+    without_sealing_key(held)
+    with pytest.raises(StateError) as backup:
+        burnt(held.kor, item, means=DestructionMeans.CRYPTO_ERASE)
+    assert backup.value.code == "item.backup-not-replaced"
+    entered(burnt(held.kor, item, means=DestructionMeans.CRYPTO_ERASE, backup_replaced=True))
+    held.settle()
+    assert keeping(held.kor, item) is Keeping.CLOSED
+    assert keeping(held.jpn, item) is Keeping.CLOSED
+    with pytest.raises(StateError) as gone:
+        copy(held.kor, item)
+    assert gone.value.code == "item.closed"
+    assert held.equal()
+
+
+@pytest.mark.row("G6h")
+def test_g6h_what_is_given_back_is_closed_by_the_originators_receipt_alone(held: World) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    erased(held.kor, item, DestructionMeans.SHRED)
+    without_sealing_key(held)
+    returned = entered(given_back(held.kor, item)).place
+    held.settle()
+    assert keeping(held.jpn, item) is Keeping.GIVEN_BACK
+    assert isinstance(run(receipt_return(held.jpn.context, GSOMIA, returned, READER)), Refused)
+    receipt = run(receipt_return(held.jpn.context, GSOMIA, returned, REGISTRAR))
+    assert isinstance(receipt, Entered)
+    held.settle()
+    assert keeping(held.kor, item) is Keeping.CLOSED
+    with pytest.raises(NotCounted) as twice:
+        run(receipt_return(held.jpn.context, GSOMIA, returned, REGISTRAR))
+    assert twice.value.code == "item.already-receipted"
+    with pytest.raises(StateError) as none:
+        run(receipt_return(held.jpn.context, GSOMIA, Place(KOR, 0), REGISTRAR))
+    assert none.value.code == "item.no-return"
+    assert held.equal()
+
+
+@pytest.mark.row("G6h")
+def test_g6h_past_its_review_date_an_item_is_overdue_and_stays_open(held: World) -> None:
+    item, _ = items_of(held)
+    (first, _) = run(list_reviews(held.kor.context, GSOMIA, REGISTRAR))
+    assert (first.due, first.overdue) == (parse_date("2021-11-23"), False)
+    sooner = run(review_item(held.kor.context, GSOMIA, item, REGISTRAR, parse_date("2016-11-25")))
+    assert not isinstance(sooner, Refused)
+    held.move(3 * A_DAY_MS)
+    (late, _) = run(list_reviews(held.kor.context, GSOMIA, REGISTRAR))
+    assert (late.overdue, late.keeping) == (True, Keeping.HELD)
+    assert isinstance(
+        run(review_item(held.kor.context, GSOMIA, item, READER, parse_date("2017-01-01"))), Refused
+    )
+    for day in ("2016-11-25", "2030-01-01"):
+        with pytest.raises(InputError):
+            run(review_item(held.kor.context, GSOMIA, item, REGISTRAR, parse_date(day)))
+    again = run(review_item(held.kor.context, GSOMIA, item, REGISTRAR, parse_date("2017-11-25")))
+    assert not isinstance(again, Refused)
+    assert not again.overdue
+
+
+@pytest.mark.row("G13")
+def test_g13_what_was_erased_is_never_taken_again(held: World) -> None:
+    item, _ = items_of(held)
+    made(translated(held.kor, item, "ko", "ko"))
+    erased(held.kor, item)
+    erased(held.kor, item)  # safe to run again
+    with pytest.raises(StateError):
+        held.kor.read(item)
+    held.kor.context.live.clear()
+
+    async def attempt() -> object:
+        async with turn(held.kor.context, GSOMIA) as view:
+            return await take_custody(held.kor.context, view)
+
+    assert run(attempt()) == ()
+    with pytest.raises(StateError):
+        held.kor.read(item)
+    assert [each.place for each in run(lost_items(held.kor.context))] == []
+    assert run(sweep(held.kor.context)).keys == 0
+
+
+@pytest.mark.row("G13", "G11")
+def test_g13_neither_the_store_nor_a_backup_of_it_opens_what_was_erased(tmp_path: Path) -> None:
+    with make_world(tmp_path, memory=False) as world:
+        world.sign()
+        world.kor.assure()
+        world.settle()
+        engage(world.kor, SECOND, Role.READER)
+        item = world.jpn.release(KOR).place
+        other = world.jpn.release(KOR).place
+        world.settle()
+        for each in (item, other):
+            assert not isinstance(world.kor.receipt(each), Refused)
+        backup = tmp_path / "backup.sqlite"
+        with (
+            closing(sqlite3.connect(tmp_path / KOR / "store.sqlite")) as source,
+            closing(sqlite3.connect(backup)) as target,
+        ):
+            source.backup(target)
+        erased(world.kor, item)
+        world.settle()
+        without_sealing_key(world)
+        with pytest.raises(StateError):
+            world.kor.read(item)
+        assert world.kor.read(other)
+        restored = SqliteStore(backup)
+        context = replace(
+            world.kor.context, live={}, ports=replace(world.kor.ports, store=restored)
+        )
+        old = replace(world.kor, context=context)
+        with pytest.raises(StateError):
+            old.read(item)
+
+        async def attempt() -> object:
+            async with turn(context, GSOMIA) as view:
+                view.open.parcels.add(item)
+                return await take_custody(context, view, (item,))
+
+        ((_, code),) = run(attempt())  # type: ignore[misc]
+        assert code == "parcel.sealing-key-gone"
+        restored.close()
