@@ -17,6 +17,7 @@ from comity.decision.people import (
     format_facility,
     format_person,
     is_registered,
+    officer_in_office,
     parse_facility,
     parse_person,
     parse_role,
@@ -49,7 +50,15 @@ def test_a_person_is_read_back_as_written(person: Person) -> None:
     assert parse_person(format_person(person)) == person
 
 
-@pytest.mark.parametrize("facility", [SEOUL, Facility("seoul-2", None)])
+@pytest.mark.parametrize(
+    "facility",
+    [
+        SEOUL,
+        Facility("seoul-2", None),
+        replace(SEOUL, officer_until=Date(2016, 12, 31)),
+        replace(SEOUL, firm="firm-7"),
+    ],
+)
 def test_a_facility_is_read_back_as_written(facility: Facility) -> None:
     assert parse_facility(format_facility(facility)) == facility
 
@@ -109,3 +118,14 @@ def test_refuses_a_record_that_is_not_in_its_one_form(old: bytes, new: bytes) ->
 def test_refuses_a_record_with_unknown_fields(parse: Callable[[bytes], object]) -> None:
     with pytest.raises(InputError):
         parse(b'{"id":"x"}')
+
+
+def test_an_officers_term_holds_to_the_end_of_its_last_day() -> None:
+    facility = replace(SEOUL, officer_until=Date(2016, 12, 15))
+    last = Instant(parse_instant("2016-12-16T00:00:00Z") - 1)
+    assert officer_in_office(facility, last) == "kor-001"
+    assert is_registered(OFFICER, facility, last)
+    assert officer_in_office(facility, Instant(last + 1)) is None
+    assert not is_registered(OFFICER, facility, Instant(last + 1))
+    assert officer_in_office(SEOUL, last) == "kor-001"
+    assert officer_in_office(Facility("seoul-2", None), last) is None

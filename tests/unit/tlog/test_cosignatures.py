@@ -10,6 +10,7 @@ from comity.basis.errors import InputError, InvariantError, ProofError
 from comity.tlog.checkpoints import Checkpoint, SignedCheckpoint, verify_log, with_cosignatures
 from comity.tlog.cosignatures import (
     CosignedAt,
+    cosigned_at_s,
     format_signature_lines,
     parse_signature_lines,
     verify_cosignatures,
@@ -93,3 +94,8 @@ def test_bare_lines_come_back_as_written(kor: Any, checkpoint: Checkpoint) -> No
     for broken in (b"", b"\n", raw + b"\n", b"text\n\n" + raw, raw[:-1]):
         with pytest.raises(InputError):
             parse_signature_lines(broken)
+
+
+def test_lines_say_when_they_were_given(kor: Any, signed: SignedCheckpoint) -> None:
+    lines = format_signature_lines(kor.cosign(signed.checkpoint, 1_481_857_200))
+    assert cosigned_at_s(lines) == 1_481_857_200

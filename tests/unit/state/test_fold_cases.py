@@ -1,0 +1,423 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Incidents, visits, disclosures and contractors as the fold counts them, or says why not."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from comity.agreement.reading import read_agreement
+from comity.basis.ids import PartyId, Place, digest_of
+from comity.basis.instants import Instant
+from comity.state.queries_cases import (
+    contractor_letters,
+    firm_chain,
+    firm_lacks,
+    granted,
+    missing_conditions,
+)
+from comity.statement.cases import (
+    Affected,
+    Certainty,
+    ContractorAssure,
+    DisclosureRecord,
+    Harm,
+    IncidentClose,
+    IncidentFindings,
+    IncidentReport,
+    Outcome,
+    VisitDecide,
+    VisitKind,
+    VisitRequest,
+)
+from comity.statement.treaty import AgreementEndNotice
+from comity.statement.values import ParcelRef, SealedRef
+from tests.builders.world import trilateral
+from tests.support_state import (
+    JPN,
+    KOR,
+    NOTE,
+    USA,
+    Teller,
+    gsomia,
+    in_force,
+    label,
+    receipt,
+    release,
+    varied,
+)
+
+FIRST, LAST = date(2016, 12, 1), date(2016, 12, 3)
+TEXT = (ParcelRef(digest_of(b"head"), 100), SealedRef("xwing", 100, digest_of(b"sealed")))
+
+
+def report(teller: Teller, *items: Place, **more: Any) -> IncidentReport:
+    usual: dict[str, Any] = {
+        "affected": tuple(Affected(item) for item in sorted(items)),
+        "held_by": KOR,
+        "harm": Harm.LOSS,
+        "certainty": Certainty.POSSIBLE,
+        "found_at": teller.now,
+        "begun_at": teller.now,
+    }
+    return IncidentReport(**{**usual, **more})
+
+
+def visit(**more: Any) -> VisitRequest:
+    usual: dict[str, Any] = {
+        "host": JPN,
+        "facility": "fuchu-1",
+        "purpose": VisitKind.OFFICIAL,
+        "level": "SECRET",
+        "first_day": FIRST,
+        "last_day": LAST,
+        "visitors": 3,
+        "clearance": "SECRET",
+        "clearance_until": None,
+    }
+    return VisitRequest(**{**usual, **more})
+
+
+def disclosed(at: Instant, place: Place | None = None, **more: Any) -> DisclosureRecord:
+    return DisclosureRecord(place, label(form="oral", **more), at)
+
+
+def assure(*letters: str, **more: Any) -> ContractorAssure:
+    usual: dict[str, Any] = {
+        "firm": "firm-7",
+        "facility": "plant-2",
+        "parent": None,
+        "conditions": letters or ("a",),
+        "met": True,
+        "clearance": None,
+        "document": "inspection 33",
+        "assured_by": "inspector",
+        "assured_on": date(2016, 11, 23),
+        "until": None,
+    }
+    return ContractorAssure(**{**usual, **more})
+
+
+@pytest.fixture
+def item(teller: Teller) -> Place:
+    place = teller.say(JPN, release())
+    teller.say(KOR, receipt(place))
+    return place
+
+
+# Incidents
+
+
+def test_a_report_keeps_its_text_and_waits_for_the_originators(teller: Teller, item: Place) -> None:
+    where = teller.say(KOR, report(teller, item, parcel=TEXT[0], sealed=TEXT[1]))
+    incident, enclosed = teller.state.incidents.get(where), teller.state.enclosed.get(where)
+    assert incident is not None
+    assert enclosed is not None
+    assert (incident.closers, enclosed.sealed) == ((JPN,), TEXT[1])
+    (row,) = teller.exported()["incidents"]
+    assert (row["closed"], row["to_close"]) == (False, [{"by": "JPN", "closed_by": None}])
+    assert (row["outcome"], row["measures"]) == (None, [])
+
+
+@pytest.mark.parametrize("name", ["found_at", "begun_at"])
+def test_nothing_is_found_or_begun_after_it_is_entered(
+    teller: Teller, item: Place, name: str
+) -> None:
+    later = Instant(teller.now + 3_600_000)
+    where = teller.say(KOR, report(teller, item, **{name: later}))
+    assert teller.why(where) == ("incident.dated-later", "17")
+
+
+def test_only_items_that_count_are_reported(teller: Teller, item: Place) -> None:
+    where = teller.say(KOR, report(teller, item, Place(KOR, 99)))
+    assert teller.why(where) == ("item.unknown", "17")
+
+
+def test_speaker_and_holder_have_to_do_with_every_item() -> None:
+    three = in_force(agreement=read_agreement(trilateral()), parties=(JPN, KOR, USA))
+    item = three.say(JPN, release(), to=(KOR,))
+    for by, held_by in ((USA, USA), (KOR, USA), (USA, KOR)):
+        where = three.say(by, report(three, item, held_by=held_by))
+        assert three.why(where) == ("incident.not-a-holder", "17")
+
+
+def test_every_originator_is_told_and_so_is_the_holder() -> None:
+    three = in_force(agreement=read_agreement(trilateral()), parties=(JPN, KOR, USA))
+    item = three.say(JPN, release(), to=(KOR, USA))
+    unheard = three.say(KOR, report(three, item), to=(USA,))
+    assert three.why(unheard) == ("incident.not-told", "17")
+    elsewhere = three.say(JPN, report(three, item), to=(USA,))
+    assert three.why(elsewhere) == ("incident.not-told", "17")
+    assert three.why(three.say(KOR, report(three, item), to=(JPN,))) is None
+
+
+def test_where_the_originator_lost_it_itself_the_others_close(teller: Teller, item: Place) -> None:
+    where = teller.say(JPN, report(teller, item, held_by=JPN))
+    teller.say(JPN, IncidentFindings(where, Outcome.LOSS, ("new-lock",)))
+    own = teller.say(JPN, IncidentClose(where))
+    assert teller.why(own) == ("incident.not-the-closer", "17")
+    assert teller.why(teller.say(KOR, IncidentClose(where))) is None
+    assert teller.exported()["incidents"][0]["closed"] is True
+
+
+def test_an_item_of_a_foreign_originator_is_closed_by_whoever_released_it(teller: Teller) -> None:
+    item = teller.say(JPN, release(originators=(JPN, USA)))
+    where = teller.say(KOR, report(teller, item))
+    incident = teller.state.incidents.get(where)
+    assert incident is not None
+    assert incident.closers == (JPN,)
+
+
+def test_what_was_told_or_shown_can_be_compromised_too(teller: Teller) -> None:
+    told = teller.say(JPN, disclosed(teller.now))
+    assert teller.why(told) is None
+    assert teller.why(teller.say(KOR, report(teller, told, harm=Harm.COMPROMISE))) is None
+
+
+def test_findings_name_an_incident_of_the_speaker_and_say_something(
+    teller: Teller, item: Place
+) -> None:
+    where = teller.say(KOR, report(teller, item))
+    said = [
+        (KOR, IncidentFindings(item, Outcome.LOSS, ()), "incident.unknown"),
+        (JPN, IncidentFindings(where, Outcome.LOSS, ()), "incident.not-the-investigator"),
+        (KOR, IncidentFindings(where, None, ()), "incident.nothing-found"),
+    ]
+    for by, body, code in said:
+        assert teller.why(teller.say(by, body)) == (code, "17")
+    closing = teller.say(JPN, IncidentClose(item))
+    assert teller.why(closing) == ("incident.unknown", "17")
+
+
+def test_it_is_closed_once_after_result_and_measures(teller: Teller, item: Place) -> None:
+    where = teller.say(KOR, report(teller, item))
+    early = teller.say(JPN, IncidentClose(where))
+    teller.say(KOR, IncidentFindings(where, Outcome.UNKNOWN, ()))
+    half = teller.say(JPN, IncidentClose(where))
+    assert teller.why(early) == teller.why(half) == ("incident.no-findings", "17")
+    teller.say(KOR, IncidentFindings(where, None, ("new-lock",)))
+    teller.say(KOR, IncidentFindings(where, Outcome.NEITHER, ("training",)))
+    closed = teller.say(JPN, IncidentClose(where))
+    assert teller.why(closed) is None
+    for by, body in (
+        (JPN, IncidentClose(where)),
+        (KOR, IncidentFindings(where, Outcome.LOSS, ())),
+    ):
+        assert teller.why(teller.say(by, body)) == ("incident.closed", "17")
+    (row,) = teller.exported()["incidents"]
+    assert (row["outcome"], row["measures"]) == ("neither", ["new-lock", "training"])
+    assert row["to_close"] == [{"by": "JPN", "closed_by": f"JPN/{closed.index}"}]
+
+
+# Visits
+
+
+def grant(where: Place, level: str = "CONFIDENTIAL", **more: Any) -> VisitDecide:
+    return VisitDecide(where, level, more.get("first", FIRST), more.get("last", LAST))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"host": KOR}, "visit.not-the-host"),
+        ({"host": USA}, "visit.not-the-host"),
+        ({"level": "COSMIC"}, "visit.level"),
+        ({"first_day": LAST, "last_day": FIRST}, "visit.days"),
+        ({"first_day": date(2016, 11, 1), "last_day": date(2016, 11, 2)}, "visit.days"),
+    ],
+)
+def test_a_visit_is_asked_of_its_host_for_days_to_come(
+    teller: Teller, changes: dict[str, Any], code: str
+) -> None:
+    assert teller.why(teller.say(KOR, visit(**changes))) == (code, "8")
+
+
+def test_a_visit_is_granted_within_what_was_asked(teller: Teller) -> None:
+    where = teller.say(KOR, visit(level="CONFIDENTIAL"))
+    said: list[tuple[PartyId, VisitDecide, str]] = [
+        (JPN, VisitDecide(Place(KOR, 99), None, None, None), "visit.unknown"),
+        (KOR, grant(where), "visit.not-the-host"),
+        (JPN, grant(where, "SECRET"), "visit.level"),
+        (JPN, grant(where, "COSMIC"), "visit.level"),
+        (JPN, grant(where, last=date(2016, 12, 4)), "visit.days"),
+        (JPN, VisitDecide(where, "CONFIDENTIAL", None, None), "visit.days"),
+    ]
+    for by, body, code in said:
+        assert teller.why(teller.say(by, body)) == (code, "8")
+    assert teller.exported()["visits"][0]["granted"] is None
+    assert teller.why(teller.say(JPN, grant(where))) is None
+    assert teller.exported()["visits"][0]["granted"] == "CONFIDENTIAL"
+
+
+def test_a_refused_visit_stays_refused_and_a_granted_one_may_be_taken_back(teller: Teller) -> None:
+    first, second = teller.say(KOR, visit()), teller.say(KOR, visit())
+    no = VisitDecide(first, None, None, None)
+    assert teller.why(teller.say(JPN, no)) is None
+    assert teller.why(teller.say(JPN, no)) == ("visit.already-decided", "8")
+    assert teller.why(teller.say(JPN, grant(first))) == ("visit.already-decided", "8")
+    given = teller.say(JPN, grant(second))
+    before = teller.now
+    assert teller.why(teller.say(JPN, grant(second))) == ("visit.already-decided", "8")
+    assert teller.why(teller.say(JPN, VisitDecide(second, None, None, None))) is None
+    known = teller.state.visits.get(second)
+    assert known is not None
+    stood = granted(teller.state, known, before)
+    assert stood is not None
+    assert (stood.place, granted(teller.state, known, teller.now)) == (given, None)
+
+
+def test_visits_stop_where_the_ending_says_so() -> None:
+    teller = in_force()
+    where = teller.say(KOR, visit(first_day=date(2018, 1, 1), last_day=date(2018, 1, 2)))
+    teller.say(JPN, AgreementEndNotice(None, date(2017, 8, 1), None, NOTE), at="2017-08-01")
+    told = teller.say(KOR, visit(first_day=FIRST, last_day=date(2018, 1, 1)), at="2017-12-01")
+    assert teller.why(told) == ("lifecycle.ended", "21(3)")
+    assert teller.why(teller.say(JPN, grant(where))) == ("lifecycle.ended", "21(3)")
+    assert teller.why(teller.say(JPN, VisitDecide(where, None, None, None))) is None
+
+
+def test_visits_go_on_after_the_end_where_no_ending_stops_them() -> None:
+    teller = in_force(agreement=varied(('"disclose", "visit", ', "")))
+    teller.say(JPN, AgreementEndNotice(None, date(2017, 8, 1), None, NOTE), at="2017-08-01")
+    days = {"first_day": FIRST, "last_day": date(2018, 1, 1)}
+    assert teller.why(teller.say(KOR, visit(**days), at="2017-12-01")) is None
+
+
+# Disclosures
+
+
+def test_before_the_agreement_is_in_force_nothing_is_disclosed() -> None:
+    teller = Teller(gsomia())
+    teller.sign()
+    assert teller.why(teller.say(KOR, visit())) == ("lifecycle.not-in-force", "21")
+    assert teller.why(teller.say(JPN, disclosed(teller.now))) == ("lifecycle.not-in-force", "21")
+
+
+@pytest.mark.parametrize(
+    ("changes", "finding"),
+    [
+        ({"form": "document"}, ("disclosure.form", "8")),
+        ({"marking": "極秘"}, ("item.marking", "4(2)")),
+        ({"level": "TOP SECRET"}, ("item.above-top-level", "2")),
+        ({"originators": (KOR,)}, ("item.not-originator", "2")),
+    ],
+)
+def test_what_is_told_bears_a_label_as_a_release_does(
+    teller: Teller, changes: dict[str, Any], finding: tuple[str, str]
+) -> None:
+    usual: dict[str, Any] = {"form": "oral", **changes}
+    body = DisclosureRecord(None, label(**usual), teller.now)
+    assert teller.why(teller.say(JPN, body)) == finding
+
+
+def test_nothing_is_disclosed_after_it_is_entered(teller: Teller) -> None:
+    where = teller.say(JPN, disclosed(Instant(teller.now + 3_600_000)))
+    assert teller.why(where) == ("disclosure.dated-later", "8")
+
+
+def test_what_is_told_on_a_visit_stays_within_it(teller: Teller) -> None:
+    where = teller.say(KOR, visit())
+    asked_only = teller.say(JPN, disclosed(teller.now, where))
+    assert teller.why(asked_only) == ("disclosure.not-granted", "8")
+    teller.say(JPN, grant(where))
+    early = teller.say(JPN, disclosed(teller.now, where))
+    assert teller.why(early) == ("disclosure.outside-visit", "8")
+    unknown = teller.say(JPN, disclosed(teller.now, Place(KOR, 99)), at="2016-12-02")
+    assert teller.why(unknown) == ("visit.unknown", "8")
+    secret = disclosed(teller.now, where, marking="極秘", level="SECRET")
+    assert teller.why(teller.say(JPN, secret)) == ("disclosure.above-visit", "8")
+    told = teller.say(JPN, disclosed(teller.now, where))
+    assert teller.why(told) is None
+    late = teller.say(JPN, disclosed(teller.now, where), at="2016-12-05")
+    assert teller.why(late) is None, "told in time, recorded later"
+    after = teller.say(JPN, disclosed(teller.now, where))
+    assert teller.why(after) == ("disclosure.outside-visit", "8")
+    assert [row["place"] for row in teller.exported()["disclosures"]] == [str(told), str(late)]
+
+
+def test_a_visit_is_between_its_two_parties() -> None:
+    three = in_force(agreement=read_agreement(trilateral()), parties=(JPN, KOR, USA))
+    where = three.say(KOR, visit(), to=(JPN,))
+    three.say(JPN, grant(where))
+    day = "2016-12-02"
+    others = three.say(USA, disclosed(three.now, where, originators=(USA,)), at=day)
+    assert three.why(others) is not None
+    away = three.say(JPN, disclosed(three.now, where), to=(USA,))
+    assert three.why(away) == ("visit.unknown", "8")
+
+
+# Contractors
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"document": None}, "contractor.no-evidence"),
+        ({"assured_on": date(2016, 12, 1)}, "contractor.dated-later"),
+        ({"clearance": "COSMIC"}, "assurance.unknown-level"),
+        ({"parent": "firm-7"}, "contractor.own-parent"),
+    ],
+)
+def test_an_assurance_of_a_firm_has_evidence_a_past_day_and_a_known_level(
+    teller: Teller, changes: dict[str, Any], code: str
+) -> None:
+    found = teller.why(teller.say(KOR, assure(**changes)))
+    assert found is not None
+    assert found[0] == code
+
+
+def test_conditions_stand_until_they_end_or_are_taken_back(teller: Teller) -> None:
+    teller.say(KOR, assure("a", "g", clearance="SECRET", until=date(2016, 12, 31)))
+    teller.say(KOR, assure("b", document=None, parcel=TEXT[0], sealed=TEXT[1]))
+    key, letters = (KOR, "firm-7", "plant-2"), ("a", "b", "g")
+    assert missing_conditions(teller.state, key, letters, teller.now) == ()
+    (row,) = teller.exported()["contractors"]
+    assert [each["letter"] for each in row["conditions"]] == ["a", "b", "g"]
+    assert (row["clearance"]["level"], row["clearance"]["current"]) == ("SECRET", True)
+    teller.say(KOR, assure("b", met=False))
+    assert missing_conditions(teller.state, key, letters, teller.now) == ("b",)
+    (later,) = teller.exported("2017-01-05")["contractors"]
+    assert [each["current"] for each in later["conditions"]] == [False, False, False]
+    nobody = (JPN, "firm-7", "plant-2")
+    assert missing_conditions(teller.state, nobody, letters, teller.now) == letters
+
+
+def test_a_firm_stands_with_every_firm_above_it(teller: Teller) -> None:
+    agreement, letters = gsomia(), contractor_letters(gsomia())
+    assert letters == tuple("abcdefghijklmno")
+    teller.say(KOR, assure(*letters, firm="shop", facility="shed", parent="firm-7"))
+    key = (KOR, "shop", "shed")
+    above = firm_chain(teller.state, key, letters, teller.now)
+    assert above == (key, (KOR, "firm-7", ""))
+    assert firm_lacks(teller.state, agreement, key, teller.now)[0] == ("firm-7", "a")
+    teller.say(KOR, assure("a", facility="plant-1"))
+    teller.say(KOR, assure(*letters))
+    assert firm_lacks(teller.state, agreement, key, teller.now) == ()
+    assert firm_chain(teller.state, key, letters, teller.now)[1] == (KOR, "firm-7", "plant-2")
+
+
+def test_no_firm_stands_above_itself(teller: Teller) -> None:
+    teller.say(KOR, assure(firm="c", parent="b"))
+    teller.say(KOR, assure(firm="b", parent="a"))
+    loop = teller.say(KOR, assure(firm="a", parent="c"))
+    found = teller.why(loop)
+    assert found is not None
+    assert found[0] == "contractor.own-parent"
+    assert teller.why(teller.say(JPN, assure(firm="a", parent="c"))) is None
+
+
+def test_what_is_taken_back_leaves_no_trace(teller: Teller, item: Place) -> None:
+    before = teller.fold.export()
+    told = teller.say(KOR, report(teller, item))
+    teller.say(KOR, IncidentFindings(told, Outcome.LOSS, ("x",)))
+    teller.say(JPN, IncidentClose(told))
+    asked = teller.say(KOR, visit())
+    teller.say(JPN, grant(asked))
+    teller.say(JPN, disclosed(teller.now))
+    teller.say(KOR, assure("a", parent="b"))
+    with teller.fold.standing_at(teller.now):
+        pass
+    teller.fold.retract(teller.fold._said[-7:])
+    assert teller.fold.export() == before
