@@ -192,7 +192,7 @@ def _lines(value: dict[str, Any]) -> Iterator[str]:
         if row["about"] is not None:
             yield labelled("about", row["about"])
         if row["remind_at"]:
-            yield labelled("reminders", ", ".join(each[:10] for each in row["remind_at"]))
+            yield labelled("reminders", ", ".join(_when(each) for each in row["remind_at"]))
 
 
 def _duty_lines(row: dict[str, Any]) -> Iterator[str]:

@@ -127,7 +127,7 @@ def _apply_settlement(state: State, said: Said, body: DisputeSettle) -> Uncounte
     if known is None or said.by not in known.parties:
         return _finding(state, said, Finding.UNKNOWN_DISPUTE)
     if any(place.party == said.by for place in known.settled):
-        return _finding(state, said, Finding.ALREADY_SAID)
+        return Uncounted(Finding.ALREADY_SAID, state.files[said.version].article("consultation"))
     settled = (*known.settled, said.place)
     whole = known.parties <= {place.party for place in settled}
     at = said.at if whole else None
@@ -142,7 +142,7 @@ def _apply_waiver(state: State, said: Said, body: DutyWaive) -> Uncounted | None
         return duty
     key = (body.duty, said.by)
     if key in state.waivers:
-        return _finding(state, said, Finding.ALREADY_SAID)
+        return Uncounted(Finding.ALREADY_SAID, duty.article)
     state.waivers.put(key, Waiver(said.place, said.at, body))
     return None
 
@@ -151,9 +151,10 @@ def _apply_extension(state: State, said: Said, body: DutyExtend) -> Uncounted | 
     duty = _owed_to(state, said, body.trigger, body.duty)
     if isinstance(duty, Uncounted):
         return duty
-    if duty.term_due is None or body.until <= duty.term_due:
-        return Uncounted(Finding.NOTHING_TO_EXTEND, duty.article)
     key = (body.duty, said.by)
+    given = [row.extension.until for row in walk(state.extensions.get(key))]
+    if duty.term_due is None or body.until <= max((duty.term_due, *given)):
+        return Uncounted(Finding.NOTHING_TO_EXTEND, duty.article)
     row = Extension(said.place, said.at, body)
     state.extensions.put(key, Chain(row, state.extensions.get(key)))
     return None

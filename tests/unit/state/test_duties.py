@@ -159,7 +159,7 @@ def test_a_creditor_waives_and_nobody_else(teller: Teller) -> None:
     assert teller.why(teller.say(JPN, DutyWaive(item, duty.id, NOTE))) is None
     assert states(teller, article="12(a)") == ["waived"]
     again = teller.say(JPN, DutyWaive(item, duty.id, NOTE))
-    assert teller.why(again) == ("lifecycle.already-said", "2")
+    assert teller.why(again) == ("lifecycle.already-said", "12(a)")
 
 
 def test_more_time_moves_the_due_day_and_only_outwards(teller: Teller) -> None:
@@ -174,6 +174,8 @@ def test_more_time_moves_the_due_day_and_only_outwards(teller: Teller) -> None:
     assert states(teller, "2017-01-31", "12(a)") == ["late"]
     sooner = teller.say(JPN, DutyExtend(item, duty.id, instant("2016-12-20"), NOTE))
     assert teller.why(sooner) == ("duty.nothing-to-extend", "12(a)")
+    less = teller.say(JPN, DutyExtend(item, duty.id, instant("2017-01-15"), NOTE))
+    assert teller.why(less) == ("duty.nothing-to-extend", "12(a)")
 
 
 def test_a_duty_without_a_number_cannot_be_extended(teller: Teller) -> None:

@@ -50,7 +50,7 @@ def test_a_dispute_is_settled_when_all_who_are_in_it_said_so(teller: Teller) -> 
     assert teller.why(own) is None
     assert teller.exported()["disputes"][0]["settled_at"] is None
     twice = teller.say(KOR, DisputeSettle(opened, None, None, NOTE))
-    assert teller.why(twice) == ("lifecycle.already-said", "2")
+    assert teller.why(twice) == ("lifecycle.already-said", "D-consultation")
     other = teller.say(JPN, DisputeSettle(opened, None, None, NOTE))
     (row,) = teller.exported()["disputes"]
     assert row["settled"] == sorted([str(own), str(other)])
