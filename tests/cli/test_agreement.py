@@ -31,8 +31,11 @@ def test_a_sound_file_is_said_to_be_one_with_its_digest(cli, file) -> None:
     assert outcome.err == ""
 
 
-def test_gaps_are_told_and_refuse_nothing(cli, file) -> None:
-    outcome = cli("agreement", "check", file, "--json")
+def test_gaps_are_told_and_refuse_nothing(cli, file, tmp_path) -> None:
+    assert cli("agreement", "check", file, "--json").value["gaps"] == []
+    clause = b'[article.visit]\ngranted_by = "host_authority"\nclearance = "at_least_level"\n'
+    write(tmp_path, clause, b"")
+    outcome = cli("agreement", "check", "draft.toml", "--json")
     assert outcome.code == 0
     assert outcome.value["schema"] == "comity/agreement-check/1"
     assert outcome.value["ok"] is True

@@ -11,7 +11,12 @@ from collections.abc import Iterator
 from comity.agreement.acts import Action
 from comity.agreement.model import Agreement
 from comity.agreement.rules import ByChannel, Never, OneOf, Rule
+from comity.agreement.vocabulary import CLAUSE_KINDS
 from comity.basis.errors import Problem
+
+_PERMITTED = tuple(
+    action for action in Action if any(action in kind.permits for kind in CLAUSE_KINDS)
+)
 
 
 def check(agreement: Agreement) -> tuple[Problem, ...]:
@@ -27,8 +32,11 @@ def check(agreement: Agreement) -> tuple[Problem, ...]:
 
 
 def _acts_never_allowed(agreement: Agreement) -> Iterator[Problem]:
-    """Tell the acts that nothing allows; what a file forbids by name is no gap of it."""
-    for action in Action:
+    """Tell the acts that nothing allows.
+
+    What a file forbids by name is no gap of it, nor what no clause of this vocabulary permits.
+    """
+    for action in _PERMITTED:
         if any(action in clause.texts("acts") for clause in agreement.clauses("forbidden")):
             continue
         rules = agreement.rules.by_action.get(action, ())
