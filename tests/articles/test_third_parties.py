@@ -17,9 +17,10 @@ from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import parse_date
 from comity.decision.stages import Cleared, Refused
+from comity.flows import foreign_items
 from comity.flows.context import Context
 from comity.flows.drafts import KeptDraft, label_item
-from comity.flows.passing import arriving, onward
+from comity.flows.passing import onward
 from comity.flows.passing.deciding import MayGo, clear_onward
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.onward import PassedOn, pass_on
@@ -388,12 +389,12 @@ def test_g6a_a_proof_by_keys_that_are_not_pinned_is_refused_with_a_hint(
 ) -> None:
     story.consent(item)
     gone = passed(story.pass_on(item))
-    pins = run(arriving.pins_here(story.kor.context))
+    pins = run(foreign_items.pins_here(story.kor.context))
 
     async def without_japan(_: object) -> frozenset[str]:
         return frozenset(each for each in pins if not each.startswith("JPN"))
 
-    monkeypatch.setattr(arriving, "pins_here", without_japan)
+    monkeypatch.setattr(foreign_items, "pins_here", without_japan)
     assert refusals(story) == [("passing.not-pinned", ["6(a)"])]
     assert gone.release.party == USA
 

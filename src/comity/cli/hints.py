@@ -54,6 +54,7 @@ _BY_ROOM: Final = {
     "node": "see what the node's folder must hold: comity init --help",
     "parcel": "nothing was opened: ask the partner for the payload again",
     "partners": "try each step of the way to the partner: comity doctor PARTY",
+    "passing": "see what went to third parties and what waits: comity third-party list",
     "person": "see how a person is written down: comity person add --help",
     "passwords": "wait a little, then try again",
     "picture": "correct the report where it says, and release it again",

@@ -39,6 +39,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "item": ("item:item", "Release, receipt, list and open protected items."),
         "label": ("label:label", "Write and read labels as other programs know them."),
         "consent": ("consent:consent", "Ask for, give, refuse and withdraw consent."),
+        "third-party": ("third_party:third_party", "Release items of others to a third party."),
         "request": ("request:request", "Ask a partner for information; answer or decline."),
         "incident": ("incident:incident", "Report a loss at once; investigate; close."),
         "visit": ("visit:visit", "Ask for a visit, grant or refuse it."),

@@ -14,8 +14,8 @@ from comity.basis.ids import Digest, Place
 from comity.basis.instants import Instant
 from comity.flows.admission import decide_items
 from comity.flows.context import Context
+from comity.flows.foreign_items import articles_of
 from comity.flows.parcels import Parcel
-from comity.flows.passing.arriving import articles_of
 from comity.flows.refute import refute_claims
 from comity.flows.signing import sign_last
 from comity.flows.speak import (

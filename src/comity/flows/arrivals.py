@@ -29,6 +29,7 @@ from comity.flows.documents import (
     clear_document,
 )
 from comity.flows.erased import erased_among
+from comity.flows.foreign_items import check_onward
 from comity.flows.parcels import (
     Named,
     Parcel,
@@ -38,7 +39,6 @@ from comity.flows.parcels import (
     read_sealed,
     read_small,
 )
-from comity.flows.passing.arriving import check_onward
 from comity.flows.view import View, begin_again, statement_at
 from comity.ports import Change, Document
 from comity.sealing.parcels import ParcelHead, Wrap, find_wrap, verify_parcel_head

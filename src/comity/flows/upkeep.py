@@ -14,6 +14,7 @@ from comity.flows.checkpoints import is_restoring
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import CARD, card_document
+from comity.flows.passing.linking import link_onward
 from comity.flows.rotation import enter_card_on
 from comity.flows.speak import Entered
 from comity.flows.turns import turn
@@ -29,7 +30,8 @@ async def tend(
     1. verdicts on what had waited are kept;
     2. the keys of parcels that are whole are taken into custody;
     3. what is not taken in is answered;
-    4. our newest card is entered, where the register shows an older one.
+    4. our newest card is entered, where the register shows an older one;
+    5. what became of items that we passed on is told to their originators.
 
     After a restore nothing is said before our registers are known to be whole. With `lately` no
     parcel is looked for but those that came since somebody looked last.
@@ -50,6 +52,7 @@ async def tend(
             spoken.extend(await enter_card_on(context, view))  # 4
 
     await decide_again(attempt)
+    spoken.extend(await link_onward(context))  # 5
     return tuple(spoken)
 
 

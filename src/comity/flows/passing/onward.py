@@ -22,9 +22,9 @@ from comity.flows.documents import PASSING
 from comity.flows.drafts import keep_refusal
 from comity.flows.evidence import take_evidence
 from comity.flows.facts import find_person
+from comity.flows.foreign_items import pins_here
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
-from comity.flows.passing.arriving import pins_here
 from comity.flows.passing.deciding import MayGo, clear_onward, may_go
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.wishes import (
@@ -32,13 +32,14 @@ from comity.flows.passing.wishes import (
     OnwardDraft,
     find_passing,
     passing_document,
+    removed_passing,
 )
 from comity.flows.release import house_refusal, recipient_of, refuse_too_large
 from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
 from comity.flows.speaker import say
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View
-from comity.ports import Change
+from comity.ports import Basis, Change
 from comity.sealing import stages
 from comity.sealing.proofs import seal_proof
 from comity.sealing.stages import Links, prepare_release, seal
@@ -90,6 +91,38 @@ async def draft_onward(
                     journal=(journal_entry(context, "item.draft", person, details=details),),
                 )
             )
+        return kept
+
+    return await decide_again(attempt)
+
+
+async def drop_onward(context: Context, person: PersonId, number: int) -> KeptPassing | Refused:
+    """Give up an onward release that is not made, as a releasing officer or whoever drafted it.
+
+    Raises:
+        StateError: there is none of that number, or it is made.
+    """
+
+    async def attempt() -> KeptPassing | Refused:
+        version = await context.ports.store.version(PASSING)
+        kept = await find_passing(context, number)
+        if kept.release is not None:
+            raise _done(kept)
+        by = await find_person(context, person)
+        mine = {Role.DRAFTER} if by.id == kept.drafted_by else set()
+        allowed = allow_house_act("item.drop", by.roles, {Role.RELEASING_OFFICER, *mine})
+        details = {**_details(kept.draft), "onward": kept.number}
+        if isinstance(allowed, Refused):
+            return await keep_refusal(context, allowed, person, details)
+        noted = journal_entry(context, "item.drop", person, details=details)
+        await context.ports.store.commit(
+            Change(
+                allowed_by=allowed,
+                basis=Basis(versions=((PASSING, version),)),
+                documents=(removed_passing(kept),),
+                journal=(noted,),
+            )
+        )
         return kept
 
     return await decide_again(attempt)
