@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Laws of duties: the same registers give the same list, however they arrived; the past stands."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from comity.agreement.acts import DestructionMeans, Recalled
+from comity.basis.ids import Place
+from comity.basis.instants import Instant, date_of
+from comity.state.duties import LIVE, DutyState, duties_at, export_duties
+from comity.state.fold import Fold, Placed
+from comity.statement.affairs import DisputeSettle, DutyExtend, DutyWaive
+from comity.statement.cases import IncidentFindings, Outcome
+from comity.statement.custody import InventoryResult
+from comity.statement.handling import ItemDestroyed, ItemRecall
+from comity.statement.information import ItemReclassify, ItemRefusal
+from comity.statement.kinds import Body
+from tests.builders.dutiful import authority, dispute, dutiful, dutiful_teller, law, lost
+from tests.support_state import JPN, KOR, NOTE, Teller, receipt, release
+
+DAY_MS = 86_400_000
+gaps = st.sampled_from((1, DAY_MS, 6 * DAY_MS, 40 * DAY_MS, 400 * DAY_MS))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Placed]:
+    """Tell of items, cases, counts and disputes; creditors have their say on what is owed then."""
+    teller = dutiful_teller()
+    for _ in range(draw(st.integers(0, 14))):
+        party = draw(st.sampled_from((JPN, KOR)))
+        at = Instant(teller.now + draw(gaps))
+        teller.say(party, body(draw, teller, at), at=at)
+    return draw(st.permutations(teller.told))
+
+
+def body(draw: st.DrawFn, teller: Teller, at: Instant) -> Body:
+    def one(kind: str) -> Place:
+        found = [where for where, each in teller.told if each.kind == kind]
+        return draw(st.sampled_from(found)) if found else Place(JPN, 99)
+
+    duties = duties_at(teller.state, at)
+    duty = draw(st.sampled_from(duties)) if duties else None
+    trigger, id = (Place(JPN, 99), "0" * 32) if duty is None else (duty.trigger, duty.id)
+    item, today = one("item.release"), date_of(at, teller.agreement.lifecycle.zone)
+    day = today.isoformat()
+    made: dict[str, Callable[[], Body]] = {
+        "release": lambda: release(use_until=draw(st.sampled_from((None, date(2017, 6, 1))))),
+        "receipt": lambda: receipt(item),
+        "refusal": lambda: ItemRefusal(item, "x", ()),
+        "recall": lambda: ItemRecall((item,), Recalled.EITHER, "x", None),
+        "destroyed": lambda: ItemDestroyed(
+            item, (1,), 0, DestructionMeans.SHRED, today, 2, None, None
+        ),
+        "reclassify": lambda: ItemReclassify(item, "SECRET", "極秘", at),
+        "lost": lambda: lost(item, f"{day}T00:00:00Z"),
+        "found": lambda: IncidentFindings(one("incident.report"), Outcome.LOSS, ("locks",)),
+        "count": lambda: InventoryResult(today, 1, 1, (), None),
+        "law": lambda: law(day),
+        "authority": lambda: authority(
+            "a+00000001", "a+00000002", since=f"{day}T00:00:00Z", delivered=day
+        ),
+        "dispute": lambda: dispute(id),
+        "settle": lambda: DisputeSettle(one("dispute.open"), None, None, NOTE),
+        "waive": lambda: DutyWaive(trigger, id, NOTE),
+        "extend": lambda: DutyExtend(trigger, id, Instant(at + 30 * DAY_MS), NOTE),
+    }
+    return made[draw(st.sampled_from(tuple(made)))]()
+
+
+def fold_of(told: Iterable[Placed]) -> Fold:
+    fold = Fold(dutiful().id, (dutiful(),))
+    for place, statement in told:
+        fold.insert(place, statement)
+    return fold
+
+
+def latest(told: list[Placed]) -> Instant:
+    return max(each[1].at for each in told)
+
+
+def in_order(told: list[Placed]) -> list[Placed]:
+    return sorted(told, key=lambda each: (each[1].at, each[0]))
+
+
+@given(histories())
+@settings(max_examples=60)
+def test_any_order_of_arrival_gives_the_same_duties_byte_for_byte(told: list[Placed]) -> None:
+    here, there = fold_of(told), fold_of(in_order(told))
+    for later in (0, DAY_MS, 1000 * DAY_MS):
+        at = Instant(latest(told) + later)
+        assert export_duties(here.state, at) == export_duties(there.state, at)
+    assert here.export() == there.export()
+
+
+@given(histories(), st.integers(0, 20))
+@settings(max_examples=40)
+def test_what_was_owed_then_does_not_depend_on_what_was_said_since(
+    told: list[Placed], count: int
+) -> None:
+    ordered = in_order(told)
+    at = ordered[min(count, len(ordered) - 1)][1].at
+    before = [each for each in ordered if each[1].at <= at]
+    with fold_of(told).standing_at(at) as state:
+        assert export_duties(state, at) == export_duties(fold_of(before).state, at)
+
+
+@given(histories())
+@settings(max_examples=40)
+def test_a_duty_is_late_only_by_a_number_and_ids_are_never_shared(told: list[Placed]) -> None:
+    state = fold_of(told).state
+    for later in (0, 500 * DAY_MS):
+        at = Instant(latest(told) + later)
+        found = duties_at(state, at)
+        assert len({each.id for each in found}) == len(found)
+        for each in found:
+            assert each.owed_by not in each.owed_to
+            assert each.live == (each.state in LIVE)
+            if each.due is None:
+                assert each.state not in (DutyState.LATE, DutyState.DONE_LATE)
+            assert (each.done_at is None) == (
+                each.state not in (DutyState.DONE, DutyState.DONE_LATE)
+            )
