@@ -40,7 +40,10 @@ def test_gaps_are_told_and_refuse_nothing(cli, file, tmp_path) -> None:
     assert outcome.value["schema"] == "comity/agreement-check/1"
     assert outcome.value["ok"] is True
     assert outcome.value["problems"] == []
-    assert {each["code"] for each in outcome.value["gaps"]} == {"foresight.never-allowed"}
+    assert {each["code"] for each in outcome.value["gaps"]} == {
+        "foresight.never-allowed",
+        "foresight.ending-stops-nothing",
+    }
 
 
 def test_every_problem_is_told_with_its_line(cli, tmp_path) -> None:
