@@ -72,7 +72,7 @@ category=word/ recipient=party purpose=word until/ authority; consent.refuse ask
 consent.withdraw consent=place; request.make category=word parcel=.parcel/ sealed=.sealed/;
 request.decline request=place; request.answer request=place item=place; statement.reject party
 index=size code article/ entry=digest?; time.dispute party index=size clock=instant limit_ms=count;
-journal.anchor digest restored_from=journal/; .onward agreement item=place; .sharing under=agreement with=to;
+journal.anchor digest restored_from=journal/; .onward agreement item=place; .sharing under=agreement with=to category=word;
 .file sha256=digest size=mib; .card sha256=digest
 size=mib version=million; .parcel sha256=digest size=head; .sealed suite=code size=count
 sha256=digest; .label marking level=word category=word form=word purposes=words1 for=words

@@ -126,8 +126,8 @@ def test_g6a_with_its_originators_consent_an_item_goes_on_and_its_proof_with_it(
     assert story.kor.read(gone.release) == TEXT
     label = story.kor.view().item(gone.release).release.label
     assert label.originators == (JPN, USA)
-    story.first.settle()
     story.second.settle()
+    story.first.settle()
     (row,) = story.jpn.view().fold.state.passed_on.values()
     assert (row.said.recipient, row.said.consents, row.release) == (KOR, (given,), gone.release)
     assert story.first.equal()

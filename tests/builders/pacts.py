@@ -275,4 +275,4 @@ class Story:
 
 def marked(*parties: PartyId) -> Sharing:
     """Mark an item to be shared under the arrangement."""
-    return Sharing(TISA, parties)
+    return Sharing(TISA, parties, "missile-warning")

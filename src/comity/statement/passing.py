@@ -57,15 +57,18 @@ class Onward:
 class Sharing:
     """The originator's mark that an item is to be shared: under which arrangement, with whom.
 
+    `category` is what it is about in that arrangement's words.
+
     Source: TISA 2014, paragraph 4
     """
 
     under: AgreementId
     recipients: tuple[PartyId, ...]
+    category: str
 
     @classmethod
     def parse(cls, fields: Fields) -> "Sharing":
-        """Read `{under, with}`."""
+        """Read `{under, with, category}`."""
         under = read_agreement_id(fields, "under")
         texts = fields.texts("with", min_items=1, max_items=STATEMENT_TO_MAX)
         parties = tuple(parse_party_id(text, fields.place("with")) for text in texts)
@@ -76,12 +79,17 @@ class Sharing:
                 where=fields.place("with"),
                 found=excerpt(", ".join(texts)),
             )
+        sharing = cls(under, parties, read_word(fields, "category"))
         fields.finish()
-        return cls(under, parties)
+        return sharing
 
     def to_json(self) -> dict[str, JsonValue]:
-        """Write `{under, with}`."""
-        return {"under": self.under, "with": list(self.recipients)}
+        """Write `{under, with, category}`."""
+        return {
+            "under": self.under,
+            "with": list(self.recipients),
+            "category": self.category,
+        }
 
 
 @dataclass(frozen=True, slots=True)

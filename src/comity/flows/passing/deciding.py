@@ -120,15 +120,18 @@ async def _through_hub(asked: _Asked) -> Allowed | Refused:
     fact = item_fact(asked.view, item, now)
     known = () if fact.originators is facts.MISSING else fact.originators
     ours = facts.Consent(view.own, (str(item.place),), None, draft.to, draft.purpose, now, None)
+    mark = item.release.sharing
+    about = fact.category if mark is None or mark.under != view.agreement_id else mark.category
+    ends = tuple(sorted({*known, view.own}))
     wanted = replace(
         request,
         action=Action.RELEASE.value,
-        item=replace(fact, originators=tuple(sorted({*known, view.own}))),
+        item=replace(fact, originators=ends, category=about),
         purpose=draft.purpose,
         recipient=draft.to,
         channel=draft.channel or usual_channel(view.agreement()),
         consents=(*(consent_fact(each) for each in asked.consents), ours),
-        sharing=sharing_fact(item.release.sharing),
+        sharing=sharing_fact(mark),
     )
     return allow(view.agreement(), wanted)
 
