@@ -2,11 +2,17 @@
 """`comity agreement compare` and `rehearse` at the command line."""
 
 import json
+import subprocess
+import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import z3  # type: ignore[import-untyped]  # z3 ships no types
 
+from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
+from comity.cli import agreement_foresight
 
 RAW = template("gsomia-jpn-kor").decode()
 OPEN = Path(__file__).parents[1] / "scenarios/decide/open.json"
@@ -77,3 +83,69 @@ def test_rehearse_says_that_there_is_nothing_to_rehearse(cli, files):
     outcome = cli("agreement", "rehearse", "old.toml", "--requests", "plans", "--json")
     assert outcome.code == 2
     assert outcome.value["error"]["code"] == "cli.no-requests"
+
+
+def test_prove_says_what_is_proved_and_what_differs(cli, files):
+    outcome = cli("agreement", "prove", files[1], "--against", files[0])
+    assert outcome.code == 0
+    assert "no-third-party-without-consent: proved for release, transmit" in outcome.out
+    assert "open: now allowed, for example {" in outcome.out
+    value = cli("agreement", "prove", files[0], "--json").value
+    assert {each["proved"] for each in value["findings"]} == {True}
+    assert value["differences"] == []
+
+
+def test_prove_gives_a_request_that_breaks_what_is_allowed(cli, files, monkeypatch):
+    gsomia = read_agreement(RAW.encode())
+    rules = dict(gsomia.rules.by_action)
+    rules["third_party_release"] = tuple(
+        replace(rule, conditions=()) for rule in rules["third_party_release"]
+    )
+    planted = replace(gsomia, rules=replace(gsomia.rules, by_action=rules))
+    with monkeypatch.context() as patched:
+        patched.setattr(agreement_foresight, "_read", lambda _: planted)
+        outcome = cli("agreement", "prove", files[0])
+        value = cli("agreement", "prove", files[0], "--json").value
+    assert outcome.code == 1
+    assert "broken by third_party_release, which the file allows:" in outcome.out
+    assert "  Art. 6(a) third_party_rule: " in outcome.out
+    [broken] = [each for each in value["findings"] if each["proved"] is False]
+    Path("r.json").write_text(json.dumps(broken["request"]))
+    assert cli("decide", "--agreement", files[0], "--request", "r.json").code == 3
+
+
+def test_prove_says_below_which_level_the_file_asks_for_no_consent(cli, files):
+    wide = RAW.replace('from = "originator"', 'from = "originator"\nfrom_level = "SECRET"')
+    Path("wide.toml").write_text(wide)
+    outcome = cli("agreement", "prove", "wide.toml")
+    assert outcome.code == 0
+    assert "but below SECRET, where the file asks for no consent" in outcome.out
+
+
+def test_prove_says_what_is_not_decided_in_time(cli, files, monkeypatch):
+    monkeypatch.setattr(z3.Solver, "check", lambda self: z3.unknown)
+    outcome = cli("agreement", "prove", files[0])
+    assert outcome.code == 1
+    assert "not decided in the time that there is" in outcome.out
+
+
+def test_only_prove_needs_z3_and_says_how_to_get_it(cli, files, monkeypatch):
+    for name in [name for name in sys.modules if name.split(".")[0] == "z3"]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in ("formulas", "proving"):
+        monkeypatch.delitem(sys.modules, f"comity.foresight.{name}", raising=False)
+    monkeypatch.setitem(sys.modules, "z3", None)
+    outcome = cli("agreement", "prove", files[0], "--json")
+    assert outcome.code == 2
+    assert outcome.value["error"]["code"] == "cli.no-prover"
+    assert "pip install 'comity[check]'" in outcome.err
+    assert cli("agreement", "compare", *files).code == 0
+    assert cli("agreement", "check", files[0]).code == 0
+
+
+def test_no_command_but_prove_loads_z3():
+    code = (
+        "import sys, comity.cli.agreement, comity.foresight.comparing; print('z3' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

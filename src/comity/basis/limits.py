@@ -59,6 +59,7 @@ AGREEMENT_PROBLEMS_MAX = 1000
 # Foresight: rows of one condition that are tried when two versions are compared.
 FORESIGHT_ROWS_MAX = 20_000
 REHEARSED_REQUESTS_MAX = 10_000
+PROOF_MS_MAX = 60_000
 
 # Identifiers.
 PARTY_ID_CHARS_MAX = 32

@@ -3,8 +3,11 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING
 
 import click
 
@@ -18,7 +21,7 @@ from comity.basis.limits import (
 )
 from comity.basis.strict_json import JsonValue
 from comity.cli.files import read_input
-from comity.cli.printing import json_option, print_json, print_lines, shown
+from comity.cli.printing import json_option, json_text, print_json, print_lines, shown
 from comity.cli.refusals import REFUSED
 from comity.decision.deciding import decision_json
 from comity.decision.request_json import request_json
@@ -29,7 +32,11 @@ from comity.foresight.comparing import OutcomeChange, changed_outcomes, superses
 from comity.foresight.rehearsing import Rehearsal, Rehearsed, rehearse
 from comity.foresight.words import LANGUAGES, language_index, say
 
+if TYPE_CHECKING:
+    from comity.foresight.proving import Finding
+
 _UNREAD = 2
+_BROKEN = 1
 
 lang_option = click.option(
     "--lang",
@@ -44,6 +51,7 @@ def add_foresight_commands(group: click.Group) -> None:
     """Add the commands to `comity agreement`."""
     group.add_command(compare)
     group.add_command(rehearse_command)
+    group.add_command(prove_command)
 
 
 @click.command("compare", epilog="Example: comity agreement compare signed.toml draft.toml")
@@ -114,6 +122,104 @@ def rehearse_command(*, file: str, folder: Path, lang: str, as_json: bool) -> in
     else:
         print_lines(_rehearsal_lines(found, index))
     return _UNREAD if found.unread else REFUSED if found.refused else 0
+
+
+@click.command(
+    "prove",
+    epilog="Exit codes: 0 all is proved, 1 something is not.\n\n"
+    "Example: comity agreement prove draft.toml",
+)
+@click.argument("file")
+@click.option(
+    "--against", metavar="OLD", help="Also find what is decided otherwise than under OLD."
+)
+@json_option
+def prove_command(*, file: str, against: str | None, as_json: bool) -> int:
+    """Prove three things of the agreement in FILE with z3, or break them by a request.
+
+    Nothing leaves to a third party without the consent of every originator; nothing above the top
+    level is released, sent or disclosed; what is allowed after the end was allowed before. A
+    request that breaks one is asked of the decision itself before it is told. Needs the extra
+    comity[check].
+    """
+    agreement, old = _read(file), None if against is None else _read(against)
+    proving = _prover()
+    findings = proving.prove(agreement)
+    found = () if old is None else proving.differences(old, agreement)
+    if as_json:
+        value: dict[str, JsonValue] = {
+            "agreement": agreement.id,
+            "version": agreement.version,
+            "sha256": agreement.sha256,
+            "findings": [_finding_json(each) for each in findings],
+            "differences": [
+                {
+                    "action": each.action,
+                    "allowed": each.allowed,
+                    "request": request_json(each.request),
+                }
+                for each in found
+            ],
+        }
+        print_json("comity/agreement-prove/1", value)
+    else:
+        print_lines(_proof_lines(findings))
+        print_lines(
+            f"{each.action}: {'now allowed' if each.allowed else 'now refused'}, for example "
+            f"{json_text(request_json(each.request))}"
+            for each in found
+        )
+    return 0 if all(each.proved for each in findings) else _BROKEN
+
+
+def _prover() -> ModuleType:
+    """Load what needs z3, which no other command does.
+
+    Raises:
+        InputError: `cli.no-prover`: the extra is not installed.
+    """
+    try:
+        return importlib.import_module("comity.foresight.proving")
+    except ModuleNotFoundError as err:
+        if err.name != "z3":
+            raise
+        raise InputError(
+            "cli.no-prover",
+            "z3 is not installed, which proves what is asked",
+            expected="the extra comity[check]",
+            found="comity alone",
+            hint="install it: pip install 'comity[check]'; comity agreement compare needs none",
+        ) from err
+
+
+def _finding_json(each: Finding) -> dict[str, JsonValue]:
+    return {
+        "invariant": each.invariant.value,
+        "action": each.action,
+        "proved": each.proved,
+        "but_below": each.but_below,
+        "request": None if each.request is None else request_json(each.request),
+        "decision": None if each.decision is None else decision_json(each.decision),
+        "before": None if each.before is None else decision_json(each.before),
+    }
+
+
+def _proof_lines(findings: tuple[Finding, ...]) -> Iterator[str]:
+    for invariant in dict.fromkeys(each.invariant for each in findings):
+        of = [each for each in findings if each.invariant is invariant]
+        open_ = [each for each in of if each.proved is not True]
+        if not open_:
+            yield f"{invariant.value}: proved for {', '.join(each.action for each in of)}"
+            if of[0].but_below is not None:
+                yield f"  but below {shown(of[0].but_below)}, where the file asks for no consent"
+        for each in open_:
+            if each.request is None or each.decision is None:
+                yield f"{invariant.value}: {each.action}: not decided in the time that there is"
+                continue
+            yield f"{invariant.value}: broken by {each.action}, which the file allows:"
+            yield f"  {json_text(request_json(each.request))}"
+            for citation in each.decision.articles:
+                yield f"  Art. {shown(citation.article)} {citation.clause}: {shown(citation.why)}"
 
 
 def _read(file: str) -> Agreement:

@@ -55,6 +55,7 @@ def _granted(
 def _within(visit: Visit, request: Request, book: RuleBook) -> Iterator[Outcome]:
     level, levels = request.item.level, book.levels
     yield _by_host(visit)
+    yield _between_sides(visit, request.recipient)
     if visit.level is MISSING or level is MISSING:
         yield _missing(("visit.level", visit.level), ("item.level", level))
     elif not (
@@ -92,6 +93,23 @@ def _by_host(visit: Visit) -> Outcome:
     if granted_by == host:
         return HOLDS
     return fails(f"the visit is granted by {quoted(granted_by)}, the host is {quoted(host)}")
+
+
+def _between_sides(visit: Visit, recipient: Text) -> Outcome:
+    """Ask whether what is disclosed is for one of the two sides of the visit, if for a party."""
+    if recipient is None:
+        return HOLDS
+    host, asked_by = visit.host, visit.asked_by
+    if recipient is MISSING or host is MISSING or asked_by is MISSING:
+        return _missing(
+            ("recipient", recipient), ("visit.host", host), ("visit.asked_by", asked_by)
+        )
+    if recipient in (host, asked_by):
+        return HOLDS
+    return fails(
+        f"on a visit of {quoted(asked_by)} to {quoted(host)} nothing is disclosed to "
+        f"{quoted(recipient)}"
+    )
 
 
 def _on_ladder(level: Text, book: RuleBook) -> Outcome:

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.agreement.acts import Action, OtherAct
 from comity.agreement.model import Agreement
-from comity.agreement.rules import Rule
+from comity.agreement.rules import Condition, Rule
 from comity.basis.errors import InputError, InvariantError
 from comity.basis.limits import FORESIGHT_ROWS_MAX
 from comity.decision.deciding import Decision, decide
@@ -22,9 +22,9 @@ from comity.decision.request import Request
 from comity.foresight.constraints import (
     Constraint,
     Row,
+    Way,
     constrain,
     either,
-    find_situation,
     project,
     rows_without,
 )
@@ -88,11 +88,12 @@ def changed_outcomes(old: Agreement, new: Agreement) -> tuple[OutcomeChange, ...
             found=new.id,
         )
     world = world_of(old, new)
+    before, after = Demands(world, old), Demands(world, new)
     return tuple(
         change
         for action in (*Action, *OtherAct)
         if not _same_rules(old, new, action.value)
-        for change in _changes_of(world, action.value, old, new)
+        for change in _changes_of(world, action.value, before, after)
     )
 
 
@@ -103,33 +104,41 @@ def _same_rules(old: Agreement, new: Agreement, action: str) -> bool:
     return grounds[0] == grounds[1] and rules[0] == rules[1]
 
 
-def demand_of(world: World, agreement: Agreement, action: str) -> Demand:
-    """Give what an agreement demands before it allows an action."""
-    rules = agreement.rules.by_action.get(action, ())
-    made: dict[tuple[int, int], Constraint] = {}
+class Demands:
+    """What an agreement demands before it allows an action; each condition is asked about once."""
 
-    def of(rule: Rule) -> tuple[Constraint, ...]:
-        found = []
-        for index, condition in enumerate(rule.conditions):
-            key = (id(rule), index)
-            if key not in made:
-                made[key] = constrain(world, agreement, rule, condition)
-            found.append(made[key])
-        return tuple(found)
+    def __init__(self, world: World, agreement: Agreement) -> None:
+        """Begin without any."""
+        self.agreement = agreement
+        self._world = world
+        self._made: dict[Condition, Constraint] = {}
 
-    always = tuple(each for rule in rules if action in rule.speaks_of for each in of(rule))
-    return Demand(always, tuple(of(rule) for rule in rules if action in rule.permits))
+    def of(self, action: str) -> Demand:
+        """Give what is demanded for an action."""
+        rules = self.agreement.rules.by_action.get(action, ())
+        always = tuple(
+            each for rule in rules if action in rule.speaks_of for each in self._all(rule)
+        )
+        return Demand(always, tuple(self._all(rule) for rule in rules if action in rule.permits))
+
+    def _all(self, rule: Rule) -> tuple[Constraint, ...]:
+        return tuple(self._constraint(rule, each) for each in rule.conditions)
+
+    def _constraint(self, rule: Rule, condition: Condition) -> Constraint:
+        made = self._made.get(condition)
+        if made is None:
+            made = constrain(self._world, self.agreement, rule, condition)
+            self._made[condition] = made
+        return replace(made, rule=rule)
 
 
-def _changes_of(
-    world: World, action: str, old: Agreement, new: Agreement
-) -> Iterator[OutcomeChange]:
-    before, after = demand_of(world, old, action), demand_of(world, new, action)
+def _changes_of(world: World, action: str, old: Demands, new: Demands) -> Iterator[OutcomeChange]:
+    before, after = old.of(action), new.of(action)
     for allows, denies, allowed in ((after, before, True), (before, after, False)):
         denier = old if allowed else new
         for reason, scope, rows, situation, whole in _differences(world, allows, denies):
             request = request_of(world, action, situation)
-            answers = decide(old, request), decide(new, request)
+            answers = decide(old.agreement, request), decide(new.agreement, request)
             if [each.allowed for each in answers] != [not allowed, allowed]:
                 raise InvariantError(
                     "foresight.not-decided-so",
@@ -140,7 +149,9 @@ def _changes_of(
             yield OutcomeChange(
                 action=action,
                 allowed=allowed,
-                article=denier.rules.default_article if reason is None else reason.article,
+                article=denier.agreement.rules.default_article
+                if reason is None
+                else reason.article,
                 clause="" if reason is None else reason.clause,
                 scope=scope,
                 rows=rows,
@@ -164,7 +175,7 @@ def _differences(world: World, allows: Demand, denies: Demand) -> Iterator[_Diff
         return
     ways = [(*allows.always, *permit) for permit in allows.permits]
     if not denies.permits:
-        found = [each for way in ways if (each := find_situation(world, way)) is not None]
+        found = [each for way in ways if (each := Way(world, way).first) is not None]
         if found:
             yield None, (), ((),), found[0], True
         return
@@ -196,12 +207,12 @@ def _rows_of(
     """Find the rows that fail the reason and are allowed otherwise; the first situation of them."""
     rows: list[Row] = []
     first: Situation | None = None
+    open_ways = [Way(world, (*way, *covered)) for way in ways]
     for count, row in enumerate(rows_without(world, reason)):
         if count >= FORESIGHT_ROWS_MAX:
             return tuple(rows), first, False
-        fixed = dict(zip(reason.scope, row, strict=True))
-        for way in ways:
-            found = find_situation(world, (*way, *covered), fixed)
+        for way in open_ways:
+            found = way.with_words(reason.scope, row)
             if found is not None:
                 rows.append(row)
                 first = first or found

@@ -9,7 +9,7 @@ situation on every node.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -148,18 +148,51 @@ def scope_of(condition: Condition) -> tuple[str, ...]:
             assert_never(condition)
 
 
-def find_situation(
-    world: World, constraints: Sequence[Constraint], fixed: Mapping[str, str] | None = None
-) -> dict[str, str] | None:
-    """Find the first situation that meets every constraint; None: there is none.
+class Way:
+    """One way to meet constraints together, searched once and then gone on from.
 
-    Words that no constraint asks for are each variable's first.
+    Variables that no constraint joins, directly or through others, are searched apart.
     """
-    domains = {each.name: each.words for each in world.variables}
-    for name, word in (fixed or {}).items():
-        domains[name] = (word,)
-    found = _search(domains, constraints)
-    return None if found is None else {name: words[0] for name, words in found.items()}
+
+    def __init__(self, world: World, constraints: Sequence[Constraint]) -> None:
+        """Find the first situation that meets every constraint."""
+        self._constraints = tuple(constraints)
+        words = {each.name: each.words for each in world.variables}
+        self._domains = _narrow(words, constraints)
+        found = None if self._domains is None else _search(self._domains, constraints)
+        self.first = None if found is None else {name: few[0] for name, few in found.items()}
+        self._joined: dict[tuple[str, ...], tuple[Constraint, ...]] = {}
+
+    def with_words(self, scope: tuple[str, ...], row: Row) -> dict[str, str] | None:
+        """Find the first situation in which some variables have these words; None: none has."""
+        if self.first is None or self._domains is None:
+            return None
+        fixed = dict(zip(scope, row, strict=True))
+        if any(word not in self._domains[name] for name, word in fixed.items()):
+            return None
+        joined = self._joined_with(scope)
+        found = _search({**self._domains, **{n: (w,) for n, w in fixed.items()}}, joined)
+        if found is None:
+            return None
+        touched = {name for each in joined for name in each.scope} | fixed.keys()
+        return {
+            name: found[name][0] if name in touched else word for name, word in self.first.items()
+        }
+
+    def _joined_with(self, scope: tuple[str, ...]) -> tuple[Constraint, ...]:
+        if scope not in self._joined:
+            names, kept = set(scope), set[int]()
+            while more := {
+                i
+                for i, each in enumerate(self._constraints)
+                if i not in kept and names.intersection(each.scope)
+            }:
+                kept |= more
+                names |= {name for i in more for name in self._constraints[i].scope}
+            self._joined[scope] = tuple(
+                each for i, each in enumerate(self._constraints) if i in kept
+            )
+        return self._joined[scope]
 
 
 def _search(

@@ -98,6 +98,7 @@ KIND = ClauseKind(
         "visit",
         *(f"visit.{key}" for key in _KEYS),
         "at",
+        "recipient",
         "item.level",
         "actor.party",
         "item.originators",
