@@ -12,12 +12,15 @@ from typing import Any
 
 import click
 
-from comity.basis.ids import AgreementId, PartyId, Place
+from comity.basis.errors import InputError
+from comity.basis.ids import AgreementId, PartyId, Place, parse_agreement_id
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.contents import Described, content_of
 from comity.cli.entering import show_entered
+from comity.cli.item_end import ENDS
 from comity.cli.item_list import list_command, show_command
+from comity.cli.item_make import MADE
 from comity.cli.item_open import open_command, preview_command
 from comity.cli.nouns import Noun
 from comity.cli.options import (
@@ -48,12 +51,14 @@ from comity.flows.drafts import (
     preview_draft,
     waiting_drafts,
 )
+from comity.flows.keeping.calling_back import receipt_any
 from comity.flows.promises import reclassify as reclassify_item
-from comity.flows.receipts import decide_on_item, receipt_item
+from comity.flows.receipts import decide_on_item
 from comity.flows.release import release_draft, waits_for_officer
 from comity.flows.shapes import draft_json
 from comity.picture.reports import schema_names
 from comity.statement.information import ItemReceipt
+from comity.statement.passing import Sharing
 
 
 @click.group(cls=Noun)
@@ -79,6 +84,28 @@ class _Order:
     supersedes: Place | None
     answers: Place | None
     channel: str | None
+    share_under: AgreementId | None
+    share_with: tuple[PartyId, ...]
+    share_as: str | None
+
+    @property
+    def sharing(self) -> Sharing | None:
+        """Give the mark for a hub.
+
+        Raises:
+            InputError: it is said in part.
+        """
+        if self.share_under is None and not self.share_with and self.share_as is None:
+            return None
+        if self.share_under is None or not self.share_with:
+            raise InputError(
+                "cli.sharing",
+                "an item is to be shared under an arrangement, and with somebody",
+                expected="--share-under and --share-with",
+                hint="name both, or neither",
+            )
+        parties = tuple(sorted(set(self.share_with)))
+        return Sharing(self.share_under, parties, self.share_as or self.category)
 
 
 def _label_options() -> Decorator:
@@ -115,6 +142,18 @@ def _label_options() -> Decorator:
             metavar="WORD",
             help="The way that the release is decided for: node (the wire) or courier (a disc); it "
             "travels by any way that is allowed. [node where it is allowed, else courier]",
+        ),
+        click.option(
+            "--share-under",
+            callback=reading(parse_agreement_id),
+            metavar="ID",
+            help="Mark it to be shared by a hub: the arrangement.",
+        ),
+        party_option(
+            "--share-with", "share_with", multiple=True, help_text="With whom; once for each."
+        ),
+        click.option(
+            "--share-as", metavar="WORD", help="Its category there. [the item's own category]"
         ),
     )
 
@@ -198,6 +237,7 @@ async def _draft(desk: Desk, order: _Order) -> ItemDraft:
         supersedes=order.supersedes,
         answers=order.answers,
         channel=order.channel,
+        sharing=order.sharing,
     )
 
 
@@ -255,14 +295,19 @@ item.add_command(show_command)
 async def receipt(
     desk: Desk, *, control: Control, agreement: AgreementId | None, marking: str | None
 ) -> int | None:
-    """Acknowledge an ITEM and its payload under our own marking; only then can it be opened."""
+    """Acknowledge an ITEM and its payload under our own marking; only then can it be opened.
+
+    The control number of a return (comity item returns) acknowledges what was given back.
+    """
     named, place = await the_place(desk.context, control, agreement)
-    entered = await receipt_item(desk.context, named, place, desk.acting, marking=marking)
+    entered = await receipt_any(desk.context, named, place, desk.acting, marking=marking)
     body = None if isinstance(entered, Refused) else entered.statement.body
     marked = shown(body.marking) if isinstance(body, ItemReceipt) else ""
     return show_entered(desk, entered, details=(labelled("marked", marked),))
 
 
+for ending in (*ENDS, *MADE):
+    item.add_command(ending)
 item.add_command(open_command)
 item.add_command(preview_command)
 

@@ -37,6 +37,8 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "decide": ("decide:decide", "Decide one request under an agreement file."),
         "assurance": ("assurance:assurance", "Assure a partner in writing."),
         "item": ("item:item", "Release, receipt, list and open protected items."),
+        "copy": ("copy:copies", "Numbered copies, from hand to hand."),
+        "inventory": ("inventory:inventory", "Count copies; report what is missing."),
         "label": ("label:label", "Write and read labels as other programs know them."),
         "consent": ("consent:consent", "Ask for, give, refuse and withdraw consent."),
         "third-party": ("third_party:third_party", "Release items of others to a third party."),

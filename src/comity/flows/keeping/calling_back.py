@@ -17,8 +17,10 @@ from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.journal import refusal_entry
 from comity.flows.promises import speak_in_role
+from comity.flows.receipts import receipt_item
 from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
 from comity.flows.speaker import say
+from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.marking.equivalence import choose_marking
 from comity.state.queries import item_level
@@ -82,3 +84,17 @@ async def receipt_return(
         return Utterance(draft_for(context, view, body), act)
 
     return await say(context, agreement, prepare)
+
+
+async def receipt_any(
+    context: Context,
+    agreement: AgreementId,
+    place: Place,
+    person: PersonId,
+    *,
+    marking: str | None = None,
+) -> Entered | Refused:
+    """Give the receipt for an item that came, or for copies of ours that came back."""
+    view = await read_view(context, agreement)
+    give = receipt_return if place in view.fold.state.returns else receipt_item
+    return await give(context, agreement, place, person, marking=marking)
