@@ -50,7 +50,7 @@ def test_nothing_is_done_by_a_clock_that_is_a_storys(world: World, said: Diagnos
     assert [each.name for each in story] == ["restore", "card", "uploads", "memory"]
     names = [each.name for each in scheduled(world, said).duties]
     keys = ["sealing keys", "old keys", "tls key"]
-    by_the_clock = ["journal anchors", *keys, "scrub", "blobs", "left over"]
+    by_the_clock = ["journal anchors", *keys, "scrub", "blobs", "left over", "reminders"]
     assert names == ["restore", "card", "uploads", "memory", *by_the_clock]
 
 

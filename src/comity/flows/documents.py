@@ -43,6 +43,8 @@ COPIES: Final = "copies"
 ERASED: Final = "erased"
 CONTRACTOR_ITEM: Final = "contractor-item"
 REVIEWED: Final = "reviewed"
+REMINDED: Final = "reminded"
+LAW_TASK: Final = "law-task"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024
 

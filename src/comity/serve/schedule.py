@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.errors import ComityError, InvariantError
-from comity.basis.instants import DAY_MS
+from comity.basis.instants import DAY_MS, format_instant
 from comity.config import ClockKind, SourceKind
 from comity.flows.anchors import anchor_journal
 from comity.flows.context import Context
 from comity.flows.idle import Standing, let_go
+from comity.flows.reminders import remind_all
 from comity.flows.restore import restore, tend_all
 from comity.flows.restoring import Restoring, Why, why_silent
 from comity.flows.rotation import (
@@ -118,6 +119,7 @@ class Schedule:
             Duty("scrub", settings.scrub_hours * HOUR_S, self._scrub),
             Duty("blobs", settings.blobs_scrub_hours * HOUR_S, self._scrub_blobs, first_s=HOUR_S),
             Duty("left over", DAY_S, self._sweep_old, first_s=HOUR_S),
+            Duty("reminders", HOUR_S, self._remind),
         )
 
     @property
@@ -264,6 +266,18 @@ class Schedule:
         swept = await sweep_old(self._context, days * DAY_MS)
         if swept.keys or swept.blobs:
             self._log.info("schedule.swept", keys=swept.keys, blobs=swept.blobs)
+
+    async def _remind(self) -> None:
+        """Tell our own people, once, of each duty and day whose moment has come."""
+        for agreement, each in await remind_all(self._context):
+            self._log.info(
+                "schedule.reminder",
+                agreement=agreement,
+                what=each.what,
+                article=each.article,
+                about=each.about,
+                due=None if each.due is None else format_instant(each.due),
+            )
 
     async def _check(self) -> CheckReport:
         return await self._context.ports.store.check()
