@@ -26,7 +26,10 @@ class Marked:
 
     def put(self, place: Place, *, marked: bool) -> None:
         """Mark a place, or take its mark away."""
-        bits, (byte, bit) = self._bits.setdefault(place.party, bytearray()), divmod(place.index, 8)
+        bits = self._bits.get(place.party)
+        if bits is None:
+            bits = self._bits[place.party] = bytearray()
+        byte, bit = place.index >> 3, place.index & 7
         if byte >= len(bits):
             if not marked:
                 return

@@ -98,9 +98,6 @@ class Outstanding:
         """Note what was applied, or applied again, to the state as it now stands."""
         for said in applied:
             self._settle_said(state, said)
-            if isinstance(said.body, EnclosingBody):
-                self._settle_new(state, said.place)
-                continue
             match said.body:
                 case ItemRelease() | RequestMake():
                     self._settle_new(state, said.place)
@@ -116,6 +113,8 @@ class Outstanding:
                         self.rejected.pop(place, None)
                         self.uncounted.pop(place, None)
                     self._settle_answer(state, place)
+                case body if isinstance(body, EnclosingBody):
+                    self._settle_new(state, said.place)
                 case _:
                     pass
 
@@ -147,10 +146,12 @@ class Outstanding:
             self.uncounted[place] = frozenset({said.version, *clear_digests(said.body)})
 
     def _settle_new(self, state: State, place: Place) -> None:
-        """Note an item or request that was just applied."""
+        """Note an item or request that was just applied; nothing of our own is kept here."""
+        if place.party == self._own:
+            return
         counted = state.items.get(place) or state.requests.get(place) or state.enclosed.get(place)
         self._forget(place)
-        if counted is None or place.party == self._own or self._own not in counted.to:
+        if counted is None or self._own not in counted.to:
             return
         key = (place, self._own)
         refused = key in state.refusals or (self._own, place) in state.rejections
@@ -178,14 +179,12 @@ class Outstanding:
 
     def _note_unanswered(self, state: State, place: Place) -> None:
         item = state.items.get(place)
-        is_open = (
-            item is not None
-            and self._own in (*item.to, place.party)
-            and any(
-                (place, party) not in state.receipts and (place, party) not in state.refusals
-                for party in item.to
-            )
-        )
+        is_open = False
+        if item is not None and (place.party == self._own or self._own in item.to):
+            for party in item.to:
+                key = (place, party)
+                if state.receipts.get(key) is None and state.refusals.get(key) is None:
+                    is_open = True
         self.unanswered.put(place, marked=is_open)
 
     def _note_asks(self, state: State, said: Said) -> None:

@@ -85,6 +85,11 @@ from comity.statement.treaty import (
 )
 from comity.statement.trust import JournalAnchor, StatementReject, TimeDispute, TrustBody
 
+# Put together once: a union that is made anew takes longer than what it is asked.
+_UnderText = InformationBody | CasesBody | PassingBody | HandlingBody | CustodyBody
+_Exchanged = ItemRelease | ItemReceipt
+"""Nearly all that is ever said."""
+
 
 def apply_said(state: State, said: Said) -> None:
     """Apply one statement to the state, or list why it does not count."""
@@ -104,26 +109,33 @@ def _apply(state: State, said: Said) -> Uncounted | None:
         return _missing(state, said, said.version)
     if said.by not in terms.parties and said.by not in state.life.parties:
         return Uncounted(Finding.NOT_A_PARTY, terms.agreement.rules.default_article)
+    if isinstance(body, _Exchanged):
+        return _apply_under_text(state, said, body)
     if is_authorised(body):
         refused = refuse_unnotified(state, said, body)
         if refused is not None:
             return refused
     if isinstance(body, AffairsBody):
         return _apply_affairs(state, said, body)
-    if isinstance(body, CasesBody | InformationBody | PassingBody | HandlingBody | CustodyBody):
-        text = state.texts.get(said.version)
-        if text is None or text.agreed_at is None:
-            return Uncounted(Finding.NOT_IN_FORCE, terms.lifecycle_article)
-        if isinstance(body, CasesBody):
-            return apply_case(state, said, body)
-        if isinstance(body, PassingBody):
-            return apply_third_party_release(state, said, body)
-        if isinstance(body, HandlingBody | CustodyBody):
-            return apply_handling(state, said, body)
-        return _apply_information(state, said, body)
+    if isinstance(body, _UnderText):
+        return _apply_under_text(state, said, body)
     if isinstance(body, TrustBody):
         return _apply_trust(state, said, body)
     return _apply_treaty(state, said, body)
+
+
+def _apply_under_text(state: State, said: Said, body: _UnderText) -> Uncounted | None:
+    """Take word of items, cases and custody under a text that all have signed."""
+    text = state.texts.get(said.version)
+    if text is None or text.agreed_at is None:
+        return Uncounted(Finding.NOT_IN_FORCE, state.files[said.version].lifecycle_article)
+    if isinstance(body, InformationBody):
+        return _apply_information(state, said, body)
+    if isinstance(body, CasesBody):
+        return apply_case(state, said, body)
+    if isinstance(body, PassingBody):
+        return apply_third_party_release(state, said, body)
+    return apply_handling(state, said, body)
 
 
 def _apply_affairs(state: State, said: Said, body: AffairsBody) -> Uncounted | None:
