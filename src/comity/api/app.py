@@ -18,6 +18,7 @@ from litestar.types import ControllerRouterHandler
 from comity.api.affairs import AFFAIRS
 from comity.api.agreements import AGREEMENTS
 from comity.api.bodies import StrictRequest
+from comity.api.cases import CASES
 from comity.api.desk import NODE, ApiNode, no_diagnosis
 from comity.api.doorkeeper import COOKIE, Doorkeeper
 from comity.api.drafts import DRAFTS
@@ -63,6 +64,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     stream_events,
     *DRAFTS,
     *PROMISES,
+    *CASES,
     *REGISTERS,
     *SETTLEMENT,
     *PEOPLE,

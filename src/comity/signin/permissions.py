@@ -31,6 +31,9 @@ class Permission(StrEnum):
     ASSURANCES_WRITE = "assurances:write"
     REGISTERS_READ = "registers:read"
     REGISTERS_SETTLE = "registers:settle"
+    CASES_READ = "cases:read"
+    CASES_WRITE = "cases:write"
+    INCIDENTS_REPORT = "incidents:report"
     JOURNAL_READ = "journal:read"
     PEOPLE_READ = "people:read"
     PEOPLE_WRITE = "people:write"
@@ -58,6 +61,9 @@ _HELD_BY: Final = {
     Permission.ASSURANCES_WRITE: _PROMISING,
     Permission.REGISTERS_READ: _KEEPERS,
     Permission.REGISTERS_SETTLE: _PROMISING,
+    Permission.CASES_READ: _OFFICES,
+    Permission.CASES_WRITE: _PROMISING,
+    Permission.INCIDENTS_REPORT: _EVERYBODY,
     Permission.JOURNAL_READ: frozenset({Role.AUDITOR}),
     Permission.PEOPLE_READ: frozenset({Role.REGISTRAR, Role.AUDITOR, Role.ADMINISTRATOR}),
     Permission.PEOPLE_WRITE: frozenset({Role.REGISTRAR}),

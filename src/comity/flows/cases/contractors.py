@@ -27,6 +27,7 @@ from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import OpenedText, Text, open_text
 from comity.flows.facts import find_facility, find_person, person_request, with_item
 from comity.flows.journal import journal_entry
+from comity.flows.listing import may_know
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View
@@ -144,13 +145,22 @@ async def letters_asked(context: Context, agreement: AgreementId) -> tuple[str, 
     return contractor_letters((await read_view(context, agreement)).agreement())
 
 
-async def firms_now(context: Context, agreement: AgreementId) -> list[dict[str, JsonValue]]:
-    """Give the firms as they stand now: conditions, those that lack, and what was given here."""
+async def firms_now(
+    context: Context, agreement: AgreementId, person: PersonId | None = None
+) -> list[dict[str, JsonValue]]:
+    """Give the firms as they stand now: conditions, those that lack, and what was given here.
+
+    With a person, only such items are named as that person may know of.
+    """
     view = await read_view(context, agreement)
+    reader = None if person is None else await find_person(context, person)
     now, state = view.moment(context), view.fold.state
     letters = contractor_letters(view.agreement())
     given: dict[tuple[str, str], list[str]] = {}
     for each in await given_to_firms(context, agreement):
+        item = state.items.get(each.item)
+        if reader is not None and (item is None or not may_know(reader, item)):
+            continue
         given.setdefault((each.firm, each.facility), []).append(f"{agreement}/{each.item}")
     rows: list[dict[str, JsonValue]] = []
     for key, firm in sorted(state.firms.items()):

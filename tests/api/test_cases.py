@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Incidents, visits, disclosures and contractors over HTTP; for every yes a no."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.api.support_api import GSOMIA
+from tests.builders.world import (
+    ADMIN,
+    AUDITOR,
+    CLERK,
+    DRAFTER,
+    OFFICER,
+    READER,
+    REGISTRAR,
+)
+
+VISIT = {
+    "host": "KOR",
+    "facility": "seoul-1",
+    "level": "SECRET",
+    "first_day": "2016-12-20",
+    "last_day": "2016-12-21",
+    "visitors": 2,
+    "clearance": "SECRET",
+}
+LETTERS = list("abcdefghijklmno")
+
+
+def path(entered):
+    """Give the path's end of what was entered."""
+    return entered.json["entered"]["place"].split("/", 1)[1]
+
+
+@pytest.fixture
+def item(theirs):
+    """Give Korea's item, which Japan holds."""
+    return theirs
+
+
+def report(item, **more):
+    return {"affected": [{"item": str(item)}], **more}
+
+
+@pytest.mark.parametrize("person", [CLERK, READER, AUDITOR, ADMIN])
+def test_anybody_reports_a_loss_and_learns_how_long_it_took(jpn, item, person):
+    text = {"text": "the safe was open", "title": "Safe"}
+    told = jpn.post(f"{GSOMIA}/incidents", person, report(item, text=text))
+    assert told.status == 201
+    assert told.json["entered"]["kind"] == "incident.report"
+    assert 0 <= told.json["clock"]["told_ms"] < 1000
+    assert told.json["clock"]["acknowledged"] == []
+
+
+def test_an_incident_is_shown_to_those_who_may_know_of_its_items(jpn, item):
+    told = jpn.post(f"{GSOMIA}/incidents", CLERK, report(item, harm="loss", certainty="actual"))
+    where = f"{GSOMIA}/incidents/{path(told)}"
+    for person, seen in ((READER, 1), (REGISTRAR, 1), (CLERK, 0)):
+        assert len(jpn.get(f"{GSOMIA}/incidents", person).json["incidents"]) == seen
+        assert jpn.get(where, person).status == (200 if seen else 404)
+    assert jpn.get(f"{GSOMIA}/incidents", ADMIN).status == 403
+    shown = jpn.get(where, READER).json["incident"]
+    assert (shown["harm"], shown["certainty"], shown["closed"]) == ("loss", "actual", False)
+    assert set(shown["clock"]) >= {"told_ms", "acknowledged"}
+
+
+def test_what_happened_is_read_under_the_exercises_line(jpn, item):
+    text = {"text": "the safe was open"}
+    told = jpn.post(f"{GSOMIA}/incidents", READER, report(item, text=text))
+    read = jpn.post(f"{GSOMIA}/incidents/{path(told)}/open", OFFICER)
+    assert (read.status, read.body) == (200, b"the safe was open")
+    assert "EXERCISE" in read.item["banner"]["head"][0]
+    assert jpn.post(f"{GSOMIA}/incidents/{path(told)}/open", CLERK).status == 404
+    assert jpn.post(f"{GSOMIA}/incidents/{path(told)}/open", AUDITOR).status == 403
+
+
+def test_findings_are_given_here_and_the_other_side_closes(jpn, item):
+    told = jpn.post(f"{GSOMIA}/incidents", READER, report(item))
+    where = f"{GSOMIA}/incidents/{path(told)}"
+    found = {"outcome": "neither", "measures": ["new-lock"]}
+    assert jpn.post(f"{where}/findings", READER, found).status == 403
+    assert jpn.post(f"{where}/findings", OFFICER, {"outcome": "none"}).status == 400
+    assert jpn.post(f"{where}/findings", OFFICER, found).status == 201
+    closing = jpn.post(f"{where}/close", OFFICER)
+    assert (closing.status, closing.code) == (409, "incident.not-the-closer")
+    assert jpn.post(f"{GSOMIA}/incidents/KOR/999/close", OFFICER).status == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"affected": []}, 400),
+        ({"affected": [{"item": "KOR/x"}]}, 400),
+        ({"affected": [{"item": "KOR/999"}]}, 404),
+        ({"affected": [{"item": "KOR/4", "copies": [0]}]}, 400),
+        ({"affected": [{"item": "KOR/4"}], "harm": "theft"}, 400),
+        ({"affected": [{"item": "KOR/4"}], "why": "x"}, 400),
+    ],
+    ids=["no item", "no place", "unknown", "copy nought", "another harm", "another key"],
+)
+def test_a_report_that_does_not_read_is_refused(jpn, body, status):
+    assert jpn.post(f"{GSOMIA}/incidents", READER, body).status == status
+
+
+def test_a_visit_is_asked_of_a_partner_and_not_granted_by_ourselves(jpn):
+    asked = jpn.post(f"{GSOMIA}/visits", OFFICER, {**VISIT, "text": {"text": "Colonel Sato"}})
+    assert asked.status == 201
+    [row] = jpn.get(f"{GSOMIA}/visits", READER).json["visits"]
+    assert (row["granted"], row["visitors"]) == (None, 2)
+    assert jpn.post(f"{GSOMIA}/visits", READER, VISIT).status == 403
+    assert jpn.post(f"{GSOMIA}/visits", OFFICER, {**VISIT, "host": "JPN"}).status == 400
+    assert jpn.post(f"{GSOMIA}/visits", OFFICER, {**VISIT, "visitors": 0}).status == 400
+    days = {"level": "SECRET", "first_day": "2016-12-20", "last_day": "2016-12-21"}
+    assert jpn.post(f"{GSOMIA}/visits/{path(asked)}/grant", OFFICER, days).status == 403
+    assert jpn.post(f"{GSOMIA}/visits/{path(asked)}/refusal", OFFICER).status == 409
+    assert jpn.post(f"{GSOMIA}/visits/KOR/999/refusal", OFFICER).status == 404
+
+
+def test_what_was_told_is_recorded_and_listed_by_need_to_know(jpn):
+    said = {
+        "to": ["KOR"],
+        "marking": "秘",
+        "category": "missile-warning",
+        "purposes": ["warning"],
+    }
+    told = jpn.post(f"{GSOMIA}/disclosures", OFFICER, said)
+    assert told.status == 201
+    assert len(jpn.get(f"{GSOMIA}/disclosures", READER).json["disclosures"]) == 1
+    assert jpn.get(f"{GSOMIA}/disclosures", CLERK).json["disclosures"] == []
+    assert jpn.post(f"{GSOMIA}/disclosures", DRAFTER, said).status == 403
+    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**said, "marking": "x"}).status == 400
+    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**said, "visit": "KOR/999"}).status == 409
+    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**said, "to": ["JPN"]}).status == 400
+
+
+def test_an_item_goes_to_a_firm_once_every_condition_stands(jpn, released, item):
+    assert jpn.post(f"{GSOMIA}/items/{item}/receipt", REGISTRAR, {"marking": "秘"}).status == 201
+    assured = {
+        "firm": "firm-7",
+        "facility": "plant-2",
+        "conditions": LETTERS[:-1],
+        "assured_by": "inspector",
+        "assured_on": "2016-11-23",
+        "clearance": "SECRET",
+        "document": "inspection 33",
+    }
+    given = {"firm": "firm-7", "facility": "plant-2", "purpose": "warning"}
+    given["rights_respected"] = True
+    assert jpn.post(f"{GSOMIA}/contractors", READER, assured).status == 403
+    assert jpn.post(f"{GSOMIA}/contractors", OFFICER, assured).status == 201
+    lacking = jpn.post(f"{GSOMIA}/items/{item}/contractor", OFFICER, given)
+    assert lacking.status == 403
+    assert "(o)" in lacking.json["findings"][0]["why"]
+    assert (
+        jpn.post(f"{GSOMIA}/contractors", OFFICER, {**assured, "conditions": ["o"]}).status == 201
+    )
+    assert jpn.post(f"{GSOMIA}/items/{item}/contractor", OFFICER, given).status == 201
+    [row] = jpn.get(f"{GSOMIA}/contractors", READER).json["contractors"]
+    assert (row["lacking"], row["given"]) == ([], [f"gsomia-jpn-kor/{item}"])
+    [hidden] = jpn.get(f"{GSOMIA}/contractors", CLERK).json["contractors"]
+    assert hidden["given"] == []
+    assert jpn.post(f"{GSOMIA}/items/KOR/999/contractor", OFFICER, given).status == 404
