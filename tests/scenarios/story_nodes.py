@@ -3,6 +3,7 @@
 
 Tokyo and Seoul stand in `jpn` and `kor`: cards exchanged, the agreement id pinned, the same people
 in each. `in-force INSTANT` brings the agreement into force besides, with assurances both ways.
+`pacts INSTANT` makes one for Washington in `usa` too, under the pacts of 2007, 1987 and 2014.
 `clock INSTANT` sets the clocks on.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 
@@ -42,8 +44,15 @@ from comity.statement.treaty import AgreementEntryNotification, AgreementSign
 AGREEMENT = AgreementId("gsomia-jpn-kor")
 AT_HAND = AtHand("tester", ask_nobody)
 JPN, KOR = PARTIES = (PartyId("JPN"), PartyId("KOR"))
-NAMES = {JPN: ("ja", "日本国"), KOR: ("ko", "대한민국")}
+USA = PartyId("USA")
+PACTS = {
+    AgreementId("jpn-usa-2007"): (JPN, USA),
+    AgreementId("kor-usa-1987"): (KOR, USA),
+    AgreementId("tisa-2014"): (JPN, KOR, USA),
+}
+NAMES = {JPN: ("ja", "日本国"), KOR: ("ko", "대한민국"), USA: ("es", "Estados Unidos")}
 CATEGORIES = ("missile-warning", "nuclear-test", "assessment")
+Pacts = Mapping[AgreementId, tuple[PartyId, ...]]
 PEOPLE = {
     "drafter": (CATEGORIES, (Role.DRAFTER,)),
     "officer": (CATEGORIES, (Role.DRAFTER, Role.RELEASING_OFFICER)),
@@ -69,7 +78,7 @@ async def _found(party: PartyId, started: Instant) -> Card:
     return await found(Path(party.lower()).absolute(), config, AT_HAND, started=started)
 
 
-async def _furnish(party: PartyId, cards: dict[PartyId, Card], now: Instant) -> None:
+async def _furnish(party: PartyId, cards: dict[PartyId, Card], now: Instant, pacts: Pacts) -> None:
     async with _opened(party) as context:
         documents = [
             Document(FACILITY, "hq", format_facility(Facility("hq", PersonId("registrar"))))
@@ -93,17 +102,49 @@ async def _furnish(party: PartyId, cards: dict[PartyId, Card], now: Instant) -> 
         for other, card in cards.items():
             if other != party:
                 await pin_card(context, card.raw, compared=fingerprint(card))
-                await pin_agreement(context, AGREEMENT, other)
+            for agreement, parties in pacts.items():
+                if other != party and {party, other} <= set(parties):
+                    await pin_agreement(context, agreement, other)
 
 
-async def make(started: Instant) -> None:
-    """Make both nodes in this folder, and the file `trust` with their fingerprints."""
+async def make(started: Instant, pacts: Pacts) -> None:
+    """Make a node for each party in this folder, and the file `trust` with their fingerprints."""
     os.umask(0o077)
-    cards = {party: await _found(party, started) for party in PARTIES}
-    for party in PARTIES:
-        await _furnish(party, cards, started)
+    everybody = sorted({party for parties in pacts.values() for party in parties})
+    cards = {party: await _found(party, started) for party in everybody}
+    for party in everybody:
+        await _furnish(party, cards, started, pacts)
     lines = [f"{party} {fingerprint(card)}\n" for party, card in cards.items()]
     Path("trust").write_text("".join(lines), encoding="utf-8")
+
+
+async def sign_pacts() -> None:
+    """Sign every pact, and let the parties of two assure one another, all exchanged.
+
+    What goes through a hub is signed last of all: then its hub alone is spoken to.
+    """
+    for agreement, parties in PACTS.items():
+        async with _opened(parties[0]) as context:
+            await treaty.propose(context, template(agreement))
+        await _carry_all(parties)
+        for party in parties:
+            async with _opened(party) as context:
+                await treaty.declare(context, agreement, AgreementSign(""))
+        await _carry_all(parties)
+    for agreement, parties in PACTS.items():
+        for party in parties if len(parties) == 2 else ():
+            async with _opened(party) as context:
+                for named in (None, "system:node", "system:courier"):
+                    assured = AssuranceGive("SECRET", named, True, True, parse_date("2017-12-31"))
+                    await promises.promise(context, agreement, assured, PersonId("registrar"))
+    await _carry_all((JPN, KOR, USA))
+
+
+async def _carry_all(parties: tuple[PartyId, ...]) -> None:
+    for by in parties:
+        for to in parties:
+            if by != to:
+                await _carry(by, to)
 
 
 async def bring_into_force() -> None:
@@ -142,12 +183,15 @@ def main(arguments: list[str]) -> None:
     """Make nodes, or set the clocks of those that stand here."""
     what, instant = arguments[0], parse_instant(arguments[1])
     if what == "clock":
-        for party in PARTIES:
-            set_story_clock(Path(party.lower()), instant)
+        for party in (JPN, KOR, USA):
+            if Path(party.lower()).is_dir():
+                set_story_clock(Path(party.lower()), instant)
         return
-    asyncio.run(make(instant))
+    asyncio.run(make(instant, PACTS if what == "pacts" else {AGREEMENT: PARTIES}))
     if what == "in-force":
         asyncio.run(bring_into_force())
+    if what == "pacts":
+        asyncio.run(sign_pacts())
 
 
 if __name__ == "__main__":

@@ -435,7 +435,7 @@ async def _finish(
 ) -> None:
     for agreement in sorted(work.agreements):
         spoken = await tend(context, agreement)
-        work.answered.extend(f"{agreement}/{each.place}" for each in spoken)
+        work.answered.extend(f"{each.statement.agreement_id}/{each.place}" for each in spoken)
         await _cosign(context, agreement, work)
     if work.behind:
         # Dated after the restore, our word says how much of its register we hold (`restore`).
