@@ -18,8 +18,11 @@ from comity.api.app import create_app
 from comity.api.events import Streams, TooManyStreams
 from comity.api.limits import Patience
 from comity.basis.errors import EdgeError
+from comity.basis.ids import AgreementId
+from comity.basis.instants import Instant
 from comity.flows.courier_take import take_bundle
 from comity.flows.people import change_person
+from comity.flows.reminders import remind
 from comity.signin.permissions import Permission
 from comity.signin.tokens import list_tokens, revoke_token
 from tests.api.support_api import GSOMIA, HOST, Served, serve
@@ -132,6 +135,21 @@ def test_events_that_came_since_an_id_are_told(jpn: Served, released: World) -> 
     assert event["alert"] is False
     assert named(since(jpn, first)) == [("openable", place)]
     assert named(since(jpn, position(body))) == []
+
+
+def test_a_reminder_is_told_once_to_whoever_may_know(jpn: Served, released: World) -> None:
+    id_ = position(jpn.get(f"{EVENTS}?timeout_s=0", READER).body)
+    place = str(released.jpn.release(KOR).place)
+    jpn.node.clock.instant = Instant(jpn.node.clock.instant + 6 * 86_400_000)
+    reminded = jpn.loop.run_until_complete(remind(jpn.node.context, AgreementId("gsomia-jpn-kor")))
+    body = since(jpn, id_)
+    late = [value for _, name, value in parts(body) if name == "reminder"]
+    assert place in {each["about"] for each in late}
+    assert {each["schema"] for each in late} == {"comity/reminder/1"}
+    assert len(late) == len(reminded)
+    assert "reminder" not in {name for _, name, _ in parts(since(jpn, position(body)))}
+    hidden = [value for _, name, value in parts(since(jpn, id_, CLERK)) if name == "reminder"]
+    assert place not in {each["about"] for each in hidden}
 
 
 def test_an_id_holds_for_another_process(jpn: Served, released: World) -> None:

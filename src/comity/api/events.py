@@ -35,9 +35,11 @@ from comity.flows.news import (
     Told,
     format_told,
     gather_news,
+    gather_reminders,
     news_from_now,
     parse_told,
 )
+from comity.flows.reminders import Reminder
 from comity.signin.permissions import Permission
 
 STREAMS: Final = "comity.streams"
@@ -72,6 +74,18 @@ class EventReply(Reply, tag_field="schema", tag="comity/event/1", kw_only=True):
     category: str
     alert: bool
     supersedes: str | None
+
+
+class ReminderReply(Reply, tag_field="schema", tag="comity/reminder/1", kw_only=True):
+    """The data of a `reminder`: what is owed or comes up, by which article, by when."""
+
+    agreement: str
+    number: int
+    what: str
+    article: str | None
+    about: str | None
+    due: str | None
+    told_at: str
 
 
 class TooManyStreams(EdgeError):  # noqa: N818 (named for what is said)
@@ -198,6 +212,12 @@ class _Telling:
             if batch.has_more:
                 continue
             is_over = now() >= until
+            if now() >= beat_at or is_over:
+                for each, after in await gather_reminders(
+                    desk.context, self._agreement, desk.person, self._told
+                ):
+                    moved, self._told = True, after
+                    yield self._reminder(each)
             if now() >= beat_at or (is_over and moved):
                 yield self._beat()
                 beat_at = now() + beat_s
@@ -230,6 +250,20 @@ class _Telling:
         }
         raw = msgspec.json.encode(reply(self._desk, EventReply, value))
         head = f"id: {format_told(news.told)}\nevent: {news.happening.value}\ndata: "
+        return head.encode() + raw + b"\n\n"
+
+    def _reminder(self, reminder: Reminder) -> bytes:
+        value = {
+            "agreement": self._agreement,
+            "number": reminder.number,
+            "what": reminder.what,
+            "article": reminder.article,
+            "about": reminder.about,
+            "due": None if reminder.due is None else format_instant(reminder.due),
+            "told_at": format_instant(reminder.told_at),
+        }
+        raw = msgspec.json.encode(reply(self._desk, ReminderReply, value))
+        head = f"id: {format_told(self._told)}\nevent: reminder\ndata: "
         return head.encode() + raw + b"\n\n"
 
 

@@ -25,6 +25,7 @@ from comity.flows.context import Context
 from comity.flows.delivery_parcels import statements
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know
+from comity.flows.reminders import Reminder, last_reminder, reminders_since
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.queries import item_level
@@ -38,6 +39,7 @@ AWAITED_MAX: Final = 64
 _SCANNED_MAX: Final = 2_048
 _PAGE: Final = 256
 _SECTIONS: Final = 3
+_NUMBER_CHARS: Final = 12
 
 
 class Happening(StrEnum):
@@ -60,12 +62,14 @@ class Told:
     """How far somebody was told.
 
     `read`: up to where in each partner's register. `acknowledged`: up to which size of ours each
-    partner's cosignature was told. `awaited`: items whose content was not here yet.
+    partner's cosignature was told. `awaited`: items whose content was not here yet. `reminded`: the
+    number of the last reminder.
     """
 
     read: Mapping[PartyId, int]
     acknowledged: Mapping[PartyId, int]
     awaited: tuple[Place, ...] = ()
+    reminded: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +105,8 @@ def format_told(told: Told) -> str:
         (Place(party, size) for party, size in sorted(told.acknowledged.items())),
         told.awaited,
     )
-    return ";".join(",".join(str(place) for place in section) for section in sections)
+    written = [",".join(str(place) for place in section) for section in sections]
+    return ";".join([*written, str(told.reminded)] if told.reminded else written)
 
 
 def parse_told(text: str, where: str = "") -> Told:
@@ -110,14 +115,16 @@ def parse_told(text: str, where: str = "") -> Told:
     Raises:
         InputError: it is not what was given.
     """
-    sections = [_places(each, where) for each in text.split(";", _SECTIONS)]
+    texts = text.split(";", _SECTIONS)
+    reminded = _reminded(texts.pop(), where) if len(texts) > _SECTIONS else 0
+    sections = [_places(each, where) for each in texts]
     if len(sections) != _SECTIONS:
         raise _unreadable(where)
     read, acknowledged, awaited = sections
     for section, most in ((read, PARTIES_MAX), (acknowledged, PARTIES_MAX), (awaited, AWAITED_MAX)):
         if len(section) > most:
             raise _unreadable(where)
-    return Told(_by_party(read, where), _by_party(acknowledged, where), awaited)
+    return Told(_by_party(read, where), _by_party(acknowledged, where), awaited, reminded)
 
 
 async def news_from_now(
@@ -146,11 +153,12 @@ async def news_from_now(
             {party: start.get(party, 0) for party in view.partners},
             {party: min(size, own or 0) for party, size in acknowledged.items()},
         )
+    reminded = await last_reminder(context, agreement)
     read = {party: view.registers.judged_size(party) for party in view.partners}
     items = (view.fold.state.items.get(place) for place in sorted(view.open.parcels))
     known = [item for item in items if item is not None and _is_shown(view, by, item)]
     awaited = tuple(each.place for each in sorted(known, key=_said_at)[-AWAITED_MAX:])
-    return Told(read, acknowledged, awaited)
+    return Told(read, acknowledged, awaited, reminded)
 
 
 async def gather_news(
@@ -180,6 +188,23 @@ async def gather_news(
     await reading.read_registers()  # 2
     await reading.read_acknowledgements()  # 3
     return Batch(tuple(reading.news), reading.told, reading.has_more)
+
+
+async def gather_reminders(
+    context: Context, agreement: AgreementId, person: PersonId, told: Told
+) -> tuple[tuple[Reminder, Told], ...]:
+    """Give the reminders since, as far as the person may know of what they are about."""
+    found = await reminders_since(context, agreement, told.reminded)
+    if not found:
+        return ()
+    view, by = await read_view(context, agreement), await find_person(context, person)
+    items = view.fold.state.items
+    given: list[tuple[Reminder, Told]] = []
+    for each in found:
+        item = None if each.about is None else items.get(parse_place(each.about))
+        if item is None or may_know(by, item):
+            given.append((each, replace(told, reminded=each.number)))
+    return tuple(given)
 
 
 class _Reading:
@@ -363,6 +388,12 @@ def _said_at(item: Item) -> tuple[Instant, Place]:
 
 def _places(text: str, where: str) -> tuple[Place, ...]:
     return tuple(parse_place(each, where) for each in text.split(",")) if text else ()
+
+
+def _reminded(text: str, where: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= _NUMBER_CHARS):
+        raise _unreadable(where)
+    return int(text)
 
 
 def _by_party(places: Iterable[Place], where: str) -> dict[PartyId, int]:

@@ -74,6 +74,11 @@ async def reminders_since(
     return tuple(each for each in known if each.number > number)
 
 
+async def last_reminder(context: Context, agreement: AgreementId) -> int:
+    """Give the number of the last reminder; 0 for none."""
+    return max((each.number for each in await _known(context, agreement)), default=0)
+
+
 async def _remind(context: Context, view: View) -> tuple[Reminder, ...]:
     agreement = view.agreement_id
     known = await _known(context, agreement)
