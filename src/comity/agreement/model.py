@@ -181,6 +181,7 @@ class Agreement:
     prevailing_languages: tuple[str, ...]
     text_sha256: Digest | None
     supersedes: Digest | None
+    parent: AgreementId | None
     parties: tuple[Party, ...]
     levels: Ladder
     levels_article: str | None

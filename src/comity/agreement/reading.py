@@ -73,6 +73,7 @@ def _read_root(root: Table, raw: bytes) -> Agreement:
     prevailing = root.texts("prevailing_languages", required=False, pattern=LANGUAGE)
     text_sha256 = root.parsed("text_sha256", _digest, None, required=False)
     supersedes = root.parsed("supersedes", _digest, None, required=False)
+    parent = root.parsed("parent", _agreement_id, None, required=False)
     parties = _read_parties(root.table("parties"))
     ladder, levels_article = _read_levels(root.table("levels", required=False))
     table, citations = read_equivalence(root, ladder, tuple(party.id for party in parties))
@@ -91,6 +92,7 @@ def _read_root(root: Table, raw: bytes) -> Agreement:
         prevailing_languages=prevailing,
         text_sha256=text_sha256,
         supersedes=supersedes,
+        parent=parent,
         parties=parties,
         levels=ladder,
         levels_article=levels_article,
@@ -107,6 +109,10 @@ def _read_root(root: Table, raw: bytes) -> Agreement:
 
 def _digest(text: str) -> Digest | None:
     return parse_digest(text)
+
+
+def _agreement_id(text: str) -> AgreementId | None:
+    return parse_agreement_id(text)
 
 
 def _read_parties(table: Table | None) -> tuple[Party, ...]:

@@ -10,6 +10,7 @@ import click
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
+from comity.agreement.supplements import check_supplement
 from comity.agreement.templates import template, template_ids
 from comity.basis.errors import Problem, ProblemsError
 from comity.basis.ids import parse_agreement_id, parse_party_id
@@ -45,16 +46,25 @@ def agreement() -> None:
     "Example: comity agreement check draft.toml"
 )
 @click.argument("file")
+@click.option(
+    "--parent",
+    default=None,
+    metavar="FILE",
+    help="The agreement above it: is this one nowhere weaker?",
+)
 @json_option
-def check(*, file: str, as_json: bool) -> int:
+def check(*, file: str, parent: str | None, as_json: bool) -> int:
     """Check the agreement in FILE: every problem with its line, and the gaps it leaves.
 
     A problem keeps the file from being used. A gap does not: it is something that the file makes
     impossible or leaves open, to be known before anybody signs.
     """
     raw = read_input(file, bytes_max=AGREEMENT_BYTES_MAX)
+    above = None if parent is None else read_input(parent, bytes_max=AGREEMENT_BYTES_MAX)
     try:
         found = read_agreement(raw)
+        if parent is not None and above is not None:
+            check_supplement(found, read_agreement(above, source_name=parent))
     except ProblemsError as err:
         return _refused(file, err, as_json=as_json)
     gaps = find_gaps(found)

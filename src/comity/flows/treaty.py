@@ -16,7 +16,9 @@ from comity.basis.ids import AgreementId, Digest, PersonId, Place
 from comity.basis.instants import UTC, Date, date_of
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import agreement_document
+from comity.flows.law_tasks import task_of_amendment
 from comity.flows.speak import Entered, draft_for, house_act, speak
+from comity.flows.supplements import refuse_weaker
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View, gather_view
 from comity.statement.kinds import SpokenBody
@@ -50,11 +52,12 @@ async def propose(
     with `counter`, a counter or nothing.
 
     Raises:
-        InputError: the file does not read.
+        InputError: the file does not read, or is weaker than the parent that it names.
         StateError: the id is not pinned with every party that the file names, or there is
             nothing to counter.
     """
     agreement = read_agreement(raw)
+    await refuse_weaker(context, agreement)
 
     async def attempt() -> Entered:
         return await _propose(context, agreement, person, about, counter=counter)
@@ -94,9 +97,13 @@ async def _propose(
         body = AgreementCounter(file, agreement.version, NO_NOTE_YET, about)
     else:
         body = AgreementPropose(file, agreement.version, NO_NOTE_YET, about)
+    agreed = view.files.get(life.agreed) if isinstance(body, AgreementAmend) else None
+    task = ()
+    if agreed is not None:
+        task = await task_of_amendment(context, agreed, agreement, view.own)
     act = replace(
         house_act(body.KIND, person, {"sha256": agreement.sha256}),
-        documents=(agreement_document(agreement.sha256, raw),),
+        documents=(agreement_document(agreement.sha256, raw), *task),
     )
     return await speak(context, view, draft_for(context, view, body, version=agreement.sha256), act)
 
@@ -110,8 +117,11 @@ async def declare(
     """Say a treaty statement: about the text on the table, or about what is signed.
 
     Raises:
+        InputError: it signs a text that is weaker than the parent that it names.
         StateError: the lifecycle does not allow it now, or no text is on the table.
     """
+
+    await _refuse_weaker_text(context, agreement, body)
 
     async def attempt() -> Entered:
         async with turn(context, agreement) as view:
@@ -119,6 +129,15 @@ async def declare(
             return await speak(context, view, draft, house_act(body.KIND, person))
 
     return await decide_again(attempt)
+
+
+async def _refuse_weaker_text(context: Context, agreement: AgreementId, body: SpokenBody) -> None:
+    """Refuse to initial or sign a text that is weaker than the parent that it names."""
+    if isinstance(body, AgreementInitial | AgreementSign):
+        view = await read_view(context, agreement)
+        text = view.files.get(version_in_question(view, body))
+        if text is not None:
+            await refuse_weaker(context, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One condition asks at least what another asks: a stricter value does, a looser one does not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from comity.agreement.implying import implies
+from comity.agreement.rules import (
+    Accredited,
+    Among,
+    AnyOf,
+    Assured,
+    BelowLevel,
+    ByChannel,
+    Condition,
+    Consented,
+    FewerCopies,
+    FirmsAssured,
+    HoldsAll,
+    InCircle,
+    Inherits,
+    Never,
+    NotedInLanguage,
+    NotSuspended,
+    OneOf,
+    RightsConfirmed,
+    ThroughHub,
+    TwoPersons,
+    UpToLevel,
+    VisitGranted,
+    WithinVisit,
+)
+from comity.basis.instants import Duration, DurationUnit
+
+LEVELS = ("HIGH", "MID", "LOW")
+MONTH = Duration(1, DurationUnit.MONTHS)
+DAYS_10, DAYS_20 = Duration(10, DurationUnit.DAYS), Duration(20, DurationUnit.DAYS)
+PARTY = OneOf("actor.party", ("A", "B"), "")
+CHANNEL = ByChannel(("node", "fax"), ("node",), "MID")
+CIRCLE = InCircle((("HIGH", "organisation"), ("LOW", "community")), ("A", "B"))
+VISIT = VisitGranted(("A", "B"), DAYS_10)
+
+# What is loose, what is stricter than it, what is not.
+CASES: list[tuple[Condition, list[Condition], list[Condition]]] = [
+    (
+        PARTY,
+        [OneOf("actor.party", ("A",), ""), Never("")],
+        [OneOf("actor.party", ("A", "C"), ""), OneOf("recipient", ("A",), ""), Assured()],
+    ),
+    (
+        HoldsAll("item.marked", ("level",), ""),
+        [HoldsAll("item.marked", ("level", "originator"), "")],
+        [HoldsAll("item.marked", ("originator",), ""), HoldsAll("item.for", ("level",), "")],
+    ),
+    (
+        UpToLevel("item.level", "MID", ""),
+        [UpToLevel("item.level", "LOW", "")],
+        [UpToLevel("item.level", "HIGH", ""), UpToLevel("actor.clearance", "LOW", "")],
+    ),
+    (
+        BelowLevel("item.level", "MID", ""),
+        [BelowLevel("item.level", "LOW", "")],
+        [
+            BelowLevel("item.level", "HIGH", ""),
+            BelowLevel("item.level", "OTHER", ""),
+            BelowLevel("actor.clearance", "LOW", ""),
+        ],
+    ),
+    (
+        CHANNEL,
+        [replace(CHANNEL, allowed=("node",)), replace(CHANNEL, encrypted_from="LOW")],
+        [
+            replace(CHANNEL, allowed=("node", "mail")),
+            replace(CHANNEL, encrypted=("node", "fax")),
+            replace(CHANNEL, encrypted_from="HIGH"),
+            replace(CHANNEL, encrypted_from=None),
+        ],
+    ),
+    (replace(CHANNEL, encrypted_from=None), [CHANNEL], []),
+    (NotSuspended(("x",)), [NotSuspended(("x", "y"))], [NotSuspended(("y",))]),
+    (
+        ThroughHub("C", by_consent=False),
+        [ThroughHub("C", by_consent=True)],
+        [ThroughHub("D", by_consent=True)],
+    ),
+    (ThroughHub("C", by_consent=True), [], [ThroughHub("C", by_consent=False)]),
+    (
+        Accredited("MID"),
+        [Accredited("LOW"), Accredited("MID", ())],
+        [Accredited("HIGH"), Accredited("LOW", ("courier", "fax"))],
+    ),
+    (
+        Inherits(("level",), ("level",)),
+        [Inherits(("level", "purposes"), ("level", "originator"))],
+        [Inherits(("purposes",), ("level",)), Inherits(("level",), ())],
+    ),
+    (FewerCopies(3), [FewerCopies(2)], [FewerCopies(4)]),
+    (TwoPersons("MID"), [TwoPersons(None), TwoPersons("LOW")], [TwoPersons("HIGH")]),
+    (TwoPersons(None), [], [TwoPersons("LOW")]),
+    (NotedInLanguage(()), [NotedInLanguage(("ja",))], []),
+    (
+        NotedInLanguage(("ja", "ko")),
+        [NotedInLanguage(("ko",))],
+        [NotedInLanguage(()), NotedInLanguage(("ko", "fr"))],
+    ),
+    (
+        FirmsAssured(("a",), cleared=False),
+        [FirmsAssured(("a", "b"), cleared=True)],
+        [FirmsAssured(("b",), cleared=True)],
+    ),
+    (FirmsAssured(("a",), cleared=True), [], [FirmsAssured(("a",), cleared=False)]),
+    (
+        VISIT,
+        [replace(VISIT, lead_time=DAYS_20), replace(VISIT, parties=("A",))],
+        [
+            replace(VISIT, lead_time=None),
+            replace(VISIT, lead_time=MONTH),
+            replace(VISIT, parties=("A", "C")),
+        ],
+    ),
+    (replace(VISIT, lead_time=DAYS_20), [], [VISIT]),
+    (replace(VISIT, lead_time=None), [VISIT], []),
+    (
+        CIRCLE,
+        [
+            replace(CIRCLE, circles=(("HIGH", "named_persons"), ("LOW", "organisation"))),
+            replace(CIRCLE, parties=("A",)),
+        ],
+        [
+            replace(CIRCLE, circles=(("HIGH", "community"),)),
+            replace(CIRCLE, circles=(("MID", "named_persons"),)),
+            replace(CIRCLE, parties=("A", "C")),
+        ],
+    ),
+    (
+        AnyOf((PARTY, Assured())),
+        [Assured(), OneOf("actor.party", ("B",), ""), AnyOf((Assured(), Never("")))],
+        [Consented("holder"), AnyOf((Assured(), Consented("holder")))],
+    ),
+    (Consented("recipient"), [], [Consented("holder"), RightsConfirmed()]),
+    (WithinVisit(required=True), [], [WithinVisit(required=False)]),
+    (
+        Among("actor.party", "item.originators", "x"),
+        [Among("actor.party", "item.originators", "x")],
+        [Among("recipient", "item.originators", "x")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("loose", "stricter", "other"), CASES)
+def test_what_is_stricter_implies_and_what_is_not_does_not(
+    loose: Condition, stricter: list[Condition], other: list[Condition]
+) -> None:
+    assert implies(loose, loose, LEVELS)
+    assert [each for each in stricter if not implies(each, loose, LEVELS)] == []
+    assert [each for each in other if implies(each, loose, LEVELS)] == []
