@@ -168,9 +168,9 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
     if row["clearance"] is not None:
         yield labelled("cleared to", shown(row["clearance"]["level"] or "–"))
     for each in row["conditions"]:
-        until = each["until"] or "without end"
-        words = "met" if each["met"] else "NOT MET"
+        until = "" if each["until"] is None else f" until {each['until']}"
+        words = f"met{until}" if each["met"] else "NOT MET"
         state = "" if each["current"] or not each["met"] else ", EXPIRED"
-        yield labelled(f"({each['letter']})", f"{words} until {until}{state}, {each['place']}")
+        yield labelled(f"({each['letter']})", f"{words}{state}, {each['place']}")
     for item in row["given"]:
         yield labelled("given", item)

@@ -150,7 +150,11 @@ async def report(
 )
 @control_argument("control", "INCIDENT")
 @agreement_option
-@click.option("--outcome", type=click.Choice([*Outcome]), help="What was found. [not known yet]")
+@click.option(
+    "--outcome",
+    type=click.Choice([each.value for each in Outcome]),
+    help="What was found. [not known yet]",
+)
 @click.option(
     "--measure", "measures", multiple=True, metavar="CODE", help="A measure; once for each."
 )
@@ -262,6 +266,11 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
         yield labelled("findings", f"{each['place']}: {result}; measures: {measures}")
 
 
+def _second_words(milliseconds: int) -> str:
+    """Say how long it took where a clock tells whole seconds only."""
+    return f"within {milliseconds_words((milliseconds // 1000 + 1) * 1000)}"
+
+
 def _item_words(affected: dict[str, Any]) -> str:
     copies = ", ".join(map(str, affected["copies"]))
     return f"{affected['item']} copies {copies}" if copies else str(affected["item"])
@@ -273,5 +282,5 @@ def _clock_lines(row: dict[str, Any], clock: Clock) -> Iterator[str]:
     yield labelled("since found", milliseconds_words(clock.since_found_ms))
     for party in row["to"]:
         after = clock.acknowledged_ms(party)
-        words = "not yet" if after is None else f"{milliseconds_words(after)} from the command"
+        words = "not yet" if after is None else f"{_second_words(after)} of the command"
         yield labelled("acknowledged", f"{party}: {words}")

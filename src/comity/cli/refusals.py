@@ -16,6 +16,7 @@ _NEXT: Final = {
     "administrator": "let another person do it: an administrator has no access to content",
     "assurance": "ask the recipient to assure it in writing: comity assurance give, on its node",
     "channel": "name a channel that the article allows: --channel WORD, or leave the option out",
+    "contractor": "see what lacks, and at which firm: comity contractor list",
     "ending": "the agreement has ended for this: comity agreement state",
     "facility_register": "give the facility a control officer, and put the person on its register",
     "marking": "acknowledge the item first, with your own marking: comity item receipt",
@@ -26,6 +27,7 @@ _NEXT: Final = {
     "roles": "name a person with that role: --as PERSON; comity person list shows the roles",
     "third_party_rule": "ask every originator for consent: comity consent ask",
     "two_persons": "let another releasing officer release the draft",
+    "visit": "see what was asked and granted: comity visit list",
 }
 _ANY: Final = "read the article in plain words: comity agreement show FILE --lang en"
 

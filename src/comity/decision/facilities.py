@@ -34,20 +34,15 @@ def refuse_unattended(
 
 
 def refuse_firm(
-    agreement: Agreement, act: str, firm: str, lacks: tuple[tuple[str, str], ...], *, given: bool
+    act: str, article: str, firm: str, lacks: tuple[tuple[str, str], ...], *, given: bool
 ) -> Refused | None:
     """Refuse access at a firm's facility: to what it was not given, or while a condition lacks.
 
-    `lacks` are firms with the letters of conditions that do not stand now; `given` says whether
-    the item was released to the firm.
+    `article` is the one that asks the conditions; `lacks` are firms with the letters of those
+    that do not stand now; `given` says whether the item was released to the firm.
 
     Source: Japan-ROK GSOMIA Art. 16(a) to (o)
     """
-    article = next((each.article for each in agreement.clauses(_CONTRACTOR)), "")
-    article = next(
-        (each.article for each in agreement.clauses(_CONTRACTOR) if each.letters("conditions")),
-        article or agreement.rules.default_article,
-    )
     findings = [
         Citation(f"{article}({letter})", _CONTRACTOR, f"firm '{name}' does not meet it now")
         for name, letter in lacks

@@ -140,6 +140,7 @@ async def open_text(
                     "statement.no-text",
                     "no sealed text stands beside this statement",
                     where=f"{agreement}/{place}",
+                    hint="look at what was said there: comity register show",
                 )
             details: dict[str, JsonValue] = {"statement": f"{agreement}/{place}"}
             allowed = allow_house_act(act, reader.roles, roles)

@@ -17,7 +17,12 @@ from comity.state.findings import Finding, Uncounted
 from comity.state.fold_handling import enclose
 from comity.state.fold_items import label_stops
 from comity.state.lifecycle_dates import day_of
-from comity.state.queries_cases import granted, involved_of, measures_and_outcome
+from comity.state.queries_cases import (
+    contractor_article,
+    granted,
+    involved_of,
+    measures_and_outcome,
+)
 from comity.state.records import Said
 from comity.state.records_cases import (
     Condition,
@@ -201,13 +206,13 @@ def apply_contractor(state: State, said: Said, body: ContractorAssure) -> Uncoun
     """
     zone = state.files[said.version].agreement.lifecycle.zone
     if body.document is None and body.sealed is None:
-        return _finding(state, said, "contractor", Finding.NO_EVIDENCE)
+        return _of_firm(state, said, Finding.NO_EVIDENCE)
     if body.assured_on > day_of(said.at, zone):
-        return _finding(state, said, "contractor", Finding.ASSURED_LATER)
+        return _of_firm(state, said, Finding.ASSURED_LATER)
     if body.clearance is not None and body.clearance not in state.files[said.version].ranks:
-        return _finding(state, said, "contractor", Finding.UNKNOWN_LEVEL)
+        return _of_firm(state, said, Finding.UNKNOWN_LEVEL)
     if body.parent == body.firm or _is_above(state, said.by, body.firm, body.parent):
-        return _finding(state, said, "contractor", Finding.OWN_PARENT)
+        return _of_firm(state, said, Finding.OWN_PARENT)
     key = (said.by, body.firm, body.facility)
     before = state.firms.get(key)
     conditions = {} if before is None else {each.letter: each for each in before.conditions}
@@ -277,6 +282,10 @@ def _meets(visit: Visit, said: Said) -> bool:
     """Answer whether host and visitor are the ones who disclose and are disclosed to."""
     both = {visit.request.host, visit.place.party}
     return said.by in both and not (both - {said.by}).isdisjoint(said.to)
+
+
+def _of_firm(state: State, said: Said, finding: Finding) -> Uncounted:
+    return Uncounted(finding, contractor_article(state.files[said.version].agreement))
 
 
 def _finding(state: State, said: Said, clause: str, finding: Finding) -> Uncounted:

@@ -69,6 +69,14 @@ def contractor_letters(agreement: Agreement) -> tuple[str, ...]:
     return tuple(sorted({letter for each in letters for letter in each}))
 
 
+def contractor_article(agreement: Agreement) -> str:
+    """Give the article that asks conditions of firms, else the first on firms, or the default."""
+    clauses = agreement.clauses("contractor")
+    asking = [each.article for each in clauses if each.letters("conditions")]
+    cited = [*asking, *(each.article for each in clauses), agreement.rules.default_article]
+    return cited[0]
+
+
 def missing_conditions(
     state: State, firm: FirmKey, letters: Iterable[str], instant: Instant
 ) -> tuple[str, ...]:

@@ -39,7 +39,7 @@ def test_an_attended_facility_takes_deliveries_and_so_does_any_where_nothing_ask
 
 def test_every_letter_that_lacks_at_a_firm_is_cited() -> None:
     lacks = (("firm-7", "g"), ("shop", "a"))
-    refused = refuse_firm(gsomia(), "open", "shop", lacks, given=False)
+    refused = refuse_firm("open", "16", "shop", lacks, given=False)
     assert refused is not None
     cited = [(each.article, each.why) for each in refused.findings]
     assert cited == [
@@ -47,4 +47,4 @@ def test_every_letter_that_lacks_at_a_firm_is_cited() -> None:
         ("16(a)", "firm 'shop' does not meet it now"),
         ("16(g)", "firm 'firm-7' does not meet it now"),
     ]
-    assert refuse_firm(gsomia(), "open", "shop", (), given=True) is None
+    assert refuse_firm("open", "16", "shop", (), given=True) is None

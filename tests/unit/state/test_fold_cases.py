@@ -363,9 +363,7 @@ def test_a_visit_is_between_its_two_parties() -> None:
 def test_an_assurance_of_a_firm_has_evidence_a_past_day_and_a_known_level(
     teller: Teller, changes: dict[str, Any], code: str
 ) -> None:
-    found = teller.why(teller.say(KOR, assure(**changes)))
-    assert found is not None
-    assert found[0] == code
+    assert teller.why(teller.say(KOR, assure(**changes))) == (code, "16")
 
 
 def test_conditions_stand_until_they_end_or_are_taken_back(teller: Teller) -> None:
@@ -402,9 +400,7 @@ def test_no_firm_stands_above_itself(teller: Teller) -> None:
     teller.say(KOR, assure(firm="c", parent="b"))
     teller.say(KOR, assure(firm="b", parent="a"))
     loop = teller.say(KOR, assure(firm="a", parent="c"))
-    found = teller.why(loop)
-    assert found is not None
-    assert found[0] == "contractor.own-parent"
+    assert teller.why(loop) == ("contractor.own-parent", "16")
     assert teller.why(teller.say(JPN, assure(firm="a", parent="c"))) is None
 
 

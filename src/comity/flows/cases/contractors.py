@@ -34,6 +34,7 @@ from comity.flows.view import View
 from comity.ports import Change
 from comity.state.export_cases import contractor_json
 from comity.state.queries_cases import (
+    contractor_article,
     contractor_letters,
     firm_chain,
     firm_lacks,
@@ -185,7 +186,8 @@ async def refuse_at_firm(
     lacks = firm_lacks(view.fold.state, file, (view.own, facility.firm, facility.id), now)
     given = Given(view.agreement_id, item.place, facility.firm, facility.id)
     kept = await context.ports.store.document(CONTRACTOR_ITEM, _key(given))
-    return refuse_firm(file, act, facility.firm, lacks, given=kept is not None)
+    cited = contractor_article(file)
+    return refuse_firm(act, cited, facility.firm, lacks, given=kept is not None)
 
 
 def firm_facts(

@@ -37,6 +37,8 @@ def milliseconds_words(milliseconds: int) -> str:
     """Say how long something took, in the unit that fits."""
     if milliseconds < _SECOND_MS:
         return f"{milliseconds} ms"
+    if milliseconds % _SECOND_MS == 0 and milliseconds < _MINUTE_MS:
+        return f"{milliseconds // _SECOND_MS} s"
     if milliseconds < _MINUTE_MS:
         return f"{milliseconds / _SECOND_MS:.1f} s"
     hours, rest = divmod(milliseconds, _HOUR_MS)
