@@ -17,7 +17,7 @@ from comity.sealing.parcels import ParcelHead
 from comity.sealing.proofs import open_proof
 from comity.statement.evidence import pin
 from comity.statement.information import ItemRelease
-from comity.statement.onward_proof import NO_PROOF, Carried, verify_onward
+from comity.statement.onward_proof import Carried, verify_onward
 
 CLAUSE: Final = "third_party_rule"
 _FAMILY: Final = "passing."
@@ -37,7 +37,7 @@ async def check_onward(
         return
     if body.passed_on is None or head.proof is None:
         raise ProofError(
-            NO_PROOF,
+            "passing.no-proof",
             "an item of a foreign originator comes without proof of its consent",
             where=f"{view.agreement_id}/{parcel.place}",
             found=", ".join(body.label.originators),

@@ -27,10 +27,7 @@ from comity.statement.passing import Onward
 from comity.statement.values import Until
 
 MAGIC: Final = b"comity/onward/v1\n"
-NO_PROOF: Final = "passing.no-proof"
-NOT_PINNED: Final = "passing.not-pinned"
-NOT_COVERED: Final = "passing.not-covered"
-UNREADABLE: Final = "passing.unreadable"
+_NOT_COVERED: Final = "passing.not-covered"
 
 _OWN_FILES: Final = (STATEMENT_FILE, PROOF_FILE, POLICY_FILE)
 _NAME_BYTES: Final = 2
@@ -98,9 +95,11 @@ def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> O
     2. the first is the item's release, at the place named: to the forwarder, of the very sealed
        payload, and all its originators still stand on it;
     3. of each of them there is a consent, for the item or its category, to this party, for each
-       purpose that the item is passed on for, given before and not past.
+       purpose that the item is passed on for, and not past.
 
-    A withdrawal cannot be seen from here: it counts under the originating agreement.
+    The release names the proof by its parcel's digest, so every consent in it was given before,
+    whatever the clocks of two agreements say. A withdrawal cannot be seen from here: it counts
+    under the originating agreement.
 
     Raises:
         ProofError: `passing.unreadable`, `passing.not-pinned` or `passing.not-covered`.
@@ -126,18 +125,18 @@ def _verified(raw: bytes, onward: Onward, trusted: frozenset[str]) -> list[Testi
                 raise _not_covered(f"a statement is not made under {onward.agreement}")
             found.append(testimony)
     except ComityError as err:
-        if err.code == NOT_COVERED:
+        if err.code == _NOT_COVERED:
             raise
         if err.code == "evidence.not-pinned":
             raise ProofError(
-                NOT_PINNED,
+                "passing.not-pinned",
                 "the proof beside the item is by keys that are not pinned here",
                 where=err.where,
                 found=err.found,
                 hint="pin the originator's card first: comity card pin; then ask for the item anew",
             ) from err
         raise ProofError(
-            UNREADABLE,
+            "passing.unreadable",
             "the proof beside the item does not verify",
             where=str(onward.item),
             found=err.code,
@@ -169,8 +168,11 @@ def _covers(
     if not isinstance(consent, ConsentGive) or onward is None or given.statement.by != party:
         return False
     named = onward.item in consent.items or consent.category == origin.label.category
-    in_time = given.statement.at < carried.at and _holds(consent.until, carried.at)
-    return named and in_time and (consent.recipient, consent.purpose) == (carried.to, purpose)
+    return (
+        named
+        and _holds(consent.until, carried.at)
+        and (consent.recipient, consent.purpose) == (carried.to, purpose)
+    )
 
 
 def _holds(until: Until, at: Instant) -> bool:
@@ -204,12 +206,14 @@ def _take(rest: bytes, size_bytes: int) -> tuple[bytes, bytes]:
 
 
 def _unreadable(why: str) -> InputError:
-    return InputError(UNREADABLE, "the proof beside the item does not read", found=excerpt(why))
+    return InputError(
+        "passing.unreadable", "the proof beside the item does not read", found=excerpt(why)
+    )
 
 
 def _not_covered(why: str) -> ProofError:
     return ProofError(
-        NOT_COVERED,
+        "passing.not-covered",
         "the proof beside the item does not cover it",
         found=excerpt(why),
         hint="refuse it: nobody showed that its originators let it go on to here",

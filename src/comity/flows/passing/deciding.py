@@ -11,11 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from comity.agreement.acts import Action
+from comity.basis.errors import InvariantError
 from comity.basis.ids import PersonId, Place
 from comity.basis.instants import Instant, date_of
 from comity.decision import request as facts
-from comity.decision.deciding import Citation, Decision
-from comity.decision.house import HOUSE, join_refusals
+from comity.decision.deciding import Decision
+from comity.decision.house import join_refusals
+from comity.decision.onward import name_agreement, refuse_lowered
 from comity.decision.stages import Allowed, Cleared, Refused, allow, clear
 from comity.flows.channels import usual_channel
 from comity.flows.context import Context
@@ -102,8 +104,16 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
             return MayGo(cleared, (*decisions, *cleared.decisions), places)
         case _:
             stages = (leave, through, cleared, lowered)
-            named = (_named(each) for each in stages if isinstance(each, Refused))
-            return join_refusals(*named) or Refused(Action.THIRD_PARTY_RELEASE.value, ())
+            named = (name_agreement(each) for each in stages if isinstance(each, Refused))
+            return joined(*named)
+
+
+def joined(*stages: object) -> Refused:
+    """Put the findings of stages together of which one at least refuses."""
+    refused = join_refusals(*stages)
+    if refused is None:
+        raise InvariantError("flows.not-refused", "nothing of this is refused")
+    return refused
 
 
 async def _through_hub(asked: _Asked) -> Allowed | Refused:
@@ -180,20 +190,5 @@ def _lowered(asked: _Asked, there: View) -> Refused | None:
     """
     item, view = asked.item, asked.view
     level = item_level(view.fold.state, item, view.moment(asked.context))
-    ladder = there.agreement().levels
     given = _label(there, asked.draft, item, there.moment(asked.context)).label.level
-    if ladder.knows(level) and ladder.rank(given) >= ladder.rank(level):
-        return None
-    why = f"the item has level {level}, and {given} there does not protect it as much"
-    return Refused(Action.RELEASE.value, (Citation(HOUSE, "level", why),))
-
-
-def _named(refused: Refused) -> Refused:
-    """Say with each finding whose article it is: three agreements may have a word in it."""
-    decision = refused.decision
-    if decision is None:
-        return refused
-    findings = tuple(
-        replace(each, why=f"{each.why} ({decision.agreement})") for each in refused.findings
-    )
-    return replace(refused, findings=findings)
+    return refuse_lowered(Action.RELEASE.value, level, given, there.agreement().levels)

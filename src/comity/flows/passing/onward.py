@@ -14,7 +14,7 @@ from comity.basis.errors import StateError
 from comity.basis.ids import PersonId, Place
 from comity.basis.strict_json import JsonValue
 from comity.decision.deciding import Decision
-from comity.decision.house import allow_house_act, join_refusals
+from comity.decision.house import allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused, allow_cleared
 from comity.flows.context import Context, decide_again
@@ -25,7 +25,7 @@ from comity.flows.facts import find_person
 from comity.flows.foreign_items import pins_here
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
-from comity.flows.passing.deciding import MayGo, clear_onward, may_go
+from comity.flows.passing.deciding import MayGo, clear_onward, joined, may_go
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.wishes import (
     KeptPassing,
@@ -76,9 +76,9 @@ async def draft_onward(
         by = await find_person(context, person)
         allowed = allow_house_act("item.draft", by.roles, DRAFTING)
         may = await may_go(context, person, draft)
-        refused = join_refusals(allowed, may)
-        if refused is not None or not isinstance(may, MayGo) or isinstance(allowed, Refused):
-            return await keep_refusal(context, refused or Refused(ACT, ()), person, _details(draft))
+        if isinstance(may, Refused) or isinstance(allowed, Refused):
+            refused = joined(allowed, may)
+            return await keep_refusal(context, refused, person, _details(draft))
         kept = KeptPassing(version + 1, draft, may.level, person)
         details = {**_details(draft), "onward": kept.number}
         async with turn(context, draft.agreement) as view:
@@ -155,13 +155,10 @@ async def pass_on(context: Context, person: PersonId, number: int) -> PassedOn |
     kept = await find_passing(context, number)
     if kept.release is not None:
         raise _done(kept)
-    refused = await waits_for_another(context, person, kept)
+    house = await waits_for_another(context, person, kept)
     may = await may_go(context, person, kept.draft)
-    refused = join_refusals(refused, may)
-    if refused is not None or not isinstance(may, MayGo):
-        return await keep_refusal(  # 1
-            context, refused or Refused(ACT, ()), person, _details(kept.draft)
-        )
+    if house is not None or isinstance(may, Refused):
+        return await keep_refusal(context, joined(house, may), person, _details(kept.draft))  # 1
     proof = await _prove(context, kept.draft, may)  # 2
     if kept.said is None:
         said = await _say_under_originating(context, person, kept, may)  # 3
@@ -233,7 +230,7 @@ async def _release(
         suite = view.agreement().sealing_suite()
         prepared = prepare_release(
             cleared,
-            replace(sealed, suite=suite.value),
+            sealed._replace(suite=suite.value),
             utterance=stages.Utterance(view.under(), context.ports.random.token(16).hex()),
             links=_links(draft),
         )

@@ -1,0 +1,222 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Purposes, assurances, ways; and the hub, by which alone Japan and Seoul give each other items.
+
+Japan gives an item to Washington, which may pass it on to Seoul: by its consent, item by item.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import parse_date
+from comity.decision.stages import Refused
+from comity.flows.drafts import KeptDraft
+from comity.flows.passing.linking import link_onward
+from comity.flows.passing.onward import PassedOn
+from comity.flows.passing.wishes import kept_passings
+from comity.flows.speak import Entered
+from comity.statement.information import AssuranceGive, ConsentGive
+from tests.builders.pacts import (
+    JPN_USA,
+    KOR_USA,
+    MARKS,
+    TISA,
+    Story,
+    marked,
+)
+from tests.builders.pushes import push, push_from
+from tests.builders.signed_requests import Partner
+from tests.builders.world import (
+    A_YEAR,
+    JPN,
+    KOR,
+    TEXT,
+    USA,
+    Node,
+    run,
+)
+
+GER = PartyId("GER")
+
+
+def why(outcome: object) -> list[str]:
+    assert isinstance(outcome, Refused), outcome
+    return [each.article for each in outcome.findings]
+
+
+def passed(outcome: object) -> PassedOn:
+    assert isinstance(outcome, PassedOn), outcome
+    return outcome
+
+
+def exposed(node: Node) -> list[tuple[str, str | None]]:
+    """List what does not count on a node, with the article."""
+    return [(each.finding.value, each.article) for _, each in node.view().uncounted()]
+
+
+# G6c, G6b, G7.5, G9
+
+
+@pytest.mark.row("G6c")
+def test_g6c_another_purpose_needs_the_originators_consent_too(story: Story, item: Place) -> None:
+    usa = story.usa
+    denied = usa.open(item, purpose="study")
+    assert why(denied) == ["6(c)"]
+    story.jpn.promise(ConsentGive(None, (item,), None, USA, "study", None, ""))
+    assert why(usa.open(item, purpose="study")) == ["6(c)"]
+    story.first.settle()
+    assert usa.read(item, purpose="study") == TEXT
+
+
+@pytest.mark.row("G6b", "G7.5")
+@pytest.mark.parametrize(
+    "assurance",
+    [
+        AssuranceGive("CONFIDENTIAL", None, need=True, equivalent_protection=False, until=A_YEAR),
+        AssuranceGive("CONFIDENTIAL", None, need=False, equivalent_protection=True, until=A_YEAR),
+        AssuranceGive(
+            "CONFIDENTIAL",
+            None,
+            need=True,
+            equivalent_protection=True,
+            until=parse_date("2016-11-22"),
+        ),
+        None,
+    ],
+    ids=["protection", "need", "expired", "none"],
+)
+def test_g7_5_nothing_is_sealed_before_the_recipient_has_assured_it(
+    unassured: Story, assurance: AssuranceGive | None
+) -> None:
+    story = unassured
+    if assurance is not None:
+        story.usa.promise(assurance)
+        story.first.settle()
+    before = run(story.jpn.ports.blobs.digests())
+    assert why(story.jpn.draft([USA])) == ["7(5)"]
+    assert run(story.jpn.ports.blobs.digests()) == before
+
+
+@pytest.mark.row("G7.5")
+def test_g7_5_an_assurance_covers_up_to_its_level(unassured: Story) -> None:
+    story = unassured
+    story.usa.promise(
+        AssuranceGive("CONFIDENTIAL", None, need=True, equivalent_protection=True, until=A_YEAR)
+    )
+    story.first.settle()
+    assert why(story.jpn.draft([USA], marking=MARKS[JPN][0])) == ["7(5)"]
+    assert isinstance(story.jpn.draft([USA]), KeptDraft)
+
+
+@pytest.mark.row("G9")
+def test_g9_it_travels_by_the_ways_that_the_file_names_and_from_nobody_unknown(
+    story: Story, item: Place
+) -> None:
+    assert why(story.jpn.draft([USA], channel="private-mail")) == ["9"]
+    stranger = Partner(story.kor, story.jpn)
+    assert stranger.get(stranger.path(story.jpn, "checkpoint")).status == 404
+
+
+@pytest.mark.row("G9")
+def test_g9_custody_passes_with_the_receipt_and_not_with_the_sending(story: Story) -> None:
+    place = story.jpn.release(USA).place
+    story.first.settle()
+    assert story.jpn.view().fold.state.receipts.get((place, USA)) is None
+    with pytest.raises(AssertionError):
+        story.usa.read(place)
+    story.usa.receipt(place)
+    story.first.settle()
+    receipt = story.jpn.view().fold.state.receipts.get((place, USA))
+    assert receipt is not None
+    assert receipt.marking == MARKS[USA][1]
+
+
+# The hub
+
+
+def through_tisa(story: Story, item: Place, **changes: object) -> PassedOn | Refused:
+    return story.pass_on(item, arrangement=TISA, **changes)
+
+
+@pytest.mark.row("T3", "T4", "T5")
+def test_t5_one_consent_and_three_decisions_under_three_agreements(
+    story: Story, item: Place
+) -> None:
+    given = story.consent(item)
+    gone = passed(through_tisa(story, item))
+    told = [(each.agreement, each.action, each.allowed) for each in gone.decisions]
+    assert told == [
+        (JPN_USA, "third_party_release", True),
+        (TISA, "release", True),
+        (KOR_USA, "release", True),
+    ]
+    cited = {each.agreement: {c.clause for c in each.articles} for each in gone.decisions}
+    assert cited[JPN_USA] == {"third_party_rule"}
+    (row,) = story.usa.view().fold.state.passed_on.values()
+    assert row.said.consents == (given,)
+
+
+@pytest.mark.row("T4")
+def test_t4_two_receipts_are_linked_in_the_originators_registers(story: Story, item: Place) -> None:
+    story.consent(item)
+    gone = passed(through_tisa(story, item))
+    story.second.settle()
+    taken = story.kor.receipt(gone.release)
+    assert isinstance(taken, Entered)
+    story.second.settle()
+    assert len(run(link_onward(story.usa.context))) <= 1
+    assert run(link_onward(story.usa.context)) == ()
+    story.first.settle()
+    state = story.jpn.view().fold.state
+    (row,) = state.passed_on.values()
+    assert state.receipts.get((item, USA)) is not None
+    assert (row.release, row.receipt) == (gone.release, taken.place)
+    assert run(kept_passings(story.usa.context)) == ()
+
+
+@pytest.mark.row("T4")
+def test_t4_the_hub_passes_on_only_what_is_marked_for_that_recipient(
+    story: Story,
+) -> None:
+    for mark in (None, replace(marked(GER))):
+        item = story.give(sharing=mark)
+        story.consent(item)
+        refused = through_tisa(story, item)
+        assert why(refused) == ["4"]
+        assert isinstance(story.pass_on(item), PassedOn)
+
+
+@pytest.mark.row("T4b")
+def test_t4b_the_hub_passes_nothing_on_without_the_originators_approval(
+    story: Story, item: Place
+) -> None:
+    refused = through_tisa(story, item)
+    assert sorted(set(why(refused))) == ["4", "6(a)"]
+    other = story.give(sharing=marked(KOR))
+    story.consent(other)
+    assert sorted(set(why(through_tisa(story, item)))) == ["4", "6(a)"]
+    assert isinstance(through_tisa(story, other), PassedOn)
+
+
+@pytest.mark.row("T4")
+def test_t4_nothing_goes_straight_between_the_two_others(story: Story) -> None:
+    world = story.world
+    jpn, kor, usa = (replace(world[each], agreement=TISA) for each in (JPN, KOR, USA))
+    refused = jpn.draft([KOR])
+    assert "4" in why(refused)
+    start = kor.sizes()[JPN]
+    jpn.promise(AssuranceGive("SECRET", None, need=True, equivalent_protection=True, until=A_YEAR))
+    pushed = push_from(jpn, start)
+    assert push(kor, pushed).status == 404
+    assert push(kor, pushed, by=jpn).status == 404
+    assert kor.sizes()[JPN] == start
+    asks = Partner(kor, jpn)
+    assert asks.get(asks.path(jpn, "checkpoint")).status == 404
+    world.carry(JPN, KOR)
+    assert kor.sizes()[JPN] == start
+    assert push(usa, pushed).status == 200
+    assert push(kor, pushed, by=usa).status == 200
+    assert kor.sizes()[JPN] == start + 1
