@@ -101,6 +101,8 @@ CHECKPOINT_BYTES_MAX = 256 * KIB
 TLOG_PROOF_BYTES_MAX = 512 * KIB
 TLOG_PROOF_EXTRA_BYTES_MAX = 64 * KIB
 JOURNAL_RESTORATIONS_MAX = 9_999
+JOURNAL_LINES_MAX = 1_000_000
+REPORT_FOLDER_BYTES_MAX = 256 * MIB
 
 # What partners meet (docs/formats/wire.md). One push holds at most as many entries as a segment.
 PUSH_BYTES_MAX = 4 * MIB

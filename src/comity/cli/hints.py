@@ -20,6 +20,10 @@ _BY_CODE: Final = {
     "keys.malformed-card": "take the file that the partner's comity card show --out wrote",
     "keys.malformed-note": "take the file whole, exactly as it was written",
     "keys.other-file": "each key file keeps its name: root.key, authority.key, node.key",
+    "token.beyond-roles": "ask for what is expected, or give the person a role first: "
+    "comity person change PERSON --role ROLE",
+    "token.not-permitted": "ask a registrar for another token: comity token create",
+    "token.permission": "one of those named above; --for may be given several times",
     "person.role": "one of the roles named above; --role may be given several times",
 }
 
@@ -58,6 +62,7 @@ _BY_ROOM: Final = {
     "person": "see how a person is written down: comity person add --help",
     "passwords": "wait a little, then try again",
     "picture": "correct the report where it says, and release it again",
+    "report": "trust nothing of it: have the report made anew",
     "restore": "see what is still awaited: comity register restore --help",
     "sealing": "nothing was opened: ask the partner for the payload again",
     "serve": "see what is served, and where: comity status",
@@ -66,7 +71,7 @@ _BY_ROOM: Final = {
     "state": "nothing was changed: try again; if it is said again, comity rebuild",
     "statement": "it would not be admitted anywhere: tell whoever wrote it this code",
     "store": "look at the disk and at the node's folder, then: comity register check",
-    "token": "see which there are: comity token list --all",
+    "token": "see what the command takes: comity token create --help",
     "tls": "put back keys/tls.key and tls.crt as they were, or: comity card rotate --new-tls",
     "tlog": "trust nothing of it: take the original again, or ask its party for another",
     "visit": "see what was asked and granted: comity visit list",

@@ -56,6 +56,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "register": ("register:register", "Show and check registers, and take evidence."),
         "duties": ("duties:duties", "What is owed, by whom, by when; what comes up."),
         "duty": ("duties:duty", "Show a duty; waive it or give more time."),
+        "report": ("report:report", "Report to a partner's inspector, and to the public."),
         "verify": ("verify:verify", "Verify an evidence folder: no node, no network."),
         "doctor": ("doctor:doctor", "What is wrong here, or on the way to a partner."),
         "state": ("state:state", "What the registers amount to."),

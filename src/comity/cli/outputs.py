@@ -88,7 +88,7 @@ def write_new_folder(name: str, files: Mapping[str, bytes]) -> None:
         try:
             for inner, raw in files.items():
                 target = part / inner
-                target.parent.mkdir(exist_ok=True)
+                target.parent.mkdir(parents=True, exist_ok=True)
                 with target.open("xb") as file:
                     file.write(raw)
                     file.flush()

@@ -60,7 +60,7 @@ def verify(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int | None
     Needs no node and no network. Trust comes from the fingerprints that you give alone: nothing
     in the folder can vouch for itself. Without --trust nothing is verified.
     """
-    trusted = frozenset[str]().union(*(_trusted(each) for each in trust))
+    trusted = frozenset[str]().union(*(trusted_by(each) for each in trust))
     evidence = read_evidence(read_folder(folder))
     try:
         testimony = verify_evidence(evidence, trusted=trusted)
@@ -73,7 +73,7 @@ def verify(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int | None
     return 0
 
 
-def _trusted(given: str) -> frozenset[str]:
+def trusted_by(given: str) -> frozenset[str]:
     """Read a fingerprint as it is typed, with its party's id or without, or else a file of them."""
     try:
         return trusted_fingerprints(given)

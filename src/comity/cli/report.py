@@ -1,0 +1,156 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity report`: for a partner's inspector, and for the public."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from comity.basis.errors import ProofError
+from comity.basis.ids import AgreementId, PartyId, digest_of, parse_party_id
+from comity.basis.strict_json import JsonValue, format_json
+from comity.cli.nouns import Noun
+from comity.cli.options import agreement_option, reading, refuse_own_party, the_agreement
+from comity.cli.outputs import refuse_taken, write_new_folder
+from comity.cli.printing import json_option, labelled, print_json, print_lines, say, shown
+from comity.cli.public_page import public_page
+from comity.cli.report_folder import check_report, report_files
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.cli.verify import trusted_by
+from comity.decision.stages import Refused
+from comity.flows.reports.inspector import inspect
+from comity.flows.reports.public import public_report
+
+_NOT_VERIFIED = 4
+
+
+@click.group(cls=Noun)
+def report() -> None:
+    """Report to a partner's inspector about its own items, and to the public in counts.
+
+    Both are made by an auditor out of registers and journal, and journalled.
+    """
+
+
+@report.command(
+    epilog="Example: comity report inspector JPN --out for-tokyo --node kor --as auditor"
+)
+@click.argument("party", metavar="PARTY", callback=reading(parse_party_id))
+@agreement_option
+@click.option("--out", required=True, metavar="FOLDER", help="A new folder for the report.")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def inspector(
+    desk: Desk, *, party: PartyId, agreement: AgreementId | None, out: str
+) -> int | None:
+    """Write for PARTY's inspector who saw each of its items, and where their copies are.
+
+    Only items that PARTY originated are in it. Statements come with evidence, lines of the journal
+    with a proof that they stood in it when the partners cosigned its anchor; that there are no
+    further lines is not shown.
+    """
+    refuse_taken(out)
+    refuse_own_party(desk.context, party, "PARTY")
+    named = await the_agreement(desk.context, agreement)
+    found = await inspect(desk.context, named, party, desk.acting)
+    if isinstance(found, Refused):
+        return desk.refuse(found)
+    files = report_files(found)
+    write_new_folder(out, files)
+    value: dict[str, JsonValue] = {"folder": out, "report": found.value}
+    desk.show("comity/report-inspector/1", value, _inspector_lines(found.value, out))
+    if not desk.as_json:
+        say(f"check it anywhere: comity report check {shown(out)} --trust FINGERPRINT|FILE")
+    return None
+
+
+@report.command(
+    epilog="Exit codes: 0 verified, 4 not verified, 2 not readable.\n\n"
+    "Example: comity report check for-tokyo --trust trust"
+)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option(
+    "--trust",
+    multiple=True,
+    required=True,
+    metavar="FINGERPRINT|FILE",
+    help="A root fingerprint that you compared by another way, or a file of them.",
+)
+@json_option
+def check(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int:
+    """Check an inspector's FOLDER: evidence, lines of the journal, and what is told of them.
+
+    Needs no node and no network.
+    """
+    trusted = frozenset[str]().union(*(trusted_by(each) for each in trust))
+    try:
+        value, statements, lines = check_report(folder, trusted)
+    except ProofError as err:
+        if as_json:
+            print_json("comity/report-check/1", {"verified": False, "error": {**err.as_json()}})
+        else:
+            print_lines([f"not verified: {err}"])
+        return _NOT_VERIFIED
+    if as_json:
+        counts: dict[str, JsonValue] = {"statements": statements, "lines": lines}
+        print_json("comity/report-check/1", {"verified": True, **counts, "report": value})
+    else:
+        print_lines([f"verified: {statements} statements, {lines} lines of the journal"])
+        print_lines(_inspector_lines(value, str(folder)))
+    return 0
+
+
+@report.command(
+    epilog="Example: comity report public --year 2017 --out report-2017 --node kor --as auditor"
+)
+@click.option("--year", required=True, type=int, help="The year, in UTC.")
+@click.option("--out", required=True, metavar="FOLDER", help="A new folder for the report.")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def public(desk: Desk, *, year: int, out: str) -> int | None:
+    """Write a year in counts, as JSON and as a page: by category and level, article and duty.
+
+    No content, no names, no days; a count below five is hidden. What opens the digests of its
+    proof is written beside it, to be kept and shown to an auditor alone.
+    """
+    refuse_taken(out)
+    found = await public_report(desk.context, year, desk.acting)
+    if isinstance(found, Refused):
+        return desk.refuse(found)
+    sha256 = digest_of(found.raw)
+    files = {
+        "report.json": found.raw,
+        "report.html": public_page(found.value, sha256),
+        "kept/openings.json": format_json(found.openings),
+    }
+    write_new_folder(out, files)
+    lines = [
+        f"report of {year} written to {shown(out)}, SHA-256 {sha256}",
+        labelled("publish", "report.json, report.html"),
+        labelled("keep", "kept/openings.json: it shows the sizes of registers"),
+    ]
+    value: dict[str, JsonValue] = {"folder": out, "sha256": sha256, "report": found.value}
+    desk.show("comity/report-public/1", value, lines)
+    return None
+
+
+def _inspector_lines(value: dict[str, Any], out: str) -> Iterator[str]:
+    head = f"{shown(str(value['holder']))} holds {len(value['items'])} items of "
+    yield f"{head}{shown(str(value['for']))}: {shown(out)}"
+    for item in value["items"]:
+        marking, level = shown(item["label"]["marking"]), shown(item["level"])
+        yield f"{shown(item['item'])}: {marking}, now {level}"
+        if item["articles"]:
+            yield labelled("articles", shown(", ".join(item["articles"])))
+        for row in item["seen"]:
+            purpose = f" for {shown(row['purpose'])}" if "purpose" in row else ""
+            proof = "" if row["proved"] else " (not under an anchor yet)"
+            said = f"{shown(row['at'])} {shown(row['act'])} by {shown(str(row['by']))}{purpose}"
+            yield labelled(shown(row["outcome"]), f"{said}{proof}")
+        for copy in item["copies"]:
+            where = f"{shown(copy['holder'] or 'the node')} at {shown(copy['place'])}"
+            ended = "" if copy["ended"] is None else f", {shown(copy['ended'])}"
+            yield labelled(f"copy {copy['number']}", f"{where}{ended}")
+    for place in value["not_acknowledged"]:
+        yield labelled("no evidence yet", f"{shown(place)}: not every partner has acknowledged it")

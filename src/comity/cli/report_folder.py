@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The folder that an inspector is given, written and checked with no node and no network.
+
+`report.json` says what was found, `evidence/` holds a folder for each statement it names, and
+`journal/` the journal's lines with their proofs, each under the anchor that fixes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from comity.basis.errors import InputError, ProofError, excerpt
+from comity.basis.ids import Place, format_place, parse_place
+from comity.basis.limits import REPORT_FOLDER_BYTES_MAX
+from comity.basis.strict_json import format_json, parse_json
+from comity.cli.evidence_folder import read_folder
+from comity.cli.files import read_input
+from comity.flows.reports.inspector import InspectorReport
+from comity.marking.labels import format_label
+from comity.statement.evidence import Testimony, read_evidence, verify_evidence
+from comity.statement.information import ItemRelease
+from comity.statement.trust import JournalAnchor
+from comity.tlog.journal_lines import (
+    format_journal_lines,
+    parse_journal_lines,
+    verify_journal_lines,
+)
+
+REPORT: Final = "report.json"
+EVIDENCE: Final = "evidence"
+JOURNAL: Final = "journal"
+
+
+def report_files(report: InspectorReport) -> dict[str, bytes]:
+    """Give the files of the folder, by their names in it."""
+    files = {REPORT: format_json(report.value) + b"\n"}
+    for place, found in report.evidence:
+        for name, raw in found.items():
+            files[f"{EVIDENCE}/{_name(place)}/{name}"] = raw
+    for each in report.journals:
+        files[f"{JOURNAL}/{_name(each.anchor)}.json"] = format_journal_lines(each.lines)
+    return files
+
+
+def check_report(folder: Path, trusted: frozenset[str]) -> tuple[dict[str, Any], int, int]:
+    """Check a folder against pinned fingerprints; give the report, statements and lines proved.
+
+    1. every statement that the report says has evidence verifies, and stands where it says;
+    2. every line that it calls proved stands in a journal whose anchor is among them;
+    3. what the report tells of such a line is what the line says;
+    4. the label of each item is the one that its release says.
+
+    Raises:
+        InputError: a file does not read.
+        ProofError: a step fails.
+    """
+    raw = read_input(str(folder / REPORT), bytes_max=REPORT_FOLDER_BYTES_MAX)
+    value = parse_json(raw, bytes_max=REPORT_FOLDER_BYTES_MAX, where=REPORT)
+    if not isinstance(value, dict):
+        raise InputError("report.unreadable", "the report is no object", where=REPORT)
+    shown: dict[str, Any] = value
+    try:
+        said = {place: _verified(folder, place, trusted) for place in _named(shown)}  # 1
+        lines = dict(_proved(folder, said))  # 2
+        for row in _told_as_proved(shown):  # 3
+            _agree(row, lines)
+        for item in shown["items"]:  # 4
+            _check_label(item, said)
+    except (KeyError, TypeError, AttributeError) as err:
+        raise InputError(
+            "report.unreadable", "the report lacks what a report has", found=excerpt(str(err))
+        ) from err
+    return shown, len(said), len(lines)
+
+
+def _named(value: dict[str, Any]) -> Iterator[Place]:
+    for each in value["evidence"]:
+        yield parse_place(each, EVIDENCE)
+
+
+def _verified(folder: Path, place: Place, trusted: frozenset[str]) -> Testimony:
+    evidence = read_evidence(read_folder(folder / EVIDENCE / _name(place)))
+    testimony = verify_evidence(evidence, trusted=trusted)
+    if testimony.place != place:
+        raise ProofError(
+            "report.other-statement",
+            "the evidence is of another statement",
+            expected=str(place),
+            found=str(testimony.place),
+        )
+    return testimony
+
+
+def _proved(
+    folder: Path, said: dict[Place, Testimony]
+) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
+    for place, testimony in said.items():
+        body = testimony.statement.body
+        path = folder / JOURNAL / f"{_name(place)}.json"
+        if not isinstance(body, JournalAnchor) or not path.exists():
+            continue
+        raw = read_input(str(path), bytes_max=REPORT_FOLDER_BYTES_MAX)
+        lines = parse_journal_lines(raw, f"{JOURNAL}/{path.name}")
+        verify_journal_lines(lines, body.digest)
+        for line in lines.lines:
+            entry = parse_json(line.entry, bytes_max=len(line.entry), where=JOURNAL)
+            if isinstance(entry, dict):
+                yield (lines.checkpoint.origin, line.index), entry
+
+
+def _told_as_proved(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in value["items"]:
+        for row in item["seen"]:
+            if row["proved"]:
+                yield {**row, "item": item["item"]}
+
+
+def _agree(row: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]) -> None:
+    """Hold what is told of a line against the line itself."""
+    line = lines.get((row["journal"], row["index"]))
+    told = {k: v for k, v in row.items() if k not in ("journal", "index", "proved")}
+    found = {} if line is None else {**line["details"], **line}
+    if line is None or any(found.get(key) != said for key, said in told.items()):
+        raise ProofError(
+            "report.line-differs",
+            "what the report tells of a line of the journal is not proved",
+            where=f"{excerpt(str(row['journal']))} {row['index']}",
+        )
+
+
+def _check_label(item: dict[str, Any], said: dict[Place, Testimony]) -> None:
+    """Hold an item's label against its release; one that nobody acknowledged has no evidence."""
+    place = parse_place(item["item"].partition("/")[2], "items")
+    testimony = said.get(place)
+    if testimony is None:
+        return
+    body = testimony.statement.body
+    if not isinstance(body, ItemRelease) or format_label(body.label) != item["label"]:
+        raise ProofError(
+            "report.label-differs",
+            "the label in the report is not the one that was released",
+            where=str(place),
+        )
+
+
+def _name(place: Place) -> str:
+    return format_place(place).replace("/", "-")

@@ -1,0 +1,244 @@
+# SPDX-License-Identifier: Apache-2.0
+"""For a partner's inspector: each item of its own that is here, who saw it, where its copies are.
+
+Limited to items that the visiting party originated. What registers say comes with evidence; what
+our journal says comes with each line's path to a root that an anchor fixed and partners cosigned.
+That there is no further line cannot be shown without showing the others' items.
+Source: Japan-ROK GSOMIA Art. 18 (treaties.md G18); DESIGN 4 (the journal)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place, format_place
+from comity.basis.instants import format_instant
+from comity.basis.strict_json import JsonValue
+from comity.decision.house import allow_house_act
+from comity.decision.people import Role
+from comity.decision.stages import Refused
+from comity.flows.anchors import Opening, SaidAnchor, Standing, said_anchors
+from comity.flows.context import Context
+from comity.flows.copies import Copy, copies_of
+from comity.flows.drafts import keep_refusal
+from comity.flows.evidence import take_evidence
+from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry
+from comity.flows.reports.journal_search import Line, journal_lines
+from comity.flows.turns import read_view
+from comity.flows.view import View
+from comity.marking.labels import format_label
+from comity.ports import Change
+from comity.state.queries import item_level
+from comity.state.records import Item
+from comity.state.tables import walk
+from comity.tlog.journal_lines import JournalLine, JournalLines
+from comity.tlog.proofs import prove_inclusion
+
+ACT: Final = "report.inspector"
+_TOLD: Final = ("act", "at", "by", "outcome")
+_ABOUT: Final = ("purpose", "articles", "copy", "to", "from", "holder", "place", "reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """Lines of one journal under the newest anchor that covers them, and where that anchor is."""
+
+    anchor: Place
+    lines: JournalLines
+
+
+@dataclass(frozen=True, slots=True)
+class InspectorReport:
+    """What an inspector is given.
+
+    `evidence` holds the files of an evidence folder for each statement that is named, `missing`
+    the statements that not every partner has acknowledged. `journals` are the lines with proof.
+    """
+
+    value: dict[str, JsonValue]
+    evidence: tuple[tuple[Place, dict[str, bytes]], ...]
+    missing: tuple[Place, ...]
+    journals: tuple[Anchored, ...]
+
+
+async def inspect(
+    context: Context, agreement: AgreementId, visitor: PartyId, person: PersonId
+) -> InspectorReport | Refused:
+    """Make the report for a visiting party's inspector, as our auditor.
+
+    1. the items that the visitor originated and that are here;
+    2. the journal's lines about these items, and about nothing else beside them;
+    3. evidence of every statement that is named, and of the anchors;
+    4. that the report was made is journalled, with whom it is for.
+
+    Raises:
+        StateError: the visitor is no partner under this agreement.
+    """
+    view = await read_view(context, agreement)
+    auditor = await find_person(context, person)
+    allowed = allow_house_act(ACT, auditor.roles, {Role.AUDITOR})
+    details: dict[str, JsonValue] = {"agreement": agreement, "for": visitor}
+    if isinstance(allowed, Refused):
+        return await keep_refusal(context, allowed, person, details)
+    if visitor not in view.partners:
+        raise StateError(
+            "report.no-partner",
+            "only a partner's own items are shown to its inspector",
+            where=agreement,
+            expected=", ".join(view.partners),
+            found=visitor,
+        )
+    items = [each for each in _by_place(view) if _is_shown(view, each, visitor)]  # 1
+    names = {f"{agreement}/{each.place}" for each in items}
+    lines = [line async for line in journal_lines(context) if line.details.get("item") in names]
+    anchors = _newest(await said_anchors(context), agreement)  # 2
+    proofs = [await _prove(context, origin, lines, anchors) for origin in sorted(anchors)]
+    named = [place for each in items for place in _places(view, each)]
+    named += [each.place for each in anchors.values()]
+    evidence, missing = await _evidence(context, agreement, dict.fromkeys(named))  # 3
+    rows: list[JsonValue] = [await _row(context, view, each, lines, anchors) for each in items]
+    value: dict[str, JsonValue] = {
+        "agreement": agreement,
+        "version": view.agreement().version,
+        "holder": view.own,
+        "for": visitor,
+        "at": format_instant(view.moment(context)),
+        "items": rows,
+        "evidence": [format_place(place) for place, _ in evidence],
+        "not_acknowledged": [format_place(place) for place in missing],
+    }
+    noted = journal_entry(context, ACT, person, details={**details, "items": len(items)})
+    await context.ports.store.commit(Change(allowed_by=allowed, journal=(noted,)))  # 4
+    shown = tuple(each for each in proofs if each.lines.lines)
+    return InspectorReport(value, evidence, missing, shown)
+
+
+def _by_place(view: View) -> list[Item]:
+    return sorted(view.fold.state.items.values(), key=lambda item: item.place)
+
+
+def _is_shown(view: View, item: Item, visitor: PartyId) -> bool:
+    here = view.own in (item.place.party, *item.to)
+    return here and visitor in item.release.label.originators
+
+
+def _newest(anchors: Iterable[SaidAnchor], agreement: AgreementId) -> dict[str, SaidAnchor]:
+    """Find the anchor of each journal that covers most of it and fits what is held."""
+    found: dict[str, SaidAnchor] = {}
+    for each in anchors:
+        if each.agreement != agreement or each.standing is not Standing.FITS:
+            continue
+        opening = _opening(each)
+        known = found.get(opening.checkpoint.origin)
+        if known is None or _opening(known).checkpoint.size < opening.checkpoint.size:
+            found[opening.checkpoint.origin] = each
+    return found
+
+
+def _opening(anchor: SaidAnchor) -> Opening:
+    """Give what opens an anchor that fits: it was held against the journal by it."""
+    if anchor.opening is None:
+        raise StateError(
+            "report.no-opening", "an anchor's opening is lost", found=str(anchor.place)
+        )
+    return anchor.opening
+
+
+async def _prove(
+    context: Context, origin: str, lines: Iterable[Line], anchors: dict[str, SaidAnchor]
+) -> Anchored:
+    anchor = anchors[origin]
+    opening = _opening(anchor)
+    size = opening.checkpoint.size
+    read_node = await context.ports.store.node_reader(origin)
+    proved = tuple(
+        JournalLine(each.index, each.raw, prove_inclusion(each.index, size, read_node).path)
+        for each in lines
+        if each.origin == origin and each.index < size
+    )
+    return Anchored(anchor.place, JournalLines(opening.checkpoint, opening.blinding, proved))
+
+
+async def _evidence(
+    context: Context, agreement: AgreementId, places: Iterable[Place]
+) -> tuple[tuple[tuple[Place, dict[str, bytes]], ...], tuple[Place, ...]]:
+    found: list[tuple[Place, dict[str, bytes]]] = []
+    missing: list[Place] = []
+    for place in sorted(places):
+        try:
+            found.append((place, await take_evidence(context, agreement, place)))
+        except StateError as err:
+            if err.code != "register.not-acknowledged":
+                raise
+            missing.append(place)
+    return tuple(found), tuple(missing)
+
+
+def _places(view: View, item: Item) -> list[Place]:
+    """Name the statements that say what became of an item: those with evidence."""
+    state, own = view.fold.state, view.own
+    found = [item.place]
+    for row in (state.receipts.get((item.place, own)), state.refusals.get((item.place, own))):
+        found += [] if row is None else [row.place]
+    for party in item.release.label.originators:
+        found += [each.place for each in walk(state.changes.get((item.place, party)))]
+        recall = state.recalls.get((item.place, party))
+        found += [] if recall is None else [recall.place]
+    found += [each.place for each in walk(state.handled.get((item.place, own)))]
+    found += [each.place for each in walk(state.onward_of.get(item.place))]
+    for incident in state.incidents.values():
+        if any(each.item == item.place for each in incident.report.affected):
+            found.append(incident.place)
+    return found
+
+
+async def _row(
+    context: Context,
+    view: View,
+    item: Item,
+    lines: Iterable[Line],
+    anchors: dict[str, SaidAnchor],
+) -> JsonValue:
+    state, name = view.fold.state, f"{view.agreement_id}/{item.place}"
+    copies = await copies_of(context, view, item)
+    about = [each for each in lines if each.details.get("item") == name]
+    articles = {str(article) for each in about for article in each.details.get("articles") or ()}
+    statements = [format_place(each) for each in _places(view, item)]
+    return {
+        "item": name,
+        "released_by": item.place.party,
+        "released_at": format_instant(item.at),
+        "under": item.version,
+        "label": format_label(item.release.label),
+        "level": item_level(state, item, view.moment(context)),
+        "statements": [*statements],
+        "articles": [*sorted(articles)],
+        "seen": [_seen(each, anchors) for each in about],
+        "copies": [_copy(each) for each in copies.rows],
+    }
+
+
+def _seen(line: Line, anchors: dict[str, SaidAnchor]) -> JsonValue:
+    anchor = anchors.get(line.origin)
+    proved = anchor is not None and line.index < _opening(anchor).checkpoint.size
+    about: dict[str, JsonValue] = {n: line.details[n] for n in _ABOUT if n in line.details}
+    told: dict[str, JsonValue] = {name: line.value.get(name) for name in _TOLD}
+    return {**told, **about, "journal": line.origin, "index": line.index, "proved": proved}
+
+
+def _copy(copy: Copy) -> JsonValue:
+    hand, ended = copy.hands[-1], copy.ended
+    return {
+        "number": copy.number,
+        "kind": copy.kind.value,
+        "holder": hand.holder,
+        "place": hand.facility,
+        "since": format_instant(hand.since),
+        "language": copy.language,
+        "ended": None if ended is None else ended.how.value,
+        "ended_at": None if ended is None else format_instant(ended.at),
+    }

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Reading all journals of this node, those from before a restore too, line by line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+from comity.basis.strict_json import parse_json
+from comity.flows.context import Context
+from comity.ports import RegisterHead
+from comity.tlog.origin import journal_origin, parse_origin
+
+_PAGE: Final = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of a journal, as it is written and as it reads."""
+
+    origin: str
+    index: int
+    raw: bytes
+    value: dict[str, Any]
+
+    @property
+    def details(self) -> dict[str, Any]:
+        """Give what the entry says beside act, person and time."""
+        details = self.value["details"]
+        return details if isinstance(details, dict) else {}
+
+
+async def journals(context: Context) -> tuple[RegisterHead, ...]:
+    """List the journals that are held here, the oldest first."""
+    head = await context.ports.store.journal()
+    if head is None:
+        return ()
+    origin = parse_origin(head.origin)
+    earlier = [
+        await context.ports.store.register(journal_origin(origin.domain, number))
+        for number in range(origin.restoration)
+    ]
+    return (*(each for each in earlier if each is not None), head)
+
+
+async def journal_lines(context: Context) -> AsyncIterator[Line]:
+    """Read every line of every journal, from the first on."""
+    for head in await journals(context):
+        for start in range(0, head.size, _PAGE):
+            end = min(start + _PAGE, head.size)
+            raws = await context.ports.store.entries(head.origin, start, end)
+            for index, raw in enumerate(raws, start):
+                value = parse_json(raw, bytes_max=len(raw), where=f"{head.origin} {index}")
+                if isinstance(value, dict):
+                    yield Line(head.origin, index, raw, value)

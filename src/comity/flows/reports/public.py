@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""For the public: what a year amounted to in exchanges, refusals by article, and duties.
+
+Counts alone: no content, no names, no days. A count below five could point at one exchange and is
+given as "<5"; a sum is given only where none of its parts is hidden, so that no hidden one can be
+worked out. Each register that was counted is fixed by a blinded digest of its checkpoint: whoever
+is given the openings can count again over exactly these entries.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from comity.basis.encoding import encode_base64
+from comity.basis.errors import InputError
+from comity.basis.ids import PersonId, digest_of
+from comity.basis.instants import UTC, Date, Instant, format_instant, start_of_day
+from comity.basis.strict_json import JsonValue, format_json
+from comity.decision.house import allow_house_act
+from comity.decision.people import Role
+from comity.decision.stages import Refused
+from comity.flows.checkpoints import held_root
+from comity.flows.context import Context
+from comity.flows.drafts import keep_refusal
+from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry
+from comity.flows.reports.journal_search import journal_lines, journals
+from comity.flows.set_up import pinned_agreements
+from comity.flows.turns import read_view
+from comity.flows.view import View
+from comity.ports import Change, RegisterHead
+from comity.state.duties import duties_at
+from comity.tlog.anchors import BLINDING_BYTES, anchor_digest
+from comity.tlog.tree_head import Checkpoint, checkpoint_text
+
+ACT: Final = "report.public"
+SHOWN_MIN: Final = 5
+"""Smaller counts are hidden, but none at all: that nothing happened points at nothing."""
+
+_YEARS: Final = (1970, 9998)
+
+Counts = Counter[tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicReport:
+    """The report as it is published, and what opens its digests, which is not."""
+
+    value: dict[str, JsonValue]
+    openings: dict[str, JsonValue]
+
+    @property
+    def raw(self) -> bytes:
+        """Give the bytes whose digest stands in the journal."""
+        return format_json(self.value)
+
+
+async def public_report(context: Context, year: int, person: PersonId) -> PublicReport | Refused:
+    """Count a year of every agreement that is served here, as our auditor.
+
+    1. items by direction, category and level; receipts, refusals, incidents, what was owed;
+    2. refusals at this node by article, out of the journal;
+    3. blinded digests of all that was counted;
+    4. the digest of the report is journalled, and so comes under the next anchor.
+
+    Raises:
+        InputError: `report.year`: no year of the calendar.
+    """
+    auditor = await find_person(context, person)
+    allowed = allow_house_act(ACT, auditor.roles, {Role.AUDITOR})
+    if isinstance(allowed, Refused):
+        return await keep_refusal(context, allowed, person, {"year": year})
+    start, end = _bounds(year)
+    named = await pinned_agreements(context)
+    views = [view for each in named if (view := await read_view(context, each)).find_agreement()]
+    agreements: list[JsonValue] = [
+        _agreement(view, start, min(end, Instant(view.moment(context) + 1))) for view in views
+    ]  # 1
+    heads = [(str(view.agreement_id), head) for view in views for head in _heads(view)]
+    heads += [("", head) for head in await journals(context)]
+    proof, openings = await _fixed(context, heads)  # 3
+    value: dict[str, JsonValue] = {
+        "schema": "comity/public-report/1",
+        "year": year,
+        "party": context.config.party,
+        "exercise": context.config.exercise,
+        "made_at": format_instant(context.ports.clock.now()),
+        "hidden_below": SHOWN_MIN,
+        "agreements": agreements,
+        "refusals_here": _table(("article",), await _refused_here(context, start, end)),  # 2
+        "proof": proof,
+    }
+    report = PublicReport(value, openings)
+    details: dict[str, JsonValue] = {"year": year, "sha256": digest_of(report.raw)}
+    noted = journal_entry(context, ACT, person, details=details)
+    await context.ports.store.commit(Change(allowed_by=allowed, journal=(noted,)))  # 4
+    return report
+
+
+def _bounds(year: int) -> tuple[Instant, Instant]:
+    first, last = _YEARS
+    if not first <= year <= last:
+        raise InputError(
+            "report.year", "no such year", expected=f"{first} to {last}", found=str(year)
+        )
+    return start_of_day(Date(year, 1, 1), UTC), start_of_day(Date(year + 1, 1, 1), UTC)
+
+
+def _heads(view: View) -> list[RegisterHead]:
+    return [head for _, head in sorted(view.heads.items())]
+
+
+def _agreement(view: View, start: Instant, end: Instant) -> JsonValue:
+    state, own = view.fold.state, view.own
+    items: Counts = Counter()
+    for item in state.items.values():
+        if start <= item.at < end:
+            label = item.release.label
+            way = "released" if item.place.party == own else "received"
+            items[way, label.category, label.level] += 1
+    refusals: Counts = Counter()
+    for row in state.refusals.values():
+        if start <= row.at < end:
+            for article in row.refusal.articles or ("",):
+                refusals[(article,)] += 1
+    incidents: Counts = Counter()
+    for incident in state.incidents.values():
+        if start <= incident.at < end:
+            incidents[incident.report.harm.value, incident.report.certainty.value] += 1
+    agreement = view.agreement()
+    return {
+        "agreement": agreement.id,
+        "parties": [*agreement.party_ids()],
+        "binding": agreement.binding,
+        "items": _table(("way", "category", "level"), items),
+        "refusals": _table(("article",), refusals),
+        "incidents": _table(("harm", "certainty"), incidents),
+        "duties": _table(("owed", "article", "state"), _duties(view, start, end)),
+    }
+
+
+def _duties(view: View, start: Instant, end: Instant) -> Counts:
+    """Count what came to be owed in the year, as it stood at its end."""
+    counts: Counts = Counter()
+    with view.fold.standing_at(end) as state:
+        for duty in duties_at(state, end):
+            if start <= duty.since < end:
+                owed = "by us" if duty.owed_by == view.own else "to us"
+                counts[owed, duty.article, duty.state.value] += 1
+    return counts
+
+
+async def _refused_here(context: Context, start: Instant, end: Instant) -> Counts:
+    counts: Counts = Counter()
+    first, last = format_instant(start), format_instant(end)
+    async for line in journal_lines(context):
+        if line.value.get("outcome") == "refused" and first <= str(line.value["at"]) < last:
+            for article in line.details.get("articles") or ():
+                counts[(str(article),)] += 1
+    return counts
+
+
+async def _fixed(
+    context: Context, heads: Iterable[tuple[str, RegisterHead]]
+) -> tuple[list[JsonValue], dict[str, JsonValue]]:
+    """Give a blinded digest of each register's checkpoint, and what opens them, by digest."""
+    digests: list[JsonValue] = []
+    openings: dict[str, JsonValue] = {}
+    for agreement, head in heads:
+        if not head.size:
+            continue
+        checkpoint = Checkpoint(head.origin, head.size, await held_root(context, head, head.size))
+        blinding = context.ports.random.token(BLINDING_BYTES)
+        digest = anchor_digest(checkpoint, blinding)
+        register = f"{head.party} under {agreement}" if agreement else "journal"
+        digests.append({"register": register, "sha256": digest})
+        openings[digest] = {
+            "blinding": encode_base64(blinding),
+            "checkpoint": checkpoint_text(checkpoint),
+        }
+    return digests, openings
+
+
+def _table(names: tuple[str, ...], counts: Mapping[tuple[str, ...], int]) -> JsonValue:
+    """Write counts as rows, small ones hidden, and their sum where that shows none of them."""
+    rows: list[JsonValue] = [
+        {**dict(zip(names, key, strict=True)), "count": _shown(count)}
+        for key, count in sorted(counts.items())
+    ]
+    hidden = any(count < SHOWN_MIN for count in counts.values())
+    return {"rows": rows, "sum": None if hidden else sum(counts.values())}
+
+
+def _shown(count: int) -> JsonValue:
+    return count if count >= SHOWN_MIN else f"<{SHOWN_MIN}"

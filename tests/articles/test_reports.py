@@ -1,0 +1,239 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a visiting inspector is given about its own items, and what the public is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from comity.basis.errors import InputError, ProofError, StateError
+from comity.basis.ids import PartyId
+from comity.basis.strict_json import format_json
+from comity.cli.report_folder import check_report, report_files
+from comity.decision.stages import Refused
+from comity.flows.anchors import anchor_journal
+from comity.flows.reports.inspector import InspectorReport, inspect
+from comity.flows.reports.public import PublicReport, public_report
+from comity.keys.cards import fingerprint
+from comity.statement.evidence import pin
+from comity.tlog.anchors import anchor_digest
+from comity.tlog.tree_head import parse_checkpoint_text
+from tests.articles.keeping_worlds import _held, copies, copy, held, items_of, made, refused
+from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, READER, World, run
+
+__all__ = ["_held", "held"]
+
+
+@pytest.fixture
+def inspected(held: World) -> World:
+    """Seoul's people open and copy an item of Tokyo's; one is refused; Tokyo has one of Seoul's."""
+    first, second = items_of(held)
+    held.kor.read(first)
+    assert isinstance(held.kor.open(first, purpose="study"), Refused)
+    held.kor.read(second)
+    made(copy(held.kor, first))
+    held.kor.release(JPN)
+    run(anchor_journal(held.kor.context))
+    held.settle()
+    return held
+
+
+def report(world: World) -> InspectorReport:
+    found = run(inspect(world.kor.context, GSOMIA, JPN, AUDITOR))
+    assert isinstance(found, InspectorReport)
+    return found
+
+
+def trusted(world: World) -> frozenset[str]:
+    return frozenset(pin(fingerprint(node.card), party) for party, node in world.nodes.items())
+
+
+def written(found: InspectorReport, folder: Path) -> Path:
+    for name, raw in report_files(found).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(raw)
+    return folder
+
+
+@pytest.mark.row("G18")
+def test_g18_an_inspector_is_shown_who_saw_each_item_and_where_its_copies_are(inspected):
+    first, second = items_of(inspected)
+    rows = {each["item"]: each for each in report(inspected).value["items"]}
+    assert rows.keys() == {f"{GSOMIA}/{first}", f"{GSOMIA}/{second}"}
+    seen = rows[f"{GSOMIA}/{first}"]["seen"]
+    told = [(each["act"], each["by"], each["outcome"], each.get("purpose")) for each in seen]
+    assert ("item.open", READER, "done", "warning") in told
+    assert ("open", READER, "refused", "study") in told
+    assert "7" in rows[f"{GSOMIA}/{first}"]["articles"]
+    assert "6(c)" in rows[f"{GSOMIA}/{first}"]["articles"]
+    where = [(each["number"], each["holder"]) for each in rows[f"{GSOMIA}/{first}"]["copies"]]
+    assert where == [(each.number, each.hand.holder) for each in copies(inspected.kor, first).rows]
+    assert len(where) == 2
+
+
+@pytest.mark.row("G18")
+def test_g18_an_inspector_sees_nothing_of_items_that_its_party_did_not_originate(inspected):
+    kor_item = next(
+        each.place
+        for each in inspected.kor.view().fold.state.items.values()
+        if each.place.party == KOR
+    )
+    found = report(inspected)
+    everything = b"".join(report_files(found).values()).decode("utf-8", "replace")
+    assert f"{GSOMIA}/{kor_item}" not in everything
+    for each in found.journals:
+        for line in each.lines.lines:
+            assert json.loads(line.entry)["details"]["item"].startswith(f"{GSOMIA}/JPN/")
+
+
+@pytest.mark.row("G18")
+def test_g18_the_report_verifies_by_fingerprints_alone(inspected, tmp_path):
+    folder = written(report(inspected), tmp_path / "report")
+    value, statements, lines = check_report(folder, trusted(inspected))
+    assert value["for"] == "JPN"
+    assert statements >= 5
+    assert lines >= 3
+    with pytest.raises(ProofError):
+        check_report(folder, frozenset())
+
+
+@pytest.mark.row("G18")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"purpose":"warning"', b'"purpose":"reading"'),
+        (b'"by":"reader"', b'"by":"nobody"'),
+        (b'"outcome":"refused"', b'"outcome":"done"'),
+    ],
+)
+def test_g18_a_report_that_tells_otherwise_than_the_journal_is_found(old, new, inspected, tmp_path):
+    folder = written(report(inspected), tmp_path / "report")
+    raw = (folder / "report.json").read_bytes()
+    assert old in raw
+    (folder / "report.json").write_bytes(raw.replace(old, new, 1))
+    with pytest.raises(ProofError) as caught:
+        check_report(folder, trusted(inspected))
+    assert caught.value.code == "report.line-differs"
+
+
+def test_a_label_that_was_not_released_is_found(inspected, tmp_path):
+    folder = written(report(inspected), tmp_path / "report")
+    raw = (folder / "report.json").read_bytes()
+    (folder / "report.json").write_bytes(raw.replace("秘".encode(), "極秘".encode(), 1))
+    with pytest.raises(ProofError) as caught:
+        check_report(folder, trusted(inspected))
+    assert caught.value.code == "report.label-differs"
+
+
+def test_a_line_that_was_put_into_the_journal_of_the_folder_is_found(inspected, tmp_path):
+    folder = written(report(inspected), tmp_path / "report")
+    [path] = (folder / "journal").iterdir()
+    path.write_bytes(path.read_bytes().replace(b"reader", b"banker"))
+    with pytest.raises(ProofError):
+        check_report(folder, trusted(inspected))
+
+
+@pytest.mark.parametrize("content", [b"[]", b"{}", b'{"evidence":[],"items":[{}]}'])
+def test_what_is_no_report_is_not_read(content, inspected, tmp_path):
+    folder = written(report(inspected), tmp_path / "report")
+    (folder / "report.json").write_bytes(content)
+    with pytest.raises(InputError):
+        check_report(folder, trusted(inspected))
+
+
+def test_evidence_of_another_statement_is_found(inspected, tmp_path):
+    folder = written(report(inspected), tmp_path / "report")
+    first, second, *_ = sorted((folder / "evidence").iterdir())
+    for name in ("statement.json", "statement.tlog-proof", "policy"):
+        (first / name).write_bytes((second / name).read_bytes())
+    with pytest.raises(ProofError):
+        check_report(folder, trusted(inspected))
+
+
+def test_what_no_partner_has_acknowledged_is_told_without_evidence(held):
+    first, _ = items_of(held)
+    held.kor.read(first)
+    found = report(held)
+    assert found.journals == ()
+    held.jpn.release(KOR)
+    held.carry(JPN, KOR)
+    assert all(not each["proved"] for row in found.value["items"] for each in row["seen"])
+
+
+def test_only_an_auditor_makes_it_and_it_is_journalled(inspected):
+    assert isinstance(run(inspect(inspected.kor.context, GSOMIA, JPN, CLERK)), Refused)
+    assert ("report.inspector", "refused") in inspected.kor.acts()
+    report(inspected)
+    assert inspected.kor.acts()[-1] == ("report.inspector", "done")
+
+
+def test_it_is_made_for_a_partner_alone(inspected):
+    for party in (KOR, PartyId("USA")):
+        with pytest.raises(StateError) as caught:
+            run(inspect(inspected.kor.context, GSOMIA, party, AUDITOR))
+        assert caught.value.code == "report.no-partner"
+
+
+def public(world: World, year: int = 2016) -> PublicReport:
+    found = run(public_report(world.kor.context, year, AUDITOR))
+    assert isinstance(found, PublicReport)
+    return found
+
+
+def test_small_counts_are_hidden_and_so_is_their_sum(inspected):
+    value = public(inspected).value
+    [agreement] = value["agreements"]
+    assert {each["count"] for each in agreement["items"]["rows"]} == {"<5"}
+    assert agreement["items"]["sum"] is None
+    assert agreement["refusals"] == {"rows": [], "sum": 0}
+    assert {each["article"] for each in value["refusals_here"]["rows"]} >= {"6(c)"}
+
+
+def test_counts_from_five_on_are_given_by_category_and_level(inspected):
+    for _ in range(5):
+        inspected.jpn.release(KOR)
+    inspected.settle()
+    [agreement] = public(inspected).value["agreements"]
+    rows = {(e["way"], e["category"], e["level"]): e["count"] for e in agreement["items"]["rows"]}
+    assert rows["received", "missile-warning", "CONFIDENTIAL"] == 6
+    assert rows["received", "missile-warning", "SECRET"] == "<5"
+    assert {(e["article"], e["owed"]) for e in agreement["duties"]["rows"]} >= {("12(a)", "by us")}
+
+
+def test_another_year_is_empty(inspected):
+    [agreement] = public(inspected, 2015).value["agreements"]
+    assert agreement["items"] == {"rows": [], "sum": 0}
+    with pytest.raises(InputError):
+        public(inspected, 12)
+
+
+def test_the_report_names_nobody_and_no_item(inspected):
+    raw = public(inspected).raw.decode()
+    for word in ("reader", "officer", "registrar", "JPN/", "KOR/", "Launch", "duty desk"):
+        assert word not in raw
+
+
+def test_its_digest_stands_in_the_journal_and_its_openings_open_the_proof(inspected):
+    from comity.basis.encoding import decode_base64
+    from comity.basis.ids import digest_of
+
+    found = public(inspected)
+    entry = inspected.kor.journal()[-1]
+    assert (entry["act"], entry["details"]["sha256"]) == ("report.public", digest_of(found.raw))
+    assert found.raw == format_json(found.value)
+    digests = {each["sha256"]: each["register"] for each in found.value["proof"]}
+    assert set(digests.values()) == {f"JPN under {GSOMIA}", f"KOR under {GSOMIA}", "journal"}
+    sizes = {}
+    for digest, opening in found.openings.items():
+        checkpoint = parse_checkpoint_text(opening["checkpoint"])
+        blinding = decode_base64(opening["blinding"], bytes_max=32)
+        assert anchor_digest(checkpoint, blinding) == digest
+        sizes[digests[digest]] = checkpoint.size
+    assert sizes[f"JPN under {GSOMIA}"] == inspected.kor.sizes()[JPN]
+
+
+def test_only_an_auditor_reports_to_the_public(inspected):
+    outcome = run(public_report(inspected.kor.context, 2016, CLERK))
+    assert refused(outcome).findings

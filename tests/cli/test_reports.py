@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity report` at the command line: a folder for an inspector, a page for the public."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from comity.cli.public_page import public_page
+from comity.flows.anchors import anchor_journal
+from comity.node import open_node
+from tests.cli.test_registers import AT_HAND
+
+WHO = ("--node", "kor", "--as", "auditor")
+
+
+@pytest.fixture
+def opened(cli, release, ferry, signed):
+    """Seoul's reader opens an item of Tokyo's, and the journal is anchored and acknowledged."""
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    assert cli("item", "receipt", "JPN/4", "--node", "kor", "--as", "registrar").code == 0
+    reading = ("--purpose", "warning", "--node", "kor", "--as", "reader")
+    assert cli("item", "open", "JPN/4", *reading).code == 0
+
+    async def anchored() -> None:
+        async with open_node(signed / "kor", AT_HAND, writing=True) as context:
+            await anchor_journal(context)
+
+    asyncio.run(anchored())
+    ferry("kor", "jpn")
+    return signed
+
+
+def fingerprints(cli, folder: Path) -> str:
+    rows = [cli("card", "show", "--node", name, "--json").value for name in ("jpn", "kor")]
+    text = "".join(f"{row['card']['party']} {row['card']['fingerprint']}\n" for row in rows)
+    (folder / "trust").write_text(text)
+    return "trust"
+
+
+def test_an_inspector_checks_the_folder_without_a_node(cli, opened):
+    made = cli("report", "inspector", "JPN", "--out", "for-tokyo", *WHO)
+    assert made.code == 0
+    assert "KOR holds 1 items of JPN" in made.out
+    assert "item.open by reader for warning" in made.out
+    assert "copy 1" in made.out
+    trust = fingerprints(cli, opened)
+    checked = cli("report", "check", "for-tokyo", "--trust", trust)
+    assert checked.code == 0
+    assert checked.out.startswith("verified: ")
+    value = cli("report", "check", "for-tokyo", "--trust", trust, "--json").value
+    assert (value["verified"], value["report"]["for"]) == (True, "JPN")
+    assert value["lines"] >= 1
+    report = Path("for-tokyo/report.json")
+    report.write_text(report.read_text().replace('"by":"reader"', '"by":"nobody"'))
+    failed = cli("report", "check", "for-tokyo", "--trust", trust)
+    assert failed.code == 4
+    assert "not verified" in failed.out
+    again = cli("report", "check", "for-tokyo", "--trust", trust, "--json")
+    assert (again.code, again.value["verified"]) == (4, False)
+
+
+def test_what_is_not_acknowledged_yet_is_said(cli, release, ferry, signed):
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    assert cli("item", "receipt", "JPN/4", "--node", "kor", "--as", "registrar").code == 0
+    reading = ("--purpose", "warning", "--node", "kor", "--as", "reader")
+    assert cli("item", "open", "JPN/4", *reading).code == 0
+    made = cli("report", "inspector", "JPN", "--out", "for-tokyo", *WHO)
+    assert "not under an anchor yet" in made.out
+    assert "no evidence yet" in made.out
+
+
+def test_only_an_auditor_makes_reports(cli, opened):
+    reader = ("--node", "kor", "--as", "reader")
+    assert cli("report", "inspector", "JPN", "--out", "x", *reader).code == 3
+    assert cli("report", "public", "--year", "2016", "--out", "x", *reader).code == 3
+    assert not Path("x").exists()
+
+
+def test_a_folder_that_is_there_is_not_written_over(cli, opened):
+    Path("x").mkdir()
+    assert cli("report", "inspector", "JPN", "--out", "x", *WHO).code == 2
+    assert cli("report", "public", "--year", "2016", "--out", "x", *WHO).code == 2
+
+
+def test_the_public_is_given_counts_as_json_and_as_a_page(cli, opened):
+    made = cli("report", "public", "--year", "2016", "--out", "2016", *WHO)
+    assert made.code == 0
+    value = json.loads(Path("2016/report.json").read_bytes())
+    assert value["year"] == 2016
+    page = Path("2016/report.html").read_text()
+    assert "KOR: exchanges of 2016" in page
+    assert "EXERCISE" in page
+    assert "&lt;5" in page
+    assert "<script" not in page
+    assert "http" not in page.replace("http-equiv", "")
+    assert Path("2016/kept/openings.json").exists()
+    told = cli("report", "public", "--year", "2016", "--out", "again", *WHO, "--json").value
+    assert told["report"]["agreements"] == value["agreements"]
+
+
+def test_a_page_escapes_every_word():
+    value = {
+        "party": "<b>",
+        "year": 2016,
+        "exercise": False,
+        "made_at": "2017",
+        "hidden_below": 5,
+        "agreements": [
+            {
+                "agreement": "a&b",
+                "parties": ["<i>", "X"],
+                "binding": False,
+                "items": {"rows": [{"category": "<u>\u202e", "count": 7}], "sum": 7},
+                "refusals": {"rows": [], "sum": 0},
+                "incidents": {"rows": [], "sum": 0},
+                "duties": {"rows": [{"article": "1", "count": "<5"}], "sum": None},
+            }
+        ],
+        "refusals_here": {"rows": [], "sum": 0},
+        "proof": [{"register": "<s>", "sha256": "00"}],
+    }
+    page = public_page(value, "<hr>").decode()
+    for word in ("<b>", "<i>", "<u>", "<s>", "<hr>", "\u202e"):
+        assert word not in page
+    assert "Not legally binding" in page
+    assert "<th>sum" in page or ">sum<" in page
