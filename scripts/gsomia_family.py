@@ -16,6 +16,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parents[1] / "src/comity/agreement/templates"
 _BASE = FOLDER / "gsomia-jpn-kor.toml"
 _LANGUAGE_LINE = re.compile(r"^(?:[a-z]+\.)?(en|ja|ko) = ")
+_LAST = '[[article]]\nnumber = "end"'
 _COMMENT = re.compile(r" +# .*$", re.MULTILINE)
 _SOURCE_LINE = re.compile(r'^source = ".*"$', re.MULTILINE)
 
@@ -37,6 +38,7 @@ def instance_text(instance: Instance) -> str:
     """Write the file of an instance; each of its articles is a model, as none was read."""
     base = _BASE.read_text(encoding="utf-8")
     articles = base[base.index("[[article]]") :]
+    articles = articles[: articles.index(_LAST)]  # its last article speaks of that paper alone
     articles = _SOURCE_LINE.sub('source = "model"', articles)
     articles = _COMMENT.sub("", articles)  # they speak of the treaty of 2016
     for old, new in instance.swaps:
@@ -44,7 +46,7 @@ def instance_text(instance: Instance) -> str:
             raise ValueError(f"the articles of {_BASE.name} do not hold: {old}")
         articles = articles.replace(old, new)
     kept = [line for line in articles.splitlines() if _is_spoken(line, instance.languages)]
-    return instance.head + "\n".join(kept) + "\n"
+    return instance.head + "\n".join(kept).rstrip() + "\n"
 
 
 def _is_spoken(line: str, languages: tuple[str, ...]) -> bool:

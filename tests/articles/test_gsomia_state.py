@@ -53,6 +53,7 @@ def consent(item: Place) -> ConsentGive:
     return ConsentGive(None, (item,), None, USA, "warning", None, NOTE)
 
 
+@pytest.mark.row("G2a")
 def test_g2a_art_2_an_oral_disclosure_is_registered_and_one_out_of_scope_is_not(
     teller: Teller,
 ) -> None:
@@ -61,6 +62,7 @@ def test_g2a_art_2_an_oral_disclosure_is_registered_and_one_out_of_scope_is_not(
     assert teller.why(refused) == ("item.out-of-scope", "2")
 
 
+@pytest.mark.row("G2b")
 def test_g2b_art_2_roles_are_those_of_each_item(teller: Teller) -> None:
     ours = teller.say(JPN, release())
     theirs = teller.say(KOR, release("k", marking=KOR_CONFIDENTIAL, originators=(KOR,)))
@@ -69,6 +71,7 @@ def test_g2b_art_2_roles_are_those_of_each_item(teller: Teller) -> None:
     assert teller.why(teller.say(JPN, replace(change, item=ours))) is None
 
 
+@pytest.mark.row("G4.1")
 @pytest.mark.parametrize(("marking", "level"), [("機密", "TOP SECRET"), ("극비", "SECRET")])
 def test_g4_1_art_4_1_an_unknown_marking_and_one_above_level_2_do_not_count(
     teller: Teller, marking: str, level: str
@@ -78,6 +81,7 @@ def test_g4_1_art_4_1_an_unknown_marking_and_one_above_level_2_do_not_count(
     assert teller.exported()["items"] == []
 
 
+@pytest.mark.row("G4.2")
 def test_g4_2_art_4_2_the_receivers_choice_of_marking_is_on_record(teller: Teller) -> None:
     item = teller.say(KOR, release(marking=KOR_SECRET, level="SECRET", originators=(KOR,)))
     held = receipt(item, "特定秘密")
@@ -98,6 +102,7 @@ def test_g6a_art_6_a_a_consent_counts_only_from_when_it_was_seen(teller: Teller)
     ]
 
 
+@pytest.mark.row("G6a")
 def test_g6a_art_6_a_only_the_originator_consents(teller: Teller) -> None:
     where = teller.say(JPN, release())
     assert teller.why(teller.say(KOR, consent(where))) == ("item.not-originator", "6(a)")
@@ -125,6 +130,7 @@ def test_g6g_art_6_g_a_change_by_the_originator_shows_on_every_node(
     assert teller.exported()["items"][0]["level"] == new[0]
 
 
+@pytest.mark.row("G7.5")
 def test_g7_5_art_7_5_an_assurance_holds_from_when_it_was_seen_until_it_expires(
     teller: Teller,
 ) -> None:
@@ -139,6 +145,7 @@ def test_g7_5_art_7_5_an_assurance_holds_from_when_it_was_seen_until_it_expires(
     assert assurances_in_force(state, KOR, instant("2017-12-31T15:00:00Z")) == ()
 
 
+@pytest.mark.row("G21.2")
 def test_g21_2_art_21_2_a_one_sided_new_version_changes_nothing() -> None:
     later = replace(gsomia(), version=3, sha256=Digest("3" * 64))
     told = in_force(others=[later])
@@ -150,6 +157,7 @@ def test_g21_2_art_21_2_a_one_sided_new_version_changes_nothing() -> None:
     assert told.why(early) == ("lifecycle.not-in-force", "21")
 
 
+@pytest.mark.row("G21.4")
 def test_g21_4_art_21_4_after_termination_nothing_new_is_sent_and_protection_goes_on(
     teller: Teller,
 ) -> None:
@@ -164,6 +172,7 @@ def test_g21_4_art_21_4_after_termination_nothing_new_is_sent_and_protection_goe
     assert [each["place"] for each in teller.exported()["items"]] == [str(where)]
 
 
+@pytest.mark.row("G-vol")
 def test_g_vol_a_request_is_declined_without_a_reason_and_makes_no_deadline(
     teller: Teller,
 ) -> None:

@@ -78,6 +78,7 @@ def test_a_missing_disc_is_the_diskdrives_fault(assured: World) -> None:
         assured.kor.take(assured.jpn.folder / "nothing")
 
 
+@pytest.mark.row("G12a")
 def test_the_outside_shows_no_marking_title_or_level(assured: World) -> None:
     assured.jpn.release(KOR, content=(TEXT * 4000,))
     assured.jpn.pack(KOR)

@@ -97,6 +97,7 @@ def test_nothing_is_drawn_when_the_journal_cannot_be_written(
         node.open(items[JPN])
 
 
+@pytest.mark.row("G7.1", "G6c")
 @pytest.mark.parametrize(
     ("person", "purpose", "expected"),
     [
@@ -115,6 +116,7 @@ def test_nobody_opens_without_need_to_know_for_another_purpose_or_by_role_alone(
     assert (entry["outcome"], entry["by"]) == ("refused", person)
 
 
+@pytest.mark.row("G4.2")
 def test_nobody_opens_before_the_receipt_gives_our_own_marking(
     released: World, items: Items
 ) -> None:

@@ -126,6 +126,7 @@ def test_art_6_and_7_allow_exactly_one_class_of_rows(level: str, clearance: str 
             assert decision["decision"] == "allow"
 
 
+@pytest.mark.row("G7.2")
 @pytest.mark.parametrize(("held", "needed"), list(itertools.product((True, False), (True, False))))
 def test_art_7_2_only_clearance_and_need_together_allow(held: bool, needed: bool) -> None:
     decision = decided(
@@ -137,6 +138,7 @@ def test_art_7_2_only_clearance_and_need_together_allow(held: bool, needed: bool
     assert (decision["decision"] == "allow") == (held and needed)
 
 
+@pytest.mark.row("G21.4")
 def test_art_21_4_protection_goes_on_after_the_end() -> None:
     assert decided(changed(agreement_state="terminated"))["decision"] == "allow"
     release = changed(agreement_state="terminated", action="release", recipient="KOR")

@@ -22,7 +22,7 @@ DRAFT = ROOT / "tests/agreements/gsomia-jpn-kor-2012-draft.toml"
 JPN, KOR = PartyId("JPN"), PartyId("KOR")
 DAY = Date(2016, 12, 16)
 
-READ_IN_TEXT = {"1", "2", "3", "4", "7", "8", "16", "17", "18", "20", "21"}
+READ_IN_TEXT = {"1", "2", "3", "4", "7", "8", "16", "17", "18", "20", "21", "end"}
 READ_ABOUT = {"6"}
 NOT_READ = {"5", "9", "10", "11", "12", "13", "14", "15", "19"}
 
@@ -53,7 +53,8 @@ def test_every_article_stands_with_title_and_summary_in_three_languages(
 ) -> None:
     for agreement in (signed, draft):
         assert [article.number for article in agreement.articles] == [
-            str(number) for number in range(1, 22)
+            *(str(number) for number in range(1, 22)),
+            "end",
         ]
         for article in agreement.articles:
             assert article.title.languages() == ("en", "ja", "ko")

@@ -74,6 +74,7 @@ def test_art_6_e_a_person_counts_from_the_first_instant_to_just_before_the_last(
     assert is_registered(replace(OFFICER, registered_until=None), SEOUL, UNTIL) is True
 
 
+@pytest.mark.row("G10", "G6e")
 @pytest.mark.parametrize(
     "facility", [None, Facility("seoul-1", None), Facility("busan-1", PersonId("kor-002"))]
 )

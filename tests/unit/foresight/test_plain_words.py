@@ -25,7 +25,7 @@ def test_the_page_holds_every_article_in_its_language(gsomia: Agreement, languag
     for article in gsomia.articles:
         assert article.title.in_language(language) in page
         assert article.summary.in_language(language) in page
-    assert page.count("\n## ") == 21
+    assert page.count("\n## ") == 22
     assert gsomia.sha256 in page
 
 

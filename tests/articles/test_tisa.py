@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The arrangement of 2014 as it ships: whose it is, what it is about, by which way, when it begins.
+
+Rows T0, T1, T2, T4, T6 and T8; what goes through the hub between nodes is shown elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template
+from comity.basis.ids import PartyId
+from comity.basis.instants import parse_instant
+from comity.decision.deciding import Decision, decide
+from comity.decision.request import Actor, Consent, Item, Request, Sharing
+from comity.foresight.plain_words import show_agreement
+from comity.statement.treaty import AgreementSign
+from tests.support_state import NOTE, Teller, propose
+
+JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
+TISA = read_agreement(template("tisa-2014"))
+GSOMIA = read_agreement(template("gsomia-jpn-kor"))
+AT = parse_instant("2015-06-01T00:00:00Z")
+TO_HUB = Request(
+    at=AT,
+    action="release",
+    agreement_state="in_force",
+    actor=Actor(party="JPN"),
+    item=Item(
+        id="JPN/1",
+        originators=("JPN",),
+        level="SECRET",
+        category="dprk_missile",
+        form="document",
+        purposes=("warning",),
+        named_for=(),
+        use_until=None,
+    ),
+    purpose="warning",
+    recipient="USA",
+    channel="node",
+    consents=(),
+    sharing=None,
+)
+CONSENT = Consent("JPN", ("JPN/1",), None, "KOR", "warning", AT, None)
+ONWARD = replace(
+    TO_HUB,
+    actor=Actor(party="USA"),
+    item=replace(TO_HUB.item, originators=("JPN", "USA")),
+    recipient="KOR",
+    consents=(CONSENT, replace(CONSENT, by="USA")),
+    sharing=Sharing("tisa-2014", ("KOR",)),
+)
+
+
+def cited(decision: Decision) -> set[str]:
+    return {row.article for row in decision.articles}
+
+
+def about(category: str) -> Request:
+    return replace(TO_HUB, item=replace(TO_HUB.item, category=category))
+
+
+def in_form(form: str) -> Request:
+    return replace(TO_HUB, item=replace(TO_HUB.item, form=form))
+
+
+@pytest.mark.row("T0")
+def test_t0_the_participants_are_ministries_and_not_states() -> None:
+    names = {party.id: party.names.in_language("en") for party in TISA.parties}
+    assert names.keys() == {"JPN", "KOR", "USA"}
+    for name in names.values():
+        assert name.startswith(("Ministry of", "Department of"))
+    assert {party.names.in_language("en")[:13] for party in GSOMIA.parties} == {"Government of"}
+
+
+@pytest.mark.row("T1")
+@pytest.mark.parametrize("category", ["dprk_nuclear", "dprk_missile"])
+def test_t1_its_two_subjects_may_be_given_to_the_hub(category: str) -> None:
+    decision = decide(TISA, about(category))
+    assert decision.allowed
+    assert cited(decision) == {"1", "4"}
+
+
+@pytest.mark.row("T1")
+@pytest.mark.parametrize("category", ["dprk_cyber", "missile-warning", "dprk_missiles"])
+def test_t1_another_subject_is_refused_citing_paragraph_1(category: str) -> None:
+    decision = decide(TISA, about(category))
+    assert not decision.allowed
+    assert "1" in cited(decision)
+
+
+@pytest.mark.row("T2")
+def test_t2_equipment_and_technology_are_refused_here_and_covered_by_the_gsomia() -> None:
+    assert TISA.scope.forms == ("oral", "visual", "electronic", "magnetic", "document")
+    for form in TISA.scope.forms:
+        assert decide(TISA, in_form(form)).allowed
+    for form in ("equipment", "technology"):
+        assert not decide(TISA, in_form(form)).allowed
+        assert form in GSOMIA.scope.forms
+
+
+@pytest.mark.row("T4")
+def test_t4_nothing_goes_past_the_hub_and_the_hub_passes_on_only_what_is_marked() -> None:
+    assert cited(decide(TISA, replace(TO_HUB, recipient="KOR"))) == {"4"}
+    assert decide(TISA, ONWARD).allowed
+    for sharing in (None, Sharing("tisa-2014", ("JPN",)), Sharing("jpn-usa-2007", ("KOR",))):
+        assert cited(decide(TISA, replace(ONWARD, sharing=sharing))) == {"4"}
+
+
+@pytest.mark.row("T4b")
+def test_t4b_the_mark_alone_is_no_approval_under_this_file() -> None:
+    assert cited(decide(TISA, replace(ONWARD, consents=ONWARD.consents[1:]))) == {"4"}  # type: ignore[index]  # two consents
+
+
+@pytest.mark.row("T6")
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Not legally binding"),
+        ("ja", "法的拘束力はない"),
+        ("ko", "법적 구속력이 없다"),
+    ],
+)
+def test_t6_its_page_says_first_that_it_binds_nobody(language: str, said: str) -> None:
+    assert not TISA.binding
+    assert said in show_agreement(TISA, language).partition("\n## ")[0]
+    assert said not in show_agreement(GSOMIA, language).partition("\n## ")[0]
+
+
+@pytest.mark.row("T8")
+def test_t8_it_is_in_force_at_the_last_of_three_signatures() -> None:
+    teller = Teller(TISA, parties=(JPN, KOR, USA))
+    teller.say(JPN, propose(TISA), at="2014-12-26")
+    for party in (KOR, USA):
+        teller.say(party, AgreementSign(NOTE))
+        assert teller.state_name() != "in_force"
+    teller.say(JPN, AgreementSign(NOTE), at="2014-12-29")
+    assert teller.state_name("2014-12-28") != "in_force"
+    assert teller.state_name("2014-12-29") == "in_force"
+
+
+def test_what_was_not_read_claims_nothing() -> None:
+    for number in ("5", "6", "7", "9"):
+        (article,) = (each for each in TISA.articles if each.number == number)
+        assert (article.source, article.clauses) == ("model", ())
