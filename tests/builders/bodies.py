@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """One body of every kind of statement, each field set."""
 
-from dataclasses import replace
 from datetime import date
 
 from comity.agreement.acts import DestructionMeans, Recalled
@@ -122,6 +121,21 @@ def sample_bodies() -> dict[str, SpokenBody]:
         ItemReturn(ITEM, (1, 3), 2, day, parcel, sealed),
         ItemDestroyed(ITEM, (2, 4), 1, DestructionMeans.SHRED, day, 2, parcel, sealed),
         InventoryResult(day, 12, 17, (ITEM,), other),
+        *_case_bodies(),
+        StatementReject(jpn, 12, "statement.authority", "7", SHA),
+        TimeDispute(jpn, 12, NOON, 600_000),
+        JournalAnchor(SHA, "jpn.example/journal"),
+    )
+    return {body.KIND: body for body in bodies}
+
+
+def _case_bodies() -> tuple[SpokenBody, ...]:
+    day, other, jpn = date(2016, 11, 23), Place(PartyId("KOR"), 3), PartyId("JPN")
+    parcel, sealed = ParcelRef(SHA, 1400), SealedRef("xwing", 4096, SHA)
+    label = Label(
+        "秘", "CONFIDENTIAL", "missile-warning", "oral", ("warning",), ("post-7",), (jpn,), day
+    )
+    return (
         IncidentReport(
             (Affected(ITEM, (1, 3)), Affected(other)),
             jpn,
@@ -138,7 +152,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
             jpn, "fuchu-1", VisitKind.SECURITY, "SECRET", day, day, 4, "SECRET", day, parcel, sealed
         ),
         VisitDecide(other, "CONFIDENTIAL", day, day),
-        DisclosureRecord(other, replace(label, form="oral"), NOON, parcel, sealed),
+        DisclosureRecord(other, label, NOON, parcel, sealed),
         ContractorAssure(
             "firm-7",
             "plant-2",
@@ -153,8 +167,4 @@ def sample_bodies() -> dict[str, SpokenBody]:
             parcel=parcel,
             sealed=sealed,
         ),
-        StatementReject(jpn, 12, "statement.authority", "7", SHA),
-        TimeDispute(jpn, 12, NOON, 600_000),
-        JournalAnchor(SHA, "jpn.example/journal"),
     )
-    return {body.KIND: body for body in bodies}

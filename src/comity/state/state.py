@@ -102,6 +102,21 @@ class State:
         # onward releases, by their first statement; and those statements by item
         self.passed_on: Table[Place, PassedOn] = Table(log)
         self.onward_of: Table[Place, Chain[PassedOn]] = Table(log)
+        # requests
+        self.requests: Table[Place, Request] = Table(log)
+        self.open_requests: Table[tuple[Place, PartyId], Request] = Table(log)
+        self.replies: Table[tuple[Place, PartyId], Chain[Reply]] = Table(log)
+        # trust
+        self.rejections: Table[tuple[PartyId, Place], Rejection] = Table(log)
+        self.disputed_times: Table[tuple[PartyId, Place], DisputedTime] = Table(log)
+        self.anchors: Table[PartyId, Anchor] = Table(log)
+        # what does not count, and which missing files were asked for first where
+        self.uncounted: Table[Place, Uncounted] = Table(log)
+        self.missing: Table[Digest, Order] = Table(log)
+        self._lay_cases(log)
+        self._lay_affairs(log)
+
+    def _lay_cases(self, log: UndoLog) -> None:
         # incidents, visits, what was told or shown, and contractors
         self.incidents: Table[Place, Incident] = Table(log)
         self.incident_findings: Table[Place, Chain[Found]] = Table(log)
@@ -111,14 +126,8 @@ class State:
         self.disclosures: Table[Place, Disclosure] = Table(log)
         self.firms: Table[FirmKey, Firm] = Table(log)
         self.firm_parents: Table[tuple[PartyId, str], str] = Table(log)
-        # requests
-        self.requests: Table[Place, Request] = Table(log)
-        self.open_requests: Table[tuple[Place, PartyId], Request] = Table(log)
-        self.replies: Table[tuple[Place, PartyId], Chain[Reply]] = Table(log)
-        # trust
-        self.rejections: Table[tuple[PartyId, Place], Rejection] = Table(log)
-        self.disputed_times: Table[tuple[PartyId, Place], DisputedTime] = Table(log)
-        self.anchors: Table[PartyId, Anchor] = Table(log)
+
+    def _lay_affairs(self, log: UndoLog) -> None:
         # authorities, laws, disputes; what triggers or discharges duties, and what creditors say
         self.authority_keys: Table[PartyId, Chain[KnownKeys]] = Table(log)
         self.authorities: Table[PartyId, Chain[Authority]] = Table(log)
@@ -132,9 +141,6 @@ class State:
         self.acts_about: Table[Place, Chain[Act]] = Table(log)
         self.waivers: Table[tuple[str, PartyId], Waiver] = Table(log)
         self.extensions: Table[tuple[str, PartyId], Chain[Extension]] = Table(log)
-        # what does not count, and which missing files were asked for first where
-        self.uncounted: Table[Place, Uncounted] = Table(log)
-        self.missing: Table[Digest, Order] = Table(log)
 
     def fork(self) -> State:
         """Give a state that is the same now and goes on by itself."""
