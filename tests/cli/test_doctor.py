@@ -29,7 +29,8 @@ def test_a_partner_without_an_address_is_not_on_the_wire(cli, signed) -> None:
     value = cli("doctor", "KOR", "--node", "jpn", "--json").value
     assert value["schema"] == "comity/doctor/1"
     assert value["well"] is False
-    assert [each["good"] for each in value["partner"]] == [True, True, False]
+    assert [each["good"] for each in value["partner"]] == [True, True, False, False]
+    assert value["partner"][-1]["step"] == "not tried"
     assert all(each["good"] and not each["hint"] for each in value["here"])
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from comity.cli import progress, session
 from comity.cli.demo import telling
+from comity.cli.hints import hint_for
 
 GIVE = ("assurance", "give", "--node", "kor", "--as", "registrar")
 RELEASE = ("--marking", "秘", "--category", "missile-warning", "--purpose", "warning")
@@ -99,3 +100,10 @@ def test_a_question_ends_at_ctrl_c_and_no_bar_covers_it(monkeypatch) -> None:
     monkeypatch.setattr(click, "prompt", prompt)
     assert asyncio.run(ask()) == "words"
     assert seen == ["stop", signal.default_int_handler, "start"]
+
+
+def test_a_token_that_cannot_be_made_is_told_how_and_not_where_the_others_are() -> None:
+    assert "--for" in hint_for("token.permission")
+    assert "comity person change" in hint_for("token.beyond-roles")
+    assert "token create --help" in hint_for("token.name")
+    assert all("token list" not in hint_for(f"token.{each}") for each in ("days", "permission"))

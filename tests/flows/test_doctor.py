@@ -18,7 +18,7 @@ from comity.basis.limits import DISK_FREE_BYTES_MIN
 from comity.config import Serving
 from comity.flows import doctor, doctor_partner
 from comity.flows.doctor import CALL_BACK, Finding, Seen, call_back, examine
-from comity.flows.doctor_partner import STEPS, examine_partner
+from comity.flows.doctor_partner import ALL_STEPS, NOT_TRIED, STEPS, examine_partner
 from comity.flows.restore import begin_restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_agreement, the_card
@@ -39,8 +39,15 @@ def here(node: Node, seen: Seen = WELL) -> dict[str, Finding]:
 
 
 def wrong(findings: Any) -> list[str]:
+    """List the steps that failed; what could not be tried after them is told last."""
     found = findings.values() if isinstance(findings, dict) else findings
-    return [each.step for each in found if not each.good]
+    return [each.step for each in found if not each.good and each.step != NOT_TRIED]
+
+
+def not_tried(findings: tuple[Finding, ...]) -> list[str]:
+    last = findings[-1]
+    assert all(each.step != NOT_TRIED for each in findings[:-1])
+    return last.told.split(", ") if last.step == NOT_TRIED else []
 
 
 # This node
@@ -50,8 +57,8 @@ def test_a_healthy_node_is_well_in_every_step(assured: World) -> None:
     found = here(assured.jpn)
     assert wrong(found) == []
     assert [*found] == [
-        *("disk", "store settings", "store", "clock", "keys", "card", "tls", "journal"),
-        *("registers", "restore"),
+        *("disk", "store settings", "store", "clock", "keys", "card", "listening", "tls"),
+        *("journal", "registers", "restore"),
     ]
 
 
@@ -252,7 +259,7 @@ def test_a_card_without_an_address_is_reached_by_courier_only(assured: World) ->
     async def story(wires: Wires) -> None:
         found = await examine_partner(wires[JPN].node.context, KOR)
         assert wrong(found) == ["address"]
-        assert found[-1].hint == "ask the partner for a newer card; until then go by courier"
+        assert found[-2].hint == "ask the partner for a newer card; until then go by courier"
 
     served(assured, story)
 
@@ -269,8 +276,10 @@ def test_the_step_that_fails_is_named_and_those_before_it_are_well(
     async def story(wires: Wires) -> None:
         found = await examine_partner(wires[JPN].node.context, KOR)
         assert wrong(found) == [step]
-        assert found[-1].step == step
-        assert [each.step for each in found[3:-1]] == [*STEPS[: STEPS.index(step)]]
+        assert found[-2].step == step
+        assert [each.step for each in found[3:-2]] == [*STEPS[: STEPS.index(step)]]
+        left = ALL_STEPS[ALL_STEPS.index(step) + 1 :]
+        assert not_tried(found) == [*left]
         assert found[-1].hint
 
     served(reachable, story, decide=decide)
@@ -281,7 +290,7 @@ def test_a_partner_that_nobody_serves_is_not_connected_to(reachable: World) -> N
         wires.network.answers.clear()
         found = await examine_partner(wires[JPN].node.context, KOR)
         assert wrong(found) == ["connect"]
-        assert "telephone" in found[-1].hint
+        assert "telephone" in found[-2].hint
 
     served(reachable, story)
 
@@ -306,7 +315,7 @@ def test_a_partner_that_does_not_know_our_key_is_told(reachable: World) -> None:
         wires.network.answers[domain] = nobody
         found = await examine_partner(wires[JPN].node.context, KOR)
         assert wrong(found) == ["echo"]
-        assert "let it take our newest card" in found[-1].hint
+        assert "let it take our newest card" in found[-2].hint
 
     served(reachable, story)
 
@@ -358,15 +367,32 @@ def test_what_is_not_delivered_yet_shows_in_the_registers(reachable: World) -> N
     served(reachable, story)
 
 
-def test_a_party_without_an_agreement_is_not_tried(reachable: World) -> None:
-    card = replace(reachable.kor.card)
-    assert card.party == KOR
-
+def test_of_a_party_that_is_not_pinned_it_is_said_what_was_not_tried(reachable: World) -> None:
     async def story(wires: Wires) -> None:
-        with pytest.raises(StateError, match=r"card\.not-pinned"):
-            await examine_partner(wires[JPN].node.context, USA)
+        found = await examine_partner(wires[JPN].node.context, USA)
+        assert wrong(found) == ["card"]
+        assert "comity card pin" in found[0].hint
+        assert not_tried(found) == [*ALL_STEPS[1:]]
 
     served(reachable, story)
+
+
+def test_where_everything_was_tried_nothing_is_left_to_be_named(reachable: World) -> None:
+    async def story(wires: Wires) -> None:
+        assert not_tried(await examine_partner(wires[JPN].node.context, KOR)) == []
+
+    served(reachable, story)
+
+
+def test_addresses_that_lead_elsewhere_are_told_and_are_no_fault(assured: World) -> None:
+    node = assured.jpn
+    config = replace(node.context.config, addresses=("https://jpn.example:9443",))
+    told = {each.step: each for each in run(examine(replace(node.context, config=config), WELL))}[
+        "listening"
+    ]
+    assert told.good
+    assert "partners are told https://jpn.example:9443" in told.told
+    assert here(node)["listening"].told == "partners are listened to on 127.0.0.1:8443"
 
 
 def test_an_agreement_that_only_we_have_pinned_is_told(reachable: World) -> None:
@@ -405,7 +431,7 @@ def test_a_command_without_a_way_says_so(reachable: World) -> None:
     context = replace(node.context, ports=replace(node.ports, partners=NO_WIRE))
     found = run(examine_partner(context, KOR))
     assert wrong(found) == ["sign"]
-    assert found[-1].told.endswith("[partners.no-wire]")
+    assert found[-2].told.endswith("[partners.no-wire]")
     card = run(the_card(context, KOR))
     assert run(call_back(context, card)) == "partners.no-wire"
 

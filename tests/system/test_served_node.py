@@ -148,7 +148,10 @@ def test_a_second_serve_on_the_same_folder_says_so(folder: Path) -> None:
         finally:
             second.process.kill()
         assert second.process.returncode == 1
-        assert json.loads(out)["error"]["code"] == "serve.served-already"
+        error = json.loads(out)["error"]
+        assert error["code"] == "serve.served-already"
+        assert error["found"] == f"process {first.process.pid}"
+        assert f"kill {first.process.pid}" in error["hint"]
         assert ask(first.people, "GET", "/healthz")[0] == 200
 
 

@@ -110,6 +110,7 @@ _MAY = {
     "XML, and objects that run when they are read": set[str](),
     "addresses that could be fetched": {"adapters/partner_https.py", "api/doorkeeper.py"},
     "sockets": {
+        "adapters/node_socket_client.py",
         "adapters/node_socket_server.py",
         "adapters/pinned_tls.py",
         "adapters/tls_listening.py",

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from comity.adapters.node_socket_frames import (
     parse_hello,
     parse_reply,
 )
-from comity.adapters.socket_path import SOCKET_NAME, reachable
+from comity.adapters.socket_path import CREDENTIALS, SOCKET_NAME, reachable
 from comity.basis.errors import EdgeError, StateError
 from comity.basis.ids import PartyId
 
@@ -63,6 +64,13 @@ class NodeLink:
             except OSError as err:
                 raise _gone() from err
             return parse_reply(await self._frame(), ANSWERS[type(request)])
+
+    @property
+    def process(self) -> int:
+        """Give the id of the process that serves the node."""
+        connection = self._writer.get_extra_info("socket")
+        raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
+        return int(CREDENTIALS.unpack(raw)[0])
 
     async def close(self) -> None:
         """End the connection."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
-import struct
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -28,7 +27,7 @@ from comity.adapters.node_socket_frames import (
     length_of,
     parse_request,
 )
-from comity.adapters.socket_path import SOCKET_NAME, reachable
+from comity.adapters.socket_path import CREDENTIALS, SOCKET_NAME, reachable
 from comity.basis.errors import ComityError, InputError, InvariantError
 from comity.basis.ids import PartyId
 from comity.basis.limits import NODE_CLIENTS_MAX
@@ -36,7 +35,6 @@ from comity.basis.limits import NODE_CLIENTS_MAX
 FRAME_TIMEOUT_S: Final = 60.0
 """How long a frame may take that has begun, and an answer until it is taken."""
 
-_CREDENTIALS: Final = struct.Struct("3i")
 _ReadWrite = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 Answer = Callable[[Request], Awaitable[object]]
@@ -154,8 +152,8 @@ class NodeSocket:
 def _is_ours(writer: asyncio.StreamWriter) -> bool:
     """Answer whether the node's own user is at the other end."""
     connection = writer.get_extra_info("socket")
-    raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size)
-    _, uid, _ = _CREDENTIALS.unpack(raw)
+    raw = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, CREDENTIALS.size)
+    _, uid, _ = CREDENTIALS.unpack(raw)
     return bool(uid == os.geteuid())
 
 

@@ -4,12 +4,16 @@
 from __future__ import annotations
 
 import os
+import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 SOCKET_NAME: Final = "socket"
+CREDENTIALS: Final = struct.Struct("3i")
+"""Of the process at the other end: its id, its user's and its group's. Source: unix(7), SO_PEERCRED
+"""
 
 _PATH_BYTES_MAX: Final = 107
 

@@ -59,7 +59,8 @@ async def _examine(desk: Desk, folder: Path, partner: PartyId | None) -> int:
     if partner is not None:
         lines += [f"partner {partner}", *_lines(there)]
     desk.show("comity/doctor/1", value, lines)
-    if not all(each.good for each in here):
+    is_pinned = all(each.good for each in there[:1])
+    if not (is_pinned and all(each.good for each in here)):
         return _WRONG_HERE
     return 0 if all(each.good for each in there) else _WRONG_THERE
 

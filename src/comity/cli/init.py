@@ -26,6 +26,7 @@ from comity.config import (
     SourceKind,
     TwoPersons,
 )
+from comity.config.reaching import told_elsewhere
 from comity.flows.shapes import card_json
 from comity.node import EXERCISE_PASSPHRASES, AtHand, found
 
@@ -133,6 +134,10 @@ def init(
         print_lines(["EXERCISE: its keys protect nothing"])
     print_lines([*card_lines(card), *fingerprint_lines(card)])
     node = shlex.quote(shown(str(folder)))
+    elsewhere = told_elsewhere(config)
+    if elsewhere is not None:
+        print_lines([f"note: {shown(elsewhere)}"])
+        say(f"      unless something passes it on, set partners_listen in {node}/comity.toml")
     say(f"next: comity card show --node {node} --out {card.party.lower()}.card")
     say("      give that file to each partner, and read the fingerprint out by another way")
 

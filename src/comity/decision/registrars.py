@@ -17,6 +17,8 @@ from comity.decision.people import Person, Role
 from comity.decision.stages import Allowed, Refused
 
 _CLAUSE = "registrar"
+_OWN = "nobody changes the own record: another registrar does"
+_SOLE = f"{_OWN}, and while there is none, whoever runs the node, by the command without --as"
 
 
 def is_present(person: Person, at: Instant) -> bool:
@@ -42,21 +44,26 @@ def allow_register_act(
     if not is_present(by, at):
         return _refuse(act, f"{by.id} is not on the register at this time")
     if by.id == subject:
-        return _refuse(act, "nobody changes the own record: another registrar does")
+        return _refuse(act, _OWN if _registrars(subject, persons, at) else _SOLE)
     return allow_house_act(act, by.roles, {Role.REGISTRAR})
 
 
 def _allow_operator(
     act: str, subject: PersonId | None, persons: Iterable[Person], at: Instant
 ) -> Allowed | Refused:
-    registrars = sorted(
+    registrars = _registrars(subject, persons, at)
+    if registrars:
+        return _refuse(act, f"the register has a registrar: {', '.join(registrars)}")
+    return allow_house_act(act)
+
+
+def _registrars(subject: PersonId | None, persons: Iterable[Person], at: Instant) -> list[PersonId]:
+    """List who could act on this record."""
+    return sorted(
         each.id
         for each in persons
         if Role.REGISTRAR in each.roles and is_present(each, at) and each.id != subject
     )
-    if registrars:
-        return _refuse(act, f"the register has a registrar: {', '.join(registrars)}")
-    return allow_house_act(act)
 
 
 def _refuse(act: str, why: str) -> Refused:

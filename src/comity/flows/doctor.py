@@ -14,6 +14,7 @@ from comity.basis.errors import ComityError, InvariantError
 from comity.basis.instants import DAY_MS, Instant, format_instant
 from comity.basis.limits import DISK_FREE_BYTES_MIN, MIB, STATEMENT_AHEAD_MAX_MS
 from comity.config import ClockKind
+from comity.config.reaching import told_elsewhere
 from comity.flows.arrivals import missing_payloads
 from comity.flows.context import Context
 from comity.flows.restoring import Why, list_restoring
@@ -53,7 +54,8 @@ class Seen:
 async def examine(context: Context, seen: Seen) -> tuple[Finding, ...]:
     """Examine this node: disk, store, clock, keys, card, TLS, journal, registers, restore."""
     found = [_disk(seen), _settings(seen), await _store(context), await _clock(context)]
-    found += [await _keys(context), await _card(context), await _tls(context)]
+    found += [await _keys(context), await _card(context), _listening(context)]
+    found += [await _tls(context)]
     found += [await _journal(context), *await _registers(context), await _restoring(context)]
     return tuple(found)
 
@@ -144,6 +146,16 @@ async def _card(context: Context) -> Finding:
         told += f", a key ends at {format_instant(Instant(ending[0]))}"
     hint = "make new keys: comity card rotate"
     return Finding("card", not ending and days <= most, told, hint)
+
+
+def _listening(context: Context) -> Finding:
+    """Hold the addresses that partners are told against where the node is to listen."""
+    config = context.config
+    elsewhere = told_elsewhere(config)
+    if elsewhere is not None:
+        elsewhere += ": right only where something passes it on"
+    told = f"partners are listened to on {config.serve.partners_listen}"
+    return Finding("listening", True, elsewhere or told)
 
 
 async def _tls(context: Context) -> Finding:

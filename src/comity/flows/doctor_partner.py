@@ -18,13 +18,24 @@ from comity.basis.instants import Instant, parse_instant_canonical
 from comity.basis.strict_json import parse_json
 from comity.flows.context import Context
 from comity.flows.doctor import CALL_BACK, Finding
-from comity.flows.set_up import agreement_pins, pinned_agreements, the_card
+from comity.flows.set_up import (
+    agreement_pins,
+    known_versions,
+    pinned_agreements,
+    the_card,
+)
 from comity.flows.turns import turn
 from comity.keys.cards import Card, fingerprint, format_fingerprint
 from comity.ports import WireReply, WireRequest
 
 STEPS: Final = ("resolve", "connect", "tls", "pin", "send", "read")
 """The steps to a partner, in their order; the code of an error ends with the one that failed."""
+
+ALL_STEPS: Final = (
+    *("card", "agreements", "address", *STEPS, "echo", "way back", "clocks"),
+    *("their card", "our card", "our register", "their register"),
+)
+NOT_TRIED: Final = "not tried"
 
 TIMEOUT_S: Final = 30.0
 _REPLY_BYTES_MAX: Final = 256 * 1024
@@ -69,9 +80,21 @@ async def examine_partner(context: Context, party: PartyId) -> tuple[Finding, ..
     3. its way back to the address in our card;
     4. clocks, card versions, and where every register stands on both sides.
 
-    Raises:
-        StateError: the party's card is not pinned.
+    What could not be tried, since it needs what failed, is named at the end.
     """
+    found = await _examine(context, party)
+    tried = {each.step for each in found}
+    left = [each for each in ALL_STEPS if each not in tried]
+    if left:
+        hint = "they come after what failed; mend that first"
+        found.append(Finding(NOT_TRIED, False, ", ".join(left), hint))
+    return tuple(found)
+
+
+async def _examine(context: Context, party: PartyId) -> list[Finding]:
+    if not await known_versions(context, party):
+        hint = f"take its card by hand: comity card pin FILE, with {party}'s fingerprint"
+        return [Finding("card", False, f"no card of {party} is pinned", hint)]
     card = await the_card(context, party)
     shared = [
         each
@@ -80,14 +103,14 @@ async def examine_partner(context: Context, party: PartyId) -> tuple[Finding, ..
     ]
     found = list(_known(card, shared))  # 1
     if not all(each.good for each in found):
-        return tuple(found)
+        return found
     echo = await _try(context, card, found)  # 2
     if echo is not None:
         found += [_back(echo), _clocks(context, echo)]  # 3
         found += _cards(echo, card, await the_card(context, context.config.party))
         for agreement in shared:
             found += await _registers(context, agreement, party, echo)  # 4
-    return tuple(found)
+    return found
 
 
 def _known(card: Card, shared: list[AgreementId]) -> Iterator[Finding]:

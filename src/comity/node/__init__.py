@@ -17,7 +17,7 @@ from comity.node.folder import (
 from comity.node.founding import found, set_story_clock
 from comity.node.opening import open_node, open_passwords
 from comity.node.passphrases import EXERCISE_PASSPHRASE_NAME, EXERCISE_PASSPHRASES
-from comity.node.ways import LOCK_WAIT_S, ask_entries, ask_status
+from comity.node.ways import LOCK_WAIT_S, ask_entries, ask_status, refuse_served
 
 __all__ = [
     "BLOBS_NAME",
@@ -38,5 +38,6 @@ __all__ = [
     "on_the_wire",
     "open_node",
     "open_passwords",
+    "refuse_served",
     "set_story_clock",
 ]

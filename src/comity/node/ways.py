@@ -8,7 +8,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from comity.adapters.lock_file import COMMAND_LOCK_NAME, node_lock
 from comity.adapters.socket_path import SOCKET_NAME
@@ -99,18 +99,34 @@ async def hold_to_serve(folder: Path, config: Config, at_hand: AtHand) -> AsyncI
         EdgeError: a command holds the node for too long.
     """
     async with AsyncExitStack() as held:
-        link = await _reach(folder, config)
-        if link is None:
-            link = await _hold_or_reach(folder, config, held, _Once(at_hand.wait))
+        await refuse_served(folder, config)
+        link = await _hold_or_reach(folder, config, held, _Once(at_hand.wait))
         if link is not None:
-            await link.close()
-            raise StateError(
-                "serve.served-already",
-                "this node is served already",
-                where=str(folder),
-                hint="one process serves a node: see how it does with comity status",
-            )
+            await _refuse(folder, link)
         yield
+
+
+async def refuse_served(folder: Path, config: Config) -> None:
+    """Refuse to serve a node a second time.
+
+    Raises:
+        StateError: it is served already.
+    """
+    link = await _reach(folder, config)
+    if link is not None:
+        await _refuse(folder, link)
+
+
+async def _refuse(folder: Path, link: NodeLink) -> NoReturn:
+    process = link.process
+    await link.close()
+    raise StateError(
+        "serve.served-already",
+        "this node is served already",
+        where=str(folder),
+        found=f"process {process}",
+        hint=f"see how it does: comity status --node {folder}; to end it: kill {process}",
+    )
 
 
 class _Once:

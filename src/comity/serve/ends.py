@@ -36,7 +36,13 @@ class Ends:
 
     def listen_to_input(self) -> None:
         """Stop in order when standard input ends: whoever started us is gone."""
-        self._loop.add_reader(sys.stdin.fileno(), self._read_input)
+        if sys.stdin is None:
+            self._input_ended()
+            return
+        try:
+            self._loop.add_reader(sys.stdin.fileno(), self._read_input)
+        except PermissionError:  # no pipe and no terminal: what never waits has ended already
+            self._input_ended()
 
     def store_stopped(self, reason: str) -> None:
         """Stop since nothing can be kept any more; may be called from any thread."""
@@ -65,8 +71,11 @@ class Ends:
         descriptor = sys.stdin.fileno()
         if not os.read(descriptor, _INPUT_BYTES):
             self._loop.remove_reader(descriptor)
-            self._log.info("serve.stopping", signal="end of input")
-            self._asked.set()
+            self._input_ended()
+
+    def _input_ended(self) -> None:
+        self._log.info("serve.stopping", signal="end of input")
+        self._asked.set()
 
     def _signalled(self, which: signal.Signals) -> None:
         if self._asked.is_set():

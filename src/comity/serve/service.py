@@ -14,12 +14,13 @@ from comity.api.metrics import Metrics
 from comity.basis.hurried_json import hurry
 from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
-from comity.config import ClockKind
+from comity.config import ClockKind, Endpoint
+from comity.config.reaching import told_elsewhere
 from comity.flows.context import Context, Wakeups
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import LineStatus
 from comity.flows.documents import BEHIND, CARD, EQUIVOCATION, PARCELS_AGAIN, PIN, SETTLED
-from comity.node import AtHand, load_config
+from comity.node import AtHand, load_config, refuse_served
 from comity.node.serving import Notices, ServedNode, open_served
 from comity.serve.apps import PartnersSide, partners_side, people_app
 from comity.serve.collector import spare_what_stands
@@ -47,7 +48,7 @@ async def serve(
 ) -> None:
     """Serve a node until a signal, the end of standard input if asked, or what it cannot survive.
 
-    1. the sockets are bound: an address that is taken costs no passphrase;
+    1. it is not served yet, and the sockets are bound: neither costs a passphrase;
     2. the node is opened, for this process alone;
     3. delivery and follow-ups begin, then the listeners accept;
     4. it is said that the node is served, and whatever comes is waited for;
@@ -60,6 +61,7 @@ async def serve(
     config = load_config(folder)
     ends = Ends(asyncio.get_running_loop(), log)
     tell_loop_faults(asyncio.get_running_loop(), log)
+    await refuse_served(folder, config)
     partners = bind(config.serve.partners_listen, PARTNERS)  # 1
     with partners:
         people = bind(config.serve.people_listen, PEOPLE)
@@ -142,6 +144,7 @@ class Service:
             await running.enter_async_context(self._until_stopped(room.run(), "room"))
             await running.enter_async_context(self._accepting(listeners, commands, stop_s))
             spare_what_stands()
+            self._tell_elsewhere(node, listeners[0].endpoint)
             announce(announcement)
             await running.enter_async_context(self._telling_systemd())
             await self._ends.wait()
@@ -276,6 +279,12 @@ class Service:
     def _lines(self) -> tuple[LineStatus, ...]:
         """Say how delivery goes."""
         return () if self._delivery is None else self._delivery.status()
+
+    def _tell_elsewhere(self, node: ServedNode, bound: Endpoint) -> None:
+        told = told_elsewhere(node.context.config, bound)
+        if told is not None:
+            hint = "unless something passes it on, change partners_listen or the card's address"
+            self._log.warning("serve.told-elsewhere", told=told, hint=hint)
 
     def _fault(self, err: Exception) -> None:
         self._log.error("request.fault", **fault_of(err))

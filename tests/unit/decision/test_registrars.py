@@ -54,6 +54,15 @@ def test_nobody_changes_the_own_record() -> None:
     assert "own record" in reasons(decide(REGISTRAR, REGISTRAR, subject="kor-001"))
 
 
+def test_the_only_registrar_is_told_who_changes_that_record() -> None:
+    alone = reasons(decide(REGISTRAR, REGISTRAR, subject="kor-001"))
+    assert "whoever runs the node, by the command without --as" in alone
+    assert isinstance(decide(None, REGISTRAR, subject="kor-001"), Allowed)
+    other = person("kor-002", Role.REGISTRAR)
+    assert "--as" not in reasons(decide(REGISTRAR, REGISTRAR, other, subject="kor-001"))
+    assert isinstance(decide(other, REGISTRAR, other, subject="kor-001"), Allowed)
+
+
 @pytest.mark.parametrize("role", [each for each in Role if each is not Role.REGISTRAR])
 def test_no_other_role_keeps_the_register(role: Role) -> None:
     outcome = decide(person("kor-002", role), REGISTRAR)
