@@ -17,11 +17,12 @@ from comity.api.app import create_app
 from comity.api.desk import ApiNode
 from comity.api.limits import Patience
 from comity.basis.ids import PersonId
+from comity.flows.facts import find_record
 from comity.signin.door import Door
 from comity.signin.passwords import set_password
 from comity.signin.permissions import Permission, permissions_of
 from comity.signin.tokens import NewToken, TokenWish, create_token
-from tests.builders.world import PEOPLE, REGISTRAR, Node, run
+from tests.builders.world import REGISTRAR, Node, run
 
 BASE = "/api/v1"
 GSOMIA = f"{BASE}/agreements/gsomia-jpn-kor"
@@ -140,7 +141,8 @@ class Served:
         """Give the header of a token: for everything that the roles allow, unless told."""
         key = (person, permissions)
         if key not in self._tokens:
-            wanted = frozenset(permissions) or permissions_of(PEOPLE[person])
+            roles = run(find_record(self.node.context, person)).roles
+            wanted = frozenset(permissions) or permissions_of(roles)
             by = None if person == REGISTRAR else REGISTRAR
             made = run(
                 create_token(

@@ -53,6 +53,7 @@ PACTS = {
 NAMES = {JPN: ("ja", "日本国"), KOR: ("ko", "대한민국"), USA: ("es", "Estados Unidos")}
 CATEGORIES = ("missile-warning", "nuclear-test", "assessment")
 Pacts = Mapping[AgreementId, tuple[PartyId, ...]]
+BILATERAL: Pacts = {AGREEMENT: PARTIES}
 PEOPLE = {
     "drafter": (CATEGORIES, (Role.DRAFTER,)),
     "officer": (CATEGORIES, (Role.DRAFTER, Role.RELEASING_OFFICER)),
@@ -107,7 +108,7 @@ async def _furnish(party: PartyId, cards: dict[PartyId, Card], now: Instant, pac
                     await pin_agreement(context, agreement, other)
 
 
-async def make(started: Instant, pacts: Pacts) -> None:
+async def make(started: Instant, pacts: Pacts = BILATERAL) -> None:
     """Make a node for each party in this folder, and the file `trust` with their fingerprints."""
     os.umask(0o077)
     everybody = sorted({party for parties in pacts.values() for party in parties})
@@ -187,7 +188,7 @@ def main(arguments: list[str]) -> None:
             if Path(party.lower()).is_dir():
                 set_story_clock(Path(party.lower()), instant)
         return
-    asyncio.run(make(instant, PACTS if what == "pacts" else {AGREEMENT: PARTIES}))
+    asyncio.run(make(instant, PACTS if what == "pacts" else BILATERAL))
     if what == "in-force":
         asyncio.run(bring_into_force())
     if what == "pacts":

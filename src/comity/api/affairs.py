@@ -11,25 +11,29 @@ from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response
-from litestar.params import Parameter, QueryParameter
+from litestar.params import JSONBody, Parameter, QueryParameter
+from msgspec import Meta, Struct
 
 from comity.api.agreements import authority_needed
-from comity.api.desk import Desk, desk_of
+from comity.api.desk import Desk, desk_of, done
 from comity.api.operations import get, post
 from comity.api.places import AgreementPath, agreement_of
 from comity.api.replies import not_there
-from comity.api.shapes import (
+from comity.api.shapes import reply
+from comity.api.shapes_affairs import (
     AuthoritiesReply,
     DisputesReply,
     DutiesReply,
     LawChangesReply,
-    reply,
+    LawTaskReply,
+    LawTasksReply,
 )
 from comity.basis.ids import AgreementId, parse_place
 from comity.basis.instants import parse_instant
 from comity.flows.duties import Owed, list_duties, owed_json
 from comity.flows.duty_calendar import calendar_of
 from comity.flows.facts import find_person
+from comity.flows.law_tasks import close_task, list_tasks, open_task, task_json
 from comity.flows.listing import may_know, read_state
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
@@ -56,6 +60,19 @@ class Affair(StrEnum):
     TELL_LAW = "tell-law"
     WAIVE_DUTY = "waive-duty"
     EXTEND_DUTY = "extend-duty"
+
+
+class CauseBody(Struct, forbid_unknown_fields=True):
+    """What changed, in a few words."""
+
+    cause: Annotated[str, Meta(max_length=200)]
+
+
+class CloseBody(Struct, forbid_unknown_fields=True):
+    """The notice by which partners were told, or the reason why they are not."""
+
+    notice: Annotated[str, Meta(max_length=64)] | None = None
+    reason: Annotated[str, Meta(max_length=1000)] | None = None
 
 
 _COMMANDS: Final = {
@@ -89,7 +106,7 @@ async def show_calendar(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Give what is owed and what comes up as an iCalendar file (RFC 5545)."""
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     owed = await _owed(desk, None, live=True)
-    raw = calendar_of(owed, desk.context.config.exercise)
+    raw = calendar_of(owed, exercise=desk.context.config.exercise)
     return Response(raw, media_type=_CALENDAR)
 
 
@@ -128,6 +145,54 @@ async def list_law_changes(
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     rows = await _rows(desk, agreement_of(agreement), "law_changes")
     return reply(desk, LawChangesReply, {"law_changes": rows})
+
+
+@get("/agreements/{agreement:str}/law-tasks", summary="List changes to be told", tags=_TAG)
+async def list_law_tasks(
+    request: Request[Any, Any, Any], agreement: AgreementPath
+) -> LawTasksReply:
+    """List the changes of our own laws and tables that partners are still to be told of."""
+    desk = desk_of(request, Permission.AGREEMENTS_READ)
+    named = agreement_of(agreement)
+    await read_view(desk.context, named)
+    tasks = [task_json(each) for each in await list_tasks(desk.context, named)]
+    return reply(desk, LawTasksReply, {"tasks": tasks})
+
+
+@post("/agreements/{agreement:str}/law-tasks", summary="Note a change to be told", tags=_TAG)
+async def open_law_task(
+    request: Request[Any, Any, Any], agreement: AgreementPath, data: JSONBody[CauseBody]
+) -> LawTaskReply:
+    """Note that a law, table or rule of ours has changed, which partners are to be told of."""
+    desk = desk_of(request, Permission.REQUESTS_WRITE)
+    task = done(await open_task(desk.context, agreement_of(agreement), data.cause, desk.person))
+    return reply(desk, LawTaskReply, {"task": task_json(task)})
+
+
+@post(
+    "/agreements/{agreement:str}/law-tasks/{number:int}/close",
+    summary="Close it by a notice or a reason",
+    tags=_TAG,
+    status_code=200,
+)
+async def close_law_task(
+    request: Request[Any, Any, Any],
+    agreement: AgreementPath,
+    number: Annotated[int, Parameter(ge=1, le=999_999, description="The task's number.")],
+    data: JSONBody[CloseBody],
+) -> LawTaskReply:
+    """Close a task by a notice that was sent since, or by a recorded reason; by nothing else."""
+    desk = desk_of(request, Permission.REQUESTS_WRITE)
+    notice = None if data.notice is None else parse_place(data.notice, "notice")
+    closed = await close_task(
+        desk.context,
+        agreement_of(agreement),
+        number,
+        desk.person,
+        notice=notice,
+        reason=data.reason,
+    )
+    return reply(desk, LawTaskReply, {"task": task_json(done(closed))})
 
 
 @post(
@@ -170,5 +235,8 @@ AFFAIRS: Final = (
     list_disputes,
     list_authorities,
     list_law_changes,
+    list_law_tasks,
+    open_law_task,
+    close_law_task,
     act_on,
 )

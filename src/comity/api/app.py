@@ -19,12 +19,14 @@ from comity.api.affairs import AFFAIRS
 from comity.api.agreements import AGREEMENTS
 from comity.api.bodies import StrictRequest
 from comity.api.cases import CASES
+from comity.api.copies import COPIES
 from comity.api.desk import NODE, ApiNode, no_diagnosis
 from comity.api.doorkeeper import COOKIE, Doorkeeper
 from comity.api.drafts import DRAFTS
 from comity.api.events import STREAMS, Streams, stream_events
 from comity.api.guard import App, Guard
 from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
+from comity.api.item_ends import ENDS
 from comity.api.item_payloads import PAYLOADS
 from comity.api.items import ITEMS
 from comity.api.labels import LABELS
@@ -60,6 +62,8 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *RECEIPTS,
     *PARCELS,
     *LABELS,
+    *COPIES,
+    *ENDS,
     *WAITING,
     stream_events,
     *DRAFTS,

@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from comity.basis.errors import InputError, excerpt
+from comity.decision.house import CONTENT_ROLES
 from comity.decision.people import Role
 
 
@@ -22,6 +23,9 @@ class Permission(StrEnum):
     ITEMS_DRAFT = "items:draft"
     ITEMS_RELEASE = "items:release"
     ITEMS_RECEIPT = "items:receipt"
+    ITEMS_END = "items:end"
+    COPIES_READ = "copies:read"
+    COPIES_WRITE = "copies:write"
     AGREEMENTS_READ = "agreements:read"
     REQUESTS_READ = "requests:read"
     REQUESTS_WRITE = "requests:write"
@@ -48,10 +52,13 @@ _PROMISING: Final = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
 
 _HELD_BY: Final = {
     Permission.ITEMS_READ: _OFFICES,
-    Permission.ITEMS_OPEN: frozenset({Role.DRAFTER, Role.RELEASING_OFFICER, Role.READER}),
+    Permission.ITEMS_OPEN: CONTENT_ROLES,
     Permission.ITEMS_DRAFT: frozenset({Role.DRAFTER, Role.RELEASING_OFFICER}),
     Permission.ITEMS_RELEASE: _PROMISING,
     Permission.ITEMS_RECEIPT: _PROMISING,
+    Permission.ITEMS_END: _PROMISING,
+    Permission.COPIES_READ: _OFFICES,
+    Permission.COPIES_WRITE: CONTENT_ROLES | {Role.REGISTRAR},
     Permission.AGREEMENTS_READ: _EVERYBODY,
     Permission.REQUESTS_READ: _OFFICES,
     Permission.REQUESTS_WRITE: _PROMISING | {Role.DRAFTER},

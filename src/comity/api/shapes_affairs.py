@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Answers about duties, disputes, authorities and laws, as OpenAPI describes them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from comity.api.shapes import Anything, Digest, Reply
+
+
+class Duty(Struct):
+    """What is owed: what, by whom, to whom, by when, by which article, and where it stands.
+
+    `may_be_called`: `breach` or `concern` where it is late; null where it is not.
+    """
+
+    agreement: str
+    id: str
+    article: str
+    clause: str
+    owes: str
+    trigger: str
+    because: str
+    about: str | None
+    owed_by: str
+    owed_to: list[str]
+    since: str
+    term: str | None
+    due: str | None
+    extended_from: str | None
+    remind_at: str | None
+    state: Literal["open", "extended", "disputed", "late", "done", "done_late", "waived"]
+    done_at: str | None
+    done_by: str | None
+    disputed_by: str | None
+    may_be_called: Literal["breach", "concern"] | None
+    version: Digest
+
+
+class Coming(Struct):
+    """What comes up, owed to nobody; `due` null: nothing names a day."""
+
+    agreement: str
+    what: str
+    for_party: str = msgspec.field(name="for")
+    article: str | None
+    due: str | None
+    remind_at: list[str]
+    about: str | None
+
+
+class DutiesReply(Reply, tag_field="schema", tag="comity/duty-list/2", kw_only=True):
+    """What is owed, the earliest first under each agreement, and what comes up."""
+
+    duties: list[Duty]
+    coming: list[Coming]
+
+
+class DisputesReply(Reply, tag_field="schema", tag="comity/dispute-list/1", kw_only=True):
+    """The disputes, and who has said that they are settled."""
+
+    disputes: list[Anything]
+
+
+class AuthoritiesReply(Reply, tag_field="schema", tag="comity/authority-list/1", kw_only=True):
+    """The notified authorities of every party."""
+
+    authorities: list[Anything]
+
+
+class LawChangesReply(Reply, tag_field="schema", tag="comity/law-list/1", kw_only=True):
+    """The changes of law that were told of."""
+
+    law_changes: list[Anything]
+
+
+class LawTask(Struct):
+    """A change of ours that partners are to be told of; closed by a notice or a reason."""
+
+    number: int
+    cause: str
+    opened_at: str
+    closed_at: str | None
+    notice: str | None
+    reason: str | None
+
+
+class LawTaskReply(Reply, tag_field="schema", tag="comity/law-task/1", kw_only=True):
+    """One such task."""
+
+    task: LawTask
+
+
+class LawTasksReply(Reply, tag_field="schema", tag="comity/law-tasks/1", kw_only=True):
+    """Such tasks, the oldest first."""
+
+    tasks: list[LawTask]

@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Copies, translations, derived items, inventories and ends at the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+KOR = ("--node", "kor", "--as")
+
+
+@pytest.fixture
+def held(cli, signed, release, ferry):
+    """Let Seoul hold one item of Tokyo's; give its control number."""
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    assert cli("item", "receipt", "JPN/4", *KOR, "registrar").code == 0
+    ferry("kor", "jpn")
+    return "JPN/4"
+
+
+def engage(cli, person: str, role: str, node: str = "kor") -> None:
+    """Put one more cleared person on Seoul's register."""
+    cleared = (
+        "--clearance",
+        "SECRET",
+        "--clearance-until",
+        "2017-12-31",
+        "--need-to-know",
+        "missile-warning",
+        "--kind",
+        "official",
+    )
+    who = ("--role", role, "--facility", "hq", *cleared, "--node", node, "--as", "registrar")
+    outcome = cli("person", "add", person, *who)
+    assert outcome.code == 0, outcome.err
+
+
+def made(cli, held: str, *more: str):
+    wish = ("--purpose", "warning", "--reason", "the night desk")
+    return cli("copy", "make", held, *wish, *KOR, "reader", *more)
+
+
+def test_a_copy_is_made_handed_over_read_and_listed(cli, held) -> None:
+    engage(cli, "night", "reader")
+    outcome = made(cli, held)
+    assert outcome.code == 0
+    assert f"gsomia-jpn-kor/{held}: copy 2 (copy)" in outcome.out
+    assert "No. 2" in outcome.out
+    over = ("--to", "night", "--purpose", "warning", *KOR, "reader")
+    offered = cli("copy", "hand-over", held, "2", *over)
+    assert offered.code == 0
+    assert "copy take-over" in offered.err
+    taking = ("copy", "take-over", held, "2", "--purpose", "warning", *KOR, "night")
+    assert cli(*taking).code == 0
+    assert cli("copy", "open", held, "2", "--purpose", "warning", *KOR, "reader").code == 3
+    opened = cli("copy", "open", held, "2", "--purpose", "warning", *KOR, "night")
+    assert "観測" in opened.out
+    value = cli("copy", "list", held, *KOR, "registrar", "--json").value
+    assert [(each["number"], each["holder"]) for each in value["copies"]] == [
+        (1, None),
+        (2, "night"),
+    ]
+    assert value["left"] == 2
+    shown = cli("copy", "list", held, *KOR, "registrar").out
+    assert "copy 1 (first): held by nobody at node" in shown
+
+
+def test_a_missing_link_needs_a_report_of_the_gap(cli, held) -> None:
+    assert made(cli, held).code == 0
+    engage(cli, "night", "reader")
+    taking = ("copy", "take-over", held, "2", "--purpose", "warning", *KOR, "night")
+    refused = cli(*taking)
+    assert refused.code == 3
+    assert "12(a)" in refused.err
+    taken = cli(*taking, "--gap", "found on the desk")
+    assert taken.code == 0
+    assert "after a gap: found on the desk" in taken.out
+
+
+def test_a_translation_bears_a_note_in_its_own_language(cli, held, signed: Path) -> None:
+    engage(cli, "translator", "translator")
+    (signed / "ko.txt").write_text("관측\n", encoding="utf-8")
+    wish = ("--language", "ko", "--purpose", "warning", "--reason", "the desk")
+    translating = ("item", "translate", held, "ko.txt", *wish, *KOR, "translator")
+    refused = cli(*translating)
+    assert refused.code == 3
+    assert "Art. 15" in refused.err
+    assert cli(*translating, "--note", "ko").code == 0
+    opened = cli("copy", "open", held, "2", "--purpose", "warning", *KOR, "translator")
+    assert "관측" in opened.out
+    assert "군사비밀정보를 담고 있다" in opened.out
+
+
+def test_what_is_derived_inherits_and_waits_for_its_officer(cli, held, signed: Path) -> None:
+    making = ("item", "derive", "text.txt", "--from", held, "--to", "JPN")
+    drafted = cli(*making, "--category", "missile-warning", *KOR, "drafter")
+    assert drafted.code == 0
+    assert "originators    JPN, KOR" in drafted.out
+    assert "군사III급비밀" in drafted.out
+    assert cli("item", "approve", "1", *KOR, "officer").code == 0
+    longer = cli(*making, "--category", "missile-warning", "--purpose", "study", *KOR, "drafter")
+    assert longer.code == 3
+    assert "Art. 4(3)" in longer.err
+
+
+def test_copies_are_destroyed_by_two_and_the_originator_is_told(cli, held, ferry) -> None:
+    assert made(cli, held).code == 0
+    burning = ("item", "destroy", held, "--copy", "2", "--means", "burn", *KOR, "registrar")
+    assert cli(*burning).code == 3
+    told = cli(*burning, "--with", "officer", "--note", "in the yard")
+    assert told.code == 0
+    assert "item.destroyed to JPN" in told.out
+    assert "yard" not in told.out
+    again = cli(*burning, "--with", "officer")
+    assert again.code == 1
+    assert "copy.ended" in again.err
+    whole = cli("item", "destroy", held, "--means", "burn", "--with", "officer", *KOR, "registrar")
+    assert "comity item erase" in whole.err
+    ferry("kor", "jpn")
+    state = cli("state", "export", "--node", "jpn", "--json")
+    assert state.code == 0
+
+
+def test_what_is_erased_is_not_opened_again(cli, held) -> None:
+    erasing = ("item", "erase", held, "--means", "crypto_erase", "--with", "officer")
+    asked = cli(*erasing, *KOR, "registrar")
+    assert "nothing was erased" in asked.out
+    assert cli("item", "open", held, "--purpose", "warning", *KOR, "reader").code == 0
+    assert cli(*erasing, "--yes", *KOR, "reader").code == 3
+    assert cli(*erasing, "--yes", *KOR, "registrar").code == 0
+    assert cli("item", "open", held, "--purpose", "warning", *KOR, "reader").code == 1
+    certificate = ("--means", "crypto_erase", "--with", "officer", "--backup-replaced")
+    waits = cli("item", "destroy", held, *certificate, *KOR, "registrar")
+    assert "item.sealing-key-held" in waits.err
+
+
+def test_what_is_given_back_is_listed_and_receipted(cli, held, ferry) -> None:
+    assert made(cli, held).code == 0
+    returning = ("item", "return", held, "--copy", "2", "--note", "by courier")
+    assert cli(*returning, *KOR, "reader").code == 3
+    assert cli(*returning, *KOR, "registrar").code == 0
+    ferry("kor", "jpn")
+    listed = cli("item", "returns", "--node", "jpn")
+    assert "copy 2; 1 left" in listed.out
+    assert "none yet" in listed.out
+    rows = cli("item", "returns", "--node", "jpn", "--json").value["returns"]
+    place = rows[0]["place"]
+    assert cli("item", "receipt", place, "--node", "jpn", "--as", "registrar").code == 0
+    assert "by JPN" in cli("item", "returns", "--node", "jpn").out
+    assert cli("item", "returns", "--node", "jpn", "--json").value["returns"][0]["remaining"] == 1
+
+
+def test_what_is_called_back_is_not_copied(cli, held, ferry) -> None:
+    calling = ("item", "recall", held, "--code", "error", "--wanted", "return")
+    assert cli(*calling, "--node", "jpn", "--as", "officer").code == 0
+    ferry("jpn", "kor")
+    refused = made(cli, held)
+    assert refused.code == 3
+    assert "called back by JPN" in refused.err
+
+
+def test_need_is_looked_at_again(cli, held) -> None:
+    listed = cli("item", "reviews", *KOR, "registrar")
+    assert "held, need to be looked at: 2021-12-16" in listed.out
+    review = ("item", "review", held, *KOR, "registrar")
+    assert cli(*review).code == 2
+    assert cli(*review, "--until", "2017-01-31").code == 0
+    rows = cli("item", "reviews", *KOR, "registrar", "--json").value["reviews"]
+    assert [(row["due"], row["overdue"]) for row in rows] == [("2017-01-31", False)]
+    assert cli("item", "reviews", "--overdue", *KOR, "registrar").out.endswith("\nnone\n")
+    assert cli("item", "review", held, "--until", "2017-01-31", *KOR, "reader").code == 3
+
+
+def test_an_inventory_reports_what_is_missing(cli, held) -> None:
+    assert made(cli, held).code == 0
+    listed = cli("inventory", "expected", *KOR, "registrar")
+    assert f"{held}:2 with reader at hq" in listed.out
+    counting = ("inventory", "count", *KOR, "registrar")
+    assert cli(*counting).code == 2
+    assert cli(*counting, "--found", "JPN/4").code == 2
+    assert cli(*counting, "--all-but", f"{held}:9").code == 2
+    assert cli("inventory", "count", "--all", *KOR, "reader").code == 3
+    whole = cli(*counting, "--all", "--json").value
+    assert (whole["counted"], whole["missing"], whole["incident"]) == (2, [], None)
+    lost = cli(*counting, "--all-but", f"{held}:2")
+    assert lost.code == 0
+    assert "2 copies counted, 1 missing" in lost.out
+    assert "incident show" in lost.err
+    results = cli("inventory", "results", "--node", "kor")
+    assert f"missing of {held}" in results.out
+    seen = cli(*counting, "--found", f"{held}:2")
+    assert seen.code == 1
