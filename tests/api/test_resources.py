@@ -172,6 +172,20 @@ def test_affairs_are_read_here_and_said_at_the_command_line(jpn, released, ours)
     assert jpn.post("/api/v1/agreements/unknown/affairs/tell-law", OFFICER).status == 404
 
 
+def test_a_change_of_ours_stays_open_until_a_notice_or_a_reason(jpn):
+    tasks = f"{GSOMIA}/law-tasks"
+    assert jpn.post(tasks, READER, {"cause": "Act 1"}).status == 403
+    opened = jpn.post(tasks, REGISTRAR, {"cause": "Act 1"})
+    assert (opened.status, opened.json["task"]["number"]) == (201, 1)
+    close = f"{tasks}/1/close"
+    refused = jpn.post(close, REGISTRAR, {})
+    assert (refused.status, refused.code) == (409, "law.notice-owed")
+    assert "Art. 3" in refused.json["error"]["where"]
+    assert jpn.post(close, REGISTRAR, {"reason": "no effect"}).json["task"]["reason"]
+    assert jpn.post(close, REGISTRAR, {"reason": "no effect"}).code == "law.no-task"
+    assert [each["cause"] for each in jpn.get(tasks, CLERK).json["tasks"]] == ["Act 1"]
+
+
 def _kor_asks(released, question=b"what was it?"):
     header = PayloadHeader("Question", "text/plain")
     sealed = None if question is None else (header, [question])

@@ -29,10 +29,12 @@ from comity.cli.options import (
 from comity.cli.printing import labelled, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.house import CONTENT_ROLES
+from comity.decision.stages import Refused
 from comity.flows import affairs
 from comity.flows.affairs import Change
 from comity.flows.enclosures import open_text
 from comity.flows.facts import find_person
+from comity.flows.law_tasks import LawTask, close_task, list_tasks, open_task, task_json
 from comity.flows.listing import read_state
 
 _TEXT = click.option("--text", metavar="FILE", help="A text, sealed beside it; - for input.")
@@ -227,6 +229,52 @@ async def tell(
     return show_entered(desk, entered)
 
 
+@law.command(
+    "open", epilog="Example: comity law open --cause 'Act 108 amended' --node jpn --as jpn-002"
+)
+@agreement_option
+@click.option("--cause", required=True, help="What changed, in a few words; it stays here.")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def open_law(desk: Desk, *, agreement: AgreementId | None, cause: str) -> int | None:
+    """Note that a law, table or rule of ours has changed, which partners are to be told of.
+
+    A new version in which our own markings are others opens such a task by itself.
+    """
+    chosen = await the_agreement(desk.context, agreement)
+    return _show_task(desk, await open_task(desk.context, chosen, cause, desk.acting))
+
+
+@law.command("close", epilog="Example: comity law close 1 --notice JPN/12 --node jpn --as jpn-002")
+@click.argument("number", type=click.IntRange(1, 999_999), metavar="N")
+@agreement_option
+@place_option("--notice", "notice", help_text="The notice of ours by which partners were told.")
+@click.option("--reason", help="Or why they are not told; it stays here.")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def close_law(
+    desk: Desk,
+    *,
+    number: int,
+    agreement: AgreementId | None,
+    notice: Place | None,
+    reason: str | None,
+) -> int | None:
+    """Close the task N: by a notice that was sent since, or by a recorded reason alone."""
+    chosen = await the_agreement(desk.context, agreement)
+    task = await close_task(desk.context, chosen, number, desk.acting, notice=notice, reason=reason)
+    return _show_task(desk, task)
+
+
+@law.command("tasks", epilog="Example: comity law tasks --node jpn")
+@agreement_option
+@node_command(writing=False)
+async def show_tasks(desk: Desk, *, agreement: AgreementId | None) -> None:
+    """List the changes that partners are still to be told of, and those that are closed."""
+    chosen = await the_agreement(desk.context, agreement)
+    rows: list[Any] = [task_json(each) for each in await list_tasks(desk.context, chosen)]
+    lines = [line for row in rows for line in _task_lines(row)]
+    desk.show("comity/law-tasks/1", {"tasks": rows}, lines or ["no tasks"])
+
+
 @law.command("list", epilog="Example: comity law list --node jpn")
 @agreement_option
 @node_command(writing=False)
@@ -272,6 +320,24 @@ def _law_lines(row: dict[str, Any]) -> Iterator[str]:
     yield labelled("told", _when(row["at"]))
     if row["answers"] is not None:
         yield labelled("answers", row["answers"])
+
+
+def _show_task(desk: Desk, task: LawTask | Refused) -> int | None:
+    if isinstance(task, Refused):
+        return desk.refuse(task)
+    row = task_json(task)
+    desk.show("comity/law-task/1", {"task": row}, list(_task_lines(row)))
+    return None
+
+
+def _task_lines(row: dict[str, Any]) -> Iterator[str]:
+    state = "open" if row["closed_at"] is None else f"closed {_when(row['closed_at'])}"
+    yield f"{row['number']} {shown(row['cause'])}: {state}"
+    yield labelled("opened", _when(row["opened_at"]))
+    if row["notice"] is not None:
+        yield labelled("told by", row["notice"])
+    if row["reason"] is not None:
+        yield labelled("reason", shown(row["reason"]))
 
 
 def _when(text: str) -> str:

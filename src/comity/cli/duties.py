@@ -94,7 +94,7 @@ async def duties(
         for each in chosen
     ]
     if ical is not None:
-        write_new_file(ical, [calendar_of(found, desk.context.config.exercise)])
+        write_new_file(ical, [calendar_of(found, exercise=desk.context.config.exercise)])
     shapes = [owed_json(each) for each in found]
     value: dict[str, Any] = {
         "duties": [duty for each in shapes for duty in each["duties"]],

@@ -24,7 +24,7 @@ _STATUS: Final = {
 }
 
 
-def calendar_of(owed: Iterable[Owed], exercise: bool) -> bytes:
+def calendar_of(owed: Iterable[Owed], *, exercise: bool) -> bytes:
     """Write what is owed and comes up as one calendar, to be imported again and again."""
     calendar = Calendar()
     calendar.add("prodid", "-//comity//duties//EN")

@@ -16,7 +16,7 @@ from comity.basis.ids import AgreementId, Digest, PersonId, Place
 from comity.basis.instants import UTC, Date, date_of
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import agreement_document
-from comity.flows.law_tasks import task_of_amendment
+from comity.flows.law_tasks import tasks_of_amendment
 from comity.flows.speak import Entered, draft_for, house_act, speak
 from comity.flows.supplements import refuse_weaker
 from comity.flows.turns import read_view, turn
@@ -97,13 +97,11 @@ async def _propose(
         body = AgreementCounter(file, agreement.version, NO_NOTE_YET, about)
     else:
         body = AgreementPropose(file, agreement.version, NO_NOTE_YET, about)
-    agreed = view.files.get(life.agreed) if isinstance(body, AgreementAmend) else None
-    task = ()
-    if agreed is not None:
-        task = await task_of_amendment(context, agreed, agreement, view.own)
+    agreed = None if life.agreed is None else view.files.get(life.agreed)
+    tasks = await tasks_of_amendment(context, agreed, agreement, view.own)
     act = replace(
         house_act(body.KIND, person, {"sha256": agreement.sha256}),
-        documents=(agreement_document(agreement.sha256, raw), *task),
+        documents=(agreement_document(agreement.sha256, raw), *tasks),
     )
     return await speak(context, view, draft_for(context, view, body, version=agreement.sha256), act)
 

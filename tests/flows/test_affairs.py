@@ -1,0 +1,215 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Disputes, authorities, laws and duties between two nodes; tasks that only a notice closes."""
+
+from datetime import date
+
+import pytest
+
+from comity.basis.errors import InputError, StateError
+from comity.basis.ids import Digest
+from comity.basis.instants import Instant
+from comity.decision.house import CONTENT_ROLES
+from comity.decision.stages import Refused
+from comity.flows.affairs import (
+    Change,
+    extend_duty,
+    notify_authority,
+    open_dispute,
+    settle_dispute,
+    tell_law_change,
+    today,
+    waive_duty,
+)
+from comity.flows.duties import find_one, list_duties
+from comity.flows.duty_calendar import calendar_of
+from comity.flows.enclosures import open_text
+from comity.flows.law_tasks import LawTask, close_task, list_tasks, open_task
+from comity.flows.speak import NotCounted
+from comity.flows.treaty import declare, propose
+from comity.sealing.payload import PayloadHeader
+from comity.state.duties import export_duties
+from comity.statement.affairs import DisputeSettle
+from comity.statement.treaty import AgreementSign
+from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, READER, REGISTRAR, Node, World, run
+
+DAY_MS = 86_400_000
+LAW = Change("Act 1", "marking", ("4(1)",), date(2016, 11, 20))
+
+
+def alike(world: World) -> None:
+    """Let both nodes hear everything, and hold their duties against each other."""
+    world.settle()
+    at = Instant(max(node.clock.instant for node in (world.jpn, world.kor)) + 90 * DAY_MS)
+    here, there = (export_duties(node.view().fold.state, at) for node in (world.jpn, world.kor))
+    assert here == there
+
+
+def receipt_id(node: Node) -> str:
+    owed = run(list_duties(node.context, GSOMIA, live=True))
+    return next(each.id for each in owed.duties if each.clause == "receipt")
+
+
+def test_a_dispute_goes_over_with_its_position_sealed(assured: World) -> None:
+    world = assured
+    item = world.jpn.release(KOR).place
+    world.settle()
+    position = (PayloadHeader("position", "text/plain"), [b"the post was late"])
+    opened = run(
+        open_dispute(
+            world.kor.context,
+            GSOMIA,
+            ("12(a)",),
+            about=(item,),
+            duties=(receipt_id(world.kor)[:8],),
+            text=position,
+        )
+    )
+    alike(world)
+    text = run(
+        open_text(
+            world.jpn.context,
+            GSOMIA,
+            opened.place,
+            OFFICER,
+            act="affairs.open",
+            roles=CONTENT_ROLES,
+        )
+    )
+    assert not isinstance(text, Refused)
+    assert b"".join(text.content) == b"the post was late"
+    assert b"late" not in opened.statement.raw
+    for node in (world.kor, world.jpn):
+        run(settle_dispute(node.context, GSOMIA, opened.place))
+    alike(world)
+    row = world.jpn.view().fold.state.disputes.get(opened.place)
+    assert row is not None
+    assert row.settled_at is not None
+
+
+def test_what_is_owed_is_waived_or_put_off_by_the_creditor_alone(assured: World) -> None:
+    world = assured
+    for _ in range(2):
+        world.jpn.release(KOR)
+    world.settle()
+    first = receipt_id(world.jpn)
+    with pytest.raises(NotCounted, match=r"duty\.not-the-creditor"):
+        run(waive_duty(world.kor.context, GSOMIA, first))
+    run(waive_duty(world.jpn.context, GSOMIA, first))
+    second = receipt_id(world.jpn)
+    assert second != first
+    due = run(find_one(world.jpn.context, GSOMIA, second)).due
+    assert due is not None
+    run(extend_duty(world.jpn.context, GSOMIA, second, Instant(due + DAY_MS)))
+    alike(world)
+    assert run(find_one(world.kor.context, GSOMIA, second)).due == due + DAY_MS
+    assert run(find_one(world.kor.context, GSOMIA, first)).state == "waived"
+
+
+def test_a_duty_is_found_by_the_beginning_of_its_id(assured: World) -> None:
+    assured.jpn.release(KOR)
+    context = assured.jpn.context
+    id = receipt_id(assured.jpn)
+    assert run(find_one(context, GSOMIA, id[:6])).id == id
+    with pytest.raises(InputError, match=r"duty\.short-id"):
+        run(find_one(context, GSOMIA, id[:5]))
+    with pytest.raises(StateError, match=r"duty\.unknown-id"):
+        run(find_one(context, GSOMIA, "f" * 32))
+
+
+def test_a_calendar_holds_articles_and_places_and_the_same_uids_on_both_sides(
+    assured: World,
+) -> None:
+    world = assured
+    item = world.jpn.release(KOR).place
+    world.settle()
+    here, there = (
+        calendar_of([run(list_duties(node.context, GSOMIA))], exercise=False).decode()
+        for node in (world.jpn, world.kor)
+    )
+
+    def uids(text: str) -> list[str]:
+        todos = text.split("BEGIN:VTODO")[1:]
+        blocks = (each.partition("END:VTODO")[0].splitlines() for each in todos)
+        return [line for each in blocks for line in each if line.startswith("UID")]
+
+    assert uids(here) == uids(there)
+    assert str(item) in here
+    assert "EXERCISE" not in here
+    assert all(line.startswith(" ") or len(line.encode()) <= 75 for line in here.split("\r\n"))
+
+
+@pytest.mark.row("G2d")
+def test_g2d_a_notified_authority_stands_on_both_sides_with_its_keys(assured: World) -> None:
+    world = assured
+    entered = run(notify_authority(world.jpn.context, GSOMIA, "Ministry of Defense"))
+    alike(world)
+    chain = world.kor.view().fold.state.authorities.get(JPN)
+    assert chain is not None
+    assert chain.newest.place == entered.place
+    known = world.kor.view().fold.state.authority_keys.get(JPN)
+    assert known is not None
+    assert known.newest.keys == tuple(sorted(chain.newest.authority.keys))
+    run(tell_law_change(world.jpn.context, GSOMIA, LAW))  # by the same keys: it counts
+
+
+@pytest.mark.row("G3")
+def test_g3_a_change_of_our_own_opens_a_task_that_only_a_notice_or_a_reason_closes(
+    assured: World,
+) -> None:
+    world = assured
+    context = world.jpn.context
+    early = run(tell_law_change(context, GSOMIA, LAW)).place
+    world.jpn.clock.instant = Instant(world.jpn.clock.instant + DAY_MS)
+    refused = run(open_task(context, GSOMIA, "Act 1 amended", READER))
+    assert isinstance(refused, Refused)
+    task = run(open_task(context, GSOMIA, "Act 1 amended", REGISTRAR))
+    assert isinstance(task, LawTask)
+    for given in ({}, {"reason": "  "}, {"notice": early}):
+        with pytest.raises(StateError, match=r"law\.notice-owed") as owed:
+            run(close_task(context, GSOMIA, task.number, REGISTRAR, **given))
+        assert "Art. 3" in str(owed.value.where)
+    notice = run(tell_law_change(context, GSOMIA, LAW)).place
+    closed = run(close_task(context, GSOMIA, task.number, REGISTRAR, notice=notice))
+    assert isinstance(closed, LawTask)
+    assert (closed.notice, run(list_tasks(context, GSOMIA))) == (notice, (closed,))
+    with pytest.raises(StateError, match=r"law\.no-task"):
+        run(close_task(context, GSOMIA, task.number, REGISTRAR, notice=notice))
+    second = run(open_task(context, GSOMIA, "a rule of the house", OFFICER))
+    assert isinstance(second, LawTask)
+    by_reason = run(close_task(context, GSOMIA, second.number, OFFICER, reason="no effect"))
+    assert isinstance(by_reason, LawTask)
+    assert by_reason.reason == "no effect"
+    with pytest.raises(InputError, match=r"law\.cause"):
+        run(open_task(context, GSOMIA, "", OFFICER))
+
+
+@pytest.mark.row("G3")
+@pytest.mark.row("G21.2")
+def test_g3_a_new_version_with_other_markings_of_ours_opens_the_task_by_itself(
+    assured: World,
+) -> None:
+    world = assured
+    file = world.jpn.view().agreement()
+    text = file.raw.decode().replace(f"version = {file.version} ", f"version = {file.version + 1} ")
+    changed = text.replace('text = "極秘"', 'text = "防衛秘密"').encode()
+    amended = run(propose(world.jpn.context, changed))
+    world.settle()
+    assert [each.cause for each in run(list_tasks(world.jpn.context, GSOMIA))] == ["markings"]
+    assert run(list_tasks(world.kor.context, GSOMIA)) == ()
+    body = AgreementSign("")
+    run(declare(world.jpn.context, GSOMIA, body))
+    world.settle()
+    assert world.kor.view().agreement().sha256 == file.sha256  # one signature changes nothing
+    run(declare(world.kor.context, GSOMIA, body))
+    alike(world)
+    assert world.jpn.view().agreement().sha256 == Digest(amended.statement.agreement_sha256)
+    owed = run(list_duties(world.kor.context, GSOMIA, live=True)).duties
+    assert [(d.owed_by, d.because) for d in owed if d.article == "3"] == [(JPN, "agreement.table")]
+
+
+def test_nobody_settles_a_dispute_that_is_not_there(assured: World) -> None:
+    place = assured.jpn.release(KOR).place
+    with pytest.raises(NotCounted, match=r"dispute\.unknown"):
+        run(settle_dispute(assured.kor.context, GSOMIA, place))
+    assert DisputeSettle.KIND == "dispute.settle"
+    assert run(today(assured.kor.context, GSOMIA)).year == 2016
