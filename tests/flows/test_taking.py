@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -102,7 +101,7 @@ def test_a_parcel_that_came_in_another_way_is_found_by_whoever_looks_for_all(
     kor = assured.kor
     push(kor, Pushed(JPN, segment(assured.jpn, held(kor, JPN))))
     run(follow_up(kor.context, GSOMIA))
-    kept = replace(sent, origin=kor.view().heads[JPN].origin)
+    kept = sent._replace(origin=kor.view().heads[JPN].origin)
     run(kor.ports.store.commit(Change(allowed_by=allow_house_act("payload.keep"), parcels=(kept,))))
     run(follow_up(kor.context, GSOMIA, lately=True))
     assert place in kor.view().open.parcels
@@ -144,7 +143,7 @@ def test_a_small_parcel_that_was_pushed_goes_on_by_courier_too(assured: World) -
     for each in run(assured.jpn.ports.blobs.digests()):
         run(assured.jpn.ports.blobs.delete(each))
     view = assured.jpn.view()
-    kept = replace(sent, origin=own_register(view).origin)
+    kept = sent._replace(origin=own_register(view).origin)
     allowed = allow_house_act("payload.keep")
     run(assured.jpn.ports.store.commit(Change(allowed_by=allowed, parcels=(kept,))))
     assured.settle()
@@ -167,9 +166,9 @@ def test_a_parcel_that_is_not_the_named_one_is_refused_alone(assured: World) -> 
     sent = parcel(assured.jpn, place)
     pushed = Pushed(JPN, segment(assured.jpn, held(assured.kor, JPN)))
     push(assured.kor, pushed)
-    broken = replace(sent, raw=(sent.raw or b"")[:-1] + b"?")
-    nowhere = replace(sent, index=99)
-    foreign = replace(sent, origin="elsewhere.example/register/x")
+    broken = sent._replace(raw=(sent.raw or b"")[:-1] + b"?")
+    nowhere = sent._replace(index=99)
+    foreign = sent._replace(origin="elsewhere.example/register/x")
     taken = push(assured.kor, Pushed(JPN, parcels=(broken, nowhere, foreign, sent, sent)))
     assert [code for *_, code in taken.refused] == [
         "parcel.digest",

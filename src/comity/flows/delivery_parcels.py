@@ -10,8 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, Place
@@ -34,11 +33,10 @@ IsFor = Callable[[Statement], bool]
 """Says of a statement whether its parcel travels on a line: by whom it is to, and by its way."""
 
 
-@dataclass(frozen=True, slots=True)
-class DueParcel:
+class DueParcel(NamedTuple):
     """A parcel by the index of its entry; its parts in the order in which they travel."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # in place of a tuple's method, which nobody asks
     parts: tuple[Named, ...]
 
     @property

@@ -8,7 +8,6 @@ Source: DESIGN 5, 6
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from comity.basis.errors import ProofError
@@ -22,8 +21,7 @@ from comity.statement.treaty import AgreementAmend, AgreementCounter, AgreementP
 from comity.statement.values import ParcelRef, SealedRef
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A payload that a statement names: its digest, its size, and whether it is in the clear.
 
     `place` is that of the statement, where it is known.

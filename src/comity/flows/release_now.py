@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from comity.basis.errors import ComityError, InputError, StateError
@@ -43,8 +42,7 @@ _HEAD_BYTES: Final = 8 * 1024
 _WRAP_BYTES: Final = 2560
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """An item to be released at once, what its payload is, and the payload."""
 
     item: ItemDraft

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from comity.basis.errors import ComityError, InvariantError, StateError
 from comity.basis.ids import Digest, PartyId, PersonId, Place
@@ -46,8 +46,7 @@ class NotCounted(StateError):  # noqa: N818 (named for what happened, as `BasisM
     """What was to be said would not count, so it was not said."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entered:
+class Entered(NamedTuple):
     """A statement that stands in our register, committed. Built by `speak` alone."""
 
     place: Place
@@ -71,8 +70,7 @@ class Act:
     form: JournalForm | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Utterance:
+class Utterance(NamedTuple):
     """A statement to be entered, what is done by it, and its parcel where that is small.
 
     `item_key`, with the digest of its sealed payload, is taken into custody before it is entered,

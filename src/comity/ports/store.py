@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from comity.basis.errors import Problem, StateError
 from comity.basis.ids import AgreementId, PartyId
@@ -98,12 +98,11 @@ class Cosignature:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """Whether an entry was admitted; if not, the code and the article. Derived."""
 
     origin: str
-    index: int
+    index: int  # type: ignore[assignment]  # in place of a tuple's method, which nobody asks
     admitted: bool
     code: str | None = None
     article: str | None = None
@@ -118,8 +117,7 @@ class Document:
     body: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class HeldParcel:
+class HeldParcel(NamedTuple):
     """A small parcel, kept beside the entry that names it. `raw` None erases it.
 
     `raw` is the parcel's head and after it the sealed payload, or a clear payload, together at
@@ -128,7 +126,7 @@ class HeldParcel:
     """
 
     origin: str
-    index: int
+    index: int  # type: ignore[assignment]  # in place of a tuple's method, which nobody asks
     raw: bytes | None
 
 

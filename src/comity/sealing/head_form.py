@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from comity.basis.encoding import encode_base64
 from comity.basis.ids import PartyId
-from comity.basis.json_forms import Hole, JsonForm
+from comity.basis.json_forms import Hole, JsonForm, Shape
 from comity.sealing.parcels import PARCEL_MAGIC, Wrap, check_wraps
 from comity.statement.values import SealedRef
 
@@ -19,11 +19,11 @@ class HeadForm:
         """Begin with a suite, and with the recipients, sorted."""
         self._to = to
         self._suites = [(party, suite) for party in to]
-        wraps = [
+        wraps: list[Shape] = [
             {"key_id": Hole("key"), "suite": suite, "to": party, "wrap": Hole("wrap")}
             for party in to
         ]
-        sealed = {"sha256": Hole("payload"), "size": Hole("size", bare=True), "suite": suite}
+        sealed: Shape = {"sha256": Hole("payload"), "size": Hole("size", bare=True), "suite": suite}
         holes = ("payload", "size", *("key", "wrap") * len(to))
         self._form = JsonForm({"sealed": sealed, "wraps": wraps}, *holes)
 

@@ -7,7 +7,7 @@ this far. Source: DESIGN 2, 6
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from comity.basis.errors import InvariantError
 from comity.basis.ids import Digest, PartyId, Place, digest_of
@@ -73,8 +73,7 @@ class Prepared:
     context: Digest
 
 
-@dataclass(frozen=True, slots=True)
-class Sealed:
+class Sealed(NamedTuple):
     """A statement to be entered, and its parcel's head, to be stored before that.
 
     Built by `seal` alone.
