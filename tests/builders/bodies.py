@@ -45,7 +45,7 @@ from comity.statement.information import (
     RequestMake,
 )
 from comity.statement.kinds import SpokenBody
-from comity.statement.passing import ItemThirdPartyRelease
+from comity.statement.passing import ItemThirdPartyRelease, Onward, Sharing
 from comity.statement.treaty import (
     AgreementAmend,
     AgreementAnnouncement,
@@ -103,7 +103,16 @@ def sample_bodies() -> dict[str, SpokenBody]:
         DutyWaive(ITEM, DUTY, note),
         DutyExtend(ITEM, DUTY, NOON, note),
         AssuranceGive("SECRET", "post-7", need=True, equivalent_protection=True, until=NOON),
-        ItemRelease(label, parcel, sealed, ITEM, other, (ITEM, other)),
+        ItemRelease(
+            label,
+            parcel,
+            sealed,
+            ITEM,
+            other,
+            (ITEM, other),
+            Onward(AgreementId("usa-x"), other),
+            Sharing(AgreementId("tisa-x"), (usa,), "missiles"),
+        ),
         ItemReceipt(ITEM, SHA, "군사III급비밀"),
         ItemRefusal(ITEM, "marking.unknown", ("4(1)", "7")),
         ItemReclassify(ITEM, "SECRET", "極秘", NOON),

@@ -4,9 +4,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
+from comity.agreement.reading import read_agreement
 from comity.basis.ids import AgreementId, PartyId, Place
 from comity.state.onward import passed_on_of
 from comity.statement.information import ConsentGive, ConsentWithdraw
@@ -24,15 +26,24 @@ from tests.support_state import (
     varied,
 )
 
+_GERMANY = """[parties.GER]
+competent_authority = "Ministry"
+[parties.GER.name]
+de = "Deutschland"
+en = "Germany"
+ja = "x"
+ko = "x"
+
+[levels]"""
 UNDER = AgreementId("kor-usa-1987")
 GER = PartyId("GER")
 
 
-def give(*items: Place, purpose: str = "warning", **changes: object) -> ConsentGive:
+def give(*items: Place, purpose: str = "warning", **changes: Any) -> ConsentGive:
     return replace(ConsentGive(None, items, None, USA, purpose, None, NOTE), **changes)
 
 
-def onward(item: Place, *consents: Place, **changes: object) -> ItemThirdPartyRelease:
+def onward(item: Place, *consents: Place, **changes: Any) -> ItemThirdPartyRelease:
     return replace(ItemThirdPartyRelease(item, USA, "warning", consents, UNDER), **changes)
 
 
@@ -144,6 +155,19 @@ def test_only_what_the_speaker_holds_is_passed_on_and_to_who_has_it_not(
     assert teller.why(back) == ("passing.no-third-party", "6(a)")
     own = teller.say(JPN, onward(item, given))
     assert teller.why(own) is None
+
+
+def test_an_item_is_passed_on_by_its_recipients_alone() -> None:
+    text = gsomia().raw.decode().replace("[levels]", _GERMANY, 1)
+    rows = text.split("[[equivalence]]")
+    for index, mark in enumerate(("GEHEIM", "VERTRAULICH"), 1):
+        rows[index] = rows[index].replace("KOR = [", f'GER = ["{mark}"]\nKOR = [', 1)
+    file = read_agreement("[[equivalence]]".join(rows).encode())
+    teller = in_force(agreement=file, parties=(GER, JPN, KOR))
+    item = teller.say(JPN, release(), to=(KOR,))
+    given = teller.say(JPN, give(item))
+    assert teller.why(teller.say(GER, onward(item, given))) == ("item.not-a-recipient", "6(a)")
+    assert teller.why(teller.say(KOR, onward(item, given))) is None
 
 
 def test_a_file_may_let_low_levels_go_without_leave() -> None:

@@ -17,6 +17,8 @@ from comity.statement.kinds import SPOKEN_KINDS, InertBody, SpokenBody
 
 OPTIONAL = {
     ("item.release", "derived_from"),
+    ("item.release", "passed_on"),
+    ("item.release", "sharing"),
     ("agreement.propose", "about"),
     ("agreement.counter", "about"),
     ("agreement.postpone", "reason_code"),

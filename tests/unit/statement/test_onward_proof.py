@@ -1,0 +1,195 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a third party is shown: an item's release and its originators' consents, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from comity.basis.errors import InputError, ProofError
+from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
+from comity.basis.instants import Instant
+from comity.basis.limits import ONWARD_PROOF_BYTES_MAX
+from comity.marking.labels import Label
+from comity.statement.information import ConsentGive, ItemRelease
+from comity.statement.onward_proof import (
+    MAGIC,
+    Carried,
+    format_onward_proof,
+    read_onward_proof,
+    verify_onward,
+)
+from comity.statement.passing import Onward
+from comity.statement.values import ParcelRef, SealedRef
+from tests.builders.evidence import Files, Registers, registers_of, trust, trust_all
+from tests.builders.speakers import NOON, Speaker
+
+JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
+GSOMIA = AgreementId("gsomia-jpn-kor")
+ITEM = Place(JPN, 0)
+SEALED = SealedRef("xwing", 4096, digest_of(b"sealed"))
+LABEL = Label(
+    "秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), (), (JPN,), date(2017, 1, 31)
+)
+RELEASE = ItemRelease(LABEL, ParcelRef(Digest("ab" * 32), 1400), SEALED)
+GIVEN = ConsentGive(None, (ITEM,), None, USA, "warning", None, "")
+LATER = Instant(NOON + 60 * 60_000)
+ONWARD = replace(
+    RELEASE,
+    label=replace(LABEL, originators=(JPN, KOR)),
+    passed_on=Onward(GSOMIA, ITEM),
+)
+CARRIED = Carried(KOR, USA, LATER, ONWARD)
+
+
+@pytest.fixture
+def told(jpn: Speaker, kor: Speaker) -> Registers:
+    registers = registers_of(jpn, kor)
+    registers.say("JPN", RELEASE)
+    registers.say("KOR")
+    registers.say("JPN", GIVEN)
+    return registers
+
+
+def proof_of(registers: Registers, *places: tuple[str, int]) -> bytes:
+    return format_onward_proof([registers.evidence(*each) for each in places])
+
+
+def refused(raw: bytes, carried: Carried, trusted: frozenset[str]) -> str:
+    with pytest.raises(ProofError) as caught:
+        verify_onward(raw, carried, trusted=trusted)
+    return caught.value.code
+
+
+def test_the_proof_shows_the_item_and_the_consent(told: Registers) -> None:
+    raw = proof_of(told, ("JPN", 0), ("JPN", 1))
+    shown = verify_onward(raw, CARRIED, trusted=trust_all(told))
+    assert shown.item.place == ITEM
+    assert [each.place for each in shown.consents] == [Place(JPN, 1)]
+
+
+def test_a_proof_has_one_form_and_holds_each_card_once(told: Registers) -> None:
+    taken = told.evidence("JPN", 0), told.evidence("JPN", 1)
+    raw = format_onward_proof(taken)
+    folders = read_onward_proof(raw)
+    assert folders == taken
+    assert format_onward_proof(folders) == raw
+    assert raw.count(b"cards/JPN.1.card") == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda raw: b"",
+        lambda raw: raw[1:],
+        lambda raw: MAGIC,
+        lambda raw: raw[:-1],
+        lambda raw: raw + b"\0",
+        lambda raw: raw + b"\0\x01a\0\0\0\0",
+        lambda raw: raw.replace(b"0/policy", b"0/polizy", 1),
+        lambda raw: raw.replace(b"0/statement.json", b"7/statement.json", 1),
+        lambda raw: raw + bytes(ONWARD_PROOF_BYTES_MAX),
+    ],
+    ids=["empty", "begin", "nothing", "cut", "more", "part", "name", "number", "long"],
+)
+def test_what_is_not_in_the_form_does_not_read(
+    told: Registers, change: Callable[[bytes], bytes]
+) -> None:
+    raw = change(proof_of(told, ("JPN", 0), ("JPN", 1)))
+    with pytest.raises(InputError) as caught:
+        read_onward_proof(raw)
+    assert caught.value.code == "passing.unreadable"
+    assert refused(raw, CARRIED, trust_all(told)) == "passing.unreadable"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"release": replace(ONWARD, passed_on=None)},
+        {"release": replace(ONWARD, passed_on=Onward(AgreementId("other"), ITEM))},
+        {"release": replace(ONWARD, passed_on=Onward(GSOMIA, Place(JPN, 1)))},
+        {"release": replace(ONWARD, sealed=replace(SEALED, size=4097))},
+        {"release": replace(ONWARD, sealed=replace(SEALED, sha256=digest_of(b"other")))},
+        {"release": replace(ONWARD, label=replace(ONWARD.label, originators=(KOR,)))},
+        {"release": replace(ONWARD, label=replace(ONWARD.label, use_until=None))},
+        {"release": replace(ONWARD, label=replace(ONWARD.label, purposes=("study", "warning")))},
+        {"to": PartyId("GER")},
+        {"by": PartyId("GER")},
+    ],
+    ids=[
+        *("unsaid", "agreement", "item", "size", "payload", "originator", "end", "purpose"),
+        *("recipient", "forwarder"),
+    ],
+)
+def test_a_proof_of_something_else_does_not_cover(told: Registers, changes: dict[str, Any]) -> None:
+    raw = proof_of(told, ("JPN", 0), ("JPN", 1))
+    carried = replace(CARRIED, **changes)
+    assert refused(raw, carried, trust_all(told)) == "passing.not-covered"
+
+
+@pytest.mark.parametrize(
+    "consent",
+    [
+        replace(GIVEN, items=(Place(JPN, 1),)),
+        replace(GIVEN, items=(), category="nuclear-test"),
+        replace(GIVEN, recipient=PartyId("GER")),
+        replace(GIVEN, purpose="study"),
+        replace(GIVEN, until=date(2016, 12, 15)),
+        replace(GIVEN, until=Instant(LATER - 1)),
+    ],
+    ids=["item", "category", "recipient", "purpose", "day", "instant"],
+)
+def test_another_consent_does_not_cover(jpn: Speaker, kor: Speaker, consent: ConsentGive) -> None:
+    registers = registers_of(jpn, kor)
+    registers.say("JPN", RELEASE)
+    registers.say("JPN", consent)
+    raw = proof_of(registers, ("JPN", 0), ("JPN", 1))
+    assert refused(raw, CARRIED, trust_all(registers)) == "passing.not-covered"
+
+
+@pytest.mark.parametrize(
+    "consent",
+    [
+        replace(GIVEN, items=(), category="missile-warning"),
+        replace(GIVEN, until=date(2016, 12, 16)),
+        replace(GIVEN, until=LATER),
+    ],
+    ids=["category", "day", "instant"],
+)
+def test_a_consent_for_the_category_and_to_its_last_moment_covers(
+    jpn: Speaker, kor: Speaker, consent: ConsentGive
+) -> None:
+    registers = registers_of(jpn, kor)
+    registers.say("JPN", RELEASE)
+    registers.say("JPN", consent)
+    raw = proof_of(registers, ("JPN", 0), ("JPN", 1))
+    assert verify_onward(raw, CARRIED, trusted=trust_all(registers)).item.place == ITEM
+
+
+def test_a_consent_by_somebody_else_or_none_does_not_cover(told: Registers) -> None:
+    told.say("KOR", GIVEN)
+    trusted = trust_all(told)
+    by_another = proof_of(told, ("JPN", 0), ("KOR", 1))
+    assert refused(by_another, CARRIED, trusted) == "passing.not-covered"
+    alone = proof_of(told, ("JPN", 0))
+    assert refused(alone, CARRIED, trusted) == "passing.not-covered"
+    twice = proof_of(told, ("JPN", 0), ("JPN", 0))
+    assert refused(twice, CARRIED, trusted) == "passing.not-covered"
+    turned = proof_of(told, ("JPN", 1), ("JPN", 0))
+    assert refused(turned, CARRIED, trusted) == "passing.not-covered"
+
+
+def test_keys_that_are_not_pinned_show_nothing(told: Registers, kor: Speaker) -> None:
+    raw = proof_of(told, ("JPN", 0), ("JPN", 1))
+    assert refused(raw, CARRIED, trust(kor.card)) == "passing.not-pinned"
+
+
+def test_an_altered_statement_is_none(told: Registers) -> None:
+    files: Files = told.evidence("JPN", 1)
+    files["statement.json"] = files["statement.json"].replace(b"USA", b"GER")
+    raw = format_onward_proof([told.evidence("JPN", 0), files])
+    assert refused(raw, CARRIED, trust_all(told)) == "passing.unreadable"
