@@ -82,6 +82,8 @@ def _read_root(root: Table, raw: bytes) -> Agreement:
     ground = Ground(tuple(party.id for party in parties), ladder.order, scope)
     articles = _read_articles(root, ground)
     root.finish()
+    # A file with problems is refused, and its stand-ins are not to be compiled.
+    sound = () if root.findings.sorted() else articles
     return Agreement(
         format=file_format,
         id=identity,
@@ -103,7 +105,7 @@ def _read_root(root: Table, raw: bytes) -> Agreement:
         articles=articles,
         sha256=digest_of(raw),
         raw=raw,
-        rules=compile_rules(identity, articles, ground, lifecycle.zone),
+        rules=compile_rules(identity, sound, ground, lifecycle.zone),
     )
 
 
