@@ -12,6 +12,7 @@ from comity.decision.house import CONTENT_ROLES
 from comity.decision.stages import Refused
 from comity.flows.affairs import (
     Change,
+    change_authority,
     extend_duty,
     notify_authority,
     open_dispute,
@@ -24,8 +25,10 @@ from comity.flows.duties import find_one, list_duties
 from comity.flows.duty_calendar import calendar_of
 from comity.flows.enclosures import open_text
 from comity.flows.law_tasks import LawTask, close_task, list_tasks, open_task
+from comity.flows.rotation import rotate_keys
 from comity.flows.speak import NotCounted
 from comity.flows.treaty import declare, propose
+from comity.keys.cards import authority_keys
 from comity.sealing.payload import PayloadHeader
 from comity.state.duties import export_duties
 from comity.statement.affairs import DisputeSettle
@@ -150,6 +153,41 @@ def test_g2d_a_notified_authority_stands_on_both_sides_with_its_keys(assured: Wo
     assert known is not None
     assert known.newest.keys == tuple(sorted(chain.newest.authority.keys))
     run(tell_law_change(world.jpn.context, GSOMIA, LAW))  # by the same keys: it counts
+
+
+@pytest.mark.row("G2d")
+def test_g2d_new_authority_keys_bind_nobody_before_their_notification(assured: World) -> None:
+    world = assured
+    node = world.jpn
+    run(rotate_keys(node.context, new_authority=True))
+    world.settle()
+    with pytest.raises(NotCounted, match=r"authority\.not-notified"):
+        run(tell_law_change(node.context, GSOMIA, LAW))
+    run(notify_authority(node.context, GSOMIA, "Ministry of State"))
+    said = run(tell_law_change(node.context, GSOMIA, LAW)).place
+    alike(world)
+    assert world.kor.view().fold.state.law_changes.get(said) is not None
+    card = world.kor.view().card(JPN)
+    assert card.version == 2
+    run(rotate_keys(node.context))  # the next card keeps the new authority keys
+    world.settle()
+    run(tell_law_change(node.context, GSOMIA, LAW))
+    alike(world)
+    assert authority_keys(world.kor.view().card(JPN)) == authority_keys(card)
+
+
+@pytest.mark.row("G2d")
+def test_g2d_another_authority_takes_over_by_card_and_notification_in_one_command(
+    assured: World,
+) -> None:
+    world = assured
+    entered = run(change_authority(world.jpn.context, "Ministry of State"))
+    assert [each.statement.kind for each in entered] == ["party.card", "party.authority"]
+    again = run(change_authority(world.jpn.context, "Ministry of State"))
+    assert "party.authority" in {each.statement.kind for each in again}
+    alike(world)
+    run(tell_law_change(world.jpn.context, GSOMIA, LAW))
+    alike(world)
 
 
 @pytest.mark.row("G3")

@@ -36,6 +36,7 @@ from comity.flows.enclosures import open_text
 from comity.flows.facts import find_person
 from comity.flows.law_tasks import LawTask, close_task, list_tasks, open_task, task_json
 from comity.flows.listing import read_state
+from comity.flows.shapes import control_number, entered_json
 
 _TEXT = click.option("--text", metavar="FILE", help="A text, sealed beside it; - for input.")
 _ARTICLES = click.option(
@@ -177,6 +178,23 @@ async def notify(
         keys=keys or None,
     )
     return show_entered(desk, entered)
+
+
+@authority.command(
+    "change", epilog="Example: comity authority change --name 'Ministry of Defense' --node jpn"
+)
+@click.option("--name", required=True, help="The new body's name.")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def change(desk: Desk, *, name: str) -> None:
+    """Let another authority act for us: new keys, a new card, and its notification everywhere.
+
+    Nothing counts that it signs before partners have its notification in our register.
+    """
+    await _known(desk)
+    entered = await affairs.change_authority(desk.context, name, desk.person)
+    rows: list[Any] = [entered_json(each) for each in entered]
+    lines = [f"entered {control_number(each)}: {each.statement.kind}" for each in entered]
+    desk.show("comity/authority-change/1", {"entered": rows}, lines)
 
 
 @authority.command("list", epilog="Example: comity authority list --node jpn")

@@ -13,7 +13,8 @@ from comity.basis.instants import UTC, Date, Instant, date_of
 from comity.flows.context import Context, decide_again
 from comity.flows.duties import find_one
 from comity.flows.enclosures import Text, enclose, seal_text
-from comity.flows.set_up import the_card
+from comity.flows.rotation import rotate_keys
+from comity.flows.set_up import pinned_agreements, the_card
 from comity.flows.speak import Entered, house_act, speak
 from comity.flows.treaty import NO_NOTE_YET, declare
 from comity.flows.turns import read_view, turn
@@ -65,6 +66,24 @@ async def notify_authority(
         NO_NOTE_YET,
     )
     return await declare(context, agreement, body, person)
+
+
+async def change_authority(
+    context: Context, name: str, person: PersonId | None = None
+) -> tuple[Entered, ...]:
+    """Let another authority act for us: new keys by a new card, then its notification everywhere.
+
+    Until it is notified nothing counts that it signs. Safe to run again after a crash.
+
+    Source: Japan-ROK GSOMIA Art. 2(d)
+    """
+    _, entered = await rotate_keys(context, person, new_authority=True)
+    notified = [
+        await notify_authority(context, agreement, name, person)
+        for agreement in await pinned_agreements(context)
+        if (await read_view(context, agreement)).fold.state.life.agreed is not None
+    ]
+    return (*entered, *notified)
 
 
 async def tell_law_change(

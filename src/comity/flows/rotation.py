@@ -42,11 +42,13 @@ async def rotate_keys(
     *,
     new_tls: bool = False,
     at_once: bool = False,
+    new_authority: bool = False,
 ) -> tuple[Card, tuple[Entered, ...]]:
     """Make and sign the next version of our card, and enter it in every register of ours.
 
-    1. new keys for the next version; root and authority keys stay. The old sealing keys are no
-       longer named, but kept for what is on its way, until `retire_sealing_keys`. With `new_tls`
+    1. new keys for the next version; root keys stay, and authority keys unless `new_authority`:
+       what those sign counts once they are notified. The old sealing keys are no longer named,
+       but kept for what is on its way, until `retire_sealing_keys`. With `new_tls`
        the card pins a new TLS key beside the one in use, until `change_tls_key`. With `at_once`
        the one in use is stolen: the new one takes over now, and the card pins it alone;
     2. the card is kept, so that a crash leaves it to be entered by the next run. After a theft it
@@ -70,6 +72,10 @@ async def rotate_keys(
     pinned = not is_tls_new or set(await context.ports.keys.tls_pins()) <= set(last.tls_pins)
     # Keys that wait for their card may be stolen with the others.
     goes_on = pinned and not ended
+    if new_authority and not await _has_new_authority(context, last.version):
+        goes_on = False
+        if not await _has_new_authority(context, last.version + 1):
+            await context.ports.keys.new_authority(last.version + 1)
     card = last if goes_on and await _is_unfinished(context, last) else None
     if card is None:
         card = await decide_again(lambda: _next_card(context, person))  # 1, 2
@@ -160,14 +166,11 @@ async def _next_card(context: Context, person: PersonId | None) -> Card:
     version, now = last.version + 1, max(context.ports.clock.now(), last.issued_at)
     # A crash may have come between the keys and their card: keys are never made twice.
     made = version in await keys.key_sets()
-    public = (
-        await keys.public_keys(version)
-        if made
-        else await keys.new_key_set(version, *SEALING_ALGORITHMS)
-    )
-    kept: tuple[CardKey, ...] = tuple(
-        each for each in last.keys if each.use in (KeyUse.ROOT, KeyUse.AUTHORITY)
-    )
+    if not made:
+        await keys.new_key_set(version, *SEALING_ALGORITHMS)
+    public = await keys.public_keys(version)
+    staying = {KeyUse.ROOT, KeyUse.AUTHORITY} - {each.use for each in public}
+    kept: tuple[CardKey, ...] = tuple(each for each in last.keys if each.use in staying)
     config = context.config
     words = CardWords(config.names, config.competent_authority, config.addresses)
     card = await sign_card(
@@ -186,6 +189,12 @@ async def _next_card(context: Context, person: PersonId | None) -> Card:
         )
     )
     return card
+
+
+async def _has_new_authority(context: Context, version: int) -> bool:
+    """Answer whether authority keys were made for that version of our card, beside the first."""
+    public = await context.ports.keys.public_keys(version)
+    return version > 1 and any(each.use is KeyUse.AUTHORITY for each in public)
 
 
 async def change_tls_key(context: Context) -> bool:
