@@ -104,6 +104,7 @@ def _request(release: MirroredRelease) -> Request:
         assurances=release.assurances,
         consents=release.consents,
         sharing=release.sharing,
+        suspended=(),  # no statement suspends a category
     )
     return release_request(release.label, release.by, facts)
 

@@ -111,6 +111,7 @@ async def person_request(context: Context, view: View, person: Person, at: Insta
         consents=tuple(consent_fact(each) for each in consents),
         assurances=(),
         second_person=None,
+        suspended=(),  # no statement suspends a category
     )
 
 
