@@ -171,7 +171,7 @@ def test_the_statements_that_bind_a_state_are_listed() -> None:
         ("authority-notes", ("AUTHORITY_NOTE_CHARS_MAX",)),
         ("parcels", ("PARCEL_HEAD_BYTES_MAX", "PAYLOAD_HEADER_BYTES_MAX", "WRAP_BYTES_MAX")),
         ("parcels", ("PAYLOAD_TITLE_CHARS_MAX", "PAYLOAD_FILE_NAME_CHARS_MAX", "CARD_BYTES_MAX")),
-        ("evidence", ("EVIDENCE_CARDS_MAX",)),
+        ("evidence", ("EVIDENCE_CARDS_MAX", "ONWARD_PROOF_BYTES_MAX")),
         ("courier", ("BUNDLE_HEADER_BYTES_MAX", "BUNDLE_LISTING_BYTES_MAX", "BUNDLE_PARTS_MAX")),
         ("courier", ("BUNDLE_PART_BYTES", "BUNDLE_SEGMENTS_MAX", "COURIER_WRAP_BYTES_MAX")),
         ("courier", ("SEGMENT_ENTRIES_MAX", "SIGNED_CHECKPOINT_CHARS_MAX", "PARCEL_BYTES_MAX")),
