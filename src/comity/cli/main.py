@@ -43,6 +43,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "consent": ("consent:consent", "Ask for, give, refuse and withdraw consent."),
         "third-party": ("third_party:third_party", "Release items of others to a third party."),
         "request": ("request:request", "Ask a partner for information; answer or decline."),
+        "consultation": ("consultation:consultation", "Ask partners before acting."),
         "incident": ("incident:incident", "Report a loss at once; investigate; close."),
         "visit": ("visit:visit", "Ask for a visit, grant or refuse it."),
         "disclosure": ("disclosure:disclosure", "Record what was told or shown."),
