@@ -65,10 +65,12 @@ CLAUSES = (
 
 
 @cache
-def dutiful(*, binding: bool = True) -> Agreement:
-    """Give parties, levels and markings of 2016, and of its articles those that oblige."""
+def dutiful(*, binding: bool = True, kinds: tuple[str, ...] = ()) -> Agreement:
+    """Give parties, levels and markings of 2016, and of its articles those that oblige, or some."""
     text = template("gsomia-jpn-kor").decode().partition("[[article]]")[0]
     for number, kind, keys in CLAUSES:
+        if kinds and kind not in kinds:
+            continue
         text += _HEAD.format(number=number) + f"[article.{kind}]\n{keys}"
     if not binding:
         assert "binding = true" in text

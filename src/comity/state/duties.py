@@ -311,8 +311,6 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
     item = None if about is None else state.items.get(about)
     items = subjects(state, trigger.act) if item is None else (item,)
     match who:
-        case "each_party":
-            named = terms.parties
         case "each_holder":
             named = tuple(party for party in terms.parties if party in state.first_given)
         case "holder" | "host":
@@ -323,8 +321,6 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
             named = {party for each in items for party in each.release.label.originators}
         case "receiver" | "originator" | "addressee":
             named = trigger.act.to
-        case "other_parties":
-            named = terms.parties - {trigger.act.place.party}
         case _:  # whoever said it: `speaker`, `changer`, `reporter`
             named = (trigger.act.place.party,)
     return tuple(sorted(terms.parties & set(named)))

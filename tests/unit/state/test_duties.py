@@ -37,7 +37,7 @@ from tests.builders.dutiful import (
     owed,
     states,
 )
-from tests.support_state import JPN, KOR, NOTE, Teller, amend, instant, receipt, release
+from tests.support_state import JPN, KOR, NOTE, Teller, amend, in_force, instant, receipt, release
 
 DAY = Duration(1, DurationUnit.DAYS)
 
@@ -346,6 +346,21 @@ def test_an_authority_is_notified_in_time_or_late(teller: Teller) -> None:
     late = authority("a+00000003", "a+00000004", since="2016-12-01", delivered="2016-12-10")
     teller.say(JPN, late, at="2016-12-17")
     assert sorted(states(teller, article="D-notify")) == ["done", "done_late"]
+
+
+def test_nobody_owes_anything_to_itself(teller: Teller) -> None:
+    item = teller.say(JPN, release(), at="2016-12-16")
+    own = replace(lost(item, "2016-12-16"), held_by=JPN)
+    assert teller.why(teller.say(JPN, own)) is None
+    assert owed(teller, article="D-incident") == ()
+
+
+def test_a_text_without_receipts_obliges_to_none_and_cites_its_scope() -> None:
+    teller = in_force(agreement=dutiful(kinds=("release", "ending")))
+    teller.say(JPN, release(), at="2016-12-16")
+    assert owed(teller) == ()
+    terms = teller.state.files[teller.agreement.sha256]
+    assert terms.owed_article("item.receipt") == teller.agreement.rules.default_article
 
 
 # The list as a whole.
