@@ -9,9 +9,9 @@ import pytest
 
 from comity.cli.public_page import public_page
 from comity.flows.anchors import anchor_journal
-from comity.node import open_node
-from tests.cli.test_registers import AT_HAND
+from comity.node import AtHand, ask_nobody, open_node
 
+AT_HAND = AtHand("tester", ask_nobody)
 WHO = ("--node", "kor", "--as", "auditor")
 
 

@@ -242,13 +242,12 @@ def say_clause(change: ClauseChange, index: int) -> Iterator[str]:
             _ABSENT[index] if value is None or value == () else say_value(value, index)
             for value in (before, after)
         ]
-        match change.change:
-            case Change.ADDED:
-                yield f"  {printable_text(name)}: {said[1]}"
-            case Change.REMOVED:
-                yield f"  {printable_text(name)}: {said[0]}"
-            case Change.CHANGED:
-                yield f"  {printable_text(name)}: {said[0]} → {said[1]}"
+        told = {
+            Change.ADDED: said[1],
+            Change.REMOVED: said[0],
+            Change.CHANGED: f"{said[0]} → {said[1]}",
+        }
+        yield f"  {printable_text(name)}: {told[change.change]}"
 
 
 def say_fact(name: str, word: str, index: int) -> str:

@@ -175,9 +175,8 @@ def _differences(world: World, allows: Demand, denies: Demand) -> Iterator[_Diff
         return
     ways = [(*allows.always, *permit) for permit in allows.permits]
     if not denies.permits:
-        found = [each for way in ways if (each := Way(world, way).first) is not None]
-        if found:
-            yield None, (), ((),), found[0], True
+        firsts = (Way(world, way).first for way in ways)
+        yield from ((None, (), ((),), each, True) for each in firsts if each is not None)
         return
     covered: list[Constraint] = []
     for parts in _reasons(denies):

@@ -52,6 +52,10 @@ _CIRCLES: Final[dict[str, tuple[str, ...]]] = {
     "organisation_and_clients": ("official", "client"),
     "community": ("official", "client", "community"),
 }
+_WITHIN: Final[dict[tuple[str, str], str]] = {
+    ("item.category", "actor.need_to_know"): "need_to_know",
+    ("purpose", "item.purposes"): "purpose",
+}
 _A_MINUTE: Final = Duration(1, DurationUnit.MINUTES)
 
 
@@ -219,23 +223,21 @@ class Formulas:
                 assert_never(condition)
 
     def _stands_in(self, condition: Among) -> Formula:
-        match condition.fact, condition.within:
-            case "item.category", "actor.need_to_know":
-                return self.among("need_to_know", (YES,))
-            case "purpose", "item.purposes":
-                return self.among("purpose", (YES,))
-            case fact, "item.originators":
-                return z3.Or(
-                    *(
-                        z3.And(self.among("item.originators", (w,)), self.among(fact, (party,)))
-                        for w in self.world.words("item.originators")
-                        for party in w.split(JOIN)
-                    )
-                )
-            case fact, within:
-                raise InvariantError(
-                    "foresight.no-formula", "no formula is known", where=fact, found=within
-                )
+        fact, within = condition.fact, condition.within
+        known = _WITHIN.get((fact, within))
+        if known is not None:
+            return self.among(known, (YES,))
+        if within != "item.originators":
+            raise InvariantError(
+                "foresight.no-formula", "no formula is known", where=fact, found=within
+            )
+        return z3.Or(
+            *(
+                z3.And(self.among("item.originators", (w,)), self.among(fact, (party,)))
+                for w in self.world.words("item.originators")
+                for party in w.split(JOIN)
+            )
+        )
 
     def _reaches(self, held: str, needed: str) -> Formula:
         levels = self.book.levels

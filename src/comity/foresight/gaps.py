@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from comity.agreement.acts import Action
-from comity.agreement.model import Agreement
-from comity.agreement.rules import ByChannel, Never, OneOf, Rule
+from comity.agreement.model import Agreement, Clause
+from comity.agreement.rules import Rule
 from comity.agreement.vocabulary import CLAUSE_KINDS
 from comity.basis.errors import Problem
+from comity.foresight.comparing import Demands
+from comity.foresight.constraints import Way
+from comity.foresight.situations import world_of
 
 _PERMITTED = tuple(
     action for action in Action if any(action in kind.permits for kind in CLAUSE_KINDS)
@@ -22,56 +25,37 @@ _PERMITTED = tuple(
 def check(agreement: Agreement) -> tuple[Problem, ...]:
     """List the gaps of an agreement, always in the same order.
 
-    Codes: `foresight.never-allowed`, `foresight.no-marking`, `foresight.ending-stops-nothing`.
+    Codes: `foresight.never-allowed`, `foresight.no-marking`, `foresight.ending-stops-nothing`,
+    `foresight.suspension-stops-nothing`.
     """
     return (
         *_acts_never_allowed(agreement),
         *_levels_without_marking(agreement),
         *_endings_that_stop_nothing(agreement),
+        *_suspensions_that_stop_nothing(agreement),
     )
 
 
 def _acts_never_allowed(agreement: Agreement) -> Iterator[Problem]:
-    """Tell the acts that nothing allows.
+    """Tell the acts that nothing allows, whatever the facts: the whole finite world is searched.
 
     What a file forbids by name is no gap of it, nor what no clause of this vocabulary permits.
     """
+    world = world_of(agreement)
+    demands = Demands(world, agreement)
     for action in _PERMITTED:
         if any(action in clause.texts("acts") for clause in agreement.clauses("forbidden")):
             continue
-        rules = agreement.rules.by_action.get(action, ())
-        permits = tuple(rule for rule in rules if action in rule.permits)
-        demands = tuple(rule for rule in rules if action in rule.speaks_of)
-        if any(_can_hold((permit, *demands)) for permit in permits):
+        demand = demands.of(action.value)
+        if any(Way(world, (*demand.always, *each)).first for each in demand.permits):
             continue
         yield Problem(
             "foresight.never-allowed",
-            _cited(rules),
+            _cited(agreement.rules.by_action.get(action, ())),
             f"nothing can ever allow: {action.value}",
             expected="a clause that permits it",
-            found="permits and prohibitions that exclude each other" if permits else "none",
+            found="permits and prohibitions that exclude each other" if demand.permits else "none",
         )
-
-
-def _can_hold(rules: tuple[Rule, ...]) -> bool:
-    """Answer whether no two conditions on one closed list exclude each other.
-
-    Conditions that compare facts with one another could always be met by some request.
-    """
-    left: dict[str, set[str]] = {}
-    for rule in rules:
-        for condition in rule.conditions:
-            match condition:
-                case OneOf():
-                    fact, values = str(condition.fact), condition.values
-                case ByChannel():
-                    fact, values = "channel", condition.allowed
-                case Never():
-                    return False
-                case _:
-                    continue
-            left[fact] = left.get(fact, set(values)) & set(values)
-    return all(left.values())
 
 
 def _levels_without_marking(agreement: Agreement) -> Iterator[Problem]:
@@ -94,17 +78,33 @@ def _levels_without_marking(agreement: Agreement) -> Iterator[Problem]:
 
 
 def _endings_that_stop_nothing(agreement: Agreement) -> Iterator[Problem]:
-    for clause in agreement.clauses("ending"):
-        for act in clause.texts("stops"):
+    for clause, act in _unknown_acts(agreement, "ending", "stops"):
+        yield Problem(
+            "foresight.ending-stops-nothing",
+            clause.article,
+            f"the ending stops an act that no clause permits: {act}",
+            expected="an act that this agreement knows",
+            found=act,
+        )
+
+
+def _suspensions_that_stop_nothing(agreement: Agreement) -> Iterator[Problem]:
+    for clause, act in _unknown_acts(agreement, "suspension", "acts"):
+        yield Problem(
+            "foresight.suspension-stops-nothing",
+            clause.article,
+            f"the suspension stops an act that no clause permits: {act}",
+            expected="an act that this agreement knows",
+            found=act,
+        )
+
+
+def _unknown_acts(agreement: Agreement, kind: str, key: str) -> Iterator[tuple[Clause, str]]:
+    for clause in agreement.clauses(kind):
+        for act in clause.texts(key):
             rules = agreement.rules.by_action.get(Action(act), ())
             if not any(Action(act) in rule.permits for rule in rules):
-                yield Problem(
-                    "foresight.ending-stops-nothing",
-                    clause.article,
-                    f"the ending stops an act that no clause permits: {act}",
-                    expected="an act that this agreement knows",
-                    found=act,
-                )
+                yield clause, act
 
 
 def _cited(rules: tuple[Rule, ...]) -> str:

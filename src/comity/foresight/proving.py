@@ -113,7 +113,7 @@ def _finding(
                 broken = z3.And(broken, z3.Not(formulas.below(but_below)))
         case Invariant.TOP_LEVEL:
             broken = z3.And(allowed, z3.Not(formulas.up_to(top_level(agreement))))
-        case Invariant.TERMINATION:
+        case _:
             ended = formulas.in_state(allowed, AgreementState.TERMINATED.value)
             during = formulas.in_state(allowed, AgreementState.IN_FORCE.value)
             broken = z3.And(ended, z3.Not(during))

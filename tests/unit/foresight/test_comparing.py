@@ -182,3 +182,11 @@ def test_one_clause_after_another_of_its_kind_is_told_apart(pact):
         Change.ADDED,
         ("courier",),
     )
+
+
+def test_a_currency_is_part_of_what_is_compared(pact):
+    [changed_party] = changed_clauses(pact(), pact(currency='currency = "JPY"'))
+    assert (changed_party.clause, changed_party.keys) == (
+        "parties.AAA",
+        (("currency", None, "JPY"),),
+    )

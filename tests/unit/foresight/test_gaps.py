@@ -89,3 +89,32 @@ def test_an_ending_that_stops_an_act_nothing_permits_is_a_gap(pact: Pact) -> Non
         if problem.code == "foresight.ending-stops-nothing"
     ]
     assert [(problem.found, problem.where) for problem in found] == [("visit", "1")]
+
+
+def test_a_suspension_of_an_act_nothing_permits_is_a_gap(pact: Pact) -> None:
+    clauses = '[article.release]\n[article.suspension]\nacts = ["release", "open"]'
+    found = [
+        problem
+        for problem in check(pact(clauses=clauses))
+        if problem.code == "foresight.suspension-stops-nothing"
+    ]
+    assert [(problem.found, problem.where) for problem in found] == [("open", "1")]
+
+
+def test_an_end_that_is_shut_by_another_clause_is_a_gap(pact: Pact) -> None:
+    clauses = '[article.retention]\nthen = ["return"]\n[article.destruction]\n'
+    assert "destroy" in never_allowed(check(pact(clauses=clauses)))
+    assert "destroy" not in never_allowed(check(pact(clauses="[article.destruction]")))
+
+
+def test_persons_of_two_kinds_at_once_are_a_gap(pact: Pact) -> None:
+    clauses = '[[article.access]]\n[[article.access]]\npeople = "contractors"\n'
+    assert "open" in never_allowed(check(pact(clauses=clauses)))
+
+
+def test_a_circle_that_takes_no_person_of_the_kind_is_a_gap(pact: Pact) -> None:
+    circle = '[article.audience]\nHIGH = "organisation"\nLOW = "{}"\n'
+    contractors = '[article.access]\npeople = "contractors"\n'
+    shut = pact(clauses=circle.format("community") + contractors)
+    assert "open" in never_allowed(check(shut))
+    assert "open" not in never_allowed(check(pact(clauses=circle.format("anyone") + contractors)))

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 
 import pytest
@@ -12,7 +13,7 @@ from comity.agreement.rules import Accredited, BelowLevel
 from comity.agreement.templates import template, template_ids
 from comity.basis.errors import InvariantError
 from comity.decision.conditions import KNOWN_CONDITIONS, open_conditions
-from comity.foresight.constraints import constrain
+from comity.foresight.constraints import Constraint, Way, constrain
 from comity.foresight.situations import request_of, world_of
 
 SAMPLES = 60
@@ -66,6 +67,35 @@ def test_the_outsider_and_the_level_above_are_of_no_file(pact):
     renamed = pact(levels='article = "1"')
     assert world_of(file, renamed).outsider == "XXX"
     assert world_of(file).above not in file.levels.order
+
+
+def test_the_outsider_is_another_than_a_party_of_that_name(pact):
+    named = pact().raw.replace(b"parties.AAA", b"parties.XXX")
+    assert world_of(read_agreement(named)).outsider == "XXXX"
+
+
+def _constraint(agreement, scope, rows):
+    rule = agreement.rules.by_action["open"][0]
+    return Constraint(scope, frozenset(rows), rule)
+
+
+def test_constraints_that_only_together_leave_nothing_have_no_way(gsomia):
+    names = ("need_to_know", "actor.registered", "actor.named")
+    apart = [("yes", "no"), ("no", "yes")]
+    every = [_constraint(gsomia, pair, apart) for pair in itertools.combinations(names, 2)]
+    world = world_of(gsomia)
+    assert Way(world, every).first is None
+    assert Way(world, every).with_words(("need_to_know",), ("yes",)) is None
+    two = Way(world, every[:2])
+    assert [two.first[name] for name in names] == ["no", "yes", "yes"]
+    assert two.with_words(("actor.named",), ("no",))["need_to_know"] == "yes"
+    assert two.with_words(("actor.named", "actor.registered"), ("yes", "no")) is None
+
+
+def test_a_demand_on_nothing_is_met_always_or_never(gsomia):
+    world = world_of(gsomia)
+    assert Way(world, [_constraint(gsomia, (), [()])]).first is not None
+    assert Way(world, [_constraint(gsomia, (), [])]).first is None
 
 
 def test_ladders_are_joined_in_their_order(pact, gsomia):
