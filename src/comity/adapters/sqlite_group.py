@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from operator import itemgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from comity.adapters.sqlite_schema import REGISTER_SHIFT
 from comity.adapters.sqlite_tables import SqliteTables
@@ -100,6 +100,8 @@ class GroupTables:
         self._connection = connection
         self._held = held
         self._undo: list[Callable[[], None]] = []
+        # Rows that a change put where there was none: the most there are, so no call for each.
+        self._added: list[tuple[dict[Any, Any], object]] = []
         self._registers: dict[str, _Register | None] = {}
         self._opened: list[tuple[int, RegisterRow]] = []
         self._journal: list[str | None] = []
@@ -109,6 +111,7 @@ class GroupTables:
         self._judgements: dict[int, Judgement] = {}
         self._documents: dict[tuple[str, str], bytes | None] = {}
         self._versions: dict[str, int] = {}
+        self._stored_versions: dict[str, int] | None = None
 
     @property
     def erases(self) -> bool:
@@ -118,11 +121,15 @@ class GroupTables:
     def end_change(self) -> None:
         """Take note that a change fitted."""
         self._undo.clear()
+        self._added.clear()
 
     def undo_change(self) -> None:
         """Take back what the change did that has not ended."""
         while self._undo:
             self._undo.pop()()
+        for rows, key in self._added:
+            del rows[key]
+        self._added.clear()
 
     # What `ChangingTables` asks for
 
@@ -230,7 +237,11 @@ class GroupTables:
     def version(self, kind: str) -> int:
         """Count the commits that wrote documents of a kind."""
         found = self._versions.get(kind)
-        return self._held.version(kind) if found is None else found
+        if found is None:
+            if self._stored_versions is None:
+                self._stored_versions = dict(self._held.versions(""))
+            found = self._stored_versions.get(kind, 0)
+        return found
 
     def versions(self, prefix: str) -> tuple[tuple[str, int], ...]:
         """List kinds and versions by kind; only a rebuild asks, which is alone in its group."""
@@ -340,7 +351,7 @@ class GroupTables:
             before = rows[key]
             self._undo.append(lambda: rows.__setitem__(key, before))
         else:
-            self._undo.append(lambda: rows.__delitem__(key))
+            self._added.append((rows, key))
         rows[key] = value
 
 

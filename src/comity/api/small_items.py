@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import msgspec
 
@@ -173,6 +173,7 @@ def _draft_like(
     shape = (
         *(wish.marking, wish.category, wish.form, wish.supersedes, wish.answers, wish.channel),
         *(tuple(wish.to), tuple(wish.purposes), tuple(wish.named_for)),
+        None if wish.sharing is None else repr(wish.sharing),
     )
     known = drafts.get(shape)
     if known is None:
@@ -194,7 +195,9 @@ async def _release_at_once(
 def _told(desk: Desk, mark: Mark, outcome: Outcome | Exception) -> BatchResult:
     match outcome:
         case Entered():
-            entered = msgspec.convert(entered_json(outcome), EnteredStatement)
+            # Its shape is the very one that is described.
+            told = cast("dict[str, Any]", entered_json(outcome))
+            entered = EnteredStatement(**told)
             answer = EnteredReply(node=mark, entered=entered)
             # It is written as the object that it describes.
             return BatchResult(201, cast("Anything", answer))
