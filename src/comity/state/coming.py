@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final
 
 from comity.basis.ids import PartyId, Place, format_place
@@ -94,10 +93,7 @@ def _before(day: Date, zone: Zone) -> tuple[Instant, ...]:
 
 
 def _earlier(day: Date, days: int) -> Date:
-    try:
-        return day - timedelta(days=days)
-    except OverflowError:  # before the year 1
-        return day
+    return Date.fromordinal(max(1, day.toordinal() - days))
 
 
 def _questions(state: State, own: PartyId, asks: Iterable[Place]) -> Iterator[Coming]:

@@ -191,6 +191,8 @@ def test_what_is_done_is_neither_waived_nor_extended(teller: Teller) -> None:
     duty = one(teller, article="12(a)")
     teller.say(KOR, receipt(item))
     assert teller.why(teller.say(JPN, DutyWaive(item, duty.id, NOTE))) == ("duty.done", "12(a)")
+    later = DutyExtend(item, duty.id, instant("2017-01-31"), NOTE)
+    assert teller.why(teller.say(JPN, later)) == ("duty.done", "12(a)")
 
 
 def test_a_duty_that_does_not_follow_from_that_statement_is_unknown(teller: Teller) -> None:
@@ -384,6 +386,12 @@ def test_the_list_stands_earliest_first_and_what_has_no_day_last(teller: Teller)
     assert [d.due for d in found] == sorted((d.due for d in found), key=lambda t: (t is None, t))
     assert found[-1].due is None
     assert len({duty.id for duty in found}) == len(found)
+
+
+def test_before_it_is_in_force_no_count_is_owed() -> None:
+    teller = Teller(dutiful())
+    teller.sign(at="2016-11-20")
+    assert owed(teller) == ()
 
 
 def test_before_any_text_is_signed_nothing_is_owed() -> None:
