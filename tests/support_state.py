@@ -35,6 +35,7 @@ JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
 NOTE = "authority note"
 DRAFT_2012 = Path(__file__).parent / "agreements" / "gsomia-jpn-kor-2012-draft.toml"
 MINUTE_MS = 60_000
+LINKS = ("supersedes", "answers", "derived_from")
 
 
 @cache
@@ -106,7 +107,7 @@ def label(**changes: Any) -> Label:
 
 def release(parcel: str = "parcel", **changes: Any) -> ItemRelease:
     """Release a sealed report; `changes` are of the label, or links."""
-    links = {key: changes.pop(key) for key in ("supersedes", "answers") if key in changes}
+    links = {key: changes.pop(key) for key in LINKS if key in changes}
     return ItemRelease(
         label(**changes),
         ParcelRef(digest_of(parcel.encode()), 100),

@@ -32,7 +32,7 @@ STATEMENT_PERSONS_MAX = 16
 VISITORS_MAX = 1000
 COPY_NUMBER_MAX = 1_000_000
 # What one item may be derived from, all that this was derived from included.
-DERIVED_FROM_MAX = 256
+DERIVED_FROM_MAX = 64
 STATEMENT_AHEAD_MAX_MS = 10 * 60 * 1000
 SEGMENT_ENTRIES_MAX = 1024
 

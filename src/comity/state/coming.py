@@ -22,6 +22,7 @@ from comity.basis.instants import (
     format_instant,
 )
 from comity.basis.strict_json import JsonValue
+from comity.state.coming_cases import cases_coming
 from comity.state.lifecycle import lifecycle_at
 from comity.state.lifecycle_dates import day_end, day_start
 from comity.state.queries import assurances_in_force, open_requests
@@ -58,6 +59,7 @@ def coming_at(
         *_ending(state, own, at),
         *_questions(state, own, waiting),
         *_assurances(state, own, at),
+        *_cases(state, own, at),
     )
     return tuple(sorted(found, key=_rank))
 
@@ -120,6 +122,11 @@ def _assurances(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
             remind = Instant(max(INSTANT_MIN, ends - ASSURANCE_DAYS * DAY_MS))
             if remind <= at:
                 yield Coming("assurance.end", own, None, ends, (remind,), known.place)
+
+
+def _cases(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
+    for what, article, due, remind, about in cases_coming(state, own, at):
+        yield Coming(what, own, article, due, (remind,), about)
 
 
 def _zone(state: State) -> Zone:

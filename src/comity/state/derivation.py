@@ -14,7 +14,7 @@ from comity.basis.limits import DERIVED_FROM_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.lifecycle_dates import until_passed
 from comity.state.onward import OnwardWish, consents_to, leave_to_pass_on
-from comity.state.queries import item_level
+from comity.state.queries import item_levels
 from comity.state.records import Item, Said
 from comity.state.state import State
 from comity.state.terms import Terms
@@ -39,7 +39,8 @@ def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) 
         return Uncounted(Finding.NOT_A_RECIPIENT, article)
     if len(ancestors_of(state, body)) > DERIVED_FROM_MAX:
         return Uncounted(Finding.DERIVED_FROM_TOO_MUCH, article)
-    if any(_widens(state, terms, said, body, parent) for parent in known):
+    levels = item_levels(state, known, said.at)
+    if any(_widens(terms, body, *each) for each in zip(known, levels, strict=True)):
         return Uncounted(Finding.DERIVED_WIDER, article)
     if not all(_is_left_to(state, said, body, parent) for parent in known):
         return Uncounted(Finding.WITHOUT_LEAVE, terms.article("third_party_rule"))
@@ -59,8 +60,7 @@ def ancestors_of(state: State, release: ItemRelease) -> frozenset[Place]:
             continue
         found.add(place)
         item = state.items.get(place)
-        if item is not None:
-            waiting.extend(item.release.derived_from)
+        waiting.extend(() if item is None else item.release.derived_from)
     return frozenset(found)
 
 
@@ -99,9 +99,8 @@ def _is_left_to(state: State, said: Said, body: ItemRelease, parent: Item) -> bo
     return True
 
 
-def _widens(state: State, terms: Terms, said: Said, body: ItemRelease, parent: Item) -> bool:
+def _widens(terms: Terms, body: ItemRelease, parent: Item, level: str) -> bool:
     label, theirs = body.label, parent.release.label
-    level = item_level(state, parent, said.at)
     if terms.ranks[label.level] < terms.ranks.get(level, len(terms.ranks)):
         return True
     if not set(theirs.originators) <= set(label.originators):
@@ -127,5 +126,5 @@ def inherited_purposes(parents: tuple[Item, ...]) -> tuple[str, ...]:
 def inherited_level(state: State, parents: tuple[Item, ...], instant: Instant) -> str:
     """Give the highest level among some items, each as it stands, on the ladder of the first."""
     ranks = state.files[parents[0].version].ranks
-    levels = [item_level(state, parent, instant) for parent in parents]
+    levels = item_levels(state, parents, instant)
     return max(levels, key=lambda level: ranks.get(level, len(ranks)))

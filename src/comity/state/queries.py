@@ -118,6 +118,12 @@ def item_level(state: State, item: Item, instant: Instant) -> str:
     return max(held, key=lambda level: ranks[level])
 
 
+def item_levels(state: State, items: Iterable[Item], instant: Instant) -> tuple[str, ...]:
+    """Give the levels of several items, looking once at what they are made from in common."""
+    known: dict[tuple[Place, PartyId], str] = {}
+    return tuple(_derived_level(state, item, instant, known) for item in items)
+
+
 def _derived_level(
     state: State, item: Item, instant: Instant, known: dict[tuple[Place, PartyId], str]
 ) -> str:

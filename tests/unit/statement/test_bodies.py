@@ -190,6 +190,16 @@ def test_places_are_sorted_and_stand_once(envelope: Envelope) -> None:
     assert not is_refused(change_body(members, items=[]))
 
 
+def test_numbers_of_copies_are_sorted_and_stand_once(envelope: Envelope) -> None:
+    members = envelope("item.destroyed")
+    for copies in ([2, 2], [3, 1]):
+        assert code_of(change_body(members, copies=copies)) == "statement.not-sorted"
+    assert code_of(change_body(members, copies=[])) == "basis.wrong-length"
+    for number in (0, 1_000_001):
+        assert code_of(change_body(members, copies=[number])) == "basis.out-of-range"
+    assert not is_refused(change_body(members, copies=[1, 12]))
+
+
 def test_a_withdrawal_names_at_least_one_notice(envelope: Envelope) -> None:
     members = envelope("agreement.withdraw_end_notice")
     assert code_of(change_body(members, notices=[])) == "basis.wrong-length"

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What comes up in cases: visits that wait to be decided, conditions at firms that end.
+
+Source: Japan-ROK GSOMIA Art. 8, 16(g) (treaties.md G8, G16: reminders)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from comity.agreement.model import Agreement
+from comity.basis.errors import InputError
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import (
+    DAY_MS,
+    INSTANT_MIN,
+    Duration,
+    Instant,
+    Zone,
+    subtract_duration,
+)
+from comity.state.lifecycle_dates import day_end, day_start
+from comity.state.queries_cases import contractor_article, zone_of
+from comity.state.state import State
+
+_INSPECTION_DAYS: Final = 60
+
+CaseComing = tuple[str, str | None, Instant, Instant, Place | None]
+"""What comes up, its article, when it is due, when one is reminded, and about what."""
+
+
+def cases_coming(state: State, own: PartyId, at: Instant) -> Iterator[CaseComing]:
+    """List what comes up for a party, in no order."""
+    terms = state.files.get(state.life.agreed) if state.life.agreed is not None else None
+    if terms is None:
+        return
+    yield from _visits(state, own, at, terms.agreement)
+    yield from _firms(state, own, at, terms.agreement)
+
+
+def _visits(state: State, own: PartyId, at: Instant, agreement: Agreement) -> Iterator[CaseComing]:
+    """Give the visits that wait for us; one is reminded so long before as the file asks for.
+
+    Source: Japan-ROK GSOMIA Art. 8
+    """
+    clauses, zone = agreement.clauses("visit"), zone_of(state)
+    lead = next((each.find_duration("lead_time") for each in clauses), None)
+    article = next((each.article for each in clauses), None)
+    for visit in state.visits.values():
+        begins = day_start(visit.request.first_day, zone)
+        if visit.request.host != own or visit.place in state.visit_decisions or begins <= at:
+            continue
+        remind = visit.at if lead is None else max(visit.at, _before(begins, lead, zone))
+        yield "visit.decide", article, begins, Instant(remind), visit.place
+
+
+def _firms(state: State, own: PartyId, at: Instant, agreement: Agreement) -> Iterator[CaseComing]:
+    """Give the conditions at our firms that end soon: each has to be made sure of again.
+
+    Source: Japan-ROK GSOMIA Art. 16(g)
+    """
+    article = contractor_article(agreement)
+    for (party, _, _), firm in state.firms.items():
+        for condition in firm.conditions if party == own else ():
+            until = condition.assure.until
+            if until is None or not condition.assure.met:
+                continue
+            ends = day_end(until, zone_of(state))
+            remind = Instant(max(INSTANT_MIN, ends - _INSPECTION_DAYS * DAY_MS))
+            if remind <= at < ends:
+                cited = f"{article}({condition.letter})"
+                yield "contractor.assure", cited, ends, remind, condition.place
+
+
+def _before(begins: Instant, lead: Duration, zone: Zone) -> Instant:
+    """Give the last moment at which so much time is left; before the calendar, its first."""
+    try:
+        return subtract_duration(begins, lead, zone)
+    except InputError:
+        return INSTANT_MIN
