@@ -79,6 +79,10 @@ def test_three_nodes_serve_until_somebody_has_seen_enough(
         demo.send_signal(which)
         assert demo.wait(60) == 0
         assert not any(answers(each) for each in addresses)
+        assert demo.stdout is not None
+        said = demo.stdout.read()
+        again = f"comity serve --node {tmp_path}/story/jpn" in said
+        assert again is (which is not signal.SIGHUP), said
     finally:
         demo.kill()
         demo.communicate()

@@ -145,7 +145,8 @@ async def pin(desk: Desk, *, agreement_id: str, party: str) -> None:
     line = f"{pinned}: registers of {', '.join(parties)} are served here"
     desk.show("comity/agreement-pin/1", value, [line])
     if not desk.as_json:
-        say(f"next: comity agreement propose FILE, once every party of {pinned} is pinned")
+        say(f"next, once every party of {pinned} is pinned:")
+        say(f"      {desk.next_command('agreement propose FILE')}")
 
 
 add_treaty_commands(agreement)

@@ -90,7 +90,7 @@ async def pin(desk: Desk, *, file: str, typed: str | None) -> None:
     lines = [f"pinned: card version {pinned.version} of {pinned.party}", *_short_lines(pinned)]
     desk.show("comity/card-pin/1", _card_value(pinned), lines)
     if not desk.as_json:
-        say(f"next: comity agreement pin ID --party {pinned.party}")
+        say(f"next: {desk.next_command(f'agreement pin ID --party {pinned.party}')}")
 
 
 @card.command("rotate", epilog="Example: comity card rotate --node jpn")

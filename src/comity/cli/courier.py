@@ -109,6 +109,7 @@ async def take(desk: Desk, *, files: tuple[str, ...], reply: str | None) -> None
     desk.show("comity/courier-take/1", value, [*lines, *_packed_lines(packed, last.party)])
     if not desk.as_json:
         say(f"next: send the reply back to {last.party}: it acknowledges what came")
+        say(f"      {last.party} takes it: comity courier take FILE --node DIR")
 
 
 async def _pack(desk: Desk, party: PartyId, out: str, volume_bytes: int | None) -> Packed:
@@ -243,7 +244,8 @@ def _say_next(desk: Desk, last: Taken) -> None:
         say(f"next: ask for what is missing: {desk.next_command(packing)}")
     elif last.unserved:
         ids = ", ".join(origin.rpartition("/")[2] for origin in last.unserved)
-        say(f"next: pin the agreement: comity agreement pin {ids} --party {last.party}")
+        pinning = desk.next_command(f"agreement pin {ids} --party {last.party}")
+        say(f"next: pin the agreement: {pinning}")
     elif last.entries or last.parcels:
         say(f"next: acknowledge what came: {desk.next_command(packing)}")
 

@@ -57,7 +57,7 @@ async def agreement_state(desk: Desk, *, agreement: AgreementId, at: Instant | N
     value = {"state": state["lifecycle"]["state"], **{name: state[name] for name in _PARTS}}
     desk.show("comity/agreement-state/1", value, _lines(agreement, value))
     if not desk.as_json and value["lifecycle"]["state"] is None:
-        say("next: comity agreement propose FILE")
+        say(f"next: {desk.next_command('agreement propose FILE')}")
 
 
 def _lines(agreement: AgreementId, value: dict[str, Any]) -> Iterator[str]:

@@ -47,8 +47,10 @@ async def restored(desk: Desk) -> int | None:
     lines = [line for each in left for line in restoring_lines(each)]
     desk.show("comity/register-restored/1", value, lines or ["no register of ours is kept here"])
     if left and not desk.as_json:
-        say("next: serve the node, or send every partner a disc: comity courier pack --to PARTY")
-        say("what comes back is listed by comity register regained")
+        packing = desk.next_command("courier pack --to PARTY OUT", person="")
+        say(f"next: serve the node: {desk.next_command('serve', person='')}")
+        say(f"      or send every partner a disc: {packing}")
+        say(f"what comes back is listed by {desk.next_command('register regained', person='')}")
     return None
 
 
@@ -83,7 +85,7 @@ async def restore(desk: Desk, *, override: bool) -> int:
     lines = [line for each in left for line in restoring_lines(each)]
     desk.show("comity/register-restore/1", value, lines or ["our registers are whole"])
     if not desk.as_json and left:
-        _say_next(left)
+        _say_next(desk, left)
     return _SILENT if left else 0
 
 
@@ -112,14 +114,17 @@ async def lost(desk: Desk, *, asks: bool) -> int | None:
     return None
 
 
-def _say_next(left: Iterable[Restoring]) -> None:
+def _say_next(desk: Desk, left: Iterable[Restoring]) -> None:
     """Say what people have to do, where that is what is awaited."""
     if any(each.why is Why.SHOWN for each in left):
-        say("next, as an officer: comity register restored, if the store was put back; ")
-        say("      comity register stolen, if somebody else may have signed with our keys")
+        stolen = desk.next_command("register stolen --reason TEXT", person="OFFICER")
+        say("next, as an officer, if the store was put back:")
+        say(f"      {desk.next_command('register restored', person='OFFICER')}")
+        say(f"or, if somebody else may have signed with our keys: {stolen}")
     elif all(each.why is Why.STOLEN and each.has_all for each in left):
-        say("next: look at what was said, comity register regained; then end the old keys:")
-        say("      comity card rotate --new-tls --at-once")
+        say(f"next: look at what was said: {desk.next_command('register regained', person='')}")
+        say("then end the old keys:")
+        say(f"      {desk.next_command('card rotate --new-tls --at-once', person='')}")
 
 
 def _lost_lines(found: Iterable[LostItem], entered: Iterable[str]) -> list[str]:

@@ -72,8 +72,9 @@ async def stolen(desk: Desk, *, reason: str) -> int | None:
     lines = [line for each in left for line in restoring_lines(each)]
     desk.show("comity/register-stolen/1", value, lines or ["no register of ours is kept here"])
     if not desk.as_json:
-        say("next: comity register restore, until all have answered; comity register regained")
-        say("then: comity card rotate --new-tls --at-once")
+        say(f"next, until all have answered: {desk.next_command('register restore')}")
+        say(f"then: {desk.next_command('register regained', person='')}")
+        say(f"then: {desk.next_command('card rotate --new-tls --at-once', person='')}")
     return None
 
 

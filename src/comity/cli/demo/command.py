@@ -30,6 +30,7 @@ from comity.cli.demo.telling import (
     tell_end,
     tell_failure,
     tell_step,
+    tell_stopped,
 )
 from comity.cli.demo.world import World, on_disk
 
@@ -81,25 +82,29 @@ async def run_demo(folder: Path, form: Form, kept: Path | None) -> str | None:
         steps, failed = await tell(CHAPTERS, world, form)
         tell_end(form, kept, steps=steps, failed=failed)
         if failed is None and form is Form.PROSE and world.served:
-            await _look_around(world)
+            was_closed = await _look_around(world)
+            await world.take_off(*tuple(world.served))
+            if not was_closed:
+                tell_stopped(world)
     finally:
         await world.take_off(*tuple(world.served))
     return failed
 
 
-async def _look_around(world: World) -> None:
-    """Leave the nodes served until somebody has seen enough, or whoever looked is gone."""
+async def _look_around(world: World) -> bool:
+    """Leave the nodes served until somebody has seen enough; True: whoever looked is gone."""
     tell_addresses(world)
-    enough = asyncio.Event()
+    enough, gone = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(each, enough.set)
     # Under nohup a closed terminal ends nothing.
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-        loop.add_signal_handler(signal.SIGHUP, enough.set)
-    while not enough.is_set() and not _is_terminal_closed():
+        loop.add_signal_handler(signal.SIGHUP, gone.set)
+    while not (enough.is_set() or gone.is_set() or _is_terminal_closed()):
         with suppress(TimeoutError):
             await asyncio.wait_for(enough.wait(), _TERMINAL_LOOKED_AT_S)
+    return not enough.is_set()
 
 
 def _is_terminal_closed() -> bool:

@@ -118,6 +118,14 @@ def tell_addresses(world: World) -> None:
     print_lines([f"{len(lines)} nodes serve, until you press Ctrl-C:", *lines])
 
 
+def tell_stopped(world: World) -> None:
+    """Say what stays when the nodes have stopped, and how to serve them again."""
+    nodes = [each.party for each in GOVERNMENTS if (world.folder / each.party.lower()).is_dir()]
+    where = shlex.quote(str(world.folder))
+    lines = [f"  comity serve --node {where}/{party.lower()}" for party in nodes]
+    print_lines([f"stopped; {shown(where)} stays. Serve them again, each by itself:", *lines])
+
+
 def tell_end(form: Form, folder: Path | None, *, steps: int, failed: str | None) -> None:
     """Say how it ended, and where to look around."""
     if failed is not None:
