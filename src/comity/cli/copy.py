@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import click
 
 from comity.basis.ids import AgreementId, PersonId, parse_person_id
+from comity.basis.strict_json import JsonValue
 from comity.cli.item_open import show_content, whole
 from comity.cli.nouns import Noun
 from comity.cli.options import (
@@ -206,8 +207,8 @@ def _show_copy(desk: Desk, which: CopyAt, copy: Copy | Refused) -> int | None:
     if isinstance(copy, Refused):
         return desk.refuse(copy)
     item = f"{which.agreement}/{which.item}"
-    value = {"item": item, "copy": copy_json(copy)}
-    desk.show("comity/copy/1", {**value}, [f"{item}:", *_copy_lines(copy)])
+    value: dict[str, JsonValue] = {"item": item, "copy": copy_json(copy)}
+    desk.show("comity/copy/1", value, [f"{item}:", *_copy_lines(copy)])
     return None
 
 

@@ -9,6 +9,7 @@ import click
 
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, Place, parse_place
+from comity.basis.strict_json import JsonValue
 from comity.cli.nouns import Noun
 from comity.cli.options import agreement_option, reading, the_agreement
 from comity.cli.printing import labelled, say, shown
@@ -55,8 +56,8 @@ async def expected(
     rows = await expected_copies(desk.context, chosen, desk.acting, facility=facility)
     if isinstance(rows, Refused):
         return desk.refuse(rows)
-    value = {"copies": [row_json(chosen, each) for each in rows]}
-    desk.show("comity/inventory-expected/1", {**value}, [*map(_line, rows)] or ["nothing"])
+    value: dict[str, JsonValue] = {"copies": [row_json(chosen, each) for each in rows]}
+    desk.show("comity/inventory-expected/1", value, [*map(_line, rows)] or ["nothing"])
     return None
 
 

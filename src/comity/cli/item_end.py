@@ -14,6 +14,7 @@ import click
 from comity.agreement.acts import DestructionMeans, Recalled
 from comity.basis.ids import AgreementId, PersonId
 from comity.basis.instants import Date, Instant, format_date
+from comity.basis.strict_json import JsonValue
 from comity.cli.copy import NUMBER, person_option
 from comity.cli.entering import show_entered
 from comity.cli.options import (
@@ -217,8 +218,8 @@ async def reviews_command(
     if isinstance(found, Refused):
         return desk.refuse(found)
     rows = [each for each in found if each.overdue or not overdue]
-    value = {"reviews": [review_json(chosen, each) for each in rows]}
-    desk.show("comity/item-reviews/1", {**value}, [*map(_review_line, rows)] or ["none"])
+    value: dict[str, JsonValue] = {"reviews": [review_json(chosen, each) for each in rows]}
+    desk.show("comity/item-reviews/1", value, [*map(_review_line, rows)] or ["none"])
     return None
 
 
@@ -239,8 +240,8 @@ async def review_command(
     review = await review_item(desk.context, named, place, desk.acting, until)
     if isinstance(review, Refused):
         return desk.refuse(review)
-    value = {"review": review_json(named, review)}
-    desk.show("comity/item-review/1", {**value}, [_review_line(review)])
+    value: dict[str, JsonValue] = {"review": review_json(named, review)}
+    desk.show("comity/item-review/1", value, [_review_line(review)])
     return None
 
 
