@@ -40,6 +40,7 @@ from comity.api.registers import REGISTERS
 from comity.api.replies import JSON_TYPE, answer_of
 from comity.api.session import SESSION
 from comity.api.settlement import SETTLEMENT
+from comity.api.third_parties import THIRD_PARTIES
 from comity.api.waits import WAITING, WAITS, Waits
 
 VERSION: Final = "1"
@@ -68,6 +69,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     stream_events,
     *DRAFTS,
     *PROMISES,
+    *THIRD_PARTIES,
     *CASES,
     *REGISTERS,
     *SETTLEMENT,

@@ -14,12 +14,13 @@ from msgspec import Meta, Struct
 
 from comity.basis.encoding import decode_base64
 from comity.basis.errors import InputError, excerpt
-from comity.basis.ids import AgreementId, parse_party_id, parse_place
+from comity.basis.ids import AgreementId, parse_agreement_id, parse_party_id, parse_place
 from comity.basis.limits import KIB
 from comity.basis.strict_json import parse_json
 from comity.flows.drafts import ItemDraft
 from comity.picture.reports import parse_report, schema_of
 from comity.sealing.payload import PayloadHeader
+from comity.statement.passing import Sharing
 
 CONTENT_TYPE: Final = "application/octet-stream"
 ITEM_HEADER: Final = "Comity-Item"
@@ -28,6 +29,14 @@ ITEM_HEADER_BYTES_MAX: Final = 6 * KIB
 Word = Annotated[str, Meta(max_length=100)]
 Words = Annotated[list[Word], Meta(max_length=32)]
 Parties = Annotated[list[Word], Meta(min_length=1, max_length=15)]
+
+
+class SharingWish(Struct, forbid_unknown_fields=True, kw_only=True):
+    """The mark for a hub: under which arrangement, with whom, and its category there."""
+
+    under: Word
+    recipients: Parties = msgspec.field(name="with")
+    category: Word
 
 
 class ItemWish(Struct, forbid_unknown_fields=True, kw_only=True):
@@ -42,6 +51,7 @@ class ItemWish(Struct, forbid_unknown_fields=True, kw_only=True):
     supersedes: Word | None = None
     answers: Word | None = None
     channel: Word | None = None
+    sharing: SharingWish | None = None
     title: Annotated[str, Meta(max_length=500)] = "untitled"
     media_type: Word = CONTENT_TYPE
     file_name: Annotated[str, Meta(max_length=200)] | None = None
@@ -92,7 +102,15 @@ def draft_of(agreement: AgreementId, wish: ItemWish) -> ItemDraft:
         supersedes=None if supersedes is None else parse_place(supersedes, "supersedes"),
         answers=None if answers is None else parse_place(answers, "answers"),
         channel=wish.channel,
+        sharing=_sharing(wish.sharing),
     )
+
+
+def _sharing(wish: SharingWish | None) -> Sharing | None:
+    if wish is None:
+        return None
+    parties = {parse_party_id(each, "with") for each in wish.recipients}
+    return Sharing(parse_agreement_id(wish.under, "under"), tuple(sorted(parties)), wish.category)
 
 
 def header_of(wish: ItemWish) -> PayloadHeader:
