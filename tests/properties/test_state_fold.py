@@ -9,9 +9,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comity.agreement.acts import DestructionMeans, Recalled
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant, date_of
 from comity.state.fold import Fold, Placed
+from comity.statement.custody import InventoryResult
+from comity.statement.handling import ItemDestroyed, ItemRecall, ItemReturn
 from comity.statement.information import (
     AssuranceGive,
     ConsentAsk,
@@ -72,6 +75,7 @@ originators = st.sampled_from(((JPN,), (KOR,), (JPN, KOR)))
 untils = st.none() | days | instants
 links = st.none() | places
 readings = st.sampled_from(("in_force", "notice_given", "notice_suspended", "terminated"))
+NO = st.none()
 words = st.sampled_from(("missile-warning", "air"))
 
 bodies: st.SearchStrategy[Body] = st.one_of(
@@ -116,6 +120,9 @@ bodies: st.SearchStrategy[Body] = st.one_of(
         st.booleans(),
         untils,
     ),
+    st.builds(ItemReturn, places, st.tuples(st.integers(1, 3)), st.integers(0, 2), days, NO, NO),
+    st.builds(ItemRecall, st.tuples(places), st.just(Recalled.RETURN), st.just("x"), untils),
+    st.builds(InventoryResult, days, st.just(1), st.just(1), st.tuples(places), links),
     st.builds(ConsentAsk, st.tuples(places), st.none(), st.just(USA), st.just("x"), untils),
     st.builds(
         ConsentGive,
@@ -144,6 +151,7 @@ bodies: st.SearchStrategy[Body] = st.one_of(
     st.just(JournalAnchor(SHA, None)),
     st.just(InertBody("incident.report")),
 )
+copies = st.integers(1, 3)
 versions = st.sampled_from((gsomia().sha256, draft_of_2012().sha256, SHA))
 gaps = st.sampled_from((0, 1, DAY_MS)) | st.integers(1, 60).map(lambda count: count * DAY_MS)
 MARKINGS = {
@@ -195,6 +203,25 @@ def tame(draw: st.DrawFn, teller: Teller, party: PartyId, at: Instant) -> Body:
         "release": lambda: release(
             **usual, supersedes=draw(st.none() | st.just(one(ITEM, own=True)))
         ),
+        "derived": lambda: release(
+            **usual, derived_from=tuple(sorted({one(ITEM, own=False), one(ITEM, own=True)}))
+        ),
+        "destroyed": lambda: ItemDestroyed(
+            one(ITEM, own=False),
+            (draw(copies),),
+            draw(copies) - 1,
+            draw(st.sampled_from(DestructionMeans)),
+            delivered,
+            2,
+            None,
+            None,
+        ),
+        "returned": lambda: ItemReturn(
+            one(ITEM, own=False), (draw(copies),), draw(copies) - 1, delivered, None, None
+        ),
+        "got_back": lambda: receipt(one("item.return", own=False), marking),
+        "recall": lambda: ItemRecall((one(ITEM, own=True),), Recalled.EITHER, "x", draw(untils)),
+        "inventory": lambda: InventoryResult(delivered, 1, 1, (), None),
         "answer_release": lambda: release(**usual, answers=one("request.make", own=False)),
         "receipt": lambda: receipt(one(ITEM, own=False), marking),
         "refusal": lambda: ItemRefusal(one(ITEM, own=False), "x", ()),
