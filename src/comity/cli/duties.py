@@ -40,6 +40,8 @@ _COMING = {
     "agreement.notice": "the last day of notice for this term",
     "agreement.end": "the agreement ends",
     "assurance.end": "an assurance of ours ends",
+    "visit.decide": "a visit to us waits to be granted or refused",
+    "contractor.assure": "a condition at a firm of ours ends and is to be made sure of again",
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import PartyId, Place, digest_of
 from comity.basis.instants import Instant
+from comity.state.coming import Coming, coming_at
 from comity.state.queries_cases import (
     contractor_letters,
     firm_chain,
@@ -43,6 +44,7 @@ from tests.support_state import (
     Teller,
     gsomia,
     in_force,
+    instant,
     label,
     receipt,
     release,
@@ -417,3 +419,58 @@ def test_what_is_taken_back_leaves_no_trace(teller: Teller, item: Place) -> None
         pass
     teller.fold.retract(teller.fold._said[-7:])
     assert teller.fold.export() == before
+
+
+# What comes up
+
+
+def test_a_visit_to_us_waits_until_it_is_decided_or_begins(teller: Teller) -> None:
+    where = teller.say(KOR, visit())
+    (waiting,) = _coming(teller, JPN, "visit.decide")
+    begins = instant("2016-11-30T15:00:00Z")
+    assert (waiting.article, waiting.due, waiting.about) == ("8", begins, where)
+    assert waiting.remind_at == (teller.now,)
+    assert _coming(teller, KOR, "visit.decide") == []
+    assert _coming(teller, JPN, "visit.decide", begins) == []
+    teller.say(JPN, VisitDecide(where, None, None, None))
+    assert _coming(teller, JPN, "visit.decide") == []
+
+
+@pytest.mark.parametrize(
+    ("lead", "remind"),
+    [("2 days", "2016-11-28T15:00:00Z"), ("30 days", None), ("9000 years", None)],
+)
+def test_one_is_reminded_of_a_visit_as_long_before_as_the_file_asks(
+    lead: str, remind: str | None
+) -> None:
+    agreement = varied(
+        (
+            'granted_by = "host_authority"\n',
+            f'granted_by = "host_authority"\nlead_time = "{lead}"\n',
+        )
+    )
+    teller = in_force(agreement=agreement)
+    teller.say(KOR, visit())
+    (waiting,) = _coming(teller, JPN, "visit.decide")
+    assert waiting.remind_at == (teller.now if remind is None else instant(remind),)
+
+
+def test_one_is_reminded_of_a_condition_that_ends_within_sixty_days(teller: Teller) -> None:
+    teller.say(KOR, assure("a"))
+    where = teller.say(KOR, assure("g", until=date(2016, 12, 31)))
+    teller.say(KOR, assure("h", until=date(2017, 12, 31)))
+    teller.say(KOR, assure("i", until=date(2016, 12, 31), met=False))
+    (ending,) = _coming(teller, KOR, "contractor.assure")
+    end = instant("2016-12-31T15:00:00Z")
+    assert (ending.article, ending.due, ending.about) == ("16(g)", end, where)
+    assert _coming(teller, JPN, "contractor.assure") == []
+    assert _coming(teller, KOR, "contractor.assure", end) == []
+
+
+def test_before_anything_is_signed_no_case_comes_up() -> None:
+    assert coming_at(Teller(gsomia()).state, JPN, instant("2016-11-01")) == ()
+
+
+def _coming(teller: Teller, party: PartyId, what: str, at: Instant | None = None) -> list[Coming]:
+    found = coming_at(teller.state, party, teller.now if at is None else at)
+    return [each for each in found if each.what == what]
