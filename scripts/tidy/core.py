@@ -29,7 +29,9 @@ FILES = frozenset(
 RANDOM = frozenset({"generate", "generate_key", "token_bytes", "token_hex", "urandom", "uuid4"})
 
 # Templates are part of the package: reading them is reading the program.
-READS_PACKAGE = frozenset({"src/comity/agreement/templates/__init__.py"})
+READS_PACKAGE = frozenset(
+    {"src/comity/agreement/templates/__init__.py", "src/comity/marking/schemas/__init__.py"}
+)
 # Behind the Keys port: signing and wrapping draw their own randomness (DESIGN 6).
 DRAWS_RANDOMNESS = frozenset(
     {"src/comity/keys/signing.py", "src/comity/keys/sealing_keys.py", "src/comity/keys/suites.py"}

@@ -34,8 +34,11 @@ def test_refuses_what_is_no_label(jpn, path, text):
     assert jpn.post(f"{path}/check", READER, {"text": text}).status == 400
 
 
-def test_asks_for_a_review_where_nothing_says_when(jpn, path):
-    assert jpn.get(path, READER).status == 400
+def test_the_review_is_that_of_the_item_or_the_one_that_is_asked_for(jpn, path):
+    own = jpn.get(path, READER).json["labels"]["originatorConfidentialityLabel"]
+    assert own["ReviewDateTime"] == "2021-11-23T15:00:00.000Z"
+    instant = jpn.get(f"{path}?review=2017-01-01T00:00:00Z", READER).json["labels"]
+    assert instant["originatorConfidentialityLabel"]["ReviewDateTime"] == "2017-01-01T00:00:00.000Z"
     assert jpn.get(f"{path}?review=soon", READER).status == 400
 
 

@@ -68,12 +68,11 @@ def test_a_label_with_one_category_more_is_not_the_items(cli, labelled):
     assert (found.code, found.value["problems"][-1]["found"]) == (1, "two")
 
 
-def test_a_label_without_a_review_is_not_written(cli, release):
+def test_the_review_is_that_of_the_items_retention(cli, release):
     assert release("text.txt").code == 0
-    outcome = cli("label", "write", "JPN/4", *WHO, "--json")
-    assert outcome.code == 2
-    assert outcome.value["error"]["code"] == "label.no-review"
-    assert "--review" in outcome.err
+    outcome = cli("label", "write", "JPN/4", *WHO, "--format", "json", "--json")
+    own = json.loads(outcome.value["text"])["originatorConfidentialityLabel"]
+    assert own["ReviewDateTime"] == "2021-12-16T15:00:00.000Z"
 
 
 def test_the_label_of_an_item_that_a_person_need_not_know_is_refused(cli, labelled):

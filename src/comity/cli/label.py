@@ -64,7 +64,7 @@ def label() -> None:
     "--review",
     callback=reading(parse_until),
     metavar="DATE|INSTANT",
-    help="When the label is to be looked at again. [the end of the item's use, where it has one]",
+    help="When the label is to be looked at again. [when the item itself is, where that is known]",
 )
 @click.option(
     "--format",

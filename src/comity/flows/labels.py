@@ -16,6 +16,7 @@ from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import Date, Instant, end_of_day, format_instant
 from comity.decision.stages import Refused
 from comity.flows.context import Context
+from comity.flows.keeping.reviewing import review_of
 from comity.flows.listing import show_item
 from comity.flows.turns import read_view
 from comity.flows.view import View
@@ -35,7 +36,8 @@ async def item_labels(
 ) -> LabelSet | Refused:
     """Write an item's labels as they stand now.
 
-    `review` is when the label is to be looked at again; without it, the end of the item's use.
+    `review` is when the label is to be looked at again; without it, when the item is, by its
+    retention or its end of use.
 
     Raises:
         StateError: no such item, or it is neither to us nor by us.
@@ -45,7 +47,8 @@ async def item_labels(
     if isinstance(row, Refused):
         return row
     view = await read_view(context, agreement)
-    return _labels_of(view, row.item, view.moment(context), review)
+    due = (await review_of(context, view, row.item)).due if review is None else review
+    return _labels_of(view, row.item, view.moment(context), due)
 
 
 async def check_item_labels(

@@ -102,7 +102,7 @@ def world_of(*agreements: Agreement) -> World:
     """Gather every word that any of the agreements knows, and one for each fact that none does."""
     parties = _once(party for each in agreements for party in each.party_ids())
     levels = _joined_ladders(agreements)
-    outsider, above = _unused("XXX", parties), _unused("ABOVE", levels)
+    outsider, above = _unused("ZZZ", parties), _unused("ABOVE", levels)
     found = tuple(_conditions(agreements))
     shared = [p for p in parties if all(p in each.party_ids() for each in agreements)]
     hosts = [*shared, *parties, outsider]

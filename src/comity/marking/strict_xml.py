@@ -8,20 +8,19 @@ could hide or split what a person reads), and bounds on size and depth. Source: 
 from __future__ import annotations
 
 import re
-from importlib.resources import files
 from typing import Final
 
 from lxml import etree
 
 from comity.basis.errors import InputError, excerpt
 from comity.basis.limits import LABEL_FILE_BYTES_MAX, LABEL_FILE_DEPTH_MAX
+from comity.marking.schemas import schema_bytes
 
 _DECLARATION: Final = re.compile(
     r"<\?xml version=(?P<v>[\"'])1\.0(?P=v)"
     r"(?: encoding=(?P<e>[\"'])(?:UTF|utf)-8(?P=e))?"
     r"(?: standalone=(?P<s>[\"'])(?:yes|no)(?P=s))? ?\?>"
 )
-_SCHEMAS: Final = "comity.marking.schemas"
 
 
 def parse_xml(raw: bytes, where: str = "") -> etree._Element:
@@ -67,8 +66,7 @@ def parse_xml(raw: bytes, where: str = "") -> etree._Element:
 
 def load_schema(name: str) -> etree.XMLSchema:
     """Load one of the schemas that ship with the package."""
-    raw = files(_SCHEMAS).joinpath(name).read_bytes()
-    return etree.XMLSchema(etree.fromstring(raw))
+    return etree.XMLSchema(etree.fromstring(schema_bytes(name)))
 
 
 def validate(schema: etree.XMLSchema, element: etree._Element, where: str = "") -> None:

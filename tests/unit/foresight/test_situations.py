@@ -65,13 +65,13 @@ def test_a_situation_leaves_no_fact_unknown(every_clause):
 def test_the_outsider_and_the_level_above_are_of_no_file(pact):
     file = pact(top="")
     renamed = pact(levels='article = "1"')
-    assert world_of(file, renamed).outsider == "XXX"
+    assert world_of(file, renamed).outsider == "ZZZ"
     assert world_of(file).above not in file.levels.order
 
 
 def test_the_outsider_is_another_than_a_party_of_that_name(pact):
-    named = pact().raw.replace(b"parties.AAA", b"parties.XXX")
-    assert world_of(read_agreement(named)).outsider == "XXXX"
+    named = pact().raw.replace(b"parties.AAA", b"parties.ZZZ")
+    assert world_of(read_agreement(named)).outsider == "ZZZX"
 
 
 def _constraint(agreement, scope, rows):
