@@ -7,9 +7,11 @@ acts below. A test holds it to `decide` on drawn requests. Source: AGREEMENTS.md
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Final, Literal
 
+from bench.custody_by_hand import destroyed, disclosed, firms, rights, translated, visited
 from bench.handling_by_hand import copied, derived
 from bench.promises_by_hand import (
     CATEGORIES,
@@ -30,7 +32,8 @@ ACCESS: Final = ("open", "use", "reproduce", "derive")
 RELEASE: Final = ("release", "transmit")
 CONSENT: Final = ("third_party_release",)
 ORIGINATOR: Final = ("reclassify",)
-WRITTEN_OUT: Final = (*ACCESS, *RELEASE, *CONSENT, *ORIGINATOR)
+CUSTODY: Final = ("translate", "contractor_release", "visit", "disclose", "return", "destroy")
+WRITTEN_OUT: Final = (*ACCESS, *RELEASE, *CONSENT, *ORIGINATOR, *CUSTODY)
 
 _PARTIES: Final = ("JPN", "KOR")
 _FORMS: Final = (
@@ -57,7 +60,7 @@ class _Answer:
     __slots__ = ("articles", "barred", "held", "unknown", "unmet")
 
     def __init__(self) -> None:
-        self.held: Citation | None = None
+        self.held: list[Citation] = []
         self.barred = False
         self.articles: list[Citation] = []
         self.unmet: list[Citation] = []
@@ -76,11 +79,13 @@ class _Answer:
     ) -> None:
         """Take a clause that permits, and forbids where it does not."""
         if not reasons and not missing:
-            self.held = citation
+            self.held.append(citation)
             return
         article, clause = citation.article, citation.clause
         if forbids:
             self.forbid(article, clause, reasons, missing)
+        else:
+            self.unknown.extend([Unknown(article, clause, fact) for fact in missing])
         why = reasons[0] if reasons else f"fact {missing[0]} is unknown"
         self.unmet.append(Citation(article, clause, why))
 
@@ -96,11 +101,13 @@ def decide_by_hand(agreement: Agreement, request: Request) -> Decision:
         _third_party(request, answer)
     elif action in ORIGINATOR:
         _reclassify(request, answer)
+    elif action in CUSTODY:
+        _CUSTODY[action](request, answer)
     else:
         raise NotImplementedError(action)
     if request.at is MISSING:
         answer.unknown.append(Unknown("2", "scope", "at"))
-    elif answer.held is not None and not answer.barred:
+    elif answer.held and not answer.barred:
         return _decision(agreement, request, "allow", _Allowed(answer.held))
     return _decision(agreement, request, "deny", answer)
 
@@ -110,8 +117,8 @@ class _Allowed:
 
     __slots__ = ("articles", "unknown", "unmet")
 
-    def __init__(self, held: Citation) -> None:
-        self.articles = [held]
+    def __init__(self, held: list[Citation]) -> None:
+        self.articles = held
         self.unmet: list[Citation] = []
         self.unknown: list[Unknown] = []
 
@@ -128,8 +135,99 @@ _MAY_RECLASSIFY: Final = Citation(
 )
 
 
+_MAY_TRANSLATE: Final = Citation(
+    "15",
+    "translation",
+    "a cleared person translates, with a note in the language of the translation",
+)
+_MAY_GIVE: Final = tuple(
+    Citation(article, "contractor", "the firm meets every condition")
+    for article in ("6(d)", "16", "16(g)")
+)
+_MAY_VISIT: Final = Citation("8", "visit", "the host's authority has granted the visit")
+_MAY_SHOW: Final = Citation("8", "visit", "the disclosure stays within the visit")
+_MAY_END: Final = Citation(
+    "6(h)", "retention", "a holder gives back or destroys what it need not keep"
+)
+_MAY_DESTROY: Final = Citation("13", "destruction", "it is destroyed by an allowed means")
+
+
 def _access(request: Request, answer: _Answer) -> None:
-    actor, item = request.actor, request.item
+    _marked(request, answer)
+    if request.action == "derive":
+        answer.forbid("4(3)", "derived", *derived(request))
+    elif request.action == "reproduce":
+        answer.forbid("14", "copies", *copied(request))
+    _purpose(request, answer)
+    _registered(request, answer)
+    answer.require(_MAY_OPEN, *_cleared(request))
+
+
+def _translate(request: Request, answer: _Answer) -> None:
+    _marked(request, answer)
+    _purpose(request, answer)
+    _registered(request, answer)
+    reasons, missing = _cleared(request)
+    more, asked = translated(request)
+    answer.require(_MAY_TRANSLATE, reasons + more, missing + asked)
+
+
+def _contractor(request: Request, answer: _Answer) -> None:
+    _purpose(request, answer)
+    _going_on(request, answer)
+    by_rights, by_conditions, by_inspection = _MAY_GIVE
+    answer.require(by_rights, *rights(request))
+    answer.require(by_conditions, *firms(request))
+    answer.require(by_inspection, [], [])
+
+
+def _visit(request: Request, answer: _Answer) -> None:
+    _going_on(request, answer)
+    answer.require(_MAY_VISIT, *visited(request))
+
+
+def _disclose(request: Request, answer: _Answer) -> None:
+    _going_on(request, answer)
+    reasons, missing = disclosed(request)
+    if request.visit is not MISSING and request.visit is not None:
+        answer.forbid("8", "visit", reasons, missing)
+    own: tuple[list[str], list[str]] = ([], [])
+    _is_originator(request.actor.party, request.item.originators, *own)
+    answer.require(_MAY_SHOW, reasons + own[0], missing + own[1], forbids=False)
+    answer.require(_MAY_RELEASE, *_in_scope(request), forbids=False)
+
+
+def _end(request: Request, answer: _Answer) -> None:
+    party = request.actor.party
+    reasons, missing = [], ["actor.party"] * (party is MISSING)
+    if party is not MISSING and party not in _PARTIES:
+        reasons = [f"party {quoted(party)} is not a party: {', '.join(_PARTIES)}"]
+    answer.require(_MAY_END, reasons, missing)
+    if request.action == "destroy":
+        answer.require(_MAY_DESTROY, *destroyed(request))
+
+
+_CUSTODY: Final[dict[str, Callable[[Request, _Answer], None]]] = {
+    "translate": _translate,
+    "contractor_release": _contractor,
+    "visit": _visit,
+    "disclose": _disclose,
+    "return": _end,
+    "destroy": _end,
+}
+
+
+def _going_on(request: Request, answer: _Answer) -> None:
+    state = request.agreement_state
+    if state is MISSING:
+        answer.forbid("21(3)", "ending", [], ["agreement_state"])
+    elif state not in _NOT_ENDED:
+        why = f"this act has stopped: agreement state is {quoted(state)}"
+        answer.forbid("21(3)", "ending", [why], [])
+
+
+def _marked(request: Request, answer: _Answer) -> None:
+    item = request.item
     reasons: list[str] = []
     missing: list[str] = []
     if item.marked is MISSING:
@@ -140,17 +238,15 @@ def _access(request: Request, answer: _Answer) -> None:
         if lacking:
             reasons.append(f"the item does not show: {', '.join(lacking)}")
     answer.forbid("4(2)", "marking", reasons, missing)
-    if request.action == "derive":
-        answer.forbid("4(3)", "derived", *derived(request))
-    elif request.action == "reproduce":
-        answer.forbid("14", "copies", *copied(request))
-    _purpose(request, answer)
+
+
+def _registered(request: Request, answer: _Answer) -> None:
+    actor = request.actor
     if actor.registered is MISSING:
         answer.forbid("6(e)", "facility_register", [], ["actor.registered"])
     elif actor.registered is not True:
         why = "the person is not on the register of a facility with a control officer"
         answer.forbid("6(e)", "facility_register", [why], [])
-    answer.require(_MAY_OPEN, *_cleared(request))
 
 
 def _cleared(request: Request) -> tuple[list[str], list[str]]:
@@ -187,7 +283,7 @@ def _cleared(request: Request) -> tuple[list[str], list[str]]:
 
 
 def _release(request: Request, answer: _Answer) -> None:
-    state, channel, level = request.agreement_state, request.channel, request.item.level
+    channel, level = request.channel, request.item.level
     reasons: list[str] = []
     missing: list[str] = []
     if channel is MISSING:
@@ -198,11 +294,7 @@ def _release(request: Request, answer: _Answer) -> None:
         )
     answer.forbid("12(c)", "channel", reasons, missing)
     answer.forbid("9", "channel", reasons, missing)
-    if state is MISSING:
-        answer.forbid("21(3)", "ending", [], ["agreement_state"])
-    elif state not in _NOT_ENDED:
-        why = f"this act has stopped: agreement state is {quoted(state)}"
-        answer.forbid("21(3)", "ending", [why], [])
+    _going_on(request, answer)
     answer.forbid("7(5)", "assurance", *assured(request, level))
     answer.require(_MAY_RELEASE, *_in_scope(request))
 
@@ -267,6 +359,10 @@ def _reclassify(request: Request, answer: _Answer) -> None:
 def _by_originator(party: Text, originators: Texts, reasons: list[str], missing: list[str]) -> None:
     if party is not MISSING and party not in _PARTIES:
         reasons.append(f"party {quoted(party)} is not a party: {', '.join(_PARTIES)}")
+    _is_originator(party, originators, reasons, missing)
+
+
+def _is_originator(party: Text, originators: Texts, reasons: list[str], missing: list[str]) -> None:
     if party is MISSING or originators is MISSING:
         missing += ["actor.party"] * (party is MISSING) + ["item.originators"] * (
             originators is MISSING

@@ -236,6 +236,20 @@ def passed(until: Instant | Date, at: Instant) -> bool:
     return at > until
 
 
+def begun(begins: Instant | Date, at: Instant) -> bool:
+    """Say whether what begins on a day, or at an instant, has begun."""
+    if isinstance(begins, date):
+        return _day_of(at) >= begins.toordinal()
+    return at >= begins
+
+
+def given_before(given: Instant | Date, at: Instant) -> bool:
+    """Say whether what was given on a day, which counts from its end, or at an instant is prior."""
+    if isinstance(given, date):
+        return _day_of(at) > given.toordinal()
+    return at >= given
+
+
 def _day_of(at: Instant) -> int:
     return (at + _ZONE_MS) // _DAY_MS + _EPOCH_DAY
 

@@ -28,6 +28,7 @@ def record(**facts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]
     return st.fixed_dictionaries({}, optional={key.strip("_"): each for key, each in facts.items()})
 
 
+LETTERS = "abcdefghijklmno"
 PARTY = some_of("JPN", "KOR", "USA", None)
 LEVEL = some_of("SECRET", "SECRET", "CONFIDENTIAL", "TOP", None)
 CATEGORY = some_of("missile-warning", "missile-warning", "weather", None)
@@ -50,6 +51,27 @@ ASSURANCE = record(
     equivalent_protection=some_of(True, True, False),
     given_at=TIME,
     until=TIME,
+)
+LANGUAGE = some_of("ja", "ko", "fr", None)
+EVERY_LETTER = [{"letter": each, "given_at": "2016-12-01", "until": None} for each in LETTERS]
+MET = record(letter=some_of("a", "b", None), given_at=TIME, until=TIME)
+FIRM = record(
+    id=some_of("firm-1", None),
+    clearance=LEVEL,
+    clearance_until=TIME,
+    conditions=st.just(EVERY_LETTER)
+    | st.lists(MET, max_size=3).map(lambda more: [*more, *EVERY_LETTER[1:]])
+    | st.lists(MET, max_size=3),
+)
+VISIT = record(
+    host=PARTY,
+    asked_by=PARTY,
+    granted_by=PARTY,
+    from_=TIME,
+    until=TIME,
+    level=LEVEL,
+    clearance=LEVEL,
+    clearance_until=TIME,
 )
 DERIVED = record(
     level=LEVEL,
@@ -74,6 +96,7 @@ REQUEST = record(
         id=some_of("JPN/12", None),
         copies=some_of(0, 2, 3, None),
         use_until=TIME,
+        rights=some_of([], ["patent"]),
         originators=some_of([], ["JPN"], ["JPN", "KOR"], ["USA"]),
         level=LEVEL,
         category=CATEGORY,
@@ -89,6 +112,11 @@ REQUEST = record(
     assurances=st.lists(ASSURANCE, max_size=3),
     second_person=some_of(None, {}, {"id": None}, {"id": "kor-017"}, {"id": "kor-018"}),
     derived=some_of(None) | DERIVED,
+    translation=some_of(None) | record(language=LANGUAGE, note=LANGUAGE),
+    visit=some_of(None) | VISIT,
+    firms=st.lists(FIRM, max_size=2),
+    rights_confirmed=some_of(True, False, None),
+    means=some_of("burn", "crypto_erase", "bury", None),
 )
 
 
