@@ -111,6 +111,15 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.ENFORCE,
             (
+                "the firm's facility is cleared at least to the item's level",
+                "企業の施設は、その情報の区分以上の資格を持つ",
+                "업체 시설은 그 정보의 등급 이상으로 인가되어 있어야 한다",
+            ),
+            only_if=("facility_clearance", "at_least_level"),
+        ),
+        Sentence(
+            Deed.ENFORCE,
+            (
                 "the originators' prior written consent is needed",
                 "提供側の書面による事前の同意が要る",
                 "제공 측의 사전 서면 동의가 필요하다",

@@ -97,6 +97,11 @@ MARKINGS: Final[Phrase] = (
 )
 FROM_DAY: Final[Phrase] = ("from {day}", "{day}から", "{day}부터")
 TO_DAY: Final[Phrase] = ("until {day}", "{day}まで", "{day}까지")
+CIRCLE: Final[Phrase] = (
+    "{level} is for {circle}",
+    "{level}を見てよい範囲：{circle}",
+    "{level}을 볼 수 있는 범위: {circle}",
+)
 CATEGORIES: Final[Phrase] = (
     "only these categories: {categories}",
     "対象の種別は次に限る：{categories}",

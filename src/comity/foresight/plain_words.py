@@ -21,6 +21,7 @@ from comity.agreement.model import (
     Party,
 )
 from comity.agreement.rules import Term
+from comity.agreement.vocabulary import find_kind
 from comity.basis.instants import Duration, format_date, format_zone
 from comity.foresight import phrases
 from comity.foresight.phrases import DEEDS
@@ -111,9 +112,26 @@ def _clause_lines(agreement: Agreement, clause: Clause, index: int) -> list[str]
         for sentence in phrases.SENTENCES[clause.kind]
         if _is_said(sentence, clause, values)
     ]
+    lines += _circle_lines(agreement, clause, index)
     terms = (_duration_of(value) for _, value in clause.keys)
     numbers = tuple(say_duration(term, index) for term in terms if term is not None)
     return [*lines, _basis_line(clause.article, clause.basis, numbers, index=index)]
+
+
+def _circle_lines(agreement: Agreement, clause: Clause, index: int) -> list[str]:
+    """Say for whom each level is, where the levels are the keys of a clause."""
+    kind = find_kind(clause.kind)
+    keyed = agreement.levels.order if kind is not None and kind.level_words else ()
+    circles = [(level, clause.text(level)) for level in keyed]
+    return [
+        _deed_line(
+            Deed.ENFORCE,
+            clause.article,
+            phrases.CIRCLE[index].format(level=printable_text(level), circle=say(circle, index)),
+            index,
+        )
+        for level, circle in circles
+    ]
 
 
 def _clause_values(agreement: Agreement, clause: Clause, index: int) -> dict[str, str]:

@@ -176,3 +176,16 @@ def test_a_sentence_is_said_only_where_the_clause_calls_for_it(
 def test_text_of_the_file_is_escaped_on_the_page(pact: Pact) -> None:
     row = '[[equivalence]]\nlevel = "HIGH"\nAAA = [{ text = "top", romanised = "a‹b" }]'
     assert "top (a‹U+2039›b)" in show_agreement(pact(equivalence=row), "en")
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "- Enforced 1: HIGH is for the persons named"),
+        ("ja", "- 強制 1: LOWを見てよい範囲：組織とその顧客"),
+        ("ko", "- 강제 1: HIGH을 볼 수 있는 범위: 지명된 사람"),
+    ],
+)
+def test_the_circle_of_each_level_is_said(pact: Pact, language: str, line: str) -> None:
+    clauses = '[article.audience]\nHIGH = "named_persons"\nLOW = "organisation_and_clients"\n'
+    assert line in show_agreement(pact(clauses=clauses), language)

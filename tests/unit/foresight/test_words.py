@@ -66,6 +66,14 @@ def test_every_effect_of_a_kind_is_told() -> None:
         assert (Deed.REMIND in told) is ("D" in kind.effect)
 
 
+def test_every_key_of_every_kind_is_told_unless_it_leaves_no_choice() -> None:
+    for kind in CLAUSE_KINDS:
+        sentences = phrases.SENTENCES[kind.name]
+        told = {name for sentence in sentences for name in _placeholders(sentence.phrase[0])}
+        told |= {sentence.only_if[0] for sentence in sentences if sentence.only_if}
+        assert {key.name for key in kind.keys if len(key.words) != 1} <= told, kind.name
+
+
 def test_sentences_name_only_keys_of_their_kind() -> None:
     for kind in CLAUSE_KINDS:
         keys = {key.name for key in kind.keys}
