@@ -22,7 +22,7 @@ from comity.flows.set_up import the_card
 from comity.flows.taking import Pushed, PushTaken, few_came, follow_up, take_push
 from comity.flows.turns import turn
 from comity.flows.view import View, own_register
-from comity.ports import Change, Cosignature, HeldParcel
+from comity.ports import Change, Cosignature, HeldParcel, Keys
 from comity.statement.envelope import parse_statement
 from comity.statement.mirrored import Segment
 from comity.statement.treaty import AgreementAnnouncement
@@ -381,3 +381,32 @@ def test_a_card_that_waited_for_our_own_register_is_the_partys_card_once_it_is_a
     assert not jpn.view().waiting
     assert run(the_card(jpn.context, KOR)).version == 2
     assert run(the_card(jpn.context, KOR, 2)).raw == card.raw
+
+
+def test_custody_is_asked_page_by_page_and_never_for_everything_that_it_holds(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A node that starts over a large register holds no list of all its keys."""
+    places = [assured.kor.release(JPN).place for _ in range(9)]
+    assured.settle()
+    jpn, asked = assured.jpn, list[int]()
+    lost = places[4]
+    jpn.lose_key(lost)
+    keys = type(jpn.ports.keys)
+    held = keys.held_item_keys
+
+    async def counted(self: Keys, refs: frozenset[str]) -> frozenset[str]:
+        asked.append(len(refs))
+        return await held(self, refs)  # type: ignore[arg-type]
+
+    async def everything(self: Keys) -> tuple[str, ...]:
+        raise AssertionError("all keys are listed")
+
+    monkeypatch.setattr(keys, "held_item_keys", counted)
+    monkeypatch.setattr(keys, "custody_items", everything)
+    monkeypatch.setattr("comity.flows.view._PAGE", 3)
+    jpn.context.live.clear()
+    assert jpn.view().open.parcels == {lost}
+    assert jpn.view().open.here == {lost}
+    assert sum(asked) == 9
+    assert max(asked) <= 3

@@ -23,6 +23,7 @@ from comity.flows.documents import (
 )
 from comity.ports import Judgement, RegisterHead
 from comity.statement.judgement import Judged
+from comity.statement.register import AgreementRegisters
 
 PAYLOADS: Final = (CARD, CLEAR, AGREEMENT)
 
@@ -81,3 +82,21 @@ async def unkept(
         known = {each.index for each in kept}
         found += [judgement_of(origin, each) for each in said if each.place.index not in known]
     return found
+
+
+def lagging_party(
+    registers: AgreementRegisters,
+    heads: Mapping[PartyId, RegisterHead],
+    read: Mapping[PartyId, int],
+) -> PartyId | None:
+    """Choose the register to read on from: the one whose last judged entry is the oldest.
+
+    One that waits for entries of another is not helped by more of its own. None: all are read.
+    """
+
+    def turn_of(party: PartyId) -> tuple[bool, int]:
+        waits = registers.judged_size(party) < read[party]
+        return waits, registers.position(party).greatest_at or 0
+
+    unread = [party for party in read if read[party] < heads[party].size]
+    return min(unread, key=turn_of, default=None)

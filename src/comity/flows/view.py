@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -24,7 +23,7 @@ from comity.flows.dates import dated_ahead
 from comity.flows.documents import AGREEMENT_PIN, CARD
 from comity.flows.naming import item_ref, named_clear, readable
 from comity.flows.outstanding import Outstanding, sealed_at
-from comity.flows.resting import PAYLOADS, payloads_here, unkept, versions_now
+from comity.flows.resting import PAYLOADS, lagging_party, payloads_here, unkept, versions_now
 from comity.flows.set_up import agreement_pins, the_card
 from comity.keys.cards import Card
 from comity.keys.suites import Algorithm
@@ -418,7 +417,7 @@ async def _go_on(
     is folded has to be taken back. It may fail half way, at a disk: then the view is spent.
     """
     view.spent = True
-    known = frozenset(view.open.parcels)
+    known = set(view.open.parcels)
     await _learn_payloads(context, view, versions)
     read = {party: view.heads[party].size for party in heads}
     view.heads = heads
@@ -434,12 +433,13 @@ async def _go_on(
         view.waiting = progress.waiting
         view.take_in(progress.judged)
         view.open.unkept += await unkept(context, view.heads, progress.judged)
+        known |= await _note_custody(context, view, view.open.parcels - known)
         if hearing.tell is not None:
             for each in progress.judged:
                 hearing.tell(each)
         if hearing.tidy is not None:
             await hearing.tidy(context, view)
-        lagging = _lagging(view, read)
+        lagging = lagging_party(view.registers, heads, read)
         if lagging is None:
             break
         start, head = read[lagging], heads[lagging]
@@ -447,30 +447,23 @@ async def _go_on(
             await asyncio.sleep(0)  # judging is work: others get their turn between long pages
         end = min(start + _PAGE, head.size)
         page = {lagging: await context.ports.store.entries(head.origin, start, end)}
-    await _note_custody(context, view, view.open.parcels - known)
     view.spent = False
 
 
-async def _note_custody(context: Context, view: View, places: AbstractSet[Place]) -> None:
+async def _note_custody(context: Context, view: View, places: set[Place]) -> set[Place]:
     """Note what is in our custody already, as another command or another day took it.
 
-    The rest is looked for: it may have come, and a crash kept us from opening it.
+    The rest is given back, and looked for: it may have come, and a crash kept us from opening it.
     """
-    if places:
-        held = frozenset(await context.ports.keys.custody_items())
-        for place in places:
-            sealed = sealed_at(view.fold.state, place)
-            if sealed is not None and view.item_ref(place, sealed) in held:
-                view.open.in_custody(place)
-            else:
-                view.open.here.add(place)
-
-
-def _lagging(view: View, read: Mapping[PartyId, int]) -> PartyId | None:
-    """Choose the register to read on from: the one whose last judged entry is the oldest."""
-    unread = [party for party in read if read[party] < view.heads[party].size]
-    times = {party: view.registers.position(party).greatest_at or 0 for party in unread}
-    return min(unread, key=times.__getitem__, default=None)
+    sealed = {place: sealed_at(view.fold.state, place) for place in places}
+    refs = {place: view.item_ref(place, ref) for place, ref in sealed.items() if ref is not None}
+    held = await context.ports.keys.held_item_keys(frozenset(refs.values())) if refs else ()
+    for place, ref in refs.items():
+        if ref in held:
+            view.open.in_custody(place)
+    left = places & view.open.parcels
+    view.open.here |= left
+    return left
 
 
 async def _learn_payloads(
