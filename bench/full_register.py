@@ -24,6 +24,7 @@ from comity.basis.instants import Instant, format_instant
 from comity.decision.house import allow_house_act
 from comity.flows.context import Context
 from comity.flows.documents import PARCELS_DELIVERED, json_document
+from comity.flows.naming import item_ref
 from comity.flows.signing import checkpoint_of, sign_last
 from comity.flows.speak import draft_for
 from comity.flows.turns import read_view
@@ -92,8 +93,12 @@ async def _fill(
     numbers: range,
 ) -> None:
     heads = views[JPN].heads
-    keys = tuple((sealed_digest(number), bytes(32)) for number in numbers)
-    await contexts[KOR].ports.keys.keep_item_keys(keys)
+    begins = heads[JPN].size
+    refs = (
+        item_ref(sealed_digest(number), AGREEMENT, Place(JPN, begins + number))
+        for number in numbers
+    )
+    await contexts[KOR].ports.keys.keep_item_keys(tuple((each, bytes(32)) for each in refs))
     releases = _appending(
         heads[JPN].origin, heads[JPN].size + numbers.start, words.releases(numbers)
     )
