@@ -20,7 +20,7 @@ from comity.keys.cards import fingerprint
 from comity.statement.evidence import pin
 from comity.tlog.anchors import anchor_digest
 from comity.tlog.tree_head import parse_checkpoint_text
-from tests.articles.keeping_worlds import _held, copies, copy, held, items_of, made, refused
+from tests.articles.keeping_worlds import _held, burnt, copies, copy, held, items_of, made, refused
 from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, READER, World, run
 
 __all__ = ["_held", "held"]
@@ -71,6 +71,8 @@ def test_g18_an_inspector_is_shown_who_saw_each_item_and_where_its_copies_are(in
     where = [(each["number"], each["holder"]) for each in rows[f"{GSOMIA}/{first}"]["copies"]]
     assert where == [(each.number, each.hand.holder) for each in copies(inspected.kor, first).rows]
     assert len(where) == 2
+    kinds = [each["kind"] for each in rows[f"{GSOMIA}/{first}"]["statements"]]
+    assert kinds == ["item.release", "item.receipt"]
 
 
 @pytest.mark.row("G18")
@@ -141,6 +143,28 @@ def test_what_is_no_report_is_not_read(content, inspected, tmp_path):
     (folder / "report.json").write_bytes(content)
     with pytest.raises(InputError):
         check_report(folder, trusted(inspected))
+
+
+@pytest.mark.parametrize("name", ["report.json", "journal", "evidence"])
+def test_a_link_in_the_folder_leads_nowhere(name, inspected, tmp_path):
+    folder = written(report(inspected), tmp_path / "report")
+    (folder / name).rename(tmp_path / "elsewhere")
+    (folder / name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(InputError):
+        check_report(folder, trusted(inspected))
+
+
+def test_what_became_of_an_item_is_named_with_its_statements(inspected):
+    first, second = items_of(inspected)
+    burnt(inspected.kor, first, 2)
+    inspected.jpn.reclassify(second, "秘")
+    inspected.settle()
+    rows = {each["item"]: each for each in report(inspected).value["items"]}
+    kinds = [
+        {e["kind"] for e in rows[f"{GSOMIA}/{each}"]["statements"]} for each in (first, second)
+    ]
+    assert kinds[0] >= {"item.release", "item.receipt", "item.destroyed"}
+    assert kinds[1] == {"item.release", "item.receipt", "item.reclassify"}
 
 
 def test_evidence_of_another_statement_is_found(inspected, tmp_path):

@@ -47,9 +47,9 @@ def read_folder(folder: Path) -> dict[str, bytes]:
         if name == CARDS_FOLDER:
             for card in _names(folder / name, f"{name}/", files_max=_CARD_FILES_MAX):
                 shown = f"{name}/{card}"
-                files[shown] = _read(folder / name / card, shown, _CARD_BYTES_MAX)
+                files[shown] = read_plain_file(folder / name / card, shown, _CARD_BYTES_MAX)
         elif name in _BYTES_MAX:
-            files[name] = _read(folder / name, name, _BYTES_MAX[name])
+            files[name] = read_plain_file(folder / name, name, _BYTES_MAX[name])
         else:
             raise _unreadable("a file that evidence does not have", name, "take it out")
     return files
@@ -70,7 +70,12 @@ def _names(folder: Path, prefix: str, *, files_max: int) -> list[str]:
     return names
 
 
-def _read(path: Path, name: str, bytes_max: int) -> bytes:
+def read_plain_file(path: Path, name: str, bytes_max: int) -> bytes:
+    """Read a regular file that somebody else wrote: no link, no pipe, nothing too large.
+
+    Raises:
+        InputError: it is none; `name` is what it is called in the error.
+    """
     with _readable(name):
         descriptor = os.open(path, _OPEN)
         with os.fdopen(descriptor, "rb") as file:

@@ -143,6 +143,8 @@ def _inspector_lines(value: dict[str, Any], out: str) -> Iterator[str]:
         yield f"{shown(item['item'])}: {marking}, now {level}"
         if item["articles"]:
             yield labelled("articles", shown(", ".join(item["articles"])))
+        for statement in item["statements"]:
+            yield labelled("statement", f"{shown(statement['place'])} {shown(statement['kind'])}")
         for row in item["seen"]:
             purpose = f" for {shown(row['purpose'])}" if "purpose" in row else ""
             proof = "" if row["proved"] else " (not under an anchor yet)"

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -15,8 +16,7 @@ from comity.basis.errors import InputError, ProofError, excerpt
 from comity.basis.ids import Place, format_place, parse_place
 from comity.basis.limits import REPORT_FOLDER_BYTES_MAX
 from comity.basis.strict_json import format_json, parse_json
-from comity.cli.evidence_folder import read_folder
-from comity.cli.files import read_input
+from comity.cli.evidence_folder import read_folder, read_plain_file
 from comity.flows.reports.inspector import InspectorReport
 from comity.marking.labels import format_label
 from comity.statement.evidence import Testimony, read_evidence, verify_evidence
@@ -56,7 +56,7 @@ def check_report(folder: Path, trusted: frozenset[str]) -> tuple[dict[str, Any],
         InputError: a file does not read.
         ProofError: a step fails.
     """
-    raw = read_input(str(folder / REPORT), bytes_max=REPORT_FOLDER_BYTES_MAX)
+    raw = read_plain_file(folder / REPORT, REPORT, REPORT_FOLDER_BYTES_MAX)
     value = parse_json(raw, bytes_max=REPORT_FOLDER_BYTES_MAX, where=REPORT)
     if not isinstance(value, dict):
         raise InputError("report.unreadable", "the report is no object", where=REPORT)
@@ -81,7 +81,7 @@ def _named(value: dict[str, Any]) -> Iterator[Place]:
 
 
 def _verified(folder: Path, place: Place, trusted: frozenset[str]) -> Testimony:
-    evidence = read_evidence(read_folder(folder / EVIDENCE / _name(place)))
+    evidence = read_evidence(read_folder(_inside(folder, f"{EVIDENCE}/{_name(place)}")))
     testimony = verify_evidence(evidence, trusted=trusted)
     if testimony.place != place:
         raise ProofError(
@@ -93,16 +93,30 @@ def _verified(folder: Path, place: Place, trusted: frozenset[str]) -> Testimony:
     return testimony
 
 
+def _inside(folder: Path, name: str) -> Path:
+    """Give a path within the folder, none of whose parts is a link that leads elsewhere."""
+    path = folder / name
+    for part in (path, path.parent):
+        if part.is_symlink():
+            raise InputError(
+                "report.unreadable",
+                "a link stands where the report's own files belong",
+                where=excerpt(name),
+                hint="take the folder as it was written",
+            )
+    return path
+
+
 def _proved(
     folder: Path, said: dict[Place, Testimony]
 ) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
     for place, testimony in said.items():
         body = testimony.statement.body
-        path = folder / JOURNAL / f"{_name(place)}.json"
-        if not isinstance(body, JournalAnchor) or not path.exists():
+        name = f"{JOURNAL}/{_name(place)}.json"
+        if not isinstance(body, JournalAnchor) or not os.path.lexists(folder / name):
             continue
-        raw = read_input(str(path), bytes_max=REPORT_FOLDER_BYTES_MAX)
-        lines = parse_journal_lines(raw, f"{JOURNAL}/{path.name}")
+        raw = read_plain_file(_inside(folder, name), name, REPORT_FOLDER_BYTES_MAX)
+        lines = parse_journal_lines(raw, name)
         verify_journal_lines(lines, body.digest)
         for line in lines.lines:
             entry = parse_json(line.entry, bytes_max=len(line.entry), where=JOURNAL)

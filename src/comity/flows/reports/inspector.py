@@ -35,6 +35,10 @@ from comity.ports import Change
 from comity.state.queries import item_level
 from comity.state.records import Item
 from comity.state.tables import walk
+from comity.statement.cases import IncidentReport
+from comity.statement.handling import ItemRecall
+from comity.statement.information import ItemReceipt, ItemReclassify, ItemRefusal, ItemRelease
+from comity.statement.passing import ItemThirdPartyRelease
 from comity.tlog.journal_lines import JournalLine, JournalLines
 from comity.tlog.proofs import prove_inclusion
 
@@ -97,7 +101,7 @@ async def inspect(
     lines = [line async for line in journal_lines(context) if line.details.get("item") in names]
     anchors = _newest(await said_anchors(context), agreement)  # 2
     proofs = [await _prove(context, origin, lines, anchors) for origin in sorted(anchors)]
-    named = [place for each in items for place in _places(view, each)]
+    named = [place for each in items for place, _ in _statements(view, each)]
     named += [each.place for each in anchors.values()]
     evidence, missing = await _evidence(context, agreement, dict.fromkeys(named))  # 3
     rows: list[JsonValue] = [await _row(context, view, each, lines, anchors) for each in items]
@@ -178,22 +182,25 @@ async def _evidence(
     return tuple(found), tuple(missing)
 
 
-def _places(view: View, item: Item) -> list[Place]:
-    """Name the statements that say what became of an item: those with evidence."""
-    state, own = view.fold.state, view.own
-    found = [item.place]
-    for row in (state.receipts.get((item.place, own)), state.refusals.get((item.place, own))):
-        found += [] if row is None else [row.place]
+def _statements(view: View, item: Item) -> list[tuple[Place, str]]:
+    """Name the statements that say what became of an item, each with its kind."""
+    state, own, place = view.fold.state, view.own, item.place
+    found = [(place, ItemRelease.KIND)]
+    receipt, refusal = state.receipts.get((place, own)), state.refusals.get((place, own))
+    found += [] if receipt is None else [(receipt.place, ItemReceipt.KIND)]
+    found += [] if refusal is None else [(refusal.place, ItemRefusal.KIND)]
     for party in item.release.label.originators:
-        found += [each.place for each in walk(state.changes.get((item.place, party)))]
-        recall = state.recalls.get((item.place, party))
-        found += [] if recall is None else [recall.place]
-    found += [each.place for each in walk(state.handled.get((item.place, own)))]
-    found += [each.place for each in walk(state.onward_of.get(item.place))]
+        changes = walk(state.changes.get((place, party)))
+        found += [(each.place, ItemReclassify.KIND) for each in changes]
+        recall = state.recalls.get((place, party))
+        found += [] if recall is None else [(recall.place, ItemRecall.KIND)]
+    found += [(each.place, each.body.KIND) for each in walk(state.handled.get((place, own)))]
+    onward = walk(state.onward_of.get(place))
+    found += [(each.place, ItemThirdPartyRelease.KIND) for each in onward]
     for incident in state.incidents.values():
-        if any(each.item == item.place for each in incident.report.affected):
-            found.append(incident.place)
-    return found
+        if any(each.item == place for each in incident.report.affected):
+            found.append((incident.place, IncidentReport.KIND))
+    return sorted(found)
 
 
 async def _row(
@@ -207,7 +214,9 @@ async def _row(
     copies = await copies_of(context, view, item)
     about = [each for each in lines if each.details.get("item") == name]
     articles = {str(article) for each in about for article in each.details.get("articles") or ()}
-    statements = [format_place(each) for each in _places(view, item)]
+    statements: list[JsonValue] = [
+        {"place": format_place(place), "kind": kind} for place, kind in _statements(view, item)
+    ]
     return {
         "item": name,
         "released_by": item.place.party,
@@ -215,7 +224,7 @@ async def _row(
         "under": item.version,
         "label": format_label(item.release.label),
         "level": item_level(state, item, view.moment(context)),
-        "statements": [*statements],
+        "statements": statements,
         "articles": [*sorted(articles)],
         "seen": [_seen(each, anchors) for each in about],
         "copies": [_copy(each) for each in copies.rows],
