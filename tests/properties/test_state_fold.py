@@ -13,6 +13,20 @@ from comity.agreement.acts import DestructionMeans, Recalled
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant, date_of
 from comity.state.fold import Fold, Placed
+from comity.statement.cases import (
+    Affected,
+    Certainty,
+    ContractorAssure,
+    DisclosureRecord,
+    Harm,
+    IncidentClose,
+    IncidentFindings,
+    IncidentReport,
+    Outcome,
+    VisitDecide,
+    VisitKind,
+    VisitRequest,
+)
 from comity.statement.custody import InventoryResult
 from comity.statement.handling import ItemDestroyed, ItemRecall, ItemReturn
 from comity.statement.information import (
@@ -53,6 +67,7 @@ from tests.support_state import (
     draft_of_2012,
     gsomia,
     instant,
+    label,
     propose,
     receipt,
     release,
@@ -222,6 +237,52 @@ def tame(draw: st.DrawFn, teller: Teller, party: PartyId, at: Instant) -> Body:
         "got_back": lambda: receipt(one("item.return", own=False), marking),
         "recall": lambda: ItemRecall((one(ITEM, own=True),), Recalled.EITHER, "x", draw(untils)),
         "inventory": lambda: InventoryResult(delivered, 1, 1, (), None),
+        "incident": lambda: IncidentReport(
+            (Affected(one(draw(st.sampled_from((ITEM, "disclosure.record"))), own=False)),),
+            draw(st.sampled_from((JPN, KOR))),
+            Harm.LOSS,
+            Certainty.POSSIBLE,
+            at,
+            at,
+        ),
+        "findings": lambda: IncidentFindings(
+            one("incident.report", own=draw(st.booleans())), Outcome.LOSS, ("new-lock",)
+        ),
+        "close": lambda: IncidentClose(one("incident.report", own=draw(st.booleans()))),
+        "visit": lambda: VisitRequest(
+            KOR if party == JPN else JPN,
+            "hq",
+            VisitKind.OFFICIAL,
+            level,
+            delivered,
+            today + timedelta(days=100),
+            2,
+            "SECRET",
+            None,
+        ),
+        "decide": lambda: draw(
+            st.sampled_from(
+                (
+                    VisitDecide(one("visit.request", own=False), level, today, today),
+                    VisitDecide(one("visit.request", own=False), None, None, None),
+                )
+            )
+        ),
+        "disclose": lambda: DisclosureRecord(
+            one("visit.request", own=draw(st.booleans())), label(**usual, form="oral"), at
+        ),
+        "firm": lambda: ContractorAssure(
+            draw(st.sampled_from(("a", "b"))),
+            "plant",
+            draw(st.sampled_from((None, "a", "b"))),
+            ("a",),
+            draw(st.booleans()),
+            level,
+            "x",
+            "x",
+            delivered,
+            draw(st.none() | st.just(today)),
+        ),
         "answer_release": lambda: release(**usual, answers=one("request.make", own=False)),
         "receipt": lambda: receipt(one(ITEM, own=False), marking),
         "refusal": lambda: ItemRefusal(one(ITEM, own=False), "x", ()),

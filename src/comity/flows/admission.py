@@ -29,6 +29,7 @@ from comity.state.queries import assurances_in_force, consents_for, standing_sta
 from comity.state.records import Assurance, Consent, Item
 from comity.state.state import State
 from comity.state.tables import Chain, walk
+from comity.statement.cases import CASES_KINDS
 from comity.statement.envelope import Seen, Statement
 from comity.statement.information import ItemReceipt, ItemRefusal, ItemRelease, RequestMake
 from comity.statement.trust import StatementReject
@@ -65,7 +66,9 @@ class _Stood:
 
 
 # What these say changes neither the lifecycle nor what is assured or consented.
-_QUIET: Final = frozenset({ItemRelease, ItemReceipt, ItemRefusal, RequestMake, StatementReject})
+_QUIET: Final = frozenset(
+    {ItemRelease, ItemReceipt, ItemRefusal, RequestMake, StatementReject, *CASES_KINDS}
+)
 
 
 def _stood_in(view: View, state: State, item: Item, statement: Statement) -> _Stood:
