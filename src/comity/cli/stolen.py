@@ -34,6 +34,7 @@ _COUNTERED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "item.return": ("said that we gave copies back", _TELL),
         "item.destroyed": ("certified in our name that copies were destroyed", _TELL),
         "inventory.result": ("told the result of an inventory", "comity inventory result"),
+        "item.third_party_release": ("said that an item went to a third party", _TELL),
         "consent.ask": ("asked for consent in our name", _TELL),
         "consent.refuse": ("refused consent in our name", "comity consent give"),
         "consent.withdraw": ("ended a consent of ours", "comity consent give"),

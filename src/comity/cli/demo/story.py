@@ -14,6 +14,7 @@ from comity.cli.demo.chapters import (
     protection,
     reports,
     treaty,
+    washington,
 )
 from comity.cli.demo.steps import Chapter
 
@@ -23,6 +24,7 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     first_exchange.CHAPTER,
     protection.CHAPTER,
     reports.CHAPTER,
+    washington.CHAPTER,
     new_keys.CHAPTER,
     notice.CHAPTER,
     notice.WHAT_IF,

@@ -142,6 +142,7 @@ async def pass_on(context: Context, person: PersonId, number: int) -> PassedOn |
 
     1. the role, two persons, and every agreement's decision: refusals are journalled together;
     2. the proof for the third party is put together, and held to what that party will ask of it;
+       key and payload are at hand;
     3. it is said under the originating agreement, to all of its parties;
     4. unless a consent is withdrawn by then, the release is entered under the other agreement,
        with the originators' payload, its key wrapped to the third party, and the proof;
@@ -160,12 +161,13 @@ async def pass_on(context: Context, person: PersonId, number: int) -> PassedOn |
     if house is not None or isinstance(may, Refused):
         return await keep_refusal(context, joined(house, may), person, _details(kept.draft))  # 1
     proof = await _prove(context, kept.draft, may)  # 2
+    key = await _take_payload(context, kept.draft)
     if kept.said is None:
         said = await _say_under_originating(context, person, kept, may)  # 3
         if isinstance(said, Refused):
             return said
         kept = replace(kept, said=said.place)
-    released = await _release(context, person, kept, proof)  # 4
+    released = await _release(context, person, kept, (key, seal_proof(key, proof)))  # 4
     if isinstance(released, Refused):
         return released
     await link_onward(context)  # 5
@@ -206,18 +208,31 @@ async def _say_under_originating(
     return await say(context, draft.agreement, prepare)
 
 
-async def _release(
-    context: Context, person: PersonId, kept: KeptPassing, proof: bytes
-) -> Entered | Refused:
-    """Enter the release under the other agreement; what stopped it since then is journalled."""
-    draft = kept.draft
-    origin = await read_view(context, draft.agreement)
-    item = origin.item(draft.item)
+async def _take_payload(context: Context, draft: OnwardDraft) -> bytes:
+    """Lay the item's sealed payload where its release will name it, and give its key.
+
+    Raises:
+        StateError: payload or key is not here.
+    """
+    view = await read_view(context, draft.agreement)
+    item = view.item(draft.item)
     sealed = item.release.sealed
-    key = await context.ports.keys.custody_item_key(origin.item_ref(item.place, sealed))
-    chunks = await read_sealed(context, origin, item.place, item.release.parcel, sealed)
+    key = await context.ports.keys.custody_item_key(view.item_ref(item.place, sealed))
+    chunks = await read_sealed(context, view, item.place, item.release.parcel, sealed)
     await context.ports.blobs.write(chunks, sealed.sha256)
-    sealed_proof = seal_proof(key, proof)
+    return key
+
+
+async def _release(
+    context: Context, person: PersonId, kept: KeptPassing, secrets: tuple[bytes, bytes]
+) -> Entered | Refused:
+    """Enter the release under the other agreement; what stopped it since then is journalled.
+
+    `secrets` are the item's key, and the proof sealed under it.
+    """
+    draft, (key, sealed_proof) = kept.draft, secrets
+    item = (await read_view(context, draft.agreement)).item(draft.item)
+    sealed = item.release.sealed
     may = await may_go(context, person, draft)
     if isinstance(may, Refused):
         return await keep_refusal(context, may, person, _details(draft))
@@ -230,7 +245,7 @@ async def _release(
         suite = view.agreement().sealing_suite()
         prepared = prepare_release(
             cleared,
-            sealed._replace(suite=suite.value),
+            replace(sealed, suite=suite.value),
             utterance=stages.Utterance(view.under(), context.ports.random.token(16).hex()),
             links=_links(draft),
         )

@@ -1,0 +1,304 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Chapter: Japan, Washington, Seoul: through the hub, item by item, three decisions, one proof.
+
+It is told on nodes of its own, in a folder apart, and by discs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from comity.agreement.templates import template
+from comity.basis.errors import InvariantError
+from comity.basis.ids import AgreementId, PartyId
+from comity.basis.instants import Date
+from comity.cli.demo.cast import GOVERNMENTS, JPN, KOR, USA, post, report_bytes, report_header
+from comity.cli.demo.chapters.nodes import register_people
+from comity.cli.demo.checks import cited, entered, expect, reasons, refused, unexpected
+from comity.cli.demo.steps import Act, Chapter, Saw, Step
+from comity.cli.demo.world import World
+from comity.decision.stages import Refused
+from comity.flows import treaty
+from comity.flows.context import Context
+from comity.flows.courier_pack import pack_bundle
+from comity.flows.courier_take import take_bundle
+from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
+from comity.flows.passing.onward import draft_onward, pass_on
+from comity.flows.passing.wishes import KeptPassing, OnwardDraft
+from comity.flows.promises import consent_to, promise
+from comity.flows.receipts import receipt_item
+from comity.flows.release import release_draft
+from comity.flows.set_up import pin_agreement, pin_card
+from comity.flows.turns import read_view
+from comity.keys.cards import fingerprint
+from comity.statement.information import AssuranceGive
+from comity.statement.passing import Sharing
+from comity.statement.treaty import AgreementSign
+
+_OF_2007, _OF_1987, _OF_2014 = (
+    AgreementId(each) for each in ("jpn-usa-2007", "kor-usa-1987", "tisa-2014")
+)
+_PACTS: Final = {_OF_2007: (JPN, USA), _OF_1987: (KOR, USA), _OF_2014: (JPN, KOR, USA)}
+_REPORT: Final = "launch-2016-02-07"
+_UNTIL: Final = Date(2017, 12, 31)
+_SYSTEMS: Final = ("system:courier", "system:node")
+
+
+async def _sign_three(world: World) -> Saw:
+    apart = World(world.folder / "through-washington", world.now)
+    apart.folder.mkdir(mode=0o700)
+    world.copies = apart
+    for government in GOVERNMENTS:
+        await apart.found(government)
+        await register_people(government.party)(apart)
+    for party, card in apart.cards.items():
+        async with apart.node(party) as context:
+            for known in apart.cards.values():
+                if known is not card:
+                    await pin_card(context, known.raw, compared=fingerprint(known))
+            for agreement, parties in _PACTS.items():
+                for other in sorted({*parties} - {party} if party in parties else ()):
+                    await pin_agreement(context, agreement, other)
+    for agreement, parties in _PACTS.items():
+        async with apart.node(parties[0]) as context:
+            await treaty.propose(context, template(agreement))
+    for sender, receiver in ((JPN, KOR), (JPN, USA), (KOR, USA)):
+        await _carry(apart, sender, receiver)
+    for party in apart.cards:
+        async with apart.node(party) as context:
+            for agreement, parties in _PACTS.items():
+                if party in parties:
+                    await treaty.declare(context, agreement, AgreementSign(treaty.NO_NOTE_YET))
+    await _carry_all(apart)
+    for party, agreement in ((USA, _OF_2007), (KOR, _OF_1987)):
+        async with apart.node(party) as context:
+            for named in (None, *_SYSTEMS):
+                body = AssuranceGive("SECRET", named, True, True, _UNTIL)
+                await promise(context, agreement, body, post(party, "officer"))
+    await _carry(apart, USA, JPN)
+    await _carry(apart, KOR, USA)
+    words = ", ".join(f"{each}: {', '.join(parties)}" for each, parties in _PACTS.items())
+    return Saw(f"in force, on nodes of their own: {words}; {_OF_2014} binds nobody")
+
+
+async def _refuse_direct(apart: World) -> Saw:
+    async with apart.node(JPN) as context:
+        outcome = await _draft(context, _straight())
+    findings = refused(outcome, "4").findings
+    return Saw(f"refused. {reasons(findings)}", cited(findings))
+
+
+async def _give_to_washington(apart: World) -> Saw:
+    async with apart.node(JPN) as context:
+        kept = await _draft(context, _ITEM)
+        if not isinstance(kept, KeptDraft):
+            raise unexpected(kept)
+        said = entered(await release_draft(context, post(JPN, "officer"), kept.number))
+    apart.places["given"] = said.place
+    await _carry(apart, JPN, USA)
+    async with apart.node(USA) as context:
+        entered(await receipt_item(context, _OF_2007, said.place, post(USA, "registrar")))
+    await _carry(apart, USA, JPN)
+    words = f"{_OF_2007}/{said.place}, marked to be shared under {_OF_2014} with {KOR}; receipted"
+    return Saw(words, ("4",))
+
+
+async def _refuse_without_leave(apart: World) -> Saw:
+    async with apart.node(USA) as context:
+        outcome = await draft_onward(context, post(USA, "officer"), _wish(apart))
+    findings = refused(outcome, "4", "6(a)").findings
+    return Saw(f"refused. {reasons(findings)}", cited(findings))
+
+
+async def _consent(apart: World) -> Saw:
+    body = consent_to(
+        items=(apart.places["given"],),
+        category=None,
+        recipient=KOR,
+        purpose="warning",
+        until=_UNTIL,
+    )
+    async with apart.node(JPN) as context:
+        said = entered(await promise(context, _OF_2007, body, post(JPN, "officer")))
+    await _carry(apart, JPN, USA)
+    await _carry(apart, USA, JPN)
+    await _carry(apart, JPN, USA)
+    return Saw(f"given at {_OF_2007}/{said.place}, for this item, to {KOR}, for warning", ("6(a)",))
+
+
+async def _three_decisions(apart: World) -> Saw:
+    async with apart.node(USA) as context:
+        kept = await draft_onward(context, post(USA, "drafter"), _wish(apart))
+        if not isinstance(kept, KeptPassing):
+            raise unexpected(kept)
+        outcome = await pass_on(context, post(USA, "officer"), kept.number)
+    if isinstance(outcome, Refused):
+        raise unexpected(outcome)
+    apart.places["onward"] = outcome.release
+    told = [each.agreement for each in outcome.decisions]
+    expect(told == [_OF_2007, _OF_2014, _OF_1987], "three agreements", ", ".join(told))
+    words = "; ".join(
+        f"{each.agreement} Art. {', '.join(cited(each.articles))}" for each in outcome.decisions
+    )
+    return Saw(f"released as {_OF_1987}/{outcome.release}, allowed by {words}")
+
+
+async def _admit_in_seoul(apart: World) -> Saw:
+    await _carry(apart, USA, KOR)
+    place = apart.places["onward"]
+    async with apart.node(KOR) as context:
+        said = entered(await receipt_item(context, _OF_1987, place, post(KOR, "registrar")))
+        label = (await read_view(context, _OF_1987)).item(place).release.label
+    apart.places["receipt"] = said.place
+    expect(label.originators == (JPN, USA), "Japan's name kept", ", ".join(label.originators))
+    names = ", ".join(label.originators)
+    return Saw(f"the proof verifies by pinned keys; receipted {said.place}; originators {names}")
+
+
+async def _link_receipts(apart: World) -> Saw:
+    await _carry(apart, KOR, USA)
+    await _carry(apart, USA, JPN)
+    async with apart.node(JPN) as context:
+        state = (await read_view(context, _OF_2007)).fold.state
+    (row,) = state.passed_on.values()
+    expect(row.receipt == apart.places["receipt"], str(apart.places["receipt"]), row.receipt)
+    own = state.receipts.get((row.said.item, USA))
+    words = f"{row.said.item}: {own and own.place} in Washington, {row.receipt} in Seoul"
+    return Saw(f"Tokyo reads both receipts in its own mirror: {words}", ("4",))
+
+
+_ITEM: Final = ItemDraft(
+    _OF_2007,
+    (USA,),
+    "秘",
+    "missile-warning",
+    "document",
+    ("warning",),
+    sharing=Sharing(_OF_2014, (KOR,), "dprk_missile"),
+)
+
+
+def _straight() -> ItemDraft:
+    return replace(_ITEM, agreement=_OF_2014, to=(KOR,), category="dprk_missile")
+
+
+def _wish(apart: World) -> OnwardDraft:
+    return OnwardDraft(
+        _OF_2007,
+        apart.places["given"],
+        _OF_1987,
+        KOR,
+        purpose="warning",
+        marking="CONFIDENTIAL",
+        category="missile-warning",
+        form="document",
+        arrangement=_OF_2014,
+        channel="courier",
+    )
+
+
+async def _draft(context: Context, item: ItemDraft) -> KeptDraft | Refused:
+    by_disc = replace(item, channel="courier")
+    header, raw = report_header(_REPORT), report_bytes(_REPORT)
+    return await draft_item(context, post(JPN, "drafter"), by_disc, header, [raw])
+
+
+async def _carry_all(apart: World) -> None:
+    for sender in (JPN, KOR, USA):
+        for receiver in (JPN, KOR, USA):
+            if sender != receiver:
+                await _carry(apart, sender, receiver)
+
+
+async def _carry(apart: World, sender: PartyId, receiver: PartyId) -> None:
+    disc = str(apart.folder / "disc")
+    async with apart.node(sender) as context:
+        packed = await pack_bundle(context, receiver, disc)
+    async with apart.node(receiver) as context:
+        await take_bundle(context, disc)
+    for name in packed.names:
+        (apart.folder / name).unlink()
+
+
+def _apart(act: Act, *, last: bool = False) -> Act:
+    """Do a step on the nodes of their own, and put them away after the last."""
+
+    async def do(world: World) -> Saw:
+        if world.copies is None:
+            raise InvariantError("demo.no-copies", "a step apart comes after their making")
+        world.copies.reach(world.now)
+        saw = await act(world.copies)
+        if last:
+            world.copies.remove()
+            world.copies = None
+        return saw
+
+    return do
+
+
+CHAPTER = Chapter(
+    "Through Washington",
+    "By the arrangement of 2014 Japan and the Republic of Korea give each other what they know of "
+    "nuclear and missile threats through Washington, item by item, and only as the originator "
+    "lets it. The arrangement binds nobody; what protects an item on each way is the agreement "
+    "of that way. This is told on three nodes of their own.",
+    (
+        Step(
+            "three-pacts-signed",
+            USA,
+            "The three sign: two agreements with Washington, and the arrangement of all.",
+            _sign_three,
+            "2017-07-10T01:00:00Z",
+        ),
+        Step(
+            "straight-to-seoul-refused",
+            JPN,
+            "May Tokyo release a report straight to Seoul under the arrangement?",
+            _apart(_refuse_direct),
+        ),
+        Step(
+            "given-to-washington",
+            JPN,
+            "It gives it to Washington, under the agreement of 2007, and marks it to be shared.",
+            _apart(_give_to_washington),
+            "2017-07-10T02:00:00Z",
+        ),
+        Step(
+            "washington-refused-without-leave",
+            USA,
+            "The mark alone is not enough in this file. Washington's own node refuses.",
+            _apart(_refuse_without_leave),
+            "2017-07-10T03:00:00Z",
+        ),
+        Step(
+            "leave-for-seoul",
+            JPN,
+            "Tokyo consents: this item, to Seoul, for warning.",
+            _apart(_consent),
+            "2017-07-10T04:00:00Z",
+        ),
+        Step(
+            "three-decisions",
+            USA,
+            "Washington asks again. Each agreement that has a word in it decides by itself.",
+            _apart(_three_decisions),
+            "2017-07-10T05:00:00Z",
+        ),
+        Step(
+            "seoul-takes-it-with-its-proof",
+            KOR,
+            "Seoul is no party to the agreement of 2007, and takes Japan's item only with proof "
+            "that Japan let it come.",
+            _apart(_admit_in_seoul),
+            "2017-07-10T06:00:00Z",
+        ),
+        Step(
+            "receipts-linked",
+            JPN,
+            "Washington tells Tokyo what became of it.",
+            _apart(_link_receipts, last=True),
+            "2017-07-10T07:00:00Z",
+        ),
+    ),
+)
