@@ -11,9 +11,10 @@ import pytest
 from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import PartyId
 from comity.basis.strict_json import format_json
-from comity.cli.report_folder import check_report, report_files
+from comity.cli.report_folder import check_report
 from comity.decision.stages import Refused
 from comity.flows.anchors import anchor_journal
+from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import InspectorReport, inspect
 from comity.flows.reports.public import PublicReport, public_report
 from comity.keys.cards import fingerprint

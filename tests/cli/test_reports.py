@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.cli.public_page import public_page
+from comity.flows.reports.public_page import public_page
 from comity.flows.anchors import anchor_journal
 from comity.node import AtHand, ask_nobody, open_node
 

@@ -6,14 +6,13 @@ Exact bytes where something was signed: whoever verifies it needs them as they a
 
 from __future__ import annotations
 
-import tarfile
-from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any, Final
 
 from litestar import Request, Response
 from litestar.params import Parameter
 from litestar.response import Stream
 
+from comity.api.archives import TAR, tar_of
 from comity.api.desk import Desk, desk_of, done
 from comity.api.operations import get
 from comity.api.places import (
@@ -28,7 +27,6 @@ from comity.api.places import (
 )
 from comity.api.replies import not_there
 from comity.api.shapes import EntriesReply, JournalReply, ProofReply, RegistersReply, reply
-from comity.basis.ids import Place
 from comity.flows.evidence import take_evidence
 from comity.flows.listing import (
     JOURNAL_PAGE,
@@ -44,11 +42,8 @@ from comity.tlog.proofs import prove_inclusion, root_at
 _TAG: Final = ["registers"]
 _REGISTER: Final = "/agreements/{agreement:str}/registers/{party:str}"
 _ENTRY: Final = f"{_REGISTER}/entries/{{index:int}}"
-_TAR: Final = "application/x-tar"
 _NOTE: Final = "text/plain"
 _BYTES: Final = "application/octet-stream"
-_BLOCK: Final = 512
-_OWN_FILE: Final = 0o600
 
 From = Annotated[int, Parameter(ge=0, le=2**53 - 1, description="From this index on.")]
 JournalLimit = Annotated[int, Parameter(ge=1, le=JOURNAL_PAGE, description="At most so many.")]
@@ -138,7 +133,7 @@ async def prove_entry(
     return reply(desk, ProofReply, value)
 
 
-@get(f"{_ENTRY}/evidence", summary="Take the evidence of a statement", tags=_TAG, media_type=_TAR)
+@get(f"{_ENTRY}/evidence", summary="Take the evidence of a statement", tags=_TAG, media_type=TAR)
 async def give_evidence(
     request: Request[Any, Any, Any], agreement: AgreementPath, party: PartyPath, index: IndexPath
 ) -> Stream:
@@ -151,7 +146,9 @@ async def give_evidence(
     place = place_of(party, index)
     files = await take_evidence(desk.context, agreement_of(agreement), place)
     headers = {"content-disposition": f'attachment; filename="evidence-{place.party}-{index}.tar"'}
-    return Stream(_tar(place, files), media_type=_TAR, headers=headers)
+    return Stream(
+        tar_of(f"evidence-{place.party}-{place.index}", files), media_type=TAR, headers=headers
+    )
 
 
 @get("/journal", summary="Read the journal", tags=_TAG)
@@ -171,16 +168,6 @@ async def _head(desk: Desk, agreement: str, party: str) -> RegisterHead:
         if head.party == whose:
             return head
     raise not_there()
-
-
-async def _tar(place: Place, files: Mapping[str, bytes]) -> AsyncIterator[bytes]:
-    """Write a tar file by file: no dates, no owners, nothing but names and bytes."""
-    for name, raw in sorted(files.items()):
-        entry = tarfile.TarInfo(f"evidence-{place.party}-{place.index}/{name}")
-        entry.size, entry.mode = len(raw), _OWN_FILE
-        yield entry.tobuf(tarfile.USTAR_FORMAT)
-        yield raw + bytes(-len(raw) % _BLOCK)
-    yield bytes(2 * _BLOCK)
 
 
 REGISTERS: Final = (

@@ -16,13 +16,14 @@ from comity.cli.nouns import Noun
 from comity.cli.options import agreement_option, reading, refuse_own_party, the_agreement
 from comity.cli.outputs import refuse_taken, write_new_folder
 from comity.cli.printing import json_option, labelled, print_json, print_lines, say, shown
-from comity.cli.public_page import public_page
-from comity.cli.report_folder import check_report, report_files
+from comity.cli.report_folder import check_report
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verify import trusted_by
 from comity.decision.stages import Refused
+from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import inspect
 from comity.flows.reports.public import public_report
+from comity.flows.reports.public_page import public_page
 
 _NOT_VERIFIED = 4
 

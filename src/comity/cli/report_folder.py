@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The folder that an inspector is given, written and checked with no node and no network.
+"""The folder that an inspector is given, checked with no node and no network.
 
 `report.json` says what was found, `evidence/` holds a folder for each statement it names, and
 `journal/` the journal's lines with their proofs, each under the anchor that fixes them.
@@ -10,38 +10,19 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from comity.basis.errors import InputError, ProofError, excerpt
-from comity.basis.ids import Place, format_place, parse_place
+from comity.basis.ids import Place, parse_place
 from comity.basis.limits import REPORT_FOLDER_BYTES_MAX
-from comity.basis.strict_json import format_json, parse_json
+from comity.basis.strict_json import parse_json
 from comity.cli.evidence_folder import read_folder, read_plain_file
-from comity.flows.reports.inspector import InspectorReport
+from comity.flows.reports.files import EVIDENCE, JOURNAL, REPORT, file_name
 from comity.marking.labels import format_label
 from comity.statement.evidence import Testimony, read_evidence, verify_evidence
 from comity.statement.information import ItemRelease
 from comity.statement.trust import JournalAnchor
-from comity.tlog.journal_lines import (
-    format_journal_lines,
-    parse_journal_lines,
-    verify_journal_lines,
-)
-
-REPORT: Final = "report.json"
-EVIDENCE: Final = "evidence"
-JOURNAL: Final = "journal"
-
-
-def report_files(report: InspectorReport) -> dict[str, bytes]:
-    """Give the files of the folder, by their names in it."""
-    files = {REPORT: format_json(report.value) + b"\n"}
-    for place, found in report.evidence:
-        for name, raw in found.items():
-            files[f"{EVIDENCE}/{_name(place)}/{name}"] = raw
-    for each in report.journals:
-        files[f"{JOURNAL}/{_name(each.anchor)}.json"] = format_journal_lines(each.lines)
-    return files
+from comity.tlog.journal_lines import parse_journal_lines, verify_journal_lines
 
 
 def check_report(folder: Path, trusted: frozenset[str]) -> tuple[dict[str, Any], int, int]:
@@ -81,7 +62,7 @@ def _named(value: dict[str, Any]) -> Iterator[Place]:
 
 
 def _verified(folder: Path, place: Place, trusted: frozenset[str]) -> Testimony:
-    evidence = read_evidence(read_folder(_inside(folder, f"{EVIDENCE}/{_name(place)}")))
+    evidence = read_evidence(read_folder(_inside(folder, f"{EVIDENCE}/{file_name(place)}")))
     testimony = verify_evidence(evidence, trusted=trusted)
     if testimony.place != place:
         raise ProofError(
@@ -112,7 +93,7 @@ def _proved(
 ) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
     for place, testimony in said.items():
         body = testimony.statement.body
-        name = f"{JOURNAL}/{_name(place)}.json"
+        name = f"{JOURNAL}/{file_name(place)}.json"
         if not isinstance(body, JournalAnchor) or not os.path.lexists(folder / name):
             continue
         raw = read_plain_file(_inside(folder, name), name, REPORT_FOLDER_BYTES_MAX)
@@ -157,7 +138,3 @@ def _check_label(item: dict[str, Any], said: dict[Place, Testimony]) -> None:
             "the label in the report is not the one that was released",
             where=str(place),
         )
-
-
-def _name(place: Place) -> str:
-    return format_place(place).replace("/", "-")
