@@ -55,9 +55,9 @@ pytestmark = [pytest.mark.slow]
 AGREEMENT = agreement_between(KOR, USA)
 PAGE = 25
 TILE = 256
-TRIES_IN_FAULT = 2
+TRIES_IN_FAULT = 1
 TRIES_MAX = 6
-TIMEOUT_S = 1.5
+TIMEOUT_S = 1.0
 NOTICED_S = 0.05
 """By then a client knows that its line was cut, and the next request takes a new one."""
 

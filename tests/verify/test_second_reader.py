@@ -104,13 +104,13 @@ def refused(counted: Counter[tuple[str, int]]) -> int:
 
 
 @pytest.mark.slow
-def test_both_readers_agree_on_two_thousand_pieces_of_which_half_are_broken(
+def test_both_readers_agree_on_five_hundred_pieces_of_which_half_are_broken(
     second: ModuleType,
 ) -> None:
-    counted = compared(second, World(2016).pieces(2_000))
+    counted = compared(second, World(2016).pieces(500))
     assert {name for name, _ in counted} == {*HOLDS, *THIEVES, *PARTIES}
     assert all(counted[name, 0] and not counted[name, 2] and not counted[name, 4] for name in HOLDS)
-    assert 1_000 <= refused(counted) <= 1_200
+    assert 250 <= refused(counted) <= 300
     assert {code for _, code in counted} == {0, 2, 4}
 
 
@@ -217,7 +217,7 @@ def _write(pin: str, party: str, digits: str) -> str:
 
 def test_the_second_reader_is_short_and_knows_nothing_of_comity() -> None:
     source = SECOND.read_text(encoding="utf-8")
-    assert len(source.splitlines()) <= 480
+    assert len(source.splitlines()) <= 400
     imports = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
     rooms = {line.split()[1].split(".")[0] for line in imports}
     assert rooms - {"cryptography"} <= sys.stdlib_module_names
