@@ -15,6 +15,7 @@ from comity.flows.speak import Entered
 from comity.flows.turns import read_view
 from comity.flows.upkeep import tend
 from comity.ports import Holding
+from comity.state.duties import export_duties
 from comity.statement.envelope import Statement
 from comity.statement.information import ItemRelease, RequestMake
 from comity.statement.judgement import TIME_AHEAD
@@ -137,7 +138,9 @@ def _is_of_clocks(statement: Statement) -> bool:
 
 
 async def _export(context: Context, pact: Pact) -> bytes:
-    return (await read_view(context, pact.id)).fold.export()
+    fold = (await read_view(context, pact.id)).fold
+    at = fold.latest_at
+    return fold.export() + (b"" if at is None else export_duties(fold.state, at))
 
 
 def _check_sizes(world: World, node: SimulatedNode) -> None:
