@@ -129,7 +129,7 @@ def test_g17_the_time_until_it_was_told_and_acknowledged_is_measured(
         assert seen.told_ms == clock.told_ms
     acknowledged = run(incident_clock(node.context, GSOMIA, incident)).acknowledged_ms(JPN)
     assert acknowledged is not None
-    assert 4000 <= acknowledged < 6500
+    assert 5500 <= acknowledged < 7500
 
 
 def test_g17_it_closes_only_after_result_and_measures_and_on_the_originators_word(

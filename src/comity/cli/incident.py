@@ -268,7 +268,7 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
 
 def _second_words(milliseconds: int) -> str:
     """Say how long it took where a clock tells whole seconds only."""
-    return f"within {milliseconds_words((milliseconds // 1000 + 1) * 1000)}"
+    return f"within {milliseconds_words(-(-milliseconds // 1000) * 1000)}"
 
 
 def _item_words(affected: dict[str, Any]) -> str:

@@ -87,9 +87,14 @@ class Clock:
         return self.entered_at - self.found_at
 
     def acknowledged_ms(self, party: PartyId) -> int | None:
-        """Give the time from the beginning until a partner cosigned; None: it has not."""
+        """Give the time from the beginning until a partner cosigned, at most; None: it has not.
+
+        A cosignature names a second: the end of it counts, and never less than it took to enter.
+        """
         known = next((each for each in self.acknowledged if each.party == party), None)
-        return None if known is None else max(0, known.at - self.begun_at)
+        if known is None:
+            return None
+        return max(self.told_ms, known.at + _SECOND_MS - 1 - self.begun_at)
 
 
 async def report_incident(
