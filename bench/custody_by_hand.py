@@ -210,6 +210,7 @@ def disclosed(request: Request) -> Said:
     missing: list[str] = []
     level, at = request.item.level, request.at
     _granted(visit, reasons, missing)
+    _between(request, visit, reasons, missing)
     if visit.level is MISSING or level is MISSING:
         missing += ["visit.level"] * (visit.level is MISSING) + ["item.level"] * (level is MISSING)
     elif level not in LEVELS or RANK.get(visit.level, -1) < RANK[level]:
@@ -244,6 +245,18 @@ def _asked(visit: Visit, reasons: list[str], missing: list[str]) -> None:
         )
     elif asked_by == host:
         reasons.append(f"{quoted(host)} asks for a visit to itself")
+
+
+def _between(request: Request, visit: Visit, reasons: list[str], missing: list[str]) -> None:
+    to, host, asked_by = request.recipient, visit.host, visit.asked_by
+    if to is None:
+        return
+    if to is MISSING or host is MISSING or asked_by is MISSING:
+        missing += ["recipient"] * (to is MISSING) + ["visit.host"] * (host is MISSING)
+        missing += ["visit.asked_by"] * (asked_by is MISSING)
+    elif to not in (host, asked_by):
+        sides = f"{quoted(asked_by)} to {quoted(host)}"
+        reasons.append(f"on a visit of {sides} nothing is disclosed to {quoted(to)}")
 
 
 def _granted(visit: Visit, reasons: list[str], missing: list[str]) -> None:

@@ -122,6 +122,10 @@ REQUEST = record(
 
 @given(st.sampled_from(WRITTEN_OUT), REQUEST)
 @example("open", {})
+@example("disclose", {"recipient": "USA", "visit": {"host": "KOR", "asked_by": "JPN"}})
+@example("disclose", {"recipient": "JPN", "visit": {"host": "KOR", "asked_by": "JPN"}})
+@example("disclose", {"visit": {"host": "KOR", "asked_by": "JPN", "granted_by": "KOR"}})
+@example("disclose", {"recipient": "JPN", "visit": {}})
 def test_the_function_by_hand_answers_any_request_as_the_product_does(
     action: str, facts: dict[str, Any]
 ) -> None:

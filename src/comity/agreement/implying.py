@@ -50,12 +50,8 @@ def implies(strict: Condition, loose: Condition, levels: Levels) -> bool:
     return type(strict) is type(loose) and compare is not None and compare(strict, loose, levels)
 
 
-def is_sooner(strict: Duration | None, loose: Duration | None) -> bool:
-    """Answer whether one time is surely no longer than the other; None is no time at all."""
-    if loose is None:
-        return True
-    if strict is None:
-        return False
+def is_sooner(strict: Duration, loose: Duration) -> bool:
+    """Answer whether one time is surely no longer than the other."""
     return strict == loose or (strict.unit is loose.unit and strict.amount <= loose.amount)
 
 

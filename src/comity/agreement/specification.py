@@ -196,8 +196,6 @@ def _rule_lines(rule: Rule) -> Iterable[str]:
     permits = f" and permits {listed(sorted(rule.permits))}" if rule.permits else ""
     yield f"Compiles to a rule that speaks of {speaks}{permits}, satisfied when all of these hold:"
     yield ""
-    if not rule.conditions:
-        yield "- (nothing is asked)"
     for condition in rule.conditions:
         yield f"- {condition_text(condition)}"
     yield ""

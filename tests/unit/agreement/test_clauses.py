@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from comity.agreement.model import Agreement, Clause
+from comity.agreement.model import Agreement, Checklist, Clause
 from comity.agreement.rules import Term
 from comity.basis.errors import Problem
 from comity.basis.instants import Duration, DurationUnit
@@ -120,6 +120,13 @@ def test_refuses_an_unknown_key_of_an_article(sound: str, problems: Problems) ->
         ('[article.ending]\nstops = ["fly"]\n', "agreement.unknown-value"),
         ("[article.ending]\nstops = []\n", "agreement.empty-list"),
         ('[article.ending]\nstops = ["release"]\nwhen = "later"\n', "agreement.unknown-value"),
+        ("[article.contractor]\nconditions = 3\n", "agreement.wrong-type"),
+        ("[article.contractor]\nconditions = {}\n", "agreement.empty-list"),
+        ('[article.contractor]\nconditions = { A = { en = "x" } }\n', "agreement.wrong-form"),
+        ('[article.hub]\nparty = "USA"\n', "agreement.unknown-value"),
+        ("[article.copies]\nlimit = 0\n", "agreement.out-of-range"),
+        ("[article.destruction]\ntwo_persons = 1\n", "agreement.wrong-type"),
+        ('[article.audience]\n"SECRET" = "anyone"\n', "agreement.missing-key"),
         ('[article.notify]\nwho = "changer"\nto = "originator"\n', "agreement.missing-key"),
         ("[article]\n", "agreement.repeated-key"),
     ],
@@ -149,3 +156,34 @@ def test_a_clause_gives_what_its_keys_hold(clause: Callable[[str], Clause]) -> N
     assert found.find_term("allowed") is None
     assert found.find_duration("allowed") is None
     assert found.find("nothing") is None
+
+
+def test_a_level_that_has_the_name_of_a_key_has_no_circle(sound: str, problems: Problems) -> None:
+    text = sound.replace('"CONFIDENTIAL"', '"basis"')
+    found = problems(text + '[article.audience]\n"SECRET" = "anyone"\nbasis = "text"\n')
+    assert "agreement.wrong-form" in {problem.code for problem in found}
+
+
+def test_a_clause_gives_numbers_texts_and_letters(clause: Callable[[str], Clause]) -> None:
+    found = clause(
+        "[article.contractor]\n[article.contractor.conditions]\n"
+        'a.en = "first"\na.ja = "一"\nb.en = "second"\n'
+    )
+    assert found.letters("conditions") == ("a", "b")
+    assert found.letters("needs") == ()
+    checklist = found.find("conditions")
+    assert isinstance(checklist, Checklist)
+    assert checklist.points[0][1].in_language("ja") == "一"
+    found = clause("[article.copies]\nlimit = 3\n")
+    assert (found.find_count("limit"), found.find_count("two_persons_from")) == (3, None)
+    found = clause("[article.destruction]\ncertificate = true\n")
+    assert (found.flag("certificate"), found.flag("two_persons"), found.flag("para")) == (
+        True,
+        False,
+        False,
+    )
+    assert found.find_count("certificate") is None
+    note = clause('[article.translation]\nnote.ko = "x"\n').find_words("note")
+    assert note is not None
+    assert note.languages() == ("ko",)
+    assert clause("[article.translation]\n").find_words("note") is None
