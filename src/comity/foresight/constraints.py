@@ -9,7 +9,7 @@ situation on every node.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
 
@@ -171,7 +171,11 @@ class Way:
         if any(word not in self._domains[name] for name, word in fixed.items()):
             return None
         joined = self._joined_with(scope)
-        found = _search({**self._domains, **{n: (w,) for n, w in fixed.items()}}, joined)
+        settled = [each for each in joined if fixed.keys() >= set(each.scope)]
+        if not all(each.meets(fixed) for each in settled):
+            return None
+        left = [each for each in joined if each not in settled]
+        found = _search({**self._domains, **{n: (w,) for n, w in fixed.items()}}, left)
         if found is None:
             return None
         touched = {name for each in joined for name in each.scope} | fixed.keys()
@@ -198,7 +202,10 @@ class Way:
 def _search(
     domains: dict[str, tuple[str, ...]], constraints: Sequence[Constraint]
 ) -> dict[str, tuple[str, ...]] | None:
-    """Narrow every domain to words that some row allows, then try words of the first wide one."""
+    """Take every first word if that will do, or narrow the domains and try words of a wide one."""
+    first = {name: words[0] for name, words in domains.items()}
+    if all(each.meets(first) for each in constraints):
+        return {name: (word,) for name, word in first.items()}
     narrowed = _narrow(domains, constraints)
     if narrowed is None:
         return None
@@ -216,27 +223,36 @@ def _search(
 def _narrow(
     domains: dict[str, tuple[str, ...]], constraints: Sequence[Constraint]
 ) -> dict[str, tuple[str, ...]] | None:
+    """Leave out of every domain what no row of some constraint allows any more."""
     domains = dict(domains)
     waiting = list(constraints)
     while waiting:
         each = waiting.pop(0)
-        if not each.scope:
-            if not each.rows:
-                return None
-            continue
-        allowed = [frozenset(domains[name]) for name in each.scope]
-        rows = [row for row in each.rows if all(w in a for w, a in zip(row, allowed, strict=True))]
+        rows = _rows_left(each, domains)
+        if not rows:
+            return None
         for index, name in enumerate(each.scope):
             kept = {row[index] for row in rows}
             words = tuple(word for word in domains[name] if word in kept)
-            if not words:
-                return None
             if len(words) < len(domains[name]):
                 domains[name] = words
                 waiting += [
                     c for c in constraints if name in c.scope and c is not each and c not in waiting
                 ]
     return domains
+
+
+def _rows_left(constraint: Constraint, domains: Mapping[str, tuple[str, ...]]) -> Sequence[Row]:
+    """Give the rows whose every word is still in its domain, one column after the other."""
+    rows: Sequence[Row] = tuple(constraint.rows)
+    for index, name in enumerate(constraint.scope):
+        allowed = frozenset(domains[name])
+        if len(allowed) == 1:
+            [word] = allowed
+            rows = [row for row in rows if row[index] == word]
+        else:
+            rows = [row for row in rows if row[index] in allowed]
+    return rows
 
 
 def rows_without(world: World, constraint: Constraint) -> Iterator[Row]:
