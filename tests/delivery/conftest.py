@@ -44,10 +44,11 @@ def hub() -> None:
 
 
 @pytest.fixture
-def any_hub(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let USA be a hub that also carries items it may not read, which the clause lets nobody say.
+def any_hub(monkeypatch: pytest.MonkeyPatch, _three: World) -> None:
+    """Once all is signed let USA be a hub that also carries items which it may not read.
 
-    Other parcels go so: questions, texts of incidents. An item stands for them here.
+    The clause lets nobody release such. Other parcels go so: questions, texts of incidents. An
+    item stands for them here.
     """
     monkeypatch.setattr(delivery_routes, "named_hub", lambda agreement: USA)
 
