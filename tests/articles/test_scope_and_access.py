@@ -20,7 +20,15 @@ from comity.basis.ids import PartyId, PersonId
 from comity.basis.instants import Date, Instant, parse_instant
 from comity.decision.deciding import Decision, decide, decision_json
 from comity.decision.people import Facility, Person, Role, actor_of
-from comity.decision.request import MISSING, Actor, Assurance, Item, Request
+from comity.decision.request import (
+    MISSING,
+    Actor,
+    Assurance,
+    Firm,
+    FirmCondition,
+    Item,
+    Request,
+)
 from comity.foresight.plain_words import show_agreement
 from comity.marking.equivalence import corresponding_markings, read_marking, receive_marking
 from comity.marking.labels import Draft, label_draft
@@ -237,6 +245,35 @@ def test_g12c_the_suite_is_the_strongest_that_the_file_names_and_none_is_negotia
     assert read_agreement(stronger).sealing_suite() == "mlkem1024"
     with pytest.raises(ProblemsError):
         read_agreement(stronger.replace(b"mlkem1024", b"aes-128"))
+
+
+LETTERS = "abcdefghijklmno"
+FIRM = Firm(
+    "firm-1",
+    "SECRET",
+    None,
+    tuple(FirmCondition(letter, Date(2016, 12, 1), None) for letter in LETTERS),
+)
+TO_FIRM = opening(action="contractor_release", firms=(FIRM,), rights_confirmed=True)
+
+
+@pytest.mark.row("G16")
+@pytest.mark.parametrize("letter", LETTERS)
+def test_g16_each_of_the_fifteen_conditions_is_missed_by_its_letter(letter: str) -> None:
+    """Vector 6 of treaties.md section 6."""
+    assert decide(GSOMIA, TO_FIRM).allowed
+    (clause,) = (each for each in GSOMIA.clauses("contractor") if each.letters("conditions"))
+    assert clause.letters("conditions") == tuple(LETTERS)
+    assert FIRM.conditions is not MISSING
+    lacking = tuple(each for each in FIRM.conditions if each.letter != letter)
+    for firms in (
+        (replace(FIRM, conditions=lacking),),
+        (FIRM, replace(FIRM, id="main", conditions=lacking)),
+        (replace(FIRM, id="sub", conditions=lacking), FIRM),
+    ):
+        decision = decide(GSOMIA, replace(TO_FIRM, firms=firms))
+        assert articles(decision) == {"16"}
+        assert decision.articles[0].why.endswith(f"does not meet: ({letter})")
 
 
 @pytest.mark.row("G-sig")

@@ -15,7 +15,7 @@ from comity.agreement.templates import template
 from comity.basis.ids import PartyId
 from comity.basis.instants import parse_instant
 from comity.decision.deciding import Decision, decide
-from comity.decision.request import Actor, Consent, Item, Request, Sharing
+from comity.decision.request import Actor, Assurance, Consent, Item, Request, Sharing
 from comity.foresight.plain_words import show_agreement
 from comity.statement.treaty import AgreementSign
 from tests.support_state import NOTE, Teller, propose
@@ -109,6 +109,47 @@ def test_t4_nothing_goes_past_the_hub_and_the_hub_passes_on_only_what_is_marked(
     assert decide(TISA, ONWARD).allowed
     for sharing in (None, Sharing("tisa-2014", ("JPN",)), Sharing("jpn-usa-2007", ("KOR",))):
         assert cited(decide(TISA, replace(ONWARD, sharing=sharing))) == {"4"}
+
+
+OF_2007, OF_1987 = (read_agreement(template(each)) for each in ("jpn-usa-2007", "kor-usa-1987"))
+BETWEEN_TWO = replace(
+    TO_HUB,
+    actor=Actor(party="JPN"),
+    item=replace(TO_HUB.item, category="missile-activity"),
+    channel="courier",
+    assurances=(Assurance("USA", "SECRET", None, True, True, AT, None),),
+)
+
+
+@pytest.mark.row("T3", "T4", "T5")
+def test_t3_the_way_to_seoul_takes_three_decisions_each_under_its_own_agreement() -> None:
+    """Vector 7 of treaties.md section 6, under the files that ship."""
+    to_washington = decide(OF_2007, BETWEEN_TWO)
+    assert (to_washington.allowed, cited(to_washington)) == (True, {"2"})
+    given = replace(BETWEEN_TWO, actor=Actor(party="USA"), recipient="KOR")
+    onward = replace(given, action="third_party_release", consents=(CONSENT,))
+    by_leave = decide(OF_2007, onward)
+    assert (by_leave.allowed, cited(by_leave)) == (True, {"6(a)"})
+    through_hub = decide(TISA, ONWARD)
+    assert (through_hub.allowed, cited(through_hub)) == (True, {"1", "4"})
+    item = replace(BETWEEN_TWO.item, originators=("JPN", "USA"))
+    assured = (Assurance("KOR", "SECRET", None, True, True, AT, None),)
+    to_seoul = decide(OF_1987, replace(given, item=item, assurances=assured))
+    assert (to_seoul.allowed, cited(to_seoul)) == (True, {"2"})
+    assert {each.agreement for each in (by_leave, through_hub, to_seoul)} == {
+        "jpn-usa-2007",
+        "tisa-2014",
+        "kor-usa-1987",
+    }
+
+
+@pytest.mark.row("T4", "T5")
+def test_t5_without_the_consent_neither_the_agreement_nor_the_arrangement_lets_it_go_on() -> None:
+    given = replace(BETWEEN_TWO, actor=Actor(party="USA"), recipient="KOR")
+    onward = replace(given, action="third_party_release", consents=())
+    assert cited(decide(OF_2007, onward)) == {"6(a)"}
+    assert cited(decide(TISA, replace(ONWARD, consents=()))) == {"4"}
+    assert cited(decide(TISA, replace(TO_HUB, recipient="KOR"))) == {"4"}
 
 
 @pytest.mark.row("T4b")
