@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from comity.basis.errors import InputError, excerpt
-from comity.basis.ids import Domain, PartyId
+from comity.basis.ids import Domain, PartyId, parse_party_id
 from comity.basis.instants import (
     Date,
     Instant,
@@ -206,7 +206,7 @@ def read_label(labels: LabelSet, table: MarkingTable, *, policy: str, zone: Zone
         form=_one(words, _FORM),
         purposes=_some(words, _PURPOSE),
         named_for=words.get(_NAMED, ()),
-        originators=tuple(PartyId(each) for each in _some(words, _ORIGINATOR)),
+        originators=tuple(parse_party_id(each, _ORIGINATOR) for each in _some(words, _ORIGINATOR)),
         use_until=_until(words),
     )
 
@@ -218,7 +218,8 @@ def level_of_labels(labels: LabelSet, table: MarkingTable, *, policy: str, zone:
         InputError: as `read_label`, but for categories that we do not know.
     """
     own = labels.label
-    level = _level_of(own, table, policy=policy, zone=zone)
+    # The originator marks in its own words: a level of the ladder alone is an equivalent.
+    level = _level_of(own, table, policy=None, zone=zone)
     for each in labels.alternatives:
         other = _level_of(each, table, policy=policy, zone=zone)
         if other != level:
@@ -239,8 +240,10 @@ def level_of_labels(labels: LabelSet, table: MarkingTable, *, policy: str, zone:
     return level
 
 
-def _level_of(label: Confidentiality, table: MarkingTable, *, policy: str, zone: Zone) -> str:
-    if label.policy == policy:
+def _level_of(
+    label: Confidentiality, table: MarkingTable, *, policy: str | None, zone: Zone
+) -> str:
+    if policy is not None and label.policy == policy:
         table.ladder.rank(label.classification)
         return label.classification
     parties = sorted({entry.party for entry in table.entries})
@@ -249,7 +252,7 @@ def _level_of(label: Confidentiality, table: MarkingTable, *, policy: str, zone:
             "marking.unknown-policy",
             "the label is of a policy that the agreement does not know",
             where="PolicyIdentifier",
-            expected=", ".join((policy, *parties)),
+            expected=", ".join(parties if policy is None else (policy, *parties)),
             found=excerpt(label.policy),
         )
     return read_marking(

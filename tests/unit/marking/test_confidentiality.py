@@ -129,6 +129,20 @@ def test_a_policy_that_the_agreement_does_not_know_is_refused(labels, table):
     assert (err.code, err.found) == ("marking.unknown-policy", "NATO")
 
 
+def test_the_originator_marks_in_its_own_words_and_not_by_the_ladder(labels, table):
+    ladder = replace(labels.label, policy=PACT, classification="SECRET")
+    err = _refusal(replace(labels, label=ladder, alternatives=()), table)
+    assert (err.code, err.expected) == ("marking.unknown-policy", "JPN, KOR")
+
+
+def test_an_originator_that_can_be_no_party_is_refused(labels, table):
+    named = tuple(
+        replace(each, values=("nobody",)) if each.tag == "Originator" else each
+        for each in labels.label.categories
+    )
+    assert _refusal(_with_own(labels, categories=named), table).code == "basis.party-id"
+
+
 def test_a_label_of_another_agreement_is_refused(labels, table):
     bare = replace(labels, alternatives=())
     assert _refusal(bare, table, policy="other-pact").code == "marking.label-differs"
