@@ -76,7 +76,24 @@ class Callers:
         Raises:
             StateError: it is nobody's (as if nothing were here), or it came late or twice.
         """
-        parts, by, signature = self._read(request)  # 1
+        card, by = await self._signed(request)  # 1, 2
+        now_s = self._context.ports.clock.now() // 1000
+        _refuse_other_time(by, now_s)  # 3
+        self._refuse_again(card.party, by, now_s)  # 4
+        return card
+
+    async def bringer(self, request: WireRequest) -> Card:
+        """Give the card of the party that signed what proves itself, whenever that was.
+
+        A hub signs for what it takes on: it may come twice, and clocks may differ.
+
+        Raises:
+            StateError: it is nobody's.
+        """
+        return (await self._signed(request))[0]
+
+    async def _signed(self, request: WireRequest) -> tuple[Card, SignedBy]:
+        parts, by, signature = self._read(request)
         card = (await self._cards()).get(by.domain)
         now = self._context.ports.clock.now()
         keys = () if card is None else card.keys_for(KeyUse.ONLINE, now)
@@ -84,12 +101,10 @@ class Callers:
         if card is None or key is None:
             raise not_served()
         try:
-            verify_request(parts, by, signature, key)  # 2
+            verify_request(parts, by, signature, key)
         except ProofError as err:
             raise not_served() from err
-        _refuse_other_time(by, now // 1000)  # 3
-        self._refuse_again(card.party, by, now // 1000)  # 4
-        return card
+        return card, by
 
     def _read(self, request: WireRequest) -> tuple[RequestParts, SignedBy, bytes]:
         to, written, signed = (request.header(each) for each in (TO, SIGNATURE_INPUT, SIGNATURE))

@@ -111,11 +111,11 @@ class Strangers:
         """Let in what a party to the register's agreement has signed; None: nobody has.
 
         Raises:
-            StateError: the signature is no such party's, or it came late or twice.
+            StateError: the signature is no such party's.
         """
         if request.header(SIGNATURE) is None:
             return None
-        card = await self._callers.caller(request)
+        card = await self._callers.bringer(request)
         await self._readers.find(origin_hash(origin), card.party)
         return await served_mirror(self._context, origin), card.party
 
