@@ -40,8 +40,14 @@ def given(node: Node, ask: Place) -> ConsentGive:
     asked = node.view().fold.state.asks.get(ask)
     assert asked is not None
     said = asked.ask
-    terms: dict[str, Any] = {"items": said.items, "category": said.category, "recipient": said.recipient}
-    return consent_to(**terms, purpose=said.purpose, until=said.until, ask=ask)
+    return consent_to(
+        items=said.items,
+        category=said.category,
+        recipient=said.recipient,
+        purpose=said.purpose,
+        until=said.until,
+        ask=ask,
+    )
 
 
 def test_g20_before_acting_the_other_is_asked_and_its_approval_stands_on_record(

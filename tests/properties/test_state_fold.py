@@ -218,71 +218,7 @@ def tame(draw: st.DrawFn, teller: Teller, party: PartyId, at: Instant) -> Body:
         "release": lambda: release(
             **usual, supersedes=draw(st.none() | st.just(one(ITEM, own=True)))
         ),
-        "derived": lambda: release(
-            **usual, derived_from=tuple(sorted({one(ITEM, own=False), one(ITEM, own=True)}))
-        ),
-        "destroyed": lambda: ItemDestroyed(
-            one(ITEM, own=False),
-            (draw(copies),),
-            draw(copies) - 1,
-            draw(st.sampled_from(DestructionMeans)),
-            delivered,
-            2,
-            None,
-            None,
-        ),
-        "returned": lambda: ItemReturn(
-            one(ITEM, own=False), (draw(copies),), draw(copies) - 1, delivered, None, None
-        ),
-        "got_back": lambda: receipt(one("item.return", own=False), marking),
-        "recall": lambda: ItemRecall((one(ITEM, own=True),), Recalled.EITHER, "x", draw(untils)),
-        "inventory": lambda: InventoryResult(delivered, 1, 1, (), None),
-        "incident": lambda: IncidentReport(
-            (Affected(one(draw(st.sampled_from((ITEM, "disclosure.record"))), own=False)),),
-            draw(st.sampled_from((JPN, KOR))),
-            Harm.LOSS,
-            Certainty.POSSIBLE,
-            at,
-            at,
-        ),
-        "findings": lambda: IncidentFindings(
-            one("incident.report", own=draw(st.booleans())), Outcome.LOSS, ("new-lock",)
-        ),
-        "close": lambda: IncidentClose(one("incident.report", own=draw(st.booleans()))),
-        "visit": lambda: VisitRequest(
-            KOR if party == JPN else JPN,
-            "hq",
-            VisitKind.OFFICIAL,
-            level,
-            delivered,
-            today + timedelta(days=100),
-            2,
-            "SECRET",
-            None,
-        ),
-        "decide": lambda: draw(
-            st.sampled_from(
-                (
-                    VisitDecide(one("visit.request", own=False), level, today, today),
-                    VisitDecide(one("visit.request", own=False), None, None, None),
-                )
-            )
-        ),
-        "disclose": lambda: DisclosureRecord(
-            one("visit.request", own=draw(st.booleans())), label(**usual, form="oral"), at
-        ),
-        "firm": lambda: ContractorAssure(
-            draw(st.sampled_from(("a", "b"))),
-            "plant",
-            draw(st.sampled_from((None, "a", "b"))),
-            ("a",),
-            draw(st.booleans()),
-            level,
-            "x",
-            "x",
-            delivered,
-            draw(st.none() | st.just(today)),
-        ),
+        **handled(draw, one, usual, delivered),
         "answer_release": lambda: release(**usual, answers=one("request.make", own=False)),
         "receipt": lambda: receipt(one(ITEM, own=False), marking),
         "refusal": lambda: ItemRefusal(one(ITEM, own=False), "x", ()),
@@ -310,7 +246,91 @@ def tame(draw: st.DrawFn, teller: Teller, party: PartyId, at: Instant) -> Body:
             draw(st.sampled_from((notice, suspension))), draw(readings), NOTE
         ),
     }
+    made |= _tame_cases(draw, one, (party, at), usual)
     return made[draw(st.sampled_from(tuple(made)))]()
+
+
+def _tame_cases(
+    draw: st.DrawFn, one: Callable[..., Place], said: tuple[PartyId, Instant], usual: dict[str, Any]
+) -> dict[str, Callable[[], Body]]:
+    """Give bodies of losses, visits, disclosures and firms that fit what was said before."""
+    party, at = said
+    level, today = usual["level"], date_of(at, gsomia().lifecycle.zone)
+    return {
+        "incident": lambda: IncidentReport(
+            (Affected(one(draw(st.sampled_from((ITEM, "disclosure.record"))), own=False)),),
+            draw(st.sampled_from((JPN, KOR))),
+            Harm.LOSS,
+            Certainty.POSSIBLE,
+            at,
+            at,
+        ),
+        "findings": lambda: IncidentFindings(
+            one("incident.report", own=draw(st.booleans())), Outcome.LOSS, ("new-lock",)
+        ),
+        "close": lambda: IncidentClose(one("incident.report", own=draw(st.booleans()))),
+        "visit": lambda: VisitRequest(
+            KOR if party == JPN else JPN,
+            "hq",
+            VisitKind.OFFICIAL,
+            level,
+            today,
+            today + timedelta(days=100),
+            2,
+            "SECRET",
+            None,
+        ),
+        "decide": lambda: draw(
+            st.sampled_from(
+                (
+                    VisitDecide(one("visit.request", own=False), level, today, today),
+                    VisitDecide(one("visit.request", own=False), None, None, None),
+                )
+            )
+        ),
+        "disclose": lambda: DisclosureRecord(
+            one("visit.request", own=draw(st.booleans())), label(**usual, form="oral"), at
+        ),
+        "firm": lambda: ContractorAssure(
+            draw(st.sampled_from(("a", "b"))),
+            "plant",
+            draw(st.sampled_from((None, "a", "b"))),
+            ("a",),
+            draw(st.booleans()),
+            level,
+            "x",
+            "x",
+            today,
+            draw(st.none() | st.just(today)),
+        ),
+    }
+
+
+def handled(
+    draw: st.DrawFn, one: Callable[..., Place], usual: dict[str, Any], delivered: date
+) -> dict[str, Callable[[], Body]]:
+    """Give what may be said of items that were given: made from, called back, ended, counted."""
+    return {
+        "derived": lambda: release(
+            **usual, derived_from=tuple(sorted({one(ITEM, own=False), one(ITEM, own=True)}))
+        ),
+        "destroyed": lambda: ItemDestroyed(
+            one(ITEM, own=False),
+            (draw(copies),),
+            draw(copies) - 1,
+            draw(st.sampled_from(DestructionMeans)),
+            delivered,
+            2,
+            None,
+            None,
+        ),
+        "returned": lambda: ItemReturn(
+            one(ITEM, own=False), (draw(copies),), draw(copies) - 1, delivered, None, None
+        ),
+        "got_back": lambda: receipt(one("item.return", own=False), usual["marking"]),
+        "recall": lambda: ItemRecall((one(ITEM, own=True),), Recalled.EITHER, "x", draw(untils)),
+        "inventory": lambda: InventoryResult(delivered, 1, 1, (), None),
+    }
 
 
 def fold_of(told: Iterable[Placed]) -> Fold:

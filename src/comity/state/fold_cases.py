@@ -167,6 +167,8 @@ def apply_decide(state: State, said: Said, body: VisitDecide) -> Uncounted | Non
     stands = before is not None and before.newest.decide.level is not None
     if before is not None and (body.level is not None or not stands):
         return _finding(state, said, "visit", Finding.ALREADY_DECIDED)
+    if body.level is None and (body.first_day, body.last_day) != (None, None):
+        return _finding(state, said, "visit", Finding.VISIT_DAYS)
     stopped = None if body.level is None else _grant_stops(state, said, body, visit)
     if stopped is not None:
         return stopped

@@ -245,26 +245,13 @@ class VisitDecide:
 
     @classmethod
     def parse(cls, fields: Fields) -> "VisitDecide":
-        """Read the body: a grant has both days, a refusal neither.
-
-        Raises:
-            InputError: it is half of one and half of the other.
-        """
-        body = cls(
+        """Read the body; whether it is a grant or a refusal, and no half, is judged elsewhere."""
+        return cls(
             read_place(fields, "visit"),
             read_nullable_word(fields, "level"),
             read_nullable_date(fields, "first_day"),
             read_nullable_date(fields, "last_day"),
         )
-        given = {each is None for each in (body.level, body.first_day, body.last_day)}
-        if len(given) > 1:
-            raise InputError(
-                "statement.half-granted",
-                "a visit is granted with level and both days, or refused with none of them",
-                where=fields.place("level"),
-                expected="all three, or null three times",
-            )
-        return body
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""

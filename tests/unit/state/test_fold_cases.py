@@ -245,6 +245,9 @@ def test_a_visit_is_granted_within_what_was_asked(teller: Teller) -> None:
         (JPN, grant(where, "COSMIC"), "visit.level"),
         (JPN, grant(where, last=date(2016, 12, 4)), "visit.days"),
         (JPN, VisitDecide(where, "CONFIDENTIAL", None, None), "visit.days"),
+        (JPN, VisitDecide(where, "CONFIDENTIAL", FIRST, None), "visit.days"),
+        (JPN, VisitDecide(where, None, FIRST, None), "visit.days"),
+        (JPN, VisitDecide(where, None, None, LAST), "visit.days"),
     ]
     for by, body, code in said:
         assert teller.why(teller.say(by, body)) == (code, "8")

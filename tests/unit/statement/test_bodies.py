@@ -25,6 +25,9 @@ OPTIONAL = {
     ("statement.reject", "entry"),
 }
 NULLABLE = {
+    ("visit.decide", "level"),
+    ("visit.decide", "first_day"),
+    ("visit.decide", "last_day"),
     ("incident.report", "parcel"),
     ("incident.report", "sealed"),
     ("incident.findings", "outcome"),
