@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import uvloop
 
 from comity.adapters.store_served import ServedStore
 from comity.basis.errors import ComityError, EdgeError, InvariantError, StateError
@@ -168,26 +167,6 @@ def test_a_signal_ends_it_and_is_no_failure(said: Diagnostics) -> None:
 
     ending(said, act)
     assert said.lines[0]["signal"] == "SIGTERM"
-
-
-@pytest.mark.parametrize(
-    "loop", [asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"]
-)
-@pytest.mark.parametrize("name", [os.devnull, "closed"])
-def test_an_input_that_never_waits_has_ended_already(
-    said: Diagnostics, monkeypatch: pytest.MonkeyPatch, loop: Any, name: str
-) -> None:
-    async def act() -> None:
-        found = Ends(asyncio.get_running_loop(), said.log)
-        found.listen_to_input()
-        await asyncio.wait_for(found.wait(), 10)
-        found.raise_if_broken()
-
-    with Path(os.devnull).open() as nothing:
-        monkeypatch.setattr("sys.stdin", nothing if name == os.devnull else None)
-        with asyncio.Runner(loop_factory=loop) as runner:
-            runner.run(act())
-    assert said.lines[0]["signal"] == "end of input"
 
 
 def test_a_second_signal_waits_for_nothing(

@@ -7,6 +7,7 @@ demands it and gives None for null. `finish` refuses what nobody asked for.
 
 import difflib
 import re
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TypeVar
 
@@ -39,6 +40,12 @@ class Fields:
     def keys(self) -> tuple[str, ...]:
         """Give the names of all fields, sorted."""
         return tuple(sorted(self._members))
+
+    def require(self, keys: Iterable[str]) -> None:
+        """Refuse at once whatever of these is not there, so that a writer need not ask again."""
+        missing = [key for key in keys if key not in self._members]
+        if missing:
+            raise self._missing(*missing)
 
     def place(self, key: str) -> str:
         """Name the place of a field for an error."""
@@ -265,9 +272,10 @@ class Fields:
     def _take_null(self, key: str) -> bool:
         return self.value(key) is None
 
-    def _missing(self, key: str) -> InputError:
+    def _missing(self, *keys: str) -> InputError:
+        expected = ", ".join(excerpt(key) for key in keys)
         return InputError(
-            "basis.missing-field", "field is missing", where=self.where, expected=excerpt(key)
+            "basis.missing-field", "field is missing", where=self.where, expected=expected
         )
 
 

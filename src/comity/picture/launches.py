@@ -7,6 +7,7 @@ Several objects stand in one report, for salvos. Source: timeline.md sections 2 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import fields as fields_of
 from decimal import Decimal
 from enum import StrEnum
 
@@ -101,6 +102,7 @@ def format_launch_report(report: LaunchReport) -> dict[str, JsonValue]:
 
 
 def _parse_object(fields: Fields) -> LaunchedObject:
+    fields.require(each.name for each in fields_of(LaunchedObject))
     launched = LaunchedObject(
         name=parse_line(fields, "name"),
         system=nullable_line(fields, "system"),

@@ -7,6 +7,7 @@ A payload whose schema is not known here is not a report; nothing unknown is ski
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields as fields_of
 from typing import assert_never
 
 from comity.basis.errors import InputError, excerpt
@@ -16,6 +17,7 @@ from comity.basis.strict_json import JsonValue, format_json, parse_json
 from comity.picture import assessments, free_reports, launches, nuclear_tests, sightings
 from comity.picture.assessments import RangeAssessment
 from comity.picture.free_reports import FreeReport
+from comity.picture.heads import Head
 from comity.picture.launches import LaunchReport
 from comity.picture.nuclear_tests import NuclearTestReport
 from comity.picture.sightings import SightingReport
@@ -29,6 +31,20 @@ _PARSERS: dict[str, Callable[[Fields], Report]] = {
     f"{assessments.SCHEMA}/{assessments.VERSION}": assessments.parse_range_assessment,
     f"{free_reports.SCHEMA}/{free_reports.VERSION}": free_reports.parse_free_report,
 }
+
+_KINDS: dict[str, type[Report]] = {
+    f"{launches.SCHEMA}/{launches.VERSION}": LaunchReport,
+    f"{nuclear_tests.SCHEMA}/{nuclear_tests.VERSION}": NuclearTestReport,
+    f"{sightings.SCHEMA}/{sightings.VERSION}": SightingReport,
+    f"{assessments.SCHEMA}/{assessments.VERSION}": RangeAssessment,
+    f"{free_reports.SCHEMA}/{free_reports.VERSION}": FreeReport,
+}
+
+
+def schema_keys(schema: str) -> tuple[str, ...]:
+    """List the keys that a report of a known schema has beside `schema`, in their order."""
+    own = (each.name for each in fields_of(_KINDS[schema]) if each.name != "head")
+    return (*(each.name for each in fields_of(Head)), *own)
 
 
 def schema_names() -> tuple[str, ...]:
@@ -53,6 +69,7 @@ def parse_report(raw: bytes) -> Report:
             expected=", ".join(_PARSERS),
             found=excerpt(schema),
         )
+    fields.require(schema_keys(schema))
     report = parse(fields)
     fields.finish()
     return report

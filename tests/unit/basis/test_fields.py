@@ -101,6 +101,13 @@ def test_a_missing_field_is_named():
     assert (error.code, error.where, error.expected) == ("basis.missing-field", "body", "a")
 
 
+def test_what_is_required_and_missing_is_named_at_once():
+    fields = Fields({"b": 1}, "body")
+    fields.require(("b",))
+    error = refusal(lambda: fields.require(("a", "b", "c")))
+    assert (error.code, error.where, error.expected) == ("basis.missing-field", "body", "a, c")
+
+
 @pytest.mark.parametrize("kind", ["text", "integer", "boolean", "texts", "object", "objects"])
 @pytest.mark.parametrize("value", [None, True, 1, "a", [1], {"a": 1}])
 def test_another_type_is_refused_and_named(kind, value):

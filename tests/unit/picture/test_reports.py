@@ -15,6 +15,7 @@ from comity.picture.reports import (
     check_revision,
     format_report,
     parse_report,
+    schema_keys,
     schema_names,
     schema_of,
 )
@@ -80,6 +81,19 @@ def test_every_key_of_every_object_is_demanded_and_no_other_taken(
         at(more, path)["remark"] = "…"
         with pytest.raises(InputError, match=r"basis\.unknown-field"):
             parse_report(raw(more))
+
+
+@pytest.mark.parametrize("schema", SCHEMAS)
+def test_everything_that_is_missing_is_told_at_once(schema: str, smallest: Smallest) -> None:
+    whole = smallest[schema]()
+    assert {"schema", *schema_keys(schema)} == set(whole)
+    with pytest.raises(InputError, match=r"basis\.missing-field") as caught:
+        parse_report(raw({"schema": schema}))
+    assert caught.value.expected.startswith("event, title, reported_by, issued_at, revision")
+    assert all(key in caught.value.expected for key in schema_keys(schema))
+    with pytest.raises(InputError, match=r"basis\.missing-field") as caught:
+        parse_report(raw({**smallest["launch_report/1"](), "objects": [{"name": "one"}]}))
+    assert caught.value.expected.startswith("system, launched_at, presumed_launch_point")
 
 
 @pytest.mark.parametrize("schema", SCHEMAS)
