@@ -159,16 +159,12 @@ async def _decline(world: World) -> Saw:
 
 
 async def _refuse_foreign_change(world: World) -> Saw:
-    error: ComityError | None = None
-    async with world.node(KOR) as context:
-        try:
-            place, who = world.places["fourth-test"], post(KOR, "officer")
-            await reclassify(context, GSOMIA, place, "군사III급비밀", who)
-        except ComityError as err:
-            error = err
-    failed(error, "item.not-originator")
     view = await world.view(KOR)
     articles = tuple(each.article for each in view.agreement().clauses("reclassification"))
+    async with world.node(KOR) as context:
+        place, who = world.places["fourth-test"], post(KOR, "officer")
+        outcome = await reclassify(context, GSOMIA, place, "군사III급비밀", who)
+    refused(outcome, *articles)
     return Saw("not said: the item is Tokyo's, and so is its level", articles)
 
 
