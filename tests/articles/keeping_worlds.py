@@ -129,10 +129,9 @@ def translated(
     node: Node, item: Place, language: str, note: str | None, person: PersonId = TRANSLATOR
 ) -> Made | Refused:
     """Translate an item; `note` is the language of the note on it."""
-    wish = CopyWish("warning", "for the desk", person)
     text = (PayloadHeader("번역", "text/plain"), ["발사 00:31 UTC".encode()])
-    worded = TranslationWish(language, note)
-    return run(translate(node.context, GSOMIA, item, person, wish, (worded, text)))
+    wish = TranslationWish(CopyWish("warning", "for the desk", person), language, note, text)
+    return run(translate(node.context, GSOMIA, item, person, wish))
 
 
 def burnt(
@@ -144,13 +143,13 @@ def burnt(
     **more: Any,
 ) -> Any:
     """Destroy copies, by two persons."""
-    how = Destroying(means, second=second, **more)
-    return run(destroy(node.context, GSOMIA, item, REGISTRAR, numbers, how))
+    how = Destroying(means, numbers, second=second, **more)
+    return run(destroy(node.context, GSOMIA, item, REGISTRAR, how))
 
 
 def given_back(node: Node, item: Place, *numbers: int) -> Any:
     """Give copies back."""
-    return run(give_back(node.context, GSOMIA, item, REGISTRAR, numbers, Returning()))
+    return run(give_back(node.context, GSOMIA, item, REGISTRAR, Returning(numbers)))
 
 
 def erased(node: Node, item: Place, means: DestructionMeans = DestructionMeans.CRYPTO_ERASE) -> Any:

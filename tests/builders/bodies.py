@@ -73,6 +73,17 @@ DUTY = "cd" * 16
 KEYS = ("jpn.example/authority+0a1b2c3d", "jpn.example/authority+4e5f6a7b")
 
 
+def _kept_bodies() -> tuple[SpokenBody, ...]:
+    day, other = date(2016, 11, 23), Place(PartyId("KOR"), 3)
+    parcel, sealed = ParcelRef(SHA, 1400), SealedRef("xwing", 4096, SHA)
+    return (
+        ItemRecall((ITEM,), Recalled.EITHER, "released-in-error", day),
+        ItemReturn(ITEM, (1, 3), 2, day, parcel, sealed),
+        ItemDestroyed(ITEM, (2, 4), 1, DestructionMeans.SHRED, day, 2, parcel, sealed),
+        InventoryResult(day, 12, 17, (ITEM,), other),
+    )
+
+
 def sample_bodies() -> dict[str, SpokenBody]:
     """One body of every kind, each field set."""
     file, day, other = FileRef(SHA, 2048), date(2016, 11, 23), Place(PartyId("KOR"), 3)
@@ -126,10 +137,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
         RequestMake("nuclear-test", parcel, sealed),
         RequestAnswer(other, ITEM),
         RequestDecline(other),
-        ItemRecall((ITEM,), Recalled.EITHER, "released-in-error", day),
-        ItemReturn(ITEM, (1, 3), 2, day, parcel, sealed),
-        ItemDestroyed(ITEM, (2, 4), 1, DestructionMeans.SHRED, day, 2, parcel, sealed),
-        InventoryResult(day, 12, 17, (ITEM,), other),
+        *_kept_bodies(),
         *_case_bodies(),
         StatementReject(jpn, 12, "statement.authority", "7", SHA),
         TimeDispute(jpn, 12, NOON, 600_000),

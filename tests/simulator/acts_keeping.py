@@ -56,9 +56,9 @@ async def _end(scene: Scene, place: Place) -> object:
     numbers = (scene.draws.randint(1, 3),)
     pact, context = scene.pact.id, scene.context
     if scene.draws.random() < 0.5:
-        return await give_back(context, pact, place, REGISTRAR, numbers, Returning())
-    how = Destroying(DestructionMeans.SHRED, second=scene.draws.choice((OFFICER, None)))
-    return await destroy(context, pact, place, REGISTRAR, numbers, how)
+        return await give_back(context, pact, place, REGISTRAR, Returning(numbers))
+    how = Destroying(DestructionMeans.SHRED, numbers, second=scene.draws.choice((OFFICER, None)))
+    return await destroy(context, pact, place, REGISTRAR, how)
 
 
 async def _derive(scene: Scene, place: Place) -> object:

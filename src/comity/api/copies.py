@@ -118,9 +118,8 @@ async def keep_translation(
     named, place = agreement_of(agreement), place_of(party, index)
     await known_item(desk, named, place)
     wish = CopyWish(data.purpose, data.reason, _holder(desk, data.holder))
-    worded = TranslationWish(data.language, data.note)
-    text = (worded, _text(data))
-    made = done(await translate(desk.context, named, place, desk.person, wish, text))
+    worded = TranslationWish(wish, data.language, data.note, _text(data))
+    made = done(await translate(desk.context, named, place, desk.person, worded))
     return reply(desk, MadeReply, made_json(named, made))
 
 
@@ -158,6 +157,7 @@ async def hand(
     agreement: AgreementPath,
     party: PartyPath,
     index: IndexPath,
+    *,
     number: Number,
     data: JSONBody[HandOverBody],
 ) -> CopyReply:
@@ -177,6 +177,7 @@ async def take(
     agreement: AgreementPath,
     party: PartyPath,
     index: IndexPath,
+    *,
     number: Number,
     data: JSONBody[TakeOverBody],
 ) -> CopyReply:
@@ -203,6 +204,7 @@ async def read_copy(
     agreement: AgreementPath,
     party: PartyPath,
     index: IndexPath,
+    *,
     number: Number,
     data: JSONBody[PurposeBody],
 ) -> Stream:

@@ -69,13 +69,13 @@ async def certify(
     desk, named, place = await _item(request, agreement, place_of(party, index))
     how = Destroying(
         DestructionMeans(data.means),
+        tuple(data.copies),
         _person(data.second),
         _day(data.on, "on"),
         data.note,
         data.backup_replaced,
     )
-    numbers = tuple(data.copies)
-    ended = await destroy(desk.context, named, place, desk.person, numbers, how)
+    ended = await destroy(desk.context, named, place, desk.person, how)
     if isinstance(ended, EndedHere):
         return reply(desk, CopiesReply, copies_json(ended.copies))
     return reply(desk, EnteredReply, {"entered": entered_json(done(ended))})
@@ -91,9 +91,8 @@ async def return_copies(
 ) -> EnteredReply:
     """Give copies back to the originators; their receipt closes it."""
     desk, named, place = await _item(request, agreement, place_of(party, index))
-    how = Returning(_day(data.on, "on"), data.note)
-    numbers = tuple(data.copies)
-    ended = done(await give_back(desk.context, named, place, desk.person, numbers, how))
+    how = Returning(tuple(data.copies), _day(data.on, "on"), data.note)
+    ended = done(await give_back(desk.context, named, place, desk.person, how))
     return reply(desk, EnteredReply, {"entered": entered_json(ended)})
 
 

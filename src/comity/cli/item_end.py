@@ -79,8 +79,8 @@ async def destroy_command(
     What lies in the node itself is erased first: comity item erase.
     """
     named, place = await the_place(desk.context, control, agreement)
-    how = Destroying(DestructionMeans(means), second, on, note, backup_replaced)
-    ended = await destroy(desk.context, named, place, desk.acting, numbers, how)
+    how = Destroying(DestructionMeans(means), numbers, second, on, note, backup_replaced)
+    ended = await destroy(desk.context, named, place, desk.acting, how)
     if isinstance(ended, EndedHere):
         line = f"{named}/{place}: destroyed, of our own item: {_listed(ended.numbers)}"
         desk.show("comity/copies/1", copies_json(ended.copies), [line])
@@ -111,10 +111,8 @@ async def return_command(
 ) -> int | None:
     """Give copies of an ITEM back to its originators; their receipt closes it."""
     named, place = await the_place(desk.context, control, agreement)
-    how = Returning(on, note)
-    return show_entered(
-        desk, await give_back(desk.context, named, place, desk.acting, numbers, how)
-    )
+    how = Returning(numbers, on, note)
+    return show_entered(desk, await give_back(desk.context, named, place, desk.acting, how))
 
 
 @click.command(

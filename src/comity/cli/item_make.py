@@ -62,10 +62,10 @@ async def translate_command(
     """
     named, place = await the_place(desk.context, control, agreement)
     wish = CopyWish(wished["purpose"], wished["reason"], holder or desk.acting)
-    worded = TranslationWish(wished["language"], wished["note"])
     with content_of(file, Described()) as content:
         text = (content.header, content.chunks)
-        made = await translate(desk.context, named, place, desk.acting, wish, (worded, text))
+        worded = TranslationWish(wish, wished["language"], wished["note"], text)
+        made = await translate(desk.context, named, place, desk.acting, worded)
     return show_made(desk, named, made)
 
 

@@ -40,13 +40,14 @@ ENDING = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
 
 @dataclass(frozen=True, slots=True)
 class Destroying:
-    """How copies are destroyed: means, day, the other of two persons, and the place and words.
+    """Which copies are destroyed (none named: all that are left), how, on which day, with whom.
 
     `note` describes other means, or whatever the certificate should say besides; it is payload.
     `backup_replaced` says that no old backup of the custody file is left (crypto-erase).
     """
 
     means: DestructionMeans
+    numbers: tuple[int, ...] = ()
     second: PersonId | None = None
     on: Date | None = None
     note: str | None = None
@@ -55,8 +56,9 @@ class Destroying:
 
 @dataclass(frozen=True, slots=True)
 class Returning:
-    """How copies are given back: on which day, to whom by hand; `note` is payload."""
+    """Which copies are given back (none named: all that are left), when; `note` is payload."""
 
+    numbers: tuple[int, ...] = ()
     on: Date | None = None
     note: str | None = None
 
@@ -74,10 +76,9 @@ async def destroy(
     agreement: AgreementId,
     place: Place,
     person: PersonId,
-    numbers: tuple[int, ...],
     how: Destroying,
 ) -> Entered | EndedHere | Refused:
-    """Record that copies of an item were destroyed (all that are left, where none are named).
+    """Record that copies of an item were destroyed.
 
     1. gather the item and its copies; each named copy must be left;
     2. decide: the file's means and persons; what lies in the node must be erased first;
@@ -93,14 +94,14 @@ async def destroy(
 
     async with turn(context, agreement) as view:
         held = await find_held(context, view, view.item(place), person)
-        chosen = _chosen(held.copies, numbers)  # 1
+        chosen = _chosen(held.copies, how.numbers)  # 1
         first = await decide(view, held)
         if isinstance(first, Refused):  # 2
             return await keep_refusal(context, first, person, held.details)
         await _check_erased(context, view, held, chosen, how)
         on = _day(view, held, how.on)
     if place.party == context.config.party:
-        return await _end_own(context, agreement, place, (person, numbers), decide)
+        return await _end_own(context, agreement, place, (person, how.numbers), decide)
     persons = (person,) if how.second is None else (person, how.second)
     sealed = await seal_text(context, agreement, _certificate(persons, chosen, on, how))  # 3
 
@@ -108,7 +109,7 @@ async def destroy(
         named = tuple(each.number for each in chosen)
         return ItemDestroyed(place, named, left, how.means, on, len(persons), None, None)
 
-    ending = _Ending(Ending.DESTROYED, numbers, decide, body, sealed)
+    ending = _Ending(Ending.DESTROYED, how.numbers, decide, body, sealed)
     return await _say_end(context, agreement, place, person, ending)  # 4
 
 
@@ -117,7 +118,6 @@ async def give_back(
     agreement: AgreementId,
     place: Place,
     person: PersonId,
-    numbers: tuple[int, ...],
     how: Returning,
 ) -> Entered | Refused:
     """Give copies of an item back to its originators, who answer with a receipt.
@@ -136,7 +136,7 @@ async def give_back(
 
     async with turn(context, agreement) as view:
         held = await find_held(context, view, view.item(place), person)
-        chosen = _chosen(held.copies, numbers)
+        chosen = _chosen(held.copies, how.numbers)
         first = await decide(view, held)
         if isinstance(first, Refused):
             return await keep_refusal(context, first, person, held.details)
@@ -148,7 +148,7 @@ async def give_back(
     def body(chosen: tuple[Copy, ...], left: int) -> ItemReturn:
         return ItemReturn(place, tuple(each.number for each in chosen), left, on, None, None)
 
-    ending = _Ending(Ending.RETURNED, numbers, decide, body, sealed)
+    ending = _Ending(Ending.RETURNED, how.numbers, decide, body, sealed)
     return await _say_end(context, agreement, place, person, ending)
 
 

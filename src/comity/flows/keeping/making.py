@@ -46,10 +46,12 @@ class CopyWish:
 
 @dataclass(frozen=True, slots=True)
 class TranslationWish:
-    """The language of a translation, and that of the note on it; None: it bears no note."""
+    """A translation: what for, its language, that of its note (None: none), and its text."""
 
+    copy: CopyWish
     language: str
     note: str | None
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,7 @@ async def translate(
     agreement: AgreementId,
     place: Place,
     person: PersonId,
-    wish: CopyWish,
-    translation: tuple[TranslationWish, Text],
+    wish: TranslationWish,
 ) -> Made | Refused:
     """Put a translation of a held item on the register, sealed here under a key of its own.
 
@@ -118,17 +119,16 @@ async def translate(
     Raises:
         StateError: the item is not held, or no such person.
     """
-    worded, text = translation
 
     async def decide(view: View) -> tuple[Held, Allowed | Refused]:
         held = await find_held(context, view, view.item(place), person)
-        return held, await _decide_translation(context, view, held, wish, worded)
+        return held, await _decide_translation(context, view, held, wish)
 
     async with turn(context, agreement) as view:
         held, first = await decide(view)
         if isinstance(first, Refused):  # 1
             return await keep_refusal(context, first, person, held.details)
-    sealed = await seal_text(context, agreement, text)  # 2
+    sealed = await seal_text(context, agreement, wish.text)  # 2
 
     async def attempt() -> Made | Refused:
         async with turn(context, agreement) as view:
@@ -136,9 +136,9 @@ async def translate(
             held, decided = await decide(view)
             if isinstance(decided, Refused):
                 return await keep_refusal(context, decided, person, held.details)
-            made = await _new_copy(context, held, CopyKind.TRANSLATION, wish)
+            made = await _new_copy(context, held, CopyKind.TRANSLATION, wish.copy)
             ref = _sealed_ref(view, sealed)
-            copy = replace(made, language=worded.language, sealed=ref)
+            copy = replace(made, language=wish.language, sealed=ref)
             return await _keep(context, view, held, (copy, version), decided)  # 3
 
     return await decide_again(attempt)
@@ -152,14 +152,14 @@ def _sealed_ref(view: View, text: SealedText | None) -> SealedRef | None:
 
 
 async def _decide_translation(
-    context: Context, view: View, held: Held, wish: CopyWish, worded: TranslationWish
+    context: Context, view: View, held: Held, wish: TranslationWish
 ) -> Allowed | Refused:
     file = view.file(held.item.version)
-    fact = Translation(worded.language, note_language(file, worded.note))
-    asked = replace(held.request, purpose=wish.purpose, translation=fact)
+    fact = Translation(wish.language, note_language(file, wish.note))
+    asked = replace(held.request, purpose=wish.copy.purpose, translation=fact)
     decided = allow(file, replace(asked, action="translate"))
     role = frozenset({Role.TRANSLATOR})
-    return await _with_house(context, view, held, ("item.translate", role, wish), decided)
+    return await _with_house(context, view, held, ("item.translate", role, wish.copy), decided)
 
 
 async def _with_house(
