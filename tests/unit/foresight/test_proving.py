@@ -44,7 +44,7 @@ from comity.foresight.proving import (
 from comity.foresight.situations import request_of, world_of
 
 RAW = template("gsomia-jpn-kor").decode()
-SAMPLES = 12
+SAMPLES = 6
 
 
 def _agrees_with_the_evaluator(agreement, *more):

@@ -16,7 +16,7 @@ from comity.decision.conditions import KNOWN_CONDITIONS, open_conditions
 from comity.foresight.constraints import Constraint, Way, constrain
 from comity.foresight.situations import request_of, world_of
 
-SAMPLES = 60
+SAMPLES = 25
 
 
 def _conditions(agreement):
