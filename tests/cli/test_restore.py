@@ -114,7 +114,7 @@ def test_what_a_thief_said_is_taken_back_listed_and_ended_by_new_keys(cli, signe
     standing = cli("register", "restore", "--node", "jpn")
     assert standing.code == 1
     assert "a partner shows more than we hold, signed by our keys" in standing.out
-    assert "comity register stolen, if somebody else may have signed" in standing.err
+    assert "comity register stolen --reason TEXT --node jpn --as OFFICER" in standing.err
     # Nothing goes on before an officer has said what it comes from.
     unsaid = cli("register", "restored", "--node", "jpn")
     assert "register.officer-decides" in unsaid.err

@@ -6,11 +6,12 @@ from __future__ import annotations
 import pytest
 
 from comity.decision.stages import Refused
-from comity.flows.lost import Lack, ask_again, lost_items
-from comity.flows.requests import Question, open_question
+from comity.flows.lost import Lack, ask_again, lost_items, lost_texts
+from comity.flows.requests import Question, ask, open_question
 from comity.flows.rotation import rotate_keys
 from comity.flows.speak import Entered
 from comity.flows.upkeep import tend
+from comity.sealing.payload import PayloadHeader
 from tests.builders.world import GSOMIA, JPN, KOR, READER, REGISTRAR, Node, World, run
 
 
@@ -93,3 +94,33 @@ def test_keys_that_a_custody_names_by_payload_alone_are_taken_again_or_told_to_b
     assert [each.place for each in run(lost_items(kor.context))] == [place][has_sealing_keys:]
     held = run(keys.held_item_keys(frozenset({kor.view().item_ref(place, sealed)})))
     assert bool(held) is has_sealing_keys
+
+
+def test_the_text_of_a_request_that_cannot_be_opened_any_more_is_listed(
+    released: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kor, jpn = released.kor, released.jpn
+    question = (PayloadHeader("Seen?", "text/plain"), [b"what was seen"])
+    asking = ask(
+        jpn.context, GSOMIA, (KOR,), category="missile-warning", person=REGISTRAR, question=question
+    )
+    asked = run(asking)
+    assert isinstance(asked, Entered)
+    released.settle()
+    assert run(lost_texts(kor.context)) == run(lost_texts(jpn.context)) == ()
+    request = jpn.view().fold.state.requests.get(asked.place)
+    assert request is not None
+    sealed = request.request.sealed
+    assert sealed is not None
+    run(jpn.ports.keys.erase_item_key(jpn.view().item_ref(asked.place, sealed)))
+    (lost,) = run(lost_texts(jpn.context))
+    assert (lost.place, lost.lack) == (asked.place, Lack.KEY)
+
+    async def gone(*_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("comity.flows.lost.is_held", gone)
+    (lost,) = run(lost_texts(kor.context))
+    assert (lost.place, lost.lack) == (asked.place, Lack.PAYLOAD)
+    run(kor.ports.keys.erase_item_key(kor.view().item_ref(asked.place, sealed)))
+    assert run(lost_texts(kor.context)) == ()  # for all that is known it is on its way

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""An input that never waits, as /dev/null or a closed one, has ended, and ends the node in order."""
+"""An input that never waits, as /dev/null or a closed one, has ended: the node ends in order."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from comity.basis.strict_json import JsonValue
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
-from comity.flows.lost import LostItem, ask_again, lost_items
+from comity.flows.lost import LostItem, LostText, ask_again, lost_items, lost_texts
 from comity.flows.restore import override_restore, say_restored
 from comity.flows.restore import restore as ask_partners
 from comity.flows.restoring import Restoring, Why, list_restoring
@@ -93,13 +93,13 @@ async def restore(desk: Desk, *, override: bool) -> int:
 @click.option("--ask", "asks", is_flag=True, help="Ask each originator to release them again.")
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def lost(desk: Desk, *, asks: bool) -> int | None:
-    """List the items that were held here and cannot be opened any more; --ask needs --as.
+    """List the items and texts that were here and cannot be opened any more; --ask needs --as.
 
     A backup of the store knows nothing of keys that came later, and the other way round.
     """
     if asks and desk.person is None:
         raise click.UsageError("--ask needs --as: a person asks")
-    found = await lost_items(desk.context)
+    found, texts = await lost_items(desk.context), await lost_texts(desk.context)
     entered: list[str] = []
     if asks:
         for each in await ask_again(desk.context, desk.acting):
@@ -108,9 +108,13 @@ async def lost(desk: Desk, *, asks: bool) -> int | None:
             entered.append(f"{each.statement.agreement_id}/{each.place}")
     value: dict[str, JsonValue] = {
         "items": [_lost_json(each) for each in found],
+        "texts": [
+            {"statement": f"{each.agreement}/{each.place}", "lack": each.lack.value}
+            for each in texts
+        ],
         "entered": [*entered],
     }
-    desk.show("comity/register-lost/1", value, _lost_lines(found, entered))
+    desk.show("comity/register-lost/1", value, _lost_lines(found, texts, entered))
     return None
 
 
@@ -127,10 +131,16 @@ def _say_next(desk: Desk, left: Iterable[Restoring]) -> None:
         say(f"      {desk.next_command('card rotate --new-tls --at-once', person='')}")
 
 
-def _lost_lines(found: Iterable[LostItem], entered: Iterable[str]) -> list[str]:
+def _lost_lines(
+    found: Iterable[LostItem], texts: Iterable[LostText], entered: Iterable[str]
+) -> list[str]:
     lines = [
         f"{each.agreement}/{each.place}: {each.lack.value} lost, category {each.category}"
         for each in found
+    ]
+    lines += [
+        f"{each.agreement}/{each.place}: {each.lack.value} of its text lost; ask its party for it"
+        for each in texts
     ]
     return [*lines, *(f"asked: {each}" for each in entered)] or ["nothing is lost"]
 

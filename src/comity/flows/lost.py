@@ -7,6 +7,7 @@ some items are left without key or payload. Source: DESIGN 7
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,6 +23,7 @@ from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.sealing.payload import PayloadHeader
 from comity.state.records import Item
+from comity.statement.values import SealedRef
 
 
 class Lack(StrEnum):
@@ -72,6 +74,49 @@ async def lost_items(context: Context) -> tuple[LostItem, ...]:
                 if lack is not None:
                     found.append(LostItem(agreement, each.place, each.release.label.category, lack))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class LostText:
+    """A sealed text that was here and cannot be opened: a request's words, or a statement's."""
+
+    agreement: AgreementId
+    place: Place
+    lack: Lack
+
+
+async def lost_texts(context: Context) -> tuple[LostText, ...]:
+    """List the texts of ours, and those whose key or payload is left, that cannot be opened now.
+
+    Of a partner's text of which neither is left nobody can say here that it had come: it is on its
+    way, for all that is known, and is asked for like any parcel.
+    """
+    found: list[LostText] = []
+    for agreement in await pinned_agreements(context):
+        async with turn(context, agreement) as view:
+            sealed = dict(_texts(view))
+            refs = frozenset(view.item_ref(place, ref) for place, ref in sealed.items())
+            keys = await context.ports.keys.held_item_keys(refs)
+            for place, ref in sorted(sealed.items()):
+                named = Named(ref.sha256, ref.size, clear=False, place=place)
+                has_key = view.item_ref(place, ref) in keys
+                has_payload = await is_held(context, view, named)
+                lack = _lack(has_key=has_key, has_payload=has_payload)
+                was_here = place.party == view.own or has_key
+                if lack is not None and was_here:
+                    found.append(LostText(agreement, place, lack))
+    return tuple(found)
+
+
+def _texts(view: View) -> Iterator[tuple[Place, SealedRef]]:
+    """Give the sealed texts of ours or to us: of requests, and beside other statements."""
+    state = view.fold.state
+    for request in state.requests.values():
+        if request.request.sealed is not None and view.own in (request.place.party, *request.to):
+            yield request.place, request.request.sealed
+    for each in state.enclosed.values():
+        if view.own in (each.place.party, *each.to):
+            yield each.place, each.sealed
 
 
 async def ask_again(context: Context, person: PersonId) -> tuple[Entered | Refused, ...]:
