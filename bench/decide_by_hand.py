@@ -183,7 +183,9 @@ def _contractor(request: Request, answer: _Answer) -> None:
 
 def _visit(request: Request, answer: _Answer) -> None:
     _going_on(request, answer)
-    answer.require(_MAY_VISIT, *visited(request))
+    reasons, missing = _begun(request)
+    more, asked = visited(request)
+    answer.require(_MAY_VISIT, reasons + more, missing + asked)
 
 
 def _disclose(request: Request, answer: _Answer) -> None:
@@ -193,7 +195,9 @@ def _disclose(request: Request, answer: _Answer) -> None:
         answer.forbid("8", "visit", reasons, missing)
     own: tuple[list[str], list[str]] = ([], [])
     _is_originator(request.actor.party, request.item.originators, *own)
-    answer.require(_MAY_SHOW, reasons + own[0], missing + own[1], forbids=False)
+    before, asked = _begun(request)
+    whole = (before + reasons + own[0], asked + missing + own[1])
+    answer.require(_MAY_SHOW, *whole, forbids=False)
     answer.require(_MAY_RELEASE, *_in_scope(request), forbids=False)
 
 
@@ -215,6 +219,15 @@ _CUSTODY: Final[dict[str, Callable[[Request, _Answer], None]]] = {
     "return": _end,
     "destroy": _end,
 }
+
+
+def _begun(request: Request) -> tuple[list[str], list[str]]:
+    state, begun = request.agreement_state, (*_IN_FORCE, "terminated")
+    if state is MISSING:
+        return [], ["agreement_state"]
+    if state in begun:
+        return [], []
+    return [f"agreement state {quoted(state)} is not one of: {', '.join(begun)}"], []
 
 
 def _going_on(request: Request, answer: _Answer) -> None:

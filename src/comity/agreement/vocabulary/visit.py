@@ -6,10 +6,10 @@ Source: AGREEMENTS.md section 3; Japan-ROK GSOMIA Art. 8 (treaties.md G8, G2a fo
 
 from __future__ import annotations
 
-from comity.agreement.acts import Action, Effect
+from comity.agreement.acts import Action, AgreementState, Effect
 from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
 from comity.agreement.model import Clause
-from comity.agreement.rules import Among, Rule, VisitGranted, WithinVisit
+from comity.agreement.rules import Among, OneOf, Rule, VisitGranted, WithinVisit
 
 _KEYS = (
     "host",
@@ -23,8 +23,16 @@ _KEYS = (
     "clearance_until",
 )
 
+# Once it has been in force, what stops at its end is for the clause `ending` to say.
+_STATES = tuple(
+    state.value
+    for state in AgreementState
+    if state not in (AgreementState.PROPOSED, AgreementState.INITIALLED, AgreementState.SIGNED)
+)
+
 
 def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
+    begun = OneOf("agreement_state", _STATES, "agreement state {value} is not one of: {known}")
     granted = VisitGranted(ground.parties, clause.find_duration("lead_time"))
     visit = frozenset({Action.VISIT})
     disclose = frozenset({Action.DISCLOSE})
@@ -40,7 +48,7 @@ def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
             clause.kind,
             visit,
             visit,
-            (granted,),
+            (begun, granted),
             "the host's authority has granted the visit",
         ),
         Rule(
@@ -48,7 +56,7 @@ def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
             clause.kind,
             frozenset(),
             disclose,
-            (WithinVisit(required=True), own),
+            (begun, WithinVisit(required=True), own),
             showing,
         ),
         Rule(
@@ -67,9 +75,9 @@ KIND = ClauseKind(
     effect=Effect.PERMIT,
     meaning=(
         "A visit is asked for by one party's authority and granted by that of the host alone, "
-        "which names the highest level that may be shown to visitors cleared at least to it. What "
-        "is disclosed in its course stays within its time and that level; a request that names no "
-        "visit is none of this clause's business."
+        "which names the highest level that may be shown to visitors cleared at least to it, once "
+        "the agreement is in force. What is disclosed in its course stays within its time and that "
+        "level; a request that names no visit is none of this clause's business."
     ),
     keys=(
         KeySpec(
@@ -95,6 +103,7 @@ KIND = ClauseKind(
     speaks_of=(Action.VISIT, Action.DISCLOSE),
     permits=(Action.VISIT, Action.DISCLOSE),
     asks=(
+        "agreement_state",
         "visit",
         *(f"visit.{key}" for key in _KEYS),
         "at",
