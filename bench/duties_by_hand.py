@@ -36,7 +36,8 @@ from comity.basis.ids import Domain
 COUNT: Final = 64
 _ROUNDS: Final = 21
 _ENTRY: Final = (
-    '{"agreement":%s,"at":"%s","body":{"answers":null,"label":%s,"parcel":{"sha256":"%s","size":%d},'
+    '{"agreement":%s,"at":"%s","body":{"answers":null,"label":%s,'
+    '"parcel":{"sha256":"%s","size":%d},'
     '"sealed":{"sha256":"%s","size":%d,"suite":"xwing"},"supersedes":null},"by":"JPN","format":1,'
     '"kind":"item.release","nonce":"%s","seen":{"KOR":12},"to":["KOR"]}'
 )
