@@ -159,6 +159,7 @@ def test_what_is_called_back_is_not_copied(cli, held, ferry) -> None:
     refused = made(cli, held)
     assert refused.code == 3
     assert "called back by JPN" in refused.err
+    assert "called back    by JPN" in cli("item", "show", held, *KOR, "reader").out
 
 
 def test_need_is_looked_at_again(cli, held) -> None:

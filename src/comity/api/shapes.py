@@ -72,6 +72,8 @@ class Item(Struct):
     supersedes: str | None
     superseded_by: str | None
     answers: str | None
+    recalled_by: list[str]
+    keeping: dict[str, str]
     receipts: list[Receipt]
     refusals: list[Refusal]
 

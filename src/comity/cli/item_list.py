@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from typing import Final
 
 import click
 
@@ -22,6 +23,7 @@ from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
 from comity.flows.listing import ItemRow, list_items, show_item
 from comity.flows.shapes import item_json
+from comity.state.closing import Keeping
 
 
 @click.command("list", epilog="Example: comity item list --node kor --as kor-001")
@@ -68,6 +70,12 @@ async def show_command(
     return None
 
 
+_ENDS: Final = {
+    Keeping.GIVEN_BACK: "given back, no receipt yet",
+    Keeping.CLOSED: "closed by certificate or receipt",
+}
+
+
 def _say_next(desk: Desk, agreement: AgreementId, row: ItemRow) -> None:
     item, own = row.item, desk.context.config.party
     control = f"{agreement}/{item.place}"
@@ -101,6 +109,11 @@ def _short_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str
     yield labelled("released", f"{shown_instant(item.at)} to {', '.join(item.to)}")
     if row.superseded_by is not None:
         yield labelled("superseded", f"by {row.superseded_by}")
+    if row.recalled_by:
+        yield labelled("called back", f"by {', '.join(row.recalled_by)}")
+    for party, keeping in row.keeping:
+        if keeping is not Keeping.HELD:
+            yield labelled("given up", f"by {party}: {_ENDS[keeping]}")
 
 
 def _long_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str]:
@@ -120,6 +133,8 @@ def _long_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str]
         yield labelled("supersedes", str(release.supersedes))
     if release.answers is not None:
         yield labelled("answers", str(release.answers))
+    if release.derived_from:
+        yield labelled("made from", ", ".join(map(str, release.derived_from)))
     if row.acknowledged:
         yield labelled("acknowledged", f"by {', '.join(row.acknowledged)}")
     for party, receipt in row.receipts:

@@ -30,6 +30,7 @@ from comity.flows.set_up import agreement_pins, pinned_agreements
 from comity.flows.turns import read_view
 from comity.flows.view import View, judge_anew, statement_at
 from comity.ports import Change, RegisterHead
+from comity.state.closing import Keeping, keeping_of
 from comity.state.export import state_json
 from comity.state.queries import item_level, items_by, items_for, receipt_of
 from comity.state.records import Item, Receipt, Refusal
@@ -44,7 +45,8 @@ class ItemRow:
 
     `held`: its payload is here; `readable`: we hold its key. `acknowledged` lists the partners
     that cosigned our register beyond it. `disc_only` says by which ways alone its payload may
-    travel, with the article, where the wire is none of them.
+    travel, with the article, where the wire is none of them. `keeping` says how far each recipient
+    has come to the end of keeping it.
     """
 
     item: Item
@@ -56,6 +58,8 @@ class ItemRow:
     readable: bool
     acknowledged: tuple[PartyId, ...]
     disc_only: str | None = None
+    recalled_by: tuple[PartyId, ...] = ()
+    keeping: tuple[tuple[PartyId, Keeping], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,12 @@ async def item_row(context: Context, view: View, item: Item, keys: Collection[st
             party for party, each in cosigned if each is not None and each.size > item.place.index
         ),
         disc_only=waits_for_disc(view, statement),
+        recalled_by=tuple(
+            party
+            for party in item.release.label.originators
+            if (item.place, party) in state.recalls
+        ),
+        keeping=tuple((party, keeping_of(state, item, party)) for party in item.to),
     )
 
 

@@ -25,6 +25,7 @@ from comity.flows.arrivals import take_custody
 from comity.flows.cases.contractors import refuse_at_firm
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
+from comity.flows.copies import copies_of
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import (
     find_facility,
@@ -183,6 +184,8 @@ async def _item_request(context: Context, view: View, item: Item, person: Person
     now = view.moment(context)
     by = await find_person(context, person)
     request = with_item(view, await person_request(context, view, by, now), item, now)
+    here = len((await copies_of(context, view, item)).here)
+    request = replace(request, item=replace(request.item, copies=here))
     return with_assurances(view, request, (*view.partners, view.own), now)
 
 

@@ -61,6 +61,8 @@ def item_json(agreement: str, row: ItemRow) -> Shape:
         "supersedes": None if release.supersedes is None else str(release.supersedes),
         "superseded_by": None if row.superseded_by is None else str(row.superseded_by),
         "answers": None if release.answers is None else str(release.answers),
+        "recalled_by": list(row.recalled_by),
+        "keeping": {party: each.value for party, each in row.keeping},
         "receipts": [
             {
                 "by": party,
