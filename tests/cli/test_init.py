@@ -190,3 +190,13 @@ def test_another_users_node_is_not_opened(cli, kor, tmp_path) -> None:
     outcome = cli("card", "show", "--node", kor)
     assert outcome.code == 2
     assert "node.other-owner" in outcome.err
+
+
+def test_an_address_that_leads_elsewhere_than_the_node_listens_is_told(cli, tmp_path) -> None:
+    words = ("--party", "JPN", "--domain", "jpn.example", "--name", "Japan", "--exercise")
+    away = cli("init", str(tmp_path / "away"), *words, "--address", "https://jpn.example:9443")
+    assert "partners are told https://jpn.example:9443" in away.out
+    assert "127.0.0.1:8443" in away.out
+    assert "partners_listen" in away.err
+    here = cli("init", str(tmp_path / "here"), *words, "--address", "https://127.0.0.1:8443")
+    assert "note:" not in here.out + here.err
