@@ -80,6 +80,7 @@ def held(released: World, items: dict[PartyId, Place]) -> tuple[World, Place]:
 
 
 @pytest.mark.parametrize("person", [CLERK, READER, AUDITOR, ADMIN])
+@pytest.mark.row("G17")
 def test_g17_anybody_tells_of_a_mere_possibility_in_one_step_and_it_is_entered_at_once(
     held: tuple[World, Place], person: PersonId
 ) -> None:
@@ -92,6 +93,7 @@ def test_g17_anybody_tells_of_a_mere_possibility_in_one_step_and_it_is_entered_a
     assert world.kor.acts()[-1] == ("incident.report", "done")
 
 
+@pytest.mark.row("G17")
 def test_g17_the_originator_reads_what_happened_and_nobody_reads_it_without_a_role(
     held: tuple[World, Place],
 ) -> None:
@@ -108,6 +110,7 @@ def test_g17_the_originator_reads_what_happened_and_nobody_reads_it_without_a_ro
     )
 
 
+@pytest.mark.row("G17")
 def test_g17_the_time_until_it_was_told_and_acknowledged_is_measured(
     held: tuple[World, Place],
 ) -> None:
@@ -132,6 +135,7 @@ def test_g17_the_time_until_it_was_told_and_acknowledged_is_measured(
     assert 5500 <= acknowledged < 7500
 
 
+@pytest.mark.row("G17")
 def test_g17_it_closes_only_after_result_and_measures_and_on_the_originators_word(
     held: tuple[World, Place],
 ) -> None:
@@ -159,6 +163,7 @@ def test_g17_it_closes_only_after_result_and_measures_and_on_the_originators_wor
         finds(world.kor, incident)
 
 
+@pytest.mark.row("G17")
 def test_g17_only_the_party_where_it_happened_investigates(held: tuple[World, Place]) -> None:
     world, item = held
     incident = place_of(told(world.jpn, item, held_by=KOR))
@@ -171,6 +176,7 @@ def test_g17_only_the_party_where_it_happened_investigates(held: tuple[World, Pl
     place_of(finds(world.kor, incident))
 
 
+@pytest.mark.row("G17")
 def test_g17_whoever_has_nothing_to_do_with_an_item_reports_none(
     held: tuple[World, Place],
 ) -> None:
@@ -185,6 +191,7 @@ def test_g17_whoever_has_nothing_to_do_with_an_item_reports_none(
         finds(world.kor, item)
 
 
+@pytest.mark.row("G17")
 def test_g17_it_is_told_to_originators_and_to_nobody_else(three: World) -> None:
     item = three.jpn.release(KOR).place
     three.settle()
@@ -196,6 +203,7 @@ def test_g17_it_is_told_to_originators_and_to_nobody_else(three: World) -> None:
     assert own.statement.to == (KOR,)
 
 
+@pytest.mark.row("G17")
 def test_g17_access_to_the_item_stays_as_it_was(held: tuple[World, Place]) -> None:
     world, item = held
     place_of(told(world.kor, item))
@@ -204,6 +212,7 @@ def test_g17_access_to_the_item_stays_as_it_was(held: tuple[World, Place]) -> No
 
 
 @pytest.mark.row("G21.4")
+@pytest.mark.row("G17")
 def test_g17_a_loss_is_told_after_the_end_too(held: tuple[World, Place]) -> None:
     world, item = held
     day = parse_date("2017-08-20")

@@ -24,6 +24,7 @@ def counted(node: Node, *found: object, **more: object) -> Counted:
     return outcome
 
 
+@pytest.mark.row("G6f")
 def test_g6f_every_copy_has_a_number_a_holder_and_a_place(held: World) -> None:
     first, second = items_of(held)
     made(copy(held.kor, first))
@@ -35,6 +36,7 @@ def test_g6f_every_copy_has_a_number_a_holder_and_a_place(held: World) -> None:
     assert isinstance(run(expected_copies(held.kor.context, GSOMIA, READER)), Refused)
 
 
+@pytest.mark.row("G6f")
 def test_g6f_an_inventory_that_misses_a_copy_opens_a_case(held: World) -> None:
     item, _ = items_of(held)
     made(copy(held.kor, item))
@@ -54,6 +56,7 @@ def test_g6f_an_inventory_that_misses_a_copy_opens_a_case(held: World) -> None:
     assert state_json(state, None, ("inventories",))["inventories"]
 
 
+@pytest.mark.row("G6f")
 def test_g6f_an_inventory_that_finds_everything_opens_none(held: World) -> None:
     item, _ = items_of(held)
     made(copy(held.kor, item))
@@ -64,6 +67,7 @@ def test_g6f_an_inventory_that_finds_everything_opens_none(held: World) -> None:
     assert (told["missing"], told["incident"]) == ([], None)
 
 
+@pytest.mark.row("G6f")
 def test_g6f_partners_are_told_no_more_than_the_file_asks(held: World) -> None:
     item, _ = items_of(held)
     made(copy(held.kor, item))
@@ -73,6 +77,7 @@ def test_g6f_partners_are_told_no_more_than_the_file_asks(held: World) -> None:
     assert ("inventory.count", "done") in held.kor.acts()
 
 
+@pytest.mark.row("G6f")
 def test_g6f_a_payload_that_the_node_lost_is_missing(held: World) -> None:
     item, _ = items_of(held)
     held.kor.lose_key(item)
@@ -81,6 +86,7 @@ def test_g6f_a_payload_that_the_node_lost_is_missing(held: World) -> None:
     assert result.incident is not None
 
 
+@pytest.mark.row("G6f")
 def test_g6f_what_was_missing_and_is_found_again_has_a_gap_in_its_chain(held: World) -> None:
     item, _ = items_of(held)
     made(copy(held.kor, item))
@@ -95,6 +101,7 @@ def test_g6f_what_was_missing_and_is_found_again_has_a_gap_in_its_chain(held: Wo
     assert (found.hand.holder, found.hand.gap) == (SECOND, "behind the safe")
 
 
+@pytest.mark.row("G6f")
 def test_g6f_a_registrar_counts_and_nothing_is_found_that_is_not_on_the_register(
     held: World,
 ) -> None:
