@@ -76,6 +76,7 @@ mutants: $(READY)
 golden: $(READY)
 	$(BIN)/python -m scripts.error_codes --write
 	$(BIN)/python -m scripts.articles --write
+	$(BIN)/python -m scripts.gsomia_family --write
 	$(BIN)/python -m pytest -q --regenerate tests/golden $(ARGS)
 
 UV ?= uv
