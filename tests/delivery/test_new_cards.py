@@ -3,11 +3,19 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from comity.adapters.partners_memory import SMOOTH, Course, Fault
+from comity.basis.ids import Domain
+from comity.flows.known_card import known_version
 from comity.flows.rotation import rotate_keys
-from tests.builders.world import JPN, KOR, World
-from tests.delivery.wires import Wires, say, simulate, wire_up
+from comity.flows.set_up import the_card
+from comity.ports import WireRequest
+from comity.tlog.push import parse_push
+from tests.builders.world import DOMAINS, GSOMIA, JPN, KOR, USA, World
+from tests.delivery.wires import Wires, say, simulate, size_of, wire_up
 
 SOON_S = 20.0
 
@@ -38,3 +46,44 @@ def test_cards_that_both_made_meanwhile_are_learned_without_waiting_for_each(
 
     simulate(story)
     assert assured.equal()
+
+
+class Holding:
+    """Keeps a register from being brought to KOR while it is named."""
+
+    register: str | None = None
+
+    def decide(self, sender: Domain, to: Domain, request: WireRequest) -> Course:
+        is_kept = (
+            to == DOMAINS[KOR]
+            and isinstance(request.body, bytes)
+            and parse_push(request.body).origin == self.register
+        )
+        return Course(Fault.DROP) if is_kept else SMOOTH
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_hub_is_known_by_a_card_that_waits_for_what_the_hub_brings(three: World) -> None:
+    """Its card has seen what another party said, which nobody but the hub takes on, signed."""
+    held_up = Holding()
+    wires = wire_up(three, decide=held_up.decide)
+
+    async def story() -> None:
+        await wires.start()
+        await wires.settle()
+        held_up.register = f"{DOMAINS[JPN]}/register/{GSOMIA}"
+        await say(three.jpn)
+        wires[JPN].kick()
+        await asyncio.sleep(1)
+        assert await size_of(three[USA], JPN) == await size_of(three.jpn, JPN)
+        await rotate_keys(three[USA].context)
+        wires[USA].kick()
+        await asyncio.sleep(30)
+        assert await known_version(three[USA].context, KOR) == 2
+        assert (await the_card(three.kor.context, USA)).version == 1
+        held_up.register = None
+        assert await wires.settle() < 600
+        assert (await the_card(three.kor.context, USA)).version == 2
+
+    simulate(story)
+    assert three.equal()

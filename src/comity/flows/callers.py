@@ -15,9 +15,9 @@ from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import Domain, PartyId
 from comity.basis.limits import HTTP_SIGNATURE_SKEW_S, HTTP_SIGNATURE_WINDOW_S
 from comity.flows.context import Context
-from comity.flows.documents import CARD, PIN
+from comity.flows.documents import CARD, CLEAR, PIN
 from comity.flows.served import not_served
-from comity.flows.set_up import pinned_cards
+from comity.flows.set_up import held_successors, pinned_cards
 from comity.keys.cards import Card
 from comity.keys.http_signatures import (
     CONTENT_DIGEST,
@@ -48,10 +48,10 @@ _REMEMBERED_S: Final = 2 * HTTP_SIGNATURE_SKEW_S + HTTP_SIGNATURE_WINDOW_S + 1
 
 @dataclass(slots=True)
 class _Known:
-    """The pinned cards by domain, and the versions that they were read at."""
+    """The cards that count now by domain, and the versions that they were read at."""
 
-    versions: tuple[int, int] = (-1, -1)
-    cards: dict[Domain, Card] = field(default_factory=dict)
+    versions: tuple[int, ...] = ()
+    cards: dict[Domain, tuple[Card, ...]] = field(default_factory=dict)
 
 
 class Callers:
@@ -67,7 +67,8 @@ class Callers:
         """Give the card of the party that signed a request.
 
         1. the request is signed, for us and for just what is asked;
-        2. by the online key of a pinned party's newest card, valid now;
+        2. by the online key of a pinned party's newest card, valid now, or of one that follows it
+           and is held: what it is judged by may come from that very party, where it is a hub;
         3. within its window by our clock, give or take a minute;
         4. for the first time.
 
@@ -76,35 +77,39 @@ class Callers:
         Raises:
             StateError: it is nobody's (as if nothing were here), or it came late or twice.
         """
-        card, by = await self._signed(request)  # 1, 2
-        now_s = self._context.ports.clock.now() // 1000
-        _refuse_other_time(by, now_s)  # 3
-        self._refuse_again(card.party, by, now_s)  # 4
+        card, by = await self.signed(request)  # 1, 2
+        self.once(card, by)  # 3, 4
         return card
 
-    async def bringer(self, request: WireRequest) -> Card:
-        """Give the card of the party that signed what proves itself, whenever that was.
+    def once(self, card: Card, by: SignedBy) -> None:
+        """Let a signature count now, and this once.
 
-        A hub signs for what it takes on: it may come twice, and clocks may differ.
+        Raises:
+            StateError: it came late or twice.
+        """
+        now_s = self._context.ports.clock.now() // 1000
+        _refuse_other_time(by, now_s)
+        self._refuse_again(card.party, by, now_s)
+
+    async def signed(self, request: WireRequest) -> tuple[Card, SignedBy]:
+        """Give the card of the party that signed, whenever that was, and what stands beside it.
+
+        Whoever lets something in by it says `once`, unless what was signed proves itself.
 
         Raises:
             StateError: it is nobody's.
         """
-        return (await self._signed(request))[0]
-
-    async def _signed(self, request: WireRequest) -> tuple[Card, SignedBy]:
         parts, by, signature = self._read(request)
-        card = (await self._cards()).get(by.domain)
         now = self._context.ports.clock.now()
-        keys = () if card is None else card.keys_for(KeyUse.ONLINE, now)
-        key = next((each for each in keys if each.key_id == by.key_id), None)
-        if card is None or key is None:
-            raise not_served()
-        try:
-            verify_request(parts, by, signature, key)
-        except ProofError as err:
-            raise not_served() from err
-        return card, by
+        for card in (await self._cards()).get(by.domain, ()):
+            for key in card.keys_for(KeyUse.ONLINE, now):
+                if key.key_id == by.key_id:
+                    try:
+                        verify_request(parts, by, signature, key)
+                    except ProofError as err:
+                        raise not_served() from err
+                    return card, by
+        raise not_served()
 
     def _read(self, request: WireRequest) -> tuple[RequestParts, SignedBy, bytes]:
         to, written, signed = (request.header(each) for each in (TO, SIGNATURE_INPUT, SIGNATURE))
@@ -120,13 +125,16 @@ class Callers:
         except InputError as err:
             raise not_served() from err
 
-    async def _cards(self) -> dict[Domain, Card]:
-        """Give the newest card of every pinned party, read again only when one was written."""
+    async def _cards(self) -> dict[Domain, tuple[Card, ...]]:
+        """Give every pinned party's newest card and what follows it; read when one was written."""
         store = self._context.ports.store
-        versions = await store.version(PIN), await store.version(CARD)
+        versions = tuple([await store.version(each) for each in (PIN, CARD, CLEAR)])
         if versions != self._known.versions:
             cards = await pinned_cards(self._context)
-            self._known = _Known(versions, {each.domain: each for each in cards})
+            after = await held_successors(self._context, cards)
+            self._known = _Known(
+                versions, {each.domain: (each, *after[each.party]) for each in cards}
+            )
         return self._known.cards
 
     def _refuse_again(self, party: PartyId, by: SignedBy, now_s: int) -> None:

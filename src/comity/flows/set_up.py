@@ -6,11 +6,14 @@ No key, address or register is served before it is pinned here. Source: DESIGN 4
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from operator import attrgetter
 from typing import Final
 
-from comity.basis.errors import ConfigError, InputError, StateError
+from comity.basis.errors import ConfigError, InputError, ProofError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId
 from comity.basis.instants import Instant
 from comity.decision.house import allow_house_act
@@ -18,6 +21,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.documents import (
     AGREEMENT_PIN,
     CARD,
+    CLEAR,
     PIN,
     agreement_pin_document,
     card_document,
@@ -33,6 +37,7 @@ from comity.keys.cards import (
     fingerprint,
     read_card_unverified,
     verify_card,
+    verify_succession,
 )
 from comity.keys.suites import SEALING_ALGORITHMS
 from comity.ports import Basis, Change, Holding, PublicKey, RegisterRow
@@ -254,6 +259,36 @@ async def pinned_cards(context: Context) -> tuple[Card, ...]:
     pins = await context.ports.store.documents(PIN)
     found = [await find_card(context, PartyId(each.key)) for each in pins]
     return tuple(each for each in found if each is not None)
+
+
+async def held_successors(
+    context: Context, cards: Iterable[Card]
+) -> dict[PartyId, tuple[Card, ...]]:
+    """Give the cards that are held and follow these, one after the other, before they are judged.
+
+    An entry names each, its party's root keys signed it; what it is judged by is still to come.
+    """
+    kept = await context.ports.store.documents(CLEAR)
+    raws = [each.body for each in kept if each.body is not None]
+    return {card.party: _successors(card, raws) for card in cards}
+
+
+def _successors(card: Card, raws: Iterable[bytes]) -> tuple[Card, ...]:
+    """Follow a card as far as it goes; whatever else lies among these bytes follows nothing."""
+    read = [each for each in map(_read_any, raws) if each is not None and each.party == card.party]
+    last, found = card, list[Card]()
+    for each in sorted(read, key=attrgetter("version")):
+        with suppress(InputError, ProofError):
+            last = verify_succession(last, each.raw)
+            found.append(last)
+    return tuple(found)
+
+
+def _read_any(raw: bytes) -> Card | None:
+    try:
+        return _read_card(raw)
+    except (InputError, ProofError):
+        return None
 
 
 async def pinned_fingerprints(context: Context) -> tuple[tuple[PartyId, str], ...]:
