@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from comity.agreement.acts import Recalled
 from comity.basis.ids import PartyId, PersonId, Place
 from comity.basis.instants import Date
 from comity.decision.people import Facility, Person, Role
@@ -30,6 +31,7 @@ from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
 from comity.state.queries import items_for
 from comity.statement.cases import ContractorAssure
+from comity.statement.handling import ItemRecall
 from tests.builders.world import (
     A_YEAR,
     AUDITOR,
@@ -251,3 +253,13 @@ def test_g10_a_firms_facility_needs_an_officer_in_office_too(held: tuple[World, 
     assert isinstance(node.open(item, ENGINEER), Opened)
     world.move(9 * A_DAY_MS)
     assert "6(e)" in whys(node.open(item, ENGINEER))
+
+
+@pytest.mark.row("G16", "G6h")
+def test_g16_what_was_called_back_goes_to_no_firm(held: tuple[World, Place]) -> None:
+    world, item = held
+    assures(world.kor)
+    world.jpn.promise(ItemRecall((item,), Recalled.RETURN, "error", None))
+    world.settle(1)
+    outcome = gives(world.kor, item)
+    assert "called back by JPN" in whys(outcome)

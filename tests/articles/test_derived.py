@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from comity.agreement.acts import Recalled
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import PartyId, Place
 from comity.decision.stages import Refused
@@ -19,6 +20,7 @@ from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
 from comity.state.derivation import derived_items
 from comity.state.queries import item_level
+from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentGive
 from tests.articles.keeping_worlds import (
     LOW,
@@ -199,3 +201,14 @@ def test_g6g_where_several_markings_correspond_the_holder_chooses_anew(held: Wor
     held.jpn.read(item)
     held.settle()
     assert held.equal()
+
+
+@pytest.mark.row("G4.3", "G6h")
+def test_g6h_what_was_drafted_before_a_recall_is_not_released_after_it(held: World) -> None:
+    item, _ = items_of(held)
+    kept = derived(held.kor, item)
+    assert isinstance(kept, KeptDraft)
+    held.jpn.promise(ItemRecall((item,), Recalled.EITHER, "error", None))
+    held.settle()
+    outcome = run(release_draft(held.kor.context, OFFICER, kept.number))
+    assert articles(outcome) == {"6(h)"}

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from comity.agreement.acts import Recalled
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import parse_date
@@ -28,6 +29,7 @@ from comity.flows.speak import Entered
 from comity.marking.labels import Labelled
 from comity.sealing.proofs import seal_proof
 from comity.sealing.stages import seal
+from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentAsk, ConsentGive, ConsentWithdraw
 from comity.statement.passing import ItemThirdPartyRelease, Onward
 from tests.builders.pacts import (
@@ -370,3 +372,30 @@ def test_g6a_a_foreign_originators_name_on_an_own_item_asks_for_its_proof(story:
         patched.setattr("comity.flows.release.label_item", also_japans)
         run(release_draft(usa.context, OFFICER, kept.number))
     assert refusals(story) == [("passing.no-proof", ["6(a)"])]
+
+
+@pytest.mark.row("G6a", "G6h")
+def test_g6a_what_was_called_back_goes_to_nobody_else_even_with_leave(
+    story: Story, item: Place
+) -> None:
+    story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    story.jpn.promise(ItemRecall((item,), Recalled.EITHER, "error", None))
+    story.first.settle()
+    refused = run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert isinstance(refused, Refused)
+    assert [each.clause for each in refused.findings] == ["recall"]
+    assert story.usa.acts()[-1] == ("third_party_release", "refused")
+
+
+@pytest.mark.row("G6a")
+def test_g6a_the_journal_has_the_articles_of_both_agreements(story: Story, item: Place) -> None:
+    story.consent(item)
+    passed(story.pass_on(item))
+    cited = [
+        (line["act"], line["details"]["articles"] != [])
+        for line in story.usa.journal()
+        if line["outcome"] == "done" and "articles" in line["details"]
+    ]
+    assert cited[-2:] == [("item.third_party_release", True), ("item.release", True)]

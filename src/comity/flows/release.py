@@ -28,6 +28,7 @@ from comity.flows.drafts import (
 )
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
+from comity.flows.recalls import refuse_made_from
 from comity.flows.speak import Act, Entered, speak
 from comity.flows.turns import glimpse, turn
 from comity.flows.view import View
@@ -149,7 +150,8 @@ async def _decide(
     labelled = label_item(view, agreement, kept.item, view.moment(context))
     cleared = await clear_item(context, view, officer, labelled, kept.item)
     house = house_refusal(context, view, officer, kept.drafted_by, labelled.label.level)
-    return join_refusals(house, cleared) or cleared
+    recalled = refuse_made_from(view, "item.release", kept.item.derived_from)
+    return join_refusals(house, cleared, recalled) or cleared
 
 
 async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared) -> Sealed:

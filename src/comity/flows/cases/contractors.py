@@ -28,6 +28,7 @@ from comity.flows.enclosures import OpenedText, Text, open_text
 from comity.flows.facts import find_facility, find_person, person_request, with_item
 from comity.flows.journal import journal_entry
 from comity.flows.listing import may_know
+from comity.flows.recalls import refuse_more
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View
@@ -89,7 +90,8 @@ async def release_to_contractor(
     """Give an item that we hold to a firm, at one of its facilities; journalled, yes or no.
 
     1. gather the item, the firm and all firms above it, as they stand now;
-    2. the role and the agreement's decision: every letter that lacks is named;
+    2. the role and the agreement's decision: every letter that lacks is named; nothing that was
+       called back is given;
     3. what was given is kept, with the journal's entry.
 
     Raises:
@@ -219,7 +221,8 @@ async def _decide(
     allowed = allow(file, wanted)
     house = allow_house_act("contractor_release", by.roles, KEEPING_CASES)
     came = None if item.place.party == view.own else await refusal_of(context, view, item)
-    return join_refusals(allowed, house, came) or allowed
+    recalled = refuse_more(view, "contractor_release", item)
+    return join_refusals(allowed, house, came, recalled) or allowed
 
 
 def _firm_fact(state: State, key: FirmKey, at: Instant) -> Firm:

@@ -6,11 +6,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from comity.basis.errors import StateError
-from comity.basis.ids import AgreementId, PartyId, PersonId
+from comity.basis.ids import AgreementId, PersonId
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
-from comity.decision.keeping import refuse_recalled
 from comity.decision.people import Person
 from comity.decision.request import Request, SecondPerson
 from comity.decision.stages import Allowed, Refused, allow
@@ -20,7 +19,6 @@ from comity.flows.copies import Copies, copies_of
 from comity.flows.facts import find_person, person_request, with_assurances, with_item
 from comity.flows.view import View
 from comity.state.records import Item
-from comity.state.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +84,6 @@ async def may_open(
     house = allow_house_act("open", person.roles, CONTENT_ROLES)
     firm = await refuse_at_firm(context, view, held.item, person, act="open")
     return join_refusals(house, opened, firm) or opened
-
-
-def recalled_by(state: State, item: Item) -> tuple[PartyId, ...]:
-    """List the originators that have called an item back."""
-    parties = item.release.label.originators
-    return tuple(party for party in parties if (item.place, party) in state.recalls)
-
-
-def refuse_more(view: View, act: str, item: Item) -> Refused | None:
-    """Refuse to make more of an item that was called back."""
-    state = view.fold.state
-    article = state.files[item.version].article("retention")
-    return refuse_recalled(act, article, recalled_by(state, item))
 
 
 def _not_held(agreement: AgreementId, copies: Copies) -> StateError:

@@ -22,8 +22,9 @@ from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import SealedText, Text, seal_text
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
-from comity.flows.keeping.asking import Held, find_held, may_open, refuse_more, second_fact
+from comity.flows.keeping.asking import Held, find_held, may_open, second_fact
 from comity.flows.keeping.marks import copy_banner, note_language
+from comity.flows.recalls import refuse_more
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.marking.banners import Banner

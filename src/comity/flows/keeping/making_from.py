@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An item made from held ones, drafted with what it inherits from them.
 
-Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3)
+Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3), 6(d)
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.deriving import inherited, parents_of
 from comity.flows.drafts import Content, ItemDraft, KeptDraft, draft_item, keep_refusal
-from comity.flows.keeping.asking import refuse_more
+from comity.flows.recalls import refuse_more
 from comity.flows.turns import holding
 from comity.marking.equivalence import corresponding_markings
 from comity.sealing.payload import PayloadHeader
+from comity.state.derivation import inherited_rights
 
 
 async def derive_item(
@@ -31,8 +32,9 @@ async def derive_item(
     """Draft an item made from the items in `derived_from`, as the drafter.
 
     1. nothing is made from what was called back;
-    2. originators are those of all of them and ourselves; without purposes of its own it is for
-       those that all of them are for; without a marking it gets ours for the highest level;
+    2. originators are those of all of them and ourselves, and it bears every private right in one
+       of them; without purposes of its own it is for those that all of them are for; without a
+       marking it gets ours for the highest level;
     3. it is drafted like any other, and decided for each of them besides.
 
     Raises:
@@ -46,7 +48,8 @@ async def derive_item(
             hint="name each item: --from ITEM",
         )
     async with holding(context, item.agreement) as view:
-        for parent in parents_of(view, item.derived_from):  # 1
+        parents = parents_of(view, item.derived_from)
+        for parent in parents:  # 1
             refused = refuse_more(view, "item.derive", parent)
             if refused is not None:
                 return await keep_refusal(
@@ -66,6 +69,10 @@ async def derive_item(
             hint="choose one: --marking",
         )
     made = replace(
-        item, marking=marking, originators=originators, purposes=item.purposes or purposes
+        item,
+        marking=marking,
+        originators=originators,
+        purposes=item.purposes or purposes,
+        rights=tuple(sorted({*item.rights, *inherited_rights(parents)})),
     )
     return await draft_item(context, person, made, header, content)  # 3

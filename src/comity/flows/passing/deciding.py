@@ -30,6 +30,7 @@ from comity.flows.facts import (
     with_assurances,
 )
 from comity.flows.passing.wishes import OnwardDraft
+from comity.flows.recalls import refuse_more
 from comity.flows.receipts import decide_on_item
 from comity.flows.turns import read_view
 from comity.flows.view import View
@@ -95,15 +96,18 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
     through = None if draft.arrangement is None else await _through_hub(asked)
     there = await read_view(context, draft.under)
     cleared = await clear_onward(context, there, person, draft, asked.item)
-    lowered = _lowered(asked, there)
-    match leave, through, cleared, lowered:
-        case Allowed(), Allowed() | None, Cleared(), None:
+    stops = (
+        _lowered(asked, there),
+        refuse_more(view, Action.THIRD_PARTY_RELEASE.value, asked.item),
+    )
+    match leave, through, cleared, stops:
+        case Allowed(), Allowed() | None, Cleared(), (None, None):
             found = (leave.decision, None if through is None else through.decision)
             decisions = tuple(each for each in found if each is not None)
             places = tuple(each.place for each in asked.consents)
             return MayGo(cleared, (*decisions, *cleared.decisions), places)
         case _:
-            stages = (leave, through, cleared, lowered)
+            stages = (leave, through, cleared, *stops)
             named = (name_agreement(each) for each in stages if isinstance(each, Refused))
             return joined(*named)
 
@@ -159,7 +163,8 @@ async def clear_onward(
     by = await find_person(context, person)
     request = await person_request(context, view, by, now)
     channel = draft.channel or usual_channel(agreement)
-    request = replace(request, channel=channel, consents=(), sharing=None)
+    about = replace(request.item, rights=item.release.rights)
+    request = replace(request, item=about, channel=channel, consents=(), sharing=None)
     return clear(labelled, agreement, with_assurances(view, request, (draft.to,), now))
 
 

@@ -180,9 +180,9 @@ async def _prove(context: Context, draft: OnwardDraft, may: MayGo) -> bytes:
     folders = [await take_evidence(context, draft.agreement, place) for place in places]
     raw = format_onward_proof(folders)
     view = await read_view(context, draft.agreement)
-    sealed = view.item(draft.item).release.sealed
+    known = view.item(draft.item).release
     label = may.cleared.draft.label
-    release = _links(draft).release(label, sealed)
+    release = replace(_links(draft), rights=known.rights).release(label, known.sealed)
     now = (await read_view(context, draft.under)).moment(context)
     carried = Carried(view.own, draft.to, now, release)
     verify_onward(raw, carried, trusted=await pins_here(context))
@@ -202,7 +202,9 @@ async def _say_under_originating(
         place = Place(view.own, view.registers.judged_size(view.own))
         body = ItemThirdPartyRelease(draft.item, draft.to, draft.purpose, may.consents, draft.under)
         waiting = passing_document(replace(kept, said=place))
-        act = Act(ACT, allowed, person, _details(draft), (waiting,))
+        articles: list[JsonValue] = [each.article for each in may.decisions[0].articles]
+        details = {**_details(draft), "articles": articles}
+        act = Act(ACT, allowed, person, details, (waiting,))
         return Utterance(draft_for(context, view, body), act)
 
     return await say(context, draft.agreement, prepare)
@@ -247,7 +249,7 @@ async def _release(
             cleared,
             replace(sealed, suite=suite.value),
             utterance=stages.Utterance(view.under(), context.ports.random.token(16).hex()),
-            links=_links(draft),
+            links=replace(_links(draft), rights=item.release.rights),
         )
         refuse_too_large(view, draft.to, sealed.size)
         recipient = recipient_of(view, draft.to, suite, view.moment(context))
@@ -255,7 +257,8 @@ async def _release(
         made = seal(prepared, wraps, sealed_proof)
         await context.ports.blobs.write([made.head])
         place = Place(view.own, view.registers.judged_size(view.own))
-        details = {**_details(draft), "drafted_by": kept.drafted_by}
+        articles: list[JsonValue] = [each.article for each in cleared.decision.articles]
+        details = {**_details(draft), "drafted_by": kept.drafted_by, "articles": articles}
         done = passing_document(replace(kept, release=place))
         act = Act("item.release", allow_cleared(cleared), person, details, (done,))
         return Utterance(made.draft, act, item_key=(sealed.sha256, key))
