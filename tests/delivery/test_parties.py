@@ -11,13 +11,17 @@ import pytest
 
 from comity.adapters.partners_memory import SMOOTH, Course
 from comity.basis.ids import Domain
-from comity.basis.limits import PARCEL_INLINE_BYTES_MAX
+from comity.basis.limits import HTTP_SIGNATURE_WINDOW_S, PARCEL_INLINE_BYTES_MAX
 from comity.flows import delivery_load, delivery_parcels, delivery_routes
 from comity.flows.delivery_routes import Route, hub_of, is_for, routes_of
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_agreement
 from comity.ports import WireRequest
-from comity.tlog.push import parse_push
+from comity.tlog.add_checkpoint import AddCheckpoint
+from comity.tlog.checkpoints import signed_checkpoint
+from comity.tlog.push import Push, PushedParcel, format_push, parse_push
+from tests.builders.pushes import latest, push, push_from, push_request
+from tests.builders.signed_requests import Partner
 from tests.builders.world import (
     DOMAINS,
     GSOMIA,
@@ -153,6 +157,35 @@ def test_a_hub_brings_back_what_the_others_cosigned(three: World) -> None:
             assert await store.cosignature(origin, async_size, party) is not None
 
     simulate(story)
+
+
+@pytest.mark.usefixtures("hub")
+def test_what_a_hub_brings_is_taken_late_and_twice_but_only_as_it_was_signed(three: World) -> None:
+    """What it brings proves itself; its signature says alone that it takes that on."""
+    jpn, hub, kor = (three[each] for each in (JPN, USA, KOR))
+    run(say(jpn))
+    assert push(hub, push_from(jpn, hub.sizes()[JPN])).status == 200
+    start = kor.sizes()[JPN]
+    signed = latest(hub, JPN)
+    entries = run(hub.ports.store.entries(signed.checkpoint.origin, start, start + 1))
+    what = Push(AddCheckpoint(start, (), signed), entries, (), ())
+    assert push(kor, what).status == 404, "nobody takes it on"
+    partner = Partner(hub, kor)
+    request = partner.sign(push_request(what))
+    three.move(HTTP_SIGNATURE_WINDOW_S * 10_000)
+    other = replace(what, parcels=(PushedParcel(0, start, b"another body"),))
+    assert partner.send(replace(request, body=format_push(other))).status == 400
+    assert [partner.send(request).status for _ in range(3)] == [200, 409, 409]
+    assert kor.sizes()[JPN] == start + 1
+    # What the log has not signed does not prove itself: that is told once, and now.
+    lines = tuple(
+        replace(each, signature=bytes(len(each.signature))) for each in signed.note.signatures
+    )
+    forged = replace(
+        what, checkpoint=AddCheckpoint(start, (), signed_checkpoint(signed.checkpoint, lines))
+    )
+    request = partner.sign(push_request(forged))
+    assert [partner.send(request).status for _ in range(2)] == [403, 401]
 
 
 def carries_parcel(request: WireRequest, index: int) -> bool:

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Final, TypeVar
 
+from comity.agreement.model import Agreement
 from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId
 from comity.config import Config
@@ -27,12 +28,14 @@ class Live:
     For `view`, `turns` and `speaker` alone. A new event loop gets a new lock.
     """
 
-    __slots__ = ("_holder", "_lock", "_loop", "speaker", "view")
+    __slots__ = ("_holder", "_lock", "_loop", "agreed", "is_told", "speaker", "view")
 
     def __init__(self) -> None:
         """Begin with no view and nobody's turn."""
         self.view: object | None = None
         self.speaker: object | None = None
+        self.agreed: Agreement | None = None
+        self.is_told = False
         self._holder: asyncio.Task[object] | None = None
         self._lock = asyncio.Lock()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -64,6 +67,10 @@ class Live:
             return
         async with self.turn():
             yield
+
+    def tell(self, agreed: Agreement | None) -> None:
+        """Keep the version that every party signed last, as it is committed."""
+        self.agreed, self.is_told = agreed, True
 
     @property
     def is_ours(self) -> bool:

@@ -29,8 +29,12 @@ def hub_of(view: View) -> PartyId | None:
 
     Every other file asks here; before an agreement is signed there is no hub.
     """
-    agreement = view.find_agreement()
-    return None if agreement is None else named_hub(agreement)
+    return hub_in(view.find_agreement())
+
+
+def hub_in(agreed: Agreement | None) -> PartyId | None:
+    """Give the hub of the version that is signed, or None."""
+    return None if agreed is None else named_hub(agreed)
 
 
 def named_hub(agreement: Agreement) -> PartyId | None:
@@ -43,13 +47,12 @@ def is_direct(view: View, partner: PartyId) -> bool:
 
     Under a hub only what one of the two is the hub of may. Source: TISA 2014, paragraph 4
     """
-    hub = hub_of(view)
-    return hub is None or hub in (view.own, partner)
+    return is_straight(hub_of(view), view.own, partner)
 
 
-def needs_hub(view: View, register: PartyId) -> bool:
-    """Answer whether a register comes to us from the hub alone, which signs that it brings it."""
-    return not is_direct(view, register)
+def is_straight(hub: PartyId | None, own: PartyId, partner: PartyId) -> bool:
+    """Answer `is_direct` where the hub is known. Source: TISA 2014, paragraph 4"""
+    return hub is None or hub in (own, partner)
 
 
 def is_carried_on(view: View, statement: Statement) -> bool:

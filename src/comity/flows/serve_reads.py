@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.limits import PARTIES_MAX, TILE_WIDTH
 from comity.flows.context import Context
-from comity.flows.delivery_routes import is_direct
+from comity.flows.delivery_routes import hub_in, is_straight
 from comity.flows.documents import AGREEMENT_PIN
 from comity.flows.mirror import cosign_mirror
 from comity.flows.served import not_served
 from comity.flows.set_up import agreement_pins
 from comity.flows.signing import settle
-from comity.flows.turns import glimpse, turn
+from comity.flows.turns import agreed_now, turn
 from comity.tlog.checkpoints import (
     SignedCheckpoint,
     format_checkpoint,
@@ -62,7 +62,8 @@ class Readers:
         shown = self._shown.get(hash_)
         if shown is None or reader not in self._parties[shown.agreement]:
             raise not_served()
-        if not is_direct(await glimpse(self.context, shown.agreement), reader):
+        hub = await hub_now(self.context, shown.agreement)
+        if not is_straight(hub, self.context.config.party, reader):
             raise not_served()
         return shown
 
@@ -89,6 +90,11 @@ class Readers:
             each: frozenset(await agreement_pins(self.context, each)) for each in agreements
         }
         self._version = version
+
+
+async def hub_now(context: Context, agreement: AgreementId) -> PartyId | None:
+    """Give the hub of the version that is committed, or None; a flush is not waited for."""
+    return hub_in(await agreed_now(context, agreement))
 
 
 async def read_checkpoint(context: Context, shown: Shown) -> bytes:

@@ -15,15 +15,19 @@ from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import PartyId
 from comity.flows.callers import Callers
 from comity.flows.context import Context
-from comity.flows.delivery_routes import needs_hub
+from comity.flows.delivery_routes import is_straight
 from comity.flows.documents import CARD
-from comity.flows.serve_reads import Readers
+from comity.flows.serve_reads import Readers, hub_now
 from comity.flows.served import Served, not_served, served_mirror
 from comity.flows.set_up import known_versions
-from comity.flows.turns import glimpse
 from comity.flows.upload import is_known
 from comity.keys.cards import Card, statement_keys, verify_succession
-from comity.keys.http_signatures import SIGNATURE
+from comity.keys.http_signatures import (
+    CONTENT_DIGEST,
+    SIGNATURE,
+    SignedBy,
+    content_digest,
+)
 from comity.ports import WireRequest
 from comity.tlog.add_entries import AddEntries, EntryPackage
 from comity.tlog.checkpoints import KeyPair, SignedCheckpoint, require_signature
@@ -53,36 +57,50 @@ class Strangers:
         self._readers = readers
         self._known = _Known()
 
-    async def with_push(self, request: WireRequest, push: Push) -> tuple[Served, PartyId]:
+    async def with_push(
+        self, request: WireRequest, raw: bytes, push: Push
+    ) -> tuple[Served, PartyId]:
         """Let in a push, also by keys that a card along with it brings.
 
         Raises:
             StateError: no key of the log has signed, nor has a party signed the request.
+            InputError: the request's body is not the one that was signed.
         """
         cards = [
             each.raw for each in push.parcels if (each.register, each.index + 1) == (0, push.start)
         ]
-        return await self.with_checkpoint(request, push.signed, cards)
+        return await self.with_checkpoint(request, raw, push.signed, cards=cards)
 
     async def with_checkpoint(
-        self, request: WireRequest, signed: SignedCheckpoint, cards: Iterable[bytes] = ()
+        self,
+        request: WireRequest,
+        raw: bytes,
+        signed: SignedCheckpoint,
+        *,
+        cards: Iterable[bytes] = (),
     ) -> tuple[Served, PartyId]:
         """Let in a checkpoint that one of the log's keys has signed, at whatever size.
 
-        That both have, and which keys they have to be, is for the flow to say.
+        That both have, and which keys they have to be, is for the flow to say. Who brings another's
+        register signs the whole body: with the log's own signature in it that proves itself, so it
+        may come twice and clocks may differ. Any other signature is good once.
 
         Raises:
-            StateError: none has, nor has a party signed the request.
+            StateError: none has, nor has a party signed the request, or it came late or twice.
+            InputError: the request's body is not the one that was signed.
         """
         origin = signed.checkpoint.origin
-        by = await self.signer(request, origin)
-        if by is not None:
-            return by
-        served = await served_mirror(self._context, origin)
-        for keys in await self._keys(served, cards):
-            if _has_signed(signed, keys):
-                return await self._straight(served)
-        raise not_served()
+        if request.header(SIGNATURE) is None:
+            served = await served_mirror(self._context, origin)
+            if not await self._is_by_log(served, signed, cards):
+                raise not_served()
+            return await self._straight(served)
+        served, card, by = await self._signer(request, origin)
+        if request.header(CONTENT_DIGEST) != content_digest(raw):
+            raise InputError("wire.digest", "a request's body is not the one that was signed")
+        if card.party == served.party or not await self._is_by_log(served, signed, cards):
+            self._callers.once(card, by)
+        return served, card.party
 
     async def with_package(
         self, head: AddEntries, first: EntryPackage | None
@@ -103,7 +121,8 @@ class Strangers:
         Raises:
             StateError: the register comes through a hub.
         """
-        if needs_hub(await glimpse(self._context, served.agreement), served.party):
+        hub = await hub_now(self._context, served.agreement)
+        if not is_straight(hub, self._context.config.party, served.party):
             raise not_served()
         return served, served.party
 
@@ -111,13 +130,23 @@ class Strangers:
         """Let in what a party to the register's agreement has signed; None: nobody has.
 
         Raises:
-            StateError: the signature is no such party's.
+            StateError: the signature is no such party's, or it came late or twice.
         """
         if request.header(SIGNATURE) is None:
             return None
-        card = await self._callers.bringer(request)
+        served, card, by = await self._signer(request, origin)
+        self._callers.once(card, by)
+        return served, card.party
+
+    async def _signer(self, request: WireRequest, origin: str) -> tuple[Served, Card, SignedBy]:
+        card, by = await self._callers.signed(request)
         await self._readers.find(origin_hash(origin), card.party)
-        return await served_mirror(self._context, origin), card.party
+        return await served_mirror(self._context, origin), card, by
+
+    async def _is_by_log(
+        self, served: Served, signed: SignedCheckpoint, cards: Iterable[bytes]
+    ) -> bool:
+        return any(_has_signed(signed, keys) for keys in await self._keys(served, cards))
 
     async def _keys(self, served: Served, cards: Iterable[bytes]) -> list[KeyPair]:
         version = await self._context.ports.store.version(CARD)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 
+from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId
 from comity.flows.admission import settle_history
 from comity.flows.context import Context, Live
@@ -38,6 +39,18 @@ def at_hand(context: Context, agreement: AgreementId) -> View | None:
     return live.view
 
 
+async def agreed_now(context: Context, agreement: AgreementId) -> Agreement | None:
+    """Give the version that every party signed last, as the last turn left it; None before that.
+
+    Only the first who asks waits for a turn: what is being committed is not seen here before.
+    """
+    live = context.live.get(agreement)
+    if live is None or not live.is_told:
+        async with turn(context, agreement) as view:
+            return view.find_agreement()
+    return live.agreed
+
+
 @asynccontextmanager
 async def turn(context: Context, agreement: AgreementId) -> AsyncIterator[View]:
     """Give the live view of an agreement to one task at a time, first come, first served.
@@ -52,11 +65,14 @@ async def turn(context: Context, agreement: AgreementId) -> AsyncIterator[View]:
     live = context.live.setdefault(agreement, Live())
     async with live.turn():
         view = live.view = await current_view(context, agreement, live, settle_history)
+        live.tell(view.find_agreement())
         try:
             yield view
         finally:
             if view.spent:
                 live.view = None
+            else:
+                live.tell(view.find_agreement())
         if not view.spent:
             await settle_history(context, view)
 

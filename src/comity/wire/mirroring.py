@@ -94,7 +94,7 @@ class Mirroring:
         del match
         raw = await read_body(request, self._context.config.limits.push_bytes_max)
         push = parse_push(raw)
-        served, by = await self._strangers.with_push(request, push)
+        served, by = await self._strangers.with_push(request, raw, push)
         async with self._lanes.enter(by):
             outcome = await take_push(self._context, push, served)
         match outcome:
@@ -110,7 +110,7 @@ class Mirroring:
         del match
         raw = await read_body(request, ADD_CHECKPOINT_BYTES_MAX)
         added = parse_add_checkpoint(raw)
-        _, by = await self._strangers.with_checkpoint(request, added.signed)
+        _, by = await self._strangers.with_checkpoint(request, raw, added.signed)
         async with self._lanes.enter(by):
             outcome = await take_checkpoint(self._context, added)
         match outcome:
