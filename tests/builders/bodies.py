@@ -3,7 +3,7 @@
 
 from datetime import date
 
-from comity.agreement.acts import DestructionMeans, Recalled
+from comity.agreement.acts import DestructionMeans, PrivateRight, Recalled
 from comity.basis.ids import AgreementId, Digest, PartyId, Place
 from comity.marking.labels import Label
 from comity.statement.affairs import (
@@ -67,8 +67,8 @@ from tests.builders.speakers import NOON
 
 ITEM = Place(PartyId("JPN"), 12)
 SHA = Digest("ab" * 32)
-LINKS = frozenset({"derived_from", "passed_on", "sharing"})
-"""What a release may say of other statements, and mostly does not."""
+LINKS = frozenset({"derived_from", "passed_on", "sharing", "rights"})
+"""What a release may say besides, and mostly does not."""
 DUTY = "cd" * 16
 KEYS = ("jpn.example/authority+0a1b2c3d", "jpn.example/authority+4e5f6a7b")
 
@@ -123,6 +123,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
             (ITEM, other),
             Onward(AgreementId("usa-x"), other),
             Sharing(AgreementId("tisa-x"), (usa,), "missiles"),
+            (PrivateRight.PATENT, PrivateRight.TRADE_SECRET),
         ),
         ItemReceipt(ITEM, SHA, "군사III급비밀"),
         ItemRefusal(ITEM, "marking.unknown", ("4(1)", "7")),

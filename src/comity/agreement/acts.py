@@ -98,6 +98,18 @@ class DestructionMeans(StrEnum):
     CRYPTO_ERASE = "crypto_erase"
 
 
+class PrivateRight(StrEnum):
+    """A private right in an item, which whoever gets the item respects; sorted by word.
+
+    Source: Japan-ROK GSOMIA Art. 6(d) (treaties.md G6d)
+    """
+
+    COPYRIGHT = "copyright"
+    OTHER = "other"
+    PATENT = "patent"
+    TRADE_SECRET = "trade_secret"
+
+
 class Recalled(StrEnum):
     """What an originator wants done with what it calls back."""
 

@@ -146,6 +146,7 @@ async def derive(
         purposes=tuple(sorted(set(data.purposes))),
         derived_from=parents,
         use_until=None if data.use_until is None else parse_date(data.use_until, "use_until"),
+        rights=tuple(sorted(set(data.rights))),
     )
     kept = done(await derive_item(desk.context, desk.person, item, *_text(data)))
     return reply(desk, DraftReply, {"draft": draft_json(kept)})

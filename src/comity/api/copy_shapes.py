@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from comity.api.case_shapes import TextBody, When, Word
+from comity.api.item_wishes import Rights
 from comity.api.shapes import Anything, Reply
 from comity.basis.limits import COPY_NUMBER_MAX
 
@@ -50,6 +51,7 @@ class DerivedBody(Struct, forbid_unknown_fields=True):
     form: Word = "document"
     purposes: Annotated[list[Word], Meta(max_length=32)] = []
     use_until: When | None = None
+    rights: Rights = []
 
 
 class HandOverBody(Struct, forbid_unknown_fields=True):

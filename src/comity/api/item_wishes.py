@@ -12,6 +12,7 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import Meta, Struct
 
+from comity.agreement.acts import PrivateRight
 from comity.basis.encoding import decode_base64
 from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, parse_agreement_id, parse_party_id, parse_place
@@ -28,6 +29,10 @@ ITEM_HEADER_BYTES_MAX: Final = 6 * KIB
 
 Word = Annotated[str, Meta(max_length=100)]
 Words = Annotated[list[Word], Meta(max_length=32)]
+Rights = Annotated[
+    list[PrivateRight],
+    Meta(max_length=len(PrivateRight), description="The private rights in the item."),
+]
 Parties = Annotated[list[Word], Meta(min_length=1, max_length=15)]
 
 
@@ -52,6 +57,7 @@ class ItemWish(Struct, forbid_unknown_fields=True, kw_only=True):
     answers: Word | None = None
     channel: Word | None = None
     sharing: SharingWish | None = None
+    rights: Rights = msgspec.field(default_factory=list)
     title: Annotated[str, Meta(max_length=500)] = "untitled"
     media_type: Word = CONTENT_TYPE
     file_name: Annotated[str, Meta(max_length=200)] | None = None
@@ -103,6 +109,7 @@ def draft_of(agreement: AgreementId, wish: ItemWish) -> ItemDraft:
         answers=None if answers is None else parse_place(answers, "answers"),
         channel=wish.channel,
         sharing=_sharing(wish.sharing),
+        rights=tuple(sorted(set(wish.rights))),
     )
 
 

@@ -72,6 +72,7 @@ class Item(Struct):
     supersedes: str | None
     superseded_by: str | None
     answers: str | None
+    rights: list[str]
     recalled_by: list[str]
     keeping: dict[str, str]
     receipts: list[Receipt]
@@ -122,6 +123,7 @@ class Draft(Struct):
     named_for: list[str] = msgspec.field(name="for")
     supersedes: str | None
     answers: str | None
+    rights: list[str]
     channel: str
     sealed_bytes: int
     drafted_by: str

@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, Place, parse_agreement_id
 from comity.basis.instants import Instant
@@ -34,6 +35,7 @@ from comity.cli.options import (
     place_option,
     reading,
     refuse_own_party,
+    rights_option,
     the_agreement,
     the_place,
 )
@@ -87,6 +89,7 @@ class _Order:
     share_under: AgreementId | None
     share_with: tuple[PartyId, ...]
     share_as: str | None
+    rights: tuple[PrivateRight, ...]
 
     @property
     def sharing(self) -> Sharing | None:
@@ -155,6 +158,7 @@ def _label_options() -> Decorator:
         click.option(
             "--share-as", metavar="WORD", help="Its category there. [the item's own category]"
         ),
+        rights_option,
     )
 
     def decorate(command: Any) -> Any:
@@ -238,6 +242,7 @@ async def _draft(desk: Desk, order: _Order) -> ItemDraft:
         answers=order.answers,
         channel=order.channel,
         sharing=order.sharing,
+        rights=order.rights,
     )
 
 
@@ -400,5 +405,7 @@ def _draft_lines(kept: KeptDraft) -> Iterator[str]:
     yield labelled("purpose", shown(", ".join(of.purposes)))
     if of.named_for:
         yield labelled("for", shown(", ".join(of.named_for)))
+    if of.rights:
+        yield labelled("rights", ", ".join(of.rights))
     yield labelled("sealed", f"{kept.sealed.size} bytes")
     yield labelled("drafted by", kept.drafted_by)

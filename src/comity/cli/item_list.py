@@ -106,6 +106,8 @@ def _short_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str
     now = "" if row.level == label.level else f", reclassified as {shown(row.level)}"
     yield labelled("marking", f"{shown(label.marking)}, level {shown(label.level)}{now}")
     yield labelled("category", shown(label.category))
+    if item.release.rights:
+        yield labelled("rights", f"to be respected: {', '.join(item.release.rights)}")
     yield labelled("released", f"{shown_instant(item.at)} to {', '.join(item.to)}")
     if row.superseded_by is not None:
         yield labelled("superseded", f"by {row.superseded_by}")

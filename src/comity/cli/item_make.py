@@ -19,6 +19,7 @@ from comity.cli.options import (
     party_option,
     place_option,
     refuse_own_party,
+    rights_option,
     the_agreement,
     the_place,
 )
@@ -96,6 +97,7 @@ async def translate_command(
     help="What it may be used for; once for each. [what all of them are for]",
 )
 @date_option("--use-until", help_text="The last day of its use.")
+@rights_option
 @click.option("--title", help="A title; it is sealed too. [the file's name]")
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def derive_command(
@@ -108,7 +110,7 @@ async def derive_command(
     to: tuple[PartyId, ...],
     **label: Any,
 ) -> int | None:
-    """Draft an item made from held ones: it inherits level, originators and purposes.
+    """Draft an item made from held ones: it inherits level, originators, rights and purposes.
 
     It is released like any draft. Whoever was not given what it is made from gets it only with the
     consent of every originator.
@@ -125,6 +127,7 @@ async def derive_command(
         purposes=tuple(sorted(set(label["purposes"]))),
         derived_from=tuple(sorted(set(parents))),
         use_until=until,
+        rights=label["rights"],
     )
     with content_of(file, Described(title=title)) as content:
         kept = await derive_item(desk.context, desk.acting, draft, content.header, content.chunks)

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import click
 
+from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import (
     AgreementId,
@@ -174,6 +175,21 @@ def party_option(
         multiple=multiple,
         help=help_text,
     )
+
+
+def _read_rights(
+    _context: click.Context, _option: click.Parameter, words: tuple[str, ...]
+) -> tuple[PrivateRight, ...]:
+    return tuple(sorted({PrivateRight(each) for each in words}))
+
+
+rights_option: Final = click.option(
+    "--rights",
+    type=click.Choice([each.value for each in PrivateRight]),
+    multiple=True,
+    callback=_read_rights,
+    help="A private right in it, to be respected by whoever gets it; once for each.",
+)
 
 
 def refuse_own_party(context: Context, party: PartyId, where: str) -> None:

@@ -42,6 +42,7 @@ class MirroredRelease:
     suite: str
     consents: tuple[Consent, ...] = ()
     sharing: Sharing | None = None
+    rights: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def _request(release: MirroredRelease) -> Request:
     facts = Request(
         at=release.at,
         agreement_state=release.agreement_state,
-        item=Item(id=release.item_id),
+        item=Item(id=release.item_id, rights=release.rights),
         recipient=release.receiver,
         channel=release.channel,
         assurances=release.assurances,

@@ -94,6 +94,7 @@ def _admit(view: View, item: Item, stood: _Stood) -> Admitted | Refused:
         assurances=tuple(assurance_fact(each) for each in stood.assurances),
         consents=tuple(consent_fact(each) for each in stood.consents),
         sharing=sharing_fact(item.release.sharing),
+        rights=item.release.rights,
     )
     admitted = admit_release(agreement, release)
     rejection = view.fold.state.rejections.get((view.own, item.place))
@@ -209,6 +210,7 @@ class _Ground:
         return (
             item.release.label is one.release.label
             and item.release.sharing == one.release.sharing
+            and item.release.rights == one.release.rights
             and item.version == one.version
             and item.place.party == one.place.party
             and item.release.sealed.suite == one.release.sealed.suite
@@ -253,6 +255,7 @@ def _refuse(view: View, item: Item, stood: _Stood) -> Refused | None:
         Same(release.label),
         release.sealed.suite,
         release.sharing,
+        release.rights,
         ground,
     )
     plain = not stood.consents and (view.own, item.place) not in view.fold.state.rejections

@@ -11,6 +11,7 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from comity.agreement.acts import PrivateRight
 from comity.agreement.model import Agreement
 from comity.basis.errors import StateError
 from comity.basis.fields import Fields
@@ -48,10 +49,12 @@ from comity.statement.passing import Sharing
 from comity.statement.values import (
     SealedRef,
     format_places,
+    format_rights,
     format_sealed,
     format_until,
     parse_sealed,
     read_optional_places,
+    read_rights,
     read_until,
 )
 
@@ -80,6 +83,7 @@ class ItemDraft:
     derived_from: tuple[Place, ...] = ()
     originators: tuple[PartyId, ...] = ()
     use_until: Until = None
+    rights: tuple[PrivateRight, ...] = ()
 
     @property
     def links(self) -> Links:
@@ -89,6 +93,7 @@ class ItemDraft:
             self.answers,
             derived_from=self.derived_from,
             sharing=self.sharing,
+            rights=self.rights,
         )
 
 
@@ -187,14 +192,15 @@ async def clear_while(
         Same(state.standing(now)),
         *(Same(state.assurances.get(party)) for party in item.to),
     )
-    key = ("clear", Same(person), Same(labelled), item.channel, item.sharing, ground)
+    key = ("clear", Same(person), Same(labelled), item.channel, item.sharing, item.rights, ground)
     match view.memo.get(key):
         case Span() as span, Cleared() as cleared if now in span:
             return cleared, span
     request = await person_request(context, view, person, now)
     channel = item.channel or usual_channel(view.agreement())
     sharing = sharing_fact(item.sharing)
-    facts = replace(request, channel=channel, consents=(), sharing=sharing)
+    about = replace(request.item, rights=item.rights)
+    facts = replace(request, item=about, channel=channel, consents=(), sharing=sharing)
     facts = with_assurances(view, facts, item.to, now)
     outcome = clear(labelled, view.agreement(), facts)
     if not isinstance(outcome, Cleared) or not isinstance(facts.assurances, tuple):
@@ -368,6 +374,7 @@ def draft_document(kept: KeptDraft) -> Document:
             **({"derived_from": format_places(item.derived_from)} if item.derived_from else {}),
             "originators": list(item.originators),
             "use_until": format_until(item.use_until),
+            **format_rights(item.rights),
             "drafted_by": kept.drafted_by,
         },
     )
@@ -399,6 +406,7 @@ def parse_draft(raw: bytes) -> KeptDraft:
         derived_from=read_optional_places(fields, "derived_from"),
         originators=tuple(map(parse_party_id, fields.optional_texts("originators") or ())),
         use_until=read_until(fields, "use_until") if fields.has("use_until") else None,
+        rights=read_rights(fields),
     )
     kept = KeptDraft(
         number=fields.integer("number"),

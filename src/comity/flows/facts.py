@@ -155,7 +155,7 @@ def item_fact(view: View, item: records.Item, at: Instant) -> Item:
 
     Until our receipt names our own corresponding marking, a received item does not show it.
 
-    Source: Japan-ROK GSOMIA Art. 4(2), 6(g)
+    Source: Japan-ROK GSOMIA Art. 4(2), 6(d), 6(g)
     """
     label = item.release.label
     shows_all = item.place.party == view.own or (
@@ -172,6 +172,7 @@ def item_fact(view: View, item: records.Item, at: Instant) -> Item:
         marked=_OWN_MARKS if shows_all else _OWN_MARKS[:2],
         copies=1,
         use_until=label.use_until,
+        rights=item.release.rights,
     )
 
 

@@ -77,7 +77,7 @@ async def _preview(
     agreement, at = view.agreement(), view.moment(context)
     labelled = label_item(view, agreement, kept.item, at)  # 1
     request = await person_request(context, view, reader, at)
-    allowed = allow(agreement, _opening(view, labelled, request))
+    allowed = allow(agreement, _opening(view, labelled, request, kept.item.rights))
     house = allow_house_act(
         "item.preview", reader.roles, {Role.DRAFTER, Role.RELEASING_OFFICER}
     )  # 2
@@ -93,11 +93,17 @@ async def _preview(
     await commit_on(context, view, Change(allowed_by=allowed, journal=(entry,)))  # 3
     opener = Opener(key)
     names = tuple(originator_name(agreement, each) for each in labelled.label.originators)
-    shown = banner(labelled.label, names, receiver_marking=None, exercise=context.config.exercise)
+    shown = banner(
+        labelled.label,
+        names,
+        receiver_marking=None,
+        exercise=context.config.exercise,
+        rights=kept.item.rights,
+    )
     return PreviewedDraft(kept, shown, opener, open_chunks(opener, chunks))
 
 
-def _opening(view: View, labelled: Labelled, request: Request) -> Request:
+def _opening(view: View, labelled: Labelled, request: Request, rights: tuple[str, ...]) -> Request:
     label = labelled.label
     item = Item(
         id=None,
@@ -110,5 +116,6 @@ def _opening(view: View, labelled: Labelled, request: Request) -> Request:
         marked=_MARKS,
         copies=1,
         use_until=label.use_until,
+        rights=rights,
     )
     return replace(request, action="open", item=item, purpose=label.purposes[0])

@@ -250,9 +250,9 @@ async def _open(
 
 
 def item_banner(context: Context, view: View, item: Item, agreement: Agreement) -> Banner:
-    """Write an item's banner: both markings, and the originators in their own words.
+    """Write an item's banner: both markings, the originators in their own words, private rights.
 
-    Source: Japan-ROK GSOMIA Art. 4(2), 6(g)
+    Source: Japan-ROK GSOMIA Art. 4(2), 6(d), 6(g)
     """
     state, now, label = view.fold.state, view.moment(context), item.release.label
     names = tuple(originator_name(agreement, party) for party in label.originators)
@@ -262,6 +262,7 @@ def item_banner(context: Context, view: View, item: Item, agreement: Agreement) 
         names,
         receiver_marking=held_marking(state, item, view.own, now),
         exercise=context.config.exercise,
+        rights=item.release.rights,
     )
 
 

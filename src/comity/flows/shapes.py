@@ -61,6 +61,7 @@ def item_json(agreement: str, row: ItemRow) -> Shape:
         "supersedes": None if release.supersedes is None else str(release.supersedes),
         "superseded_by": None if row.superseded_by is None else str(row.superseded_by),
         "answers": None if release.answers is None else str(release.answers),
+        "rights": [each.value for each in release.rights],
         "recalled_by": list(row.recalled_by),
         "keeping": {party: each.value for party, each in row.keeping},
         "receipts": [
@@ -99,6 +100,7 @@ def draft_json(kept: KeptDraft) -> Shape:
         "for": list(of.named_for),
         "supersedes": None if of.supersedes is None else str(of.supersedes),
         "answers": None if of.answers is None else str(of.answers),
+        "rights": [each.value for each in of.rights],
         "channel": of.channel,
         "sealed_bytes": kept.sealed.size,
         "drafted_by": kept.drafted_by,

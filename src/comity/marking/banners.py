@@ -14,6 +14,7 @@ from comity.marking.hidden import printable_text
 from comity.marking.labels import Label
 
 EXERCISE_LINE = "EXERCISE EXERCISE EXERCISE"
+RIGHTS_LINE = "PRIVATE RIGHTS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +39,19 @@ def banner(
     *,
     receiver_marking: str | None,
     exercise: bool,
+    rights: tuple[str, ...] = (),
 ) -> Banner:
     """Write the head and the foot of an item under its label.
 
     `originators` are the names of `label.originators`, in that order. `receiver_marking`
     is the receiver's corresponding marking; `None` only where the reader is an originator.
-    The foot mirrors the head, so the marking is nearest to the text on both sides.
+    `rights` are words for the private rights in it. The foot mirrors the head, so the marking is
+    nearest to the text on both sides.
 
     Raises:
         InputError: `marking.nameless-originator` if a name is missing.
 
-    Source: Japan-ROK GSOMIA Art. 4(2)
+    Source: Japan-ROK GSOMIA Art. 4(2), 6(d)
     """
     if len(originators) != len(label.originators):
         raise InputError(
@@ -59,6 +62,9 @@ def banner(
         )
     lines = [EXERCISE_LINE] if exercise else []
     lines.extend(_name_line(name) for name in originators)
+    if rights:
+        words = ", ".join(each.replace("_", " ") for each in rights)
+        lines.append(f"{RIGHTS_LINE}: {words}")
     lines.append(printable_text(label.marking))
     if receiver_marking is not None:
         lines.append(printable_text(receiver_marking))

@@ -9,6 +9,7 @@ this far. Source: DESIGN 2, 6
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InvariantError
 from comity.basis.ids import Digest, PartyId, Place, digest_of
 from comity.decision.stages import Allowed, Cleared
@@ -44,6 +45,7 @@ class Links:
     derived_from: tuple[Place, ...] = ()
     passed_on: Onward | None = None
     sharing: Sharing | None = None
+    rights: tuple[PrivateRight, ...] = ()
 
     def release(self, label: Label, sealed: SealedRef) -> ItemRelease:
         """Word a release that still lacks its parcel."""
@@ -56,6 +58,7 @@ class Links:
             self.derived_from,
             self.passed_on,
             self.sharing,
+            self.rights,
         )
 
 

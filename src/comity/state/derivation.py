@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an item that is made from others inherits: their level, originators, purposes and end.
+"""What an item made from others inherits: their level, originators, rights, purposes and end.
 
-Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3), 6(g)
+Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3), 6(d), 6(g)
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
+from comity.agreement.acts import PrivateRight
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
 from comity.basis.limits import DERIVED_FROM_MAX
@@ -25,8 +26,8 @@ def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) 
     """Say why an item may not be derived so from those that it names, or None.
 
     Whoever derives was given each of them or released it; the level is not below any of theirs,
-    every originator of theirs is one of its own, its purposes are among the purposes of each,
-    and its use ends no later.
+    every originator and private right of theirs is one of its own, its purposes are among the
+    purposes of each, and its use ends no later.
     """
     if not body.derived_from:
         return None
@@ -105,6 +106,8 @@ def _widens(terms: Terms, body: ItemRelease, parent: Item, level: str) -> bool:
         return True
     if not set(theirs.originators) <= set(label.originators):
         return True
+    if not set(parent.release.rights) <= set(body.rights):
+        return True
     if not set(label.purposes) <= set(theirs.purposes):
         return True
     zone = terms.agreement.lifecycle.zone
@@ -115,6 +118,14 @@ def inherited_originators(parents: tuple[Item, ...], by: PartyId) -> tuple[Party
     """Give the originators of an item made from others by a party: theirs, and the party."""
     every = {party for parent in parents for party in parent.release.label.originators}
     return tuple(sorted({*every, by}))
+
+
+def inherited_rights(parents: tuple[Item, ...]) -> tuple[PrivateRight, ...]:
+    """Give the private rights in an item made from others: every one that is in one of them.
+
+    Source: Japan-ROK GSOMIA Art. 6(d)
+    """
+    return tuple(sorted({right for parent in parents for right in parent.release.rights}))
 
 
 def inherited_purposes(parents: tuple[Item, ...]) -> tuple[str, ...]:

@@ -149,7 +149,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.NOT_A_RECIPIENT: "the item was not released to the speaker",
         Finding.OTHER_PARCEL: "the receipt names another parcel",
         Finding.ALREADY_RECEIPTED: "the item was receipted before",
-        Finding.DERIVED_WIDER: "it widens what it is made from: level, originators or limits",
+        Finding.DERIVED_WIDER: "it bears less than what it is made from, or widens its limits",
         Finding.DERIVED_FROM_TOO_MUCH: "it is made from more items than one may be made from",
         Finding.DATED_LATER: "it is dated later than it is said",
         Finding.COPY_GONE: "a copy of that number was destroyed or given back before",

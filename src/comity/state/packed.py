@@ -105,7 +105,8 @@ class PackedItems:
         release = row.release
         parcel, sealed = release.parcel, release.sealed
         links = release.supersedes, release.answers, release.passed_on, release.sharing
-        if any(each is not None for each in links) or release.derived_from or key != row.place:
+        lists = release.derived_from or release.rights
+        if any(each is not None for each in links) or lists or key != row.place:
             return False
         if parcel.size > _HEAD_BYTES_MAX or sealed.size > _SEALED_BYTES_MAX:
             return False

@@ -8,6 +8,7 @@ persons are payload. Source: DESIGN 4; Japan-ROK GSOMIA Art. 4, 6(a), 6(g), 7(5)
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
+from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError
 from comity.basis.fields import Fields
 from comity.basis.ids import Digest, PartyId, Place, format_place, parse_place
@@ -26,6 +27,7 @@ from comity.statement.values import (
     format_nullable_place,
     format_parcel,
     format_places,
+    format_rights,
     format_sealed,
     format_until,
     parse_parcel,
@@ -44,6 +46,7 @@ from comity.statement.values import (
     read_party,
     read_place,
     read_places,
+    read_rights,
     read_until,
     read_word,
     take_marking,
@@ -91,7 +94,8 @@ class ItemRelease:
     """An item is released to the parties in `to`; the parcel follows their cosignature.
 
     `derived_from` names the items that it was made from (treaties.md G4.3); `passed_on` where it
-    came from, if others gave it to the speaker (G6a); `sharing` is the mark for a hub (T4).
+    came from, if others gave it to the speaker (G6a); `sharing` is the mark for a hub (T4);
+    `rights` are the private rights in it (G6d).
     """
 
     KIND: ClassVar[str] = "item.release"
@@ -103,6 +107,7 @@ class ItemRelease:
     derived_from: tuple[Place, ...] = ()
     passed_on: Onward | None = None
     sharing: Sharing | None = None
+    rights: tuple[PrivateRight, ...] = ()
 
     @classmethod
     def parse(cls, fields: Fields) -> "ItemRelease":
@@ -116,6 +121,7 @@ class ItemRelease:
             read_optional_places(fields, "derived_from"),
             Onward.parse(fields.object("passed_on")) if fields.has("passed_on") else None,
             Sharing.parse(fields.object("sharing")) if fields.has("sharing") else None,
+            read_rights(fields),
         )
 
     @classmethod
@@ -141,6 +147,7 @@ class ItemRelease:
             **derived,
             **({} if self.passed_on is None else {"passed_on": self.passed_on.to_json()}),
             **({} if self.sharing is None else {"sharing": self.sharing.to_json()}),
+            **format_rights(self.rights),
         }
 
 

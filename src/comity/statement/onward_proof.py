@@ -93,7 +93,7 @@ def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> O
 
     1. every folder verifies by keys that are pinned here, all under the agreement that is named;
     2. the first is the item's release, at the place named: to the forwarder, of the very sealed
-       payload, and all its originators still stand on it;
+       payload, and all its originators and private rights still stand on it;
     3. of each of them there is a consent, for the item or its category, to this party, for each
        purpose that the item is passed on for, and not past.
 
@@ -156,6 +156,8 @@ def _check_item(item: Testimony, onward: Onward, carried: Carried) -> ItemReleas
         raise _not_covered(f"another payload than that of {onward.item} is passed on")
     if not set(body.label.originators) <= set(label.originators):
         raise _not_covered(f"an originator of {onward.item} is left out")
+    if not set(body.rights) <= set(carried.release.rights):
+        raise _not_covered(f"a private right in {onward.item} is left out")
     if body.label.use_until is not None and label.use_until != body.label.use_until:
         raise _not_covered(f"the end of use of {onward.item} is left out")
     return body

@@ -124,6 +124,7 @@ class ReleaseForm:
             and body.derived_from is alike.derived_from
             and body.passed_on is alike.passed_on
             and body.sharing is alike.sharing
+            and body.rights is alike.rights
             and body.sealed.suite == alike.sealed.suite
             and draft.agreement is self._agreement
             and draft.by is self._by

@@ -11,6 +11,7 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
+from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError, excerpt
 from comity.basis.fields import Fields
 from comity.basis.ids import (
@@ -317,6 +318,31 @@ def read_places(fields: Fields, key: str, min_items: int = 0) -> tuple[Place, ..
 def read_optional_places(fields: Fields, key: str) -> tuple[Place, ...]:
     """Take control numbers, at least one, or none where the key is absent."""
     return read_places(fields, key, min_items=1) if fields.has(key) else ()
+
+
+def read_rights(fields: Fields) -> tuple[PrivateRight, ...]:
+    """Take the private rights in an item, sorted, at least one, or none where the key is absent.
+
+    Source: Japan-ROK GSOMIA Art. 6(d)
+    """
+    if not fields.has("rights"):
+        return ()
+    texts = fields.texts("rights", min_items=1, max_items=len(PrivateRight))
+    rights = tuple(each for each in PrivateRight if each.value in texts)
+    if texts != rights:
+        raise InputError(
+            "statement.rights",
+            "private rights are of the known words, sorted, each once",
+            where=fields.place("rights"),
+            expected=", ".join(PrivateRight),
+            found=excerpt(", ".join(texts)),
+        )
+    return rights
+
+
+def format_rights(rights: tuple[PrivateRight, ...]) -> dict[str, JsonValue]:
+    """Write the private rights in an item; nothing where there are none."""
+    return {"rights": [each.value for each in rights]} if rights else {}
 
 
 def format_places(places: tuple[Place, ...]) -> list[JsonValue]:

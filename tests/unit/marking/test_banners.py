@@ -58,3 +58,14 @@ def test_nothing_hidden_reaches_a_banner() -> None:
         label(JPN, marking="秘\u200b"), (name,), receiver_marking="비\u3164", exercise=False
     )
     assert shown.head == ("日本‹U+202E› · Japan‹U+001B›", "秘‹U+200B›", "비‹U+3164›")
+
+
+def test_private_rights_stand_above_the_markings() -> None:
+    rights = ("patent", "trade_secret")
+    shown = banner(
+        label(JPN), (JAPAN,), receiver_marking="군사II급비밀", exercise=False, rights=rights
+    )
+    plain = banner(label(JPN), (JAPAN,), receiver_marking="군사II급비밀", exercise=False)
+    name, *markings = plain.head
+    assert shown.head == (name, "PRIVATE RIGHTS: patent, trade secret", *markings)
+    assert shown.foot == tuple(reversed(shown.head))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from comity.agreement.acts import PrivateRight
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant, parse_instant
@@ -17,6 +18,7 @@ from comity.state.derivation import (
     inherited_level,
     inherited_originators,
     inherited_purposes,
+    inherited_rights,
 )
 from comity.state.queries import item_level, originator_marking
 from comity.state.records import Item
@@ -93,7 +95,8 @@ def test_what_is_made_bears_no_less(
 def test_what_it_is_made_from_was_released_to_the_speaker_or_by_it(three: Teller) -> None:
     item = three.say(JPN, release(), to=(USA,))
     assert three.why(three.say(KOR, made(item), to=(JPN,))) == ("item.not-a-recipient", "4(3)")
-    assert three.why(three.say(KOR, made(Place(JPN, 99)), to=(JPN,)))[0] == "item.unknown"
+    nothing = three.say(KOR, made(Place(JPN, 99)), to=(JPN,))
+    assert three.why(nothing) == ("item.unknown", "4(3)")
     own = three.say(KOR, release("own", marking="군사III급비밀", originators=(KOR,)), to=(JPN,))
     alone = made(own, originators=(KOR,))
     assert three.why(three.say(KOR, alone, to=(JPN, USA))) is None
@@ -163,3 +166,17 @@ def test_what_is_inherited_is_worked_out_from_all(teller: Teller) -> None:
     assert inherited_originators((first, second), KOR) == (JPN, KOR)
     assert inherited_purposes((first, second)) == ("warning",)
     assert inherited_purposes(()) == ()
+
+
+def test_what_is_made_bears_every_private_right_in_what_it_was_made_from(teller: Teller) -> None:
+    copyright_, patent = PrivateRight.COPYRIGHT, PrivateRight.PATENT
+    first = teller.say(JPN, release(rights=(patent,)))
+    second = teller.say(JPN, release("two", rights=(copyright_,)))
+    assert teller.why(teller.say(KOR, made(first, second, rights=(copyright_, patent)))) is None
+    for less in ((), (patent,)):
+        where = teller.say(KOR, made(first, second, rights=less))
+        assert teller.why(where) == ("item.derived-wider", "4(3)")
+    parents = (item_at(teller, first), item_at(teller, second))
+    assert inherited_rights(parents) == (copyright_, patent)
+    (row,) = (each for each in teller.exported()["items"] if each["place"] == str(first))
+    assert row["rights"] == ["patent"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from comity.agreement.acts import PrivateRight
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant
 from comity.state import packed
@@ -62,7 +63,8 @@ def test_what_is_not_of_the_plain_shape_is_not_taken(monkeypatch: pytest.MonkeyP
     answering = replace(item(1).release, answers=Place(KOR, 0))
     long_head = replace(item(1).release, parcel=ParcelRef(HEAD, 2**16))
     large = replace(item(1).release, sealed=SealedRef("xwing", 2**32, SEALED))
-    for release_ in (linked, answering, long_head, large):
+    flagged = replace(item(1).release, rights=(PrivateRight.PATENT,))
+    for release_ in (linked, answering, long_head, large, flagged):
         assert not items.keep(Place(JPN, 1), item(1, release=release_))
     assert not items.keep(Place(JPN, 2), item(1))
     monkeypatch.setattr(packed, "_SHARED_MAX", 1)

@@ -19,6 +19,7 @@ OPTIONAL = {
     ("item.release", "derived_from"),
     ("item.release", "passed_on"),
     ("item.release", "sharing"),
+    ("item.release", "rights"),
     ("agreement.propose", "about"),
     ("agreement.counter", "about"),
     ("agreement.postpone", "reason_code"),

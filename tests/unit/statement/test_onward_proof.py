@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.basis.instants import Instant
@@ -35,7 +36,9 @@ SEALED = SealedRef("xwing", 4096, digest_of(b"sealed"))
 LABEL = Label(
     "秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), (), (JPN,), date(2017, 1, 31)
 )
-RELEASE = ItemRelease(LABEL, ParcelRef(Digest("ab" * 32), 1400), SEALED)
+RELEASE = ItemRelease(
+    LABEL, ParcelRef(Digest("ab" * 32), 1400), SEALED, rights=(PrivateRight.PATENT,)
+)
 GIVEN = ConsentGive(None, (ITEM,), None, USA, "warning", None, "")
 LATER = Instant(NOON + 60 * 60_000)
 ONWARD = replace(
@@ -116,12 +119,14 @@ def test_what_is_not_in_the_form_does_not_read(
         {"release": replace(ONWARD, sealed=replace(SEALED, sha256=digest_of(b"other")))},
         {"release": replace(ONWARD, label=replace(ONWARD.label, originators=(KOR,)))},
         {"release": replace(ONWARD, label=replace(ONWARD.label, use_until=None))},
+        {"release": replace(ONWARD, rights=(PrivateRight.COPYRIGHT,))},
         {"release": replace(ONWARD, label=replace(ONWARD.label, purposes=("study", "warning")))},
         {"to": PartyId("GER")},
         {"by": PartyId("GER")},
     ],
     ids=[
-        *("unsaid", "agreement", "item", "size", "payload", "originator", "end", "purpose"),
+        *("unsaid", "agreement", "item", "size", "payload", "originator", "end", "rights"),
+        "purpose",
         *("recipient", "forwarder"),
     ],
 )

@@ -78,6 +78,7 @@ def test_what_was_changed_after_is_not_written_in_the_form(
         {"body": replace(body, label=replace(body.label, level="SECRET"))},
         {"body": replace(body, supersedes=place)},
         {"body": replace(body, answers=place)},
+        {"body": replace(body, rights=())},
         {"body": replace(body, sealed=replace(body.sealed, suite="mlkem1024"))},
     ]
     for changes in changed:
