@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from comity.basis.ids import PersonId
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.signin.permissions import Permission
@@ -18,7 +19,6 @@ from tests.builders.world import (
     READER,
     REGISTRAR,
     TEXT,
-    PersonId,
     World,
 )
 

@@ -20,7 +20,7 @@ from comity.decision.stages import Refused
 from comity.flows.arrivals import take_custody
 from comity.flows.enclosures import OpenedText, open_text
 from comity.flows.keeping.calling_back import receipt_return
-from comity.flows.keeping.reviewing import list_reviews, review_item
+from comity.flows.keeping.reviewing import Review, list_reviews, review_item
 from comity.flows.lost import lost_items
 from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.speak import Entered, NotCounted
@@ -28,7 +28,6 @@ from comity.flows.sweep import sweep
 from comity.flows.turns import turn
 from comity.state.closing import Keeping, keeping_of
 from tests.articles.keeping_worlds import (
-    READER,
     SECOND,
     _held,
     articles,
@@ -46,6 +45,7 @@ from tests.articles.keeping_worlds import (
 from tests.builders.world import (
     GSOMIA,
     KOR,
+    READER,
     REGISTRAR,
     Node,
     World,
@@ -186,15 +186,23 @@ def test_g6h_what_is_given_back_is_closed_by_the_originators_receipt_alone(held:
     assert held.equal()
 
 
+def reviewed(world: World) -> Review:
+    """Give the first of the two items that are looked at again."""
+    found = run(list_reviews(world.kor.context, GSOMIA, REGISTRAR))
+    assert not isinstance(found, Refused)
+    first, _ = found
+    return first
+
+
 @pytest.mark.row("G6h")
 def test_g6h_past_its_review_date_an_item_is_overdue_and_stays_open(held: World) -> None:
     item, _ = items_of(held)
-    (first, _) = run(list_reviews(held.kor.context, GSOMIA, REGISTRAR))
+    first = reviewed(held)
     assert (first.due, first.overdue) == (parse_date("2021-11-23"), False)
     sooner = run(review_item(held.kor.context, GSOMIA, item, REGISTRAR, parse_date("2016-11-25")))
     assert not isinstance(sooner, Refused)
     held.move(3 * A_DAY_MS)
-    (late, _) = run(list_reviews(held.kor.context, GSOMIA, REGISTRAR))
+    late = reviewed(held)
     assert (late.overdue, late.keeping) == (True, Keeping.HELD)
     assert isinstance(
         run(review_item(held.kor.context, GSOMIA, item, READER, parse_date("2017-01-01"))), Refused
@@ -260,11 +268,11 @@ def test_g13_neither_the_store_nor_a_backup_of_it_opens_what_was_erased(tmp_path
         with pytest.raises(StateError):
             old.read(item)
 
-        async def attempt() -> object:
+        async def attempt() -> tuple[tuple[object, str], ...]:
             async with turn(context, GSOMIA) as view:
                 view.open.parcels.add(item)
                 return await take_custody(context, view, (item,))
 
-        ((_, code),) = run(attempt())  # type: ignore[misc]
+        ((_, code),) = run(attempt())
         assert code == "parcel.sealing-key-gone"
         restored.close()

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from comity.flows.reports.public_page import public_page
 from comity.flows.anchors import anchor_journal
+from comity.flows.reports.public_page import public_page
 from comity.node import AtHand, ask_nobody, open_node
 
 AT_HAND = AtHand("tester", ask_nobody)

@@ -24,6 +24,7 @@ def wait(world: World, days: int) -> None:
 
 def journal(node: Node) -> list[dict[str, object]]:
     head = run(node.ports.store.journal())
+    assert head is not None
     raws = run(node.ports.store.entries(head.origin, 0, head.size))
     return [entry for raw in raws if (entry := json.loads(raw))["act"] == "duty.remind"]
 

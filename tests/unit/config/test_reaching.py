@@ -9,7 +9,7 @@ from comity.basis.ids import Digest, Domain, PartyId
 from comity.config import Config, Endpoint, Serving
 from comity.config.reaching import told_elsewhere
 
-ANYWHERE = Endpoint("0.0.0.0", 8443)  # noqa: S104 (nothing is bound)
+ANYWHERE = Endpoint("0.0.0.0", 8443)
 NEAR = Endpoint("127.0.0.1", 8443)
 
 

@@ -60,6 +60,12 @@ def got_back(where: Place, marking: str = "秘", parcel: str = "parcel") -> Item
     return ItemReceipt(where, digest_of(parcel.encode()), marking)
 
 
+def code(teller: Teller, said: Place) -> str | None:
+    """Say by which code a statement does not count, where the article is another test's."""
+    why = teller.why(said)
+    return None if why is None else why[0]
+
+
 def keeping(teller: Teller, item: Place) -> Keeping:
     known = teller.state.items.get(item)
     assert known is not None
@@ -86,7 +92,7 @@ def test_a_certificate_counts_and_closes_the_item(teller: Teller, item: Place) -
 def test_a_copy_is_destroyed_or_given_back_once(teller: Teller, item: Place) -> None:
     teller.say(KOR, destroyed(item, 2, remaining=2))
     for body in (destroyed(item, 2, remaining=1), returned(item, 2, 3, remaining=1)):
-        assert teller.why(teller.say(KOR, body))[0] == "item.copy-gone"
+        assert code(teller, teller.say(KOR, body)) == "item.copy-gone"
     teller.say(KOR, returned(item, 3, remaining=0))
     assert teller.why(teller.say(KOR, destroyed(item, 4))) == ("item.nothing-left", "13")
     assert teller.why(teller.say(KOR, returned(item, 4))) == ("item.nothing-left", "6(h)")
@@ -132,7 +138,7 @@ def test_two_persons_are_asked_for_from_a_level_on() -> None:
     teller = in_force(agreement=varied(("two_persons = true ", 'two_persons_from = "SECRET" ')))
     low, high = teller.say(JPN, release()), teller.say(JPN, release("high", **SECRET))
     assert teller.why(teller.say(KOR, destroyed(low, persons=1))) is None
-    assert teller.why(teller.say(KOR, destroyed(high, persons=1)))[0] == "item.too-few-persons"
+    assert code(teller, teller.say(KOR, destroyed(high, persons=1))) == "item.too-few-persons"
 
 
 def test_one_person_suffices_where_the_file_asks_for_no_second() -> None:
@@ -197,21 +203,21 @@ def test_a_wrong_receipt_closes_nothing(
     teller: Teller, item: Place, speaker: Any, changes: dict[str, str], why: str
 ) -> None:
     back = teller.say(KOR, returned(item))
-    assert teller.why(teller.say(speaker, got_back(back, **changes)))[0] == why
+    assert code(teller, teller.say(speaker, got_back(back, **changes))) == why
     assert keeping(teller, item) is Keeping.GIVEN_BACK
 
 
 def test_a_return_is_receipted_once_and_only_if_there_is_one(teller: Teller, item: Place) -> None:
     back = teller.say(KOR, returned(item))
     teller.say(JPN, got_back(back))
-    assert teller.why(teller.say(JPN, got_back(back)))[0] == "item.already-receipted"
-    assert teller.why(teller.say(JPN, got_back(Place(KOR, 99))))[0] == "item.unknown"
+    assert code(teller, teller.say(JPN, got_back(back))) == "item.already-receipted"
+    assert code(teller, teller.say(JPN, got_back(Place(KOR, 99)))) == "item.unknown"
 
 
 def test_what_is_given_back_was_held_and_is_not_dated_ahead(teller: Teller, item: Place) -> None:
-    assert teller.why(teller.say(JPN, returned(item)))[0] == "item.not-a-recipient"
-    assert teller.why(teller.say(KOR, returned(item, on=LATER)))[0] == "item.dated-later"
-    assert teller.why(teller.say(KOR, returned(Place(JPN, 99))))[0] == "item.unknown"
+    assert code(teller, teller.say(JPN, returned(item))) == "item.not-a-recipient"
+    assert code(teller, teller.say(KOR, returned(item, on=LATER))) == "item.dated-later"
+    assert code(teller, teller.say(KOR, returned(Place(JPN, 99)))) == "item.unknown"
 
 
 # Recalls
