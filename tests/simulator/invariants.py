@@ -57,9 +57,13 @@ def check_change(
         elif head.holding is Holding.MIRROR:
             _check_mirrored(ledger, node, new)
     said = list(ledger.statements.values())[before:]
-    if act is not None and any(each.kind not in _BY_ITSELF for each in said):
-        demand(act not in ledger.acted, "one act is said twice", node.party, said[0].kind)
-        ledger.acted.add(act)
+    for each in said if act is not None else ():
+        # A count is told after the report of what is missing: an act says each kind once.
+        if each.kind not in _BY_ITSELF:
+            demand(
+                (act, each.kind) not in ledger.acted, "one act is said twice", each.by, each.kind
+            )
+    ledger.acted.update((act, each.kind) for each in said if act is not None)
     for note in change.checkpoints:
         head = node.disk.tables.head(note.origin)
         if head.holding is Holding.OWN:
