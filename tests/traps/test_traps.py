@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,11 +104,20 @@ _FORBIDDEN = {
     "addresses that could be fetched": "http urllib ftplib smtplib requests httpx aiohttp",
     "sockets": "socket ssl",
 }
-# Who may, and nobody else: what writes an archive or an upload packed by a partner, the way to
-# partners, and whatever listens.
+# Who may, and nobody else: what writes an archive (two answers of the API; none is read), what
+# expands an upload packed by a partner, piece by piece; the one strict reader of XML, which bounds
+# size and depth and lets nothing be declared or fetched, and what puts labels into it and reads
+# them by it alone; the way to partners, and whatever listens.
 _MAY = {
-    "archives, whose sizes are known only after unpacking": {"api/registers.py", "wire/bodies.py"},
-    "XML, and objects that run when they are read": set[str](),
+    "archives, whose sizes are known only after unpacking": {
+        "api/archives.py",
+        "api/registers.py",
+        "wire/bodies.py",
+    },
+    "XML, and objects that run when they are read": {
+        "marking/stanag_xml.py",
+        "marking/strict_xml.py",
+    },
     "addresses that could be fetched": {"adapters/partner_https.py", "api/doorkeeper.py"},
     "sockets": {
         "adapters/node_socket_client.py",
@@ -122,6 +132,13 @@ _MAY = {
         "serve/systemd.py",
     },
 }
+
+
+def test_xml_is_parsed_in_the_one_strict_reader_alone() -> None:
+    house = ROOT / "src/comity"
+    parses = re.compile(rb"etree\.(fromstring|parse|iterparse|XML\w*|HTML\w*)\(")
+    found = [each for each in sorted(house.rglob("*.py")) if parses.search(each.read_bytes())]
+    assert [str(each.relative_to(house)) for each in found] == ["marking/strict_xml.py"]
 
 
 def _imports(path: Path) -> set[str]:
