@@ -6,6 +6,7 @@ Japan gives an item to Washington, which may pass it on to Seoul: by its consent
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -387,6 +388,38 @@ def test_g6a_what_was_called_back_goes_to_nobody_else_even_with_leave(
     assert isinstance(refused, Refused)
     assert [each.clause for each in refused.findings] == ["recall"]
     assert story.usa.acts()[-1] == ("third_party_release", "refused")
+
+
+@pytest.mark.row("G6a", "G6g")
+@pytest.mark.parametrize("change", ["raised", "called back"])
+def test_g6a_what_changes_while_it_is_being_passed_on_stops_it_before_it_is_said(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """The originator speaks after every agreement has allowed it, and before it is said."""
+    story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    take = onward._take_payload
+
+    async def hear_first(context: Context, draft: OnwardDraft) -> bytes:
+        await asyncio.to_thread(speak)
+        return await take(context, draft)
+
+    def speak() -> None:
+        if change == "raised":
+            story.jpn.reclassify(item, MARKS[JPN][0])
+        else:
+            story.jpn.promise(ItemRecall((item,), Recalled.EITHER, "error", None))
+        story.first.settle()
+
+    monkeypatch.setattr(onward, "_take_payload", hear_first)
+    refused = run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert isinstance(refused, Refused)
+    assert [each.clause for each in refused.findings] == [
+        "level" if change == "raised" else "recall"
+    ]
+    assert not story.usa.said("item.third_party_release")
+    assert story.usa.acts()[-1][1] == "refused"
 
 
 @pytest.mark.row("G6a")

@@ -16,6 +16,7 @@ from typing import Any
 
 from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import PartyId
+from comity.basis.instants import Date
 from comity.decision.people import Facility
 from comity.decision.stages import Refused
 from comity.flows.courier_pack import pack_bundle
@@ -219,7 +220,7 @@ async def settle(world: World, rounds: int = 2) -> None:
                     await carry(world, one, other, f"settle {one} {other} {number}")
 
 
-async def found(world: World) -> None:
+async def found(world: World, assured_until: Date = A_YEAR) -> None:
     """Tell the beginning of every story: cards, pins, people, agreements in force, assurances."""
     cards = {}
     for party, node in world.nodes.items():
@@ -236,7 +237,7 @@ async def found(world: World) -> None:
                 if other != party:
                     await world.call(node, pin_agreement(node.context, pact.id, other))
         await world.call(node, _register_people(node))
-    await _sign(world)
+    await _sign(world, assured_until)
     world.raise_if_violated()
 
 
@@ -249,7 +250,7 @@ async def _register_people(node: SimulatedNode) -> None:
     assert not isinstance(outcome, Refused)
 
 
-async def _sign(world: World) -> None:
+async def _sign(world: World, assured_until: Date) -> None:
     for pact in world.topology.pacts:
         node = world.nodes[pact.parties[0]]
         await world.call(node, propose(node.context, agreement_file(pact)))
@@ -261,7 +262,7 @@ async def _sign(world: World) -> None:
                 await world.call(node, declare(node.context, pact.id, body))
         await settle(world, 1)
     for pact, level in zip(world.topology.pacts, _ASSURED, strict=False):
-        assurance = AssuranceGive(level, None, True, True, A_YEAR)
+        assurance = AssuranceGive(level, None, True, True, assured_until)
         for party in pact.parties if pact.signed else ():
             node = world.nodes[party]
             await world.call(node, promise(node.context, pact.id, assurance, REGISTRAR))

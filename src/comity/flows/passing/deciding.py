@@ -35,6 +35,7 @@ from comity.flows.receipts import decide_on_item
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.marking.labels import Draft, Labelled, label_draft
+from comity.marking.levels import Ladder
 from comity.state.onward import OnwardWish, consents_to
 from comity.state.queries import item_level
 from comity.state.records import Consent, Item
@@ -45,12 +46,13 @@ class MayGo:
     """An onward release that every agreement lets go.
 
     `decisions` are theirs: the originating agreement's, the arrangement's if there is one, the
-    other agreement's. `consents` are those that it rests on.
+    other agreement's. `consents` are those that it rests on; `ladder` is of the levels there.
     """
 
     cleared: Cleared
     decisions: tuple[Decision, ...]
     consents: tuple[Place, ...]
+    ladder: Ladder
 
     @property
     def level(self) -> str:
@@ -105,11 +107,22 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
             found = (leave.decision, None if through is None else through.decision)
             decisions = tuple(each for each in found if each is not None)
             places = tuple(each.place for each in asked.consents)
-            return MayGo(cleared, (*decisions, *cleared.decisions), places)
+            levels = there.agreement().levels
+            return MayGo(cleared, (*decisions, *cleared.decisions), places, levels)
         case _:
             stages = (leave, through, cleared, *stops)
             named = (name_agreement(each) for each in stages if isinstance(each, Refused))
             return joined(*named)
+
+
+def refuse_since(context: Context, view: View, item: Item, may: MayGo) -> Refused | None:
+    """Refuse what was raised or called back since, under the agreement that the item came by.
+
+    Whether its consents stand is asked where it is said: it would not count.
+    """
+    level = item_level(view.fold.state, item, view.moment(context))
+    lowered = refuse_lowered(Action.RELEASE.value, level, may.level, may.ladder)
+    return join_refusals(lowered, refuse_more(view, Action.THIRD_PARTY_RELEASE.value, item))
 
 
 def joined(*stages: object) -> Refused:

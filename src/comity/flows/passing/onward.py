@@ -25,7 +25,7 @@ from comity.flows.facts import find_person
 from comity.flows.foreign_items import pins_here
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
-from comity.flows.passing.deciding import MayGo, clear_onward, joined, may_go
+from comity.flows.passing.deciding import MayGo, clear_onward, joined, may_go, refuse_since
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.wishes import (
     KeptPassing,
@@ -143,7 +143,8 @@ async def pass_on(context: Context, person: PersonId, number: int) -> PassedOn |
     1. the role, two persons, and every agreement's decision: refusals are journalled together;
     2. the proof for the third party is put together, and held to what that party will ask of it;
        key and payload are at hand;
-    3. it is said under the originating agreement, to all of its parties;
+    3. it is said under the originating agreement, to all of its parties, unless the item was
+       raised or called back by then;
     4. unless a consent is withdrawn by then, the release is entered under the other agreement,
        with the originators' payload, its key wrapped to the third party, and the proof;
     5. the originators are told where it stands there.
@@ -198,7 +199,10 @@ async def _say_under_originating(
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, _details(draft))
 
-    async def prepare(view: View) -> Utterance:
+    async def prepare(view: View) -> Utterance | Unsaid:
+        stopped = refuse_since(context, view, view.item(draft.item), may)
+        if stopped is not None:
+            return Unsaid(stopped, refusal_entry(context, stopped, person, _details(draft)))
         place = Place(view.own, view.registers.judged_size(view.own))
         body = ItemThirdPartyRelease(draft.item, draft.to, draft.purpose, may.consents, draft.under)
         waiting = passing_document(replace(kept, said=place))

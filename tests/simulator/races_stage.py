@@ -1,0 +1,310 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What stands before a race: an item of Tokyo's that Seoul holds, and all that acts on it need.
+
+It is told once for each way to end it, and kept as bytes; every interleaving goes on from there.
+"""
+
+from __future__ import annotations
+
+import pickle
+import random
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any, Final
+
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.instants import Instant, date_of, parse_date
+from comity.decision.people import Role
+from comity.decision.stages import Refused
+from comity.flows.cases.contractors import assure_contractor, letters_asked
+from comity.flows.cases.visits import Grant, ask_visit, decide_visit
+from comity.flows.context import Context
+from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
+from comity.flows.keeping.making import CopyWish, Made, make_copy
+from comity.flows.keeping.making_from import derive_item
+from comity.flows.passing.onward import draft_onward
+from comity.flows.passing.wishes import KeptPassing, OnwardDraft
+from comity.flows.people import add_person
+from comity.flows.promises import consent_to, promise
+from comity.flows.receipts import receipt_item
+from comity.flows.release import release_draft
+from comity.flows.requests import ask
+from comity.flows.set_up import pin_card
+from comity.flows.speak import Entered
+from comity.flows.treaty import declare
+from comity.flows.turns import read_view
+from comity.keys.cards import fingerprint
+from comity.sealing.payload import PayloadHeader
+from comity.state.lifecycle import lifecycle_at
+from comity.state.lifecycle_dates import day_end
+from comity.statement.cases import ContractorAssure, VisitKind, VisitRequest
+from comity.statement.information import AssuranceGive
+from comity.statement.treaty import AgreementEndNotice
+from tests.simulator.cast import (
+    A_YEAR,
+    CATEGORIES,
+    DRAFTER,
+    JPN,
+    KOR,
+    MORNING,
+    OFFICER,
+    READER,
+    REGISTRAR,
+    USA,
+    Pact,
+    Topology,
+    marking_of,
+    people_of,
+)
+from tests.simulator.disk import Disk
+from tests.simulator.loop import SimulatedLoop, run_simulated
+from tests.simulator.nodes import SimulatedNode
+from tests.simulator.program import Trace, watch_crash_points
+from tests.simulator.remembered import reading_once
+from tests.simulator.suite import cheap_suite
+from tests.simulator.unreal import nothing_real
+from tests.simulator.world import World, found, settle
+
+FIRST: Final = Pact(AgreementId("gsomia-jpn-kor"), (JPN, KOR))
+SECOND: Final = Pact(AgreementId("gsomia-kor-usa"), (KOR, USA))
+TOPOLOGY: Final = Topology("race", (FIRST, SECOND))
+LOW, TRANSLATOR, WITNESS = (PersonId(each) for each in ("low", "translator", "witness"))
+FIRM: Final = ("firm", "plant")
+FIRST_DAY: Final = parse_date("2016-11-23")
+ASSURED_UNTIL: Final = parse_date("2017-06-30")
+HEADER: Final = PayloadHeader("Launch", "text/plain")
+
+
+@dataclass(frozen=True)
+class Props:
+    """Where things stand: `item` is held by Seoul, `coming` is not receipted yet.
+
+    `ends_at` is when what passes with time alone passes, if anything does.
+    """
+
+    item: Place
+    coming: Place
+    asked: Place
+    granted: Place
+    request: Place
+    consent: Place
+    waiting: int
+    derived: int
+    onward: int
+    ends_at: Instant | None = None
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A founded world with its props, as bytes."""
+
+    raw: bytes
+    at_s: float
+    props: Props
+
+
+@dataclass
+class _Teller:
+    world: World
+    is_high: bool = False
+    draws: random.Random = field(default_factory=lambda: random.Random("stage"))
+
+    def at(self, party: PartyId) -> Context:
+        return self.world.nodes[party].context
+
+    async def do(self, party: PartyId, flow: Coroutine[Any, Any, Any]) -> Any:
+        outcome = await self.world.call(self.world.nodes[party], flow)
+        assert not isinstance(outcome, Refused), outcome
+        return outcome
+
+    async def entered(self, party: PartyId, flow: Coroutine[Any, Any, Any]) -> Place:
+        outcome = await self.do(party, flow)
+        assert isinstance(outcome, Entered), outcome
+        return outcome.place
+
+    async def settle(self) -> None:
+        await settle(self.world)
+
+
+def item_to(party: PartyId, by: PartyId, level: str = "CONFIDENTIAL") -> ItemDraft:
+    """Word an item in scope."""
+    marking = marking_of(by, level)
+    return ItemDraft(FIRST.id, (party,), marking, CATEGORIES[0], "document", ("warning",))
+
+
+async def _engage(tell: _Teller) -> None:
+    """Put more people on the registers: for acts of two, for translations, and one cleared low."""
+    usual = next(each for each in people_of() if each.id == READER)
+    extra = (
+        replace(usual, id=LOW, clearance="CONFIDENTIAL"),
+        replace(usual, id=TRANSLATOR, roles=(Role.TRANSLATOR,)),
+        replace(usual, id=WITNESS),
+    )
+    for party in TOPOLOGY.parties:
+        for person in extra:
+            await tell.do(party, add_person(tell.at(party), person, REGISTRAR))
+
+
+async def _drafted(tell: _Teller, item: ItemDraft) -> int:
+    content = tell.draws.randbytes(16).hex().encode()
+    tell.world.ledger.drafted.add(content)
+    kept = await tell.do(JPN, draft_item(tell.at(JPN), DRAFTER, item, HEADER, [content]))
+    assert isinstance(kept, KeptDraft)
+    return kept.number
+
+
+async def _released(tell: _Teller, item: ItemDraft) -> Place:
+    number = await _drafted(tell, item)
+    return await tell.entered(JPN, release_draft(tell.at(JPN), OFFICER, number))
+
+
+async def _items(tell: _Teller) -> tuple[Place, Place, int]:
+    """Release one item that is receipted and copied, one that is not; draft a third."""
+    level = "SECRET" if tell.is_high else "CONFIDENTIAL"
+    item = await _released(tell, item_to(KOR, JPN, level))
+    coming = await _released(tell, item_to(KOR, JPN))
+    await tell.settle()
+    await tell.do(KOR, receipt_item(tell.at(KOR), FIRST.id, item, REGISTRAR))
+    holder = READER if tell.is_high else LOW
+    wish = CopyWish("warning", "the desk", holder, WITNESS)
+    made = await tell.do(KOR, make_copy(tell.at(KOR), FIRST.id, item, holder, wish))
+    assert isinstance(made, Made)
+    return item, coming, await _drafted(tell, item_to(KOR, JPN))
+
+
+async def _visits(tell: _Teller) -> tuple[Place, Place]:
+    """Ask Tokyo for two visits, and let it grant the second."""
+    wanted = VisitRequest(
+        JPN, "hq", VisitKind.OFFICIAL, "SECRET", FIRST_DAY, A_YEAR, 2, "SECRET", None
+    )
+    places = [
+        await tell.entered(KOR, ask_visit(tell.at(KOR), FIRST.id, wanted, person=OFFICER))
+        for _ in range(2)
+    ]
+    await tell.settle()
+    grant = Grant("CONFIDENTIAL", FIRST_DAY, A_YEAR)
+    granted = decide_visit(tell.at(JPN), FIRST.id, places[1], grant, person=OFFICER)
+    await tell.entered(JPN, granted)
+    return places[0], places[1]
+
+
+async def _firm(tell: _Teller) -> None:
+    """Assure a firm's facility for every condition."""
+    letters = await tell.do(KOR, letters_asked(tell.at(KOR), FIRST.id))
+    wanted = ContractorAssure(
+        *FIRM, None, letters, True, "SECRET", "inspection", "inspector", FIRST_DAY, None
+    )
+    await tell.entered(KOR, assure_contractor(tell.at(KOR), FIRST.id, wanted, person=OFFICER))
+
+
+async def _onward(tell: _Teller, item: Place) -> tuple[Place, int]:
+    """Give leave for the item to go to Washington, and draft that."""
+    if tell.is_high:
+        assurance = AssuranceGive("SECRET", None, True, True, A_YEAR)
+        await tell.entered(USA, promise(tell.at(USA), SECOND.id, assurance, REGISTRAR))
+    given = consent_to(items=(item,), category=None, recipient=USA, purpose="warning", until=A_YEAR)
+    consent = await tell.entered(JPN, promise(tell.at(JPN), FIRST.id, given, REGISTRAR))
+    await tell.settle()
+    draft = OnwardDraft(
+        FIRST.id,
+        item,
+        SECOND.id,
+        USA,
+        "warning",
+        marking_of(KOR, "SECRET" if tell.is_high else "CONFIDENTIAL"),
+        CATEGORIES[0],
+        "document",
+    )
+    kept = await tell.do(KOR, draft_onward(tell.at(KOR), DRAFTER, draft))
+    assert isinstance(kept, KeptPassing)
+    return consent, kept.number
+
+
+async def _derived(tell: _Teller, item: Place) -> int:
+    content = tell.draws.randbytes(16).hex().encode()
+    tell.world.ledger.drafted.add(content)
+    level = "SECRET" if tell.is_high else "CONFIDENTIAL"
+    draft = replace(item_to(JPN, KOR, level), derived_from=(item,))
+    kept = await tell.do(KOR, derive_item(tell.at(KOR), DRAFTER, draft, HEADER, [content]))
+    assert isinstance(kept, KeptDraft)
+    return kept.number
+
+
+async def _ends(tell: _Teller, ending: str) -> Instant | None:
+    """Let what ends with time be on its way, and tell when it ends."""
+    if ending == "notice":
+        await tell.settle()
+        now = tell.at(JPN).ports.clock.now()
+        zone = (await read_view(tell.at(JPN), FIRST.id)).agreement().lifecycle.zone
+        body = AgreementEndNotice(None, date_of(now, zone), None, "")
+        await tell.do(JPN, declare(tell.at(JPN), FIRST.id, body))
+        await tell.settle()
+        view = await read_view(tell.at(KOR), FIRST.id)
+        return lifecycle_at(view.fold.state, view.moment(tell.at(KOR))).ends_at
+    if ending == "assurance":
+        view = await read_view(tell.at(KOR), FIRST.id)
+        return day_end(ASSURED_UNTIL, view.agreement().lifecycle.zone)
+    return None
+
+
+async def _tell(world: World, ending: str) -> Props:
+    tell = _Teller(world, ending == "lower")
+    await found(world, ASSURED_UNTIL if ending == "assurance" else A_YEAR)
+    await _engage(tell)
+    card = (await read_view(tell.at(JPN), FIRST.id)).card(JPN)
+    await tell.do(USA, pin_card(tell.at(USA), card.raw, compared=fingerprint(card)))
+    item, coming, waiting = await _items(tell)
+    asked, granted = await _visits(tell)
+    await _firm(tell)
+    request = await tell.entered(
+        KOR, ask(tell.at(KOR), FIRST.id, (JPN,), category=CATEGORIES[0], person=REGISTRAR)
+    )
+    consent, onward = await _onward(tell, item)
+    derived = await _derived(tell, item)
+    ends_at = await _ends(tell, ending)
+    await tell.settle()
+    await tell.settle()
+    return Props(item, coming, asked, granted, request, consent, waiting, derived, onward, ends_at)
+
+
+@cache
+def stage(ending: str) -> Stage:
+    """Tell what stands before the races of one way to end; `ending` is "notice" and the like."""
+    watch_crash_points()
+
+    def main(loop: SimulatedLoop) -> Callable[[], Coroutine[Any, Any, Stage]]:
+        async def tell() -> Stage:
+            world = World(TOPOLOGY, f"stage/{ending}", Trace(loop.time))
+            props = await _tell(world, ending)
+            await _stop(world)
+            disks = {party: node.disk for party, node in world.nodes.items()}
+            return Stage(pickle.dumps((disks, world.ledger)), loop.time(), props)
+
+        return tell
+
+    with cheap_suite(f"stage/{ending}"), reading_once(), nothing_real():
+        return run_simulated(random.Random(f"stage/{ending}"), main)
+
+
+async def _stop(world: World) -> None:
+    for node in world.nodes.values():
+        node.stop()
+        node.disk.lose_unsynced()
+        node.disk.tables.undo.clear()
+    world.raise_if_violated()
+
+
+def set_stage(told: Stage, world: World) -> None:
+    """Put what stands before the race on a world's disks; clocks go on from there."""
+    disks: dict[PartyId, Disk]
+    disks, world.ledger = pickle.loads(told.raw)
+    for party, node in world.nodes.items():
+        node.disk = disks[party]
+        node.clock.offset_ms = int(told.at_s * 1000) + 1000
+
+
+def set_clock(node: SimulatedNode, at: Instant, in_s: float) -> None:
+    """Let a node's clock show an instant in so many seconds from now."""
+    clock = node.clock
+    clock.offset_ms = int(at - MORNING - (clock.now_s() + in_s) * 1000)
