@@ -188,6 +188,7 @@ def test_nobody_else_releases(jpn, person):
         {"title": "x" * 501},
         {"surprise": True},
         {"schema": "launch_report/1"},
+        {"rights": ["plant_variety"]},
     ],
 )
 def test_refuses_a_description_that_does_not_fit(jpn, changes):
@@ -334,14 +335,17 @@ def test_a_batch_answers_each_item_by_itself(jpn):
         described(content=content, marking="x"),
         described(content=content, channel="pigeon"),
         described(content=content, title="second"),
+        described(content=content, rights=["trade_secret", "patent"]),
     ]
     answer = jpn.post(f"{GSOMIA}/items:batch", OFFICER, {"items": items})
     assert answer.status == 200
     results = answer.json["results"]
-    assert [each["status"] for each in results] == [201, 400, 400, 403, 201]
+    assert [each["status"] for each in results] == [201, 400, 400, 403, 201, 201]
     assert results[3]["answer"]["schema"] == "comity/refusal/1"
-    places = [results[at]["answer"]["entered"]["place"] for at in (0, 4)]
-    assert len(set(places)) == 2
+    places = [results[at]["answer"]["entered"]["place"] for at in (0, 4, 5)]
+    assert len(set(places)) == 3
+    shown = [jpn.get(f"{GSOMIA}/items/{each.split('/', 1)[1]}", OFFICER) for each in places]
+    assert [each.json["item"]["rights"] for each in shown] == [[], [], ["patent", "trade_secret"]]
 
 
 def test_a_batch_has_its_bounds(jpn):

@@ -69,6 +69,9 @@ ITEM = Place(PartyId("JPN"), 12)
 SHA = Digest("ab" * 32)
 LINKS = frozenset({"derived_from", "passed_on", "sharing", "rights"})
 """What a release may say besides, and mostly does not."""
+ONWARD = Onward(AgreementId("usa-x"), Place(PartyId("KOR"), 3))
+SHARING = Sharing(AgreementId("tisa-x"), (PartyId("USA"),), "missiles")
+RIGHTS = (PrivateRight.PATENT, PrivateRight.TRADE_SECRET)
 DUTY = "cd" * 16
 KEYS = ("jpn.example/authority+0a1b2c3d", "jpn.example/authority+4e5f6a7b")
 
@@ -114,17 +117,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
         DutyWaive(ITEM, DUTY, note),
         DutyExtend(ITEM, DUTY, NOON, note),
         AssuranceGive("SECRET", "post-7", need=True, equivalent_protection=True, until=NOON),
-        ItemRelease(
-            label,
-            parcel,
-            sealed,
-            ITEM,
-            other,
-            (ITEM, other),
-            Onward(AgreementId("usa-x"), other),
-            Sharing(AgreementId("tisa-x"), (usa,), "missiles"),
-            (PrivateRight.PATENT, PrivateRight.TRADE_SECRET),
-        ),
+        ItemRelease(label, parcel, sealed, ITEM, other, (ITEM, other), ONWARD, SHARING, RIGHTS),
         ItemReceipt(ITEM, SHA, "군사III급비밀"),
         ItemRefusal(ITEM, "marking.unknown", ("4(1)", "7")),
         ItemReclassify(ITEM, "SECRET", "極秘", NOON),

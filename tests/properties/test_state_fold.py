@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from comity.agreement.acts import DestructionMeans, Recalled
+from comity.agreement.acts import DestructionMeans, PrivateRight, Recalled
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant, date_of
 from comity.state.fold import Fold, Placed
@@ -216,7 +216,9 @@ def tame(draw: st.DrawFn, teller: Teller, party: PartyId, at: Instant) -> Body:
     suspension = one("agreement.suspend_end_notice", own=True)
     made: dict[str, Callable[[], Body]] = {
         "release": lambda: release(
-            **usual, supersedes=draw(st.none() | st.just(one(ITEM, own=True)))
+            **usual,
+            supersedes=draw(st.none() | st.just(one(ITEM, own=True))),
+            rights=draw(st.sampled_from(((), (PrivateRight.PATENT,)))),
         ),
         **handled(draw, one, usual, delivered),
         "answer_release": lambda: release(**usual, answers=one("request.make", own=False)),
@@ -312,7 +314,9 @@ def handled(
     """Give what may be said of items that were given: made from, called back, ended, counted."""
     return {
         "derived": lambda: release(
-            **usual, derived_from=tuple(sorted({one(ITEM, own=False), one(ITEM, own=True)}))
+            **usual,
+            derived_from=tuple(sorted({one(ITEM, own=False), one(ITEM, own=True)})),
+            rights=(PrivateRight.PATENT,),
         ),
         "destroyed": lambda: ItemDestroyed(
             one(ITEM, own=False),

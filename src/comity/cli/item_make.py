@@ -134,12 +134,14 @@ async def derive_command(
     if isinstance(kept, Refused):
         return desk.refuse(kept)
     item = kept.item
-    lines = (
+    lines = [
         f"draft {kept.number} waits for a releasing officer",
         labelled("made from", ", ".join(map(str, item.derived_from))),
         labelled("marking", f"{shown(item.marking)}, level {shown(kept.level)}"),
         labelled("originators", ", ".join(item.originators)),
-    )
+    ]
+    if item.rights:
+        lines.append(labelled("rights", ", ".join(item.rights)))
     desk.show("comity/item-draft/1", {"draft": draft_json(kept)}, lines)
     if not desk.as_json:
         say(f"next: {desk.next_command(f'item approve {kept.number}', person='OFFICER')}")
