@@ -24,6 +24,7 @@ from comity.cli.demo.telling import look_around
 from comity.cli.evidence_folder import read_folder
 from comity.cli.main import run
 from comity.config import ClockKind
+from comity.flows.duties import list_duties, owed_json
 from comity.flows.rebuild import export_state
 from comity.flows.set_up import pinned_fingerprints
 from comity.flows.view import gather_view
@@ -72,6 +73,29 @@ CITES = {
     "open-refused-below-the-level": ["7"],
     "change-of-level-refused-to-the-receiver": ["6(g)"],
     "level-lowered-by-the-originator": ["6(g)"],
+    "copy-refused-to-one-person": ["14"],
+    "copy-made-by-two": ["14"],
+    "less-protection-refused": ["4(3)"],
+    "comparison-released": ["4(3)"],
+    "comparison-not-passed-on": ["6(a)"],
+    "straight-to-seoul-refused": ["4"],
+    "given-to-washington": ["4"],
+    "washington-refused-without-leave": ["4", "6(a)"],
+    "leave-for-seoul": ["6(a)"],
+    "receipts-linked": ["4"],
+    "copy-not-found": ["6(f)", "17"],
+    "owed-for-the-loss": ["17"],
+    "closing-refused-before-findings": ["17"],
+    "nothing-owed-for-the-loss": ["17"],
+    "destruction-refused-to-one-person": ["13"],
+    "paper-burnt": ["13"],
+    "item-closed": ["6(h)", "13"],
+    "red-shared-with-one": ["1"],
+    "red-opened-by-the-one-named": ["2"],
+    "red-refused-to-a-colleague": ["2"],
+    "strict-opened-by-a-colleague": ["2"],
+    "strict-refused-to-a-client": ["2"],
+    "strict-not-passed-on": ["3"],
     "notice-given": ["21"],
     "notice-runs-out-on-copies": ["21"],
     "release-refused-after-termination": ["2", "21(3)"],
@@ -96,10 +120,19 @@ IN_ORDER = [
     *("release-entered", "bundle-carried", "receipt-given", "opened-under-both-markings"),
     *("release-acknowledged", "line-restored"),
     *("washington-refused-without-consent", "consent-given", "washington-allowed-with-consent"),
-    *("sighting-revised", "question-answered", "second-question-declined", "card-rotated"),
+    *("sighting-revised", "question-answered", "second-question-declined"),
+    *("copy-made-by-two", "comparison-released"),
+    *("three-pacts-signed", "given-to-washington", "leave-for-seoul", "three-decisions"),
+    *("seoul-takes-it-with-its-proof", "receipts-linked"),
+    *("copy-not-found", "loss-told-at-once", "owed-for-the-loss", "copy-found-again"),
+    *("findings-told", "loss-closed", "nothing-owed-for-the-loss", "card-rotated"),
+    *("paper-burnt", "certificate-read", "certified-not-while-openable", "key-erased"),
+    *("item-closed", "opened-no-more"),
+    *("circle-signed", "red-opened-by-the-one-named", "strict-opened-by-a-colleague"),
     *("notice-given", "release-refused-after-termination", "notice-suspended"),
     *("notice-withdrawn", "verified-first-release", "flipped-byte-caught"),
     *("forged-folder-caught", "old-bundle-caught", "states-equal"),
+    *("duties-equal", "public-report-of-seoul"),
 ]
 
 
@@ -160,7 +193,7 @@ def test_each_step_is_one_object_on_one_line(told: Told) -> None:
     for step in told.steps:
         assert set(step) == KEYS
         assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", step["step"])
-        assert step["by"] in {"JPN", "KOR", "USA", "auditor"}
+        assert step["by"] in {"JPN", "KOR", "USA", "CERT-A", "CERT-B", "auditor"}
     names = [each["step"] for each in told.steps]
     assert len(names) == len(set(names))
 
@@ -195,7 +228,8 @@ def test_what_frames_the_story_says_exercise_and_goes_to_standard_error(told: To
 
 def test_the_folder_holds_nodes_evidence_trust_and_nothing_else(told: Told) -> None:
     assert {each.name for each in told.folder.iterdir()} == {
-        *("jpn", "kor", "usa", "courier", "diagnostics", "evidence", "tampered", "trust")
+        *("jpn", "kor", "usa", "courier", "diagnostics", "evidence", "tampered", "trust"),
+        "public-kor",
     }
     assert {each.name for each in (told.folder / "evidence").iterdir()} == EVIDENCE
     assert {each["evidence"] for each in told.steps} - {None} == EVIDENCE
@@ -213,6 +247,39 @@ def test_the_served_nodes_stopped_in_order_and_found_nothing_wrong(told: Told) -
         found = [each["event"] for each in said if each["event"] not in PASSING]
         assert found == ["serve.stopping"] * runs
         assert not (told.folder / party.lower() / "socket").exists()
+
+
+def test_both_nodes_count_the_same_duties_and_what_was_owed_for_the_loss_is_done(
+    told: Told,
+) -> None:
+    async def owed(party: str) -> list[dict]:
+        at_hand = AtHand("tester", ask_nobody)
+        async with open_node(told.folder / party.lower(), at_hand, writing=False) as context:
+            return owed_json(await list_duties(context, GSOMIA))["duties"]
+
+    tokyo, seoul = asyncio.run(owed(JPN)), asyncio.run(owed(KOR))
+    assert tokyo == seoul
+    by_article = {(each["article"], each["state"]) for each in tokyo}
+    assert {("17", "done"), ("13", "done"), ("12(a)", "done")} <= by_article
+
+
+def test_the_public_report_names_nobody_and_shows_no_small_count(told: Told) -> None:
+    folder = told.folder / "public-kor"
+    assert {each.name for each in folder.iterdir()} == {"report.json", "report.html"}
+    raw = (folder / "report.json").read_text(encoding="utf-8")
+    report = json.loads(raw)
+    assert (report["party"], report["year"], report["exercise"]) == ("KOR", 2017, True)
+    [agreement] = report["agreements"]
+    assert [(row["harm"], row["count"]) for row in agreement["incidents"]["rows"]] == [
+        ("loss", "<5")
+    ]
+    assert "seoul-" not in raw
+    assert "EXERCISE" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_stories_told_apart_leave_nothing_behind(told: Told) -> None:
+    assert not (told.folder / "through-washington").exists()
+    assert not (told.folder / "circle").exists()
 
 
 def _pinned(told: Told) -> frozenset[str]:

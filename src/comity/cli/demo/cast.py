@@ -118,6 +118,7 @@ _POSTS = (
     _Post("clerk", (Role.READER,), clearance="CONFIDENTIAL"),
     _Post("planner", (Role.READER,), need_to_know=("maritime",)),
     _Post("retired", (Role.READER,), clearance_until=Date(2015, 12, 31)),
+    _Post("auditor", (Role.AUDITOR,), need_to_know=()),
     _Post("administrator", (Role.ADMINISTRATOR, Role.READER)),
     # Last: where there is a registrar, nobody else writes in the register of persons.
     _Post("registrar", (Role.REGISTRAR,), need_to_know=()),

@@ -70,6 +70,12 @@ def failed(error: ComityError | None, *codes: str) -> ComityError:
     return error
 
 
+def uncounted(error: ComityError | None, code: str) -> tuple[str, str]:
+    """Take the error of what would not count: its words, and the article that it rests on."""
+    found = failed(error, code)
+    return found.what, (found.where or "").rpartition("Art. ")[2]
+
+
 def reasons(findings: Iterable[Citation]) -> str:
     """Write findings in one line, each with its article."""
     return "; ".join(

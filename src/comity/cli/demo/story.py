@@ -6,7 +6,11 @@ from __future__ import annotations
 from typing import Final
 
 from comity.cli.demo.chapters import (
+    circle,
+    endings,
     first_exchange,
+    keeping,
+    losses,
     new_keys,
     nodes,
     notice,
@@ -24,8 +28,12 @@ CHAPTERS: Final[tuple[Chapter, ...]] = (
     first_exchange.CHAPTER,
     protection.CHAPTER,
     reports.CHAPTER,
+    keeping.CHAPTER,
     washington.CHAPTER,
+    losses.CHAPTER,
     new_keys.CHAPTER,
+    endings.CHAPTER,
+    circle.CHAPTER,
     notice.CHAPTER,
     notice.WHAT_IF,
     notice.WITHDRAWN,

@@ -36,6 +36,8 @@ LOOK_AROUND: Final = (
     "comity item list --node {dir}/kor --as seoul-analyst",
     "comity item open JPN/8 --node {dir}/kor --as seoul-analyst --purpose warning",
     "comity item open JPN/8 --node {dir}/kor --as seoul-planner --purpose warning",
+    "comity copy list KOR/11 --node {dir}/jpn --as tokyo-registrar",
+    "comity duties --all --article 17 --node {dir}/kor --as seoul-officer",
     "comity register check --node {dir}/jpn",
     "comity state export --node {dir}/jpn --agreement gsomia-jpn-kor --json",
     "comity verify {dir}/evidence/first-release --trust {dir}/trust",

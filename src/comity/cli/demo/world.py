@@ -17,7 +17,7 @@ from typing import Final
 from comity.basis.errors import EdgeError
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
-from comity.cli.demo.cast import GOVERNMENTS, GSOMIA, Government, post
+from comity.cli.demo.cast import GSOMIA, Government, post
 from comity.cli.demo.checks import expect
 from comity.cli.demo.serving import (
     Met,
@@ -137,9 +137,8 @@ class World:
     def reach(self, instant: Instant) -> None:
         """Let the story's clock reach an instant, on every node that there is."""
         self.now = instant
-        for government in GOVERNMENTS:
-            if government.party in self.cards:
-                set_story_clock(self.node_folder(government.party), instant)
+        for party in self.cards:
+            set_story_clock(self.node_folder(party), instant)
 
     def copy(self, name: str, parties: tuple[PartyId, ...]) -> World:
         """Copy some nodes as they are, to see there what might have been."""

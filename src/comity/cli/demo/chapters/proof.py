@@ -8,18 +8,23 @@ from collections.abc import Mapping
 from typing import Final
 
 from comity.basis.errors import ComityError, InputError, ProofError, StateError
-from comity.basis.ids import PartyId
+from comity.basis.fields import Fields
+from comity.basis.ids import PartyId, digest_of
 from comity.basis.instants import Date, Instant, format_instant
 from comity.cli.demo.cast import AUDITOR, CITY, GSOMIA, JPN, KOR, SEOUL, TOKYO, USA, other, post
 from comity.cli.demo.chapters.nodes import make_node, pin_cards, register_people
 from comity.cli.demo.chapters.treaty import into_force
-from comity.cli.demo.checks import UNEXPECTED, entered, expect, failed
+from comity.cli.demo.checks import UNEXPECTED, entered, expect, failed, unexpected
+from comity.cli.demo.owed import see_all_owed
 from comity.cli.demo.steps import Act, Chapter, Saw, Step
 from comity.cli.demo.world import EVIDENCE, TAMPERED, World, on_disk, write_files
 from comity.cli.evidence_folder import read_folder
+from comity.decision.stages import Refused
 from comity.flows.courier_take import take_bundle
 from comity.flows.promises import consent_to, promise
 from comity.flows.rebuild import export_state, rebuild
+from comity.flows.reports.public import public_report
+from comity.flows.reports.public_page import public_page
 from comity.statement.evidence import (
     POLICY_FILE,
     PROOF_FILE,
@@ -209,6 +214,45 @@ async def _states_equal(world: World) -> Saw:
     return Saw(f"{len(states[0])} bytes on both, SHA-256 {digest[:16]}…; every statement counts")
 
 
+_REPORTED: Final = 2017
+_TABLES: Final = {
+    "items": ("way", "category", "level"),
+    "incidents": ("certainty", "harm"),
+    "duties": ("state", "article"),
+}
+
+
+def _counts(table: Fields, *names: str) -> str:
+    """Write a table of the public report in one line: `6(a) <5, 14 <5`."""
+    keys = (*names, "count")
+    rows = [
+        " ".join(str(row.value(key)) for key in keys if row.has(key))
+        for row in table.objects("rows")
+    ]
+    return ", ".join(rows) or "none"
+
+
+def _report_in_public(party: PartyId) -> Act:
+    async def act(world: World) -> Saw:
+        async with world.node(party) as context:
+            found = await public_report(context, _REPORTED, post(party, "auditor"))
+        if isinstance(found, Refused):
+            raise unexpected(found)
+        sha256 = digest_of(found.raw)
+        folder = world.folder / f"public-{party.lower()}"
+        page = public_page(found.value, sha256)
+        write_files(folder, {"report.json": found.raw, "report.html": page})
+        (counted,) = Fields(found.value, "report").objects("agreements")
+        tables = [
+            f"{name}: {_counts(counted.object(name), *keys)}" for name, keys in _TABLES.items()
+        ]
+        here = Fields(found.value, "report").object("refusals_here")
+        words = f"{'; '.join(tables)}; refused in {CITY[party]}: Art. {_counts(here, 'article')}"
+        return Saw(f"{words}. SHA-256 {sha256[:16]}…, in {folder.name}/")
+
+    return act
+
+
 VERIFIED = Chapter(
     "The auditor",
     "An auditor has three fingerprints on paper and a folder for each statement in question: no "
@@ -287,6 +331,19 @@ AT_THE_END = Chapter(
             KOR,
             "Both export the state of the agreement.",
             _states_equal,
+        ),
+        Step(
+            "duties-equal",
+            JPN,
+            "And what was ever owed? Each node counts by itself.",
+            see_all_owed,
+        ),
+        Step(
+            "public-report-of-seoul",
+            KOR,
+            "The public has a right to numbers. Seoul's auditor counts the year 2017: no content, "
+            "no names, no days, and no count below five, which could point at one exchange.",
+            _report_in_public(KOR),
         ),
     ),
 )

@@ -10,19 +10,17 @@ from dataclasses import replace
 from typing import Final
 
 from comity.agreement.templates import template
-from comity.basis.errors import InvariantError
-from comity.basis.ids import AgreementId, PartyId
+from comity.basis.ids import AgreementId
 from comity.basis.instants import Date
+from comity.cli.demo.apart import begin_apart, carry_all_apart, carry_apart, on_apart
 from comity.cli.demo.cast import GOVERNMENTS, JPN, KOR, USA, post, report_bytes, report_header
 from comity.cli.demo.chapters.nodes import register_people
 from comity.cli.demo.checks import cited, entered, expect, reasons, refused, unexpected
-from comity.cli.demo.steps import Act, Chapter, Saw, Step
+from comity.cli.demo.steps import Chapter, Saw, Step
 from comity.cli.demo.world import World
 from comity.decision.stages import Refused
 from comity.flows import treaty
 from comity.flows.context import Context
-from comity.flows.courier_pack import pack_bundle
-from comity.flows.courier_take import take_bundle
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
 from comity.flows.passing.onward import draft_onward, pass_on
 from comity.flows.passing.wishes import KeptPassing, OnwardDraft
@@ -46,12 +44,9 @@ _SYSTEMS: Final = ("system:courier", "system:node")
 
 
 async def _sign_three(world: World) -> Saw:
-    apart = World(world.folder / "through-washington", world.now)
-    apart.folder.mkdir(mode=0o700)
-    world.copies = apart
-    for government in GOVERNMENTS:
-        await apart.found(government)
-        await register_people(government.party)(apart)
+    apart = await begin_apart(world, "through-washington", GOVERNMENTS)
+    for party in apart.cards:
+        await register_people(party)(apart)
     for party, card in apart.cards.items():
         async with apart.node(party) as context:
             for known in apart.cards.values():
@@ -64,20 +59,20 @@ async def _sign_three(world: World) -> Saw:
         async with apart.node(parties[0]) as context:
             await treaty.propose(context, template(agreement))
     for sender, receiver in ((JPN, KOR), (JPN, USA), (KOR, USA)):
-        await _carry(apart, sender, receiver)
+        await carry_apart(apart, sender, receiver)
     for party in apart.cards:
         async with apart.node(party) as context:
             for agreement, parties in _PACTS.items():
                 if party in parties:
                     await treaty.declare(context, agreement, AgreementSign(treaty.NO_NOTE_YET))
-    await _carry_all(apart)
+    await carry_all_apart(apart)
     for party, agreement in ((USA, _OF_2007), (KOR, _OF_1987)):
         async with apart.node(party) as context:
             for named in (None, *_SYSTEMS):
                 body = AssuranceGive("SECRET", named, True, True, _UNTIL)
                 await promise(context, agreement, body, post(party, "officer"))
-    await _carry(apart, USA, JPN)
-    await _carry(apart, KOR, USA)
+    await carry_apart(apart, USA, JPN)
+    await carry_apart(apart, KOR, USA)
     words = ", ".join(f"{each}: {', '.join(parties)}" for each, parties in _PACTS.items())
     return Saw(f"in force, on nodes of their own: {words}; {_OF_2014} binds nobody")
 
@@ -96,10 +91,10 @@ async def _give_to_washington(apart: World) -> Saw:
             raise unexpected(kept)
         said = entered(await release_draft(context, post(JPN, "officer"), kept.number))
     apart.places["given"] = said.place
-    await _carry(apart, JPN, USA)
+    await carry_apart(apart, JPN, USA)
     async with apart.node(USA) as context:
         entered(await receipt_item(context, _OF_2007, said.place, post(USA, "registrar")))
-    await _carry(apart, USA, JPN)
+    await carry_apart(apart, USA, JPN)
     words = f"{_OF_2007}/{said.place}, marked to be shared under {_OF_2014} with {KOR}; receipted"
     return Saw(words, ("4",))
 
@@ -121,9 +116,9 @@ async def _consent(apart: World) -> Saw:
     )
     async with apart.node(JPN) as context:
         said = entered(await promise(context, _OF_2007, body, post(JPN, "officer")))
-    await _carry(apart, JPN, USA)
-    await _carry(apart, USA, JPN)
-    await _carry(apart, JPN, USA)
+    await carry_apart(apart, JPN, USA)
+    await carry_apart(apart, USA, JPN)
+    await carry_apart(apart, JPN, USA)
     return Saw(f"given at {_OF_2007}/{said.place}, for this item, to {KOR}, for warning", ("6(a)",))
 
 
@@ -145,7 +140,7 @@ async def _three_decisions(apart: World) -> Saw:
 
 
 async def _admit_in_seoul(apart: World) -> Saw:
-    await _carry(apart, USA, KOR)
+    await carry_apart(apart, USA, KOR)
     place = apart.places["onward"]
     async with apart.node(KOR) as context:
         said = entered(await receipt_item(context, _OF_1987, place, post(KOR, "registrar")))
@@ -157,8 +152,8 @@ async def _admit_in_seoul(apart: World) -> Saw:
 
 
 async def _link_receipts(apart: World) -> Saw:
-    await _carry(apart, KOR, USA)
-    await _carry(apart, USA, JPN)
+    await carry_apart(apart, KOR, USA)
+    await carry_apart(apart, USA, JPN)
     async with apart.node(JPN) as context:
         state = (await read_view(context, _OF_2007)).fold.state
     (row,) = state.passed_on.values()
@@ -204,39 +199,6 @@ async def _draft(context: Context, item: ItemDraft) -> KeptDraft | Refused:
     return await draft_item(context, post(JPN, "drafter"), by_disc, header, [raw])
 
 
-async def _carry_all(apart: World) -> None:
-    for sender in (JPN, KOR, USA):
-        for receiver in (JPN, KOR, USA):
-            if sender != receiver:
-                await _carry(apart, sender, receiver)
-
-
-async def _carry(apart: World, sender: PartyId, receiver: PartyId) -> None:
-    disc = str(apart.folder / "disc")
-    async with apart.node(sender) as context:
-        packed = await pack_bundle(context, receiver, disc)
-    async with apart.node(receiver) as context:
-        await take_bundle(context, disc)
-    for name in packed.names:
-        (apart.folder / name).unlink()
-
-
-def _apart(act: Act, *, last: bool = False) -> Act:
-    """Do a step on the nodes of their own, and put them away after the last."""
-
-    async def do(world: World) -> Saw:
-        if world.copies is None:
-            raise InvariantError("demo.no-copies", "a step apart comes after their making")
-        world.copies.reach(world.now)
-        saw = await act(world.copies)
-        if last:
-            world.copies.remove()
-            world.copies = None
-        return saw
-
-    return do
-
-
 CHAPTER = Chapter(
     "Through Washington",
     "By the arrangement of 2014 Japan and the Republic of Korea give each other what they know of "
@@ -255,34 +217,34 @@ CHAPTER = Chapter(
             "straight-to-seoul-refused",
             JPN,
             "May Tokyo release a report straight to Seoul under the arrangement?",
-            _apart(_refuse_direct),
+            on_apart(_refuse_direct),
         ),
         Step(
             "given-to-washington",
             JPN,
             "It gives it to Washington, under the agreement of 2007, and marks it to be shared.",
-            _apart(_give_to_washington),
+            on_apart(_give_to_washington),
             "2017-07-10T02:00:00Z",
         ),
         Step(
             "washington-refused-without-leave",
             USA,
             "The mark alone is not enough in this file. Washington's own node refuses.",
-            _apart(_refuse_without_leave),
+            on_apart(_refuse_without_leave),
             "2017-07-10T03:00:00Z",
         ),
         Step(
             "leave-for-seoul",
             JPN,
             "Tokyo consents: this item, to Seoul, for warning.",
-            _apart(_consent),
+            on_apart(_consent),
             "2017-07-10T04:00:00Z",
         ),
         Step(
             "three-decisions",
             USA,
             "Washington asks again. Each agreement that has a word in it decides by itself.",
-            _apart(_three_decisions),
+            on_apart(_three_decisions),
             "2017-07-10T05:00:00Z",
         ),
         Step(
@@ -290,14 +252,14 @@ CHAPTER = Chapter(
             KOR,
             "Seoul is no party to the agreement of 2007, and takes Japan's item only with proof "
             "that Japan let it come.",
-            _apart(_admit_in_seoul),
+            on_apart(_admit_in_seoul),
             "2017-07-10T06:00:00Z",
         ),
         Step(
             "receipts-linked",
             JPN,
             "Washington tells Tokyo what became of it.",
-            _apart(_link_receipts, last=True),
+            on_apart(_link_receipts, last=True),
             "2017-07-10T07:00:00Z",
         ),
     ),
