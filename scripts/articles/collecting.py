@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Find the tests that are bound to rows: functions marked `@pytest.mark.row("G6a", …)`.
 
-Nothing is imported or run: a mark that is not written out cannot be read, and is a finding.
+A file's `pytestmark` binds each of its tests. Nothing is imported or run: a mark that is not
+written out cannot be read, and is a finding.
 """
 
 from __future__ import annotations
@@ -39,11 +40,27 @@ def collect(sources: Iterable[Source]) -> tuple[Shown, ...]:
 def _shown_in(source: Source) -> Iterator[Shown]:
     if "mark.row" not in source.text:
         return
-    for node in ast.walk(ast.parse(source.text)):
+    tree = ast.parse(source.text)
+    shared = _marks_of_all(tree)
+    for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             marks = [mark for mark in node.decorator_list if _name_of(mark) == "row"]
+            if node in tree.body and node.name.startswith("test_"):
+                marks += shared
             if marks:
                 yield _read(node, marks, source.path)
+
+
+def _marks_of_all(tree: ast.Module) -> list[ast.expr]:
+    """Give the row marks that a file puts on all its tests, one or a list of them."""
+    found: list[ast.expr] = []
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "pytestmark" for target in node.targets
+        ):
+            inner = node.value.elts if isinstance(node.value, ast.List) else [node.value]
+            found += [mark for mark in inner if _name_of(mark) == "row"]
+    return found
 
 
 def _read(node: ast.FunctionDef | ast.AsyncFunctionDef, marks: list[ast.expr], file: str) -> Shown:
