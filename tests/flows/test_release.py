@@ -12,9 +12,11 @@ import pytest
 
 from comity.basis.errors import EdgeError, StateError
 from comity.basis.ids import PersonId
+from comity.basis.instants import Instant
 from comity.config import NEVER, TwoPersons
 from comity.decision.people import Role
 from comity.decision.stages import Refused
+from comity.flows import release as release_flow
 from comity.flows.context import ATTEMPTS_MAX, decide_again
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, preview_draft, waiting_drafts
 from comity.flows.people import change_person
@@ -23,6 +25,7 @@ from comity.flows.speak import Entered
 from comity.flows.sweep import Swept, sweep
 from comity.ports import BasisMoved, Change, Committed, Store
 from comity.sealing.payload import PayloadHeader
+from comity.statement.information import AssuranceGive
 from tests.builders.world import (
     CLERK,
     DRAFTER,
@@ -224,6 +227,33 @@ def test_what_an_assurance_said_later_does_not_cover_an_earlier_release(in_force
     assert isinstance(outcome, Refused)
     world.carry(KOR, JPN)
     assert isinstance(world.jpn.release(KOR), Entered)
+
+
+@pytest.mark.parametrize("late_ms", [0, 1])
+def test_a_release_is_not_dated_after_the_assurance_that_it_was_decided_by(
+    in_force: World, monkeypatch: pytest.MonkeyPatch, late_ms: int
+) -> None:
+    """The assurance holds at its last millisecond; sealing takes until then, or one more."""
+    world, node = in_force, in_force.jpn
+    last = Instant(node.clock.now() + 60_000)
+    world.kor.promise(AssuranceGive("SECRET", None, True, True, last))
+    world.carry(KOR, JPN)
+    kept, seal = kept_draft(node), release_flow._seal
+
+    async def slowly(*asked: Any) -> Any:
+        sealed = await seal(*asked)
+        node.clock.instant = Instant(last + late_ms)
+        return sealed
+
+    monkeypatch.setattr(release_flow, "_seal", slowly)
+    outcome = release(node, kept)
+    if not late_ms:
+        assert isinstance(outcome, Entered)
+        assert outcome.statement.at == last
+        return
+    assert isinstance(outcome, Refused)
+    assert [each.article for each in outcome.findings] == ["7(5)"]
+    assert not node.said("item.release")
 
 
 def test_a_draft_may_be_dropped_and_its_key_and_payload_are_erased(assured: World) -> None:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, PersonId
-from comity.basis.instants import Instant
+from comity.basis.instants import INSTANT_MAX, Instant
 from comity.decision.people import Facility, Person, actor_of, parse_facility, parse_person
 from comity.decision.registrars import is_present
 from comity.decision.request import NO_ITEM, Actor, Assurance, Item, Request, Sharing
@@ -19,6 +19,7 @@ from comity.flows.context import Context
 from comity.flows.documents import FACILITY, PERSON
 from comity.flows.view import View
 from comity.state import records
+from comity.state.lifecycle_dates import until_passed
 from comity.state.onward import consent_fact
 from comity.state.queries import (
     assurances_in_force,
@@ -33,6 +34,7 @@ from comity.statement import passing
 
 __all__ = [
     "assurance_fact",
+    "assured_until",
     "consent_fact",
     "find_facility",
     "find_person",
@@ -136,6 +138,13 @@ def with_assurances(
     with view.fold.standing_at(at) as state:
         given = [each for party in parties for each in assurances_in_force(state, party, at)]
     return replace(request, assurances=tuple(assurance_fact(each) for each in given))
+
+
+def assured_until(view: View, parties: tuple[PartyId, ...], at: Instant) -> Instant:
+    """Give the first instant at which an assurance that these parties gave holds no more."""
+    zone, state = view.agreement().lifecycle.zone, view.fold.state
+    given = [each for party in parties for each in assurances_in_force(state, party, at)]
+    return min((until_passed(each.assurance.until, zone) for each in given), default=INSTANT_MAX)
 
 
 def with_item(view: View, request: Request, item: records.Item, at: Instant) -> Request:

@@ -26,7 +26,7 @@ from comity.flows.drafts import (
     label_item,
     removed_draft,
 )
-from comity.flows.facts import find_person
+from comity.flows.facts import assured_until, find_person
 from comity.flows.journal import journal_entry
 from comity.flows.recalls import refuse_made_from
 from comity.flows.speak import Act, Entered, speak
@@ -59,6 +59,7 @@ async def _release(context: Context, person: PersonId, number: int) -> Entered |
         drafts = await context.ports.store.version(DRAFT)
         kept = await find_draft(context, number)
         officer = await find_person(context, person)
+        holds_until = assured_until(view, kept.item.to, view.moment(context))
         cleared = await _decide(context, view, officer, kept)
         details: dict[str, JsonValue] = {"draft": kept.number, "drafted_by": kept.drafted_by}
         if isinstance(cleared, Refused):
@@ -73,6 +74,7 @@ async def _release(context: Context, person: PersonId, number: int) -> Entered |
             (removed_draft(kept),),
             # Two commands that release one draft both find it; only one can write on this.
             rests_on=((DRAFT, drafts),),
+            holds_until=holds_until,
         )
         return await speak(context, view, sealed.draft, act)  # 4
 

@@ -58,7 +58,8 @@ class Act:
     """What is done by entering: its name in the journal, who does it, and what allows it.
 
     `rests_on` are versions of documents that the view does not rest on already. `form` writes the
-    same entries of the journal, where many acts are alike.
+    same entries of the journal, where many acts are alike. What would be dated at `holds_until` or
+    later is decided again: an assurance may end between the decision and its statement.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Act:
     documents: tuple[Document, ...] = ()
     rests_on: tuple[tuple[str, int], ...] = ()
     form: JournalForm | None = None
+    holds_until: Instant | None = None
 
 
 class Utterance(NamedTuple):
@@ -313,6 +315,12 @@ class _Batch:
         now = context.ports.clock.now()
         draft = await _authorise(context, utterance.draft, now)  # 3
         statement = view.registers.speak(draft, now)
+        if act.holds_until is not None and statement.at >= act.holds_until:
+            raise BasisMoved(
+                "statement.decided-before",
+                "this would be dated after the time that it was decided for",
+                where=view.agreement_id,
+            )
         judged = view.registers.consider(statement, view.cards)
         place = Place(view.own, view.registers.judged_size(view.own))
         if not isinstance(judged, Judged):

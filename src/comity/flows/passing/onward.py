@@ -21,7 +21,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.documents import PASSING
 from comity.flows.drafts import keep_refusal
 from comity.flows.evidence import take_evidence
-from comity.flows.facts import find_person
+from comity.flows.facts import assured_until, find_person
 from comity.flows.foreign_items import pins_here
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
@@ -245,6 +245,7 @@ async def _release(
 
     async def prepare(view: View) -> Utterance | Unsaid:
         # Only this agreement is asked again: no turn may wait for another one's.
+        holds_until = assured_until(view, (draft.to,), view.moment(context))
         cleared = await clear_onward(context, view, person, draft, item)
         if isinstance(cleared, Refused):
             return Unsaid(cleared, refusal_entry(context, cleared, person, _details(draft)))
@@ -264,7 +265,8 @@ async def _release(
         articles: list[JsonValue] = [each.article for each in cleared.decision.articles]
         details = {**_details(draft), "drafted_by": kept.drafted_by, "articles": articles}
         done = passing_document(replace(kept, release=place))
-        act = Act("item.release", allow_cleared(cleared), person, details, (done,))
+        leave = allow_cleared(cleared)
+        act = Act("item.release", leave, person, details, (done,), holds_until=holds_until)
         return Utterance(made.draft, act, item_key=(sealed.sha256, key))
 
     return await say(context, draft.under, prepare)
