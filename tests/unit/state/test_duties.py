@@ -368,6 +368,7 @@ def test_a_text_without_receipts_obliges_to_none_and_cites_its_scope() -> None:
 # The list as a whole.
 
 
+@pytest.mark.row("T6")
 def test_in_a_pact_that_does_not_bind_what_is_late_is_a_concern() -> None:
     for binding, word in ((True, "breach"), (False, "concern")):
         teller = dutiful_teller(binding=binding)
