@@ -37,7 +37,7 @@ def see_owed(mark: str, *states: str) -> Act:
         found = sorted(each.state.value for each in duties)
         expect(found == sorted(states), ", ".join(sorted(states)), ", ".join(found))
         counts = Counter(_words(each) for each in duties)
-        words = "; ".join(each if n == 1 else f"{n} times: {each}" for each, n in counts.items())
+        words = "; ".join(each if n == 1 else f"{each}, {n} duties" for each, n in counts.items())
         return Saw(f"both nodes say: {words}", in_order(each.article for each in duties))
 
     return act

@@ -120,7 +120,7 @@ async def _open_no_more(world: World) -> Saw:
 CHAPTER = Chapter(
     "The end of an item",
     "Tokyo no longer needs Seoul's SECRET report. The paper is burnt before two persons. What lies "
-    "in the node is destroyed with its key: whatever was copied of it, in a backup too, is noise.",
+    "in the node is destroyed with its key: whatever is left of it without that key is noise.",
     (
         Step(
             "destruction-refused-to-one-person",
@@ -159,7 +159,8 @@ CHAPTER = Chapter(
         Step(
             "item-closed",
             JPN,
-            "Now the node lets them certify it.",
+            "Now the node lets them certify it. That no old backup of its keys is left, which it "
+            "cannot see, they say themselves.",
             _certify,
         ),
         Step(

@@ -335,7 +335,8 @@ AT_THE_END = Chapter(
         Step(
             "duties-equal",
             JPN,
-            "And what was ever owed? Each node counts by itself.",
+            "And what was ever owed? Each node counts by itself. Nobody in this story counted "
+            "copies again after 2017, and both nodes say that too.",
             see_all_owed,
         ),
         Step(

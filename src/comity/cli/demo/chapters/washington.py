@@ -203,13 +203,13 @@ CHAPTER = Chapter(
     "Through Washington",
     "By the arrangement of 2014 Japan and the Republic of Korea give each other what they know of "
     "nuclear and missile threats through Washington, item by item, and only as the originator "
-    "lets it. The arrangement binds nobody; what protects an item on each way is the agreement "
-    "of that way. This is told on three nodes of their own.",
+    "lets it. The arrangement binds nobody; what protects a report on each leg of its way is "
+    "the agreement between the two at its ends. This is told on three nodes made for it.",
     (
         Step(
             "three-pacts-signed",
             USA,
-            "The three sign: two agreements with Washington, and the arrangement of all.",
+            "Tokyo and Seoul each sign a pact with Washington, and all three the arrangement.",
             _sign_three,
             "2017-07-10T01:00:00Z",
         ),
@@ -222,14 +222,15 @@ CHAPTER = Chapter(
         Step(
             "given-to-washington",
             JPN,
-            "It gives it to Washington, under the agreement of 2007, and marks it to be shared.",
+            "Tokyo gives it to Washington, under their agreement of 2007, and marks it for Seoul.",
             on_apart(_give_to_washington),
             "2017-07-10T02:00:00Z",
         ),
         Step(
             "washington-refused-without-leave",
             USA,
-            "The mark alone is not enough in this file. Washington's own node refuses.",
+            "Washington would pass it on, but the mark is not yet Tokyo's consent. Its own node "
+            "refuses.",
             on_apart(_refuse_without_leave),
             "2017-07-10T03:00:00Z",
         ),
@@ -243,7 +244,7 @@ CHAPTER = Chapter(
         Step(
             "three-decisions",
             USA,
-            "Washington asks again. Each agreement that has a word in it decides by itself.",
+            "Washington asks again. Three agreements have a say in it, and each decides by itself.",
             on_apart(_three_decisions),
             "2017-07-10T05:00:00Z",
         ),
