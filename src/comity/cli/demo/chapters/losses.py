@@ -135,7 +135,8 @@ CHAPTER = Chapter(
         Step(
             "owed-for-the-loss",
             KOR,
-            "What does Tokyo owe now?",
+            "What does Tokyo owe now? It has reported; the result of its review and the measures "
+            "against a repetition are a duty each.",
             see_owed(_INCIDENT, "done", "open", "open"),
         ),
         Step(
