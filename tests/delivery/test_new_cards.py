@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
@@ -86,4 +87,37 @@ def test_a_hub_is_known_by_a_card_that_waits_for_what_the_hub_brings(three: Worl
         assert (await the_card(three.kor.context, USA)).version == 2
 
     simulate(story)
+    assert three.equal()
+
+
+@pytest.mark.usefixtures("hub")
+def test_a_hub_is_known_again_by_a_partner_that_was_restored_to_before_two_of_its_cards(
+    three: World, tmp_path: Path
+) -> None:
+    """The first waits for what the hub brings; by the keys of the second it is not known yet."""
+    older = three.copy(tmp_path / "older")
+    wires = wire_up(three)
+
+    async def before() -> None:
+        await wires.start()
+        await say(three.jpn)
+        wires[JPN].kick()
+        await wires.settle()
+        for _ in range(2):
+            await rotate_keys(wires[USA].node.context)
+            wires[USA].kick()
+            await wires.settle()
+        await wires.stop()
+
+    simulate(before)
+    three.nodes[KOR] = older.kor
+    again = wire_up(three)
+
+    async def after() -> None:
+        await again.start()
+        await asyncio.sleep(1200)
+        assert again.is_settled(), again.explain()
+        assert (await the_card(three.kor.context, USA)).version == 3
+
+    simulate(after)
     assert three.equal()
