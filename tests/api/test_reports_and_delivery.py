@@ -117,9 +117,9 @@ def test_says_how_delivery_goes(released):
 def test_the_end_of_an_agreement_comes_up(jpn, released):
     delivered = parse_date("2016-11-23")
     released.jpn.declare(AgreementEndNotice(None, delivered, None, ""))
-    duties = {each["duty"] for each in jpn.get(f"{BASE}/duties", OFFICER).json["duties"]}
-    assert "agreement.end" in duties
-    assert "agreement.last-day-of-notice" not in duties
+    coming = {each["what"] for each in jpn.get(f"{BASE}/duties", OFFICER).json["coming"]}
+    assert "agreement.end" in coming
+    assert "agreement.notice" not in coming, "nobody gives notice of what has been ended"
 
 
 def test_more_waits_than_are_kept_are_turned_away(released, ours):

@@ -172,7 +172,8 @@ def test_completing_a_command_imports_none(monkeypatch) -> None:
     monkeypatch.setattr("comity.cli.main.importlib.import_module", fail)
     context = click.Context(main.cli)
     found = [each.value for each in main.cli.shell_complete(context, "c")]
-    assert found == ["card", "consent", "courier", "completion"]
+    copies_and_cases = ["copy", "consent", "consultation", "contractor"]
+    assert found == ["card", *copies_and_cases, "courier", "completion"]
     assert main.cli.shell_complete(context, "zzz") == []
     assert "--help" in [each.value for each in main.cli.shell_complete(context, "--h")]
 
