@@ -114,7 +114,7 @@ async def _open_no_more(world: World) -> Saw:
         await read_item(world, JPN, _ITEM, "analyst", "analysis")
     except ComityError as err:
         error = err
-    return Saw(f"cannot be opened: {failed(error, 'custody.not-held').what}")
+    return Saw(f"cannot be opened: {failed(error, 'item.closed', 'custody.not-held').what}")
 
 
 CHAPTER = Chapter(
