@@ -8,12 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from comity.agreement.acts import DestructionMeans, Recalled
-from comity.basis.ids import Place
-from comity.basis.instants import Instant, date_of
+from comity.agreement.rules import DutyRule
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import Date, Instant, date_of
+from comity.state.affairs import Act
 from comity.state.duties import LIVE, DutyState, duties_at, export_duties
+from comity.state.duty_discharges import Discharges
+from comity.state.duty_times import held
+from comity.state.duty_triggers import Trigger, items_of, places_in, triggers
 from comity.state.fold import Fold, Placed
+from comity.state.state import State
 from comity.statement.affairs import DisputeSettle, DutyExtend, DutyWaive
-from comity.statement.cases import IncidentFindings, Outcome
+from comity.statement.cases import ContractorAssure, IncidentFindings, Outcome
 from comity.statement.custody import InventoryResult
 from comity.statement.handling import ItemDestroyed, ItemRecall
 from comity.statement.information import ItemReclassify, ItemRefusal
@@ -57,6 +63,7 @@ def body(draw: st.DrawFn, teller: Teller, at: Instant) -> Body:
         "reclassify": lambda: ItemReclassify(item, "SECRET", "極秘", at),
         "lost": lambda: lost(item, f"{day}T00:00:00Z"),
         "found": lambda: IncidentFindings(one("incident.report"), Outcome.LOSS, ("locks",)),
+        "assured": lambda: assured(draw(st.sampled_from(("f0", "f1"))), today),
         "count": lambda: InventoryResult(today, 1, 1, (), None),
         "law": lambda: law(day),
         "authority": lambda: authority(
@@ -68,6 +75,58 @@ def body(draw: st.DrawFn, teller: Teller, at: Instant) -> Body:
         "extend": lambda: DutyExtend(trigger, id, Instant(at + 30 * DAY_MS), NOTE),
     }
     return made[draw(st.sampled_from(tuple(made)))]()
+
+
+def assured(firm: str, on: Date) -> ContractorAssure:
+    return ContractorAssure(
+        firm=firm,
+        facility="x",
+        parent=None,
+        conditions=("a",),
+        met=True,
+        clearance=None,
+        document="d",
+        assured_by="u",
+        assured_on=on,
+        until=None,
+    )
+
+
+def plainly_first(
+    state: State, rule: DutyRule, trigger: Trigger, about: Place | None, debtor: PartyId
+) -> Place | None:
+    """Give what discharges a duty by the plain words of the rule: everything is looked at."""
+    if rule.how == "itself":
+        return trigger.place
+    named = trigger.place if rule.how == "names_trigger" else about
+    said = [
+        act
+        for act in state.acts.values()
+        if (rule.how == "next" or named in places_in(act.body)) and does_it(rule, trigger, act)
+    ]
+    found = [
+        (act.at, act.place)
+        for act in said
+        if act.place.party == debtor and act.order > trigger.act.order
+    ]
+    if about is not None:
+        kinds = (rule.discharged_by, *rule.or_by)
+        given = state.receipts.get((about, debtor))
+        refusal = state.refusals.get((about, debtor))
+        if given is not None and "item.receipt" in kinds:
+            found.append((given.at, given.place))
+        if refusal is not None and "item.refusal" in kinds:
+            found.append((refusal.at, refusal.place))
+    return min(found)[1] if found else None
+
+
+def does_it(rule: DutyRule, trigger: Trigger, act: Act) -> bool:
+    if act.kind not in (rule.discharged_by, *rule.or_by):
+        return False
+    if any(held(act, name) != held(trigger.act, name) for name in rule.same):
+        return False
+    needs = rule.needs or ""
+    return not needs or bool(held(act, needs.lstrip("!"))) != needs.startswith("!")
 
 
 def fold_of(told: Iterable[Placed]) -> Fold:
@@ -105,6 +164,23 @@ def test_what_was_owed_then_does_not_depend_on_what_was_said_since(
     before = [each for each in ordered if each[1].at <= at]
     with fold_of(told).standing_at(at) as state:
         assert export_duties(state, at) == export_duties(fold_of(before).state, at)
+
+
+@given(histories())
+@settings(max_examples=60)
+def test_what_is_found_by_halving_is_what_the_plain_words_of_the_rule_say(
+    told: list[Placed],
+) -> None:
+    state = fold_of(told).state
+    at = Instant(latest(told) + DAY_MS)
+    discharges = Discharges(state)
+    for trigger in triggers(state, at, None):
+        for rule in state.files[trigger.version].duties.get(trigger.because, ()):
+            for about in items_of(state, trigger, rule):
+                for party in (JPN, KOR):
+                    found = discharges.first(rule, trigger, about, party)
+                    plain = plainly_first(state, rule, trigger, about, party)
+                    assert (None if found is None else found.place) == plain
 
 
 @given(histories())

@@ -6,6 +6,9 @@ Source: AGREEMENTS.md sections 3 and 4
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from types import MappingProxyType
 
 from comity.agreement.acts import Action, OtherAct
@@ -32,7 +35,7 @@ def compile_rules(
     }
     return RuleBook(
         by_action=MappingProxyType(by_action),
-        duties=tuple(duty for clause in clauses for duty in _duties_of(clause)),
+        duties=tuple(_numbered(duty for clause in clauses for duty in _duties_of(clause))),
         agreement=agreement,
         levels=ground.levels,
         categories=ground.scope.categories,
@@ -47,3 +50,12 @@ def _rules_of(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
 
 def _duties_of(clause: Clause) -> tuple[DutyRule, ...]:
     return _KINDS[clause.kind].duties(clause)
+
+
+def _numbered(rules: Iterable[DutyRule]) -> Iterator[DutyRule]:
+    """Number the rules that would otherwise oblige to the same under one id."""
+    seen: Counter[tuple[str | None, ...]] = Counter()
+    for rule in rules:
+        alike = (rule.article, rule.clause, rule.trigger, rule.discharged_by, rule.needs)
+        seen[alike] += 1
+        yield replace(rule, number=seen[alike])

@@ -333,7 +333,8 @@ class DutyRule:
     or instant in `since`; with `ahead` it ends so long before that. A trigger counts only if it
     holds something under `when`; a discharge only if it holds something under `needs` (nothing,
     after a `!`), and the same as the trigger under each name of `same`. `remind_after` is a local
-    figure beside the term; it makes no breach.
+    figure beside the term; it makes no breach. `number` tells rules of one file apart that have
+    article, kind of clause, trigger, discharge and `needs` in common: 1, 2 and so on.
 
     Source: AGREEMENTS.md section 5
     """
@@ -353,6 +354,7 @@ class DutyRule:
     when: str | None = None
     needs: str | None = None
     same: tuple[str, ...] = ()
+    number: int = 1
 
 
 @dataclass(frozen=True, slots=True)

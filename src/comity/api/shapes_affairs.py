@@ -14,7 +14,8 @@ from comity.api.shapes import Anything, Digest, Reply
 class Duty(Struct):
     """What is owed: what, by whom, to whom, by when, by which article, and where it stands.
 
-    `may_be_called`: `breach` or `concern` where it is late; null where it is not.
+    `needs` tells duties apart that the same kind of statement discharges. `may_be_called`: `breach`
+    or `concern` where it is late; null where it is not.
     """
 
     agreement: str
@@ -22,6 +23,7 @@ class Duty(Struct):
     article: str
     clause: str
     owes: str
+    needs: str | None
     trigger: str
     because: str
     about: str | None

@@ -34,6 +34,11 @@ from comity.state.duties import DutyState
 
 _STATES = tuple(each.value for each in DutyState)
 _SHORT = 12
+_PARTS = {
+    "outcome": "what was found",
+    "measures": "the measures taken",
+    "!remaining": "until nothing remains",
+}
 _COMING = {
     "request.answer": "a request waits for an answer; nobody is obliged to one",
     "consent.answer": "a question for our consent waits for an answer",
@@ -201,7 +206,9 @@ def _duty_lines(row: dict[str, Any]) -> Iterator[str]:
     state = row["state"].replace("_", " ")
     call = "" if row["may_be_called"] is None else f" (a {row['may_be_called']} may be raised)"
     yield f"{row['id'][:_SHORT]} {row['agreement']} Art. {shown(row['article'])}: {state}{call}"
-    yield labelled("owed", f"{row['owes']} by {row['owed_by']} to {', '.join(row['owed_to'])}")
+    part = "" if row["needs"] is None else f" ({_PARTS.get(row['needs'], row['needs'])})"
+    owed_to = ", ".join(row["owed_to"])
+    yield labelled("owed", f"{row['owes']}{part} by {row['owed_by']} to {owed_to}")
     yield labelled("follows from", f"{row['trigger']} ({row['because']})")
     if row["about"] not in (None, row["trigger"]):
         yield labelled("about", row["about"])

@@ -44,7 +44,8 @@ def _todo(owed: Owed, duty: Duty, mark: str) -> Todo:
     todo = Todo()
     todo.add("uid", f"{duty.id}@{owed.agreement}.comity")
     todo.add("dtstamp", _time(owed.at))
-    todo.add("summary", f"{mark}{owed.agreement}: {duty.owed_by} owes {duty.owes}")
+    part = "" if duty.needs is None else f" ({duty.needs})"
+    todo.add("summary", f"{mark}{owed.agreement}: {duty.owed_by} owes {duty.owes}{part}")
     lines = [f"Art. {duty.article}, owed to {', '.join(duty.owed_to)}, from {duty.trigger}"]
     if duty.about is not None:
         lines.append(f"about {duty.about}")

@@ -18,6 +18,7 @@ from comity.basis.ids import Digest, PartyId, Place, digest_of, format_place
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue, format_json
 from comity.state.affairs import Act
+from comity.state.duty_discharges import Discharges
 from comity.state.duty_times import due_after, due_before, held, term_start
 from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
 from comity.state.state import State
@@ -46,7 +47,7 @@ LIVE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One duty. `owes` is the kind of statement that discharges it.
+    """One duty. `owes` is the kind of statement that discharges it, `needs` what that must hold.
 
     `term_due` is by the term alone, `due` with the time that every creditor gave besides; both
     are the first instant that is too late, None where no number stands. `remind_at` is local.
@@ -58,6 +59,7 @@ class Duty:
     owes: str
     trigger: Place
     because: str
+    needs: str | None
     about: Place | None
     owed_by: PartyId
     owed_to: tuple[PartyId, ...]
@@ -88,8 +90,11 @@ def duties_at(
     a release triggers only theirs, and those of items whose use ends: whoever knows what nobody
     has answered needs no look at everything that was ever released.
     """
+    done = Discharges(state)
     found = (
-        duty for trigger in triggers(state, at, items) for duty in duties_of(state, trigger, at)
+        duty
+        for trigger in triggers(state, at, items)
+        for duty in duties_of(state, trigger, at, done)
     )
     return tuple(sorted(found, key=_rank))
 
@@ -97,13 +102,15 @@ def duties_at(
 def find_duty(state: State, trigger: Place, id: str, at: Instant) -> Duty | None:
     """Find the duty of that id among those that one statement triggers."""
     for known in find_trigger(state, trigger, at):
-        for duty in duties_of(state, known, at):
+        for duty in duties_of(state, known, at, Discharges(state)):
             if duty.id == id:
                 return duty
     return None
 
 
-def duties_of(state: State, trigger: Trigger, at: Instant) -> Iterator[Duty]:
+def duties_of(
+    state: State, trigger: Trigger, at: Instant, discharges: Discharges
+) -> Iterator[Duty]:
     """Give what one statement triggers, by the rules of the version that it was said under."""
     terms = state.files.get(trigger.version)
     for rule in () if terms is None else terms.duties.get(trigger.because, ()):
@@ -113,7 +120,8 @@ def duties_of(state: State, trigger: Trigger, at: Instant) -> Iterator[Duty]:
             for party in _parties(state, rule.who, trigger, about):
                 creditors = _creditors(state, rule, trigger, about, party)
                 if creditors:
-                    yield _duty(state, rule, trigger, about, (party, creditors), at=at)
+                    done = discharges.first(rule, trigger, about, party)
+                    yield _duty(state, rule, trigger, about, (party, creditors), at=at, done=done)
 
 
 def duty_json(duty: Duty) -> dict[str, JsonValue]:
@@ -125,6 +133,7 @@ def duty_json(duty: Duty) -> dict[str, JsonValue]:
         "article": duty.article,
         "clause": duty.clause,
         "owes": duty.owes,
+        "needs": duty.needs,
         "trigger": format_place(duty.trigger),
         "because": duty.because,
         "about": None if duty.about is None else format_place(duty.about),
@@ -157,6 +166,7 @@ def _duty(
     between: tuple[PartyId, tuple[PartyId, ...]],
     *,
     at: Instant,
+    done: Act | None,
 ) -> Duty:
     owed_by, owed_to = between
     terms = state.files[trigger.version]
@@ -168,7 +178,6 @@ def _duty(
     remind = rule.remind_after
     id = _id_of(rule, trigger, about, owed_by)
     due = None if term_due is None else _extended(state, id, owed_to, term_due)
-    done = _discharge(state, rule, trigger, about, owed_by)
     disputed = _dispute_of(state, id)
     return Duty(
         id=id,
@@ -177,6 +186,7 @@ def _duty(
         owes=rule.discharged_by,
         trigger=trigger.place,
         because=rule.trigger,
+        needs=rule.needs,
         about=about,
         owed_by=owed_by,
         owed_to=owed_to,
@@ -231,6 +241,8 @@ def _id_of(rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: Party
         None if about is None else format_place(about),
         owed_by,
     ]
+    if rule.number > 1:  # the first of them has the id that it would have alone
+        named.append(rule.number)
     return digest_of(format_json(named))[:_ID_CHARS]
 
 
@@ -253,55 +265,6 @@ def _dispute_of(state: State, id: str) -> Place | None:
 def _is_open(state: State, dispute: Place) -> bool:
     known = state.disputes.get(dispute)
     return known is not None and known.settled_at is None
-
-
-def _discharge(
-    state: State, rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: PartyId
-) -> Act | None:
-    """Find the first statement by the debtor that discharges a duty."""
-    kinds = (rule.discharged_by, *rule.or_by)
-    if rule.how == "itself":
-        return trigger.act
-    if rule.how == "next":
-        said = [act for kind in kinds for act in walk(state.acts_by.get((kind, owed_by)))]
-    else:
-        named = trigger.place if rule.how == "names_trigger" else about
-        said = [] if named is None else list(walk(state.acts_about.get(named)))
-        said += _answers(state, named, owed_by)
-    fitting = [
-        act
-        for act in said
-        if act.kind in kinds
-        and act.place.party == owed_by
-        and act.order > trigger.act.order
-        and _does_it(rule, act)
-        and all(held(act, name) == held(trigger.act, name) for name in rule.same)
-    ]
-    return min(fitting, key=lambda act: act.order, default=None)
-
-
-def _answers(state: State, item: Place | None, owed_by: PartyId) -> Iterator[Act]:
-    """Give receipt and refusal of an item as acts: they stand in tables of their own."""
-    known = None if item is None else state.items.get(item)
-    if known is None:
-        return
-    receipt = state.receipts.get((known.place, owed_by))
-    refusal = state.refusals.get((known.place, owed_by))
-    if receipt is not None:
-        yield Act("item.receipt", receipt.place, receipt.at, (), known.version, None)
-    if refusal is not None:
-        yield Act("item.refusal", refusal.place, refusal.at, (), known.version, None)
-
-
-def _does_it(rule: DutyRule, act: Act) -> bool:
-    """Say whether a statement holds what a rule asks of a discharge."""
-    match rule.needs:
-        case None:
-            return True
-        case name if name.startswith("!"):
-            return not held(act, name[1:])
-        case name:
-            return act.body is not None and bool(held(act, name))
 
 
 def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> tuple[PartyId, ...]:

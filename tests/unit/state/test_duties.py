@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from comity.agreement.acts import DestructionMeans, Recalled
+from comity.agreement.reading import read_agreement
 from comity.basis.ids import Place
 from comity.basis.instants import (
     INSTANT_MAX,
@@ -40,6 +41,7 @@ from tests.builders.dutiful import (
 from tests.support_state import JPN, KOR, NOTE, Teller, amend, in_force, instant, receipt, release
 
 DAY = Duration(1, DurationUnit.DAYS)
+OUTCOME_OF_INCIDENT = ("incident.findings", "outcome")
 
 
 @pytest.fixture
@@ -398,3 +400,49 @@ def test_before_it_is_in_force_no_count_is_owed() -> None:
 def test_before_any_text_is_signed_nothing_is_owed() -> None:
     teller = Teller(dutiful())
     assert duties_at(teller.state, teller.now) == ()
+
+
+# Ids.
+
+
+def doubled(second: str) -> Teller:
+    """Tell of an agreement with two clauses on incidents in one article."""
+    text = dutiful().raw.decode()
+    start = text.index("[article.incident]")
+    end = text.index("[[article]]", start)
+    first = text[start:end].replace("[article.incident]", "[[article.incident]]")
+    both = first + first.replace('"30 days"', second)
+    return in_force(agreement=read_agreement((text[:start] + both + text[end:]).encode()))
+
+
+def told_of_a_loss(teller: Teller) -> None:
+    item = teller.say(JPN, release(), at="2016-12-16")
+    teller.say(KOR, lost(item, "2016-12-17"), at="2016-12-18")
+
+
+@pytest.mark.parametrize("second", ['"300 days"', '"30 days"'])
+def test_two_clauses_of_one_article_oblige_under_ids_of_their_own(second: str) -> None:
+    teller = doubled(second)
+    told_of_a_loss(teller)
+    found = [
+        d for d in owed(teller, article="D-incident") if (d.owes, d.needs) == OUTCOME_OF_INCIDENT
+    ]
+    assert len({duty.id for duty in found}) == 2
+    first, other = found
+    teller.say(JPN, DutyWaive(first.trigger, first.id, NOTE))
+    left = {duty.id: duty.state for duty in owed(teller, article="D-incident")}
+    assert (left[first.id], left[other.id]) == (DutyState.WAIVED, DutyState.OPEN)
+
+
+def test_the_first_of_two_clauses_has_the_id_that_it_has_alone() -> None:
+    ids = []
+    for teller in (doubled('"300 days"'), dutiful_teller()):
+        told_of_a_loss(teller)
+        ids.append({duty.id for duty in owed(teller, article="D-incident")})
+    assert ids[1] < ids[0]
+
+
+def test_duties_that_one_kind_discharges_say_what_each_of_them_needs(teller: Teller) -> None:
+    told_of_a_loss(teller)
+    found = [duty_json(duty) for duty in owed(teller, article="D-incident")]
+    assert sorted(str(row["needs"]) for row in found) == ["None", "measures", "outcome"]
