@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -252,10 +253,11 @@ def test_the_served_nodes_stopped_in_order_and_found_nothing_wrong(told: Told) -
 def test_both_nodes_count_the_same_duties_and_what_was_owed_for_the_loss_is_done(
     told: Told,
 ) -> None:
-    async def owed(party: str) -> list[dict]:
+    async def owed(party: str) -> list[dict[str, Any]]:
         at_hand = AtHand("tester", ask_nobody)
         async with open_node(told.folder / party.lower(), at_hand, writing=False) as context:
-            return owed_json(await list_duties(context, GSOMIA))["duties"]
+            duties: Any = owed_json(await list_duties(context, GSOMIA))["duties"]
+            return duties
 
     tokyo, seoul = asyncio.run(owed(JPN)), asyncio.run(owed(KOR))
     assert tokyo == seoul
