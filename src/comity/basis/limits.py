@@ -31,6 +31,11 @@ STATEMENT_SUBJECT_CHARS_MAX = 200
 STATEMENT_PERSONS_MAX = 16
 VISITORS_MAX = 1000
 COPY_NUMBER_MAX = 1_000_000
+# The record of an item's copies: far below what reads back, so that each can still be ended.
+COPIES_MAX = 512
+COPY_HANDS_MAX = 256
+COPY_TEXT_CHARS_MAX = 1000
+COPIES_BYTES_MAX = 512 * KIB
 # What one item may be derived from, all that this was derived from included.
 DERIVED_FROM_MAX = 64
 STATEMENT_AHEAD_MAX_MS = 10 * 60 * 1000
@@ -58,6 +63,10 @@ AGREEMENT_PROBLEMS_MAX = 1000
 
 # Foresight: rows of one condition that are tried when two versions are compared.
 FORESIGHT_ROWS_MAX = 20_000
+# Ways in which an act can be denied, each one failing of every clause that permits it; and the rows
+# that one such way may have over all its variables.
+FORESIGHT_REASONS_MAX = 256
+FORESIGHT_JOINED_ROWS_MAX = 100_000
 REHEARSED_REQUESTS_MAX = 10_000
 PROOF_MS_MAX = 60_000
 

@@ -8,7 +8,7 @@ is told. Source: AGREEMENTS.md section 6
 
 from __future__ import annotations
 
-import itertools
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,7 +16,11 @@ from comity.agreement.acts import Action, OtherAct
 from comity.agreement.model import Agreement
 from comity.agreement.rules import Condition, Rule
 from comity.basis.errors import InputError, InvariantError
-from comity.basis.limits import FORESIGHT_ROWS_MAX
+from comity.basis.limits import (
+    FORESIGHT_JOINED_ROWS_MAX,
+    FORESIGHT_REASONS_MAX,
+    FORESIGHT_ROWS_MAX,
+)
 from comity.decision.deciding import Decision, decide
 from comity.decision.request import Request
 from comity.foresight.constraints import (
@@ -77,8 +81,11 @@ def supersession(old: Agreement, new: Agreement) -> Supersession:
 def changed_outcomes(old: Agreement, new: Agreement) -> tuple[OutcomeChange, ...]:
     """List every change of outcome, by action, what is allowed now before what is denied now.
 
+    Where an act can be denied in more ways than are tried, none of them is said to be whole.
+
     Raises:
-        InputError: `foresight.other-agreement`: the two are not versions of one agreement.
+        InputError: `foresight.other-agreement`: the two are not versions of one agreement;
+            `foresight.too-many-ways`: not all was tried, and nothing was found.
     """
     if old.id != new.id:
         raise InputError(
@@ -89,12 +96,26 @@ def changed_outcomes(old: Agreement, new: Agreement) -> tuple[OutcomeChange, ...
         )
     world = world_of(old, new)
     before, after = Demands(world, old), Demands(world, new)
-    return tuple(
+    found = [
         change
         for action in (*Action, *OtherAct)
         if not _same_rules(old, new, action.value)
         for change in _changes_of(world, action.value, before, after)
-    )
+    ]
+    changes = tuple(each for each in found if each is not None)
+    return changes if len(changes) == len(found) else _cut_short(changes)
+
+
+def _cut_short(changes: tuple[OutcomeChange, ...]) -> tuple[OutcomeChange, ...]:
+    """Say of what was found that it is not whole; where that is nothing, no answer is given."""
+    if not changes:
+        raise InputError(
+            "foresight.too-many-ways",
+            "an act is permitted in more ways than can be compared",
+            expected=f"at most {FORESIGHT_REASONS_MAX} ways to deny it",
+            hint="compare versions with fewer clauses that permit the same act",
+        )
+    return tuple(replace(each, whole=False) for each in changes)
 
 
 def _same_rules(old: Agreement, new: Agreement, action: str) -> bool:
@@ -132,11 +153,18 @@ class Demands:
         return replace(made, rule=rule)
 
 
-def _changes_of(world: World, action: str, old: Demands, new: Demands) -> Iterator[OutcomeChange]:
+def _changes_of(
+    world: World, action: str, old: Demands, new: Demands
+) -> Iterator[OutcomeChange | None]:
+    """Give the changes of one action; a None among them: not every way to deny it was tried."""
     before, after = old.of(action), new.of(action)
     for allows, denies, allowed in ((after, before, True), (before, after, False)):
         denier = old if allowed else new
-        for reason, scope, rows, situation, whole in _differences(world, allows, denies):
+        for difference in _differences(world, allows, denies):
+            if difference is None:
+                yield None
+                continue
+            reason, scope, rows, situation, whole = difference
             request = request_of(world, action, situation)
             answers = decide(old.agreement, request), decide(new.agreement, request)
             if [each.allowed for each in answers] != [not allowed, allowed]:
@@ -166,10 +194,11 @@ def _changes_of(world: World, action: str, old: Demands, new: Demands) -> Iterat
 _Difference = tuple[Rule | None, tuple[str, ...], tuple[Row, ...], Situation, bool]
 
 
-def _differences(world: World, allows: Demand, denies: Demand) -> Iterator[_Difference]:
+def _differences(world: World, allows: Demand, denies: Demand) -> Iterator[_Difference | None]:
     """Give what `allows` allows and `denies` does not, each situation under one reason alone.
 
     A later reason is given only for what no earlier one covers, so that all together are whole.
+    None at the end: not every reason was tried.
     """
     if not allows.permits:
         return
@@ -179,7 +208,8 @@ def _differences(world: World, allows: Demand, denies: Demand) -> Iterator[_Diff
         yield from ((None, (), ((),), each, True) for each in firsts if each is not None)
         return
     covered: list[Constraint] = []
-    for parts in _reasons(denies):
+    reasons, all_tried = _reasons(world, denies)
+    for parts in reasons:
         reason = either(world, parts)
         if any(each.same_as(reason) for way in ways for each in way) and len(ways) == 1:
             continue
@@ -188,13 +218,39 @@ def _differences(world: World, allows: Demand, denies: Demand) -> Iterator[_Diff
             scope, kept = project(world, reason.scope, rows)
             yield reason.rule, scope, kept, first, whole
             covered.append(reason)
+    if not all_tried:
+        yield None
 
 
-def _reasons(demand: Demand) -> Iterator[tuple[Constraint, ...]]:
-    """Give all that can fail: a demand that is always made, or one of each permit together."""
-    for each in demand.always:
-        yield (each,)
-    yield from itertools.product(*demand.permits)
+def _reasons(world: World, demand: Demand) -> tuple[tuple[tuple[Constraint, ...], ...], bool]:
+    """Give all that can fail, or as much as is tried: what is always demanded, one of each permit.
+
+    The answer says whether that is all.
+    """
+    found: list[tuple[Constraint, ...]] = [(each,) for each in demand.always]
+    if not all(demand.permits):
+        return tuple(found), True
+    if len(demand.permits) > FORESIGHT_REASONS_MAX:
+        return tuple(found), False
+    for count, parts in enumerate(_one_of_each(demand.permits)):
+        scope = {name for part in parts for name in part.scope}
+        rows = math.prod(len(world.words(name)) for name in scope)
+        if count >= FORESIGHT_REASONS_MAX or rows > FORESIGHT_JOINED_ROWS_MAX:
+            return tuple(found), False
+        found.append(parts)
+    return tuple(found), True
+
+
+def _one_of_each(
+    permits: Sequence[tuple[Constraint, ...]], chosen: tuple[Constraint, ...] = ()
+) -> Iterator[tuple[Constraint, ...]]:
+    """Choose what fails of each permit; one that fails by what is chosen already needs no other."""
+    for index, permit in enumerate(permits):
+        if not any(each.same_as(other) for each in permit for other in chosen):
+            for each in permit:
+                yield from _one_of_each(permits[index + 1 :], (*chosen, each))
+            return
+    yield chosen
 
 
 def _rows_of(

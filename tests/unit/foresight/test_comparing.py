@@ -14,8 +14,8 @@ from comity.basis.errors import InputError, InvariantError
 from comity.decision.deciding import decide
 from comity.foresight import comparing
 from comity.foresight.clause_changes import Change, changed_clauses, key_json
-from comity.foresight.comparing import changed_outcomes, supersession
-from comity.foresight.constraints import boxes
+from comity.foresight.comparing import Demand, changed_outcomes, supersession
+from comity.foresight.constraints import Constraint, boxes
 from comity.foresight.situations import request_of, world_of
 
 RAW = template("gsomia-jpn-kor").decode()
@@ -140,6 +140,83 @@ def test_a_search_that_is_too_wide_says_that_it_is_not_whole(gsomia, monkeypatch
     monkeypatch.setattr(comparing, "FORESIGHT_ROWS_MAX", 1)
     new = changed(('from = "originator"', 'from = "originator"\nfrom_level = "SECRET"'))
     assert not all(each.whole for each in changed_outcomes(gsomia, new))
+
+
+def many_releases(pact, count, levels):
+    """Give a pact in which several clauses permit a release, each of other categories."""
+    clauses = "".join(
+        f'[[article]]\nnumber = "{20 + i}"\nsource = "model"\ntitle.en = "R"\nsummary.en = "r"\n'
+        f'[article.release]\ntop_level = "{levels[i % 2]}"\n'
+        f'categories = ["{("open", "air")[i % 2]}"]\n'
+        f'forms = ["{"oral" if i % 3 else "document"}"]\n'
+        for i in range(count)
+    )
+    return pact(
+        clauses='[article.release]\ntop_level = "LOW"\ncategories = ["open"]\n' + clauses,
+        forms='forms = ["oral", "document"]',
+    )
+
+
+def _demand(world, *permits):
+    rule = template_rule()
+    made = {
+        name: Constraint((name,), frozenset({(world.words(name)[0],)}), rule)
+        for name in {name for permit in permits for name in permit}
+    }
+    return Demand((), tuple(tuple(made[name] for name in permit) for permit in permits))
+
+
+def template_rule():
+    return next(iter(read_agreement(RAW.encode()).rules.by_action["open"]))
+
+
+def test_what_fails_of_two_clauses_at_once_is_asked_once(gsomia):
+    world = world_of(gsomia, gsomia)
+    demand = _demand(world, ("purpose", "channel"), ("channel", "item.form"), ("channel",))
+    reasons, whole = comparing._reasons(world, demand)
+    assert whole
+    assert [tuple(part.scope[0] for part in parts) for parts in reasons] == [
+        ("purpose", "channel"),
+        ("purpose", "item.form", "channel"),
+        ("channel",),
+    ]
+
+
+def test_a_clause_that_permits_always_leaves_nothing_to_fail(gsomia):
+    world = world_of(gsomia, gsomia)
+    demand = _demand(world, ("purpose", "channel"), ())
+    assert comparing._reasons(world, demand) == ((), True)
+
+
+@pytest.mark.parametrize("limit", ["FORESIGHT_REASONS_MAX", "FORESIGHT_JOINED_ROWS_MAX"])
+def test_ways_beyond_a_limit_are_not_tried_and_that_is_said(gsomia, monkeypatch, limit):
+    monkeypatch.setattr(comparing, limit, 2)
+    world = world_of(gsomia, gsomia)
+    demand = _demand(world, ("purpose", "channel"), ("item.form", "item.level"))
+    reasons, whole = comparing._reasons(world, demand)
+    assert not whole
+    assert len(reasons) <= 2
+
+
+def test_more_clauses_than_ways_are_not_even_begun(gsomia, monkeypatch):
+    monkeypatch.setattr(comparing, "FORESIGHT_REASONS_MAX", 1)
+    world = world_of(gsomia, gsomia)
+    assert comparing._reasons(world, _demand(world, ("purpose",), ("item.form",))) == ((), False)
+
+
+def test_changes_found_within_the_limit_are_told_as_not_whole(pact, monkeypatch):
+    old, new = (many_releases(pact, 2, levels) for levels in (("HIGH", "LOW"), ("LOW", "LOW")))
+    assert all(each.whole for each in changed_outcomes(old, new))
+    monkeypatch.setattr(comparing, "FORESIGHT_REASONS_MAX", 20)
+    assert not all(each.whole for each in changed_outcomes(old, new))
+
+
+def test_where_none_is_found_within_the_limit_nothing_is_claimed(pact, monkeypatch):
+    old, new = (many_releases(pact, 2, levels) for levels in (("HIGH", "LOW"), ("LOW", "LOW")))
+    monkeypatch.setattr(comparing, "FORESIGHT_REASONS_MAX", 0)
+    with pytest.raises(InputError) as caught:
+        changed_outcomes(old, new)
+    assert caught.value.code == "foresight.too-many-ways"
 
 
 def test_clauses_are_told_with_their_keys_before_and_after(gsomia):
