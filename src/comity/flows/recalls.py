@@ -9,19 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from comity.basis.ids import PartyId, Place
+from comity.basis.ids import Place
 from comity.decision.house import join_refusals
 from comity.decision.keeping import refuse_recalled
 from comity.decision.stages import Refused
 from comity.flows.view import View
+from comity.state.queries import recalled_by
 from comity.state.records import Item
-from comity.state.state import State
-
-
-def recalled_by(state: State, item: Item) -> tuple[PartyId, ...]:
-    """List the originators that have called an item back."""
-    parties = item.release.label.originators
-    return tuple(party for party in parties if (item.place, party) in state.recalls)
 
 
 def refuse_more(view: View, act: str, item: Item) -> Refused | None:

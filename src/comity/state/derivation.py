@@ -15,7 +15,7 @@ from comity.basis.limits import DERIVED_FROM_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.lifecycle_dates import until_passed
 from comity.state.onward import OnwardWish, consents_to, leave_to_pass_on
-from comity.state.queries import item_levels
+from comity.state.queries import item_levels, recalled_by
 from comity.state.records import Item, Said
 from comity.state.state import State
 from comity.state.terms import Terms
@@ -27,7 +27,9 @@ def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) 
 
     Whoever derives was given each of them or released it; the level is not below any of theirs,
     every originator and private right of theirs is one of its own, its purposes are among the
-    purposes of each, and its use ends no later.
+    purposes of each, its use ends no later, and none that it had seen called back is among them.
+
+    Source: Japan-ROK GSOMIA Art. 4(3), 6(h)
     """
     if not body.derived_from:
         return None
@@ -43,6 +45,9 @@ def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) 
     levels = item_levels(state, known, said.at)
     if any(_widens(terms, body, *each) for each in zip(known, levels, strict=True)):
         return Uncounted(Finding.DERIVED_WIDER, article)
+    seen = {**dict(said.seen), said.by: said.place.index}
+    if any(recalled_by(state, item, seen=seen) for item in known):
+        return Uncounted(Finding.RECALLED, terms.article("retention"))
     if not all(_is_left_to(state, said, body, parent) for parent in known):
         return Uncounted(Finding.WITHOUT_LEAVE, terms.article("third_party_rule"))
     return None

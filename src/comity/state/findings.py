@@ -54,6 +54,7 @@ class Finding(StrEnum):
     DESTRUCTION_NOT_PERMITTED = "item.destruction-not-permitted"
     MEANS = "item.means"
     TOO_FEW_PERSONS = "item.too-few-persons"
+    RECALLED = "item.recalled"
     NO_INCIDENT = "inventory.no-incident"
 
     NO_THIRD_PARTY = "passing.no-third-party"
@@ -157,6 +158,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.DESTRUCTION_NOT_PERMITTED: "no clause of the agreement permits destruction",
         Finding.MEANS: "the agreement does not allow these means for it",
         Finding.TOO_FEW_PERSONS: "the agreement asks for more persons",
+        Finding.RECALLED: "an originator had called the item back, as the speaker had seen",
         Finding.NO_INCIDENT: "a missing copy and a report of the speaker go together",
         Finding.NO_THIRD_PARTY: "who should get it holds the item already",
         Finding.WITHOUT_LEAVE: "no consent of every originator that the speaker had seen covers it",

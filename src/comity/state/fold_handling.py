@@ -60,7 +60,9 @@ def apply_recall(state: State, said: Said, body: ItemRecall) -> Uncounted | None
         if said.by not in item.release.label.originators:
             return Uncounted(Finding.NOT_ORIGINATOR, article)
     for place in body.items:
-        state.recalls.put((place, said.by), Recall(said.place, said.at, body))
+        known = state.recalls.get((place, said.by))
+        since = said.place if known is None else known.since
+        state.recalls.put((place, said.by), Recall(said.place, said.at, body, since))
     return None
 
 

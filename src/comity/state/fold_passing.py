@@ -14,6 +14,7 @@ from comity.decision.deciding import Decision
 from comity.decision.stages import refuse
 from comity.state.findings import Finding, Uncounted
 from comity.state.onward import OnwardWish, consents_to, leave_to_pass_on
+from comity.state.queries import Seen, recalled_by
 from comity.state.records import Item, PassedOn, Said
 from comity.state.state import State
 from comity.state.tables import Chain
@@ -27,9 +28,10 @@ def apply_third_party_release(
 ) -> Uncounted | None:
     """Count an onward release: of an item that the speaker holds, to one that does not, by leave.
 
-    The consents are those that it names, within what its speaker had seen.
+    The consents are those that it names, and what was called back is not passed on, both within
+    what its speaker had seen.
 
-    Source: Japan-ROK GSOMIA Art. 6(a)
+    Source: Japan-ROK GSOMIA Art. 6(a), 6(h)
     """
     if body.follows is not None:
         return _apply_following(state, said, body)
@@ -43,7 +45,10 @@ def apply_third_party_release(
         return Uncounted(Finding.NO_THIRD_PARTY, article)
     if body.release is not None or body.receipt is not None:
         return Uncounted(Finding.NOTHING_PASSED_ON, article)
-    decision = _decide(state, said, item, body)
+    seen = {**dict(said.seen), said.by: said.place.index}
+    if recalled_by(state, item, seen=seen):
+        return Uncounted(Finding.RECALLED, state.files[item.version].article("retention"))
+    decision = _decide(state, said, item, body, seen)
     if not decision.allowed:
         return Uncounted(Finding.WITHOUT_LEAVE, _article_of(decision, article))
     row = PassedOn(said.place, said.at, body)
@@ -71,8 +76,9 @@ def _apply_following(state: State, said: Said, body: ItemThirdPartyRelease) -> U
     return None
 
 
-def _decide(state: State, said: Said, item: Item, body: ItemThirdPartyRelease) -> Decision:
-    seen = {**dict(said.seen), said.by: said.place.index}
+def _decide(
+    state: State, said: Said, item: Item, body: ItemThirdPartyRelease, seen: Seen
+) -> Decision:
     wish = OnwardWish(said.by, body.recipient, body.purpose)
     known = consents_to(state, item, wish, said.at, seen=seen)
     named = tuple(each for each in known if each.place in body.consents)

@@ -179,6 +179,17 @@ def consents_for(
     return _effective(state, {c.place: c for c in (*named, *of_category)}.values(), instant, seen)
 
 
+def recalled_by(state: State, item: Item, *, seen: Seen | None = None) -> tuple[PartyId, ...]:
+    """List the originators that have called an item back, within what was seen.
+
+    Source: Japan-ROK GSOMIA Art. 6(h)
+    """
+    rows = (
+        (party, state.recalls.get((item.place, party))) for party in item.release.label.originators
+    )
+    return tuple(party for party, row in rows if row is not None and _within(row.since, seen))
+
+
 def effective_consents(
     state: State, instant: Instant, *, seen: Seen | None = None
 ) -> tuple[Consent, ...]:

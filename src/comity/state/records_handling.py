@@ -28,11 +28,12 @@ class Enclosed:
 
 @dataclass(frozen=True, slots=True)
 class Recall:
-    """An originator's recall of items."""
+    """An originator's recall of items; `since` is where it first called this one back."""
 
     place: Place
     at: Instant
     recall: ItemRecall
+    since: Place
 
 
 @dataclass(frozen=True, slots=True)

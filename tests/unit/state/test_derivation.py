@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from comity.agreement.acts import PrivateRight
+from comity.agreement.acts import PrivateRight, Recalled
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant, parse_instant
@@ -22,6 +22,7 @@ from comity.state.derivation import (
 )
 from comity.state.queries import item_level, originator_marking
 from comity.state.records import Item
+from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentGive, ItemReclassify, ItemRelease
 from tests.builders.world import trilateral
 from tests.support_state import JPN, KOR, NOTE, USA, Teller, in_force, release
@@ -180,3 +181,12 @@ def test_what_is_made_bears_every_private_right_in_what_it_was_made_from(teller:
     assert inherited_rights(parents) == (copyright_, patent)
     (row,) = (each for each in teller.exported()["items"] if each["place"] == str(first))
     assert row["rights"] == ["patent"]
+
+
+def test_art_6_h_nothing_counts_that_is_made_from_what_was_seen_called_back(teller: Teller) -> None:
+    item, other = teller.say(JPN, release()), teller.say(JPN, release("other"))
+    recall = teller.say(JPN, ItemRecall((item,), Recalled.EITHER, "error", None))
+    before = teller.say(KOR, made(item, other), seen={JPN: recall.index})
+    assert teller.why(before) is None
+    assert teller.why(teller.say(KOR, made(item, other))) == ("item.recalled", "6(h)")
+    assert teller.why(teller.say(KOR, made(other))) is None

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from comity.agreement.acts import Recalled
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import AgreementId, PartyId, Place
 from comity.state.onward import passed_on_of
+from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentGive, ConsentWithdraw
 from comity.statement.passing import ItemThirdPartyRelease
 from tests.support_state import (
@@ -128,6 +130,20 @@ def test_art_6_a_a_withdrawal_counts_from_when_the_forwarder_has_seen_it(
     assert teller.why(on_its_way) is None
     late = teller.say(KOR, onward(item, given))
     assert teller.why(late) == ("passing.without-leave", "6(a)")
+
+
+def test_art_6_h_what_its_speaker_had_seen_called_back_is_not_passed_on(
+    teller: Teller, item: Place
+) -> None:
+    given = teller.say(JPN, give(item))
+    recall = ItemRecall((item,), Recalled.EITHER, "error", None)
+    first = teller.say(JPN, recall)
+    again = teller.say(JPN, recall)
+    on_its_way = teller.say(KOR, onward(item, given), seen={JPN: first.index})
+    assert teller.why(on_its_way) is None
+    for seen in ({JPN: again.index}, {JPN: again.index + 1}, None):
+        late = teller.say(KOR, onward(item, given), seen=seen)
+        assert teller.why(late) == ("item.recalled", "6(h)")
 
 
 def test_art_6_a_every_originator_of_an_item_gives_leave(teller: Teller) -> None:
