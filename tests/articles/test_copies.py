@@ -3,12 +3,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from comity.agreement.acts import Recalled
 from comity.basis.errors import StateError
+from comity.basis.ids import Place
+from comity.basis.limits import COPIES_BYTES_MAX, COPIES_MAX, COPY_HANDS_MAX
 from comity.decision.stages import Refused
-from comity.flows.copies import NODE, CopyKind
+from comity.flows.copies import NODE, Copies, Copy, CopyKind, Hand, parse_copies
 from comity.flows.keeping.handing import CopyAt, hand_over, take_over
 from comity.statement.handling import ItemRecall
 from tests.articles.keeping_worlds import (
@@ -18,6 +22,7 @@ from tests.articles.keeping_worlds import (
     TRANSLATOR,
     _held,
     articles,
+    burnt,
     copies,
     copy,
     held,
@@ -26,7 +31,17 @@ from tests.articles.keeping_worlds import (
     refused,
     translated,
 )
-from tests.builders.world import CLERK, GSOMIA, KOR, READER, REGISTRAR, World, run
+from tests.builders.world import (
+    CLERK,
+    GSOMIA,
+    KOR,
+    MORNING,
+    READER,
+    REGISTRAR,
+    World,
+    entered,
+    run,
+)
 
 __all__ = ["_held", "held"]
 
@@ -178,3 +193,67 @@ def test_copies_are_private_to_their_holder(held: World) -> None:
     assert held.kor.sizes() == before
     assert [each.number for each in copies(held.jpn, item).rows] == [1]
     assert TRANSLATOR not in str(held.jpn.journal())
+
+
+@pytest.mark.row("G12b")
+def test_g12b_nobody_takes_over_what_he_has(held: World) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    which, context = CopyAt(GSOMIA, item, 2), held.kor.context
+    with pytest.raises(StateError) as caught:
+        run(take_over(context, which, READER, purpose="warning", gap="again"))
+    assert caught.value.code == "copy.in-your-hands"
+    run(take_over(context, which, SECOND, purpose="warning", gap="on the desk"))
+    run(take_over(context, which, READER, purpose="warning", gap="and back"))
+    chain = copies(held.kor, item).copy(2).hands
+    assert [each.holder for each in chain] == [READER, SECOND, READER]
+
+
+@pytest.mark.row("G12b")
+@pytest.mark.parametrize(
+    ("limit", "most", "expected"),
+    [
+        ("COPY_HANDS_MAX", 2, "links in a chain"),
+        ("COPY_TEXT_CHARS_MAX", 13, "characters in a text"),
+        ("COPIES_BYTES_MAX", None, "bytes in all"),
+    ],
+)
+def test_g12b_a_chain_that_no_record_holds_is_refused_before_it_is_written(
+    held: World, monkeypatch: pytest.MonkeyPatch, limit: str, most: int | None, expected: str
+) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    which, context = CopyAt(GSOMIA, item, 2), held.kor.context
+    run(take_over(context, which, SECOND, purpose="warning", gap="on the desk"))
+    size = len(copies(held.kor, item).document().body or b"")
+    monkeypatch.setattr(f"comity.flows.copies.{limit}", most or size)
+    with pytest.raises(StateError) as caught:
+        run(take_over(context, which, READER, purpose="warning", gap="behind the safe"))
+    assert caught.value.code == "copy.record-full"
+    assert expected in caught.value.expected
+    assert copies(held.kor, item).copy(2).hand.holder == SECOND
+    entered(burnt(held.kor, item, 2))  # what is full can still be ended
+
+
+@pytest.mark.row("G14")
+def test_g14_copies_that_no_record_holds_are_refused_before_they_are_made(
+    held: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item, _ = items_of(held)
+    monkeypatch.setattr("comity.flows.copies.COPIES_MAX", 2)
+    made(copy(held.kor, item))
+    with pytest.raises(StateError) as caught:
+        copy(held.kor, item)
+    assert caught.value.code == "copy.record-full"
+    assert len(copies(held.kor, item).rows) == 2
+
+
+def test_the_largest_record_that_is_written_reads_back() -> None:
+    hand = Hand(READER, "hq", MORNING, READER, "x" * 100)
+    chain = Copy(2, CopyKind.COPY, (hand,) * COPY_HANDS_MAX)
+    rows = (chain, *(replace(chain, number=n, hands=(hand,)) for n in range(3, COPIES_MAX + 2)))
+    full = Copies(GSOMIA, Place(KOR, 0), rows)
+    raw = full.grown().body
+    assert raw is not None
+    assert len(raw) < COPIES_BYTES_MAX
+    assert parse_copies(GSOMIA, Place(KOR, 0), raw) == full

@@ -20,6 +20,7 @@ from comity.decision.stages import Refused
 from comity.flows.arrivals import take_custody
 from comity.flows.enclosures import OpenedText, open_text
 from comity.flows.keeping.calling_back import receipt_return
+from comity.flows.keeping.handing import CopyAt, take_over
 from comity.flows.keeping.reviewing import Review, list_reviews, review_item
 from comity.flows.lost import lost_items
 from comity.flows.rotation import retire_sealing_keys, rotate_keys
@@ -213,6 +214,50 @@ def test_g6h_past_its_review_date_an_item_is_overdue_and_stays_open(held: World)
     again = run(review_item(held.kor.context, GSOMIA, item, REGISTRAR, parse_date("2017-11-25")))
     assert not isinstance(again, Refused)
     assert not again.overdue
+
+
+@pytest.mark.row("G13")
+def test_g13_the_papers_of_equipment_are_erased_wherever_it_was_taken(held: World) -> None:
+    item = held.jpn.release(KOR, form="equipment").place
+    held.settle()
+    assert not isinstance(held.kor.receipt(item), Refused)
+    means = DestructionMeans.EQUIPMENT_DESTROY
+    run(
+        take_over(held.kor.context, CopyAt(GSOMIA, item, 1), READER, purpose="warning", gap="moved")
+    )
+    assert not copies(held.kor, item).copy(1).in_node
+    with pytest.raises(StateError) as caught:
+        burnt(held.kor, item, means=means)
+    assert caught.value.code == "item.not-erased"
+    assert held.kor.read(item)
+    erased(held.kor, item, means)
+    without_sealing_key(held)
+    entered(burnt(held.kor, item, means=means))
+    with pytest.raises(StateError) as closed:
+        held.kor.read(item)
+    assert closed.value.code == "item.closed"
+
+
+@pytest.mark.row("G13", "G15")
+def test_g13_a_destroyed_translation_leaves_no_key_and_no_key_left_is_certified(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    text = made(translated(held.kor, item, "ko", "ko")).copy.sealed
+    other = made(translated(held.kor, item, "ja", "ja")).copy.sealed
+    assert text is not None
+    assert other is not None
+    keys = held.kor.ports.keys
+    with pytest.raises(StateError) as caught:
+        burnt(held.kor, item, 2, means=DestructionMeans.CRYPTO_ERASE, backup_replaced=True)
+    assert caught.value.code == "item.not-erased"
+    both = frozenset({text.sha256, other.sha256})
+    assert run(keys.held_item_keys(both)) == both
+    entered(burnt(held.kor, item, 2))
+    assert run(keys.held_item_keys(both)) == {other.sha256}
+    assert run(sweep(held.kor.context)).blobs == 1
+    erased(held.kor, item)
+    entered(burnt(held.kor, item, 3, means=DestructionMeans.CRYPTO_ERASE, backup_replaced=True))
 
 
 @pytest.mark.row("G13")

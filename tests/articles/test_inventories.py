@@ -3,16 +3,36 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 
-from comity.basis.errors import StateError
+from comity.basis.errors import EdgeError, StateError
+from comity.basis.ids import Place
+from comity.decision.house import allow_house_act
+from comity.decision.people import Facility
 from comity.decision.stages import Refused
-from comity.flows.copies import NODE, Ending
+from comity.flows.copies import NODE, Ending, copies_key
+from comity.flows.documents import COPIES
+from comity.flows.keeping import counting
 from comity.flows.keeping.counting import Counted, count, expected_copies
 from comity.flows.keeping.handing import CopyAt, take_over
+from comity.flows.people import set_facility
+from comity.flows.reports.inspector import InspectorReport, inspect
+from comity.flows.sweep import Swept, sweep
+from comity.ports import Change, Document
 from comity.state.export import state_json
-from tests.articles.keeping_worlds import SECOND, _held, copies, copy, held, items_of, made
-from tests.builders.world import GSOMIA, READER, REGISTRAR, Node, World, run
+from tests.articles.keeping_worlds import (
+    SECOND,
+    _held,
+    copies,
+    copy,
+    held,
+    items_of,
+    made,
+    translated,
+)
+from tests.builders.world import AUDITOR, GSOMIA, JPN, READER, REGISTRAR, Node, World, run
 
 __all__ = ["_held", "held"]
 pytestmark = pytest.mark.row("G6f")
@@ -110,3 +130,106 @@ def test_g6f_a_registrar_counts_and_nothing_is_found_that_is_not_on_the_register
     with pytest.raises(StateError) as caught:
         counted(held.kor, (item, 7))
     assert caught.value.code == "inventory.not-expected"
+
+
+A_MINUTE_MS = 60 * 1000
+
+
+def half_counted(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count, and fail when what was missing is reported and nothing else is written."""
+
+    async def fail(*_: object) -> None:
+        raise EdgeError("store.full", "the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(counting, "_tell", fail)
+        with pytest.raises(EdgeError):
+            counted(node)
+
+
+@pytest.mark.row("G6f")
+def test_g6f_an_inventory_that_failed_halfway_goes_on_with_its_report(
+    held: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    held.move(A_MINUTE_MS)
+    half_counted(held.kor, monkeypatch)
+    result = counted(held.kor)
+    (incident,) = (each.place for each in held.kor.view().fold.state.incidents.values())
+    assert result.incident == incident
+    (told,) = held.kor.said("inventory.result")
+    assert told["incident"] == str(incident)
+    lost = copies(held.kor, item).copy(2).ended
+    assert lost is not None
+    assert lost.said == incident
+
+
+@pytest.mark.row("G6f")
+def test_g6f_another_loss_or_a_loss_of_more_is_another_report(
+    held: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    held.move(A_MINUTE_MS)
+    half_counted(held.kor, monkeypatch)
+    made(copy(held.kor, item))
+    held.move(A_MINUTE_MS)
+    counted(held.kor)
+    assert len(held.kor.said("incident.report")) == 2
+    for number in (2, 3):  # found again, and lost again just so
+        which = CopyAt(GSOMIA, item, number)
+        held.move(A_MINUTE_MS)
+        run(take_over(held.kor.context, which, SECOND, purpose="warning", gap="behind the safe"))
+    held.move(A_MINUTE_MS)
+    counted(held.kor)
+    assert len(held.kor.said("incident.report")) == 3
+
+
+@pytest.mark.row("G6f")
+def test_g6f_no_facility_is_called_what_the_node_is_called_as_a_place(held: World) -> None:
+    with pytest.raises(StateError) as caught:
+        run(set_facility(held.kor.context, Facility(NODE, None), REGISTRAR))
+    assert caught.value.code == "facility.reserved"
+    ours = run(set_facility(held.kor.context, Facility("node-room", None), REGISTRAR))
+    assert not isinstance(ours, Refused)
+
+
+def put_record(node: Node, item: Place, raw: bytes) -> None:
+    """Put other bytes in place of the record of an item's copies."""
+    document = Document(COPIES, copies_key(GSOMIA, item), raw)
+    allowed = allow_house_act("inventory.count")
+    run(node.ports.store.commit(Change(allowed_by=allowed, documents=(document,))))
+
+
+@pytest.mark.row("G6f")
+def test_g6f_a_record_that_does_not_read_stops_no_inventory_and_is_missing_until_seen(
+    held: World,
+) -> None:
+    first, second = items_of(held)
+    made(copy(held.kor, first))
+    put_record(held.kor, first, b"[7]")
+    with pytest.raises(StateError) as caught:
+        copy(held.kor, first)
+    assert caught.value.code == "copy.record-unreadable"
+    assert held.kor.read(first)
+    assert counted(held.kor, (first, 1)).missing == ()
+    result = counted(held.kor)
+    assert [(row.item, row.copy.number) for row in result.missing] == [(first, 1)]
+    assert result.incident is not None
+    report = run(inspect(held.kor.context, GSOMIA, JPN, AUDITOR))
+    assert isinstance(report, InspectorReport)
+    rows = {row["item"]: row for row in cast("list[dict[str, Any]]", report.value["items"])}
+    assert rows[f"{GSOMIA}/{first}"]["copies_unread"]
+    assert "copies_unread" not in rows[f"{GSOMIA}/{second}"]
+
+
+def test_of_a_record_that_does_not_read_no_text_that_it_names_is_swept_away(held: World) -> None:
+    _, item = items_of(held)
+    made(translated(held.kor, item, "ko", "ko"))
+    raw = run(held.kor.ports.store.document(COPIES, copies_key(GSOMIA, item)))
+    assert raw is not None
+    put_record(held.kor, item, raw[:-1])
+    assert run(sweep(held.kor.context)) == Swept(0, 0)
+    put_record(held.kor, item, b"[7]")
+    assert run(sweep(held.kor.context)) == Swept(1, 1)  # nothing names it any more

@@ -114,12 +114,12 @@ async def count_command(
     lines = [f"{len(counted.rows)} copies counted, {len(counted.missing)} missing"]
     lines += map(_line, counted.missing)
     if counted.incident is not None:
-        lines.append(labelled("reported", str(counted.incident.place)))
+        lines.append(labelled("reported", str(counted.incident)))
     if counted.told is not None:
         lines.append(labelled("told", str(counted.told.place)))
     desk.show("comity/inventory-count/1", counted_json(chosen, counted), lines)
     if counted.incident is not None and not desk.as_json:
-        say(f"next: {desk.next_command(f'incident show {chosen}/{counted.incident.place}')}")
+        say(f"next: {desk.next_command(f'incident show {chosen}/{counted.incident}')}")
     return None
 
 

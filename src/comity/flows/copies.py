@@ -8,23 +8,33 @@ Art. 6(f), 12(b), 14 (treaties.md G6f, G12b, G14)
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from comity.basis.errors import StateError
+from comity.basis.errors import InputError, StateError
 from comity.basis.fields import Fields
 from comity.basis.ids import (
     AgreementId,
+    Digest,
     PartyId,
     PersonId,
     Place,
     format_place,
+    parse_digest,
     parse_person_id,
     parse_place,
 )
 from comity.basis.instants import Instant, format_instant, parse_instant_canonical
-from comity.basis.limits import COPY_NUMBER_MAX
+from comity.basis.limits import (
+    COPIES_BYTES_MAX,
+    COPIES_MAX,
+    COPY_HANDS_MAX,
+    COPY_NUMBER_MAX,
+    COPY_TEXT_CHARS_MAX,
+)
 from comity.basis.strict_json import JsonValue
 from comity.flows.context import Context
 from comity.flows.documents import COPIES, json_document, read_json_document
@@ -38,7 +48,9 @@ FIRST: Final = 1
 """The number of the item itself."""
 
 NODE: Final = "node"
-"""The place of what lies in the node, in nobody's hands."""
+"""The place of what lies in the node, in nobody's hands; no facility has this id."""
+
+_DIGEST: Final = re.compile(rb"\b[0-9a-f]{64}\b")
 
 
 class CopyKind(StrEnum):
@@ -113,18 +125,32 @@ class Copy:
         return self.hands[-1]
 
     @property
+    def in_node(self) -> bool:
+        """Answer whether it lies in the node, in nobody's hands, whatever a place is called."""
+        return self.hand.holder is None
+
+    @property
     def is_here(self) -> bool:
         """Answer whether it should be found."""
         return self.ended is None
 
+    @property
+    def is_left(self) -> bool:
+        """Answer whether it is neither given back nor destroyed; a missing one is left."""
+        return self.ended is None or self.ended.how is Ending.MISSING
+
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The copies of one item, by number; numbers are given once and never again."""
+    """The copies of one item, by number; numbers are given once and never again.
+
+    `unread` says that the record does not read: the item itself stands for all of them then.
+    """
 
     agreement: AgreementId
     item: Place
     rows: tuple[Copy, ...]
+    unread: bool = False
 
     @property
     def here(self) -> tuple[Copy, ...]:
@@ -134,9 +160,7 @@ class Copies:
     @property
     def left(self) -> tuple[Copy, ...]:
         """List those that are neither given back nor destroyed; missing ones are among them."""
-        return tuple(
-            each for each in self.rows if each.ended is None or each.ended.how is Ending.MISSING
-        )
+        return tuple(each for each in self.rows if each.is_left)
 
     @property
     def next_number(self) -> int:
@@ -184,10 +208,72 @@ class Copies:
         rows = sorted((*others, copy), key=lambda each: each.number)
         return replace(self, rows=tuple(rows))
 
+    def grown(self) -> Document:
+        """Write the record with more in it than before, as long as there is room.
+
+        Raises:
+            StateError: more copies, links or words than a record may hold.
+        """
+        document = self.document()
+        found = _overfull(self, len(document.body or b""))
+        if found is None:
+            return document
+        raise StateError(
+            "copy.record-full",
+            "the record of this item's copies has no room for it",
+            where=f"{self.agreement}/{self.item}",
+            expected=found,
+            hint="use fewer words; destroy a copy whose chain is full and make another",
+        )
+
     def document(self) -> Document:
-        """Write the record."""
+        """Write the record.
+
+        Raises:
+            StateError: it did not read: nothing takes its place.
+        """
+        self.check_read()
         rows: list[JsonValue] = [_copy_json(each) for each in self.rows]
         return json_document(COPIES, copies_key(self.agreement, self.item), rows)
+
+    def check_open(self) -> None:
+        """Check that not every copy has ended; what was never receipted has none that could.
+
+        Raises:
+            StateError: the item is closed here.
+        """
+        if self.rows and not self.left:
+            raise StateError(
+                "item.closed",
+                "no copy of this item is left here",
+                where=f"{self.agreement}/{self.item}",
+                hint="see how each ended: comity copy list ITEM",
+            )
+
+    def check_read(self) -> None:
+        """Check that these are the copies, and not what stands for a record that does not read.
+
+        Raises:
+            StateError: the record does not read.
+        """
+        if self.unread:
+            raise StateError(
+                "copy.record-unreadable",
+                "the record of this item's copies does not read",
+                where=f"{self.agreement}/{self.item}",
+                hint="restore the store from a backup in which it reads",
+            )
+
+
+def _overfull(copies: Copies, size: int) -> str | None:
+    texts = [each for row in copies.rows for each in (row.reason, *(h.gap for h in row.hands))]
+    bounds = (
+        (len(copies.rows), COPIES_MAX, "copies"),
+        (max(len(row.hands) for row in copies.rows), COPY_HANDS_MAX, "links in a chain"),
+        (max(len(each or "") for each in texts), COPY_TEXT_CHARS_MAX, "characters in a text"),
+        (size, COPIES_BYTES_MAX, "bytes in all"),
+    )
+    return next((f"at most {most} {what}" for known, most, what in bounds if known > most), None)
 
 
 def copies_key(agreement: AgreementId, item: Place) -> str:
@@ -198,15 +284,24 @@ def copies_key(agreement: AgreementId, item: Place) -> str:
 async def copies_of(context: Context, view: View, item: Item) -> Copies:
     """Give the copies of an item; before anybody made or took one, the item itself in the node.
 
-    What was not receipted is not held, so there is none of it.
+    What was not receipted is not held, so there is none of it. Where a record does not read the
+    item itself stands for it, so that one bad record stops nothing that looks at all of them.
     """
     key = copies_key(view.agreement_id, item.place)
     raw = await context.ports.store.document(COPIES, key)
-    if raw is not None:
-        return parse_copies(view.agreement_id, item.place, raw)
+    read = None if raw is None else _try_rows(raw)
+    if read is not None:
+        return Copies(view.agreement_id, item.place, read)
     since = held_since(view.fold.state, view.own, item)
     rows = () if since is None else (_first(since),)
-    return Copies(view.agreement_id, item.place, rows)
+    return Copies(view.agreement_id, item.place, rows, unread=raw is not None)
+
+
+def _try_rows(raw: bytes) -> tuple[Copy, ...] | None:
+    try:
+        return _read_rows(raw)
+    except InputError:
+        return None
 
 
 def held_since(state: State, own: PartyId, item: Item) -> Instant | None:
@@ -221,21 +316,26 @@ def _first(since: Instant) -> Copy:
     return Copy(FIRST, CopyKind.FIRST, (Hand(None, NODE, since, None),))
 
 
-async def every_copies(context: Context, agreement: AgreementId) -> tuple[Copies, ...]:
-    """List the records of an agreement's items that somebody has written, by key."""
-    found = await context.ports.store.documents(COPIES, prefix=f"{agreement}/")
-    return tuple(
-        parse_copies(agreement, parse_place(each.key.partition("/")[2]), each.body)
-        for each in found
-        if each.body is not None
+async def private_texts(context: Context) -> frozenset[Digest]:
+    """Give the texts that copies alone name, translations, until those are ended.
+
+    Of a record that does not read every digest counts that stands in it: nothing is lost by that.
+    """
+    found = await context.ports.store.documents(COPIES)
+    return frozenset(
+        digest for each in found if each.body is not None for digest in _texts(each.body)
     )
 
 
-async def private_texts(context: Context) -> tuple[SealedRef, ...]:
-    """List the texts that copies alone name: translations."""
-    found = await context.ports.store.documents(COPIES)
-    rows = (_read_rows(each.body) for each in found if each.body is not None)
-    return tuple(copy.sealed for row in rows for copy in row if copy.sealed is not None)
+def _texts(raw: bytes) -> Iterator[Digest]:
+    rows = _try_rows(raw)
+    if rows is None:
+        for match in _DIGEST.finditer(raw):
+            yield parse_digest(match[0].decode(), "copies")
+        return
+    for copy in rows:
+        if copy.sealed is not None and copy.is_left:
+            yield copy.sealed.sha256
 
 
 def parse_copies(agreement: AgreementId, item: Place, raw: bytes) -> Copies:

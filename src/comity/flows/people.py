@@ -27,6 +27,7 @@ from comity.decision.people import (
 from comity.decision.registrars import allow_register_act, is_present
 from comity.decision.stages import Allowed, Refused
 from comity.flows.context import Context, decide_again
+from comity.flows.copies import NODE
 from comity.flows.documents import AGREEMENT, FACILITY, PERSON
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_facility, find_record
@@ -98,7 +99,8 @@ async def set_facility(
     """Put a facility on the register, or change who its control officer is.
 
     Raises:
-        StateError: the control officer is no person of that facility, or has left.
+        StateError: the id is the node's own place; or the control officer is no person of that
+            facility, or has left.
     """
 
     async def attempt() -> Facility | Refused:
@@ -107,6 +109,7 @@ async def set_facility(
         act = await _allow(context, name, by, subject=None)
         if isinstance(act, Refused):
             return act
+        _refuse_reserved(facility)
         await _refuse_absent_officer(context, facility)
         await _write(context, act, Document(FACILITY, facility.id, format_facility(facility)))
         return facility
@@ -181,6 +184,17 @@ async def _write_person(context: Context, act: _Act, person: Person) -> Person:
         )
     await _write(context, act, Document(PERSON, record.id, body))
     return record
+
+
+def _refuse_reserved(facility: Facility) -> None:
+    """Refuse a facility that would be called what the node itself is called as a place."""
+    if facility.id == NODE:
+        raise StateError(
+            "facility.reserved",
+            "this is the place of what lies in the node itself",
+            found=facility.id,
+            hint="call the facility otherwise",
+        )
 
 
 async def _refuse_leaving_a_facility_alone(context: Context, person: Person) -> None:

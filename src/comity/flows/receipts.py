@@ -25,7 +25,7 @@ from comity.flows.arrivals import take_custody
 from comity.flows.cases.contractors import refuse_at_firm
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.copies import copies_of
+from comity.flows.copies import Copies, copies_of
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import (
     find_facility,
@@ -175,17 +175,19 @@ async def decide_on_item(
     """Decide any act on an item by one of our people, as it stands now; nothing is written."""
     view = await read_view(context, agreement)
     item = view.item(place)
-    request = await _item_request(context, view, item, person)
+    copies = await copies_of(context, view, item)
+    request = await _item_request(context, view, item, person, copies)
     wanted = replace(request, action=action, purpose=purpose, recipient=recipient, channel=channel)
     return allow(view.file(item.version), wanted)
 
 
-async def _item_request(context: Context, view: View, item: Item, person: PersonId) -> Request:
+async def _item_request(
+    context: Context, view: View, item: Item, person: PersonId, copies: Copies
+) -> Request:
     now = view.moment(context)
     by = await find_person(context, person)
     request = with_item(view, await person_request(context, view, by, now), item, now)
-    here = len((await copies_of(context, view, item)).here)
-    request = replace(request, item=replace(request.item, copies=here))
+    request = replace(request, item=replace(request.item, copies=len(copies.here)))
     return with_assurances(view, request, (*view.partners, view.own), now)
 
 
@@ -200,7 +202,7 @@ async def open_item(
     4. open.
 
     Raises:
-        StateError: no such item, or its payload or key is not here.
+        StateError: no such item, or its payload or key is not here, or no copy of it is left.
         ProofError: while content is drawn, when it is altered or truncated.
     """
 
@@ -215,7 +217,9 @@ async def _open(
     context: Context, view: View, place: Place, person: PersonId, purpose: str
 ) -> Opened | Refused:
     item = view.item(place)  # 1
-    request = await _item_request(context, view, item, person)
+    copies = await copies_of(context, view, item)
+    copies.check_open()
+    request = await _item_request(context, view, item, person, copies)
     file = view.file(item.version)
     allowed = allow(file, replace(request, action="open", purpose=purpose))
     reader = await find_person(context, person)

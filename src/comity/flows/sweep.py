@@ -104,9 +104,9 @@ async def _left_over(context: Context) -> tuple[frozenset[str], frozenset[Digest
                         held.name(_told(item_ref(part.digest, agreement, place)))
                 await asyncio.sleep(0)
     drafted = tuple(draft.sealed for draft in await waiting_drafts(context))
-    for sealed in (*drafted, *await private_texts(context)):
-        held.name(sealed.sha256)
-        held.name(_told(sealed.sha256))
+    for digest in (*(each.sha256 for each in drafted), *await private_texts(context)):
+        held.name(digest)
+        held.name(_told(digest))
     left = frozenset(held.unnamed())
     keys = frozenset(each for each in refs if _told(each) in left)
     sizes = {each: await ports.blobs.size(each) for each in left}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from comity.basis.errors import StateError
-from comity.basis.ids import AgreementId, PersonId
+from comity.basis.ids import PersonId
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
@@ -45,8 +45,15 @@ async def find_held(context: Context, view: View, item: Item, person: PersonId) 
     """
     at = view.moment(context)
     copies = await copies_of(context, view, item)
-    if not copies.left:
-        raise _not_held(view.agreement_id, copies)
+    copies.check_read()
+    copies.check_open()
+    if not copies.rows:
+        raise StateError(
+            "item.not-held",
+            "this item is not held here",
+            where=f"{view.agreement_id}/{item.place}",
+            hint="give its receipt first: comity item receipt ITEM",
+        )
     by = await find_person(context, person)
     request = await _about(context, view, item, by, at)
     known = replace(request.item, copies=len(copies.here))
@@ -84,20 +91,3 @@ async def may_open(
     house = allow_house_act("open", person.roles, CONTENT_ROLES)
     firm = await refuse_at_firm(context, view, held.item, person, act="open")
     return join_refusals(house, opened, firm) or opened
-
-
-def _not_held(agreement: AgreementId, copies: Copies) -> StateError:
-    where = f"{agreement}/{copies.item}"
-    if copies.rows:
-        return StateError(
-            "item.closed",
-            "no copy of this item is left here",
-            where=where,
-            hint="see how each ended: comity copy list ITEM",
-        )
-    return StateError(
-        "item.not-held",
-        "this item is not held here",
-        where=where,
-        hint="give its receipt first: comity item receipt ITEM",
-    )

@@ -21,7 +21,7 @@ from comity.decision.stages import Allowed, Refused
 from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.copies import NODE, Copies, Copy, Ended, Ending, copies_of
+from comity.flows.copies import Copies, Copy, Ended, Ending, copies_of
 from comity.flows.documents import COPIES
 from comity.flows.drafts import keep_refusal
 from comity.flows.erased import erased_among
@@ -30,10 +30,11 @@ from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import Named, is_held
 from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
 from comity.flows.speaker import say
-from comity.flows.turns import turn
+from comity.flows.turns import read_view, turn
 from comity.flows.view import View
 from comity.ports import Basis, Change, Document
 from comity.state.queries import items_by, items_for
+from comity.state.queries_cases import is_closed
 from comity.state.records import Item
 from comity.statement.cases import Affected, Certainty, Harm
 from comity.statement.custody import InventoryResult
@@ -60,7 +61,7 @@ class Counted:
     """What an inventory found; the report of what is missing, and the result that was told."""
 
     rows: tuple[Row, ...]
-    incident: Entered | None
+    incident: Place | None
     told: Entered | None
 
     @property
@@ -96,7 +97,8 @@ async def count(
     3. they are put down as missing; where everything was counted and the file asks for
        inventories, the partners are told how it came out.
 
-    Safe to run again; a report may then be said twice, which is better than never.
+    An item of whose copies the record does not read is missing until somebody has seen it.
+    Safe to run again: what was reported and not put down yet is gone on with.
 
     Raises:
         StateError: a copy is said to be found that is not on the register.
@@ -126,13 +128,14 @@ async def _expected(context: Context, view: View, facility: str | None) -> tuple
     )
     erased = await erased_among(context, view, (item.place for item in items))
     for item in items:
-        for copy in (await copies_of(context, view, item)).here:
-            in_node = copy.hand.facility == NODE
+        copies = await copies_of(context, view, item)
+        for copy in copies.here:
             if facility not in (None, copy.hand.facility):
                 continue
-            if in_node and item.place in erased:
+            if copy.in_node and item.place in erased:
                 continue
-            rows.append(Row(item.place, copy, in_node and await _is_here(context, view, item)))
+            seen = copy.in_node and not copies.unread and await _is_here(context, view, item)
+            rows.append(Row(item.place, copy, seen))
     return tuple(rows)
 
 
@@ -167,7 +170,7 @@ def _compared(
 
 async def _report(
     context: Context, agreement: AgreementId, person: PersonId, rows: tuple[Row, ...]
-) -> Entered | Refused | None:
+) -> Place | Refused | None:
     own = context.config.party
     missing: dict[Place, list[int]] = {}
     for row in rows:
@@ -176,16 +179,45 @@ async def _report(
     if not missing:
         return None
     affected = tuple(Affected(item, tuple(sorted(missing[item]))) for item in sorted(missing))
+    known = await _reported(context, agreement, rows, affected)
+    if known is not None:
+        return known
     now = context.ports.clock.now()
     report = Report(affected, Harm.LOSS, Certainty.POSSIBLE, begun_at=now)
-    return await report_incident(context, agreement, report, person=person)
+    said = await report_incident(context, agreement, report, person=person)
+    return said if isinstance(said, Refused) else said.place
+
+
+async def _reported(
+    context: Context,
+    agreement: AgreementId,
+    rows: tuple[Row, ...],
+    affected: tuple[Affected, ...],
+) -> Place | None:
+    """Find our report of just this loss, where what should have followed it did not.
+
+    Its copies still count as here, in the hands that they were in before: so it was not put down.
+    A report is not found again for a copy that somebody took over since, or once it is closed.
+    """
+    lost = {each.item for each in affected}
+    since = max(row.copy.hand.since for row in rows if not row.found and row.item in lost)
+    view = await read_view(context, agreement)
+    state = view.fold.state
+    for incident in state.incidents.values():
+        told = incident.report
+        mine = incident.place.party == view.own and told.harm is Harm.LOSS
+        if not mine or incident.at <= since or is_closed(state, incident):
+            continue
+        if tuple(sorted(told.affected, key=lambda each: each.item)) == affected:
+            return incident.place
+    return None
 
 
 async def _tell(
     context: Context,
     agreement: AgreementId,
     person: PersonId,
-    result: tuple[tuple[Row, ...], Entered | None],
+    result: tuple[tuple[Row, ...], Place | None],
 ) -> Entered | Refused:
     rows, incident = result
     given = [row for row in rows if row.item.party != context.config.party]
@@ -202,7 +234,7 @@ async def _tell(
             items=len({row.item for row in given}),
             copies=len(given),
             missing=tuple(sorted({row.item for row in given if not row.found})),
-            incident=None if incident is None else incident.place,
+            incident=incident,
         )
         act = Act(
             body.KIND,
@@ -222,7 +254,7 @@ async def _put_down(
     agreement: AgreementId,
     by: tuple[PersonId, Allowed],
     rows: tuple[Row, ...],
-    incident: Entered | None,
+    incident: Place | None,
 ) -> None:
     person, allowed = by
 
@@ -245,9 +277,8 @@ async def _put_down(
 
 
 async def _missing_documents(
-    context: Context, view: View, rows: tuple[Row, ...], incident: Entered | None
+    context: Context, view: View, rows: tuple[Row, ...], said: Place | None
 ) -> tuple[Document, ...]:
-    said = None if incident is None else incident.place
     ended = Ended(Ending.MISSING, view.moment(context), said)
     changed: dict[Place, Copies] = {}
     for row in rows:
@@ -257,6 +288,6 @@ async def _missing_documents(
         if copies is None:
             copies = await copies_of(context, view, view.item(row.item))
         copy = copies.copy(row.copy.number)
-        if copy.ended is None:
+        if copy.ended is None and not copies.unread:
             changed[row.item] = copies.with_copy(replace(copy, ended=ended, offer=None))
     return tuple(changed[place].document() for place in sorted(changed))

@@ -19,13 +19,14 @@ from comity.decision.people import Role
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.copies import NODE, Copies, Copy, Ended, Ending
+from comity.flows.copies import Copies, Copy, CopyKind, Ended, Ending, copies_of
 from comity.flows.documents import COPIES
 from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import SealedText, Text, enclose, seal_text
 from comity.flows.erased import find_erased, is_sealing_key_held
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.keeping.asking import Held, find_held, second_fact
+from comity.flows.keeping.opening_keys import held_keys
 from comity.flows.speak import Act, Entered, Unsaid, Utterance
 from comity.flows.speaker import say
 from comity.flows.turns import turn
@@ -192,7 +193,9 @@ async def _say_end(
         to = originators(view, held)
         return Utterance(await enclose(context, view, act, body, ending.sealed, to=to), act)
 
-    return await say(context, agreement, prepare)
+    outcome = await say(context, agreement, prepare)
+    await _drop_texts(context, agreement, place)
+    return outcome
 
 
 async def _end_own(
@@ -225,7 +228,9 @@ async def _end_own(
             await commit_on(context, view, change)
             return EndedHere(copies, named)
 
-    return await decide_again(attempt)
+    outcome = await decide_again(attempt)
+    await _drop_texts(context, agreement, place)
+    return outcome
 
 
 def _ended(held: Held, chosen: tuple[Copy, ...], ended: Ended) -> Copies:
@@ -281,38 +286,61 @@ async def _check_erased(
     where = f"{view.agreement_id}/{held.item.place}"
     by_key = how is not None and how.means is DestructionMeans.CRYPTO_ERASE
     for copy in chosen:
-        if copy.hand.facility != NODE:
-            if by_key and copy.sealed is None:
-                raise StateError(
-                    "item.not-in-the-node",
-                    "this copy does not lie in the node: no key destroys it",
-                    where=where,
-                    found=str(copy.number),
-                    hint="name the means by which it was destroyed",
-                )
-            continue
-        erased = await find_erased(context, view.agreement_id, held.item.place)
-        if erased is None:
+        if by_key and not copy.in_node and copy.sealed is None:
             raise StateError(
-                "item.not-erased",
-                "the item can still be opened here",
+                "item.not-in-the-node",
+                "this copy does not lie in the node: no key destroys it",
                 where=where,
-                hint="erase its key first: comity item erase ITEM",
+                found=str(copy.number),
+                hint="name the means by which it was destroyed",
             )
-        if await is_sealing_key_held(context, erased.sealing_key):
-            raise StateError(
-                "item.sealing-key-held",
-                "the sealing key that the item came by is held still, and opens it",
-                where=where,
-                hint="change keys, and let partners see the new card: comity card rotate",
-            )
-        if by_key and not (how is not None and how.backup_replaced):
-            raise StateError(
-                "item.backup-not-replaced",
-                "an old backup of the custody file may still hold the key",
-                where=where,
-                hint="replace that backup, then say so: --backup-replaced",
-            )
+    # The item itself is what its key opens, wherever the thing is that it came with.
+    if any(copy.in_node or copy.kind is CopyKind.FIRST for copy in chosen):
+        await _check_payload_erased(context, view, held, where)
+    texts = frozenset(copy.sealed.sha256 for copy in chosen if copy.sealed is not None)
+    if by_key and await context.ports.keys.held_item_keys(texts):
+        raise _not_erased(where, found="its translation")
+    if by_key and not (how is not None and how.backup_replaced):
+        raise StateError(
+            "item.backup-not-replaced",
+            "an old backup of the custody file may still hold the key",
+            where=where,
+            hint="replace that backup, then say so: --backup-replaced",
+        )
+
+
+async def _check_payload_erased(context: Context, view: View, held: Held, where: str) -> None:
+    """Check that no key of our custody opens the payload, and no sealing key brings one back."""
+    erased = await find_erased(context, view.agreement_id, held.item.place)
+    keys = await held_keys(context, held.item.release.sealed)
+    if erased is None or keys:
+        raise _not_erased(where, found=", ".join(each.partition(" ")[2] for each in keys))
+    if await is_sealing_key_held(context, erased.sealing_key):
+        raise StateError(
+            "item.sealing-key-held",
+            "the sealing key that the item came by is held still, and opens it",
+            where=where,
+            hint="change keys, and let partners see the new card: comity card rotate",
+        )
+
+
+def _not_erased(where: str, *, found: str) -> StateError:
+    return StateError(
+        "item.not-erased",
+        "the item can still be opened here",
+        where=where,
+        found=found,
+        hint="erase its key first, by each place that is found: comity item erase ITEM",
+    )
+
+
+async def _drop_texts(context: Context, agreement: AgreementId, place: Place) -> None:
+    """Erase the keys of translations that have ended; what a crash leaves the sweep finds."""
+    async with turn(context, agreement) as view:
+        copies = await copies_of(context, view, view.item(place))
+    for copy in copies.rows:
+        if copy.sealed is not None and not copy.is_left:
+            await context.ports.keys.erase_item_key(copy.sealed.sha256)
 
 
 def _certificate(

@@ -21,10 +21,11 @@ from comity.flows.erased import Erased, erased_document, find_erased
 from comity.flows.journal import journal_entry
 from comity.flows.keeping.asking import Held, find_held, second_fact
 from comity.flows.keeping.ending import ENDING
+from comity.flows.keeping.opening_keys import key_refs, payload_places
 from comity.flows.parcels import parcel_of, read_head
 from comity.flows.turns import turn
 from comity.flows.view import View, statement_at
-from comity.ports import Basis, Change
+from comity.ports import Basis, Change, Document
 from comity.sealing.parcels import find_wrap, parse_parcel_head
 
 _ACT = "item.erase"
@@ -43,7 +44,8 @@ async def erase_item(
 
     1. decide, as for its destruction by these means;
     2. that it is erased is noted first: whatever a crash leaves is never taken into custody again;
-    3. the key goes, and the keys of its translations with it.
+    3. the key goes, by every place that it is kept by since we passed the item on, and the keys of
+       its translations with it.
 
     Safe to run again: a key that is gone is gone.
 
@@ -59,19 +61,21 @@ async def erase_item(
             decided = await _decide(context, view, held, (means, second))
             if isinstance(decided, Refused):  # 1
                 return await keep_refusal(context, decided, person, held.details)
+            places = await payload_places(context, view, held.item)
             refs = (
-                view.item_ref(place, held.item.release.sealed),
+                *key_refs(held.item.release.sealed, places),
                 *(each.sealed.sha256 for each in held.copies.rows if each.sealed is not None),
             )
             known = await find_erased(context, agreement, place)
-            if known is not None:
+            noted_all = [await find_erased(context, *each) is not None for each in places]
+            if known is not None and all(noted_all):
                 return known, refs
-            erased = Erased(held.at, person, await _sealing_key(context, view, held))
+            erased = known or Erased(held.at, person, await _sealing_key(context, view, held))
             noted = journal_entry(context, _ACT, person, details=held.details)
             change = Change(
                 allowed_by=decided,
                 basis=Basis(versions=((ERASED, version),)),
-                documents=(erased_document(agreement, place, erased),),
+                documents=_notes(places, erased),
                 journal=(noted,),
             )
             await commit_on(context, view, change)  # 2
@@ -85,6 +89,16 @@ async def erase_item(
     for ref in refs:
         await context.ports.keys.erase_item_key(ref)  # 3
     return erased
+
+
+def _notes(places: tuple[tuple[AgreementId, Place], ...], erased: Erased) -> tuple[Document, ...]:
+    """Note it by each place; what we released ourselves came with no key wrap for us."""
+    own, *onward = places
+    released = replace(erased, sealing_key=None)
+    return (
+        erased_document(*own, erased),
+        *(erased_document(agreement, place, released) for agreement, place in onward),
+    )
 
 
 async def _decide(

@@ -20,7 +20,7 @@ from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.copies import NODE, Copy, Ending, Hand, Offer
+from comity.flows.copies import Copy, Ending, Hand, Offer
 from comity.flows.documents import COPIES
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
@@ -76,10 +76,11 @@ async def take_over(
     must of a copy that was missing itself and is found again.
 
     Raises:
-        StateError: no such copy is left, or no such person.
+        StateError: no such copy is left, or this person has it; or no such person.
     """
 
     async def change(view: View, held: Held, copy: Copy) -> Copy | Refused:
+        _check_elsewhere(held, copy)
         offered = copy.offer is not None and copy.offer.to == person
         article = view.fold.state.files[held.item.version].article("receipt")
         refused = join_refusals(
@@ -129,7 +130,7 @@ async def _change(
                 Change(
                     allowed_by=allowed,
                     basis=Basis(versions=((COPIES, version),)),
-                    documents=(held.copies.with_copy(changed).document(),),
+                    documents=(held.copies.with_copy(changed).grown(),),
                     journal=(noted,),
                 ),
             )
@@ -148,7 +149,7 @@ def _copy_in_question(held: Held, number: int, *, found_again: bool) -> Copy:
 
 def _check_portable(held: Held, copy: Copy) -> None:
     """Refuse to hand over what lies in the node: what is handed over is a copy of it."""
-    if copy.hand.facility != NODE or held.item.release.label.form == _EQUIPMENT:
+    if not copy.in_node or held.item.release.label.form == _EQUIPMENT:
         return
     raise StateError(
         "copy.in-the-node",
@@ -156,4 +157,20 @@ def _check_portable(held: Held, copy: Copy) -> None:
         where=f"{held.copies.agreement}/{held.item.place}",
         found=str(copy.number),
         hint="make a copy for that person: comity copy make ITEM",
+    )
+
+
+def _check_elsewhere(held: Held, copy: Copy) -> None:
+    """Refuse that somebody takes what he has, where he has it: it would be no link."""
+    if not copy.is_here or (copy.hand.holder, copy.hand.facility) != (
+        held.person.id,
+        held.person.facility,
+    ):
+        return
+    raise StateError(
+        "copy.in-your-hands",
+        "this person has the copy already",
+        where=f"{held.copies.agreement}/{held.item.place}",
+        found=str(copy.number),
+        hint="see its chain: comity copy list ITEM",
     )

@@ -218,7 +218,7 @@ async def _keep(
         Change(
             allowed_by=decided,
             basis=Basis(versions=((COPIES, version),)),
-            documents=(copies.document(),),
+            documents=(copies.grown(),),
             journal=(journal_entry(context, act, held.person.id, details=details),),
         ),
     )

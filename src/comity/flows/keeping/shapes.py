@@ -67,7 +67,7 @@ def counted_json(agreement: str, counted: Counted) -> Shape:
     return {
         "counted": len(counted.rows),
         "missing": missing,
-        "incident": None if incident is None else control_number(incident),
+        "incident": None if incident is None else f"{agreement}/{incident}",
         "told": None if told is None else control_number(told),
     }
 

@@ -227,7 +227,8 @@ async def _row(
         "statements": statements,
         "articles": [*sorted(articles)],
         "seen": [_seen(each, anchors) for each in about],
-        "copies": [_copy(each) for each in copies.rows],
+        "copies": [] if copies.unread else [_copy(each) for each in copies.rows],
+        **({"copies_unread": True} if copies.unread else {}),
     }
 
 

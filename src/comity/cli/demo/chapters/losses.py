@@ -42,10 +42,10 @@ async def _count(world: World) -> Saw:
     expect(missing == [(world.places[_ITEM], _COPY)], f"copy {_COPY} missing", missing)
     if counted.incident is None:
         raise InvariantError("demo.no-report", "a missing copy of a partner's item is reported")
-    world.places[_INCIDENT] = counted.incident.place
+    world.places[_INCIDENT] = counted.incident
     articles = clause_articles((await world.view(JPN)).agreement(), "inventory", "incident")
     words = f"{len(counted.rows)} copies, 1 of them missing: copy {_COPY} of {world.places[_ITEM]}"
-    return Saw(f"{words}; {counted.incident.place} reports it, before any review", articles)
+    return Saw(f"{words}; {counted.incident} reports it, before any review", articles)
 
 
 async def _tell(world: World) -> Saw:

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Which keys of our custody open an item's payload: there may be more than the item's own.
+
+Whoever passes an item on sends the very payload that its originators sealed, so that the key stands
+in custody by the onward release's place too. Source: DESIGN 6 (custody); Art. 6(a), 13
+"""
+
+from __future__ import annotations
+
+from comity.basis.ids import AgreementId, Place
+from comity.flows.context import Context
+from comity.flows.naming import item_ref
+from comity.flows.passing.wishes import kept_passings
+from comity.flows.view import View
+from comity.state.onward import passed_on_of
+from comity.state.records import Item
+from comity.statement.values import SealedRef
+
+
+async def onward_places(
+    context: Context, view: View, item: Place
+) -> tuple[tuple[AgreementId, Place], ...]:
+    """List where we released an item onward, what the originators were not told of yet included."""
+    said = {
+        (each.said.agreement, each.release)
+        for each in passed_on_of(view.fold.state, item)
+        if each.place.party == view.own and each.release is not None
+    }
+    kept = {
+        (each.draft.under, each.release)
+        for each in await kept_passings(context)
+        if (each.draft.agreement, each.draft.item) == (view.agreement_id, item)
+        and each.release is not None
+    }
+    return tuple(sorted(said | kept))
+
+
+async def payload_places(
+    context: Context, view: View, item: Item
+) -> tuple[tuple[AgreementId, Place], ...]:
+    """Give every place by which an item's payload is held because of this item, its own first."""
+    onward = await onward_places(context, view, item.place)
+    return ((view.agreement_id, item.place), *onward)
+
+
+def key_refs(sealed: SealedRef, places: tuple[tuple[AgreementId, Place], ...]) -> tuple[str, ...]:
+    """Name the keys of a payload by these places."""
+    return tuple(item_ref(sealed.sha256, agreement, place) for agreement, place in places)
+
+
+async def held_keys(context: Context, sealed: SealedRef) -> tuple[str, ...]:
+    """List whatever key of our custody opens a payload, by whichever place it is named."""
+    refs = await context.ports.keys.custody_items()
+    return tuple(sorted(each for each in refs if each.partition(" ")[0] == sealed.sha256))

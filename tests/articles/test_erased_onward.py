@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What was passed on and is erased is erased by every place that its key is kept by: row G13."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from comity.agreement.acts import DestructionMeans
+from comity.basis.errors import EdgeError, StateError
+from comity.basis.ids import Place
+from comity.decision.stages import Refused
+from comity.flows.keeping.ending import Destroying, destroy
+from comity.flows.keeping.erasing import erase_item
+from comity.flows.keeping.opening_keys import held_keys
+from comity.flows.lost import lost_items
+from comity.flows.passing import onward
+from comity.flows.passing.onward import PassedOn, pass_on
+from comity.flows.passing.wishes import KeptPassing
+from comity.flows.rotation import rotate_keys
+from comity.state.closing import Keeping, keeping_of
+from tests.builders import pacts
+from tests.builders.pacts import JPN_USA, KOR_USA, Story, make_pacts
+from tests.builders.world import OFFICER, REGISTRAR, USA, entered, run
+
+_DESTRUCTION = """
+[[article]]
+number = "13"
+source = "model"
+title.en = "Destruction"
+summary.en = "By means that leave nothing."
+[article.destruction]
+means = ["shred", "crypto_erase"]
+"""
+ERASE = DestructionMeans.CRYPTO_ERASE
+
+
+@pytest.fixture
+def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
+    """Give pacts under which things are destroyed."""
+    text = pacts._PROTECTION + _DESTRUCTION
+    monkeypatch.setattr(pacts.pact, "__defaults__", (text,))
+    with make_pacts(tmp_path, with_hub=False) as world:
+        yield Story(world)
+
+
+def given(story: Story) -> Place:
+    item = story.give()
+    story.consent(item)
+    return item
+
+
+def erase(story: Story, item: Place) -> None:
+    outcome = run(erase_item(story.usa.context, JPN_USA, item, REGISTRAR, ERASE))
+    assert not isinstance(outcome, Refused), outcome
+
+
+def certified(story: Story, item: Place) -> object:
+    how = Destroying(ERASE, backup_replaced=True)
+    return run(destroy(story.usa.context, JPN_USA, item, REGISTRAR, how))
+
+
+def without_sealing_key(story: Story) -> None:
+    run(rotate_keys(story.usa.context))
+    story.first.settle()
+    run(story.usa.ports.keys.drop_sealing_keys(1))
+
+
+def held_of(story: Story, item: Place) -> tuple[str, ...]:
+    sealed = story.usa.view().item(item).release.sealed
+    return run(held_keys(story.usa.context, sealed))
+
+
+@pytest.mark.row("G13", "G6a")
+def test_g13_what_was_passed_on_is_erased_by_its_onward_place_too(story: Story) -> None:
+    item = given(story)
+    gone = story.pass_on(item)
+    assert isinstance(gone, PassedOn)
+    story.first.settle()
+    story.second.settle()
+    washington = story.second[USA]
+    assert washington.read(gone.release)
+    assert len(held_of(story, item)) == 2
+    erase(story, item)
+    assert held_of(story, item) == ()
+    with pytest.raises(StateError) as caught:
+        washington.read(gone.release)
+    assert caught.value.code == "custody.not-held"
+    assert run(lost_items(story.usa.context)) == ()  # on purpose, by either place
+    without_sealing_key(story)
+    entered(certified(story, item))
+    story.first.settle()
+    state = story.jpn.view().fold.state
+    known = state.items.get(item)
+    assert known is not None
+    assert keeping_of(state, known, USA) is Keeping.CLOSED
+
+
+@pytest.mark.row("G13", "G6a")
+def test_g13_what_the_originators_were_not_told_of_yet_is_erased_too(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = given(story)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+
+    async def fail(*_: object) -> None:
+        raise EdgeError("store.full", "the disk is full")
+
+    monkeypatch.setattr(onward, "link_onward", fail)
+    with pytest.raises(EdgeError):
+        run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert len(held_of(story, item)) == 2
+    erase(story, item)
+    assert held_of(story, item) == ()
+
+
+@pytest.mark.row("G13", "G6a")
+def test_g13_nothing_is_certified_while_any_key_of_the_payload_is_held(story: Story) -> None:
+    item = given(story)
+    other = story.give()
+    erase(story, item)
+    without_sealing_key(story)
+    sealed = story.usa.view().item(item).release.sealed
+    keys = story.usa.ports.keys
+    ref = f"{sealed.sha256} {KOR_USA}/USA/99"
+    run(keys.keep_item_key(ref, bytes(32)))
+    with pytest.raises(StateError) as caught:
+        certified(story, item)
+    assert caught.value.code == "item.not-erased"
+    assert caught.value.found == f"{KOR_USA}/USA/99"
+    run(keys.erase_item_key(ref))
+    entered(certified(story, item))
+    assert held_of(story, other)
