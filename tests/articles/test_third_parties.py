@@ -15,7 +15,7 @@ import pytest
 from comity.agreement.acts import Recalled
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, Place
-from comity.basis.instants import parse_date
+from comity.basis.instants import Instant, parse_date
 from comity.decision.stages import Cleared, Refused
 from comity.flows import foreign_items
 from comity.flows.context import Context
@@ -54,6 +54,7 @@ from tests.builders.world import (
 )
 
 GER = PartyId("GER")
+MINUTE = 60_000
 
 
 def why(outcome: object) -> list[str]:
@@ -297,6 +298,24 @@ def test_g6a_an_item_of_a_foreign_originator_without_proof_is_refused(
         story.kor.receipt(gone.release)
     run(link_onward(story.usa.context))
     assert run(kept_passings(story.usa.context)) == ()
+
+
+@pytest.mark.row("G6a")
+@pytest.mark.parametrize(("late", "codes"), [(71, ["passing.consent-ended"]), (69, [])])
+def test_g6a_a_consent_that_ended_before_the_item_came_is_held_to_our_own_clock(
+    story: Story, item: Place, late: int, codes: list[str]
+) -> None:
+    """Ten minutes are left to clocks that differ; what is dated back further than that is found."""
+    story.consent(item, until=Instant(story.usa.clock.instant + 60 * MINUTE))
+    gone = story.pass_on(item)
+    assert isinstance(gone, PassedOn)
+    story.kor.clock.instant = Instant(story.kor.clock.instant + late * MINUTE)
+    story.second.settle()
+    assert refusals(story) == [(code, ["6(a)"]) for code in codes]
+    if not codes:
+        story.kor.receipt(gone.release)
+        story.kor.clock.instant = Instant(story.kor.clock.instant + 60 * MINUTE)
+        assert story.kor.read(gone.release) == TEXT
 
 
 @pytest.mark.row("G6a")

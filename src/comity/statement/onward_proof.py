@@ -36,12 +36,17 @@ _SIZE_BYTES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A release that says that it was passed on, as the third party meets it: who, whom, when."""
+    """A release that says that it was passed on, as the third party meets it: who, whom, when.
+
+    `taken` is the earliest that the third party's own clock allows for when it first takes the
+    item; None where it has taken it before, or is not the one who asks.
+    """
 
     by: PartyId
     to: PartyId
     at: Instant
     release: ItemRelease
+    taken: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,14 +100,17 @@ def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> O
     2. the first is the item's release, at the place named: to the forwarder, of the very sealed
        payload, and all its originators and private rights still stand on it;
     3. of each of them there is a consent, for the item or its category, to this party, for each
-       purpose that the item is passed on for, and not past.
+       purpose that the item is passed on for, and not past: neither when the forwarder says that
+       it passes the item on, nor when it is first taken here, since who says `at` may have turned
+       its clock back.
 
     The release names the proof by its parcel's digest, so every consent in it was given before,
     whatever the clocks of two agreements say. A withdrawal cannot be seen from here: it counts
     under the originating agreement.
 
     Raises:
-        ProofError: `passing.unreadable`, `passing.not-pinned` or `passing.not-covered`.
+        ProofError: `passing.unreadable`, `passing.not-pinned`, `passing.not-covered` or
+            `passing.consent-ended`.
     """
     onward = carried.release.passed_on
     if onward is None:
@@ -111,9 +119,30 @@ def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> O
     origin = _check_item(item, onward, carried)  # 2
     for party in origin.label.originators:
         for purpose in carried.release.label.purposes:
-            if not any(_covers(each, party, purpose, origin, carried) for each in others):
-                raise _not_covered(f"no consent of {party} to {carried.to} for {purpose}")  # 3
+            _check_consents(others, (party, purpose), origin, carried)  # 3
     return OnwardTestimony(item, tuple(others))
+
+
+def _check_consents(
+    given: Iterable[Testimony], wanted: tuple[PartyId, str], origin: ItemRelease, carried: Carried
+) -> None:
+    party, purpose = wanted
+    ends = [
+        each.statement.body.until
+        for each in given
+        if isinstance(each.statement.body, ConsentGive)
+        and _covers(each, party, purpose, origin, carried)
+    ]
+    if not ends:
+        raise _not_covered(f"no consent of {party} to {carried.to} for {purpose}")
+    if carried.taken is not None and not any(_holds(until, carried.taken) for until in ends):
+        raise ProofError(
+            "passing.consent-ended",
+            "the consent beside the item had ended when the item came here",
+            where=f"{party} to {carried.to} for {purpose}",
+            found=", ".join(str(until) for until in ends),
+            hint="refuse it; the forwarder asks the originator for a new consent",
+        )
 
 
 def _verified(raw: bytes, onward: Onward, trusted: frozenset[str]) -> list[Testimony]:

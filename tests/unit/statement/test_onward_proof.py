@@ -198,3 +198,18 @@ def test_an_altered_statement_is_none(told: Registers) -> None:
     files["statement.json"] = files["statement.json"].replace(b"USA", b"GER")
     raw = format_onward_proof([told.evidence("JPN", 0), files])
     assert refused(raw, CARRIED, trust_all(told)) == "passing.unreadable"
+
+
+@pytest.mark.parametrize("until", [date(2016, 12, 15), Instant(LATER + 60_000)])
+def test_a_consent_that_ended_before_the_item_was_first_taken_covers_nothing(
+    jpn: Speaker, kor: Speaker, until: date | Instant
+) -> None:
+    registers = registers_of(jpn, kor)
+    registers.say("JPN", RELEASE)
+    registers.say("JPN", replace(GIVEN, until=until))
+    raw, trusted = proof_of(registers, ("JPN", 0), ("JPN", 1)), trust_all(registers)
+    early = replace(CARRIED, at=Instant(LATER - 24 * 60 * 60_000))
+    for taken in (None, early.at, Instant(early.at + 1)):
+        assert verify_onward(raw, replace(early, taken=taken), trusted=trusted).item.place == ITEM
+    past = replace(early, taken=Instant(LATER + 60_001))
+    assert refused(raw, past, trusted) == "passing.consent-ended"
