@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,6 +115,27 @@ def test_g13_what_the_originators_were_not_told_of_yet_is_erased_too(
         run(pass_on(story.usa.context, OFFICER, kept.number))
     assert len(held_of(story, item)) == 2
     erase(story, item)
+    assert held_of(story, item) == ()
+
+
+@pytest.mark.row("G13", "G6a")
+def test_g13_what_is_erased_on_its_way_goes_on_to_nobody(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = given(story)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    say = onward._say_under_originating
+
+    async def say_and_erase(*asked: Any) -> Any:
+        said = await say(*asked)
+        await erase_item(story.usa.context, JPN_USA, item, REGISTRAR, ERASE)
+        return said
+
+    monkeypatch.setattr(onward, "_say_under_originating", say_and_erase)
+    with pytest.raises(StateError) as caught:
+        run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert caught.value.code == "passing.erased"
     assert held_of(story, item) == ()
 
 

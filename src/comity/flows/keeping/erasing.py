@@ -15,7 +15,7 @@ from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import ERASED
+from comity.flows.documents import ERASED, PASSING
 from comity.flows.drafts import keep_refusal
 from comity.flows.erased import Erased, erased_document, find_erased
 from comity.flows.journal import journal_entry
@@ -56,7 +56,8 @@ async def erase_item(
 
     async def attempt() -> tuple[Erased, tuple[str, ...]] | Refused:
         async with turn(context, agreement) as view:
-            version = await context.ports.store.version(ERASED)
+            store = context.ports.store
+            versions = [(each, await store.version(each)) for each in (ERASED, PASSING)]
             held = await find_held(context, view, view.item(place), person)
             decided = await _decide(context, view, held, (means, second))
             if isinstance(decided, Refused):  # 1
@@ -74,7 +75,7 @@ async def erase_item(
             noted = journal_entry(context, _ACT, person, details=held.details)
             change = Change(
                 allowed_by=decided,
-                basis=Basis(versions=((ERASED, version),)),
+                basis=Basis(versions=tuple(versions)),
                 documents=_notes(places, erased),
                 journal=(noted,),
             )

@@ -18,8 +18,9 @@ from comity.decision.house import allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused, allow_cleared
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import PASSING
+from comity.flows.documents import ERASED, PASSING
 from comity.flows.drafts import keep_refusal
+from comity.flows.erased import find_erased
 from comity.flows.evidence import take_evidence
 from comity.flows.facts import assured_until, find_person
 from comity.flows.foreign_items import pins_here
@@ -246,6 +247,8 @@ async def _release(
     async def prepare(view: View) -> Utterance | Unsaid:
         # Only this agreement is asked again: no turn may wait for another one's.
         holds_until = assured_until(view, (draft.to,), view.moment(context))
+        erasures = await context.ports.store.version(ERASED)
+        await _refuse_erased(context, draft)
         cleared = await clear_onward(context, view, person, draft, item)
         if isinstance(cleared, Refused):
             return Unsaid(cleared, refusal_entry(context, cleared, person, _details(draft)))
@@ -266,10 +269,24 @@ async def _release(
         details = {**_details(draft), "drafted_by": kept.drafted_by, "articles": articles}
         done = passing_document(replace(kept, release=place))
         leave = allow_cleared(cleared)
-        act = Act("item.release", leave, person, details, (done,), holds_until=holds_until)
+        rests_on = ((ERASED, erasures),)
+        act = Act(
+            "item.release", leave, person, details, (done,), rests_on, holds_until=holds_until
+        )
         return Utterance(made.draft, act, item_key=(sealed.sha256, key))
 
     return await say(context, draft.under, prepare)
+
+
+async def _refuse_erased(context: Context, draft: OnwardDraft) -> None:
+    """Refuse to take a key into custody anew that was erased while this was under way."""
+    if await find_erased(context, draft.agreement, draft.item) is not None:
+        raise StateError(
+            "passing.erased",
+            "the item was erased here, and goes on to nobody",
+            where=f"{draft.agreement}/{draft.item}",
+            hint="give it up: comity third-party drop ONWARD",
+        )
 
 
 def _links(draft: OnwardDraft) -> Links:
