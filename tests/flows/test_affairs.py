@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Disputes, authorities, laws and duties between two nodes; tasks that only a notice closes."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -206,7 +207,11 @@ def test_g3_a_change_of_our_own_opens_a_task_that_only_a_notice_or_a_reason_clos
         with pytest.raises(StateError, match=r"law\.notice-owed") as owed:
             run(close_task(context, GSOMIA, task.number, REGISTRAR, **given))
         assert "Art. 3" in str(owed.value.where)
+        assert owed.value.hint.startswith("tell them: comity law tell, and then comity law close ")
     notice = run(tell_law_change(context, GSOMIA, LAW)).place
+    with pytest.raises(StateError, match=r"law\.notice-owed") as owed:
+        run(close_task(context, GSOMIA, task.number, REGISTRAR))
+    assert owed.value.hint.startswith(f"comity law close {task.number} --notice {notice};")
     closed = run(close_task(context, GSOMIA, task.number, REGISTRAR, notice=notice))
     assert isinstance(closed, LawTask)
     assert (closed.notice, run(list_tasks(context, GSOMIA))) == (notice, (closed,))
@@ -251,3 +256,22 @@ def test_nobody_settles_a_dispute_that_is_not_there(assured: World) -> None:
         run(settle_dispute(assured.kor.context, GSOMIA, place))
     assert DisputeSettle.KIND == "dispute.settle"
     assert run(today(assured.kor.context, GSOMIA)).year == 2016
+
+
+def test_nobody_cites_an_article_that_the_agreement_does_not_have(assured: World) -> None:
+    context = assured.jpn.context
+    before = assured.jpn.view().heads[JPN].size
+    for articles in (("99",), ("12(a)", "99(1)")):
+        with pytest.raises(InputError, match=r"affairs\.unknown-article") as told:
+            run(tell_law_change(context, GSOMIA, replace(LAW, articles=articles)))
+        assert "12" in told.value.expected
+        with pytest.raises(InputError, match=r"affairs\.unknown-article"):
+            run(open_dispute(context, GSOMIA, articles))
+    assert assured.jpn.view().heads[JPN].size == before
+
+
+def test_an_article_is_cited_by_any_of_its_paragraphs(assured: World) -> None:
+    context = assured.jpn.context
+    run(tell_law_change(context, GSOMIA, replace(LAW, articles=("4(1)", "12"))))
+    said = run(open_dispute(context, GSOMIA, ("12(a)",)))
+    assert said.statement.kind == "dispute.open"

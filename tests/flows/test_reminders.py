@@ -3,12 +3,36 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from comity.basis.instants import Instant, parse_instant
+from comity.basis.errors import ComityError, StateError
+from comity.basis.ids import AgreementId, PersonId
+from comity.basis.instants import Instant, format_instant, parse_date, parse_instant
+from comity.basis.strict_json import JsonValue, format_json, parse_json
+from comity.decision.house import allow_house_act
+from comity.flows.cases.incidents import Report, report_incident
+from comity.flows.documents import REMINDED, json_document
+from comity.flows.duties import list_duties
+from comity.flows.news import Told, gather_reminders, news_from_now
+from comity.flows.reminder_rows import ALIKE_MAX, ROWS_MAX, Reminder, kept_beside, untold
 from comity.flows.reminders import remind, remind_all, reminders_since
-from tests.builders.world import GSOMIA, KOR, Node, World, run
+from comity.flows.speak import Entered
+from comity.ports import Change, Entries
+from comity.statement.cases import Affected, Certainty, ContractorAssure, Harm
+from tests.builders.world import (
+    CLERK,
+    GSOMIA,
+    JPN,
+    KOR,
+    READER,
+    REGISTRAR,
+    Node,
+    World,
+    compose_raw,
+    run,
+)
 
 DAY_MS = 86_400_000
 
@@ -86,3 +110,155 @@ def test_reminders_are_numbered_and_read_on_from_the_last_that_was_told(assured:
     assert run(reminders_since(world.jpn.context, GSOMIA, 0)) == (first, second)
     assert run(reminders_since(world.jpn.context, GSOMIA, 1)) == (second,)
     assert run(reminders_since(world.jpn.context, GSOMIA, 2)) == ()
+
+
+# What a partner says may make any number of things late.
+
+
+def flood(world: World, count: int) -> None:
+    """Let Korea say of so many firms that they were made sure of two years ago."""
+    node = world.kor
+    body = ContractorAssure(
+        firm="f",
+        facility="x",
+        parent=None,
+        conditions=("a",),
+        met=True,
+        clearance=None,
+        document="d",
+        assured_by="u",
+        assured_on=parse_date("2014-11-20"),
+        until=None,
+    )
+    said: Any = parse_json(compose_raw(node, node.write(body)), bytes_max=65_535)
+    head, begun = node.view().heads[KOR], parse_instant(said["at"])
+    raws = []
+    for number in range(count):
+        more = {"firm": f"f{number}"}
+        at = format_instant(Instant(begun + number))
+        nonce = f"{number:032x}"
+        raws.append(format_json({**said, "at": at, "nonce": nonce, "body": said["body"] | more}))
+    entries = Entries(head.origin, head.size, tuple(raws))
+    change = Change(allowed_by=allow_house_act("hostile"), entries=(entries,))
+    run(node.ports.store.commit(change))
+    wait(world, 1)
+    world.carry(KOR, JPN)
+
+
+def now_told(world: World, who: PersonId) -> Told:
+    told = run(news_from_now(world.jpn.context, GSOMIA, who))
+    assert isinstance(told, Told)
+    return told
+
+
+def test_of_many_things_alike_some_are_told_one_by_one_and_the_rest_as_so_many_more(
+    assured: World,
+) -> None:
+    flood(assured, 1_100)
+    context = assured.jpn.context
+    told = now_told(assured, READER)
+    *single, rest = run(remind_all(context))
+    assert len(single) == ALIKE_MAX
+    assert {each.more for _, each in single} == {0}
+    assert (rest[1].what, rest[1].about, rest[1].more) == (
+        "contractor.assure",
+        None,
+        1_100 - ALIKE_MAX,
+    )
+    assert run(remind_all(context)) == ()
+    given = run(gather_reminders(context, GSOMIA, READER, told))
+    assert [each.more for each, _ in given] == [0] * ALIKE_MAX + [1_100 - ALIKE_MAX]
+    assured.jpn.release(KOR)
+    assured.settle()
+    wait(assured, 6)
+    (late,) = run(remind(context, GSOMIA))
+    assert (late.what, late.more) == ("item.receipt", 0)
+
+
+def test_few_things_alike_are_all_told_one_by_one(assured: World) -> None:
+    flood(assured, ALIKE_MAX)
+    told = run(remind(assured.jpn.context, GSOMIA))
+    assert [each.more for each in told] == [0] * ALIKE_MAX
+
+
+def test_a_node_with_more_rows_than_it_reads_goes_on_and_keeps_no_more_than_that(
+    assured: World,
+) -> None:
+    node = assured.jpn
+    row: dict[str, JsonValue] = {"what": "x", "article": None, "about": None, "due": None}
+    told_at = "2016-12-01T00:00:00.000Z"
+    rows: list[JsonValue] = [
+        {**row, "number": n, "key": f"{n:032x}/late/0", "told_at": told_at} for n in range(1, 9_001)
+    ]
+    change = Change(
+        allowed_by=allow_house_act("hostile"), documents=(json_document(REMINDED, GSOMIA, rows),)
+    )
+    run(node.ports.store.commit(change))
+    node.release(KOR)
+    assured.settle()
+    wait(assured, 6)
+    (told,) = run(remind(node.context, GSOMIA))
+    assert told.number == 9_001
+    assert len(run(reminders_since(node.context, GSOMIA, 0))) == ROWS_MAX
+    assert now_told(assured, READER).reminded == 9_001
+
+
+def test_what_was_counted_is_told_again_only_when_it_is_twice_as_much() -> None:
+    def late(count: int) -> list[Reminder]:
+        return [
+            Reminder(0, f"{n:032x}/late/0", "x", "1", f"KOR/{n}", None, Instant(0))
+            for n in range(count)
+        ]
+
+    single, (rest,) = untold(late(ALIKE_MAX + 10), ())
+    known = (*single, rest)
+    assert untold(late(ALIKE_MAX + 19), known) == ((), ())
+    none, (again,) = untold(late(ALIKE_MAX + 20), known)
+    assert (none, again.more, again.key) == ((), 20, rest.key)
+    assert kept_beside(known, (again,), {each.key for each in single}) == (*single, again)
+
+
+def test_what_goes_wrong_under_one_agreement_stops_no_other(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = assured.jpn
+    node.release(KOR)
+    assured.settle()
+    wait(assured, 6)
+    broken = AgreementId("a-broken-one")
+
+    async def pinned(_: object) -> tuple[AgreementId, ...]:
+        return (broken, GSOMIA)
+
+    monkeypatch.setattr("comity.flows.reminders.pinned_agreements", pinned)
+    failed: list[tuple[AgreementId, ComityError]] = []
+    told = run(remind_all(node.context, lambda *each: failed.append(each)))
+    assert [agreement for agreement, _ in told] == [GSOMIA]
+    assert [agreement for agreement, _ in failed] == [broken]
+    with pytest.raises(StateError):
+        run(remind_all(node.context))
+
+
+def test_reminders_tell_nobody_of_what_the_list_of_duties_hides(assured: World) -> None:
+    world = assured
+    item = world.jpn.release(KOR).place
+    world.settle()
+    world.kor.receipt(item)
+    world.settle()
+    context, now = world.jpn.context, world.kor.clock.now()
+    starts = {who: now_told(world, who) for who in (CLERK, READER)}
+    report = Report((Affected(item, ()),), next(iter(Harm)), Certainty.POSSIBLE, now, now, KOR)
+    case = run(report_incident(world.kor.context, GSOMIA, report, person=REGISTRAR, text=None))
+    assert isinstance(case, Entered)
+    world.settle()
+    wait(world, 400)
+    run(remind_all(context))
+    for who, is_told in ((CLERK, False), (READER, True)):
+        listed = [
+            each for each in run(list_duties(context, GSOMIA, who)).duties if each.about is None
+        ]
+        given = [each for each, _ in run(gather_reminders(context, GSOMIA, who, starts[who]))]
+        about = str(case.place)
+        assert (about in {str(each.trigger) for each in listed}) is is_told
+        assert (about in {each.about for each in given}) is is_told
+        assert "inventory.result" in {each.what for each in given}

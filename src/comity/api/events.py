@@ -39,7 +39,7 @@ from comity.flows.news import (
     news_from_now,
     parse_told,
 )
-from comity.flows.reminders import Reminder
+from comity.flows.reminder_rows import Reminder
 from comity.signin.permissions import Permission
 
 STREAMS: Final = "comity.streams"
@@ -77,7 +77,10 @@ class EventReply(Reply, tag_field="schema", tag="comity/event/1", kw_only=True):
 
 
 class ReminderReply(Reply, tag_field="schema", tag="comity/reminder/1", kw_only=True):
-    """The data of a `reminder`: what is owed or comes up, by which article, by when."""
+    """The data of a `reminder`: what is owed or comes up, by which article, by when.
+
+    `more`, if it is not 0: it stands for so many alike that are not told one by one.
+    """
 
     agreement: str
     number: int
@@ -86,6 +89,7 @@ class ReminderReply(Reply, tag_field="schema", tag="comity/reminder/1", kw_only=
     about: str | None
     due: str | None
     told_at: str
+    more: int
 
 
 class TooManyStreams(EdgeError):  # noqa: N818 (named for what is said)
@@ -261,6 +265,7 @@ class _Telling:
             "about": reminder.about,
             "due": None if reminder.due is None else format_instant(reminder.due),
             "told_at": format_instant(reminder.told_at),
+            "more": reminder.more,
         }
         raw = msgspec.json.encode(reply(self._desk, ReminderReply, value))
         head = f"id: {format_told(self._told)}\nevent: reminder\ndata: "

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import UTC, Date, Instant, date_of
 from comity.flows.context import Context, decide_again
@@ -97,6 +98,7 @@ async def tell_law_change(
 
     Source: Japan-ROK GSOMIA Art. 3
     """
+    _check_articles(await read_view(context, agreement), change.articles)
     body = PartyLawChange(
         change.law,
         change.effect,
@@ -124,6 +126,7 @@ async def open_dispute(
 
     Source: Japan-ROK GSOMIA Art. 20
     """
+    _check_articles(await read_view(context, agreement), articles)
     ids = tuple([(await find_one(context, agreement, id)).id for id in duties])
     places = tuple(sorted(set(about)))
     body = DisputeOpen(articles, places, ids, None, None, NO_NOTE_YET)
@@ -161,6 +164,28 @@ async def extend_duty(
     duty = await find_one(context, agreement, id)
     body = DutyExtend(duty.trigger, duty.id, until, NO_NOTE_YET)
     return await declare(context, agreement, body, person)
+
+
+def _check_articles(view: View, articles: tuple[str, ...]) -> None:
+    """Refuse citations of articles that no version has; of one that is there, any paragraph."""
+    files = [terms.agreement for terms in view.fold.state.files.values()]
+    known = {article.number for file in files for article in file.articles}
+    numbers = {each.partition("(")[0] for each in known}
+    for each in articles:
+        if known and each not in known and each.partition("(")[0] not in numbers:
+            raise InputError(
+                "affairs.unknown-article",
+                "the agreement has no such article",
+                where=view.agreement_id,
+                expected=f"one of {', '.join(sorted(known, key=_by_number))}",
+                found=each,
+                hint="list them: comity agreement show",
+            )
+
+
+def _by_number(citation: str) -> tuple[int, str]:
+    digits = citation.partition("(")[0]
+    return int(digits) if digits.isdecimal() else 0, citation
 
 
 async def _say(

@@ -73,7 +73,7 @@ async def list_duties(
             tuple(
                 each
                 for each in coming_at(state, view.own, instant, asks)
-                if by is None or _may_see_coming(state, by, each)
+                if by is None or may_see_coming(state, by, each.about)
             ),
         )
 
@@ -131,23 +131,29 @@ def _unanswered(view: View) -> Collection[Place] | None:
 
 def _may_see(state: State, by: Person | None, duty: Duty, at: Instant) -> bool:
     """Say whether a person may know of everything that a duty is about."""
-    if by is None:
-        return True
-    if duty.about is not None and (item := state.items.get(duty.about)) is not None:
+    return by is None or may_see_duty(state, by, duty.about or duty.trigger, at)
+
+
+def may_see_duty(state: State, by: Person, about: Place, at: Instant) -> bool:
+    """Say whether a person may know of a duty about an item, or one that a statement triggers.
+
+    Nobody is told of what follows from nothing that counts here.
+    """
+    item = state.items.get(about)
+    if item is not None:
         return may_know(by, item)
-    named = (
-        item
-        for trigger in find_trigger(state, duty.trigger, at)
-        for item in subjects(state, trigger.act)
-    )
-    return all(may_know(by, item) for item in named)
+    known = tuple(find_trigger(state, about, at))
+    named = (item for trigger in known for item in subjects(state, trigger.act))
+    return bool(known) and all(may_know(by, item) for item in named)
 
 
-def _may_see_coming(state: State, by: Person, coming: Coming) -> bool:
-    request = None if coming.about is None else state.requests.get(coming.about)
+def may_see_coming(state: State, by: Person, about: Place | None) -> bool:
+    """Say whether a person may know of something that comes up about a statement."""
+    if about is None:
+        return True
+    request, ask = state.requests.get(about), state.asks.get(about)
     if request is not None:
         return not isinstance(allow_sight(by, request.request.category), Refused)
-    ask = None if coming.about is None else state.asks.get(coming.about)
     items = () if ask is None else ask.ask.items
     named = (state.items.get(place) for place in items)
     return all(item is None or may_know(by, item) for item in named)

@@ -135,6 +135,13 @@ def _check_told(view: View, task: LawTask, notice: Place | None, reason: str | N
     by_notice = known is not None and known.place.party == view.own and known.at >= task.opened_at
     if by_notice or (notice is None and reason is not None and reason.strip()):
         return
+    since = [
+        change.place
+        for change in view.fold.state.law_changes.values()
+        if change.place.party == view.own and change.at >= task.opened_at
+    ]
+    which = f"{task.number} --notice {max(since) if since else 'PLACE'}"
+    first = "" if since else "tell them: comity law tell, and then "
     terms = view.fold.state.files.get(view.under().sha256)
     article = "" if terms is None else f" Art. {terms.owed_article('party.law_change')}"
     raise StateError(
@@ -143,7 +150,8 @@ def _check_told(view: View, task: LawTask, notice: Place | None, reason: str | N
         where=f"{view.agreement_id}{article}",
         expected="a notice of ours said since, or a reason",
         found="nothing" if notice is None else str(notice),
-        hint="tell them: comity law tell; or give the reason: comity law close N --reason TEXT",
+        hint=f"{first}comity law close {which}; or give the reason: comity law close "
+        f"{task.number} --reason TEXT",
     )
 
 

@@ -8,6 +8,7 @@ a person may not know of leaves no trace but the place after it. Source: DESIGN 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -23,9 +24,11 @@ from comity.decision.stages import Refused
 from comity.flows.alerts import alert_categories
 from comity.flows.context import Context
 from comity.flows.delivery_parcels import statements
+from comity.flows.duties import list_duties, may_see_coming, may_see_duty
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know
-from comity.flows.reminders import Reminder, last_reminder, reminders_since
+from comity.flows.reminder_rows import Alike, Reminder, known_reminders
+from comity.flows.reminders import last_reminder, moments_of, reminders_since
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.queries import item_level
@@ -198,13 +201,32 @@ async def gather_reminders(
     if not found:
         return ()
     view, by = await read_view(context, agreement), await find_person(context, person)
-    items = view.fold.state.items
-    given: list[tuple[Reminder, Told]] = []
+    has_more = any(each.more for each in found)
+    hidden = await _counted_for(context, view, person) if has_more else Counter[Alike]()
+    at, given = view.moment(context), list[tuple[Reminder, Told]]()
     for each in found:
-        item = None if each.about is None else items.get(parse_place(each.about))
-        if item is None or may_know(by, item):
-            given.append((each, replace(told, reminded=each.number)))
+        count = hidden[each.alike] if each.more else 0
+        if count or (not each.more and _may_see(view, by, each, at)):
+            given.append((replace(each, more=count), replace(told, reminded=each.number)))
     return tuple(given)
+
+
+async def _counted_for(context: Context, view: View, person: PersonId) -> Counter[Alike]:
+    """Count what is not told one by one, of that which the person may know of."""
+    agreement = view.agreement_id
+    told = {each.key for each in await known_reminders(context, agreement)}
+    owed = await list_duties(context, agreement, person, live=True)
+    moments = moments_of(view.own, owed)
+    return Counter(each.alike for each in moments if each.key not in told)
+
+
+def _may_see(view: View, by: Person, reminder: Reminder, at: Instant) -> bool:
+    """Say whether a person may know of what a reminder is about, as of the duty itself."""
+    state, about = view.fold.state, reminder.about
+    place = None if about is None else parse_place(about)
+    if place is None or not reminder.is_of_duty:
+        return may_see_coming(state, by, place)
+    return may_see_duty(state, by, place, at)
 
 
 class _Reading:

@@ -7,20 +7,26 @@ Source: AGREEMENTS 5; Japan-ROK GSOMIA Art. 21(3) (treaties.md G21.3: 120, 100 a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 
-from comity.basis.fields import Fields
-from comity.basis.ids import AgreementId
-from comity.basis.instants import Instant, format_instant, parse_instant_canonical
+from comity.basis.errors import ComityError
+from comity.basis.ids import AgreementId, PartyId
+from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import REMINDED, json_document, read_json_document
+from comity.flows.documents import REMINDED, json_document
 from comity.flows.duties import Owed, concerns, list_duties
 from comity.flows.journal import journal_entry
+from comity.flows.reminder_rows import (
+    Reminder,
+    kept_beside,
+    known_reminders,
+    reminder_row,
+    untold,
+)
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import turn
 from comity.flows.view import View
@@ -28,31 +34,26 @@ from comity.ports import Change
 from comity.state.coming import live_reminders
 from comity.state.duties import DutyState
 
-KEPT_MAX: Final = 4_096
-"""Reminders that are remembered; of those beyond, what is no longer owed is forgotten first."""
 
+async def remind_all(
+    context: Context, failed: Callable[[AgreementId, ComityError], None] | None = None
+) -> tuple[tuple[AgreementId, Reminder], ...]:
+    """Tell of everything under every agreement whose moment has come and that was not told of.
 
-@dataclass(frozen=True, slots=True)
-class Reminder:
-    """One reminder: its number under the agreement, what it is about, and by which article.
-
-    `key` names the duty or the event and the moment, so that it is told once. `due` None: no day.
+    What goes wrong under one agreement stops no other: it is given to `failed`, or raised at the
+    end.
     """
-
-    number: int
-    key: str
-    what: str
-    article: str | None
-    about: str | None
-    due: Instant | None
-    told_at: Instant
-
-
-async def remind_all(context: Context) -> tuple[tuple[AgreementId, Reminder], ...]:
-    """Tell of everything under every agreement whose moment has come and that was not told of."""
     told: list[tuple[AgreementId, Reminder]] = []
+    errors: list[ComityError] = []
     for agreement in await pinned_agreements(context):
-        told += [(agreement, each) for each in await remind(context, agreement)]
+        try:
+            told += [(agreement, each) for each in await remind(context, agreement)]
+        except ComityError as error:
+            errors.append(error)
+            if failed is not None:
+                failed(agreement, error)
+    if errors and failed is None:
+        raise errors[0]
     return tuple(told)
 
 
@@ -70,45 +71,38 @@ async def reminders_since(
     context: Context, agreement: AgreementId, number: int
 ) -> tuple[Reminder, ...]:
     """List the reminders after the one of that number, in their order."""
-    known = await _known(context, agreement)
+    known = await known_reminders(context, agreement)
     return tuple(each for each in known if each.number > number)
 
 
 async def last_reminder(context: Context, agreement: AgreementId) -> int:
     """Give the number of the last reminder; 0 for none."""
-    return max((each.number for each in await _known(context, agreement)), default=0)
+    return max((each.number for each in await known_reminders(context, agreement)), default=0)
 
 
 async def _remind(context: Context, view: View) -> tuple[Reminder, ...]:
     agreement = view.agreement_id
-    known = await _known(context, agreement)
-    told = {each.key for each in known}
+    known = await known_reminders(context, agreement)
     owed = await list_duties(context, agreement, live=True)
     now, last = context.ports.clock.now(), max((each.number for each in known), default=0)
-    fresh: list[Reminder] = []
-    for found in _moments(view, owed):
-        if found.key not in told:
-            last += 1
-            fresh.append(_numbered(found, last, now))
+    moments = tuple(moments_of(view.own, owed))
+    single, more = untold(moments, known)
+    fresh = tuple(_numbered(each, last + n, now) for n, each in enumerate((*single, *more), 1))
     if not fresh:
         return ()
-    live = {each.key for each in _moments(view, owed)}
-    kept = _forget(known, live, KEPT_MAX - len(fresh))
-    document = json_document(REMINDED, agreement, [_row(each) for each in (*kept, *fresh)])
-    noted = tuple(
-        journal_entry(context, "duty.remind", None, details={"agreement": agreement, **_row(each)})
-        for each in fresh
-    )
+    rows = kept_beside(known, fresh, {each.key for each in moments})
+    document = json_document(REMINDED, agreement, [reminder_row(each) for each in rows])
+    noted = tuple(_noted(context, agreement, each) for each in fresh)
     allowed = allow_house_act("duty.remind")
     change = Change(allowed_by=allowed, documents=(document,), journal=noted)
     await commit_on(context, view, change)
-    return tuple(fresh)
+    return fresh
 
 
-def _moments(view: View, owed: Owed) -> Iterator[Reminder]:
+def moments_of(own: PartyId, owed: Owed) -> Iterator[Reminder]:
     """Give what one is to be reminded of now: our own duties and those to us, and what comes up."""
     for duty in owed.duties:
-        if not concerns(duty, view.own):
+        if not concerns(duty, own):
             continue
         about = str(duty.about or duty.trigger)
         if duty.remind_at is not None and duty.remind_at <= owed.at:
@@ -129,43 +123,9 @@ def _moment(
 
 
 def _numbered(found: Reminder, number: int, at: Instant) -> Reminder:
-    return Reminder(number, found.key, found.what, found.article, found.about, found.due, at)
+    return replace(found, number=number, told_at=at)
 
 
-def _forget(known: tuple[Reminder, ...], live: set[str], most: int) -> tuple[Reminder, ...]:
-    """Forget the oldest that are no longer owed, as far as there are too many."""
-    over = len(known) - most
-    gone = {each.number for each in known if each.key not in live}
-    drop = set(sorted(gone)[: max(0, over)])
-    return tuple(each for each in known if each.number not in drop)
-
-
-def _row(reminder: Reminder) -> dict[str, JsonValue]:
-    return {
-        "number": reminder.number,
-        "key": reminder.key,
-        "what": reminder.what,
-        "article": reminder.article,
-        "about": reminder.about,
-        "due": None if reminder.due is None else format_instant(reminder.due),
-        "told_at": format_instant(reminder.told_at),
-    }
-
-
-async def _known(context: Context, agreement: AgreementId) -> tuple[Reminder, ...]:
-    raw = await context.ports.store.document(REMINDED, agreement)
-    rows = [] if raw is None else read_json_document(raw)
-    return tuple(_read(each) for each in Fields({"rows": rows}, "reminders").objects("rows"))
-
-
-def _read(fields: Fields) -> Reminder:
-    due = fields.nullable_text("due")
-    return Reminder(
-        fields.integer("number"),
-        fields.text("key"),
-        fields.text("what"),
-        fields.nullable_text("article"),
-        fields.nullable_text("about"),
-        None if due is None else parse_instant_canonical(due),
-        parse_instant_canonical(fields.text("told_at")),
-    )
+def _noted(context: Context, agreement: AgreementId, reminder: Reminder) -> bytes:
+    details: dict[str, JsonValue] = {"agreement": agreement, **reminder_row(reminder)}
+    return journal_entry(context, "duty.remind", None, details=details)

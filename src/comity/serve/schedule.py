@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.errors import ComityError, InvariantError
+from comity.basis.ids import AgreementId
 from comity.basis.instants import DAY_MS, format_instant
 from comity.config import ClockKind, SourceKind
 from comity.flows.anchors import anchor_journal
@@ -269,7 +270,7 @@ class Schedule:
 
     async def _remind(self) -> None:
         """Tell our own people, once, of each duty and day whose moment has come."""
-        for agreement, each in await remind_all(self._context):
+        for agreement, each in await remind_all(self._context, self._say_unreminded):
             self._log.info(
                 "schedule.reminder",
                 agreement=agreement,
@@ -277,7 +278,12 @@ class Schedule:
                 article=each.article,
                 about=each.about,
                 due=None if each.due is None else format_instant(each.due),
+                more=each.more,
             )
+
+    def _say_unreminded(self, agreement: AgreementId, error: ComityError) -> None:
+        fields = problem_fields(error)
+        self._log.warning("schedule.failed", duty="reminders", agreement=agreement, **fields)
 
     async def _check(self) -> CheckReport:
         return await self._context.ports.store.check()
