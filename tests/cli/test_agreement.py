@@ -27,7 +27,7 @@ def test_a_sound_file_is_said_to_be_one_with_its_digest(cli, file) -> None:
     assert outcome.out.startswith("gsomia.toml: gsomia-jpn-kor version ")
     assert "can be used" in outcome.out
     assert "SHA-256 " in outcome.out
-    assert "not enforced by this version: Art. " in outcome.out
+    assert "no clause of their own: Art. " in outcome.out
     assert outcome.err == ""
 
 

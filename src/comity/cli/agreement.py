@@ -180,7 +180,8 @@ def _sound_lines(file: str, found: Agreement, gaps: tuple[Problem, ...]) -> list
         f"  SHA-256 {found.sha256}",
     ]
     if silent:
-        lines.append(f"  not enforced by this version: Art. {shown(', '.join(silent))}")
+        lines.append(f"  no clause of their own: Art. {shown(', '.join(silent))}")
+        lines.append("    what a node does about them without one stands in docs/articles.md")
     if not gaps:
         return [*lines, "no gaps"]
     lines.append(f"{len(gaps)} gap{'s' if len(gaps) > 1 else ''}, to be known before signing:")

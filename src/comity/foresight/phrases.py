@@ -7,6 +7,7 @@ kind brings its sentences here; a test holds the table complete.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from comity.agreement.acts import Basis, Source
@@ -18,6 +19,7 @@ DEEDS: Final[dict[Deed, Phrase]] = {
     Deed.ENFORCE: ("Enforced", "強制", "강제"),
     Deed.RECORD: ("Recorded", "記録", "기록"),
     Deed.REMIND: ("Reminded", "督促", "알림"),
+    Deed.LEAVE: ("Left to people", "人の手に委ねる", "사람에게 맡김"),
 }
 
 BASES: Final[dict[Basis, Phrase]] = {
@@ -54,10 +56,10 @@ SOURCES: Final[dict[Source, Phrase]] = {
 
 VALUES_FROM: Final[Phrase] = ("Where the values come from", "値の出どころ", "값의 출처")
 READ: Final[Phrase] = ("How far the author had read", "著者が読んだ範囲", "작성자가 읽은 범위")
-NOT_ENFORCED: Final[Phrase] = (
-    "not enforced by this version",
-    "この版では強制しない",
-    "이 판에서는 강제하지 않음",
+NO_CLAUSE: Final[Phrase] = (
+    "no clause of its own; what a node does about it without one stands in docs/articles.md",
+    "この条に固有の条項はない。条項なしにノードが行うことは docs/articles.md にある",
+    "이 조에 따로 둔 조항은 없음. 조항 없이 노드가 하는 일은 docs/articles.md에 있음",
 )
 ARTICLE: Final[Phrase] = (
     "Article {number}. {title}",
@@ -136,6 +138,12 @@ LIFE_RECORD: Final[Phrase] = (
     "every step of its life as each party states it; where two readings differ, both",
     "成立から終了までの各段階を各当事者の述べたとおりに。読み方が分かれれば両方を",
     "성립부터 종료까지의 각 단계를 당사자가 말한 대로. 해석이 갈리면 둘 다",
+)
+
+_TOLD: Final[Phrase] = (
+    "when {when}, {who} tells {to} {within}",
+    "{when}場合、{who}は{to}に{within}知らせる",
+    "{when} 경우, {who}은 {to} 앞으로 {within} 알린다",
 )
 
 SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
@@ -445,15 +453,20 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
         REMIND_AFTER,
     ),
     "notify": (
+        Sentence(Deed.REMIND, _TOLD, only_if=("when", "law_changed")),
+        replace(REMIND_AFTER, only_if=("when", "law_changed")),
+        Sentence(Deed.REMIND, _TOLD, only_if=("when", "authority_changed")),
+        replace(REMIND_AFTER, only_if=("when", "authority_changed")),
+        Sentence(Deed.LEAVE, _TOLD, only_if=("when", "victim_named")),
         Sentence(
-            Deed.REMIND,
+            Deed.LEAVE,
             (
-                "when {when}, {who} tells {to} {within}",
-                "{when}場合、{who}は{to}に{within}知らせる",
-                "{when} 경우, {who}은 {to} 앞으로 {within} 알린다",
+                "no node of this version tells when {when}: it makes no duty and reminds nobody",
+                "{when}ことをこの版のノードは知らせない。義務は生じず、督促もしない",
+                "{when} 것을 이 판의 노드는 알려 주지 않는다. 의무가 생기지 않고 알림도 없다",
             ),
+            only_if=("when", "victim_named"),
         ),
-        REMIND_AFTER,
     ),
     **HANDLING,
 }

@@ -98,7 +98,7 @@ def _article_block(agreement: Agreement, article: Article, index: int) -> str:
     for clause in article.clauses:
         deeds.extend(_clause_lines(agreement, clause, index))
     if not deeds:
-        deeds = [phrases.NOT_ENFORCED[index]]
+        deeds = [phrases.NO_CLAUSE[index]]
     lines = [f"## {heading}", "", printable_text(article.summary.in_language(language)), ""]
     lines.extend(f"- {line}" for line in deeds)
     lines.append(f"- {phrases.READ[index]}: {phrases.SOURCES[article.source][index]}")

@@ -32,12 +32,12 @@ def test_the_page_holds_every_article_in_its_language(gsomia: Agreement, languag
 @pytest.mark.parametrize(
     ("language", "heading", "words"),
     [
-        ("en", "Article 11. ", "- not enforced by this version\n"),
-        ("ja", "第11条", "- この版では強制しない\n"),
-        ("ko", "제11조", "- 이 판에서는 강제하지 않음\n"),
+        ("en", "Article 11. ", "- no clause of its own; what a node does about it without one "),
+        ("ja", "第11条", "- この条に固有の条項はない。"),
+        ("ko", "제11조", "- 이 조에 따로 둔 조항은 없음. "),
     ],
 )
-def test_an_article_without_clauses_is_not_enforced_by_this_version(
+def test_an_article_without_clauses_says_so_and_where_what_is_done_stands(
     gsomia: Agreement, language: str, heading: str, words: str
 ) -> None:
     assert words in block(show_agreement(gsomia, language), heading)
@@ -50,7 +50,7 @@ def test_an_article_with_clauses_says_what_is_enforced_recorded_and_reminded(
     assert "- Enforced 6(a): nothing goes to a third party without" in text
     assert "- Recorded 6(a): every consent" in text
     assert "- Reminded 6(g): the recipient is told promptly" in text
-    assert "not enforced" not in text
+    assert "no clause of its own" not in text
     assert "official summaries only" in text
 
 
@@ -189,3 +189,47 @@ def test_text_of_the_file_is_escaped_on_the_page(pact: Pact) -> None:
 def test_the_circle_of_each_level_is_said(pact: Pact, language: str, line: str) -> None:
     clauses = '[article.audience]\nHIGH = "named_persons"\nLOW = "organisation_and_clients"\n'
     assert line in show_agreement(pact(clauses=clauses), language)
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "- Left to people 1: no node of this version sets a category as suspended"),
+        ("ja", "- 人の手に委ねる 1: この版のノードは種別を停止中にしない"),
+        ("ko", "- 사람에게 맡김 1: 이 판의 노드는 종류를 정지 상태로 두지 않는다"),
+    ],
+)
+def test_the_page_promises_nothing_of_a_suspension(pact: Pact, language: str, line: str) -> None:
+    clauses = "[article.suspension]\nacts = ['release']\nremind_after = '3 days'\n"
+    page = show_agreement(pact(clauses=clauses, scope="9"), language)
+    text = block(page, _ONE[language])
+    assert line in text
+    for promised in ("Enforced", "強制", "강제", "Reminded", "督促 1", "알림 1"):
+        assert f"- {promised}" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "line"),
+    [
+        ("en", "- Left to people 1: no node of this version tells when a victim is named"),
+        ("ja", "- 人の手に委ねる 1: 被害者が特定されたことをこの版のノードは知らせない"),
+        ("ko", "- 사람에게 맡김 1: 피해자가 특정된 것을 이 판의 노드는 알려 주지 않는다"),
+    ],
+)
+def test_the_page_promises_no_reminder_of_an_event_that_no_node_sees(
+    pact: Pact, language: str, line: str
+) -> None:
+    clauses = (
+        "[article.notify]\nwhen = '{}'\nwho = 'receiver'\nto = 'originator'\n"
+        "within = '3 days'\nremind_after = '3 days'\nbasis = 'local'\n"
+    )
+    unseen = show_agreement(pact(clauses=clauses.format("victim_named")), language)
+    assert line in unseen
+    reminded = ("- Reminded 1", "- 督促 1", "- 알림 1")
+    assert not any(each in unseen for each in reminded)
+    seen = show_agreement(pact(clauses=clauses.format("law_changed")), language)
+    assert sum(seen.count(each) for each in reminded) == 2
+    assert line not in seen
+
+
+_ONE = {"en": "Article 1. ", "ja": "第1条", "ko": "제1조"}
