@@ -17,12 +17,13 @@ from comity.flows.anchors import anchor_journal
 from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import InspectorReport, inspect
 from comity.flows.reports.public import PublicReport, public_report
+from comity.flows.reports.public_page import public_page
 from comity.keys.cards import fingerprint
 from comity.statement.evidence import pin
 from comity.tlog.anchors import anchor_digest
 from comity.tlog.tree_head import parse_checkpoint_text
 from tests.articles.keeping_worlds import _held, burnt, copies, copy, held, items_of, made, refused
-from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, READER, World, run
+from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, READER, World, make_world, run
 
 __all__ = ["_held", "held"]
 
@@ -225,6 +226,44 @@ def test_counts_from_five_on_are_given_by_category_and_level(inspected):
     assert rows["received", "missile-warning", "CONFIDENTIAL"] == 6
     assert rows["received", "missile-warning", "SECRET"] == "<5"
     assert {(e["article"], e["owed"]) for e in agreement["duties"]["rows"]} >= {("12(a)", "by us")}
+
+
+def duties_of(world: World) -> dict[tuple[str, str, str], int | None]:
+    [agreement] = public(world).value["agreements"]
+    rows = agreement["duties"]["rows"]
+    return {(e["owed"], e["article"], e["state"]): e["count"] for e in rows}
+
+
+def test_a_hidden_count_of_items_is_not_worked_out_from_what_they_call_for(inspected):
+    for _ in range(5):
+        inspected.jpn.release(KOR)
+    inspected.settle()
+    found = duties_of(inspected)
+    receipts = {key: count for key, count in found.items() if key[1] == "12(a)"}
+    assert receipts
+    assert set(receipts.values()) == {None}
+    [agreement] = public(inspected).value["agreements"]
+    assert agreement["duties"]["sum"] is None
+
+
+def test_what_shown_items_call_for_is_counted_where_none_of_it_is_few(tmp_path):
+    with make_world(tmp_path) as world:
+        world.sign()
+        for node in world.nodes.values():
+            node.assure()
+        world.settle()
+        items = [world.jpn.release(KOR).place for _ in range(6)]
+        world.settle()
+        for item in items:
+            world.kor.receipt(item)
+        assert duties_of(world)["by us", "12(a)", "done"] == 6
+        world.jpn.release(KOR)
+        world.settle()
+        found = duties_of(world)
+        assert found["by us", "12(a)", "done"] is found["by us", "12(a)", "open"] is None
+        page = public_page(public(world).value, "").decode()
+        assert "<td>–</tr>" in page
+        assert "<td>None" not in page
 
 
 def test_another_year_is_empty(inspected):

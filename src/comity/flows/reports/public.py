@@ -2,9 +2,10 @@
 """For the public: what a year amounted to in exchanges, refusals by article, and duties.
 
 Counts alone: no content, no names, no days. A count below five could point at one exchange and is
-given as "<5"; a sum is given only where none of its parts is hidden, so that no hidden one can be
-worked out. Each register that was counted is fixed by a blinded digest of its checkpoint: whoever
-is given the openings can count again over exactly these entries.
+given as "<5"; a sum is given only where none of its parts is hidden, and duties are not counted
+where what calls for them has a hidden count, so that no hidden one can be worked out. Each register
+that was counted is fixed by a blinded digest of its checkpoint: whoever is given the openings can
+count again over exactly these entries.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.ports import Change, RegisterHead
 from comity.state.duties import duties_at
+from comity.statement.cases import IncidentReport
+from comity.statement.information import ItemRelease
 from comity.tlog.anchors import BLINDING_BYTES, anchor_digest
 from comity.tlog.tree_head import Checkpoint, checkpoint_text
 
@@ -43,6 +46,7 @@ SHOWN_MIN: Final = 5
 _YEARS: Final = (1970, 9998)
 
 Counts = Counter[tuple[str, ...]]
+Triggers = dict[tuple[str, ...], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +135,9 @@ def _agreement(view: View, start: Instant, end: Instant) -> JsonValue:
         if start <= incident.at < end:
             incidents[incident.report.harm.value, incident.report.certainty.value] += 1
     agreement = view.agreement()
+    duties, triggers = _duties(view, start, end)
+    tables = ((ItemRelease.KIND, items), (IncidentReport.KIND, incidents))
+    small = {kind for kind, counts in tables if _is_any_small(counts)}
     return {
         "agreement": agreement.id,
         "parties": [*agreement.party_ids()],
@@ -138,19 +145,41 @@ def _agreement(view: View, start: Instant, end: Instant) -> JsonValue:
         "items": _table(("way", "category", "level"), items),
         "refusals": _table(("article",), refusals),
         "incidents": _table(("harm", "certainty"), incidents),
-        "duties": _table(("owed", "article", "state"), _duties(view, start, end)),
+        "duties": _table(("owed", "article", "state"), duties, _covered(duties, triggers, small)),
     }
 
 
-def _duties(view: View, start: Instant, end: Instant) -> Counts:
-    """Count what came to be owed in the year, as it stood at its end."""
+def _duties(view: View, start: Instant, end: Instant) -> tuple[Counts, Triggers]:
+    """Count what came to be owed in the year, as it stood at its end; say what called for it."""
     counts: Counts = Counter()
+    triggers: Triggers = {}
     with view.fold.standing_at(end) as state:
         for duty in duties_at(state, end):
             if start <= duty.since < end:
                 owed = "by us" if duty.owed_by == view.own else "to us"
-                counts[owed, duty.article, duty.state.value] += 1
-    return counts
+                row = (owed, duty.article, duty.state.value)
+                counts[row] += 1
+                triggers.setdefault(row, set()).add(duty.because)
+    return counts, triggers
+
+
+def _covered(counts: Counts, triggers: Triggers, small: set[str]) -> frozenset[tuple[str, ...]]:
+    """Find the rows of duties from which a small count of what calls for them could be worked out.
+
+    Whatever is called for by the same kind of statement counts the same statements: one small
+    count among these, here or in another table, covers all.
+    """
+    hidden = {kind for row, count in counts.items() if count < SHOWN_MIN for kind in triggers[row]}
+    hidden |= small
+    while more := {
+        kind
+        for kinds in triggers.values()
+        if kinds & hidden
+        for kind in kinds
+        if kind not in hidden
+    }:
+        hidden |= more
+    return frozenset(row for row, kinds in triggers.items() if kinds & hidden)
 
 
 async def _refused_here(context: Context, start: Instant, end: Instant) -> Counts:
@@ -184,14 +213,28 @@ async def _fixed(
     return digests, openings
 
 
-def _table(names: tuple[str, ...], counts: Mapping[tuple[str, ...], int]) -> JsonValue:
-    """Write counts as rows, small ones hidden, and their sum where that shows none of them."""
+def _table(
+    names: tuple[str, ...],
+    counts: Mapping[tuple[str, ...], int],
+    covered: frozenset[tuple[str, ...]] = frozenset(),
+) -> JsonValue:
+    """Write counts as rows, small ones hidden, and their sum where that shows none of them.
+
+    A covered row has no count: null.
+    """
     rows: list[JsonValue] = [
-        {**dict(zip(names, key, strict=True)), "count": _shown(count)}
+        {
+            **dict(zip(names, key, strict=True)),
+            "count": None if key in covered else _shown(count),
+        }
         for key, count in sorted(counts.items())
     ]
-    hidden = any(count < SHOWN_MIN for count in counts.values())
+    hidden = covered or _is_any_small(counts)
     return {"rows": rows, "sum": None if hidden else sum(counts.values())}
+
+
+def _is_any_small(counts: Mapping[tuple[str, ...], int]) -> bool:
+    return any(count < SHOWN_MIN for count in counts.values())
 
 
 def _shown(count: int) -> JsonValue:

@@ -40,7 +40,8 @@ def _lines(value: dict[str, Any], sha256: str) -> Iterator[str]:
     yield f"<h1>{title}</h1>"
     hidden = _text(str(value["hidden_below"]))
     yield f"<p>Counts alone, made at {_text(value['made_at'])}. Below {hidden} a count is hidden,"
-    yield "and so is the sum of a table that holds such a one.</p>"
+    yield "and so is the sum of a table that holds such a one. A dash stands where a hidden count"
+    yield "could be worked out from what it calls for.</p>"
     for each in value["agreements"]:
         yield f"<h2>{_text(each['agreement'])}: {_text(', '.join(each['parties']))}</h2>"
         if not each["binding"]:
@@ -66,10 +67,14 @@ def _table(caption: str, table: dict[str, Any]) -> Iterator[str]:
     names = list(table["rows"][0])
     yield f"<table><tr>{''.join(f'<th>{_text(name)}' for name in names)}</tr>"
     for row in table["rows"]:
-        yield f"<tr>{''.join(f'<td>{_text(str(row[name]))}' for name in names)}</tr>"
+        yield f"<tr>{''.join(f'<td>{_cell(row[name])}' for name in names)}</tr>"
     if table["sum"] is not None:
         yield f'<tr><th colspan="{len(names) - 1}">sum<td>{table["sum"]}</tr>'
     yield "</table>"
+
+
+def _cell(value: object) -> str:
+    return "–" if value is None else _text(str(value))
 
 
 def _text(text: str) -> str:
