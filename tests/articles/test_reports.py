@@ -131,6 +131,78 @@ def test_a_label_that_was_not_released_is_found(inspected, tmp_path):
     assert caught.value.code == "report.label-differs"
 
 
+def without_evidence(value):
+    place = value["items"][0]["item"].partition("/")[2]
+    value["evidence"].remove(place)
+
+
+def without_release(value):
+    without_evidence(value)
+    rows = value["items"][0]["statements"]
+    rows[:] = [each for each in rows if each["kind"] != "item.release"]
+
+
+def of_another_kind(value):
+    value["items"][0]["statements"][1]["kind"] = "item.destroyed"
+
+
+def at_a_lower_level(value):
+    [row] = [each for each in value["items"] if each["level"] == "SECRET"]
+    row["level"] = "CONFIDENTIAL"
+
+
+def without_an_opening(value):
+    rows = value["items"][0]["seen"]
+    rows[:] = [each for each in rows if each["act"] != "item.open"]
+
+
+def of_another_agreement(value):
+    value["agreement"] = "other"
+
+
+def of_other_items(value):
+    value["items"][0].update(item="other/" + value["items"][0]["item"], seen=[])
+
+
+@pytest.mark.row("G18")
+@pytest.mark.parametrize(
+    ("doctor", "code"),
+    [
+        (without_evidence, "report.not-shown"),
+        (without_release, "report.not-shown"),
+        (of_another_kind, "report.kind-differs"),
+        (at_a_lower_level, "report.label-differs"),
+        (without_an_opening, "report.line-not-told"),
+        (of_another_agreement, "report.other-agreement"),
+        (of_other_items, "report.line-not-told"),
+    ],
+)
+def test_g18_a_doctored_report_is_found(doctor, code, inspected, tmp_path):
+    folder = written(report(inspected), tmp_path / "report")
+    value = json.loads((folder / "report.json").read_bytes())
+    check_report(folder, trusted(inspected))
+    doctor(value)
+    (folder / "report.json").write_bytes(format_json(value))
+    with pytest.raises(ProofError) as caught:
+        check_report(folder, trusted(inspected))
+    assert caught.value.code == code
+
+
+def test_a_level_that_the_item_was_reclassified_to_stands_as_does_what_is_not_acknowledged(
+    inspected, tmp_path
+):
+    _, second = items_of(inspected)
+    inspected.jpn.reclassify(second, "秘")
+    inspected.carry(JPN, KOR)
+    early = report(inspected)
+    assert early.missing
+    check_report(written(early, tmp_path / "early"), trusted(inspected))
+    inspected.settle()
+    found = report(inspected)
+    assert {each["level"] for each in found.value["items"]} == {"CONFIDENTIAL"}
+    check_report(written(found, tmp_path / "report"), trusted(inspected))
+
+
 def test_a_line_that_was_put_into_the_journal_of_the_folder_is_found(inspected, tmp_path):
     folder = written(report(inspected), tmp_path / "report")
     [path] = (folder / "journal").iterdir()

@@ -20,7 +20,7 @@ from comity.cli.evidence_folder import read_folder, read_plain_file
 from comity.flows.reports.files import EVIDENCE, JOURNAL, REPORT, file_name
 from comity.marking.labels import format_label
 from comity.statement.evidence import Testimony, read_evidence, verify_evidence
-from comity.statement.information import ItemRelease
+from comity.statement.information import ItemReclassify, ItemRelease
 from comity.statement.trust import JournalAnchor
 from comity.tlog.journal_lines import parse_journal_lines, verify_journal_lines
 
@@ -29,9 +29,13 @@ def check_report(folder: Path, trusted: frozenset[str]) -> tuple[dict[str, Any],
     """Check a folder against pinned fingerprints; give the report, statements and lines proved.
 
     1. every statement that the report says has evidence verifies, and stands where it says;
-    2. every line that it calls proved stands in a journal whose anchor is among them;
+    2. every line that it calls proved stands in a journal whose anchor is among them, and every
+       line that stands there is told;
     3. what the report tells of such a line is what the line says;
-    4. the label of each item is the one that its release says.
+    4. each statement that it tells of an item is among them and of that kind, under the agreement
+       that it names, or is said to be not acknowledged;
+    5. the label of each item is the one that its release says, and its level that, or one that it
+       was reclassified to.
 
     Raises:
         InputError: a file does not read.
@@ -47,8 +51,11 @@ def check_report(folder: Path, trusted: frozenset[str]) -> tuple[dict[str, Any],
         lines = dict(_proved(folder, said))  # 2
         for row in _told_as_proved(shown):  # 3
             _agree(row, lines)
-        for item in shown["items"]:  # 4
-            _check_label(item, said)
+        _check_told(shown, lines)  # 2
+        _check_agreement(shown, said)  # 4
+        for item in shown["items"]:
+            _check_statements(item, shown, said)  # 4
+            _check_label(item, said)  # 5
     except (KeyError, TypeError, AttributeError) as err:
         raise InputError(
             "report.unreadable", "the report lacks what a report has", found=excerpt(str(err))
@@ -125,6 +132,62 @@ def _agree(row: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]) ->
         )
 
 
+def _check_told(value: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]) -> None:
+    """Ask that nothing is left out that the journal of the folder shows."""
+    told = {(row["item"], row["journal"], row["index"]) for row in _told_as_proved(value)}
+    for (journal, index), line in lines.items():
+        if (line["details"]["item"], journal, index) not in told:
+            raise ProofError(
+                "report.line-not-told",
+                "the report leaves out a line of the journal that is proved",
+                where=f"{excerpt(journal)} {index}",
+            )
+
+
+def _check_agreement(value: dict[str, Any], said: dict[Place, Testimony]) -> None:
+    """Ask that all is of the agreement that the report names."""
+    found = {str(each.statement.agreement_id) for each in said.values()}
+    found |= {item["item"].partition("/")[0] for item in value["items"]}
+    if not found <= {value["agreement"]}:
+        raise ProofError(
+            "report.other-agreement",
+            "the report names another agreement than its items and statements",
+            expected=excerpt(str(value["agreement"])),
+            found=excerpt(", ".join(sorted(found))),
+        )
+
+
+def _check_statements(
+    item: dict[str, Any], value: dict[str, Any], said: dict[Place, Testimony]
+) -> None:
+    """Hold what is told of an item's statements against these."""
+    place = item["item"].partition("/")[2]
+    told = {each["place"]: each["kind"] for each in item["statements"]}
+    if place not in told:
+        raise _not_shown(place)
+    for where, kind in told.items():
+        testimony = said.get(parse_place(where, "statements"))
+        if testimony is None:
+            if where not in value["not_acknowledged"]:
+                raise _not_shown(where)
+        elif testimony.statement.kind != kind:
+            raise ProofError(
+                "report.kind-differs",
+                "the report calls a statement by another kind than its own",
+                where=excerpt(where),
+                expected=testimony.statement.kind,
+                found=excerpt(str(kind)),
+            )
+
+
+def _not_shown(place: str) -> ProofError:
+    return ProofError(
+        "report.not-shown",
+        "a statement that the report rests on comes without evidence",
+        where=excerpt(place),
+    )
+
+
 def _check_label(item: dict[str, Any], said: dict[Place, Testimony]) -> None:
     """Hold an item's label against its release; one that nobody acknowledged has no evidence."""
     place = parse_place(item["item"].partition("/")[2], "items")
@@ -137,4 +200,24 @@ def _check_label(item: dict[str, Any], said: dict[Place, Testimony]) -> None:
             "report.label-differs",
             "the label in the report is not the one that was released",
             where=str(place),
+        )
+    _check_level(item, body, said)
+
+
+def _check_level(item: dict[str, Any], body: ItemRelease, said: dict[Place, Testimony]) -> None:
+    """Ask that a level is one that the item was given; from when on it counts is not shown here.
+
+    What is made from others follows theirs, and what nobody acknowledged shows none.
+    """
+    shown = [said.get(parse_place(each["place"], "statements")) for each in item["statements"]]
+    bodies = [each.statement.body for each in shown if each is not None]
+    if body.derived_from or len(bodies) < len(shown):
+        return
+    levels = {body.label.level, *(e.level for e in bodies if isinstance(e, ItemReclassify))}
+    if item["level"] not in levels:
+        raise ProofError(
+            "report.label-differs",
+            "the level in the report is none that the item was given",
+            where=excerpt(str(item["item"])),
+            found=excerpt(str(item["level"])),
         )
