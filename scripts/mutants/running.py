@@ -27,6 +27,7 @@ _AT_ONCE: Final = 2
 _FAILED_MAX: Final = 5
 _PATIENCE: Final = 10.0
 _LEAST_S: Final = 10
+_HANGS_S: Final = 600
 
 
 def pytest_runtestloop(session: pytest.Session) -> bool:
@@ -103,8 +104,10 @@ def _start(session: pytest.Session, name: str, tests: Sequence[int], limit: int)
     if child:
         return child
     _be_quiet()
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(limit)
+    for ended in (signal.SIGPROF, signal.SIGALRM):
+        signal.signal(ended, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, limit)  # CPU: a busy machine kills no mutant
+    signal.alarm(_HANGS_S)
     trampoline.set_mutant_under_test(name)
     try:
         _run(session, tests, lambda: None, lambda _index, _taken: None, until_failure=True)
