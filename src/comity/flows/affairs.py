@@ -183,9 +183,10 @@ def _check_articles(view: View, articles: tuple[str, ...]) -> None:
             )
 
 
-def _by_number(citation: str) -> tuple[int, str]:
+def _by_number(citation: str) -> tuple[bool, int, str]:
     digits = citation.partition("(")[0]
-    return int(digits) if digits.isdecimal() else 0, citation
+    is_number = digits.isdecimal()
+    return not is_number, int(digits) if is_number else 0, citation
 
 
 async def _say(

@@ -149,7 +149,7 @@ def _check_told(view: View, task: LawTask, notice: Place | None, reason: str | N
         "partners are to be told of this change, or the reason why not is to be recorded",
         where=f"{view.agreement_id}{article}",
         expected="a notice of ours said since, or a reason",
-        found="nothing" if notice is None else str(notice),
+        found="none named" if notice is None else str(notice),
         hint=f"{first}comity law close {which}; or give the reason: comity law close "
         f"{task.number} --reason TEXT",
     )
