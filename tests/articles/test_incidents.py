@@ -11,12 +11,12 @@ from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, PersonId, Place
 from comity.basis.instants import Instant, parse_date
 from comity.decision.stages import Refused
+from comity.flows.case_texts import open_incident_text
 from comity.flows.cases.incidents import (
     Report,
     close_incident,
     give_findings,
     incident_clock,
-    open_incident_text,
     report_incident,
 )
 from comity.flows.enclosures import OpenedText
@@ -104,7 +104,13 @@ def test_g17_the_originator_reads_what_happened_and_nobody_reads_it_without_a_ro
     assert isinstance(opened, OpenedText)
     assert b"".join(opened.content) == b"the safe was open at six"
     assert world.jpn.acts()[-1] == ("incident.open", "done")
-    assert isinstance(run(open_incident_text(world.jpn.context, GSOMIA, incident, ADMIN)), Refused)
+    refused = run(open_incident_text(world.jpn.context, GSOMIA, incident, READER))
+    assert isinstance(refused, Refused)
+    assert "registrar, releasing_officer" in refused.findings[0].why
+    for hidden in (CLERK, ADMIN):  # who may not know of the item: nothing is there
+        with pytest.raises(StateError) as absent:
+            run(open_incident_text(world.jpn.context, GSOMIA, incident, hidden))
+        assert absent.value.code == "statement.no-text"
     assert b"safe" not in b"".join(
         run(world.jpn.ports.store.entries(world.jpn.view().heads[KOR].origin, 0, 99))
     )

@@ -12,12 +12,12 @@ from comity.basis.errors import InputError, StateError
 from comity.basis.ids import Place
 from comity.basis.instants import Instant, parse_date
 from comity.decision.stages import Refused
+from comity.flows.case_texts import open_disclosure_text, open_visit_text
 from comity.flows.cases.visits import (
     Disclosed,
     Grant,
     ask_visit,
     decide_visit,
-    open_visit_text,
     record_disclosure,
 )
 from comity.flows.enclosures import OpenedText
@@ -25,7 +25,7 @@ from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
 from comity.statement.cases import VisitKind, VisitRequest
 from comity.statement.treaty import AgreementEndNotice
-from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, READER, REGISTRAR, Node, World, run
+from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, READER, Node, World, run
 
 DAY = date(2016, 11, 25)
 LAST = date(2016, 11, 26)
@@ -226,12 +226,12 @@ def test_g2a_a_document_is_released_and_not_disclosed(in_force: World) -> None:
 
 
 @pytest.mark.row("G2a", "G7.1")
-def test_g2a_a_note_on_what_was_told_is_sealed_and_read_by_office(in_force: World) -> None:
+def test_g2a_a_note_on_what_was_told_is_sealed_and_read_as_an_item_is(in_force: World) -> None:
     world = in_force
     assert isinstance(discloses(world.jpn, person=READER), Refused)
     place = place_of(discloses(world.jpn, text=WHO))
     world.carry(JPN, KOR)
-    opened = run(open_visit_text(world.kor.context, GSOMIA, place, REGISTRAR))
+    opened = run(open_disclosure_text(world.kor.context, GSOMIA, place, READER))
     assert isinstance(opened, OpenedText)
     assert b"".join(opened.content).startswith(b"Colonel")
 
@@ -270,6 +270,6 @@ def test_g18_security_staff_visit_by_prior_agreement_and_put_their_findings_on_r
     assert asked is not None
     assert seen is not None
     assert (asked.request.purpose, seen.record.visit) == (VisitKind.SECURITY, visit)
-    opened = run(open_visit_text(world.jpn.context, GSOMIA, place, OFFICER))
+    opened = run(open_disclosure_text(world.jpn.context, GSOMIA, place, OFFICER))
     assert isinstance(opened, OpenedText)
     assert b"".join(opened.content) == b"comparable; two actions"

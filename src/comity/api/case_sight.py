@@ -14,18 +14,16 @@ from comity.flows.enclosures import OpenedText
 from comity.flows.listing import read_state
 from comity.flows.turns import read_view
 from comity.flows.view import View
-from comity.marking.banners import EXERCISE_LINE, Banner
 from comity.sealing.payload import PayloadHeader
 from comity.state.queries_cases import involved_of
 
 
 class Asked:
-    """A sealed text being read; it bears no marking of its own."""
+    """A sealed text being read, under its banner."""
 
-    def __init__(self, desk: Desk, opened: OpenedText) -> None:
-        """Put an exercise's line around it."""
-        lines = (EXERCISE_LINE,) if desk.context.config.exercise else ()
-        self.banner = Banner(lines, lines)
+    def __init__(self, opened: OpenedText) -> None:
+        """Take what was opened."""
+        self.banner = opened.banner
         self.content = opened.content
         self._opened = opened
 

@@ -48,6 +48,7 @@ from comity.api.replies import not_there
 from comity.api.shapes import EnteredReply, reply
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.basis.instants import parse_date, parse_instant
+from comity.flows.case_texts import open_incident_text
 from comity.flows.cases import contractors, incidents, visits
 from comity.flows.cases.incidents import Report
 from comity.flows.cases.shapes import clock_json
@@ -177,8 +178,8 @@ async def open_report(
     desk = desk_of(request, Permission.CASES_READ)
     named, place = agreement_of(agreement), place_of(party, index)
     await known_incident(desk, named, place)
-    opened = done(await incidents.open_incident_text(desk.context, named, place, desk.person))
-    return streamed(desk, f"{named}/{place}", Asked(desk, opened))
+    opened = done(await open_incident_text(desk.context, named, place, desk.person))
+    return streamed(desk, f"{named}/{place}", Asked(opened))
 
 
 @get(_VISITS, summary="List visits", tags=["visits"])

@@ -11,7 +11,6 @@ from comity.cli.item_open import show_content, whole
 from comity.cli.session import Desk
 from comity.decision.stages import Refused
 from comity.flows.enclosures import OpenedText, Text
-from comity.marking.banners import EXERCISE_LINE, Banner
 
 
 @contextmanager
@@ -29,6 +28,5 @@ def show_text(desk: Desk, name: str, opened: OpenedText | Refused) -> int | None
     if isinstance(opened, Refused):
         return desk.refuse(opened)
     content = whole(opened.content)
-    lines = (EXERCISE_LINE,) if desk.context.config.exercise else ()
-    show_content(desk, name, Banner(lines, lines), opened.header, content)
+    show_content(desk, name, opened.banner, opened.header, content)
     return None

@@ -28,6 +28,7 @@ from comity.cli.options import (
 )
 from comity.cli.printing import labelled, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
+from comity.flows.case_texts import open_disclosure_text
 from comity.flows.cases import visits
 from comity.flows.cases.visits import Disclosed
 from comity.flows.listing import read_state
@@ -91,7 +92,7 @@ async def record(
 async def open_note(desk: Desk, *, control: Control, agreement: AgreementId | None) -> int | None:
     """Read the note on a DISCLOSURE; the journal notes who did, first."""
     chosen, place = await the_place(desk.context, control, agreement)
-    opened = await visits.open_visit_text(desk.context, chosen, place, desk.acting)
+    opened = await open_disclosure_text(desk.context, chosen, place, desk.acting)
     return show_text(desk, f"{chosen}/{place}", opened)
 
 

@@ -32,6 +32,7 @@ from comity.cli.options import (
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.config import ClockKind
+from comity.flows.case_texts import open_incident_text
 from comity.flows.cases import incidents
 from comity.flows.cases.incidents import Clock, Report
 from comity.flows.cases.shapes import clock_json, milliseconds_words
@@ -202,7 +203,7 @@ async def close(desk: Desk, *, control: Control, agreement: AgreementId | None) 
 async def open_text(desk: Desk, *, control: Control, agreement: AgreementId | None) -> int | None:
     """Read the text of a report or of findings (STATEMENT); the journal notes who did, first."""
     chosen, place = await the_place(desk.context, control, agreement)
-    opened = await incidents.open_incident_text(desk.context, chosen, place, desk.acting)
+    opened = await open_incident_text(desk.context, chosen, place, desk.acting)
     return show_text(desk, f"{chosen}/{place}", opened)
 
 

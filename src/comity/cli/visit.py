@@ -29,6 +29,7 @@ from comity.cli.options import (
 )
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
+from comity.flows.case_texts import open_visit_text
 from comity.flows.cases import visits
 from comity.flows.cases.visits import Grant
 from comity.flows.listing import read_state
@@ -139,7 +140,7 @@ async def refuse(desk: Desk, *, control: Control, agreement: AgreementId | None)
 async def open_text(desk: Desk, *, control: Control, agreement: AgreementId | None) -> int | None:
     """Read subject and visitors of a VISIT; the journal notes who did, first."""
     chosen, place = await the_place(desk.context, control, agreement)
-    opened = await visits.open_visit_text(desk.context, chosen, place, desk.acting)
+    opened = await open_visit_text(desk.context, chosen, place, desk.acting)
     return show_text(desk, f"{chosen}/{place}", opened)
 
 

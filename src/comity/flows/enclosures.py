@@ -6,16 +6,17 @@ What a statement must not say itself (words, names of persons) is payload of it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias, TypeVar
 
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
-from comity.decision.people import Role
-from comity.decision.stages import Refused
+from comity.decision.people import Person, Role
+from comity.decision.stages import Allowed, Refused
+from comity.flows.case_places import is_of_case
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import Content, keep_refusal, seal_content
@@ -26,11 +27,13 @@ from comity.flows.release import recipient_of
 from comity.flows.speak import Act, draft_for
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View
+from comity.marking.banners import EXERCISE_LINE, Banner
 from comity.ports import Change, Stored
 from comity.sealing import stages
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stages import prepare_enclosing, seal
 from comity.sealing.stream import Opener, cobblestone_encryptor, open_chunks
+from comity.state.records_handling import Enclosed
 from comity.statement.envelope import StatementDraft
 from comity.statement.information import RequestMake
 from comity.statement.kinds import EnclosingBody
@@ -104,15 +107,30 @@ async def enclose(
 
 @dataclass(frozen=True, slots=True)
 class OpenedText:
-    """A text being read. Built by `open_text`, after the journal entry."""
+    """A text being read. Built by `open_text_by`, after the journal entry."""
 
     opener: Opener
     content: Iterator[bytes]
+    banner: Banner
 
     @property
     def header(self) -> PayloadHeader | None:
         """The payload's own description; None until the first content has been drawn."""
         return self.opener.header
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """Whether a text is read, what the journal says of it, and its banner; None: it has none."""
+
+    act: str
+    outcome: Allowed | Refused
+    details: Mapping[str, JsonValue] = field(default_factory=dict)
+    banner: Banner | None = None
+
+
+LeaveFor: TypeAlias = Callable[[View, Person], Awaitable[Leave | None]]
+"""Decides on a text for a person; None: to this one nothing is there."""
 
 
 async def open_text(
@@ -126,8 +144,28 @@ async def open_text(
 ) -> OpenedText | Refused:
     """Open the text beside a statement, as a person with one of the roles; journalled first.
 
+    The texts of incidents, visits and disclosures have rules of their own: none is opened here.
+
     Raises:
         StateError: no such text, or its key is not here.
+        ProofError: while content is drawn, when it is altered or truncated.
+    """
+
+    async def leave(view: View, reader: Person) -> Leave | None:
+        if is_of_case(view.fold.state, place):
+            return None
+        return Leave(act, allow_house_act(act, reader.roles, roles))
+
+    return await open_text_by(context, agreement, place, person, leave)
+
+
+async def open_text_by(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId, leave: LeaveFor
+) -> OpenedText | Refused:
+    """Open the text beside a statement for a person who is given leave; journalled first.
+
+    Raises:
+        StateError: no such text, or none that the person may know of; or its key is not here.
         ProofError: while content is drawn, when it is altered or truncated.
     """
 
@@ -135,22 +173,37 @@ async def open_text(
         async with turn(context, agreement) as view:
             reader = await find_person(context, person)
             known = view.fold.state.enclosed.get(place)
-            if known is None:
-                raise StateError(
-                    "statement.no-text",
-                    "no sealed text stands beside this statement",
-                    where=f"{agreement}/{place}",
-                    hint="look at what was said there: comity register show",
-                )
-            details: dict[str, JsonValue] = {"statement": f"{agreement}/{place}"}
-            allowed = allow_house_act(act, reader.roles, roles)
-            if isinstance(allowed, Refused):
-                return await keep_refusal(context, allowed, person, details)
-            key = await context.ports.keys.custody_item_key(view.item_ref(place, known.sealed))
-            chunks = await read_sealed(context, view, place, known.parcel, known.sealed)
-            noted = journal_entry(context, act, person, details=details)
-            await commit_on(context, view, Change(allowed_by=allowed, journal=(noted,)))
-            opener = Opener(key)
-            return OpenedText(opener, open_chunks(opener, chunks))
+            given = None if known is None else await leave(view, reader)
+            if known is None or given is None:
+                raise _no_text(view, place)
+            return await _open(context, view, known, person, given)
 
     return await decide_again(attempt)
+
+
+async def _open(
+    context: Context, view: View, known: Enclosed, person: PersonId, given: Leave
+) -> OpenedText | Refused:
+    place = known.place
+    details: dict[str, JsonValue] = {
+        "statement": f"{view.agreement_id}/{place}",
+        **given.details,
+    }
+    if isinstance(given.outcome, Refused):
+        return await keep_refusal(context, given.outcome, person, details)
+    key = await context.ports.keys.custody_item_key(view.item_ref(place, known.sealed))
+    chunks = await read_sealed(context, view, place, known.parcel, known.sealed)
+    noted = journal_entry(context, given.act, person, details=details)
+    await commit_on(context, view, Change(allowed_by=given.outcome, journal=(noted,)))
+    lines = (EXERCISE_LINE,) if context.config.exercise else ()
+    opener = Opener(key)
+    return OpenedText(opener, open_chunks(opener, chunks), given.banner or Banner(lines, lines))
+
+
+def _no_text(view: View, place: Place) -> StateError:
+    return StateError(
+        "statement.no-text",
+        "no sealed text stands beside this statement",
+        where=f"{view.agreement_id}/{place}",
+        hint="look at what was said there: comity register show",
+    )

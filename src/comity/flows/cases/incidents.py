@@ -14,12 +14,11 @@ from typing import Final
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Instant
-from comity.decision.house import CONTENT_ROLES
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.cases.speaking import Saying, say_case
 from comity.flows.context import Context
-from comity.flows.enclosures import OpenedText, Text, open_text
+from comity.flows.enclosures import Text
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view
 from comity.flows.view import View
@@ -37,7 +36,6 @@ from comity.statement.cases import (
 from comity.tlog.cosignatures import cosigned_at_s
 
 ANYBODY: Final = frozenset(Role)
-READING: Final = CONTENT_ROLES | {Role.REGISTRAR}
 _SECOND_MS: Final = 1000
 
 
@@ -158,13 +156,6 @@ async def close_incident(
     known = find_incident(view, incident)
     to = _others(view, (known.place.party, *known.to))
     return await say_case(context, agreement, Saying(IncidentClose(incident), person, to=to))
-
-
-async def open_incident_text(
-    context: Context, agreement: AgreementId, place: Place, person: PersonId
-) -> OpenedText | Refused:
-    """Open the text of a report or of findings; the journal notes who did, first."""
-    return await open_text(context, agreement, place, person, act="incident.open", roles=READING)
 
 
 async def incident_clock(context: Context, agreement: AgreementId, incident: Place) -> Clock:

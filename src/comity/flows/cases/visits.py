@@ -8,19 +8,16 @@ Source: Japan-ROK GSOMIA Art. 2(a), 8, 18
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date, Instant, date_of
 from comity.decision import request as facts
-from comity.decision.house import CONTENT_ROLES
-from comity.decision.people import Role
 from comity.decision.request import Request
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.cases.speaking import Saying, say_case
 from comity.flows.context import Context
-from comity.flows.enclosures import OpenedText, Text, open_text
+from comity.flows.enclosures import Text
 from comity.flows.facts import find_person, person_request, with_assurances
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view
@@ -29,8 +26,6 @@ from comity.marking.labels import Draft, Label, label_draft
 from comity.state.queries_cases import granted
 from comity.state.records_cases import Visit
 from comity.statement.cases import DisclosureRecord, VisitDecide, VisitRequest
-
-READING: Final = CONTENT_ROLES | {Role.REGISTRAR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +150,6 @@ async def record_disclosure(
     body = DisclosureRecord(disclosed.visit, label, at)
     saying = Saying(body, person, text=text, to=disclosed.to, decide=decide)
     return await say_case(context, agreement, saying)
-
-
-async def open_visit_text(
-    context: Context, agreement: AgreementId, place: Place, person: PersonId
-) -> OpenedText | Refused:
-    """Open subject and visitors of a visit, or the note on a disclosure; journalled first."""
-    return await open_text(context, agreement, place, person, act="visit.open", roles=READING)
 
 
 async def asked_visit(context: Context, agreement: AgreementId, place: Place) -> Visit:

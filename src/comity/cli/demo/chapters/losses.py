@@ -13,11 +13,11 @@ from comity.cli.demo.owed import see_owed
 from comity.cli.demo.steps import Chapter, Saw, Step
 from comity.cli.demo.world import World
 from comity.decision.stages import Refused
+from comity.flows.case_texts import open_incident_text
 from comity.flows.cases.incidents import (
     close_incident,
     give_findings,
     incident_clock,
-    open_incident_text,
 )
 from comity.flows.keeping.counting import count
 from comity.flows.keeping.handing import CopyAt, take_over

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who reads the texts of cases: what was disclosed as an item is opened, the rest by office.
+
+A note on a disclosure is the disclosed information. Source: Japan-ROK GSOMIA Art. 2(a), 4(2), 7, 17
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from comity.agreement.model import Agreement
+from comity.basis.ids import AgreementId, PersonId, Place
+from comity.basis.instants import date_of
+from comity.decision.facilities import refuse_firm
+from comity.decision.house import CONTENT_ROLES, allow_house_act, allow_sight, join_refusals
+from comity.decision.people import Person
+from comity.decision.request import NO_ITEM, Item
+from comity.decision.stages import Refused, allow
+from comity.flows.case_places import incident_told_at
+from comity.flows.cases.speaking import KEEPING_CASES
+from comity.flows.context import Context
+from comity.flows.enclosures import Leave, OpenedText, open_text_by
+from comity.flows.facts import find_facility, person_request
+from comity.flows.receipts import originator_name
+from comity.flows.view import View
+from comity.marking.banners import Banner, banner
+from comity.marking.equivalence import corresponding_markings
+from comity.marking.labels import Label
+from comity.state.queries_cases import contractor_article, involved_of
+from comity.state.records_cases import Disclosure, Incident
+
+_MARKS: Final = ("level", "originator", "receiver_mark")
+
+
+async def open_visit_text(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> OpenedText | Refused:
+    """Open subject and visitors of a visit, for who acts on cases; journalled first."""
+
+    async def leave(view: View, reader: Person) -> Leave | None:
+        if place not in view.fold.state.visits:
+            return None
+        act = "visit.open"
+        return Leave(act, allow_house_act(act, reader.roles, KEEPING_CASES))
+
+    return await open_text_by(context, agreement, place, person, leave)
+
+
+async def open_incident_text(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> OpenedText | Refused:
+    """Open the text of a report or of findings, for who acts on cases; journalled first.
+
+    To whom an item that it is about is hidden, nothing is there.
+    """
+
+    async def leave(view: View, reader: Person) -> Leave | None:
+        incident = incident_told_at(view.fold.state, place)
+        if incident is None or not _may_know(view, reader, incident):
+            return None
+        act = "incident.open"
+        return Leave(act, allow_house_act(act, reader.roles, KEEPING_CASES))
+
+    return await open_text_by(context, agreement, place, person, leave)
+
+
+async def open_disclosure_text(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> OpenedText | Refused:
+    """Open the note on what was told or shown, decided as the opening of such an item would be.
+
+    The purpose is the first that its label names. The journal has level and category, done or
+    refused, before any content is drawn.
+
+    Source: Japan-ROK GSOMIA Art. 4(2), 7
+    """
+
+    async def leave(view: View, reader: Person) -> Leave | None:
+        known = view.fold.state.disclosures.get(place)
+        return None if known is None else await _as_an_item(context, view, reader, known)
+
+    return await open_text_by(context, agreement, place, person, leave)
+
+
+def _may_know(view: View, reader: Person, incident: Incident) -> bool:
+    found = (involved_of(view.fold.state, each.item) for each in incident.report.affected)
+    sights = (allow_sight(reader, each.label.category) for each in found if each is not None)
+    return not any(isinstance(each, Refused) for each in sights)
+
+
+async def _as_an_item(
+    context: Context, view: View, reader: Person, disclosure: Disclosure
+) -> Leave:
+    label, file = disclosure.record.label, view.file(disclosure.version)
+    request = await person_request(context, view, reader, view.moment(context))
+    asked = replace(request, action="open", item=label_fact(label), purpose=label.purposes[0])
+    decided, act = allow(file, asked), "disclosure.open"
+    refused = join_refusals(
+        decided,
+        allow_house_act(act, reader.roles, CONTENT_ROLES),
+        await _refuse_at_firm(context, reader, file),
+    )
+    details = {"level": label.level, "category": label.category, "purpose": label.purposes[0]}
+    outcome = decided if refused is None else replace(refused, act=act)
+    return Leave(act, outcome, details, _banner(context, view, disclosure, file))
+
+
+def label_fact(label: Label) -> Item:
+    """Give the facts of what bears a label and was not released as an item."""
+    return replace(
+        NO_ITEM,
+        originators=tuple(label.originators),
+        level=label.level,
+        category=label.category,
+        form=label.form,
+        purposes=label.purposes,
+        named_for=label.named_for,
+        marked=_MARKS,
+        copies=1,
+        use_until=label.use_until,
+    )
+
+
+async def _refuse_at_firm(context: Context, reader: Person, file: Agreement) -> Refused | None:
+    """Refuse everybody at a firm: what was told or shown is never given to one."""
+    facility = await find_facility(context, reader.facility)
+    if facility is None or facility.firm is None:
+        return None
+    cited = contractor_article(file)
+    return refuse_firm("disclosure.open", cited, facility.firm, (), given=False)
+
+
+def _banner(context: Context, view: View, disclosure: Disclosure, file: Agreement) -> Banner:
+    """Write its banner: the speaker's marking, and whatever of ours corresponds to its level."""
+    label = disclosure.record.label
+    names = tuple(originator_name(file, party) for party in label.originators)
+    ours = None
+    if disclosure.place.party != view.own:
+        on = date_of(disclosure.at, file.lifecycle.zone)
+        ours = " / ".join(corresponding_markings(file.table, view.own, label.level, on)) or None
+    return banner(label, names, receiver_marking=ours, exercise=context.config.exercise)
