@@ -9,12 +9,12 @@ Source: Japan-ROK GSOMIA Art. 18 (treaties.md G18); DESIGN 4 (the journal)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.errors import StateError
-from comity.basis.ids import AgreementId, PartyId, PersonId, Place, format_place
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place, format_place, parse_place
 from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
@@ -34,17 +34,26 @@ from comity.marking.labels import format_label
 from comity.ports import Change
 from comity.state.queries import item_level
 from comity.state.records import Item
+from comity.state.state import State
 from comity.state.tables import walk
-from comity.statement.cases import IncidentReport
 from comity.statement.handling import ItemRecall
-from comity.statement.information import ItemReceipt, ItemReclassify, ItemRefusal, ItemRelease
-from comity.statement.passing import ItemThirdPartyRelease
+from comity.statement.information import (
+    ConsentGive,
+    ConsentWithdraw,
+    ItemReceipt,
+    ItemReclassify,
+    ItemRefusal,
+    ItemRelease,
+)
 from comity.tlog.journal_lines import JournalLine, JournalLines
 from comity.tlog.proofs import prove_inclusion
 
 ACT: Final = "report.inspector"
 _TOLD: Final = ("act", "at", "by", "outcome")
-_ABOUT: Final = ("purpose", "articles", "copy", "to", "from", "holder", "place", "reason")
+_ABOUT: Final = (
+    *("purpose", "articles", "copy", "to", "from", "holder", "place", "reason"),
+    *("firm", "facility", "statement"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,11 @@ async def inspect(
     lines = [line async for line in journal_lines(context) if line.details.get("item") in names]
     anchors = _newest(await said_anchors(context), agreement)  # 2
     proofs = [await _prove(context, origin, lines, anchors) for origin in sorted(anchors)]
-    named = [place for each in items for place, _ in _statements(view, each)]
+    named = [
+        place
+        for each in items
+        for place, _ in _statements(view, each, _lines_about(view, each, lines))
+    ]
     named += [each.place for each in anchors.values()]
     evidence, missing = await _evidence(context, agreement, dict.fromkeys(named))  # 3
     rows: list[JsonValue] = [await _row(context, view, each, lines, anchors) for each in items]
@@ -182,7 +195,7 @@ async def _evidence(
     return tuple(found), tuple(missing)
 
 
-def _statements(view: View, item: Item) -> list[tuple[Place, str]]:
+def _statements(view: View, item: Item, lines: Iterable[Line]) -> list[tuple[Place, str]]:
     """Name the statements that say what became of an item, each with its kind."""
     state, own, place = view.fold.state, view.own, item.place
     found = [(place, ItemRelease.KIND)]
@@ -194,13 +207,39 @@ def _statements(view: View, item: Item) -> list[tuple[Place, str]]:
         found += [(each.place, ItemReclassify.KIND) for each in changes]
         recall = state.recalls.get((place, party))
         found += [] if recall is None else [(recall.place, ItemRecall.KIND)]
-    found += [(each.place, each.body.KIND) for each in walk(state.handled.get((place, own)))]
-    onward = walk(state.onward_of.get(place))
-    found += [(each.place, ItemThirdPartyRelease.KIND) for each in onward]
-    for incident in state.incidents.values():
-        if any(each.item == place for each in incident.report.affected):
-            found.append((incident.place, IncidentReport.KIND))
-    return sorted(found)
+    found += _acts_about(state, place)
+    found += _consents_about(state, item)
+    return sorted({*found, *_said_here(view, lines)})
+
+
+def _acts_about(state: State, item: Place) -> Iterator[tuple[Place, str]]:
+    """Give what names an item, and what names that: a return's receipt, an incident's findings."""
+    for act in walk(state.acts_about.get(item)):
+        yield act.place, act.kind
+        yield from ((each.place, each.kind) for each in walk(state.acts_about.get(act.place)))
+        answered = ((act.place, party) for party in act.to)
+        receipts = (state.return_receipts.get(each) for each in answered)
+        yield from ((each.place, ItemReceipt.KIND) for each in receipts if each is not None)
+
+
+def _consents_about(state: State, item: Item) -> Iterator[tuple[Place, str]]:
+    """Give the consents that name an item, and their withdrawals."""
+    for consent in walk(state.consents_by_item.get(item.place)):
+        yield consent.place, ConsentGive.KIND
+        withdrawn = state.withdrawals.get(consent.place)
+        if withdrawn is not None:
+            yield withdrawn, ConsentWithdraw.KIND
+
+
+def _said_here(view: View, lines: Iterable[Line]) -> Iterator[tuple[Place, str]]:
+    """Give our receipts that the journal names, those before a later one too."""
+    for line in lines:
+        number = str(line.details.get("statement", ""))
+        if line.value.get("act") == ItemReceipt.KIND and number:
+            yield (
+                parse_place(number.removeprefix(f"{view.agreement_id}/"), number),
+                ItemReceipt.KIND,
+            )
 
 
 async def _row(
@@ -212,16 +251,18 @@ async def _row(
 ) -> JsonValue:
     state, name = view.fold.state, f"{view.agreement_id}/{item.place}"
     copies = await copies_of(context, view, item)
-    about = [each for each in lines if each.details.get("item") == name]
+    about = _lines_about(view, item, lines)
     articles = {str(article) for each in about for article in each.details.get("articles") or ()}
     statements: list[JsonValue] = [
-        {"place": format_place(place), "kind": kind} for place, kind in _statements(view, item)
+        {"place": format_place(place), "kind": kind}
+        for place, kind in _statements(view, item, about)
     ]
     return {
         "item": name,
         "released_by": item.place.party,
         "released_at": format_instant(item.at),
         "under": item.version,
+        "made_from": [format_place(each) for each in item.release.derived_from],
         "label": format_label(item.release.label),
         "level": item_level(state, item, view.moment(context)),
         "statements": statements,
@@ -230,6 +271,11 @@ async def _row(
         "copies": [] if copies.unread else [_copy(each) for each in copies.rows],
         **({"copies_unread": True} if copies.unread else {}),
     }
+
+
+def _lines_about(view: View, item: Item, lines: Iterable[Line]) -> list[Line]:
+    name = f"{view.agreement_id}/{item.place}"
+    return [each for each in lines if each.details.get("item") == name]
 
 
 def _seen(line: Line, anchors: dict[str, SaidAnchor]) -> JsonValue:
