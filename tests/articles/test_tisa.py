@@ -82,7 +82,7 @@ def test_t0_the_participants_are_ministries_and_not_states() -> None:
 def test_t1_its_two_subjects_may_be_given_to_the_hub(category: str) -> None:
     decision = decide(TISA, about(category))
     assert decision.allowed
-    assert cited(decision) == {"1", "4"}
+    assert cited(decision) == {"1", "2", "4"}
 
 
 @pytest.mark.row("T1")
@@ -99,7 +99,9 @@ def test_t2_equipment_and_technology_are_refused_here_and_covered_by_the_gsomia(
     for form in TISA.scope.forms:
         assert decide(TISA, in_form(form)).allowed
     for form in ("equipment", "technology"):
-        assert not decide(TISA, in_form(form)).allowed
+        refused = decide(TISA, in_form(form))
+        assert not refused.allowed
+        assert "2" in cited(refused)
         assert form in GSOMIA.scope.forms
 
 
@@ -131,7 +133,7 @@ def test_t3_the_way_to_seoul_takes_three_decisions_each_under_its_own_agreement(
     by_leave = decide(OF_2007, onward)
     assert (by_leave.allowed, cited(by_leave)) == (True, {"6(a)"})
     through_hub = decide(TISA, ONWARD)
-    assert (through_hub.allowed, cited(through_hub)) == (True, {"1", "4"})
+    assert (through_hub.allowed, cited(through_hub)) == (True, {"1", "2", "4"})
     item = replace(BETWEEN_TWO.item, originators=("JPN", "USA"))
     assured = (Assurance("KOR", "SECRET", None, True, True, AT, None),)
     to_seoul = decide(OF_1987, replace(given, item=item, assurances=assured))
