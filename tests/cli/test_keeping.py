@@ -129,11 +129,38 @@ def test_what_is_erased_is_not_opened_again(cli, held) -> None:
     assert "nothing was erased" in asked.out
     assert cli("item", "open", held, "--purpose", "warning", *KOR, "reader").code == 0
     assert cli(*erasing, "--yes", *KOR, "reader").code == 3
-    assert cli(*erasing, "--yes", *KOR, "registrar").code == 0
+    assert "next: comity item open" in cli("item", "show", held, *KOR, "reader").err
+    erased = cli(*erasing, "--yes", *KOR, "registrar")
+    assert erased.code == 0
+    assert "next: comity card rotate --node kor\nwait: until every partner" in erased.err
+    command = f"item destroy gsomia-jpn-kor/{held} --means crypto_erase --with officer"
+    at_last = f"next: comity {command} --backup-replaced --node kor --as registrar\n"
+    assert at_last in erased.err
+    assert "item open" not in cli("item", "show", held, *KOR, "reader").err
     assert cli("item", "open", held, "--purpose", "warning", *KOR, "reader").code == 1
     certificate = ("--means", "crypto_erase", "--with", "officer", "--backup-replaced")
     waits = cli("item", "destroy", held, *certificate, *KOR, "registrar")
     assert "item.sealing-key-held" in waits.err
+    # As it was printed it runs, up to what it waits for.
+    assert cli("card", "rotate", "--node", "kor").code == 0
+    as_printed = cli(*f"{command} --backup-replaced --node kor --as registrar".split())
+    assert "item.sealing-key-held" in as_printed.err
+
+
+def test_another_means_than_the_key_asks_for_no_other_backup(cli, held) -> None:
+    erasing = ("item", "erase", held, "--means", "burn", "--with", "officer", "--yes")
+    erased = cli(*erasing, *KOR, "registrar")
+    assert "--means burn --with officer --node kor --as registrar\n" in erased.err
+    assert "backup" not in erased.err
+
+
+def test_our_own_use_is_asked_for_where_no_third_party_is_named(cli, held) -> None:
+    asking = ("consent", "ask", "--item", held, "--purpose", "exercise")
+    assert cli(*asking, *KOR, "officer").code == 0
+    for_another = cli(*asking, "--recipient", "USA", *KOR, "officer")
+    assert for_another.code == 0
+    asked = cli("consent", "list", "--node", "kor", "--json").value["asked"]
+    assert [row["recipient"] for row in asked] == ["KOR", "USA"]
 
 
 def test_what_is_given_back_is_listed_and_receipted(cli, held, ferry) -> None:

@@ -15,6 +15,7 @@ from comity.cli import main, printing, progress
 from comity.cli.moments import expiry_words, parse_beginning, parse_ending
 from comity.cli.refusals import refusal_lines
 from comity.decision.deciding import Citation
+from comity.decision.firms import RIGHTS_UNCONFIRMED
 from comity.decision.house import allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
@@ -232,3 +233,12 @@ def test_a_closed_standard_input_is_empty(signed) -> None:
     )
     assert ended.returncode == 2
     assert b"Traceback" not in ended.stderr
+
+
+def test_a_firm_that_lacks_only_the_word_on_rights_is_told_which_option_gives_it() -> None:
+    def hints(why: str) -> str:
+        finding = Citation("6(d)", "contractor", why)
+        return refusal_lines(Refused("contractor_release", (finding,)))[-1]
+
+    assert "--rights-respected" in hints(f"{RIGHTS_UNCONFIRMED}: 'patent'")
+    assert "comity contractor list" in hints("firm 'f' lacks condition (a)")

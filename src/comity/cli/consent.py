@@ -7,7 +7,7 @@ A consent binds the state that gives it, so the competent authority's key signs 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -51,14 +51,13 @@ class _Terms:
 
 def _terms_options(*, asking: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     like = "" if asking else " [as asked]"
+    whom = "The third party. [ourselves: our own use]" if asking else f"The third party.{like}"
     options = (
         place_option(
             "--item", "items", multiple=True, help_text=f"An item; may be given again.{like}"
         ),
         click.option("--category", help=f"Every item of this category instead.{like}"),
-        party_option(
-            "--recipient", "recipient", required=asking, help_text=f"The third party.{like}"
-        ),
+        party_option("--recipient", "recipient", help_text=whom),
         click.option("--purpose", required=asking, metavar="WORD", help=f"What for.{like}"),
         until_option(f"Until when it holds. [without end{', or as asked' if not asking else ''}]"),
     )
@@ -92,7 +91,8 @@ async def ask(
     desk: Desk, *, agreement: AgreementId | None, to: tuple[PartyId, ...], **terms: Any
 ) -> int | None:
     """Ask partners for consent to an onward release, or to another purpose."""
-    wanted = _Terms(**terms)
+    asked = _Terms(**terms)
+    wanted = replace(asked, recipient=asked.recipient or desk.context.config.party)
     refuse_past(desk.context, wanted.until)
     chosen = await the_agreement(desk.context, agreement)
     # Worded as the consent that it asks for, so that an ask that nobody could grant is not made.

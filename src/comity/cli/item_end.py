@@ -172,9 +172,27 @@ async def erase_command(
     item = f"{named}/{place}"
     desk.show("comity/item-erase/1", {"erased": erased_json(item, erased)}, [f"{item}: erased"])
     if not desk.as_json:
-        say("next: comity card rotate; replace the backup of the custody file; then")
-        say(f"next: {desk.next_command(f'item destroy {item} --means {means}')}")
+        _say_certifying(desk, item, wanted, second=second, rotating=erased.sealing_key is not None)
     return None
+
+
+def _say_certifying(
+    desk: Desk, item: str, means: DestructionMeans, *, second: PersonId | None, rotating: bool
+) -> None:
+    """Say what comes before the certificate, what it waits for, and how it is given."""
+    if rotating:
+        say(f"next: {desk.next_command('card rotate', person='')}")
+        say(
+            "wait: until every partner has spoken since it saw the new card; the old sealing key "
+            "is then destroyed, each hour by a served node, or with the next: comity courier take"
+        )
+    with_second = f" --with {shown(second)}" if second is not None else ""
+    replaced = ""
+    if means is DestructionMeans.CRYPTO_ERASE:
+        say("wait: until no old backup of the custody file is left; replace it")
+        replaced = " --backup-replaced"
+    command = f"item destroy {item} --means {means.value}{with_second}{replaced}"
+    say(f"next: {desk.next_command(command)}")
 
 
 @click.command(

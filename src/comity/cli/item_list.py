@@ -81,6 +81,8 @@ def _say_next(desk: Desk, agreement: AgreementId, row: ItemRow) -> None:
     control = f"{agreement}/{item.place}"
     received = any(party == own for party, _ in row.receipts)
     if item.place.party == own or received:
+        if row.held and not row.readable:
+            return  # its key is erased: nobody here opens it any more
         purpose = shlex.quote(shown(item.release.label.purposes[0]))
         say(f"next: {desk.next_command(f'item open {control} --purpose {purpose}')}")
     elif row.held:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from typing import Final
 
 from comity.cli.printing import NodeMark, print_json, say, shown
+from comity.decision.deciding import Citation
+from comity.decision.firms import RIGHTS_UNCONFIRMED
 from comity.decision.house import HOUSE
 from comity.decision.stages import Refused, refused_json
 
@@ -29,6 +31,7 @@ _NEXT: Final = {
     "two_persons": "let another releasing officer release the draft",
     "visit": "see what was asked and granted: comity visit list",
 }
+_RIGHTS: Final = "make sure that they are respected, and say so: --rights-respected"
 _ANY: Final = "read the article in plain words: comity agreement show FILE --lang en"
 
 
@@ -49,5 +52,11 @@ def refusal_lines(refused: Refused) -> tuple[str, ...]:
         house = finding.article == HOUSE
         place = "rule of this node" if house else f"Art. {shown(finding.article)}"
         lines.append(f"  {place} ({finding.clause}): {shown(finding.why)}")
-    hints = dict.fromkeys(_NEXT.get(each.clause, _ANY) for each in refused.findings)
+    hints = dict.fromkeys(_hint(each) for each in refused.findings)
     return (*lines, *(f"hint: {hint}" for hint in hints))
+
+
+def _hint(finding: Citation) -> str:
+    if finding.clause == "contractor" and finding.why.startswith(RIGHTS_UNCONFIRMED):
+        return _RIGHTS
+    return _NEXT.get(finding.clause, _ANY)

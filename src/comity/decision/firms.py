@@ -7,6 +7,7 @@ Source: AGREEMENTS.md section 3 (contractor); Japan-ROK GSOMIA Art. 16, 6(d)
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from comity.agreement.rules import FirmsAssured, RightsConfirmed, RuleBook
 from comity.basis.instants import Instant
@@ -14,6 +15,9 @@ from comity.decision.kleene import HOLDS, Outcome, every, fails, unknown
 from comity.decision.request import MISSING, Absent, Firm, FirmCondition, Request, When
 from comity.decision.times import has_come, has_passed
 from comity.decision.wording import listed, quoted, shown_time
+
+RIGHTS_UNCONFIRMED: Final = "nobody has confirmed that these rights are respected"
+"""How a refusal begins that only a confirmation is lacking to."""
 
 
 def firms_assured(condition: FirmsAssured, request: Request, book: RuleBook) -> Outcome:
@@ -46,7 +50,7 @@ def rights_confirmed(_condition: RightsConfirmed, request: Request, _book: RuleB
     if rights is MISSING or confirmed is MISSING:
         names = (("item.rights", rights), ("rights_confirmed", confirmed))
         return unknown(*(fact for fact, value in names if value is MISSING))
-    return fails(f"nobody has confirmed that these rights are respected: {listed(rights)}")
+    return fails(f"{RIGHTS_UNCONFIRMED}: {listed(rights)}")
 
 
 def _assured(
