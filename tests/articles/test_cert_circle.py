@@ -52,6 +52,14 @@ def test_each_level_is_seen_by_its_circle_alone(level: str) -> None:
         assert {row.article for row in decision.articles} == {"2"}
 
 
+def test_a_passed_end_of_use_makes_a_duty_and_does_not_refuse_to_open() -> None:
+    over = replace(ITEM, use_until=parse_instant("2026-02-01T00:00:00Z"))
+    asked = opening(RED, NAMED)
+    assert decide(CIRCLE, replace(asked, item=replace(over, level=RED))).allowed
+    ends = [rule for rule in CIRCLE.rules.duties if rule.clause == "retention"]
+    assert {rule.when for rule in ends} == {None, "label.use_until"}
+
+
 def onward(level: str, *consents: Consent) -> Request:
     return Request(
         at=AT,

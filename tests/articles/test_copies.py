@@ -72,6 +72,17 @@ def test_g14_a_copy_beyond_the_limit_is_refused(held: World) -> None:
     assert held.kor.acts()[-1] == ("reproduce", "refused")
 
 
+def test_a_translation_is_made_whatever_the_limit_and_counts_towards_the_next_copy(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    made(translated(held.kor, item, "ko", "ko"))
+    assert articles(copy(held.kor, item)) == {"14"}
+    made(translated(held.kor, item, "ko", "ko"))
+    assert len(copies(held.kor, item).here) == 4
+
+
 @pytest.mark.row("G14")
 def test_g14_from_secret_on_two_persons_make_a_copy(held: World) -> None:
     _, item = items_of(held)

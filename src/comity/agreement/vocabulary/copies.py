@@ -39,7 +39,8 @@ KIND = ClauseKind(
     meaning=(
         "Every copy of an item bears a number and all markings of the original, and stands on "
         "the register with its holder and place. There may be no more copies than the limit, and "
-        "from the named level on two persons make one."
+        "from the named level on two persons make one. A translation stands on that register too: "
+        "it is made whatever the limit, and counts when a further copy is asked for."
     ),
     keys=(
         KeySpec(

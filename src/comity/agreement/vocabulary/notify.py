@@ -48,7 +48,8 @@ KIND = ClauseKind(
     effect=Effect.DUTY,
     meaning=(
         "When the named event happens, one party tells the others within the time named. The "
-        "node reminds; it stops nothing."
+        "node reminds; it stops nothing. That a victim is named no node of this version sees: "
+        "people keep that duty."
     ),
     keys=(
         KeySpec(

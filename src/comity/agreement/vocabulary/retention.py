@@ -77,7 +77,8 @@ KIND = ClauseKind(
     meaning=(
         "What is no longer needed for its purpose is returned or destroyed, as the clause names, "
         "within the time named. Whether it is still needed is looked at again at the latest when "
-        "the longest time has passed."
+        "the longest time has passed. A `use_until` that has passed makes that duty; it does not "
+        "refuse `open`."
     ),
     keys=(
         KeySpec(
