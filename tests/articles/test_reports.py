@@ -14,16 +14,30 @@ from comity.basis.strict_json import format_json
 from comity.cli.report_folder import check_report
 from comity.decision.stages import Refused
 from comity.flows.anchors import anchor_journal
+from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import InspectorReport, inspect
 from comity.flows.reports.public import PublicReport, public_report
 from comity.flows.reports.public_page import public_page
 from comity.keys.cards import fingerprint
+from comity.statement.cases import Affected, Certainty, Harm
 from comity.statement.evidence import pin
+from comity.statement.information import ConsentGive
 from comity.tlog.anchors import anchor_digest
 from comity.tlog.tree_head import parse_checkpoint_text
 from tests.articles.keeping_worlds import _held, burnt, copies, copy, held, items_of, made, refused
-from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, READER, World, make_world, run
+from tests.builders.world import (
+    AUDITOR,
+    CLERK,
+    GSOMIA,
+    JPN,
+    KOR,
+    READER,
+    REGISTRAR,
+    World,
+    make_world,
+    run,
+)
 
 __all__ = ["_held", "held"]
 
@@ -241,6 +255,31 @@ def test_what_became_of_an_item_is_named_with_its_statements(inspected):
     ]
     assert kinds[0] >= {"item.release", "item.receipt", "item.destroyed"}
     assert kinds[1] == {"item.release", "item.receipt", "item.reclassify"}
+
+
+def test_every_statement_about_an_item_is_named_earlier_receipts_and_answers_too(
+    inspected, tmp_path
+):
+    first, second = items_of(inspected)
+    consent = ConsentGive(None, (first,), None, PartyId("USA"), "warning", None, "")
+    inspected.jpn.promise(consent)
+    inspected.jpn.reclassify(second, "秘")
+    inspected.settle()
+    inspected.kor.receipt(second)
+    inspected.settle()
+    report_of = Report((Affected(first),), Harm.LOSS, Certainty.POSSIBLE, inspected.kor.clock.now())
+    told = run(report_incident(inspected.kor.context, GSOMIA, report_of, person=REGISTRAR))
+    inspected.settle()
+    found = report(inspected)
+    rows = {each["item"]: each for each in found.value["items"]}
+    kinds = [
+        sorted(e["kind"] for e in rows[f"{GSOMIA}/{each}"]["statements"])
+        for each in (first, second)
+    ]
+    assert told is not None
+    assert kinds[0] == ["consent.give", "incident.report", "item.receipt", "item.release"]
+    assert kinds[1] == ["item.receipt", "item.receipt", "item.reclassify", "item.release"]
+    check_report(written(found, tmp_path / "report"), trusted(inspected))
 
 
 def test_evidence_of_another_statement_is_found(inspected, tmp_path):
