@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """For the public: what a year amounted to in exchanges, refusals by article, and duties.
 
-Counts alone: no content, no names, no days. A count below five could point at one exchange and is
-given as "<5"; a sum is given only where none of its parts is hidden, and duties are not counted
-where what calls for them has a hidden count, so that no hidden one can be worked out. Each register
-that was counted is fixed by a blinded digest of its checkpoint: whoever is given the openings can
-count again over exactly these entries.
+Counts alone: no content, names or days. One below five could point at one exchange and is "<5";
+no sum with such a part is given, and no count of duties that would tell one. Each register is fixed
+by a blinded digest of its checkpoint: who is given the openings can count these entries again.
 """
 
 from __future__ import annotations
