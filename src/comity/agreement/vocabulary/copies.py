@@ -39,15 +39,15 @@ KIND = ClauseKind(
     meaning=(
         "Every copy of an item bears a number and all markings of the original, and stands on "
         "the register with its holder and place. There may be no more copies than the limit, and "
-        "from the named level on two persons make one. A translation stands on that register too: "
-        "it is made whatever the limit, and counts when a further copy is asked for."
+        "from the named level on two persons make one."
     ),
     keys=(
         KeySpec(
             "limit",
             KeyType.COUNT,
             "how many copies of an item a party may hold at one time, the first included; left "
-            "out: as many as official purposes need",
+            "out: as many as official purposes need; a translation is made whatever the limit, and "
+            "counts when a further copy is asked for",
             example=3,
         ),
         KeySpec(

@@ -48,14 +48,14 @@ KIND = ClauseKind(
     effect=Effect.DUTY,
     meaning=(
         "When the named event happens, one party tells the others within the time named. The "
-        "node reminds; it stops nothing. That a victim is named no node of this version sees: "
-        "people keep that duty."
+        "node reminds; it stops nothing."
     ),
     keys=(
         KeySpec(
             "when",
             KeyType.WORD,
-            "the event to be told",
+            "the event to be told; that a victim is named no node of this version sees, and people "
+            "keep that duty",
             words=tuple(_TOLD_BY),
             required=True,
             example="law_changed",

@@ -77,14 +77,14 @@ KIND = ClauseKind(
     meaning=(
         "What is no longer needed for its purpose is returned or destroyed, as the clause names, "
         "within the time named. Whether it is still needed is looked at again at the latest when "
-        "the longest time has passed. A `use_until` that has passed makes that duty; it does not "
-        "refuse `open`."
+        "the longest time has passed."
     ),
     keys=(
         KeySpec(
             "until",
             KeyType.WORD,
-            "until when it is kept: the end of its purpose, or the end of use on its label",
+            "until when it is kept: the end of its purpose, or the end of use on its label, "
+            "which makes the duty once it has passed and does not refuse `open`",
             words=("purpose_ended", "use_until"),
             default="purpose_ended",
         ),

@@ -46,8 +46,8 @@ KIND = ClauseKind(
     effect=Effect.BOTH,
     meaning=(
         "While a category is suspended, the acts named here stop for items of that category. Only "
-        "the categories listed may be suspended, by whom the clause names, who tells the others. "
-        "No node of this version sets a category as suspended: people stop these acts."
+        "the categories listed may be suspended, by whom the clause names, who tells the others; "
+        "no node of this version sets one as suspended, and people stop these acts."
     ),
     keys=(
         KeySpec(
