@@ -101,6 +101,8 @@ def test_g6d_what_is_made_from_an_item_bears_its_private_rights_and_its_own(
     kept = run(derive_item(world.kor.context, DRAFTER, made, header, [b"two launches"]))
     assert isinstance(kept, KeptDraft), kept
     assert kept.item.rights == (*own, *RIGHTS)
+    line = world.kor.journal()[-1]
+    assert (line["act"], line["details"]["derived_from"]) == ("item.draft", [str(item)])
 
 
 @pytest.mark.row("G6d")

@@ -25,7 +25,7 @@ from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
 from comity.statement.cases import VisitKind, VisitRequest
 from comity.statement.treaty import AgreementEndNotice
-from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, READER, Node, World, run
+from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, READER, USA, Node, World, run
 
 DAY = date(2016, 11, 25)
 LAST = date(2016, 11, 26)
@@ -37,7 +37,7 @@ def asks(node: Node, host: Any = JPN, **more: Any) -> Entered | Refused:
     text = more.pop("text", None)
     usual: dict[str, Any] = {
         "host": host,
-        "facility": "fuchu-1",
+        "facility": "hq",
         "purpose": VisitKind.OFFICIAL,
         "level": "SECRET",
         "first_day": DAY,
@@ -98,7 +98,7 @@ def test_g8_a_visit_is_asked_with_its_visitors_sealed_and_granted_by_the_host(
     assert isinstance(opened, OpenedText)
     assert b"".join(opened.content) == b"Colonel Kim, radar procedures"
     raws = run(world.jpn.ports.store.entries(world.jpn.view().heads[KOR].origin, 0, 99))
-    assert b"Kim" not in b"".join(raws)
+    assert b"Colonel Kim" not in b"".join(raws)
     granted = decides(world.jpn, visit, Grant("CONFIDENTIAL", DAY, DAY))
     assert isinstance(granted, Entered)
     world.settle(1)
@@ -119,6 +119,25 @@ def test_g8_the_visiting_side_grants_nothing(in_force: World) -> None:
     assert refused.value.code == "visit.not-the-host"
     with pytest.raises(NotCounted, match="the host alone"):
         asks(world.kor, host=KOR)
+
+
+@pytest.mark.row("G8")
+def test_g8_no_visit_is_granted_to_a_facility_that_the_host_does_not_have(in_force: World) -> None:
+    world = in_force
+    visit = place_of(asks(world.kor, facility="moon-base"))
+    world.carry(KOR, JPN)
+    with pytest.raises(StateError) as unknown:
+        decides(world.jpn, visit, Grant("SECRET", DAY, LAST))
+    assert (unknown.value.code, unknown.value.found) == ("facility.unknown", "moon-base")
+    assert not world.jpn.said("visit.decide")
+    place_of(decides(world.jpn, visit, None))
+
+
+@pytest.mark.row("G8")
+def test_g8_a_visit_is_asked_of_a_party_and_the_parties_are_named(in_force: World) -> None:
+    with pytest.raises(InputError) as stranger:
+        asks(in_force.kor, host=USA)
+    assert (stranger.value.code, stranger.value.expected) == ("visit.no-party", "JPN")
 
 
 @pytest.mark.row("G8")

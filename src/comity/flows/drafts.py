@@ -324,7 +324,12 @@ def _details(item: ItemDraft, labelled: Labelled) -> dict[str, JsonValue]:
 
 def draft_details(item: ItemDraft) -> dict[str, JsonValue]:
     """Name an item for the journal, as far as its draft says it."""
-    return {"agreement": item.agreement, "to": list(item.to), "category": item.category}
+    return {
+        "agreement": item.agreement,
+        "to": list(item.to),
+        "category": item.category,
+        **({"derived_from": format_places(item.derived_from)} if item.derived_from else {}),
+    }
 
 
 async def find_draft(context: Context, number: int) -> KeptDraft:

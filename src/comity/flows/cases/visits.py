@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from comity.basis.errors import StateError
+from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date, Instant, date_of
 from comity.decision import request as facts
@@ -18,7 +18,7 @@ from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.cases.speaking import Saying, say_case
 from comity.flows.context import Context
 from comity.flows.enclosures import Text
-from comity.flows.facts import find_person, person_request, with_assurances
+from comity.flows.facts import find_facility, find_person, person_request, with_assurances
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view
 from comity.flows.view import View
@@ -64,8 +64,13 @@ async def ask_visit(
 ) -> Entered | Refused:
     """Ask a host for a visit; subject, scope and visitors go sealed beside it.
 
+    Raises:
+        InputError: the host is no party of the agreement.
+        NotCounted: it would not count, so it was not said.
+
     Source: Japan-ROK GSOMIA Art. 8
     """
+    _refuse_no_party(await read_view(context, agreement), visit.host)
     to = None if visit.host == context.config.party else (visit.host,)
     saying = Saying(visit, person, text=text, to=to)
     return await say_case(context, agreement, saying)
@@ -85,7 +90,7 @@ async def decide_visit(
     cleared to it.
 
     Raises:
-        StateError: no such visit.
+        StateError: no such visit, or it is to a facility that we do not have.
         NotCounted: we are not the host, it is decided, or the grant goes beyond what was asked.
 
     Source: Japan-ROK GSOMIA Art. 8
@@ -97,6 +102,8 @@ async def decide_visit(
         return await say_case(
             context, agreement, Saying(body, person, to=_others(view, asked.place.party))
         )
+    if asked.request.host == view.own:
+        await _refuse_elsewhere(context, asked)
     body = VisitDecide(place, grant.level, grant.first_day, grant.last_day)
     now = view.moment(context)
     request = await person_request(context, view, await find_person(context, person), now)
@@ -159,6 +166,31 @@ async def asked_visit(context: Context, agreement: AgreementId, place: Place) ->
         StateError: no such visit was asked for.
     """
     return find_visit(await read_view(context, agreement), place)
+
+
+def _refuse_no_party(view: View, host: PartyId) -> None:
+    parties = sorted((view.own, *view.partners))
+    if host not in parties:
+        raise InputError(
+            "visit.no-party",
+            "the host is no party of this agreement",
+            where="host",
+            expected=" or ".join(each for each in parties if each != view.own),
+            found=host,
+            hint="name one of the partners as the host",
+        )
+
+
+async def _refuse_elsewhere(context: Context, visit: Visit) -> None:
+    facility = visit.request.facility
+    if await find_facility(context, facility) is None:
+        raise StateError(
+            "facility.unknown",
+            "no such facility on this node's register",
+            where=f"visit {visit.place}",
+            found=excerpt(facility),
+            hint="refuse the visit: comity visit refuse; or see what we have: comity facility list",
+        )
 
 
 def visit_fact(view: View, visit: Visit, at: Instant) -> facts.Visit:
