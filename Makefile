@@ -77,7 +77,7 @@ golden: $(READY)
 	$(BIN)/python -m scripts.error_codes --write
 	$(BIN)/python -m scripts.articles --write
 	$(BIN)/python -m scripts.gsomia_family --write
-	$(BIN)/python -m pytest -q --regenerate tests/golden $(ARGS)
+	$(BIN)/python -m pytest -q --regenerate tests/golden tests/unit tests/vectors $(ARGS)
 
 UV ?= uv
 LOCK = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \

@@ -8,11 +8,13 @@ HYPOTHESIS_PROFILE says otherwise.
 import ipaddress
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+from tests import wording
 
 TESTS = Path(__file__).parent
 COVERING = frozenset({"unit", "properties", "vectors"})
@@ -61,6 +63,7 @@ def _is_loopback(host: str) -> bool:
 
 # An audit hook sees every socket of this process, whatever library opens it.
 sys.addaudithook(refuse_network)
+wording.listen()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -87,6 +90,25 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         )
 
     return compare
+
+
+@pytest.fixture(autouse=True)
+def hold_to_wording(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Hold every error that is drawn from the core to what it said before, word for word."""
+    parts = request.path.relative_to(TESTS).parts
+    drawn = hypothesis.is_hypothesis_test(getattr(request, "function", None))
+    room = parts[1] if parts[0] == "unit" and len(parts) > 2 else parts[0]
+    if room not in wording.ROOMS or drawn:
+        yield
+        return
+    with wording.held_to_wording(request, room):
+        yield
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Write the wording down, where that was asked for."""
+    if session.config.getoption("--regenerate"):
+        wording.write()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
