@@ -8,7 +8,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
-JOBS ?= 2
+JOBS ?= 3
 ARGS ?=
 
 # The first of these that is a Python we can use.

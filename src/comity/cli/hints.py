@@ -29,6 +29,7 @@ _BY_CODE: Final = {
 
 _BY_ROOM: Final = {
     "api": "hold the request against /openapi.json of the node",
+    "affairs": "see the articles and their numbers: comity agreement show FILE",
     "agreement": "correct the file where it says, and check it: comity agreement check FILE",
     "authority": "see which authorities were told: comity authority list",
     "basis": "correct it where it says, and try again",

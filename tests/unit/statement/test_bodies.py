@@ -194,6 +194,15 @@ def test_places_are_sorted_and_stand_once(envelope: Envelope) -> None:
     assert not is_refused(change_body(members, items=[]))
 
 
+@pytest.mark.parametrize("parties", [["USA", "AUS"], ["USA", "USA"]])
+def test_parties_that_a_hub_passes_on_to_are_sorted_and_stand_once(
+    parties: list[str], envelope: Envelope
+) -> None:
+    members = envelope("item.release")
+    sharing = {**members["body"]["sharing"], "with": parties}
+    assert code_of(change_body(members, sharing=sharing)) == "statement.not-sorted"
+
+
 def test_numbers_of_copies_are_sorted_and_stand_once(envelope: Envelope) -> None:
     members = envelope("item.destroyed")
     for copies in ([2, 2], [3, 1]):
