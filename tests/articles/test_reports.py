@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -342,7 +343,8 @@ def test_counts_from_five_on_are_given_by_category_and_level(inspected):
 
 
 def duties_of(world: World) -> dict[tuple[str, str, str], int | None]:
-    [agreement] = public(world).value["agreements"]
+    value: Any = public(world).value
+    [agreement] = value["agreements"]
     rows = agreement["duties"]["rows"]
     return {(e["owed"], e["article"], e["state"]): e["count"] for e in rows}
 
