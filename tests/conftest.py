@@ -63,7 +63,6 @@ def _is_loopback(host: str) -> bool:
 
 # An audit hook sees every socket of this process, whatever library opens it.
 sys.addaudithook(refuse_network)
-wording.listen()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

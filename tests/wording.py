@@ -23,33 +23,36 @@ ROOMS: Final = frozenset({"agreement", "decision", "foresight", "marking", "stat
 _FLOOD: Final = 30
 """A test that draws more lines than this holds no wording: it floods a reader on purpose."""
 
-_said: Final[set[str]] = set()
 _written: Final[defaultdict[str, set[str]]] = defaultdict(set)
 _known: Final[dict[str, frozenset[str]]] = {}
 
 
-def listen() -> None:
-    """Hear every error and every finding from now on."""
+@contextmanager
+def _heard() -> Iterator[set[str]]:
+    """Hear every error and every finding meanwhile."""
+    said: set[str] = set()
     begin_error, begin_problem = ComityError.__init__, Problem.__post_init__
 
     def hear_error(self: ComityError, *arguments: Any, **named: Any) -> None:
         begin_error(self, *arguments, **named)
-        _said.add(ComityError.__str__(self))
+        said.add(ComityError.__str__(self))
 
     def hear_problem(self: Problem) -> None:
         begin_problem(self)
-        str(self)
+        str(self)  # which makes an error of it, and that is heard
 
-    setattr(ComityError, "__init__", hear_error)  # noqa: B010
-    setattr(Problem, "__post_init__", hear_problem)  # noqa: B010
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(ComityError, "__init__", hear_error)
+        patched.setattr(Problem, "__post_init__", hear_problem)
+        yield said
 
 
 @contextmanager
 def held_to_wording(request: pytest.FixtureRequest, room: str) -> Iterator[None]:
     """Fail a test that drew a line which is not written down."""
-    _said.clear()
-    yield
-    lines = {line for line in _said if line.isprintable()}
+    with _heard() as said:
+        yield
+    lines = {line for line in said if line.isprintable()}
     if len(lines) > _FLOOD:
         return
     if request.config.getoption("--regenerate"):
@@ -66,7 +69,7 @@ def held_to_wording(request: pytest.FixtureRequest, room: str) -> Iterator[None]
 
 
 def write() -> None:
-    """Write what was said, room by room."""
+    """Write what was said, room by room: all of a room's tests have to have run."""
     for room, lines in _written.items():
         FOLDER.mkdir(parents=True, exist_ok=True)
         text = "".join(f"{line}\n" for line in sorted(lines))
