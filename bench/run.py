@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Run every `bench/*_speed.py` and print its table; `--write` puts it into docs/performance.md.
 
-What goes over the wire has a table of its own there: it takes longer, and is run by itself.
+What goes over the wire has a table of its own there: it takes longer, and is run by its name alone.
 
 `make bench ARGS=tlog` runs the files whose name holds that word. Exit 1 when a limit is not kept.
 """
@@ -37,6 +37,8 @@ def main(arguments: list[str]) -> int:
     names = sorted(file.stem for file in HERE.glob("*_speed.py"))
     if asked.words:
         names = [name for name in names if any(word in name for word in asked.words)]
+    else:
+        names.remove(WIRE)
     where = machine()
     rows: list[Row] = []
     tables: dict[bool, list[Row]] = {}

@@ -103,6 +103,14 @@ def test_a_report_that_does_not_read_is_refused(jpn, body, status):
     assert jpn.post(f"{GSOMIA}/incidents", READER, body).status == status
 
 
+def test_one_item_named_twice_in_a_report_is_put_together(jpn):
+    twice = [{"item": "KOR/4", "copies": [3, 1]}, {"item": "KOR/4", "copies": [3, 2]}]
+    told = jpn.post(f"{GSOMIA}/incidents", READER, {"affected": twice})
+    assert told.status == 201
+    rows = jpn.get(f"{GSOMIA}/incidents", OFFICER).json["incidents"]
+    assert [each["affected"] for each in rows][-1] == [{"item": "KOR/4", "copies": [1, 2, 3]}]
+
+
 def test_a_visit_is_asked_of_a_partner_and_not_granted_by_ourselves(jpn):
     asked = jpn.post(f"{GSOMIA}/visits", OFFICER, {**VISIT, "text": {"text": "Colonel Sato"}})
     assert asked.status == 201

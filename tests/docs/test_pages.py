@@ -51,6 +51,12 @@ def test_a_decision_note_has_its_four_headings_and_fits_a_page(note: str) -> Non
     assert len(text.splitlines()) <= 80
 
 
+def test_every_page_is_listed() -> None:
+    listed = (ROOT / "docs/README.md").read_text(encoding="utf-8")
+    pages = {page.name for page in (ROOT / "docs").glob("*.md")} - {"README.md"}
+    assert [page for page in sorted(pages) if f"({page})" not in listed] == []
+
+
 def test_every_decision_note_is_listed() -> None:
     listed = (ROOT / "docs/decisions/README.md").read_text(encoding="utf-8")
     assert [note for note in NOTES if f"({Path(note).name})" not in listed] == []

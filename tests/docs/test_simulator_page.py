@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.simulator import test_affairs_seeds, test_cases_seeds, test_keeping_seeds
 from tests.simulator.cast import TOPOLOGIES
 from tests.simulator.planted import PLANTED
 from tests.simulator.test_seeds import SEEDS, TORTURE_SEEDS
@@ -34,6 +35,17 @@ def test_the_page_says_how_many_seeds_are_lived_through() -> None:
     text = PAGE.read_text(encoding="utf-8")
     assert f"seeds 0 to {SEEDS - 1}" in text
     assert f"through {TORTURE_SEEDS:,} more" in text
+
+
+def test_the_page_says_in_which_seeds_the_other_acts_are_done() -> None:
+    told = " ".join(PAGE.read_text(encoding="utf-8").split())
+    for acts, module in (
+        ("copies, translations, ends and counts in seeds", test_keeping_seeds),
+        ("losses, visits and firms in", test_cases_seeds),
+        ("authorities, laws, disputes and waivers in", test_affairs_seeds),
+    ):
+        *most, last = map(str, module.SEEDS)
+        assert f"{acts} {', '.join(most)} and {last}" in told
 
 
 def test_the_page_names_every_kind_of_world() -> None:

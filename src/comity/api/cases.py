@@ -94,12 +94,11 @@ async def report_incident(
     """Tell the originators at once, before any review; a possibility is enough."""
     desk = desk_of(request, Permission.INCIDENTS_REPORT)
     named, begun = agreement_of(agreement), desk.context.ports.clock.now()
-    affected = [
-        Affected(parse_place(each.item, "affected"), tuple(sorted(set(each.copies))))
-        for each in data.affected
-    ]
+    affected = (
+        Affected(parse_place(each.item, "affected"), tuple(each.copies)) for each in data.affected
+    )
     report = Report(
-        tuple(sorted(affected, key=lambda each: each.item)),
+        incidents.put_together(affected),
         Harm(data.harm),
         Certainty(data.certainty),
         begun,

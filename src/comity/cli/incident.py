@@ -14,7 +14,7 @@ from typing import Any, Final
 import click
 
 from comity.basis.errors import InputError, excerpt
-from comity.basis.ids import AgreementId, PartyId, Place, parse_place
+from comity.basis.ids import AgreementId, PartyId, parse_place
 from comity.basis.instants import Instant, format_instant, parse_instant_canonical
 from comity.cli.case_texts import show_text, text_of
 from comity.cli.entering import say_next, show_entered
@@ -121,7 +121,9 @@ async def report(
     """
     begun = _begun_at(desk)
     chosen = await the_agreement(desk.context, agreement)
-    told = Report(_merged(affected), Harm(harm), Certainty(certainty), begun, found_at, held_by)
+    told = Report(
+        incidents.put_together(affected), Harm(harm), Certainty(certainty), begun, found_at, held_by
+    )
     with text_of(text, "what happened") as sealed:
         entered = await incidents.report_incident(
             desk.context, chosen, told, person=desk.acting, text=sealed
@@ -240,16 +242,6 @@ def _begun_at(desk: Desk) -> Instant:
     if desk.context.config.clock is ClockKind.STORY:
         return now
     return Instant(now - int((time.monotonic() - _LOADED_S) * 1000))
-
-
-def _merged(affected: tuple[Affected, ...]) -> tuple[Affected, ...]:
-    """Put what was named of one item together; the whole of it is more than some copies."""
-    found: dict[Place, set[int] | None] = {}
-    for each in affected:
-        known = found.get(each.item, set())
-        whole = known is None or not each.copies
-        found[each.item] = None if whole or known is None else known | set(each.copies)
-    return tuple(Affected(item, tuple(sorted(found[item] or ()))) for item in sorted(found))
 
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ Source: Japan-ROK GSOMIA Art. 17, 21(4)
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -52,6 +53,16 @@ class Report:
     begun_at: Instant
     found_at: Instant | None = None
     held_by: PartyId | None = None
+
+
+def put_together(affected: Iterable[Affected]) -> tuple[Affected, ...]:
+    """Put what was named of one item together; the whole of it is more than some copies."""
+    found: dict[Place, set[int] | None] = {}
+    for each in affected:
+        known = found.get(each.item, set())
+        whole = known is None or not each.copies
+        found[each.item] = None if whole or known is None else known | set(each.copies)
+    return tuple(Affected(item, tuple(sorted(found[item] or ()))) for item in sorted(found))
 
 
 @dataclass(frozen=True, slots=True)
