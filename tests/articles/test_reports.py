@@ -11,23 +11,28 @@ import pytest
 
 from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import PartyId
+from comity.basis.instants import UTC, Date, start_of_day
 from comity.basis.strict_json import format_json
 from comity.cli.report_folder import check_report
 from comity.decision.stages import Refused
+from comity.flows import admission
 from comity.flows.anchors import anchor_journal
 from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import InspectorReport, inspect
 from comity.flows.reports.public import PublicReport, public_report
 from comity.flows.reports.public_page import public_page
+from comity.flows.turns import turn
 from comity.keys.cards import fingerprint
 from comity.statement.cases import Affected, Certainty, Harm
 from comity.statement.evidence import pin
 from comity.statement.information import ConsentGive
+from comity.statement.treaty import AgreementAnnouncement
 from comity.tlog.anchors import anchor_digest
 from comity.tlog.tree_head import parse_checkpoint_text
 from tests.articles.keeping_worlds import _held, burnt, copies, copy, held, items_of, made, refused
 from tests.builders.world import (
+    A_YEAR,
     AUDITOR,
     CLERK,
     GSOMIA,
@@ -41,6 +46,7 @@ from tests.builders.world import (
 )
 
 __all__ = ["_held", "held"]
+A_DAY_MS = 86_400_000
 
 
 @pytest.fixture
@@ -386,6 +392,29 @@ def test_another_year_is_empty(inspected):
     assert agreement["items"] == {"rows": [], "sum": 0}
     with pytest.raises(InputError):
         public(inspected, 12)
+
+
+def test_a_year_of_which_all_is_settled_long_since_is_reported_as_it_was_before(
+    inspected, monkeypatch
+):
+    inspected.move(60 * A_DAY_MS)
+    inspected.settle()
+    before = public(inspected).value
+    monkeypatch.setattr(admission, "HISTORY_KEPT", 2)
+    monkeypatch.setattr(admission, "HISTORY_SETTLED", 2)
+    for _ in range(8):
+        inspected.move(1000)
+        inspected.kor.declare(AgreementAnnouncement("news", A_YEAR, ""))
+
+    async def reaches() -> bool:
+        async with turn(inspected.kor.context, GSOMIA) as view:
+            return view.fold.reaches(start_of_day(Date(2017, 1, 1), UTC))
+
+    assert not run(reaches())
+    after = public(inspected).value
+    assert before["agreements"][0]["duties"]["rows"]
+    assert after["agreements"] == before["agreements"]
+    assert public(inspected, 2017).value["agreements"][0]["items"] == {"rows": [], "sum": 0}
 
 
 def test_the_report_names_nobody_and_no_item(inspected):

@@ -15,7 +15,7 @@ from typing import Final
 
 from comity.basis.encoding import encode_base64
 from comity.basis.errors import InputError
-from comity.basis.ids import PersonId, digest_of
+from comity.basis.ids import AgreementId, PersonId, digest_of
 from comity.basis.instants import UTC, Date, Instant, format_instant, start_of_day
 from comity.basis.strict_json import JsonValue, format_json
 from comity.decision.house import allow_house_act
@@ -29,7 +29,7 @@ from comity.flows.journal import journal_entry
 from comity.flows.reports.journal_search import journal_lines, journals
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
-from comity.flows.view import View
+from comity.flows.view import View, judge_anew
 from comity.ports import Change, RegisterHead
 from comity.state.duties import duties_at
 from comity.statement.cases import IncidentReport
@@ -76,12 +76,13 @@ async def public_report(context: Context, year: int, person: PersonId) -> Public
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, {"year": year})
     start, end = _bounds(year)
-    named = await pinned_agreements(context)
-    views = [view for each in named if (view := await read_view(context, each)).find_agreement()]
-    agreements: list[JsonValue] = [
-        _agreement(view, start, min(end, Instant(view.moment(context) + 1))) for view in views
-    ]  # 1
-    heads = [(str(view.agreement_id), head) for view in views for head in _heads(view)]
+    agreements: list[JsonValue] = []
+    heads: list[tuple[str, RegisterHead]] = []
+    for each in await pinned_agreements(context):
+        view, to = await _view_at(context, each, end)
+        if view.find_agreement():
+            agreements.append(_agreement(view, start, to))  # 1
+            heads += [(str(each), head) for head in _heads(view)]
     heads += [("", head) for head in await journals(context)]
     proof, openings = await _fixed(context, heads)  # 3
     value: dict[str, JsonValue] = {
@@ -109,6 +110,16 @@ def _bounds(year: int) -> tuple[Instant, Instant]:
             "report.year", "no such year", expected=f"{first} to {last}", found=str(year)
         )
     return start_of_day(Date(year, 1, 1), UTC), start_of_day(Date(year + 1, 1, 1), UTC)
+
+
+async def _view_at(context: Context, agreement: AgreementId, end: Instant) -> tuple[View, Instant]:
+    """Give a view that can be shown as it stood at the end of the year, or stands now if earlier.
+
+    Of a busy agreement the live view has settled that: all is judged anew then.
+    """
+    view = await read_view(context, agreement)
+    to = min(end, Instant(view.moment(context) + 1))
+    return (view if view.fold.reaches(to) else await judge_anew(context, agreement)), to
 
 
 def _heads(view: View) -> list[RegisterHead]:
