@@ -23,7 +23,7 @@ from comity.flows.drafts import KeptDraft, label_item
 from comity.flows.passing import onward
 from comity.flows.passing.deciding import MayGo, clear_onward
 from comity.flows.passing.linking import link_onward
-from comity.flows.passing.onward import PassedOn, pass_on
+from comity.flows.passing.onward import PassedOn, drop_onward, pass_on
 from comity.flows.passing.wishes import KeptPassing, OnwardDraft, find_passing, kept_passings
 from comity.flows.release import release_draft
 from comity.flows.speak import Entered
@@ -208,6 +208,64 @@ def test_g6a_what_a_crash_cut_short_is_gone_on_with_and_said_once(
     assert caught.value.code == "passing.released"
     story.second.settle()
     assert isinstance(story.kor.receipt(gone.release), Entered)
+
+
+@pytest.mark.row("G6a")
+@pytest.mark.parametrize("is_said", [False, True], ids=["nothing said", "said, not released"])
+def test_g6a_two_approvals_at_once_let_it_go_once(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch, *, is_said: bool
+) -> None:
+    story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    if is_said:
+        with monkeypatch.context() as falls:
+
+            async def fall(*_: object) -> None:
+                raise SystemError
+
+            falls.setattr(onward, "_release", fall)
+            with pytest.raises(SystemError):
+                run(pass_on(story.usa.context, OFFICER, kept.number))
+
+    async def twice() -> list[object]:
+        both = [pass_on(story.usa.context, OFFICER, kept.number) for _ in range(2)]
+        return list(await asyncio.gather(*both, return_exceptions=True))
+
+    outcomes = run(twice())
+    (gone,) = (each for each in outcomes if isinstance(each, PassedOn))
+    (moved,) = (each for each in outcomes if each is not gone)
+    assert isinstance(moved, StateError)
+    assert moved.code in {"passing.moved", "passing.no-draft"}
+    state = story.usa.view(KOR_USA).fold.state
+    assert [each.place for each in state.items.values() if each.place.party == USA] == [
+        gone.release
+    ]
+    (row,) = story.usa.view().fold.state.passed_on.values()
+    assert (row.place, row.release) == (gone.said, gone.release)
+
+
+@pytest.mark.row("G6a")
+@pytest.mark.parametrize("step", ["_say_under_originating", "_release"])
+def test_g6a_what_is_given_up_meanwhile_does_not_go_on(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    goes_on = getattr(onward, step)
+
+    async def give_up_first(*asked: Any) -> Any:
+        await drop_onward(story.usa.context, OFFICER, kept.number)
+        return await goes_on(*asked)
+
+    monkeypatch.setattr(onward, step, give_up_first)
+    with pytest.raises(StateError) as caught:
+        run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert caught.value.code == "passing.no-draft"
+    assert run(kept_passings(story.usa.context)) == ()
+    state = story.usa.view(KOR_USA).fold.state
+    assert [each for each in state.items.values() if each.place.party == USA] == []
 
 
 @pytest.mark.row("G6a")

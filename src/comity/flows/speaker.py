@@ -49,6 +49,25 @@ async def say(context: Context, agreement: AgreementId, prepare: Prepare) -> Ent
     return outcome
 
 
+async def say_alone(
+    context: Context, agreement: AgreementId, prepare: Prepare
+) -> Entered | Refused:
+    """Say one statement as `say` does, in a commit of its own.
+
+    For what is decided on documents: those of others in one commit are not written yet, and two
+    that rest on one version would both be said.
+    """
+
+    async def attempt() -> Outcome:
+        async with turn(context, agreement) as view:
+            return (await say_together(context, view, [prepare]))[0]
+
+    outcome = await decide_again(attempt)
+    if isinstance(outcome, ComityError):
+        raise outcome
+    return outcome
+
+
 async def say_all(
     context: Context, agreement: AgreementId, preparing: Sequence[Prepare]
 ) -> list[Outcome]:

@@ -37,7 +37,7 @@ from comity.flows.passing.wishes import (
 )
 from comity.flows.release import house_refusal, recipient_of, refuse_too_large
 from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
-from comity.flows.speaker import say
+from comity.flows.speaker import say_alone
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View
 from comity.ports import Basis, Change
@@ -152,8 +152,8 @@ async def pass_on(context: Context, person: PersonId, number: int) -> PassedOn |
 
     Raises:
         ProofError: the third party would refuse the proof.
-        StateError: there is no such onward release, or not every party has acknowledged the
-            item and the consents yet.
+        StateError: there is no such onward release, somebody else goes on with it meanwhile, or
+            not every party has acknowledged the item and the consents yet.
     """
     kept = await find_passing(context, number)
     if kept.release is not None:
@@ -204,15 +204,16 @@ async def _say_under_originating(
         stopped = refuse_since(context, view, view.item(draft.item), may)
         if stopped is not None:
             return Unsaid(stopped, refusal_entry(context, stopped, person, _details(draft)))
+        rests_on = (await _as_kept(context, kept),)
         place = Place(view.own, view.registers.judged_size(view.own))
         body = ItemThirdPartyRelease(draft.item, draft.to, draft.purpose, may.consents, draft.under)
         waiting = passing_document(replace(kept, said=place))
         articles: list[JsonValue] = [each.article for each in may.decisions[0].articles]
         details = {**_details(draft), "articles": articles}
-        act = Act(ACT, allowed, person, details, (waiting,))
+        act = Act(ACT, allowed, person, details, (waiting,), rests_on)
         return Utterance(draft_for(context, view, body), act)
 
-    return await say(context, draft.agreement, prepare)
+    return await say_alone(context, draft.agreement, prepare)
 
 
 async def _take_payload(context: Context, draft: OnwardDraft) -> bytes:
@@ -246,6 +247,7 @@ async def _release(
 
     async def prepare(view: View) -> Utterance | Unsaid:
         # Only this agreement is asked again: no turn may wait for another one's.
+        standing = await _as_kept(context, kept)
         holds_until = assured_until(view, (draft.to,), view.moment(context))
         erasures = await context.ports.store.version(ERASED)
         await _refuse_erased(context, draft)
@@ -269,13 +271,30 @@ async def _release(
         details = {**_details(draft), "drafted_by": kept.drafted_by, "articles": articles}
         done = passing_document(replace(kept, release=place))
         leave = allow_cleared(cleared)
-        rests_on = ((ERASED, erasures),)
+        rests_on = (standing, (ERASED, erasures))
         act = Act(
             "item.release", leave, person, details, (done,), rests_on, holds_until=holds_until
         )
         return Utterance(made.draft, act, item_key=(sealed.sha256, key))
 
-    return await say(context, draft.under, prepare)
+    return await say_alone(context, draft.under, prepare)
+
+
+async def _as_kept(context: Context, kept: KeptPassing) -> tuple[str, int]:
+    """Check that it stands as it was found, and give the version that this rests on.
+
+    Two persons may let it go at once, or one while another gives it up: one of them comes first.
+    """
+    version = await context.ports.store.version(PASSING)
+    if await find_passing(context, kept.number) != kept:
+        raise StateError(
+            "passing.moved",
+            "somebody else goes on with this onward release",
+            where=f"{kept.draft.agreement}/{kept.draft.item}",
+            found=str(kept.number),
+            hint="see how far it has come: comity third-party list",
+        )
+    return PASSING, version
 
 
 async def _refuse_erased(context: Context, draft: OnwardDraft) -> None:
