@@ -12,6 +12,7 @@ from comity.basis.ids import Place
 from comity.decision.house import allow_house_act
 from comity.decision.people import Facility
 from comity.decision.stages import Refused
+from comity.flows.cases.incidents import close_incident, give_findings
 from comity.flows.copies import NODE, Ending, copies_key
 from comity.flows.documents import COPIES
 from comity.flows.keeping import counting
@@ -19,9 +20,11 @@ from comity.flows.keeping.counting import Counted, count, expected_copies
 from comity.flows.keeping.handing import CopyAt, take_over
 from comity.flows.people import set_facility
 from comity.flows.reports.inspector import InspectorReport, inspect
+from comity.flows.speak import Entered
 from comity.flows.sweep import Swept, sweep
 from comity.ports import Change, Document
 from comity.state.export import state_json
+from comity.statement.cases import Outcome
 from tests.articles.keeping_worlds import (
     SECOND,
     _held,
@@ -32,10 +35,11 @@ from tests.articles.keeping_worlds import (
     made,
     translated,
 )
-from tests.builders.world import AUDITOR, GSOMIA, JPN, READER, REGISTRAR, Node, World, run
+from tests.builders.world import AUDITOR, GSOMIA, JPN, OFFICER, READER, REGISTRAR, Node, World, run
 
 __all__ = ["_held", "held"]
 pytestmark = pytest.mark.row("G6f")
+A_MINUTE_MS = 60 * 1000
 
 
 def counted(node: Node, *found: object, **more: object) -> Counted:
@@ -107,6 +111,56 @@ def test_g6f_a_payload_that_the_node_lost_is_missing(held: World) -> None:
 
 
 @pytest.mark.row("G6f")
+def test_g6f_what_lies_in_the_node_is_reported_once_and_is_here_when_its_key_came_back(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    ref = held.kor.view().item_ref(item, held.kor.view().item(item).release.sealed)
+    key = run(held.kor.ports.keys.custody_item_key(ref))
+    held.kor.lose_key(item)
+    held.move(A_MINUTE_MS)
+    first = counted(held.kor, (item, 2))
+    assert copies(held.kor, item).copy(1).is_here
+    held.move(A_MINUTE_MS)
+    again = counted(held.kor, (item, 2))
+    assert [row.copy.number for row in again.missing] == [1]
+    assert again.incident == first.incident
+    held.move(A_MINUTE_MS)
+    with_another = counted(held.kor)  # only what is not reported yet is
+    assert with_another.incident != first.incident
+    affected = [each["affected"] for each in held.kor.said("incident.report")]
+    assert affected == [[{"item": str(item), "copies": [n]}] for n in (1, 2)]
+    held.move(A_MINUTE_MS)
+    run(held.kor.ports.keys.keep_item_key(ref, key))
+    result = counted(held.kor)
+    assert (result.missing, result.incident) == ((), None)
+    assert copies(held.kor, item).copy(1).is_here
+
+
+@pytest.mark.row("G6f")
+def test_g6f_what_is_missing_in_the_node_after_its_report_is_closed_is_reported_again(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    held.kor.lose_key(item)
+    held.move(A_MINUTE_MS)
+    first = counted(held.kor).incident
+    assert first is not None
+    which, measures = (GSOMIA, first), ("new-lock",)
+    finding = give_findings(
+        held.kor.context, *which, outcome=Outcome.NEITHER, measures=measures, person=REGISTRAR
+    )
+    assert isinstance(run(finding), Entered)
+    held.settle()
+    assert isinstance(run(close_incident(held.jpn.context, *which, OFFICER)), Entered)
+    held.settle()
+    held.move(A_MINUTE_MS)
+    assert counted(held.kor).incident not in (None, first)
+    assert len(held.kor.said("incident.report")) == 2
+
+
+@pytest.mark.row("G6f")
 def test_g6f_what_was_missing_and_is_found_again_has_a_gap_in_its_chain(held: World) -> None:
     item, _ = items_of(held)
     made(copy(held.kor, item))
@@ -130,9 +184,6 @@ def test_g6f_a_registrar_counts_and_nothing_is_found_that_is_not_on_the_register
     with pytest.raises(StateError) as caught:
         counted(held.kor, (item, 7))
     assert caught.value.code == "inventory.not-expected"
-
-
-A_MINUTE_MS = 60 * 1000
 
 
 def half_counted(node: Node, monkeypatch: pytest.MonkeyPatch) -> None:

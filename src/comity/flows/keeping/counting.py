@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PersonId, Place
-from comity.basis.instants import date_of
+from comity.basis.instants import Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.decision.people import Role
@@ -36,6 +36,7 @@ from comity.ports import Basis, Change, Document
 from comity.state.queries import items_by, items_for
 from comity.state.queries_cases import is_closed
 from comity.state.records import Item
+from comity.state.records_cases import Incident
 from comity.statement.cases import Affected, Certainty, Harm
 from comity.statement.custody import InventoryResult
 
@@ -97,6 +98,8 @@ async def count(
     3. they are put down as missing; where everything was counted and the file asks for
        inventories, the partners are told how it came out.
 
+    What lies in the node is looked at anew each time, and so never put down: it is here again as
+    soon as its key and payload are. It is not reported again while a report of it is open.
     An item of whose copies the record does not read is missing until somebody has seen it.
     Safe to run again: what was reported and not put down yet is gone on with.
 
@@ -172,45 +175,76 @@ async def _report(
     context: Context, agreement: AgreementId, person: PersonId, rows: tuple[Row, ...]
 ) -> Place | Refused | None:
     own = context.config.party
-    missing: dict[Place, list[int]] = {}
-    for row in rows:
-        if not row.found and row.item.party != own:
-            missing.setdefault(row.item, []).append(row.copy.number)
-    if not missing:
+    lost = tuple(row for row in rows if not row.found and row.item.party != own)
+    if not lost:
         return None
-    affected = tuple(Affected(item, tuple(sorted(missing[item]))) for item in sorted(missing))
-    known = await _reported(context, agreement, rows, affected)
+    told = _open_losses(await read_view(context, agreement))
+    new = tuple(row for row in lost if not (row.copy.in_node and _naming(told, row)))
+    known = _just(told, lost) or _just(told, new)
+    if known is None and not new:
+        known = max((each for row in lost for each in _naming(told, row)), key=_at)
     if known is not None:
-        return known
+        return known.place
     now = context.ports.clock.now()
-    report = Report(affected, Harm.LOSS, Certainty.POSSIBLE, begun_at=now)
+    report = Report(_affected(new), Harm.LOSS, Certainty.POSSIBLE, begun_at=now)
     said = await report_incident(context, agreement, report, person=person)
     return said if isinstance(said, Refused) else said.place
 
 
-async def _reported(
-    context: Context,
-    agreement: AgreementId,
-    rows: tuple[Row, ...],
-    affected: tuple[Affected, ...],
-) -> Place | None:
-    """Find our report of just this loss, where what should have followed it did not.
+def _affected(rows: tuple[Row, ...]) -> tuple[Affected, ...]:
+    missing: dict[Place, list[int]] = {}
+    for row in rows:
+        missing.setdefault(row.item, []).append(row.copy.number)
+    return tuple(Affected(item, tuple(sorted(missing[item]))) for item in sorted(missing))
+
+
+def _open_losses(view: View) -> tuple[Incident, ...]:
+    """List our reports of a loss that are not closed."""
+    state = view.fold.state
+    return tuple(
+        each
+        for each in state.incidents.values()
+        if each.place.party == view.own
+        and each.report.harm is Harm.LOSS
+        and not is_closed(state, each)
+    )
+
+
+def _just(told: tuple[Incident, ...], lost: tuple[Row, ...]) -> Incident | None:
+    """Find the report of just this loss, where what should have followed it did not.
 
     Its copies still count as here, in the hands that they were in before: so it was not put down.
-    A report is not found again for a copy that somebody took over since, or once it is closed.
+    A report is not found again for a copy that somebody took over since.
     """
-    lost = {each.item for each in affected}
-    since = max(row.copy.hand.since for row in rows if not row.found and row.item in lost)
-    view = await read_view(context, agreement)
-    state = view.fold.state
-    for incident in state.incidents.values():
-        told = incident.report
-        mine = incident.place.party == view.own and told.harm is Harm.LOSS
-        if not mine or incident.at <= since or is_closed(state, incident):
-            continue
-        if tuple(sorted(told.affected, key=lambda each: each.item)) == affected:
-            return incident.place
+    since = max((row.copy.hand.since for row in lost), default=None)
+    if since is None:
+        return None
+    affected = _affected(lost)
+    for each in told:
+        if each.at > since and tuple(sorted(each.report.affected, key=_item)) == affected:
+            return each
     return None
+
+
+def _naming(told: tuple[Incident, ...], row: Row) -> list[Incident]:
+    """List the reports that name a copy as it is now, by its number or as part of the whole."""
+    return [
+        each
+        for each in told
+        if each.at > row.copy.hand.since
+        and any(
+            one.item == row.item and (not one.copies or row.copy.number in one.copies)
+            for one in each.report.affected
+        )
+    ]
+
+
+def _item(affected: Affected) -> Place:
+    return affected.item
+
+
+def _at(incident: Incident) -> tuple[Instant, Place]:
+    return incident.at, incident.place
 
 
 async def _tell(
@@ -282,7 +316,7 @@ async def _missing_documents(
     ended = Ended(Ending.MISSING, view.moment(context), said)
     changed: dict[Place, Copies] = {}
     for row in rows:
-        if row.found:
+        if row.found or row.copy.in_node:
             continue
         copies = changed.get(row.item)
         if copies is None:
