@@ -9,19 +9,20 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import StateError
-from comity.basis.ids import AgreementId, PersonId, Place
-from comity.decision.house import CONTENT_ROLES
+from comity.basis.ids import PersonId, Place
 from comity.decision.people import Facility, Person, Role
 from comity.decision.stages import Refused
 from comity.flows.case_texts import (
+    open_affairs_text,
+    open_certificate,
     open_disclosure_text,
     open_incident_text,
     open_visit_text,
 )
+from comity.flows.cases.contractors import open_evidence
 from comity.flows.cases.incidents import Report, give_findings, report_incident
 from comity.flows.cases.visits import Disclosed, ask_visit, record_disclosure
-from comity.flows.context import Context
-from comity.flows.enclosures import OpenedText, open_text
+from comity.flows.enclosures import OpenedText
 from comity.flows.people import change_person, set_facility
 from comity.sealing.payload import PayloadHeader
 from comity.statement.cases import Affected, Certainty, Harm, VisitKind, VisitRequest
@@ -138,16 +139,16 @@ def test_g16_nobody_at_a_firm_reads_what_was_told(in_force: World) -> None:
 def test_g7_1_no_other_command_opens_a_note(in_force: World) -> None:
     place, kor = disclosed(in_force), in_force.kor
 
-    async def as_dispute(
-        context: Context, agreement: AgreementId, at: Place, person: PersonId
-    ) -> OpenedText | Refused:
-        return await open_text(
-            context, agreement, at, person, act="affairs.open", roles=CONTENT_ROLES
-        )
-
-    for opens in (open_visit_text, open_incident_text, as_dispute):
+    others = (
+        (open_visit_text, OFFICER),
+        (open_incident_text, OFFICER),
+        (open_affairs_text, READER),
+        (open_evidence, OFFICER),
+        (open_certificate, REGISTRAR),
+    )
+    for opens, person in others:
         with pytest.raises(StateError) as absent:
-            reads(kor, place, OFFICER if opens is not as_dispute else READER, opens)
+            reads(kor, place, person, opens)
         assert absent.value.code == "statement.no-text"
 
 

@@ -18,7 +18,9 @@ from comity.basis.instants import parse_date
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.arrivals import take_custody
-from comity.flows.enclosures import OpenedText, open_text
+from comity.flows.case_texts import open_affairs_text, open_certificate
+from comity.flows.cases.contractors import open_evidence
+from comity.flows.enclosures import OpenedText
 from comity.flows.keeping.calling_back import receipt_return
 from comity.flows.keeping.handing import CopyAt, take_over
 from comity.flows.keeping.reviewing import Review, list_reviews, review_item
@@ -46,6 +48,7 @@ from tests.articles.keeping_worlds import (
 from tests.builders.world import (
     GSOMIA,
     KOR,
+    OFFICER,
     READER,
     REGISTRAR,
     Node,
@@ -92,22 +95,30 @@ def test_g13_a_certificate_names_the_copies_and_its_persons_stand_in_the_payload
         2,
     )
     assert SECOND not in str(body)
-    text = run(
-        open_text(
-            held.jpn.context,
-            GSOMIA,
-            certificate.place,
-            REGISTRAR,
-            act="item.certificate",
-            roles=frozenset(Role),
-        )
-    )
+    text = run(open_certificate(held.jpn.context, GSOMIA, certificate.place, REGISTRAR))
     assert isinstance(text, OpenedText)
     words = b"".join(text.content).decode()
     assert "by: registrar, second" in words
     assert "in the yard of hq" in words
     assert [each.number for each in copies(held.kor, item).here] == [1, 3]
     assert held.equal()
+
+
+@pytest.mark.row("G13", "G7.1")
+def test_g13_a_certificate_is_read_by_a_registrar_and_as_nothing_else(held: World) -> None:
+    item, _ = items_of(held)
+    made(copy(held.kor, item))
+    place = entered(burnt(held.kor, item, 2)).place
+    held.settle()
+    context = held.jpn.context
+    refused = run(open_certificate(context, GSOMIA, place, READER))
+    assert isinstance(refused, Refused)
+    assert held.jpn.acts()[-1] == ("item.certificate", "refused")
+    for opens in (open_affairs_text, open_evidence):
+        for person in (READER, OFFICER, REGISTRAR):
+            with pytest.raises(StateError) as absent:
+                run(opens(context, GSOMIA, place, person))
+            assert absent.value.code == "statement.no-text"
 
 
 @pytest.mark.row("G13")

@@ -113,6 +113,13 @@ def test_copies_are_destroyed_by_two_and_the_originator_is_told(cli, held, ferry
     assert told.code == 0
     assert "item.destroyed to JPN" in told.out
     assert "yard" not in told.out
+    ferry("kor", "jpn")
+    place = told.out.partition("entered ")[2].partition(":")[0]
+    reading = ("item", "certificate", place, "--node", "jpn", "--as")
+    read = cli(*reading, "registrar")
+    assert read.code == 0, read.err
+    assert "in the yard" in read.out
+    assert cli(*reading, "reader").code == 3
     again = cli(*burning, "--with", "officer")
     assert again.code == 1
     assert "copy.ended" in again.err

@@ -9,7 +9,7 @@ import pytest
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import Digest
 from comity.basis.instants import Instant
-from comity.decision.house import CONTENT_ROLES
+from comity.decision.people import Person
 from comity.decision.stages import Refused
 from comity.flows.affairs import (
     Change,
@@ -22,10 +22,12 @@ from comity.flows.affairs import (
     today,
     waive_duty,
 )
+from comity.flows.case_texts import open_affairs_text
+from comity.flows.cases.contractors import open_evidence
 from comity.flows.duties import find_one, list_duties
 from comity.flows.duty_calendar import calendar_of
-from comity.flows.enclosures import open_text
 from comity.flows.law_tasks import LawTask, close_task, list_tasks, open_task
+from comity.flows.people import change_person
 from comity.flows.rotation import rotate_keys
 from comity.flows.speak import NotCounted
 from comity.flows.treaty import declare, propose
@@ -69,16 +71,7 @@ def test_a_dispute_goes_over_with_its_position_sealed(assured: World) -> None:
         )
     )
     alike(world)
-    text = run(
-        open_text(
-            world.jpn.context,
-            GSOMIA,
-            opened.place,
-            OFFICER,
-            act="affairs.open",
-            roles=CONTENT_ROLES,
-        )
-    )
+    text = run(open_affairs_text(world.jpn.context, GSOMIA, opened.place, OFFICER))
     assert not isinstance(text, Refused)
     assert b"".join(text.content) == b"the post was late"
     assert b"late" not in opened.statement.raw
@@ -88,6 +81,33 @@ def test_a_dispute_goes_over_with_its_position_sealed(assured: World) -> None:
     row = world.jpn.view().fold.state.disputes.get(opened.place)
     assert row is not None
     assert row.settled_at is not None
+
+
+def test_texts_about_an_item_are_there_for_who_may_know_of_it_alone(assured: World) -> None:
+    """A law is about no item; a dispute and its settlement are hidden as the item is."""
+    world = assured
+    item = world.jpn.release(KOR).place
+    world.settle()
+    text = (PayloadHeader("words", "text/plain"), [b"the post was late"])
+    kor, jpn = world.kor.context, world.jpn.context
+    opened = run(open_dispute(kor, GSOMIA, ("12(a)",), about=(item,), text=text)).place
+    world.settle()
+    settled = run(settle_dispute(kor, GSOMIA, opened, None, text)).place
+    told = run(tell_law_change(kor, GSOMIA, LAW, None, text)).place
+    world.settle()
+    for place in (opened, settled, told):
+        assert not isinstance(run(open_affairs_text(jpn, GSOMIA, place, READER)), Refused)
+
+    def needs_nothing(known: Person) -> Person:
+        return replace(known, need_to_know=())
+
+    assert not isinstance(run(change_person(jpn, READER, needs_nothing, REGISTRAR)), Refused)
+    for place in (opened, settled):
+        with pytest.raises(StateError, match=r"statement\.no-text"):
+            run(open_affairs_text(jpn, GSOMIA, place, READER))
+    assert not isinstance(run(open_affairs_text(jpn, GSOMIA, told, READER)), Refused)
+    with pytest.raises(StateError, match=r"statement\.no-text"):
+        run(open_evidence(jpn, GSOMIA, opened, OFFICER))
 
 
 def test_what_is_owed_is_waived_or_put_off_by_the_creditor_alone(assured: World) -> None:

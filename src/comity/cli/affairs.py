@@ -28,11 +28,10 @@ from comity.cli.options import (
 )
 from comity.cli.printing import labelled, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
-from comity.decision.house import CONTENT_ROLES
 from comity.decision.stages import Refused
 from comity.flows import affairs
 from comity.flows.affairs import Change
-from comity.flows.enclosures import open_text
+from comity.flows.case_texts import open_affairs_text
 from comity.flows.facts import find_person
 from comity.flows.law_tasks import LawTask, close_task, list_tasks, open_task, task_json
 from comity.flows.listing import read_state
@@ -114,9 +113,7 @@ async def settle(
 async def text_(desk: Desk, *, control: Control, agreement: AgreementId | None) -> int | None:
     """Read the text beside a STATEMENT of a dispute or a law; the journal notes who did, first."""
     chosen, place = await the_place(desk.context, control, agreement)
-    opened = await open_text(
-        desk.context, chosen, place, desk.acting, act="affairs.open", roles=CONTENT_ROLES
-    )
+    opened = await open_affairs_text(desk.context, chosen, place, desk.acting)
     return show_text(desk, f"{chosen}/{place}", opened)
 
 

@@ -15,6 +15,7 @@ from comity.agreement.acts import DestructionMeans, Recalled
 from comity.basis.ids import AgreementId, PersonId
 from comity.basis.instants import Date, Instant, format_date
 from comity.basis.strict_json import JsonValue
+from comity.cli.case_texts import show_text
 from comity.cli.copy import NUMBER, person_option
 from comity.cli.entering import show_entered
 from comity.cli.options import (
@@ -29,6 +30,7 @@ from comity.cli.options import (
 from comity.cli.printing import labelled, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
+from comity.flows.case_texts import open_certificate
 from comity.flows.keeping.calling_back import recall
 from comity.flows.keeping.ending import Destroying, EndedHere, Returning, destroy, give_back
 from comity.flows.keeping.erasing import erase_item
@@ -132,6 +134,24 @@ def _return_lines(row: dict[str, Any]) -> Iterator[str]:
     yield f"{row['place']}: {row['item']}, {_listed(row['copies'])}; {row['remaining']} left"
     by = ", ".join(each["by"] for each in row["receipts"])
     yield labelled("receipt", f"by {by}" if by else "none yet: it is open")
+
+
+@click.command(
+    "certificate", epilog="Example: comity item certificate KOR/9 --node jpn --as jpn-003"
+)
+@control_argument("control", "STATEMENT")
+@agreement_option
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def certificate_command(
+    desk: Desk, *, control: Control, agreement: AgreementId | None
+) -> int | None:
+    """Read the certificate beside a STATEMENT of destruction, or the note beside a return.
+
+    The persons' names stand in it; the journal notes who read them, first.
+    """
+    named, place = await the_place(desk.context, control, agreement)
+    opened = await open_certificate(desk.context, named, place, desk.acting)
+    return show_text(desk, f"{named}/{place}", opened)
 
 
 @click.command(
@@ -276,6 +296,7 @@ ENDS: Final = (
     destroy_command,
     return_command,
     returns_command,
+    certificate_command,
     erase_command,
     recall_command,
     reviews_command,

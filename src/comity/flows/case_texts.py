@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Who reads the texts of cases: what was disclosed as an item is opened, the rest by office.
+"""Who reads which sealed text: what was disclosed as an item is opened, the rest by office.
 
 A note on a disclosure is the disclosed information. Source: Japan-ROK GSOMIA Art. 2(a), 4(2), 7, 17
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -14,21 +15,25 @@ from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import date_of
 from comity.decision.facilities import refuse_firm
 from comity.decision.house import CONTENT_ROLES, allow_house_act, allow_sight, join_refusals
-from comity.decision.people import Person
+from comity.decision.people import Person, Role
 from comity.decision.request import NO_ITEM, Item
 from comity.decision.stages import Refused, allow
-from comity.flows.case_places import incident_told_at
 from comity.flows.cases.speaking import KEEPING_CASES
 from comity.flows.context import Context
-from comity.flows.enclosures import Leave, OpenedText, open_text_by
+from comity.flows.enclosures import Leave, OpenedText, open_text, open_text_by
 from comity.flows.facts import find_facility, person_request
 from comity.flows.receipts import originator_name
-from comity.flows.view import View
+from comity.flows.view import View, statement_at
 from comity.marking.banners import Banner, banner
 from comity.marking.equivalence import corresponding_markings
 from comity.marking.labels import Label
 from comity.state.queries_cases import contractor_article, involved_of
 from comity.state.records_cases import Disclosure, Incident
+from comity.state.state import State
+from comity.state.tables import walk
+from comity.statement.affairs import DisputeOpen, DisputeSettle, PartyLawChange
+from comity.statement.handling import ItemDestroyed, ItemReturn
+from comity.statement.kinds import Body
 
 _MARKS: Final = ("level", "originator", "receiver_mark")
 
@@ -56,8 +61,9 @@ async def open_incident_text(
     """
 
     async def leave(view: View, reader: Person) -> Leave | None:
-        incident = incident_told_at(view.fold.state, place)
-        if incident is None or not _may_know(view, reader, incident):
+        incident = _incident_told_at(view.fold.state, place)
+        affected = () if incident is None else incident.report.affected
+        if incident is None or not _may_know(view, reader, (each.item for each in affected)):
             return None
         act = "incident.open"
         return Leave(act, allow_house_act(act, reader.roles, KEEPING_CASES))
@@ -83,8 +89,74 @@ async def open_disclosure_text(
     return await open_text_by(context, agreement, place, person, leave)
 
 
-def _may_know(view: View, reader: Person, incident: Incident) -> bool:
-    found = (involved_of(view.fold.state, each.item) for each in incident.report.affected)
+async def open_affairs_text(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> OpenedText | Refused:
+    """Open the text of a dispute, of its settlement or of a change of law; journalled first.
+
+    To whom an item that the dispute is about is hidden, nothing is there.
+
+    Source: Japan-ROK GSOMIA Art. 3, 20
+    """
+
+    async def leave(view: View, reader: Person) -> Leave | None:
+        body = (await statement_at(context, view, place)).body
+        about = _about(view.fold.state, body)
+        if about is None or not _may_know(view, reader, about):
+            return None
+        act = "affairs.open"
+        return Leave(act, allow_house_act(act, reader.roles, CONTENT_ROLES))
+
+    return await open_text_by(context, agreement, place, person, leave)
+
+
+async def open_certificate(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> OpenedText | Refused:
+    """Open a certificate of destruction, or the note of a return, as a registrar; journalled first.
+
+    The persons' names stand in it. Source: Japan-ROK GSOMIA Art. 6(h), 13
+    """
+    return await open_text(
+        context,
+        agreement,
+        place,
+        person,
+        act="item.certificate",
+        roles=frozenset({Role.REGISTRAR}),
+        kinds=(ItemDestroyed, ItemReturn),
+    )
+
+
+def _about(state: State, body: Body) -> tuple[Place, ...] | None:
+    """Give what a dispute or its settlement is about, or a law, which is about no item."""
+    match body:
+        case DisputeOpen():
+            return body.about
+        case DisputeSettle():
+            settled = state.disputes.get(body.dispute)
+            return None if settled is None else settled.dispute.about
+        case PartyLawChange():
+            return ()
+        case _:
+            return None
+
+
+def _incident_told_at(state: State, place: Place) -> Incident | None:
+    """Give the incident that was reported at a place, or looked into there; None: no such one."""
+    reported = state.incidents.get(place)
+    if reported is not None:
+        return reported
+    for incident in state.incidents.values():
+        found = walk(state.incident_findings.get(incident.place))
+        if any(each.place == place for each in found):
+            return incident
+    return None
+
+
+def _may_know(view: View, reader: Person, places: Iterable[Place]) -> bool:
+    """Answer whether a reader may know of every item, and of whatever was disclosed, at places."""
+    found = (involved_of(view.fold.state, each) for each in places)
     sights = (allow_sight(reader, each.label.category) for each in found if each is not None)
     return not any(isinstance(each, Refused) for each in sights)
 

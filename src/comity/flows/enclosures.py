@@ -16,7 +16,6 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.decision.people import Person, Role
 from comity.decision.stages import Allowed, Refused
-from comity.flows.case_places import is_of_case
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import Content, keep_refusal, seal_content
@@ -26,7 +25,7 @@ from comity.flows.parcels import read_sealed
 from comity.flows.release import recipient_of
 from comity.flows.speak import Act, draft_for
 from comity.flows.turns import read_view, turn
-from comity.flows.view import View
+from comity.flows.view import View, statement_at
 from comity.marking.banners import EXERCISE_LINE, Banner
 from comity.ports import Change, Stored
 from comity.sealing import stages
@@ -141,10 +140,11 @@ async def open_text(
     *,
     act: str,
     roles: Collection[Role],
+    kinds: tuple[type, ...],
 ) -> OpenedText | Refused:
     """Open the text beside a statement, as a person with one of the roles; journalled first.
 
-    The texts of incidents, visits and disclosures have rules of their own: none is opened here.
+    Only beside a statement of these kinds is one found: each has readers of its own.
 
     Raises:
         StateError: no such text, or its key is not here.
@@ -152,7 +152,7 @@ async def open_text(
     """
 
     async def leave(view: View, reader: Person) -> Leave | None:
-        if is_of_case(view.fold.state, place):
+        if not isinstance((await statement_at(context, view, place)).body, kinds):
             return None
         return Leave(act, allow_house_act(act, reader.roles, roles))
 

@@ -34,6 +34,7 @@ from comity.flows.turns import read_view, turn
 from comity.flows.view import View
 from comity.ports import Change
 from comity.state.export_cases import contractor_json
+from comity.state.queries import zone_of
 from comity.state.queries_cases import (
     contractor_article,
     contractor_letters,
@@ -41,7 +42,6 @@ from comity.state.queries_cases import (
     firm_lacks,
     holds,
     missing_conditions,
-    zone_of,
 )
 from comity.state.records import Item
 from comity.state.records_cases import FirmKey
@@ -129,7 +129,13 @@ async def open_evidence(
 ) -> OpenedText | Refused:
     """Open the evidence beside an assurance about a firm; journalled first."""
     return await open_text(
-        context, agreement, place, person, act="contractor.open", roles=KEEPING_CASES
+        context,
+        agreement,
+        place,
+        person,
+        act="contractor.open",
+        roles=KEEPING_CASES,
+        kinds=(ContractorAssure,),
     )
 
 

@@ -12,9 +12,8 @@ from comity.cli.demo.cast import GSOMIA, JPN, KOR, post
 from comity.cli.demo.checks import cited, entered, expect, failed, reasons, refused, unexpected
 from comity.cli.demo.steps import Chapter, Saw, Step
 from comity.cli.demo.world import World
-from comity.decision.people import Role
 from comity.decision.stages import Refused
-from comity.flows.enclosures import open_text
+from comity.flows.case_texts import open_certificate
 from comity.flows.keeping.ending import Destroying, EndedHere, destroy
 from comity.flows.keeping.erasing import erase_item
 from comity.flows.rotation import retire_sealing_keys
@@ -55,13 +54,8 @@ async def _burn(world: World) -> Saw:
 
 async def _read_certificate(world: World) -> Saw:
     async with world.node(KOR) as context:
-        opened = await open_text(
-            context,
-            GSOMIA,
-            world.places["certificate"],
-            post(KOR, "registrar"),
-            act="item.certificate",
-            roles=frozenset({Role.REGISTRAR}),
+        opened = await open_certificate(
+            context, GSOMIA, world.places["certificate"], post(KOR, "registrar")
         )
         if isinstance(opened, Refused):
             raise unexpected(opened)
