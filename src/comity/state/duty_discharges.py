@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which statement discharges a duty: the first by the debtor after the trigger that fits.
 
+That nothing is left is said once and for all: a recall that comes after it finds its duty done.
+
 What was said is sorted once for each rule, debtor and thing named, and each duty finds its first
 by halving, so that one debtor with many statements costs little more than their number.
 Source: AGREEMENTS.md section 5
@@ -40,7 +42,10 @@ class Discharges:
     def first(
         self, rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: PartyId
     ) -> Act | None:
-        """Find the first statement by the debtor that discharges a duty."""
+        """Find the first statement by the debtor that discharges a duty.
+
+        Source: AGREEMENTS.md section 5; Japan-ROK GSOMIA Art. 6(h)
+        """
         if rule.how == "itself":
             return trigger.act
         asked = (rule, owed_by, _named(rule, trigger, about))
@@ -48,7 +53,9 @@ class Discharges:
         if known is None:
             known = self._sorted[asked] = _sort(rule, self._said(asked), owed_by)
         acts = known.get(_alike(rule, trigger.act), [])
-        index = bisect_right(acts, trigger.act.order, key=_order)
+        # What left nothing is final: no later statement can say it again.
+        final = (rule.needs or "").startswith("!")
+        index = 0 if final else bisect_right(acts, trigger.act.order, key=_order)
         return acts[index] if index < len(acts) else None
 
     def _said(self, asked: _Asked) -> Iterator[Act]:

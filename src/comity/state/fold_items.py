@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from comity.basis.ids import PartyId, Place
 from comity.marking.labels import Label
+from comity.state.affairs import Act
 from comity.state.derivation import derivation_stops
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_handling import apply_return_receipt
@@ -84,8 +85,16 @@ def apply_receipt(state: State, said: Said, body: ItemReceipt) -> Uncounted | No
     level = terms.level_of(said.by, body.marking, said.at)
     if level not in (item.release.label.level, item_level(state, item, said.at)):
         return Uncounted(Finding.MARKING, terms.article("marking"))
+    if known is not None:
+        _keep_earlier(state, item, body.KIND, known)
     state.receipts.put((item.place, said.by), Receipt(said.place, said.at, body.marking))
     return None
+
+
+def _keep_earlier(state: State, item: Item, kind: str, earlier: Receipt | Refusal) -> None:
+    """Keep an answer that another one takes the place of: what it discharged stays done."""
+    act = Act(kind, earlier.place, earlier.at, (), item.version, None)
+    state.acts_about.put(item.place, Chain(act, state.acts_about.get(item.place)))
 
 
 def _shows_level(state: State, item: Item, marking: str, said: Said) -> bool:
@@ -101,6 +110,9 @@ def apply_refusal(state: State, said: Said, body: ItemRefusal) -> Uncounted | No
         return Uncounted(Finding.UNKNOWN_ITEM, article)
     if body.item.party == said.by or (item is not None and said.by not in item.to):
         return Uncounted(Finding.NOT_A_RECIPIENT, article)
+    known = state.refusals.get((body.item, said.by))
+    if item is not None and known is not None:
+        _keep_earlier(state, item, body.KIND, known)
     state.refusals.put((body.item, said.by), Refusal(said.place, said.at, body))
     return None
 

@@ -135,6 +135,33 @@ def test_a_refusal_discharges_it_too(teller: Teller) -> None:
     assert states(teller, article="12(a)") == ["done"]
 
 
+def test_what_was_answered_in_time_stays_done_when_it_is_answered_anew(teller: Teller) -> None:
+    item = teller.say(JPN, release(), at="2016-12-16")
+    given = teller.say(KOR, receipt(item), at="2016-12-17")
+    higher = ItemReclassify(item, "SECRET", "極秘", instant("2017-06-01"))
+    teller.say(JPN, higher, at="2017-06-01")
+    teller.say(KOR, receipt(item, "군사II급비밀"), at="2017-06-16")
+    duty = one(teller, article="12(a)")
+    assert (duty.state, duty.done_by) == (DutyState.DONE, given)
+    again = teller.say(JPN, higher, at="2017-07-01")
+    assert teller.why(again) is None
+    back = ItemReclassify(item, "CONFIDENTIAL", "秘", instant("2017-08-01"))
+    teller.say(JPN, back, at="2017-08-01")
+    teller.say(KOR, receipt(item), at="2017-08-02")
+    assert one(teller, article="12(a)").done_by == given
+    with teller.fold.standing_at(instant("2017-06-10")) as state:
+        assert state.acts_about.get(item) is not None
+        newest = state.acts_about.get(item).newest  # type: ignore[union-attr]  # just asked
+        assert newest.kind == "item.reclassify"
+
+
+def test_a_refusal_in_time_stays_one_when_it_is_said_anew(teller: Teller) -> None:
+    item = teller.say(JPN, release(), at="2016-12-16")
+    first = teller.say(KOR, ItemRefusal(item, "marking.unknown", ()), at="2016-12-17")
+    teller.say(KOR, ItemRefusal(item, "not-for-us", ()), at="2017-06-16")
+    assert one(teller, article="12(a)").done_by == first
+
+
 def test_earlier_it_stood_as_it_stood(teller: Teller) -> None:
     item = teller.say(JPN, release(), at="2016-12-16")
     teller.say(KOR, receipt(item), at="2016-12-18")
@@ -277,6 +304,19 @@ def test_each_item_that_is_called_back_is_a_duty_of_its_own(teller: Teller) -> N
     teller.say(KOR, ItemReturn(first, (1,), 0, date(2016, 12, 16), None, None))
     done = {d.about: d.state for d in owed(teller, article="D-retention")}
     assert done == {first: DutyState.DONE, second: DutyState.OPEN}
+
+
+def test_what_is_called_back_after_nothing_was_left_is_owed_by_nobody(teller: Teller) -> None:
+    item = teller.say(JPN, release(), at="2016-12-16")
+    recall = ItemRecall((item,), Recalled.EITHER, "in-error", None)
+    teller.say(JPN, recall)
+    teller.say(KOR, receipt(item))
+    teller.say(KOR, destroyed(item, "2016-12-16", remaining=1))
+    assert states(teller, article="D-retention") == ["open"]
+    last = teller.say(KOR, replace(destroyed(item, "2016-12-16"), copies=(2,)))
+    teller.say(JPN, recall, at="2017-06-16")
+    found = owed(teller, article="D-retention")
+    assert [(duty.state, duty.done_by) for duty in found] == [(DutyState.DONE, last)] * 2
 
 
 def test_a_certificate_that_comes_late_is_done_late(teller: Teller) -> None:

@@ -49,6 +49,7 @@ from comity.tlog.journal_lines import JournalLine, JournalLines
 from comity.tlog.proofs import prove_inclusion
 
 ACT: Final = "report.inspector"
+_ANSWERS: Final = (ItemReceipt.KIND, ItemRefusal.KIND)
 _TOLD: Final = ("act", "at", "by", "outcome")
 _ABOUT: Final = (
     *("purpose", "articles", "copy", "to", "from", "holder", "place", "reason"),
@@ -207,14 +208,19 @@ def _statements(view: View, item: Item, lines: Iterable[Line]) -> list[tuple[Pla
         found += [(each.place, ItemReclassify.KIND) for each in changes]
         recall = state.recalls.get((place, party))
         found += [] if recall is None else [(recall.place, ItemRecall.KIND)]
-    found += _acts_about(state, place)
+    found += _acts_about(state, place, own)
     found += _consents_about(state, item)
     return sorted({*found, *_said_here(view, lines)})
 
 
-def _acts_about(state: State, item: Place) -> Iterator[tuple[Place, str]]:
-    """Give what names an item, and what names that: a return's receipt, an incident's findings."""
+def _acts_about(state: State, item: Place, own: PartyId) -> Iterator[tuple[Place, str]]:
+    """Give what names an item, and what names that: a return's receipt, an incident's findings.
+
+    Of answers that a later one took the place of, only the holder's own.
+    """
     for act in walk(state.acts_about.get(item)):
+        if act.kind in _ANSWERS and act.place.party != own:
+            continue
         yield act.place, act.kind
         yield from ((each.place, each.kind) for each in walk(state.acts_about.get(act.place)))
         answered = ((act.place, party) for party in act.to)
