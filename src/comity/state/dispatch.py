@@ -45,7 +45,7 @@ from comity.state.fold_texts import (
 from comity.state.fold_trust import apply_anchor, apply_card, apply_reject, apply_time_dispute
 from comity.state.records import Said
 from comity.state.state import State
-from comity.statement.affairs import AffairsBody
+from comity.statement.affairs import AffairsBody, PartyAuthority
 from comity.statement.authorised import is_authorised
 from comity.statement.cases import CasesBody
 from comity.statement.custody import CustodyBody
@@ -126,9 +126,8 @@ def _apply(state: State, said: Said) -> Uncounted | None:
 
 def _apply_under_text(state: State, said: Said, body: _UnderText) -> Uncounted | None:
     """Take word of items, cases and custody under a text that all have signed."""
-    text = state.texts.get(said.version)
-    if text is None or text.agreed_at is None:
-        return Uncounted(Finding.NOT_IN_FORCE, state.files[said.version].lifecycle_article)
+    if not _is_agreed(state, said):
+        return _not_in_force(state, said)
     if isinstance(body, InformationBody):
         return _apply_information(state, said, body)
     if isinstance(body, CasesBody):
@@ -139,11 +138,23 @@ def _apply_under_text(state: State, said: Said, body: _UnderText) -> Uncounted |
 
 
 def _apply_affairs(state: State, said: Said, body: AffairsBody) -> Uncounted | None:
-    """Take word of authorities, laws, disputes and duties under a text that all have signed."""
-    text = state.texts.get(said.version)
-    if text is None or text.agreed_at is None:
-        return Uncounted(Finding.NOT_IN_FORCE, state.files[said.version].lifecycle_article)
+    """Take word of laws, disputes and duties under a text that all have signed.
+
+    An authority is notified under one that is not signed yet too: otherwise, whoever has
+    initialled and then changed its authority could never sign.
+    """
+    if not isinstance(body, PartyAuthority) and not _is_agreed(state, said):
+        return _not_in_force(state, said)
     return apply_affairs(state, said, body)
+
+
+def _is_agreed(state: State, said: Said) -> bool:
+    text = state.texts.get(said.version)
+    return text is not None and text.agreed_at is not None
+
+
+def _not_in_force(state: State, said: Said) -> Uncounted:
+    return Uncounted(Finding.NOT_IN_FORCE, state.files[said.version].lifecycle_article)
 
 
 def _missing(state: State, said: Said, file: Digest) -> Uncounted:

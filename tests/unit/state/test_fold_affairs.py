@@ -11,9 +11,9 @@ from comity.keys.notes import Note, NoteSignature, format_note
 from comity.state.fold_affairs import note_keys
 from comity.statement.affairs import DisputeSettle
 from comity.statement.information import ConsentGive, RequestMake
-from comity.statement.treaty import AgreementAnnouncement
+from comity.statement.treaty import AgreementAnnouncement, AgreementInitial, AgreementSign
 from tests.builders.dutiful import authority, dispute, dutiful, dutiful_teller, law
-from tests.support_state import JPN, KOR, NOTE, USA, Teller, release
+from tests.support_state import JPN, KOR, NOTE, USA, Teller, propose, release
 
 OLD, NEW = (b"\1\2\3\4", b"\5\6\7\10"), (b"\1\1\1\1", b"\2\2\2\2")
 DAY = date(2016, 12, 16)
@@ -76,12 +76,22 @@ def test_an_answer_about_laws_names_a_request_that_was_made(teller: Teller) -> N
 def test_nothing_of_it_counts_before_the_text_is_signed_by_all() -> None:
     teller = Teller(dutiful())
     article = teller.agreement.lifecycle.article
-    for body in (
-        law("2016-11-01"),
-        dispute(),
-        authority(*NAMES, since="2016-11-01", delivered="2016-11-01"),
-    ):
+    for body in (law("2016-11-01"), dispute()):
         assert teller.why(teller.say(JPN, body)) == ("lifecycle.not-in-force", article)
+
+
+def test_an_authority_that_changes_before_all_have_signed_is_notified_and_signs() -> None:
+    teller = Teller(dutiful())
+    teller.say(KOR, propose(teller.agreement))
+    for party in (JPN, KOR):
+        teller.say(party, AgreementInitial(NOTE))
+    refused = teller.say(JPN, AgreementSign(note_by(NEW)))
+    assert teller.why(refused) == ("authority.not-notified", "D-notify")
+    named = authority(*NAMES, since="2016-11-01", delivered="2016-11-01", note=note_by(NEW))
+    assert teller.why(teller.say(JPN, named)) is None
+    assert teller.why(teller.say(JPN, AgreementSign(note_by(NEW)))) is None
+    assert teller.why(teller.say(KOR, AgreementSign(NOTE))) is None
+    assert teller.state.life.agreed == teller.agreement.sha256
 
 
 def test_a_notification_cannot_be_delivered_after_it_is_entered(teller: Teller) -> None:
