@@ -24,6 +24,8 @@ WORKERS = 2
 SLOW = 12
 ANSWER_S = 10.0
 HELD_S = 1.0
+TRIES = 40
+TOO_MANY = "429"
 FIRST, STALLED = "first", "stalled"
 GIANT_BYTES = 32 * 1024 * 1024
 CHUNK = bytes(65_536)
@@ -67,6 +69,18 @@ class Hostile:
             self.counts[f"{name}: {status}"] += 1
         finally:
             writer.transport.abort()
+
+    async def come_through(self, name: str, raw: bytes) -> None:
+        """Send what found no place in its own crowd until it is answered: others leave places."""
+        for _ in range(TRIES):
+            answered = {each.removeprefix(f"{name}: ") for each in self.counts}
+            if any(each.isdecimal() and each != TOO_MANY for each in answered):
+                return
+            try:
+                await self.once(name, raw)
+            except (OSError, EOFError, TimeoutError) as err:
+                self.counts[f"{name}: {type(err).__name__}"] += 1
+            await asyncio.sleep(0.25)
 
     async def hold(self, raw: bytes) -> None:
         """Begin to bring something, and leave it at that for as long as one is let."""
@@ -168,6 +182,11 @@ async def attack(host: str, port: int, folder: Path) -> Counter[str]:
     tasks = [asyncio.create_task(repeat(hostile, *each)) for each in acts]
     await asyncio.to_thread(sys.stdin.read)
     assert not any(task.done() for task in tasks)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    for path in sorted(each for each in folder.iterdir() if each.is_file()):
+        await hostile.come_through(path.name, path.read_bytes())
     return hostile.counts
 
 

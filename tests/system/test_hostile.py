@@ -78,7 +78,7 @@ def hostile(folder: Path, port: int, told: list[dict[str, int]]) -> Iterator[Non
     )
     try:
         yield
-        out, _ = child.communicate("", timeout=30)
+        out, _ = child.communicate("", timeout=120)
         told.append(json.loads(out))
     finally:
         child.kill()

@@ -45,7 +45,7 @@ from comity.api.places import (
     refuse_own_party,
 )
 from comity.api.replies import not_there
-from comity.api.shapes import EnteredReply, reply
+from comity.api.shapes import EnteredReply, entered_reply, reply
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.basis.instants import parse_date, parse_instant
 from comity.flows.case_texts import open_incident_text
@@ -148,7 +148,7 @@ async def give_findings(
         person=desk.person,
         text=text_of(data.text),
     )
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(f"{_INCIDENTS}/{_AT}/close", summary="Take an incident as closed", tags=["incidents"])
@@ -160,7 +160,7 @@ async def close_incident(
     named, place = agreement_of(agreement), place_of(party, index)
     await known_incident(desk, named, place)
     entered = await incidents.close_incident(desk.context, named, place, desk.person)
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(
@@ -211,7 +211,7 @@ async def ask_visit(
     entered = await visits.ask_visit(
         desk.context, agreement_of(agreement), body, person=desk.person, text=text_of(data.text)
     )
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(f"{_VISITS}/{_AT}/grant", summary="Grant a visit", tags=["visits"])
@@ -272,7 +272,7 @@ async def record_disclosure(
     entered = await visits.record_disclosure(
         desk.context, agreement_of(agreement), said, person=desk.person, text=text_of(data.text)
     )
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @get(_CONTRACTORS, summary="List firms and what lacks at each", tags=["contractors"])
@@ -306,7 +306,7 @@ async def assure_contractor(
     entered = await contractors.assure_contractor(
         desk.context, agreement_of(agreement), body, person=desk.person, text=text_of(data.text)
     )
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(
@@ -347,7 +347,7 @@ async def _decided(
     if place not in view.fold.state.visits:
         raise not_there()
     entered = await visits.decide_visit(desk.context, agreement, place, grant, person=desk.person)
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 CASES: Final = (

@@ -14,16 +14,15 @@ from comity.api.item_payloads import streamed
 from comity.api.item_wishes import CONTENT_TYPE
 from comity.api.operations import delete, get, post
 from comity.api.replies import not_there
-from comity.api.shapes import DraftReply, DraftsReply, EnteredReply, reply
-from comity.decision.people import Role
+from comity.api.shapes import DraftReply, DraftsReply, EnteredReply, entered_reply, reply
+from comity.decision.house import keeps_registers
 from comity.flows.drafts import KeptDraft, find_draft, waiting_drafts
 from comity.flows.previews import preview_content
 from comity.flows.release import drop_draft, release_draft
-from comity.flows.shapes import draft_json, entered_json
+from comity.flows.shapes import draft_json
 from comity.signin.permissions import Permission
 
 _TAG: Final = ["drafts"]
-_KEEPERS: Final = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR})
 
 Number = Annotated[int, Parameter(ge=1, le=10**9, description="The draft's number.")]
 
@@ -64,7 +63,7 @@ async def approve(request: Request[Any, Any, Any], number: Number) -> EnteredRep
     desk = desk_of(request, Permission.ITEMS_RELEASE)
     await _known(desk, number)
     entered = done(await release_draft(desk.context, desk.person, number))
-    return reply(desk, EnteredReply, {"entered": entered_json(entered)})
+    return entered_reply(desk, entered)
 
 
 @delete("/drafts/{number:int}", summary="Drop a draft", tags=_TAG, status_code=200)
@@ -85,7 +84,7 @@ async def _known(desk: Desk, number: int) -> KeptDraft:
 
 def _may_know(desk: Desk, kept: KeptDraft) -> bool:
     """A draft is known to whoever drafted it, and to those who keep the registers."""
-    keeps = not _KEEPERS.isdisjoint(desk.caller.person.roles)
+    keeps = keeps_registers(desk.caller.person)
     return keeps or kept.drafted_by == desk.person
 
 

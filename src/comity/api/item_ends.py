@@ -36,7 +36,7 @@ from comity.api.places import (
     place_of,
 )
 from comity.api.replies import not_there
-from comity.api.shapes import EnteredReply, reply
+from comity.api.shapes import EnteredReply, entered_reply, reply
 from comity.basis.ids import AgreementId, PersonId, Place, parse_person_id, parse_place
 from comity.basis.instants import Date, parse_date
 from comity.flows.item_pages import find_all_known
@@ -46,7 +46,6 @@ from comity.flows.keeping.erasing import erase_item
 from comity.flows.keeping.reviewing import list_reviews, review_item
 from comity.flows.keeping.shapes import copies_json, erased_json, review_json
 from comity.flows.listing import read_state
-from comity.flows.shapes import entered_json
 from comity.flows.turns import read_view
 from comity.signin.permissions import Permission
 from comity.statement.handling import ItemRecall
@@ -78,7 +77,7 @@ async def certify(
     ended = await destroy(desk.context, named, place, desk.person, how)
     if isinstance(ended, EndedHere):
         return reply(desk, CopiesReply, copies_json(ended.copies))
-    return reply(desk, EnteredReply, {"entered": entered_json(done(ended))})
+    return entered_reply(desk, done(ended))
 
 
 @post(f"{_ITEM}/return", summary="Give copies back", tags=_TAG)
@@ -93,7 +92,7 @@ async def return_copies(
     desk, named, place = await _item(request, agreement, place_of(party, index))
     how = Returning(tuple(data.copies), _day(data.on, "on"), data.note)
     ended = done(await give_back(desk.context, named, place, desk.person, how))
-    return reply(desk, EnteredReply, {"entered": entered_json(ended)})
+    return entered_reply(desk, ended)
 
 
 @post(f"{_ITEM}/erasure", summary="Erase an item's key", tags=_TAG)
@@ -123,7 +122,7 @@ async def call_back(
     desk, named, place = await _item(request, agreement, place_of(party, index))
     body = ItemRecall((place,), Recalled(data.wanted), data.code, _day(data.until, "until"))
     entered = done(await recall(desk.context, named, body, desk.person))
-    return reply(desk, EnteredReply, {"entered": entered_json(entered)})
+    return entered_reply(desk, entered)
 
 
 @post(f"{_ITEM}/review", summary="Say that an item is still needed", tags=_TAG)
@@ -180,7 +179,7 @@ async def receipt(
     entered = done(
         await receipt_return(desk.context, named, place, desk.person, marking=data.marking)
     )
-    return reply(desk, EnteredReply, {"entered": entered_json(entered)})
+    return entered_reply(desk, entered)
 
 
 async def _item(

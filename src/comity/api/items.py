@@ -33,6 +33,7 @@ from comity.api.shapes import (
     EnteredReply,
     ItemPageReply,
     ItemReply,
+    entered_reply,
     reply,
 )
 from comity.basis.errors import InvariantError, StateError
@@ -44,7 +45,7 @@ from comity.flows.item_pages import page_items
 from comity.flows.listing import show_item
 from comity.flows.promises import reclassify, speak_in_role
 from comity.flows.receipts import decide_on_item, receipt_item
-from comity.flows.shapes import entered_json, item_json
+from comity.flows.shapes import item_json
 from comity.signin.permissions import Permission
 from comity.statement.information import ItemRefusal
 
@@ -132,7 +133,7 @@ async def receipt(
     named, place = agreement_of(agreement), place_of(party, index)
     await known_item(desk, named, place)
     entered = await receipt_item(desk.context, named, place, desk.person, marking=data.marking)
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(f"{_ITEM}/refusal", summary="Refuse an item", tags=_TAG)
@@ -158,7 +159,7 @@ async def refuse(
         )
     body = ItemRefusal(place, data.code, tuple(data.articles))
     entered = await speak_in_role(desk.context, named, body, desk.person)
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(f"{_ITEM}/reclassification", summary="Give an item of ours another level", tags=_TAG)
@@ -177,7 +178,7 @@ async def give_level(
     entered = await reclassify(
         desk.context, named, place, data.marking, desk.person, effective=effective
     )
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(

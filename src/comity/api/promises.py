@@ -35,6 +35,7 @@ from comity.api.shapes import (
     ConsentsReply,
     EnteredReply,
     RequestsReply,
+    entered_reply,
     reply,
 )
 from comity.basis.encoding import decode_base64
@@ -49,15 +50,13 @@ from comity.basis.instants import (
     parse_instant,
 )
 from comity.basis.limits import KIB
-from comity.decision.house import allow_sight
-from comity.decision.people import Role
+from comity.decision.house import allow_sight, keeps_registers
 from comity.decision.stages import Refused
 from comity.flows import requests
 from comity.flows.listing import read_state
 from comity.flows.people import known_levels
 from comity.flows.promises import consent_to, promise
 from comity.flows.requests import Question
-from comity.flows.shapes import entered_json
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.marking.banners import EXERCISE_LINE, Banner
@@ -78,7 +77,6 @@ _ASSURANCES: Final = "/agreements/{agreement:str}/assurances"
 _AT: Final = "{party:str}/{index:int}"
 _TEXT: Final = "text/plain"
 _DATE_CHARS: Final = 10
-_KEEPERS: Final = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR})
 
 Word = Annotated[str, Meta(max_length=100)]
 Parties = Annotated[list[Word], Meta(min_length=1, max_length=15)]
@@ -147,7 +145,7 @@ async def ask(
         person=desk.person,
         question=_question(data),
     )
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(
@@ -182,7 +180,7 @@ async def answer(
     await _known_request(desk, named, place)
     await known_item(desk, named, item)
     entered = await requests.answer(desk.context, named, place, item, desk.person)
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(f"{_REQUESTS}/{_AT}/decline", summary="Decline a request", tags=["requests"])
@@ -194,7 +192,7 @@ async def decline(
     named, place = agreement_of(agreement), place_of(party, index)
     await _known_request(desk, named, place)
     entered = await requests.decline(desk.context, named, place, desk.person)
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @get(_CONSENTS, summary="List consents", tags=["consents"])
@@ -233,7 +231,7 @@ async def ask_consent(
     to = tuple(sorted({parse_party_id(each, "to") for each in data.to}))
     refuse_own_party(desk, to)
     entered = await promise(desk.context, named, body, desk.person, to=to or None)
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(f"{_CONSENTS}/{_AT}/grant", summary="Give consent: at the command line", tags=["consents"])
@@ -256,7 +254,7 @@ async def refuse_consent(
     named, place = agreement_of(agreement), place_of(party, index)
     await _known_ask(desk, named, place)
     entered = await promise(desk.context, named, ConsentRefuse(place), desk.person)
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @post(f"{_CONSENTS}/{_AT}/withdrawal", summary="Withdraw a consent", tags=["consents"])
@@ -270,7 +268,7 @@ async def withdraw_consent(
     if place not in view.fold.state.consents:
         raise not_there()
     entered = await promise(desk.context, named, ConsentWithdraw(place), desk.person)
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 @get(_ASSURANCES, summary="List assurances", tags=["assurances"])
@@ -300,7 +298,7 @@ async def assure(
     until = _until(desk, data.until)
     body = AssuranceGive(data.level, data.named_for, data.need, data.equivalent_protection, until)
     entered = await promise(desk.context, agreement_of(agreement), body, desk.person)
-    return reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return entered_reply(desk, done(entered))
 
 
 class _Asked:
@@ -346,7 +344,7 @@ def _may_know_category(desk: Desk, category: str) -> bool:
 
 def _may_know(desk: Desk, row: dict[str, Any], view: View) -> bool:
     """Answer whether a consent concerns only what a person needs to know of."""
-    if not _KEEPERS.isdisjoint(desk.caller.person.roles):
+    if keeps_registers(desk.caller.person):
         return True
     items = (view.fold.state.items.get(parse_place(each)) for each in row["items"])
     named = {item.release.label.category for item in items if item is not None}

@@ -19,10 +19,9 @@ from comity.api.limits import BATCH_ITEMS_MAX, JSON_BYTES_MAX
 from comity.api.operations import post
 from comity.api.places import AgreementPath, agreement_of, known_items
 from comity.api.replies import not_there
-from comity.api.shapes import EnteredReply, PlaceText, reply
+from comity.api.shapes import EnteredReply, PlaceText, entered_reply
 from comity.basis.ids import AgreementId, Place, parse_place
 from comity.flows.receipts import receipt_item
-from comity.flows.shapes import entered_json
 from comity.signin.permissions import Permission
 
 
@@ -76,7 +75,7 @@ async def _receipt(
     if not known:
         raise not_there()
     entered = await receipt_item(desk.context, agreement, place, desk.person, marking=marking)
-    return 201, reply(desk, EnteredReply, {"entered": entered_json(done(entered))})
+    return 201, entered_reply(desk, done(entered))
 
 
 RECEIPTS: Final = (receipt_batch,)

@@ -13,7 +13,8 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from comity.api.desk import Desk
-from comity.flows.shapes import mark_json
+from comity.flows.shapes import entered_json, mark_json
+from comity.flows.speak import Entered
 
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 PlaceText = Annotated[str, Meta(pattern="^[A-Z][A-Z0-9-]{0,31}/(0|[1-9][0-9]{0,15})$")]
@@ -411,3 +412,8 @@ def reply(desk: Desk, kind: type[Kind], value: Mapping[str, Any]) -> Kind:
     schema = kind.__struct_config__.tag
     filled = {"schema": schema, "node": mark_json(desk.context), **value}
     return msgspec.convert(filled, kind)
+
+
+def entered_reply(desk: Desk, entered: Entered) -> EnteredReply:
+    """Answer with what was entered in our register."""
+    return reply(desk, EnteredReply, {"entered": entered_json(entered)})

@@ -26,6 +26,7 @@ from comity.api.shapes import (
     EnteredReply,
     EnteredStatement,
     Mark,
+    entered_reply,
     reply,
 )
 from comity.basis.encoding import decode_base64
@@ -80,7 +81,7 @@ async def release_item(
 def released_reply(desk: Desk, released: Released) -> EnteredReply | DraftReply:
     """Tell what became of an item."""
     if isinstance(released, Entered):
-        return reply(desk, EnteredReply, {"entered": entered_json(released)})
+        return entered_reply(desk, released)
     return reply(desk, DraftReply, {"draft": draft_json(released)})
 
 

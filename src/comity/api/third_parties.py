@@ -29,7 +29,7 @@ from comity.api.shapes import DecisionReply, Reply, reply
 from comity.basis.errors import StateError
 from comity.basis.ids import parse_agreement_id, parse_party_id, parse_place
 from comity.decision.deciding import decision_json
-from comity.decision.people import Role
+from comity.decision.house import keeps_registers
 from comity.flows.item_pages import find_known
 from comity.flows.passing.listing import onward_releases
 from comity.flows.passing.onward import draft_onward, drop_onward, pass_on
@@ -39,7 +39,6 @@ from comity.signin.permissions import Permission
 _TAG: Final = ["third parties"]
 _PATH: Final = "/third-party-releases"
 
-_KEEPERS: Final = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR})
 
 Number = Annotated[int, Parameter(ge=1, le=10**9, description="The onward release's number.")]
 
@@ -219,7 +218,7 @@ async def _known(desk: Desk, number: int) -> KeptPassing:
 
 async def _may_know(desk: Desk, row: Any) -> bool:
     """Whoever keeps the registers knows of all; others of items that they may know of."""
-    if not _KEEPERS.isdisjoint(desk.caller.person.roles):
+    if keeps_registers(desk.caller.person):
         return True
     agreement, place = agreement_of(str(row["agreement"])), parse_place(str(row["item"]))
     return await find_known(desk.context, agreement, place, desk.person) is not None

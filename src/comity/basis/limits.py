@@ -30,6 +30,8 @@ STATEMENT_WORDS_MAX = 32
 STATEMENT_SUBJECT_CHARS_MAX = 200
 STATEMENT_PERSONS_MAX = 16
 VISITORS_MAX = 1000
+# A firm and every firm above it that it works for.
+FIRM_CHAIN_MAX = 16
 COPY_NUMBER_MAX = 1_000_000
 # The record of an item's copies: far below what reads back, so that each can still be ended.
 COPIES_MAX = 512
@@ -111,6 +113,7 @@ TLOG_PROOF_BYTES_MAX = 512 * KIB
 TLOG_PROOF_EXTRA_BYTES_MAX = 64 * KIB
 JOURNAL_RESTORATIONS_MAX = 9_999
 JOURNAL_LINES_MAX = 1_000_000
+JOURNAL_LINES_BYTES_MAX = 256 * MIB
 REPORT_FOLDER_BYTES_MAX = 256 * MIB
 
 # What partners meet (docs/formats/wire.md). One push holds at most as many entries as a segment.

@@ -18,7 +18,12 @@ from comity.marking.levels import Ladder
 
 HOUSE = "house"
 CONTENT_ROLES = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER, Role.READER, Role.TRANSLATOR})
-_KEEPERS = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR})
+KEEPING_OFFICES = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
+"""Who promises, ends, reviews and settles for the party, and keeps its cases."""
+
+REGISTER_READERS = KEEPING_OFFICES | {Role.AUDITOR}
+"""Who knows of everything on the registers."""
+
 _EVERY_OFFICE = frozenset(Role) - {Role.ADMINISTRATOR}
 
 
@@ -65,11 +70,16 @@ def allow_sight(person: Person, category: str) -> Allowed | Refused:
     """
     act = "item.show"
     allowed = allow_house_act(act, person.roles, _EVERY_OFFICE)
-    known = category in person.need_to_know or not _KEEPERS.isdisjoint(person.roles)
+    known = category in person.need_to_know or keeps_registers(person)
     if isinstance(allowed, Refused) or known:
         return allowed
     why = f"need-to-know '{category}' is not held"
     return Refused(act, (Citation(HOUSE, "need_to_know", why),))
+
+
+def keeps_registers(person: Person) -> bool:
+    """Answer whether a person knows of every item, whatever its category."""
+    return not REGISTER_READERS.isdisjoint(person.roles)
 
 
 def check_two_persons(

@@ -18,8 +18,7 @@ from comity.basis.ids import AgreementId, PartyId, PersonId, Place, format_place
 from comity.basis.instants import Instant, format_instant, parse_instant_canonical
 from comity.basis.limits import STATEMENT_SUBJECT_CHARS_MAX
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_house_act
-from comity.decision.people import Role
+from comity.decision.house import KEEPING_OFFICES, allow_house_act
 from comity.decision.stages import Refused
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
@@ -34,9 +33,6 @@ from comity.ports import Basis, Change, Document
 
 MARKINGS: Final = "markings"
 """The cause of a task that a new version opens by itself: our own markings are others in it."""
-
-
-TELLING: Final = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +161,9 @@ async def _write(
 
     async def attempt() -> LawTask | Refused:
         async with turn(context, agreement) as view:
-            allowed = allow_house_act(act, (await find_person(context, person)).roles, TELLING)
+            allowed = allow_house_act(
+                act, (await find_person(context, person)).roles, KEEPING_OFFICES
+            )
             details: dict[str, JsonValue] = {"agreement": agreement}
             if isinstance(allowed, Refused):
                 return await keep_refusal(context, allowed, person, details)

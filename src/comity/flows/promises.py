@@ -13,8 +13,7 @@ from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date, Instant, date_of
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_house_act, join_refusals
-from comity.decision.people import Role
+from comity.decision.house import KEEPING_OFFICES, allow_house_act, join_refusals
 from comity.decision.stages import Refused, allow
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
@@ -32,8 +31,6 @@ from comity.statement.information import (
     ItemReclassify,
 )
 from comity.statement.kinds import SpokenBody
-
-PROMISING = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
 
 
 async def promise(
@@ -64,7 +61,7 @@ async def speak_in_role(
     async def attempt() -> Entered | Refused:
         async with turn(context, agreement) as view:
             speaker = await find_person(context, person)
-            allowed = allow_house_act(body.KIND, speaker.roles, PROMISING)
+            allowed = allow_house_act(body.KIND, speaker.roles, KEEPING_OFFICES)
             if isinstance(allowed, Refused):
                 return await keep_refusal(context, allowed, person, {"agreement": agreement})
             draft = draft_for(context, view, body, to=to)
@@ -124,7 +121,7 @@ async def reclassify(
             asked = with_item(view, await person_request(context, view, officer, now), known, now)
             asked = replace(asked, action=Action.RECLASSIFY.value)
             decided = allow(view.file(known.version), asked)
-            house = allow_house_act(ItemReclassify.KIND, officer.roles, PROMISING)
+            house = allow_house_act(ItemReclassify.KIND, officer.roles, KEEPING_OFFICES)
             details: dict[str, JsonValue] = {"item": f"{agreement}/{item}", "level": level}
             outcome = join_refusals(house, decided) or decided
             if isinstance(outcome, Refused):

@@ -25,8 +25,7 @@ from comity.basis.ids import PartyId, PersonId
 from comity.basis.instants import format_instant
 from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_house_act
-from comity.decision.people import Role
+from comity.decision.house import KEEPING_OFFICES, allow_house_act
 from comity.decision.stages import Refused
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context, decide_again
@@ -65,7 +64,6 @@ from comity.tlog.origin import journal_origin, parse_origin
 _T = TypeVar("_T")
 
 _OVERRIDE_HEADER: Final = "comity/restore-override/v1"
-OFFICES: Final = frozenset({Role.REGISTRAR, Role.RELEASING_OFFICER})
 _ACTS: Final = {
     Why.SHOWN: "register.unexplained",
     Why.SAID: "register.restored",
@@ -149,7 +147,7 @@ def _undecided() -> StateError:
 async def refuse_others(context: Context, act: str, person: PersonId) -> Refused | None:
     """Refuse whoever is no registrar and no releasing officer, and journal it."""
     officer = await find_person(context, person)
-    allowed = allow_house_act(act, officer.roles, OFFICES)
+    allowed = allow_house_act(act, officer.roles, KEEPING_OFFICES)
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, {})
     return None

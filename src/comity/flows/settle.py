@@ -16,8 +16,7 @@ from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of, 
 from comity.basis.instants import DAY_MS, Instant, format_instant, parse_instant_canonical
 from comity.basis.strict_json import JsonValue
 from comity.config import NEVER
-from comity.decision.house import allow_house_act, check_another_person
-from comity.decision.people import Role
+from comity.decision.house import KEEPING_OFFICES, allow_house_act, check_another_person
 from comity.decision.registrars import is_present
 from comity.decision.stages import Refused
 from comity.flows.context import Context, decide_again
@@ -38,7 +37,6 @@ FIRST_WORD_MS: Final = 7 * DAY_MS
 """So long the first one's word waits for another's; then it is said anew."""
 
 _ACT: Final = "register.settle"
-_OFFICES: Final = frozenset({Role.REGISTRAR, Role.RELEASING_OFFICER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +114,7 @@ async def _settle(context: Context, asked: _Asked, person: PersonId) -> Settleme
     if shown is None or digest_of(shown) != evidence:
         raise _not_disputed(head, evidence, shown)
     officer = await find_person(context, person)
-    allowed = allow_house_act(_ACT, officer.roles, _OFFICES)
+    allowed = allow_house_act(_ACT, officer.roles, KEEPING_OFFICES)
     details: dict[str, JsonValue] = {"register": head.origin, "evidence": evidence}
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, details)
@@ -193,7 +191,7 @@ async def _may_say(context: Context, person: PersonId, now: Instant) -> bool:
     record = await find_record(context, person)
     if not is_present(record, now):
         return False
-    return not isinstance(allow_house_act(_ACT, record.roles, _OFFICES), Refused)
+    return not isinstance(allow_house_act(_ACT, record.roles, KEEPING_OFFICES), Refused)
 
 
 def _word_json(word: _Word) -> JsonValue:

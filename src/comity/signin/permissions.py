@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Final
 
 from comity.basis.errors import InputError, excerpt
-from comity.decision.house import CONTENT_ROLES
+from comity.decision.house import CONTENT_ROLES, KEEPING_OFFICES, REGISTER_READERS
 from comity.decision.people import Role
 
 
@@ -47,29 +47,27 @@ EVERY_PERMISSION: Final = frozenset(Permission)
 
 _EVERYBODY: Final = frozenset(Role)
 _OFFICES: Final = frozenset(Role) - {Role.ADMINISTRATOR}
-_KEEPERS: Final = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR})
-_PROMISING: Final = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
 
 _HELD_BY: Final = {
     Permission.ITEMS_READ: _OFFICES,
     Permission.ITEMS_OPEN: CONTENT_ROLES,
     Permission.ITEMS_DRAFT: frozenset({Role.DRAFTER, Role.RELEASING_OFFICER}),
-    Permission.ITEMS_RELEASE: _PROMISING,
-    Permission.ITEMS_RECEIPT: _PROMISING,
-    Permission.ITEMS_END: _PROMISING,
+    Permission.ITEMS_RELEASE: KEEPING_OFFICES,
+    Permission.ITEMS_RECEIPT: KEEPING_OFFICES,
+    Permission.ITEMS_END: KEEPING_OFFICES,
     Permission.COPIES_READ: _OFFICES,
     Permission.COPIES_WRITE: CONTENT_ROLES | {Role.REGISTRAR},
     Permission.AGREEMENTS_READ: _EVERYBODY,
     Permission.REQUESTS_READ: _OFFICES,
-    Permission.REQUESTS_WRITE: _PROMISING | {Role.DRAFTER},
+    Permission.REQUESTS_WRITE: KEEPING_OFFICES | {Role.DRAFTER},
     Permission.CONSENTS_READ: _OFFICES,
-    Permission.CONSENTS_WRITE: _PROMISING,
+    Permission.CONSENTS_WRITE: KEEPING_OFFICES,
     Permission.ASSURANCES_READ: _OFFICES,
-    Permission.ASSURANCES_WRITE: _PROMISING,
-    Permission.REGISTERS_READ: _KEEPERS,
-    Permission.REGISTERS_SETTLE: _PROMISING,
+    Permission.ASSURANCES_WRITE: KEEPING_OFFICES,
+    Permission.REGISTERS_READ: REGISTER_READERS,
+    Permission.REGISTERS_SETTLE: KEEPING_OFFICES,
     Permission.CASES_READ: _OFFICES,
-    Permission.CASES_WRITE: _PROMISING,
+    Permission.CASES_WRITE: KEEPING_OFFICES,
     Permission.INCIDENTS_REPORT: _EVERYBODY,
     Permission.JOURNAL_READ: frozenset({Role.AUDITOR}),
     Permission.PEOPLE_READ: frozenset({Role.REGISTRAR, Role.AUDITOR, Role.ADMINISTRATOR}),

@@ -15,7 +15,6 @@ from comity.basis.ids import PartyId, Place, format_place
 from comity.basis.instants import (
     DAY_MS,
     INSTANT_MIN,
-    UTC,
     Date,
     Instant,
     Zone,
@@ -24,8 +23,8 @@ from comity.basis.instants import (
 from comity.basis.strict_json import JsonValue
 from comity.state.coming_cases import cases_coming
 from comity.state.lifecycle import lifecycle_at
-from comity.state.lifecycle_dates import day_end, day_start
-from comity.state.queries import assurances_in_force, open_requests
+from comity.state.lifecycle_dates import day_end, day_start, until_passed
+from comity.state.queries import assurances_in_force, open_requests, zone_of
 from comity.state.state import State
 
 NOTICE_DAYS: Final = (30, 10, 1)
@@ -78,7 +77,7 @@ def coming_json(coming: Coming) -> dict[str, JsonValue]:
 
 def _ending(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
     life = lifecycle_at(state, at)
-    zone = _zone(state)
+    zone = zone_of(state)
     if life.ends_at is not None:
         if at < life.ends_at:
             yield Coming("agreement.end", own, life.article, life.ends_at)
@@ -114,11 +113,11 @@ def _open_asks(state: State, own: PartyId) -> Iterator[Place]:
 
 
 def _assurances(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
-    zone = _zone(state)
+    zone = zone_of(state)
     for known in assurances_in_force(state, own, at):
         until = known.assurance.until
         if until is not None:
-            ends = day_end(until, zone) if isinstance(until, Date) else until
+            ends = until_passed(until, zone)
             remind = Instant(max(INSTANT_MIN, ends - ASSURANCE_DAYS * DAY_MS))
             if remind <= at:
                 yield Coming("assurance.end", own, None, ends, (remind,), known.place)
@@ -127,11 +126,6 @@ def _assurances(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
 def _cases(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
     for what, article, due, remind, about in cases_coming(state, own, at):
         yield Coming(what, own, article, due, (remind,), about)
-
-
-def _zone(state: State) -> Zone:
-    rules = state.life.rules
-    return UTC if rules is None else rules.zone
 
 
 def _rank(coming: Coming) -> tuple[bool, int, str, str]:

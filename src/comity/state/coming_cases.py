@@ -21,7 +21,8 @@ from comity.basis.instants import (
     subtract_duration,
 )
 from comity.state.lifecycle_dates import day_end, day_start
-from comity.state.queries_cases import contractor_article, zone_of
+from comity.state.queries import zone_of
+from comity.state.queries_cases import contractor_article
 from comity.state.state import State
 
 _INSPECTION_DAYS: Final = 60

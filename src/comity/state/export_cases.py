@@ -7,13 +7,8 @@ from comity.basis.ids import Place, format_place
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.state.export_lifecycle import nullable_place
-from comity.state.queries_cases import (
-    granted,
-    holds,
-    is_closed,
-    measures_and_outcome,
-    zone_of,
-)
+from comity.state.queries import zone_of
+from comity.state.queries_cases import granted, holds, is_closed, measures_and_outcome
 from comity.state.records_cases import Condition, Disclosure, Firm, FirmKey, Incident, Visit
 from comity.state.state import State
 from comity.state.tables import walk

@@ -185,7 +185,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.ABOVE_VISIT: "the level is above the highest that may be shown on the visit",
         Finding.NO_EVIDENCE: "no evidence is named or enclosed",
         Finding.ASSURED_LATER: "a condition cannot be made sure of after it is entered",
-        Finding.OWN_PARENT: "a firm would work for itself",
+        Finding.OWN_PARENT: "a firm would work for itself, or below too many",
         Finding.UNKNOWN_LEVEL: "the agreement has no such level",
         Finding.NOTHING_NAMED: "neither items nor a category are named",
         Finding.UNKNOWN_ASK: "no such consent was asked of the speaker",

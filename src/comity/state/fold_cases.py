@@ -13,6 +13,7 @@ from typing import Final, assert_never
 from comity.agreement.acts import Action
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
+from comity.basis.limits import FIRM_CHAIN_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_handling import enclose
 from comity.state.fold_items import label_stops
@@ -21,6 +22,7 @@ from comity.state.queries_cases import (
     contractor_article,
     granted,
     involved_of,
+    is_closed,
     measures_and_outcome,
 )
 from comity.state.records import Said
@@ -109,7 +111,7 @@ def apply_findings(state: State, said: Said, body: IncidentFindings) -> Uncounte
         return _finding(state, said, "incident", Finding.NOT_THE_INVESTIGATOR)
     if body.outcome is None and not body.measures:
         return _finding(state, said, "incident", Finding.NOTHING_FOUND)
-    if all((incident.place, party) in state.incident_closes for party in incident.closers):
+    if is_closed(state, incident):
         return _finding(state, said, "incident", Finding.INCIDENT_CLOSED)
     found = Found(said.place, said.at, body)
     state.incident_findings.put(
@@ -224,7 +226,8 @@ def apply_contractor(state: State, said: Said, body: ContractorAssure) -> Uncoun
     cleared = None if before is None else before.cleared
     if body.clearance is not None:
         cleared = Condition("", said.place, said.at, body)
-    state.firms.put(key, Firm(body.parent, rows, cleared))
+    parent = body.parent or (None if before is None else before.parent)
+    state.firms.put(key, Firm(parent, rows, cleared))
     if body.parent is not None:
         state.firm_parents.put((said.by, body.firm), body.parent)
     enclose(state, said, body.parcel, body.sealed)
@@ -232,14 +235,14 @@ def apply_contractor(state: State, said: Said, body: ContractorAssure) -> Uncoun
 
 
 def _is_above(state: State, party: PartyId, firm: str, parent: str | None) -> bool:
-    """Answer whether a firm stands above the parent that is named for it."""
-    seen: set[str] = set()
-    while parent is not None and parent not in seen:
-        seen.add(parent)
+    """Answer whether a firm stands above the parent that is named for it, or too many would."""
+    for _ in range(FIRM_CHAIN_MAX - 1):
+        if parent is None:
+            return False
         parent = state.firm_parents.get((party, parent))
         if parent == firm:
             return True
-    return False
+    return parent is not None
 
 
 def _grant_stops(state: State, said: Said, body: VisitDecide, visit: Visit) -> Uncounted | None:
@@ -248,7 +251,8 @@ def _grant_stops(state: State, said: Said, body: VisitDecide, visit: Visit) -> U
     if stopped is not None:
         return stopped
     rank = terms.ranks.get(body.level or "")
-    if rank is None or rank > terms.ranks.get(asked.level, -1):
+    highest = min(terms.ranks.get(each, -1) for each in (asked.level, asked.clearance))
+    if rank is None or rank > highest:
         return _finding(state, said, "visit", Finding.VISIT_LEVEL)
     first, last = body.first_day, body.last_day
     if first is None or last is None or not asked.first_day <= first <= last <= asked.last_day:
@@ -281,9 +285,9 @@ def _on_a_day(terms: Terms, grant: VisitDecision, at: Instant) -> bool:
 
 
 def _meets(visit: Visit, said: Said) -> bool:
-    """Answer whether host and visitor are the ones who disclose and are disclosed to."""
+    """Answer whether host and visitor are the ones who disclose and are disclosed to, alone."""
     both = {visit.request.host, visit.place.party}
-    return said.by in both and not (both - {said.by}).isdisjoint(said.to)
+    return said.by in both and set(said.to) == both - {said.by}
 
 
 def _of_firm(state: State, said: Said, finding: Finding) -> Uncounted:

@@ -36,6 +36,12 @@ def current_version(state: State) -> Digest | None:
     return state.life.agreed
 
 
+def zone_of(state: State) -> Zone:
+    """Give the zone that days are counted in."""
+    rules = state.life.rules
+    return UTC if rules is None else rules.zone
+
+
 def standing_state(state: State, instant: Instant) -> str | None:
     """Give the state that governs at an instant, as decisions ask for it; None before any.
 
@@ -201,7 +207,7 @@ def assurances_in_force(
     state: State, party: PartyId, instant: Instant, *, seen: Seen | None = None
 ) -> tuple[Assurance, ...]:
     """List the assurances that a party gave and that are not past, the oldest first."""
-    zone = _zone(state)
+    zone = zone_of(state)
     return tuple(
         known
         for known in walk(state.assurances.get(party))
@@ -234,7 +240,7 @@ def _change_at(
 def _effective(
     state: State, consents: Iterable[Consent], instant: Instant, seen: Seen | None
 ) -> tuple[Consent, ...]:
-    zone = _zone(state)
+    zone = zone_of(state)
     return tuple(
         known
         for known in _by_place(consents)
@@ -262,11 +268,6 @@ def _holds(until: Until, instant: Instant, zone: Zone) -> bool:
             return instant < day_end(until, zone)
         case _:
             return instant <= until
-
-
-def _zone(state: State) -> Zone:
-    rules = state.life.rules
-    return UTC if rules is None else rules.zone
 
 
 def _by_place(rows: Iterable[PlacedRow]) -> list[PlacedRow]:

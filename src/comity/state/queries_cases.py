@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from comity.agreement.model import Agreement
 from comity.basis.ids import PartyId, Place
-from comity.basis.instants import UTC, Instant, Zone
+from comity.basis.instants import Instant, Zone
+from comity.basis.limits import FIRM_CHAIN_MAX
 from comity.marking.labels import Label
 from comity.state.lifecycle_dates import day_end
+from comity.state.queries import zone_of
 from comity.state.records_cases import Condition, FirmKey, Incident, Visit, VisitDecision
 from comity.state.state import State
 from comity.state.tables import walk
@@ -95,12 +97,14 @@ def firm_chain(
 ) -> tuple[FirmKey, ...]:
     """Give a firm's facility, and one facility of each firm above it: that which lacks least.
 
+    Above `FIRM_CHAIN_MAX` of them it ends with a firm that has no facility, and so lacks all.
+
     Source: Japan-ROK GSOMIA Art. 16 (subcontractors included)
     """
     party, name, _ = firm
     chain, seen = [firm], {name}
-    parent = state.firm_parents.get((party, name))
-    while parent is not None and parent not in seen:
+    parent = _works_for(state, firm)
+    while parent is not None and parent not in seen and len(chain) < FIRM_CHAIN_MAX:
         seen.add(parent)
         every = state.firms.keys()
         places = sorted(key for key in every if key[:2] == (party, parent))
@@ -111,8 +115,18 @@ def firm_chain(
                 default=(party, parent, ""),
             )
         )
-        parent = state.firm_parents.get((party, parent))
+        parent = _works_for(state, chain[-1])
+    if parent is not None and parent not in seen:  # above the bound: of it nothing is known
+        chain.append((party, parent, ""))
     return tuple(chain)
+
+
+def _works_for(state: State, firm: FirmKey) -> str | None:
+    """Give the firm that a facility works for: as said of it, else as said last of its firm."""
+    known = state.firms.get(firm)
+    if known is not None and known.parent is not None:
+        return known.parent
+    return state.firm_parents.get(firm[:2])
 
 
 def firm_lacks(
@@ -131,9 +145,3 @@ def holds(condition: Condition, instant: Instant, zone: Zone) -> bool:
     """Answer whether a condition is met and not past: a day is to its end."""
     until = condition.assure.until
     return condition.assure.met and (until is None or instant < day_end(until, zone))
-
-
-def zone_of(state: State) -> Zone:
-    """Give the zone that days are counted in."""
-    rules = state.life.rules
-    return UTC if rules is None else rules.zone

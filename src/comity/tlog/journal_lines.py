@@ -17,6 +17,7 @@ from comity.basis.ids import Digest
 from comity.basis.limits import (
     CHECKPOINT_BYTES_MAX,
     ENTRY_BYTES_MAX,
+    JOURNAL_LINES_BYTES_MAX,
     JOURNAL_LINES_MAX,
     PROOF_HASHES_MAX,
 )
@@ -27,7 +28,6 @@ from comity.tlog.tree import leaf_hash
 from comity.tlog.tree_head import Checkpoint, checkpoint_text, parse_checkpoint_text
 
 _HASH_BYTES = 32
-_BYTES_MAX = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def parse_journal_lines(raw: bytes, where: str = "journal") -> JournalLines:
     Raises:
         InputError: the bytes are no strict JSON of this form.
     """
-    fields = Fields(parse_json(raw, bytes_max=_BYTES_MAX, where=where), where)
+    fields = Fields(parse_json(raw, bytes_max=JOURNAL_LINES_BYTES_MAX, where=where), where)
     text = fields.text("checkpoint", max_chars=CHECKPOINT_BYTES_MAX)
     blinding = decode_base64(fields.text("blinding"), bytes_max=BLINDING_BYTES)
     lines = tuple(_line(each) for each in fields.objects("lines", max_items=JOURNAL_LINES_MAX))

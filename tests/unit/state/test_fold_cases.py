@@ -11,6 +11,7 @@ import pytest
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import PartyId, Place, digest_of
 from comity.basis.instants import Instant
+from comity.basis.limits import FIRM_CHAIN_MAX
 from comity.state.coming import Coming, coming_at
 from comity.state.queries_cases import (
     contractor_letters,
@@ -256,6 +257,14 @@ def test_a_visit_is_granted_within_what_was_asked(teller: Teller) -> None:
     assert teller.exported()["visits"][0]["granted"] == "CONFIDENTIAL"
 
 
+@pytest.mark.parametrize("clearance", ["CONFIDENTIAL", "no such level"])
+def test_nobody_is_let_in_above_the_visitors_own_clearance(teller: Teller, clearance: str) -> None:
+    where = teller.say(KOR, visit(clearance=clearance))
+    assert teller.why(teller.say(JPN, grant(where, "SECRET"))) == ("visit.level", "8")
+    expected = None if clearance == "CONFIDENTIAL" else ("visit.level", "8")
+    assert teller.why(teller.say(JPN, grant(where))) == expected
+
+
 def test_a_refused_visit_stays_refused_and_a_granted_one_may_be_taken_back(teller: Teller) -> None:
     first, second = teller.say(KOR, visit()), teller.say(KOR, visit())
     no = VisitDecide(first, None, None, None)
@@ -351,6 +360,8 @@ def test_a_visit_is_between_its_two_parties() -> None:
     assert three.why(others) is not None
     away = three.say(JPN, disclosed(three.now, where), to=(USA,))
     assert three.why(away) == ("visit.unknown", "8")
+    more = three.say(JPN, disclosed(three.now, where), to=(KOR, USA))
+    assert three.why(more) == ("visit.unknown", "8")
 
 
 # Contractors
@@ -407,6 +418,34 @@ def test_no_firm_stands_above_itself(teller: Teller) -> None:
     loop = teller.say(KOR, assure(firm="a", parent="c"))
     assert teller.why(loop) == ("contractor.own-parent", "16")
     assert teller.why(teller.say(JPN, assure(firm="a", parent="c"))) is None
+
+
+def test_each_facility_works_for_the_firm_that_was_named_for_it(teller: Teller) -> None:
+    teller.say(KOR, assure(firm="shop", facility="shed", parent="firm-7"))
+    teller.say(KOR, assure(firm="shop", facility="yard", parent="firm-8"))
+    teller.say(KOR, assure("b", firm="shop", facility="shed"))  # says nothing of whom it works for
+    teller.say(KOR, assure(firm="shop", facility="attic"))
+    above = {
+        facility: firm_chain(teller.state, (KOR, "shop", facility), ("a",), teller.now)[1][1]
+        for facility in ("shed", "yard", "attic", "nowhere")
+    }
+    assert above == {"shed": "firm-7", "yard": "firm-8", "attic": "firm-8", "nowhere": "firm-8"}
+    rows = {row["facility"]: row["parent"] for row in teller.exported()["contractors"]}
+    assert rows == {"shed": "firm-7", "yard": "firm-8", "attic": None}
+
+
+def test_only_so_many_firms_stand_above_each_other(teller: Teller) -> None:
+    for n in range(1, FIRM_CHAIN_MAX):
+        said = teller.say(KOR, assure(firm=f"f{n}", parent=f"f{n - 1}"))
+        assert teller.why(said) is None
+    key = (KOR, f"f{FIRM_CHAIN_MAX - 1}", "plant-2")
+    assert len(firm_chain(teller.state, key, ("a",), teller.now)) == FIRM_CHAIN_MAX
+    assert firm_lacks(teller.state, gsomia(), key, teller.now)[-1][0] == "f0"
+    low = teller.say(KOR, assure(firm="low", parent=f"f{FIRM_CHAIN_MAX - 1}"))
+    assert teller.why(low) == ("contractor.own-parent", "16")
+    teller.say(KOR, assure(firm="f0", parent="top"))
+    chain = firm_chain(teller.state, key, ("a",), teller.now)
+    assert (len(chain), chain[-1]) == (FIRM_CHAIN_MAX + 1, (KOR, "top", ""))
 
 
 def test_what_is_taken_back_leaves_no_trace(teller: Teller, item: Place) -> None:

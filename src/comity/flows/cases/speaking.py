@@ -9,7 +9,7 @@ from typing import Final, Generic, TypeVar
 
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId
-from comity.decision.house import allow_house_act, join_refusals
+from comity.decision.house import KEEPING_OFFICES, allow_house_act, join_refusals
 from comity.decision.people import Role
 from comity.decision.stages import Allowed, Refused
 from comity.flows.context import Context
@@ -24,7 +24,7 @@ from comity.statement.cases import CasesBody
 from comity.statement.envelope import StatementDraft
 from comity.statement.kinds import EnclosingBody
 
-KEEPING_CASES = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
+KEEPING_CASES = KEEPING_OFFICES
 """Who speaks for the party on cases, where anybody may not."""
 
 _NO_KEY: Final = "card.no-sealing-key"

@@ -24,7 +24,7 @@ from comity.basis.instants import (
     parse_instant_canonical,
 )
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_house_act
+from comity.decision.house import KEEPING_OFFICES, allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.commits import commit_on
@@ -42,7 +42,6 @@ from comity.state.closing import Keeping, keeping_of
 from comity.state.queries import items_for
 from comity.state.records import Item
 
-REVIEWING = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
 _ACT = "item.review"
 
 
@@ -101,7 +100,7 @@ async def review_item(
             version = await context.ports.store.version(REVIEWED)
             item, by = view.item(place), await find_person(context, person)
             details: dict[str, JsonValue] = {"item": f"{agreement}/{place}"}
-            allowed = allow_house_act(_ACT, by.roles, REVIEWING)
+            allowed = allow_house_act(_ACT, by.roles, KEEPING_OFFICES)
             if isinstance(allowed, Refused):
                 return await keep_refusal(context, allowed, person, details)
             now = view.moment(context)
