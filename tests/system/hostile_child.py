@@ -182,9 +182,11 @@ async def attack(host: str, port: int, folder: Path) -> Counter[str]:
     tasks = [asyncio.create_task(repeat(hostile, *each)) for each in acts]
     await asyncio.to_thread(sys.stdin.read)
     assert not any(task.done() for task in tasks)
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    at_work = set(tasks)
+    while at_work:  # Python 3.11's wait_for may swallow what cancels it
+        for task in at_work:
+            task.cancel()
+        _, at_work = await asyncio.wait(at_work, timeout=0.1)
     for path in sorted(each for each in folder.iterdir() if each.is_file()):
         await hostile.come_through(path.name, path.read_bytes())
     return hostile.counts
