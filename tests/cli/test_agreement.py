@@ -144,8 +144,8 @@ def test_pins_an_id_with_a_partner_whose_card_is_pinned(cli, pinned) -> None:
     outcome = pin(cli, pinned)
     assert outcome.code == 0
     assert "gsomia-jpn-kor: registers of JPN, KOR are served here" in outcome.out
-    assert "next, once every party of gsomia-jpn-kor is pinned:" in outcome.err
-    assert "comity agreement propose FILE" in outcome.err
+    assert "once every party of gsomia-jpn-kor is pinned, one of them proposes" in outcome.err
+    assert "comity agreement propose gsomia-jpn-kor.toml" in outcome.err
 
 
 def test_pinning_twice_is_pinning_once(cli, pinned) -> None:

@@ -58,7 +58,10 @@ def test_pins_a_card_by_the_fingerprint_that_was_read_out(cli, kor, card_file, d
     outcome = cli("card", "pin", card_file, "--node", kor, "--fingerprint", typed)
     assert outcome.code == 0
     assert "pinned: card version 1 of JPN" in outcome.out
-    assert "next: comity agreement pin ID --party JPN" in outcome.err
+    assert (
+        "next: pin the agreement by the id that you settled: comity agreement pin --help"
+        in outcome.err
+    )
     listed = cli("card", "list", "--node", kor, "--json").value["cards"]
     assert [each["fingerprint"] for each in listed] == [digits]
     assert "pinned card" in cli("card", "show", "--party", "JPN", "--node", kor).out

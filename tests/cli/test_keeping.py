@@ -139,7 +139,10 @@ def test_what_is_erased_is_not_opened_again(cli, held) -> None:
     assert "next: comity item open" in cli("item", "show", held, *KOR, "reader").err
     erased = cli(*erasing, "--yes", *KOR, "registrar")
     assert erased.code == 0
-    assert "next: comity card rotate --node kor\nwait: until every partner" in erased.err
+    assert (
+        "next: comity card rotate --node kor --as registrar\nwait: until every partner"
+        in erased.err
+    )
     command = f"item destroy gsomia-jpn-kor/{held} --means crypto_erase --with officer"
     at_last = f"next: comity {command} --backup-replaced --node kor --as registrar\n"
     assert at_last in erased.err

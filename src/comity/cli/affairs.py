@@ -14,7 +14,7 @@ import click
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Date, Instant, parse_instant_canonical
 from comity.cli.case_texts import show_text, text_of
-from comity.cli.entering import say_next, show_entered
+from comity.cli.entering import say_delivery, show_entered
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -193,7 +193,7 @@ async def change(desk: Desk, *, name: str) -> None:
     lines = [f"entered {control_number(each)}: {each.statement.kind}" for each in entered]
     desk.show("comity/authority-change/1", {"entered": rows}, lines)
     if not desk.as_json:
-        say_next(desk, sorted({party for each in entered for party in each.statement.to}))
+        say_delivery(desk, sorted({party for each in entered for party in each.statement.to}))
 
 
 @authority.command("list", epilog="Example: comity authority list --node jpn")

@@ -19,6 +19,7 @@ from comity.basis.strict_json import JsonValue
 from comity.cli.agreement_foresight import add_foresight_commands
 from comity.cli.files import STANDARD, read_input, write_output
 from comity.cli.lifecycle import agreement_state
+from comity.cli.next_steps import say_proposing
 from comity.cli.nouns import Noun
 from comity.cli.options import refuse_own_party
 from comity.cli.printing import json_option, print_json, print_lines, say, shown
@@ -145,8 +146,8 @@ async def pin(desk: Desk, *, agreement_id: str, party: str) -> None:
     line = f"{pinned}: registers of {', '.join(parties)} are served here"
     desk.show("comity/agreement-pin/1", value, [line])
     if not desk.as_json:
-        say(f"next, once every party of {pinned} is pinned:")
-        say(f"      {desk.next_command('agreement propose FILE')}")
+        say(f"once every party of {pinned} is pinned, one of them proposes the file:")
+        say_proposing(desk, pinned)
 
 
 add_treaty_commands(agreement)

@@ -12,7 +12,7 @@ from comity.basis.ids import parse_party_id
 from comity.basis.limits import CARD_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.cli.cards import card_lines, fingerprint_lines
-from comity.cli.entering import say_next
+from comity.cli.entering import say_delivery
 from comity.cli.files import STANDARD, read_input, write_output
 from comity.cli.nouns import Noun
 from comity.cli.printing import say, shown
@@ -90,7 +90,7 @@ async def pin(desk: Desk, *, file: str, typed: str | None) -> None:
     lines = [f"pinned: card version {pinned.version} of {pinned.party}", *_short_lines(pinned)]
     desk.show("comity/card-pin/1", _card_value(pinned), lines)
     if not desk.as_json:
-        say(f"next: {desk.next_command(f'agreement pin ID --party {pinned.party}')}")
+        say("next: pin the agreement by the id that you settled: comity agreement pin --help")
 
 
 @card.command("rotate", epilog="Example: comity card rotate --node jpn")
@@ -124,7 +124,7 @@ async def rotate(desk: Desk, *, new_tls: bool, at_once: bool) -> None:
     lines = [f"card version {renewed.version} of {renewed.party}, by the same root keys"]
     lines += [f"entered {each}" for each in places]
     desk.show("comity/card-rotate/1", {**_card_value(renewed), "entered": [*places]}, lines)
-    say_next(desk, sorted({party for each in entered for party in each.statement.to}))
+    say_delivery(desk, sorted({party for each in entered for party in each.statement.to}))
 
 
 def _compare(claimed: Card) -> str:

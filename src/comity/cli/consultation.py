@@ -12,6 +12,7 @@ from comity.basis.ids import AgreementId, PartyId, Place, format_place
 from comity.basis.instants import Date, Instant, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.entering import show_entered
+from comity.cli.next_steps import SPEAKERS, person_with
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     agreement_option,
@@ -90,8 +91,10 @@ async def list_all(desk: Desk, *, agreement: AgreementId | None) -> None:
     own = desk.context.config.party
     waits = [each for each in rows if _waits_for(each, own)]
     if waits and not desk.as_json:
-        giving = desk.next_command("consent give ASK", person="PERSON")
-        say(f"next: {giving}, or refuse it")
+        by = await person_with(desk, SPEAKERS)
+        place = f"{chosen}/{format_place(waits[0].place)}"
+        say(f"next: {desk.next_command(f'consent give {place}', person=by)}")
+        say(f"      or: {desk.next_command(f'consent refuse {place}', person=by)}")
 
 
 def _waits_for(row: Consultation, party: PartyId) -> bool:

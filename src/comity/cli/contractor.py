@@ -133,7 +133,7 @@ async def release(
     line = f"gave {chosen}/{place} to {shown(given.firm)} at {shown(given.facility)}"
     desk.show("comity/contractor-release/1", {"given": value}, [line])
     if not desk.as_json:
-        say("next: note who holds which copy: comity copy --help")
+        say(f"next: note who holds which copy: {desk.next_command(f'copy list {chosen}/{place}')}")
     return None
 
 

@@ -18,6 +18,7 @@ from comity.basis.ids import PartyId
 from comity.basis.limits import BUNDLE_PART_BYTES, MIB
 from comity.basis.strict_json import JsonValue
 from comity.cli.courier_progress import CountedBundles
+from comity.cli.next_steps import new_bundle, say_courier_take
 from comity.cli.nouns import Noun
 from comity.cli.options import party_option, refuse_own_party
 from comity.cli.outputs import refuse_taken
@@ -61,17 +62,18 @@ def courier() -> None:
     metavar="SIZE",
     help="Split it over discs of this size, as 650MB; they are named OUT.1, OUT.2 …",
 )
-@click.argument("out", metavar="OUT")
+@click.argument("out", metavar="[OUT]", required=False)
 @node_command(writing=True, person=AsPerson.OPTIONAL)
-async def pack(desk: Desk, *, party: PartyId, volume_size: str | None, out: str) -> None:
-    """Write a bundle for a partner to OUT, a new file."""
+async def pack(desk: Desk, *, party: PartyId, volume_size: str | None, out: str | None) -> None:
+    """Write a bundle for a partner to OUT, a new file; without OUT to one named for the way."""
     refuse_own_party(desk.context, party, "--to")
     volume_bytes = None if volume_size is None else parse_size(volume_size)
-    packed = await _pack(desk, party, out, volume_bytes)
+    name = new_bundle(desk.context.config.party, party) if out is None else out
+    packed = await _pack(desk, party, name, volume_bytes)
     lines = _packed_lines(packed, party)
     desk.show("comity/courier-pack/1", {"packed": _packed_json(packed, party)}, lines)
     if not desk.as_json:
-        say(f"next: carry it to {party}, who runs: comity courier take FILE --reply OUT")
+        say_courier_take(party, packed.names, reply=True)
 
 
 @courier.command(epilog="Example: comity courier take disc/bundle --reply disc/reply --node kor")
@@ -108,8 +110,8 @@ async def take(desk: Desk, *, files: tuple[str, ...], reply: str | None) -> None
     value["reply"] = _packed_json(packed, last.party)
     desk.show("comity/courier-take/1", value, [*lines, *_packed_lines(packed, last.party)])
     if not desk.as_json:
-        say(f"next: send the reply back to {last.party}: it acknowledges what came")
-        say(f"      {last.party} takes it: comity courier take FILE --node DIR")
+        say("the reply acknowledges what came")
+        say_courier_take(last.party, packed.names, reply=False)
 
 
 async def _pack(desk: Desk, party: PartyId, out: str, volume_bytes: int | None) -> Packed:
@@ -237,15 +239,15 @@ def _taken_lines(taken: Taken) -> list[str]:
 def _say_next(desk: Desk, last: Taken) -> None:
     if desk.as_json:
         return
-    packing = f"courier pack --to {last.party} OUT"
+    packing = f"courier pack --to {last.party}"
     if last.missing:
-        say(f"next: take the other discs of this bundle: {desk.next_command('courier take FILE…')}")
+        say("next: take the other discs of this bundle in the same way, in any order")
     elif last.gaps:
         say(f"next: ask for what is missing: {desk.next_command(packing)}")
     elif last.unserved:
-        ids = ", ".join(origin.rpartition("/")[2] for origin in last.unserved)
-        pinning = desk.next_command(f"agreement pin {ids} --party {last.party}")
-        say(f"next: pin the agreement: {pinning}")
+        for named in (origin.rpartition("/")[2] for origin in last.unserved):
+            pinning = desk.next_command(f"agreement pin {named} --party {last.party}")
+            say(f"next: pin the agreement: {pinning}")
     elif last.entries or last.parcels:
         say(f"next: acknowledge what came: {desk.next_command(packing)}")
 

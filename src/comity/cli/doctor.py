@@ -9,10 +9,10 @@ from typing import Final
 
 import click
 
-from comity.basis.ids import PartyId, parse_party_id
+from comity.basis.ids import PartyId, parse_party_id, parse_person_id
 from comity.basis.strict_json import JsonValue
 from comity.cli.printing import json_option, shown
-from comity.cli.session import Desk, node_option, run_at_node
+from comity.cli.session import Desk, as_option, node_option, run_at_node
 from comity.flows.context import Context
 from comity.flows.doctor import Finding, examine
 from comity.flows.doctor_partner import examine_partner
@@ -28,18 +28,22 @@ _STEP_CHARS: Final = 15
     "the partner.\n\nExample: comity doctor KOR --node jpn"
 )
 @click.argument("partner", required=False)
+@as_option()
 @node_option
 @json_option
-def doctor(*, folder: Path, partner: str | None, as_json: bool) -> int | None:
+def doctor(
+    *, folder: Path, partner: str | None, as_json: bool, as_person: str | None
+) -> int | None:
     """Try every part of this node, and with PARTNER each step of the way there and back.
 
     Each line says OK or !!, what was seen, and after !! what to do. Nothing is changed. The
     partner tries the way back to the address in our card and says how that went.
     """
     party = None if partner is None else parse_party_id(partner, "PARTNER")
+    person = None if as_person is None else parse_person_id(as_person, "--as")
 
     async def at_node(context: Context) -> int:
-        return await _examine(Desk(context, None, as_json), folder, party)
+        return await _examine(Desk(context, person, as_json), folder, party)
 
     return run_at_node(folder, at_node, writing=True)
 

@@ -13,6 +13,7 @@ import click
 
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import UTC, Date, Instant, end_of_day, parse_instant_canonical
+from comity.basis.strict_json import JsonValue
 from comity.cli.entering import show_entered
 from comity.cli.nouns import Noun
 from comity.cli.options import (
@@ -25,7 +26,9 @@ from comity.cli.options import (
 from comity.cli.outputs import write_new_file
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
+from comity.decision.clearances import END, REVIEW, renewal_json
 from comity.flows.affairs import extend_duty, waive_duty
+from comity.flows.clearances import list_renewals
 from comity.flows.duties import Owed, find_one, list_duties, owed_json
 from comity.flows.duty_calendar import calendar_of
 from comity.flows.facts import find_person
@@ -48,6 +51,8 @@ _COMING = {
     "visit.decide": "a visit to us waits to be granted or refused",
     "contractor.assure": "a condition at a firm of ours ends and is to be made sure of again",
 }
+
+_RENEWALS = {END: "the last day is", REVIEW: "to be looked at again by"}
 
 
 @click.command(epilog="Example: comity duties --at 2016-12-31 --state late --node jpn --as jpn-002")
@@ -106,12 +111,16 @@ async def duties(
     value: dict[str, Any] = {
         "duties": [duty for each in shapes for duty in each["duties"]],
         "coming": [coming for each in shapes for coming in each["coming"]],
+        "clearances": [],
     }
+    if not (agreement or states or debtor or creditor or article):
+        value["clearances"] = await _clearances(desk, instant)
     desk.show("comity/duty-list/2", value, list(_lines(value)) or ["nothing is owed"])
-    if not desk.as_json and any(
-        desk.context.config.party in row["owed_to"] for row in value["duties"]
-    ):
-        say(f"next: {desk.next_command('duty show ID')}")
+    own = desk.context.config.party
+    to_us = [row for row in value["duties"] if own in row["owed_to"]]
+    if to_us and not desk.as_json:
+        named = f"{to_us[0]['id'][:_SHORT]} --agreement {to_us[0]['agreement']}"
+        say(f"next: {desk.next_command(f'duty show {named}')}")
 
 
 @click.group(cls=Noun)
@@ -168,6 +177,13 @@ async def _known(desk: Desk) -> None:
         await find_person(desk.context, desk.person)
 
 
+async def _clearances(desk: Desk, at: Instant | None) -> list[JsonValue]:
+    """Give whose clearance ends or is to be looked at again: our own affair, in no calendar."""
+    moment = desk.context.ports.clock.now() if at is None else at
+    found = await list_renewals(desk.context, desk.person, at=at)
+    return [renewal_json(each, moment) for each in found]
+
+
 def _only(
     owed: Owed,
     states: tuple[str, ...],
@@ -200,6 +216,11 @@ def _lines(value: dict[str, Any]) -> Iterator[str]:
             yield labelled("about", row["about"])
         if row["remind_at"]:
             yield labelled("reminders", ", ".join(_when(each) for each in row["remind_at"]))
+    if value["clearances"]:
+        yield "clearances of our own people, owed to nobody:"
+    for row in value["clearances"]:
+        day = f"{_RENEWALS[row['what']]} {row['day']}{', PASSED' if row['passed'] else ''}"
+        yield f"  {row['person']} at {shown(row['facility'])}: {day}"
 
 
 def _duty_lines(row: dict[str, Any]) -> Iterator[str]:

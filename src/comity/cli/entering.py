@@ -32,16 +32,15 @@ def show_entered(
     ]
     desk.show(SCHEMA, {"entered": entered_json(entered)}, lines)
     if not desk.as_json:
-        say_next(desk, statement.to)
+        say_delivery(desk, statement.to)
     return None
 
 
-def say_next(desk: Desk, to: Iterable[PartyId]) -> None:
+def say_delivery(desk: Desk, to: Iterable[PartyId]) -> None:
     """Say how what was entered gets to each partner."""
+    carry = "next: carry it"
+    if desk.is_served:
+        say(f"next: the served node delivers it: {desk.next_command('status')}")
+        carry = "      or by hand"
     for party in to:
-        by_hand = desk.next_command(f"courier pack --to {shown(party)} FILE")
-        if desk.is_served:
-            looking = desk.next_command("status", person="")
-            say(f"next: the served node delivers it: {looking}; or by hand: {by_hand}")
-        else:
-            say(f"next: carry it: {by_hand}")
+        say(f"{carry}: {desk.next_command(f'courier pack --to {shown(party)}')}")

@@ -17,7 +17,7 @@ from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, PartyId, parse_place
 from comity.basis.instants import Instant, format_instant, parse_instant_canonical
 from comity.cli.case_texts import show_text, text_of
-from comity.cli.entering import say_next, show_entered
+from comity.cli.entering import say_delivery, show_entered
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -139,11 +139,10 @@ async def report(
     ]
     desk.show("comity/incident-report/1", value, lines)
     if not desk.as_json:
-        say_next(desk, entered.statement.to)
-        look = desk.next_command(f"incident show {entered.place}", person="")
-        findings = desk.next_command(f"incident findings {entered.place}", person="PERSON")
+        say_delivery(desk, entered.statement.to)
+        look = desk.next_command(f"incident show {chosen}/{entered.place}")
         say(f"next: see who has acknowledged it: {look}")
-        say(f"next: investigate, then: {findings}")
+        say("      look into it, and tell what was found: comity incident findings --help")
     return None
 
 

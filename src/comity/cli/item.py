@@ -23,6 +23,7 @@ from comity.cli.item_end import ENDS
 from comity.cli.item_list import list_command, show_command
 from comity.cli.item_make import MADE
 from comity.cli.item_open import open_command, preview_command
+from comity.cli.next_steps import OFFICERS, say_next
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -39,7 +40,7 @@ from comity.cli.options import (
     the_agreement,
     the_place,
 )
-from comity.cli.printing import labelled, print_json, say, shown
+from comity.cli.printing import labelled, print_json, shown
 from comity.cli.progress import counted, progress
 from comity.cli.refusals import REFUSED
 from comity.cli.session import AsPerson, Desk, node_command
@@ -225,7 +226,13 @@ async def release(
     lines = [f"draft {kept.number} waits for a releasing officer", *_draft_lines(kept), *why]
     desk.show("comity/item-draft/1", {"draft": draft_json(kept)}, lines)
     if not desk.as_json:
-        say(f"next: {desk.next_command(f'item approve {kept.number}', person='OFFICER')}")
+        await say_next(
+            desk,
+            f"item approve {kept.number}",
+            OFFICERS,
+            besides=desk.acting,
+            category=draft.category,
+        )
     return None
 
 

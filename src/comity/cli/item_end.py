@@ -201,7 +201,7 @@ def _say_certifying(
 ) -> None:
     """Say what comes before the certificate, what it waits for, and how it is given."""
     if rotating:
-        say(f"next: {desk.next_command('card rotate', person='')}")
+        say(f"next: {desk.next_command('card rotate')}")
         say(
             "wait: until every partner has spoken since it saw the new card; the old sealing key "
             "is then destroyed, each hour by a served node, or with the next: comity courier take"

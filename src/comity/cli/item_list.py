@@ -11,6 +11,7 @@ import click
 
 from comity.basis.ids import AgreementId
 from comity.basis.strict_json import JsonValue
+from comity.cli.next_steps import REGISTRARS, say_next
 from comity.cli.options import (
     Control,
     agreement_option,
@@ -66,7 +67,7 @@ async def show_command(
     own = desk.context.config.party
     desk.show("comity/item-show/1", {"item": item_json(named, row)}, _long_lines(named, row, own))
     if not desk.as_json:
-        _say_next(desk, named, row)
+        await _say_next(desk, named, row)
     return None
 
 
@@ -76,7 +77,7 @@ _ENDS: Final = {
 }
 
 
-def _say_next(desk: Desk, agreement: AgreementId, row: ItemRow) -> None:
+async def _say_next(desk: Desk, agreement: AgreementId, row: ItemRow) -> None:
     item, own = row.item, desk.context.config.party
     control = f"{agreement}/{item.place}"
     received = any(party == own for party, _ in row.receipts)
@@ -86,7 +87,7 @@ def _say_next(desk: Desk, agreement: AgreementId, row: ItemRow) -> None:
         purpose = shlex.quote(shown(item.release.label.purposes[0]))
         say(f"next: {desk.next_command(f'item open {control} --purpose {purpose}')}")
     elif row.held:
-        say(f"next: {desk.next_command(f'item receipt {control}', person='REGISTRAR')}")
+        await say_next(desk, f"item receipt {control}", REGISTRARS)
 
 
 def _standing(row: ItemRow, own: str) -> str:

@@ -11,6 +11,7 @@ from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date
 from comity.cli.contents import Described, content_of
 from comity.cli.copy import person_option, show_made
+from comity.cli.next_steps import OFFICERS, say_next
 from comity.cli.options import (
     Control,
     agreement_option,
@@ -23,7 +24,7 @@ from comity.cli.options import (
     the_agreement,
     the_place,
 )
-from comity.cli.printing import labelled, say, shown
+from comity.cli.printing import labelled, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
 from comity.flows.drafts import ItemDraft
@@ -144,7 +145,13 @@ async def derive_command(
         lines.append(labelled("rights", ", ".join(item.rights)))
     desk.show("comity/item-draft/1", {"draft": draft_json(kept)}, lines)
     if not desk.as_json:
-        say(f"next: {desk.next_command(f'item approve {kept.number}', person='OFFICER')}")
+        await say_next(
+            desk,
+            f"item approve {kept.number}",
+            OFFICERS,
+            besides=desk.acting,
+            category=item.category,
+        )
     return None
 
 

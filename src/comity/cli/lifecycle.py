@@ -13,8 +13,9 @@ import click
 
 from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant, parse_instant_canonical
+from comity.cli.next_steps import say_proposing
 from comity.cli.options import agreement_argument, instant_option
-from comity.cli.printing import labelled, say, shown, shown_instant
+from comity.cli.printing import labelled, shown, shown_instant
 from comity.cli.session import Desk, node_command
 from comity.flows.listing import read_state
 from comity.state.findings import REASONS, Finding
@@ -57,7 +58,7 @@ async def agreement_state(desk: Desk, *, agreement: AgreementId, at: Instant | N
     value = {"state": state["lifecycle"]["state"], **{name: state[name] for name in _PARTS}}
     desk.show("comity/agreement-state/1", value, _lines(agreement, value))
     if not desk.as_json and value["lifecycle"]["state"] is None:
-        say(f"next: {desk.next_command('agreement propose FILE')}")
+        say_proposing(desk, agreement)
 
 
 def _lines(agreement: AgreementId, value: dict[str, Any]) -> Iterator[str]:

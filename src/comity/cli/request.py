@@ -16,6 +16,7 @@ from comity.basis.instants import parse_instant_canonical
 from comity.cli.contents import Content, Described, content_of
 from comity.cli.entering import show_entered
 from comity.cli.item_open import show_content, whole
+from comity.cli.next_steps import OFFICERS, READERS, person_with, say_next
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -145,9 +146,23 @@ async def list_requests(desk: Desk, *, agreement: AgreementId | None, only_open:
     rows = [row for row in every if row["open"] or not only_open]
     lines = [line for row in rows for line in _lines(row)]
     desk.show("comity/request-list/1", {"requests": rows}, lines or ["no requests"])
-    if not desk.as_json and any(desk.context.config.party in row["open"] for row in rows):
-        opening = desk.next_command("request open REQUEST", person="PERSON")
-        say(f"next: {opening}, then answer or decline it")
+    if not desk.as_json:
+        await _say_next(desk, chosen, rows)
+
+
+async def _say_next(desk: Desk, agreement: AgreementId, rows: list[dict[str, Any]]) -> None:
+    """Say what is to be done with the first one that waits for us."""
+    row = next((each for each in rows if desk.context.config.party in each["open"]), None)
+    if row is None:
+        return
+    place = f"{agreement}/{row['place']}"
+    if row["sealed"] is not None:
+        await say_next(desk, f"request open {place}", READERS, category=row["category"])
+        say("      then release what answers it, with --answers; or decline it:")
+    else:
+        say("next: release what answers it, with --answers; or decline it:")
+    by = await person_with(desk, OFFICERS, category=row["category"])
+    say(f"      {desk.next_command(f'request decline {place}', person=by)}")
 
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:

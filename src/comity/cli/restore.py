@@ -13,6 +13,7 @@ import click
 
 from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
+from comity.cli.next_steps import SPEAKERS, person_with
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
@@ -47,10 +48,11 @@ async def restored(desk: Desk) -> int | None:
     lines = [line for each in left for line in restoring_lines(each)]
     desk.show("comity/register-restored/1", value, lines or ["no register of ours is kept here"])
     if left and not desk.as_json:
-        packing = desk.next_command("courier pack --to PARTY OUT", person="")
-        say(f"next: serve the node: {desk.next_command('serve', person='')}")
-        say(f"      or send every partner a disc: {packing}")
-        say(f"what comes back is listed by {desk.next_command('register regained', person='')}")
+        say(f"next: serve the node: {desk.serve_command}")
+        for party in sorted({party for each in left for party in each.asked}):
+            packing = desk.next_command(f"courier pack --to {party}")
+            say(f"      or send {party} a disc: {packing}")
+        say(f"what comes back is listed by: {desk.next_command('register regained')}")
     return None
 
 
@@ -85,7 +87,7 @@ async def restore(desk: Desk, *, override: bool) -> int:
     lines = [line for each in left for line in restoring_lines(each)]
     desk.show("comity/register-restore/1", value, lines or ["our registers are whole"])
     if not desk.as_json and left:
-        _say_next(desk, left)
+        await _say_next(desk, left)
     return _SILENT if left else 0
 
 
@@ -118,17 +120,20 @@ async def lost(desk: Desk, *, asks: bool) -> int | None:
     return None
 
 
-def _say_next(desk: Desk, left: Iterable[Restoring]) -> None:
+async def _say_next(desk: Desk, left: Iterable[Restoring]) -> None:
     """Say what people have to do, where that is what is awaited."""
     if any(each.why is Why.SHOWN for each in left):
-        stolen = desk.next_command("register stolen --reason TEXT", person="OFFICER")
+        officer = await person_with(desk, SPEAKERS)
+        stolen = desk.next_command(
+            "register stolen --reason 'others may have signed with our keys'", person=officer
+        )
         say("next, as an officer, if the store was put back:")
-        say(f"      {desk.next_command('register restored', person='OFFICER')}")
+        say(f"      {desk.next_command('register restored', person=officer)}")
         say(f"or, if somebody else may have signed with our keys: {stolen}")
     elif all(each.why is Why.STOLEN and each.has_all for each in left):
-        say(f"next: look at what was said: {desk.next_command('register regained', person='')}")
+        say(f"next: look at what was said: {desk.next_command('register regained')}")
         say("then end the old keys:")
-        say(f"      {desk.next_command('card rotate --new-tls --at-once', person='')}")
+        say(f"      {desk.next_command('card rotate --new-tls --at-once')}")
 
 
 def _lost_lines(

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A command at a node: who sits there, which node, as which person; opens it and runs the flow.
 
-`node_command` gives a command `--node` and `--json`, and `--as` where a person acts; the command
-is an async function of a `Desk` and its own options, and returns an exit code or None.
+`node_command` gives a command `--node`, `--json` and `--as`: every command at a node takes a
+person. The command is an async function of a `Desk` and its own options, and returns an exit code
+or None.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from comity.cli.refusals import print_refused
 from comity.config import ClockKind
 from comity.decision.stages import Refused
 from comity.flows.context import Context
+from comity.flows.facts import find_person
 from comity.node import AtHand, ask_nobody, open_node
 from comity.ports import NODE_DELIVERS
 
@@ -43,9 +45,13 @@ _KEY_FILES = {
 
 
 class AsPerson(Enum):
-    """Whether a command is done by a person of the register."""
+    """Whether a command asks for a person of the register.
 
-    NOBODY = "nobody"
+    Every command takes one, so that nobody has to know which do; `LOOKING` only asks that the
+    register knows whoever is named. `OPTIONAL` and `REQUIRED` acts note and judge the person.
+    """
+
+    LOOKING = "looking"
     OPTIONAL = "optional"
     REQUIRED = "required"
 
@@ -81,11 +87,17 @@ class Desk:
     def next_command(self, words: str, *, person: str | None = None) -> str:
         """Give a command of this node as it is typed: `--node` and `--as` are said with it.
 
-        `person` is a word for somebody else who must act; without it whoever acts now does.
+        `person` is somebody else who must act; without one whoever acts now does. The words hold no
+        placeholder: what is printed can be pasted.
         """
         at = [] if self.folder is None else ["--node", shlex.quote(shown(str(self.folder)))]
-        by = person if person is not None else self.person
+        by = person or self.person
         return " ".join(("comity", words, *at, *(("--as", by) if by else ())))
+
+    @property
+    def serve_command(self) -> str:
+        """Give the command that serves this node; nobody of the register does that."""
+        return Desk(self.context, None, self.as_json, self.folder).next_command("serve")
 
     def show(self, schema: str, value: Mapping[str, JsonValue], lines: Iterable[str]) -> None:
         """Print data: the object with `--json`, otherwise the lines."""
@@ -112,7 +124,7 @@ node_option = click.option(
 
 
 def node_command(
-    *, writing: bool, person: AsPerson = AsPerson.NOBODY
+    *, writing: bool, person: AsPerson = AsPerson.LOOKING
 ) -> Callable[[Callable[..., Awaitable[int | None]]], Callable[..., int | None]]:
     """Turn an async function of a `Desk` into a command's callback; goes below its own options.
 
@@ -127,12 +139,14 @@ def node_command(
             name = None if as_person is None else parse_person_id(as_person, "--as")
 
             async def at_desk(context: Context) -> int | None:
+                if person is AsPerson.LOOKING and name is not None:
+                    await find_person(context, name)
                 return await act(Desk(context, name, as_json, folder), **options)
 
             return run_at_node(folder, at_desk, writing=writing)
 
         decorated: Callable[..., int | None] = node_option(json_option(callback))
-        return decorated if person is AsPerson.NOBODY else _as_option(person)(decorated)
+        return as_option(required=person is AsPerson.REQUIRED)(decorated)
 
     return decorate
 
@@ -190,11 +204,12 @@ def _at_terminal() -> bool:
     return sys.stdin.isatty()
 
 
-def _as_option(person: AsPerson) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def as_option(*, required: bool = False) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the person who is there."""
     return click.option(
         "--as",
         "as_person",
-        required=person is AsPerson.REQUIRED,
+        required=required,
         metavar="PERSON",
         help="The person of our register who does this.",
     )

@@ -3,12 +3,15 @@
 
 from __future__ import annotations
 
+import shlex
+
 import click
 
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.strict_json import JsonValue
+from comity.cli.next_steps import SPEAKERS, say_next
 from comity.cli.options import agreement_option, party_option, the_agreement
-from comity.cli.printing import labelled, say
+from comity.cli.printing import labelled, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
 from comity.flows.settle import settle_dispute
@@ -55,5 +58,7 @@ async def settle(
     lines.append(labelled("said by", ", ".join(settled.by)))
     desk.show("comity/register-settle/1", value, lines)
     if settled.waits and not desk.as_json:
-        say("next: another registrar or releasing officer runs the same command, with --as PERSON")
+        words = f"register settle --agreement {chosen} --party {party}"
+        again = f"{words} --evidence {settled.evidence} --reason {shlex.quote(shown(reason))}"
+        await say_next(desk, again, SPEAKERS, besides=desk.acting)
     return None

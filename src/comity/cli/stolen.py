@@ -81,8 +81,8 @@ async def stolen(desk: Desk, *, reason: str) -> int | None:
     desk.show("comity/register-stolen/1", value, lines or ["no register of ours is kept here"])
     if not desk.as_json:
         say(f"next, until all have answered: {desk.next_command('register restore')}")
-        say(f"then: {desk.next_command('register regained', person='')}")
-        say(f"then: {desk.next_command('card rotate --new-tls --at-once', person='')}")
+        say(f"then: {desk.next_command('register regained')}")
+        say(f"then: {desk.next_command('card rotate --new-tls --at-once')}")
     return None
 
 

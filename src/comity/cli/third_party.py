@@ -13,7 +13,8 @@ import click
 
 from comity.basis.ids import AgreementId, PartyId, parse_agreement_id
 from comity.basis.strict_json import JsonValue
-from comity.cli.entering import say_next
+from comity.cli.entering import say_delivery
+from comity.cli.next_steps import OFFICERS, say_next
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -25,7 +26,7 @@ from comity.cli.options import (
     refuse_own_party,
     the_place,
 )
-from comity.cli.printing import labelled, say, shown
+from comity.cli.printing import labelled, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.deciding import decision_json
 from comity.decision.stages import Refused
@@ -116,7 +117,8 @@ async def release(
     lines += [labelled("because", shown(each.why)) for each in waits.findings]
     desk.show("comity/third-party-draft/1", {"waits": passing_json(kept)}, lines)
     if not desk.as_json:
-        say(f"next: {desk.next_command(f'third-party approve {kept.number}', person='OFFICER')}")
+        words = f"third-party approve {kept.number}"
+        await say_next(desk, words, OFFICERS, besides=desk.acting, category=draft.category)
     return None
 
 
@@ -189,7 +191,7 @@ async def _go(desk: Desk, number: int) -> int | None:
     }
     desk.show("comity/third-party-release/1", value, lines)
     if not desk.as_json:
-        say_next(desk, sorted({draft.to, *origin.partners}))
+        say_delivery(desk, sorted({draft.to, *origin.partners}))
     return None
 
 

@@ -118,7 +118,7 @@ async def grant(
     entered = await visits.decide_visit(desk.context, chosen, place, granted, person=desk.acting)
     code = show_entered(desk, entered)
     if code is None and not desk.as_json:
-        say(f"next: tell facility {shown(asked.request.facility)}: up to {shown(granted.level)}")
+        say(f"note: tell facility {shown(asked.request.facility)}: up to {shown(granted.level)}")
     return code
 
 
