@@ -146,6 +146,7 @@ def test_a_log_that_cannot_be_brought_in_stops_the_store_after_the_commit(
     assert run(append(store, 1)).positions[0].start == 1
     with pytest.raises(EdgeError, match=r"store\.stopped"):
         run(append(store, 2))
+    store.close()  # it says why from its thread, after whoever waits has heard
     assert len(heard) == 1
 
 

@@ -1,0 +1,182 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens in the middle of an onward release: a crash, a second approval, a change of mind."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from comity.agreement.acts import Recalled
+from comity.basis.errors import StateError
+from comity.basis.ids import Place
+from comity.decision.stages import Refused
+from comity.flows.context import Context
+from comity.flows.passing import onward
+from comity.flows.passing.onward import PassedOn, drop_onward, pass_on
+from comity.flows.passing.wishes import KeptPassing, OnwardDraft, find_passing, kept_passings
+from comity.flows.speak import Entered
+from comity.statement.handling import ItemRecall
+from comity.statement.information import ConsentWithdraw
+from tests.builders.pacts import (
+    KOR_USA,
+    MARKS,
+    Story,
+)
+from tests.builders.world import (
+    JPN,
+    OFFICER,
+    USA,
+    run,
+)
+
+
+def why(outcome: object) -> list[str]:
+    assert isinstance(outcome, Refused), outcome
+    return [each.article for each in outcome.findings]
+
+
+def passed(outcome: object) -> PassedOn:
+    assert isinstance(outcome, PassedOn), outcome
+    return outcome
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_consent_withdrawn_between_the_two_agreements_stops_the_second(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The power fails between both; before it comes back Japan withdraws, and hears what is so."""
+    given = story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    with monkeypatch.context() as falls:
+
+        async def fall(*_: object) -> None:
+            raise SystemError
+
+        falls.setattr(onward, "_release", fall)
+        with pytest.raises(SystemError):
+            run(pass_on(story.usa.context, OFFICER, kept.number))
+    story.jpn.promise(ConsentWithdraw(given))
+    story.first.settle()
+    assert why(run(pass_on(story.usa.context, OFFICER, kept.number))) == ["6(a)"]
+    assert story.usa.view(KOR_USA).fold.state.items.get(Place(USA, 4)) is None
+    (row,) = story.jpn.view().fold.state.passed_on.values()
+    assert row.release is None
+    assert story.first.equal()
+
+
+@pytest.mark.row("G6a")
+def test_g6a_what_a_crash_cut_short_is_gone_on_with_and_said_once(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    with monkeypatch.context() as falls:
+
+        async def fall(*_: object) -> None:
+            raise SystemError
+
+        falls.setattr(onward, "_release", fall)
+        with pytest.raises(SystemError):
+            run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert run(find_passing(story.usa.context, kept.number)).said is not None
+    gone = passed(run(pass_on(story.usa.context, OFFICER, kept.number)))
+    assert len(story.usa.said("item.third_party_release")) == 2
+    with pytest.raises(StateError) as caught:
+        run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert caught.value.code == "passing.released"
+    story.second.settle()
+    assert isinstance(story.kor.receipt(gone.release), Entered)
+
+
+@pytest.mark.row("G6a")
+@pytest.mark.parametrize("is_said", [False, True], ids=["nothing said", "said, not released"])
+def test_g6a_two_approvals_at_once_let_it_go_once(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch, *, is_said: bool
+) -> None:
+    story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    if is_said:
+        with monkeypatch.context() as falls:
+
+            async def fall(*_: object) -> None:
+                raise SystemError
+
+            falls.setattr(onward, "_release", fall)
+            with pytest.raises(SystemError):
+                run(pass_on(story.usa.context, OFFICER, kept.number))
+
+    async def twice() -> list[object]:
+        both = [pass_on(story.usa.context, OFFICER, kept.number) for _ in range(2)]
+        return list(await asyncio.gather(*both, return_exceptions=True))
+
+    outcomes = run(twice())
+    (gone,) = (each for each in outcomes if isinstance(each, PassedOn))
+    (moved,) = (each for each in outcomes if each is not gone)
+    assert isinstance(moved, StateError)
+    assert moved.code in {"passing.moved", "passing.no-draft"}
+    state = story.usa.view(KOR_USA).fold.state
+    assert [each.place for each in state.items.values() if each.place.party == USA] == [
+        gone.release
+    ]
+    (row,) = story.usa.view().fold.state.passed_on.values()
+    assert (row.place, row.release) == (gone.said, gone.release)
+
+
+@pytest.mark.row("G6a")
+@pytest.mark.parametrize("step", ["_say_under_originating", "_release"])
+def test_g6a_what_is_given_up_meanwhile_does_not_go_on(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    goes_on = getattr(onward, step)
+
+    async def give_up_first(*asked: Any) -> Any:
+        await drop_onward(story.usa.context, OFFICER, kept.number)
+        return await goes_on(*asked)
+
+    monkeypatch.setattr(onward, step, give_up_first)
+    with pytest.raises(StateError) as caught:
+        run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert caught.value.code == "passing.no-draft"
+    assert run(kept_passings(story.usa.context)) == ()
+    state = story.usa.view(KOR_USA).fold.state
+    assert [each for each in state.items.values() if each.place.party == USA] == []
+
+
+@pytest.mark.row("G6a", "G6g")
+@pytest.mark.parametrize("change", ["raised", "called back"])
+def test_g6a_what_changes_while_it_is_being_passed_on_stops_it_before_it_is_said(
+    story: Story, item: Place, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    """The originator speaks after every agreement has allowed it, and before it is said."""
+    story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    take = onward._take_payload
+
+    async def hear_first(context: Context, draft: OnwardDraft) -> bytes:
+        await asyncio.to_thread(speak)
+        return await take(context, draft)
+
+    def speak() -> None:
+        if change == "raised":
+            story.jpn.reclassify(item, MARKS[JPN][0])
+        else:
+            story.jpn.promise(ItemRecall((item,), Recalled.EITHER, "error", None))
+        story.first.settle()
+
+    monkeypatch.setattr(onward, "_take_payload", hear_first)
+    refused = run(pass_on(story.usa.context, OFFICER, kept.number))
+    assert isinstance(refused, Refused)
+    assert [each.clause for each in refused.findings] == [
+        "level" if change == "raised" else "recall"
+    ]
+    assert not story.usa.said("item.third_party_release")
+    assert story.usa.acts()[-1][1] == "refused"
