@@ -27,8 +27,8 @@ MARKING_CLAUSE = "equivalence"
 class MirroredRelease:
     """A partner's `item.release` as the receiving node holds it.
 
-    `agreement_state` is that of the statement's place in the fold's order; `assurances` and
-    `consents` only those within the release's `seen`. `suite` is what its key is wrapped in.
+    `agreement_state` is that of the statement's place in the fold's order; `assurances`, `consents`
+    and `suspended` only those within the release's `seen`. `suite` is what its key is wrapped in.
     """
 
     item_id: str
@@ -43,6 +43,7 @@ class MirroredRelease:
     consents: tuple[Consent, ...] = ()
     sharing: Sharing | None = None
     rights: tuple[str, ...] = ()
+    suspended: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _request(release: MirroredRelease) -> Request:
         assurances=release.assurances,
         consents=release.consents,
         sharing=release.sharing,
-        suspended=(),  # no statement suspends a category
+        suspended=release.suspended,
     )
     return release_request(release.label, release.by, facts)
 

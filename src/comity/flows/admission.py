@@ -28,6 +28,7 @@ from comity.state.lifecycle import Standing
 from comity.state.queries import assurances_in_force, consents_for, standing_state
 from comity.state.records import Assurance, Consent, Item
 from comity.state.state import State
+from comity.state.suspensions import suspended_categories
 from comity.state.tables import Chain, walk
 from comity.statement.cases import CASES_KINDS
 from comity.statement.envelope import Seen, Statement
@@ -63,9 +64,10 @@ class _Stood:
     state: str | None
     assurances: tuple[Assurance, ...]
     consents: tuple[Consent, ...]
+    suspended: tuple[str, ...]
 
 
-# What these say changes neither the lifecycle nor what is assured or consented.
+# What these say changes neither the lifecycle nor what is assured, consented or suspended.
 _QUIET: Final = frozenset(
     {ItemRelease, ItemReceipt, ItemRefusal, RequestMake, StatementReject, *CASES_KINDS}
 )
@@ -77,7 +79,15 @@ def _stood_in(view: View, state: State, item: Item, statement: Statement) -> _St
         standing_state(state, item.at),
         assurances_in_force(state, view.own, item.at, seen=seen),
         consents_for(state, item, item.at, seen=seen),
+        _suspended(state, item, statement),
     )
+
+
+def _suspended(state: State, item: Item, statement: Statement) -> tuple[str, ...]:
+    if not state.files[item.version].suspensions:
+        return ()
+    seen = {**dict(statement.seen), item.place.party: item.place.index}
+    return suspended_categories(state, item.release.label.originators, item.at, seen)
 
 
 def _admit(view: View, item: Item, stood: _Stood) -> Admitted | Refused:
@@ -95,6 +105,7 @@ def _admit(view: View, item: Item, stood: _Stood) -> Admitted | Refused:
         consents=tuple(consent_fact(each) for each in stood.consents),
         sharing=sharing_fact(item.release.sharing),
         rights=item.release.rights,
+        suspended=stood.suspended,
     )
     admitted = admit_release(agreement, release)
     rejection = view.fold.state.rejections.get((view.own, item.place))
@@ -202,6 +213,7 @@ class _Ground:
     seen: Seen
     standing: Standing
     assured: Chain[Assurance] | None
+    suspended: tuple[str, ...]
     span: Span
 
     def bears(self, view: View, item: Item, statement: Statement) -> bool:
@@ -218,6 +230,7 @@ class _Ground:
             and item.at in self.span
             and state.standing(item.at) is self.standing
             and state.assurances.get(view.own) is self.assured
+            and _suspended(state, item, statement) == self.suspended
             and _is_plain(view, item)
         )
 
@@ -231,7 +244,8 @@ def _ground_of(view: View, item: Item, statement: Statement) -> _Ground | None:
     # Of those that do not hold now, some may have held within the same minute.
     facts = [assurance_fact(each) for each in walk(assured)]
     span = span_around(item.at, (*compared_in(facts), item.release.label.use_until))
-    return _Ground(item, statement.seen, state.standing(item.at), assured, span)
+    suspended = _suspended(state, item, statement)
+    return _Ground(item, statement.seen, state.standing(item.at), assured, suspended, span)
 
 
 def _is_plain(view: View, item: Item) -> bool:
@@ -247,7 +261,7 @@ def _is_plain(view: View, item: Item) -> bool:
 def _refuse(view: View, item: Item, stood: _Stood) -> Refused | None:
     """Decide a release; one like it that was let in before, on the same ground, lets it in."""
     release = item.release
-    ground = (stood.state, *(Same(each) for each in stood.assurances))
+    ground = (stood.state, stood.suspended, *(Same(each) for each in stood.assurances))
     key = (
         "admit",
         item.version,

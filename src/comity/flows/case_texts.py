@@ -21,7 +21,7 @@ from comity.decision.stages import Refused, allow
 from comity.flows.cases.speaking import KEEPING_CASES
 from comity.flows.context import Context
 from comity.flows.enclosures import Leave, OpenedText, open_text, open_text_by
-from comity.flows.facts import find_facility, person_request
+from comity.flows.facts import find_facility, person_request, with_suspended
 from comity.flows.receipts import originator_name
 from comity.flows.view import View, statement_at
 from comity.marking.banners import Banner, banner
@@ -166,6 +166,7 @@ async def _as_an_item(
 ) -> Leave:
     label, file = disclosure.record.label, view.file(disclosure.version)
     request = await person_request(context, view, reader, view.moment(context))
+    request = with_suspended(view, request, label.originators, view.moment(context))
     asked = replace(request, action="open", item=label_fact(label), purpose=label.purposes[0])
     decided, act = allow(file, asked), "disclosure.open"
     refused = join_refusals(

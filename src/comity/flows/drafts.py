@@ -35,7 +35,13 @@ from comity.flows.channels import usual_channel
 from comity.flows.context import Context, decide_again
 from comity.flows.deriving import refuse_derivation
 from comity.flows.documents import DRAFT, json_document, read_json_document
-from comity.flows.facts import find_person, person_request, sharing_fact, with_assurances
+from comity.flows.facts import (
+    find_person,
+    person_request,
+    sharing_fact,
+    with_assurances,
+    with_suspended,
+)
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.turns import holding, turn
@@ -45,6 +51,7 @@ from comity.ports import Change, Document
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stages import Links
 from comity.sealing.stream import Encryptor, Sealer, cobblestone_encryptor, seal_chunks
+from comity.state.suspensions import suspended_categories
 from comity.statement.passing import Sharing
 from comity.statement.values import (
     SealedRef,
@@ -191,6 +198,7 @@ async def clear_while(
         view.basis.versions,
         Same(state.standing(now)),
         *(Same(state.assurances.get(party)) for party in item.to),
+        suspended_categories(state, labelled.label.originators, now),
     )
     key = ("clear", Same(person), Same(labelled), item.channel, item.sharing, item.rights, ground)
     match view.memo.get(key):
@@ -202,6 +210,7 @@ async def clear_while(
     about = replace(request.item, rights=item.rights)
     facts = replace(request, item=about, channel=channel, consents=(), sharing=sharing)
     facts = with_assurances(view, facts, item.to, now)
+    facts = with_suspended(view, facts, labelled.label.originators, now)
     outcome = clear(labelled, view.agreement(), facts)
     if not isinstance(outcome, Cleared) or not isinstance(facts.assurances, tuple):
         return outcome, Span(now, Instant(now + 1))

@@ -30,6 +30,7 @@ from comity.state.queries import (
     standing_state,
 )
 from comity.state.queries_cases import firm_lacks
+from comity.state.suspensions import suspended_categories
 from comity.statement import passing
 
 __all__ = [
@@ -45,6 +46,7 @@ __all__ = [
     "sharing_fact",
     "with_assurances",
     "with_item",
+    "with_suspended",
 ]
 
 _RECORDS_KEPT = 256
@@ -102,6 +104,7 @@ async def person_request(context: Context, view: View, person: Person, at: Insta
     with view.fold.standing_at(at) as state:
         agreement_state = standing_state(state, at)
         consents = effective_consents(state, at)
+        suspended = suspended_categories(state, (view.own,), at)
     return Request(
         at=at,
         agreement_state=agreement_state,
@@ -113,7 +116,7 @@ async def person_request(context: Context, view: View, person: Person, at: Insta
         consents=tuple(consent_fact(each) for each in consents),
         assurances=(),
         second_person=None,
-        suspended=(),  # no statement suspends a category
+        suspended=suspended,
     )
 
 
@@ -152,11 +155,21 @@ def with_item(view: View, request: Request, item: records.Item, at: Instant) -> 
     with view.fold.standing_at(at) as state:
         consents = consents_for(state, item, at)
         fact = item_fact(view, item, at)
+        suspended = suspended_categories(state, item.release.label.originators, at)
     return replace(
         request,
         item=fact,
         consents=tuple(consent_fact(each) for each in consents),
+        suspended=suspended,
     )
+
+
+def with_suspended(
+    view: View, request: Request, originators: tuple[PartyId, ...], at: Instant
+) -> Request:
+    """Add what is suspended for what these parties are originators of, that is no item yet."""
+    with view.fold.standing_at(at) as state:
+        return replace(request, suspended=suspended_categories(state, originators, at))
 
 
 def item_fact(view: View, item: records.Item, at: Instant) -> Item:

@@ -34,6 +34,7 @@ from comity.ports import Recipient
 from comity.sealing.stages import ReleaseSeries
 from comity.state.lifecycle import Standing
 from comity.state.records import Assurance
+from comity.state.suspensions import suspended_categories
 from comity.state.tables import Chain
 from comity.statement.values import AgreementRef
 
@@ -76,7 +77,7 @@ class Releasing:
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """All that a plan was made on but the time: documents, the agreement, assurances, cards.
+    """All that a plan was made on but the time: documents, agreement, assurances, cards, suspended.
 
     Rows of a state and cards are never changed, only replaced: the same object says the same.
     """
@@ -85,6 +86,7 @@ class _Ground:
     standing: Standing
     assurances: tuple[tuple[PartyId, Chain[Assurance] | None], ...]
     cards: tuple[tuple[PartyId, Card], ...]
+    suspended: tuple[str, ...]
 
     def is_there(self, view: View, at: Instant) -> bool:
         """Answer whether the view still stands on the same."""
@@ -94,6 +96,8 @@ class _Ground:
         for party, row in self.assurances:
             if state.assurances.get(party) is not row:
                 return False
+        if self.suspended != suspended_categories(state, state.life.parties, at):
+            return False
         return all(view.card(party) is card for party, card in self.cards)
 
 
@@ -193,6 +197,7 @@ def _ground_of(view: View, to: tuple[PartyId, ...], at: Instant) -> _Ground:
         state.standing(at),
         tuple((party, state.assurances.get(party)) for party in to),
         tuple((party, view.card(party)) for party in to if party in view.heads),
+        suspended_categories(state, state.life.parties, at),
     )
 
 

@@ -98,7 +98,7 @@ def _is_left_to(state: State, said: Said, body: ItemRelease, parent: Item) -> bo
         if party in holders:
             continue
         for purpose in body.label.purposes:
-            wish = OnwardWish(said.by, party, purpose)
+            wish = OnwardWish(said.by, party, purpose, seen)
             consents = consents_to(state, theirs, wish, said.at, seen=seen)
             if not leave_to_pass_on(state, theirs, wish, said.at, consents).allowed:
                 return False

@@ -45,6 +45,7 @@ from comity.state.fold_texts import (
 from comity.state.fold_trust import apply_anchor, apply_card, apply_reject, apply_time_dispute
 from comity.state.records import Said
 from comity.state.state import State
+from comity.state.suspensions import apply_resume_category, apply_suspend_category
 from comity.statement.affairs import AffairsBody, PartyAuthority
 from comity.statement.authorised import is_authorised
 from comity.statement.cases import CasesBody
@@ -77,7 +78,9 @@ from comity.statement.treaty import (
     AgreementInterpretation,
     AgreementPostpone,
     AgreementPropose,
+    AgreementResumeCategory,
     AgreementSign,
+    AgreementSuspendCategory,
     AgreementSuspendEndNotice,
     AgreementWithdrawEndNotice,
     PartyCard,
@@ -221,6 +224,10 @@ def _apply_treaty(state: State, said: Said, body: TreatyBody) -> Uncounted | Non
             return apply_suspension(state, said, body)
         case AgreementWithdrawEndNotice():
             return apply_withdrawal(state, said, body)
+        case AgreementSuspendCategory():
+            return apply_suspend_category(state, said, body)
+        case AgreementResumeCategory():
+            return apply_resume_category(state, said, body)
         case AgreementInterpretation():
             return apply_interpretation(state, said, body)
         case AgreementPostpone() | AgreementAnnouncement():

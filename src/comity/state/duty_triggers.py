@@ -45,6 +45,7 @@ ACT_KINDS: Final = frozenset(
         "visit.request",
         "visit.decide",
         "contractor.assure",
+        "agreement.suspend_category",
         "inventory.result",
         "party.authority",
         "party.law_change",

@@ -42,6 +42,7 @@ from comity.state.lifecycle import lifecycle_at
 from comity.state.queries import assurances_in_force, effective_consents, item_level
 from comity.state.records import Ask, Consent, Item, PassedOn, Refusal, Request
 from comity.state.state import State
+from comity.state.suspensions import suspensions_json
 from comity.state.tables import walk
 
 EXPORT_FORMAT: Final = 1
@@ -278,6 +279,7 @@ _PARTS: Final[Mapping[str, Callable[[State, Instant], JsonValue] | None]] = {
     "at": None,
     "agreement": lambda state, _at: agreement_json(state),
     "lifecycle": lambda state, at: lifecycle_json(state, lifecycle_at(state, at)),
+    "suspensions": suspensions_json,
     "items": _items_json,
     "refusals": _refusals_json,
     "recalls": recalls_json,

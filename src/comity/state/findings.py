@@ -36,6 +36,14 @@ class Finding(StrEnum):
     UNKNOWN_NOTE = "lifecycle.unknown-note"
     UNKNOWN_READING = "lifecycle.unknown-reading"
 
+    NOT_SUSPENDABLE = "suspension.not-suspendable"
+    SUSPENDED_EARLIER = "suspension.dated-earlier"
+    NEVER_SUSPENDED = "suspension.never-begins"
+    SUSPENDED_UNTOLD = "suspension.not-told"
+    ALREADY_SUSPENDED = "suspension.already-suspended"
+    NOT_SUSPENDED = "suspension.not-suspended"
+    CATEGORY_SUSPENDED = "suspension.category-suspended"
+
     RELEASE_NOT_PERMITTED = "item.release-not-permitted"
     NOT_ORIGINATOR = "item.not-originator"
     ABOVE_TOP_LEVEL = "item.above-top-level"
@@ -140,6 +148,13 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.NOTICE_GIVEN: "notice of termination has been given",
         Finding.UNKNOWN_NOTE: "no such note of the speaker stands",
         Finding.UNKNOWN_READING: "no state of an agreement has that name",
+        Finding.NOT_SUSPENDABLE: "no clause lets this category be suspended",
+        Finding.SUSPENDED_EARLIER: "nothing is suspended or resumed for a time before it is said",
+        Finding.NEVER_SUSPENDED: "it would end before it begins",
+        Finding.SUSPENDED_UNTOLD: "it is to be told to every other party",
+        Finding.ALREADY_SUSPENDED: "the speaker has suspended this category already",
+        Finding.NOT_SUSPENDED: "no such suspension by the speaker stands",
+        Finding.CATEGORY_SUSPENDED: "the category was suspended, as the speaker had seen",
         Finding.RELEASE_NOT_PERMITTED: "the agreement permits no release now",
         Finding.NOT_ORIGINATOR: "only the item's originator may say so",
         Finding.ABOVE_TOP_LEVEL: "the level is above the agreement's top level",

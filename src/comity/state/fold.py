@@ -23,6 +23,7 @@ from comity.state.export import state_json
 from comity.state.records import Said
 from comity.state.state import Order, State
 from comity.state.terms import terms_of
+from comity.statement.cases import DisclosureRecord
 from comity.statement.envelope import Statement
 from comity.statement.information import ItemRelease
 from comity.statement.kinds import Body
@@ -218,7 +219,10 @@ class Fold:
                 found=statement.by,
             )
         body = statement.body
-        seen = statement.seen if _counts_by_seen(body) else ()
+        terms = self.state.files.get(statement.agreement_sha256)
+        # A file that is not here yet may hold a clause that asks for it.
+        by_seen = _counts_by_seen(body, suspends=terms is None or bool(terms.suspensions))
+        seen = statement.seen if by_seen else ()
         said = Said(place, statement.at, statement.to, statement.agreement_sha256, body, seen)
         self._refuse_settled(said.order)
         if self._last is not None and said.order <= self._last:
@@ -279,10 +283,15 @@ def _folded_twice(place: Place) -> InvariantError:
     return InvariantError("state.folded-twice", "a statement is folded twice", where=str(place))
 
 
-def _counts_by_seen(body: Body) -> bool:
-    """Say whether a statement counts by what its speaker had seen."""
+def _counts_by_seen(body: Body, *, suspends: bool) -> bool:
+    """Say whether a statement counts by what its speaker had seen.
+
+    `suspends`: its version lets categories be suspended.
+    """
+    if isinstance(body, ItemRelease):
+        return suspends or bool(body.derived_from)
     return isinstance(body, ItemThirdPartyRelease) or (
-        isinstance(body, ItemRelease) and bool(body.derived_from)
+        suspends and isinstance(body, DisclosureRecord)
     )
 
 

@@ -36,6 +36,7 @@ from comity.state.records_cases import (
     VisitDecision,
 )
 from comity.state.state import State
+from comity.state.suspensions import act_suspended
 from comity.state.tables import Chain
 from comity.state.terms import Terms
 from comity.statement.cases import (
@@ -196,6 +197,9 @@ def apply_disclosure(state: State, said: Said, body: DisclosureRecord) -> Uncoun
     stopped = stopped or label_stops(terms, said, body.label)
     if stopped is None and body.visit is not None:
         stopped = _visit_stops(state, said, body, body.visit)
+    if stopped is None and terms.suspensions:
+        then, acts = body.disclosed_at, (Action.DISCLOSE.value,)
+        stopped = act_suspended(state, said, acts=acts, label=body.label, instant=then)
     if stopped is not None:
         return stopped
     state.disclosures.put(said.place, Disclosure(said.place, said.at, said.to, said.version, body))

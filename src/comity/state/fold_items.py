@@ -26,6 +26,7 @@ from comity.state.records import (
     Said,
 )
 from comity.state.state import State
+from comity.state.suspensions import RELEASING, act_suspended
 from comity.state.tables import Chain
 from comity.state.terms import Terms
 from comity.statement.information import (
@@ -53,6 +54,9 @@ def apply_release(state: State, said: Said, body: ItemRelease) -> Uncounted | No
         stopped or label_stops(terms, said, body.label) or _links_stop(state, terms, said, body)
     )
     stopped = stopped or derivation_stops(state, terms, said, body)
+    if stopped is None and terms.suspensions:
+        acts = RELEASING
+        stopped = act_suspended(state, said, acts=acts, label=body.label, instant=said.at)
     if stopped is not None:
         return stopped
     state.items.put(said.place, Item(said.place, said.at, said.to, said.version, body))

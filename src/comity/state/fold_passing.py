@@ -79,7 +79,7 @@ def _apply_following(state: State, said: Said, body: ItemThirdPartyRelease) -> U
 def _decide(
     state: State, said: Said, item: Item, body: ItemThirdPartyRelease, seen: Seen
 ) -> Decision:
-    wish = OnwardWish(said.by, body.recipient, body.purpose)
+    wish = OnwardWish(said.by, body.recipient, body.purpose, seen)
     known = consents_to(state, item, wish, said.at, seen=seen)
     named = tuple(each for each in known if each.place in body.consents)
     return leave_to_pass_on(state, item, wish, said.at, named)

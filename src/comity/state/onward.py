@@ -18,16 +18,18 @@ from comity.decision.deciding import Decision, decide
 from comity.state.queries import Seen, consents_for, item_level, standing_state
 from comity.state.records import Consent, Item, PassedOn
 from comity.state.state import State
+from comity.state.suspensions import suspended_categories
 from comity.state.tables import walk
 
 
 @dataclass(frozen=True, slots=True)
 class OnwardWish:
-    """Who would pass an item on to whom, for what purpose."""
+    """Who would pass an item on to whom, for what purpose; `seen` None: all that is here."""
 
     by: PartyId
     recipient: PartyId
     purpose: str
+    seen: Seen | None = None
 
 
 def leave_to_pass_on(
@@ -63,7 +65,7 @@ def leave_to_pass_on(
         consents=tuple(consent_fact(each) for each in consents),
         assurances=(),
         second_person=None,
-        suspended=(),
+        suspended=suspended_categories(state, label.originators, instant, wish.seen),
     )
     return decide(state.files[item.version].agreement, request)
 

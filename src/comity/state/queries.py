@@ -193,7 +193,7 @@ def recalled_by(state: State, item: Item, *, seen: Seen | None = None) -> tuple[
     rows = (
         (party, state.recalls.get((item.place, party))) for party in item.release.label.originators
     )
-    return tuple(party for party, row in rows if row is not None and _within(row.since, seen))
+    return tuple(party for party, row in rows if row is not None and within(row.since, seen))
 
 
 def effective_consents(
@@ -211,7 +211,7 @@ def assurances_in_force(
     return tuple(
         known
         for known in walk(state.assurances.get(party))
-        if _within(known.place, seen) and _holds(known.assurance.until, instant, zone)
+        if within(known.place, seen) and _holds(known.assurance.until, instant, zone)
     )
 
 
@@ -244,7 +244,7 @@ def _effective(
     return tuple(
         known
         for known in _by_place(consents)
-        if _within(known.place, seen)
+        if within(known.place, seen)
         and _holds(known.consent.until, instant, zone)
         and not _withdrawn(state, known.place, seen)
     )
@@ -252,10 +252,11 @@ def _effective(
 
 def _withdrawn(state: State, consent: Place, seen: Seen | None) -> bool:
     withdrawal = state.withdrawals.get(consent)
-    return withdrawal is not None and _within(withdrawal, seen)
+    return withdrawal is not None and within(withdrawal, seen)
 
 
-def _within(place: Place, seen: Seen | None) -> bool:
+def within(place: Place, seen: Seen | None) -> bool:
+    """Say whether a statement lies within what was seen; None: all is."""
     return seen is None or place.index < seen.get(place.party, 0)
 
 

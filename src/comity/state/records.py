@@ -28,6 +28,8 @@ from comity.statement.treaty import (
     AgreementEntryNotification,
     AgreementInterpretation,
     AgreementPostpone,
+    AgreementResumeCategory,
+    AgreementSuspendCategory,
     AgreementSuspendEndNotice,
     AgreementWithdrawEndNotice,
     PartyCard,
@@ -197,6 +199,32 @@ class Reply:
     place: Place
     at: Instant
     item: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """A party suspends a category from `starts` on; at `ends` it is over.
+
+    With `own_items` only what that party is an originator of stops: its clause lets it no more.
+    """
+
+    place: Place
+    at: Instant
+    body: AgreementSuspendCategory
+    article: str
+    starts: Instant
+    ends: Instant
+    own_items: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """A suspension is over from `starts` on, by word of the party that had said it."""
+
+    place: Place
+    at: Instant
+    body: AgreementResumeCategory
+    starts: Instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,8 @@ from comity.state.records import (
     Rejection,
     Reply,
     Request,
+    Resumption,
+    Suspension,
     Text,
 )
 from comity.state.records_cases import (
@@ -80,6 +82,9 @@ class State:
         self.items: Table[Place, Item] = Table(log, PackedItems())
         self.superseded_by: Table[Place, Place] = Table(log)
         self.receipts: Table[tuple[Place, PartyId], Receipt] = Table(log, PackedReceipts())
+        self.suspensions: Table[tuple[str, PartyId], Chain[Suspension]] = Table(log)
+        self.suspended_by: Table[Place, Suspension] = Table(log)
+        self.resumptions: Table[Place, Resumption] = Table(log)
         self.refusals: Table[tuple[Place, PartyId], Refusal] = Table(log)
         self.changes: Table[tuple[Place, PartyId], Chain[Reclassification]] = Table(log)
         # what becomes of items: gone copies by item, holder and number

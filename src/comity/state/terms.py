@@ -59,6 +59,21 @@ class DestructionRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SuspensionRule:
+    """What one `suspension` clause lets be suspended, and which acts stop then.
+
+    With `own_items` whoever suspends stops them only for what it is an originator of.
+
+    Source: AGREEMENTS.md section 3
+    """
+
+    article: str
+    acts: frozenset[str]
+    categories: frozenset[str]
+    own_items: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """One version of the agreement, as the fold reads it.
 
@@ -74,6 +89,7 @@ class Terms:
     articles: Mapping[str, str]
     duties: Mapping[str, tuple[DutyRule, ...]]
     destructions: tuple[DestructionRule, ...]
+    suspensions: tuple[SuspensionRule, ...]
     _markings: dict[tuple[PartyId, str], tuple[MarkEntry, ...]] = field(repr=False, compare=False)
 
     def article(self, kind: str) -> str:
@@ -164,6 +180,7 @@ def terms_of(agreement: Agreement) -> Terms:
         articles,
         _duties(agreement),
         _destructions(agreement),
+        _suspensions(agreement),
         {},
     )
 
@@ -200,6 +217,18 @@ def _destructions(agreement: Agreement) -> tuple[DestructionRule, ...]:
         means = frozenset(clause.texts("means"))
         rules.append(DestructionRule(clause.article, means, frozenset(by_two)))
     return tuple(rules)
+
+
+def _suspensions(agreement: Agreement) -> tuple[SuspensionRule, ...]:
+    return tuple(
+        SuspensionRule(
+            clause.article,
+            frozenset(clause.texts("acts")),
+            frozenset(clause.texts("categories") or agreement.scope.categories),
+            clause.text("by") == "originator",
+        )
+        for clause in agreement.clauses("suspension")
+    )
 
 
 def _stops(agreement: Agreement, action: Action) -> Mapping[AgreementState, str]:

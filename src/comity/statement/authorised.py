@@ -38,7 +38,9 @@ from comity.statement.treaty import (
     AgreementInterpretation,
     AgreementPostpone,
     AgreementPropose,
+    AgreementResumeCategory,
     AgreementSign,
+    AgreementSuspendCategory,
     AgreementSuspendEndNotice,
     AgreementWithdrawEndNotice,
 )
@@ -54,6 +56,8 @@ AuthorisedBody = (
     | AgreementEndNotice
     | AgreementSuspendEndNotice
     | AgreementWithdrawEndNotice
+    | AgreementSuspendCategory
+    | AgreementResumeCategory
     | AgreementInterpretation
     | AgreementAnnouncement
     | PartyAuthority

@@ -18,10 +18,12 @@ from comity.statement.values import (
     READING,
     CardRef,
     FileRef,
+    Until,
     format_card_ref,
     format_file,
     format_nullable_date,
     format_places,
+    format_until,
     parse_card_ref,
     parse_file,
     read_authority,
@@ -29,7 +31,9 @@ from comity.statement.values import (
     read_nullable_date,
     read_place,
     read_places,
+    read_until,
     read_version,
+    read_word,
 )
 
 
@@ -101,17 +105,11 @@ class AgreementPostpone:
     @classmethod
     def parse(cls, fields: Fields) -> "AgreementPostpone":
         """Read the body."""
-        return cls(
-            read_authority(fields),
-            fields.optional_text("reason_code", max_chars=STATEMENT_WORD_CHARS_MAX, pattern=CODE),
-        )
+        return cls(read_authority(fields), _read_reason(fields))
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""
-        body: dict[str, JsonValue] = {"authority": self.authority}
-        if self.reason_code is not None:
-            body["reason_code"] = self.reason_code
-        return body
+        return {"authority": self.authority, **_format_reason(self.reason_code)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +253,67 @@ class AgreementWithdrawEndNotice:
 
 
 @dataclass(frozen=True, slots=True)
+class AgreementSuspendCategory:
+    """A category is suspended: what the agreement names for it stops, from `since` to `until`.
+
+    `since` None: from the statement's own `at` on. Source: AGREEMENTS 3 (`suspension`)
+    """
+
+    KIND: ClassVar[str] = "agreement.suspend_category"
+    category: str
+    since: Until
+    until: Until
+    authority: str
+    reason_code: str | None = None
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "AgreementSuspendCategory":
+        """Read the body."""
+        return cls(
+            read_word(fields, "category"),
+            read_until(fields, "from"),
+            read_until(fields, "until"),
+            read_authority(fields),
+            _read_reason(fields),
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "category": self.category,
+            "from": format_until(self.since),
+            "until": format_until(self.until),
+            "authority": self.authority,
+            **_format_reason(self.reason_code),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementResumeCategory:
+    """A suspension of the speaker's own ends, from `since` on; None: from this statement's `at`."""
+
+    KIND: ClassVar[str] = "agreement.resume_category"
+    suspension: Place
+    since: Until
+    authority: str
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "AgreementResumeCategory":
+        """Read the body."""
+        return cls(
+            read_place(fields, "suspension"), read_until(fields, "from"), read_authority(fields)
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "suspension": format_place(self.suspension),
+            "from": format_until(self.since),
+            "authority": self.authority,
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementInterpretation:
     """The party's own reading of where the agreement stands, by the name of a state."""
 
@@ -336,6 +395,8 @@ TREATY_KINDS: Final = (
     AgreementEndNotice,
     AgreementSuspendEndNotice,
     AgreementWithdrawEndNotice,
+    AgreementSuspendCategory,
+    AgreementResumeCategory,
     AgreementInterpretation,
     AgreementAnnouncement,
     PartyCard,
@@ -352,10 +413,20 @@ TreatyBody = (
     | AgreementEndNotice
     | AgreementSuspendEndNotice
     | AgreementWithdrawEndNotice
+    | AgreementSuspendCategory
+    | AgreementResumeCategory
     | AgreementInterpretation
     | AgreementAnnouncement
     | PartyCard
 )
+
+
+def _read_reason(fields: Fields) -> str | None:
+    return fields.optional_text("reason_code", max_chars=STATEMENT_WORD_CHARS_MAX, pattern=CODE)
+
+
+def _format_reason(code: str | None) -> dict[str, JsonValue]:
+    return {} if code is None else {"reason_code": code}
 
 
 def _parse_text(fields: Fields) -> tuple[FileRef, int, str, Place | None]:

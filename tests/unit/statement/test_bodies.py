@@ -23,6 +23,7 @@ OPTIONAL = {
     ("agreement.propose", "about"),
     ("agreement.counter", "about"),
     ("agreement.postpone", "reason_code"),
+    ("agreement.suspend_category", "reason_code"),
     ("statement.reject", "entry"),
 }
 NULLABLE = {
@@ -60,6 +61,9 @@ NULLABLE = {
     ("item.destroyed", "parcel"),
     ("item.destroyed", "sealed"),
     ("inventory.result", "incident"),
+    ("agreement.suspend_category", "from"),
+    ("agreement.suspend_category", "until"),
+    ("agreement.resume_category", "from"),
     ("consent.ask", "category"),
     ("consent.ask", "until"),
     ("consent.give", "ask"),

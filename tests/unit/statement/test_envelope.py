@@ -165,7 +165,7 @@ def test_a_format_has_a_closed_set_of_kinds() -> None:
     assert list(FORMATS) == [1]
     assert FORMATS[1] == set(SPOKEN_KINDS) | INERT_KINDS
     assert not set(SPOKEN_KINDS) & INERT_KINDS
-    assert len(FORMATS[1]) == 58
+    assert len(FORMATS[1]) == 60
 
 
 def test_a_draft_that_partners_would_refuse_is_not_composed(

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Categories that parties have suspended: what stops of them, for whom, and from when until when.
+
+Who releases is held to what it had seen: a suspension that was on its way undoes nothing that was
+let go meanwhile, and no clock decides it. Source: AGREEMENTS.md section 3 (`suspension`)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from comity.agreement.acts import Action
+from comity.basis.ids import PartyId, format_place
+from comity.basis.instants import Date, Instant, Zone, format_instant
+from comity.basis.strict_json import JsonValue
+from comity.marking.labels import Label
+from comity.state.findings import Finding, Uncounted
+from comity.state.lifecycle_dates import day_of, day_start, until_passed
+from comity.state.queries import Seen, within
+from comity.state.records import Resumption, Said, Suspension
+from comity.state.state import State
+from comity.state.tables import Chain
+from comity.statement.treaty import AgreementResumeCategory, AgreementSuspendCategory
+
+RELEASING: Final = frozenset({Action.RELEASE.value, Action.TRANSMIT.value})
+"""The acts that a release is."""
+
+_CLAUSE: Final = "suspension"
+
+
+def apply_suspend_category(
+    state: State, said: Said, body: AgreementSuspendCategory
+) -> Uncounted | None:
+    """Suspend a category that a clause lets be suspended; told to all, and never for a time past.
+
+    A party has one suspension of a category at a time, that stands or is to begin.
+    """
+    refused = _not_now(state, said)
+    if refused is not None:
+        return refused
+    terms = state.files[said.version]
+    rules = [rule for rule in terms.suspensions if body.category in rule.categories]
+    if not rules:
+        return Uncounted(Finding.NOT_SUSPENDABLE, terms.article(_CLAUSE))
+    article, zone = rules[0].article, terms.agreement.lifecycle.zone
+    starts, ends = _start(said, body.since, zone), until_passed(body.until, zone)
+    if starts is None:
+        return Uncounted(Finding.SUSPENDED_EARLIER, article)
+    if ends <= starts:
+        return Uncounted(Finding.NEVER_SUSPENDED, article)
+    key = (body.category, said.by)
+    before = state.suspensions.get(key)
+    if before is not None and _end_of(state, before.newest, None) > said.at:
+        return Uncounted(Finding.ALREADY_SUSPENDED, article)
+    own_items = all(rule.own_items for rule in rules)
+    row = Suspension(said.place, said.at, body, article, starts, ends, own_items)
+    state.suspensions.put(key, Chain(row, before))
+    state.suspended_by.put(said.place, row)
+    return None
+
+
+def apply_resume_category(
+    state: State, said: Said, body: AgreementResumeCategory
+) -> Uncounted | None:
+    """End a suspension of the speaker's own, once."""
+    refused = _not_now(state, said)
+    if refused is not None:
+        return refused
+    known = state.suspended_by.get(body.suspension)
+    if (
+        known is None
+        or known.place.party != said.by
+        or known.ends <= said.at
+        or known.place in state.resumptions
+    ):
+        return Uncounted(Finding.NOT_SUSPENDED, state.files[said.version].article(_CLAUSE))
+    starts = _start(said, body.since, state.files[said.version].agreement.lifecycle.zone)
+    if starts is None:
+        return Uncounted(Finding.SUSPENDED_EARLIER, known.article)
+    state.resumptions.put(known.place, Resumption(said.place, said.at, body, starts))
+    return None
+
+
+def act_suspended(
+    state: State, said: Said, *, acts: Collection[str], label: Label, instant: Instant
+) -> Uncounted | None:
+    """Say which article stops an act on a label at an instant, as its speaker had seen, or None."""
+    for rule in state.files[said.version].suspensions:
+        if label.category in rule.categories and not rule.acts.isdisjoint(acts):
+            seen = {**dict(said.seen), said.by: said.place.index}
+            if _stands(state, label.category, label.originators, instant, seen):
+                return Uncounted(Finding.CATEGORY_SUSPENDED, rule.article)
+    return None
+
+
+def suspended_categories(
+    state: State, originators: Collection[PartyId], instant: Instant, seen: Seen | None = None
+) -> tuple[str, ...]:
+    """List the categories that are suspended at an instant for items of these originators."""
+    named = sorted({row.body.category for row in _newest(state)})
+    return tuple(each for each in named if _stands(state, each, originators, instant, seen))
+
+
+def suspensions_at(state: State, instant: Instant) -> tuple[Suspension, ...]:
+    """List the suspensions that stand at an instant or are to begin, by place."""
+    live = (row for row in _newest(state) if _end_of(state, row, None) > instant)
+    return tuple(sorted(live, key=lambda row: row.place))
+
+
+def suspension_ends(state: State, row: Suspension) -> Instant:
+    """Give the first instant at which a suspension is over: by its own word, or resumed."""
+    return _end_of(state, row, None)
+
+
+def suspensions_json(state: State, at: Instant) -> list[JsonValue]:
+    """Write every suspension by place, how it ended, and whether it stands at an instant."""
+    rows = sorted(state.suspended_by.values(), key=lambda row: row.place)
+    return [_row_json(state, row, at) for row in rows]
+
+
+def _newest(state: State) -> tuple[Suspension, ...]:
+    """Give the last suspension of each category by each party."""
+    return tuple(chain.newest for chain in state.suspensions.values())
+
+
+def _row_json(state: State, row: Suspension, at: Instant) -> dict[str, JsonValue]:
+    said: dict[str, JsonValue] = row.body.to_json()
+    del said["authority"]
+    resumed = state.resumptions.get(row.place)
+    return {
+        **said,
+        "place": format_place(row.place),
+        "by": row.place.party,
+        "at": format_instant(row.at),
+        "article": row.article,
+        "starts": format_instant(row.starts),
+        "own_items": row.own_items,
+        "resumed_by": None if resumed is None else format_place(resumed.place),
+        "resumes": None if resumed is None else format_instant(resumed.starts),
+        "stands": row.starts <= at < _end_of(state, row, None),
+    }
+
+
+def _not_now(state: State, said: Said) -> Uncounted | None:
+    """Say why nothing is suspended or resumed under this version now, or to these parties alone."""
+    terms = state.files[said.version]
+    if state.life.agreed is None:
+        return Uncounted(Finding.NOT_SIGNED, terms.lifecycle_article)
+    if said.version != state.life.agreed:
+        return Uncounted(Finding.SUPERSEDED_VERSION, terms.lifecycle_article)
+    if not state.standing(said.at).alive:
+        return Uncounted(Finding.ENDED, terms.lifecycle_article)
+    if not terms.parties <= {said.by, *said.to}:
+        return Uncounted(Finding.SUSPENDED_UNTOLD, terms.article(_CLAUSE))
+    return None
+
+
+def _start(said: Said, since: Date | Instant | None, zone: Zone) -> Instant | None:
+    """Give from when it holds: never before it is said; None where a time before that is named."""
+    match since:
+        case None:
+            return said.at
+        case Date():
+            is_past = since < day_of(said.at, zone)
+            return None if is_past else max(day_start(since, zone), said.at)
+        case _:
+            return None if since < said.at else since
+
+
+def _stands(
+    state: State,
+    category: str,
+    originators: Collection[PartyId],
+    instant: Instant,
+    seen: Seen | None,
+) -> bool:
+    """Say whether a category is suspended for items of these originators.
+
+    Of each party's suspensions the newest that was seen decides: it was said when all before it
+    were over.
+    """
+    for party in state.life.parties:
+        chain = state.suspensions.get((category, party))
+        while chain is not None and not within(chain.newest.place, seen):
+            chain = chain.before
+        if chain is None or (chain.newest.own_items and party not in originators):
+            continue
+        if chain.newest.starts <= instant < _end_of(state, chain.newest, seen):
+            return True
+    return False
+
+
+def _end_of(state: State, row: Suspension, seen: Seen | None) -> Instant:
+    resumed = state.resumptions.get(row.place)
+    if resumed is None or not within(resumed.place, seen):
+        return row.ends
+    return min(row.ends, resumed.starts)
