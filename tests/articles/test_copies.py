@@ -171,6 +171,22 @@ def test_g12b_only_its_holder_hands_a_copy_over_and_to_nobody_who_may_not_open_i
     assert caught.value.code == "copy.unknown"
 
 
+@pytest.mark.row("G12b")
+def test_g12b_equipment_leaves_the_node_by_the_registrar_alone(held: World) -> None:
+    item = held.jpn.release(KOR, form="equipment").place
+    held.settle()
+    assert not isinstance(held.kor.receipt(item), Refused)
+    which, context = CopyAt(GSOMIA, item, 1), held.kor.context
+    reader = refused(run(hand_over(context, which, READER, to=SECOND, purpose="warning")))
+    assert [(each.article, each.clause) for each in reader.findings] == [("house", "roles")]
+    offered = run(hand_over(context, which, REGISTRAR, to=READER, purpose="warning"))
+    assert not isinstance(offered, Refused)
+    run(take_over(context, which, READER, purpose="warning"))
+    assert not isinstance(
+        run(hand_over(context, which, READER, to=SECOND, purpose="warning")), Refused
+    )
+
+
 @pytest.mark.row("G15")
 def test_g15_a_korean_translation_without_the_korean_note_is_refused(held: World) -> None:
     item, _ = items_of(held)

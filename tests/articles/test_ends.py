@@ -19,9 +19,10 @@ from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.arrivals import take_custody
 from comity.flows.case_texts import open_affairs_text, open_certificate
-from comity.flows.cases.contractors import open_evidence
+from comity.flows.cases.contractors import open_evidence, release_to_contractor
 from comity.flows.enclosures import OpenedText
 from comity.flows.keeping.calling_back import receipt_return
+from comity.flows.keeping.counting import count
 from comity.flows.keeping.handing import CopyAt, take_over
 from comity.flows.keeping.reviewing import Review, list_reviews, review_item
 from comity.flows.lost import lost_items
@@ -172,7 +173,37 @@ def test_g6h_an_item_is_closed_by_a_certificate_for_all_that_was_left(held: Worl
     with pytest.raises(StateError) as gone:
         copy(held.kor, item)
     assert gone.value.code == "item.closed"
+    firm = ("firm-7", "plant-2")
+    with pytest.raises(StateError) as given:
+        run(
+            release_to_contractor(
+                held.kor.context, GSOMIA, item, firm, person=OFFICER, purpose="warning"
+            )
+        )
+    assert given.value.code == "item.closed"
     assert held.equal()
+
+
+@pytest.mark.row("G13")
+def test_g13_of_copies_that_are_all_missing_none_is_certified_nor_given_back(
+    held: World,
+) -> None:
+    item = held.jpn.release(KOR, form="equipment").place
+    held.settle()
+    assert not isinstance(held.kor.receipt(item), Refused)
+    which, gap = CopyAt(GSOMIA, item, 1), "moved"
+    run(take_over(held.kor.context, which, READER, purpose="warning", gap=gap))
+    run(count(held.kor.context, GSOMIA, REGISTRAR, ()))
+    assert copies(held.kor, item).here == ()
+    for end in (lambda: burnt(held.kor, item), lambda: given_back(held.kor, item)):
+        with pytest.raises(StateError) as none:
+            end()
+        assert none.value.code == "copy.none-here"
+    assert held.kor.said("item.destroyed") == held.kor.said("item.return") == []
+    run(take_over(held.kor.context, which, READER, purpose="warning", gap="in the other room"))
+    with pytest.raises(StateError) as found:
+        burnt(held.kor, item)
+    assert found.value.code == "item.not-erased"
 
 
 @pytest.mark.row("G6h")

@@ -97,6 +97,9 @@ def test_g13_what_was_passed_on_is_erased_by_its_onward_place_too(story: Story) 
     known = state.items.get(item)
     assert known is not None
     assert keeping_of(state, known, USA) is Keeping.CLOSED
+    with pytest.raises(StateError) as closed:
+        story.draft(item)
+    assert closed.value.code == "item.closed"
 
 
 @pytest.mark.row("G13", "G6a")

@@ -15,7 +15,7 @@ from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, Digest, PersonId, Place
 from comity.basis.instants import UTC, Date, date_of
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import agreement_document
+from comity.flows.documents import LAW_TASK, agreement_document
 from comity.flows.law_tasks import tasks_of_amendment
 from comity.flows.speak import Entered, draft_for, house_act, speak
 from comity.flows.supplements import refuse_weaker
@@ -98,10 +98,12 @@ async def _propose(
     else:
         body = AgreementPropose(file, agreement.version, NO_NOTE_YET, about)
     agreed = None if life.agreed is None else view.files.get(life.agreed)
+    version = await context.ports.store.version(LAW_TASK)
     tasks = await tasks_of_amendment(context, agreed, agreement, view.own)
     act = replace(
         house_act(body.KIND, person, {"sha256": agreement.sha256}),
         documents=(agreement_document(agreement.sha256, raw), *tasks),
+        rests_on=((LAW_TASK, version),),
     )
     return await speak(context, view, draft_for(context, view, body, version=agreement.sha256), act)
 

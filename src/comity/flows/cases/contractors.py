@@ -22,7 +22,8 @@ from comity.flows.admission import refusal_of
 from comity.flows.cases.speaking import KEEPING_CASES, Saying, say_case
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import CONTRACTOR_ITEM, json_document
+from comity.flows.copies import copies_of
+from comity.flows.documents import CONTRACTOR_ITEM, COPIES, json_document
 from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import OpenedText, Text, open_text
 from comity.flows.facts import find_facility, find_person, person_request, with_item
@@ -32,7 +33,7 @@ from comity.flows.recalls import refuse_more
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View
-from comity.ports import Change
+from comity.ports import Basis, Change
 from comity.state.export_cases import contractor_json
 from comity.state.queries import zone_of
 from comity.state.queries_cases import (
@@ -95,7 +96,7 @@ async def release_to_contractor(
     3. what was given is kept, with the journal's entry.
 
     Raises:
-        StateError: no such item.
+        StateError: no such item, or no copy of it is left here.
 
     Source: Japan-ROK GSOMIA Art. 16, 6(c), 6(d)
     """
@@ -103,6 +104,8 @@ async def release_to_contractor(
     async def attempt() -> Given | Refused:
         async with turn(context, agreement) as view:
             known = view.item(item)
+            version = await context.ports.store.version(COPIES)
+            (await copies_of(context, view, known)).check_open()
             allowed = await _decide(
                 context, view, known, firm, (person, purpose, rights_confirmed)
             )  # 1, 2
@@ -117,7 +120,12 @@ async def release_to_contractor(
                 _key(given),
                 {"at": format_instant(view.moment(context)), "purpose": purpose, "by": person},
             )
-            change = Change(allowed_by=allowed, documents=(kept,), journal=(noted,))
+            change = Change(
+                allowed_by=allowed,
+                basis=Basis(versions=((COPIES, version),)),
+                documents=(kept,),
+                journal=(noted,),
+            )
             await commit_on(context, view, change)  # 3
             return given
 

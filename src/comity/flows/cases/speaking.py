@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -35,8 +35,9 @@ _Body = TypeVar("_Body", bound=CasesBody)
 class Saying(Generic[_Body]):
     """What is to be said, by whom, to whom (None: all partners), and the text beside it.
 
-    `decide` holds it against the agreement as it stands when it is entered; None: no act of the
-    file speaks of it. What is `urgent` is said without its text where that cannot be sealed.
+    `decide` gathers what it needs from the view that it is entered on, and holds it against the
+    agreement; None: no act of the file speaks of it. What is `urgent` is said without its text
+    where that cannot be sealed.
     """
 
     body: _Body
@@ -44,7 +45,7 @@ class Saying(Generic[_Body]):
     roles: Collection[Role] = KEEPING_CASES
     text: Text | None = None
     to: tuple[PartyId, ...] | None = None
-    decide: Callable[[View], Allowed | Refused] | None = None
+    decide: Callable[[View], Awaitable[Allowed | Refused]] | None = None
     urgent: bool = False
 
 
@@ -71,7 +72,7 @@ async def say_case(
     async def prepare(view: View) -> Utterance | Unsaid:
         roles = (await find_person(context, person)).roles
         allowed = allow_house_act(name, roles, saying.roles)
-        decided = None if saying.decide is None else saying.decide(view)
+        decided = None if saying.decide is None else await saying.decide(view)
         refused = join_refusals(allowed, decided)
         if refused is not None:
             return Unsaid(refused, refusal_entry(context, refused, person, {**details}))

@@ -105,12 +105,12 @@ async def decide_visit(
     if asked.request.host == view.own:
         await _refuse_elsewhere(context, asked)
     body = VisitDecide(place, grant.level, grant.first_day, grant.last_day)
-    now = view.moment(context)
-    request = await person_request(context, view, await find_person(context, person), now)
-    wanted = replace(request, action="visit", visit=_as_granted(asked, grant, view.own))
 
-    def decide(current: View) -> Allowed | Refused:
-        return allow(current.agreement(), wanted)
+    async def decide(view: View) -> Allowed | Refused:
+        by = await find_person(context, person)
+        request = await person_request(context, view, by, view.moment(context))
+        visit = _as_granted(find_visit(view, place), grant, view.own)
+        return allow(view.agreement(), replace(request, action="visit", visit=visit))
 
     to = _others(view, asked.place.party)
     return await say_case(context, agreement, Saying(body, person, to=to, decide=decide))
@@ -140,19 +140,21 @@ async def record_disclosure(
     now = view.moment(context)
     at = now if disclosed.disclosed_at is None else disclosed.disclosed_at
     label = _label(view, disclosed, at)
-    by = await find_person(context, person)
-    request = await person_request(context, view, by, min(at, now))
-    request = with_assurances(view, request, disclosed.to, min(at, now))
-    visit = None if disclosed.visit is None else find_visit(view, disclosed.visit)
-    wanted = replace(
-        request,
-        action="disclose",
-        item=_item(label),
-        visit=None if visit is None else visit_fact(view, visit, at),
-    )
+    if disclosed.visit is not None:
+        find_visit(view, disclosed.visit)
 
-    def decide(current: View) -> Allowed | Refused:
-        return _decide_each(current, wanted, disclosed.to)
+    async def decide(view: View) -> Allowed | Refused:
+        by, then = await find_person(context, person), min(at, view.moment(context))
+        request = await person_request(context, view, by, then)
+        request = with_assurances(view, request, disclosed.to, then)
+        visit = None if disclosed.visit is None else find_visit(view, disclosed.visit)
+        wanted = replace(
+            request,
+            action="disclose",
+            item=_item(label),
+            visit=None if visit is None else visit_fact(view, visit, at),
+        )
+        return _decide_each(view, wanted, disclosed.to)
 
     body = DisclosureRecord(disclosed.visit, label, at)
     saying = Saying(body, person, text=text, to=disclosed.to, decide=decide)

@@ -241,8 +241,21 @@ def _ended(held: Held, chosen: tuple[Copy, ...], ended: Ended) -> Copies:
 
 
 def _chosen(copies: Copies, numbers: tuple[int, ...]) -> tuple[Copy, ...]:
-    """Give the copies that are named, or all that should be here."""
-    return tuple(copies.found(each) for each in sorted(set(numbers))) or copies.here
+    """Give the copies that are named, or all that should be here.
+
+    Raises:
+        StateError: one is not left, or all that are left are missing: nothing can end.
+    """
+    chosen = tuple(copies.found(each) for each in sorted(set(numbers))) or copies.here
+    if chosen:
+        return chosen
+    raise StateError(
+        "copy.none-here",
+        "every copy that is left is missing, so none can end",
+        where=f"{copies.agreement}/{copies.item}",
+        found=", ".join(str(each.number) for each in copies.left),
+        hint="take the copy that is found again over: comity copy take-over ITEM NUMBER",
+    )
 
 
 def originators(view: View, held: Held) -> tuple[PartyId, ...]:

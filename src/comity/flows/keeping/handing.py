@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import cast
 
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PersonId, Place
@@ -58,7 +57,9 @@ async def hand_over(
 
     async def change(view: View, held: Held, copy: Copy) -> Copy | Refused:
         receiver = await find_person(context, to)
+        out_of_the_node = {Role.REGISTRAR} if copy.in_node else HANDLING
         refused = join_refusals(
+            allow_house_act("copy.hand-over", held.person.roles, out_of_the_node),
             refuse_stranger("copy.hand-over", copy.hand.holder, person),
             await may_open(context, view, held, receiver, purpose),
         )
@@ -84,6 +85,7 @@ async def take_over(
         offered = copy.offer is not None and copy.offer.to == person
         article = view.fold.state.files[held.item.version].article("receipt")
         refused = join_refusals(
+            allow_house_act("copy.take-over", held.person.roles, HANDLING),
             await may_open(context, view, held, held.person, purpose),
             None if offered or gap is not None else refuse_gap("copy.take-over", article),
         )
@@ -114,13 +116,10 @@ async def _change(
             held = await find_held(context, view, view.item(which.item), person)
             copy = _copy_in_question(held, which.number, found_again=found_again)
             _check_portable(held, copy)
-            allowed = allow_house_act(act, held.person.roles, HANDLING)
             changed = await changing(view, held, copy)
             details: dict[str, JsonValue] = {**held.details, "copy": which.number}
-            if isinstance(allowed, Refused) or isinstance(changed, Refused):
-                # One of the two is a refusal, so there is one.
-                refused = cast("Refused", join_refusals(allowed, changed))
-                return await keep_refusal(context, refused, person, details)
+            if isinstance(changed, Refused):
+                return await keep_refusal(context, changed, person, details)
             details["to"] = changed.hand.holder if changed.offer is None else changed.offer.to
             details["gap"] = changed.offer is None and changed.hand.gap is not None
             noted = journal_entry(context, act, person, details=details)
@@ -128,7 +127,7 @@ async def _change(
                 context,
                 view,
                 Change(
-                    allowed_by=allowed,
+                    allowed_by=allow_house_act(act),
                     basis=Basis(versions=((COPIES, version),)),
                     documents=(held.copies.with_copy(changed).grown(),),
                     journal=(noted,),

@@ -19,8 +19,10 @@ from comity.decision.deciding import Decision
 from comity.decision.house import join_refusals
 from comity.decision.onward import name_agreement, refuse_lowered
 from comity.decision.stages import Allowed, Cleared, Refused, allow, clear
+from comity.flows.admission import refusal_of
 from comity.flows.channels import usual_channel
 from comity.flows.context import Context
+from comity.flows.copies import copies_of
 from comity.flows.facts import (
     consent_fact,
     find_person,
@@ -32,7 +34,7 @@ from comity.flows.facts import (
 from comity.flows.passing.wishes import OnwardDraft
 from comity.flows.recalls import refuse_more
 from comity.flows.receipts import decide_on_item
-from comity.flows.turns import read_view
+from comity.flows.turns import holding, read_view
 from comity.flows.view import View
 from comity.marking.labels import Draft, Labelled, label_draft
 from comity.marking.levels import Ladder
@@ -82,10 +84,13 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
 
     Raises:
         InputError: the marking is on no list.
-        StateError: no such item, agreement or person.
+        StateError: no such item, agreement or person, or no copy of it is left here.
     """
+    async with holding(context, draft.agreement) as view:
+        came = await _refuse_held(context, view, view.item(draft.item))
     view = await read_view(context, draft.agreement)
-    asked = _Asked(context, person, draft, view, view.item(draft.item))
+    item = view.item(draft.item)
+    asked = _Asked(context, person, draft, view, item)
     leave = await decide_on_item(
         context,
         draft.agreement,
@@ -97,13 +102,14 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
     )
     through = None if draft.arrangement is None else await _through_hub(asked)
     there = await read_view(context, draft.under)
-    cleared = await clear_onward(context, there, person, draft, asked.item)
+    cleared = await clear_onward(context, there, person, draft, item)
     stops = (
         _lowered(asked, there),
-        refuse_more(view, Action.THIRD_PARTY_RELEASE.value, asked.item),
+        came,
+        refuse_more(view, Action.THIRD_PARTY_RELEASE.value, item),
     )
     match leave, through, cleared, stops:
-        case Allowed(), Allowed() | None, Cleared(), (None, None):
+        case Allowed(), Allowed() | None, Cleared(), (None, None, None):
             found = (leave.decision, None if through is None else through.decision)
             decisions = tuple(each for each in found if each is not None)
             places = tuple(each.place for each in asked.consents)
@@ -115,14 +121,20 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
             return joined(*named)
 
 
-def refuse_since(context: Context, view: View, item: Item, may: MayGo) -> Refused | None:
-    """Refuse what was raised or called back since, under the agreement that the item came by.
+async def refuse_since(context: Context, view: View, item: Item, may: MayGo) -> Refused | None:
+    """Refuse what was raised, refused or called back since, where the item came from.
 
     Whether its consents stand is asked where it is said: it would not count.
+
+    Raises:
+        StateError: no copy of it is left here.
     """
     level = item_level(view.fold.state, item, view.moment(context))
-    lowered = refuse_lowered(Action.RELEASE.value, level, may.level, may.ladder)
-    return join_refusals(lowered, refuse_more(view, Action.THIRD_PARTY_RELEASE.value, item))
+    return join_refusals(
+        refuse_lowered(Action.RELEASE.value, level, may.level, may.ladder),
+        await _refuse_held(context, view, item),
+        refuse_more(view, Action.THIRD_PARTY_RELEASE.value, item),
+    )
 
 
 def joined(*stages: object) -> Refused:
@@ -131,6 +143,16 @@ def joined(*stages: object) -> Refused:
     if refused is None:
         raise InvariantError("flows.not-refused", "nothing of this is refused")
     return refused
+
+
+async def _refuse_held(context: Context, view: View, item: Item) -> Refused | None:
+    """Refuse to pass on what the agreement did not let in here, or what we rejected.
+
+    Raises:
+        StateError: no copy of it is left here.
+    """
+    (await copies_of(context, view, item)).check_open()
+    return None if item.place.party == view.own else await refusal_of(context, view, item)
 
 
 async def _through_hub(asked: _Asked) -> Allowed | Refused:

@@ -18,7 +18,7 @@ from comity.decision.house import allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused, allow_cleared
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import ERASED, PASSING
+from comity.flows.documents import COPIES, ERASED, PASSING
 from comity.flows.drafts import keep_refusal
 from comity.flows.erased import find_erased
 from comity.flows.evidence import take_evidence
@@ -201,10 +201,13 @@ async def _say_under_originating(
         return await keep_refusal(context, allowed, person, _details(draft))
 
     async def prepare(view: View) -> Utterance | Unsaid:
-        stopped = refuse_since(context, view, view.item(draft.item), may)
+        rests_on = (
+            await _as_kept(context, kept),
+            (COPIES, await context.ports.store.version(COPIES)),
+        )
+        stopped = await refuse_since(context, view, view.item(draft.item), may)
         if stopped is not None:
             return Unsaid(stopped, refusal_entry(context, stopped, person, _details(draft)))
-        rests_on = (await _as_kept(context, kept),)
         place = Place(view.own, view.registers.judged_size(view.own))
         body = ItemThirdPartyRelease(draft.item, draft.to, draft.purpose, may.consents, draft.under)
         waiting = passing_document(replace(kept, said=place))
