@@ -19,6 +19,7 @@ from comity.flows.passing.wishes import KeptPassing, OnwardDraft, find_passing, 
 from comity.flows.speak import Entered
 from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentWithdraw
+from comity.statement.trust import StatementReject
 from tests.builders.pacts import (
     KOR_USA,
     MARKS,
@@ -151,7 +152,7 @@ def test_g6a_what_is_given_up_meanwhile_does_not_go_on(
 
 
 @pytest.mark.row("G6a", "G6g")
-@pytest.mark.parametrize("change", ["raised", "called back"])
+@pytest.mark.parametrize("change", ["raised", "called back", "rejected here"])
 def test_g6a_what_changes_while_it_is_being_passed_on_stops_it_before_it_is_said(
     story: Story, item: Place, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
@@ -168,6 +169,9 @@ def test_g6a_what_changes_while_it_is_being_passed_on_stops_it_before_it_is_said
     def speak() -> None:
         if change == "raised":
             story.jpn.reclassify(item, MARKS[JPN][0])
+        elif change == "rejected here":
+            reject = StatementReject(item.party, item.index, "item.unwanted", None)
+            story.usa.declare(reject)
         else:
             story.jpn.promise(ItemRecall((item,), Recalled.EITHER, "error", None))
         story.first.settle()
@@ -176,7 +180,7 @@ def test_g6a_what_changes_while_it_is_being_passed_on_stops_it_before_it_is_said
     refused = run(pass_on(story.usa.context, OFFICER, kept.number))
     assert isinstance(refused, Refused)
     assert [each.clause for each in refused.findings] == [
-        "level" if change == "raised" else "recall"
+        {"raised": "level", "called back": "recall", "rejected here": "rejected"}[change]
     ]
     assert not story.usa.said("item.third_party_release")
     assert story.usa.acts()[-1][1] == "refused"

@@ -32,6 +32,7 @@ from comity.sealing.stages import seal
 from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentAsk, ConsentGive, ConsentWithdraw
 from comity.statement.passing import ItemThirdPartyRelease, Onward
+from comity.statement.trust import StatementReject
 from tests.builders.pacts import (
     JPN_USA,
     KOR_USA,
@@ -356,6 +357,17 @@ def test_g6a_what_was_called_back_goes_to_nobody_else_even_with_leave(
     assert isinstance(refused, Refused)
     assert [each.clause for each in refused.findings] == ["recall"]
     assert story.usa.acts()[-1] == ("third_party_release", "refused")
+
+
+@pytest.mark.row("G6a")
+def test_g6a_what_was_rejected_here_goes_to_nobody_even_with_leave(
+    story: Story, item: Place
+) -> None:
+    story.consent(item)
+    story.usa.declare(StatementReject(item.party, item.index, "item.unwanted", None))
+    outcome = story.draft(item)
+    assert isinstance(outcome, Refused)
+    assert [each.clause for each in outcome.findings] == ["rejected"]
 
 
 @pytest.mark.row("G6a")
