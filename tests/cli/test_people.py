@@ -76,6 +76,10 @@ def test_lists_everything_about_a_person(cli, register) -> None:
         "posts": [],
         "clearance": "SECRET",
         "clearance_until": "2099-12-31",
+        "clearance_by": None,
+        "clearance_on": None,
+        "clearance_reference": None,
+        "clearance_review": None,
         "need_to_know": ["missile-warning"],
         "registered_from": person(cli, register, "kor-017")["registered_from"],
         "registered_until": None,
@@ -169,6 +173,55 @@ def test_a_clearance_is_given_with_its_last_day(cli, register) -> None:
     assert person(cli, register, "kor-017")["clearance"] is None
 
 
+BASIS = (
+    *("--clearance-by", "Vetting Office", "--clearance-on", "2016-01-31"),
+    *("--clearance-reference", "V/2016-0077", "--clearance-review", "2021-01-31"),
+)
+
+
+def test_says_what_a_clearance_rests_on_and_what_is_not_on_record(cli, register) -> None:
+    by = ("--node", register, "--as", "kor-001")
+    assert "rests on       no granting body on record" in cli("person", "list", *by[:2]).out
+    given = cli("person", "change", "kor-017", *BASIS, *by)
+    assert (
+        "rests on       Vetting Office, of 2016-01-31, number V/2016-0077, "
+        "review by 2021-01-31 (PASSED)"
+    ) in given.out
+    assert person(cli, register, "kor-017")["clearance_reference"] == "V/2016-0077"
+    kept = cli("person", "change", "kor-017", "--clearance-review", "2098-01-31", *by)
+    assert "number V/2016-0077, review by 2098-01-31\n" in kept.out
+    gone = cli("person", "change", "kor-017", "--clearance-review", "", *by)
+    assert "number V/2016-0077\n" in gone.out
+
+
+def test_a_new_clearance_rests_on_nothing_of_the_one_before(cli, register) -> None:
+    by = ("--node", register, "--as", "kor-001")
+    assert cli("person", "change", "kor-017", *BASIS, *by).code == 0
+    lower = ("--clearance", "CONFIDENTIAL", "--clearance-until", "2098-12-31")
+    body = ("--clearance-by", "Another Office")
+    assert cli("person", "change", "kor-017", *lower, *body, *by).code == 0
+    record = person(cli, register, "kor-017")
+    assert (record["clearance_by"], record["clearance_on"]) == ("Another Office", None)
+    assert (record["clearance_reference"], record["clearance_review"]) == (None, None)
+    assert cli("person", "change", "kor-017", "--clearance", "none", *by).code == 0
+    assert person(cli, register, "kor-017")["clearance_by"] is None
+
+
+def test_duties_list_clearances_that_end_or_are_to_be_looked_at_again(cli, register) -> None:
+    by = ("--node", register, "--as", "kor-001")
+    assert cli("person", "change", "kor-017", *BASIS, *by).code == 0
+    listed = cli("duties", "--node", register)
+    assert "clearances of our own people, owed to nobody:" in listed.out
+    assert "kor-017 at seoul-1: to be looked at again by 2021-01-31, PASSED" in listed.out
+    later = cli("duties", "--at", "2099-12-31", "--node", register, "--json").value
+    assert [(each["what"], each["day"]) for each in later["clearances"]] == [
+        ("clearance.review", "2021-01-31"),
+        ("clearance.end", "2099-12-31"),
+    ]
+    filtered = cli("duties", "--state", "late", "--node", register, "--json").value
+    assert filtered["clearances"] == []
+
+
 def test_every_change_is_in_the_journal_with_who_made_it(cli, register, tmp_path) -> None:
     from comity.cli.session import operator_name
 
@@ -198,6 +251,15 @@ def test_every_change_is_in_the_journal_with_who_made_it(cli, register, tmp_path
         (("change", "kor-017", "--until", "tomorrow"), 2, "basis.instant"),
         (("change", "kor-017", "--until", "2016-13-01"), 2, "basis.date"),
         (("change", "kor-017", "--post", "x" * 101), 2, "basis.wrong-length"),
+        (("change", "kor-017", "--clearance-reference", "debts"), 2, "person.reference"),
+        (("change", "kor-017", "--clearance-on", "2031-02-30"), 2, "basis.date"),
+        (("change", "kor-017", "--clearance-on", "2098-01-01"), 1, "person.clearance-to-come"),
+        (("change", "kor-017", "--clearance-on", "2100-01-01"), 2, "person.clearance-days"),
+        (
+            ("add", "kor-018", "--facility", "seoul-1", "--clearance-by", "x"),
+            2,
+            "person.no-clearance",
+        ),
         (("change", "kor-017", "--as", "kor-099", "--post", "x"), 1, "person.unknown"),
     ],
 )

@@ -30,6 +30,9 @@ from comity.api.shapes_affairs import (
 )
 from comity.basis.ids import AgreementId, parse_place
 from comity.basis.instants import parse_instant
+from comity.basis.strict_json import JsonValue
+from comity.decision.clearances import renewal_json
+from comity.flows.clearances import list_renewals
 from comity.flows.duties import Owed, list_duties, owed_json
 from comity.flows.duty_calendar import calendar_of
 from comity.flows.facts import find_person
@@ -91,12 +94,17 @@ async def show_duties(
     at: At = None,
     every: Every = False,
 ) -> DutiesReply:
-    """List duties under every agreement, the earliest due first, and what comes up."""
+    """List duties under every agreement, the earliest due first, and what comes up.
+
+    Clearances that end or are to be looked at again: one's own, and everybody's to who keeps the
+    register of persons.
+    """
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     shapes = [owed_json(each) for each in await _owed(desk, at, live=not every)]
     value = {
         "duties": [duty for each in shapes for duty in each["duties"]],
         "coming": [coming for each in shapes for coming in each["coming"]],
+        "clearances": await _clearances(desk, at),
     }
     return reply(desk, DutiesReply, value)
 
@@ -221,6 +229,14 @@ async def _owed(desk: Desk, at: str | None, *, live: bool) -> list[Owed]:
         await list_duties(desk.context, each, desk.person, at=instant, live=live)
         for each in await pinned_agreements(desk.context)
     ]
+
+
+async def _clearances(desk: Desk, at: str | None) -> list[JsonValue]:
+    """Give whose clearance comes up; a token that may not read the register shows one's own."""
+    now = desk.context.ports.clock.now() if at is None else parse_instant(at, "at")
+    found = await list_renewals(desk.context, desk.person, at=now)
+    sees_all = desk.caller.may(Permission.PEOPLE_READ)
+    return [renewal_json(each, now) for each in found if sees_all or each.person == desk.person]
 
 
 async def _rows(desk: Desk, agreement: AgreementId, part: str) -> list[Any]:

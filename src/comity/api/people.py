@@ -36,13 +36,14 @@ from comity.flows.people import (
     list_persons,
     set_facility,
 )
-from comity.flows.shapes import facility_json, person_json
+from comity.flows.shapes import CLEARANCE_BASIS, facility_json, person_json
 from comity.signin.permissions import Permission, permissions_of
 from comity.signin.tokens import list_tokens, revoke_token, token_json
 
 NOW: Final = "now"
 
 _TAG: Final = ["people"]
+_DAYS: Final = ("clearance_on", "clearance_review")
 
 Word = Annotated[str, Meta(max_length=100)]
 Words = Annotated[list[Word], Meta(max_length=64)]
@@ -58,7 +59,8 @@ TokenPath = Annotated[
 class RecordBody(Struct, forbid_unknown_fields=True):
     """What changes of a person's record; what is left out stays as it is.
 
-    A clearance is given with its last day (null: without end). Moments are instants, or `now`.
+    A clearance is given with its last day (null: without end), and what it rests on is given with
+    it anew; `clearance_reference` is a number, no words. Moments are instants, or `now`.
     """
 
     facility: Word | UnsetType = UNSET
@@ -68,6 +70,10 @@ class RecordBody(Struct, forbid_unknown_fields=True):
     need_to_know: Words | UnsetType = UNSET
     clearance: Word | UnsetType | None = UNSET
     clearance_until: Moment | UnsetType | None = UNSET
+    clearance_by: Word | UnsetType | None = UNSET
+    clearance_on: Moment | UnsetType | None = UNSET
+    clearance_reference: Word | UnsetType | None = UNSET
+    clearance_review: Moment | UnsetType | None = UNSET
     registered_from: Moment | UnsetType = UNSET
     registered_until: Moment | UnsetType | None = UNSET
 
@@ -215,7 +221,19 @@ def _changed(record: Person, wish: RecordBody, now: Instant) -> Person:
         text = getattr(wish, name)
         if text is not UNSET:
             changes[name] = None if text is None else _moment(text, name, now)
-    return replace(record, **changes, **_clearance_until(wish))
+    return replace(record, **changes, **_clearance_until(wish), **_clearance_basis(wish))
+
+
+def _clearance_basis(wish: RecordBody) -> dict[str, Any]:
+    """Read what the clearance rests on; that of the one before goes with it."""
+    named = {key: getattr(wish, key) for key in CLEARANCE_BASIS}
+    if wish.clearance is not UNSET:
+        named = {key: None if value is UNSET else value for key, value in named.items()}
+    return {
+        key: parse_date(value, key) if value is not None and key in _DAYS else value
+        for key, value in named.items()
+        if value is not UNSET
+    }
 
 
 def _clearance_until(wish: RecordBody) -> dict[str, Any]:

@@ -311,6 +311,10 @@ class Person(Struct):
     posts: list[str]
     clearance: str | None
     clearance_until: str | None
+    clearance_by: str | None
+    clearance_on: str | None
+    clearance_reference: str | None
+    clearance_review: str | None
     need_to_know: list[str]
     registered_from: str
     registered_until: str | None

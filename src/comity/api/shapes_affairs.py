@@ -54,11 +54,22 @@ class Coming(Struct):
     about: str | None
 
 
+class Renewal(Struct):
+    """A clearance of one of our own people that ends, or is to be looked at again, with `day`."""
+
+    what: str
+    person: str
+    facility: str
+    day: str
+    passed: bool
+
+
 class DutiesReply(Reply, tag_field="schema", tag="comity/duty-list/2", kw_only=True):
     """What is owed, the earliest first under each agreement, and what comes up."""
 
     duties: list[Duty]
     coming: list[Coming]
+    clearances: list[Renewal]
 
 
 class DisputesReply(Reply, tag_field="schema", tag="comity/dispute-list/1", kw_only=True):

@@ -33,9 +33,10 @@ from comity.flows.people import (
     list_facilities,
     list_persons,
 )
-from comity.flows.shapes import person_json
+from comity.flows.shapes import CLEARANCE_BASIS, person_json
 
 NEVER = "never"
+_DAYS = ("clearance_on", "clearance_review")
 
 
 @click.group(cls=Noun)
@@ -58,6 +59,10 @@ class _Wish:
     need_to_know: tuple[str, ...]
     clearance: str | None
     clearance_until: str | None
+    clearance_by: str | None
+    clearance_on: str | None
+    clearance_reference: str | None
+    clearance_review: str | None
     begins: str | None
     ends: str | None
 
@@ -94,6 +99,14 @@ def _record_options(*, adding: bool) -> Callable[[Callable[..., Any]], Callable[
             metavar="DATE",
             help="The last day of the clearance; never means without end.",
         ),
+        option("--clearance-by", metavar="BODY", help="Which body granted the clearance."),
+        option("--clearance-on", metavar="DATE", help="The day on which it was granted."),
+        option(
+            "--clearance-reference",
+            metavar="NUMBER",
+            help="The number of the decision in that body's file; no words.",
+        ),
+        option("--clearance-review", metavar="DATE", help="By when it is looked at again."),
         option("--from", "begins", metavar="WHEN", help=f"When the person begins.{now}"),
         option("--until", "ends", metavar="WHEN", help="When the person leaves; never undoes it."),
     )
@@ -184,6 +197,8 @@ def _lines(record: Person, place: Facility | None, now: Instant) -> Iterator[str
     yield labelled("roles", ", ".join(record.roles) or "none")
     yield labelled("posts", shown(", ".join(record.posts)) or "none")
     yield labelled("clearance", _clearance_words(record, now))
+    if record.clearance is not None:
+        yield labelled("rests on", _basis_words(record, now))
     yield labelled("need to know", shown(", ".join(record.need_to_know)) or "nothing")
     until = record.registered_until
     ended = "" if until is None else f" until {shown_instant(until)}"
@@ -208,6 +223,7 @@ def _changed(record: Person, wish: _Wish, now: Instant) -> Person:
         need_to_know=_list(wish.need_to_know, record.need_to_know),
         clearance=_clearance(record, wish),
         clearance_until=_clearance_until(record, wish),
+        **_clearance_basis(record, wish),
         registered_from=begins,
         registered_until=_ends(record, wish, now),
     )
@@ -241,6 +257,20 @@ def _clearance_until(record: Person, wish: _Wish) -> Date | None:
     return None
 
 
+def _clearance_basis(record: Person, wish: _Wish) -> dict[str, Any]:
+    """Read what the clearance rests on; that of the one before goes with it, an empty text too."""
+    found: dict[str, Any] = {}
+    for key in CLEARANCE_BASIS:
+        text = getattr(wish, key)
+        if text is None:
+            found[key] = getattr(record, key) if wish.clearance is None else None
+        elif text and key in _DAYS:
+            found[key] = parse_date(text, f"--{key.replace('_', '-')}")
+        else:
+            found[key] = text or None
+    return found
+
+
 def _ends(record: Person, wish: _Wish, now: Instant) -> Instant | None:
     if wish.ends is None:
         return record.registered_until
@@ -259,6 +289,20 @@ def _clearance_words(record: Person, now: Instant) -> str:
     soon = expiry_words(record.clearance_until, now)
     last = format_date(record.clearance_until)
     return f"{shown(record.clearance)} until {last}{f' ({soon})' if soon else ''}"
+
+
+def _basis_words(record: Person, now: Instant) -> str:
+    """Say what a clearance rests on, as far as it is recorded."""
+    words = [shown(record.clearance_by or "no granting body on record")]
+    if record.clearance_on is not None:
+        words.append(f"of {format_date(record.clearance_on)}")
+    if record.clearance_reference is not None:
+        words.append(f"number {record.clearance_reference}")
+    review = record.clearance_review
+    if review is not None:
+        soon = {"": "", "EXPIRED": " (PASSED)"}.get(expiry_words(review, now), " (soon)")
+        words.append(f"review by {format_date(review)}{soon}")
+    return ", ".join(words)
 
 
 async def _answer(desk: Desk, done: str, outcome: Person | Refused) -> int | None:

@@ -7,9 +7,11 @@ decided elsewhere. Source: Japan-ROK GSOMIA Art. 6(e), 7, 10.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from comity.basis.errors import InputError
 from comity.basis.fields import Fields
@@ -28,6 +30,8 @@ from comity.basis.limits import PERSON_RECORD_BYTES_MAX, PERSON_WORD_CHARS_MAX, 
 from comity.basis.strict_json import JsonValue, format_json, parse_canonical
 from comity.decision.request import Actor
 
+_REFERENCE: Final = re.compile(r"(?=[^0-9]*[0-9])[A-Za-z0-9][A-Za-z0-9./_:-]{0,63}")
+
 
 class Role(StrEnum):
     """What a person does at this node. No role opens content by itself."""
@@ -45,8 +49,10 @@ class Role(StrEnum):
 class Person:
     """One person of this party. `clearance` is a level of the agreements; None: not cleared.
 
-    The clearance holds to the end of `clearance_until`; None there means without end. The person
-    stands on the facility's register from `registered_from` until just before `registered_until`.
+    The clearance holds to the end of `clearance_until`; None there means without end. What it
+    rests on is a body, its decision's day and number, and when it is looked at again: no reasons.
+    The person stands on the facility's register from `registered_from` until just before
+    `registered_until`.
     """
 
     id: PersonId
@@ -59,6 +65,21 @@ class Person:
     roles: tuple[Role, ...]
     registered_from: Instant
     registered_until: Instant | None
+    clearance_by: str | None = None
+    clearance_on: Date | None = None
+    clearance_reference: str | None = None
+    clearance_review: Date | None = None
+
+    @property
+    def clearance_basis(self) -> dict[str, str]:
+        """Give what the clearance rests on, as far as it is recorded, as words."""
+        days = (("clearance_on", self.clearance_on), ("clearance_review", self.clearance_review))
+        words = (
+            ("clearance_by", self.clearance_by),
+            ("clearance_reference", self.clearance_reference),
+            *((key, None if day is None else format_date(day)) for key, day in days),
+        )
+        return {key: word for key, word in words if word is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +149,16 @@ def format_person(person: Person) -> bytes:
             "roles": _in_order(role.value for role in person.roles),
             "registered_from": format_instant(person.registered_from),
             "registered_until": None if ended is None else format_instant(ended),
+            **person.clearance_basis,
         }
     )
 
 
 def parse_person(raw: bytes) -> Person:
-    """Read a person's record; lists are sorted and hold nothing twice."""
+    """Read a person's record; lists are sorted and hold nothing twice.
+
+    A record from before the basis of a clearance was kept has none.
+    """
     fields = Fields(parse_canonical(raw, bytes_max=PERSON_RECORD_BYTES_MAX), "person")
     until = fields.nullable_text("clearance_until", max_chars=10)
     ended = fields.nullable_text("registered_until", max_chars=24)
@@ -152,8 +177,13 @@ def parse_person(raw: bytes) -> Person:
         registered_until=None
         if ended is None
         else parse_instant_canonical(ended, "person.registered_until"),
+        clearance_by=fields.optional_text("clearance_by", max_chars=PERSON_WORD_CHARS_MAX),
+        clearance_on=_optional_date(fields, "clearance_on"),
+        clearance_reference=_optional_reference(fields),
+        clearance_review=_optional_date(fields, "clearance_review"),
     )
     fields.finish()
+    _check_basis(person)
     return person
 
 
@@ -198,6 +228,51 @@ def parse_role(text: str) -> Role:
             expected=", ".join(sorted(Role)),
             found=text[:PERSON_WORD_CHARS_MAX],
         ) from None
+
+
+def _optional_reference(fields: Fields) -> str | None:
+    """Read a number in somebody else's file; words are refused, so that no reason is kept here."""
+    text = fields.optional_text("clearance_reference", min_chars=0)
+    if text is not None and _REFERENCE.fullmatch(text) is None:
+        raise InputError(
+            "person.reference",
+            "this is no number of a decision",
+            where=fields.place("clearance_reference"),
+            expected="letters, digits and ./_:- with a digit, at most 64, as V/2016-0077",
+            found=f"{len(text)} characters",  # what they say may be what is not to be kept
+            hint="keep reasons and names in the file that it leads to",
+        )
+    return text
+
+
+def _optional_date(fields: Fields, key: str) -> Date | None:
+    text = fields.optional_text(key, max_chars=10)
+    return None if text is None else parse_date(text, fields.place(key))
+
+
+def _check_basis(person: Person) -> None:
+    """Refuse what a clearance that is not held rests on, and days that cannot be.
+
+    Source: Japan-ROK GSOMIA Art. 2(e), 7(3), 7(4)
+    """
+    basis = person.clearance_basis
+    if person.clearance is None and basis:
+        raise InputError(
+            "person.no-clearance",
+            "this says what a clearance rests on, and the person has none",
+            where=f"person {person.id}",
+            found=", ".join(basis),
+            hint="name the level with it, or leave it out",
+        )
+    granted, until = person.clearance_on, person.clearance_until
+    if granted is not None and until is not None and granted > until:
+        raise InputError(
+            "person.clearance-days",
+            "the clearance would have ended before it was granted",
+            where=f"person {person.id}",
+            expected=f"a day up to {format_date(until)}",
+            found=format_date(granted),
+        )
 
 
 def _in_order(words: Iterable[str]) -> list[JsonValue]:

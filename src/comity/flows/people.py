@@ -15,6 +15,7 @@ from typing import Final
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import StateError, excerpt
 from comity.basis.ids import PersonId
+from comity.basis.instants import DAY_MS, UTC, Instant, date_of, format_date
 from comity.basis.strict_json import JsonValue, parse_json
 from comity.decision.people import (
     Facility,
@@ -174,6 +175,7 @@ async def _write_person(context: Context, act: _Act, person: Person) -> Person:
     body = format_person(record)
     # What would not read back is refused here, with the reader's own words.
     parse_person(body)
+    _refuse_clearance_to_come(context, record)
     if await find_facility(context, record.facility) is None:
         raise StateError(
             "facility.unknown",
@@ -184,6 +186,22 @@ async def _write_person(context: Context, act: _Act, person: Person) -> Person:
         )
     await _write(context, act, Document(PERSON, record.id, body))
     return record
+
+
+def _refuse_clearance_to_come(context: Context, person: Person) -> None:
+    """Refuse a clearance that is said to be granted later than today anywhere: none is held yet.
+
+    Source: Japan-ROK GSOMIA Art. 7(3)
+    """
+    latest = date_of(Instant(context.ports.clock.now() + DAY_MS), UTC)
+    if person.clearance_on is not None and person.clearance_on > latest:
+        raise StateError(
+            "person.clearance-to-come",
+            "a clearance is recorded once it is granted",
+            where=f"person {person.id}",
+            expected=f"a day up to {format_date(latest)}",
+            found=format_date(person.clearance_on),
+        )
 
 
 def _refuse_reserved(facility: Facility) -> None:

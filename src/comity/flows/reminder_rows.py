@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from comity.basis.fields import Fields
-from comity.basis.ids import AgreementId, parse_place
+from comity.basis.ids import parse_place
 from comity.basis.instants import Instant, format_instant, parse_instant_canonical
 from comity.basis.limits import JSON_ITEMS_MAX
 from comity.basis.strict_json import JsonValue, parse_canonical
@@ -63,9 +63,12 @@ class Reminder:
         return self.key.split("/")[1] in ("remind", "late")
 
 
-async def known_reminders(context: Context, agreement: AgreementId) -> tuple[Reminder, ...]:
-    """Read what was told, the newest as far as there is room; more than that stands nowhere."""
-    raw = await context.ports.store.document(REMINDED, agreement)
+async def known_reminders(context: Context, under: str) -> tuple[Reminder, ...]:
+    """Read what was told, the newest as far as there is room; more than that stands nowhere.
+
+    `under` is the agreement's id, or the name of what else is told of.
+    """
+    raw = await context.ports.store.document(REMINDED, under)
     if raw is None:
         return ()
     found = parse_canonical(raw, bytes_max=len(raw), where="reminders")
@@ -111,6 +114,14 @@ def kept_beside(
     over = max(0, len(kept) + len(fresh) - ROWS_MAX)
     owed = sorted(kept, key=lambda each: (each.more > 0 or each.key in live, each.number))
     return tuple(sorted((*owed[over:], *fresh), key=lambda each: each.number))[-ROWS_MAX:]
+
+
+def numbered(
+    found: Iterable[Reminder], known: Iterable[Reminder], at: Instant
+) -> tuple[Reminder, ...]:
+    """Number what is told now, after all that was told."""
+    last = max((each.number for each in known), default=0)
+    return tuple(replace(each, number=last + n, told_at=at) for n, each in enumerate(found, 1))
 
 
 def reminder_row(reminder: Reminder) -> dict[str, JsonValue]:

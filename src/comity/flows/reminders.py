@@ -8,7 +8,6 @@ Source: AGREEMENTS 5; Japan-ROK GSOMIA Art. 21(3) (treaties.md G21.3: 120, 100 a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 from comity.basis.errors import ComityError
 from comity.basis.ids import AgreementId, PartyId
@@ -24,13 +23,14 @@ from comity.flows.reminder_rows import (
     Reminder,
     kept_beside,
     known_reminders,
+    numbered,
     reminder_row,
     untold,
 )
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import turn
 from comity.flows.view import View
-from comity.ports import Change
+from comity.ports import Basis, Change
 from comity.state.coming import live_reminders
 from comity.state.duties import DutyState
 
@@ -82,19 +82,24 @@ async def last_reminder(context: Context, agreement: AgreementId) -> int:
 
 async def _remind(context: Context, view: View) -> tuple[Reminder, ...]:
     agreement = view.agreement_id
+    version = await context.ports.store.version(REMINDED)
     known = await known_reminders(context, agreement)
     owed = await list_duties(context, agreement, live=True)
-    now, last = context.ports.clock.now(), max((each.number for each in known), default=0)
     moments = tuple(moments_of(view.own, owed))
     single, more = untold(moments, known)
-    fresh = tuple(_numbered(each, last + n, now) for n, each in enumerate((*single, *more), 1))
+    fresh = numbered((*single, *more), known, context.ports.clock.now())
     if not fresh:
         return ()
     rows = kept_beside(known, fresh, {each.key for each in moments})
     document = json_document(REMINDED, agreement, [reminder_row(each) for each in rows])
     noted = tuple(_noted(context, agreement, each) for each in fresh)
     allowed = allow_house_act("duty.remind")
-    change = Change(allowed_by=allowed, documents=(document,), journal=noted)
+    change = Change(
+        allowed_by=allowed,
+        basis=Basis(versions=((REMINDED, version),)),
+        documents=(document,),
+        journal=noted,
+    )
     await commit_on(context, view, change)
     return fresh
 
@@ -120,10 +125,6 @@ def _moment(
     key: str, what: str, named: tuple[str | None, str | None], due: Instant | None
 ) -> Reminder:
     return Reminder(0, key, what, *named, due, Instant(0))
-
-
-def _numbered(found: Reminder, number: int, at: Instant) -> Reminder:
-    return replace(found, number=number, told_at=at)
 
 
 def _noted(context: Context, agreement: AgreementId, reminder: Reminder) -> bytes:

@@ -29,6 +29,14 @@ from comity.statement.kinds import InertBody
 
 Shape = dict[str, JsonValue]
 
+CLEARANCE_BASIS: Final = (
+    "clearance_by",
+    "clearance_on",
+    "clearance_reference",
+    "clearance_review",
+)
+"""What a clearance rests on, in a person's record; null where it is not recorded."""
+
 
 def mark_json(context: Context) -> Shape:
     """Give what stands on everything a node says: whose it is, and whether it is an exercise.
@@ -211,6 +219,7 @@ def person_json(record: Person, place: Facility | None, now: Instant) -> Shape:
         "posts": list(record.posts),
         "clearance": record.clearance,
         "clearance_until": None if until is None else format_date(until),
+        **{key: record.clearance_basis.get(key) for key in CLEARANCE_BASIS},
         "need_to_know": list(record.need_to_know),
         "registered_from": format_instant(record.registered_from),
         "registered_until": None if ended is None else format_instant(ended),

@@ -17,6 +17,7 @@ from comity.basis.ids import AgreementId
 from comity.basis.instants import DAY_MS, format_instant
 from comity.config import ClockKind, SourceKind
 from comity.flows.anchors import anchor_journal
+from comity.flows.clearances import remind_of_clearances
 from comity.flows.context import Context
 from comity.flows.idle import Standing, let_go
 from comity.flows.reminders import remind_all
@@ -280,6 +281,9 @@ class Schedule:
                 due=None if each.due is None else format_instant(each.due),
                 more=each.more,
             )
+        for each in await remind_of_clearances(self._context):
+            # Whose it is stands in the journal and on the register; diagnostics may be carried off.
+            self._log.info("schedule.reminder", what=each.what, more=each.more)
 
     def _say_unreminded(self, agreement: AgreementId, error: ComityError) -> None:
         fields = problem_fields(error)
