@@ -41,8 +41,7 @@ DECEPTIVE = rf"{UNSEEN}{CONTROL}\u061c\ufff0-\uffff\U000e0000-\U000e0fff"
 ORDERS = ("request", "accept", "decline", "cancel", "dispute")
 INERT = {"delivery.make", "delivery.receipt", "claim.notice", "invoice.issue", "settlement.record",
          "balance.state", "balance.agree", *(f"order.{each}" for each in ORDERS)}
-# What statements (by kind) and other objects (`.name`) hold: `key`, or `key=type` where the type
-# is not called like the key; `?` may be absent, `/` may be null.
+# Keys of statements (by kind) and other objects (`.name`), `key=type`: `?` may lack, `/` be null.
 SHAPES = {each.split()[0]: each.split()[1:] for each in """
 party.authority name=subject_ keys=key_names valid_from=instant delivered=date authority;
 party.law_change law=word effect=code articles effective=date answers=place/ TEXT authority;
@@ -137,21 +136,22 @@ TYPES: dict[str, Callable[[Any], object]] = {
     "word": _form("[A-Za-z0-9][A-Za-z0-9 ._/:+-]{0,63}"), "article": _form(f"[^{CONTROL}]{{1,64}}"),
     "outcome": _form("loss|compromise|neither|unknown"), "code": _form("[a-z0-9][a-z0-9._-]{0,63}"),
     "reading": _form("(?=.{1,64}$)[a-z]+(_[a-z]+)*"), "subject_": _form(f"[^{CONTROL}]{{1,200}}"),
-    "key_names": _list("key_name", 2, 2, None), "articles1": _list("article", 1, 32, None),
-    "places1": _list("place", 1, 256, _place), "articles": _list("article", 0, 32, None),
-    "names": _map("language", "shown", 1, 16), "addresses": _list("address", 0, 16, set),
-    "wanted": _form("return|destroy|either"), "places": _list("place", 0, 256, _place),
-    "object": lambda v: isinstance(v, dict), "tls_pins": _list("digest", 1, 4, set),
-    "algorithm": _form("|".join(LENGTHS)), "flag": lambda v: isinstance(v, bool), "size": _whole(0),
-    "copies0": _list("copy", 0, 256, int), "certainty": _form("actual|possible"),
-    "duties": _list("duty", 0, 256, None), "copies": _list("copy", 1, 256, int),
-    "originators": _list("party", 1, 32), "seen": _map("party", "size", 0, 15),
-    "harm": _form("loss|compromise"), "authority": _form(".{1,8192}"), "subject": _form(".{1,200}"),
+    "harm": _form("loss|compromise|victim_named"), "key_names": _list("key_name", 2, 2, None),
+    "articles1": _list("article", 1, 32, None), "places1": _list("place", 1, 256, _place),
+    "articles": _list("article", 0, 32, None), "names": _map("language", "shown", 1, 16),
+    "addresses": _list("address", 0, 16, set), "wanted": _form("return|destroy|either"),
+    "places": _list("place", 0, 256, _place), "object": lambda v: isinstance(v, dict),
+    "tls_pins": _list("digest", 1, 4, set), "algorithm": _form("|".join(LENGTHS)),
+    "flag": lambda v: isinstance(v, bool), "copies0": _list("copy", 0, 256, int), "size": _whole(0),
+    "certainty": _form("actual|possible"), "duties": _list("duty", 0, 256, None),
+    "copies": _list("copy", 1, 256, int), "originators": _list("party", 1, 32),
+    "seen": _map("party", "size", 0, 15), "authority": _form(".{1,8192}"), "persons": _whole(1, 16),
     "million": _whole(1, 1_000_000), "nonce": _form("[0-9a-f]{32}"), "codes1": _list("code", 1, 32),
     "words1": _list("word", 1, 32), "codes": _list("code", 0, 32), "words": _list("word", 0, 32),
-    "duty": _form("[0-9a-f]{32}"), "copy": _whole(1, 1_000_000), "visitors": _whole(1, 1000),
-    "head": _whole(1, MIB // 4), "to": _list("party", 1, 15), "text": _form(".{1,4096}"),
-    "persons": _whole(1, 16), "format": _whole(1, 1), "party": _form(PARTY), "mib": _whole(1, MIB),
+    "duty": _form("[0-9a-f]{32}"), "subject": _form(".{1,200}"), "copy": _whole(1, 1_000_000),
+    "visitors": _whole(1, 1000), "head": _whole(1, MIB // 4), "to": _list("party", 1, 15),
+    "text": _form(".{1,4096}"), "format": _whole(1, 1), "party": _form(PARTY),
+    "mib": _whole(1, MIB),
     "address": _form(r"(?=.{1,500}$)https://([a-z0-9.-]{1,190}|\[[0-9a-f:]{2,39}\])"
                      r"(:[1-9][0-9]{0,4})?(/[A-Za-z0-9._~/-]*)?"),
     "affected": lambda v: isinstance(v, list) and all(_is(each, ".affected") for each in v) and

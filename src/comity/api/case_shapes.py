@@ -36,10 +36,10 @@ class AffectedBody(Struct, forbid_unknown_fields=True):
 
 
 class ReportBody(Struct, forbid_unknown_fields=True):
-    """A loss or compromise, or the possibility of one; `found_at` null: just now."""
+    """A loss, compromise or named victim, or the possibility of it; `found_at` null: just now."""
 
     affected: Annotated[list[AffectedBody], Meta(min_length=1, max_length=256)]
-    harm: Literal["loss", "compromise"] = "compromise"
+    harm: Literal["loss", "compromise", "victim_named"] = "compromise"
     certainty: Literal["actual", "possible"] = "possible"
     found_at: When | None = None
     held_by: Word | None = None

@@ -22,23 +22,17 @@ _PERMITTED = tuple(
 )
 
 
-_UNSEEN = frozenset({"victim_named"})
-
-
 def check(agreement: Agreement) -> tuple[Problem, ...]:
     """List the gaps of an agreement, always in the same order.
 
     Codes: `foresight.never-allowed`, `foresight.no-marking`, `foresight.ending-stops-nothing`,
-    `foresight.suspension-stops-nothing`, `foresight.suspension-never-set`,
-    `foresight.event-never-told`.
+    `foresight.suspension-stops-nothing`.
     """
     return (
         *_acts_never_allowed(agreement),
         *_levels_without_marking(agreement),
         *_endings_that_stop_nothing(agreement),
         *_suspensions_that_stop_nothing(agreement),
-        *_suspensions_never_set(agreement),
-        *_events_never_told(agreement),
     )
 
 
@@ -103,33 +97,6 @@ def _suspensions_that_stop_nothing(agreement: Agreement) -> Iterator[Problem]:
             expected="an act that this agreement knows",
             found=act,
         )
-
-
-def _suspensions_never_set(agreement: Agreement) -> Iterator[Problem]:
-    """Tell the suspensions: no statement of the closed list suspends a category."""
-    for clause in agreement.clauses("suspension"):
-        yield Problem(
-            "foresight.suspension-never-set",
-            clause.article,
-            "no node of this version sets a category as suspended",
-            expected="a statement that suspends a category",
-            found="none in the closed list",
-            hint="people stop these acts themselves; a node refuses none of them for it",
-        )
-
-
-def _events_never_told(agreement: Agreement) -> Iterator[Problem]:
-    """Tell the events of which no statement speaks, so that no duty ever comes of them."""
-    for clause in agreement.clauses("notify"):
-        if clause.text("when") in _UNSEEN:
-            yield Problem(
-                "foresight.event-never-told",
-                clause.article,
-                f"no node of this version tells of this event: {clause.text('when')}",
-                expected="a statement that tells of it",
-                found="none in the closed list",
-                hint="people keep this duty themselves; a node reminds nobody of it",
-            )
 
 
 def _unknown_acts(agreement: Agreement, kind: str, key: str) -> Iterator[tuple[Clause, str]]:

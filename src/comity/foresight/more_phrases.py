@@ -184,7 +184,7 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
     ),
     "suspension": (
         Sentence(
-            Deed.LEAVE,
+            Deed.ENFORCE,
             (
                 "while a category is suspended these stop for it: {acts}; {by} may suspend",
                 "停止中の種別については次の行為ができない：{acts}。停止できる者：{by}",
@@ -192,7 +192,7 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
             ),
         ),
         Sentence(
-            Deed.LEAVE,
+            Deed.ENFORCE,
             (
                 "only these may be suspended: {categories}",
                 "停止できる種別は次に限る：{categories}",
@@ -200,30 +200,22 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
             ),
         ),
         Sentence(
-            Deed.LEAVE,
+            Deed.RECORD,
+            (
+                "every suspension and who resumes it, which only whoever suspended can",
+                "停止と再開のすべて。再開できるのは停止した者だけである",
+                "모든 정지와 재개. 재개는 정지한 자만 할 수 있다",
+            ),
+        ),
+        Sentence(
+            Deed.REMIND,
             (
                 "the other parties are told {told}",
                 "ほかの当事者に{told}知らせる",
                 "다른 당사자에게 {told} 알린다",
             ),
         ),
-        Sentence(
-            Deed.LEAVE,
-            (
-                "no node of this version sets a category as suspended: it stops nothing and "
-                "reminds nobody",
-                "この版のノードは種別を停止中にしない。何も止まらず、督促もしない",
-                "이 판의 노드는 종류를 정지 상태로 두지 않는다. 아무것도 멈추지 않고 알림도 없다",
-            ),
-        ),
-        Sentence(
-            Deed.LEAVE,
-            (
-                "people remind each other after {remind_after}; that makes no breach",
-                "{remind_after}を過ぎたら人が督促する。違反とは扱わない",
-                "{remind_after}이 지나면 사람이 알린다. 위반으로 보지 않는다",
-            ),
-        ),
+        REMIND_AFTER,
     ),
     "retention": (
         Sentence(

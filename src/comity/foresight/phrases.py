@@ -7,7 +7,6 @@ kind brings its sentences here; a test holds the table complete.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final
 
 from comity.agreement.acts import Basis, Source
@@ -19,7 +18,6 @@ DEEDS: Final[dict[Deed, Phrase]] = {
     Deed.ENFORCE: ("Enforced", "強制", "강제"),
     Deed.RECORD: ("Recorded", "記録", "기록"),
     Deed.REMIND: ("Reminded", "督促", "알림"),
-    Deed.LEAVE: ("Left to people", "人の手に委ねる", "사람에게 맡김"),
 }
 
 BASES: Final[dict[Basis, Phrase]] = {
@@ -453,20 +451,8 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
         REMIND_AFTER,
     ),
     "notify": (
-        Sentence(Deed.REMIND, _TOLD, only_if=("when", "law_changed")),
-        replace(REMIND_AFTER, only_if=("when", "law_changed")),
-        Sentence(Deed.REMIND, _TOLD, only_if=("when", "authority_changed")),
-        replace(REMIND_AFTER, only_if=("when", "authority_changed")),
-        Sentence(Deed.LEAVE, _TOLD, only_if=("when", "victim_named")),
-        Sentence(
-            Deed.LEAVE,
-            (
-                "no node of this version tells when {when}: it makes no duty and reminds nobody",
-                "{when}ことをこの版のノードは知らせない。義務は生じず、督促もしない",
-                "{when} 것을 이 판의 노드는 알려 주지 않는다. 의무가 생기지 않고 알림도 없다",
-            ),
-            only_if=("when", "victim_named"),
-        ),
+        Sentence(Deed.REMIND, _TOLD),
+        REMIND_AFTER,
     ),
     **HANDLING,
 }

@@ -15,7 +15,6 @@ class Deed(StrEnum):
     ENFORCE = "enforce"
     RECORD = "record"
     REMIND = "remind"
-    LEAVE = "leave"  # to people: no node of this version sees what calls for it
 
 
 @dataclass(frozen=True, slots=True)

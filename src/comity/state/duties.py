@@ -153,9 +153,16 @@ def duty_json(duty: Duty) -> dict[str, JsonValue]:
     }
 
 
-def export_duties(state: State, at: Instant) -> bytes:
-    """Write every duty as canonical JSON: equal registers, equal bytes."""
-    return format_json([duty_json(duty) for duty in duties_at(state, at)])
+def _owed(state: State, trigger: Trigger) -> Iterator[_Owed]:
+    terms = state.files.get(trigger.version)
+    for rule in () if terms is None else terms.duties.get(trigger.because, ()):
+        if rule.when is not None and not held(trigger.act, rule.when):
+            continue
+        for about in items_of(state, trigger, rule):
+            for party in _debtors(state, rule, trigger, about):
+                creditors = _creditors(state, rule, trigger, about, party)
+                if creditors:
+                    yield _Owed(rule, about, party, creditors)
 
 
 def _duty(
@@ -284,6 +291,15 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
             named = {party for each in items for party in each.release.label.originators}
         case "receiver" | "originator" | "addressee":
             named = trigger.act.to
+def _debtors(
+    state: State, rule: DutyRule, trigger: Trigger, about: Place | None
+) -> tuple[PartyId, ...]:
+    """Give who owes it; what discharges itself is owed by whoever says it, if it is meant."""
+    meant = _parties(state, rule.who, trigger, about)
+    speaker = trigger.act.place.party
+    return tuple(each for each in meant if rule.how != "itself" or each == speaker)
+
+
         case _:  # whoever said it: `speaker`, `changer`, `reporter`
             named = (trigger.act.place.party,)
     return tuple(sorted(terms.parties & set(named)))

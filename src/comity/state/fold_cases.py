@@ -78,6 +78,8 @@ def apply_case(state: State, said: Said, body: CasesBody) -> Uncounted | None:
 def apply_report(state: State, said: Said, body: IncidentReport) -> Uncounted | None:
     """Open an incident: told to every originator, by a party that had to do with the items.
 
+    That a victim is named opens none: there is nothing to close, nor to be found.
+
     Source: Japan-ROK GSOMIA Art. 17
     """
     if body.found_at > said.at or body.begun_at > said.at:
@@ -95,6 +97,8 @@ def apply_report(state: State, said: Said, body: IncidentReport) -> Uncounted | 
     if not originators <= present or body.held_by not in present:
         return _finding(state, said, "incident", Finding.NOT_TOLD)
     closers = (originators or present) - {body.held_by} or present - {body.held_by}
+    if body.names_victim:
+        closers = set()
     state.incidents.put(
         said.place,
         Incident(said.place, said.at, said.to, said.version, body, tuple(sorted(closers))),

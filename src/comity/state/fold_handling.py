@@ -148,7 +148,7 @@ def _is_reported(state: State, said: Said, body: InventoryResult) -> bool:
     if body.incident is None:
         return not body.missing
     incident = state.incidents.get(body.incident)
-    if incident is None or incident.place.party != said.by:
+    if incident is None or incident.place.party != said.by or incident.report.names_victim:
         return False
     return set(body.missing) <= {each.item for each in incident.report.affected} and bool(
         body.missing

@@ -50,10 +50,14 @@ class Certainty(StrEnum):
 
 
 class Harm(StrEnum):
-    """What happened to what was to be protected: it is gone, or others saw it."""
+    """What happened: what was to be protected is gone, others saw it, or a victim is named by it.
+
+    A named victim harms no item: its originator is told, and nothing is to be looked into.
+    """
 
     LOSS = "loss"
     COMPROMISE = "compromise"
+    VICTIM_NAMED = "victim_named"
 
 
 class Outcome(StrEnum):
@@ -82,7 +86,7 @@ class Affected:
 
 @dataclass(frozen=True, slots=True)
 class IncidentReport:
-    """A loss or compromise, or the possibility of one, at `held_by`; told before any review.
+    """A loss, compromise or named victim, or the possibility of it, at `held_by`; told at once.
 
     `found_at` is when it was found, `begun_at` when its report was begun. Source: GSOMIA Art. 17
     """
@@ -96,6 +100,16 @@ class IncidentReport:
     begun_at: Instant
     parcel: ParcelRef | None = None
     sealed: SealedRef | None = None
+
+    @property
+    def names_victim(self) -> bool:
+        """Say whether it tells of a victim, and of no harm to an item."""
+        return self.harm is Harm.VICTIM_NAMED
+
+    @property
+    def is_harm(self) -> bool:
+        """Say whether it tells of harm to an item, which is looked into."""
+        return not self.names_victim
 
     @classmethod
     def parse(cls, fields: Fields) -> "IncidentReport":

@@ -118,17 +118,3 @@ def test_a_circle_that_takes_no_person_of_the_kind_is_a_gap(pact: Pact) -> None:
     shut = pact(clauses=circle.format("community") + contractors)
     assert "open" in never_allowed(check(shut))
     assert "open" not in never_allowed(check(pact(clauses=circle.format("anyone") + contractors)))
-
-
-def test_a_suspension_and_an_event_that_no_node_sees_are_gaps(pact: Pact) -> None:
-    told = "\n[article.notify]\nwhen = '{}'\nwho = 'receiver'\nto = 'originator'\n"
-    told += "within = 'promptly'\n"
-    clauses = "[article.release]\n[article.suspension]\nacts = ['release']"
-    found = check(pact(clauses=clauses + told.format("victim_named")))
-    unseen = [(each.code, each.where) for each in found if "no node of this version" in each.what]
-    assert unseen == [
-        ("foresight.suspension-never-set", "1"),
-        ("foresight.event-never-told", "1"),
-    ]
-    seen = check(pact(clauses="[article.release]" + told.format("law_changed")))
-    assert not [each for each in seen if "no node of this version" in each.what]

@@ -62,10 +62,8 @@ def test_every_clause_kind_has_its_sentences() -> None:
 def test_every_effect_of_a_kind_is_told() -> None:
     for kind in CLAUSE_KINDS:
         told = {sentence.deed for sentence in phrases.SENTENCES[kind.name]}
-        left = kind.name == "suspension"  # no statement suspends: its effects are left to people
-        assert (Deed.LEAVE in told) is (left or kind.name == "notify")
-        assert (Deed.ENFORCE in told) is ("P" in kind.effect and not left)
-        assert (Deed.REMIND in told) is ("D" in kind.effect and not left)
+        assert (Deed.ENFORCE in told) is ("P" in kind.effect)
+        assert (Deed.REMIND in told) is ("D" in kind.effect)
 
 
 def test_every_key_of_every_kind_is_told_unless_it_leaves_no_choice() -> None:

@@ -23,6 +23,7 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
         discharged_by="incident.report",
         how="itself",
         since="found_at",
+        when="is_harm",
     )
     result, measures = (
         DutyRule(
@@ -34,6 +35,7 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
             within=clause.find_term("report_within"),
             remind_after=clause.find_duration("remind_after"),
             discharged_by="incident.findings",
+            when="is_harm",
             needs=part,
         )
         for part in ("outcome", "measures")

@@ -39,8 +39,9 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
             return (table, said)
         case "authority_changed":
             return (replace(told, trigger=told.discharged_by, how="itself", since="valid_from"),)
-        case _:  # nothing that a node sees: the duty is on the page, and people keep it
-            return (told,)
+        case _:  # told by who has found it, if that is who is to tell
+            said = replace(told, trigger=told.discharged_by, how="itself", since="found_at")
+            return (replace(said, when="names_victim"),)
 
 
 KIND = ClauseKind(
@@ -54,8 +55,8 @@ KIND = ClauseKind(
         KeySpec(
             "when",
             KeyType.WORD,
-            "the event to be told; that a victim is named no node of this version sees, and people "
-            "keep that duty",
+            "the event to be told; that a victim is named counts from `found_at` of the report "
+            "that tells it, and asks for no findings",
             words=tuple(_TOLD_BY),
             required=True,
             example="law_changed",

@@ -11,6 +11,8 @@ from comity.agreement.kinds import REMIND_AFTER, ClauseKind, Ground, KeySpec, Ke
 from comity.agreement.model import Clause
 from comity.agreement.rules import DutyRule, NotSuspended, Rule, Term
 
+_TOLD_BY = "agreement.suspend_category"
+
 
 def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
     categories = clause.texts("categories") or ground.scope.categories
@@ -31,12 +33,13 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
         DutyRule(
             clause.article,
             clause.kind,
-            trigger="category_suspended",
+            trigger=_TOLD_BY,
             who="suspender",
             to="other_parties",
             within=clause.find_term("told"),
             remind_after=clause.find_duration("remind_after"),
-            discharged_by="agreement.interpretation",
+            discharged_by=_TOLD_BY,
+            how="itself",
         ),
     )
 
@@ -45,9 +48,9 @@ KIND = ClauseKind(
     name="suspension",
     effect=Effect.BOTH,
     meaning=(
-        "While a category is suspended, the acts named here stop for items of that category. Only "
-        "the categories listed may be suspended, by whom the clause names, who tells the others; "
-        "no node of this version sets one as suspended, and people stop these acts."
+        "A party suspends one of these categories by `agreement.suspend_category`, told to all "
+        "others and never for a time past, and it alone resumes it; meanwhile the acts named here "
+        "stop for items of that category. A release counts unless its speaker had seen that."
     ),
     keys=(
         KeySpec(
@@ -65,7 +68,7 @@ KIND = ClauseKind(
         KeySpec(
             "by",
             KeyType.WORD,
-            "who may suspend",
+            "who may suspend: any party for all items, or each for those that it originates",
             words=("any_party", "originator"),
             default="any_party",
         ),

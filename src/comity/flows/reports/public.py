@@ -141,7 +141,7 @@ def _agreement(view: View, start: Instant, end: Instant) -> JsonValue:
                 refusals[(article,)] += 1
     incidents: Counts = Counter()
     for incident in state.incidents.values():
-        if start <= incident.at < end:
+        if start <= incident.at < end and incident.report.is_harm:
             incidents[incident.report.harm.value, incident.report.certainty.value] += 1
     agreement = view.agreement()
     duties, triggers = _duties(view, start, end)
