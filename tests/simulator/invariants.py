@@ -7,7 +7,7 @@ Cheap: each durable change is held against the ledger, and each crash against wh
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from comity.basis.errors import InputError
@@ -36,6 +36,9 @@ _BY_ITSELF = frozenset(
     {"statement.reject", "time.dispute", "item.refusal", "party.card", "journal.anchor"}
 )
 
+# What one act says in two commits: a count is told after the report of what is missing.
+_TOGETHER = frozenset({frozenset({"incident.report", "inventory.result"})})
+
 Nodes = Mapping[PartyId, SimulatedNode]
 
 
@@ -57,13 +60,8 @@ def check_change(
         elif head.holding is Holding.MIRROR:
             _check_mirrored(ledger, node, new)
     said = list(ledger.statements.values())[before:]
-    for each in said if act is not None else ():
-        # A count is told after the report of what is missing: an act says each kind once.
-        if each.kind not in _BY_ITSELF:
-            demand(
-                (act, each.kind) not in ledger.acted, "one act is said twice", each.by, each.kind
-            )
-    ledger.acted.update((act, each.kind) for each in said if act is not None)
+    if act is not None:
+        _check_act(ledger, act, said)
     for note in change.checkpoints:
         head = node.disk.tables.head(note.origin)
         if head.holding is Holding.OWN:
@@ -78,6 +76,23 @@ def check_change(
         demand(document.kind != EQUIVOCATION, "an honest party is accused", document.key)
         if document.kind == BEHIND:
             demand(node.party in ledger.restored, "a node thinks it was restored", document.key)
+
+
+def _check_act(ledger: Ledger, act: int, said: Iterable[Statement]) -> None:
+    """An act is said by one commit, beside what others say then; or by two that belong together."""
+    kinds = frozenset(each.kind for each in said) - _BY_ITSELF
+    before = ledger.acted.get(act, frozenset())
+    belongs = kinds.isdisjoint(before) and any(
+        kinds <= pair and not pair.isdisjoint(before) for pair in _TOGETHER
+    )
+    demand(
+        not kinds or not before or belongs,
+        "one act is said twice",
+        act,
+        *sorted(before),
+        *sorted(kinds),
+    )
+    ledger.acted[act] = before | kinds
 
 
 def _check_own(ledger: Ledger, node: SimulatedNode, new: Entries, change: Change) -> None:

@@ -25,7 +25,7 @@ class Ledger:
     once: dict[tuple[str, ...], str] = field(default_factory=dict)
     seen: dict[str, dict[PartyId, int]] = field(default_factory=dict)
     drafts: dict[PartyId, set[str]] = field(default_factory=dict)
-    acted: set[tuple[int, str]] = field(default_factory=set)
+    acted: dict[int, frozenset[str]] = field(default_factory=dict)
     drafted: set[bytes] = field(default_factory=set)
     restored: set[PartyId] = field(default_factory=set)
 
