@@ -117,7 +117,7 @@ def duties_of(
         if rule.when is not None and not held(trigger.act, rule.when):
             continue
         for about in items_of(state, trigger, rule):
-            for party in _parties(state, rule.who, trigger, about):
+            for party in _debtors(state, rule, trigger, about):
                 creditors = _creditors(state, rule, trigger, about, party)
                 if creditors:
                     done = discharges.first(rule, trigger, about, party)
@@ -272,6 +272,15 @@ def _dispute_of(state: State, id: str) -> Place | None:
 def _is_open(state: State, dispute: Place) -> bool:
     known = state.disputes.get(dispute)
     return known is not None and known.settled_at is None
+
+
+def _debtors(
+    state: State, rule: DutyRule, trigger: Trigger, about: Place | None
+) -> tuple[PartyId, ...]:
+    """Give who owes it; what discharges itself is owed by whoever says it, if it is meant."""
+    meant = _parties(state, rule.who, trigger, about)
+    speaker = trigger.act.place.party
+    return tuple(each for each in meant if rule.how != "itself" or each == speaker)
 
 
 def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> tuple[PartyId, ...]:
