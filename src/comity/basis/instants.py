@@ -94,13 +94,31 @@ def parse_instant_canonical(text: str, where: str = "") -> Instant:
     """Read an instant in the one form that `format_instant` writes."""
     if len(text) != 24:
         raise _not_an_instant(text, where)
+    milliseconds = text[20:23]
+    if text[19] == "." and milliseconds.isascii() and milliseconds.isdigit():
+        try:
+            return Instant(_parse_second(text[:19] + text[23]) + int(milliseconds))
+        except InputError:
+            pass  # said again of the whole
     return parse_instant(text, where)
+
+
+# What was said together was said within few seconds.
+_parse_second = lru_cache(maxsize=_SECONDS_KEPT)(parse_instant)
 
 
 def format_instant(instant: Instant) -> str:
     """Write `2016-12-16T03:00:00.000Z`, always with milliseconds."""
     seconds, milliseconds = divmod(instant, 1000)
     return f"{_format_second(seconds)}.{milliseconds:03}Z"
+
+
+def format_instants(first: Instant, count: int) -> list[str]:
+    """Write instants that follow each other by one millisecond."""
+    return [
+        f"{_format_second(instant // 1000)}.{instant % 1000:03}Z"
+        for instant in range(first, first + count)
+    ]
 
 
 @lru_cache(maxsize=_SECONDS_KEPT)

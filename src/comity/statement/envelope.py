@@ -6,6 +6,7 @@ only if writing its value again gives the same bytes. Source: DESIGN 4; C2SP tlo
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol, cast
 
@@ -116,23 +117,38 @@ def parse_statement(raw: bytes, where: str = "statement") -> Statement:
     return statement
 
 
+def read_releases(raws: Iterable[bytes]) -> list[Statement]:
+    """Read entries from the first on, as far as they are releases like ones that were met before.
+
+    What it reads, it reads as `parse_statement` does.
+    """
+    read: list[Statement] = []
+    for raw in raws:
+        found = find_release(raw) if len(raw) <= STATEMENT_BYTES_MAX else None
+        known = None if found is None else _read_release(found, raw)
+        if known is None:
+            break
+        read.append(known)
+    return read
+
+
 def _read_release(found: re.Match[bytes], raw: bytes) -> Statement | None:
     """Read a release like one that was met before; None: not sure, so read it field by field."""
-    like, seen = _releases.get(found.group(*COMMON)), _seen.get(found.group("by", "seen"))
-    if like is None or seen is None:
-        return None
-    parcel_size, sealed_size = int(found["parcel_size"]), int(found["sealed_size"])
-    if parcel_size > PARCEL_HEAD_BYTES_MAX:
+    agreement, at, label, parcel, parcel_size, sealed, sealed_size, *rest = found.groups()
+    suite, by, nonce, written, to = rest
+    like, seen = _releases.get((agreement, label, suite, by, to)), _seen.get((by, written))
+    size = int(parcel_size)
+    if like is None or seen is None or size > PARCEL_HEAD_BYTES_MAX:
         return None
     try:
-        at = parse_instant_canonical(found["at"].decode())
+        instant = parse_instant_canonical(at.decode())
     except InputError:
         return None
     met, said = like
     body = ItemRelease(
         said.label,
-        ParcelRef(Digest(found["parcel"].decode()), parcel_size),
-        SealedRef(said.sealed.suite, sealed_size, Digest(found["sealed"].decode())),
+        ParcelRef(Digest(parcel.decode()), size),
+        SealedRef(said.sealed.suite, int(sealed_size), Digest(sealed.decode())),
     )
     return Statement(
         met.format,
@@ -141,9 +157,9 @@ def _read_release(found: re.Match[bytes], raw: bytes) -> Statement | None:
         met.agreement_sha256,
         met.by,
         met.to,
-        at,
+        instant,
         seen,
-        found["nonce"].decode(),
+        nonce.decode(),
         body,
         raw,
     )

@@ -126,6 +126,9 @@ class SeenRegisters(Protocol):
         Only those among the judged entries, and the first by each digest.
         """
 
+    def refutes(self, party: PartyId) -> bool:
+        """Answer whether a register's admitted rejections name any entry by its digest."""
+
 
 class Surroundings(NamedTuple):
     """What a verdict may look up: nonces used in this register, all registers, cards by digest.

@@ -6,14 +6,16 @@ may stand there can make partners refuse to read what they would have read other
 Source: DESIGN 4, 6; RFC 8785 3.2
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from comity.basis.errors import InvariantError
 from comity.basis.ids import Digest, PartyId, digest_of
 from comity.basis.instants import Instant, format_instant
 from comity.basis.json_forms import Hole, JsonForm, Shape
-from comity.basis.limits import JSON_INTEGER_MAX, PARCEL_HEAD_BYTES_MAX
+from comity.basis.limits import JSON_INTEGER_MAX, PARCEL_HEAD_BYTES_MAX, STATEMENT_BYTES_MAX
 from comity.basis.strict_json import format_json
 from comity.statement.envelope import (
     FORMAT,
@@ -30,10 +32,19 @@ from comity.statement.values import AgreementRef, ParcelRef, SealedRef
 _ZEROS: Final = Digest("0" * 64)
 
 
+class WordedRelease(NamedTuple):
+    """A release that lacks its moment; `nonce`: 16 fresh bytes."""
+
+    form: ReleaseForm
+    nonce: bytes
+    parcel: ParcelRef
+    sealed: SealedRef
+
+
 class ReleaseForm:
     """Releases of one label, in one suite and with the same links, to the same parties."""
 
-    __slots__ = ("_agreement", "_alike", "_by", "_context", "_entry", "_seen", "_to")
+    __slots__ = ("_agreement", "_alike", "_by", "_context", "_entry", "_is_plain", "_seen", "_to")
 
     def __init__(
         self, agreement: AgreementRef, *, by: PartyId, to: tuple[PartyId, ...], alike: ItemRelease
@@ -45,6 +56,7 @@ class ReleaseForm:
         """
         self._agreement, self._by, self._to = agreement, by, to
         self._alike = alike
+        self._is_plain = alike == ItemRelease(alike.label, alike.parcel, alike.sealed)
         self._seen: tuple[Seen, str] = ((), "{}")
         sample = self.draft(
             bytes(16), ParcelRef(_ZEROS, 1), SealedRef(alike.sealed.suite, 1, _ZEROS)
@@ -85,10 +97,8 @@ class ReleaseForm:
         if not isinstance(body, ItemRelease) or not self._is_of(draft, body):
             return None
         parcel, sealed = body.parcel, body.sealed
-        if not (1 <= parcel.size <= PARCEL_HEAD_BYTES_MAX and 1 <= sealed.size <= JSON_INTEGER_MAX):
+        if not self._fits(parcel, sealed):
             return None
-        if seen != self._seen[0]:
-            self._seen = seen, format_json(dict(seen)).decode()
         raw = self._entry.fill(
             format_instant(at),
             parcel.sha256,
@@ -96,7 +106,7 @@ class ReleaseForm:
             sealed.sha256,
             sealed.size,
             draft.nonce,
-            self._seen[1],
+            self._seen_text(seen),
         )
         check_entry_size(raw)
         agreement = draft.agreement
@@ -113,6 +123,59 @@ class ReleaseForm:
             body,
             raw,
         )
+
+    def compose_at(
+        self,
+        at: Instant,
+        moment: str,
+        *,
+        nonce: bytes,
+        named: tuple[ParcelRef, SealedRef],
+        seen: Seen,
+    ) -> Statement | None:
+        """Write one without links at `at`, which `moment` is as text; None: not sure, draft it."""
+        alike, agreement, (parcel, sealed) = self._alike, self._agreement, named
+        if not (self._is_plain and self._fits(parcel, sealed)):
+            return None
+        text = nonce.hex()
+        raw = self._entry.fill(
+            moment,
+            parcel.sha256,
+            parcel.size,
+            sealed.sha256,
+            sealed.size,
+            text,
+            self._seen_text(seen),
+        )
+        if len(raw) > STATEMENT_BYTES_MAX:
+            return None
+        return Statement(
+            FORMAT,
+            alike.KIND,
+            agreement.id,
+            agreement.sha256,
+            self._by,
+            self._to,
+            at,
+            seen,
+            text,
+            ItemRelease(alike.label, parcel, sealed),
+            raw,
+        )
+
+    def _fits(self, parcel: ParcelRef, sealed: SealedRef) -> bool:
+        """Answer whether partners would read these sizes and this suite."""
+        return (
+            1 <= parcel.size <= PARCEL_HEAD_BYTES_MAX
+            and 1 <= sealed.size <= JSON_INTEGER_MAX
+            and sealed.suite == self._alike.sealed.suite
+        )
+
+    def _seen_text(self, seen: Seen) -> str:
+        """Write what is seen; it is the same for all that is said together."""
+        if seen != self._seen[0]:
+            self._seen = seen, format_json(dict(seen)).decode()
+        return self._seen[1]
 
     def _is_of(self, draft: StatementDraft, body: ItemRelease) -> bool:
         """Answer whether a draft was made here, and not changed in what stands written."""

@@ -9,7 +9,7 @@ import pytest
 
 from comity.basis.errors import InputError, InvariantError
 from comity.basis.ids import Digest, PartyId, Place
-from comity.basis.instants import Instant
+from comity.basis.instants import Instant, format_instant
 from comity.basis.limits import PARCEL_HEAD_BYTES_MAX
 from comity.statement.drafting import compose, draft_wrap_context
 from comity.statement.envelope import StatementDraft, format_statement, parse_statement
@@ -119,3 +119,19 @@ def test_a_release_in_a_form_is_no_longer_than_an_entry(
     seen = tuple((PartyId(f"P{number:030}"), 2**53 - 1) for number in range(1_500))
     with pytest.raises(InputError, match="too long"):
         compose(formed(release, form_of(release)), at=minute(1), seen=seen)
+
+
+def test_a_release_is_written_at_its_moment_as_its_draft_is(
+    release: StatementDraft, minute: Callable[[int], Instant]
+) -> None:
+    assert isinstance(release.body, ItemRelease)
+    body = ItemRelease(release.body.label, release.body.parcel, release.body.sealed)
+    plain = replace(release, body=body)
+    form, named = form_of(plain), (body.parcel, body.sealed)
+    at, text = minute(1), format_instant(minute(1))
+    written = form.compose_at(at, text, nonce=NONCE, named=named, seen=SEEN)
+    assert written == compose(plain, at=at, seen=SEEN)
+    many = tuple((PartyId(f"P{number:030}"), 2**53 - 1) for number in range(1_500))
+    assert form.compose_at(at, text, nonce=NONCE, named=named, seen=many) is None
+    other = named[0], replace(body.sealed, suite="mlkem1024")
+    assert form.compose_at(at, text, nonce=NONCE, named=other, seen=SEEN) is None
