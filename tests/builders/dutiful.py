@@ -11,7 +11,9 @@ from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.basis.ids import Place
 from comity.basis.instants import Instant
-from comity.state.duties import Duty, duties_at
+from comity.basis.strict_json import format_json
+from comity.state.duties import Duty, duties_at, duty_json
+from comity.state.state import State
 from comity.statement.affairs import DisputeOpen, PartyAuthority, PartyLawChange
 from comity.statement.cases import (
     Affected,
@@ -98,6 +100,11 @@ def owed(teller: Teller, at: str | Instant | None = None, article: str = "") -> 
     moment = teller.now if at is None else instant(at) if isinstance(at, str) else at
     with teller.fold.standing_at(moment) as state:
         return tuple(d for d in duties_at(state, moment) if article in ("", d.article))
+
+
+def duties_bytes(state: State, at: Instant) -> bytes:
+    """Write every duty as canonical JSON: equal registers, equal bytes."""
+    return format_json([duty_json(duty) for duty in duties_at(state, at)])
 
 
 def one(teller: Teller, at: str | Instant | None = None, article: str = "") -> Duty:

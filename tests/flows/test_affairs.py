@@ -33,9 +33,9 @@ from comity.flows.speak import NotCounted
 from comity.flows.treaty import declare, propose
 from comity.keys.cards import authority_keys
 from comity.sealing.payload import PayloadHeader
-from comity.state.duties import export_duties
 from comity.statement.affairs import DisputeSettle
 from comity.statement.treaty import AgreementSign
+from tests.builders.dutiful import duties_bytes
 from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, READER, REGISTRAR, Node, World, run
 
 DAY_MS = 86_400_000
@@ -46,7 +46,7 @@ def alike(world: World) -> None:
     """Let both nodes hear everything, and hold their duties against each other."""
     world.settle()
     at = Instant(max(node.clock.instant for node in (world.jpn, world.kor)) + 90 * DAY_MS)
-    here, there = (export_duties(node.view().fold.state, at) for node in (world.jpn, world.kor))
+    here, there = (duties_bytes(node.view().fold.state, at) for node in (world.jpn, world.kor))
     assert here == there
 
 

@@ -15,11 +15,11 @@ from comity.flows.speak import Entered
 from comity.flows.turns import read_view
 from comity.flows.upkeep import tend
 from comity.ports import Holding
-from comity.state.duties import export_duties
 from comity.statement.envelope import Statement
 from comity.statement.information import ItemRelease, RequestMake
 from comity.statement.judgement import TIME_AHEAD
 from comity.statement.trust import StatementReject, TimeDispute
+from tests.builders.dutiful import duties_bytes
 from tests.simulator.cast import Pact
 from tests.simulator.invariants import demand
 from tests.simulator.nodes import SimulatedNode
@@ -140,7 +140,7 @@ def _is_of_clocks(statement: Statement) -> bool:
 async def _export(context: Context, pact: Pact) -> bytes:
     fold = (await read_view(context, pact.id)).fold
     at = fold.latest_at
-    return fold.export() + (b"" if at is None else export_duties(fold.state, at))
+    return fold.export() + (b"" if at is None else duties_bytes(fold.state, at))
 
 
 def _check_sizes(world: World, node: SimulatedNode) -> None:

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Final
 
+from comity.basis.ids import Place
 from comity.decision.admission import (
     Admitted,
     MirroredRelease,
@@ -25,7 +26,9 @@ from comity.flows.facts import assurance_fact, consent_fact, sharing_fact
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.view import View, statement_at
 from comity.state.lifecycle import Standing
-from comity.state.queries import assurances_in_force, consents_for, standing_state
+from comity.state.onward import OnwardWish, consents_to
+from comity.state.queries import Seen as SeenSizes
+from comity.state.queries import assurances_in_force, standing_state
 from comity.state.records import Assurance, Consent, Item
 from comity.state.state import State
 from comity.state.suspensions import suspended_categories
@@ -78,9 +81,21 @@ def _stood_in(view: View, state: State, item: Item, statement: Statement) -> _St
     return _Stood(
         standing_state(state, item.at),
         assurances_in_force(state, view.own, item.at, seen=seen),
-        consents_for(state, item, item.at, seen=seen),
+        _consents(view, state, item, seen),
         _suspended(state, item, statement),
     )
+
+
+def _consents(view: View, state: State, item: Item, seen: SeenSizes) -> tuple[Consent, ...]:
+    """Give the consents that a release may rest on: only what a hub passes on needs any."""
+    if not view.file(item.version).clauses("hub"):
+        return ()
+    found: dict[Place, Consent] = {}
+    for purpose in item.release.label.purposes:
+        wish = OnwardWish(item.place.party, view.own, purpose)
+        given = consents_to(state, item, wish, item.at, seen=seen)
+        found.update((each.place, each) for each in given)
+    return tuple(found[place] for place in sorted(found))
 
 
 def _suspended(state: State, item: Item, statement: Statement) -> tuple[str, ...]:

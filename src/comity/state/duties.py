@@ -18,7 +18,7 @@ from comity.basis.ids import Digest, PartyId, Place, digest_of, format_place
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue, format_json
 from comity.state.affairs import Act
-from comity.state.duty_discharges import Discharges
+from comity.state.duty_discharges import first_discharge
 from comity.state.duty_times import due_after, due_before, held, term_start
 from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
 from comity.state.state import State
@@ -81,6 +81,29 @@ class Duty:
         return self.state in LIVE
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A duty, as far as its creditors may let go of it: to whom it is owed, until when by its term.
+
+    `done_at` is set where it is done.
+    """
+
+    article: str
+    owed_to: tuple[PartyId, ...]
+    term_due: Instant | None
+    done_at: Instant | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    """What one party owes others by a rule, about an item or about nothing."""
+
+    rule: DutyRule
+    about: Place | None
+    by: PartyId
+    to: tuple[PartyId, ...]
+
+
 def duties_at(
     state: State, at: Instant, items: Collection[Place] | None = None
 ) -> tuple[Duty, ...]:
@@ -90,38 +113,31 @@ def duties_at(
     a release triggers only theirs, and those of items whose use ends: whoever knows what nobody
     has answered needs no look at everything that was ever released.
     """
-    done = Discharges(state)
     found = (
-        duty
-        for trigger in triggers(state, at, items)
-        for duty in duties_of(state, trigger, at, done)
+        duty for trigger in triggers(state, at, items) for duty in duties_of(state, trigger, at)
     )
     return tuple(sorted(found, key=_rank))
 
 
-def find_duty(state: State, trigger: Place, id: str, at: Instant) -> Duty | None:
-    """Find the duty of that id among those that one statement triggers."""
+def find_claim(state: State, trigger: Place, id: str, at: Instant) -> Claim | None:
+    """Find what its creditors may waive or give time for: of that id, of what a statement triggers.
+
+    Anybody may name any duty any number of times, so this costs about the same for each.
+    """
     for known in find_trigger(state, trigger, at):
-        for duty in duties_of(state, known, at, Discharges(state)):
-            if duty.id == id:
-                return duty
+        for owed in _owed(state, known):
+            if _id_of(owed, known) == id:
+                done = first_discharge(state, owed.rule, known, owed.about, owed.by)
+                done_at = None if done is None else done.at
+                return Claim(owed.rule.article, owed.to, _term_due(state, owed, known), done_at)
     return None
 
 
-def duties_of(
-    state: State, trigger: Trigger, at: Instant, discharges: Discharges
-) -> Iterator[Duty]:
+def duties_of(state: State, trigger: Trigger, at: Instant) -> Iterator[Duty]:
     """Give what one statement triggers, by the rules of the version that it was said under."""
-    terms = state.files.get(trigger.version)
-    for rule in () if terms is None else terms.duties.get(trigger.because, ()):
-        if rule.when is not None and not held(trigger.act, rule.when):
-            continue
-        for about in items_of(state, trigger, rule):
-            for party in _debtors(state, rule, trigger, about):
-                creditors = _creditors(state, rule, trigger, about, party)
-                if creditors:
-                    done = discharges.first(rule, trigger, about, party)
-                    yield _duty(state, rule, trigger, about, (party, creditors), at=at, done=done)
+    for owed in _owed(state, trigger):
+        done = first_discharge(state, owed.rule, trigger, owed.about, owed.by)
+        yield _duty(state, owed, trigger, at=at, done=done)
 
 
 def duty_json(duty: Duty) -> dict[str, JsonValue]:
@@ -165,26 +181,13 @@ def _owed(state: State, trigger: Trigger) -> Iterator[_Owed]:
                     yield _Owed(rule, about, party, creditors)
 
 
-def _duty(
-    state: State,
-    rule: DutyRule,
-    trigger: Trigger,
-    about: Place | None,
-    between: tuple[PartyId, tuple[PartyId, ...]],
-    *,
-    at: Instant,
-    done: Act | None,
-) -> Duty:
-    owed_by, owed_to = between
-    terms = state.files[trigger.version]
-    zone = terms.agreement.lifecycle.zone
-    since = term_start(trigger, rule, zone)
-    duration = None if rule.within is None else rule.within.duration
-    count = due_before if rule.ahead else due_after
-    term_due = None if duration is None else count(since, duration, zone)
+def _duty(state: State, owed: _Owed, trigger: Trigger, *, at: Instant, done: Act | None) -> Duty:
+    rule, agreement = owed.rule, state.files[trigger.version].agreement
+    zone = agreement.lifecycle.zone
+    since, term_due = term_start(trigger, rule, zone), _term_due(state, owed, trigger)
     remind = rule.remind_after
-    id = _id_of(rule, trigger, about, owed_by)
-    due = None if term_due is None else _extended(state, id, owed_to, term_due)
+    id = _id_of(owed, trigger)
+    due = None if term_due is None else _extended(state, id, owed.to, term_due)
     disputed = _dispute_of(state, id)
     return Duty(
         id=id,
@@ -194,16 +197,16 @@ def _duty(
         trigger=trigger.place,
         because=rule.trigger,
         needs=rule.needs,
-        about=about,
-        owed_by=owed_by,
-        owed_to=owed_to,
+        about=owed.about,
+        owed_by=owed.by,
+        owed_to=owed.to,
         since=since,
         term=None if rule.within is None else rule.within.text,
         term_due=term_due,
         due=due,
         remind_at=None if remind is None else due_after(since, remind, zone),
         state=_state_of(
-            waived=all((id, party) in state.waivers for party in owed_to),
+            waived=all((id, party) in state.waivers for party in owed.to),
             done_at=None if done is None else done.at,
             due=due,
             at=at,
@@ -213,8 +216,19 @@ def _duty(
         done_by=None if done is None else done.place,
         disputed_by=disputed,
         version=trigger.version,
-        binding=terms.agreement.binding,
+        binding=agreement.binding,
     )
+
+
+def _term_due(state: State, owed: _Owed, trigger: Trigger) -> Instant | None:
+    """Give the first instant that is too late by the term alone."""
+    rule = owed.rule
+    duration = None if rule.within is None else rule.within.duration
+    if duration is None:
+        return None
+    zone = state.files[trigger.version].agreement.lifecycle.zone
+    count = due_before if rule.ahead else due_after
+    return count(term_start(trigger, rule, zone), duration, zone)
 
 
 def _state_of(
@@ -237,7 +251,8 @@ def _state_of(
     return DutyState.EXTENDED if extended else DutyState.OPEN
 
 
-def _id_of(rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: PartyId) -> str:
+def _id_of(owed: _Owed, trigger: Trigger) -> str:
+    rule = owed.rule
     named: list[JsonValue] = [
         format_place(trigger.place),
         rule.article,
@@ -245,8 +260,8 @@ def _id_of(rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: Party
         rule.trigger,
         rule.discharged_by,
         rule.needs,
-        None if about is None else format_place(about),
-        owed_by,
+        None if owed.about is None else format_place(owed.about),
+        owed.by,
     ]
     if rule.number > 1:  # the first of them has the id that it would have alone
         named.append(rule.number)
@@ -255,11 +270,13 @@ def _id_of(rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: Party
 
 def _extended(state: State, id: str, creditors: tuple[PartyId, ...], term_due: Instant) -> Instant:
     """Give until when all creditors let it wait: nobody gives time for another."""
-    given = []
-    for party in creditors:
-        untils = [row.extension.until for row in walk(state.extensions.get((id, party)))]
-        given.append(max((term_due, *untils)))
-    return min(given, default=term_due)
+    return min(extended_by(state, id, party, term_due) for party in creditors)
+
+
+def extended_by(state: State, id: str, party: PartyId, term_due: Instant) -> Instant:
+    """Give until when one creditor lets it wait: what it said last gives the most time."""
+    said = state.extensions.get((id, party))
+    return term_due if said is None else max(term_due, said.newest.extension.until)
 
 
 def _dispute_of(state: State, id: str) -> Place | None:
@@ -300,15 +317,6 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
             named = {party for each in items for party in each.release.label.originators}
         case "receiver" | "originator" | "addressee":
             named = trigger.act.to
-def _debtors(
-    state: State, rule: DutyRule, trigger: Trigger, about: Place | None
-) -> tuple[PartyId, ...]:
-    """Give who owes it; what discharges itself is owed by whoever says it, if it is meant."""
-    meant = _parties(state, rule.who, trigger, about)
-    speaker = trigger.act.place.party
-    return tuple(each for each in meant if rule.how != "itself" or each == speaker)
-
-
         case _:  # whoever said it: `speaker`, `changer`, `reporter`
             named = (trigger.act.place.party,)
     return tuple(sorted(terms.parties & set(named)))

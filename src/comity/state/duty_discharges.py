@@ -2,18 +2,13 @@
 """Which statement discharges a duty: the first by the debtor after the trigger that fits.
 
 That nothing is left is said once and for all: a recall that comes after it finds its duty done.
-
-What was said is sorted once for each rule, debtor and thing named, and each duty finds its first
-by halving, so that one debtor with many statements costs little more than their number.
 Source: AGREEMENTS.md section 5
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterator
 from operator import attrgetter
-from typing import TypeAlias
 
 from comity.agreement.rules import DutyRule
 from comity.basis.ids import PartyId, Place
@@ -21,52 +16,55 @@ from comity.state.affairs import Act
 from comity.state.duty_times import held
 from comity.state.duty_triggers import Trigger
 from comity.state.state import State
-from comity.state.tables import walk
-
-_Sorted: TypeAlias = dict[tuple[object, ...], list[Act]]
-_Asked: TypeAlias = tuple[DutyRule, PartyId, Place | None]
+from comity.state.tables import Chain
 
 _order = attrgetter("order")
 
 
-class Discharges:
-    """What discharges duties in one state that does not change meanwhile; for one look at it."""
+def first_discharge(
+    state: State, rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: PartyId
+) -> Act | None:
+    """Find the first statement by the debtor that discharges a duty.
 
-    __slots__ = ("_sorted", "_state")
+    Source: AGREEMENTS.md section 5; Japan-ROK GSOMIA Art. 6(h)
+    """
+    if rule.how == "itself":
+        return trigger.act
+    kinds = (rule.discharged_by, *rule.or_by)
 
-    def __init__(self, state: State) -> None:
-        """Start without having looked."""
-        self._state = state
-        self._sorted: dict[_Asked, _Sorted] = {}
+    def sort(act: Act) -> Hashable | None:
+        is_theirs = act.kind in kinds and act.place.party == owed_by
+        return _alike(rule, act) if is_theirs and _does_it(rule, act) else None
 
-    def first(
-        self, rule: DutyRule, trigger: Trigger, about: Place | None, owed_by: PartyId
-    ) -> Act | None:
-        """Find the first statement by the debtor that discharges a duty.
+    # What left nothing is final: no later statement can say it again.
+    after = None if (rule.needs or "").startswith("!") else trigger.act.order
+    wanted = _alike(rule, trigger.act)
+    named = _named(rule, trigger, about)
+    found = [
+        state.sorted_acts.first(
+            (name, kinds, rule.needs, rule.same, owed_by),
+            chain,
+            sort=sort,
+            wanted=wanted,
+            after=after,
+        )
+        for name, chain in _chains(state, kinds, named, owed_by)
+    ]
+    for act in () if named is None else _answers(state, named, owed_by):
+        is_later = after is None or act.order > after
+        found.append(act if is_later and sort(act) == wanted else None)
+    return min((act for act in found if act is not None), key=_order, default=None)
 
-        Source: AGREEMENTS.md section 5; Japan-ROK GSOMIA Art. 6(h)
-        """
-        if rule.how == "itself":
-            return trigger.act
-        asked = (rule, owed_by, _named(rule, trigger, about))
-        known = self._sorted.get(asked)
-        if known is None:
-            known = self._sorted[asked] = _sort(rule, self._said(asked), owed_by)
-        acts = known.get(_alike(rule, trigger.act), [])
-        # What left nothing is final: no later statement can say it again.
-        final = (rule.needs or "").startswith("!")
-        index = 0 if final else bisect_right(acts, trigger.act.order, key=_order)
-        return acts[index] if index < len(acts) else None
 
-    def _said(self, asked: _Asked) -> Iterator[Act]:
-        """Give what may discharge it: what names the thing, or all that the debtor said."""
-        rule, owed_by, named = asked
-        if named is None:
-            for kind in (rule.discharged_by, *rule.or_by):
-                yield from walk(self._state.acts_by.get((kind, owed_by)))
-        else:
-            yield from walk(self._state.acts_about.get(named))
-            yield from _answers(self._state, named, owed_by)
+def _chains(
+    state: State, kinds: tuple[str, ...], named: Place | None, owed_by: PartyId
+) -> Iterator[tuple[Hashable, Chain[Act] | None]]:
+    """Give what may discharge it: what names the thing, or all that the debtor said."""
+    if named is not None:
+        yield named, state.acts_about.get(named)
+        return
+    for kind in kinds:
+        yield kind, state.acts_by.get((kind, owed_by))
 
 
 def _named(rule: DutyRule, trigger: Trigger, about: Place | None) -> Place | None:
@@ -74,15 +72,6 @@ def _named(rule: DutyRule, trigger: Trigger, about: Place | None) -> Place | Non
     if rule.how == "next":
         return None
     return trigger.place if rule.how == "names_trigger" else about or trigger.place
-
-
-def _sort(rule: DutyRule, said: Iterable[Act], owed_by: PartyId) -> _Sorted:
-    kinds = (rule.discharged_by, *rule.or_by)
-    found: _Sorted = {}
-    for act in sorted(said, key=_order):
-        if act.kind in kinds and act.place.party == owed_by and _does_it(rule, act):
-            found.setdefault(_alike(rule, act), []).append(act)
-    return found
 
 
 def _alike(rule: DutyRule, act: Act) -> tuple[object, ...]:

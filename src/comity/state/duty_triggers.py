@@ -16,7 +16,7 @@ from typing import Final
 
 from comity.agreement.rules import DutyRule
 from comity.basis.ids import Digest, PartyId, Place
-from comity.basis.instants import Instant
+from comity.basis.instants import INSTANT_MIN, Instant
 from comity.marking.equivalence import MarkEntry
 from comity.state.affairs import Act
 from comity.state.lifecycle import lifecycle_at
@@ -25,7 +25,6 @@ from comity.state.state import State
 from comity.state.tables import Chain
 from comity.statement.information import ItemRelease
 from comity.statement.kinds import Body, InertBody
-from comity.statement.treaty import AgreementEntryNotification
 
 IN_FORCE: Final = "agreement.in_force"
 TABLE: Final = "agreement.table"
@@ -45,8 +44,8 @@ ACT_KINDS: Final = frozenset(
         "visit.request",
         "visit.decide",
         "contractor.assure",
-        "agreement.suspend_category",
         "inventory.result",
+        "agreement.suspend_category",
         "party.authority",
         "party.law_change",
         "dispute.open",
@@ -166,9 +165,7 @@ def _items_in(state: State, places: tuple[Place, ...]) -> tuple[Item, ...]:
 
 def _of_the_agreement(state: State, at: Instant) -> Iterator[Trigger]:
     agreed = sorted(
-        (text.agreed_at, sha256, text)
-        for sha256, text in state.texts.items()
-        if text.agreed_at is not None
+        (text.agreed_at or INSTANT_MIN, sha256, text) for sha256, text in state.agreed.items()
     )
     if not agreed:
         return
@@ -187,11 +184,7 @@ def _of_the_agreement(state: State, at: Instant) -> Iterator[Trigger]:
 
 def _last_word(state: State, first: Text) -> Place:
     """Give the statement that brought the agreement into force: a notification, or a signature."""
-    told = [
-        (note.at, note.place)
-        for note in state.notes.values()
-        if isinstance(note.body, AgreementEntryNotification)
-    ]
+    told = [(at, place) for place, at in state.entry_notes.items()]
     return max(told)[1] if told else first.signed[-1]
 
 

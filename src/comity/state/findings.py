@@ -100,6 +100,7 @@ class Finding(StrEnum):
 
     NOTHING_NAMED = "consent.nothing-named"
     UNKNOWN_ASK = "consent.unknown-ask"
+    TOO_MANY_CONSENTS = "consent.too-many"
     ALREADY_REFUSED = "consent.already-refused"
     UNKNOWN_CONSENT = "consent.unknown"
     ALREADY_WITHDRAWN = "consent.already-withdrawn"
@@ -205,6 +206,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.NOTHING_NAMED: "neither items nor a category are named",
         Finding.UNKNOWN_ASK: "no such consent was asked of the speaker",
         Finding.ALREADY_REFUSED: "this was refused before",
+        Finding.TOO_MANY_CONSENTS: "the speaker has consented to the very same too often",
         Finding.UNKNOWN_CONSENT: "the speaker gave no such consent",
         Finding.ALREADY_WITHDRAWN: "this was withdrawn before",
         Finding.UNKNOWN_REQUEST: "no such request was made to the speaker",

@@ -11,18 +11,18 @@ from dataclasses import replace
 from typing import assert_never
 
 from comity.basis.errors import ComityError
-from comity.basis.ids import Place
+from comity.basis.ids import PartyId, Place
 from comity.basis.instants import INSTANT_MIN
 from comity.basis.limits import AUTHORITY_NOTE_CHARS_MAX
 from comity.keys.notes import parse_note
 from comity.state.affairs import Authority, Dispute, Extension, KnownKeys, LawChange, Waiver
-from comity.state.duties import Duty, find_duty
+from comity.state.duties import Claim, extended_by, find_claim
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_handling import enclose
 from comity.state.lifecycle_dates import day_of
 from comity.state.records import Said
 from comity.state.state import State
-from comity.state.tables import Chain, walk
+from comity.state.tables import Chain
 from comity.statement.affairs import (
     AffairsBody,
     DisputeOpen,
@@ -47,11 +47,12 @@ def refuse_unnotified(state: State, said: Said, body: AuthorisedBody) -> Uncount
     keys = note_keys(body.authority)
     known = state.authority_keys.get(said.by)
     if known is None:
-        state.authority_keys.put(said.by, Chain(KnownKeys(keys, INSTANT_MIN, None), None))
+        _know(state, said.by, KnownKeys(keys, INSTANT_MIN, None))
         return None
     if isinstance(body, PartyAuthority):
         return None
-    if any(each.keys == keys and each.since <= said.at for each in walk(known)):
+    since = state.keys_since.get((said.by, keys))
+    if since is not None and since <= said.at:
         return None
     terms = state.files[said.version]
     return Uncounted(Finding.AUTHORITY_NOT_NOTIFIED, terms.owed_article("party.authority"))
@@ -90,12 +91,19 @@ def _apply_authority(state: State, said: Said, body: PartyAuthority) -> Uncounte
     rules = state.files[said.version].agreement.lifecycle
     if body.delivered > day_of(said.at, rules.zone):
         return _finding(state, said, Finding.DELIVERED_LATER)
-    known = state.authority_keys.get(said.by)
-    keys = KnownKeys(tuple(sorted(body.keys)), body.valid_from, said.place)
-    state.authority_keys.put(said.by, Chain(keys, known))
+    _know(state, said.by, KnownKeys(tuple(sorted(body.keys)), body.valid_from, said.place))
     row = Authority(said.place, said.at, body)
     state.authorities.put(said.by, Chain(row, state.authorities.get(said.by)))
     return None
+
+
+def _know(state: State, party: PartyId, known: KnownKeys) -> None:
+    """Keep authority keys, and the earliest that the party may bind itself by them."""
+    state.authority_keys.put(party, Chain(known, state.authority_keys.get(party)))
+    key = (party, known.keys)
+    before = state.keys_since.get(key)
+    if before is None or known.since < before:
+        state.keys_since.put(key, known.since)
 
 
 def _apply_law_change(state: State, said: Said, body: PartyLawChange) -> Uncounted | None:
@@ -152,17 +160,17 @@ def _apply_extension(state: State, said: Said, body: DutyExtend) -> Uncounted | 
     if isinstance(duty, Uncounted):
         return duty
     key = (body.duty, said.by)
-    given = [row.extension.until for row in walk(state.extensions.get(key))]
-    if duty.term_due is None or body.until <= max((duty.term_due, *given)):
+    term = duty.term_due
+    if term is None or body.until <= extended_by(state, *key, term):
         return Uncounted(Finding.NOTHING_TO_EXTEND, duty.article)
     row = Extension(said.place, said.at, body)
     state.extensions.put(key, Chain(row, state.extensions.get(key)))
     return None
 
 
-def _owed_to(state: State, said: Said, trigger: Place, id: str) -> Duty | Uncounted:
+def _owed_to(state: State, said: Said, trigger: Place, id: str) -> Claim | Uncounted:
     """Find an open duty that is owed to the speaker: nobody else can waive or extend it."""
-    duty = find_duty(state, trigger, id, said.at)
+    duty = find_claim(state, trigger, id, said.at)
     if duty is None:
         return _finding(state, said, Finding.UNKNOWN_DUTY)
     if said.by not in duty.owed_to:

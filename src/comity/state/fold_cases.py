@@ -235,6 +235,9 @@ def apply_contractor(state: State, said: Said, body: ContractorAssure) -> Uncoun
     if body.clearance is not None:
         cleared = Condition("", said.place, said.at, body)
     parent = body.parent or (None if before is None else before.parent)
+    if before is None:
+        known = state.facilities.get((said.by, body.firm))
+        state.facilities.put((said.by, body.firm), Chain(body.facility, known))
     state.firms.put(key, Firm(parent, rows, cleared))
     if body.parent is not None:
         state.firm_parents.put((said.by, body.firm), body.parent)

@@ -8,9 +8,11 @@ Source: Japan-ROK GSOMIA Art. 6(a)
 
 from __future__ import annotations
 
+from comity.basis.ids import Place
+from comity.basis.limits import CONSENTS_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.records import Ask, Consent, Said
-from comity.state.state import State
+from comity.state.state import ConsentKey, State
 from comity.state.tables import Chain
 from comity.statement.information import (
     ConsentAsk,
@@ -47,14 +49,25 @@ def apply_give(state: State, said: Said, body: ConsentGive) -> Uncounted | None:
             return _finding(state, said, Finding.UNKNOWN_ITEM)
         if said.by not in item.release.label.originators:
             return _finding(state, said, Finding.NOT_ORIGINATOR)
+    keys = [_key(said, body, about) for about in (*body.items, body.category) if about is not None]
+    given = [state.consents_given.get(key) for key in keys]
+    if any(known is not None and known[0] >= CONSENTS_MAX for known in given):
+        return _finding(state, said, Finding.TOO_MANY_CONSENTS)
     consent = Consent(said.place, said.at, body)
     state.consents.put(said.place, consent)
+    for key, known in zip(keys, given, strict=True):
+        count, before = known or (0, None)
+        state.consents_given.put(key, (count + 1, Chain(consent, before)))
     for place in body.items:
         state.consents_by_item.put(place, Chain(consent, state.consents_by_item.get(place)))
     if body.category is not None:
-        before = state.consents_by_category.get(body.category)
-        state.consents_by_category.put(body.category, Chain(consent, before))
+        in_it = state.consents_by_category.get(body.category)
+        state.consents_by_category.put(body.category, Chain(consent, in_it))
     return None
+
+
+def _key(said: Said, body: ConsentGive, about: Place | str) -> ConsentKey:
+    return said.by, about, body.recipient, body.purpose
 
 
 def apply_refuse(state: State, said: Said, body: ConsentRefuse) -> Uncounted | None:

@@ -72,6 +72,7 @@ def apply_entry_notification(
     if {known.place.party for known in life.notified} >= set(life.parties):
         life = replace(life, readings=_enter(life, rules, signed_at))
     state.notes.put(said.place, Note(said.place, said.at, body))
+    state.entry_notes.put(said.place, said.at)
     state.put_life(life)
     return None
 

@@ -13,7 +13,7 @@ from comity.basis.ids import PartyId
 from comity.decision.deciding import Decision
 from comity.decision.stages import refuse
 from comity.state.findings import Finding, Uncounted
-from comity.state.onward import OnwardWish, consents_to, leave_to_pass_on
+from comity.state.onward import OnwardWish, consents_named, leave_to_pass_on
 from comity.state.queries import Seen, recalled_by
 from comity.state.records import Item, PassedOn, Said
 from comity.state.state import State
@@ -80,8 +80,7 @@ def _decide(
     state: State, said: Said, item: Item, body: ItemThirdPartyRelease, seen: Seen
 ) -> Decision:
     wish = OnwardWish(said.by, body.recipient, body.purpose, seen)
-    known = consents_to(state, item, wish, said.at, seen=seen)
-    named = tuple(each for each in known if each.place in body.consents)
+    named = consents_named(state, item, wish, said.at, body.consents)
     return leave_to_pass_on(state, item, wish, said.at, named)
 
 

@@ -72,6 +72,7 @@ def apply_sign(state: State, said: Said) -> Uncounted | None:
     text = replace(found, signed=(*found.signed, said.place))
     if _by_all(text.signed, signers(state, said.version)):
         text = replace(text, agreed_at=said.at)
+        state.agreed.put(said.version, text)
         state.put_life(_agree(state, said))
     state.texts.put(said.version, text)
     return None

@@ -15,7 +15,7 @@ from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
 from comity.decision import request as facts
 from comity.decision.deciding import Decision, decide
-from comity.state.queries import Seen, consents_for, item_level, standing_state
+from comity.state.queries import Seen, in_effect, item_level, standing_state
 from comity.state.records import Consent, Item, PassedOn
 from comity.state.state import State
 from comity.state.suspensions import suspended_categories
@@ -73,14 +73,33 @@ def leave_to_pass_on(
 def consents_to(
     state: State, item: Item, wish: OnwardWish, instant: Instant, *, seen: Seen | None = None
 ) -> tuple[Consent, ...]:
-    """List the consents in effect for this item, recipient and purpose, by place."""
-    return tuple(
-        each
-        for each in consents_for(state, item, instant, seen=seen)
-        if each.place.party in item.release.label.originators
-        and each.consent.recipient == wish.recipient
-        and each.consent.purpose == wish.purpose
-    )
+    """List the consents in effect for this item, recipient and purpose, by place.
+
+    Of each originator there are at most so many for one thing, whatever else it consents to.
+    """
+    found: dict[Place, Consent] = {}
+    for party in item.release.label.originators:
+        for about in (item.place, item.release.label.category):
+            given = state.consents_given.get((party, about, wish.recipient, wish.purpose))
+            found.update((each.place, each) for each in walk(None if given is None else given[1]))
+    return in_effect(state, found.values(), instant, seen)
+
+
+def consents_named(
+    state: State, item: Item, wish: OnwardWish, instant: Instant, named: tuple[Place, ...]
+) -> tuple[Consent, ...]:
+    """List of the consents that somebody names those in effect for the wish, as it had seen."""
+    known = (state.consents.get(place) for place in named)
+    fitting = (each for each in known if each is not None and _fits(each, item, wish))
+    return in_effect(state, fitting, instant, wish.seen)
+
+
+def _fits(given: Consent, item: Item, wish: OnwardWish) -> bool:
+    consent, label = given.consent, item.release.label
+    is_named = item.place in consent.items or consent.category == label.category
+    wanted = (wish.recipient, wish.purpose)
+    is_theirs = given.place.party in label.originators
+    return is_named and is_theirs and (consent.recipient, consent.purpose) == wanted
 
 
 def consent_fact(given: Consent) -> facts.Consent:

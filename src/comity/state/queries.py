@@ -182,7 +182,21 @@ def consents_for(
     """List the consents in effect that name an item, or the category that it is in."""
     named = walk(state.consents_by_item.get(item.place))
     of_category = walk(state.consents_by_category.get(item.release.label.category))
-    return _effective(state, {c.place: c for c in (*named, *of_category)}.values(), instant, seen)
+    return in_effect(state, {c.place: c for c in (*named, *of_category)}.values(), instant, seen)
+
+
+def in_effect(
+    state: State, consents: Iterable[Consent], instant: Instant, seen: Seen | None
+) -> tuple[Consent, ...]:
+    """Give of some consents those that are not withdrawn and not past, by place."""
+    zone = zone_of(state)
+    return tuple(
+        known
+        for known in _by_place(consents)
+        if within(known.place, seen)
+        and _holds(known.consent.until, instant, zone)
+        and not _withdrawn(state, known.place, seen)
+    )
 
 
 def recalled_by(state: State, item: Item, *, seen: Seen | None = None) -> tuple[PartyId, ...]:
@@ -200,7 +214,7 @@ def effective_consents(
     state: State, instant: Instant, *, seen: Seen | None = None
 ) -> tuple[Consent, ...]:
     """List every consent that is given, not withdrawn and not past, by place."""
-    return _effective(state, state.consents.values(), instant, seen)
+    return in_effect(state, state.consents.values(), instant, seen)
 
 
 def assurances_in_force(
@@ -235,19 +249,6 @@ def _change_at(
     while chain is not None and chain.newest.change.effective > instant:
         chain = chain.before
     return None if chain is None else chain.newest
-
-
-def _effective(
-    state: State, consents: Iterable[Consent], instant: Instant, seen: Seen | None
-) -> tuple[Consent, ...]:
-    zone = zone_of(state)
-    return tuple(
-        known
-        for known in _by_place(consents)
-        if within(known.place, seen)
-        and _holds(known.consent.until, instant, zone)
-        and not _withdrawn(state, known.place, seen)
-    )
 
 
 def _withdrawn(state: State, consent: Place, seen: Seen | None) -> bool:

@@ -106,8 +106,7 @@ def firm_chain(
     parent = _works_for(state, firm)
     while parent is not None and parent not in seen and len(chain) < FIRM_CHAIN_MAX:
         seen.add(parent)
-        every = state.firms.keys()
-        places = sorted(key for key in every if key[:2] == (party, parent))
+        places = sorted((party, parent, at) for at in walk(state.facilities.get((party, parent))))
         chain.append(
             min(
                 places,

@@ -54,11 +54,15 @@ from comity.state.records_cases import (
     VisitDecision,
 )
 from comity.state.records_handling import Count, Destruction, Enclosed, Recall, Return
+from comity.state.sorted_acts import SortedActs
 from comity.state.tables import Chain, Table, UndoLog
 from comity.state.terms import Terms
 
 Order = tuple[int, str, int]
 _LIFE: Final = "life"
+
+ConsentKey = tuple[PartyId, Place | str, PartyId, str]
+"""Who consents, for which item or category, to which recipient, for what purpose."""
 
 
 class State:
@@ -69,22 +73,25 @@ class State:
         self.agreement_id = agreement_id
         self.files: dict[Digest, Terms] = {}
         self.undo: Final = UndoLog()
+        self.sorted_acts: Final = SortedActs()
         log = self.undo
         self._life: Table[Literal["life"], Life] = Table(log)
         self._standing = standing_at(NO_LIFE, Instant(0))
         # treaty
         self.texts: Table[Digest, Text] = Table(log)
+        self.agreed: Table[Digest, Text] = Table(log)
         self.proposals: Table[Place, Digest] = Table(log)
         self.notes: Table[Place, Note] = Table(log)
+        self.entry_notes: Table[Place, Instant] = Table(log)
         self.records: Table[Place, Record] = Table(log)
         self.cards: Table[PartyId, CardSaid] = Table(log)
+        self.suspensions: Table[tuple[str, PartyId], Chain[Suspension]] = Table(log)
+        self.suspended_by: Table[Place, Suspension] = Table(log)
+        self.resumptions: Table[Place, Resumption] = Table(log)
         # items
         self.items: Table[Place, Item] = Table(log, PackedItems())
         self.superseded_by: Table[Place, Place] = Table(log)
         self.receipts: Table[tuple[Place, PartyId], Receipt] = Table(log, PackedReceipts())
-        self.suspensions: Table[tuple[str, PartyId], Chain[Suspension]] = Table(log)
-        self.suspended_by: Table[Place, Suspension] = Table(log)
-        self.resumptions: Table[Place, Resumption] = Table(log)
         self.refusals: Table[tuple[Place, PartyId], Refusal] = Table(log)
         self.changes: Table[tuple[Place, PartyId], Chain[Reclassification]] = Table(log)
         # what becomes of items: gone copies by item, holder and number
@@ -101,6 +108,7 @@ class State:
         self.asks: Table[Place, Ask] = Table(log)
         self.ask_refusals: Table[tuple[Place, PartyId], Place] = Table(log)
         self.consents: Table[Place, Consent] = Table(log)
+        self.consents_given: Table[ConsentKey, tuple[int, Chain[Consent]]] = Table(log)
         self.consents_by_item: Table[Place, Chain[Consent]] = Table(log)
         self.consents_by_category: Table[str, Chain[Consent]] = Table(log)
         self.withdrawals: Table[Place, Place] = Table(log)
@@ -131,10 +139,12 @@ class State:
         self.disclosures: Table[Place, Disclosure] = Table(log)
         self.firms: Table[FirmKey, Firm] = Table(log)
         self.firm_parents: Table[tuple[PartyId, str], str] = Table(log)
+        self.facilities: Table[tuple[PartyId, str], Chain[str]] = Table(log)
 
     def _lay_affairs(self, log: UndoLog) -> None:
         # authorities, laws, disputes; what triggers or discharges duties, and what creditors say
         self.authority_keys: Table[PartyId, Chain[KnownKeys]] = Table(log)
+        self.keys_since: Table[tuple[PartyId, tuple[str, ...]], Instant] = Table(log)
         self.authorities: Table[PartyId, Chain[Authority]] = Table(log)
         self.law_changes: Table[Place, LawChange] = Table(log)
         self.disputes: Table[Place, Dispute] = Table(log)

@@ -6,14 +6,18 @@ believes by this alone, and by keys that it has pinned itself.
 Source: DESIGN 4 (the consent's `tlog-proof` beside it); Japan-ROK GSOMIA Art. 6(a)
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.errors import ComityError, InputError, ProofError, excerpt
 from comity.basis.ids import PartyId
 from comity.basis.instants import UTC, Date, Instant, date_of
-from comity.basis.limits import ONWARD_PROOF_BYTES_MAX, ONWARD_STATEMENTS_MAX
+from comity.basis.limits import (
+    EVIDENCE_CARDS_MAX,
+    ONWARD_PROOF_BYTES_MAX,
+    ONWARD_STATEMENTS_MAX,
+)
 from comity.statement.evidence import (
     POLICY_FILE,
     PROOF_FILE,
@@ -30,6 +34,7 @@ MAGIC: Final = b"comity/onward/v1\n"
 _NOT_COVERED: Final = "passing.not-covered"
 
 _OWN_FILES: Final = (STATEMENT_FILE, PROOF_FILE, POLICY_FILE)
+_PARTS_MAX: Final = len(_OWN_FILES) * ONWARD_STATEMENTS_MAX + EVIDENCE_CARDS_MAX
 _NAME_BYTES: Final = 2
 _SIZE_BYTES: Final = 4
 
@@ -81,7 +86,7 @@ def read_onward_proof(raw: bytes) -> tuple[dict[str, bytes], ...]:
     """
     if len(raw) > ONWARD_PROOF_BYTES_MAX or not raw.startswith(MAGIC):
         raise _unreadable("it does not begin as a proof does, or is too long")
-    parts = dict(_parts(raw[len(MAGIC) :]))
+    parts = dict(_parts(raw))
     folders: list[dict[str, bytes]] = []
     while len(folders) < ONWARD_STATEMENTS_MAX and f"{len(folders)}/{STATEMENT_FILE}" in parts:
         own = {name: f"{len(folders)}/{name}" for name in _OWN_FILES}
@@ -221,19 +226,25 @@ def _part(name: str, raw: bytes) -> bytes:
     return sizes[0] + named + sizes[1] + raw
 
 
-def _parts(rest: bytes) -> Iterable[tuple[str, bytes]]:
-    while rest:
-        name, rest = _take(rest, _NAME_BYTES)
-        raw, rest = _take(rest, _SIZE_BYTES)
-        yield name.decode("ascii", "replace"), raw
+def _parts(raw: bytes) -> Iterator[tuple[str, bytes]]:
+    """Read the parts after the magic; by their places, so that many small ones cost no more."""
+    place = len(MAGIC)
+    for _ in range(_PARTS_MAX):
+        if place == len(raw):
+            return
+        name, place = _take(raw, place, _NAME_BYTES)
+        part, place = _take(raw, place, _SIZE_BYTES)
+        yield name.decode("ascii", "replace"), part
+    if place < len(raw):
+        raise _unreadable("it holds too many parts")
 
 
-def _take(rest: bytes, size_bytes: int) -> tuple[bytes, bytes]:
-    size = int.from_bytes(rest[:size_bytes], "big")
-    end = size_bytes + size
-    if len(rest) < end:
+def _take(raw: bytes, place: int, size_bytes: int) -> tuple[bytes, int]:
+    begin = place + size_bytes
+    end = begin + int.from_bytes(raw[place:begin], "big")
+    if len(raw) < end:
         raise _unreadable("it ends within a part")
-    return rest[size_bytes:end], rest[end:]
+    return raw[begin:end], end
 
 
 def _unreadable(why: str) -> InputError:

@@ -18,7 +18,7 @@ from comity.basis.instants import (
     parse_instant,
     parse_zone,
 )
-from comity.state.duties import DutyState, duties_at, duty_json, export_duties, find_duty
+from comity.state.duties import Claim, DutyState, duties_at, duty_json, find_claim
 from comity.state.duty_times import due_after, due_before
 from comity.statement.affairs import DisputeSettle, DutyExtend, DutyWaive
 from comity.statement.cases import ContractorAssure, IncidentFindings, Outcome
@@ -29,6 +29,7 @@ from comity.statement.treaty import AgreementSign
 from tests.builders.dutiful import (
     authority,
     dispute,
+    duties_bytes,
     dutiful,
     dutiful_teller,
     law,
@@ -376,7 +377,9 @@ def test_a_new_table_obliges_the_party_whose_markings_changed() -> None:
         teller.say(party, AgreementSign(NOTE), version=new.sha256)
     duty = one(teller, article="3")
     assert (duty.because, duty.owed_by, duty.owed_to) == ("agreement.table", JPN, (KOR,))
-    assert find_duty(teller.state, duty.trigger, duty.id, teller.now) == duty
+    claim = Claim("3", (KOR,), duty.term_due, None)
+    assert find_claim(teller.state, duty.trigger, duty.id, teller.now) == claim
+    assert find_claim(teller.state, duty.trigger, "0" * 32, teller.now) is None
     assert states(teller, "2017-03-01", "3") == ["late"]
     teller.say(JPN, law("2017-01-10"), at="2017-01-20", version=new.sha256)
     assert [d.state for d in owed(teller, article="3") if d.because == "agreement.table"] == [
@@ -418,7 +421,7 @@ def test_in_a_pact_that_does_not_bind_what_is_late_is_a_concern() -> None:
         assert duty_json(one(teller, article="12(a)"))["may_be_called"] is None
         late = one(teller, "2017-01-16", "12(a)")
         assert duty_json(late)["may_be_called"] == word
-    assert b"breach" not in export_duties(teller.state, instant("2017-01-16"))
+    assert b"breach" not in duties_bytes(teller.state, instant("2017-01-16"))
 
 
 def test_the_list_stands_earliest_first_and_what_has_no_day_last(teller: Teller) -> None:

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from comity.basis.ids import Place
+from comity.basis.ids import PartyId, Place
+from comity.basis.limits import CONSENTS_MAX
 from comity.statement.information import ConsentAsk, ConsentGive, ConsentRefuse, ConsentWithdraw
 from tests.support_state import JPN, KOR, NOTE, USA, Teller, place, release
 
@@ -45,6 +46,18 @@ def test_art_6_a_consent_by_somebody_who_is_not_a_party_does_not_count(
 ) -> None:
     for body in (give(item), give(category="missile-warning")):
         assert teller.why(teller.say(USA, body)) == ("agreement.not-a-party", "2")
+
+
+def test_one_party_consents_to_the_very_same_only_so_often(teller: Teller, item: Place) -> None:
+    for number in range(CONSENTS_MAX):
+        given = teller.say(JPN, give(item) if number % 2 else give(item, category="air"))
+        assert teller.why(given) is None
+    teller.say(JPN, ConsentWithdraw(given))
+    assert teller.why(teller.say(JPN, give(item))) == ("consent.too-many", "6(a)")
+    for other in ({"recipient": PartyId("GBR")}, {"purpose": "study"}):
+        assert teller.why(teller.say(JPN, replace(give(item), **other))) is None
+    assert teller.why(teller.say(JPN, give(category="air"))) is None
+    assert len(teller.exported()["consents"]["given"]) == CONSENTS_MAX + 3
 
 
 def test_a_consent_names_items_or_a_category(teller: Teller) -> None:

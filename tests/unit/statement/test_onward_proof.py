@@ -84,6 +84,20 @@ def test_a_proof_has_one_form_and_holds_each_card_once(told: Registers) -> None:
     assert raw.count(b"cards/JPN.1.card") == 1
 
 
+@pytest.mark.parametrize(("parts", "reads"), [(352, True), (353, False)])
+def test_a_proof_holds_no_more_parts_than_statements_and_cards_can_be(
+    told: Registers, parts: int, reads: bool
+) -> None:
+    folder = told.evidence("JPN", 0)
+    folder.update({f"cards/JPN.{n}.x": b"" for n in range(parts - len(folder))})
+    raw = format_onward_proof([folder])
+    if reads:
+        assert read_onward_proof(raw) == (folder,)
+        return
+    with pytest.raises(InputError, match="too many parts"):
+        read_onward_proof(raw)
+
+
 @pytest.mark.parametrize(
     "change",
     [
