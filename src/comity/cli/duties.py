@@ -48,6 +48,8 @@ _COMING = {
     "agreement.notice": "the last day of notice for this term",
     "agreement.end": "the agreement ends",
     "assurance.end": "an assurance of ours ends",
+    "suspension.end": "the suspension of a category ends",
+    "law.answer": "a request for our laws waits for an answer",
     "visit.decide": "a visit to us waits to be granted or refused",
     "contractor.assure": "a condition at a firm of ours ends and is to be made sure of again",
 }

@@ -14,6 +14,7 @@ from typing import Final
 from comity.basis.ids import PartyId, Place, format_place
 from comity.basis.instants import (
     DAY_MS,
+    INSTANT_MAX,
     INSTANT_MIN,
     Date,
     Instant,
@@ -26,6 +27,7 @@ from comity.state.lifecycle import lifecycle_at
 from comity.state.lifecycle_dates import day_end, day_start, until_passed
 from comity.state.queries import assurances_in_force, open_requests, zone_of
 from comity.state.state import State
+from comity.state.suspensions import suspension_ends, suspensions_at
 
 NOTICE_DAYS: Final = (30, 10, 1)
 """So many days before the last day of notice one is reminded: for 90 days' notice, 120, 100 and
@@ -58,6 +60,7 @@ def coming_at(
         *_ending(state, own, at),
         *_questions(state, own, waiting),
         *_assurances(state, own, at),
+        *_suspensions(state, own, at),
         *_cases(state, own, at),
     )
     return tuple(sorted(found, key=_rank))
@@ -121,6 +124,14 @@ def _assurances(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
             remind = Instant(max(INSTANT_MIN, ends - ASSURANCE_DAYS * DAY_MS))
             if remind <= at:
                 yield Coming("assurance.end", own, None, ends, (remind,), known.place)
+
+
+def _suspensions(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
+    """Give until when categories are suspended, ours and the partners'; some end by word alone."""
+    for row in suspensions_at(state, at):
+        ends = suspension_ends(state, row)
+        due = None if ends == INSTANT_MAX else ends
+        yield Coming("suspension.end", own, row.article, due, about=row.place)
 
 
 def _cases(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:
