@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Agreements, promises, registers, people and partners over HTTP; for every yes a no."""
+"""Agreements, promises, registers and partners over HTTP; for every yes a no."""
 
 import base64
 import dataclasses
@@ -352,75 +352,6 @@ def test_the_journal_is_read_by_auditors_and_says_so(jpn):
     assert jpn.node.journal()[-1]["act"] == "journal.read"
     assert jpn.get(f"{BASE}/journal", OFFICER).status == 403
     assert jpn.get(f"{BASE}/journal?limit=1001", AUDITOR).status == 400
-
-
-def test_the_register_of_persons_is_shown_to_those_who_keep_it(jpn):
-    for person in (REGISTRAR, AUDITOR, ADMIN):
-        assert len(jpn.get(f"{BASE}/people", person).json["persons"]) == 7
-    for person in (READER, DRAFTER, OFFICER):
-        assert jpn.get(f"{BASE}/people", person).status == 403
-        own = jpn.get(f"{BASE}/people/{person}", person)
-        assert own.json["person"]["id"] == person
-        assert jpn.get(f"{BASE}/people/{REGISTRAR}", person).status == 403
-    assert jpn.get(f"{BASE}/people/nobody", REGISTRAR).status == 404
-
-
-def test_a_registrar_puts_people_on_the_register_and_lets_them_leave(jpn):
-    record = {
-        "facility": "hq",
-        "roles": ["reader"],
-        "clearance": "SECRET",
-        "clearance_until": "2017-12-31",
-        "need_to_know": ["missile-warning"],
-    }
-    path = f"{BASE}/people/jpn-017"
-    added = jpn.send("PUT", path, REGISTRAR, record)
-    assert (added.status, added.json["person"]["clearance"]) == (201, "SECRET")
-    assert added.json["person"]["registered"] is True
-    assert jpn.send("PUT", path, REGISTRAR, record).status == 409
-    changed = jpn.send("PATCH", path, REGISTRAR, {"posts": ["desk-1"]})
-    assert changed.json["person"]["posts"] == ["desk-1"]
-    assert changed.json["person"]["roles"] == ["reader"]
-    left = jpn.send("PATCH", path, REGISTRAR, {"registered_until": "now"})
-    assert left.json["person"]["registered"] is False
-    back = jpn.send("PATCH", path, REGISTRAR, {"registered_until": None, "clearance": None})
-    assert back.json["person"]["clearance_until"] is None
-
-
-@pytest.mark.parametrize(
-    ("change", "status"),
-    [
-        ({"roles": ["king"]}, 400),
-        ({"clearance": "SECRET"}, 400),
-        ({"clearance": "SECRET", "clearance_until": "soon"}, 400),
-        ({"registered_until": "soon"}, 400),
-        ({"surprise": 1}, 400),
-        ({"posts": [1]}, 400),
-        ({"facility": "moon"}, 409),
-    ],
-)
-def test_refuses_a_record_that_cannot_be(jpn, change, status):
-    assert jpn.send("PATCH", f"{BASE}/people/{READER}", REGISTRAR, change).status == status
-
-
-def test_nobody_changes_the_own_record_and_others_change_none(jpn):
-    own = jpn.send("PATCH", f"{BASE}/people/{REGISTRAR}", REGISTRAR, {"posts": ["x"]})
-    assert own.status == 403
-    assert own.json["schema"] == "comity/refusal/1"
-    assert jpn.send("PATCH", f"{BASE}/people/{READER}", AUDITOR, {"posts": ["x"]}).status == 403
-    assert jpn.send("PATCH", f"{BASE}/people/nobody", REGISTRAR, {"posts": ["x"]}).status == 404
-
-
-def test_facilities_have_control_officers(jpn):
-    assert jpn.get(f"{BASE}/facilities", AUDITOR).json["facilities"] == [
-        {"id": "hq", "control_officer": AUDITOR, "officer_until": None, "firm": None}
-    ]
-    path = f"{BASE}/facilities/annex"
-    assert jpn.send("PUT", path, REGISTRAR, {"control_officer": None}).status == 200
-    assert jpn.send("PUT", path, REGISTRAR, {"control_officer": READER}).status == 409
-    assert jpn.send("PUT", path, REGISTRAR, {"control_officer": "nobody"}).status == 404
-    assert jpn.send("PUT", path, READER, {"control_officer": None}).status == 403
-    assert jpn.get(f"{BASE}/facilities", READER).status == 403
 
 
 def test_partners_are_listed_with_their_fingerprints(jpn, released):

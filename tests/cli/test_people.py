@@ -222,6 +222,61 @@ def test_duties_list_clearances_that_end_or_are_to_be_looked_at_again(cli, regis
     assert filtered["clearances"] == []
 
 
+def test_a_facilitys_register_is_shown_as_of_any_past_instant(cli, register, tmp_path) -> None:
+    from comity.basis.instants import format_instant, parse_instant
+
+    left = cli(
+        "person", "change", "kor-017", "--until", "now", "--node", register, "--as", "kor-001"
+    )
+    assert left.code == 0
+    ended = parse_instant(person(cli, register, "kor-017")["registered_until"])
+    shown = {
+        at: cli(
+            "facility", "register", "--at", format_instant(at), "--node", register, "--json"
+        ).value["facilities"]
+        for at in (ended - 1, ended)
+    }
+    assert [each["person"] for each in shown[ended - 1][0]["persons"]] == ["kor-001", "kor-017"]
+    assert [each["person"] for each in shown[ended][0]["persons"]] == ["kor-001"]
+    assert shown[ended][0]["control_officer"] == "kor-001"
+    reader = shown[ended - 1][0]["persons"][1]
+    assert (reader["level"], reader["authorised_by"]) == ("SECRET", "kor-001")
+    table = tmp_path / "register.csv"
+    listed = cli("facility", "register", "seoul-1", "--csv", str(table), "--node", register)
+    assert "seoul-1: control officer kor-001\n  kor-001: official\n" in listed.out
+    assert "by             whoever ran the node (" in listed.out
+    header, *lines = table.read_text().splitlines()
+    assert header.startswith("facility,control_officer,person,kind,level,level_until,need_to_know,")
+    assert [line.split(",")[:4] for line in lines] == [
+        ["seoul-1", "kor-001", "kor-001", "official"]
+    ]
+    again = cli("facility", "register", "--csv", str(table), "--node", register)
+    assert (again.code, "[cli.file-exists]" in again.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "exit_code", "code"),
+    [
+        (("--at", "2099-12-31"), 2, "register.to-come"),
+        (("--at", "yesterday"), 2, "basis.instant"),
+        (("moon-1",), 1, "facility.unknown-then"),
+        (("seoul-1", "--at", "2016-12-31"), 1, "facility.unknown-then"),
+    ],
+)
+def test_refuses_a_register_that_never_was(cli, register, arguments, exit_code, code) -> None:
+    outcome = cli("facility", "register", *arguments, "--node", register)
+    assert (outcome.code, outcome.out) == (exit_code, "")
+    assert f"[{code}]" in outcome.err
+
+
+def test_the_register_of_today_is_that_of_this_moment(cli, register) -> None:
+    from datetime import UTC, datetime
+
+    for day in ("now", datetime.now(UTC).date().isoformat()):
+        value = cli("facility", "register", "--at", day, "--node", register, "--json").value
+        assert [len(each["persons"]) for each in value["facilities"]] == [2]
+
+
 def test_every_change_is_in_the_journal_with_who_made_it(cli, register, tmp_path) -> None:
     from comity.cli.session import operator_name
 

@@ -18,6 +18,7 @@ from comity.api.places import PersonPath
 from comity.api.replies import not_there
 from comity.api.shapes import (
     FacilitiesReply,
+    FacilityRegisterReply,
     FacilityReply,
     PeopleReply,
     PersonReply,
@@ -26,7 +27,7 @@ from comity.api.shapes import (
 )
 from comity.basis.errors import InputError
 from comity.basis.ids import parse_person_id
-from comity.basis.instants import Instant, parse_date, parse_instant
+from comity.basis.instants import Instant, format_instant, parse_date, parse_instant
 from comity.decision.people import Facility, Person, parse_role
 from comity.flows.facts import find_facility
 from comity.flows.people import (
@@ -36,6 +37,7 @@ from comity.flows.people import (
     list_persons,
     set_facility,
 )
+from comity.flows.register_then import register_at, then_json
 from comity.flows.shapes import CLEARANCE_BASIS, facility_json, person_json
 from comity.signin.permissions import Permission, permissions_of
 from comity.signin.tokens import list_tokens, revoke_token, token_json
@@ -53,6 +55,11 @@ FacilityPath = Annotated[
 ]
 TokenPath = Annotated[
     str, Parameter(pattern="^[0-9a-f]{16}$", description="The token's id, as the list shows it.")
+]
+
+
+At = Annotated[
+    str | None, Parameter(max_length=32, description="As the register stood then. [now]")
 ]
 
 
@@ -156,6 +163,22 @@ async def show_facilities(request: Request[Any, Any, Any]) -> FacilitiesReply:
     desk = desk_of(request, Permission.PEOPLE_READ)
     found = [facility_json(each) for each in await list_facilities(desk.context)]
     return reply(desk, FacilitiesReply, {"facilities": found})
+
+
+@get(
+    "/facilities/{facility:str}/register",
+    summary="Show a facility's register as of any past instant",
+    tags=_TAG,
+)
+async def show_register(
+    request: Request[Any, Any, Any], facility: FacilityPath, at: At = None
+) -> FacilityRegisterReply:
+    """Show who was cleared and authorised there, and by whom, as the journal has it."""
+    desk = desk_of(request, Permission.PEOPLE_READ)
+    moment = desk.context.ports.clock.now() if at is None else parse_instant(at, "at")
+    (found,) = await register_at(desk.context, moment, facility=facility)
+    value = {"at": format_instant(moment), "register": then_json(found)}
+    return reply(desk, FacilityRegisterReply, value)
 
 
 @put("/facilities/{facility:str}", summary="Put a facility on the register", tags=_TAG)
@@ -262,6 +285,7 @@ PEOPLE: Final = (
     add,
     change,
     show_facilities,
+    show_register,
     put_facility,
     show_tokens,
     revoke,

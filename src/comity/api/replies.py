@@ -34,6 +34,7 @@ _ABSENT: Final = frozenset(
     {
         "agreement.not-pinned",
         "consent.no-such-ask",
+        "facility.unknown-then",
         "item.no-draft",
         "item.not-for-us",
         "item.unknown",

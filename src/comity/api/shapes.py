@@ -191,6 +191,7 @@ class AgreementStateReply(Reply, tag_field="schema", tag="comity/agreement-state
     at: str | None
     agreement: Anything
     lifecycle: Anything
+    suspensions: list[Anything]
     not_counted: list[Anything]
 
 
@@ -352,6 +353,43 @@ class FacilityReply(Reply, tag_field="schema", tag="comity/facility/1", kw_only=
     """One facility."""
 
     facility: Facility
+
+
+class Authorised(Struct):
+    """A person as authorised at a facility; `authorised_by` null: whoever ran the node.
+
+    `journal` names the line that says so, by origin and index.
+    """
+
+    person: str
+    kind: str
+    level: str | None
+    level_until: str | None
+    need_to_know: list[str]
+    authorised_from: str
+    authorised_to: str | None
+    authorised_by: str | None
+    operator: str
+    authorised_at: str
+    journal: str
+
+
+class FacilityRegister(Struct):
+    """A facility, who answered for it, and who was authorised there."""
+
+    facility: str
+    firm: str | None
+    control_officer: str | None
+    persons: list[Authorised]
+
+
+class FacilityRegisterReply(
+    Reply, tag_field="schema", tag="comity/facility-register/1", kw_only=True
+):
+    """A facility's register as it stood at an instant."""
+
+    at: str
+    register: FacilityRegister
 
 
 class Line(Struct):

@@ -3,26 +3,44 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import re
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import click
 
 from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import parse_person_id
-from comity.basis.instants import Date, Instant, format_date
+from comity.basis.instants import (
+    UTC,
+    Date,
+    Instant,
+    date_of,
+    format_date,
+    format_instant,
+    parse_instant_canonical,
+)
 from comity.basis.strict_json import JsonValue
-from comity.cli.moments import expiry_words
+from comity.cli.moments import expiry_words, parse_ending
 from comity.cli.nouns import Noun
 from comity.cli.options import date_option
-from comity.cli.printing import say, shown
+from comity.cli.outputs import refuse_taken, write_new_file
+from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.people import Facility
 from comity.decision.stages import Refused
 from comity.flows.facts import find_facility
 from comity.flows.people import list_facilities, set_facility
+from comity.flows.register_then import register_at, then_json
 from comity.flows.shapes import facility_json
 
+_COLUMNS = (
+    *("person", "kind", "level", "level_until", "need_to_know"),
+    *("authorised_from", "authorised_to", "authorised_by", "operator", "authorised_at", "journal"),
+)
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
@@ -97,6 +115,75 @@ async def list_all(desk: Desk) -> None:
     now = desk.context.ports.clock.now()
     lines = [_line(each, now) for each in found]
     desk.show("comity/facility-list/1", value, lines or ["no facility is on the register"])
+
+
+@facility.command(
+    epilog="WHEN is now, a day, which counts to its end in UTC, or an instant.\n\n"
+    "Example: comity facility register seoul-1 --at 2016-12-31 --csv seoul-1.csv --node kor"
+)
+@click.argument("facility_id", metavar="[FACILITY]", required=False)
+@click.option("--at", metavar="WHEN", help="As the register stood then. [now]")
+@click.option("--csv", "csv_file", metavar="FILE", help="Write it as a table to FILE, too.")
+@node_command(writing=False)
+async def register(
+    desk: Desk, *, facility_id: str | None, at: str | None, csv_file: str | None
+) -> None:
+    """Show who was cleared and authorised at FACILITY, or at each, as of any past date.
+
+    It is read back from the journal, where each change stands with who made it; what was put right
+    later is not in it.
+    """
+    if csv_file is not None:
+        refuse_taken(csv_file)
+    instant = _moment(at, desk.context.ports.clock.now())
+    found = await register_at(desk.context, instant, facility=facility_id)
+    rows: list[Any] = [then_json(each) for each in found]
+    if csv_file is not None:
+        write_new_file(csv_file, [_table(rows)])
+    value: dict[str, JsonValue] = {"at": format_instant(instant), "facilities": rows}
+    lines = [f"as of {shown_instant(instant)}", *(line for row in rows for line in _register(row))]
+    desk.show("comity/facility-register/1", value, lines)
+
+
+def _moment(at: str | None, now: Instant) -> Instant:
+    """Read when; a day that is not over yet counts to this moment."""
+    if at is None:
+        return now
+    instant = parse_ending(at, now, "--at")
+    return min(instant, now) if date_of(now, UTC).isoformat() == at else instant
+
+
+def _register(row: dict[str, Any]) -> Iterator[str]:
+    officer = row["control_officer"] or "NONE, so nobody counted as registered"
+    firm = "" if row["firm"] is None else f", of firm {shown(row['firm'])}"
+    yield f"{shown(row['facility'])}{firm}: control officer {officer}"
+    for each in row["persons"]:
+        yield f"  {each['person']}: {shown(each['kind'])}"
+        until = "" if each["level_until"] is None else f" until {each['level_until']}"
+        level = "none" if each["level"] is None else f"{shown(each['level'])}{until}"
+        yield labelled("clearance", level)
+        yield labelled("need to know", shown(", ".join(each["need_to_know"])) or "nothing")
+        ends = "" if each["authorised_to"] is None else f" to {_when(each['authorised_to'])}"
+        yield labelled("authorised", f"from {_when(each['authorised_from'])}{ends}")
+        by = each["authorised_by"] or f"whoever ran the node ({shown(each['operator'])})"
+        yield labelled("by", f"{by}, {_when(each['authorised_at'])}")
+        yield labelled("journal", each["journal"])
+
+
+def _table(rows: list[Any]) -> bytes:
+    """Write registers as CSV (RFC 4180): a line for each person, several needs in one cell."""
+    table = io.StringIO()
+    writer = csv.writer(table)
+    writer.writerow(("facility", "control_officer", *_COLUMNS))
+    for row in rows:
+        for each in row["persons"]:
+            cells = {**each, "need_to_know": " ".join(each["need_to_know"])}
+            writer.writerow((row["facility"], row["control_officer"], *map(cells.get, _COLUMNS)))
+    return table.getvalue().encode()
+
+
+def _when(text: str) -> str:
+    return shown_instant(parse_instant_canonical(text))
 
 
 async def _set(desk: Desk, wanted: Facility) -> int | None:

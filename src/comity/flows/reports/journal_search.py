@@ -44,13 +44,17 @@ async def journals(context: Context) -> tuple[RegisterHead, ...]:
     return (*(each for each in earlier if each is not None), head)
 
 
-async def journal_lines(context: Context) -> AsyncIterator[Line]:
-    """Read every line of every journal, from the first on."""
+async def journal_lines(
+    context: Context, starts: tuple[bytes, ...] = (b"",)
+) -> AsyncIterator[Line]:
+    """Read every line of every journal, from the first on; of those that begin so alone."""
     for head in await journals(context):
         for start in range(0, head.size, _PAGE):
             end = min(start + _PAGE, head.size)
             raws = await context.ports.store.entries(head.origin, start, end)
             for index, raw in enumerate(raws, start):
+                if not raw.startswith(starts):
+                    continue
                 value = parse_json(raw, bytes_max=len(raw), where=f"{head.origin} {index}")
                 if isinstance(value, dict):
                     yield Line(head.origin, index, raw, value)
