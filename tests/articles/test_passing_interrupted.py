@@ -43,6 +43,18 @@ def passed(outcome: object) -> PassedOn:
     return outcome
 
 
+def fall_between(story: Story, kept: KeptPassing, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the power fail once it is said under the originating agreement, before the release."""
+
+    async def fall(*_: object) -> None:
+        raise SystemError
+
+    with monkeypatch.context() as falls:
+        falls.setattr(onward, "_release", fall)
+        with pytest.raises(SystemError):
+            run(pass_on(story.usa.context, OFFICER, kept.number))
+
+
 @pytest.mark.row("G6a")
 def test_g6a_a_consent_withdrawn_between_the_two_agreements_stops_the_second(
     story: Story, item: Place, monkeypatch: pytest.MonkeyPatch
@@ -51,14 +63,7 @@ def test_g6a_a_consent_withdrawn_between_the_two_agreements_stops_the_second(
     given = story.consent(item)
     kept = story.draft(item)
     assert isinstance(kept, KeptPassing)
-    with monkeypatch.context() as falls:
-
-        async def fall(*_: object) -> None:
-            raise SystemError
-
-        falls.setattr(onward, "_release", fall)
-        with pytest.raises(SystemError):
-            run(pass_on(story.usa.context, OFFICER, kept.number))
+    fall_between(story, kept, monkeypatch)
     story.jpn.promise(ConsentWithdraw(given))
     story.first.settle()
     assert why(run(pass_on(story.usa.context, OFFICER, kept.number))) == ["6(a)"]
@@ -75,14 +80,7 @@ def test_g6a_what_a_crash_cut_short_is_gone_on_with_and_said_once(
     story.consent(item)
     kept = story.draft(item)
     assert isinstance(kept, KeptPassing)
-    with monkeypatch.context() as falls:
-
-        async def fall(*_: object) -> None:
-            raise SystemError
-
-        falls.setattr(onward, "_release", fall)
-        with pytest.raises(SystemError):
-            run(pass_on(story.usa.context, OFFICER, kept.number))
+    fall_between(story, kept, monkeypatch)
     assert run(find_passing(story.usa.context, kept.number)).said is not None
     gone = passed(run(pass_on(story.usa.context, OFFICER, kept.number)))
     assert len(story.usa.said("item.third_party_release")) == 2
@@ -102,14 +100,7 @@ def test_g6a_two_approvals_at_once_let_it_go_once(
     kept = story.draft(item)
     assert isinstance(kept, KeptPassing)
     if is_said:
-        with monkeypatch.context() as falls:
-
-            async def fall(*_: object) -> None:
-                raise SystemError
-
-            falls.setattr(onward, "_release", fall)
-            with pytest.raises(SystemError):
-                run(pass_on(story.usa.context, OFFICER, kept.number))
+        fall_between(story, kept, monkeypatch)
 
     async def twice() -> list[object]:
         both = [pass_on(story.usa.context, OFFICER, kept.number) for _ in range(2)]
