@@ -114,7 +114,8 @@ async def show_calendar(request: Request[Any, Any, Any]) -> Response[bytes]:
     """Give what is owed and what comes up as an iCalendar file (RFC 5545)."""
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     owed = await _owed(desk, None, live=True)
-    raw = calendar_of(owed, exercise=desk.context.config.exercise)
+    config = desk.context.config
+    raw = calendar_of(owed, exercise=config.exercise, language=config.default_language)
     return Response(raw, media_type=_CALENDAR)
 
 

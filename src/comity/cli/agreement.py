@@ -21,14 +21,13 @@ from comity.cli.files import STANDARD, read_input, write_output
 from comity.cli.lifecycle import agreement_state
 from comity.cli.next_steps import say_proposing
 from comity.cli.nouns import Noun
-from comity.cli.options import refuse_own_party
+from comity.cli.options import lang_option, refuse_own_party
 from comity.cli.printing import json_option, print_json, print_lines, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.treaty import add_treaty_commands
 from comity.flows.set_up import agreement_pins, pin_agreement
 from comity.foresight.gaps import check as find_gaps
 from comity.foresight.plain_words import show_agreement
-from comity.foresight.words import LANGUAGES
 
 _SCHEMA = "comity/agreement-check/1"
 
@@ -78,13 +77,7 @@ def check(*, file: str, parent: str | None, as_json: bool) -> int:
 
 @agreement.command(epilog="Example: comity agreement show draft.toml --lang ko")
 @click.argument("file")
-@click.option(
-    "--lang",
-    type=click.Choice(LANGUAGES),
-    default=LANGUAGES[0],
-    show_default=True,
-    help="The language of the page.",
-)
+@lang_option
 @json_option
 def show(*, file: str, lang: str, as_json: bool) -> None:
     """Show the agreement in FILE in plain words, article by article.

@@ -21,6 +21,7 @@ from comity.basis.limits import (
 )
 from comity.basis.strict_json import JsonValue
 from comity.cli.files import read_input
+from comity.cli.options import lang_option
 from comity.cli.printing import json_option, json_text, print_json, print_lines, shown
 from comity.cli.refusals import REFUSED
 from comity.decision.deciding import decision_json
@@ -30,21 +31,13 @@ from comity.foresight.change_words import cite, group_outcomes, say_clause, say_
 from comity.foresight.clause_changes import ClauseChange, changed_clauses, key_json
 from comity.foresight.comparing import OutcomeChange, changed_outcomes, supersession
 from comity.foresight.rehearsing import Rehearsal, Rehearsed, rehearse
-from comity.foresight.words import LANGUAGES, language_index, say
+from comity.foresight.words import language_index, say
 
 if TYPE_CHECKING:
     from comity.foresight.proving import Finding
 
 _UNREAD = 2
 _BROKEN = 1
-
-lang_option = click.option(
-    "--lang",
-    type=click.Choice(LANGUAGES),
-    default=LANGUAGES[0],
-    show_default=True,
-    help="The language of the words.",
-)
 
 
 def add_foresight_commands(group: click.Group) -> None:

@@ -7,7 +7,7 @@ Duties are worked out of the registers; both sides work out the same. Source: AG
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -18,6 +18,7 @@ from comity.cli.entering import show_entered
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     agreement_option,
+    node_lang_option,
     parse_until,
     party_option,
     reading,
@@ -33,28 +34,50 @@ from comity.flows.duties import Owed, find_one, list_duties, owed_json
 from comity.flows.duty_calendar import calendar_of
 from comity.flows.facts import find_person
 from comity.flows.set_up import pinned_agreements
+from comity.foresight.matters import say_coming, say_head, say_matter, say_state
+from comity.foresight.words import Phrase, language_index
 from comity.state.duties import DutyState
 
 _STATES = tuple(each.value for each in DutyState)
 _SHORT = 12
-_PARTS = {
-    "outcome": "what was found",
-    "measures": "the measures taken",
-    "!remaining": "until nothing remains",
+_LABELS: Final[dict[str, Phrase]] = {
+    "owed": ("owed", "義務", "의무"),
+    "follows from": ("follows from", "根拠", "근거"),
+    "about": ("about", "対象", "대상"),
+    "due": ("due", "期限", "기한"),
+    "extended": ("extended", "延長", "연장"),
+    "done": ("done", "履行", "이행"),
+    "disputed": ("disputed", "異議", "이의"),
+    "reminders": ("reminders", "督促", "알림"),
 }
-_COMING = {
-    "request.answer": "a request waits for an answer; nobody is obliged to one",
-    "consent.answer": "a question for our consent waits for an answer",
-    "agreement.notice": "the last day of notice for this term",
-    "agreement.end": "the agreement ends",
-    "assurance.end": "an assurance of ours ends",
-    "suspension.end": "the suspension of a category ends",
-    "law.answer": "a request for our laws waits for an answer",
-    "visit.decide": "a visit to us waits to be granted or refused",
-    "contractor.assure": "a condition at a firm of ours ends and is to be made sure of again",
+_SAID: Final[dict[str, Phrase]] = {
+    "owed": ("{words} by {by} to {to}", "{words}（{by}→{to}）", "{words}({by}→{to})"),
+    "was": ("from {when}", "当初 {when}", "당초 {when}"),
+    "call": (" (a {call} may be raised)", "（{call}）", "({call})"),
+    "breach": ("breach", "違反と主張できる", "위반을 주장할 수 있음"),
+    "concern": ("concern", "懸念を示せる", "우려를 표명할 수 있음"),
+    "no number": (
+        "{term}: the agreement gives no number",
+        "{term}（協定に日数の定めなし）",
+        "{term}(협정에 날수 규정 없음)",
+    ),
+    "nothing": ("nothing is owed", "義務はない", "의무 없음"),
+    "coming": ("coming up:", "今後の予定：", "앞으로의 일정:"),
+    "no day": ("no day", "期日なし", "날짜 없음"),
+    "clearances": (
+        "clearances of our own people, owed to nobody:",
+        "自国職員の適格性（誰に対する義務でもない）：",
+        "우리 직원의 비밀취급 인가(누구에 대한 의무도 아님):",
+    ),
+    END: ("the last day is {day}{passed}", "最終日 {day}{passed}", "마지막 날 {day}{passed}"),
+    REVIEW: (
+        "to be looked at again by {day}{passed}",
+        "再確認の期日 {day}{passed}",
+        "재검토 기한 {day}{passed}",
+    ),
+    "passed": (", PASSED", "（経過）", " (지남)"),
 }
-
-_RENEWALS = {END: "the last day is", REVIEW: "to be looked at again by"}
+"""What stands around a duty's own words."""
 
 
 @click.command(epilog="Example: comity duties --at 2016-12-31 --state late --node jpn --as jpn-002")
@@ -77,6 +100,7 @@ _RENEWALS = {END: "the last day is", REVIEW: "to be looked at again by"}
 @party_option("--to", "creditor", help_text="Only what is owed to this party.")
 @click.option("--article", help="Only duties by that article.")
 @click.option("--ical", metavar="FILE", help="Write them as a calendar to FILE.")
+@node_lang_option
 @node_command(writing=False, person=AsPerson.OPTIONAL)
 async def duties(
     desk: Desk,
@@ -89,6 +113,7 @@ async def duties(
     creditor: PartyId | None,
     article: str | None,
     ical: str | None,
+    lang: str | None,
 ) -> None:
     """List what is owed under every agreement, the earliest first, and what comes up.
 
@@ -108,7 +133,8 @@ async def duties(
         for each in chosen
     ]
     if ical is not None:
-        write_new_file(ical, [calendar_of(found, exercise=desk.context.config.exercise)])
+        write_new_file(ical, [_calendar(desk, found, desk.language(lang))])
+    words = desk.language(lang)
     shapes = [owed_json(each) for each in found]
     value: dict[str, Any] = {
         "duties": [duty for each in shapes for duty in each["duties"]],
@@ -117,7 +143,7 @@ async def duties(
     }
     if not (agreement or states or debtor or creditor or article):
         value["clearances"] = await _clearances(desk, instant)
-    desk.show("comity/duty-list/2", value, list(_lines(value)) or ["nothing is owed"])
+    desk.show("comity/duty-list/2", value, list(_lines(value, words)) or [_say("nothing", words)])
     own = desk.context.config.party
     to_us = [row for row in value["duties"] if own in row["owed_to"]]
     if to_us and not desk.as_json:
@@ -133,13 +159,16 @@ def duty() -> None:
 @duty.command("show", epilog="Example: comity duty show 3f9a1c --node jpn")
 @click.argument("id", metavar="ID")
 @agreement_option
+@node_lang_option
 @node_command(writing=False)
-async def show_duty(desk: Desk, *, id: str, agreement: AgreementId | None) -> None:
+async def show_duty(
+    desk: Desk, *, id: str, agreement: AgreementId | None, lang: str | None
+) -> None:
     """Show the duty whose id begins with ID."""
     chosen = await the_agreement(desk.context, agreement)
     found = await find_one(desk.context, chosen, id)
     shape: Any = owed_json(Owed(chosen, Instant(0), (found,), ()))["duties"][0]
-    desk.show("comity/duty-show/1", {"duty": shape}, list(_duty_lines(shape)))
+    desk.show("comity/duty-show/1", {"duty": shape}, list(_duty_lines(shape, desk.language(lang))))
 
 
 @duty.command("waive", epilog="Example: comity duty waive 3f9a1c --node jpn")
@@ -205,46 +234,66 @@ def _only(
     return Owed(owed.agreement, owed.at, kept, () if filtered else owed.coming)
 
 
-def _lines(value: dict[str, Any]) -> Iterator[str]:
+def _calendar(desk: Desk, found: list[Owed], lang: str) -> bytes:
+    return calendar_of(found, exercise=desk.context.config.exercise, language=lang)
+
+
+def _lines(value: dict[str, Any], lang: str) -> Iterator[str]:
     for row in value["duties"]:
-        yield from _duty_lines(row)
+        yield from _duty_lines(row, lang)
     if value["coming"]:
-        yield "coming up:"
+        yield _say("coming", lang)
     for row in value["coming"]:
-        due = "no day" if row["due"] is None else f"by {_when(row['due'])}"
-        article = "" if row["article"] is None else f" (Art. {shown(row['article'])})"
-        yield f"  {row['agreement']}: {_COMING[row['what']]}{article}, {due}"
+        due = _say("no day", lang) if row["due"] is None else _when(row["due"])
+        due = due if row["due"] is None else say_head("until", lang, due=due)
+        article = "" if row["article"] is None else f" ({_article(row['article'], lang)})"
+        yield f"  {row['agreement']}: {say_coming(row['what'], lang)}{article}, {due}"
         if row["about"] is not None:
-            yield labelled("about", row["about"])
+            yield _labelled("about", row["about"], lang)
         if row["remind_at"]:
-            yield labelled("reminders", ", ".join(_when(each) for each in row["remind_at"]))
+            yield _labelled("reminders", ", ".join(_when(each) for each in row["remind_at"]), lang)
     if value["clearances"]:
-        yield "clearances of our own people, owed to nobody:"
+        yield _say("clearances", lang)
     for row in value["clearances"]:
-        day = f"{_RENEWALS[row['what']]} {row['day']}{', PASSED' if row['passed'] else ''}"
-        yield f"  {row['person']} at {shown(row['facility'])}: {day}"
+        passed = _say("passed", lang) if row["passed"] else ""
+        day = _say(row["what"], lang, day=row["day"], passed=passed)
+        yield f"  {row['person']} ({shown(row['facility'])}): {day}"
 
 
-def _duty_lines(row: dict[str, Any]) -> Iterator[str]:
-    state = row["state"].replace("_", " ")
-    call = "" if row["may_be_called"] is None else f" (a {row['may_be_called']} may be raised)"
-    yield f"{row['id'][:_SHORT]} {row['agreement']} Art. {shown(row['article'])}: {state}{call}"
-    part = "" if row["needs"] is None else f" ({_PARTS.get(row['needs'], row['needs'])})"
-    owed_to = ", ".join(row["owed_to"])
-    yield labelled("owed", f"{row['owes']}{part} by {row['owed_by']} to {owed_to}")
-    yield labelled("follows from", f"{row['trigger']} ({row['because']})")
+def _duty_lines(row: dict[str, Any], lang: str) -> Iterator[str]:
+    call = row["may_be_called"]
+    called = "" if call is None else _say("call", lang, call=_say(call, lang))
+    state = say_state(row["state"], lang)
+    article = _article(row["article"], lang)
+    yield f"{row['id'][:_SHORT]} {row['agreement']} {article}: {state}{called}"
+    words = say_matter(row["owes"], lang, row["needs"])
+    to = ", ".join(row["owed_to"])
+    yield _labelled("owed", _say("owed", lang, words=words, by=row["owed_by"], to=to), lang)
+    yield _labelled("follows from", f"{row['trigger']} ({row['because']})", lang)
     if row["about"] not in (None, row["trigger"]):
-        yield labelled("about", row["about"])
+        yield _labelled("about", row["about"], lang)
     if row["due"] is not None:
-        yield labelled("due", f"{_when(row['due'])} ({shown(row['term'])})")
+        yield _labelled("due", f"{_when(row['due'])} ({shown(row['term'])})", lang)
     elif row["term"] is not None:
-        yield labelled("due", f"{shown(row['term'])}: the agreement gives no number")
+        yield _labelled("due", _say("no number", lang, term=shown(row["term"])), lang)
     if row["extended_from"] is not None:
-        yield labelled("extended", f"from {_when(row['extended_from'])}")
+        yield _labelled("extended", _say("was", lang, when=_when(row["extended_from"])), lang)
     if row["done_by"] is not None:
-        yield labelled("done", f"by {row['done_by']}, {_when(row['done_at'])}")
+        yield _labelled("done", f"{row['done_by']}, {_when(row['done_at'])}", lang)
     if row["disputed_by"] is not None:
-        yield labelled("disputed", f"by {row['disputed_by']}")
+        yield _labelled("disputed", row["disputed_by"], lang)
+
+
+def _say(name: str, lang: str, **values: str) -> str:
+    return _SAID[name][language_index(lang)].format(**values)
+
+
+def _labelled(name: str, text: str, lang: str) -> str:
+    return labelled(_LABELS[name][language_index(lang)], text)
+
+
+def _article(article: str, lang: str) -> str:
+    return say_head("article", lang, article=shown(article))
 
 
 def _when(text: str) -> str:

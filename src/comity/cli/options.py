@@ -34,6 +34,7 @@ from comity.basis.instants import (
 )
 from comity.flows.context import Context
 from comity.flows.set_up import pinned_agreements
+from comity.foresight.words import LANGUAGES
 
 _DATE_CHARS: Final = 10
 _DRAFT_CHARS: Final = 12
@@ -175,6 +176,21 @@ def party_option(
         multiple=multiple,
         help=help_text,
     )
+
+
+lang_option = click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    default=LANGUAGES[0],
+    show_default=True,
+    help="The language of the words.",
+)
+
+
+node_lang_option = click.option(
+    "--lang", type=click.Choice(LANGUAGES), help="The language of the words. [the node's own]"
+)
+"""For a command at a node, whose configuration names its language."""
 
 
 def _read_rights(

@@ -72,6 +72,10 @@ class Desk:
         story_now = clock.now() if config.clock is ClockKind.STORY else None
         return NodeMark(config.party, config.exercise, story_now)
 
+    def language(self, asked: str | None) -> str:
+        """Give the language that was asked for, or else the node's own."""
+        return asked or self.context.config.default_language
+
     @property
     def is_served(self) -> bool:
         """Answer whether a served node delivers what is said here."""

@@ -1,52 +1,149 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`comity status`: whether the node is served, where, since when, and how far partners are."""
+"""`comity status`: what waits for us, for partners, what is overdue, and how the node is served."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Final
 
 import click
 
 from comity.basis.fields import Fields
+from comity.basis.ids import PartyId, PersonId, parse_person_id
 from comity.basis.instants import parse_instant
 from comity.basis.strict_json import JsonValue
-from comity.cli.printing import (
-    NodeMark,
-    json_option,
-    labelled,
-    print_json,
-    print_lines,
-    say,
-    shown,
-    shown_instant,
+from comity.cli.next_steps import OFFICERS, REGISTRARS, person_with
+from comity.cli.options import node_lang_option
+from comity.cli.printing import json_option, labelled, say, shown, shown_instant
+from comity.cli.session import Desk, as_option, node_option, run_at_node
+from comity.flows.context import Context
+from comity.flows.facts import find_person
+from comity.flows.standing import Matter, matter_json, what_waits
+from comity.foresight.matters import say_head, say_matter
+from comity.node import ask_status
+
+_NOT_SERVED: Final = 1
+_NEXT_MAX: Final = 3
+_LOOK: Final = {
+    "request.answer": "request list --open",
+    "consent.answer": "consent list",
+    "visit.decide": "visit list",
+    "draft.approve": "item drafts",
+    "onward.approve": "third-party list",
+    "contractor.ends": "contractor list",
+    "inventory.result": "inventory expected",
+}
+"""Where one looks at what waits for us; anything else is among the duties."""
+
+
+@click.command(
+    epilog="Exit codes: 0 the node is served, 1 it is not.\n\n"
+    "Example: comity status --node jpn --as jpn-001"
 )
-from comity.cli.session import node_option
-from comity.node import ask_status, load_config
-
-_NOT_SERVED = 1
-
-
-@click.command(epilog="Example: comity status --node jpn")
+@node_lang_option
+@as_option()
 @node_option
 @json_option
-def status(*, folder: Path, as_json: bool) -> int:
-    """Show whether the node is served: where, since when, and where each partner stands.
+def status(*, folder: Path, as_person: str | None, lang: str | None, as_json: bool) -> int:
+    """Show at a glance what waits for us and for partners, what is late, and how we are served.
 
-    Exit code 0 when it is, 1 when it is not.
+    With --as it tells only what that person may know of.
     """
-    config = load_config(folder)
+    person = None if as_person is None else parse_person_id(as_person, "--as")
     found = asyncio.run(ask_status(folder))
-    mark = NodeMark(config.party, config.exercise, None)
-    if as_json:
-        print_json("comity/status/1", {"served": found is not None, "status": found}, mark)
-    elif found is None:
-        print_lines((*mark.lines(), "not served"))
-        say("hint: comity serve --node DIR")
-    else:
-        print_lines((*mark.lines(), *_lines(found)))
-    return 0 if found is not None else _NOT_SERVED
+    act = partial(_show, found=found, folder=folder, person=person, lang=lang, as_json=as_json)
+    run_at_node(folder, act, writing=False)
+    return _NOT_SERVED if found is None else 0
+
+
+async def _show(
+    context: Context,
+    *,
+    found: JsonValue,
+    folder: Path,
+    person: PersonId | None,
+    lang: str | None,
+    as_json: bool,
+) -> None:
+    if person is not None:
+        await find_person(context, person)
+    desk = Desk(context, person, as_json, folder)
+    matters = await what_waits(context, person)
+    if found is not None:
+        # The wire brings these; where it does not, the partner's line says so.
+        matters = tuple(each for each in matters if each.what != "courier.statement")
+    value: dict[str, JsonValue] = {
+        "served": found is not None,
+        "status": found,
+        "waits": [matter_json(each) for each in matters],
+    }
+    own = context.config.party
+    words = desk.language(lang)
+    served = ["not served"] if found is None else list(_lines(found))
+    desk.show("comity/status/1", value, [*_waiting_lines(own, matters, words), *served])
+    if not as_json:
+        if found is None:
+            say(f"hint: {desk.serve_command}")
+        await _say_next(desk, [each for each in matters if each.by == own])
+
+
+def _waiting_lines(own: PartyId, matters: Iterable[Matter], lang: str) -> Iterator[str]:
+    """Write what waits, first for us and then for each partner."""
+    kept = tuple(matters)
+    late: dict[PartyId, int] = {own: 0}
+    for each in kept:
+        late[each.by] = late.get(each.by, 0) + each.late
+    names = {own: say_head("us", lang), **{each: each for each in sorted(late.keys() - {own})}}
+    told = [
+        say_head("by", lang, count=late[party], party=name)
+        for party, name in names.items()
+        if late[party]
+    ]
+    nothing = say_head("nothing", lang)
+    yield say_head("overdue", lang, found=", ".join(told) or nothing)
+    for party, name in names.items():
+        rows = [each for each in kept if each.by == party]
+        yield say_head("waits", lang, party=name, found="" if rows else f" {nothing}")
+        for each in rows:
+            yield f"  {_words(each, lang)}"
+
+
+def _words(matter: Matter, lang: str) -> str:
+    said = [say_head("count", lang, count=matter.count, words=say_matter(matter.what, lang))]
+    if matter.late:
+        said.append(say_head("late", lang, count=matter.late))
+    if matter.partner is not None:
+        said.append(say_head("to", lang, party=matter.partner))
+    place = matter.agreement if matter.first is None else f"{matter.agreement}/{matter.first}"
+    said.append(place if matter.count == 1 else say_head("of", lang, place=place))
+    if matter.due is not None:
+        said.append(say_head("until", lang, due=shown_instant(matter.due)))
+    return ", ".join(said)
+
+
+async def _say_next(desk: Desk, ours: Iterable[Matter]) -> None:
+    """Say the commands by which the first of what waits for us is looked at or done."""
+    commands: dict[str, None] = {}
+    for each in ours:
+        by = desk.person
+        if each.partner is not None:
+            words = f"courier pack --to {each.partner}"
+        elif each.what == "item.receipt" and each.first is not None:
+            words = f"item receipt {each.agreement}/{each.first}"
+            by = await person_with(desk, REGISTRARS)
+        elif each.what in _LOOK:
+            agreement = f" --agreement {each.agreement}"
+            local = each.what in ("draft.approve", "onward.approve")
+            words = f"{_LOOK[each.what]}{'' if local else agreement}"
+            by = by or await person_with(desk, OFFICERS)
+        else:
+            words = f"duties --agreement {each.agreement} --by {each.by}"
+        commands.setdefault(desk.next_command(words, person=by))
+    for command in list(commands)[:_NEXT_MAX]:
+        say(f"next: {command}")
 
 
 def _lines(found: JsonValue) -> Iterator[str]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from comity.agreement.model import Agreement, Clause
 from comity.basis.errors import StateError
-from comity.basis.ids import Place
+from comity.basis.ids import Digest, Place
 from comity.flows.alerts import COURIER_CHANNEL, NODE_CHANNEL
 from comity.flows.view import View
 from comity.statement.envelope import Statement
@@ -59,14 +59,23 @@ def waits_for_disc(view: View, statement: Statement) -> str | None:
     return _expected(against) if against else None
 
 
+def goes_by_disc(view: View, version: Digest) -> bool:
+    """Answer whether the wire does not carry items under a version of the agreement."""
+    return bool(_against_version(view, version, NODE_CHANNEL))
+
+
 def _against_parcel(view: View, statement: Statement, channel: str) -> tuple[Clause, ...]:
-    """List the clauses that keep a parcel from a way, as the version says that it is made under.
+    """List the clauses that keep a parcel from a way, as the version says that it is made under."""
+    if not isinstance(statement.body, ItemRelease):
+        return ()
+    return _against_version(view, statement.agreement_sha256, channel)
+
+
+def _against_version(view: View, version: Digest, channel: str) -> tuple[Clause, ...]:
+    """List the clauses of a version that keep items from a way.
 
     Of a version that is not here nothing is known; what rests on it does not count yet either.
     """
-    if not isinstance(statement.body, ItemRelease):
-        return ()
-    version = statement.agreement_sha256
     key = ("against", version, channel)
     known = view.memo.get(key)
     if isinstance(known, tuple):

@@ -375,8 +375,12 @@ def _is_asked_for(parcel: Parcel, asked: frozenset[Digest]) -> bool:
 
 def sent_key(party: PartyId, parcel: Parcel) -> str:
     """Name a parcel by its place, in the order of registers: no index on random digests grows."""
-    place = parcel.place
-    return f"{party}/{parcel.statement.agreement_id}/{place.party}/{place.index:012d}"
+    return sent_name(party, parcel.statement.agreement_id, parcel.place)
+
+
+def sent_name(party: PartyId, agreement: AgreementId, place: Place) -> str:
+    """Name a parcel to a partner by its place alone."""
+    return f"{party}/{agreement}/{place.party}/{place.index:012d}"
 
 
 def _may_go_along(view: View, parcel: Parcel) -> bool:

@@ -14,6 +14,7 @@ from icalendar import Alarm, Calendar, Event, Todo
 
 from comity.basis.instants import Instant
 from comity.flows.duties import Owed
+from comity.foresight.matters import say_coming, say_head, say_matter
 from comity.state.coming import Coming
 from comity.state.duties import Duty, DutyState
 
@@ -24,31 +25,37 @@ _STATUS: Final = {
 }
 
 
-def calendar_of(owed: Iterable[Owed], *, exercise: bool) -> bytes:
+def calendar_of(owed: Iterable[Owed], *, exercise: bool, language: str = "en") -> bytes:
     """Write what is owed and comes up as one calendar, to be imported again and again."""
     calendar = Calendar()
     calendar.add("prodid", "-//comity//duties//EN")
     calendar.add("version", "2.0")
-    mark = "EXERCISE " if exercise else ""
+    mark = f"{say_head('exercise', language)} " if exercise else ""
     for each in owed:
         for duty in each.duties:
-            calendar.add_component(_todo(each, duty, mark))
+            calendar.add_component(_todo(each, duty, mark, language))
         for coming in each.coming:
             if coming.due is not None:
-                calendar.add_component(_event(each, coming, mark))
+                calendar.add_component(_event(each, coming, mark, language))
     written: bytes = calendar.to_ical()
     return written
 
 
-def _todo(owed: Owed, duty: Duty, mark: str) -> Todo:
+def _todo(owed: Owed, duty: Duty, mark: str, language: str) -> Todo:
     todo = Todo()
     todo.add("uid", f"{duty.id}@{owed.agreement}.comity")
     todo.add("dtstamp", _time(owed.at))
-    part = "" if duty.needs is None else f" ({duty.needs})"
-    todo.add("summary", f"{mark}{owed.agreement}: {duty.owed_by} owes {duty.owes}{part}")
-    lines = [f"Art. {duty.article}, owed to {', '.join(duty.owed_to)}, from {duty.trigger}"]
+    words = say_matter(duty.owes, language, duty.needs)
+    owes = say_head("owes", language, party=duty.owed_by, words=words)
+    todo.add("summary", f"{mark}{owed.agreement}: {owes}")
+    said = (
+        say_head("article", language, article=duty.article),
+        say_head("owed_to", language, parties=", ".join(duty.owed_to)),
+        say_head("from", language, place=duty.trigger),
+    )
+    lines = [", ".join(said)]
     if duty.about is not None:
-        lines.append(f"about {duty.about}")
+        lines.append(say_head("about", language, place=duty.about))
     todo.add("description", "\n".join(lines))
     todo.add("status", _STATUS.get(duty.state, "NEEDS-ACTION"))
     if duty.due is not None:
@@ -56,29 +63,30 @@ def _todo(owed: Owed, duty: Duty, mark: str) -> Todo:
     if duty.done_at is not None:
         todo.add("completed", _time(duty.done_at))
     if duty.remind_at is not None and duty.live:
-        todo.add_component(_alarm(duty.remind_at))
+        todo.add_component(_alarm(duty.remind_at, language))
     return todo
 
 
-def _event(owed: Owed, coming: Coming, mark: str) -> Event:
+def _event(owed: Owed, coming: Coming, mark: str, language: str) -> Event:
     event = Event()
     about = "" if coming.about is None else f"-{str(coming.about).replace('/', '-')}"
     due = Instant(coming.due or 0)
     event.add("uid", f"{coming.what}{about}-{coming.for_party}@{owed.agreement}.comity")
     event.add("dtstamp", _time(owed.at))
     event.add("dtstart", _time(due))
-    event.add("summary", f"{mark}{owed.agreement}: {coming.what}")
-    article = "" if coming.article is None else f"Art. {coming.article}"
+    event.add("summary", f"{mark}{owed.agreement}: {say_coming(coming.what, language)}")
+    given = coming.article
+    article = "" if given is None else say_head("article", language, article=given)
     event.add("description", article)
     for instant in coming.remind_at:
-        event.add_component(_alarm(instant))
+        event.add_component(_alarm(instant, language))
     return event
 
 
-def _alarm(at: Instant) -> Alarm:
+def _alarm(at: Instant, language: str) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
-    alarm.add("description", "comity reminds")
+    alarm.add("description", say_head("reminds", language))
     alarm.add("trigger", _time(at))
     return alarm
 

@@ -1,0 +1,191 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What waits, for whom, and what is late: duties, answers, receipts, drafts and discs at a glance.
+
+Counts, places and days out of the registers and this node's own drafts; never content, and nothing
+is stored. Source: AGREEMENTS 5; DESIGN 5 (what travels by disc)
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.instants import DAY_MS, Instant, format_instant
+from comity.basis.strict_json import JsonValue
+from comity.decision.people import Person
+from comity.flows.channels import goes_by_disc
+from comity.flows.context import Context
+from comity.flows.courier_load import acknowledged_size, sent_name
+from comity.flows.delivery_routes import is_direct
+from comity.flows.documents import PARCEL_SENT
+from comity.flows.drafts import waiting_drafts
+from comity.flows.duties import Owed, concerns, list_duties
+from comity.flows.facts import find_person
+from comity.flows.listing import may_know
+from comity.flows.passing.wishes import kept_passings
+from comity.flows.set_up import pinned_agreements
+from comity.flows.turns import read_view
+from comity.flows.view import View, own_register
+from comity.state.coming import Coming
+from comity.state.duties import DutyState
+from comity.state.queries import open_requests
+from comity.state.records import Item
+
+SOON_MS: Final = 30 * DAY_MS
+"""What is owed later than that, and is not to be reminded of yet, does not wait."""
+
+_ANSWERS: Final = frozenset({"request.answer", "consent.answer", "visit.decide"})
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Something that waits for a party: `count` alike, of which `late` are overdue.
+
+    `first` is the one that is due first, `due` its day; None: no day is named for it. `partner` is
+    to whom it goes, where it waits for a disc.
+    """
+
+    agreement: AgreementId
+    what: str
+    by: PartyId
+    first: Place | None = None
+    due: Instant | None = None
+    partner: PartyId | None = None
+    count: int = 1
+    late: int = 0
+
+
+async def what_waits(context: Context, person: PersonId | None = None) -> tuple[Matter, ...]:
+    """List what waits under every agreement, as far as a person may know of it.
+
+    Raises:
+        StateError: the person is not on the register.
+    """
+    by = None if person is None else await find_person(context, person)
+    found: list[Matter] = []
+    for agreement in await pinned_agreements(context):
+        view = await read_view(context, agreement)
+        single = {(each.what, each.by, each.first): each for each in _receipts(view, by)}
+        for each in _owed(view.own, await list_duties(context, agreement, person, live=True)):
+            single[each.what, each.by, each.first] = each
+        found += single.values()
+        found += _asked_by_us(view)
+        found += [each async for each in _discs(context, view, by)]
+    found += await _drafts(context)
+    return tuple(sorted(_together(found), key=_rank))
+
+
+def matter_json(matter: Matter) -> dict[str, JsonValue]:
+    """Write what waits."""
+    return {
+        "agreement": matter.agreement,
+        "what": matter.what,
+        "by": matter.by,
+        "partner": matter.partner,
+        "count": matter.count,
+        "late": matter.late,
+        "first": None if matter.first is None else str(matter.first),
+        "due": None if matter.due is None else format_instant(matter.due),
+    }
+
+
+def _receipts(view: View, by: Person | None) -> Iterator[Matter]:
+    """Give the items that a recipient has neither receipted nor refused, ours and to us."""
+    for item, party in _unanswered(view, by):
+        if view.own in (party, item.place.party):
+            yield Matter(view.agreement_id, "item.receipt", party, item.place)
+
+
+def _unanswered(view: View, by: Person | None) -> Iterator[tuple[Item, PartyId]]:
+    state = view.fold.state
+    for place in view.open.unanswered:
+        item = state.items.get(place)
+        if item is None or (by is not None and not may_know(by, item)):
+            continue
+        for party in item.to:
+            if (place, party) not in state.receipts and (place, party) not in state.refusals:
+                yield item, party
+
+
+def _owed(own: PartyId, owed: Owed) -> Iterator[Matter]:
+    for duty in owed.duties:
+        late = duty.state is DutyState.LATE
+        reminded = duty.remind_at is not None and duty.remind_at <= owed.at
+        soon = duty.due is None or duty.due - owed.at <= SOON_MS
+        if concerns(duty, own) and (late or reminded or soon):
+            about = duty.about or duty.trigger
+            yield Matter(
+                owed.agreement, duty.owes, duty.owed_by, about, duty.due, late=1 if late else 0
+            )
+    for coming in owed.coming:
+        if coming.what in _ANSWERS or _is_reminded(coming, owed.at):
+            what = "contractor.ends" if coming.what == "contractor.assure" else coming.what
+            yield Matter(owed.agreement, what, coming.for_party, coming.about, coming.due)
+
+
+def _is_reminded(coming: Coming, at: Instant) -> bool:
+    return any(each <= at for each in coming.remind_at)
+
+
+def _asked_by_us(view: View) -> Iterator[Matter]:
+    """Give what we asked of partners and they have not answered; they need not."""
+    state, own = view.fold.state, view.own
+    for party in view.partners:
+        for request in open_requests(state, party):
+            if request.place.party == own:
+                yield Matter(view.agreement_id, "request.answer", party, request.place)
+        given = {row.consent.ask for row in state.consents.values() if row.place.party == party}
+        for place, ask in state.asks.items():
+            is_open = place not in given and (place, party) not in state.ask_refusals
+            if place.party == own and party in ask.to and is_open:
+                yield Matter(view.agreement_id, "consent.answer", party, place)
+
+
+async def _discs(context: Context, view: View, by: Person | None) -> AsyncIterator[Matter]:
+    """Give what only a disc brings to a partner, and what none has acknowledged yet."""
+    own, agreement = own_register(view), view.agreement_id
+    for party in (each for each in view.partners if is_direct(view, each)):
+        acknowledged = await acknowledged_size(context, own.origin, party)
+        if acknowledged < own.size:
+            first, count = Place(view.own, acknowledged), own.size - acknowledged
+            yield Matter(agreement, "courier.statement", view.own, first, None, party, count)
+        for item, recipient in _unanswered(view, by):
+            if recipient != party or item.place.party != view.own:
+                continue
+            sent = sent_name(party, agreement, item.place)
+            carried = await context.ports.store.document(PARCEL_SENT, sent) is not None
+            if goes_by_disc(view, item.version) and not carried:
+                yield Matter(agreement, "courier.item", view.own, item.place, None, party)
+
+
+async def _drafts(context: Context) -> list[Matter]:
+    own = context.config.party
+    drafts = [
+        Matter(each.item.agreement, "draft.approve", own) for each in await waiting_drafts(context)
+    ]
+    return drafts + [
+        Matter(each.draft.agreement, "onward.approve", own, each.draft.item)
+        for each in await kept_passings(context)
+    ]
+
+
+def _together(found: Iterable[Matter]) -> Iterable[Matter]:
+    """Count what is alike together; what is due first stands for the others."""
+    kept: dict[tuple[AgreementId, str, PartyId, PartyId | None], Matter] = {}
+    for each in sorted(found, key=_rank):
+        key = (each.agreement, each.what, each.by, each.partner)
+        known = kept.get(key)
+        kept[key] = (
+            each
+            if known is None
+            else replace(known, count=known.count + each.count, late=known.late + each.late)
+        )
+    return kept.values()
+
+
+def _rank(matter: Matter) -> tuple[bool, bool, int, str, str, str]:
+    """Order by what is late, then by the day, then by name."""
+    due, first = matter.due or 0, str(matter.first)
+    return not matter.late, matter.due is None, due, matter.agreement, matter.what, first

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is owed, comes up or waits, and where a duty stands, in English, Japanese and Korean.
+
+A kind that has no words of its own is shown by its name. Complete by test for every duty that the
+vocabulary of clauses makes. Source: AGREEMENTS 5
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.foresight.words import Phrase, language_index
+
+MATTERS: Final[dict[str, Phrase]] = {
+    # what a duty owes, by the kind of the statement that discharges it
+    "item.receipt": ("the receipt of an item", "情報の受領証", "정보의 영수증"),
+    "item.reclassify": ("a change of level", "区分の変更", "등급 변경"),
+    "item.destroyed": ("a certificate of destruction", "廃棄証明書", "파기 증명서"),
+    "item.return": ("the return of an item", "情報の返却", "정보의 반환"),
+    "inventory.result": ("the result of an inventory", "保管状況の点検結果", "보관 현황 점검 결과"),
+    "incident.report": (
+        "the report of a loss, of a compromise or of a named victim",
+        "紛失・漏えい・特定された被害者の通報",
+        "분실·누설·특정된 피해자의 통보",
+    ),
+    "incident.findings": (
+        "findings after an incident",
+        "事案の調査報告",
+        "사안 조사 보고",
+    ),
+    "contractor.assure": (
+        "an assurance about a firm",
+        "契約業者についての確認",
+        "계약업체에 대한 확인",
+    ),
+    "dispute.settle": ("a settlement by consultation", "協議による解決", "협의에 의한 해결"),
+    "agreement.suspend_category": (
+        "word that a category is suspended",
+        "種別を停止したことの通知",
+        "종류를 정지했다는 통지",
+    ),
+    "party.law_change": ("notice of a change of law", "法令の変更の通知", "법령 변경의 통지"),
+    "party.authority": (
+        "notice of the competent authority",
+        "権限のある当局の通知",
+        "권한 있는 당국의 통지",
+    ),
+    # what comes up, and obliges nobody
+    "request.answer": (
+        "an answer to a request for information; nobody is obliged to one",
+        "情報の求めへの回答（義務ではない）",
+        "정보 요청에 대한 회답(의무는 아님)",
+    ),
+    "consent.answer": (
+        "an answer to a question for consent",
+        "同意の求めへの回答",
+        "동의 요청에 대한 회답",
+    ),
+    "agreement.notice": (
+        "the last day of notice for this term",
+        "今期の終了通告の最終日",
+        "이번 기간의 종료 통고 마지막 날",
+    ),
+    "agreement.end": ("the end of the agreement", "協定の終了", "협정의 종료"),
+    "assurance.end": ("the end of an assurance of ours", "自らの保証の期限", "우리 보증의 기한"),
+    "law.answer": (
+        "an answer to a request for our laws",
+        "自らの法令についての求めへの回答",
+        "우리 법령에 관한 요청에 대한 회답",
+    ),
+    "suspension.end": (
+        "the end of the suspension of a category",
+        "種別の停止の終わり",
+        "종류 정지의 끝",
+    ),
+    "visit.decide": (
+        "a visit to us, to be granted or refused",
+        "訪問の申請への許可か拒否",
+        "방문 신청에 대한 허가 또는 거부",
+    ),
+    "contractor.ends": (
+        "a condition at a firm of ours, to be made sure of again",
+        "自国の契約業者の条件の再確認",
+        "우리 계약업체 조건의 재확인",
+    ),
+    # what waits at this node
+    "draft.approve": (
+        "a draft, to be released by an officer",
+        "担当官の提供決定を待つ草案",
+        "담당관의 제공 결정을 기다리는 초안",
+    ),
+    "onward.approve": (
+        "an onward release, to be let go by an officer",
+        "担当官の決定を待つ第三者への提供",
+        "담당관의 결정을 기다리는 제3자 제공",
+    ),
+    "courier.item": (
+        "an item that goes by disc alone",
+        "使送（ディスク）でだけ送れる情報",
+        "인편(디스크)으로만 보낼 수 있는 정보",
+    ),
+    "courier.statement": (
+        "a statement not acknowledged yet",
+        "相手がまだ確認していない届け",
+        "상대가 아직 확인하지 않은 통지",
+    ),
+}
+
+STATES: Final[dict[str, Phrase]] = {
+    "open": ("open", "未了", "미이행"),
+    "extended": ("extended", "延長", "연장"),
+    "disputed": ("disputed", "係争中", "분쟁 중"),
+    "late": ("late", "期限超過", "기한 초과"),
+    "done": ("done", "履行済み", "이행"),
+    "done_late": ("done late", "遅れて履行", "늦은 이행"),
+    "waived": ("waived", "免除", "면제"),
+}
+
+_PARTS: Final[dict[str, Phrase]] = {
+    "outcome": ("what was found", "調査結果", "조사 결과"),
+    "measures": ("the measures taken", "とられた措置", "취한 조치"),
+    "!remaining": ("until nothing remains", "残りがなくなるまで", "남은 것이 없을 때까지"),
+}
+
+
+HEADS: Final[dict[str, Phrase]] = {
+    "overdue": ("overdue: {found}", "期限超過：{found}", "기한 초과: {found}"),
+    "waits": (
+        "waits for {party}:{found}",
+        "{party}の対応待ち：{found}",
+        "{party} 측 처리 대기:{found}",
+    ),
+    "by": ("{count} by {party}", "{party} {count}件", "{party} {count}건"),
+    "us": ("us", "自国", "우리"),
+    "nothing": ("nothing", "なし", "없음"),
+    "late": ("{count} LATE", "期限超過{count}件", "기한 초과 {count}건"),
+    "to": ("to {party}", "{party}宛て", "{party} 앞"),
+    "until": ("by {due}", "期限 {due}", "기한 {due}"),
+    "of": ("first {place}", "最初は {place}", "처음은 {place}"),
+    "owes": ("{party} owes: {words}", "{party}の義務：{words}", "{party}의 의무: {words}"),
+    "article": ("Art. {article}", "第{article}条", "제{article}조"),
+    "owed_to": ("owed to {parties}", "相手 {parties}", "상대 {parties}"),
+    "from": ("from {place}", "{place} による", "{place}에 따름"),
+    "about": ("about {place}", "対象 {place}", "대상 {place}"),
+    "reminds": ("comity reminds", "comityからの督促", "comity 알림"),
+    "exercise": ("EXERCISE", "演習", "훈련"),
+    "count": ("{count} × {words}", "{words} {count}件", "{words} {count}건"),
+}
+"""The words around what waits."""
+
+
+def say_matter(what: str, language: str, part: str | None = None) -> str:
+    """Say what is owed, comes up or waits; with the part of it that is asked for, if any."""
+    index = language_index(language)
+    known = MATTERS.get(what)
+    words = what if known is None else known[index]
+    if part is None:
+        return words
+    named = _PARTS.get(part)
+    return f"{words} ({part if named is None else named[index]})"
+
+
+def say_coming(what: str, language: str) -> str:
+    """Say what comes up; a firm's condition that ends is no duty to assure it."""
+    return say_matter("contractor.ends" if what == "contractor.assure" else what, language)
+
+
+def say_head(name: str, language: str, **values: object) -> str:
+    """Say words that stand around what waits, filled."""
+    return HEADS[name][language_index(language)].format(**values)
+
+
+def say_state(state: str, language: str) -> str:
+    """Say where a duty stands."""
+    return STATES[state][language_index(language)]

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""`comity status` says at a glance what waits for us, for the partner, and what is overdue."""
+
+from __future__ import annotations
+
+from comity.basis.instants import parse_instant
+from comity.node import set_story_clock
+from tests.cli.test_items import next_of
+
+
+def test_says_what_waits_for_whom_and_how_it_is_done(cli, signed, release) -> None:
+    quiet = cli("status", "--node", "jpn")
+    assert quiet.code == 1
+    assert "overdue: nothing\nwaits for us: nothing\nnot served\n" in quiet.out
+    assert release("text.txt").code == 0
+    told = cli("status", "--node", "jpn")
+    assert "waits for us:\n  1 × a statement not acknowledged yet, to KOR" in told.out
+    assert "waits for KOR:\n  1 × the receipt of an item, gsomia-jpn-kor/JPN/4, by 2016" in told.out
+    packing = next_of(told)
+    assert packing[:4] == ["courier", "pack", "--to", "KOR"]
+    assert cli(*packing).code == 0
+
+
+def test_names_who_may_do_what_waits_and_counts_what_is_late(cli, signed, release, ferry) -> None:
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    set_story_clock(signed / "kor", parse_instant("2016-12-30T03:00:00Z"))
+    told = cli("status", "--node", "kor")
+    assert "overdue: 1 by us\n" in told.out
+    assert "1 × the receipt of an item, 1 LATE, gsomia-jpn-kor/JPN/4" in told.out
+    assert cli(*next_of(told)).code == 0
+    assert "overdue: nothing" in cli("status", "--node", "kor").out
+
+
+def test_speaks_the_language_that_is_asked_for(cli, signed, release, ferry) -> None:
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    assert "우리 측 처리 대기:" in cli("status", "--node", "kor", "--lang", "ko").out
+    assert "情報の受領証" in cli("status", "--node", "jpn", "--lang", "ja").out
+
+
+def test_tells_a_person_only_what_that_one_may_know_of(cli, signed, release, ferry) -> None:
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    rows = cli("status", "--node", "kor", "--as", "reader", "--json").value["waits"]
+    assert [row["what"] for row in rows] == ["item.receipt"]
+    assert cli("status", "--node", "kor", "--as", "outsider", "--json").value["waits"] == []
+    assert "[person.unknown]" in cli("status", "--node", "kor", "--as", "nobody").err

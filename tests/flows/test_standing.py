@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What waits for whom, at a glance: receipts, duties, answers, drafts and discs.
+
+Source: AGREEMENTS 5; DESIGN 5 (what travels by disc)
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from comity.agreement.templates import template
+from comity.basis.errors import StateError
+from comity.basis.ids import PersonId
+from comity.basis.instants import DAY_MS
+from comity.flows.standing import matter_json, what_waits
+from tests.builders.world import GSOMIA, JPN, KOR, MARKING, Node, World, run
+
+BY_COURIER = template(GSOMIA).replace(b'allowed = ["node", "courier"]', b'allowed = ["courier"]')
+
+
+def waiting(node: Node, what: str) -> list[tuple[str, int, int]]:
+    """Give who is waited for, how many, and how many of them are late."""
+    found = run(what_waits(node.context))
+    return [(each.by, each.count, each.late) for each in found if each.what == what]
+
+
+def test_an_item_waits_for_its_receipt_on_both_nodes_until_it_is_given(assured: World) -> None:
+    place = assured.jpn.release(KOR).place
+    assured.jpn.release(KOR)
+    assured.settle()
+    for node in (assured.jpn, assured.kor):
+        assert waiting(node, "item.receipt") == [(KOR, 2, 0)]
+    assured.kor.receipt(place, MARKING[KOR])
+    assured.settle()
+    for node in (assured.jpn, assured.kor):
+        assert waiting(node, "item.receipt") == [(KOR, 1, 0)]
+
+
+def test_what_is_overdue_is_counted_and_comes_first(assured: World) -> None:
+    assured.jpn.release(KOR)
+    assured.settle()
+    assured.move(10 * DAY_MS)
+    first, *_ = run(what_waits(assured.kor.context))
+    assert (first.what, first.by, first.late) == ("item.receipt", KOR, 1)
+    assert matter_json(first)["late"] == 1
+
+
+def test_an_item_that_only_a_disc_brings_waits_for_one_until_it_is_packed(pinned: World) -> None:
+    pinned.sign(BY_COURIER)
+    pinned.kor.assure()
+    pinned.settle()
+    assert waiting(pinned.jpn, "courier.item") == []
+    place = pinned.jpn.release(KOR).place
+    [waits] = [each for each in run(what_waits(pinned.jpn.context)) if each.what == "courier.item"]
+    assert (waits.by, waits.partner, waits.first) == (JPN, KOR, place)
+    pinned.settle()
+    assert waiting(pinned.jpn, "courier.item") == []
+
+
+def test_an_item_that_the_wire_brings_waits_for_no_disc(assured: World) -> None:
+    assured.jpn.release(KOR)
+    assert waiting(assured.jpn, "courier.item") == []
+
+
+def test_a_statement_waits_until_the_partner_has_acknowledged_it(assured: World) -> None:
+    assured.settle()
+    assert waiting(assured.jpn, "courier.statement") == []
+    assured.jpn.release(KOR)
+    assert waiting(assured.jpn, "courier.statement") == [(JPN, 1, 0)]
+    assured.settle()
+    assert waiting(assured.jpn, "courier.statement") == []
+
+
+def test_who_is_not_on_the_register_is_told_nothing(assured: World) -> None:
+    with pytest.raises(StateError, match="person"):
+        run(what_waits(assured.jpn.context, PersonId("nobody")))
