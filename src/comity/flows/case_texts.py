@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Final
 
 from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId, PersonId, Place
@@ -16,17 +15,15 @@ from comity.basis.instants import date_of
 from comity.decision.facilities import refuse_firm
 from comity.decision.house import CONTENT_ROLES, allow_house_act, allow_sight, join_refusals
 from comity.decision.people import Person, Role
-from comity.decision.request import NO_ITEM, Item
 from comity.decision.stages import Refused, allow
 from comity.flows.cases.speaking import KEEPING_CASES
 from comity.flows.context import Context
 from comity.flows.enclosures import Leave, OpenedText, open_text, open_text_by
-from comity.flows.facts import find_facility, person_request, with_suspended
+from comity.flows.facts import find_facility, label_fact, person_request, with_suspended
 from comity.flows.receipts import originator_name
 from comity.flows.view import View, statement_at
 from comity.marking.banners import Banner, banner
 from comity.marking.equivalence import corresponding_markings
-from comity.marking.labels import Label
 from comity.state.queries_cases import contractor_article, involved_of
 from comity.state.records_cases import Disclosure, Incident
 from comity.state.state import State
@@ -34,8 +31,6 @@ from comity.state.tables import walk
 from comity.statement.affairs import DisputeOpen, DisputeSettle, PartyLawChange
 from comity.statement.handling import ItemDestroyed, ItemReturn
 from comity.statement.kinds import Body
-
-_MARKS: Final = ("level", "originator", "receiver_mark")
 
 
 async def open_visit_text(
@@ -177,22 +172,6 @@ async def _as_an_item(
     details = {"level": label.level, "category": label.category, "purpose": label.purposes[0]}
     outcome = decided if refused is None else replace(refused, act=act)
     return Leave(act, outcome, details, _banner(context, view, disclosure, file))
-
-
-def label_fact(label: Label) -> Item:
-    """Give the facts of what bears a label and was not released as an item."""
-    return replace(
-        NO_ITEM,
-        originators=tuple(label.originators),
-        level=label.level,
-        category=label.category,
-        form=label.form,
-        purposes=label.purposes,
-        named_for=label.named_for,
-        marked=_MARKS,
-        copies=1,
-        use_until=label.use_until,
-    )
 
 
 async def _refuse_at_firm(context: Context, reader: Person, file: Agreement) -> Refused | None:

@@ -338,11 +338,6 @@ def _texts(raw: bytes) -> Iterator[Digest]:
             yield copy.sealed.sha256
 
 
-def parse_copies(agreement: AgreementId, item: Place, raw: bytes) -> Copies:
-    """Read a record."""
-    return Copies(agreement, item, _read_rows(raw))
-
-
 def _read_rows(raw: bytes) -> tuple[Copy, ...]:
     rows = []
     for fields in Fields({"rows": read_json_document(raw)}, "copies").objects("rows"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from comity.basis.ids import AgreementId, Digest, PartyId, PersonId
+from comity.basis.ids import AgreementId, Digest, PartyId
 from comity.basis.strict_json import JsonValue, format_json, parse_canonical
 from comity.ports import Document
 
@@ -67,11 +67,6 @@ def agreement_document(sha256: Digest, raw: bytes) -> Document:
 def agreement_pin_document(agreement: AgreementId, party: PartyId, card_version: int) -> Document:
     """Keep that a party's register for an agreement is served, and the card it opens with."""
     return json_document(AGREEMENT_PIN, f"{agreement}/{party}", {"card_version": card_version})
-
-
-def person_key(person: PersonId) -> str:
-    """Name a person's document."""
-    return person
 
 
 def json_document(kind: str, key: str, value: JsonValue) -> Document:

@@ -18,6 +18,7 @@ from comity.decision.request import NO_ITEM, Actor, Assurance, Item, Request, Sh
 from comity.flows.context import Context
 from comity.flows.documents import FACILITY, PERSON
 from comity.flows.view import View
+from comity.marking.labels import Label
 from comity.state import records
 from comity.state.lifecycle_dates import until_passed
 from comity.state.onward import consent_fact
@@ -41,6 +42,7 @@ __all__ = [
     "find_person",
     "find_record",
     "item_fact",
+    "label_fact",
     "person_request",
     "read_person",
     "sharing_fact",
@@ -195,6 +197,23 @@ def item_fact(view: View, item: records.Item, at: Instant) -> Item:
         copies=1,
         use_until=label.use_until,
         rights=item.release.rights,
+    )
+
+
+def label_fact(label: Label, rights: tuple[str, ...] = ()) -> Item:
+    """Give the facts of what bears a label and was not released as an item."""
+    return replace(
+        NO_ITEM,
+        originators=tuple(label.originators),
+        level=label.level,
+        category=label.category,
+        form=label.form,
+        purposes=label.purposes,
+        named_for=label.named_for,
+        marked=_OWN_MARKS,
+        copies=1,
+        use_until=label.use_until,
+        rights=rights,
     )
 
 

@@ -14,12 +14,12 @@ from comity.basis.ids import PersonId
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Role
-from comity.decision.request import Item, Request
+from comity.decision.request import Request
 from comity.decision.stages import Refused, allow
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import KeptDraft, find_draft, keep_refusal, label_item
-from comity.flows.facts import find_person, person_request
+from comity.flows.facts import find_person, label_fact, person_request
 from comity.flows.journal import journal_entry
 from comity.flows.receipts import originator_name
 from comity.flows.turns import turn
@@ -29,8 +29,6 @@ from comity.marking.labels import Labelled
 from comity.ports import Change
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stream import Opener, open_chunks
-
-_MARKS = ("level", "originator", "receiver_mark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +103,5 @@ async def _preview(
 
 def _opening(view: View, labelled: Labelled, request: Request, rights: tuple[str, ...]) -> Request:
     label = labelled.label
-    item = Item(
-        id=None,
-        originators=(view.own,),
-        level=label.level,
-        category=label.category,
-        form=label.form,
-        purposes=label.purposes,
-        named_for=label.named_for,
-        marked=_MARKS,
-        copies=1,
-        use_until=label.use_until,
-        rights=rights,
-    )
+    item = replace(label_fact(label, rights), originators=(view.own,))
     return replace(request, action="open", item=item, purpose=label.purposes[0])

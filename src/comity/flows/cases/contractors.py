@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.basis.instants import Instant, format_instant
+from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.facilities import refuse_firm
 from comity.decision.house import allow_house_act, join_refusals
@@ -112,14 +112,9 @@ async def release_to_contractor(
             given = Given(agreement, item, *firm)
             if isinstance(allowed, Refused):
                 return await keep_refusal(context, allowed, person, _details(given))
-            noted = journal_entry(
-                context, "item.contractor_release", person, details=_details(given)
-            )
-            kept = json_document(
-                CONTRACTOR_ITEM,
-                _key(given),
-                {"at": format_instant(view.moment(context)), "purpose": purpose, "by": person},
-            )
+            details = {**_details(given), "purpose": purpose}
+            noted = journal_entry(context, "item.contractor_release", person, details=details)
+            kept = json_document(CONTRACTOR_ITEM, _key(given), {})
             change = Change(
                 allowed_by=allowed,
                 basis=Basis(versions=((COPIES, version),)),

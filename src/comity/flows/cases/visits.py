@@ -18,7 +18,13 @@ from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.cases.speaking import Saying, say_case
 from comity.flows.context import Context
 from comity.flows.enclosures import Text
-from comity.flows.facts import find_facility, find_person, person_request, with_assurances
+from comity.flows.facts import (
+    find_facility,
+    find_person,
+    label_fact,
+    person_request,
+    with_assurances,
+)
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view
 from comity.flows.view import View
@@ -151,7 +157,7 @@ async def record_disclosure(
         wanted = replace(
             request,
             action="disclose",
-            item=_item(label),
+            item=label_fact(label),
             visit=None if visit is None else visit_fact(view, visit, at),
         )
         return _decide_each(view, wanted, disclosed.to)
@@ -262,19 +268,6 @@ def _label(view: View, disclosed: Disclosed, at: Instant) -> Label:
     )
     on = date_of(at, file.lifecycle.zone)
     return label_draft(draft, file.table, on).label
-
-
-def _item(label: Label) -> facts.Item:
-    return replace(
-        facts.NO_ITEM,
-        originators=tuple(label.originators),
-        level=label.level,
-        category=label.category,
-        form=label.form,
-        purposes=label.purposes,
-        named_for=label.named_for,
-        use_until=label.use_until,
-    )
 
 
 def _decide_each(view: View, wanted: Request, to: tuple[PartyId, ...]) -> Allowed | Refused:

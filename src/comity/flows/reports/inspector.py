@@ -107,18 +107,14 @@ async def inspect(
             found=visitor,
         )
     items = [each for each in _by_place(view) if _is_shown(view, each, visitor)]  # 1
-    names = {f"{agreement}/{each.place}" for each in items}
-    lines = [line async for line in journal_lines(context) if line.details.get("item") in names]
+    told = await _told(context, view, items)
     anchors = _newest(await said_anchors(context), agreement)  # 2
+    lines = sorted((line for each in told for line in each.lines), key=lambda line: line.index)
     proofs = [await _prove(context, origin, lines, anchors) for origin in sorted(anchors)]
-    named = [
-        place
-        for each in items
-        for place, _ in _statements(view, each, _lines_about(view, each, lines))
-    ]
+    named = [place for each in told for place, _ in each.statements]
     named += [each.place for each in anchors.values()]
     evidence, missing = await _evidence(context, agreement, dict.fromkeys(named))  # 3
-    rows: list[JsonValue] = [await _row(context, view, each, lines, anchors) for each in items]
+    rows: list[JsonValue] = [await _row(context, view, each, anchors) for each in told]
     value: dict[str, JsonValue] = {
         "agreement": agreement,
         "version": view.agreement().version,
@@ -133,6 +129,24 @@ async def inspect(
     await context.ports.store.commit(Change(allowed_by=allowed, journal=(noted,)))  # 4
     shown = tuple(each for each in proofs if each.lines.lines)
     return InspectorReport(value, evidence, missing, shown)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An item, what our journal says of it, and the statements that do, each with its kind."""
+
+    item: Item
+    lines: tuple[Line, ...]
+    statements: tuple[tuple[Place, str], ...]
+
+
+async def _told(context: Context, view: View, items: list[Item]) -> list[_Told]:
+    """Read the journal once for all items."""
+    about: dict[object, list[Line]] = {f"{view.agreement_id}/{each.place}": [] for each in items}
+    async for line in journal_lines(context):
+        about.get(line.details.get("item"), []).append(line)
+    rows = zip(items, about.values(), strict=True)
+    return [_Told(each, tuple(lines), _statements(view, each, lines)) for each, lines in rows]
 
 
 def _by_place(view: View) -> list[Item]:
@@ -196,7 +210,7 @@ async def _evidence(
     return tuple(found), tuple(missing)
 
 
-def _statements(view: View, item: Item, lines: Iterable[Line]) -> list[tuple[Place, str]]:
+def _statements(view: View, item: Item, lines: Iterable[Line]) -> tuple[tuple[Place, str], ...]:
     """Name the statements that say what became of an item, each with its kind."""
     state, own, place = view.fold.state, view.own, item.place
     found = [(place, ItemRelease.KIND)]
@@ -210,7 +224,7 @@ def _statements(view: View, item: Item, lines: Iterable[Line]) -> list[tuple[Pla
         found += [] if recall is None else [(recall.place, ItemRecall.KIND)]
     found += _acts_about(state, place, own)
     found += _consents_about(state, item)
-    return sorted({*found, *_said_here(view, lines)})
+    return tuple(sorted({*found, *_said_here(view, lines)}))
 
 
 def _acts_about(state: State, item: Place, own: PartyId) -> Iterator[tuple[Place, str]]:
@@ -249,22 +263,16 @@ def _said_here(view: View, lines: Iterable[Line]) -> Iterator[tuple[Place, str]]
 
 
 async def _row(
-    context: Context,
-    view: View,
-    item: Item,
-    lines: Iterable[Line],
-    anchors: dict[str, SaidAnchor],
+    context: Context, view: View, told: _Told, anchors: dict[str, SaidAnchor]
 ) -> JsonValue:
-    state, name = view.fold.state, f"{view.agreement_id}/{item.place}"
+    item, state = told.item, view.fold.state
     copies = await copies_of(context, view, item)
-    about = _lines_about(view, item, lines)
-    articles = {str(article) for each in about for article in each.details.get("articles") or ()}
+    articles = {str(named) for each in told.lines for named in each.details.get("articles") or ()}
     statements: list[JsonValue] = [
-        {"place": format_place(place), "kind": kind}
-        for place, kind in _statements(view, item, about)
+        {"place": format_place(place), "kind": kind} for place, kind in told.statements
     ]
     return {
-        "item": name,
+        "item": f"{view.agreement_id}/{item.place}",
         "released_by": item.place.party,
         "released_at": format_instant(item.at),
         "under": item.version,
@@ -273,15 +281,10 @@ async def _row(
         "level": item_level(state, item, view.moment(context)),
         "statements": statements,
         "articles": [*sorted(articles)],
-        "seen": [_seen(each, anchors) for each in about],
+        "seen": [_seen(each, anchors) for each in told.lines],
         "copies": [] if copies.unread else [_copy(each) for each in copies.rows],
         **({"copies_unread": True} if copies.unread else {}),
     }
-
-
-def _lines_about(view: View, item: Item, lines: Iterable[Line]) -> list[Line]:
-    name = f"{view.agreement_id}/{item.place}"
-    return [each for each in lines if each.details.get("item") == name]
 
 
 def _seen(line: Line, anchors: dict[str, SaidAnchor]) -> JsonValue:
