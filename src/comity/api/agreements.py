@@ -43,7 +43,7 @@ from comity.signin.permissions import Permission
 from comity.state.lifecycle import lifecycle_at
 
 _TAG: Final = ["agreements"]
-_PARTS: Final = ("at", "agreement", "lifecycle", "not_counted")
+_PARTS: Final = ("at", "agreement", "lifecycle", "suspensions", "not_counted")
 _TOML: Final = "application/toml"
 
 At = Annotated[
@@ -67,6 +67,8 @@ class LifecycleAct(StrEnum):
     GIVE_NOTICE = "give-notice"
     SUSPEND_NOTICE = "suspend-notice"
     WITHDRAW_NOTICE = "withdraw-notice"
+    SUSPEND = "suspend"
+    RESUME = "resume"
     INTERPRET = "interpret"
     ANNOUNCE = "announce"
 
@@ -90,7 +92,7 @@ async def list_agreements(request: Request[Any, Any, Any]) -> AgreementsReply:
 async def show(
     request: Request[Any, Any, Any], agreement: AgreementPath, at: At = None
 ) -> AgreementStateReply:
-    """Show state, dates, versions, notes and records, in every party's reading."""
+    """Show state, dates, versions, notes, records and suspensions, in every party's reading."""
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     instant = None if at is None else parse_instant(at, "at")
     named = agreement_of(agreement)

@@ -20,7 +20,7 @@ from comity.cli.session import Desk, node_command
 from comity.flows.listing import read_state
 from comity.state.findings import REASONS, Finding
 
-_PARTS: Final = ("at", "agreement", "lifecycle", "not_counted")
+_PARTS: Final = ("at", "agreement", "lifecycle", "suspensions", "not_counted")
 _WORDS: Final = {
     None: "nothing is proposed",
     "proposed": "proposed",
@@ -74,6 +74,10 @@ def _lines(agreement: AgreementId, value: dict[str, Any]) -> Iterator[str]:
             yield f"{heading}:"
             for row in rows:
                 yield from _said_lines(row)
+    if value["suspensions"]:
+        yield "suspended categories:"
+        for row in value["suspensions"]:
+            yield from _suspension_lines(row)
     if value["not_counted"]:
         yield "not counted:"
         for row in value["not_counted"]:
@@ -139,6 +143,21 @@ def _said_lines(row: dict[str, Any]) -> Iterator[str]:
         yield labelled("", f"suspended by {row['suspended_by']}")
     elif row.get("ends_at") is not None:
         yield labelled("", f"ends the agreement {_when(row['ends_at'])}")
+
+
+def _suspension_lines(row: dict[str, Any]) -> Iterator[str]:
+    """Say one suspension: of what, since when, and until when or how it ended."""
+    ends = row["resumes"] or row["until"]
+    until = "until it is resumed" if ends is None else f"until {shown(ends)}"
+    whose = ", of its own items" if row["own_items"] else ""
+    standing = "stands" if row["stands"] else "does not stand now"
+    article = f"Art. {shown(row['article'])}"
+    yield labelled(row["place"], f"{shown(row['category'])}{whose} ({article}): {standing}")
+    yield labelled("", f"from {_when(row['starts'])}, {until}")
+    if row.get("reason_code") is not None:
+        yield labelled("", f"reason {shown(row['reason_code'])}")
+    if row["resumed_by"] is not None:
+        yield labelled("", f"resumed by {row['resumed_by']}")
 
 
 def _when(text: str | None) -> str:

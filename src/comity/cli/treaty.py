@@ -12,17 +12,20 @@ import click
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, Place
-from comity.basis.instants import Date
+from comity.basis.instants import Date, Instant
 from comity.basis.limits import AGREEMENT_BYTES_MAX
 from comity.cli.entering import show_entered
 from comity.cli.files import read_input
 from comity.cli.options import (
     agreement_argument,
     date_option,
+    parse_until,
     place_option,
+    reading,
 )
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.facts import find_person
+from comity.flows.suspending import resume_category, suspend_category
 from comity.flows.treaty import NO_NOTE_YET, Notes, declare, find_notes
 from comity.flows.treaty import propose as propose_text
 from comity.statement.kinds import SpokenBody
@@ -195,6 +198,79 @@ async def withdraw_notice(
     return await _declare(desk, agreement, body)
 
 
+_FROM = click.option(
+    "--from",
+    "since",
+    callback=reading(parse_until),
+    metavar="DATE|INSTANT",
+    help="From when, never before it is said; a date from its first moment. [at once]",
+)
+
+
+@click.command(
+    epilog="Example: comity agreement suspend gsomia-jpn-kor --category missile-warning "
+    "--until 2019-12-31 --node kor"
+)
+@agreement_argument
+@click.option("--category", required=True, help="A category that the agreement lets be suspended.")
+@_FROM
+@click.option(
+    "--until",
+    callback=reading(parse_until),
+    metavar="DATE|INSTANT",
+    help="To the end of a date, or to an instant. [until it is resumed]",
+)
+@click.option("--reason", metavar="CODE", help="A code in lower case; none is owed.")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def suspend(
+    desk: Desk,
+    *,
+    agreement: AgreementId,
+    category: str,
+    since: Date | Instant | None,
+    until: Date | Instant | None,
+    reason: str | None,
+) -> int | None:
+    """Suspend a category: the acts that the agreement names for it stop, on every node.
+
+    Who releases is held to it once it has seen it. comity agreement state shows what stands.
+    """
+    await _known(desk)
+    entered = await suspend_category(
+        desk.context, agreement, category, desk.person, since=since, until=until, reason=reason
+    )
+    return show_entered(desk, entered)
+
+
+@click.command(
+    epilog="Example: comity agreement resume gsomia-jpn-kor --category missile-warning --node kor"
+)
+@agreement_argument
+@click.option("--category", help="The category; may be left out while one of ours is suspended.")
+@place_option("--suspension", "suspension", help_text="The statement that suspended it.")
+@_FROM
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def resume(
+    desk: Desk,
+    *,
+    agreement: AgreementId,
+    category: str | None,
+    suspension: Place | None,
+    since: Date | Instant | None,
+) -> int | None:
+    """End a suspension of ours; only who suspended can."""
+    await _known(desk)
+    entered = await resume_category(
+        desk.context,
+        agreement,
+        desk.person,
+        category=category,
+        suspension=suspension,
+        since=since,
+    )
+    return show_entered(desk, entered)
+
+
 @click.command(
     epilog="Example: comity agreement interpret gsomia-jpn-kor --reading in_force --node jpn"
 )
@@ -283,6 +359,8 @@ _COMMANDS = (
     give_notice,
     suspend_notice,
     withdraw_notice,
+    suspend,
+    resume,
     interpret,
     announce,
 )

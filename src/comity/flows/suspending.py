@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Suspending a category and resuming it: what the agreement names for it stops meanwhile.
+
+Said to every other party and bound by the authority's key. Source: AGREEMENTS 3 (`suspension`)
+"""
+
+from __future__ import annotations
+
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PersonId, Place
+from comity.flows.context import Context
+from comity.flows.speak import Entered
+from comity.flows.treaty import NO_NOTE_YET, declare
+from comity.flows.turns import read_view
+from comity.state.suspensions import suspensions_at
+from comity.statement.treaty import AgreementResumeCategory, AgreementSuspendCategory
+from comity.statement.values import Until
+
+
+async def suspend_category(
+    context: Context,
+    agreement: AgreementId,
+    category: str,
+    person: PersonId | None = None,
+    *,
+    since: Until = None,
+    until: Until = None,
+    reason: str | None = None,
+) -> Entered:
+    """Suspend a category, at once unless a later day or instant is named.
+
+    Raises:
+        NotCounted: no clause lets us, it names a time that is past, or it is suspended already.
+    """
+    body = AgreementSuspendCategory(category, since, until, NO_NOTE_YET, reason)
+    return await declare(context, agreement, body, person)
+
+
+async def resume_category(
+    context: Context,
+    agreement: AgreementId,
+    person: PersonId | None = None,
+    *,
+    category: str | None = None,
+    suspension: Place | None = None,
+    since: Until = None,
+) -> Entered:
+    """End a suspension of ours: the one named, or the only one, of a category if it is named.
+
+    Raises:
+        StateError: none of ours stands, or several do and none is named.
+        NotCounted: it is over already, or it names a time that is past.
+    """
+    place = suspension or await _only_one(context, agreement, category)
+    body = AgreementResumeCategory(place, since, NO_NOTE_YET)
+    return await declare(context, agreement, body, person)
+
+
+async def _only_one(context: Context, agreement: AgreementId, category: str | None) -> Place:
+    view = await read_view(context, agreement)
+    state = view.fold.state
+    known = [
+        row
+        for row in suspensions_at(state, view.moment(context))
+        if row.place.party == view.own
+        and row.place not in state.resumptions
+        and category in (None, row.body.category)
+    ]
+    if len(known) == 1:
+        return known[0].place
+    raise StateError(
+        "agreement.which-suspension",
+        "several suspensions of ours stand" if known else "no suspension of ours stands",
+        where=agreement,
+        expected="one that stands or is to begin",
+        found=", ".join(f"{row.place} ({row.body.category})" for row in known) or "none",
+        hint="name its category: comity agreement resume ID --category CATEGORY"
+        if known
+        else "see what is suspended: comity agreement state",
+    )
