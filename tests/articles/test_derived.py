@@ -18,7 +18,7 @@ from comity.flows.promises import reclassify
 from comity.flows.release import release_draft
 from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
-from comity.state.derivation import derived_items
+from comity.state.derivation import ancestors_of
 from comity.state.queries import item_level
 from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentGive
@@ -87,9 +87,8 @@ def test_g4_3_what_is_made_from_two_bears_the_higher_level_and_every_originator(
     assert (label.level, label.marking) == ("SECRET", "군사II급비밀")
     assert label.originators == (JPN, KOR)
     assert label.purposes == ("warning",)
-    assert {
-        item.place for item in derived_items(held.jpn.view().fold.state, items_of(held)[0])
-    } == {place}
+    state = held.jpn.view().fold.state
+    assert ancestors_of(state, held.jpn.view().item(place).release) == set(items_of(held))
     assert held.equal()
 
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from comity.basis.errors import ProofError
-from comity.basis.instants import Instant
-from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
 from comity.flows.context import Context
 from comity.flows.parcels import Parcel
 from comity.flows.set_up import pinned_fingerprints
@@ -31,8 +29,7 @@ async def check_onward(
     """Check the proof beside an item whose originators are no parties here, or that was passed on.
 
     Raises:
-        ProofError: there is none, it is by keys that are not pinned, it does not cover this, or its
-            consent has ended by our own clock before the item is first taken.
+        ProofError: there is none, it is by keys that are not pinned, or it does not cover this.
     """
     statement = parcel.statement
     body = statement.body
@@ -46,10 +43,7 @@ async def check_onward(
             found=", ".join(body.label.originators),
             hint="refuse it; ask the forwarder to release it with the originator's consent beside",
         )
-    is_taken = (parcel.place, view.own) in view.fold.state.receipts
-    earliest = Instant(context.ports.clock.now() - STATEMENT_AHEAD_MAX_MS)
-    taken = None if is_taken else earliest
-    carried = Carried(statement.by, view.own, statement.at, body, taken)
+    carried = Carried(statement.by, view.own, statement.at, body)
     proof = open_proof(item_key, head.proof)
     verify_onward(proof, carried, trusted=await pins_here(context))
 

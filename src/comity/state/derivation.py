@@ -70,15 +70,6 @@ def ancestors_of(state: State, release: ItemRelease) -> frozenset[Place]:
     return frozenset(found)
 
 
-def derived_items(state: State, place: Place) -> tuple[Item, ...]:
-    """List the items that were made from one, directly or through others, by place."""
-    return tuple(
-        item
-        for item in sorted(state.items.values(), key=lambda item: item.place)
-        if item.release.derived_from and place in ancestors_of(state, item.release)
-    )
-
-
 def _is_left_to(state: State, said: Said, body: ItemRelease, parent: Item) -> bool:
     """Say whether those may get what is made from an item who were not given the item itself.
 

@@ -13,7 +13,7 @@ import pytest
 from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
-from comity.basis.instants import Instant
+from comity.basis.instants import Instant, parse_instant
 from comity.basis.limits import ONWARD_PROOF_BYTES_MAX
 from comity.marking.labels import Label
 from comity.statement.information import ConsentGive, ItemRelease
@@ -157,7 +157,7 @@ def test_a_proof_of_something_else_does_not_cover(told: Registers, changes: dict
         replace(GIVEN, items=(), category="nuclear-test"),
         replace(GIVEN, recipient=PartyId("GER")),
         replace(GIVEN, purpose="study"),
-        replace(GIVEN, until=date(2016, 12, 15)),
+        replace(GIVEN, until=date(2016, 12, 14)),
         replace(GIVEN, until=Instant(LATER - 1)),
     ],
     ids=["item", "category", "recipient", "purpose", "day", "instant"],
@@ -215,15 +215,16 @@ def test_an_altered_statement_is_none(told: Registers) -> None:
 
 
 @pytest.mark.parametrize("until", [date(2016, 12, 15), Instant(LATER + 60_000)])
-def test_a_consent_that_ended_before_the_item_was_first_taken_covers_nothing(
+def test_a_consent_covers_what_was_passed_on_before_it_ended_and_nothing_later(
     jpn: Speaker, kor: Speaker, until: date | Instant
 ) -> None:
+    """A date ends when it is over everywhere: the third party does not know the zone."""
     registers = registers_of(jpn, kor)
     registers.say("JPN", RELEASE)
     registers.say("JPN", replace(GIVEN, until=until))
     raw, trusted = proof_of(registers, ("JPN", 0), ("JPN", 1)), trust_all(registers)
-    early = replace(CARRIED, at=Instant(LATER - 24 * 60 * 60_000))
-    for taken in (None, early.at, Instant(early.at + 1)):
-        assert verify_onward(raw, replace(early, taken=taken), trusted=trusted).item.place == ITEM
-    past = replace(early, taken=Instant(LATER + 60_001))
-    assert refused(raw, past, trusted) == "passing.consent-ended"
+    noon = Instant(parse_instant("2016-12-16T12:00:00Z") - 1)
+    in_time = replace(CARRIED, at=noon if isinstance(until, date) else until)
+    assert verify_onward(raw, in_time, trusted=trusted).item.place == ITEM
+    late = replace(in_time, at=Instant(in_time.at + 1))
+    assert refused(raw, late, trusted) == "passing.not-covered"
