@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from comity.adapters.custody_wraps import rewrap_all, unwrap
 from comity.adapters.key_ring import HeldKey, Ring
 from comity.adapters.key_vault import KeyFile, Vault
+from comity.adapters.signing_thread import Hand, HandAtOnce
 from comity.adapters.tls_keys import TlsKeys
 from comity.basis.errors import ProofError, StateError
 from comity.basis.ids import Digest, Domain, PartyId
@@ -106,6 +107,11 @@ class StoredKeys:
         self._custody = custody
         self._tls = tls
         self._make_key = make_key
+        self._hand: Hand = HandAtOnce()
+
+    def sign_by(self, hand: Hand) -> None:
+        """Let checkpoints be signed by this hand from now on."""
+        self._hand = hand
 
     @property
     def flushes(self) -> int:
@@ -222,8 +228,7 @@ class StoredKeys:
         """Sign our own register's checkpoint with both statement keys."""
         pair = _pair(self._node.ring(), card_version, KeyUse.STATEMENT)
         keys = _verifiers(pair, checkpoint.origin, _OVER_CHECKPOINTS)
-        first, second = log_messages(checkpoint, time_s)
-        signatures = sign(pair[0], first), sign(pair[1], second)
+        signatures = await self._hand.sign_both(pair, log_messages(checkpoint, time_s))
         lines = log_signatures(keys, signatures, time_s=time_s)
         return format_checkpoint(signed_checkpoint(checkpoint, lines))
 
@@ -233,8 +238,8 @@ class StoredKeys:
         """Cosign a partner's checkpoint with both mirror keys."""
         pair = _pair(self._node.ring(), card_version, KeyUse.MIRROR)
         name = f"{self._domain}/mirror"
-        first, second = cosigner_messages(name, checkpoint.checkpoint, time_s)
-        signatures = sign(pair[0], first), sign(pair[1], second)
+        messages = cosigner_messages(name, checkpoint.checkpoint, time_s)
+        signatures = await self._hand.sign_both(pair, messages)
         return cosigner_signatures(_verifiers(pair, name, _COSIGNING), signatures, time_s=time_s)
 
     async def sign_request(self, message: bytes, card_version: int) -> bytes:

@@ -51,6 +51,9 @@ PUSH_PATH: Final = "/push"
 PUSH_TIMEOUT_S: Final = 60.0
 HUB_ASKED_S: Final = 30.0
 """How long a hub is left in peace that has not given every other party's cosignature."""
+FOLLOWED_S: Final = 0.002
+"""So long after a partner has acknowledged entries their parcels follow, unless new entries come
+first, which take them along: whoever waits for the acknowledgement hears of it before."""
 NOTED_S: Final = 2.0
 """How long a note of what has arrived waits for a commit that it may go along with."""
 
@@ -274,7 +277,10 @@ class Line:
         # A parcel may have been refused only because the partner did not know our newest card.
         self._lane.notice()
         # There may be more: entries, or parcels that this cosignature has made due.
-        self._waits.kick()
+        if load.start < load.end == ledger.size:
+            self._waits.ask_at(loop_now() + FOLLOWED_S)
+        else:
+            self._waits.kick()
 
     def _goes_on_unsigned(self, load: Load, failed: ComityError) -> bool:
         """Go on with what comes next where a partner took entries and signed by unknown keys.

@@ -75,7 +75,8 @@ async def take_segment(
        that the entries pass through every checkpoint that was shown before them;
     4. judge the new entries, as far as nothing they have seen is missing;
     5. store entries, checkpoint, the clear payloads that they name, verdicts and `parcels` of
-       entries held, at once; with `cosigning` our receipt is signed meanwhile.
+       entries held, at once. With `cosigning` our receipt is signed during both: what is judged
+       to be wrong gets one too.
 
     Raises:
         StateError: entries or a card are missing before the segment, or the register is disputed.
@@ -95,21 +96,21 @@ async def take_segment(
     keys = statement_keys(registers.position(party).keys.statement_card(size), head.origin)
     mirrored = verify_segment(head.edge, rest, keys=keys)  # 3
     passed = await pass_pending(context, head, mirrored)
-    progress = registers.judge_all({party: mirrored.entries}, {**view.cards, **clear})  # 4
-    unjudged = max(0, registers.judged_size(party) - head.size)
-    named = _named(progress.judged, mirrored.entries[unjudged:])
-    brought = {each: raw for each, raw in clear.items() if each in named - view.known}
-    documents = await clear_documents(context, view, progress.judged, brought)
-    change = Change(
-        allowed_by=mirrored,
-        entries=(Entries(head.origin, head.size, mirrored.entries),),
-        checkpoints=(SizedNote(head.origin, size, format_checkpoint(mirrored.checkpoint)),),
-        judgements=judgements_of(view, progress.judged),
-        documents=(*opened, *documents, *passed),
-        parcels=parcels,
-    )
     signing = cosign_ahead(context, view, party, segment.signed) if cosigning else nullcontext()
     async with signing:
+        progress = registers.judge_all({party: mirrored.entries}, {**view.cards, **clear})  # 4
+        unjudged = max(0, registers.judged_size(party) - head.size)
+        named = _named(progress.judged, mirrored.entries[unjudged:])
+        brought = {each: raw for each, raw in clear.items() if each in named - view.known}
+        documents = await clear_documents(context, view, progress.judged, brought)
+        change = Change(
+            allowed_by=mirrored,
+            entries=(Entries(head.origin, head.size, mirrored.entries),),
+            checkpoints=(SizedNote(head.origin, size, format_checkpoint(mirrored.checkpoint)),),
+            judgements=judgements_of(view, progress.judged),
+            documents=(*opened, *documents, *passed),
+            parcels=parcels,
+        )
         await commit_on(context, view, change)  # 5
         registers.keep()
         view.registers, view.waiting = registers, progress.waiting

@@ -7,7 +7,7 @@ Nothing that our own fold would not count is ever entered. Source: DESIGN 1, 2, 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -21,7 +21,7 @@ from comity.flows.checkpoints import refuse_behind, sign_register
 from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context
 from comity.flows.journal import JournalForm, journal_entry
-from comity.flows.own_keys import place_keys
+from comity.flows.own_keys import PlacedKeys, place_keys
 from comity.flows.signing import sign_last
 from comity.flows.view import View, own_register
 from comity.keys.authority import authority_text
@@ -211,13 +211,14 @@ async def enter_all(
         if batch.is_empty:
             batch.take_back()
             return outcomes
-        change = batch.change()
-        keys = await place_keys(context, view, batch.keys())
+        change, keys = batch.change(), PlacedKeys(context)
+        signs: AbstractAsyncContextManager[None] = nullcontext()
+        if signing is not None and change.entries:
+            signs = signing(context, view, change.entries[0].entries)
         try:
-            async with AsyncExitStack() as signed:
-                if signing is not None and change.entries:
-                    signs = signing(context, view, change.entries[0].entries)
-                    await signed.enter_async_context(signs)
+            async with signs:
+                # Keys are durable before what they open is said; signing goes on beside both.
+                keys = await place_keys(context, view, batch.keys())
                 await commit_on(context, view, change)  # 5
                 batch.keep()
         except StateError:

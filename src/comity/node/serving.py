@@ -16,6 +16,7 @@ from comity.adapters.node_socket_server import NodeSocket
 from comity.adapters.partner_https import HttpsPartners
 from comity.adapters.partner_signing import RequestSigner
 from comity.adapters.random_system import SystemRandom
+from comity.adapters.signing_thread import SigningThread
 from comity.adapters.store_served import ServedStore, Wrote
 from comity.adapters.store_sqlite import SqliteStore
 from comity.adapters.stored_keys import StoredKeys
@@ -130,6 +131,9 @@ async def open_served(folder: Path, at_hand: AtHand, notices: Notices) -> AsyncI
         await held.enter_async_context(hold_to_serve(folder, config, at_hand))  # 1
         keys = held.enter_context(open_keys(folder, config, at_hand, on_stop=notices.stopped))
         password = keys.tls_password()  # 2
+        hand = SigningThread()
+        held.callback(hand.close)
+        keys.sign_by(hand)
         keys.finish_tls_change()
         store = ServedStore(
             folder / STORE_NAME, config.domain, on_stop=notices.stopped, wrote=notices.wrote
