@@ -12,14 +12,15 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from operator import lt
 
 from comity.agreement.model import Agreement
 from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Instant
 from comity.basis.strict_json import format_json
-from comity.state.dispatch import apply_said
 from comity.state.export import state_json
+from comity.state.fold_alike import Applying
 from comity.state.records import Said
 from comity.state.state import Order, State
 from comity.state.terms import terms_of
@@ -130,10 +131,14 @@ class Fold:
             InvariantError: as `insert`; what came before the refused one is folded.
             BeyondHistory: what follows one of them is settled; nothing is changed.
         """
+        told = tuple(statements)
+        run = self._find_run(told)
+        if run is not None:
+            self._append(run)
+            return run
         taken: dict[Order, Said] = {}
         later: list[Said] = []
         try:
-            told = tuple(statements)
             for _, statement in told:
                 self._refuse_settled((statement.at, statement.by, -1))
             for place, statement in told:
@@ -231,14 +236,36 @@ class Fold:
                 raise _folded_twice(place)
         return said
 
+    def _find_run(self, told: tuple[Placed, ...]) -> tuple[Said, ...] | None:
+        """Give releases of one party that follow all that is folded, and each other; else None."""
+        if not told or {type(each.body) for _, each in told} != {ItemRelease}:
+            return None
+        (place, first), last = told[0], self._last
+        times = [each.at for _, each in told]
+        follow = (last is None or times[0] > last[0]) and all(map(lt, times, times[1:]))
+        parties = {each.party for each, _ in told} | {each.by for _, each in told}
+        agreements = {each.agreement_id for _, each in told}
+        versions = {each.agreement_sha256 for _, each in told}
+        terms = self.state.files.get(first.agreement_sha256)
+        is_plain = terms is not None and not terms.suspensions and len(versions) == 1
+        if not (follow and is_plain and parties == {place.party}):
+            return None
+        if agreements != {self.state.agreement_id} or any(map(_is_derived, told)):
+            return None
+        return tuple(
+            [
+                Said(place, each.at, each.to, each.agreement_sha256, each.body)
+                for place, each in told
+            ]
+        )
+
     def _append(self, statements: Iterable[Said]) -> None:
         """Apply statements that follow everything folded so far, in their order."""
-        state = self.state
-        undo = state.undo
+        undo, apply = self.state.undo, Applying(self.state).apply
         for said in statements:
             self._marks.append(len(undo))
             self._said.append(said)
-            apply_said(state, said)
+            apply(said)
         self._last = self._said[-1].order if self._said else self._settled_to
 
     def _take_back(self, order: Order) -> list[Said]:
@@ -293,6 +320,11 @@ def _counts_by_seen(body: Body, *, suspends: bool) -> bool:
     return isinstance(body, ItemThirdPartyRelease) or (
         suspends and isinstance(body, DisclosureRecord)
     )
+
+
+def _is_derived(told: Placed) -> bool:
+    body = told[1].body
+    return isinstance(body, ItemRelease) and bool(body.derived_from)
 
 
 def _order(said: Said) -> Order:
