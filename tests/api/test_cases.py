@@ -26,6 +26,17 @@ VISIT = {
     "clearance": "SECRET",
 }
 LETTERS = list("abcdefghijklmno")
+TOLD = {"to": ["KOR"], "marking": "秘", "category": "missile-warning", "purposes": ["warning"]}
+
+ASSURED = {
+    "firm": "firm-7",
+    "facility": "plant-2",
+    "conditions": LETTERS[:-1],
+    "assured_by": "inspector",
+    "assured_on": "2016-11-23",
+    "clearance": "SECRET",
+    "document": "inspection 33",
+}
 
 
 def path(entered):
@@ -73,6 +84,43 @@ def test_what_happened_is_read_under_the_exercises_line(jpn, item):
     assert "EXERCISE" in read.item["banner"]["head"][0]
     assert jpn.post(f"{GSOMIA}/incidents/{path(told)}/open", CLERK).status == 404
     assert jpn.post(f"{GSOMIA}/incidents/{path(told)}/open", AUDITOR).status == 403
+    bare = jpn.post(f"{GSOMIA}/incidents", READER, report(item))
+    for nothing in (path(bare), "KOR/999"):
+        assert jpn.post(f"{GSOMIA}/incidents/{nothing}/open", OFFICER).status == 404
+
+
+def test_who_comes_is_read_by_those_who_act_on_cases(jpn):
+    asked = jpn.post(f"{GSOMIA}/visits", OFFICER, {**VISIT, "text": {"text": "Colonel Sato"}})
+    where = f"{GSOMIA}/visits/{path(asked)}/open"
+    assert jpn.post(where, OFFICER).body == b"Colonel Sato"
+    assert jpn.post(where, READER).status == 403
+    assert jpn.post(f"{GSOMIA}/visits/KOR/999/open", OFFICER).status == 404
+    assert jpn.post(f"{GSOMIA}/incidents/{path(asked)}/open", OFFICER).status == 404
+    bare = jpn.post(f"{GSOMIA}/visits", OFFICER, VISIT)
+    assert jpn.post(f"{GSOMIA}/visits/{path(bare)}/open", OFFICER).status == 404
+
+
+def test_what_was_told_is_read_as_an_item_is_opened_and_hidden_from_whoever_need_not_know(jpn):
+    note = {**TOLD, "text": {"text": "a new silo"}}
+    told = jpn.post(f"{GSOMIA}/disclosures", OFFICER, note)
+    where = f"{GSOMIA}/disclosures/{path(told)}/open"
+    read = jpn.post(where, READER)
+    assert (read.status, read.body) == (200, b"a new silo")
+    assert any("秘" in line for line in read.item["banner"]["head"])
+    assert jpn.post(where, REGISTRAR).status == 403
+    hidden, absent = jpn.post(where, CLERK), jpn.post(f"{GSOMIA}/disclosures/KOR/999/open", CLERK)
+    assert (hidden.status, hidden.json) == (absent.status, absent.json)
+    assert hidden.status == 404
+    assert jpn.post(f"{GSOMIA}/visits/{path(told)}/open", OFFICER).status == 404
+
+
+def test_evidence_certificates_and_affairs_are_read_each_by_its_own_way_alone(jpn):
+    evidence = {**ASSURED, "document": None, "text": {"text": "walls, safes"}}
+    place = path(jpn.post(f"{GSOMIA}/contractors", OFFICER, evidence))
+    assert jpn.post(f"{GSOMIA}/contractors/{place}/open", OFFICER).body == b"walls, safes"
+    assert jpn.post(f"{GSOMIA}/contractors/{place}/open", READER).status == 403
+    for way, person in (("certificates", REGISTRAR), ("affairs", READER), ("visits", OFFICER)):
+        assert jpn.post(f"{GSOMIA}/{way}/{place}/open", person).status == 404
 
 
 def test_findings_are_given_here_and_the_other_side_closes(jpn, item):
@@ -126,42 +174,27 @@ def test_a_visit_is_asked_of_a_partner_and_not_granted_by_ourselves(jpn):
 
 
 def test_what_was_told_is_recorded_and_listed_by_need_to_know(jpn):
-    said = {
-        "to": ["KOR"],
-        "marking": "秘",
-        "category": "missile-warning",
-        "purposes": ["warning"],
-    }
-    told = jpn.post(f"{GSOMIA}/disclosures", OFFICER, said)
+    told = jpn.post(f"{GSOMIA}/disclosures", OFFICER, TOLD)
     assert told.status == 201
     assert len(jpn.get(f"{GSOMIA}/disclosures", READER).json["disclosures"]) == 1
     assert jpn.get(f"{GSOMIA}/disclosures", CLERK).json["disclosures"] == []
-    assert jpn.post(f"{GSOMIA}/disclosures", DRAFTER, said).status == 403
-    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**said, "marking": "x"}).status == 400
-    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**said, "visit": "KOR/999"}).status == 409
-    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**said, "to": ["JPN"]}).status == 400
+    assert jpn.post(f"{GSOMIA}/disclosures", DRAFTER, TOLD).status == 403
+    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**TOLD, "marking": "x"}).status == 400
+    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**TOLD, "visit": "KOR/999"}).status == 409
+    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**TOLD, "to": ["JPN"]}).status == 400
 
 
 def test_an_item_goes_to_a_firm_once_every_condition_stands(jpn, released, item):
     assert jpn.post(f"{GSOMIA}/items/{item}/receipt", REGISTRAR, {"marking": "秘"}).status == 201
-    assured = {
-        "firm": "firm-7",
-        "facility": "plant-2",
-        "conditions": LETTERS[:-1],
-        "assured_by": "inspector",
-        "assured_on": "2016-11-23",
-        "clearance": "SECRET",
-        "document": "inspection 33",
-    }
     given = {"firm": "firm-7", "facility": "plant-2", "purpose": "warning"}
     given["rights_respected"] = True
-    assert jpn.post(f"{GSOMIA}/contractors", READER, assured).status == 403
-    assert jpn.post(f"{GSOMIA}/contractors", OFFICER, assured).status == 201
+    assert jpn.post(f"{GSOMIA}/contractors", READER, ASSURED).status == 403
+    assert jpn.post(f"{GSOMIA}/contractors", OFFICER, ASSURED).status == 201
     lacking = jpn.post(f"{GSOMIA}/items/{item}/contractor", OFFICER, given)
     assert lacking.status == 403
     assert "(o)" in lacking.json["findings"][0]["why"]
     assert (
-        jpn.post(f"{GSOMIA}/contractors", OFFICER, {**assured, "conditions": ["o"]}).status == 201
+        jpn.post(f"{GSOMIA}/contractors", OFFICER, {**ASSURED, "conditions": ["o"]}).status == 201
     )
     assert jpn.post(f"{GSOMIA}/items/{item}/contractor", OFFICER, given).status == 201
     [row] = jpn.get(f"{GSOMIA}/contractors", READER).json["contractors"]

@@ -113,6 +113,11 @@ def test_copies_are_destroyed_given_back_and_receipted(jpn, item, released, thei
     assert jpn.post(f"{item}/destruction", REGISTRAR, body).status == 403
     told = jpn.post(f"{item}/destruction", REGISTRAR, {**body, "second": OFFICER})
     assert told.json["entered"]["body"]["remaining"] == 2
+    certificate = told.json["entered"]["place"].split("/", 1)[1]
+    read = jpn.post(f"{GSOMIA}/certificates/{certificate}/open", REGISTRAR)
+    assert b"by: registrar, officer" in read.body
+    assert jpn.post(f"{GSOMIA}/certificates/{certificate}/open", OFFICER).status == 403
+    assert jpn.post(f"{GSOMIA}/affairs/{certificate}/open", READER).status == 404
     again = jpn.post(f"{item}/destruction", REGISTRAR, {**body, "second": OFFICER})
     assert (again.status, again.code) == (409, "copy.ended")
     returned = jpn.post(f"{item}/return", REGISTRAR, {"copies": [3]})

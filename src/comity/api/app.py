@@ -39,6 +39,7 @@ from comity.api.receipts import RECEIPTS
 from comity.api.registers import REGISTERS
 from comity.api.replies import JSON_TYPE, answer_of
 from comity.api.reports import REPORTS
+from comity.api.sealed_texts import SEALED_TEXTS
 from comity.api.session import SESSION
 from comity.api.settlement import SETTLEMENT
 from comity.api.third_parties import THIRD_PARTIES
@@ -72,6 +73,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *PROMISES,
     *THIRD_PARTIES,
     *CASES,
+    *SEALED_TEXTS,
     *REGISTERS,
     *REPORTS,
     *SETTLEMENT,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which incidents and disclosures a person may know of, and how a sealed text is read."""
+"""Which incidents and disclosures a person may know of."""
 
 from __future__ import annotations
 
@@ -10,38 +10,21 @@ from comity.api.replies import not_there
 from comity.basis.ids import AgreementId, Place, parse_place
 from comity.decision.house import allow_sight
 from comity.decision.stages import Refused
-from comity.flows.enclosures import OpenedText
 from comity.flows.listing import read_state
 from comity.flows.turns import read_view
 from comity.flows.view import View
-from comity.sealing.payload import PayloadHeader
 from comity.state.queries_cases import involved_of
-
-
-class Asked:
-    """A sealed text being read, under its banner."""
-
-    def __init__(self, opened: OpenedText) -> None:
-        """Take what was opened."""
-        self.banner = opened.banner
-        self.content = opened.content
-        self._opened = opened
-
-    @property
-    def header(self) -> PayloadHeader | None:
-        """The text's own description."""
-        return self._opened.header
 
 
 def may_know_incident(desk: Desk, view: View, row: dict[str, Any]) -> bool:
     """Answer whether a person may know of every item that an incident is about."""
     found = (involved_of(view.fold.state, parse_place(each["item"])) for each in row["affected"])
-    return all(each is None or _may_know(desk, each.label.category) for each in found)
+    return all(each is None or may_know_category(desk, each.label.category) for each in found)
 
 
 def may_know_disclosure(desk: Desk, row: dict[str, Any]) -> bool:
     """Answer whether a person may know of what was told or shown."""
-    return _may_know(desk, row["label"]["category"])
+    return may_know_category(desk, row["label"]["category"])
 
 
 async def known_incident(desk: Desk, agreement: AgreementId, place: Place) -> dict[str, Any]:
@@ -59,5 +42,6 @@ async def known_incident(desk: Desk, agreement: AgreementId, place: Place) -> di
     raise not_there()
 
 
-def _may_know(desk: Desk, category: str) -> bool:
+def may_know_category(desk: Desk, category: str) -> bool:
+    """Answer whether a person may know of what is of a category."""
     return not isinstance(allow_sight(desk.caller.person, category), Refused)

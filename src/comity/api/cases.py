@@ -11,7 +11,6 @@ from typing import Any, Final
 
 from litestar import Request
 from litestar.params import JSONBody
-from litestar.response import Stream
 
 from comity.api.case_shapes import (
     AssureBody,
@@ -30,10 +29,8 @@ from comity.api.case_shapes import (
     VisitsReply,
     text_of,
 )
-from comity.api.case_sight import Asked, known_incident, may_know_disclosure, may_know_incident
+from comity.api.case_sight import known_incident, may_know_disclosure, may_know_incident
 from comity.api.desk import Desk, desk_of, done
-from comity.api.item_payloads import streamed
-from comity.api.item_wishes import CONTENT_TYPE
 from comity.api.operations import get, post
 from comity.api.places import (
     AgreementPath,
@@ -48,7 +45,6 @@ from comity.api.replies import not_there
 from comity.api.shapes import EnteredReply, entered_reply, reply
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.basis.instants import parse_date, parse_instant
-from comity.flows.case_texts import open_incident_text
 from comity.flows.cases import contractors, incidents, visits
 from comity.flows.cases.incidents import Report
 from comity.flows.cases.shapes import clock_json
@@ -161,24 +157,6 @@ async def close_incident(
     await known_incident(desk, named, place)
     entered = await incidents.close_incident(desk.context, named, place, desk.person)
     return entered_reply(desk, done(entered))
-
-
-@post(
-    f"{_INCIDENTS}/{_AT}/open",
-    summary="Read the text of a report",
-    tags=["incidents"],
-    status_code=200,
-    media_type=CONTENT_TYPE,
-)
-async def open_report(
-    request: Request[Any, Any, Any], agreement: AgreementPath, party: PartyPath, index: IndexPath
-) -> Stream:
-    """Read what happened; the journal has it first."""
-    desk = desk_of(request, Permission.CASES_READ)
-    named, place = agreement_of(agreement), place_of(party, index)
-    await known_incident(desk, named, place)
-    opened = done(await open_incident_text(desk.context, named, place, desk.person))
-    return streamed(desk, f"{named}/{place}", Asked(opened))
 
 
 @get(_VISITS, summary="List visits", tags=["visits"])
@@ -356,7 +334,6 @@ CASES: Final = (
     show_incident,
     give_findings,
     close_incident,
-    open_report,
     list_visits,
     ask_visit,
     grant_visit,
