@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,9 @@ from comity.flows.cases.visits import (
     decide_visit,
     record_disclosure,
 )
+from comity.flows.duties import list_duties
 from comity.flows.enclosures import OpenedText
+from comity.flows.reminders import remind
 from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
 from comity.statement.cases import VisitKind, VisitRequest
@@ -292,3 +295,44 @@ def test_g18_security_staff_visit_by_prior_agreement_and_put_their_findings_on_r
     opened = run(open_disclosure_text(world.jpn.context, GSOMIA, place, OFFICER))
     assert isinstance(opened, OpenedText)
     assert b"".join(opened.content) == b"comparable; two actions"
+
+
+@pytest.mark.row("G18")
+def test_g18_security_staff_are_reminded_once_a_year_to_propose_a_visit(in_force: World) -> None:
+    """By the house's own figure: nothing is owed, nothing is late, and no partner hears of it."""
+    world, node = in_force, in_force.kor
+
+    def told() -> list[tuple[str, str | None]]:
+        found = run(remind(node.context, GSOMIA))
+        return [(each.what, each.about) for each in found if each.what == "visit.propose"]
+
+    world.move(364 * A_DAY_MS)
+    assert told() == []
+    world.move(A_DAY_MS)
+    sizes = node.sizes()
+    assert told() == [("visit.propose", None)]
+    assert told() == []
+    assert node.sizes() == sizes
+    owed = run(list_duties(node.context, GSOMIA))
+    assert [each for each in owed.duties if each.clause == "visit"] == []
+    (coming,) = (each for each in owed.coming if each.what == "visit.propose")
+    assert (coming.due, coming.for_party) == (None, KOR)
+    day = parse_date("2017-11-25")
+    asked = asks(node, purpose=VisitKind.SECURITY, first_day=day, last_day=day)
+    world.move(364 * A_DAY_MS)
+    assert told() == []
+    world.move(A_DAY_MS)
+    assert told() == [("visit.propose", str(place_of(asked)))]
+
+
+@pytest.mark.row("G18")
+def test_g18_how_often_a_visit_is_proposed_is_the_nodes_own_setting(in_force: World) -> None:
+    config = in_force.kor.context.config
+    seldom = replace(config, schedule=replace(config.schedule, security_visit_months=36))
+    context = replace(in_force.kor.context, config=seldom)
+    in_force.move((3 * 365 - 1) * A_DAY_MS)
+    known = {each.what for each in run(list_duties(context, GSOMIA)).coming}
+    assert "visit.propose" not in known
+    in_force.move(A_DAY_MS)
+    known = {each.what for each in run(list_duties(context, GSOMIA)).coming}
+    assert "visit.propose" in known

@@ -212,7 +212,7 @@ def test_duties_list_clearances_that_end_or_are_to_be_looked_at_again(cli, regis
     assert cli("person", "change", "kor-017", *BASIS, *by).code == 0
     listed = cli("duties", "--node", register)
     assert "clearances of our own people, owed to nobody:" in listed.out
-    assert "kor-017 at seoul-1: to be looked at again by 2021-01-31, PASSED" in listed.out
+    assert "kor-017 (seoul-1): to be looked at again by 2021-01-31, PASSED" in listed.out
     later = cli("duties", "--at", "2099-12-31", "--node", register, "--json").value
     assert [(each["what"], each["day"]) for each in later["clearances"]] == [
         ("clearance.review", "2021-01-31"),

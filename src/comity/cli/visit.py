@@ -149,15 +149,15 @@ async def open_text(desk: Desk, *, control: Control, agreement: AgreementId | No
 @party_option("--host", "host", help_text="Only visits to this party.")
 @node_command(writing=False)
 async def list_visits(desk: Desk, *, agreement: AgreementId | None, host: PartyId | None) -> None:
-    """List the visits that were asked for, and what their hosts said."""
+    """List the visits that were asked for, what their hosts said, and what is on record of them."""
     chosen = await the_agreement(desk.context, agreement)
-    every: Any = (await read_state(desk.context, chosen, parts=("visits",)))["visits"]
-    rows = [row for row in every if host in (None, row["host"])]
-    lines = [line for row in rows for line in _lines(row)]
+    state: Any = await read_state(desk.context, chosen, parts=("visits", "disclosures"))
+    rows = [row for row in state["visits"] if host in (None, row["host"])]
+    lines = [line for row in rows for line in _lines(row, state["disclosures"])]
     desk.show("comity/visit-list/1", {"visits": rows}, lines or ["no visits"])
 
 
-def _lines(row: dict[str, Any]) -> Iterator[str]:
+def _lines(row: dict[str, Any], disclosures: list[Any]) -> Iterator[str]:
     said = row["decisions"][-1] if row["decisions"] else None
     if said is None:
         standing = f"waits for {row['host']}"
@@ -176,3 +176,8 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
     yield labelled("asked", shown_instant(parse_instant_canonical(row["at"])))
     if row["sealed"] is not None:
         yield labelled("text", f"sealed, {row['sealed']['size']} bytes")
+    for each in disclosures:
+        if each["visit"] == row["place"]:
+            label, note = each["label"], "" if each["sealed"] is None else ", with a note"
+            words = f"{each['place']}: {shown(label['form'])}, {shown(label['level'])}{note}"
+            yield labelled("on record", words)

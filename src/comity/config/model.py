@@ -37,6 +37,8 @@ BLOBS_SCRUB_HOURS: Final = 24 * 7
 BLOBS_SCRUB_HOURS_MAX: Final = 24 * 366
 LEFT_OVER_DAYS: Final = 30
 LEFT_OVER_DAYS_MAX: Final = 366
+SECURITY_VISIT_MONTHS: Final = 12
+SECURITY_VISIT_MONTHS_MAX: Final = 120
 
 _LOOPBACK: Final = "127.0.0.1"
 
@@ -124,13 +126,14 @@ class Serving:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """What a served node does by itself, and how often."""
+    """What a served node does by itself, and how often; and of what it reminds."""
 
     journal_anchor_hours: int = JOURNAL_ANCHOR_HOURS
     sealing_keys_days: int = SEALING_KEYS_DAYS
     scrub_hours: int = SCRUB_HOURS
     blobs_scrub_hours: int = BLOBS_SCRUB_HOURS
     left_over_days: int = LEFT_OVER_DAYS
+    security_visit_months: int = SECURITY_VISIT_MONTHS
 
 
 @dataclass(frozen=True, slots=True)

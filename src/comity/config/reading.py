@@ -32,6 +32,7 @@ from comity.config.model import (
     OWN_TLS_PINS_MAX,
     SCRUB_HOURS_MAX,
     SEALING_KEYS_DAYS_MAX,
+    SECURITY_VISIT_MONTHS_MAX,
     TIME_DISPUTE_LIMIT_S,
     TIME_DISPUTE_LIMIT_S_MAX,
     ClockKind,
@@ -180,6 +181,9 @@ def _read_schedule(table: TableReader) -> Schedule:
         table.integer("scrub_hours", _SCHEDULE.scrub_hours, SCRUB_HOURS_MAX),
         table.integer("blobs_scrub_hours", _SCHEDULE.blobs_scrub_hours, BLOBS_SCRUB_HOURS_MAX),
         table.integer("left_over_days", _SCHEDULE.left_over_days, LEFT_OVER_DAYS_MAX),
+        table.integer(
+            "security_visit_months", _SCHEDULE.security_visit_months, SECURITY_VISIT_MONTHS_MAX
+        ),
     )
     table.finish()
     return schedule

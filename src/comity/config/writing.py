@@ -48,6 +48,7 @@ def format_config(config: Config) -> str:
         f"scrub_hours = {config.schedule.scrub_hours}",
         f"blobs_scrub_hours = {config.schedule.blobs_scrub_hours}",
         f"left_over_days = {config.schedule.left_over_days}",
+        f"security_visit_months = {config.schedule.security_visit_months}",
         "",
         "[passphrases]",
         f"root = {_quoted(str(config.passphrases.root))}",

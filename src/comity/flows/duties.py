@@ -22,6 +22,7 @@ from comity.flows.listing import may_know
 from comity.flows.turns import read_view
 from comity.flows.view import View, judge_anew
 from comity.state.coming import Coming, coming_at, coming_json
+from comity.state.coming_visits import security_visits_coming
 from comity.state.duties import Duty, duties_at, duty_json
 from comity.state.duty_triggers import find_trigger, subjects
 from comity.state.state import State
@@ -72,10 +73,18 @@ async def list_duties(
             ),
             tuple(
                 each
-                for each in coming_at(state, view.own, instant, asks)
+                for each in _coming(context, state, view.own, instant, asks)
                 if by is None or may_see_coming(state, by, each.about)
             ),
         )
+
+
+def _coming(
+    context: Context, state: State, own: PartyId, at: Instant, asks: tuple[Place, ...] | None
+) -> tuple[Coming, ...]:
+    """Give what comes up by the registers, and by our own house's figures, which name no day."""
+    months = context.config.schedule.security_visit_months
+    return (*coming_at(state, own, at, asks), *security_visits_coming(state, own, at, months))
 
 
 async def find_one(context: Context, agreement: AgreementId, id: str) -> Duty:

@@ -72,6 +72,7 @@ sealing_keys_days = 30
 scrub_hours = 12
 blobs_scrub_hours = 48
 left_over_days = 7
+security_visit_months = 6
 
 [passphrases]
 root = "prompt"
@@ -119,7 +120,7 @@ def test_reads_everything_that_a_file_may_say() -> None:
             (Digest("a" * 64),),
             5,
         ),
-        schedule=Schedule(1, 30, 12, 48, 7),
+        schedule=Schedule(1, 30, 12, 48, 7, 6),
         passphrases=Passphrases(
             PassphraseSetting(),
             PassphraseSetting(SourceKind.COMMAND, "pass show comity/authority"),
@@ -224,6 +225,7 @@ def test_any_printable_name_survives_writing_and_reading(
         ("[schedule]\nscrub_hours = true", 6, "schedule.scrub_hours"),
         ("[schedule]\nblobs_scrub_hours = 0", 6, "schedule.blobs_scrub_hours"),
         ("[schedule]\nleft_over_days = 367", 6, "schedule.left_over_days"),
+        ("[schedule]\nsecurity_visit_months = 0", 6, "schedule.security_visit_months"),
         ('[passphrases]\nroot = "secret"', 6, "passphrases.root"),
         ('[passphrases]\nroot = "prompt:"', 6, "passphrases.root"),
         ('[passphrases]\nroot = "file:"', 6, "passphrases.root"),
