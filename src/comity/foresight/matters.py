@@ -78,6 +78,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "訪問の申請への許可か拒否",
         "방문 신청에 대한 허가 또는 거부",
     ),
+    "visit.propose": (
+        "a visit by our security staff, to be proposed again; nobody is obliged to one",
+        "自国の保全担当者による訪問の次の申し入れ（義務ではない）",
+        "우리 보안 담당자의 다음 방문 제의(의무는 아님)",
+    ),
     "contractor.ends": (
         "a condition at a firm of ours, to be made sure of again",
         "自国の契約業者の条件の再確認",
