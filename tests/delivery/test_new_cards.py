@@ -94,7 +94,10 @@ def test_a_hub_is_known_by_a_card_that_waits_for_what_the_hub_brings(three: Worl
 def test_a_hub_is_known_again_by_a_partner_that_was_restored_to_before_two_of_its_cards(
     three: World, tmp_path: Path
 ) -> None:
-    """The first waits for what the hub brings; by the keys of the second it is not known yet."""
+    """The first waits for what the hub brings; by the keys of the second it is not known yet.
+
+    Each of the hub's lines stops for want of the other, and goes on when the other does.
+    """
     older = three.copy(tmp_path / "older")
     wires = wire_up(three)
 
@@ -115,7 +118,7 @@ def test_a_hub_is_known_again_by_a_partner_that_was_restored_to_before_two_of_it
 
     async def after() -> None:
         await again.start()
-        await asyncio.sleep(1200)
+        await asyncio.sleep(SOON_S)
         assert again.is_settled(), again.explain()
         assert (await the_card(three.kor.context, USA)).version == 3
 

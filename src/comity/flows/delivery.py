@@ -106,6 +106,18 @@ class Delivery:
         """Say where each line stands, sorted by agreement and route."""
         return tuple(self._lines[key].status() for key in sorted(self._lines))
 
+    def _told(self, status: LineStatus) -> None:
+        """Pass on what a line says of its trouble; where one goes on, others there try again too.
+
+        One line may have stopped for want of what the other has brought by now: a card, or the
+        entries that a card has seen.
+        """
+        if status.problem is None:
+            for (_, route), line in self._lines.items():
+                if route.partner == status.partner:
+                    line.notice()
+        self._changed(status)
+
     def _hub(self, view: View) -> PartyId | None:
         """Tell a line the hub of its agreement, and see whether its lines still are right."""
         now = _Plan(hub_of(view), frozenset(view.heads))
@@ -142,9 +154,7 @@ class Delivery:
         for route in wanted:
             key = (agreement, route)
             if key not in self._lines:
-                line = Line(
-                    self._context, agreement, route, hub_of=self._hub, changed=self._changed
-                )
+                line = Line(self._context, agreement, route, hub_of=self._hub, changed=self._told)
                 self._lines[key] = line
                 self._tasks[key] = self._begin(line.run(), f"line {agreement} {route.partner}")
                 line.kick()
