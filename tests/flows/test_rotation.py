@@ -25,6 +25,7 @@ from comity.flows.rotation import (
     enter_owed_card,
     retire_sealing_keys,
     rotate_keys,
+    sealing_key_waits,
 )
 from comity.flows.set_up import known_versions, pin_agreement, sign_card
 from comity.flows.speak import Entered, speak
@@ -126,8 +127,15 @@ def test_evidence_across_a_change_of_keys_verifies_by_the_pinned_roots(assured: 
 
 def test_old_sealing_keys_stay_while_anything_may_need_them_and_go_after(assured: World) -> None:
     world = assured
+    key = min(each.key_id for each in world.jpn.card.keys if each.use is KeyUse.SEALING)
+
+    def waits() -> tuple[str, ...]:
+        return run(sealing_key_waits(world.jpn.context, key))
+
+    assert waits() == ("a card after our card 1: comity card rotate",)
     rotate(world.jpn)
     assert sealing_sets(world.jpn) == [1, 2]
+    assert waits() == (f"a word of KOR since it saw our card 2: {GSOMIA}",)
     place = world.kor.release(JPN).place  # wrapped to the old key: KOR has not heard of the new
     assert run(retire_sealing_keys(world.jpn.context)) == ()
     world.carry(KOR, JPN)
@@ -136,6 +144,7 @@ def test_old_sealing_keys_stay_while_anything_may_need_them_and_go_after(assured
     world.kor.assure("CONFIDENTIAL")
     world.carry(KOR, JPN)
     assert sealing_sets(world.jpn) == [2]
+    assert waits() == ()
     assert world.jpn.receipt(place)
     assert world.jpn.read(place) == TEXT  # by the custody key
 

@@ -7,6 +7,7 @@ partner follows from what it pinned. Source: DESIGN 6, Party card
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from comity.basis.errors import ComityError, InvariantError
@@ -263,14 +264,45 @@ async def retire_sealing_keys(context: Context) -> tuple[int, ...]:
     return tuple(old)
 
 
+async def sealing_key_waits(context: Context, key_id: str) -> tuple[str, ...]:
+    """Say what a sealing key of ours is held for still: a new card, a partner's word, a parcel.
+
+    Nothing: it goes the next time that such keys are looked at.
+    """
+    newest = (await the_card(context, context.config.party)).version
+    for version in await context.ports.keys.key_sets():
+        public = await context.ports.keys.public_keys(version)
+        if any((each.use, each.key_id) == (KeyUse.SEALING, key_id) for each in public):
+            break
+    else:
+        return ()
+    if version == newest:
+        return (f"a card after our card {version}: comity card rotate",)
+    found: list[str] = []
+    for agreement in await pinned_agreements(context):
+        async with turn(context, agreement) as view:
+            found += _waits(view, version, await due_parcels(context, view))
+    return tuple(found)
+
+
 def _is_done_with(view: View, version: int, due: tuple[Parcel, ...]) -> bool:
-    history = view.keys(view.own)
+    return next(_waits(view, version, due), None) is None
+
+
+def _waits(view: View, version: int, due: tuple[Parcel, ...]) -> Iterator[str]:
+    """Say what is to come under an agreement before the sealing keys of a card can go."""
+    history, under = view.keys(view.own), view.agreement_id
     if history.first.version > version:
-        return True
+        return
     after = [each.index for each in history.changes if each.card.version == version + 1]
-    if not after or view.waiting:
-        return False
-    seen = (dict(view.registers.position(party).seen).get(view.own, 0) for party in view.partners)
-    if any(size <= after[0] for size in seen):
-        return False
-    return all(each.statement.seen_size(view.own) > after[0] for each in due)
+    if not after:
+        yield f"our card {version + 1} in our register: {under}"
+        return
+    if view.waiting:
+        yield f"what partners refer to and has not come: {under}"
+    for party in view.partners:
+        if dict(view.registers.position(party).seen).get(view.own, 0) <= after[0]:
+            yield f"a word of {party} since it saw our card {version + 1}: {under}"
+    for each in due:
+        if each.statement.seen_size(view.own) <= after[0]:
+            yield f"the parcel of {under}/{each.place}"
