@@ -19,7 +19,7 @@ from comity.agreement.rules import (
 )
 from comity.decision.kleene import HOLDS, Outcome, every, fails, unknown
 from comity.decision.promises import is_accredited, is_consented
-from comity.decision.request import MISSING, Request
+from comity.decision.request import MISSING, Request, missing_of
 from comity.decision.wording import listed, quoted
 
 _KINDS: Final = {
@@ -41,7 +41,7 @@ def not_suspended(condition: NotSuspended, request: Request, _book: RuleBook) ->
         return HOLDS
     if suspended is MISSING or category is MISSING:
         names = (("suspended", suspended), ("item.category", category))
-        return unknown(*(fact for fact, value in names if value is MISSING))
+        return unknown(*missing_of(*names))
     if category in suspended and category in condition.categories:
         return fails(f"category {quoted(category)} is suspended")
     return HOLDS
@@ -57,7 +57,7 @@ def through_hub(condition: ThroughHub, request: Request, book: RuleBook) -> Outc
         return HOLDS
     if to is MISSING or by is MISSING:
         names = (("actor.party", by), ("recipient", to))
-        return unknown(*(fact for fact, value in names if value is MISSING))
+        return unknown(*missing_of(*names))
     if by != hub:
         return fails(f"between {quoted(by)} and {quoted(to)} it goes only through {hub}")
     return every(_passed_on(condition, request, book))
@@ -78,7 +78,7 @@ def _marked(request: Request, book: RuleBook) -> Outcome:
     under, recipients = sharing.under, sharing.recipients
     if under is MISSING or recipients is MISSING:
         names = (("sharing.under", under), ("sharing.with", recipients))
-        return unknown(*(fact for fact, value in names if value is MISSING))
+        return unknown(*missing_of(*names))
     if under != book.agreement:
         return fails(f"the item is marked to be shared under {quoted(under)}")
     if to in recipients:
@@ -125,7 +125,7 @@ def _named(request: Request) -> Outcome:
     person, named = request.actor.id, request.item.named_for
     if person is MISSING or named is MISSING:
         names = (("actor.id", person), ("item.for", named))
-        return unknown(*(fact for fact, value in names if value is MISSING))
+        return unknown(*missing_of(*names))
     if person in named:
         return HOLDS
     return fails(f"person {quoted(person)} is not among those named: {listed(named)}")

@@ -46,8 +46,8 @@ from comity.decision.circles import accredited, in_circle, never, not_suspended,
 from comity.decision.firms import firms_assured, rights_confirmed
 from comity.decision.handling import fewer_copies, inherits, noted_in_language, two_persons
 from comity.decision.kleene import HOLDS, Outcome, fails, some, unknown
-from comity.decision.promises import is_assured, is_consented, missing_of
-from comity.decision.request import MISSING, Flag, Request, Text, Texts, When
+from comity.decision.promises import is_assured, is_consented
+from comity.decision.request import MISSING, Flag, Request, Text, Texts, When, missing_of
 from comity.decision.times import has_passed
 from comity.decision.visits import visit_granted, within_visit
 from comity.decision.wording import listed, quoted, shown_time

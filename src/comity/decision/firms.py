@@ -12,7 +12,7 @@ from typing import Final
 from comity.agreement.rules import FirmsAssured, RightsConfirmed, RuleBook
 from comity.basis.instants import Instant
 from comity.decision.kleene import HOLDS, Outcome, every, fails, unknown
-from comity.decision.request import MISSING, Absent, Firm, FirmCondition, Request, When
+from comity.decision.request import MISSING, Absent, Firm, FirmCondition, Request, When, missing_of
 from comity.decision.times import has_come, has_passed
 from comity.decision.wording import listed, quoted, shown_time
 
@@ -49,7 +49,7 @@ def rights_confirmed(_condition: RightsConfirmed, request: Request, _book: RuleB
         return HOLDS
     if rights is MISSING or confirmed is MISSING:
         names = (("item.rights", rights), ("rights_confirmed", confirmed))
-        return unknown(*(fact for fact, value in names if value is MISSING))
+        return unknown(*missing_of(*names))
     return fails(f"{RIGHTS_UNCONFIRMED}: {listed(rights)}")
 
 
@@ -78,7 +78,7 @@ def _cleared(firm: Firm, place: str, name: str, *, request: Request, book: RuleB
     held, needed, levels = firm.clearance, request.item.level, book.levels
     if held is MISSING or needed is MISSING:
         names = ((f"{place}.clearance", held), ("item.level", needed))
-        return unknown(*(fact for fact, value in names if value is MISSING))
+        return unknown(*missing_of(*names))
     if held in levels and needed in levels and levels.index(held) <= levels.index(needed):
         return HOLDS
     return fails(f"the facility of {name} is cleared to {quoted(held)}, not to {quoted(needed)}")

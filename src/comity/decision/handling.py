@@ -18,7 +18,7 @@ from comity.agreement.rules import (
 )
 from comity.basis.instants import Date, Instant
 from comity.decision.kleene import HOLDS, Outcome, every, fails, unknown
-from comity.decision.request import MISSING, Absent, Derived, Item, Request
+from comity.decision.request import MISSING, Absent, Derived, Item, Request, missing_of
 from comity.decision.times import has_passed
 from comity.decision.wording import listed, quoted
 
@@ -115,7 +115,7 @@ def _inherited(
 def _level(derived: Derived, item: Item, book: RuleBook) -> Outcome:
     made, source, levels = derived.level, item.level, book.levels
     if made is MISSING or source is MISSING:
-        return _missing(("derived.level", made), ("item.level", source))
+        return unknown(*missing_of(("derived.level", made), ("item.level", source)))
     if made in levels and source in levels and levels.index(made) <= levels.index(source):
         return HOLDS
     return fails(f"level {quoted(made)} is lower than that of the item: {quoted(source)}")
@@ -123,14 +123,16 @@ def _level(derived: Derived, item: Item, book: RuleBook) -> Outcome:
 
 def _names_all(originators: tuple[str, ...] | Absent, named: tuple[str, ...] | Absent) -> Outcome:
     if originators is MISSING or named is MISSING:
-        return _missing(("derived.originators", named), ("item.originators", originators))
+        return unknown(
+            *missing_of(("derived.originators", named), ("item.originators", originators))
+        )
     lacking = [party for party in originators if party not in named]
     return fails(f"what is made does not name: {listed(lacking)}") if lacking else HOLDS
 
 
 def _no_further(made: tuple[str, ...] | Absent, allowed: tuple[str, ...] | Absent) -> Outcome:
     if made is MISSING or allowed is MISSING:
-        return _missing(("derived.purposes", made), ("item.purposes", allowed))
+        return unknown(*missing_of(("derived.purposes", made), ("item.purposes", allowed)))
     further = [purpose for purpose in made if purpose not in allowed]
     return fails(f"purposes beyond those of the item: {listed(further)}") if further else HOLDS
 
@@ -140,7 +142,7 @@ def _no_later(derived: Derived, item: Item, book: RuleBook) -> Outcome:
     if limit is None:
         return HOLDS
     if made is MISSING or limit is MISSING:
-        return _missing(("derived.use_until", made), ("item.use_until", limit))
+        return unknown(*missing_of(("derived.use_until", made), ("item.use_until", limit)))
     if made is None or _is_later(made, limit, book):
         return fails("what is made may be used longer than the item")
     return HOLDS
@@ -151,7 +153,3 @@ def _is_later(made: Instant | Date, limit: Instant | Date, book: RuleBook) -> bo
     if isinstance(made, date):
         return made > limit if isinstance(limit, date) else True
     return has_passed(limit, made, book.zone)
-
-
-def _missing(*facts: tuple[str, object]) -> Outcome:
-    return unknown(*(fact for fact, value in facts if value is MISSING))

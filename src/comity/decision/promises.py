@@ -22,6 +22,7 @@ from comity.decision.request import (
     Request,
     Text,
     When,
+    missing_of,
 )
 from comity.decision.times import has_come, has_passed
 from comity.decision.wording import listed, quoted
@@ -113,11 +114,6 @@ def is_accredited(request: Request, book: RuleBook) -> Outcome:
     if found.truth is False:
         return fails(f"the recipient assures no accreditation of {quoted(system)} for this level")
     return found
-
-
-def missing_of(*facts: tuple[str, object]) -> tuple[str, ...]:
-    """List the names of the facts that are missing."""
-    return tuple(fact for fact, value in facts if value is MISSING)
 
 
 def _asking_for(asked: tuple[str, ...], found: Outcome) -> Outcome:

@@ -46,6 +46,11 @@ Flag = bool | None | Absent
 When = Instant | Date | None | Absent
 
 
+def missing_of(*facts: tuple[str, object]) -> tuple[str, ...]:
+    """List the names of the facts that are missing."""
+    return tuple(fact for fact, value in facts if value is MISSING)
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who would act: party, person, and what the register of persons says of that person."""

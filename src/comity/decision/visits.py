@@ -13,7 +13,7 @@ from comity.agreement.rules import RuleBook, VisitGranted, WithinVisit
 from comity.basis.errors import InputError
 from comity.basis.instants import Duration, Instant, Zone, add_duration, end_of_day, start_of_day
 from comity.decision.kleene import HOLDS, Outcome, every, fails, unknown
-from comity.decision.request import MISSING, Absent, Request, Text, Visit, When
+from comity.decision.request import MISSING, Absent, Request, Text, Visit, When, missing_of
 from comity.decision.times import has_begun, has_passed
 from comity.decision.wording import listed, quoted, shown_time
 
@@ -57,7 +57,7 @@ def _within(visit: Visit, request: Request, book: RuleBook) -> Iterator[Outcome]
     yield _by_host(visit)
     yield _between_sides(visit, request.recipient)
     if visit.level is MISSING or level is MISSING:
-        yield _missing(("visit.level", visit.level), ("item.level", level))
+        yield unknown(*missing_of(("visit.level", visit.level), ("item.level", level)))
     elif not (
         visit.level in levels
         and level in levels
@@ -73,7 +73,7 @@ def _within(visit: Visit, request: Request, book: RuleBook) -> Iterator[Outcome]
 def _asked(visit: Visit, parties: tuple[str, ...]) -> Outcome:
     asked_by, host = visit.asked_by, visit.host
     if asked_by is MISSING or host is MISSING:
-        return _missing(("visit.asked_by", asked_by), ("visit.host", host))
+        return unknown(*missing_of(("visit.asked_by", asked_by), ("visit.host", host)))
     if asked_by not in parties or host not in parties:
         return fails(
             f"the visit is asked by {quoted(asked_by)} of {quoted(host)}, the parties are: "
@@ -87,7 +87,7 @@ def _asked(visit: Visit, parties: tuple[str, ...]) -> Outcome:
 def _by_host(visit: Visit) -> Outcome:
     granted_by, host = visit.granted_by, visit.host
     if granted_by is MISSING or host is MISSING:
-        return _missing(("visit.granted_by", granted_by), ("visit.host", host))
+        return unknown(*missing_of(("visit.granted_by", granted_by), ("visit.host", host)))
     if granted_by is None:
         return fails("the visit is not granted")
     if granted_by == host:
@@ -101,8 +101,10 @@ def _between_sides(visit: Visit, recipient: Text) -> Outcome:
         return HOLDS
     host, asked_by = visit.host, visit.asked_by
     if recipient is MISSING or host is MISSING or asked_by is MISSING:
-        return _missing(
-            ("recipient", recipient), ("visit.host", host), ("visit.asked_by", asked_by)
+        return unknown(
+            *missing_of(
+                ("recipient", recipient), ("visit.host", host), ("visit.asked_by", asked_by)
+            )
         )
     if recipient in (host, asked_by):
         return HOLDS
@@ -157,7 +159,7 @@ def _early_enough(visit: Visit, lead_time: Duration, zone: Zone) -> Outcome:
     """Ask whether the visit was asked for so long before; a day counts from its end."""
     asked_at, begins = visit.asked_at, visit.begins
     if asked_at is MISSING or begins is MISSING:
-        return _missing(("visit.asked_at", asked_at), ("visit.from", begins))
+        return unknown(*missing_of(("visit.asked_at", asked_at), ("visit.from", begins)))
     failing = fails(f"the visit is asked for less than {lead_time} before it begins")
     if asked_at is None or begins is None:
         return failing
@@ -167,7 +169,3 @@ def _early_enough(visit: Visit, lead_time: Duration, zone: Zone) -> Outcome:
         return HOLDS if add_duration(asked, lead_time, zone) <= start else failing
     except InputError:  # beyond the calendar
         return failing
-
-
-def _missing(*facts: tuple[str, object]) -> Outcome:
-    return unknown(*(fact for fact, value in facts if value is MISSING))

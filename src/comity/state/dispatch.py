@@ -152,8 +152,7 @@ def _apply_affairs(state: State, said: Said, body: AffairsBody) -> Uncounted | N
 
 
 def _is_agreed(state: State, said: Said) -> bool:
-    text = state.texts.get(said.version)
-    return text is not None and text.agreed_at is not None
+    return said.version in state.agreed
 
 
 def _not_in_force(state: State, said: Said) -> Uncounted:
