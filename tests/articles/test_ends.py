@@ -162,6 +162,11 @@ def test_g6h_an_item_is_closed_by_a_certificate_for_all_that_was_left(held: Worl
     with pytest.raises(StateError) as waits:
         burnt(held.kor, item, means=DestructionMeans.CRYPTO_ERASE, backup_replaced=True)
     assert waits.value.code == "item.sealing-key-held"
+    assert waits.value.expected == "a card after our card 1: comity card rotate"
+    run(rotate_keys(held.kor.context))
+    with pytest.raises(StateError) as still:
+        burnt(held.kor, item, means=DestructionMeans.CRYPTO_ERASE, backup_replaced=True)
+    assert still.value.expected == f"a word of JPN since it saw our card 2: {GSOMIA}"
     without_sealing_key(held)
     with pytest.raises(StateError) as backup:
         burnt(held.kor, item, means=DestructionMeans.CRYPTO_ERASE)

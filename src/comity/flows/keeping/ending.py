@@ -23,10 +23,11 @@ from comity.flows.copies import Copies, Copy, CopyKind, Ended, Ending, copies_of
 from comity.flows.documents import COPIES
 from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import SealedText, Text, enclose, seal_text
-from comity.flows.erased import find_erased, is_sealing_key_held
+from comity.flows.erased import Erased, find_erased, is_sealing_key_held
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.keeping.asking import Held, find_held, second_fact
 from comity.flows.keeping.opening_keys import held_keys
+from comity.flows.rotation import sealing_key_waits
 from comity.flows.speak import Act, Entered, Unsaid, Utterance
 from comity.flows.speaker import say
 from comity.flows.turns import turn
@@ -93,14 +94,12 @@ async def destroy(
     async def decide(view: View, held: Held) -> Allowed | Refused:
         return await _decide_destroying(context, view, held, how)
 
-    async with turn(context, agreement) as view:
-        held = await find_held(context, view, view.item(place), person)
-        chosen = _chosen(held.copies, how.numbers)  # 1
-        first = await decide(view, held)
-        if isinstance(first, Refused):  # 2
-            return await keep_refusal(context, first, person, held.details)
-        await _check_erased(context, view, held, chosen, how)
-        on = _day(view, held, how.on)
+    looked = await _look(
+        context, (agreement, place), person, _Wish(how.numbers, how.on, how, decide)
+    )
+    if isinstance(looked, Refused):  # 1, 2
+        return looked
+    chosen, on = looked
     if place.party == context.config.party:
         return await _end_own(context, agreement, place, (person, how.numbers), decide)
     persons = (person,) if how.second is None else (person, how.second)
@@ -135,14 +134,11 @@ async def give_back(
         house = allow_house_act("item.return", held.person.roles, ENDING)
         return join_refusals(house, decided) or decided
 
-    async with turn(context, agreement) as view:
-        held = await find_held(context, view, view.item(place), person)
-        chosen = _chosen(held.copies, how.numbers)
-        first = await decide(view, held)
-        if isinstance(first, Refused):
-            return await keep_refusal(context, first, person, held.details)
-        await _check_erased(context, view, held, chosen, None)
-        on = _day(view, held, how.on)
+    wish = _Wish(how.numbers, how.on, None, decide)
+    looked = await _look(context, (agreement, place), person, wish)
+    if isinstance(looked, Refused):
+        return looked
+    _, on = looked
     text = None if how.note is None else (_header("Return of copies"), [how.note.encode()])
     sealed = await seal_text(context, agreement, text)
 
@@ -151,6 +147,34 @@ async def give_back(
 
     ending = _Ending(Ending.RETURNED, how.numbers, decide, body, sealed)
     return await _say_end(context, agreement, place, person, ending)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """Which copies are to end, on which day, destroyed how (None: given back); who decides."""
+
+    numbers: tuple[int, ...]
+    on: Date | None
+    how: Destroying | None
+    decide: Callable[[View, Held], Awaitable[Allowed | Refused]]
+
+
+async def _look(
+    context: Context, item: tuple[AgreementId, Place], person: PersonId, wish: _Wish
+) -> tuple[tuple[Copy, ...], Date] | Refused:
+    """Give the copies that end, and the day, where the file allows it and nothing opens them."""
+    agreement, place = item
+    async with turn(context, agreement) as view:
+        held = await find_held(context, view, view.item(place), person)
+        chosen = _chosen(held.copies, wish.numbers)
+        first = await wish.decide(view, held)
+        if isinstance(first, Refused):
+            return await keep_refusal(context, first, person, held.details)
+        erased = await _check_erased(context, view, held, chosen, wish.how)
+        on = _day(view, held, wish.on)
+    if erased is not None:
+        await _check_sealing_key(context, erased, f"{agreement}/{place}")
+    return chosen, on
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,8 +313,10 @@ async def _check_erased(
     held: Held,
     chosen: tuple[Copy, ...],
     how: Destroying | None,
-) -> None:
+) -> Erased | None:
     """Check that what lies in the node cannot be opened any more, as is about to be certified.
+
+    Gives the note of its erasure, where it lay here.
 
     Raises:
         StateError: a key of it is still held, or may stand in an old backup; or what does not lie
@@ -308,8 +334,9 @@ async def _check_erased(
                 hint="name the means by which it was destroyed",
             )
     # The item itself is what its key opens, wherever the thing is that it came with.
+    erased = None
     if any(copy.in_node or copy.kind is CopyKind.FIRST for copy in chosen):
-        await _check_payload_erased(context, view, held, where)
+        erased = await _check_payload_erased(context, view, held, where)
     texts = frozenset(copy.sealed.sha256 for copy in chosen if copy.sealed is not None)
     if by_key and await context.ports.keys.held_item_keys(texts):
         raise _not_erased(where, found="its translation")
@@ -320,20 +347,34 @@ async def _check_erased(
             where=where,
             hint="replace that backup, then say so: --backup-replaced",
         )
+    return erased
 
 
-async def _check_payload_erased(context: Context, view: View, held: Held, where: str) -> None:
-    """Check that no key of our custody opens the payload, and no sealing key brings one back."""
+async def _check_payload_erased(context: Context, view: View, held: Held, where: str) -> Erased:
+    """Check that no key of our custody opens the payload, and give the note of its erasure."""
     erased = await find_erased(context, view.agreement_id, held.item.place)
     keys = await held_keys(context, held.item.release.sealed)
     if erased is None or keys:
         raise _not_erased(where, found=", ".join(each.partition(" ")[2] for each in keys))
-    if await is_sealing_key_held(context, erased.sealing_key):
+    return erased
+
+
+async def _check_sealing_key(context: Context, erased: Erased, where: str) -> None:
+    """Check that the sealing key that an item came by is gone: it would bring the item's key back.
+
+    Raises:
+        StateError: it is held; what it waits for is named.
+    """
+    key = erased.sealing_key
+    if key is not None and await is_sealing_key_held(context, key):
+        waits = await sealing_key_waits(context, key)
         raise StateError(
             "item.sealing-key-held",
             "the sealing key that the item came by is held still, and opens it",
             where=where,
-            hint="change keys, and let partners see the new card: comity card rotate",
+            expected=", and ".join(waits) or "nothing more: it goes when such keys are looked at",
+            hint="change keys: comity card rotate; the old one goes with the next disc that is "
+            "taken (each hour, where served) after every partner has said something since",
         )
 
 
