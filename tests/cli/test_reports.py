@@ -128,3 +128,34 @@ def test_a_page_escapes_every_word():
         assert word not in page
     assert "Not legally binding" in page
     assert "<th>sum" in page or ">sum<" in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ("X: exchanges of 2017", "<th>state", "<td>late", "<td>Art. 6(f)", "<td>SECRET")),
+        ("ja", ("X：2017年の情報交換", "<th>状況", "<td>期限超過", "<td>第6条(f)", "<td>SECRET")),
+        (
+            "ko",
+            ("X: 2017년의 정보 교환", "<th>상태", "<td>기한 초과", "<td>제6조(f)", "<td>SECRET"),
+        ),
+    ],
+)
+def test_the_page_speaks_its_language_and_leaves_the_files_own_names(language, said) -> None:
+    empty = {"rows": [], "sum": 0}
+    rows = {"rows": [{"article": "6(f)", "level": "SECRET", "state": "late", "count": 6}], "sum": 6}
+    tables = {"items": empty, "refusals": empty, "incidents": empty, "duties": rows}
+    pact = {"agreement": "pact", "parties": ["X", "Y"], "binding": True, **tables}
+    value = {
+        "party": "X",
+        "year": 2017,
+        "exercise": True,
+        "made_at": "2017",
+        "hidden_below": 5,
+        "agreements": [pact],
+        "refusals_here": empty,
+        "proof": [],
+    }
+    page = public_page(value, "00", language).decode()
+    assert f'<html lang="{language}">' in page
+    assert [word for word in said if word not in page] == []

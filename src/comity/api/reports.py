@@ -77,7 +77,7 @@ async def for_public(
     value = {
         "sha256": sha256,
         "report": found.value,
-        "page": public_page(found.value, sha256).decode(),
+        "page": public_page(found.value, sha256, desk.context.config.default_language).decode(),
         "openings": found.openings,
     }
     return reply(desk, PublicReportReply, value)

@@ -35,7 +35,7 @@ from comity.flows.duty_calendar import calendar_of
 from comity.flows.facts import find_person
 from comity.flows.set_up import pinned_agreements
 from comity.foresight.matters import say_coming, say_head, say_matter, say_state
-from comity.foresight.words import Phrase, language_index
+from comity.foresight.words import Phrase, language_index, say_article, say_due
 from comity.state.duties import DutyState
 
 _STATES = tuple(each.value for each in DutyState)
@@ -273,9 +273,9 @@ def _duty_lines(row: dict[str, Any], lang: str) -> Iterator[str]:
     if row["about"] not in (None, row["trigger"]):
         yield _labelled("about", row["about"], lang)
     if row["due"] is not None:
-        yield _labelled("due", f"{_when(row['due'])} ({shown(row['term'])})", lang)
+        yield _labelled("due", f"{_when(row['due'])} ({say_due(row['term'], lang)})", lang)
     elif row["term"] is not None:
-        yield _labelled("due", _say("no number", lang, term=shown(row["term"])), lang)
+        yield _labelled("due", _say("no number", lang, term=say_due(row["term"], lang)), lang)
     if row["extended_from"] is not None:
         yield _labelled("extended", _say("was", lang, when=_when(row["extended_from"])), lang)
     if row["done_by"] is not None:
@@ -293,7 +293,7 @@ def _labelled(name: str, text: str, lang: str) -> str:
 
 
 def _article(article: str, lang: str) -> str:
-    return say_head("article", lang, article=shown(article))
+    return shown(say_article(article, lang))
 
 
 def _when(text: str) -> str:

@@ -43,12 +43,18 @@ from comity.statement.cases import Affected, Certainty, Harm, Outcome
 
 # The command began when this was loaded for it; asking for a passphrase is part of the wait.
 _LOADED_S: Final = time.monotonic()
+_OUTCOMES: Final = {
+    "loss": "it was lost",
+    "compromise": "it was compromised",
+    "neither": "neither lost nor compromised",
+    "unknown": "not known yet",
+}
 _COPY: Final = re.compile(r"[1-9][0-9]{0,6}")
 
 
 @click.group(cls=Noun)
 def incident() -> None:
-    """Report a loss or compromise at once; investigate; close.
+    """Report a loss, compromise or named victim at once; investigate; close.
 
     A possibility is enough. Access to the items stays as it is unless the agreement says otherwise.
     """
@@ -92,6 +98,12 @@ def parse_affected(text: str, where: str) -> Affected:
     default=Harm.COMPROMISE.value,
     help="Others saw it, or may have.  [default]",
 )
+@click.option(
+    "--victim-named",
+    "harm",
+    flag_value=Harm.VICTIM_NAMED.value,
+    help="A victim is named by it: the originators are told, and nothing is looked into.",
+)
 @click.option("--actual", "certainty", flag_value=Certainty.ACTUAL.value, help="It did happen.")
 @click.option(
     "--possible",
@@ -115,7 +127,7 @@ async def report(
     held_by: PartyId | None,
     text: str | None,
 ) -> int | None:
-    """Report that ITEMs, or some of their COPIES, are lost or compromised, or may be.
+    """Report that ITEMs, or some COPIES, are lost or compromised, or may be, or name a victim.
 
     Anybody on the register reports. It is entered at once, and goes out before anything else.
     """
@@ -142,7 +154,8 @@ async def report(
         say_delivery(desk, entered.statement.to)
         look = desk.next_command(f"incident show {chosen}/{entered.place}")
         say(f"next: see who has acknowledged it: {look}")
-        say("      look into it, and tell what was found: comity incident findings --help")
+        if Harm(harm) is not Harm.VICTIM_NAMED:
+            say("      look into it, and tell what was found: comity incident findings --help")
     return None
 
 
@@ -246,14 +259,17 @@ def _begun_at(desk: Desk) -> Instant:
 def _lines(row: dict[str, Any]) -> Iterator[str]:
     waiting = [each["by"] for each in row["to_close"] if each["closed_by"] is None]
     standing = "closed" if row["closed"] else f"open, to be closed by {', '.join(waiting)}"
-    yield f"{row['place']} by {row['by']}: {row['certainty']} {row['harm']}, {standing}"
+    told = f"{row['certainty']} {row['harm']}, {standing}"
+    if row["harm"] == Harm.VICTIM_NAMED.value:
+        told = f"a victim is named ({row['certainty']})"
+    yield f"{row['place']} by {row['by']}: {told}"
     yield labelled("items", ", ".join(map(_item_words, row["affected"])))
     yield labelled("happened at", row["held_by"])
     yield labelled("told", shown_instant(parse_instant_canonical(row["at"])))
     if row["sealed"] is not None:
         yield labelled("text", f"sealed, {row['sealed']['size']} bytes")
     for each in row["findings"]:
-        result = each["outcome"] or "not known yet"
+        result = _OUTCOMES[each["outcome"] or "unknown"]
         measures = ", ".join(map(shown, each["measures"])) or "none yet"
         yield labelled("findings", f"{each['place']}: {result}; measures: {measures}")
 

@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 
 from comity.agreement.acts import DestructionMeans, Recalled
-from comity.basis.ids import AgreementId, PersonId
+from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import Date, Instant, format_date
 from comity.basis.strict_json import JsonValue
 from comity.cli.case_texts import show_text
@@ -34,6 +34,7 @@ from comity.flows.case_texts import open_certificate
 from comity.flows.keeping.calling_back import recall
 from comity.flows.keeping.ending import Destroying, EndedHere, Returning, destroy, give_back
 from comity.flows.keeping.erasing import erase_item
+from comity.flows.keeping.looking import list_copies
 from comity.flows.keeping.reviewing import Review, list_reviews, review_item
 from comity.flows.keeping.shapes import copies_json, erased_json, review_json
 from comity.flows.listing import read_state
@@ -192,8 +193,28 @@ async def erase_command(
     item = f"{named}/{place}"
     desk.show("comity/item-erase/1", {"erased": erased_json(item, erased)}, [f"{item}: erased"])
     if not desk.as_json:
-        _say_certifying(desk, item, wanted, second=second, rotating=erased.sealing_key is not None)
+        numbers, others = await _what_the_key_ended(desk, named, place)
+        _say_certifying(
+            desk,
+            f"{item}{numbers}",
+            wanted,
+            second=second,
+            rotating=erased.sealing_key is not None,
+        )
+        if others:
+            say(f"note: copies {others} do not lie in the node: certify them by the means by which")
+            say("      they are destroyed: comity item destroy --help")
     return None
+
+
+async def _what_the_key_ended(desk: Desk, agreement: AgreementId, place: Place) -> tuple[str, str]:
+    """Name the copies that the erased key opened, as options, where others are left besides."""
+    copies = await list_copies(desk.context, agreement, place, desk.acting)
+    left = () if isinstance(copies, Refused) else copies.left
+    ended = [each for each in left if each.in_node or each.sealed is not None]
+    others = [str(each.number) for each in left if each not in ended]
+    numbers = "".join(f" --copy {each.number}" for each in ended) if others else ""
+    return numbers, ", ".join(others)
 
 
 def _say_certifying(

@@ -12,6 +12,7 @@ import datetime
 import json
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -114,8 +115,9 @@ def say(text: str) -> None:
 
 
 def labelled(label: str, text: str) -> str:
-    """Write one fact on a line, its label first."""
-    return f"  {label:<{_LABEL_WIDTH}}{text}"
+    """Write one fact on a line, its label first; scripts of wide letters take two columns each."""
+    wide = sum(unicodedata.east_asian_width(letter) in "WF" for letter in label)
+    return f"  {label:<{max(_LABEL_WIDTH - wide, len(label) + 1)}}{text}"
 
 
 def shown_instant(instant: Instant) -> str:

@@ -13,7 +13,13 @@ from comity.basis.errors import ProofError
 from comity.basis.ids import AgreementId, PartyId, digest_of, parse_party_id
 from comity.basis.strict_json import JsonValue, format_json
 from comity.cli.nouns import Noun
-from comity.cli.options import agreement_option, reading, refuse_own_party, the_agreement
+from comity.cli.options import (
+    agreement_option,
+    node_lang_option,
+    reading,
+    refuse_own_party,
+    the_agreement,
+)
 from comity.cli.outputs import refuse_taken, write_new_folder
 from comity.cli.printing import json_option, labelled, print_json, print_lines, say, shown
 from comity.cli.report_folder import check_report
@@ -106,10 +112,11 @@ def check(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int:
 @report.command(
     epilog="Example: comity report public --year 2017 --out report-2017 --node kor --as auditor"
 )
-@click.option("--year", required=True, type=int, help="The year, in UTC.")
+@click.option("--year", required=True, type=int, metavar="YEAR", help="The year, in UTC.")
 @click.option("--out", required=True, metavar="FOLDER", help="A new folder for the report.")
+@node_lang_option
 @node_command(writing=True, person=AsPerson.REQUIRED)
-async def public(desk: Desk, *, year: int, out: str) -> int | None:
+async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | None:
     """Write a year in counts, as JSON and as a page: by category and level, article and duty.
 
     No content, no names, no days; a count below five is hidden. What opens the digests of its
@@ -122,7 +129,7 @@ async def public(desk: Desk, *, year: int, out: str) -> int | None:
     sha256 = digest_of(found.raw)
     files = {
         "report.json": found.raw,
-        "report.html": public_page(found.value, sha256),
+        "report.html": public_page(found.value, sha256, desk.language(lang)),
         "kept/openings.json": format_json(found.openings),
     }
     write_new_folder(out, files)

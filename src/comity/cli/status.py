@@ -138,7 +138,8 @@ async def _say_next(desk: Desk, ours: Iterable[Matter]) -> None:
             agreement = f" --agreement {each.agreement}"
             local = each.what in ("draft.approve", "onward.approve")
             words = f"{_LOOK[each.what]}{'' if local else agreement}"
-            by = by or await person_with(desk, OFFICERS)
+            counting = each.what == "inventory.result"
+            by = await person_with(desk, REGISTRARS if counting else OFFICERS)
         else:
             words = f"duties --agreement {each.agreement} --by {each.by}"
         commands.setdefault(desk.next_command(words, person=by))

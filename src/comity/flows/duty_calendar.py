@@ -15,6 +15,7 @@ from icalendar import Alarm, Calendar, Event, Todo
 from comity.basis.instants import Instant
 from comity.flows.duties import Owed
 from comity.foresight.matters import say_coming, say_head, say_matter
+from comity.foresight.words import say_article
 from comity.state.coming import Coming
 from comity.state.duties import Duty, DutyState
 
@@ -49,7 +50,7 @@ def _todo(owed: Owed, duty: Duty, mark: str, language: str) -> Todo:
     owes = say_head("owes", language, party=duty.owed_by, words=words)
     todo.add("summary", f"{mark}{owed.agreement}: {owes}")
     said = (
-        say_head("article", language, article=duty.article),
+        say_article(duty.article, language),
         say_head("owed_to", language, parties=", ".join(duty.owed_to)),
         say_head("from", language, place=duty.trigger),
     )
@@ -76,7 +77,7 @@ def _event(owed: Owed, coming: Coming, mark: str, language: str) -> Event:
     event.add("dtstart", _time(due))
     event.add("summary", f"{mark}{owed.agreement}: {say_coming(coming.what, language)}")
     given = coming.article
-    article = "" if given is None else say_head("article", language, article=given)
+    article = "" if given is None else say_article(given, language)
     event.add("description", article)
     for instant in coming.remind_at:
         event.add_component(_alarm(instant, language))

@@ -33,7 +33,7 @@ from comity.state.duties import DutyState
 from comity.state.queries import open_requests
 from comity.state.records import Item
 
-SOON_MS: Final = 30 * DAY_MS
+SOON_MS: Final = 35 * DAY_MS
 """What is owed later than that, and is not to be reminded of yet, does not wait."""
 
 _ANSWERS: Final = frozenset({"request.answer", "consent.answer", "visit.decide"})

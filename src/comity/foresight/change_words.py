@@ -14,7 +14,7 @@ from comity.foresight.clause_changes import Change, ClauseChange
 from comity.foresight.comparing import OutcomeChange
 from comity.foresight.constraints import boxes
 from comity.foresight.situations import JOIN, NO, NONE, OTHER, PAST, YES
-from comity.foresight.words import Phrase, say, say_all, say_value
+from comity.foresight.words import LANGUAGES, Phrase, say, say_all, say_article, say_value
 from comity.marking.hidden import printable_text
 
 _SHOWN_MAX: Final = 4
@@ -27,7 +27,6 @@ _NOT_WHOLE: Final[Phrase] = (
     "처음 경우만 시험했다",
 )
 _WHERE: Final[Phrase] = ("{fact}: {words}", "{fact}が{words}", "{fact}: {words}")
-_CITED: Final[Phrase] = ("Art. {article}", "第{article}条", "제{article}조")
 _OUTCOMES: Final[dict[tuple[bool, bool], Phrase]] = {
     (True, True): (
         "now allowed: {action}, where {where}",
@@ -268,7 +267,7 @@ def say_fact(name: str, word: str, index: int) -> str:
 
 def cite(article: str, index: int) -> str:
     """Cite an article in a language."""
-    return _CITED[index].format(article=printable_text(article))
+    return printable_text(say_article(article, LANGUAGES[index]))
 
 
 def _example(change: OutcomeChange, index: int) -> str:

@@ -143,7 +143,6 @@ HEADS: Final[dict[str, Phrase]] = {
     "until": ("by {due}", "期限 {due}", "기한 {due}"),
     "of": ("first {place}", "最初は {place}", "처음은 {place}"),
     "owes": ("{party} owes: {words}", "{party}の義務：{words}", "{party}의 의무: {words}"),
-    "article": ("Art. {article}", "第{article}条", "제{article}조"),
     "owed_to": ("owed to {parties}", "相手 {parties}", "상대 {parties}"),
     "from": ("from {place}", "{place} による", "{place}에 따름"),
     "about": ("about {place}", "対象 {place}", "대상 {place}"),

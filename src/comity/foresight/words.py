@@ -12,7 +12,7 @@ from typing import Final
 from comity.agreement.model import Checklist, KeyValue, Words
 from comity.agreement.rules import Term
 from comity.basis.errors import InputError, excerpt
-from comity.basis.instants import Duration, DurationUnit
+from comity.basis.instants import Duration, DurationUnit, parse_duration
 from comity.marking.hidden import printable_text
 
 LANGUAGES: Final = ("en", "ja", "ko")
@@ -153,6 +153,7 @@ _UNITS: Final[dict[DurationUnit, Phrase]] = {
     DurationUnit.MONTHS: (" months", "か月", "개월"),
     DurationUnit.YEARS: (" years", "年", "년"),
 }
+_ARTICLE: Final[Phrase] = ("Art. {number}{rest}", "第{number}条{rest}", "제{number}조{rest}")
 _WITHIN: Final[Phrase] = ("within {duration}", "{duration}以内に", "{duration} 안에")
 
 
@@ -181,6 +182,18 @@ def say(word: str, index: int) -> str:
 def say_all(words: tuple[str, ...], index: int) -> str:
     """Say several words, one after the other."""
     return _COMMA[index].join(say(word, index) for word in words)
+
+
+def say_article(article: str, language: str) -> str:
+    """Cite an article: 6(f) is Art. 6(f), 第6条(f), 제6조(f)."""
+    number, bracket, rest = article.partition("(")
+    return _ARTICLE[language_index(language)].format(number=number, rest=f"{bracket}{rest}")
+
+
+def say_due(text: str, language: str) -> str:
+    """Say a term as a file holds it: a duration, or the treaty's own word."""
+    index = language_index(language)
+    return say(text, index) if text in WORDS else say_duration(parse_duration(text), index)
 
 
 def say_duration(duration: Duration, index: int) -> str:

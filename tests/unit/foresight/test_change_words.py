@@ -116,7 +116,7 @@ def test_clauses_that_come_and_go_are_said(gsomia):
     [gone], [came] = changed_clauses(gsomia, without), changed_clauses(without, gsomia)
     assert next(iter(say_clause(gone, 0))) == "Art. 6(a) third_party_rule: removed"
     assert "  needs: " in "\n".join(say_clause(gone, 1))
-    assert next(iter(say_clause(came, 2))) == "제6(a)조 third_party_rule: 신설"
+    assert next(iter(say_clause(came, 2))) == "제6조(a) third_party_rule: 신설"
     assert list(say_clause(came, 0))[1:]
 
 

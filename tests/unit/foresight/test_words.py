@@ -13,7 +13,7 @@ from comity.agreement.vocabulary import CLAUSE_KINDS
 from comity.agreement.vocabulary.channel import ENCRYPTED_CHANNELS
 from comity.basis.errors import InputError
 from comity.basis.instants import Duration, DurationUnit
-from comity.foresight import phrases
+from comity.foresight import phrases, words
 from comity.foresight.sentences import Deed
 from comity.foresight.words import (
     LANGUAGES,
@@ -157,3 +157,25 @@ def test_refuses_a_language_without_a_page() -> None:
 
 def _placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in Formatter().parse(text) if name}
+
+
+@pytest.mark.parametrize(
+    ("article", "said"),
+    [
+        ("6(f)", ("Art. 6(f)", "第6条(f)", "제6조(f)")),
+        ("17", ("Art. 17", "第17条", "제17조")),
+    ],
+)
+def test_an_article_is_cited_as_each_language_does(article: str, said: tuple[str, ...]) -> None:
+    assert tuple(words.say_article(article, each) for each in LANGUAGES) == said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("30 days", ("30 days", "30日", "30일")),
+        ("promptly", ("promptly", "速やかに", "신속히")),
+    ],
+)
+def test_a_term_is_said_in_each_language(text: str, said: tuple[str, ...]) -> None:
+    assert tuple(words.say_due(text, each) for each in LANGUAGES) == said

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of the public report's page in English, Japanese and Korean; its JSON stays as it is.
+
+Names that a file chooses freely (levels, categories) are shown as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.foresight.matters import STATES, say_head
+from comity.foresight.words import Phrase, language_index, say_article
+
+_PAGE: Final[dict[str, Phrase]] = {
+    "title": (
+        "{party}: exchanges of {year}",
+        "{party}：{year}年の情報交換",
+        "{party}: {year}년의 정보 교환",
+    ),
+    "counts": (
+        "Counts alone, made at {at}. Below {hidden} a count is hidden, and so is the sum of a "
+        "table that holds such a one. A dash stands where a hidden count could be worked out from "
+        "what it calls for.",
+        "件数だけを示す（{at}作成）。{hidden}未満の件数と、それを含む表の合計は伏せる。伏せた件数が"
+        "他から割り出せる所は「–」とする。",
+        "건수만 싣는다({at} 작성). {hidden} 미만인 건수와 그것이 든 표의 합계는 가린다. 가린 건수를"
+        " 다른 데서 알아낼 수 있는 곳에는 ‘–’를 둔다.",
+    ),
+    "not binding": ("Not legally binding.", "法的拘束力はない。", "법적 구속력이 없다."),
+    "items": (
+        "Items released and received",
+        "提供した情報と受領した情報",
+        "제공한 정보와 받은 정보",
+    ),
+    "refusals": (
+        "Items refused by a recipient, by article",
+        "受領側が受け取らなかった情報（条文別）",
+        "수령 측이 받지 않은 정보(조문별)",
+    ),
+    "incidents": (
+        "Losses and compromises told",
+        "通報された紛失と漏えい",
+        "통보된 분실과 누설",
+    ),
+    "duties": (
+        "What was owed, by article, and how it stood at the end of the year",
+        "義務とその年末の状況（条文別）",
+        "의무와 그 연말 상태(조문별)",
+    ),
+    "here": ("This node", "このノード", "이 노드"),
+    "refusals_here": (
+        "Acts refused here, by article",
+        "ここで拒否した行為（条文別）",
+        "여기서 거부한 행위(조문별)",
+    ),
+    "proof": ("Proof", "証明", "증명"),
+    "sha256": (
+        "The JSON of this page stands in the journal of {party} by its SHA-256:",
+        "このページのJSONは、次のSHA-256で{party}の日誌に載っている：",
+        "이 페이지의 JSON은 다음 SHA-256으로 {party}의 일지에 올라 있다:",
+    ),
+    "digests": (
+        "Each register that was counted is fixed by a digest. Who is given what opens it can count "
+        "again over exactly these entries.",
+        "数えた登録簿はそれぞれダイジェストで確定してある。開示用の値を渡された者は、同じ記載だけを"
+        "数え直せる。",
+        "센 등록부는 저마다 다이제스트로 확정되어 있다. 여는 값을 받은 사람은 같은 기재만 다시 셀"
+        " 수 있다.",
+    ),
+    "register": ("register", "登録簿", "등록부"),
+    "digest": ("digest", "ダイジェスト", "다이제스트"),
+    "none": ("None.", "なし", "없음"),
+    "sum": ("sum", "合計", "합계"),
+    "way": ("way", "授受", "수수"),
+    "category": ("category", "種別", "종류"),
+    "level": ("level", "区分", "등급"),
+    "count": ("count", "件数", "건수"),
+    "article": ("article", "条文", "조문"),
+    "harm": ("harm", "被害", "피해"),
+    "certainty": ("certainty", "確度", "확실성"),
+    "owed": ("owed", "義務者", "의무자"),
+    "state": ("state", "状況", "상태"),
+}
+_VALUES: Final[dict[str, Phrase]] = {
+    "released": ("released", "提供", "제공"),
+    "received": ("received", "受領", "수령"),
+    "loss": ("loss", "紛失", "분실"),
+    "compromise": ("compromise", "漏えい", "누설"),
+    "actual": ("actual", "確認済み", "확인됨"),
+    "possible": ("possible", "おそれ", "가능성"),
+    "by us": ("by us", "自国", "자국"),
+    "to us": ("to us", "相手国", "상대국"),
+}
+
+
+def say_page(name: str, language: str, **values: object) -> str:
+    """Say one of the page's own words, filled; any other name as it is."""
+    if name == "exercise":
+        return say_head(name, language)
+    known = _PAGE.get(name)
+    return name if known is None else known[language_index(language)].format(**values)
+
+
+def say_cell(column: str, value: object, language: str) -> object:
+    """Say what stands in a column of a table."""
+    if not isinstance(value, str) or column in ("category", "level", "count"):
+        return value
+    if column == "article":
+        return say_article(value, language)
+    known = (STATES if column == "state" else _VALUES).get(value)
+    return value if known is None else known[language_index(language)]
