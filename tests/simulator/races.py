@@ -48,8 +48,8 @@ WARMING_S: Final = 0.5
 class Told:
     """What came of one race: what people were told, what was said, and how it counts.
 
-    `done` are the acts that the journal has as done, each with whether the event was held by then.
-    `article` is the one by which the act does not count at either node, None if it does.
+    `done` are the people's acts that the journal has as done, each with whether the event was held
+    by then. `article` is the one by which the act does not count at either node, None if it does.
     """
 
     act: object
@@ -87,7 +87,8 @@ class RaceWorld(World):
         held = self.event_at is not None and head.size > self.event_at
         for raw in change.journal:
             line = json.loads(raw)
-            if line["outcome"] == "done":
+            # What the node adds by itself, as where an item that went on stands, is nobody's act.
+            if line["outcome"] == "done" and line["by"] is not None:
                 self.done.append((line["act"], held))
 
     @property
