@@ -20,6 +20,7 @@ import pytest
 
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import ProofError
+from comity.basis.ids import AgreementId
 from comity.cli.demo.cast import GSOMIA, JPN, KOR, USA, text_of_2016
 from comity.cli.demo.telling import look_around
 from comity.cli.evidence_folder import read_folder
@@ -28,6 +29,7 @@ from comity.config import ClockKind
 from comity.flows.duties import list_duties, owed_json
 from comity.flows.rebuild import export_state
 from comity.flows.set_up import pinned_fingerprints
+from comity.flows.turns import read_view
 from comity.flows.view import gather_view
 from comity.node import AtHand, ask_nobody, load_config, open_node
 from comity.statement.evidence import read_evidence, trusted_fingerprints, verify_evidence
@@ -230,7 +232,7 @@ def test_what_frames_the_story_says_exercise_and_goes_to_standard_error(told: To
 def test_the_folder_holds_nodes_evidence_trust_and_nothing_else(told: Told) -> None:
     assert {each.name for each in told.folder.iterdir()} == {
         *("jpn", "kor", "usa", "courier", "diagnostics", "evidence", "tampered", "trust"),
-        "public-kor",
+        *("public-kor", "through-washington"),
     }
     assert {each.name for each in (told.folder / "evidence").iterdir()} == EVIDENCE
     assert {each["evidence"] for each in told.steps} - {None} == EVIDENCE
@@ -279,9 +281,19 @@ def test_the_public_report_names_nobody_and_shows_no_small_count(told: Told) -> 
     assert "EXERCISE" in (folder / "report.html").read_text(encoding="utf-8")
 
 
-def test_stories_told_apart_leave_nothing_behind(told: Told) -> None:
-    assert not (told.folder / "through-washington").exists()
+def test_the_nodes_of_the_three_pacts_stay_and_those_of_the_circle_do_not(told: Told) -> None:
+    through = told.folder / "through-washington"
+    assert {each.name for each in through.iterdir()} == {"jpn", "kor", "usa"}
     assert not (told.folder / "circle").exists()
+
+    async def passed_on(party: str) -> list[tuple[bool, bool]]:
+        at_hand = AtHand("tester", ask_nobody)
+        async with open_node(through / party.lower(), at_hand, writing=False) as context:
+            state = (await read_view(context, AgreementId("jpn-usa-2007"))).fold.state
+            rows = state.passed_on.values()
+            return [(row.release is not None, row.receipt is not None) for row in rows]
+
+    assert asyncio.run(passed_on(JPN)) == asyncio.run(passed_on(USA)) == [(True, True)]
 
 
 def _pinned(told: Told) -> frozenset[str]:

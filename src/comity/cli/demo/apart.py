@@ -15,7 +15,7 @@ from comity.flows.courier_take import take_bundle
 
 
 async def begin_apart(world: World, name: str, governments: Iterable[Government]) -> World:
-    """Make nodes that only a few steps need; the last of them puts these away."""
+    """Make nodes that only a few steps need; the last of them puts these away, or leaves them."""
     apart = World(world.folder / name, world.now)
     with on_disk(apart.folder):
         apart.folder.mkdir(mode=0o700)
@@ -44,8 +44,8 @@ async def carry_all_apart(apart: World) -> None:
                 await carry_apart(apart, sender, receiver)
 
 
-def on_apart(act: Act, *, last: bool = False) -> Act:
-    """Do a step on the nodes apart, and put them away after the last."""
+def on_apart(act: Act, *, last: bool = False, kept: bool = False) -> Act:
+    """Do a step on the nodes apart, and put them away after the last, unless they are kept."""
 
     async def do(world: World) -> Saw:
         if world.copies is None:
@@ -53,7 +53,8 @@ def on_apart(act: Act, *, last: bool = False) -> Act:
         world.copies.reach(world.now)
         saw = await act(world.copies)
         if last:
-            world.copies.remove()
+            if not kept:
+                world.copies.remove()
             world.copies = None
         return saw
 

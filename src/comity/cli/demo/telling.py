@@ -39,6 +39,7 @@ LOOK_AROUND: Final = (
     "comity copy list KOR/11 --node {dir}/jpn --as tokyo-registrar",
     "comity duties --all --article 17 --node {dir}/kor --as seoul-officer",
     "comity register check --node {dir}/jpn",
+    "comity third-party list --node {dir}/through-washington/usa --as washington-officer",
     "comity state export --node {dir}/jpn --agreement gsomia-jpn-kor --json",
     "comity verify {dir}/evidence/first-release --trust {dir}/trust",
     "comity verify {dir}/tampered/forged-folder --trust {dir}/trust",

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Chapter: Japan, Washington, Seoul: through the hub, item by item, three decisions, one proof.
 
-It is told on nodes of its own, in a folder apart, and by discs.
+It is told on nodes of its own, in a folder apart, and by discs; they stay with the others.
 """
 
 from __future__ import annotations
@@ -260,7 +260,7 @@ CHAPTER = Chapter(
             "receipts-linked",
             JPN,
             "Washington tells Tokyo what became of it.",
-            on_apart(_link_receipts, last=True),
+            on_apart(_link_receipts, last=True, kept=True),
             "2017-07-10T07:00:00Z",
         ),
     ),
