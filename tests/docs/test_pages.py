@@ -6,6 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template
+from comity.flows.reports.public_words import PAGE
+from comity.foresight.matters import HEADS, MATTERS, STATES
+from comity.foresight.plain_words import show_agreement
+from comity.foresight.words import NAMES, WORDS
 from scripts.tidy.tree import ROOT, tracked_paths
 
 PAGES = [path for path in tracked_paths(ROOT) if path.endswith(".md") and (ROOT / path).is_file()]
@@ -32,7 +38,8 @@ def test_links_lead_somewhere(page: str) -> None:
 
 def test_the_glossary_explains_each_word_once_and_names_its_source() -> None:
     words: list[str] = []
-    for line in (ROOT / "docs/glossary.md").read_text(encoding="utf-8").splitlines():
+    text = (ROOT / "docs/glossary.md").read_text(encoding="utf-8")
+    for line in text.partition("\n## In Japanese")[0].splitlines():
         if not line.startswith("| ") or line == "| word | means | from |":
             continue
         cells = [cell.strip() for cell in line.strip("|").split("|")]
@@ -41,6 +48,18 @@ def test_the_glossary_explains_each_word_once_and_names_its_source() -> None:
         words += [word.strip() for word in cells[0].split(",")]
     assert len(words) > 60
     assert len(words) == len(set(words))
+
+
+def test_the_words_of_other_languages_are_those_that_pages_say() -> None:
+    _, _, table = (ROOT / "docs/glossary.md").read_text(encoding="utf-8").partition("\n## In Jap")
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("| ")][1:]
+    for column, (language, apart) in ((1, ("ja", "・")), (2, ("ko", ", "))):
+        tables = (WORDS, NAMES, MATTERS, STATES, HEADS)
+        said = [phrase[column] for each in tables for phrase in each.values()]
+        said.append(show_agreement(read_agreement(template("gsomia-jpn-kor")), language))
+        said += [phrase[column] for phrase in PAGE.values()]
+        listed = [word.strip() for row in rows for word in row[column].split(apart)]
+        assert [word for word in listed if not any(word in each for each in said)] == []
 
 
 @pytest.mark.parametrize("note", NOTES)

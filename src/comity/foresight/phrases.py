@@ -53,7 +53,7 @@ SOURCES: Final[dict[Source, Phrase]] = {
 }
 
 VALUES_FROM: Final[Phrase] = ("Where the values come from", "値の出どころ", "값의 출처")
-READ: Final[Phrase] = ("How far the author had read", "著者が読んだ範囲", "작성자가 읽은 범위")
+READ: Final[Phrase] = ("How far the author had read", "作成者が読んだ範囲", "작성자가 읽은 범위")
 NO_CLAUSE: Final[Phrase] = (
     "no clause of its own; what a node does about it without one stands in docs/articles.md",
     "この条に固有の条項はない。条項なしにノードが行うことは docs/articles.md にある",
@@ -64,6 +64,10 @@ ARTICLE: Final[Phrase] = (
     "第{number}条　{title}",
     "제{number}조 {title}",
 )
+COLON: Final[Phrase] = (": ", "：", ": ")
+COMMA: Final[Phrase] = (", ", "、", ", ")
+IN_BRACKETS: Final[Phrase] = (" ({text})", "（{text}）", "({text})")
+HEADING: Final[Phrase] = ("{id}. {version}.", "{id}　{version}", "{id} {version}")
 VERSION: Final[Phrase] = ("Version {version}", "第{version}版", "제{version}판")
 SUPERSEDES: Final[Phrase] = ("Supersedes", "置き換える版", "대체하는 판")
 PAPER: Final[Phrase] = ("Signed paper text", "署名された紙の本文", "서명된 종이 본문")
@@ -452,6 +456,15 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
     ),
     "notify": (
         Sentence(Deed.REMIND, _TOLD),
+        Sentence(
+            Deed.REMIND,
+            (
+                "a party that is asked for its laws on this protection tells them; no time is set",
+                "保護に関する法令を求められた当事者はこれを知らせる。期限は定めない",
+                "보호에 관한 법령을 요청받은 당사자는 이를 알린다. 기한은 정하지 않는다",
+            ),
+            only_if=("when", "law_changed"),
+        ),
         REMIND_AFTER,
     ),
     **HANDLING,

@@ -8,7 +8,7 @@ Source: AGREEMENTS.md section 1, rule 5, and section 6
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from string import Formatter
 
 from comity.agreement.acts import Basis
@@ -26,7 +26,16 @@ from comity.basis.instants import Duration, format_date, format_zone
 from comity.foresight import phrases
 from comity.foresight.phrases import DEEDS
 from comity.foresight.sentences import Deed, Sentence
-from comity.foresight.words import LANGUAGES, language_index, say, say_all, say_duration, say_value
+from comity.foresight.words import (
+    LANGUAGES,
+    language_index,
+    say,
+    say_all,
+    say_article,
+    say_duration,
+    say_names,
+    say_value,
+)
 from comity.marking.equivalence import MarkEntry
 from comity.marking.hidden import printable_text
 
@@ -62,17 +71,19 @@ def _opening(agreement: Agreement, index: int) -> str:
     lines = [
         f"# {printable_text(agreement.title.in_language(language))}",
         "",
-        f"{agreement.id}. {phrases.VERSION[index].format(version=agreement.version)}.",
+        phrases.HEADING[index].format(
+            id=agreement.id, version=phrases.VERSION[index].format(version=agreement.version)
+        ),
         f"- SHA-256: {agreement.sha256}",
     ]
     if agreement.supersedes is not None:
-        lines.append(f"- {phrases.SUPERSEDES[index]}: {agreement.supersedes}")
+        lines.append(f"- {phrases.SUPERSEDES[index]}{phrases.COLON[index]}{agreement.supersedes}")
     if agreement.text_sha256 is not None:
-        lines.append(f"- {phrases.PAPER[index]}: {agreement.text_sha256}")
+        lines.append(f"- {phrases.PAPER[index]}{phrases.COLON[index]}{agreement.text_sha256}")
     lines.extend(f"- {_party_line(party, index)}" for party in agreement.parties)
     if agreement.prevailing_languages:
         languages = say_all(agreement.prevailing_languages, index)
-        lines.append(f"- {phrases.PREVAILING[index]}: {languages}")
+        lines.append(f"- {phrases.PREVAILING[index]}{phrases.COLON[index]}{languages}")
     status = phrases.BINDING if agreement.binding else phrases.NOT_BINDING
     lines.append(f"- {status[index]}")
     lines.extend(f"- {line}" for line in _ground_lines(agreement, None, index))
@@ -101,7 +112,8 @@ def _article_block(agreement: Agreement, article: Article, index: int) -> str:
         deeds = [phrases.NO_CLAUSE[index]]
     lines = [f"## {heading}", "", printable_text(article.summary.in_language(language)), ""]
     lines.extend(f"- {line}" for line in deeds)
-    lines.append(f"- {phrases.READ[index]}: {phrases.SOURCES[article.source][index]}")
+    read = f"{phrases.READ[index]}{phrases.COLON[index]}{phrases.SOURCES[article.source][index]}"
+    lines.append(f"- {read}")
     return "\n".join(lines)
 
 
@@ -140,12 +152,12 @@ def _clause_values(agreement: Agreement, clause: Clause, index: int) -> dict[str
     for key, value in clause.keys:
         if value == ():
             continue
-        values[key] = _names(value) if key in _NAMES else say_value(value, index)
+        values[key] = _names(value, index) if key in _NAMES else say_value(value, index)
     return values
 
 
-def _names(value: KeyValue) -> str:
-    return printable_text(", ".join(value) if isinstance(value, tuple) else str(value))
+def _names(value: KeyValue, index: int) -> str:
+    return say_names(value, index) if isinstance(value, tuple) else printable_text(str(value))
 
 
 def _is_said(sentence: Sentence, clause: Clause, values: dict[str, str]) -> bool:
@@ -190,7 +202,7 @@ def _find_owner(agreement: Agreement, citation: str | None) -> Article | None:
 
 
 def _level_lines(agreement: Agreement, index: int) -> Iterator[tuple[str | None, str]]:
-    order = printable_text(", ".join(agreement.levels.order))
+    order = say_names(agreement.levels.order, index)
     cited = agreement.levels_article
     levels = phrases.LEVELS[index].format(order=order, top=printable_text(agreement.levels.top))
     yield cited, _deed_line(Deed.ENFORCE, cited, levels, index)
@@ -217,7 +229,13 @@ def _mark(entry: MarkEntry, index: int) -> str:
     if entry.valid_to is not None:
         notes.append(phrases.TO_DAY[index].format(day=format_date(entry.valid_to)))
     text = printable_text(entry.text)
-    return f"{text} ({', '.join(notes)})" if notes else text
+    return (
+        f"{text}{phrases.IN_BRACKETS[index].format(text=_comma(notes, index))}" if notes else text
+    )
+
+
+def _comma(words: Iterable[str], index: int) -> str:
+    return phrases.COMMA[index].join(words)
 
 
 def _scope_lines(agreement: Agreement, index: int) -> Iterator[tuple[str, str]]:
@@ -227,7 +245,7 @@ def _scope_lines(agreement: Agreement, index: int) -> Iterator[tuple[str, str]]:
         (phrases.FORMS, "forms", scope.forms),
     ):
         if names:
-            line = phrase[index].format(**{key: printable_text(", ".join(names))})
+            line = phrase[index].format(**{key: say_names(names, index)})
             yield scope.article, _deed_line(Deed.ENFORCE, scope.article, line, index)
 
 
@@ -260,14 +278,20 @@ def _life_values(rules: LifecycleRules, index: int) -> Iterator[tuple[str, str]]
 
 
 def _deed_line(deed: Deed, citation: str | None, text: str, index: int) -> str:
-    place = "" if citation is None else f" {printable_text(citation)}"
-    return f"{DEEDS[deed][index]}{place}: {text}"
+    place = "" if citation is None else f" {_cite(citation, index)}"
+    return f"{DEEDS[deed][index]}{place}{phrases.COLON[index]}{text}"
+
+
+def _cite(citation: str, index: int) -> str:
+    """Cite an article on the page: by its bare number in English, where every line has one."""
+    said = citation if index == 0 else say_article(citation, _language(index))
+    return printable_text(said)
 
 
 def _basis_line(citation: str, basis: Basis, numbers: tuple[str, ...], *, index: int) -> str:
-    shown = f" ({', '.join(numbers)})" if numbers else ""
-    place = printable_text(citation)
-    return f"{phrases.VALUES_FROM[index]}, {place}: {phrases.BASES[basis][index]}{shown}"
+    bracketed = phrases.IN_BRACKETS[index].format(text=_comma(numbers, index)) if numbers else ""
+    place = f"{phrases.COMMA[index]}{_cite(citation, index)}{phrases.COLON[index]}"
+    return f"{phrases.VALUES_FROM[index]}{place}{phrases.BASES[basis][index]}{bracketed}"
 
 
 def _language(index: int) -> str:

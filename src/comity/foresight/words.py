@@ -137,6 +137,35 @@ WORDS: Final[dict[str, Phrase]] = {
     "ko": ("Korean", "韓国語", "한국어"),
 }
 
+NAMES: Final[dict[str, Phrase]] = {
+    # forms
+    "oral": ("oral", "口頭", "구두"),
+    "visual": ("visual", "視覚", "시각"),
+    "electronic": ("electronic", "電子", "전자"),
+    "magnetic": ("magnetic", "磁気", "자기"),
+    "document": ("document", "文書", "문서"),
+    "equipment": ("equipment", "装備品", "장비"),
+    "technology": ("technology", "技術", "기술"),
+    # categories
+    "missile-warning": ("missile-warning", "ミサイル警戒", "미사일 경보"),
+    "missile-activity": ("missile-activity", "ミサイル活動", "미사일 활동"),
+    "nuclear-test": ("nuclear-test", "核実験", "핵실험"),
+    "assessment": ("assessment", "分析評価", "분석 평가"),
+    "air": ("air", "空域", "공역"),
+    "maritime": ("maritime", "海上", "해상"),
+    "cyber": ("cyber", "サイバー", "사이버"),
+    "dprk_nuclear": ("dprk_nuclear", "北朝鮮の核", "북한 핵"),
+    "dprk_missile": ("dprk_missile", "北朝鮮のミサイル", "북한 미사일"),
+    "indicator": ("indicator", "脅威の指標", "위협 지표"),
+    "vulnerability": ("vulnerability", "脆弱性", "취약점"),
+    "incident": ("incident", "事案", "사고"),
+    "victim-data": ("victim-data", "被害者の情報", "피해자 정보"),
+}
+"""Names that the shipped files give forms and categories. They are typed in commands as the file
+has them, so another language shows them beside its own word."""
+
+_BESIDE: Final[Phrase] = ("{word}", "{word}（{name}）", "{word}({name})")
+
 _ONE_UNIT: Final[dict[DurationUnit, Phrase]] = {
     DurationUnit.MINUTES: ("1 minute", "1分", "1분"),
     DurationUnit.HOURS: ("1 hour", "1時間", "1시간"),
@@ -194,6 +223,17 @@ def say_due(text: str, language: str) -> str:
     """Say a term as a file holds it: a duration, or the treaty's own word."""
     index = language_index(language)
     return say(text, index) if text in WORDS else say_duration(parse_duration(text), index)
+
+
+def say_names(names: tuple[str, ...], index: int) -> str:
+    """Say names that a file gives, each as it is typed, beside a word where one is known."""
+    said = (
+        _BESIDE[index].format(word=NAMES[name][index], name=name)
+        if name in NAMES
+        else printable_text(name)
+        for name in names
+    )
+    return _COMMA[index].join(said)
 
 
 def say_duration(duration: Duration, index: int) -> str:

@@ -182,8 +182,8 @@ def test_text_of_the_file_is_escaped_on_the_page(pact: Pact) -> None:
     ("language", "line"),
     [
         ("en", "- Enforced 1: HIGH is for the persons named"),
-        ("ja", "- 強制 1: LOWを見てよい範囲：組織とその顧客"),
-        ("ko", "- 강제 1: HIGH을 볼 수 있는 범위: 지명된 사람"),
+        ("ja", "- 強制 第1条：LOWを見てよい範囲：組織とその顧客"),
+        ("ko", "- 강제 제1조: HIGH을 볼 수 있는 범위: 지명된 사람"),
     ],
 )
 def test_the_circle_of_each_level_is_said(pact: Pact, language: str, line: str) -> None:
@@ -195,8 +195,8 @@ def test_the_circle_of_each_level_is_said(pact: Pact, language: str, line: str) 
     ("language", "line"),
     [
         ("en", "- Enforced 1: while a category is suspended these stop for it: release; any party"),
-        ("ja", "- 強制 1: 停止中の種別については次の行為ができない：提供。"),
-        ("ko", "- 강제 1: 정지된 종류에 대해서는 다음 행위를 할 수 없다: 제공."),
+        ("ja", "- 強制 第1条：停止中の種別については次の行為ができない：提供。"),
+        ("ko", "- 강제 제1조: 정지된 종류에 대해서는 다음 행위를 할 수 없다: 제공."),
     ],
 )
 def test_the_page_says_what_a_suspension_stops_and_who_suspends(
@@ -206,15 +206,15 @@ def test_the_page_says_what_a_suspension_stops_and_who_suspends(
     page = show_agreement(pact(clauses=clauses, scope="9"), language)
     text = block(page, _ONE[language])
     assert line in text
-    assert sum(each in text for each in ("- Recorded 1", "- 記録 1", "- 기록 1")) == 1
+    assert sum(each in text for each in ("- Recorded 1", "- 記録 第1条", "- 기록 제1조")) == 1
 
 
 @pytest.mark.parametrize(
     ("language", "line"),
     [
         ("en", "- Reminded 1: when a victim is named, the recipient tells the originator within"),
-        ("ja", "- 督促 1: 被害者が特定された場合、受領側は提供側に3日以内に知らせる"),
-        ("ko", "- 알림 1: 피해자가 특정된 경우, 수령 측은 제공 측 앞으로 3일 안에 알린다"),
+        ("ja", "- 督促 第1条：被害者が特定された場合、受領側は提供側に3日以内に知らせる"),
+        ("ko", "- 알림 제1조: 피해자가 특정된 경우, 수령 측은 제공 측 앞으로 3일 안에 알린다"),
     ],
 )
 def test_the_page_says_who_tells_of_a_named_victim(pact: Pact, language: str, line: str) -> None:

@@ -8,7 +8,9 @@ import pytest
 
 from comity.agreement.acts import Action, Basis, EntryRule, Source
 from comity.agreement.kinds import KeyType
+from comity.agreement.reading import read_agreement
 from comity.agreement.rules import Term
+from comity.agreement.templates import template, template_ids
 from comity.agreement.vocabulary import CLAUSE_KINDS
 from comity.agreement.vocabulary.channel import ENCRYPTED_CHANNELS
 from comity.basis.errors import InputError
@@ -179,3 +181,16 @@ def test_an_article_is_cited_as_each_language_does(article: str, said: tuple[str
 )
 def test_a_term_is_said_in_each_language(text: str, said: tuple[str, ...]) -> None:
     assert tuple(words.say_due(text, each) for each in LANGUAGES) == said
+
+
+def test_a_files_own_names_stand_beside_the_words_as_they_are_typed() -> None:
+    names = ("document", "weather")
+    assert words.say_names(names, 0) == "document, weather"
+    assert words.say_names(names, 1) == "文書（document）、weather"
+    assert words.say_names(names, 2) == "문서(document), weather"
+
+
+def test_every_form_and_category_of_the_shipped_files_has_a_word() -> None:
+    files = [read_agreement(template(each)) for each in template_ids()]
+    named = {name for file in files for name in (*file.scope.forms, *file.scope.categories)}
+    assert named <= words.NAMES.keys()

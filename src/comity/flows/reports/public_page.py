@@ -7,7 +7,7 @@ import html
 from collections.abc import Iterator
 from typing import Any, Final
 
-from comity.flows.reports.public_words import say_cell, say_page
+from comity.flows.reports.public_words import say_cell, say_page, say_register
 from comity.marking.hidden import printable_text
 
 _STYLE: Final = (
@@ -51,7 +51,8 @@ def _lines(value: dict[str, Any], sha256: str, language: str) -> Iterator[str]:
     yield f"<code>{_text(sha256)}</code></p><p>{said('digests')}</p>"
     yield f"<table><tr><th>{said('register')}<th>{said('digest')}</tr>"
     for each in value["proof"]:
-        yield f"<tr><td>{_text(each['register'])}<td><code>{_text(each['sha256'])}</code></tr>"
+        named = _text(say_register(each["register"], language))
+        yield f"<tr><td>{named}<td><code>{_text(each['sha256'])}</code></tr>"
     yield "</table></body></html>"
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from comity.foresight.matters import STATES, say_head
 from comity.foresight.words import Phrase, language_index, say_article
 
-_PAGE: Final[dict[str, Phrase]] = {
+PAGE: Final[dict[str, Phrase]] = {
     "title": (
         "{party}: exchanges of {year}",
         "{party}：{year}年の情報交換",
@@ -69,6 +69,12 @@ _PAGE: Final[dict[str, Phrase]] = {
     ),
     "register": ("register", "登録簿", "등록부"),
     "digest": ("digest", "ダイジェスト", "다이제스트"),
+    "journal": ("journal", "日誌", "일지"),
+    "under": (
+        "{party} under {agreement}",
+        "{agreement}における{party}の登録簿",
+        "{agreement}에 따른 {party}의 등록부",
+    ),
     "none": ("None.", "なし", "없음"),
     "sum": ("sum", "合計", "합계"),
     "way": ("way", "授受", "수수"),
@@ -97,8 +103,18 @@ def say_page(name: str, language: str, **values: object) -> str:
     """Say one of the page's own words, filled; any other name as it is."""
     if name == "exercise":
         return say_head(name, language)
-    known = _PAGE.get(name)
+    known = PAGE.get(name)
     return name if known is None else known[language_index(language)].format(**values)
+
+
+def say_register(name: str, language: str) -> str:
+    """Say which register a digest fixes: `JPN under gsomia-jpn-kor`, or the journal."""
+    party, under, agreement = name.partition(" under ")
+    return (
+        say_page("under", language, party=party, agreement=agreement)
+        if under
+        else say_page(name, language)
+    )
 
 
 def say_cell(column: str, value: object, language: str) -> object:
