@@ -10,15 +10,23 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import InputError, StateError
-from comity.basis.ids import PersonId
+from comity.basis.ids import PersonId, Place
+from comity.basis.instants import MINUTE_MS
 from comity.config import ALWAYS, NEVER, TwoPersons
 from comity.decision.people import Role
 from comity.decision.stages import Refused
+from comity.flows import speak
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft
 from comity.flows.people import change_person
 from comity.flows.receipts import open_item, receipt_item
-from comity.flows.release_now import AnotherPerson, may_go_now, release_now
+from comity.flows.release_now import (
+    AnotherPerson,
+    Wanted,
+    may_go_now,
+    release_all_now,
+    release_now,
+)
 from comity.flows.speak import Entered
 from comity.sealing.payload import PayloadHeader
 from tests.builders.world import (
@@ -120,3 +128,67 @@ def test_only_what_fits_beside_its_entry_goes_at_once(assured: World) -> None:
     context = alone(assured.jpn)
     assert may_go_now(context, ITEM, bytes(50_000))
     assert not may_go_now(context, ITEM, bytes(60_000))
+
+
+@pytest.mark.parametrize("in_one_step", [True, False])
+def test_what_may_not_be_said_of_many_leaves_the_others_as_they_are(
+    assured: World, monkeypatch: pytest.MonkeyPatch, in_one_step: bool
+) -> None:
+    """Said in one step or one by one: the same outcomes, the same journal, in the same order."""
+    assured.move(MINUTE_MS)
+    if not in_one_step:
+        monkeypatch.setattr(speak, "_is_release", lambda _: False)
+    node = assured.jpn
+    context = alone(node)
+    forbidden = replace(ITEM, category="weather")
+    unread = replace(ITEM, marking="none such")
+    answering = replace(ITEM, answers=Place(KOR, 0))
+    items = [ITEM, ITEM, forbidden, ITEM, unread, answering, ITEM]
+    wanted = [Wanted(each, HEADER, b"%d" % number) for number, each in enumerate(items)]
+    before = len(node.acts())
+    outcomes = run(release_all_now(context, OFFICER, GSOMIA, wanted))
+    told = [getattr(each, "code", type(each).__name__) for each in outcomes]
+    assert told == [
+        *("Entered", "Entered", "Refused", "Entered"),
+        *("marking.unknown", "request.unknown", "Entered"),
+    ]
+    places = [each.place.index for each in outcomes if isinstance(each, Entered)]
+    assert places == list(range(places[0], places[0] + 4))
+    assert node.acts()[before:] == [
+        *([("item.release", "done")] * 2),
+        ("release", "refused"),
+        ("item.release", "done"),
+        ("item.release", "refused"),
+        ("item.release", "done"),
+    ]
+    times = [each.statement.at for each in outcomes if isinstance(each, Entered)]
+    assert times == sorted(set(times))
+    assured.settle()
+    for place in (each.place for each in outcomes if isinstance(each, Entered)):
+        assured.kor.receipt(place)
+
+
+def test_releases_alike_are_said_in_one_step_and_others_are_taken_one_by_one(
+    assured: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taken: list[object] = []
+    take = speak._Batch.take
+
+    async def counted(batch: speak._Batch, prepare: speak.Prepare) -> speak.Outcome:
+        taken.append(prepare)
+        return await take(batch, prepare)
+
+    assured.move(MINUTE_MS)
+    monkeypatch.setattr(speak._Batch, "take", counted)
+    context = alone(assured.jpn)
+    wanted = [Wanted(ITEM, HEADER, b"%d" % number) for number in range(5)]
+    outcomes = run(release_all_now(context, OFFICER, GSOMIA, wanted))
+    assert all(isinstance(each, Entered) for each in outcomes)
+    assert taken == []
+    first = outcomes[0]
+    assert isinstance(first, Entered)
+    later = replace(ITEM, supersedes=first.place)
+    mixed = [Wanted(each, HEADER, b"x") for each in (ITEM, later, ITEM)]
+    outcomes = run(release_all_now(context, OFFICER, GSOMIA, mixed))
+    assert all(isinstance(each, Entered) for each in outcomes)
+    assert len(taken) == 3

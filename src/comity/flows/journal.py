@@ -63,9 +63,12 @@ class JournalForm:
     def entry(self, statement: str) -> bytes:
         """Write the entry of one act, as `journal_entry` does; `statement`: its control number."""
         ports = self._context.ports
-        return self._form.fill(
-            format_instant(ports.clock.now()), statement, ports.random.token(16).hex()
-        )
+        moment = format_instant(ports.clock.now())
+        return self.entry_at(moment, statement, ports.random.token(16).hex())
+
+    def entry_at(self, moment: str, statement: str, nonce: str) -> bytes:
+        """Write the entry of an act at a moment; `nonce`: 16 fresh bytes in hex."""
+        return self._form.fill(moment, statement, nonce)
 
 
 def refusal_entry(

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from comity.basis.errors import EdgeError, StateError
 from comity.basis.ids import Digest
 from comity.flows.context import Context
-from comity.flows.parcels import parcel_of
 from comity.flows.view import View
 from comity.statement.judgement import Judged
+from comity.statement.kinds import ParcelBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +54,17 @@ async def place_keys(
     found: list[tuple[str, bytes]] = []
     drafted: list[Digest] = []
     for judged, item_key in said:
-        parcel = None if judged.statement is None else parcel_of(judged.place, judged.statement)
-        if parcel is None:
+        body = None if judged.statement is None else judged.statement.body
+        if not isinstance(body, ParcelBody) or body.parcel is None or body.sealed is None:
             continue
-        if item_key is None:
-            digest = parcel.sealed.sha256
-            with suppress(StateError):  # no key, no custody: the statement says so by itself
-                key = await context.ports.keys.custody_item_key(digest)
-                found.append((view.item_ref(parcel.place, parcel.sealed), key))
-                drafted.append(digest)
-        else:
-            found.append((view.item_ref(parcel.place, parcel.sealed), item_key[1]))
+        ref = view.item_ref(judged.place, body.sealed)
+        if item_key is not None:
+            found.append((ref, item_key[1]))
+            continue
+        with suppress(StateError):  # no key, no custody: the statement says so by itself
+            key = await context.ports.keys.custody_item_key(body.sealed.sha256)
+            found.append((ref, key))
+            drafted.append(body.sealed.sha256)
     if found:
         await context.ports.keys.keep_item_keys(tuple(found))
     return PlacedKeys(context, tuple(ref for ref, _ in found), tuple(drafted))

@@ -14,19 +14,20 @@ from typing import Final, NamedTuple
 
 from comity.basis.errors import ComityError, InputError, StateError
 from comity.basis.ids import AgreementId, Digest, PersonId, digest_of
+from comity.basis.instants import Instant
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX
 from comity.config import ALWAYS
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft
-from comity.flows.release_plans import Alike, AnotherPerson, Releasing
-from comity.flows.speak import Entered, Outcome, Prepare, Unsaid, Utterance
+from comity.flows.release_plans import Alike, AnotherPerson, Plan, Releasing
+from comity.flows.speak import Entered, HoldsAt, Outcome, Unsaid, Utterance, WholeRelease
 from comity.flows.speaker import say_all
 from comity.flows.turns import glimpse
 from comity.flows.view import View
 from comity.sealing.parcels import Wrap
 from comity.sealing.payload import PayloadHeader, format_payload_header
-from comity.sealing.stages import Sealed
+from comity.sealing.stages import SealedRelease
 from comity.sealing.stream import cobblestone_encryptor, seal_whole
 from comity.statement.values import SealedRef
 
@@ -62,7 +63,7 @@ class _Wrapped(NamedTuple):
     """A release that lacks its moment: sealed for what was decided, and to these keys."""
 
     releasing: Releasing
-    sealed: Sealed
+    sealed: SealedRelease
 
 
 class _Prepared(NamedTuple):
@@ -136,7 +137,7 @@ async def release_all_now(
     ]
     for _ in range(_TRIES_MAX):
         wrapped = await _wrap(context, agreement, waiting)  # 1
-        entering = map(_entering, waiting, wrapped)
+        entering = map(_Entering, waiting, wrapped)
         said = await say_all(context, agreement, tuple(entering))  # 2, 3
         again: list[_Waiting] = []
         for asked, outcome in zip(waiting, said, strict=True):
@@ -222,12 +223,21 @@ def _prepare(
     return _Prepared(releasing, nonce, sealed, releasing.series.context(nonce, sealed))
 
 
-def _entering(waiting: _Waiting, wrapped: _Wrapped | None) -> Prepare:
-    async def prepare(view: View) -> Utterance | Unsaid:
-        plan, payload = await waiting.alike.plan(view), waiting.payload
+class _Entering:
+    """Decides whether an item that is wrapped for what was decided before is said so now."""
+
+    __slots__ = ("_waiting", "_wrapped")
+
+    def __init__(self, waiting: _Waiting, wrapped: _Wrapped | None) -> None:
+        self._waiting = waiting
+        self._wrapped = wrapped
+
+    async def __call__(self, view: View) -> Utterance | Unsaid:
+        alike, payload, wrapped = self._waiting.alike, self._waiting.payload, self._wrapped
+        plan = await alike.plan(view)
         releasing = plan.outcome
         if isinstance(releasing, Refused):
-            return waiting.alike.unsaid(releasing, plan)
+            return alike.unsaid(releasing, plan)
         if wrapped is None or not releasing.says_what(wrapped.releasing):
             releasing.refuse_too_large(view, len(payload.raw))
             raise _OtherwiseNowError("flows.otherwise-now", "the key is wrapped for something else")
@@ -238,7 +248,17 @@ def _entering(waiting: _Waiting, wrapped: _Wrapped | None) -> Prepare:
             item_key=(payload.digest, payload.key),
         )
 
-    return prepare
+    def find(self, view: View, at: Instant, known: dict[object, HoldsAt]) -> WholeRelease | None:
+        alike, payload, wrapped = self._waiting.alike, self._waiting.payload, self._wrapped
+        plan = known.get(alike) or alike.planned(view, at)
+        if wrapped is None or not isinstance(plan, Plan):
+            return None
+        known[alike] = plan
+        releasing, sealed = plan.outcome, wrapped.sealed
+        if isinstance(releasing, Refused) or not releasing.says_what(wrapped.releasing):
+            return None
+        item_key = payload.digest, payload.key
+        return WholeRelease(sealed.worded, releasing.act, sealed.head + payload.raw, item_key)
 
 
 def _keeps_moving(agreement: AgreementId) -> StateError:

@@ -145,6 +145,11 @@ class Alike:
             self._plan = plan
         return plan
 
+    def planned(self, view: View, at: Instant) -> Plan | None:
+        """Give what becomes of such items at `at`, if that is decided and holds."""
+        plan = self._plan
+        return plan if plan is not None and plan.holds(view, at) else None
+
     def unsaid(self, refused: Refused, plan: Plan) -> Unsaid:
         """Give what is journalled where such an item is refused."""
         return Unsaid(refused, refusal_entry(self._context, refused, self._person, plan.details))

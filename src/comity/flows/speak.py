@@ -6,14 +6,15 @@ Nothing that our own fold would not count is ever entered. Source: DESIGN 1, 2, 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from itertools import groupby
+from typing import Final, NamedTuple, Protocol, cast
 
 from comity.basis.errors import ComityError, InvariantError, StateError
 from comity.basis.ids import Digest, PartyId, PersonId, Place
-from comity.basis.instants import Instant
+from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.decision.stages import Allowed, Refused
@@ -23,23 +24,19 @@ from comity.flows.context import Context
 from comity.flows.journal import JournalForm, journal_entry
 from comity.flows.own_keys import PlacedKeys, place_keys
 from comity.flows.signing import sign_last
+from comity.flows.speak_checks import authorise, refuse_waiting, where_to_look
 from comity.flows.view import View, own_register
-from comity.keys.authority import authority_text
 from comity.ports import Basis, BasisMoved, Change, Document, Entries, HeldParcel
-from comity.state.findings import REASONS, Finding
+from comity.state.findings import REASONS
 from comity.state.records import Said
-from comity.statement.authorised import draft_authority_digest, is_authorised, with_authority
 from comity.statement.drafting import draft_statement
 from comity.statement.envelope import Statement, StatementDraft
 from comity.statement.judgement import TIME_AHEAD, Judged
 from comity.statement.kinds import SpokenBody
+from comity.statement.release_form import WordedRelease
 from comity.statement.trust import StatementReject
 
-AUTHORITY_HOURS: Final = 24
-_LISTED: Final = frozenset(
-    {"assurance", "consent", "contractor", "disclosure", "incident", "item", "request", "visit"}
-)
-_HOUR_MS: Final = 3_600_000
+_NONCE_BYTES: Final = 16
 
 
 class NotCounted(StateError):  # noqa: N818 (named for what happened, as `BasisMoved` is)
@@ -95,6 +92,36 @@ class Unsaid:
 
 Prepare = Callable[[View], Awaitable[Utterance | Unsaid]]
 """Decides what is said on a view that shows all that is said before it."""
+
+
+class HoldsAt(Protocol):
+    """What several releases were decided by."""
+
+    def holds(self, view: View, at: Instant) -> bool:
+        """Answer whether the same would be decided now."""
+
+
+class WholeRelease(NamedTuple):
+    """A release that lacks its moment alone, what is done by it, its parcel and its item key."""
+
+    worded: WordedRelease
+    act: Act
+    parcel: bytes
+    item_key: tuple[Digest, bytes]
+
+
+class PrepareRelease(Protocol):
+    """A `Prepare` of a release, that may be said with others in one step."""
+
+    async def __call__(self, view: View) -> Utterance | Unsaid:
+        """Decide it by itself."""
+
+    def find(self, view: View, at: Instant, known: dict[object, HoldsAt]) -> WholeRelease | None:
+        """Give what was prepared, if it holds for an act at `at`; None: decide it by itself.
+
+        `known` is what was asked already at that moment; what it rests on is noted there.
+        """
+
 
 Outcome = Entered | Refused | ComityError
 
@@ -203,11 +230,11 @@ async def enter_all(
     """
     head = own_register(view)
     await refuse_behind(context, head)
-    _refuse_waiting(view, head.size)
+    refuse_waiting(view, head.size)
     await sign_last(context, view)  # 2
     batch = _Batch(context, view)
     try:
-        outcomes = [await batch.take(prepare) for prepare in preparing]
+        outcomes = await batch.take_all(preparing)
         if batch.is_empty:
             batch.take_back()
             return outcomes
@@ -243,7 +270,10 @@ class _Batch:
         self._head = own_register(view)
         self._judged: list[Judged] = []
         self._applied: list[Said] = []
-        self.utterances: list[Utterance] = []
+        self._rests_on: set[tuple[str, int]] = set()
+        self._documents: list[Document] = []
+        self._parcels: list[HeldParcel] = []
+        self._keys: list[tuple[Judged, tuple[Digest, bytes] | None]] = []
         self._allowed: list[Allowed] = []
         self._journal: list[bytes] = []
         self._kept = self._taken_back = False
@@ -253,6 +283,15 @@ class _Batch:
     def is_empty(self) -> bool:
         """Say whether there is nothing to be written."""
         return not self._judged and not self._journal
+
+    async def take_all(self, preparing: Sequence[Prepare]) -> list[Outcome]:
+        """Decide what is said one after the other; releases that follow each other in one step."""
+        outcomes: list[Outcome] = []
+        for is_release, run in groupby(preparing, key=_is_release):
+            each = list(run)
+            said = self._say_releases(each) if is_release else None
+            outcomes += said or [await self.take(prepare) for prepare in each]
+        return outcomes
 
     async def take(self, prepare: Prepare) -> Outcome:
         """Decide what is said next, on what was said before it; what fails leaves no trace."""
@@ -274,24 +313,17 @@ class _Batch:
         raws = tuple(each.statement.raw for each in self._judged if each.statement is not None)
         return Change(
             allowed_by=tuple(self._allowed),
-            basis=Basis(
-                versions=tuple({each for said in self.utterances for each in said.act.rests_on})
-            ),
+            basis=Basis(versions=tuple(self._rests_on)),
             entries=(Entries(own.origin, own.size, raws),) if raws else (),
             judgements=judgements_of(self._view, self._judged),
-            documents=tuple(each for said in self.utterances for each in said.act.documents),
+            documents=tuple(self._documents),
             journal=tuple(self._journal),
-            parcels=tuple(
-                HeldParcel(own.origin, judged.place.index, said.parcel)
-                for judged, said in zip(self._judged, self.utterances, strict=True)
-                if said.parcel is not None
-            ),
+            parcels=tuple(self._parcels),
         )
 
-    def keys(self) -> Iterator[tuple[Judged, tuple[Digest, bytes] | None]]:
+    def keys(self) -> Sequence[tuple[Judged, tuple[Digest, bytes] | None]]:
         """Give what is said, each with the item key that comes along, if one does."""
-        for judged, utterance in zip(self._judged, self.utterances, strict=True):
-            yield judged, utterance.item_key
+        return self._keys
 
     @property
     def is_kept(self) -> bool:
@@ -314,7 +346,7 @@ class _Batch:
     async def _say(self, utterance: Utterance) -> Entered:
         context, view, act = self._context, self._view, utterance.act
         now = context.ports.clock.now()
-        draft = await _authorise(context, utterance.draft, now)  # 3
+        draft = await authorise(context, utterance.draft, now)  # 3
         statement = view.registers.speak(draft, now)
         if act.holds_until is not None and statement.at >= act.holds_until:
             raise BasisMoved(
@@ -338,10 +370,68 @@ class _Batch:
         view.registers.advance(judged)
         self._judged.append(judged)
         self._applied += applied
-        self.utterances.append(utterance)
+        self._keys.append((judged, utterance.item_key))
+        self._rests_on.update(act.rests_on)
+        self._documents += act.documents
+        if utterance.parcel is not None:
+            self._parcels.append(HeldParcel(self._head.origin, place.index, utterance.parcel))
         self._allowed.append(act.allowed_by)
         self._journal.append(self._noted(act, f"{view.agreement_id}/{place}"))
         return Entered(place, statement)
+
+    def _say_releases(self, preparing: Sequence[Prepare]) -> list[Outcome] | None:
+        """Say releases in one step, as `take` says each; None: nothing is done, take each."""
+        view, now = self._view, self._context.ports.clock.now()
+        known: dict[object, HoldsAt] = {}
+        found = self._find_releases(preparing, known)
+        judged: tuple[Judged, ...] | None = None
+        if found is not None:
+            with suppress(ComityError):
+                worded = [each.worded for each in found]
+                judged = view.registers.say_releases(view.own, worded, now)
+        if found is None or judged is None:
+            return None
+        said = [Entered(place, each) for place, each, *_ in judged if each is not None]
+        last = said[-1].statement.at
+        if not all(each.holds(view, last) for each in known.values()):
+            return None
+        applied = view.fold.extend(said)
+        if any(place in view.fold.state.uncounted for place, _ in said):
+            view.fold.retract(applied)
+            return None
+        view.registers.advance_releases(judged)
+        self._judged += judged
+        self._applied += applied
+        self._note_releases(found, judged, now)
+        return list(said)
+
+    def _find_releases(
+        self, preparing: Sequence[Prepare], known: dict[object, HoldsAt]
+    ) -> list[WholeRelease] | None:
+        """Give releases as prepared, if all of them hold now and need nothing beside."""
+        at, found = self._view.moment(self._context), list[WholeRelease]()
+        for prepare in cast("Sequence[PrepareRelease]", preparing):  # told apart before
+            release = prepare.find(self._view, at, known)
+            if release is None or not _is_plain(release.act):
+                return None
+            found.append(release)
+        return found
+
+    def _note_releases(
+        self, found: Sequence[WholeRelease], judged: Sequence[Judged], now: Instant
+    ) -> None:
+        """Note the parcels, keys and acts of releases that are said, and journal them."""
+        origin, agreement = self._head.origin, self._view.agreement_id
+        nonces = self._context.ports.random.token(_NONCE_BYTES * len(found)).hex()
+        moment = format_instant(now)
+        for number, (release, verdict) in enumerate(zip(found, judged, strict=True)):
+            place, act = verdict.place, release.act
+            nonce = nonces[2 * _NONCE_BYTES * number : 2 * _NONCE_BYTES * (number + 1)]
+            self._keys.append((verdict, release.item_key))
+            self._parcels.append(HeldParcel(origin, place.index, release.parcel))
+            self._allowed.append(act.allowed_by)
+            if act.form is not None:
+                self._journal.append(act.form.entry_at(moment, f"{agreement}/{place}", nonce))
 
     def _noted(self, act: Act, statement: str) -> bytes:
         if act.form is not None:
@@ -363,6 +453,16 @@ class _Batch:
         return said.by == self._view.own and said.place.index >= self._head.size
 
 
+def _is_release(prepare: Prepare) -> bool:
+    return hasattr(prepare, "find")
+
+
+def _is_plain(act: Act) -> bool:
+    """Answer whether an act brings nothing but its entry, and is journalled in a form."""
+    brings = act.documents or act.rests_on
+    return act.form is not None and act.holds_until is None and not brings
+
+
 def _count(view: View, judged: Judged, statement: Statement) -> tuple[Said, ...]:
     """Fold what is about to be said; where it would not count, it is taken back."""
     rejected = judged.rejected
@@ -377,36 +477,9 @@ def _count(view: View, judged: Judged, statement: Statement) -> tuple[Said, ...]
             uncounted.finding.value,
             REASONS[uncounted.finding],
             where=f"{view.agreement_id} Art. {uncounted.article or '–'}",
-            hint=f"it would not count, so it was not said; see {_where_to_look(uncounted.finding)}",
+            hint=f"it would not count, so it was not said; see {where_to_look(uncounted.finding)}",
         )
     return applied
-
-
-async def _authorise(context: Context, draft: StatementDraft, now: Instant) -> StatementDraft:
-    if not is_authorised(draft.body):
-        return draft
-    enter_by = Instant(now + AUTHORITY_HOURS * _HOUR_MS)
-    text = authority_text(draft_authority_digest(draft), enter_by)
-    return with_authority(draft, await context.ports.keys.sign_authority(text))
-
-
-def _refuse_waiting(view: View, size: int) -> None:
-    judged = view.registers.judged_size(view.own)
-    if judged != size:
-        raise StateError(
-            "register.waits",
-            "our own register has seen more of a partner's than is held here",
-            where=view.agreement_id,
-            expected=f"{size} entries judged",
-            found=str(judged),
-            hint="take the partners' bundles first: comity courier take",
-        )
-
-
-def _where_to_look(finding: Finding) -> str:
-    subject = finding.value.partition(".")[0]
-    command = f"{subject} list" if subject in _LISTED else "agreement state"
-    return f"what stands: comity {command}"
 
 
 def house_act(

@@ -21,7 +21,7 @@ from comity.statement.envelope import StatementDraft
 from comity.statement.information import ItemRelease, RequestMake
 from comity.statement.kinds import EnclosingBody, ParcelBody
 from comity.statement.passing import Onward, Sharing
-from comity.statement.release_form import ReleaseForm
+from comity.statement.release_form import ReleaseForm, WordedRelease
 from comity.statement.values import AgreementRef, ParcelRef, SealedRef
 
 # Stands until the parcel's head is known; no context or signature ever covers it.
@@ -87,6 +87,20 @@ class Sealed(NamedTuple):
     head: bytes
 
 
+class SealedRelease(NamedTuple):
+    """A release to be entered as `Sealed`, worded but for its moment. Built by a series alone."""
+
+    allowed_by: Cleared
+    worded: WordedRelease
+    head: bytes
+
+    @property
+    def draft(self) -> StatementDraft:
+        """Give it as any other draft."""
+        form, nonce, parcel, sealed = self.worded
+        return form.draft(nonce, parcel, sealed)
+
+
 def prepare_release(
     cleared: Cleared,
     sealed: SealedRef,
@@ -138,7 +152,7 @@ class ReleaseSeries:
         """Give what the key wraps of one release are to be bound to; `nonce`: 16 fresh bytes."""
         return self._form.wrap_context(nonce, sealed)
 
-    def seal(self, nonce: bytes, sealed: SealedRef, wraps: tuple[Wrap, ...]) -> Sealed:
+    def seal(self, nonce: bytes, sealed: SealedRef, wraps: tuple[Wrap, ...]) -> SealedRelease:
         """Put the key wraps into the parcel's head and name it in the statement.
 
         Raises:
@@ -146,7 +160,8 @@ class ReleaseSeries:
         """
         head = self._head.format(sealed, wraps)
         parcel = ParcelRef(digest_of(head), len(head))
-        return Sealed(self._cleared, self._form.draft(nonce, parcel, sealed), head)
+        worded = WordedRelease(self._form, nonce, parcel, sealed)
+        return SealedRelease(self._cleared, worded, head)
 
 
 def prepare_enclosing(
