@@ -67,25 +67,25 @@ item=place recipient=party purpose=word consents=places agreement release=place/
 follows=place/; item.reclassify item=place level=word marking effective=instant; consent.ask
 items=places category=word/ recipient=party purpose=word until/; consent.give ask=place/
 items=places category=word/ recipient=party purpose=word until/ authority; consent.refuse ask=place;
-consent.withdraw consent=place; request.make category=word TEXT; request.decline request=place;
-request.answer request=place item=place; statement.reject party index=size code article/
-entry=digest?; time.dispute party index=size clock=instant limit_ms=count; journal.anchor digest
-restored_from=journal/; incident.report affected held_by=party harm certainty found_at=instant
-begun_at=instant TEXT; incident.findings incident=place outcome/ measures=codes TEXT; incident.close
-incident=place; visit.request host=party facility=word purpose=visiting level=word first_day=date
-last_day=date visitors clearance=word clearance_until=date/ TEXT; visit.decide visit=place
-level=word/ first_day=date/ last_day=date/; disclosure.record visit=place/ label=.label
-disclosed_at=instant TEXT; contractor.assure firm=word facility=word parent=word/ conditions=codes1
-met=flag clearance=word/ document=word/ assured_by=word assured_on=date until=date/ TEXT; .affected
-item=place copies=copies0; .onward agreement item=place; .sharing under=agreement with=to
-category=word; .file sha256=digest size=mib; .card sha256=digest size=mib version=million; .parcel
-sha256=digest size=head; .sealed suite=code size=count sha256=digest; .label marking level=word
-category=word form=word purposes=words1 for=words originators use_until=until/; .agreement
-id=agreement sha256=digest; .statement format kind agreement=.agreement by=party to at=instant seen
-nonce body=object; .whole party domain names competent_authority=shown addresses version=million
-issued_at=instant keys limits=.limits tls_pins?; .limits parcel_bytes_max=count?
-push_bytes_max=count?; .key use algorithm public=text id=text valid_from=instant
-valid_until=instant/"""
+consent.withdraw consent=place; request.make category=word TEXT subject=law?; request.decline
+request=place; request.answer request=place item=place; statement.reject party index=size code
+article/ entry=digest?; time.dispute party index=size clock=instant limit_ms=count; journal.anchor
+digest restored_from=journal/; incident.report affected held_by=party harm certainty
+found_at=instant begun_at=instant TEXT; incident.findings incident=place outcome/ measures=codes
+TEXT; incident.close incident=place; visit.request host=party facility=word purpose=visiting
+level=word first_day=date last_day=date visitors clearance=word clearance_until=date/ TEXT;
+visit.decide visit=place level=word/ first_day=date/ last_day=date/; disclosure.record visit=place/
+label=.label disclosed_at=instant TEXT; contractor.assure firm=word facility=word parent=word/
+conditions=codes1 met=flag clearance=word/ document=word/ assured_by=word assured_on=date
+until=date/ TEXT; .affected item=place copies=copies0; .onward agreement item=place; .sharing
+under=agreement with=to category=word; .file sha256=digest size=mib; .card sha256=digest size=mib
+version=million; .parcel sha256=digest size=head; .sealed suite=code size=count sha256=digest;
+.label marking level=word category=word form=word purposes=words1 for=words originators
+use_until=until/; .agreement id=agreement sha256=digest; .statement format kind agreement=.agreement
+by=party to at=instant seen nonce body=object; .whole party domain names competent_authority=shown
+addresses version=million issued_at=instant keys limits=.limits tls_pins?; .limits
+parcel_bytes_max=count? push_bytes_max=count?; .key use algorithm public=text id=text
+valid_from=instant valid_until=instant/"""
     .replace("TEXT", "parcel=.parcel/ sealed=.sealed/").split(";")}
 class NotVerifiedError(Exception):
     """What reads and does not hold: exit 4. What does not read is a ValueError: exit 2."""
@@ -144,7 +144,7 @@ TYPES: dict[str, Callable[[Any], object]] = {
     "tls_pins": _list("digest", 1, 4, set), "algorithm": _form("|".join(LENGTHS)),
     "flag": lambda v: isinstance(v, bool), "copies0": _list("copy", 0, 256, int), "size": _whole(0),
     "certainty": _form("actual|possible"), "duties": _list("duty", 0, 256, None),
-    "copies": _list("copy", 1, 256, int), "originators": _list("party", 1, 32),
+    "copies": _list("copy", 1, 256, int), "originators": _list("party", 1, 32), "law": _form("law"),
     "seen": _map("party", "size", 0, 15), "authority": _form(".{1,8192}"), "persons": _whole(1, 16),
     "million": _whole(1, 1_000_000), "nonce": _form("[0-9a-f]{32}"), "codes1": _list("code", 1, 32),
     "words1": _list("word", 1, 32), "codes": _list("code", 0, 32), "words": _list("word", 0, 32),

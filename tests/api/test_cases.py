@@ -76,6 +76,17 @@ def test_an_incident_is_shown_to_those_who_may_know_of_its_items(jpn, item):
     assert set(shown["clock"]) >= {"told_ms", "acknowledged"}
 
 
+def test_a_named_victim_is_told_and_leaves_nothing_to_look_into(jpn, item):
+    told = jpn.post(f"{GSOMIA}/incidents", READER, report(item, harm="victim_named"))
+    where = f"{GSOMIA}/incidents/{path(told)}"
+    shown = jpn.get(where, READER).json["incident"]
+    assert (shown["harm"], shown["closed"], shown["to_close"]) == ("victim_named", True, [])
+    found = jpn.post(f"{where}/findings", OFFICER, {"outcome": "neither"})
+    assert (found.status, found.code) == (409, "incident.closed")
+    other = jpn.post(f"{GSOMIA}/incidents", READER, report(item, harm="victim"))
+    assert other.status == 400
+
+
 def test_what_happened_is_read_under_the_exercises_line(jpn, item):
     text = {"text": "the safe was open"}
     told = jpn.post(f"{GSOMIA}/incidents", READER, report(item, text=text))

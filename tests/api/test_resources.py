@@ -226,6 +226,16 @@ def test_requests_outside_ones_need_to_know_are_not_there(jpn, released):
     assert (hidden.status, hidden.body) == (404, absent.body)
 
 
+def test_asks_partners_for_their_laws_and_shows_it(jpn):
+    asked = {"to": ["KOR"], "category": "missile-warning", "subject": "law"}
+    assert jpn.post(f"{GSOMIA}/requests", DRAFTER, asked).status == 201
+    plain = {"to": ["KOR"], "category": "missile-warning"}
+    assert jpn.post(f"{GSOMIA}/requests", DRAFTER, plain).status == 201
+    listed = jpn.get(f"{GSOMIA}/requests", READER).json["requests"]
+    assert [each["subject"] for each in listed] == ["law", None]
+    assert jpn.post(f"{GSOMIA}/requests", DRAFTER, {**asked, "subject": "taxes"}).status == 400
+
+
 def test_asks_partners_with_a_question_that_is_sealed(jpn):
     asked = {"to": ["KOR"], "category": "missile-warning", "question": "何が見えたか"}
     answer = jpn.post(f"{GSOMIA}/requests", DRAFTER, asked)

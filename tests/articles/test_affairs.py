@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,7 +15,7 @@ from comity.decision.request import parse_request
 from comity.state.duties import duties_at
 from comity.state.queries import current_version, standing_state
 from comity.statement.affairs import DisputeSettle
-from comity.statement.information import RequestDecline, RequestMake
+from comity.statement.information import RequestDecline, RequestMake, Subject
 from comity.statement.treaty import (
     AgreementAnnouncement,
     AgreementEndNotice,
@@ -75,6 +76,52 @@ def test_g3_a_changed_marking_table_is_owed_a_notice_until_it_is_sent() -> None:
     assert states(teller, article="3") == ["open"]
     teller.say(JPN, law("2017-01-10"), version=new.sha256)
     assert {duty.state.value for duty in owed(teller, article="3")} == {"done"}
+
+
+@pytest.mark.row("G3")
+def test_g3_whoever_is_asked_for_its_laws_owes_an_answer_and_no_day_is_invented(
+    teller: Teller,
+) -> None:
+    ask = RequestMake("missile-warning", None, None, Subject.LAW)
+    asked = teller.say(KOR, ask, at="2016-12-16")
+    duty = one(teller, "2018-01-01", article="3")
+    assert (duty.owed_by, duty.owed_to, duty.owes) == (JPN, (KOR,), "party.law_change")
+    assert (duty.due, duty.term, duty.state.value) == (None, None, "open")
+    answer = replace(law("2014-12-10"), answers=asked)
+    assert teller.why(teller.say(JPN, answer)) is None
+    # What is law since 2014 is told on request: it is no change that came late.
+    assert states(teller, article="3") == ["done"]
+    (row,) = teller.exported()["requests"]
+    assert (row["subject"], row["open"]) == ("law", [])
+    assert [(each["by"], each["declines"]) for each in row["replies"]] == [("JPN", False)]
+
+
+@pytest.mark.row("G3")
+def test_g3_a_refusal_to_tell_is_on_record_and_the_answer_stays_owed(teller: Teller) -> None:
+    ask = RequestMake("missile-warning", None, None, Subject.LAW)
+    asked = teller.say(KOR, ask, at="2016-12-16")
+    assert teller.why(teller.say(JPN, RequestDecline(asked))) is None
+    assert states(teller, "2018-01-01", article="3") == ["open"]
+    (row,) = teller.exported()["requests"]
+    assert (row["open"], [each["declines"] for each in row["replies"]]) == ([], [True])
+    again = teller.say(JPN, RequestDecline(asked))
+    assert teller.why(again) == ("request.already-declined", "2")
+    assert teller.why(teller.say(JPN, replace(law("2014-12-10"), answers=asked))) is None
+    assert states(teller, article="3") == ["done"]
+
+
+@pytest.mark.row("G3", "G-vol")
+def test_g3_a_request_for_information_owes_nothing_and_another_partys_laws_do_not_answer(
+    teller: Teller,
+) -> None:
+    plain = teller.say(KOR, RequestMake("missile-warning", None, None), at="2016-12-16")
+    assert owed(teller, article="3") == ()
+    ask = RequestMake("missile-warning", None, None, Subject.LAW)
+    asked = teller.say(KOR, ask)
+    wrong = teller.say(KOR, replace(law("2014-12-10"), answers=asked))
+    assert teller.why(wrong) == ("request.unknown", "3")
+    teller.say(JPN, replace(law("2014-12-10"), answers=plain))
+    assert states(teller, article="3") == ["open"]
 
 
 @pytest.mark.row("G12a")

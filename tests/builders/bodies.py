@@ -43,6 +43,7 @@ from comity.statement.information import (
     RequestAnswer,
     RequestDecline,
     RequestMake,
+    Subject,
 )
 from comity.statement.kinds import SpokenBody
 from comity.statement.passing import ItemThirdPartyRelease, Onward, Sharing
@@ -132,7 +133,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
         ItemThirdPartyRelease(
             ITEM, usa, "warning", (ITEM, other), AgreementId("usa-x"), ITEM, other, ITEM
         ),
-        RequestMake("nuclear-test", parcel, sealed),
+        RequestMake("nuclear-test", parcel, sealed, Subject.LAW),
         RequestAnswer(other, ITEM),
         RequestDecline(other),
         *_kept_bodies(),

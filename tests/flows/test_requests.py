@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,10 +13,15 @@ import pytest
 from comity.basis.errors import StateError
 from comity.basis.ids import PersonId, Place
 from comity.decision.stages import Refused
+from comity.flows.affairs import Change as LawTold
+from comity.flows.affairs import tell_law_change
+from comity.flows.case_texts import open_affairs_text
+from comity.flows.duties import list_duties
 from comity.flows.requests import Question, answer, ask, decline, open_question
 from comity.flows.speak import Entered
 from comity.ports import Change, Committed
 from comity.sealing.payload import PayloadHeader
+from comity.statement.information import Subject
 from tests.builders.world import (
     AUDITOR,
     CLERK,
@@ -113,3 +120,25 @@ def test_a_question_is_sealed_once_and_entered_on_what_stands_then(
     assert len(node.said("request.make")) == 2
     assured.settle()
     assert assured.equal()
+
+
+@pytest.mark.row("G3")
+def test_laws_are_asked_for_and_told_by_reference_and_the_answer_closes_the_task(
+    assured: World,
+) -> None:
+    world = assured
+    place = place_of(asks(world.kor, subject=Subject.LAW))
+    world.settle()
+    (duty,) = run(list_duties(world.jpn.context, GSOMIA, live=True)).duties
+    assert (duty.owes, duty.trigger, duty.due) == ("party.law_change", place, None)
+    told = LawTold("Act 108 of 2013", "protection", ("4(1)",), date(2014, 12, 10), place)
+    text = (PayloadHeader("Act", "text/plain"), [b"Article 3"])
+    said = run(tell_law_change(world.jpn.context, GSOMIA, told, text=text))
+    world.settle()
+    assert run(list_duties(world.jpn.context, GSOMIA, live=True)).duties == ()
+    opened = run(open_affairs_text(world.kor.context, GSOMIA, said.place, OFFICER))
+    assert not isinstance(opened, Refused)
+    assert b"".join(opened.content) == b"Article 3"
+    (row,) = [each for each in json.loads(world.kor.export())["requests"] if each["open"] == []]
+    assert (row["place"], row["replies"][0]["declines"]) == (str(place), False)
+    assert world.equal()

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A suspended category between two nodes: what stops on both sides, and what was on its way."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -47,7 +46,7 @@ acts = ["release", "transmit", "open"]
 
 
 @pytest.fixture(scope="session")
-def _suspendable(_pinned: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def _suspendable(_pinned: World, tmp_path_factory: pytest.TempPathFactory) -> World:
     world = _pinned.copy(tmp_path_factory.mktemp("suspendable"))
     world.sign(template(GSOMIA) + _CLAUSE)
     for node in world.nodes.values():

@@ -209,12 +209,24 @@ def _duty_line(duty: DutyRule) -> str:
     kinds = " or ".join(f"`{kind}`" for kind in (duty.discharged_by, *duty.or_by))
     part = "" if duty.needs is None else f" with {_part_text(duty.needs)}"
     if duty.how == "itself":
-        return f"Makes the duty: by {kinds} the {duty.who} tells the {duty.to}{within}{since}."
+    only = "" if duty.when is None else _ONLY.get(duty.when, f" with its `{duty.when}`")
+        return (
+            f"Makes the duty: by {kinds}{only} the {duty.who} tells the {duty.to}{within}{since}."
+        )
     return (
-        f"Makes the duty: on `{duty.trigger}` the {duty.who} owes the {duty.to} "
+        f"Makes the duty: on `{duty.trigger}`{only} the {duty.who} owes the {duty.to} "
         f"{kinds}{part}{within}{since}."
     )
 
 
 def _part_text(name: str) -> str:
+_ONLY = {
+    "is_harm": " of harm",
+    "names_victim": " of a named victim",
+    "is_change": " of a change",
+    "subject": " for its laws",
+}
+"""Which statements of a kind make a duty, where not every one does."""
+
+
     return f"no `{name[1:]}` left" if name.startswith("!") else f"its `{name}`"

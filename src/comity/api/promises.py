@@ -67,6 +67,7 @@ from comity.statement.information import (
     ConsentAsk,
     ConsentRefuse,
     ConsentWithdraw,
+    Subject,
 )
 
 QUESTION_BYTES_MAX: Final = 512 * KIB
@@ -83,10 +84,11 @@ Parties = Annotated[list[Word], Meta(min_length=1, max_length=15)]
 
 
 class RequestBody(Struct, forbid_unknown_fields=True):
-    """Whom to ask about what; the question itself is sealed to them."""
+    """Whom to ask about what: information, or laws; the question itself is sealed to them."""
 
     to: Parties
     category: Word
+    subject: Literal["law"] | None = None
     question: Annotated[str, Meta(max_length=QUESTION_BYTES_MAX)] | None = None
     encoding: Literal["text", "base64"] = "text"
     title: Annotated[str, Meta(max_length=500)] = "untitled"
@@ -144,6 +146,7 @@ async def ask(
         category=data.category,
         person=desk.person,
         question=_question(data),
+        subject=None if data.subject is None else Subject(data.subject),
     )
     return entered_reply(desk, done(entered))
 

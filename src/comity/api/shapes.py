@@ -217,6 +217,7 @@ class Request(Struct):
     parcel: Anything | None
     open: list[str]
     replies: list[Anything]
+    subject: str | None = None
 
 
 class RequestsReply(Reply, tag_field="schema", tag="comity/request-list/1", kw_only=True):

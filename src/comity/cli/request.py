@@ -33,6 +33,7 @@ from comity.decision.stages import Refused
 from comity.flows import requests
 from comity.flows.listing import read_state
 from comity.marking.banners import EXERCISE_LINE, Banner
+from comity.statement.information import Subject
 
 
 @click.group(cls=Noun)
@@ -52,6 +53,7 @@ def request() -> None:
 @party_option("--to", "to", required=True, multiple=True, help_text="Whom to ask; once for each.")
 @click.option("--category", required=True, help="A category of the agreement's scope.")
 @click.option("--title", help="A title; it is sealed too. [the file's name]")
+@click.option("--law", "asks_law", is_flag=True, help="Ask for the laws that protect it instead.")
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def make(
     desk: Desk,
@@ -61,25 +63,27 @@ async def make(
     to: tuple[PartyId, ...],
     category: str,
     title: str | None,
+    asks_law: bool,
 ) -> int | None:
     """Ask partners for information of a category, with the question in FILE sealed to them.
 
     - reads the question from standard input; without FILE the category says it all.
     """
     chosen = await the_agreement(desk.context, agreement)
+    wanted = (to, category, Subject.LAW if asks_law else None)
     if file is None:
-        return await _ask(desk, chosen, (to, category), None)
+        return await _ask(desk, chosen, wanted, None)
     with content_of(file, Described(title=title)) as content:
-        return await _ask(desk, chosen, (to, category), content)
+        return await _ask(desk, chosen, wanted, content)
 
 
 async def _ask(
     desk: Desk,
     agreement: AgreementId,
-    wanted: tuple[tuple[PartyId, ...], str],
+    wanted: tuple[tuple[PartyId, ...], str, Subject | None],
     content: Content | None,
 ) -> int | None:
-    to, category = wanted
+    to, category, subject = wanted
     entered = await requests.ask(
         desk.context,
         agreement,
@@ -87,6 +91,7 @@ async def _ask(
         category=category,
         person=desk.acting,
         question=None if content is None else (content.header, content.chunks),
+        subject=subject,
     )
     return show_entered(desk, entered)
 
@@ -156,11 +161,14 @@ async def _say_next(desk: Desk, agreement: AgreementId, rows: list[dict[str, Any
     if row is None:
         return
     place = f"{agreement}/{row['place']}"
+    what = "release what answers it, with --answers; or decline it:"
+    if row.get("subject") is not None:
+        what = f"tell our law: comity law tell --answers {row['place']}; or decline it:"
     if row["sealed"] is not None:
         await say_next(desk, f"request open {place}", READERS, category=row["category"])
-        say("      then release what answers it, with --answers; or decline it:")
+        say(f"      then {what}")
     else:
-        say("next: release what answers it, with --answers; or decline it:")
+        say(f"next: {what}")
     by = await person_with(desk, OFFICERS, category=row["category"])
     say(f"      {desk.next_command(f'request decline {place}', person=by)}")
 
@@ -169,9 +177,12 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
     waiting = f"waits for {', '.join(row['open'])}" if row["open"] else "answered"
     yield f"{row['place']} to {', '.join(row['to'])}: {waiting}"
     yield labelled("category", shown(row["category"]))
+    if row.get("subject") is not None:
+        yield labelled("asks for", "the laws that protect it")
     yield labelled("asked", shown_instant(parse_instant_canonical(row["at"])))
     if row["sealed"] is not None:
         yield labelled("question", f"sealed, {row['sealed']['size']} bytes")
     for reply in row["replies"]:
-        what = "declined" if reply["item"] is None else f"answered with {reply['item']}"
+        what = "laws told" if reply["item"] is None else f"answered with {reply['item']}"
+        what = "declined" if reply["declines"] else what
         yield labelled("reply", f"{reply['place']}: {what}")

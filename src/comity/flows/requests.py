@@ -30,7 +30,7 @@ from comity.flows.view import View
 from comity.ports import Change
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stream import Opener, open_chunks
-from comity.statement.information import RequestAnswer, RequestDecline, RequestMake
+from comity.statement.information import RequestAnswer, RequestDecline, RequestMake, Subject
 
 ASKING = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER, Role.REGISTRAR})
 
@@ -43,8 +43,9 @@ async def ask(
     category: str,
     person: PersonId,
     question: Text | None = None,
+    subject: Subject | None = None,
 ) -> Entered | Refused:
-    """Ask partners for information; the question itself is payload, sealed to them.
+    """Ask partners for information, or for what `subject` names; the question is sealed to them.
 
     1. the role: a refusal is journalled;
     2. the question is sealed under a fresh key, which is kept in custody;
@@ -61,7 +62,7 @@ async def ask(
         if isinstance(still, Refused):
             return Unsaid(still, refusal_entry(context, still, person, {"agreement": agreement}))
         act = Act("request.make", still, person)
-        body = RequestMake(category, None, None)
+        body = RequestMake(category, None, None, subject)
         return Utterance(await enclose(context, view, act, body, sealed, to=to), act)  # 3
 
     return await say(context, agreement, prepare)

@@ -28,6 +28,7 @@ from comity.state.lifecycle_dates import day_end, day_start, until_passed
 from comity.state.queries import assurances_in_force, open_requests, zone_of
 from comity.state.state import State
 from comity.state.suspensions import suspension_ends, suspensions_at
+from comity.statement.information import Subject
 
 NOTICE_DAYS: Final = (30, 10, 1)
 """So many days before the last day of notice one is reminded: for 90 days' notice, 120, 100 and
@@ -102,7 +103,8 @@ def _earlier(day: Date, days: int) -> Date:
 
 def _questions(state: State, own: PartyId, asks: Iterable[Place]) -> Iterator[Coming]:
     for request in open_requests(state, own):
-        yield Coming("request.answer", own, None, None, about=request.place)
+        what = "law.answer" if request.request.subject is Subject.LAW else "request.answer"
+        yield Coming(what, own, None, None, about=request.place)
     for place in asks:
         if place in state.asks:
             yield Coming("consent.answer", own, None, None, about=place)

@@ -23,7 +23,7 @@ from comity.state.lifecycle import lifecycle_at
 from comity.state.records import Item, Said, Text
 from comity.state.state import State
 from comity.state.tables import Chain
-from comity.statement.information import ItemRelease
+from comity.statement.information import ItemRelease, RequestMake
 from comity.statement.kinds import Body, InertBody
 
 IN_FORCE: Final = "agreement.in_force"
@@ -46,6 +46,7 @@ ACT_KINDS: Final = frozenset(
         "contractor.assure",
         "inventory.result",
         "agreement.suspend_category",
+        "request.make",
         "party.authority",
         "party.law_change",
         "dispute.open",
@@ -81,6 +82,8 @@ def note_act(state: State, said: Said) -> None:
         return
     if isinstance(body, InertBody) or body.KIND not in ACT_KINDS:
         return
+    if isinstance(body, RequestMake) and body.subject is None:
+        return  # whoever asks for information is owed nothing (treaties.md G-vol)
     act = Act(body.KIND, said.place, said.at, said.to, said.version, body)
     state.acts.put(act.place, act)
     by = (act.kind, said.by)

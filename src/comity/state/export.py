@@ -231,6 +231,7 @@ def _request_json(state: State, request: Request) -> _Row:
                 "place": format_place(reply.place),
                 "at": format_instant(reply.at),
                 "item": nullable_place(reply.item),
+                "declines": reply.declines,
             }
             for party in request.to
             for reply in walk(state.replies.get((place, party)))

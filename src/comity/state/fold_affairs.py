@@ -19,6 +19,7 @@ from comity.state.affairs import Authority, Dispute, Extension, KnownKeys, LawCh
 from comity.state.duties import Claim, extended_by, find_claim
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_handling import enclose
+from comity.state.fold_items import reply
 from comity.state.lifecycle_dates import day_of
 from comity.state.records import Said
 from comity.state.state import State
@@ -112,6 +113,7 @@ def _apply_law_change(state: State, said: Said, body: PartyLawChange) -> Uncount
         request = state.requests.get(body.answers)
         if request is None or said.by not in request.to:
             return _finding(state, said, Finding.UNKNOWN_REQUEST)
+        reply(state, said, body.answers, item=None, tells_law=True)
     state.law_changes.put(said.place, LawChange(said.place, said.at, body))
     enclose(state, said, body.parcel, body.sealed)
     return None

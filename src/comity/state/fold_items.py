@@ -63,7 +63,7 @@ def apply_release(state: State, said: Said, body: ItemRelease) -> Uncounted | No
     if body.supersedes is not None:
         state.superseded_by.put(body.supersedes, said.place)
     if body.answers is not None:
-        _reply(state, said, body.answers, item=said.place)
+        reply(state, said, body.answers, item=said.place)
     return None
 
 
@@ -168,7 +168,7 @@ def apply_answer(state: State, said: Said, body: RequestAnswer) -> Uncounted | N
         return Uncounted(Finding.UNKNOWN_REQUEST, terms.agreement.rules.default_article)
     if item is None or item.place.party != said.by or body.request.party not in item.to:
         return Uncounted(Finding.UNKNOWN_ITEM, terms.agreement.rules.default_article)
-    _reply(state, said, body.request, item=body.item)
+    reply(state, said, body.request, item=body.item)
     return None
 
 
@@ -181,9 +181,9 @@ def apply_decline(state: State, said: Said, body: RequestDecline) -> Uncounted |
     if not _is_asked(state, body.request, said.by):
         return Uncounted(Finding.UNKNOWN_REQUEST, article)
     last = state.replies.get((body.request, said.by))
-    if last is not None and last.newest.item is None:
+    if last is not None and last.newest.declines:
         return Uncounted(Finding.ALREADY_DECLINED, article)
-    _reply(state, said, body.request, item=None)
+    reply(state, said, body.request, item=None)
     return None
 
 
@@ -222,8 +222,11 @@ def _is_asked(state: State, request: Place, by: PartyId) -> bool:
     return known is not None and by in known.to
 
 
-def _reply(state: State, said: Said, request: Place, *, item: Place | None) -> None:
+def reply(
+    state: State, said: Said, request: Place, *, item: Place | None, tells_law: bool = False
+) -> None:
+    """Keep a party's answer to a request, which waits for it no longer."""
     key = (request, said.by)
-    reply = Reply(said.place, said.at, item)
-    state.replies.put(key, Chain(reply, state.replies.get(key)))
+    answer = Reply(said.place, said.at, item, tells_law)
+    state.replies.put(key, Chain(answer, state.replies.get(key)))
     state.open_requests.drop(key)

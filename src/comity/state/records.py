@@ -194,11 +194,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer to a request by an item, or a decline, which has none."""
+    """An answer to a request by an item or by word of one's laws; a decline is neither."""
 
     place: Place
     at: Instant
     item: Place | None
+    tells_law: bool = False
+
+    @property
+    def declines(self) -> bool:
+        """Say whether it answers nothing."""
+        return self.item is None and not self.tells_law
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,8 @@ class PartyAuthority:
 class PartyLawChange:
     """A law, table or rule of the party changes from `effective` on; `effect` says what it touches.
 
-    `answers` is the request for one's laws that it answers. Source: Japan-ROK GSOMIA Art. 3
+    `answers` is the request for one's laws that it answers: then it tells what is law since then,
+    and of no change. Source: Japan-ROK GSOMIA Art. 3
     """
 
     KIND: ClassVar[str] = "party.law_change"
@@ -102,6 +103,11 @@ class PartyLawChange:
     parcel: ParcelRef | None
     sealed: SealedRef | None
     authority: str
+
+    @property
+    def is_change(self) -> bool:
+        """Say whether it tells of a change, which is owed in time, and answers no request."""
+        return self.answers is None
 
     @classmethod
     def parse(cls, fields: Fields) -> "PartyLawChange":

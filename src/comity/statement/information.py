@@ -6,6 +6,7 @@ persons are payload. Source: DESIGN 4; Japan-ROK GSOMIA Art. 4, 6(a), 6(g), 7(5)
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import ClassVar, Final
 
 from comity.agreement.acts import PrivateRight
@@ -387,25 +388,40 @@ class ConsentWithdraw:
         return {"consent": format_place(self.consent)}
 
 
+class Subject(StrEnum):
+    """What is asked for, where it is no information: the laws that protect what is of a category.
+
+    Source: Japan-ROK GSOMIA Art. 3
+    """
+
+    LAW = "law"
+
+
 @dataclass(frozen=True, slots=True)
 class RequestMake:
-    """Information is asked for; the question itself is payload."""
+    """Information is asked for, or what `subject` names; the question itself is payload."""
 
     KIND: ClassVar[str] = "request.make"
     category: str
     parcel: ParcelRef | None
     sealed: SealedRef | None
+    subject: Subject | None = None
 
     @classmethod
     def parse(cls, fields: Fields) -> "RequestMake":
         """Read the body."""
-        return cls(read_word(fields, "category"), *read_enclosed(fields))
+        subject = fields.choice("subject", Subject) if fields.has("subject") else None
+        return cls(read_word(fields, "category"), *read_enclosed(fields), subject)
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""
+        named: dict[str, JsonValue] = (
+            {} if self.subject is None else {"subject": self.subject.value}
+        )
         return {
             "category": self.category,
             **format_enclosed(self.parcel, self.sealed),
+            **named,
         }
 
 

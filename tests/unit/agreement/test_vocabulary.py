@@ -188,12 +188,13 @@ def test_duties_say_who_owes_whom_what_by_when(clause: Callable[[str], Clause]) 
         ),
     )
     text = 'when = "law_changed"\nwho = "changer"\nto = "other_parties"\nwithin = "promptly"\n'
-    table, told = duties("notify", text + 'remind_after = "30 days"\n')
+    table, told, asked = duties("notify", text + 'remind_after = "30 days"\n')
     assert (table.trigger, table.discharged_by) == ("agreement.table", "party.law_change")
     assert (told.trigger, told.how, told.since) == ("party.law_change", "itself", "effective")
     for duty in (table, told):
         assert duty.within == Term("promptly", None)
         assert duty.remind_after == Duration(30, DurationUnit.DAYS)
+    assert (asked.trigger, asked.who, asked.within) == ("request.make", "addressee", None)
     (duty,) = duties("reclassification", "")
     assert (duty.who, duty.to, duty.within) == ("speaker", "receiver", Term("promptly", None))
     assert duties("access", "") == ()

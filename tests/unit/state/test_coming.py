@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What comes up without being owed: days of notice, ends, questions, assurances."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,9 +15,10 @@ from comity.statement.information import (
     ConsentRefuse,
     RequestDecline,
     RequestMake,
+    Subject,
 )
 from comity.statement.treaty import AgreementEndNotice
-from tests.builders.dutiful import dutiful, dutiful_teller
+from tests.builders.dutiful import dutiful, dutiful_teller, law
 from tests.support_state import JPN, KOR, NOTE, USA, Teller, instant
 
 
@@ -91,6 +93,17 @@ def test_questions_come_up_for_whom_they_are_put_to_and_name_no_day(teller: Tell
     assert what(teller) == ["agreement.notice", "consent.answer"]
     known = coming_at(teller.state, JPN, teller.now, (places[2], asked))
     assert [each.about for each in known if each.what == "consent.answer"] == [places[2]]
+
+
+@pytest.mark.row("G3")
+def test_a_request_for_our_laws_comes_up_until_it_is_answered(teller: Teller) -> None:
+    ask = RequestMake("missile-warning", None, None, Subject.LAW)
+    asked = teller.say(KOR, ask, at="2016-12-16")
+    assert ("law.answer", asked) in [
+        (each.what, each.about) for each in coming_at(teller.state, JPN, teller.now)
+    ]
+    teller.say(JPN, replace(law("2014-12-10"), answers=asked))
+    assert "law.answer" not in what(teller)
 
 
 def test_an_assurance_comes_up_sixty_days_before_it_ends(teller: Teller) -> None:

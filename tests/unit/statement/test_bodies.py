@@ -24,6 +24,7 @@ OPTIONAL = {
     ("agreement.counter", "about"),
     ("agreement.postpone", "reason_code"),
     ("agreement.suspend_category", "reason_code"),
+    ("request.make", "subject"),
     ("statement.reject", "entry"),
 }
 NULLABLE = {

@@ -36,7 +36,7 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
         case "law_changed":
             table = replace(told, trigger="agreement.table", how="next")
             said = replace(told, trigger=told.discharged_by, how="itself", since="effective")
-            return (table, said)
+            return (table, replace(said, when="is_change"), _asked(told))
         case "authority_changed":
             return (replace(told, trigger=told.discharged_by, how="itself", since="valid_from"),)
         case _:  # told by who has found it, if that is who is to tell
@@ -44,12 +44,28 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
             return (replace(said, when="names_victim"),)
 
 
+def _asked(told: DutyRule) -> DutyRule:
+    """Make the duty to answer a request for one's laws: no text gives it a time.
+
+    Source: Japan-ROK GSOMIA Art. 3 (treaties.md G3)
+    """
+    return replace(
+        told,
+        trigger="request.make",
+        who="addressee",
+        to="asker",
+        within=None,
+        how="names_trigger",
+        when="subject",
+    )
+
+
 KIND = ClauseKind(
     name="notify",
     effect=Effect.DUTY,
     meaning=(
-        "When the named event happens, one party tells the others within the time named. The "
-        "node reminds; it stops nothing."
+        "When the named event happens, one party tells the others within the time named, and its "
+        "laws whenever it is asked for them, without a time. The node reminds; it stops nothing."
     ),
     keys=(
         KeySpec(
