@@ -115,16 +115,6 @@ def made(outcome: Made | Refused) -> Made:
     return outcome
 
 
-def refused(outcome: object) -> Refused:
-    assert isinstance(outcome, Refused), outcome
-    return outcome
-
-
-def articles(outcome: object) -> set[str]:
-    """Give the articles that a refusal cites."""
-    return {finding.article for finding in refused(outcome).findings}
-
-
 def translated(
     node: Node, item: Place, language: str, note: str | None, person: PersonId = TRANSLATOR
 ) -> Made | Refused:

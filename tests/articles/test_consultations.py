@@ -15,6 +15,7 @@ from comity.flows.promises import consent_to, promise
 from comity.flows.receipts import Opened, decide_on_item
 from comity.flows.speak import Entered
 from comity.statement.information import ConsentGive, ConsentRefuse, ConsentWithdraw
+from tests.articles.outcomes import place_of
 from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, READER, Node, World, run
 
 pytestmark = pytest.mark.row("G20")
@@ -24,11 +25,6 @@ MATTER = "rescue-of-nationals"
 def asks(node: Node, **more: Any) -> Entered | Refused:
     usual: dict[str, Any] = {"about": "maritime", "person": OFFICER}
     return run(consult(node.context, GSOMIA, MATTER, **{**usual, **more}))
-
-
-def place_of(outcome: Entered | Refused) -> Place:
-    assert isinstance(outcome, Entered), outcome
-    return outcome.place
 
 
 def standings(node: Node) -> list[tuple[str, dict[PartyId, Standing]]]:

@@ -21,16 +21,15 @@ from tests.articles.keeping_worlds import (
     SECOND,
     TRANSLATOR,
     _held,
-    articles,
     burnt,
     copies,
     copy,
     held,
     items_of,
     made,
-    refused,
     translated,
 )
+from tests.articles.outcomes import articles, refused
 from tests.builders.world import (
     CLERK,
     GSOMIA,

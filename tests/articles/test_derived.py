@@ -26,13 +26,13 @@ from tests.articles.keeping_worlds import (
     LOW,
     SECOND,
     _held,
-    articles,
     copies,
     copy,
     held,
     items_of,
     made,
 )
+from tests.articles.outcomes import articles
 from tests.builders.world import (
     CLERK,
     DRAFTER,

@@ -34,7 +34,6 @@ from comity.state.closing import Keeping, keeping_of
 from tests.articles.keeping_worlds import (
     SECOND,
     _held,
-    articles,
     burnt,
     copies,
     copy,
@@ -46,6 +45,7 @@ from tests.articles.keeping_worlds import (
     made,
     translated,
 )
+from tests.articles.outcomes import articles
 from tests.builders.world import (
     GSOMIA,
     KOR,

@@ -19,6 +19,7 @@ from comity.flows.passing.onward import PassedOn
 from comity.flows.passing.wishes import kept_passings
 from comity.flows.speak import Entered
 from comity.statement.information import AssuranceGive, ConsentGive
+from tests.articles.outcomes import passed, why
 from tests.builders.pacts import (
     JPN_USA,
     KOR_USA,
@@ -35,26 +36,10 @@ from tests.builders.world import (
     KOR,
     TEXT,
     USA,
-    Node,
     run,
 )
 
 GER = PartyId("GER")
-
-
-def why(outcome: object) -> list[str]:
-    assert isinstance(outcome, Refused), outcome
-    return [each.article for each in outcome.findings]
-
-
-def passed(outcome: object) -> PassedOn:
-    assert isinstance(outcome, PassedOn), outcome
-    return outcome
-
-
-def exposed(node: Node) -> list[tuple[str, str | None]]:
-    """List what does not count on a node, with the article."""
-    return [(each.finding.value, each.article) for _, each in node.view().uncounted()]
 
 
 # G6c, G6b, G7.5, G9

@@ -25,6 +25,7 @@ from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
 from comity.statement.cases import Affected, Certainty, Harm, Outcome
 from comity.statement.treaty import AgreementEndNotice
+from tests.articles.outcomes import place_of
 from tests.builders.world import (
     ADMIN,
     AUDITOR,
@@ -51,11 +52,6 @@ def told(node: Node, *items: Place, person: PersonId = CLERK, **more: Any) -> En
     affected = tuple(Affected(item) for item in sorted(items))
     report = Report(affected, begun_at=node.clock.now(), **{**usual, **more})
     return run(report_incident(node.context, GSOMIA, report, person=person, text=text))
-
-
-def place_of(outcome: Entered | Refused) -> Place:
-    assert isinstance(outcome, Entered), outcome
-    return outcome.place
 
 
 def finds(node: Node, incident: Place, **more: Any) -> Entered | Refused:

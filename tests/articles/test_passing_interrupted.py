@@ -20,6 +20,7 @@ from comity.flows.speak import Entered
 from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentWithdraw
 from comity.statement.trust import StatementReject
+from tests.articles.outcomes import passed, why
 from tests.builders.pacts import (
     KOR_USA,
     MARKS,
@@ -31,16 +32,6 @@ from tests.builders.world import (
     USA,
     run,
 )
-
-
-def why(outcome: object) -> list[str]:
-    assert isinstance(outcome, Refused), outcome
-    return [each.article for each in outcome.findings]
-
-
-def passed(outcome: object) -> PassedOn:
-    assert isinstance(outcome, PassedOn), outcome
-    return outcome
 
 
 def fall_between(story: Story, kept: KeptPassing, monkeypatch: pytest.MonkeyPatch) -> None:

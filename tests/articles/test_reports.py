@@ -30,7 +30,16 @@ from comity.statement.information import ConsentGive
 from comity.statement.treaty import AgreementAnnouncement
 from comity.tlog.anchors import anchor_digest
 from comity.tlog.tree_head import parse_checkpoint_text
-from tests.articles.keeping_worlds import _held, burnt, copies, copy, held, items_of, made, refused
+from tests.articles.keeping_worlds import (
+    _held,
+    burnt,
+    copies,
+    copy,
+    held,
+    items_of,
+    made,
+)
+from tests.articles.outcomes import refused
 from tests.builders.world import (
     A_YEAR,
     AUDITOR,

@@ -33,6 +33,7 @@ from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentAsk, ConsentGive, ConsentWithdraw
 from comity.statement.passing import ItemThirdPartyRelease, Onward
 from comity.statement.trust import StatementReject
+from tests.articles.outcomes import exposed, passed, why
 from tests.builders.pacts import (
     JPN_USA,
     KOR_USA,
@@ -47,7 +48,6 @@ from tests.builders.world import (
     READER,
     TEXT,
     USA,
-    Node,
     compose_raw,
     enter_raw,
     run,
@@ -55,21 +55,6 @@ from tests.builders.world import (
 
 GER = PartyId("GER")
 MINUTE = 60_000
-
-
-def why(outcome: object) -> list[str]:
-    assert isinstance(outcome, Refused), outcome
-    return [each.article for each in outcome.findings]
-
-
-def passed(outcome: object) -> PassedOn:
-    assert isinstance(outcome, PassedOn), outcome
-    return outcome
-
-
-def exposed(node: Node) -> list[tuple[str, str | None]]:
-    """List what does not count on a node, with the article."""
-    return [(each.finding.value, each.article) for _, each in node.view().uncounted()]
 
 
 # G6a: third parties

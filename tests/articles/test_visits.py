@@ -28,6 +28,7 @@ from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
 from comity.statement.cases import VisitKind, VisitRequest
 from comity.statement.treaty import AgreementEndNotice
+from tests.articles.outcomes import articles, place_of
 from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, READER, USA, Node, World, run
 
 DAY = date(2016, 11, 25)
@@ -68,16 +69,6 @@ def discloses(node: Node, to: Any = KOR, **more: Any) -> Entered | Refused:
     text, person = more.pop("text", None), more.pop("person", OFFICER)
     said = Disclosed(**{**usual, **more})
     return run(record_disclosure(node.context, GSOMIA, said, person=person, text=text))
-
-
-def place_of(outcome: Entered | Refused) -> Place:
-    assert isinstance(outcome, Entered), outcome
-    return outcome.place
-
-
-def articles(outcome: Entered | Refused) -> set[str]:
-    assert isinstance(outcome, Refused), outcome
-    return {finding.article for finding in outcome.findings}
 
 
 def visit_granted(world: World, level: str = "CONFIDENTIAL") -> Place:

@@ -7,9 +7,7 @@ import dataclasses
 
 import pytest
 
-from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
-from comity.agreement.templates import template
 from comity.foresight import change_words
 from comity.foresight.change_words import (
     FACTS,
@@ -23,17 +21,9 @@ from comity.foresight.clause_changes import changed_clauses
 from comity.foresight.comparing import changed_outcomes
 from comity.foresight.situations import world_of
 from comity.foresight.words import LANGUAGES
+from tests.builders.versions import RAW, changed
 
-RAW = template("gsomia-jpn-kor").decode()
 OFFICIALS = 'people = "officials"\nclearance'
-
-
-def _changed(*pairs: tuple[str, str]) -> Agreement:
-    text = RAW
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    return read_agreement(text.encode())
 
 
 def test_every_fact_of_a_world_has_a_name_in_every_language(every_clause, circle):
@@ -67,7 +57,7 @@ def test_every_phrase_has_the_same_places_in_every_language():
 )
 def test_acts_that_change_alike_are_said_in_one_sentence(gsomia, index, first, example):
     both = OFFICIALS.replace("officials", "officials_and_contractors")
-    changes = changed_outcomes(gsomia, _changed((OFFICIALS, both)))
+    changes = changed_outcomes(gsomia, changed((OFFICIALS, both)))
     [group] = group_outcomes(changes)
     lines = say_outcomes(group, index)
     assert lines[0].startswith(first)
@@ -87,7 +77,7 @@ def test_an_act_that_nothing_permits_any_more_is_said_without_a_case(gsomia):
 
 
 def test_many_cases_are_counted_and_what_is_not_whole_is_said(gsomia):
-    new = _changed(('from = "originator"', 'from = "originator"\nfrom_level = "SECRET"'))
+    new = changed(('from = "originator"', 'from = "originator"\nfrom_level = "SECRET"'))
     [change, *_] = changed_outcomes(gsomia, new)
     many = dataclasses.replace(
         change,
@@ -100,7 +90,7 @@ def test_many_cases_are_counted_and_what_is_not_whole_is_said(gsomia):
 
 
 def test_a_changed_clause_is_said_key_by_key(gsomia):
-    new = _changed(('within = "5 days"', 'within = "3 days"'))
+    new = changed(('within = "5 days"', 'within = "3 days"'))
     [change] = changed_clauses(gsomia, new)
     assert list(say_clause(change, 0)) == [
         "Art. 12(a) receipt: changed",
@@ -121,6 +111,6 @@ def test_clauses_that_come_and_go_are_said(gsomia):
 
 
 def test_a_key_that_is_left_out_is_said_to_be_none(gsomia):
-    new = _changed(('from = "originator"', 'from = "originator"\nfrom_level = "SECRET"'))
+    new = changed(('from = "originator"', 'from = "originator"\nfrom_level = "SECRET"'))
     [change] = changed_clauses(gsomia, new)
     assert "  from_level: none → SECRET" in list(say_clause(change, 0))

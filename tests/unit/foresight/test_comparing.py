@@ -9,7 +9,6 @@ from dataclasses import replace
 import pytest
 
 from comity.agreement.reading import read_agreement
-from comity.agreement.templates import template
 from comity.basis.errors import InputError, InvariantError
 from comity.decision.deciding import decide
 from comity.foresight import comparing
@@ -17,16 +16,7 @@ from comity.foresight.clause_changes import Change, changed_clauses, key_json
 from comity.foresight.comparing import Demand, changed_outcomes, supersession
 from comity.foresight.constraints import Constraint, boxes
 from comity.foresight.situations import request_of, world_of
-
-RAW = template("gsomia-jpn-kor").decode()
-
-
-def changed(*pairs: tuple[str, str]):
-    text = RAW
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    return read_agreement(text.encode())
+from tests.builders.versions import RAW, changed
 
 
 def told(old, new):
