@@ -28,6 +28,7 @@ from comity.statement.treaty import (
     AgreementSign,
     AgreementSuspendCategory,
 )
+from tests.builders.bodies import sample_bodies
 from tests.builders.dutiful import next_version, one
 from tests.support_state import (
     JPN,
@@ -44,6 +45,7 @@ from tests.support_state import (
 )
 
 CATEGORY = "missile-warning"
+_SUSPENDING = {AgreementSuspendCategory.KIND, AgreementResumeCategory.KIND}
 DAY = "2017-03-01"
 _CLAUSE = """
 [[article]]
@@ -197,6 +199,13 @@ def test_without_a_clause_nothing_is_suspended_and_a_release_counts() -> None:
     refused = teller.say(KOR, suspend(), at=DAY)
     assert teller.why(refused) == ("suspension.not-suspendable", article)
     assert teller.why(teller.say(JPN, release())) is None
+
+
+@pytest.mark.parametrize("kind", sorted(sample_bodies().keys() - _SUSPENDING))
+def test_nothing_else_that_can_be_said_suspends_a_category(teller: Teller, kind: str) -> None:
+    for party in (JPN, KOR):
+        teller.say(party, sample_bodies()[kind], at=DAY)
+    assert suspended_categories(teller.state, (JPN, KOR), instant("2017-03-02")) == ()
 
 
 def test_a_party_suspends_a_category_once_at_a_time(teller: Teller) -> None:
