@@ -187,6 +187,9 @@ async def test_statements_under_another_hand_or_twice_do_not_count() -> None:
 LOOK_ALIKES = [
     "秘",
     "ＳＥＣＲＥＴ",
+    "祕",  # an older form of 秘
+    "极秘",  # 極 in simplified writing
+    *(f"군사{three}급비밀" for three in ("\u0406" * 3, "\u0399" * 3, "lll", "|||", "111")),
     "\u202e군사III급비밀",
     "\U000e0001군사III급비밀",
     *(

@@ -58,7 +58,8 @@ key of a request:
 | `suspended` | the categories that are suspended now |
 
 Vectors of each kind, allowing, denying and with an unknown
-fact, stand in `tests/vectors/decisions/`.
+fact, stand in `tests/vectors/decisions/`; those of the duties of each kind, triggered, late and
+discharged, in `tests/vectors/duties/`: [duties](../formats/duties.md#vectors).
 """
 
 
@@ -208,8 +209,8 @@ def _duty_line(duty: DutyRule) -> str:
     )
     kinds = " or ".join(f"`{kind}`" for kind in (duty.discharged_by, *duty.or_by))
     part = "" if duty.needs is None else f" with {_part_text(duty.needs)}"
-    if duty.how == "itself":
     only = "" if duty.when is None else _ONLY.get(duty.when, f" with its `{duty.when}`")
+    if duty.how == "itself":
         return (
             f"Makes the duty: by {kinds}{only} the {duty.who} tells the {duty.to}{within}{since}."
         )
@@ -219,7 +220,6 @@ def _duty_line(duty: DutyRule) -> str:
     )
 
 
-def _part_text(name: str) -> str:
 _ONLY = {
     "is_harm": " of harm",
     "names_victim": " of a named victim",
@@ -229,4 +229,5 @@ _ONLY = {
 """Which statements of a kind make a duty, where not every one does."""
 
 
+def _part_text(name: str) -> str:
     return f"no `{name[1:]}` left" if name.startswith("!") else f"its `{name}`"
