@@ -178,7 +178,7 @@ class Line:
             size=0 if ledger is None else ledger.size,
             known=0 if ledger is None else ledger.known,
             acknowledged=0 if ledger is None else ledger.acknowledged,
-            parcels_waiting=0 if ledger is None else ledger.queue.waiting,
+            parcels_waiting=0 if ledger is None else ledger.parcels_waiting,
             parcels_refused=self._parcels_refused,
             last_success=self._last_success,
             problem=trouble.problem,

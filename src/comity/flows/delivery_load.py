@@ -75,6 +75,11 @@ class Ledger:
     pace: Pace = field(default_factory=Pace)
     again_version: int = -1
 
+    @property
+    def parcels_waiting(self) -> int:
+        """Count the parcels that are to go; entries that were not looked at yet may have some."""
+        return self.queue.waits_below(min(self.acknowledged, self.known))
+
     def go_on_from(self, size: int) -> None:
         """Take the partner's word for where it stands; one that was restored gets more again."""
         self.known, self.is_after_card, self.fetch = size, None, True

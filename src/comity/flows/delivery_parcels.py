@@ -92,6 +92,10 @@ class ParcelQueue:
         """Count what is queued."""
         return len(self.small) + len(self.large)
 
+    def waits_below(self, upto: int) -> int:
+        """Count what is queued, and every entry below `upto` that was not looked at yet."""
+        return self.waiting + max(0, upto - self._scanned)
+
     def rewind(self, size: int) -> None:
         """Begin again from `size`: the partner holds no more than that, it was restored."""
         small, large = self.arrived

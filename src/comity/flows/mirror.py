@@ -75,8 +75,7 @@ async def take_segment(
        that the entries pass through every checkpoint that was shown before them;
     4. judge the new entries, as far as nothing they have seen is missing;
     5. store entries, checkpoint, the clear payloads that they name, verdicts and `parcels` of
-       entries held, at once. With `cosigning` our receipt is signed during both: what is judged
-       to be wrong gets one too.
+       entries held, at once; with `cosigning` our receipt is signed from 4 on.
 
     Raises:
         StateError: entries or a card are missing before the segment, or the register is disputed.
