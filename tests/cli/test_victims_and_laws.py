@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A victim that is named, and laws that are asked for: what the commands say."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.cli.conftest import Cli, Outcome
+
+OFFICER = ("--as", "officer")
+
+
+def test_a_named_victim_is_told_and_asks_for_no_findings(
+    cli: Cli, signed: Path, ferry: Callable[..., Outcome], release: Callable[..., Outcome]
+) -> None:
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    (row,) = cli("item", "list", "--node", "kor", *OFFICER, "--json").value["items"]
+    item = row["place"].partition("/")[2]
+    told = cli("incident", "report", item, "--victim-named", "--actual", "--node", "kor", *OFFICER)
+    assert told.code == 0, told.err
+    assert "incident findings" not in told.out + told.err
+    ferry("kor", "jpn")
+    listed = cli("incident", "list", "--node", "jpn").out
+    assert "a victim is named (actual)" in listed
+    assert "to be closed" not in listed
+    assert "no incidents" in cli("incident", "list", "--open", "--node", "jpn").out
+
+
+def test_laws_are_asked_for_and_told_by_reference(
+    cli: Cli, signed: Path, ferry: Callable[..., Outcome]
+) -> None:
+    wanted = ("--to", "JPN", "--category", "missile-warning", "--law")
+    asked = cli("request", "make", *wanted, "--node", "kor", *OFFICER, "--json")
+    assert asked.code == 0, asked.err
+    place = cli("request", "list", "--node", "kor", "--json").value["requests"][0]["place"]
+    ferry("kor", "jpn")
+    waiting = cli("request", "list", "--open", "--node", "jpn")
+    assert "the laws that protect it" in waiting.out
+    assert f"comity law tell --answers {place}" in waiting.err
+    owed = cli("duties", "--node", "jpn", "--json").value["duties"]
+    assert [(each["article"], each["owes"], each["due"]) for each in owed] == [
+        ("3", "party.law_change", None)
+    ]
+    words = ("--law", "Act 108 of 2013", "--effect", "protection", "--article", "4(1)")
+    day = ("--effective", "2014-12-10", "--answers", place)
+    assert cli("law", "tell", *words, *day, "--node", "jpn").code == 0
+    assert cli("duties", "--node", "jpn", "--json").value["duties"] == []
+    assert "laws told" in cli("request", "list", "--node", "jpn").out
