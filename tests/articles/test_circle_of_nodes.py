@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The circle of response teams on whole nodes: what team B was given, and who opens it there.
+
+RED is for the persons named, AMBER+STRICT stays inside the organisation that got it, AMBER is for
+its clients too. Every yes and every no cites the file's article. Source: FIRST TLP 2.0, IEP 2.0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from comity.agreement.templates import template
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.config import TwoPersons
+from comity.decision.people import Role
+from comity.decision.stages import Allowed, Refused
+from comity.flows.receipts import Opened, decide_on_item
+from comity.statement.information import ConsentGive
+from comity.statement.treaty import AgreementSign
+from tests.articles.keeping_worlds import engage
+from tests.builders.pacts import pin_all
+from tests.builders.world import (
+    CLERK,
+    DOMAINS,
+    MARKING,
+    READER,
+    TEXT,
+    Node,
+    World,
+    config_of,
+    make_world,
+    run,
+)
+
+CIRCLE = AgreementId("cert-circle")
+A, B, BANK = (PartyId(each) for each in ("CERT-A", "CERT-B", "BANK-C"))
+CLIENT, NEIGHBOUR = PersonId("client-of-b"), PersonId("community")
+RED, STRICT, AMBER, GREEN = ("TLP:RED", "TLP:AMBER+STRICT", "TLP:AMBER", "TLP:GREEN")
+EVERYBODY = {
+    "named": READER,
+    "colleague": CLERK,
+    "client": CLIENT,
+    "community": NEIGHBOUR,
+}
+MAY_OPEN = {
+    RED: {"named"},
+    STRICT: {"named", "colleague"},
+    AMBER: {"named", "colleague", "client"},
+    GREEN: {"named", "colleague", "client", "community"},
+}
+
+
+@pytest.fixture(scope="module")
+def _circle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """Let three teams sign the file that ships; team B has a client and a neighbour at its node."""
+    with pytest.MonkeyPatch.context() as named:
+        for party in (A, B, BANK):
+            named.setitem(DOMAINS, party, f"{party.lower()}.example")
+            named.setitem(MARKING, party, GREEN)
+        with make_world(tmp_path_factory.mktemp("circle"), (A, B, BANK)) as world:
+            for party, node in world.nodes.items():
+                config = config_of(party, two_persons=TwoPersons())
+                context = replace(node.context, config=config)
+                world.nodes[party] = replace(node, context=context, agreement=CIRCLE)
+            pin_all(world, CIRCLE, A, B, BANK)
+            engage(world[B], CLIENT, Role.READER, kind="client")
+            engage(world[B], NEIGHBOUR, Role.READER, kind="community")
+            world[A].propose(template(CIRCLE))
+            world.settle(1)
+            for node in world.nodes.values():
+                node.declare(AgreementSign(""))
+            world.settle()
+            yield world
+
+
+@pytest.fixture(scope="module")
+def _shared(
+    _circle: World, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[World, dict[str, Place]]:
+    """Let team A give team B a note at each level; the RED one is for one reader alone."""
+    world = _circle.copy(tmp_path_factory.mktemp("shared"))
+    places = {
+        level: world[A]
+        .release(
+            B,
+            marking=level,
+            category="indicator",
+            purposes=("defence",),
+            named_for=(READER,) if level == RED else (),
+        )
+        .place
+        for level in MAY_OPEN
+    }
+    world.settle(3)
+    return world, places
+
+
+Shared = tuple[World, dict[str, Place]]
+
+
+@pytest.fixture
+def shared(_shared: Shared, tmp_path: Path) -> Shared:
+    return _shared[0].copy(tmp_path / "world"), _shared[1]
+
+
+def decided(node: Node, place: Place, person: PersonId) -> Allowed | Refused:
+    return run(
+        decide_on_item(node.context, CIRCLE, place, person, action="open", purpose="defence")
+    )
+
+
+@pytest.mark.parametrize("level", MAY_OPEN)
+def test_each_person_at_the_recipients_node_opens_what_the_level_lets_and_no_more(
+    shared: Shared, level: str
+) -> None:
+    world, places = shared
+    node, place = world[B], places[level]
+    for who, person in EVERYBODY.items():
+        opened = node.open(place, person=person, purpose="defence")
+        line = node.journal()[-1]
+        if who in MAY_OPEN[level]:
+            assert isinstance(opened, Opened), (level, who)
+            assert b"".join(opened.content) == TEXT
+            assert (line["act"], line["by"], line["outcome"]) == ("item.open", person, "done")
+        else:
+            assert isinstance(opened, Refused), (level, who)
+            assert (line["by"], line["outcome"]) == (person, "refused")
+        assert set(line["details"]["articles"]) == {"2"}
+        cited = decided(node, place, person)
+        rows = cited.articles if isinstance(cited, Allowed) else cited.findings
+        assert {(row.article, row.clause) for row in rows} == {("2", "audience")}
+
+
+def test_what_is_kept_inside_goes_to_no_other_member_of_the_circle(shared: Shared) -> None:
+    """The bank hears that something was shared; it holds nothing, and is given nothing."""
+    world, places = shared
+    with pytest.raises(StateError):
+        world[BANK].open(places[STRICT], purpose="defence")
+
+    def may_pass(level: str) -> Allowed | Refused:
+        return run(
+            decide_on_item(
+                world[B].context,
+                CIRCLE,
+                places[level],
+                CLERK,
+                action="third_party_release",
+                purpose="defence",
+                recipient=BANK,
+                channel="courier",
+            )
+        )
+
+    before = may_pass(STRICT)
+    assert isinstance(before, Refused)
+    assert {each.article for each in before.findings} == {"3"}
+    given = ConsentGive(None, (places[STRICT],), None, BANK, "defence", None, "")
+    world[A].promise(given)
+    world.settle(1)
+    after = may_pass(STRICT)
+    assert isinstance(after, Allowed)
+    assert {each.article for each in after.articles} == {"3"}
+    assert isinstance(may_pass(AMBER), Refused)
+
+
+def test_whom_a_red_note_names_is_known_by_id_alone(shared: Shared) -> None:
+    """The client is let in by no role: neither drafting nor releasing shows what RED holds."""
+    world, places = shared
+    for person in (PersonId("officer"), PersonId("registrar"), PersonId("admin")):
+        refused = world[B].open(places[RED], person=person, purpose="defence")
+        assert isinstance(refused, Refused)
+        assert "2" in {each.article for each in refused.findings}
