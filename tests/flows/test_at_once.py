@@ -8,7 +8,8 @@ import pytest
 
 from comity.basis.instants import DAY_MS
 from comity.flows import reminders, treaty
-from comity.flows.law_tasks import list_tasks, open_task
+from comity.flows.duties import list_duties
+from comity.flows.law_tasks import list_tasks, open_task, tasks_of_amendment
 from comity.flows.reminders import remind, reminders_since
 from comity.flows.treaty import propose
 from tests.builders.world import GSOMIA, KOR, OFFICER, World, run
@@ -21,7 +22,7 @@ def test_two_that_remind_at_once_tell_each_thing_once(
     assured.settle()
     assured.move(6 * DAY_MS)
     here = assured.kor.context
-    owed, other, meanwhile = reminders.list_duties, replace(here, live={}), [True, False, False]
+    owed, other, meanwhile = list_duties, replace(here, live={}), [True, False, False]
 
     async def other_first(*asked: Any, **more: Any) -> Any:
         if meanwhile.pop(0):
@@ -40,7 +41,7 @@ def test_a_task_of_a_new_version_takes_the_place_of_none_that_is_opened_meanwhil
     node = assured.jpn
     file = node.view().agreement()
     text = file.raw.decode().replace(f"version = {file.version} ", f"version = {file.version + 1} ")
-    number, again = treaty.tasks_of_amendment, [True, False]
+    number, again = tasks_of_amendment, [True, False]
 
     async def number_first(*asked: Any) -> Any:
         numbered = await number(*asked)
