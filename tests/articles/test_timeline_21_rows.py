@@ -6,14 +6,17 @@ Source: `spec/timeline.md` section 1, its 21 rows and computed check values; Art
 
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from typing import Final
 
 import pytest
 
-from comity.agreement.acts import EntryRule
+from comity.agreement.acts import Action, EntryRule
 from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId, Digest, Place
 from comity.basis.instants import Instant, format_instant
+from comity.decision.deciding import decide
+from comity.decision.request import NO_ITEM, Actor, Request
 from comity.statement.information import ItemReclassify
 from comity.statement.treaty import (
     AgreementAnnouncement,
@@ -75,6 +78,21 @@ def test_the_21_rows_of_the_timeline_lead_to_the_states_they_name() -> None:
     suspension = _rows_14_to_17_the_notice_and_its_suspension(teller)
     _rows_18_to_21_the_dispute_and_the_withdrawal(teller, suspension)
     assert teller.exported()["not_counted"] == []
+    _releases_on_the_days_that_the_vectors_name(teller)
+
+
+def _releases_on_the_days_that_the_vectors_name(teller: Teller) -> None:
+    """Vector 3 of treaties.md section 6, in the very story that the rows tell."""
+    said = {
+        day: teller.say(JPN, release(day), at=day, version=gsomia().sha256)
+        for day in ("2016-11-22", "2019-10-01", "2019-11-23", "2020-09-01")
+    }
+    assert {day: teller.why(place) for day, place in said.items()} == {
+        "2016-11-22": ("lifecycle.not-in-force", "21"),
+        "2019-10-01": None,
+        "2019-11-23": None,
+        "2020-09-01": None,
+    }
 
 
 def _rows_1_to_6_the_draft_of_2012(teller: Teller) -> None:
@@ -271,6 +289,53 @@ def test_art_21_4_without_a_suspension_releases_stop_at_the_first_instant_of_23_
     assert teller.why(last) is None
     assert teller.why(late) == ("lifecycle.ended", "21(3)")
     assert teller.state_name(END_2019) == "terminated"
+
+
+@pytest.mark.row("G21.4")
+def test_art_21_4_in_that_counter_history_every_rule_of_protection_stays_as_it_was() -> None:
+    """Vector 4 of treaties.md section 6: sending is refused, and nothing else is decided anew."""
+    (ending,) = gsomia().clauses("ending")
+    official = Actor("KOR", "kor-017", "official", "SECRET", None, ("missile-warning",), "s", True)
+    item = replace(
+        NO_ITEM,
+        id="JPN/12",
+        originators=("JPN",),
+        level="SECRET",
+        category="missile-warning",
+        form="document",
+        purposes=("warning",),
+        named_for=(),
+        marked=("level", "originator", "receiver_mark"),
+        copies=1,
+        use_until=None,
+    )
+    changed: set[str] = set()
+    for action, purpose, person, recipient in product(
+        Action, ("warning", "study"), (official, replace(official, clearance=None)), ("USA", "JPN")
+    ):
+        asked = Request(
+            at=instant("2019-11-22T14:59:59Z"),
+            action=action,
+            actor=person,
+            item=item,
+            purpose=purpose,
+            recipient=recipient,
+            channel="node",
+            consents=(),
+            assurances=(),
+            firms=(),
+            means="shred",
+            rights_confirmed=True,
+        )
+        before = decide(gsomia(), replace(asked, agreement_state="notice_given"))
+        after = decide(gsomia(), replace(asked, agreement_state="terminated"))
+        if (before.allowed, before.articles) != (after.allowed, after.articles):
+            changed.add(action)
+            assert "21(3)" in {row.article for row in after.articles}
+            assert not after.allowed
+    assert changed == set(ending.texts("stops"))
+    assert {"release", "transmit"} <= changed
+    assert not changed & {"open", "third_party_release", "use", "destroy", "return", "reclassify"}
 
 
 def test_art_21_4_after_the_end_what_was_exchanged_is_still_receipted_and_reclassified() -> None:
