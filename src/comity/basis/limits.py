@@ -30,6 +30,8 @@ STATEMENT_WORDS_MAX = 32
 STATEMENT_SUBJECT_CHARS_MAX = 200
 STATEMENT_PERSONS_MAX = 16
 VISITORS_MAX = 1000
+# Changes of one item's level by one party that are said and have no effect yet.
+CHANGES_AHEAD_MAX = 16
 # Consents of one party for one item or category, one recipient and one purpose; ended ones too.
 CONSENTS_MAX = 1024
 # A firm and every firm above it that it works for.

@@ -54,6 +54,7 @@ class Finding(StrEnum):
     NOT_A_RECIPIENT = "item.not-a-recipient"
     OTHER_PARCEL = "item.other-parcel"
     ALREADY_RECEIPTED = "item.already-receipted"
+    TOO_MANY_CHANGES = "item.too-many-changes"
     DERIVED_WIDER = "item.derived-wider"
     DERIVED_FROM_TOO_MUCH = "item.derived-from-too-much"
     DATED_LATER = "item.dated-later"
@@ -166,6 +167,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.NOT_A_RECIPIENT: "the item was not released to the speaker",
         Finding.OTHER_PARCEL: "the receipt names another parcel",
         Finding.ALREADY_RECEIPTED: "the item was receipted before",
+        Finding.TOO_MANY_CHANGES: "too many changes of its level are still to come",
         Finding.DERIVED_WIDER: "it bears less than what it is made from, or widens its limits",
         Finding.DERIVED_FROM_TOO_MUCH: "it is made from more items than one may be made from",
         Finding.DATED_LATER: "it is dated later than it is said",

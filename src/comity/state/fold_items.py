@@ -9,6 +9,7 @@ Source: DESIGN.md section 4; AGREEMENTS.md section 3
 from __future__ import annotations
 
 from comity.basis.ids import PartyId, Place
+from comity.basis.limits import CHANGES_AHEAD_MAX
 from comity.marking.labels import Label
 from comity.state.affairs import Act
 from comity.state.derivation import derivation_stops
@@ -136,9 +137,20 @@ def apply_reclassify(state: State, said: Said, body: ItemReclassify) -> Uncounte
     if terms.level_of(said.by, body.marking, said.at) != body.level:
         return Uncounted(Finding.MARKING, terms.article("marking"))
     key = (item.place, said.by)
-    change = Reclassification(said.place, said.at, body)
-    state.changes.put(key, Chain(change, state.changes.get(key)))
+    before = state.changes.get(key)
+    if body.effective > said.at and not _may_wait(before, said):
+        return Uncounted(Finding.TOO_MANY_CHANGES, article)
+    state.changes.put(key, Chain(Reclassification(said.place, said.at, body), before))
     return None
+
+
+def _may_wait(before: Chain[Reclassification] | None, said: Said) -> bool:
+    """Say whether few enough changes of one level are to come, as all are passed over till then."""
+    for _ in range(CHANGES_AHEAD_MAX):
+        if before is None or before.newest.change.effective <= said.at:
+            return True
+        before = before.before
+    return False
 
 
 def apply_assurance(state: State, said: Said, body: AssuranceGive) -> Uncounted | None:

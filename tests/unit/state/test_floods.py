@@ -22,7 +22,7 @@ from comity.statement.affairs import DutyExtend, DutyWaive
 from comity.statement.cases import ContractorAssure
 from comity.statement.custody import InventoryResult
 from comity.statement.handling import ItemRecall
-from comity.statement.information import ConsentGive, ConsentWithdraw
+from comity.statement.information import ConsentGive, ConsentWithdraw, ItemReclassify
 from comity.statement.kinds import Body
 from comity.statement.passing import ItemThirdPartyRelease
 from comity.statement.treaty import AgreementEndNotice, AgreementWithdrawEndNotice
@@ -164,6 +164,16 @@ def onward_releases_among_consents(number: int) -> int:
     return made
 
 
+def derived_items_among_changes_to_come(number: int) -> int:
+    teller = in_force()
+    item = teller.say(JPN, release())
+    for n in range(number):
+        later = Instant(teller.now + 10**10 + n)
+        teller.say(JPN, ItemReclassify(item, "SECRET", "極秘", later))
+    made = [release(str(n), derived_from=(item,)) for n in range(number)]
+    return steps(say_all(teller, JPN, made))
+
+
 FLOODS = (
     waivers_of_what_is_done,
     waivers_among_what_names_one_item,
@@ -173,6 +183,7 @@ FLOODS = (
     words_after_many_authorities,
     firms_above_firms,
     onward_releases_among_consents,
+    derived_items_among_changes_to_come,
 )
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant
+from comity.basis.limits import CHANGES_AHEAD_MAX
 from comity.state.queries import item_level
 from comity.statement.information import (
     AssuranceGive,
@@ -209,6 +210,20 @@ def test_art_6_g_the_originator_alone_changes_a_level(teller: Teller) -> None:
     ours = teller.say(JPN, reclassify(item, "CONFIDENTIAL", "秘", teller.now))
     assert teller.why(ours) is None
     assert level_now(teller, item) == "CONFIDENTIAL"
+
+
+def test_art_6_g_only_so_many_changes_of_a_level_wait_for_their_instant(teller: Teller) -> None:
+    item, other = teller.say(JPN, release()), teller.say(JPN, release("two"))
+    later = Instant(teller.now + 10**9)
+    for _ in range(CHANGES_AHEAD_MAX):
+        assert teller.why(teller.say(JPN, reclassify(item, "SECRET", "極秘", later))) is None
+    beyond = teller.say(JPN, reclassify(item, "SECRET", "極秘", later))
+    assert teller.why(beyond) == ("item.too-many-changes", "6(g)")
+    assert teller.why(teller.say(JPN, reclassify(other, "SECRET", "極秘", later))) is None
+    assert level_now(teller, item) == "CONFIDENTIAL"
+    at_once = teller.say(JPN, reclassify(item, "SECRET", "極秘", teller.now))
+    assert (teller.why(at_once), level_now(teller, item)) == (None, "SECRET")
+    assert teller.why(teller.say(JPN, reclassify(item, "CONFIDENTIAL", "秘", later))) is None
 
 
 def test_art_6_g_a_change_has_effect_from_its_instant_on(teller: Teller) -> None:
