@@ -81,13 +81,15 @@ def people_of() -> tuple[Person, ...]:
 class Pact:
     """An agreement, its parties, and whether it is in force when the people begin.
 
-    With a `hub` its registers and parcels go through that party alone.
+    With a `hub` its registers and parcels go through that party alone; where it `suspends`, a
+    category may be suspended.
     """
 
     id: AgreementId
     parties: tuple[PartyId, ...]
     signed: bool = True
     hub: PartyId | None = None
+    suspends: bool = False
 
     def joins(self, one: PartyId, other: PartyId) -> bool:
         """Answer whether two parties exchange by it without anybody between."""
@@ -153,7 +155,17 @@ def agreement_file(pact: Pact) -> bytes:
             count=1,
             flags=re.DOTALL,
         )
-    return text.encode()
+    return (text + _SUSPENSION if pact.suspends else text).encode()
+
+
+_SUSPENSION: Final = """
+[[article]]
+number = "22"
+title = { en = "Suspension", ja = "x", ko = "x" }
+summary = { en = "A category may be suspended.", ja = "x", ko = "x" }
+[article.suspension]
+acts = ["release", "transmit", "disclose"]
+"""
 
 
 def _party(party: PartyId) -> str:

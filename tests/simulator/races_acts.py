@@ -27,6 +27,7 @@ from comity.flows.receipts import Opened, open_item, receipt_item
 from comity.flows.release import release_draft
 from comity.flows.release_now import release_now
 from comity.flows.requests import answer
+from comity.flows.suspending import suspend_category
 from comity.flows.treaty import declare
 from comity.flows.turns import read_view
 from comity.statement.cases import Affected, Certainty, Harm
@@ -247,6 +248,10 @@ async def _recall(race: Racing) -> object:
     return await recall(race.at(JPN), FIRST.id, body, OFFICER)
 
 
+async def _suspend(race: Racing) -> object:
+    return await suspend_category(race.at(JPN), FIRST.id, CATEGORIES[0])
+
+
 @dataclass(frozen=True)
 class Event:
     """What ends or changes things: said by Tokyo, or (`do` None) by time alone on that stage."""
@@ -264,6 +269,7 @@ EVENTS: Final[Mapping[str, Event]] = {
     "raised": Event("none", _changes("SECRET"), "item.reclassify"),
     "lowered": Event("lower", _changes("CONFIDENTIAL"), "item.reclassify"),
     "recalled": Event("none", _recall, "item.recall"),
+    "suspended": Event("suspendable", _suspend, "agreement.suspend_category"),
 }
 
 _AT_SEOUL: Final = tuple(name for name, act in ACTS.items() if act.at == KOR)
@@ -294,6 +300,7 @@ MEETS: Final[Mapping[str, tuple[str, ...]]] = {
     "raised": ("answer", *_AT_SEOUL),
     "lowered": ("answer", *_AT_SEOUL),
     "recalled": ("answer", *_AT_SEOUL),
+    "suspended": ("release", "release now", "disclose", "receipt", "open", *sorted(_ANEW)),
 }
 """Which acts an event can meet."""
 
@@ -304,6 +311,7 @@ STOPS: Final[Mapping[str, frozenset[str]]] = {
     "consent withdrawn": frozenset({"pass on"}),
     "raised": _LOW | {"release what was derived", "pass on"},
     "lowered": frozenset(),
+    "suspended": _ANEW | {"release", "release now", "disclose"},
     "recalled": _ANEW | {"reproduce, cleared low", "translate", "pass on", "give to a firm"},
 }
 """Which acts are over once the event is known, by the agreement's file or a rule of the house."""

@@ -69,6 +69,7 @@ from tests.simulator.world import World, found, settle
 FIRST: Final = Pact(AgreementId("gsomia-jpn-kor"), (JPN, KOR))
 SECOND: Final = Pact(AgreementId("gsomia-kor-usa"), (KOR, USA))
 TOPOLOGY: Final = Topology("race", (FIRST, SECOND))
+_SUSPENDABLE: Final = Topology("race", (replace(FIRST, suspends=True), SECOND))
 LOW, TRANSLATOR, WITNESS = (PersonId(each) for each in ("low", "translator", "witness"))
 FIRM: Final = ("firm", "plant")
 FIRST_DAY: Final = parse_date("2016-11-23")
@@ -275,7 +276,8 @@ def stage(ending: str) -> Stage:
 
     def main(loop: SimulatedLoop) -> Callable[[], Coroutine[Any, Any, Stage]]:
         async def tell() -> Stage:
-            world = World(TOPOLOGY, f"stage/{ending}", Trace(loop.time))
+            topology = _SUSPENDABLE if ending == "suspendable" else TOPOLOGY
+            world = World(topology, f"stage/{ending}", Trace(loop.time))
             props = await _tell(world, ending)
             await _stop(world)
             disks = {party: node.disk for party, node in world.nodes.items()}
