@@ -22,6 +22,7 @@ JsonValue: TypeAlias = "bool | int | str | list[JsonValue] | dict[str, JsonValue
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPED_MARK = re.compile(rb'\\["\\]')
 _BEYOND_UTF16_UNIT = re.compile("[\U00010000-\U0010ffff]")
 
 
@@ -46,7 +47,7 @@ class _Unhurried:
 
 
 _BRACKETS = bytes.maketrans(b"{}", b"[]")
-_NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+_BESIDES = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 _TEXT_ALONE = frozenset({str})
 _ARRAYS = frozenset({list, tuple})
 _codec: Codec = _Unhurried()
@@ -130,7 +131,7 @@ def _parse(
     depth_max: int = JSON_DEPTH_MAX,
 ) -> JsonValue:
     text = _text_of(raw, bytes_max=bytes_max, where=where)
-    _check_depth(text, depth_max=depth_max, where=where)
+    _check_depth(raw, text, depth_max=depth_max, where=where)
     value = _scan(text, decoder, where)
     if _SURROGATE_ESCAPE.search(text):
         _refuse_lone_surrogates(text, where)
@@ -164,9 +165,10 @@ def _text_of(raw: bytes, *, bytes_max: int, where: str) -> str:
         ) from None
 
 
-def _check_depth(text: str, *, depth_max: int, where: str) -> None:
+def _check_depth(raw: bytes, text: str, *, depth_max: int, where: str) -> None:
     # Fewer opening brackets than the limit cannot nest too deep, so most documents stop here.
-    if text.count("[") + text.count("{") <= depth_max or _is_shallow(text, depth_max):
+    marks = raw.translate(_BRACKETS, _BESIDES)
+    if marks.count(b"[") <= depth_max or _is_shallow(raw, marks, depth_max):
         return
     offset = json_places.find_too_deep(text, depth_max)
     if offset is not None:
@@ -178,15 +180,17 @@ def _check_depth(text: str, *, depth_max: int, where: str) -> None:
         )
 
 
-def _is_shallow(text: str, depth_max: int) -> bool:
+def _is_shallow(raw: bytes, marks: bytes, depth_max: int) -> bool:
     """Answer whether brackets nest within a depth, seen at a glance; False: look closer.
 
-    Texts are left out, then every pair that holds nothing: each round takes one level. Brackets
-    of either kind are alike: where they do not match, the scanner stops no deeper than that.
+    `marks` are the brackets and quotation marks alone. Texts are left out, then every pair that
+    holds nothing: each round takes one level. Brackets of either kind are alike: where they do
+    not match, the scanner stops no deeper than that.
     """
-    if "\\" in text:
-        text = text.replace(r"\\", "").replace(r"\"", "")
-    bare = "".join(text.split('"')[::2]).encode().translate(_BRACKETS, _NO_BRACKETS)
+    if _ESCAPED_MARK.search(raw):
+        told = raw.replace(rb"\\", b"").replace(rb"\"", b"")
+        marks = told.translate(_BRACKETS, _BESIDES)
+    bare = b"".join(marks.split(b'"')[::2])
     for _ in range(depth_max):
         bare = bare.replace(b"[]", b"")
     return not bare
