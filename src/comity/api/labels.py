@@ -25,7 +25,6 @@ from comity.basis.instants import Date, Instant, parse_date, parse_instant
 from comity.basis.limits import LABEL_FILE_BYTES_MAX
 from comity.flows.labels import check_item_labels, item_labels
 from comity.marking.core_metadata import labels_json, parse_labels_json
-from comity.marking.stanag_xml import format_labels_xml, parse_labels_xml
 from comity.signin.permissions import Permission
 
 _TAG: Final = ["items"]
@@ -85,6 +84,8 @@ async def label(
     await known_item(desk, named, place)
     when = None if review is None else _until(review)
     labels = done(await item_labels(desk.context, named, place, desk.person, review=when))
+    from comity.marking.stanag_xml import format_labels_xml  # 5 MiB, which few nodes need
+
     value = {"xml": format_labels_xml(labels).decode(), "labels": labels_json(labels)}
     return reply(desk, LabelsReply, value)
 
@@ -106,6 +107,8 @@ async def check(
     desk = desk_of(request, Permission.ITEMS_READ)
     named, place = agreement_of(agreement), place_of(party, index)
     await known_item(desk, named, place)
+    from comity.marking.stanag_xml import parse_labels_xml
+
     parse = parse_labels_json if data.format == "json" else parse_labels_xml
     labels = parse(data.text.encode(), "text")
     found = done(await check_item_labels(desk.context, named, place, desk.person, labels))

@@ -13,9 +13,18 @@ import sys
 import traceback
 from typing import Final, TextIO
 
-import structlog
-
 from comity.basis.errors import ComityError, excerpt
+
+_DRAWS: Final = "rich"
+"""Draws tracebacks on screens: 4 MiB that a node would hold for as long as it is served."""
+
+if _DRAWS in sys.modules:
+    import structlog
+else:
+    sys.modules[_DRAWS] = None  # type: ignore[assignment]  # as the import system has it
+    import structlog
+
+    del sys.modules[_DRAWS]
 
 Log = structlog.typing.FilteringBoundLogger
 
