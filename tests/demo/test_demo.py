@@ -99,6 +99,7 @@ CITES = {
     "strict-opened-by-a-colleague": ["2"],
     "strict-refused-to-a-client": ["2"],
     "strict-not-passed-on": ["3"],
+    "victim-named": ["5"],
     "notice-given": ["21"],
     "notice-runs-out-on-copies": ["21"],
     "release-refused-after-termination": ["2", "21(3)"],

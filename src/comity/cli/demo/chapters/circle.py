@@ -18,13 +18,17 @@ from comity.cli.demo.world import World
 from comity.decision.people import Facility, Person, Role
 from comity.decision.stages import Refused
 from comity.flows import treaty
+from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.drafts import ItemDraft, draft_item
+from comity.flows.duties import list_duties
 from comity.flows.people import add_person, set_facility
 from comity.flows.receipts import decide_on_item, open_item
 from comity.flows.release import release_draft
 from comity.flows.set_up import pin_agreement, pin_card
+from comity.flows.turns import read_view
 from comity.keys.cards import fingerprint
 from comity.sealing.payload import PayloadHeader
+from comity.statement.cases import Affected, Certainty, Harm
 from comity.statement.treaty import AgreementSign
 
 _CIRCLE: Final = AgreementId("cert-circle")
@@ -162,6 +166,23 @@ async def _refuse_bank(apart: World) -> Saw:
     return Saw(f"refused. {reasons(findings)}", cited(findings))
 
 
+async def _name_victim(apart: World) -> Saw:
+    """Let Ana see in the note whom it hit; its source hears of it, and nothing is looked into."""
+    found = apart.now
+    async with apart.node(_B) as context:
+        affected = (Affected(apart.places["strict"]),)
+        report = Report(affected, Harm.VICTIM_NAMED, Certainty.ACTUAL, found, found)
+        told = entered(await report_incident(context, _CIRCLE, report, person=_ANA))
+    await carry_apart(apart, _B, _A)
+    async with apart.node(_A) as context:
+        owed = (await list_duties(context, _CIRCLE, live=False)).duties
+        (duty,) = [each for each in owed if each.trigger == told.place]
+        incident = (await read_view(context, _CIRCLE)).fold.state.incidents.get(told.place)
+    expect(duty.state.value == "done", "told in time", duty.state.value)
+    expect(incident is not None and not incident.closers, "nothing to close", "an open case")
+    return Saw(f"{_CIRCLE}/{told.place}: told within {duty.term} of its finding", (duty.article,))
+
+
 CHAPTER = Chapter(
     "A circle of response teams",
     "The same program, another agreement: no states, no secrets of state. Two teams that answer "
@@ -210,7 +231,14 @@ CHAPTER = Chapter(
             "strict-not-passed-on",
             _B,
             "May team B give it to the bank, a member of the same circle?",
-            on_apart(_refuse_bank, last=True),
+            on_apart(_refuse_bank),
+        ),
+        Step(
+            "victim-named",
+            _B,
+            "Ana finds in the note whom it hit. Team A is told; no leak, so nobody looks into it.",
+            on_apart(_name_victim, last=True),
+            "2018-09-03T04:00:00Z",
         ),
     ),
 )
