@@ -21,9 +21,9 @@ from comity.flows.cases.visits import (
     decide_visit,
     record_disclosure,
 )
-from comity.flows.duties import list_duties
+from comity.flows.duties.listing import list_duties
+from comity.flows.duties.reminders import remind
 from comity.flows.enclosures import OpenedText
-from comity.flows.reminders import remind
 from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
 from comity.statement.cases import VisitKind, VisitRequest

@@ -26,7 +26,7 @@ from comity.cli.demo.telling import look_around
 from comity.cli.evidence_folder import read_folder
 from comity.cli.main import run
 from comity.config import ClockKind
-from comity.flows.duties import list_duties, owed_json
+from comity.flows.duties.listing import list_duties, owed_json
 from comity.flows.rebuild import export_state
 from comity.flows.set_up import pinned_fingerprints
 from comity.flows.turns import read_view

@@ -24,8 +24,8 @@ from comity.flows.affairs import (
 )
 from comity.flows.case_texts import open_affairs_text
 from comity.flows.cases.contractors import open_evidence
-from comity.flows.duties import find_one, list_duties
-from comity.flows.duty_calendar import calendar_of
+from comity.flows.duties.calendar import calendar_of
+from comity.flows.duties.listing import find_one, list_duties
 from comity.flows.law_tasks import LawTask, close_task, list_tasks, open_task
 from comity.flows.people import change_person
 from comity.flows.rotation import rotate_keys

@@ -11,7 +11,7 @@ import pytest
 
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, Place
-from comity.flows.duties import list_duties
+from comity.flows.duties.listing import list_duties
 from comity.flows.listing import page_register, read_register, read_state
 from comity.flows.shapes import ENTRY_NAMES, PAGE_NAMES, entry_json, page_json
 from comity.flows.turns import read_view

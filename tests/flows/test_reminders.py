@@ -14,10 +14,10 @@ from comity.basis.strict_json import JsonValue, format_json, parse_json
 from comity.decision.house import allow_house_act
 from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.documents import REMINDED, json_document
-from comity.flows.duties import list_duties
+from comity.flows.duties.listing import list_duties
+from comity.flows.duties.reminder_rows import ALIKE_MAX, ROWS_MAX, Reminder, kept_beside, untold
+from comity.flows.duties.reminders import remind, remind_all, reminders_since
 from comity.flows.news import Told, gather_reminders, news_from_now
-from comity.flows.reminder_rows import ALIKE_MAX, ROWS_MAX, Reminder, kept_beside, untold
-from comity.flows.reminders import remind, remind_all, reminders_since
 from comity.flows.speak import Entered
 from comity.ports import Change, Entries
 from comity.statement.cases import Affected, Certainty, ContractorAssure, Harm
@@ -230,7 +230,7 @@ def test_what_goes_wrong_under_one_agreement_stops_no_other(
     async def pinned(_: object) -> tuple[AgreementId, ...]:
         return (broken, GSOMIA)
 
-    monkeypatch.setattr("comity.flows.reminders.pinned_agreements", pinned)
+    monkeypatch.setattr("comity.flows.duties.reminders.pinned_agreements", pinned)
     failed: list[tuple[AgreementId, ComityError]] = []
     told = run(remind_all(node.context, lambda *each: failed.append(each)))
     assert [agreement for agreement, _ in told] == [GSOMIA]

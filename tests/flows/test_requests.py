@@ -16,7 +16,7 @@ from comity.decision.stages import Refused
 from comity.flows.affairs import Change as LawTold
 from comity.flows.affairs import tell_law_change
 from comity.flows.case_texts import open_affairs_text
-from comity.flows.duties import list_duties
+from comity.flows.duties.listing import list_duties
 from comity.flows.requests import Question, answer, ask, decline, open_question
 from comity.flows.speak import Entered
 from comity.ports import Change, Committed

@@ -16,7 +16,7 @@ from comity.flows.affairs import (
     tell_law_change,
     waive_duty,
 )
-from comity.flows.duties import list_duties
+from comity.flows.duties.listing import list_duties
 from comity.sealing.payload import PayloadHeader
 
 if TYPE_CHECKING:

@@ -33,7 +33,7 @@ from comity.basis.instants import parse_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.clearances import renewal_json
 from comity.flows.clearances import list_renewals
-from comity.flows.duties import Owed, list_duties, owed_json
+from comity.flows.duties.listing import Owed, list_duties, owed_json
 from comity.flows.facts import find_person
 from comity.flows.law_tasks import close_task, list_tasks, open_task, task_json
 from comity.flows.listing import may_know, read_state
@@ -114,7 +114,7 @@ async def show_calendar(request: Request[Any, Any, Any]) -> Response[bytes]:
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     owed = await _owed(desk, None, live=True)
     config = desk.context.config
-    from comity.flows.duty_calendar import calendar_of  # 3 MiB, for whoever asks for one
+    from comity.flows.duties.calendar import calendar_of  # 3 MiB, for whoever asks for one
 
     raw = calendar_of(owed, exercise=config.exercise, language=config.default_language)
     return Response(raw, media_type=_CALENDAR)

@@ -30,6 +30,7 @@ from comity.basis.errors import EdgeError
 from comity.basis.ids import AgreementId, PersonId
 from comity.basis.instants import format_instant
 from comity.decision.stages import Refused
+from comity.flows.duties.reminder_rows import Reminder
 from comity.flows.news import (
     News,
     Told,
@@ -39,7 +40,6 @@ from comity.flows.news import (
     news_from_now,
     parse_told,
 )
-from comity.flows.reminder_rows import Reminder
 from comity.signin.permissions import Permission
 
 STREAMS: Final = "comity.streams"

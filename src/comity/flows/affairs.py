@@ -12,7 +12,7 @@ from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import UTC, Date, Instant, date_of
 from comity.flows.context import Context, decide_again
-from comity.flows.duties import find_one
+from comity.flows.duties.listing import find_one
 from comity.flows.enclosures import Text, enclose, seal_text
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pinned_agreements, the_card

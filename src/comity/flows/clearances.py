@@ -16,10 +16,7 @@ from comity.decision.house import allow_house_act
 from comity.decision.people import Role
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PERSON, REMINDED, json_document
-from comity.flows.facts import find_person
-from comity.flows.journal import journal_entry
-from comity.flows.people import list_persons
-from comity.flows.reminder_rows import (
+from comity.flows.duties.reminder_rows import (
     Reminder,
     kept_beside,
     known_reminders,
@@ -27,6 +24,9 @@ from comity.flows.reminder_rows import (
     reminder_row,
     untold,
 )
+from comity.flows.facts import find_person
+from comity.flows.journal import journal_entry
+from comity.flows.people import list_persons
 from comity.ports import Basis, Change
 
 _HOUSE: Final = "(house)"

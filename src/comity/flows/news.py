@@ -24,11 +24,11 @@ from comity.decision.stages import Refused
 from comity.flows.alerts import alert_categories
 from comity.flows.context import Context
 from comity.flows.delivery_parcels import statements
-from comity.flows.duties import list_duties, may_see_coming, may_see_duty
+from comity.flows.duties.listing import list_duties, may_see_coming, may_see_duty
+from comity.flows.duties.reminder_rows import Alike, Reminder, known_reminders
+from comity.flows.duties.reminders import last_reminder, moments_of, reminders_since
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know
-from comity.flows.reminder_rows import Alike, Reminder, known_reminders
-from comity.flows.reminders import last_reminder, moments_of, reminders_since
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.queries import item_level

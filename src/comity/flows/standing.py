@@ -21,7 +21,7 @@ from comity.flows.courier_load import acknowledged_size, sent_name
 from comity.flows.delivery_routes import is_direct
 from comity.flows.documents import PARCEL_SENT
 from comity.flows.drafts import waiting_drafts
-from comity.flows.duties import Owed, concerns, list_duties
+from comity.flows.duties.listing import Owed, concerns, list_duties
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know
 from comity.flows.passing.wishes import kept_passings

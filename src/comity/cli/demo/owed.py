@@ -11,7 +11,7 @@ from comity.cli.demo.cast import CITY, GSOMIA, JPN, KOR
 from comity.cli.demo.checks import expect, in_order
 from comity.cli.demo.steps import Act, Saw
 from comity.cli.demo.world import World
-from comity.flows.duties import list_duties, owed_json
+from comity.flows.duties.listing import list_duties, owed_json
 from comity.state.duties import Duty
 
 

@@ -20,7 +20,7 @@ from comity.decision.stages import Refused
 from comity.flows import treaty
 from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.drafts import ItemDraft, draft_item
-from comity.flows.duties import list_duties
+from comity.flows.duties.listing import list_duties
 from comity.flows.people import add_person, set_facility
 from comity.flows.receipts import decide_on_item, open_item
 from comity.flows.release import release_draft

@@ -17,9 +17,8 @@ from comity.decision.house import allow_house_act
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import REMINDED, json_document
-from comity.flows.duties import Owed, concerns, list_duties
-from comity.flows.journal import journal_entry
-from comity.flows.reminder_rows import (
+from comity.flows.duties.listing import Owed, concerns, list_duties
+from comity.flows.duties.reminder_rows import (
     Reminder,
     kept_beside,
     known_reminders,
@@ -27,6 +26,7 @@ from comity.flows.reminder_rows import (
     reminder_row,
     untold,
 )
+from comity.flows.journal import journal_entry
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import turn
 from comity.flows.view import View

@@ -13,7 +13,7 @@ from typing import Final
 from icalendar import Alarm, Calendar, Event, Todo
 
 from comity.basis.instants import Instant
-from comity.flows.duties import Owed
+from comity.flows.duties.listing import Owed
 from comity.foresight.matters import say_coming, say_head, say_matter
 from comity.foresight.words import say_article
 from comity.state.coming import Coming
