@@ -184,7 +184,8 @@ async def _wrap(
     """
     view = await glimpse(context, agreement)
     alike = {id(each.alike): each.alike for each in waiting}
-    known = {key: await _releasing(view, each) for key, each in alike.items()}
+    at, held = view.moment(context), dict[object, HoldsAt]()
+    known = {key: await _releasing(view, at, held, each) for key, each in alike.items()}
     planned = [_prepare(context, view, each, known[id(each.alike)]) for each in waiting]
     wraps: list[tuple[Wrap, ...]] = []
     for each, prepared in zip(waiting, planned, strict=True):
@@ -198,10 +199,12 @@ async def _wrap(
     return [None if each is None else each.seal(next(given)) for each in planned]
 
 
-async def _releasing(view: View, alike: Alike) -> Releasing | None:
+async def _releasing(
+    view: View, at: Instant, held: dict[object, HoldsAt], alike: Alike
+) -> Releasing | None:
     """Say what items that are alike would have in common; None where nothing would be said."""
     try:
-        outcome = (await alike.plan(view)).outcome
+        outcome = (await alike.plan_at(view, at, held)).outcome
     except (InputError, StateError):
         return None
     return None if isinstance(outcome, Refused) else outcome
@@ -250,7 +253,7 @@ class _Entering:
 
     def find(self, view: View, at: Instant, known: dict[object, HoldsAt]) -> WholeRelease | None:
         alike, payload, wrapped = self._waiting.alike, self._waiting.payload, self._wrapped
-        plan = known.get(alike) or alike.planned(view, at)
+        plan = known.get(alike) or alike.planned(view, at, known)
         if wrapped is None or not isinstance(plan, Plan):
             return None
         known[alike] = plan

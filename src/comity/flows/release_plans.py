@@ -26,7 +26,7 @@ from comity.flows.facts import find_person
 from comity.flows.journal import JournalForm, refusal_entry
 from comity.flows.release import house_refusal, recipient_of, refuse_too_large
 from comity.flows.spans import Same, Span, span_around
-from comity.flows.speak import Act, Unsaid
+from comity.flows.speak import Act, HoldsAt, Unsaid
 from comity.flows.view import View
 from comity.keys.cards import Card
 from comity.keys.suites import KeyUse
@@ -112,7 +112,7 @@ class Plan:
 
     def holds(self, view: View, at: Instant) -> bool:
         """Answer whether the same would be decided now."""
-        return self.span.first <= at < self.span.until and self.ground.is_there(view, at)
+        return at in self.span and self.ground.is_there(view, at)
 
 
 class Alike:
@@ -134,21 +134,33 @@ class Alike:
             InputError: the marking is on no list, or a word would not read.
             StateError: no such person, no agreement is signed, or a recipient has no key.
         """
-        at, plan = view.moment(self._context), self._plan
-        if plan is None or not plan.holds(view, at):
-            known = view.memo.get(self._key)
-            if isinstance(known, Plan) and known.holds(view, at):
-                plan = known
-            else:
-                plan = await self._decide(view, at)
-                view.memo.keep(self._key, plan)
-            self._plan = plan
+        return await self.plan_at(view, view.moment(self._context), {})
+
+    async def plan_at(self, view: View, at: Instant, known: dict[object, HoldsAt]) -> Plan:
+        """Give the same for many at one moment: what they rest on is looked at once.
+
+        Raises:
+            InputError, StateError: as `plan`.
+        """
+        plan = self.planned(view, at, known)
+        if plan is None:
+            plan = self._plan = await self._decide(view, at)
+            view.memo.keep(self._key, plan)
         return plan
 
-    def planned(self, view: View, at: Instant) -> Plan | None:
-        """Give what becomes of such items at `at`, if that is decided and holds."""
+    def planned(self, view: View, at: Instant, known: dict[object, HoldsAt]) -> Plan | None:
+        """Give what becomes of such items at `at`, if that is decided and holds.
+
+        `known` is what was found to hold at that very moment.
+        """
         plan = self._plan
-        return plan if plan is not None and plan.holds(view, at) else None
+        if plan is None or not _holds(plan, view, at, known):
+            found = view.memo.get(self._key)
+            plan = found if isinstance(found, Plan) else None
+            if plan is None or not _holds(plan, view, at, known):
+                return None
+            self._plan = plan
+        return plan
 
     def unsaid(self, refused: Refused, plan: Plan) -> Unsaid:
         """Give what is journalled where such an item is refused."""
@@ -190,20 +202,35 @@ class Alike:
         )
 
 
+def _holds(plan: Plan, view: View, at: Instant, known: dict[object, HoldsAt]) -> bool:
+    """Answer whether a plan holds; what it was made on is looked at once for all that share it."""
+    ground = id(plan.ground)
+    if at not in plan.span or not (ground in known or plan.ground.is_there(view, at)):
+        return False
+    known[ground] = plan
+    return True
+
+
 def _parts(context: Context) -> tuple[object, object]:
     """Give what of a node plans rest on that is never another while it runs."""
     return context.config, context.ports
 
 
 def _ground_of(view: View, to: tuple[PartyId, ...], at: Instant) -> _Ground:
-    state = view.fold.state
-    return _Ground(
+    """Give what holds now; plans to the same parties share it, so it is looked at once for all."""
+    key, state = ("ground", to), view.fold.state
+    known = view.memo.get(key)
+    if isinstance(known, _Ground) and known.is_there(view, at):
+        return known
+    ground = _Ground(
         view.basis.versions,
         state.standing(at),
         tuple((party, state.assurances.get(party)) for party in to),
         tuple((party, view.card(party)) for party in to if party in view.heads),
         suspended_categories(state, state.life.parties, at),
     )
+    view.memo.keep(key, ground)
+    return ground
 
 
 def _bytes_max(view: View, party: PartyId) -> int:
