@@ -266,7 +266,7 @@ class GroupTables:
 
         Returns about how many pages that touches.
         """
-        self._connection.executemany(
+        self._run(
             "INSERT INTO registers (register, origin, holding, party, agreement, size, edge)"
             " VALUES (?, ?, ?, ?, ?, 0, x'')",
             [
@@ -298,7 +298,7 @@ class GroupTables:
         )
 
     def _write_beside_entries(self) -> None:
-        run = self._connection.executemany
+        run = self._run
         parcels = [
             (self._known(origin).base | index, raw)
             for (origin, index), raw in self._parcels.items()
@@ -320,7 +320,7 @@ class GroupTables:
              for new in self._cosignatures.values()])  # fmt: skip
 
     def _write_documents(self) -> None:
-        run = self._connection.executemany
+        run = self._run
         rows = self._documents.items()
         run("INSERT INTO documents (kind, key, body) VALUES (?, ?, ?)"
             " ON CONFLICT (kind, key) DO UPDATE SET body = excluded.body",
@@ -330,6 +330,11 @@ class GroupTables:
         run("INSERT INTO versions (kind, version) VALUES (?, ?)"
             " ON CONFLICT (kind) DO UPDATE SET version = excluded.version",
             list(self._versions.items()))  # fmt: skip
+
+    def _run(self, statement: str, rows: list[Any]) -> None:
+        """Run a statement for each row; most groups have no rows for most statements."""
+        if rows:
+            self._connection.executemany(statement, rows)
 
     def _find(self, origin: str) -> _Register | None:
         try:
