@@ -23,7 +23,6 @@ from comity.state.queries_cases import (
     granted,
     involved_of,
     is_closed,
-    measures_and_outcome,
 )
 from comity.state.records import Said
 from comity.state.records_cases import (
@@ -52,6 +51,12 @@ from comity.statement.cases import (
 
 WITHOUT_PAYLOAD: Final = frozenset({"oral", "visual"})
 """Forms that are disclosed by word or sight. Source: GSOMIA Art. 2(a)"""
+
+
+_OUTCOME: Final = "outcome"
+_MEASURES: Final = "measures"
+_WHOLE: Final = frozenset({_OUTCOME, _MEASURES})
+"""What has to be found before anybody closes an incident."""
 
 
 def apply_case(state: State, said: Said, body: CasesBody) -> Uncounted | None:
@@ -122,6 +127,10 @@ def apply_findings(state: State, said: Said, body: IncidentFindings) -> Uncounte
     state.incident_findings.put(
         incident.place, Chain(found, state.incident_findings.get(incident.place))
     )
+    told = {_OUTCOME} if body.outcome is not None else set()
+    told |= {_MEASURES} if body.measures else set()
+    known = state.incident_found.get(incident.place) or frozenset()
+    state.incident_found.put(incident.place, known | told)
     enclose(state, said, body.parcel, body.sealed)
     return None
 
@@ -135,8 +144,7 @@ def apply_close(state: State, said: Said, body: IncidentClose) -> Uncounted | No
         return _finding(state, said, "incident", Finding.NOT_THE_CLOSER)
     if (incident.place, said.by) in state.incident_closes:
         return _finding(state, said, "incident", Finding.INCIDENT_CLOSED)
-    measures, outcome = measures_and_outcome(state, incident.place)
-    if outcome is None or not measures:
+    if state.incident_found.get(incident.place) != _WHOLE:
         return _finding(state, said, "incident", Finding.NO_FINDINGS)
     state.incident_closes.put((incident.place, said.by), said.place)
     return None

@@ -133,6 +133,7 @@ class State:
         # incidents, visits, what was told or shown, and contractors
         self.incidents: Table[Place, Incident] = Table(log)
         self.incident_findings: Table[Place, Chain[Found]] = Table(log)
+        self.incident_found: Table[Place, frozenset[str]] = Table(log)
         self.incident_closes: Table[tuple[Place, PartyId], Place] = Table(log)
         self.visits: Table[Place, Visit] = Table(log)
         self.visit_decisions: Table[Place, Chain[VisitDecision]] = Table(log)

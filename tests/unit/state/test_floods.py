@@ -19,7 +19,7 @@ from comity.state.duties import duties_at
 from comity.state.queries_cases import firm_chain
 from comity.state.tables import walk
 from comity.statement.affairs import DutyExtend, DutyWaive
-from comity.statement.cases import ContractorAssure
+from comity.statement.cases import ContractorAssure, IncidentClose, IncidentFindings
 from comity.statement.custody import InventoryResult
 from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentGive, ConsentWithdraw, ItemReclassify
@@ -174,6 +174,16 @@ def derived_items_among_changes_to_come(number: int) -> int:
     return steps(say_all(teller, JPN, made))
 
 
+def closes_of_what_nobody_has_looked_into(number: int) -> int:
+    teller = dutiful_teller()
+    incident = teller.say(KOR, lost(teller.say(JPN, release()), "2016-11-23"))
+    for n in range(number):
+        teller.say(KOR, IncidentFindings(incident, None, (f"lock {n}",)))
+    made = steps(say_all(teller, JPN, [IncidentClose(incident)] * number))
+    assert teller.why(Place(JPN, teller.sizes[JPN] - 1)) == ("incident.no-findings", "D-incident")
+    return made
+
+
 FLOODS = (
     waivers_of_what_is_done,
     waivers_among_what_names_one_item,
@@ -184,6 +194,7 @@ FLOODS = (
     firms_above_firms,
     onward_releases_among_consents,
     derived_items_among_changes_to_come,
+    closes_of_what_nobody_has_looked_into,
 )
 
 
