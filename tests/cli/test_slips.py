@@ -24,6 +24,32 @@ def test_an_assurance_that_has_ended_already_is_not_given(cli, signed) -> None:
     assert "[cli.past-end]" in outcome.err
 
 
+def test_a_place_may_be_told_with_its_agreement_and_with_one_alone(cli, signed, release) -> None:
+    assert release("text.txt").code == 0
+    asking = ("--recipient", "USA", "--purpose", "warning", "--node", "kor", "--as", "officer")
+    other = cli("consent", "ask", "--item", "kor-usa-1987/JPN/4", *asking)
+    assert "kor-usa-1987" in other.err
+    both = ("--item", "gsomia-jpn-kor/JPN/4", "--item", "kor-usa-1987/JPN/4")
+    assert "[cli.two-agreements]" in cli("consent", "ask", *both, *asking).err
+    known = cli("consent", "ask", "--item", "gsomia-jpn-kor/JPN/4", *asking)
+    assert "gsomia-jpn-kor Art. 6(a)" in known.err, "it is read, and Seoul does not hold it yet"
+    about = ("agreement", "propose", "x.toml", "--about", "gsomia-jpn-kor/JPN/4", "--node", "kor")
+    assert "[basis.place]" in cli(*about).err, "where the file names the agreement"
+
+
+def test_a_consent_says_what_it_binds_to_and_who_answers_next(cli, signed, release, ferry) -> None:
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    asking = ("--recipient", "USA", "--purpose", "warning", "--node", "kor", "--as", "officer")
+    assert cli("consent", "ask", "--item", "JPN/4", *asking).code == 0
+    ferry("kor", "jpn")
+    listed = cli("consent", "list", "--node", "jpn")
+    _, _, giving = listed.err.partition("next: comity ")
+    given = cli(*giving.splitlines()[0].split())
+    assert "recipient      USA\n  purpose        warning\n  until          without" in given.out
+    assert "next:" not in cli("consent", "list", "--node", "jpn").err
+
+
 def test_an_assurance_of_a_level_that_nobody_knows_names_the_levels(cli, signed) -> None:
     outcome = cli(*GIVE, "--level", "SECRETT")
     assert outcome.code == 2

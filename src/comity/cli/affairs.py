@@ -41,9 +41,10 @@ _TEXT = click.option("--text", metavar="FILE", help="A text, sealed beside it; -
 _ARTICLES = click.option(
     "--article",
     "articles",
+    metavar="ARTICLE",
     multiple=True,
     required=True,
-    help="An article that it is about; may be given several times.",
+    help="An article that it is about; once for each.",
 )
 
 
@@ -61,8 +62,12 @@ def dispute() -> None:
 )
 @agreement_option
 @_ARTICLES
-@place_option("--about", "about", multiple=True, help_text="A statement that it is about.")
-@click.option("--duty", "duties", multiple=True, metavar="ID", help="A duty that it is about.")
+@place_option(
+    "--about", "about", multiple=True, help_text="A statement that it is about; once for each."
+)
+@click.option(
+    "--duty", "duties", multiple=True, metavar="ID", help="A duty that it is about; once for each."
+)
 @_TEXT
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def open_(
@@ -139,13 +144,13 @@ def authority() -> None:
     "--delivered 2017-01-10 --node jpn",
 )
 @agreement_option
-@click.option("--name", required=True, help="The body's name, as it was notified.")
+@click.option("--name", metavar="NAME", required=True, help="The body's name, as it was notified.")
 @click.option(
     "--key",
     "keys",
     multiple=True,
     metavar="NAME+ID",
-    help="The two keys that it will sign with. [those of our card]",
+    help="A key that it will sign with; once for each of two. [those of our card]",
 )
 @date_option("--delivered", help_text="The day on which the note was delivered. [today]")
 @instant_option("--valid-from", help_text="From when it acts. [now]")
@@ -180,7 +185,7 @@ async def notify(
 @authority.command(
     "change", epilog="Example: comity authority change --name 'Ministry of Defense' --node jpn"
 )
-@click.option("--name", required=True, help="The new body's name.")
+@click.option("--name", metavar="NAME", required=True, help="The new body's name.")
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def change(desk: Desk, *, name: str) -> None:
     """Let another authority act for us: new keys, a new card, and its notification everywhere.

@@ -122,7 +122,7 @@ def show_template(*, template_id: str | None, out: str, as_json: bool) -> None:
 )
 @click.argument("agreement_id", metavar="ID")
 @click.option(
-    "--party", required=True, metavar="ID", help="The partner, whose card is pinned already."
+    "--party", required=True, metavar="PARTY", help="The partner, whose card is pinned already."
 )
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def pin(desk: Desk, *, agreement_id: str, party: str) -> None:

@@ -36,7 +36,9 @@ def assurance() -> None:
     "--as kor-002"
 )
 @agreement_option
-@click.option("--level", required=True, help="Up to which level of the agreement it holds.")
+@click.option(
+    "--level", metavar="LEVEL", required=True, help="Up to which level of the agreement it holds."
+)
 @click.option("--for", "named", metavar="POST", help="For this person or post alone. [any]")
 @until_option("Until when it holds; a day counts to its end. [without end]")
 @click.option(

@@ -39,7 +39,7 @@ def card() -> None:
 
 
 @card.command("show", epilog="Example: comity card show --node jpn --out jpn.card")
-@click.option("--party", metavar="ID", help="Show a pinned partner's card instead of ours.")
+@click.option("--party", metavar="PARTY", help="Show a pinned partner's card instead of ours.")
 @click.option("--out", metavar="FILE", help="Also write the card to a new FILE, to be given away.")
 @node_command(writing=False)
 async def show_card(desk: Desk, *, party: str | None, out: str | None) -> None:

@@ -16,11 +16,13 @@ from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, Place, parse_party_id, parse_place
 from comity.basis.instants import Date, Instant
 from comity.cli.entering import show_entered
+from comity.cli.next_steps import SPEAKERS, person_with
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
     agreement_option,
     control_argument,
+    format_until,
     parse_control,
     parse_until,
     party_option,
@@ -31,7 +33,7 @@ from comity.cli.options import (
     the_place,
     until_option,
 )
-from comity.cli.printing import labelled, shown
+from comity.cli.printing import labelled, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.listing import read_state
 from comity.flows.promises import consent_to, promise
@@ -53,10 +55,10 @@ def _terms_options(*, asking: bool) -> Callable[[Callable[..., Any]], Callable[.
     like = "" if asking else " [as asked]"
     whom = "The third party. [ourselves: our own use]" if asking else f"The third party.{like}"
     options = (
-        place_option(
-            "--item", "items", multiple=True, help_text=f"An item; may be given again.{like}"
+        place_option("--item", "items", multiple=True, help_text=f"An item; once for each.{like}"),
+        click.option(
+            "--category", metavar="CATEGORY", help=f"Every item of this category instead.{like}"
         ),
-        click.option("--category", help=f"Every item of this category instead.{like}"),
         party_option("--recipient", "recipient", help_text=whom),
         click.option("--purpose", required=asking, metavar="WORD", help=f"What for.{like}"),
         until_option(f"Until when it holds. [without end{', or as asked' if not asking else ''}]"),
@@ -98,7 +100,8 @@ async def ask(
     # Worded as the consent that it asks for, so that an ask that nobody could grant is not made.
     worded = _worded(wanted, None)
     body = ConsentAsk(worded.items, worded.category, worded.recipient, worded.purpose, worded.until)
-    return show_entered(desk, await promise(desk.context, chosen, body, desk.acting, to=to or None))
+    entered = await promise(desk.context, chosen, body, desk.acting, to=to or None)
+    return show_entered(desk, entered, details=_said(worded))
 
 
 @consent.command(
@@ -123,7 +126,8 @@ async def give(
         wanted = _as_asked(wanted, await _find_ask(desk, chosen, place))
     refuse_past(desk.context, wanted.until)
     body = _worded(wanted, place)
-    return show_entered(desk, await promise(desk.context, chosen, body, desk.acting))
+    entered = await promise(desk.context, chosen, body, desk.acting)
+    return show_entered(desk, entered, details=_said(body))
 
 
 @consent.command(epilog="Example: comity consent refuse KOR/7 --node jpn --as jpn-002")
@@ -160,6 +164,12 @@ async def list_consents(desk: Desk, *, agreement: AgreementId | None) -> None:
     lines = [line for row in state["asked"] for line in _asked_lines(row)]
     lines += [line for row in state["given"] for line in _given_lines(row)]
     desk.show("comity/consent-list/1", state, lines or ["no consent was asked or given"])
+    own = desk.context.config.party
+    waits = [row["place"] for row in state["asked"] if _waits_for(row, own)]
+    if waits and not desk.as_json:
+        by, first = await person_with(desk, SPEAKERS), f"{chosen}/{waits[0]}"
+        say(f"next: {desk.next_command(f'consent give {first}', person=by)}")
+        say(f"      or: {desk.next_command(f'consent refuse {first}', person=by)}")
 
 
 async def _find_ask(desk: Desk, agreement: AgreementId, place: Place) -> dict[str, Any]:
@@ -207,6 +217,24 @@ def _worded(wanted: _Terms, asked: Place | None) -> ConsentGive:
         until=wanted.until,
         ask=asked,
     )
+
+
+def _waits_for(row: dict[str, Any], own: str) -> bool:
+    """Answer whether an ask waits for our answer."""
+    answers = (*row["given"], *row["refused"])
+    return own in row["to"] and not any(each.startswith(f"{own}/") for each in answers)
+
+
+def _said(body: ConsentGive) -> tuple[str, ...]:
+    """Say in words what is asked or given: a consent binds the state."""
+    row = {
+        "items": [str(each) for each in body.items],
+        "category": body.category,
+        "recipient": body.recipient,
+        "purpose": body.purpose,
+        "until": None if body.until is None else format_until(body.until),
+    }
+    return tuple(_terms_lines(row))
 
 
 def _terms_lines(row: dict[str, Any]) -> Iterator[str]:

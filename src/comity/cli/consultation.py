@@ -43,8 +43,10 @@ def consultation() -> None:
 @click.argument("matter", metavar="MATTER")
 @agreement_option
 @party_option("--to", "to", multiple=True, help_text="Whom to ask; once for each. [all partners]")
-@place_option("--item", "items", multiple=True, help_text="An item that it concerns.")
-@click.option("--category", help="Or a category that it concerns.")
+@place_option(
+    "--item", "items", multiple=True, help_text="An item that it concerns; once for each."
+)
+@click.option("--category", metavar="CATEGORY", help="Or a category that it concerns.")
 @until_option("By when it would be done. [without end]")
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def ask(

@@ -33,7 +33,9 @@ from comity.flows.cases import contractors
 from comity.statement.cases import ContractorAssure
 
 _firm = click.argument("firm", metavar="FIRM")
-_facility = click.option("--facility", required=True, help="Which of the firm's facilities.")
+_facility = click.option(
+    "--facility", metavar="FACILITY", required=True, help="Which of the firm's facilities."
+)
 
 
 @click.group(cls=Noun)
@@ -52,13 +54,15 @@ def contractor() -> None:
 @click.argument("file", metavar="[FILE]", required=False)
 @agreement_option
 @_facility
-@click.option("--parent", help="The firm that this one works for.")
-@click.option("--condition", "letters", multiple=True, help="A letter; once for each.")
+@click.option("--parent", metavar="FIRM", help="The firm that this one works for.")
+@click.option(
+    "--condition", "letters", metavar="LETTER", multiple=True, help="A letter; once for each."
+)
 @click.option("--all", "every", is_flag=True, help="Every condition of the agreement.")
 @click.option("--not-met", is_flag=True, help="They are no longer met.")
-@click.option("--clearance", help="The level that the facility is cleared to.")
-@click.option("--document", help="The evidence by name, where FILE is not it.")
-@click.option("--by", "assured_by", required=True, help="The post that made sure.")
+@click.option("--clearance", metavar="LEVEL", help="The level that the facility is cleared to.")
+@click.option("--document", metavar="NAME", help="The evidence by name, where FILE is not it.")
+@click.option("--by", "assured_by", metavar="POST", required=True, help="The post that made sure.")
 @date_option("--on", help_text="When. [today]")
 @date_option("--until", help_text="Until when it holds. [without end]")
 @node_command(writing=True, person=AsPerson.REQUIRED)
@@ -97,8 +101,9 @@ async def assure(
 
 
 @contractor.command(
-    epilog="Exit codes: 0 given, 3 refused with its articles. Example: comity contractor release "
-    "JPN/12 firm-7 --facility plant-2 --purpose assessment --node kor --as kor-002"
+    epilog="Exit codes: 0 given, 3 refused with its articles.\n\n"
+    "Example: comity contractor release JPN/12 firm-7 --facility plant-2 --purpose assessment "
+    "--node kor --as kor-002"
 )
 @control_argument("control", "ITEM")
 @_firm

@@ -57,7 +57,7 @@ def person_option(name: str, variable: str, *, help_text: str, required: bool = 
 
 
 @copies.command(
-    epilog="Exit codes: 0 made, 3 refused with its articles. "
+    epilog="Exit codes: 0 made, 3 refused with its articles.\n\n"
     "Example: comity copy make JPN/12 --purpose warning --reason 'the night desk' "
     "--holder kor-017 --node kor --as kor-003"
 )

@@ -250,6 +250,7 @@ def _say_next(desk: Desk, last: Taken) -> None:
             say(f"next: pin the agreement: {pinning}")
     elif last.entries or last.parcels:
         say(f"next: acknowledge what came: {desk.next_command(packing)}")
+        say(f"      and see what waits: {desk.next_command('status')}")
 
 
 def _count(number: int, one: str, many: str) -> str:

@@ -52,9 +52,18 @@ def disclosure() -> None:
 @party_option("--to", "to", required=True, multiple=True, help_text="To whom; once for each.")
 @click.option("--oral", "form", flag_value="oral", default="oral", help="It was told. [default]")
 @click.option("--visual", "form", flag_value="visual", help="It was shown.")
-@click.option("--marking", required=True, help="Our own marking for it.")
-@click.option("--category", required=True, help="A category of the agreement's scope.")
-@click.option("--purpose", "purposes", required=True, multiple=True, help="What for.")
+@click.option("--marking", metavar="MARKING", required=True, help="Our own marking for it.")
+@click.option(
+    "--category", metavar="CATEGORY", required=True, help="A category of the agreement's scope."
+)
+@click.option(
+    "--purpose",
+    "purposes",
+    metavar="WORD",
+    required=True,
+    multiple=True,
+    help="What for; once for each.",
+)
 @place_option("--visit", "visit_place", help_text="The visit that it was disclosed on.")
 @instant_option("--at", help_text="When it was disclosed. [now]")
 @node_command(writing=True, person=AsPerson.REQUIRED)

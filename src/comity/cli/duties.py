@@ -94,11 +94,11 @@ _SAID: Final[dict[str, Phrase]] = {
     "states",
     multiple=True,
     type=click.Choice(_STATES),
-    help="Only duties in that state; may be given several times.",
+    help="Only duties in that state; once for each.",
 )
 @party_option("--by", "debtor", help_text="Only what this party owes.")
 @party_option("--to", "creditor", help_text="Only what is owed to this party.")
-@click.option("--article", help="Only duties by that article.")
+@click.option("--article", metavar="ARTICLE", help="Only duties by that article.")
 @click.option("--ical", metavar="FILE", help="Write them as a calendar to FILE.")
 @node_lang_option
 @node_command(writing=False, person=AsPerson.OPTIONAL)

@@ -54,7 +54,7 @@ def facility() -> None:
 
 @facility.command("add", epilog="Example: comity facility add seoul-1 --node kor")
 @click.argument("facility_id", metavar="FACILITY")
-@click.option("--firm", help="The contractor whose facility it is. [our own]")
+@click.option("--firm", metavar="FIRM", help="The contractor whose facility it is. [our own]")
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def add(desk: Desk, *, facility_id: str, firm: str | None) -> int | None:
     """Put FACILITY on the register; its control officer is named once that person is there."""

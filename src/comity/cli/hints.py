@@ -23,8 +23,8 @@ _BY_CODE: Final = {
     "token.beyond-roles": "ask for what is expected, or give the person a role first: "
     "comity person change PERSON --role ROLE",
     "token.not-permitted": "ask a registrar for another token: comity token create",
-    "token.permission": "one of those named above; --for may be given several times",
-    "person.role": "one of the roles named above; --role may be given several times",
+    "token.permission": "one of those named above; --for once for each",
+    "person.role": "one of the roles named above; --role once for each",
 }
 
 _BY_ROOM: Final = {
@@ -82,6 +82,7 @@ _BY_ROOM: Final = {
     "token": "see what the command takes: comity token create --help",
     "tls": "put back keys/tls.key and tls.crt as they were, or: comity card rotate --new-tls",
     "tlog": "trust nothing of it: take the original again, or ask its party for another",
+    "suspension": "see what is suspended, and by whom: comity agreement state ID",
     "visit": "see what was asked and granted: comity visit list",
     "wire": "the partner's request was not taken: both sides try again: comity doctor PARTY",
 }

@@ -39,7 +39,7 @@ _KEY_FILES = ("root", "authority", "node")
     "--name 'Republic of Korea' --name ko=대한민국 --authority 'Ministry of National Defense'"
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--party", required=True, metavar="ID", help="The party's id, as JPN or KOR.")
+@click.option("--party", required=True, metavar="PARTY", help="The party's id, as JPN or KOR.")
 @click.option(
     "--name",
     "names",
@@ -55,7 +55,11 @@ _KEY_FILES = ("root", "authority", "node")
     help="The competent authority; the party's name unless told.",
 )
 @click.option(
-    "--address", "addresses", multiple=True, metavar="URL", help="Where partners reach the node."
+    "--address",
+    "addresses",
+    multiple=True,
+    metavar="URL",
+    help="Where partners reach the node; once for each.",
 )
 @click.option(
     "--language",
@@ -77,7 +81,8 @@ _KEY_FILES = ("root", "authority", "node")
     multiple=True,
     metavar="KEY=SOURCE",
     help="Where the passphrase of a key file comes from: KEY is root, authority or node; SOURCE "
-    "is prompt, file:NAME, command:COMMAND or environment:VARIABLE. A prompt unless told.",
+    "is prompt, file:NAME, command:COMMAND or environment:VARIABLE. Once for each; a prompt "
+    "unless told.",
 )
 @click.option("--exercise", is_flag=True, help="A node for exercises: its keys protect nothing.")
 @click.option(

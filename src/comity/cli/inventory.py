@@ -46,7 +46,7 @@ def parse_copy_name(text: str, where: str) -> CopyName:
 
 @inventory.command(epilog="Example: comity inventory expected --node kor --as kor-003")
 @agreement_option
-@click.option("--facility", metavar="ID", help="At this facility alone.")
+@click.option("--facility", metavar="FACILITY", help="At this facility alone.")
 @node_command(writing=False, person=AsPerson.REQUIRED)
 async def expected(
     desk: Desk, *, agreement: AgreementId | None, facility: str | None
@@ -67,7 +67,9 @@ async def expected(
     "--node kor --as kor-003",
 )
 @agreement_option
-@click.option("--facility", metavar="ID", help="At this facility alone; partners are told nothing.")
+@click.option(
+    "--facility", metavar="FACILITY", help="At this facility alone; partners are told nothing."
+)
 @click.option(
     "--found",
     "found",

@@ -119,25 +119,39 @@ def _label_options() -> Decorator:
         party_option(
             "--to", "to", required=True, multiple=True, help_text="A recipient; once for each."
         ),
-        click.option("--marking", required=True, help="Our own marking, as it is printed: 秘."),
-        click.option("--category", required=True, help="A category of the agreement's scope."),
+        click.option(
+            "--marking",
+            metavar="MARKING",
+            required=True,
+            help="Our own marking, as it is printed: 秘.",
+        ),
+        click.option(
+            "--category",
+            metavar="CATEGORY",
+            required=True,
+            help="A category of the agreement's scope.",
+        ),
         click.option(
             "--purpose",
             "purposes",
             required=True,
             multiple=True,
             metavar="WORD",
-            help="What it may be used for; may be given several times.",
+            help="What it may be used for; once for each.",
         ),
         click.option(
-            "--form", default="document", show_default=True, help="A form of the agreement's scope."
+            "--form",
+            metavar="FORM",
+            default="document",
+            show_default=True,
+            help="A form of the agreement's scope.",
         ),
         click.option(
             "--for",
             "named_for",
             multiple=True,
             metavar="POST",
-            help="For this person or post alone; may be given several times.",
+            help="For this person or post alone; once for each.",
         ),
         place_option("--supersedes", "supersedes", help_text="Our item that this one replaces."),
         place_option("--answers", "answers", help_text="The request that this one answers."),
@@ -157,7 +171,7 @@ def _label_options() -> Decorator:
             "--share-with", "share_with", multiple=True, help_text="With whom; once for each."
         ),
         click.option(
-            "--share-as", metavar="WORD", help="Its category there. [the item's own category]"
+            "--share-as", metavar="CATEGORY", help="Its category there. [the item's own category]"
         ),
         rights_option,
     )
@@ -171,7 +185,7 @@ def _label_options() -> Decorator:
 
 
 @item.command(
-    epilog="Exit codes: 0 done, 3 refused with its articles, 2 bad input. "
+    epilog="Exit codes: 0 done, 3 refused with its articles, 2 bad input.\n\n"
     "Example: comity item release warning.json --schema launch_report/1 --to KOR --marking 秘 "
     "--category missile-warning --purpose warning --node jpn --as jpn-001"
 )
@@ -301,7 +315,9 @@ item.add_command(show_command)
 @control_argument("control", "ITEM")
 @agreement_option
 @click.option(
-    "--marking", help="Our own marking, where several correspond to the originator's: choose one."
+    "--marking",
+    metavar="MARKING",
+    help="Our own marking, where several correspond to the originator's: choose one.",
 )
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def receipt(
@@ -325,15 +341,16 @@ item.add_command(preview_command)
 
 
 @item.command(
-    epilog="Exit codes: 0 allowed, 3 refused. Example: comity item may third_party_release JPN/12 "
-    "--recipient USA --purpose warning --node kor --as kor-001"
+    epilog="Exit codes: 0 allowed, 3 refused.\n\n"
+    "Example: comity item may third_party_release JPN/12 --recipient USA --purpose warning "
+    "--node kor --as kor-001"
 )
 @click.argument("action")
 @control_argument("control", "ITEM")
 @agreement_option
-@click.option("--purpose", help="What for.")
+@click.option("--purpose", metavar="WORD", help="What for.")
 @party_option("--recipient", "recipient", help_text="To whom, where it is a release.")
-@click.option("--channel", help="By which way, where it travels.")
+@click.option("--channel", metavar="WORD", help="By which way, where it travels.")
 @node_command(writing=False, person=AsPerson.REQUIRED)
 async def may(
     desk: Desk,
@@ -373,7 +390,12 @@ async def may(
 @item.command(epilog="Example: comity item reclassify JPN/12 --marking 秘 --node jpn --as jpn-002")
 @control_argument("control", "ITEM")
 @agreement_option
-@click.option("--marking", required=True, help="One of our own markings; it gives the level.")
+@click.option(
+    "--marking",
+    metavar="MARKING",
+    required=True,
+    help="One of our own markings; it gives the level.",
+)
 @instant_option("--effective", help_text="From when on. [now]")
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def reclassify(

@@ -46,14 +46,19 @@ _WANTED: Final = click.Choice([each.value for each in Recalled])
 
 @click.command(
     "destroy",
-    epilog="Exit codes: 0 said, 3 refused with its articles. "
+    epilog="Exit codes: 0 said, 3 refused with its articles.\n\n"
     "Example: comity item destroy JPN/12 --copy 2 --means shred --with kor-004 "
     "--node kor --as kor-003",
 )
 @control_argument("control", "ITEM")
 @agreement_option
 @click.option(
-    "--copy", "numbers", type=NUMBER, multiple=True, help="Which copy; once for each. [all left]"
+    "--copy",
+    "numbers",
+    metavar="NUMBER",
+    type=NUMBER,
+    multiple=True,
+    help="Which copy; once for each. [all left]",
 )
 @click.option("--means", type=_MEANS, required=True, help="How it was destroyed.")
 @person_option("--with", "second", help_text="The other of two persons, where the file asks.")
@@ -98,7 +103,12 @@ async def destroy_command(
 @control_argument("control", "ITEM")
 @agreement_option
 @click.option(
-    "--copy", "numbers", type=NUMBER, multiple=True, help="Which copy; once for each. [all left]"
+    "--copy",
+    "numbers",
+    metavar="NUMBER",
+    type=NUMBER,
+    multiple=True,
+    help="Which copy; once for each. [all left]",
 )
 @date_option("--on", help_text="The day on which it left. [today]")
 @click.option("--note", metavar="TEXT", help="By whose hands, to where; it is sealed.")
@@ -118,9 +128,7 @@ async def return_command(
     return show_entered(desk, await give_back(desk.context, named, place, desk.acting, how))
 
 
-@click.command(
-    "returns", epilog="Example: comity item returns --node jpn; then comity item receipt KOR/9"
-)
+@click.command("returns", epilog="Example: comity item returns --node jpn")
 @agreement_option
 @node_command(writing=False)
 async def returns_command(desk: Desk, *, agreement: AgreementId | None) -> None:

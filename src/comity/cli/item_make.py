@@ -35,7 +35,7 @@ from comity.flows.shapes import draft_json
 
 @click.command(
     "translate",
-    epilog="Exit codes: 0 kept, 3 refused with its articles. "
+    epilog="Exit codes: 0 kept, 3 refused with its articles.\n\n"
     "Example: comity item translate JPN/12 korean.txt --language ko --note ko --purpose warning "
     "--reason 'the desk' --node kor --as kor-006",
 )
@@ -73,7 +73,7 @@ async def translate_command(
 
 @click.command(
     "derive",
-    epilog="Exit codes: 0 drafted, 3 refused with its articles. "
+    epilog="Exit codes: 0 drafted, 3 refused with its articles.\n\n"
     "Example: comity item derive summary.txt --from JPN/12 --from JPN/14 --to JPN "
     "--category missile-warning --node kor --as kor-001",
 )
@@ -87,9 +87,15 @@ async def translate_command(
     help_text="An item that it is made from; once for each.",
 )
 @party_option("--to", "to", required=True, multiple=True, help_text="A recipient; once for each.")
-@click.option("--marking", default="", help="Our own marking. [ours for the highest level]")
-@click.option("--category", required=True, help="A category of the agreement's scope.")
-@click.option("--form", default="document", show_default=True, help="A form of the scope.")
+@click.option(
+    "--marking", metavar="MARKING", default="", help="Our own marking. [ours for the highest level]"
+)
+@click.option(
+    "--category", metavar="CATEGORY", required=True, help="A category of the agreement's scope."
+)
+@click.option(
+    "--form", metavar="FORM", default="document", show_default=True, help="A form of the scope."
+)
 @click.option(
     "--purpose",
     "purposes",

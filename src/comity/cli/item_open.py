@@ -36,7 +36,7 @@ SHOWN_BYTES_MAX: Final = 4 * MIB
 
 @click.command(
     "open",
-    epilog="Exit codes: 0 opened, 3 refused with its articles. "
+    epilog="Exit codes: 0 opened, 3 refused with its articles.\n\n"
     "Example: comity item open JPN/12 --purpose warning --node kor --as kor-017",
 )
 @control_argument("control", "ITEM")
@@ -77,7 +77,7 @@ async def open_command(
 
 @click.command(
     "preview",
-    epilog="Exit codes: 0 shown, 3 refused with its articles. "
+    epilog="Exit codes: 0 shown, 3 refused with its articles.\n\n"
     "Example: comity item preview 3 --node jpn --as jpn-002",
 )
 @click.argument("draft", metavar="DRAFT", type=click.IntRange(min=1))

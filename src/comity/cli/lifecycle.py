@@ -43,7 +43,8 @@ _NOTES: Final = {
 
 
 @click.command(
-    "state", epilog="Example: comity agreement state gsomia-jpn-kor --at 2019-08-24T00:00:00Z"
+    "state",
+    epilog="Example: comity agreement state gsomia-jpn-kor --at 2019-08-24T00:00:00Z --node jpn",
 )
 @agreement_argument
 @instant_option("--at", help_text="As it stood, or will stand, at an instant. [now]")

@@ -38,6 +38,7 @@ from comity.foresight.words import LANGUAGES
 
 _DATE_CHARS: Final = 10
 _DRAFT_CHARS: Final = 12
+_NAMED: Final = "comity.agreements"
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -94,6 +95,11 @@ def parse_until(text: str, where: str) -> Date | Instant:
     return parse_instant(text, where)
 
 
+def format_until(until: Date | Instant) -> str:
+    """Write a day, or an instant."""
+    return format_date(until) if isinstance(until, Date) else format_instant(until)
+
+
 def refuse_past(context: Context, until: Date | Instant | None) -> None:
     """Refuse an end that has passed already: nothing would ever hold.
 
@@ -108,7 +114,7 @@ def refuse_past(context: Context, until: Date | Instant | None) -> None:
             "cli.past-end",
             "this end has passed already, so nothing would ever hold",
             where="--until",
-            found=format_date(until) if isinstance(until, Date) else format_instant(until),
+            found=format_until(until),
             hint="look at the year; without --until it holds without end",
         )
 
@@ -131,14 +137,37 @@ def control_argument(name: str, metavar: str) -> Decorator:
     return click.argument(name, metavar=metavar, callback=reading(parse_control))
 
 
+def _place_of(context: click.Context, text: str, where: str) -> Place:
+    """Read a control number; the agreement that it names is noted for `the_agreement`."""
+    control = parse_control(text, where)
+    if control.agreement is None:
+        return control.place
+    takes_one = any(
+        isinstance(each, click.Option) and each.name == "agreement"
+        for each in context.command.params
+    )
+    if not takes_one:
+        return parse_place(text, where)
+    named: set[AgreementId] = context.meta.setdefault(_NAMED, set())
+    named.add(control.agreement)
+    return control.place
+
+
+def _read_places(context: click.Context, option: click.Parameter, value: Any) -> object:
+    where = option.opts[0]
+    if isinstance(value, tuple):
+        return tuple(_place_of(context, each, where) for each in value)
+    return None if value is None else _place_of(context, value, where)
+
+
 def place_option(
     name: str, variable: str, *, help_text: str, required: bool = False, multiple: bool = False
 ) -> Decorator:
-    """Give a command a control number within its agreement as an option."""
+    """Give a command a control number as an option; with its agreement, where one may be told."""
     return click.option(
         name,
         variable,
-        callback=reading(parse_place),
+        callback=_read_places,
         metavar="PLACE",
         required=required,
         multiple=multiple,
@@ -225,14 +254,25 @@ def refuse_own_party(context: Context, party: PartyId, where: str) -> None:
 
 
 async def the_agreement(context: Context, given: AgreementId | None) -> AgreementId:
-    """Give the agreement that was named, or the only one that is pinned.
+    """Give the agreement that was named, by itself or in a control number, or the only pinned one.
 
     Raises:
-        InputError: several are pinned and none was named.
+        InputError: several are pinned and none was named, or two were.
         StateError: none is pinned.
     """
-    if given is not None:
-        return given
+    at_command = click.get_current_context(silent=True)
+    named: set[AgreementId] = set() if at_command is None else at_command.meta.get(_NAMED, set())
+    named = named | ({given} if given is not None else set())
+    if len(named) > 1:
+        raise InputError(
+            "cli.two-agreements",
+            "control numbers and options name several agreements",
+            expected="one",
+            found=", ".join(sorted(named)),
+            hint="a statement belongs to one agreement: name places of that one alone",
+        )
+    if named:
+        return named.pop()
     pinned = await pinned_agreements(context)
     if len(pinned) == 1:
         return pinned[0]
@@ -266,5 +306,6 @@ async def the_place(
             where="--agreement",
             expected=control.agreement,
             found=str(given),
+            hint="leave --agreement out: the control number names it",
         )
     return await the_agreement(context, control.agreement or given), control.place

@@ -77,21 +77,26 @@ def _record_options(*, adding: bool) -> Callable[[Callable[..., Any]], Callable[
         return click.option(*names, **settings)
 
     options = (
-        option("--facility", required=adding, metavar="ID", help="Where the person works."),
+        option("--facility", required=adding, metavar="FACILITY", help="Where the person works."),
         option("--kind", help=f"The kind of person that agreements ask for.{official}"),
         option(
             "--role",
             "roles",
             multiple=True,
             metavar="ROLE",
-            help=f"What the person does here: {', '.join(Role)}.{whole}",
+            help=f"What the person does here; once for each: {', '.join(Role)}.{whole}",
         ),
-        option("--post", "posts", multiple=True, help=f"A post that the person holds.{whole}"),
+        option(
+            "--post",
+            "posts",
+            multiple=True,
+            help=f"A post that the person holds; once for each.{whole}",
+        ),
         option(
             "--need-to-know",
             multiple=True,
             metavar="CATEGORY",
-            help=f"A category that the person needs to know.{whole}",
+            help=f"A category that the person needs to know; once for each.{whole}",
         ),
         option("--clearance", metavar="LEVEL", help="A level of the agreements; none takes it."),
         option(

@@ -14,7 +14,7 @@ NOT_EQUAL = 4
 
 
 @click.command(
-    epilog="Exit codes: 0 all equal, 4 something had been different. "
+    epilog="Exit codes: 0 all equal, 4 something had been different.\n\n"
     "Example: comity rebuild --node jpn"
 )
 @node_command(writing=True)

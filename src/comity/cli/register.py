@@ -75,6 +75,7 @@ for _each in (anchors, lost, regained, restore, restored, settle, stolen):
 )
 @click.option(
     "--limit",
+    metavar="COUNT",
     type=click.IntRange(min=1),
     default=_LIMIT,
     show_default=True,
@@ -105,7 +106,7 @@ async def show(
 
 
 @register.command(
-    epilog="Exit codes: 0 whole, 4 damaged. Example: comity register check --node jpn"
+    epilog="Exit codes: 0 whole, 4 damaged.\n\nExample: comity register check --node jpn"
 )
 @node_command(writing=False)
 async def check(desk: Desk) -> int:
@@ -171,6 +172,7 @@ async def evidence(
 )
 @click.option(
     "--limit",
+    metavar="COUNT",
     type=click.IntRange(min=1, max=JOURNAL_PAGE),
     default=JOURNAL_PAGE,
     show_default=True,

@@ -83,7 +83,7 @@ async def inspector(
     multiple=True,
     required=True,
     metavar="FINGERPRINT|FILE",
-    help="A root fingerprint that you compared by another way, or a file of them.",
+    help="A root fingerprint that you compared by another way, or a file of them; once for each.",
 )
 @json_option
 def check(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int:

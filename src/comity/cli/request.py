@@ -51,7 +51,9 @@ def request() -> None:
 @click.argument("file", metavar="[FILE]", required=False)
 @agreement_option
 @party_option("--to", "to", required=True, multiple=True, help_text="Whom to ask; once for each.")
-@click.option("--category", required=True, help="A category of the agreement's scope.")
+@click.option(
+    "--category", metavar="CATEGORY", required=True, help="A category of the agreement's scope."
+)
 @click.option("--title", help="A title; it is sealed too. [the file's name]")
 @click.option("--law", "asks_law", is_flag=True, help="Ask for the laws that protect it instead.")
 @node_command(writing=True, person=AsPerson.REQUIRED)

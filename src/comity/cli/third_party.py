@@ -52,9 +52,9 @@ def third_party() -> None:
 
 
 @third_party.command(
-    epilog="Exit codes: 0 done, 3 refused with its articles. Example: comity third-party release "
-    "jpn-usa-2007/JPN/12 --to KOR --under kor-usa-1987 --purpose warning --marking CONFIDENTIAL "
-    "--node usa --as usa-002"
+    epilog="Exit codes: 0 done, 3 refused with its articles.\n\n"
+    "Example: comity third-party release jpn-usa-2007/JPN/12 --to KOR --under kor-usa-1987 "
+    "--purpose warning --marking CONFIDENTIAL --node usa --as usa-002"
 )
 @control_argument("control", "ITEM")
 @agreement_option
@@ -67,9 +67,14 @@ def third_party() -> None:
     help="The agreement with the third party.",
 )
 @click.option("--purpose", required=True, metavar="WORD", help="What it may be used for there.")
-@click.option("--marking", required=True, help="Our own marking for it under that agreement.")
-@click.option("--category", metavar="WORD", help="Its category there. [as it came]")
-@click.option("--form", metavar="WORD", help="Its form there. [as it came]")
+@click.option(
+    "--marking",
+    metavar="MARKING",
+    required=True,
+    help="Our own marking for it under that agreement.",
+)
+@click.option("--category", metavar="CATEGORY", help="Its category there. [as it came]")
+@click.option("--form", metavar="FORM", help="Its form there. [as it came]")
 @click.option(
     "--through",
     callback=reading(parse_agreement_id),
@@ -163,7 +168,12 @@ async def list_releases(desk: Desk) -> None:
         lines.append(f"{row['agreement']}/{row['place']} by {row['by']}: without leave")
         lines.append(labelled("article", shown(str(row["article"]))))
     for kept in found.waiting:
-        lines += [f"onward release {kept['number']} is not done with", *_lines(kept)]
+        stands = (
+            "waits for a releasing officer"
+            if kept["release"] is None
+            else f"went as {kept['under']}/{kept['release']}; its receipt is still to be told of"
+        )
+        lines += [f"onward release {kept['number']} {stands}", *_lines(kept)]
     value: dict[str, JsonValue] = {
         "said": list(found.said),
         "without_leave": list(found.without_leave),

@@ -46,17 +46,18 @@ def token() -> None:
     "--node jpn --as jpn-001"
 )
 @click.argument("person_id", metavar="PERSON")
-@click.option("--name", required=True, help="What the program is called here.")
+@click.option("--name", metavar="NAME", required=True, help="What the program is called here.")
 @click.option(
     "--for",
     "permissions",
     required=True,
     multiple=True,
     metavar="PERMISSION",
-    help="What it is good for; may be given several times.",
+    help="What it is good for; once for each.",
 )
 @click.option(
     "--days",
+    metavar="DAYS",
     type=click.IntRange(min=1, max=DAYS_MAX),
     default=_DAYS,
     show_default=True,

@@ -179,7 +179,7 @@ async def suspend_notice(
     "--notice",
     "notices",
     multiple=True,
-    help_text="A notice or suspension of ours; may be given several times. [all that stand]",
+    help_text="A notice or suspension of ours; once for each. [all that stand]",
 )
 @_DELIVERED
 @node_command(writing=True, person=AsPerson.OPTIONAL)
@@ -212,7 +212,12 @@ _FROM = click.option(
     "--until 2019-12-31 --node kor"
 )
 @agreement_argument
-@click.option("--category", required=True, help="A category that the agreement lets be suspended.")
+@click.option(
+    "--category",
+    metavar="CATEGORY",
+    required=True,
+    help="A category that the agreement lets be suspended.",
+)
 @_FROM
 @click.option(
     "--until",
@@ -246,7 +251,11 @@ async def suspend(
     epilog="Example: comity agreement resume gsomia-jpn-kor --category missile-warning --node kor"
 )
 @agreement_argument
-@click.option("--category", help="The category; may be left out while one of ours is suspended.")
+@click.option(
+    "--category",
+    metavar="CATEGORY",
+    help="The category; may be left out while one of ours is suspended.",
+)
 @place_option("--suspension", "suspension", help_text="The statement that suspended it.")
 @_FROM
 @node_command(writing=True, person=AsPerson.OPTIONAL)

@@ -51,7 +51,7 @@ _SCHEMA = "comity/verify/1"
     multiple=True,
     metavar="FINGERPRINT|FILE",
     help="A root fingerprint that you compared with its party by another way, its party's id "
-    "before it; or a file of such lines. May be given several times.",
+    "before it; or a file of such lines. Once for each.",
 )
 @json_option
 def verify(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int | None:

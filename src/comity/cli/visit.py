@@ -55,12 +55,16 @@ def visit() -> None:
 @click.argument("file", metavar="[FILE]", required=False)
 @agreement_option
 @party_option("--host", "host", required=True, help_text="Whose facility it is.")
-@click.option("--facility", required=True, help="The host's facility.")
-@click.option("--level", required=True, help="The highest level that is to be shown.")
-@date_option("--from", help_text="The first day.")
+@click.option("--facility", metavar="FACILITY", required=True, help="The host's facility.")
+@click.option(
+    "--level", metavar="LEVEL", required=True, help="The highest level that is to be shown."
+)
+@date_option("--from", help_text="The first day.  [required]")
 @date_option("--to", help_text="The last day. [the first]")
-@click.option("--visitors", type=VISITORS, required=True, help="How many come.")
-@click.option("--clearance", required=True, help="The lowest clearance among the visitors.")
+@click.option("--visitors", metavar="COUNT", type=VISITORS, required=True, help="How many come.")
+@click.option(
+    "--clearance", metavar="LEVEL", required=True, help="The lowest clearance among the visitors."
+)
 @date_option("--clearance-until", help_text="The first day on which one of these ends.")
 @click.option(
     "--security", is_flag=True, help="Security staff look at how information is protected."
@@ -102,7 +106,9 @@ def _request(asked: dict[str, Any]) -> VisitRequest:
 )
 @control_argument("control", "VISIT")
 @agreement_option
-@click.option("--level", help="The highest level that may be shown. [what was asked]")
+@click.option(
+    "--level", metavar="LEVEL", help="The highest level that may be shown. [what was asked]"
+)
 @date_option("--from", help_text="The first day. [what was asked]")
 @date_option("--to", help_text="The last day. [what was asked]")
 @node_command(writing=True, person=AsPerson.REQUIRED)

@@ -168,6 +168,7 @@ async def _drafts(context: Context) -> list[Matter]:
     return drafts + [
         Matter(each.draft.agreement, "onward.approve", own, each.draft.item)
         for each in await kept_passings(context)
+        if each.release is None
     ]
 
 
