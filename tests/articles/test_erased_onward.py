@@ -16,10 +16,10 @@ from comity.decision.stages import Refused
 from comity.flows.keeping.ending import Destroying, destroy
 from comity.flows.keeping.erasing import erase_item
 from comity.flows.keeping.opening_keys import held_keys
-from comity.flows.lost import lost_items
 from comity.flows.passing import onward
 from comity.flows.passing.onward import PassedOn, pass_on
 from comity.flows.passing.wishes import KeptPassing
+from comity.flows.recovery.lost import lost_items
 from comity.flows.rotation import rotate_keys
 from comity.state.closing import Keeping, keeping_of
 from tests.builders import pacts

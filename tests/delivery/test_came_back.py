@@ -13,7 +13,7 @@ import pytest
 from comity.basis.ids import PartyId, Place
 from comity.flows.checkpoints import is_restoring
 from comity.flows.documents import PARCELS_AGAIN, PARCELS_DELIVERED
-from comity.flows.restore import begin_restore, restore
+from comity.flows.recovery.restore import begin_restore, restore
 from comity.flows.set_up import the_card
 from comity.ports import WireRequest
 from comity.tlog.origin import origin_hash

@@ -6,7 +6,7 @@ from __future__ import annotations
 from comity.basis.ids import PartyId
 from comity.flows.documents import BEHIND
 from comity.flows.known_card import known_version
-from comity.flows.restore import begin_restore
+from comity.flows.recovery.restore import begin_restore
 from comity.flows.rotation import rotate_keys
 from tests.builders.world import JPN, KOR, World
 from tests.delivery.wires import simulate, wire_up

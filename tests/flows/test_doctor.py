@@ -19,7 +19,7 @@ from comity.config import Serving
 from comity.flows import doctor, doctor_partner
 from comity.flows.doctor import CALL_BACK, Finding, Seen, call_back, examine
 from comity.flows.doctor_partner import ALL_STEPS, NOT_TRIED, STEPS, examine_partner
-from comity.flows.restore import begin_restore
+from comity.flows.recovery.restore import begin_restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_agreement, the_card
 from comity.keys.cards import Card

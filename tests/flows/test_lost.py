@@ -6,7 +6,7 @@ from __future__ import annotations
 import pytest
 
 from comity.decision.stages import Refused
-from comity.flows.lost import Lack, ask_again, lost_items, lost_texts
+from comity.flows.recovery.lost import Lack, ask_again, lost_items, lost_texts
 from comity.flows.requests import Question, ask, open_question
 from comity.flows.rotation import rotate_keys
 from comity.flows.speak import Entered
@@ -55,7 +55,7 @@ def test_what_the_store_lost_and_what_the_custody_lost_are_told_apart(
     async def gone(*_: object) -> bool:
         return False
 
-    monkeypatch.setattr("comity.flows.lost.is_held", gone)
+    monkeypatch.setattr("comity.flows.recovery.lost.is_held", gone)
     # The other's was taken into custody, and we had not receipted it when its payload was lost.
     found = {each.place: each.lack for each in run(lost_items(kor.context))}
     assert found == {items[KOR].place: Lack.PAYLOAD, items[JPN].place: Lack.PAYLOAD}
@@ -119,7 +119,7 @@ def test_the_text_of_a_request_that_cannot_be_opened_any_more_is_listed(
     async def gone(*_: object) -> bool:
         return False
 
-    monkeypatch.setattr("comity.flows.lost.is_held", gone)
+    monkeypatch.setattr("comity.flows.recovery.lost.is_held", gone)
     (lost,) = run(lost_texts(kor.context))
     assert (lost.place, lost.lack) == (asked.place, Lack.PAYLOAD)
     run(kor.ports.keys.erase_item_key(kor.view().item_ref(asked.place, sealed)))

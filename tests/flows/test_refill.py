@@ -10,9 +10,9 @@ import pytest
 from comity.basis.errors import ProofError, StateError
 from comity.flows.documents import CARD
 from comity.flows.drafts import KeptDraft, waiting_drafts
-from comity.flows.refill import refill_by_segment
+from comity.flows.recovery.refill import refill_by_segment
+from comity.flows.recovery.restore import begin_restore, restore
 from comity.flows.release import release_draft
-from comity.flows.restore import begin_restore, restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card
 from comity.flows.speak import Entered

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from comity.basis.ids import Place
-from comity.flows.restore import begin_restore
+from comity.flows.recovery.restore import begin_restore
 from comity.statement.information import AssuranceGive
 from tests.builders.world import (
     A_YEAR,

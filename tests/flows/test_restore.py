@@ -11,11 +11,11 @@ import pytest
 
 from comity.basis.errors import ProofError, StateError
 from comity.basis.ids import AgreementId
-from comity.flows import restore as restore_flow
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
 from comity.flows.documents import BEHIND, PARTNER_BEHIND, RESTORE_OVERRIDE
-from comity.flows.restore import begin_restore, override_restore, restore, say_restored
+from comity.flows.recovery import restore as restore_flow
+from comity.flows.recovery.restore import begin_restore, override_restore, restore, say_restored
 from comity.flows.restoring import Why, list_restoring
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card

@@ -11,7 +11,7 @@ from comity.basis.errors import StateError
 from comity.flows.checkpoints import is_restoring
 from comity.flows.documents import PARTNER_SIZE
 from comity.flows.old_wraps import note_old_wrap
-from comity.flows.restore import begin_restore
+from comity.flows.recovery.restore import begin_restore
 from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.set_up import the_card
 from comity.keys.suites import KeyUse

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from comity.flows import refill
-from comity.flows.restore import begin_restore, restore
+from comity.flows.recovery import refill
+from comity.flows.recovery.restore import begin_restore, restore
 from comity.flows.rotation import rotate_keys
 from comity.ports import WireReply, WireRequest
 from comity.tlog.tiles import format_bundle

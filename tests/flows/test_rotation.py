@@ -19,7 +19,7 @@ from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
 from comity.flows.courier_load import Load
 from comity.flows.evidence import take_evidence
-from comity.flows.restore import begin_restore, override_restore
+from comity.flows.recovery.restore import begin_restore, override_restore
 from comity.flows.rotation import (
     change_tls_key,
     enter_owed_card,

@@ -18,7 +18,7 @@ from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
 from comity.flows.documents import EQUIVOCATION, SETTLED
 from comity.flows.people import change_person
-from comity.flows.settle import FIRST_WORD_MS, REASON_CHARS_MAX, Settlement, settle_dispute
+from comity.flows.recovery.settle import FIRST_WORD_MS, REASON_CHARS_MAX, Settlement, settle_dispute
 from tests.builders.world import (
     AUDITOR,
     GSOMIA,

@@ -18,16 +18,16 @@ from comity.basis.ids import Place
 from comity.decision.house import allow_house_act
 from comity.decision.stages import Refused
 from comity.flows.commits import commit_on
-from comity.flows.restore import (
+from comity.flows.recovery.restore import (
     begin_restore,
     override_restore,
     restore,
     say_restored,
 )
+from comity.flows.recovery.stolen import list_taken_back, say_stolen
 from comity.flows.restoring import Why, list_restoring, why_silent
 from comity.flows.rotation import rotate_keys
 from comity.flows.speak import draft_for
-from comity.flows.stolen import list_taken_back, say_stolen
 from comity.flows.turns import turn
 from comity.flows.view import statement_at
 from comity.ports import Change, Entries

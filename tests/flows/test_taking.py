@@ -15,8 +15,8 @@ from comity.flows.checkpoints import sign_register
 from comity.flows.evidence import take_evidence
 from comity.flows.mirror import take_cosignature
 from comity.flows.parcels import parcel_of
-from comity.flows.refill import refill_by_segment
-from comity.flows.restore import begin_restore, override_restore
+from comity.flows.recovery.refill import refill_by_segment
+from comity.flows.recovery.restore import begin_restore, override_restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card
 from comity.flows.taking import Pushed, PushTaken, few_came, follow_up, take_push

@@ -12,7 +12,7 @@ from typing import Any, Final, cast
 from comity.basis.errors import ComityError, InvariantError
 from comity.flows.delivery import Delivery
 from comity.flows.documents import BEHIND, CARD, PARCELS_AGAIN, PIN
-from comity.flows.restore import begin_restore
+from comity.flows.recovery.restore import begin_restore
 from comity.ports import Change, Committed
 from comity.serve.diagnostics import Log
 from comity.serve.follow_ups import FollowUps

@@ -13,7 +13,7 @@ from comity.api.desk import desk_of, done
 from comity.api.operations import post
 from comity.api.places import AgreementPath, PartyPath, agreement_of, party_of
 from comity.api.shapes import Digest, Reply, reply
-from comity.flows.settle import REASON_CHARS_MAX, settle_dispute
+from comity.flows.recovery.settle import REASON_CHARS_MAX, settle_dispute
 from comity.signin.permissions import Permission
 
 

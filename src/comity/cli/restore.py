@@ -17,9 +17,9 @@ from comity.cli.next_steps import SPEAKERS, person_with
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
-from comity.flows.lost import LostItem, LostText, ask_again, lost_items, lost_texts
-from comity.flows.restore import override_restore, say_restored
-from comity.flows.restore import restore as ask_partners
+from comity.flows.recovery.lost import LostItem, LostText, ask_again, lost_items, lost_texts
+from comity.flows.recovery.restore import override_restore, say_restored
+from comity.flows.recovery.restore import restore as ask_partners
 from comity.flows.restoring import Restoring, Why, list_restoring
 
 _WHY: Final = {

@@ -14,7 +14,7 @@ from comity.cli.options import agreement_option, party_option, the_agreement
 from comity.cli.printing import labelled, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
-from comity.flows.settle import settle_dispute
+from comity.flows.recovery.settle import settle_dispute
 
 
 @click.command(

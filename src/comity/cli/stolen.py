@@ -15,9 +15,9 @@ from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.restore import restoring_json, restoring_lines
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verdicts import verdict_of, whys_of
+from comity.flows.recovery.stolen import TakenBack, list_taken_back, say_stolen
 from comity.flows.restoring import list_restoring
 from comity.flows.shapes import entry_json
-from comity.flows.stolen import TakenBack, list_taken_back, say_stolen
 from comity.statement.authorised import AUTHORISED_KINDS
 
 _TELL: Final = "tell the partner by another way that it is not ours"

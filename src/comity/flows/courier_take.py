@@ -34,8 +34,8 @@ from comity.flows.journal import journal_entry
 from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_cosignature, take_segment
 from comity.flows.old_wraps import note_old_wrap
 from comity.flows.parcels import Named, is_held
-from comity.flows.refill import refill_by_segment
-from comity.flows.restore import restore
+from comity.flows.recovery.refill import refill_by_segment
+from comity.flows.recovery.restore import restore
 from comity.flows.restoring import Why, why_silent
 from comity.flows.rotation import retire_sealing_keys
 from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards

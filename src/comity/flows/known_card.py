@@ -12,9 +12,9 @@ from comity.flows.context import Context
 from comity.flows.courier_load import acknowledged_size
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
 from comity.flows.parcels import payloads_of
+from comity.flows.recovery.tried_keys import tried_version
 from comity.flows.restoring import Why, why_silent
 from comity.flows.set_up import agreement_pins, pinned_agreements, the_card
-from comity.flows.tried_keys import tried_version
 from comity.flows.turns import turn
 from comity.flows.view import View, statement_at
 

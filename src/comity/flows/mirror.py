@@ -25,7 +25,7 @@ from comity.flows.journal import journal_entry
 from comity.flows.naming import named_clear, readable
 from comity.flows.opening import open_mirror
 from comity.flows.pending import pass_pending
-from comity.flows.restore import begin_restore
+from comity.flows.recovery.restore import begin_restore
 from comity.flows.signing import checkpoint_of, cosign_ahead, is_signed_by
 from comity.flows.view import View, refuse_spent
 from comity.keys.cards import mirror_keys, statement_keys

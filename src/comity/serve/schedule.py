@@ -21,7 +21,7 @@ from comity.flows.clearances import remind_of_clearances
 from comity.flows.context import Context
 from comity.flows.duties.reminders import remind_all
 from comity.flows.idle import Standing, let_go
-from comity.flows.restore import restore, tend_all
+from comity.flows.recovery.restore import restore, tend_all
 from comity.flows.restoring import Restoring, Why, why_silent
 from comity.flows.rotation import (
     change_tls_key,

@@ -22,8 +22,8 @@ from comity.flows.documents import TAKEN_BACK, card_document, json_document
 from comity.flows.drafts import KeptDraft, removed_draft, waiting_drafts
 from comity.flows.journal import journal_entry
 from comity.flows.naming import readable
+from comity.flows.recovery.tried_keys import known_as, versions_to_try
 from comity.flows.set_up import known_versions
-from comity.flows.tried_keys import known_as, versions_to_try
 from comity.flows.turns import turn
 from comity.keys.cards import Card, log_key_pair, statement_keys, verify_succession
 from comity.keys.suites import KeyUse

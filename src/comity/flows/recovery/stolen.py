@@ -18,7 +18,7 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.documents import TAKEN_BACK, read_json_document
 from comity.flows.listing import RegisterPage, read_register
-from comity.flows.restore import begin_restore, refuse_others
+from comity.flows.recovery.restore import begin_restore, refuse_others
 from comity.ports import Holding
 
 REASON_CHARS_MAX: Final = 500

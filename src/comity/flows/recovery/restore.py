@@ -33,7 +33,7 @@ from comity.flows.documents import BEHIND, RESTORE_OVERRIDE, json_document
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
-from comity.flows.refill import refill_from
+from comity.flows.recovery.refill import refill_from
 from comity.flows.restoring import (
     RESTORING,
     Kept,
