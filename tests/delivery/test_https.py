@@ -14,7 +14,7 @@ from aiohttp import web
 from comity.adapters.partner_https import HttpsPartners
 from comity.basis.ids import Digest, PartyId
 from comity.flows.delivery import Delivery
-from comity.flows.taking import follow_up
+from comity.flows.serving.taking import follow_up
 from comity.keys.cards import Card
 from comity.ports import Partners, WireReply, WireRequest
 from comity.wire.router import PartnerWire

@@ -18,8 +18,8 @@ from comity.flows.commits import commit_on, judgements_of
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import LineStatus
 from comity.flows.known_card import known_version
+from comity.flows.serving.taking import follow_up
 from comity.flows.speak import draft_for, house_act, speak
-from comity.flows.taking import follow_up
 from comity.flows.turns import turn
 from comity.ports import Change, Entries, WireReply, WireRequest
 from comity.statement.information import AssuranceGive

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from comity.basis import limits
-from comity.flows.callers import NONCES_MAX
 from comity.flows.pending import PENDING_KEPT
-from comity.flows.upload import EXCESS_ENTRIES_MAX
+from comity.flows.serving.callers import NONCES_MAX
+from comity.flows.serving.uploads import EXCESS_ENTRIES_MAX
 from comity.keys.http_signatures import CONTENT_DIGEST, CONTENT_RANGE, SIGNATURE, TO
 from comity.tlog.push import PUSH_TYPE
 from comity.wire.limits import WireLimits

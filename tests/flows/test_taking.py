@@ -18,8 +18,8 @@ from comity.flows.parcels import parcel_of
 from comity.flows.recovery.refill import refill_by_segment
 from comity.flows.recovery.restore import begin_restore, override_restore
 from comity.flows.rotation import rotate_keys
+from comity.flows.serving.taking import Pushed, PushTaken, few_came, follow_up, take_push
 from comity.flows.set_up import the_card
-from comity.flows.taking import Pushed, PushTaken, few_came, follow_up, take_push
 from comity.flows.turns import turn
 from comity.flows.view import View, own_register
 from comity.ports import Change, Cosignature, HeldParcel, Keys

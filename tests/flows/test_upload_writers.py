@@ -3,7 +3,7 @@
 
 from comity.adapters.blobs_memory import MemoryBlobs
 from comity.basis.limits import PARCEL_UPLOADS_MAX
-from comity.flows.upload_writers import UploadWriters
+from comity.flows.serving.upload_writers import UploadWriters
 from tests.builders.world import JPN, KOR, run
 
 

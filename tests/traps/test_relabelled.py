@@ -24,8 +24,8 @@ from comity.flows.parcels import parcel_of, read_head
 from comity.flows.people import change_person
 from comity.flows.receipts import Opened
 from comity.flows.release import recipient_by
+from comity.flows.serving.taking import follow_up
 from comity.flows.speak import Entered
-from comity.flows.taking import follow_up
 from comity.flows.turns import turn
 from comity.flows.upkeep import tend
 from comity.keys.cards import find_sealing_key

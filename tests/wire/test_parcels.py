@@ -10,10 +10,10 @@ import pytest
 
 from comity.basis.errors import EdgeError
 from comity.basis.ids import PartyId
-from comity.flows.parcel_places import find_parcel, is_for_reader
 from comity.flows.parcels import parcel_of
-from comity.flows.serve_reads import Shown
-from comity.flows.taking import follow_up
+from comity.flows.serving.parcel_places import find_parcel, is_for_reader
+from comity.flows.serving.reads import Shown
+from comity.flows.serving.taking import follow_up
 from comity.flows.turns import turn
 from comity.flows.view import statement_at
 from comity.ports import WireRequest
@@ -121,7 +121,7 @@ def test_a_parcel_that_is_not_wanted_is_gone(
     async def nothing(*_: object) -> tuple[()]:
         return ()
 
-    monkeypatch.setattr("comity.flows.parcel_upload.due_parcels", nothing)
+    monkeypatch.setattr("comity.flows.serving.parcel_uploads.due_parcels", nothing)
     assert sender.put(None).status == 410
 
 

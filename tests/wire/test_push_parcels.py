@@ -9,7 +9,7 @@ import pytest
 
 from comity.basis.ids import Place
 from comity.flows.parcels import payloads_of
-from comity.flows.taking import follow_up
+from comity.flows.serving.taking import follow_up
 from comity.flows.view import statement_at
 from comity.statement.treaty import AgreementAnnouncement
 from comity.tlog.push import PushedParcel

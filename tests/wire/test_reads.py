@@ -12,11 +12,11 @@ import pytest
 
 from comity.basis.errors import EdgeError
 from comity.basis.ids import AgreementId
-from comity.flows.callers import NONCES_MAX, Callers
 from comity.flows.doctor import CALL_BACK
 from comity.flows.rotation import rotate_keys
+from comity.flows.serving.callers import NONCES_MAX, Callers
+from comity.flows.serving.taking import settle_down
 from comity.flows.set_up import pin_agreement
-from comity.flows.taking import settle_down
 from comity.keys.cards import Card, mirror_keys
 from comity.ports import WireReply, WireRequest
 from comity.statement.treaty import AgreementAnnouncement
@@ -189,7 +189,7 @@ def test_nonces_are_forgotten_after_they_can_do_no_harm(in_force: World) -> None
 def test_a_partner_that_asks_without_end_is_asked_to_come_later(
     in_force: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("comity.flows.callers.NONCES_MAX", 3)
+    monkeypatch.setattr("comity.flows.serving.callers.NONCES_MAX", 3)
     assert NONCES_MAX > 3
     partner = Partner(in_force.kor, in_force.jpn)
     path = partner.path(in_force.kor, "checkpoint")

@@ -12,7 +12,7 @@ import pytest
 from comity.basis.ids import Place
 from comity.basis.limits import PARCEL_UPLOADS_MAX, UPLOAD_STALLED_MS
 from comity.flows.documents import PARCEL_UPLOAD
-from comity.flows.taking import follow_up
+from comity.flows.serving.taking import follow_up
 from comity.ports import Blobs, BlobWriter, Change, Store, WireRequest
 from comity.wire.limits import WireLimits
 from comity.wire.router import PartnerWire
@@ -194,7 +194,7 @@ def turn_to(sender: Sender, place: Place) -> None:
 def test_many_uploads_at_once_keep_few_files_open(
     sender: Sender, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("comity.flows.upload_writers.PARCEL_UPLOADS_MAX", 1)
+    monkeypatch.setattr("comity.flows.serving.upload_writers.PARCEL_UPLOADS_MAX", 1)
     assert sender.put(0, 10).status == 202
     turn_to(sender, another_place(sender))
     assert sender.put(0, 20).status == 202

@@ -14,7 +14,7 @@ from comity.api.metrics import Metrics
 from comity.basis.ids import PartyId
 from comity.flows.context import Context
 from comity.flows.delivery_line import LineStatus
-from comity.flows.parcel_upload import ParcelUploads
+from comity.flows.serving.parcel_uploads import ParcelUploads
 from comity.ports import Passwords
 from comity.signin.door import Caller, Door
 from comity.wire.asgi import Answered, PartnersApp, asking_address

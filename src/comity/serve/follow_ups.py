@@ -13,8 +13,8 @@ from typing import Final
 from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import AgreementId, PartyId
 from comity.flows.context import Context
+from comity.flows.serving.taking import few_came, follow_up, settle_down
 from comity.flows.set_up import pinned_agreements
-from comity.flows.taking import few_came, follow_up, settle_down
 from comity.serve.diagnostics import Log, fault_of, problem_fields
 from comity.wire.routes import nothing
 

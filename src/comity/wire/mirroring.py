@@ -17,9 +17,9 @@ from comity.basis.ids import PartyId
 from comity.basis.limits import ADD_CHECKPOINT_BYTES_MAX, ADD_ENTRIES_PACKAGES_MAX
 from comity.flows.context import Context
 from comity.flows.pending import Kept, OtherSize, take_checkpoint
-from comity.flows.strangers import Strangers
-from comity.flows.take_push import Cosigned, take_push
-from comity.flows.upload import (
+from comity.flows.serving.pushes import Cosigned, take_push
+from comity.flows.serving.strangers import Strangers
+from comity.flows.serving.uploads import (
     Elsewhere,
     Reached,
     Upload,

@@ -17,20 +17,20 @@ from comity.basis.ids import AgreementId, PartyId, digest_of
 from comity.basis.instants import format_instant
 from comity.basis.limits import ECHO_BYTES_MAX, PARCEL_PIECE_BYTES_MAX
 from comity.basis.strict_json import JsonValue, format_json
-from comity.flows.callers import Callers
 from comity.flows.context import Context
 from comity.flows.delivery_again import note_came_back
 from comity.flows.doctor import CALL_BACK, call_back
-from comity.flows.parcel_places import (
+from comity.flows.served import not_served
+from comity.flows.serving.callers import Callers
+from comity.flows.serving.parcel_places import (
     find_parcel,
     is_for_reader,
     is_given,
     is_here,
     read_piece,
 )
-from comity.flows.parcel_upload import ParcelUploads, UploadPlace, UpTo, Whole, parse_range
-from comity.flows.serve_reads import Readers, Shown, read_checkpoint, read_tile
-from comity.flows.served import not_served
+from comity.flows.serving.parcel_uploads import ParcelUploads, UploadPlace, UpTo, Whole, parse_range
+from comity.flows.serving.reads import Readers, Shown, read_checkpoint, read_tile
 from comity.flows.set_up import the_card
 from comity.flows.turns import turn
 from comity.keys.cards import Card

@@ -10,10 +10,10 @@ from __future__ import annotations
 from typing import Final
 
 from comity.basis.errors import ComityError, EdgeError, InputError, ProofError, StateError
-from comity.flows.callers import CLOCK, REPLAYED, TOO_MANY_REQUESTS
 from comity.flows.channels import WAY_NOT_ALLOWED
-from comity.flows.parcel_upload import NOT_WANTED, SUPERSEDED, TOO_MANY_UPLOADS
 from comity.flows.served import NOT_SERVED
+from comity.flows.serving.callers import CLOCK, REPLAYED, TOO_MANY_REQUESTS
+from comity.flows.serving.parcel_uploads import NOT_WANTED, SUPERSEDED, TOO_MANY_UPLOADS
 from comity.ports import WireReply
 from comity.wire.limits import TooMuch
 

@@ -12,10 +12,10 @@ from typing import Final
 
 from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import PartyId
-from comity.flows.callers import Callers
 from comity.flows.context import Context
-from comity.flows.serve_reads import Readers
-from comity.flows.strangers import Strangers
+from comity.flows.serving.callers import Callers
+from comity.flows.serving.reads import Readers
+from comity.flows.serving.strangers import Strangers
 from comity.ports import WireReply, WireRequest
 from comity.wire.limits import Lanes, WireLimits, known_already
 from comity.wire.mirroring import Mirroring

@@ -17,8 +17,8 @@ from comity.flows.context import Context
 from comity.flows.courier_load import acknowledged_size
 from comity.flows.delivery_routes import hub_of
 from comity.flows.parcels import Named, Parcel, is_held, parcel_of, payloads_of, read_small
-from comity.flows.serve_reads import Shown
 from comity.flows.served import not_served
+from comity.flows.serving.reads import Shown
 from comity.flows.view import View
 from comity.statement.envelope import Statement, parse_statement
 

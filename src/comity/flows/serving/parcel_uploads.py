@@ -26,13 +26,13 @@ from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import hub_of, is_carried_on, is_direct
 from comity.flows.documents import PARCEL_UPLOAD, json_document, read_json_document
 from comity.flows.outstanding import sealed_at
-from comity.flows.parcel_places import PlacedParcel, find_parcel, is_here
 from comity.flows.parcels import Named
-from comity.flows.serve_reads import Shown
 from comity.flows.served import not_served
+from comity.flows.serving.parcel_places import PlacedParcel, find_parcel, is_here
+from comity.flows.serving.reads import Shown
+from comity.flows.serving.upload_writers import UploadWriters
 from comity.flows.signing import cosigned_size
 from comity.flows.turns import turn
-from comity.flows.upload_writers import UploadWriters
 from comity.flows.view import View
 from comity.ports import Basis, Change, Document
 

@@ -21,7 +21,7 @@ from comity.flows.documents import EQUIVOCATION
 from comity.flows.mirror import meet_checkpoint
 from comity.flows.pending import OtherSize, keep_shown
 from comity.flows.served import Served, missing_card, served_mirror, verify_signed
-from comity.flows.taking import Pushed, take_pushed
+from comity.flows.serving.taking import Pushed, take_pushed
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import BasisMoved, Change, HeldParcel, SizedNote

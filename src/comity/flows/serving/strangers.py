@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 
 from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import PartyId
-from comity.flows.callers import Callers
 from comity.flows.context import Context
 from comity.flows.delivery_routes import is_straight
 from comity.flows.documents import CARD
-from comity.flows.serve_reads import Readers, hub_now
 from comity.flows.served import Served, not_served, served_mirror
+from comity.flows.serving.callers import Callers
+from comity.flows.serving.reads import Readers, hub_now
+from comity.flows.serving.uploads import is_known
 from comity.flows.set_up import known_versions
-from comity.flows.upload import is_known
 from comity.keys.cards import Card, statement_keys, verify_succession
 from comity.keys.http_signatures import (
     CONTENT_DIGEST,
