@@ -16,9 +16,10 @@ from comity.basis.ids import AgreementId, Digest, Domain, PartyId, Place
 from comity.basis.instants import DAY_MS, Instant
 from comity.basis.limits import DISK_FREE_BYTES_MIN
 from comity.config import Serving
-from comity.flows import doctor, doctor_partner
-from comity.flows.doctor import CALL_BACK, Finding, Seen, call_back, examine
-from comity.flows.doctor_partner import ALL_STEPS, NOT_TRIED, STEPS, examine_partner
+from comity.flows.doctor import own_node as doctor
+from comity.flows.doctor import partner as doctor_partner
+from comity.flows.doctor.own_node import CALL_BACK, Finding, Seen, call_back, examine
+from comity.flows.doctor.partner import ALL_STEPS, NOT_TRIED, STEPS, examine_partner
 from comity.flows.recovery.restore import begin_restore
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_agreement, the_card
@@ -182,7 +183,7 @@ def test_a_key_that_ends_soon_is_told(assured: World, monkeypatch: pytest.Monkey
     async def shown(*_: object) -> Card:
         return ending
 
-    monkeypatch.setattr("comity.flows.doctor.the_card", shown)
+    monkeypatch.setattr("comity.flows.doctor.own_node.the_card", shown)
     assert "a key ends at" in here(assured.jpn)["card"].told
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from comity.basis.errors import EdgeError
 from comity.basis.ids import AgreementId
-from comity.flows.doctor import CALL_BACK
+from comity.flows.doctor.own_node import CALL_BACK
 from comity.flows.rotation import rotate_keys
 from comity.flows.serving.callers import NONCES_MAX, Callers
 from comity.flows.serving.taking import settle_down

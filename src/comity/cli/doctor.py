@@ -14,8 +14,8 @@ from comity.basis.strict_json import JsonValue
 from comity.cli.printing import json_option, shown
 from comity.cli.session import Desk, as_option, node_option, run_at_node
 from comity.flows.context import Context
-from comity.flows.doctor import Finding, examine
-from comity.flows.doctor_partner import examine_partner
+from comity.flows.doctor.own_node import Finding, examine
+from comity.flows.doctor.partner import examine_partner
 from comity.node import look_at, on_the_wire
 
 _WRONG_HERE: Final = 1

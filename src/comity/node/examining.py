@@ -11,7 +11,7 @@ from pathlib import Path
 
 from comity.adapters.vitals import read_vitals
 from comity.flows.context import Context
-from comity.flows.doctor import Seen
+from comity.flows.doctor.own_node import Seen
 from comity.flows.known_card import known_version
 from comity.node.folder import STORE_NAME
 

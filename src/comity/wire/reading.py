@@ -19,7 +19,7 @@ from comity.basis.limits import ECHO_BYTES_MAX, PARCEL_PIECE_BYTES_MAX
 from comity.basis.strict_json import JsonValue, format_json
 from comity.flows.context import Context
 from comity.flows.delivery_again import note_came_back
-from comity.flows.doctor import CALL_BACK, call_back
+from comity.flows.doctor.own_node import CALL_BACK, call_back
 from comity.flows.served import not_served
 from comity.flows.serving.callers import Callers
 from comity.flows.serving.parcel_places import (

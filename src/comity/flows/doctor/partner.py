@@ -17,7 +17,7 @@ from comity.basis.ids import AgreementId, PartyId, digest_of
 from comity.basis.instants import Instant, parse_instant_canonical
 from comity.basis.strict_json import parse_json
 from comity.flows.context import Context
-from comity.flows.doctor import CALL_BACK, Finding
+from comity.flows.doctor.own_node import CALL_BACK, Finding
 from comity.flows.set_up import (
     agreement_pins,
     known_versions,
