@@ -43,7 +43,8 @@ def _body(draw: st.DrawFn, teller: Teller, party: PartyId, at: Instant) -> Body:
         chosen = draw(days)
         return None if chosen is None else today + timedelta(days=chosen)
 
-    said = [where for where, each in teller.told if each.kind == AgreementSuspendCategory.KIND]
+    kind = AgreementSuspendCategory.KIND
+    said = [where for where, each in teller.told if each.kind == kind and where.party == party]
     match draw(st.sampled_from(("suspend", "resume", "release", "release"))):
         case "suspend":
             return AgreementSuspendCategory(CATEGORY, day(), day(), NOTE)
