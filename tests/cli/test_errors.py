@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from comity.cli.hints import hint_for
+from comity.cli.hints import _BY_CODE, hint_for
 from scripts import error_codes
 from scripts.tidy.tree import ROOT, read_sources
 
@@ -18,6 +18,11 @@ def test_every_room_that_makes_errors_has_a_hint_of_its_own() -> None:
     rooms = {each.code.partition(".")[0] for each in met}
     plain = {room for room in rooms if hint_for(f"{room}.x") == hint_for("nowhere.x")}
     assert plain == OF_WHAT_WAS_SAID
+
+
+def test_a_hint_is_kept_only_for_a_code_that_there_is() -> None:
+    page = (ROOT / "docs/errors.md").read_text(encoding="utf-8")
+    assert [code for code in _BY_CODE if f"`{code}`" not in page] == []
 
 
 def test_an_error_whose_room_knows_no_hint_has_one(cli, tmp_path) -> None:

@@ -8,23 +8,70 @@ from typing import Final
 _ANYWHERE: Final = "see where things stand: comity agreement state, comity register check"
 
 _BY_CODE: Final = {
+    "agreement.doubled-value": "name each value once",
+    "agreement.empty-list": "name at least one value, or leave the key out",
+    "agreement.hidden-character": "delete that character, and type the text by hand instead of "
+    "pasting it",
+    "agreement.missing-key": "add the key that is expected; docs/agreements tells what it means",
+    "agreement.not-toml": "look at that line: quotes, brackets and equals signs, and nothing left "
+    "over",
+    "agreement.not-utf8": "save the file as UTF-8 in the editor, and check it again",
+    "agreement.out-of-range": "write a number within what is expected",
+    "agreement.repeated-article": "number the article otherwise, or put its clauses under the "
+    "first one",
+    "agreement.too-deep": "write fewer tables within one another",
+    "agreement.too-few": "add what is missing, up to the number that is expected",
+    "agreement.too-large": "shorten the texts of the articles: the file is a reading, not the "
+    "treaty",
+    "agreement.too-many": "take some away, down to the number that is expected",
+    "agreement.unknown-clause": "name one of the kinds that are expected; "
+    "docs/agreements/clauses.md has each",
+    "agreement.unknown-format": "have the file written in the format that is expected, or update "
+    "comity",
+    "agreement.unknown-level": "name a level of [levels] order, letter for letter",
+    "agreement.unknown-party": "name a party that stands in [parties], or add it there",
+    "agreement.unknown-template": "list those there are: comity agreement template",
+    "agreement.unknown-value": "choose one of the words that are expected",
+    "agreement.weaker": "make it as strict as the agreement above, or leave the clause out",
+    "agreement.weaker-than-parent": "make it as strict as the agreement above: comity agreement "
+    "check FILE --parent FILE",
+    "agreement.wrong-form": "write it in the letters and the form that are expected",
+    "agreement.wrong-length": "write a text of the length that is expected",
+    "agreement.wrong-type": "write what is expected: text in quotes; numbers, dates, true and "
+    "false without",
     "basis.agreement-id": "lower-case letters, digits and hyphens, as gsomia-jpn-kor",
     "basis.date": "year, month and day, as 2016-11-23",
+    "basis.digest": "64 digits of 0-9 and a-f, copied whole from where comity shows them",
     "basis.domain": "a name of at least two parts in lower case, as jpn.example",
     "basis.instant": "UTC with a Z at the end, as 2016-12-16T03:00:00Z",
+    "basis.json-not-canonical": "take the file as comity wrote it; an editor has changed it",
+    "basis.json-syntax": "it has to be JSON: look at that byte, at quotes and commas most of all",
+    "basis.missing-field": "add the field that is expected; where the fact is not known, leave the"
+    " whole out",
     "basis.party-id": "capital letters and digits, as JPN",
     "basis.person-id": "lower-case letters, digits, dots and hyphens, as kor-017",
     "basis.place": "party and number, as comity item list shows them: JPN/12",
+    "basis.wrong-form": "write it in the letters and the form that are expected",
+    "basis.wrong-length": "write as many as is expected, neither none nor more",
+    "basis.wrong-type": "write what is expected: text in quotes; numbers, true and false without",
+    "basis.zone": "hours and minutes from UTC, as +09:00",
     "disk.failed": "look at the folder, its rights and the disk, then try again",
-    "keys.malformed-fingerprint": "64 hexadecimal digits; spaces between groups do not count",
     "keys.malformed-card": "take the file that the partner's comity card show --out wrote",
+    "keys.malformed-fingerprint": "64 hexadecimal digits; spaces between groups do not count",
     "keys.malformed-note": "take the file whole, exactly as it was written",
     "keys.other-file": "each key file keeps its name: root.key, authority.key, node.key",
-    "token.beyond-roles": "ask for what is expected, or give the person a role first: "
-    "comity person change PERSON --role ROLE",
+    "marking.empty": "name the marking as the agreement lists it: comity agreement show FILE",
+    "marking.no-equivalent": "the table has no such marking for that day: release under a level "
+    "that has one, or amend the agreement",
+    "marking.unknown-level": "name a level of the agreement's ladder, letter for letter",
+    "marking.xml-invalid": "ask whoever sent the label to write it by STANAG 4774, and read it "
+    "again",
+    "marking.xml-malformed": "take the label's file whole, as the other program wrote it",
+    "person.role": "one of the roles named above; give --role once for each",
+    "token.beyond-roles": "ask for what is expected, or give the person a role first: comity "
+    "person change PERSON --role ROLE",
     "token.not-permitted": "ask a registrar for another token: comity token create",
-    "token.permission": "one of those named above; --for once for each",
-    "person.role": "one of the roles named above; --role once for each",
+    "token.permission": "one of those named above; give --for once for each",
 }
 
 _BY_ROOM: Final = {
