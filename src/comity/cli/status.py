@@ -29,6 +29,7 @@ _NOT_SERVED: Final = 1
 _NEXT_MAX: Final = 3
 _LOOK: Final = {
     "request.answer": "request list --open",
+    "law.answer": "request list --open",
     "consent.answer": "consent list",
     "visit.decide": "visit list",
     "draft.approve": "item drafts",

@@ -36,7 +36,7 @@ from comity.state.records import Item
 SOON_MS: Final = 35 * DAY_MS
 """What is owed later than that, and is not to be reminded of yet, does not wait."""
 
-_ANSWERS: Final = frozenset({"request.answer", "consent.answer", "visit.decide"})
+_ANSWERS: Final = frozenset({"request.answer", "law.answer", "consent.answer", "visit.decide"})
 
 
 @dataclass(frozen=True, slots=True)

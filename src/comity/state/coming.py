@@ -26,9 +26,9 @@ from comity.state.coming_cases import cases_coming
 from comity.state.lifecycle import lifecycle_at
 from comity.state.lifecycle_dates import day_end, day_start, until_passed
 from comity.state.queries import assurances_in_force, open_requests, zone_of
+from comity.state.records import Request
 from comity.state.state import State
 from comity.state.suspensions import suspension_ends, suspensions_at
-from comity.statement.information import Subject
 
 NOTICE_DAYS: Final = (30, 10, 1)
 """So many days before the last day of notice one is reminded: for 90 days' notice, 120, 100 and
@@ -103,11 +103,20 @@ def _earlier(day: Date, days: int) -> Date:
 
 def _questions(state: State, own: PartyId, asks: Iterable[Place]) -> Iterator[Coming]:
     for request in open_requests(state, own):
-        what = "law.answer" if request.request.subject is Subject.LAW else "request.answer"
-        yield Coming(what, own, None, None, about=request.place)
+        if request.request.subject is None:
+            yield Coming("request.answer", own, None, None, about=request.place)
+        elif not _is_owed(state, request):
+            yield Coming("law.answer", own, None, None, about=request.place)
     for place in asks:
         if place in state.asks:
             yield Coming("consent.answer", own, None, None, about=place)
+
+
+def _is_owed(state: State, request: Request) -> bool:
+    """Say whether the agreement makes a duty of the answer: then it is listed among those."""
+    act = state.acts.get(request.place)
+    terms = None if act is None else state.files.get(act.version)
+    return terms is not None and act is not None and act.kind in terms.duties
 
 
 def _open_asks(state: State, own: PartyId) -> Iterator[Place]:

@@ -19,7 +19,7 @@ from comity.statement.information import (
 )
 from comity.statement.treaty import AgreementEndNotice
 from tests.builders.dutiful import dutiful, dutiful_teller, law
-from tests.support_state import JPN, KOR, NOTE, USA, Teller, instant
+from tests.support_state import JPN, KOR, NOTE, USA, Teller, in_force, instant
 
 
 @pytest.fixture
@@ -96,14 +96,17 @@ def test_questions_come_up_for_whom_they_are_put_to_and_name_no_day(teller: Tell
 
 
 @pytest.mark.row("G3")
-def test_a_request_for_our_laws_comes_up_until_it_is_answered(teller: Teller) -> None:
+def test_a_request_for_our_laws_comes_up_where_no_clause_makes_it_a_duty(teller: Teller) -> None:
     ask = RequestMake("missile-warning", None, None, Subject.LAW)
-    asked = teller.say(KOR, ask, at="2016-12-16")
+    teller.say(KOR, ask, at="2016-12-16")
+    assert {"law.answer", "request.answer"}.isdisjoint(what(teller))
+    bare = in_force(agreement=dutiful(kinds=("release",)))
+    asked = bare.say(KOR, ask, at="2016-12-16")
     assert ("law.answer", asked) in [
-        (each.what, each.about) for each in coming_at(teller.state, JPN, teller.now)
+        (each.what, each.about) for each in coming_at(bare.state, JPN, bare.now)
     ]
-    teller.say(JPN, replace(law("2014-12-10"), answers=asked))
-    assert "law.answer" not in what(teller)
+    bare.say(JPN, replace(law("2014-12-10"), answers=asked))
+    assert "law.answer" not in what(bare)
 
 
 def test_an_assurance_comes_up_sixty_days_before_it_ends(teller: Teller) -> None:
