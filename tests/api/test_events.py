@@ -20,7 +20,7 @@ from comity.api.limits import Patience
 from comity.basis.errors import EdgeError
 from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
-from comity.flows.courier_take import take_bundle
+from comity.flows.courier.taking import take_bundle
 from comity.flows.duties.reminders import remind
 from comity.flows.people import change_person
 from comity.signin.permissions import Permission

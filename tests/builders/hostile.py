@@ -14,7 +14,7 @@ from comity.basis.ids import Digest, Domain, PartyId, digest_of
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue, format_json
 from comity.flows.context import Context
-from comity.flows.courier_take import Taken, take_bundle
+from comity.flows.courier.taking import Taken, take_bundle
 from comity.flows.view import View, gather_view
 from comity.keys.authority import authority_text
 from comity.keys.cards import Card

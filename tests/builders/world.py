@@ -37,8 +37,8 @@ from comity.decision.people import Facility, Person, Role
 from comity.decision.stages import Refused
 from comity.flows.answers import answer_partners
 from comity.flows.context import Context
-from comity.flows.courier_pack import Packed, pack_bundle
-from comity.flows.courier_take import Taken, take_bundle
+from comity.flows.courier.packing import Packed, pack_bundle
+from comity.flows.courier.taking import Taken, take_bundle
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
 from comity.flows.people import add_person, set_facility
 from comity.flows.promises import promise, reclassify

@@ -10,7 +10,7 @@ import pytest
 from comity.basis.errors import InputError
 from comity.cli import courier
 from comity.cli.courier import VOLUME_BYTES_MIN, parse_size
-from comity.flows import courier_pack
+from comity.flows.courier import packing as courier_pack
 from comity.sealing.bundle import parse_header
 
 PART = 4096

@@ -154,7 +154,7 @@ def test_what_a_crash_kept_from_being_answered_is_answered_with_the_next_bundle(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("comity.flows.courier_take.tend", crash)
+        patch.setattr("comity.flows.courier.taking.tend", crash)
         with pytest.raises(KeyboardInterrupt):
             world.carry(KOR, JPN)
     assert rejections(world.jpn) == []
@@ -247,7 +247,7 @@ def test_whoever_speaks_first_rejects_what_is_ahead_before(
 
     place = enter_at(world.kor, far)
     with monkeypatch.context() as patch:
-        patch.setattr("comity.flows.courier_take.tend", crash)
+        patch.setattr("comity.flows.courier.taking.tend", crash)
         with pytest.raises(KeyboardInterrupt):
             world.carry(KOR, JPN)
     world.jpn.assure("CONFIDENTIAL")

@@ -14,8 +14,9 @@ from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.basis.ids import Place
 from comity.decision.stages import Refused
-from comity.flows import courier_load, delivery_load
+from comity.flows import delivery_load
 from comity.flows.channels import WAY_NOT_ALLOWED, may_travel, usual_channel
+from comity.flows.courier import loads as courier_load
 from comity.flows.listing import ItemRow, show_item
 from comity.ports import WireRequest
 from tests.builders.world import (

@@ -11,7 +11,7 @@ import pytest
 from comity.agreement.templates import template
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import PartyId, digest_of
-from comity.flows.courier_load import Load
+from comity.flows.courier.loads import Load
 from comity.flows.documents import (
     AGREEMENT,
     CLEAR,
@@ -147,7 +147,7 @@ def test_more_in_the_clear_than_fits_goes_with_the_next_bundle(
 ) -> None:
     world = assured
     raw = template(GSOMIA)
-    monkeypatch.setattr("comity.flows.courier_load.BUNDLE_CLEAR_BYTES_MAX", len(raw) + 100)
+    monkeypatch.setattr("comity.flows.courier.loads.BUNDLE_CLEAR_BYTES_MAX", len(raw) + 100)
     for version in (b"version = 3", b"version = 4"):
         world.jpn.propose(raw.replace(b"version = 2 ", version + b" ", 1))
     first = world.jpn.pack(KOR)
@@ -167,7 +167,7 @@ def test_clear_payloads_are_held_to_their_limit(
     world = assured
     world.jpn.propose(template(GSOMIA).replace(b"version = 2 ", b"version = 3 ", 1))
     world.jpn.pack(KOR)
-    monkeypatch.setattr("comity.flows.courier_take.BUNDLE_CLEAR_BYTES_MAX", 1000)
+    monkeypatch.setattr("comity.flows.courier.taking.BUNDLE_CLEAR_BYTES_MAX", 1000)
     with pytest.raises(InputError) as caught:
         world.kor.take(world.jpn.folder / "disc")
     assert caught.value.code == "courier.clear-too-large"

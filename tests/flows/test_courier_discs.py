@@ -11,7 +11,7 @@ import pytest
 
 from comity.basis.errors import EdgeError, InputError, ProofError, StateError
 from comity.basis.limits import BUNDLES_STAGED_MAX, MIB
-from comity.flows.courier_load import Load
+from comity.flows.courier.loads import Load
 from comity.ports import BundleWriter
 from comity.sealing.bundle import Listing, parse_header
 from comity.statement.treaty import AgreementAnnouncement
@@ -141,7 +141,7 @@ def test_a_full_disc_under_the_receiver_is_gone_on_from(
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> int:
     size = 16 * 1024
-    monkeypatch.setattr("comity.flows.courier_pack.BUNDLE_PART_BYTES", size)
+    monkeypatch.setattr("comity.flows.courier.packing.BUNDLE_PART_BYTES", size)
     return size
 
 
@@ -215,7 +215,7 @@ def test_what_is_staged_and_was_altered_since_is_not_trusted_after_a_restart(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("comity.flows.courier_take._take_body", crash)
+        patch.setattr("comity.flows.courier.taking._take_body", crash)
         with pytest.raises(KeyboardInterrupt):
             world.kor.take(world.jpn.folder / "disc")
     (part,) = [path for path in (world.kor.folder / "courier").rglob("*") if path.is_file()]

@@ -15,7 +15,7 @@ from comity.decision.house import allow_house_act
 from comity.decision.people import Role, format_person, parse_person
 from comity.decision.stages import Refused
 from comity.flows import release_now as module
-from comity.flows.courier_take import take_bundle
+from comity.flows.courier.taking import take_bundle
 from comity.flows.documents import PERSON
 from comity.flows.drafts import ItemDraft
 from comity.flows.release_now import AnotherPerson, release_now

@@ -17,7 +17,7 @@ from comity.config import Serving
 from comity.flows import rotation
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
-from comity.flows.courier_load import Load
+from comity.flows.courier.loads import Load
 from comity.flows.evidence import take_evidence
 from comity.flows.recovery.restore import begin_restore, override_restore
 from comity.flows.rotation import (

@@ -24,8 +24,8 @@ from comity.decision.house import allow_house_act
 from comity.decision.people import Facility, Person, Role, format_facility, format_person
 from comity.flows import promises, treaty
 from comity.flows.context import Context
-from comity.flows.courier_pack import pack_bundle
-from comity.flows.courier_take import take_bundle
+from comity.flows.courier.packing import pack_bundle
+from comity.flows.courier.taking import take_bundle
 from comity.flows.documents import FACILITY, PERSON
 from comity.flows.set_up import pin_agreement, pin_card
 from comity.keys.cards import Card, fingerprint

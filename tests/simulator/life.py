@@ -17,8 +17,8 @@ from unittest import mock
 from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import PartyId
 from comity.flows import delivery_routes
-from comity.flows.courier_pack import Packed, pack_bundle
-from comity.flows.courier_take import Taken, take_bundle
+from comity.flows.courier.packing import Packed, pack_bundle
+from comity.flows.courier.taking import Taken, take_bundle
 from tests.simulator.acts import Scene, assure, draw_act, perform
 from tests.simulator.agree import check_agreement, settled
 from tests.simulator.cast import TOPOLOGIES, Topology

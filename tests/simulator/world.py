@@ -19,8 +19,8 @@ from comity.basis.ids import PartyId
 from comity.basis.instants import Date
 from comity.decision.people import Facility
 from comity.decision.stages import Refused
-from comity.flows.courier_pack import pack_bundle
-from comity.flows.courier_take import take_bundle
+from comity.flows.courier.packing import pack_bundle
+from comity.flows.courier.taking import take_bundle
 from comity.flows.documents import DRAFT
 from comity.flows.people import add_person, set_facility
 from comity.flows.promises import promise

@@ -20,7 +20,8 @@ from typing import Any
 from comity.adapters.stored_keys import StoredKeys
 from comity.basis.ids import PartyId, Place
 from comity.config import CONFIG_NAME, ClockKind, Config
-from comity.flows import courier_take, mirror
+from comity.flows import mirror
+from comity.flows.courier import taking as courier_take
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, waiting_drafts
 from comity.flows.rebuild import rebuild
 from comity.flows.release import drop_draft, release_draft

@@ -26,8 +26,8 @@ from comity.cli.printing import labelled, say, shown
 from comity.cli.progress import progress
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.context import Context
-from comity.flows.courier_pack import Packed, pack_bundle
-from comity.flows.courier_take import Taken, take_bundle
+from comity.flows.courier.packing import Packed, pack_bundle
+from comity.flows.courier.taking import Taken, take_bundle
 
 _SIZE: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,3}))?\s*(B|kB|KB|MB|GB|TB|KiB|MiB|GiB|TiB)?")
 _UNITS: Final = {

@@ -17,7 +17,7 @@ from comity.flows.alerts import NODE_CHANNEL, Early, early_by, is_alert
 from comity.flows.channels import may_travel
 from comity.flows.checkpoints import sign_sizes
 from comity.flows.context import Context
-from comity.flows.courier_load import acknowledged_size, known_size
+from comity.flows.courier.loads import acknowledged_size, known_size
 from comity.flows.delivery_pace import Pace
 from comity.flows.delivery_parcels import (
     SMALL_QUEUED_MAX,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from comity.basis.ids import PartyId, Place
 from comity.flows.context import Context
-from comity.flows.courier_load import acknowledged_size
+from comity.flows.courier.loads import acknowledged_size
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
 from comity.flows.parcels import payloads_of
 from comity.flows.recovery.tried_keys import tried_version

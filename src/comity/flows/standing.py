@@ -17,7 +17,7 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.people import Person
 from comity.flows.channels import goes_by_disc
 from comity.flows.context import Context
-from comity.flows.courier_load import acknowledged_size, sent_name
+from comity.flows.courier.loads import acknowledged_size, sent_name
 from comity.flows.delivery_routes import is_direct
 from comity.flows.documents import PARCEL_SENT
 from comity.flows.drafts import waiting_drafts

@@ -10,8 +10,8 @@ from comity.basis.ids import PartyId
 from comity.cli.demo.cast import Government
 from comity.cli.demo.steps import Act, Saw
 from comity.cli.demo.world import World, on_disk
-from comity.flows.courier_pack import pack_bundle
-from comity.flows.courier_take import take_bundle
+from comity.flows.courier.packing import pack_bundle
+from comity.flows.courier.taking import take_bundle
 
 
 async def begin_apart(world: World, name: str, governments: Iterable[Government]) -> World:

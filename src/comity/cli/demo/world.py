@@ -31,8 +31,8 @@ from comity.cli.evidence_folder import read_folder
 from comity.cli.session import operator_name
 from comity.config import Serving
 from comity.flows.context import Context
-from comity.flows.courier_pack import Packed, pack_bundle
-from comity.flows.courier_take import Taken, take_bundle
+from comity.flows.courier.packing import Packed, pack_bundle
+from comity.flows.courier.taking import Taken, take_bundle
 from comity.flows.evidence import take_evidence
 from comity.flows.view import View, gather_view
 from comity.keys.cards import Card, fingerprint

@@ -14,7 +14,7 @@ from comity.basis.ids import PartyId, Place
 from comity.flows.alerts import NODE_CHANNEL, early_by
 from comity.flows.channels import may_travel
 from comity.flows.context import Context
-from comity.flows.courier_load import acknowledged_size
+from comity.flows.courier.loads import acknowledged_size
 from comity.flows.delivery_routes import hub_of
 from comity.flows.parcels import Named, Parcel, is_held, parcel_of, payloads_of, read_small
 from comity.flows.served import not_served

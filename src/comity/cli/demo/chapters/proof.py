@@ -20,7 +20,7 @@ from comity.cli.demo.steps import Act, Chapter, Saw, Step
 from comity.cli.demo.world import EVIDENCE, TAMPERED, World, on_disk, write_files
 from comity.cli.evidence_folder import read_folder
 from comity.decision.stages import Refused
-from comity.flows.courier_take import take_bundle
+from comity.flows.courier.taking import take_bundle
 from comity.flows.promises import consent_to, promise
 from comity.flows.rebuild import export_state, rebuild
 from comity.flows.reports.public import public_report

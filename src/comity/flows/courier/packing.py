@@ -16,7 +16,7 @@ from comity.basis.limits import BUNDLE_PART_BYTES, BUNDLE_PARTS_MAX
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.context import Context, decide_again
-from comity.flows.courier_load import Load, gather_load
+from comity.flows.courier.loads import Load, gather_load
 from comity.flows.documents import COURIER_SENT, PARCEL_SENT, json_document, read_json_document
 from comity.flows.journal import journal_entry
 from comity.flows.parcels import read_part
