@@ -46,7 +46,7 @@ from comity.flows.receipts import Opened, open_item, receipt_item
 from comity.flows.release import release_draft
 from comity.flows.set_up import CardWords, found_node, pin_agreement, pin_card
 from comity.flows.speak import Entered, draft_for
-from comity.flows.treaty import declare, propose, version_in_question
+from comity.flows.treaty.acts import declare, propose, version_in_question
 from comity.flows.turns import turn
 from comity.flows.view import View, gather_view, judge_anew
 from comity.keys.authority import authority_text

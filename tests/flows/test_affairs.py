@@ -26,11 +26,11 @@ from comity.flows.case_texts import open_affairs_text
 from comity.flows.cases.contractors import open_evidence
 from comity.flows.duties.calendar import calendar_of
 from comity.flows.duties.listing import find_one, list_duties
-from comity.flows.law_tasks import LawTask, close_task, list_tasks, open_task
 from comity.flows.people import change_person
 from comity.flows.rotation import rotate_keys
 from comity.flows.speak import NotCounted
-from comity.flows.treaty import declare, propose
+from comity.flows.treaty.acts import declare, propose
+from comity.flows.treaty.law_tasks import LawTask, close_task, list_tasks, open_task
 from comity.keys.cards import authority_keys
 from comity.sealing.payload import PayloadHeader
 from comity.statement.affairs import DisputeSettle

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from comity.basis.instants import DAY_MS
-from comity.flows import treaty
 from comity.flows.duties import reminders
 from comity.flows.duties.listing import list_duties
 from comity.flows.duties.reminders import remind, reminders_since
-from comity.flows.law_tasks import list_tasks, open_task, tasks_of_amendment
-from comity.flows.treaty import propose
+from comity.flows.treaty import acts as treaty
+from comity.flows.treaty.acts import propose
+from comity.flows.treaty.law_tasks import list_tasks, open_task, tasks_of_amendment
 from tests.builders.world import GSOMIA, KOR, OFFICER, World, run
 
 

@@ -20,7 +20,7 @@ from comity.flows.documents import (
 )
 from comity.flows.parcels import Named, parcel_of
 from comity.flows.set_up import pin_agreement
-from comity.flows.treaty import propose
+from comity.flows.treaty.acts import propose
 from comity.flows.turns import turn
 from comity.flows.view import statement_at
 from comity.ports import Change

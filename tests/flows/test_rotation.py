@@ -29,7 +29,7 @@ from comity.flows.rotation import (
 )
 from comity.flows.set_up import known_versions, pin_agreement, sign_card
 from comity.flows.speak import Entered, speak
-from comity.flows.treaty import propose
+from comity.flows.treaty.acts import propose
 from comity.flows.view import View
 from comity.keys.cards import Card, fingerprint
 from comity.keys.suites import KeyUse

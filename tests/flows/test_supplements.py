@@ -12,7 +12,7 @@ from comity.agreement.templates import template
 from comity.basis.errors import ComityError, ProblemsError
 from comity.basis.ids import AgreementId
 from comity.flows.set_up import pin_agreement
-from comity.flows.treaty import declare, propose
+from comity.flows.treaty.acts import declare, propose
 from comity.statement.treaty import AgreementSign
 from tests.builders.world import JPN, KOR, World, run
 

@@ -20,7 +20,7 @@ from comity.flows.release_now import may_go_now, release_now
 from comity.flows.requests import Question, answer, ask, decline, open_question
 from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.speak import Entered
-from comity.flows.treaty import declare
+from comity.flows.treaty.acts import declare
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.sealing.payload import PayloadHeader

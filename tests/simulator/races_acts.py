@@ -28,7 +28,7 @@ from comity.flows.release import release_draft
 from comity.flows.release_now import release_now
 from comity.flows.requests import answer
 from comity.flows.suspending import suspend_category
-from comity.flows.treaty import declare
+from comity.flows.treaty.acts import declare
 from comity.flows.turns import read_view
 from comity.statement.cases import Affected, Certainty, Harm
 from comity.statement.handling import ItemRecall

@@ -32,7 +32,7 @@ from comity.flows.release import release_draft
 from comity.flows.requests import ask
 from comity.flows.set_up import pin_card
 from comity.flows.speak import Entered
-from comity.flows.treaty import declare
+from comity.flows.treaty.acts import declare
 from comity.flows.turns import read_view
 from comity.keys.cards import fingerprint
 from comity.sealing.payload import PayloadHeader

@@ -25,7 +25,7 @@ from comity.flows.documents import DRAFT
 from comity.flows.people import add_person, set_facility
 from comity.flows.promises import promise
 from comity.flows.set_up import CardWords, found_node, pin_agreement, pin_card
-from comity.flows.treaty import declare, propose
+from comity.flows.treaty.acts import declare, propose
 from comity.keys.cards import fingerprint
 from comity.ports import Change, Committed
 from comity.statement.information import AssuranceGive

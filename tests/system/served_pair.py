@@ -34,12 +34,13 @@ from comity.basis.instants import UTC, Instant, date_of, parse_date, parse_insta
 from comity.config import ClockKind, Config, Serving, TwoPersons
 from comity.decision.house import allow_house_act
 from comity.decision.people import Facility, Person, Role, format_facility, format_person
-from comity.flows import promises, treaty
+from comity.flows import promises
 from comity.flows.context import Context
 from comity.flows.courier import packing as courier_pack
 from comity.flows.courier import taking as courier_take
 from comity.flows.documents import FACILITY, PERSON
 from comity.flows.set_up import pin_agreement, pin_card
+from comity.flows.treaty import acts as treaty
 from comity.keys.cards import Card, fingerprint
 from comity.node import EXERCISE_PASSPHRASES, AtHand, ask_nobody, ask_status, found, open_node
 from comity.ports import Change, Document

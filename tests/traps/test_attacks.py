@@ -27,7 +27,7 @@ from comity.cli.main import run
 from comity.flows import promises
 from comity.flows.documents import EQUIVOCATION
 from comity.flows.speak import Entered
-from comity.flows.treaty import propose
+from comity.flows.treaty.acts import propose
 from comity.sealing.bundle import CarriedParcel, Listing, Segment, format_listing, parse_header
 from comity.statement.envelope import parse_statement
 from comity.statement.information import AssuranceGive

@@ -15,7 +15,7 @@ from comity.flows.drafts import ItemDraft
 from comity.flows.release_now import release_now
 from comity.flows.serving.taking import settle_down
 from comity.flows.speak import Entered
-from comity.flows.treaty import declare
+from comity.flows.treaty.acts import declare
 from comity.ports import Change, WireReply, WireRequest
 from comity.sealing.payload import PayloadHeader
 from comity.statement.treaty import AgreementAnnouncement

@@ -35,9 +35,9 @@ from comity.decision.clearances import renewal_json
 from comity.flows.clearances import list_renewals
 from comity.flows.duties.listing import Owed, list_duties, owed_json
 from comity.flows.facts import find_person
-from comity.flows.law_tasks import close_task, list_tasks, open_task, task_json
 from comity.flows.listing import may_know, read_state
 from comity.flows.set_up import pinned_agreements
+from comity.flows.treaty.law_tasks import close_task, list_tasks, open_task, task_json
 from comity.flows.turns import read_view
 from comity.signin.permissions import Permission
 

@@ -33,9 +33,9 @@ from comity.flows import affairs
 from comity.flows.affairs import Change
 from comity.flows.case_texts import open_affairs_text
 from comity.flows.facts import find_person
-from comity.flows.law_tasks import LawTask, close_task, list_tasks, open_task, task_json
 from comity.flows.listing import read_state
 from comity.flows.shapes import control_number, entered_json
+from comity.flows.treaty.law_tasks import LawTask, close_task, list_tasks, open_task, task_json
 
 _TEXT = click.option("--text", metavar="FILE", help="A text, sealed beside it; - for input.")
 _ARTICLES = click.option(

@@ -26,8 +26,8 @@ from comity.cli.options import (
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.facts import find_person
 from comity.flows.suspending import resume_category, suspend_category
-from comity.flows.treaty import NO_NOTE_YET, Notes, declare, find_notes
-from comity.flows.treaty import propose as propose_text
+from comity.flows.treaty.acts import NO_NOTE_YET, Notes, declare, find_notes
+from comity.flows.treaty.acts import propose as propose_text
 from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import (
     AgreementAnnouncement,

@@ -17,7 +17,7 @@ from comity.flows.enclosures import Text, enclose, seal_text
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pinned_agreements, the_card
 from comity.flows.speak import Entered, house_act, speak
-from comity.flows.treaty import NO_NOTE_YET, declare
+from comity.flows.treaty.acts import NO_NOTE_YET, declare
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View
 from comity.keys.cards import authority_keys

@@ -19,7 +19,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person, person_request, with_item
 from comity.flows.speak import Act, Entered, draft_for, speak
-from comity.flows.treaty import NO_NOTE_YET
+from comity.flows.treaty.acts import NO_NOTE_YET
 from comity.flows.turns import turn
 from comity.marking.equivalence import read_marking
 from comity.statement.information import (

@@ -10,7 +10,7 @@ from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.flows.context import Context
 from comity.flows.speak import Entered
-from comity.flows.treaty import NO_NOTE_YET, declare
+from comity.flows.treaty.acts import NO_NOTE_YET, declare
 from comity.flows.turns import read_view
 from comity.state.suspensions import suspensions_at
 from comity.statement.treaty import AgreementResumeCategory, AgreementSuspendCategory

@@ -33,7 +33,7 @@ from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, preview_releas
 from comity.flows.receipts import decide_on_item, open_item, receipt_item
 from comity.flows.release import release_draft
 from comity.flows.speak import Entered
-from comity.flows.treaty import declare
+from comity.flows.treaty.acts import declare
 from comity.flows.view import gather_view
 from comity.sealing.payload import PayloadHeader
 from comity.state.lifecycle import LifecycleView

@@ -17,7 +17,6 @@ from comity.cli.demo.steps import Act, Chapter, Saw, Step
 from comity.cli.demo.world import World
 from comity.decision.people import Facility, Person, Role
 from comity.decision.stages import Refused
-from comity.flows import treaty
 from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.drafts import ItemDraft, draft_item
 from comity.flows.duties.listing import list_duties
@@ -25,6 +24,7 @@ from comity.flows.people import add_person, set_facility
 from comity.flows.receipts import decide_on_item, open_item
 from comity.flows.release import release_draft
 from comity.flows.set_up import pin_agreement, pin_card
+from comity.flows.treaty import acts as treaty
 from comity.flows.turns import read_view
 from comity.keys.cards import fingerprint
 from comity.sealing.payload import PayloadHeader

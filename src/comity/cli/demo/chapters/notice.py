@@ -28,7 +28,7 @@ from comity.cli.demo.checks import cited, expect, reasons, refused
 from comity.cli.demo.gist import gist_of
 from comity.cli.demo.steps import Act, Chapter, Saw, Step
 from comity.cli.demo.world import World
-from comity.flows.treaty import NO_NOTE_YET
+from comity.flows.treaty.acts import NO_NOTE_YET
 from comity.statement.treaty import (
     AgreementEndNotice,
     AgreementInterpretation,

@@ -12,7 +12,7 @@ from comity.cli.demo.cast import JPN, KOR, draft_of_2012, other, post, text_of_2
 from comity.cli.demo.checks import cited, reasons, refused
 from comity.cli.demo.steps import Act, Chapter, Saw, Step
 from comity.cli.demo.world import World
-from comity.flows.treaty import NO_NOTE_YET, propose
+from comity.flows.treaty.acts import NO_NOTE_YET, propose
 from comity.statement.treaty import (
     AgreementAnnouncement,
     AgreementEntryNotification,

@@ -19,7 +19,6 @@ from comity.cli.demo.checks import cited, entered, expect, reasons, refused, une
 from comity.cli.demo.steps import Chapter, Saw, Step
 from comity.cli.demo.world import World
 from comity.decision.stages import Refused
-from comity.flows import treaty
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
 from comity.flows.passing.onward import draft_onward, pass_on
@@ -28,6 +27,7 @@ from comity.flows.promises import consent_to, promise
 from comity.flows.receipts import receipt_item
 from comity.flows.release import release_draft
 from comity.flows.set_up import pin_agreement, pin_card
+from comity.flows.treaty import acts as treaty
 from comity.flows.turns import read_view
 from comity.keys.cards import fingerprint
 from comity.statement.information import AssuranceGive

@@ -16,9 +16,9 @@ from comity.basis.ids import AgreementId, Digest, PersonId, Place
 from comity.basis.instants import UTC, Date, date_of
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import LAW_TASK, agreement_document
-from comity.flows.law_tasks import tasks_of_amendment
 from comity.flows.speak import Entered, draft_for, house_act, speak
-from comity.flows.supplements import refuse_weaker
+from comity.flows.treaty.law_tasks import tasks_of_amendment
+from comity.flows.treaty.supplements import refuse_weaker
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View, gather_view
 from comity.statement.kinds import SpokenBody
