@@ -21,7 +21,7 @@ import pytest
 from mutmut.mutation import trampoline
 
 TASK: Final = "COMITY_MUTANTS"
-"""The file that names the mutants; results are written beside it."""
+"""The file that names the mutants; results are written beside it as they come."""
 
 _AT_ONCE: Final = 2
 _FAILED_MAX: Final = 5
@@ -47,12 +47,12 @@ def pytest_runtestloop(session: pytest.Session) -> bool:
             results[name] = "reached by no test"
             continue
         if len(running) >= _AT_ONCE:
-            _reap(running, results)
+            _reap(running, results, task)
         limit = max(_LEAST_S, int(_PATIENCE * sum(seconds[each] for each in tests)))
         running[_start(session, name, tests, limit)] = name
     while running:
-        _reap(running, results)
-    task.with_suffix(".results").write_text(json.dumps(results), encoding="utf-8")
+        _reap(running, results, task)
+    _keep(results, task)
     return True
 
 
@@ -134,9 +134,15 @@ def _run(
             return
 
 
-def _reap(running: dict[int, str], results: dict[str, str]) -> None:
+def _reap(running: dict[int, str], results: dict[str, str], task: Path) -> None:
     child, status = os.wait()
     results[running.pop(child)] = "lives" if status == 0 else "killed"
+    _keep(results, task)
+
+
+def _keep(results: dict[str, str], task: Path) -> None:
+    """Write what is known: a room takes long, and whoever waits may look how it goes."""
+    task.with_suffix(".results").write_text(json.dumps(results), encoding="utf-8")
 
 
 def _be_quiet() -> None:
