@@ -16,12 +16,14 @@ import pytest
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
-from comity.basis.ids import PartyId, Place
+from comity.basis.ids import AgreementId, PartyId, Place
 from comity.basis.instants import Date, Instant, format_instant
 from comity.state.coming import coming_at
 from comity.state.fold import Fold
 from comity.state.suspensions import suspended_categories, suspensions_at
 from comity.statement.cases import DisclosureRecord
+from comity.statement.information import ConsentGive
+from comity.statement.passing import ItemThirdPartyRelease
 from comity.statement.treaty import (
     AgreementEndNotice,
     AgreementResumeCategory,
@@ -320,6 +322,20 @@ def test_what_was_told_by_word_is_held_to_the_time_at_which_it_was_told(teller: 
     assert teller.why(before) is None
     during = teller.say(JPN, told_of("2017-03-02"), at="2017-03-03")
     assert teller.why(during) == ("suspension.category-suspended", "22")
+
+
+def test_what_is_suspended_is_not_passed_on_once_that_was_seen() -> None:
+    text = suspendable().raw.replace(b'"release", "transmit"', b'"third_party_release"')
+    teller = in_force(agreement=read_agreement(text))
+    item = teller.say(JPN, release())
+    given = teller.say(JPN, ConsentGive(None, (item,), None, USA, "warning", None, NOTE))
+    body = ItemThirdPartyRelease(item, USA, "warning", (given,), AgreementId("kor-usa"))
+    before = teller.sizes[JPN]
+    teller.say(JPN, suspend(), at=DAY)
+    crossing = teller.say(KOR, body, seen={JPN: before})
+    assert teller.why(crossing) is None
+    assert teller.why(teller.say(KOR, body)) == ("passing.without-leave", "22")
+    assert teller.why(teller.say(JPN, release("b"))) is None
 
 
 def test_the_word_itself_is_the_duty_to_tell_and_is_done_with_it(teller: Teller) -> None:
