@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,8 +12,9 @@ import pytest
 
 from comity.adapters import group_writer
 from comity.adapters.sqlite_file import JournalMode
+from comity.adapters.sqlite_writing import SqliteWriting
 from comity.adapters.store_sqlite import SqliteStore
-from comity.basis.errors import InvariantError, StateError
+from comity.basis.errors import EdgeError, InvariantError, StateError
 from comity.ports import (
     Basis,
     BasisMoved,
@@ -243,3 +245,29 @@ def test_a_rebuild_is_alone_in_its_group(store: SqliteStore) -> None:
     assert [isinstance(each, Exception) for each in outcomes] == [False] * 4
     assert store.flushes == before + 3
     assert run(store.documents("derived.x")) == derived
+
+
+# Rest
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["rests", "cannot rest"])
+def test_what_is_kept_at_hand_is_let_go_after_a_while_and_writing_goes_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, fails: bool
+) -> None:
+    rested = threading.Event()
+    rest = SqliteWriting.rest
+
+    def told(writing: SqliteWriting) -> None:
+        rested.set()
+        if fails:
+            raise EdgeError("store.disk", "the store's disk failed")
+        rest(writing)
+
+    monkeypatch.setattr(group_writer, "REST_S", 0.01)
+    monkeypatch.setattr(SqliteWriting, "rest", told)
+    store = SqliteStore(tmp_path / "store.sqlite")
+    run(store.commit(change(registers=(OWN_ROW, MIRROR_ROW, JOURNAL_ROW))))
+    assert rested.wait(HOLD_S)
+    run(append(store, 0))
+    assert run(store.entries(OWN, 0, 9)) == some_entries(1)
+    store.close()

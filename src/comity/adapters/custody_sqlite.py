@@ -105,6 +105,9 @@ class _Transactions:
     def tidy(self) -> None:
         self._file.shorten()
 
+    def rest(self) -> None:
+        self._file.rest()
+
     def verdict(self, err: BaseException) -> str | None:
         return find_verdict(err)
 

@@ -14,11 +14,14 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from queue import SimpleQueue
-from typing import Any, Generic, Protocol, TypeVar, cast
+from queue import Empty, SimpleQueue
+from typing import Any, Final, Generic, Protocol, TypeVar, cast
 
 from comity.basis.errors import ComityError, EdgeError
 from comity.basis.limits import STORE_GROUP_CHANGES_MAX, STORE_QUEUE_CHANGES_MAX
+
+REST_S: Final = 15.0
+"""After so long without a change what was kept at hand is let go."""
 
 T = TypeVar("T")
 TablesT = TypeVar("TablesT")
@@ -48,6 +51,9 @@ class Transactions(Protocol[TablesT_co]):
 
     def tidy(self) -> None:
         """Do it."""
+
+    def rest(self) -> None:
+        """Hold no more memory than is needed: nothing was written for a while."""
 
     def verdict(self, err: BaseException) -> str | None:
         """Say why nothing may be written any more after `err`, or None when one may go on."""
@@ -309,7 +315,12 @@ class GroupWriter(Generic[TablesT]):
             self._end(self._group, _told(err))
 
     def _flush_next(self) -> bool:
-        received = self._inbox.get()
+        try:
+            received = self._inbox.get(timeout=REST_S)
+        except Empty:
+            with suppress(EdgeError):  # a change that follows shows whether the disk is at fault
+                self._transactions.rest()
+            received = self._inbox.get()
         if received is not None:
             self._flush(received[0], begun=received[1])
         return received is not None

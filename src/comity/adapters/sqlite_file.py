@@ -26,6 +26,8 @@ _OPENING_BYTES = 256 * 1024
 """A file that is opened takes less than this beside it, for its log and the log's index."""
 
 _POLL_S = 0.01
+_READER_KIB = 512
+"""So much of a file is kept at hand to read: the system has it all, and what is read is recent."""
 _DAMAGED = "the store's file is damaged"
 _RESTORE = "restore it from a backup; partners' mirrors hold what was said since"
 
@@ -74,6 +76,7 @@ def connect_reader(path: Path, *, busy_timeout_s: float) -> sqlite3.Connection:
             path, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
         )
         connection.execute("PRAGMA query_only = ON")
+        connection.execute(f"PRAGMA cache_size = -{_READER_KIB}")
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cell_size_check = ON")
         return connection

@@ -103,6 +103,10 @@ class SqliteTransactions:
         """Bring a long write-ahead log into the file."""
         self._file.shorten()
 
+    def rest(self) -> None:
+        """Give back the memory of pages that were kept at hand."""
+        self._file.rest()
+
     def lost(self, err: BaseException) -> bool:
         """Tell whether the disk or SQLite failed, and not the change."""
         return is_of_the_disk(err)

@@ -71,6 +71,11 @@ class SqliteWriting:
             self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         self._pages = 0
 
+    def rest(self) -> None:
+        """Give back the memory of pages that were kept at hand."""
+        with sqlite_edge(self.path):
+            self.connection.execute("PRAGMA shrink_memory")
+
     def truncate(self) -> bool:
         """Leave nothing in the write-ahead log; False while another process reads an old state."""
         if not self.wal:

@@ -16,6 +16,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from comity.basis.limits import HTTP_HEAD_BYTES_MAX, KIB
 from comity.serve.doorway import Visit
+from comity.serve.joined_writes import JoinedWrites
 
 HEAD_TIMEOUT_S: Final = 15.0
 LINGER_S: Final = 2.0
@@ -27,6 +28,10 @@ _TOO_LARGE: Final = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
     b"content-length: 0\r\nconnection: close\r\n\r\n"
 )
+
+
+_ANSWERED: Final[Any] = {"type": "http", "method": ""}
+"""What is left of a request once it is answered."""
 
 
 class TrailerError(Exception):
@@ -98,6 +103,8 @@ class BoundedHttp(HttpToolsProtocol):
         """End a head."""
         self._head_is_whole()
         super().on_headers_complete()
+        joined = JoinedWrites(self.transport, self.loop)
+        self.cycle.transport = joined  # type: ignore[assignment]  # it writes and closes alone
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body: whoever reads it bounds it."""
@@ -111,6 +118,9 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         """Give the rest of a request that was answered early a moment, so that it can hear why."""
+        if not self.pipeline:
+            # The framework keeps a request's whole body there, until the next one comes.
+            self.scope = self.cycle.scope = _ANSWERED.copy()
         super().on_response_complete()
         if self.cycle.more_body and not self.transport.is_closing():
             self.loop.call_later(LINGER_S, self.transport.close)
