@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
+from comity.basis.errors import ProofError
 from comity.basis.instants import parse_instant
+from comity.cli import status
 from comity.node import set_story_clock
 from tests.cli.test_items import next_of
 
@@ -46,3 +48,24 @@ def test_tells_a_person_only_what_that_one_may_know_of(cli, signed, release, fer
     assert [row["what"] for row in rows] == ["item.receipt"]
     assert cli("status", "--node", "kor", "--as", "outsider", "--json").value["waits"] == []
     assert "[person.unknown]" in cli("status", "--node", "kor", "--as", "nobody").err
+
+
+def test_tells_how_the_node_is_served_where_the_registers_do_not_read(
+    cli, signed, monkeypatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise ProofError("register.damaged", "the root does not follow")
+
+    monkeypatch.setattr(status, "what_waits", broken)
+    told = cli("status", "--node", "kor")
+    assert told.code == 1
+    assert "what waits cannot be told: the root does not follow [register.damaged]" in told.out
+    assert "not served" in told.out
+    assert cli("status", "--node", "kor", "--json").value["waits"] is None
+
+
+def test_asks_for_no_passphrase(cli, signed) -> None:
+    config = signed / "kor" / "comity.toml"
+    text = config.read_text(encoding="utf-8")
+    config.write_text(text.replace('node = "file:exercise-passphrase"', 'node = "prompt"'))
+    assert "overdue: nothing" in cli("status", "--node", "kor").out

@@ -11,6 +11,7 @@ from typing import Final
 
 import click
 
+from comity.basis.errors import ComityError
 from comity.basis.fields import Fields
 from comity.basis.ids import PartyId, PersonId, parse_person_id
 from comity.basis.instants import parse_instant
@@ -72,23 +73,34 @@ async def _show(
     if person is not None:
         await find_person(context, person)
     desk = Desk(context, person, as_json, folder)
-    matters = await what_waits(context, person)
+    matters, trouble = await _matters(context, person)
     if found is not None:
         # The wire brings these; where it does not, the partner's line says so.
         matters = tuple(each for each in matters if each.what != "courier.statement")
     value: dict[str, JsonValue] = {
         "served": found is not None,
         "status": found,
-        "waits": [matter_json(each) for each in matters],
+        "waits": None if trouble is not None else [matter_json(each) for each in matters],
     }
     own = context.config.party
     words = desk.language(lang)
     served = ["not served"] if found is None else list(_lines(found))
-    desk.show("comity/status/1", value, [*_waiting_lines(own, matters, words), *served])
+    waiting = list(_waiting_lines(own, matters, words)) if trouble is None else [trouble]
+    desk.show("comity/status/1", value, [*waiting, *served])
     if not as_json:
         if found is None:
             say(f"hint: {desk.serve_command}")
         await _say_next(desk, [each for each in matters if each.by == own])
+
+
+async def _matters(
+    context: Context, person: PersonId | None
+) -> tuple[tuple[Matter, ...], str | None]:
+    """List what waits; or say why that cannot be told: how the node is served is told anyway."""
+    try:
+        return await what_waits(context, person), None
+    except ComityError as err:
+        return (), shown(f"what waits cannot be told: {err.what} [{err.code}]")
 
 
 def _waiting_lines(own: PartyId, matters: Iterable[Matter], lang: str) -> Iterator[str]:
@@ -142,7 +154,7 @@ async def _say_next(desk: Desk, ours: Iterable[Matter]) -> None:
             counting = each.what == "inventory.result"
             by = await person_with(desk, REGISTRARS if counting else OFFICERS)
         else:
-            words = f"duties --agreement {each.agreement} --by {each.by}"
+            words = f"duties --agreement {each.agreement}"
         commands.setdefault(desk.next_command(words, person=by))
     for command in list(commands)[:_NEXT_MAX]:
         say(f"next: {command}")
