@@ -20,6 +20,9 @@ from comity.statement.judgement import Judged
 from comity.statement.mirrored import Mirrored
 from comity.tlog.tree import Edge, append_leaves, edge_root, leaf_hash
 
+GROWN: Final = "grown"
+"""Names in a view's memo the edge before entries that are being signed, these, and that after."""
+
 AT_HAND_BYTES_MAX: Final = 8 * KIB
 """How large a parcel may be that is kept at hand; larger ones are read from the store again."""
 
@@ -85,14 +88,17 @@ def _rest_on(view: View, change: Change) -> None:
     by_origin = {head.origin: head for head in view.heads.values()}
     for new in change.entries:
         head = by_origin[new.origin]
-        edge = _grown(change, head, new)
+        edge = _grown(view, change, head, new)
         view.heads[head.party] = replace(head, size=edge.size, root_hash=edge_root(edge), edge=edge)
     sizes = tuple((head.origin, head.size) for head in view.heads.values())
     view.basis = Basis(sizes, tuple(versions.items()))
 
 
-def _grown(change: Change, head: RegisterHead, new: Entries) -> Edge:
-    """Give a register's edge after entries; what mirrored them has worked it out already."""
+def _grown(view: View, change: Change, head: RegisterHead, new: Entries) -> Edge:
+    """Give a register's edge after entries; what mirrored or signed them has it already."""
+    match view.memo.get(GROWN):
+        case (before, entries, Edge() as grown) if before is head.edge and entries is new.entries:
+            return grown
     known = change.allowed_by
     if (
         isinstance(known, Mirrored)

@@ -186,7 +186,12 @@ async def _wrap(
     alike = {id(each.alike): each.alike for each in waiting}
     at, held = view.moment(context), dict[object, HoldsAt]()
     known = {key: await _releasing(view, at, held, each) for key, each in alike.items()}
-    planned = [_prepare(context, view, each, known[id(each.alike)]) for each in waiting]
+    fresh = context.ports.random.token(_NONCE_BYTES * len(waiting))
+    nonces = (fresh[at : at + _NONCE_BYTES] for at in range(0, len(fresh), _NONCE_BYTES))
+    planned = [
+        _prepare(view, each, known[id(each.alike)], nonce)
+        for each, nonce in zip(waiting, nonces, strict=True)
+    ]
     wraps: list[tuple[Wrap, ...]] = []
     for each, prepared in zip(waiting, planned, strict=True):
         if prepared is not None:
@@ -211,7 +216,7 @@ async def _releasing(
 
 
 def _prepare(
-    context: Context, view: View, waiting: _Waiting, releasing: Releasing | None
+    view: View, waiting: _Waiting, releasing: Releasing | None, nonce: bytes
 ) -> _Prepared | None:
     """Say what a key is to be wrapped for; None where nothing would be said."""
     size, digest = len(waiting.payload.raw), waiting.payload.digest
@@ -221,7 +226,6 @@ def _prepare(
         releasing.refuse_too_large(view, size)
     except StateError:
         return None
-    nonce = context.ports.random.token(_NONCE_BYTES)
     sealed = releasing.series.payload(size, digest)
     return _Prepared(releasing, nonce, sealed, releasing.series.context(nonce, sealed))
 

@@ -14,7 +14,7 @@ from contextlib import asynccontextmanager
 from comity.basis.ids import PartyId
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import damaged, sign_register
-from comity.flows.commits import commit_along
+from comity.flows.commits import GROWN, commit_along
 from comity.flows.context import Context
 from comity.flows.view import View
 from comity.keys.notes import VerifierKey
@@ -82,6 +82,7 @@ async def sign_ahead(context: Context, view: View, raws: tuple[bytes, ...]) -> A
     """
     head = view.heads[view.own]
     grown = append_leaves(head.edge, [leaf_hash(each) for each in raws]).edge
+    view.memo.keep(GROWN, (head.edge, raws, grown))
     checkpoint = Checkpoint(head.origin, grown.size, edge_root(grown))
     version = view.keys(view.own).statement_card(grown.size).version
     signing = asyncio.ensure_future(context.ports.keys.sign_checkpoint(checkpoint, version))

@@ -7,6 +7,7 @@ Source: DESIGN 2, 4; spec/wire.md (push: root from the own edge and the entries)
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from comity.basis.errors import EquivocationError, InputError, ProofError, StateError
 from comity.basis.limits import ENTRY_BYTES_MAX, SEGMENT_ENTRIES_MAX
@@ -119,12 +120,10 @@ def is_card_entry(entry: bytes) -> bool:
 
 def segment_length(entries: Iterable[bytes]) -> int:
     """Count how many of these entries, from the first on, may go in one segment."""
-    count = 0
-    for entry in entries:
-        count += 1
-        if is_card_entry(entry) or count == SEGMENT_ENTRIES_MAX:
-            break
-    return count
+    first = tuple(islice(entries, SEGMENT_ENTRIES_MAX))
+    if not any(map(is_card_entry, first)):
+        return len(first)
+    return next(count for count, entry in enumerate(first, 1) if is_card_entry(entry))
 
 
 def _check_extent(edge: Edge, segment: Segment) -> None:
@@ -156,7 +155,7 @@ def _check_extent(edge: Edge, segment: Segment) -> None:
 
 
 def _check_card_ends(entries: tuple[bytes, ...]) -> None:
-    if any(is_card_entry(entry) for entry in entries[:-1]):
+    if any(map(is_card_entry, entries[:-1])):
         raise InputError(
             "statement.segment-card",
             "segment goes on after a card",
