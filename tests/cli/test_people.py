@@ -223,23 +223,25 @@ def test_duties_list_clearances_that_end_or_are_to_be_looked_at_again(cli, regis
 
 
 def test_a_facilitys_register_is_shown_as_of_any_past_instant(cli, register, tmp_path) -> None:
-    from comity.basis.instants import format_instant, parse_instant
+    from comity.basis.instants import Instant, format_instant, parse_instant
 
     left = cli(
         "person", "change", "kor-017", "--until", "now", "--node", register, "--as", "kor-001"
     )
     assert left.code == 0
-    ended = parse_instant(person(cli, register, "kor-017")["registered_until"])
+    # Until the change was written the register said otherwise, whatever it was dated.
+    ended = parse_instant(journal(tmp_path / register)[-1]["at"])
+    before = Instant(ended - 1)
     shown = {
         at: cli(
             "facility", "register", "--at", format_instant(at), "--node", register, "--json"
         ).value["facilities"]
-        for at in (ended - 1, ended)
+        for at in (before, ended)
     }
-    assert [each["person"] for each in shown[ended - 1][0]["persons"]] == ["kor-001", "kor-017"]
+    assert [each["person"] for each in shown[before][0]["persons"]] == ["kor-001", "kor-017"]
     assert [each["person"] for each in shown[ended][0]["persons"]] == ["kor-001"]
     assert shown[ended][0]["control_officer"] == "kor-001"
-    reader = shown[ended - 1][0]["persons"][1]
+    reader = shown[before][0]["persons"][1]
     assert (reader["level"], reader["authorised_by"]) == ("SECRET", "kor-001")
     table = tmp_path / "register.csv"
     listed = cli("facility", "register", "seoul-1", "--csv", str(table), "--node", register)
