@@ -27,10 +27,11 @@ from comity.basis.instants import UTC, Date, Instant, date_of
 from comity.config import NEVER, Config, Endpoint, Serving, TwoPersons
 from comity.decision.people import Facility, Person, Role
 from comity.decision.stages import Refused
-from comity.flows import people, promises, set_up
+from comity.flows import promises, set_up
 from comity.flows.context import Context
 from comity.flows.courier import packing as courier_pack
 from comity.flows.courier import taking as courier_take
+from comity.flows.people import register as people
 from comity.flows.treaty import acts as treaty
 from comity.keys.cards import Card, fingerprint
 from comity.node import EXERCISE_PASSPHRASES, AtHand, ask_nobody, found, open_node

@@ -18,11 +18,12 @@ from comity.basis.instants import parse_date, parse_instant
 from comity.config import ClockKind, Config
 from comity.decision.people import Facility, Person, Role
 from comity.decision.stages import Refused
-from comity.flows import drafts, people, promises, receipts, set_up
+from comity.flows import drafts, promises, receipts, set_up
 from comity.flows import release as releasing
 from comity.flows.context import Context
 from comity.flows.courier import packing as courier_pack
 from comity.flows.courier import taking as courier_take
+from comity.flows.people import register as people
 from comity.flows.speak import Entered
 from comity.flows.treaty import acts as treaty
 from comity.keys.cards import Card, fingerprint

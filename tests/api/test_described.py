@@ -23,7 +23,7 @@ from schemathesis.transport.asgi import ASGI_TRANSPORT
 from comity.api.app import describe
 from comity.basis.ids import PersonId
 from comity.decision.people import Person, Role
-from comity.flows.people import add_person
+from comity.flows.people.register import add_person
 from comity.signin.permissions import EVERY_PERMISSION
 from comity.signin.tokens import NewToken, TokenWish, create_token
 from tests.api.support_api import Served, item_header, serve

@@ -22,7 +22,7 @@ from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
 from comity.flows.courier.taking import take_bundle
 from comity.flows.duties.reminders import remind
-from comity.flows.people import change_person
+from comity.flows.people.register import change_person
 from comity.signin.permissions import Permission
 from comity.signin.tokens import list_tokens, revoke_token
 from tests.api.support_api import GSOMIA, HOST, Served, serve

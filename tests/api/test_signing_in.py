@@ -11,7 +11,7 @@ import pytest
 from comity.basis.ids import PersonId
 from comity.decision.people import Role
 from comity.flows.facts import find_record
-from comity.flows.people import add_person, change_person
+from comity.flows.people.register import add_person, change_person
 from comity.signin.passwords import Code, give_code, remove_password
 from comity.signin.permissions import Permission
 from comity.signin.sessions import IDLE_S, LONGEST_S

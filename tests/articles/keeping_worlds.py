@@ -23,7 +23,7 @@ from comity.flows.keeping.making import (
     make_copy,
     translate,
 )
-from comity.flows.people import add_person
+from comity.flows.people.register import add_person
 from comity.flows.turns import read_view
 from comity.sealing.payload import PayloadHeader
 from tests.builders.world import (

@@ -23,7 +23,7 @@ from comity.flows.cases.contractors import open_evidence
 from comity.flows.cases.incidents import Report, give_findings, report_incident
 from comity.flows.cases.visits import Disclosed, ask_visit, record_disclosure
 from comity.flows.enclosures import OpenedText
-from comity.flows.people import change_person, set_facility
+from comity.flows.people.register import change_person, set_facility
 from comity.sealing.payload import PayloadHeader
 from comity.statement.cases import Affected, Certainty, Harm, VisitKind, VisitRequest
 from tests.builders.world import (

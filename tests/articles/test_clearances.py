@@ -16,9 +16,9 @@ from comity.cli.moments import expiry_words
 from comity.decision.stages import Refused
 from comity.flows.anchors import anchor_journal
 from comity.flows.cases.incidents import Report, report_incident
-from comity.flows.clearances import list_renewals, remind_of_clearances
 from comity.flows.evidence import take_evidence
-from comity.flows.people import change_person
+from comity.flows.people.clearances import list_renewals, remind_of_clearances
+from comity.flows.people.register import change_person
 from comity.flows.receipts import Opened
 from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import InspectorReport, inspect

@@ -25,7 +25,7 @@ from comity.flows.cases.contractors import (
     release_to_contractor,
 )
 from comity.flows.enclosures import OpenedText
-from comity.flows.people import add_person, set_facility
+from comity.flows.people.register import add_person, set_facility
 from comity.flows.receipts import Opened
 from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader

@@ -18,7 +18,7 @@ from comity.flows.documents import COPIES
 from comity.flows.keeping import counting
 from comity.flows.keeping.counting import Counted, count, expected_copies
 from comity.flows.keeping.handing import CopyAt, take_over
-from comity.flows.people import set_facility
+from comity.flows.people.register import set_facility
 from comity.flows.reports.inspector import InspectorReport, inspect
 from comity.flows.speak import Entered
 from comity.flows.sweep import Swept, sweep

@@ -40,7 +40,7 @@ from comity.flows.context import Context
 from comity.flows.courier.packing import Packed, pack_bundle
 from comity.flows.courier.taking import Taken, take_bundle
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
-from comity.flows.people import add_person, set_facility
+from comity.flows.people.register import add_person, set_facility
 from comity.flows.promises import promise, reclassify
 from comity.flows.receipts import Opened, open_item, receipt_item
 from comity.flows.release import release_draft

@@ -26,7 +26,7 @@ from comity.flows.case_texts import open_affairs_text
 from comity.flows.cases.contractors import open_evidence
 from comity.flows.duties.calendar import calendar_of
 from comity.flows.duties.listing import find_one, list_duties
-from comity.flows.people import change_person
+from comity.flows.people.register import change_person
 from comity.flows.rotation import rotate_keys
 from comity.flows.speak import NotCounted
 from comity.flows.treaty.acts import declare, propose

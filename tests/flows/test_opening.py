@@ -13,7 +13,7 @@ from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import PartyId, Place
 from comity.decision.stages import Refused
 from comity.flows.facts import assurance_fact
-from comity.flows.people import change_person
+from comity.flows.people.register import change_person
 from comity.flows.receipts import Opened, decide_on_item, receipt_item
 from comity.flows.speak import Entered
 from comity.ports import Change, Committed

@@ -19,7 +19,7 @@ from comity.decision.stages import Refused
 from comity.flows import release as release_flow
 from comity.flows.context import ATTEMPTS_MAX, decide_again
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, preview_draft, waiting_drafts
-from comity.flows.people import change_person
+from comity.flows.people.register import change_person
 from comity.flows.release import drop_draft, release_draft
 from comity.flows.speak import Entered
 from comity.flows.sweep import Swept, sweep

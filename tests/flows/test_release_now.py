@@ -18,7 +18,7 @@ from comity.decision.stages import Refused
 from comity.flows import speak
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft
-from comity.flows.people import change_person
+from comity.flows.people.register import change_person
 from comity.flows.receipts import open_item, receipt_item
 from comity.flows.release_now import (
     AnotherPerson,

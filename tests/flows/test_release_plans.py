@@ -17,7 +17,7 @@ from comity.decision.stages import Refused
 from comity.flows import drafts, release_plans
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft, KeptDraft
-from comity.flows.people import change_person
+from comity.flows.people.register import change_person
 from comity.flows.release import release_draft
 from comity.flows.release_now import AnotherPerson, Wanted, release_all_now
 from comity.flows.release_plans import Alike, Plan, Releasing

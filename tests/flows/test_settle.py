@@ -17,7 +17,7 @@ from comity.config import NEVER, TwoPersons
 from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
 from comity.flows.documents import EQUIVOCATION, SETTLED
-from comity.flows.people import change_person
+from comity.flows.people.register import change_person
 from comity.flows.recovery.settle import FIRST_WORD_MS, REASON_CHARS_MAX, Settlement, settle_dispute
 from tests.builders.world import (
     AUDITOR,

@@ -25,7 +25,7 @@ from comity.flows.keeping.making import CopyWish, Made, make_copy
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.passing.onward import draft_onward
 from comity.flows.passing.wishes import KeptPassing, OnwardDraft
-from comity.flows.people import add_person
+from comity.flows.people.register import add_person
 from comity.flows.promises import consent_to, promise
 from comity.flows.receipts import receipt_item
 from comity.flows.release import release_draft

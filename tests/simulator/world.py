@@ -22,7 +22,7 @@ from comity.decision.stages import Refused
 from comity.flows.courier.packing import pack_bundle
 from comity.flows.courier.taking import take_bundle
 from comity.flows.documents import DRAFT
-from comity.flows.people import add_person, set_facility
+from comity.flows.people.register import add_person, set_facility
 from comity.flows.promises import promise
 from comity.flows.set_up import CardWords, found_node, pin_agreement, pin_card
 from comity.flows.treaty.acts import declare, propose

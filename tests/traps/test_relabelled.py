@@ -21,7 +21,7 @@ from comity.decision.stages import Refused
 from comity.flows.arrivals import missing_payloads
 from comity.flows.checkpoints import sign_register
 from comity.flows.parcels import parcel_of, read_head
-from comity.flows.people import change_person
+from comity.flows.people.register import change_person
 from comity.flows.receipts import Opened
 from comity.flows.release import recipient_by
 from comity.flows.serving.taking import follow_up

@@ -32,10 +32,10 @@ from comity.basis.ids import AgreementId, parse_place
 from comity.basis.instants import parse_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.clearances import renewal_json
-from comity.flows.clearances import list_renewals
 from comity.flows.duties.listing import Owed, list_duties, owed_json
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know, read_state
+from comity.flows.people.clearances import list_renewals
 from comity.flows.set_up import pinned_agreements
 from comity.flows.treaty.law_tasks import close_task, list_tasks, open_task, task_json
 from comity.flows.turns import read_view

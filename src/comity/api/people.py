@@ -30,14 +30,14 @@ from comity.basis.ids import parse_person_id
 from comity.basis.instants import Instant, format_instant, parse_date, parse_instant
 from comity.decision.people import Facility, Person, parse_role
 from comity.flows.facts import find_facility
-from comity.flows.people import (
+from comity.flows.people.register import (
     add_person,
     change_person,
     list_facilities,
     list_persons,
     set_facility,
 )
-from comity.flows.register_then import register_at, then_json
+from comity.flows.people.register_then import register_at, then_json
 from comity.flows.shapes import CLEARANCE_BASIS, facility_json, person_json
 from comity.signin.permissions import Permission, permissions_of
 from comity.signin.tokens import list_tokens, revoke_token, token_json

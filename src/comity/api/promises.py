@@ -54,7 +54,7 @@ from comity.decision.house import allow_sight, keeps_registers
 from comity.decision.stages import Refused
 from comity.flows import requests
 from comity.flows.listing import read_state
-from comity.flows.people import known_levels
+from comity.flows.people.register import known_levels
 from comity.flows.promises import consent_to, promise
 from comity.flows.requests import Question
 from comity.flows.turns import read_view

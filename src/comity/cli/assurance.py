@@ -17,7 +17,7 @@ from comity.cli.options import agreement_option, refuse_past, the_agreement, unt
 from comity.cli.printing import labelled, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.listing import read_state
-from comity.flows.people import known_levels
+from comity.flows.people.register import known_levels
 from comity.flows.promises import promise
 from comity.statement.information import AssuranceGive
 

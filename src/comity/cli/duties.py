@@ -29,10 +29,10 @@ from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.clearances import END, REVIEW, renewal_json
 from comity.flows.affairs import extend_duty, waive_duty
-from comity.flows.clearances import list_renewals
 from comity.flows.duties.calendar import calendar_of
 from comity.flows.duties.listing import Owed, find_one, list_duties, owed_json
 from comity.flows.facts import find_person
+from comity.flows.people.clearances import list_renewals
 from comity.flows.set_up import pinned_agreements
 from comity.foresight.matters import say_coming, say_head, say_matter, say_state
 from comity.foresight.words import Phrase, language_index, say_article, say_due

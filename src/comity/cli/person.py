@@ -25,7 +25,7 @@ from comity.decision.people import Facility, Person, Role, is_registered, parse_
 from comity.decision.registrars import is_present
 from comity.decision.stages import Refused
 from comity.flows.facts import find_facility
-from comity.flows.people import (
+from comity.flows.people.register import (
     add_person,
     change_person,
     known_categories,

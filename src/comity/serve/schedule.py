@@ -17,10 +17,10 @@ from comity.basis.ids import AgreementId
 from comity.basis.instants import DAY_MS, format_instant
 from comity.config import ClockKind, SourceKind
 from comity.flows.anchors import anchor_journal
-from comity.flows.clearances import remind_of_clearances
 from comity.flows.context import Context
 from comity.flows.duties.reminders import remind_all
 from comity.flows.idle import Standing, let_go
+from comity.flows.people.clearances import remind_of_clearances
 from comity.flows.recovery.restore import restore, tend_all
 from comity.flows.restoring import Restoring, Why, why_silent
 from comity.flows.rotation import (

@@ -20,7 +20,7 @@ from comity.flows.documents import PERSON
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_record, read_person
 from comity.flows.journal import journal_entry
-from comity.flows.people import list_persons
+from comity.flows.people.register import list_persons
 from comity.ports import Basis, Change, Document
 
 

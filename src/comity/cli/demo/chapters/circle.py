@@ -20,7 +20,7 @@ from comity.decision.stages import Refused
 from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.drafts import ItemDraft, draft_item
 from comity.flows.duties.listing import list_duties
-from comity.flows.people import add_person, set_facility
+from comity.flows.people.register import add_person, set_facility
 from comity.flows.receipts import decide_on_item, open_item
 from comity.flows.release import release_draft
 from comity.flows.set_up import pin_agreement, pin_card

@@ -27,7 +27,7 @@ from comity.cli.demo.checks import expect, failed
 from comity.cli.demo.steps import Act, Chapter, Saw, Step
 from comity.cli.demo.world import World
 from comity.decision.people import Facility
-from comity.flows.people import add_person, set_facility
+from comity.flows.people.register import add_person, set_facility
 from comity.flows.set_up import pin_agreement, pin_card, pinned_fingerprints
 from comity.keys.cards import fingerprint, format_fingerprint
 

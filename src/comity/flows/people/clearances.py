@@ -26,7 +26,7 @@ from comity.flows.duties.reminder_rows import (
 )
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
-from comity.flows.people import list_persons
+from comity.flows.people.register import list_persons
 from comity.ports import Basis, Change
 
 _HOUSE: Final = "(house)"
