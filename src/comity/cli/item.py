@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -112,6 +112,22 @@ class _Order:
         return Sharing(self.share_under, parties, self.share_as or self.category)
 
 
+_SHARING: Final = (
+    click.option(
+        "--share-under",
+        callback=reading(parse_agreement_id),
+        metavar="ID",
+        help="Mark it to be shared by a hub: the arrangement.",
+    ),
+    party_option(
+        "--share-with", "share_with", multiple=True, help_text="With whom; once for each."
+    ),
+    click.option(
+        "--share-as", metavar="CATEGORY", help="Its category there. [the item's own category]"
+    ),
+)
+
+
 def _label_options() -> Decorator:
     """Give a command what an item's label is made of."""
     options = (
@@ -161,18 +177,7 @@ def _label_options() -> Decorator:
             help="The way that the release is decided for: node (the wire) or courier (a disc); it "
             "travels by any way that is allowed. [node where it is allowed, else courier]",
         ),
-        click.option(
-            "--share-under",
-            callback=reading(parse_agreement_id),
-            metavar="ID",
-            help="Mark it to be shared by a hub: the arrangement.",
-        ),
-        party_option(
-            "--share-with", "share_with", multiple=True, help_text="With whom; once for each."
-        ),
-        click.option(
-            "--share-as", metavar="CATEGORY", help="Its category there. [the item's own category]"
-        ),
+        *_SHARING,
         rights_option,
     )
 

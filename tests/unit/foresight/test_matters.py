@@ -10,7 +10,15 @@ import pytest
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template, template_ids
 from comity.basis.errors import InputError
-from comity.foresight.matters import HEADS, MATTERS, STATES, say_head, say_matter, say_state
+from comity.foresight.matters import (
+    HEADS,
+    MATTERS,
+    STATES,
+    say_coming,
+    say_head,
+    say_matter,
+    say_state,
+)
 from comity.foresight.words import LANGUAGES
 from comity.state.duties import DutyState
 
@@ -46,6 +54,11 @@ def test_says_what_waits_and_which_part_of_it() -> None:
     assert say_matter("incident.findings", "en", "measures").endswith("(the measures taken)")
     assert say_state("late", "ko") == "기한 초과"
     assert say_head("by", "en", count=2, party="KOR") == "2 by KOR"
+
+
+def test_what_comes_up_at_a_firm_is_not_what_is_owed_about_it() -> None:
+    assert say_coming("contractor.assure", "en").startswith("a condition at a firm of ours")
+    assert say_coming("agreement.end", "ko") == "협정의 종료"
 
 
 def test_shows_a_kind_without_words_by_its_name() -> None:
