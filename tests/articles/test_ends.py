@@ -21,6 +21,7 @@ from comity.flows.arrivals import take_custody
 from comity.flows.case_texts import open_affairs_text, open_certificate
 from comity.flows.cases.contractors import open_evidence, release_to_contractor
 from comity.flows.enclosures import OpenedText
+from comity.flows.housekeeping.sweep import sweep
 from comity.flows.keeping.calling_back import receipt_return
 from comity.flows.keeping.counting import count
 from comity.flows.keeping.handing import CopyAt, take_over
@@ -28,7 +29,6 @@ from comity.flows.keeping.reviewing import Review, list_reviews, review_item
 from comity.flows.recovery.lost import lost_items
 from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.speak import Entered, NotCounted
-from comity.flows.sweep import sweep
 from comity.flows.turns import turn
 from comity.state.closing import Keeping, keeping_of
 from tests.articles.keeping_worlds import (

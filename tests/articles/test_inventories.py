@@ -15,13 +15,13 @@ from comity.decision.stages import Refused
 from comity.flows.cases.incidents import close_incident, give_findings
 from comity.flows.copies import NODE, Ending, copies_key
 from comity.flows.documents import COPIES
+from comity.flows.housekeeping.sweep import Swept, sweep
 from comity.flows.keeping import counting
 from comity.flows.keeping.counting import Counted, count, expected_copies
 from comity.flows.keeping.handing import CopyAt, take_over
 from comity.flows.people.register import set_facility
 from comity.flows.reports.inspector import InspectorReport, inspect
 from comity.flows.speak import Entered
-from comity.flows.sweep import Swept, sweep
 from comity.ports import Change, Document
 from comity.state.export import state_json
 from comity.statement.cases import Outcome

@@ -27,7 +27,7 @@ from comity.cli.evidence_folder import read_folder
 from comity.cli.main import run
 from comity.config import ClockKind
 from comity.flows.duties.listing import list_duties, owed_json
-from comity.flows.rebuild import export_state
+from comity.flows.housekeeping.rebuild import export_state
 from comity.flows.set_up import pinned_fingerprints
 from comity.flows.turns import read_view
 from comity.flows.view import gather_view

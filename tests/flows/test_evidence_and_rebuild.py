@@ -10,7 +10,7 @@ from comity.basis.ids import Place
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import sign_register
 from comity.flows.evidence import take_evidence
-from comity.flows.rebuild import STATE, export_state, rebuild
+from comity.flows.housekeeping.rebuild import STATE, export_state, rebuild
 from comity.flows.view import own_register
 from comity.keys.cards import fingerprint
 from comity.ports import Basis, Judgement, RegisterHead

@@ -11,8 +11,8 @@ from comity.basis.ids import PartyId
 from comity.decision.stages import Refused
 from comity.flows import admission
 from comity.flows import view as views
+from comity.flows.housekeeping.rebuild import export_state
 from comity.flows.listing import read_state
-from comity.flows.rebuild import export_state
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.statement.treaty import AgreementAnnouncement

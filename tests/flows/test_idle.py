@@ -3,7 +3,7 @@
 
 import asyncio
 
-from comity.flows.idle import let_go
+from comity.flows.housekeeping.idle import let_go
 from comity.flows.speak import Entered, draft_for, house_act, speak
 from comity.flows.turns import turn
 from comity.flows.view import statement_at

@@ -19,10 +19,10 @@ from comity.decision.stages import Refused
 from comity.flows import release as release_flow
 from comity.flows.context import ATTEMPTS_MAX, decide_again
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, preview_draft, waiting_drafts
+from comity.flows.housekeeping.sweep import Swept, sweep
 from comity.flows.people.register import change_person
 from comity.flows.release import drop_draft, release_draft
 from comity.flows.speak import Entered
-from comity.flows.sweep import Swept, sweep
 from comity.ports import BasisMoved, Change, Committed, Store
 from comity.sealing.payload import PayloadHeader
 from comity.statement.information import AssuranceGive

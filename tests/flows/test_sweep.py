@@ -11,10 +11,10 @@ from comity.basis.errors import EdgeError
 from comity.basis.ids import Digest
 from comity.basis.instants import DAY_MS
 from comity.decision.house import allow_house_act
-from comity.flows import sweep as sweep_flow
 from comity.flows.documents import BEHIND, json_document
-from comity.flows.scrub_blobs import BlobsChecked, scrub_blobs
-from comity.flows.sweep import Swept, sweep, sweep_old
+from comity.flows.housekeeping import sweep as sweep_flow
+from comity.flows.housekeeping.scrubbing import BlobsChecked, scrub_blobs
+from comity.flows.housekeeping.sweep import Swept, sweep, sweep_old
 from comity.ports import Change
 from tests.builders.world import JPN, KOR, Node, World, make_world, run
 

@@ -18,11 +18,11 @@ from comity.basis.instants import DAY_MS, Instant
 from comity.config import ClockKind
 from comity.config import Schedule as Cadence
 from comity.flows.delivery_line import LineState, LineStatus
+from comity.flows.housekeeping.scrubbing import BlobsChecked
+from comity.flows.housekeeping.sweep import Swept
 from comity.flows.recovery.restore import begin_restore, override_restore
 from comity.flows.rotation import rotate_keys
-from comity.flows.scrub_blobs import BlobsChecked
 from comity.flows.set_up import the_card
-from comity.flows.sweep import Swept
 from comity.node import EXERCISE_PASSPHRASES
 from comity.ports import CheckReport
 from comity.serve import schedule

@@ -23,7 +23,7 @@ from comity.config import CONFIG_NAME, ClockKind, Config
 from comity.flows import mirror
 from comity.flows.courier import taking as courier_take
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, waiting_drafts
-from comity.flows.rebuild import rebuild
+from comity.flows.housekeeping.rebuild import rebuild
 from comity.flows.release import drop_draft, release_draft
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_agreement, pin_card, the_card

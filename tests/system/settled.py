@@ -14,8 +14,8 @@ from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, Place
 from comity.flows.context import Context
 from comity.flows.evidence import take_evidence
+from comity.flows.housekeeping.rebuild import export_state
 from comity.flows.parcels import read_sealed
-from comity.flows.rebuild import export_state
 from comity.flows.set_up import pinned_fingerprints
 from comity.flows.view import View, gather_view
 from comity.node import ask_status, open_node

@@ -27,9 +27,9 @@ from comity.basis.ids import PartyId
 from comity.basis.instants import Instant
 from comity.config import CONFIG_NAME
 from comity.decision.stages import Refused
+from comity.flows.housekeeping.sweep import sweep
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import pin_agreement, pin_card, pinned_agreements
-from comity.flows.sweep import sweep
 from comity.keys.cards import fingerprint, read_card_unverified
 from comity.node import STORE_NAME, found, set_story_clock
 from comity.statement.treaty import AgreementEntryNotification, AgreementInitial, AgreementSign

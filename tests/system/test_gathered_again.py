@@ -13,9 +13,9 @@ import pytest
 from bench.exchange_speed import exchange
 from bench.two_nodes import AGREEMENT, JPN, KOR, Nodes, two_nodes
 from comity.flows.context import Context
+from comity.flows.housekeeping.rebuild import rebuild
 from comity.flows.marked import Marked
 from comity.flows.outstanding import Outstanding
-from comity.flows.rebuild import rebuild
 from comity.flows.turns import turn
 from comity.flows.view import View, gather_view, statement_at
 from comity.state.fold import Fold

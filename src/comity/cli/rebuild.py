@@ -8,7 +8,7 @@ import click
 from comity.basis.strict_json import JsonValue
 from comity.cli.printing import say
 from comity.cli.session import Desk, node_command
-from comity.flows.rebuild import rebuild as rebuild_derived
+from comity.flows.housekeeping.rebuild import rebuild as rebuild_derived
 
 NOT_EQUAL = 4
 

@@ -11,7 +11,7 @@ from comity.cli.nouns import Noun
 from comity.cli.options import agreement_option, instant_option, the_agreement
 from comity.cli.printing import write_out
 from comity.cli.session import Desk, node_command
-from comity.flows.rebuild import export_state
+from comity.flows.housekeeping.rebuild import export_state
 
 
 @click.group(cls=Noun)

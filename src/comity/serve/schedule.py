@@ -19,7 +19,9 @@ from comity.config import ClockKind, SourceKind
 from comity.flows.anchors import anchor_journal
 from comity.flows.context import Context
 from comity.flows.duties.reminders import remind_all
-from comity.flows.idle import Standing, let_go
+from comity.flows.housekeeping.idle import Standing, let_go
+from comity.flows.housekeeping.scrubbing import scrub_blobs
+from comity.flows.housekeeping.sweep import sweep_old
 from comity.flows.people.clearances import remind_of_clearances
 from comity.flows.recovery.restore import restore, tend_all
 from comity.flows.restoring import Restoring, Why, why_silent
@@ -29,9 +31,7 @@ from comity.flows.rotation import (
     retire_sealing_keys,
     rotate_keys,
 )
-from comity.flows.scrub_blobs import scrub_blobs
 from comity.flows.set_up import the_card
-from comity.flows.sweep import sweep_old
 from comity.ports import CheckReport
 from comity.serve.collector import give_back
 from comity.serve.diagnostics import Log, fault_of, problem_fields

@@ -21,8 +21,8 @@ from comity.cli.demo.world import EVIDENCE, TAMPERED, World, on_disk, write_file
 from comity.cli.evidence_folder import read_folder
 from comity.decision.stages import Refused
 from comity.flows.courier.taking import take_bundle
+from comity.flows.housekeeping.rebuild import export_state, rebuild
 from comity.flows.promises import consent_to, promise
-from comity.flows.rebuild import export_state, rebuild
 from comity.flows.reports.public import public_report
 from comity.flows.reports.public_page import public_page
 from comity.statement.evidence import (
