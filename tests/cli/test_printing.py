@@ -13,6 +13,7 @@ import pytest
 from comity.basis.instants import parse_date, parse_instant
 from comity.cli import main, printing, progress
 from comity.cli.moments import expiry_words, parse_beginning, parse_ending
+from comity.cli.printing import labelled
 from comity.cli.refusals import refusal_lines
 from comity.decision.deciding import Citation
 from comity.decision.firms import RIGHTS_UNCONFIRMED
@@ -242,3 +243,9 @@ def test_a_firm_that_lacks_only_the_word_on_rights_is_told_which_option_gives_it
 
     assert "--rights-respected" in hints(f"{RIGHTS_UNCONFIRMED}: 'patent'")
     assert "comity contractor list" in hints("firm 'f' lacks condition (a)")
+
+
+def test_labels_of_wide_letters_and_long_ones_leave_the_facts_in_line() -> None:
+    assert labelled("due", "x") == f"  due{' ' * 12}x"
+    assert labelled("期限", "x") == f"  期限{' ' * 11}x"
+    assert labelled("no evidence yet", "x") == "  no evidence yet x"

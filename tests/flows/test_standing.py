@@ -12,6 +12,8 @@ from comity.agreement.templates import template
 from comity.basis.errors import StateError
 from comity.basis.ids import PersonId
 from comity.basis.instants import DAY_MS
+from comity.flows.duties.calendar import calendar_of
+from comity.flows.duties.listing import list_duties
 from comity.flows.standing import matter_json, what_waits
 from tests.builders.world import GSOMIA, JPN, KOR, MARKING, Node, World, run
 
@@ -74,3 +76,14 @@ def test_a_statement_waits_until_the_partner_has_acknowledged_it(assured: World)
 def test_who_is_not_on_the_register_is_told_nothing(assured: World) -> None:
     with pytest.raises(StateError, match="person"):
         run(what_waits(assured.jpn.context, PersonId("nobody")))
+
+
+def test_the_calendar_speaks_the_language_that_is_asked_for(assured: World) -> None:
+    assured.jpn.release(KOR)
+    assured.settle()
+    owed = run(list_duties(assured.kor.context, GSOMIA))
+    raw = calendar_of([owed], exercise=True, language="ja").decode().replace("\r\n ", "")
+    assert "演習 gsomia-jpn-kor: KORの義務：情報の受領証" in raw
+    assert "第12条(a)" in raw
+    other = calendar_of([owed], exercise=True).decode().replace("\r\n ", "")
+    assert "EXERCISE gsomia-jpn-kor: KOR owes: the receipt of an item" in other
