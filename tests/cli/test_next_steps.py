@@ -40,14 +40,16 @@ def parse(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the program read a command line as far as it does before it does anything."""
     monkeypatch.setenv("COMITY_NODE", "jpn")
     found: click.Command = root
-    context = click.Context(root, info_name="comity")
+    # As main.py sets it: click remembers the help option of whoever asks first.
+    names = list(root.context_settings["help_option_names"])
+    context = click.Context(root, info_name="comity", help_option_names=names)
     words = shlex.split(command)[1:]
     while isinstance(found, click.Group):
         inner = found.get_command(context, words[0])
         assert inner is not None, command
         found, words = inner, words[1:]
     if words != ["--help"]:
-        found.make_context(found.name, words)
+        found.make_context(found.name, words, parent=context)
 
 
 @pytest.mark.parametrize("file", SHOWN, ids=[str(path.relative_to(ROOT)) for path in SHOWN])
