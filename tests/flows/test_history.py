@@ -62,6 +62,24 @@ def test_a_busy_node_holds_little_and_shows_all(assured: World) -> None:
         assert assured.jpn.read(place) == TEXT
 
 
+def test_what_is_said_faster_than_the_clock_goes_is_settled_too(assured: World) -> None:
+    for _ in range(9):  # the clock stands still: each is dated a millisecond after the one before
+        assured.jpn.release(KOR)
+    assured.carry(JPN, KOR)
+    for node in assured.nodes.values():
+        view = live(node)
+        latest = view.registers.position(JPN).greatest_at
+        assert latest is not None
+        assert latest > assured.jpn.clock.instant
+        assert view.fold.history <= 5  # but for the latest of all, before which we do not speak
+        assert view.fold.export() == anew(node)
+    place = assured.jpn.release(KOR).place
+    assured.carry(JPN, KOR)
+    assured.kor.receipt(place)
+    assured.carry(KOR, JPN)
+    assert assured.equal()
+
+
 def test_states_of_long_ago_are_still_shown(assured: World) -> None:
     early = assured.jpn.clock.instant
     before = run(export_state(assured.jpn.context, GSOMIA, early))

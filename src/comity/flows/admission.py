@@ -135,7 +135,8 @@ async def settle_history(context: Context, view: View) -> None:
     """Settle what was said long ago, so that a view stays small; what it left behind is packed.
 
     What came to us is held against the agreement first: later its place can not be looked at any
-    more. Nothing dated ahead of our clock is settled, since we speak before that.
+    more. Nothing that is dated too far ahead of our clock is settled, since we speak before that.
+    What is said faster than a thousand times a second is dated a little ahead, and settled.
     """
     history = view.fold.history
     if history < HISTORY_KEPT + HISTORY_SETTLED:
@@ -145,7 +146,7 @@ async def settle_history(context: Context, view: View) -> None:
     kept = _PATIENT_KEPT if is_patient else HISTORY_KEPT
     if history >= kept + HISTORY_SETTLED:
         await decide_items(context, view)
-        view.fold.settle(view.fold.history - kept, now)
+        view.fold.settle(view.fold.history - kept, view.moment(context))
 
 
 async def refusal_of(context: Context, view: View, item: Item) -> Refused | None:
