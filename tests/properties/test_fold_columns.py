@@ -198,3 +198,13 @@ def test_one_that_is_folded_twice_among_others_is_refused_as_ever() -> None:
     for page in (teller.told[-2:], [*teller.told[-1:], *teller.told[-1:]]):
         with pytest.raises(InvariantError):
             again.extend(page)
+
+
+def test_more_labels_than_are_known_at_once_are_folded_as_ever() -> None:
+    teller = in_force()
+    for number in range(70):
+        label = release(**USUAL, purposes=("warning", f"p{number}"))
+        teller.say(JPN, label, at=Instant(teller.now + 1))
+        teller.say(JPN, label, at=Instant(teller.now + 1))
+    together = in_pages(teller.told, Fold(gsomia().id, teller.files), 200)
+    assert rows(together) == rows(teller.fold)

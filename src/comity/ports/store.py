@@ -12,7 +12,6 @@ from typing import NamedTuple, Protocol
 
 from comity.basis.errors import Problem, StateError
 from comity.basis.ids import AgreementId, PartyId
-from comity.basis.swift import swift
 from comity.decision.stages import Allowed
 from comity.statement.mirrored import Mirrored
 from comity.tlog.proofs import NodeReader
@@ -34,7 +33,6 @@ class Holding(StrEnum):
     JOURNAL = "journal"
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Basis:
     """What a decision rested on: register sizes by origin, document versions by kind.
@@ -56,7 +54,6 @@ class RegisterRow:
     agreement: AgreementId | None
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class RegisterHead:
     """A register and where it stands. The edge is read from disk, never from memory."""
@@ -70,7 +67,6 @@ class RegisterHead:
     edge: Edge
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Entries:
     """Entries to append, the first at index `start`, which is the register's size."""
@@ -80,7 +76,6 @@ class Entries:
     entries: tuple[bytes, ...]
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class SizedNote:
     """A signed checkpoint of a register at `size`; `raw` is the note's exact bytes.
@@ -93,7 +88,6 @@ class SizedNote:
     raw: bytes
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Cosignature:
     """A party's cosignature lines on the checkpoint of a register at `size`."""
@@ -114,7 +108,6 @@ class Judgement(NamedTuple):
     article: str | None = None
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Document:
     """A value by kind and key. `body` None deletes it. Kinds `derived.…` are caches."""
@@ -137,7 +130,6 @@ class HeldParcel(NamedTuple):
     raw: bytes | None
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Change:
     """All that one step writes, and the decision that allows it.
@@ -158,7 +150,6 @@ class Change:
     parcels: tuple[HeldParcel, ...] = ()
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Position:
     """Where entries came to stand: `[start, end)` of a register."""
@@ -168,7 +159,6 @@ class Position:
     end: int
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Committed:
     """What a commit appended, register by register, the journal last."""

@@ -22,7 +22,6 @@ from comity.basis.limits import (
     WRAP_BYTES_MAX,
 )
 from comity.basis.strict_json import JsonValue, format_json, parse_canonical
-from comity.basis.swift import swift
 from comity.keys.suites import SEALING_ALGORITHMS, Algorithm
 from comity.statement.values import ParcelRef, SealedRef, format_sealed, parse_sealed
 
@@ -48,7 +47,6 @@ _PLAIN_SUITES: Final = {suite.value: suite for suite in SEALING_ALGORITHMS}
 _PLAIN_END: Final = b'"}]}'
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Wrap:
     """An item key wrapped to one recipient's sealing key."""
@@ -59,7 +57,6 @@ class Wrap:
     wrap: bytes
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class ParcelHead:
     """The sealed payload, and its key for each recipient, sorted by party.

@@ -8,6 +8,8 @@ minutes, since zones are whole minutes off. Source: DESIGN 4
 
 from __future__ import annotations
 
+from typing import Final
+
 from comity.basis.ids import Digest, PartyId
 from comity.basis.instants import MINUTE_MS, Instant
 from comity.marking.labels import Label
@@ -17,8 +19,9 @@ from comity.state.records import Item, Said
 from comity.state.state import State
 from comity.statement.information import ItemRelease
 
-# By the label itself, which is held here meanwhile: nothing else has its id.
-_Kind = tuple[int, PartyId, tuple[PartyId, ...], Digest]
+_Kind = tuple[PartyId, tuple[PartyId, ...], Digest]
+_KNOWN_MAX: Final = 64
+"""So many labels are known at once, each told from others by being the very same."""
 
 
 class Applying:
@@ -29,7 +32,7 @@ class Applying:
     def __init__(self, state: State) -> None:
         """Begin with nothing known."""
         self._state = state
-        self._known: dict[_Kind, tuple[Label, Uncounted | None]] = {}
+        self._known: list[tuple[Label, _Kind, Uncounted | None]] = []
         self._since = self._until = Instant(0)
 
     def apply(self, said: Said) -> None:
@@ -41,16 +44,22 @@ class Applying:
             return
         if not self._since <= said.at < self._until:
             self._begin(said.at)
-        label = body.label
-        kind = (id(label), said.place.party, said.to, said.version)
-        known = self._known.get(kind)
-        if known is None:
-            apply_said(state, said)
-            self._known[kind] = label, state.uncounted.get(said.place)
-        elif known[1] is None:
-            state.items.put(said.place, Item(said.place, said.at, said.to, said.version, body))
-        else:
-            state.uncounted.put(said.place, known[1])
+        kind = said.place.party, said.to, said.version
+        for label, asked, uncounted in self._known:
+            if label is body.label and asked == kind:
+                self._put(said, body, uncounted)
+                return
+        apply_said(state, said)
+        if len(self._known) < _KNOWN_MAX:
+            self._known.append((body.label, kind, state.uncounted.get(said.place)))
+
+    def _put(self, said: Said, body: ItemRelease, uncounted: Uncounted | None) -> None:
+        """Let a release count, or list why it does not, as one that is alike."""
+        if uncounted is not None:
+            self._state.uncounted.put(said.place, uncounted)
+            return
+        item = Item(said.place, said.at, said.to, said.version, body)
+        self._state.items.put(said.place, item)
 
     def _may_be_alike(self, said: Said, body: ItemRelease) -> bool:
         """Answer whether a release has no links, no end of use, and counts by nothing seen."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant
-from comity.basis.swift import swift
 from comity.statement.envelope import Seen
 from comity.statement.information import (
     AssuranceGive,
@@ -46,7 +45,6 @@ NoteBody = (
 RecordBody = AgreementPostpone | AgreementAnnouncement | AgreementInterpretation
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Said:
     """A statement as the fold keeps it: without its bytes and nonce.
@@ -106,7 +104,6 @@ class Record:
     body: RecordBody
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Item:
     """A released item, under the version that it was exchanged under."""
@@ -118,7 +115,6 @@ class Item:
     release: ItemRelease
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """A recipient holds statement and payload, under its own marking."""

@@ -22,7 +22,6 @@ from comity.basis.limits import (
     STATEMENT_TO_MAX,
 )
 from comity.basis.strict_json import JsonValue, format_json, parse_canonical, parse_json
-from comity.basis.swift import swift
 from comity.statement.information import ItemRelease
 from comity.statement.kinds import (
     FORMATS,
@@ -51,7 +50,6 @@ _seen: "Final[dict[tuple[bytes, ...], Seen]]" = {}
 _parties: Final[dict[str, PartyId]] = {}
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class Statement:
     """One statement; `raw` is the entry, byte for byte.
@@ -83,7 +81,6 @@ class Form(Protocol):
         """Write a draft as the statement that is entered; None: it is not one of these."""
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class StatementDraft:
     """All of a statement but the moment it is entered: `at` and `seen` come with that.

@@ -16,7 +16,6 @@ from comity.basis.ids import Digest, PartyId, Place, format_place, parse_place
 from comity.basis.instants import Instant, format_instant
 from comity.basis.limits import STATEMENT_ARTICLE_CHARS_MAX, STATEMENT_WORDS_MAX
 from comity.basis.strict_json import JsonValue
-from comity.basis.swift import swift
 from comity.marking.labels import Label, format_label, parse_label
 from comity.statement.passing import Onward, Sharing
 from comity.statement.values import (
@@ -91,7 +90,6 @@ class AssuranceGive:
         }
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class ItemRelease:
     """An item is released to the parties in `to`; the parcel follows their cosignature.
@@ -175,7 +173,6 @@ def _read_label(fields: Fields) -> Label:
     return label
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class ItemReceipt:
     """Statement and payload are held, under the receiver's own marking."""

@@ -45,7 +45,6 @@ from comity.basis.limits import (
     STATEMENT_WORD_CHARS_MAX,
 )
 from comity.basis.strict_json import JsonValue
-from comity.basis.swift import swift
 from comity.keys.suites import SEALING_ALGORITHMS
 from comity.marking.equivalence import keep_marking
 
@@ -104,7 +103,6 @@ class CardRef:
     version: int
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class ParcelRef:
     """A parcel, named by its head, which holds the wraps and names the sealed payload.
@@ -116,7 +114,6 @@ class ParcelRef:
     size: int
 
 
-@swift
 @dataclass(frozen=True, slots=True)
 class SealedRef:
     """A sealed payload: how its key is wrapped, its length, and its SHA-256 as sealed."""
