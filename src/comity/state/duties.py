@@ -19,7 +19,7 @@ from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue, format_json
 from comity.state.affairs import Act
 from comity.state.duty_discharges import first_discharge
-from comity.state.duty_times import due_after, due_before, held, term_start
+from comity.state.duty_times import due_after, held, term_end, term_start
 from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
 from comity.state.state import State
 from comity.state.tables import walk
@@ -227,8 +227,7 @@ def _term_due(state: State, owed: _Owed, trigger: Trigger) -> Instant | None:
     if duration is None:
         return None
     zone = state.files[trigger.version].agreement.lifecycle.zone
-    count = due_before if rule.ahead else due_after
-    return count(term_start(trigger, rule, zone), duration, zone)
+    return term_end(trigger, rule, duration, zone)
 
 
 def _state_of(

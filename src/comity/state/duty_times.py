@@ -67,3 +67,16 @@ def term_start(trigger: Trigger, rule: DutyRule, zone: Zone) -> Instant:
     if isinstance(named, datetime.date):
         return day_start(named, zone) if rule.how == "itself" else day_end(named, zone)
     return Instant(named) if isinstance(named, int) else trigger.act.at
+
+
+def term_end(trigger: Trigger, rule: DutyRule, duration: Duration, zone: Zone) -> Instant:
+    """Give the first instant that is too late; whole days count from the day that is named.
+
+    A week after the last day of use, 10 January, is over with 17 January; an hour after it, at one.
+    """
+    start = term_start(trigger, rule, zone)
+    named = None if rule.since is None else held(trigger.act, rule.since)
+    whole_days = duration.unit not in _BY_THE_CLOCK
+    if isinstance(named, datetime.date) and rule.how != "itself" and whole_days:
+        start = Instant(start - 1)
+    return (due_before if rule.ahead else due_after)(start, duration, zone)

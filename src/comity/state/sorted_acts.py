@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable
 from operator import attrgetter
 from typing import Final, TypeAlias
 
+from comity.basis.ids import Place
 from comity.state.affairs import Act
 from comity.state.tables import Chain
 
@@ -75,23 +76,27 @@ class _Followed:
     def __init__(self, sort: Sort) -> None:
         self._sort = sort
         self._links: list[Chain[Act]] = []
-        # By the identity of links, all of which are held here.
-        self._places: dict[int, int] = {}
+        # Where the link of each statement stands; what was said anew after undo is another link.
+        self._places: dict[Place, int] = {}
         self._acts: dict[Hashable, list[Act]] = {}
 
     def follow(self, chain: Chain[Act] | None) -> None:
         """Forget what was taken back since, and take up what is new."""
         new: list[Chain[Act]] = []
-        while chain is not None and id(chain) not in self._places:
+        while chain is not None and not self._holds(chain):
             new.append(chain)
             chain = chain.before
-        self._forget_from(0 if chain is None else self._places[id(chain)] + 1)
+        self._forget_from(0 if chain is None else self._places[chain.newest.place] + 1)
         for link in reversed(new):
-            self._places[id(link)] = len(self._links)
+            self._places[link.newest.place] = len(self._links)
             self._links.append(link)
             alike = self._sort(link.newest)
             if alike is not None:
                 insort(self._acts.setdefault(alike, []), link.newest, key=_order)
+
+    def _holds(self, link: Chain[Act]) -> bool:
+        index = self._places.get(link.newest.place)
+        return index is not None and self._links[index] is link
 
     def first(self, wanted: Hashable, after: ActOrder | None) -> Act | None:
         acts = self._acts.get(wanted, [])
@@ -101,7 +106,7 @@ class _Followed:
     def _forget_from(self, size: int) -> None:
         while len(self._links) > size:
             link = self._links.pop()
-            del self._places[id(link)]
+            del self._places[link.newest.place]
             alike = self._sort(link.newest)
             if alike is not None:
                 acts = self._acts[alike]

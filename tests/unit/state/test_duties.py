@@ -284,7 +284,7 @@ def test_what_may_not_be_used_any_longer_is_given_back_or_destroyed(teller: Tell
     item = teller.say(JPN, release(use_until=date(2017, 3, 31)), at="2016-12-16T04:00:00Z")
     duty = one(teller, article="D-retention")
     assert (duty.about, duty.owed_by, duty.owed_to) == (item, KOR, (JPN,))
-    assert duty.due == parse_instant("2017-07-01T15:00:00Z")  # to the end of the last day, +09:00
+    assert duty.due == parse_instant("2017-06-30T15:00:00Z")  # to the end of the last day, +09:00
     assert unlimited != item
     assert states(teller, "2017-07-03", "D-retention") == ["late"]
     teller.say(KOR, receipt(item))
