@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Partners over HTTPS: connections kept alive, each partner's apart.
+"""Partners over HTTPS: one session, connections kept alive, each partner's apart.
 
 Addresses and TLS pins come from the card alone. Nothing is taken from the environment, from
 cookies or from a redirect, and no reply is read beyond its limit. Source: DESIGN 5; spec/traps.md
@@ -7,32 +7,29 @@ cookies or from a redirect, and no reply is read beyond its limit. Source: DESIG
 
 from __future__ import annotations
 
-from typing import Final, NoReturn, Protocol
-from urllib.parse import SplitResult, urlsplit
+from collections.abc import AsyncIterator
+from typing import Final, Protocol
 
-from comity.adapters.https_connection import Bounds, ReplyError, SendError
-from comity.adapters.https_pool import (
-    HttpsPool,
-    NoConnectionError,
-    NoNameError,
-    NoTlsError,
-    Place,
-    Resolve,
-    resolve_name,
-)
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
 from comity.adapters.partner_errors import NOT_SENT, unreached
-from comity.adapters.pinned_tls import PinMismatchError
-from comity.basis.errors import EdgeError, InvariantError, StateError
+from comity.adapters.pinned_tls import PinMismatchError, pinned_context
+from comity.basis.errors import EdgeError, StateError
 from comity.basis.ids import PartyId
 from comity.basis.limits import WIRE_READ_BYTES_MAX, WIRE_REPLY_BYTES_MAX
 from comity.keys.cards import Card
 from comity.ports import WireReply, WireRequest
 
+CONNECTIONS_PER_PARTNER: Final = 8
 CONNECT_TIMEOUT_S: Final = 10.0
 SILENCE_TIMEOUT_S: Final = 30.0
+KEPT_ALIVE_S: Final = 60.0
 
+_CHUNK: Final = 64 * 1024
 _SCHEME: Final = "https"
-_PORT: Final = 443
+_NOT_ADDED: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 
 
 class SignsRequests(Protocol):
@@ -51,12 +48,14 @@ class HttpsPartners:
         *,
         connect_timeout_s: float = CONNECT_TIMEOUT_S,
         silence_timeout_s: float = SILENCE_TIMEOUT_S,
-        resolve: Resolve = resolve_name,
+        resolver: AbstractResolver | None = None,
     ) -> None:
         """Connect to nobody yet. Names are resolved as the machine does, unless told otherwise."""
         self._signer = signer
+        self._connect_timeout_s = connect_timeout_s
         self._silence_timeout_s = silence_timeout_s
-        self._pool = HttpsPool(connect_s=connect_timeout_s, resolve=resolve)
+        self._resolver = resolver
+        self._session: aiohttp.ClientSession | None = None
         self._good: dict[PartyId, str] = {}
 
     async def call(
@@ -89,10 +88,12 @@ class HttpsPartners:
 
     async def close(self) -> None:
         """Close every connection."""
-        self._pool.close()
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
 
     def _addresses(self, card: Card) -> tuple[str, ...]:
-        found = [each for each in card.addresses if _split(each) is not None]
+        found = [each for each in card.addresses if URL(each).scheme == _SCHEME]
         if not found or not card.tls_pins:
             raise StateError(
                 "partners.no-address",
@@ -121,70 +122,107 @@ class HttpsPartners:
         self, card: Card, address: str, request: WireRequest, timeout_s: float
     ) -> WireReply:
         """Ask at one address, and turn whatever fails into the step that failed."""
-        split = _split(address)
-        if split is None:
-            _refuse("an address of another kind")
-        place = Place(split.hostname or "", split.port or _PORT, card.tls_pins)
-        silence_s = min(self._silence_timeout_s, timeout_s)
-        bounds = Bounds(_most(request), silence_s, timeout_s)
         try:
-            answer = await self._pool.ask(place, _head(split, request), request.body, bounds)
-        except NoNameError as err:
+            async with self._open().request(
+                request.method,
+                URL(address.rstrip("/") + request.path, encoded=True),
+                headers=dict(request.headers),
+                data=_body(request),
+                ssl=pinned_context(card.tls_pins),
+                timeout=self._timeout(timeout_s),
+                allow_redirects=False,
+            ) as response:
+                body = await _read(response, card, address, _most(request))
+                headers = tuple((name.lower(), value) for name, value in response.headers.items())
+                return WireReply(response.status, headers, body)
+        except aiohttp.ClientConnectorDNSError as err:
             raise unreached("partners.resolve", card, address, found=_why(err)) from err
-        except NoTlsError as err:
+        except aiohttp.ClientSSLError as err:
             raise _tls_error(card, address, err) from err
-        except NoConnectionError as err:
+        except aiohttp.ClientConnectorError as err:
+            # Who takes the connection and ends it before the handshake is done speaks no such TLS.
+            if isinstance(err.os_error, ConnectionResetError | ConnectionAbortedError):
+                raise unreached("partners.tls", card, address, found=_why(err)) from err
             raise unreached("partners.connect", card, address, found=_why(err)) from err
-        except ReplyError as err:
-            raise unreached("partners.read", card, address, found=str(err)) from err
-        except SendError as err:
-            raise unreached("partners.send", card, address, found=str(err)) from err
-        return WireReply(answer.status, answer.headers, answer.body)
+        except aiohttp.ConnectionTimeoutError as err:
+            raise unreached("partners.connect", card, address, found=_why(err)) from err
+        except (TimeoutError, aiohttp.ServerDisconnectedError) as err:
+            raise unreached("partners.read", card, address, found=_why(err)) from err
+        except (aiohttp.ClientPayloadError, aiohttp.ClientResponseError) as err:
+            raise unreached("partners.read", card, address, found=_why(err)) from err
+        except (aiohttp.ClientError, OSError) as err:
+            raise unreached("partners.send", card, address, found=_why(err)) from err
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(
+                    limit=0,
+                    limit_per_host=CONNECTIONS_PER_PARTNER,
+                    keepalive_timeout=KEPT_ALIVE_S,
+                    resolver=self._resolver,
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                trust_env=False,
+                auto_decompress=False,
+                skip_auto_headers=_NOT_ADDED,
+                requote_redirect_url=False,
+            )
+        return self._session
+
+    def _timeout(self, total_s: float) -> aiohttp.ClientTimeout:
+        return aiohttp.ClientTimeout(
+            total=total_s,
+            sock_connect=min(self._connect_timeout_s, total_s),
+            sock_read=min(self._silence_timeout_s, total_s),
+        )
 
 
-def _split(address: str) -> SplitResult | None:
-    """Take an address apart; None: nothing of ours goes there, such as by another scheme."""
-    try:
-        split = urlsplit(address)
-        is_whole = split.scheme == _SCHEME and bool(split.hostname) and split.port != 0
-    except ValueError:
-        return None
-    return split if is_whole else None
+class _Once:
+    """A streamed body, given once: the library must not send the rest of it as if it were all."""
+
+    def __init__(self, body: AsyncIterator[bytes]) -> None:
+        self._body: AsyncIterator[bytes] | None = body
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        body, self._body = self._body, None
+        if body is None:
+            raise aiohttp.ClientConnectionError("the connection was gone")
+        return body
 
 
-def _head(split: SplitResult, request: WireRequest) -> bytes:
-    """Write the head of a request.
-
-    Source: RFC 9112 2.1, 3.2
-    """
-    path = split.path.rstrip("/") + request.path
-    headers = [("host", split.netloc.rpartition("@")[2]), *request.headers]
-    if request.header("content-length") is None and request.method != "GET":
-        if not isinstance(request.body, bytes):
-            _refuse("a streamed body without its length")
-        headers.append(("content-length", str(len(request.body))))
-    lines = [f"{request.method} {path} HTTP/1.1", *(f"{name}: {text}" for name, text in headers)]
-    if any("\r" in line or "\n" in line for line in lines):
-        _refuse("a line break in a head")
-    return "\r\n".join((*lines, "", "")).encode("latin-1")
-
-
-def _refuse(found: str) -> NoReturn:
-    raise InvariantError("partners.no-request", "this is no request to a partner", found=found)
+def _body(request: WireRequest) -> bytes | _Once | None:
+    body = request.body
+    if isinstance(body, bytes):
+        return body or None
+    return _Once(body)
 
 
 def _most(request: WireRequest) -> int:
     return WIRE_READ_BYTES_MAX if request.method == "GET" else WIRE_REPLY_BYTES_MAX
 
 
-def _tls_error(card: Card, address: str, err: NoTlsError) -> EdgeError:
-    cause = err.__cause__
-    if isinstance(cause, PinMismatchError):
+async def _read(response: aiohttp.ClientResponse, card: Card, address: str, most: int) -> bytes:
+    """Read a reply to its end, and leave the connection when it is longer than replies are."""
+    read = bytearray()
+    declared = response.content_length or 0
+    async for chunk in response.content.iter_chunked(_CHUNK):
+        read += chunk
+        if max(declared, len(read)) > most:
+            response.close()
+            raise unreached(
+                "partners.read", card, address, found=f"a reply of more than {most} bytes"
+            )
+    return bytes(read)
+
+
+def _tls_error(card: Card, address: str, err: aiohttp.ClientSSLError) -> EdgeError:
+    if isinstance(err.os_error, PinMismatchError):
         return unreached(
             "partners.pin",
             card,
             address,
-            found=str(cause.args[0]),
+            found=str(err.os_error.args[0]),
             hint="nothing was sent; if the partner has new TLS keys, its new card must come first",
         )
     return unreached("partners.tls", card, address, found=_why(err))
@@ -192,6 +230,6 @@ def _tls_error(card: Card, address: str, err: NoTlsError) -> EdgeError:
 
 def _why(err: BaseException) -> str:
     """Say what kind of failure it was; not its text, which may quote what the partner sent."""
-    cause = err.__cause__ or err
+    cause = getattr(err, "os_error", None) or err
     reason = getattr(cause, "reason", None) or getattr(cause, "strerror", None)
     return f"{type(cause).__name__}{f', {reason}' if isinstance(reason, str) else ''}"
