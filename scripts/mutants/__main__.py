@@ -65,7 +65,7 @@ def measure(room: str, count: int, seed: int) -> Result:
 
 def _lives_alone(folder: Path, room: str, mutant: Mutant) -> bool:
     """Try a mutant in a process of its own, as what modules do on import was not tried yet."""
-    tests = [f"tests/unit/{room}", "tests/vectors", "tests/articles"]
+    tests = [f"tests/unit/{room}", "tests/vectors"]
     environment = {"MUTANT_UNDER_TEST": mutant.name}
     try:
         return _pytest(folder, "-x", *tests, environment=environment, checked=False) == 0
