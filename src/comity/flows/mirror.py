@@ -39,7 +39,12 @@ from comity.ports import (
     SizedNote,
 )
 from comity.statement.judgement import Judged, WaitingForCard
-from comity.statement.mirrored import Segment, split_view_evidence, verify_segment
+from comity.statement.mirrored import (
+    Segment,
+    is_card_entry,
+    split_view_evidence,
+    verify_segment,
+)
 from comity.tlog.checkpoints import (
     SignedCheckpoint,
     format_checkpoint,
@@ -145,6 +150,18 @@ def _refuse_gap(view: View, head: RegisterHead, segment: Segment) -> None:
             found=f"from {head.size}",
             hint="reply first, so that the partner sends it: comity courier pack",
         )
+
+
+async def ends_with_unjudged_card(context: Context, view: View, party: PartyId) -> bool:
+    """Answer whether the last entry held of a register brings a card that cannot be judged yet.
+
+    It has seen what is not here. Until that has come, nobody knows the keys of what follows.
+    """
+    head = view.heads[party]
+    if view.registers.judged_size(party) == head.size:
+        return False
+    last = await context.ports.store.entries(head.origin, head.size - 1, head.size)
+    return any(map(is_card_entry, last))
 
 
 async def _refuse_fork(context: Context, view: View, party: PartyId, segment: Segment) -> None:

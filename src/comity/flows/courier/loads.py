@@ -246,13 +246,20 @@ async def _load_returned(context: Context, view: View, party: PartyId, load: Loa
     if not isinstance(start, int) or start >= head.size:
         return
     given = await context.ports.store.cosignatures(head.origin, start=start + 1)
-    for end in sorted({each.size for each in given if each.party == view.own}):
+    ends = sorted({each.size for each in given if each.party == view.own})
+    for number, end in enumerate(ends, 1):
+        if number < len(ends) and ends[number] <= start + _PAGE:
+            continue  # one stretch brings this and the next
         note = await context.ports.store.checkpoint(head.origin, end)
         if note is None or len(load.segments) >= _SEGMENTS_MAX:
             break
         stretch = await context.ports.store.entries(head.origin, start, end)
-        for digest in named_clear(readable(stretch)) & view.known:
-            load.carry_clear(digest, known_bytes(view, digest))
+        named = named_clear(readable(stretch)) & view.known - load.clear.keys()
+        clear = {digest: known_bytes(view, digest) for digest in named}
+        if not load.has_room_for(clear.values()):
+            break
+        for digest, raw in clear.items():
+            load.carry_clear(digest, raw)
         size = sum(len(entry_bytes(each)) for each in stretch)
         load.segments.append(Segment(head.origin, start, end - start, size, note.raw.decode()))
         start = end

@@ -31,7 +31,13 @@ from comity.flows.context import Context, decide_again
 from comity.flows.delivery_routes import is_direct
 from comity.flows.documents import PARTNER_BEHIND, PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
-from comity.flows.mirror import cosign_mirror, meet_checkpoint, take_cosignature, take_segment
+from comity.flows.mirror import (
+    cosign_mirror,
+    ends_with_unjudged_card,
+    meet_checkpoint,
+    take_cosignature,
+    take_segment,
+)
 from comity.flows.old_wraps import note_old_wrap
 from comity.flows.parcels import Named, is_held
 from comity.flows.recovery.refill import refill_by_segment
@@ -51,6 +57,7 @@ from comity.tlog.origin import parse_origin
 
 GAPS = ("courier.gap", "courier.card-missing")
 _KEY_GONE: Final = "keys.no-sealing-key"
+_UNSIGNED: Final = "tlog.signature-missing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,7 +253,15 @@ async def _take_segment(context: Context, work: _Work, origin: str, segment: Seg
     async def attempt() -> int:
         async with turn(context, agreement) as view:
             before = view.heads[work.party].size
-            await take_segment(context, view, work.party, segment, work.clear)
+            try:
+                await take_segment(context, view, work.party, segment, work.clear)
+            except ProofError as err:
+                if err.code != _UNSIGNED or not await ends_with_unjudged_card(
+                    context, view, work.party
+                ):
+                    raise
+                # Its keys may have signed these: they are taken once it has been judged.
+                work.gaps.add(origin)
             return view.heads[work.party].size - before
 
     try:
@@ -319,13 +334,13 @@ async def _note_behind(
     It gets its register back with our next bundle. A bundle that only comes late shows less too.
     """
     key = f"{work.party}/{head.origin}"
-    kept = json_document(PARTNER_BEHIND, key, shown)
-    if shown >= head.size:
-        kept = Document(PARTNER_BEHIND, key, None)
-    elif not segments:
-        # What was restored brings nothing of its own; an old bundle mostly does.
-        work.behind = True
-    if await context.ports.store.document(PARTNER_BEHIND, key) != kept.body:
+    before = await context.ports.store.document(PARTNER_BEHIND, key)
+    kept = Document(PARTNER_BEHIND, key, None)
+    if shown < head.size:
+        kept = json_document(PARTNER_BEHIND, key, shown)
+    # What was restored brings nothing of its own, whole again or not; an old bundle mostly does.
+    work.behind |= not segments and (before, kept.body) != (None, None)
+    if before != kept.body:
         allowed = allow_house_act("courier.partner-behind")
         await context.ports.store.commit(Change(allowed_by=allowed, documents=(kept,)))
 
