@@ -69,3 +69,14 @@ def test_asks_for_no_passphrase(cli, signed) -> None:
     text = config.read_text(encoding="utf-8")
     config.write_text(text.replace('node = "file:exercise-passphrase"', 'node = "prompt"'))
     assert "overdue: nothing" in cli("status", "--node", "kor").out
+
+
+def test_puts_notice_of_termination_above_all_else(cli, signed, ferry) -> None:
+    assert cli("agreement", "give-notice", "gsomia-jpn-kor", "--node", "kor").code == 0
+    ferry("kor", "jpn")
+    for node in ("jpn", "kor"):
+        shown = cli("status", "--node", node).out
+        assert "NOTICE: KOR gave notice of termination" in shown.partition("overdue:")[0]
+    assert "終了通告" in cli("status", "--node", "jpn", "--lang", "ja").out
+    [row] = cli("status", "--node", "jpn", "--json").value["headlines"]
+    assert (row["what"], row["by"], row["day"]) == ("notice", "KOR", "2017-12-15")

@@ -22,7 +22,9 @@ from comity.cli.printing import json_option, labelled, say, shown, shown_instant
 from comity.cli.session import Desk, as_option, node_option, run_at_node
 from comity.flows.context import Context
 from comity.flows.facts import find_person
+from comity.flows.headlines import Headline, headline_json, headlines
 from comity.flows.standing import Matter, matter_json, what_waits
+from comity.foresight.headlines import say_headline
 from comity.foresight.matters import say_head, say_matter
 from comity.node import ask_status
 
@@ -73,20 +75,21 @@ async def _show(
     if person is not None:
         await find_person(context, person)
     desk = Desk(context, person, as_json, folder)
-    matters, trouble = await _matters(context, person)
+    top, matters, trouble = await _matters(context, person)
     if found is not None:
         # The wire brings these; where it does not, the partner's line says so.
         matters = tuple(each for each in matters if each.what != "courier.statement")
     value: dict[str, JsonValue] = {
         "served": found is not None,
         "status": found,
+        "headlines": None if trouble is not None else [headline_json(each) for each in top],
         "waits": None if trouble is not None else [matter_json(each) for each in matters],
     }
     own = context.config.party
     words = desk.language(lang)
     served = ["not served"] if found is None else list(_lines(found))
     waiting = list(_waiting_lines(own, matters, words)) if trouble is None else [trouble]
-    desk.show("comity/status/1", value, [*waiting, *served])
+    desk.show("comity/status/1", value, [*_top_lines(top, words), *waiting, *served])
     if not as_json:
         if found is None:
             say(f"hint: {desk.serve_command}")
@@ -95,12 +98,20 @@ async def _show(
 
 async def _matters(
     context: Context, person: PersonId | None
-) -> tuple[tuple[Matter, ...], str | None]:
+) -> tuple[tuple[Headline, ...], tuple[Matter, ...], str | None]:
     """List what waits; or say why that cannot be told: how the node is served is told anyway."""
     try:
-        return await what_waits(context, person), None
+        matters = await what_waits(context, person)
+        return await headlines(context, person), matters, None
     except ComityError as err:
-        return (), shown(f"what waits cannot be told: {err.what} [{err.code}]")
+        return (), (), shown(f"what waits cannot be told: {err.what} [{err.code}]")
+
+
+def _top_lines(top: Iterable[Headline], lang: str) -> Iterator[str]:
+    """Write what weighs most."""
+    for each in top:
+        named = {"agreement": each.agreement, "by": each.by, "place": str(each.place)}
+        yield shown(say_headline(each.what, lang, **named, **each.values))
 
 
 def _waiting_lines(own: PartyId, matters: Iterable[Matter], lang: str) -> Iterator[str]:
