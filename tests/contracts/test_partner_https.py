@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -97,6 +98,35 @@ async def plain(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
 async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     await reader.readuntil(b"a push")
     writer.write(b"well, hello\r\n\r\n")
+
+
+def never_ending_tls(listening: socket.socket, context: ssl.SSLContext) -> bytes:
+    """Answer one request whole, say that the connection ends, leave it open, and wait for its end."""
+    taken, _ = listening.accept()
+    with context.wrap_socket(taken, server_side=True) as tls:
+        tls.recv(100_000)
+        tls.sendall(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nhi")
+        with socket.socket(fileno=tls.detach()) as bare:
+            bare.settimeout(20)
+            left = b""
+            with suppress(ConnectionResetError):
+                while more := bare.recv(100_000):
+                    left += more
+            return left
+
+
+def test_a_partner_that_never_ends_tls_keeps_no_connection_of_ours(https: HttpsWay) -> None:
+    async def story() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listening:
+            card = https.card(f"https://127.0.0.1:{listening.getsockname()[1]}/")
+            ended = asyncio.create_task(
+                asyncio.to_thread(never_ending_tls, listening, https.identity.context)
+            )
+            reply = await https.partners().call(card, PUSH, signed=False, timeout_s=5)
+            assert reply.body == b"hi"
+            await ended  # an event loop by itself waits for 30 s
+
+    run(https, story)
 
 
 def test_refuses_another_key_before_a_byte_of_the_request_is_sent(

@@ -7,6 +7,7 @@ cookies or from a redirect, and no reply is read beyond its limit. Source: DESIG
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import AsyncIterator
 from typing import Final, Protocol
 
@@ -26,6 +27,7 @@ CONNECTIONS_PER_PARTNER: Final = 8
 CONNECT_TIMEOUT_S: Final = 10.0
 SILENCE_TIMEOUT_S: Final = 30.0
 KEPT_ALIVE_S: Final = 60.0
+TLS_END_S: Final = 0.5
 
 _CHUNK: Final = 64 * 1024
 _SCHEME: Final = "https"
@@ -156,12 +158,7 @@ class HttpsPartners:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(
-                    limit=0,
-                    limit_per_host=CONNECTIONS_PER_PARTNER,
-                    keepalive_timeout=KEPT_ALIVE_S,
-                    resolver=self._resolver,
-                ),
+                connector=_connector(self._resolver),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
                 auto_decompress=False,
@@ -175,6 +172,23 @@ class HttpsPartners:
             total=total_s,
             sock_connect=min(self._connect_timeout_s, total_s),
             sock_read=min(self._silence_timeout_s, total_s),
+        )
+
+
+def _connector(resolver: AbstractResolver | None) -> aiohttp.TCPConnector:
+    """Make what opens connections.
+
+    A partner that never ends TLS would else keep each closed connection, and its file descriptor,
+    for the 30 s that an event loop waits: the library says no time of its own unless it is given.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return aiohttp.TCPConnector(
+            limit=0,
+            limit_per_host=CONNECTIONS_PER_PARTNER,
+            keepalive_timeout=KEPT_ALIVE_S,
+            resolver=resolver,
+            ssl_shutdown_timeout=TLS_END_S,
         )
 
 

@@ -40,6 +40,7 @@ class Applying:
         state, body = self._state, said.body
         if not isinstance(body, ItemRelease) or not self._may_be_alike(said, body):
             self._known.clear()
+            self._since = self._until = Instant(0)  # it may have begun another standing
             apply_said(state, said)
             return
         if not self._since <= said.at < self._until:
