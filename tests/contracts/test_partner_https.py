@@ -101,7 +101,7 @@ async def babble(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 
 
 def never_ending_tls(listening: socket.socket, context: ssl.SSLContext) -> bytes:
-    """Answer one request whole, say that the connection ends, leave it open, and wait for its end."""
+    """Answer a request, say that the connection ends, leave it open, and wait for its end."""
     taken, _ = listening.accept()
     with context.wrap_socket(taken, server_side=True) as tls:
         tls.recv(100_000)
