@@ -122,7 +122,7 @@ def test_a_status_says_where_a_line_stands(assured: World) -> None:
         await wires.settle()
         line = wires[JPN].line(KOR)
         assert line.problem is None
-        assert line.last_success == assured.jpn.clock.now()
+        assert line.last_success == line.last_heard == assured.jpn.clock.now()
         assert line.known == line.acknowledged == line.size > 0
 
     simulate(story)

@@ -192,7 +192,7 @@ def _line(line: Fields) -> Iterator[str]:
     parcels = line.integer("parcels_waiting")
     waiting = f", {parcels} parcels wait" if parcels else ""
     yield labelled("acknowledged", f"{known} of {size}{waiting}")
-    last = line.nullable_text("last_success")
+    last = line.nullable_text("last_heard")
     if last is not None:
         yield labelled("last heard", shown_instant(parse_instant(last)))
     problem = line.nullable_object("problem")

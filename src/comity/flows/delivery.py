@@ -76,7 +76,7 @@ class Delivery:
         """
         for (each, route), line in self._lines.items():
             if route.partner == party:
-                line.notice()
+                line.heard()
             elif each == agreement and route.register == party:
                 line.kick()
 

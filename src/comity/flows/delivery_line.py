@@ -77,7 +77,8 @@ class LineStatus:
     """Where a line stands, for people who ask. `retry_s` counts from now, in seconds.
 
     `size` is the register's, `known` the partner's as it said, `acknowledged` what it cosigned.
-    `troubled_since`: since when it does not go on, where there is a problem.
+    `troubled_since`: since when it does not go on, where there is a problem. `last_heard`: when
+    something came of the partner by wire, since this node is served.
     """
 
     agreement: AgreementId
@@ -93,6 +94,7 @@ class LineStatus:
     problem: Problem | None
     retry_s: float | None
     troubled_since: Instant | None = None
+    last_heard: Instant | None = None
 
 
 def nothing_is_told(status: LineStatus) -> None:
@@ -125,6 +127,7 @@ class Line:
         self._ledger: Ledger | None = None
         self._trouble = Trouble(context.ports.clock.now, self._tell)
         self._last_success: Instant | None = None
+        self._last_heard: Instant | None = None
         self._other_sizes = 0
         self._stepped_to = 0
         self._parcels_refused = 0
@@ -141,6 +144,11 @@ class Line:
         """Say that the partner was heard of, so that it is worth trying now."""
         self._waits.notice()
         self._lane.notice()
+
+    def heard(self) -> None:
+        """Say that something came of the partner itself."""
+        self._last_heard = self._context.ports.clock.now()
+        self.notice()
 
     def stop(self) -> None:
         """End after the push in flight."""
@@ -184,6 +192,7 @@ class Line:
             problem=trouble.problem,
             retry_s=max(0.0, (due or 0.0) - loop_now()) if waits else None,
             troubled_since=trouble.since,
+            last_heard=self._last_heard,
         )
 
     def _tell(self) -> None:
@@ -271,7 +280,7 @@ class Line:
             ledger.pace.answered(loop_now())
         self._other_sizes = 0
         self._parcels_refused += count_refused(reply)
-        self._last_success = self._context.ports.clock.now()
+        self._last_success = self._last_heard = self._context.ports.clock.now()
         self._waits.succeed()
         self._trouble.end()
         # A parcel may have been refused only because the partner did not know our newest card.

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from comity.basis.errors import ComityError
 from comity.basis.ids import Digest
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue, format_json
@@ -15,6 +17,7 @@ from comity.config import Config, Endpoint
 from comity.flows.context import Context
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import LineStatus
+from comity.flows.last_heard import last_heard
 from comity.serve.follow_ups import FollowUps
 
 
@@ -62,12 +65,18 @@ class Status:
             "seconds": int(time.monotonic() - self._began),
             "not_ready": not_ready,
             "follow_ups": self._follow_ups.waiting,
-            "lines": [_line(each) for each in self._delivery.status()],
+            "lines": [await self._line(each) for each in self._delivery.status()],
         }
         return format_json(value)
 
+    async def _line(self, line: LineStatus) -> JsonValue:
+        heard = line.last_heard
+        with suppress(ComityError):  # how it is served is told where registers do not read
+            heard = await last_heard(self._context, line.agreement, line.partner, heard)
+        return {**_line(line), "last_heard": _or_null(heard)}
 
-def _line(line: LineStatus) -> JsonValue:
+
+def _line(line: LineStatus) -> dict[str, JsonValue]:
     problem = line.problem
     return {
         "agreement": line.agreement,

@@ -144,11 +144,15 @@ class AgreementRegisters:
         statements = [each.statement for each in verdicts if each.statement is not None]
         self._reader(verdicts[0].place.party).advance_releases(statements)
 
+    def latest_of(self, party: PartyId) -> Instant | None:
+        """Give the greatest `at` that was admitted in a party's register."""
+        return self._reader(party).position.greatest_at
+
     def latest_at(self) -> Instant | None:
         """Give the greatest `at` that was admitted in any register."""
         latest: Instant | None = None
-        for reader in self._readers.values():
-            at = reader.position.greatest_at
+        for party in self._readers:
+            at = self.latest_of(party)
             if at is not None and (latest is None or at > latest):
                 latest = at
         return latest
