@@ -25,7 +25,7 @@ SLOW = 12
 ANSWER_S = 10.0
 HELD_S = 1.0
 TRIES = 40
-TOO_MANY = "429"
+TOO_MANY, HELD = "429", "held"
 FIRST, STALLED = "first", "stalled"
 GIANT_BYTES = 32 * 1024 * 1024
 CHUNK = bytes(65_536)
@@ -70,14 +70,14 @@ class Hostile:
         finally:
             writer.transport.abort()
 
-    async def come_through(self, name: str, raw: bytes) -> None:
-        """Send what found no place in its own crowd until it is answered: others leave places."""
+    async def come_through(self, name: str, act: Callable[[], Awaitable[None]]) -> None:
+        """Do what found no place in its own crowd until it is answered: others leave places."""
         for _ in range(TRIES):
             answered = {each.removeprefix(f"{name}: ") for each in self.counts}
-            if any(each.isdecimal() and each != TOO_MANY for each in answered):
+            if any(each == HELD or each.isdecimal() for each in answered - {TOO_MANY}):
                 return
             try:
-                await self.once(name, raw)
+                await asyncio.wait_for(act(), ANSWER_S)
             except (OSError, EOFError, TimeoutError) as err:
                 self.counts[f"{name}: {type(err).__name__}"] += 1
             await asyncio.sleep(0.25)
@@ -90,8 +90,8 @@ class Hostile:
             answer = asyncio.ensure_future(read_answer(reader))
             done, _ = await asyncio.wait((answer,), timeout=HELD_S)
             if not done:
-                self.counts["stalled: held"] += 1
-            self.counts[f"stalled: {await answer}"] += 1
+                self.counts[f"{STALLED}: {HELD}"] += 1
+            self.counts[f"{STALLED}: {await answer}"] += 1
         finally:
             writer.transport.abort()
 
@@ -172,7 +172,7 @@ async def attack(host: str, port: int, folder: Path) -> Counter[str]:
     for path in sorted((folder / FIRST).iterdir()):
         await hostile.once(path.name, path.read_bytes())
     for path in sorted((folder / STALLED).iterdir()):
-        acts.append(("stalled", partial(hostile.hold, path.read_bytes())))
+        acts.append((STALLED, partial(hostile.hold, path.read_bytes())))
     for path in sorted(each for each in folder.iterdir() if each.is_file()):
 
         async def send(name: str = path.name, raw: bytes = path.read_bytes()) -> None:
@@ -187,8 +187,11 @@ async def attack(host: str, port: int, folder: Path) -> Counter[str]:
         for task in at_work:
             task.cancel()
         _, at_work = await asyncio.wait(at_work, timeout=0.1)
+    for path in sorted((folder / STALLED).iterdir()):
+        await hostile.come_through(STALLED, partial(hostile.hold, path.read_bytes()))
     for path in sorted(each for each in folder.iterdir() if each.is_file()):
-        await hostile.come_through(path.name, path.read_bytes())
+        once = partial(hostile.once, path.name, path.read_bytes())
+        await hostile.come_through(path.name, once)
     return hostile.counts
 
 
