@@ -125,3 +125,25 @@ def test_what_a_clearance_rests_on_is_recorded_and_its_renewal_comes_up(jpn):
     assert (kept["clearance_review"], kept["clearance_by"]) == (None, "Vetting Office")
     anew = {"clearance": "SECRET", "clearance_until": "2017-12-31"}
     assert jpn.send("PATCH", path, REGISTRAR, anew).json["person"]["clearance_by"] is None
+
+
+def test_a_facility_whose_officers_term_ends_comes_up_for_who_keeps_the_register(jpn):
+    path = f"{BASE}/facilities/hq"
+    known = jpn.get(f"{BASE}/facilities", REGISTRAR).json["facilities"]
+    officer = next(each["control_officer"] for each in known if each["id"] == "hq")
+    named = {"control_officer": officer, "officer_until": "2016-12-20"}
+    assert jpn.send("PUT", path, REGISTRAR, named).status == 200
+    seen = {
+        person: jpn.get(f"{BASE}/duties", person).json["officers"]
+        for person in (REGISTRAR, READER, ADMIN)
+    }
+    row = {
+        "what": "officer.end",
+        "facility": "hq",
+        "person": officer,
+        "day": "2016-12-20",
+        "passed": False,
+    }
+    assert seen == {REGISTRAR: [row], READER: [], ADMIN: []}
+    assert jpn.send("PUT", path, REGISTRAR, {"control_officer": officer}).status == 200
+    assert jpn.get(f"{BASE}/duties", REGISTRAR).json["officers"] == []

@@ -32,10 +32,12 @@ from comity.basis.ids import AgreementId, parse_place
 from comity.basis.instants import parse_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.clearances import renewal_json
+from comity.decision.officers import vacancy_json
 from comity.flows.duties.listing import Owed, list_duties, owed_json
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know, read_state
 from comity.flows.people.clearances import list_renewals
+from comity.flows.people.officers import list_vacancies
 from comity.flows.set_up import pinned_agreements
 from comity.flows.treaty.law_tasks import close_task, list_tasks, open_task, task_json
 from comity.flows.turns import read_view
@@ -95,8 +97,8 @@ async def show_duties(
 ) -> DutiesReply:
     """List duties under every agreement, the earliest due first, and what comes up.
 
-    Clearances that end or are to be looked at again: one's own, and everybody's to who keeps the
-    register of persons.
+    Clearances that end or are to be looked at again, and facilities that have no control officer or
+    soon will: one's own, and everybody's to who keeps the register of persons.
     """
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     shapes = [owed_json(each) for each in await _owed(desk, at, live=not every)]
@@ -104,6 +106,7 @@ async def show_duties(
         "duties": [duty for each in shapes for duty in each["duties"]],
         "coming": [coming for each in shapes for coming in each["coming"]],
         "clearances": await _clearances(desk, at),
+        "officers": await _officers(desk, at),
     }
     return reply(desk, DutiesReply, value)
 
@@ -239,6 +242,14 @@ async def _clearances(desk: Desk, at: str | None) -> list[JsonValue]:
     found = await list_renewals(desk.context, desk.person, at=now)
     sees_all = desk.caller.may(Permission.PEOPLE_READ)
     return [renewal_json(each, now) for each in found if sees_all or each.person == desk.person]
+
+
+async def _officers(desk: Desk, at: str | None) -> list[JsonValue]:
+    """Give the facilities without an officer; a token that may not read the register: one's own."""
+    now = desk.context.ports.clock.now() if at is None else parse_instant(at, "at")
+    found = await list_vacancies(desk.context, desk.person, at=now)
+    sees_all = desk.caller.may(Permission.PEOPLE_READ)
+    return [vacancy_json(each, now) for each in found if sees_all or each.officer == desk.person]
 
 
 async def _rows(desk: Desk, agreement: AgreementId, part: str) -> list[Any]:

@@ -64,12 +64,23 @@ class Renewal(Struct):
     passed: bool
 
 
+class Vacancy(Struct):
+    """A facility whose control officer's term ends with `day`, or that has none named."""
+
+    what: str
+    facility: str
+    person: str | None
+    day: str | None
+    passed: bool
+
+
 class DutiesReply(Reply, tag_field="schema", tag="comity/duty-list/2", kw_only=True):
     """What is owed, the earliest first under each agreement, and what comes up."""
 
     duties: list[Duty]
     coming: list[Coming]
     clearances: list[Renewal]
+    officers: list[Vacancy]
 
 
 class DisputesReply(Reply, tag_field="schema", tag="comity/dispute-list/1", kw_only=True):

@@ -35,18 +35,33 @@ class Renewal:
     @property
     def remind_at(self) -> tuple[Instant, ...]:
         """Give when one is reminded: before, and at the first instant after the day."""
-        first = self.day.toordinal()
-        days = (Date.fromordinal(max(1, first - before)) for before in REMIND_DAYS)
-        return (*(start_of_day(each, UTC) for each in days), self.passed_at)
+        return reminders_of(self.day)
 
     @property
     def passed_at(self) -> Instant:
         """Give the first instant after the day."""
-        return end_of_day(self.day, UTC)
+        return passes_at(self.day)
 
     def reminded_by(self, at: Instant) -> Instant:
         """Give the latest reminder that has come by `at`, of which there is one."""
-        return max(each for each in self.remind_at if each <= at)
+        return last_reminder_of(self.day, at)
+
+
+def passes_at(day: Date) -> Instant:
+    """Give the first instant after the day, in UTC."""
+    return end_of_day(day, UTC)
+
+
+def reminders_of(day: Date) -> tuple[Instant, ...]:
+    """Give when one is reminded of a last day: before, and at the first instant after it."""
+    last = day.toordinal()
+    days = (Date.fromordinal(max(1, last - before)) for before in REMIND_DAYS)
+    return (*(start_of_day(each, UTC) for each in days), passes_at(day))
+
+
+def last_reminder_of(day: Date, at: Instant) -> Instant:
+    """Give the latest reminder that has come by `at`, of which there is one."""
+    return max(each for each in reminders_of(day) if each <= at)
 
 
 def renewals_at(persons: Iterable[Person], at: Instant) -> tuple[Renewal, ...]:

@@ -23,6 +23,7 @@ from comity.flows.housekeeping.idle import Standing, let_go
 from comity.flows.housekeeping.scrubbing import scrub_blobs
 from comity.flows.housekeeping.sweep import sweep_old
 from comity.flows.people.clearances import remind_of_clearances
+from comity.flows.people.officers import remind_of_officers
 from comity.flows.recovery.restore import restore, tend_all
 from comity.flows.restoring import Restoring, Why, why_silent
 from comity.flows.rotation import (
@@ -281,7 +282,8 @@ class Schedule:
                 due=None if each.due is None else format_instant(each.due),
                 more=each.more,
             )
-        for each in await remind_of_clearances(self._context):
+        ours = await remind_of_clearances(self._context)
+        for each in (*ours, *await remind_of_officers(self._context)):
             # Whose it is stands in the journal and on the register; diagnostics may be carried off.
             self._log.info("schedule.reminder", what=each.what, more=each.more)
 
