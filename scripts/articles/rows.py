@@ -110,7 +110,7 @@ GSOMIA: Final = Section(
             "G6h",
             "6(h)",
             "What is no longer needed is returned or destroyed, and only that closes it.",
-            "M E",
+            "M E C",
             "V",
         ),
         Row("G7.1", "7(1)", "Nobody has access by rank, post or clearance alone.", "E", "V"),
@@ -165,7 +165,7 @@ GSOMIA: Final = Section(
             "means R",
             cannot="that paper was burnt is what two persons sign, not what a node sees",
         ),
-        Row("G14", "14", "Copies are numbered, marked, and held to a limit.", "E", "R"),
+        Row("G14", "14", "Copies are numbered, marked, and held to a limit.", "E C", "R"),
         Row(
             "G15",
             "15",

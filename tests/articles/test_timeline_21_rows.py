@@ -248,6 +248,7 @@ def _rows_18_to_21_the_dispute_and_the_withdrawal(teller: Teller, suspension: Pl
     ]
 
 
+@pytest.mark.row("G21.3")
 @pytest.mark.parametrize(
     ("delivered", "ends_at"),
     [("2019-08-23", END_2019), ("2019-08-24", END_2019), ("2019-08-25", END_2020)],

@@ -17,6 +17,8 @@ from comity.basis.instants import parse_instant
 from comity.decision.deciding import Decision, decide
 from comity.decision.request import Actor, Assurance, Consent, Item, Request, Sharing
 from comity.foresight.plain_words import show_agreement
+from comity.state.duties import duties_at
+from comity.statement.information import RequestDecline, RequestMake
 from comity.statement.treaty import AgreementSign
 from tests.support_state import NOTE, Teller, propose
 
@@ -172,6 +174,23 @@ def test_t6_its_page_says_first_that_it_binds_nobody(language: str, said: str) -
     assert not TISA.binding
     assert said in show_agreement(TISA, language).partition("\n## ")[0]
     assert said not in show_agreement(GSOMIA, language).partition("\n## ")[0]
+
+
+@pytest.mark.row("T7")
+def test_t7_under_the_arrangement_a_request_is_declined_without_a_reason_and_owes_nothing() -> None:
+    teller = Teller(TISA, parties=(JPN, KOR, USA))
+    teller.say(JPN, propose(TISA), at="2014-12-26")
+    for party in (KOR, USA, JPN):
+        teller.say(party, AgreementSign(NOTE), at="2014-12-29")
+    before = duties_at(teller.state, parse_instant("2025-01-01T00:00:00Z"))
+    asked = teller.say(JPN, RequestMake("dprk_missile", None, None), at="2015-06-01")
+    assert duties_at(teller.state, parse_instant("2025-01-01T00:00:00Z")) == before == ()
+    assert RequestDecline(asked).to_json() == {"request": str(asked)}
+    for party in (KOR, USA):
+        assert teller.why(teller.say(party, RequestDecline(asked))) is None
+    (row,) = teller.exported("2025-01-01")["requests"]
+    assert row["open"] == []
+    assert duties_at(teller.state, parse_instant("2025-01-01T00:00:00Z")) == ()
 
 
 @pytest.mark.row("T8")

@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """A visit by our security staff that is to be proposed again: so often as our own house has it.
 
-The treaty names no time and obliges nobody; the figure is the node's own setting.
+The treaty names no time and obliges nobody; the figure is the node's own setting. No clause says
+which article speaks of visits by security staff (that of visits on business is another), so none is
+cited.
 Source: Japan-ROK GSOMIA Art. 18 (treaties.md G18: a yearly proposal is reminded of)
 """
 
 from __future__ import annotations
 
-from comity.basis.ids import PartyId, Place
+from comity.basis.ids import PartyId
 from comity.basis.instants import Duration, DurationUnit, Instant, Zone, add_duration, date_of
 from comity.state.coming import Coming
 from comity.state.lifecycle import lifecycle_at
@@ -42,11 +44,7 @@ def security_visits_coming(
     moment = _latest(since, at, months, zone)
     if moment is None:
         return ()
-    return (_coming(own, clauses[0].article, moment, about),)
-
-
-def _coming(own: PartyId, article: str, moment: Instant, about: Place | None) -> Coming:
-    return Coming("visit.propose", own, article, None, (moment,), about)
+    return (Coming("visit.propose", own, None, None, (moment,), about),)
 
 
 def _until(state: State, visit: Visit, at: Instant, zone: Zone) -> Instant:

@@ -39,7 +39,7 @@ def up(teller: Teller, at: str, party: Any = KOR, months: int = 12) -> str | Non
         found = security_visits_coming(state, party, moment, months)
     for each in found:
         assert (each.what, each.for_party, each.due) == ("visit.propose", party, None)
-        assert each.article == "8"
+        assert each.article is None  # Art. 8 is of visits on business, and no clause is of these
     told = [(format_instant(each.remind_at[0]), each.about) for each in found]
     return "".join(f"{when} {about}" for when, about in told) or None
 

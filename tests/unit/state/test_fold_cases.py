@@ -373,6 +373,7 @@ def test_a_visit_to_us_waits_until_it_is_decided_or_begins(teller: Teller) -> No
     assert _coming(teller, JPN, "visit.decide") == []
 
 
+@pytest.mark.row("G8")
 @pytest.mark.parametrize(
     ("lead", "remind"),
     [("2 days", "2016-11-28T15:00:00Z"), ("30 days", None), ("9000 years", None)],
