@@ -37,3 +37,4 @@ def test_a_report_is_for_a_partner_and_of_a_year(jpn, ours):
     assert jpn.post(f"{GSOMIA}/reports/inspector", AUDITOR, {"party": "JPN"}).status == 400
     assert jpn.post(f"{GSOMIA}/reports/inspector", AUDITOR, {"party": "USA"}).status == 409
     assert jpn.post(f"{BASE}/reports/public", AUDITOR, {"year": 12}).status == 400
+    assert jpn.post(f"{BASE}/reports/public", AUDITOR, {"year": 2999}).status == 400

@@ -28,6 +28,18 @@ summary = { en = "A category may be suspended.", ja = "x", ko = "x" }
 [article.suspension]
 acts = ["release", "transmit"]
 """
+_VICTIMS = b"""
+[[article]]
+number = "22"
+source = "model"
+title = { en = "Victims", ja = "x", ko = "x" }
+summary = { en = "A victim that is named is told.", ja = "x", ko = "x" }
+[article.notify]
+when = "victim_named"
+who = "receiver"
+to = "originator"
+within = "72 hours"
+"""
 
 
 def told(node: Node, person: PersonId | None = None) -> list[str]:
@@ -117,10 +129,13 @@ def test_a_loss_says_who_acts_next_until_it_is_closed(assured: World) -> None:
     assert told(assured.kor) == []
 
 
-def test_a_named_victim_is_told_for_a_while_and_is_never_closed(assured: World) -> None:
-    reported(assured, Harm.VICTIM_NAMED)
-    [line] = told(assured.jpn)
+def test_a_named_victim_is_told_for_a_while_and_is_never_closed(pinned: World) -> None:
+    pinned.sign(template(GSOMIA) + _VICTIMS)
+    pinned.kor.assure()
+    pinned.settle()
+    reported(pinned, Harm.VICTIM_NAMED)
+    [line] = told(pinned.jpn)
     assert line.startswith("VICTIM NAMED: KOR told JPN of a victim named by JPN/")
-    assert (told(assured.jpn, READER), told(assured.jpn, CLERK)) == ([line], [])
-    assured.move(VICTIM_TOLD_MS + DAY_MS)
-    assert told(assured.jpn) == []
+    assert (told(pinned.jpn, READER), told(pinned.jpn, CLERK)) == ([line], [])
+    pinned.move(VICTIM_TOLD_MS + DAY_MS)
+    assert told(pinned.jpn) == []

@@ -6,9 +6,10 @@ One command reports: no draft, no second person, no review before it.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 import click
@@ -43,6 +44,8 @@ from comity.statement.cases import Affected, Certainty, Harm, Outcome
 
 # The command began when this was loaded for it; asking for a passphrase is part of the wait.
 _LOADED_S: Final = time.monotonic()
+_WAIT_S: Final = 2.0
+_LOOK_S: Final = 0.1
 _OUTCOMES: Final = {
     "loss": "it was lost",
     "compromise": "it was compromised",
@@ -142,12 +145,13 @@ async def report(
         )
     if not isinstance(entered, Entered):
         return desk.refuse(entered)
-    clock = await incidents.incident_clock(desk.context, chosen, entered.place)
+    clock = await _told(desk, chosen, entered)
     value = {"entered": entered_json(entered), "clock": clock_json(clock)}
     lines = [
-        f"entered {control_number(entered)}: told {', '.join(entered.statement.to)}",
+        f"entered {control_number(entered)}: incident.report to {', '.join(entered.statement.to)}",
         labelled("said at", shown_instant(entered.statement.at)),
-        labelled("told after", f"{milliseconds_words(clock.told_ms)} from the command"),
+        labelled("entered after", f"{milliseconds_words(clock.told_ms)} from the command"),
+        *_acknowledged_lines(entered.statement.to, clock),
     ]
     desk.show("comity/incident-report/1", value, lines)
     if not desk.as_json:
@@ -248,6 +252,17 @@ async def show(desk: Desk, *, control: Control, agreement: AgreementId | None) -
     desk.show("comity/incident/1", value, [*_lines(row), *_clock_lines(row, clock)])
 
 
+async def _told(desk: Desk, agreement: AgreementId, entered: Entered) -> Clock:
+    """Measure how long it took; a served node delivers at once, and is given a moment for it."""
+    until = time.monotonic() + (_WAIT_S if desk.is_served else 0)
+    while True:
+        clock = await incidents.incident_clock(desk.context, agreement, entered.place)
+        known = {each.party for each in clock.acknowledged}
+        if known.issuperset(entered.statement.to) or time.monotonic() >= until:
+            return clock
+        await asyncio.sleep(_LOOK_S)
+
+
 def _begun_at(desk: Desk) -> Instant:
     """Give when the person began: when the command was started, by the node's clock."""
     now = desk.context.ports.clock.now()
@@ -265,7 +280,7 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
     yield f"{row['place']} by {row['by']}: {told}"
     yield labelled("items", ", ".join(map(_item_words, row["affected"])))
     yield labelled("happened at", row["held_by"])
-    yield labelled("told", shown_instant(parse_instant_canonical(row["at"])))
+    yield labelled("entered", shown_instant(parse_instant_canonical(row["at"])))
     if row["sealed"] is not None:
         yield labelled("text", f"sealed, {row['sealed']['size']} bytes")
     for each in row["findings"]:
@@ -286,9 +301,17 @@ def _item_words(affected: dict[str, Any]) -> str:
 
 def _clock_lines(row: dict[str, Any], clock: Clock) -> Iterator[str]:
     yield labelled("found", format_instant(clock.found_at))
-    yield labelled("told after", f"{milliseconds_words(clock.told_ms)} from the command")
+    yield labelled("entered after", f"{milliseconds_words(clock.told_ms)} from the command")
     yield labelled("since found", milliseconds_words(clock.since_found_ms))
-    for party in row["to"]:
-        after = clock.acknowledged_ms(party)
-        words = "not yet" if after is None else f"{_second_words(after)} of the command"
-        yield labelled("acknowledged", f"{party}: {words}")
+    yield from _acknowledged_lines(row["to"], clock)
+
+
+def _acknowledged_lines(to: Iterable[str], clock: Clock) -> Iterator[str]:
+    """Say who was told: whoever has acknowledged it, and nobody before that."""
+    after = {party: clock.acknowledged_ms(PartyId(party)) for party in to}
+    for party, told in after.items():
+        if told is not None:
+            yield labelled("told", f"{party}, {_second_words(told)} of the command")
+    waiting = [party for party, told in after.items() if told is None]
+    if waiting:
+        yield labelled("not yet", f"acknowledged by {', '.join(waiting)}")

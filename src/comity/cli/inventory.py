@@ -160,9 +160,10 @@ async def results(desk: Desk, *, agreement: AgreementId | None) -> None:
 
 
 def _line(row: Row) -> str:
-    holder = row.copy.hand.holder or "the node"
-    where = shown(row.copy.hand.facility)
-    return f"{_name(row.item)}:{row.copy.number} with {holder} at {where}"
+    hand, name = row.copy.hand, f"{_name(row.item)}:{row.copy.number}"
+    if hand.holder is None:
+        return f"{name} in the node"
+    return f"{name} with {hand.holder} at {shown(hand.facility)}"
 
 
 def _name(item: Place) -> str:

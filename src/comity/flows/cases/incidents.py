@@ -19,6 +19,7 @@ from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.cases.speaking import Saying, say_case
 from comity.flows.context import Context
+from comity.flows.copies import copies_of
 from comity.flows.enclosures import Text
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view
@@ -121,13 +122,15 @@ async def report_incident(
 
     Raises:
         NotCounted: no such item, or the speaker has nothing to do with it.
-        StateError: no version of the agreement was ever signed.
+        StateError: no version of the agreement was ever signed, or there is no such copy here.
 
     Source: Japan-ROK GSOMIA Art. 17
     """
     view = await read_view(context, agreement)
     now = context.ports.clock.now()
     held_by = report.held_by or view.own
+    if held_by == view.own:
+        await _check_copies(context, view, report.affected)
     body = IncidentReport(
         report.affected,
         held_by,
@@ -203,6 +206,18 @@ def find_incident(view: View, place: Place) -> Incident:
             hint="list the incidents: comity incident list",
         )
     return incident
+
+
+async def _check_copies(context: Context, view: View, affected: Iterable[Affected]) -> None:
+    """Refuse numbers that no copy of ours bears; copies of partners are theirs to number."""
+    for each in affected:
+        item = view.fold.state.items.get(each.item)
+        if item is None or not each.copies:
+            continue
+        known = await copies_of(context, view, item)
+        for number in each.copies:
+            if not known.unread:
+                known.copy(number)
 
 
 def _to_tell(view: View, body: IncidentReport) -> tuple[PartyId, ...] | None:

@@ -16,7 +16,7 @@ from typing import Final
 from comity.basis.encoding import encode_base64
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PersonId, digest_of
-from comity.basis.instants import UTC, Date, Instant, format_instant, start_of_day
+from comity.basis.instants import UTC, Date, Instant, date_of, format_instant, start_of_day
 from comity.basis.strict_json import JsonValue, format_json
 from comity.decision.house import allow_house_act
 from comity.decision.people import Role
@@ -69,13 +69,22 @@ async def public_report(context: Context, year: int, person: PersonId) -> Public
     4. the digest of the report is journalled, and so comes under the next anchor.
 
     Raises:
-        InputError: `report.year`: no year of the calendar.
+        InputError: `report.year`: no year of the calendar, or one that has not begun.
     """
     auditor = await find_person(context, person)
     allowed = allow_house_act(ACT, auditor.roles, {Role.AUDITOR})
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, {"year": year})
     start, end = _bounds(year)
+    now = context.ports.clock.now()
+    if start > now:
+        raise InputError(
+            "report.year",
+            "that year has not begun",
+            expected=f"at most {date_of(now, UTC).year}",
+            found=str(year),
+            hint="name a year that is over, or the running one, which is told so far",
+        )
     agreements: list[JsonValue] = []
     heads: list[tuple[str, RegisterHead]] = []
     for each in await pinned_agreements(context):

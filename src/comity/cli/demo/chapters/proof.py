@@ -11,6 +11,7 @@ from comity.basis.errors import ComityError, InputError, ProofError, StateError
 from comity.basis.fields import Fields
 from comity.basis.ids import PartyId, digest_of
 from comity.basis.instants import Date, Instant, format_instant
+from comity.basis.strict_json import JsonValue
 from comity.cli.demo.cast import AUDITOR, CITY, GSOMIA, JPN, KOR, SEOUL, TOKYO, USA, other, post
 from comity.cli.demo.chapters.nodes import make_node, pin_cards, register_people
 from comity.cli.demo.chapters.treaty import into_force
@@ -226,10 +227,15 @@ def _counts(table: Fields, *names: str) -> str:
     """Write a table of the public report in one line: `6(a) <5, 14 <5`."""
     keys = (*names, "count")
     rows = [
-        " ".join(str(row.value(key)) for key in keys if row.has(key))
+        " ".join(_cell(row.value(key)) for key in keys if row.has(key))
         for row in table.objects("rows")
     ]
     return ", ".join(rows) or "none"
+
+
+def _cell(value: JsonValue) -> str:
+    """Write a cell; what has no count, since one could be worked out from it, as a dash."""
+    return "–" if value is None else str(value)
 
 
 def _report_in_public(party: PartyId) -> Act:
