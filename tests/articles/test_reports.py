@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -125,10 +126,11 @@ def test_g18_an_inspector_sees_nothing_of_items_that_its_party_did_not_originate
 @pytest.mark.row("G18")
 def test_g18_the_report_verifies_by_fingerprints_alone(inspected, tmp_path):
     folder = written(report(inspected), tmp_path / "report")
-    value, statements, lines = check_report(folder, trusted(inspected))
-    assert value["for"] == "JPN"
-    assert statements >= 5
-    assert lines >= 3
+    found = check_report(folder, trusted(inspected))
+    assert found.value["for"] == "JPN"
+    assert found.statements >= 5
+    assert found.told == found.proved >= 3
+    assert found.copies >= 2
     with pytest.raises(ProofError):
         check_report(folder, frozenset())
 
@@ -194,6 +196,63 @@ def of_other_items(value):
     value["items"][0].update(item="other/" + value["items"][0]["item"], seen=[])
 
 
+def without_an_item(value):
+    """Leave out the item whose lines no anchor covers: nothing but its evidence shows it."""
+    value["items"].pop()
+
+
+def without_an_item_that_is_a_statement_of_another(value):
+    gone = value["items"].pop()
+    value["items"][0]["statements"] += gone["statements"]
+
+
+def without_an_answer(value):
+    value["items"][0]["statements"].pop()
+
+
+def as_if_not_acknowledged(value):
+    place = value["items"][0]["statements"][0]["place"]
+    value["evidence"].remove(place)
+    value["not_acknowledged"].append(place)
+
+
+@pytest.mark.row("G18")
+@pytest.mark.parametrize(
+    "doctor",
+    [
+        without_an_item,
+        without_an_item_that_is_a_statement_of_another,
+        without_an_answer,
+        as_if_not_acknowledged,
+    ],
+)
+def test_g18_evidence_of_which_the_report_does_not_tell_is_found(doctor, held, tmp_path):
+    held.kor.read(items_of(held)[0])
+    found = report(held)
+    folder = written(found, tmp_path / "report")
+    told = check_report(folder, trusted(held))
+    assert (told.told > 0, told.proved) == (True, 0)
+    value = json.loads((folder / "report.json").read_bytes())
+    assert len(value["items"]) == 2
+    doctor(value)
+    (folder / "report.json").write_bytes(format_json(value))
+    with pytest.raises(ProofError) as caught:
+        check_report(folder, trusted(held))
+    assert caught.value.code == "report.not-told"
+
+
+@pytest.mark.row("G18")
+def test_g18_a_folder_that_the_report_does_not_name_is_found(inspected, tmp_path):
+    folder = written(report(inspected), tmp_path / "report")
+    for name in ("evidence", "journal"):
+        check_report(folder, trusted(inspected))
+        (folder / name / "JPN-99").mkdir()
+        with pytest.raises(ProofError) as caught:
+            check_report(folder, trusted(inspected))
+        assert caught.value.code == "report.not-told"
+        (folder / name / "JPN-99").rmdir()
+
+
 @pytest.mark.row("G18")
 @pytest.mark.parametrize(
     ("doctor", "code"),
@@ -227,8 +286,9 @@ def test_a_level_that_the_item_was_reclassified_to_stands_as_does_what_is_not_ac
     found = report(inspected)
     assert {each["level"] for each in found.value["items"]} == {"CONFIDENTIAL"}
     folder = written(found, tmp_path / "report")
-    value, *_ = check_report(folder, trusted(inspected))
+    value = check_report(folder, trusted(inspected)).value
     unshown = value["items"][0]["statements"][1]["place"]
+    shutil.rmtree(folder / "evidence" / unshown.replace("/", "-"))
     value["evidence"].remove(unshown)
     value["not_acknowledged"].append(unshown)
     (folder / "report.json").write_bytes(format_json(value))

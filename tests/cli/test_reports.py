@@ -50,9 +50,11 @@ def test_an_inspector_checks_the_folder_without_a_node(cli, opened):
     checked = cli("report", "check", "for-tokyo", "--trust", trust)
     assert checked.code == 0
     assert checked.out.startswith("verified: ")
+    assert f"of {count_lines()} lines of the journal {count_lines()} proved\n" in checked.out
+    assert "not verified, KOR's own word: the register of copies (1)" in checked.out
     value = cli("report", "check", "for-tokyo", "--trust", trust, "--json").value
     assert (value["verified"], value["report"]["for"]) == (True, "JPN")
-    assert value["lines"] >= 1
+    assert value["lines_told"] == value["lines_proved"] == count_lines() >= 1
     report = Path("for-tokyo/report.json")
     report.write_text(report.read_text().replace('"by":"reader"', '"by":"nobody"'))
     failed = cli("report", "check", "for-tokyo", "--trust", trust)
@@ -71,6 +73,46 @@ def test_what_is_not_acknowledged_yet_is_said(cli, release, ferry, signed):
     made = cli("report", "inspector", "JPN", "--out", "for-tokyo", *WHO)
     assert "not under an anchor yet" in made.out
     assert "no evidence yet" in made.out
+
+
+def count_lines() -> int:
+    value = json.loads(Path("for-tokyo/report.json").read_bytes())
+    return sum(len(item["seen"]) for item in value["items"])
+
+
+def test_lines_that_no_anchor_covers_are_told_and_never_called_verified(
+    cli, release, ferry, signed
+):
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    assert cli("item", "receipt", "JPN/4", "--node", "kor", "--as", "registrar").code == 0
+    ferry("kor", "jpn")
+    reading = ("--purpose", "warning", "--node", "kor", "--as", "reader")
+    assert cli("item", "open", "JPN/4", *reading).code == 0
+    assert cli("report", "inspector", "JPN", "--out", "for-tokyo", *WHO).code == 0
+    trust = fingerprints(cli, signed)
+    report, told = Path("for-tokyo/report.json"), count_lines()
+    for old, new in (("", ""), ('"by":"reader"', '"by":"nobody"')):
+        report.write_text(report.read_text().replace(old, new))
+        checked = cli("report", "check", "for-tokyo", "--trust", trust)
+        head, beside = checked.out.splitlines()[:2]
+        assert checked.code == 0
+        assert head.endswith(
+            f"of {told} lines of the journal 0 proved, {told} not (not under an anchor)"
+        )
+        assert beside.startswith(f"not verified, KOR's own word: {told} lines, ")
+        value = cli("report", "check", "for-tokyo", "--trust", trust, "--json").value
+        assert (value["holds"], value["verified"], value["lines_proved"]) == (True, False, 0)
+
+
+def test_a_node_that_is_not_served_anchors_its_journal_by_a_command(cli, release, ferry, signed):
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    said = cli("register", "anchor", "--node", "kor", "--json").value
+    assert len(said["entered"]) == 1
+    assert cli("register", "anchors", "--node", "kor").code == 0
+    again = cli("register", "anchor", "--node", "kor")
+    assert (again.code, "nothing to anchor" in again.out) == (0, True)
 
 
 def test_only_an_auditor_makes_reports(cli, opened):

@@ -192,6 +192,16 @@ def test_session_of_a_page_on_the_demo(
     check_session(page, "console demo", tmp_path)
 
 
+@pytest.mark.parametrize("page", sessions_of("console day"))
+def test_session_of_a_page_within_the_demo(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: Told
+) -> None:
+    folder = tmp_path / "day"
+    shutil.copytree(told.folder, folder)
+    monkeypatch.chdir(folder)
+    check_session(page, "console day", folder)
+
+
 def test_each_step_is_one_object_on_one_line(told: Told) -> None:
     assert told.out.endswith("\n")
     for step in told.steps:
@@ -438,5 +448,7 @@ def test_a_folder_with_something_in_it_is_refused_and_left_alone(
     assert run(["demo", "--check", "--dir", str(told.folder)]) == 1
     captured = capsys.readouterr()
     assert "demo.not-empty" in captured.err
+    assert f"comity demo --dir {told.folder}-2" in captured.err
+    assert not Path(f"{told.folder}-2").exists()
     assert captured.out == ""
     assert {path: hashlib.sha256(path.read_bytes()).digest() for path in before} == before

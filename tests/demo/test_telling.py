@@ -2,6 +2,7 @@
 """How the demo is told, how a step fails, and the small parts that its steps rest on."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,18 @@ def test_a_folder_in_use_is_refused(plant, tmp_path: Path, capsys) -> None:
         assert "demo.not-empty" in error
         assert found in error
     assert (tmp_path / "used" / "letter").read_text() == "mine"
+
+
+def test_the_hint_for_a_folder_in_use_is_a_command_that_works(plant, tmp_path, capsys) -> None:
+    plant(_succeed)
+    for name in ("my demo", "my demo-2"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "letter").write_text("mine")
+    assert run(["demo", "--check", "--dir", str(tmp_path / "my demo")]) == 1
+    hint = capsys.readouterr().err.partition("comity demo ")[2]
+    words = shlex.split(hint)
+    assert words == ["--dir", str(tmp_path / "my demo-3")]
+    assert run(["demo", "--check", *words]) == 0
 
 
 def test_a_folder_that_cannot_be_made_is_told(plant, tmp_path: Path, capsys) -> None:

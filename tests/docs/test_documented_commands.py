@@ -2,9 +2,9 @@
 """What the documents show runs, and prints what they say.
 
 Each ```console block of a page is a part of one session in one folder. ```console demo begins with
-the demo's folder in `demo/`, and is run by the demo's own tests; of ```console not-run only the
-commands' names and options are held to the program, and `make` to the Makefile; ```text is not
-looked at.
+the demo's folder in `demo/`, ```console day within it, and the demo's own tests run both; of
+```console not-run only the commands' names and options are held to the program, and `make` to the
+Makefile; ```text is not looked at.
 """
 
 import os

@@ -32,10 +32,16 @@ from comity.decision.stages import Refused
 from comity.flows import affairs
 from comity.flows.affairs import Change
 from comity.flows.case_texts import open_affairs_text
-from comity.flows.facts import find_person
 from comity.flows.listing import read_state
 from comity.flows.shapes import control_number, entered_json
 from comity.flows.treaty.law_tasks import LawTask, close_task, list_tasks, open_task, task_json
+from comity.flows.treaty.offices import refuse_without_office
+from comity.statement.affairs import (
+    DisputeOpen,
+    DisputeSettle,
+    PartyAuthority,
+    PartyLawChange,
+)
 
 _TEXT = click.option("--text", metavar="FILE", help="A text, sealed beside it; - for input.")
 _ARTICLES = click.option(
@@ -81,7 +87,9 @@ async def open_(
 ) -> int | None:
     """Open a dispute with the partners; our position is sealed to them."""
     chosen = await the_agreement(desk.context, agreement)
-    await _known(desk)
+    refused = await refuse_without_office(desk.context, DisputeOpen.KIND, desk.person, chosen)
+    if refused is not None:
+        return desk.refuse(refused)
     with text_of(text, "position") as sealed:
         entered = await affairs.open_dispute(
             desk.context,
@@ -105,7 +113,9 @@ async def settle(
 ) -> int | None:
     """Say that a DISPUTE is settled for us; it is when all who are in it have said so."""
     chosen, place = await the_place(desk.context, control, agreement)
-    await _known(desk)
+    refused = await refuse_without_office(desk.context, DisputeSettle.KIND, desk.person, chosen)
+    if refused is not None:
+        return desk.refuse(refused)
     with text_of(text, "settlement") as sealed:
         entered = await affairs.settle_dispute(desk.context, chosen, place, desk.person, sealed)
     return show_entered(desk, entered)
@@ -169,7 +179,9 @@ async def notify(
     What other authority keys sign does not count until they are notified.
     """
     chosen = await the_agreement(desk.context, agreement)
-    await _known(desk)
+    refused = await refuse_without_office(desk.context, PartyAuthority.KIND, desk.person, chosen)
+    if refused is not None:
+        return desk.refuse(refused)
     entered = await affairs.notify_authority(
         desk.context,
         chosen,
@@ -187,18 +199,21 @@ async def notify(
 )
 @click.option("--name", metavar="NAME", required=True, help="The new body's name.")
 @node_command(writing=True, person=AsPerson.OPTIONAL)
-async def change(desk: Desk, *, name: str) -> None:
+async def change(desk: Desk, *, name: str) -> int | None:
     """Let another authority act for us: new keys, a new card, and its notification everywhere.
 
     Nothing counts that it signs before partners have its notification in our register.
     """
-    await _known(desk)
+    refused = await refuse_without_office(desk.context, PartyAuthority.KIND, desk.person)
+    if refused is not None:
+        return desk.refuse(refused)
     entered = await affairs.change_authority(desk.context, name, desk.person)
     rows: list[Any] = [entered_json(each) for each in entered]
     lines = [f"entered {control_number(each)}: {each.statement.kind}" for each in entered]
     desk.show("comity/authority-change/1", {"entered": rows}, lines)
     if not desk.as_json:
         say_delivery(desk, sorted({party for each in entered for party in each.statement.to}))
+    return None
 
 
 @authority.command("list", epilog="Example: comity authority list --node jpn")
@@ -243,7 +258,9 @@ async def tell(
 ) -> int | None:
     """Tell the partners of a change of our law, table or rule; its text is sealed to them."""
     chosen = await the_agreement(desk.context, agreement)
-    await _known(desk)
+    refused = await refuse_without_office(desk.context, PartyLawChange.KIND, desk.person, chosen)
+    if refused is not None:
+        return desk.refuse(refused)
     day = effective or (await affairs.today(desk.context, chosen))
     change = Change(name, effect, articles, day, answers)
     with text_of(text, "change of law") as sealed:
@@ -306,11 +323,6 @@ async def list_laws(desk: Desk, *, agreement: AgreementId | None) -> None:
     rows: Any = (await read_state(desk.context, chosen))["law_changes"]
     lines = [line for row in rows for line in _law_lines(row)]
     desk.show("comity/law-list/1", {"law_changes": rows}, lines or ["none told"])
-
-
-async def _known(desk: Desk) -> None:
-    if desk.person is not None:
-        await find_person(desk.context, desk.person)
 
 
 def _dispute_lines(row: dict[str, Any]) -> Iterator[str]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`comity register anchors`: the anchors of our journal, opened and held against it."""
+"""`comity register anchor|anchors`: says an anchor of our journal; opens those that were said."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ import click
 from comity.basis.encoding import encode_base64
 from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
+from comity.cli.entering import say_delivery
 from comity.cli.printing import labelled, shown, shown_instant
-from comity.cli.session import Desk, node_command
-from comity.flows.anchors import SaidAnchor, Standing, said_anchors
+from comity.cli.session import AsPerson, Desk, node_command
+from comity.flows.anchors import SaidAnchor, Standing, anchor_journal, said_anchors
+from comity.flows.shapes import control_number, entered_json
 from comity.tlog.tree_head import checkpoint_text
 
 _NOT_VERIFIED: Final = 4
@@ -42,6 +44,22 @@ async def anchors(desk: Desk) -> int:
     desk.show("comity/register-anchors/1", value, lines or ["no anchors are said"])
     fits = all(each.standing in (Standing.FITS, Standing.UNKNOWN) for each in found)
     return 0 if fits else _NOT_VERIFIED
+
+
+@click.command(epilog="Example: comity register anchor --node kor")
+@node_command(writing=True, person=AsPerson.OPTIONAL)
+async def anchor(desk: Desk) -> None:
+    """Say an anchor of our journal now, wherever it holds more than the last one covers.
+
+    A served node does so by itself. Lines are proved to others once partners acknowledged it.
+    """
+    entered = await anchor_journal(desk.context)
+    rows: list[JsonValue] = [entered_json(each) for each in entered]
+    lines = [f"entered {control_number(each)}: {each.statement.kind}" for each in entered]
+    said = lines or ["nothing to anchor, or a register that waits for its partner"]
+    desk.show("comity/register-anchor/1", {"entered": rows}, said)
+    if not desk.as_json:
+        say_delivery(desk, sorted({party for each in entered for party in each.statement.to}))
 
 
 def _anchor_json(each: SaidAnchor) -> dict[str, JsonValue]:

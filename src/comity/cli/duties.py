@@ -34,9 +34,11 @@ from comity.flows.duties.listing import Owed, find_one, list_duties, owed_json
 from comity.flows.facts import find_person
 from comity.flows.people.clearances import list_renewals
 from comity.flows.set_up import pinned_agreements
+from comity.flows.treaty.offices import refuse_without_office
 from comity.foresight.matters import say_coming, say_head, say_matter, say_state
 from comity.foresight.words import Phrase, language_index, say_article, say_due
 from comity.state.duties import DutyState
+from comity.statement.affairs import DutyExtend, DutyWaive
 
 _STATES = tuple(each.value for each in DutyState)
 _SHORT = 12
@@ -178,8 +180,8 @@ async def show_duty(
 async def waive(desk: Desk, *, id: str, agreement: AgreementId | None) -> int | None:
     """Waive the duty ID, which is owed to us: it need not be done."""
     chosen = await the_agreement(desk.context, agreement)
-    await _known(desk)
-    return show_entered(desk, await waive_duty(desk.context, chosen, id, desk.person))
+    refused = await refuse_without_office(desk.context, DutyWaive.KIND, desk.person, chosen)
+    return show_entered(desk, refused or await waive_duty(desk.context, chosen, id, desk.person))
 
 
 @duty.command("extend", epilog="Example: comity duty extend 3f9a1c --until 2017-01-31 --node jpn")
@@ -198,14 +200,11 @@ async def extend(
 ) -> int | None:
     """Give more time for the duty ID, which is owed to us."""
     chosen = await the_agreement(desk.context, agreement)
-    await _known(desk)
+    refused = await refuse_without_office(desk.context, DutyExtend.KIND, desk.person, chosen)
     instant = end_of_day(until, UTC) if isinstance(until, Date) else until
-    return show_entered(desk, await extend_duty(desk.context, chosen, id, instant, desk.person))
-
-
-async def _known(desk: Desk) -> None:
-    if desk.person is not None:
-        await find_person(desk.context, desk.person)
+    return show_entered(
+        desk, refused or await extend_duty(desk.context, chosen, id, instant, desk.person)
+    )
 
 
 async def _clearances(desk: Desk, at: Instant | None) -> list[JsonValue]:

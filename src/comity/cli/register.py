@@ -12,7 +12,7 @@ from comity.basis.errors import Problem
 from comity.basis.ids import AgreementId, PartyId, digest_of
 from comity.basis.instants import parse_instant_canonical
 from comity.basis.strict_json import JsonValue
-from comity.cli.anchors import anchors
+from comity.cli.anchors import anchor, anchors
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -63,7 +63,7 @@ def register() -> None:
     """
 
 
-for _each in (anchors, lost, regained, restore, restored, settle, stolen):
+for _each in (anchor, anchors, lost, regained, restore, restored, settle, stolen):
     register.add_command(_each)
 
 

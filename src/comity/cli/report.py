@@ -22,7 +22,7 @@ from comity.cli.options import (
 )
 from comity.cli.outputs import refuse_taken, write_new_folder
 from comity.cli.printing import json_option, labelled, print_json, print_lines, say, shown
-from comity.cli.report_folder import check_report
+from comity.cli.report_folder import Checked, check_report
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verify import trusted_by
 from comity.decision.stages import Refused
@@ -32,6 +32,7 @@ from comity.flows.reports.public import public_report
 from comity.flows.reports.public_page import public_page
 
 _NOT_VERIFIED = 4
+_CHECK = "comity/report-check/1"
 
 
 @click.group(cls=Noun)
@@ -74,7 +75,7 @@ async def inspector(
 
 
 @report.command(
-    epilog="Exit codes: 0 verified, 4 not verified, 2 not readable.\n\n"
+    epilog="Exit codes: 0 what is said to be verified is, 4 not, 2 not readable.\n\n"
     "Example: comity report check for-tokyo --trust trust"
 )
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -89,23 +90,31 @@ async def inspector(
 def check(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int:
     """Check an inspector's FOLDER: evidence, lines of the journal, and what is told of them.
 
+    Says of how many lines a proof is there; the others, and the register of copies, are the
+    holder's own word. With --json "verified" is true where every line that is told is proved.
     Needs no node and no network.
     """
     trusted = frozenset[str]().union(*(trusted_by(each) for each in trust))
     try:
-        value, statements, lines = check_report(folder, trusted)
+        found = check_report(folder, trusted)
     except ProofError as err:
         if as_json:
-            print_json("comity/report-check/1", {"verified": False, "error": {**err.as_json()}})
+            error: dict[str, JsonValue] = {**err.as_json()}
+            print_json(_CHECK, {"holds": False, "verified": False, "error": error})
         else:
             print_lines([f"not verified: {err}"])
         return _NOT_VERIFIED
     if as_json:
-        counts: dict[str, JsonValue] = {"statements": statements, "lines": lines}
-        print_json("comity/report-check/1", {"verified": True, **counts, "report": value})
+        counts: dict[str, JsonValue] = {
+            "statements": found.statements,
+            "lines_told": found.told,
+            "lines_proved": found.proved,
+            "copies_told": found.copies,
+        }
+        whole = found.proved == found.told
+        print_json(_CHECK, {"holds": True, "verified": whole, **counts, "report": found.value})
     else:
-        print_lines([f"verified: {statements} statements, {lines} lines of the journal"])
-        print_lines(_inspector_lines(value, str(folder)))
+        print_lines((*_head(found), *_inspector_lines(found.value, str(folder))))
     return 0
 
 
@@ -141,6 +150,19 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
     value: dict[str, JsonValue] = {"folder": out, "sha256": sha256, "report": found.value}
     desk.show("comity/report-public/1", value, lines)
     return None
+
+
+def _head(found: Checked) -> Iterator[str]:
+    """Say first what is proved, and beside it what is told by the holder alone."""
+    lines = f"of {found.told} lines of the journal {found.proved} proved"
+    open_lines = found.told - found.proved
+    why = f", {open_lines} not (not under an anchor)" if open_lines else ""
+    yield f"verified: {found.statements} statements; {lines}{why}"
+    holder = shown(str(found.value["holder"]))
+    own = [f"{open_lines} lines"] if open_lines else []
+    own += [f"the register of copies ({found.copies})"] if found.copies else []
+    if own:
+        yield f"not verified, {holder}'s own word: {', '.join(own)}"
 
 
 def _inspector_lines(value: dict[str, Any], out: str) -> Iterator[str]:

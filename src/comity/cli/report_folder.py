@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from comity.basis.errors import InputError, ProofError, excerpt
-from comity.basis.ids import Place, parse_place
+from comity.basis.ids import Place, format_place, parse_place
 from comity.basis.limits import REPORT_FOLDER_BYTES_MAX
 from comity.basis.strict_json import parse_json
 from comity.cli.evidence_folder import read_folder, read_plain_file
@@ -25,8 +26,23 @@ from comity.statement.trust import JournalAnchor
 from comity.tlog.journal_lines import parse_journal_lines, verify_journal_lines
 
 
-def check_report(folder: Path, trusted: frozenset[str]) -> tuple[dict[str, Any], int, int]:
-    """Check a folder against pinned fingerprints; give the report, statements and lines proved.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A report that holds, and how much of what it tells is proved.
+
+    `statements` have evidence; of the `told` lines of the journal `proved` stand under an anchor.
+    What is told of `copies` no evidence shows.
+    """
+
+    value: dict[str, Any]
+    statements: int
+    told: int
+    proved: int
+    copies: int
+
+
+def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
+    """Check a folder against pinned fingerprints; give the report, and what of it is proved.
 
     1. every statement that the report says has evidence verifies, and stands where it says;
     2. every line that it calls proved stands in a journal whose anchor is among them, and every
@@ -35,7 +51,9 @@ def check_report(folder: Path, trusted: frozenset[str]) -> tuple[dict[str, Any],
     4. each statement that it tells of an item is among them and of that kind, under the agreement
        that it names, or is said to be not acknowledged;
     5. the label of each item is the one that its release says, and its level that, or one that it
-       was reclassified to.
+       was reclassified to;
+    6. nothing lies in the folder that it does not tell of: no evidence that it does not name or
+       that is of none of its items, and no lines under another anchor.
 
     Raises:
         InputError: a file does not read.
@@ -56,11 +74,15 @@ def check_report(folder: Path, trusted: frozenset[str]) -> tuple[dict[str, Any],
         for item in shown["items"]:
             _check_statements(item, shown, said)  # 4
             _check_label(item, said)  # 5
+        _check_folder(folder, said)  # 6
+        _check_items(shown, said)  # 6
+        rows = [row for item in shown["items"] for row in item["seen"]]
+        copies = sum(len(item["copies"]) for item in shown["items"])
     except (KeyError, TypeError, AttributeError) as err:
         raise InputError(
             "report.unreadable", "the report lacks what a report has", found=excerpt(str(err))
         ) from err
-    return shown, len(said), len(lines)
+    return Checked(shown, len(said), len(rows), sum(1 for row in rows if row["proved"]), copies)
 
 
 def _named(value: dict[str, Any]) -> Iterator[Place]:
@@ -155,6 +177,42 @@ def _check_agreement(value: dict[str, Any], said: dict[Place, Testimony]) -> Non
             expected=excerpt(str(value["agreement"])),
             found=excerpt(", ".join(sorted(found))),
         )
+
+
+def _check_folder(folder: Path, said: dict[Place, Testimony]) -> None:
+    """Ask that the report names all that lies beside it."""
+    named = {file_name(place) for place in said}
+    for name, known in ((EVIDENCE, named), (JOURNAL, {f"{each}.json" for each in named})):
+        path = _inside(folder, name)
+        found = set(os.listdir(path)) if path.is_dir() else set()
+        if not found <= known:
+            raise _not_told(f"{name}/{min(found - known)}")
+
+
+def _check_items(value: dict[str, Any], said: dict[Place, Testimony]) -> None:
+    """Ask that each statement is told of some item, and each release to be shown is one."""
+    items = {item["item"].partition("/")[2] for item in value["items"]}
+    told = {each["place"] for item in value["items"] for each in item["statements"]}
+    for place, testimony in said.items():
+        body = testimony.statement.body
+        own = isinstance(body, ItemRelease) and _is_to_be_shown(value, testimony, body)
+        known = items if own else told
+        if not isinstance(body, JournalAnchor) and format_place(place) not in known:
+            raise _not_told(f"{EVIDENCE}/{file_name(place)}")
+
+
+def _is_to_be_shown(value: dict[str, Any], testimony: Testimony, body: ItemRelease) -> bool:
+    """Answer whether the report is for an originator of an item that its holder has."""
+    holders = (testimony.place.party, *testimony.statement.to)
+    return value["holder"] in holders and value["for"] in body.label.originators
+
+
+def _not_told(name: str) -> ProofError:
+    return ProofError(
+        "report.not-told",
+        "the folder holds what the report does not tell of",
+        where=excerpt(name),
+    )
 
 
 def _check_statements(

@@ -24,19 +24,23 @@ from comity.cli.options import (
     reading,
 )
 from comity.cli.session import AsPerson, Desk, node_command
-from comity.flows.facts import find_person
 from comity.flows.suspending import resume_category, suspend_category
 from comity.flows.treaty.acts import NO_NOTE_YET, Notes, declare, find_notes
 from comity.flows.treaty.acts import propose as propose_text
+from comity.flows.treaty.offices import refuse_without_office
 from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import (
     AgreementAnnouncement,
+    AgreementCounter,
     AgreementEndNotice,
     AgreementEntryNotification,
     AgreementInitial,
     AgreementInterpretation,
     AgreementPostpone,
+    AgreementPropose,
+    AgreementResumeCategory,
     AgreementSign,
+    AgreementSuspendCategory,
     AgreementSuspendEndNotice,
     AgreementWithdrawEndNotice,
 )
@@ -76,9 +80,12 @@ async def counter(desk: Desk, *, file: str, about: Place | None) -> int | None:
 
 async def _propose(desk: Desk, file: str, about: Place | None, *, counter: bool) -> int | None:
     raw = read_input(file, bytes_max=AGREEMENT_BYTES_MAX)
-    read_agreement(raw, source_name=file)  # so that problems are told with the file's name
-    await _known(desk)
-    entered = await propose_text(desk.context, raw, desk.person, about=about, counter=counter)
+    read = read_agreement(raw, source_name=file)  # so that problems are told with the file's name
+    kind = AgreementCounter.KIND if counter else AgreementPropose.KIND
+    refused = await refuse_without_office(desk.context, kind, desk.person, read.id)
+    entered = refused or await propose_text(
+        desk.context, raw, desk.person, about=about, counter=counter
+    )
     return show_entered(desk, entered)
 
 
@@ -240,8 +247,9 @@ async def suspend(
 
     Who releases is held to it once it has seen it. comity agreement state shows what stands.
     """
-    await _known(desk)
-    entered = await suspend_category(
+    kind = AgreementSuspendCategory.KIND
+    refused = await refuse_without_office(desk.context, kind, desk.person, agreement)
+    entered = refused or await suspend_category(
         desk.context, agreement, category, desk.person, since=since, until=until, reason=reason
     )
     return show_entered(desk, entered)
@@ -268,8 +276,9 @@ async def resume(
     since: Date | Instant | None,
 ) -> int | None:
     """End a suspension of ours; only who suspended can."""
-    await _known(desk)
-    entered = await resume_category(
+    kind = AgreementResumeCategory.KIND
+    refused = await refuse_without_office(desk.context, kind, desk.person, agreement)
+    entered = refused or await resume_category(
         desk.context,
         agreement,
         desk.person,
@@ -325,14 +334,10 @@ async def announce(
 
 
 async def _declare(desk: Desk, agreement: AgreementId, body: SpokenBody) -> int | None:
-    await _known(desk)
-    return show_entered(desk, await declare(desk.context, agreement, body, desk.person))
-
-
-async def _known(desk: Desk) -> None:
-    """Refuse a person who is not on the register, before anything is signed."""
-    if desk.person is not None:
-        await find_person(desk.context, desk.person)
+    """Say it, unless who is named holds no office for it: asked before anything is signed."""
+    refused = await refuse_without_office(desk.context, body.KIND, desk.person, agreement)
+    entered = refused or await declare(desk.context, agreement, body, desk.person)
+    return show_entered(desk, entered)
 
 
 def _only_notice(agreement: AgreementId, notes: Notes) -> Place:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import asyncio
 import os
 import select
+import shlex
 import shutil
 import signal
 import stat
@@ -33,6 +34,7 @@ from comity.cli.demo.telling import (
     tell_stopped,
 )
 from comity.cli.demo.world import World, on_disk
+from comity.cli.printing import shown
 
 _STOPPED = 1
 _TERMINAL_LOOKED_AT_S: Final = 0.5
@@ -182,5 +184,13 @@ def _not_empty(folder: Path, found: str) -> StateError:
         "the demo begins in an empty folder",
         where=str(folder),
         found=found,
-        hint="name a folder that does not exist yet: comity demo --dir DIR",
+        hint=f"name one that does not exist: comity demo --dir {shlex.quote(shown(_free(folder)))}",
     )
+
+
+def _free(folder: Path) -> str:
+    """Name a folder beside this one that is not there yet."""
+    number = 2
+    while os.path.lexists(f"{folder}-{number}"):
+        number += 1
+    return f"{folder}-{number}"
