@@ -76,13 +76,11 @@ def test_an_incident_is_shown_to_those_who_may_know_of_its_items(jpn, item):
     assert set(shown["clock"]) >= {"told_ms", "acknowledged"}
 
 
-def test_a_named_victim_is_told_and_leaves_nothing_to_look_into(jpn, item):
+def test_a_named_victim_is_told_only_where_the_agreement_asks_for_it(jpn, item):
     told = jpn.post(f"{GSOMIA}/incidents", READER, report(item, harm="victim_named"))
-    where = f"{GSOMIA}/incidents/{path(told)}"
-    shown = jpn.get(where, READER).json["incident"]
-    assert (shown["harm"], shown["closed"], shown["to_close"]) == ("victim_named", True, [])
-    found = jpn.post(f"{where}/findings", OFFICER, {"outcome": "neither"})
-    assert (found.status, found.code) == (409, "incident.closed")
+    assert (told.status, told.code) == (409, "incident.no-victims")
+    assert jpn.get(f"{GSOMIA}/incidents", READER).json["incidents"] == []
+    assert jpn.post(f"{GSOMIA}/incidents", READER, report(item, harm="loss")).status == 201
     other = jpn.post(f"{GSOMIA}/incidents", READER, report(item, harm="victim"))
     assert other.status == 400
 

@@ -4,9 +4,22 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from comity.agreement.templates import template
 from tests.cli.conftest import Cli, Outcome
 
 OFFICER = ("--as", "officer")
+_CLAUSE = """
+[[article]]
+number = "22"
+source = "model"
+title = { en = "Victims", ja = "x", ko = "x" }
+summary = { en = "A victim that is named is told.", ja = "x", ko = "x" }
+[article.notify]
+when = "victim_named"
+who = "receiver"
+to = "originator"
+within = "72 hours"
+"""
 
 
 def test_a_named_victim_is_told_and_asks_for_no_findings(
@@ -16,7 +29,13 @@ def test_a_named_victim_is_told_and_asks_for_no_findings(
     ferry("jpn", "kor")
     (row,) = cli("item", "list", "--node", "kor", *OFFICER, "--json").value["items"]
     item = row["place"].partition("/")[2]
-    told = cli("incident", "report", item, "--victim-named", "--actual", "--node", "kor", *OFFICER)
+    naming = ("incident", "report", item, "--victim-named", "--actual", "--node", "kor", *OFFICER)
+    refused = cli(*naming)
+    assert (refused.code, "[incident.no-victims]" in refused.err) == (1, True)
+    assert "report a loss or compromise" in refused.err
+    assert "no incidents" in cli("incident", "list", "--node", "kor").out
+    _ask_for_victims(cli, signed, ferry)
+    told = cli(*naming)
     assert told.code == 0, told.err
     assert "incident findings" not in told.out + told.err
     ferry("kor", "jpn")
@@ -24,6 +43,17 @@ def test_a_named_victim_is_told_and_asks_for_no_findings(
     assert "a victim is named (actual)" in listed
     assert "to be closed" not in listed
     assert "no incidents" in cli("incident", "list", "--open", "--node", "jpn").out
+
+
+def _ask_for_victims(cli: Cli, signed: Path, ferry: Callable[..., Outcome]) -> None:
+    """Let both sign a version whose article 22 asks that a named victim be told."""
+    text = template("gsomia-jpn-kor").decode().replace("\nversion = 2 ", "\nversion = 3 ")
+    (signed / "new.toml").write_text(text + _CLAUSE, encoding="utf-8")
+    assert cli("agreement", "propose", "new.toml", "--node", "jpn").code == 0
+    ferry("jpn", "kor")
+    for node in ("jpn", "kor"):
+        assert cli("agreement", "sign", "gsomia-jpn-kor", "--node", node).code == 0
+    ferry("jpn", "kor")
 
 
 def test_laws_are_asked_for_and_told_by_reference(

@@ -12,6 +12,7 @@ from comity.basis.errors import StateError
 from comity.basis.instants import Instant
 from comity.decision.stages import Refused
 from comity.flows.admission import admit_item
+from comity.flows.cases.visits import Disclosed, record_disclosure
 from comity.flows.drafts import ItemDraft, draft_item
 from comity.flows.release import release_draft
 from comity.flows.speak import Entered, NotCounted
@@ -41,7 +42,7 @@ source = "model"
 title = { en = "Suspension", ja = "x", ko = "x" }
 summary = { en = "A category may be suspended.", ja = "x", ko = "x" }
 [article.suspension]
-acts = ["release", "transmit", "open"]
+acts = ["release", "transmit", "open", "disclose"]
 """
 
 
@@ -194,3 +195,30 @@ def test_a_suspension_that_no_clause_allows_is_not_said(assured: World) -> None:
     header = PayloadHeader("Launch", "text/plain")
     kept = run(draft_item(assured.kor.context, DRAFTER, replace(item), header, (TEXT,)))
     assert not isinstance(kept, Refused)
+
+
+def tell(node: Node, at: Instant | None) -> Entered | Refused:
+    said = Disclosed((KOR,), "秘", CATEGORY, "oral", ("warning",), disclosed_at=at)
+    return run(record_disclosure(node.context, GSOMIA, said, person=OFFICER))
+
+
+def test_what_is_told_now_is_refused_and_what_was_told_is_put_on_record(world: World) -> None:
+    suspend(world.kor)
+    world.move(HOUR_MS)
+    told_at = world.jpn.context.ports.clock.now()
+    world.move(HOUR_MS)
+    world.settle()
+    assert WHY in cited(tell(world.jpn, None))
+    in_good_faith = tell(world.jpn, told_at)
+    assert isinstance(in_good_faith, Entered)
+    world.settle()
+    assert world.equal()
+    for node in (world.jpn, world.kor):
+        row = node.view().fold.state.disclosures.get(in_good_faith.place)
+        assert row is not None
+        assert row.suspended == "22"
+    resume(world.kor)
+    world.settle()
+    after = tell(world.jpn, None)
+    assert isinstance(after, Entered)
+    assert not world.kor.said("statement.reject")

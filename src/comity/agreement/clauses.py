@@ -112,7 +112,7 @@ def _read_key(table: Table, spec: KeySpec, ground: Ground) -> KeyValue | None:
         case KeyType.WORDS:
             return _read_list(table, spec, spec.words)
         case KeyType.ACTIONS:
-            return _read_list(table, spec, _ACTIONS)
+            return _read_list(table, spec, spec.words or _ACTIONS)
         case KeyType.CATEGORIES:
             return _read_list(table, spec, ground.scope.categories)
         case KeyType.FORMS:

@@ -40,7 +40,7 @@ class KeyType(StrEnum):
 class KeySpec:
     """One key of a clause kind.
 
-    `words` closes the list for WORD and WORDS; `among` names another key of the clause, of
+    `words` closes the list for WORD and WORDS, and may for ACTIONS; `among` names another key, of
     whose values these must be some; `example` stands on the specification page where there
     is no default.
     """

@@ -14,7 +14,7 @@ from comity.agreement.clauses import CITATION, read_article
 from comity.agreement.compiling import compile_rules
 from comity.agreement.equivalence import read_equivalence
 from comity.agreement.kinds import Ground
-from comity.agreement.model import Agreement, Article, LifecycleRules, Party, Scope
+from comity.agreement.model import Agreement, Article, Clause, LifecycleRules, Party, Scope
 from comity.agreement.tables import LANGUAGE, NAME, Findings, Table
 from comity.agreement.toml_text import read_toml
 from comity.basis.errors import InputError, ProblemsError, problem_of
@@ -200,7 +200,27 @@ def _read_articles(root: Table, ground: Ground) -> tuple[Article, ...]:
         article = read_article(table, ground)
         _check_number(table, article.number, seen)
         articles.append(article)
+    _check_suspensions(root, tuple(articles), ground)
     return tuple(articles)
+
+
+def _check_suspensions(root: Table, articles: tuple[Article, ...], ground: Ground) -> None:
+    """Note clauses of which one lets a party suspend for all what another lets it for itself."""
+    known: dict[str, Clause] = {}
+    every = (clause for article in articles for clause in article.clauses)
+    for clause in every:
+        if clause.kind != "suspension":
+            continue
+        for category in clause.texts("categories") or ground.scope.categories:
+            first = known.setdefault(category, clause)
+            if clause.text("by") != first.text("by"):
+                root.note(
+                    "suspended-otherwise",
+                    f"article {clause.article} lets others suspend {category} than {first.article}",
+                    expected=first.text("by"),
+                    found=clause.text("by"),
+                )
+                break
 
 
 def _check_number(table: Table, number: str, seen: set[str]) -> None:

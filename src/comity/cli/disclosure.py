@@ -124,5 +124,9 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
     yield labelled("purposes", ", ".join(map(shown, label["purposes"])))
     yield labelled("visit", row["visit"] or "none")
     yield labelled("disclosed", shown_instant(parse_instant_canonical(row["disclosed_at"])))
+    if row["suspended"] is not None:
+        yield labelled(
+            "", f"told while the category was suspended (Art. {shown(row['suspended'])})"
+        )
     if row["sealed"] is not None:
         yield labelled("note", f"sealed, {row['sealed']['size']} bytes")

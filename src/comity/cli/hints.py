@@ -19,6 +19,8 @@ _BY_CODE: Final = {
     "agreement.out-of-range": "write a number within what is expected",
     "agreement.repeated-article": "number the article otherwise, or put its clauses under the "
     "first one",
+    "agreement.suspended-otherwise": "write the same `by` in every clause `suspension` that names "
+    "the category, or name other categories",
     "agreement.too-deep": "write fewer tables within one another",
     "agreement.too-few": "add what is missing, up to the number that is expected",
     "agreement.too-large": "shorten the texts of the articles: the file is a reading, not the "

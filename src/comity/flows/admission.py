@@ -102,7 +102,7 @@ def _suspended(state: State, item: Item, statement: Statement) -> tuple[str, ...
     if not state.files[item.version].suspensions:
         return ()
     seen = {**dict(statement.seen), item.place.party: item.place.index}
-    return suspended_categories(state, item.release.label.originators, item.at, seen)
+    return suspended_categories(state, item.version, item.release.label.originators, item.at, seen)
 
 
 def _admit(view: View, item: Item, stood: _Stood) -> Admitted | Refused:

@@ -161,7 +161,7 @@ async def _as_an_item(
 ) -> Leave:
     label, file = disclosure.record.label, view.file(disclosure.version)
     request = await person_request(context, view, reader, view.moment(context))
-    request = with_suspended(view, request, label.originators, view.moment(context))
+    request = with_suspended(view, request, label, view.moment(context), version=disclosure.version)
     asked = replace(request, action="open", item=label_fact(label), purpose=label.purposes[0])
     decided, act = allow(file, asked), "disclosure.open"
     refused = join_refusals(

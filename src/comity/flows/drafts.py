@@ -194,11 +194,12 @@ async def clear_while(
     compare with; a refusal holds for this moment.
     """
     now, state = view.moment(context), view.fold.state
+    version = view.agreement().sha256
     ground = (
         view.basis.versions,
         Same(state.standing(now)),
         *(Same(state.assurances.get(party)) for party in item.to),
-        suspended_categories(state, labelled.label.originators, now),
+        suspended_categories(state, version, labelled.label.originators, now),
     )
     key = ("clear", Same(person), Same(labelled), item.channel, item.sharing, item.rights, ground)
     match view.memo.get(key):
@@ -210,7 +211,7 @@ async def clear_while(
     about = replace(request.item, rights=item.rights)
     facts = replace(request, item=about, channel=channel, consents=(), sharing=sharing)
     facts = with_assurances(view, facts, item.to, now)
-    facts = with_suspended(view, facts, labelled.label.originators, now)
+    facts = with_suspended(view, facts, labelled.label, now, version=version)
     outcome = clear(labelled, view.agreement(), facts)
     if not isinstance(outcome, Cleared) or not isinstance(facts.assurances, tuple):
         return outcome, Span(now, Instant(now + 1))

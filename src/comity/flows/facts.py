@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from comity.basis.errors import StateError
-from comity.basis.ids import PartyId, PersonId
+from comity.basis.ids import Digest, PartyId, PersonId
 from comity.basis.instants import INSTANT_MAX, Instant
 from comity.decision.people import Facility, Person, actor_of, parse_facility, parse_person
 from comity.decision.registrars import is_present
@@ -106,7 +106,7 @@ async def person_request(context: Context, view: View, person: Person, at: Insta
     with view.fold.standing_at(at) as state:
         agreement_state = standing_state(state, at)
         consents = effective_consents(state, at)
-        suspended = suspended_categories(state, (view.own,), at)
+        suspended = suspended_categories(state, state.life.agreed, (view.own,), at)
     return Request(
         at=at,
         agreement_state=agreement_state,
@@ -157,7 +157,8 @@ def with_item(view: View, request: Request, item: records.Item, at: Instant) -> 
     with view.fold.standing_at(at) as state:
         consents = consents_for(state, item, at)
         fact = item_fact(view, item, at)
-        suspended = suspended_categories(state, item.release.label.originators, at)
+        originators = item.release.label.originators
+        suspended = suspended_categories(state, item.version, originators, at)
     return replace(
         request,
         item=fact,
@@ -167,11 +168,12 @@ def with_item(view: View, request: Request, item: records.Item, at: Instant) -> 
 
 
 def with_suspended(
-    view: View, request: Request, originators: tuple[PartyId, ...], at: Instant
+    view: View, request: Request, label: Label, at: Instant, *, version: Digest
 ) -> Request:
-    """Add what is suspended for what these parties are originators of, that is no item yet."""
+    """Add what is suspended, by this version, for what a label is on that is no item yet."""
     with view.fold.standing_at(at) as state:
-        return replace(request, suspended=suspended_categories(state, originators, at))
+        suspended = suspended_categories(state, version, label.originators, at)
+    return replace(request, suspended=suspended)
 
 
 def item_fact(view: View, item: records.Item, at: Instant) -> Item:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.errors import StateError
-from comity.basis.ids import PartyId, PersonId
+from comity.basis.ids import PartyId, PersonId, Place
 from comity.basis.instants import Instant
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX
 from comity.basis.strict_json import JsonValue
@@ -34,7 +34,7 @@ from comity.ports import Recipient
 from comity.sealing.stages import ReleaseSeries
 from comity.state.lifecycle import Standing
 from comity.state.records import Assurance
-from comity.state.suspensions import suspended_categories
+from comity.state.suspensions import standing_suspensions
 from comity.state.tables import Chain
 from comity.statement.values import AgreementRef
 
@@ -86,7 +86,7 @@ class _Ground:
     standing: Standing
     assurances: tuple[tuple[PartyId, Chain[Assurance] | None], ...]
     cards: tuple[tuple[PartyId, Card], ...]
-    suspended: tuple[str, ...]
+    suspended: tuple[Place, ...]
 
     def is_there(self, view: View, at: Instant) -> bool:
         """Answer whether the view still stands on the same."""
@@ -96,7 +96,7 @@ class _Ground:
         for party, row in self.assurances:
             if state.assurances.get(party) is not row:
                 return False
-        if self.suspended != suspended_categories(state, state.life.parties, at):
+        if self.suspended != standing_suspensions(state, at):
             return False
         return all(view.card(party) is card for party, card in self.cards)
 
@@ -227,7 +227,7 @@ def _ground_of(view: View, to: tuple[PartyId, ...], at: Instant) -> _Ground:
         state.standing(at),
         tuple((party, state.assurances.get(party)) for party in to),
         tuple((party, view.card(party)) for party in to if party in view.heads),
-        suspended_categories(state, state.life.parties, at),
+        standing_suspensions(state, at),
     )
     view.memo.keep(key, ground)
     return ground

@@ -210,9 +210,9 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.REMIND,
             (
-                "the other parties are told {told}",
-                "ほかの当事者に{told}知らせる",
-                "다른 당사자에게 {told} 알린다",
+                "the other parties are told {told}: it is told as it is said, by that word itself",
+                "ほかの当事者に{told}知らせる：停止を述べると同時に知らされる",
+                "다른 당사자에게 {told} 알린다: 정지를 말하는 즉시 알려진다",
             ),
         ),
         REMIND_AFTER,

@@ -85,6 +85,7 @@ def disclosure_json(disclosure: Disclosure) -> _Row:
         **_placed(disclosure.place, disclosure.at),
         "to": list(disclosure.to),
         "version": disclosure.version,
+        "suspended": disclosure.suspended,
     }
 
 

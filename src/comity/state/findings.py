@@ -74,6 +74,7 @@ class Finding(StrEnum):
     INCIDENT_LATER = "incident.dated-later"
     NOT_A_HOLDER = "incident.not-a-holder"
     NOT_TOLD = "incident.not-told"
+    NO_VICTIMS = "incident.no-victims"
     UNKNOWN_INCIDENT = "incident.unknown"
     NOT_THE_INVESTIGATOR = "incident.not-the-investigator"
     NOTHING_FOUND = "incident.nothing-found"
@@ -185,6 +186,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.INCIDENT_LATER: "what is reported cannot be found after it is entered",
         Finding.NOT_A_HOLDER: "speaker or holder has nothing to do with the item",
         Finding.NOT_TOLD: "an originator, or the party where it happened, is not told",
+        Finding.NO_VICTIMS: "no clause asks for a named victim: report a loss or compromise",
         Finding.UNKNOWN_INCIDENT: "no such incident was reported",
         Finding.NOT_THE_INVESTIGATOR: "the party where it happened investigates",
         Finding.NOTHING_FOUND: "neither a result nor a measure is given",

@@ -83,13 +83,17 @@ def apply_case(state: State, said: Said, body: CasesBody) -> Uncounted | None:
 def apply_report(state: State, said: Said, body: IncidentReport) -> Uncounted | None:
     """Open an incident: told to every originator, by a party that had to do with the items.
 
-    That a victim is named opens none: there is nothing to close, nor to be found.
+    That a victim is named opens none: there is nothing to close, nor to be found. It counts only
+    where a clause asks for it, so that no loss or compromise goes by that name.
 
     Source: Japan-ROK GSOMIA Art. 17
     """
     if body.found_at > said.at or body.begun_at > said.at:
         return _finding(state, said, "incident", Finding.INCIDENT_LATER)
-    parties = state.files[said.version].parties
+    terms = state.files[said.version]
+    if body.names_victim and not terms.asks_for_victims:
+        return _finding(state, said, "incident", Finding.NO_VICTIMS)
+    parties = terms.parties
     originators: set[PartyId] = set()
     for each in body.affected:
         involved = involved_of(state, each.item)
@@ -194,6 +198,8 @@ def apply_decide(state: State, said: Said, body: VisitDecide) -> Uncounted | Non
 def apply_disclosure(state: State, said: Said, body: DisclosureRecord) -> Uncounted | None:
     """Count what was told or shown: within the visit that it names, or as a release would be.
 
+    A suspension undoes nothing that was told: it is exposed, and on record as all else.
+
     Source: Japan-ROK GSOMIA Art. 2(a), 8
     """
     terms = state.files[said.version]
@@ -209,12 +215,13 @@ def apply_disclosure(state: State, said: Said, body: DisclosureRecord) -> Uncoun
     stopped = stopped or label_stops(terms, said, body.label)
     if stopped is None and body.visit is not None:
         stopped = _visit_stops(state, said, body, body.visit)
-    if stopped is None and terms.suspensions:
-        then, acts = body.disclosed_at, (Action.DISCLOSE.value,)
-        stopped = act_suspended(state, said, acts=acts, label=body.label, instant=then)
     if stopped is not None:
         return stopped
-    state.disclosures.put(said.place, Disclosure(said.place, said.at, said.to, said.version, body))
+    then, acts = body.disclosed_at, (Action.DISCLOSE.value,)
+    exposed = act_suspended(state, said, acts=acts, label=body.label, instant=then)
+    suspended = None if exposed is None else exposed.article
+    row = Disclosure(said.place, said.at, said.to, said.version, body, suspended)
+    state.disclosures.put(said.place, row)
     enclose(state, said, body.parcel, body.sealed)
     return None
 

@@ -65,7 +65,7 @@ def leave_to_pass_on(
         consents=tuple(consent_fact(each) for each in consents),
         assurances=(),
         second_person=None,
-        suspended=suspended_categories(state, label.originators, instant, wish.seen),
+        suspended=suspended_categories(state, item.version, label.originators, instant, wish.seen),
     )
     return decide(state.files[item.version].agreement, request)
 

@@ -211,7 +211,7 @@ class Reply:
 class Suspension:
     """A party suspends a category from `starts` on; at `ends` it is over.
 
-    With `own_items` only what that party is an originator of stops: its clause lets it no more.
+    What stops by it, and for whom, the clauses say of the version that an act is judged by.
     """
 
     place: Place
@@ -220,7 +220,6 @@ class Suspension:
     article: str
     starts: Instant
     ends: Instant
-    own_items: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,13 +63,18 @@ class VisitDecision:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """Something told or shown: protected information that has a control number and no payload."""
+    """Something told or shown: protected information that has a control number and no payload.
+
+    `suspended` cites the clause by which its category was suspended when it was told, where its
+    speaker had seen that by the time of putting it on record.
+    """
 
     place: Place
     at: Instant
     to: tuple[PartyId, ...]
     version: Digest
     record: DisclosureRecord
+    suspended: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

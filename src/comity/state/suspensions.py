@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import Final
 
 from comity.agreement.acts import Action
-from comity.basis.ids import PartyId, format_place
+from comity.basis.ids import Digest, PartyId, Place, format_place
 from comity.basis.instants import Date, Instant, Zone, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.marking.labels import Label
@@ -21,6 +21,7 @@ from comity.state.queries import Seen, within
 from comity.state.records import Resumption, Said, Suspension
 from comity.state.state import State
 from comity.state.tables import Chain
+from comity.state.terms import SuspensionRule
 from comity.statement.treaty import AgreementResumeCategory, AgreementSuspendCategory
 
 RELEASING: Final = frozenset({Action.RELEASE.value, Action.TRANSMIT.value})
@@ -53,8 +54,7 @@ def apply_suspend_category(
     before = state.suspensions.get(key)
     if before is not None and _end_of(state, before.newest, None) > said.at:
         return Uncounted(Finding.ALREADY_SUSPENDED, article)
-    own_items = all(rule.own_items for rule in rules)
-    row = Suspension(said.place, said.at, body, article, starts, ends, own_items)
+    row = Suspension(said.place, said.at, body, article, starts, ends)
     state.suspensions.put(key, Chain(row, before))
     state.suspended_by.put(said.place, row)
     return None
@@ -89,17 +89,35 @@ def act_suspended(
     for rule in state.files[said.version].suspensions:
         if label.category in rule.categories and not rule.acts.isdisjoint(acts):
             seen = {**dict(said.seen), said.by: said.place.index}
-            if _stands(state, label.category, label.originators, instant, seen):
+            if _bites(rule, _suspenders(state, label.category, instant, seen), label.originators):
                 return Uncounted(Finding.CATEGORY_SUSPENDED, rule.article)
     return None
 
 
 def suspended_categories(
-    state: State, originators: Collection[PartyId], instant: Instant, seen: Seen | None = None
+    state: State,
+    version: Digest | None,
+    originators: Collection[PartyId],
+    instant: Instant,
+    seen: Seen | None = None,
 ) -> tuple[str, ...]:
-    """List the categories that are suspended at an instant for items of these originators."""
-    named = sorted({row.body.category for row in _newest(state)})
-    return tuple(each for each in named if _stands(state, each, originators, instant, seen))
+    """List the categories that are suspended at an instant for items of these originators.
+
+    The clauses of this version say of whose items; no file has two that differ for a category.
+    """
+    terms = None if version is None else state.files.get(version)
+    found: set[str] = set()
+    for rule in () if terms is None else terms.suspensions:
+        for category in rule.categories - found:
+            if _bites(rule, _suspenders(state, category, instant, seen), originators):
+                found.add(category)
+    return tuple(sorted(found))
+
+
+def standing_suspensions(state: State, instant: Instant) -> tuple[Place, ...]:
+    """List every suspension that stands at an instant, whatever stops by it, by place."""
+    rows = (row for row in _newest(state) if row.starts <= instant < _end_of(state, row, None))
+    return tuple(sorted(row.place for row in rows))
 
 
 def suspensions_at(state: State, instant: Instant) -> tuple[Suspension, ...]:
@@ -135,7 +153,7 @@ def _row_json(state: State, row: Suspension, at: Instant) -> dict[str, JsonValue
         "at": format_instant(row.at),
         "article": row.article,
         "starts": format_instant(row.starts),
-        "own_items": row.own_items,
+        "own_items": _own_items(state, row.body.category),
         "resumed_by": None if resumed is None else format_place(resumed.place),
         "resumes": None if resumed is None else format_instant(resumed.starts),
         "stands": row.starts <= at < _end_of(state, row, None),
@@ -168,27 +186,40 @@ def _start(said: Said, since: Date | Instant | None, zone: Zone) -> Instant | No
             return None if since < said.at else since
 
 
-def _stands(
-    state: State,
-    category: str,
-    originators: Collection[PartyId],
-    instant: Instant,
-    seen: Seen | None,
+def _bites(
+    rule: SuspensionRule, suspenders: Collection[PartyId], originators: Collection[PartyId]
 ) -> bool:
-    """Say whether a category is suspended for items of these originators.
+    """Say whether by one clause a suspension stops items of these originators."""
+    if rule.own_items:
+        return not frozenset(originators).isdisjoint(suspenders)
+    return bool(suspenders)
+
+
+def _suspenders(
+    state: State, category: str, instant: Instant, seen: Seen | None
+) -> tuple[PartyId, ...]:
+    """Give the parties whose suspension of a category stands, as it was seen.
 
     Of each party's suspensions the newest that was seen decides: it was said when all before it
     were over.
     """
+    found = []
     for party in state.life.parties:
         chain = state.suspensions.get((category, party))
         while chain is not None and not within(chain.newest.place, seen):
             chain = chain.before
-        if chain is None or (chain.newest.own_items and party not in originators):
+        if chain is None:
             continue
         if chain.newest.starts <= instant < _end_of(state, chain.newest, seen):
-            return True
-    return False
+            found.append(party)
+    return tuple(found)
+
+
+def _own_items(state: State, category: str) -> bool:
+    """Say whether, by the text that all have signed last, each stops its own items alone."""
+    agreed = state.life.agreed
+    rules = () if agreed is None else state.files[agreed].suspensions
+    return any(rule.own_items for rule in rules if category in rule.categories)
 
 
 def _end_of(state: State, row: Suspension, seen: Seen | None) -> Instant:

@@ -107,6 +107,12 @@ class Terms:
         return self.agreement.rules.default_article
 
     @property
+    def asks_for_victims(self) -> bool:
+        """Say whether a `notify` clause asks that a victim who is named be told."""
+        rules = self.duties.get("incident.report", ())
+        return any(rule.when == "names_victim" for rule in rules)
+
+    @property
     def lifecycle_article(self) -> str:
         """Give the article of the lifecycle."""
         return self.agreement.lifecycle.article

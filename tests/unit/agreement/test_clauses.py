@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from comity.agreement.model import Agreement, Checklist, Clause
+from comity.agreement.reading import read_agreement
 from comity.agreement.rules import Term
 from comity.basis.errors import Problem
 from comity.basis.instants import Duration, DurationUnit
@@ -120,6 +121,8 @@ def test_refuses_an_unknown_key_of_an_article(sound: str, problems: Problems) ->
         ('[article.ending]\nstops = ["fly"]\n', "agreement.unknown-value"),
         ("[article.ending]\nstops = []\n", "agreement.empty-list"),
         ('[article.ending]\nstops = ["release"]\nwhen = "later"\n', "agreement.unknown-value"),
+        ('[article.suspension]\nacts = ["release", "visit"]\n', "agreement.unknown-value"),
+        ('[article.suspension]\nacts = ["reclassify"]\n', "agreement.unknown-value"),
         ("[article.contractor]\nconditions = 3\n", "agreement.wrong-type"),
         ("[article.contractor]\nconditions = {}\n", "agreement.empty-list"),
         ('[article.contractor]\nconditions = { A = { en = "x" } }\n', "agreement.wrong-form"),
@@ -187,3 +190,26 @@ def test_a_clause_gives_numbers_texts_and_letters(clause: Callable[[str], Clause
     assert note is not None
     assert note.languages() == ("ko",)
     assert clause("[article.translation]\n").find_words("note") is None
+
+
+def test_clauses_that_differ_in_who_suspends_a_category_are_refused(
+    sound: str, problems: Problems
+) -> None:
+    own = '[[article.suspension]]\nacts = ["release"]\nby = "originator"\n'
+    every = '[[article.suspension]]\nacts = ["open"]\n'
+    (problem,) = problems(sound + own + every)
+    assert problem.code == "agreement.suspended-otherwise"
+    assert (problem.expected, problem.found) == ("originator", "any_party")
+    read_agreement((sound + own + every + 'by = "originator"\n').encode())
+
+
+@pytest.mark.parametrize("act", ["visit", "reclassify", "return", "destroy", "order", "settle"])
+def test_what_no_node_stops_for_a_category_is_no_act_of_a_suspension(
+    sound: str, problems: Problems, act: str
+) -> None:
+    (problem,) = problems(sound + f'[article.suspension]\nacts = ["{act}"]\n')
+    assert (problem.code, problem.found) == ("agreement.unknown-value", act)
+    stopped = "release transmit disclose third_party_release contractor_release open reproduce"
+    assert problem.expected.split(", ") == [*stopped.split(), "translate", "derive", "use"]
+    for each in problem.expected.split(", "):
+        read_agreement(f'{sound}[article.suspension]\nacts = ["{each}"]\n'.encode())

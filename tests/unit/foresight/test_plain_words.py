@@ -207,6 +207,8 @@ def test_the_page_says_what_a_suspension_stops_and_who_suspends(
     text = block(page, _ONE[language])
     assert line in text
     assert sum(each in text for each in ("- Recorded 1", "- 記録 第1条", "- 기록 제1조")) == 1
+    at_once = {"en": "told as it is said", "ja": "述べると同時に", "ko": "말하는 즉시"}
+    assert at_once[language] in text
 
 
 @pytest.mark.parametrize(

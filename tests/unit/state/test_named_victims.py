@@ -137,3 +137,14 @@ def test_what_is_missing_is_reported_as_a_loss_and_never_as_a_named_victim(telle
     )
     reported = teller.say(KOR, lost(item, "2016-12-16"))
     assert teller.why(teller.say(KOR, replace(counted, incident=reported))) is None
+
+
+def test_where_no_clause_asks_for_victims_it_is_a_loss_or_compromise_that_is_reported() -> None:
+    teller = in_force()
+    item = teller.say(JPN, release(), at="2016-12-16")
+    refused = teller.say(KOR, named(item, "2016-12-16"))
+    assert teller.why(refused) == ("incident.no-victims", "17")
+    assert teller.exported()["incidents"] == []
+    reported = teller.say(KOR, lost(item, "2016-12-16"))
+    assert teller.why(reported) is None
+    assert {duty.article for duty in owed(teller) if duty.trigger == reported} == {"17"}

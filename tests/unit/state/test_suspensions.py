@@ -31,7 +31,7 @@ from comity.statement.treaty import (
     AgreementSuspendCategory,
 )
 from tests.builders.bodies import sample_bodies
-from tests.builders.dutiful import next_version, one
+from tests.builders.dutiful import lost, next_version, one
 from tests.support_state import (
     JPN,
     KOR,
@@ -88,7 +88,8 @@ def resume(suspension: Place, since: Date | Instant | None = None) -> AgreementR
 
 def stands(teller: Teller, at: str, originators: tuple[PartyId, ...] = (JPN,)) -> bool:
     with teller.fold.standing_at(instant(at)) as state:
-        return CATEGORY in suspended_categories(state, originators, instant(at))
+        version = teller.agreement.sha256
+        return CATEGORY in suspended_categories(state, version, originators, instant(at))
 
 
 def test_a_release_of_a_suspended_category_does_not_count_and_cites_the_clause(
@@ -207,7 +208,8 @@ def test_without_a_clause_nothing_is_suspended_and_a_release_counts() -> None:
 def test_nothing_else_that_can_be_said_suspends_a_category(teller: Teller, kind: str) -> None:
     for party in (JPN, KOR):
         teller.say(party, sample_bodies()[kind], at=DAY)
-    assert suspended_categories(teller.state, (JPN, KOR), instant("2017-03-02")) == ()
+    version = teller.agreement.sha256
+    assert suspended_categories(teller.state, version, (JPN, KOR), instant("2017-03-02")) == ()
 
 
 def test_a_party_suspends_a_category_once_at_a_time(teller: Teller) -> None:
@@ -274,6 +276,59 @@ def test_who_may_suspend_its_own_items_alone_stops_no_other_partys() -> None:
     assert not stands(teller, "2017-03-02", (KOR,))
 
 
+def two_clauses(first: str, second: str) -> Agreement:
+    both = "".join(
+        _CLAUSE.replace('"22"', f'"{number}"').replace(
+            'acts = ["release", "transmit", "disclose"]', keys
+        )
+        for number, keys in (("22", first), ("23", second))
+    )
+    return read_agreement(f"{template('gsomia-jpn-kor').decode()}{both}".encode())
+
+
+def test_each_clause_is_judged_by_its_own_categories_acts_and_who_may_suspend() -> None:
+    teller = in_force(
+        agreement=two_clauses(
+            f'acts = ["release"]\nby = "originator"\ncategories = ["{CATEGORY}"]',
+            'acts = ["release"]\nby = "any_party"\ncategories = ["nuclear-test"]',
+        )
+    )
+    for category in (CATEGORY, "nuclear-test"):
+        assert teller.why(teller.say(JPN, suspend(category=category), at=DAY)) is None
+    theirs = release("b", originators=(KOR,), marking="군사III급비밀")
+    assert teller.why(teller.say(KOR, theirs)) is None
+    all_stop = release("c", originators=(KOR,), marking="군사III급비밀", category="nuclear-test")
+    assert teller.why(teller.say(KOR, all_stop)) == ("suspension.category-suspended", "23")
+    assert not stands(teller, "2017-03-02", (KOR,))
+    assert stands(teller, "2017-03-02", (JPN,))
+    rows = {row["category"]: row["own_items"] for row in teller.exported()["suspensions"]}
+    assert rows == {CATEGORY: True, "nuclear-test": False}
+
+
+def test_an_amendment_says_anew_of_whose_items_a_suspension_stops_acts() -> None:
+    text = suspendable('by = "any_party"')
+    new = next_version(text, ('by = "any_party"', 'by = "originator"'))
+    teller = in_force(agreement=text, others=(new,))
+    teller.say(JPN, suspend(), at=DAY)
+    theirs = release("b", originators=(KOR,), marking="군사III급비밀")
+    assert teller.why(teller.say(KOR, theirs)) == ("suspension.category-suspended", "22")
+    assert not teller.exported()["suspensions"][0]["own_items"]
+    teller.say(JPN, amend(new))
+    for party in (JPN, KOR):
+        teller.say(party, AgreementSign(NOTE), version=new.sha256)
+    assert teller.why(teller.say(KOR, theirs, version=new.sha256)) is None
+    own = teller.say(JPN, release("c"), version=new.sha256)
+    assert teller.why(own) == ("suspension.category-suspended", "22")
+    assert teller.exported()["suspensions"][0]["own_items"]
+    with teller.fold.standing_at(teller.now) as state:
+        found = [
+            suspended_categories(state, each, (KOR,), teller.now)
+            for each in (text.sha256, new.sha256)
+        ]
+        assert found == [(CATEGORY,), ()]
+        assert suspended_categories(state, None, (KOR,), teller.now) == ()
+
+
 def test_it_is_told_to_every_other_party() -> None:
     text = suspendable().raw.decode()
     head = "[parties.KOR]\ncompetent_authority"
@@ -300,7 +355,7 @@ def test_it_is_said_under_the_text_that_all_have_signed_while_that_lives(teller:
 
 def test_a_new_version_without_the_clause_lets_releases_go_and_asks_for_its_own_word() -> None:
     old = suspendable()
-    new = next_version(old, ('acts = ["release", "transmit", "disclose"]', 'acts = ["visit"]'))
+    new = next_version(old, ('acts = ["release", "transmit", "disclose"]', 'acts = ["open"]'))
     teller = in_force(agreement=old, others=(new,))
     said = teller.say(KOR, suspend(), at=DAY)
     teller.say(JPN, amend(new))
@@ -312,6 +367,13 @@ def test_a_new_version_without_the_clause_lets_releases_go_and_asks_for_its_own_
     assert teller.why(teller.say(KOR, resume(said), version=new.sha256)) is None
 
 
+def told_while(teller: Teller, place: Place) -> str | None:
+    """Give the article by which what was told was suspended then."""
+    known = teller.state.disclosures.get(place)
+    assert known is not None
+    return known.suspended
+
+
 def told_of(at: str, **changes: Any) -> DisclosureRecord:
     return DisclosureRecord(None, label(form="oral", **changes), instant(at), None, None)
 
@@ -320,8 +382,38 @@ def test_what_was_told_by_word_is_held_to_the_time_at_which_it_was_told(teller: 
     teller.say(KOR, suspend(), at=DAY)
     before = teller.say(JPN, told_of("2017-02-28"))
     assert teller.why(before) is None
+    assert told_while(teller, before) is None
     during = teller.say(JPN, told_of("2017-03-02"), at="2017-03-03")
-    assert teller.why(during) == ("suspension.category-suspended", "22")
+    assert teller.why(during) is None
+    rows = {row["place"]: row["suspended"] for row in teller.exported()["disclosures"]}
+    assert rows == {str(before): None, str(during): "22"}
+
+
+def test_what_was_told_before_the_suspension_was_heard_of_is_on_record_and_protected(
+    teller: Teller,
+) -> None:
+    known = teller.sizes[KOR]
+    teller.say(KOR, suspend(), at=DAY)
+    unseen = teller.say(JPN, told_of("2017-03-02"), at="2017-03-03", seen={KOR: known})
+    assert told_while(teller, unseen) is None
+    in_good_faith = teller.say(JPN, told_of("2017-03-01T04:00:00Z"), at="2017-03-04")
+    assert teller.why(in_good_faith) is None
+    assert told_while(teller, in_good_faith) == "22"
+    lost_it = teller.say(KOR, lost(in_good_faith, "2017-03-05"), at="2017-03-06")
+    assert teller.why(lost_it) is None
+    other = Fold(teller.agreement.id, teller.files)
+    for place, statement in reversed(teller.told):
+        other.insert(place, statement)
+    assert other.export() == teller.fold.export()
+
+
+def test_a_clause_that_does_not_stop_telling_exposes_nothing_that_was_told() -> None:
+    text = suspendable().raw.replace(b', "disclose"]', b"]")
+    teller = in_force(agreement=read_agreement(text))
+    teller.say(KOR, suspend(), at=DAY)
+    told = teller.say(JPN, told_of("2017-03-02"), at="2017-03-03")
+    assert told_while(teller, told) is None
+    assert teller.why(teller.say(JPN, release())) == ("suspension.category-suspended", "22")
 
 
 def test_what_is_suspended_is_not_passed_on_once_that_was_seen() -> None:

@@ -12,6 +12,21 @@ from comity.agreement.model import Clause
 from comity.agreement.rules import DutyRule, NotSuspended, Rule, Term
 
 _TOLD_BY = "agreement.suspend_category"
+_STOPPABLE = (
+    Action.RELEASE,
+    Action.TRANSMIT,
+    Action.DISCLOSE,
+    Action.THIRD_PARTY_RELEASE,
+    Action.CONTRACTOR_RELEASE,
+    Action.OPEN,
+    Action.REPRODUCE,
+    Action.TRANSLATE,
+    Action.DERIVE,
+    Action.USE,
+)
+"""What a node does stop for one category. A visit and an order have none, and what ends the
+handling of an item, or changes its level, protects it and never waits.
+"""
 
 
 def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
@@ -50,13 +65,15 @@ KIND = ClauseKind(
     meaning=(
         "A party suspends one of these categories by `agreement.suspend_category`, told to all "
         "others and never for a time past, and it alone resumes it; meanwhile the acts named here "
-        "stop for items of that category. A release counts unless its speaker had seen that."
+        "stop for items of that category. A release counts unless its speaker had seen that; what "
+        "was told by word is put on record all the same, and shown as told meanwhile."
     ),
     keys=(
         KeySpec(
             "acts",
             KeyType.ACTIONS,
             "the acts that stop",
+            words=tuple(act.value for act in _STOPPABLE),
             required=True,
             example=("release", "transmit"),
         ),
@@ -68,14 +85,15 @@ KIND = ClauseKind(
         KeySpec(
             "by",
             KeyType.WORD,
-            "who may suspend: any party for all items, or each for those that it originates",
+            "who may suspend: any party for all items, or each for those that it originates; "
+            "the same in every clause that names the category",
             words=("any_party", "originator"),
             default="any_party",
         ),
         KeySpec(
             "told",
             KeyType.TERM,
-            "by when the others are told",
+            "by when the others are told; it is told as it is said, by the statement itself",
             default=Term("promptly", None),
         ),
         REMIND_AFTER,

@@ -133,7 +133,8 @@ async def record_disclosure(
     """Put on record what was told or shown; it gets a control number, with or without a payload.
 
     On a visit the file holds it to the visit's days and highest level; else it is decided as a
-    release would be.
+    release would be. A suspension refuses what is told just now; what was told at a time that is
+    named is put on record all the same, and exposed where the suspension was known.
 
     Raises:
         InputError: the marking is on no list.
@@ -153,6 +154,8 @@ async def record_disclosure(
         by, then = await find_person(context, person), min(at, view.moment(context))
         request = await person_request(context, view, by, then)
         request = with_assurances(view, request, disclosed.to, then)
+        if disclosed.disclosed_at is not None:  # a fact: told it was, whatever is suspended
+            request = replace(request, suspended=())
         visit = None if disclosed.visit is None else find_visit(view, disclosed.visit)
         wanted = replace(
             request,
