@@ -97,8 +97,23 @@ def _listed(source: Source) -> Iterator[Use]:
             if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant)
         ]
         if members and all(CODE.fullmatch(str(code)) for code, _, _ in members):
+            said = _reasons(source, node.name)
             for code, line, name in members:
-                yield Use(str(code), FINDING, file, line, name.lower().replace("_", " "))
+                words = said.get(name, name.lower().replace("_", " "))
+                yield Use(str(code), FINDING, file, line, words)
+
+
+def _reasons(source: Source, enumeration: str) -> dict[str, str]:
+    """Find what a table beside an enumeration says of its members; without one: nothing."""
+    return {
+        key.attr: str(value.value)
+        for table in source.nodes
+        if isinstance(table, ast.Dict)
+        for key, value in zip(table.keys, table.values, strict=True)
+        if isinstance(key, ast.Attribute)
+        and ast.unparse(key.value) == enumeration
+        and isinstance(value, ast.Constant)
+    }
 
 
 def _classes(product: Iterable[Source]) -> Takers:

@@ -109,14 +109,34 @@ def test_g9_it_travels_by_the_ways_that_the_file_names_and_from_nobody_unknown(
 def test_g9_custody_passes_with_the_receipt_and_not_with_the_sending(story: Story) -> None:
     place = story.jpn.release(USA).place
     story.first.settle()
-    assert story.jpn.view().fold.state.receipts.get((place, USA)) is None
+    sent = story.usa.view().fold.state.items.get(place)
+    assert sent is not None  # it was sent, and came
+    for node in (story.jpn, story.usa):
+        assert node.view().fold.state.receipts.get((place, USA)) is None
     with pytest.raises(AssertionError):
         story.usa.read(place)
     story.usa.receipt(place)
+    assert story.usa.view().fold.state.receipts.get((place, USA)) is not None
+    assert story.jpn.view().fold.state.receipts.get((place, USA)) is None  # not heard of yet
     story.first.settle()
     receipt = story.jpn.view().fold.state.receipts.get((place, USA))
     assert receipt is not None
     assert receipt.marking == MARKS[USA][1]
+
+
+@pytest.mark.row("G9")
+def test_g9_nothing_is_taken_from_an_end_that_no_card_names(story: Story) -> None:
+    """Seoul is no party between Tokyo and Washington: nobody there reads what it brings."""
+    jpn, usa = story.first.jpn, story.usa
+    strange = push_from(story.kor, 0)
+    heads = jpn.sizes()
+    assert [push(jpn, strange, by=each).status for each in (None, story.kor)] == [404, 404]
+    assert jpn.sizes() == heads
+    usa.promise(
+        AssuranceGive("CONFIDENTIAL", None, need=True, equivalent_protection=True, until=A_YEAR)
+    )
+    assert push(jpn, push_from(usa, heads[USA]), by=usa).status == 200
+    assert jpn.sizes()[USA] > heads[USA]
 
 
 # The hub

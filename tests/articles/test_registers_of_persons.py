@@ -148,6 +148,7 @@ def test_g6e_what_is_to_come_and_what_never_was_are_refused(released: World) -> 
     with pytest.raises(InputError) as early:
         told(node, node.clock.now() + 1)
     assert early.value.code == "register.to-come"
+    assert early.value.hint == "leave it out to see the register as it stands now"
     released.move(AN_HOUR_MS)
     facility(node, Facility("annex", None))
     for place, at in (("moon", None), ("annex", Instant(node.clock.now() - 1))):

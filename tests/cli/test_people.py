@@ -222,6 +222,27 @@ def test_duties_list_clearances_that_end_or_are_to_be_looked_at_again(cli, regis
     assert filtered["clearances"] == []
 
 
+@pytest.mark.row("G10")
+def test_g10_duties_list_a_facility_whose_officers_term_ends_or_that_has_none(
+    cli, register
+) -> None:
+    by = ("--node", register, "--as", "kor-001")
+    assert "control officers" not in cli("duties", "--node", register).out
+    change = ("facility", "change", "seoul-1", "--control-officer")
+    assert cli(*change, "kor-001", "--until", "2021-01-31", *by).code == 0
+    ended = cli("duties", "--node", register).out
+    assert "control officers of our own facilities, owed to nobody:" in ended
+    assert "seoul-1: the term of kor-001 ends with 2021-01-31, PASSED" in ended
+    assert cli(*change, "none", *by).code == 0
+    vacant = cli("duties", "--node", register)
+    assert "seoul-1: nobody is named" in vacant.out
+    listed = cli("duties", "--node", register, "--json").value
+    assert [(each["what"], each["facility"]) for each in listed["officers"]] == [
+        ("officer.none", "seoul-1")
+    ]
+    assert cli("duties", "--state", "late", "--node", register, "--json").value["officers"] == []
+
+
 def test_a_facilitys_register_is_shown_as_of_any_past_instant(cli, register, tmp_path) -> None:
     from comity.basis.instants import Instant, format_instant, parse_instant
 

@@ -20,6 +20,8 @@ who = "receiver"
 to = "originator"
 within = "72 hours"
 """
+ANSWER = ("an answer to a request for one's laws", "法令についての求めへの回答", "요청에 대한 회답")
+NOTICE = ("notice of a change of law", "法令の変更の通知", "법령 변경의 통지")
 
 
 def test_a_named_victim_is_told_and_asks_for_no_findings(
@@ -71,6 +73,10 @@ def test_laws_are_asked_for_and_told_by_reference(
     assert [(each["article"], each["owes"], each["due"]) for each in owed] == [
         ("3", "party.law_change", None)
     ]
+    said = [cli("duties", "--lang", lang, "--node", "jpn").out for lang in ("en", "ja", "ko")]
+    for text, answer, notice in zip(said, ANSWER, NOTICE, strict=True):
+        assert answer in text
+        assert notice not in text
     words = ("--law", "Act 108 of 2013", "--effect", "protection", "--article", "4(1)")
     day = ("--effective", "2014-12-10", "--answers", place)
     assert cli("law", "tell", *words, *day, "--node", "jpn").code == 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from comity.basis.errors import StateError
+from comity.basis.errors import InputError, StateError
 from comity.basis.ids import PersonId, Place
 from comity.decision.stages import Refused
 from comity.flows.affairs import Change as LawTold
@@ -142,3 +142,28 @@ def test_laws_are_asked_for_and_told_by_reference_and_the_answer_closes_the_task
     (row,) = [each for each in json.loads(world.kor.export())["requests"] if each["open"] == []]
     assert (row["place"], row["replies"][0]["declines"]) == (str(place), False)
     assert world.equal()
+
+
+@pytest.mark.row("G3")
+def test_g3_laws_are_asked_for_that_protect_a_category_of_the_agreement(assured: World) -> None:
+    context, law = assured.kor.context, Subject.LAW
+    with pytest.raises(InputError) as refused:
+        run(ask(context, GSOMIA, (JPN,), category="weather", person=DRAFTER, subject=law))
+    assert refused.value.code == "request.category"
+    assert assured.kor.said("request.make") == []
+
+
+@pytest.mark.row("G3", "G-vol")
+def test_g3_a_plain_question_is_not_answered_by_a_law(assured: World) -> None:
+    world = assured
+    plain = place_of(asks(world.kor))
+    law = place_of(asks(world.kor, subject=Subject.LAW))
+    world.settle()
+    told = LawTold("Act 108 of 2013", "protection", ("4(1)",), date(2014, 12, 10))
+    elsewhere = Place(KOR, 99)
+    for node, place in ((world.jpn, plain), (world.kor, law), (world.jpn, elsewhere)):
+        with pytest.raises(StateError) as refused:
+            run(tell_law_change(node.context, GSOMIA, replace(told, answers=place)))
+        assert refused.value.code == "affairs.no-law-asked"
+    assert world.jpn.said("party.law_change") == world.kor.said("party.law_change") == []
+    assert isinstance(run(decline(world.jpn.context, GSOMIA, plain, OFFICER)), Entered)

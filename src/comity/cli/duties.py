@@ -28,14 +28,17 @@ from comity.cli.outputs import write_new_file
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.clearances import END, REVIEW, renewal_json
+from comity.decision.officers import END as TERM_ENDS
+from comity.decision.officers import NONE, vacancy_json
 from comity.flows.affairs import extend_duty, waive_duty
 from comity.flows.duties.calendar import calendar_of
 from comity.flows.duties.listing import Owed, find_one, list_duties, owed_json
 from comity.flows.facts import find_person
 from comity.flows.people.clearances import list_renewals
+from comity.flows.people.officers import list_vacancies
 from comity.flows.set_up import pinned_agreements
 from comity.flows.treaty.offices import refuse_without_office
-from comity.foresight.matters import say_coming, say_head, say_matter, say_state
+from comity.foresight.matters import owed_matter, say_coming, say_head, say_matter, say_state
 from comity.foresight.words import Phrase, language_index, say_article, say_due
 from comity.state.duties import DutyState
 from comity.statement.affairs import DutyExtend, DutyWaive
@@ -77,6 +80,17 @@ _SAID: Final[dict[str, Phrase]] = {
         "再確認の期日 {day}{passed}",
         "재검토 기한 {day}{passed}",
     ),
+    "officers": (
+        "control officers of our own facilities, owed to nobody:",
+        "自国施設の管理責任者（誰に対する義務でもない）：",
+        "우리 시설의 관리 책임자(누구에 대한 의무도 아님):",
+    ),
+    TERM_ENDS: (
+        "the term of {person} ends with {day}{passed}",
+        "{person}の任期は{day}まで{passed}",
+        "{person}의 임기는 {day}까지{passed}",
+    ),
+    NONE: ("nobody is named", "指名なし", "지명된 사람 없음"),
     "passed": (", PASSED", "（経過）", " (지남)"),
 }
 """What stands around a duty's own words."""
@@ -142,9 +156,11 @@ async def duties(
         "duties": [duty for each in shapes for duty in each["duties"]],
         "coming": [coming for each in shapes for coming in each["coming"]],
         "clearances": [],
+        "officers": [],
     }
     if not (agreement or states or debtor or creditor or article):
         value["clearances"] = await _clearances(desk, instant)
+        value["officers"] = await _officers(desk, instant)
     desk.show("comity/duty-list/2", value, list(_lines(value, words)) or [_say("nothing", words)])
     own = desk.context.config.party
     to_us = [row for row in value["duties"] if own in row["owed_to"]]
@@ -214,6 +230,13 @@ async def _clearances(desk: Desk, at: Instant | None) -> list[JsonValue]:
     return [renewal_json(each, moment) for each in found]
 
 
+async def _officers(desk: Desk, at: Instant | None) -> list[JsonValue]:
+    """Give the facilities that have no control officer, or soon will: our own affair too."""
+    moment = desk.context.ports.clock.now() if at is None else at
+    found = await list_vacancies(desk.context, desk.person, at=at)
+    return [vacancy_json(each, moment) for each in found]
+
+
 def _only(
     owed: Owed,
     states: tuple[str, ...],
@@ -251,12 +274,23 @@ def _lines(value: dict[str, Any], lang: str) -> Iterator[str]:
             yield _labelled("about", row["about"], lang)
         if row["remind_at"]:
             yield _labelled("reminders", ", ".join(_when(each) for each in row["remind_at"]), lang)
+    yield from _house_lines(value, lang)
+
+
+def _house_lines(value: dict[str, Any], lang: str) -> Iterator[str]:
+    """Say what comes up in our own house."""
     if value["clearances"]:
         yield _say("clearances", lang)
     for row in value["clearances"]:
         passed = _say("passed", lang) if row["passed"] else ""
         day = _say(row["what"], lang, day=row["day"], passed=passed)
         yield f"  {row['person']} ({shown(row['facility'])}): {day}"
+    if value["officers"]:
+        yield _say("officers", lang)
+    for row in value["officers"]:
+        passed = _say("passed", lang) if row["passed"] else ""
+        named = {"person": str(row["person"]), "day": str(row["day"]), "passed": passed}
+        yield f"  {shown(row['facility'])}: {_say(row['what'], lang, **named)}"
 
 
 def _duty_lines(row: dict[str, Any], lang: str) -> Iterator[str]:
@@ -265,7 +299,8 @@ def _duty_lines(row: dict[str, Any], lang: str) -> Iterator[str]:
     state = say_state(row["state"], lang)
     article = _article(row["article"], lang)
     yield f"{row['id'][:_SHORT]} {row['agreement']} {article}: {state}{called}"
-    words = say_matter(row["owes"], lang, row["needs"])
+    owes = owed_matter(row["owes"], row["because"])
+    words = say_matter(owes, lang, row["needs"])
     to = ", ".join(row["owed_to"])
     yield _labelled("owed", _say("owed", lang, words=words, by=row["owed_by"], to=to), lang)
     yield _labelled("follows from", f"{row['trigger']} ({row['because']})", lang)

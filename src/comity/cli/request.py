@@ -40,7 +40,8 @@ from comity.statement.information import Subject
 def request() -> None:
     """Ask a partner for information; answer or decline.
 
-    A request obliges nobody. An answer is an item, released and decided like any other.
+    A request obliges nobody, but for one for laws (--law) where the agreement has them told. An
+    answer is an item, released and decided like any other; laws are told with law tell.
     """
 
 

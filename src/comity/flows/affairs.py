@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from comity.basis.errors import InputError
+from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import UTC, Date, Instant, date_of
 from comity.flows.context import Context, decide_again
@@ -29,6 +29,7 @@ from comity.statement.affairs import (
     PartyAuthority,
     PartyLawChange,
 )
+from comity.statement.information import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +97,15 @@ async def tell_law_change(
 ) -> Entered:
     """Tell the partners of a change of our law, table or rule, its text sealed to them.
 
+    Raises:
+        StateError: what it answers asks for no laws of ours.
+
     Source: Japan-ROK GSOMIA Art. 3
     """
-    _check_articles(await read_view(context, agreement), change.articles)
+    view = await read_view(context, agreement)
+    _check_articles(view, change.articles)
+    if change.answers is not None:
+        _check_asks_law(view, change.answers)
     body = PartyLawChange(
         change.law,
         change.effect,
@@ -164,6 +171,21 @@ async def extend_duty(
     duty = await find_one(context, agreement, id)
     body = DutyExtend(duty.trigger, duty.id, until, NO_NOTE_YET)
     return await declare(context, agreement, body, person)
+
+
+def _check_asks_law(view: View, place: Place) -> None:
+    """Refuse a notice of law as the answer to what asks for none: a question stays open.
+
+    Source: Japan-ROK GSOMIA Art. 3
+    """
+    known = view.fold.state.requests.get(place)
+    if known is None or known.request.subject is not Subject.LAW or view.own not in known.to:
+        raise StateError(
+            "affairs.no-law-asked",
+            "what is answered asks for no laws of ours",
+            where=f"{view.agreement_id}/{place}",
+            hint="list them: comity request list",
+        )
 
 
 def _check_articles(view: View, articles: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from comity.basis.errors import StateError
+from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act
@@ -25,7 +25,7 @@ from comity.flows.parcels import read_sealed
 from comity.flows.promises import speak_in_role
 from comity.flows.speak import Act, Entered, Unsaid, Utterance
 from comity.flows.speaker import say
-from comity.flows.turns import turn
+from comity.flows.turns import read_view, turn
 from comity.flows.view import View
 from comity.ports import Change
 from comity.sealing.payload import PayloadHeader
@@ -47,6 +47,9 @@ async def ask(
 ) -> Entered | Refused:
     """Ask partners for information, or for what `subject` names; the question is sealed to them.
 
+    Raises:
+        InputError: laws are asked for that protect a category which the agreement does not have.
+
     1. the role: a refusal is journalled;
     2. the question is sealed under a fresh key, which is kept in custody;
     3. as it stands after that, the key is wrapped to each partner and the request entered.
@@ -55,6 +58,8 @@ async def ask(
     allowed = allow_house_act("request.make", asker.roles, ASKING)
     if isinstance(allowed, Refused):  # 1
         return await keep_refusal(context, allowed, person, {"agreement": agreement})
+    if subject is not None:
+        _check_category(await read_view(context, agreement), category)
     sealed = await seal_text(context, agreement, question)  # 2
 
     async def prepare(view: View) -> Utterance | Unsaid:
@@ -66,6 +71,25 @@ async def ask(
         return Utterance(await enclose(context, view, act, body, sealed, to=to), act)  # 3
 
     return await say(context, agreement, prepare)
+
+
+def _check_category(view: View, category: str) -> None:
+    """Refuse a category outside the scope: nothing of it is protected, so no law is owed.
+
+    Source: Japan-ROK GSOMIA Art. 3 (treaties.md G3)
+    """
+    agreed = view.fold.state.life.agreed
+    terms = None if agreed is None else view.fold.state.files.get(agreed)
+    known = () if terms is None else terms.agreement.scope.categories
+    if known and category not in known:
+        raise InputError(
+            "request.category",
+            "the agreement covers no such category",
+            where=f"{view.agreement_id} --category",
+            expected=f"one of {', '.join(known)}",
+            found=excerpt(category),
+            hint="list them: comity agreement show",
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from comity.flows.passing.wishes import kept_passings
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
 from comity.flows.view import View, own_register
+from comity.foresight.matters import owed_matter
 from comity.state.coming import Coming
 from comity.state.duties import DutyState
 from comity.state.queries import open_requests
@@ -116,9 +117,8 @@ def _owed(own: PartyId, owed: Owed) -> Iterator[Matter]:
         soon = duty.due is None or duty.due - owed.at <= SOON_MS
         if concerns(duty, own) and (late or reminded or soon):
             about = duty.about or duty.trigger
-            yield Matter(
-                owed.agreement, duty.owes, duty.owed_by, about, duty.due, late=1 if late else 0
-            )
+            what = owed_matter(duty.owes, duty.because)
+            yield Matter(owed.agreement, what, duty.owed_by, about, duty.due, late=1 if late else 0)
     for coming in owed.coming:
         if coming.what in _ANSWERS or _is_reminded(coming, owed.at):
             what = "contractor.ends" if coming.what == "contractor.assure" else coming.what

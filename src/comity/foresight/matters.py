@@ -64,9 +64,9 @@ MATTERS: Final[dict[str, Phrase]] = {
     "agreement.end": ("the end of the agreement", "協定の終了", "협정의 종료"),
     "assurance.end": ("the end of an assurance of ours", "自らの保証の期限", "우리 보증의 기한"),
     "law.answer": (
-        "an answer to a request for our laws",
+        "an answer to a request for one's laws",
         "自らの法令についての求めへの回答",
-        "우리 법령에 관한 요청에 대한 회답",
+        "자국 법령에 관한 요청에 대한 회답",
     ),
     "suspension.end": (
         "the end of the suspension of a category",
@@ -162,6 +162,15 @@ def say_matter(what: str, language: str, part: str | None = None) -> str:
         return words
     named = _PARTS.get(part)
     return f"{words} ({part if named is None else named[index]})"
+
+
+def owed_matter(owes: str, because: str) -> str:
+    """Name what is owed: a notice of law that was asked for is an answer, and tells of no change.
+
+    Source: Japan-ROK GSOMIA Art. 3
+    """
+    asked = (owes, because) == ("party.law_change", "request.make")
+    return "law.answer" if asked else owes
 
 
 def say_coming(what: str, language: str) -> str:

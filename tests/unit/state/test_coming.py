@@ -95,6 +95,19 @@ def test_questions_come_up_for_whom_they_are_put_to_and_name_no_day(teller: Tell
     assert [each.about for each in known if each.what == "consent.answer"] == [places[2]]
 
 
+@pytest.mark.row("G6c")
+def test_g6c_a_question_for_another_purpose_waits_with_the_originator_until_it_is_answered(
+    teller: Teller,
+) -> None:
+    ask = ConsentAsk((), "missile-warning", KOR, "study", None)
+    asked = teller.say(KOR, ask, at="2016-12-16")
+    found = [each for each in coming_at(teller.state, JPN, teller.now) if each.about == asked]
+    assert [(each.what, each.due) for each in found] == [("consent.answer", None)]
+    given = ConsentGive(asked, (), "missile-warning", KOR, "study", None, NOTE)
+    assert teller.why(teller.say(JPN, given)) is None
+    assert what(teller) == ["agreement.notice"]
+
+
 @pytest.mark.row("G3")
 def test_a_request_for_our_laws_comes_up_where_no_clause_makes_it_a_duty(teller: Teller) -> None:
     ask = RequestMake("missile-warning", None, None, Subject.LAW)

@@ -14,7 +14,7 @@ from icalendar import Alarm, Calendar, Event, Todo
 
 from comity.basis.instants import Instant
 from comity.flows.duties.listing import Owed
-from comity.foresight.matters import say_coming, say_head, say_matter
+from comity.foresight.matters import owed_matter, say_coming, say_head, say_matter
 from comity.foresight.words import say_article
 from comity.state.coming import Coming
 from comity.state.duties import Duty, DutyState
@@ -46,7 +46,7 @@ def _todo(owed: Owed, duty: Duty, mark: str, language: str) -> Todo:
     todo = Todo()
     todo.add("uid", f"{duty.id}@{owed.agreement}.comity")
     todo.add("dtstamp", _time(owed.at))
-    words = say_matter(duty.owes, language, duty.needs)
+    words = say_matter(owed_matter(duty.owes, duty.because), language, duty.needs)
     owes = say_head("owes", language, party=duty.owed_by, words=words)
     todo.add("summary", f"{mark}{owed.agreement}: {owes}")
     said = (

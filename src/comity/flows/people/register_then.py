@@ -94,6 +94,7 @@ async def register_at(
             "how the register will stand nobody knows",
             expected=f"an instant up to {format_instant(now)}",
             found=format_instant(moment),
+            hint="leave it out to see the register as it stands now",
         )
     then, last = _Then(), _Then()
     async for line in _changes(context):  # 1
