@@ -6,7 +6,10 @@ Source: AGREEMENTS 2, 3 (`suspension`); Japan-ROK GSOMIA Art. 17, 21(3)
 
 from __future__ import annotations
 
+import pytest
+
 from comity.agreement.templates import template
+from comity.basis.errors import StateError
 from comity.basis.ids import PersonId
 from comity.basis.instants import DAY_MS, Date
 from comity.flows.cases.incidents import Report, close_incident, give_findings, report_incident
@@ -133,7 +136,9 @@ def test_a_named_victim_is_told_for_a_while_and_is_never_closed(pinned: World) -
     pinned.sign(template(GSOMIA) + _VICTIMS)
     pinned.kor.assure()
     pinned.settle()
-    reported(pinned, Harm.VICTIM_NAMED)
+    said = reported(pinned, Harm.VICTIM_NAMED)
+    with pytest.raises(StateError, match="neither looked into nor closed"):
+        run(close_incident(pinned.jpn.context, GSOMIA, said.place, OFFICER))
     [line] = told(pinned.jpn)
     assert line.startswith("VICTIM NAMED: KOR told JPN of a victim named by JPN/")
     assert (told(pinned.jpn, READER), told(pinned.jpn, CLERK)) == ([line], [])

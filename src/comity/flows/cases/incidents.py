@@ -156,7 +156,7 @@ async def give_findings(
 ) -> Entered | Refused:
     """Tell what the investigation found, and what is done against repetition."""
     view = await read_view(context, agreement)
-    known = find_incident(view, incident)
+    known = _looked_into(view, incident)
     to = _others(view, (known.place.party, *known.to))
     body = IncidentFindings(incident, outcome, tuple(sorted(set(measures))))
     return await say_case(context, agreement, Saying(body, person, text=text, to=to))
@@ -167,7 +167,7 @@ async def close_incident(
 ) -> Entered | Refused:
     """Take an incident as closed, on the originator's side, after result and measures."""
     view = await read_view(context, agreement)
-    known = find_incident(view, incident)
+    known = _looked_into(view, incident)
     to = _others(view, (known.place.party, *known.to))
     return await say_case(context, agreement, Saying(IncidentClose(incident), person, to=to))
 
@@ -206,6 +206,24 @@ def find_incident(view: View, place: Place) -> Incident:
             hint="list the incidents: comity incident list",
         )
     return incident
+
+
+def _looked_into(view: View, place: Place) -> Incident:
+    """Return an incident that is looked into and closed: none that names a victim.
+
+    Raises:
+        StateError: no such incident counts, or it names a victim.
+    """
+    known = find_incident(view, place)
+    if known.report.names_victim:
+        raise StateError(
+            "incident.names-victim",
+            "a named victim is neither looked into nor closed",
+            where=view.agreement_id,
+            found=str(place),
+            hint=f"see who was told: comity incident show {view.agreement_id}/{place}",
+        )
+    return known
 
 
 async def _check_copies(context: Context, view: View, affected: Iterable[Affected]) -> None:

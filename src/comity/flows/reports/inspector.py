@@ -105,6 +105,7 @@ async def inspect(
             where=agreement,
             expected=", ".join(view.partners),
             found=visitor,
+            hint="name the partner whose items they are, as expected: " + ", ".join(view.partners),
         )
     items = [each for each in _by_place(view) if _is_shown(view, each, visitor)]  # 1
     told = await _told(context, view, items)

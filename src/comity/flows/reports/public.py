@@ -69,7 +69,7 @@ async def public_report(context: Context, year: int, person: PersonId) -> Public
     4. the digest of the report is journalled, and so comes under the next anchor.
 
     Raises:
-        InputError: `report.year`: no year of the calendar, or one that has not begun.
+        InputError: no year of the calendar, or one that has not begun.
     """
     auditor = await find_person(context, person)
     allowed = allow_house_act(ACT, auditor.roles, {Role.AUDITOR})
@@ -79,7 +79,7 @@ async def public_report(context: Context, year: int, person: PersonId) -> Public
     now = context.ports.clock.now()
     if start > now:
         raise InputError(
-            "report.year",
+            "report.year-to-come",
             "that year has not begun",
             expected=f"at most {date_of(now, UTC).year}",
             found=str(year),

@@ -18,6 +18,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.documents import LAW_TASK, agreement_document
 from comity.flows.speak import Entered, draft_for, house_act, speak
 from comity.flows.treaty.law_tasks import tasks_of_amendment
+from comity.flows.treaty.signed_before import refuse_again
 from comity.flows.treaty.supplements import refuse_weaker
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View, gather_view
@@ -118,10 +119,11 @@ async def declare(
 
     Raises:
         InputError: it signs a text that is weaker than the parent that it names.
-        StateError: the lifecycle does not allow it now, or no text is on the table.
+        StateError: the lifecycle does not allow it now, no text is on the table, or we have
+            initialled or signed it.
     """
 
-    await _refuse_weaker_text(context, agreement, body)
+    await _refuse_text(context, agreement, body)
 
     async def attempt() -> Entered:
         async with turn(context, agreement) as view:
@@ -131,11 +133,13 @@ async def declare(
     return await decide_again(attempt)
 
 
-async def _refuse_weaker_text(context: Context, agreement: AgreementId, body: SpokenBody) -> None:
-    """Refuse to initial or sign a text that is weaker than the parent that it names."""
+async def _refuse_text(context: Context, agreement: AgreementId, body: SpokenBody) -> None:
+    """Refuse to initial or sign a text again, or one weaker than the parent that it names."""
     if isinstance(body, AgreementInitial | AgreementSign):
         view = await read_view(context, agreement)
-        text = view.files.get(version_in_question(view, body))
+        version = version_in_question(view, body)
+        await refuse_again(context, view, body, version)
+        text = view.files.get(version)
         if text is not None:
             await refuse_weaker(context, text)
 
