@@ -13,6 +13,7 @@ from comity.agreement.acts import DestructionMeans
 from comity.basis.ids import PersonId, Place
 from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
+from comity.flows.anchors import anchor_journal
 from comity.flows.copies import Copies, copies_of
 from comity.flows.keeping.ending import Destroying, Returning, destroy, give_back
 from comity.flows.keeping.erasing import erase_item
@@ -145,3 +146,17 @@ def given_back(node: Node, item: Place, *numbers: int) -> Any:
 def erased(node: Node, item: Place, means: DestructionMeans = DestructionMeans.CRYPTO_ERASE) -> Any:
     """Erase an item's key."""
     return run(erase_item(node.context, GSOMIA, item, REGISTRAR, means, second=SECOND))
+
+
+@pytest.fixture(name="inspected")
+def _inspected(held: World) -> World:
+    """Seoul's people open and copy an item of Tokyo's; one is refused; Tokyo has one of Seoul's."""
+    first, second = items_of(held)
+    held.kor.read(first)
+    assert isinstance(held.kor.open(first, purpose="study"), Refused)
+    held.kor.read(second)
+    made(copy(held.kor, first))
+    held.kor.release(JPN)
+    run(anchor_journal(held.kor.context))
+    held.settle()
+    return held
