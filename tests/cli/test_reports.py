@@ -201,3 +201,9 @@ def test_the_page_speaks_its_language_and_leaves_the_files_own_names(language, s
     page = public_page(value, "00", language).decode()
     assert f'<html lang="{language}">' in page
     assert [word for word in said if word not in page] == []
+
+
+def test_a_folder_without_a_report_names_the_command_that_writes_one(cli, tmp_path) -> None:
+    refused = cli("report", "check", str(tmp_path), "--trust", "0" * 64)
+    assert (refused.code, "[report.no-folder]" in refused.err) == (2, True)
+    assert "comity report inspector" in refused.err

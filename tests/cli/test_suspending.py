@@ -24,6 +24,7 @@ def test_a_category_is_suspended_shown_and_resumed_by_hand(
 ) -> None:
     refused = cli("agreement", "suspend", "gsomia-jpn-kor", *CATEGORY, "--node", "kor")
     assert (refused.code, "[suspension.not-suspendable]" in refused.err) == (1, True)
+    assert "none: the agreement has no `suspension` clause" in refused.err
     text = template("gsomia-jpn-kor").decode().replace("\nversion = 2 ", "\nversion = 3 ")
     assert "\nversion = 3 " in text
     (signed / "new.toml").write_text(text + _CLAUSE, encoding="utf-8")
@@ -32,6 +33,11 @@ def test_a_category_is_suspended_shown_and_resumed_by_hand(
     for node in ("jpn", "kor"):
         assert cli("agreement", "sign", "gsomia-jpn-kor", "--node", node).code == 0
     ferry("jpn", "kor")
+
+    other = cli("agreement", "suspend", "gsomia-jpn-kor", "--category", "tea", "--node", "kor")
+    assert "missile-warning" in other.err.partition("expected:")[2].partition("found:")[0]
+    page = cli("agreement", "text", "gsomia-jpn-kor", "--lang", "en", "--node", "kor")
+    assert (page.code, "Suspension" in page.out) == (0, True)
 
     past = cli(
         *("agreement", "suspend", "gsomia-jpn-kor", *CATEGORY, "--from", "2016-12-01"),

@@ -13,7 +13,7 @@ from comity.agreement.reading import read_agreement
 from comity.agreement.supplements import check_supplement
 from comity.agreement.templates import template, template_ids
 from comity.basis.errors import Problem, ProblemsError
-from comity.basis.ids import parse_agreement_id, parse_party_id
+from comity.basis.ids import AgreementId, parse_agreement_id, parse_party_id
 from comity.basis.limits import AGREEMENT_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.cli.agreement_foresight import add_foresight_commands
@@ -21,11 +21,17 @@ from comity.cli.files import STANDARD, read_input, write_output
 from comity.cli.lifecycle import agreement_state
 from comity.cli.next_steps import say_proposing
 from comity.cli.nouns import Noun
-from comity.cli.options import lang_option, refuse_own_party
+from comity.cli.options import (
+    agreement_argument,
+    lang_option,
+    node_lang_option,
+    refuse_own_party,
+)
 from comity.cli.printing import json_option, print_json, print_lines, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.treaty import add_treaty_commands
 from comity.flows.set_up import agreement_pins, pin_agreement
+from comity.flows.turns import read_view
 from comity.foresight.gaps import check as find_gaps
 from comity.foresight.plain_words import show_agreement
 
@@ -92,6 +98,24 @@ def show(*, file: str, lang: str, as_json: bool) -> None:
         print_json("comity/agreement-show/1", value)
     else:
         print_lines(page.splitlines())
+
+
+@agreement.command(
+    "text", epilog="Example: comity agreement text gsomia-jpn-kor --lang ko --node kor"
+)
+@agreement_argument
+@node_lang_option
+@node_command(writing=False)
+async def text_in_force(desk: Desk, *, agreement: AgreementId, lang: str | None) -> None:
+    """Show in plain words the text of the agreement ID that every party signed last.
+
+    It is what this node decides by; comity agreement show does the same for a file.
+    """
+    found = (await read_view(desk.context, agreement)).agreement()
+    language = desk.language(lang)
+    page = show_agreement(found, language)
+    value: dict[str, JsonValue] = {**_identity(agreement, found), "language": language}
+    desk.show("comity/agreement-text/1", {**value, "page": page}, page.splitlines())
 
 
 @agreement.command("template", epilog="Example: comity agreement template gsomia-jpn-kor > my.toml")

@@ -11,6 +11,7 @@ import click
 
 from comity.basis.errors import ProofError
 from comity.basis.ids import AgreementId, PartyId, digest_of, parse_party_id
+from comity.basis.instants import UTC, date_of
 from comity.basis.strict_json import JsonValue, format_json
 from comity.cli.nouns import Noun
 from comity.cli.options import (
@@ -142,8 +143,9 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
         "kept/openings.json": format_json(found.openings),
     }
     write_new_folder(out, files)
+    so_far = " so far" if year == date_of(desk.context.ports.clock.now(), UTC).year else ""
     lines = [
-        f"report of {year} written to {shown(out)}, SHA-256 {sha256}",
+        f"report of {year}{so_far} written to {shown(out)}, SHA-256 {sha256}",
         labelled("publish", "report.json, report.html"),
         labelled("keep", "kept/openings.json: it shows the sizes of registers"),
     ]

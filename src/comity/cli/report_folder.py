@@ -59,6 +59,14 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
         InputError: a file does not read.
         ProofError: a step fails.
     """
+    if not (folder / REPORT).exists():
+        raise InputError(
+            "report.no-folder",
+            "there is no report here",
+            where=excerpt(str(folder)),
+            expected=f"a folder with {REPORT} in it",
+            hint="have one written: comity report inspector PARTY --out FOLDER",
+        )
     raw = read_plain_file(folder / REPORT, REPORT, REPORT_FOLDER_BYTES_MAX)
     value = parse_json(raw, bytes_max=REPORT_FOLDER_BYTES_MAX, where=REPORT)
     if not isinstance(value, dict):

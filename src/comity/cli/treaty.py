@@ -223,7 +223,7 @@ _FROM = click.option(
     "--category",
     metavar="CATEGORY",
     required=True,
-    help="A category that the agreement lets be suspended.",
+    help="A category that a `suspension` clause of the agreement names.",
 )
 @_FROM
 @click.option(
@@ -243,7 +243,9 @@ async def suspend(
     until: Date | Instant | None,
     reason: str | None,
 ) -> int | None:
-    """Suspend a category: the acts that the agreement names for it stop, on every node.
+    """Suspend a category, where the agreement has a `suspension` clause.
+
+    The acts that the clause names stop, on every node. No file that comes with comity has one.
 
     Who releases is held to it once it has seen it. comity agreement state shows what stands.
     """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.flows.context import Context
-from comity.flows.speak import Entered
+from comity.flows.speak import Entered, NotCounted
 from comity.flows.treaty.acts import NO_NOTE_YET, declare
 from comity.flows.turns import read_view
 from comity.state.suspensions import suspensions_at
@@ -32,6 +32,7 @@ async def suspend_category(
     Raises:
         NotCounted: no clause lets us, it names a time that is past, or it is suspended already.
     """
+    await _refuse_unnamed(context, agreement, category)
     body = AgreementSuspendCategory(category, since, until, NO_NOTE_YET, reason)
     return await declare(context, agreement, body, person)
 
@@ -54,6 +55,27 @@ async def resume_category(
     place = suspension or await _only_one(context, agreement, category)
     body = AgreementResumeCategory(place, since, NO_NOTE_YET)
     return await declare(context, agreement, body, person)
+
+
+async def _refuse_unnamed(context: Context, agreement: AgreementId, category: str) -> None:
+    """Refuse a category that no clause lets be suspended, and say which may be."""
+    state = (await read_view(context, agreement)).fold.state
+    agreed = state.life.agreed
+    if agreed is None:
+        return
+    rules = state.files[agreed].suspensions
+    named = sorted({each for rule in rules for each in rule.categories})
+    if category not in named:
+        raise NotCounted(
+            "suspension.not-suspendable",
+            "no clause lets this category be suspended",
+            where=agreement,
+            expected=", ".join(named) or "none: the agreement has no `suspension` clause",
+            found=category,
+            hint="name one of these"
+            if named
+            else "amend the agreement: comity agreement propose FILE, with such a clause",
+        )
 
 
 async def _only_one(context: Context, agreement: AgreementId, category: str | None) -> Place:

@@ -27,7 +27,6 @@ async def refuse_again(
     text, life = view.fold.state.texts.get(version), view.fold.state.life
     if text is None:
         return
-    known = {"where": view.agreement_id, "hint": f"{_LOOK} {view.agreement_id}"}
     signed, initialled = _own(view, text.signed), _own(view, text.initialled)
     if signed is not None:
         how = "is signed by all, by us" if life.on_table is None else "was signed by us"
@@ -35,14 +34,16 @@ async def refuse_again(
             "agreement.signed-already",
             f"this text {how} on {await _day(context, view, signed)}",
             found=str(signed),
-            **known,
+            where=view.agreement_id,
+            hint=f"{_LOOK} {view.agreement_id}",
         )
     if initialled is not None and isinstance(body, AgreementInitial):
         raise StateError(
             "agreement.initialled-already",
             f"this text was initialled by us on {await _day(context, view, initialled)}",
             found=str(initialled),
-            **known,
+            where=view.agreement_id,
+            hint=f"{_LOOK} {view.agreement_id}",
         )
 
 
