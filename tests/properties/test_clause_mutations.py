@@ -192,11 +192,12 @@ def test_a_key_that_no_page_names_is_refused(kind: ClauseKind) -> None:
 def test_each_word_of_a_closed_list_is_read_and_changes_that_key_alone(
     kind: ClauseKind, spec: KeySpec
 ) -> None:
+    is_list = spec.type in {KeyType.WORDS, KeyType.ACTIONS}
     for word in spec.words:
-        value = f'["{word}"]' if spec.type is KeyType.WORDS else f'"{word}"'
+        value = f'["{word}"]' if is_list else f'"{word}"'
         text = written(kind, spec.name, value)
         found = dict(clause_of(read_agreement(text.encode())).keys)[spec.name]
-        assert found == ((word,) if spec.type is KeyType.WORDS else word)
+        assert found == ((word,) if is_list else word)
         assert only_that_key_differs(kind, spec.name, text)
-        doubled = f'["{word}", "{word}"]' if spec.type is KeyType.WORDS else f'"{word} "'
+        doubled = f'["{word}", "{word}"]' if is_list else f'"{word} "'
         assert refused(written(kind, spec.name, doubled))
