@@ -186,6 +186,28 @@ def test_g12b_equipment_leaves_the_node_by_the_registrar_alone(held: World) -> N
     )
 
 
+@pytest.mark.row("G12b")
+def test_g12b_equipment_with_a_missing_link_is_not_accepted_without_a_report_of_the_gap(
+    held: World,
+) -> None:
+    """No clause of the file is of Art. 12(b): its clause on receipts, 12(a), is what is cited."""
+    item = held.jpn.release(KOR, form="equipment").place
+    held.settle()
+    assert not isinstance(held.kor.receipt(item), Refused)
+    which, context = CopyAt(GSOMIA, item, 1), held.kor.context
+    run(hand_over(context, which, REGISTRAR, to=READER, purpose="warning"))
+    run(take_over(context, which, READER, purpose="warning"))
+    # It is at the second person's, and nobody handed it over.
+    missing = run(take_over(context, which, SECOND, purpose="warning"))
+    assert articles(missing) == {"12(a)"}
+    chain = [each.holder for each in copies(held.kor, item).copy(1).hands]
+    assert chain[-1] == READER
+    gap = "the driver was changed on the way, without a receipt"
+    run(take_over(context, which, SECOND, purpose="warning", gap=gap))
+    told = [(each.holder, each.gap) for each in copies(held.kor, item).copy(1).hands]
+    assert told[-2:] == [(READER, None), (SECOND, gap)]
+
+
 @pytest.mark.row("G15")
 def test_g15_a_korean_translation_without_the_korean_note_is_refused(held: World) -> None:
     item, _ = items_of(held)

@@ -132,3 +132,12 @@ def test_passes_on_the_code_of_another_error() -> None:
 def test_leaves_other_calls_alone() -> None:
     assert not _collect('class Kind(StrEnum):\n    A = "item.release"\n    B = "x.a_b"').uses
     assert not _collect('f("state.late")\nraise StopIteration("state.late")').uses
+
+
+def test_a_finding_is_explained_by_the_words_beside_it_and_without_them_by_its_name() -> None:
+    found = _collect(
+        'class Found(StrEnum):\n    NOT_SO = "state.not-so"\n    TOO_LATE = "state.too-late"\n'
+        'REASONS = {Found.TOO_LATE: "it is past its day", Other.NOT_SO: "of another"}\n'
+    )
+    said = {each.code: each.what for each in found.uses}
+    assert said == {"state.not-so": "not so", "state.too-late": "it is past its day"}
