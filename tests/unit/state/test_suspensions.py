@@ -20,7 +20,7 @@ from comity.basis.ids import AgreementId, PartyId, Place
 from comity.basis.instants import Date, Instant, format_instant
 from comity.state.coming import coming_at
 from comity.state.fold import Fold
-from comity.state.suspensions import suspended_categories, suspensions_at
+from comity.state.suspensions import standing_suspensions, suspended_categories, suspensions_at
 from comity.statement.cases import DisclosureRecord
 from comity.statement.information import ConsentGive
 from comity.statement.passing import ItemThirdPartyRelease
@@ -459,6 +459,8 @@ def test_those_to_come_are_listed_beside_those_that_stand(teller: Teller) -> Non
     (row,) = suspensions_at(teller.state, instant("2017-03-02"))
     assert row.place == said
     assert suspensions_at(teller.state, instant("2017-03-07")) == ()
+    stand = [standing_suspensions(teller.state, instant(f"2017-03-0{d}")) for d in (2, 5, 7)]
+    assert stand == [(), (said,), ()]
     (shown,) = teller.exported("2017-03-02")["suspensions"]
     assert (shown["category"], shown["from"], shown["until"]) == (
         CATEGORY,
