@@ -160,10 +160,17 @@ def test_a_report_that_does_not_read_is_refused(jpn, body, status):
     assert jpn.post(f"{GSOMIA}/incidents", READER, body).status == status
 
 
-def test_one_item_named_twice_in_a_report_is_put_together(jpn):
+def test_one_item_named_twice_in_a_report_is_put_together(jpn, released, theirs):
+    released.jpn.receipt(theirs)
+    for _ in range(2):
+        wish = {"purpose": "warning", "reason": "the night desk"}
+        assert jpn.post(f"{GSOMIA}/items/{theirs}/copies", READER, wish).status == 201
     twice = [{"item": "KOR/4", "copies": [3, 1]}, {"item": "KOR/4", "copies": [3, 2]}]
     told = jpn.post(f"{GSOMIA}/incidents", READER, {"affected": twice})
     assert told.status == 201
+    unknown = [{"item": "KOR/4", "copies": [4]}]
+    refused = jpn.post(f"{GSOMIA}/incidents", READER, {"affected": unknown})
+    assert (refused.status, refused.code) == (409, "copy.unknown")
     rows = jpn.get(f"{GSOMIA}/incidents", OFFICER).json["incidents"]
     assert [each["affected"] for each in rows][-1] == [{"item": "KOR/4", "copies": [1, 2, 3]}]
 

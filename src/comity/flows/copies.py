@@ -182,7 +182,7 @@ class Copies:
             where=f"{self.agreement}/{self.item}",
             expected=", ".join(str(each.number) for each in self.rows) or "no copies at all",
             found=str(number),
-            hint="list them: comity copy list ITEM",
+            hint="list them: comity copy list ITEM; a loss is reported without a number too",
         )
 
     def found(self, number: int) -> Copy:
