@@ -287,17 +287,20 @@ def test_what_would_not_count_is_not_said_and_a_persons_try_is_journalled(
 ) -> None:
     world = assured
     before = world.jpn.sizes()[JPN]
-    with pytest.raises(NotCounted) as caught:
+    with pytest.raises(StateError) as caught:
         world.jpn.declare(AgreementInitial(""))
-    assert isinstance(caught.value, StateError)
+    assert caught.value.code == "agreement.signed-already"
     assert world.jpn.sizes()[JPN] == before
     item = world.jpn.release(KOR).place
     with pytest.raises(StateError) as refused:
         world.kor.reclassify(item, "군사II급비밀")
     assert refused.value.code == "item.unknown"
     world.carry(JPN, KOR)
+    sizes = world.kor.sizes()
     with pytest.raises(NotCounted) as uncounted:
         world.kor.promise(ItemRecall((item,), Recalled.EITHER, "error", None))
+    assert isinstance(uncounted.value, StateError)
+    assert world.kor.sizes() == sizes
     assert uncounted.value.code == "item.not-originator"
     assert "6(h)" in uncounted.value.where
     entry = world.kor.journal()[-1]

@@ -136,6 +136,7 @@ def test_status_says_whether_it_is_served(folder: Path, capsys: pytest.CaptureFi
             "node": {"party": "JPN", "exercise": True, "clock": "system"},
             "served": False,
             "status": None,
+            "headlines": [],
             "waits": [],
         },
     )

@@ -14,6 +14,7 @@ from comity.foresight.matters import (
     HEADS,
     MATTERS,
     STATES,
+    owed_matter,
     say_coming,
     say_head,
     say_matter,
@@ -68,3 +69,9 @@ def test_shows_a_kind_without_words_by_its_name() -> None:
 def test_there_are_no_words_in_another_language() -> None:
     with pytest.raises(InputError, match="no page in this language"):
         say_matter("item.receipt", "fr")
+
+
+def test_a_notice_of_law_that_was_asked_for_is_an_answer_and_any_other_is_itself() -> None:
+    assert owed_matter("party.law_change", "request.make") == "law.answer"
+    assert owed_matter("party.law_change", "agreement.table") == "party.law_change"
+    assert owed_matter("item.receipt", "request.make") == "item.receipt"
