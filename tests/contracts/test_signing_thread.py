@@ -119,8 +119,12 @@ def test_a_loop_that_ended_meanwhile_harms_nobody(monkeypatch: pytest.MonkeyPatc
 
 
 def test_closing_ends_the_thread() -> None:
+    def signing() -> list[str]:
+        return [each.name for each in threading.enumerate() if each.name.startswith("signing")]
+
+    SigningThread().close()  # none was begun
     thread = SigningThread()
-    thread.close()  # none was begun
     asyncio.run(thread.sign_both(PAIR, MESSAGES))
+    assert len(signing()) == 1
     thread.close()
-    assert "signing" not in {each.name for each in threading.enumerate()}
+    assert signing() == []
