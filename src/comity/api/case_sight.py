@@ -8,18 +8,16 @@ from typing import Any
 from comity.api.desk import Desk
 from comity.api.replies import not_there
 from comity.basis.ids import AgreementId, Place, parse_place
-from comity.decision.house import allow_sight
-from comity.decision.stages import Refused
-from comity.flows.listing import read_state
+from comity.decision.house import knows_of
+from comity.flows.listing import may_know_all, read_state
 from comity.flows.turns import read_view
 from comity.flows.view import View
-from comity.state.queries_cases import involved_of
 
 
 def may_know_incident(desk: Desk, view: View, row: dict[str, Any]) -> bool:
     """Answer whether a person may know of every item that an incident is about."""
-    found = (involved_of(view.fold.state, parse_place(each["item"])) for each in row["affected"])
-    return all(each is None or may_know_category(desk, each.label.category) for each in found)
+    items = (parse_place(each["item"]) for each in row["affected"])
+    return may_know_all(view.fold.state, desk.caller.person, items)
 
 
 def may_know_disclosure(desk: Desk, row: dict[str, Any]) -> bool:
@@ -44,4 +42,4 @@ async def known_incident(desk: Desk, agreement: AgreementId, place: Place) -> di
 
 def may_know_category(desk: Desk, category: str) -> bool:
     """Answer whether a person may know of what is of a category."""
-    return not isinstance(allow_sight(desk.caller.person, category), Refused)
+    return knows_of(desk.caller.person, category)

@@ -16,6 +16,7 @@ from litestar.response import Stream
 from msgspec import Meta, Struct
 
 from comity.api.agreements import authority_needed
+from comity.api.case_sight import may_know_category
 from comity.api.desk import Desk, desk_of, done
 from comity.api.item_payloads import streamed
 from comity.api.item_wishes import CONTENT_TYPE
@@ -50,8 +51,7 @@ from comity.basis.instants import (
     parse_instant,
 )
 from comity.basis.limits import KIB
-from comity.decision.house import allow_sight, keeps_registers
-from comity.decision.stages import Refused
+from comity.decision.house import keeps_registers
 from comity.flows import requests
 from comity.flows.listing import read_state
 from comity.flows.people.register import known_levels
@@ -127,7 +127,7 @@ async def list_requests(request: Request[Any, Any, Any], agreement: AgreementPat
     """List the requests of every party that one may know of, and who answered them."""
     desk = desk_of(request, Permission.REQUESTS_READ)
     state: Any = await read_state(desk.context, agreement_of(agreement), parts=("requests",))
-    rows = [each for each in state["requests"] if _may_know_category(desk, each["category"])]
+    rows = [each for each in state["requests"] if may_know_category(desk, each["category"])]
     return reply(desk, RequestsReply, {"requests": rows})
 
 
@@ -331,7 +331,7 @@ def _question(data: RequestBody) -> tuple[PayloadHeader, list[bytes]] | None:
 async def _known_request(desk: Desk, agreement: AgreementId, place: Place) -> None:
     view = await read_view(desk.context, agreement)
     known = view.fold.state.requests.get(place)
-    if known is None or not _may_know_category(desk, known.request.category):
+    if known is None or not may_know_category(desk, known.request.category):
         raise not_there()
 
 
@@ -341,10 +341,6 @@ async def _known_ask(desk: Desk, agreement: AgreementId, place: Place) -> None:
         raise not_there()
 
 
-def _may_know_category(desk: Desk, category: str) -> bool:
-    return not isinstance(allow_sight(desk.caller.person, category), Refused)
-
-
 def _may_know(desk: Desk, row: dict[str, Any], view: View) -> bool:
     """Answer whether a consent concerns only what a person needs to know of."""
     if keeps_registers(desk.caller.person):
@@ -352,7 +348,7 @@ def _may_know(desk: Desk, row: dict[str, Any], view: View) -> bool:
     items = (view.fold.state.items.get(parse_place(each)) for each in row["items"])
     named = {item.release.label.category for item in items if item is not None}
     concerned = {*named, row["category"]}
-    return all(_may_know_category(desk, each) for each in concerned - {None} if each)
+    return all(may_know_category(desk, each) for each in concerned - {None} if each)
 
 
 def _until(desk: Desk, text: str | None) -> Date | Instant | None:

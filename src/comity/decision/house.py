@@ -77,6 +77,11 @@ def allow_sight(person: Person, category: str) -> Allowed | Refused:
     return Refused(act, (Citation(HOUSE, "need_to_know", why),))
 
 
+def knows_of(person: Person, category: str) -> bool:
+    """Answer whether a person may know that something of a category is there."""
+    return isinstance(allow_sight(person, category), Allowed)
+
+
 def keeps_registers(person: Person) -> bool:
     """Answer whether a person knows of every item, whatever its category."""
     return not REGISTER_READERS.isdisjoint(person.roles)

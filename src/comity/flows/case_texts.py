@@ -6,25 +6,25 @@ A note on a disclosure is the disclosed information. Source: Japan-ROK GSOMIA Ar
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import date_of
 from comity.decision.facilities import refuse_firm
-from comity.decision.house import CONTENT_ROLES, allow_house_act, allow_sight, join_refusals
+from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.people import Person, Role
 from comity.decision.stages import Refused, allow
 from comity.flows.cases.speaking import KEEPING_CASES
 from comity.flows.context import Context
 from comity.flows.enclosures import Leave, OpenedText, open_text, open_text_by
 from comity.flows.facts import find_facility, label_fact, person_request, with_suspended
+from comity.flows.listing import may_know_all
 from comity.flows.receipts import originator_name
 from comity.flows.view import View, statement_at
 from comity.marking.banners import Banner, banner
 from comity.marking.equivalence import corresponding_markings
-from comity.state.queries_cases import contractor_article, involved_of
+from comity.state.queries_cases import contractor_article
 from comity.state.records_cases import Disclosure, Incident
 from comity.state.state import State
 from comity.state.tables import walk
@@ -58,7 +58,8 @@ async def open_incident_text(
     async def leave(view: View, reader: Person) -> Leave | None:
         incident = _incident_told_at(view.fold.state, place)
         affected = () if incident is None else incident.report.affected
-        if incident is None or not _may_know(view, reader, (each.item for each in affected)):
+        items = (each.item for each in affected)
+        if incident is None or not may_know_all(view.fold.state, reader, items):
             return None
         act = "incident.open"
         return Leave(act, allow_house_act(act, reader.roles, KEEPING_CASES))
@@ -97,7 +98,7 @@ async def open_affairs_text(
     async def leave(view: View, reader: Person) -> Leave | None:
         body = (await statement_at(context, view, place)).body
         about = _about(view.fold.state, body)
-        if about is None or not _may_know(view, reader, about):
+        if about is None or not may_know_all(view.fold.state, reader, about):
             return None
         act = "affairs.open"
         return Leave(act, allow_house_act(act, reader.roles, CONTENT_ROLES))
@@ -147,13 +148,6 @@ def _incident_told_at(state: State, place: Place) -> Incident | None:
         if any(each.place == place for each in found):
             return incident
     return None
-
-
-def _may_know(view: View, reader: Person, places: Iterable[Place]) -> bool:
-    """Answer whether a reader may know of every item, and of whatever was disclosed, at places."""
-    found = (involved_of(view.fold.state, each) for each in places)
-    sights = (allow_sight(reader, each.label.category) for each in found if each is not None)
-    return not any(isinstance(each, Refused) for each in sights)
 
 
 async def _as_an_item(

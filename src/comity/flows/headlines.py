@@ -14,17 +14,16 @@ from typing import Final
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import DAY_MS, Date, Instant, date_of, format_date, format_instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_sight
 from comity.decision.people import Person
-from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
+from comity.flows.listing import may_know_all
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.lifecycle import lifecycle_at
 from comity.state.queries import zone_of
-from comity.state.queries_cases import involved_of, is_closed, measures_and_outcome
+from comity.state.queries_cases import is_closed, measures_and_outcome
 from comity.state.records_cases import Incident
 from comity.state.suspensions import suspension_ends, suspensions_at
 from comity.statement.cases import Certainty
@@ -107,10 +106,11 @@ def _incidents(view: View, at: Instant, by: Person | None) -> Iterator[Headline]
     state = view.fold.state
     for place, incident in sorted(state.incidents.items()):
         report = incident.report
-        if by is not None and not _may_know(view, by, incident):
+        items = tuple(each.item for each in report.affected)
+        if by is not None and not may_know_all(state, by, items):
             continue
         harm = str(report.harm.value)
-        values = {"items": ", ".join(str(each.item) for each in report.affected)}
+        values = {"items": ", ".join(str(each) for each in items)}
         if report.names_victim:
             if at - incident.at > VICTIM_TOLD_MS:
                 continue
@@ -132,11 +132,3 @@ def _who_acts(view: View, incident: Incident) -> tuple[str, tuple[PartyId, ...]]
         return "incident", (incident.report.held_by,)
     closes = state.incident_closes
     return "to_close", tuple(p for p in incident.closers if (incident.place, p) not in closes)
-
-
-def _may_know(view: View, person: Person, incident: Incident) -> bool:
-    found = (involved_of(view.fold.state, each.item) for each in incident.report.affected)
-    return all(
-        each is None or not isinstance(allow_sight(person, each.label.category), Refused)
-        for each in found
-    )

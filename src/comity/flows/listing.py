@@ -7,7 +7,7 @@ of who read it. Source: Japan-ROK GSOMIA Art. 7(1); DESIGN 4 (the journal)
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_house_act, allow_sight
+from comity.decision.house import allow_house_act, allow_sight, knows_of
 from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
 from comity.flows.channels import waits_for_disc
@@ -33,7 +33,9 @@ from comity.ports import Change, RegisterHead
 from comity.state.closing import Keeping, keeping_of
 from comity.state.export import state_json
 from comity.state.queries import item_level, items_by, items_for, receipt_of
+from comity.state.queries_cases import involved_of
 from comity.state.records import Item, Receipt, Refusal
+from comity.state.state import State
 from comity.statement.judgement import Judged, Rejected, Waiting
 
 JOURNAL_PAGE: Final = 1000
@@ -154,7 +156,13 @@ async def show_item(
 
 def may_know(person: Person, item: Item) -> bool:
     """Answer whether a person may know that an item is there."""
-    return not isinstance(allow_sight(person, item.release.label.category), Refused)
+    return knows_of(person, item.release.label.category)
+
+
+def may_know_all(state: State, person: Person, places: Iterable[Place]) -> bool:
+    """Answer whether a person may know of every item, and of whatever was disclosed, at places."""
+    found = (involved_of(state, each) for each in places)
+    return all(each is None or knows_of(person, each.label.category) for each in found)
 
 
 async def item_row(context: Context, view: View, item: Item, keys: Collection[str]) -> ItemRow:

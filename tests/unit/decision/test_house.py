@@ -12,6 +12,7 @@ from comity.decision.house import (
     check_another_person,
     check_two_persons,
     join_refusals,
+    knows_of,
 )
 from comity.decision.people import Person, Role
 from comity.decision.stages import Allowed, Refused
@@ -58,6 +59,7 @@ def _person(*roles: Role, need_to_know: tuple[str, ...] = ()) -> Person:
 @pytest.mark.parametrize("role", [Role.RELEASING_OFFICER, Role.REGISTRAR, Role.AUDITOR])
 def test_who_keeps_the_registers_knows_of_every_item(role: Role) -> None:
     assert isinstance(allow_sight(_person(role), "missile-warning"), Allowed)
+    assert knows_of(_person(role), "missile-warning")
 
 
 @pytest.mark.parametrize("role", [Role.DRAFTER, Role.READER])
@@ -74,6 +76,7 @@ def test_others_know_of_items_that_they_need_to_know(role: Role) -> None:
 def test_an_administrator_knows_of_no_item() -> None:
     administrator = _person(Role.ADMINISTRATOR, need_to_know=("cyber",))
     assert isinstance(allow_sight(administrator, "cyber"), Refused)
+    assert not knows_of(administrator, "cyber")
 
 
 @pytest.mark.parametrize(

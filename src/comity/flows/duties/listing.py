@@ -13,9 +13,8 @@ from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_sight
+from comity.decision.house import knows_of
 from comity.decision.people import Person
-from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know
@@ -162,7 +161,7 @@ def may_see_coming(state: State, by: Person, about: Place | None) -> bool:
         return True
     request, ask = state.requests.get(about), state.asks.get(about)
     if request is not None:
-        return not isinstance(allow_sight(by, request.request.category), Refused)
+        return knows_of(by, request.request.category)
     items = () if ask is None else ask.ask.items
     named = (state.items.get(place) for place in items)
     return all(item is None or may_know(by, item) for item in named)
