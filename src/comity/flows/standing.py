@@ -28,10 +28,10 @@ from comity.flows.passing.wishes import kept_passings
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
 from comity.flows.view import View, own_register
-from comity.foresight.matters import owed_matter
+from comity.foresight.matters import coming_matter, owed_matter
 from comity.state.coming import Coming
 from comity.state.duties import DutyState
-from comity.state.queries import open_requests
+from comity.state.queries import open_asks, open_requests
 from comity.state.records import Item
 
 SOON_MS: Final = 35 * DAY_MS
@@ -121,7 +121,7 @@ def _owed(own: PartyId, owed: Owed) -> Iterator[Matter]:
             yield Matter(owed.agreement, what, duty.owed_by, about, duty.due, late=1 if late else 0)
     for coming in owed.coming:
         if coming.what in _ANSWERS or _is_reminded(coming, owed.at):
-            what = "contractor.ends" if coming.what == "contractor.assure" else coming.what
+            what = coming_matter(coming.what)
             yield Matter(owed.agreement, what, coming.for_party, coming.about, coming.due)
 
 
@@ -136,10 +136,8 @@ def _asked_by_us(view: View) -> Iterator[Matter]:
         for request in open_requests(state, party):
             if request.place.party == own:
                 yield Matter(view.agreement_id, "request.answer", party, request.place)
-        given = {row.consent.ask for row in state.consents.values() if row.place.party == party}
-        for place, ask in state.asks.items():
-            is_open = place not in given and (place, party) not in state.ask_refusals
-            if place.party == own and party in ask.to and is_open:
+        for place in open_asks(state, party):
+            if place.party == own:
                 yield Matter(view.agreement_id, "consent.answer", party, place)
 
 

@@ -173,9 +173,14 @@ def owed_matter(owes: str, because: str) -> str:
     return "law.answer" if asked else owes
 
 
+def coming_matter(what: str) -> str:
+    """Name what comes up: a firm's condition that ends is no duty to assure it."""
+    return "contractor.ends" if what == "contractor.assure" else what
+
+
 def say_coming(what: str, language: str) -> str:
-    """Say what comes up; a firm's condition that ends is no duty to assure it."""
-    return say_matter("contractor.ends" if what == "contractor.assure" else what, language)
+    """Say what comes up."""
+    return say_matter(coming_matter(what), language)
 
 
 def say_head(name: str, language: str, **values: object) -> str:

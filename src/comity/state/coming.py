@@ -25,7 +25,7 @@ from comity.basis.strict_json import JsonValue
 from comity.state.coming_cases import cases_coming
 from comity.state.lifecycle import lifecycle_at
 from comity.state.lifecycle_dates import day_end, day_start, until_passed
-from comity.state.queries import assurances_in_force, open_requests, zone_of
+from comity.state.queries import assurances_in_force, open_asks, open_requests, zone_of
 from comity.state.records import Request
 from comity.state.state import State
 from comity.state.suspensions import suspension_ends, suspensions_at
@@ -56,7 +56,7 @@ def coming_at(
 
     `asks` are the questions for its consent that are known to be open; None: look for them.
     """
-    waiting = _open_asks(state, own) if asks is None else asks
+    waiting = open_asks(state, own) if asks is None else asks
     found = (
         *_ending(state, own, at),
         *_questions(state, own, waiting),
@@ -117,13 +117,6 @@ def _is_owed(state: State, request: Request) -> bool:
     act = state.acts.get(request.place)
     terms = None if act is None else state.files.get(act.version)
     return terms is not None and act is not None and act.kind in terms.duties
-
-
-def _open_asks(state: State, own: PartyId) -> Iterator[Place]:
-    given = {row.consent.ask for row in state.consents.values() if row.place.party == own}
-    for place, ask in state.asks.items():
-        if own in ask.to and place not in given and (place, own) not in state.ask_refusals:
-            yield place
 
 
 def _assurances(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:

@@ -8,7 +8,7 @@ Source: DESIGN.md section 4
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Protocol, TypeVar
 
 from comity.basis.ids import Digest, PartyId, Place
@@ -233,6 +233,14 @@ def open_requests(state: State, party: PartyId) -> tuple[Request, ...]:
     """List the requests that a party has neither answered nor declined, by place."""
     waiting = (request for (_, asked), request in state.open_requests.items() if asked == party)
     return tuple(_by_place(waiting))
+
+
+def open_asks(state: State, party: PartyId) -> Iterator[Place]:
+    """Give the questions for a party's consent that it has neither granted nor refused."""
+    given = {row.consent.ask for row in state.consents.values() if row.place.party == party}
+    for place, ask in state.asks.items():
+        if party in ask.to and place not in given and (place, party) not in state.ask_refusals:
+            yield place
 
 
 def change_of(
