@@ -15,8 +15,8 @@ from comity.basis.instants import DAY_MS, Date
 from comity.flows.cases.incidents import Report, close_incident, give_findings, report_incident
 from comity.flows.headlines import VICTIM_TOLD_MS, headlines
 from comity.flows.speak import Entered
-from comity.flows.suspending import resume_category, suspend_category
 from comity.flows.treaty.acts import NO_NOTE_YET, find_notes
+from comity.flows.treaty.suspending import resume_category, suspend_category
 from comity.foresight.headlines import say_headline
 from comity.statement.cases import Affected, Certainty, Harm, Outcome
 from comity.statement.treaty import AgreementEndNotice, AgreementWithdrawEndNotice

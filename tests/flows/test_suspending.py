@@ -16,7 +16,7 @@ from comity.flows.cases.visits import Disclosed, record_disclosure
 from comity.flows.drafts import ItemDraft, draft_item
 from comity.flows.release import release_draft
 from comity.flows.speak import Entered, NotCounted
-from comity.flows.suspending import resume_category, suspend_category
+from comity.flows.treaty.suspending import resume_category, suspend_category
 from comity.sealing.payload import PayloadHeader
 from tests.builders.world import (
     DRAFTER,

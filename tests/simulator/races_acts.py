@@ -27,8 +27,8 @@ from comity.flows.receipts import Opened, open_item, receipt_item
 from comity.flows.release import release_draft
 from comity.flows.release_now import release_now
 from comity.flows.requests import answer
-from comity.flows.suspending import suspend_category
 from comity.flows.treaty.acts import declare
+from comity.flows.treaty.suspending import suspend_category
 from comity.flows.turns import read_view
 from comity.statement.cases import Affected, Certainty, Harm
 from comity.statement.handling import ItemRecall

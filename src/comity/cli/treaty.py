@@ -24,10 +24,10 @@ from comity.cli.options import (
     reading,
 )
 from comity.cli.session import AsPerson, Desk, node_command
-from comity.flows.suspending import resume_category, suspend_category
 from comity.flows.treaty.acts import NO_NOTE_YET, Notes, declare, find_notes
 from comity.flows.treaty.acts import propose as propose_text
 from comity.flows.treaty.offices import refuse_without_office
+from comity.flows.treaty.suspending import resume_category, suspend_category
 from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import (
     AgreementAnnouncement,

@@ -131,6 +131,12 @@ def suspension_ends(state: State, row: Suspension) -> Instant:
     return _end_of(state, row, None)
 
 
+def agreed_rules(state: State) -> tuple[SuspensionRule, ...]:
+    """Give what may be suspended by the text that all have signed last."""
+    agreed = state.life.agreed
+    return () if agreed is None else state.files[agreed].suspensions
+
+
 def suspensions_json(state: State, at: Instant) -> list[JsonValue]:
     """Write every suspension by place, how it ended, and whether it stands at an instant."""
     rows = sorted(state.suspended_by.values(), key=lambda row: row.place)
@@ -217,9 +223,7 @@ def _suspenders(
 
 def _own_items(state: State, category: str) -> bool:
     """Say whether, by the text that all have signed last, each stops its own items alone."""
-    agreed = state.life.agreed
-    rules = () if agreed is None else state.files[agreed].suspensions
-    return any(rule.own_items for rule in rules if category in rule.categories)
+    return any(rule.own_items for rule in agreed_rules(state) if category in rule.categories)
 
 
 def _end_of(state: State, row: Suspension, seen: Seen | None) -> Instant:

@@ -12,7 +12,7 @@ from comity.flows.context import Context
 from comity.flows.speak import Entered, NotCounted
 from comity.flows.treaty.acts import NO_NOTE_YET, declare
 from comity.flows.turns import read_view
-from comity.state.suspensions import suspensions_at
+from comity.state.suspensions import agreed_rules, suspensions_at
 from comity.statement.treaty import AgreementResumeCategory, AgreementSuspendCategory
 from comity.statement.values import Until
 
@@ -60,11 +60,9 @@ async def resume_category(
 async def _refuse_unnamed(context: Context, agreement: AgreementId, category: str) -> None:
     """Refuse a category that no clause lets be suspended, and say which may be."""
     state = (await read_view(context, agreement)).fold.state
-    agreed = state.life.agreed
-    if agreed is None:
+    if state.life.agreed is None:
         return
-    rules = state.files[agreed].suspensions
-    named = sorted({each for rule in rules for each in rule.categories})
+    named = sorted({each for rule in agreed_rules(state) for each in rule.categories})
     if category not in named:
         raise NotCounted(
             "suspension.not-suspendable",
