@@ -13,7 +13,7 @@ from typing import Final
 from comity.basis.ids import PersonId
 from comity.basis.instants import Date, Instant, format_date
 from comity.basis.strict_json import JsonValue
-from comity.decision.clearances import last_reminder_of, passes_at, reminders_of
+from comity.decision.last_days import last_reminder_of, passes_at, reminders_of
 from comity.decision.people import Facility
 
 END: Final = "officer.end"

@@ -10,6 +10,7 @@ from comity.basis.errors import InputError
 from comity.basis.ids import PersonId
 from comity.basis.instants import Date, Instant, parse_instant
 from comity.decision.clearances import END, REVIEW, renewal_json, renewals_at
+from comity.decision.last_days import last_reminder_of, passes_at, reminders_of
 from comity.decision.people import Person, format_person, parse_person
 
 PERSON = Person(
@@ -130,17 +131,17 @@ def test_nobody_is_reminded_of_who_has_left_or_is_not_cleared() -> None:
 
 def test_one_is_reminded_sixty_thirty_and_seven_days_before_and_when_it_has_passed() -> None:
     (found,) = renewals_at([BARE], at("2017-11-01"))
-    assert list(found.remind_at) == [
+    assert list(reminders_of(found.day)) == [
         at("2017-11-01"),
         at("2017-12-01"),
         at("2017-12-24"),
         at("2018-01-01"),
     ]
-    assert found.reminded_by(Instant(at("2017-12-01") - 1)) == at("2017-11-01")
-    assert found.reminded_by(at("2017-12-31")) == at("2017-12-24")
-    assert found.reminded_by(at("2019-01-01")) == found.passed_at == at("2018-01-01")
-    assert renewal_json(found, Instant(found.passed_at - 1))["passed"] is False
-    assert renewal_json(found, found.passed_at) == {
+    assert last_reminder_of(found.day, Instant(at("2017-12-01") - 1)) == at("2017-11-01")
+    assert last_reminder_of(found.day, at("2017-12-31")) == at("2017-12-24")
+    assert last_reminder_of(found.day, at("2019-01-01")) == passes_at(found.day) == at("2018-01-01")
+    assert renewal_json(found, Instant(passes_at(found.day) - 1))["passed"] is False
+    assert renewal_json(found, passes_at(found.day)) == {
         "what": END,
         "person": "kor-017",
         "facility": "seoul-1",
@@ -152,4 +153,4 @@ def test_one_is_reminded_sixty_thirty_and_seven_days_before_and_when_it_has_pass
 def test_a_day_at_the_beginning_of_the_calendar_is_reminded_of_too() -> None:
     first = replace(BARE, clearance_until=Date(1, 1, 1))
     (found,) = renewals_at([first], at("2016-12-16"))
-    assert found.reminded_by(at("2016-12-16")) == found.passed_at
+    assert last_reminder_of(found.day, at("2016-12-16")) == passes_at(found.day)

@@ -10,8 +10,9 @@ from __future__ import annotations
 from typing import Final
 
 from comity.basis.ids import PersonId
-from comity.basis.instants import Instant, format_date
+from comity.basis.instants import Instant
 from comity.decision.clearances import Renewal, renewals_at
+from comity.decision.last_days import passes_at
 from comity.decision.people import Role
 from comity.flows.context import Context
 from comity.flows.documents import PERSON
@@ -51,12 +52,5 @@ async def remind_of_clearances(context: Context) -> tuple[Reminder, ...]:
 
 
 def _moment(renewal: Renewal, now: Instant) -> Reminder:
-    key = "/".join(
-        (
-            renewal.what,
-            renewal.person,
-            format_date(renewal.day),
-            str(renewal.reminded_by(now)),
-        )
-    )
-    return Reminder(0, key, renewal.what, None, None, renewal.passed_at, Instant(0))
+    due = passes_at(renewal.day)
+    return Reminder(0, renewal.reminder_key(now), renewal.what, None, None, due, Instant(0))

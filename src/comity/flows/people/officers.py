@@ -11,7 +11,7 @@ from typing import Final
 
 from comity.basis.ids import PersonId
 from comity.basis.instants import Instant
-from comity.decision.clearances import passes_at
+from comity.decision.last_days import passes_at
 from comity.decision.officers import Vacancy, vacancies_at
 from comity.flows.context import Context
 from comity.flows.documents import FACILITY
