@@ -54,6 +54,15 @@ def test_handshakes_have_bounds_of_their_own_until_tls_is_agreed() -> None:
     assert doorway.enter("10.0.0.3") is None
 
 
+def test_all_that_one_that_is_known_may_have_can_shake_hands_at_once() -> None:
+    doorway = Doorway(Bounds(99, 6, 99, 2))
+    doorway.vouch("192.0.2.7", "KOR")
+    visits = [doorway.enter("192.0.2.7") for _ in range(6)]
+    assert None not in visits
+    assert doorway.enter("192.0.2.7") is None
+    assert [doorway.enter("198.51.100.7") is None for _ in range(3)] == [False, False, True]
+
+
 def test_a_quarter_of_all_places_is_for_those_that_are_known() -> None:
     doorway = Doorway(Bounds(99, 99, 8, 8))
     doorway.vouch("10.0.0.9", "kor")

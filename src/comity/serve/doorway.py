@@ -3,7 +3,9 @@
 
 Until TLS is agreed nothing is known of a connection but where it comes from, and it costs memory
 already. A quarter of all places is for networks from which somebody has proven who it is: however
-many strangers stand silent at the door, these come in. Of IPv6 what one owner has counts as one.
+many strangers stand silent at the door, these come in, and all that one of them may have can shake
+hands at once, as a house does whose programs come back together. Of IPv6 what one owner has counts
+as one.
 """
 
 from __future__ import annotations
@@ -48,8 +50,8 @@ class Doorway:
 
     def __init__(self, bounds: Bounds) -> None:
         """Begin with none, and knowing nobody."""
-        self._open = _Count(bounds.connections, bounds.address)
-        self._shaking = _Count(bounds.handshakes, bounds.address_handshakes)
+        self._open = _Count(bounds.connections, bounds.address, bounds.address)
+        self._shaking = _Count(bounds.handshakes, bounds.address_handshakes, bounds.address)
         self._known = _Known()
         self.refused = 0
 
@@ -108,17 +110,17 @@ class Visit:
 
 
 class _Count:
-    """So many, of which some places are kept, and so many of one network."""
+    """So many, of which some places are kept, and so many of one network, known or not."""
 
-    def __init__(self, most: int, of_one: int) -> None:
+    def __init__(self, most: int, of_one: int, of_one_known: int) -> None:
         self._most = most
-        self._of_one = of_one
+        self._of_one = {False: of_one, True: of_one_known}
         self._by_network: Counter[str] = Counter()
         self.total = 0
 
     def has_room(self, network: str, *, known: bool) -> bool:
         kept = 0 if known else self._most // RESERVED
-        return self.total < self._most - kept and self._by_network[network] < self._of_one
+        return self.total < self._most - kept and self._by_network[network] < self._of_one[known]
 
     def add(self, network: str) -> None:
         self._by_network[network] += 1
