@@ -30,6 +30,7 @@ from tests.builders.world import (
     World,
     compose_raw,
     enter_raw,
+    entered,
     run,
 )
 
@@ -62,11 +63,11 @@ def world(_suspendable: World, tmp_path: Path) -> World:
 
 
 def suspend(node: Node, **more: object) -> Entered:
-    return run(suspend_category(node.context, GSOMIA, CATEGORY, **more))  # type: ignore[arg-type]  # as told
+    return entered(run(suspend_category(node.context, GSOMIA, CATEGORY, **more)))  # type: ignore[arg-type]  # as told
 
 
 def resume(node: Node, **more: object) -> Entered:
-    return run(resume_category(node.context, GSOMIA, **more))  # type: ignore[arg-type]  # as told
+    return entered(run(resume_category(node.context, GSOMIA, **more)))  # type: ignore[arg-type]  # as told
 
 
 def cited(outcome: object) -> list[tuple[str, str]]:
@@ -150,6 +151,23 @@ def test_it_begins_and_ends_by_itself_on_both_nodes(world: World) -> None:
     assert cited(world.jpn.draft([KOR])) == [WHY]
     world.move(24 * HOUR_MS)
     assert not isinstance(world.jpn.draft([KOR]), Refused)
+
+
+def test_an_end_named_by_mistake_is_brought_forward_and_reaches_the_other_node(
+    world: World,
+) -> None:
+    suspend(world.kor)
+    resume(world.kor, since=date(2071, 1, 1))
+    world.settle()
+    assert cited(world.jpn.draft([KOR])) == [WHY]
+    resume(world.kor)  # it is still the only one of ours that stands
+    assert cited(world.jpn.draft([KOR])) == [WHY]  # the second word has not come
+    world.settle()
+    assert not isinstance(world.jpn.draft([KOR]), Refused)
+    with pytest.raises(StateError) as over:
+        resume(world.kor)
+    assert over.value.code == "agreement.which-suspension"
+    assert world.equal()
 
 
 def test_items_alike_that_are_pushed_meanwhile_are_decided_each_by_its_own_time(

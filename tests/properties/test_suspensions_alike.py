@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import DAY_MS, Instant, date_of, parse_instant
 from comity.state.fold import Fold
+from comity.state.tables import walk
 from comity.statement.kinds import Body
 from comity.statement.treaty import AgreementResumeCategory, AgreementSuspendCategory
 from tests.support_state import JPN, KOR, NOTE, Teller, in_force, release
@@ -65,9 +66,7 @@ def _is_suspended(
         return int(index) < (place.index if party == place.party else seen.get(party, 0))
 
     for row in rows:
-        ends = row["ends"]
-        if row["resumes"] is not None and within(row["resumed_by"]):
-            ends = min(ends, parse_instant(row["resumes"]))
+        ends = min([row["ends"], *(at for text, at in row["resumed"] if within(text))])
         if within(row["place"]) and parse_instant(row["starts"]) <= at < ends:
             return True
     return False
@@ -92,6 +91,8 @@ def test_a_release_counts_unless_its_speaker_had_seen_what_suspends_it(teller: T
         known = teller.state.suspended_by.get(Place(PartyId(row["by"]), _index(row["place"])))
         assert known is not None
         row["ends"] = known.ends
+        resumed = walk(teller.state.resumptions.get(known.place))
+        row["resumed"] = [(str(each.place), each.starts) for each in resumed]
     for place, statement in teller.told:
         if statement.kind == "item.release":
             why = teller.why(place)

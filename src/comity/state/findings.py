@@ -42,6 +42,7 @@ class Finding(StrEnum):
     SUSPENDED_UNTOLD = "suspension.not-told"
     ALREADY_SUSPENDED = "suspension.already-suspended"
     NOT_SUSPENDED = "suspension.not-suspended"
+    RESUMED_NO_SOONER = "suspension.resumed-no-sooner"
     CATEGORY_SUSPENDED = "suspension.category-suspended"
 
     RELEASE_NOT_PERMITTED = "item.release-not-permitted"
@@ -157,6 +158,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.SUSPENDED_UNTOLD: "it is to be told to every other party",
         Finding.ALREADY_SUSPENDED: "the speaker has suspended this category already",
         Finding.NOT_SUSPENDED: "no such suspension by the speaker stands",
+        Finding.RESUMED_NO_SOONER: "the speaker has said already that it ends by then",
         Finding.CATEGORY_SUSPENDED: "the category was suspended, as the speaker had seen",
         Finding.RELEASE_NOT_PERMITTED: "the agreement permits no release now",
         Finding.NOT_ORIGINATOR: "only the item's originator may say so",

@@ -87,7 +87,7 @@ class State:
         self.cards: Table[PartyId, CardSaid] = Table(log)
         self.suspensions: Table[tuple[str, PartyId], Chain[Suspension]] = Table(log)
         self.suspended_by: Table[Place, Suspension] = Table(log)
-        self.resumptions: Table[Place, Resumption] = Table(log)
+        self.resumptions: Table[Place, Chain[Resumption]] = Table(log)
         # items
         self.items: Table[Place, Item] = Table(log, PackedItems())
         self.superseded_by: Table[Place, Place] = Table(log)

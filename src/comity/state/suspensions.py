@@ -63,22 +63,25 @@ def apply_suspend_category(
 def apply_resume_category(
     state: State, said: Said, body: AgreementResumeCategory
 ) -> Uncounted | None:
-    """End a suspension of the speaker's own, once."""
+    """End a suspension of the speaker's own, or end it sooner than was said of it before.
+
+    What was said once to end it binds its speaker: it may be brought forward while it has not
+    begun, so that a day that was named by mistake undoes itself; it is never put off.
+    """
     refused = _not_now(state, said)
     if refused is not None:
         return refused
     known = state.suspended_by.get(body.suspension)
-    if (
-        known is None
-        or known.place.party != said.by
-        or known.ends <= said.at
-        or known.place in state.resumptions
-    ):
+    if known is None or known.place.party != said.by or _end_of(state, known, None) <= said.at:
         return Uncounted(Finding.NOT_SUSPENDED, state.files[said.version].article(_CLAUSE))
     starts = _start(said, body.since, state.files[said.version].agreement.lifecycle.zone)
     if starts is None:
         return Uncounted(Finding.SUSPENDED_EARLIER, known.article)
-    state.resumptions.put(known.place, Resumption(said.place, said.at, body, starts))
+    before = state.resumptions.get(known.place)
+    if before is not None and starts >= before.newest.starts:
+        return Uncounted(Finding.RESUMED_NO_SOONER, known.article)
+    row = Resumption(said.place, said.at, body, starts)
+    state.resumptions.put(known.place, Chain(row, before))
     return None
 
 
@@ -151,7 +154,8 @@ def _newest(state: State) -> tuple[Suspension, ...]:
 def _row_json(state: State, row: Suspension, at: Instant) -> dict[str, JsonValue]:
     said: dict[str, JsonValue] = row.body.to_json()
     del said["authority"]
-    resumed = state.resumptions.get(row.place)
+    chain = state.resumptions.get(row.place)
+    resumed = None if chain is None else chain.newest
     return {
         **said,
         "place": format_place(row.place),
@@ -227,7 +231,8 @@ def _own_items(state: State, category: str) -> bool:
 
 
 def _end_of(state: State, row: Suspension, seen: Seen | None) -> Instant:
-    resumed = state.resumptions.get(row.place)
-    if resumed is None or not within(resumed.place, seen):
-        return row.ends
-    return min(row.ends, resumed.starts)
+    """Give the end of a suspension as it was seen; of its resumptions each begins sooner."""
+    chain = state.resumptions.get(row.place)
+    while chain is not None and not within(chain.newest.place, seen):
+        chain = chain.before
+    return row.ends if chain is None else min(row.ends, chain.newest.starts)

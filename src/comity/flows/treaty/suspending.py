@@ -50,7 +50,7 @@ async def resume_category(
 
     Raises:
         StateError: none of ours stands, or several do and none is named.
-        NotCounted: it is over already, or it names a time that is past.
+        NotCounted: it is over already, it names a time that is past, or no sooner one than before.
     """
     place = suspension or await _only_one(context, agreement, category)
     body = AgreementResumeCategory(place, since, NO_NOTE_YET)
@@ -82,9 +82,7 @@ async def _only_one(context: Context, agreement: AgreementId, category: str | No
     known = [
         row
         for row in suspensions_at(state, view.moment(context))
-        if row.place.party == view.own
-        and row.place not in state.resumptions
-        and category in (None, row.body.category)
+        if row.place.party == view.own and category in (None, row.body.category)
     ]
     if len(known) == 1:
         return known[0].place
