@@ -7,6 +7,10 @@ A limit that partners must agree on is part of a format and changes only with it
 KIB = 1024
 MIB = 1024 * KIB
 
+# Amounts: money, quantities, prices. Two of them multiplied still fit what `decimal` keeps exactly.
+DECIMAL_DIGITS_MAX = 15
+DECIMAL_PLACES_MAX = 6
+
 # Text in errors and diagnostics.
 EXCERPT_CHARS_MAX = 80
 
