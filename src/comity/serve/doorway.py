@@ -2,10 +2,9 @@
 """How many connections a listener has, from the accept on, and how many of them still shake hands.
 
 Until TLS is agreed nothing is known of a connection but where it comes from, and it costs memory
-already. A quarter of all places is for networks from which somebody has proven who it is: however
-many strangers stand silent at the door, these come in, and all that one of them may have can shake
-hands at once, as a house does whose programs come back together. Of IPv6 what one owner has counts
-as one.
+already. A quarter of all places is for networks from which somebody has proven who it is, however
+many strangers stand silent at the door; and these may shake as many hands at once as they may have
+connections, as a house does whose programs come back. Of IPv6 what one owner has counts as one.
 """
 
 from __future__ import annotations
