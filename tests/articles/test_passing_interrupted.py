@@ -4,6 +4,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,10 +15,13 @@ from comity.basis.errors import StateError
 from comity.basis.ids import Place
 from comity.decision.stages import Refused
 from comity.flows.context import Context
+from comity.flows.courier.packing import pack_bundle
+from comity.flows.courier.taking import take_bundle
 from comity.flows.passing import onward
 from comity.flows.passing.onward import PassedOn, drop_onward, pass_on
 from comity.flows.passing.wishes import KeptPassing, OnwardDraft, find_passing, kept_passings
 from comity.flows.speak import Entered
+from comity.ports import Keys
 from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentWithdraw
 from comity.statement.trust import StatementReject
@@ -62,6 +67,68 @@ def test_g6a_a_consent_withdrawn_between_the_two_agreements_stops_the_second(
     (row,) = story.jpn.view().fold.state.passed_on.values()
     assert row.release is None
     assert story.first.equal()
+
+
+class Wrapping:
+    """The keys, which let something happen while an item key is wrapped for the first time."""
+
+    def __init__(self, keys: Keys, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self._keys, self._meanwhile, self.times = keys, meanwhile, 0
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._keys, name)
+
+    async def wrap_item_key(self, *args: Any, **more: Any) -> Any:
+        self.times += 1
+        if self.times == 1:
+            await self._meanwhile()
+        return await self._keys.wrap_item_key(*args, **more)
+
+
+def beside(story: Story, keys: Wrapping) -> Context:
+    """Give Washington's node as another command has it: one store, and a memory of its own."""
+    context = story.usa.context
+    return Context(context.config, replace(context.ports, keys=keys), context.operator)
+
+
+@pytest.mark.row("G6a")
+def test_g6a_a_withdrawal_that_is_heard_while_the_release_is_made_stops_it(
+    story: Story, item: Place
+) -> None:
+    """It comes after the decision and before the commit, and is said under the other agreement."""
+    given = story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    story.jpn.promise(ConsentWithdraw(given))
+
+    async def hear() -> None:
+        packed = await pack_bundle(story.jpn.context, USA, str(story.jpn.folder / "disc"))
+        await take_bundle(story.usa.context, packed.names[0])
+
+    keys = Wrapping(story.usa.context.ports.keys, hear)
+    assert why(run(pass_on(beside(story, keys), OFFICER, kept.number))) == ["6(a)"]
+    assert keys.times == 1
+    assert story.usa.view(KOR_USA).fold.state.items.get(Place(USA, 4)) is None
+    (row,) = story.usa.view().fold.state.passed_on.values()
+    assert row.release is None
+
+
+@pytest.mark.row("G6a")
+def test_g6a_what_else_is_heard_while_the_release_is_made_does_not_stop_it(
+    story: Story, item: Place
+) -> None:
+    story.consent(item)
+    kept = story.draft(item)
+    assert isinstance(kept, KeptPassing)
+    story.jpn.release(USA)
+
+    async def hear() -> None:
+        packed = await pack_bundle(story.jpn.context, USA, str(story.jpn.folder / "disc"))
+        await take_bundle(story.usa.context, packed.names[0])
+
+    keys = Wrapping(story.usa.context.ports.keys, hear)
+    passed(run(pass_on(beside(story, keys), OFFICER, kept.number)))
+    assert keys.times == 2, "it was decided again"
 
 
 @pytest.mark.row("G6a")

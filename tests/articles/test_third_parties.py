@@ -19,7 +19,7 @@ from comity.decision.stages import Cleared, Refused
 from comity.flows import foreign_items
 from comity.flows.context import Context
 from comity.flows.drafts import KeptDraft, label_item
-from comity.flows.passing import onward
+from comity.flows.passing import deciding, onward
 from comity.flows.passing.deciding import MayGo, clear_onward
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.onward import PassedOn, pass_on
@@ -278,7 +278,7 @@ def test_g6a_a_proof_of_something_else_is_refused(
                 label = replace(cleared.draft.label, purposes=("study", "warning"))
                 return replace(cleared, draft=replace(cleared.draft, label=label))
 
-            monkeypatch.setattr(onward, "clear_onward", widened)
+            monkeypatch.setattr(deciding, "clear_onward", widened)
         case "payload":
             prove = onward._prove
 

@@ -41,7 +41,7 @@ async def commit_on(context: Context, view: View, change: Change) -> None:
     refuse_spent(view)
     view.spent = True
     versions = (*view.basis.versions, *change.basis.versions)
-    basis = Basis(view.basis.registers, versions)
+    basis = Basis((*view.basis.registers, *change.basis.registers), versions)
     await commit_along(context, view, replace(change, basis=basis))
     _rest_on(view, change)
     view.spent = False

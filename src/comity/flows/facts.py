@@ -6,6 +6,7 @@ What cannot be gathered stays out and is unknown to the decision. Source: AGREEM
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
@@ -38,6 +39,7 @@ __all__ = [
     "assurance_fact",
     "assured_until",
     "consent_fact",
+    "consented_until",
     "find_facility",
     "find_person",
     "find_record",
@@ -150,6 +152,13 @@ def assured_until(view: View, parties: tuple[PartyId, ...], at: Instant) -> Inst
     zone, state = view.agreement().lifecycle.zone, view.fold.state
     given = [each for party in parties for each in assurances_in_force(state, party, at)]
     return min((until_passed(each.assurance.until, zone) for each in given), default=INSTANT_MAX)
+
+
+def consented_until(view: View, consents: Iterable[records.Consent]) -> Instant:
+    """Give the first instant at which one of these consents holds no more."""
+    zone = view.agreement().lifecycle.zone
+    ends = (until_passed(each.consent.until, zone) for each in consents)
+    return min(ends, default=INSTANT_MAX)
 
 
 def with_item(view: View, request: Request, item: records.Item, at: Instant) -> Request:

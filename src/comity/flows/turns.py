@@ -8,8 +8,8 @@ anew only where what was judged is no longer the beginning of the registers. Sou
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Collection, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 from comity.agreement.model import Agreement
@@ -75,6 +75,26 @@ async def turn(context: Context, agreement: AgreementId) -> AsyncIterator[View]:
                 live.tell(view.find_agreement())
         if not view.spent:
             await settle_history(context, view)
+
+
+@asynccontextmanager
+async def turns(
+    context: Context, agreements: Collection[AgreementId]
+) -> AsyncIterator[Mapping[AgreementId, View]]:
+    """Give the live views of several agreements at once, where one decision rests on them all.
+
+    Turns are taken in the order of their ids, and nobody waits for one inside another's but here:
+    so no two can wait for each other.
+
+    Raises:
+        StateError: an agreement id is not pinned with anyone.
+        InvariantError: the task holds the turn of one already.
+    """
+    async with AsyncExitStack() as stack:
+        yield {
+            each: await stack.enter_async_context(turn(context, each))
+            for each in sorted(set(agreements))
+        }
 
 
 async def read_view(context: Context, agreement: AgreementId) -> View:

@@ -25,6 +25,7 @@ from comity.flows.context import Context
 from comity.flows.copies import copies_of
 from comity.flows.facts import (
     consent_fact,
+    consented_until,
     find_person,
     item_fact,
     person_request,
@@ -48,13 +49,15 @@ class MayGo:
     """An onward release that every agreement lets go.
 
     `decisions` are theirs: the originating agreement's, the arrangement's if there is one, the
-    other agreement's. `consents` are those that it rests on; `ladder` is of the levels there.
+    other agreement's. `consents` are those that it rests on, and the first of them ends at `until`;
+    `ladder` is of the levels there.
     """
 
     cleared: Cleared
     decisions: tuple[Decision, ...]
     consents: tuple[Place, ...]
     ladder: Ladder
+    until: Instant
 
     @property
     def level(self) -> str:
@@ -112,9 +115,9 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
         case Allowed(), Allowed() | None, Cleared(), (None, None, None):
             found = (leave.decision, None if through is None else through.decision)
             decisions = tuple(each for each in found if each is not None)
-            places = tuple(each.place for each in asked.consents)
-            levels = there.agreement().levels
-            return MayGo(cleared, (*decisions, *cleared.decisions), places, levels)
+            consents, levels = asked.consents, there.agreement().levels
+            places, until = tuple(each.place for each in consents), consented_until(view, consents)
+            return MayGo(cleared, (*decisions, *cleared.decisions), places, levels, until)
         case _:
             stages = (leave, through, cleared, *stops)
             named = (name_agreement(each) for each in stages if isinstance(each, Refused))

@@ -8,10 +8,11 @@ Source: Japan-ROK GSOMIA Art. 6(a); TISA 2014, paragraph 4; DESIGN 4
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from comity.basis.errors import StateError
-from comity.basis.ids import PersonId, Place
+from comity.basis.errors import ComityError, StateError
+from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.strict_json import JsonValue
 from comity.decision.deciding import Decision
 from comity.decision.house import allow_house_act
@@ -26,7 +27,7 @@ from comity.flows.facts import assured_until, find_person
 from comity.flows.foreign_items import pins_here
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
-from comity.flows.passing.deciding import MayGo, clear_onward, joined, may_go, refuse_since
+from comity.flows.passing.deciding import MayGo, joined, may_go, refuse_since
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.wishes import (
     KeptPassing,
@@ -36,9 +37,9 @@ from comity.flows.passing.wishes import (
     removed_passing,
 )
 from comity.flows.release import house_refusal, recipient_of, refuse_too_large
-from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
-from comity.flows.speaker import say_alone
-from comity.flows.turns import read_view, turn
+from comity.flows.speak import Act, Entered, Outcome, Prepare, Unsaid, Utterance, draft_for
+from comity.flows.speaker import say_alone, say_together
+from comity.flows.turns import read_view, turn, turns
 from comity.flows.view import View
 from comity.ports import Basis, Change
 from comity.sealing import stages
@@ -146,8 +147,9 @@ async def pass_on(context: Context, person: PersonId, number: int) -> PassedOn |
        key and payload are at hand;
     3. it is said under the originating agreement, to all of its parties, unless the item was
        raised or called back by then;
-    4. unless a consent is withdrawn by then, the release is entered under the other agreement,
-       with the originators' payload, its key wrapped to the third party, and the proof;
+    4. as every agreement stands by then, nobody's turn but this one's, the release is decided again
+       and entered under the other agreement, with the originators' payload, its key wrapped to the
+       third party, and the proof;
     5. the originators are told where it stands there.
 
     Raises:
@@ -242,45 +244,58 @@ async def _release(
     `secrets` are the item's key, and the proof sealed under it.
     """
     draft, (key, sealed_proof) = kept.draft, secrets
-    item = (await read_view(context, draft.agreement)).item(draft.item)
-    sealed = item.release.sealed
-    may = await may_go(context, person, draft)
-    if isinstance(may, Refused):
-        return await keep_refusal(context, may, person, _details(draft))
 
-    async def prepare(view: View) -> Utterance | Unsaid:
-        # Only this agreement is asked again: no turn may wait for another one's.
+    async def prepare(view: View, views: Mapping[AgreementId, View]) -> Utterance | Unsaid:
         standing = await _as_kept(context, kept)
-        holds_until = assured_until(view, (draft.to,), view.moment(context))
-        erasures = await context.ports.store.version(ERASED)
+        versions = [(each, await context.ports.store.version(each)) for each in (COPIES, ERASED)]
         await _refuse_erased(context, draft)
-        cleared = await clear_onward(context, view, person, draft, item)
-        if isinstance(cleared, Refused):
-            return Unsaid(cleared, refusal_entry(context, cleared, person, _details(draft)))
-        suite = view.agreement().sealing_suite()
+        may = await may_go(context, person, draft)
+        if isinstance(may, Refused):
+            return Unsaid(may, refusal_entry(context, may, person, _details(draft)))
+        item = views[draft.agreement].item(draft.item)
+        sealed, suite = item.release.sealed, view.agreement().sealing_suite()
         prepared = prepare_release(
-            cleared,
+            may.cleared,
             replace(sealed, suite=suite.value),
             utterance=stages.Utterance(view.under(), context.ports.random.token(16).hex()),
             links=replace(_links(draft), rights=item.release.rights),
         )
         refuse_too_large(view, draft.to, sealed.size)
-        recipient = recipient_of(view, draft.to, suite, view.moment(context))
+        now = view.moment(context)
+        recipient = recipient_of(view, draft.to, suite, now)
         wraps = await context.ports.keys.wrap_item_key(key, (recipient,), context=prepared.context)
         made = seal(prepared, wraps, sealed_proof)
         await context.ports.blobs.write([made.head])
         place = Place(view.own, view.registers.judged_size(view.own))
-        articles: list[JsonValue] = [each.article for each in cleared.decision.articles]
+        articles: list[JsonValue] = [each.article for each in may.cleared.decision.articles]
         details = {**_details(draft), "drafted_by": kept.drafted_by, "articles": articles}
         done = passing_document(replace(kept, release=place))
-        leave = allow_cleared(cleared)
-        rests_on = (standing, (ERASED, erasures))
         act = Act(
-            "item.release", leave, person, details, (done,), rests_on, holds_until=holds_until
+            "item.release",
+            allow_cleared(may.cleared),
+            person,
+            details,
+            (done,),
+            (standing, *versions),
+            holds_until=min(assured_until(view, (draft.to,), now), may.until),
+            beside=tuple(
+                size
+                for each, other in views.items()
+                if each != draft.under
+                for size in other.basis.registers
+            ),
         )
         return Utterance(made.draft, act, item_key=(sealed.sha256, key))
 
-    return await say_alone(context, draft.under, prepare)
+    async def attempt() -> Outcome:
+        async with turns(context, draft.agreements) as views:
+            asked: list[Prepare] = [lambda view: prepare(view, views)]
+            return (await say_together(context, views[draft.under], asked))[0]
+
+    outcome = await decide_again(attempt)
+    if isinstance(outcome, ComityError):
+        raise outcome
+    return outcome
 
 
 async def _as_kept(context: Context, kept: KeptPassing) -> tuple[str, int]:

@@ -46,6 +46,12 @@ class OnwardDraft:
     arrangement: AgreementId | None = None
     channel: str | None = None
 
+    @property
+    def agreements(self) -> tuple[AgreementId, ...]:
+        """List the agreements that have a word in it."""
+        through = () if self.arrangement is None else (self.arrangement,)
+        return (self.agreement, *through, self.under)
+
 
 @dataclass(frozen=True, slots=True)
 class KeptPassing:
