@@ -3,21 +3,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from comity.basis.ids import PartyId
+from comity.basis.ids import AgreementId, PartyId
+from comity.basis.instants import MINUTE_MS, Instant
 from comity.decision.stages import Refused
 from comity.flows import admission
 from comity.flows import view as views
+from comity.flows.context import Context
 from comity.flows.housekeeping.rebuild import export_state
 from comity.flows.listing import read_state
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.statement.treaty import AgreementAnnouncement
 from comity.statement.trust import StatementReject
-from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, TEXT, Node, World, run
+from tests.builders.pacts import pact, pin_all, under
+from tests.builders.world import (
+    A_YEAR,
+    GSOMIA,
+    JPN,
+    KOR,
+    TEXT,
+    USA,
+    Node,
+    World,
+    make_world,
+    run,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +45,7 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def live(node: Node) -> View:
     async def look() -> View:
-        async with turn(node.context, GSOMIA) as view:
+        async with turn(node.context, node.agreement) as view:
             return view
 
     return run(look())
@@ -78,6 +95,87 @@ def test_what_is_said_faster_than_the_clock_goes_is_settled_too(assured: World) 
     assured.kor.receipt(place)
     assured.carry(KOR, JPN)
     assert assured.equal()
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Iterator[World]:
+    """Three parties to one agreement, who all speak to each other."""
+    agreement, parties = AgreementId("three-parties"), (JPN, KOR, USA)
+    with make_world(tmp_path, parties) as world:
+        pin_all(world, agreement, *parties)
+        some = under(world, agreement, *parties)
+        some.sign(pact(agreement, parties))
+        yield some
+
+
+@pytest.fixture
+def anew_by(monkeypatch: pytest.MonkeyPatch) -> list[PartyId]:
+    """Note whose node folds all that was ever said, each time."""
+    calls: list[PartyId] = []
+    judge = views.judge_anew
+
+    async def noted(context: Context, agreement: AgreementId, *args: Any, **more: Any) -> View:
+        calls.append(context.config.party)
+        return await judge(context, agreement, *args, **more)
+
+    monkeypatch.setattr(views, "judge_anew", noted)
+    return calls
+
+
+def talk(node: Node, count: int) -> None:
+    for number in range(count):
+        node.declare(AgreementAnnouncement(f"news {number}", A_YEAR, ""))
+
+
+def test_whoever_dates_its_word_ahead_makes_no_third_party_cost_a_whole_fold(
+    three: World, anew_by: list[PartyId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "_PATIENT_KEPT", 4)
+    three.jpn.clock.instant = Instant(three.jpn.clock.instant + 9 * MINUTE_MS)
+    talk(three.jpn, 12)
+    three.carry(JPN, USA)
+    view = live(three[USA])
+    anew_by.clear()
+    for _ in range(5):
+        talk(three.kor, 1)
+        three.carry(KOR, USA)
+        assert live(three[USA]) is view
+    assert USA not in anew_by
+    assert view.fold.export() == anew(three[USA])
+    three.move(10 * MINUTE_MS)  # the clock has passed what was dated ahead
+    talk(three.kor, 1)
+    three.carry(KOR, USA)
+    assert live(three[USA]).fold.history <= 4
+
+
+def test_what_is_dated_ahead_is_settled_once_every_partner_has_spoken_after_it(
+    three: World, anew_by: list[PartyId]
+) -> None:
+    three.jpn.clock.instant = Instant(three.jpn.clock.instant + 9 * MINUTE_MS)
+    talk(three.jpn, 12)
+    three.carry(JPN, KOR)
+    talk(three.kor, 1)  # it has seen all of that, so its word is dated after it
+    three.carry(JPN, USA)
+    anew_by.clear()
+    assert live(three[USA]).fold.history > 4
+    three.carry(KOR, USA)
+    assert live(three[USA]).fold.history <= 5
+    assert USA not in anew_by
+
+
+def test_a_partner_that_was_silent_while_we_said_much_is_waited_for_once(
+    assured: World, anew_by: list[PartyId], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admission, "_PATIENT_KEPT", 4)
+    talk(assured.jpn, 12)  # the clock stands still: each is dated after the one before
+    live(assured.jpn)
+    anew_by.clear()
+    for _ in range(5):
+        talk(assured.kor, 1)
+        assured.carry(KOR, JPN)
+        live(assured.jpn)
+    assert anew_by.count(JPN) == 1
+    assert live(assured.jpn).fold.export() == anew(assured.jpn)
 
 
 def test_states_of_long_ago_are_still_shown(assured: World) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.ids import Place
+from comity.basis.instants import Instant
 from comity.decision.admission import (
     Admitted,
     MirroredRelease,
@@ -135,8 +136,8 @@ async def settle_history(context: Context, view: View) -> None:
     """Settle what was said long ago, so that a view stays small; what it left behind is packed.
 
     What came to us is held against the agreement first: later its place can not be looked at any
-    more. Nothing that is dated too far ahead of our clock is settled, since we speak before that.
-    What is said faster than a thousand times a second is dated a little ahead, and settled.
+    more. What is said faster than a thousand times a second is dated ahead of the clock, and so is
+    what somebody means to be: see `_settled_before`.
     """
     history = view.fold.history
     if history < HISTORY_KEPT + HISTORY_SETTLED:
@@ -146,7 +147,24 @@ async def settle_history(context: Context, view: View) -> None:
     kept = _PATIENT_KEPT if is_patient else HISTORY_KEPT
     if history >= kept + HISTORY_SETTLED:
         await decide_items(context, view)
-        view.fold.settle(view.fold.history - kept, view.moment(context))
+        before = _settled_before(view, now, view.moment(context), is_patient=is_patient)
+        view.fold.settle(view.fold.history - kept, before)
+
+
+def _settled_before(view: View, now: Instant, moment: Instant, *, is_patient: bool) -> Instant:
+    """Give the time before which statements may be settled, however many there are.
+
+    A register goes forward in time, so nothing comes any more before what each partner said last.
+    With several partners nothing else is settled that lies ahead of our clock: one that dates its
+    word ahead would let us fold everything anew for each honest word of another. A single partner
+    does that to its own words alone; we speak after all that was said. Whoever was silent meanwhile
+    costs it once, and is waited for.
+    """
+    if len(view.partners) == 1 and not is_patient:
+        return moment
+    spoken = (view.registers.position(party).greatest_at for party in view.partners)
+    lowest = min((each or now for each in spoken), default=now)
+    return max(now, min(lowest, moment))
 
 
 async def refusal_of(context: Context, view: View, item: Item) -> Refused | None:
