@@ -12,6 +12,8 @@ from datetime import date
 import pytest
 
 from comity.agreement.templates import template
+from comity.api.affairs import Affair
+from comity.api.agreements import LifecycleAct
 from comity.basis.ids import PartyId
 from comity.flows.affairs import Change, notify_authority, open_dispute, tell_law_change
 from comity.flows.listing import show_item
@@ -66,12 +68,24 @@ def test_gives_the_agreements_words_and_bytes(jpn):
     assert jpn.get(f"{BASE}/agreements/unknown/file", READER).status == 404
 
 
-@pytest.mark.parametrize("act", ["propose", "sign", "give-notice", "announce"])
+@pytest.mark.parametrize("act", LifecycleAct)
 def test_what_binds_the_state_is_done_at_the_command_line(jpn, act):
     answer = jpn.post(f"{GSOMIA}/lifecycle/{act}", REGISTRAR)
     assert (answer.status, answer.code) == (409, "api.authority-needed")
     assert answer.json["error"]["hint"].startswith(f"comity agreement {act} ")
     assert jpn.post(f"{BASE}/agreements/unknown/lifecycle/{act}", REGISTRAR).status == 404
+
+
+def test_only_who_speaks_for_the_party_is_told_the_command(jpn):
+    told = len(jpn.node.journal())
+    acts = [f"lifecycle/{each}" for each in LifecycleAct] + [f"affairs/{each}" for each in Affair]
+    for act in acts:
+        for person in (READER, ADMIN):
+            refused = jpn.post(f"{GSOMIA}/{act}", person)
+            assert refused.status == 403, act
+            assert "--node" not in str(refused.json), act
+    noted = [each for each in jpn.node.journal()[told:] if each["outcome"] == "refused"]
+    assert len(noted) == 2 * len(acts)
 
 
 def test_no_other_lifecycle_act_is_known(jpn):

@@ -130,10 +130,10 @@ class Node:
         return {party: head.size for party, head in self.view().heads.items()}
 
     def propose(self, raw: bytes | None = None) -> Entered:
-        return run(propose(self.context, template(GSOMIA) if raw is None else raw))
+        return entered(run(propose(self.context, template(GSOMIA) if raw is None else raw)))
 
     def declare(self, body: SpokenBody) -> Entered:
-        return run(declare(self.context, self.agreement, body))
+        return entered(run(declare(self.context, self.agreement, body)))
 
     def promise(self, body: Any, person: PersonId = REGISTRAR, **more: Any) -> Entered:
         return entered(run(promise(self.context, self.agreement, body, person, **more)))

@@ -15,12 +15,11 @@ from comity.basis.instants import DAY_MS, Date
 from comity.flows.cases.incidents import Report, close_incident, give_findings, report_incident
 from comity.flows.headlines import VICTIM_TOLD_MS, headlines
 from comity.flows.speak import Entered
-from comity.flows.treaty.acts import NO_NOTE_YET, find_notes
+from comity.flows.treaty.notices import give_notice, withdraw_notice
 from comity.flows.treaty.suspending import resume_category, suspend_category
 from comity.foresight.headlines import say_headline
 from comity.statement.cases import Affected, Certainty, Harm, Outcome
-from comity.statement.treaty import AgreementEndNotice, AgreementWithdrawEndNotice
-from tests.builders.world import CLERK, GSOMIA, KOR, OFFICER, READER, Node, World, run
+from tests.builders.world import CLERK, GSOMIA, KOR, OFFICER, READER, Node, World, entered, run
 
 _CLAUSE = b"""
 [[article]]
@@ -69,21 +68,19 @@ def reported(world: World, harm: Harm) -> Entered:
 
 def test_a_notice_is_told_with_the_last_day_until_it_is_withdrawn(assured: World) -> None:
     assert told(assured.jpn) == []
-    today = run(find_notes(assured.kor.context, GSOMIA)).today
-    said = assured.kor.declare(AgreementEndNotice(None, today, None, NO_NOTE_YET))
+    said = entered(run(give_notice(assured.kor.context, GSOMIA)))
     assured.settle()
     for node in (assured.jpn, assured.kor):
         [line] = told(node)
         assert line.startswith(f"NOTICE: KOR gave notice of termination ({said.place})")
         assert line.endswith(f"{GSOMIA} is in force to the end of 2017-11-22")
-    assured.kor.declare(AgreementWithdrawEndNotice((said.place,), today, NO_NOTE_YET))
+    run(withdraw_notice(assured.kor.context, GSOMIA))
     assured.settle()
     assert told(assured.jpn) == []
 
 
 def test_an_agreement_that_a_notice_has_ended_says_so(assured: World) -> None:
-    today = run(find_notes(assured.jpn.context, GSOMIA)).today
-    assured.jpn.declare(AgreementEndNotice(None, today, None, NO_NOTE_YET))
+    run(give_notice(assured.jpn.context, GSOMIA))
     assured.settle()
     assured.move(400 * DAY_MS)
     [line] = told(assured.kor)
@@ -93,7 +90,7 @@ def test_an_agreement_that_a_notice_has_ended_says_so(assured: World) -> None:
 def test_a_suspended_category_is_told_until_it_is_resumed(pinned: World) -> None:
     pinned.sign(template(GSOMIA) + _CLAUSE)
     act = suspend_category(pinned.kor.context, GSOMIA, "missile-warning")
-    place = run(act).place
+    place = entered(run(act)).place
     run(suspend_category(pinned.jpn.context, GSOMIA, "missile-warning", until=Date(2099, 12, 31)))
     pinned.settle()
     for node in (pinned.jpn, pinned.kor):

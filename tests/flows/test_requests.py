@@ -33,6 +33,7 @@ from tests.builders.world import (
     READER,
     Node,
     World,
+    entered,
     run,
 )
 
@@ -133,7 +134,7 @@ def test_laws_are_asked_for_and_told_by_reference_and_the_answer_closes_the_task
     assert (duty.owes, duty.trigger, duty.due) == ("party.law_change", place, None)
     told = LawTold("Act 108 of 2013", "protection", ("4(1)",), date(2014, 12, 10), place)
     text = (PayloadHeader("Act", "text/plain"), [b"Article 3"])
-    said = run(tell_law_change(world.jpn.context, GSOMIA, told, text=text))
+    said = entered(run(tell_law_change(world.jpn.context, GSOMIA, told, text=text)))
     world.settle()
     assert run(list_duties(world.jpn.context, GSOMIA, live=True)).duties == ()
     opened = run(open_affairs_text(world.kor.context, GSOMIA, said.place, OFFICER))

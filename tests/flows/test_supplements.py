@@ -14,7 +14,7 @@ from comity.basis.ids import AgreementId
 from comity.flows.set_up import pin_agreement
 from comity.flows.treaty.acts import declare, propose
 from comity.statement.treaty import AgreementSign
-from tests.builders.world import JPN, KOR, World, run
+from tests.builders.world import JPN, KOR, World, entered, run
 
 ANNEX = AgreementId("annex")
 BENEATH = template("gsomia-jpn-kor").replace(
@@ -34,8 +34,8 @@ def test_g5_an_arrangement_beneath_is_proposed_and_signed_where_its_parent_bears
 ) -> None:
     pin(in_force)
     run(propose(in_force.jpn.context, BENEATH))
-    entered = run(declare(in_force.jpn.context, ANNEX, AgreementSign("")))
-    assert entered.place.party == JPN
+    signed = entered(run(declare(in_force.jpn.context, ANNEX, AgreementSign(""))))
+    assert signed.place.party == JPN
 
 
 @pytest.mark.row("G5")

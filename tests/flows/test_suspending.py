@@ -30,6 +30,7 @@ from tests.builders.world import (
     World,
     compose_raw,
     enter_raw,
+    entered,
     run,
 )
 
@@ -62,11 +63,11 @@ def world(_suspendable: World, tmp_path: Path) -> World:
 
 
 def suspend(node: Node, **more: object) -> Entered:
-    return run(suspend_category(node.context, GSOMIA, CATEGORY, **more))  # type: ignore[arg-type]  # as told
+    return entered(run(suspend_category(node.context, GSOMIA, CATEGORY, **more)))  # type: ignore[arg-type]  # as told
 
 
 def resume(node: Node, **more: object) -> Entered:
-    return run(resume_category(node.context, GSOMIA, **more))  # type: ignore[arg-type]  # as told
+    return entered(run(resume_category(node.context, GSOMIA, **more)))  # type: ignore[arg-type]  # as told
 
 
 def cited(outcome: object) -> list[tuple[str, str]]:

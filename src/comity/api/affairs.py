@@ -14,11 +14,10 @@ from litestar import Request, Response
 from litestar.params import JSONBody, Parameter, QueryParameter
 from msgspec import Meta, Struct
 
-from comity.api.agreements import authority_needed
+from comity.api.authority import tell_command
 from comity.api.desk import Desk, desk_of, done
 from comity.api.operations import get, post
 from comity.api.places import AgreementPath, agreement_of
-from comity.api.replies import not_there
 from comity.api.shapes import reply
 from comity.api.shapes_affairs import (
     AuthoritiesReply,
@@ -42,6 +41,14 @@ from comity.flows.set_up import pinned_agreements
 from comity.flows.treaty.law_tasks import close_task, list_tasks, open_task, task_json
 from comity.flows.turns import read_view
 from comity.signin.permissions import Permission
+from comity.statement.affairs import (
+    DisputeOpen,
+    DisputeSettle,
+    DutyExtend,
+    DutyWaive,
+    PartyAuthority,
+    PartyLawChange,
+)
 
 _TAG: Final = ["duties"]
 _CALENDAR: Final = "text/calendar"
@@ -80,12 +87,12 @@ class CloseBody(Struct, forbid_unknown_fields=True):
 
 
 _COMMANDS: Final = {
-    Affair.OPEN_DISPUTE: "dispute open --article ARTICLE",
-    Affair.SETTLE_DISPUTE: "dispute settle DISPUTE",
-    Affair.NOTIFY_AUTHORITY: "authority notify --name NAME",
-    Affair.TELL_LAW: "law tell --law LAW --effect CODE --article ARTICLE",
-    Affair.WAIVE_DUTY: "duty waive ID",
-    Affair.EXTEND_DUTY: "duty extend ID --until DATE",
+    Affair.OPEN_DISPUTE: (DisputeOpen.KIND, "dispute open --article ARTICLE"),
+    Affair.SETTLE_DISPUTE: (DisputeSettle.KIND, "dispute settle DISPUTE"),
+    Affair.NOTIFY_AUTHORITY: (PartyAuthority.KIND, "authority notify --name NAME"),
+    Affair.TELL_LAW: (PartyLawChange.KIND, "law tell --law LAW --effect CODE --article ARTICLE"),
+    Affair.WAIVE_DUTY: (DutyWaive.KIND, "duty waive ID"),
+    Affair.EXTEND_DUTY: (DutyExtend.KIND, "duty extend ID --until DATE"),
 }
 
 
@@ -221,11 +228,8 @@ async def act_on(
 ) -> None:
     """Answer that the authority's key signs this, and by which command."""
     desk = desk_of(request, Permission.AGREEMENTS_READ)
-    named = agreement_of(agreement)
-    if named not in await pinned_agreements(desk.context):
-        raise not_there()
-    command = f"comity {_COMMANDS[act]} --agreement {named} --node DIR --as {desk.person}"
-    raise authority_needed(command)
+    named, (kind, command) = agreement_of(agreement), _COMMANDS[act]
+    await tell_command(desk, kind, named, f"{command} --agreement {named}")
 
 
 async def _owed(desk: Desk, at: str | None, *, live: bool) -> list[Owed]:

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Agreements: which are pinned, where they stand, their text, and what may be done.
 
-What binds the state is signed by the authority's key, whose passphrase a person types at the node's
-command line: here it is only said which command that is. Source: DESIGN 4, 6
+What binds the state is said at the command line. Source: DESIGN 4, 6
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from litestar.params import JSONBody, Parameter
 from msgspec import Struct
 
 from comity.agreement.model import Agreement
+from comity.api.authority import tell_command
 from comity.api.desk import Desk, desk_of
 from comity.api.operations import get, post
 from comity.api.places import AgreementPath, agreement_of
@@ -28,7 +28,6 @@ from comity.api.shapes import (
     DecisionReply,
     reply,
 )
-from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId
 from comity.basis.instants import parse_instant
 from comity.basis.strict_json import format_json
@@ -41,6 +40,21 @@ from comity.flows.view import View
 from comity.foresight.plain_words import show_agreement
 from comity.signin.permissions import Permission
 from comity.state.lifecycle import lifecycle_at
+from comity.statement.treaty import (
+    AgreementAnnouncement,
+    AgreementCounter,
+    AgreementEndNotice,
+    AgreementEntryNotification,
+    AgreementInitial,
+    AgreementInterpretation,
+    AgreementPostpone,
+    AgreementPropose,
+    AgreementResumeCategory,
+    AgreementSign,
+    AgreementSuspendCategory,
+    AgreementSuspendEndNotice,
+    AgreementWithdrawEndNotice,
+)
 
 _TAG: Final = ["agreements"]
 _PARTS: Final = ("at", "agreement", "lifecycle", "suspensions", "not_counted")
@@ -71,6 +85,23 @@ class LifecycleAct(StrEnum):
     RESUME = "resume"
     INTERPRET = "interpret"
     ANNOUNCE = "announce"
+
+
+_KINDS: Final = {
+    LifecycleAct.PROPOSE: AgreementPropose.KIND,
+    LifecycleAct.COUNTER: AgreementCounter.KIND,
+    LifecycleAct.INITIAL: AgreementInitial.KIND,
+    LifecycleAct.POSTPONE: AgreementPostpone.KIND,
+    LifecycleAct.SIGN: AgreementSign.KIND,
+    LifecycleAct.NOTIFY_ENTRY: AgreementEntryNotification.KIND,
+    LifecycleAct.GIVE_NOTICE: AgreementEndNotice.KIND,
+    LifecycleAct.SUSPEND_NOTICE: AgreementSuspendEndNotice.KIND,
+    LifecycleAct.WITHDRAW_NOTICE: AgreementWithdrawEndNotice.KIND,
+    LifecycleAct.SUSPEND: AgreementSuspendCategory.KIND,
+    LifecycleAct.RESUME: AgreementResumeCategory.KIND,
+    LifecycleAct.INTERPRET: AgreementInterpretation.KIND,
+    LifecycleAct.ANNOUNCE: AgreementAnnouncement.KIND,
+}
 
 
 class DecisionBody(Struct, forbid_unknown_fields=True):
@@ -149,10 +180,8 @@ async def act_on(
     """Answer that the authority's key signs this, and by which command."""
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     named = agreement_of(agreement)
-    if named not in await pinned_agreements(desk.context):
-        raise not_there()
     what = "FILE" if act in (LifecycleAct.PROPOSE, LifecycleAct.COUNTER) else named
-    raise authority_needed(f"comity agreement {act} {what} --node DIR --as {desk.person}")
+    await tell_command(desk, _KINDS[act], named, f"agreement {act} {what}")
 
 
 @post("/decisions", summary="Decide a request; nothing is done", tags=_TAG, status_code=200)
@@ -167,15 +196,6 @@ async def try_decision(
     view = await read_view(desk.context, agreement_of(data.agreement))
     question = parse_request(format_json(data.request))
     return msgspec.convert(decision_json(decide(view.agreement(), question)), DecisionReply)
-
-
-def authority_needed(command: str) -> StateError:
-    """Say that the authority's key signs this, which nobody opens over HTTP."""
-    return StateError(
-        "api.authority-needed",
-        "this binds the state: the authority's key signs it at the node's command line",
-        hint=command,
-    )
 
 
 def _text_of(view: View) -> Agreement:

@@ -15,7 +15,7 @@ from litestar.params import JSONBody
 from litestar.response import Stream
 from msgspec import Meta, Struct
 
-from comity.api.agreements import authority_needed
+from comity.api.authority import tell_command
 from comity.api.case_sight import may_know_category
 from comity.api.desk import Desk, desk_of, done
 from comity.api.item_payloads import streamed
@@ -65,6 +65,7 @@ from comity.signin.permissions import Permission
 from comity.statement.information import (
     AssuranceGive,
     ConsentAsk,
+    ConsentGive,
     ConsentRefuse,
     ConsentWithdraw,
     Subject,
@@ -245,7 +246,7 @@ async def give_consent(
     desk = desk_of(request, Permission.CONSENTS_WRITE)
     named, place = agreement_of(agreement), place_of(party, index)
     await _known_ask(desk, named, place)
-    raise authority_needed(f"comity consent give {named}/{place} --node DIR --as {desk.person}")
+    await tell_command(desk, ConsentGive.KIND, named, f"consent give {named}/{place}")
 
 
 @post(f"{_CONSENTS}/{_AT}/refusal", summary="Refuse a consent", tags=["consents"])

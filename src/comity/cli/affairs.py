@@ -35,13 +35,6 @@ from comity.flows.case_texts import open_affairs_text
 from comity.flows.listing import read_state
 from comity.flows.shapes import control_number, entered_json
 from comity.flows.treaty.law_tasks import LawTask, close_task, list_tasks, open_task, task_json
-from comity.flows.treaty.offices import refuse_without_office
-from comity.statement.affairs import (
-    DisputeOpen,
-    DisputeSettle,
-    PartyAuthority,
-    PartyLawChange,
-)
 
 _TEXT = click.option("--text", metavar="FILE", help="A text, sealed beside it; - for input.")
 _ARTICLES = click.option(
@@ -87,9 +80,6 @@ async def open_(
 ) -> int | None:
     """Open a dispute with the partners; our position is sealed to them."""
     chosen = await the_agreement(desk.context, agreement)
-    refused = await refuse_without_office(desk.context, DisputeOpen.KIND, desk.person, chosen)
-    if refused is not None:
-        return desk.refuse(refused)
     with text_of(text, "position") as sealed:
         entered = await affairs.open_dispute(
             desk.context,
@@ -113,9 +103,6 @@ async def settle(
 ) -> int | None:
     """Say that a DISPUTE is settled for us; it is when all who are in it have said so."""
     chosen, place = await the_place(desk.context, control, agreement)
-    refused = await refuse_without_office(desk.context, DisputeSettle.KIND, desk.person, chosen)
-    if refused is not None:
-        return desk.refuse(refused)
     with text_of(text, "settlement") as sealed:
         entered = await affairs.settle_dispute(desk.context, chosen, place, desk.person, sealed)
     return show_entered(desk, entered)
@@ -179,9 +166,6 @@ async def notify(
     What other authority keys sign does not count until they are notified.
     """
     chosen = await the_agreement(desk.context, agreement)
-    refused = await refuse_without_office(desk.context, PartyAuthority.KIND, desk.person, chosen)
-    if refused is not None:
-        return desk.refuse(refused)
     entered = await affairs.notify_authority(
         desk.context,
         chosen,
@@ -204,10 +188,9 @@ async def change(desk: Desk, *, name: str) -> int | None:
 
     Nothing counts that it signs before partners have its notification in our register.
     """
-    refused = await refuse_without_office(desk.context, PartyAuthority.KIND, desk.person)
-    if refused is not None:
-        return desk.refuse(refused)
     entered = await affairs.change_authority(desk.context, name, desk.person)
+    if isinstance(entered, Refused):
+        return desk.refuse(entered)
     rows: list[Any] = [entered_json(each) for each in entered]
     lines = [f"entered {control_number(each)}: {each.statement.kind}" for each in entered]
     desk.show("comity/authority-change/1", {"entered": rows}, lines)
@@ -258,11 +241,7 @@ async def tell(
 ) -> int | None:
     """Tell the partners of a change of our law, table or rule; its text is sealed to them."""
     chosen = await the_agreement(desk.context, agreement)
-    refused = await refuse_without_office(desk.context, PartyLawChange.KIND, desk.person, chosen)
-    if refused is not None:
-        return desk.refuse(refused)
-    day = effective or (await affairs.today(desk.context, chosen))
-    change = Change(name, effect, articles, day, answers)
+    change = Change(name, effect, articles, effective, answers)
     with text_of(text, "change of law") as sealed:
         entered = await affairs.tell_law_change(desk.context, chosen, change, desk.person, sealed)
     return show_entered(desk, entered)

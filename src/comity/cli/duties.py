@@ -37,11 +37,9 @@ from comity.flows.facts import find_person
 from comity.flows.people.clearances import list_renewals
 from comity.flows.people.officers import list_vacancies
 from comity.flows.set_up import pinned_agreements
-from comity.flows.treaty.offices import refuse_without_office
 from comity.foresight.matters import owed_matter, say_coming, say_head, say_matter, say_state
 from comity.foresight.words import Phrase, language_index, say_article, say_due
 from comity.state.duties import DutyState
-from comity.statement.affairs import DutyExtend, DutyWaive
 
 _STATES = tuple(each.value for each in DutyState)
 _SHORT = 12
@@ -196,8 +194,7 @@ async def show_duty(
 async def waive(desk: Desk, *, id: str, agreement: AgreementId | None) -> int | None:
     """Waive the duty ID, which is owed to us: it need not be done."""
     chosen = await the_agreement(desk.context, agreement)
-    refused = await refuse_without_office(desk.context, DutyWaive.KIND, desk.person, chosen)
-    return show_entered(desk, refused or await waive_duty(desk.context, chosen, id, desk.person))
+    return show_entered(desk, await waive_duty(desk.context, chosen, id, desk.person))
 
 
 @duty.command("extend", epilog="Example: comity duty extend 3f9a1c --until 2017-01-31 --node jpn")
@@ -216,11 +213,8 @@ async def extend(
 ) -> int | None:
     """Give more time for the duty ID, which is owed to us."""
     chosen = await the_agreement(desk.context, agreement)
-    refused = await refuse_without_office(desk.context, DutyExtend.KIND, desk.person, chosen)
     instant = end_of_day(until, UTC) if isinstance(until, Date) else until
-    return show_entered(
-        desk, refused or await extend_duty(desk.context, chosen, id, instant, desk.person)
-    )
+    return show_entered(desk, await extend_duty(desk.context, chosen, id, instant, desk.person))
 
 
 async def _clearances(desk: Desk, at: Instant | None) -> list[JsonValue]:

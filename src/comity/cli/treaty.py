@@ -10,7 +10,6 @@ from __future__ import annotations
 import click
 
 from comity.agreement.reading import read_agreement
-from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Date, Instant
 from comity.basis.limits import AGREEMENT_BYTES_MAX
@@ -24,26 +23,11 @@ from comity.cli.options import (
     reading,
 )
 from comity.cli.session import AsPerson, Desk, node_command
-from comity.flows.treaty.acts import NO_NOTE_YET, Notes, declare, find_notes
-from comity.flows.treaty.acts import propose as propose_text
-from comity.flows.treaty.offices import refuse_without_office
+from comity.flows.treaty import acts, notices
+from comity.flows.treaty.acts import NO_NOTE_YET
 from comity.flows.treaty.suspending import resume_category, suspend_category
 from comity.statement.kinds import SpokenBody
-from comity.statement.treaty import (
-    AgreementAnnouncement,
-    AgreementCounter,
-    AgreementEndNotice,
-    AgreementEntryNotification,
-    AgreementInitial,
-    AgreementInterpretation,
-    AgreementPostpone,
-    AgreementPropose,
-    AgreementResumeCategory,
-    AgreementSign,
-    AgreementSuspendCategory,
-    AgreementSuspendEndNotice,
-    AgreementWithdrawEndNotice,
-)
+from comity.statement.treaty import AgreementInitial, AgreementPostpone, AgreementSign
 
 _DELIVERED = date_option(
     "--delivered", help_text="The day on which the written note was delivered. [today]"
@@ -80,12 +64,8 @@ async def counter(desk: Desk, *, file: str, about: Place | None) -> int | None:
 
 async def _propose(desk: Desk, file: str, about: Place | None, *, counter: bool) -> int | None:
     raw = read_input(file, bytes_max=AGREEMENT_BYTES_MAX)
-    read = read_agreement(raw, source_name=file)  # so that problems are told with the file's name
-    kind = AgreementCounter.KIND if counter else AgreementPropose.KIND
-    refused = await refuse_without_office(desk.context, kind, desk.person, read.id)
-    entered = refused or await propose_text(
-        desk.context, raw, desk.person, about=about, counter=counter
-    )
+    read_agreement(raw, source_name=file)  # so that problems are told with the file's name
+    entered = await acts.propose(desk.context, raw, desk.person, about=about, counter=counter)
     return show_entered(desk, entered)
 
 
@@ -124,9 +104,8 @@ async def sign(desk: Desk, *, agreement: AgreementId) -> int | None:
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def notify_entry(desk: Desk, *, agreement: AgreementId, delivered: Date | None) -> int | None:
     """Tell that our legal requirements for the entry into force are met."""
-    notes = await find_notes(desk.context, agreement)
-    body = AgreementEntryNotification(delivered or notes.today, NO_NOTE_YET)
-    return await _declare(desk, agreement, body)
+    said = notices.notify_entry(desk.context, agreement, desk.person, delivered=delivered)
+    return show_entered(desk, await said)
 
 
 @click.command(
@@ -152,9 +131,15 @@ async def give_notice(
     The day of delivery counts, never that of the announcement; each party works out from it when
     the agreement ends, and comity agreement state shows both readings.
     """
-    notes = await find_notes(desk.context, agreement)
-    body = AgreementEndNotice(announced, delivered or notes.today, effective, NO_NOTE_YET)
-    return await _declare(desk, agreement, body)
+    entered = await notices.give_notice(
+        desk.context,
+        agreement,
+        desk.person,
+        announced=announced,
+        delivered=delivered,
+        effective=effective,
+    )
+    return show_entered(desk, entered)
 
 
 @click.command(
@@ -171,10 +156,10 @@ async def suspend_notice(
     desk: Desk, *, agreement: AgreementId, notice: Place | None, delivered: Date | None
 ) -> int | None:
     """Suspend the effect of our notice: the agreement goes on."""
-    notes = await find_notes(desk.context, agreement)
-    place = notice or _only_notice(agreement, notes)
-    body = AgreementSuspendEndNotice(place, delivered or notes.today, NO_NOTE_YET)
-    return await _declare(desk, agreement, body)
+    entered = await notices.suspend_notice(
+        desk.context, agreement, desk.person, notice=notice, delivered=delivered
+    )
+    return show_entered(desk, entered)
 
 
 @click.command(
@@ -184,25 +169,23 @@ async def suspend_notice(
 @agreement_argument
 @place_option(
     "--notice",
-    "notices",
+    "withdrawn",
     multiple=True,
     help_text="A notice or suspension of ours; once for each. [all that stand]",
 )
 @_DELIVERED
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def withdraw_notice(
-    desk: Desk, *, agreement: AgreementId, notices: tuple[Place, ...], delivered: Date | None
+    desk: Desk, *, agreement: AgreementId, withdrawn: tuple[Place, ...], delivered: Date | None
 ) -> int | None:
     """Withdraw our notice, its suspension, or both.
 
     A notice whose suspension alone is withdrawn takes effect again.
     """
-    notes = await find_notes(desk.context, agreement)
-    places = tuple(sorted(set(notices or notes.open)))
-    if not places:
-        raise _no_notice(agreement)
-    body = AgreementWithdrawEndNotice(places, delivered or notes.today, NO_NOTE_YET)
-    return await _declare(desk, agreement, body)
+    entered = await notices.withdraw_notice(
+        desk.context, agreement, desk.person, notices=withdrawn, delivered=delivered
+    )
+    return show_entered(desk, entered)
 
 
 _FROM = click.option(
@@ -249,9 +232,7 @@ async def suspend(
 
     Who releases is held to it once it has seen it. comity agreement state shows what stands.
     """
-    kind = AgreementSuspendCategory.KIND
-    refused = await refuse_without_office(desk.context, kind, desk.person, agreement)
-    entered = refused or await suspend_category(
+    entered = await suspend_category(
         desk.context, agreement, category, desk.person, since=since, until=until, reason=reason
     )
     return show_entered(desk, entered)
@@ -278,9 +259,7 @@ async def resume(
     since: Date | Instant | None,
 ) -> int | None:
     """End a suspension of ours; only who suspended can."""
-    kind = AgreementResumeCategory.KIND
-    refused = await refuse_without_office(desk.context, kind, desk.person, agreement)
-    entered = refused or await resume_category(
+    entered = await resume_category(
         desk.context,
         agreement,
         desk.person,
@@ -310,10 +289,8 @@ async def interpret(
 
     Where readings differ both are shown, and the stricter one governs new releases.
     """
-    place = about or (await find_notes(desk.context, agreement)).latest
-    if place is None:
-        raise _no_notice(agreement)
-    return await _declare(desk, agreement, AgreementInterpretation(place, reading, NO_NOTE_YET))
+    said = notices.interpret(desk.context, agreement, reading, desk.person, about=about)
+    return show_entered(desk, await said)
 
 
 @click.command(
@@ -331,38 +308,12 @@ async def announce(
 
     Every party reads the subject: write nothing protected into it.
     """
-    day = announced or (await find_notes(desk.context, agreement)).today
-    return await _declare(desk, agreement, AgreementAnnouncement(subject, day, NO_NOTE_YET))
+    said = notices.announce(desk.context, agreement, subject, desk.person, announced=announced)
+    return show_entered(desk, await said)
 
 
 async def _declare(desk: Desk, agreement: AgreementId, body: SpokenBody) -> int | None:
-    """Say it, unless who is named holds no office for it: asked before anything is signed."""
-    refused = await refuse_without_office(desk.context, body.KIND, desk.person, agreement)
-    entered = refused or await declare(desk.context, agreement, body, desk.person)
-    return show_entered(desk, entered)
-
-
-def _only_notice(agreement: AgreementId, notes: Notes) -> Place:
-    if len(notes.notices) != 1:
-        raise _no_notice(agreement, *notes.notices)
-    return notes.notices[0]
-
-
-def _no_notice(agreement: AgreementId, *known: Place) -> StateError:
-    if known:
-        return StateError(
-            "agreement.which-notice",
-            "several notices of ours stand",
-            where=agreement,
-            found=", ".join(str(each) for each in known),
-            hint="name one: --notice PLACE",
-        )
-    return StateError(
-        "agreement.no-notice",
-        "no note of that kind stands",
-        where=agreement,
-        hint="see which notes stand: comity agreement state",
-    )
+    return show_entered(desk, await acts.declare(desk.context, agreement, body, desk.person))
 
 
 _COMMANDS = (

@@ -144,7 +144,7 @@ async def _anchor(context: Context, agreement: AgreementId, every_hours: int) ->
 
 
 def _act(agreement: AgreementId, opening: Opening) -> Act:
-    told = house_act(_ACT, details={"size": opening.checkpoint.size})
+    told = house_act(_ACT, {"size": opening.checkpoint.size})
     text = checkpoint_text(opening.checkpoint)
     value = {"blinding": encode_base64(opening.blinding), "checkpoint": text}
     kept = json_document(JOURNAL_ANCHOR, f"{agreement}/{opening.digest}", {**value})

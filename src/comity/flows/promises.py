@@ -20,6 +20,7 @@ from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person, person_request, with_item
 from comity.flows.speak import Act, Entered, draft_for, speak
 from comity.flows.treaty.acts import NO_NOTE_YET
+from comity.flows.treaty.offices import ask_office
 from comity.flows.turns import turn
 from comity.marking.equivalence import read_marking
 from comity.statement.information import (
@@ -56,16 +57,15 @@ async def speak_in_role(
     *,
     to: tuple[PartyId, ...] | None = None,
 ) -> Entered | Refused:
-    """Enter a statement as a person who holds a role for it; a refusal is journalled."""
+    """Enter a statement as a person whose office speaks for the party."""
 
     async def attempt() -> Entered | Refused:
         async with turn(context, agreement) as view:
-            speaker = await find_person(context, person)
-            allowed = allow_house_act(body.KIND, speaker.roles, KEEPING_OFFICES)
-            if isinstance(allowed, Refused):
-                return await keep_refusal(context, allowed, person, {"agreement": agreement})
+            office = await ask_office(context, body.KIND, person, agreement)
+            if isinstance(office, Refused):
+                return office
             draft = draft_for(context, view, body, to=to)
-            return await speak(context, view, draft, Act(body.KIND, allowed, person))
+            return await speak(context, view, draft, office.act(body.KIND))
 
     return await decide_again(attempt)
 

@@ -138,7 +138,8 @@ async def enter_card_on(
         if version is None:
             break
         body = PartyCard(CardRef(digest_of(card.raw), len(card.raw), card.version))
-        act = replace(house_act(body.KIND, person), details={"version": card.version})
+        details = {"version": card.version}
+        act = replace(house_act(body.KIND, details), person=person)
         draft = draft_for(context, view, body, version=version)
         entered.append(await speak(context, view, draft, act))
     return tuple(entered)
@@ -177,7 +178,7 @@ async def _next_card(context: Context, person: PersonId | None) -> Card:
     card = await sign_card(
         context, words, version=version, keys=(*kept, *card_keys(public, now)), now=now
     )
-    act = house_act("card.rotate", person)
+    act = house_act("card.rotate")
     noted = journal_entry(context, act.name, person, details={"version": version})
     whole: dict[str, JsonValue] = {"registers": [*ended]}
     told = (journal_entry(context, "register.whole", person, details=whole),) if ended else ()

@@ -486,8 +486,6 @@ def _count(view: View, judged: Judged, statement: Statement) -> tuple[Said, ...]
     return applied
 
 
-def house_act(
-    name: str, person: PersonId | None = None, details: Mapping[str, JsonValue] | None = None
-) -> Act:
-    """Describe an act that a rule of the node's own house allows."""
-    return Act(name, allow_house_act(name), person, details)
+def house_act(name: str, details: Mapping[str, JsonValue] | None = None) -> Act:
+    """Describe an act of the node's own, which needs no leave of a person's office."""
+    return Act(name, allow_house_act(name), None, details)

@@ -84,7 +84,7 @@ def treaty_act(
 
     async def act(world: World) -> Saw:
         async with world.node(party) as context:
-            said = await declare(context, GSOMIA, wording(world), post(party, "officer"))
+            said = entered(await declare(context, GSOMIA, wording(world), post(party, "officer")))
         if mark is not None:
             world.places[mark] = said.place
         await world.exchange(party, other(party))

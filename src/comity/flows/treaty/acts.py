@@ -7,17 +7,18 @@ it counts, and what would not count is not said. Source: AGREEMENTS 2; treaties.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, Digest, PersonId, Place
-from comity.basis.instants import UTC, Date, date_of
+from comity.decision.stages import Refused
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import LAW_TASK, agreement_document
-from comity.flows.speak import Entered, draft_for, house_act, speak
+from comity.flows.speak import Entered, draft_for, speak
 from comity.flows.treaty.law_tasks import tasks_of_amendment
+from comity.flows.treaty.offices import Office, ask_office
 from comity.flows.treaty.signed_before import refuse_again
 from comity.flows.treaty.supplements import refuse_weaker
 from comity.flows.turns import read_view, turn
@@ -26,12 +27,10 @@ from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import (
     AgreementAmend,
     AgreementCounter,
-    AgreementEndNotice,
     AgreementInitial,
     AgreementPostpone,
     AgreementPropose,
     AgreementSign,
-    AgreementSuspendEndNotice,
 )
 from comity.statement.values import FileRef
 
@@ -46,7 +45,7 @@ async def propose(
     *,
     about: Place | None = None,
     counter: bool = False,
-) -> Entered:
+) -> Entered | Refused:
     """Put an agreement file on the table: a proposal, a counter-proposal, or an amendment.
 
     It is a counter when another text is on the table, an amendment once one is signed by all;
@@ -58,10 +57,14 @@ async def propose(
             nothing to counter.
     """
     agreement = read_agreement(raw)
+    kind = AgreementCounter.KIND if counter else AgreementPropose.KIND
+    office = await ask_office(context, kind, person, agreement.id)
+    if isinstance(office, Refused):
+        return office
     await refuse_weaker(context, agreement)
 
     async def attempt() -> Entered:
-        return await _propose(context, agreement, person, about, counter=counter)
+        return await _propose(context, agreement, office, about, counter=counter)
 
     return await decide_again(attempt)
 
@@ -69,7 +72,7 @@ async def propose(
 async def _propose(
     context: Context,
     agreement: Agreement,
-    person: PersonId | None,
+    office: Office,
     about: Place | None,
     *,
     counter: bool,
@@ -102,7 +105,7 @@ async def _propose(
     version = await context.ports.store.version(LAW_TASK)
     tasks = await tasks_of_amendment(context, agreed, agreement, view.own)
     act = replace(
-        house_act(body.KIND, person, {"sha256": agreement.sha256}),
+        office.act(body.KIND, {"sha256": agreement.sha256}),
         documents=(agreement_document(agreement.sha256, raw), *tasks),
         rests_on=((LAW_TASK, version),),
     )
@@ -114,6 +117,16 @@ async def declare(
     agreement: AgreementId,
     body: SpokenBody,
     person: PersonId | None = None,
+) -> Entered | Refused:
+    """Say a treaty statement as `declare_by` does, if whoever is named speaks for the party."""
+    office = await ask_office(context, body.KIND, person, agreement)
+    if isinstance(office, Refused):
+        return office
+    return await declare_by(context, agreement, body, office)
+
+
+async def declare_by(
+    context: Context, agreement: AgreementId, body: SpokenBody, office: Office
 ) -> Entered:
     """Say a treaty statement: about the text on the table, or about what is signed.
 
@@ -122,13 +135,12 @@ async def declare(
         StateError: the lifecycle does not allow it now, no text is on the table, or we have
             initialled or signed it.
     """
-
     await _refuse_text(context, agreement, body)
 
     async def attempt() -> Entered:
         async with turn(context, agreement) as view:
             draft = draft_for(context, view, body, version=version_in_question(view, body))
-            return await speak(context, view, draft, house_act(body.KIND, person))
+            return await speak(context, view, draft, office.act(body.KIND))
 
     return await decide_again(attempt)
 
@@ -142,39 +154,6 @@ async def _refuse_text(context: Context, agreement: AgreementId, body: SpokenBod
         text = view.files.get(version)
         if text is not None:
             await refuse_weaker(context, text)
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """What treaty acts may refer to: our notices in effect, our notes not withdrawn, the last note.
-
-    `today` is the date by the agreement's own zone.
-    """
-
-    notices: tuple[Place, ...]
-    open: tuple[Place, ...]
-    latest: Place | None
-    today: Date
-
-
-async def find_notes(context: Context, agreement: AgreementId) -> Notes:
-    """List our notices and suspensions that still stand, and the newest note of anybody."""
-    view = await read_view(context, agreement)
-    state = view.fold.state
-    notes = sorted(state.notes.values(), key=lambda note: (note.at, note.place))
-    own = [note for note in notes if note.place.party == view.own and note.withdrawn_by is None]
-    suspended = {
-        note.body.notice for note in own if isinstance(note.body, AgreementSuspendEndNotice)
-    }
-    notices = [note.place for note in own if isinstance(note.body, AgreementEndNotice)]
-    kinds = AgreementEndNotice | AgreementSuspendEndNotice
-    rules = state.life.rules
-    return Notes(
-        notices=tuple(place for place in notices if place not in suspended),
-        open=tuple(sorted(note.place for note in own if isinstance(note.body, kinds))),
-        latest=notes[-1].place if notes else None,
-        today=date_of(view.moment(context), UTC if rules is None else rules.zone),
-    )
 
 
 def version_in_question(view: View, body: SpokenBody) -> Digest:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PersonId, Place
+from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.speak import Entered, NotCounted
-from comity.flows.treaty.acts import NO_NOTE_YET, declare
+from comity.flows.treaty.acts import NO_NOTE_YET, declare_by
+from comity.flows.treaty.offices import ask_office
 from comity.flows.turns import read_view
 from comity.state.suspensions import agreed_rules, suspensions_at
 from comity.statement.treaty import AgreementResumeCategory, AgreementSuspendCategory
@@ -26,15 +28,18 @@ async def suspend_category(
     since: Until = None,
     until: Until = None,
     reason: str | None = None,
-) -> Entered:
+) -> Entered | Refused:
     """Suspend a category, at once unless a later day or instant is named.
 
     Raises:
         NotCounted: no clause lets us, it names a time that is past, or it is suspended already.
     """
+    office = await ask_office(context, AgreementSuspendCategory.KIND, person, agreement)
+    if isinstance(office, Refused):
+        return office
     await _refuse_unnamed(context, agreement, category)
     body = AgreementSuspendCategory(category, since, until, NO_NOTE_YET, reason)
-    return await declare(context, agreement, body, person)
+    return await declare_by(context, agreement, body, office)
 
 
 async def resume_category(
@@ -45,16 +50,19 @@ async def resume_category(
     category: str | None = None,
     suspension: Place | None = None,
     since: Until = None,
-) -> Entered:
+) -> Entered | Refused:
     """End a suspension of ours: the one named, or the only one, of a category if it is named.
 
     Raises:
         StateError: none of ours stands, or several do and none is named.
         NotCounted: it is over already, it names a time that is past, or no sooner one than before.
     """
+    office = await ask_office(context, AgreementResumeCategory.KIND, person, agreement)
+    if isinstance(office, Refused):
+        return office
     place = suspension or await _only_one(context, agreement, category)
     body = AgreementResumeCategory(place, since, NO_NOTE_YET)
-    return await declare(context, agreement, body, person)
+    return await declare_by(context, agreement, body, office)
 
 
 async def _refuse_unnamed(context: Context, agreement: AgreementId, category: str) -> None:

@@ -9,7 +9,7 @@ from comity.basis.ids import PartyId
 from comity.basis.instants import Date
 from comity.cli.demo.acts import Parcel, both_say, draft_report, state_words, treaty_act
 from comity.cli.demo.cast import JPN, KOR, draft_of_2012, other, post, text_of_2016
-from comity.cli.demo.checks import cited, reasons, refused
+from comity.cli.demo.checks import cited, entered, reasons, refused
 from comity.cli.demo.steps import Act, Chapter, Saw, Step
 from comity.cli.demo.world import World
 from comity.flows.treaty.acts import NO_NOTE_YET, propose
@@ -28,7 +28,7 @@ SIGNED, IN_FORCE = AgreementState.SIGNED, AgreementState.IN_FORCE
 def _propose(party: PartyId, raw: bytes) -> Act:
     async def act(world: World) -> Saw:
         async with world.node(party) as context:
-            said = await propose(context, raw, post(party, "officer"))
+            said = entered(await propose(context, raw, post(party, "officer")))
         await world.exchange(party, other(party))
         await both_say(world, PROPOSED)
         file = read_agreement(raw)
