@@ -10,15 +10,18 @@ from pathlib import Path
 import click
 import pytest
 
+from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template
 from comity.basis.instants import parse_date, parse_instant
 from comity.cli import main, printing, progress
 from comity.cli.moments import expiry_words, parse_beginning, parse_ending
 from comity.cli.printing import labelled
 from comity.cli.refusals import refusal_lines
-from comity.decision.deciding import Citation
+from comity.decision.deciding import Citation, decide
 from comity.decision.firms import RIGHTS_UNCONFIRMED
 from comity.decision.house import allow_house_act
 from comity.decision.people import Role
+from comity.decision.request import Request
 from comity.decision.stages import Refused
 
 NOON = parse_instant("2016-12-16T03:00:00Z")
@@ -93,21 +96,36 @@ def test_a_refusal_names_article_reason_and_next_step() -> None:
             Citation("9", "unheard-of", "something new"),
         ),
     )
-    assert refusal_lines(refused) == (
+    assert refusal_lines(refused, typed) == (
         "refused: item.release",
         "  Art. 6(d) (assurance): no assurance by KOR",
         "  rule of this node (two_persons): two persons from SECRET on",
         "  Art. 9 (unheard-of): something new",
         "hint: ask the recipient to assure it in writing: comity assurance give, on its node",
         "hint: let another releasing officer release the draft",
-        "hint: read the article in plain words: comity agreement show FILE --lang en",
+        "hint: read the article in plain words: comity agreement text --help",
     )
+
+
+def test_a_refusal_under_an_agreement_names_the_command_that_shows_its_text() -> None:
+    raw = template("gsomia-jpn-kor")
+    decision = decide(read_agreement(raw, source_name="pact.toml"), Request(action="release"))
+    refused = Refused("item.release", (Citation("9", "unheard-of", "something new"),), decision)
+    assert refusal_lines(refused, typed)[-1] == (
+        "hint: read the article in plain words: comity agreement text gsomia-jpn-kor --node kor"
+    )
+    of_house = Refused("item.release", (Citation("house", "unheard-of", "something new"),))
+    assert "a rule of this node's own house" in refusal_lines(of_house, typed)[-1]
+
+
+def typed(words: str) -> str:
+    return f"comity {words} --node kor"
 
 
 def test_a_house_refusal_tells_which_role_is_needed() -> None:
     refused = allow_house_act("item.draft", (Role.READER,), {Role.DRAFTER})
     assert isinstance(refused, Refused)
-    assert "hint: name a person with that role" in refusal_lines(refused)[-1]
+    assert "hint: name a person with that role" in refusal_lines(refused, typed)[-1]
 
 
 @pytest.mark.parametrize(
@@ -239,7 +257,7 @@ def test_a_closed_standard_input_is_empty(signed) -> None:
 def test_a_firm_that_lacks_only_the_word_on_rights_is_told_which_option_gives_it() -> None:
     def hints(why: str) -> str:
         finding = Citation("6(d)", "contractor", why)
-        return refusal_lines(Refused("contractor_release", (finding,)))[-1]
+        return refusal_lines(Refused("contractor_release", (finding,)), typed)[-1]
 
     assert "--rights-respected" in hints(f"{RIGHTS_UNCONFIRMED}: 'patent'")
     assert "comity contractor list" in hints("firm 'f' lacks condition (a)")

@@ -43,7 +43,7 @@ def fingerprints(cli, folder: Path) -> str:
 def test_an_inspector_checks_the_folder_without_a_node(cli, opened):
     made = cli("report", "inspector", "JPN", "--out", "for-tokyo", *WHO)
     assert made.code == 0
-    assert "KOR holds 1 items of JPN" in made.out
+    assert "KOR holds 1 item of JPN" in made.out
     assert "item.open by reader for warning" in made.out
     assert "copy 1" in made.out
     trust = fingerprints(cli, opened)
@@ -207,3 +207,14 @@ def test_a_folder_without_a_report_names_the_command_that_writes_one(cli, tmp_pa
     refused = cli("report", "check", str(tmp_path), "--trust", "0" * 64)
     assert (refused.code, "[report.no-folder]" in refused.err) == (2, True)
     assert "comity report inspector" in refused.err
+
+
+def test_an_inspector_reads_the_listing_in_another_language(cli, opened):
+    made = cli("report", "inspector", "JPN", "--out", "for-tokyo", *WHO, "--lang", "ja")
+    assert "KORが保有するJPNの情報1件" in made.out
+    assert "item.open reader（目的 warning）" in made.out
+    assert "  複製 1         ノード内\n" in made.out
+    trust = fingerprints(cli, opened)
+    checked = cli("report", "check", "for-tokyo", "--trust", trust, "--lang", "ko").out
+    assert checked.startswith("검증됨: 통지 ")
+    assert "미검증(KOR 측의 말): 사본 등록부(1)" in checked

@@ -35,16 +35,16 @@ def test_a_named_victim_is_told_and_asks_for_no_findings(
     refused = cli(*naming)
     assert (refused.code, "[incident.no-victims]" in refused.err) == (1, True)
     assert "report a loss or compromise" in refused.err
-    assert "no incidents" in cli("incident", "list", "--node", "kor").out
+    assert "no incident was reported" in cli("incident", "list", "--node", "kor").out
     _ask_for_victims(cli, signed, ferry)
     told = cli(*naming)
     assert told.code == 0, told.err
     assert "incident findings" not in told.out + told.err
     ferry("kor", "jpn")
     listed = cli("incident", "list", "--node", "jpn").out
-    assert "a victim is named (actual)" in listed
+    assert "a victim is named, nothing is looked into" in listed
     assert "to be closed" not in listed
-    assert "no incidents" in cli("incident", "list", "--open", "--node", "jpn").out
+    assert "no incident is open" in cli("incident", "list", "--open", "--node", "jpn").out
 
 
 def _ask_for_victims(cli: Cli, signed: Path, ferry: Callable[..., Outcome]) -> None:

@@ -62,7 +62,8 @@ _BY_CODE: Final = {
     "keys.malformed-fingerprint": "64 hexadecimal digits; spaces between groups do not count",
     "keys.malformed-note": "take the file whole, exactly as it was written",
     "keys.other-file": "each key file keeps its name: root.key, authority.key, node.key",
-    "marking.empty": "name the marking as the agreement lists it: comity agreement show FILE",
+    "marking.empty": "name the marking as the agreement lists it: comity agreement text ID, or for "
+    "a file comity agreement show FILE",
     "marking.no-equivalent": "the table has no such marking for that day: release under a level "
     "that has one, or amend the agreement",
     "marking.unknown-level": "name a level of the agreement's ladder, letter for letter",
@@ -78,7 +79,7 @@ _BY_CODE: Final = {
 
 _BY_ROOM: Final = {
     "api": "hold the request against /openapi.json of the node",
-    "affairs": "see the articles and their numbers: comity agreement show FILE",
+    "affairs": "see the articles and their numbers: comity agreement text ID",
     "agreement": "correct the file where it says, and check it: comity agreement check FILE",
     "authority": "see which authorities were told: comity authority list",
     "basis": "correct it where it says, and try again",
@@ -110,7 +111,8 @@ _BY_ROOM: Final = {
     "label": "take the label from the register: comity label write ITEM",
     "law": "see what is to be told of changes of law: comity law tasks",
     "lock": "wait until the other command has ended, then try again",
-    "marking": "levels and markings are those of the agreement: comity agreement show FILE",
+    "marking": "levels and markings are those of the agreement: comity agreement text ID, or for a "
+    "file comity agreement show FILE",
     "news": "begin without a position, or with one that this node gave",
     "node": "see what the node's folder must hold: comity init --help",
     "parcel": "nothing was opened: ask the partner for the payload again",

@@ -16,7 +16,7 @@ import click
 
 from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, PartyId, parse_place
-from comity.basis.instants import Instant, format_instant, parse_instant_canonical
+from comity.basis.instants import Instant
 from comity.cli.case_texts import show_text, text_of
 from comity.cli.entering import say_delivery, show_entered
 from comity.cli.nouns import Noun
@@ -25,6 +25,7 @@ from comity.cli.options import (
     agreement_option,
     control_argument,
     instant_option,
+    node_lang_option,
     party_option,
     reading,
     the_agreement,
@@ -32,6 +33,7 @@ from comity.cli.options import (
 )
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
+from comity.cli.worded import Words, shown_at
 from comity.config import ClockKind
 from comity.flows.case_texts import open_incident_text
 from comity.flows.cases import incidents
@@ -40,18 +42,13 @@ from comity.flows.cases.shapes import clock_json, milliseconds_words
 from comity.flows.listing import read_state
 from comity.flows.shapes import control_number, entered_json
 from comity.flows.speak import Entered
+from comity.foresight.words import LANGUAGES
 from comity.statement.cases import Affected, Certainty, Harm, Outcome
 
 # The command began when this was loaded for it; asking for a passphrase is part of the wait.
 _LOADED_S: Final = time.monotonic()
 _WAIT_S: Final = 2.0
 _LOOK_S: Final = 0.1
-_OUTCOMES: Final = {
-    "loss": "it was lost",
-    "compromise": "it was compromised",
-    "neither": "neither lost nor compromised",
-    "unknown": "not known yet",
-}
 _COPY: Final = re.compile(r"[1-9][0-9]{0,6}")
 
 
@@ -105,7 +102,8 @@ def parse_affected(text: str, where: str) -> Affected:
     "--victim-named",
     "harm",
     flag_value=Harm.VICTIM_NAMED.value,
-    help="A victim is named by it: the originators are told, and nothing is looked into.",
+    help="No harm to the item: it, or what is done with it, names a victim. The originators are "
+    "told; nothing is investigated or closed.",
 )
 @click.option("--actual", "certainty", flag_value=Certainty.ACTUAL.value, help="It did happen.")
 @click.option(
@@ -147,11 +145,12 @@ async def report(
         return desk.refuse(entered)
     clock = await _told(desk, chosen, entered)
     value = {"entered": entered_json(entered), "clock": clock_json(clock)}
+    words = Words(LANGUAGES[0])
     lines = [
         f"entered {control_number(entered)}: incident.report to {', '.join(entered.statement.to)}",
         labelled("said at", shown_instant(entered.statement.at)),
-        labelled("entered after", f"{milliseconds_words(clock.told_ms)} from the command"),
-        *_acknowledged_lines(entered.statement.to, clock),
+        _entered_after(clock, words),
+        *_acknowledged_lines(entered.statement.to, clock, words),
     ]
     desk.show("comity/incident-report/1", value, lines)
     if not desk.as_json:
@@ -228,28 +227,41 @@ async def open_text(desk: Desk, *, control: Control, agreement: AgreementId | No
 @incident.command("list", epilog="Example: comity incident list --open --node jpn")
 @agreement_option
 @click.option("--open", "only_open", is_flag=True, help="Only those that are not closed.")
+@node_lang_option
 @node_command(writing=False)
-async def list_incidents(desk: Desk, *, agreement: AgreementId | None, only_open: bool) -> None:
+async def list_incidents(
+    desk: Desk, *, agreement: AgreementId | None, only_open: bool, lang: str | None
+) -> None:
     """List the incidents that were reported, ours and the partners'."""
-    chosen = await the_agreement(desk.context, agreement)
+    chosen, words = await the_agreement(desk.context, agreement), Words(desk.language(lang))
     every: Any = (await read_state(desk.context, chosen, parts=("incidents",)))["incidents"]
     rows = [row for row in every if not (only_open and row["closed"])]
-    lines = [line for row in rows for line in _lines(row)]
-    desk.show("comity/incident-list/1", {"incidents": rows}, lines or ["no incidents"])
+    lines = [line for row in rows for line in _lines(row, words)]
+    nothing = words.say("none open" if only_open else "no incidents", agreement=chosen)
+    desk.show(
+        "comity/incident-list/1", {"incidents": rows}, lines or [nothing], lang=words.language
+    )
+    if not (rows or desk.as_json):
+        say("hint: what is lost, or may be, is reported at once: comity incident report --help")
 
 
 @incident.command(epilog="Example: comity incident show KOR/9 --node kor")
 @control_argument("control", "INCIDENT")
 @agreement_option
+@node_lang_option
 @node_command(writing=False)
-async def show(desk: Desk, *, control: Control, agreement: AgreementId | None) -> None:
+async def show(
+    desk: Desk, *, control: Control, agreement: AgreementId | None, lang: str | None
+) -> None:
     """Show an INCIDENT: what was found, who closed it, and how long it took to be told."""
     chosen, place = await the_place(desk.context, control, agreement)
     clock = await incidents.incident_clock(desk.context, chosen, place)
     every: Any = (await read_state(desk.context, chosen, parts=("incidents",)))["incidents"]
     row = next(each for each in every if each["place"] == str(place))
     value = {"incident": {**row, "clock": clock_json(clock)}}
-    desk.show("comity/incident/1", value, [*_lines(row), *_clock_lines(row, clock)])
+    words = Words(desk.language(lang))
+    lines = [*_lines(row, words), *_clock_lines(row, clock, words)]
+    desk.show("comity/incident/1", value, lines, lang=words.language)
 
 
 async def _told(desk: Desk, agreement: AgreementId, entered: Entered) -> Clock:
@@ -271,47 +283,61 @@ def _begun_at(desk: Desk) -> Instant:
     return Instant(now - int((time.monotonic() - _LOADED_S) * 1000))
 
 
-def _lines(row: dict[str, Any]) -> Iterator[str]:
-    waiting = [each["by"] for each in row["to_close"] if each["closed_by"] is None]
-    standing = "closed" if row["closed"] else f"open, to be closed by {', '.join(waiting)}"
-    told = f"{row['certainty']} {row['harm']}, {standing}"
-    if row["harm"] == Harm.VICTIM_NAMED.value:
-        told = f"a victim is named ({row['certainty']})"
-    yield f"{row['place']} by {row['by']}: {told}"
-    yield labelled("items", ", ".join(map(_item_words, row["affected"])))
-    yield labelled("happened at", row["held_by"])
-    yield labelled("entered", shown_instant(parse_instant_canonical(row["at"])))
+def _lines(row: dict[str, Any], words: Words) -> Iterator[str]:
+    harm = words.say(f"{row['certainty']} {row['harm']}")
+    named = {"place": row["place"], "by": row["by"], "harm": harm}
+    yield words.say("incident", **named, standing=_standing(row, words))
+    yield words.fact("items", ", ".join(_item_words(each, words) for each in row["affected"]))
+    yield words.fact("happened at", row["held_by"])
+    yield words.fact("entered", shown_at(row["at"]))
     if row["sealed"] is not None:
-        yield labelled("text", f"sealed, {row['sealed']['size']} bytes")
+        yield words.fact("text", words.sealed(row["sealed"]))
     for each in row["findings"]:
-        result = _OUTCOMES[each["outcome"] or "unknown"]
-        measures = ", ".join(map(shown, each["measures"])) or "none yet"
-        yield labelled("findings", f"{each['place']}: {result}; measures: {measures}")
+        result = words.say(each["outcome"] or "unknown")
+        measures = ", ".join(map(shown, each["measures"])) or words.say("no measures")
+        told = words.say("result", place=each["place"], result=result, measures=measures)
+        yield words.fact("findings", told)
+
+
+def _standing(row: dict[str, Any], words: Words) -> str:
+    if row["harm"] == Harm.VICTIM_NAMED.value:
+        return words.say("nothing to close")
+    if row["closed"]:
+        return words.say("closed")
+    waiting = [each["by"] for each in row["to_close"] if each["closed_by"] is None]
+    return words.say("open", by=", ".join(waiting))
 
 
 def _second_words(milliseconds: int) -> str:
     """Say how long it took where a clock tells whole seconds only."""
-    return f"within {milliseconds_words(-(-milliseconds // 1000) * 1000)}"
+    return milliseconds_words(-(-milliseconds // 1000) * 1000)
 
 
-def _item_words(affected: dict[str, Any]) -> str:
-    copies = ", ".join(map(str, affected["copies"]))
-    return f"{affected['item']} copies {copies}" if copies else str(affected["item"])
+def _item_words(affected: dict[str, Any], words: Words) -> str:
+    numbers = ", ".join(map(str, affected["copies"]))
+    item = str(affected["item"])
+    return words.say("copies", item=item, numbers=numbers) if numbers else item
 
 
-def _clock_lines(row: dict[str, Any], clock: Clock) -> Iterator[str]:
-    yield labelled("found", format_instant(clock.found_at))
-    yield labelled("entered after", f"{milliseconds_words(clock.told_ms)} from the command")
-    yield labelled("since found", milliseconds_words(clock.since_found_ms))
-    yield from _acknowledged_lines(row["to"], clock)
+def _clock_lines(row: dict[str, Any], clock: Clock, words: Words) -> Iterator[str]:
+    yield words.fact("found", shown_instant(clock.found_at))
+    yield _entered_after(clock, words)
+    yield words.fact("since found", milliseconds_words(clock.since_found_ms))
+    yield from _acknowledged_lines(row["to"], clock, words)
 
 
-def _acknowledged_lines(to: Iterable[str], clock: Clock) -> Iterator[str]:
+def _entered_after(clock: Clock, words: Words) -> str:
+    took = milliseconds_words(clock.told_ms)
+    return words.fact("entered after", words.say("from the command", time=took))
+
+
+def _acknowledged_lines(to: Iterable[str], clock: Clock, words: Words) -> Iterator[str]:
     """Say who was told: whoever has acknowledged it, and nobody before that."""
     after = {party: clock.acknowledged_ms(PartyId(party)) for party in to}
     for party, told in after.items():
         if told is not None:
-            yield labelled("told", f"{party}, {_second_words(told)} of the command")
+            took = _second_words(told)
+            yield words.fact("told", words.say("told within", party=party, time=took))
     waiting = [party for party, told in after.items() if told is None]
     if waiting:
-        yield labelled("not yet", f"acknowledged by {', '.join(waiting)}")
+        yield words.fact("not yet", words.say("acknowledged by", parties=", ".join(waiting)))

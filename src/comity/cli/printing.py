@@ -22,6 +22,8 @@ import click
 from comity.basis.errors import EdgeError
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue
+from comity.foresight.matters import say_head
+from comity.foresight.words import LANGUAGES
 from comity.marking.hidden import is_hidden, printable_text
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -51,13 +53,15 @@ class NodeMark:
             mark["now"] = format_instant(self.story_now)
         return mark
 
-    def lines(self) -> tuple[str, ...]:
-        """Give the line above an exercise's output; none otherwise."""
+    def lines(self, language: str = LANGUAGES[0]) -> tuple[str, ...]:
+        """Give the line above an exercise's output, in its language; none otherwise."""
         if not self.exercise:
             return ()
-        story = self.story_now
-        clock = "" if story is None else f" · story clock {format_instant(story)}"
-        return (f"EXERCISE · {self.party}{clock}",)
+        said = [say_head("exercise", language), self.party]
+        if self.story_now is not None:
+            at = format_instant(self.story_now)
+            said.append(say_head("story clock", language, at=at))
+        return (" · ".join(said),)
 
 
 json_option = click.option(

@@ -16,6 +16,7 @@ from comity.basis.strict_json import JsonValue, format_json
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     agreement_option,
+    lang_option,
     node_lang_option,
     reading,
     refuse_own_party,
@@ -26,6 +27,7 @@ from comity.cli.printing import json_option, labelled, print_json, print_lines, 
 from comity.cli.report_folder import Checked, check_report
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verify import trusted_by
+from comity.cli.worded import Words
 from comity.decision.stages import Refused
 from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import inspect
@@ -50,9 +52,10 @@ def report() -> None:
 @click.argument("party", metavar="PARTY", callback=reading(parse_party_id))
 @agreement_option
 @click.option("--out", required=True, metavar="FOLDER", help="A new folder for the report.")
+@node_lang_option
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def inspector(
-    desk: Desk, *, party: PartyId, agreement: AgreementId | None, out: str
+    desk: Desk, *, party: PartyId, agreement: AgreementId | None, out: str, lang: str | None
 ) -> int | None:
     """Write for PARTY's inspector who saw each of its items, and where their copies are.
 
@@ -69,7 +72,9 @@ async def inspector(
     files = report_files(found)
     write_new_folder(out, files)
     value: dict[str, JsonValue] = {"folder": out, "report": found.value}
-    desk.show("comity/report-inspector/1", value, _inspector_lines(found.value, out))
+    words = Words(desk.language(lang))
+    lines = _inspector_lines(found.value, out, words)
+    desk.show("comity/report-inspector/1", value, lines, lang=words.language)
     if not desk.as_json:
         say(f"check it anywhere: comity report check {shown(out)} --trust FINGERPRINT|FILE")
     return None
@@ -87,8 +92,9 @@ async def inspector(
     metavar="FINGERPRINT|FILE",
     help="A root fingerprint that you compared by another way, or a file of them; once for each.",
 )
+@lang_option
 @json_option
-def check(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int:
+def check(*, folder: Path, trust: tuple[str, ...], lang: str, as_json: bool) -> int:
     """Check an inspector's FOLDER: evidence, lines of the journal, and what is told of them.
 
     Says of how many lines a proof is there; the others, and the register of copies, are the
@@ -115,7 +121,8 @@ def check(*, folder: Path, trust: tuple[str, ...], as_json: bool) -> int:
         whole = found.proved == found.told
         print_json(_CHECK, {"holds": True, "verified": whole, **counts, "report": found.value})
     else:
-        print_lines((*_head(found), *_inspector_lines(found.value, str(folder))))
+        words = Words(lang)
+        print_lines((*_head(found, words), *_inspector_lines(found.value, str(folder), words)))
     return 0
 
 
@@ -154,37 +161,52 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
     return None
 
 
-def _head(found: Checked) -> Iterator[str]:
+def _head(found: Checked, words: Words) -> Iterator[str]:
     """Say first what is proved, and beside it what is told by the holder alone."""
-    lines = f"of {found.told} lines of the journal {found.proved} proved"
-    open_lines = found.told - found.proved
-    why = f", {open_lines} not (not under an anchor)" if open_lines else ""
-    yield f"verified: {found.statements} statements; {lines}{why}"
-    holder = shown(str(found.value["holder"]))
-    own = [f"{open_lines} lines"] if open_lines else []
-    own += [f"the register of copies ({found.copies})"] if found.copies else []
+    unproved = found.told - found.proved
+    rest = words.say("unproved", count=unproved) if unproved else ""
+    counts = {"statements": found.statements, "told": found.told, "proved": found.proved}
+    yield words.say("verified", **counts, rest=rest)
+    own = [words.say("own lines", count=unproved)] if unproved else []
+    own += [words.say("own copies", count=found.copies)] if found.copies else []
     if own:
-        yield f"not verified, {holder}'s own word: {', '.join(own)}"
+        holder = shown(str(found.value["holder"]))
+        yield words.say("own word", holder=holder, what=", ".join(own))
 
 
-def _inspector_lines(value: dict[str, Any], out: str) -> Iterator[str]:
-    head = f"{shown(str(value['holder']))} holds {len(value['items'])} items of "
-    yield f"{head}{shown(str(value['for']))}: {shown(out)}"
-    for item in value["items"]:
-        marking, level = shown(item["label"]["marking"]), shown(item["level"])
-        yield f"{shown(item['item'])}: {marking}, now {level}"
+def _inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[str]:
+    items, owner = value["items"], shown(str(value["for"]))
+    count = words.say("one item" if len(items) == 1 else "many items", count=len(items))
+    where = {"folder": shown(out), "at": shown(str(value["at"]))}
+    yield words.say("holds", holder=shown(str(value["holder"])), count=count, owner=owner, **where)
+    if not items:
+        yield words.say("nothing held", owner=owner)
+    for item in items:
+        named = {"item": shown(item["item"]), "level": shown(item["level"])}
+        yield words.say("item now", **named, marking=shown(item["label"]["marking"]))
         if item["articles"]:
-            yield labelled("articles", shown(", ".join(item["articles"])))
+            yield words.fact("articles", shown(", ".join(item["articles"])))
         for statement in item["statements"]:
-            yield labelled("statement", f"{shown(statement['place'])} {shown(statement['kind'])}")
-        for row in item["seen"]:
-            purpose = f" for {shown(row['purpose'])}" if "purpose" in row else ""
-            proof = "" if row["proved"] else " (not under an anchor yet)"
-            said = f"{shown(row['at'])} {shown(row['act'])} by {shown(str(row['by']))}{purpose}"
-            yield labelled(shown(row["outcome"]), f"{said}{proof}")
-        for copy in item["copies"]:
-            where = f"{shown(copy['holder'] or 'the node')} at {shown(copy['place'])}"
-            ended = "" if copy["ended"] is None else f", {shown(copy['ended'])}"
-            yield labelled(f"copy {copy['number']}", f"{where}{ended}")
+            yield words.fact("statement", shown(f"{statement['place']} {statement['kind']}"))
+        yield from (_seen_line(row, words) for row in item["seen"])
+        yield from (_copy_line(copy, words) for copy in item["copies"])
+        if item.get("copies_unread"):
+            yield words.fact("copies", words.say("unread"))
     for place in value["not_acknowledged"]:
-        yield labelled("no evidence yet", f"{shown(place)}: not every partner has acknowledged it")
+        yield words.fact("no evidence yet", words.say("not all acknowledged", place=shown(place)))
+
+
+def _seen_line(row: dict[str, Any], words: Words) -> str:
+    purpose = words.say("for purpose", purpose=shown(row["purpose"])) if "purpose" in row else ""
+    proof = "" if row["proved"] else words.say("no anchor")
+    named = {"at": shown(row["at"]), "act": shown(row["act"]), "by": shown(str(row["by"]))}
+    outcome = row["outcome"] if row["outcome"] == "refused" else "done"
+    return words.fact(outcome, f"{words.say('seen', **named, purpose=purpose)}{proof}")
+
+
+def _copy_line(copy: dict[str, Any], words: Words) -> str:
+    where = words.say("in the node")
+    if copy["holder"] is not None:
+        where = words.say("copy at", holder=shown(copy["holder"]), place=shown(copy["place"]))
+    ended = "" if copy["ended"] is None else f", {words.say(copy['ended'])}"
+    return words.fact("copy", f"{where}{ended}", number=copy["number"])

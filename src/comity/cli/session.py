@@ -34,6 +34,7 @@ from comity.config import ClockKind
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
+from comity.foresight.words import LANGUAGES
 from comity.node import AtHand, ask_nobody, open_node
 from comity.ports import NODE_DELIVERS
 
@@ -103,16 +104,23 @@ class Desk:
         """Give the command that serves this node; nobody of the register does that."""
         return Desk(self.context, None, self.as_json, self.folder).next_command("serve")
 
-    def show(self, schema: str, value: Mapping[str, JsonValue], lines: Iterable[str]) -> None:
-        """Print data: the object with `--json`, otherwise the lines."""
+    def show(
+        self,
+        schema: str,
+        value: Mapping[str, JsonValue],
+        lines: Iterable[str],
+        *,
+        lang: str = LANGUAGES[0],
+    ) -> None:
+        """Print data: the object with `--json`, otherwise the lines, which are in `lang`."""
         if self.as_json:
             print_json(schema, value, self.mark)
         else:
-            print_lines((*self.mark.lines(), *lines))
+            print_lines((*self.mark.lines(lang), *lines))
 
     def refuse(self, refused: Refused) -> int:
         """Print a refusal with its articles, and give the exit code."""
-        return print_refused(refused, as_json=self.as_json, mark=self.mark)
+        return print_refused(refused, self.next_command, as_json=self.as_json, mark=self.mark)
 
 
 node_option = click.option(

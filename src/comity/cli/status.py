@@ -14,12 +14,12 @@ import click
 from comity.basis.errors import ComityError
 from comity.basis.fields import Fields
 from comity.basis.ids import PartyId, PersonId, parse_person_id
-from comity.basis.instants import parse_instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.next_steps import OFFICERS, REGISTRARS, person_with
 from comity.cli.options import node_lang_option
-from comity.cli.printing import json_option, labelled, say, shown, shown_instant
+from comity.cli.printing import json_option, say, shown, shown_instant
 from comity.cli.session import Desk, as_option, node_option, run_at_node
+from comity.cli.worded import Words, shown_at
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.headlines import Headline, headline_json, headlines
@@ -87,9 +87,11 @@ async def _show(
     }
     own = context.config.party
     words = desk.language(lang)
-    served = ["not served"] if found is None else list(_lines(found))
+    lists = Words(words)
+    served = [lists.say("not served")] if found is None else list(_lines(found, lists))
     waiting = list(_waiting_lines(own, matters, words)) if trouble is None else [trouble]
-    desk.show("comity/status/1", value, [*_top_lines(top, words), *waiting, *served])
+    lines = [*_top_lines(top, words), *waiting, *served]
+    desk.show("comity/status/1", value, lines, lang=words)
     if not as_json:
         if found is None:
             say(f"hint: {desk.serve_command}")
@@ -171,38 +173,40 @@ async def _say_next(desk: Desk, ours: Iterable[Matter]) -> None:
         say(f"next: {command}")
 
 
-def _lines(found: JsonValue) -> Iterator[str]:
+def _lines(found: JsonValue, words: Words) -> Iterator[str]:
     page = Fields(found, "status")
-    yield labelled("served since", shown_instant(parse_instant(page.text("since"))))
-    yield labelled("partners", shown(page.text("partners")))
-    yield labelled("people", shown(page.text("people")))
+    yield words.fact("served since", shown_at(page.text("since")))
+    yield words.fact("partners", shown(page.text("partners")))
+    yield words.fact("people", shown(page.text("people")))
     for pin in page.texts("tls_pins_waiting"):
-        yield labelled("TLS key", f"another waits until every partner knows it: {shown(pin)}")
+        yield words.fact("TLS key", words.say("pin waits", pin=shown(pin)))
     reason = page.nullable_text("not_ready")
     if reason is not None:
-        yield labelled("NOT READY", shown(reason))
+        yield words.fact("NOT READY", shown(reason))
     for each in page.objects("lines"):
-        yield from _line(each)
+        yield from _line(each, words)
 
 
-def _line(line: Fields) -> Iterator[str]:
-    register = f"{line.text('agreement')}/{line.text('register')}"
-    state, size, known = line.text("state"), line.integer("size"), line.integer("acknowledged")
-    yield f"{shown(register)} to {shown(line.text('partner'))}: {state}"
+def _line(line: Fields, words: Words) -> Iterator[str]:
+    register = shown(f"{line.text('agreement')}/{line.text('register')}")
+    state, partner = words.say(line.text("state")), shown(line.text("partner"))
+    yield words.say("line", register=register, partner=partner, state=state)
+    size, known = line.integer("size"), line.integer("acknowledged")
+    told = words.say("of size", known=known, size=size)
     parcels = line.integer("parcels_waiting")
-    waiting = f", {parcels} parcels wait" if parcels else ""
-    yield labelled("acknowledged", f"{known} of {size}{waiting}")
+    waiting = words.say("parcels wait", count=parcels) if parcels else ""
+    yield words.fact("acknowledged", f"{told}{waiting}")
     last = line.nullable_text("last_heard")
     if last is not None:
-        yield labelled("last heard", shown_instant(parse_instant(last)))
+        yield words.fact("last heard", shown_at(last))
     problem = line.nullable_object("problem")
     if problem is not None:
-        yield labelled("problem", shown(f"{problem.text('what')} [{problem.text('code')}]"))
+        yield words.fact("problem", shown(f"{problem.text('what')} [{problem.text('code')}]"))
         since = line.nullable_text("troubled_since")
         if since is not None:
-            yield labelled("since", shown_instant(parse_instant(since)))
+            yield words.fact("since", shown_at(since))
         if problem.text("hint", min_chars=0):
-            yield labelled("hint", shown(problem.text("hint", min_chars=0)))
+            yield words.fact("hint", shown(problem.text("hint", min_chars=0)))
     retry = line.nullable_integer("retry_seconds")
     if retry is not None:
-        yield labelled("tries again", f"in {retry} s")
+        yield words.fact("tries again", words.say("in seconds", seconds=retry))

@@ -13,7 +13,7 @@ import click
 
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId
-from comity.basis.instants import Date, parse_instant_canonical
+from comity.basis.instants import Date
 from comity.cli.case_texts import show_text, text_of
 from comity.cli.entering import show_entered
 from comity.cli.nouns import Noun
@@ -22,17 +22,20 @@ from comity.cli.options import (
     agreement_option,
     control_argument,
     date_option,
+    node_lang_option,
     party_option,
     refuse_own_party,
     the_agreement,
     the_place,
 )
-from comity.cli.printing import labelled, say, shown, shown_instant
+from comity.cli.printing import say, shown
 from comity.cli.session import AsPerson, Desk, node_command
+from comity.cli.worded import Words, shown_at
 from comity.flows.case_texts import open_visit_text
 from comity.flows.cases import visits
 from comity.flows.cases.visits import Grant
 from comity.flows.listing import read_state
+from comity.foresight.words import language_index, say_names
 from comity.statement.cases import VisitKind, VisitRequest
 
 VISITORS: Final = click.IntRange(min=1, max=1000)
@@ -153,37 +156,56 @@ async def open_text(desk: Desk, *, control: Control, agreement: AgreementId | No
 @visit.command("list", epilog="Example: comity visit list --node jpn")
 @agreement_option
 @party_option("--host", "host", help_text="Only visits to this party.")
+@node_lang_option
 @node_command(writing=False)
-async def list_visits(desk: Desk, *, agreement: AgreementId | None, host: PartyId | None) -> None:
+async def list_visits(
+    desk: Desk, *, agreement: AgreementId | None, host: PartyId | None, lang: str | None
+) -> None:
     """List the visits that were asked for, what their hosts said, and what is on record of them."""
-    chosen = await the_agreement(desk.context, agreement)
+    chosen, words = await the_agreement(desk.context, agreement), Words(desk.language(lang))
     state: Any = await read_state(desk.context, chosen, parts=("visits", "disclosures"))
     rows = [row for row in state["visits"] if host in (None, row["host"])]
-    lines = [line for row in rows for line in _lines(row, state["disclosures"])]
-    desk.show("comity/visit-list/1", {"visits": rows}, lines or ["no visits"])
+    lines = [line for row in rows for line in _lines(row, state["disclosures"], words)]
+    nothing = words.say(
+        "no visits" if host is None else "no visits to", agreement=chosen, host=host
+    )
+    desk.show("comity/visit-list/1", {"visits": rows}, lines or [nothing], lang=words.language)
+    if not (rows or desk.as_json):
+        say("hint: a visit is asked for by the visitors' side: comity visit ask --help")
 
 
-def _lines(row: dict[str, Any], disclosures: list[Any]) -> Iterator[str]:
+def _lines(row: dict[str, Any], disclosures: list[Any], words: Words) -> Iterator[str]:
     said = row["decisions"][-1] if row["decisions"] else None
-    if said is None:
-        standing = f"waits for {row['host']}"
-    elif row["granted"] is None:
-        standing = f"refused as {said['place']}"
-    else:
-        standing = f"granted as {said['place']}"
-    yield f"{row['place']} by {row['by']} to {row['host']}: {standing}"
-    yield labelled("facility", shown(row["facility"]))
-    yield labelled("purpose", row["purpose"])
-    yield labelled("asked for", f"{row['level']}, {row['first_day']} to {row['last_day']}")
-    yield labelled("visitors", f"{row['visitors']}, cleared to {row['clearance']}")
+    named = {"place": row["place"], "by": row["by"], "host": row["host"]}
+    yield words.say("visit", **named, standing=_standing(row, said, words))
+    yield words.fact("facility", shown(row["facility"]))
+    yield words.fact("purpose", words.say(row["purpose"]))
+    asked = {"level": shown(row["level"]), "first": row["first_day"], "last": row["last_day"]}
+    yield words.fact("asked for", words.say("asked level", **asked))
+    cleared = words.say("cleared to", count=row["visitors"], level=shown(row["clearance"]))
+    yield words.fact("visitors", cleared)
     if row["granted"] is not None and said is not None:
-        days = f"{said['first_day']} to {said['last_day']}"
-        yield labelled("granted", f"up to {row['granted']}, {days}")
-    yield labelled("asked", shown_instant(parse_instant_canonical(row["at"])))
+        level = {"level": shown(row["granted"])}
+        days = {"first": said["first_day"], "last": said["last_day"]}
+        yield words.fact("granted", words.say("granted level", **level, **days))
+    yield words.fact("asked", shown_at(row["at"]))
     if row["sealed"] is not None:
-        yield labelled("text", f"sealed, {row['sealed']['size']} bytes")
+        yield words.fact("text", words.sealed(row["sealed"]))
     for each in disclosures:
         if each["visit"] == row["place"]:
-            label, note = each["label"], "" if each["sealed"] is None else ", with a note"
-            words = f"{each['place']}: {shown(label['form'])}, {shown(label['level'])}{note}"
-            yield labelled("on record", words)
+            yield words.fact("on record", _disclosed(each, words))
+
+
+def _standing(row: dict[str, Any], said: dict[str, Any] | None, words: Words) -> str:
+    if said is None:
+        return words.say("waits for", host=row["host"])
+    if row["granted"] is None:
+        return words.say("refused as", place=said["place"])
+    return words.say("granted as", place=said["place"])
+
+
+def _disclosed(row: dict[str, Any], words: Words) -> str:
+    label = row["label"]
+    form = say_names((label["form"],), language_index(words.language))
+    told = words.say("disclosed", place=row["place"], form=form, level=shown(label["level"]))
+    return told if row["sealed"] is None else told + words.say("with a note")

@@ -88,7 +88,7 @@ def _check_category(view: View, category: str) -> None:
             where=f"{view.agreement_id} --category",
             expected=f"one of {', '.join(known)}",
             found=excerpt(category),
-            hint="list them: comity agreement show",
+            hint=f"list them: comity agreement text {view.agreement_id}",
         )
 
 

@@ -148,6 +148,7 @@ HEADS: Final[dict[str, Phrase]] = {
     "about": ("about {place}", "対象 {place}", "대상 {place}"),
     "reminds": ("comity reminds", "comityからの督促", "comity 알림"),
     "exercise": ("EXERCISE", "演習", "훈련"),
+    "story clock": ("story clock {at}", "演習の時計 {at}", "훈련 시계 {at}"),
     "count": ("{count} × {words}", "{words} {count}件", "{words} {count}건"),
 }
 """The words around what waits."""

@@ -1,0 +1,256 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of lists at a node, in English, Japanese and Korean: incidents, visits, the inspector's
+listing, and how a node is served.
+
+Codes, ids and names that a file chooses freely are shown as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.foresight.words import Phrase, language_index
+
+LABELS: Final[dict[str, Phrase]] = {
+    # incidents
+    "items": ("items", "対象の情報", "대상 정보"),
+    "happened at": ("happened at", "発生した側", "발생 측"),
+    "entered": ("entered", "登録", "등록"),
+    "entered after": ("entered after", "登録まで", "등록까지"),
+    "text": ("text", "本文", "본문"),
+    "findings": ("findings", "調査報告", "조사 보고"),
+    "found": ("found", "発見", "발견"),
+    "since found": ("since found", "発見から", "발견부터"),
+    "told": ("told", "通報済み", "통보됨"),
+    "not yet": ("not yet", "未確認", "미확인"),
+    # visits
+    "facility": ("facility", "施設", "시설"),
+    "purpose": ("purpose", "目的", "목적"),
+    "asked for": ("asked for", "申請", "신청"),
+    "visitors": ("visitors", "訪問者", "방문자"),
+    "granted": ("granted", "許可", "허가"),
+    "asked": ("asked", "申請日時", "신청 일시"),
+    "on record": ("on record", "開示の記録", "공개 기록"),
+    # the inspector's listing
+    "articles": ("articles", "条文", "조문"),
+    "statement": ("statement", "届け", "통지"),
+    "done": ("done", "実行", "실행"),
+    "refused": ("refused", "拒否", "거부"),
+    "copy": ("copy {number}", "複製 {number}", "사본 {number}"),
+    "copies": ("copies", "複製", "사본"),
+    "no evidence yet": ("no evidence yet", "証拠未了", "증거 미비"),
+    # how a node is served
+    "served since": ("served since", "稼働開始", "가동 시작"),
+    "partners": ("partners", "相手国用", "상대국용"),
+    "people": ("people", "利用者用", "사용자용"),
+    "TLS key": ("TLS key", "TLS鍵", "TLS 열쇠"),
+    "NOT READY": ("NOT READY", "準備未了", "준비 안 됨"),
+    "acknowledged": ("acknowledged", "相手の確認", "상대 확인"),
+    "last heard": ("last heard", "最後の受信", "마지막 수신"),
+    "problem": ("problem", "障害", "장애"),
+    "since": ("since", "発生", "발생"),
+    "hint": ("hint", "対処", "조치"),
+    "tries again": ("tries again", "再試行", "재시도"),
+}
+"""What stands before a fact."""
+
+LISTINGS: Final[dict[str, Phrase]] = {
+    "sealed": ("sealed, {size} bytes", "封緘、{size}バイト", "봉인, {size}바이트"),
+    # incidents
+    "incident": (
+        "{place} by {by}: {harm}, {standing}",
+        "{place}（{by}）：{harm}、{standing}",
+        "{place}({by}): {harm}, {standing}",
+    ),
+    "actual loss": ("actual loss", "紛失（確認済み）", "분실(확인됨)"),
+    "possible loss": ("possible loss", "紛失の可能性", "분실 가능성"),
+    "actual compromise": ("actual compromise", "漏えい（確認済み）", "누설(확인됨)"),
+    "possible compromise": ("possible compromise", "漏えいの可能性", "누설 가능성"),
+    "actual victim_named": ("a victim is named", "被害者の特定（確認済み）", "피해자 특정(확인됨)"),
+    "possible victim_named": (
+        "a victim is possibly named",
+        "被害者の特定の可能性",
+        "피해자 특정 가능성",
+    ),
+    "nothing to close": (
+        "nothing is looked into or closed",
+        "調査と終了確認は不要",
+        "조사와 종결 확인은 없음",
+    ),
+    "closed": ("closed", "終了", "종결"),
+    "open": (
+        "open, to be closed by {by}",
+        "未了、{by}の終了確認待ち",
+        "미종결, {by} 측의 종결 확인 대기",
+    ),
+    "copies": ("{item} copies {numbers}", "{item} 複製 {numbers}", "{item} 사본 {numbers}"),
+    "result": (
+        "{place}: {result}; measures: {measures}",
+        "{place}：{result}、措置：{measures}",
+        "{place}: {result}, 조치: {measures}",
+    ),
+    "loss": ("it was lost", "紛失していた", "분실되었음"),
+    "compromise": ("it was compromised", "漏えいしていた", "누설되었음"),
+    "neither": ("neither lost nor compromised", "紛失も漏えいもなし", "분실도 누설도 없음"),
+    "unknown": ("not known yet", "まだ不明", "아직 모름"),
+    "no measures": ("none yet", "まだなし", "아직 없음"),
+    "from the command": ("{time} from the command", "指示から{time}", "명령부터 {time}"),
+    "told within": (
+        "{party}, within {time} of the command",
+        "{party}、指示から{time}以内",
+        "{party}, 명령부터 {time} 안",
+    ),
+    "acknowledged by": (
+        "acknowledged by {parties}",
+        "{parties}の確認がまだない",
+        "{parties} 측 확인이 아직 없음",
+    ),
+    "no incidents": (
+        "no incident was reported under {agreement}",
+        "{agreement}の事案の通報はない",
+        "{agreement}에 따른 사안 통보 없음",
+    ),
+    "none open": (
+        "no incident is open under {agreement}",
+        "{agreement}の未了の事案はない",
+        "{agreement}에 따른 미종결 사안 없음",
+    ),
+    # visits
+    "visit": (
+        "{place} by {by} to {host}: {standing}",
+        "{place}（{by}→{host}）：{standing}",
+        "{place}({by}→{host}): {standing}",
+    ),
+    "waits for": ("waits for {host}", "{host}の決定待ち", "{host} 측 결정 대기"),
+    "refused as": ("refused as {place}", "{place}により拒否", "{place}(으)로 거부"),
+    "granted as": ("granted as {place}", "{place}により許可", "{place}(으)로 허가"),
+    "official": ("official", "公務", "공무"),
+    "security": ("security", "保全", "보안"),
+    "asked level": (
+        "{level}, {first} to {last}",
+        "{level}、{first}から{last}",
+        "{level}, {first}부터 {last}",
+    ),
+    "granted level": (
+        "up to {level}, {first} to {last}",
+        "{level}まで、{first}から{last}",
+        "{level}까지, {first}부터 {last}",
+    ),
+    "zone": (" (days of {zone})", "（{zone}の日）", "({zone} 날짜)"),
+    "cleared to": (
+        "{count}, cleared to {level}",
+        "{count}名、適格性{level}",
+        "{count}명, 인가 {level}",
+    ),
+    "disclosed": (
+        "{place}: {form}, {level}",
+        "{place}：{form}、{level}",
+        "{place}: {form}, {level}",
+    ),
+    "with a note": (", with a note", "、メモあり", ", 메모 있음"),
+    "no visits": (
+        "no visit was asked for under {agreement}",
+        "{agreement}の訪問の申請はない",
+        "{agreement}에 따른 방문 신청 없음",
+    ),
+    "no visits to": (
+        "no visit to {host} was asked for under {agreement}",
+        "{agreement}の{host}への訪問の申請はない",
+        "{agreement}에 따른 {host} 방문 신청 없음",
+    ),
+    # the inspector's listing
+    "holds": (
+        "{holder} holds {count} of {owner}, as of {at}: {folder}",
+        "{holder}が保有する{owner}の情報{count}（{at}現在）：{folder}",
+        "{holder} 측이 보유한 {owner} 측 정보 {count}({at} 현재): {folder}",
+    ),
+    "one item": ("1 item", "1件", "1건"),
+    "many items": ("{count} items", "{count}件", "{count}건"),
+    "nothing held": (
+        "nothing that {owner} originated is here",
+        "{owner}が提供した情報はここにない",
+        "{owner} 측이 제공한 정보가 여기 없음",
+    ),
+    "item now": (
+        "{item}: {marking}, now {level}",
+        "{item}：{marking}、現在は{level}",
+        "{item}: {marking}, 현재 {level}",
+    ),
+    "seen": ("{at} {act} by {by}{purpose}", "{at} {act} {by}{purpose}", "{at} {act} {by}{purpose}"),
+    "for purpose": (" for {purpose}", "（目的 {purpose}）", "(목적 {purpose})"),
+    "no anchor": (
+        " (not under an anchor yet)",
+        "（まだアンカーなし）",
+        "(아직 앵커 없음)",
+    ),
+    "copy at": ("{holder} at {place}", "{place}の{holder}", "{place}의 {holder}"),
+    "in the node": ("in the node", "ノード内", "노드 안"),
+    "returned": ("returned", "返却済み", "반환됨"),
+    "destroyed": ("destroyed", "廃棄済み", "파기됨"),
+    "missing": ("missing", "所在不明", "행방불명"),
+    "unread": (
+        "the register of copies does not read",
+        "複製の登録簿が読めない",
+        "사본 등록부를 읽을 수 없음",
+    ),
+    "not all acknowledged": (
+        "{place}: not every partner has acknowledged it",
+        "{place}：まだ確認していない相手がある",
+        "{place}: 아직 확인하지 않은 상대가 있음",
+    ),
+    "verified": (
+        "verified: {statements} statements; of {told} lines of the journal {proved} proved{rest}",
+        "検証済み：届け{statements}件、日誌{told}行のうち{proved}行に証明{rest}",
+        "검증됨: 통지 {statements}건, 일지 {told}줄 중 {proved}줄 증명{rest}",
+    ),
+    "unproved": (
+        ", {count} not (not under an anchor)",
+        "、{count}行は証明なし（アンカーなし）",
+        ", {count}줄은 증명 없음(앵커 없음)",
+    ),
+    "own word": (
+        "not verified, {holder}'s own word: {what}",
+        "未検証（{holder}の自己申告）：{what}",
+        "미검증({holder} 측의 말): {what}",
+    ),
+    "own lines": ("{count} lines", "日誌{count}行", "일지 {count}줄"),
+    "own copies": (
+        "the register of copies ({count})",
+        "複製の登録簿（{count}）",
+        "사본 등록부({count})",
+    ),
+    # how a node is served
+    "not served": ("not served", "ノードは稼働していない", "노드가 가동되지 않음"),
+    "pin waits": (
+        "another waits until every partner knows it: {pin}",
+        "次の鍵が全相手の確認待ち：{pin}",
+        "다음 열쇠가 모든 상대의 확인 대기: {pin}",
+    ),
+    "line": (
+        "{register} to {partner}: {state}",
+        "{register}→{partner}：{state}",
+        "{register}→{partner}: {state}",
+    ),
+    "idle": ("idle", "待機中", "대기"),
+    "sending": ("sending", "送信中", "전송 중"),
+    "retrying": ("retrying", "再試行待ち", "재시도 대기"),
+    "stopped": ("stopped, somebody has to act", "停止、人の対応が必要", "정지, 사람의 조치 필요"),
+    "of size": ("{known} of {size}", "{size}件のうち{known}件", "{size}건 중 {known}건"),
+    "parcels wait": (
+        ", {count} parcels wait",
+        "、本文{count}件が送信待ち",
+        ", 본문 {count}건 전송 대기",
+    ),
+    "in seconds": ("in {seconds} s", "{seconds}秒後", "{seconds}초 뒤"),
+}
+"""Whole words of a list, to be filled."""
+
+
+def say_label(name: str, language: str, **values: object) -> str:
+    """Say what stands before a fact."""
+    return LABELS[name][language_index(language)].format(**values)
+
+
+def say_listing(name: str, language: str, **values: object) -> str:
+    """Say words of a list, filled."""
+    return LISTINGS[name][language_index(language)].format(**values)
