@@ -48,6 +48,14 @@ COPY_TEXT_CHARS_MAX = 1000
 COPIES_BYTES_MAX = 512 * KIB
 # What one item may be derived from, all that this was derived from included.
 DERIVED_FROM_MAX = 64
+# Lines of one statement of an order; an order of more is continued in further ones.
+ORDER_LINES_MAX = 128
+ORDER_LINE_NUMBER_MAX = 1_000_000
+ORDER_TEXT_CHARS_MAX = 200
+ORDER_TAXES_MAX = 4
+ORDER_PROTECTED_MAX = 16
+BALANCE_ROWS_MAX = 256
+BALANCE_LINES_MAX = 512
 STATEMENT_AHEAD_MAX_MS = 10 * 60 * 1000
 SEGMENT_ENTRIES_MAX = 1024
 
