@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias
 
+import litestar
 from litestar import Request
 from litestar.response import Stream
 
@@ -35,21 +36,23 @@ from comity.flows.enclosures import OpenedText
 from comity.flows.turns import read_view
 from comity.signin.permissions import Permission
 
-_UNDER: Final = "/agreements/{agreement:str}"
-_OPEN: Final = "{party:str}/{index:int}/open"
-
 Opening: TypeAlias = Callable[
     [Context, AgreementId, Place, PersonId], Awaitable[OpenedText | Refused]
 ]
 
 
-@post(
-    f"{_UNDER}/incidents/{_OPEN}",
-    summary="Read the text of a report",
-    tags=["incidents"],
-    status_code=200,
-    media_type=CONTENT_TYPE,
-)
+def _opens(of: str, summary: str, *, tag: str) -> litestar.post:
+    """Describe the operation that opens the texts of one kind of statement."""
+    return post(
+        f"/agreements/{{agreement:str}}/{of}/{{party:str}}/{{index:int}}/open",
+        summary=summary,
+        tags=[tag],
+        status_code=200,
+        media_type=CONTENT_TYPE,
+    )
+
+
+@_opens("incidents", "Read the text of a report", tag="incidents")
 async def open_report(
     request: Request[Any, Any, Any], agreement: AgreementPath, party: PartyPath, index: IndexPath
 ) -> Stream:
@@ -58,13 +61,7 @@ async def open_report(
     return await _text(desk, agreement_of(agreement), place_of(party, index), open_incident_text)
 
 
-@post(
-    f"{_UNDER}/visits/{_OPEN}",
-    summary="Read who comes on a visit, and what about",
-    tags=["visits"],
-    status_code=200,
-    media_type=CONTENT_TYPE,
-)
+@_opens("visits", "Read who comes on a visit, and what about", tag="visits")
 async def open_visit(
     request: Request[Any, Any, Any], agreement: AgreementPath, party: PartyPath, index: IndexPath
 ) -> Stream:
@@ -73,13 +70,7 @@ async def open_visit(
     return await _text(desk, agreement_of(agreement), place_of(party, index), open_visit_text)
 
 
-@post(
-    f"{_UNDER}/disclosures/{_OPEN}",
-    summary="Read the note on what was told or shown",
-    tags=["visits"],
-    status_code=200,
-    media_type=CONTENT_TYPE,
-)
+@_opens("disclosures", "Read the note on what was told or shown", tag="visits")
 async def open_note(
     request: Request[Any, Any, Any], agreement: AgreementPath, party: PartyPath, index: IndexPath
 ) -> Stream:
@@ -92,13 +83,7 @@ async def open_note(
     return await _text(desk, named, place, open_disclosure_text)
 
 
-@post(
-    f"{_UNDER}/contractors/{_OPEN}",
-    summary="Read the evidence of an assurance about a firm",
-    tags=["contractors"],
-    status_code=200,
-    media_type=CONTENT_TYPE,
-)
+@_opens("contractors", "Read the evidence of an assurance about a firm", tag="contractors")
 async def open_assurance(
     request: Request[Any, Any, Any], agreement: AgreementPath, party: PartyPath, index: IndexPath
 ) -> Stream:
@@ -107,13 +92,7 @@ async def open_assurance(
     return await _text(desk, agreement_of(agreement), place_of(party, index), open_evidence)
 
 
-@post(
-    f"{_UNDER}/certificates/{_OPEN}",
-    summary="Read a certificate of destruction",
-    tags=["copies"],
-    status_code=200,
-    media_type=CONTENT_TYPE,
-)
+@_opens("certificates", "Read a certificate of destruction", tag="copies")
 async def open_ending(
     request: Request[Any, Any, Any], agreement: AgreementPath, party: PartyPath, index: IndexPath
 ) -> Stream:
@@ -122,13 +101,7 @@ async def open_ending(
     return await _text(desk, agreement_of(agreement), place_of(party, index), open_certificate)
 
 
-@post(
-    f"{_UNDER}/affairs/{_OPEN}",
-    summary="Read the text of a dispute or of a change of law",
-    tags=["duties"],
-    status_code=200,
-    media_type=CONTENT_TYPE,
-)
+@_opens("affairs", "Read the text of a dispute or of a change of law", tag="duties")
 async def open_affair(
     request: Request[Any, Any, Any], agreement: AgreementPath, party: PartyPath, index: IndexPath
 ) -> Stream:
