@@ -136,21 +136,67 @@ def test_g8_a_visit_is_asked_of_a_party_and_the_parties_are_named(in_force: Worl
 
 @pytest.mark.row("G8")
 @pytest.mark.parametrize(
-    ("grant", "code"),
+    ("grant", "code", "expected", "found"),
     [
-        (Grant("SECRET", DAY, LAST), "visit.level"),
-        (Grant("CONFIDENTIAL", DAY, date(2016, 11, 27)), "visit.days"),
-        (Grant("CONFIDENTIAL", date(2016, 11, 24), LAST), "visit.days"),
-        (Grant("CONFIDENTIAL", LAST, DAY), "visit.days"),
+        (Grant("SECRET", DAY, LAST), "visit.level", "at most CONFIDENTIAL", "SECRET"),
+        (
+            Grant("CONFIDENTIAL", DAY, date(2016, 11, 27)),
+            "visit.days",
+            "within 2016-11-25 to 2016-11-26",
+            "2016-11-25 to 2016-11-27",
+        ),
+        (
+            Grant("CONFIDENTIAL", date(2016, 11, 24), LAST),
+            "visit.days",
+            "within 2016-11-25 to 2016-11-26",
+            "2016-11-24 to 2016-11-26",
+        ),
+        (Grant("CONFIDENTIAL", LAST, DAY), "visit.days", "2016-11-26 or later", "2016-11-25"),
     ],
 )
-def test_g8_no_more_is_granted_than_was_asked(in_force: World, grant: Grant, code: str) -> None:
+def test_g8_no_more_is_granted_than_was_asked(
+    in_force: World, grant: Grant, code: str, expected: str, found: str
+) -> None:
     world = in_force
     visit = place_of(asks(world.kor, level="CONFIDENTIAL"))
     world.carry(KOR, JPN)
     with pytest.raises(NotCounted) as refused:
         decides(world.jpn, visit, grant)
-    assert refused.value.code == code
+    told = refused.value
+    assert (told.code, told.expected, told.found) == (code, expected, found)
+    assert told.where == "gsomia-jpn-kor Art. 8"
+    assert "let the visitors' side ask anew" in told.hint or "exchange the days" in told.hint
+
+
+@pytest.mark.row("G8")
+@pytest.mark.parametrize(
+    ("asked", "code", "expected", "found"),
+    [
+        ({"level": "TOP"}, "visit.level", "CONFIDENTIAL or SECRET", "TOP"),
+        ({"last_day": date(2016, 11, 24)}, "visit.days", "2016-11-25 or later", "2016-11-24"),
+        (
+            {"first_day": date(2016, 11, 1), "last_day": date(2016, 11, 2)},
+            "visit.days",
+            "2016-11-23 (+09:00) or later",
+            "2016-11-02",
+        ),
+    ],
+)
+def test_g8_a_visit_that_cannot_be_says_which_bound_it_meets(
+    in_force: World, asked: dict[str, Any], code: str, expected: str, found: str
+) -> None:
+    with pytest.raises(NotCounted) as refused:
+        asks(in_force.kor, **asked)
+    told = refused.value
+    assert (told.code, told.expected, told.found) == (code, expected, found)
+    assert "not said; " in told.hint
+
+
+@pytest.mark.row("G8")
+def test_g8_nobody_is_cleared_to_a_level_that_there_is_not(in_force: World) -> None:
+    with pytest.raises(InputError, match="no such level") as refused:
+        asks(in_force.kor, clearance="TOP")
+    assert refused.value.found == "TOP"
 
 
 @pytest.mark.row("G8")

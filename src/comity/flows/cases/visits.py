@@ -16,6 +16,13 @@ from comity.decision import request as facts
 from comity.decision.request import Request
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.cases.speaking import Saying, say_case
+from comity.flows.cases.visit_bounds import (
+    asked_days,
+    granted_days,
+    granted_level,
+    level_unknown,
+    told,
+)
 from comity.flows.context import Context
 from comity.flows.enclosures import Text
 from comity.flows.facts import (
@@ -71,15 +78,21 @@ async def ask_visit(
     """Ask a host for a visit; subject, scope and visitors go sealed beside it.
 
     Raises:
-        InputError: the host is no party of the agreement.
+        InputError: the host is no party of the agreement, or it has no such clearance.
         NotCounted: it would not count, so it was not said.
 
     Source: Japan-ROK GSOMIA Art. 8
     """
-    _refuse_no_party(await read_view(context, agreement), visit.host)
+    view = await read_view(context, agreement)
+    _refuse_no_party(view, visit.host)
+    file = view.agreement()
+    zone = file.lifecycle.zone
+    file.levels.rank(visit.clearance)  # one that is on no ladder could never be granted
     to = None if visit.host == context.config.party else (visit.host,)
     saying = Saying(visit, person, text=text, to=to)
-    return await say_case(context, agreement, saying)
+    days = asked_days(visit, date_of(view.moment(context), zone), zone)
+    with told(level_unknown(file, visit.level), days):
+        return await say_case(context, agreement, saying)
 
 
 async def decide_visit(
@@ -118,8 +131,10 @@ async def decide_visit(
         visit = _as_granted(find_visit(view, place), grant, view.own)
         return allow(view.agreement(), replace(request, action="visit", visit=visit))
 
-    to = _others(view, asked.place.party)
-    return await say_case(context, agreement, Saying(body, person, to=to, decide=decide))
+    to, file = _others(view, asked.place.party), view.agreement()
+    level = granted_level(file, asked.request, grant.level)
+    with told(level, granted_days(asked.request, grant.first_day, grant.last_day)):
+        return await say_case(context, agreement, Saying(body, person, to=to, decide=decide))
 
 
 async def record_disclosure(
