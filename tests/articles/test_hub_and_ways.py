@@ -7,18 +7,26 @@ Japan gives an item to Washington, which may pass it on to Seoul: by its consent
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from comity.agreement.model import Agreement
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import parse_date
+from comity.decision import stages
+from comity.decision.admission import Admitted
+from comity.decision.deciding import Decision, decide
+from comity.decision.request import Consent, Request
 from comity.decision.stages import Refused
+from comity.flows.admission import admit_item
 from comity.flows.drafts import KeptDraft
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.onward import PassedOn
 from comity.flows.passing.wishes import kept_passings
+from comity.flows.release import release_draft
 from comity.flows.speak import Entered
-from comity.statement.information import AssuranceGive, ConsentGive
+from comity.statement.information import AssuranceGive, ConsentGive, ConsentWithdraw
 from tests.articles.outcomes import passed, why
 from tests.builders.pacts import (
     JPN_USA,
@@ -34,8 +42,10 @@ from tests.builders.world import (
     A_YEAR,
     JPN,
     KOR,
+    OFFICER,
     TEXT,
     USA,
+    Node,
     run,
 )
 
@@ -225,3 +235,74 @@ def test_t4_nothing_goes_straight_between_the_two_others(story: Story) -> None:
     assert push(usa, pushed).status == 200
     assert push(kor, pushed, by=usa).status == 200
     assert kor.sizes()[JPN] == start + 1
+
+
+# A pact under which the hub itself releases
+
+
+def in_tisa(story: Story) -> tuple[Node, Node, Node]:
+    jpn, kor, usa = (replace(story.world[each], agreement=TISA) for each in (JPN, KOR, USA))
+    return jpn, kor, usa
+
+
+def let_in(node: Node, place: Place) -> object:
+    view = node.view()
+    return run(admit_item(node.context, view, view.item(place)))
+
+
+@pytest.mark.row("T4", "T4b")
+def test_t4b_what_the_hub_itself_originates_it_approves_of_by_giving_it(story: Story) -> None:
+    _, kor, usa = in_tisa(story)
+    assert why(usa.draft([KOR])) == ["4"]
+    assert why(usa.draft([KOR], sharing=marked(GER))) == ["4"]
+    own = usa.release(KOR, sharing=marked(KOR)).place
+    story.world.carry(USA, KOR)
+    assert isinstance(let_in(kor, own), Admitted)
+
+
+@pytest.mark.row("T4b")
+def test_t4b_what_is_anothers_too_goes_with_its_consent_for_every_purpose(story: Story) -> None:
+    jpn, kor, usa = in_tisa(story)
+    both: dict[str, Any] = {"sharing": marked(KOR), "originators": (JPN, USA)}
+    both["purposes"] = ("warning", "study")
+
+    def consent(purpose: str) -> Place:
+        body = ConsentGive(None, (), "missile-warning", KOR, purpose, None, "")
+        place = jpn.promise(body).place
+        story.world.carry(JPN, USA)
+        return place
+
+    assert why(usa.draft([KOR], **both)) == ["4"]
+    consent("warning")
+    assert why(usa.draft([KOR], **both)) == ["4"]
+    last = consent("study")
+    kept, item = usa.draft([KOR], **both), usa.release(KOR, **both).place
+    assert isinstance(kept, KeptDraft)
+    jpn.promise(ConsentWithdraw(last))
+    story.world.carry(JPN, USA)
+    assert why(run(release_draft(usa.context, OFFICER, kept.number))) == ["4"]
+    assert push(kor, push_from(jpn, kor.sizes()[JPN]), by=usa).status == 200
+    story.world.carry(USA, KOR)
+    assert isinstance(let_in(kor, item), Admitted)  # it had not seen the withdrawal
+
+
+def without_the_clause(agreement: Agreement, _label: object, request: Request) -> Decision:
+    """Decide as if nobody had to be asked: what the request lacks is made up."""
+    asked = tuple(
+        Consent(each, (), request.item.category, request.recipient, "warning", request.at, None)
+        for each in (JPN, USA)
+    )
+    return decide(agreement, replace(request, purpose="warning", consents=asked))
+
+
+@pytest.mark.row("T4b")
+def test_t4b_a_hub_that_asks_nobody_is_refused_where_it_brings_it(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, kor, usa = in_tisa(story)
+    both: dict[str, Any] = {"sharing": marked(KOR), "originators": (JPN, USA)}
+    with monkeypatch.context() as unasked:
+        unasked.setattr(stages, "decide_release", without_the_clause)
+        item = usa.release(KOR, **both).place
+    story.world.carry(USA, KOR)
+    assert why(let_in(kor, item)) == ["4"]

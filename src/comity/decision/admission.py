@@ -13,9 +13,9 @@ from comity.agreement.model import Agreement
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId
 from comity.basis.instants import Date, Instant
-from comity.decision.deciding import Citation, Decision, decide
+from comity.decision.deciding import Citation, Decision
 from comity.decision.request import Assurance, Consent, Item, Request, Sharing
-from comity.decision.stages import Refused, refuse, release_request
+from comity.decision.stages import Refused, decide_release, refuse, release_request
 from comity.decision.times import day_of
 from comity.marking.equivalence import corresponding_markings, read_marking
 from comity.marking.labels import Label
@@ -64,7 +64,7 @@ def admit_release(agreement: Agreement, release: MirroredRelease) -> Admitted | 
 
     Source: Japan-ROK GSOMIA Art. 4(1), 4(2), 7(5), 9, 21; AGREEMENTS.md section 1 rule 6
     """
-    decision = decide(agreement, _request(release))
+    decision = decide_release(agreement, release.label, _request(release))
     on = day_of(release.at, agreement.lifecycle.zone)
     findings = (*_marking_findings(agreement, release, on), *_suite_findings(agreement, release))
     if decision.allowed and not findings:

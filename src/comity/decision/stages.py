@@ -14,7 +14,7 @@ from comity.agreement.model import Agreement
 from comity.basis.ids import PartyId
 from comity.basis.strict_json import JsonValue
 from comity.decision.deciding import Citation, Decision, citation_json, decide, decision_json
-from comity.decision.request import Request
+from comity.decision.request import MISSING, Consent, Request
 from comity.marking.labels import Label, Labelled
 
 
@@ -70,12 +70,36 @@ def clear(draft: Labelled, agreement: Agreement, request: Request) -> Cleared | 
     wanted = release_request(draft.label, draft.by, request)
     recipients: tuple[PartyId | None, ...] = draft.to or (None,)
     decisions = tuple(
-        decide(agreement, replace(wanted, recipient=recipient)) for recipient in recipients
+        decide_release(agreement, draft.label, replace(wanted, recipient=recipient))
+        for recipient in recipients
     )
     for decision in decisions:
         if not decision.allowed:
             return refuse(decision)
     return Cleared(draft, decisions)
+
+
+def decide_release(agreement: Agreement, label: Label, request: Request) -> Decision:
+    """Decide a release to one recipient; through a hub, for each purpose that the item bears.
+
+    There the originators approve of a recipient and a purpose. Whoever releases does so, for its
+    own part, by this very act.
+
+    Source: AGREEMENTS.md section 3 (`hub`); TISA 2014, paragraph 4
+    """
+    if not agreement.clauses("hub"):
+        return decide(agreement, request)
+    asked = (_for_purpose(request, purpose) for purpose in label.purposes)
+    decisions = tuple(decide(agreement, each) for each in asked)
+    return next((each for each in decisions if not each.allowed), decisions[0])
+
+
+def _for_purpose(request: Request, purpose: str) -> Request:
+    """Ask for one purpose, with the approval that lies in the release itself."""
+    by, about, known = request.actor.party, request.item.category, request.consents
+    own = Consent(by, (), about, request.recipient, purpose, given_at=request.at, until=None)
+    consents = known if known is MISSING else (*known, own)
+    return replace(request, purpose=purpose, consents=consents)
 
 
 def release_request(label: Label, by: PartyId, request: Request) -> Request:

@@ -30,12 +30,14 @@ from comity.basis.instants import Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Person, Role
+from comity.decision.request import Consent
 from comity.decision.stages import Allowed, Cleared, Refused, clear
 from comity.flows.channels import usual_channel
 from comity.flows.context import Context, decide_again
 from comity.flows.deriving import refuse_derivation
 from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import (
+    consent_fact,
     find_person,
     person_request,
     sharing_fact,
@@ -51,6 +53,7 @@ from comity.ports import Change, Document
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stages import Links
 from comity.sealing.stream import Encryptor, Sealer, cobblestone_encryptor, seal_chunks
+from comity.state.onward import OnwardWish, consents_for_release
 from comity.state.suspensions import suspended_categories
 from comity.statement.passing import Sharing
 from comity.statement.values import (
@@ -191,7 +194,7 @@ async def clear_while(
     """Decide an item's release now, and say for how long it is decided so on the same ground.
 
     What was cleared on the very same ground holds for as long as no time is passed that the rules
-    compare with; a refusal holds for this moment.
+    compare with; a refusal holds for this moment, and so does what the hub of a pact passes on.
     """
     now, state = view.moment(context), view.fold.state
     version = view.agreement().sha256
@@ -209,17 +212,33 @@ async def clear_while(
     channel = item.channel or usual_channel(view.agreement())
     sharing = sharing_fact(item.sharing)
     about = replace(request.item, rights=item.rights)
-    facts = replace(request, item=about, channel=channel, consents=(), sharing=sharing)
+    consents = _approvals(view, labelled, now)
+    facts = replace(request, item=about, channel=channel, consents=consents, sharing=sharing)
     facts = with_assurances(view, facts, item.to, now)
     facts = with_suspended(view, facts, labelled.label, now, version=version)
     outcome = clear(labelled, view.agreement(), facts)
-    if not isinstance(outcome, Cleared) or not isinstance(facts.assurances, tuple):
+    if consents or not isinstance(outcome, Cleared) or not isinstance(facts.assurances, tuple):
         return outcome, Span(now, Instant(now + 1))
     registered = (person.registered_from, person.registered_until)
     compared = (*compared_in(facts.assurances), *registered, labelled.label.use_until)
     span = span_around(now, compared)
     view.memo.keep(key, (span, outcome))
     return outcome, span
+
+
+def _approvals(view: View, labelled: Labelled, at: Instant) -> tuple[Consent, ...]:
+    """Give what other originators approve of, where a hub alone may pass it on.
+
+    Source: TISA 2014, paragraph 4
+    """
+    if not view.agreement().clauses("hub"):
+        return ()
+    label = labelled.label
+    wishes = (
+        OnwardWish(view.own, party, purpose) for party in labelled.to for purpose in label.purposes
+    )
+    given = consents_for_release(view.fold.state, label, wishes, at)
+    return tuple(consent_fact(each) for each in given)
 
 
 async def draft_item(

@@ -8,6 +8,7 @@ Source: Japan-ROK GSOMIA Art. 6(a); DESIGN.md section 4
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from comity.agreement.acts import Action
@@ -15,6 +16,7 @@ from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
 from comity.decision import request as facts
 from comity.decision.deciding import Decision, decide
+from comity.marking.labels import Label
 from comity.state.queries import Seen, in_effect, item_level, standing_state
 from comity.state.records import Consent, Item, PassedOn
 from comity.state.state import State
@@ -77,12 +79,28 @@ def consents_to(
 
     Of each originator there are at most so many for one thing, whatever else it consents to.
     """
+    label = item.release.label
+    found = _given(state, label, (item.place, label.category), wish)
+    return in_effect(state, found, instant, seen)
+
+
+def consents_for_release(
+    state: State, label: Label, wishes: Iterable[OnwardWish], instant: Instant
+) -> tuple[Consent, ...]:
+    """List the consents in effect for what is no item yet: those for its category, by place."""
+    found = [each for wish in wishes for each in _given(state, label, (label.category,), wish)]
+    return in_effect(state, found, instant, None)
+
+
+def _given(
+    state: State, label: Label, about: tuple[Place | str, ...], wish: OnwardWish
+) -> Collection[Consent]:
     found: dict[Place, Consent] = {}
-    for party in item.release.label.originators:
-        for about in (item.place, item.release.label.category):
-            given = state.consents_given.get((party, about, wish.recipient, wish.purpose))
-            found.update((each.place, each) for each in walk(None if given is None else given[1]))
-    return in_effect(state, found.values(), instant, seen)
+    for party in label.originators:
+        for each in about:
+            given = state.consents_given.get((party, each, wish.recipient, wish.purpose))
+            found.update((one.place, one) for one in walk(None if given is None else given[1]))
+    return found.values()
 
 
 def consents_named(

@@ -3,10 +3,21 @@
 
 from dataclasses import replace
 
+import pytest
+
 from comity.agreement.model import Agreement
+from comity.agreement.reading import read_agreement
 from comity.basis.ids import PartyId
 from comity.basis.instants import Instant
-from comity.decision.request import Actor, Item, Request
+from comity.decision.request import (
+    MISSING,
+    Actor,
+    Assurance,
+    Consent,
+    Item,
+    Request,
+    Sharing,
+)
 from comity.decision.stages import (
     Allowed,
     Cleared,
@@ -17,6 +28,16 @@ from comity.decision.stages import (
     refused_json,
 )
 from comity.marking.labels import Labelled
+
+_HUB = b"""
+[[article]]
+number = "H"
+source = "model"
+title = { en = "The hub", ja = "x", ko = "x" }
+summary = { en = "Everything goes through one participant.", ja = "x", ko = "x" }
+[article.hub]
+party = "KOR"
+"""
 
 
 def test_a_draft_that_the_agreement_lets_out_is_cleared(
@@ -75,6 +96,49 @@ def test_a_refusal_lists_prohibitions_unmet_permits_and_missing_facts(
     assert document["act"] == "release"
     assert document["decision"] is not None
     assert refused_json(replace(refused, decision=None))["decision"] is None
+
+
+@pytest.fixture(scope="module")
+def by_hub(gsomia: Agreement) -> Agreement:
+    """The same file, exchanged through Seoul, which is not asked for itself."""
+    return read_agreement(gsomia.raw + _HUB)
+
+
+def test_the_hub_approves_of_its_own_by_giving_it_and_others_are_asked_for_each_purpose(
+    by_hub: Agreement, labelled: Labelled, request_to_release: Request, assurance: Assurance
+) -> None:
+    label = replace(labelled.label, originators=(PartyId("KOR"),), marking="군사II급비밀")
+    own = replace(labelled, by=PartyId("KOR"), to=(PartyId("JPN"),), label=label)
+    marked = replace(
+        request_to_release,
+        assurances=(replace(assurance, by="JPN"),),
+        sharing=Sharing("gsomia-jpn-kor", ("JPN",)),
+    )
+    assert isinstance(clear(own, by_hub, marked), Cleared)
+    unmarked = clear(own, by_hub, replace(marked, sharing=None))
+    assert isinstance(unmarked, Refused)
+    label = replace(
+        label, originators=(PartyId("JPN"), PartyId("KOR")), purposes=("study", "warning")
+    )
+    both = replace(own, label=label)
+    study = Consent("JPN", (), "missile-warning", "JPN", "study", request_to_release.at, None)
+    warning = replace(study, purpose="warning")
+    for consents in ((), (study,), (warning,)):
+        refused = clear(both, by_hub, replace(marked, consents=consents))
+        assert isinstance(refused, Refused)
+        assert {each.clause for each in refused.findings} == {"hub"}
+    assert isinstance(clear(both, by_hub, replace(marked, consents=(study, warning))), Cleared)
+
+
+def test_whether_others_consented_must_be_known(
+    by_hub: Agreement, labelled: Labelled, request_to_release: Request
+) -> None:
+    own = replace(labelled, by=PartyId("KOR"), to=(PartyId("JPN"),))
+    refused = clear(own, by_hub, replace(request_to_release, consents=MISSING))
+    assert isinstance(refused, Refused)
+    assert ("H", "fact consents is unknown") in {
+        (each.article, each.why) for each in refused.findings
+    }
 
 
 def test_another_act_is_allowed_or_refused_by_its_decision(gsomia: Agreement) -> None:

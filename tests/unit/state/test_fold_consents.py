@@ -8,6 +8,7 @@ import pytest
 
 from comity.basis.ids import PartyId, Place
 from comity.basis.limits import CONSENTS_MAX
+from comity.state.onward import OnwardWish, consents_for_release
 from comity.statement.information import ConsentAsk, ConsentGive, ConsentRefuse, ConsentWithdraw
 from tests.support_state import JPN, KOR, NOTE, USA, Teller, place, release
 
@@ -120,3 +121,24 @@ def test_a_consent_may_end_with_a_day(teller: Teller, item: Place) -> None:
     teller.say(JPN, body)
     assert teller.exported("2016-12-31T14:59:59.999Z")["consents"]["given"][0]["in_effect"]
     assert not teller.exported("2016-12-31T15:00:00Z")["consents"]["given"][0]["in_effect"]
+
+
+def test_what_is_no_item_yet_is_covered_by_consents_for_its_category(
+    teller: Teller, item: Place
+) -> None:
+    label = release().label
+    teller.say(JPN, give(item))
+    given = teller.say(JPN, give(category=label.category))
+    wishes = [OnwardWish(KOR, USA, each) for each in ("warning", "study")]
+
+    def found() -> list[Place]:
+        rows = consents_for_release(teller.state, label, wishes, teller.now)
+        return [each.place for each in rows]
+
+    assert found() == [given]
+    assert (
+        consents_for_release(teller.state, label, [OnwardWish(KOR, KOR, "warning")], teller.now)
+        == ()
+    )
+    teller.say(JPN, ConsentWithdraw(given))
+    assert found() == []
