@@ -1,18 +1,25 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fold of statements already read: its rate, one more at the end, and a late one.
 
-The traffic is releases by one party, each receipted by the other.
+Twice: releases by one party that the other receipts, and statements of every kind.
 """
 
-from collections.abc import Iterator
-from datetime import date
+from __future__ import annotations
 
-from bench.measuring import Limits, Row, measure, measure_beside
+import gc
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import count, islice
+from typing import Final
+
+from bench.every_kind import tell_every_kind, versions
+from bench.measuring import Limits, Row, measure, measure_beside, set_aside
+from bench.telling import BEGIN, JPN, KOR
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
-from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
-from comity.basis.instants import Instant, parse_instant
+from comity.basis.ids import Place, digest_of
+from comity.basis.instants import Instant, parse_date
 from comity.marking.labels import Label
 from comity.state.fold import Fold, Placed
 from comity.statement.envelope import Statement
@@ -21,38 +28,74 @@ from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import AgreementEntryNotification, AgreementPropose, AgreementSign
 from comity.statement.values import FileRef, ParcelRef, SealedRef
 
-_JPN, _KOR = PartyId("JPN"), PartyId("KOR")
-_AGREEMENT = AgreementId("gsomia-jpn-kor")
-_BEGIN = parse_instant("2016-11-23T03:00:00Z")
-_FOLDED = 50_000
-_BEFORE_LATE = 20_000
-_FOLLOWING = (100, 1_000, 10_000)
-_SMALL = 1_000
-_LARGE = 1_000_000
-_BATCH = 1_000
-_ROUNDS = 7
-_PARCEL = digest_of(b"parcel")
-_LABEL = Label("秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), (), (_JPN,))
-_RELEASE = ItemRelease(_LABEL, ParcelRef(_PARCEL, 100), SealedRef("xwing", 100, _PARCEL))
+_FOLDED: Final = 50_000
+_BEFORE_LATE: Final = 20_000
+_FOLLOWING: Final = (100, 1_000, 10_000)
+_SMALL: Final = 1_000
+_LARGE: Final = 1_000_000
+_BATCH: Final = 1_000
+_ROUNDS: Final = 7
+_PARCEL: Final = digest_of(b"parcel")
+_LABEL: Final = Label("秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), (), (JPN,))
+_RELEASE: Final = ItemRelease(_LABEL, ParcelRef(_PARCEL, 100), SealedRef("xwing", 100, _PARCEL))
+_DELIVERED: Final = parse_date("2016-11-23")
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What is said under an agreement, of which the first version is the one that is agreed.
+
+    `tell` tells it without end from the first word on, as drawn by a seed.
+    """
+
+    words: str
+    files: tuple[Agreement, ...]
+    tell: Callable[[int], Iterator[Placed]]
+
+    def fold(self) -> Fold:
+        """Give a fold to which nothing was said."""
+        return Fold(self.files[0].id, self.files)
+
+    def filled(self, size: int, seed: int = 0) -> tuple[Fold, Iterator[Placed]]:
+        """Give a fold of the first so many statements, and those that follow."""
+        fold, told = self.fold(), self.tell(seed)
+        fold.extend(islice(told, size))
+        return fold, told
 
 
 def main() -> list[Row]:
     """Measure the rate, one more at the end, and a late one before more and more."""
+    return [row for traffic in (exchanges(), every_kind()) for row in _rows(traffic)]
+
+
+def exchanges() -> Traffic:
+    """Give releases and receipts alone."""
     agreement = read_agreement(template("gsomia-jpn-kor"))
-    late = [_late(agreement, following) for following in _FOLLOWING]
-    return [_folding(agreement), _one_more(agreement), *late]
+    return Traffic("", (agreement,), lambda _: _tell_exchanges(agreement))
 
 
-def _folding(agreement: Agreement) -> Row:
-    said = list(traffic(agreement.sha256, 0, _FOLDED))
+def every_kind() -> Traffic:
+    """Give statements of every kind."""
+    return Traffic(", every kind", versions(), tell_every_kind)
+
+
+def _rows(traffic: Traffic) -> Iterator[Row]:
+    yield _folding(traffic)
+    yield _one_more(traffic)
+    for following in _FOLLOWING:
+        yield _late(traffic, following)
+
+
+def _folding(traffic: Traffic) -> Row:
+    said = list(islice(traffic.tell(0), _FOLDED))
 
     def fold() -> None:
-        started = opened(agreement)
+        started = traffic.fold()
         for place, statement in said:
             started.insert(place, statement)
 
     return Row(
-        name="fold statements already read",
+        name=f"fold statements already read{traffic.words}",
         taken=measure(fold),
         amount=_FOLDED,
         unit="statements",
@@ -60,28 +103,30 @@ def _folding(agreement: Agreement) -> Row:
     )
 
 
-def _one_more(agreement: Agreement) -> Row:
-    small = [filled(agreement, _SMALL) for _ in range(_ROUNDS + 1)]
-    large = filled(agreement, _LARGE)
-    to_small = list(traffic(agreement.sha256, _SMALL, _BATCH))
-    to_large = [
-        list(traffic(agreement.sha256, _LARGE + number * _BATCH, _BATCH))
-        for number in range(_ROUNDS + 1)
-    ]
+def _one_more(traffic: Traffic) -> Row:
+    """Let the same number follow in turn: on one long fold, and on short ones."""
+    with set_aside():
+        large, further = traffic.filled(_LARGE)
+    to_large = [list(islice(further, _BATCH)) for _ in range(_ROUNDS + 1)]
+    small = []
+    for seed in range(_ROUNDS + 1):
+        fold, further = traffic.filled(_SMALL, seed)
+        small.append((fold, list(islice(further, _BATCH))))
 
     def grow_large() -> None:
-        batch = to_large.pop(0)
-        for place, statement in batch:
+        for place, statement in to_large.pop():
             large.insert(place, statement)
 
     def grow_small() -> None:
-        fold = small.pop()
-        for place, statement in to_small:
+        fold, batch = small.pop()
+        for place, statement in batch:
             fold.insert(place, statement)
 
+    to_large.reverse()
     taken, floor = measure_beside(grow_large, grow_small, rounds=_ROUNDS)
+    gc.unfreeze()
     return Row(
-        name="one more at the end at 10⁶, beside one at 10³",
+        name=f"one more at the end at 10⁶, beside one at 10³{traffic.words}",
         taken=taken,
         floor=floor,
         amount=_BATCH,
@@ -90,16 +135,12 @@ def _one_more(agreement: Agreement) -> Row:
     )
 
 
-def _late(agreement: Agreement, following: int) -> Row:
+def _late(traffic: Traffic, following: int) -> Row:
     """Let one arrive before the last `following`; the floor folds as many once more."""
-    fold, growing = filled(agreement, _BEFORE_LATE), filled(agreement, _BEFORE_LATE)
-    lates = iter(late_ones(agreement, _BEFORE_LATE - following, _ROUNDS + 1))
-    batches = iter(
-        [
-            list(traffic(agreement.sha256, _BEFORE_LATE + number * following, following))
-            for number in range(_ROUNDS + 1)
-        ]
-    )
+    fold, _ = traffic.filled(_BEFORE_LATE)
+    growing, further = traffic.filled(_BEFORE_LATE)
+    lates = iter(late_ones(traffic, _BEFORE_LATE - following, _ROUNDS + 1))
+    batches = iter([list(islice(further, following)) for _ in range(_ROUNDS + 1)])
 
     def insert_late() -> None:
         fold.insert(*next(lates))
@@ -110,7 +151,7 @@ def _late(agreement: Agreement, following: int) -> Row:
 
     taken, floor = measure_beside(insert_late, fold_on, rounds=_ROUNDS)
     return Row(
-        name=f"a late one before the last {following:,}, beside folding as many",
+        name=f"a late one before the last {following:,}, beside folding as many{traffic.words}",
         taken=taken,
         floor=floor,
         amount=1,
@@ -119,57 +160,41 @@ def _late(agreement: Agreement, following: int) -> Row:
     )
 
 
-def opened(agreement: Agreement) -> Fold:
-    """Give a fold of an agreement in force."""
-    fold = Fold(agreement.id, [agreement])
-    file = FileRef(agreement.sha256, len(agreement.raw))
-    delivered = AgreementEntryNotification(date(2016, 11, 23), "")
-    said: list[tuple[PartyId, SpokenBody]] = [
-        (_JPN, AgreementPropose(file, agreement.version, "")),
-        (_JPN, AgreementSign("")),
-        (_KOR, AgreementSign("")),
-        (_JPN, delivered),
-        (_KOR, delivered),
-    ]
-    for index, (party, body) in enumerate(said):
-        at = Instant(_BEGIN + index)
-        fold.insert(*_statement(agreement.sha256, Place(party, index), at, body))
-    return fold
-
-
-def filled(agreement: Agreement, count: int) -> Fold:
-    """Give a fold of an agreement in force and so many statements after that."""
-    fold = opened(agreement)
-    fold.extend(traffic(agreement.sha256, 0, count))
-    return fold
-
-
-def late_ones(agreement: Agreement, before: int, count: int) -> list[Placed]:
+def late_ones(traffic: Traffic, before: int, how_many: int) -> list[Placed]:
     """Give releases that arrive late: all of the moment before statement number `before`."""
-    at = Instant(next(traffic(agreement.sha256, before, 1))[1].at - 1)
-    places = (Place(_JPN, 10 * _LARGE + number) for number in range(count))
-    return [_statement(agreement.sha256, place, at, _RELEASE) for place in places]
+    (_, following), *_ = islice(traffic.tell(0), before, before + 1)
+    at, agreed = Instant(following.at - 1), traffic.files[0]
+    places = (Place(JPN, 10 * _LARGE + number) for number in range(how_many))
+    return [_statement(agreed, place, at, _RELEASE) for place in places]
 
 
-def traffic(sha256: Digest, start: int, count: int) -> Iterator[Placed]:
-    """Give statements number `start` and on, in their order."""
-    for number in range(start, start + count):
-        at = Instant(_BEGIN + 1_000 + number)
-        if number % 2 == 0:
-            yield _statement(sha256, Place(_JPN, 10 + number), at, _RELEASE)
-        else:
-            body = ItemReceipt(Place(_JPN, 9 + number), _PARCEL, "군사III급비밀")
-            yield _statement(sha256, Place(_KOR, 10 + number), at, body)
+def _tell_exchanges(agreement: Agreement) -> Iterator[Placed]:
+    """Bring the agreement in force; then release and receipt without end."""
+    file = FileRef(agreement.sha256, len(agreement.raw))
+    opening: tuple[tuple[Place, SpokenBody], ...] = (
+        (Place(JPN, 0), AgreementPropose(file, agreement.version, "")),
+        (Place(JPN, 1), AgreementSign("")),
+        (Place(KOR, 0), AgreementSign("")),
+        (Place(JPN, 2), AgreementEntryNotification(_DELIVERED, "")),
+        (Place(KOR, 1), AgreementEntryNotification(_DELIVERED, "")),
+    )
+    for number, (place, body) in enumerate(opening):
+        yield _statement(agreement, place, Instant(BEGIN + number), body)
+    for number in count(10, 2):
+        item, at = Place(JPN, number), BEGIN + 1_000 + number
+        yield _statement(agreement, item, Instant(at), _RELEASE)
+        receipt = ItemReceipt(item, _PARCEL, "군사III급비밀")
+        yield _statement(agreement, Place(KOR, number), Instant(at + 1), receipt)
 
 
-def _statement(sha256: Digest, place: Place, at: Instant, body: SpokenBody) -> Placed:
+def _statement(agreement: Agreement, place: Place, at: Instant, body: SpokenBody) -> Placed:
     return place, Statement(
         format=1,
         kind=body.KIND,
-        agreement_id=_AGREEMENT,
-        agreement_sha256=sha256,
+        agreement_id=agreement.id,
+        agreement_sha256=agreement.sha256,
         by=place.party,
-        to=(_KOR if place.party == _JPN else _JPN,),
+        to=(KOR if place.party == JPN else JPN,),
         at=at,
         seen=(),
         nonce="",
