@@ -15,6 +15,8 @@ from comity.statement.kinds import SPOKEN_KINDS
 BOTH = pytest.mark.parametrize("traffic", [exchanges(), every_kind()], ids=["exchanges", "every"])
 OF_ALL = 1_500
 """So many statements hold every story at least once."""
+GOODS = {"order", "delivery", "claim", "invoice", "settlement", "balance"}
+OF_INFORMATION = {kind for kind in SPOKEN_KINDS if kind.partition(".")[0] not in GOODS}
 
 
 @BOTH
@@ -29,16 +31,16 @@ def test_half_of_the_exchanges_are_items_and_half_are_receipts() -> None:
     assert (len(fold.state.items), len(fold.state.receipts)) == (100, 100)
 
 
-def test_every_kind_of_the_vocabulary_is_measured() -> None:
+def test_every_kind_of_the_vocabulary_of_information_is_measured() -> None:
     told = islice(tell_every_kind(0), OF_ALL)
-    assert {statement.kind for _, statement in told} == set(SPOKEN_KINDS)
+    assert {statement.kind for _, statement in told} == OF_INFORMATION
 
 
 def test_most_of_every_kind_are_releases_and_receipts_as_on_a_real_node() -> None:
     told = Counter(statement.kind for _, statement in islice(tell_every_kind(0), OF_ALL, 10_000))
     exchanged = told["item.release"] + told["item.receipt"]
     assert 0.7 < exchanged / told.total() < 0.8
-    assert len(told) > len(SPOKEN_KINDS) * 0.9  # and the rest goes on, however rare
+    assert len(told) > len(OF_INFORMATION) * 0.9  # and the rest goes on, however rare
     assert all(share > 0 for _, share in STORIES)
 
 
