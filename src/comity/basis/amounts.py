@@ -182,6 +182,16 @@ def multiply(one: Decimal, other: Decimal) -> Decimal:
     return EXACT.multiply(one, other)
 
 
+def to_millionths(value: Decimal) -> int:
+    """Give a decimal as whole millionths, which a fold holds in a third of the bytes."""
+    return int(EXACT.scaleb(value, DECIMAL_PLACES_MAX))
+
+
+def from_millionths(count: int) -> Decimal:
+    """Give whole millionths as a decimal; it may be below zero."""
+    return EXACT.scaleb(Decimal(count), -DECIMAL_PLACES_MAX)
+
+
 def round_money(amount: Decimal, currency: str, rounding: Rounding) -> Decimal:
     """Bring an amount to the smallest unit of its currency."""
     step = Decimal(1).scaleb(-minor_digits(currency))

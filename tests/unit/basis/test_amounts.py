@@ -12,6 +12,7 @@ from comity.basis.amounts import (
     add,
     check_scale,
     format_decimal,
+    from_millionths,
     multiply,
     parse_decimal,
     places_of,
@@ -21,10 +22,12 @@ from comity.basis.amounts import (
     read_quantity,
     round_money,
     subtract,
+    to_millionths,
 )
 from comity.basis.currencies import minor_digits, parse_currency
 from comity.basis.errors import InputError
 from comity.basis.fields import Fields
+from comity.basis.strict_json import JsonValue
 from comity.basis.units import UNITS, is_convertible, parse_unit
 
 
@@ -101,7 +104,7 @@ def test_an_amount_is_rounded_as_the_file_says_to_what_the_currency_has(
 
 
 def test_money_has_the_scale_of_its_currency() -> None:
-    body = {"total": "12.5", "currency": "USD"}
+    body: dict[str, JsonValue] = {"total": "12.5", "currency": "USD"}
     assert read_money(Fields(body), "total") == Money(Decimal("12.5"), "USD")
     assert check_scale(Decimal(5), "JPY") == 5
     for wrong, code in (
@@ -139,6 +142,14 @@ def test_a_decimal_may_be_zero_or_null_only_where_that_is_said() -> None:
 def test_currencies_have_the_decimals_that_the_standard_gives_them() -> None:
     assert [minor_digits(code) for code in ("JPY", "KRW", "USD", "EUR", "KWD")] == [0, 0, 2, 2, 3]
     assert parse_currency("KRW") == "KRW"
+
+
+@pytest.mark.parametrize("text", ["0", "0.000001", "12.5", "999999999999999.999999"])
+def test_millionths_are_the_same_amount(text: str) -> None:
+    count = to_millionths(parse_decimal(text))
+    assert count == int(text.replace(".", "")) * 10 ** (6 - places_of(Decimal(text)))
+    assert format_decimal(from_millionths(count)) == text
+    assert from_millionths(-count) == -Decimal(text)
 
 
 def test_units_convert_where_they_measure_the_same_and_by_exact_factors() -> None:
