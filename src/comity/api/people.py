@@ -28,7 +28,7 @@ from comity.api.shapes import (
 from comity.basis.errors import InputError
 from comity.basis.ids import parse_person_id
 from comity.basis.instants import Instant, format_instant, parse_date, parse_instant
-from comity.decision.people import Facility, Person, parse_role
+from comity.decision.people import Facility, Person, blank_record, parse_role
 from comity.flows.facts import find_facility
 from comity.flows.people.register import (
     add_person,
@@ -127,18 +127,7 @@ async def add(
     """Put a person on the register, as a registrar; there must not be one of that id."""
     desk = desk_of(request, Permission.PEOPLE_WRITE)
     now = desk.context.ports.clock.now()
-    blank = Person(
-        id=parse_person_id(person, "person"),
-        facility="",
-        kind="official",
-        posts=(),
-        clearance=None,
-        clearance_until=None,
-        need_to_know=(),
-        roles=(),
-        registered_from=now,
-        registered_until=None,
-    )
+    blank = blank_record(parse_person_id(person, "person"), now)
     added = await add_person(desk.context, _changed(blank, data, now), desk.person)
     return await _person(desk, done(added))
 

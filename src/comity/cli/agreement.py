@@ -17,7 +17,7 @@ from comity.basis.ids import AgreementId, parse_agreement_id, parse_party_id
 from comity.basis.limits import AGREEMENT_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.cli.agreement_foresight import add_foresight_commands
-from comity.cli.files import STANDARD, read_input, write_output
+from comity.cli.files import STANDARD, read_input
 from comity.cli.lifecycle import agreement_state
 from comity.cli.next_steps import say_proposing
 from comity.cli.nouns import Noun
@@ -27,6 +27,7 @@ from comity.cli.options import (
     node_lang_option,
     refuse_own_party,
 )
+from comity.cli.outputs import write_output
 from comity.cli.printing import json_option, print_json, print_lines, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.treaty import add_treaty_commands

@@ -13,8 +13,9 @@ from comity.basis.limits import CARD_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.cli.cards import card_lines, fingerprint_lines
 from comity.cli.entering import say_delivery
-from comity.cli.files import STANDARD, read_input, write_output
+from comity.cli.files import STANDARD, read_input
 from comity.cli.nouns import Noun
+from comity.cli.outputs import write_output
 from comity.cli.printing import say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.rotation import rotate_keys

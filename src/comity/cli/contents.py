@@ -16,7 +16,7 @@ from typing import BinaryIO, Final
 
 from comity.basis.errors import EdgeError, InputError, excerpt
 from comity.basis.limits import MIB, REPORT_BYTES_MAX
-from comity.cli.files import STANDARD, read_input
+from comity.cli.files import STANDARD, read_input, reason_of, unreadable
 from comity.picture.reports import parse_report, schema_of
 from comity.sealing.payload import PayloadHeader, format_payload_header
 
@@ -76,13 +76,7 @@ def content_of(name: str, described: Described) -> Iterator[Content]:
     try:
         opened = Path(name).open("rb")  # noqa: SIM115 (closed below; only opening is tried here)
     except OSError as err:
-        raise InputError(
-            "cli.unreadable-file",
-            "the file cannot be read",
-            where=excerpt(name),
-            found=_reason(err),
-            hint="look for a slip in the name",
-        ) from err
+        raise unreadable(name, err) from err
     with opened as file:
         header = _header(name, described, Path(name).name)
         yield Content(header, _pieces(file, name), os.fstat(file.fileno()).st_size)
@@ -124,10 +118,6 @@ def _pieces(file: BinaryIO, name: str) -> Iterator[bytes]:
             "cli.reading-stopped",
             "the file cannot be read to its end",
             where=excerpt(name),
-            found=_reason(err),
+            found=reason_of(err),
             hint="copy it to a disk that works, and try again",
         ) from err
-
-
-def _reason(err: OSError) -> str:
-    return os.strerror(err.errno).lower() if err.errno else type(err).__name__

@@ -21,6 +21,7 @@ from comity.basis.limits import (
     STATEMENT_BYTES_MAX,
     TLOG_PROOF_BYTES_MAX,
 )
+from comity.cli.files import reason_of
 from comity.statement.evidence import POLICY_FILE, PROOF_FILE, STATEMENT_FILE
 
 CARDS_FOLDER: Final = "cards"
@@ -92,8 +93,7 @@ def _readable(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as err:
-        reason = os.strerror(err.errno).lower() if err.errno else type(err).__name__
-        raise _unreadable("the evidence cannot be read", f"{name}: {reason}", "") from err
+        raise _unreadable("the evidence cannot be read", f"{name}: {reason_of(err)}", "") from err
 
 
 def _unreadable(what: str, found: str, hint: str) -> InputError:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Files that a person names on the command line, read with a limit and never written over."""
+"""Files that a person names on the command line, read with a limit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from comity.basis.errors import EdgeError, InputError, excerpt
+from comity.basis.errors import InputError, excerpt
 
 STANDARD = "-"
 """The name that stands for standard input or output."""
@@ -25,50 +25,20 @@ def read_input(name: str, *, bytes_max: int) -> bytes:
         with Path(name).open("rb") as file:
             return file.read(bytes_max + 1)
     except OSError as err:
-        raise InputError(
-            "cli.unreadable-file",
-            "the file cannot be read",
-            where=excerpt(name),
-            found=_reason(err),
-            hint="look for a slip in the name",
-        ) from err
+        raise unreadable(name, err) from err
 
 
-def write_output(name: str, raw: bytes) -> None:
-    """Write a new file, or standard output for `-`.
-
-    Raises:
-        InputError: another file of that name is there.
-        EdgeError: the disk refused.
-    """
-    if name == STANDARD:
-        sys.stdout.buffer.write(raw)
-        sys.stdout.buffer.flush()
-        return
-    path = Path(name)
-    try:
-        with path.open("xb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        if path.is_file() and path.read_bytes() == raw:
-            return
-        raise InputError(
-            "cli.file-exists",
-            "a file of that name is there already",
-            where=excerpt(name),
-            hint="name another file, or move that one away",
-        ) from None
-    except OSError as err:
-        raise EdgeError(
-            "cli.unwritable-file",
-            "the file cannot be written",
-            where=excerpt(name),
-            found=_reason(err),
-            hint="name a place where you may write",
-        ) from err
+def unreadable(name: str, err: OSError) -> InputError:
+    """Say that a file cannot be read, and why."""
+    return InputError(
+        "cli.unreadable-file",
+        "the file cannot be read",
+        where=excerpt(name),
+        found=reason_of(err),
+        hint="look for a slip in the name",
+    )
 
 
-def _reason(err: OSError) -> str:
+def reason_of(err: OSError) -> str:
+    """Say in the system's words why it refuses."""
     return os.strerror(err.errno).lower() if err.errno else type(err).__name__

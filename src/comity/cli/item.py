@@ -23,7 +23,7 @@ from comity.cli.item_end import ENDS
 from comity.cli.item_list import list_command, show_command
 from comity.cli.item_make import MADE
 from comity.cli.item_open import open_command, preview_command
-from comity.cli.next_steps import OFFICERS, say_next
+from comity.cli.next_steps import say_approval
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -244,14 +244,7 @@ async def release(
     why = (line for each in waits.findings for line in _citation_lines(each))
     lines = [f"draft {kept.number} waits for a releasing officer", *_draft_lines(kept), *why]
     desk.show("comity/item-draft/1", {"draft": draft_json(kept)}, lines)
-    if not desk.as_json:
-        await say_next(
-            desk,
-            f"item approve {kept.number}",
-            OFFICERS,
-            besides=desk.acting,
-            category=draft.category,
-        )
+    await say_approval(desk, f"item approve {kept.number}", draft.category)
     return None
 
 

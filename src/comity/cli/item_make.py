@@ -11,7 +11,7 @@ from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date
 from comity.cli.contents import Described, content_of
 from comity.cli.copy import person_option, show_made
-from comity.cli.next_steps import OFFICERS, say_next
+from comity.cli.next_steps import say_approval
 from comity.cli.options import (
     Control,
     agreement_option,
@@ -150,14 +150,7 @@ async def derive_command(
     if item.rights:
         lines.append(labelled("rights", ", ".join(item.rights)))
     desk.show("comity/item-draft/1", {"draft": draft_json(kept)}, lines)
-    if not desk.as_json:
-        await say_next(
-            desk,
-            f"item approve {kept.number}",
-            OFFICERS,
-            besides=desk.acting,
-            category=item.category,
-        )
+    await say_approval(desk, f"item approve {kept.number}", item.category)
     return None
 
 

@@ -14,7 +14,7 @@ from comity.basis.ids import AgreementId
 from comity.basis.instants import Date, Instant
 from comity.basis.limits import AGREEMENT_BYTES_MAX, LABEL_FILE_BYTES_MAX
 from comity.basis.strict_json import JsonValue
-from comity.cli.files import STANDARD, read_input, write_output
+from comity.cli.files import STANDARD, read_input
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -24,6 +24,7 @@ from comity.cli.options import (
     reading,
     the_place,
 )
+from comity.cli.outputs import write_output
 from comity.cli.printing import (
     json_option,
     labelled,

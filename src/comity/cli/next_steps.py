@@ -44,6 +44,12 @@ async def say_next(
         say(f"next: {desk.next_command(words, person=by)}")
 
 
+async def say_approval(desk: Desk, words: str, category: str) -> None:
+    """Say by which command another officer lets go what was drafted just now."""
+    if not desk.as_json:
+        await say_next(desk, words, OFFICERS, besides=desk.acting, category=category)
+
+
 async def person_with(
     desk: Desk,
     roles: Iterable[Role],

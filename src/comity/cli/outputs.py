@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
 from comity.basis.errors import EdgeError, InputError, excerpt
-from comity.cli.files import STANDARD
+from comity.cli.files import STANDARD, reason_of
 
 _NO_NAMES: Final = ("", STANDARD)
 
@@ -35,6 +36,20 @@ def refuse_taken(name: str) -> None:
         )
     if os.path.lexists(name):
         raise _taken(name)
+
+
+def write_output(name: str, raw: bytes) -> None:
+    """Write a new file, unless these very bytes stand there; or standard output for `-`.
+
+    Raises:
+        InputError: something else of that name is there.
+        EdgeError: the disk refuses.
+    """
+    if name == STANDARD:
+        sys.stdout.buffer.write(raw)
+        sys.stdout.buffer.flush()
+    elif not _stands(name, raw):
+        write_new_file(name, [raw])
 
 
 def write_new_file(name: str, chunks: Iterable[bytes]) -> int:
@@ -99,6 +114,12 @@ def write_new_folder(name: str, files: Mapping[str, bytes]) -> None:
             shutil.rmtree(part, ignore_errors=True)
 
 
+def _stands(name: str, raw: bytes) -> bool:
+    with _writable(name):
+        path = Path(name)
+        return path.is_file() and path.read_bytes() == raw
+
+
 def _is_empty_folder(name: str) -> bool:
     try:
         return os.path.isdir(name) and not os.path.islink(name) and not os.listdir(name)
@@ -135,11 +156,10 @@ def _writable(name: str) -> Iterator[None]:
     except (FileExistsError, IsADirectoryError):
         raise _taken(name) from None
     except OSError as err:
-        reason = os.strerror(err.errno).lower() if err.errno else type(err).__name__
         raise EdgeError(
             "cli.unwritable-file",
             "the file cannot be written",
             where=excerpt(name),
-            found=reason,
+            found=reason_of(err),
             hint="name a place that is there, where you may write, with space for it",
         ) from err

@@ -21,7 +21,7 @@ from comity.cli.nouns import Noun
 from comity.cli.person_password import password_command
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
-from comity.decision.people import Facility, Person, Role, is_registered, parse_role
+from comity.decision.people import Facility, Person, Role, blank_record, is_registered, parse_role
 from comity.decision.registrars import is_present
 from comity.decision.stages import Refused
 from comity.flows.facts import find_facility
@@ -136,18 +136,7 @@ def _record_options(*, adding: bool) -> Callable[[Callable[..., Any]], Callable[
 async def add(desk: Desk, *, person_id: str, **options: Any) -> int | None:
     """Put PERSON on the register."""
     now = desk.context.ports.clock.now()
-    blank = Person(
-        id=parse_person_id(person_id, "PERSON"),
-        facility="",
-        kind="official",
-        posts=(),
-        clearance=None,
-        clearance_until=None,
-        need_to_know=(),
-        roles=(),
-        registered_from=now,
-        registered_until=None,
-    )
+    blank = blank_record(parse_person_id(person_id, "PERSON"), now)
     record = _changed(blank, _Wish(**options), now)
     return await _answer(desk, "added", await add_person(desk.context, record, desk.person))
 

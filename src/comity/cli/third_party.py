@@ -14,7 +14,7 @@ import click
 from comity.basis.ids import AgreementId, PartyId, parse_agreement_id
 from comity.basis.strict_json import JsonValue
 from comity.cli.entering import say_delivery
-from comity.cli.next_steps import OFFICERS, say_next
+from comity.cli.next_steps import say_approval
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -121,9 +121,7 @@ async def release(
     lines += _lines(passing_json(kept))
     lines += [labelled("because", shown(each.why)) for each in waits.findings]
     desk.show("comity/third-party-draft/1", {"waits": passing_json(kept)}, lines)
-    if not desk.as_json:
-        words = f"third-party approve {kept.number}"
-        await say_next(desk, words, OFFICERS, besides=desk.acting, category=draft.category)
+    await say_approval(desk, f"third-party approve {kept.number}", draft.category)
     return None
 
 

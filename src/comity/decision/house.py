@@ -60,6 +60,11 @@ def allow_house_act(
     return Allowed(act, (Citation(HOUSE, "roles", f"{act} by a person with the role {role}"),))
 
 
+def allow_listing(person: Person) -> Allowed | Refused:
+    """Allow a person to look for items at all; which are shown, `allow_sight` says of each."""
+    return allow_house_act("item.list", person.roles, _EVERY_OFFICE)
+
+
 def allow_sight(person: Person, category: str) -> Allowed | Refused:
     """Allow a person to know that an item is there, and its label; never its content.
 

@@ -96,6 +96,22 @@ class Facility:
     firm: str | None = None
 
 
+def blank_record(id: PersonId, since: Instant) -> Person:
+    """Begin a person's record: an official with no facility, no roles and no clearance yet."""
+    return Person(
+        id=id,
+        facility="",
+        kind="official",
+        posts=(),
+        clearance=None,
+        clearance_until=None,
+        need_to_know=(),
+        roles=(),
+        registered_from=since,
+        registered_until=None,
+    )
+
+
 def officer_in_office(facility: Facility, at: Instant) -> PersonId | None:
     """Give who answers for a facility at an instant; None: nobody, or whose term has ended.
 

@@ -67,6 +67,23 @@ async def sign_sizes(
     return tuple(note for size in sizes if (note := known[size]) is not None)
 
 
+def refuse_gap(head: RegisterHead, start: int) -> None:
+    """Refuse entries that do not begin within what is held, or at its end.
+
+    Raises:
+        StateError: some are missing between.
+    """
+    if start > head.size:
+        raise StateError(
+            "courier.gap",
+            "entries are missing before these",
+            where=head.origin,
+            expected=f"from {head.size}",
+            found=f"from {start}",
+            hint="reply first, so that the partner knows what is held: comity courier pack",
+        )
+
+
 async def is_restoring(context: Context) -> bool:
     """Answer whether this node may lack what it has signed, and says nothing meanwhile."""
     return bool(await context.ports.store.documents(BEHIND, limit=1))

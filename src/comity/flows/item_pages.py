@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.decision.house import allow_house_act
-from comity.decision.people import Person, Role
+from comity.decision.house import allow_listing
+from comity.decision.people import Person
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
@@ -49,7 +49,7 @@ async def page_items(
     """
     view = await read_view(context, agreement)
     by = await find_person(context, person)
-    allowed = allow_house_act("item.list", by.roles, frozenset(Role) - {Role.ADMINISTRATOR})
+    allowed = allow_listing(by)
     if isinstance(allowed, Refused):
         return allowed
     found: list[Item] = []

@@ -15,7 +15,7 @@ from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_house_act, allow_sight, knows_of
+from comity.decision.house import allow_house_act, allow_listing, allow_sight, knows_of
 from comity.decision.people import Person, Role
 from comity.decision.stages import Refused
 from comity.flows.channels import waits_for_disc
@@ -115,7 +115,7 @@ async def list_items(
     """List the items released to us or by us, as far as the person may know of them."""
     view = await read_view(context, agreement)
     by = await find_person(context, person)
-    allowed = allow_house_act("item.list", by.roles, frozenset(Role) - {Role.ADMINISTRATOR})
+    allowed = allow_listing(by)
     if isinstance(allowed, Refused):
         return allowed
     state = view.fold.state

@@ -16,7 +16,7 @@ from comity.basis.ids import Digest, PartyId
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.arrivals import clear_documents, hear
-from comity.flows.checkpoints import behind, held_root, is_restoring
+from comity.flows.checkpoints import behind, held_root, is_restoring, refuse_gap
 from comity.flows.commits import commit_along, commit_on, judgements_of
 from comity.flows.context import Context
 from comity.flows.disputes import keep_dispute, refuse_disputed
@@ -130,15 +130,7 @@ def _named(judged: tuple[Judged, ...], waiting: tuple[bytes, ...]) -> frozenset[
 
 
 def _refuse_gap(view: View, head: RegisterHead, segment: Segment) -> None:
-    if segment.start > head.size:
-        raise StateError(
-            "courier.gap",
-            "entries are missing before these",
-            where=head.origin,
-            expected=f"from {head.size}",
-            found=f"from {segment.start}",
-            hint="reply first, so that the partner knows what is held: comity courier pack",
-        )
+    refuse_gap(head, segment.start)
     waits = any(
         isinstance(each, WaitingForCard) and each.place.party == head.party for each in view.waiting
     )

@@ -18,8 +18,8 @@ from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place, parse_place
 from comity.basis.instants import Instant
 from comity.basis.limits import PARTIES_MAX
-from comity.decision.house import allow_house_act
-from comity.decision.people import Person, Role
+from comity.decision.house import allow_listing
+from comity.decision.people import Person
 from comity.decision.stages import Refused
 from comity.flows.alerts import alert_categories
 from comity.flows.context import Context
@@ -146,7 +146,7 @@ async def news_from_now(
     """
     view = await read_view(context, agreement)
     by = await find_person(context, person)
-    allowed = allow_house_act("item.list", by.roles, frozenset(Role) - {Role.ADMINISTRATOR})
+    allowed = allow_listing(by)
     if isinstance(allowed, Refused):
         return allowed
     own = None if start is None else start.get(view.own, 0)
@@ -182,7 +182,7 @@ async def gather_news(
     """
     view = await read_view(context, agreement)
     by = await find_person(context, person)
-    allowed = allow_house_act("item.list", by.roles, frozenset(Role) - {Role.ADMINISTRATOR})
+    allowed = allow_listing(by)
     if isinstance(allowed, Refused):
         return allowed
     reading = _Reading(context, view, by, told, limit=limit)

@@ -8,6 +8,7 @@ from comity.basis.instants import Instant
 from comity.decision.deciding import Citation
 from comity.decision.house import (
     allow_house_act,
+    allow_listing,
     allow_sight,
     check_another_person,
     check_two_persons,
@@ -71,6 +72,12 @@ def test_others_know_of_items_that_they_need_to_know(role: Role) -> None:
     assert refused.findings == (
         Citation("house", "need_to_know", "need-to-know 'cyber' is not held"),
     )
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_office_but_the_administrators_may_look_for_items(role: Role) -> None:
+    allowed = isinstance(allow_listing(_person(role)), Allowed)
+    assert allowed is (role is not Role.ADMINISTRATOR)
 
 
 def test_an_administrator_knows_of_no_item() -> None:

@@ -15,6 +15,7 @@ from comity.decision.people import (
     Facility,
     Person,
     Role,
+    blank_record,
     format_facility,
     format_person,
     parse_facility,
@@ -38,6 +39,15 @@ PERSON = Person(
 
 def _person(**changes: Any) -> Person:
     return replace(PERSON, **changes)
+
+
+def test_a_record_begins_with_no_leave_to_anything_and_reads_only_with_a_facility() -> None:
+    blank = blank_record(PersonId("kor-017"), Instant(5))
+    assert (blank.clearance, blank.need_to_know, blank.roles) == (None, (), ())
+    assert (blank.registered_from, blank.registered_until) == (5, None)
+    with pytest.raises(InputError):
+        parse_person(format_person(blank))
+    assert replace(blank, facility="seoul-1", registered_from=Instant(0)) == PERSON
 
 
 def test_a_record_has_one_form_whatever_the_order_of_its_lists() -> None:

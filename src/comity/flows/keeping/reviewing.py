@@ -24,8 +24,7 @@ from comity.basis.instants import (
     parse_instant_canonical,
 )
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import KEEPING_OFFICES, allow_house_act
-from comity.decision.people import Role
+from comity.decision.house import KEEPING_OFFICES, allow_house_act, allow_listing
 from comity.decision.stages import Refused
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
@@ -73,7 +72,7 @@ async def list_reviews(
 ) -> tuple[Review, ...] | Refused:
     """List what we hold of others', as far as the person may know of it, by place."""
     by = await find_person(context, person)
-    allowed = allow_house_act("item.list", by.roles, frozenset(Role) - {Role.ADMINISTRATOR})
+    allowed = allow_listing(by)
     if isinstance(allowed, Refused):
         return allowed
     async with turn(context, agreement) as view:

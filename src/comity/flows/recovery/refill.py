@@ -16,7 +16,7 @@ from comity.basis.ids import AgreementId, PartyId, digest_of
 from comity.basis.limits import TILE_WIDTH
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
-from comity.flows.checkpoints import held_root
+from comity.flows.checkpoints import held_root, refuse_gap
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import TAKEN_BACK, card_document, json_document
 from comity.flows.drafts import KeptDraft, removed_draft, waiting_drafts
@@ -165,15 +165,7 @@ async def refill_by_segment(
         if size <= head.size:
             await _meet_own(context, head, segment.signed)
             return 0
-        if segment.start > head.size:
-            raise StateError(
-                "courier.gap",
-                "entries are missing before these",
-                where=head.origin,
-                expected=f"from {head.size}",
-                found=f"from {segment.start}",
-                hint="reply first, so that the partner knows what is held: comity courier pack",
-            )
+        refuse_gap(head, segment.start)
         entries = segment.entries[head.size - segment.start :]
         edge = append_leaves(head.edge, [leaf_hash(each) for each in entries]).edge
         if edge.size != size or edge_root(edge) != segment.signed.checkpoint.root_hash:
