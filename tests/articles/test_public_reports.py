@@ -100,8 +100,15 @@ def test_what_shown_items_call_for_is_counted_where_none_of_it_is_few(tmp_path):
         found = duties_of(world)
         assert found["by us", "12(a)", "done"] is found["by us", "12(a)", "open"] is None
         page = public_page(public(world).value, "").decode()
-        assert "<td>–</tr>" in page
-        assert "<td>None" not in page
+        assert ">–</tr>" in page
+        assert ">None</tr>" not in page
+
+
+def test_a_year_counts_up_to_its_end_or_to_this_moment(inspected):
+    running = public(inspected).value
+    assert (running["so_far"], running["until"]) == (True, running["made_at"])
+    over = public(inspected, 2015).value
+    assert (over["so_far"], over["until"]) == (False, "2016-01-01T00:00:00.000Z")
 
 
 def test_another_year_is_empty(inspected):

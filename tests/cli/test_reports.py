@@ -13,6 +13,11 @@ from comity.node import AtHand, ask_nobody, open_node
 
 AT_HAND = AtHand("tester", ask_nobody)
 WHO = ("--node", "kor", "--as", "auditor")
+OVER = {
+    "so_far": False,
+    "until": "2018-01-01T00:00:00.000Z",
+    "made_at": "2018-02-03T04:05:06.789Z",
+}
 
 
 @pytest.fixture
@@ -134,7 +139,10 @@ def test_the_public_is_given_counts_as_json_and_as_a_page(cli, opened):
     value = json.loads(Path("2016/report.json").read_bytes())
     assert value["year"] == 2016
     page = Path("2016/report.html").read_text()
-    assert "KOR: exchanges of 2016" in page
+    assert "<title>KOR: exchanges of 2016, so far</title>" in page
+    assert "2016 is not over: this counts up to 2016-12-16 03:00 UTC and will change." in page
+    assert (value["so_far"], value["until"][:16]) == (True, "2016-12-16T03:00")
+    assert "report of 2016 so far, counted up to 2016-12-16T03:00:00" in made.out
     assert "EXERCISE" in page
     assert "&lt;5" in page
     assert "<script" not in page
@@ -144,12 +152,43 @@ def test_the_public_is_given_counts_as_json_and_as_a_page(cli, opened):
     assert told["report"]["agreements"] == value["agreements"]
 
 
+def test_a_year_that_is_over_is_told_whole(cli, opened):
+    made = cli("report", "public", "--year", "2015", "--out", "2015", *WHO)
+    assert "report of 2015 written to 2015" in made.out
+    value = json.loads(Path("2015/report.json").read_bytes())
+    assert (value["so_far"], value["until"]) == (False, "2016-01-01T00:00:00.000Z")
+    page = Path("2015/report.html").read_text()
+    assert "The whole year 2015, in UTC." in page
+    assert "so far" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "said"),
+    [
+        (
+            "ja",
+            "KOR：2016年の情報交換（途中経過）",
+            "2016年はまだ終わっていない。2016-12-16 03:00 UTC",
+        ),
+        ("ko", "KOR: 2016년의 정보 교환(지금까지)", "2016-12-16 03:00 UTC까지의 건수이며"),
+    ],
+)
+def test_a_year_that_is_not_over_is_called_so_in_every_language(
+    cli, opened, language, title, said
+) -> None:
+    asked = ("--lang", language)
+    assert cli("report", "public", "--year", "2016", "--out", "so-far", *WHO, *asked).code == 0
+    page = Path("so-far/report.html").read_text()
+    assert f"<title>{title}</title>" in page
+    assert said in page
+
+
 def test_a_page_escapes_every_word():
     value = {
         "party": "<b>",
         "year": 2016,
         "exercise": False,
-        "made_at": "2017",
+        **OVER,
         "hidden_below": 5,
         "agreements": [
             {
@@ -192,7 +231,7 @@ def test_the_page_speaks_its_language_and_leaves_the_files_own_names(language, s
         "party": "X",
         "year": 2017,
         "exercise": True,
-        "made_at": "2017",
+        **OVER,
         "hidden_below": 5,
         "agreements": [pact],
         "refusals_here": empty,

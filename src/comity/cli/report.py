@@ -11,7 +11,6 @@ import click
 
 from comity.basis.errors import ProofError
 from comity.basis.ids import AgreementId, PartyId, digest_of, parse_party_id
-from comity.basis.instants import UTC, date_of
 from comity.basis.strict_json import JsonValue, format_json
 from comity.cli.nouns import Noun
 from comity.cli.options import (
@@ -27,7 +26,7 @@ from comity.cli.printing import json_option, labelled, print_json, print_lines, 
 from comity.cli.report_folder import Checked, check_report
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verify import trusted_by
-from comity.cli.worded import Words
+from comity.cli.worded import Words, shown_at
 from comity.decision.stages import Refused
 from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import inspect
@@ -150,7 +149,8 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
         "kept/openings.json": format_json(found.openings),
     }
     write_new_folder(out, files)
-    so_far = " so far" if year == date_of(desk.context.ports.clock.now(), UTC).year else ""
+    until = shown_at(str(found.value["until"]))
+    so_far = f" so far, counted up to {until}," if found.value["so_far"] else ""
     lines = [
         f"report of {year}{so_far} written to {shown(out)}, SHA-256 {sha256}",
         labelled("publish", "report.json, report.html"),

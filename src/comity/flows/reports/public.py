@@ -97,9 +97,11 @@ async def public_report(context: Context, year: int, person: PersonId) -> Public
     value: dict[str, JsonValue] = {
         "schema": "comity/public-report/1",
         "year": year,
+        "so_far": now < end,
+        "until": format_instant(min(now, end)),
         "party": context.config.party,
         "exercise": context.config.exercise,
-        "made_at": format_instant(context.ports.clock.now()),
+        "made_at": format_instant(now),
         "hidden_below": SHOWN_MIN,
         "agreements": agreements,
         "refusals_here": _table(("article",), await _refused_here(context, start, end)),  # 2

@@ -17,6 +17,21 @@ PAGE: Final[dict[str, Phrase]] = {
         "{party}：{year}年の情報交換",
         "{party}: {year}년의 정보 교환",
     ),
+    "title so far": (
+        "{party}: exchanges of {year}, so far",
+        "{party}：{year}年の情報交換（途中経過）",
+        "{party}: {year}년의 정보 교환(지금까지)",
+    ),
+    "whole": (
+        "The whole year {year}, in UTC.",
+        "{year}年（UTC）の全期間。",
+        "{year}년(UTC) 전체.",
+    ),
+    "so far": (
+        "{year} is not over: this counts up to {until} and will change.",
+        "{year}年はまだ終わっていない。{until}までの件数で、今後変わる。",
+        "{year}년은 아직 끝나지 않았다. {until}까지의 건수이며 앞으로 바뀐다.",
+    ),
     "counts": (
         "Counts alone, made at {at}. Below {hidden} a count is hidden, and so is the sum of a "
         "table that holds such a one. A dash stands where a hidden count could be worked out from "
@@ -46,6 +61,11 @@ PAGE: Final[dict[str, Phrase]] = {
         "What was owed, by article, and how it stood at the end of the year",
         "義務とその年末の状況（条文別）",
         "의무와 그 연말 상태(조문별)",
+    ),
+    "duties so far": (
+        "What was owed, by article, and how it stands so far",
+        "義務とこれまでの状況（条文別）",
+        "의무와 지금까지의 상태(조문별)",
     ),
     "here": ("This node", "このノード", "이 노드"),
     "refusals_here": (
@@ -105,6 +125,11 @@ def say_page(name: str, language: str, **values: object) -> str:
         return say_head(name, language)
     known = PAGE.get(name)
     return name if known is None else known[language_index(language)].format(**values)
+
+
+def say_moment(text: str) -> str:
+    """Say an instant to the minute, with its zone."""
+    return f"{text[:10]} {text[11:16]} UTC"
 
 
 def say_register(name: str, language: str) -> str:
