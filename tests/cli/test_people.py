@@ -161,7 +161,7 @@ def test_a_clearance_is_given_with_its_last_day(cli, register) -> None:
     lower = ("person", "change", "kor-017", "--clearance", "CONFIDENTIAL")
     silent = cli(*lower, *by)
     assert silent.code == 2
-    assert "[cli.no-clearance-end]" in silent.err
+    assert "[person.no-clearance-end]" in silent.err
     assert person(cli, register, "kor-017")["clearance"] == "SECRET"
     assert cli(*lower, "--clearance-until", "never", *by).code == 0
     assert person(cli, register, "kor-017")["clearance_until"] is None

@@ -5,8 +5,8 @@ registrar, never one's own record.
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Annotated, Any, Final
+from collections.abc import Callable
+from typing import Annotated, Any, Final, cast
 
 from litestar import Request
 from litestar.params import JSONBody, Parameter
@@ -25,10 +25,16 @@ from comity.api.shapes import (
     TokensReply,
     reply,
 )
-from comity.basis.errors import InputError
 from comity.basis.ids import parse_person_id
 from comity.basis.instants import Instant, format_instant, parse_date, parse_instant
-from comity.decision.people import Facility, Person, blank_record, parse_role
+from comity.decision.people import (
+    Facility,
+    Person,
+    RecordChanges,
+    blank_record,
+    change_record,
+    parse_role,
+)
 from comity.flows.facts import find_facility
 from comity.flows.people.register import (
     add_person,
@@ -38,14 +44,15 @@ from comity.flows.people.register import (
     set_facility,
 )
 from comity.flows.people.register_then import register_at, then_json
-from comity.flows.shapes import CLEARANCE_BASIS, facility_json, person_json
+from comity.flows.shapes import facility_json, person_json
 from comity.signin.permissions import Permission, permissions_of
 from comity.signin.tokens import list_tokens, revoke_token, token_json
 
 NOW: Final = "now"
 
 _TAG: Final = ["people"]
-_DAYS: Final = ("clearance_on", "clearance_review")
+_DAYS: Final = ("clearance_until", "clearance_on", "clearance_review")
+_MOMENTS: Final = ("registered_from", "registered_until")
 
 Word = Annotated[str, Meta(max_length=100)]
 Words = Annotated[list[Word], Meta(max_length=64)]
@@ -128,7 +135,7 @@ async def add(
     desk = desk_of(request, Permission.PEOPLE_WRITE)
     now = desk.context.ports.clock.now()
     blank = blank_record(parse_person_id(person, "person"), now)
-    added = await add_person(desk.context, _changed(blank, data, now), desk.person)
+    added = await add_person(desk.context, change_record(blank, _changes(data, now)), desk.person)
     return await _person(desk, done(added))
 
 
@@ -140,8 +147,9 @@ async def change(
     desk = desk_of(request, Permission.PEOPLE_WRITE)
     now = desk.context.ports.clock.now()
     named = parse_person_id(person, "person")
+    changes = _changes(data, now)
     changed = await change_person(
-        desk.context, named, lambda record: _changed(record, data, now), desk.person
+        desk.context, named, lambda record: change_record(record, changes), desk.person
     )
     return await _person(desk, done(changed))
 
@@ -217,51 +225,24 @@ async def _person(desk: Desk, record: Person) -> PersonReply:
     return reply(desk, PersonReply, {"person": person_json(record, place, now)})
 
 
-def _changed(record: Person, wish: RecordBody, now: Instant) -> Person:
-    """Apply what a body says to a record."""
-    changes: dict[str, Any] = {
-        name: getattr(wish, name)
-        for name in ("facility", "kind", "clearance")
-        if getattr(wish, name) is not UNSET
+def _changes(wish: RecordBody, now: Instant) -> RecordChanges:
+    """Read what a body says of a record."""
+    named: dict[str, Any] = {
+        name: value
+        for name in wish.__struct_fields__
+        if (value := getattr(wish, name)) is not UNSET
     }
-    for name in ("posts", "need_to_know"):
-        if getattr(wish, name) is not UNSET:
-            changes[name] = tuple(getattr(wish, name))
-    if wish.roles is not UNSET:
-        changes["roles"] = tuple(parse_role(each) for each in wish.roles)
-    for name in ("registered_from", "registered_until"):
-        text = getattr(wish, name)
-        if text is not UNSET:
-            changes[name] = None if text is None else _moment(text, name, now)
-    return replace(record, **changes, **_clearance_until(wish), **_clearance_basis(wish))
-
-
-def _clearance_basis(wish: RecordBody) -> dict[str, Any]:
-    """Read what the clearance rests on; that of the one before goes with it."""
-    named = {key: getattr(wish, key) for key in CLEARANCE_BASIS}
-    if wish.clearance is not UNSET:
-        named = {key: None if value is UNSET else value for key, value in named.items()}
-    return {
-        key: parse_date(value, key) if value is not None and key in _DAYS else value
-        for key, value in named.items()
-        if value is not UNSET
+    reads: dict[str, Callable[[Any, str], Any]] = {
+        "posts": lambda words, _: tuple(words),
+        "need_to_know": lambda words, _: tuple(words),
+        "roles": lambda words, _: tuple(parse_role(each) for each in words),
+        **dict.fromkeys(_DAYS, parse_date),
+        **dict.fromkeys(_MOMENTS, lambda text, where: _moment(text, where, now)),
     }
-
-
-def _clearance_until(wish: RecordBody) -> dict[str, Any]:
-    """Read the last day; a clearance that is given anew must bring its own, or null."""
-    until = wish.clearance_until
-    if until is not UNSET:
-        day = None if until is None else parse_date(until, "clearance_until")
-        return {"clearance_until": day}
-    if wish.clearance is not UNSET and wish.clearance is not None:
-        raise InputError(
-            "api.no-clearance-end",
-            "a clearance is given with its last day",
-            where="clearance_until",
-            hint="name the day, as 2017-12-31; null means without end",
-        )
-    return {} if wish.clearance is UNSET else {"clearance_until": None}
+    for name, read in reads.items():
+        if named.get(name) is not None:
+            named[name] = read(named[name], name)
+    return cast("RecordChanges", named)  # of the body's fields, each read
 
 
 def _moment(text: str, where: str, now: Instant) -> Instant:

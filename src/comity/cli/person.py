@@ -7,12 +7,11 @@ A registrar keeps the register (`--as`); while there is none, whoever runs the n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
 import click
 
-from comity.basis.errors import InputError
 from comity.basis.ids import parse_person_id
 from comity.basis.instants import Date, Instant, format_date, parse_date
 from comity.basis.strict_json import JsonValue
@@ -21,7 +20,16 @@ from comity.cli.nouns import Noun
 from comity.cli.person_password import password_command
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
-from comity.decision.people import Facility, Person, Role, blank_record, is_registered, parse_role
+from comity.decision.people import (
+    Facility,
+    Person,
+    RecordChanges,
+    Role,
+    blank_record,
+    change_record,
+    is_registered,
+    parse_role,
+)
 from comity.decision.registrars import is_present
 from comity.decision.stages import Refused
 from comity.flows.facts import find_facility
@@ -36,7 +44,9 @@ from comity.flows.people.register import (
 from comity.flows.shapes import CLEARANCE_BASIS, person_json
 
 NEVER = "never"
-_DAYS = ("clearance_on", "clearance_review")
+_DAYS = ("clearance_until", "clearance_on", "clearance_review")
+_NOTHING = {"clearance": ("", "none"), "clearance_until": (NEVER,)}
+"""What takes something of a clearance away, where that is not an empty text alone."""
 
 
 @click.group(cls=Noun)
@@ -137,7 +147,7 @@ async def add(desk: Desk, *, person_id: str, **options: Any) -> int | None:
     """Put PERSON on the register."""
     now = desk.context.ports.clock.now()
     blank = blank_record(parse_person_id(person_id, "PERSON"), now)
-    record = _changed(blank, _Wish(**options), now)
+    record = change_record(blank, _changes(_Wish(**options), now))
     return await _answer(desk, "added", await add_person(desk.context, record, desk.person))
 
 
@@ -151,11 +161,11 @@ async def add(desk: Desk, *, person_id: str, **options: Any) -> int | None:
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def change(desk: Desk, *, person_id: str, **options: Any) -> int | None:
     """Change the record of PERSON; what is not named stays. --until now: the person leaves."""
-    wish, now = _Wish(**options), desk.context.ports.clock.now()
+    changes = _changes(_Wish(**options), desk.context.ports.clock.now())
     outcome = await change_person(
         desk.context,
         parse_person_id(person_id, "PERSON"),
-        lambda record: _changed(record, wish, now),
+        lambda record: change_record(record, changes),
         desk.person,
     )
     return await _answer(desk, "changed", outcome)
@@ -203,72 +213,34 @@ def _lines(record: Person, place: Facility | None, now: Instant) -> Iterator[str
         yield labelled("", f"NOT COUNTED: {shown(record.facility)} has no control officer")
 
 
-def _changed(record: Person, wish: _Wish, now: Instant) -> Person:
-    """Apply what the options say to a record."""
-    begins = record.registered_from
+def _changes(wish: _Wish, now: Instant) -> RecordChanges:
+    """Read what the options say of a record; an empty text in a list takes the list away."""
+    lists = {"posts": wish.posts, "need_to_know": wish.need_to_know, "roles": wish.roles}
+    named: dict[str, Any] = {
+        name: tuple(word for word in words if word) for name, words in lists.items() if words
+    }
+    if wish.roles:
+        named["roles"] = tuple(parse_role(each) for each in named["roles"])
+    for name in ("facility", "kind"):
+        if getattr(wish, name):
+            named[name] = getattr(wish, name)
+    for name in ("clearance", "clearance_until", *CLEARANCE_BASIS):
+        text = getattr(wish, name)
+        if text is not None:
+            named[name] = _of_clearance(name, text)
     if wish.begins is not None:
-        begins = parse_beginning(wish.begins, now, "--from")
-    return replace(
-        record,
-        facility=wish.facility or record.facility,
-        kind=wish.kind or record.kind,
-        roles=tuple(parse_role(each) for each in _list(wish.roles, record.roles)),
-        posts=_list(wish.posts, record.posts),
-        need_to_know=_list(wish.need_to_know, record.need_to_know),
-        clearance=_clearance(record, wish),
-        clearance_until=_clearance_until(record, wish),
-        **_clearance_basis(record, wish),
-        registered_from=begins,
-        registered_until=_ends(record, wish, now),
-    )
+        named["registered_from"] = parse_beginning(wish.begins, now, "--from")
+    if wish.ends is not None:
+        ends = None if wish.ends == NEVER else parse_ending(wish.ends, now, "--until")
+        named["registered_until"] = ends
+    return cast("RecordChanges", named)  # of the record's fields, each read
 
 
-def _list(given: tuple[str, ...], held: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(each for each in given if each) if given else held
-
-
-def _clearance(record: Person, wish: _Wish) -> str | None:
-    if wish.clearance is None:
-        return record.clearance
-    return None if wish.clearance in ("", "none") else wish.clearance
-
-
-def _clearance_until(record: Person, wish: _Wish) -> Date | None:
-    """Read the last day; a clearance that is given anew must bring its own, or say never."""
-    if wish.clearance_until is not None:
-        if wish.clearance_until == NEVER:
-            return None
-        return parse_date(wish.clearance_until, "--clearance-until")
-    if wish.clearance is None:
-        return record.clearance_until
-    if _clearance(record, wish) is not None:
-        raise InputError(
-            "cli.no-clearance-end",
-            "a clearance is given with its last day",
-            where="--clearance-until",
-            hint="name the day, as 2017-12-31; or say --clearance-until never",
-        )
-    return None
-
-
-def _clearance_basis(record: Person, wish: _Wish) -> dict[str, Any]:
-    """Read what the clearance rests on; that of the one before goes with it, an empty text too."""
-    found: dict[str, Any] = {}
-    for key in CLEARANCE_BASIS:
-        text = getattr(wish, key)
-        if text is None:
-            found[key] = getattr(record, key) if wish.clearance is None else None
-        elif text and key in _DAYS:
-            found[key] = parse_date(text, f"--{key.replace('_', '-')}")
-        else:
-            found[key] = text or None
-    return found
-
-
-def _ends(record: Person, wish: _Wish, now: Instant) -> Instant | None:
-    if wish.ends is None:
-        return record.registered_until
-    return None if wish.ends == NEVER else parse_ending(wish.ends, now, "--until")
+def _of_clearance(name: str, text: str) -> str | Date | None:
+    """Read what is said of a clearance: nothing of it, a day, or words."""
+    if text in _NOTHING.get(name, ("",)):
+        return None
+    return parse_date(text, f"--{name.replace('_', '-')}") if name in _DAYS else text
 
 
 def _has_left(record: Person, now: Instant) -> bool:

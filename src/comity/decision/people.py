@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypedDict
 
 from comity.basis.errors import InputError
 from comity.basis.fields import Fields
@@ -82,6 +82,24 @@ class Person:
         return {key: word for key, word in words if word is not None}
 
 
+class RecordChanges(TypedDict, total=False):
+    """What changes of a person's record; what is not named stays as it is."""
+
+    facility: str
+    kind: str
+    posts: tuple[str, ...]
+    clearance: str | None
+    clearance_until: Date | None
+    need_to_know: tuple[str, ...]
+    roles: tuple[Role, ...]
+    registered_from: Instant
+    registered_until: Instant | None
+    clearance_by: str | None
+    clearance_on: Date | None
+    clearance_reference: str | None
+    clearance_review: Date | None
+
+
 @dataclass(frozen=True, slots=True)
 class Facility:
     """A place that handles items. Without a control officer nobody there is registered.
@@ -110,6 +128,31 @@ def blank_record(id: PersonId, since: Instant) -> Person:
         registered_from=since,
         registered_until=None,
     )
+
+
+def change_record(record: Person, changes: RecordChanges) -> Person:
+    """Change what is named. With a clearance go its last day and all that it rested on.
+
+    Raises:
+        InputError: a clearance is given, and not its last day (None: without end).
+    """
+    if "clearance" in changes:
+        if changes["clearance"] is not None and "clearance_until" not in changes:
+            raise InputError(
+                "person.no-clearance-end",
+                "a clearance is given with its last day",
+                where="clearance_until",
+                hint="name the day, as 2017-12-31, or say that it has no end",
+            )
+        record = replace(
+            record,
+            clearance_until=None,
+            clearance_by=None,
+            clearance_on=None,
+            clearance_reference=None,
+            clearance_review=None,
+        )
+    return replace(record, **changes)
 
 
 def officer_in_office(facility: Facility, at: Instant) -> PersonId | None:

@@ -9,13 +9,14 @@ import pytest
 
 from comity.basis.errors import InputError
 from comity.basis.ids import PersonId
-from comity.basis.instants import Instant
+from comity.basis.instants import Date, Instant
 from comity.basis.limits import PERSON_RECORD_BYTES_MAX, PERSON_WORD_CHARS_MAX, PERSON_WORDS_MAX
 from comity.decision.people import (
     Facility,
     Person,
     Role,
     blank_record,
+    change_record,
     format_facility,
     format_person,
     parse_facility,
@@ -48,6 +49,32 @@ def test_a_record_begins_with_no_leave_to_anything_and_reads_only_with_a_facilit
     with pytest.raises(InputError):
         parse_person(format_person(blank))
     assert replace(blank, facility="seoul-1", registered_from=Instant(0)) == PERSON
+
+
+CLEARED = replace(
+    PERSON,
+    clearance="SECRET",
+    clearance_until=Date(2017, 12, 31),
+    clearance_by="NSS",
+    clearance_on=Date(2016, 12, 1),
+    clearance_reference="2016-7",
+    clearance_review=Date(2017, 6, 1),
+)
+
+
+@pytest.mark.parametrize("until", [Date(2018, 12, 31), None])
+def test_what_a_clearance_rested_on_goes_with_it(until: Date | None) -> None:
+    renewed = change_record(CLEARED, {"clearance": "CONFIDENTIAL", "clearance_until": until})
+    assert renewed == _person(clearance="CONFIDENTIAL", clearance_until=until)
+    taken = change_record(CLEARED, {"clearance": None})
+    assert taken == PERSON
+
+
+def test_a_clearance_is_given_with_its_last_day_and_what_it_rests_on_may_be_named_alone() -> None:
+    with pytest.raises(InputError, match=r"person\.no-clearance-end"):
+        change_record(CLEARED, {"clearance": "SECRET", "clearance_by": "NSS"})
+    noted = change_record(CLEARED, {"clearance_by": "Ministry", "kind": "contractor"})
+    assert noted == replace(CLEARED, clearance_by="Ministry", kind="contractor")
 
 
 def test_a_record_has_one_form_whatever_the_order_of_its_lists() -> None:
