@@ -87,12 +87,19 @@ def draws_no_randomness(source: Source) -> Iterator[Finding]:
 
 
 def freezes_its_types(source: Source) -> Iterator[Finding]:
-    """Refuse a dataclass of the core that is not frozen, with slots; a private one may change."""
+    """Refuse a type of the core that is not frozen; a private dataclass with slots may change.
+
+    A `Struct` is left alone by the collector of cycles, which a frozen one cannot be part of.
+    """
     if not source.is_core:
         return
     for node in source.nodes:
         if not isinstance(node, ast.ClassDef):
             continue
+        if any(getattr(base, "id", getattr(base, "attr", "")) == "Struct" for base in node.bases):
+            given = {each.arg: getattr(each.value, "value", None) for each in node.keywords}
+            if given != {"frozen": True, "gc": False}:
+                yield source.finding(node, f"Struct {node.name} must have frozen=True, gc=False")
         for decorator in node.decorator_list:
             call = decorator if isinstance(decorator, ast.Call) else None
             target = call.func if call else decorator

@@ -3,10 +3,10 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from comity.agreement.acts import Action
 from comity.basis.instants import parse_instant
@@ -87,7 +87,7 @@ def test_g3_whoever_is_asked_for_its_laws_owes_an_answer_and_no_day_is_invented(
     duty = one(teller, "2018-01-01", article="3")
     assert (duty.owed_by, duty.owed_to, duty.owes) == (JPN, (KOR,), "party.law_change")
     assert (duty.due, duty.term, duty.state.value) == (None, None, "open")
-    answer = replace(law("2014-12-10"), answers=asked)
+    answer = structs.replace(law("2014-12-10"), answers=asked)
     assert teller.why(teller.say(JPN, answer)) is None
     # What is law since 2014 is told on request: it is no change that came late.
     assert states(teller, article="3") == ["done"]
@@ -106,7 +106,7 @@ def test_g3_a_refusal_to_tell_is_on_record_and_the_answer_stays_owed(teller: Tel
     assert (row["open"], [each["declines"] for each in row["replies"]]) == ([], [True])
     again = teller.say(JPN, RequestDecline(asked))
     assert teller.why(again) == ("request.already-declined", "2")
-    assert teller.why(teller.say(JPN, replace(law("2014-12-10"), answers=asked))) is None
+    assert teller.why(teller.say(JPN, structs.replace(law("2014-12-10"), answers=asked))) is None
     assert states(teller, article="3") == ["done"]
 
 
@@ -118,9 +118,9 @@ def test_g3_a_request_for_information_owes_nothing_and_another_partys_laws_do_no
     assert owed(teller, article="3") == ()
     ask = RequestMake("missile-warning", None, None, Subject.LAW)
     asked = teller.say(KOR, ask)
-    wrong = teller.say(KOR, replace(law("2014-12-10"), answers=asked))
+    wrong = teller.say(KOR, structs.replace(law("2014-12-10"), answers=asked))
     assert teller.why(wrong) == ("request.unknown", "3")
-    teller.say(JPN, replace(law("2014-12-10"), answers=plain))
+    teller.say(JPN, structs.replace(law("2014-12-10"), answers=plain))
     assert states(teller, article="3") == ["open"]
 
 

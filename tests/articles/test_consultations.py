@@ -3,10 +3,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.basis.ids import PartyId, Place
 from comity.decision.stages import Refused
@@ -103,6 +103,6 @@ def test_g20_leave_to_pass_on_is_no_consultation(assured: World) -> None:
     ask = place_of(asks(world.jpn))
     asked = world.jpn.view().fold.state.asks.get(ask)
     assert asked is not None
-    onward = replace(asked.ask, recipient=PartyId("USA"))
+    onward = structs.replace(asked.ask, recipient=PartyId("USA"))
     place_of(run(promise(world.jpn.context, GSOMIA, onward, OFFICER)))
     assert len(standings(world.jpn)) == 1

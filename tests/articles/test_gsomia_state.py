@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from comity.basis.ids import Digest, Place
 from comity.basis.instants import Instant
@@ -68,7 +69,7 @@ def test_g2b_art_2_roles_are_those_of_each_item(teller: Teller) -> None:
     theirs = teller.say(KOR, release("k", marking=KOR_CONFIDENTIAL, originators=(KOR,)))
     change = ItemReclassify(theirs, "SECRET", "極秘", teller.now)
     assert teller.why(teller.say(JPN, change)) == ("item.not-originator", "6(g)")
-    assert teller.why(teller.say(JPN, replace(change, item=ours))) is None
+    assert teller.why(teller.say(JPN, structs.replace(change, item=ours))) is None
 
 
 @pytest.mark.row("G4.1")
@@ -121,7 +122,7 @@ def test_g6g_art_6_g_a_change_by_the_originator_shows_on_every_node(
 ) -> None:
     where = teller.say(JPN, release(level=old[0], marking=old[1]))
     change = ItemReclassify(where, new[0], new[1], Instant(teller.now + 1))
-    unsaid = teller.say(KOR, replace(change, marking=KOR_SECRET))
+    unsaid = teller.say(KOR, structs.replace(change, marking=KOR_SECRET))
     assert teller.why(unsaid) == ("item.not-originator", "6(g)")
     teller.say(JPN, change)
     item = item_of(teller, where)

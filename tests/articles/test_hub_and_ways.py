@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.agreement.model import Agreement
 from comity.basis.ids import PartyId, Place
@@ -196,7 +197,7 @@ def test_t4_two_receipts_are_linked_in_the_originators_registers(story: Story, i
 def test_t4_the_hub_passes_on_only_what_is_marked_for_that_recipient(
     story: Story,
 ) -> None:
-    for mark in (None, replace(marked(GER))):
+    for mark in (None, structs.replace(marked(GER))):
         item = story.give(sharing=mark)
         story.consent(item)
         refused = through_tisa(story, item)

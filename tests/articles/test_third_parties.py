@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.agreement.acts import Recalled
 from comity.basis.errors import StateError
@@ -266,10 +267,14 @@ def test_g6a_a_proof_of_something_else_is_refused(
     match changed:
         case "item":
             named = Onward(JPN_USA, other)
-            monkeypatch.setattr(onward, "_links", lambda d: replace(links(d), passed_on=named))
+            monkeypatch.setattr(
+                onward, "_links", lambda d: structs.replace(links(d), passed_on=named)
+            )
         case "agreement":
             named = Onward(KOR_USA, item)
-            monkeypatch.setattr(onward, "_links", lambda d: replace(links(d), passed_on=named))
+            monkeypatch.setattr(
+                onward, "_links", lambda d: structs.replace(links(d), passed_on=named)
+            )
         case "purpose":
 
             async def widened(*args: Any) -> Cleared:

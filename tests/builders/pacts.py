@@ -12,6 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from msgspec import structs
+
 from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.decision.stages import Refused
@@ -250,7 +252,7 @@ class Story:
     def consent(self, *items: Place, **changes: Any) -> Place:
         """Let Japan consent, and Washington hear of it."""
         body = ConsentGive(None, items, None, KOR, "warning", None, NOTE)
-        place = self.jpn.promise(replace(body, **changes)).place
+        place = self.jpn.promise(structs.replace(body, **changes)).place
         self.first.settle()
         return place
 

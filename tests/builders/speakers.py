@@ -4,6 +4,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from comity.basis.ids import AgreementId, Digest, Domain, PartyId, digest_of
 from comity.basis.instants import Instant, parse_instant
 from comity.keys.authority import authority_text
@@ -142,7 +144,7 @@ class Speaker:
     def card_body(self, **changes: object) -> PartyCard:
         """Give the body that enters this speaker's card."""
         ref = CardRef(digest_of(self.card.raw), len(self.card.raw), self.card.version)
-        return PartyCard(replace(ref, **changes))  # type: ignore[arg-type]
+        return PartyCard(structs.replace(ref, **changes))  # type: ignore[arg-type]
 
     def checkpoint(self, entries: Sequence[bytes], root: bytes | None = None) -> SignedCheckpoint:
         """Sign the register that holds exactly these entries."""

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from comity.agreement.templates import template
 from comity.basis.errors import InputError, ProofError, StateError
@@ -94,7 +95,7 @@ def test_a_parcel_that_was_never_asked_for_follows_its_acknowledgement_all_the_s
     (wanted,) = run(store.documents(WANTED))
     assert wanted.body is not None
     assert len(wanted.body) > 100
-    forget = replace(wanted, body=None)
+    forget = structs.replace(wanted, body=None)
     run(store.commit(Change(allow_house_act("x"), documents=(forget,))))
     assert world.jpn.pack(KOR).parcels == 2
     assert world.jpn.pack(KOR).parcels == 0  # sent: from now on KOR has to say that it lacks it

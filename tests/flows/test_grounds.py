@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from comity.basis.ids import Place
 from comity.basis.instants import Instant
@@ -34,17 +35,19 @@ def test_an_item_is_not_let_in_on_a_ground_that_only_the_one_beside_it_has(
         case "assurance ended":
             given = state.assurances.get(KOR)
             assert given is not None
-            ends = replace(given.newest.assurance, until=Instant(item.at - 1))
-            state.assurances.put(KOR, Chain(replace(given.newest, assurance=ends), None))
+            ends = structs.replace(given.newest.assurance, until=Instant(item.at - 1))
+            state.assurances.put(KOR, Chain(structs.replace(given.newest, assurance=ends), None))
         case "assurance unseen":
             said = run(statement_at(world.kor.context, view, second))
-            view.recent.keep(second, replace(said, seen=((KOR, 0),)))
+            view.recent.keep(second, structs.replace(said, seen=((KOR, 0),)))
         case "rejected since":
             reject = StatementReject(JPN, second.index, "time.ahead", None)
             state.rejections.put((KOR, second), Rejection(Place(KOR, 9), item.at, reject))
         case _:
             other = replace(item.release.label, category="personnel")
-            state.items.put(second, replace(item, release=replace(item.release, label=other)))
+            state.items.put(
+                second, structs.replace(item, release=structs.replace(item.release, label=other))
+            )
     view.open.undecided.update((first, second))
     run(decide_items(world.kor.context, view))
     assert view.open.refused.keys() == {second}

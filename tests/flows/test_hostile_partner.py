@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.basis.ids import Place, digest_of
 from comity.basis.instants import Instant, format_instant
@@ -66,7 +67,7 @@ def release_of(kor: Node) -> ItemRelease:
 def labelled(**changes: Any) -> Write:
     def body(kor: Node, items: Items) -> ItemRelease:
         release = release_of(kor)
-        return replace(release, label=replace(release.label, **changes))
+        return structs.replace(release, label=replace(release.label, **changes))
 
     return said(body)
 

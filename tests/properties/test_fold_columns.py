@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from comity.agreement.acts import PrivateRight
 from comity.agreement.model import Agreement
@@ -115,7 +116,7 @@ def told(history: list[One], agreement: Agreement, *, enters: bool) -> Teller:
     else:
         teller = Teller(agreement, (draft_of_2012(),))
     bodies = {kind: release(**{**USUAL, **changes}) for kind, changes in LABELS.items()}
-    bodies |= {kind: replace(bodies["plain"], **changes) for kind, changes in LINKS.items()}
+    bodies |= {kind: structs.replace(bodies["plain"], **changes) for kind, changes in LINKS.items()}
     versions = (agreement.sha256, draft_of_2012().sha256, UNKNOWN)
     for one in history:
         at = Instant(teller.now + one.gap_ms)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.basis.instants import Instant, format_instant, format_instants
@@ -65,8 +66,8 @@ def worded(entry: Entry, both: tuple[Label, ...]) -> ItemRelease:
 def linked(body: ItemRelease, link: str | None) -> ItemRelease:
     """Link a release to something, where that is its flaw."""
     if link == "supersedes":
-        return replace(body, supersedes=Place(KOR, 1))
-    return replace(body, answers=Place(KOR, 1)) if link == "answers" else body
+        return structs.replace(body, supersedes=Place(KOR, 1))
+    return structs.replace(body, answers=Place(KOR, 1)) if link == "answers" else body
 
 
 def written(column: list[Entry], both: tuple[Label, ...], seen: Seen) -> list[bytes]:
@@ -87,7 +88,9 @@ def written(column: list[Entry], both: tuple[Label, ...], seen: Seen) -> list[by
             case "party":
                 draft = replace(draft, by=USA)
             case "agreement":
-                draft = replace(draft, agreement=replace(AGREEMENT, id=AgreementId("other")))
+                draft = replace(
+                    draft, agreement=structs.replace(AGREEMENT, id=AgreementId("other"))
+                )
             case "stranger":
                 draft = replace(draft, to=(PartyId("FRA"),))
             case "kind":
@@ -173,7 +176,7 @@ def test_releases_are_said_as_a_column_as_they_are_one_by_one(
         nonce = (0 if entry.flaw == "nonce" else index).to_bytes(16, "big")
         body = worded(entry, both)
         size = 0 if entry.flaw == "bytes" else 9
-        named = replace(body.parcel, size=size), body.sealed
+        named = structs.replace(body.parcel, size=size), body.sealed
         said.append(WordedRelease(form, nonce, *named))
         drafts.append(form.draft(nonce, *named))
     verdicts = together.say_releases(JPN, said, clock)

@@ -2,12 +2,12 @@
 """Laws of the fold: the order of arrival, late statements and earlier instants leave no trace."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import structs
 
 from comity.agreement.acts import DestructionMeans, PrivateRight, Recalled
 from comity.basis.ids import Digest, PartyId, Place
@@ -228,7 +228,7 @@ def tame(draw: st.DrawFn, teller: Teller, party: PartyId, at: Instant) -> Body:
             one(ITEM, own=draw(st.booleans())), level, marking, draw(instants)
         ),
         "ask": lambda: ConsentAsk((one(ITEM, own=False),), None, USA, "x", draw(untils)),
-        "give": lambda: replace(
+        "give": lambda: structs.replace(
             given,
             ask=draw(st.sampled_from((None, one("consent.ask", own=False)))),
             items=(one(ITEM, own=True),),

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 from unittest import mock
 
+from msgspec import structs
+
 from comity.adapters import store_tables
 from comity.basis.errors import EdgeError
 from comity.flows import (
@@ -189,7 +191,7 @@ async def _commit_later(context: Any, view: Any, change: Any) -> None:
     async def keep() -> None:
         await asyncio.sleep(1.0)
         with contextlib.suppress(EdgeError, BasisMoved):
-            await context.ports.store.commit(replace(change, basis=now))
+            await context.ports.store.commit(structs.replace(change, basis=now))
 
     asyncio.get_running_loop().create_task(keep())
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from bench.exchange_speed import exchange
 from bench.two_nodes import AGREEMENT, JPN, KOR, Nodes, two_nodes
@@ -95,11 +96,16 @@ def test_what_was_judged_of_other_bytes_is_judged_anew(tmp_path: Path) -> None:
         context = nodes.contexts[JPN]
         honest = await anew(context)
         head, kinds = honest.heads[KOR], honest.basis.versions
-        old = replace(honest.basis, versions=tuple((kind, -1) for kind, _ in kinds))
+        old = structs.replace(honest.basis, versions=tuple((kind, -1) for kind, _ in kinds))
         for other in (
-            {"heads": {**honest.heads, KOR: replace(head, root_hash=bytes(32))}},
-            {"heads": {**honest.heads, KOR: replace(head, size=head.size + 1)}},
-            {"heads": {**honest.heads, KOR: replace(head, origin="elsewhere.example/register/x")}},
+            {"heads": {**honest.heads, KOR: structs.replace(head, root_hash=bytes(32))}},
+            {"heads": {**honest.heads, KOR: structs.replace(head, size=head.size + 1)}},
+            {
+                "heads": {
+                    **honest.heads,
+                    KOR: structs.replace(head, origin="elsewhere.example/register/x"),
+                }
+            },
             {"heads": {JPN: honest.heads[JPN]}},
             {"opened": {**honest.opened, JPN: b"another"}, "basis": old},
             {"spent": True},

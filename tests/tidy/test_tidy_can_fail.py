@@ -140,6 +140,18 @@ PLANTED: Sequence[tuple[Check, str, str, str]] = (
         "@dataclass(frozen=True)\nclass _Reading: ...",
         "@dataclass(slots=True)\nclass _Reading: ...",
     ),
+    (
+        core.freezes_its_types,
+        CORE,
+        "class X(Struct, frozen=True): ...",
+        "class X(Struct, frozen=True, gc=False): ...",
+    ),
+    (
+        core.freezes_its_types,
+        CORE,
+        "class X(msgspec.Struct, gc=False, frozen=False): ...",
+        "class X(msgspec.Struct, gc=False, frozen=True): ...",
+    ),
     (core.knows_its_types, CORE, "from typing import Any", "from typing import assert_never"),
     (core.knows_its_types, CORE, "import typing\nx: typing.Any", "import typing\nx: object"),
 )

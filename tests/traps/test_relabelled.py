@@ -14,6 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, Place, digest_of
@@ -175,7 +176,9 @@ def _naming_no_key(world: World, raw: bytes) -> bytes:
     other = find_sealing_key(world[USA].card, suite, at)
     assert other is not None
     return format_parcel_head(
-        replace(head, wraps=tuple(replace(each, key_id=other.key_id) for each in head.wraps))
+        structs.replace(
+            head, wraps=tuple(structs.replace(each, key_id=other.key_id) for each in head.wraps)
+        )
     )
 
 

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from msgspec import Struct
 
 from comity.basis.errors import ComityError
 from comity.keys.card_reading import parse_card
@@ -79,15 +80,24 @@ def reads(work: Any) -> bool:
     return True
 
 
+def names_of(value: Any) -> tuple[str, ...]:
+    """Name the fields of a record; what is none has none."""
+    if isinstance(value, Struct):
+        return value.__struct_fields__
+    if not dataclasses.is_dataclass(value):
+        return ()
+    return tuple(each.name for each in dataclasses.fields(value))
+
+
 def unset(value: Any, path: str = "") -> list[str]:
     """Name the fields of a record, and of those in it, that hold nothing."""
     found = []
-    for each in dataclasses.fields(value):
-        member = getattr(value, each.name)
+    for name in names_of(value):
+        member = getattr(value, name)
         if member is None or member == () or member == "":
-            found.append(f"{path}{each.name}")
-        elif dataclasses.is_dataclass(member):
-            found += unset(member, f"{path}{each.name}.")
+            found.append(f"{path}{name}")
+        elif names_of(member):
+            found += unset(member, f"{path}{name}.")
     return found
 
 

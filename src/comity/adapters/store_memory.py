@@ -9,8 +9,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TypeVar
+
+from msgspec import structs
 
 from comity.adapters.crash import crash_point
 from comity.adapters.store_tables import ChangingTables, Tables
@@ -112,7 +113,9 @@ class _MemoryTables:
         register.entries.extend(entries)
         register.nodes.update(nodes)
         edge = appended.edge
-        register.head = replace(before, size=edge.size, root_hash=edge_root(edge), edge=edge)
+        register.head = structs.replace(
+            before, size=edge.size, root_hash=edge_root(edge), edge=edge
+        )
 
     def parcel(self, origin: str, index: int) -> bytes | None:
         register = self._registers.get(origin)

@@ -6,7 +6,9 @@ Each text goes sealed beside its statement. Source: Japan-ROK GSOMIA Art. 2(d), 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PersonId, Place
@@ -66,7 +68,7 @@ async def notify_authority(
     if isinstance(office, Refused):
         return office
     body = await _authority(context, agreement, name)
-    told = replace(
+    told = structs.replace(
         body,
         keys=keys or body.keys,
         valid_from=body.valid_from if valid_from is None else valid_from,

@@ -7,8 +7,9 @@ What is signed and not kept yet goes along with whatever is committed next. Sour
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Final
+
+from msgspec import structs
 
 from comity.basis.ids import Place
 from comity.basis.limits import KIB
@@ -42,7 +43,7 @@ async def commit_on(context: Context, view: View, change: Change) -> None:
     view.spent = True
     versions = (*view.basis.versions, *change.basis.versions)
     basis = Basis((*view.basis.registers, *change.basis.registers), versions)
-    await commit_along(context, view, replace(change, basis=basis))
+    await commit_along(context, view, structs.replace(change, basis=basis))
     _rest_on(view, change)
     view.spent = False
 
@@ -53,7 +54,7 @@ async def commit_along(context: Context, view: View, change: Change) -> None:
     written = {(each.kind, each.key): each for each in change.documents}
     along = {key: each for key, each in view.along.items() if key not in written}
     await context.ports.store.commit(
-        replace(
+        structs.replace(
             change,
             checkpoints=(*change.checkpoints, *notes.values()),
             cosignatures=(*change.cosignatures, *given.values()),
@@ -89,7 +90,9 @@ def _rest_on(view: View, change: Change) -> None:
     for new in change.entries:
         head = by_origin[new.origin]
         edge = _grown(view, change, head, new)
-        view.heads[head.party] = replace(head, size=edge.size, root_hash=edge_root(edge), edge=edge)
+        view.heads[head.party] = structs.replace(
+            head, size=edge.size, root_hash=edge_root(edge), edge=edge
+        )
     sizes = tuple((head.origin, head.size) for head in view.heads.values())
     view.basis = Basis(sizes, tuple(versions.items()))
 

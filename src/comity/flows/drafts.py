@@ -11,6 +11,8 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from msgspec import structs
+
 from comity.agreement.acts import PrivateRight
 from comity.agreement.model import Agreement
 from comity.basis.errors import StateError
@@ -284,7 +286,7 @@ async def draft_item(
         await context.ports.store.commit(
             Change(
                 allowed_by=decided.allowed,
-                basis=replace(basis, versions=(*basis.versions, (DRAFT, version))),
+                basis=structs.replace(basis, versions=(*basis.versions, (DRAFT, version))),
                 documents=(draft_document(kept),),
                 journal=(journal_entry(context, "item.draft", person, details=details),),
             )

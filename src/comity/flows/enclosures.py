@@ -7,8 +7,10 @@ What a statement must not say itself (words, names of persons) is payload of it.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
+
+from msgspec import structs
 
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
@@ -88,11 +90,13 @@ async def enclose(
     """
     partners = view.partners if to is None else to
     if text is None:
-        return draft_for(context, view, replace(body, parcel=None, sealed=None), to=partners)
+        return draft_for(
+            context, view, structs.replace(body, parcel=None, sealed=None), to=partners
+        )
     ports, suite = context.ports, view.agreement().sealing_suite()
     prepared = prepare_enclosing(
         act.allowed_by,
-        replace(body, sealed=SealedRef(suite.value, text.sealed.size, text.sealed.digest)),
+        structs.replace(body, sealed=SealedRef(suite.value, text.sealed.size, text.sealed.digest)),
         between=(view.own, partners),
         utterance=stages.Utterance(view.under(), ports.random.token(16).hex()),
     )

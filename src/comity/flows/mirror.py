@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import replace
 
 from comity.basis.errors import EquivocationError, ProofError, StateError
 from comity.basis.ids import Digest, PartyId
@@ -95,7 +94,7 @@ async def take_segment(
         return ()
     await _refuse_fork(context, view, party, segment)
     registers, opened = await open_mirror(context, view, party, segment.signed)
-    rest = replace(segment, start=head.size, entries=segment.entries[head.size - segment.start :])
+    rest = segment.beyond(head.size)
     size = segment.signed.checkpoint.size
     keys = statement_keys(registers.position(party).keys.statement_card(size), head.origin)
     mirrored = verify_segment(head.edge, rest, keys=keys)  # 3

@@ -6,7 +6,7 @@ Source: DESIGN 2; AGREEMENTS 4
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, PersonId
@@ -161,7 +161,7 @@ async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared)
     prepared = prepare_release(
         cleared,
         # The agreement may name another suite since the draft was sealed; only wraps depend on it.
-        replace(kept.sealed, suite=suite.value),
+        structs.replace(kept.sealed, suite=suite.value),
         utterance=Utterance(view.under(), ports.random.token(16).hex()),
         links=kept.item.links,
     )

@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from msgspec import structs
+
 from comity.agreement.model import Agreement
 from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place
@@ -377,7 +379,7 @@ class _Hearing:
 
 
 def _begun(head: RegisterHead) -> RegisterHead:
-    return replace(head, size=0, root_hash=EMPTY_ROOT, edge=EMPTY_EDGE)
+    return structs.replace(head, size=0, root_hash=EMPTY_ROOT, edge=EMPTY_EDGE)
 
 
 async def _continues(

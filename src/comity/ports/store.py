@@ -6,9 +6,10 @@ The writing calls take the decision that allows them: no decision, no bytes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol
+
+from msgspec import Struct
 
 from comity.basis.errors import Problem, StateError
 from comity.basis.ids import AgreementId, PartyId
@@ -33,8 +34,7 @@ class Holding(StrEnum):
     JOURNAL = "journal"
 
 
-@dataclass(frozen=True, slots=True)
-class Basis:
+class Basis(Struct, frozen=True, gc=False):
     """What a decision rested on: register sizes by origin, document versions by kind.
 
     A register that is not held counts as size 0, a kind never written as version 0.
@@ -44,8 +44,7 @@ class Basis:
     versions: tuple[tuple[str, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterRow:
+class RegisterRow(Struct, frozen=True, gc=False):
     """A register to be opened. A journal has no agreement."""
 
     origin: str
@@ -54,8 +53,7 @@ class RegisterRow:
     agreement: AgreementId | None
 
 
-@dataclass(frozen=True, slots=True)
-class RegisterHead:
+class RegisterHead(Struct, frozen=True, gc=False):
     """A register and where it stands. The edge is read from disk, never from memory."""
 
     origin: str
@@ -67,8 +65,7 @@ class RegisterHead:
     edge: Edge
 
 
-@dataclass(frozen=True, slots=True)
-class Entries:
+class Entries(Struct, frozen=True, gc=False):
     """Entries to append, the first at index `start`, which is the register's size."""
 
     origin: str
@@ -76,8 +73,7 @@ class Entries:
     entries: tuple[bytes, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class SizedNote:
+class SizedNote(Struct, frozen=True, gc=False):
     """A signed checkpoint of a register at `size`; `raw` is the note's exact bytes.
 
     It may lie ahead of the entries held (pending); at or below them it must fit them.
@@ -88,8 +84,7 @@ class SizedNote:
     raw: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Cosignature:
+class Cosignature(Struct, frozen=True, gc=False):
     """A party's cosignature lines on the checkpoint of a register at `size`."""
 
     origin: str
@@ -108,8 +103,7 @@ class Judgement(NamedTuple):
     article: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True, gc=False):
     """A value by kind and key. `body` None deletes it. Kinds `derived.…` are caches."""
 
     kind: str
@@ -130,8 +124,7 @@ class HeldParcel(NamedTuple):
     raw: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True, gc=False):
     """All that one step writes, and the decision that allows it.
 
     Several acts that are written at once bring each its decision. `journal` entries go to the
@@ -150,8 +143,7 @@ class Change:
     parcels: tuple[HeldParcel, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True, gc=False):
     """Where entries came to stand: `[start, end)` of a register."""
 
     origin: str
@@ -159,15 +151,13 @@ class Position:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Committed:
+class Committed(Struct, frozen=True, gc=False):
     """What a commit appended, register by register, the journal last."""
 
     positions: tuple[Position, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CheckReport:
+class CheckReport(Struct, frozen=True, gc=False):
     """What `Store.check` found. No problems: every entry leads to every root and checkpoint."""
 
     registers: int

@@ -7,8 +7,9 @@ On the way the two may follow each other as one run of bytes. Source: DESIGN 2, 
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from comity.basis.encoding import decode_base64, encode_base64
 from comity.basis.errors import InputError, ProofError, StateError, excerpt
@@ -47,8 +48,7 @@ _PLAIN_SUITES: Final = {suite.value: suite for suite in SEALING_ALGORITHMS}
 _PLAIN_END: Final = b'"}]}'
 
 
-@dataclass(frozen=True, slots=True)
-class Wrap:
+class Wrap(Struct, frozen=True, gc=False):
     """An item key wrapped to one recipient's sealing key."""
 
     to: PartyId
@@ -57,8 +57,7 @@ class Wrap:
     wrap: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class ParcelHead:
+class ParcelHead(Struct, frozen=True, gc=False):
     """The sealed payload, and its key for each recipient, sorted by party.
 
     `proof` is what goes beside an item that is passed on, sealed under the item's key.

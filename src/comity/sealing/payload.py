@@ -6,8 +6,9 @@ Source: DESIGN 4 (titles are payload)
 """
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from comity.basis.errors import InputError
 from comity.basis.fields import Fields
@@ -32,8 +33,7 @@ _PLAIN: Final = re.compile(
 _SCHEMA: Final = re.compile(r"[a-z][a-z0-9_]*/[1-9][0-9]{0,5}")
 
 
-@dataclass(frozen=True, slots=True)
-class PayloadHeader:
+class PayloadHeader(Struct, frozen=True, gc=False):
     """The payload's own description; `schema` such as `range_assessment/1`, None: no report."""
 
     title: str

@@ -6,8 +6,10 @@ item key to its `context` behind the `Keys` port, seal. Only what was cleared or
 this far. Source: DESIGN 2, 6
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final, NamedTuple
+
+from msgspec import Struct, structs
 
 from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InvariantError
@@ -28,16 +30,14 @@ from comity.statement.values import AgreementRef, ParcelRef, SealedRef
 _NO_PARCEL: Final = ParcelRef(Digest("0" * 64), 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Utterance:
+class Utterance(Struct, frozen=True, gc=False):
     """Under which version a statement is made, and its nonce: 16 fresh bytes in hex."""
 
     agreement: AgreementRef
     nonce: str
 
 
-@dataclass(frozen=True, slots=True)
-class Links:
+class Links(Struct, frozen=True, gc=False):
     """What a release is said to have to do with other statements; see `ItemRelease`."""
 
     supersedes: Place | None = None
@@ -65,8 +65,7 @@ class Links:
 NO_LINKS: Final = Links()
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(Struct, frozen=True, gc=False):
     """A statement that lacks its parcel. `context` is what the key wraps are to be bound to."""
 
     allowed_by: Cleared | Allowed
@@ -182,7 +181,7 @@ def prepare_enclosing(
         raise InvariantError(
             "sealing.nothing-sealed", "a text is to be enclosed that is not sealed"
         )
-    waiting = replace(body, parcel=_NO_PARCEL)
+    waiting = structs.replace(body, parcel=_NO_PARCEL)
     draft = draft_statement(waiting, utterance.agreement, by=by, to=to, nonce=utterance.nonce)
     return Prepared(allowed, draft, waiting, sealed, draft_wrap_context(draft))
 
@@ -194,7 +193,7 @@ def seal(prepared: Prepared, wraps: tuple[Wrap, ...], proof: bytes | None = None
         ProofError: not one wrap of the named suite for each recipient.
     """
     head = _head_of(prepared.sealed, wraps, prepared.draft.to, proof)
-    body = replace(prepared.body, parcel=ParcelRef(digest_of(head), len(head)))
+    body = structs.replace(prepared.body, parcel=ParcelRef(digest_of(head), len(head)))
     return Sealed(prepared.allowed_by, replace(prepared.draft, body=body), head)
 
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from comity.agreement.acts import PrivateRight
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
@@ -81,8 +83,8 @@ def _is_left_to(state: State, said: Said, body: ItemRelease, parent: Item) -> bo
     others = tuple(party for party in label.originators if party != said.by)
     if not others:
         return True
-    release = replace(parent.release, label=replace(label, originators=others))
-    theirs = replace(parent, release=release)
+    release = structs.replace(parent.release, label=replace(label, originators=others))
+    theirs = structs.replace(parent, release=release)
     holders = {parent.place.party, *parent.to, *label.originators}
     seen = {**dict(said.seen), said.by: said.place.index}
     for party in said.to:

@@ -9,8 +9,7 @@ Source: AGREEMENTS.md section 5; Japan-ROK GSOMIA Art. 3
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, fields
-from functools import cache
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -146,7 +145,7 @@ def subjects(state: State, act: Act) -> tuple[Item, ...]:
 def places_in(body: Body | None) -> tuple[Place, ...]:
     """List the places that a body names, each once, in order."""
     found: set[Place] = set()
-    for name in () if body is None else _names_of(type(body)):  # type: ignore[arg-type]  # a class
+    for name in () if body is None else body.__struct_fields__:
         value = getattr(body, name)
         if isinstance(value, Place):
             found.add(value)
@@ -154,11 +153,6 @@ def places_in(body: Body | None) -> tuple[Place, ...]:
             inner = (getattr(each, "item", each) for each in value)
             found.update(each for each in inner if isinstance(each, Place))
     return tuple(sorted(found))
-
-
-@cache
-def _names_of(kind: type) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
 
 
 def _items_in(state: State, places: tuple[Place, ...]) -> tuple[Item, ...]:

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from msgspec import structs
+
 from comity.agreement.acts import AgreementState, EntryRule
 from comity.agreement.model import LifecycleRules
 from comity.basis.ids import PartyId
@@ -136,7 +138,7 @@ def apply_withdrawal(
     )
     if refused is None:
         for note in notes:
-            state.notes.put(note.place, replace(note, withdrawn_by=said.place))
+            state.notes.put(note.place, structs.replace(note, withdrawn_by=said.place))
         state.notes.put(said.place, Note(said.place, said.at, body))
     return refused
 

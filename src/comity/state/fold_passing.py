@@ -7,7 +7,7 @@ forwarder without leave is exposed. Source: Japan-ROK GSOMIA Art. 6(a); DESIGN.m
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from comity.basis.ids import PartyId
 from comity.decision.deciding import Decision
@@ -64,14 +64,16 @@ def _apply_following(state: State, said: Said, body: ItemThirdPartyRelease) -> U
     if first is None or first.place.party != said.by or body.release is None:
         return Uncounted(Finding.NOTHING_PASSED_ON, article)
     known = first.said
-    named = replace(known, release=body.release, receipt=body.receipt, follows=body.follows)
-    if replace(body, consents=known.consents) != named or body.consents:
+    named = structs.replace(known, release=body.release, receipt=body.receipt, follows=body.follows)
+    if structs.replace(body, consents=known.consents) != named or body.consents:
         return Uncounted(Finding.NOTHING_PASSED_ON, article)
     is_new = first.release is None and body.receipt is None
     is_answer = first.release == body.release and first.receipt is None and body.receipt is not None
     if not (is_new or is_answer):
         return Uncounted(Finding.ALREADY_PASSED_ON, article)
-    linked = replace(first, release=body.release, receipt=body.receipt, linked_by=said.place)
+    linked = structs.replace(
+        first, release=body.release, receipt=body.receipt, linked_by=said.place
+    )
     state.passed_on.put(first.place, linked)
     return None
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from msgspec import structs
+
 from comity.agreement.acts import AgreementState, EntryRule
 from comity.agreement.model import Agreement
 from comity.basis.ids import Digest, PartyId, Place
@@ -54,7 +56,7 @@ def apply_initial(state: State, said: Said) -> Uncounted | None:
         return found
     if _has(found.initialled, said.by) or _has(found.signed, said.by):
         return _finding(state, said, Finding.ALREADY_SAID)
-    text = replace(found, initialled=(*found.initialled, said.place))
+    text = structs.replace(found, initialled=(*found.initialled, said.place))
     state.texts.put(said.version, text)
     life = state.life
     if life.agreed is None and _by_all(text.initialled, signers(state, said.version)):
@@ -69,9 +71,9 @@ def apply_sign(state: State, said: Said) -> Uncounted | None:
         return found
     if _has(found.signed, said.by):
         return _finding(state, said, Finding.ALREADY_SAID)
-    text = replace(found, signed=(*found.signed, said.place))
+    text = structs.replace(found, signed=(*found.signed, said.place))
     if _by_all(text.signed, signers(state, said.version)):
-        text = replace(text, agreed_at=said.at)
+        text = structs.replace(text, agreed_at=said.at)
         state.agreed.put(said.version, text)
         state.put_life(_agree(state, said))
     state.texts.put(said.version, text)

@@ -6,7 +6,7 @@ Rows are immutable. Ids of statements are places; a row that answers another nam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant
@@ -45,8 +45,7 @@ NoteBody = (
 RecordBody = AgreementPostpone | AgreementAnnouncement | AgreementInterpretation
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True, gc=False):
     """A statement as the fold keeps it: without its bytes and nonce.
 
     `seen` is kept of those that count by what their speaker had seen.
@@ -70,8 +69,7 @@ class Said:
         return self.at, self.place.party, self.place.index
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True, gc=False):
     """A text that was put on the table. Initials and signatures are places, one for each party.
 
     `agreed_at` is set when the last party has signed.
@@ -85,8 +83,7 @@ class Text:
     agreed_at: Instant | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True, gc=False):
     """A written notification, which moves the lifecycle; and the note that withdrew it."""
 
     place: Place
@@ -95,8 +92,7 @@ class Note:
     withdrawn_by: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(Struct, frozen=True, gc=False):
     """A postponement, an announcement, a declared reading: on record, no transition."""
 
     place: Place
@@ -104,8 +100,7 @@ class Record:
     body: RecordBody
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True, gc=False):
     """A released item, under the version that it was exchanged under."""
 
     place: Place
@@ -115,8 +110,7 @@ class Item:
     release: ItemRelease
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(Struct, frozen=True, gc=False):
     """A recipient holds statement and payload, under its own marking."""
 
     place: Place
@@ -124,8 +118,7 @@ class Receipt:
     marking: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(Struct, frozen=True, gc=False):
     """A recipient does not take an item."""
 
     place: Place
@@ -133,8 +126,7 @@ class Refusal:
     refusal: ItemRefusal
 
 
-@dataclass(frozen=True, slots=True)
-class Reclassification:
+class Reclassification(Struct, frozen=True, gc=False):
     """An originator changes an item's level."""
 
     place: Place
@@ -142,8 +134,7 @@ class Reclassification:
     change: ItemReclassify
 
 
-@dataclass(frozen=True, slots=True)
-class Assurance:
+class Assurance(Struct, frozen=True, gc=False):
     """A party's written assurance."""
 
     place: Place
@@ -151,8 +142,7 @@ class Assurance:
     assurance: AssuranceGive
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True, gc=False):
     """A consent is asked of the parties in `to`."""
 
     place: Place
@@ -161,8 +151,7 @@ class Ask:
     ask: ConsentAsk
 
 
-@dataclass(frozen=True, slots=True)
-class Consent:
+class Consent(Struct, frozen=True, gc=False):
     """A consent, given."""
 
     place: Place
@@ -170,8 +159,7 @@ class Consent:
     consent: ConsentGive
 
 
-@dataclass(frozen=True, slots=True)
-class PassedOn:
+class PassedOn(Struct, frozen=True, gc=False):
     """An onward release: as it was said first, and where it stands under the other agreement."""
 
     place: Place
@@ -182,8 +170,7 @@ class PassedOn:
     linked_by: Place | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True, gc=False):
     """Information is asked of the parties in `to`."""
 
     place: Place
@@ -192,8 +179,7 @@ class Request:
     request: RequestMake
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True, gc=False):
     """An answer to a request by an item or by word of one's laws; a decline is neither."""
 
     place: Place
@@ -207,8 +193,7 @@ class Reply:
         return self.item is None and not self.tells_law
 
 
-@dataclass(frozen=True, slots=True)
-class Suspension:
+class Suspension(Struct, frozen=True, gc=False):
     """A party suspends a category from `starts` on; at `ends` it is over.
 
     What stops by it, and for whom, the clauses say of the version that an act is judged by.
@@ -222,8 +207,7 @@ class Suspension:
     ends: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Resumption:
+class Resumption(Struct, frozen=True, gc=False):
     """A suspension is over from `starts` on, by word of the party that had said it."""
 
     place: Place
@@ -232,8 +216,7 @@ class Resumption:
     starts: Instant
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(Struct, frozen=True, gc=False):
     """A party says that it did not admit an entry; it counts for that party alone."""
 
     place: Place
@@ -241,8 +224,7 @@ class Rejection:
     reject: StatementReject
 
 
-@dataclass(frozen=True, slots=True)
-class DisputedTime:
+class DisputedTime(Struct, frozen=True, gc=False):
     """A party says that its clock disagreed with a statement's `at`."""
 
     place: Place
@@ -250,8 +232,7 @@ class DisputedTime:
     dispute: TimeDispute
 
 
-@dataclass(frozen=True, slots=True)
-class CardSaid:
+class CardSaid(Struct, frozen=True, gc=False):
     """A party's next card."""
 
     place: Place
@@ -259,8 +240,7 @@ class CardSaid:
     card: PartyCard
 
 
-@dataclass(frozen=True, slots=True)
-class Anchor:
+class Anchor(Struct, frozen=True, gc=False):
     """A party's latest anchor of its journal."""
 
     place: Place

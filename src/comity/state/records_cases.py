@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant
@@ -20,8 +20,7 @@ FirmKey = tuple[PartyId, str, str]
 """The party that answers for a firm, the firm, and one of its facilities."""
 
 
-@dataclass(frozen=True, slots=True)
-class Incident:
+class Incident(Struct, frozen=True, gc=False):
     """A loss or compromise, told. `closers` are the parties that have to take it as closed."""
 
     place: Place
@@ -32,8 +31,7 @@ class Incident:
     closers: tuple[PartyId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(Struct, frozen=True, gc=False):
     """Findings and measures of an investigation, as far as they were known then."""
 
     place: Place
@@ -41,8 +39,7 @@ class Found:
     findings: IncidentFindings
 
 
-@dataclass(frozen=True, slots=True)
-class Visit:
+class Visit(Struct, frozen=True, gc=False):
     """A visit that was asked for."""
 
     place: Place
@@ -52,8 +49,7 @@ class Visit:
     request: VisitRequest
 
 
-@dataclass(frozen=True, slots=True)
-class VisitDecision:
+class VisitDecision(Struct, frozen=True, gc=False):
     """What the host said to it."""
 
     place: Place
@@ -61,8 +57,7 @@ class VisitDecision:
     decide: VisitDecide
 
 
-@dataclass(frozen=True, slots=True)
-class Disclosure:
+class Disclosure(Struct, frozen=True, gc=False):
     """Something told or shown: protected information that has a control number and no payload.
 
     `suspended` cites the clause by which its category was suspended when it was told, where its
@@ -77,8 +72,7 @@ class Disclosure:
     suspended: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True, gc=False):
     """One condition at a firm's facility, by its letter, as it was assured last."""
 
     letter: str
@@ -87,8 +81,7 @@ class Condition:
     assure: ContractorAssure
 
 
-@dataclass(frozen=True, slots=True)
-class Firm:
+class Firm(Struct, frozen=True, gc=False):
     """A firm's facility as a party answers for it; `parent` is the firm that it works for.
 
     `conditions` are sorted by letter; `cleared` is the newest word on the facility's clearance.

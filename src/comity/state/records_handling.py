@@ -6,7 +6,7 @@ Rows are immutable, as those of `records`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
@@ -15,8 +15,7 @@ from comity.statement.handling import ItemDestroyed, ItemRecall, ItemReturn
 from comity.statement.values import ParcelRef, SealedRef
 
 
-@dataclass(frozen=True, slots=True)
-class Enclosed:
+class Enclosed(Struct, frozen=True, gc=False):
     """A sealed text that a counted statement encloses to the parties in `to`."""
 
     place: Place
@@ -26,8 +25,7 @@ class Enclosed:
     sealed: SealedRef
 
 
-@dataclass(frozen=True, slots=True)
-class Recall:
+class Recall(Struct, frozen=True, gc=False):
     """An originator's recall of items; `since` is where it first called this one back."""
 
     place: Place
@@ -36,8 +34,7 @@ class Recall:
     since: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Return:
+class Return(Struct, frozen=True, gc=False):
     """A holder gives copies of an item back."""
 
     place: Place
@@ -45,8 +42,7 @@ class Return:
     body: ItemReturn
 
 
-@dataclass(frozen=True, slots=True)
-class Destruction:
+class Destruction(Struct, frozen=True, gc=False):
     """A holder's certificate that copies of an item were destroyed."""
 
     place: Place
@@ -54,8 +50,7 @@ class Destruction:
     body: ItemDestroyed
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True, gc=False):
     """A holder's result of an inventory."""
 
     place: Place

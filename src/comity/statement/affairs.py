@@ -6,8 +6,9 @@ stand articles, places, dates and codes only. Source: DESIGN 4; Japan-ROK GSOMIA
 """
 
 import re
-from dataclasses import dataclass
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.basis.fields import Fields
 from comity.basis.ids import Place, format_place
@@ -46,8 +47,7 @@ _KEY_CHARS_MAX: Final = KEY_NAME_CHARS_MAX + 9
 _KEYS: Final = 2
 
 
-@dataclass(frozen=True, slots=True)
-class PartyAuthority:
+class PartyAuthority(Struct, frozen=True, gc=False):
     """The party's competent authority, notified on `delivered`; it acts from `valid_from` on.
 
     `keys` name the keys that it signs with, as signature lines do: name, `+`, key id in hex.
@@ -86,8 +86,7 @@ class PartyAuthority:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class PartyLawChange:
+class PartyLawChange(Struct, frozen=True, gc=False):
     """A law, table or rule of the party changes from `effective` on; `effect` says what it touches.
 
     `answers` is the request for one's laws that it answers: then it tells what is law since then,
@@ -135,8 +134,7 @@ class PartyLawChange:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class DisputeOpen:
+class DisputeOpen(Struct, frozen=True, gc=False):
     """A dispute, by articles and places, and the duties that it is about; nothing else changes.
 
     Source: Japan-ROK GSOMIA Art. 20
@@ -172,8 +170,7 @@ class DisputeOpen:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class DisputeSettle:
+class DisputeSettle(Struct, frozen=True, gc=False):
     """A dispute is settled, as far as the speaker goes; it takes all who are in it to say so."""
 
     KIND: ClassVar[str] = "dispute.settle"
@@ -196,8 +193,7 @@ class DisputeSettle:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class DutyWaive:
+class DutyWaive(Struct, frozen=True, gc=False):
     """What is owed to the speaker need not be done. Source: AGREEMENTS 5"""
 
     KIND: ClassVar[str] = "duty.waive"
@@ -223,8 +219,7 @@ class DutyWaive:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class DutyExtend:
+class DutyExtend(Struct, frozen=True, gc=False):
     """What is owed to the speaker may be done until then. Source: AGREEMENTS 5"""
 
     KIND: ClassVar[str] = "duty.extend"

@@ -8,6 +8,8 @@ everything that they say but `at` and `seen`. Source: DESIGN 4, 6
 from dataclasses import replace
 from typing import Final, TypeGuard, cast, get_args
 
+from msgspec import structs
+
 from comity.basis.ids import Digest
 from comity.basis.strict_json import JsonValue
 from comity.keys.authority import authority_digest, verify_authority_note
@@ -86,7 +88,7 @@ def with_authority(draft: StatementDraft, note: str) -> StatementDraft:
     """
     if not is_authorised(draft.body):
         return draft
-    return replace(draft, body=replace(draft.body, authority=note))
+    return replace(draft, body=structs.replace(draft.body, authority=note))
 
 
 def draft_authority_digest(draft: StatementDraft) -> Digest:

@@ -5,9 +5,10 @@ Texts (what happened, subject, visitors, evidence) are payload; here stand place
 codes and counts. Source: DESIGN 4; Japan-ROK GSOMIA Art. 2(a), 8, 16, 17, 18
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.basis.errors import InputError, excerpt
 from comity.basis.fields import Fields
@@ -76,16 +77,14 @@ class VisitKind(StrEnum):
     SECURITY = "security"
 
 
-@dataclass(frozen=True, slots=True)
-class Affected:
+class Affected(Struct, frozen=True, gc=False):
     """One item of an incident, and which of its numbered copies; none named: all of it."""
 
     item: Place
     copies: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentReport:
+class IncidentReport(Struct, frozen=True, gc=False):
     """A loss, compromise or named victim, or the possibility of it, at `held_by`; told at once.
 
     `found_at` is when it was found, `begun_at` when its report was begun. Source: GSOMIA Art. 17
@@ -140,8 +139,7 @@ class IncidentReport:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentFindings:
+class IncidentFindings(Struct, frozen=True, gc=False):
     """What an investigation found, and the measures taken against repetition, as far as known.
 
     `measures` are codes; what was found and done is told in the payload. Source: GSOMIA Art. 17
@@ -174,8 +172,7 @@ class IncidentFindings:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class IncidentClose:
+class IncidentClose(Struct, frozen=True, gc=False):
     """The other side takes an incident as closed, after findings and measures."""
 
     KIND: ClassVar[str] = "incident.close"
@@ -191,8 +188,7 @@ class IncidentClose:
         return {"incident": format_place(self.incident)}
 
 
-@dataclass(frozen=True, slots=True)
-class VisitRequest:
+class VisitRequest(Struct, frozen=True, gc=False):
     """Leave to visit a facility of `host`, asked by the visitors' own authority.
 
     `visitors` counts them, `clearance` is the lowest of theirs and `clearance_until` its end; who
@@ -244,8 +240,7 @@ class VisitRequest:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class VisitDecide:
+class VisitDecide(Struct, frozen=True, gc=False):
     """The host grants a visit up to the highest level that may be shown; `level` None refuses it.
 
     A visit that was granted may be refused later, while a refusal stands. Source: GSOMIA Art. 8
@@ -277,8 +272,7 @@ class VisitDecide:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class DisclosureRecord:
+class DisclosureRecord(Struct, frozen=True, gc=False):
     """Something classified was told or shown; it needs no payload, and has a control number.
 
     `visit` is the one it was disclosed on; None: under the rules of release alone.
@@ -315,8 +309,7 @@ class DisclosureRecord:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ContractorAssure:
+class ContractorAssure(Struct, frozen=True, gc=False):
     """A party has made sure of conditions at one facility of a firm, by what evidence, until when.
 
     `conditions` are letters of the agreement's list; `met` False takes them back. `clearance` is

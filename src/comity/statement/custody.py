@@ -4,8 +4,9 @@
 Source: DESIGN 4; Japan-ROK GSOMIA Art. 6(f)
 """
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.basis.fields import Fields
 from comity.basis.ids import Place
@@ -21,8 +22,7 @@ from comity.statement.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class InventoryResult:
+class InventoryResult(Struct, frozen=True, gc=False):
     """A holder has counted the copies of what it was given; `missing` are items that lack one.
 
     `items` and `copies` count what should be there. `incident` is the report that the count

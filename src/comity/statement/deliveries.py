@@ -4,10 +4,11 @@
 Source: DESIGN 4 (family support); treaties.md 4.4 (elements 6, 15, 21, 25), A12
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.basis.amounts import format_decimal, read_positive
 from comity.basis.fields import Fields
@@ -40,16 +41,14 @@ class Condition(StrEnum):
     DAMAGED = "damaged"
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveredLine:
+class DeliveredLine(Struct, frozen=True, gc=False):
     """So much of one line of an order, in that line's unit."""
 
     line: int
     quantity: Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryMake:
+class DeliveryMake(Struct, frozen=True, gc=False):
     """The provider hands over some of what it accepted, on a day, at a place.
 
     `issuing` is who issues (25). All deadlines count from `on`. Source: treaties.md A12
@@ -94,8 +93,7 @@ class DeliveryMake:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivedLine:
+class ReceivedLine(Struct, frozen=True, gc=False):
     """So much of one line of a delivery came, in that condition."""
 
     line: int
@@ -103,8 +101,7 @@ class ReceivedLine:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryReceipt:
+class DeliveryReceipt(Struct, frozen=True, gc=False):
     """The requester receipts a delivery: what came of each line, on which day (15).
 
     What it does not name did not come, and is shown as unmatched on both sides.
@@ -147,8 +144,7 @@ class DeliveryReceipt:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ClaimNotice:
+class ClaimNotice(Struct, frozen=True, gc=False):
     """A claim exists since goods were receipted, and this officer of the provider collects it.
 
     The requester's node enters it in the same commit as the receipt: that nobody told the officer

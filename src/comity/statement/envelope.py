@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Protocol, cast
 
+from msgspec import Struct
+
 from comity.basis.errors import InputError, excerpt
 from comity.basis.fields import Fields
 from comity.basis.ids import AgreementId, Digest, PartyId, parse_agreement_id, parse_party_id
@@ -50,8 +52,7 @@ _seen: "Final[dict[tuple[bytes, ...], Seen]]" = {}
 _parties: Final[dict[str, PartyId]] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True, gc=False):
     """One statement; `raw` is the entry, byte for byte.
 
     `at` is what the speaker says. Nothing here says whether it is admitted: see `judgement`.

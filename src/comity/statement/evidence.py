@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from comity.basis.errors import InputError, ProofError, excerpt
 from comity.basis.ids import PartyId, Place, digest_of, parse_party_id
@@ -47,8 +48,7 @@ _CARD_FILE: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class EvidenceCard:
+class EvidenceCard(Struct, frozen=True, gc=False):
     """One version of a party's card; a later one comes with the statement that entered it."""
 
     party: PartyId
@@ -58,8 +58,7 @@ class EvidenceCard:
     proof: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True, gc=False):
     """An evidence folder's files, read but not verified; cards by party and version."""
 
     statement: bytes
@@ -68,16 +67,14 @@ class Evidence:
     cards: tuple[EvidenceCard, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Acknowledgement:
+class Acknowledgement(Struct, frozen=True, gc=False):
     """A partner that cosigned, and the POSIX second that each of its cosignatures names: one."""
 
     party: PartyId
     times_s: tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
-class Testimony:
+class Testimony(Struct, frozen=True, gc=False):
     """What verified evidence shows: who said what, where it stands, who acknowledged it."""
 
     statement: Statement

@@ -6,8 +6,9 @@ destroyed, and where, is payload. Source: DESIGN 4; Japan-ROK GSOMIA Art. 6(h), 
 """
 
 import itertools
-from dataclasses import dataclass
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.agreement.acts import DestructionMeans, Recalled
 from comity.basis.errors import InputError, excerpt
@@ -32,8 +33,7 @@ from comity.statement.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRecall:
+class ItemRecall(Struct, frozen=True, gc=False):
     """An originator asks the holders of items to give them back, or to destroy them.
 
     `wanted` says which; `until` is when it asks for that, if at all.
@@ -65,8 +65,7 @@ class ItemRecall:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ItemReturn:
+class ItemReturn(Struct, frozen=True, gc=False):
     """A holder gives numbered copies of an item back; its originator answers with a receipt.
 
     `remaining` counts the copies that the holder keeps after this; with none left the item is
@@ -103,8 +102,7 @@ class ItemReturn:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ItemDestroyed:
+class ItemDestroyed(Struct, frozen=True, gc=False):
     """A holder's certificate that numbered copies of an item were destroyed, and by which means.
 
     `persons` is how many did it together or bore witness; their names are payload.

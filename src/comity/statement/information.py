@@ -5,9 +5,10 @@ A statement holds label, sizes, links and digests of sealed bytes; titles, texts
 persons are payload. Source: DESIGN 4; Japan-ROK GSOMIA Art. 4, 6(a), 6(g), 7(5).
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError
@@ -54,8 +55,7 @@ from comity.statement.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AssuranceGive:
+class AssuranceGive(Struct, frozen=True, gc=False):
     """The recipient's written assurance before anything is sent to it.
 
     `named` is the person or post that it is given for, None for any. Source: GSOMIA Art. 7(5)
@@ -90,8 +90,7 @@ class AssuranceGive:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRelease:
+class ItemRelease(Struct, frozen=True, gc=False):
     """An item is released to the parties in `to`; the parcel follows their cosignature.
 
     `derived_from` names the items that it was made from (treaties.md G4.3); `passed_on` where it
@@ -173,8 +172,7 @@ def _read_label(fields: Fields) -> Label:
     return label
 
 
-@dataclass(frozen=True, slots=True)
-class ItemReceipt:
+class ItemReceipt(Struct, frozen=True, gc=False):
     """Statement and payload are held, under the receiver's own marking."""
 
     KIND: ClassVar[str] = "item.receipt"
@@ -217,8 +215,7 @@ class ItemReceipt:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ItemRefusal:
+class ItemRefusal(Struct, frozen=True, gc=False):
     """An item is not taken: why, and by which articles. It counts for the party that says so."""
 
     KIND: ClassVar[str] = "item.refusal"
@@ -249,8 +246,7 @@ class ItemRefusal:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ItemReclassify:
+class ItemReclassify(Struct, frozen=True, gc=False):
     """The originator changes an item's level from `effective` on. Source: GSOMIA Art. 6(g)"""
 
     KIND: ClassVar[str] = "item.reclassify"
@@ -279,8 +275,7 @@ class ItemReclassify:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentAsk:
+class ConsentAsk(Struct, frozen=True, gc=False):
     """Leave is asked for an onward release of items, or of a category."""
 
     KIND: ClassVar[str] = "consent.ask"
@@ -312,8 +307,7 @@ class ConsentAsk:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentGive:
+class ConsentGive(Struct, frozen=True, gc=False):
     """The originator's prior written consent, bound by its authority key.
 
     Source: GSOMIA Art. 6(a)
@@ -354,8 +348,7 @@ class ConsentGive:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentRefuse:
+class ConsentRefuse(Struct, frozen=True, gc=False):
     """An ask is refused; no reason is owed."""
 
     KIND: ClassVar[str] = "consent.refuse"
@@ -371,8 +364,7 @@ class ConsentRefuse:
         return {"ask": format_place(self.ask)}
 
 
-@dataclass(frozen=True, slots=True)
-class ConsentWithdraw:
+class ConsentWithdraw(Struct, frozen=True, gc=False):
     """A consent ends for releases that have this statement in their `seen`."""
 
     KIND: ClassVar[str] = "consent.withdraw"
@@ -397,8 +389,7 @@ class Subject(StrEnum):
     LAW = "law"
 
 
-@dataclass(frozen=True, slots=True)
-class RequestMake:
+class RequestMake(Struct, frozen=True, gc=False):
     """Information is asked for, or what `subject` names; the question itself is payload."""
 
     KIND: ClassVar[str] = "request.make"
@@ -425,8 +416,7 @@ class RequestMake:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class RequestAnswer:
+class RequestAnswer(Struct, frozen=True, gc=False):
     """A request is answered by an item."""
 
     KIND: ClassVar[str] = "request.answer"
@@ -443,8 +433,7 @@ class RequestAnswer:
         return {"request": format_place(self.request), "item": format_place(self.item)}
 
 
-@dataclass(frozen=True, slots=True)
-class RequestDecline:
+class RequestDecline(Struct, frozen=True, gc=False):
     """A request is declined; no reason is owed."""
 
     KIND: ClassVar[str] = "request.decline"

@@ -7,9 +7,10 @@ the agreement allows. Source: DESIGN 4
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, NamedTuple, Protocol
+
+from msgspec import Struct
 
 from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
@@ -34,8 +35,7 @@ _READING_CODES: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(Struct, frozen=True, gc=False):
     """Why an entry does not count; it is said in `statement.reject`."""
 
     code: str
@@ -61,8 +61,7 @@ class Judged(NamedTuple):
         return self.rejected is None
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingForEntries:
+class WaitingForEntries(Struct, frozen=True, gc=False):
     """No verdict yet: the entry has seen more of `party`'s register than is judged here."""
 
     place: Place
@@ -70,8 +69,7 @@ class WaitingForEntries:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingForCard:
+class WaitingForCard(Struct, frozen=True, gc=False):
     """No verdict yet: the card that the entry names is not here."""
 
     place: Place

@@ -7,15 +7,15 @@ larger ones by the new; for partners' registers new mirror keys count from the s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from comity.basis.ids import PartyId
 from comity.keys.cards import Card
 from comity.statement.envelope import Seen
 
 
-@dataclass(frozen=True, slots=True)
-class CardChange:
+class CardChange(Struct, frozen=True, gc=False):
     """A card that the party entered at `index` of its register, having seen `seen`."""
 
     card: Card
@@ -23,8 +23,7 @@ class CardChange:
     seen: Seen
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHistory:
+class KeyHistory(Struct, frozen=True, gc=False):
     """The card that a register opened with, and each that was admitted in it, oldest first."""
 
     first: Card

@@ -5,9 +5,10 @@ A kind outside its format's set is refused, on every node and in every version a
 statement must not read differently after an upgrade (traps: version skew).
 """
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar, Final, Protocol, Self
+
+from msgspec import Struct
 
 from comity.basis.fields import Fields
 from comity.basis.strict_json import JsonValue
@@ -41,8 +42,7 @@ from comity.statement.treaty import TREATY_KINDS, TreatyBody
 from comity.statement.trust import TRUST_KINDS, TrustBody
 
 
-@dataclass(frozen=True, slots=True)
-class InertBody:
+class InertBody(Struct, frozen=True, gc=False):
     """The body of a known kind that this version does not read: never counted, kept in `raw`."""
 
     kind: str

@@ -6,8 +6,9 @@ Source: DESIGN 2, 4; spec/wire.md (push: root from the own edge and the entries)
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import islice
+
+from msgspec import Struct
 
 from comity.basis.errors import EquivocationError, InputError, ProofError, StateError
 from comity.basis.limits import ENTRY_BYTES_MAX, SEGMENT_ENTRIES_MAX
@@ -17,17 +18,19 @@ from comity.tlog.tree import Edge, append_leaves, edge_root, leaf_hash
 _CARD_KIND = b'"kind":"party.card"'
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
+class Segment(Struct, frozen=True, gc=False):
     """Entries from index `start` on, and the checkpoint that they lead to; nothing is checked."""
 
     start: int
     entries: tuple[bytes, ...]
     signed: SignedCheckpoint
 
+    def beyond(self, size: int) -> "Segment":
+        """Leave out the entries before index `size`, which it begins at or before."""
+        return Segment(size, self.entries[size - self.start :], self.signed)
 
-@dataclass(frozen=True, slots=True)
-class Mirrored:
+
+class Mirrored(Struct, frozen=True, gc=False):
     """Entries that the origin has signed for; `edge` is the tree's after them.
 
     Built by `verify_segment` alone.

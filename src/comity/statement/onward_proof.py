@@ -7,8 +7,9 @@ Source: DESIGN 4 (the consent's `tlog-proof` beside it); Japan-ROK GSOMIA Art. 6
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from comity.basis.errors import ComityError, InputError, ProofError, excerpt
 from comity.basis.ids import PartyId
@@ -40,8 +41,7 @@ _NAME_BYTES: Final = 2
 _SIZE_BYTES: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(Struct, frozen=True, gc=False):
     """A release that says that it was passed on, as the third party meets it: who, whom, when."""
 
     by: PartyId
@@ -50,8 +50,7 @@ class Carried:
     release: ItemRelease
 
 
-@dataclass(frozen=True, slots=True)
-class OnwardTestimony:
+class OnwardTestimony(Struct, frozen=True, gc=False):
     """What the proof shows: the item as its originator released it, and the consents."""
 
     item: Testimony

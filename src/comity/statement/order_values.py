@@ -8,8 +8,9 @@ Source: DESIGN 4 (family support); treaties.md 4.4 (order form)
 import itertools
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Final, Protocol, TypeVar
+
+from msgspec import Struct
 
 from comity.basis.errors import InputError
 from comity.basis.fields import Fields
@@ -39,8 +40,7 @@ NUMBER: Final = re.compile(r"[A-Z0-9][A-Z0-9._/-]*")
 """Document and stock numbers: capitals, digits and marks between them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Officer:
+class Officer(Struct, frozen=True, gc=False):
     """Who acted, and for which office: a person's id and the office's name."""
 
     person: PersonId

@@ -5,10 +5,11 @@ What is computed is never typed: amounts and totals follow from quantity and pri
 Source: DESIGN 4 (family support); treaties.md 4.4, A1, A3, A9, A10, 10 U.S.C. 2344
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.basis.amounts import (
     Money,
@@ -73,8 +74,7 @@ class Method(StrEnum):
     CONVERTED = "converted"
 
 
-@dataclass(frozen=True, slots=True)
-class OrderLine:
+class OrderLine(Struct, frozen=True, gc=False):
     """One line of an order: what is asked for, and how much of it.
 
     `stock` is its stock number, `return_by` the day on which a loan comes back.
@@ -89,8 +89,7 @@ class OrderLine:
     return_by: Date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderHead:
+class OrderHead(Struct, frozen=True, gc=False):
     """What an order says beside its lines, by the elements of the form.
 
     `number` is the requester's document number (16), `organisation` the one that receives (17),
@@ -118,8 +117,7 @@ class OrderHead:
     protected: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderRequest:
+class OrderRequest(Struct, frozen=True, gc=False):
     """A party asks another for goods or services; further lines name the order that they continue.
 
     Nobody must provide anything. Source: treaties.md A6, A16
@@ -155,8 +153,7 @@ class OrderRequest:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Tax:
+class Tax(Struct, frozen=True, gc=False):
     """A tax in a price, and why it stands there: prices bear none as far as law allows.
 
     Source: treaties.md A11, U10
@@ -166,8 +163,7 @@ class Tax:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptedLine:
+class AcceptedLine(Struct, frozen=True, gc=False):
     """One line as it is provided: how much, at what price by what basis, settled how.
 
     `price` is for one of the line's unit, in `currency`. Source: 10 U.S.C. 2344(b)
@@ -182,8 +178,7 @@ class AcceptedLine:
     taxes: tuple[Tax, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class AcceptanceHead:
+class AcceptanceHead(Struct, frozen=True, gc=False):
     """What an acceptance says beside its lines, by the elements of the form.
 
     `number` is the provider's document number, `accepting` who accepts (22), `payee` and `collects`
@@ -202,8 +197,7 @@ class AcceptanceHead:
     replace_at: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class OrderAccept:
+class OrderAccept(Struct, frozen=True, gc=False):
     """The provider accepts lines of an order, at prices that stand from then on.
 
     The first acceptance of an order has a head; further ones have none.
@@ -233,8 +227,7 @@ class OrderAccept:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class OrderDecline:
+class OrderDecline(Struct, frozen=True, gc=False):
     """The provider declines lines of an order, or all; no reason is owed.
 
     Source: treaties.md A16
@@ -254,8 +247,7 @@ class OrderDecline:
         return {"order": format_place(self.order), "lines": list(self.lines)}
 
 
-@dataclass(frozen=True, slots=True)
-class OrderCancel:
+class OrderCancel(Struct, frozen=True, gc=False):
     """Either side cancels what is not delivered yet of lines of an order, or of all."""
 
     KIND: ClassVar[str] = "order.cancel"
@@ -272,8 +264,7 @@ class OrderCancel:
         return {"order": format_place(self.order), "lines": list(self.lines)}
 
 
-@dataclass(frozen=True, slots=True)
-class OrderDispute:
+class OrderDispute(Struct, frozen=True, gc=False):
     """Either side disputes lines of an order, or all, or takes its own dispute back.
 
     Why is payload. A dispute is settled between the parties. Source: treaties.md A14, U12

@@ -5,8 +5,9 @@ The originator reads in its own mirror to whom its item went, what for, by which
 where it stands now. Source: DESIGN 4; Japan-ROK GSOMIA Art. 6(a)
 """
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.basis.errors import InputError, excerpt
 from comity.basis.fields import Fields
@@ -31,8 +32,7 @@ from comity.statement.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Onward:
+class Onward(Struct, frozen=True, gc=False):
     """Where an item came from that is released under another agreement.
 
     `item` is its place in the registers of `agreement`, under which its originators gave it.
@@ -53,8 +53,7 @@ class Onward:
         return {"agreement": self.agreement, "item": format_place(self.item)}
 
 
-@dataclass(frozen=True, slots=True)
-class Sharing:
+class Sharing(Struct, frozen=True, gc=False):
     """The originator's mark that an item is to be shared: under which arrangement, with whom.
 
     `category` is what it is about in that arrangement's words.
@@ -92,8 +91,7 @@ class Sharing:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class ItemThirdPartyRelease:
+class ItemThirdPartyRelease(Struct, frozen=True, gc=False):
     """An item is released onward to a third party, under another agreement.
 
     The first statement names the consents that it rests on. A later one `follows` it and adds

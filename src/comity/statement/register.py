@@ -7,9 +7,10 @@ They change; a trial is taken before a commit and kept after it. Source: DESIGN 
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final
+
+from msgspec import Struct
 
 from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place
@@ -35,8 +36,7 @@ _RUN_MAX: Final = 256
 """So many releases are read and judged in one run."""
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True, gc=False):
     """What could be judged, in an order that every `seen` allows, and what waits for more."""
 
     judged: tuple[Judged, ...]

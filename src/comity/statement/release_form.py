@@ -8,8 +8,9 @@ Source: DESIGN 4, 6; RFC 8785 3.2
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Final, NamedTuple, cast
+
+from msgspec import structs
 
 from comity.basis.errors import InvariantError
 from comity.basis.ids import Digest, PartyId, digest_of
@@ -77,7 +78,7 @@ class ReleaseForm:
     def draft(self, nonce: bytes, parcel: ParcelRef, sealed: SealedRef) -> StatementDraft:
         """Draft one of them; `nonce`: 16 fresh bytes."""
         alike = self._alike
-        body = replace(alike, parcel=parcel, sealed=sealed)
+        body = structs.replace(alike, parcel=parcel, sealed=sealed)
         return StatementDraft(self._agreement, self._by, self._to, nonce.hex(), body, self)
 
     def wrap_context(self, nonce: bytes, sealed: SealedRef) -> Digest:

@@ -5,9 +5,10 @@ What the creditor says of a settlement counts; what the debtor alone says is cla
 Source: DESIGN 4 (family support); treaties.md A9, A10, A12, U5, 10 U.S.C. 2344, 2345
 """
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.basis.amounts import (
     Money,
@@ -50,8 +51,7 @@ from comity.statement.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceIssue:
+class InvoiceIssue(Struct, frozen=True, gc=False):
     """The provider bills what was receipted; the total must be what the receipts amount to."""
 
     KIND: ClassVar[str] = "invoice.issue"
@@ -84,8 +84,7 @@ class InvoiceIssue:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class SettledLine:
+class SettledLine(Struct, frozen=True, gc=False):
     """What of one line is settled: a quantity given back or replaced, or an amount.
 
     `price` is that of the day, where a debt in kind is converted into cash. Source: treaties.md U5
@@ -97,8 +96,7 @@ class SettledLine:
     price: Decimal | None
 
 
-@dataclass(frozen=True, slots=True)
-class SettlementRecord:
+class SettlementRecord(Struct, frozen=True, gc=False):
     """Lines of an order are settled by one method, on a day.
 
     `reason` says why in cash where return or replacement comes first. `against` is the order of the
@@ -159,8 +157,7 @@ class SettlementRecord:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class BalanceRow:
+class BalanceRow(Struct, frozen=True, gc=False):
     """So much is owed by one party to another, in one currency."""
 
     by: PartyId
@@ -168,8 +165,7 @@ class BalanceRow:
     money: Money
 
 
-@dataclass(frozen=True, slots=True)
-class BalanceState:
+class BalanceState(Struct, frozen=True, gc=False):
     """What the registers amount to at the end of a day; `sha256` is of the balance's bytes."""
 
     KIND: ClassVar[str] = "balance.state"
@@ -207,16 +203,14 @@ class BalanceState:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class LineRef:
+class LineRef(Struct, frozen=True, gc=False):
     """One line of one order."""
 
     order: Place
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class BalanceAgree:
+class BalanceAgree(Struct, frozen=True, gc=False):
     """A party agrees to a balance that another stated, or names the lines that differ."""
 
     KIND: ClassVar[str] = "balance.agree"

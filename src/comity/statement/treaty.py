@@ -5,8 +5,9 @@ All but `party.card` carry a note by the party's authority key: the node's onlin
 cannot bind a state. A card is signed by the root keys instead. Source: DESIGN 4, 6.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.basis.fields import Fields
 from comity.basis.ids import Place, format_place
@@ -37,8 +38,7 @@ from comity.statement.values import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementPropose:
+class AgreementPropose(Struct, frozen=True, gc=False):
     """A text is proposed; `about` names an earlier statement that it answers."""
 
     KIND: ClassVar[str] = "agreement.propose"
@@ -57,8 +57,7 @@ class AgreementPropose:
         return _format_text(self)
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementCounter:
+class AgreementCounter(Struct, frozen=True, gc=False):
     """Another text is proposed in place of the one on the table."""
 
     KIND: ClassVar[str] = "agreement.counter"
@@ -77,8 +76,7 @@ class AgreementCounter:
         return _format_text(self)
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementInitial:
+class AgreementInitial(Struct, frozen=True, gc=False):
     """The text named by the envelope is initialled: frozen, not yet binding."""
 
     KIND: ClassVar[str] = "agreement.initial"
@@ -94,8 +92,7 @@ class AgreementInitial:
         return {"authority": self.authority}
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementPostpone:
+class AgreementPostpone(Struct, frozen=True, gc=False):
     """Signing is put off: a record, not a transition."""
 
     KIND: ClassVar[str] = "agreement.postpone"
@@ -112,8 +109,7 @@ class AgreementPostpone:
         return {"authority": self.authority, **_format_reason(self.reason_code)}
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementSign:
+class AgreementSign(Struct, frozen=True, gc=False):
     """The text named by the envelope is signed."""
 
     KIND: ClassVar[str] = "agreement.sign"
@@ -129,8 +125,7 @@ class AgreementSign:
         return {"authority": self.authority}
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementEntryNotification:
+class AgreementEntryNotification(Struct, frozen=True, gc=False):
     """The party has told, on `delivered`, that its own procedures for entry are complete."""
 
     KIND: ClassVar[str] = "agreement.entry_notification"
@@ -147,8 +142,7 @@ class AgreementEntryNotification:
         return {"delivered": format_date(self.delivered), "authority": self.authority}
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementAmend:
+class AgreementAmend(Struct, frozen=True, gc=False):
     """A new version of an agreement that is signed, to be signed again by every party."""
 
     KIND: ClassVar[str] = "agreement.amend"
@@ -170,8 +164,7 @@ class AgreementAmend:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementEndNotice:
+class AgreementEndNotice(Struct, frozen=True, gc=False):
     """Notice of termination: announced, delivered and effective dates are three fields."""
 
     KIND: ClassVar[str] = "agreement.end_notice"
@@ -200,8 +193,7 @@ class AgreementEndNotice:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementSuspendEndNotice:
+class AgreementSuspendEndNotice(Struct, frozen=True, gc=False):
     """The effect of a notice is suspended."""
 
     KIND: ClassVar[str] = "agreement.suspend_end_notice"
@@ -225,8 +217,7 @@ class AgreementSuspendEndNotice:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementWithdrawEndNotice:
+class AgreementWithdrawEndNotice(Struct, frozen=True, gc=False):
     """A notice, its suspension, or both are withdrawn: each is named."""
 
     KIND: ClassVar[str] = "agreement.withdraw_end_notice"
@@ -252,8 +243,7 @@ class AgreementWithdrawEndNotice:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementSuspendCategory:
+class AgreementSuspendCategory(Struct, frozen=True, gc=False):
     """A category is suspended: what the agreement names for it stops, from `since` to `until`.
 
     `since` None: from the statement's own `at` on. Source: AGREEMENTS 3 (`suspension`)
@@ -288,8 +278,7 @@ class AgreementSuspendCategory:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementResumeCategory:
+class AgreementResumeCategory(Struct, frozen=True, gc=False):
     """A suspension of the speaker's own ends, from `since` on; None: from this statement's `at`."""
 
     KIND: ClassVar[str] = "agreement.resume_category"
@@ -313,8 +302,7 @@ class AgreementResumeCategory:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementInterpretation:
+class AgreementInterpretation(Struct, frozen=True, gc=False):
     """The party's own reading of where the agreement stands, by the name of a state."""
 
     KIND: ClassVar[str] = "agreement.interpretation"
@@ -340,8 +328,7 @@ class AgreementInterpretation:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementAnnouncement:
+class AgreementAnnouncement(Struct, frozen=True, gc=False):
     """Something was said in public: a record, not a transition."""
 
     KIND: ClassVar[str] = "agreement.announcement"
@@ -367,8 +354,7 @@ class AgreementAnnouncement:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class PartyCard:
+class PartyCard(Struct, frozen=True, gc=False):
     """The party's next card. Its keys count by the tree sizes of `key_history`."""
 
     KIND: ClassVar[str] = "party.card"

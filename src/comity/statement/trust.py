@@ -4,8 +4,9 @@
 A verdict that rests on more than register bytes counts only as said here. Source: DESIGN 4.
 """
 
-from dataclasses import dataclass
 from typing import ClassVar, Final
+
+from msgspec import Struct
 
 from comity.basis.errors import InputError, excerpt
 from comity.basis.fields import Fields
@@ -23,8 +24,7 @@ from comity.statement.values import (
 from comity.tlog.origin import parse_origin
 
 
-@dataclass(frozen=True, slots=True)
-class StatementReject:
+class StatementReject(Struct, frozen=True, gc=False):
     """An entry of a partner's register is stored and cosigned, but not admitted by this party.
 
     `entry` is the SHA-256 of that entry, where the rejection is to prove that it came after it.
@@ -61,8 +61,7 @@ class StatementReject:
         return body
 
 
-@dataclass(frozen=True, slots=True)
-class TimeDispute:
+class TimeDispute(Struct, frozen=True, gc=False):
     """This party's clock, when it took the entry, was more than `limit_ms` off its `at`."""
 
     KIND: ClassVar[str] = "time.dispute"
@@ -91,8 +90,7 @@ class TimeDispute:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class JournalAnchor:
+class JournalAnchor(Struct, frozen=True, gc=False):
     """A blinded digest of the journal's checkpoint; `restored_from` names an older journal."""
 
     KIND: ClassVar[str] = "journal.anchor"

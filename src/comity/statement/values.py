@@ -8,8 +8,9 @@ cards. No statement holds a digest of plaintext (DESIGN 4).
 import itertools
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError, excerpt
@@ -78,24 +79,21 @@ _SEALED_MEMBERS: Final = frozenset({"suite", "size", "sha256"})
 _SUITES: Final = {each.value: each.value for each in SEALING_ALGORITHMS}
 
 
-@dataclass(frozen=True, slots=True)
-class AgreementRef:
+class AgreementRef(Struct, frozen=True, gc=False):
     """The version of the agreement that a statement is made under."""
 
     id: AgreementId
     sha256: Digest
 
 
-@dataclass(frozen=True, slots=True)
-class FileRef:
+class FileRef(Struct, frozen=True, gc=False):
     """An agreement file, a clear payload. `size` in bytes."""
 
     sha256: Digest
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class CardRef:
+class CardRef(Struct, frozen=True, gc=False):
     """A party card, a clear payload, and the version that it is said to have."""
 
     sha256: Digest
@@ -103,8 +101,7 @@ class CardRef:
     version: int
 
 
-@dataclass(frozen=True, slots=True)
-class ParcelRef:
+class ParcelRef(Struct, frozen=True, gc=False):
     """A parcel, named by its head, which holds the wraps and names the sealed payload.
 
     `size` counts the head alone; `SealedRef.size` counts what follows it.
@@ -114,8 +111,7 @@ class ParcelRef:
     size: int
 
 
-@dataclass(frozen=True, slots=True)
-class SealedRef:
+class SealedRef(Struct, frozen=True, gc=False):
     """A sealed payload: how its key is wrapped, its length, and its SHA-256 as sealed."""
 
     suite: str

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
+from msgspec import Struct
 
 from comity import ports
 from comity.basis.errors import StateError
@@ -18,15 +19,18 @@ from comity.ports.partners import NoWire
 RECORDS = [
     value
     for value in vars(ports).values()
-    if dataclasses.is_dataclass(value)
-    and isinstance(value, type)
+    if isinstance(value, type)
+    and (dataclasses.is_dataclass(value) or issubclass(value, Struct))
     and value.__module__.startswith(f"{ports.__name__}.")
 ]
 
 
 @pytest.mark.parametrize("record", RECORDS)
 def test_what_crosses_a_port_is_frozen_and_has_slots(record: type) -> None:
-    assert record.__dataclass_params__.frozen  # type: ignore[attr-defined] # set by dataclass
+    if issubclass(record, Struct):
+        assert record.__struct_config__.frozen
+    else:
+        assert record.__dataclass_params__.frozen  # type: ignore[attr-defined] # set by dataclass
     assert "__slots__" in vars(record)
 
 
@@ -57,6 +61,6 @@ def test_a_basis_that_moved_is_a_state_that_changed() -> None:
 
 def test_a_change_writes_nothing_but_what_it_names() -> None:
     change = ports.Change(Allowed("test", ()))
-    parts = [getattr(change, each.name) for each in dataclasses.fields(change)[2:]]
+    parts = [getattr(change, each) for each in change.__struct_fields__[2:]]
     assert change.basis == ports.Basis()
     assert set(parts) == {()}

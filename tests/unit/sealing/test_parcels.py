@@ -2,10 +2,10 @@
 """The head of a parcel: wraps for its recipients, and the payload that it names."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.basis.encoding import encode_base64
 from comity.basis.errors import ComityError, InputError, ProofError, StateError
@@ -74,15 +74,15 @@ def test_refuses_a_head_with_a_byte_changed_cut_or_added(at: int) -> None:
 
 def test_refuses_a_head_that_another_statement_names() -> None:
     cases = {
-        "sealing.parcel-digest": (replace(PARCEL, size=1), SEALED, TO),
-        "sealing.other-payload": (PARCEL, replace(SEALED, sha256=Digest("cd" * 32)), TO),
+        "sealing.parcel-digest": (structs.replace(PARCEL, size=1), SEALED, TO),
+        "sealing.other-payload": (PARCEL, structs.replace(SEALED, sha256=Digest("cd" * 32)), TO),
         "sealing.wraps": (PARCEL, SEALED, (KOR,)),
     }
     for code, (parcel, sealed, to) in cases.items():
         with pytest.raises(ProofError) as caught:
             verify_parcel_head(RAW, parcel, sealed, to=to)
         assert caught.value.code == code
-    for sealed in (replace(SEALED, size=1), replace(SEALED, suite="mlkem1024")):
+    for sealed in (structs.replace(SEALED, size=1), structs.replace(SEALED, suite="mlkem1024")):
         with pytest.raises(ProofError):
             verify_parcel_head(RAW, PARCEL, sealed, to=TO)
 
@@ -94,8 +94,8 @@ def test_refuses_a_head_that_another_statement_names() -> None:
         WRAPS[:1],
         WRAPS[::-1],
         (*WRAPS, WRAPS[1]),
-        (WRAPS[0], replace(WRAPS[1], to=PartyId("PRK"))),
-        (WRAPS[0], replace(WRAPS[1], suite=Algorithm.MLKEM1024)),
+        (WRAPS[0], structs.replace(WRAPS[1], to=PartyId("PRK"))),
+        (WRAPS[0], structs.replace(WRAPS[1], suite=Algorithm.MLKEM1024)),
     ],
 )
 def test_demands_one_wrap_of_the_named_suite_for_each_recipient(wraps: tuple[Wrap, ...]) -> None:
@@ -163,8 +163,8 @@ def test_refuses_a_head_with_a_field_out_of_its_bounds() -> None:
 
 @pytest.mark.parametrize("key_id", ["0123456789abcdef", 'a"b', "é%s\\"])
 def test_a_head_is_written_as_any_other_json(key_id: str) -> None:
-    wraps = tuple(replace(wrap, key_id=key_id) for wrap in HEAD.wraps)
-    raw = format_parcel_head(replace(HEAD, wraps=wraps))
+    wraps = tuple(structs.replace(wrap, key_id=key_id) for wrap in HEAD.wraps)
+    raw = format_parcel_head(structs.replace(HEAD, wraps=wraps))
     written: list[JsonValue] = [
         {
             "to": wrap.to,
@@ -178,7 +178,7 @@ def test_a_head_is_written_as_any_other_json(key_id: str) -> None:
     assert raw == PARCEL_MAGIC + len(json).to_bytes(4, "big") + json
 
 
-LONE = ParcelHead(SEALED, (replace(WRAPS[0], wrap=bytes(range(40))),))
+LONE = ParcelHead(SEALED, (structs.replace(WRAPS[0], wrap=bytes(range(40))),))
 LONE_RAW = format_parcel_head(LONE)
 
 
@@ -221,5 +221,5 @@ def test_a_head_that_is_too_long_or_in_an_unknown_suite_is_read_field_by_field()
     assert read_as_named(LONE_RAW + bytes(PARCEL_HEAD_BYTES_MAX)) == "sealing.parcel-head-length"
     ref = ParcelRef(digest_of(LONE_RAW), len(LONE_RAW))
     with pytest.raises(ProofError) as caught:
-        verify_parcel_head(LONE_RAW, ref, replace(SEALED, suite="other"), to=(KOR,))
+        verify_parcel_head(LONE_RAW, ref, structs.replace(SEALED, suite="other"), to=(KOR,))
     assert caught.value.code == "sealing.other-payload"

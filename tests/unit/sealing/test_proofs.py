@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The proof beside an item is sealed under its key, apart from the payload."""
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from comity.basis.errors import ProofError
 from comity.basis.ids import Digest, PartyId, digest_of
@@ -47,7 +46,7 @@ def test_a_head_carries_a_sealed_proof_and_is_another_head_with_it() -> None:
     sealed = SealedRef("xwing", 4096, Digest("ab" * 32))
     wrap = Wrap(PartyId("KOR"), "0123456789abcdef", Algorithm.XWING, bytes(1168))
     plain = ParcelHead(sealed, (wrap,))
-    proven = replace(plain, proof=b"sealed proof")
+    proven = structs.replace(plain, proof=b"sealed proof")
     raw = format_parcel_head(proven)
     assert parse_parcel_head(raw) == proven
     assert parse_parcel_head(format_parcel_head(plain)).proof is None

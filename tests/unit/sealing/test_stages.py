@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from comity.basis.errors import InputError, InvariantError, ProofError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
@@ -94,8 +95,8 @@ def test_refuses_to_seal_for_fewer_others_or_by_another_suite(prepared: Prepared
         (),
         (first,),
         (first, second, second),
-        (first, replace(second, to=PartyId("PRK"))),
-        (first, replace(second, suite=Algorithm.MLKEM1024)),
+        (first, structs.replace(second, to=PartyId("PRK"))),
+        (first, structs.replace(second, suite=Algorithm.MLKEM1024)),
     ):
         with pytest.raises(ProofError):
             seal(prepared, wraps)
@@ -132,13 +133,17 @@ def test_a_series_gives_each_release_what_it_would_get_alone(to: tuple[PartyId, 
         nonce, digest = bytes([number]) * 16, digest_of(bytes([number]))
         payload = series.payload(4096 + number, digest)
         alone = prepare_release(
-            cleared, payload, utterance=replace(UTTERANCE, nonce=nonce.hex()), links=links
+            cleared, payload, utterance=structs.replace(UTTERANCE, nonce=nonce.hex()), links=links
         )
         assert series.context(nonce, payload) == alone.context
         wraps = wraps_for(alone)
         one, other_way = series.seal(nonce, payload, wraps[::-1]), seal(alone, wraps)
         assert (one.allowed_by, one.draft, one.head) == other_way
-        for other in (wraps[1:], (*wraps, wraps[0]), (replace(wraps[0], to=JPN), *wraps[1:])):
+        for other in (
+            wraps[1:],
+            (*wraps, wraps[0]),
+            (structs.replace(wraps[0], to=JPN), *wraps[1:]),
+        ):
             with pytest.raises(ProofError):
                 series.seal(nonce, payload, other)
 

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What comes up without being owed: days of notice, ends, questions, assurances."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from comity.basis.instants import INSTANT_MIN, Instant, parse_instant
 from comity.state.coming import Coming, coming_at, coming_json, live_reminders
@@ -118,7 +118,7 @@ def test_a_request_for_our_laws_comes_up_where_no_clause_makes_it_a_duty(teller:
     assert ("law.answer", asked) in [
         (each.what, each.about) for each in coming_at(bare.state, JPN, bare.now)
     ]
-    bare.say(JPN, replace(law("2014-12-10"), answers=asked))
+    bare.say(JPN, structs.replace(law("2014-12-10"), answers=asked))
     assert "law.answer" not in what(bare)
 
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A visit by our security staff comes up again by the house's own figure, and obliges nobody."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.basis.instants import format_instant
 from comity.state.coming_visits import security_visits_coming
@@ -73,7 +73,7 @@ def test_g18_a_visit_that_was_refused_was_proposed_and_one_on_other_business_was
     teller = in_force()
     refused = teller.say(KOR, VISIT, at="2017-02-01")
     teller.say(JPN, VisitDecide(refused, None, None, None), at="2017-02-02")
-    other = replace(VISIT, purpose=VisitKind.OFFICIAL)
+    other = structs.replace(VISIT, purpose=VisitKind.OFFICIAL)
     teller.say(KOR, other, at="2017-02-10")
     assert up(teller, "2018-02-05") == f"2018-02-01T03:00:00.000Z {refused}"
 

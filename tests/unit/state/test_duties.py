@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Duties worked out of what was said: triggered, late, discharged, waived, extended, disputed."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from comity.agreement.acts import DestructionMeans, Recalled
 from comity.agreement.reading import read_agreement
@@ -290,7 +290,7 @@ def test_what_may_not_be_used_any_longer_is_given_back_or_destroyed(teller: Tell
     teller.say(KOR, receipt(item))
     teller.say(KOR, destroyed(item, "2017-04-01", remaining=1), at="2017-04-01")
     assert states(teller, article="D-retention") == ["open"]
-    gone = replace(destroyed(item, "2017-04-02"), copies=(2,))
+    gone = structs.replace(destroyed(item, "2017-04-02"), copies=(2,))
     teller.say(KOR, gone, at="2017-04-02")
     assert states(teller, article="D-retention") == ["done"]
 
@@ -314,7 +314,7 @@ def test_what_is_called_back_after_nothing_was_left_is_owed_by_nobody(teller: Te
     teller.say(KOR, receipt(item))
     teller.say(KOR, destroyed(item, "2016-12-16", remaining=1))
     assert states(teller, article="D-retention") == ["open"]
-    last = teller.say(KOR, replace(destroyed(item, "2016-12-16"), copies=(2,)))
+    last = teller.say(KOR, structs.replace(destroyed(item, "2016-12-16"), copies=(2,)))
     teller.say(JPN, recall, at="2017-06-16")
     found = owed(teller, article="D-retention")
     assert [(duty.state, duty.done_by) for duty in found] == [(DutyState.DONE, last)] * 2
@@ -324,7 +324,7 @@ def test_a_certificate_that_comes_late_is_done_late(teller: Teller) -> None:
     item = teller.say(JPN, release(), at="2016-12-16")
     teller.say(KOR, receipt(item))
     teller.say(KOR, destroyed(item, "2016-12-17", remaining=1), at="2016-12-22")
-    second = replace(destroyed(item, "2016-12-17"), copies=(2,))
+    second = structs.replace(destroyed(item, "2016-12-17"), copies=(2,))
     teller.say(KOR, second, at="2016-12-23")
     assert states(teller, article="D-destruction") == ["done", "done_late"]
 
@@ -397,7 +397,7 @@ def test_an_authority_is_notified_in_time_or_late(teller: Teller) -> None:
 
 def test_nobody_owes_anything_to_itself(teller: Teller) -> None:
     item = teller.say(JPN, release(), at="2016-12-16")
-    own = replace(lost(item, "2016-12-16"), held_by=JPN)
+    own = structs.replace(lost(item, "2016-12-16"), held_by=JPN)
     assert teller.why(teller.say(JPN, own)) is None
     assert owed(teller, article="D-incident") == ()
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from comity.basis.errors import InvariantError
 from comity.basis.ids import AgreementId, Digest, Place
@@ -77,8 +78,8 @@ def test_refuses_what_is_of_another_agreement_register_or_told_twice(teller: Tel
     where, statement = teller.told[-1]
     before = teller.fold.export()
     for place, said, code in (
-        (where, replace(statement, agreement_id=AgreementId("x")), "state.other-agreement"),
-        (where, replace(statement, by=USA), "state.other-register"),
+        (where, structs.replace(statement, agreement_id=AgreementId("x")), "state.other-agreement"),
+        (where, structs.replace(statement, by=USA), "state.other-register"),
         (where, statement, "state.folded-twice"),
     ):
         with pytest.raises(InvariantError) as caught:

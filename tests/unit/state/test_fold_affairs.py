@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Authorities, changes of law and disputes: what counts, and with which article it does not."""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from comity.basis.ids import Place
 from comity.keys.notes import Note, NoteSignature, format_note
@@ -65,10 +65,10 @@ def test_only_who_is_in_a_dispute_settles_it(teller: Teller) -> None:
 
 def test_an_answer_about_laws_names_a_request_that_was_made(teller: Teller) -> None:
     asked = teller.say(KOR, RequestMake("missile-warning", None, None), at="2016-12-16")
-    answer = replace(law("2016-12-01"), answers=asked)
+    answer = structs.replace(law("2016-12-01"), answers=asked)
     assert teller.why(teller.say(JPN, answer)) is None
     assert teller.why(teller.say(KOR, answer)) == ("request.unknown", "3")
-    stray = replace(answer, answers=Place(KOR, 99))
+    stray = structs.replace(answer, answers=Place(KOR, 99))
     assert teller.why(teller.say(JPN, stray)) == ("request.unknown", "3")
     assert [row["answers"] for row in teller.exported()["law_changes"]] == [str(asked)]
 

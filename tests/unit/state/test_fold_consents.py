@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Consents: asked of originators, given by them alone, refused, withdrawn. Art. 6(a)"""
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec import structs
 
 from comity.basis.ids import PartyId, Place
 from comity.basis.limits import CONSENTS_MAX
@@ -56,7 +56,7 @@ def test_one_party_consents_to_the_very_same_only_so_often(teller: Teller, item:
     teller.say(JPN, ConsentWithdraw(given))
     assert teller.why(teller.say(JPN, give(item))) == ("consent.too-many", "6(a)")
     for other in ({"recipient": PartyId("GBR")}, {"purpose": "study"}):
-        assert teller.why(teller.say(JPN, replace(give(item), **other))) is None
+        assert teller.why(teller.say(JPN, structs.replace(give(item), **other))) is None
     assert teller.why(teller.say(JPN, give(category="air"))) is None
     assert len(teller.exported()["consents"]["given"]) == CONSENTS_MAX + 3
 
@@ -117,7 +117,7 @@ def test_an_item_of_two_originators_needs_two_consents(teller: Teller) -> None:
 
 
 def test_a_consent_may_end_with_a_day(teller: Teller, item: Place) -> None:
-    body = replace(give(item), until=date(2016, 12, 31))
+    body = structs.replace(give(item), until=date(2016, 12, 31))
     teller.say(JPN, body)
     assert teller.exported("2016-12-31T14:59:59.999Z")["consents"]["given"][0]["in_effect"]
     assert not teller.exported("2016-12-31T15:00:00Z")["consents"]["given"][0]["in_effect"]

@@ -2,11 +2,11 @@
 """Onward releases: said by who passes an item on, by leave of its originators. Art. 6(a)"""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.agreement.acts import Recalled
 from comity.agreement.reading import read_agreement
@@ -42,11 +42,11 @@ GER = PartyId("GER")
 
 
 def give(*items: Place, purpose: str = "warning", **changes: Any) -> ConsentGive:
-    return replace(ConsentGive(None, items, None, USA, purpose, None, NOTE), **changes)
+    return structs.replace(ConsentGive(None, items, None, USA, purpose, None, NOTE), **changes)
 
 
 def onward(item: Place, *consents: Place, **changes: Any) -> ItemThirdPartyRelease:
-    return replace(ItemThirdPartyRelease(item, USA, "warning", consents, UNDER), **changes)
+    return structs.replace(ItemThirdPartyRelease(item, USA, "warning", consents, UNDER), **changes)
 
 
 @pytest.fixture
@@ -204,9 +204,9 @@ def test_where_it_went_and_its_receipt_are_added_once(
     link = onward(item, release=place("KOR/4"), follows=passed)
     assert teller.why(teller.say(KOR, link)) is None
     assert teller.why(teller.say(KOR, link)) == ("passing.already-passed-on", "6(a)")
-    moved = replace(link, release=place("KOR/5"))
+    moved = structs.replace(link, release=place("KOR/5"))
     assert teller.why(teller.say(KOR, moved)) == ("passing.already-passed-on", "6(a)")
-    answered = replace(link, receipt=place("USA/3"))
+    answered = structs.replace(link, receipt=place("USA/3"))
     last = teller.say(KOR, answered)
     assert teller.why(last) is None
     assert teller.why(teller.say(KOR, answered)) == ("passing.already-passed-on", "6(a)")
@@ -222,14 +222,14 @@ def test_what_follows_an_onward_release_says_the_same_of_it(
 ) -> None:
     link = onward(item, release=place("KOR/4"), follows=passed)
     for changed in (
-        replace(link, recipient=GER),
-        replace(link, purpose="study"),
-        replace(link, agreement=AgreementId("other")),
-        replace(link, consents=(place("JPN/3"),)),
-        replace(link, item=place("JPN/9")),
-        replace(link, follows=place("KOR/77")),
-        replace(link, release=None),
-        replace(link, follows=None),
+        structs.replace(link, recipient=GER),
+        structs.replace(link, purpose="study"),
+        structs.replace(link, agreement=AgreementId("other")),
+        structs.replace(link, consents=(place("JPN/3"),)),
+        structs.replace(link, item=place("JPN/9")),
+        structs.replace(link, follows=place("KOR/77")),
+        structs.replace(link, release=None),
+        structs.replace(link, follows=None),
     ):
         said = teller.say(KOR, changed)
         assert teller.why(said) == ("passing.nothing-passed-on", "6(a)")

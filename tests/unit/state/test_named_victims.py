@@ -3,11 +3,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from functools import cache
 
 import pytest
+from msgspec import structs
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
@@ -136,7 +136,7 @@ def test_what_is_missing_is_reported_as_a_loss_and_never_as_a_named_victim(telle
         teller.state.files[teller.agreement.sha256].article("inventory"),
     )
     reported = teller.say(KOR, lost(item, "2016-12-16"))
-    assert teller.why(teller.say(KOR, replace(counted, incident=reported))) is None
+    assert teller.why(teller.say(KOR, structs.replace(counted, incident=reported))) is None
 
 
 def test_where_no_clause_asks_for_victims_it_is_a_loss_or_compromise_that_is_reported() -> None:

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec import structs
 
 from comity.agreement.acts import PrivateRight
 from comity.basis.ids import Digest, PartyId, Place
@@ -27,7 +26,7 @@ def item(index: int, party: PartyId = JPN, **changes: object) -> Item:
         release().label, ParcelRef(HEAD, 1_700), SealedRef("xwing", 2**31 + index, SEALED)
     )
     plain = Item(Place(party, index), Instant(10**12 + index), (KOR, USA), Digest("2" * 64), body)
-    return replace(plain, **changes)  # type: ignore[arg-type] # fields of an item
+    return structs.replace(plain, **changes)  # type: ignore[arg-type] # fields of an item
 
 
 def told(teller: Teller) -> Teller:
@@ -45,25 +44,25 @@ def test_items_are_read_back_equal() -> None:
     assert set(items.keys()) == {each.place for each in kept}
     for missing in (Place(JPN, 1), Place(JPN, 99), Place(USA, 0)):
         assert items.find(missing) is None
-    edge = replace(
+    edge = structs.replace(
         item(1).release,
         parcel=ParcelRef(HEAD, 2**16 - 1),
         sealed=SealedRef("xwing", 2**32 - 1, SEALED),
     )
     assert items.keep(Place(JPN, 9), item(9, release=edge))
     assert items.find(Place(JPN, 9)) == item(9, release=edge)
-    again = replace(kept[1], at=Instant(5))
+    again = structs.replace(kept[1], at=Instant(5))
     assert items.keep(again.place, again)
     assert items.find(again.place) == again
 
 
 def test_what_is_not_of_the_plain_shape_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     items = PackedItems()
-    linked = replace(item(1).release, supersedes=Place(JPN, 0))
-    answering = replace(item(1).release, answers=Place(KOR, 0))
-    long_head = replace(item(1).release, parcel=ParcelRef(HEAD, 2**16))
-    large = replace(item(1).release, sealed=SealedRef("xwing", 2**32, SEALED))
-    flagged = replace(item(1).release, rights=(PrivateRight.PATENT,))
+    linked = structs.replace(item(1).release, supersedes=Place(JPN, 0))
+    answering = structs.replace(item(1).release, answers=Place(KOR, 0))
+    long_head = structs.replace(item(1).release, parcel=ParcelRef(HEAD, 2**16))
+    large = structs.replace(item(1).release, sealed=SealedRef("xwing", 2**32, SEALED))
+    flagged = structs.replace(item(1).release, rights=(PrivateRight.PATENT,))
     for release_ in (linked, answering, long_head, large, flagged):
         assert not items.keep(Place(JPN, 1), item(1, release=release_))
     assert not items.keep(Place(JPN, 2), item(1))
@@ -83,7 +82,7 @@ def test_receipts_are_read_back_equal(monkeypatch: pytest.MonkeyPatch) -> None:
     assert list(receipts.keys()) == [(Place(JPN, 4), KOR)]
     assert not receipts.keep((Place(JPN, 4), USA), row)
     monkeypatch.setattr(packed, "_SHARED_MAX", 1)
-    assert not receipts.keep((Place(JPN, 6), KOR), replace(row, marking="other"))
+    assert not receipts.keep((Place(JPN, 6), KOR), structs.replace(row, marking="other"))
 
 
 def test_copies_go_on_by_themselves() -> None:
@@ -110,7 +109,7 @@ def test_a_table_shows_settled_rows_and_those_over_them() -> None:
     assert table.get(first.place) == first
     assert first.place in table
     assert dict(table.items()) == {first.place: first, second.place: second}
-    mark, changed = len(log), replace(first, at=Instant(1))
+    mark, changed = len(log), structs.replace(first, at=Instant(1))
     table.put(first.place, changed)
     table.drop(second.place)
     assert list(table.values()) == [changed]
@@ -130,7 +129,7 @@ def test_what_changes_again_later_is_settled_later() -> None:
     first = item(1)
     table.put(first.place, first)
     mark = len(log)
-    table.put(first.place, replace(first, at=Instant(1)))
+    table.put(first.place, structs.replace(first, at=Instant(1)))
     log.settle(mark)
     log.revert_to(0)
     assert table.get(first.place) == first

@@ -6,12 +6,12 @@ The law behind all of it: both nodes hold the same bytes, and a party is held to
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
@@ -550,4 +550,4 @@ def test_those_to_come_are_listed_beside_those_that_stand(teller: Teller) -> Non
     )
     assert (shown["stands"], shown["reason_code"], shown["by"]) == (False, "talks", "KOR")
     assert "authority" not in shown
-    assert replace(row.body, reason_code=None).to_json().keys().isdisjoint({"reason_code"})
+    assert structs.replace(row.body, reason_code=None).to_json().keys().isdisjoint({"reason_code"})

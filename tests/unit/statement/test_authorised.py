@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.basis.errors import ComityError
 from comity.basis.ids import PartyId
@@ -54,8 +55,8 @@ def test_a_note_fits_one_statement_only(jpn: Speaker, minute: Callable[[int], In
         replace(signed, body=AgreementInitial(note)),
         replace(signed, nonce="f" * 32),
         replace(signed, to=("KOR", "USA")),
-        replace(signed, agreement=replace(signed.agreement, sha256="00" * 32)),
-        replace(signed, agreement=replace(signed.agreement, id="acsa")),
+        replace(signed, agreement=structs.replace(signed.agreement, sha256="00" * 32)),
+        replace(signed, agreement=structs.replace(signed.agreement, id="acsa")),
     ):
         statement = compose(other, at=minute(0), seen=())
         assert refusal(statement, jpn) == "keys.authority-digest"
@@ -68,7 +69,7 @@ def test_a_note_for_other_words_of_the_same_kind_is_refused(
     consent = bodies["consent.give"]
     assert isinstance(consent, ConsentGive)
     signed = jpn.authorise(jpn.draft(consent))
-    widened = replace(signed, body=replace(signed.body, purpose="study"))
+    widened = replace(signed, body=structs.replace(signed.body, purpose="study"))
     assert refusal(compose(widened, at=minute(0), seen=()), jpn) == "keys.authority-digest"
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.basis.ids import Digest, PartyId
 from comity.basis.instants import Instant
@@ -57,17 +58,17 @@ def test_wraps_are_bound_to_everything_but_the_parcel_and_the_moment(
     context = draft_wrap_context(draft)
     body = draft.body
     assert isinstance(body, ItemRelease)
-    repacked = replace(draft, body=replace(body, parcel=ParcelRef(Digest("cd" * 32), 7)))
+    repacked = replace(draft, body=structs.replace(body, parcel=ParcelRef(Digest("cd" * 32), 7)))
     for statement in (
         compose(draft, at=minute(0), seen=()),
         compose(repacked, at=minute(9), seen=((KOR, 4),)),
     ):
         assert wrap_context(statement) == context
-    sealed = replace(body.sealed, sha256=Digest("cd" * 32))
+    sealed = structs.replace(body.sealed, sha256=Digest("cd" * 32))
     for other in (
         replace(draft, nonce="f" * 32),
         replace(draft, to=(USA,)),
-        replace(draft, body=replace(body, sealed=sealed)),
-        replace(draft, body=replace(body, label=replace(body.label, level="SECRET"))),
+        replace(draft, body=structs.replace(body, sealed=sealed)),
+        replace(draft, body=structs.replace(body, label=replace(body.label, level="SECRET"))),
     ):
         assert draft_wrap_context(other) != context

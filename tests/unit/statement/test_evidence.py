@@ -4,6 +4,7 @@
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import Digest, PartyId, Place
@@ -43,7 +44,7 @@ def test_shows_who_said_what_where_and_who_acknowledged_it(exchange: Exchange) -
     registers = exchange.registers
     testimony = verified(registers.evidence("JPN", 4), exchange.trusted)
     assert testimony.statement.raw == registers.entries[JPN][4]
-    assert testimony.statement.body == replace(
+    assert testimony.statement.body == structs.replace(
         ANNOUNCEMENT,
         authority=testimony.statement.body.authority,  # type: ignore[union-attr]
     )

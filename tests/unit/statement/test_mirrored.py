@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.basis.errors import ComityError, EquivocationError, ProofError
 from comity.keys.cards import statement_keys
@@ -165,7 +166,7 @@ def test_only_cards_are_taken_for_cards(jpn: Speaker, bodies: dict[str, SpokenBo
         assert is_card_entry(jpn.say(body).raw) is (kind == "party.card")
     imitation = bodies["agreement.announcement"]
     assert isinstance(imitation, AgreementAnnouncement)
-    shown = replace(imitation, subject='{"kind":"party.card"}')
+    shown = structs.replace(imitation, subject='{"kind":"party.card"}')
     assert not is_card_entry(jpn.say(shown).raw)
 
 

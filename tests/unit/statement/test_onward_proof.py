@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError, ProofError
@@ -41,7 +42,7 @@ RELEASE = ItemRelease(
 )
 GIVEN = ConsentGive(None, (ITEM,), None, USA, "warning", None, "")
 LATER = Instant(NOON + 60 * 60_000)
-ONWARD = replace(
+ONWARD = structs.replace(
     RELEASE,
     label=replace(LABEL, originators=(JPN, KOR)),
     passed_on=Onward(GSOMIA, ITEM),
@@ -126,15 +127,23 @@ def test_what_is_not_in_the_form_does_not_read(
 @pytest.mark.parametrize(
     "changes",
     [
-        {"release": replace(ONWARD, passed_on=None)},
-        {"release": replace(ONWARD, passed_on=Onward(AgreementId("other"), ITEM))},
-        {"release": replace(ONWARD, passed_on=Onward(GSOMIA, Place(JPN, 1)))},
-        {"release": replace(ONWARD, sealed=replace(SEALED, size=4097))},
-        {"release": replace(ONWARD, sealed=replace(SEALED, sha256=digest_of(b"other")))},
-        {"release": replace(ONWARD, label=replace(ONWARD.label, originators=(KOR,)))},
-        {"release": replace(ONWARD, label=replace(ONWARD.label, use_until=None))},
-        {"release": replace(ONWARD, rights=(PrivateRight.COPYRIGHT,))},
-        {"release": replace(ONWARD, label=replace(ONWARD.label, purposes=("study", "warning")))},
+        {"release": structs.replace(ONWARD, passed_on=None)},
+        {"release": structs.replace(ONWARD, passed_on=Onward(AgreementId("other"), ITEM))},
+        {"release": structs.replace(ONWARD, passed_on=Onward(GSOMIA, Place(JPN, 1)))},
+        {"release": structs.replace(ONWARD, sealed=structs.replace(SEALED, size=4097))},
+        {
+            "release": structs.replace(
+                ONWARD, sealed=structs.replace(SEALED, sha256=digest_of(b"other"))
+            )
+        },
+        {"release": structs.replace(ONWARD, label=replace(ONWARD.label, originators=(KOR,)))},
+        {"release": structs.replace(ONWARD, label=replace(ONWARD.label, use_until=None))},
+        {"release": structs.replace(ONWARD, rights=(PrivateRight.COPYRIGHT,))},
+        {
+            "release": structs.replace(
+                ONWARD, label=replace(ONWARD.label, purposes=("study", "warning"))
+            )
+        },
         {"to": PartyId("GER")},
         {"by": PartyId("GER")},
     ],
@@ -146,19 +155,19 @@ def test_what_is_not_in_the_form_does_not_read(
 )
 def test_a_proof_of_something_else_does_not_cover(told: Registers, changes: dict[str, Any]) -> None:
     raw = proof_of(told, ("JPN", 0), ("JPN", 1))
-    carried = replace(CARRIED, **changes)
+    carried = structs.replace(CARRIED, **changes)
     assert refused(raw, carried, trust_all(told)) == "passing.not-covered"
 
 
 @pytest.mark.parametrize(
     "consent",
     [
-        replace(GIVEN, items=(Place(JPN, 1),)),
-        replace(GIVEN, items=(), category="nuclear-test"),
-        replace(GIVEN, recipient=PartyId("GER")),
-        replace(GIVEN, purpose="study"),
-        replace(GIVEN, until=date(2016, 12, 14)),
-        replace(GIVEN, until=Instant(LATER - 1)),
+        structs.replace(GIVEN, items=(Place(JPN, 1),)),
+        structs.replace(GIVEN, items=(), category="nuclear-test"),
+        structs.replace(GIVEN, recipient=PartyId("GER")),
+        structs.replace(GIVEN, purpose="study"),
+        structs.replace(GIVEN, until=date(2016, 12, 14)),
+        structs.replace(GIVEN, until=Instant(LATER - 1)),
     ],
     ids=["item", "category", "recipient", "purpose", "day", "instant"],
 )
@@ -173,9 +182,9 @@ def test_another_consent_does_not_cover(jpn: Speaker, kor: Speaker, consent: Con
 @pytest.mark.parametrize(
     "consent",
     [
-        replace(GIVEN, items=(), category="missile-warning"),
-        replace(GIVEN, until=date(2016, 12, 16)),
-        replace(GIVEN, until=LATER),
+        structs.replace(GIVEN, items=(), category="missile-warning"),
+        structs.replace(GIVEN, until=date(2016, 12, 16)),
+        structs.replace(GIVEN, until=LATER),
     ],
     ids=["category", "day", "instant"],
 )
@@ -221,10 +230,10 @@ def test_a_consent_covers_what_was_passed_on_before_it_ended_and_nothing_later(
     """A date ends when it is over everywhere: the third party does not know the zone."""
     registers = registers_of(jpn, kor)
     registers.say("JPN", RELEASE)
-    registers.say("JPN", replace(GIVEN, until=until))
+    registers.say("JPN", structs.replace(GIVEN, until=until))
     raw, trusted = proof_of(registers, ("JPN", 0), ("JPN", 1)), trust_all(registers)
     noon = Instant(parse_instant("2016-12-16T12:00:00Z") - 1)
-    in_time = replace(CARRIED, at=noon if isinstance(until, date) else until)
+    in_time = structs.replace(CARRIED, at=noon if isinstance(until, date) else until)
     assert verify_onward(raw, in_time, trusted=trusted).item.place == ITEM
-    late = replace(in_time, at=Instant(in_time.at + 1))
+    late = structs.replace(in_time, at=Instant(in_time.at + 1))
     assert refused(raw, late, trusted) == "passing.not-covered"

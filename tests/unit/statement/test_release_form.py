@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.basis.errors import InputError, InvariantError
 from comity.basis.ids import Digest, PartyId, Place
@@ -32,7 +33,7 @@ def release(jpn: Speaker, bodies: dict[str, SpokenBody]) -> StatementDraft:
 
 def form_of(draft: StatementDraft, **changes: Any) -> ReleaseForm:
     assert isinstance(draft.body, ItemRelease)
-    alike = replace(draft.body, **changes)
+    alike = structs.replace(draft.body, **changes)
     return ReleaseForm(draft.agreement, by=draft.by, to=draft.to, alike=alike)
 
 
@@ -50,7 +51,9 @@ def test_a_release_in_a_form_is_the_release_itself(
     answers: Place | None,
 ) -> None:
     assert isinstance(release.body, ItemRelease)
-    plain = replace(release, body=replace(release.body, supersedes=supersedes, answers=answers))
+    plain = replace(
+        release, body=structs.replace(release.body, supersedes=supersedes, answers=answers)
+    )
     form = form_of(plain)
     draft = formed(plain, form)
     assert draft == plain
@@ -75,11 +78,11 @@ def test_what_was_changed_after_is_not_written_in_the_form(
         {"by": KOR, "to": (USA,)},
         {"to": (KOR, USA)},
         {"body": bodies["assurance.give"]},
-        {"body": replace(body, label=replace(body.label, level="SECRET"))},
-        {"body": replace(body, supersedes=place)},
-        {"body": replace(body, answers=place)},
-        {"body": replace(body, rights=())},
-        {"body": replace(body, sealed=replace(body.sealed, suite="mlkem1024"))},
+        {"body": structs.replace(body, label=replace(body.label, level="SECRET"))},
+        {"body": structs.replace(body, supersedes=place)},
+        {"body": structs.replace(body, answers=place)},
+        {"body": structs.replace(body, rights=())},
+        {"body": structs.replace(body, sealed=structs.replace(body.sealed, suite="mlkem1024"))},
     ]
     for changes in changed:
         other = replace(draft, **changes)
@@ -133,5 +136,5 @@ def test_a_release_is_written_at_its_moment_as_its_draft_is(
     assert written == compose(plain, at=at, seen=SEEN)
     many = tuple((PartyId(f"P{number:030}"), 2**53 - 1) for number in range(1_500))
     assert form.compose_at(at, text, nonce=NONCE, named=named, seen=many) is None
-    other = named[0], replace(body.sealed, suite="mlkem1024")
+    other = named[0], structs.replace(body.sealed, suite="mlkem1024")
     assert form.compose_at(at, text, nonce=NONCE, named=other, seen=SEEN) is None

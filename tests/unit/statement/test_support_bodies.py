@@ -4,11 +4,11 @@
 import copy
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from comity.basis.errors import InputError
 from comity.basis.fields import Fields
@@ -132,7 +132,7 @@ def test_what_may_be_left_out_reads_as_none() -> None:
     assert json.loads(json.dumps(read("order.accept", accepted).to_json())) == accepted
     accepted["head"] = {**written("order.accept")["head"], "liability": None}
     assert read("order.accept", accepted).head.liability is None
-    bare = replace(HEAD, method=None)
+    bare = structs.replace(HEAD, method=None)
     assert read("order.request", OrderRequest(bare, None, (LINE,)).to_json()).head == bare
 
 
@@ -146,7 +146,7 @@ def test_an_order_has_a_head_or_continues_another() -> None:
 
 
 def test_lines_rise_and_stand_once() -> None:
-    second: OrderLine = replace(LINE, line=2)
+    second: OrderLine = structs.replace(LINE, line=2)
     ok = OrderRequest(HEAD, None, (LINE, second))
     assert read("order.request", ok.to_json()) == ok
     for lines in ((second, LINE), (LINE, LINE), ()):

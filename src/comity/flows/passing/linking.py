@@ -7,7 +7,7 @@ Source: TISA 2014, paragraph 4 (treaties.md T4: two receipts linked)
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec import structs
 
 from comity.basis.errors import StateError
 from comity.basis.ids import Place
@@ -66,7 +66,9 @@ def _following(
     row = _row(view, kept)
     if row is None or (row.release is not None and (receipt is None or row.receipt is not None)):
         return None
-    return replace(row.said, consents=(), release=kept.release, receipt=receipt, follows=kept.said)
+    return structs.replace(
+        row.said, consents=(), release=kept.release, receipt=receipt, follows=kept.said
+    )
 
 
 def _row(view: View, kept: KeptPassing) -> PassedOn | None:

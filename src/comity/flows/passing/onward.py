@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from msgspec import structs
+
 from comity.basis.errors import ComityError, StateError
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.strict_json import JsonValue
@@ -84,7 +86,7 @@ async def draft_onward(
         kept = KeptPassing(version + 1, draft, may.level, person)
         details = {**_details(draft), "onward": kept.number}
         async with turn(context, draft.agreement) as view:
-            basis = replace(view.basis, versions=(*view.basis.versions, (PASSING, version)))
+            basis = structs.replace(view.basis, versions=(*view.basis.versions, (PASSING, version)))
             await context.ports.store.commit(
                 Change(
                     allowed_by=allowed,
@@ -186,7 +188,7 @@ async def _prove(context: Context, draft: OnwardDraft, may: MayGo) -> bytes:
     view = await read_view(context, draft.agreement)
     known = view.item(draft.item).release
     label = may.cleared.draft.label
-    release = replace(_links(draft), rights=known.rights).release(label, known.sealed)
+    release = structs.replace(_links(draft), rights=known.rights).release(label, known.sealed)
     now = (await read_view(context, draft.under)).moment(context)
     carried = Carried(view.own, draft.to, now, release)
     verify_onward(raw, carried, trusted=await pins_here(context))
@@ -256,9 +258,9 @@ async def _release(
         sealed, suite = item.release.sealed, view.agreement().sealing_suite()
         prepared = prepare_release(
             may.cleared,
-            replace(sealed, suite=suite.value),
+            structs.replace(sealed, suite=suite.value),
             utterance=stages.Utterance(view.under(), context.ports.random.token(16).hex()),
-            links=replace(_links(draft), rights=item.release.rights),
+            links=structs.replace(_links(draft), rights=item.release.rights),
         )
         refuse_too_large(view, draft.to, sealed.size)
         now = view.moment(context)
