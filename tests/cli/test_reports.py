@@ -163,23 +163,30 @@ def test_a_year_that_is_over_is_told_whole(cli, opened):
 
 
 @pytest.mark.parametrize(
-    ("language", "title", "said"),
+    ("language", "title", "heading", "said"),
     [
         (
             "ja",
             "KOR：2016年の情報交換（途中経過）",
+            "日本国と大韓民国：秘密軍事情報の保護",
             "2016年はまだ終わっていない。2016-12-16 03:00 UTC",
         ),
-        ("ko", "KOR: 2016년의 정보 교환(지금까지)", "2016-12-16 03:00 UTC까지의 건수이며"),
+        (
+            "ko",
+            "KOR: 2016년의 정보 교환(지금까지)",
+            "대한민국과 일본국: 군사비밀정보의 보호",
+            "2016-12-16 03:00 UTC까지의 건수이며",
+        ),
     ],
 )
 def test_a_year_that_is_not_over_is_called_so_in_every_language(
-    cli, opened, language, title, said
+    cli, opened, language, title, heading, said
 ) -> None:
     asked = ("--lang", language)
     assert cli("report", "public", "--year", "2016", "--out", "so-far", *WHO, *asked).code == 0
     page = Path("so-far/report.html").read_text()
     assert f"<title>{title}</title>" in page
+    assert f"<h2>{heading}</h2>" in page
     assert said in page
 
 
@@ -193,6 +200,7 @@ def test_a_page_escapes_every_word():
         "agreements": [
             {
                 "agreement": "a&b",
+                "title": {"en": "<p>act"},
                 "parties": ["<i>", "X"],
                 "binding": False,
                 "items": {"rows": [{"category": "<u>\u202e", "count": 7}], "sum": 7},
@@ -205,7 +213,7 @@ def test_a_page_escapes_every_word():
         "proof": [{"register": "<s>", "sha256": "00"}],
     }
     page = public_page(value, "<hr>").decode()
-    for word in ("<b>", "<i>", "<u>", "<s>", "<hr>", "\u202e"):
+    for word in ("<p>act", "<b>", "<i>", "<u>", "<s>", "<hr>", "\u202e"):
         assert word not in page
     assert "Not legally binding" in page
     assert "<th>sum" in page or ">sum<" in page
@@ -226,7 +234,13 @@ def test_the_page_speaks_its_language_and_leaves_the_files_own_names(language, s
     empty = {"rows": [], "sum": 0}
     rows = {"rows": [{"article": "6(f)", "level": "SECRET", "state": "late", "count": 6}], "sum": 6}
     tables = {"items": empty, "refusals": empty, "incidents": empty, "duties": rows}
-    pact = {"agreement": "pact", "parties": ["X", "Y"], "binding": True, **tables}
+    pact = {
+        "agreement": "pact",
+        "title": {"ko": "협정"},
+        "parties": ["X", "Y"],
+        "binding": True,
+        **tables,
+    }
     value = {
         "party": "X",
         "year": 2017,

@@ -22,7 +22,7 @@ from comity.cli.options import (
     the_agreement,
 )
 from comity.cli.outputs import refuse_taken, write_new_folder
-from comity.cli.printing import json_option, labelled, print_json, print_lines, say, shown
+from comity.cli.printing import json_option, print_json, print_lines, say, shown
 from comity.cli.report_folder import Checked, check_report
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verify import trusted_by
@@ -149,15 +149,17 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
         "kept/openings.json": format_json(found.openings),
     }
     write_new_folder(out, files)
+    words = Words(desk.language(lang))
+    named = {"year": year, "folder": shown(out), "sha256": sha256}
     until = shown_at(str(found.value["until"]))
-    so_far = f" so far, counted up to {until}," if found.value["so_far"] else ""
+    written = "year so far" if found.value["so_far"] else "year report"
     lines = [
-        f"report of {year}{so_far} written to {shown(out)}, SHA-256 {sha256}",
-        labelled("publish", "report.json, report.html"),
-        labelled("keep", "kept/openings.json: it shows the sizes of registers"),
+        words.say(written, **named, until=until),
+        words.fact("publish", "report.json, report.html"),
+        words.fact("keep", words.say("shows sizes", file="kept/openings.json")),
     ]
     value: dict[str, JsonValue] = {"folder": out, "sha256": sha256, "report": found.value}
-    desk.show("comity/report-public/1", value, lines)
+    desk.show("comity/report-public/1", value, lines, lang=words.language)
     return None
 
 

@@ -40,6 +40,8 @@ LABELS: Final[dict[str, Phrase]] = {
     "copies": ("copies", "複製", "사본"),
     "no evidence yet": ("no evidence yet", "証拠未了", "증거 미비"),
     # how a node is served
+    "publish": ("publish", "公表する物", "공표할 것"),
+    "keep": ("keep", "保管する物", "보관할 것"),
     "served since": ("served since", "稼働開始", "가동 시작"),
     "partners": ("partners", "相手国用", "상대국용"),
     "people": ("people", "利用者用", "사용자용"),
@@ -220,6 +222,21 @@ LISTINGS: Final[dict[str, Phrase]] = {
         "사본 등록부({count})",
     ),
     # how a node is served
+    "year report": (
+        "report of {year} written to {folder}, SHA-256 {sha256}",
+        "{year}年の報告書を{folder}に書いた。SHA-256 {sha256}",
+        "{year}년 보고서를 {folder}에 썼음. SHA-256 {sha256}",
+    ),
+    "year so far": (
+        "report of {year} so far, counted up to {until}, written to {folder}, SHA-256 {sha256}",
+        "{year}年の途中経過（{until}まで）の報告書を{folder}に書いた。SHA-256 {sha256}",
+        "{year}년의 지금까지({until}까지) 보고서를 {folder}에 썼음. SHA-256 {sha256}",
+    ),
+    "shows sizes": (
+        "{file}: it shows the sizes of registers",
+        "{file}：登録簿の大きさが分かる",
+        "{file}: 등록부의 크기를 드러냄",
+    ),
     "not served": ("not served", "ノードは稼働していない", "노드가 가동되지 않음"),
     "pin waits": (
         "another waits until every partner knows it: {pin}",

@@ -160,6 +160,7 @@ def _agreement(view: View, start: Instant, end: Instant) -> JsonValue:
     small = {kind for kind, counts in tables if _is_any_small(counts)}
     return {
         "agreement": agreement.id,
+        "title": dict(agreement.title.texts),
         "parties": [*agreement.party_ids()],
         "binding": agreement.binding,
         "items": _table(("way", "category", "level"), items),

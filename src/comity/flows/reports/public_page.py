@@ -13,11 +13,12 @@ from comity.marking.hidden import printable_text
 _STYLE: Final = (
     "body{font:1rem/1.5 sans-serif;color:#111;background:#fff;max-width:60rem;margin:2rem auto;"
     "padding:0 1rem;overflow-wrap:anywhere}"
-    "h1,h2,h3{line-height:1.25}h2{margin-top:2.5rem}h3{font-size:1rem;margin:1.5rem 0 .25rem}"
+    "h1,h2,h3{line-height:1.25}h1{font-size:1.7rem}h2{font-size:1.3rem;margin-top:2.5rem}"
+    "h3{font-size:1rem;margin:1.5rem 0 .25rem}"
     "table{border-collapse:collapse;margin:.5rem 0 1rem}"
     "td,th{border:1px solid #767676;padding:.25rem .6rem;text-align:left;vertical-align:top}"
     "th{background:#f2f2f2}.count{text-align:right;white-space:nowrap}"
-    "code{word-break:break-all}.mark{border:2px solid #111;padding:.25rem .6rem}"
+    ":lang(ko){word-break:keep-all}code{word-break:break-all}.mark{border:2px solid #111;padding:.25rem .6rem}"
     "@media(max-width:30rem){td,th{padding:.25rem .4rem}}"
     "@media print{body{margin:0;max-width:none}h2,h3{break-after:avoid}tr{break-inside:avoid}}"
 )
@@ -53,13 +54,14 @@ def _lines(value: dict[str, Any], sha256: str, language: str) -> Iterator[str]:
     counted = said("counts", at=say_moment(value["made_at"]), hidden=value["hidden_below"])
     yield f"<p>{counted}</p>"
     for each in value["agreements"]:
-        yield f"<h2>{_text(each['agreement'])}: {_text(', '.join(each['parties']))}</h2>"
+        yield f"<h2>{_text(_title(each, language))}</h2>"
+        yield f"<p>{_text(each['agreement'])}: {_text(', '.join(each['parties']))}</p>"
         if not each["binding"]:
             yield f"<p>{said('not binding')}</p>"
         for key in _TABLES:
             named = "duties so far" if so_far and key == "duties" else key
             yield from _table(said(named), each[key], language)
-    yield f"<h2>{said('here')}</h2>"
+    yield f"<h2>{said('here', party=value['party'])}</h2>"
     yield from _table(said("refusals_here"), value["refusals_here"], language)
     yield f"<h2>{said('proof')}</h2><p>{said('sha256', party=value['party'])}"
     yield f"<code>{_text(sha256)}</code></p><p>{said('digests')}</p>"
@@ -68,6 +70,12 @@ def _lines(value: dict[str, Any], sha256: str, language: str) -> Iterator[str]:
         named = _text(say_register(each["register"], language))
         yield f"<tr><td>{named}<td><code>{_text(each['sha256'])}</code></tr>"
     yield "</table></main></body></html>"
+
+
+def _title(agreement: dict[str, Any], language: str) -> str:
+    """Give the title in the page's language, else in English, else its id."""
+    titles = agreement["title"]
+    return str(titles.get(language) or titles.get("en") or agreement["agreement"])
 
 
 def _table(caption: str, table: dict[str, Any], language: str) -> Iterator[str]:

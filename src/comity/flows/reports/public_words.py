@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The words of the public report's page in English, Japanese and Korean; its JSON stays as it is.
 
-Names that a file chooses freely (levels, categories) are shown as they are.
+Names that a file chooses freely (levels, categories) are shown as they are, a category that is
+known beside its word.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.foresight.matters import STATES, say_head
-from comity.foresight.words import Phrase, language_index, say_article
+from comity.foresight.words import Phrase, language_index, say_article, say_names
 
 PAGE: Final[dict[str, Phrase]] = {
     "title": (
@@ -34,12 +35,11 @@ PAGE: Final[dict[str, Phrase]] = {
     ),
     "counts": (
         "Counts alone, made at {at}. Below {hidden} a count is hidden, and so is the sum of a "
-        "table that holds such a one. A dash stands where a hidden count could be worked out from "
-        "what it calls for.",
-        "件数だけを示す（{at}作成）。{hidden}未満の件数と、それを含む表の合計は伏せる。伏せた件数が"
-        "他から割り出せる所は「–」とする。",
-        "건수만 싣는다({at} 작성). {hidden} 미만인 건수와 그것이 든 표의 합계는 가린다. 가린 건수를"
-        " 다른 데서 알아낼 수 있는 곳에는 ‘–’를 둔다.",
+        "table that holds a hidden one. A dash stands where a count would give away a hidden one.",
+        "件数だけを示す（{at}作成）。{hidden}未満の件数と、それを含む表の合計は伏せる。示せば伏せた"
+        "件数が分かってしまう所は「–」とする。",
+        "건수만 싣는다({at} 작성). {hidden} 미만인 건수와 그것이 든 표의 합계는 가린다. 밝히면 가린"
+        " 건수를 알 수 있게 되는 곳에는 ‘–’를 둔다.",
     ),
     "not binding": ("Not legally binding.", "法的拘束力はない。", "법적 구속력이 없다."),
     "items": (
@@ -67,11 +67,11 @@ PAGE: Final[dict[str, Phrase]] = {
         "義務とこれまでの状況（条文別）",
         "의무와 지금까지의 상태(조문별)",
     ),
-    "here": ("This node", "このノード", "이 노드"),
+    "here": ("Within {party} itself", "{party}の内部", "{party} 내부"),
     "refusals_here": (
-        "Acts refused here, by article",
-        "ここで拒否した行為（条文別）",
-        "여기서 거부한 행위(조문별)",
+        "Acts of its own people that were refused, by article",
+        "自国の職員に対して拒否した行為（条文別）",
+        "자국 직원에게 거부한 행위(조문별)",
     ),
     "proof": ("Proof", "証明", "증명"),
     "sha256": (
@@ -144,8 +144,10 @@ def say_register(name: str, language: str) -> str:
 
 def say_cell(column: str, value: object, language: str) -> object:
     """Say what stands in a column of a table."""
-    if not isinstance(value, str) or column in ("category", "level", "count"):
+    if not isinstance(value, str) or column in ("level", "count"):
         return value
+    if column == "category":
+        return say_names((value,), language_index(language))
     if column == "article":
         return say_article(value, language)
     known = (STATES if column == "state" else _VALUES).get(value)
