@@ -18,7 +18,8 @@ _STYLE: Final = (
     "table{border-collapse:collapse;margin:.5rem 0 1rem}"
     "td,th{border:1px solid #767676;padding:.25rem .6rem;text-align:left;vertical-align:top}"
     "th{background:#f2f2f2}.count{text-align:right;white-space:nowrap}"
-    ":lang(ko){word-break:keep-all}code{word-break:break-all}.mark{border:2px solid #111;padding:.25rem .6rem}"
+    ":lang(ko){word-break:keep-all}code{word-break:break-all}"
+    ".mark{border:2px solid #111;padding:.25rem .6rem}"
     "@media(max-width:30rem){td,th{padding:.25rem .4rem}}"
     "@media print{body{margin:0;max-width:none}h2,h3{break-after:avoid}tr{break-inside:avoid}}"
 )
