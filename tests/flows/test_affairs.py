@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from icalendar import Calendar
 
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import Digest
@@ -34,6 +35,7 @@ from comity.flows.treaty.acts import declare, propose
 from comity.flows.treaty.law_tasks import LawTask, close_task, list_tasks, open_task
 from comity.keys.cards import authority_keys
 from comity.sealing.payload import PayloadHeader
+from comity.state.coming import Coming
 from comity.statement.affairs import DisputeSettle
 from comity.statement.treaty import AgreementSign
 from tests.builders.dutiful import duties_bytes
@@ -168,6 +170,21 @@ def test_a_calendar_holds_articles_and_places_and_the_same_uids_on_both_sides(
     assert str(item) in here
     assert "EXERCISE" not in here
     assert all(line.startswith(" ") or len(line.encode()) <= 75 for line in here.split("\r\n"))
+
+
+def test_a_calendar_reads_back_and_reminds_at_instants(assured: World) -> None:
+    owed = run(list_duties(assured.jpn.context, GSOMIA))
+    moment = Instant(owed.at + 90 * DAY_MS)
+    proposal = Coming("visit.propose", JPN, None, None, (moment,))
+    raw = calendar_of([replace(owed, coming=(*owed.coming, proposal))], exercise=False)
+    read = Calendar.from_ical(raw)
+    # Nothing names a day for it: the reminder does.
+    (event,) = (each for each in read.walk("VEVENT") if each["uid"].startswith("visit.propose"))
+    assert event["dtstart"].dt.timestamp() == moment // 1000
+    alarms = [each["trigger"] for each in read.walk("VALARM")]
+    assert len(alarms) > 1
+    assert {each.params["VALUE"] for each in alarms} == {"DATE-TIME"}
+    assert all(each.dt.tzinfo is not None for each in alarms)
 
 
 @pytest.mark.row("G2d")

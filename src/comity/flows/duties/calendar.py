@@ -36,8 +36,9 @@ def calendar_of(owed: Iterable[Owed], *, exercise: bool, language: str = "en") -
         for duty in each.duties:
             calendar.add_component(_todo(each, duty, mark, language))
         for coming in each.coming:
-            if coming.due is not None:
-                calendar.add_component(_event(each, coming, mark, language))
+            moment = coming.due if coming.due is not None else next(iter(coming.remind_at), None)
+            if moment is not None:
+                calendar.add_component(_event(each, coming, moment, mark=mark, language=language))
     written: bytes = calendar.to_ical()
     return written
 
@@ -68,13 +69,13 @@ def _todo(owed: Owed, duty: Duty, mark: str, language: str) -> Todo:
     return todo
 
 
-def _event(owed: Owed, coming: Coming, mark: str, language: str) -> Event:
+def _event(owed: Owed, coming: Coming, moment: Instant, *, mark: str, language: str) -> Event:
+    """Write what comes up at its day, or where nothing names one at the first reminder of it."""
     event = Event()
     about = "" if coming.about is None else f"-{str(coming.about).replace('/', '-')}"
-    due = Instant(coming.due or 0)
     event.add("uid", f"{coming.what}{about}-{coming.for_party}@{owed.agreement}.comity")
     event.add("dtstamp", _time(owed.at))
-    event.add("dtstart", _time(due))
+    event.add("dtstart", _time(moment))
     event.add("summary", f"{mark}{owed.agreement}: {say_coming(coming.what, language)}")
     given = coming.article
     article = "" if given is None else say_article(given, language)
@@ -88,7 +89,8 @@ def _alarm(at: Instant, language: str) -> Alarm:
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", say_head("reminds", language))
-    alarm.add("trigger", _time(at))
+    # Without the parameter a reader expects a duration (RFC 5545 3.8.6.3).
+    alarm.add("trigger", _time(at), parameters={"VALUE": "DATE-TIME"})
     return alarm
 
 
