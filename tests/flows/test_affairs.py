@@ -177,7 +177,7 @@ def test_a_calendar_reads_back_and_reminds_at_instants(assured: World) -> None:
     moment = Instant(owed.at + 90 * DAY_MS)
     proposal = Coming("visit.propose", JPN, None, None, (moment,))
     raw = calendar_of([replace(owed, coming=(*owed.coming, proposal))], exercise=False)
-    read = Calendar.from_ical(raw)
+    read: Any = Calendar.from_ical(raw)
     # Nothing names a day for it: the reminder does.
     (event,) = (each for each in read.walk("VEVENT") if each["uid"].startswith("visit.propose"))
     assert event["dtstart"].dt.timestamp() == moment // 1000
