@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import cache
 from typing import Any, Final, cast
 
 import msgspec
@@ -20,11 +20,11 @@ from comity.api.agreements import AGREEMENTS
 from comity.api.bodies import StrictRequest
 from comity.api.cases import CASES
 from comity.api.copies import COPIES
-from comity.api.desk import NODE, ApiNode, no_diagnosis
+from comity.api.desk import NODE, ApiNode, node_of
 from comity.api.doorkeeper import COOKIE, Doorkeeper
 from comity.api.drafts import DRAFTS
 from comity.api.events import STREAMS, Streams, stream_events
-from comity.api.guard import App, Guard
+from comity.api.guard import App, Guard, Receive, Scope, Send
 from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
 from comity.api.item_ends import ENDS
 from comity.api.item_payloads import PAYLOADS
@@ -84,23 +84,30 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
 
 def create_app(node: ApiNode) -> App:
     """Make the ASGI app that serves a node to its own people and programs."""
-    inner = _routes(node.fault)
-    inner.state[NODE] = node
-    inner.state[READINESS] = Readiness(node)
-    inner.state[WAITS] = Waits(node.patience.waits_at_once)
-    inner.state[STREAMS] = Streams(
-        most=node.patience.streams_at_once, most_of_one=node.patience.streams_of_one
-    )
-    doorkeeper = Doorkeeper(cast("App", inner), door=node.door, patience=node.patience)
-    return Guard(doorkeeper, metrics=node.metrics, patience=node.patience, fault=node.fault)
+    patience, routes = node.patience, cast("App", _routes())
+    beside = {
+        NODE: node,
+        READINESS: Readiness(node),
+        WAITS: Waits(patience.waits_at_once),
+        STREAMS: Streams(most=patience.streams_at_once, most_of_one=patience.streams_of_one),
+    }
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        scope.update(beside)
+        await routes(scope, receive, send)
+
+    doorkeeper = Doorkeeper(serve, door=node.door, patience=patience)
+    return Guard(doorkeeper, metrics=node.metrics, patience=patience, fault=node.fault)
 
 
 def describe() -> dict[str, Any]:
     """Give the description of the whole API, for which no node is needed."""
-    return _routes(no_diagnosis).openapi_schema.to_schema()
+    return _routes().openapi_schema.to_schema()
 
 
-def _routes(fault: Callable[[Exception], None]) -> Litestar:
+@cache
+def _routes() -> Litestar:
+    """Put the routes together, which takes a while: they are every node's, and know none."""
     return Litestar(
         route_handlers=[
             healthz,
@@ -112,7 +119,7 @@ def _routes(fault: Callable[[Exception], None]) -> Litestar:
         ],
         request_class=StrictRequest,
         request_max_body_size=JSON_BYTES_MAX,
-        exception_handlers={Exception: _answer(fault)},
+        exception_handlers={Exception: _answer},
         openapi_config=OpenAPIConfig(
             title="comity",
             version=VERSION,
@@ -151,18 +158,11 @@ async def show_openapi(request: Request[Any, Any, Any]) -> Response[bytes]:
     return Response(msgspec.json.encode(schema), media_type=JSON_TYPE)
 
 
-def _answer(
-    fault: Callable[[Exception], None],
-) -> Callable[[Request[Any, Any, Any], Exception], Response[bytes]]:
+def _answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Word every exception in the one way, and tell of faults of the program."""
-
-    def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
-        del request
-        found = answer_of(error)
-        if found.status == 500:
-            fault(error)
-        return Response(
-            found.body, status_code=found.status, headers=found.headers, media_type=JSON_TYPE
-        )
-
-    return answer
+    found = answer_of(error)
+    if found.status == 500:
+        node_of(request).fault(error)
+    return Response(
+        found.body, status_code=found.status, headers=found.headers, media_type=JSON_TYPE
+    )

@@ -88,9 +88,15 @@ class Desk:
         return self.caller.id
 
 
+def beside(request: Request[Any, Any, Any], name: str) -> Any:
+    """Give what `create_app` puts beside each request: the node, and what is kept for it."""
+    scope: Any = request.scope
+    return scope.get(name)
+
+
 def node_of(request: Request[Any, Any, Any]) -> ApiNode:
     """Give the node that this app serves."""
-    node = request.app.state[NODE]
+    node = beside(request, NODE)
     if not isinstance(node, ApiNode):
         raise InvariantError("api.no-node", "the app serves no node")
     return node

@@ -21,7 +21,7 @@ from litestar.response import Stream
 from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
-from comity.api.desk import Desk, desk_of, done
+from comity.api.desk import Desk, beside, desk_of, done
 from comity.api.limits import STREAM_S_MAX, STREAMS_OF_PERSON
 from comity.api.operations import get
 from comity.api.places import AgreementPath, Start, agreement_of, cursor_of
@@ -173,7 +173,7 @@ async def stream_events(
     else:
         begun = None if start is None else cursor_of(start)
         told = done(await news_from_now(desk.context, named, desk.person, begun))
-    streams = request.app.state[STREAMS]
+    streams = beside(request, STREAMS)
     line = _Line(lambda: streams.place(desk.caller.key, desk.caller.id), desk.node.patience.send_s)
     return _EventStream(_Telling(desk, named, told, timeout_s).run(), line)
 

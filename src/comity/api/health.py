@@ -17,7 +17,7 @@ from litestar import Request, Response, get
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
-from comity.api.desk import ApiNode, node_of
+from comity.api.desk import ApiNode, beside, node_of
 from comity.api.metrics import METRICS_TYPE
 from comity.basis.errors import ComityError
 from comity.decision.deciding import decide
@@ -59,7 +59,7 @@ async def healthz() -> HealthReply:
 )
 async def readyz(request: Request[Any, Any, Any]) -> Response[ReadyReply]:
     """Try it, and say the first reason why not, with 503."""
-    readiness: Readiness = request.app.state[READINESS]
+    readiness: Readiness = beside(request, READINESS)
     reason = await readiness.reason()
     reply = ReadyReply("comity/ready/1", reason is None, reason)
     return Response(reply, status_code=200 if reason is None else 503)

@@ -16,7 +16,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from litestar import Request
 from litestar.params import HeaderParameter, Parameter
 
-from comity.api.desk import Desk, desk_of
+from comity.api.desk import Desk, beside, desk_of
 from comity.api.limits import WAIT_S_MAX
 from comity.api.operations import get
 from comity.api.places import (
@@ -105,7 +105,7 @@ async def wait(
     desk = desk_of(request, Permission.ITEMS_READ)
     named, place = agreement_of(agreement), place_of(party, index)
     item = await known_item(desk, named, place)
-    with request.app.state[WAITS]:
+    with beside(request, WAITS):
         return await _wait(desk, named, item, until=until, timeout_s=timeout_s)
 
 
@@ -161,7 +161,7 @@ def waiting_place(
     with ExitStack() as waiting:
         wait_s = float(min(int(found[1]), WAIT_S_MAX))
         try:
-            waiting.enter_context(request.app.state[WAITS])
+            waiting.enter_context(beside(request, WAITS))
         except TooManyWaits:
             wait_s = 0.0
         yield wait_s
