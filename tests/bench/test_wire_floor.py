@@ -41,7 +41,7 @@ def test_the_floor_takes_no_other_parcel() -> None:
     assert stated["sealed"] == {"sha256": sha256(sealed).hexdigest(), "size": len(sealed)}
     assert stated["label"]["category"] == item.kind.category
     with pytest.raises(AssertionError):
-        wire.arrive(entry, head, sealed[:-1] + b"?")
+        wire.arrive(entry, head, sealed[:-1] + bytes([sealed[-1] ^ 1]))
 
 
 def test_a_figure_is_held_to_its_limits() -> None:

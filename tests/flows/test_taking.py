@@ -166,7 +166,8 @@ def test_a_parcel_that_is_not_the_named_one_is_refused_alone(assured: World) -> 
     sent = parcel(assured.jpn, place)
     pushed = Pushed(JPN, segment(assured.jpn, held(assured.kor, JPN)))
     push(assured.kor, pushed)
-    broken = sent._replace(raw=(sent.raw or b"")[:-1] + b"?")
+    *kept, last = sent.raw or b""
+    broken = sent._replace(raw=bytes((*kept, last ^ 1)))
     nowhere = sent._replace(index=99)
     foreign = sent._replace(origin="elsewhere.example/register/x")
     taken = push(assured.kor, Pushed(JPN, parcels=(broken, nowhere, foreign, sent, sent)))
