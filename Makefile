@@ -8,6 +8,8 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/ready
+# Processes that tests start by the hundred find the product compiled already.
+unexport PYTHONDONTWRITEBYTECODE
 JOBS ?= 3
 ARGS ?=
 

@@ -5,15 +5,20 @@ A test that fails in one run fails in the next: Hypothesis draws the same exampl
 HYPOTHESIS_PROFILE says otherwise.
 """
 
+import gc
+import importlib
 import ipaddress
 import os
+import pkgutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
 
+import comity
 from tests import wording
 
 TESTS = Path(__file__).parent
@@ -110,12 +115,43 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         wording.write()
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection(session: pytest.Session) -> None:
+    """Import the whole product while coverage is measured; what collects tests is not traced."""
+    if _coverage(session.config) is not None and not _only_directs(session.config):
+        for module in pkgutil.walk_packages(comity.__path__, "comity."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    _measure(session.config, wanted=False)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage leave alone what stays: thousands of tests, and all modules."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> None:
     """Measure coverage only where it is held to: elsewhere tracing costs half as much again."""
-    if config.pluginmanager.hasplugin("_cov"):
-        for item in items:
-            if item.path.relative_to(TESTS).parts[0] not in COVERING:
-                item.add_marker("no_cover")
+    _measure(item.config, wanted=item.path.relative_to(TESTS).parts[0] in COVERING)
+
+
+def _only_directs(config: pytest.Config) -> bool:
+    """Answer whether other processes run the tests."""
+    return bool(config.getoption("numprocesses", None)) and not hasattr(config, "workerinput")
+
+
+def _measure(config: pytest.Config, *, wanted: bool) -> None:
+    """Measure coverage from now on, or stop: what fixtures do is measured as their tests are."""
+    coverage = _coverage(config)
+    if coverage is not None and coverage.started is not wanted:
+        coverage.resume() if wanted else coverage.pause()
+
+
+def _coverage(config: pytest.Config) -> Any:
+    """Find what measures coverage in this process, if anything does."""
+    plugin: Any = config.pluginmanager.getplugin("_cov")
+    return None if plugin is None else plugin.cov_controller
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
