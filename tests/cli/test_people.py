@@ -9,9 +9,19 @@ import pytest
 
 from comity.basis.errors import StateError
 from comity.basis.ids import PersonId
+from comity.basis.instants import (
+    format_instant,
+    format_zone,
+    parse_date,
+    parse_instant,
+    parse_zone,
+)
+from comity.cli import facility
+from comity.cli.options import common_zone
 from comity.flows.facts import find_person
 from comity.node import AtHand, ask_nobody, open_node
 
+NOON = parse_instant("2016-12-16T03:00:00Z")
 READER = (
     "--role",
     "reader",
@@ -244,7 +254,7 @@ def test_g10_duties_list_a_facility_whose_officers_term_ends_or_that_has_none(
 
 
 def test_a_facilitys_register_is_shown_as_of_any_past_instant(cli, register, tmp_path) -> None:
-    from comity.basis.instants import Instant, format_instant, parse_instant
+    from comity.basis.instants import Instant
 
     left = cli(
         "person", "change", "kor-017", "--until", "now", "--node", register, "--as", "kor-001"
@@ -264,6 +274,10 @@ def test_a_facilitys_register_is_shown_as_of_any_past_instant(cli, register, tmp
     assert shown[ended][0]["control_officer"] == "kor-001"
     reader = shown[before][0]["persons"][1]
     assert (reader["level"], reader["authorised_by"]) == ("SECRET", "kor-001")
+    told = cli("facility", "register", "--at", "2016-12-31", "--node", register)
+    assert "as of the end of 2016-12-31 (UTC), 2016-12-31T23:59:59.999Z" in told.out
+    assert "no facility was on the register then" in told.out
+    assert "not an instant" in cli("facility", "register", "--at", "soon", "--node", register).err
     table = tmp_path / "register.csv"
     listed = cli("facility", "register", "seoul-1", "--csv", str(table), "--node", register)
     assert "seoul-1: control officer kor-001\n  kor-001: official\n" in listed.out
@@ -298,6 +312,18 @@ def test_the_register_of_today_is_that_of_this_moment(cli, register) -> None:
     for day in ("now", datetime.now(UTC).date().isoformat()):
         value = cli("facility", "register", "--at", day, "--node", register, "--json").value
         assert [len(each["persons"]) for each in value["facilities"]] == [2]
+
+
+def test_a_day_of_the_register_is_one_of_the_agreements_zone(signed) -> None:
+    async def zone() -> str:
+        async with open_node(signed / "kor", AtHand("tester", ask_nobody), writing=False) as node:
+            return format_zone(await common_zone(node))
+
+    assert asyncio.run(zone()) == "+09:00"
+    at, said = facility._moment(parse_date("2016-12-15"), parse_zone("+09:00"), NOON)
+    assert format_instant(at) == "2016-12-15T14:59:59.999Z"
+    assert said == "the end of 2016-12-15 (+09:00), 2016-12-15T14:59:59.999Z"
+    assert facility._moment(parse_date("2016-12-16"), parse_zone("+09:00"), NOON)[0] == NOON
 
 
 def test_every_change_is_in_the_journal_with_who_made_it(cli, register, tmp_path) -> None:

@@ -15,18 +15,20 @@ import click
 from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import parse_person_id
 from comity.basis.instants import (
-    UTC,
     Date,
     Instant,
+    Zone,
     date_of,
+    end_of_day,
     format_date,
     format_instant,
+    format_zone,
     parse_instant_canonical,
 )
 from comity.basis.strict_json import JsonValue
-from comity.cli.moments import expiry_words, parse_ending
+from comity.cli.moments import NOW, expiry_words
 from comity.cli.nouns import Noun
-from comity.cli.options import date_option
+from comity.cli.options import common_zone, date_option, parse_until, reading
 from comity.cli.outputs import refuse_taken, write_new_file
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
@@ -42,6 +44,11 @@ _COLUMNS = (
     *("authorised_from", "authorised_to", "authorised_by", "operator", "authorised_at", "journal"),
 )
 _ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+
+
+def _parse_when(text: str, where: str) -> Date | Instant | None:
+    """Read `now` (None), a day or an instant."""
+    return None if text == NOW else parse_until(text, where)
 
 
 @click.group(cls=Noun)
@@ -118,15 +125,21 @@ async def list_all(desk: Desk) -> None:
 
 
 @facility.command(
-    epilog="WHEN is now, a day, which counts to its end in UTC, or an instant.\n\n"
+    epilog="A date is a day in the zone of the agreements that are signed here, or in UTC where "
+    "these differ: the register is shown as it stood at the end of that day.\n\n"
     "Example: comity facility register seoul-1 --at 2016-12-31 --csv seoul-1.csv --node kor"
 )
 @click.argument("facility_id", metavar="[FACILITY]", required=False)
-@click.option("--at", metavar="WHEN", help="As the register stood then. [now]")
+@click.option(
+    "--at",
+    callback=reading(_parse_when),
+    metavar="DATE|INSTANT",
+    help="As the register stood then. [now]",
+)
 @click.option("--csv", "csv_file", metavar="FILE", help="Write it as a table to FILE, too.")
 @node_command(writing=False)
 async def register(
-    desk: Desk, *, facility_id: str | None, at: str | None, csv_file: str | None
+    desk: Desk, *, facility_id: str | None, at: Date | Instant | None, csv_file: str | None
 ) -> None:
     """Show who was cleared and authorised at FACILITY, or at each, as of any past date.
 
@@ -135,22 +148,30 @@ async def register(
     """
     if csv_file is not None:
         refuse_taken(csv_file)
-    instant = _moment(at, desk.context.ports.clock.now())
+    zone = await common_zone(desk.context)
+    instant, head = _moment(at, zone, desk.context.ports.clock.now())
     found = await register_at(desk.context, instant, facility=facility_id)
     rows: list[Any] = [then_json(each) for each in found]
     if csv_file is not None:
         write_new_file(csv_file, [_table(rows)])
-    value: dict[str, JsonValue] = {"at": format_instant(instant), "facilities": rows}
-    lines = [f"as of {shown_instant(instant)}", *(line for row in rows for line in _register(row))]
+    value: dict[str, JsonValue] = {
+        "at": format_instant(instant),
+        "zone": format_zone(zone),
+        "facilities": rows,
+    }
+    lines = [f"as of {head}", *(line for row in rows for line in _register(row))]
+    if not rows:
+        lines.append("no facility was on the register then")
     desk.show("comity/facility-register/1", value, lines)
 
 
-def _moment(at: str | None, now: Instant) -> Instant:
-    """Read when; a day that is not over yet counts to this moment."""
-    if at is None:
-        return now
-    instant = parse_ending(at, now, "--at")
-    return min(instant, now) if date_of(now, UTC).isoformat() == at else instant
+def _moment(at: Date | Instant | None, zone: Zone, now: Instant) -> tuple[Instant, str]:
+    """Say when: of a day its last moment, or this one while it is not over."""
+    if isinstance(at, Date) and date_of(now, zone) != at:
+        last = Instant(end_of_day(at, zone) - 1)
+        return last, f"the end of {format_date(at)} ({format_zone(zone)}), {shown_instant(last)}"
+    instant = now if at is None or isinstance(at, Date) else at
+    return instant, shown_instant(instant)
 
 
 def _register(row: dict[str, Any]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from comity.basis.instants import (
     UTC,
     Date,
     Instant,
+    Zone,
     end_of_day,
     format_date,
     format_instant,
@@ -34,6 +35,7 @@ from comity.basis.instants import (
 )
 from comity.flows.context import Context
 from comity.flows.set_up import pinned_agreements
+from comity.flows.turns import read_view
 from comity.foresight.words import LANGUAGES
 
 _DATE_CHARS: Final = 10
@@ -289,6 +291,15 @@ async def the_agreement(context: Context, given: AgreementId | None) -> Agreemen
         expected=f"one of {', '.join(pinned)}",
         hint="name it: --agreement ID",
     )
+
+
+async def common_zone(context: Context) -> Zone:
+    """Give the zone in which every agreement that is signed here counts its days; UTC if none."""
+    zones: set[Zone] = set()
+    for each in await pinned_agreements(context):
+        signed = (await read_view(context, each)).find_agreement()
+        zones |= {signed.lifecycle.zone} if signed is not None else set()
+    return zones.pop() if len(zones) == 1 else UTC
 
 
 async def the_place(
