@@ -10,6 +10,7 @@ from comity.basis.ids import PartyId, Place
 from comity.flows.arrivals import due_parcels, missing_payloads
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
+from comity.flows.erased import find_erased
 from comity.flows.parcels import Parcel, parcel_of
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view
@@ -95,7 +96,8 @@ async def check_agreement(world: World) -> None:
 async def _check_parcels(world: World, node: SimulatedNode, anew: Context, pact: Pact) -> None:
     """Every parcel that counts, and was not refused, lies on its recipient's disk with its key.
 
-    What a store that was put back has lost, its originator does not send again by itself.
+    What was erased there has none. What a store that was put back has lost, its originator does
+    not send again by itself.
     """
     state, own, tables = (await read_view(anew, pact.id)).fold.state, node.party, node.disk.tables
     for (origin, index), statement in world.ledger.statements.items():
@@ -113,6 +115,8 @@ async def _check_parcels(world: World, node: SimulatedNode, anew: Context, pact:
         digest = body.sealed.sha256
         parcel = parcel_of(place, statement)
         if parcel is None or _is_gone(world, origin, parcel):
+            continue
+        if await find_erased(anew, pact.id, place) is not None:
             continue
         held = f"{digest} {pact.id}/{place}" in node.disk.custody
         demand(held, "a parcel's key is in nobody's custody", own, place)

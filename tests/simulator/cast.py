@@ -82,7 +82,7 @@ class Pact:
     """An agreement, its parties, and whether it is in force when the people begin.
 
     With a `hub` its registers and parcels go through that party alone; where it `suspends`, a
-    category may be suspended.
+    category may be suspended, and more copies are made.
     """
 
     id: AgreementId
@@ -155,7 +155,9 @@ def agreement_file(pact: Pact) -> bytes:
             count=1,
             flags=re.DOTALL,
         )
-    return (text + _SUSPENSION if pact.suspends else text).encode()
+    if pact.suspends:
+        text = text.replace("limit = 3 ", "limit = 9 ", 1) + _SUSPENSION
+    return text.encode()
 
 
 _SUSPENSION: Final = """
@@ -164,7 +166,10 @@ number = "22"
 title = { en = "Suspension", ja = "x", ko = "x" }
 summary = { en = "A category may be suspended.", ja = "x", ko = "x" }
 [article.suspension]
-acts = ["release", "transmit", "disclose"]
+acts = [
+  "release", "transmit", "disclose", "third_party_release", "contractor_release",
+  "reproduce", "translate", "derive",
+]
 """
 
 

@@ -17,10 +17,14 @@ from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Instant, date_of, parse_date
 from comity.decision.people import Role
 from comity.decision.stages import Refused
+from comity.flows.affairs import open_dispute
 from comity.flows.cases.contractors import assure_contractor, letters_asked
+from comity.flows.cases.incidents import Report, give_findings, report_incident
 from comity.flows.cases.visits import Grant, ask_visit, decide_visit
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
+from comity.flows.duties.listing import list_duties
+from comity.flows.keeping.ending import Returning, give_back
 from comity.flows.keeping.making import CopyWish, Made, make_copy
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.passing.onward import draft_onward
@@ -32,15 +36,24 @@ from comity.flows.release import release_draft
 from comity.flows.requests import ask
 from comity.flows.set_up import pin_card
 from comity.flows.speak import Entered
-from comity.flows.treaty.acts import declare
+from comity.flows.treaty.acts import declare, propose
+from comity.flows.treaty.suspending import suspend_category
 from comity.flows.turns import read_view
 from comity.keys.cards import fingerprint
 from comity.sealing.payload import PayloadHeader
 from comity.state.lifecycle import lifecycle_at
 from comity.state.lifecycle_dates import day_end
-from comity.statement.cases import ContractorAssure, VisitKind, VisitRequest
-from comity.statement.information import AssuranceGive
-from comity.statement.treaty import AgreementEndNotice
+from comity.statement.cases import (
+    Affected,
+    Certainty,
+    ContractorAssure,
+    Harm,
+    Outcome,
+    VisitKind,
+    VisitRequest,
+)
+from comity.statement.information import AssuranceGive, ConsentAsk
+from comity.statement.treaty import AgreementEndNotice, AgreementInitial, AgreementSign
 from tests.simulator.cast import (
     A_YEAR,
     CATEGORIES,
@@ -54,6 +67,7 @@ from tests.simulator.cast import (
     USA,
     Pact,
     Topology,
+    agreement_file,
     marking_of,
     people_of,
 )
@@ -68,9 +82,11 @@ from tests.simulator.world import World, found, settle
 
 FIRST: Final = Pact(AgreementId("gsomia-jpn-kor"), (JPN, KOR))
 SECOND: Final = Pact(AgreementId("gsomia-kor-usa"), (KOR, USA))
-TOPOLOGY: Final = Topology("race", (FIRST, SECOND))
-_SUSPENDABLE: Final = Topology("race", (replace(FIRST, suspends=True), SECOND))
+SUSPENDABLE: Final = replace(FIRST, suspends=True)
+TOPOLOGY: Final = Topology("race", (SUSPENDABLE, SECOND))
 LOW, TRANSLATOR, WITNESS = (PersonId(each) for each in ("low", "translator", "witness"))
+COPIES: Final = (2, 3, 4, 5, 6)
+"""The copies of `item`: to be opened, destroyed, given back, handed over, and the one that was."""
 FIRM: Final = ("firm", "plant")
 FIRST_DAY: Final = parse_date("2016-11-23")
 ASSURED_UNTIL: Final = parse_date("2017-06-30")
@@ -79,18 +95,26 @@ HEADER: Final = PayloadHeader("Launch", "text/plain")
 
 @dataclass(frozen=True)
 class Props:
-    """Where things stand: `item` is held by Seoul, `coming` is not receipted yet.
+    """Where things stand: `item` and `other` are held by Seoul, `coming` is not receipted yet.
 
-    `ends_at` is when what passes with time alone passes, if anything does.
+    Of `item` there are copies for each thing that is done with one. Of two that are alike, the one
+    is granted, answered, given or looked into, the other refused, declined or closed. `ends_at` is
+    when what passes with time alone passes, if anything does.
     """
 
     item: Place
     coming: Place
-    asked: Place
+    other: Place
+    visits: tuple[Place, Place]
     granted: Place
-    request: Place
+    requests: tuple[Place, Place]
+    asks: tuple[Place, Place]
+    incidents: tuple[Place, Place]
+    disputes: tuple[Place, Place]
+    returned: Place
+    duties: tuple[str, str]
     consent: Place
-    waiting: int
+    waiting: tuple[int, int]
     derived: int
     onward: int
     ends_at: Instant | None = None
@@ -160,34 +184,90 @@ async def _released(tell: _Teller, item: ItemDraft) -> Place:
     return await tell.entered(JPN, release_draft(tell.at(JPN), OFFICER, number))
 
 
-async def _items(tell: _Teller) -> tuple[Place, Place, int]:
-    """Release one item that is receipted and copied, one that is not; draft a third."""
+async def _items(tell: _Teller) -> tuple[Place, Place, Place]:
+    """Release two items that are receipted, one of them copied, and one that is not receipted."""
     level = "SECRET" if tell.is_high else "CONFIDENTIAL"
     item = await _released(tell, item_to(KOR, JPN, level))
     coming = await _released(tell, item_to(KOR, JPN))
+    other = await _released(tell, item_to(KOR, JPN))
     await tell.settle()
-    await tell.do(KOR, receipt_item(tell.at(KOR), FIRST.id, item, REGISTRAR))
+    for each in (item, other):
+        await tell.do(KOR, receipt_item(tell.at(KOR), FIRST.id, each, REGISTRAR))
     holder = READER if tell.is_high else LOW
-    wish = CopyWish("warning", "the desk", holder, WITNESS)
-    made = await tell.do(KOR, make_copy(tell.at(KOR), FIRST.id, item, holder, wish))
-    assert isinstance(made, Made)
-    return item, coming, await _drafted(tell, item_to(KOR, JPN))
+    for _ in COPIES:
+        wish = CopyWish("warning", "the desk", holder, WITNESS)
+        made = await tell.do(KOR, make_copy(tell.at(KOR), FIRST.id, item, holder, wish))
+        assert isinstance(made, Made)
+    return item, coming, other
 
 
-async def _visits(tell: _Teller) -> tuple[Place, Place]:
-    """Ask Tokyo for two visits, and let it grant the second."""
+async def _visits(tell: _Teller) -> tuple[tuple[Place, Place], Place]:
+    """Ask Tokyo for three visits, and let it grant the last."""
     wanted = VisitRequest(
         JPN, "hq", VisitKind.OFFICIAL, "SECRET", FIRST_DAY, A_YEAR, 2, "SECRET", None
     )
-    places = [
+    one, another, granted = [
         await tell.entered(KOR, ask_visit(tell.at(KOR), FIRST.id, wanted, person=OFFICER))
-        for _ in range(2)
+        for _ in range(3)
     ]
     await tell.settle()
     grant = Grant("CONFIDENTIAL", FIRST_DAY, A_YEAR)
-    granted = decide_visit(tell.at(JPN), FIRST.id, places[1], grant, person=OFFICER)
-    await tell.entered(JPN, granted)
-    return places[0], places[1]
+    said = decide_visit(tell.at(JPN), FIRST.id, granted, grant, person=OFFICER)
+    await tell.entered(JPN, said)
+    return (one, another), granted
+
+
+async def _questions(tell: _Teller, other: Place) -> tuple[tuple[Place, Place], ...]:
+    """Let Seoul ask twice for information, and twice for leave."""
+    at, requests, asks = tell.at(KOR), [], []
+    for _ in range(2):
+        asked = ask(at, FIRST.id, (JPN,), category=CATEGORIES[0], person=REGISTRAR)
+        requests.append(await tell.entered(KOR, asked))
+        wanted = ConsentAsk((other,), None, USA, "warning", A_YEAR)
+        asks.append(await tell.entered(KOR, promise(at, FIRST.id, wanted, REGISTRAR)))
+    return (requests[0], requests[1]), (asks[0], asks[1])
+
+
+async def _cases(tell: _Teller, other: Place) -> tuple[Place, Place]:
+    """Let Seoul report two losses, and tell what was found of the second."""
+    at, told = tell.at(KOR), []
+    for _ in range(2):
+        now = at.ports.clock.now()
+        report = Report((Affected(other),), Harm.LOSS, Certainty.POSSIBLE, now)
+        told.append(await tell.entered(KOR, report_incident(at, FIRST.id, report, person=READER)))
+    found = give_findings(
+        at, FIRST.id, told[1], outcome=Outcome.NEITHER, measures=("lock",), person=OFFICER
+    )
+    await tell.entered(KOR, found)
+    return told[0], told[1]
+
+
+def text_of(version: int) -> bytes:
+    """Write the agreement in another version."""
+    return agreement_file(SUSPENDABLE).replace(b"version = 2 ", b"version = %d " % version, 1)
+
+
+async def _amend(tell: _Teller) -> None:
+    """Let Tokyo put an amendment on the table, initial it and sign it."""
+    at = tell.at(JPN)
+    await tell.entered(JPN, propose(at, text_of(3)))
+    for body in (AgreementInitial(""), AgreementSign("")):
+        await tell.entered(JPN, declare(at, FIRST.id, body))
+
+
+async def _disputes(tell: _Teller) -> tuple[Place, Place]:
+    """Let Tokyo open two disputes."""
+    at = tell.at(JPN)
+    one, other = [await tell.entered(JPN, open_dispute(at, FIRST.id, ("12(a)",))) for _ in range(2)]
+    return one, other
+
+
+async def _duties(tell: _Teller, dispute: Place) -> tuple[str, str]:
+    """Find two duties of Seoul's that nothing here discharges."""
+    owed = (await tell.do(JPN, list_duties(tell.at(JPN), FIRST.id, live=True))).duties
+    ours = [each for each in owed if JPN in each.owed_to]
+    counting = next(each.id for each in ours if each.clause == "inventory")
+    return next(each.id for each in ours if each.trigger == dispute), counting
 
 
 async def _firm(tell: _Teller) -> None:
@@ -234,6 +314,8 @@ async def _derived(tell: _Teller, item: Place) -> int:
 
 async def _ends(tell: _Teller, ending: str) -> Instant | None:
     """Let what ends with time be on its way, and tell when it ends."""
+    if ending == "suspended":
+        await tell.do(JPN, suspend_category(tell.at(JPN), FIRST.id, CATEGORIES[0]))
     if ending == "notice":
         await tell.settle()
         now = tell.at(JPN).ports.clock.now()
@@ -255,18 +337,43 @@ async def _tell(world: World, ending: str) -> Props:
     await _engage(tell)
     card = (await read_view(tell.at(JPN), FIRST.id)).card(JPN)
     await tell.do(USA, pin_card(tell.at(USA), card.raw, compared=fingerprint(card)))
-    item, coming, waiting = await _items(tell)
-    asked, granted = await _visits(tell)
+    item, coming, other = await _items(tell)
+    waiting = (
+        await _drafted(tell, item_to(KOR, JPN)),
+        await _drafted(tell, item_to(KOR, JPN)),
+    )
+    visits, granted = await _visits(tell)
     await _firm(tell)
-    request = await tell.entered(
-        KOR, ask(tell.at(KOR), FIRST.id, (JPN,), category=CATEGORIES[0], person=REGISTRAR)
+    requests, asks = await _questions(tell, other)
+    await _amend(tell)
+    incidents, disputes = await _cases(tell, other), await _disputes(tell)
+    returned = await tell.entered(
+        KOR, give_back(tell.at(KOR), FIRST.id, item, REGISTRAR, Returning((COPIES[-1],)))
     )
     consent, onward = await _onward(tell, item)
     derived = await _derived(tell, item)
     ends_at = await _ends(tell, ending)
     await tell.settle()
     await tell.settle()
-    return Props(item, coming, asked, granted, request, consent, waiting, derived, onward, ends_at)
+    duties = await _duties(tell, disputes[1])
+    return Props(
+        item,
+        coming,
+        other,
+        visits,
+        granted,
+        requests,
+        asks,
+        incidents,
+        disputes,
+        returned,
+        duties,
+        consent,
+        waiting,
+        derived,
+        onward,
+        ends_at,
+    )
 
 
 @cache
@@ -276,8 +383,7 @@ def stage(ending: str) -> Stage:
 
     def main(loop: SimulatedLoop) -> Callable[[], Coroutine[Any, Any, Stage]]:
         async def tell() -> Stage:
-            topology = _SUSPENDABLE if ending == "suspendable" else TOPOLOGY
-            world = World(topology, f"stage/{ending}", Trace(loop.time))
+            world = World(TOPOLOGY, f"stage/{ending}", Trace(loop.time))
             props = await _tell(world, ending)
             await _stop(world)
             disks = {party: node.disk for party, node in world.nodes.items()}

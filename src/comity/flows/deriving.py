@@ -19,6 +19,7 @@ from comity.decision.stages import Refused, allow
 from comity.flows.context import Context
 from comity.flows.copies import held_since
 from comity.flows.facts import person_request, with_assurances, with_item
+from comity.flows.recalls import refuse_more
 from comity.flows.view import View
 from comity.marking.labels import Label
 from comity.state.derivation import inherited_level, inherited_originators, inherited_purposes
@@ -62,7 +63,8 @@ async def refuse_derivation(
 ) -> Refused | None:
     """Decide `derive` for each item that something is made from; None: all of them allow it.
 
-    Each is asked for every purpose that the new item would be for.
+    Each is asked for every purpose that the new item would be for; of what was called back nothing
+    is made.
     """
     if not places:
         return None
@@ -77,8 +79,9 @@ async def refuse_derivation(
     asked = replace(
         await person_request(context, view, person, at), action=Action.DERIVE.value, derived=made
     )
-    refusals = []
+    refusals: list[object] = []
     for parent in parents_of(view, places):
+        refusals.append(refuse_more(view, "item.derive", parent))
         about: Request = with_item(view, asked, parent, at)
         about = with_assurances(view, about, (*view.partners, view.own), at)
         for purpose in label.purposes:

@@ -14,8 +14,7 @@ from comity.basis.instants import date_of
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.deriving import inherited, parents_of
-from comity.flows.drafts import Content, ItemDraft, KeptDraft, draft_item, keep_refusal
-from comity.flows.recalls import refuse_more
+from comity.flows.drafts import Content, ItemDraft, KeptDraft, draft_item
 from comity.flows.turns import holding
 from comity.marking.equivalence import corresponding_markings
 from comity.sealing.payload import PayloadHeader
@@ -31,11 +30,10 @@ async def derive_item(
 ) -> KeptDraft | Refused:
     """Draft an item made from the items in `derived_from`, as the drafter.
 
-    1. nothing is made from what was called back;
-    2. originators are those of all of them and ourselves, and it bears every private right in one
+    1. originators are those of all of them and ourselves, and it bears every private right in one
        of them; without purposes of its own it is for those that all of them are for; without a
        marking it gets ours for the highest level;
-    3. it is drafted like any other, and decided for each of them besides.
+    2. it is drafted like any other, and decided for each of them besides.
 
     Raises:
         InputError: it is made from nothing, no purpose is left, or several markings of ours fit.
@@ -49,13 +47,7 @@ async def derive_item(
         )
     async with holding(context, item.agreement) as view:
         parents = parents_of(view, item.derived_from)
-        for parent in parents:  # 1
-            refused = refuse_more(view, "item.derive", parent)
-            if refused is not None:
-                return await keep_refusal(
-                    context, refused, person, {"item": f"{item.agreement}/{parent.place}"}
-                )
-        level, originators, purposes = inherited(context, view, item.derived_from)  # 2
+        level, originators, purposes = inherited(context, view, item.derived_from)  # 1
         file = view.agreement()
         on = date_of(view.moment(context), file.lifecycle.zone)
         markings = corresponding_markings(file.table, view.own, level, on)
@@ -75,4 +67,4 @@ async def derive_item(
         purposes=item.purposes or purposes,
         rights=tuple(sorted({*item.rights, *inherited_rights(parents)})),
     )
-    return await draft_item(context, person, made, header, content)  # 3
+    return await draft_item(context, person, made, header, content)  # 2
