@@ -16,7 +16,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from comity.basis.limits import HTTP_HEAD_BYTES_MAX, KIB
 from comity.serve.doorway import Visit
-from comity.serve.joined_writes import JoinedWrites
 
 HEAD_TIMEOUT_S: Final = 15.0
 LINGER_S: Final = 2.0
@@ -103,8 +102,6 @@ class BoundedHttp(HttpToolsProtocol):
         """End a head."""
         self._head_is_whole()
         super().on_headers_complete()
-        joined = JoinedWrites(self.transport, self.loop)
-        self.cycle.transport = joined  # type: ignore[assignment]  # it writes and closes alone
 
     def on_body(self, body: bytes) -> None:
         """Take a piece of a body: whoever reads it bounds it."""
