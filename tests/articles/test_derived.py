@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from comity.agreement.acts import Recalled
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import PartyId, Place
 from comity.decision.stages import Refused
-from comity.flows.drafts import ItemDraft, KeptDraft
+from comity.flows.courier.taking import take_bundle
+from comity.flows.drafts import ItemDraft, KeptDraft, waiting_drafts
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.keeping.marks import copy_banner
 from comity.flows.promises import reclassify
@@ -211,3 +213,22 @@ def test_g6h_what_was_drafted_before_a_recall_is_not_released_after_it(held: Wor
     held.settle()
     outcome = run(release_draft(held.kor.context, OFFICER, kept.number))
     assert articles(outcome) == {"6(h)"}
+
+
+@pytest.mark.row("G6h")
+def test_g6h_a_recall_that_is_heard_while_the_text_is_drawn_leaves_no_draft(held: World) -> None:
+    """The draft was begun before it, and is decided again once its payload is sealed."""
+    item, _ = items_of(held)
+    held.jpn.promise(ItemRecall((item,), Recalled.EITHER, "error", None))
+    disc = held.jpn.pack(KOR).names[0]
+
+    async def text() -> AsyncIterator[bytes]:
+        yield b"two "
+        await take_bundle(held.kor.context, disc)
+        yield b"launches"
+
+    header = PayloadHeader("Summary", "text/plain")
+    draft = ItemDraft(GSOMIA, (JPN,), "", "missile-warning", "document", (), derived_from=(item,))
+    outcome = run(derive_item(held.kor.context, DRAFTER, draft, header, text()))
+    assert articles(outcome) == {"6(h)"}
+    assert run(waiting_drafts(held.kor.context)) == ()
