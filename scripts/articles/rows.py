@@ -155,8 +155,8 @@ GSOMIA: Final = Section(
             "C E",
             "R",
             cannot="vehicles, guards and alarms; on record is each hand by which a copy goes "
-            "within one node. The file has no clause of 12(b), so that a missing link is refused "
-            "by its clause on receipts, 12(a)",
+            "within one node. 12(b) was not read and the file has no clause of it, so that a "
+            "missing link is refused by its clause of 6(f), control of distribution",
         ),
         Row("G12c", "12(c)", "Encryption and accreditation fit for the level.", "E", "R"),
         Row(

@@ -139,9 +139,9 @@ def test_g12b_a_missing_link_is_taken_only_with_a_report_of_the_gap(held: World)
     item, _ = items_of(held)
     made(copy(held.kor, item))
     which, context = CopyAt(GSOMIA, item, 2), held.kor.context
-    assert articles(run(take_over(context, which, COURIER, purpose="warning"))) == {"12(a)"}
+    assert articles(run(take_over(context, which, COURIER, purpose="warning"))) == {"6(f)"}
     run(hand_over(context, which, READER, to=SECOND, purpose="warning"))
-    assert articles(run(take_over(context, which, COURIER, purpose="warning"))) == {"12(a)"}
+    assert articles(run(take_over(context, which, COURIER, purpose="warning"))) == {"6(f)"}
     assert copies(held.kor, item).copy(2).hand.holder == READER
     gap = "found on the desk of the night shift"
     run(take_over(context, which, COURIER, purpose="warning", gap=gap))
@@ -190,7 +190,7 @@ def test_g12b_equipment_leaves_the_node_by_the_registrar_alone(held: World) -> N
 def test_g12b_equipment_with_a_missing_link_is_not_accepted_without_a_report_of_the_gap(
     held: World,
 ) -> None:
-    """No clause of the file is of Art. 12(b): its clause on receipts, 12(a), is what is cited."""
+    """Art. 12(b) was not read and has no clause: 6(f), control of distribution, is cited."""
     item = held.jpn.release(KOR, form="equipment").place
     held.settle()
     assert not isinstance(held.kor.receipt(item), Refused)
@@ -199,7 +199,7 @@ def test_g12b_equipment_with_a_missing_link_is_not_accepted_without_a_report_of_
     run(take_over(context, which, READER, purpose="warning"))
     # It is at the second person's, and nobody handed it over.
     missing = run(take_over(context, which, SECOND, purpose="warning"))
-    assert articles(missing) == {"12(a)"}
+    assert articles(missing) == {"6(f)"}
     chain = [each.holder for each in copies(held.kor, item).copy(1).hands]
     assert chain[-1] == READER
     gap = "the driver was changed on the way, without a receipt"

@@ -353,7 +353,7 @@ def test_g18_security_staff_are_reminded_once_a_year_to_propose_a_visit(in_force
     owed = run(list_duties(node.context, GSOMIA))
     assert [each for each in owed.duties if each.clause == "visit"] == []
     (coming,) = (each for each in owed.coming if each.what == "visit.propose")
-    assert (coming.due, coming.for_party) == (None, KOR)
+    assert (coming.due, coming.for_party, coming.article) == (None, KOR, "18")
     day = parse_date("2017-11-25")
     asked = asks(node, purpose=VisitKind.SECURITY, first_day=day, last_day=day)
     world.move(364 * A_DAY_MS)

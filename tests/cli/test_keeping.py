@@ -73,7 +73,7 @@ def test_a_missing_link_needs_a_report_of_the_gap(cli, held) -> None:
     taking = ("copy", "take-over", held, "2", "--purpose", "warning", *KOR, "night")
     refused = cli(*taking)
     assert refused.code == 3
-    assert "12(a)" in refused.err
+    assert "6(f)" in refused.err
     taken = cli(*taking, "--gap", "found on the desk")
     assert taken.code == 0
     assert "after a gap: found on the desk" in taken.out

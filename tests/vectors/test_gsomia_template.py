@@ -124,6 +124,7 @@ def test_the_clauses_stand_under_the_articles_that_they_cite(signed: Agreement) 
         ("16", "contractor"),
         ("16(g)", "contractor"),
         ("17", "incident"),
+        ("18", "visit"),
         ("20", "consultation"),
         ("21(3)", "ending"),
     ]

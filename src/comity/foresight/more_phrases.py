@@ -156,6 +156,18 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
                 "한쪽 당국이 신청하고 맞이하는 쪽 당국만 허가한다. 허가된 등급보다 높은 것은 보여 "
                 "주지 않는다",
             ),
+            only_if=("of", "visitors"),
+        ),
+        Sentence(
+            Deed.RECORD,
+            (
+                "visits by which security staff compare procedures; when to propose the next, each "
+                "party's own house says",
+                "保全担当者が手続を比べるための訪問。次をいつ申し入れるかは各当事者が自ら定める",
+                "보안 담당자가 절차를 비교하기 위한 방문. 다음을 언제 제안할지는 각 당사자가 "
+                "스스로 정한다",
+            ),
+            only_if=("of", "security_staff"),
         ),
         Sentence(
             Deed.ENFORCE,

@@ -85,6 +85,7 @@ WORDS: Final[dict[str, Phrase]] = {
     "originators": ("the originators", "提供側", "제공 측"),
     "purposes": ("the purposes", "目的", "목적"),
     "use_until": ("the end of use", "利用の期限", "이용 기한"),
+    "for": ("the persons whom it names", "名指しされた者", "지정한 사람"),
     "purpose_ended": ("the purpose has ended", "目的が終わった", "목적이 끝난"),
     "burn": ("burning", "焼却", "소각"),
     "shred": ("shredding", "細断", "세단"),
@@ -108,6 +109,9 @@ WORDS: Final[dict[str, Phrase]] = {
     "community": ("the community", "共同体", "공동체"),
     "anyone": ("anyone", "誰でも", "누구나"),
     "any_party": ("any party", "いずれの当事者も", "어느 당사자나"),
+    # whose visits
+    "visitors": ("visitors to items", "情報を見に来る者", "정보를 보러 오는 사람"),
+    "security_staff": ("security staff", "保全担当者", "보안 담당자"),
     "copies": ("numbered copies", "番号付きの複製", "번호가 매겨진 사본"),
     "attribute": ("naming the source", "出所を明かすこと", "출처를 밝히는 일"),
     "resell": ("reselling", "転売", "되파는 일"),

@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A visit by our security staff that is to be proposed again: so often as our own house has it.
 
-The treaty names no time and obliges nobody; the figure is the node's own setting. No clause says
-which article speaks of visits by security staff (that of visits on business is another), so none is
-cited.
+The treaty names no time and obliges nobody; the figure is the node's own setting. The article is
+that of the clause on visits by security staff; a file that has none for them has none to cite.
 Source: Japan-ROK GSOMIA Art. 18 (treaties.md G18: a yearly proposal is reminded of)
 """
 
@@ -44,7 +43,8 @@ def security_visits_coming(
     moment = _latest(since, at, months, zone)
     if moment is None:
         return ()
-    return (Coming("visit.propose", own, None, None, (moment,), about),)
+    of_staff = (each.article for each in clauses if each.text("of") == "security_staff")
+    return (Coming("visit.propose", own, next(of_staff, None), None, (moment,), about),)
 
 
 def _until(state: State, visit: Visit, at: Instant, zone: Zone) -> Instant:

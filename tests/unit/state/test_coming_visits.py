@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from msgspec import structs
 
+from comity.agreement.reading import read_agreement
 from comity.basis.instants import format_instant
 from comity.state.coming_visits import security_visits_coming
 from comity.statement.cases import VisitDecide, VisitKind, VisitRequest
@@ -39,7 +40,7 @@ def up(teller: Teller, at: str, party: Any = KOR, months: int = 12) -> str | Non
         found = security_visits_coming(state, party, moment, months)
     for each in found:
         assert (each.what, each.for_party, each.due) == ("visit.propose", party, None)
-        assert each.article is None  # Art. 8 is of visits on business, and no clause is of these
+        assert each.article == "18"  # Art. 8 is of visits on business
     told = [(format_instant(each.remind_at[0]), each.about) for each in found]
     return "".join(f"{when} {about}" for when, about in told) or None
 
@@ -99,3 +100,11 @@ def test_nothing_comes_up_before_the_entry_after_the_end_or_where_no_clause_spea
     assert up(ended, "2017-11-22T14:59:59Z", months=11) == "2017-10-22T15:00:00.000Z None"
     assert up(ended, "2017-11-22T15:00:00Z", months=11) is None
     assert up(dutiful_teller(), "2030-01-01") is None
+
+
+def test_where_no_clause_is_of_security_staff_no_article_is_cited() -> None:
+    text = gsomia().raw.replace(b'[article.visit]\nof = "security_staff"', b"")
+    teller = in_force(agreement=read_agreement(text))
+    moment = instant("2018-01-01")
+    (coming,) = security_visits_coming(teller.state, KOR, moment, 12)
+    assert coming.article is None

@@ -32,6 +32,8 @@ _STATES = tuple(
 
 
 def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
+    if clause.text("of") == "security_staff":
+        return ()
     begun = OneOf("agreement_state", _STATES, "agreement state {value} is not one of: {known}")
     granted = VisitGranted(ground.parties, clause.find_duration("lead_time"))
     visit = frozenset({Action.VISIT})
@@ -80,6 +82,15 @@ KIND = ClauseKind(
         "level; a request that names no visit is none of this clause's business."
     ),
     keys=(
+        KeySpec(
+            "of",
+            KeyType.WORD,
+            "whose visits: those of whoever comes to see items; or those by which security staff "
+            "compare procedures, of which the clause decides nothing: by its article one is "
+            "reminded to propose the next",
+            words=("visitors", "security_staff"),
+            default="visitors",
+        ),
         KeySpec(
             "granted_by",
             KeyType.WORD,

@@ -74,7 +74,8 @@ async def take_over(
     """Confirm that one has a copy now: the next link of its chain.
 
     Where it was not handed over to this person a link is missing, and `gap` must report it; so it
-    must of a copy that was missing itself and is found again.
+    must of a copy that was missing itself and is found again. What is cited is the clause by which
+    copies are located and their distribution controlled.
 
     Raises:
         StateError: no such copy is left, or this person has it; or no such person.
@@ -83,7 +84,7 @@ async def take_over(
     async def change(view: View, held: Held, copy: Copy) -> Copy | Refused:
         _check_elsewhere(held, copy)
         offered = copy.offer is not None and copy.offer.to == person
-        article = view.fold.state.files[held.item.version].article("receipt")
+        article = view.fold.state.files[held.item.version].article("inventory")
         refused = join_refusals(
             allow_house_act("copy.take-over", held.person.roles, HANDLING),
             await may_open(context, view, held, held.person, purpose),
