@@ -76,6 +76,26 @@ def test_an_address_waits_whatever_the_account(throttle):
     throttle.begin("another", "192.0.2.2")
 
 
+def test_a_house_behind_one_address_is_not_kept_waiting_by_slips_that_grow_old(throttle, seconds):
+    for number in range(500):
+        seconds.now += 10
+        throttle.begin(f"name-{number}", "192.0.2.1")
+        if number % 2:
+            throttle.succeeded(f"name-{number}", "192.0.2.1")
+
+
+def test_an_address_that_goes_on_failing_has_one_attempt_in_its_longest_wait(throttle, seconds):
+    tried = 0
+    for number in range(3600):
+        seconds.now += 1
+        try:
+            throttle.begin(f"name-{number}", "192.0.2.1")
+        except Throttled:
+            continue
+        tried += 1
+    assert ADDRESS.free < tried <= ADDRESS.free + 3600 / ADDRESS.most_s + 10
+
+
 def test_success_forgets_the_account_and_this_attempt_of_the_address(throttle):
     for _ in range(10 * ADDRESS.free):
         throttle.begin("kor-017", "192.0.2.1")

@@ -8,6 +8,7 @@ forgotten spends more time on that, at the speed of the password hash, than wait
 from __future__ import annotations
 
 import hashlib
+import math
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,19 +36,26 @@ class Throttled(EdgeError):  # noqa: N818 (named for what happened, as `BasisMov
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """`free` failures cost nothing; each further one doubles the wait, up to `most_s`."""
+    """`free` failures cost nothing; each further one doubles the wait, up to `most_s`.
+
+    One failure is forgotten every so many seconds: an account's count until it succeeds, but from
+    one address a whole house may come, whose slips would add up and never be done with.
+    """
 
     free: int
     most_s: float
+    forgets_one_s: float = math.inf
 
 
 ACCOUNT: Final = Patience(free=5, most_s=60.0)
-ADDRESS: Final = Patience(free=20, most_s=15.0)
+ADDRESS: Final = Patience(free=20, most_s=15.0, forgets_one_s=15.0)
 
 
 @dataclass(slots=True)
 class _Failures:
-    count: int
+    """How many had failed, less what was forgotten, when the last attempt began."""
+
+    count: float
     last: float
 
 
@@ -79,9 +87,8 @@ class Throttle:
                 expected=f"the next one after {seconds} seconds",
                 hint="wait that long; a registrar can give a new code: comity person password",
             )
-        for key, _ in both:
-            known = self._recent(key)
-            self._failed[key] = _Failures(1 if known is None else known.count + 1, self._now())
+        for key, patience in both:
+            self._failed[key] = _Failures(1 + self._left(key, patience), self._now())
             self._failed.move_to_end(key)
         while len(self._failed) > self._kept_max:
             self._failed.popitem(last=False)
@@ -103,13 +110,20 @@ class Throttle:
     def _take_back(self, key: bytes) -> None:
         known = self._failed.get(key)
         if known is not None:
-            known.count -= 1
+            known.count = max(0.0, known.count - 1)
+
+    def _left(self, key: bytes, patience: Patience) -> float:
+        """Say how many failures are not forgotten by now."""
+        known = self._recent(key)
+        if known is None:
+            return 0.0
+        return max(0.0, known.count - (self._now() - known.last) / patience.forgets_one_s)
 
     def _wait(self, key: bytes, patience: Patience) -> float:
         known = self._recent(key)
         if known is None or known.count < patience.free:
             return 0.0
-        doubled = 2.0 ** min(known.count - patience.free, 32)
+        doubled = math.exp2(min(known.count - patience.free, 32))
         return known.last + min(doubled, patience.most_s) - self._now()
 
     def _recent(self, key: bytes) -> _Failures | None:
