@@ -12,7 +12,7 @@ from comity.agreement.rules import DutyRule
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Date, Instant, date_of
 from comity.state.affairs import Act
-from comity.state.duties import LIVE, DutyState, duties_at
+from comity.state.duties import LIVE, DutyState, duties_at, urgent_at
 from comity.state.duty_discharges import first_discharge
 from comity.state.duty_times import held
 from comity.state.duty_triggers import Trigger, items_of, places_in, triggers
@@ -160,6 +160,18 @@ def test_any_order_of_arrival_gives_the_same_duties_byte_for_byte(told: list[Pla
         at = Instant(latest(told) + later)
         assert duties_bytes(here.state, at) == duties_bytes(there.state, at)
     assert here.export() == there.export()
+
+
+@given(histories(), st.sampled_from((0, 1, 5 * DAY_MS, 20 * DAY_MS, 40 * DAY_MS, 1000 * DAY_MS)))
+@settings(max_examples=60)
+def test_what_is_urgent_is_what_is_late_or_to_be_reminded_of_among_all_that_is_owed(
+    told: list[Placed], later: int
+) -> None:
+    state, at = fold_of(told).state, Instant(latest(told) + later)
+    every = [each for each in duties_at(state, at) if each.live]
+    late = {each.id for each in every if each.state is DutyState.LATE}
+    reminded = {each.id for each in every if each.remind_at is not None and each.remind_at <= at}
+    assert urgent_at(state, at) == tuple(each for each in every if each.id in late | reminded)
 
 
 @given(histories(), st.integers(0, 20))

@@ -24,7 +24,7 @@ from comity.decision.stages import Refused
 from comity.flows.alerts import alert_categories
 from comity.flows.context import Context
 from comity.flows.delivery_parcels import statements
-from comity.flows.duties.listing import list_duties, may_see_coming, may_see_duty
+from comity.flows.duties.listing import list_urgent, may_see_coming, may_see_duty
 from comity.flows.duties.reminder_rows import Alike, Reminder, known_reminders
 from comity.flows.duties.reminders import last_reminder, moments_of, reminders_since
 from comity.flows.facts import find_person
@@ -215,7 +215,7 @@ async def _counted_for(context: Context, view: View, person: PersonId) -> Counte
     """Count what is not told one by one, of that which the person may know of."""
     agreement = view.agreement_id
     told = {each.key for each in await known_reminders(context, agreement)}
-    owed = await list_duties(context, agreement, person, live=True)
+    owed = await list_urgent(context, agreement, person)
     moments = moments_of(view.own, owed)
     return Counter(each.alike for each in moments if each.key not in told)
 

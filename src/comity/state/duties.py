@@ -15,7 +15,7 @@ from typing import Final
 
 from comity.agreement.rules import DutyRule
 from comity.basis.ids import Digest, PartyId, Place, digest_of, format_place
-from comity.basis.instants import Instant, format_instant
+from comity.basis.instants import INSTANT_MAX, Instant, format_instant
 from comity.basis.strict_json import JsonValue, format_json
 from comity.state.affairs import Act
 from comity.state.duty_discharges import first_discharge
@@ -119,6 +119,27 @@ def duties_at(
     return tuple(sorted(found, key=_rank))
 
 
+def urgent_at(
+    state: State, at: Instant, items: Collection[Place] | None = None
+) -> tuple[Duty, ...]:
+    """List of `duties_at` what is still owed, and is late or has its reminder come.
+
+    The others are passed over one by one, however many nobody has answered yet.
+    """
+    found = (
+        _duty(state, owed, trigger, at=at, done=_done(state, owed, trigger))
+        for trigger in triggers(state, at, items)
+        for owed in _owed(state, trigger, moment_by=at)
+    )
+    urgent = (
+        duty
+        for duty in found
+        if duty.state is DutyState.LATE
+        or (duty.live and duty.remind_at is not None and duty.remind_at <= at)
+    )
+    return tuple(sorted(urgent, key=_rank))
+
+
 def find_claim(state: State, trigger: Place, id: str, at: Instant) -> Claim | None:
     """Find what its creditors may waive or give time for: of that id, of what a statement triggers.
 
@@ -127,17 +148,18 @@ def find_claim(state: State, trigger: Place, id: str, at: Instant) -> Claim | No
     for known in find_trigger(state, trigger, at):
         for owed in _owed(state, known):
             if _id_of(owed, known) == id:
-                done = first_discharge(state, owed.rule, known, owed.about, owed.by)
+                done = _done(state, owed, known)
                 done_at = None if done is None else done.at
-                return Claim(owed.rule.article, owed.to, _term_due(state, owed, known), done_at)
+                return Claim(
+                    owed.rule.article, owed.to, _term_end(state, owed.rule, known), done_at
+                )
     return None
 
 
 def duties_of(state: State, trigger: Trigger, at: Instant) -> Iterator[Duty]:
     """Give what one statement triggers, by the rules of the version that it was said under."""
     for owed in _owed(state, trigger):
-        done = first_discharge(state, owed.rule, trigger, owed.about, owed.by)
-        yield _duty(state, owed, trigger, at=at, done=done)
+        yield _duty(state, owed, trigger, at=at, done=_done(state, owed, trigger))
 
 
 def duty_json(duty: Duty) -> dict[str, JsonValue]:
@@ -169,10 +191,13 @@ def duty_json(duty: Duty) -> dict[str, JsonValue]:
     }
 
 
-def _owed(state: State, trigger: Trigger) -> Iterator[_Owed]:
+def _owed(state: State, trigger: Trigger, *, moment_by: Instant | None = None) -> Iterator[_Owed]:
+    """Give what a statement makes owed; with `moment_by` what may be told of by then at all."""
     terms = state.files.get(trigger.version)
     for rule in () if terms is None else terms.duties.get(trigger.because, ()):
         if rule.when is not None and not held(trigger.act, rule.when):
+            continue
+        if moment_by is not None and _first_moment(state, rule, trigger) > moment_by:
             continue
         for about in items_of(state, trigger, rule):
             for party in _debtors(state, rule, trigger, about):
@@ -181,10 +206,24 @@ def _owed(state: State, trigger: Trigger) -> Iterator[_Owed]:
                     yield _Owed(rule, about, party, creditors)
 
 
+def _first_moment(state: State, rule: DutyRule, trigger: Trigger) -> Instant:
+    """Give when a duty is to be reminded of, or is late by its term; creditors but give time."""
+    zone = state.files[trigger.version].agreement.lifecycle.zone
+    late, remind = _term_end(state, rule, trigger), rule.remind_after
+    if remind is None:
+        return INSTANT_MAX if late is None else late
+    reminded = due_after(term_start(trigger, rule, zone), remind, zone)
+    return reminded if late is None else min(reminded, late)
+
+
+def _done(state: State, owed: _Owed, trigger: Trigger) -> Act | None:
+    return first_discharge(state, owed.rule, trigger, owed.about, owed.by)
+
+
 def _duty(state: State, owed: _Owed, trigger: Trigger, *, at: Instant, done: Act | None) -> Duty:
     rule, agreement = owed.rule, state.files[trigger.version].agreement
     zone = agreement.lifecycle.zone
-    since, term_due = term_start(trigger, rule, zone), _term_due(state, owed, trigger)
+    since, term_due = term_start(trigger, rule, zone), _term_end(state, rule, trigger)
     remind = rule.remind_after
     id = _id_of(owed, trigger)
     due = None if term_due is None else _extended(state, id, owed.to, term_due)
@@ -220,9 +259,8 @@ def _duty(state: State, owed: _Owed, trigger: Trigger, *, at: Instant, done: Act
     )
 
 
-def _term_due(state: State, owed: _Owed, trigger: Trigger) -> Instant | None:
+def _term_end(state: State, rule: DutyRule, trigger: Trigger) -> Instant | None:
     """Give the first instant that is too late by the term alone."""
-    rule = owed.rule
     duration = None if rule.within is None else rule.within.duration
     if duration is None:
         return None

@@ -7,7 +7,7 @@ A duty about an item that a person may not know of is left out without a trace. 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
@@ -22,7 +22,7 @@ from comity.flows.turns import read_view
 from comity.flows.view import View, judge_anew
 from comity.state.coming import Coming, coming_at, coming_json
 from comity.state.coming_visits import security_visits_coming
-from comity.state.duties import Duty, duties_at, duty_json
+from comity.state.duties import Duty, duties_at, duty_json, urgent_at
 from comity.state.duty_triggers import find_trigger, subjects
 from comity.state.state import State
 
@@ -59,23 +59,40 @@ async def list_duties(
         view = await judge_anew(context, agreement)
     with view.fold.standing_at(instant) as state:
         now = live and at is None
-        items = _unanswered(view) if now else None
+        duties = duties_at(state, instant, _unanswered(view) if now else None)
+        if live:
+            duties = tuple(each for each in duties if each.live)
         asks = tuple(view.open.asks) if now else None
-        duties = duties_at(state, instant, items)
-        return Owed(
-            agreement,
-            instant,
-            tuple(
-                each
-                for each in duties
-                if (each.live or not live) and _may_see(state, by, each, instant)
-            ),
-            tuple(
-                each
-                for each in _coming(context, state, view.own, instant, asks)
-                if by is None or may_see_coming(state, by, each.about)
-            ),
-        )
+        coming = _coming(context, state, view.own, instant, asks)
+        return _seen_by(state, by, Owed(agreement, instant, duties, coming))
+
+
+async def list_urgent(
+    context: Context, agreement: AgreementId, person: PersonId | None = None
+) -> Owed:
+    """List of what is open now what is late or has its reminder come, and all that comes up.
+
+    Raises:
+        StateError: no such agreement, or the person is not on the register.
+    """
+    view = await read_view(context, agreement)
+    by = None if person is None else await find_person(context, person)
+    at = view.moment(context)
+    with view.fold.standing_at(at) as state:
+        duties = urgent_at(state, at, _unanswered(view))
+        coming = _coming(context, state, view.own, at, tuple(view.open.asks))
+        return _seen_by(state, by, Owed(agreement, at, duties, coming))
+
+
+def _seen_by(state: State, by: Person | None, owed: Owed) -> Owed:
+    """Leave out what a person may not know of."""
+    if by is None:
+        return owed
+    duties = (
+        each for each in owed.duties if may_see_duty(state, by, each.about or each.trigger, owed.at)
+    )
+    coming = (each for each in owed.coming if may_see_coming(state, by, each.about))
+    return replace(owed, duties=tuple(duties), coming=tuple(coming))
 
 
 def _coming(
@@ -135,11 +152,6 @@ def _unanswered(view: View) -> Collection[Place] | None:
     Releases between two others are not among those that we look after.
     """
     return None if len(view.partners) > 1 else tuple(view.open.unanswered)
-
-
-def _may_see(state: State, by: Person | None, duty: Duty, at: Instant) -> bool:
-    """Say whether a person may know of everything that a duty is about."""
-    return by is None or may_see_duty(state, by, duty.about or duty.trigger, at)
 
 
 def may_see_duty(state: State, by: Person, about: Place, at: Instant) -> bool:

@@ -17,7 +17,7 @@ from comity.decision.house import allow_house_act
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import REMINDED, json_document
-from comity.flows.duties.listing import Owed, concerns, list_duties
+from comity.flows.duties.listing import Owed, concerns, list_urgent
 from comity.flows.duties.reminder_rows import (
     Reminder,
     kept_beside,
@@ -84,7 +84,7 @@ async def _remind(context: Context, view: View) -> tuple[Reminder, ...]:
     agreement = view.agreement_id
     version = await context.ports.store.version(REMINDED)
     known = await known_reminders(context, agreement)
-    owed = await list_duties(context, agreement, live=True)
+    owed = await list_urgent(context, agreement)
     moments = tuple(moments_of(view.own, owed))
     single, more = untold(moments, known)
     fresh = numbered((*single, *more), known, context.ports.clock.now())
