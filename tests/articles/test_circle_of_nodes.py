@@ -19,7 +19,10 @@ from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.config import TwoPersons
 from comity.decision.people import Role
 from comity.decision.stages import Allowed, Refused
+from comity.flows.drafts import ItemDraft, KeptDraft
+from comity.flows.keeping.making_from import derive_item
 from comity.flows.receipts import Opened, decide_on_item
+from comity.sealing.payload import PayloadHeader
 from comity.statement.information import ConsentGive
 from comity.statement.treaty import AgreementSign
 from tests.articles.keeping_worlds import engage
@@ -27,6 +30,7 @@ from tests.builders.pacts import pin_all
 from tests.builders.world import (
     CLERK,
     DOMAINS,
+    DRAFTER,
     MARKING,
     READER,
     TEXT,
@@ -175,3 +179,38 @@ def test_whom_a_red_note_names_is_known_by_id_alone(shared: Shared) -> None:
         refused = world[B].open(places[RED], person=person, purpose="defence")
         assert isinstance(refused, Refused)
         assert "2" in {each.article for each in refused.findings}
+
+
+def test_what_is_made_of_a_red_note_is_for_nobody_else(shared: Shared) -> None:
+    """Whoever is named makes a note of it: for herself it may be, for a colleague or all never."""
+    world, _ = shared
+    node, purposes = world[B], ("defence",)
+    note = (
+        world[A]
+        .release(
+            B, marking=RED, category="indicator", purposes=purposes, named_for=(DRAFTER, READER)
+        )
+        .place
+    )
+    world.settle(2)
+    node.receipt(note)
+
+    def made(named: tuple[PersonId, ...]) -> KeptDraft | Refused:
+        item = ItemDraft(
+            CIRCLE,
+            to=(A,),
+            marking=RED,
+            category="indicator",
+            form="document",
+            purposes=purposes,
+            named_for=named,
+            derived_from=(note,),
+        )
+        header = PayloadHeader("Summary", "text/plain")
+        return run(derive_item(node.context, DRAFTER, item, header, [TEXT]))
+
+    refused = made((CLERK,))
+    assert isinstance(refused, Refused)
+    assert [(each.article, "for others" in each.why) for each in refused.findings] == [("3", True)]
+    for named in ((), (READER,), (DRAFTER, READER)):
+        assert isinstance(made(named), KeptDraft)

@@ -45,7 +45,7 @@ key of a request:
 
 | key | holds |
 |---|---|
-| `derived` | what is to be made: `level`, `originators`, `purposes`, `use_until`, `marked` |
+| `derived` | what is to be made: `level`, `originators`, `purposes`, `use_until`, `for`, `marked` |
 | `translation` | `language`, and `note`: the language of its note, null for none |
 | `visit` | `host`, `asked_by`, `asked_at`, `granted_by` (null: not granted), `from`, `until` |
 | | and `level` (the highest to be shown), `clearance`, `clearance_until` (the visitors') |

@@ -102,6 +102,8 @@ def _inherited(
                 yield _names_all(item.originators, derived.originators)
             case "purposes":
                 yield _no_further(derived.purposes, item.purposes)
+            case "for":
+                yield _no_others(derived.named_for, item.named_for)
             case _:
                 yield _no_later(derived, item, book)
     marked = derived.marked
@@ -135,6 +137,20 @@ def _no_further(made: tuple[str, ...] | Absent, allowed: tuple[str, ...] | Absen
         return unknown(*missing_of(("derived.purposes", made), ("item.purposes", allowed)))
     further = [purpose for purpose in made if purpose not in allowed]
     return fails(f"purposes beyond those of the item: {listed(further)}") if further else HOLDS
+
+
+def _no_others(made: tuple[str, ...] | Absent, named: tuple[str, ...] | Absent) -> Outcome:
+    """Ask whether it is for none but those whom the item names, where it names any."""
+    if named == ():
+        return HOLDS
+    if made is MISSING or named is MISSING:
+        return unknown(*missing_of(("derived.for", made), ("item.for", named)))
+    if not made:
+        return fails(f"what is made is for anybody, the item for: {listed(named)}")
+    others = [person for person in made if person not in named]
+    if others:
+        return fails(f"what is made is for others than the item is: {listed(others)}")
+    return HOLDS
 
 
 def _no_later(derived: Derived, item: Item, book: RuleBook) -> Outcome:

@@ -129,6 +129,7 @@ class Derived:
     purposes: Texts = MISSING
     use_until: When = MISSING
     marked: Texts = MISSING
+    named_for: Texts = MISSING
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +313,7 @@ def _read_derived(fields: Fields) -> Derived:
         purposes=_texts(fields, "purposes"),
         use_until=_when(fields, "use_until"),
         marked=_texts(fields, "marked"),
+        named_for=_texts(fields, "for"),
     )
 
 

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Items made from others: decided for each of those, with what the new one would bear.
 
-What comes of it inherits the highest level, every originator, and no further purpose; the fold asks
-the same of the release. Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3)
+What comes of it inherits the highest level, every originator, the earliest end of use, and no
+further purpose or person; the fold asks the same of the release.
+Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3)
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from comity.agreement.acts import Action
 from comity.basis.errors import StateError
@@ -22,8 +23,15 @@ from comity.flows.facts import person_request, with_assurances, with_item
 from comity.flows.recalls import refuse_more
 from comity.flows.view import View
 from comity.marking.labels import Label
-from comity.state.derivation import inherited_level, inherited_originators, inherited_purposes
+from comity.state.derivation import (
+    inherited_end,
+    inherited_level,
+    inherited_names,
+    inherited_originators,
+    inherited_purposes,
+)
 from comity.state.records import Item
+from comity.statement.values import Until
 
 _SHOWS = ("level", "originator")
 
@@ -46,15 +54,26 @@ def parents_of(view: View, places: tuple[Place, ...]) -> tuple[Item, ...]:
     return parents
 
 
-def inherited(
-    context: Context, view: View, places: tuple[Place, ...]
-) -> tuple[str, tuple[PartyId, ...], tuple[str, ...]]:
-    """Give the level, the originators and the purposes of what is made from items now."""
-    parents = parents_of(view, places)
-    return (
-        inherited_level(view.fold.state, parents, view.moment(context)),
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """What an item made from others takes over from them where it says nothing itself."""
+
+    level: str
+    originators: tuple[PartyId, ...]
+    purposes: tuple[str, ...]
+    use_until: Until
+    named_for: tuple[str, ...]
+
+
+def inherited(context: Context, view: View, places: tuple[Place, ...]) -> Inherited:
+    """Give what is inherited from items now."""
+    parents, state = parents_of(view, places), view.fold.state
+    return Inherited(
+        inherited_level(state, parents, view.moment(context)),
         inherited_originators(parents, view.own),
         inherited_purposes(parents),
+        inherited_end(state, parents),
+        inherited_names(parents),
     )
 
 
@@ -75,6 +94,7 @@ async def refuse_derivation(
         purposes=label.purposes,
         use_until=label.use_until,
         marked=_SHOWS,
+        named_for=label.named_for,
     )
     asked = replace(
         await person_request(context, view, person, at), action=Action.DERIVE.value, derived=made

@@ -270,6 +270,7 @@ def _derived(world: World, said: Situation, item: Item) -> Derived | None:
         purposes=(_PURPOSE, "another-purpose") if how == "-purposes" else (_PURPOSE,),
         use_until=_LATER if how == "-use_until" else item.use_until,
         marked=tuple(mark for mark in _DERIVED_MARKS if how != f"-mark-{mark}"),
+        named_for=() if how == "-for" else item.named_for,
     )
 
 

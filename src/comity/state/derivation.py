@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What an item made from others inherits: their level, originators, rights, purposes and end.
+"""What an item made from others inherits: level, originators, rights, purposes, end, persons.
 
 Source: Japan-ROK GSOMIA Art. 4(3) (treaties.md G4.3), 6(d), 6(g)
 """
@@ -11,6 +11,7 @@ from dataclasses import replace
 from msgspec import structs
 
 from comity.agreement.acts import PrivateRight
+from comity.agreement.vocabulary.derived import LIMITS
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
 from comity.basis.limits import DERIVED_FROM_MAX
@@ -22,6 +23,7 @@ from comity.state.records import Item, Said
 from comity.state.state import State
 from comity.state.terms import Terms
 from comity.statement.information import ItemRelease
+from comity.statement.values import Until
 
 
 def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) -> Uncounted | None:
@@ -29,7 +31,8 @@ def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) 
 
     Whoever derives was given each of them or released it; the level is not below any of theirs,
     every originator and private right of theirs is one of its own, its purposes are among the
-    purposes of each, its use ends no later, and none that it had seen called back is among them.
+    purposes of each, its use ends no later, it is for no others than those whom each names, as far
+    as the clause says so, and none that it had seen called back is among them.
 
     Source: Japan-ROK GSOMIA Art. 4(3), 6(h)
     """
@@ -45,7 +48,8 @@ def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) 
     if len(ancestors_of(state, body)) > DERIVED_FROM_MAX:
         return Uncounted(Finding.DERIVED_FROM_TOO_MUCH, article)
     levels = item_levels(state, known, said.at)
-    if any(_widens(terms, body, *each) for each in zip(known, levels, strict=True)):
+    limits = _limits(terms)
+    if any(_widens(terms, limits, body, *each) for each in zip(known, levels, strict=True)):
         return Uncounted(Finding.DERIVED_WIDER, article)
     seen = {**dict(said.seen), said.by: said.place.index}
     if any(recalled_by(state, item, seen=seen) for item in known):
@@ -98,18 +102,32 @@ def _is_left_to(state: State, said: Said, body: ItemRelease, parent: Item) -> bo
     return True
 
 
-def _widens(terms: Terms, body: ItemRelease, parent: Item, level: str) -> bool:
+def _limits(terms: Terms) -> frozenset[str]:
+    """Give what is inherited by the text: all that can be where no clause speaks of it."""
+    clauses = terms.agreement.clauses("derived")
+    named = {limit for clause in clauses for limit in clause.texts("inherits")}
+    return frozenset(named if clauses else LIMITS)
+
+
+def _widens(
+    terms: Terms, limits: frozenset[str], body: ItemRelease, parent: Item, level: str
+) -> bool:
     label, theirs = body.label, parent.release.label
-    if terms.ranks[label.level] < terms.ranks.get(level, len(terms.ranks)):
-        return True
-    if not set(theirs.originators) <= set(label.originators):
-        return True
-    if not set(parent.release.rights) <= set(body.rights):
-        return True
-    if not set(label.purposes) <= set(theirs.purposes):
-        return True
     zone = terms.agreement.lifecycle.zone
-    return until_passed(label.use_until, zone) > until_passed(theirs.use_until, zone)
+    wider = {
+        "level": terms.ranks[label.level] < terms.ranks.get(level, len(terms.ranks)),
+        "originators": not set(theirs.originators) <= set(label.originators),
+        "purposes": not set(label.purposes) <= set(theirs.purposes),
+        "use_until": until_passed(label.use_until, zone) > until_passed(theirs.use_until, zone),
+        "for": bool(theirs.named_for) and not _is_among(label.named_for, theirs.named_for),
+    }
+    rights = not set(parent.release.rights) <= set(body.rights)
+    return rights or any(wider[limit] for limit in limits)
+
+
+def _is_among(names: tuple[str, ...], known: tuple[str, ...]) -> bool:
+    """Say whether somebody is named, and nobody who is not known."""
+    return bool(names) and set(names) <= set(known)
 
 
 def inherited_originators(parents: tuple[Item, ...], by: PartyId) -> tuple[PartyId, ...]:
@@ -130,6 +148,20 @@ def inherited_purposes(parents: tuple[Item, ...]) -> tuple[str, ...]:
     """Give the purposes that every one of some items was provided for."""
     sets = [set(parent.release.label.purposes) for parent in parents]
     return tuple(sorted(set.intersection(*sets))) if sets else ()
+
+
+def inherited_end(state: State, parents: tuple[Item, ...]) -> Until:
+    """Give the earliest end of use among some items; None: none of them has one."""
+    ends = [parent.release.label.use_until for parent in parents]
+    zone = state.files[parents[0].version].agreement.lifecycle.zone
+    return min(ends, key=lambda end: until_passed(end, zone))
+
+
+def inherited_names(parents: tuple[Item, ...]) -> tuple[str, ...]:
+    """Give the persons and posts whom every item that names any is for."""
+    sets = [set(parent.release.label.named_for) for parent in parents]
+    named = [each for each in sets if each]
+    return tuple(sorted(set.intersection(*named))) if named else ()
 
 
 def inherited_level(state: State, parents: tuple[Item, ...], instant: Instant) -> str:

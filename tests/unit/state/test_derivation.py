@@ -10,12 +10,15 @@ import pytest
 
 from comity.agreement.acts import PrivateRight, Recalled
 from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant, parse_instant
 from comity.basis.limits import DERIVED_FROM_MAX
 from comity.state.derivation import (
     ancestors_of,
+    inherited_end,
     inherited_level,
+    inherited_names,
     inherited_originators,
     inherited_purposes,
     inherited_rights,
@@ -24,7 +27,7 @@ from comity.state.queries import item_level, originator_marking
 from comity.state.records import Item
 from comity.statement.handling import ItemRecall
 from comity.statement.information import ConsentGive, ItemReclassify, ItemRelease
-from tests.builders.world import trilateral
+from tests.builders.world import GSOMIA, trilateral
 from tests.support_state import JPN, KOR, NOTE, USA, Teller, in_force, release
 
 SECRET = {"marking": "極秘", "level": "SECRET"}
@@ -96,6 +99,60 @@ def test_what_is_made_bears_no_less(
     said = {"use_until": date(2017, 12, 31), **changes}
     told = teller.why(teller.say(KOR, made(item, **said)))
     assert told == (None if why is None else (why, "4(3)"))
+
+
+@pytest.mark.parametrize(
+    ("named", "why"),
+    [
+        (("kor-017",), None),
+        (("kor-017", "kor-018"), None),
+        (("kor-018", "kor-019"), "item.derived-wider"),
+        ((), "item.derived-wider"),
+    ],
+)
+def test_what_is_made_of_what_is_for_named_persons_is_for_no_others(
+    named: tuple[str, ...], why: str | None
+) -> None:
+    limits = b'"level", "originators", "purposes", "use_until"'
+    raw = template(GSOMIA).replace(b"[" + limits + b"]", b"[" + limits + b', "for"]')
+    teller = in_force(agreement=read_agreement(raw))
+    item = teller.say(JPN, release(named_for=("kor-017", "kor-018")))
+    told = teller.why(teller.say(KOR, made(item, named_for=named)))
+    assert told == (None if why is None else (why, "4(3)"))
+    anybody = teller.say(JPN, release("two"))
+    assert teller.why(teller.say(KOR, made(anybody, named_for=named))) is None
+
+
+def test_what_is_inherited_is_what_the_clause_names() -> None:
+    raw = template(GSOMIA).replace(
+        b'inherits = ["level", "originators", "purposes", "use_until"]', b'inherits = ["level"]'
+    )
+    teller = in_force(agreement=read_agreement(raw))
+    item = teller.say(JPN, release(**SECRET, use_until=date(2017, 12, 31)))
+    wider = {"purposes": ("study",), "originators": (KOR,), "use_until": None}
+    assert teller.why(teller.say(KOR, made(item, **{**MADE_SECRET, **wider}))) is None
+    assert teller.why(teller.say(KOR, made(item, **{**MADE, **wider}))) == (
+        "item.derived-wider",
+        "4(3)",
+    )
+    without = raw.replace(b'[article.derived]\npara = "(3)"\ninherits = ["level"]\n', b"")
+    without = without.replace(b'carries = ["level", "originator"]\n', b"")
+    strict = in_force(agreement=read_agreement(without))
+    item = strict.say(JPN, release(**SECRET))
+    told = strict.why(strict.say(KOR, made(item, **{**MADE_SECRET, "purposes": ("study",)})))
+    assert told is not None
+    assert told[0] == "item.derived-wider"
+
+
+def test_what_is_inherited_by_several_is_the_narrowest(teller: Teller) -> None:
+    plain = item_at(teller, teller.say(JPN, release()))
+    early = item_at(teller, teller.say(JPN, release("b", use_until=date(2017, 1, 1))))
+    named = item_at(teller, teller.say(JPN, release("c", named_for=("a", "b"))))
+    other = item_at(teller, teller.say(JPN, release("d", named_for=("b", "c"))))
+    assert inherited_end(teller.state, (plain, early, named)) == date(2017, 1, 1)
+    assert inherited_end(teller.state, (plain, named)) is None
+    assert inherited_names((plain, named, other)) == ("b",)
+    assert inherited_names((plain, early)) == ()
 
 
 def test_what_it_is_made_from_was_released_to_the_speaker_or_by_it(three: Teller) -> None:

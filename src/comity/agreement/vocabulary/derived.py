@@ -12,7 +12,7 @@ from comity.agreement.model import Clause
 from comity.agreement.rules import Inherits, Rule
 
 _ACTS = (Action.DERIVE,)
-LIMITS = ("level", "originators", "purposes", "use_until")
+LIMITS = ("level", "originators", "purposes", "use_until", "for")
 _MARKS = ("level", "originator")
 
 
@@ -33,16 +33,17 @@ KIND = ClauseKind(
     name="derived",
     effect=Effect.PERMIT,
     meaning=(
-        "What is made from an item inherits its level, its originators, its purposes and its "
-        "end of use, and shows whose information it holds. Where it is made from several items "
-        "each of them is asked about on its own, so that the strictest of them governs."
+        "What is made from an item inherits its level, its originators, its purposes, its end of "
+        "use and the persons that it is for, and shows whose information it holds. Where it is "
+        "made from several items each of them is asked about on its own, so that the strictest "
+        "of them governs."
     ),
     keys=(
         KeySpec(
             "inherits",
             KeyType.WORDS,
             "what the new item takes over: a level at least as high, all originators, no further "
-            "purpose, no later end of use",
+            "purpose, no later end of use, and where it names persons or posts no others than it",
             words=LIMITS,
             default=LIMITS,
         ),
@@ -61,11 +62,13 @@ KIND = ClauseKind(
         "derived.originators",
         "derived.purposes",
         "derived.use_until",
+        "derived.for",
         "derived.marked",
         "item.level",
         "item.originators",
         "item.purposes",
         "item.use_until",
+        "item.for",
     ),
     rules=_rules,
 )

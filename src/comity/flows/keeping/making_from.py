@@ -31,8 +31,9 @@ async def derive_item(
     """Draft an item made from the items in `derived_from`, as the drafter.
 
     1. originators are those of all of them and ourselves, and it bears every private right in one
-       of them; without purposes of its own it is for those that all of them are for; without a
-       marking it gets ours for the highest level;
+       of them; without purposes, persons or an end of use of its own it is for those that all of
+       them are for, and may be used as long as the first of them; without a marking it gets ours
+       for the highest level;
     2. it is drafted like any other, and decided for each of them besides.
 
     Raises:
@@ -47,10 +48,10 @@ async def derive_item(
         )
     async with holding(context, item.agreement) as view:
         parents = parents_of(view, item.derived_from)
-        level, originators, purposes = inherited(context, view, item.derived_from)  # 1
+        ours = inherited(context, view, item.derived_from)  # 1
         file = view.agreement()
         on = date_of(view.moment(context), file.lifecycle.zone)
-        markings = corresponding_markings(file.table, view.own, level, on)
+        markings = corresponding_markings(file.table, view.own, ours.level, on)
     marking = item.marking or (markings[0] if len(markings) == 1 else "")
     if not marking:
         raise InputError(
@@ -63,8 +64,10 @@ async def derive_item(
     made = replace(
         item,
         marking=marking,
-        originators=originators,
-        purposes=item.purposes or purposes,
+        originators=ours.originators,
+        purposes=item.purposes or ours.purposes,
+        use_until=item.use_until or ours.use_until,
+        named_for=item.named_for or ours.named_for,
         rights=tuple(sorted({*item.rights, *inherited_rights(parents)})),
     )
     return await draft_item(context, person, made, header, content)  # 2
