@@ -12,10 +12,15 @@ YOUNG_MAX: Final = 50_000
 """So many objects more than were freed are made before the young ones are looked through: what is
 exchanged makes a few dozen each, none of them in a cycle."""
 
-LARGE_BYTES: Final = 64 * 1024
+LARGE_BYTES: Final = 2 * 1024 * 1024
+"""Blocks from this size on lie by themselves. Whole requests and pushes of many items are smaller:
+each of their copies would be mapped anew, page by page, for more than it takes to fill it."""
+FREE_BYTES: Final = 4 * LARGE_BYTES
+"""So much free memory at the end is kept for the next request; `give_back` takes it now and then."""
 
 _OLDER: Final = 20
 _MMAP_THRESHOLD: Final = -3  # M_MMAP_THRESHOLD of malloc.h
+_TRIM_THRESHOLD: Final = -1  # M_TRIM_THRESHOLD
 
 
 def spare_what_stands() -> None:
@@ -27,13 +32,14 @@ def spare_what_stands() -> None:
 
 
 def keep_large_apart() -> None:
-    """Let large blocks, as whole pushes and requests, lie by themselves and go back once freed.
+    """Let large blocks, as chunks of a large parcel, lie by themselves and go back once freed.
 
     The C library would learn to put them among the small ones, which then keep them from going.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # of glibc, and a few more
     if mallopt is not None:
         mallopt(_MMAP_THRESHOLD, LARGE_BYTES)
+        mallopt(_TRIM_THRESHOLD, FREE_BYTES)
 
 
 def give_back() -> None:
