@@ -16,7 +16,7 @@ LARGE_BYTES: Final = 2 * 1024 * 1024
 """Blocks from this size on lie by themselves. Whole requests and pushes of many items are smaller:
 each of their copies would be mapped anew, page by page, for more than it takes to fill it."""
 FREE_BYTES: Final = 4 * LARGE_BYTES
-"""So much free memory at the end is kept for the next request; `give_back` takes it now and then."""
+"""So much free memory is kept for the next request, until `give_back` takes it."""
 
 _OLDER: Final = 20
 _MMAP_THRESHOLD: Final = -3  # M_MMAP_THRESHOLD of malloc.h
