@@ -88,6 +88,14 @@ NOT_BINDING: Final[Phrase] = (
     "法的拘束力はない",
     "법적 구속력이 없다",
 )
+MODEL: Final[Phrase] = (
+    "A model, not the legal text: of {all} articles {text} were written from the text, {secondary} "
+    "from secondary texts, {model} unread",
+    "ひな型であり、条文ではない。全{all}条のうち、条文を読んで書いたもの{text}、二次資料によるもの{secondary}、"
+    "読まずに書いたもの{model}",
+    "본보기이며 법문이 아니다. 조문 {all}개 가운데 법문을 읽고 쓴 것 {text}, 2차 자료에 따른 것 "
+    "{secondary}, 읽지 않고 쓴 것 {model}",
+)
 
 LEVELS: Final[Phrase] = (
     "the levels, highest first: {order}; nothing above {top} may be sent",

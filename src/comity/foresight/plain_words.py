@@ -8,10 +8,11 @@ Source: AGREEMENTS.md section 1, rule 5, and section 6
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from string import Formatter
 
-from comity.agreement.acts import Basis
+from comity.agreement.acts import Basis, Source
 from comity.agreement.model import (
     Agreement,
     Article,
@@ -86,6 +87,10 @@ def _opening(agreement: Agreement, index: int) -> str:
         lines.append(f"- {phrases.PREVAILING[index]}{phrases.COLON[index]}{languages}")
     status = phrases.BINDING if agreement.binding else phrases.NOT_BINDING
     lines.append(f"- {status[index]}")
+    read = Counter(article.source for article in agreement.articles)
+    if set(read) - {Source.TEXT}:
+        counts = {each.value: read[each] for each in Source}
+        lines.append(f"- {phrases.MODEL[index].format(all=read.total(), **counts)}")
     lines.extend(f"- {line}" for line in _ground_lines(agreement, None, index))
     return "\n".join(lines)
 

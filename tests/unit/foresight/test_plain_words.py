@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from comity.agreement.model import Agreement
+from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template, template_ids
 from comity.basis.errors import InputError
 from comity.foresight.plain_words import show_agreement
 
@@ -226,3 +228,29 @@ def test_the_page_says_who_tells_of_a_named_victim(pact: Pact, language: str, li
 
 
 _ONE = {"en": "Article 1. ", "ja": "第1条", "ko": "제1조"}
+
+
+@pytest.mark.parametrize("name", template_ids())
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "A model, not the legal text: of {count} articles"),
+        ("ja", "ひな型であり、条文ではない。全{count}条のうち"),
+        ("ko", "본보기이며 법문이 아니다. 조문 {count}개 가운데"),
+    ],
+)
+def test_the_page_of_every_file_that_ships_begins_by_saying_that_it_is_a_model(
+    name: str, language: str, said: str
+) -> None:
+    agreement = read_agreement(template(name))
+    opening = show_agreement(agreement, language).partition("\n## ")[0]
+    assert said.format(count=len(agreement.articles)) in opening
+
+
+def test_it_says_how_many_articles_were_read_and_where_all_were_it_says_nothing() -> None:
+    raw = template("gsomia-jpn-kor")
+    opening = show_agreement(read_agreement(raw), "en").partition("\n## ")[0]
+    assert "12 were written from the text, 1 from secondary texts, 9 unread" in opening
+    read = raw.replace(b'source = "model"', b'source = "text"')
+    read = read.replace(b'source = "secondary"', b'source = "text"')
+    assert "A model" not in show_agreement(read_agreement(read), "en").partition("\n## ")[0]
