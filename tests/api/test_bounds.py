@@ -7,6 +7,7 @@ import gc
 import json
 import resource
 import weakref
+from contextlib import ExitStack
 
 import pytest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
@@ -14,6 +15,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from comity.adapters.store_memory import MemoryStore
 from comity.api.app import create_app
 from comity.api.limits import Patience
+from comity.api.waits import TooManyWaits, Waits
 from comity.basis.errors import EdgeError, StateError
 from comity.basis.limits import KIB, MIB
 from tests.api.support_api import BASE, GSOMIA, item_header, serve
@@ -452,3 +454,19 @@ def test_content_cut_off_on_disk_is_cut_off_on_the_way(jpn):
     assert len(answer.body) < 3 * MIB
     assert len(jpn.faults) == 1
     jpn.faults.clear()
+
+
+def test_one_persons_programs_leave_places_to_wait_for_others():
+    waits = Waits(4)
+    with ExitStack() as held:
+        for _ in range(3):
+            held.enter_context(waits.place(OFFICER))
+        with pytest.raises(TooManyWaits), waits.place(OFFICER):
+            pass
+        with waits.place(READER), pytest.raises(TooManyWaits), waits.place(REGISTRAR):
+            pass
+        with waits.place(REGISTRAR):
+            pass
+    for _ in range(8):
+        with waits.place(OFFICER):
+            pass

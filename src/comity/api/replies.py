@@ -38,11 +38,13 @@ _ABSENT: Final = frozenset(
         "item.no-draft",
         "item.not-for-us",
         "item.unknown",
+        "passing.no-draft",
         "person.unknown",
         "register.no-such-checkpoint",
         "register.no-such-statement",
         "register.not-served",
         "request.no-question",
+        "statement.no-text",
         "token.unknown",
     }
 )

@@ -20,7 +20,6 @@ from comity.api.item_wishes import CONTENT_TYPE
 from comity.api.operations import post
 from comity.api.places import AgreementPath, IndexPath, PartyPath, agreement_of, place_of
 from comity.api.replies import not_there
-from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.decision.stages import Refused
 from comity.flows.case_texts import (
@@ -111,12 +110,7 @@ async def open_affair(
 
 
 async def _text(desk: Desk, agreement: AgreementId, place: Place, opening: Opening) -> Stream:
-    try:
-        opened = done(await opening(desk.context, agreement, place, desk.person))
-    except StateError as err:
-        if err.code == "statement.no-text":
-            raise not_there() from None
-        raise
+    opened = done(await opening(desk.context, agreement, place, desk.person))
     return streamed(desk, f"{agreement}/{place}", opened)
 
 

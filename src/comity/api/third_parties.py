@@ -26,7 +26,6 @@ from comity.api.places import (
 )
 from comity.api.replies import not_there
 from comity.api.shapes import DecisionReply, Reply, reply
-from comity.basis.errors import StateError
 from comity.basis.ids import parse_agreement_id, parse_party_id, parse_place
 from comity.decision.deciding import decision_json
 from comity.decision.house import keeps_registers
@@ -207,10 +206,7 @@ async def drop(request: Request[Any, Any, Any], number: Number) -> DroppedReply:
 
 
 async def _known(desk: Desk, number: int) -> KeptPassing:
-    try:
-        kept = await find_passing(desk.context, number)
-    except StateError:
-        raise not_there() from None
+    kept = await find_passing(desk.context, number)
     if not await _may_know(desk, passing_json(kept)):
         raise not_there()
     return kept

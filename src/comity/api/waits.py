@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from enum import StrEnum
@@ -29,7 +30,7 @@ from comity.api.places import (
 )
 from comity.api.shapes import AcknowledgementReply, reply
 from comity.basis.errors import EdgeError
-from comity.basis.ids import AgreementId, PartyId
+from comity.basis.ids import AgreementId, PartyId, PersonId
 from comity.flows.speak import Entered
 from comity.flows.turns import glimpse, turn
 from comity.signin.permissions import Permission
@@ -56,32 +57,43 @@ class TooManyWaits(EdgeError):  # noqa: N818 (named for what is said)
 
 
 class Waits:
-    """How many wait at this moment."""
+    """How many wait at this moment, all together and of each person."""
 
     def __init__(self, most: int) -> None:
-        """Begin with nobody."""
-        self._left = most
+        """Begin with nobody; one person's programs leave a quarter of all places to others."""
+        self._most = most
+        self._most_of_person = most - most // _RESERVED
+        self._of: Counter[PersonId] = Counter()
 
-    def __enter__(self) -> None:
-        """Take a place.
+    @contextmanager
+    def place(self, person: PersonId) -> Iterator[None]:
+        """Hold a place while somebody waits.
 
         Raises:
             TooManyWaits: there is none left.
         """
-        if self._left <= 0:
+        if self._of.total() >= self._most or self._of[person] >= self._most_of_person:
             raise TooManyWaits(
                 "api.too-many-waits",
                 "too many programs wait at this moment",
                 hint="ask for several items by the list of items instead",
             )
-        self._left -= 1
-
-    def __exit__(self, *_: object) -> None:
-        """Give the place back."""
-        self._left += 1
+        self._of[person] += 1
+        try:
+            yield
+        finally:
+            self._of[person] -= 1
+            if not self._of[person]:
+                del self._of[person]
 
 
 WAITS: Final = "comity.waits"
+_RESERVED: Final = 4
+
+
+def _waits(request: Request[Any, Any, Any]) -> Waits:
+    waits: Waits = beside(request, WAITS)
+    return waits
 
 
 @get(
@@ -105,7 +117,7 @@ async def wait(
     desk = desk_of(request, Permission.ITEMS_READ)
     named, place = agreement_of(agreement), place_of(party, index)
     item = await known_item(desk, named, place)
-    with beside(request, WAITS):
+    with _waits(request).place(desk.person):
         return await _wait(desk, named, item, until=until, timeout_s=timeout_s)
 
 
@@ -161,7 +173,7 @@ def waiting_place(
     with ExitStack() as waiting:
         wait_s = float(min(int(found[1]), WAIT_S_MAX))
         try:
-            waiting.enter_context(beside(request, WAITS))
+            waiting.enter_context(_waits(request).place(desk.person))
         except TooManyWaits:
             wait_s = 0.0
         yield wait_s
