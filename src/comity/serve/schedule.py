@@ -243,6 +243,7 @@ class Schedule:
     async def _scrub(self) -> None:
         """Read everything back, beside the loop: the store gives each reading its own state."""
         report = await asyncio.to_thread(asyncio.run, self._check())
+        give_back()  # what the pages that were read lay in
         self.damaged = bool(report.problems)
         for each in report.problems[:_PROBLEMS_SAID_MAX]:
             self._log.error("store.damaged", code=each.code, where=each.where, found=each.found)
