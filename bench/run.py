@@ -3,7 +3,8 @@
 
 What goes over the wire has a table of its own there: it takes longer, and is run by its name alone.
 
-`make bench ARGS=tlog` runs the files whose name holds that word. Exit 1 when a limit is not kept.
+`make bench ARGS=tlog` runs the files whose name holds that word. A table is written whole or not at
+all, since it says when and on what all of it was measured. Exit 1 when a limit is not kept.
 """
 
 import argparse
@@ -34,11 +35,11 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("words", nargs="*", help="run only files whose name holds one of these")
     parser.add_argument("--write", action="store_true", help="write docs/performance.md")
     asked = parser.parse_args(arguments)
-    names = sorted(file.stem for file in HERE.glob("*_speed.py"))
-    if asked.words:
-        names = [name for name in names if any(word in name for word in asked.words)]
-    else:
-        names.remove(WIRE)
+    names = names_of(asked.words)
+    if not names:
+        parser.error("no file of bench/ has such a name")
+    if asked.write and not is_whole(names):
+        parser.error("--write writes whole tables: give it no words, or the word wire")
     where = machine()
     rows: list[Row] = []
     tables: dict[bool, list[Row]] = {}
@@ -60,6 +61,20 @@ def main(arguments: list[str]) -> int:
     for name in missed:
         print(f"  over its limit: {name}")
     return 1 if missed else 0
+
+
+def names_of(words: list[str]) -> list[str]:
+    """Give the files whose name holds one of the words; without words all but the wire's."""
+    every = sorted(file.stem for file in HERE.glob("*_speed.py"))
+    if not words:
+        return [name for name in every if name != WIRE]
+    return [name for name in every if any(word in name for word in words)]
+
+
+def is_whole(names: list[str]) -> bool:
+    """Say whether these files fill every table that they write to."""
+    others = [name for name in names if name != WIRE]
+    return not others or others == names_of([])
 
 
 def table(rows: list[Row]) -> str:
