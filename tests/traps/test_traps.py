@@ -11,6 +11,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -141,14 +142,15 @@ def test_xml_is_parsed_in_the_one_strict_reader_alone() -> None:
     assert [str(each.relative_to(house)) for each in found] == ["marking/strict_xml.py"]
 
 
-def _imports(path: Path) -> set[str]:
+@cache
+def _imports(path: Path) -> frozenset[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             found |= {each.name.partition(".")[0] for each in node.names}
         elif isinstance(node, ast.ImportFrom):
             found.add((node.module or "").partition(".")[0])
-    return found
+    return frozenset(found)
 
 
 @pytest.mark.parametrize("what", _FORBIDDEN)
