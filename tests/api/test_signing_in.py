@@ -148,6 +148,19 @@ def test_signing_in_well_costs_no_patience(jpn):
         assert jpn.sign_in(READER).status == 201
 
 
+def test_whoever_is_sent_away_unlooked_at_has_not_failed(jpn, monkeypatch):
+    """A whole house signs in at nine: those for whom there is no room at once come again."""
+    jpn.set_password(READER)
+    with monkeypatch.context() as busy:
+        busy.setattr(jpn.api.door._passwords, "_room", 0)
+        for _ in range(30):
+            assert jpn.sign_in(READER).status == 503
+    assert jpn.sign_in(READER).status == 201
+    for _ in range(5):
+        assert jpn.sign_in(READER, OTHER).status == 401
+    assert jpn.sign_in(READER).status == 429
+
+
 def test_a_flood_of_names_takes_no_more_room(jpn):
     jpn.api.door.throttle._kept_max = 50
     for number in range(200):

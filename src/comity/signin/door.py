@@ -8,8 +8,8 @@ The journal has every sign-in and sign-out, and failures by number.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -100,9 +100,8 @@ class Door:
             SignInError: for whatever reason; all are told alike.
             EdgeError: too many are signing in at this moment.
         """
-        self.throttle.begin(name, address)
-        person, record = await self._check(name, password)
-        self.throttle.succeeded(name, address)
+        with self._attempt(name, address):
+            person, record = await self._check(name, password)
         secret = new_secret(self._context.ports.random.token)
         await self._journal("session.begin", person.id)
         session = self.sessions.begin(secret, person.id, person.roles, digest_of(record))
@@ -163,19 +162,15 @@ class Door:
             Throttled: too early after too many failures.
             SignInError: the code is not good; all reasons are told alike.
         """
-        self.throttle.begin(name, address)
         person = _person_id(name)
         try:
-            await set_by_code(
-                self._context, self._passwords, person or _NOBODY, code=code, password=password
-            )
-        except InputError:
-            self.throttle.take_back(name, address)
-            raise
+            with self._attempt(name, address):
+                await set_by_code(
+                    self._context, self._passwords, person or _NOBODY, code=code, password=password
+                )
         except SignInError:
             self.count("password.refused", person)
             raise
-        self.throttle.succeeded(name, address)
         self.sessions.end_all_of(person or _NOBODY)
 
     async def change_password(self, caller: Caller, old: str, new: str, address: str) -> None:
@@ -185,11 +180,25 @@ class Door:
             InputError: it may not be a password.
             Throttled, SignInError: as for signing in, with the old one.
         """
-        self.throttle.begin(caller.id, address)
-        person, record = await self._check(caller.id, old)
-        self.throttle.succeeded(caller.id, address)
+        with self._attempt(caller.id, address):
+            person, record = await self._check(caller.id, old)
         await change_own(self._context, self._passwords, person.id, old=record, password=new)
         self.sessions.end_all_of(person.id)
+
+    @contextmanager
+    def _attempt(self, name: str, address: str) -> Iterator[None]:
+        """Count an attempt as failed until it has succeeded.
+
+        One that was neither right nor wrong counts as none: nobody waits for what we had no room to
+        look at.
+        """
+        self.throttle.begin(name, address)
+        try:
+            yield
+        except (EdgeError, InputError):
+            self.throttle.take_back(name, address)
+            raise
+        self.throttle.succeeded(name, address)
 
     async def _check(self, name: str, password: str) -> tuple[Person, bytes]:
         """Find the person of a name and password, and the record that it was held against.
