@@ -7,7 +7,6 @@ outcome, and whatever is refused is told by which article or field.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,8 +15,9 @@ from comity.basis.ids import PartyId, PersonId
 from comity.decision.stages import Refused
 from comity.flows.keeping.counting import count, expected_copies
 from comity.flows.keeping.erasing import erase_item
+from comity.flows.promises import promise
 from comity.flows.treaty.acts import declare, propose
-from comity.flows.turns import read_view
+from comity.statement.information import AssuranceGive
 from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import (
     AgreementEntryNotification,
@@ -25,7 +25,7 @@ from comity.statement.treaty import (
     AgreementPostpone,
     AgreementSign,
 )
-from tests.simulator.cast import ENTRY, JPN, KOR, OFFICER, REGISTRAR
+from tests.simulator.cast import A_YEAR, ENTRY, JPN, KOR, OFFICER, REGISTRAR
 from tests.simulator.races_acts import Act, Doing, Racing, says
 from tests.simulator.races_events import (
     Happening,
@@ -42,9 +42,6 @@ from tests.simulator.races_events import (
     withdraw_notice,
 )
 from tests.simulator.races_stage import FIRST, WITNESS, text_of
-
-_LOOKS: Final = 5
-_LOOK_S: Final = 0.02
 
 
 def _by(party: PartyId, happening: Happening) -> Doing:
@@ -68,6 +65,14 @@ def _proposes(party: PartyId, version: int, *, counter: bool) -> Doing:
     return proposes
 
 
+def _assures(party: PartyId) -> Doing:
+    async def assures(race: Racing) -> object:
+        body = AssuranceGive("CONFIDENTIAL", None, True, True, A_YEAR)
+        return await promise(race.at(party), FIRST.id, body, REGISTRAR)
+
+    return assures
+
+
 async def _count(race: Racing) -> object:
     context = race.at(KOR)
     rows = await expected_copies(context, FIRST.id, REGISTRAR)
@@ -75,15 +80,6 @@ async def _count(race: Racing) -> object:
         return rows
     found = [(row.item, row.copy.number) for row in rows if not row.copy.in_node]
     return await count(context, FIRST.id, REGISTRAR, found)
-
-
-async def _notify(race: Racing) -> object:
-    """Wait a little for the amendment to be signed by all, and notify its entry."""
-    for _ in range(_LOOKS):
-        if (await read_view(race.at(KOR), FIRST.id)).agreement().version > 2:
-            break
-        await asyncio.sleep(_LOOK_S)
-    return await declare(race.at(KOR), FIRST.id, AgreementEntryNotification(ENTRY, ""))
 
 
 async def _erase(race: Racing) -> object:
@@ -102,6 +98,8 @@ CHANGING: Final[Mapping[str, Act]] = {
     "raise": _says(JPN, change_level("SECRET"), "item.reclassify", REGISTRAR, Action.RECLASSIFY),
     "call back": _says(JPN, call_back, "item.recall", OFFICER),
     "withdraw the consent": _says(JPN, withdraw_consent, "consent.withdraw", REGISTRAR),
+    "assure": says(JPN, _assures(JPN), "assurance.give", REGISTRAR),
+    "assure again": says(KOR, _assures(KOR), "assurance.give", REGISTRAR),
     "give notice": _says(KOR, give_notice, "agreement.end_notice", None),
     "suspend the notice": _says(JPN, suspend_notice, "agreement.suspend_end_notice", None),
     "withdraw the notice": _says(JPN, withdraw_notice, "agreement.withdraw_end_notice", None),
@@ -113,7 +111,12 @@ CHANGING: Final[Mapping[str, Act]] = {
     "initial": says(KOR, _declares(KOR, AgreementInitial("")), "agreement.initial", None),
     "postpone": says(KOR, _declares(KOR, AgreementPostpone("")), "agreement.postpone", None),
     "sign": says(KOR, _declares(KOR, AgreementSign("")), "agreement.sign", None),
-    "notify entry": says(KOR, _notify, "agreement.entry_notification", None),
+    "notify entry": says(
+        KOR,
+        _declares(KOR, AgreementEntryNotification(ENTRY, "")),
+        "agreement.entry_notification",
+        None,
+    ),
     "renew keys": _says(KOR, renew_keys, "party.card", None),
     "replace the authority": _says(KOR, replace_authority, "party.authority", None),
     "count": says(KOR, _count, "inventory.result", REGISTRAR),

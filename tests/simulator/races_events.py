@@ -27,6 +27,7 @@ from comity.statement.kinds import Body
 from comity.statement.treaty import (
     AgreementEndNotice,
     AgreementInterpretation,
+    AgreementSign,
     AgreementSuspendEndNotice,
     AgreementWithdrawEndNotice,
 )
@@ -75,6 +76,11 @@ async def withdraw_notice(race: Racing, party: PartyId) -> object:
     """Take a notice back."""
     body = AgreementWithdrawEndNotice((await _note(race, party),), ENTRY, "")
     return await declare(race.at(party), FIRST.id, body)
+
+
+async def sign(race: Racing, party: PartyId) -> object:
+    """Sign the amendment that the other party has signed."""
+    return await declare(race.at(party), FIRST.id, AgreementSign(""))
 
 
 async def withdraw_consent(race: Racing, party: PartyId) -> object:
@@ -205,6 +211,7 @@ EVENTS: Final[Mapping[str, Event]] = {
     "notice suspended": Event("notice", suspend_notice, "agreement.suspend_end_notice"),
     "notice withdrawn": Event("notice", withdraw_notice, "agreement.withdraw_end_notice"),
     "assurance ends": Event("assurance"),
+    "amended": Event("none", sign, "agreement.sign", KOR),
     "consent withdrawn": Event("none", withdraw_consent, "consent.withdraw"),
     "raised": Event("none", change_level("SECRET"), "item.reclassify"),
     "lowered": Event("lower", change_level("CONFIDENTIAL"), "item.reclassify"),

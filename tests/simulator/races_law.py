@@ -19,7 +19,7 @@ from tests.simulator.invariants import demand
 from tests.simulator.races import Told, is_done
 from tests.simulator.races_changes import CHANGING
 from tests.simulator.races_events import EVENTS
-from tests.simulator.races_table import ACTS, STOPS, WIDENS
+from tests.simulator.races_table import ACTS, FORETOLD, NEVER, STOPS, WIDENS
 
 
 def hold(event: str, told: Mapping[str, Told]) -> None:
@@ -30,10 +30,12 @@ def hold(event: str, told: Mapping[str, Told]) -> None:
        what nobody was told of does not stand there, which `races` has asked already;
     3. nothing that the event stops is done by a node that holds the event, and nothing that it
        first makes possible by one that does not;
-    4. nothing that it stops counts where the event was in its `seen`, or past its time;
+    4. nothing that it stops counts where the event was in its `seen`, or past its time; all that
+       it does not stop is done, and counts;
     5. who is not cleared to a raised level has no access, to no copy either;
     6. a receipt that has seen the change of level bears the marking of the new one.
     """
+    never = NEVER.get(EVENTS[event].ending, frozenset())
     for act, each in told.items():
         _cites(each.act)  # 1
         _cites(each.event)
@@ -44,6 +46,8 @@ def hold(event: str, told: Mapping[str, Told]) -> None:
         _one_outcome(act, each)  # 2
         if act in STOPS[event]:
             _stops(act, each)  # 3, 4
+        elif act in FORETOLD and act not in WIDENS.get(event, frozenset()) | never:
+            _goes_on(act, each, is_replaced=event == "amended")
         if act in WIDENS.get(event, ()):
             early = [line for line in each.done if not line.held]
             demand(not early, "done by a node that does not hold what allows it", act, *early)
@@ -78,6 +82,29 @@ def _one_outcome(act: str, told: Told) -> None:
     demand(bool(told.done), "what was said is not in the journal", act)
 
 
+def _goes_on(act: str, told: Told, *, is_replaced: bool) -> None:
+    """What is not stopped is done and counts; said under a text that is replaced, in time only."""
+    demand(is_done(told.act), "stopped by what does not stop it", act, told.act)
+    counts = told.article is None and not told.refused
+    is_late = not counts and is_replaced and not _has_seen(told) and not _is_before(told)
+    demand(counts or is_late, "what nothing stops does not count", act, told.said, told.article)
+
+
+def _has_seen(told: Told) -> bool:
+    """Answer whether what was said had seen the event, or follows it in one register."""
+    assert told.said is not None
+    assert told.event_said is not None
+    (place, statement), (known, _) = told.said, told.event_said
+    is_own = place.party == known.party
+    return known.index < (place.index if is_own else statement.seen_size(known.party))
+
+
+def _is_before(told: Told) -> bool:
+    assert told.said is not None
+    assert told.event_said is not None
+    return told.said[1].at < told.event_said[1].at
+
+
 def _stops(act: str, told: Told) -> None:
     late = [line for line in told.done if line.held]
     demand(not late, "done by a node that holds what stops it", act, *late)
@@ -98,27 +125,21 @@ def _stops(act: str, told: Told) -> None:
         in_time = told_at < told.ends_at
         demand(counts == in_time, "what was said in time counts, and nothing else", place)
         return
-    known, ending = told.event_said
-    is_own = place.party == known.party
-    has_seen = known.index < (place.index if is_own else statement.seen_size(known.party))
+    has_seen = _has_seen(told)
     demand(not (has_seen and counts), "said after what stops it was seen, and it counts", place)
-    demand(
-        counts or has_seen or statement.at >= ending.at, "said before, and does not count", place
-    )
+    is_in_time = _is_before(told) and not has_seen
+    demand(counts or not is_in_time, "said before, and does not count", place)
 
 
 def _re_marks(event: str, told: Told) -> None:
     if event not in ("raised", "lowered") or told.said is None or told.event_said is None:
         return
-    _, statement = told.said
-    known, changed = told.event_said
-    assert isinstance(changed.body, ItemReclassify)
-    if not isinstance(statement.body, ItemReceipt) or statement.body.item != changed.body.item:
-        return
-    if statement.seen_size(known.party) > known.index:
+    receipt, change = told.said[1].body, told.event_said[1].body
+    assert isinstance(change, ItemReclassify)
+    if isinstance(receipt, ItemReceipt) and receipt.item == change.item and _has_seen(told):
         level = "SECRET" if event == "raised" else "CONFIDENTIAL"
         demand(
-            statement.body.marking == marking_of(KOR, level),
+            receipt.marking == marking_of(KOR, level),
             "a receipt that has seen another level bears the old marking",
-            statement.body.marking,
+            receipt.marking,
         )

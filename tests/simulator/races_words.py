@@ -32,7 +32,7 @@ from comity.statement.cases import (
     VisitKind,
     VisitRequest,
 )
-from comity.statement.information import AssuranceGive, ConsentAsk, ConsentRefuse
+from comity.statement.information import ConsentAsk, ConsentRefuse
 from comity.statement.treaty import AgreementAnnouncement
 from tests.simulator.cast import A_YEAR, CATEGORIES, JPN, KOR, OFFICER, READER, REGISTRAR, USA
 from tests.simulator.races_acts import Act, Doing, Racing, says
@@ -45,14 +45,6 @@ def _asks(party: PartyId, other: PartyId) -> Doing:
         return await ask(*wanted, category=CATEGORIES[0], person=REGISTRAR)
 
     return asks
-
-
-def _assures(party: PartyId) -> Doing:
-    async def assures(race: Racing) -> object:
-        body = AssuranceGive("CONFIDENTIAL", None, True, True, A_YEAR)
-        return await promise(race.at(party), FIRST.id, body, REGISTRAR)
-
-    return assures
 
 
 async def _decline(race: Racing) -> object:
@@ -158,8 +150,6 @@ async def _announce(race: Racing) -> object:
 IN_WORDS: Final[Mapping[str, Act]] = {
     "ask for information": says(KOR, _asks(KOR, JPN), "request.make", REGISTRAR),
     "decline": says(JPN, _decline, "request.decline", REGISTRAR),
-    "assure": says(JPN, _assures(JPN), "assurance.give", REGISTRAR),
-    "assure again": says(KOR, _assures(KOR), "assurance.give", REGISTRAR),
     "ask for leave": says(KOR, _ask_leave, "consent.ask", REGISTRAR),
     "give leave": says(JPN, _give_leave, "consent.give", REGISTRAR),
     "refuse leave": says(JPN, _refuse_leave, "consent.refuse", REGISTRAR),
