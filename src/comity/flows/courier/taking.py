@@ -7,9 +7,7 @@ taking it again completes. Source: DESIGN 4, 5
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.errors import (
@@ -19,17 +17,16 @@ from comity.basis.errors import (
     StateError,
 )
 from comity.basis.ids import AgreementId, Digest, PartyId, PersonId, digest_of
-from comity.basis.limits import AGREEMENT_BYTES_MAX, BUNDLE_CLEAR_BYTES_MAX, BUNDLE_WANTED_MAX
+from comity.basis.limits import AGREEMENT_BYTES_MAX, BUNDLE_CLEAR_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
-from comity.flows.alerts import COURIER_CHANNEL
 from comity.flows.anchors import anchor_journal
-from comity.flows.arrivals import absorb, due_parcels, is_too_large, keep_parcel
-from comity.flows.brought import brought_document, parcel_key, parts_brought
-from comity.flows.channels import check_way
+from comity.flows.arrivals import absorb
 from comity.flows.context import Context, decide_again
+from comity.flows.courier.brought_parcels import take_parcels
+from comity.flows.courier.needs import note_behind, note_needs
+from comity.flows.courier.work import Work
 from comity.flows.delivery_routes import is_direct
-from comity.flows.documents import PARTNER_BEHIND, PARTNER_SIZE, WANTED, json_document
 from comity.flows.journal import journal_entry
 from comity.flows.mirror import (
     cosign_mirror,
@@ -39,7 +36,6 @@ from comity.flows.mirror import (
     take_segment,
 )
 from comity.flows.old_wraps import note_old_wrap
-from comity.flows.parcels import Named, is_held
 from comity.flows.recovery.refill import refill_by_segment
 from comity.flows.recovery.restore import restore
 from comity.flows.restoring import Why, why_silent
@@ -47,8 +43,7 @@ from comity.flows.rotation import retire_sealing_keys
 from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards
 from comity.flows.turns import glimpse, turn
 from comity.flows.upkeep import tend
-from comity.flows.view import View
-from comity.ports import Change, Document, Holding, RegisterHead
+from comity.ports import Change, Holding
 from comity.sealing.bundle import BodyReader, BundleHeader, Listing, parse_header
 from comity.sealing.bundle_body import open_body
 from comity.statement.mirrored import Segment
@@ -82,24 +77,6 @@ class Taken:
     unserved: tuple[str, ...] = ()
     too_large: tuple[str, ...] = ()
     not_by_courier: tuple[str, ...] = ()
-
-
-@dataclass(slots=True)
-class _Work:
-    """One bundle being taken: from whom, under which agreements, and what came of it so far."""
-
-    party: PartyId
-    agreements: frozenset[AgreementId]
-    clear: dict[Digest, bytes]
-    entries: int = 0
-    cosignatures: int = 0
-    parcels: int = 0
-    answered: list[str] = field(default_factory=list)
-    gaps: set[str] = field(default_factory=set)
-    unserved: set[str] = field(default_factory=set)
-    too_large: set[str] = field(default_factory=set)
-    not_by_courier: set[str] = field(default_factory=set)
-    behind: bool = False
 
 
 async def take_bundle(context: Context, name: str, person: PersonId | None = None) -> Taken:
@@ -171,7 +148,7 @@ async def _sender(context: Context, header: BundleHeader) -> PartyId:
     )
 
 
-async def _take_body(context: Context, header: BundleHeader, party: PartyId) -> _Work:
+async def _take_body(context: Context, header: BundleHeader, party: PartyId) -> Work:
     key = await context.ports.keys.unwrap_from_courier(
         header.wrap, key_id=header.key_id, from_domain=header.from_domain
     )
@@ -183,14 +160,14 @@ async def _take_body(context: Context, header: BundleHeader, party: PartyId) -> 
         if party in await agreement_pins(context, each)
         and is_direct(await glimpse(context, each), party)
     ]
-    work = _Work(party, frozenset(shared), _read_clear(body, listing))
+    work = Work(party, frozenset(shared), _read_clear(body, listing))
     for agreement in shared:
         await _absorb(context, agreement, work)
     await _take_entries(context, body, listing, work)
     await _take_receipts(context, listing, work)
-    await _take_parcels(context, body, listing, work)
+    await take_parcels(context, body, listing, work)
     body.finish()
-    await _note_needs(context, listing, work)
+    await note_needs(context, listing, work)
     return work
 
 
@@ -211,7 +188,7 @@ def _read_clear(body: BodyReader, listing: Listing) -> dict[Digest, bytes]:
     return clear
 
 
-async def _absorb(context: Context, agreement: AgreementId, work: _Work) -> None:
+async def _absorb(context: Context, agreement: AgreementId, work: Work) -> None:
     async def attempt() -> None:
         async with turn(context, agreement) as view:
             await absorb(context, view, work.clear)
@@ -219,7 +196,7 @@ async def _absorb(context: Context, agreement: AgreementId, work: _Work) -> None
     await decide_again(attempt)
 
 
-async def _take_entries(context: Context, body: BodyReader, listing: Listing, work: _Work) -> None:
+async def _take_entries(context: Context, body: BodyReader, listing: Listing, work: Work) -> None:
     """Take the segments in their order; one register's lie together."""
     done: set[str] = set()
     current = ""
@@ -241,7 +218,7 @@ async def _take_entries(context: Context, body: BodyReader, listing: Listing, wo
             )
 
 
-async def _take_segment(context: Context, work: _Work, origin: str, segment: Segment) -> None:
+async def _take_segment(context: Context, work: Work, origin: str, segment: Segment) -> None:
     own = await context.ports.store.register(origin)
     if own is not None and own.holding is Holding.OWN and own.agreement in work.agreements:
         await _take_back(context, work, own.agreement, segment)
@@ -273,7 +250,7 @@ async def _take_segment(context: Context, work: _Work, origin: str, segment: Seg
 
 
 async def _take_back(
-    context: Context, work: _Work, agreement: AgreementId | None, segment: Segment
+    context: Context, work: Work, agreement: AgreementId | None, segment: Segment
 ) -> None:
     """Take back what we said ourselves: after a restore a partner gives it to us.
 
@@ -291,7 +268,7 @@ async def _take_back(
         work.entries += taken
 
 
-async def _served(context: Context, work: _Work, origin: str, party: PartyId) -> AgreementId | None:
+async def _served(context: Context, work: Work, origin: str, party: PartyId) -> AgreementId | None:
     """Find the agreement whose register this is, if it is that party's and is served here."""
     agreement = parse_origin(origin).agreement
     if agreement is not None and agreement in work.agreements:
@@ -302,7 +279,7 @@ async def _served(context: Context, work: _Work, origin: str, party: PartyId) ->
     return None
 
 
-async def _take_receipts(context: Context, listing: Listing, work: _Work) -> None:
+async def _take_receipts(context: Context, listing: Listing, work: Work) -> None:
     """Take cosignatures of our registers, and hold every checkpoint shown against ours."""
     for shown in listing.held:
         signed = parse_checkpoint(shown.encode())
@@ -316,7 +293,7 @@ async def _take_receipts(context: Context, listing: Listing, work: _Work) -> Non
                     if party == work.party:
                         brings = any(each.origin == head.origin for each in listing.segments)
                         shows = signed.checkpoint.size
-                        await _note_behind(context, work, head, shows, segments=brings)
+                        await note_behind(context, work, head, shows, segments=brings)
     for carried in listing.cosignatures:
         agreement = await _served(context, work, carried.origin, context.config.party)
         if agreement is not None:
@@ -326,127 +303,8 @@ async def _take_receipts(context: Context, listing: Listing, work: _Work) -> Non
             work.cosignatures += int(new)
 
 
-async def _note_behind(
-    context: Context, work: _Work, head: RegisterHead, shown: int, *, segments: bool
-) -> None:
-    """Keep that a partner shows less of its own register than we hold: it was restored.
-
-    It gets its register back with our next bundle. A bundle that only comes late shows less too.
-    """
-    key = f"{work.party}/{head.origin}"
-    before = await context.ports.store.document(PARTNER_BEHIND, key)
-    kept = Document(PARTNER_BEHIND, key, None)
-    if shown < head.size:
-        kept = json_document(PARTNER_BEHIND, key, shown)
-    # What was restored brings nothing of its own, whole again or not; an old bundle mostly does.
-    work.behind |= not segments and (before, kept.body) != (None, None)
-    if before != kept.body:
-        allowed = allow_house_act("courier.partner-behind")
-        await context.ports.store.commit(Change(allowed_by=allowed, documents=(kept,)))
-
-
-async def _take_parcels(context: Context, body: BodyReader, listing: Listing, work: _Work) -> None:
-    named: dict[Digest, list[tuple[View, Named]]] = {}
-    carried = {each.digest for each in listing.parcels if not each.clear}
-    for agreement in sorted(work.agreements):
-        async with turn(context, agreement) as view:
-            for each in await due_parcels(context, view):
-                brought = carried & {part.digest for part in each.parts}
-                if not brought or each.place.party != work.party:
-                    continue
-                try:
-                    check_way(view, each.place, each.statement, COURIER_CHANNEL)
-                except StateError as err:
-                    told = f"{agreement}/{each.place}: {err.code}, expected {err.expected}"
-                    work.not_by_courier.add(told)
-                    continue
-                if is_too_large(context, each):
-                    work.too_large.add(f"{agreement}/{each.place}")
-                else:
-                    for part in each.parts:
-                        named.setdefault(part.digest, []).append((view, part))
-    came: dict[str, set[Digest]] = {}
-    for parcel in listing.parcels:
-        if parcel.clear:
-            continue
-        lacking = [
-            each
-            for each in named.get(parcel.digest, ())
-            if each[1].size == parcel.size and not await is_held(context, *each)
-        ]
-        stream = body.stream(parcel.size)
-        if not lacking:
-            for _ in stream:
-                pass  # nothing is kept that no statement names, and nothing twice
-            continue
-        await keep_parcel(context, lacking[0][1], stream)
-        work.parcels += 1
-        for view, part in lacking:
-            if part.place is not None:
-                key = parcel_key(view.heads[part.place.party].origin, part.place.index)
-                came.setdefault(key, set()).add(part.digest)
-    await _note_brought(context, came)
-
-
-async def _note_brought(context: Context, came: Mapping[str, AbstractSet[Digest]]) -> None:
-    """Keep for which entries the parts have come, beside what came for them before."""
-    if came:
-        notes = tuple(
-            [
-                brought_document(key, map(Digest, await parts_brought(context, key) | parts))
-                for key, parts in came.items()
-            ]
-        )
-        allowed = allow_house_act("courier.take")
-        await context.ports.store.commit(Change(allowed_by=allowed, documents=notes))
-
-
-async def _note_needs(context: Context, listing: Listing, work: _Work) -> None:
-    """Keep what the partner says it holds and lacks; hints only, acted on when packing.
-
-    Whoever has our card can write a bundle to us, and an old one may come late: they count only
-    beside the partner's own checkpoint of its register as we hold it now.
-    """
-    fresh = await _fresh_agreements(context, listing, work)
-    heads = [head for each in sorted(fresh) for head in await context.ports.store.registers(each)]
-    own = {head.origin for head in heads if head.party == context.config.party}
-    wanted: list[JsonValue] = [*listing.wanted[:BUNDLE_WANTED_MAX]]
-    documents = [
-        json_document(PARTNER_SIZE, f"{work.party}/{held.origin}", held.size)
-        for held in listing.sizes
-        if held.origin in own
-    ]
-    if fresh and fresh == work.agreements:
-        documents.append(json_document(WANTED, work.party, wanted))
-    changed = [each for each in documents if not await _is_kept(context, each)]
-    if changed:
-        allowed = allow_house_act("courier.take")
-        await context.ports.store.commit(Change(allowed_by=allowed, documents=tuple(changed)))
-
-
-async def _is_kept(context: Context, document: Document) -> bool:
-    return await context.ports.store.document(document.kind, document.key) == document.body
-
-
-async def _fresh_agreements(
-    context: Context, listing: Listing, work: _Work
-) -> frozenset[AgreementId]:
-    """Give the agreements of which the bundle shows the partner's register as we hold it now."""
-    shown = {
-        (signed.checkpoint.origin, signed.checkpoint.size)
-        for signed in (parse_checkpoint(each.encode()) for each in listing.held)
-    }
-    fresh: set[AgreementId] = set()
-    for agreement in work.agreements:
-        heads = {each.party: each for each in await context.ports.store.registers(agreement)}
-        head = heads[work.party]
-        if head.size == 0 or (head.origin, head.size) in shown:
-            fresh.add(agreement)
-    return frozenset(fresh)
-
-
 async def _finish(
-    context: Context, header: BundleHeader, work: _Work, person: PersonId | None
+    context: Context, header: BundleHeader, work: Work, person: PersonId | None
 ) -> None:
     for agreement in sorted(work.agreements):
         spoken = await tend(context, agreement)
@@ -472,7 +330,7 @@ async def _finish(
     )
 
 
-async def _cosign(context: Context, agreement: AgreementId, work: _Work) -> None:
+async def _cosign(context: Context, agreement: AgreementId, work: Work) -> None:
     async def attempt() -> None:
         async with turn(context, agreement) as view:
             await cosign_mirror(context, view, work.party)
