@@ -176,7 +176,15 @@ GSOMIA: Final = Section(
             "within one node. 12(b) was not read and the file has no clause of it, so that a "
             "missing link is refused by its clause of 6(f), control of distribution",
         ),
-        Row("G12c", "12(c)", "Encryption and accreditation fit for the level.", "E", "R"),
+        Row(
+            "G12c",
+            "12(c)",
+            "Encryption and accreditation fit for the level.",
+            "E",
+            "R",
+            cannot="whether a system is fit is its own authority's word, given as an assurance. "
+            "The file of 2016 asks for none, as nothing of 12(c) was read; that of 2007 does",
+        ),
         Row(
             "G13",
             "13",

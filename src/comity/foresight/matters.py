@@ -162,7 +162,7 @@ def say_matter(what: str, language: str, part: str | None = None) -> str:
     if part is None:
         return words
     named = _PARTS.get(part)
-    return f"{words} ({part if named is None else named[index]})"
+    return f"{words} ({part.rpartition(':')[2] if named is None else named[index]})"
 
 
 def owed_matter(owes: str, because: str) -> str:

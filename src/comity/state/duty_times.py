@@ -48,10 +48,16 @@ def due_before(start: Instant, duration: Duration, zone: Zone) -> Instant:
 
 
 def held(act: Act, name: str) -> object:
-    """Give what a statement holds under a name with dots; None for nothing."""
+    """Give what a statement holds under a name with dots; None for nothing.
+
+    After a colon: whether what is held has that word among others.
+    """
+    named, _, word = name.partition(":")
     found: object = act.body
-    for part in name.split("."):
+    for part in named.split("."):
         found = getattr(found, part, None)
+    if word:
+        return isinstance(found, tuple) and word in found
     return found
 
 

@@ -332,6 +332,11 @@ class ContractorAssure(Struct, frozen=True, gc=False):
     parcel: ParcelRef | None = None
     sealed: SealedRef | None = None
 
+    @property
+    def met_conditions(self) -> tuple[str, ...]:
+        """Give the conditions that it makes sure of; none where it takes them back."""
+        return self.conditions if self.met else ()
+
     @classmethod
     def parse(cls, fields: Fields) -> "ContractorAssure":
         """Read the body."""

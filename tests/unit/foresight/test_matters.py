@@ -59,6 +59,7 @@ def test_says_what_waits_and_which_part_of_it() -> None:
 
 def test_what_comes_up_at_a_firm_is_not_what_is_owed_about_it() -> None:
     assert say_coming("contractor.assure", "en").startswith("a condition at a firm of ours")
+    assert say_matter("contractor.assure", "en", "conditions:g").endswith(" (g)")
     assert say_coming("agreement.end", "ko") == "협정의 종료"
 
 

@@ -393,6 +393,7 @@ def test_one_is_reminded_of_a_visit_as_long_before_as_the_file_asks(
     assert waiting.remind_at == (teller.now if remind is None else instant(remind),)
 
 
+@pytest.mark.row("G16")
 def test_one_is_reminded_of_a_condition_that_ends_within_sixty_days(teller: Teller) -> None:
     teller.say(KOR, assure("a"))
     where = teller.say(KOR, assure("g", until=date(2016, 12, 31)))

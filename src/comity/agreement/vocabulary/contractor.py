@@ -6,6 +6,8 @@ Source: AGREEMENTS.md section 3; Japan-ROK GSOMIA Art. 6(d), 16(a) to (o) (treat
 
 from __future__ import annotations
 
+import re
+
 from comity.agreement.acts import Action, Effect
 from comity.agreement.kinds import REMIND_AFTER, ClauseKind, Ground, KeySpec, KeyType
 from comity.agreement.model import Checklist, Clause, Words
@@ -20,6 +22,7 @@ from comity.agreement.rules import (
 )
 
 _ACTS = (Action.CONTRACTOR_RELEASE,)
+_LETTER = re.compile(r"\(([a-z])\)")
 
 
 def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
@@ -45,9 +48,11 @@ def _rules(clause: Clause, _ground: Ground) -> tuple[Rule, ...]:
 
 
 def _duties(clause: Clause) -> tuple[DutyRule, ...]:
+    """Owe the next inspection; where the paragraph names a condition, by that condition alone."""
     every = clause.find_duration("inspect_every")
     if every is None:
         return ()
+    letter = _LETTER.fullmatch(clause.para or "")
     return (
         DutyRule(
             clause.article,
@@ -60,7 +65,8 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
             discharged_by="contractor.assure",
             how="next",
             since="assured_on",
-            when="met",
+            when="met" if letter is None else f"met_conditions:{letter[1]}",
+            needs=None if letter is None else f"conditions:{letter[1]}",
             same=("firm", "facility"),
         ),
     )
@@ -105,7 +111,8 @@ KIND = ClauseKind(
         KeySpec(
             "inspect_every",
             KeyType.DURATION,
-            "how long after an assurance the next inspection is owed; left out: none is owed",
+            "how long after an assurance the next inspection is owed, where `para` is a letter such "
+            "as (g) by that condition alone; left out: none is owed",
         ),
         REMIND_AFTER,
     ),
