@@ -8,7 +8,7 @@ import pytest
 
 from comity.basis.instants import DAY_MS
 from comity.flows.duties import reminders
-from comity.flows.duties.listing import list_duties
+from comity.flows.duties.listing import list_urgent
 from comity.flows.duties.reminders import remind, reminders_since
 from comity.flows.treaty import acts as treaty
 from comity.flows.treaty.acts import propose
@@ -23,14 +23,14 @@ def test_two_that_remind_at_once_tell_each_thing_once(
     assured.settle()
     assured.move(6 * DAY_MS)
     here = assured.kor.context
-    owed, other, meanwhile = list_duties, replace(here, live={}), [True, False, False]
+    owed, other, meanwhile = list_urgent, replace(here, live={}), [True, False, False]
 
     async def other_first(*asked: Any, **more: Any) -> Any:
         if meanwhile.pop(0):
             assert len(await remind(other, GSOMIA)) == 1
         return await owed(*asked, **more)
 
-    monkeypatch.setattr(reminders, "list_duties", other_first)
+    monkeypatch.setattr(reminders, "list_urgent", other_first)
     assert run(remind(here, GSOMIA)) == ()
     assert [each.what for each in run(reminders_since(here, GSOMIA, 0))] == ["item.receipt"]
     assert [act for act, _ in assured.kor.acts()].count("duty.remind") == 1
