@@ -8,6 +8,7 @@ shows two trees again is disputed again. Source: DESIGN 1, 4, 5
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +19,7 @@ from comity.basis.strict_json import JsonValue
 from comity.config import NEVER
 from comity.decision.house import KEEPING_OFFICES, allow_house_act, check_another_person
 from comity.decision.registrars import is_present
-from comity.decision.stages import Refused
+from comity.decision.stages import Allowed, Refused
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import (
     EQUIVOCATION,
@@ -102,53 +103,74 @@ class _Asked:
 
 
 async def _settle(context: Context, asked: _Asked, person: PersonId) -> Settlement | Refused:
-    store, agreement, party = context.ports.store, asked.agreement, asked.party
-    evidence, reason = asked.evidence, asked.reason
-    versions = (
-        (EQUIVOCATION, await store.version(EQUIVOCATION)),
-        (SETTLING, await store.version(SETTLING)),
-    )
-    head = await _head(context, agreement, party)
-    kept = await store.documents(EQUIVOCATION, prefix=f"{head.origin}/", limit=1)
-    shown = kept[0].body if kept else None
-    if shown is None or digest_of(shown) != evidence:
-        raise _not_disputed(head, evidence, shown)
-    officer = await find_person(context, person)
-    allowed = allow_house_act(_ACT, officer.roles, KEEPING_OFFICES)
+    store, agreement = context.ports.store, asked.agreement
+    versions = tuple([(kind, await store.version(kind)) for kind in (EQUIVOCATION, SETTLING)])
+    head, shown = await _disputed(context, asked)
+    evidence = Digest(asked.evidence)
+    first = await _first_word(context, head, evidence)
     details: dict[str, JsonValue] = {"register": head.origin, "evidence": evidence}
+    allowed = await _allow(context, person, first)
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, details)
-    first = await _first_word(context, head, Digest(evidence))
-    needs_two = context.config.two_persons_from(agreement) != NEVER
-    other = allowed if first is None else check_another_person(_ACT, first.person, person)
-    if isinstance(other, Refused):
-        return await keep_refusal(context, other, person, details)
-    waits = needs_two and first is None
-    word = _Word(person, reason, context.ports.clock.now())
+    word = _Word(person, asked.reason, context.ports.clock.now())
     words = (word,) if first is None else (first, word)
-    by = tuple(each.person for each in words)
-    at = format_instant(word.at)
+    waits = first is None and context.config.two_persons_from(agreement) != NEVER
     said: dict[str, JsonValue] = {
         "evidence": evidence,
         "said": [_word_json(each) for each in words],
-        "at": at,
+        "at": format_instant(word.at),
     }
     act = f"{_ACT}.begin" if waits else _ACT
-    settled = (
-        Document(EQUIVOCATION, kept[0].key, None),
-        Document(SETTLING, head.origin, None),
-        Document(SETTLED, f"{kept[0].key}/{at}", shown),
-        json_document(SETTLED, f"{kept[0].key}/{at}/said", said),
-    )
+    noted = journal_entry(context, act, person, details={**details, "reason": asked.reason})
     await store.commit(
         Change(
             allowed_by=allowed,
             basis=Basis(versions=versions),
-            documents=(json_document(SETTLING, head.origin, said),) if waits else settled,
-            journal=(journal_entry(context, act, person, details={**details, "reason": reason}),),
+            documents=(json_document(SETTLING, head.origin, said),)
+            if waits
+            else _settled(head, shown, said),
+            journal=(noted,),
         )
     )
-    return Settlement(agreement, party, Digest(evidence), by, waits)
+    by = tuple(each.person for each in words)
+    return Settlement(agreement, asked.party, evidence, by, waits)
+
+
+async def _disputed(context: Context, asked: _Asked) -> tuple[RegisterHead, Document]:
+    """Find the register, and the evidence of a split view of it that is meant.
+
+    Raises:
+        StateError: there is no such register, or other evidence or none.
+    """
+    head = await _head(context, asked.agreement, asked.party)
+    kept = await context.ports.store.documents(EQUIVOCATION, prefix=f"{head.origin}/", limit=1)
+    shown = kept[0].body if kept else None
+    if shown is None or digest_of(shown) != asked.evidence:
+        raise _not_disputed(head, asked.evidence, shown)
+    return head, kept[0]
+
+
+async def _allow(context: Context, person: PersonId, first: _Word | None) -> Allowed | Refused:
+    """Allow it to an office that settles; what one person began, another confirms."""
+    officer = await find_person(context, person)
+    allowed = allow_house_act(_ACT, officer.roles, KEEPING_OFFICES)
+    if isinstance(allowed, Refused) or first is None:
+        return allowed
+    other = check_another_person(_ACT, first.person, person)
+    return other if isinstance(other, Refused) else allowed
+
+
+def _settled(
+    head: RegisterHead, shown: Document, said: Mapping[str, JsonValue]
+) -> tuple[Document, ...]:
+    """Put the evidence away with what was said of it; nothing waits any more."""
+    key = f"{shown.key}/{said['at']}"
+    return (
+        Document(EQUIVOCATION, shown.key, None),
+        Document(SETTLING, head.origin, None),
+        Document(SETTLED, key, shown.body),
+        json_document(SETTLED, f"{key}/said", {**said}),
+    )
 
 
 async def _head(context: Context, agreement: AgreementId, party: PartyId) -> RegisterHead:
