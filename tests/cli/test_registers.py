@@ -203,7 +203,7 @@ def test_a_folder_that_is_no_node_is_refused(cli, tmp_path, command: tuple[str, 
 
 
 def test_anchors_are_opened_and_held_against_the_journal(cli, signed) -> None:
-    assert "no anchors are said" in cli("register", "anchors", "--node", "jpn").out
+    assert "no anchor was said" in cli("register", "anchors", "--node", "jpn").out
     say_anchor(signed / "jpn")
     outcome = cli("register", "anchors", "--node", "jpn")
     assert outcome.code == 0

@@ -80,3 +80,18 @@ def test_puts_notice_of_termination_above_all_else(cli, signed, ferry) -> None:
     assert "終了通告" in cli("status", "--node", "jpn", "--lang", "ja").out
     [row] = cli("status", "--node", "jpn", "--json").value["headlines"]
     assert (row["what"], row["by"], row["day"]) == ("notice", "KOR", "2017-12-15")
+
+
+def test_a_day_that_something_is_owed_by_is_named_with_its_zone(
+    cli, signed, release, ferry
+) -> None:
+    assert release("text.txt").code == 0
+    ferry("jpn", "kor")
+    told = cli("status", "--node", "kor").out
+    assert ".000Z, the end of 2016-12-" in told
+    assert "(+09:00)" in told
+    owed = cli("duties", "--node", "kor", "--lang", "ko").out
+    assert owed.startswith("훈련 · KOR")
+    assert " 끝, +09:00)" in owed
+    state = cli("agreement", "state", "gsomia-jpn-kor", "--node", "kor").out
+    assert ", the end of 2017-12-1" in state

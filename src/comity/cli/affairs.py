@@ -127,7 +127,12 @@ async def list_disputes(desk: Desk, *, agreement: AgreementId | None) -> None:
     chosen = await the_agreement(desk.context, agreement)
     rows: Any = (await read_state(desk.context, chosen))["disputes"]
     lines = [line for row in rows for line in _dispute_lines(row)]
-    desk.show("comity/dispute-list/1", {"disputes": rows}, lines or ["no disputes"])
+    desk.show_list(
+        "comity/dispute-list/1",
+        {"disputes": rows},
+        lines,
+        empty=("no dispute was opened", "open one: comity dispute open --help"),
+    )
 
 
 @click.group(cls=Noun)
@@ -207,7 +212,15 @@ async def list_authorities(desk: Desk, *, agreement: AgreementId | None) -> None
     chosen = await the_agreement(desk.context, agreement)
     rows: Any = (await read_state(desk.context, chosen))["authorities"]
     lines = [line for row in rows for line in _authority_lines(row)]
-    desk.show("comity/authority-list/1", {"authorities": rows}, lines or ["none notified"])
+    desk.show_list(
+        "comity/authority-list/1",
+        {"authorities": rows},
+        lines,
+        empty=(
+            "no competent authority was notified",
+            "notify ours: comity authority notify --help",
+        ),
+    )
 
 
 @click.group(cls=Noun)
@@ -290,7 +303,12 @@ async def show_tasks(desk: Desk, *, agreement: AgreementId | None) -> None:
     chosen = await the_agreement(desk.context, agreement)
     rows: list[Any] = [task_json(each) for each in await list_tasks(desk.context, chosen)]
     lines = [line for row in rows for line in _task_lines(row)]
-    desk.show("comity/law-tasks/1", {"tasks": rows}, lines or ["no tasks"])
+    desk.show_list(
+        "comity/law-tasks/1",
+        {"tasks": rows},
+        lines,
+        empty=("no change of law is to be told", "tell of one: comity law tell --help"),
+    )
 
 
 @law.command("list", epilog="Example: comity law list --node jpn")
@@ -301,7 +319,12 @@ async def list_laws(desk: Desk, *, agreement: AgreementId | None) -> None:
     chosen = await the_agreement(desk.context, agreement)
     rows: Any = (await read_state(desk.context, chosen))["law_changes"]
     lines = [line for row in rows for line in _law_lines(row)]
-    desk.show("comity/law-list/1", {"law_changes": rows}, lines or ["none told"])
+    desk.show_list(
+        "comity/law-list/1",
+        {"law_changes": rows},
+        lines,
+        empty=("no change of law was told", "tell of one: comity law tell --help"),
+    )
 
 
 def _dispute_lines(row: dict[str, Any]) -> Iterator[str]:

@@ -41,7 +41,12 @@ async def anchors(desk: Desk) -> int:
     found = await said_anchors(desk.context)
     value: dict[str, JsonValue] = {"anchors": [_anchor_json(each) for each in found]}
     lines = [line for each in found for line in _anchor_lines(each)]
-    desk.show("comity/register-anchors/1", value, lines or ["no anchors are said"])
+    desk.show_list(
+        "comity/register-anchors/1",
+        value,
+        lines,
+        empty=("no anchor was said", "anchor the journal: comity register anchor --help"),
+    )
     fits = all(each.standing in (Standing.FITS, Standing.UNKNOWN) for each in found)
     return 0 if fits else _NOT_VERIFIED
 

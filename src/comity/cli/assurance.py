@@ -95,7 +95,12 @@ async def list_assurances(desk: Desk, *, agreement: AgreementId | None) -> None:
     chosen = await the_agreement(desk.context, agreement)
     rows: Any = (await read_state(desk.context, chosen))["assurances"]
     lines = [line for row in rows for line in _lines(row)]
-    desk.show("comity/assurance-list/1", {"assurances": rows}, lines or ["no assurance was given"])
+    desk.show_list(
+        "comity/assurance-list/1",
+        {"assurances": rows},
+        lines,
+        empty=("no assurance was given", "give ours: comity assurance give --help"),
+    )
 
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:

@@ -163,7 +163,12 @@ async def list_consents(desk: Desk, *, agreement: AgreementId | None) -> None:
     state: Any = (await read_state(desk.context, chosen))["consents"]
     lines = [line for row in state["asked"] for line in _asked_lines(row)]
     lines += [line for row in state["given"] for line in _given_lines(row)]
-    desk.show("comity/consent-list/1", state, lines or ["no consent was asked or given"])
+    desk.show_list(
+        "comity/consent-list/1",
+        state,
+        lines,
+        empty=("no consent was asked or given", "ask an originator: comity consent ask --help"),
+    )
     own = desk.context.config.party
     waits = [row["place"] for row in state["asked"] if _waits_for(row, own)]
     if waits and not desk.as_json:

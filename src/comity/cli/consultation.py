@@ -89,7 +89,15 @@ async def list_all(desk: Desk, *, agreement: AgreementId | None) -> None:
     rows = await consultations.consultations(desk.context, chosen)
     value: dict[str, JsonValue] = {"consultations": [_json(each) for each in rows]}
     lines = [line for each in rows for line in _lines(each)]
-    desk.show("comity/consultation-list/1", value, lines or ["no consultations"])
+    desk.show_list(
+        "comity/consultation-list/1",
+        value,
+        lines,
+        empty=(
+            "no consultation was asked for",
+            "ask the other side before acting: comity consultation ask --help",
+        ),
+    )
     own = desk.context.config.party
     waits = [each for each in rows if _waits_for(each, own)]
     if waits and not desk.as_json:

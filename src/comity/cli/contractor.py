@@ -64,7 +64,7 @@ def contractor() -> None:
 @click.option("--document", metavar="NAME", help="The evidence by name, where FILE is not it.")
 @click.option("--by", "assured_by", metavar="POST", required=True, help="The post that made sure.")
 @date_option("--on", help_text="When. [today]")
-@date_option("--until", help_text="Until when it holds. [without end]")
+@date_option("--until", help_text="Until when it holds. [with --not-met: none]")
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def assure(
     desk: Desk, *, firm: str, file: str | None, agreement: AgreementId | None, **said: Any
@@ -161,7 +161,12 @@ async def list_firms(desk: Desk, *, agreement: AgreementId | None) -> None:
     chosen = await the_agreement(desk.context, agreement)
     rows = await contractors.firms_now(desk.context, chosen)
     lines = [line for row in rows for line in _lines(row)]
-    desk.show("comity/contractor-list/1", {"contractors": [*rows]}, lines or ["no firms"])
+    desk.show_list(
+        "comity/contractor-list/1",
+        {"contractors": [*rows]},
+        lines,
+        empty=("no firm was assured of", "assure one: comity contractor assure --help"),
+    )
 
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:

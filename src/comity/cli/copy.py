@@ -223,8 +223,9 @@ def _lines(found: Copies) -> Iterator[str]:
 
 
 def _copy_lines(copy: Copy) -> Iterator[str]:
-    holder = copy.hand.holder or "nobody"
-    state = f"held by {holder} at {shown(copy.hand.facility)}"
+    state = "in the node"
+    if copy.hand.holder is not None:
+        state = f"held by {copy.hand.holder} at {shown(copy.hand.facility)}"
     if copy.ended is not None:
         said = "" if copy.ended.said is None else f", said in {copy.ended.said}"
         state = f"{copy.ended.how.value} {shown_instant(copy.ended.at)}{said}"

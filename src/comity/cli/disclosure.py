@@ -113,7 +113,12 @@ async def list_disclosures(desk: Desk, *, agreement: AgreementId | None) -> None
     chosen = await the_agreement(desk.context, agreement)
     rows: Any = (await read_state(desk.context, chosen, parts=("disclosures",)))["disclosures"]
     lines = [line for row in rows for line in _lines(row)]
-    desk.show("comity/disclosure-list/1", {"disclosures": rows}, lines or ["no disclosures"])
+    desk.show_list(
+        "comity/disclosure-list/1",
+        {"disclosures": rows},
+        lines,
+        empty=("no disclosure is on record", "put one on record: comity disclosure record --help"),
+    )
 
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:

@@ -6,13 +6,13 @@ Duties are worked out of the registers; both sides work out the same. Source: AG
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import click
 
 from comity.basis.ids import AgreementId, PartyId
-from comity.basis.instants import UTC, Date, Instant, end_of_day, parse_instant_canonical
+from comity.basis.instants import UTC, Date, Instant, Zone, end_of_day, parse_instant_canonical
 from comity.basis.strict_json import JsonValue
 from comity.cli.entering import show_entered
 from comity.cli.nouns import Noun
@@ -23,10 +23,12 @@ from comity.cli.options import (
     party_option,
     reading,
     the_agreement,
+    zone_of,
 )
 from comity.cli.outputs import write_new_file
-from comity.cli.printing import labelled, say, shown, shown_instant
+from comity.cli.printing import labelled, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
+from comity.cli.worded import shown_at, shown_end
 from comity.decision.clearances import END, REVIEW, renewal_json
 from comity.decision.officers import END as TERM_ENDS
 from comity.decision.officers import NONE, vacancy_json
@@ -159,7 +161,9 @@ async def duties(
     if not (agreement or states or debtor or creditor or article):
         value["clearances"] = await _clearances(desk, instant)
         value["officers"] = await _officers(desk, instant)
-    desk.show("comity/duty-list/2", value, list(_lines(value, words)) or [_say("nothing", words)])
+    zones = {each: await zone_of(desk.context, each) for each in chosen}
+    lines = list(_lines(value, words, zones)) or [_say("nothing", words)]
+    desk.show("comity/duty-list/2", value, lines, lang=words)
     own = desk.context.config.party
     to_us = [row for row in value["duties"] if own in row["owed_to"]]
     if to_us and not desk.as_json:
@@ -184,7 +188,8 @@ async def show_duty(
     chosen = await the_agreement(desk.context, agreement)
     found = await find_one(desk.context, chosen, id)
     shape: Any = owed_json(Owed(chosen, Instant(0), (found,), ()))["duties"][0]
-    desk.show("comity/duty-show/1", {"duty": shape}, list(_duty_lines(shape, desk.language(lang))))
+    words, zone = desk.language(lang), await zone_of(desk.context, chosen)
+    desk.show("comity/duty-show/1", {"duty": shape}, _duty_lines(shape, words, zone), lang=words)
 
 
 @duty.command("waive", epilog="Example: comity duty waive 3f9a1c --node jpn")
@@ -254,20 +259,24 @@ def _calendar(desk: Desk, found: list[Owed], lang: str) -> bytes:
     return calendar_of(found, exercise=desk.context.config.exercise, language=lang)
 
 
-def _lines(value: dict[str, Any], lang: str) -> Iterator[str]:
+def _lines(value: dict[str, Any], lang: str, zones: Mapping[AgreementId, Zone]) -> Iterator[str]:
     for row in value["duties"]:
-        yield from _duty_lines(row, lang)
+        yield from _duty_lines(row, lang, zones[row["agreement"]])
     if value["coming"]:
         yield _say("coming", lang)
     for row in value["coming"]:
-        due = _say("no day", lang) if row["due"] is None else _when(row["due"])
-        due = due if row["due"] is None else say_head("until", lang, due=due)
+        due = _say("no day", lang)
+        if row["due"] is not None:
+            by = _until(row["due"], zones[row["agreement"]], lang)
+            due = say_head("until", lang, due=by)
         article = "" if row["article"] is None else f" ({_article(row['article'], lang)})"
         yield f"  {row['agreement']}: {say_coming(row['what'], lang)}{article}, {due}"
         if row["about"] is not None:
             yield _labelled("about", row["about"], lang)
         if row["remind_at"]:
-            yield _labelled("reminders", ", ".join(_when(each) for each in row["remind_at"]), lang)
+            yield _labelled(
+                "reminders", ", ".join(shown_at(each) for each in row["remind_at"]), lang
+            )
     yield from _house_lines(value, lang)
 
 
@@ -287,7 +296,7 @@ def _house_lines(value: dict[str, Any], lang: str) -> Iterator[str]:
         yield f"  {shown(row['facility'])}: {_say(row['what'], lang, **named)}"
 
 
-def _duty_lines(row: dict[str, Any], lang: str) -> Iterator[str]:
+def _duty_lines(row: dict[str, Any], lang: str, zone: Zone) -> Iterator[str]:
     call = row["may_be_called"]
     called = "" if call is None else _say("call", lang, call=_say(call, lang))
     state = say_state(row["state"], lang)
@@ -301,13 +310,15 @@ def _duty_lines(row: dict[str, Any], lang: str) -> Iterator[str]:
     if row["about"] not in (None, row["trigger"]):
         yield _labelled("about", row["about"], lang)
     if row["due"] is not None:
-        yield _labelled("due", f"{_when(row['due'])} ({say_due(row['term'], lang)})", lang)
+        due = _until(row["due"], zone, lang)
+        yield _labelled("due", f"{due} ({say_due(row['term'], lang)})", lang)
     elif row["term"] is not None:
         yield _labelled("due", _say("no number", lang, term=say_due(row["term"], lang)), lang)
     if row["extended_from"] is not None:
-        yield _labelled("extended", _say("was", lang, when=_when(row["extended_from"])), lang)
+        was = _until(row["extended_from"], zone, lang)
+        yield _labelled("extended", _say("was", lang, when=was), lang)
     if row["done_by"] is not None:
-        yield _labelled("done", f"{row['done_by']}, {_when(row['done_at'])}", lang)
+        yield _labelled("done", f"{row['done_by']}, {shown_at(row['done_at'])}", lang)
     if row["disputed_by"] is not None:
         yield _labelled("disputed", row["disputed_by"], lang)
 
@@ -324,5 +335,5 @@ def _article(article: str, lang: str) -> str:
     return shown(say_article(article, lang))
 
 
-def _when(text: str) -> str:
-    return shown_instant(parse_instant_canonical(text))
+def _until(text: str, zone: Zone, lang: str) -> str:
+    return shown_end(parse_instant_canonical(text), zone, lang)

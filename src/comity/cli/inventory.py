@@ -57,7 +57,11 @@ async def expected(
     if isinstance(rows, Refused):
         return desk.refuse(rows)
     value: dict[str, JsonValue] = {"copies": [row_json(chosen, each) for each in rows]}
-    desk.show("comity/inventory-expected/1", value, [*map(_line, rows)] or ["nothing"])
+    desk.show(
+        "comity/inventory-expected/1",
+        value,
+        [*map(_line, rows)] or ["no copy should be found here"],
+    )
     return None
 
 
@@ -156,7 +160,12 @@ async def results(desk: Desk, *, agreement: AgreementId | None) -> None:
         f"missing of {shown(', '.join(row['missing']) or 'none')}"
         for row in rows
     ]
-    desk.show("comity/inventory-results/1", {"results": rows}, lines or ["no inventory was told"])
+    desk.show_list(
+        "comity/inventory-results/1",
+        {"results": rows},
+        lines,
+        empty=("no inventory was told", "count: comity inventory count --help"),
+    )
 
 
 def _line(row: Row) -> str:

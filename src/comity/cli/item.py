@@ -302,7 +302,12 @@ async def drafts(desk: Desk) -> None:
     waiting = await waiting_drafts(desk.context)
     lines = [line for each in waiting for line in (f"draft {each.number}", *_draft_lines(each))]
     value: dict[str, JsonValue] = {"drafts": [draft_json(each) for each in waiting]}
-    desk.show("comity/item-drafts/1", value, lines or ["no draft waits"])
+    desk.show_list(
+        "comity/item-drafts/1",
+        value,
+        lines,
+        empty=("no draft waits", "draft one: comity item draft --help"),
+    )
 
 
 item.add_command(list_command)

@@ -284,7 +284,9 @@ async def reviews_command(
         return desk.refuse(found)
     rows = [each for each in found if each.overdue or not overdue]
     value: dict[str, JsonValue] = {"reviews": [review_json(chosen, each) for each in rows]}
-    desk.show("comity/item-reviews/1", value, [*map(_review_line, rows)] or ["none"])
+    desk.show(
+        "comity/item-reviews/1", value, [*map(_review_line, rows)] or ["no item waits for a review"]
+    )
     return None
 
 

@@ -46,7 +46,12 @@ async def list_command(desk: Desk, *, agreement: AgreementId | None) -> int | No
         "withheld": listing.withheld,
     }
     lines = [line for row in listing.rows for line in _short_lines(named, row, own)]
-    desk.show("comity/item-list/1", value, lines or ["no items"])
+    desk.show_list(
+        "comity/item-list/1",
+        value,
+        lines,
+        empty=("no item that this person may know of", "release one: comity item release --help"),
+    )
     if listing.withheld and not desk.as_json:
         say(f"{listing.withheld} more outside the person's need-to-know")
     return None

@@ -12,12 +12,14 @@ from typing import Any, Final
 import click
 
 from comity.basis.ids import AgreementId
-from comity.basis.instants import Instant, parse_instant_canonical
+from comity.basis.instants import Instant, Zone, format_zone, parse_instant_canonical
 from comity.cli.next_steps import say_proposing
-from comity.cli.options import agreement_argument, instant_option
+from comity.cli.options import agreement_argument, instant_option, zone_of
 from comity.cli.printing import labelled, shown, shown_instant
 from comity.cli.session import Desk, node_command
+from comity.cli.worded import shown_end, shown_start
 from comity.flows.listing import read_state
+from comity.foresight.words import LANGUAGES
 from comity.state.findings import REASONS, Finding
 
 _PARTS: Final = ("at", "agreement", "lifecycle", "suspensions", "not_counted")
@@ -57,17 +59,18 @@ async def agreement_state(desk: Desk, *, agreement: AgreementId, at: Instant | N
     """
     state: dict[str, Any] = {**await read_state(desk.context, agreement, at)}
     value = {"state": state["lifecycle"]["state"], **{name: state[name] for name in _PARTS}}
-    desk.show("comity/agreement-state/1", value, _lines(agreement, value))
+    zone = await zone_of(desk.context, agreement)
+    desk.show("comity/agreement-state/1", value, _lines(agreement, value, zone))
     if not desk.as_json and value["lifecycle"]["state"] is None:
         say_proposing(desk, agreement)
 
 
-def _lines(agreement: AgreementId, value: dict[str, Any]) -> Iterator[str]:
+def _lines(agreement: AgreementId, value: dict[str, Any], zone: Zone) -> Iterator[str]:
     life = value["lifecycle"]
     article = "" if life["article"] is None else f" (Art. {shown(life['article'])})"
     yield f"{agreement}: {_WORDS[life['state']]}{article}"
     yield labelled("at", _when(value["at"]))
-    yield from _date_lines(life)
+    yield from _date_lines(life, zone)
     yield from _reading_lines(life)
     yield from _version_lines(value["agreement"])
     for heading, rows in (("notes", life["notes"]), ("records", life["records"])):
@@ -87,14 +90,16 @@ def _lines(agreement: AgreementId, value: dict[str, Any]) -> Iterator[str]:
             yield f"  {row['place']}: {why}{article} [{row['code']}]"
 
 
-def _date_lines(life: dict[str, Any]) -> Iterator[str]:
+def _date_lines(life: dict[str, Any], zone: Zone) -> Iterator[str]:
     if life["in_force_at"] is not None:
-        yield labelled("in force", f"from {_when(life['in_force_at'])}")
+        begins = parse_instant_canonical(life["in_force_at"])
+        yield labelled("in force", f"from {shown_start(begins, zone, LANGUAGES[0])}")
     if life["term_ends_at"] is not None and life["ends_at"] is None:
-        yield labelled("term", f"until {_when(life['term_ends_at'])}")
-        yield labelled("", f"last day of notice for it {life['last_notice_day']}")
+        yield labelled("term", f"until {_end(life['term_ends_at'], zone)}")
+        last = f"{life['last_notice_day']} ({format_zone(zone)})"
+        yield labelled("", f"last day of notice for it {last}")
     if life["ends_at"] is not None:
-        yield labelled("ends", _when(life["ends_at"]))
+        yield labelled("ends", _end(life["ends_at"], zone))
 
 
 def _reading_lines(life: dict[str, Any]) -> Iterator[str]:
@@ -159,6 +164,10 @@ def _suspension_lines(row: dict[str, Any]) -> Iterator[str]:
         yield labelled("", f"reason {shown(row['reason_code'])}")
     if row["resumed_by"] is not None:
         yield labelled("", f"resumed by {row['resumed_by']}")
+
+
+def _end(text: str, zone: Zone) -> str:
+    return shown_end(parse_instant_canonical(text), zone, LANGUAGES[0])
 
 
 def _when(text: str | None) -> str:

@@ -293,6 +293,12 @@ async def the_agreement(context: Context, given: AgreementId | None) -> Agreemen
     )
 
 
+async def zone_of(context: Context, agreement: AgreementId) -> Zone:
+    """Give the zone in which the signed text counts its days; UTC while none is signed."""
+    signed = (await read_view(context, agreement)).find_agreement()
+    return UTC if signed is None else signed.lifecycle.zone
+
+
 async def common_zone(context: Context) -> Zone:
     """Give the zone in which every agreement that is signed here counts its days; UTC if none."""
     zones: set[Zone] = set()

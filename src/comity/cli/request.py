@@ -153,7 +153,12 @@ async def list_requests(desk: Desk, *, agreement: AgreementId | None, only_open:
     every: Any = (await read_state(desk.context, chosen))["requests"]
     rows = [row for row in every if row["open"] or not only_open]
     lines = [line for row in rows for line in _lines(row)]
-    desk.show("comity/request-list/1", {"requests": rows}, lines or ["no requests"])
+    desk.show_list(
+        "comity/request-list/1",
+        {"requests": rows},
+        lines,
+        empty=("no request", "make one: comity request make --help"),
+    )
     if not desk.as_json:
         await _say_next(desk, chosen, rows)
 

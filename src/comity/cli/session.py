@@ -118,6 +118,21 @@ class Desk:
         else:
             print_lines((*self.mark.lines(lang), *lines))
 
+    def show_list(
+        self,
+        schema: str,
+        value: Mapping[str, JsonValue],
+        lines: Iterable[str],
+        *,
+        empty: tuple[str, str],
+    ) -> None:
+        """Print a list; of an empty one that it is empty, and the command by which it is filled."""
+        rows = list(lines)
+        nothing, hint = empty
+        self.show(schema, value, rows or [nothing])
+        if not (rows or self.as_json):
+            say(f"hint: {hint}")
+
     def refuse(self, refused: Refused) -> int:
         """Print a refusal with its articles, and give the exit code."""
         return print_refused(refused, self.next_command, as_json=self.as_json, mark=self.mark)

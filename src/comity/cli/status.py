@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -13,13 +13,14 @@ import click
 
 from comity.basis.errors import ComityError
 from comity.basis.fields import Fields
-from comity.basis.ids import PartyId, PersonId, parse_person_id
+from comity.basis.ids import AgreementId, PartyId, PersonId, parse_person_id
+from comity.basis.instants import Zone
 from comity.basis.strict_json import JsonValue
 from comity.cli.next_steps import OFFICERS, REGISTRARS, person_with
-from comity.cli.options import node_lang_option
-from comity.cli.printing import json_option, say, shown, shown_instant
+from comity.cli.options import node_lang_option, zone_of
+from comity.cli.printing import json_option, say, shown
 from comity.cli.session import Desk, as_option, node_option, run_at_node
-from comity.cli.worded import Words, shown_at
+from comity.cli.worded import Words, shown_at, shown_end
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.headlines import Headline, headline_json, headlines
@@ -89,12 +90,13 @@ async def _show(
     words = desk.language(lang)
     lists = Words(words)
     served = [lists.say("not served")] if found is None else list(_lines(found, lists))
-    waiting = list(_waiting_lines(own, matters, words)) if trouble is None else [trouble]
+    zones = {each.agreement: await zone_of(context, each.agreement) for each in matters}
+    waiting = list(_waiting_lines(own, matters, words, zones)) if trouble is None else [trouble]
     lines = [*_top_lines(top, words), *waiting, *served]
     desk.show("comity/status/1", value, lines, lang=words)
     if not as_json:
         if found is None:
-            say(f"hint: {desk.serve_command}")
+            say(f"hint: to serve it: {desk.serve_command}")
         await _say_next(desk, [each for each in matters if each.by == own])
 
 
@@ -116,7 +118,9 @@ def _top_lines(top: Iterable[Headline], lang: str) -> Iterator[str]:
         yield shown(say_headline(each.what, lang, **named, **each.values))
 
 
-def _waiting_lines(own: PartyId, matters: Iterable[Matter], lang: str) -> Iterator[str]:
+def _waiting_lines(
+    own: PartyId, matters: Iterable[Matter], lang: str, zones: Mapping[AgreementId, Zone]
+) -> Iterator[str]:
     """Write what waits, first for us and then for each partner."""
     kept = tuple(matters)
     late: dict[PartyId, int] = {own: 0}
@@ -134,10 +138,10 @@ def _waiting_lines(own: PartyId, matters: Iterable[Matter], lang: str) -> Iterat
         rows = [each for each in kept if each.by == party]
         yield say_head("waits", lang, party=name, found="" if rows else f" {nothing}")
         for each in rows:
-            yield f"  {_words(each, lang)}"
+            yield f"  {_words(each, lang, zones[each.agreement])}"
 
 
-def _words(matter: Matter, lang: str) -> str:
+def _words(matter: Matter, lang: str, zone: Zone) -> str:
     said = [say_head("count", lang, count=matter.count, words=say_matter(matter.what, lang))]
     if matter.late:
         said.append(say_head("late", lang, count=matter.late))
@@ -146,7 +150,7 @@ def _words(matter: Matter, lang: str) -> str:
     place = matter.agreement if matter.first is None else f"{matter.agreement}/{matter.first}"
     said.append(place if matter.count == 1 else say_head("of", lang, place=place))
     if matter.due is not None:
-        said.append(say_head("until", lang, due=shown_instant(matter.due)))
+        said.append(say_head("until", lang, due=shown_end(matter.due, zone, lang)))
     return ", ".join(said)
 
 

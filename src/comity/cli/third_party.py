@@ -177,7 +177,15 @@ async def list_releases(desk: Desk) -> None:
         "without_leave": list(found.without_leave),
         "waiting": list(found.waiting),
     }
-    desk.show("comity/third-party-list/1", value, lines or ["nothing went to a third party"])
+    desk.show_list(
+        "comity/third-party-list/1",
+        value,
+        lines,
+        empty=(
+            "nothing went to a third party",
+            "see how an item is released on: comity third-party --help",
+        ),
+    )
 
 
 async def _go(desk: Desk, number: int) -> int | None:

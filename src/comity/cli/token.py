@@ -93,7 +93,12 @@ async def list_command(desk: Desk, *, person_id: str | None, everything: bool) -
     listed = [each for each in found if everything or each.is_good(now)]
     value: dict[str, JsonValue] = {"tokens": [token_json(each, now) for each in listed]}
     lines = [line for each in listed for line in _lines(each, now)]
-    desk.show("comity/token-list/1", value, lines or ["no token is good here"])
+    desk.show_list(
+        "comity/token-list/1",
+        value,
+        lines,
+        empty=("no token is good here", "make one: comity token create --help"),
+    )
 
 
 @token.command(epilog="Example: comity token revoke 5be2c1d09a774f10 --node jpn --as jpn-001")

@@ -13,7 +13,7 @@ import click
 
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId
-from comity.basis.instants import Date
+from comity.basis.instants import Date, format_zone
 from comity.cli.case_texts import show_text, text_of
 from comity.cli.entering import show_entered
 from comity.cli.nouns import Noun
@@ -27,6 +27,7 @@ from comity.cli.options import (
     refuse_own_party,
     the_agreement,
     the_place,
+    zone_of,
 )
 from comity.cli.printing import say, shown
 from comity.cli.session import AsPerson, Desk, node_command
@@ -165,7 +166,8 @@ async def list_visits(
     chosen, words = await the_agreement(desk.context, agreement), Words(desk.language(lang))
     state: Any = await read_state(desk.context, chosen, parts=("visits", "disclosures"))
     rows = [row for row in state["visits"] if host in (None, row["host"])]
-    lines = [line for row in rows for line in _lines(row, state["disclosures"], words)]
+    told = words.say("zone", zone=format_zone(await zone_of(desk.context, chosen)))
+    lines = [line for row in rows for line in _lines(row, state["disclosures"], words, told)]
     nothing = words.say(
         "no visits" if host is None else "no visits to", agreement=chosen, host=host
     )
@@ -174,20 +176,20 @@ async def list_visits(
         say("hint: a visit is asked for by the visitors' side: comity visit ask --help")
 
 
-def _lines(row: dict[str, Any], disclosures: list[Any], words: Words) -> Iterator[str]:
+def _lines(row: dict[str, Any], disclosures: list[Any], words: Words, zone: str) -> Iterator[str]:
     said = row["decisions"][-1] if row["decisions"] else None
     named = {"place": row["place"], "by": row["by"], "host": row["host"]}
     yield words.say("visit", **named, standing=_standing(row, said, words))
     yield words.fact("facility", shown(row["facility"]))
     yield words.fact("purpose", words.say(row["purpose"]))
     asked = {"level": shown(row["level"]), "first": row["first_day"], "last": row["last_day"]}
-    yield words.fact("asked for", words.say("asked level", **asked))
+    yield words.fact("asked for", f"{words.say('asked level', **asked)}{zone}")
     cleared = words.say("cleared to", count=row["visitors"], level=shown(row["clearance"]))
     yield words.fact("visitors", cleared)
     if row["granted"] is not None and said is not None:
         level = {"level": shown(row["granted"])}
         days = {"first": said["first_day"], "last": said["last_day"]}
-        yield words.fact("granted", words.say("granted level", **level, **days))
+        yield words.fact("granted", f"{words.say('granted level', **level, **days)}{zone}")
     yield words.fact("asked", shown_at(row["at"]))
     if row["sealed"] is not None:
         yield words.fact("text", words.sealed(row["sealed"]))

@@ -5,7 +5,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from comity.basis.instants import parse_instant_canonical
+from comity.basis.instants import (
+    Instant,
+    Zone,
+    date_of,
+    format_date,
+    format_zone,
+    parse_instant_canonical,
+    start_of_day,
+)
 from comity.cli.printing import labelled, shown_instant
 from comity.foresight.listings import say_label, say_listing
 
@@ -27,6 +35,28 @@ class Words:
     def sealed(self, row: dict[str, object]) -> str:
         """Say how much text lies sealed beside a statement."""
         return self.say("sealed", size=row["size"])
+
+
+def shown_end(end: Instant, zone: Zone, language: str) -> str:
+    """Write a bound that is not included, and which day it ends where it ends one in the zone."""
+    utc = shown_instant(end)
+    if not _begins_a_day(end, zone):
+        return utc
+    day = format_date(date_of(Instant(end - 1), zone))
+    return say_listing("end of day", language, instant=utc, day=day, zone=format_zone(zone))
+
+
+def shown_start(start: Instant, zone: Zone, language: str) -> str:
+    """Write since when, and which day it begins where it begins one in the zone."""
+    utc = shown_instant(start)
+    if not _begins_a_day(start, zone):
+        return utc
+    day = format_date(date_of(start, zone))
+    return say_listing("start of day", language, instant=utc, day=day, zone=format_zone(zone))
+
+
+def _begins_a_day(instant: Instant, zone: Zone) -> bool:
+    return start_of_day(date_of(instant, zone), zone) == instant
 
 
 def shown_at(text: str) -> str:

@@ -57,6 +57,16 @@ LABELS: Final[dict[str, Phrase]] = {
 """What stands before a fact."""
 
 LISTINGS: Final[dict[str, Phrase]] = {
+    "end of day": (
+        "{instant}, the end of {day} ({zone})",
+        "{instant}（{day}の終わり、{zone}）",
+        "{instant}({day} 끝, {zone})",
+    ),
+    "start of day": (
+        "{instant}, the start of {day} ({zone})",
+        "{instant}（{day}の始まり、{zone}）",
+        "{instant}({day} 시작, {zone})",
+    ),
     "sealed": ("sealed, {size} bytes", "封緘、{size}バイト", "봉인, {size}바이트"),
     # incidents
     "incident": (
