@@ -110,6 +110,6 @@ async def _firm(scene: Scene, state: State) -> object:
         "inspection",
         "inspector",
         _FIRST,
-        None,
+        A_YEAR,
     )
     return await assure_contractor(context, pact, wanted, person=OFFICER)

@@ -32,6 +32,7 @@ from comity.statement.treaty import (
     AgreementWithdrawEndNotice,
 )
 from tests.simulator.cast import (
+    A_YEAR,
     CATEGORIES,
     DRAFTER,
     ENTRY,
@@ -124,7 +125,7 @@ async def firm_lacks(race: Racing, party: PartyId) -> object:
     """Say that a firm does not meet a condition any more."""
     letters = (await letters_asked(race.at(party), FIRST.id))[:1]
     body = ContractorAssure(
-        *FIRM, None, letters, False, None, "inspection", "inspector", FIRST_DAY, None
+        *FIRM, None, letters, False, None, "inspection", "inspector", FIRST_DAY, A_YEAR
     )
     return await assure_contractor(race.at(party), FIRST.id, body, person=OFFICER)
 

@@ -271,10 +271,11 @@ async def _duties(tell: _Teller, dispute: Place) -> tuple[str, str]:
 
 
 async def _firm(tell: _Teller) -> None:
-    """Assure a firm's facility for every condition."""
+    """Assure a firm's facility for every condition, cleared to no more than the item."""
+    cleared = "SECRET" if tell.is_high else "CONFIDENTIAL"
     letters = await tell.do(KOR, letters_asked(tell.at(KOR), FIRST.id))
     wanted = ContractorAssure(
-        *FIRM, None, letters, True, "SECRET", "inspection", "inspector", FIRST_DAY, None
+        *FIRM, None, letters, True, cleared, "inspection", "inspector", FIRST_DAY, A_YEAR
     )
     await tell.entered(KOR, assure_contractor(tell.at(KOR), FIRST.id, wanted, person=OFFICER))
 

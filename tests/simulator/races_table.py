@@ -48,7 +48,7 @@ STOPS: Final[Mapping[str, frozenset[str]]] = {
     "end as read": _GIVING | {"grant a visit", "ask for a visit"},
     "assurance ends": _DRAWN_FROM | {"draft", "release", "release now", "pass on"},
     "consent withdrawn": frozenset({"pass on"}),
-    "raised": _LOW | {"release what was derived", "pass on"},
+    "raised": _LOW | {"release what was derived", "pass on", "give to a firm"},
     "recalled": _DRAWN_FROM | {"reproduce, cleared low", "translate", "pass on", "give to a firm"},
     "suspended": _GIVING | {"reproduce, cleared low", "translate", "pass on"},
     "visit taken back": frozenset({"disclose on a visit"}),

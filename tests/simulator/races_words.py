@@ -111,7 +111,7 @@ async def _close(race: Racing) -> object:
 async def _assure_firm(race: Racing) -> object:
     letters = await letters_asked(race.at(KOR), FIRST.id)
     wanted = ContractorAssure(
-        "workshop", *FIRM[1:], None, letters, True, "SECRET", "inspection", "he", FIRST_DAY, None
+        "workshop", *FIRM[1:], None, letters, True, "SECRET", "inspection", "he", FIRST_DAY, A_YEAR
     )
     return await assure_contractor(race.at(KOR), FIRST.id, wanted, person=OFFICER)
 
