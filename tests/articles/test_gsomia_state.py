@@ -10,10 +10,12 @@ from datetime import date
 import pytest
 from msgspec import structs
 
-from comity.basis.ids import Digest, Place
+from comity.agreement.acts import DestructionMeans
+from comity.basis.ids import AgreementId, Digest, Place
 from comity.basis.instants import Instant
 from comity.state.queries import assurances_in_force, consents_for, item_level
 from comity.state.records import Item
+from comity.statement.handling import ItemDestroyed
 from comity.statement.information import (
     AssuranceGive,
     ConsentGive,
@@ -21,6 +23,7 @@ from comity.statement.information import (
     RequestDecline,
     RequestMake,
 )
+from comity.statement.passing import ItemThirdPartyRelease
 from comity.statement.treaty import AgreementEndNotice, AgreementSign
 from tests.support_state import (
     JPN,
@@ -171,6 +174,11 @@ def test_g21_4_art_21_4_after_termination_nothing_new_is_sent_and_protection_goe
     raised = ItemReclassify(where, "SECRET", "極秘", teller.now)
     assert teller.why(teller.say(JPN, raised)) is None
     assert [each["place"] for each in teller.exported()["items"]] == [str(where)]
+    onward = ItemThirdPartyRelease(where, USA, "study", (), AgreementId("kor-usa"))
+    assert teller.why(teller.say(KOR, onward)) == ("passing.without-leave", "6(a)")
+    day = date(2019, 11, 25)
+    shredded = ItemDestroyed(where, (1,), 0, DestructionMeans.SHRED, day, 2, None, None)
+    assert teller.why(teller.say(KOR, shredded, at="2019-11-26")) is None
 
 
 @pytest.mark.row("G-vol")

@@ -120,7 +120,15 @@ def test_nobody_opens_without_need_to_know_for_another_purpose_or_by_role_alone(
 def test_nobody_opens_before_the_receipt_gives_our_own_marking(
     released: World, items: Items
 ) -> None:
-    assert "4(2)" in articles(released.kor.open(items[JPN]))
+    item = items[JPN]
+    assert "4(2)" in articles(released.kor.open(item))
+    assert not isinstance(released.kor.receipt(item), Refused)
+    opened = released.kor.open(item)
+    assert isinstance(opened, Opened)
+    _, name, *markings = opened.banner.head
+    assert "Japan" in name
+    assert markings == ["秘", "군사III급비밀"]
+    assert opened.banner.foot == tuple(reversed(opened.banner.head))
 
 
 def test_a_payload_that_was_altered_on_our_disk_is_noticed(receipted: World, items: Items) -> None:

@@ -126,6 +126,7 @@ def test_equipment_is_destroyed_beyond_recognition(teller: Teller) -> None:
     assert teller.why(teller.say(KOR, made_unusable)) is None
 
 
+@pytest.mark.row("G13")
 def test_crypto_erase_counts_only_where_the_file_lists_it() -> None:
     teller = in_force(agreement=varied((', "crypto_erase"]', "]")))
     item = teller.say(JPN, release())
