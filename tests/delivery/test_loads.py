@@ -11,7 +11,7 @@ from comity.basis.ids import Domain, Place
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX, PUSH_BYTES_MAX
 from comity.decision.house import allow_house_act
 from comity.flows import delivery_parcels
-from comity.flows.delivery_parcels import DueParcel, small_bytes
+from comity.flows.delivery_parcels import DueParcel, bytes_of, small_bytes
 from comity.flows.parcels import payloads_of
 from comity.flows.rotation import rotate_keys
 from comity.flows.turns import turn
@@ -84,7 +84,9 @@ async def lay(node: Node, place: Place, where: str) -> None:
     async with turn(node.context, GSOMIA) as view:
         origin = view.heads[place.party].origin
         parts = payloads_of(await statement_at(node.context, view, place))
-        raw = await small_bytes(node.context, view, origin, DueParcel(place.index, parts))
+        raw = await small_bytes(
+            node.context, view, origin, DueParcel(place.index, parts, bytes_of(parts))
+        )
     assert raw is not None
     for part in parts:
         await ports.blobs.delete(part.digest)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from comity.basis.errors import EdgeError, EquivocationError, ProofError, StateError
 from comity.basis.ids import PartyId, Place
@@ -101,7 +102,7 @@ def test_a_parcel_that_came_in_another_way_is_found_by_whoever_looks_for_all(
     kor = assured.kor
     push(kor, Pushed(JPN, segment(assured.jpn, held(kor, JPN))))
     run(follow_up(kor.context, GSOMIA))
-    kept = sent._replace(origin=kor.view().heads[JPN].origin)
+    kept = structs.replace(sent, origin=kor.view().heads[JPN].origin)
     run(kor.ports.store.commit(Change(allowed_by=allow_house_act("payload.keep"), parcels=(kept,))))
     run(follow_up(kor.context, GSOMIA, lately=True))
     assert place in kor.view().open.parcels
@@ -143,7 +144,7 @@ def test_a_small_parcel_that_was_pushed_goes_on_by_courier_too(assured: World) -
     for each in run(assured.jpn.ports.blobs.digests()):
         run(assured.jpn.ports.blobs.delete(each))
     view = assured.jpn.view()
-    kept = sent._replace(origin=own_register(view).origin)
+    kept = structs.replace(sent, origin=own_register(view).origin)
     allowed = allow_house_act("payload.keep")
     run(assured.jpn.ports.store.commit(Change(allowed_by=allowed, parcels=(kept,))))
     assured.settle()
@@ -167,9 +168,9 @@ def test_a_parcel_that_is_not_the_named_one_is_refused_alone(assured: World) -> 
     pushed = Pushed(JPN, segment(assured.jpn, held(assured.kor, JPN)))
     push(assured.kor, pushed)
     *kept, last = sent.raw or b""
-    broken = sent._replace(raw=bytes((*kept, last ^ 1)))
-    nowhere = sent._replace(index=99)
-    foreign = sent._replace(origin="elsewhere.example/register/x")
+    broken = structs.replace(sent, raw=bytes((*kept, last ^ 1)))
+    nowhere = structs.replace(sent, index=99)
+    foreign = structs.replace(sent, origin="elsewhere.example/register/x")
     taken = push(assured.kor, Pushed(JPN, parcels=(broken, nowhere, foreign, sent, sent)))
     assert [code for *_, code in taken.refused] == [
         "parcel.digest",

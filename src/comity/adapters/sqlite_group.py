@@ -8,7 +8,7 @@ tile once, however many changes there are. A change that fails leaves nothing he
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -219,16 +219,17 @@ class GroupTables:
         """Add a cosignature."""
         self._set(self._cosignatures, (new.origin, new.size, new.party), new)
 
-    def put_judgement(self, new: Judgement) -> bool:
-        """Add a judgement; there is none on disk of a new entry."""
-        register = self._known(new.origin)
-        place = register.base | new.index
-        if place in self._judgements or (
-            new.index < register.stored and self._held.is_judged(place)
-        ):
-            return False
-        self._set(self._judgements, place, new)
-        return True
+    def put_judgements(self, origin: str, new: Sequence[Judgement]) -> Judgement | None:
+        """Add judgements on entries of one register; there is none on disk of a new entry."""
+        register, rows = self._known(origin), self._judgements
+        base, stored = register.base, register.stored
+        for each in new:
+            place = base | each.index
+            if place in rows or (each.index < stored and self._held.is_judged(place)):
+                return each
+            self._added.append((rows, place))
+            rows[place] = each
+        return None
 
     def put_document(self, new: Document) -> None:
         """Put a document in place of what was there, or delete it."""
@@ -280,9 +281,9 @@ class GroupTables:
         self._write_beside_entries()
         self._write_documents()
         grown = [each for each in self._registers.values() if each and each.entries]
-        payload = sum(len(entry) for each in grown for entry in each.entries)
-        payload += sum(len(raw) for raw in self._parcels.values() if raw)
-        payload += sum(len(body) for body in self._documents.values() if body)
+        payload = sum(sum(map(len, each.entries)) for each in grown)
+        payload += sum(map(len, filter(None, self._parcels.values())))
+        payload += sum(map(len, filter(None, self._documents.values())))
         return _PAGES_A_GROUP + _PAGES_A_REGISTER * len(grown) + payload // _PAGE_BYTES
 
     def _write_entries(self, register: _Register) -> None:
@@ -299,10 +300,8 @@ class GroupTables:
 
     def _write_beside_entries(self) -> None:
         run = self._run
-        parcels = [
-            (self._known(origin).base | index, raw)
-            for (origin, index), raw in self._parcels.items()
-        ]
+        bases = {origin: self._known(origin).base for origin in {each for each, _ in self._parcels}}
+        parcels = [(bases[origin] | index, raw) for (origin, index), raw in self._parcels.items()]
         erased = [(place,) for place, raw in parcels if raw is None]
         # What stands beyond a register's end is nobody's, and gives way.
         run("INSERT OR REPLACE INTO parcels (place, raw) VALUES (?, ?)",
@@ -345,7 +344,7 @@ class GroupTables:
             return register
 
     def _known(self, origin: str) -> _Register:
-        register = self._find(origin)
+        register = self._registers.get(origin) or self._find(origin)
         if register is None:
             raise InvariantError("store.not-open", "no such register is held", where=origin)
         return register

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from itertools import groupby
+from operator import itemgetter
 
 from comity.adapters.sqlite_schema import REGISTER_SHIFT
 from comity.basis.errors import StateError
@@ -38,7 +39,7 @@ def write_nodes(
     `held` may hold tiles that were read in this transaction; it is worth nothing after.
     """
     rows: dict[_Tile, list[bytes]] = {}
-    for level, run in groupby(nodes, key=_level):
+    for level, run in groupby(nodes, key=itemgetter(0)):
         for tile, hashes in _split(level, list(run)):
             levels = rows.get(tile)
             if levels is None:
@@ -75,10 +76,6 @@ def node_reader(
     return read
 
 
-def _level(node: Node) -> int:
-    return node[0]
-
-
 def _find(level: int, index: int) -> tuple[_Tile, int, int]:
     """Give a node's tile, the level inside it, and the place within that level."""
     inner = level % _HEIGHT
@@ -92,7 +89,7 @@ def _split(level: int, run: list[Node]) -> Iterator[tuple[_Tile, bytes]]:
     while start < len(run):
         tile, inner, offset = _find(level, run[start][1])
         end = start + (_WIDTH >> inner) - offset
-        yield tile, b"".join(node[2] for node in run[start:end])
+        yield tile, b"".join([node[2] for node in run[start:end]])
         start = end
 
 

@@ -7,7 +7,7 @@ A transaction keeps an undo list, so that an exception (a simulated crash too) l
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -182,11 +182,12 @@ class _MemoryTables:
         found = (self._judgements.get((origin, index)) for index in indexes)
         return tuple(each for each in found if each is not None)
 
-    def put_judgement(self, new: Judgement) -> bool:
-        if (new.origin, new.index) in self._judgements:
-            return False
-        self._set(self._judgements, (new.origin, new.index), new)
-        return True
+    def put_judgements(self, origin: str, new: Sequence[Judgement]) -> Judgement | None:
+        for each in new:
+            if (origin, each.index) in self._judgements:
+                return each
+            self._set(self._judgements, (origin, each.index), each)
+        return None
 
     def document(self, kind: str, key: str) -> bytes | None:
         return self._documents.get(kind, {}).get(key)

@@ -7,7 +7,9 @@ accepts. Opening, transactions and the disk's errors belong to the stores themse
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 from typing import Protocol
 
 from comity.adapters.crash import crash_point
@@ -128,8 +130,8 @@ class ChangingTables(Protocol):
     def put_cosignature(self, new: Cosignature) -> None:
         """Add a cosignature."""
 
-    def put_judgement(self, new: Judgement) -> bool:
-        """Add a judgement; False when there is one already."""
+    def put_judgements(self, origin: str, new: Sequence[Judgement]) -> Judgement | None:
+        """Add judgements on entries of one register; give the first that there is already."""
 
     def put_document(self, new: Document) -> None:
         """Put a document in place of what was there, or delete it."""
@@ -160,8 +162,7 @@ def apply_change(tables: ChangingTables, change: Change) -> Committed:
         _open_register(tables, row)
     positions = [_append(tables, new) for new in change.entries]
     crash_point("store.after-entries")
-    for parcel in change.parcels:
-        _keep_parcel(tables, parcel)
+    _keep_parcels(tables, change.parcels)
     crash_point("store.after-parcels")
     for note in change.checkpoints:  # 3
         _keep_checkpoint(tables, note)
@@ -254,9 +255,15 @@ def _append(tables: ChangingTables, new: Entries) -> Position:
     return Position(new.origin, new.start, new.start + len(new.entries))
 
 
-def _keep_parcel(tables: ChangingTables, new: HeldParcel) -> None:
+def _keep_parcels(tables: ChangingTables, parcels: tuple[HeldParcel, ...]) -> None:
+    sizes = {origin: _held(tables, origin) for origin in {each.origin for each in parcels}}
+    for new in parcels:
+        _keep_parcel(tables, new, sizes[new.origin])
+
+
+def _keep_parcel(tables: ChangingTables, new: HeldParcel, size: int) -> None:
     """Keep a parcel beside an entry that is held; the same bytes may come again, others not."""
-    if not 0 <= new.index < _held(tables, new.origin):
+    if not 0 <= new.index < size:
         raise InvariantError(
             "store.parcel-place", "a parcel belongs to a held entry", where=_where(new)
         )
@@ -321,14 +328,15 @@ def _keep_cosignature(tables: ChangingTables, new: Cosignature) -> None:
 def _put_derived(
     tables: ChangingTables, judgements: tuple[Judgement, ...], documents: tuple[Document, ...]
 ) -> None:
-    sizes = {origin: _held(tables, origin) for origin in {each.origin for each in judgements}}
-    for judgement in judgements:
-        size = sizes[judgement.origin]
-        if not 0 <= judgement.index < size or not tables.put_judgement(judgement):
+    for origin, run in groupby(judgements, key=attrgetter("origin")):
+        size, new = _held(tables, origin), tuple(run)
+        strays = [each for each in new if not 0 <= each.index < size]
+        wrong = strays[0] if strays else tables.put_judgements(origin, new)
+        if wrong is not None:
             raise InvariantError(
                 "store.judgement",
                 "a judgement belongs to one held entry, once",
-                where=f"{judgement.origin} {judgement.index}",
+                where=f"{origin} {wrong.index}",
             )
     for document in documents:
         if not document.kind or not document.key:

@@ -36,7 +36,7 @@ class Place(NamedTuple):
 
     def __str__(self) -> str:
         """Give the control number, `JPN/12`."""
-        return format_place(self)
+        return f"{self.party}/{self.index}"
 
 
 def parse_party_id(text: str, where: str = "") -> PartyId:
@@ -104,7 +104,7 @@ def parse_place(text: str, where: str = "") -> Place:
 
 def format_place(place: Place) -> str:
     """Write a place as its control number."""
-    return f"{place.party}/{place.index}"
+    return str(place)
 
 
 def _matching(pattern: re.Pattern[str], text: str, kind: str, where: str) -> str:

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, Place
@@ -33,16 +35,15 @@ IsFor = Callable[[Statement], bool]
 """Says of a statement whether its parcel travels on a line: by whom it is to, and by its way."""
 
 
-class DueParcel(NamedTuple):
-    """A parcel by the index of its entry; its parts in the order in which they travel."""
+class DueParcel(Struct, frozen=True, gc=False):
+    """A parcel by the index of its entry; its parts in the order in which they travel.
 
-    index: int  # type: ignore[assignment]  # in place of a tuple's method, which nobody asks
+    `size` counts their bytes.
+    """
+
+    index: int
     parts: tuple[Named, ...]
-
-    @property
-    def size(self) -> int:
-        """Count its bytes."""
-        return sum(part.size for part in self.parts)
+    size: int
 
     @property
     def is_small(self) -> bool:
@@ -55,7 +56,12 @@ def due_parcel(index: int, statement: Statement, is_for: IsFor) -> DueParcel | N
     parts = payloads_of(statement)
     if not parts or not (parts[0].clear or is_for(statement)):
         return None
-    return DueParcel(index, parts)
+    return DueParcel(index, parts, bytes_of(parts))
+
+
+def bytes_of(parts: Iterable[Named]) -> int:
+    """Count the bytes of a parcel's parts."""
+    return sum([part.size for part in parts])
 
 
 class ParcelQueue:
@@ -203,7 +209,7 @@ async def arrived_parcels(
 def has_arrived(arrived: tuple[int, int], index: int, parts: Iterable[Named]) -> bool:
     """Answer whether a parcel is below what `arrived_parcels` gave for its kind."""
     small, large = arrived
-    return index < (small if DueParcel(index, tuple(parts)).is_small else large)
+    return index < (small if bytes_of(parts) <= PARCEL_INLINE_BYTES_MAX else large)
 
 
 async def statements(

@@ -8,7 +8,8 @@ Source: DESIGN 5, 6
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+
+from msgspec import Struct
 
 from comity.basis.errors import ProofError
 from comity.basis.ids import Digest, Place, digest_of
@@ -21,7 +22,7 @@ from comity.statement.treaty import AgreementAmend, AgreementCounter, AgreementP
 from comity.statement.values import ParcelRef, SealedRef
 
 
-class Named(NamedTuple):
+class Named(Struct, frozen=True, gc=False):
     """A payload that a statement names: its digest, its size, and whether it is in the clear.
 
     `place` is that of the statement, where it is known.
@@ -33,7 +34,7 @@ class Named(NamedTuple):
     place: Place | None = None
 
 
-class Parcel(NamedTuple):
+class Parcel(Struct, frozen=True, gc=False):
     """A parcel that a statement names: its head with the key wraps, and the sealed payload."""
 
     place: Place

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
+
+from msgspec import Struct
 
 from comity.basis.errors import ComityError, InputError, StateError
 from comity.basis.ids import AgreementId, Digest, PersonId, digest_of
@@ -43,7 +45,7 @@ _HEAD_BYTES: Final = 8 * 1024
 _WRAP_BYTES: Final = 2560
 
 
-class Wanted(NamedTuple):
+class Wanted(Struct, frozen=True, gc=False):
     """An item to be released at once, what its payload is, and the payload."""
 
     item: ItemDraft
@@ -51,7 +53,7 @@ class Wanted(NamedTuple):
     content: bytes
 
 
-class _Payload(NamedTuple):
+class _Payload(Struct, frozen=True, gc=False):
     """A payload that is sealed in memory, and its key."""
 
     raw: bytes
@@ -59,14 +61,14 @@ class _Payload(NamedTuple):
     key: bytes
 
 
-class _Wrapped(NamedTuple):
+class _Wrapped(Struct, frozen=True, gc=False):
     """A release that lacks its moment: sealed for what was decided, and to these keys."""
 
     releasing: Releasing
     sealed: SealedRelease
 
 
-class _Prepared(NamedTuple):
+class _Prepared(Struct, frozen=True, gc=False):
     """A release that lacks its wraps: they are to be bound to `context`."""
 
     releasing: Releasing
@@ -79,7 +81,7 @@ class _Prepared(NamedTuple):
         return _Wrapped(self.releasing, self.releasing.series.seal(self.nonce, self.sealed, wraps))
 
 
-class _Waiting(NamedTuple):
+class _Waiting(Struct, frozen=True, gc=False):
     """An item whose payload is sealed: its place among those that were asked for, and its like."""
 
     number: int

@@ -7,7 +7,7 @@ The writing calls take the decision that allows them: no decision, no bytes.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -93,11 +93,11 @@ class Cosignature(Struct, frozen=True, gc=False):
     raw: bytes
 
 
-class Judgement(NamedTuple):
+class Judgement(Struct, frozen=True, gc=False):
     """Whether an entry was admitted; if not, the code and the article. Derived."""
 
     origin: str
-    index: int  # type: ignore[assignment]  # in place of a tuple's method, which nobody asks
+    index: int
     admitted: bool
     code: str | None = None
     article: str | None = None
@@ -111,7 +111,7 @@ class Document(Struct, frozen=True, gc=False):
     body: bytes | None
 
 
-class HeldParcel(NamedTuple):
+class HeldParcel(Struct, frozen=True, gc=False):
     """A small parcel, kept beside the entry that names it. `raw` None erases it.
 
     `raw` is the parcel's head and after it the sealed payload, or a clear payload, together at
@@ -120,7 +120,7 @@ class HeldParcel(NamedTuple):
     """
 
     origin: str
-    index: int  # type: ignore[assignment]  # in place of a tuple's method, which nobody asks
+    index: int
     raw: bytes | None
 
 

@@ -86,7 +86,7 @@ class Sealed(NamedTuple):
     head: bytes
 
 
-class SealedRelease(NamedTuple):
+class SealedRelease(Struct, frozen=True, gc=False):
     """A release to be entered as `Sealed`, worded but for its moment. Built by a series alone."""
 
     allowed_by: Cleared
@@ -96,8 +96,8 @@ class SealedRelease(NamedTuple):
     @property
     def draft(self) -> StatementDraft:
         """Give it as any other draft."""
-        form, nonce, parcel, sealed = self.worded
-        return form.draft(nonce, parcel, sealed)
+        worded = self.worded
+        return worded.form.draft(worded.nonce, worded.parcel, worded.sealed)
 
 
 def prepare_release(

@@ -24,9 +24,7 @@ def compose_releases(
     found: list[Statement] = []
     moments = format_instants(first, len(worded))
     for index, (each, moment) in enumerate(zip(worded, moments, strict=True)):
-        form, nonce, parcel, sealed = each
-        at = Instant(first + index)
-        statement = form.compose_at(at, moment, nonce=nonce, named=(parcel, sealed), seen=seen)
+        statement = each.form.compose_at(each, Instant(first + index), moment=moment, seen=seen)
         if statement is None:
             return None
         found.append(statement)

@@ -8,9 +8,9 @@ Source: DESIGN 4, 6; RFC 8785 3.2
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple, cast
+from typing import Final, cast
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from comity.basis.errors import InvariantError
 from comity.basis.ids import Digest, PartyId, digest_of
@@ -33,7 +33,7 @@ from comity.statement.values import AgreementRef, ParcelRef, SealedRef
 _ZEROS: Final = Digest("0" * 64)
 
 
-class WordedRelease(NamedTuple):
+class WordedRelease(Struct, frozen=True, gc=False):
     """A release that lacks its moment; `nonce`: 16 fresh bytes."""
 
     form: ReleaseForm
@@ -126,19 +126,17 @@ class ReleaseForm:
         )
 
     def compose_at(
-        self,
-        at: Instant,
-        moment: str,
-        *,
-        nonce: bytes,
-        named: tuple[ParcelRef, SealedRef],
-        seen: Seen,
+        self, worded: WordedRelease, at: Instant, *, moment: str, seen: Seen
     ) -> Statement | None:
-        """Write one without links at `at`, which `moment` is as text; None: not sure, draft it."""
-        alike, agreement, (parcel, sealed) = self._alike, self._agreement, named
+        """Write one of them, without links, at `at`, which `moment` is as text.
+
+        None: not sure, draft it.
+        """
+        alike, agreement = self._alike, self._agreement
+        parcel, sealed = worded.parcel, worded.sealed
         if not (self._is_plain and self._fits(parcel, sealed)):
             return None
-        text = nonce.hex()
+        text = worded.nonce.hex()
         raw = self._entry.fill(
             moment,
             parcel.sha256,

@@ -8,7 +8,8 @@ Source: DESIGN 5; docs/formats/push.md; C2SP tlog-witness (add-checkpoint), tlog
 
 from dataclasses import dataclass
 from struct import Struct
-from typing import NamedTuple
+
+import msgspec
 
 from comity.basis.errors import InputError
 from comity.basis.limits import (
@@ -32,11 +33,11 @@ _PARCEL_HEAD = Struct(">BQI")
 """Before a parcel's bytes: its register, the index of its entry, and how many bytes they are."""
 
 
-class PushedParcel(NamedTuple):
+class PushedParcel(msgspec.Struct, frozen=True, gc=False):
     """A parcel's bytes, and of which entry: `register` 0 is the one pushed, n the n-th held."""
 
     register: int
-    index: int  # type: ignore[assignment]  # in place of a method that nobody asks for
+    index: int
     raw: bytes
 
 

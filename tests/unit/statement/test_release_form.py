@@ -16,7 +16,7 @@ from comity.statement.drafting import compose, draft_wrap_context
 from comity.statement.envelope import StatementDraft, format_statement, parse_statement
 from comity.statement.information import ItemRelease
 from comity.statement.kinds import SpokenBody
-from comity.statement.release_form import ReleaseForm
+from comity.statement.release_form import ReleaseForm, WordedRelease
 from comity.statement.values import AgreementRef, ParcelRef, SealedRef
 
 KOR, USA = PartyId("KOR"), PartyId("USA")
@@ -130,11 +130,12 @@ def test_a_release_is_written_at_its_moment_as_its_draft_is(
     assert isinstance(release.body, ItemRelease)
     body = ItemRelease(release.body.label, release.body.parcel, release.body.sealed)
     plain = replace(release, body=body)
-    form, named = form_of(plain), (body.parcel, body.sealed)
+    form = form_of(plain)
+    worded = WordedRelease(form, NONCE, body.parcel, body.sealed)
     at, text = minute(1), format_instant(minute(1))
-    written = form.compose_at(at, text, nonce=NONCE, named=named, seen=SEEN)
+    written = form.compose_at(worded, at, moment=text, seen=SEEN)
     assert written == compose(plain, at=at, seen=SEEN)
     many = tuple((PartyId(f"P{number:030}"), 2**53 - 1) for number in range(1_500))
-    assert form.compose_at(at, text, nonce=NONCE, named=named, seen=many) is None
-    other = named[0], structs.replace(body.sealed, suite="mlkem1024")
-    assert form.compose_at(at, text, nonce=NONCE, named=other, seen=SEEN) is None
+    assert form.compose_at(worded, at, moment=text, seen=many) is None
+    other = structs.replace(worded, sealed=structs.replace(body.sealed, suite="mlkem1024"))
+    assert form.compose_at(other, at, moment=text, seen=SEEN) is None
