@@ -19,7 +19,7 @@ from tests.simulator.invariants import demand
 from tests.simulator.races import Told, is_done
 from tests.simulator.races_changes import CHANGING
 from tests.simulator.races_events import EVENTS
-from tests.simulator.races_table import ACTS, FORETOLD, NEVER, STOPS, WIDENS
+from tests.simulator.races_table import ACTS, CAUGHT, FORETOLD, NEVER, STOPS, WIDENS
 
 
 def hold(event: str, told: Mapping[str, Told]) -> None:
@@ -47,7 +47,7 @@ def hold(event: str, told: Mapping[str, Told]) -> None:
         if act in STOPS[event]:
             _stops(act, each)  # 3, 4
         elif act in FORETOLD and act not in WIDENS.get(event, frozenset()) | never:
-            _goes_on(act, each, is_replaced=event == "amended")
+            _goes_on(act, each, event)
         if act in WIDENS.get(event, ()):
             early = [line for line in each.done if not line.held]
             demand(not early, "done by a node that does not hold what allows it", act, *early)
@@ -82,11 +82,12 @@ def _one_outcome(act: str, told: Told) -> None:
     demand(bool(told.done), "what was said is not in the journal", act)
 
 
-def _goes_on(act: str, told: Told, *, is_replaced: bool) -> None:
+def _goes_on(act: str, told: Told, event: str) -> None:
     """What is not stopped is done and counts; said under a text that is replaced, in time only."""
-    demand(is_done(told.act), "stopped by what does not stop it", act, told.act)
+    is_caught = act in CAUGHT.get(event, ())
+    demand(is_done(told.act) or is_caught, "stopped by what does not stop it", act, told.act)
     counts = told.article is None and not told.refused
-    is_late = not counts and is_replaced and not _has_seen(told) and not _is_before(told)
+    is_late = not counts and event == "amended" and not _has_seen(told) and not _is_before(told)
     demand(counts or is_late, "what nothing stops does not count", act, told.said, told.article)
 
 

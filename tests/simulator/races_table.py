@@ -66,6 +66,9 @@ WIDENS: Final[Mapping[str, frozenset[str]]] = {
 }
 """Which acts an event first makes possible."""
 
+CAUGHT: Final[Mapping[str, frozenset[str]]] = {"raised": frozenset({"derive"})}
+"""Which acts an event stops only while they are under way: a draft that has its level already."""
+
 NEVER: Final[Mapping[str, frozenset[str]]] = {
     "lower": frozenset({"open a copy, cleared low"}),
 }
