@@ -77,6 +77,7 @@ def test_what_is_not_acknowledged_yet_is_said(cli, release, ferry, signed):
     assert cli("item", "open", "JPN/4", *reading).code == 0
     made = cli("report", "inspector", "JPN", "--out", "for-tokyo", *WHO)
     assert "not under an anchor yet" in made.out
+    assert "comity register anchor --node kor --as auditor" in made.err
     assert "no evidence yet" in made.out
 
 

@@ -27,11 +27,13 @@ from comity.cli.report_folder import Checked, check_report
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verify import trusted_by
 from comity.cli.worded import Words, shown_at
+from comity.decision.house import HOUSE
 from comity.decision.stages import Refused
 from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import inspect
 from comity.flows.reports.public import public_report
 from comity.flows.reports.public_page import public_page
+from comity.foresight.words import say_article
 
 _NOT_VERIFIED = 4
 _CHECK = "comity/report-check/1"
@@ -75,6 +77,10 @@ async def inspector(
     lines = _inspector_lines(found.value, out, words)
     desk.show("comity/report-inspector/1", value, lines, lang=words.language)
     if not desk.as_json:
+        if not all(row["proved"] for item in _items(found.value) for row in item["seen"]):
+            anchoring = desk.next_command("register anchor")
+            say(f"next: let an anchor cover the lines, so that they are proved: {anchoring}")
+            say("      and once the partner has acknowledged it, write the report anew")
         say(f"check it anywhere: comity report check {shown(out)} --trust FINGERPRINT|FILE")
     return None
 
@@ -163,6 +169,10 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
     return None
 
 
+def _items(value: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*value["items"]]
+
+
 def _head(found: Checked, words: Words) -> Iterator[str]:
     """Say first what is proved, and beside it what is told by the holder alone."""
     unproved = found.told - found.proved
@@ -187,7 +197,8 @@ def _inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[
         named = {"item": shown(item["item"]), "level": shown(item["level"])}
         yield words.say("item now", **named, marking=shown(item["label"]["marking"]))
         if item["articles"]:
-            yield words.fact("articles", shown(", ".join(item["articles"])))
+            cited = (_article(each, words) for each in item["articles"])
+            yield words.fact("articles", ", ".join(cited))
         for statement in item["statements"]:
             yield words.fact("statement", shown(f"{statement['place']} {statement['kind']}"))
         yield from (_seen_line(row, words) for row in item["seen"])
@@ -196,6 +207,10 @@ def _inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[
             yield words.fact("copies", words.say("unread"))
     for place in value["not_acknowledged"]:
         yield words.fact("no evidence yet", words.say("not all acknowledged", place=shown(place)))
+
+
+def _article(article: str, words: Words) -> str:
+    return words.say("house") if article == HOUSE else shown(say_article(article, words.language))
 
 
 def _seen_line(row: dict[str, Any], words: Words) -> str:

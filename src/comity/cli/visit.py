@@ -182,20 +182,26 @@ def _lines(row: dict[str, Any], disclosures: list[Any], words: Words, zone: str)
     yield words.say("visit", **named, standing=_standing(row, said, words))
     yield words.fact("facility", shown(row["facility"]))
     yield words.fact("purpose", words.say(row["purpose"]))
-    asked = {"level": shown(row["level"]), "first": row["first_day"], "last": row["last_day"]}
-    yield words.fact("asked for", f"{words.say('asked level', **asked)}{zone}")
+    days = _days(row, words)
+    asked = words.say("asked level", level=shown(row["level"]), days=days)
+    yield words.fact("asked for", f"{asked}{zone}")
     cleared = words.say("cleared to", count=row["visitors"], level=shown(row["clearance"]))
     yield words.fact("visitors", cleared)
     if row["granted"] is not None and said is not None:
-        level = {"level": shown(row["granted"])}
-        days = {"first": said["first_day"], "last": said["last_day"]}
-        yield words.fact("granted", f"{words.say('granted level', **level, **days)}{zone}")
+        days = _days(said, words)
+        granted = words.say("granted level", level=shown(row["granted"]), days=days)
+        yield words.fact("granted", f"{granted}{zone}")
     yield words.fact("asked", shown_at(row["at"]))
     if row["sealed"] is not None:
         yield words.fact("text", words.sealed(row["sealed"]))
     for each in disclosures:
         if each["visit"] == row["place"]:
             yield words.fact("on record", _disclosed(each, words))
+
+
+def _days(row: dict[str, Any], words: Words) -> str:
+    first, last = row["first_day"], row["last_day"]
+    return str(first) if first == last else words.say("days", first=first, last=last)
 
 
 def _standing(row: dict[str, Any], said: dict[str, Any] | None, words: Words) -> str:

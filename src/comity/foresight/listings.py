@@ -138,16 +138,9 @@ LISTINGS: Final[dict[str, Phrase]] = {
     "granted as": ("granted as {place}", "{place}により許可", "{place}(으)로 허가"),
     "official": ("official", "公務", "공무"),
     "security": ("security", "保全", "보안"),
-    "asked level": (
-        "{level}, {first} to {last}",
-        "{level}、{first}から{last}",
-        "{level}, {first}부터 {last}",
-    ),
-    "granted level": (
-        "up to {level}, {first} to {last}",
-        "{level}まで、{first}から{last}",
-        "{level}까지, {first}부터 {last}",
-    ),
+    "asked level": ("{level}, {days}", "{level}、{days}", "{level}, {days}"),
+    "granted level": ("up to {level}, {days}", "{level}まで、{days}", "{level}까지, {days}"),
+    "days": ("{first} to {last}", "{first}から{last}まで", "{first}부터 {last}까지"),
     "zone": (" (days of {zone})", "（{zone}の日）", "({zone} 날짜)"),
     "cleared to": (
         "{count}, cleared to {level}",
@@ -176,6 +169,7 @@ LISTINGS: Final[dict[str, Phrase]] = {
         "{holder}が保有する{owner}の情報{count}（{at}現在）：{folder}",
         "{holder} 측이 보유한 {owner} 측 정보 {count}({at} 현재): {folder}",
     ),
+    "house": ("the node's own rule", "ノードの内規", "노드 내규"),
     "one item": ("1 item", "1件", "1건"),
     "many items": ("{count} items", "{count}件", "{count}건"),
     "nothing held": (
