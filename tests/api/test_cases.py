@@ -36,6 +36,7 @@ ASSURED = {
     "assured_on": "2016-11-23",
     "clearance": "SECRET",
     "document": "inspection 33",
+    "until": "2017-11-23",
 }
 
 
@@ -205,6 +206,8 @@ def test_an_item_goes_to_a_firm_once_every_condition_stands(jpn, released, item)
     given = {"firm": "firm-7", "facility": "plant-2", "purpose": "warning"}
     given["rights_respected"] = True
     assert jpn.post(f"{GSOMIA}/contractors", READER, ASSURED).status == 403
+    endless = jpn.post(f"{GSOMIA}/contractors", OFFICER, {**ASSURED, "until": None})
+    assert (endless.status, endless.json["error"]["code"]) == (400, "contractor.no-end")
     assert jpn.post(f"{GSOMIA}/contractors", OFFICER, ASSURED).status == 201
     lacking = jpn.post(f"{GSOMIA}/items/{item}/contractor", OFFICER, given)
     assert lacking.status == 403

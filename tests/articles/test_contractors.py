@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from comity.agreement.acts import Recalled
+from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, PersonId, Place
 from comity.basis.instants import Date
 from comity.decision.people import Facility, Person, Role
@@ -44,6 +45,8 @@ from tests.builders.world import (
     REGISTRAR,
     Node,
     World,
+    compose_raw,
+    enter_raw,
     run,
 )
 
@@ -53,8 +56,8 @@ ENGINEER = PersonId("engineer")
 A_DAY_MS = 86_400_000
 
 
-def assures(node: Node, letters: tuple[str, ...] = LETTERS, **more: Any) -> Entered | Refused:
-    text, person = more.pop("text", None), more.pop("person", OFFICER)
+def wanted(letters: tuple[str, ...] = LETTERS, **more: Any) -> ContractorAssure:
+    """Word what is made sure of at a firm."""
     usual: dict[str, Any] = {
         "firm": FIRM,
         "facility": PLANT,
@@ -67,15 +70,20 @@ def assures(node: Node, letters: tuple[str, ...] = LETTERS, **more: Any) -> Ente
         "assured_on": date(2016, 11, 23),
         "until": A_YEAR,
     }
-    wanted = ContractorAssure(**{**usual, **more})
-    return run(assure_contractor(node.context, GSOMIA, wanted, person=person, text=text))
+    return ContractorAssure(**{**usual, **more})
+
+
+def assures(node: Node, letters: tuple[str, ...] = LETTERS, **more: Any) -> Entered | Refused:
+    text, person = more.pop("text", None), more.pop("person", OFFICER)
+    said = wanted(letters, **more)
+    return run(assure_contractor(node.context, GSOMIA, said, person=person, text=text))
 
 
 def gives(node: Node, item: Place, firm: str = FIRM, **more: Any) -> Given | Refused:
     usual: dict[str, Any] = {"person": OFFICER, "purpose": "warning", "rights_confirmed": True}
     place = more.pop("facility", PLANT)
-    wanted = {**usual, **more}
-    return run(release_to_contractor(node.context, GSOMIA, item, (firm, place), **wanted))
+    how = {**usual, **more}
+    return run(release_to_contractor(node.context, GSOMIA, item, (firm, place), **how))
 
 
 def whys(outcome: object) -> str:
@@ -147,14 +155,14 @@ def test_g16_when_an_inspection_expires_access_stops_and_the_letter_is_named(
     world, item = held
     node = world.kor
     assures(node)
-    assures(node, ("g",), until=date(2016, 12, 31))
+    assures(node, ("g",), until=date(2016, 12, 31), clearance=None)
     engineer_at_plant(node)
     assert "not released to firm" in whys(node.open(item, ENGINEER))
     assert isinstance(gives(node, item), Given)
     assert isinstance(node.open(item, ENGINEER), Opened)
     world.move(40 * A_DAY_MS)
     refused = whys(node.open(item, ENGINEER))
-    assert "16(g): firm 'firm-7' does not meet it now" in refused
+    assert refused.startswith("16: firm 'firm-7' does not meet: (g) | ")
     assert isinstance(node.open(item, READER), Opened)
     assert "(g)" in whys(gives(node, item))
     (row,) = run(firms_now(node.context, GSOMIA))
@@ -218,6 +226,71 @@ def test_g16_the_firms_facility_is_cleared_to_the_items_level(
     assert isinstance(gives(world.kor, item), Given)
     assert "purpose 'study'" in whys(gives(world.kor, item, purpose="study"))
     assert "roles" in whys(gives(world.kor, item, person=READER))
+
+
+@pytest.mark.row("G16", "G6g")
+def test_g16_an_item_that_is_raised_above_a_firms_facility_is_out_of_its_reach_at_once(
+    held: tuple[World, Place],
+) -> None:
+    world, item = held
+    node = world.kor
+    engineer_at_plant(node)
+    assures(node, clearance="CONFIDENTIAL")
+    assert isinstance(gives(node, item), Given)
+    assert isinstance(node.open(item, ENGINEER), Opened)
+    world.jpn.reclassify(item, "極秘")
+    world.settle(1)
+    cleared = "the facility of firm 'firm-7' is cleared to 'CONFIDENTIAL', not to 'SECRET'"
+    assert whys(node.open(item, ENGINEER)) == f"16: {cleared}"
+    assert isinstance(node.open(item, READER), Opened)
+    assures(node, ("a",), clearance="SECRET")
+    assert isinstance(node.open(item, ENGINEER), Opened)
+
+
+@pytest.mark.row("G16")
+def test_g16_a_facility_whose_clearance_ended_or_was_lowered_opens_nothing_any_more(
+    held: tuple[World, Place],
+) -> None:
+    world, item = held
+    node = world.kor
+    engineer_at_plant(node)
+    assures(node)
+    assures(node, ("a",), until=date(2016, 12, 31))
+    assert isinstance(gives(node, item), Given)
+    assert isinstance(node.open(item, ENGINEER), Opened)
+    world.move(40 * A_DAY_MS)
+    assures(node, ("a",), clearance=None)
+    assert "expired on 2016-12-31" in whys(node.open(item, ENGINEER))
+    assures(node, ("b",), clearance="CONFIDENTIAL")
+    assert isinstance(node.open(item, ENGINEER), Opened)
+    assures(node, ("b",), met=False, clearance="CONFIDENTIAL")
+    assert "is cleared to none" in whys(node.open(item, ENGINEER))
+
+
+@pytest.mark.row("G16")
+def test_g16_what_is_made_sure_of_at_a_firm_has_an_end_and_what_is_taken_back_none(
+    held: tuple[World, Place],
+) -> None:
+    world, _ = held
+    with pytest.raises(InputError) as caught:
+        assures(world.kor, until=None)
+    assert caught.value.code == "contractor.no-end"
+    assert isinstance(assures(world.kor, ("a",), met=False, until=None), Entered)
+
+
+@pytest.mark.row("G16")
+def test_g16_an_old_word_without_an_end_holds_until_an_inspection_is_owed_again(
+    held: tuple[World, Place],
+) -> None:
+    """The node that said it asked for no end; the file has firms inspected every year."""
+    world, item = held
+    node = world.kor
+    enter_raw(node, compose_raw(node, node.write(wanted(until=None))))
+    row: Any = run(firms_now(node.context, GSOMIA))[0]
+    assert {each["until"] for each in row["conditions"]} == {"2017-11-23"}
+    assert isinstance(gives(node, item), Given)
+    world.move(366 * A_DAY_MS)
+    assert "(a)" in whys(gives(node, item))
 
 
 @pytest.mark.row("G10")

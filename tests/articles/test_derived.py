@@ -10,13 +10,18 @@ import pytest
 
 from comity.agreement.acts import Recalled
 from comity.basis.errors import InputError, StateError
-from comity.basis.ids import PartyId, Place
+from comity.basis.ids import PartyId, PersonId, Place
+from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.courier.taking import take_bundle
 from comity.flows.drafts import ItemDraft, KeptDraft, waiting_drafts
+from comity.flows.keeping.handing import CopyAt
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.keeping.marks import copy_banner
+from comity.flows.keeping.reading import OpenedCopy, open_copy
+from comity.flows.previews import PreviewedDraft, preview_content
 from comity.flows.promises import reclassify
+from comity.flows.receipts import Opened
 from comity.flows.release import release_draft
 from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
@@ -30,6 +35,7 @@ from tests.articles.keeping_worlds import (
     _held,
     copies,
     copy,
+    engage,
     held,
     items_of,
     made,
@@ -50,6 +56,8 @@ from tests.builders.world import (
 )
 
 __all__ = ["_held", "held"]
+
+LOW_DRAFTER, HIGH_DRAFTER = PersonId("low-drafter"), PersonId("high-drafter")
 
 
 def derived(node: Node, *parents: Place, **changes: Any) -> Any:
@@ -154,19 +162,59 @@ def test_g6g_an_upgrade_takes_access_away_at_once_from_copies_and_what_was_made(
     held: World,
 ) -> None:
     item, _ = items_of(held)
-    made(copy(held.kor, item))
+    engage(held.jpn, LOW, Role.READER, clearance="CONFIDENTIAL")
+    number = made(copy(held.kor, item, LOW)).copy.number
     made_from = released(held.kor, item)
     held.settle()
+    held.jpn.receipt(made_from, "秘")
     assert level(held.jpn, made_from) == "CONFIDENTIAL"
-    held.kor.read(item, person=LOW)
+
+    def readings() -> list[object]:
+        copied = CopyAt(GSOMIA, item, number)
+        return [
+            held.kor.open(item, person=LOW),
+            run(open_copy(held.kor.context, copied, LOW, purpose="warning")),
+            held.kor.open(made_from, person=LOW),
+            held.jpn.open(made_from, person=LOW),
+        ]
+
+    assert [isinstance(each, Opened | OpenedCopy) for each in readings()] == [True] * 4
     held.jpn.reclassify(item, "極秘")
     held.settle()
-    assert isinstance(held.kor.open(item, person=LOW), Refused)
+    assert [articles(each) & {"7"} for each in readings()] == [{"7"}] * 4
     held.kor.read(item)  # Korea has one marking for that level: nothing to choose
+    held.kor.read(made_from)
     for node in (held.jpn, held.kor):
         assert level(node, item) == "SECRET"
         assert level(node, made_from) == "SECRET"
     assert held.equal()
+
+
+@pytest.mark.row("G6g", "G6h")
+def test_g6g_a_draft_follows_what_it_is_made_from_and_is_closed_once_that_is_called_back(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    kor = held.kor
+    for person, clearance in ((LOW_DRAFTER, "CONFIDENTIAL"), (HIGH_DRAFTER, "SECRET")):
+        engage(kor, person, Role.READER, Role.DRAFTER, clearance=clearance)
+    kept = derived(kor, item, person=LOW_DRAFTER)
+    assert isinstance(kept, KeptDraft)
+
+    def preview(person: PersonId) -> object:
+        return run(preview_content(kor.context, person, kept.number))
+
+    assert isinstance(preview(LOW_DRAFTER), PreviewedDraft)
+    held.jpn.reclassify(item, "極秘")
+    held.settle()
+    assert articles(preview(LOW_DRAFTER)) == {"7"}
+    shown = preview(HIGH_DRAFTER)
+    assert isinstance(shown, PreviewedDraft)
+    assert b"".join(shown.content) == b"two launches"
+    assert "4(3)" in articles(run(release_draft(kor.context, OFFICER, kept.number)))
+    held.jpn.promise(ItemRecall((item,), Recalled.EITHER, "error", None))
+    held.settle()
+    assert articles(preview(HIGH_DRAFTER)) == {"6(h)"}
 
 
 @pytest.mark.row("G6g")

@@ -67,6 +67,8 @@ summary.en = "Cleared persons who need to know, after an assurance."
 people = "officials"
 clearance = "at_least_level"
 need_to_know = "category"
+[article.translation]
+people = "officials"
 [article.assurance]
 para = "(5)"
 [[article]]

@@ -6,11 +6,15 @@ Source: Japan-ROK GSOMIA Art. 10, 16 (treaties.md G10, G16)
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from comity.agreement.acts import Action
 from comity.agreement.model import Agreement
 from comity.basis.instants import Instant
-from comity.decision.deciding import Citation
+from comity.decision.deciding import Citation, decide
 from comity.decision.people import Facility, officer_in_office
-from comity.decision.stages import Refused
+from comity.decision.request import Request
+from comity.decision.stages import Refused, refuse
 
 _CLAUSE = "facility_register"
 _CONTRACTOR = "contractor"
@@ -33,21 +37,26 @@ def refuse_unattended(
     return Refused(act, tuple(Citation(each.article, _CLAUSE, why) for each in clauses))
 
 
-def refuse_firm(
-    act: str, article: str, firm: str, lacks: tuple[tuple[str, str], ...], *, given: bool
-) -> Refused | None:
-    """Refuse access at a firm's facility: to what it was not given, or while a condition lacks.
+def refuse_firm(agreement: Agreement, asked: Request) -> Refused | None:
+    """Refuse an act at a firm to which the item might not be given now.
 
-    `article` is the one that asks the conditions; `lacks` are firms with the letters of those
-    that do not stand now; `given` says whether the item was released to the firm.
+    `asked` is the act, with the firm and all above it as they stand. Of the decision those findings
+    count that are about firms: what else hinders a release takes nothing away that was given. That
+    private rights are respected was confirmed when it was.
 
     Source: Japan-ROK GSOMIA Art. 16(a) to (o)
     """
-    findings = [
-        Citation(f"{article}({letter})", _CONTRACTOR, f"firm '{name}' does not meet it now")
-        for name, letter in lacks
-    ]
-    if not given:
-        why = f"the item was not released to firm '{firm}'"
-        findings.append(Citation(article, _CONTRACTOR, why))
-    return Refused(act, tuple(sorted(findings))) if findings else None
+    release = Action.CONTRACTOR_RELEASE.value
+    decision = decide(agreement, replace(asked, action=release, rights_confirmed=True))
+    findings = refuse(decision).findings if not decision.allowed else ()
+    stopping = tuple(each for each in findings if each.clause == _CONTRACTOR)
+    return Refused(str(asked.action), stopping) if stopping else None
+
+
+def refuse_not_given(act: str, article: str, firm: str) -> Refused:
+    """Refuse access at a firm's facility to what was not given to it.
+
+    Source: Japan-ROK GSOMIA Art. 16
+    """
+    why = f"the item was not released to firm '{firm}'"
+    return Refused(act, (Citation(article, _CONTRACTOR, why),))

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the node's own house asks of an item that goes on to a third party, and whose "no" is whose.
+"""What is asked of an item that goes on to a third party, and whose "no" is whose.
 
+Whoever passed it on holds it by two agreements: its level and its recall are those of both.
 Source: Japan-ROK GSOMIA Art. 4(3), 6(a), 6(g); TISA 2014, paragraph 3
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from comity.decision.deciding import Citation
@@ -20,6 +22,45 @@ def refuse_lowered(act: str, level: str, given: str, ladder: Ladder) -> Refused 
         return None
     why = f"the item has level {level}, and {given} there does not protect it as much"
     return Refused(act, (Citation(HOUSE, "level", why),))
+
+
+def highest(own: str, there: Iterable[str], ladder: Ladder) -> str:
+    """Give the level that holds of an item that was passed on, and is held by `there` besides.
+
+    A level that is not on this agreement's ladder stands above all: nobody is cleared to it.
+
+    Source: Japan-ROK GSOMIA Art. 6(g)
+    """
+    held = own
+    for level in there:
+        if not ladder.knows(level):
+            return level
+        if ladder.rank(level) > ladder.rank(held):
+            held = level
+    return held
+
+
+def refuse_below(act: str, article: str, given: str, held: str, ladder: Ladder) -> Refused | None:
+    """Refuse a level below that at which originators hold what this is, or is made from.
+
+    Source: Japan-ROK GSOMIA Art. 4(3), 6(g)
+    """
+    if ladder.knows(held) and ladder.rank(given) >= ladder.rank(held):
+        return None
+    return Refused(act, (Citation(article, "level", f"its originators hold it at {held}"),))
+
+
+def refuse_own_word(act: str, article: str, given: str, held: str) -> Refused | None:
+    """Refuse a level that whoever passed an item on gives it of its own accord.
+
+    It says under the second agreement what the originators said under the first, and no more.
+
+    Source: Japan-ROK GSOMIA Art. 6(a), 6(g)
+    """
+    if given == held:
+        return None
+    why = f"it was passed on, and its originators hold it at {held}: none but they change that"
+    return Refused(act, (Citation(article, "originator", why),))
 
 
 def name_agreement(refused: Refused) -> Refused:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import date_of
-from comity.decision.facilities import refuse_firm
+from comity.decision.facilities import refuse_not_given
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.people import Person, Role
 from comity.decision.stages import Refused, allow
@@ -173,8 +173,7 @@ async def _refuse_at_firm(context: Context, reader: Person, file: Agreement) -> 
     facility = await find_facility(context, reader.facility)
     if facility is None or facility.firm is None:
         return None
-    cited = contractor_article(file)
-    return refuse_firm("disclosure.open", cited, facility.firm, (), given=False)
+    return refuse_not_given("disclosure.open", contractor_article(file), facility.firm)
 
 
 def _banner(context: Context, view: View, disclosure: Disclosure, file: Agreement) -> Banner:

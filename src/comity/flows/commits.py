@@ -31,7 +31,8 @@ AT_HAND_BYTES_MAX: Final = 8 * KIB
 async def commit_on(context: Context, view: View, change: Change) -> None:
     """Commit a change that rests on a view, and let the view rest on what is now committed.
 
-    What is signed and not kept yet goes along; the change may rest on more than the view. Basis and
+    What is signed and not kept yet goes along; the change may rest on more than the view, and rests
+    on the registers of what lies beside it: see `turns`. Basis and
     heads are worked out from the change itself: had another command written meanwhile, reading them
     back would hide that.
 
@@ -42,7 +43,8 @@ async def commit_on(context: Context, view: View, change: Change) -> None:
     refuse_spent(view)
     view.spent = True
     versions = (*view.basis.versions, *change.basis.versions)
-    basis = Basis((*view.basis.registers, *change.basis.registers), versions)
+    beside = [size for other, _ in view.beside.values() for size in other.basis.registers]
+    basis = Basis((*view.basis.registers, *change.basis.registers, *beside), versions)
     await commit_along(context, view, structs.replace(change, basis=basis))
     _rest_on(view, change)
     view.spent = False

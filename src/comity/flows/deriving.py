@@ -20,7 +20,7 @@ from comity.decision.stages import Refused, allow
 from comity.flows.context import Context
 from comity.flows.copies import held_since
 from comity.flows.facts import person_request, with_assurances, with_item
-from comity.flows.recalls import refuse_more
+from comity.flows.recalls import inherited_now, refuse_more
 from comity.flows.view import View
 from comity.marking.labels import Label
 from comity.state.derivation import (
@@ -68,8 +68,9 @@ class Inherited:
 def inherited(context: Context, view: View, places: tuple[Place, ...]) -> Inherited:
     """Give what is inherited from items now."""
     parents, state = parents_of(view, places), view.fold.state
+    level = inherited_level(state, parents, view.moment(context))
     return Inherited(
-        inherited_level(state, parents, view.moment(context)),
+        inherited_now(context, view, level, places)[0],
         inherited_originators(parents, view.own),
         inherited_purposes(parents),
         inherited_end(state, parents),

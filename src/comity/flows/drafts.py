@@ -48,7 +48,7 @@ from comity.flows.facts import (
 )
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.spans import Same, Span, compared_in, span_around
-from comity.flows.turns import holding, turn
+from comity.flows.turns import holding_about, turn_about
 from comity.flows.view import View
 from comity.marking.labels import Draft, Labelled, Until, format_label, label_draft, parse_label
 from comity.ports import Change, Document
@@ -129,7 +129,7 @@ async def preview_release(
         InputError: the marking is on no list.
         StateError: no such person, or no agreement is signed.
     """
-    async with holding(context, item.agreement) as view:
+    async with holding_about(context, item.agreement, item.derived_from) as view:
         agreement = view.agreement()
         by = await find_person(context, person)
         labelled = label_item(view, agreement, item, view.moment(context))
@@ -269,7 +269,7 @@ async def draft_item(
 
     async def attempt() -> KeptDraft | Refused:
         # In a turn: among many who draft at once, or while a partner pushes, this does not move.
-        async with turn(context, item.agreement):
+        async with turn_about(context, item.agreement, item.derived_from):
             return await keep()
 
     async def keep() -> KeptDraft | Refused:

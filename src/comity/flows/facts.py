@@ -18,6 +18,7 @@ from comity.decision.registrars import is_present
 from comity.decision.request import NO_ITEM, Actor, Assurance, Item, Request, Sharing
 from comity.flows.context import Context
 from comity.flows.documents import FACILITY, PERSON
+from comity.flows.origins import standing_level
 from comity.flows.view import View
 from comity.marking.labels import Label
 from comity.state import records
@@ -28,7 +29,6 @@ from comity.state.queries import (
     consents_for,
     effective_consents,
     held_marking,
-    item_level,
     standing_state,
 )
 from comity.state.queries_cases import firm_lacks
@@ -199,7 +199,7 @@ def item_fact(view: View, item: records.Item, at: Instant) -> Item:
     return Item(
         id=str(item.place),
         originators=tuple(label.originators),
-        level=item_level(view.fold.state, item, at),
+        level=standing_level(view, item, at),
         category=label.category,
         form=label.form,
         purposes=label.purposes,

@@ -21,11 +21,12 @@ from comity.flows.context import Context, decide_again
 from comity.flows.drafts import KeptDraft, find_draft, keep_refusal, label_item
 from comity.flows.facts import find_person, label_fact, person_request
 from comity.flows.journal import journal_entry
+from comity.flows.recalls import inherited_now, refuse_made_from
 from comity.flows.receipts import originator_name
-from comity.flows.turns import turn
+from comity.flows.turns import turn_about
 from comity.flows.view import View
 from comity.marking.banners import Banner, banner
-from comity.marking.labels import Labelled
+from comity.marking.labels import Label
 from comity.ports import Change
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stream import Opener, open_chunks
@@ -52,7 +53,8 @@ async def preview_content(
     """Open a draft for its drafter, or for a releasing officer who is to approve it.
 
     1. gather the draft, the agreement and the person;
-    2. decide as for an opening, for the purpose that the draft names first, and by role;
+    2. decide as for an opening, for the purpose that the draft names first, and by role: at no
+       lower level than what it is made from has now, and nothing of what was called back;
     3. the journal entry is committed, refusal or not, before any content is drawn.
 
     Raises:
@@ -62,7 +64,7 @@ async def preview_content(
 
     async def attempt() -> PreviewedDraft | Refused:
         kept = await find_draft(context, number)
-        async with turn(context, kept.item.agreement) as view:
+        async with turn_about(context, kept.item.agreement, kept.item.derived_from) as view:
             return await _preview(context, view, person, kept)
 
     return await decide_again(attempt)
@@ -75,15 +77,18 @@ async def _preview(
     agreement, at = view.agreement(), view.moment(context)
     labelled = label_item(view, agreement, kept.item, at)  # 1
     request = await person_request(context, view, reader, at)
-    allowed = allow(agreement, _opening(view, labelled, request, kept.item.rights))
-    house = allow_house_act(
-        "item.preview", reader.roles, {Role.DRAFTER, Role.RELEASING_OFFICER}
+    level, _ = inherited_now(context, view, labelled.label.level, kept.item.derived_from)
+    asked = _opening(view, replace(labelled.label, level=level), request, kept.item.rights)
+    allowed = allow(agreement, asked)
+    house = join_refusals(
+        allow_house_act("item.preview", reader.roles, {Role.DRAFTER, Role.RELEASING_OFFICER}),
+        refuse_made_from(view, "item.preview", kept.item.derived_from),
     )  # 2
     details: dict[str, JsonValue] = {"draft": kept.number, "agreement": view.agreement_id}
     if isinstance(allowed, Refused):
         refused = join_refusals(house, allowed) or allowed
         return await keep_refusal(context, refused, person, details)
-    if isinstance(house, Refused):
+    if house is not None:
         return await keep_refusal(context, house, person, details)
     key = await context.ports.keys.custody_item_key(kept.sealed.sha256)
     chunks = await context.ports.blobs.read(kept.sealed.sha256)
@@ -101,7 +106,6 @@ async def _preview(
     return PreviewedDraft(kept, shown, opener, open_chunks(opener, chunks))
 
 
-def _opening(view: View, labelled: Labelled, request: Request, rights: tuple[str, ...]) -> Request:
-    label = labelled.label
+def _opening(view: View, label: Label, request: Request, rights: tuple[str, ...]) -> Request:
     item = replace(label_fact(label, rights), originators=(view.own,))
     return replace(request, action="open", item=item, purpose=label.purposes[0])

@@ -14,15 +14,19 @@ from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date, Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import KEEPING_OFFICES, allow_house_act, join_refusals
+from comity.decision.onward import highest, refuse_below, refuse_own_word
 from comity.decision.stages import Refused, allow
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person, person_request, with_item
+from comity.flows.origins import behind, origin_of
 from comity.flows.speak import Act, Entered, draft_for, speak
 from comity.flows.treaty.acts import NO_NOTE_YET
 from comity.flows.treaty.offices import ask_office
-from comity.flows.turns import turn
+from comity.flows.turns import turn, turn_about
+from comity.flows.view import View
 from comity.marking.equivalence import read_marking
+from comity.state.records import Item
 from comity.statement.information import (
     AssuranceGive,
     ConsentAsk,
@@ -104,7 +108,8 @@ async def reclassify(
 ) -> Entered | Refused:
     """Give an item of ours another level, by one of our own markings; every holder follows.
 
-    It is decided by the version that the item came under; all that was made from it follows.
+    It is decided by the version that the item came under; all that was made from it follows. Of an
+    item that we passed on its originators' word is said again, and no other.
 
     Raises:
         InputError: the marking is on no list.
@@ -114,7 +119,7 @@ async def reclassify(
     """
 
     async def attempt() -> Entered | Refused:
-        async with turn(context, agreement) as view:
+        async with turn_about(context, agreement, (item,)) as view:
             now, known = view.moment(context), view.item(item)
             file, officer = view.agreement(), await find_person(context, person)
             level = read_marking(file.table, view.own, marking, date_of(now, file.lifecycle.zone))
@@ -123,11 +128,29 @@ async def reclassify(
             decided = allow(view.file(known.version), asked)
             house = allow_house_act(ItemReclassify.KIND, officer.roles, KEEPING_OFFICES)
             details: dict[str, JsonValue] = {"item": f"{agreement}/{item}", "level": level}
-            outcome = join_refusals(house, decided) or decided
+            begins = now if effective is None else effective
+            other = _refuse_other(view, known, level, max(now, begins))
+            outcome = join_refusals(house, decided, other) or decided
             if isinstance(outcome, Refused):
                 return await keep_refusal(context, outcome, person, details)
-            body = ItemReclassify(item, level, marking, now if effective is None else effective)
+            body = ItemReclassify(item, level, marking, begins)
             act = Act(body.KIND, outcome, person, details)
             return await speak(context, view, draft_for(context, view, body), act)
 
     return await decide_again(attempt)
+
+
+def _refuse_other(view: View, item: Item, level: str, at: Instant) -> Refused | None:
+    """Refuse a level that the originators of what was passed on to here do not give it.
+
+    Whoever passed it on says their word again, and none of its own; nor is anything below what it
+    was made from. Source: Japan-ROK GSOMIA Art. 4(3), 6(a), 6(g)
+    """
+    article = view.fold.state.files[item.version].article("reclassification")
+    origin = origin_of(view, item, at)
+    if origin is not None:
+        return refuse_own_word(ItemReclassify.KIND, article, level, origin.level)
+    ladder = view.file(item.version).levels
+    found = (origin_of(view, each, at) for each in behind(view.fold.state, item))
+    held = highest(level, (each.level for each in found if each is not None), ladder)
+    return refuse_below(ItemReclassify.KIND, article, level, held, ladder)

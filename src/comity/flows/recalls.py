@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was called back: its holders make nothing more of it, and give it to nobody else.
+"""What was called back, or raised: nothing more is made of it, or nothing below it.
 
-It is asked again when something is said, since a recall may come between a draft and its release.
-Source: Japan-ROK GSOMIA Art. 6(h) (treaties.md G6h)
+It is asked again when something is said, since either may come between a draft and its release.
+Source: Japan-ROK GSOMIA Art. 4(3), 6(g), 6(h) (treaties.md G4.3, G6g, G6h)
 """
 
 from __future__ import annotations
@@ -12,19 +12,40 @@ from collections.abc import Iterable
 from comity.basis.ids import Place
 from comity.decision.house import join_refusals
 from comity.decision.keeping import refuse_recalled
+from comity.decision.onward import highest, refuse_below
 from comity.decision.stages import Refused
+from comity.flows.context import Context
+from comity.flows.origins import standing_level, standing_recalls
 from comity.flows.view import View
-from comity.state.queries import recalled_by
+from comity.marking.labels import Label
+from comity.marking.levels import Ladder
 from comity.state.records import Item
 
 
 def refuse_more(view: View, act: str, item: Item) -> Refused | None:
     """Refuse to make more of an item that was called back, or to give it to somebody else."""
-    state = view.fold.state
-    article = state.files[item.version].article("retention")
-    return refuse_recalled(act, article, recalled_by(state, item))
+    article = view.fold.state.files[item.version].article("retention")
+    return refuse_recalled(act, article, standing_recalls(view, item))
 
 
 def refuse_made_from(view: View, act: str, parents: Iterable[Place]) -> Refused | None:
     """Refuse what is made from items of which one was called back."""
     return join_refusals(*(refuse_more(view, act, view.item(each)) for each in parents))
+
+
+def inherited_now(
+    context: Context, view: View, level: str, parents: Iterable[Place]
+) -> tuple[str, Ladder]:
+    """Give the level of what is made from items, `level` by its own label, and of which ladder."""
+    ladder, at = view.agreement().levels, view.moment(context)
+    held = (standing_level(view, view.item(each), at) for each in parents)
+    return highest(level, held, ladder), ladder
+
+
+def refuse_raised(
+    context: Context, view: View, act: str, label: Label, parents: Iterable[Place]
+) -> Refused | None:
+    """Refuse what is labelled below an item that it is made from, as that stands now."""
+    held, ladder = inherited_now(context, view, label.level, parents)
+    article = view.fold.state.files[view.agreement().sha256].article("derived")
+    return refuse_below(act, article, label.level, held, ladder)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from comity.agreement.model import Agreement
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.basis.instants import date_of
+from comity.basis.instants import Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.facilities import refuse_unattended
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
@@ -35,13 +35,14 @@ from comity.flows.facts import (
     with_item,
 )
 from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.origins import standing_level
 from comity.flows.parcels import read_sealed
 from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
 from comity.flows.speaker import say
-from comity.flows.turns import read_view, turn
+from comity.flows.turns import read_about, turn_about
 from comity.flows.view import View
 from comity.marking.banners import Banner, OriginatorName, banner
-from comity.marking.equivalence import choose_marking
+from comity.marking.equivalence import choose_marking, corresponding_markings
 from comity.ports import Change
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stream import Opener, open_chunks
@@ -173,7 +174,7 @@ async def decide_on_item(
     channel: str | None = None,
 ) -> Allowed | Refused:
     """Decide any act on an item by one of our people, as it stands now; nothing is written."""
-    view = await read_view(context, agreement)
+    view = await read_about(context, agreement, (place,))
     item = view.item(place)
     copies = await copies_of(context, view, item)
     request = await _item_request(context, view, item, person, copies)
@@ -207,7 +208,7 @@ async def open_item(
     """
 
     async def attempt() -> Opened | Refused:
-        async with turn(context, agreement) as view:
+        async with turn_about(context, agreement, (place,)) as view:
             return await _open(context, view, place, person, purpose)
 
     return await decide_again(attempt)
@@ -221,12 +222,13 @@ async def _open(
     copies.check_open()
     request = await _item_request(context, view, item, person, copies)
     file = view.file(item.version)
-    allowed = allow(file, replace(request, action="open", purpose=purpose))
+    asked = replace(request, action="open", purpose=purpose)
+    allowed = allow(file, asked)
     reader = await find_person(context, person)
     house = join_refusals(
         allow_house_act("open", reader.roles, CONTENT_ROLES),
         None if place.party == view.own else await refusal_of(context, view, item),
-        await refuse_at_firm(context, view, item, reader, act="open"),
+        await refuse_at_firm(context, view, item, reader, asked),
     )  # 2
     details: dict[str, JsonValue] = {
         "item": f"{view.agreement_id}/{place}",
@@ -260,7 +262,7 @@ def item_banner(context: Context, view: View, item: Item, agreement: Agreement) 
     """
     state, now, label = view.fold.state, view.moment(context), item.release.label
     names = tuple(originator_name(agreement, party) for party in label.originators)
-    marking, level = originator_marking(state, item, now), item_level(state, item, now)
+    marking, level = _marking_and_level(view, item, now)
     return banner(
         replace(label, marking=marking, level=level),
         names,
@@ -268,6 +270,17 @@ def item_banner(context: Context, view: View, item: Item, agreement: Agreement) 
         exercise=context.config.exercise,
         rights=item.release.rights,
     )
+
+
+def _marking_and_level(view: View, item: Item, now: Instant) -> tuple[str, str]:
+    """Give the marking that an item bears now, and its level: of both agreements it came by."""
+    state, level = view.fold.state, standing_level(view, item, now)
+    if level == item_level(state, item, now):
+        return originator_marking(state, item, now), level
+    file = view.file(item.version)
+    on = date_of(now, file.lifecycle.zone)
+    fitting = corresponding_markings(file.table, item.place.party, level, on)
+    return (fitting or (originator_marking(state, item, now),))[0], level
 
 
 def originator_name(agreement: Agreement, party: PartyId) -> OriginatorName:

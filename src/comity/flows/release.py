@@ -28,9 +28,9 @@ from comity.flows.drafts import (
 )
 from comity.flows.facts import assured_until, find_person
 from comity.flows.journal import journal_entry
-from comity.flows.recalls import refuse_made_from
+from comity.flows.recalls import refuse_made_from, refuse_raised
 from comity.flows.speak import Act, Entered, speak
-from comity.flows.turns import glimpse, turn
+from comity.flows.turns import glimpse, turn_about
 from comity.flows.view import View
 from comity.keys.cards import Card, find_sealing_key
 from comity.keys.suites import Algorithm
@@ -54,8 +54,8 @@ async def release_draft(context: Context, person: PersonId, number: int) -> Ente
 
 
 async def _release(context: Context, person: PersonId, number: int) -> Entered | Refused:
-    agreement = (await find_draft(context, number)).item.agreement
-    async with turn(context, agreement) as view:  # 1
+    item = (await find_draft(context, number)).item
+    async with turn_about(context, item.agreement, item.derived_from) as view:  # 1
         drafts = await context.ports.store.version(DRAFT)
         kept = await find_draft(context, number)
         officer = await find_person(context, person)
@@ -153,7 +153,8 @@ async def _decide(
     cleared = await clear_item(context, view, officer, labelled, kept.item)
     house = house_refusal(context, view, officer, kept.drafted_by, labelled.label.level)
     recalled = refuse_made_from(view, "item.release", kept.item.derived_from)
-    return join_refusals(house, cleared, recalled) or cleared
+    raised = refuse_raised(context, view, "item.release", labelled.label, kept.item.derived_from)
+    return join_refusals(house, cleared, recalled, raised) or cleared
 
 
 async def _seal(context: Context, view: View, kept: KeptDraft, cleared: Cleared) -> Sealed:

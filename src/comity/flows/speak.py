@@ -31,7 +31,7 @@ from comity.state.findings import REASONS
 from comity.state.records import Said
 from comity.statement.drafting import draft_statement
 from comity.statement.envelope import Statement, StatementDraft
-from comity.statement.judgement import TIME_AHEAD, Judged
+from comity.statement.judgement import Judged, reject_date
 from comity.statement.kinds import SpokenBody
 from comity.statement.release_form import WordedRelease
 from comity.statement.trust import StatementReject
@@ -54,10 +54,9 @@ class Entered(NamedTuple):
 class Act:
     """What is done by entering: its name in the journal, who does it, and what allows it.
 
-    `rests_on` are versions of documents that the view does not rest on already, `beside` the sizes
-    of registers of other agreements. `form` writes the same entries of the journal, where many acts
-    are alike. What would be dated at `holds_until` or later is decided again: an assurance may end
-    between the decision and its statement.
+    `rests_on` are versions of documents that the view does not rest on already. `form` writes the
+    same entries of the journal, where many acts are alike. What would be dated at `holds_until` or
+    later is decided again: an assurance may end between the decision and its statement.
     """
 
     name: str
@@ -68,7 +67,6 @@ class Act:
     rests_on: tuple[tuple[str, int], ...] = ()
     form: JournalForm | None = None
     holds_until: Instant | None = None
-    beside: tuple[tuple[str, int], ...] = ()
 
 
 class Utterance(NamedTuple):
@@ -194,7 +192,7 @@ def _find_ahead(view: View, now: Instant) -> tuple[StatementReject, ...]:
     """
     seen = dict(view.registers.position(view.own).seen)
     return tuple(
-        StatementReject(place.party, place.index, TIME_AHEAD, None)
+        reject_date(place)
         for place in sorted(view.ahead(now))
         if place.index >= seen.get(place.party, 0)
         and (view.own, place) not in view.fold.state.rejections
@@ -273,7 +271,6 @@ class _Batch:
         self._judged: list[Judged] = []
         self._applied: list[Said] = []
         self._rests_on: set[tuple[str, int]] = set()
-        self._beside: set[tuple[str, int]] = set()
         self._documents: list[Document] = []
         self._parcels: list[HeldParcel] = []
         self._keys: list[tuple[Judged, tuple[Digest, bytes] | None]] = []
@@ -316,7 +313,7 @@ class _Batch:
         raws = tuple(each.statement.raw for each in self._judged if each.statement is not None)
         return Change(
             allowed_by=tuple(self._allowed),
-            basis=Basis(tuple(self._beside), tuple(self._rests_on)),
+            basis=Basis(versions=tuple(self._rests_on)),
             entries=(Entries(own.origin, own.size, raws),) if raws else (),
             judgements=judgements_of(self._view, self._judged),
             documents=tuple(self._documents),
@@ -375,7 +372,6 @@ class _Batch:
         self._applied += applied
         self._keys.append((judged, utterance.item_key))
         self._rests_on.update(act.rests_on)
-        self._beside.update(act.beside)
         self._documents += act.documents
         if utterance.parcel is not None:
             self._parcels.append(HeldParcel(self._head.origin, place.index, utterance.parcel))
@@ -463,7 +459,7 @@ def _is_release(prepare: Prepare) -> bool:
 
 def _is_plain(act: Act) -> bool:
     """Answer whether an act brings nothing but its entry, and is journalled in a form."""
-    brings = act.documents or act.rests_on or act.beside
+    brings = act.documents or act.rests_on
     return act.form is not None and act.holds_until is None and not brings
 
 

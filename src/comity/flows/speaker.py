@@ -10,17 +10,17 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from comity.basis.errors import ComityError, InvariantError
-from comity.basis.ids import AgreementId
+from comity.basis.ids import AgreementId, Place
 from comity.decision.stages import Refused
 from comity.flows.context import TOGETHER_MAX, Context, Live, decide_again
 from comity.flows.signing import sign_ahead
 from comity.flows.speak import Entered, Outcome, Prepare, enter_all, reject_ahead, standing_version
-from comity.flows.turns import turn
+from comity.flows.turns import agreements_about, turn, turn_about
 from comity.flows.view import View
 
 
@@ -50,22 +50,34 @@ async def say(context: Context, agreement: AgreementId, prepare: Prepare) -> Ent
 
 
 async def say_alone(
-    context: Context, agreement: AgreementId, prepare: Prepare
+    context: Context, agreement: AgreementId, prepare: Prepare, *, about: Collection[Place] = ()
 ) -> Entered | Refused:
     """Say one statement as `say` does, in a commit of its own.
 
     For what is decided on documents: those of others in one commit are not written yet, and two
-    that rest on one version would both be said.
+    that rest on one version would both be said. What it is about is asked wherever it came from.
     """
 
     async def attempt() -> Outcome:
-        async with turn(context, agreement) as view:
+        async with turn_about(context, agreement, about) as view:
             return (await say_together(context, view, [prepare]))[0]
 
     outcome = await decide_again(attempt)
     if isinstance(outcome, ComityError):
         raise outcome
     return outcome
+
+
+async def say_about(
+    context: Context, agreement: AgreementId, places: Collection[Place], prepare: Prepare
+) -> Entered | Refused:
+    """Say one statement about items, which rests on all agreements that have a word about them.
+
+    Where that is this one alone it is said as by `say`, else in a commit of its own.
+    """
+    if len(await agreements_about(context, agreement, places)) == 1:
+        return await say(context, agreement, prepare)
+    return await say_alone(context, agreement, prepare, about=places)
 
 
 async def say_all(

@@ -8,14 +8,16 @@ anew only where what was judged is no longer the beginning of the registers. Sou
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import replace
 
 from comity.agreement.model import Agreement
-from comity.basis.ids import AgreementId
+from comity.basis.ids import AgreementId, Place
 from comity.flows.admission import settle_history
 from comity.flows.context import Context, Live
+from comity.flows.origins import behind
+from comity.flows.set_up import pinned_agreements
 from comity.flows.view import View, current_view
 
 
@@ -84,17 +86,30 @@ async def turns(
     """Give the live views of several agreements at once, where one decision rests on them all.
 
     Turns are taken in the order of their ids, and nobody waits for one inside another's but here:
-    so no two can wait for each other.
+    so no two can wait for each other. What is committed on one of them rests on all.
 
     Raises:
         StateError: an agreement id is not pinned with anyone.
         InvariantError: the task holds the turn of one already.
     """
     async with AsyncExitStack() as stack:
-        yield {
+        views = {
             each: await stack.enter_async_context(turn(context, each))
             for each in sorted(set(agreements))
         }
+        lay_beside(context, views)
+        try:
+            yield views
+        finally:
+            for view in views.values():
+                view.beside = {}
+
+
+def lay_beside(context: Context, views: Mapping[AgreementId, View]) -> None:
+    """Let each of these views know the others, as they stand now."""
+    moments = {each: (view, view.moment(context)) for each, view in views.items()}
+    for agreement, view in views.items():
+        view.beside = {each: known for each, known in moments.items() if each != agreement}
 
 
 async def read_view(context: Context, agreement: AgreementId) -> View:
@@ -121,4 +136,83 @@ async def holding(context: Context, agreement: AgreementId) -> AsyncIterator[Vie
         yield live.view
         return
     async with turn(context, agreement) as view:
+        yield view
+
+
+async def read_about(context: Context, agreement: AgreementId, places: Collection[Place]) -> View:
+    """Give a view to read from that knows where these items were passed on from.
+
+    Raises:
+        StateError: the agreement id is not pinned with anyone.
+    """
+    views = await _gather(context, agreement, places)
+    if len(views) > 1:
+        lay_beside(context, views)
+    return views[agreement]
+
+
+@asynccontextmanager
+async def turn_about(
+    context: Context, agreement: AgreementId, places: Collection[Place]
+) -> AsyncIterator[View]:
+    """Give the live view of an agreement, in the turns of all that has a word about these items.
+
+    Raises:
+        StateError: the agreement id is not pinned with anyone.
+    """
+    named = await agreements_about(context, agreement, places)
+    if len(named) == 1:
+        async with turn(context, agreement) as view:
+            yield view
+        return
+    async with turns(context, named) as views:
+        yield views[agreement]
+
+
+async def agreements_about(
+    context: Context, agreement: AgreementId, places: Collection[Place]
+) -> tuple[AgreementId, ...]:
+    """List the agreements that have a word about items: theirs first, then where they came from."""
+    return tuple(await _gather(context, agreement, places)) if places else (agreement,)
+
+
+async def _gather(
+    context: Context, agreement: AgreementId, places: Iterable[Place]
+) -> dict[AgreementId, View]:
+    """Give the views in which items stand, back to where each was released first."""
+    views = {agreement: await read_view(context, agreement)}
+    waiting = [(agreement, place) for place in places]
+    asked = set(waiting)
+    pinned: frozenset[AgreementId] | None = None
+    while waiting:
+        under, place = waiting.pop()
+        state = views[under].fold.state
+        item = state.items.get(place)
+        for each in () if item is None else behind(state, item):
+            onward = each.release.passed_on
+            if onward is None or (onward.agreement, onward.item) in asked:
+                continue
+            pinned = pinned or frozenset(await pinned_agreements(context))
+            if onward.agreement not in pinned:
+                continue
+            if onward.agreement not in views:
+                views[onward.agreement] = await read_view(context, onward.agreement)
+            asked.add((onward.agreement, onward.item))
+            waiting.append((onward.agreement, onward.item))
+    return views
+
+
+@asynccontextmanager
+async def holding_about(
+    context: Context, agreement: AgreementId, places: Collection[Place]
+) -> AsyncIterator[View]:
+    """Give the live view as `turn_about`, or in the turns that this task holds already; to read.
+
+    Raises:
+        StateError: the agreement id is not pinned with anyone.
+    """
+    known = context.live.get(agreement)
+    held = known is not None and known.is_ours
+    around = holding(context, agreement) if held else turn_about(context, agreement, places)
+    async with around as view:
         yield view

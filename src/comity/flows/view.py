@@ -64,6 +64,7 @@ class View:
     the documents of `along`, by kind and key, which nothing rests on.
     `memo` holds what was worked out before and follows from its key alone. Until `patient_until`
     nothing is settled: somebody catches up, and late statements come one after the other.
+    `beside` are other agreements' views, and their moments, that acts on this one rest on now.
 
     Invariant: a view whose commit failed is `spent`, since it may show what was never said.
     """
@@ -87,6 +88,7 @@ class View:
     memo: Recent[object, object] = field(default_factory=lambda: Recent(_MEMO_MAX))
     patient_until: Instant | None = None
     spent: bool = False
+    beside: Mapping[AgreementId, tuple[View, Instant]] = field(default_factory=dict)
 
     @property
     def known(self) -> frozenset[Digest]:

@@ -64,7 +64,7 @@ def _firms(state: State, own: PartyId, at: Instant, agreement: Agreement) -> Ite
     article = contractor_article(agreement)
     for (party, _, _), firm in state.firms.items():
         for condition in firm.conditions if party == own else ():
-            until = condition.assure.until
+            until = condition.until
             if until is None or not condition.assure.met:
                 continue
             ends = day_end(until, zone_of(state))

@@ -108,6 +108,7 @@ def _condition_json(state: State, condition: Condition, at: Instant) -> _Row:
         del said[key]
     return {
         **said,
+        "until": format_nullable_date(condition.until),
         "letter": condition.letter,
         "place": format_place(condition.place),
         "at": format_instant(condition.at),
@@ -119,7 +120,7 @@ def _cleared_json(state: State, condition: Condition, at: Instant) -> _Row:
     return {
         "level": condition.assure.clearance,
         "place": format_place(condition.place),
-        "until": format_nullable_date(condition.assure.until),
+        "until": format_nullable_date(condition.until),
         "current": holds(condition, at, zone_of(state)),
     }
 

@@ -12,12 +12,12 @@ from typing import Final, assert_never
 
 from comity.agreement.acts import Action
 from comity.basis.ids import PartyId, Place
-from comity.basis.instants import Instant
+from comity.basis.instants import Date, Instant
 from comity.basis.limits import FIRM_CHAIN_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_handling import enclose
 from comity.state.fold_items import label_stops
-from comity.state.lifecycle_dates import day_of
+from comity.state.lifecycle_dates import day_of, later_day
 from comity.state.queries_cases import (
     contractor_article,
     granted,
@@ -243,12 +243,13 @@ def apply_contractor(state: State, said: Said, body: ContractorAssure) -> Uncoun
     key = (said.by, body.firm, body.facility)
     before = state.firms.get(key)
     conditions = {} if before is None else {each.letter: each for each in before.conditions}
+    until = _firm_until(state.files[said.version], body)
     for letter in body.conditions:
-        conditions[letter] = Condition(letter, said.place, said.at, body)
+        conditions[letter] = Condition(letter, said.place, said.at, body, until)
     rows = tuple(conditions[letter] for letter in sorted(conditions))
     cleared = None if before is None else before.cleared
     if body.clearance is not None:
-        cleared = Condition("", said.place, said.at, body)
+        cleared = Condition("", said.place, said.at, body, until)
     parent = body.parent or (None if before is None else before.parent)
     if before is None:
         known = state.facilities.get((said.by, body.firm))
@@ -258,6 +259,19 @@ def apply_contractor(state: State, said: Said, body: ContractorAssure) -> Uncoun
         state.firm_parents.put((said.by, body.firm), body.parent)
     enclose(state, said, body.parcel, body.sealed)
     return None
+
+
+def _firm_until(terms: Terms, body: ContractorAssure) -> Date | None:
+    """Give the last day of what was made sure of at a firm; None: none is named, or asked for.
+
+    What names no end holds until an inspection is owed again, where the file says so.
+
+    Source: Japan-ROK GSOMIA Art. 16(g)
+    """
+    clauses = terms.agreement.clauses("contractor")
+    spans = (each.find_duration("inspect_every") for each in clauses)
+    owed = [later_day(body.assured_on, each) for each in spans if each is not None]
+    return min(owed, default=None) if body.until is None else body.until
 
 
 def _is_above(state: State, party: PartyId, firm: str, parent: str | None) -> bool:

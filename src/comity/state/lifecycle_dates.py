@@ -75,8 +75,8 @@ def last_day_of_term(rules: LifecycleRules, entered: Date, number: int) -> Date 
     """
     if rules.runs is None:
         return None
-    first = _later(entered, rules.runs, times=1)
-    after = first if rules.renews is None else _later(first, rules.renews, times=number)
+    first = later_day(entered, rules.runs, times=1)
+    after = first if rules.renews is None else later_day(first, rules.renews, times=number)
     return _held(after) - _ONE_DAY
 
 
@@ -105,7 +105,7 @@ def notice_last_day(rules: LifecycleRules, entered: Date, given: Date) -> Date:
     notice counts from the day it was given.
     """
     if rules.runs is None:
-        return _held(given if rules.notice is None else _later(given, rules.notice, times=1))
+        return _held(given if rules.notice is None else later_day(given, rules.notice, times=1))
     number = 0
     if rules.renews is not None:
         number = _first(lambda term: _or_never(last_notice_day(rules, entered, term)) >= given)
@@ -127,8 +127,11 @@ def _or_never(date: Date | None) -> Date:
     return _LAST_DAY if date is None else date
 
 
-def _later(date: Date, duration: Duration, *, times: int) -> Date:
-    """Add a duration so many times in one step, so that short months do not add up."""
+def later_day(date: Date, duration: Duration, *, times: int = 1) -> Date:
+    """Add a duration so many times in one step, so that short months do not add up.
+
+    Beyond the calendar it gives its last day; a part of a day counts as one.
+    """
     if times == 0:
         return date
     days = _in_days(duration)

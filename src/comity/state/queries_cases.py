@@ -142,5 +142,5 @@ def firm_lacks(
 
 def holds(condition: Condition, instant: Instant, zone: Zone) -> bool:
     """Answer whether a condition is met and not past: a day is to its end."""
-    until = condition.assure.until
+    until = condition.until
     return condition.assure.met and (until is None or instant < day_end(until, zone))

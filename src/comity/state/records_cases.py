@@ -6,7 +6,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from comity.basis.ids import Digest, PartyId, Place
-from comity.basis.instants import Instant
+from comity.basis.instants import Date, Instant
 from comity.statement.cases import (
     ContractorAssure,
     DisclosureRecord,
@@ -73,12 +73,16 @@ class Disclosure(Struct, frozen=True, gc=False):
 
 
 class Condition(Struct, frozen=True, gc=False):
-    """One condition at a firm's facility, by its letter, as it was assured last."""
+    """One condition at a firm's facility, by its letter, as it was assured last.
+
+    It holds to the end of `until`: the day that was named, or that of the next inspection.
+    """
 
     letter: str
     place: Place
     at: Instant
     assure: ContractorAssure
+    until: Date | None
 
 
 class Firm(Struct, frozen=True, gc=False):

@@ -5,7 +5,13 @@ import pytest
 
 from comity.basis.ids import AgreementId, Digest
 from comity.decision.deciding import Citation, Decision
-from comity.decision.onward import name_agreement, refuse_lowered
+from comity.decision.onward import (
+    highest,
+    name_agreement,
+    refuse_below,
+    refuse_lowered,
+    refuse_own_word,
+)
 from comity.decision.stages import Refused
 from comity.marking.levels import Ladder
 
@@ -39,3 +45,45 @@ def test_a_finding_says_whose_article_it_is() -> None:
     assert named.findings[0].why == "it goes only through USA (tisa)"
     house = Refused("release", (finding,))
     assert name_agreement(house) is house
+
+
+@pytest.mark.parametrize(
+    ("own", "there", "held"),
+    [
+        ("CONFIDENTIAL", (), "CONFIDENTIAL"),
+        ("CONFIDENTIAL", ("SECRET",), "SECRET"),
+        ("CONFIDENTIAL", ("CONFIDENTIAL", "SECRET", "CONFIDENTIAL"), "SECRET"),
+        ("SECRET", ("CONFIDENTIAL",), "SECRET"),
+        ("SECRET", ("TOP SECRET", "CONFIDENTIAL"), "TOP SECRET"),
+    ],
+)
+def test_of_what_was_passed_on_the_highest_level_holds_and_an_unknown_one_above_all(
+    own: str, there: tuple[str, ...], held: str
+) -> None:
+    assert highest(own, there, LADDER) == held
+
+
+@pytest.mark.parametrize(
+    ("given", "held", "refused"),
+    [
+        ("SECRET", "SECRET", False),
+        ("SECRET", "CONFIDENTIAL", False),
+        ("CONFIDENTIAL", "SECRET", True),
+        ("SECRET", "TOP SECRET", True),
+    ],
+)
+def test_nothing_is_below_the_level_that_its_originators_hold_it_at(
+    given: str, held: str, *, refused: bool
+) -> None:
+    found = refuse_below("item.release", "4(3)", given, held, LADDER)
+    assert (found is not None) == refused
+    if found is not None:
+        assert (found.findings[0].article, held in found.findings[0].why) == ("4(3)", True)
+
+
+def test_whoever_passed_it_on_gives_it_its_originators_level_and_no_other() -> None:
+    assert refuse_own_word("item.reclassify", "6(g)", "SECRET", "SECRET") is None
+    for given, held in (("SECRET", "CONFIDENTIAL"), ("CONFIDENTIAL", "SECRET")):
+        found = refuse_own_word("item.reclassify", "6(g)", given, held)
+        assert found is not None
+        assert [(each.article, each.clause) for each in found.findings] == [("6(g)", "originator")]

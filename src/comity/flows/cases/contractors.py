@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.facilities import refuse_firm
+from comity.decision.facilities import refuse_firm, refuse_not_given
 from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Person
-from comity.decision.request import Firm, FirmCondition
+from comity.decision.request import Firm, FirmCondition, Request
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.admission import refusal_of
 from comity.flows.cases.speaking import KEEPING_CASES, Saying, say_case
@@ -31,7 +32,7 @@ from comity.flows.journal import journal_entry
 from comity.flows.listing import may_know
 from comity.flows.recalls import refuse_more
 from comity.flows.speak import Entered
-from comity.flows.turns import read_view, turn
+from comity.flows.turns import read_view, turn_about
 from comity.flows.view import View
 from comity.ports import Basis, Change
 from comity.state.export_cases import contractor_json
@@ -40,7 +41,6 @@ from comity.state.queries_cases import (
     contractor_article,
     contractor_letters,
     firm_chain,
-    firm_lacks,
     holds,
     missing_conditions,
 )
@@ -71,10 +71,18 @@ async def assure_contractor(
     """Say which conditions are met at a firm's facility, by what evidence, until when.
 
     Raises:
+        InputError: conditions are met, and no end is named.
         NotCounted: no evidence is named or enclosed, or it is dated later than now.
 
     Source: Japan-ROK GSOMIA Art. 16
     """
+    if assure.met and assure.until is None:
+        raise InputError(
+            "contractor.no-end",
+            "what is made sure of at a firm holds until a day, and none is named",
+            where="until",
+            hint="name the day of the next inspection: --until",
+        )
     return await say_case(context, agreement, Saying(assure, person, text=text))
 
 
@@ -102,7 +110,7 @@ async def release_to_contractor(
     """
 
     async def attempt() -> Given | Refused:
-        async with turn(context, agreement) as view:
+        async with turn_about(context, agreement, (item,)) as view:
             known = view.item(item)
             version = await context.ports.store.version(COPIES)
             (await copies_of(context, view, known)).check_open()
@@ -184,9 +192,11 @@ async def firms_now(
 
 
 async def refuse_at_firm(
-    context: Context, view: View, item: Item, person: Person, *, act: str
+    context: Context, view: View, item: Item, person: Person, asked: Request
 ) -> Refused | None:
-    """Refuse a person of a firm's facility what was not given to it, or while a condition lacks.
+    """Refuse a person of a firm's facility what the firm was not given, or might not be given now.
+
+    `asked` is what the person asks. The conditions on firms are asked again, as everything stands.
 
     Source: Japan-ROK GSOMIA Art. 16
     """
@@ -194,11 +204,15 @@ async def refuse_at_firm(
     if facility is None or facility.firm is None:
         return None
     file, now = view.file(item.version), view.moment(context)
-    lacks = firm_lacks(view.fold.state, file, (view.own, facility.firm, facility.id), now)
+    key = (view.own, facility.firm, facility.id)
+    firms = firm_facts(view.fold.state, key, contractor_letters(file), now)
     given = Given(view.agreement_id, item.place, facility.firm, facility.id)
     kept = await context.ports.store.document(CONTRACTOR_ITEM, _key(given))
-    cited = contractor_article(file)
-    return refuse_firm(act, cited, facility.firm, lacks, given=kept is not None)
+    act, cited = str(asked.action), contractor_article(file)
+    return join_refusals(
+        refuse_firm(file, replace(asked, firms=firms)),
+        None if kept is not None else refuse_not_given(act, cited, facility.firm),
+    )
 
 
 def firm_facts(
@@ -240,9 +254,9 @@ def _firm_fact(state: State, key: FirmKey, at: Instant) -> Firm:
         return Firm(key[1], None, None, ())
     cleared = known.cleared
     clearance = None if cleared is None or not cleared.assure.met else cleared.assure.clearance
-    until = None if cleared is None else cleared.assure.until
+    until = None if cleared is None else cleared.until
     met = tuple(
-        FirmCondition(each.letter, each.at, each.assure.until)
+        FirmCondition(each.letter, each.at, each.until)
         for each in known.conditions
         if holds(each, at, zone_of(state))
     )

@@ -86,8 +86,9 @@ async def may_open(
     context: Context, view: View, held: Held, person: Person, purpose: str
 ) -> Allowed | Refused:
     """Decide whether a person might open the item for a purpose: whoever has a copy sees it."""
-    asked = await _about(context, view, held.item, person, held.at)
-    opened = allow(view.file(held.item.version), replace(asked, action="open", purpose=purpose))
+    about = await _about(context, view, held.item, person, held.at)
+    asked = replace(about, action="open", purpose=purpose)
+    opened = allow(view.file(held.item.version), asked)
     house = allow_house_act("open", person.roles, CONTENT_ROLES)
-    firm = await refuse_at_firm(context, view, held.item, person, act="open")
+    firm = await refuse_at_firm(context, view, held.item, person, asked)
     return join_refusals(house, opened, firm) or opened

@@ -29,8 +29,8 @@ from comity.flows.keeping.asking import Held, find_held, second_fact
 from comity.flows.keeping.opening_keys import held_keys
 from comity.flows.rotation import sealing_key_waits
 from comity.flows.speak import Act, Entered, Unsaid, Utterance
-from comity.flows.speaker import say
-from comity.flows.turns import turn
+from comity.flows.speaker import say_about
+from comity.flows.turns import turn, turn_about
 from comity.flows.view import View
 from comity.ports import Basis, Change
 from comity.sealing.payload import PayloadHeader
@@ -164,7 +164,7 @@ async def _look(
 ) -> tuple[tuple[Copy, ...], Date] | Refused:
     """Give the copies that end, and the day, where the file allows it and nothing opens them."""
     agreement, place = item
-    async with turn(context, agreement) as view:
+    async with turn_about(context, agreement, (place,)) as view:
         held = await find_held(context, view, view.item(place), person)
         chosen = _chosen(held.copies, wish.numbers)
         first = await wish.decide(view, held)
@@ -217,7 +217,7 @@ async def _say_end(
         to = originators(view, held)
         return Utterance(await enclose(context, view, act, body, ending.sealed, to=to), act)
 
-    outcome = await say(context, agreement, prepare)
+    outcome = await say_about(context, agreement, (place,), prepare)
     await _drop_texts(context, agreement, place)
     return outcome
 
@@ -232,7 +232,7 @@ async def _end_own(
     person, numbers = who
 
     async def attempt() -> EndedHere | Refused:
-        async with turn(context, agreement) as view:
+        async with turn_about(context, agreement, (place,)) as view:
             version = await context.ports.store.version(COPIES)
             held = await find_held(context, view, view.item(place), person)
             chosen = _chosen(held.copies, numbers)

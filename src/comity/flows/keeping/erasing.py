@@ -23,7 +23,7 @@ from comity.flows.keeping.asking import Held, find_held, second_fact
 from comity.flows.keeping.ending import ENDING
 from comity.flows.keeping.opening_keys import key_refs, payload_places
 from comity.flows.parcels import parcel_of, read_head
-from comity.flows.turns import turn
+from comity.flows.turns import turn_about
 from comity.flows.view import View, statement_at
 from comity.ports import Basis, Change, Document
 from comity.sealing.parcels import find_wrap, parse_parcel_head
@@ -55,7 +55,7 @@ async def erase_item(
     """
 
     async def attempt() -> tuple[Erased, tuple[str, ...]] | Refused:
-        async with turn(context, agreement) as view:
+        async with turn_about(context, agreement, (place,)) as view:
             store = context.ports.store
             versions = [(each, await store.version(each)) for each in (ERASED, PASSING)]
             held = await find_held(context, view, view.item(place), person)

@@ -25,7 +25,7 @@ from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.keeping.asking import Held, find_held, may_open
-from comity.flows.turns import turn
+from comity.flows.turns import turn_about
 from comity.flows.view import View
 from comity.ports import Basis, Change
 
@@ -112,7 +112,7 @@ async def _change(
     act, changing = change
 
     async def attempt() -> Copy | Refused:
-        async with turn(context, which.agreement) as view:
+        async with turn_about(context, which.agreement, (which.item,)) as view:
             version = await context.ports.store.version(COPIES)
             held = await find_held(context, view, view.item(which.item), person)
             copy = _copy_in_question(held, which.number, found_again=found_again)

@@ -25,7 +25,7 @@ from comity.flows.journal import journal_entry
 from comity.flows.keeping.asking import Held, find_held, may_open, second_fact
 from comity.flows.keeping.marks import copy_banner, note_language
 from comity.flows.recalls import refuse_more
-from comity.flows.turns import turn
+from comity.flows.turns import turn_about
 from comity.flows.view import View
 from comity.marking.banners import Banner
 from comity.ports import Basis, Change
@@ -79,7 +79,7 @@ async def make_copy(
     """
 
     async def attempt() -> Made | Refused:
-        async with turn(context, agreement) as view:
+        async with turn_about(context, agreement, (place,)) as view:
             version = await context.ports.store.version(COPIES)
             held = await find_held(context, view, view.item(place), person)  # 1
             decided = await _decide_copy(context, view, held, wish)
@@ -125,14 +125,14 @@ async def translate(
         held = await find_held(context, view, view.item(place), person)
         return held, await _decide_translation(context, view, held, wish)
 
-    async with turn(context, agreement) as view:
+    async with turn_about(context, agreement, (place,)) as view:
         held, first = await decide(view)
         if isinstance(first, Refused):  # 1
             return await keep_refusal(context, first, person, held.details)
     sealed = await seal_text(context, agreement, wish.text)  # 2
 
     async def attempt() -> Made | Refused:
-        async with turn(context, agreement) as view:
+        async with turn_about(context, agreement, (place,)) as view:
             version = await context.ports.store.version(COPIES)
             held, decided = await decide(view)
             if isinstance(decided, Refused):

@@ -15,7 +15,7 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.deriving import inherited, parents_of
 from comity.flows.drafts import Content, ItemDraft, KeptDraft, draft_item
-from comity.flows.turns import holding
+from comity.flows.turns import holding_about
 from comity.marking.equivalence import corresponding_markings
 from comity.sealing.payload import PayloadHeader
 from comity.state.derivation import inherited_rights
@@ -46,7 +46,7 @@ async def derive_item(
             "what is derived names what it is made from",
             hint="name each item: --from ITEM",
         )
-    async with holding(context, item.agreement) as view:
+    async with holding_about(context, item.agreement, item.derived_from) as view:
         parents = parents_of(view, item.derived_from)
         ours = inherited(context, view, item.derived_from)  # 1
         file = view.agreement()

@@ -21,7 +21,7 @@ from comity.flows.keeping.asking import Held, find_held, may_open
 from comity.flows.keeping.handing import CopyAt
 from comity.flows.keeping.marks import copy_banner
 from comity.flows.parcels import read_sealed
-from comity.flows.turns import turn
+from comity.flows.turns import turn_about
 from comity.flows.view import View
 from comity.marking.banners import Banner
 from comity.ports import Change
@@ -59,7 +59,7 @@ async def open_copy(
     """
 
     async def attempt() -> OpenedCopy | Refused:
-        async with turn(context, which.agreement) as view:
+        async with turn_about(context, which.agreement, (which.item,)) as view:
             held = await find_held(context, view, view.item(which.item), person)
             copy = held.copies.found(which.number)
             details: dict[str, JsonValue] = {

@@ -32,15 +32,15 @@ from comity.flows.facts import (
     sharing_fact,
     with_assurances,
 )
+from comity.flows.origins import standing_level
 from comity.flows.passing.wishes import OnwardDraft
 from comity.flows.recalls import refuse_more
 from comity.flows.receipts import decide_on_item
-from comity.flows.turns import holding, read_view
+from comity.flows.turns import holding, read_about, read_view
 from comity.flows.view import View
 from comity.marking.labels import Draft, Labelled, label_draft
 from comity.marking.levels import Ladder
 from comity.state.onward import OnwardWish, consents_to
-from comity.state.queries import item_level
 from comity.state.records import Consent, Item
 
 
@@ -91,7 +91,7 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
     """
     async with holding(context, draft.agreement) as view:
         came = await _refuse_held(context, view, view.item(draft.item))
-    view = await read_view(context, draft.agreement)
+    view = await read_about(context, draft.agreement, (draft.item,))
     item = view.item(draft.item)
     asked = _Asked(context, person, draft, view, item)
     leave = await decide_on_item(
@@ -132,7 +132,7 @@ async def refuse_since(context: Context, view: View, item: Item, may: MayGo) -> 
     Raises:
         StateError: no copy of it is left here.
     """
-    level = item_level(view.fold.state, item, view.moment(context))
+    level = standing_level(view, item, view.moment(context))
     return join_refusals(
         refuse_lowered(Action.RELEASE.value, level, may.level, may.ladder),
         await _refuse_held(context, view, item),
@@ -232,6 +232,6 @@ def _lowered(asked: _Asked, there: View) -> Refused | None:
     Source: Japan-ROK GSOMIA Art. 4(3), 6(g)
     """
     item, view = asked.item, asked.view
-    level = item_level(view.fold.state, item, view.moment(asked.context))
+    level = standing_level(view, item, view.moment(asked.context))
     given = _label(there, asked.draft, item, there.moment(asked.context)).label.level
     return refuse_lowered(Action.RELEASE.value, level, given, there.agreement().levels)

@@ -41,7 +41,7 @@ from comity.flows.passing.wishes import (
 from comity.flows.release import house_refusal, recipient_of, refuse_too_large
 from comity.flows.speak import Act, Entered, Outcome, Prepare, Unsaid, Utterance, draft_for
 from comity.flows.speaker import say_alone, say_together
-from comity.flows.turns import read_view, turn, turns
+from comity.flows.turns import agreements_about, read_view, turns
 from comity.flows.view import View
 from comity.ports import Basis, Change
 from comity.sealing import stages
@@ -76,28 +76,34 @@ async def draft_onward(
     """
 
     async def attempt() -> KeptPassing | Refused:
-        version = await context.ports.store.version(PASSING)
-        by = await find_person(context, person)
-        allowed = allow_house_act("item.draft", by.roles, DRAFTING)
-        may = await may_go(context, person, draft)
-        if isinstance(may, Refused) or isinstance(allowed, Refused):
-            refused = joined(allowed, may)
-            return await keep_refusal(context, refused, person, _details(draft))
-        kept = KeptPassing(version + 1, draft, may.level, person)
-        details = {**_details(draft), "onward": kept.number}
-        async with turn(context, draft.agreement) as view:
-            basis = structs.replace(view.basis, versions=(*view.basis.versions, (PASSING, version)))
-            await context.ports.store.commit(
-                Change(
-                    allowed_by=allowed,
-                    basis=basis,
-                    documents=(passing_document(kept),),
-                    journal=(journal_entry(context, "item.draft", person, details=details),),
-                )
-            )
-        return kept
+        async with turns(context, draft.agreements) as views:
+            return await _keep(context, person, draft, views[draft.agreement])
 
     return await decide_again(attempt)
+
+
+async def _keep(
+    context: Context, person: PersonId, draft: OnwardDraft, view: View
+) -> KeptPassing | Refused:
+    version = await context.ports.store.version(PASSING)
+    by = await find_person(context, person)
+    allowed = allow_house_act("item.draft", by.roles, DRAFTING)
+    may = await may_go(context, person, draft)
+    if isinstance(may, Refused) or isinstance(allowed, Refused):
+        refused = joined(allowed, may)
+        return await keep_refusal(context, refused, person, _details(draft))
+    kept = KeptPassing(version + 1, draft, may.level, person)
+    details = {**_details(draft), "onward": kept.number}
+    basis = structs.replace(view.basis, versions=(*view.basis.versions, (PASSING, version)))
+    await context.ports.store.commit(
+        Change(
+            allowed_by=allowed,
+            basis=basis,
+            documents=(passing_document(kept),),
+            journal=(journal_entry(context, "item.draft", person, details=details),),
+        )
+    )
+    return kept
 
 
 async def drop_onward(context: Context, person: PersonId, number: int) -> KeptPassing | Refused:
@@ -220,7 +226,7 @@ async def _say_under_originating(
         act = Act(ACT, allowed, person, details, (waiting,), rests_on)
         return Utterance(draft_for(context, view, body), act)
 
-    return await say_alone(context, draft.agreement, prepare)
+    return await say_alone(context, draft.agreement, prepare, about=(draft.item,))
 
 
 async def _take_payload(context: Context, draft: OnwardDraft) -> bytes:
@@ -280,17 +286,12 @@ async def _release(
             (done,),
             (standing, *versions),
             holds_until=min(assured_until(view, (draft.to,), now), may.until),
-            beside=tuple(
-                size
-                for each, other in views.items()
-                if each != draft.under
-                for size in other.basis.registers
-            ),
         )
         return Utterance(made.draft, act, item_key=(sealed.sha256, key))
 
     async def attempt() -> Outcome:
-        async with turns(context, draft.agreements) as views:
+        behind = await agreements_about(context, draft.agreement, (draft.item,))
+        async with turns(context, (*draft.agreements, *behind)) as views:
             asked: list[Prepare] = [lambda view: prepare(view, views)]
             return (await say_together(context, views[draft.under], asked))[0]
 
