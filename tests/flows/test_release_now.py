@@ -27,6 +27,7 @@ from comity.flows.release_now import (
     release_all_now,
     release_now,
 )
+from comity.flows.release_now import _seal_payloads as seal_payloads
 from comity.flows.speak import Entered
 from comity.sealing.payload import PayloadHeader
 from tests.builders.world import (
@@ -192,3 +193,12 @@ def test_releases_alike_are_said_in_one_step_and_others_are_taken_one_by_one(
     outcomes = run(release_all_now(context, OFFICER, GSOMIA, mixed))
     assert all(isinstance(each, Entered) for each in outcomes)
     assert len(taken) == 3
+
+
+def test_what_waits_to_be_released_shows_neither_its_content_nor_its_key(assured: World) -> None:
+    (waiting,) = run(seal_payloads(assured.jpn.context, [Wanted(ITEM, HEADER, b"a secret")], {}))
+    number, payload = waiting
+    assert number == 0
+    assert payload.digest in repr(payload)
+    assert repr(payload.key)[2:-1] not in repr(payload)
+    assert "secret" not in repr(Wanted(ITEM, HEADER, b"a secret"))

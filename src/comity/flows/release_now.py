@@ -52,6 +52,10 @@ class Wanted(Struct, frozen=True, gc=False):
     header: PayloadHeader
     content: bytes
 
+    def __repr__(self) -> str:
+        """Name what it is, without what is in it."""
+        return f"<item of {len(self.content)} bytes under {self.item.agreement}>"
+
 
 class _Payload(Struct, frozen=True, gc=False):
     """A payload that is sealed in memory, and its key."""
@@ -59,6 +63,9 @@ class _Payload(Struct, frozen=True, gc=False):
     raw: bytes
     digest: Digest
     key: bytes
+
+    def __repr__(self) -> str:
+        return f"<payload {self.digest}>"
 
 
 class _Wrapped(Struct, frozen=True, gc=False):
