@@ -185,10 +185,6 @@ class Fields:
         """Take an integer, or None when the field is absent."""
         return self.integer(key, min, max) if self.has(key) else None
 
-    def optional_boolean(self, key: str) -> bool | None:
-        """Take true or false, or None when the field is absent."""
-        return self.boolean(key) if self.has(key) else None
-
     def optional_texts(
         self,
         key: str,
@@ -204,18 +200,6 @@ class Fields:
         return self.texts(
             key, max_items=max_items, min_items=min_items, max_chars=max_chars, pattern=pattern
         )
-
-    def optional_object(self, key: str) -> "Fields | None":
-        """Take an object, or None when the field is absent."""
-        return self.object(key) if self.has(key) else None
-
-    def optional_objects(
-        self, key: str, *, max_items: int = JSON_ITEMS_MAX, min_items: int = 0
-    ) -> "tuple[Fields, ...] | None":
-        """Take an array of objects, or None when the field is absent."""
-        if not self.has(key):
-            return None
-        return self.objects(key, max_items=max_items, min_items=min_items)
 
     def nullable_text(
         self,

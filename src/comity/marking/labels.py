@@ -109,24 +109,6 @@ def label_draft(draft: Draft, table: MarkingTable, on: Date) -> Labelled:
     return Labelled(draft.by, tuple(sorted(set(draft.to))), label)
 
 
-def check_label(label: Label, by: PartyId, table: MarkingTable, on: Date) -> None:
-    """Check that a label says the level that its marking has in the speaker's list.
-
-    Raises:
-        InputError: `marking.unknown`, or `marking.level-mismatch`.
-
-    Source: Japan-ROK GSOMIA Art. 4(1)
-    """
-    level = read_marking(table, by, label.marking, on)
-    if level != label.level:
-        raise InputError(
-            "marking.level-mismatch",
-            "the label names another level than its marking",
-            expected=level,
-            found=label.level,
-        )
-
-
 def parse_label(fields: Fields) -> Label:
     """Read a label from the `label` object of a statement; every key must be there.
 

@@ -15,7 +15,6 @@ from msgspec import Struct
 from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import AgreementId, Digest, PartyId, Place, digest_of
 from comity.basis.instants import Instant, format_instant
-from comity.basis.limits import STATEMENT_AHEAD_MAX_MS
 from comity.keys.cards import Card, verify_succession
 from comity.statement.authorised import verify_authority
 from comity.statement.envelope import Seen, Statement, parse_statement
@@ -189,20 +188,12 @@ def judge_statement(
     return Judged(place, statement, rejected)
 
 
-def find_time_ahead(statement: Statement, now: Instant) -> Rejected | None:
-    """Find out whether a statement is dated too far ahead of the receiver's clock.
-
-    This verdict rests on a clock, so it counts only as said.
+def reject_date(place: Place) -> StatementReject:
+    """Word that an entry is dated ahead of the speaker's clock, on which no other node can judge.
 
     Source: DESIGN 4 (`time.ahead`)
     """
-    if statement.at <= now + STATEMENT_AHEAD_MAX_MS:
-        return None
-    return Rejected(
-        TIME_AHEAD,
-        f"dated {format_instant(statement.at)}, more than {STATEMENT_AHEAD_MAX_MS // 60_000} "
-        f"minutes ahead of {format_instant(now)}",
-    )
+    return StatementReject(place.party, place.index, code=TIME_AHEAD, article=None)
 
 
 def said_ahead(body: Body) -> Place | None:

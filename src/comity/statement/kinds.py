@@ -6,12 +6,10 @@ statement must not read differently after an upgrade (traps: version skew).
 """
 
 from types import MappingProxyType
-from typing import ClassVar, Final, Protocol, Self
+from typing import Final
 
 from msgspec import Struct
 
-from comity.basis.fields import Fields
-from comity.basis.strict_json import JsonValue
 from comity.statement.affairs import (
     AFFAIRS_KINDS,
     AffairsBody,
@@ -80,19 +78,6 @@ EnclosingBody = (
 
 ParcelBody = ItemRelease | RequestMake | EnclosingBody
 """Bodies that name a parcel, or may."""
-
-
-class BodyKind(Protocol):
-    """How a kind's body is read and written."""
-
-    KIND: ClassVar[str]
-
-    @classmethod
-    def parse(cls, fields: Fields) -> Self:
-        """Read the body; `finish` is the caller's."""
-
-    def to_json(self) -> dict[str, JsonValue]:
-        """Write the body."""
 
 
 INERT_KINDS: Final = frozenset(

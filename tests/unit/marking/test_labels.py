@@ -16,7 +16,6 @@ from comity.marking.labels import (
     Draft,
     Label,
     Labelled,
-    check_label,
     format_label,
     label_draft,
     parse_label,
@@ -61,17 +60,6 @@ def test_keeps_the_named_originators_of_a_draft_once_and_in_order(table: Marking
     assert labelled.label.originators == (JPN, KOR)
     assert labelled.label.purposes == ("study", "warning")
     assert labelled.to == (KOR,)
-
-
-def test_a_label_that_says_the_level_of_its_marking_passes(table: MarkingTable) -> None:
-    check_label(LABEL, JPN, table, DAY)
-
-
-def test_refuses_a_label_that_says_another_level_than_its_marking(table: MarkingTable) -> None:
-    with pytest.raises(InputError, match=r"marking\.level-mismatch"):
-        check_label(dataclasses.replace(LABEL, level="CONFIDENTIAL"), JPN, table, DAY)
-    with pytest.raises(InputError, match=r"marking\.unknown"):
-        check_label(LABEL, KOR, table, DAY)
 
 
 @pytest.mark.parametrize(

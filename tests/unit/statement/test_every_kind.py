@@ -21,10 +21,9 @@ from comity.basis.strict_json import format_json
 from comity.statement.affairs import AFFAIRS_KINDS
 from comity.statement.cases import CASES_KINDS
 from comity.statement.custody import CUSTODY_KINDS
-from comity.statement.envelope import parse_statement
 from comity.statement.handling import HANDLING_KINDS
 from comity.statement.information import INFORMATION_KINDS, ConsentRefuse
-from comity.statement.judgement import Judged, find_time_ahead
+from comity.statement.judgement import Judged
 from comity.statement.kinds import SPOKEN_KINDS, SpokenBody
 from comity.statement.passing import PASSING_KINDS
 from comity.statement.register import AgreementRegisters
@@ -253,11 +252,6 @@ def test_dated_wrongly_it_is_rejected(
         assert judge(dated, kor=(heard,)) == [found]
     for at in ("2016-12-16T03:05:00Z", "2016-12-16", "2016-13-16T03:05:00.000Z", "soon", 5, None):
         assert judge(changed(raw, at=at)) == ["statement.malformed"], at
-    statement, ten_minutes = parse_statement(raw), 600_000
-    assert find_time_ahead(statement, Instant(statement.at - ten_minutes)) is None
-    ahead = find_time_ahead(statement, Instant(statement.at - ten_minutes - 1))
-    assert ahead is not None
-    assert ahead.code == "time.ahead"
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -14,17 +14,18 @@ from comity.statement.judgement import (
     IsExcused,
     Judged,
     RegisterPosition,
-    Rejected,
     Surroundings,
     Waiting,
     WaitingForCard,
     WaitingForEntries,
-    find_time_ahead,
     judge_entry,
+    reject_date,
+    said_ahead,
 )
 from comity.statement.key_history import KeyHistory
 from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import AgreementSign
+from comity.statement.trust import StatementReject
 
 Speaker = Any
 JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
@@ -256,13 +257,9 @@ def test_rejects_a_card_of_another_size_version_party_or_signer(
         assert code_of(judge(jpn.say(body).raw, cards=cards)) == code
 
 
-def test_a_date_ten_minutes_ahead_of_the_clock_is_taken_and_a_millisecond_more_is_not(
-    jpn: Speaker, minute: Minute
-) -> None:
-    statement = jpn.say(ASK, 10)
-    assert find_time_ahead(statement, minute(0)) is None
-    assert find_time_ahead(statement, minute(99)) is None
-    assert find_time_ahead(statement, Instant(minute(0) - 1)) == Rejected(
-        "time.ahead",
-        "dated 2016-12-16T03:10:00.000Z, more than 10 minutes ahead of 2016-12-16T02:59:59.999Z",
-    )
+def test_only_a_rejection_for_its_date_says_that_an_entry_is_dated_ahead() -> None:
+    reject = reject_date(Place(KOR, 7))
+    assert (reject.code, reject.article) == ("time.ahead", None)
+    assert said_ahead(reject) == Place(KOR, 7)
+    assert said_ahead(StatementReject(KOR, 7, "statement.malformed", None)) is None
+    assert said_ahead(ASK) is None
