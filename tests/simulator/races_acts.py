@@ -21,7 +21,7 @@ from comity.flows.keeping.making import CopyWish, TranslationWish, make_copy, tr
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.keeping.reading import open_copy
 from comity.flows.keeping.reviewing import review_item
-from comity.flows.passing.onward import pass_on
+from comity.flows.passing.onward import draft_onward, pass_on
 from comity.flows.receipts import Opened, open_item, receipt_item
 from comity.flows.release import drop_draft, release_draft
 from comity.flows.release_now import release_now
@@ -48,6 +48,7 @@ from tests.simulator.races_stage import (
     WITNESS,
     Props,
     item_to,
+    onward_of,
 )
 from tests.simulator.world import World
 
@@ -153,6 +154,11 @@ async def _release_derived(race: Racing) -> object:
     return await release_draft(race.at(KOR), OFFICER, race.props.derived)
 
 
+async def _draft_onward(race: Racing) -> object:
+    draft = onward_of(race.props.item, is_high=race.is_high)
+    return await draft_onward(race.at(KOR), OFFICER, draft)
+
+
 async def _pass_on(race: Racing) -> object:
     return await pass_on(race.at(KOR), OFFICER, race.props.onward)
 
@@ -240,6 +246,9 @@ WITH_ITEMS: Final[Mapping[str, Act]] = {
     "derive": Act(KOR, _derive, None, "item.draft", DRAFTER, (Action.DERIVE, Action.RELEASE)),
     "release what was derived": says(
         KOR, _release_derived, "item.release", OFFICER, Action.RELEASE
+    ),
+    "draft what goes on": Act(
+        KOR, _draft_onward, None, "item.draft", OFFICER, (Action.THIRD_PARTY_RELEASE,)
     ),
     "pass on": says(KOR, _pass_on, "item.third_party_release", OFFICER, Action.THIRD_PARTY_RELEASE),
     "give to a firm": Act(

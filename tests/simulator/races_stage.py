@@ -158,6 +158,14 @@ def item_to(party: PartyId, by: PartyId, level: str = "CONFIDENTIAL") -> ItemDra
     return ItemDraft(FIRST.id, (party,), marking, CATEGORIES[0], "document", ("warning",))
 
 
+def onward_of(item: Place, *, is_high: bool) -> OnwardDraft:
+    """Word that an item is to go on to Washington."""
+    marking = marking_of(KOR, "SECRET" if is_high else "CONFIDENTIAL")
+    return OnwardDraft(
+        FIRST.id, item, SECOND.id, USA, "warning", marking, CATEGORIES[0], "document"
+    )
+
+
 async def _engage(tell: _Teller) -> None:
     """Put more people on the registers: for acts of two, for translations, and one cleared low."""
     usual = next(each for each in people_of() if each.id == READER)
@@ -288,16 +296,7 @@ async def _onward(tell: _Teller, item: Place) -> tuple[Place, int]:
     given = consent_to(items=(item,), category=None, recipient=USA, purpose="warning", until=A_YEAR)
     consent = await tell.entered(JPN, promise(tell.at(JPN), FIRST.id, given, REGISTRAR))
     await tell.settle()
-    draft = OnwardDraft(
-        FIRST.id,
-        item,
-        SECOND.id,
-        USA,
-        "warning",
-        marking_of(KOR, "SECRET" if tell.is_high else "CONFIDENTIAL"),
-        CATEGORIES[0],
-        "document",
-    )
+    draft = onward_of(item, is_high=tell.is_high)
     kept = await tell.do(KOR, draft_onward(tell.at(KOR), DRAFTER, draft))
     assert isinstance(kept, KeptPassing)
     return consent, kept.number

@@ -35,6 +35,7 @@ _GIVING: Final = _DRAWN_FROM | {
     "disclose",
     "give to a firm",
 }
+_ONWARD: Final = frozenset({"draft what goes on", "pass on"})
 _LOW: Final = frozenset({"open, cleared low", "open a copy, cleared low", "reproduce, cleared low"})
 _READING: Final = _LOW | {"open", "translate", "hand a copy over", "derive"}
 _OF_REGISTRARS: Final = frozenset(
@@ -46,11 +47,11 @@ STOPS: Final[Mapping[str, frozenset[str]]] = {
     **dict.fromkeys(EVENTS, frozenset()),
     "end by time": _GIVING | {"grant a visit", "ask for a visit"},
     "end as read": _GIVING | {"grant a visit", "ask for a visit"},
-    "assurance ends": _DRAWN_FROM | {"draft", "release", "release now", "pass on"},
-    "consent withdrawn": frozenset({"pass on"}),
-    "raised": _LOW | {"release what was derived", "pass on", "give to a firm"},
-    "recalled": _DRAWN_FROM | {"reproduce, cleared low", "translate", "pass on", "give to a firm"},
-    "suspended": _GIVING | {"reproduce, cleared low", "translate", "pass on"},
+    "assurance ends": _DRAWN_FROM | _ONWARD | {"draft", "release", "release now"},
+    "consent withdrawn": _ONWARD,
+    "raised": _LOW | _ONWARD | {"release what was derived", "give to a firm"},
+    "recalled": _DRAWN_FROM | _ONWARD | {"reproduce, cleared low", "translate", "give to a firm"},
+    "suspended": _GIVING | _ONWARD | {"reproduce, cleared low", "translate"},
     "visit taken back": frozenset({"disclose on a visit"}),
     "firm lacks a condition": frozenset({"give to a firm"}),
     "clearances withdrawn": _READING,
