@@ -11,7 +11,7 @@ from icalendar import Calendar
 
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import Digest
-from comity.basis.instants import Instant
+from comity.basis.instants import Instant, date_of, format_zone
 from comity.decision.people import Person
 from comity.decision.stages import Refused
 from comity.flows.affairs import (
@@ -185,6 +185,24 @@ def test_a_calendar_reads_back_and_reminds_at_instants(assured: World) -> None:
     assert len(alarms) > 1
     assert {each.params["VALUE"] for each in alarms} == {"DATE-TIME"}
     assert all(each.dt.tzinfo is not None for each in alarms)
+
+
+def test_what_is_owed_by_the_end_of_a_day_stands_on_that_day(assured: World) -> None:
+    assured.jpn.release(KOR)
+    owed = run(list_duties(assured.jpn.context, GSOMIA))
+    assert format_zone(owed.zone) == "+09:00"
+    (receipt,) = (each for each in owed.duties if each.owes == "item.receipt")
+    assert receipt.due is not None
+    in_the_day = replace(receipt, due=Instant(receipt.due - 1000))
+    days: Any = [
+        Calendar.from_ical(
+            calendar_of([replace(owed, duties=(each,), coming=())], exercise=False)
+        ).walk("VTODO")[0]["due"]
+        for each in (receipt, in_the_day)
+    ]
+    assert days[0].dt == date_of(Instant(receipt.due - 1), owed.zone)
+    assert days[0].params["VALUE"] == "DATE"
+    assert days[1].dt.timestamp() == receipt.due // 1000 - 1
 
 
 @pytest.mark.row("G2d")

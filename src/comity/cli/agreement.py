@@ -116,7 +116,8 @@ async def text_in_force(desk: Desk, *, agreement: AgreementId, lang: str | None)
     language = desk.language(lang)
     page = show_agreement(found, language)
     value: dict[str, JsonValue] = {**_identity(agreement, found), "language": language}
-    desk.show("comity/agreement-text/1", {**value, "page": page}, page.splitlines())
+    lines = page.splitlines()
+    desk.show("comity/agreement-text/1", {**value, "page": page}, lines, lang=language)
 
 
 @agreement.command("template", epilog="Example: comity agreement template gsomia-jpn-kor > my.toml")

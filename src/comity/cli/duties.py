@@ -7,6 +7,7 @@ Duties are worked out of the registers; both sides work out the same. Source: AG
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import click
@@ -252,7 +253,7 @@ def _only(
         and article in (None, each.article)
     )
     filtered = bool(states) or wanted != (None, None, None)
-    return Owed(owed.agreement, owed.at, kept, () if filtered else owed.coming)
+    return replace(owed, duties=kept, coming=() if filtered else owed.coming)
 
 
 def _calendar(desk: Desk, found: list[Owed], lang: str) -> bytes:

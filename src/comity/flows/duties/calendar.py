@@ -12,7 +12,7 @@ from typing import Final
 
 from icalendar import Alarm, Calendar, Event, Todo
 
-from comity.basis.instants import Instant
+from comity.basis.instants import Instant, Zone, date_of, start_of_day
 from comity.flows.duties.listing import Owed
 from comity.foresight.matters import owed_matter, say_coming, say_head, say_matter
 from comity.foresight.words import say_article
@@ -36,9 +36,8 @@ def calendar_of(owed: Iterable[Owed], *, exercise: bool, language: str = "en") -
         for duty in each.duties:
             calendar.add_component(_todo(each, duty, mark, language))
         for coming in each.coming:
-            moment = coming.due if coming.due is not None else next(iter(coming.remind_at), None)
-            if moment is not None:
-                calendar.add_component(_event(each, coming, moment, mark=mark, language=language))
+            if coming.due is not None or coming.remind_at:
+                calendar.add_component(_event(each, coming, mark, language))
     written: bytes = calendar.to_ical()
     return written
 
@@ -61,7 +60,7 @@ def _todo(owed: Owed, duty: Duty, mark: str, language: str) -> Todo:
     todo.add("description", "\n".join(lines))
     todo.add("status", _STATUS.get(duty.state, "NEEDS-ACTION"))
     if duty.due is not None:
-        todo.add("due", _time(duty.due))
+        todo.add("due", _due(duty.due, owed.zone))
     if duty.done_at is not None:
         todo.add("completed", _time(duty.done_at))
     if duty.remind_at is not None and duty.live:
@@ -69,13 +68,14 @@ def _todo(owed: Owed, duty: Duty, mark: str, language: str) -> Todo:
     return todo
 
 
-def _event(owed: Owed, coming: Coming, moment: Instant, *, mark: str, language: str) -> Event:
+def _event(owed: Owed, coming: Coming, mark: str, language: str) -> Event:
     """Write what comes up at its day, or where nothing names one at the first reminder of it."""
     event = Event()
     about = "" if coming.about is None else f"-{str(coming.about).replace('/', '-')}"
     event.add("uid", f"{coming.what}{about}-{coming.for_party}@{owed.agreement}.comity")
     event.add("dtstamp", _time(owed.at))
-    event.add("dtstart", _time(moment))
+    due = coming.due
+    event.add("dtstart", _time(coming.remind_at[0]) if due is None else _due(due, owed.zone))
     event.add("summary", f"{mark}{owed.agreement}: {say_coming(coming.what, language)}")
     given = coming.article
     article = "" if given is None else say_article(given, language)
@@ -92,6 +92,13 @@ def _alarm(at: Instant, language: str) -> Alarm:
     # Without the parameter a reader expects a duration (RFC 5545 3.8.6.3).
     alarm.add("trigger", _time(at), parameters={"VALUE": "DATE-TIME"})
     return alarm
+
+
+def _due(end: Instant, zone: Zone) -> datetime.date:
+    """Give a bound that ends a day of the zone as that day: as an instant it shows a day late."""
+    if start_of_day(date_of(end, zone), zone) == end:
+        return date_of(Instant(end - 1), zone)
+    return _time(end)
 
 
 def _time(instant: Instant) -> datetime.datetime:

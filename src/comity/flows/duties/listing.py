@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.basis.instants import Instant
+from comity.basis.instants import UTC, Instant, Zone
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import knows_of
 from comity.decision.people import Person
@@ -31,12 +31,16 @@ ID_CHARS_MIN = 6
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """Duties and what comes up under one agreement, as they stand at an instant."""
+    """Duties and what comes up under one agreement, as they stand at an instant.
+
+    `zone` is the one in which the agreement counts its days.
+    """
 
     agreement: AgreementId
     at: Instant
     duties: tuple[Duty, ...]
     coming: tuple[Coming, ...]
+    zone: Zone = UTC
 
 
 async def list_duties(
@@ -64,7 +68,7 @@ async def list_duties(
             duties = tuple(each for each in duties if each.live)
         asks = tuple(view.open.asks) if now else None
         coming = _coming(context, state, view.own, instant, asks)
-        return _seen_by(state, by, Owed(agreement, instant, duties, coming))
+        return _seen_by(state, by, Owed(agreement, instant, duties, coming, _zone(view)))
 
 
 async def list_urgent(
@@ -81,7 +85,12 @@ async def list_urgent(
     with view.fold.standing_at(at) as state:
         duties = urgent_at(state, at, _unanswered(view))
         coming = _coming(context, state, view.own, at, tuple(view.open.asks))
-        return _seen_by(state, by, Owed(agreement, at, duties, coming))
+        return _seen_by(state, by, Owed(agreement, at, duties, coming, _zone(view)))
+
+
+def _zone(view: View) -> Zone:
+    signed = view.find_agreement()
+    return UTC if signed is None else signed.lifecycle.zone
 
 
 def _seen_by(state: State, by: Person | None, owed: Owed) -> Owed:
