@@ -106,7 +106,18 @@ def _is_before(told: Told) -> bool:
     return told.said[1].at < told.event_said[1].at
 
 
+def _was_told_before(told: Told) -> bool:
+    """Answer whether something was told by word of mouth before the event, and recorded then."""
+    if told.said is None or told.event_said is None:
+        return False
+    body, ending = told.said[1].body, told.event_said[1]
+    return isinstance(body, DisclosureRecord) and body.disclosed_at < ending.at
+
+
 def _stops(act: str, told: Told) -> None:
+    if _was_told_before(told):
+        demand(told.article is None, "what was told before does not count", told.said)
+        return
     late = [line for line in told.done if line.held]
     demand(not late, "done by a node that holds what stops it", act, *late)
     if told.event_said is None and told.ends_at is None:
