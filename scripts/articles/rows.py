@@ -253,6 +253,8 @@ TISA: Final = Section(
             "Only through the hub, and only what is marked to be shared.",
             "E C",
             "V to the middle",
+            cannot="what is told in person passes no hub: its clause speaks of releases alone, so "
+            "that a disclosure between the two others is put on record and not refused",
         ),
         Row("T4b", "–", "With the originator's approval, item by item.", "E", "V*"),
         Row("T5", "–", "One consent answers to both bilateral agreements.", "E", "V*"),
