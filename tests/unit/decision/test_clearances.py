@@ -9,7 +9,7 @@ import pytest
 from comity.basis.errors import InputError
 from comity.basis.ids import PersonId
 from comity.basis.instants import Date, Instant, parse_instant
-from comity.decision.clearances import END, REVIEW, renewal_json, renewals_at
+from comity.decision.clearances import END, REVIEW, Renewal, renewal_json, renewals_at
 from comity.decision.last_days import last_reminder_of, passes_at, reminders_of
 from comity.decision.people import Person, format_person, parse_person
 
@@ -154,3 +154,13 @@ def test_a_day_at_the_beginning_of_the_calendar_is_reminded_of_too() -> None:
     first = replace(BARE, clearance_until=Date(1, 1, 1))
     (found,) = renewals_at([first], at("2016-12-16"))
     assert last_reminder_of(found.day, at("2016-12-16")) == passes_at(found.day)
+
+
+def test_each_reminder_of_a_renewal_has_a_name_of_its_own() -> None:
+    renewal = Renewal(END, PersonId("kor-017"), "seoul-1", Date(2017, 12, 31))
+    first, *later = sorted(reminders_of(renewal.day))
+    keys = [renewal.reminder_key(at) for at in (first, *later)]
+    assert len(set(keys)) == len(keys)
+    assert renewal.reminder_key(Instant(first + 1)) == keys[0]
+    assert keys[0] == f"{END}/kor-017/2017-12-31/{first}"
+    assert replace(renewal, what=REVIEW).reminder_key(first) not in keys

@@ -51,6 +51,17 @@ def test_takes_what_leads_from_our_edge_to_the_signed_root(jpn: Speaker, start: 
     assert mirrored == Mirrored(jpn.origin, start, ENTRIES[start:], edge_of(ENTRIES), signed)
 
 
+def test_what_is_held_already_is_left_out_and_the_rest_leads_to_the_same_root(
+    jpn: Speaker,
+) -> None:
+    signed = jpn.checkpoint(ENTRIES)
+    whole = Segment(2, ENTRIES[2:], signed)
+    assert whole.beyond(5) == Segment(5, ENTRIES[5:], signed)
+    assert whole.beyond(2) == whole
+    assert whole.beyond(7).entries == ()
+    verify_segment(edge_of(ENTRIES[:5]), whole.beyond(5), keys=keys_of(jpn))
+
+
 def test_refuses_a_segment_that_starts_elsewhere(jpn: Speaker) -> None:
     signed = jpn.checkpoint(ENTRIES)
     for start in (0, 2, 4):
