@@ -3,9 +3,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from comity.basis.errors import ProofError
 from comity.basis.instants import parse_instant
 from comity.cli import status
+from comity.cli.worded import Words
+from comity.flows.copies import Ending
+from comity.flows.delivery_line import LineState
 from comity.node import set_story_clock
 from tests.cli.test_items import next_of
 
@@ -95,3 +100,36 @@ def test_a_day_that_something_is_owed_by_is_named_with_its_zone(
     assert " 끝, +09:00)" in owed
     state = cli("agreement", "state", "gsomia-jpn-kor", "--node", "kor").out
     assert ", the end of 2017-12-1" in state
+
+
+@pytest.mark.parametrize("state", LineState)
+def test_how_a_node_is_served_is_said_in_every_language(state: LineState) -> None:
+    line = {
+        "agreement": "gsomia-jpn-kor",
+        "register": "KOR",
+        "partner": "JPN",
+        "state": state.value,
+        "size": 28,
+        "acknowledged": 25,
+        "parcels_waiting": 2,
+        "last_heard": "2023-03-22T01:00:00.000Z",
+        "problem": None,
+        "retry_seconds": 12,
+    }
+    page = {
+        "since": "2023-03-22T01:00:00.000Z",
+        "partners": "https://127.0.0.1:1",
+        "people": "https://127.0.0.1:2",
+        "tls_pins_waiting": ["ab"],
+        "not_ready": None,
+        "lines": [line],
+    }
+    told = {each: "\n".join(status._lines(page, Words(each))) for each in ("en", "ja", "ko")}
+    assert f"gsomia-jpn-kor/KOR to JPN: {state.value}" in told["en"]
+    assert "28件のうち25件、本文2件が送信待ち" in told["ja"]
+    assert "재시도         12초 뒤" in told["ko"]
+    assert all("acknowledged" not in told[each] for each in ("ja", "ko"))
+
+
+def test_every_end_of_a_copy_has_words() -> None:
+    assert all(Words("ja").say(each.value) != each.value for each in Ending)

@@ -63,8 +63,8 @@ def visit() -> None:
 @click.option(
     "--level", metavar="LEVEL", required=True, help="The highest level that is to be shown."
 )
-@date_option("--from", help_text="The first day.  [required]")
-@date_option("--to", help_text="The last day. [the first]")
+@date_option("--from", help_text="The first day, in the agreement's zone.  [required]")
+@date_option("--to", help_text="The last day, in the agreement's zone. [the first]")
 @click.option("--visitors", metavar="COUNT", type=VISITORS, required=True, help="How many come.")
 @click.option(
     "--clearance", metavar="LEVEL", required=True, help="The lowest clearance among the visitors."
