@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Failing to sign in is slowed down, by account and by address; whoever errs now and then is not."""
+"""Failing to sign in is slowed down, by account and by address; who errs now and then is not."""
 
 from tests.api.support_api import PASSWORD
 from tests.builders.world import READER
