@@ -6,6 +6,8 @@ Source: AGREEMENTS.md section 3; Japan-ROK GSOMIA Art. 7(1) to 7(4) (treaties.md
 
 from __future__ import annotations
 
+from typing import Final
+
 from comity.agreement.acts import Action, Effect
 from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
 from comity.agreement.model import Clause
@@ -17,6 +19,18 @@ KINDS_OF_PERSON = {
     "officials_and_contractors": ("official", "contractor"),
 }
 _ACTS = (Action.OPEN, Action.REPRODUCE, Action.USE, Action.DERIVE)
+
+
+CLEARANCE_FACTS: Final = (
+    "actor.kind",
+    "actor.clearance",
+    "item.level",
+    "actor.clearance_until",
+    "at",
+    "item.category",
+    "actor.need_to_know",
+)
+"""What `clearance_conditions` ask for."""
 
 
 def clearance_conditions(people: str, ground: Ground) -> tuple[Condition, ...]:
@@ -81,14 +95,6 @@ KIND = ClauseKind(
     ),
     speaks_of=_ACTS,
     permits=_ACTS,
-    asks=(
-        "actor.kind",
-        "actor.clearance",
-        "item.level",
-        "actor.clearance_until",
-        "at",
-        "item.category",
-        "actor.need_to_know",
-    ),
+    asks=CLEARANCE_FACTS,
     rules=_rules,
 )

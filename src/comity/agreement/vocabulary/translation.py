@@ -10,7 +10,11 @@ from comity.agreement.acts import Action, Effect
 from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
 from comity.agreement.model import Clause
 from comity.agreement.rules import NotedInLanguage, Rule
-from comity.agreement.vocabulary.access import KINDS_OF_PERSON, clearance_conditions
+from comity.agreement.vocabulary.access import (
+    CLEARANCE_FACTS,
+    KINDS_OF_PERSON,
+    clearance_conditions,
+)
 
 _ACTS = (Action.TRANSLATE,)
 
@@ -56,13 +60,7 @@ KIND = ClauseKind(
     speaks_of=_ACTS,
     permits=_ACTS,
     asks=(
-        "actor.kind",
-        "actor.clearance",
-        "item.level",
-        "actor.clearance_until",
-        "at",
-        "item.category",
-        "actor.need_to_know",
+        *CLEARANCE_FACTS,
         "translation",
         "translation.language",
         "translation.note",
