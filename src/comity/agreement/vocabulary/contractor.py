@@ -111,8 +111,8 @@ KIND = ClauseKind(
         KeySpec(
             "inspect_every",
             KeyType.DURATION,
-            "how long after an assurance the next inspection is owed, where `para` is a letter such "
-            "as (g) by that condition alone; left out: none is owed",
+            "how long after an assurance the next inspection is owed, where `para` is a letter "
+            "such as (g) by that condition alone; left out: none is owed",
         ),
         REMIND_AFTER,
     ),
