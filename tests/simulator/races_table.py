@@ -67,8 +67,13 @@ WIDENS: Final[Mapping[str, frozenset[str]]] = {
 }
 """Which acts an event first makes possible."""
 
-CAUGHT: Final[Mapping[str, frozenset[str]]] = {"raised": frozenset({"derive"})}
-"""Which acts an event stops only while they are under way: a draft that has its level already."""
+CAUGHT: Final[Mapping[str, frozenset[str]]] = {
+    "raised": frozenset({"derive"}),
+    "another authority": frozenset({"give leave", "waive a duty", "give a duty more time"}),
+}
+"""Which acts an event stops only while both are under way: a draft that has its level already, and
+what an authority signs that is named by the card and not notified yet.
+"""
 
 NEVER: Final[Mapping[str, frozenset[str]]] = {
     "lower": frozenset({"open a copy, cleared low"}),
