@@ -14,7 +14,6 @@ SEEDS = (4, 11)
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_invariant_holds_with_affairs_among_the_acts(
     seed: int, monkeypatch: pytest.MonkeyPatch

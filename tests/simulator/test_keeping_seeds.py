@@ -15,7 +15,6 @@ MORE = {"more": ("keep", "receipt", "release_new", "change_level")}
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_invariant_holds_with_keeping_among_the_acts(
     seed: int, monkeypatch: pytest.MonkeyPatch

@@ -48,7 +48,6 @@ def check_found(bug: Planted, seeds: Iterable[int]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 @pytest.mark.parametrize("bug", QUICK, ids=name_of)
 def test_a_planted_bug_is_found(bug: Planted) -> None:
     check_found(bug, bug.seeds)
@@ -61,7 +60,6 @@ def test_a_planted_bug_is_found_in_worlds_that_nobody_chose(bug: Planted) -> Non
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 @pytest.mark.parametrize("bug", MAKINGS, ids=name_of)
 def test_a_world_that_is_made_to_meet_a_bug_holds_without_it(bug: Planted) -> None:
     run_seed(bug.seeds[0], changes=bug.changes)

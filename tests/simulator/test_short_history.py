@@ -8,7 +8,6 @@ from tests.simulator.life import run_seed
 
 
 @pytest.mark.slow
-@pytest.mark.no_cover
 @pytest.mark.parametrize("seed", [1, 2, 5])
 def test_every_invariant_holds_however_little_may_be_taken_back(
     seed: int, monkeypatch: pytest.MonkeyPatch
