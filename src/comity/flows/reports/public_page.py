@@ -12,7 +12,7 @@ from comity.marking.hidden import printable_text
 
 _STYLE: Final = (
     "body{font:1rem/1.5 sans-serif;color:#111;background:#fff;max-width:60rem;margin:2rem auto;"
-    "padding:0 1rem;overflow-wrap:anywhere}"
+    "padding:0 1rem;overflow-wrap:break-word}"
     "h1,h2,h3{line-height:1.25}h1{font-size:1.7rem}h2{font-size:1.3rem;margin-top:2.5rem}"
     "h3{font-size:1rem;margin:1.5rem 0 .25rem}"
     "table{border-collapse:collapse;margin:.5rem 0 1rem}"
@@ -20,7 +20,8 @@ _STYLE: Final = (
     "th{background:#f2f2f2}.count{text-align:right;white-space:nowrap}"
     ":lang(ko){word-break:keep-all}code{word-break:break-all}"
     ".mark{border:2px solid #111;padding:.25rem .6rem}"
-    "@media(max-width:30rem){td,th{padding:.25rem .4rem}}"
+    "td{overflow-wrap:anywhere}"
+    "@media(max-width:30rem){td,th{padding:.25rem .35rem;font-size:.85rem}}"
     "@media print{body{margin:0;max-width:none}h2,h3{break-after:avoid}tr{break-inside:avoid}}"
 )
 _TABLES: Final = ("items", "refusals", "incidents", "duties")
