@@ -111,7 +111,7 @@ def test_money_has_the_scale_of_its_currency() -> None:
         ({"total": "12.5", "currency": "JPY"}, "basis.scale"),
         ({"total": "0", "currency": "JPY"}, "basis.zero"),
         ({"total": "1", "currency": "jpy"}, "basis.currency"),
-        ({"total": "1", "currency": "XXX"}, "basis.currency"),
+        ({"total": "1", "currency": "XAU"}, "basis.currency"),
     ):
         with pytest.raises(InputError) as caught:
             read_money(Fields(dict(wrong)), "total")
