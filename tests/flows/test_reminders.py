@@ -122,7 +122,7 @@ def flood(world: World, count: int) -> None:
         firm="f",
         facility="x",
         parent=None,
-        conditions=("a",),
+        conditions=("g",),
         met=True,
         clearance=None,
         document="d",
