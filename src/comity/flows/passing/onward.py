@@ -205,12 +205,13 @@ async def _say_under_originating(
     context: Context, person: PersonId, kept: KeptPassing, may: MayGo
 ) -> Entered | Refused:
     draft = kept.draft
-    officer = await find_person(context, person)
-    allowed = allow_house_act(ACT, officer.roles, {Role.RELEASING_OFFICER})
-    if isinstance(allowed, Refused):
-        return await keep_refusal(context, allowed, person, _details(draft))
 
     async def prepare(view: View) -> Utterance | Unsaid:
+        # Whoever has left, or the office, since this was begun, says nothing any more.
+        officer = await find_person(context, person)
+        allowed = allow_house_act(ACT, officer.roles, {Role.RELEASING_OFFICER})
+        if isinstance(allowed, Refused):
+            return Unsaid(allowed, refusal_entry(context, allowed, person, _details(draft)))
         rests_on = (
             await _as_kept(context, kept),
             (COPIES, await context.ports.store.version(COPIES)),
