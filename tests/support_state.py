@@ -35,7 +35,7 @@ JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
 NOTE = "authority note"
 DRAFT_2012 = Path(__file__).parent / "agreements" / "gsomia-jpn-kor-2012-draft.toml"
 MINUTE_MS = 60_000
-LINKS = ("supersedes", "answers", "derived_from", "rights")
+LINKS = ("supersedes", "answers", "derived_from", "rights", "passed_on")
 
 
 @cache

@@ -8,10 +8,24 @@ from collections.abc import Iterator
 import pytest
 
 from comity.basis.ids import Place
+from comity.flows.cases.incidents import Report, report_incident
+from comity.statement.cases import Affected, Certainty, Harm
 from tests.api.support_api import BASE, Served, serve
 from tests.articles.conftest import _given, _pacts, item, story
-from tests.builders.pacts import JPN_USA, KOR_USA, Story
-from tests.builders.world import AUDITOR, CLERK, DRAFTER, KOR, OFFICER, READER, REGISTRAR
+from tests.builders.pacts import JPN_USA, KOR_USA, MARKS, Story
+from tests.builders.world import (
+    AUDITOR,
+    CLERK,
+    DRAFTER,
+    JPN,
+    KOR,
+    OFFICER,
+    READER,
+    REGISTRAR,
+    USA,
+    entered,
+    run,
+)
 
 __all__ = ["_given", "_pacts", "item", "story"]
 
@@ -78,6 +92,41 @@ def test_it_is_given_up_until_it_is_made(story: Story, usa: Served, item: Place)
     assert usa.send("DELETE", f"{LIST}/1", DRAFTER).status == 404
     assert usa.post(f"{LIST}/2/approval", OFFICER).status == 201
     assert usa.send("DELETE", f"{LIST}/2", OFFICER).status == 409
+
+
+def test_what_originators_say_is_said_on_and_a_loss_is_told_back(
+    story: Story, usa: Served, item: Place
+) -> None:
+    story.consent(item)
+    usa.post(path(item), DRAFTER, BODY)
+    gone = usa.post(f"{LIST}/1/approval", OFFICER).json["release"]
+    there = f"{BASE}/agreements/{KOR_USA}"
+    word = f"{there}/items/{gone.split('/', 1)[1]}/third-party-word"
+    nothing = usa.post(word, OFFICER, {})
+    assert (nothing.status, nothing.json["error"]["code"]) == (409, "passing.nothing-to-tell")
+    story.jpn.reclassify(item, MARKS[JPN][0])
+    story.first.settle()
+    coming = usa.get(f"{BASE}/duties?agreement={KOR_USA}", READER).json["coming"]
+    assert [each["what"] for each in coming if each["about"] == gone.split("/", 1)[1]] == [
+        "onward.reclassify"
+    ]
+    assert usa.post(word, READER, {}).status == 403
+    assert usa.post(word, CLERK, {}).status in (403, 404)
+    told = usa.post(word, OFFICER, {})
+    assert told.status == 201, told.body
+    (said,) = told.json["entered"]
+    assert said["kind"] == "item.reclassify"
+    affected = (Affected(Place(USA, int(gone.rsplit("/", 1)[1]))),)
+    story.second.settle()
+    lost = Report(affected, Harm.LOSS, Certainty.ACTUAL, story.kor.clock.now())
+    reported = entered(run(report_incident(story.kor.context, KOR_USA, lost, person=READER)))
+    story.second.settle()
+    back = f"{there}/incidents/{reported.place}/third-party-word"
+    told = usa.post(back, READER, {"text": {"text": "lost at sea"}})
+    assert told.status == 201, told.body
+    assert told.json["entered"][0]["kind"] == "incident.report"
+    assert usa.post(back, READER, {}).json["error"]["code"] == "passing.incident-told"
+    assert usa.post(f"{there}/incidents/KOR/99/third-party-word", READER, {}).status == 404
 
 
 def test_an_item_is_marked_to_be_shared_by_a_hub(story: Story) -> None:

@@ -12,6 +12,8 @@ from litestar import Request
 from litestar.params import JSONBody, Parameter
 from msgspec import Struct
 
+from comity.api.case_shapes import TextBody, text_of
+from comity.api.case_sight import known_incident
 from comity.api.desk import Desk, desk_of, done
 from comity.api.item_wishes import Word
 from comity.api.operations import delete, get, post
@@ -25,14 +27,16 @@ from comity.api.places import (
     refuse_own_party,
 )
 from comity.api.replies import not_there
-from comity.api.shapes import DecisionReply, Reply, reply
+from comity.api.shapes import DecisionReply, EnteredStatement, Reply, reply
 from comity.basis.ids import parse_agreement_id, parse_party_id, parse_place
 from comity.decision.deciding import decision_json
 from comity.decision.house import keeps_registers
 from comity.flows.item_pages import find_known
 from comity.flows.passing.listing import onward_releases
 from comity.flows.passing.onward import draft_onward, drop_onward, pass_on
+from comity.flows.passing.telling import tell_incident_on, tell_on
 from comity.flows.passing.wishes import KeptPassing, OnwardDraft, find_passing, passing_json
+from comity.flows.shapes import entered_json
 from comity.signin.permissions import Permission
 
 _TAG: Final = ["third parties"]
@@ -132,6 +136,30 @@ class PassedReply(Reply, tag_field="schema", tag="comity/third-party-release/1",
     decisions: list[DecisionReply]
 
 
+class TellBody(Struct, forbid_unknown_fields=True, kw_only=True):
+    """Our own marking of a new level, where there are several."""
+
+    marking: Word | None = None
+
+
+class TellIncidentBody(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What happened in our own words, sealed beside it; the text of others is not sent on."""
+
+    text: TextBody | None = None
+
+
+class ToldReply(Reply, tag_field="schema", tag="comity/third-party-told/1", kw_only=True):
+    """What was said to whom an item was passed on."""
+
+    entered: list[EnteredStatement]
+
+
+class IncidentToldReply(Reply, tag_field="schema", tag="comity/incident-told-on/1", kw_only=True):
+    """What the originators were told."""
+
+    entered: list[EnteredStatement]
+
+
 @get(_PATH, summary="List onward releases", tags=_TAG)
 async def list_onward(request: Request[Any, Any, Any]) -> OnwardReply:
     """List what went to third parties, by us and of ours, as far as one may know of the items."""
@@ -205,6 +233,47 @@ async def drop(request: Request[Any, Any, Any], number: Number) -> DroppedReply:
     return reply(desk, DroppedReply, {"dropped": passing_json(dropped)})
 
 
+@post(
+    "/agreements/{agreement:str}/items/{party:str}/{index:int}/third-party-word",
+    summary="Say on what originators said since",
+    tags=_TAG,
+)
+async def tell(
+    request: Request[Any, Any, Any],
+    agreement: AgreementPath,
+    party: PartyPath,
+    index: IndexPath,
+    data: JSONBody[TellBody],
+) -> ToldReply:
+    """Say to whom an item was passed on what its originators said: a new level, a recall."""
+    desk = desk_of(request, Permission.ITEMS_RELEASE)
+    named, place = agreement_of(agreement), place_of(party, index)
+    await known_item(desk, named, place)
+    said = done(await tell_on(desk.context, named, place, desk.person, marking=data.marking))
+    return reply(desk, ToldReply, {"entered": [entered_json(each) for each in said]})
+
+
+@post(
+    "/agreements/{agreement:str}/incidents/{party:str}/{index:int}/third-party-word",
+    summary="Tell originators of an incident where their items went",
+    tags=_TAG,
+)
+async def tell_incident(
+    request: Request[Any, Any, Any],
+    agreement: AgreementPath,
+    party: PartyPath,
+    index: IndexPath,
+    data: JSONBody[TellIncidentBody],
+) -> IncidentToldReply:
+    """Tell the originators of items that we passed on, under the agreement that they came by."""
+    desk = desk_of(request, Permission.INCIDENTS_REPORT)
+    named, place = agreement_of(agreement), place_of(party, index)
+    await known_incident(desk, named, place)
+    text = text_of(data.text)
+    said = done(await tell_incident_on(desk.context, named, place, desk.person, text=text))
+    return reply(desk, IncidentToldReply, {"entered": [entered_json(each) for each in said]})
+
+
 async def _known(desk: Desk, number: int) -> KeptPassing:
     kept = await find_passing(desk.context, number)
     if not await _may_know(desk, passing_json(kept)):
@@ -220,4 +289,4 @@ async def _may_know(desk: Desk, row: Any) -> bool:
     return await find_known(desk.context, agreement, place, desk.person) is not None
 
 
-THIRD_PARTIES: Final = (list_onward, draft, approve, drop)
+THIRD_PARTIES: Final = (list_onward, draft, approve, drop, tell, tell_incident)

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from comity.basis.ids import PartyId
+from comity.basis.strict_json import JsonValue
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import Desk
 from comity.decision.stages import Refused
@@ -24,16 +25,29 @@ def show_entered(
     """
     if isinstance(entered, Refused):
         return desk.refuse(entered)
+    desk.show(SCHEMA, {"entered": entered_json(entered)}, [*_lines(entered), *details])
+    if not desk.as_json:
+        say_delivery(desk, entered.statement.to)
+    return None
+
+
+def show_all_entered(desk: Desk, schema: str, entered: tuple[Entered, ...] | Refused) -> int | None:
+    """Say what was entered by one command, or what refuses it."""
+    if isinstance(entered, Refused):
+        return desk.refuse(entered)
+    rows: list[JsonValue] = [entered_json(each) for each in entered]
+    desk.show(schema, {"entered": rows}, [line for each in entered for line in _lines(each)])
+    if not desk.as_json:
+        say_delivery(desk, sorted({party for each in entered for party in each.statement.to}))
+    return None
+
+
+def _lines(entered: Entered) -> tuple[str, ...]:
     statement = entered.statement
-    lines = [
+    return (
         f"entered {control_number(entered)}: {statement.kind} to {', '.join(statement.to)}",
         labelled("said at", shown_instant(statement.at)),
-        *details,
-    ]
-    desk.show(SCHEMA, {"entered": entered_json(entered)}, lines)
-    if not desk.as_json:
-        say_delivery(desk, statement.to)
-    return None
+    )
 
 
 def say_delivery(desk: Desk, to: Iterable[PartyId]) -> None:

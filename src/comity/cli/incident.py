@@ -18,7 +18,7 @@ from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, PartyId, parse_place
 from comity.basis.instants import Instant
 from comity.cli.case_texts import show_text, text_of
-from comity.cli.entering import say_delivery, show_entered
+from comity.cli.entering import say_delivery, show_all_entered, show_entered
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -40,6 +40,7 @@ from comity.flows.cases import incidents
 from comity.flows.cases.incidents import Clock, Report
 from comity.flows.cases.shapes import clock_json, milliseconds_words
 from comity.flows.listing import read_state
+from comity.flows.passing.telling import tell_incident_on
 from comity.flows.shapes import control_number, entered_json
 from comity.flows.speak import Entered
 from comity.foresight.words import LANGUAGES
@@ -200,6 +201,27 @@ async def findings(
             text=sealed,
         )
     return show_entered(desk, entered)
+
+
+@incident.command(
+    "tell-on",
+    epilog="Example: comity incident tell-on kor-usa-1987/KOR/9 --node usa --as usa-017",
+)
+@control_argument("control", "INCIDENT")
+@agreement_option
+@click.option("--text", metavar="FILE", help="What happened, sealed beside it; - for input.")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def tell_on(
+    desk: Desk, *, control: Control, agreement: AgreementId | None, text: str | None
+) -> int | None:
+    """Tell of an INCIDENT those whose items we passed on, under the agreement they came by.
+
+    The originators are told of the same harm, where and when; the text of others is not sent on.
+    """
+    chosen, place = await the_place(desk.context, control, agreement)
+    with text_of(text, "what happened") as sealed:
+        said = await tell_incident_on(desk.context, chosen, place, desk.acting, text=sealed)
+    return show_all_entered(desk, "comity/incident-told-on/1", said)
 
 
 @incident.command(epilog="Example: comity incident close KOR/9 --node jpn --as jpn-002")

@@ -13,7 +13,7 @@ import click
 
 from comity.basis.ids import AgreementId, PartyId, parse_agreement_id
 from comity.basis.strict_json import JsonValue
-from comity.cli.entering import say_delivery
+from comity.cli.entering import say_delivery, show_all_entered
 from comity.cli.next_steps import say_approval
 from comity.cli.nouns import Noun
 from comity.cli.options import (
@@ -38,6 +38,7 @@ from comity.flows.passing.onward import (
     pass_on,
     waits_for_another,
 )
+from comity.flows.passing.telling import tell_on
 from comity.flows.passing.wishes import OnwardDraft, find_passing, passing_json
 from comity.flows.turns import read_view
 
@@ -186,6 +187,27 @@ async def list_releases(desk: Desk) -> None:
             "see how an item is released on: comity third-party --help",
         ),
     )
+
+
+@third_party.command(
+    epilog="Exit codes: 0 said, 3 refused with its articles.\n\n"
+    "Example: comity third-party tell kor-usa-1987/USA/4 --node usa --as usa-002"
+)
+@control_argument("control", "ITEM")
+@agreement_option
+@click.option("--marking", metavar="MARKING", help="Our own marking of a new level, of several.")
+@node_command(writing=True, person=AsPerson.REQUIRED)
+async def tell(
+    desk: Desk, *, control: Control, agreement: AgreementId | None, marking: str | None
+) -> int | None:
+    """Say to whom an ITEM was passed on what its originators said of it since.
+
+    ITEM is its release to the third party. A new level is said as they gave it, and their recall;
+    `comity duties` lists what is to be said.
+    """
+    chosen, place = await the_place(desk.context, control, agreement)
+    said = await tell_on(desk.context, chosen, place, desk.acting, marking=marking)
+    return show_all_entered(desk, "comity/third-party-told/1", said)
 
 
 async def _go(desk: Desk, number: int) -> int | None:

@@ -40,6 +40,19 @@ def highest(own: str, there: Iterable[str], ladder: Ladder) -> str:
     return held
 
 
+def is_untold(own: str, there: str, then: str, ladder: Ladder) -> bool:
+    """Answer whether originators have changed a level that is still to be said where it went.
+
+    `then` is the level that they held it at when it was passed on. A release at a higher level was
+    the forwarder's own choice, and is left as it is until they change theirs.
+
+    Source: Japan-ROK GSOMIA Art. 6(g)
+    """
+    if not ladder.knows(there) or ladder.rank(there) > ladder.rank(own):
+        return True
+    return there not in (own, then)
+
+
 def refuse_below(act: str, article: str, given: str, held: str, ladder: Ladder) -> Refused | None:
     """Refuse a level below that at which originators hold what this is, or is made from.
 

@@ -129,6 +129,6 @@ def _who_acts(view: View, incident: Incident) -> tuple[str, tuple[PartyId, ...]]
     state = view.fold.state
     measures, outcome = measures_and_outcome(state, incident.place)
     if not measures or outcome is None:
-        return "incident", (incident.report.held_by,)
+        return "incident", (incident.answers,)
     closes = state.incident_closes
     return "to_close", tuple(p for p in incident.closers if (incident.place, p) not in closes)

@@ -33,6 +33,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "契約業者についての確認",
         "계약업체에 대한 확인",
     ),
+    "consent.give": (
+        "an answer to a consultation",
+        "事前の協議への回答",
+        "사전 협의에 대한 회답",
+    ),
     "dispute.settle": ("a settlement by consultation", "協議による解決", "협의에 의한 해결"),
     "agreement.suspend_category": (
         "word that a category is suspended",
@@ -55,6 +60,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "an answer to a question for consent",
         "同意の求めへの回答",
         "동의 요청에 대한 회답",
+    ),
+    "consultation.ask": (
+        "a consultation: the others are asked before this act, and were not",
+        "事前の協議（この行為の前に相手に諮るべきところ、諮っていない）",
+        "사전 협의(이 행위 전에 상대의 양해를 구해야 하나 구하지 않음)",
     ),
     "agreement.notice": (
         "the last day of notice for this term",
@@ -87,6 +97,21 @@ MATTERS: Final[dict[str, Phrase]] = {
         "a condition at a firm of ours, to be made sure of again",
         "自国の契約業者の条件の再確認",
         "우리 계약업체 조건의 재확인",
+    ),
+    "onward.reclassify": (
+        "a change of level of what was passed on, to be said to whom it went",
+        "第三者に渡した情報の区分の変更を、渡した先に伝えること",
+        "제3자에게 넘긴 정보의 등급 변경을 받은 측에 알리는 일",
+    ),
+    "onward.recall": (
+        "the recall of what was passed on, to be said to whom it went",
+        "第三者に渡した情報の返還請求を、渡した先に伝えること",
+        "제3자에게 넘긴 정보의 회수를 받은 측에 알리는 일",
+    ),
+    "onward.incident": (
+        "a loss or compromise of what was passed on, to be told to its originators",
+        "第三者に渡した情報の紛失・漏えいを、提供側に伝えること",
+        "제3자에게 넘긴 정보의 분실·누설을 제공 측에 알리는 일",
     ),
     # what waits at this node
     "draft.approve": (

@@ -347,7 +347,7 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
         case "each_holder":
             named = tuple(party for party in terms.parties if party in state.first_given)
         case "holder" | "host":
-            named = (_named(trigger.act),)
+            named = (_named(trigger.act, terms.parties),)
         case "receiver" if items:
             named = {party for each in items for party in each.to}
         case "originator" if items:
@@ -359,10 +359,13 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
     return tuple(sorted(terms.parties & set(named)))
 
 
-def _named(act: Act) -> PartyId:
-    """Give the party that a statement names as the holder or the host, else its speaker."""
+def _named(act: Act, parties: Collection[PartyId]) -> PartyId:
+    """Give the party that a statement names as the holder or the host, else its speaker.
+
+    Where it names a third party that was given the item, its speaker answers for it.
+    """
     named = held(act, "held_by") or held(act, "host")
-    return PartyId(named) if isinstance(named, str) else act.place.party
+    return PartyId(named) if isinstance(named, str) and named in parties else act.place.party
 
 
 def _creditors(

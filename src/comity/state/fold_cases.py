@@ -83,6 +83,9 @@ def apply_case(state: State, said: Said, body: CasesBody) -> Uncounted | None:
 def apply_report(state: State, said: Said, body: IncidentReport) -> Uncounted | None:
     """Open an incident: told to every originator, by a party that had to do with the items.
 
+    It happened with one of those, or with a third party to which all of the items were passed on:
+    that is no party here, and whoever tells of it answers for it.
+
     That a victim is named opens none: there is nothing to close, nor to be found. It counts only
     where a clause asks for it, so that no loss or compromise goes by that name.
 
@@ -99,29 +102,30 @@ def apply_report(state: State, said: Said, body: IncidentReport) -> Uncounted | 
         involved = involved_of(state, each.item)
         if involved is None:
             return _finding(state, said, "incident", Finding.UNKNOWN_ITEM)
-        if said.by not in involved.everybody or body.held_by not in involved.everybody:
+        reached = body.held_by in involved.everybody or (each.item, body.held_by) in state.onward_to
+        if said.by not in involved.everybody or not reached:
             return _finding(state, said, "incident", Finding.NOT_A_HOLDER)
         originators.update(parties.intersection(involved.originators) or {each.item.party})
     present = {said.by, *said.to}
-    if not originators <= present or body.held_by not in present:
+    answers = body.held_by if body.held_by in parties else said.by
+    if not originators <= present or answers not in present:
         return _finding(state, said, "incident", Finding.NOT_TOLD)
-    closers = (originators or present) - {body.held_by} or present - {body.held_by}
+    closers = (originators or present) - {answers} or present - {answers}
     if body.names_victim:
         closers = set()
-    state.incidents.put(
-        said.place,
-        Incident(said.place, said.at, said.to, said.version, body, tuple(sorted(closers))),
-    )
+    named = tuple(sorted(closers))
+    row = Incident(said.place, said.at, said.to, said.version, body, named, answers)
+    state.incidents.put(said.place, row)
     enclose(state, said, body.parcel, body.sealed)
     return None
 
 
 def apply_findings(state: State, said: Said, body: IncidentFindings) -> Uncounted | None:
-    """Take findings or measures, from the party where it happened, until it is closed by all."""
+    """Take findings or measures, from the party that answers for it, until it is closed by all."""
     incident = state.incidents.get(body.incident)
     if incident is None:
         return _finding(state, said, "incident", Finding.UNKNOWN_INCIDENT)
-    if said.by != incident.report.held_by:
+    if said.by != incident.answers:
         return _finding(state, said, "incident", Finding.NOT_THE_INVESTIGATOR)
     if body.outcome is None and not body.measures:
         return _finding(state, said, "incident", Finding.NOTHING_FOUND)

@@ -61,6 +61,8 @@ def apply_release(state: State, said: Said, body: ItemRelease) -> Uncounted | No
     if stopped is not None:
         return stopped
     state.items.put(said.place, Item(said.place, said.at, said.to, said.version, body))
+    if body.passed_on is not None:
+        state.came_from.put(said.place, body.passed_on)
     if body.supersedes is not None:
         state.superseded_by.put(body.supersedes, said.place)
     if body.answers is not None:

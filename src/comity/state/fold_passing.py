@@ -54,6 +54,8 @@ def apply_third_party_release(
     row = PassedOn(said.place, said.at, body)
     state.passed_on.put(said.place, row)
     state.onward_of.put(body.item, Chain(row, state.onward_of.get(body.item)))
+    if (body.item, body.recipient) not in state.onward_to:
+        state.onward_to.put((body.item, body.recipient), said.place)
     return None
 
 

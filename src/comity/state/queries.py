@@ -109,7 +109,8 @@ def item_level(state: State, item: Item, instant: Instant) -> str:
     """Give an item's level at an instant: the highest that any of its originators holds it at.
 
     An originator that changed nothing holds it at the level of the release, so that one of two
-    originators cannot lower what the other one must protect.
+    originators cannot lower what the other one must protect. For those of an item that was passed
+    on, who are no parties here, whoever passed it on speaks.
 
     Source: Japan-ROK GSOMIA Art. 6(g)
     """
@@ -118,7 +119,7 @@ def item_level(state: State, item: Item, instant: Instant) -> str:
     label = item.release.label
     held = []
     for party in label.originators:
-        change = _change_at(state, item.place, party, instant)
+        change = _change_at(state, item.place, _who_speaks(state, item, party), instant)
         held.append(label.level if change is None else change.change.level)
     ranks = state.files[item.version].ranks
     return max(held, key=lambda level: ranks[level])
@@ -155,6 +156,7 @@ def _held_by(
     An originator of nothing that the item was made from holds it at the level of the release.
     What an item may be made from has a limit, so this ends early (`derivation`).
     """
+    party = _who_speaks(state, item, party)
     key = (item.place, party)
     if key not in known:
         change = _change_at(state, item.place, party, instant)
@@ -174,6 +176,13 @@ def _held_by(
                 default=item.release.label.level,
             )
     return known[key]
+
+
+def _who_speaks(state: State, item: Item, party: PartyId) -> PartyId:
+    """Give who says an originator's word here: itself, or whoever passed its item on to here."""
+    if item.release.passed_on is None or party in state.files[item.version].parties:
+        return party
+    return item.place.party
 
 
 def consents_for(

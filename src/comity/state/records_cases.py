@@ -21,7 +21,10 @@ FirmKey = tuple[PartyId, str, str]
 
 
 class Incident(Struct, frozen=True, gc=False):
-    """A loss or compromise, told. `closers` are the parties that have to take it as closed."""
+    """A loss or compromise, told. `closers` are the parties that have to take it as closed.
+
+    `answers` is who looks into it: where it happened, or who told of it at a third party.
+    """
 
     place: Place
     at: Instant
@@ -29,6 +32,7 @@ class Incident(Struct, frozen=True, gc=False):
     version: Digest
     report: IncidentReport
     closers: tuple[PartyId, ...]
+    answers: PartyId
 
 
 class Found(Struct, frozen=True, gc=False):

@@ -57,6 +57,7 @@ from comity.state.records_handling import Count, Destruction, Enclosed, Recall, 
 from comity.state.sorted_acts import SortedActs
 from comity.state.tables import Chain, Table, UndoLog
 from comity.state.terms import Terms
+from comity.statement.passing import Onward
 
 Order = tuple[int, str, int]
 _LIFE: Final = "life"
@@ -112,9 +113,12 @@ class State:
         self.consents_by_item: Table[Place, Chain[Consent]] = Table(log)
         self.consents_by_category: Table[str, Chain[Consent]] = Table(log)
         self.withdrawals: Table[Place, Place] = Table(log)
-        # onward releases, by their first statement; and those statements by item
+        # onward releases, by their first statement; those by item, and the first to each recipient
         self.passed_on: Table[Place, PassedOn] = Table(log)
         self.onward_of: Table[Place, Chain[PassedOn]] = Table(log)
+        self.onward_to: Table[tuple[Place, PartyId], Place] = Table(log)
+        # items that came here from another agreement, and as what
+        self.came_from: Table[Place, Onward] = Table(log)
         # requests
         self.requests: Table[Place, Request] = Table(log)
         self.open_requests: Table[tuple[Place, PartyId], Request] = Table(log)

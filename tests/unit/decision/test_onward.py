@@ -7,6 +7,7 @@ from comity.basis.ids import AgreementId, Digest
 from comity.decision.deciding import Citation, Decision
 from comity.decision.onward import (
     highest,
+    is_untold,
     name_agreement,
     refuse_below,
     refuse_lowered,
@@ -87,3 +88,19 @@ def test_whoever_passed_it_on_gives_it_its_originators_level_and_no_other() -> N
         found = refuse_own_word("item.reclassify", "6(g)", given, held)
         assert found is not None
         assert [(each.article, each.clause) for each in found.findings] == [("6(g)", "originator")]
+
+
+@pytest.mark.parametrize(
+    ("own", "there", "then", "untold"),
+    [
+        ("CONFIDENTIAL", "SECRET", "CONFIDENTIAL", True),
+        ("SECRET", "SECRET", "CONFIDENTIAL", False),
+        ("SECRET", "CONFIDENTIAL", "SECRET", True),
+        ("SECRET", "CONFIDENTIAL", "CONFIDENTIAL", False),
+        ("SECRET", "TOP SECRET", "TOP SECRET", True),
+    ],
+)
+def test_a_level_is_said_on_where_it_was_raised_or_where_it_was_changed_since(
+    own: str, there: str, then: str, *, untold: bool
+) -> None:
+    assert is_untold(own, there, then, LADDER) == untold

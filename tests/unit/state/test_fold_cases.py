@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from comity.agreement.reading import read_agreement
-from comity.basis.ids import PartyId, Place, digest_of
+from comity.basis.ids import AgreementId, PartyId, Place, digest_of
 from comity.basis.instants import Instant
 from comity.state.coming import Coming, coming_at
+from comity.state.duties import duties_at
 from comity.state.queries_cases import (
     granted,
 )
@@ -28,6 +29,8 @@ from comity.statement.cases import (
     VisitKind,
     VisitRequest,
 )
+from comity.statement.information import ConsentGive
+from comity.statement.passing import ItemThirdPartyRelease
 from comity.statement.treaty import AgreementEndNotice
 from comity.statement.values import ParcelRef, SealedRef
 from tests.builders.firms import assure
@@ -413,3 +416,29 @@ def test_before_anything_is_signed_no_case_comes_up() -> None:
 def _coming(teller: Teller, party: PartyId, what: str, at: Instant | None = None) -> list[Coming]:
     found = coming_at(teller.state, party, teller.now if at is None else at)
     return [each for each in found if each.what == what]
+
+
+def test_a_loss_at_a_third_party_to_which_it_was_passed_on_is_answered_for_by_who_tells_it(
+    teller: Teller, item: Place
+) -> None:
+    def reports() -> Place:
+        return teller.say(KOR, report(teller, item, held_by=USA))
+
+    assert teller.why(reports()) == ("incident.not-a-holder", "17")
+    given = teller.say(JPN, ConsentGive(None, (item,), None, USA, "warning", None, NOTE))
+    for _ in range(2):
+        onward = ItemThirdPartyRelease(item, USA, "warning", (given,), AgreementId("kor-usa-1987"))
+        assert teller.why(teller.say(KOR, onward)) is None
+    other = teller.say(JPN, release())
+    both = teller.say(KOR, report(teller, item, other, held_by=USA))
+    assert teller.why(both) == ("incident.not-a-holder", "17")
+    said = reports()
+    incident = teller.state.incidents.get(said)
+    assert incident is not None
+    assert (incident.answers, incident.closers) == (KOR, (JPN,))
+    owed = {each.owed_by for each in duties_at(teller.state, teller.now) if each.trigger == said}
+    assert owed == {KOR}
+    found = IncidentFindings(said, Outcome.LOSS, ("retrained",))
+    assert teller.why(teller.say(JPN, found)) == ("incident.not-the-investigator", "17")
+    assert teller.why(teller.say(KOR, found)) is None
+    assert teller.why(teller.say(JPN, IncidentClose(said))) is None

@@ -17,10 +17,11 @@ from comity.decision.house import knows_of
 from comity.decision.people import Person
 from comity.flows.context import Context
 from comity.flows.facts import find_person
-from comity.flows.listing import may_know
-from comity.flows.turns import read_view
+from comity.flows.listing import may_know, may_know_all
+from comity.flows.passing.telling import gather_there, read_onward
 from comity.flows.view import View, judge_anew
 from comity.state.coming import Coming, coming_at, coming_json
+from comity.state.coming_onward import onward_coming
 from comity.state.coming_visits import security_visits_coming
 from comity.state.duties import Duty, duties_at, duty_json, urgent_at
 from comity.state.duty_triggers import find_trigger, subjects
@@ -56,9 +57,10 @@ async def list_duties(
     Raises:
         StateError: no such agreement, or the person is not on the register.
     """
-    view = await read_view(context, agreement)
+    view = await read_onward(context, agreement)
     by = None if person is None else await find_person(context, person)
     instant = view.moment(context) if at is None else at
+    there = gather_there(view, instant)
     if not view.fold.reaches(instant):
         view = await judge_anew(context, agreement)
     with view.fold.standing_at(instant) as state:
@@ -68,6 +70,7 @@ async def list_duties(
             duties = tuple(each for each in duties if each.live)
         asks = tuple(view.open.asks) if now else None
         coming = _coming(context, state, view.own, instant, asks)
+        coming += tuple(onward_coming(state, view.own, instant, there))
         return _seen_by(state, by, Owed(agreement, instant, duties, coming, _zone(view)))
 
 
@@ -79,12 +82,14 @@ async def list_urgent(
     Raises:
         StateError: no such agreement, or the person is not on the register.
     """
-    view = await read_view(context, agreement)
+    view = await read_onward(context, agreement)
     by = None if person is None else await find_person(context, person)
     at = view.moment(context)
+    there = gather_there(view, at)
     with view.fold.standing_at(at) as state:
         duties = urgent_at(state, at, _unanswered(view))
         coming = _coming(context, state, view.own, at, tuple(view.open.asks))
+        coming += tuple(onward_coming(state, view.own, at, there))
         return _seen_by(state, by, Owed(agreement, at, duties, coming, _zone(view)))
 
 
@@ -183,9 +188,10 @@ def may_see_coming(state: State, by: Person, about: Place | None) -> bool:
     request, ask = state.requests.get(about), state.asks.get(about)
     if request is not None:
         return knows_of(by, request.request.category)
-    items = () if ask is None else ask.ask.items
-    named = (state.items.get(place) for place in items)
-    return all(item is None or may_know(by, item) for item in named)
+    incident = state.incidents.get(about)
+    items = (about,) if ask is None else ask.ask.items
+    harmed = () if incident is None else (each.item for each in incident.report.affected)
+    return may_know_all(state, by, (*items, *harmed))
 
 
 def concerns(duty: Duty, party: PartyId) -> bool:

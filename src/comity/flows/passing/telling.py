@@ -1,0 +1,196 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Saying on what was said of an item that we passed on, under the agreement at its other end.
+
+A new level or a recall by its originators goes to whom we passed it on; a loss or compromise that
+was told there goes to its originators. Each is said as any such statement is, by a person's word.
+Source: Japan-ROK GSOMIA Art. 6(a), 6(g), 6(h), 17
+"""
+
+from __future__ import annotations
+
+from msgspec import structs
+
+from comity.basis.errors import StateError
+from comity.basis.ids import AgreementId, PersonId, Place
+from comity.basis.instants import Instant, date_of
+from comity.decision.stages import Refused
+from comity.flows.cases.incidents import Report, find_incident, report_incident
+from comity.flows.context import Context
+from comity.flows.enclosures import Text
+from comity.flows.keeping.calling_back import recall
+from comity.flows.origins import Origin, origin_of, standing_level
+from comity.flows.promises import reclassify
+from comity.flows.speak import Entered
+from comity.flows.turns import read_about
+from comity.flows.view import View
+from comity.marking.equivalence import choose_marking
+from comity.state.coming_onward import (
+    RECALL,
+    RECLASSIFY,
+    There,
+    onward_coming,
+    untold_of,
+)
+from comity.state.queries import change_of, recalled_by
+from comity.state.records_cases import Incident
+from comity.state.records_handling import Recall
+from comity.statement.cases import Affected
+
+
+async def read_onward(context: Context, agreement: AgreementId) -> View:
+    """Give a view to read from that knows where all was passed on from that we released there.
+
+    Raises:
+        StateError: the agreement id is not pinned with anyone.
+    """
+    view = await read_about(context, agreement, ())
+    ours = _ours(view)
+    return await read_about(context, agreement, ours) if ours else view
+
+
+def gather_there(view: View, at: Instant) -> dict[Place, There]:
+    """Give how each item that we passed on to this agreement stands where it came from."""
+    found: dict[Place, There] = {}
+    told: dict[AgreementId, dict[Place, tuple[Incident, ...]]] = {}
+    for place in _ours(view):
+        item = view.fold.state.items.get(place)
+        origin = None if item is None else origin_of(view, item, at)
+        if item is None or origin is None:
+            continue
+        under, recalled = origin.view.agreement_id, _recall_there(origin)
+        if under not in told:
+            told[under] = _told_there(origin.view)
+        found[place] = There(
+            level=origin.level,
+            then=standing_level(origin.view, origin.item, item.at),
+            changed=_changed_at(origin, item.at),
+            recalled=None if recalled is None else recalled.at,
+            incidents=told[under].get(origin.item.place, ()),
+        )
+    return found
+
+
+async def tell_on(
+    context: Context, agreement: AgreementId, item: Place, person: PersonId, *, marking: str | None
+) -> tuple[Entered, ...] | Refused:
+    """Say to whom an item was passed on what its originators said: a new level, a recall, or both.
+
+    After a refusal nothing more is said.
+
+    Raises:
+        InputError: several markings of ours are of that level and none was chosen, or none is.
+        StateError: nothing is to be said on of this item.
+    """
+    view = await read_onward(context, agreement)
+    known, now = view.item(item), view.moment(context)
+    there = {place: each for place, each in gather_there(view, now).items() if place == item}
+    wanted = {each.what for each in onward_coming(view.fold.state, view.own, now, there)}
+    origin = origin_of(view, known, now)
+    if origin is None or not wanted:
+        raise StateError(
+            "passing.nothing-to-tell",
+            "nothing is to be said on of this item",
+            where=f"{agreement}/{item}",
+            hint="see what is: comity duties",
+        )
+    said: list[Entered] = []
+    if RECLASSIFY in wanted:
+        ours = _marking_of(view, origin, now, marking)
+        level = await reclassify(context, agreement, item, ours, person)
+        if isinstance(level, Refused):
+            return level
+        said.append(level)
+    called = _recall_there(origin)
+    if called is not None and RECALL in wanted:
+        body = structs.replace(called.recall, items=(item,))
+        recalled = await recall(context, agreement, body, person)
+        if isinstance(recalled, Refused):
+            return recalled
+        said.append(recalled)
+    return tuple(said)
+
+
+def _marking_of(view: View, origin: Origin, now: Instant, choice: str | None) -> str:
+    """Give our own marking for the level at which originators hold an item now."""
+    file = view.agreement()
+    on = date_of(now, file.lifecycle.zone)
+    return choose_marking(file.table, view.own, origin.level, choice=choice, on=on)
+
+
+async def tell_incident_on(
+    context: Context,
+    agreement: AgreementId,
+    incident: Place,
+    person: PersonId,
+    *,
+    text: Text | None = None,
+) -> tuple[Entered, ...] | Refused:
+    """Tell the originators of items that we passed on what befell them where they went.
+
+    One report under each agreement that they came by, of the same harm, place and finding.
+
+    Raises:
+        NotCounted: it was found later, by a clock ahead of ours, than we could say it now.
+        StateError: no such incident, or they were told of it.
+    """
+    begun = context.ports.clock.now()
+    view = await read_onward(context, agreement)
+    known, now = find_incident(view, incident), view.moment(context)
+    origins: dict[AgreementId, set[Place]] = {}
+    for place in untold_of(view.fold.state, known, gather_there(view, now)):
+        origin = origin_of(view, view.item(place), now)
+        if origin is not None:
+            origins.setdefault(origin.view.agreement_id, set()).add(origin.item.place)
+    if not origins:
+        raise StateError(
+            "passing.incident-told",
+            "the originators were told of this, or it befell nothing that was passed on",
+            where=f"{agreement}/{incident}",
+            hint="see what is to be told: comity duties",
+        )
+    report, said = known.report, list[Entered]()
+    for under, items in sorted(origins.items()):
+        affected = tuple(Affected(each) for each in sorted(items))
+        what = (report.harm, report.certainty)
+        wanted = Report(affected, *what, begun, report.found_at, report.held_by)
+        entered = await report_incident(context, under, wanted, person=person, text=text)
+        if isinstance(entered, Refused):
+            return entered
+        said.append(entered)
+    return tuple(said)
+
+
+def _ours(view: View) -> tuple[Place, ...]:
+    """List the items that we released here and that came from another agreement."""
+    rows = view.fold.state.came_from.items()
+    return tuple(place for place, _ in rows if place.party == view.own)
+
+
+def _told_there(there: View) -> dict[Place, tuple[Incident, ...]]:
+    """Give what we reported there, by item."""
+    found: dict[Place, tuple[Incident, ...]] = {}
+    for incident in there.fold.state.incidents.values():
+        for each in incident.report.affected if incident.place.party == there.own else ():
+            found[each.item] = (*found.get(each.item, ()), incident)
+    return found
+
+
+def _changed_at(origin: Origin, passed_at: Instant) -> Instant:
+    """Give when its level was changed last: its own change, or else that it was passed on."""
+    state, item = origin.view.fold.state, origin.item
+    parties = item.release.label.originators
+    changes = (change_of(state, item, party, origin.at) for party in parties)
+    return max((each.at for each in changes if each is not None), default=passed_at)
+
+
+def _recall_there(origin: Origin) -> Recall | None:
+    """Give the newest recall where it came from, or else further back; None: nobody's."""
+    state, item = origin.view.fold.state, origin.item
+    rows = (state.recalls.get((item.place, party)) for party in recalled_by(state, item))
+    newest = max((each for each in rows if each is not None), key=_said_at, default=None)
+    above = origin_of(origin.view, item, origin.at)
+    return _recall_there(above) if newest is None and above is not None else newest
+
+
+def _said_at(recall: Recall) -> Instant:
+    return recall.at
