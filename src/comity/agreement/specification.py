@@ -209,7 +209,7 @@ def _duty_line(duty: DutyRule) -> str:
     )
     kinds = " or ".join(f"`{kind}`" for kind in (duty.discharged_by, *duty.or_by))
     part = "" if duty.needs is None else f" with {_part_text(duty.needs)}"
-    only = "" if duty.when is None else _ONLY.get(duty.when, f" with its `{duty.when}`")
+    only = "" if duty.when is None else _only_text(duty.when)
     if duty.how == "itself":
         return (
             f"Makes the duty: by {kinds}{only} the {duty.who} tells the {duty.to}{within}{since}."
@@ -227,6 +227,14 @@ _ONLY = {
     "subject": " for its laws",
 }
 """Which statements of a kind make a duty, where not every one does."""
+
+
+def _only_text(when: str) -> str:
+    """Say which statements of a kind make a duty: with a word after a colon, those that hold it."""
+    part, _, word = when.partition(":")
+    if part == "consulted":
+        return f" before the act `{word}`"
+    return _ONLY.get(when, f" with its `{when}`")
 
 
 def _part_text(name: str) -> str:

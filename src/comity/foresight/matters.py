@@ -38,6 +38,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "事前の協議への回答",
         "사전 협의에 대한 회답",
     ),
+    "consent.give": (
+        "an answer to a consultation",
+        "事前の協議への回答",
+        "사전 협의에 대한 회답",
+    ),
     "dispute.settle": ("a settlement by consultation", "協議による解決", "협의에 의한 해결"),
     "agreement.suspend_category": (
         "word that a category is suspended",
@@ -60,6 +65,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "an answer to a question for consent",
         "同意の求めへの回答",
         "동의 요청에 대한 회답",
+    ),
+    "consultation.ask": (
+        "a consultation: the others are asked before this act, and were not",
+        "事前の協議（この行為の前に相手に諮るべきところ、諮っていない）",
+        "사전 협의(이 행위 전에 상대의 양해를 구해야 하나 구하지 않음)",
     ),
     "consultation.ask": (
         "a consultation: the others are asked before this act, and were not",

@@ -363,17 +363,27 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.REMIND,
             (
-                "the others are asked before: {before}",
-                "次の行為の前にほかの当事者に諮る：{before}",
-                "다음 행위 전에 다른 당사자의 양해를 구한다: {before}",
+                "the others are asked before: {before}; whoever acts unasked is reminded, "
+                "not stopped",
+                "次の行為の前にほかの当事者に諮る：{before}。諮らずに行えば督促し、止めはしない",
+                "다음 행위 전에 다른 당사자의 양해를 구한다: {before}. 구하지 않고 하면 알리되 "
+                "막지는 않는다",
             ),
         ),
         Sentence(
             Deed.REMIND,
             (
-                "the others answer {answer_within}",
-                "ほかの当事者は{answer_within}答える",
-                "다른 당사자는 {answer_within} 답한다",
+                "whoever is asked answers {answer_within}",
+                "諮られた当事者は{answer_within}答える",
+                "양해를 요청받은 당사자는 {answer_within} 답한다",
+            ),
+        ),
+        Sentence(
+            Deed.REMIND,
+            (
+                "a dispute is settled {settle_within}",
+                "意見の相違は{settle_within}解決する",
+                "이견은 {settle_within} 해결한다",
             ),
         ),
         REMIND_AFTER,

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The rows of authorities, changes of law, disputes, and what creditors say of duties.
+"""The rows of authorities, changes of law, disputes, consultations, and of what is owed.
 
 Rows are immutable, as those of `records`. Source: Japan-ROK GSOMIA Art. 2(d), 3, 20; AGREEMENTS 5
 """
@@ -106,3 +106,24 @@ class Act:
     def order(self) -> tuple[int, str, int]:
         """Give its rank in the fold's order."""
         return self.at, self.place.party, self.place.index
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """An act that a party does or is about to do, and what it concerns, as far as that is known."""
+
+    action: str
+    by: PartyId
+    items: tuple[Place, ...] = ()
+    categories: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """An act that was done before the others were asked, and the article that asks for it."""
+
+    place: Place
+    at: Instant
+    version: Digest
+    article: str
+    doing: Doing

@@ -23,10 +23,11 @@ from comity.basis.instants import (
 )
 from comity.basis.strict_json import JsonValue
 from comity.state.coming_cases import cases_coming
+from comity.state.consulting import acted_unasked
+from comity.state.duty_times import held
 from comity.state.lifecycle import lifecycle_at
 from comity.state.lifecycle_dates import day_end, day_start, until_passed
 from comity.state.queries import assurances_in_force, open_asks, open_requests, zone_of
-from comity.state.records import Request
 from comity.state.state import State
 from comity.state.suspensions import suspension_ends, suspensions_at
 
@@ -35,6 +36,9 @@ NOTICE_DAYS: Final = (30, 10, 1)
 91 days before the end of the term."""
 
 ASSURANCE_DAYS: Final = 60
+
+ASK_FIRST: Final = "consultation.ask"
+"""The others are to be asked about an act that the file names: before it, or else since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,7 @@ def coming_at(
     found = (
         *_ending(state, own, at),
         *_questions(state, own, waiting),
+        *_unasked(state, own),
         *_assurances(state, own, at),
         *_suspensions(state, own, at),
         *_cases(state, own, at),
@@ -105,18 +110,26 @@ def _questions(state: State, own: PartyId, asks: Iterable[Place]) -> Iterator[Co
     for request in open_requests(state, own):
         if request.request.subject is None:
             yield Coming("request.answer", own, None, None, about=request.place)
-        elif not _is_owed(state, request):
+        elif not _is_owed(state, request.place):
             yield Coming("law.answer", own, None, None, about=request.place)
     for place in asks:
-        if place in state.asks:
+        if place in state.asks and not _is_owed(state, place):
             yield Coming("consent.answer", own, None, None, about=place)
 
 
-def _is_owed(state: State, request: Request) -> bool:
+def _is_owed(state: State, question: Place) -> bool:
     """Say whether the agreement makes a duty of the answer: then it is listed among those."""
-    act = state.acts.get(request.place)
-    terms = None if act is None else state.files.get(act.version)
-    return terms is not None and act is not None and act.kind in terms.duties
+    act = state.acts.get(question)
+    if act is None:
+        return False
+    rules = state.files[act.version].duties.get(act.kind, ())
+    return any(rule.when is None or held(act, rule.when) for rule in rules)
+
+
+def _unasked(state: State, own: PartyId) -> Iterator[Coming]:
+    """Give what we did before we asked the others, until they are asked; it blocks nothing."""
+    for row in acted_unasked(state, own):
+        yield Coming(ASK_FIRST, own, row.article, None, (row.at,), row.place)
 
 
 def _assurances(state: State, own: PartyId, at: Instant) -> Iterator[Coming]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from comity.basis.ids import Digest
+from comity.state.consulting import note_consulting
 from comity.state.duty_triggers import note_act
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_affairs import apply_affairs, refuse_unnotified
@@ -101,6 +102,7 @@ def apply_said(state: State, said: Said) -> None:
         state.uncounted.put(said.place, uncounted)
     else:
         note_act(state, said)
+        note_consulting(state, said)
 
 
 def _apply(state: State, said: Said) -> Uncounted | None:

@@ -22,7 +22,13 @@ from comity.state.lifecycle import lifecycle_at
 from comity.state.records import Item, Said, Text
 from comity.state.state import State
 from comity.state.tables import Chain
-from comity.statement.information import ItemRelease, RequestMake
+from comity.statement.information import (
+    ConsentAsk,
+    ConsentGive,
+    ConsentRefuse,
+    ItemRelease,
+    RequestMake,
+)
 from comity.statement.kinds import Body, InertBody
 
 IN_FORCE: Final = "agreement.in_force"
@@ -46,6 +52,9 @@ ACT_KINDS: Final = frozenset(
         "inventory.result",
         "agreement.suspend_category",
         "request.make",
+        "consent.ask",
+        "consent.give",
+        "consent.refuse",
         "party.authority",
         "party.law_change",
         "dispute.open",
@@ -83,12 +92,26 @@ def note_act(state: State, said: Said) -> None:
         return
     if isinstance(body, RequestMake) and body.subject is None:
         return  # whoever asks for information is owed nothing (treaties.md G-vol)
+    if isinstance(body, ConsentAsk | ConsentGive | ConsentRefuse) and not _consults(
+        state, said, body
+    ):
+        return  # nor is whoever asks for leave to pass something on
     act = Act(body.KIND, said.place, said.at, said.to, said.version, body)
     state.acts.put(act.place, act)
     by = (act.kind, said.by)
     state.acts_by.put(by, Chain(act, state.acts_by.get(by)))
     for place in places_in(body):
         state.acts_about.put(place, Chain(act, state.acts_about.get(place)))
+
+
+def _consults(state: State, said: Said, body: ConsentAsk | ConsentGive | ConsentRefuse) -> bool:
+    """Answer whether a question asks before an act, or an answer is one to such a question."""
+    if isinstance(body, ConsentAsk):
+        return body.consults(said.by)
+    asked = None if body.ask is None else state.acts.get(body.ask)
+    if asked is None or not isinstance(asked.body, ConsentAsk):
+        return False
+    return isinstance(body, ConsentRefuse) or body.purpose == asked.body.purpose
 
 
 def _note_release(state: State, said: Said, body: ItemRelease) -> None:

@@ -68,6 +68,7 @@ class Applying:
         return (
             terms is not None
             and not terms.suspensions
+            and not terms.asked_before
             and body.supersedes is None
             and body.answers is None
             and body.passed_on is None

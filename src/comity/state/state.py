@@ -18,6 +18,7 @@ from comity.state.affairs import (
     Extension,
     KnownKeys,
     LawChange,
+    Unasked,
     Waiver,
 )
 from comity.state.findings import Uncounted
@@ -161,6 +162,9 @@ class State:
         self.acts_about: Table[Place, Chain[Act]] = Table(log)
         self.waivers: Table[tuple[str, PartyId], Waiver] = Table(log)
         self.extensions: Table[tuple[str, PartyId], Chain[Extension]] = Table(log)
+        # who asked about which act before it, by what it concerns; and what was done unasked
+        self.consulted: Table[tuple[PartyId, str, Place | str], Chain[Ask]] = Table(log)
+        self.unasked: Table[Place, Unasked] = Table(log)
 
     def fork(self) -> State:
         """Give a state that is the same now and goes on by itself."""

@@ -78,7 +78,8 @@ class Terms:
     """One version of the agreement, as the fold reads it.
 
     `articles` gives the citation of each kind of clause; `stops` the articles that stop a
-    release in a state of the lifecycle.
+    release in a state of the lifecycle, `asked_before` of each act that the others are asked about
+    first.
     """
 
     agreement: Agreement
@@ -90,6 +91,7 @@ class Terms:
     duties: Mapping[str, tuple[DutyRule, ...]]
     destructions: tuple[DestructionRule, ...]
     suspensions: tuple[SuspensionRule, ...]
+    asked_before: Mapping[str, str]
     _markings: dict[tuple[PartyId, str], tuple[MarkEntry, ...]] = field(repr=False, compare=False)
 
     def article(self, kind: str) -> str:
@@ -187,6 +189,7 @@ def terms_of(agreement: Agreement) -> Terms:
         _duties(agreement),
         _destructions(agreement),
         _suspensions(agreement),
+        _asked_before(agreement),
         {},
     )
 
@@ -235,6 +238,15 @@ def _suspensions(agreement: Agreement) -> tuple[SuspensionRule, ...]:
         )
         for clause in agreement.clauses("suspension")
     )
+
+
+def _asked_before(agreement: Agreement) -> Mapping[str, str]:
+    """Read before which acts a party asks the others, and the article of each."""
+    found: dict[str, str] = {}
+    for clause in agreement.clauses("consultation"):
+        for act in clause.texts("before"):
+            found.setdefault(act, clause.article)
+    return found
 
 
 def _stops(agreement: Agreement, action: Action) -> Mapping[AgreementState, str]:

@@ -151,6 +151,9 @@ class ItemRelease(Struct, frozen=True, gc=False):
         }
 
 
+CONSULTATION: Final = "consultation:"
+"""What the purpose of a consultation begins with; the act that it is about follows."""
+
 _LABELS_KEPT: Final = 256
 _labels: Final[dict[str, Label]] = {}
 _markings: Final[dict[str, str]] = {}
@@ -295,6 +298,19 @@ class ConsentAsk(Struct, frozen=True, gc=False):
             read_word(fields, "purpose"),
             read_until(fields, "until"),
         )
+
+    @property
+    def consulted(self) -> tuple[str, ...]:
+        """Give the act that the others are consulted about, where the purpose is a consultation."""
+        act = self.purpose.removeprefix(CONSULTATION)
+        return () if act == self.purpose else (act,)
+
+    def consults(self, by: PartyId) -> bool:
+        """Answer whether it is a consultation: its speaker itself is the recipient that it names.
+
+        It asks for understanding before an act, and for no leave to pass anything on.
+        """
+        return self.recipient == by and bool(self.consulted)
 
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Consultation before acting: who asked the others about which act, and who acted unasked.
+
+What the file names under `before` is asked first. An act that was not is counted all the same: it
+stands here, with its article, until its party asks after all. Source: AGREEMENTS.md section 3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from comity.agreement.acts import Action
+from comity.basis.ids import PartyId, Place
+from comity.basis.instants import Instant
+from comity.state.affairs import Act, Doing, Unasked
+from comity.state.duty_triggers import subjects
+from comity.state.lifecycle_dates import until_passed
+from comity.state.records import Ask, Said
+from comity.state.state import State
+from comity.state.tables import Chain, walk
+from comity.state.terms import Terms
+from comity.statement.cases import DisclosureRecord
+from comity.statement.information import ConsentAsk
+from comity.statement.kinds import Body, InertBody
+
+ACTIONS: Final[dict[str, Action]] = {
+    "item.release": Action.RELEASE,
+    "item.third_party_release": Action.THIRD_PARTY_RELEASE,
+    "item.reclassify": Action.RECLASSIFY,
+    "item.return": Action.RETURN,
+    "item.destroyed": Action.DESTROY,
+    "disclosure.record": Action.DISCLOSE,
+    "visit.request": Action.VISIT,
+}
+"""The acts that are done by saying so, by the kind of the statement: those of `before`."""
+
+
+def note_consulting(state: State, said: Said) -> None:
+    """Keep a consultation that counts, or an act that was done unasked; for the fold alone."""
+    body = said.body
+    if isinstance(body, InertBody):
+        return
+    if isinstance(body, ConsentAsk):
+        if body.consults(said.by):
+            _note_ask(state, Ask(said.place, said.at, said.to, body))
+        return
+    action = ACTIONS.get(body.KIND)
+    if action is None or action.value not in state.files[said.version].asked_before:
+        return
+    doing = _doing(state, said, body, action)
+    article = unasked(state, state.files[said.version], doing, said.at)
+    if article is not None:
+        row = Unasked(said.place, said.at, said.version, article, doing)
+        state.unasked.put(said.place, row)
+
+
+def unasked(state: State, terms: Terms, doing: Doing, at: Instant) -> str | None:
+    """Give the article by which somebody is still to be asked about an act; None: all were."""
+    article = terms.asked_before.get(doing.action)
+    if article is None:
+        return None
+    others = terms.parties - {doing.by}
+    return None if others <= set(_asked(state, terms, doing, at)) else article
+
+
+def acted_unasked(state: State, party: PartyId) -> tuple[Unasked, ...]:
+    """List what a party did without asking before, nor since, by place."""
+    rows = (row for row in state.unasked.values() if row.place.party == party)
+    return tuple(sorted(rows, key=lambda row: row.place))
+
+
+def _asked(state: State, terms: Terms, doing: Doing, at: Instant) -> Iterator[PartyId]:
+    """Give who was asked about an act in time: about its item, or its category.
+
+    What concerns neither is asked about by its act alone.
+    """
+    about: Iterable[Place | str] = (*doing.items, *sorted(doing.categories))
+    zone = terms.agreement.lifecycle.zone
+    for each in about or ("",):
+        for ask in walk(state.consulted.get((doing.by, doing.action, each))):
+            if at < until_passed(ask.ask.until, zone):
+                yield from ask.to
+
+
+def _note_ask(state: State, ask: Ask) -> None:
+    """Keep under what it concerns that the others were asked; what was done unasked is now asked.
+
+    One ask names the others, or some of them: whoever was not asked yet still is to be.
+    """
+    party = ask.place.party
+    (word,) = ask.ask.consulted
+    category = ask.ask.category
+    for about in (*ask.ask.items, *(() if category is None else (category,)), ""):
+        key = (party, word, about)
+        state.consulted.put(key, Chain(ask, state.consulted.get(key)))
+    for row in acted_unasked(state, party):
+        is_meant = row.doing.action == word
+        if is_meant and unasked(state, state.files[row.version], row.doing, ask.at) is None:
+            state.unasked.drop(row.place)
+
+
+def _doing(state: State, said: Said, body: Body, action: Action) -> Doing:
+    """Name what an act concerns: its items with their categories, or the label that it bears."""
+    act = Act(action.value, said.place, said.at, said.to, said.version, body)
+    released = state.items.get(said.place)
+    items = subjects(state, act) if released is None else (released,)
+    places = tuple(item.place for item in items)
+    categories = {item.release.label.category for item in items}
+    if isinstance(body, DisclosureRecord):
+        categories.add(body.label.category)
+    return Doing(action.value, said.by, places, frozenset(categories))
