@@ -79,7 +79,8 @@ KIND = ClauseKind(
         "An item goes to a firm only while every lettered condition is met by that firm on "
         "evidence that has not expired, its facility is cleared at least to the item's level, and "
         "the originators have consented where that is asked. A subcontractor meets them by a list "
-        "of its own, and so does every firm above it."
+        "of its own, and so does every firm above it; whenever somebody opens the item at the firm "
+        "all of this is asked again, and whoever makes sure of a condition says until when it holds."
     ),
     keys=(
         KeySpec(
@@ -112,7 +113,8 @@ KIND = ClauseKind(
             "inspect_every",
             KeyType.DURATION,
             "how long after an assurance the next inspection is owed, where `para` is a letter "
-            "such as (g) by that condition alone; left out: none is owed",
+            "such as (g) by that condition alone; what was made sure of without an end holds no "
+            "longer than that; left out: none is owed, and such a word holds on",
         ),
         REMIND_AFTER,
     ),
