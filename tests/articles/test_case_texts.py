@@ -79,6 +79,7 @@ def test_g7_1_a_note_bears_both_markings_and_the_journal_names_level_and_categor
     assert (line["act"], line["outcome"]) == ("disclosure.open", "done")
     assert line["details"] == {
         "statement": f"{GSOMIA}/{place}",
+        "item": f"{GSOMIA}/{place}",
         "level": "SECRET",
         "category": "missile-warning",
         "purpose": "warning",

@@ -20,10 +20,13 @@ from comity.basis.strict_json import parse_json
 from comity.cli.evidence_folder import read_folder, read_plain_file
 from comity.flows.reports.files import EVIDENCE, JOURNAL, REPORT, file_name
 from comity.marking.labels import format_label
+from comity.statement.cases import DisclosureRecord
 from comity.statement.evidence import Testimony, read_evidence, verify_evidence
 from comity.statement.information import ItemReclassify, ItemRelease
 from comity.statement.trust import JournalAnchor
 from comity.tlog.journal_lines import parse_journal_lines, verify_journal_lines
+
+_Given = ItemRelease | DisclosureRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,14 +206,14 @@ def _check_items(value: dict[str, Any], said: dict[Place, Testimony]) -> None:
     told = {each["place"] for item in value["items"] for each in item["statements"]}
     for place, testimony in said.items():
         body = testimony.statement.body
-        own = isinstance(body, ItemRelease) and _is_to_be_shown(value, testimony, body)
+        own = isinstance(body, _Given) and _is_to_be_shown(value, testimony, body)
         known = items if own else told
         if not isinstance(body, JournalAnchor) and format_place(place) not in known:
             raise _not_told(f"{EVIDENCE}/{file_name(place)}")
 
 
-def _is_to_be_shown(value: dict[str, Any], testimony: Testimony, body: ItemRelease) -> bool:
-    """Answer whether the report is for an originator of an item that its holder has."""
+def _is_to_be_shown(value: dict[str, Any], testimony: Testimony, body: _Given) -> bool:
+    """Answer whether the report is for an originator of what its holder has, or was told."""
     holders = (testimony.place.party, *testimony.statement.to)
     return value["holder"] in holders and value["for"] in body.label.originators
 
@@ -261,7 +264,7 @@ def _check_label(item: dict[str, Any], said: dict[Place, Testimony]) -> None:
     if testimony is None:
         return
     body = testimony.statement.body
-    if not isinstance(body, ItemRelease) or format_label(body.label) != item["label"]:
+    if not isinstance(body, _Given) or format_label(body.label) != item["label"]:
         raise ProofError(
             "report.label-differs",
             "the label in the report is not the one that was released",
@@ -270,14 +273,15 @@ def _check_label(item: dict[str, Any], said: dict[Place, Testimony]) -> None:
     _check_level(item, body, said)
 
 
-def _check_level(item: dict[str, Any], body: ItemRelease, said: dict[Place, Testimony]) -> None:
+def _check_level(item: dict[str, Any], body: _Given, said: dict[Place, Testimony]) -> None:
     """Ask that a level is one that the item was given; from when on it counts is not shown here.
 
     What is made from others follows theirs, and what nobody acknowledged shows none.
     """
     shown = [said.get(parse_place(each["place"], "statements")) for each in item["statements"]]
     bodies = [each.statement.body for each in shown if each is not None]
-    if body.derived_from or len(bodies) < len(shown):
+    derived = isinstance(body, ItemRelease) and body.derived_from
+    if derived or len(bodies) < len(shown):
         return
     levels = {body.label.level, *(e.level for e in bodies if isinstance(e, ItemReclassify))}
     if item["level"] not in levels:

@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId, PersonId, Place
-from comity.basis.instants import date_of
+from comity.basis.instants import Instant, date_of
+from comity.basis.strict_json import JsonValue
 from comity.decision.facilities import refuse_not_given
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.people import Person, Role
@@ -18,13 +19,17 @@ from comity.decision.stages import Refused, allow
 from comity.flows.cases.speaking import KEEPING_CASES
 from comity.flows.context import Context
 from comity.flows.enclosures import Leave, OpenedText, open_text, open_text_by
-from comity.flows.facts import find_facility, label_fact, person_request, with_suspended
+from comity.flows.facts import find_facility, person_request, with_item
 from comity.flows.listing import may_know_all
 from comity.flows.receipts import originator_name
 from comity.flows.view import View, statement_at
 from comity.marking.banners import Banner, banner
 from comity.marking.equivalence import corresponding_markings
+from comity.marking.labels import Label
+from comity.state.protected import told_as_item
+from comity.state.queries import item_level, originator_marking
 from comity.state.queries_cases import contractor_article
+from comity.state.records import Item
 from comity.state.records_cases import Disclosure, Incident
 from comity.state.state import State
 from comity.state.tables import walk
@@ -153,19 +158,31 @@ def _incident_told_at(state: State, place: Place) -> Incident | None:
 async def _as_an_item(
     context: Context, view: View, reader: Person, disclosure: Disclosure
 ) -> Leave:
-    label, file = disclosure.record.label, view.file(disclosure.version)
-    request = await person_request(context, view, reader, view.moment(context))
-    request = with_suspended(view, request, label, view.moment(context), version=disclosure.version)
-    asked = replace(request, action="open", item=label_fact(label), purpose=label.purposes[0])
+    item, now = told_as_item(disclosure), view.moment(context)
+    label, file = _label_now(view, item, now), view.file(item.version)
+    request = with_item(view, await person_request(context, view, reader, now), item, now)
+    asked = replace(request, action="open", purpose=label.purposes[0])
     decided, act = allow(file, asked), "disclosure.open"
     refused = join_refusals(
         decided,
         allow_house_act(act, reader.roles, CONTENT_ROLES),
         await _refuse_at_firm(context, reader, file),
     )
-    details = {"level": label.level, "category": label.category, "purpose": label.purposes[0]}
+    details: dict[str, JsonValue] = {
+        "item": f"{view.agreement_id}/{item.place}",
+        "level": label.level,
+        "category": label.category,
+        "purpose": label.purposes[0],
+    }
     outcome = decided if refused is None else replace(refused, act=act)
-    return Leave(act, outcome, details, _banner(context, view, disclosure, file))
+    return Leave(act, outcome, details, _banner(context, view, disclosure, label))
+
+
+def _label_now(view: View, item: Item, now: Instant) -> Label:
+    """Give a label as it stands: at the level that holds, under the marking that says it."""
+    with view.fold.standing_at(now) as state:
+        level, marking = item_level(state, item, now), originator_marking(state, item, now)
+    return replace(item.release.label, level=level, marking=marking)
 
 
 async def _refuse_at_firm(context: Context, reader: Person, file: Agreement) -> Refused | None:
@@ -176,9 +193,9 @@ async def _refuse_at_firm(context: Context, reader: Person, file: Agreement) -> 
     return refuse_not_given("disclosure.open", contractor_article(file), facility.firm)
 
 
-def _banner(context: Context, view: View, disclosure: Disclosure, file: Agreement) -> Banner:
+def _banner(context: Context, view: View, disclosure: Disclosure, label: Label) -> Banner:
     """Write its banner: the speaker's marking, and whatever of ours corresponds to its level."""
-    label = disclosure.record.label
+    file = view.file(disclosure.version)
     names = tuple(originator_name(file, party) for party in label.originators)
     ours = None
     if disclosure.place.party != view.own:

@@ -40,6 +40,7 @@ from comity.flows.context import Context
 from comity.flows.documents import COPIES, json_document, read_json_document
 from comity.flows.view import View
 from comity.ports import Document
+from comity.state.protected import is_sealed, was_told
 from comity.state.records import Item
 from comity.state.state import State
 from comity.statement.values import SealedRef, format_sealed, parse_sealed
@@ -284,8 +285,9 @@ def copies_key(agreement: AgreementId, item: Place) -> str:
 async def copies_of(context: Context, view: View, item: Item) -> Copies:
     """Give the copies of an item; before anybody made or took one, the item itself in the node.
 
-    What was not receipted is not held, so there is none of it. Where a record does not read the
-    item itself stands for it, so that one bad record stops nothing that looks at all of them.
+    What was not receipted is not held, so there is none of it; nor is there of a word without a
+    note. Where a record does not read the item itself stands for it, so that one bad record stops
+    nothing that looks at all of them.
     """
     key = copies_key(view.agreement_id, item.place)
     raw = await context.ports.store.document(COPIES, key)
@@ -293,7 +295,7 @@ async def copies_of(context: Context, view: View, item: Item) -> Copies:
     if read is not None:
         return Copies(view.agreement_id, item.place, read)
     since = held_since(view.fold.state, view.own, item)
-    rows = () if since is None else (_first(since),)
+    rows = () if since is None or not is_sealed(item) else (_first(since),)
     return Copies(view.agreement_id, item.place, rows, unread=raw is not None)
 
 
@@ -305,8 +307,11 @@ def _try_rows(raw: bytes) -> tuple[Copy, ...] | None:
 
 
 def held_since(state: State, own: PartyId, item: Item) -> Instant | None:
-    """Give from when on we hold an item: our own from its release, another's from our receipt."""
-    if item.place.party == own:
+    """Give from when on we hold an item: our own from its release, another's from our receipt.
+
+    What we were told we hold from then on.
+    """
+    if item.place.party == own or was_told(state, item, own):
         return item.at
     receipt = state.receipts.get((item.place, own))
     return None if receipt is None else receipt.at

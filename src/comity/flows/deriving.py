@@ -42,7 +42,7 @@ def parents_of(view: View, places: tuple[Place, ...]) -> tuple[Item, ...]:
     Raises:
         StateError: one of them is no item, or is not held here.
     """
-    parents = tuple(view.item(place) for place in places)
+    parents = tuple(view.protected(place) for place in places)
     for each in parents:
         if held_since(view.fold.state, view.own, each) is None:
             raise StateError(

@@ -24,6 +24,7 @@ from comity.marking.labels import Label
 from comity.state import records
 from comity.state.lifecycle_dates import until_passed
 from comity.state.onward import consent_fact
+from comity.state.protected import was_told
 from comity.state.queries import (
     assurances_in_force,
     consents_for,
@@ -188,13 +189,15 @@ def with_suspended(
 def item_fact(view: View, item: records.Item, at: Instant) -> Item:
     """Give an item's facts: its level after reclassification, and what it shows here.
 
-    Until our receipt names our own corresponding marking, a received item does not show it.
+    Until our receipt names our own corresponding marking, a received item does not show it. What
+    was told is no thing that could bear a mark: it is held as marked from the first.
 
     Source: Japan-ROK GSOMIA Art. 4(2), 6(d), 6(g)
     """
     label = item.release.label
+    state = view.fold.state
     shows_all = item.place.party == view.own or (
-        held_marking(view.fold.state, item, view.own, at) is not None
+        was_told(state, item, view.own) or held_marking(state, item, view.own, at) is not None
     )
     return Item(
         id=str(item.place),

@@ -21,6 +21,7 @@ from comity.flows.facts import find_person
 from comity.flows.listing import ItemRow, item_row, may_know
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View
+from comity.state.protected import find_protected
 from comity.state.records import Item
 
 SCANNED_MAX: Final = 20_000
@@ -72,14 +73,16 @@ async def page_items(
 async def find_known(
     context: Context, agreement: AgreementId, place: Place, person: PersonId
 ) -> Item | None:
-    """Find an item that a person may know of; None where it is hidden, and where it is not there.
+    """Find an item, or what was told, that a person may know of.
+
+    None where it is hidden, and where it is not there.
 
     Raises:
         StateError: no such agreement, or the person is not here.
     """
     by = await find_person(context, person)
     async with turn(context, agreement) as view:
-        item = view.fold.state.items.get(place)
+        item = find_protected(view.fold.state, place)
         return item if item is not None and _is_shown(view, by, item) else None
 
 
@@ -89,11 +92,11 @@ async def find_all_known(
     """Find those of many places at which `find_known` finds an item."""
     by = await find_person(context, person)
     async with turn(context, agreement) as view:
-        items = view.fold.state.items
+        state = view.fold.state
         return frozenset(
             place
             for place in places
-            if (item := items.get(place)) is not None and _is_shown(view, by, item)
+            if (item := find_protected(state, place)) is not None and _is_shown(view, by, item)
         )
 
 

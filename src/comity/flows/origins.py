@@ -18,6 +18,7 @@ from comity.decision.onward import highest
 from comity.flows.view import View
 from comity.ports import BasisMoved
 from comity.state.derivation import ancestors_of
+from comity.state.protected import find_protected
 from comity.state.queries import item_level, recalled_by
 from comity.state.records import Item
 from comity.state.state import State
@@ -94,6 +95,6 @@ def behind(state: State, item: Item) -> Iterator[Item]:
     """Give an item, and all that it was made from."""
     yield item
     for place in sorted(ancestors_of(state, item.release)) if item.release.derived_from else ():
-        known = state.items.get(place)
+        known = find_protected(state, place)
         if known is not None:
             yield known

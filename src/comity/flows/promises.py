@@ -120,7 +120,7 @@ async def reclassify(
 
     async def attempt() -> Entered | Refused:
         async with turn_about(context, agreement, (item,)) as view:
-            now, known = view.moment(context), view.item(item)
+            now, known = view.moment(context), view.protected(item)
             file, officer = view.agreement(), await find_person(context, person)
             level = read_marking(file.table, view.own, marking, date_of(now, file.lifecycle.zone))
             asked = with_item(view, await person_request(context, view, officer, now), known, now)

@@ -30,7 +30,7 @@ def refuse_more(view: View, act: str, item: Item) -> Refused | None:
 
 def refuse_made_from(view: View, act: str, parents: Iterable[Place]) -> Refused | None:
     """Refuse what is made from items of which one was called back."""
-    return join_refusals(*(refuse_more(view, act, view.item(each)) for each in parents))
+    return join_refusals(*(refuse_more(view, act, view.protected(each)) for each in parents))
 
 
 def inherited_now(
@@ -38,7 +38,7 @@ def inherited_now(
 ) -> tuple[str, Ladder]:
     """Give the level of what is made from items, `level` by its own label, and of which ladder."""
     ladder, at = view.agreement().levels, view.moment(context)
-    held = (standing_level(view, view.item(each), at) for each in parents)
+    held = (standing_level(view, view.protected(each), at) for each in parents)
     return highest(level, held, ladder), ladder
 
 

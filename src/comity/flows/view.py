@@ -25,6 +25,7 @@ from comity.flows.dates import dated_ahead
 from comity.flows.documents import AGREEMENT_PIN, CARD
 from comity.flows.naming import item_ref, named_clear, readable
 from comity.flows.outstanding import Outstanding, sealed_at
+from comity.flows.protected import item_at, protected_at
 from comity.flows.resting import PAYLOADS, lagging_party, payloads_here, unkept, versions_now
 from comity.flows.set_up import agreement_pins, the_card
 from comity.keys.cards import Card
@@ -150,18 +151,17 @@ class View:
         """Return a released item.
 
         Raises:
-            StateError: no such item counts.
+            StateError: no such item counts, or it was told.
         """
-        item = self.fold.state.items.get(place)
-        if item is None:
-            raise StateError(
-                "item.unknown",
-                "no such item",
-                where=self.agreement_id,
-                found=str(place),
-                hint="list the items: comity item list",
-            )
-        return item
+        return item_at(self.fold.state, self.agreement_id, place)
+
+    def protected(self, place: Place) -> Item:
+        """Return a released item, or what was told or shown, as an item.
+
+        Raises:
+            StateError: neither counts there.
+        """
+        return protected_at(self.fold.state, self.agreement_id, place)
 
     def item_ref(self, place: Place, sealed: SealedRef) -> str:
         """Name the key of an item or request in our custody: by its place, not by payload alone.

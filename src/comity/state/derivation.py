@@ -18,6 +18,7 @@ from comity.basis.limits import DERIVED_FROM_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.lifecycle_dates import until_passed
 from comity.state.onward import OnwardWish, consents_to, leave_to_pass_on
+from comity.state.protected import find_protected
 from comity.state.queries import item_levels, recalled_by
 from comity.state.records import Item, Said
 from comity.state.state import State
@@ -29,7 +30,7 @@ from comity.statement.values import Until
 def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) -> Uncounted | None:
     """Say why an item may not be derived so from those that it names, or None.
 
-    Whoever derives was given each of them or released it; the level is not below any of theirs,
+    Whoever derives was given or told each of them, or gave it; the level is below none of theirs,
     every originator and private right of theirs is one of its own, its purposes are among the
     purposes of each, its use ends no later, it is for no others than those whom each names, as far
     as the clause says so, and none that it had seen called back is among them.
@@ -39,7 +40,7 @@ def derivation_stops(state: State, terms: Terms, said: Said, body: ItemRelease) 
     if not body.derived_from:
         return None
     article = terms.article("derived")
-    parents = [state.items.get(place) for place in body.derived_from]
+    parents = [find_protected(state, place) for place in body.derived_from]
     known = [item for item in parents if item is not None]
     if len(known) < len(parents):
         return Uncounted(Finding.UNKNOWN_ITEM, article)

@@ -21,6 +21,7 @@ from comity.state.affairs import Act
 from comity.state.duty_discharges import first_discharge
 from comity.state.duty_times import due_after, held, term_end, term_start
 from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
+from comity.state.protected import find_protected
 from comity.state.state import State
 from comity.state.tables import walk
 
@@ -341,7 +342,7 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
     """Give the parties that a word of the vocabulary means, sorted."""
     terms = state.files[trigger.version]
     named: Collection[PartyId]
-    item = None if about is None else state.items.get(about)
+    item = None if about is None else find_protected(state, about)
     items = subjects(state, trigger.act) if item is None else (item,)
     match who:
         case "each_holder":

@@ -19,6 +19,7 @@ from comity.basis.instants import INSTANT_MIN, Instant
 from comity.marking.equivalence import MarkEntry
 from comity.state.affairs import Act
 from comity.state.lifecycle import lifecycle_at
+from comity.state.protected import find_protected, is_sealed
 from comity.state.records import Item, Said, Text
 from comity.state.state import State
 from comity.state.tables import Chain
@@ -147,11 +148,14 @@ def find_trigger(state: State, place: Place, at: Instant) -> Iterator[Trigger]:
 
 
 def items_of(state: State, trigger: Trigger, rule: DutyRule) -> tuple[Place | None, ...]:
-    """Give what the duties of a rule are about: one for each item, where each is owed apart."""
+    """Give what the duties of a rule are about: one for each item, where each is owed apart.
+
+    Of a word without a note there is nothing to give back or to destroy.
+    """
     if trigger.because == RELEASE:
         return (trigger.place,)
     if rule.how == "names_item":
-        return tuple(item.place for item in subjects(state, trigger.act))
+        return tuple(item.place for item in subjects(state, trigger.act) if is_sealed(item))
     return (None,)
 
 
@@ -179,7 +183,7 @@ def places_in(body: Body | None) -> tuple[Place, ...]:
 
 
 def _items_in(state: State, places: tuple[Place, ...]) -> tuple[Item, ...]:
-    found = (state.items.get(place) for place in places)
+    found = (find_protected(state, place) for place in places)
     return tuple(item for item in found if item is not None)
 
 

@@ -29,6 +29,7 @@ from comity.state.export_handling import (
     destructions_json,
     inventories_json,
     recalls_json,
+    reclassifications_json,
     returns_json,
 )
 from comity.state.export_lifecycle import (
@@ -117,18 +118,7 @@ def _item_json(state: State, item: Item, at: Instant) -> _Row:
             for party in item.to
             if (refusal := state.refusals.get((item.place, party))) is not None
         ],
-        "reclassifications": [
-            {
-                "by": party,
-                "place": format_place(change.place),
-                "at": format_instant(change.at),
-                "level": change.change.level,
-                "marking": change.change.marking,
-                "effective": format_instant(change.change.effective),
-            }
-            for party in item.release.label.originators
-            for change in walk(state.changes.get((item.place, party)))
-        ],
+        "reclassifications": reclassifications_json(state, item),
     }
 
 

@@ -6,8 +6,10 @@ from __future__ import annotations
 from comity.basis.ids import Place, format_place
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue
+from comity.state.export_handling import reclassifications_json
 from comity.state.export_lifecycle import nullable_place
-from comity.state.queries import zone_of
+from comity.state.protected import told_as_item
+from comity.state.queries import item_level, recalled_by, zone_of
 from comity.state.queries_cases import granted, holds, is_closed, measures_and_outcome
 from comity.state.records_cases import Condition, Disclosure, Firm, FirmKey, Incident, Visit
 from comity.state.state import State
@@ -27,9 +29,9 @@ def visits_json(state: State, at: Instant) -> list[JsonValue]:
     return [visit_json(state, row, at) for _, row in sorted(state.visits.items())]
 
 
-def disclosures_json(state: State, _at: Instant) -> list[JsonValue]:
-    """Write what was told or shown."""
-    return [disclosure_json(row) for _, row in sorted(state.disclosures.items())]
+def disclosures_json(state: State, at: Instant) -> list[JsonValue]:
+    """Write what was told or shown, and the level at which it stands."""
+    return [disclosure_json(state, row, at) for _, row in sorted(state.disclosures.items())]
 
 
 def contractors_json(state: State, at: Instant) -> list[JsonValue]:
@@ -78,14 +80,18 @@ def visit_json(state: State, visit: Visit, at: Instant) -> _Row:
     }
 
 
-def disclosure_json(disclosure: Disclosure) -> _Row:
+def disclosure_json(state: State, disclosure: Disclosure, at: Instant) -> _Row:
     """Write one disclosure."""
+    item = told_as_item(disclosure)
     return {
         **disclosure.record.to_json(),
         **_placed(disclosure.place, disclosure.at),
         "to": list(disclosure.to),
         "version": disclosure.version,
         "suspended": disclosure.suspended,
+        "level": item_level(state, item, at),
+        "reclassifications": reclassifications_json(state, item),
+        "recalled_by": [*recalled_by(state, item)],
     }
 
 

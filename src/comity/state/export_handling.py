@@ -8,12 +8,29 @@ from typing import TypeVar
 from comity.basis.ids import PartyId, Place, format_place
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue
-from comity.state.records import Receipt
+from comity.state.records import Item, Receipt
 from comity.state.records_handling import Count, Destruction, Recall, Return
 from comity.state.state import State
+from comity.state.tables import walk
 
 _Row = dict[str, JsonValue]
 _Named = TypeVar("_Named", Recall, Return, Destruction, Count)
+
+
+def reclassifications_json(state: State, item: Item) -> list[JsonValue]:
+    """Give what each originator said of the level of an item, or of what was told, in order."""
+    return [
+        {
+            "by": party,
+            "place": format_place(change.place),
+            "at": format_instant(change.at),
+            "level": change.change.level,
+            "marking": change.change.marking,
+            "effective": format_instant(change.change.effective),
+        }
+        for party in item.release.label.originators
+        for change in walk(state.changes.get((item.place, party)))
+    ]
 
 
 def recalls_json(state: State, _at: Instant) -> list[JsonValue]:

@@ -94,6 +94,7 @@ class Finding(StrEnum):
     NOT_GRANTED = "disclosure.not-granted"
     OUTSIDE_VISIT = "disclosure.outside-visit"
     ABOVE_VISIT = "disclosure.above-visit"
+    WITHOUT_NOTE = "disclosure.without-note"
 
     NO_EVIDENCE = "contractor.no-evidence"
     ASSURED_LATER = "contractor.dated-later"
@@ -205,6 +206,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.NOT_GRANTED: "the visit was not granted then",
         Finding.OUTSIDE_VISIT: "it was disclosed on no day of the visit",
         Finding.ABOVE_VISIT: "the level is above the highest that may be shown on the visit",
+        Finding.WITHOUT_NOTE: "it was told without a note, so nothing of it is kept",
         Finding.NO_EVIDENCE: "no evidence is named or enclosed",
         Finding.ASSURED_LATER: "a condition cannot be made sure of after it is entered",
         Finding.OWN_PARENT: "a firm would work for itself, or below too many",

@@ -11,6 +11,7 @@ from __future__ import annotations
 from comity.basis.ids import Place
 from comity.basis.limits import CONSENTS_MAX
 from comity.state.findings import Finding, Uncounted
+from comity.state.protected import find_protected
 from comity.state.records import Ask, Consent, Said
 from comity.state.state import ConsentKey, State
 from comity.state.tables import Chain
@@ -23,10 +24,10 @@ from comity.statement.information import (
 
 
 def apply_ask(state: State, said: Said, body: ConsentAsk) -> Uncounted | None:
-    """Ask for consent, for items that were released or for a category."""
+    """Ask for consent, for what was released or told, or for a category."""
     if not body.items and body.category is None:
         return _finding(state, said, Finding.NOTHING_NAMED)
-    if any(item not in state.items for item in body.items):
+    if any(find_protected(state, item) is None for item in body.items):
         return _finding(state, said, Finding.UNKNOWN_ITEM)
     state.asks.put(said.place, Ask(said.place, said.at, said.to, body))
     return None
@@ -44,7 +45,7 @@ def apply_give(state: State, said: Said, body: ConsentGive) -> Uncounted | None:
         if ask is None or said.by not in ask.to:
             return _finding(state, said, Finding.UNKNOWN_ASK)
     for place in body.items:
-        item = state.items.get(place)
+        item = find_protected(state, place)
         if item is None:
             return _finding(state, said, Finding.UNKNOWN_ITEM)
         if said.by not in item.release.label.originators:

@@ -14,6 +14,7 @@ from comity.agreement.acts import DestructionMeans
 from comity.basis.instants import Date
 from comity.state.findings import Finding, Uncounted
 from comity.state.lifecycle_dates import day_of
+from comity.state.protected import find_protected, is_sealed
 from comity.state.queries import item_level
 from comity.state.records import Item, Receipt, Said
 from comity.state.records_handling import Count, Destruction, Enclosed, Recall, Return
@@ -54,7 +55,7 @@ def apply_recall(state: State, said: Said, body: ItemRecall) -> Uncounted | None
     """Count a recall by an originator of every item that it names; the last one stands."""
     article = state.files[said.version].article("retention")
     for place in body.items:
-        item = state.items.get(place)
+        item = find_protected(state, place)
         if item is None:
             return Uncounted(Finding.UNKNOWN_ITEM, article)
         if said.by not in item.release.label.originators:
@@ -86,7 +87,7 @@ def apply_return_receipt(state: State, said: Said, body: ItemReceipt) -> Uncount
     """Count an originator's receipt for what was given back: it names the return."""
     article = state.files[said.version].article("receipt")
     returned = state.returns.get(body.item)
-    item = None if returned is None else state.items.get(returned.body.item)
+    item = None if returned is None else find_protected(state, returned.body.item)
     if returned is None or item is None:
         return Uncounted(Finding.UNKNOWN_ITEM, article)
     if said.by not in item.release.label.originators:
@@ -130,7 +131,7 @@ def apply_inventory(state: State, said: Said, body: InventoryResult) -> Uncounte
     terms = state.files[said.version]
     article = terms.article("inventory")
     for place in body.missing:
-        item = state.items.get(place)
+        item = find_protected(state, place)
         if item is None:
             return Uncounted(Finding.UNKNOWN_ITEM, article)
         if said.by not in (*item.to, item.place.party):
@@ -159,11 +160,13 @@ def _item_held(
     state: State, said: Said, body: ItemReturn | ItemDestroyed, article: str
 ) -> Item | Uncounted:
     """Give the item of which the speaker still has the copies that it names, or why it has not."""
-    item = state.items.get(body.item)
+    item = find_protected(state, body.item)
     if item is None:
         return Uncounted(Finding.UNKNOWN_ITEM, article)
     if said.by not in item.to:
         return Uncounted(Finding.NOT_A_RECIPIENT, article)
+    if not is_sealed(item):
+        return Uncounted(Finding.WITHOUT_NOTE, article)
     if _is_later(state.files[said.version], body.on, said):
         return Uncounted(Finding.DATED_LATER, article)
     if any((body.item, said.by, number) in state.copies_gone for number in body.copies):

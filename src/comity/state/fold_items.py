@@ -15,6 +15,7 @@ from comity.state.affairs import Act
 from comity.state.derivation import derivation_stops
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_handling import apply_return_receipt
+from comity.state.protected import find_protected
 from comity.state.queries import item_level
 from comity.state.records import (
     Assurance,
@@ -127,10 +128,12 @@ def apply_refusal(state: State, said: Said, body: ItemRefusal) -> Uncounted | No
 def apply_reclassify(state: State, said: Said, body: ItemReclassify) -> Uncounted | None:
     """Count a change of level by an originator alone, in the words that the item came under.
 
+    What was told or shown changes its level so too.
+
     Source: Japan-ROK GSOMIA Art. 6(g)
     """
     article = state.files[said.version].article("reclassification")
-    item = state.items.get(body.item)
+    item = find_protected(state, body.item)
     if item is None:
         return Uncounted(Finding.UNKNOWN_ITEM, article)
     terms = state.files[item.version]

@@ -15,6 +15,7 @@ from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import UTC, Date, Instant, Zone
 from comity.marking.equivalence import corresponding_markings
 from comity.state.lifecycle_dates import day_end, day_of
+from comity.state.protected import find_protected
 from comity.state.records import Assurance, Consent, Item, Receipt, Reclassification, Request
 from comity.state.state import State
 from comity.state.tables import walk
@@ -160,7 +161,7 @@ def _held_by(
     key = (item.place, party)
     if key not in known:
         change = _change_at(state, item.place, party, instant)
-        parents = [state.items.get(place) for place in item.release.derived_from]
+        parents = [find_protected(state, place) for place in item.release.derived_from]
         above = [
             _held_by(state, parent, party, instant, known)
             for parent in parents

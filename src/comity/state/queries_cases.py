@@ -12,6 +12,7 @@ from comity.basis.instants import Instant, Zone
 from comity.basis.limits import FIRM_CHAIN_MAX
 from comity.marking.labels import Label
 from comity.state.lifecycle_dates import day_end
+from comity.state.protected import find_protected
 from comity.state.queries import zone_of
 from comity.state.records_cases import Condition, FirmKey, Incident, Visit, VisitDecision
 from comity.state.state import State
@@ -30,15 +31,12 @@ class Involved:
 
 def involved_of(state: State, place: Place) -> Involved | None:
     """Give who has to do with an item, or with what was told or shown; None: neither counts."""
-    item, disclosure = state.items.get(place), state.disclosures.get(place)
-    if item is not None:
-        label, to = item.release.label, item.to
-    elif disclosure is not None:
-        label, to = disclosure.record.label, disclosure.to
-    else:
+    item = find_protected(state, place)
+    if item is None:
         return None
+    label = item.release.label
     originators = frozenset(label.originators)
-    return Involved(label, originators, originators | {place.party, *to})
+    return Involved(label, originators, originators | {place.party, *item.to})
 
 
 def measures_and_outcome(state: State, incident: Place) -> tuple[tuple[str, ...], Outcome | None]:

@@ -18,6 +18,7 @@ from comity.flows.context import Context
 from comity.flows.copies import Copies, copies_of
 from comity.flows.facts import find_person, person_request, with_assurances, with_item
 from comity.flows.view import View
+from comity.state.protected import is_sealed
 from comity.state.records import Item
 
 
@@ -41,8 +42,17 @@ async def find_held(context: Context, view: View, item: Item, person: PersonId) 
     """Gather an item, its copies and the facts of a request about it.
 
     Raises:
-        StateError: we do not hold it, or nothing of it is left; or no such person.
+        StateError: we do not hold it, or nothing of it is left; or no such person; or it was told
+            without a note.
     """
+    if not is_sealed(item):
+        raise StateError(
+            "disclosure.no-note",
+            "it was told or shown without a note, so nothing of it lies here to open, erase, "
+            "destroy or give back",
+            where=f"{view.agreement_id}/{item.place}",
+            hint="its level and its recall hold all the same: comity disclosure list",
+        )
     at = view.moment(context)
     copies = await copies_of(context, view, item)
     copies.check_read()

@@ -70,7 +70,7 @@ async def receipt_return(
         allowed = allow_house_act("item.receipt", officer.roles, {Role.REGISTRAR})
         if isinstance(allowed, Refused):
             return Unsaid(allowed, refusal_entry(context, allowed, person, details))
-        item, now = view.item(row.body.item), view.moment(context)
+        item, now = view.protected(row.body.item), view.moment(context)
         file = view.file(item.version)
         chosen = choose_marking(
             file.table,

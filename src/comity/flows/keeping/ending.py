@@ -165,7 +165,7 @@ async def _look(
     """Give the copies that end, and the day, where the file allows it and nothing opens them."""
     agreement, place = item
     async with turn_about(context, agreement, (place,)) as view:
-        held = await find_held(context, view, view.item(place), person)
+        held = await find_held(context, view, view.protected(place), person)
         chosen = _chosen(held.copies, wish.numbers)
         first = await wish.decide(view, held)
         if isinstance(first, Refused):
@@ -193,7 +193,7 @@ async def _say_end(
 ) -> Entered | Refused:
     async def prepare(view: View) -> Utterance | Unsaid:
         version = await context.ports.store.version(COPIES)
-        held = await find_held(context, view, view.item(place), person)
+        held = await find_held(context, view, view.protected(place), person)
         chosen = _chosen(held.copies, ending.numbers)
         decided = await ending.decide(view, held)
         if isinstance(decided, Refused):
@@ -234,7 +234,7 @@ async def _end_own(
     async def attempt() -> EndedHere | Refused:
         async with turn_about(context, agreement, (place,)) as view:
             version = await context.ports.store.version(COPIES)
-            held = await find_held(context, view, view.item(place), person)
+            held = await find_held(context, view, view.protected(place), person)
             chosen = _chosen(held.copies, numbers)
             decided = await decide(view, held)
             if isinstance(decided, Refused):
@@ -391,7 +391,7 @@ def _not_erased(where: str, *, found: str) -> StateError:
 async def _drop_texts(context: Context, agreement: AgreementId, place: Place) -> None:
     """Erase the keys of translations that have ended; what a crash leaves the sweep finds."""
     async with turn(context, agreement) as view:
-        copies = await copies_of(context, view, view.item(place))
+        copies = await copies_of(context, view, view.protected(place))
     for copy in copies.rows:
         if copy.sealed is not None and not copy.is_left:
             await context.ports.keys.erase_item_key(copy.sealed.sha256)

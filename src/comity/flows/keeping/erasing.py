@@ -58,7 +58,7 @@ async def erase_item(
         async with turn_about(context, agreement, (place,)) as view:
             store = context.ports.store
             versions = [(each, await store.version(each)) for each in (ERASED, PASSING)]
-            held = await find_held(context, view, view.item(place), person)
+            held = await find_held(context, view, view.protected(place), person)
             decided = await _decide(context, view, held, (means, second))
             if isinstance(decided, Refused):  # 1
                 return await keep_refusal(context, decided, person, held.details)

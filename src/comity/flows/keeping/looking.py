@@ -21,6 +21,6 @@ async def list_copies(
         StateError: no such item.
     """
     view = await read_view(context, agreement)
-    item, by = view.item(place), await find_person(context, person)
+    item, by = view.protected(place), await find_person(context, person)
     sight = allow_sight(by, item.release.label.category)
     return sight if isinstance(sight, Refused) else await copies_of(context, view, item)

@@ -32,10 +32,12 @@ from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.marking.labels import format_label
 from comity.ports import Change
+from comity.state.protected import told_as_item
 from comity.state.queries import item_level
 from comity.state.records import Item
 from comity.state.state import State
 from comity.state.tables import walk
+from comity.statement.cases import DisclosureRecord
 from comity.statement.handling import ItemRecall
 from comity.statement.information import (
     ConsentGive,
@@ -84,7 +86,7 @@ async def inspect(
 ) -> InspectorReport | Refused:
     """Make the report for a visiting party's inspector, as our auditor.
 
-    1. the items that the visitor originated and that are here;
+    1. the items that the visitor originated and that are here, and what it told or showed;
     2. the journal's lines about these items, and about nothing else beside them;
     3. evidence of every statement that is named, and of the anchors;
     4. that the report was made is journalled, with whom it is for.
@@ -151,7 +153,10 @@ async def _told(context: Context, view: View, items: list[Item]) -> list[_Told]:
 
 
 def _by_place(view: View) -> list[Item]:
-    return sorted(view.fold.state.items.values(), key=lambda item: item.place)
+    """List what was released and what was told or shown."""
+    state = view.fold.state
+    told = map(told_as_item, state.disclosures.values())
+    return sorted((*state.items.values(), *told), key=lambda item: item.place)
 
 
 def _is_shown(view: View, item: Item, visitor: PartyId) -> bool:
@@ -214,7 +219,7 @@ async def _evidence(
 def _statements(view: View, item: Item, lines: Iterable[Line]) -> tuple[tuple[Place, str], ...]:
     """Name the statements that say what became of an item, each with its kind."""
     state, own, place = view.fold.state, view.own, item.place
-    found = [(place, ItemRelease.KIND)]
+    found = [(place, DisclosureRecord.KIND if place in state.disclosures else ItemRelease.KIND)]
     receipt, refusal = state.receipts.get((place, own)), state.refusals.get((place, own))
     found += [] if receipt is None else [(receipt.place, ItemReceipt.KIND)]
     found += [] if refusal is None else [(refusal.place, ItemRefusal.KIND)]

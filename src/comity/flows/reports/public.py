@@ -145,6 +145,11 @@ def _agreement(view: View, start: Instant, end: Instant) -> JsonValue:
             label = item.release.label
             way = "released" if item.place.party == own else "received"
             items[way, label.category, label.level] += 1
+    for told in state.disclosures.values():
+        if start <= told.at < end:
+            label = told.record.label
+            way = "told" if told.place.party == own else "heard"
+            items[way, label.category, label.level] += 1
     refusals: Counts = Counter()
     for row in state.refusals.values():
         if start <= row.at < end:

@@ -110,6 +110,8 @@ PAGE: Final[dict[str, Phrase]] = {
 _VALUES: Final[dict[str, Phrase]] = {
     "released": ("released", "提供", "제공"),
     "received": ("received", "受領", "수령"),
+    "told": ("told or shown", "口頭・視覚で提供", "구두·시각으로 제공"),
+    "heard": ("told or shown to us", "口頭・視覚で受領", "구두·시각으로 수령"),
     "loss": ("loss", "紛失", "분실"),
     "compromise": ("compromise", "漏えい", "누설"),
     "actual": ("actual", "確認済み", "확인됨"),
