@@ -196,7 +196,9 @@ def test_what_was_told_is_recorded_and_listed_by_need_to_know(jpn):
     assert len(jpn.get(f"{GSOMIA}/disclosures", READER).json["disclosures"]) == 1
     assert jpn.get(f"{GSOMIA}/disclosures", CLERK).json["disclosures"] == []
     assert jpn.post(f"{GSOMIA}/disclosures", DRAFTER, TOLD).status == 403
-    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**TOLD, "marking": "x"}).status == 400
+    unlisted = jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**TOLD, "marking": "x"})
+    assert (unlisted.status, unlisted.json["findings"][0]["article"]) == (403, "4(1)")
+    assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**TOLD, "marking": ""}).status == 400
     assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**TOLD, "visit": "KOR/999"}).status == 409
     assert jpn.post(f"{GSOMIA}/disclosures", OFFICER, {**TOLD, "to": ["JPN"]}).status == 400
 

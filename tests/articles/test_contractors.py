@@ -127,7 +127,11 @@ def test_g16_with_all_fifteen_conditions_an_item_goes_to_a_firm(
     world, item = held
     assert whys(gives(world.kor, item)).startswith("16: ")
     assert isinstance(assures(world.kor), Entered)
-    assert gives(world.kor, item) == Given(GSOMIA, item, FIRM, PLANT)
+    given = gives(world.kor, item)
+    assert given == Given(GSOMIA, item, FIRM, PLANT, ("16", "16(g)", "6(d)"))
+    noted = world.kor.journal()[-1]["details"]
+    assert noted["articles"] == list(given.articles)
+    assert noted["file"] == world.kor.view().agreement().sha256
     assert world.kor.acts()[-1] == ("item.contractor_release", "done")
     assert run(given_to_firms(world.kor.context, GSOMIA)) == (Given(GSOMIA, item, FIRM, PLANT),)
     world.settle(1)

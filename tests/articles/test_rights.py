@@ -54,7 +54,8 @@ def test_g6d_an_item_with_private_rights_goes_to_a_firm_only_with_their_respect_
     assert refused.startswith("6(d): nobody has confirmed that these rights are respected")
     assert all(each in refused for each in RIGHTS)
     assert world.kor.acts()[-1] == ("contractor_release", "refused")
-    assert gives(world.kor, item, rights_confirmed=True) == Given(GSOMIA, item, FIRM, PLANT)
+    given = gives(world.kor, item, rights_confirmed=True)
+    assert given == Given(GSOMIA, item, FIRM, PLANT, ("16", "16(g)", "6(d)"))
 
 
 @pytest.mark.row("G6d")

@@ -19,7 +19,7 @@ from comity.basis.instants import Instant, parse_date
 from comity.decision.stages import Cleared, Refused
 from comity.flows import foreign_items
 from comity.flows.context import Context
-from comity.flows.drafts import KeptDraft, label_item
+from comity.flows.drafts import KeptDraft, find_label
 from comity.flows.passing import deciding, onward
 from comity.flows.passing.deciding import MayGo, clear_onward
 from comity.flows.passing.linking import link_onward
@@ -324,11 +324,12 @@ def test_g6a_a_foreign_originators_name_on_an_own_item_asks_for_its_proof(story:
     assert isinstance(kept, KeptDraft)
 
     def also_japans(*args: Any) -> Labelled:
-        labelled = label_item(*args)
+        labelled = find_label(*args)
+        assert isinstance(labelled, Labelled)
         return replace(labelled, label=replace(labelled.label, originators=(JPN, USA)))
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr("comity.flows.release.label_item", also_japans)
+        patched.setattr("comity.flows.release.find_label", also_japans)
         run(release_draft(usa.context, OFFICER, kept.number))
     assert refusals(story) == [("passing.no-proof", ["6(a)"])]
 

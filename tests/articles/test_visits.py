@@ -273,8 +273,21 @@ def test_g2a_what_is_told_gets_a_control_number_without_a_payload(in_force: Worl
 def test_g2a_what_bears_no_marking_of_the_table_is_not_registered(
     in_force: World, marking: str
 ) -> None:
-    with pytest.raises(InputError):
-        discloses(in_force.jpn, marking=marking)
+    refused = discloses(in_force.jpn, marking=marking)
+    assert isinstance(refused, Refused)
+    assert [each.article for each in refused.findings] == ["4(1)"]
+    noted = in_force.jpn.journal()[-1]
+    assert (noted["act"], noted["outcome"]) == ("disclose", "refused")
+    assert noted["details"]["articles"] == ["4(1)"]
+
+
+@pytest.mark.row("G2a")
+def test_g2a_what_could_be_no_marking_at_all_is_bad_input(in_force: World) -> None:
+    before = in_force.jpn.acts()
+    for marking in ("", "x" * 1000, "極\u202e秘"):
+        with pytest.raises(InputError):
+            discloses(in_force.jpn, marking=marking)
+    assert in_force.jpn.acts() == before
 
 
 @pytest.mark.row("G2a")

@@ -214,7 +214,7 @@ def test_whoever_may_not_draft_does_not(assured: World) -> None:
     outcome = run(draft_item(node.context, CLERK, item, header, content()))
     assert isinstance(outcome, Refused)
     assert drawn == []  # a refused payload is not even read
-    _, previewed = run(preview_draft(node.context, CLERK, item))
+    previewed = run(preview_draft(node.context, CLERK, item))
     assert isinstance(previewed, Refused)
     assert run(node.ports.blobs.digests()) == ()
 

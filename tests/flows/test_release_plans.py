@@ -100,9 +100,9 @@ def test_each_is_journalled_by_itself_as_it_would_be_alone(assured: World) -> No
         assert each.keys() == alone.keys()
         assert each["details"].pop("drafted_by") == OFFICER
         named = {"agreement": GSOMIA, "category": "missile-warning", "level": "CONFIDENTIAL"}
-        articles = alone["details"]["articles"]
+        cites = {name: alone["details"][name] for name in ("articles", "version", "file")}
         statement = each["details"].pop("statement")
-        assert each["details"] == named | {"to": [KOR], "articles": articles}
+        assert each["details"] == named | {"to": [KOR]} | cites
         assert statement != alone["details"]["statement"]
         assert (each["act"], each["by"], each["outcome"]) == ("item.release", OFFICER, "done")
 
@@ -118,7 +118,7 @@ def test_what_fails_in_a_batch_fails_alone_and_keeps_no_key(assured: World) -> N
         Wanted(ITEM, HEADER, b"6"),
     ]
     outcomes = run(release_all_now(node.context, OFFICER, GSOMIA, wanted))
-    kinds = (Entered, InputError, InputError, Refused, Refused, Entered)
+    kinds = (Entered, InputError, Refused, Refused, Refused, Entered)
     assert [isinstance(*each) for each in zip(outcomes, kinds, strict=True)] == [True] * 6
     assert len(run(node.ports.keys.custody_items())) == 2
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from comity.basis.errors import InputError, StateError
+from comity.basis.errors import StateError
 from comity.basis.ids import PersonId, Place
 from comity.decision.house import allow_house_act
 from comity.decision.people import Role, format_person, parse_person
@@ -130,7 +130,8 @@ def test_what_would_not_count_fails_alone(assured: World) -> None:
     before = node.view().fold.export()
     first, uncounted, unread, last = run(act())
     assert isinstance(uncounted, NotCounted)
-    assert isinstance(unread, InputError)
+    assert isinstance(unread, Refused)
+    assert [each.article for each in unread.findings] == ["4(1)"]
     assert isinstance(first, Entered)
     assert isinstance(last, Entered)
     assert last.place.index == first.place.index + 1

@@ -314,7 +314,12 @@ async def give_to_firm(
             rights_confirmed=data.rights_respected,
         )
     )
-    value = {"item": f"{named}/{place}", "firm": given.firm, "facility": given.facility}
+    value = {
+        "item": f"{named}/{place}",
+        "firm": given.firm,
+        "facility": given.facility,
+        "articles": [*given.articles],
+    }
     return reply(desk, GivenReply, {"given": value})
 
 

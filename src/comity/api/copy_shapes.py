@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from comity.api.case_shapes import TextBody, When, Word
 from comity.api.item_wishes import Rights
@@ -129,11 +129,15 @@ class CountBody(Struct, forbid_unknown_fields=True):
 
 
 class CopiesReply(Reply, tag_field="schema", tag="comity/copies/1", kw_only=True):
-    """The copies of an item, those that have ended too; `left` of them have not."""
+    """The copies of an item, those that have ended too; `left` of them have not.
+
+    `articles` allowed what was done to them just now, if anything was.
+    """
 
     item: str
     copies: list[Anything]
     left: int
+    articles: list[str] | UnsetType = UNSET
 
 
 class CopyReply(Reply, tag_field="schema", tag="comity/copy/1", kw_only=True):
@@ -144,11 +148,12 @@ class CopyReply(Reply, tag_field="schema", tag="comity/copy/1", kw_only=True):
 
 
 class MadeReply(Reply, tag_field="schema", tag="comity/copy-made/1", kw_only=True):
-    """A copy that was made, and the banner that it must bear."""
+    """A copy that was made, the banner that it must bear, and the articles that allowed it."""
 
     item: str
     copy: Anything
     banner: Anything
+    articles: list[str]
 
 
 class ErasedReply(Reply, tag_field="schema", tag="comity/item-erase/1", kw_only=True):

@@ -76,7 +76,9 @@ async def certify(
     )
     ended = await destroy(desk.context, named, place, desk.person, how)
     if isinstance(ended, EndedHere):
-        return reply(desk, CopiesReply, copies_json(ended.copies))
+        return reply(
+            desk, CopiesReply, {**copies_json(ended.copies), "articles": [*ended.articles]}
+        )
     return entered_reply(desk, done(ended))
 
 

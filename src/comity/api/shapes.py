@@ -94,14 +94,19 @@ class ItemReply(Reply, tag_field="schema", tag="comity/item-show/1", kw_only=Tru
     item: Item
 
 
-class EnteredStatement(Struct):
-    """A statement that stands in our register."""
+class EnteredStatement(Struct, omit_defaults=True):
+    """A statement that stands in our register, and the articles of its file that allowed it.
+
+    `unasked`: the article by which the others were to be asked before, where they were not.
+    """
 
     place: str
     kind: str
     to: list[str]
     at: str
     body: Anything
+    articles: list[str]
+    unasked: str | None = None
 
 
 class EnteredReply(Reply, tag_field="schema", tag="comity/entered/1", kw_only=True):
@@ -231,6 +236,34 @@ class ConsentsReply(Reply, tag_field="schema", tag="comity/consent-list/1", kw_o
 
     asked: list[Anything]
     given: list[Anything]
+
+
+class ConsultationAnswer(Struct):
+    """How a party that was asked stands to it now, and by which statement."""
+
+    by: str
+    standing: str
+    place: str | None
+
+
+class Consultation(Struct):
+    """What was asked before an act, and by which article of the file, if one names it."""
+
+    place: str
+    by: str
+    at: str
+    matter: str
+    article: str | None
+    items: list[str]
+    category: str | None
+    agreed: bool
+    answers: list[ConsultationAnswer]
+
+
+class ConsultationsReply(Reply, tag_field="schema", tag="comity/consultation-list/1", kw_only=True):
+    """What was asked before acting, as far as one may know of it."""
+
+    consultations: list[Consultation]
 
 
 class AssurancesReply(Reply, tag_field="schema", tag="comity/assurance-list/1", kw_only=True):

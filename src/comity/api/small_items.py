@@ -32,7 +32,7 @@ from comity.api.shapes import (
 from comity.basis.encoding import decode_base64
 from comity.basis.ids import AgreementId
 from comity.decision.stages import Refused
-from comity.flows.drafts import Content, ItemDraft, KeptDraft, draft_item
+from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
 from comity.flows.release import release_draft, waits_for_officer
 from comity.flows.release_now import (
     AnotherPerson,
@@ -41,6 +41,7 @@ from comity.flows.release_now import (
     release_all_now,
     release_now,
 )
+from comity.flows.sealed_content import Content
 from comity.flows.shapes import draft_json, entered_json, mark_json
 from comity.flows.speak import Entered, Outcome
 from comity.sealing.payload import format_payload_header

@@ -16,7 +16,7 @@ from comity.basis.ids import AgreementId
 from comity.basis.instants import UTC, date_of
 from comity.basis.strict_json import JsonValue
 from comity.cli.case_texts import show_text, text_of
-from comity.cli.entering import show_entered
+from comity.cli.entering import cited_lines, show_entered
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -134,9 +134,10 @@ async def release(
         "item": f"{chosen}/{place}",
         "firm": given.firm,
         "facility": given.facility,
+        "articles": [*given.articles],
     }
     line = f"gave {chosen}/{place} to {shown(given.firm)} at {shown(given.facility)}"
-    desk.show("comity/contractor-release/1", {"given": value}, [line])
+    desk.show("comity/contractor-release/1", {"given": value}, [line, *cited_lines(given.articles)])
     if not desk.as_json:
         say(f"next: note who holds which copy: {desk.next_command(f'copy list {chosen}/{place}')}")
     return None

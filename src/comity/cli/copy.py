@@ -12,6 +12,7 @@ import click
 
 from comity.basis.ids import AgreementId, PersonId, parse_person_id
 from comity.basis.strict_json import JsonValue
+from comity.cli.entering import cited_lines
 from comity.cli.item_open import show_content, whole
 from comity.cli.nouns import Noun
 from comity.cli.options import (
@@ -96,6 +97,7 @@ def show_made(desk: Desk, agreement: AgreementId, made: Made | Refused) -> int |
         f"{agreement}/{made.item}: {_named(copy)}",
         labelled("holder", f"{copy.hand.holder} at {shown(copy.hand.facility)}"),
         labelled("it bears", shown(" | ".join(made.banner.head))),
+        *cited_lines(made.articles),
     )
     desk.show("comity/copy-made/1", made_json(agreement, made), lines)
     return None

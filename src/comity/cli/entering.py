@@ -47,7 +47,26 @@ def _lines(entered: Entered) -> tuple[str, ...]:
     return (
         f"entered {control_number(entered)}: {statement.kind} to {', '.join(statement.to)}",
         labelled("said at", shown_instant(statement.at)),
+        *cited_lines(entered.articles),
+        *unasked_lines(entered.unasked),
     )
+
+
+def cited_lines(articles: tuple[str, ...]) -> tuple[str, ...]:
+    """Say which articles of the file allowed what was done; nothing where it asked for none."""
+    cited = ", ".join(f"Art. {shown(each)}" for each in articles)
+    return (labelled("allowed by", cited),) if cited else ()
+
+
+def unasked_lines(article: str | None) -> tuple[str, ...]:
+    """Warn whoever drafts or does what the others are to be asked about before; it is not stopped.
+
+    Source: AGREEMENTS.md section 3 (consultation)
+    """
+    if article is None:
+        return ()
+    asks = f"Art. {shown(article)} asks the others first, and nobody asked them"
+    return (labelled("WARNING", f"{asks}: comity consultation ask --help"),)
 
 
 def say_delivery(desk: Desk, to: Iterable[PartyId]) -> None:

@@ -18,7 +18,7 @@ from comity.basis.ids import AgreementId, PartyId, Place, parse_agreement_id
 from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.contents import Described, content_of
-from comity.cli.entering import show_entered
+from comity.cli.entering import show_entered, unasked_lines
 from comity.cli.item_end import ENDS
 from comity.cli.item_list import list_command, show_command
 from comity.cli.item_make import MADE
@@ -243,6 +243,7 @@ async def release(
         return show_entered(desk, entered, details=(labelled("level", shown(kept.level)),))
     why = (line for each in waits.findings for line in _citation_lines(each))
     lines = [f"draft {kept.number} waits for a releasing officer", *_draft_lines(kept), *why]
+    lines += unasked_lines(kept.unasked)
     desk.show("comity/item-draft/1", {"draft": draft_json(kept)}, lines)
     await say_approval(desk, f"item approve {kept.number}", draft.category)
     return None
@@ -266,10 +267,10 @@ async def _draft(desk: Desk, order: _Order) -> ItemDraft:
 
 
 async def _preview(desk: Desk, draft: ItemDraft) -> int | None:
-    labelled_draft, outcome = await preview_draft(desk.context, desk.acting, draft)
+    outcome = await preview_draft(desk.context, desk.acting, draft)
     if isinstance(outcome, Refused):
         return desk.refuse(outcome)
-    label = labelled_draft.label
+    label = outcome.draft.label
     value: dict[str, JsonValue] = {
         "dry_run": True,
         "level": label.level,

@@ -17,7 +17,7 @@ from comity.basis.instants import Date, Instant, format_date
 from comity.basis.strict_json import JsonValue
 from comity.cli.case_texts import show_text
 from comity.cli.copy import NUMBER, person_option
-from comity.cli.entering import show_entered
+from comity.cli.entering import cited_lines, show_entered
 from comity.cli.options import (
     Control,
     agreement_option,
@@ -91,7 +91,8 @@ async def destroy_command(
     ended = await destroy(desk.context, named, place, desk.acting, how)
     if isinstance(ended, EndedHere):
         line = f"{named}/{place}: destroyed, of our own item: {_listed(ended.numbers)}"
-        desk.show("comity/copies/1", copies_json(ended.copies), [line])
+        value: dict[str, JsonValue] = {**copies_json(ended.copies), "articles": [*ended.articles]}
+        desk.show("comity/copies/1", value, [line, *cited_lines(ended.articles)])
         return None
     return show_entered(desk, ended)
 
@@ -199,7 +200,8 @@ async def erase_command(
     if isinstance(erased, Refused):
         return desk.refuse(erased)
     item = f"{named}/{place}"
-    desk.show("comity/item-erase/1", {"erased": erased_json(item, erased)}, [f"{item}: erased"])
+    lines = [f"{item}: erased", *cited_lines(erased.articles)]
+    desk.show("comity/item-erase/1", {"erased": erased_json(item, erased)}, lines)
     if not desk.as_json:
         numbers, others = await _what_the_key_ended(desk, named, place)
         _say_certifying(

@@ -16,7 +16,7 @@ from comity.basis.ids import PartyId, Place
 from comity.decision.house import join_refusals
 from comity.decision.people import Person
 from comity.decision.request import Derived, Request
-from comity.decision.stages import Refused, allow
+from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.context import Context
 from comity.flows.copies import held_since
 from comity.flows.facts import person_request, with_assurances, with_item
@@ -78,16 +78,16 @@ def inherited(context: Context, view: View, places: tuple[Place, ...]) -> Inheri
     )
 
 
-async def refuse_derivation(
+async def decide_derivation(
     context: Context, view: View, person: Person, label: Label, places: tuple[Place, ...]
-) -> Refused | None:
-    """Decide `derive` for each item that something is made from; None: all of them allow it.
+) -> tuple[Allowed, ...] | Refused:
+    """Decide `derive` for each item that something is made from; give what allows it.
 
     Each is asked for every purpose that the new item would be for; of what was called back nothing
     is made.
     """
     if not places:
-        return None
+        return ()
     at = view.moment(context)
     made = Derived(
         level=label.level,
@@ -100,11 +100,13 @@ async def refuse_derivation(
     asked = replace(
         await person_request(context, view, person, at), action=Action.DERIVE.value, derived=made
     )
-    refusals: list[object] = []
+    decided: list[Allowed | Refused] = []
+    recalled: list[Refused | None] = []
     for parent in parents_of(view, places):
-        refusals.append(refuse_more(view, "item.derive", parent))
+        recalled.append(refuse_more(view, "item.derive", parent))
         about: Request = with_item(view, asked, parent, at)
         about = with_assurances(view, about, (*view.partners, view.own), at)
         for purpose in label.purposes:
-            refusals.append(allow(view.file(parent.version), replace(about, purpose=purpose)))
-    return join_refusals(*refusals)
+            decided.append(allow(view.file(parent.version), replace(about, purpose=purpose)))
+    refused = join_refusals(*recalled, *decided)
+    return refused or tuple(each for each in decided if isinstance(each, Allowed))

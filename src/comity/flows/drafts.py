@@ -7,15 +7,13 @@ hashed once. Source: DESIGN 2, 6
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from msgspec import structs
 
-from comity.agreement.acts import PrivateRight
+from comity.agreement.acts import Action, PrivateRight
 from comity.agreement.model import Agreement
-from comity.basis.errors import StateError
+from comity.basis.errors import InputError, InvariantError, StateError
 from comity.basis.fields import Fields
 from comity.basis.ids import (
     AgreementId,
@@ -33,10 +31,11 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Person, Role
 from comity.decision.request import Consent
-from comity.decision.stages import Allowed, Cleared, Refused, clear
+from comity.decision.stages import Allowed, Cleared, Refused, allow_cleared, clear
+from comity.decision.unlisted import refuse_unlisted
 from comity.flows.channels import usual_channel
 from comity.flows.context import Context, decide_again
-from comity.flows.deriving import refuse_derivation
+from comity.flows.deriving import decide_derivation
 from comity.flows.documents import DRAFT, json_document, read_json_document
 from comity.flows.facts import (
     consent_fact,
@@ -46,15 +45,17 @@ from comity.flows.facts import (
     with_assurances,
     with_suspended,
 )
-from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.journal import cited, cited_articles, journal_entry, refusal_entry
+from comity.flows.sealed_content import Content, seal_content
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.turns import holding_about, turn_about
+from comity.flows.unasked import unasked_release
 from comity.flows.view import View
 from comity.marking.labels import Draft, Labelled, Until, format_label, label_draft, parse_label
 from comity.ports import Change, Document
 from comity.sealing.payload import PayloadHeader
 from comity.sealing.stages import Links
-from comity.sealing.stream import Encryptor, Sealer, cobblestone_encryptor, seal_chunks
+from comity.sealing.stream import cobblestone_encryptor
 from comity.state.onward import OnwardWish, consents_for_release
 from comity.state.suspensions import suspended_categories
 from comity.statement.passing import Sharing
@@ -69,8 +70,6 @@ from comity.statement.values import (
     read_rights,
     read_until,
 )
-
-Content: TypeAlias = Iterable[bytes] | AsyncIterable[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +110,19 @@ class ItemDraft:
 
 @dataclass(frozen=True, slots=True)
 class KeptDraft:
-    """A draft in the store: labelled, its payload sealed, by whom. `number` counts from 1."""
+    """A draft in the store: labelled, its payload sealed, by whom. `number` counts from 1.
+
+    `made_under` are the articles that let it be made from other items. `unasked` tells its drafter
+    alone by which article the others are still to be asked.
+    """
 
     number: int
     item: ItemDraft
     level: str
     sealed: SealedRef
     drafted_by: PersonId
+    made_under: tuple[str, ...] = ()
+    unasked: str | None = None
 
 
 async def preview_release(
@@ -130,30 +135,66 @@ async def preview_release(
         StateError: no such person, or no agreement is signed.
     """
     async with holding_about(context, item.agreement, item.derived_from) as view:
-        agreement = view.agreement()
-        by = await find_person(context, person)
-        labelled = label_item(view, agreement, item, view.moment(context))
-        cleared = await clear_item(context, view, by, labelled, item)
-        made = await refuse_derivation(context, view, by, labelled.label, item.derived_from)
-        return view, labelled, join_refusals(made, cleared) or cleared
+        labelled = label_item(view, view.agreement(), item, view.moment(context))
+        found = await _preview(context, view, person, item)
+        return view, labelled, found.outcome
 
 
-async def preview_draft(
-    context: Context, person: PersonId, item: ItemDraft
-) -> tuple[Labelled, Cleared | Refused]:
+@dataclass(frozen=True, slots=True)
+class _Previewed:
+    """A release as it would be decided now, what it is made from included.
+
+    `labelled` None: its marking is on no list.
+    """
+
+    view: View
+    labelled: Labelled | None
+    outcome: Cleared | Refused
+    made: tuple[Allowed, ...] = ()
+
+
+async def _preview(context: Context, view: View, person: PersonId, item: ItemDraft) -> _Previewed:
+    labelled = find_label(view, item, view.moment(context))
+    if isinstance(labelled, Refused):
+        return _Previewed(view, None, labelled)
+    by = await find_person(context, person)
+    cleared = await clear_item(context, view, by, labelled, item)
+    made = await decide_derivation(context, view, by, labelled.label, item.derived_from)
+    if isinstance(made, Refused):
+        return _Previewed(view, labelled, join_refusals(made, cleared) or made)
+    return _Previewed(view, labelled, cleared, made)
+
+
+async def preview_draft(context: Context, person: PersonId, item: ItemDraft) -> Cleared | Refused:
     """Decide a draft as it would be decided now, the drafter's role included; nothing is written.
 
     Raises:
-        InputError: the marking is on no list.
+        InputError: the marking is none at all, or a word would not read.
         StateError: no such person, or no agreement is signed.
     """
-    _, labelled, outcome = await preview_release(context, person, item)
+    async with holding_about(context, item.agreement, item.derived_from) as view:
+        outcome = (await _preview(context, view, person, item)).outcome
     allowed = _may_draft(await find_person(context, person))
-    return labelled, join_refusals(allowed, outcome) or outcome
+    return join_refusals(allowed, outcome) or outcome
 
 
 def _may_draft(drafter: Person) -> Allowed | Refused:
     return allow_house_act("item.draft", drafter.roles, {Role.DRAFTER, Role.RELEASING_OFFICER})
+
+
+def find_label(view: View, item: ItemDraft, at: Instant) -> Labelled | Refused:
+    """Label an item as `label_item` does; one whose marking is on no list is refused.
+
+    Raises:
+        InputError: the marking is none at all, or a word would not read.
+
+    Source: Japan-ROK GSOMIA Art. 4(1)
+    """
+    agreement = view.agreement()
+    try:
+        return label_item(view, agreement, item, at)
+    except InputError as err:
+        return refuse_unlisted(Action.RELEASE.value, agreement, err)
 
 
 def label_item(view: View, agreement: Agreement, item: ItemDraft, at: Instant) -> Labelled:
@@ -280,9 +321,16 @@ async def draft_item(
         suite = decided.view.agreement().sealing_suite()
         sealed = SealedRef(suite.value, stored.size, stored.digest)
         going = replace(item, channel=item.channel or usual_channel(decided.view.agreement()))
-        kept = KeptDraft(version + 1, going, decided.labelled.label.level, sealed, person)
+        level, made = decided.labelled.label.level, cited_articles(*decided.made)
+        ask_first = unasked_release(context, decided.view, item.category)
+        kept = KeptDraft(version + 1, going, level, sealed, person, made, ask_first)
         basis = decided.view.basis
-        details = {**_details(item, decided.labelled), "draft": kept.number}
+        details = {
+            **cited(decided.leave, *decided.made),
+            **_details(item, decided.labelled),
+            **({} if ask_first is None else {"unasked": ask_first}),
+            "draft": kept.number,
+        }
         await context.ports.store.commit(
             Change(
                 allowed_by=decided.allowed,
@@ -296,44 +344,32 @@ async def draft_item(
     return await decide_again(attempt)
 
 
-def seal_content(
-    encryptor: Encryptor, header: PayloadHeader, content: Content
-) -> Iterable[bytes] | AsyncIterator[bytes]:
-    """Seal content as it is drawn, from here or from a connection."""
-    if isinstance(content, AsyncIterable):
-        return _seal_as_it_comes(encryptor, header, content)
-    return seal_chunks(encryptor, header, content)
-
-
-async def _seal_as_it_comes(
-    encryptor: Encryptor, header: PayloadHeader, content: AsyncIterable[bytes]
-) -> AsyncIterator[bytes]:
-    sealer = Sealer(encryptor, header)
-    async for chunk in content:
-        yield sealer.update(chunk)
-    yield sealer.finish()
-
-
 @dataclass(frozen=True, slots=True)
 class _Decided:
-    """A draft that may be kept, and the view that this was decided on."""
+    """A draft that may be kept, and the view that this was decided on.
+
+    `leave` is what the file said of it, `made` of what it is made from.
+    """
 
     view: View
     labelled: Labelled
     allowed: Allowed
+    leave: Allowed
+    made: tuple[Allowed, ...]
 
 
 async def _decide(context: Context, person: PersonId, item: ItemDraft) -> _Decided | Refused:
     """Decide a draft as it stands now; a refusal is journalled."""
-    view, labelled, outcome = await preview_release(context, person, item)
+    async with holding_about(context, item.agreement, item.derived_from) as view:
+        found = await _preview(context, view, person, item)
     allowed = _may_draft(await find_person(context, person))
-    if isinstance(allowed, Refused):
-        refused = join_refusals(allowed, outcome) or allowed
-    elif isinstance(outcome, Refused):
-        refused = outcome
-    else:
-        return _Decided(view, labelled, allowed)
-    return await keep_refusal(context, refused, person, _details(item, labelled))
+    match allowed, found.outcome, found.labelled:
+        case Allowed(), Cleared() as cleared, Labelled() as labelled:
+            return _Decided(view, labelled, allowed, allow_cleared(cleared), found.made)
+    refused = join_refusals(allowed, found.outcome)
+    if refused is None:
+        raise InvariantError("flows.not-refused", "nothing of this is refused")
+    return await keep_refusal(context, refused, person, _details(item, found.labelled))
 
 
 async def keep_refusal(
@@ -349,8 +385,9 @@ async def keep_refusal(
     return refused
 
 
-def _details(item: ItemDraft, labelled: Labelled) -> dict[str, JsonValue]:
-    return {**draft_details(item), "level": labelled.label.level}
+def _details(item: ItemDraft, labelled: Labelled | None) -> dict[str, JsonValue]:
+    level: dict[str, JsonValue] = {} if labelled is None else {"level": labelled.label.level}
+    return {**draft_details(item), **level}
 
 
 def draft_details(item: ItemDraft) -> dict[str, JsonValue]:
@@ -412,6 +449,7 @@ def draft_document(kept: KeptDraft) -> Document:
             "use_until": format_until(item.use_until),
             **format_rights(item.rights),
             "drafted_by": kept.drafted_by,
+            **({"made_under": list(kept.made_under)} if kept.made_under else {}),
         },
     )
 
@@ -450,6 +488,7 @@ def parse_draft(raw: bytes) -> KeptDraft:
         level=fields.text("level"),
         sealed=parse_sealed(fields.object("sealed")),
         drafted_by=parse_person_id(fields.text("drafted_by")),
+        made_under=fields.optional_texts("made_under") or (),
     )
     fields.finish()
     return kept

@@ -20,11 +20,12 @@ from comity.decision.people import Person, Role
 from comity.decision.stages import Allowed, Refused
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.drafts import Content, keep_refusal, seal_content
+from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
-from comity.flows.journal import journal_entry
+from comity.flows.journal import done_entry
 from comity.flows.parcels import read_sealed
 from comity.flows.release import recipient_of
+from comity.flows.sealed_content import Content, seal_content
 from comity.flows.speak import Act, draft_for
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View, statement_at
@@ -197,7 +198,7 @@ async def _open(
         return await keep_refusal(context, given.outcome, person, details)
     key = await context.ports.keys.custody_item_key(view.item_ref(place, known.sealed))
     chunks = await read_sealed(context, view, place, known.parcel, known.sealed)
-    noted = journal_entry(context, given.act, person, details=details)
+    noted = done_entry(context, given.act, person, given.outcome, details)
     await commit_on(context, view, Change(allowed_by=given.outcome, journal=(noted,)))
     lines = (EXERCISE_LINE,) if context.config.exercise else ()
     opener = Opener(key)

@@ -9,7 +9,7 @@ until the custody file's own backup was replaced. Source: DESIGN 6 (custody)
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from comity.basis.fields import Fields
 from comity.basis.ids import AgreementId, PersonId, Place, parse_person_id
@@ -25,12 +25,14 @@ from comity.ports import Document
 class Erased:
     """When an item's key was erased here and by whom, and which sealing key its wrap is for.
 
-    `sealing_key` None: no wrap for us is here, as of what we released ourselves.
+    `sealing_key` None: no wrap for us is here, as of what we released ourselves. The articles that
+    allowed it are given where it is done, and stand in the journal.
     """
 
     at: Instant
     by: PersonId
     sealing_key: str | None
+    articles: tuple[str, ...] = field(default=(), compare=False)
 
 
 def erased_document(agreement: AgreementId, item: Place, erased: Erased) -> Document:

@@ -13,7 +13,8 @@ from comity.basis.ids import PersonId
 from comity.basis.instants import format_instant
 from comity.basis.json_forms import Hole, JsonForm, Shape
 from comity.basis.strict_json import JsonValue, format_json
-from comity.decision.stages import Refused
+from comity.decision.deciding import Decision
+from comity.decision.stages import Allowed, Refused
 from comity.flows.context import Context
 
 
@@ -37,6 +38,42 @@ def journal_entry(
             "outcome": outcome,
         }
     )
+
+
+def done_entry(
+    context: Context,
+    act: str,
+    person: PersonId | None,
+    allowed_by: Allowed,
+    details: Mapping[str, JsonValue],
+) -> bytes:
+    """Write the entry of an act that is done, with the articles that allow it: see `cited`."""
+    return journal_entry(context, act, person, details={**cited(allowed_by), **details})
+
+
+def cited(allowed_by: Allowed, *more: Allowed) -> dict[str, JsonValue]:
+    """Give what an entry says of its file's decision: the articles that allow it, and the version.
+
+    `more` are decisions that it rests on beside it. Nothing where our house alone allows it.
+
+    Source: DESIGN 4 (the journal)
+    """
+    decision = allowed_by.decision
+    if decision is None:
+        return {}
+    return {**cited_by(decision), "articles": [*cited_articles(allowed_by, *more)]}
+
+
+def cited_by(decision: Decision) -> dict[str, JsonValue]:
+    """Give what an entry says of a decision: its articles, and the version of its file."""
+    articles: list[JsonValue] = [*dict.fromkeys(each.article for each in decision.articles)]
+    return {"articles": articles, "version": decision.version, "file": decision.sha256}
+
+
+def cited_articles(*allowed_by: Allowed) -> tuple[str, ...]:
+    """Name the articles of files that allow an act, each once; our own house's rules are none."""
+    by_files = (each for each in allowed_by if each.decision is not None)
+    return tuple(dict.fromkeys(cited.article for each in by_files for cited in each.articles))
 
 
 class JournalForm:

@@ -20,7 +20,7 @@ from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import KeptDraft, find_draft, keep_refusal, label_item
 from comity.flows.facts import find_person, label_fact, person_request
-from comity.flows.journal import journal_entry
+from comity.flows.journal import done_entry
 from comity.flows.recalls import inherited_now, refuse_made_from
 from comity.flows.receipts import originator_name
 from comity.flows.turns import turn_about
@@ -92,7 +92,7 @@ async def _preview(
         return await keep_refusal(context, house, person, details)
     key = await context.ports.keys.custody_item_key(kept.sealed.sha256)
     chunks = await context.ports.blobs.read(kept.sealed.sha256)
-    entry = journal_entry(context, "item.preview", person, details=details)
+    entry = done_entry(context, "item.preview", person, allowed, details)
     await commit_on(context, view, Change(allowed_by=allowed, journal=(entry,)))  # 3
     opener = Opener(key)
     names = tuple(originator_name(agreement, each) for each in labelled.label.originators)

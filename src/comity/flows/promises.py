@@ -16,6 +16,7 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import KEEPING_OFFICES, allow_house_act, join_refusals
 from comity.decision.onward import highest, refuse_below, refuse_own_word
 from comity.decision.stages import Refused, allow
+from comity.decision.unlisted import refuse_unlisted
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person, person_request, with_item
@@ -112,7 +113,7 @@ async def reclassify(
     item that we passed on its originators' word is said again, and no other.
 
     Raises:
-        InputError: the marking is on no list.
+        InputError: the marking is none at all.
         StateError: there is no such item.
 
     Source: Japan-ROK GSOMIA Art. 6(g)
@@ -122,12 +123,18 @@ async def reclassify(
         async with turn_about(context, agreement, (item,)) as view:
             now, known = view.moment(context), view.protected(item)
             file, officer = view.agreement(), await find_person(context, person)
-            level = read_marking(file.table, view.own, marking, date_of(now, file.lifecycle.zone))
+            details: dict[str, JsonValue] = {"item": f"{agreement}/{item}"}
+            try:
+                on = date_of(now, file.lifecycle.zone)
+                level = read_marking(file.table, view.own, marking, on)
+            except InputError as err:
+                refused = refuse_unlisted(Action.RECLASSIFY.value, file, err)
+                return await keep_refusal(context, refused, person, details)
             asked = with_item(view, await person_request(context, view, officer, now), known, now)
             asked = replace(asked, action=Action.RECLASSIFY.value)
             decided = allow(view.file(known.version), asked)
             house = allow_house_act(ItemReclassify.KIND, officer.roles, KEEPING_OFFICES)
-            details: dict[str, JsonValue] = {"item": f"{agreement}/{item}", "level": level}
+            details["level"] = level
             begins = now if effective is None else effective
             other = _refuse_other(view, known, level, max(now, begins))
             outcome = join_refusals(house, decided, other) or decided

@@ -34,7 +34,7 @@ from comity.flows.facts import (
     with_assurances,
     with_item,
 )
-from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.journal import done_entry, refusal_entry
 from comity.flows.origins import standing_level
 from comity.flows.parcels import read_sealed
 from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
@@ -242,13 +242,12 @@ async def _open(
     ports, sealed = context.ports, item.release.sealed
     key = await ports.keys.custody_item_key(view.item_ref(place, sealed))
     chunks = await read_sealed(context, view, place, item.release.parcel, sealed)
-    details["articles"] = [each.article for each in allowed.articles]
     await commit_on(
         context,
         view,
         Change(
             allowed_by=allowed,
-            journal=(journal_entry(context, "item.open", person, details=details),),
+            journal=(done_entry(context, "item.open", person, allowed, details),),
         ),
     )  # 3
     opener = Opener(key)

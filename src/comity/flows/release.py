@@ -22,12 +22,13 @@ from comity.flows.drafts import (
     KeptDraft,
     clear_item,
     find_draft,
+    find_label,
     keep_refusal,
     label_item,
     removed_draft,
 )
 from comity.flows.facts import assured_until, find_person
-from comity.flows.journal import journal_entry
+from comity.flows.journal import cited_articles, journal_entry
 from comity.flows.recalls import refuse_made_from, refuse_raised
 from comity.flows.speak import Act, Entered, speak
 from comity.flows.turns import glimpse, turn_about
@@ -65,18 +66,20 @@ async def _release(context: Context, person: PersonId, number: int) -> Entered |
         if isinstance(cleared, Refused):
             return await keep_refusal(context, cleared, person, details)  # 2
         sealed = await _seal(context, view, kept, cleared)  # 3
-        details["articles"] = [each.article for each in cleared.decision.articles]
+        allowed = allow_cleared(cleared)
+        articles = dict.fromkeys((*cited_articles(allowed), *kept.made_under))
         act = Act(
             "item.release",
-            allow_cleared(cleared),
+            allowed,
             person,
-            details,
+            {**details, "articles": [*articles]},
             (removed_draft(kept),),
             # Two commands that release one draft both find it; only one can write on this.
             rests_on=((DRAFT, drafts),),
             holds_until=holds_until,
         )
-        return await speak(context, view, sealed.draft, act)  # 4
+        entered = await speak(context, view, sealed.draft, act)  # 4
+        return entered._replace(articles=tuple(articles))
 
 
 async def drop_draft(context: Context, person: PersonId, number: int) -> KeptDraft | Refused:
@@ -148,8 +151,9 @@ def two_persons(
 async def _decide(
     context: Context, view: View, officer: Person, kept: KeptDraft
 ) -> Cleared | Refused:
-    agreement = view.agreement()
-    labelled = label_item(view, agreement, kept.item, view.moment(context))
+    labelled = find_label(view, kept.item, view.moment(context))
+    if isinstance(labelled, Refused):
+        return labelled
     cleared = await clear_item(context, view, officer, labelled, kept.item)
     house = house_refusal(context, view, officer, kept.drafted_by, labelled.label.level)
     recalled = refuse_made_from(view, "item.release", kept.item.derived_from)

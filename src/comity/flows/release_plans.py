@@ -21,9 +21,9 @@ from comity.decision.registrars import is_present
 from comity.decision.request import When
 from comity.decision.stages import Cleared, Refused, allow_cleared
 from comity.flows.context import Context
-from comity.flows.drafts import ItemDraft, clear_while, draft_details, label_item
+from comity.flows.drafts import ItemDraft, clear_while, draft_details, find_label
 from comity.flows.facts import find_person
-from comity.flows.journal import JournalForm, refusal_entry
+from comity.flows.journal import JournalForm, cited, refusal_entry
 from comity.flows.release import house_refusal, recipient_of, refuse_too_large
 from comity.flows.spans import Same, Span, span_around
 from comity.flows.speak import Act, HoldsAt, Unsaid
@@ -131,7 +131,7 @@ class Alike:
 
         Raises:
             AnotherPerson: a second person must release them, or they are not this person's to.
-            InputError: the marking is on no list, or a word would not read.
+            InputError: the marking is none at all, or a word would not read.
             StateError: no such person, no agreement is signed, or a recipient has no key.
         """
         return await self.plan_at(view, view.moment(self._context), {})
@@ -167,10 +167,13 @@ class Alike:
         return Unsaid(refused, refusal_entry(self._context, refused, self._person, plan.details))
 
     async def _decide(self, view: View, at: Instant) -> Plan:
-        context, item, agreement = self._context, self._item, view.agreement()
+        context, item = self._context, self._item
         ground = _ground_of(view, item.to, at)
         officer = await _find_officer(context, view, self._person)
-        labelled = label_item(view, agreement, item, at)
+        labelled = find_label(view, item, at)
+        if isinstance(labelled, Refused):
+            details = {**draft_details(item), "drafted_by": self._person}
+            return Plan(labelled, details, Span(at, Instant(at + 1)), ground)
         outcome, span = await clear_while(context, view, officer, labelled, item)
         level = labelled.label.level
         if house_refusal(context, view, officer, self._person, level) is not None:
@@ -183,7 +186,7 @@ class Alike:
         details = {**draft_details(item), "level": level, "drafted_by": self._person}
         if isinstance(outcome, Refused):
             return Plan(outcome, details, span, ground)
-        details["articles"] = [each.article for each in outcome.decision.articles]
+        details |= cited(allow_cleared(outcome))
         span &= span_around(at, _key_times(ground.cards))
         return Plan(self._releasing(view, outcome, details, at=at), details, span, ground)
 

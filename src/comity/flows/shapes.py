@@ -131,6 +131,8 @@ def entered_json(entered: Entered) -> Shape:
         "to": list(statement.to),
         "at": format_instant(statement.at),
         "body": body,
+        "articles": [*entered.articles],
+        **({} if entered.unasked is None else {"unasked": entered.unasked}),
     }
 
 

@@ -21,10 +21,11 @@ from comity.decision.stages import Allowed, Refused
 from comity.flows.checkpoints import refuse_behind, sign_register
 from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context
-from comity.flows.journal import JournalForm, journal_entry
+from comity.flows.journal import JournalForm, cited_articles, done_entry, journal_entry
 from comity.flows.own_keys import PlacedKeys, place_keys
 from comity.flows.signing import sign_last
 from comity.flows.speak_checks import authorise, refuse_waiting, where_to_look
+from comity.flows.unasked import unasked_entry
 from comity.flows.view import View, own_register
 from comity.ports import Basis, BasisMoved, Change, Document, Entries, HeldParcel
 from comity.state.findings import REASONS
@@ -44,10 +45,16 @@ class NotCounted(StateError):  # noqa: N818 (named for what happened, as `BasisM
 
 
 class Entered(NamedTuple):
-    """A statement that stands in our register, committed. Built by `speak` alone."""
+    """A statement that stands in our register, committed. Built by `speak` alone.
+
+    `articles` of its file allowed it; none where our own house alone did. `unasked` is the article
+    by which the others were to be asked before, and were not.
+    """
 
     place: Place
     statement: Statement
+    articles: tuple[str, ...] = ()
+    unasked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +384,9 @@ class _Batch:
             self._parcels.append(HeldParcel(self._head.origin, place.index, utterance.parcel))
         self._allowed.append(act.allowed_by)
         self._journal.append(self._noted(act, f"{view.agreement_id}/{place}"))
-        return Entered(place, statement)
+        article, reminders = unasked_entry(context, view, act.person, place)
+        self._journal += reminders
+        return Entered(place, statement, cited_articles(act.allowed_by), article)
 
     def _say_releases(self, preparing: Sequence[Prepare]) -> list[Outcome] | None:
         """Say releases in one step, as `take` says each; None: nothing is done, take each."""
@@ -391,19 +400,23 @@ class _Batch:
                 judged = view.registers.say_releases(view.own, worded, now)
         if found is None or judged is None:
             return None
-        said = [Entered(place, each) for place, each, *_ in judged if each is not None]
-        last = said[-1].statement.at
+        said = [(place, each) for place, each, *_ in judged if each is not None]
+        last = said[-1][1].at
         if not all(each.holds(view, last) for each in known.values()):
             return None
         applied = view.fold.extend(said)
-        if any(place in view.fold.state.uncounted for place, _ in said):
+        state = view.fold.state
+        if any(place in state.uncounted or place in state.unasked for place, *_ in said):
             view.fold.retract(applied)
             return None
         view.registers.advance_releases(judged)
         self._judged += judged
         self._applied += applied
         self._note_releases(found, judged, now)
-        return list(said)
+        allowed = {id(each.act): each.act.allowed_by for each in found}
+        cites = {act: cited_articles(by) for act, by in allowed.items()}
+        cited = (cites[id(each.act)] for each in found)
+        return [Entered(*each, articles) for each, articles in zip(said, cited, strict=True)]
 
     def _find_releases(
         self, preparing: Sequence[Prepare], known: dict[object, HoldsAt]
@@ -437,7 +450,7 @@ class _Batch:
         if act.form is not None:
             return act.form.entry(statement)
         details = {"statement": statement, **(act.details or {})}
-        return journal_entry(self._context, act.name, act.person, details=details)
+        return done_entry(self._context, act.name, act.person, act.allowed_by, details)
 
     def _note_failed(self, act: Act, err: NotCounted) -> None:
         """Journal what a person could not say; what the node would say by itself is no act."""

@@ -28,7 +28,7 @@ from comity.flows.documents import CONTRACTOR_ITEM, COPIES, json_document
 from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import OpenedText, Text, open_text
 from comity.flows.facts import find_facility, find_person, person_request, with_item
-from comity.flows.journal import journal_entry
+from comity.flows.journal import cited_articles, done_entry
 from comity.flows.listing import may_know
 from comity.flows.recalls import refuse_more
 from comity.flows.speak import Entered
@@ -52,12 +52,13 @@ from comity.statement.cases import ContractorAssure
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """An item that was given to a firm at one of its facilities."""
+    """An item that was given to a firm at one of its facilities, by which articles."""
 
     agreement: AgreementId
     item: Place
     firm: str
     facility: str
+    articles: tuple[str, ...] = ()
 
 
 async def assure_contractor(
@@ -121,7 +122,7 @@ async def release_to_contractor(
             if isinstance(allowed, Refused):
                 return await keep_refusal(context, allowed, person, _details(given))
             details = {**_details(given), "purpose": purpose}
-            noted = journal_entry(context, "item.contractor_release", person, details=details)
+            noted = done_entry(context, "item.contractor_release", person, allowed, details)
             kept = json_document(CONTRACTOR_ITEM, _key(given), {})
             change = Change(
                 allowed_by=allowed,
@@ -130,7 +131,7 @@ async def release_to_contractor(
                 journal=(noted,),
             )
             await commit_on(context, view, change)  # 3
-            return given
+            return replace(given, articles=cited_articles(allowed))
 
     return await decide_again(attempt)
 

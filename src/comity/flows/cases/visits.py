@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from comity.agreement.acts import Action
 from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date, Instant, date_of
 from comity.decision import request as facts
 from comity.decision.request import Request
 from comity.decision.stages import Allowed, Refused, allow
+from comity.decision.unlisted import refuse_unlisted
 from comity.flows.cases.speaking import Saying, say_case
 from comity.flows.cases.visit_bounds import (
     asked_days,
@@ -24,6 +26,7 @@ from comity.flows.cases.visit_bounds import (
     told,
 )
 from comity.flows.context import Context
+from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import Text
 from comity.flows.facts import (
     find_facility,
@@ -152,7 +155,7 @@ async def record_disclosure(
     named is put on record all the same, and exposed where the suspension was known.
 
     Raises:
-        InputError: the marking is on no list.
+        InputError: the marking is none at all.
         StateError: no such visit.
         NotCounted: it would not count, so it was not said.
 
@@ -161,7 +164,11 @@ async def record_disclosure(
     view = await read_view(context, agreement)
     now = view.moment(context)
     at = now if disclosed.disclosed_at is None else disclosed.disclosed_at
-    label = _label(view, disclosed, at)
+    try:
+        label = _label(view, disclosed, at)
+    except InputError as err:
+        refused = refuse_unlisted(Action.DISCLOSE.value, view.agreement(), err)
+        return await keep_refusal(context, refused, person, {"agreement": agreement})
     if disclosed.visit is not None:
         find_visit(view, disclosed.visit)
 

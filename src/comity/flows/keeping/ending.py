@@ -24,7 +24,7 @@ from comity.flows.documents import COPIES
 from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import SealedText, Text, enclose, seal_text
 from comity.flows.erased import Erased, find_erased, is_sealing_key_held
-from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.journal import cited_articles, done_entry, refusal_entry
 from comity.flows.keeping.asking import Held, find_held, second_fact
 from comity.flows.keeping.opening_keys import held_keys
 from comity.flows.rotation import sealing_key_waits
@@ -67,10 +67,11 @@ class Returning:
 
 @dataclass(frozen=True, slots=True)
 class EndedHere:
-    """Copies of our own item that were destroyed: nobody else is told."""
+    """Copies of our own item that were destroyed, by which articles: nobody else is told."""
 
     copies: Copies
     numbers: tuple[int, ...]
+    articles: tuple[str, ...]
 
 
 async def destroy(
@@ -204,7 +205,6 @@ async def _say_end(
         details: dict[str, JsonValue] = {
             **held.details,
             "copies": [each.number for each in chosen],
-            "articles": [each.article for each in decided.articles],
         }
         act = Act(
             body.KIND,
@@ -242,7 +242,7 @@ async def _end_own(
             copies = _ended(held, chosen, Ended(Ending.DESTROYED, held.at, None))
             named = tuple(each.number for each in chosen)
             details: dict[str, JsonValue] = {**held.details, "copies": [*named]}
-            noted = journal_entry(context, ItemDestroyed.KIND, person, details=details)
+            noted = done_entry(context, ItemDestroyed.KIND, person, decided, details)
             change = Change(
                 allowed_by=decided,
                 basis=Basis(versions=((COPIES, version),)),
@@ -250,7 +250,7 @@ async def _end_own(
                 journal=(noted,),
             )
             await commit_on(context, view, change)
-            return EndedHere(copies, named)
+            return EndedHere(copies, named, cited_articles(decided))
 
     outcome = await decide_again(attempt)
     await _drop_texts(context, agreement, place)

@@ -18,7 +18,7 @@ from comity.flows.context import Context, decide_again
 from comity.flows.documents import ERASED, PASSING
 from comity.flows.drafts import keep_refusal
 from comity.flows.erased import Erased, erased_document, find_erased
-from comity.flows.journal import journal_entry
+from comity.flows.journal import cited_articles, done_entry
 from comity.flows.keeping.asking import Held, find_held, second_fact
 from comity.flows.keeping.ending import ENDING
 from comity.flows.keeping.opening_keys import key_refs, payload_places
@@ -69,10 +69,11 @@ async def erase_item(
             )
             known = await find_erased(context, agreement, place)
             noted_all = [await find_erased(context, *each) is not None for each in places]
+            articles = cited_articles(decided)
             if known is not None and all(noted_all):
-                return known, refs
+                return replace(known, articles=articles), refs
             erased = known or Erased(held.at, person, await _sealing_key(context, view, held))
-            noted = journal_entry(context, _ACT, person, details=held.details)
+            noted = done_entry(context, _ACT, person, decided, held.details)
             change = Change(
                 allowed_by=decided,
                 basis=Basis(versions=tuple(versions)),
@@ -81,7 +82,7 @@ async def erase_item(
             )
             await commit_on(context, view, change)  # 2
             view.open.in_custody(place)
-            return erased, refs
+            return replace(erased, articles=articles), refs
 
     outcome = await decide_again(attempt)
     if isinstance(outcome, Refused):

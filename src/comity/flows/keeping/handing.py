@@ -16,14 +16,14 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.keeping import refuse_gap, refuse_stranger
 from comity.decision.people import Role
-from comity.decision.stages import Refused
+from comity.decision.stages import Allowed, Refused
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.copies import Copy, Ending, Hand, Offer
 from comity.flows.documents import COPIES
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
-from comity.flows.journal import journal_entry
+from comity.flows.journal import done_entry
 from comity.flows.keeping.asking import Held, find_held, may_open
 from comity.flows.turns import turn_about
 from comity.flows.view import View
@@ -32,6 +32,9 @@ from comity.ports import Basis, Change
 _EQUIPMENT = "equipment"
 HANDLING = CONTENT_ROLES | {Role.REGISTRAR}
 """Who may have a copy in hand."""
+
+_Handed = tuple[Copy, Allowed]
+"""A copy as it is then, and the decision that whoever takes it may see it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +58,18 @@ async def hand_over(
         StateError: no such copy is left, or no such person.
     """
 
-    async def change(view: View, held: Held, copy: Copy) -> Copy | Refused:
+    async def change(view: View, held: Held, copy: Copy) -> _Handed | Refused:
         receiver = await find_person(context, to)
         out_of_the_node = {Role.REGISTRAR} if copy.in_node else HANDLING
+        sees = await may_open(context, view, held, receiver, purpose)
         refused = join_refusals(
             allow_house_act("copy.hand-over", held.person.roles, out_of_the_node),
             refuse_stranger("copy.hand-over", copy.hand.holder, person),
-            await may_open(context, view, held, receiver, purpose),
+            sees,
         )
-        return refused or replace(copy, offer=Offer(receiver.id, held.at, person))
+        if isinstance(sees, Refused):
+            return refused or sees
+        return refused or (replace(copy, offer=Offer(receiver.id, held.at, person)), sees)
 
     return await _change(context, which, person, ("copy.hand-over", change))
 
@@ -81,24 +87,27 @@ async def take_over(
         StateError: no such copy is left, or this person has it; or no such person.
     """
 
-    async def change(view: View, held: Held, copy: Copy) -> Copy | Refused:
+    async def change(view: View, held: Held, copy: Copy) -> _Handed | Refused:
         _check_elsewhere(held, copy)
         offered = copy.offer is not None and copy.offer.to == person
         article = view.fold.state.files[held.item.version].article("inventory")
+        sees = await may_open(context, view, held, held.person, purpose)
         refused = join_refusals(
             allow_house_act("copy.take-over", held.person.roles, HANDLING),
-            await may_open(context, view, held, held.person, purpose),
+            sees,
             None if offered or gap is not None else refuse_gap("copy.take-over", article),
         )
         hand = Hand(person, held.person.facility, held.at, person, None if offered else gap)
-        return refused or replace(copy, hands=(*copy.hands, hand), offer=None, ended=None)
+        if isinstance(sees, Refused):
+            return refused or sees
+        return refused or (replace(copy, hands=(*copy.hands, hand), offer=None, ended=None), sees)
 
     return await _change(
         context, which, person, ("copy.take-over", change), found_again=gap is not None
     )
 
 
-Handing = Callable[[View, Held, Copy], Awaitable[Copy | Refused]]
+Handing = Callable[[View, Held, Copy], Awaitable[_Handed | Refused]]
 
 
 async def _change(
@@ -117,18 +126,19 @@ async def _change(
             held = await find_held(context, view, view.item(which.item), person)
             copy = _copy_in_question(held, which.number, found_again=found_again)
             _check_portable(held, copy)
-            changed = await changing(view, held, copy)
+            handed = await changing(view, held, copy)
             details: dict[str, JsonValue] = {**held.details, "copy": which.number}
-            if isinstance(changed, Refused):
-                return await keep_refusal(context, changed, person, details)
+            if isinstance(handed, Refused):
+                return await keep_refusal(context, handed, person, details)
+            changed, sees = handed
             details["to"] = changed.hand.holder if changed.offer is None else changed.offer.to
             details["gap"] = changed.offer is None and changed.hand.gap is not None
-            noted = journal_entry(context, act, person, details=details)
+            noted = done_entry(context, act, person, sees, details)
             await commit_on(
                 context,
                 view,
                 Change(
-                    allowed_by=allow_house_act(act),
+                    allowed_by=(allow_house_act(act), sees),
                     basis=Basis(versions=((COPIES, version),)),
                     documents=(held.copies.with_copy(changed).grown(),),
                     journal=(noted,),

@@ -21,7 +21,7 @@ from comity.flows.documents import COPIES
 from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import SealedText, Text, seal_text
 from comity.flows.facts import find_person
-from comity.flows.journal import journal_entry
+from comity.flows.journal import cited_articles, done_entry
 from comity.flows.keeping.asking import Held, find_held, may_open, second_fact
 from comity.flows.keeping.marks import copy_banner, note_language
 from comity.flows.recalls import refuse_more
@@ -57,11 +57,12 @@ class TranslationWish:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A copy that is on the register now, and what it must bear."""
+    """A copy that is on the register now, what it must bear, and the articles that allowed it."""
 
     item: Place
     copy: Copy
     banner: Banner
+    articles: tuple[str, ...]
 
 
 async def make_copy(
@@ -208,7 +209,6 @@ async def _keep(
         "holder": copy.hand.holder,
         "facility": copy.hand.facility,
         "second": copy.second,
-        "articles": [each.article for each in decided.articles],
     }
     copies: Copies = held.copies.with_copy(copy)
     act = "copy.make" if copy.kind is CopyKind.COPY else "item.translate"
@@ -219,7 +219,9 @@ async def _keep(
             allowed_by=decided,
             basis=Basis(versions=((COPIES, version),)),
             documents=(copies.grown(),),
-            journal=(journal_entry(context, act, held.person.id, details=details),),
+            journal=(done_entry(context, act, held.person.id, decided, details),),
         ),
     )
-    return Made(held.item.place, copy, copy_banner(context, view, held.item, copy))
+    return Made(
+        held.item.place, copy, copy_banner(context, view, held.item, copy), cited_articles(decided)
+    )

@@ -14,7 +14,8 @@ from comity.basis.instants import date_of
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.deriving import inherited, parents_of
-from comity.flows.drafts import Content, ItemDraft, KeptDraft, draft_item
+from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
+from comity.flows.sealed_content import Content
 from comity.flows.turns import holding_about
 from comity.marking.equivalence import corresponding_markings
 from comity.sealing.payload import PayloadHeader

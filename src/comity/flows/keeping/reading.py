@@ -16,7 +16,7 @@ from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.copies import Copy
 from comity.flows.drafts import keep_refusal
-from comity.flows.journal import journal_entry
+from comity.flows.journal import done_entry
 from comity.flows.keeping.asking import Held, find_held, may_open
 from comity.flows.keeping.handing import CopyAt
 from comity.flows.keeping.marks import copy_banner
@@ -71,8 +71,7 @@ async def open_copy(
             if isinstance(decided, Refused):
                 return await keep_refusal(context, decided, person, details)
             opener, chunks, size = await _sealed_text(context, view, held, copy)
-            details["articles"] = [each.article for each in decided.articles]
-            noted = journal_entry(context, "copy.open", person, details=details)
+            noted = done_entry(context, "copy.open", person, decided, details)
             await commit_on(context, view, Change(allowed_by=decided, journal=(noted,)))
             banner = copy_banner(context, view, held.item, copy)
             return OpenedCopy(copy, banner, opener, open_chunks(opener, chunks), size)

@@ -46,6 +46,7 @@ def made_json(agreement: str, made: Made) -> Shape:
         "item": f"{agreement}/{made.item}",
         "copy": copy_json(made.copy),
         "banner": banner_json(made.banner),
+        "articles": [*made.articles],
     }
 
 
@@ -87,4 +88,9 @@ def review_json(agreement: str, review: Review) -> Shape:
 
 def erased_json(item: str, erased: Erased) -> Shape:
     """Give that an item's key was erased."""
-    return {"item": item, "erased_at": format_instant(erased.at), "by": erased.by}
+    return {
+        "item": item,
+        "erased_at": format_instant(erased.at),
+        "by": erased.by,
+        "articles": [*erased.articles],
+    }

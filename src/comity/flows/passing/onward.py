@@ -27,7 +27,7 @@ from comity.flows.erased import find_erased
 from comity.flows.evidence import take_evidence
 from comity.flows.facts import assured_until, find_person
 from comity.flows.foreign_items import pins_here
-from comity.flows.journal import journal_entry, refusal_entry
+from comity.flows.journal import cited_by, journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
 from comity.flows.passing.deciding import MayGo, joined, may_go, refuse_since
 from comity.flows.passing.linking import link_onward
@@ -93,7 +93,7 @@ async def _keep(
         refused = joined(allowed, may)
         return await keep_refusal(context, refused, person, _details(draft))
     kept = KeptPassing(version + 1, draft, may.level, person)
-    details = {**_details(draft), "onward": kept.number}
+    details = {**cited_by(may.decisions[0]), **_details(draft), "onward": kept.number}
     basis = structs.replace(view.basis, versions=(*view.basis.versions, (PASSING, version)))
     await context.ports.store.commit(
         Change(
@@ -222,8 +222,7 @@ async def _say_under_originating(
         place = Place(view.own, view.registers.judged_size(view.own))
         body = ItemThirdPartyRelease(draft.item, draft.to, draft.purpose, may.consents, draft.under)
         waiting = passing_document(replace(kept, said=place))
-        articles: list[JsonValue] = [each.article for each in may.decisions[0].articles]
-        details = {**_details(draft), "articles": articles}
+        details = {**cited_by(may.decisions[0]), **_details(draft)}
         act = Act(ACT, allowed, person, details, (waiting,), rests_on)
         return Utterance(draft_for(context, view, body), act)
 
@@ -276,8 +275,7 @@ async def _release(
         made = seal(prepared, wraps, sealed_proof)
         await context.ports.blobs.write([made.head])
         place = Place(view.own, view.registers.judged_size(view.own))
-        articles: list[JsonValue] = [each.article for each in may.cleared.decision.articles]
-        details = {**_details(draft), "drafted_by": kept.drafted_by, "articles": articles}
+        details = {**_details(draft), "drafted_by": kept.drafted_by}
         done = passing_document(replace(kept, release=place))
         act = Act(
             "item.release",

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from comity.agreement.reading import read_agreement
-from comity.basis.errors import ComityError
 from comity.basis.ids import PartyId
 from comity.basis.instants import Date
 from comity.cli.demo.acts import (
@@ -21,7 +20,7 @@ from comity.cli.demo.acts import (
     take_receipt,
 )
 from comity.cli.demo.cast import CITY, GSOMIA, JPN, KOR, other, post, text_of_2016
-from comity.cli.demo.checks import cited, entered, expect, failed, reasons, refused, unexpected
+from comity.cli.demo.checks import cited, entered, expect, reasons, refused, unexpected
 from comity.cli.demo.steps import Act, Chapter, Saw, Step
 from comity.cli.demo.world import World, on_disk
 from comity.decision.deciding import decide
@@ -83,15 +82,9 @@ def _articles(*kinds: str) -> tuple[str, ...]:
 
 
 async def _refuse_unlisted_marking(world: World) -> Saw:
-    error: ComityError | None = None
-    try:
-        await draft_report(world, replace(LAUNCH, marking="機密"), post(JPN, "drafter"))
-    except ComityError as err:
-        error = err
-    found = failed(error, "marking.unknown")
-    file = read_agreement(text_of_2016())
-    cites = () if file.levels_article is None else (file.levels_article,)
-    return Saw(f"refused: {found.what}; listed are {found.expected}", cites)
+    drafted = await draft_report(world, replace(LAUNCH, marking="機密"), post(JPN, "drafter"))
+    found = refused(drafted, "4(1)")
+    return Saw(f"refused. {reasons(found.findings)}", cited(found.findings))
 
 
 async def _refuse_above_top_level(world: World) -> Saw:
