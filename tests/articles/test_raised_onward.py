@@ -27,6 +27,8 @@ from comity.flows.keeping.handing import CopyAt
 from comity.flows.keeping.making import CopyWish, Made, TranslationWish, make_copy, translate
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.keeping.reading import open_copy
+from comity.flows.labels import item_labels
+from comity.flows.listing import show_item
 from comity.flows.passing.telling import tell_on
 from comity.flows.previews import preview_content
 from comity.flows.promises import reclassify
@@ -41,7 +43,7 @@ from comity.statement.handling import ItemRecall
 from tests.articles.keeping_worlds import engage
 from tests.articles.outcomes import articles, passed, refused
 from tests.builders.pacts import KOR_USA, MARKS, Story
-from tests.builders.world import JPN, KOR, OFFICER, READER, USA, Node, run
+from tests.builders.world import A_YEAR, JPN, KOR, OFFICER, READER, USA, Node, run
 
 LOW, CLEARED = PersonId("low"), PersonId("cleared")
 TEXT = (PayloadHeader("Summary", "text/plain"), [b"two launches"])
@@ -121,6 +123,12 @@ def test_g6g_an_upgrade_takes_away_what_was_passed_on_and_all_that_was_made_of_i
     opened = hub(story).open(gone, person=CLEARED)
     assert isinstance(opened, Opened)
     assert "SECRET" in opened.banner.head
+    row = run(show_item(context, KOR_USA, gone, CLEARED))
+    assert not isinstance(row, Refused)
+    assert row.level == "SECRET"
+    labels = run(item_labels(context, KOR_USA, gone, CLEARED, review=A_YEAR))
+    assert not isinstance(labels, Refused)
+    assert labels.label.classification == "SECRET"
 
 
 def waits(story: Story, party: PartyId = USA) -> list[tuple[str, str]]:
@@ -215,6 +223,9 @@ def test_g6h_a_recall_reaches_what_was_passed_on_and_is_said_on(
         assert "recall" in [each.clause for each in refused(act).findings]
     shown = run(preview_content(story.usa.context, CLEARED, draft.number))
     assert "recall" in [each.clause for each in refused(shown).findings]
+    row = run(show_item(story.usa.context, KOR_USA, gone, CLEARED))
+    assert not isinstance(row, Refused)
+    assert row.recalled_by == (JPN,)
     assert waits(story) == [("onward.recall", str(gone))]
     told(story, gone)
     story.second.settle()

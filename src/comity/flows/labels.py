@@ -18,11 +18,12 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.keeping.reviewing import review_of
 from comity.flows.listing import show_item
-from comity.flows.turns import read_view
+from comity.flows.receipts import marking_and_level
+from comity.flows.turns import read_about
 from comity.flows.view import View
 from comity.marking.confidentiality import LabelFacts, LabelSet, level_of_labels, write_labels
 from comity.marking.labels import Until
-from comity.state.queries import change_of, held_marking, item_level, originator_marking
+from comity.state.queries import change_of, held_marking
 from comity.state.records import Item
 
 
@@ -46,7 +47,7 @@ async def item_labels(
     row = await show_item(context, agreement, place, person)
     if isinstance(row, Refused):
         return row
-    view = await read_view(context, agreement)
+    view = await read_about(context, agreement, (place,))
     due = (await review_of(context, view, row.item)).due if review is None else review
     return _labels_of(view, row.item, view.moment(context), due)
 
@@ -62,18 +63,15 @@ async def check_item_labels(
     row = await show_item(context, agreement, place, person)
     if isinstance(row, Refused):
         return row
-    view = await read_view(context, agreement)
+    view = await read_about(context, agreement, (place,))
     expected = _labels_of(view, row.item, view.moment(context), labels.label.review)
     return tuple(_differences(view, row.item, labels, expected))
 
 
 def _labels_of(view: View, item: Item, now: Instant, review: Until) -> LabelSet:
     state, own = view.fold.state, item.release.label
-    label = replace(
-        own,
-        marking=originator_marking(state, item, now),
-        level=item_level(state, item, now),
-    )
+    marking, level = marking_and_level(view, item, now)
+    label = replace(own, marking=marking, level=level)
     changes = (change_of(state, item, party, now) for party in own.originators)
     marks = ((party, held_marking(state, item, party, now)) for party in item.to)
     facts = LabelFacts(

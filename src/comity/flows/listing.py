@@ -25,14 +25,15 @@ from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.naming import readable
+from comity.flows.origins import standing_level, standing_recalls
 from comity.flows.parcels import is_held, payloads_of
 from comity.flows.set_up import agreement_pins, pinned_agreements
-from comity.flows.turns import read_view
+from comity.flows.turns import read_about, read_view
 from comity.flows.view import View, judge_anew, statement_at
 from comity.ports import Change, RegisterHead
 from comity.state.closing import Keeping, keeping_of
 from comity.state.export import state_json
-from comity.state.queries import item_level, items_by, items_for, receipt_of
+from comity.state.queries import items_by, items_for, receipt_of
 from comity.state.queries_cases import involved_of
 from comity.state.records import Item, Receipt, Refusal
 from comity.state.state import State
@@ -168,6 +169,8 @@ def may_know_all(state: State, person: Person, places: Iterable[Place]) -> bool:
 async def item_row(context: Context, view: View, item: Item, keys: Collection[str]) -> ItemRow:
     """Give an item as it stands here now; `keys` are those that we hold (`View.item_ref`)."""
     state, ports = view.fold.state, context.ports
+    is_plain = item.release.passed_on is None and not item.release.derived_from
+    about = view if is_plain else await read_about(context, view.agreement_id, (item.place,))
     statement = await statement_at(context, view, item.place)
     named = payloads_of(statement, item.place)
     receipts = ((party, receipt_of(state, item.place, party)) for party in item.to)
@@ -178,7 +181,7 @@ async def item_row(context: Context, view: View, item: Item, keys: Collection[st
     ]
     return ItemRow(
         item=item,
-        level=item_level(state, item, view.moment(context)),
+        level=standing_level(about, item, view.moment(context)),
         receipts=tuple((party, each) for party, each in receipts if each is not None),
         refusals=tuple((party, each) for party, each in refusals if each is not None),
         superseded_by=state.superseded_by.get(item.place),
@@ -188,11 +191,7 @@ async def item_row(context: Context, view: View, item: Item, keys: Collection[st
             party for party, each in cosigned if each is not None and each.size > item.place.index
         ),
         disc_only=waits_for_disc(view, statement),
-        recalled_by=tuple(
-            party
-            for party in item.release.label.originators
-            if (item.place, party) in state.recalls
-        ),
+        recalled_by=standing_recalls(about, item),
         keeping=tuple((party, keeping_of(state, item, party)) for party in item.to),
     )
 

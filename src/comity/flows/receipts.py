@@ -261,7 +261,7 @@ def item_banner(context: Context, view: View, item: Item, agreement: Agreement) 
     """
     state, now, label = view.fold.state, view.moment(context), item.release.label
     names = tuple(originator_name(agreement, party) for party in label.originators)
-    marking, level = _marking_and_level(view, item, now)
+    marking, level = marking_and_level(view, item, now)
     return banner(
         replace(label, marking=marking, level=level),
         names,
@@ -271,7 +271,7 @@ def item_banner(context: Context, view: View, item: Item, agreement: Agreement) 
     )
 
 
-def _marking_and_level(view: View, item: Item, now: Instant) -> tuple[str, str]:
+def marking_and_level(view: View, item: Item, now: Instant) -> tuple[str, str]:
     """Give the marking that an item bears now, and its level: of both agreements it came by."""
     state, level = view.fold.state, standing_level(view, item, now)
     if level == item_level(state, item, now):

@@ -17,9 +17,8 @@ from comity.decision.stages import Refused
 from comity.flows.cases.incidents import Report, find_incident, report_incident
 from comity.flows.context import Context
 from comity.flows.enclosures import Text
-from comity.flows.keeping.calling_back import recall
 from comity.flows.origins import Origin, origin_of, standing_level
-from comity.flows.promises import reclassify
+from comity.flows.promises import reclassify, speak_in_role
 from comity.flows.speak import Entered
 from comity.flows.turns import read_about
 from comity.flows.view import View
@@ -103,7 +102,7 @@ async def tell_on(
     called = _recall_there(origin)
     if called is not None and RECALL in wanted:
         body = structs.replace(called.recall, items=(item,))
-        recalled = await recall(context, agreement, body, person)
+        recalled = await speak_in_role(context, agreement, body, person)
         if isinstance(recalled, Refused):
             return recalled
         said.append(recalled)
