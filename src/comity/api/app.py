@@ -19,6 +19,7 @@ from comity.api.affairs import AFFAIRS
 from comity.api.agreements import AGREEMENTS
 from comity.api.bodies import StrictRequest
 from comity.api.cases import CASES
+from comity.api.consultations import CONSULTATIONS
 from comity.api.copies import COPIES
 from comity.api.desk import NODE, ApiNode, node_of
 from comity.api.doorkeeper import COOKIE, Doorkeeper
@@ -71,6 +72,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     stream_events,
     *DRAFTS,
     *PROMISES,
+    *CONSULTATIONS,
     *THIRD_PARTIES,
     *CASES,
     *SEALED_TEXTS,

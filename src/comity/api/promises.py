@@ -62,6 +62,7 @@ from comity.flows.view import View
 from comity.marking.banners import EXERCISE_LINE, Banner
 from comity.sealing.payload import PayloadHeader, format_payload_header
 from comity.signin.permissions import Permission
+from comity.state.records import Ask
 from comity.statement.information import (
     AssuranceGive,
     ConsentAsk,
@@ -223,7 +224,7 @@ async def ask_consent(
     items = tuple(sorted({parse_place(each, "items") for each in data.items}))
     for each in items:
         await known_item(desk, named, each)
-    until = _until(desk, data.until)
+    until = read_end(desk, data.until)
     worded = consent_to(
         items=items,
         category=data.category,
@@ -245,7 +246,7 @@ async def give_consent(
     """Answer that the authority's key signs a consent, and by which command."""
     desk = desk_of(request, Permission.CONSENTS_WRITE)
     named, place = agreement_of(agreement), place_of(party, index)
-    await _known_ask(desk, named, place)
+    await known_ask(desk, named, place)
     await tell_command(desk, ConsentGive.KIND, named, f"consent give {named}/{place}")
 
 
@@ -256,7 +257,7 @@ async def refuse_consent(
     """Refuse what was asked; no reason is owed."""
     desk = desk_of(request, Permission.CONSENTS_WRITE)
     named, place = agreement_of(agreement), place_of(party, index)
-    await _known_ask(desk, named, place)
+    await known_ask(desk, named, place)
     entered = await promise(desk.context, named, ConsentRefuse(place), desk.person)
     return entered_reply(desk, done(entered))
 
@@ -299,7 +300,7 @@ async def assure(
             where="level",
             expected=", ".join(levels),
         )
-    until = _until(desk, data.until)
+    until = read_end(desk, data.until)
     body = AssuranceGive(data.level, data.named_for, data.need, data.equivalent_protection, until)
     entered = await promise(desk.context, agreement_of(agreement), body, desk.person)
     return entered_reply(desk, done(entered))
@@ -336,10 +337,17 @@ async def _known_request(desk: Desk, agreement: AgreementId, place: Place) -> No
         raise not_there()
 
 
-async def _known_ask(desk: Desk, agreement: AgreementId, place: Place) -> None:
+async def known_ask(desk: Desk, agreement: AgreementId, place: Place) -> Ask:
+    """Give what was asked, by its place.
+
+    Raises:
+        NotThere: nothing was asked there.
+    """
     view = await read_view(desk.context, agreement)
-    if place not in view.fold.state.asks:
+    ask = view.fold.state.asks.get(place)
+    if ask is None:
         raise not_there()
+    return ask
 
 
 def _may_know(desk: Desk, row: dict[str, Any], view: View) -> bool:
@@ -352,7 +360,7 @@ def _may_know(desk: Desk, row: dict[str, Any], view: View) -> bool:
     return all(may_know_category(desk, each) for each in concerned - {None} if each)
 
 
-def _until(desk: Desk, text: str | None) -> Date | Instant | None:
+def read_end(desk: Desk, text: str | None) -> Date | Instant | None:
     """Read the end of something's validity, which must not have passed."""
     if text is None:
         return None

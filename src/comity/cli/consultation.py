@@ -9,7 +9,7 @@ import click
 
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, Place, format_place
-from comity.basis.instants import Date, Instant, format_instant
+from comity.basis.instants import Date, Instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.entering import show_entered
 from comity.cli.next_steps import SPEAKERS, person_with
@@ -25,7 +25,7 @@ from comity.cli.options import (
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.cases import consultations
-from comity.flows.cases.consultations import Consultation, Standing
+from comity.flows.cases.consultations import Consultation, Standing, consultation_json
 
 
 @click.group(cls=Noun)
@@ -59,7 +59,10 @@ async def ask(
     category: str | None,
     until: Date | Instant | None,
 ) -> int | None:
-    """Ask partners about an act (MATTER, a word of ours) before it is done."""
+    """Ask partners about an act before it is done.
+
+    MATTER is the act that the agreement names (such as release), or another word of ours.
+    """
     if bool(items) == (category is not None):
         raise InputError(
             "cli.consultation-about",
@@ -77,7 +80,9 @@ async def ask(
         until=until,
         to=to or None,
     )
-    return show_entered(desk, entered)
+    article = await consultations.asked_by(desk.context, chosen, matter)
+    cited = "no article of the file names it" if article is None else f"Art. {shown(article)}"
+    return show_entered(desk, entered, details=(labelled("asked by", cited),))
 
 
 @consultation.command("list", epilog="Example: comity consultation list --node jpn")
@@ -87,7 +92,7 @@ async def list_all(desk: Desk, *, agreement: AgreementId | None) -> None:
     """List what was asked before acting, and how each party stands to it now."""
     chosen = await the_agreement(desk.context, agreement)
     rows = await consultations.consultations(desk.context, chosen)
-    value: dict[str, JsonValue] = {"consultations": [_json(each) for each in rows]}
+    value: dict[str, JsonValue] = {"consultations": [consultation_json(each) for each in rows]}
     lines = [line for each in rows for line in _lines(each)]
     desk.show_list(
         "comity/consultation-list/1",
@@ -111,30 +116,12 @@ def _waits_for(row: Consultation, party: PartyId) -> bool:
     return any(each.party == party and each.standing is Standing.WAITING for each in row.answers)
 
 
-def _json(row: Consultation) -> dict[str, JsonValue]:
-    return {
-        "place": format_place(row.place),
-        "by": row.place.party,
-        "at": format_instant(row.at),
-        "matter": row.matter,
-        "items": [format_place(each) for each in row.items],
-        "category": row.category,
-        "agreed": row.agreed,
-        "answers": [
-            {
-                "by": each.party,
-                "standing": each.standing.value,
-                "place": None if each.place is None else format_place(each.place),
-            }
-            for each in row.answers
-        ],
-    }
-
-
 def _lines(row: Consultation) -> Iterator[str]:
     yield f"{row.place} by {row.place.party}: {shown(row.matter)}"
     about = ", ".join(map(str, row.items)) or f"category {shown(row.category or '')}"
     yield labelled("about", about)
+    if row.article is not None:
+        yield labelled("asked by", f"Art. {shown(row.article)}")
     yield labelled("asked", shown_instant(row.at))
     for each in row.answers:
         where = "" if each.place is None else f" as {each.place}"

@@ -11,21 +11,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
 
-from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.basis.instants import Date, Instant
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place, format_place
+from comity.basis.instants import Date, Instant, format_instant
+from comity.basis.strict_json import JsonValue
 from comity.decision.stages import Refused
-from comity.flows.context import Context
-from comity.flows.promises import promise
-from comity.flows.speak import Entered
-from comity.flows.turns import read_view
+from comity.flows.context import Context, decide_again
+from comity.flows.speak import Entered, draft_for, speak
+from comity.flows.treaty.offices import ask_office
+from comity.flows.turns import read_view, turn
 from comity.state.queries import effective_consents
 from comity.state.records import Ask
 from comity.state.state import State
-from comity.statement.information import ConsentAsk
-
-PURPOSE: Final = "consultation:"
+from comity.statement.information import CONSULTATION, ConsentAsk
 
 
 class Standing(StrEnum):
@@ -44,14 +42,23 @@ class Answer:
     standing: Standing
     place: Place | None
 
+    @property
+    def agreed(self) -> bool:
+        """Say whether the party agrees now."""
+        return self.standing is Standing.AGREED
+
 
 @dataclass(frozen=True, slots=True)
 class Consultation:
-    """An act that a party asked the others about, and how each stands to it now."""
+    """An act that a party asked the others about, and how each stands to it now.
+
+    `article` asks for it; None: no clause names this act, and it is asked by courtesy alone.
+    """
 
     place: Place
     at: Instant
     matter: str
+    article: str | None
     items: tuple[Place, ...]
     category: str | None
     answers: tuple[Answer, ...]
@@ -59,7 +66,7 @@ class Consultation:
     @property
     def agreed(self) -> bool:
         """Say whether everybody who was asked agrees."""
-        return all(each.standing is Standing.AGREED for each in self.answers)
+        return all(each.agreed for each in self.answers)
 
 
 async def consult(
@@ -74,15 +81,33 @@ async def consult(
 ) -> Entered | Refused:
     """Ask partners (all, unless some are named) about an act before doing it.
 
-    `matter` is a word for the act, `about` the items or the category that it concerns.
+    `matter` is a word for the act, `about` the items or the category that it concerns. Where the
+    file names the act, what is entered and its entry in the journal cite that article.
 
     Raises:
         NotCounted: an item is not known.
     """
     items, category = ((), about) if isinstance(about, str) else (about, None)
-    own = context.config.party
-    body = ConsentAsk(items, category, own, f"{PURPOSE}{matter}", until)
-    return await promise(context, agreement, body, person, to=to)
+    body = ConsentAsk(items, category, context.config.party, f"{CONSULTATION}{matter}", until)
+
+    async def attempt() -> Entered | Refused:
+        async with turn(context, agreement) as view:
+            office = await ask_office(context, body.KIND, person, agreement)
+            if isinstance(office, Refused):
+                return office
+            draft = draft_for(context, view, body, to=to)
+            article = view.fold.state.files[draft.agreement.sha256].asked_before.get(matter)
+            details: dict[str, JsonValue] = {} if article is None else {"article": article}
+            act = office.act(body.KIND, {"before": matter, **details})
+            return await speak(context, view, draft, act)
+
+    return await decide_again(attempt)
+
+
+async def asked_by(context: Context, agreement: AgreementId, matter: str) -> str | None:
+    """Give the article of the file that asks to consult before an act; None: by courtesy alone."""
+    view = await read_view(context, agreement)
+    return view.fold.state.files[view.agreement().sha256].asked_before.get(matter)
 
 
 async def consultations(context: Context, agreement: AgreementId) -> tuple[Consultation, ...]:
@@ -90,12 +115,15 @@ async def consultations(context: Context, agreement: AgreementId) -> tuple[Consu
     view = await read_view(context, agreement)
     state, now = view.fold.state, view.moment(context)
     asked = sorted(state.asks.values(), key=lambda ask: ask.place)
-    return tuple(_consultation(state, each, now) for each in asked if is_consultation(each))
+    return tuple(
+        _consultation(state, each, now) for each in asked if each.ask.consults(each.place.party)
+    )
 
 
-def is_consultation(ask: Ask) -> bool:
-    """Answer whether what was asked is a consultation, and no leave to pass anything on."""
-    return ask.ask.recipient == ask.place.party and ask.ask.purpose.startswith(PURPOSE)
+def _article(state: State, ask: Ask) -> str | None:
+    """Give the article that asks for a consultation, by the version that it was asked under."""
+    act = state.acts.get(ask.place)
+    return None if act is None else state.files[act.version].asked_before.get(ask.ask.consulted[0])
 
 
 def _consultation(state: State, ask: Ask, now: Instant) -> Consultation:
@@ -117,8 +145,31 @@ def _consultation(state: State, ask: Ask, now: Instant) -> Consultation:
     return Consultation(
         ask.place,
         ask.at,
-        said.purpose.removeprefix(PURPOSE),
+        said.consulted[0],
+        _article(state, ask),
         said.items,
         said.category,
         tuple(answers),
     )
+
+
+def consultation_json(row: Consultation) -> dict[str, JsonValue]:
+    """Give what was asked before an act, by which article, and how each party stands to it."""
+    return {
+        "place": format_place(row.place),
+        "by": row.place.party,
+        "at": format_instant(row.at),
+        "matter": row.matter,
+        "article": row.article,
+        "items": [format_place(each) for each in row.items],
+        "category": row.category,
+        "agreed": row.agreed,
+        "answers": [
+            {
+                "by": each.party,
+                "standing": each.standing.value,
+                "place": None if each.place is None else format_place(each.place),
+            }
+            for each in row.answers
+        ],
+    }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
+from comity.agreement.acts import Action
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import UTC, Instant, Zone
@@ -16,11 +17,13 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import knows_of
 from comity.decision.people import Person
 from comity.flows.context import Context
+from comity.flows.drafts import waiting_drafts
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know, may_know_all
 from comity.flows.passing.telling import gather_there, read_onward
+from comity.flows.unasked import unasked_release
 from comity.flows.view import View, judge_anew
-from comity.state.coming import Coming, coming_at, coming_json
+from comity.state.coming import ASK_FIRST, Coming, coming_at, coming_json
 from comity.state.coming_onward import onward_coming
 from comity.state.coming_visits import security_visits_coming
 from comity.state.duties import Duty, duties_at, duty_json, urgent_at
@@ -61,6 +64,7 @@ async def list_duties(
     by = None if person is None else await find_person(context, person)
     instant = view.moment(context) if at is None else at
     there = gather_there(view, instant)
+    drafted = await _unasked_drafts(context, view) if at is None else ()
     if not view.fold.reaches(instant):
         view = await judge_anew(context, agreement)
     with view.fold.standing_at(instant) as state:
@@ -71,6 +75,7 @@ async def list_duties(
         asks = tuple(view.open.asks) if now else None
         coming = _coming(context, state, view.own, instant, asks)
         coming += tuple(onward_coming(state, view.own, instant, there))
+        coming += drafted
         return _seen_by(state, by, Owed(agreement, instant, duties, coming, _zone(view)))
 
 
@@ -86,10 +91,12 @@ async def list_urgent(
     by = None if person is None else await find_person(context, person)
     at = view.moment(context)
     there = gather_there(view, at)
+    drafted = await _unasked_drafts(context, view)
     with view.fold.standing_at(at) as state:
         duties = urgent_at(state, at, _unanswered(view))
         coming = _coming(context, state, view.own, at, tuple(view.open.asks))
         coming += tuple(onward_coming(state, view.own, at, there))
+        coming += drafted
         return _seen_by(state, by, Owed(agreement, at, duties, coming, _zone(view)))
 
 
@@ -115,6 +122,19 @@ def _coming(
     """Give what comes up by the registers, and by our own house's figures, which name no day."""
     months = context.config.schedule.security_visit_months
     return (*coming_at(state, own, at, asks), *security_visits_coming(state, own, at, months))
+
+
+async def _unasked_drafts(context: Context, view: View) -> tuple[Coming, ...]:
+    """Give one reminder where drafts wait that the others were to be asked about before."""
+    signed = view.find_agreement()
+    terms = None if signed is None else view.fold.state.files[signed.sha256]
+    if terms is None or Action.RELEASE.value not in terms.asked_before:
+        return ()
+    drafts = await waiting_drafts(context)
+    waiting = [each for each in drafts if each.item.agreement == view.agreement_id]
+    found = (unasked_release(context, view, each.item.category) for each in waiting)
+    article = next((each for each in found if each is not None), None)
+    return () if article is None else (Coming(ASK_FIRST, view.own, article, None),)
 
 
 async def find_one(context: Context, agreement: AgreementId, id: str) -> Duty:
