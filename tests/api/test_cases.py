@@ -223,3 +223,26 @@ def test_an_item_goes_to_a_firm_once_every_condition_stands(jpn, released, item)
     [hidden] = jpn.get(f"{GSOMIA}/contractors", CLERK).json["contractors"]
     assert hidden["given"] == []
     assert jpn.post(f"{GSOMIA}/items/KOR/999/contractor", OFFICER, given).status == 404
+
+
+def test_what_was_told_is_raised_called_back_and_erased_as_an_item_is(jpn):
+    note = {**TOLD, "text": {"text": "a new silo"}}
+    told = path(jpn.post(f"{GSOMIA}/disclosures", OFFICER, note))
+    raised, read = {"marking": "極秘"}, f"{GSOMIA}/disclosures/{told}/open"
+    assert jpn.post(f"{GSOMIA}/items/{told}/reclassification", READER, raised).status == 403
+    assert jpn.post(f"{GSOMIA}/items/{told}/reclassification", OFFICER, raised).status == 201
+    back = {"wanted": "destroy", "code": "told-in-error"}
+    assert jpn.post(f"{GSOMIA}/items/{told}/recall", OFFICER, back).status == 201
+    [row] = jpn.get(f"{GSOMIA}/disclosures", READER).json["disclosures"]
+    assert (row["level"], row["recalled_by"]) == ("SECRET", ["JPN"])
+    shown = jpn.get(f"{GSOMIA}/items/{told}", READER)
+    assert (shown.status, shown.code) == (409, "item.told")
+    hidden, absent = (jpn.get(f"{GSOMIA}/items/{each}", CLERK) for each in (told, "JPN/999"))
+    assert (hidden.status, hidden.json) == (absent.status, absent.json) == (404, absent.json)
+    assert jpn.post(read, READER).status == 200
+    erasure = {"means": "crypto_erase", "second": READER}
+    assert jpn.post(f"{GSOMIA}/items/{told}/erasure", REGISTRAR, erasure).status in (200, 201)
+    assert jpn.post(read, READER).status == 409
+    spoken = path(jpn.post(f"{GSOMIA}/disclosures", OFFICER, TOLD))
+    nothing = jpn.post(f"{GSOMIA}/items/{spoken}/erasure", REGISTRAR, erasure)
+    assert (nothing.status, nothing.code) == (409, "disclosure.no-note")

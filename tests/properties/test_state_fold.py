@@ -77,6 +77,7 @@ BEGIN = instant("2016-11-23")
 DAY_MS = 86_400_000
 TEXTS = (gsomia(), draft_of_2012())
 ITEM = "item.release"
+TOLD = "disclosure.record"
 SHA = Digest("d" * 64)
 
 # Few places and few days, so that statements meet and answer one another.
@@ -91,6 +92,8 @@ untils = st.none() | days | instants
 links = st.none() | places
 readings = st.sampled_from(("in_force", "notice_given", "notice_suspended", "terminated"))
 NO = st.none()
+NOTED = release()
+things = st.sampled_from((ITEM, TOLD))
 words = st.sampled_from(("missile-warning", "air"))
 
 bodies: st.SearchStrategy[Body] = st.one_of(
@@ -225,13 +228,13 @@ def tame(draw: st.DrawFn, teller: Teller, party: PartyId, at: Instant) -> Body:
         "receipt": lambda: receipt(one(ITEM, own=False), marking),
         "refusal": lambda: ItemRefusal(one(ITEM, own=False), "x", ()),
         "reclassify": lambda: ItemReclassify(
-            one(ITEM, own=draw(st.booleans())), level, marking, draw(instants)
+            one(draw(things), own=draw(st.booleans())), level, marking, draw(instants)
         ),
-        "ask": lambda: ConsentAsk((one(ITEM, own=False),), None, USA, "x", draw(untils)),
+        "ask": lambda: ConsentAsk((one(draw(things), own=False),), None, USA, "x", draw(untils)),
         "give": lambda: structs.replace(
             given,
             ask=draw(st.sampled_from((None, one("consent.ask", own=False)))),
-            items=(one(ITEM, own=True),),
+            items=(one(draw(things), own=True),),
             until=draw(untils),
         ),
         "withdraw": lambda: ConsentWithdraw(one("consent.give", own=True)),
@@ -260,7 +263,7 @@ def _tame_cases(
     level, today = usual["level"], date_of(at, gsomia().lifecycle.zone)
     return {
         "incident": lambda: IncidentReport(
-            (Affected(one(draw(st.sampled_from((ITEM, "disclosure.record"))), own=False)),),
+            (Affected(one(draw(things), own=False)),),
             draw(st.sampled_from((JPN, KOR))),
             Harm.LOSS,
             Certainty.POSSIBLE,
@@ -291,7 +294,10 @@ def _tame_cases(
             )
         ),
         "disclose": lambda: DisclosureRecord(
-            one("visit.request", own=draw(st.booleans())), label(**usual, form="oral"), at
+            draw(st.sampled_from((None, one("visit.request", own=draw(st.booleans()))))),
+            label(**usual, form="oral"),
+            at,
+            *draw(st.sampled_from(((None, None), (NOTED.parcel, NOTED.sealed)))),
         ),
         "firm": lambda: ContractorAssure(
             draw(st.sampled_from(("a", "b"))),
@@ -315,11 +321,11 @@ def handled(
     return {
         "derived": lambda: release(
             **usual,
-            derived_from=tuple(sorted({one(ITEM, own=False), one(ITEM, own=True)})),
+            derived_from=tuple(sorted({one(draw(things), own=False), one(ITEM, own=True)})),
             rights=(PrivateRight.PATENT,),
         ),
         "destroyed": lambda: ItemDestroyed(
-            one(ITEM, own=False),
+            one(draw(things), own=False),
             (draw(copies),),
             draw(copies) - 1,
             draw(st.sampled_from(DestructionMeans)),
@@ -332,7 +338,9 @@ def handled(
             one(ITEM, own=False), (draw(copies),), draw(copies) - 1, delivered, None, None
         ),
         "got_back": lambda: receipt(one("item.return", own=False), usual["marking"]),
-        "recall": lambda: ItemRecall((one(ITEM, own=True),), Recalled.EITHER, "x", draw(untils)),
+        "recall": lambda: ItemRecall(
+            (one(draw(things), own=True),), Recalled.EITHER, "x", draw(untils)
+        ),
         "inventory": lambda: InventoryResult(delivered, 1, 1, (), None),
     }
 

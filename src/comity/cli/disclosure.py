@@ -109,7 +109,10 @@ async def open_note(desk: Desk, *, control: Control, agreement: AgreementId | No
 @agreement_option
 @node_command(writing=False)
 async def list_disclosures(desk: Desk, *, agreement: AgreementId | None) -> None:
-    """List what was told or shown, by us and by the partners."""
+    """List what was told or shown, by us and by the partners.
+
+    It is handled as an item is: comity item reclassify, recall, derive, erase, destroy.
+    """
     chosen = await the_agreement(desk.context, agreement)
     rows: Any = (await read_state(desk.context, chosen, parts=("disclosures",)))["disclosures"]
     lines = [line for row in rows for line in _lines(row)]
@@ -125,6 +128,10 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
     label = row["label"]
     yield f"{row['place']} by {row['by']} to {', '.join(row['to'])}: {label['form']}"
     yield labelled("marking", f"{shown(label['marking'])} ({label['level']})")
+    if row["level"] != label["level"]:
+        yield labelled("level now", row["level"])
+    if row["recalled_by"]:
+        yield labelled("called back", f"by {', '.join(row['recalled_by'])}")
     yield labelled("category", shown(label["category"]))
     yield labelled("purposes", ", ".join(map(shown, label["purposes"])))
     yield labelled("visit", row["visit"] or "none")
