@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from comity.cli.report import inspector_lines
+from comity.cli.worded import Words
 from comity.flows.anchors import anchor_journal
 from comity.flows.reports.public_page import public_page
 from comity.node import AtHand, ask_nobody, open_node
@@ -272,3 +274,51 @@ def test_an_inspector_reads_the_listing_in_another_language(cli, opened):
     checked = cli("report", "check", "for-tokyo", "--trust", trust, "--lang", "ko").out
     assert checked.startswith("검증됨: 통지 ")
     assert "미검증(KOR 측의 말): 사본 등록부(1)" in checked
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        (
+            "en",
+            [
+                "Art. 6(c), the node's own rule",
+                "contractor_release by officer for warning, to Rising Sun Optics at plant-1",
+                "item.draft by drafter (to make another item from it)",
+                "item.open by reader for warning (as kor-usa-1987/USA/4)",
+                "to KOR as kor-usa-1987/USA/4, receipt by KOR",
+            ],
+        ),
+        (
+            "ja",
+            ["ノードの内規", "、plant-1のRising Sun Opticsへ", "KORへ（kor-usa-1987/USA/4として）"],
+        ),
+        ("ko", ["노드 내규", ", plant-1의 Rising Sun Optics에", "KOR의 수령증 있음"]),
+    ],
+)
+def test_what_went_to_a_firm_a_draft_or_a_third_party_is_said_in_words(language, said) -> None:
+    at, item = "2016-12-16T00:00:00.000Z", "jpn-usa-2007/JPN/5"
+    line = {"at": at, "outcome": "done", "proved": True, "item": item}
+    lent = {"act": "contractor_release", "by": "officer", "purpose": "warning"}
+    firm = {**line, **lent, "firm": "Rising Sun Optics", "facility": "plant-1"}
+    made = {"at": at, "act": "item.draft", "by": "drafter", "made_from": True, "proved": True}
+    other = {"act": "item.open", "by": "reader", "purpose": "warning"}
+    there = {"item": "kor-usa-1987/USA/4", "to": ["KOR"], "receipted_by": ["KOR"], "at": at}
+    row = {
+        "item": item,
+        "level": "SECRET",
+        "label": {"marking": "極秘"},
+        "articles": ["6(c)"],
+        "statements": [],
+        "seen": [
+            firm,
+            {**made, "outcome": "refused", "house": True},
+            {**line, **other, "item": there["item"]},
+        ],
+        "passed_on": [there],
+        "copies": [],
+    }
+    value = {"items": [row], "for": "JPN", "holder": "USA", "at": at, "not_acknowledged": []}
+    printed = "\n".join(inspector_lines(value, "for-tokyo", Words(language)))
+    assert [each for each in said if each not in printed] == []
+    assert "Art. house" not in printed

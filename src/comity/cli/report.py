@@ -27,7 +27,6 @@ from comity.cli.report_folder import Checked, check_report
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verify import trusted_by
 from comity.cli.worded import Words, shown_at
-from comity.decision.house import HOUSE
 from comity.decision.stages import Refused
 from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import inspect
@@ -74,7 +73,7 @@ async def inspector(
     write_new_folder(out, files)
     value: dict[str, JsonValue] = {"folder": out, "report": found.value}
     words = Words(desk.language(lang))
-    lines = _inspector_lines(found.value, out, words)
+    lines = inspector_lines(found.value, out, words)
     desk.show("comity/report-inspector/1", value, lines, lang=words.language)
     if not desk.as_json:
         if not all(row["proved"] for item in _items(found.value) for row in item["seen"]):
@@ -127,7 +126,7 @@ def check(*, folder: Path, trust: tuple[str, ...], lang: str, as_json: bool) -> 
         print_json(_CHECK, {"holds": True, "verified": whole, **counts, "report": found.value})
     else:
         words = Words(lang)
-        print_lines((*_head(found, words), *_inspector_lines(found.value, str(folder), words)))
+        print_lines((*_head(found, words), *inspector_lines(found.value, str(folder), words)))
     return 0
 
 
@@ -186,7 +185,8 @@ def _head(found: Checked, words: Words) -> Iterator[str]:
         yield words.say("own word", holder=holder, what=", ".join(own))
 
 
-def _inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[str]:
+def inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[str]:
+    """Say an inspector's report in lines, ready to be printed."""
     items, owner = value["items"], shown(str(value["for"]))
     count = words.say("one item" if len(items) == 1 else "many items", count=len(items))
     where = {"folder": shown(out), "at": shown(str(value["at"]))}
@@ -196,12 +196,14 @@ def _inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[
     for item in items:
         named = {"item": shown(item["item"]), "level": shown(item["level"])}
         yield words.say("item now", **named, marking=shown(item["label"]["marking"]))
-        if item["articles"]:
-            cited = (_article(each, words) for each in item["articles"])
+        cited = [shown(say_article(each, words.language)) for each in item["articles"]]
+        cited += [words.say("house")] if any(row.get("house") for row in item["seen"]) else []
+        if cited:
             yield words.fact("articles", ", ".join(cited))
         for statement in item["statements"]:
             yield words.fact("statement", shown(f"{statement['place']} {statement['kind']}"))
-        yield from (_seen_line(row, words) for row in item["seen"])
+        yield from (_seen_line(row, item["item"], words) for row in item["seen"])
+        yield from (_passed_line(row, words) for row in item["passed_on"])
         yield from (_copy_line(copy, words) for copy in item["copies"])
         if item.get("copies_unread"):
             yield words.fact("copies", words.say("unread"))
@@ -209,12 +211,23 @@ def _inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[
         yield words.fact("no evidence yet", words.say("not all acknowledged", place=shown(place)))
 
 
-def _article(article: str, words: Words) -> str:
-    return words.say("house") if article == HOUSE else shown(say_article(article, words.language))
+def _passed_line(row: dict[str, Any], words: Words) -> str:
+    """Say where it went on to, by which number there, and who has given the receipt."""
+    went = words.say("went on", to=shown(", ".join(row["to"])), item=shown(row["item"]))
+    receipted = shown(", ".join(row["receipted_by"]))
+    given = words.say("receipt given", by=receipted) if row["receipted_by"] else ""
+    return words.fact("passed on", f"{went}{given}")
 
 
-def _seen_line(row: dict[str, Any], words: Words) -> str:
+def _seen_line(row: dict[str, Any], item: str, words: Words) -> str:
     purpose = words.say("for purpose", purpose=shown(row["purpose"])) if "purpose" in row else ""
+    if "firm" in row:
+        place = shown(str(row["facility"]))
+        purpose += words.say("to firm", firm=shown(str(row["firm"])), place=place)
+    if row.get("made_from"):
+        purpose += words.say("made from it")
+    elif row["item"] != item:
+        purpose += words.say("known as", item=shown(row["item"]))
     proof = "" if row["proved"] else words.say("no anchor")
     named = {"at": shown(row["at"]), "act": shown(row["act"]), "by": shown(str(row["by"]))}
     outcome = row["outcome"] if row["outcome"] == "refused" else "done"

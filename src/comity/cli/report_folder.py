@@ -18,6 +18,7 @@ from comity.basis.ids import Place, format_place, parse_place
 from comity.basis.limits import REPORT_FOLDER_BYTES_MAX
 from comity.basis.strict_json import parse_json
 from comity.cli.evidence_folder import read_folder, read_plain_file
+from comity.decision.house import HOUSE
 from comity.flows.reports.files import EVIDENCE, JOURNAL, REPORT, file_name
 from comity.marking.labels import format_label
 from comity.statement.cases import DisclosureRecord
@@ -78,8 +79,8 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
     try:
         said = {place: _verified(folder, place, trusted) for place in _named(shown)}  # 1
         lines = dict(_proved(folder, said))  # 2
-        for row in _told_as_proved(shown):  # 3
-            _agree(row, lines)
+        for item, row in _told_as_proved(shown):  # 3
+            _agree(item, row, lines)
         _check_told(shown, lines)  # 2
         _check_agreement(shown, said)  # 4
         for item in shown["items"]:
@@ -145,19 +146,40 @@ def _proved(
                 yield (lines.checkpoint.origin, line.index), entry
 
 
-def _told_as_proved(value: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _told_as_proved(value: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     for item in value["items"]:
         for row in item["seen"]:
             if row["proved"]:
-                yield {**row, "item": item["item"]}
+                yield item, row
 
 
-def _agree(row: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]) -> None:
+def _names(item: dict[str, Any]) -> frozenset[str]:
+    """Give the names of an item's content: its own, and those that it was passed on by."""
+    return frozenset((item["item"], *(each["item"] for each in item["passed_on"])))
+
+
+def _about(line: dict[str, Any]) -> frozenset[str]:
+    """Name the items that a line is about: its own, and those that something was made from."""
+    details = line["details"]
+    named = [details["item"]] if "item" in details else []
+    parents = details.get("derived_from") or ()
+    return frozenset((*named, *(f"{details['agreement']}/{each}" for each in parents)))
+
+
+def _agree(
+    item: dict[str, Any], row: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]
+) -> None:
     """Hold what is told of a line against the line itself."""
     line = lines.get((row["journal"], row["index"]))
     told = {k: v for k, v in row.items() if k not in ("journal", "index", "proved")}
-    found = {} if line is None else {**line["details"], **line}
-    if line is None or any(found.get(key) != said for key, said in told.items()):
+    found: dict[str, Any] = {} if line is None else {**line["details"], **line}
+    cited = found.get("articles") or ()
+    found["house"] = HOUSE in cited
+    found["articles"] = [each for each in cited if each != HOUSE]
+    found["made_from"] = "derived_from" in found
+    told = {"house": False, **told}
+    differs = any(found.get(key) != said for key, said in told.items())
+    if line is None or differs or not _about(line) & _names(item):
         raise ProofError(
             "report.line-differs",
             "what the report tells of a line of the journal is not proved",
@@ -167,9 +189,10 @@ def _agree(row: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]) ->
 
 def _check_told(value: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]) -> None:
     """Ask that nothing is left out that the journal of the folder shows."""
-    told = {(row["item"], row["journal"], row["index"]) for row in _told_as_proved(value)}
+    told = {(i["item"], row["journal"], row["index"]) for i, row in _told_as_proved(value)}
     for (journal, index), line in lines.items():
-        if (line["details"]["item"], journal, index) not in told:
+        owed = [each["item"] for each in value["items"] if _about(line) & _names(each)]
+        if not owed or not {(each, journal, index) for each in owed} <= told:
             raise ProofError(
                 "report.line-not-told",
                 "the report leaves out a line of the journal that is proved",

@@ -33,6 +33,7 @@ LABELS: Final[dict[str, Phrase]] = {
     "on record": ("on record", "開示の記録", "공개 기록"),
     # the inspector's listing
     "articles": ("articles", "条文", "조문"),
+    "passed on": ("passed on", "再提供", "재제공"),
     "statement": ("statement", "届け", "통지"),
     "done": ("done", "実行", "실행"),
     "refused": ("refused", "拒否", "거부"),
@@ -184,6 +185,15 @@ LISTINGS: Final[dict[str, Phrase]] = {
     ),
     "seen": ("{at} {act} by {by}{purpose}", "{at} {act} {by}{purpose}", "{at} {act} {by}{purpose}"),
     "for purpose": (" for {purpose}", "（目的 {purpose}）", "(목적 {purpose})"),
+    "to firm": (", to {firm} at {place}", "、{place}の{firm}へ", ", {place}의 {firm}에"),
+    "made from it": (
+        " (to make another item from it)",
+        "（これから別の情報を作るため）",
+        "(이것으로 다른 정보를 만들기 위해)",
+    ),
+    "known as": (" (as {item})", "（{item}として）", "({item}(으)로서)"),
+    "went on": ("to {to} as {item}", "{to}へ（{item}として）", "{to}에({item}(으)로서)"),
+    "receipt given": (", receipt by {by}", "、{by}の受領書あり", ", {by}의 수령증 있음"),
     "no anchor": (
         " (not under an anchor yet)",
         "（まだアンカーなし）",

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """For a partner's inspector: each item of its own that is here, who saw it, where its copies are.
 
-Limited to items that the visiting party originated. What registers say comes with evidence; what
+Limited to items that the visiting party originated, under whichever agreement their content lies
+here, and to what was or was not made from them. What registers say comes with evidence; what
 our journal says comes with each line's path to a root that an anchor fixed and partners cosigned.
 That there is no further line cannot be shown without showing the others' items.
 Source: Japan-ROK GSOMIA Art. 18 (treaties.md G18); DESIGN 4 (the journal)
@@ -17,7 +18,7 @@ from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place, format_place, parse_place
 from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_house_act
+from comity.decision.house import HOUSE, allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.anchors import Opening, SaidAnchor, Standing, said_anchors
@@ -27,7 +28,8 @@ from comity.flows.drafts import keep_refusal
 from comity.flows.evidence import take_evidence
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
-from comity.flows.reports.journal_search import Line, journal_lines
+from comity.flows.keeping.opening_keys import onward_places
+from comity.flows.reports.journal_search import Line, about, journal_lines
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.marking.labels import format_label
@@ -54,7 +56,7 @@ ACT: Final = "report.inspector"
 _ANSWERS: Final = (ItemReceipt.KIND, ItemRefusal.KIND)
 _TOLD: Final = ("act", "at", "by", "outcome")
 _ABOUT: Final = (
-    *("purpose", "articles", "copy", "to", "from", "holder", "place", "reason"),
+    *("purpose", "copy", "to", "from", "holder", "place", "reason"),
     *("firm", "facility", "statement"),
 )
 
@@ -112,12 +114,17 @@ async def inspect(
     items = [each for each in _by_place(view) if _is_shown(view, each, visitor)]  # 1
     told = await _told(context, view, items)
     anchors = _newest(await said_anchors(context), agreement)  # 2
-    lines = sorted((line for each in told for line in each.lines), key=lambda line: line.index)
+    known = frozenset(name for each in told for name in each.names)
+    found = {(line.origin, line.index): line for each in told for line in each.lines}
+    lines = [line for _, line in sorted(found.items()) if about(line) <= known]
     proofs = [await _prove(context, origin, lines, anchors) for origin in sorted(anchors)]
     named = [place for each in told for place, _ in each.statements]
     named += [each.place for each in anchors.values()]
     evidence, missing = await _evidence(context, agreement, dict.fromkeys(named))  # 3
-    rows: list[JsonValue] = [await _row(context, view, each, anchors) for each in told]
+    proved = frozenset(
+        (each.lines.checkpoint.origin, line.index) for each in proofs for line in each.lines.lines
+    )
+    rows: list[JsonValue] = [await _row(context, view, each, proved) for each in told]
     value: dict[str, JsonValue] = {
         "agreement": agreement,
         "version": view.agreement().version,
@@ -136,20 +143,34 @@ async def inspect(
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """An item, what our journal says of it, and the statements that do, each with its kind."""
+    """An item, what our journal says of it, and the statements that do, each with its kind.
+
+    `onward` is where we released the same content under other agreements.
+    """
 
     item: Item
+    names: tuple[str, ...]
+    onward: tuple[tuple[AgreementId, Place], ...]
     lines: tuple[Line, ...]
     statements: tuple[tuple[Place, str], ...]
 
 
 async def _told(context: Context, view: View, items: list[Item]) -> list[_Told]:
-    """Read the journal once for all items."""
-    about: dict[object, list[Line]] = {f"{view.agreement_id}/{each.place}": [] for each in items}
+    """Read the journal once for all items, by every name that their content has here."""
+    onward = [await onward_places(context, view, each.place) for each in items]
+    names = [
+        tuple(f"{agreement}/{place}" for agreement, place in ((view.agreement_id, each.place), *on))
+        for each, on in zip(items, onward, strict=True)
+    ]
+    numbers = {name: number for number, each in enumerate(names) for name in each}
+    found: list[list[Line]] = [[] for _ in items]
     async for line in journal_lines(context):
-        about.get(line.details.get("item"), []).append(line)
-    rows = zip(items, about.values(), strict=True)
-    return [_Told(each, tuple(lines), _statements(view, each, lines)) for each, lines in rows]
+        for number in sorted({numbers[name] for name in about(line) if name in numbers}):
+            found[number].append(line)
+    return [
+        _Told(each, named, on, tuple(lines), _statements(view, each, lines))
+        for each, named, on, lines in zip(items, names, onward, found, strict=True)
+    ]
 
 
 def _by_place(view: View) -> list[Item]:
@@ -269,11 +290,14 @@ def _said_here(view: View, lines: Iterable[Line]) -> Iterator[tuple[Place, str]]
 
 
 async def _row(
-    context: Context, view: View, told: _Told, anchors: dict[str, SaidAnchor]
+    context: Context, view: View, told: _Told, proved: frozenset[tuple[str, int]]
 ) -> JsonValue:
     item, state = told.item, view.fold.state
     copies = await copies_of(context, view, item)
-    articles = {str(named) for each in told.lines for named in each.details.get("articles") or ()}
+    articles = {named for each in told.lines for named in _articles(each)}
+    onward = [await _passed_on(context, *each) for each in told.onward]
+    own = [] if copies.unread else [_copy(each) for each in copies.rows]
+    there = [copy for _, found in onward for copy in found]
     statements: list[JsonValue] = [
         {"place": format_place(place), "kind": kind} for place, kind in told.statements
     ]
@@ -287,21 +311,49 @@ async def _row(
         "level": item_level(state, item, view.moment(context)),
         "statements": statements,
         "articles": [*sorted(articles)],
-        "seen": [_seen(each, anchors) for each in told.lines],
-        "copies": [] if copies.unread else [_copy(each) for each in copies.rows],
+        "seen": [_seen(each, proved=(each.origin, each.index) in proved) for each in told.lines],
+        "passed_on": [row for row, _ in onward],
+        "copies": [*own, *there],
         **({"copies_unread": True} if copies.unread else {}),
     }
 
 
-def _seen(line: Line, anchors: dict[str, SaidAnchor]) -> JsonValue:
-    anchor = anchors.get(line.origin)
-    proved = anchor is not None and line.index < _opening(anchor).checkpoint.size
-    about: dict[str, JsonValue] = {n: line.details[n] for n in _ABOUT if n in line.details}
+async def _passed_on(
+    context: Context, agreement: AgreementId, place: Place
+) -> tuple[JsonValue, list[JsonValue]]:
+    """Tell where an item went on to, and which copies were made of it by its name there."""
+    view = await read_view(context, agreement)
+    item, name = view.item(place), f"{agreement}/{place}"
+    receipts = view.fold.state.receipts
+    row: JsonValue = {
+        "item": name,
+        "at": format_instant(item.at),
+        "to": [*item.to],
+        "receipted_by": [each for each in item.to if (place, each) in receipts],
+    }
+    copies = await copies_of(context, view, item)
+    return row, [{**_copy(each), "item": name} for each in copies.rows if not each.in_node]
+
+
+def _seen(line: Line, *, proved: bool) -> JsonValue:
+    """Tell of a line; the name that it calls the content by, or what was to be made from it."""
+    details = line.details
     told: dict[str, JsonValue] = {name: line.value.get(name) for name in _TOLD}
-    return {**told, **about, "journal": line.origin, "index": line.index, "proved": proved}
+    told |= {name: details[name] for name in _ABOUT if name in details}
+    if "articles" in details:
+        told["articles"] = [*_articles(line)]
+        told |= {"house": True} if HOUSE in details["articles"] else {}
+    told |= {"item": details["item"]} if "item" in details else {"made_from": True}
+    return {**told, "journal": line.origin, "index": line.index, "proved": proved}
 
 
-def _copy(copy: Copy) -> JsonValue:
+def _articles(line: Line) -> tuple[str, ...]:
+    """Name the articles that a line cites; the rules of our own house are none."""
+    cited = line.details.get("articles") or ()
+    return tuple(str(each) for each in cited if each != HOUSE)
+
+
+def _copy(copy: Copy) -> dict[str, JsonValue]:
     hand, ended = copy.hands[-1], copy.ended
     return {
         "number": copy.number,

@@ -31,6 +31,15 @@ class Line:
         return details if isinstance(details, dict) else {}
 
 
+def about(line: Line) -> frozenset[str]:
+    """Name the items that a line is about: its own, and those that something was made from."""
+    details = line.details
+    item, parents = details.get("item"), details.get("derived_from") or ()
+    agreement = details.get("agreement")
+    made_from = (f"{agreement}/{each}" for each in parents)
+    return frozenset((*([] if item is None else [str(item)]), *made_from))
+
+
 async def journals(context: Context) -> tuple[RegisterHead, ...]:
     """List the journals that are held here, the oldest first."""
     head = await context.ports.store.journal()
