@@ -114,12 +114,7 @@ class State:
         self.consents_by_item: Table[Place, Chain[Consent]] = Table(log)
         self.consents_by_category: Table[str, Chain[Consent]] = Table(log)
         self.withdrawals: Table[Place, Place] = Table(log)
-        # onward releases, by their first statement; those by item, and the first to each recipient
-        self.passed_on: Table[Place, PassedOn] = Table(log)
-        self.onward_of: Table[Place, Chain[PassedOn]] = Table(log)
-        self.onward_to: Table[tuple[Place, PartyId], Place] = Table(log)
-        # items that came here from another agreement, and as what
-        self.came_from: Table[Place, Onward] = Table(log)
+        self._lay_onward(log)
         # requests
         self.requests: Table[Place, Request] = Table(log)
         self.open_requests: Table[tuple[Place, PartyId], Request] = Table(log)
@@ -133,6 +128,14 @@ class State:
         self.missing: Table[Digest, Order] = Table(log)
         self._lay_cases(log)
         self._lay_affairs(log)
+
+    def _lay_onward(self, log: UndoLog) -> None:
+        # onward releases, by their first statement; those by item, and the first to each recipient
+        self.passed_on: Table[Place, PassedOn] = Table(log)
+        self.onward_of: Table[Place, Chain[PassedOn]] = Table(log)
+        self.onward_to: Table[tuple[Place, PartyId], Place] = Table(log)
+        # items that came here from another agreement, and as what
+        self.came_from: Table[Place, Onward] = Table(log)
 
     def _lay_cases(self, log: UndoLog) -> None:
         # incidents, visits, what was told or shown, and contractors
