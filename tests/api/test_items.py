@@ -301,7 +301,7 @@ def test_an_item_is_refused_with_a_code(jpn, ours, theirs):
     shown = jpn.get(f"{GSOMIA}/items/{theirs}", REGISTRAR).json["item"]
     assert shown["refusals"][0]["code"] == "item.unwanted"
     own = jpn.post(f"{GSOMIA}/items/{ours}/refusal", REGISTRAR, {"code": "item.unwanted"})
-    assert own.status == 409
+    assert (own.status, own.code) == (409, "item.not-to-us")
     bad = jpn.post(f"{GSOMIA}/items/{theirs}/refusal", REGISTRAR, {"code": "no code"})
     assert bad.status in (400, 409)
 

@@ -36,18 +36,17 @@ from comity.api.shapes import (
     entered_reply,
     reply,
 )
-from comity.basis.errors import InvariantError, StateError
+from comity.basis.errors import InvariantError
 from comity.basis.ids import parse_party_id
 from comity.basis.instants import parse_instant
 from comity.decision.deciding import decision_json
 from comity.decision.stages import Allowed, Refused
 from comity.flows.item_pages import page_items
 from comity.flows.listing import show_item
-from comity.flows.promises import reclassify, speak_in_role
+from comity.flows.promises import reclassify, refuse_item
 from comity.flows.receipts import decide_on_item, receipt_item
 from comity.flows.shapes import item_json
 from comity.signin.permissions import Permission
-from comity.statement.information import ItemRefusal
 
 _TAG: Final = ["items"]
 _ITEM: Final = "/agreements/{agreement:str}/items/{party:str}/{index:int}"
@@ -147,18 +146,10 @@ async def refuse(
     """Say that an item to us is not taken, and why."""
     desk = desk_of(request, Permission.ITEMS_RECEIPT)
     named, place = agreement_of(agreement), place_of(party, index)
-    item = await known_item(desk, named, place)
-    own = desk.context.config.party
-    if own not in item.to:
-        raise StateError(
-            "api.own-item",
-            "only an item that was released to us is refused",
-            where=f"{named}/{place}",
-            expected=own,
-            found=", ".join(item.to),
-        )
-    body = ItemRefusal(place, data.code, tuple(data.articles))
-    entered = await speak_in_role(desk.context, named, body, desk.person)
+    await known_item(desk, named, place)
+    entered = await refuse_item(
+        desk.context, named, place, desk.person, code=data.code, articles=tuple(data.articles)
+    )
     return entered_reply(desk, done(entered))
 
 

@@ -23,6 +23,7 @@ from comity.cli.item_end import ENDS
 from comity.cli.item_list import list_command, show_command
 from comity.cli.item_make import MADE
 from comity.cli.item_open import open_command, preview_command
+from comity.cli.item_refuse import refuse_command
 from comity.cli.next_steps import say_approval
 from comity.cli.nouns import Noun
 from comity.cli.options import (
@@ -307,7 +308,7 @@ async def drafts(desk: Desk) -> None:
         "comity/item-drafts/1",
         value,
         lines,
-        empty=("no draft waits", "draft one: comity item draft --help"),
+        empty=("no draft waits", "draft one: comity item release --help, or item derive --help"),
     )
 
 
@@ -340,6 +341,7 @@ async def receipt(
 
 for ending in (*ENDS, *MADE):
     item.add_command(ending)
+item.add_command(refuse_command)
 item.add_command(open_command)
 item.add_command(preview_command)
 

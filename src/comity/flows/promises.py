@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from comity.agreement.acts import Action
-from comity.basis.errors import InputError
+from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date, Instant, date_of
 from comity.basis.strict_json import JsonValue
@@ -24,7 +24,7 @@ from comity.flows.origins import behind, origin_of
 from comity.flows.speak import Act, Entered, draft_for, speak
 from comity.flows.treaty.acts import NO_NOTE_YET
 from comity.flows.treaty.offices import ask_office
-from comity.flows.turns import turn, turn_about
+from comity.flows.turns import read_view, turn, turn_about
 from comity.flows.view import View
 from comity.marking.equivalence import read_marking
 from comity.state.records import Item
@@ -35,6 +35,7 @@ from comity.statement.information import (
     ConsentRefuse,
     ConsentWithdraw,
     ItemReclassify,
+    ItemRefusal,
 )
 from comity.statement.kinds import SpokenBody
 
@@ -73,6 +74,34 @@ async def speak_in_role(
             return await speak(context, view, draft, office.act(body.KIND))
 
     return await decide_again(attempt)
+
+
+async def refuse_item(
+    context: Context,
+    agreement: AgreementId,
+    item: Place,
+    person: PersonId,
+    *,
+    code: str,
+    articles: tuple[str, ...] = (),
+) -> Entered | Refused:
+    """Say that an item that was released to us is not taken, and why.
+
+    Raises:
+        StateError: there is no such item, or it was not released to us.
+        InputError: the code, or an article, would not read.
+    """
+    own, known = context.config.party, (await read_view(context, agreement)).item(item)
+    if own not in known.to:
+        raise StateError(
+            "item.not-to-us",
+            "only an item that was released to us is refused",
+            where=f"{agreement}/{item}",
+            expected=own,
+            found=", ".join(known.to),
+        )
+    body = ItemRefusal(item, code, articles)
+    return await speak_in_role(context, agreement, body, person)
 
 
 def consent_to(

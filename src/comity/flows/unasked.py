@@ -26,7 +26,7 @@ def unasked_release(context: Context, view: View, category: str) -> str | None:
 def unasked_entry(
     context: Context, view: View, person: PersonId | None, place: Place
 ) -> tuple[str | None, tuple[bytes, ...]]:
-    """Give the article and the journal's entry of what was just done unasked; none if it was not."""
+    """Give the article and the journal's entry of what was done unasked just now, if it was."""
     row = view.fold.state.unasked.get(place)
     if row is None:
         return None, ()
