@@ -99,7 +99,7 @@ async def ask_before(
         data.matter,
         about=items if data.category is None else data.category,
         person=desk.person,
-        until=read_end(desk, data.until),
+        until=await read_end(desk, named, data.until),
         to=to or None,
     )
     return entered_reply(desk, done(entered))

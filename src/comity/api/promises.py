@@ -43,7 +43,6 @@ from comity.basis.encoding import decode_base64
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.basis.instants import (
-    UTC,
     Date,
     Instant,
     end_of_day,
@@ -62,6 +61,7 @@ from comity.flows.view import View
 from comity.marking.banners import EXERCISE_LINE, Banner
 from comity.sealing.payload import PayloadHeader, format_payload_header
 from comity.signin.permissions import Permission
+from comity.state.queries import zone_of
 from comity.state.records import Ask
 from comity.statement.information import (
     AssuranceGive,
@@ -224,7 +224,7 @@ async def ask_consent(
     items = tuple(sorted({parse_place(each, "items") for each in data.items}))
     for each in items:
         await known_item(desk, named, each)
-    until = read_end(desk, data.until)
+    until = await read_end(desk, named, data.until)
     worded = consent_to(
         items=items,
         category=data.category,
@@ -300,9 +300,10 @@ async def assure(
             where="level",
             expected=", ".join(levels),
         )
-    until = read_end(desk, data.until)
+    named = agreement_of(agreement)
+    until = await read_end(desk, named, data.until)
     body = AssuranceGive(data.level, data.named_for, data.need, data.equivalent_protection, until)
-    entered = await promise(desk.context, agreement_of(agreement), body, desk.person)
+    entered = await promise(desk.context, named, body, desk.person)
     return entered_reply(desk, done(entered))
 
 
@@ -360,14 +361,15 @@ def _may_know(desk: Desk, row: dict[str, Any], view: View) -> bool:
     return all(may_know_category(desk, each) for each in concerned - {None} if each)
 
 
-def read_end(desk: Desk, text: str | None) -> Date | Instant | None:
-    """Read the end of something's validity, which must not have passed."""
+async def read_end(desk: Desk, agreement: AgreementId, text: str | None) -> Date | Instant | None:
+    """Read the end of something's validity, which must not have passed in the agreement's zone."""
     if text is None:
         return None
     until: Date | Instant = (
         parse_date(text, "until") if len(text) == _DATE_CHARS else parse_instant(text, "until")
     )
-    end = end_of_day(until, UTC) if isinstance(until, Date) else until
+    zone = zone_of((await read_view(desk.context, agreement)).fold.state)
+    end = end_of_day(until, zone) if isinstance(until, Date) else until
     if end <= desk.context.ports.clock.now():
         raise InputError(
             "api.past-end",

@@ -65,10 +65,10 @@ async def give(
 
     It says that there is an official need and that what comes is protected equivalently.
     """
-    refuse_past(desk.context, until)
+    chosen = await the_agreement(desk.context, agreement)
+    await refuse_past(desk.context, chosen, until)
     await _refuse_unknown_level(desk, level)
     body = AssuranceGive(level, named, need, equivalent_protection, until)
-    chosen = await the_agreement(desk.context, agreement)
     entered = await promise(desk.context, chosen, body, desk.acting)
     said = f"level {shown(level)}, for {'any' if named is None else shown(named)}"
     return show_entered(desk, entered, details=(labelled("assured", said),))

@@ -95,8 +95,8 @@ async def ask(
     """Ask partners for consent to an onward release, or to another purpose."""
     asked = _Terms(**terms)
     wanted = replace(asked, recipient=asked.recipient or desk.context.config.party)
-    refuse_past(desk.context, wanted.until)
     chosen = await the_agreement(desk.context, agreement)
+    await refuse_past(desk.context, chosen, wanted.until)
     # Worded as the consent that it asks for, so that an ask that nobody could grant is not made.
     worded = _worded(wanted, None)
     body = ConsentAsk(worded.items, worded.category, worded.recipient, worded.purpose, worded.until)
@@ -124,7 +124,7 @@ async def give(
     else:
         chosen, place = await the_place(desk.context, asked, agreement)
         wanted = _as_asked(wanted, await _find_ask(desk, chosen, place))
-    refuse_past(desk.context, wanted.until)
+    await refuse_past(desk.context, chosen, wanted.until)
     body = _worded(wanted, place)
     entered = await promise(desk.context, chosen, body, desk.acting)
     return show_entered(desk, entered, details=_said(body))

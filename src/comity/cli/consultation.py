@@ -69,8 +69,8 @@ async def ask(
             "a consultation is about items or about a category",
             hint="name items with --item, or one category with --category",
         )
-    refuse_past(desk.context, until)
     chosen = await the_agreement(desk.context, agreement)
+    await refuse_past(desk.context, chosen, until)
     entered = await consultations.consult(
         desk.context,
         chosen,

@@ -13,16 +13,19 @@ from typing import Any, Final
 import click
 
 from comity.basis.ids import AgreementId, PartyId
-from comity.basis.instants import UTC, Date, Instant, Zone, end_of_day, parse_instant_canonical
+from comity.basis.instants import Date, Instant, Zone, end_of_day, parse_instant_canonical
 from comity.basis.strict_json import JsonValue
 from comity.cli.entering import show_entered
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     agreement_option,
+    common_zone,
+    ending,
     node_lang_option,
     parse_until,
     party_option,
     reading,
+    refuse_past,
     the_agreement,
     zone_of,
 )
@@ -41,7 +44,7 @@ from comity.flows.people.clearances import list_renewals
 from comity.flows.people.officers import list_vacancies
 from comity.flows.set_up import pinned_agreements
 from comity.foresight.matters import owed_matter, say_coming, say_head, say_matter, say_state
-from comity.foresight.words import Phrase, language_index, say_article, say_due
+from comity.foresight.words import LANGUAGES, Phrase, language_index, say_article, say_due
 from comity.state.duties import DutyState
 
 _STATES = tuple(each.value for each in DutyState)
@@ -103,7 +106,7 @@ _SAID: Final[dict[str, Phrase]] = {
     "--at",
     callback=reading(parse_until),
     metavar="DATE|INSTANT",
-    help="As they stand then; a date at its end in UTC. [now]",
+    help="As they stand then; a date at its end in the agreement's zone. [now]",
 )
 @click.option("--all", "every", is_flag=True, help="Also what is done or waived.")
 @click.option(
@@ -138,12 +141,14 @@ async def duties(
     """
     if desk.person is not None:
         await find_person(desk.context, desk.person)
-    instant = end_of_day(at, UTC) if isinstance(at, Date) else at
     chosen = await pinned_agreements(desk.context) if agreement is None else (agreement,)
+    zones = {each: await zone_of(desk.context, each) for each in chosen}
     live = not (every or states)
     found = [
         _only(
-            await list_duties(desk.context, each, desk.person, at=instant, live=live),
+            await list_duties(
+                desk.context, each, desk.person, at=_end(at, zones[each]), live=live
+            ),
             states,
             (debtor, creditor, article),
         )
@@ -160,9 +165,9 @@ async def duties(
         "officers": [],
     }
     if not (agreement or states or debtor or creditor or article):
+        instant = _end(at, await common_zone(desk.context))
         value["clearances"] = await _clearances(desk, instant)
         value["officers"] = await _officers(desk, instant)
-    zones = {each: await zone_of(desk.context, each) for each in chosen}
     lines = list(_lines(value, words, zones)) or [_say("nothing", words)]
     desk.show("comity/duty-list/2", value, lines, lang=words)
     own = desk.context.config.party
@@ -211,7 +216,7 @@ async def waive(desk: Desk, *, id: str, agreement: AgreementId | None) -> int | 
     required=True,
     callback=reading(parse_until),
     metavar="DATE|INSTANT",
-    help="Until when; a date to its end in UTC.",
+    help="Until when; a date to its end in the agreement's zone.",
 )
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def extend(
@@ -219,8 +224,17 @@ async def extend(
 ) -> int | None:
     """Give more time for the duty ID, which is owed to us."""
     chosen = await the_agreement(desk.context, agreement)
-    instant = end_of_day(until, UTC) if isinstance(until, Date) else until
-    return show_entered(desk, await extend_duty(desk.context, chosen, id, instant, desk.person))
+    later = "a duty is extended to a day that is still to come"
+    await refuse_past(desk.context, chosen, until, else_=later)
+    zone = await zone_of(desk.context, chosen)
+    instant = await ending(desk.context, chosen, until)
+    entered = await extend_duty(desk.context, chosen, id, instant, desk.person)
+    told = labelled("until", shown_end(instant, zone, LANGUAGES[0]))
+    return show_entered(desk, entered, details=(told,))
+
+
+def _end(at: Date | Instant | None, zone: Zone) -> Instant | None:
+    return end_of_day(at, zone) if isinstance(at, Date) else at
 
 
 async def _clearances(desk: Desk, at: Instant | None) -> list[JsonValue]:

@@ -41,6 +41,7 @@ from comity.foresight.words import LANGUAGES
 _DATE_CHARS: Final = 10
 _DRAFT_CHARS: Final = 12
 _NAMED: Final = "comity.agreements"
+_ENDLESS: Final = "without --until it holds without end"
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -102,23 +103,31 @@ def format_until(until: Date | Instant) -> str:
     return format_date(until) if isinstance(until, Date) else format_instant(until)
 
 
-def refuse_past(context: Context, until: Date | Instant | None) -> None:
-    """Refuse an end that has passed already: nothing would ever hold.
+async def refuse_past(
+    context: Context, agreement: AgreementId, until: Date | Instant | None, *, else_: str = _ENDLESS
+) -> None:
+    """Refuse an end that has passed already; a day counts to its end in the agreement's zone.
 
     Raises:
         InputError: it has passed.
     """
     if until is None:
         return
-    end = end_of_day(until, UTC) if isinstance(until, Date) else until
-    if end <= context.ports.clock.now():
+    if await ending(context, agreement, until) <= context.ports.clock.now():
         raise InputError(
             "cli.past-end",
             "this end has passed already, so nothing would ever hold",
             where="--until",
             found=format_until(until),
-            hint="look at the year; without --until it holds without end",
+            hint=f"look at the year; {else_}",
         )
+
+
+async def ending(context: Context, agreement: AgreementId, until: Date | Instant) -> Instant:
+    """Give the bound that is not included: of a day its end, in the agreement's zone."""
+    if isinstance(until, Date):
+        return end_of_day(until, await zone_of(context, agreement))
+    return until
 
 
 def agreement_argument(command: Callable[..., Any]) -> Callable[..., Any]:
