@@ -5,6 +5,8 @@ from __future__ import annotations
 
 import pytest
 
+from comity.basis.ids import parse_place
+from comity.flows.affairs import open_dispute
 from tests.api.support_api import GSOMIA
 from tests.builders.world import (
     ADMIN,
@@ -14,7 +16,9 @@ from tests.builders.world import (
     OFFICER,
     READER,
     REGISTRAR,
+    run,
 )
+from tests.builders.world import GSOMIA as AGREEMENT
 
 VISIT = {
     "host": "KOR",
@@ -246,3 +250,14 @@ def test_what_was_told_is_raised_called_back_and_erased_as_an_item_is(jpn):
     spoken = path(jpn.post(f"{GSOMIA}/disclosures", OFFICER, TOLD))
     nothing = jpn.post(f"{GSOMIA}/items/{spoken}/erasure", REGISTRAR, erasure)
     assert (nothing.status, nothing.code) == (409, "disclosure.no-note")
+
+
+def test_what_is_said_about_what_was_told_is_hidden_from_whoever_need_not_know_of_it(jpn, released):
+    told = path(jpn.post(f"{GSOMIA}/disclosures", OFFICER, TOLD))
+    wish = {"items": [told], "recipient": "USA", "purpose": "warning"}
+    assert jpn.post(f"{GSOMIA}/consents", OFFICER, wish).status == 201
+    about = (parse_place(told),)
+    assert run(open_dispute(released.jpn.context, AGREEMENT, ("6(a)",), about=about))
+    for person, seen in ((OFFICER, 1), (CLERK, 0)):
+        assert len(jpn.get(f"{GSOMIA}/consents", person).json["asked"]) == seen
+        assert len(jpn.get(f"{GSOMIA}/disputes", person).json["disputes"]) == seen

@@ -34,7 +34,7 @@ from comity.decision.clearances import renewal_json
 from comity.decision.officers import vacancy_json
 from comity.flows.duties.listing import Owed, list_duties, owed_json
 from comity.flows.facts import find_person
-from comity.flows.listing import may_know, read_state
+from comity.flows.listing import may_know_all, read_state
 from comity.flows.people.clearances import list_renewals
 from comity.flows.people.officers import list_vacancies
 from comity.flows.set_up import pinned_agreements
@@ -138,11 +138,9 @@ async def list_disputes(request: Request[Any, Any, Any], agreement: AgreementPat
     rows = await _rows(desk, named, "disputes")
     view = await read_view(desk.context, named)
     person = await find_person(desk.context, desk.person)
-    items = view.fold.state.items
-    seen = []
+    state, seen = view.fold.state, []
     for row in rows:
-        about = [items.get(parse_place(each)) for each in row["about"]]
-        if all(item is None or may_know(person, item) for item in about):
+        if may_know_all(state, person, map(parse_place, row["about"])):
             seen.append(row)
     return reply(desk, DisputesReply, {"disputes": seen})
 

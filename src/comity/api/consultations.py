@@ -41,6 +41,7 @@ from comity.flows.cases.consultations import (
 from comity.flows.promises import promise
 from comity.flows.turns import read_view
 from comity.signin.permissions import Permission
+from comity.state.protected import find_protected
 from comity.state.state import State
 from comity.statement.information import ConsentAsk, ConsentGive, ConsentRefuse, ConsentWithdraw
 
@@ -163,7 +164,7 @@ def _may_know(desk: Desk, state: State, items: tuple[Place, ...], category: str 
     """Answer whether a consultation concerns only what a person needs to know of."""
     if keeps_registers(desk.caller.person):
         return True
-    named = (state.items.get(each) for each in items)
+    named = (find_protected(state, each) for each in items)
     concerned = {item.release.label.category for item in named if item is not None}
     concerned |= set() if category is None else {category}
     return all(may_know_category(desk, each) for each in concerned)

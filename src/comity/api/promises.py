@@ -61,6 +61,7 @@ from comity.flows.view import View
 from comity.marking.banners import EXERCISE_LINE, Banner
 from comity.sealing.payload import PayloadHeader, format_payload_header
 from comity.signin.permissions import Permission
+from comity.state.protected import find_protected
 from comity.state.queries import zone_of
 from comity.state.records import Ask
 from comity.statement.information import (
@@ -355,7 +356,8 @@ def _may_know(desk: Desk, row: dict[str, Any], view: View) -> bool:
     """Answer whether a consent concerns only what a person needs to know of."""
     if keeps_registers(desk.caller.person):
         return True
-    items = (view.fold.state.items.get(parse_place(each)) for each in row["items"])
+    state = view.fold.state
+    items = (find_protected(state, parse_place(each)) for each in row["items"])
     named = {item.release.label.category for item in items if item is not None}
     concerned = {*named, row["category"]}
     return all(may_know_category(desk, each) for each in concerned - {None} if each)

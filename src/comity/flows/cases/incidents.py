@@ -24,6 +24,7 @@ from comity.flows.enclosures import Text
 from comity.flows.speak import Entered
 from comity.flows.turns import read_view
 from comity.flows.view import View
+from comity.state.protected import find_protected
 from comity.state.queries_cases import involved_of
 from comity.state.records_cases import Incident
 from comity.statement.cases import (
@@ -229,7 +230,7 @@ def _looked_into(view: View, place: Place) -> Incident:
 async def _check_copies(context: Context, view: View, affected: Iterable[Affected]) -> None:
     """Refuse numbers that no copy of ours bears; copies of partners are theirs to number."""
     for each in affected:
-        item = view.fold.state.items.get(each.item)
+        item = find_protected(view.fold.state, each.item)
         if item is None or not each.copies:
             continue
         known = await copies_of(context, view, item)

@@ -28,6 +28,7 @@ from comity.state.coming_onward import onward_coming
 from comity.state.coming_visits import security_visits_coming
 from comity.state.duties import Duty, duties_at, duty_json, urgent_at
 from comity.state.duty_triggers import find_trigger, subjects
+from comity.state.protected import find_protected
 from comity.state.state import State
 
 ID_CHARS_MIN = 6
@@ -193,7 +194,7 @@ def may_see_duty(state: State, by: Person, about: Place, at: Instant) -> bool:
 
     Nobody is told of what follows from nothing that counts here.
     """
-    item = state.items.get(about)
+    item = find_protected(state, about)
     if item is not None:
         return may_know(by, item)
     known = tuple(find_trigger(state, about, at))
