@@ -13,7 +13,7 @@ from comity.basis.ids import Place
 from comity.basis.instants import parse_date
 from comity.state.duties import duties_at
 from comity.state.fold import Fold
-from comity.state.protected import find_protected, is_sealed
+from comity.state.protected import find_protected, is_sealed, was_told
 from comity.state.queries import item_level
 from comity.statement.cases import DisclosureRecord
 from comity.statement.custody import InventoryResult
@@ -88,6 +88,16 @@ def test_its_originator_alone_changes_its_level_and_calls_it_back(
     assert (row["level"], row["recalled_by"]) == ("SECRET", ["JPN"])
     assert [each["marking"] for each in row["reclassifications"]] == ["極秘"]
     assert owed(teller, place) == (["KOR"] if note else []), "of a word nothing is given back"
+
+
+def test_whoever_was_told_holds_it_without_a_receipt(teller: Teller) -> None:
+    told = find_protected(teller.state, tells(teller, note=False))
+    item = find_protected(teller.state, teller.say(JPN, release()))
+    assert told is not None
+    assert item is not None
+    assert was_told(teller.state, told, KOR)
+    assert not was_told(teller.state, told, USA)
+    assert not was_told(teller.state, item, KOR)
 
 
 def test_what_was_never_told_has_no_level_and_is_not_destroyed(teller: Teller) -> None:

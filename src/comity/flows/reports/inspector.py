@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """For a partner's inspector: each item of its own that is here, who saw it, where its copies are.
 
-Limited to items that the visiting party originated, under whichever agreement their content lies
-here, and to what was or was not made from them. What registers say comes with evidence; what
-our journal says comes with each line's path to a root that an anchor fixed and partners cosigned.
-That there is no further line cannot be shown without showing the others' items.
+Limited to what the visitor originated, under whichever agreement it lies here, and what was made
+from it. What registers say comes with evidence, what our journal says with each line's path to a
+cosigned root. That there is no further line cannot be shown without showing the others' items.
 Source: Japan-ROK GSOMIA Art. 18 (treaties.md G18); DESIGN 4 (the journal)
 """
 
