@@ -97,16 +97,12 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
             Deed.ENFORCE,
             (
                 "nothing goes to a firm before it meets every condition, on evidence that has not "
-                "expired; a subcontractor has a list of its own",
+                "expired; a subcontractor has a list of its own; the conditions: {conditions}",
                 "企業には、すべての条件を期限内の証拠で満たすまで何も渡せない。下請けにも自らの"
-                "一覧が要る",
+                "一覧が要る。条件：{conditions}",
                 "업체가 모든 조건을 유효한 증거로 갖추기 전에는 아무것도 넘길 수 없다. "
-                "하도급업체도 자기 목록이 있어야 한다",
+                "하도급업체도 자기 목록이 있어야 한다. 조건: {conditions}",
             ),
-        ),
-        Sentence(
-            Deed.ENFORCE,
-            ("the conditions: {conditions}", "条件：{conditions}", "조건: {conditions}"),
         ),
         Sentence(
             Deed.ENFORCE,
@@ -129,9 +125,10 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.ENFORCE,
             (
-                "private rights in an item are confirmed to be respected",
-                "情報に関わる私権を尊重することを確認する",
-                "정보에 관한 사권을 존중함을 확인한다",
+                "an item that bears private rights goes to a firm only once it is confirmed that "
+                "they are respected",
+                "私権の伴う情報は、その尊重を確認してからでなければ企業に渡せない",
+                "사권이 있는 정보는 그 존중을 확인한 뒤에만 업체에 넘긴다",
             ),
             only_if=("rights", "confirmed"),
         ),

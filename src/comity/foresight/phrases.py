@@ -55,9 +55,9 @@ SOURCES: Final[dict[Source, Phrase]] = {
 VALUES_FROM: Final[Phrase] = ("Where the values come from", "値の出どころ", "값의 출처")
 READ: Final[Phrase] = ("How far the author had read", "作成者が読んだ範囲", "작성자가 읽은 범위")
 NO_CLAUSE: Final[Phrase] = (
-    "no clause of its own; what a node does about it without one stands in docs/articles.md",
-    "この条に固有の条項はない。条項なしにノードが行うことは docs/articles.md にある",
-    "이 조에 따로 둔 조항은 없음. 조항 없이 노드가 하는 일은 docs/articles.md에 있음",
+    "no clause of its own: by this file the node enforces, records and reminds nothing here",
+    "この条に固有の条項はない。このファイルによりノードが守らせ、記録し、督促することはない",
+    "이 조에 따로 둔 조항은 없음. 이 파일에 따라 노드가 지키게 하거나 기록하거나 알리는 것은 없음",
 )
 ARTICLE: Final[Phrase] = (
     "Article {number}. {title}",
@@ -144,6 +144,16 @@ LIFE: Final[dict[str, Phrase]] = {
         "날짜는 {zone} 시간대로 센다",
     ),
 }
+LIFE_REMIND: Final[Phrase] = (
+    "{days} days before the last day of notice for a term each node reminds its own people",
+    "各期間の終了通告の最終日の{days}日前に、各ノードが自国の担当者に督促する",
+    "기간마다 종료 통고 마지막 날의 {days}일 전에 각 노드가 자기 담당자에게 알린다",
+)
+LIFE_REMIND_BY_DAYS: Final[Phrase] = (
+    "{days} days before that term's last day",
+    "期間の最後の日の{days}日前",
+    "기간 마지막 날의 {days}일 전",
+)
 LIFE_RECORD: Final[Phrase] = (
     "every step of its life as each party states it; where two readings differ, both",
     "成立から終了までの各段階を各当事者の述べたとおりに。読み方が分かれれば両方を",

@@ -23,7 +23,7 @@ from comity.agreement.model import (
 )
 from comity.agreement.rules import Term
 from comity.agreement.vocabulary import find_kind
-from comity.basis.instants import Duration, format_date, format_zone
+from comity.basis.instants import Duration, DurationUnit, format_date, format_zone
 from comity.foresight import phrases
 from comity.foresight.phrases import DEEDS
 from comity.foresight.sentences import Deed, Sentence
@@ -39,6 +39,7 @@ from comity.foresight.words import (
 )
 from comity.marking.equivalence import MarkEntry
 from comity.marking.hidden import printable_text
+from comity.state.coming import NOTICE_DAYS
 
 # Values that a file chooses freely are names, even where a word of the vocabulary is the same.
 _NAMES = frozenset(
@@ -265,8 +266,26 @@ def _life_lines(agreement: Agreement, index: int) -> Iterator[tuple[str, str]]:
             numbers.append(say_duration(duration, index))
     record = phrases.LIFE_RECORD[index]
     yield rules.article, _deed_line(Deed.RECORD, rules.article, record, index)
+    if rules.runs is not None:
+        reminder = _deed_line(
+            Deed.REMIND, rules.article, _notice_reminder(rules.notice, index), index
+        )
+        yield rules.article, reminder
     basis = _basis_line(rules.article, Basis.TEXT, tuple(numbers), index=index)
     yield rules.article, basis
+
+
+def _notice_reminder(notice: Duration | None, index: int) -> str:
+    """Say when one is reminded of the last day of notice; from the term's end where days tell it.
+
+    Source: Japan-ROK GSOMIA Art. 21(3) (treaties.md G21.3)
+    """
+    said = phrases.LIFE_REMIND[index].format(days=_comma(map(str, NOTICE_DAYS), index))
+    if notice is None or notice.unit is not DurationUnit.DAYS:
+        return said
+    days = _comma((str(notice.amount + each) for each in NOTICE_DAYS), index)
+    by_days = phrases.LIFE_REMIND_BY_DAYS[index].format(days=days)
+    return f"{said}{phrases.IN_BRACKETS[index].format(text=by_days)}"
 
 
 def _life_values(rules: LifecycleRules, index: int) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -34,12 +35,16 @@ def test_the_page_holds_every_article_in_its_language(gsomia: Agreement, languag
 @pytest.mark.parametrize(
     ("language", "heading", "words"),
     [
-        ("en", "Article 11. ", "- no clause of its own; what a node does about it without one "),
+        (
+            "en",
+            "Article 11. ",
+            "- no clause of its own: by this file the node enforces, records and reminds nothing",
+        ),
         ("ja", "第11条", "- この条に固有の条項はない。"),
         ("ko", "제11조", "- 이 조에 따로 둔 조항은 없음. "),
     ],
 )
-def test_an_article_without_clauses_says_so_and_where_what_is_done_stands(
+def test_of_an_article_without_clauses_it_says_that_nothing_follows_from_it(
     gsomia: Agreement, language: str, heading: str, words: str
 ) -> None:
     assert words in block(show_agreement(gsomia, language), heading)
@@ -254,3 +259,49 @@ def test_it_says_how_many_articles_were_read_and_where_all_were_it_says_nothing(
     read = raw.replace(b'source = "model"', b'source = "text"')
     read = read.replace(b'source = "secondary"', b'source = "text"')
     assert "A model" not in show_agreement(read_agreement(read), "en").partition("\n## ")[0]
+
+
+def test_of_a_firm_it_says_what_the_clause_says_and_no_condition_that_it_does_not_make(
+    gsomia: Agreement,
+) -> None:
+    page = show_agreement(gsomia, "en")
+    rights, firms = block(page, "Article 6. "), block(page, "Article 16. ")
+    assert "private rights" in rights
+    assert "meets every condition" not in rights
+    assert firms.count("meets every condition") == 1
+    (again,) = [line for line in firms.splitlines() if "16(g)" in line and "inspected" in line]
+    assert again == "- Reminded 16(g): the firm is inspected again after 1 year"
+
+
+@pytest.mark.parametrize(
+    ("language", "heading", "words"),
+    [
+        ("en", "Article 21. ", "120, 100, 91 days before that term's last day"),
+        ("ja", "第21条", "120、100、91日前"),
+        ("ko", "제21조", "120, 100, 91일 전"),
+    ],
+)
+def test_it_says_when_one_is_reminded_before_a_term_ends(
+    gsomia: Agreement, language: str, heading: str, words: str
+) -> None:
+    assert words in block(show_agreement(gsomia, language), heading)
+
+
+def test_reminders_are_told_from_the_last_day_of_notice_where_days_do_not_tell_the_terms_end(
+    gsomia: Agreement,
+) -> None:
+    said = [
+        next(line for line in _page(gsomia, notice).splitlines() if "reminds its own" in line)
+        for notice in ('notice = "3 months"', "")
+    ]
+    assert all("30, 10, 1 days before the last day of notice" in line for line in said)
+    assert not any("that term's last day" in line for line in said)
+
+
+def test_of_an_agreement_without_an_end_it_says_no_reminder() -> None:
+    assert "reminds its own" not in show_agreement(read_agreement(template("tisa-2014")), "en")
+
+
+def _page(agreement: Agreement, notice: str) -> str:
+    text = re.sub(r"(?m)^notice = .*$", notice, agreement.raw.decode(), count=1)
+    return show_agreement(read_agreement(text.encode()), "en")
