@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from comity.basis.instants import (
     Instant,
     Zone,
-    date_of,
     format_date,
     format_zone,
     parse_instant_canonical,
-    start_of_day,
 )
 from comity.cli.printing import labelled, shown_instant
 from comity.foresight.listings import say_label, say_listing
+from comity.state.lifecycle_dates import day_of, day_start
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def shown_end(end: Instant, zone: Zone, language: str) -> str:
     utc = shown_instant(end)
     if not _begins_a_day(end, zone):
         return utc
-    day = format_date(date_of(Instant(end - 1), zone))
+    day = format_date(day_of(Instant(end - 1), zone))
     return say_listing("end of day", language, instant=utc, day=day, zone=format_zone(zone))
 
 
@@ -51,12 +50,12 @@ def shown_start(start: Instant, zone: Zone, language: str) -> str:
     utc = shown_instant(start)
     if not _begins_a_day(start, zone):
         return utc
-    day = format_date(date_of(start, zone))
+    day = format_date(day_of(start, zone))
     return say_listing("start of day", language, instant=utc, day=day, zone=format_zone(zone))
 
 
 def _begins_a_day(instant: Instant, zone: Zone) -> bool:
-    return start_of_day(date_of(instant, zone), zone) == instant
+    return day_start(day_of(instant, zone), zone) == instant
 
 
 def shown_at(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.basis.instants import DAY_MS, Date, Instant, date_of, format_date, format_instant
+from comity.basis.instants import DAY_MS, Date, Instant, format_date, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.people import Person
 from comity.flows.context import Context
@@ -22,6 +22,7 @@ from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.lifecycle import lifecycle_at
+from comity.state.lifecycle_dates import day_of
 from comity.state.queries import zone_of
 from comity.state.queries_cases import is_closed, measures_and_outcome
 from comity.state.records_cases import Incident
@@ -83,7 +84,7 @@ def _notices(view: View, at: Instant) -> Iterator[Headline]:
         if notice.suspended_by is None
     }
     if ends_at is not None:
-        day = format_date(date_of(Instant(ends_at - 1), zone_of(state)))
+        day = format_date(day_of(Instant(ends_at - 1), zone_of(state)))
         what = "ended" if ends_at <= at else "notice"
         for place in sorted(stand):
             yield Headline(view.agreement_id, what, place.party, place, {"day": day})

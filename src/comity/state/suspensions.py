@@ -210,17 +210,17 @@ def _suspenders(
 ) -> tuple[PartyId, ...]:
     """Give the parties whose suspension of a category stands, as it was seen.
 
-    Of each party's suspensions the newest that was seen decides: it was said when all before it
-    were over.
+    Of each party's suspensions the newest that was seen and had begun decides: it was said when all
+    before it were over.
     """
     found = []
     for party in state.life.parties:
         chain = state.suspensions.get((category, party))
-        while chain is not None and not within(chain.newest.place, seen):
+        while chain is not None and not (
+            within(chain.newest.place, seen) and chain.newest.starts <= instant
+        ):
             chain = chain.before
-        if chain is None:
-            continue
-        if chain.newest.starts <= instant < _end_of(state, chain.newest, seen):
+        if chain is not None and instant < _end_of(state, chain.newest, seen):
             found.append(party)
     return tuple(found)
 

@@ -389,6 +389,16 @@ def test_what_was_told_by_word_is_held_to_the_time_at_which_it_was_told(teller: 
     assert rows == {str(before): None, str(during): "22"}
 
 
+def test_a_later_suspension_clears_nothing_that_was_told_during_an_earlier_one(
+    teller: Teller,
+) -> None:
+    teller.say(KOR, suspend(None, date(2017, 3, 5)), at=DAY)
+    assert teller.why(teller.say(KOR, suspend(date(2017, 6, 1)), at="2017-03-10")) is None
+    during = teller.say(JPN, told_of("2017-03-02"), at="2017-03-12")
+    between = teller.say(JPN, told_of("2017-03-11"), at="2017-03-13")
+    assert (told_while(teller, during), told_while(teller, between)) == ("22", None)
+
+
 def test_what_was_told_before_the_suspension_was_heard_of_is_on_record_and_protected(
     teller: Teller,
 ) -> None:
