@@ -133,3 +133,32 @@ def test_a_token_that_cannot_be_made_is_told_how_and_not_where_the_others_are() 
     assert "comity person change" in hint_for("token.beyond-roles")
     assert "token create --help" in hint_for("token.name")
     assert all("token list" not in hint_for(f"token.{each}") for each in ("days", "permission"))
+
+
+def test_a_consent_is_given_once_and_a_withdrawal_says_which_other_holds_still(
+    cli, signed, release
+) -> None:
+    assert release("text.txt").code == 0
+    who = ("--node", "jpn", "--as", "officer")
+    terms = ("--item", "JPN/4", "--recipient", "USA", "--purpose", "warning", *who)
+
+    def give(*words: str) -> str:
+        return cli("consent", "give", *words).out.partition("entered gsomia-jpn-kor/")[2][:5]
+
+    first = give(*terms, "--until", "2017-01-31")
+    for until in ("2017-01-31", "2017-01-31T14:00:00Z"):
+        again = cli("consent", "give", *terms, "--until", until)
+        assert "[consent.stands-already]" in again.err
+        assert f"found: {first}" in again.err
+    other = ("--item", "JPN/4", "--recipient", "USA", "--purpose", "study", *who)
+    assert cli("consent", "give", *other).code == 0, "another purpose is another consent"
+    longer = give(*terms)
+    assert "stands-already" in cli("consent", "give", *terms, "--until", "2018-01-31").err
+    in_category = ("--category", "missile-warning", *terms[2:])
+    wide = give(*in_category)
+    told = cli("consent", "withdraw", first, *who)
+    assert f"still holds    our other consent {longer}\n" in told.out
+    assert wide in told.out, "by its category"
+    assert f"our other consent {wide}" in cli("consent", "withdraw", longer, *who).out
+    assert "still holds" not in cli("consent", "withdraw", wide, *who).out
+    assert cli("consent", "give", *terms).code == 0, "nothing stands now"

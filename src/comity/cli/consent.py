@@ -35,6 +35,8 @@ from comity.cli.options import (
 )
 from comity.cli.printing import labelled, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
+from comity.decision.stages import Refused
+from comity.flows.consents import held_besides, refuse_alike
 from comity.flows.listing import read_state
 from comity.flows.promises import consent_to, promise
 from comity.statement.information import ConsentAsk, ConsentGive, ConsentRefuse, ConsentWithdraw
@@ -126,6 +128,7 @@ async def give(
         wanted = _as_asked(wanted, await _find_ask(desk, chosen, place))
     await refuse_past(desk.context, chosen, wanted.until)
     body = _worded(wanted, place)
+    await refuse_alike(desk.context, chosen, body)
     entered = await promise(desk.context, chosen, body, desk.acting)
     return show_entered(desk, entered, details=_said(body))
 
@@ -149,9 +152,12 @@ async def refuse(desk: Desk, *, asked: Control, agreement: AgreementId | None) -
 async def withdraw(desk: Desk, *, given: Control, agreement: AgreementId | None) -> int | None:
     """Withdraw our CONSENT, for what has not been released under it yet."""
     chosen, place = await the_place(desk.context, given, agreement)
-    return show_entered(
-        desk, await promise(desk.context, chosen, ConsentWithdraw(place), desk.acting)
-    )
+    entered = await promise(desk.context, chosen, ConsentWithdraw(place), desk.acting)
+    if isinstance(entered, Refused):
+        return desk.refuse(entered)
+    others = await held_besides(desk.context, chosen, place)
+    told = tuple(labelled("still holds", f"our other consent {each}") for each in others)
+    return show_entered(desk, entered, details=told)
 
 
 @consent.command("list", epilog="Example: comity consent list --node jpn")
