@@ -136,7 +136,7 @@ def test_a_receipt_that_is_late_may_be_called_a_breach(jpn, theirs):
 def test_gives_what_is_owed_as_a_calendar_without_what_one_may_not_know(jpn, ours):
     seen, hidden = (jpn.get(f"{BASE}/duties.ics", person) for person in (REGISTRAR, CLERK))
     assert (seen.status, seen.header("content-type")) == (200, "text/calendar; charset=utf-8")
-    assert b"BEGIN:VTODO" in seen.body
+    assert b"BEGIN:VEVENT" in seen.body
     assert str(ours).encode() in seen.body
     assert str(ours).encode() not in hidden.body
     assert b"BEGIN:VEVENT" in hidden.body

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from comity.basis.errors import EdgeError, InputError, ProofError
-from comity.cli.outputs import refuse_taken, write_new_file, write_new_folder
+from comity.cli.outputs import refuse_taken, write_new_file, write_new_folder, write_over_own
 
 FILES = {"statement.json": b"{}", "cards/JPN.1.card": b"card"}
 
@@ -61,6 +61,21 @@ def test_says_when_the_disk_refuses(here: Path, name: str) -> None:
     with pytest.raises(EdgeError, match="cannot be written"):
         write_new_file(name, iter([b"new"]))
     assert list(here.iterdir()) == []
+
+
+def test_writes_over_a_file_that_begins_as_ours_and_over_no_other(here: Path) -> None:
+    write_over_own("ours", b"OURS old and longer", beginning=b"OURS")
+    write_over_own("ours", b"OURS new", beginning=b"OURS")
+    assert (here / "ours").read_bytes() == b"OURS new"
+    assert (here / "ours").stat().st_mode & 0o777 == 0o600
+    (here / "other").write_bytes(b"OUR")
+    (here / "link").symlink_to("ours")
+    for name in ("other", "link"):
+        before = (here / name).read_bytes()
+        with pytest.raises(InputError, match="there already"):
+            write_over_own(name, b"OURS", beginning=b"OURS")
+        assert (here / name).read_bytes() == before
+    assert {each.name for each in here.iterdir()} == {"ours", "other", "link"}
 
 
 def test_writes_a_folder_with_all_that_is_above_it(here: Path) -> None:

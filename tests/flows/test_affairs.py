@@ -26,7 +26,7 @@ from comity.flows.affairs import (
 )
 from comity.flows.case_texts import open_affairs_text
 from comity.flows.cases.contractors import open_evidence
-from comity.flows.duties.calendar import calendar_of
+from comity.flows.duties.calendar import BEGINNING, calendar_of
 from comity.flows.duties.listing import find_one, list_duties
 from comity.flows.people.register import change_person
 from comity.flows.rotation import rotate_keys
@@ -36,6 +36,7 @@ from comity.flows.treaty.law_tasks import LawTask, close_task, list_tasks, open_
 from comity.keys.cards import authority_keys
 from comity.sealing.payload import PayloadHeader
 from comity.state.coming import Coming
+from comity.state.duties import DutyState
 from comity.statement.affairs import DisputeSettle
 from comity.statement.treaty import AgreementSign
 from tests.builders.dutiful import duties_bytes
@@ -162,9 +163,11 @@ def test_a_calendar_holds_articles_and_places_and_the_same_uids_on_both_sides(
     )
 
     def uids(text: str) -> list[str]:
-        todos = text.split("BEGIN:VTODO")[1:]
-        blocks = (each.partition("END:VTODO")[0].splitlines() for each in todos)
-        return [line for each in blocks for line in each if line.startswith("UID")]
+        todos = text.split("BEGIN:VEVENT")[1:]
+        blocks = (each.partition("END:VEVENT")[0].splitlines() for each in todos)
+        lines = (line for each in blocks for line in each if line.startswith("UID"))
+        # What comes up names the party that it comes up for.
+        return [line for line in lines if not line.startswith("UID:agreement.notice-")]
 
     assert uids(here) == uids(there)
     assert str(item) in here
@@ -197,12 +200,50 @@ def test_what_is_owed_by_the_end_of_a_day_stands_on_that_day(assured: World) -> 
     days: Any = [
         Calendar.from_ical(
             calendar_of([replace(owed, duties=(each,), coming=())], exercise=False)
-        ).walk("VTODO")[0]["due"]
+        ).walk("VEVENT")[0]["dtstart"]
         for each in (receipt, in_the_day)
     ]
     assert days[0].dt == date_of(Instant(receipt.due - 1), owed.zone)
     assert days[0].params["VALUE"] == "DATE"
     assert days[1].dt.timestamp() == receipt.due // 1000 - 1
+
+
+def test_a_duty_without_a_day_is_a_to_do_and_one_with_a_day_an_event(assured: World) -> None:
+    assured.jpn.release(KOR)
+    owed = run(list_duties(assured.jpn.context, GSOMIA))
+    (receipt,) = (each for each in owed.duties if each.owes == "item.receipt")
+    kinds = {
+        (due, state): [
+            (each.name, str(each["uid"]), str(each["status"]))
+            for each in Calendar.from_ical(
+                calendar_of(
+                    [replace(owed, duties=(replace(receipt, due=due, state=state),), coming=())],
+                    exercise=False,
+                )
+            ).subcomponents
+        ]
+        for due in (receipt.due, None)
+        for state in (DutyState.OPEN, DutyState.DONE, DutyState.WAIVED)
+    }
+    alone = replace(owed, duties=(replace(receipt, remind_at=None),), coming=())
+    (alarm,) = Calendar.from_ical(calendar_of([alone], exercise=False)).walk("VALARM")
+    assert receipt.due is not None
+    assert alarm["trigger"].dt.timestamp() * 1000 == receipt.due - DAY_MS
+    uid = f"{receipt.id}@{GSOMIA}.comity"
+    assert kinds == {
+        (receipt.due, DutyState.OPEN): [("VEVENT", uid, "CONFIRMED")],
+        (receipt.due, DutyState.DONE): [("VEVENT", uid, "CONFIRMED")],
+        (receipt.due, DutyState.WAIVED): [("VEVENT", uid, "CANCELLED")],
+        (None, DutyState.OPEN): [("VTODO", uid, "NEEDS-ACTION")],
+        (None, DutyState.DONE): [("VTODO", uid, "COMPLETED")],
+        (None, DutyState.WAIVED): [("VTODO", uid, "CANCELLED")],
+    }
+
+
+def test_a_calendar_begins_as_ours_are_known_by(assured: World) -> None:
+    owed = run(list_duties(assured.jpn.context, GSOMIA))
+    for each in ([], [owed]):
+        assert calendar_of(each, exercise=True).startswith(BEGINNING)
 
 
 @pytest.mark.row("G2d")

@@ -97,7 +97,7 @@ class ClauseKind:
     asks: tuple[str, ...] = ()
     rules: Compile = _no_rules
     duties: Oblige = _no_duties
-    source: str = "AGREEMENTS.md section 3"
+    source: str = "[the agreement file](format.md)"
 
 
 REMIND_AFTER = KeySpec(

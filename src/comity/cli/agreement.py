@@ -193,7 +193,11 @@ def _refused(file: str, err: ProblemsError, *, as_json: bool) -> int:
 def _sound_lines(file: str, found: Agreement, gaps: tuple[Problem, ...]) -> list[str]:
     articles = found.articles
     clauses = sum(len(each.clauses) for each in articles)
-    silent = [each.number for each in articles if not each.clauses]
+    silent = [
+        f"{each.number} (closing words)" if each.number == "end" else each.number
+        for each in articles
+        if not each.clauses
+    ]
     lines = [
         f"{shown(file)}: {found.id} version {found.version} can be used",
         f"  {len(found.parties)} parties, {len(articles)} articles, {clauses} clauses",

@@ -29,7 +29,7 @@ from comity.cli.options import (
     the_agreement,
     zone_of,
 )
-from comity.cli.outputs import write_new_file
+from comity.cli.outputs import write_over_own
 from comity.cli.printing import labelled, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.worded import shown_at, shown_end
@@ -37,7 +37,8 @@ from comity.decision.clearances import END, REVIEW, renewal_json
 from comity.decision.officers import END as TERM_ENDS
 from comity.decision.officers import NONE, vacancy_json
 from comity.flows.affairs import extend_duty, waive_duty
-from comity.flows.duties.calendar import calendar_of
+from comity.flows.duties.calendar import BEGINNING, calendar_of
+from comity.flows.duties.filters import refuse_unknown
 from comity.flows.duties.listing import Owed, find_one, list_duties, owed_json
 from comity.flows.facts import find_person
 from comity.flows.people.clearances import list_renewals
@@ -57,7 +58,7 @@ _LABELS: Final[dict[str, Phrase]] = {
     "extended": ("extended", "延長", "연장"),
     "done": ("done", "履行", "이행"),
     "disputed": ("disputed", "異議", "이의"),
-    "reminders": ("reminders", "督促", "알림"),
+    "reminders": ("reminders", "お知らせ", "알림"),
 }
 _SAID: Final[dict[str, Phrase]] = {
     "owed": ("{words} by {by} to {to}", "{words}（{by}→{to}）", "{words}({by}→{to})"),
@@ -119,7 +120,7 @@ _SAID: Final[dict[str, Phrase]] = {
 @party_option("--by", "debtor", help_text="Only what this party owes.")
 @party_option("--to", "creditor", help_text="Only what is owed to this party.")
 @click.option("--article", metavar="ARTICLE", help="Only duties by that article.")
-@click.option("--ical", metavar="FILE", help="Write them as a calendar to FILE.")
+@click.option("--ical", metavar="FILE", help="Write them as a calendar to FILE, over one of ours.")
 @node_lang_option
 @node_command(writing=False, person=AsPerson.OPTIONAL)
 async def duties(
@@ -143,19 +144,17 @@ async def duties(
         await find_person(desk.context, desk.person)
     chosen = await pinned_agreements(desk.context) if agreement is None else (agreement,)
     zones = {each: await zone_of(desk.context, each) for each in chosen}
+    parties = (("--by", debtor), ("--to", creditor))
+    await refuse_unknown(desk.context, chosen, article, parties)
     live = not (every or states)
     found = [
         _only(
-            await list_duties(
-                desk.context, each, desk.person, at=_end(at, zones[each]), live=live
-            ),
+            await list_duties(desk.context, each, desk.person, at=_end(at, zones[each]), live=live),
             states,
             (debtor, creditor, article),
         )
         for each in chosen
     ]
-    if ical is not None:
-        write_new_file(ical, [_calendar(desk, found, desk.language(lang))])
     words = desk.language(lang)
     shapes = [owed_json(each) for each in found]
     value: dict[str, Any] = {
@@ -170,6 +169,9 @@ async def duties(
         value["officers"] = await _officers(desk, instant)
     lines = list(_lines(value, words, zones)) or [_say("nothing", words)]
     desk.show("comity/duty-list/2", value, lines, lang=words)
+    if ical is not None:
+        calendar = calendar_of(found, exercise=desk.context.config.exercise, language=words)
+        write_over_own(ical, calendar, beginning=BEGINNING)
     own = desk.context.config.party
     to_us = [row for row in value["duties"] if own in row["owed_to"]]
     if to_us and not desk.as_json:
@@ -268,10 +270,6 @@ def _only(
     )
     filtered = bool(states) or wanted != (None, None, None)
     return replace(owed, duties=kept, coming=() if filtered else owed.coming)
-
-
-def _calendar(desk: Desk, found: list[Owed], lang: str) -> bytes:
-    return calendar_of(found, exercise=desk.context.config.exercise, language=lang)
 
 
 def _lines(value: dict[str, Any], lang: str, zones: Mapping[AgreementId, Zone]) -> Iterator[str]:

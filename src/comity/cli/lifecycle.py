@@ -12,9 +12,16 @@ from typing import Any, Final
 import click
 
 from comity.basis.ids import AgreementId
-from comity.basis.instants import Instant, Zone, format_zone, parse_instant_canonical
+from comity.basis.instants import (
+    Date,
+    Instant,
+    Zone,
+    end_of_day,
+    format_zone,
+    parse_instant_canonical,
+)
 from comity.cli.next_steps import say_proposing
-from comity.cli.options import agreement_argument, instant_option, zone_of
+from comity.cli.options import agreement_argument, parse_until, reading, zone_of
 from comity.cli.printing import labelled, shown, shown_instant
 from comity.cli.session import Desk, node_command
 from comity.cli.worded import shown_end, shown_start
@@ -49,17 +56,23 @@ _NOTES: Final = {
     epilog="Example: comity agreement state gsomia-jpn-kor --at 2019-08-24T00:00:00Z --node jpn",
 )
 @agreement_argument
-@instant_option("--at", help_text="As it stood, or will stand, at an instant. [now]")
+@click.option(
+    "--at",
+    callback=reading(parse_until),
+    metavar="DATE|INSTANT",
+    help="As it stood, or will stand, then; a date at its end there. [now]",
+)
 @node_command(writing=False)
-async def agreement_state(desk: Desk, *, agreement: AgreementId, at: Instant | None) -> None:
+async def agreement_state(desk: Desk, *, agreement: AgreementId, at: Date | Instant | None) -> None:
     """Show where the agreement ID stands: state, dates, versions, notes and records.
 
     Each party works out its own reading from the notes. Where two differ both are shown, and the
     stricter one governs new releases.
     """
-    state: dict[str, Any] = {**await read_state(desk.context, agreement, at)}
-    value = {"state": state["lifecycle"]["state"], **{name: state[name] for name in _PARTS}}
     zone = await zone_of(desk.context, agreement)
+    instant = end_of_day(at, zone) if isinstance(at, Date) else at
+    state: dict[str, Any] = {**await read_state(desk.context, agreement, instant)}
+    value = {"state": state["lifecycle"]["state"], **{name: state[name] for name in _PARTS}}
     desk.show("comity/agreement-state/1", value, _lines(agreement, value, zone))
     if not desk.as_json and value["lifecycle"]["state"] is None:
         say_proposing(desk, agreement)

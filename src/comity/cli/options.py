@@ -93,9 +93,18 @@ def parse_draft(text: str, where: str) -> int:
 
 def parse_until(text: str, where: str) -> Date | Instant:
     """Read a day, which holds to its end, or an instant."""
-    if len(text) == _DATE_CHARS:
+    if len(text) == _DATE_CHARS and text[:4].isdecimal():
         return parse_date(text, where)
-    return parse_instant(text, where)
+    try:
+        return parse_instant(text, where)
+    except InputError as err:
+        raise InputError(
+            "cli.until",
+            "neither a date nor an instant",
+            where=where,
+            expected="YYYY-MM-DD, or an instant as 2016-12-16T03:00:00Z",
+            found=excerpt(text),
+        ) from err
 
 
 def format_until(until: Date | Instant) -> str:

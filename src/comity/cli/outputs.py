@@ -86,6 +86,29 @@ def write_new_file(name: str, chunks: Iterable[bytes]) -> int:
     return size
 
 
+def write_over_own(name: str, raw: bytes, *, beginning: bytes) -> None:
+    """Write a file anew where one stands that begins as ours do; any other is left alone.
+
+    Raises:
+        InputError: something else of that name is there.
+        EdgeError: the disk refuses.
+    """
+    path = Path(name)
+    if path.is_symlink() or not path.is_file():
+        write_new_file(name, [raw])
+        return
+    with _writable(name):
+        with path.open("rb") as file:
+            is_ours = file.read(len(beginning)) == beginning
+        if not is_ours:
+            raise _taken(name)
+        part = _beside(path)
+    write_new_file(str(part), [raw])
+    with _writable(name):
+        part.replace(path)
+        _sync(path.parent)
+
+
 def write_new_folder(name: str, files: Mapping[str, bytes]) -> None:
     """Write files, named by their paths within it, to a new folder, or to one that is empty.
 

@@ -37,13 +37,13 @@ HEADLINES: Final[dict[str, Phrase]] = {
         "INCIDENT: {by} reported a {harm} of {items} under {agreement} ({place}); {actors} looks"
         " into it",
         "事案：{by}が{agreement}の{items}の{harm}を通報（{place}）。{actors}が調査する",
-        "사안: {by} 측이 {agreement}의 {items} {harm}을(를) 통보({place}). {actors} 측이 조사",
+        "사안: {by} 측이 {agreement}의 {items} {harm}을 통보({place}). {actors} 측이 조사",
     ),
     "to_close": (
         "INCIDENT: {by} reported a {harm} of {items} under {agreement} ({place}); findings are"
         " told, to be closed by {actors}",
         "事案：{by}が{agreement}の{items}の{harm}を通報（{place}）。調査報告済み、{actors}の終了確認待ち",
-        "사안: {by} 측이 {agreement}의 {items} {harm}을(를) 통보({place}). 조사 보고됨,"
+        "사안: {by} 측이 {agreement}의 {items} {harm}을 통보({place}). 조사 보고됨,"
         " {actors} 측의 종결 확인 대기",
     ),
     "victim": (

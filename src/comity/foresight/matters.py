@@ -38,11 +38,6 @@ MATTERS: Final[dict[str, Phrase]] = {
         "事前の協議への回答",
         "사전 협의에 대한 회답",
     ),
-    "consent.give": (
-        "an answer to a consultation",
-        "事前の協議への回答",
-        "사전 협의에 대한 회답",
-    ),
     "dispute.settle": ("a settlement by consultation", "協議による解決", "협의에 의한 해결"),
     "agreement.suspend_category": (
         "word that a category is suspended",
@@ -65,11 +60,6 @@ MATTERS: Final[dict[str, Phrase]] = {
         "an answer to a question for consent",
         "同意の求めへの回答",
         "동의 요청에 대한 회답",
-    ),
-    "consultation.ask": (
-        "a consultation: the others are asked before this act, and were not",
-        "事前の協議（この行為の前に相手に諮るべきところ、諮っていない）",
-        "사전 협의(이 행위 전에 상대의 양해를 구해야 하나 구하지 않음)",
     ),
     "consultation.ask": (
         "a consultation: the others are asked before this act, and were not",
@@ -181,7 +171,7 @@ HEADS: Final[dict[str, Phrase]] = {
     "owed_to": ("owed to {parties}", "相手 {parties}", "상대 {parties}"),
     "from": ("from {place}", "{place} による", "{place}에 따름"),
     "about": ("about {place}", "対象 {place}", "대상 {place}"),
-    "reminds": ("comity reminds", "comityからの督促", "comity 알림"),
+    "reminds": ("comity reminds", "comityからのお知らせ", "comity 알림"),
     "exercise": ("EXERCISE", "演習", "훈련"),
     "story clock": ("story clock {at}", "演習の時計 {at}", "훈련 시계 {at}"),
     "count": ("{count} × {words}", "{words} {count}件", "{words} {count}건"),

@@ -102,5 +102,5 @@ KIND = ClauseKind(
     asks=("suspended", "item.category"),
     rules=_rules,
     duties=_duties,
-    source="AGREEMENTS.md section 3; no treaty text that was read has such an article",
+    source="[the agreement file](format.md); no treaty text that was read has such an article",
 )
