@@ -24,6 +24,7 @@ from comity.basis.errors import (
 )
 from comity.basis.ids import Digest, Domain, PartyId
 from comity.basis.limits import NODE_FRAME_BYTES_MAX
+from comity.basis.unshown import Unshown
 from comity.decision.stages import Allowed
 from comity.keys.notes import NoteSignature
 from comity.keys.suites import Algorithm
@@ -136,7 +137,7 @@ class UnwrapFromCourier(Struct, frozen=True, tag=True, forbid_unknown_fields=Tru
     from_domain: Domain
 
 
-class KeepItemKeys(Struct, frozen=True, tag=True, forbid_unknown_fields=True):
+class KeepItemKeys(Unshown, Struct, frozen=True, tag=True, forbid_unknown_fields=True):
     """Take item keys into custody."""
 
     item_keys: tuple[tuple[str, bytes], ...]

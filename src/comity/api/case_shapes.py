@@ -10,6 +10,7 @@ from msgspec import Meta, Struct
 from comity.api.shapes import Anything, EnteredStatement, Reply
 from comity.basis.encoding import decode_base64
 from comity.basis.limits import KIB
+from comity.basis.unshown import Unshown
 from comity.flows.enclosures import Text
 from comity.sealing.payload import PayloadHeader, format_payload_header
 
@@ -19,7 +20,7 @@ Word = Annotated[str, Meta(max_length=100)]
 When = Annotated[str, Meta(max_length=32)]
 
 
-class TextBody(Struct, forbid_unknown_fields=True):
+class TextBody(Unshown, Struct, forbid_unknown_fields=True):
     """A text that goes sealed beside a statement."""
 
     text: Annotated[str, Meta(max_length=TEXT_BYTES_MAX)]

@@ -18,6 +18,7 @@ from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, parse_agreement_id, parse_party_id, parse_place
 from comity.basis.limits import KIB
 from comity.basis.strict_json import parse_json
+from comity.basis.unshown import Unshown
 from comity.flows.drafts import ItemDraft
 from comity.picture.reports import parse_report, schema_of
 from comity.sealing.payload import PayloadHeader
@@ -64,7 +65,7 @@ class ItemWish(Struct, forbid_unknown_fields=True, kw_only=True):
     schema: Word | None = None
 
 
-class SmallItem(ItemWish, forbid_unknown_fields=True, kw_only=True):
+class SmallItem(Unshown, ItemWish, forbid_unknown_fields=True, kw_only=True):
     """An item with its payload in it, as base64."""
 
     content: Annotated[str, Meta(description="The payload, in base64 (RFC 4648, section 4).")]

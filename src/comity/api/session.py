@@ -14,6 +14,7 @@ from comity.api.desk import desk_of, node_of
 from comity.api.doorkeeper import COOKIE
 from comity.api.operations import delete, get, post, put
 from comity.api.replies import NotPermitted
+from comity.basis.unshown import Unshown
 from comity.signin.door import Caller, Way
 from comity.signin.passwords import CODE_CHARS_MAX, PASSWORD_CHARS_MAX
 from comity.signin.permissions import permissions_of
@@ -30,14 +31,14 @@ Name = Annotated[str, msgspec.Meta(max_length=_NAME_CHARS_MAX)]
 Password = Annotated[str, msgspec.Meta(max_length=PASSWORD_CHARS_MAX)]
 
 
-class SignInBody(msgspec.Struct, forbid_unknown_fields=True):
+class SignInBody(Unshown, msgspec.Struct, forbid_unknown_fields=True):
     """Who signs in."""
 
     person: Name
     password: Password
 
 
-class CodeBody(msgspec.Struct, forbid_unknown_fields=True):
+class CodeBody(Unshown, msgspec.Struct, forbid_unknown_fields=True):
     """A registrar's one-time code, and the password that it sets."""
 
     person: Name
@@ -45,7 +46,7 @@ class CodeBody(msgspec.Struct, forbid_unknown_fields=True):
     password: Password
 
 
-class ChangeBody(msgspec.Struct, forbid_unknown_fields=True):
+class ChangeBody(Unshown, msgspec.Struct, forbid_unknown_fields=True):
     """The password that one has, and the one that takes its place."""
 
     old: Password
