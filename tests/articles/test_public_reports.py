@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import InputError
-from comity.basis.instants import UTC, Date, start_of_day
+from comity.basis.instants import UTC, Date, format_instant, start_of_day
 from comity.basis.strict_json import format_json
 from comity.flows import admission
 from comity.flows.reports.public import PublicReport, public_report
@@ -51,7 +51,8 @@ def test_small_counts_are_hidden_and_so_is_their_sum(inspected):
     assert {each["count"] for each in agreement["items"]["rows"]} == {"<5"}
     assert agreement["items"]["sum"] is None
     assert agreement["refusals"] == {"rows": [], "sum": 0}
-    assert {each["article"] for each in value["refusals_here"]["rows"]} >= {"6(c)"}
+    here = {(each["agreement"], each["article"]) for each in value["refusals_here"]["rows"]}
+    assert (GSOMIA, "6(c)") in here
 
 
 def test_counts_from_five_on_are_given_by_category_and_level(inspected):
@@ -98,7 +99,9 @@ def test_what_shown_items_call_for_is_counted_where_none_of_it_is_few(tmp_path):
         world.jpn.release(KOR)
         world.settle()
         found = duties_of(world)
-        assert found["by us", "12(a)", "done"] is found["by us", "12(a)", "open"] is None
+        assert {key: count for key, count in found.items() if key[1] == "12(a)"} == {
+            ("by us", "12(a)", None): None
+        }
         page = public_page(public(world).value, "").decode()
         assert ">–</tr>" in page
         assert ">None</tr>" not in page
@@ -106,7 +109,8 @@ def test_what_shown_items_call_for_is_counted_where_none_of_it_is_few(tmp_path):
 
 def test_a_year_counts_up_to_its_end_or_to_this_moment(inspected):
     running = public(inspected).value
-    assert (running["so_far"], running["until"]) == (True, running["made_at"])
+    latest = inspected.kor.view().moment(inspected.kor.context)  # a partner's clock may be ahead
+    assert (running["so_far"], running["until"]) == (True, format_instant(latest))
     over = public(inspected, 2015).value
     assert (over["so_far"], over["until"]) == (False, "2016-01-01T00:00:00.000Z")
 

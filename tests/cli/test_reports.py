@@ -3,6 +3,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,7 @@ def test_a_page_escapes_every_word():
             }
         ],
         "refusals_here": {"rows": [], "sum": 0},
+        "refusals_by_house": 0,
         "proof": [{"register": "<s>", "sha256": "00"}],
     }
     page = public_page(value, "<hr>").decode()
@@ -252,6 +254,7 @@ def test_the_page_speaks_its_language_and_leaves_the_files_own_names(language, s
         "hidden_below": 5,
         "agreements": [pact],
         "refusals_here": empty,
+        "refusals_by_house": "<5",
         "proof": [],
     }
     page = public_page(value, "00", language).decode()
@@ -322,3 +325,112 @@ def test_what_went_to_a_firm_a_draft_or_a_third_party_is_said_in_words(language,
     printed = "\n".join(inspector_lines(value, "for-tokyo", Words(language)))
     assert [each for each in said if each not in printed] == []
     assert "Art. house" not in printed
+
+
+@pytest.fixture
+def published(cli, opened):
+    assert cli("report", "public", "--year", "2016", "--out", "year", *WHO).code == 0
+    return opened / "year"
+
+
+def checked(cli, *more: str):
+    return cli("report", "check", "year", *more)
+
+
+OPENINGS = ("--openings", "year/kept/openings.json")
+
+
+def test_a_public_report_is_checked_by_its_openings(cli, published):
+    found = checked(cli, *OPENINGS)
+    assert found.code == 0
+    assert "verified: each of 3 digests opens" in found.out
+    assert "not verified: that these registers give these counts" in found.out
+    value = checked(cli, *OPENINGS, "--json").value
+    assert (value["holds"], value["verified"], value["counted"]) == (True, False, False)
+    assert {each["size"] > 0 for each in value["registers"]} == {True}
+
+
+def test_at_the_node_that_made_it_a_public_report_is_counted_again(cli, published):
+    found = checked(cli, *OPENINGS, "--node", "kor")
+    assert found.code == 0
+    assert "the registers of KOR are those, and give these counts" in found.out
+    value = checked(cli, *OPENINGS, "--node", "kor", "--json").value
+    assert (value["holds"], value["verified"], value["counted"]) == (True, True, True)
+    assert checked(cli, *OPENINGS, "--node", "jpn").code == 2
+
+
+def test_a_public_report_without_its_openings_says_what_it_lacks(cli, published):
+    found = checked(cli)
+    assert (found.code, "report.no-openings" in found.err) == (2, True)
+    assert "--openings" in found.err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ('"count":"<5"', '"count":7', "report.counts-differ"),
+        ('"refusals_by_house":0', '"refusals_by_house":9', "report.counts-differ"),
+    ],
+)
+def test_a_public_report_with_other_counts_than_its_registers_is_found(
+    old, new, code, cli, published
+):
+    file = published / "report.json"
+    assert old in file.read_text()
+    file.write_text(file.read_text().replace(old, new, 1))
+    assert checked(cli, *OPENINGS).code == 0
+    found = checked(cli, *OPENINGS, "--node", "kor", "--json")
+    assert (found.code, found.value["error"]["code"]) == (4, code)
+
+
+def test_openings_of_another_report_or_another_size_are_found(cli, published):
+    file = published / "kept/openings.json"
+    kept = json.loads(file.read_text())
+    first, *rest = sorted(kept)
+    file.write_text(json.dumps({each: kept[each] for each in rest}))
+    found = checked(cli, *OPENINGS, "--json")
+    assert (found.code, found.value["error"]["code"]) == (4, "report.openings-differ")
+    name, size, root = kept[first]["checkpoint"].splitlines()
+    larger = f"{name}\n{int(size) + 1}\n{root}\n"
+    file.write_text(json.dumps({**kept, first: {**kept[first], "checkpoint": larger}}))
+    found = checked(cli, *OPENINGS)
+    assert (found.code, "report.opening-differs" in found.out) == (4, True)
+    file.write_text(json.dumps({**kept, first: {}}))
+    assert checked(cli, *OPENINGS).code == 2
+
+
+def test_registers_that_are_not_those_that_were_counted_are_found(cli, published, release):
+    from comity.basis.errors import ProofError
+    from comity.cli.session import run_at_node
+    from comity.flows.reports.public_check import hold_counts, open_digests
+
+    value = json.loads((published / "report.json").read_text())
+    kept = json.loads((published / "kept/openings.json").read_text())
+    first, *_ = open_digests(value["proof"], kept)
+    grown = replace(first, size=first.size + 1000)
+
+    async def held(context) -> None:
+        await hold_counts(context, value, [grown])
+
+    with pytest.raises(ProofError) as caught:
+        run_at_node(Path("kor"), held, writing=False)
+    assert caught.value.code == "report.other-register"
+
+
+def test_an_inspectors_folder_is_not_checked_without_a_fingerprint(cli, opened):
+    assert cli("report", "inspector", "JPN", "--out", "for-tokyo", *WHO).code == 0
+    found = cli("report", "check", "for-tokyo")
+    assert (found.code, "report.no-trust" in found.err) == (2, True)
+
+
+def test_the_page_says_the_houses_own_rule_in_words(cli, published):
+    as_reader = ("--node", "kor", "--as", "reader")
+    assert cli("report", "public", "--year", "2016", "--out", "other", *as_reader).code == 3
+    for language, said in (("en", "Refused by rules"), ("ja", "内規"), ("ko", "내규")):
+        out = f"page-{language}"
+        made = ("report", "public", "--year", "2016", "--out", out, *WHO, "--lang", language)
+        assert cli(*made).code == 0
+        page = (published.parent / out / "report.html").read_text()
+        assert said in page
+        for word in ("Art. house", "第house条", "제house조"):
+            assert word not in page

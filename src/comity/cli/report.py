@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from comity.basis.errors import ProofError
+from comity.basis.errors import InputError, ProofError
 from comity.basis.ids import AgreementId, PartyId, digest_of, parse_party_id
 from comity.basis.strict_json import JsonValue, format_json
 from comity.cli.nouns import Noun
@@ -24,6 +24,7 @@ from comity.cli.options import (
 from comity.cli.outputs import refuse_taken, write_new_folder
 from comity.cli.printing import json_option, print_json, print_lines, say, shown
 from comity.cli.report_folder import Checked, check_report
+from comity.cli.report_public import CHECK, NOT_VERIFIED, Printing, check_public, read_public
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verify import trusted_by
 from comity.cli.worded import Words, shown_at
@@ -33,9 +34,6 @@ from comity.flows.reports.inspector import inspect
 from comity.flows.reports.public import public_report
 from comity.flows.reports.public_page import public_page
 from comity.foresight.words import say_article
-
-_NOT_VERIFIED = 4
-_CHECK = "comity/report-check/1"
 
 
 @click.group(cls=Noun)
@@ -86,35 +84,68 @@ async def inspector(
 
 @report.command(
     epilog="Exit codes: 0 what is said to be verified is, 4 not, 2 not readable.\n\n"
-    "Example: comity report check for-tokyo --trust trust"
+    "Example: comity report check for-tokyo --trust trust\n\n"
+    "Example: comity report check report-2017 --openings report-2017/kept/openings.json --node kor"
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
     "--trust",
     multiple=True,
-    required=True,
     metavar="FINGERPRINT|FILE",
     help="A root fingerprint that you compared by another way, or a file of them; once for each.",
 )
+@click.option(
+    "--openings",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Of a public report: what opens its digests.",
+)
+@click.option(
+    "--node",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Of a public report: the node that made it, to count again there.",
+)
 @lang_option
 @json_option
-def check(*, folder: Path, trust: tuple[str, ...], lang: str, as_json: bool) -> int:
-    """Check an inspector's FOLDER: evidence, lines of the journal, and what is told of them.
+def check(
+    *,
+    folder: Path,
+    trust: tuple[str, ...],
+    openings: Path | None,
+    node: Path | None,
+    lang: str,
+    as_json: bool,
+) -> int:
+    """Check a report's FOLDER: an inspector's by evidence, a public one by its openings.
 
-    Says of how many lines a proof is there; the others, and the register of copies, are the
-    holder's own word. With --json "verified" is true where every line that is told is proved.
-    Needs no node and no network.
+    Of an inspector's it says of how many lines a proof is there; the others, and the register of
+    copies, are the holder's own word. With --json "verified" is true where every line that is told
+    is proved. Needs no node and no network.
+
+    Of a public report it says whether each digest opens, and at the node that made it whether its
+    registers are those and give these counts.
     """
+    public = read_public(folder)
+    if public is not None:
+        return check_public(public, openings, node, Printing(Words(lang), as_json))
+    if not trust:
+        raise InputError(
+            "report.no-trust",
+            "no fingerprint was given to check the evidence by",
+            where="--trust",
+            hint="name a root fingerprint that you compared by another way: --trust",
+        )
     trusted = frozenset[str]().union(*(trusted_by(each) for each in trust))
     try:
         found = check_report(folder, trusted)
     except ProofError as err:
         if as_json:
             error: dict[str, JsonValue] = {**err.as_json()}
-            print_json(_CHECK, {"holds": False, "verified": False, "error": error})
+            print_json(CHECK, {"holds": False, "verified": False, "error": error})
         else:
             print_lines([f"not verified: {err}"])
-        return _NOT_VERIFIED
+        return NOT_VERIFIED
     if as_json:
         counts: dict[str, JsonValue] = {
             "statements": found.statements,
@@ -123,7 +154,7 @@ def check(*, folder: Path, trust: tuple[str, ...], lang: str, as_json: bool) -> 
             "copies_told": found.copies,
         }
         whole = found.proved == found.told
-        print_json(_CHECK, {"holds": True, "verified": whole, **counts, "report": found.value})
+        print_json(CHECK, {"holds": True, "verified": whole, **counts, "report": found.value})
     else:
         words = Words(lang)
         print_lines((*_head(found, words), *inspector_lines(found.value, str(folder), words)))

@@ -64,6 +64,7 @@ async def _release(context: Context, person: PersonId, number: int) -> Entered |
         cleared = await _decide(context, view, officer, kept)
         details: dict[str, JsonValue] = {"draft": kept.number, "drafted_by": kept.drafted_by}
         if isinstance(cleared, Refused):
+            details["agreement"] = view.agreement_id
             return await keep_refusal(context, cleared, person, details)  # 2
         sealed = await _seal(context, view, kept, cleared)  # 3
         allowed = allow_cleared(cleared)

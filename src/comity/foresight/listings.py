@@ -235,6 +235,27 @@ LISTINGS: Final[dict[str, Phrase]] = {
         "複製の登録簿（{count}）",
         "사본 등록부({count})",
     ),
+    "public opened": (
+        "verified: each of {count} digests opens to a register's size and root",
+        "検証済み：ダイジェスト{count}件はどれも登録簿の大きさと根を開く",
+        "검증됨: 다이제스트 {count}건이 모두 등록부의 크기와 루트를 엶",
+    ),
+    "public counted": (
+        "verified: the registers of {party} are those, and give these counts",
+        "検証済み：{party}の登録簿はそのとおりで、数え直した件数も一致する",
+        "검증됨: {party}의 등록부가 바로 그것이며, 다시 센 건수도 일치함",
+    ),
+    "public not counted": (
+        "not verified: that these registers give these counts; it is shown at the node that made "
+        "the report: --node",
+        "未検証：この登録簿からこの件数になること。報告書を作ったノードで確かめる：--node",
+        "미검증: 이 등록부에서 이 건수가 나온다는 것. 보고서를 만든 노드에서 확인한다: --node",
+    ),
+    "public not signed": (
+        "not verified: that partners cosigned them; evidence shows that: comity verify",
+        "未検証：相手国が連署したこと。証拠で確かめる：comity verify",
+        "미검증: 상대가 연서했다는 것. 증거로 확인한다: comity verify",
+    ),
     # how a node is served
     "year report": (
         "report of {year} written to {folder}, SHA-256 {sha256}",

@@ -13,6 +13,7 @@ from comity.ports import RegisterHead
 from comity.tlog.origin import journal_origin, parse_origin
 
 _PAGE: Final = 1024
+_PLACES: Final = ("item", "statement", "request", "return")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,14 @@ def about(line: Line) -> frozenset[str]:
     agreement = details.get("agreement")
     made_from = (f"{agreement}/{each}" for each in parents)
     return frozenset((*([] if item is None else [str(item)]), *made_from))
+
+
+def agreement_of(line: Line) -> str:
+    """Name the agreement that a line is under; empty where it is under none."""
+    details = line.details
+    named = (details.get(name) for name in _PLACES)
+    places = (str(each).partition("/")[0] for each in named if each is not None)
+    return str(details.get("agreement") or next(places, ""))
 
 
 async def journals(context: Context) -> tuple[RegisterHead, ...]:

@@ -2,7 +2,7 @@
 """For the public: what a year amounted to in exchanges, refusals by article, and duties.
 
 Counts alone: no content, names or days. One below five could point at one exchange and is "<5";
-no sum with such a part is given, and no count of duties that would tell one. Each register is fixed
+which sums and counts of duties are given beside it, `public_tables` says. Each register is fixed
 by a blinded digest of its checkpoint: who is given the openings can count these entries again.
 """
 
@@ -11,14 +11,22 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, cast
 
 from comity.basis.encoding import encode_base64
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PersonId, digest_of
-from comity.basis.instants import UTC, Date, Instant, date_of, format_instant, start_of_day
+from comity.basis.instants import (
+    UTC,
+    Date,
+    Instant,
+    date_of,
+    format_instant,
+    parse_instant,
+    start_of_day,
+)
 from comity.basis.strict_json import JsonValue, format_json
-from comity.decision.house import allow_house_act
+from comity.decision.house import HOUSE, allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.checkpoints import held_root
@@ -26,25 +34,26 @@ from comity.flows.context import Context
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
-from comity.flows.reports.journal_search import journal_lines, journals
+from comity.flows.reports.journal_search import agreement_of, journal_lines, journals
+from comity.flows.reports.public_tables import (
+    SHOWN_MIN,
+    Counts,
+    Triggers,
+    agreement_tables,
+    count_table,
+    shown_count,
+)
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
 from comity.flows.view import View, judge_anew
 from comity.ports import Change, RegisterHead
 from comity.state.duties import duties_at
-from comity.statement.cases import IncidentReport
-from comity.statement.information import ItemRelease
 from comity.tlog.anchors import BLINDING_BYTES, anchor_digest
 from comity.tlog.tree_head import Checkpoint, checkpoint_text
 
 ACT: Final = "report.public"
-SHOWN_MIN: Final = 5
-"""Smaller counts are hidden, but none at all: that nothing happened points at nothing."""
-
+SCHEMA: Final = "comity/public-report/1"
 _YEARS: Final = (1970, 9998)
-
-Counts = Counter[tuple[str, ...]]
-Triggers = dict[tuple[str, ...], set[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,26 +94,18 @@ async def public_report(context: Context, year: int, person: PersonId) -> Public
             found=str(year),
             hint="name a year that is over, or the running one, which is told so far",
         )
-    agreements: list[JsonValue] = []
-    heads: list[tuple[str, RegisterHead]] = []
-    for each in await pinned_agreements(context):
-        view, to = await _view_at(context, each, end)
-        if view.find_agreement():
-            agreements.append(_agreement(view, start, to))  # 1
-            heads += [(str(each), head) for head in _heads(view)]
-    heads += [("", head) for head in await journals(context)]
+    counted, heads, latest = await _counted(context, start, end)  # 1, 2
     proof, openings = await _fixed(context, heads)  # 3
     value: dict[str, JsonValue] = {
-        "schema": "comity/public-report/1",
+        "schema": SCHEMA,
         "year": year,
         "so_far": now < end,
-        "until": format_instant(min(now, end)),
+        "until": format_instant(min(max(now, latest), end)),
         "party": context.config.party,
         "exercise": context.config.exercise,
         "made_at": format_instant(now),
         "hidden_below": SHOWN_MIN,
-        "agreements": agreements,
-        "refusals_here": _table(("article",), await _refused_here(context, start, end)),  # 2
+        **counted,
         "proof": proof,
     }
     report = PublicReport(value, openings)
@@ -112,6 +113,42 @@ async def public_report(context: Context, year: int, person: PersonId) -> Public
     noted = journal_entry(context, ACT, person, details=details)
     await context.ports.store.commit(Change(allowed_by=allowed, journal=(noted,)))  # 4
     return report
+
+
+async def recount(context: Context, value: Mapping[str, Any]) -> tuple[str, ...]:
+    """Count a report's year again, as far as it counted; name what the registers say otherwise.
+
+    What partners dated before that and said later is counted now, and was not then.
+    """
+    start, end = _bounds(value["year"])
+    until = parse_instant(value["until"])
+    counted, *_ = await _counted(context, start, min(end, Instant(until + 1)))
+    there = {each["agreement"]: each for each in value["agreements"]}
+    here = {str(each["agreement"]): each for each in cast("Any", counted["agreements"])}
+    wrong = [each for each in sorted(there.keys() | here) if there.get(each) != here.get(each)]
+    names = ("refusals_here", "refusals_by_house")
+    return (*wrong, *(each for each in names if value[each] != counted[each]))
+
+
+async def _counted(
+    context: Context, start: Instant, end: Instant
+) -> tuple[dict[str, JsonValue], list[tuple[str, RegisterHead]], Instant]:
+    """Count every agreement and the journal; give the registers that this was counted from.
+
+    And up to when: what was said last may be dated after our clock.
+    """
+    agreements: list[JsonValue] = []
+    latest = start
+    heads: list[tuple[str, RegisterHead]] = []
+    for each in await pinned_agreements(context):
+        view, to = await _view_at(context, each, end)
+        if view.find_agreement():
+            agreements.append(_agreement(view, start, to))
+            latest = max(latest, Instant(to - 1))
+            heads += [(str(each), head) for head in _heads(view)]
+    heads += [("", head) for head in await journals(context)]
+    counted = {"agreements": agreements, **await _refused_here(context, start, end)}
+    return counted, heads, latest
 
 
 def _bounds(year: int) -> tuple[Instant, Instant]:
@@ -160,18 +197,12 @@ def _agreement(view: View, start: Instant, end: Instant) -> JsonValue:
         if start <= incident.at < end and incident.report.is_harm:
             incidents[incident.report.harm.value, incident.report.certainty.value] += 1
     agreement = view.agreement()
-    duties, triggers = _duties(view, start, end)
-    tables = ((ItemRelease.KIND, items), (IncidentReport.KIND, incidents))
-    small = {kind for kind, counts in tables if _is_any_small(counts)}
     return {
         "agreement": agreement.id,
         "title": dict(agreement.title.texts),
         "parties": [*agreement.party_ids()],
         "binding": agreement.binding,
-        "items": _table(("way", "category", "level"), items),
-        "refusals": _table(("article",), refusals),
-        "incidents": _table(("harm", "certainty"), incidents),
-        "duties": _table(("owed", "article", "state"), duties, _covered(duties, triggers, small)),
+        **agreement_tables(items, refusals, incidents, _duties(view, start, end)),
     }
 
 
@@ -189,33 +220,25 @@ def _duties(view: View, start: Instant, end: Instant) -> tuple[Counts, Triggers]
     return counts, triggers
 
 
-def _covered(counts: Counts, triggers: Triggers, small: set[str]) -> frozenset[tuple[str, ...]]:
-    """Find the rows of duties from which a small count of what calls for them could be worked out.
+async def _refused_here(context: Context, start: Instant, end: Instant) -> dict[str, JsonValue]:
+    """Count refusals by agreement and article, and apart from them those by our own house's rules.
 
-    Whatever is called for by the same kind of statement counts the same statements: one small
-    count among these, here or in another table, covers all.
+    A refusal counts once for each article that it cites, and once for the house.
     """
-    hidden = {kind for row, count in counts.items() if count < SHOWN_MIN for kind in triggers[row]}
-    hidden |= small
-    while more := {
-        kind
-        for kinds in triggers.values()
-        if kinds & hidden
-        for kind in kinds
-        if kind not in hidden
-    }:
-        hidden |= more
-    return frozenset(row for row, kinds in triggers.items() if kinds & hidden)
-
-
-async def _refused_here(context: Context, start: Instant, end: Instant) -> Counts:
     counts: Counts = Counter()
+    house = 0
     first, last = format_instant(start), format_instant(end)
     async for line in journal_lines(context):
         if line.value.get("outcome") == "refused" and first <= str(line.value["at"]) < last:
-            for article in line.details.get("articles") or ():
-                counts[(str(article),)] += 1
-    return counts
+            for article in sorted(set(line.details.get("articles") or ())):
+                if article == HOUSE:
+                    house += 1
+                else:
+                    counts[agreement_of(line), str(article)] += 1
+    return {
+        "refusals_here": count_table(("agreement", "article"), counts),
+        "refusals_by_house": shown_count(house),
+    }
 
 
 async def _fixed(
@@ -237,31 +260,3 @@ async def _fixed(
             "checkpoint": checkpoint_text(checkpoint),
         }
     return digests, openings
-
-
-def _table(
-    names: tuple[str, ...],
-    counts: Mapping[tuple[str, ...], int],
-    covered: frozenset[tuple[str, ...]] = frozenset(),
-) -> JsonValue:
-    """Write counts as rows, small ones hidden, and their sum where that shows none of them.
-
-    A covered row has no count: null.
-    """
-    rows: list[JsonValue] = [
-        {
-            **dict(zip(names, key, strict=True)),
-            "count": None if key in covered else _shown(count),
-        }
-        for key, count in sorted(counts.items())
-    ]
-    hidden = covered or _is_any_small(counts)
-    return {"rows": rows, "sum": None if hidden else sum(counts.values())}
-
-
-def _is_any_small(counts: Mapping[tuple[str, ...], int]) -> bool:
-    return any(count < SHOWN_MIN for count in counts.values())
-
-
-def _shown(count: int) -> JsonValue:
-    return count if count >= SHOWN_MIN else f"<{SHOWN_MIN}"

@@ -65,6 +65,7 @@ def _lines(value: dict[str, Any], sha256: str, language: str) -> Iterator[str]:
             yield from _table(said(named), each[key], language)
     yield f"<h2>{said('here', party=value['party'])}</h2>"
     yield from _table(said("refusals_here"), value["refusals_here"], language)
+    yield f"<p>{said('house', count=value['refusals_by_house'])}</p>"
     yield f"<h2>{said('proof')}</h2><p>{said('sha256', party=value['party'])}"
     yield f"<code>{_text(sha256)}</code></p><p>{said('digests')}</p>"
     yield f"<table><tr><th>{said('register')}<th>{said('digest')}</tr>"

@@ -34,12 +34,12 @@ PAGE: Final[dict[str, Phrase]] = {
         "{year}년은 아직 끝나지 않았다. {until}까지의 건수이며 앞으로 바뀐다.",
     ),
     "counts": (
-        "Counts alone, made at {at}. Below {hidden} a count is hidden, and so is the sum of a "
-        "table that holds a hidden one. A dash stands where a count would give away a hidden one.",
-        "件数だけを示す（{at}作成）。{hidden}未満の件数と、それを含む表の合計は伏せる。示せば伏せた"
-        "件数が分かってしまう所は「–」とする。",
-        "건수만 싣는다({at} 작성). {hidden} 미만인 건수와 그것이 든 표의 합계는 가린다. 밝히면 가린"
-        " 건수를 알 수 있게 되는 곳에는 ‘–’를 둔다.",
+        "Counts alone, made at {at}. Below {hidden} a count is hidden. A sum or a count that would "
+        "give away a hidden one is not given; a dash stands in the place of such a count.",
+        "件数だけを示す（{at}作成）。{hidden}未満の件数は伏せる。示せば伏せた件数が分かってしまう"
+        "合計や件数も示さず、そのような件数の所は「–」とする。",
+        "건수만 싣는다({at} 작성). {hidden} 미만인 건수는 가린다. 밝히면 가린 건수를 알 수 있게"
+        " 되는 합계나 건수도 싣지 않으며, 그런 건수 자리에는 ‘–’를 둔다.",
     ),
     "not binding": ("Not legally binding.", "法的拘束力はない。", "법적 구속력이 없다."),
     "items": (
@@ -73,6 +73,12 @@ PAGE: Final[dict[str, Phrase]] = {
         "自国の職員に対して拒否した行為（条文別）",
         "자국 직원에게 거부한 행위(조문별)",
     ),
+    "house": (
+        "Refused by rules of its own house, such as who holds which office: {count}",
+        "自国の内規（誰がどの役に就くかなど）による拒否：{count}",
+        "자국 내규(누가 어떤 직무를 맡는지 등)에 따른 거부: {count}",
+    ),
+    "agreement": ("agreement", "協定", "협정"),
     "proof": ("Proof", "証明", "증명"),
     "sha256": (
         "The JSON of this page stands in the journal of {party} by its SHA-256:",
