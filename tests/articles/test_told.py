@@ -21,6 +21,7 @@ from comity.flows.drafts import ItemDraft, KeptDraft
 from comity.flows.duties.listing import list_duties
 from comity.flows.enclosures import OpenedText
 from comity.flows.keeping.calling_back import recall
+from comity.flows.keeping.counting import expected_copies
 from comity.flows.keeping.looking import list_copies
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.listing import show_item
@@ -271,3 +272,21 @@ def test_g2a_what_was_told_is_counted_for_the_public_by_level(in_force: World) -
             "level": "CONFIDENTIAL",
             "count": 5,
         }
+
+
+@pytest.mark.row("G6f")
+def test_g6f_an_inventory_counts_the_note_on_what_was_told_until_it_is_erased(
+    in_force: World,
+) -> None:
+    world, place = in_force, disclosed(in_force)
+    engage(world.kor, SECOND, Role.READER)
+    told_without_note(world)
+
+    def expected() -> list[tuple[Place, bool]]:
+        rows = run(expected_copies(world.kor.context, GSOMIA, REGISTRAR))
+        assert not isinstance(rows, Refused)
+        return [(each.item, each.found) for each in rows]
+
+    assert expected() == [(place, True)]
+    erased(world.kor, place)
+    assert expected() == []

@@ -33,6 +33,7 @@ from comity.flows.speaker import say
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View
 from comity.ports import Basis, Change, Document
+from comity.state.protected import told_as_item
 from comity.state.queries import items_by, items_for
 from comity.state.queries_cases import is_closed
 from comity.state.records import Item
@@ -126,8 +127,11 @@ async def count(
 
 async def _expected(context: Context, view: View, facility: str | None) -> tuple[Row, ...]:
     state, rows = view.fold.state, []
+    told = (told_as_item(each) for each in state.disclosures.values())
+    notes = (each for each in told if view.own in (each.place.party, *each.to))
     items = sorted(
-        (*items_for(state, view.own), *items_by(state, view.own)), key=lambda item: item.place
+        (*items_for(state, view.own), *items_by(state, view.own), *notes),
+        key=lambda item: item.place,
     )
     erased = await erased_among(context, view, (item.place for item in items))
     for item in items:
@@ -320,7 +324,7 @@ async def _missing_documents(
             continue
         copies = changed.get(row.item)
         if copies is None:
-            copies = await copies_of(context, view, view.item(row.item))
+            copies = await copies_of(context, view, view.protected(row.item))
         copy = copies.copy(row.copy.number)
         if copy.ended is None and not copies.unread:
             changed[row.item] = copies.with_copy(replace(copy, ended=ended, offer=None))
