@@ -405,3 +405,8 @@ def test_an_agreements_page_is_in_the_nodes_language_unless_another_is_asked_for
     assert (own["language"], asked["language"]) == ("ja", "ko")
     assert "強制" in own["page"]
     assert "강제" in asked["page"]
+
+
+def test_an_agreement_and_what_is_owed_say_what_binds(jpn):
+    assert jpn.get(GSOMIA, OFFICER).json["binding"] is True
+    assert jpn.get(f"{BASE}/duties", OFFICER).json["not_binding"] == []

@@ -18,6 +18,7 @@ from tests.flows.conftest import (
     assured,
     in_force,
     items,
+    pinned,
     released,
     three,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "assured",
     "in_force",
     "items",
+    "pinned",
     "released",
     "three",
 ]

@@ -134,6 +134,7 @@ def test_status_says_whether_it_is_served(folder: Path, capsys: pytest.CaptureFi
         {
             "schema": "comity/status/1",
             "node": {"party": "JPN", "exercise": True, "clock": "system"},
+            "not_binding": [],
             "served": False,
             "status": None,
             "headlines": [],

@@ -32,6 +32,7 @@ from comity.basis.instants import parse_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.clearances import renewal_json
 from comity.decision.officers import vacancy_json
+from comity.flows.binding import not_binding
 from comity.flows.duties.listing import Owed, list_duties, owed_json
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know_all, read_state
@@ -108,8 +109,10 @@ async def show_duties(
     soon will: one's own, and everybody's to who keeps the register of persons.
     """
     desk = desk_of(request, Permission.AGREEMENTS_READ)
-    shapes = [owed_json(each) for each in await _owed(desk, at, live=not every)]
+    owed = await _owed(desk, at, live=not every)
+    shapes = [owed_json(each) for each in owed]
     value = {
+        "not_binding": [*await not_binding(desk.context, (each.agreement for each in owed))],
         "duties": [duty for each in shapes for duty in each["duties"]],
         "coming": [coming for each in shapes for coming in each["coming"]],
         "clearances": await _clearances(desk, at),

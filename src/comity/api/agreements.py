@@ -33,6 +33,7 @@ from comity.basis.instants import parse_instant
 from comity.basis.strict_json import format_json
 from comity.decision.deciding import decide, decision_json
 from comity.decision.request import parse_request
+from comity.flows.binding import is_binding
 from comity.flows.listing import read_state
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
@@ -128,7 +129,11 @@ async def show(
     instant = None if at is None else parse_instant(at, "at")
     named = agreement_of(agreement)
     state: Any = await read_state(desk.context, named, instant, parts=_PARTS)
-    value = {"state": state["lifecycle"]["state"], **{name: state[name] for name in _PARTS}}
+    standing = {
+        "state": state["lifecycle"]["state"],
+        "binding": await is_binding(desk.context, named),
+    }
+    value = {**standing, **{name: state[name] for name in _PARTS}}
     return reply(desk, AgreementStateReply, value)
 
 

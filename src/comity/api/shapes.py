@@ -190,9 +190,10 @@ class AgreementsReply(Reply, tag_field="schema", tag="comity/agreement-list/1", 
 
 
 class AgreementStateReply(Reply, tag_field="schema", tag="comity/agreement-state/1", kw_only=True):
-    """Where an agreement stands, in every party's reading, and why."""
+    """Where an agreement stands, in every party's reading, and why; and whether it binds."""
 
     state: str | None
+    binding: bool | None
     at: str | None
     agreement: Anything
     lifecycle: Anything

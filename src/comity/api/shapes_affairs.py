@@ -75,8 +75,12 @@ class Vacancy(Struct):
 
 
 class DutiesReply(Reply, tag_field="schema", tag="comity/duty-list/2", kw_only=True):
-    """What is owed, the earliest first under each agreement, and what comes up."""
+    """What is owed, the earliest first under each agreement, and what comes up.
 
+    `not_binding` names the agreements that do not bind: under those nothing late is a breach.
+    """
+
+    not_binding: list[str]
     duties: list[Duty]
     coming: list[Coming]
     clearances: list[Renewal]

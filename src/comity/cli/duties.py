@@ -32,11 +32,12 @@ from comity.cli.options import (
 from comity.cli.outputs import write_over_own
 from comity.cli.printing import labelled, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
-from comity.cli.worded import shown_at, shown_end
+from comity.cli.worded import say_not_binding, shown_at, shown_end
 from comity.decision.clearances import END, REVIEW, renewal_json
 from comity.decision.officers import END as TERM_ENDS
 from comity.decision.officers import NONE, vacancy_json
 from comity.flows.affairs import extend_duty, waive_duty
+from comity.flows.binding import not_binding
 from comity.flows.duties.calendar import BEGINNING, calendar_of
 from comity.flows.duties.filters import refuse_unknown
 from comity.flows.duties.listing import Owed, find_one, list_duties, owed_json
@@ -158,6 +159,7 @@ async def duties(
     words = desk.language(lang)
     shapes = [owed_json(each) for each in found]
     value: dict[str, Any] = {
+        "not_binding": [*await not_binding(desk.context, chosen)],
         "duties": [duty for each in shapes for duty in each["duties"]],
         "coming": [coming for each in shapes for coming in each["coming"]],
         "clearances": [],
@@ -167,7 +169,8 @@ async def duties(
         instant = _end(at, await common_zone(desk.context))
         value["clearances"] = await _clearances(desk, instant)
         value["officers"] = await _officers(desk, instant)
-    lines = list(_lines(value, words, zones)) or [_say("nothing", words)]
+    told = [say_not_binding(each, words) for each in value["not_binding"]]
+    lines = [*told, *(list(_lines(value, words, zones)) or [_say("nothing", words)])]
     desk.show("comity/duty-list/2", value, lines, lang=words)
     if ical is not None:
         calendar = calendar_of(found, exercise=desk.context.config.exercise, language=words)

@@ -25,7 +25,9 @@ from comity.cli.options import agreement_argument, parse_until, reading, zone_of
 from comity.cli.printing import labelled, shown, shown_instant
 from comity.cli.session import Desk, node_command
 from comity.cli.worded import shown_end, shown_start
+from comity.flows.binding import is_binding
 from comity.flows.listing import read_state
+from comity.foresight.phrases import NOT_BINDING
 from comity.foresight.words import LANGUAGES
 from comity.state.findings import REASONS, Finding
 
@@ -72,7 +74,9 @@ async def agreement_state(desk: Desk, *, agreement: AgreementId, at: Date | Inst
     zone = await zone_of(desk.context, agreement)
     instant = end_of_day(at, zone) if isinstance(at, Date) else at
     state: dict[str, Any] = {**await read_state(desk.context, agreement, instant)}
-    value = {"state": state["lifecycle"]["state"], **{name: state[name] for name in _PARTS}}
+    binding = await is_binding(desk.context, agreement)
+    standing = {"state": state["lifecycle"]["state"], "binding": binding}
+    value = {**standing, **{name: state[name] for name in _PARTS}}
     desk.show("comity/agreement-state/1", value, _lines(agreement, value, zone))
     if not desk.as_json and value["lifecycle"]["state"] is None:
         say_proposing(desk, agreement)
@@ -82,6 +86,8 @@ def _lines(agreement: AgreementId, value: dict[str, Any], zone: Zone) -> Iterato
     life = value["lifecycle"]
     article = "" if life["article"] is None else f" (Art. {shown(life['article'])})"
     yield f"{agreement}: {_WORDS[life['state']]}{article}"
+    if value["binding"] is False:
+        yield labelled("", NOT_BINDING[0])
     yield labelled("at", _when(value["at"]))
     yield from _date_lines(life, zone)
     yield from _reading_lines(life)

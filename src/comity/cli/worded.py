@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from comity.basis.ids import AgreementId
 from comity.basis.instants import (
     Instant,
     Zone,
@@ -12,8 +13,10 @@ from comity.basis.instants import (
     format_zone,
     parse_instant_canonical,
 )
-from comity.cli.printing import labelled, shown_instant
+from comity.cli.printing import labelled, shown, shown_instant
 from comity.foresight.listings import say_label, say_listing
+from comity.foresight.phrases import NOT_BINDING
+from comity.foresight.words import language_index
 from comity.state.lifecycle_dates import day_of, day_start
 
 
@@ -61,3 +64,8 @@ def _begins_a_day(instant: Instant, zone: Zone) -> bool:
 def shown_at(text: str) -> str:
     """Show an instant as registers and lists hold it."""
     return shown_instant(parse_instant_canonical(text))
+
+
+def say_not_binding(agreement: AgreementId, lang: str) -> str:
+    """Say of an agreement that it does not bind. Source: TISA 2014, paragraph 6 (T6)"""
+    return f"{shown(agreement)}: {NOT_BINDING[language_index(lang)]}"
