@@ -20,10 +20,12 @@ from comity.cli.next_steps import OFFICERS, REGISTRARS, person_with
 from comity.cli.options import node_lang_option, zone_of
 from comity.cli.printing import json_option, say, shown
 from comity.cli.session import Desk, as_option, node_option, run_at_node
-from comity.cli.worded import Words, shown_at, shown_end
+from comity.cli.worded import Words, say_not_binding, shown_at, shown_end
+from comity.flows.binding import not_binding
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.headlines import Headline, headline_json, headlines
+from comity.flows.set_up import pinned_agreements
 from comity.flows.standing import Matter, matter_json, what_waits
 from comity.foresight.headlines import say_headline
 from comity.foresight.matters import say_head, say_matter
@@ -80,7 +82,9 @@ async def _show(
     if found is not None:
         # The wire brings these; where it does not, the partner's line says so.
         matters = tuple(each for each in matters if each.what != "courier.statement")
+    unbound = () if trouble else await not_binding(context, await pinned_agreements(context))
     value: dict[str, JsonValue] = {
+        "not_binding": [*unbound],
         "served": found is not None,
         "status": found,
         "headlines": None if trouble is not None else [headline_json(each) for each in top],
@@ -92,7 +96,8 @@ async def _show(
     served = [lists.say("not served")] if found is None else list(_lines(found, lists))
     zones = {each.agreement: await zone_of(context, each.agreement) for each in matters}
     waiting = list(_waiting_lines(own, matters, words, zones)) if trouble is None else [trouble]
-    lines = [*_top_lines(top, words), *waiting, *served]
+    told = [say_not_binding(each, words) for each in unbound]
+    lines = [*_top_lines(top, words), *told, *waiting, *served]
     desk.show("comity/status/1", value, lines, lang=words)
     if not as_json:
         if found is None:
