@@ -31,7 +31,9 @@ def test_a_category_is_suspended_shown_and_resumed_by_hand(
     assert cli("agreement", "propose", "new.toml", "--node", "jpn").code == 0
     ferry("jpn", "kor")
     for node in ("jpn", "kor"):
-        assert cli("agreement", "sign", "gsomia-jpn-kor", "--node", node).code == 0
+        assert (
+            cli("agreement", "sign", "gsomia-jpn-kor", "--version", "3", "--node", node).code == 0
+        )
     ferry("jpn", "kor")
 
     other = cli("agreement", "suspend", "gsomia-jpn-kor", "--category", "tea", "--node", "kor")

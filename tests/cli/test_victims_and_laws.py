@@ -54,7 +54,9 @@ def _ask_for_victims(cli: Cli, signed: Path, ferry: Callable[..., Outcome]) -> N
     assert cli("agreement", "propose", "new.toml", "--node", "jpn").code == 0
     ferry("jpn", "kor")
     for node in ("jpn", "kor"):
-        assert cli("agreement", "sign", "gsomia-jpn-kor", "--node", node).code == 0
+        assert (
+            cli("agreement", "sign", "gsomia-jpn-kor", "--version", "3", "--node", node).code == 0
+        )
     ferry("jpn", "kor")
 
 

@@ -36,6 +36,7 @@ from comity.decision.request import parse_request
 from comity.flows.binding import is_binding
 from comity.flows.listing import read_state
 from comity.flows.set_up import pinned_agreements
+from comity.flows.treaty.tabled import find_tabled
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.foresight.plain_words import show_agreement
@@ -60,6 +61,7 @@ from comity.statement.treaty import (
 _TAG: Final = ["agreements"]
 _PARTS: Final = ("at", "agreement", "lifecycle", "suspensions", "not_counted")
 _TOML: Final = "application/toml"
+_DIGITS: Final = 12
 
 At = Annotated[
     str | None, Parameter(max_length=32, description="As it stood, or will stand, then. [now]")
@@ -186,7 +188,8 @@ async def act_on(
     desk = desk_of(request, Permission.AGREEMENTS_READ)
     named = agreement_of(agreement)
     what = "FILE" if act in (LifecycleAct.PROPOSE, LifecycleAct.COUNTER) else named
-    await tell_command(desk, _KINDS[act], named, f"agreement {act} {what}")
+    meant = await _meant(desk, named, act)
+    await tell_command(desk, _KINDS[act], named, f"agreement {act} {what}{meant}")
 
 
 @post("/decisions", summary="Decide a request; nothing is done", tags=_TAG, status_code=200)
@@ -201,6 +204,16 @@ async def try_decision(
     view = await read_view(desk.context, agreement_of(data.agreement))
     question = parse_request(format_json(data.request))
     return msgspec.convert(decision_json(decide(view.agreement(), question)), DecisionReply)
+
+
+async def _meant(desk: Desk, agreement: AgreementId, act: LifecycleAct) -> str:
+    """Name the text on the table, which is what would be signed."""
+    if act not in (LifecycleAct.INITIAL, LifecycleAct.SIGN):
+        return ""
+    if agreement not in await pinned_agreements(desk.context):
+        return ""
+    found = find_tabled(await read_view(desk.context, agreement))
+    return "" if found is None else f" --sha256 {found.text.sha256[:_DIGITS]}"
 
 
 def _text_of(view: View) -> Agreement:

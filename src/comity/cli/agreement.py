@@ -32,6 +32,7 @@ from comity.cli.printing import json_option, print_json, print_lines, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.treaty import add_treaty_commands
 from comity.flows.set_up import agreement_pins, pin_agreement
+from comity.flows.treaty.tabled import the_tabled
 from comity.flows.turns import read_view
 from comity.foresight.gaps import check as find_gaps
 from comity.foresight.plain_words import show_agreement
@@ -105,14 +106,27 @@ def show(*, file: str, lang: str, as_json: bool) -> None:
     "text", epilog="Example: comity agreement text gsomia-jpn-kor --lang ko --node kor"
 )
 @agreement_argument
+@click.option("--on-table", is_flag=True, help="The text on the table, not signed by all yet.")
+@click.option("--out", metavar="FILE", help="Write the file itself to a new FILE instead.")
 @node_lang_option
 @node_command(writing=False)
-async def text_in_force(desk: Desk, *, agreement: AgreementId, lang: str | None) -> None:
+async def text_in_force(
+    desk: Desk, *, agreement: AgreementId, on_table: bool, out: str | None, lang: str | None
+) -> None:
     """Show in plain words the text of the agreement ID that every party signed last.
 
-    It is what this node decides by; comity agreement show does the same for a file.
+    It is what this node decides by; comity agreement show does the same for a file. With both files
+    written out, comity agreement compare shows what the one on the table would change.
     """
-    found = (await read_view(desk.context, agreement)).agreement()
+    view = await read_view(desk.context, agreement)
+    found = the_tabled(view).text if on_table else view.agreement()
+    if out is not None:
+        write_output(out, found.raw)
+        if out != STANDARD:
+            line = f"{agreement} version {found.version}, SHA-256 {found.sha256}: {shown(out)}"
+            written: dict[str, JsonValue] = {**_identity(out, found), "bytes": len(found.raw)}
+            desk.show("comity/agreement-file/1", written, [line])
+        return
     language = desk.language(lang)
     page = show_agreement(found, language)
     value: dict[str, JsonValue] = {**_identity(agreement, found), "language": language}

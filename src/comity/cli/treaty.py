@@ -23,11 +23,12 @@ from comity.cli.options import (
     reading,
 )
 from comity.cli.session import AsPerson, Desk, node_command
+from comity.cli.signing import initial, sign
 from comity.flows.treaty import acts, notices
 from comity.flows.treaty.acts import NO_NOTE_YET
 from comity.flows.treaty.suspending import resume_category, suspend_category
 from comity.statement.kinds import SpokenBody
-from comity.statement.treaty import AgreementInitial, AgreementPostpone, AgreementSign
+from comity.statement.treaty import AgreementPostpone
 
 _DELIVERED = date_option(
     "--delivered", help_text="The day on which the written note was delivered. [today]"
@@ -69,14 +70,6 @@ async def _propose(desk: Desk, file: str, about: Place | None, *, counter: bool)
     return show_entered(desk, entered)
 
 
-@click.command(epilog="Example: comity agreement initial gsomia-jpn-kor --node jpn")
-@agreement_argument
-@node_command(writing=True, person=AsPerson.OPTIONAL)
-async def initial(desk: Desk, *, agreement: AgreementId) -> int | None:
-    """Initial the text on the table of the agreement ID; by every party, it is frozen."""
-    return await _declare(desk, agreement, AgreementInitial(NO_NOTE_YET))
-
-
 @click.command(epilog="Example: comity agreement postpone gsomia-jpn-kor --node kor")
 @agreement_argument
 @click.option("--reason", metavar="CODE", help="A code in lower case, as domestic-procedure.")
@@ -84,14 +77,6 @@ async def initial(desk: Desk, *, agreement: AgreementId) -> int | None:
 async def postpone(desk: Desk, *, agreement: AgreementId, reason: str | None) -> int | None:
     """Put off the signature: a record, which changes nothing; no reason is owed."""
     return await _declare(desk, agreement, AgreementPostpone(NO_NOTE_YET, reason))
-
-
-@click.command(epilog="Example: comity agreement sign gsomia-jpn-kor --node jpn")
-@agreement_argument
-@node_command(writing=True, person=AsPerson.OPTIONAL)
-async def sign(desk: Desk, *, agreement: AgreementId) -> int | None:
-    """Sign the text on the table of the agreement ID: its exact bytes."""
-    return await _declare(desk, agreement, AgreementSign(NO_NOTE_YET))
 
 
 @click.command(

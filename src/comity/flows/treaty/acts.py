@@ -21,6 +21,7 @@ from comity.flows.treaty.law_tasks import tasks_of_amendment
 from comity.flows.treaty.offices import Office, ask_office
 from comity.flows.treaty.signed_before import refuse_again
 from comity.flows.treaty.supplements import refuse_weaker
+from comity.flows.treaty.tabled import Meant, refuse_other_text
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View, gather_view
 from comity.statement.kinds import SpokenBody
@@ -117,28 +118,40 @@ async def declare(
     agreement: AgreementId,
     body: SpokenBody,
     person: PersonId | None = None,
+    *,
+    meant: Meant | None = None,
 ) -> Entered | Refused:
-    """Say a treaty statement as `declare_by` does, if whoever is named speaks for the party."""
+    """Say a treaty statement as `declare_by` does, if whoever is named speaks for the party.
+
+    With `meant` it is about that text, and about no other that came to the table meanwhile.
+    """
     office = await ask_office(context, body.KIND, person, agreement)
     if isinstance(office, Refused):
         return office
-    return await declare_by(context, agreement, body, office)
+    return await declare_by(context, agreement, body, office, meant=meant)
 
 
 async def declare_by(
-    context: Context, agreement: AgreementId, body: SpokenBody, office: Office
+    context: Context,
+    agreement: AgreementId,
+    body: SpokenBody,
+    office: Office,
+    *,
+    meant: Meant | None = None,
 ) -> Entered:
     """Say a treaty statement: about the text on the table, or about what is signed.
 
     Raises:
         InputError: it signs a text that is weaker than the parent that it names.
-        StateError: the lifecycle does not allow it now, no text is on the table, or we have
-            initialled or signed it.
+        StateError: the lifecycle does not allow it now, no text is on the table, it is not the
+            one that is meant, or we have initialled or signed it.
     """
     await _refuse_text(context, agreement, body)
 
     async def attempt() -> Entered:
         async with turn(context, agreement) as view:
+            if meant is not None:
+                refuse_other_text(view, meant)
             draft = draft_for(context, view, body, version=version_in_question(view, body))
             return await speak(context, view, draft, office.act(body.KIND))
 

@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is signed was named and can be read: a new version of an agreement, on both nodes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from comity.agreement.templates import template
+from tests.cli.conftest import Cli, Outcome
+
+ID = "gsomia-jpn-kor"
+
+
+def _version(number: int, more: str = "") -> str:
+    text = template(ID).decode().replace("\nversion = 2 ", f"\nversion = {number} ")
+    assert f"\nversion = {number} " in text
+    return text + more
+
+
+_CLAUSE = """
+[[article]]
+number = "22"
+source = "model"
+title = { en = "Suspension", ja = "x", ko = "x" }
+summary = { en = "A category may be suspended.", ja = "x", ko = "x" }
+[article.suspension]
+acts = ["release", "transmit"]
+"""
+
+
+def test_a_new_version_is_read_compared_and_signed_by_its_name(
+    cli: Cli, signed: Path, ferry: Callable[..., Outcome]
+) -> None:
+    kor = ("--node", "kor")
+    none = cli("agreement", "text", ID, "--on-table", *kor)
+    assert (none.code, "[agreement.empty-table]" in none.err) == (1, True)
+    (signed / "new.toml").write_text(_version(3, _CLAUSE), encoding="utf-8")
+    assert cli("agreement", "propose", "new.toml", "--node", "jpn").code == 0
+    ferry("jpn", "kor")
+
+    assert "Suspension" in cli("agreement", "text", ID, "--on-table", "--lang", "en", *kor).out
+    assert "Suspension" not in cli("agreement", "text", ID, "--lang", "en", *kor).out
+    written = cli("agreement", "text", ID, "--on-table", "--out", "tabled.toml", *kor)
+    assert written.code == 0
+    assert (signed / "tabled.toml").read_bytes() == (signed / "new.toml").read_bytes()
+    assert cli("agreement", "text", ID, "--out", "signed.toml", *kor).code == 0
+    told = cli("agreement", "compare", "signed.toml", "tabled.toml", "--json").value
+    assert len(told["clauses"]) == 1
+
+    sign = ("agreement", "sign", ID, *kor)
+    digest = told["new"]["sha256"]
+    for words in (
+        (),
+        ("--version", "2"),
+        ("--sha256", "00"),
+        ("--version", "2", "--sha256", digest),
+    ):
+        other = cli(*sign, *words)
+        assert (other.code, "[agreement.which-text]" in other.err) == (1, True), words
+    assert f"on the table: version 3, SHA-256 {digest}" in other.err
+    done = cli(*sign, "--version", "3")
+    assert done.code == 0
+    assert f"  SHA-256        {digest}\n" in done.out
+    assert "1 clause of version 2, which is signed" in done.out
+    assert cli("agreement", "sign", ID, "--sha256", digest[:12], "--node", "jpn").code == 0
+
+
+def test_of_two_texts_of_one_version_the_digest_names_the_one(
+    cli: Cli, signed: Path, ferry: Callable[..., Outcome]
+) -> None:
+    for name, text in (("a.toml", _version(3)), ("b.toml", _version(3, _CLAUSE))):
+        (signed / name).write_text(text, encoding="utf-8")
+        assert cli("agreement", "propose", name, "--node", "jpn").code == 0
+    initial = ("agreement", "initial", ID, "--node", "jpn")
+    refused = cli(*initial, "--version", "3")
+    assert "[agreement.which-text]" in refused.err
+    digits = refused.err.partition("expected: --sha256 ")[2][:12]
+    assert cli(*initial, "--sha256", digits).code == 0
