@@ -119,7 +119,8 @@ def test_prove_says_below_which_level_the_file_asks_for_no_consent(cli, files):
     Path("wide.toml").write_text(wide)
     outcome = cli("agreement", "prove", "wide.toml")
     assert outcome.code == 0
-    assert "but below SECRET, where the file asks for no consent" in outcome.out
+    assert "third_party_release, transfer_goods, from SECRET on" in outcome.out
+    assert "WARNING: below SECRET the file asks for no consent: there nothing is" in outcome.out
 
 
 def test_prove_says_what_is_not_decided_in_time(cli, files, monkeypatch):

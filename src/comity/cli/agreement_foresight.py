@@ -202,9 +202,15 @@ def _proof_lines(findings: tuple[Finding, ...]) -> Iterator[str]:
         of = [each for each in findings if each.invariant is invariant]
         open_ = [each for each in of if each.proved is not True]
         if not open_:
-            yield f"{invariant.value}: proved for {', '.join(each.action for each in of)}"
-            if of[0].but_below is not None:
-                yield f"  but below {shown(of[0].but_below)}, where the file asks for no consent"
+            level = next((each.but_below for each in of if each.but_below is not None), None)
+            from_level = "" if level is None else f", from {shown(level)} on"
+            actions = ", ".join(each.action for each in of)
+            yield f"{invariant.value}: proved for {actions}{from_level}"
+            if level is not None:
+                yield (
+                    f"  WARNING: below {shown(level)} the file asks for no consent: there nothing "
+                    "is proved, and an item goes on without any originator's leave"
+                )
         for each in open_:
             if each.request is None or each.decision is None:
                 yield f"{invariant.value}: {each.action}: not decided in the time that there is"
