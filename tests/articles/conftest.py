@@ -1,12 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The worlds of the flows' tests, for tests that show an article by whole nodes."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from comity.adapters.store_memory import MemoryStore
 from comity.basis.ids import Place
+from comity.decision.stages import Allowed
+from comity.ports import Change
 from tests.builders.pacts import Story, make_pacts, marked
 from tests.builders.world import KOR, World
 from tests.flows.conftest import (
@@ -72,3 +77,21 @@ def unassured(_bare: World, tmp_path: Path) -> Story:
 @pytest.fixture
 def item(_given: tuple[World, Place]) -> Place:
     return _given[1]
+
+
+@pytest.fixture(autouse=True)
+def _cites(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask of everything that is written: what a file decided is journalled with its articles."""
+    commit = MemoryStore.commit
+
+    async def commit_cited(self: MemoryStore, change: Change) -> Any:
+        allowed = (
+            change.allowed_by if isinstance(change.allowed_by, tuple) else (change.allowed_by,)
+        )
+        decided = {e.decision.sha256 for e in allowed if isinstance(e, Allowed) and e.decision}
+        noted = [json.loads(each)["details"] for each in change.journal]
+        cited = {each["file"] for each in noted if each.get("articles") and each.get("version")}
+        assert decided <= cited or not change.journal, change.journal
+        return await commit(self, change)
+
+    monkeypatch.setattr(MemoryStore, "commit", commit_cited)

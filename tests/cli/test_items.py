@@ -79,6 +79,34 @@ def test_a_dry_run_refuses_as_the_release_would(cli, release) -> None:
         assert {each["article"] for each in outcome.value["findings"]} == {"2"}
 
 
+@pytest.mark.row("G4.1")
+@pytest.mark.parametrize("more", [("--dry-run",), ()])
+def test_g4_1_an_unlisted_marking_is_refused_by_its_article_and_journalled(
+    cli, release, more: tuple[str, ...]
+) -> None:
+    outcome = release("text.txt", "--marking", "機密", "--json", *more)
+    assert outcome.code == 3
+    assert outcome.value["schema"] == "comity/refusal/1"
+    assert {each["article"] for each in outcome.value["findings"]} == {"4(1)"}
+    told = cli("register", "journal", "--node", "jpn", "--as", "auditor", "--json").value
+    refused = [each for each in told["entries"] if each["outcome"] == "refused"]
+    cited = [each["details"]["articles"] for each in refused]
+    assert cited == ([] if more else [["4(1)"]])
+    assert cli("item", "drafts", "--node", "jpn", "--json").value["drafts"] == []
+
+
+@pytest.mark.parametrize("marking", ["", "x" * 1000])
+def test_what_could_be_no_marking_at_all_is_bad_input(cli, release, marking: str) -> None:
+    outcome = release("text.txt", "--marking", marking, "--json")
+    assert outcome.code == 2
+
+
+def test_what_is_released_is_told_with_the_articles_that_allowed_it(cli, release) -> None:
+    entered = release("text.txt", "--json").value["entered"]
+    assert entered["articles"] == ["2"]
+    assert "allowed by     Art. 2" in release("text.txt").out
+
+
 def test_a_dry_run_asks_for_the_role_too(cli, signed) -> None:
     label = ("--to", "KOR", "--marking", "秘", "--category", "cyber", "--purpose", "warning")
     who = ("--node", "jpn", "--as", "reader", "--dry-run")
