@@ -130,6 +130,39 @@ def test_a_flood_of_names_does_not_grow_what_is_remembered(seconds):
     assert len(throttle) == 100
 
 
+def test_attempts_that_count_as_none_push_out_nothing(seconds):
+    """The first of them find it full; what failed is the newest, and after them all it stands."""
+    throttle = Throttle(seconds, kept_max=100)
+    for number in range(100):
+        throttle.begin(f"name-{number}", f"10.0.0.{number}")
+    _fail(throttle, ACCOUNT.free)
+    for number in range(1000):
+        throttle.begin(f"nobody-{number}", "198.51.100.1")
+        throttle.take_back(f"nobody-{number}", "198.51.100.1")
+    assert _wait(throttle) == 2
+    assert len(throttle) == 98
+
+
+def test_what_is_taken_back_is_remembered_no_more(throttle):
+    throttle.begin("kor-017", "192.0.2.1")
+    throttle.take_back("kor-017", "192.0.2.1")
+    throttle.take_back("kor-017", "192.0.2.1")
+    assert len(throttle) == 0
+
+
+def test_what_counts_nothing_any_more_is_forgotten_first(seconds):
+    """An account's failure counts for an hour, an address's for a quarter of a minute."""
+    throttle = Throttle(seconds, kept_max=ACCOUNT.free + 3)
+    _fail(throttle, ACCOUNT.free)
+    for number in range(ACCOUNT.free):
+        throttle.begin("kor-018", f"192.0.2.{number + 2}")
+    seconds.now += ADDRESS.forgets_one_s * ACCOUNT.free
+    for number in range(3):
+        throttle.begin(f"name-{number}", "198.51.100.1")
+    throttle.begin("kor-017", "192.0.2.99")
+    assert _wait(throttle) == 3
+
+
 def test_a_wait_is_told_as_429_with_the_time(throttle):
     _fail(throttle, ACCOUNT.free)
     with pytest.raises(EdgeError) as refused:

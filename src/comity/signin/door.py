@@ -27,6 +27,7 @@ from comity.signin.passwords import (
     PASSWORD,
     PASSWORD_CHARS_MAX,
     change_own,
+    check_password,
     hash_of,
     normal_form,
     set_by_code,
@@ -163,6 +164,7 @@ class Door:
             SignInError: the code is not good; all reasons are told alike.
         """
         person = _person_id(name)
+        check_password(password, person or _NOBODY)
         try:
             with self._attempt(name, address):
                 await set_by_code(
@@ -180,6 +182,7 @@ class Door:
             InputError: it may not be a password.
             Throttled, SignInError: as for signing in, with the old one.
         """
+        check_password(new, caller.id)
         with self._attempt(caller.id, address):
             person, record = await self._check(caller.id, old)
         await change_own(self._context, self._passwords, person.id, old=record, password=new)
@@ -190,12 +193,12 @@ class Door:
         """Count an attempt as failed until it has succeeded.
 
         One that was neither right nor wrong counts as none: nobody waits for what we had no room to
-        look at.
+        look at. What costs no hash to refuse is refused before this begins.
         """
         self.throttle.begin(name, address)
         try:
             yield
-        except (EdgeError, InputError):
+        except EdgeError:
             self.throttle.take_back(name, address)
             raise
         self.throttle.succeeded(name, address)

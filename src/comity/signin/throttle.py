@@ -18,6 +18,8 @@ from comity.basis.errors import EdgeError
 from comity.basis.networks import network_of
 
 KEPT_MAX: Final = 16_384
+_SWEPT_EVERY_S: Final = 1.0
+_NOTHING: Final = 1e-6
 FORGOTTEN_AFTER_S: Final = 3600.0
 
 
@@ -57,6 +59,14 @@ class _Failures:
 
     count: float
     last: float
+    patience: Patience
+
+    def left(self, now: float) -> float:
+        """Say how many of them are not forgotten by now."""
+        passed_s = now - self.last
+        if passed_s > FORGOTTEN_AFTER_S:
+            return 0.0
+        return max(0.0, self.count - passed_s / self.patience.forgets_one_s)
 
 
 class Throttle:
@@ -67,6 +77,7 @@ class Throttle:
         self._now = now
         self._kept_max = kept_max
         self._failed: OrderedDict[bytes, _Failures] = OrderedDict()
+        self._swept_at = -math.inf
 
     def begin(self, account: str, address: str) -> None:
         """Let an attempt begin, and count it as failed until it has succeeded.
@@ -88,10 +99,9 @@ class Throttle:
                 hint="wait that long; a registrar can give a new code: comity person password",
             )
         for key, patience in both:
-            self._failed[key] = _Failures(1 + self._left(key, patience), self._now())
+            self._failed[key] = _Failures(1 + self._left(key), self._now(), patience)
             self._failed.move_to_end(key)
-        while len(self._failed) > self._kept_max:
-            self._failed.popitem(last=False)
+        self._forget()
 
     def succeeded(self, account: str, address: str) -> None:
         """Forget an account's failures, and this attempt of the address."""
@@ -99,7 +109,10 @@ class Throttle:
         self._take_back(_key("address", network_of(address)))
 
     def take_back(self, account: str, address: str) -> None:
-        """Count an attempt as none: it was neither right nor wrong. What failed before stays."""
+        """Count an attempt as none: it was neither right nor wrong. What failed before stays.
+
+        What counted nothing before is remembered no more: nobody is forgotten for it.
+        """
         self._take_back(_key("account", account))
         self._take_back(_key("address", network_of(address)))
 
@@ -109,15 +122,25 @@ class Throttle:
 
     def _take_back(self, key: bytes) -> None:
         known = self._failed.get(key)
-        if known is not None:
-            known.count = max(0.0, known.count - 1)
-
-    def _left(self, key: bytes, patience: Patience) -> float:
-        """Say how many failures are not forgotten by now."""
-        known = self._recent(key)
         if known is None:
-            return 0.0
-        return max(0.0, known.count - (self._now() - known.last) / patience.forgets_one_s)
+            return
+        known.count -= 1
+        if known.count < _NOTHING:
+            del self._failed[key]
+
+    def _forget(self) -> None:
+        """Hold what is remembered within its bound: first goes what counts nothing any more."""
+        now = self._now()
+        if len(self._failed) > self._kept_max and now - self._swept_at >= _SWEPT_EVERY_S:
+            self._swept_at = now
+            for key in [key for key, each in self._failed.items() if not each.left(now)]:
+                del self._failed[key]
+        while len(self._failed) > self._kept_max:
+            self._failed.popitem(last=False)
+
+    def _left(self, key: bytes) -> float:
+        known = self._failed.get(key)
+        return 0.0 if known is None else known.left(self._now())
 
     def _wait(self, key: bytes, patience: Patience) -> float:
         known = self._recent(key)
