@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -10,8 +11,9 @@ import pytest
 
 from comity.agreement.vocabulary.consultation import BEFORE
 from comity.basis.ids import PartyId, Place
+from comity.state.affairs import Doing
 from comity.state.coming import ASK_FIRST, coming_at
-from comity.state.consulting import ACTIONS
+from comity.state.consulting import ACTIONS, unasked
 from comity.statement.cases import DisclosureRecord, VisitKind, VisitRequest
 from comity.statement.information import CONSULTATION, ConsentAsk, ItemReclassify
 from comity.statement.kinds import InertBody
@@ -149,3 +151,13 @@ def test_a_late_question_takes_the_reminder_back() -> None:
     assert reminded(told) == [("20", item)]
     told.say(JPN, ConsentAsk((), CATEGORY, JPN, f"{CONSULTATION}release", None), at="2016-11-30")
     assert reminded(told) == []
+
+
+def test_of_an_act_that_is_only_planned_it_is_told_who_is_still_to_be_asked() -> None:
+    told = teller("release")
+    planned = Doing("release", JPN, (), frozenset({CATEGORY}))
+    terms = next(iter(told.state.files.values()))
+    assert unasked(told.state, terms, planned, told.now) == "20"
+    assert unasked(told.state, terms, replace(planned, action="return"), told.now) is None
+    asks(told)
+    assert unasked(told.state, terms, planned, told.now) is None
