@@ -31,6 +31,7 @@ from comity.flows.journal import cited_by, journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
 from comity.flows.passing.deciding import MayGo, joined, may_go, refuse_since
 from comity.flows.passing.linking import link_onward
+from comity.flows.passing.refilled import is_release_of, is_said_of
 from comity.flows.passing.wishes import (
     KeptPassing,
     OnwardDraft,
@@ -47,6 +48,7 @@ from comity.ports import Basis, Change
 from comity.sealing import stages
 from comity.sealing.proofs import seal_proof
 from comity.sealing.stages import Links, prepare_release, seal
+from comity.state.onward import passed_on_of
 from comity.statement.onward_proof import Carried, format_onward_proof, verify_onward
 from comity.statement.passing import ItemThirdPartyRelease, Onward
 
@@ -162,12 +164,14 @@ async def pass_on(context: Context, person: PersonId, number: int) -> PassedOn |
 
     Raises:
         ProofError: the third party would refuse the proof.
-        StateError: there is no such onward release, somebody else goes on with it meanwhile, or
-            not every party has acknowledged the item and the consents yet.
+        StateError: there is no such onward release, the item went there already, somebody else
+            goes on with it meanwhile, or not every party has acknowledged the item and the
+            consents yet.
     """
     kept = await find_passing(context, number)
     if kept.release is not None:
         raise _done(kept)
+    await _refuse_again(context, kept)
     house = await waits_for_another(context, person, kept)
     may = await may_go(context, person, kept.draft)
     if house is not None or isinstance(may, Refused):
@@ -257,6 +261,7 @@ async def _release(
         standing = await _as_kept(context, kept)
         versions = [(each, await context.ports.store.version(each)) for each in (COPIES, ERASED)]
         await _refuse_erased(context, draft)
+        await _refuse_again(context, kept)
         may = await may_go(context, person, draft)
         if isinstance(may, Refused):
             return Unsaid(may, refusal_entry(context, may, person, _details(draft)))
@@ -315,6 +320,39 @@ async def _as_kept(context: Context, kept: KeptPassing) -> tuple[str, int]:
             hint="see how far it has come: comity third-party list",
         )
     return PASSING, version
+
+
+async def _refuse_again(context: Context, kept: KeptPassing) -> None:
+    """Refuse to let an item go where it went for this purpose already, unless it was refused there.
+
+    Raises:
+        StateError: it stands in the registers.
+    """
+    draft = kept.draft
+    view, there = [await read_view(context, each) for each in (draft.agreement, draft.under)]
+    told = (
+        each.release
+        for each in passed_on_of(view.fold.state, draft.item)
+        if each.place.party == view.own and is_said_of(each.said, draft)
+    )
+    state = there.fold.state
+    made = (
+        place
+        for place, _ in state.came_from.items()
+        if place.party == there.own
+        and (item := state.items.get(place)) is not None
+        and is_release_of(item.to, item.release, draft)
+    )
+    for place in (*told, *made):
+        if place is not None and (place, draft.to) not in state.refusals:
+            await _as_kept(context, kept)  # it may be this very one, let go meanwhile
+            raise StateError(
+                "passing.again",
+                "this item went to that party for that purpose already",
+                where=f"{draft.under}/{place}",
+                hint="see what became of it: comity third-party list; give this one up: "
+                "comity third-party drop ONWARD",
+            )
 
 
 async def _refuse_erased(context: Context, draft: OnwardDraft) -> None:

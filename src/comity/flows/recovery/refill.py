@@ -18,10 +18,12 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import held_root, refuse_gap
 from comity.flows.context import Context, decide_again
-from comity.flows.documents import TAKEN_BACK, card_document, json_document
+from comity.flows.documents import PASSING, TAKEN_BACK, card_document, json_document
 from comity.flows.drafts import KeptDraft, removed_draft, waiting_drafts
 from comity.flows.journal import journal_entry
 from comity.flows.naming import readable
+from comity.flows.passing.refilled import passings_said
+from comity.flows.passing.wishes import passing_document
 from comity.flows.recovery.tried_keys import known_as, versions_to_try
 from comity.flows.set_up import known_versions
 from comity.flows.turns import turn
@@ -341,11 +343,15 @@ async def _keep(
 ) -> None:
     """Keep what came back, and that it did; take away the drafts that it shows were released.
 
+    An onward release that it shows was said, or made, is noted as far as it had come.
+
     This node does not remember having said it: people look whether they do.
     """
     start, entries = new
     known = {each.version for each in await known_versions(context, context.config.party)}
     released = await _released_drafts(context, entries)
+    version = await context.ports.store.version(PASSING)
+    passed_on = await passings_said(context, start, entries)
     documents: tuple[Document, ...] = (
         *(
             card_document(each.party, each.version, each.raw)
@@ -353,18 +359,21 @@ async def _keep(
             if each.version not in known
         ),
         *(removed_draft(each) for each in released),
+        *(passing_document(each) for each in passed_on),
         json_document(TAKEN_BACK, f"{origin}/{start:019d}", start + len(entries)),
     )
     details: dict[str, JsonValue] = {
         "drafts": [each.number for each in released],
         "from": start,
+        "onward": [each.number for each in passed_on],
         "register": origin,
         "to": start + len(entries),
     }
+    rests_on = ((PASSING, version),) if passed_on else ()
     await context.ports.store.commit(
         Change(
             allowed_by=allow_house_act("register.refill"),
-            basis=Basis(registers=((origin, start),)),
+            basis=Basis(registers=((origin, start),), versions=rests_on),
             entries=(Entries(origin, start, tuple(entries)),),
             checkpoints=tuple(
                 SizedNote(origin, each.checkpoint.size, format_checkpoint(each)) for each in at_end
