@@ -13,6 +13,7 @@ import click
 import pytest
 
 from comity.basis.errors import ComityError
+from comity.cli import status
 from comity.cli.main import cli as root
 from scripts.tidy.tree import ROOT
 
@@ -67,6 +68,16 @@ def test_a_placeholder_is_found_and_a_slip_does_not_parse(monkeypatch: pytest.Mo
         parse("comity courier pack --node jpn", monkeypatch)
     with pytest.raises(ComityError):
         parse("comity duties --at tomorrow", monkeypatch)
+
+
+@pytest.mark.parametrize("words", sorted({*status._LOOK.values(), *status._OF_ONE.values()}))
+def test_wherever_one_looks_at_what_waits_is_a_command(
+    words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_one = words in status._OF_ONE.values()
+    here = words.split()[:2] in (["item", "drafts"], ["third-party", "list"])
+    more = "gsomia-jpn-kor/JPN/4" if of_one else "" if here else "--agreement gsomia-jpn-kor"
+    parse(f"comity {words} {more} --node jpn --as registrar", monkeypatch)
 
 
 def _said(tree: ast.AST) -> Iterator[ast.expr]:

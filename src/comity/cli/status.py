@@ -32,18 +32,26 @@ from comity.foresight.matters import say_head, say_matter
 from comity.node import ask_status
 
 _NOT_SERVED: Final = 1
-_NEXT_MAX: Final = 3
+_NEXT_MAX: Final = 9
 _LOOK: Final = {
     "request.answer": "request list --open",
     "law.answer": "request list --open",
     "consent.answer": "consent list",
+    "consultation.answer": "consultation list",
     "visit.decide": "visit list",
+    "incident.close": "incident list --open",
     "draft.approve": "item drafts",
     "onward.approve": "third-party list",
     "contractor.ends": "contractor list",
     "inventory.result": "inventory expected",
 }
 """Where one looks at what waits for us; anything else is among the duties."""
+_OF_ONE: Final = {
+    "item.receipt": "item receipt",
+    "item.mark": "item receipt",
+    "copy.take_back": "copy list",
+}
+"""What is done, or looked at, of one item."""
 
 
 @click.command(
@@ -93,7 +101,9 @@ async def _show(
     own = context.config.party
     words = desk.language(lang)
     lists = Words(words)
-    served = [lists.say("not served")] if found is None else list(_lines(found, lists))
+    served = [lists.say("not served")]
+    if found is not None:
+        served = [say_head("served", words), *_lines(found, lists)]
     zones = {each.agreement: await zone_of(context, each.agreement) for each in matters}
     waiting = list(_waiting_lines(own, matters, words, zones)) if trouble is None else [trouble]
     told = [say_not_binding(each, words) for each in unbound]
@@ -166,9 +176,11 @@ async def _say_next(desk: Desk, ours: Iterable[Matter]) -> None:
         by = desk.person
         if each.partner is not None:
             words = f"courier pack --to {each.partner}"
-        elif each.what == "item.receipt" and each.first is not None:
-            words = f"item receipt {each.agreement}/{each.first}"
+        elif each.what in _OF_ONE and each.first is not None:
+            words = f"{_OF_ONE[each.what]} {each.agreement}/{each.first}"
             by = await person_with(desk, REGISTRARS)
+        elif each.what == "agreement.sign":
+            words = f"agreement text {each.agreement} --on-table"
         elif each.what in _LOOK:
             agreement = f" --agreement {each.agreement}"
             local = each.what in ("draft.approve", "onward.approve")

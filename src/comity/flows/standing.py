@@ -23,6 +23,7 @@ from comity.flows.documents import PARCEL_SENT
 from comity.flows.drafts import waiting_drafts
 from comity.flows.duties.listing import Owed, concerns, list_duties
 from comity.flows.facts import find_person
+from comity.flows.left_open import is_consultation, left_open
 from comity.flows.listing import may_know
 from comity.flows.passing.wishes import kept_passings
 from comity.flows.set_up import pinned_agreements
@@ -69,10 +70,12 @@ async def what_waits(context: Context, person: PersonId | None = None) -> tuple[
     for agreement in await pinned_agreements(context):
         view = await read_view(context, agreement)
         single = {(each.what, each.by, each.first): each for each in _receipts(view, by)}
+        for left in await left_open(context, view, by):
+            kept = Matter(agreement, left.what, left.by, left.about)
+            single[kept.what, kept.by, kept.first] = kept
         for each in _owed(view.own, await list_duties(context, agreement, person, live=True)):
             single[each.what, each.by, each.first] = each
-        found += single.values()
-        found += _asked_by_us(view)
+        found += [_named(view, each) for each in (*single.values(), *_asked_by_us(view))]
         found += [each async for each in _discs(context, view, by)]
     found += await _drafts(context)
     return tuple(sorted(_together(found), key=_rank))
@@ -123,6 +126,14 @@ def _owed(own: PartyId, owed: Owed) -> Iterator[Matter]:
         if coming.what in _ANSWERS or _is_reminded(coming, owed.at):
             what = coming_matter(coming.what)
             yield Matter(owed.agreement, what, coming.for_party, coming.about, coming.due)
+
+
+def _named(view: View, matter: Matter) -> Matter:
+    """Call the answer to a consultation by its name: it is said as a consent, and is no leave."""
+    place = matter.first if matter.what == "consent.answer" else None
+    if place is not None and is_consultation(view, place):
+        return replace(matter, what="consultation.answer")
+    return matter
 
 
 def _is_reminded(coming: Coming, at: Instant) -> bool:

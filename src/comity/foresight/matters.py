@@ -61,6 +61,31 @@ MATTERS: Final[dict[str, Phrase]] = {
         "同意の求めへの回答",
         "동의 요청에 대한 회답",
     ),
+    "consultation.answer": (
+        "an answer to a consultation",
+        "事前の協議への回答",
+        "사전 협의에 대한 회답",
+    ),
+    "agreement.sign": (
+        "a text on the table, to be signed or countered",
+        "提案された文書への署名または対案",
+        "제안된 문서에 대한 서명 또는 대안",
+    ),
+    "incident.close": (
+        "an incident of which all is told, to be taken as closed",
+        "調査報告済みの事案の終了確認",
+        "조사 보고된 사안의 종결 확인",
+    ),
+    "item.mark": (
+        "an item whose level was changed, to be marked anew",
+        "区分が変わった情報の表示の付け直し",
+        "등급이 바뀐 정보의 표시 다시 정하기",
+    ),
+    "copy.take_back": (
+        "an item of which somebody holds a copy who may not open it any more",
+        "取扱資格のなくなった者が写しを持つ情報",
+        "더는 열람할 수 없는 사람이 사본을 가진 정보",
+    ),
     "consultation.ask": (
         "a consultation: the others are asked before this act, and were not",
         "事前の協議（この行為の前に相手に諮るべきところ、諮っていない）",
@@ -171,6 +196,7 @@ HEADS: Final[dict[str, Phrase]] = {
     "owed_to": ("owed to {parties}", "相手 {parties}", "상대 {parties}"),
     "from": ("from {place}", "{place} による", "{place}에 따름"),
     "about": ("about {place}", "対象 {place}", "대상 {place}"),
+    "served": ("how this node is served:", "ノードの稼働状況：", "노드 운영 상황:"),
     "reminds": ("comity reminds", "comityからのお知らせ", "comity 알림"),
     "exercise": ("EXERCISE", "演習", "훈련"),
     "story clock": ("story clock {at}", "演習の時計 {at}", "훈련 시계 {at}"),
