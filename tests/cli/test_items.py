@@ -129,11 +129,15 @@ def test_art_7_5_an_item_for_a_post_waits_for_an_assurance_of_that_post(
     refused = release("text.txt", "--for", "director")
     assert refused.code == 3
     assert "Art. 7(5) (assurance)" in refused.err
+    assert "comity assurance give --for director, on its node" in refused.err
     terms = ("--level", "SECRET", "--for", "director", "--until", "2017-06-30")
     assert cli("assurance", "give", *terms, "--node", "kor", "--as", "registrar").code == 0
     ferry("kor", "jpn")
     entered = release("text.txt", "--for", "director", "--json").value["entered"]
     assert entered["body"]["label"]["for"] == ["director"]
+    told = release("text.txt", "--for", "director").out
+    assert "meant for director; the agreement has no `audience` clause" in told
+    assert "`audience`" not in release("text.txt").out
 
 
 @pytest.mark.parametrize("option", ["--purpose", "--for"])

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -20,6 +20,8 @@ from comity.flows.listing import read_state
 from comity.flows.people.register import known_levels
 from comity.flows.promises import promise
 from comity.statement.information import AssuranceGive
+
+_NOBODY: Final = "no one by name"
 
 
 @click.group(cls=Noun)
@@ -39,7 +41,7 @@ def assurance() -> None:
 @click.option(
     "--level", metavar="LEVEL", required=True, help="Up to which level of the agreement it holds."
 )
-@click.option("--for", "named", metavar="POST", help="For this person or post alone. [any]")
+@click.option("--for", "named", metavar="POST", help="For this person or post. [no one by name]")
 @until_option("Until when it holds; a day counts to its end. [without end]")
 @click.option(
     "--need/--no-need", default=True, show_default=True, help="There is an official need."
@@ -70,7 +72,7 @@ async def give(
     await _refuse_unknown_level(desk, level)
     body = AssuranceGive(level, named, need, equivalent_protection, until)
     entered = await promise(desk.context, chosen, body, desk.acting)
-    said = f"level {shown(level)}, for {'any' if named is None else shown(named)}"
+    said = f"level {shown(level)}, for {_NOBODY if named is None else shown(named)}"
     return show_entered(desk, entered, details=(labelled("assured", said),))
 
 
@@ -106,7 +108,7 @@ async def list_assurances(desk: Desk, *, agreement: AgreementId | None) -> None:
 def _lines(row: dict[str, Any]) -> Iterator[str]:
     yield f"{row['place']} by {row['by']}: {'holds' if row['in_force'] else 'holds no longer'}"
     yield labelled("level", shown(row["level"]))
-    yield labelled("for", "any" if row["for"] is None else shown(row["for"]))
+    yield labelled("for", _NOBODY if row["for"] is None else shown(row["for"]))
     yield labelled("until", "without end" if row["until"] is None else row["until"])
     lacks = [name for name in ("need", "equivalent_protection") if not row[name]]
     if lacks:

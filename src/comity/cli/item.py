@@ -41,7 +41,7 @@ from comity.cli.options import (
     the_agreement,
     the_place,
 )
-from comity.cli.printing import labelled, print_json, shown
+from comity.cli.printing import labelled, print_json, shown, shown_instant
 from comity.cli.progress import counted, progress
 from comity.cli.refusals import REFUSED
 from comity.cli.session import AsPerson, Desk, node_command
@@ -60,8 +60,10 @@ from comity.flows.promises import reclassify as reclassify_item
 from comity.flows.receipts import decide_on_item
 from comity.flows.release import release_draft, waits_for_officer
 from comity.flows.shapes import draft_json
+from comity.flows.speak import Entered
+from comity.flows.turns import read_view
 from comity.picture.reports import schema_names
-from comity.statement.information import ItemReceipt
+from comity.statement.information import ItemReceipt, ItemReclassify
 from comity.statement.passing import Sharing
 
 
@@ -168,7 +170,8 @@ def _label_options() -> Decorator:
             "named_for",
             multiple=True,
             metavar="POST",
-            help="For this person or post alone; once for each.",
+            help="Meant for this person or post; once for each. Who may open it is bound by it "
+            "only where the agreement has an `audience` clause.",
         ),
         place_option("--supersedes", "supersedes", help_text="Our item that this one replaces."),
         place_option("--answers", "answers", help_text="The request that this one answers."),
@@ -241,13 +244,26 @@ async def release(
     waits = await waits_for_officer(desk.context, desk.acting, kept)
     if waits is None:
         entered = await release_draft(desk.context, desk.acting, kept.number)
-        return show_entered(desk, entered, details=(labelled("level", shown(kept.level)),))
+        told = (labelled("level", shown(kept.level)), *await _unbound_lines(desk, draft))
+        return show_entered(desk, entered, details=told)
     why = (line for each in waits.findings for line in _citation_lines(each))
     lines = [f"draft {kept.number} waits for a releasing officer", *_draft_lines(kept), *why]
     lines += unasked_lines(kept.unasked)
     desk.show("comity/item-draft/1", {"draft": draft_json(kept)}, lines)
     await say_approval(desk, f"item approve {kept.number}", draft.category)
     return None
+
+
+async def _unbound_lines(desk: Desk, draft: ItemDraft) -> tuple[str, ...]:
+    """Note that an item is meant for some, where the agreement keeps others from nothing."""
+    agreement = (await read_view(desk.context, draft.agreement)).find_agreement()
+    if not draft.named_for or agreement is None:
+        return ()
+    if any(clause.kind == "audience" for each in agreement.articles for clause in each.clauses):
+        return ()
+    whom = shown(", ".join(draft.named_for))
+    free = "the agreement has no `audience` clause, so others may open it too"
+    return (labelled("note", f"meant for {whom}; {free}"),)
 
 
 async def _draft(desk: Desk, order: _Order) -> ItemDraft:
@@ -417,7 +433,17 @@ async def reclassify(
     entered = await reclassify_item(
         desk.context, named, place, marking, desk.acting, effective=effective
     )
-    return show_entered(desk, entered)
+    return show_entered(desk, entered, details=_now_lines(entered))
+
+
+def _now_lines(entered: Entered | Refused) -> tuple[str, ...]:
+    """Say which level an item has by now, by which marking, and from when."""
+    if isinstance(entered, Refused) or not isinstance(entered.statement.body, ItemReclassify):
+        return ()
+    body = entered.statement.body
+    told = f"{shown(body.marking)}, level {shown(body.level)}"
+    since = labelled("from", shown_instant(body.effective))
+    return labelled("marking", told), *((since,) if body.effective > entered.statement.at else ())
 
 
 def _cleared_lines(cleared: Cleared) -> Iterator[str]:

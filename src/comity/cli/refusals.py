@@ -77,6 +77,10 @@ def refusal_lines(refused: Refused, command: Command) -> tuple[str, ...]:
 def _next(finding: Citation) -> tuple[str, str | None]:
     if finding.clause == "contractor" and finding.why.startswith(RIGHTS_UNCONFIRMED):
         return _RIGHTS
+    by_name = finding.why.rpartition(" covers this item for ")[2].strip("'")
+    if finding.clause == "assurance" and by_name != finding.why.strip("'"):
+        asked = "ask the recipient to assure it in writing for that name"
+        return f"{asked}: comity assurance give --for {shown(by_name)}, on its node", None
     return _NEXT.get(finding.clause, _RULE if finding.article == HOUSE else _ANY)
 
 
