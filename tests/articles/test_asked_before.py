@@ -19,7 +19,18 @@ from comity.state.coming import ASK_FIRST
 from comity.state.duties import duty_json
 from comity.statement.information import ConsentRefuse
 from tests.articles.outcomes import place_of
-from tests.builders.world import GSOMIA, JPN, KOR, OFFICER, Node, World, make_world, run
+from tests.builders.world import (
+    CLERK,
+    GSOMIA,
+    JPN,
+    KOR,
+    OFFICER,
+    READER,
+    Node,
+    World,
+    make_world,
+    run,
+)
 
 pytestmark = pytest.mark.row("G20")
 CLAUSE = 'between = "parties"\nmeanwhile = "protection"'
@@ -103,6 +114,21 @@ def test_g20_whoever_asked_first_is_reminded_of_nothing_and_is_owed_an_answer(
     assert answers_owed(jpn) == answers_owed(kor)
     assert answers_owed(jpn)[0]["state"] == "done"
     assert asked_first.equal()
+
+
+def test_g20_what_is_owed_on_a_question_is_told_to_who_needs_to_know_of_its_category(
+    asked_first: World,
+) -> None:
+    asks(asked_first.jpn)
+    asked_first.settle()
+    kor = asked_first.kor
+    told = {
+        person: [
+            each.because for each in run(list_duties(kor.context, GSOMIA, person)).duties
+        ].count("consent.ask")
+        for person in (OFFICER, READER, CLERK)
+    }
+    assert told == {OFFICER: 1, READER: 1, CLERK: 0}
 
 
 def test_g20_asking_since_ends_the_reminder(asked_first: World) -> None:

@@ -197,6 +197,8 @@ def may_see_duty(state: State, by: Person, about: Place, at: Instant) -> bool:
     item = find_protected(state, about)
     if item is not None:
         return may_know(by, item)
+    if not _knows_category(state, by, about):
+        return False
     known = tuple(find_trigger(state, about, at))
     named = (item for trigger in known for item in subjects(state, trigger.act))
     return bool(known) and all(may_know(by, item) for item in named)
@@ -209,10 +211,19 @@ def may_see_coming(state: State, by: Person, about: Place | None) -> bool:
     request, ask = state.requests.get(about), state.asks.get(about)
     if request is not None:
         return knows_of(by, request.request.category)
+    if not _knows_category(state, by, about):
+        return False
     incident = state.incidents.get(about)
     items = (about,) if ask is None else ask.ask.items
     harmed = () if incident is None else (each.item for each in incident.report.affected)
     return may_know_all(state, by, (*items, *harmed))
+
+
+def _knows_category(state: State, by: Person, about: Place) -> bool:
+    """Say whether a person may know of the category that was asked about, if one was."""
+    ask = state.asks.get(about)
+    category = None if ask is None else ask.ask.category
+    return category is None or knows_of(by, category)
 
 
 def concerns(duty: Duty, party: PartyId) -> bool:
