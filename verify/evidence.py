@@ -395,6 +395,6 @@ def main(folder: str, *arguments: str) -> str:
     _need(held == {*FILES, "cards"} and not cards.is_symlink() and len(names) < 768, "other files")
     return verify({name: _read(Path(folder, name), FILES.get(name, MIB)) for name in names}, pins)
 if __name__ == "__main__":
-    code, words = judge(lambda: main(*sys.argv[1:]))
+    code, words = (0, __doc__) if "--help" in sys.argv else judge(lambda: main(*sys.argv[1:]))
     print(words, file=sys.stderr if code else sys.stdout)
     sys.exit(code)

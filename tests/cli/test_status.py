@@ -133,3 +133,25 @@ def test_how_a_node_is_served_is_said_in_every_language(state: LineState) -> Non
 
 def test_every_end_of_a_copy_has_words() -> None:
     assert all(Words("ja").say(each.value) != each.value for each in Ending)
+
+
+def test_a_visit_that_waits_for_us_is_listed_with_how_it_is_decided(cli, signed, ferry) -> None:
+    asked = "--host JPN --facility hq --level CONFIDENTIAL --from 2016-12-20 --visitors 1"
+    by = "--clearance SECRET --node kor --as officer"
+    assert cli("visit", "ask", *asked.split(), *by.split()).code == 0
+    ferry("kor", "jpn")
+    assert "next: comity visit list" in cli("status", "--node", "jpn").err
+    told = cli("visit", "list", "--node", "jpn")
+    assert next_of(told)[:2] == ["visit", "grant"]
+    assert cli(*next_of(told)).code == 0
+    assert "next:" not in cli("visit", "list", "--node", "jpn").err
+
+
+def test_a_consultation_names_its_end_and_no_stranger(cli, signed) -> None:
+    asked = ["consultation", "ask", "rescue", "--category", "maritime", "--node", "jpn"]
+    more = ["--as", "officer", "--until", "2016-12-30"]
+    refused = cli(*asked, *more, "--to", "USA")
+    assert "no such party [duties.unknown-party]\n  where: --to" in refused.err
+    assert "expected: one of JPN, KOR" in refused.err
+    assert cli(*asked, *more).code == 0
+    assert "until          2016-12-30" in cli("consultation", "list", "--node", "jpn").out

@@ -221,3 +221,11 @@ def test_the_second_reader_is_short_and_knows_nothing_of_comity() -> None:
     imports = [line for line in source.splitlines() if line.startswith(("import ", "from "))]
     rooms = {line.split()[1].split(".")[0] for line in imports}
     assert rooms - {"cryptography"} <= sys.stdlib_module_names
+
+
+def test_it_says_how_it_is_used() -> None:
+    told = subprocess.run(
+        [sys.executable, ROOT / "verify/evidence.py", "--help"], capture_output=True, text=True
+    )
+    assert (told.returncode, told.stderr) == (0, "")
+    assert "verify/evidence.py FOLDER --trust FINGERPRINT|FILE" in told.stdout

@@ -16,6 +16,7 @@ from comity.cli.next_steps import SPEAKERS, person_with
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     agreement_option,
+    format_until,
     party_option,
     place_option,
     refuse_past,
@@ -26,6 +27,7 @@ from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.cases import consultations
 from comity.flows.cases.consultations import Consultation, Standing, consultation_json
+from comity.flows.duties.filters import refuse_unknown
 
 
 @click.group(cls=Noun)
@@ -71,6 +73,7 @@ async def ask(
         )
     chosen = await the_agreement(desk.context, agreement)
     await refuse_past(desk.context, chosen, until)
+    await refuse_unknown(desk.context, (chosen,), None, [("--to", each) for each in to])
     entered = await consultations.consult(
         desk.context,
         chosen,
@@ -123,6 +126,8 @@ def _lines(row: Consultation) -> Iterator[str]:
     if row.article is not None:
         yield labelled("asked by", f"Art. {shown(row.article)}")
     yield labelled("asked", shown_instant(row.at))
+    if row.until is not None:
+        yield labelled("until", format_until(row.until))
     for each in row.answers:
         where = "" if each.place is None else f" as {each.place}"
         yield labelled(each.party, f"{each.standing.value}{where}")

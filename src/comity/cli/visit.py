@@ -16,6 +16,7 @@ from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Date, format_zone
 from comity.cli.case_texts import show_text, text_of
 from comity.cli.entering import show_entered
+from comity.cli.next_steps import SPEAKERS, person_with
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -172,6 +173,12 @@ async def list_visits(
         "no visits" if host is None else "no visits to", agreement=chosen, host=host
     )
     desk.show("comity/visit-list/1", {"visits": rows}, lines or [nothing], lang=words.language)
+    own = desk.context.config.party
+    waits = [row for row in rows if row["host"] == own and not row["decisions"]]
+    if waits and not desk.as_json:
+        by, place = await person_with(desk, SPEAKERS), f"{chosen}/{waits[0]['place']}"
+        say(f"next: {desk.next_command(f'visit grant {place}', person=by)}")
+        say(f"      or: {desk.next_command(f'visit refuse {place}', person=by)}")
     if not (rows or desk.as_json):
         say("hint: a visit is asked for by the visitors' side: comity visit ask --help")
 

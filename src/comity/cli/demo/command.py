@@ -179,12 +179,14 @@ def _empty_folder(folder: Path) -> Path:
 
 
 def _not_empty(folder: Path, found: str) -> StateError:
+    free = shlex.quote(shown(_free(folder)))
     return StateError(
         "demo.not-empty",
         "the demo begins in an empty folder",
         where=str(folder),
         found=found,
-        hint=f"name one that does not exist: comity demo --dir {shlex.quote(shown(_free(folder)))}",
+        hint=f"name one that does not exist: comity demo --dir {free}, or "
+        f"make demo ARGS='--dir {free}'",
     )
 
 

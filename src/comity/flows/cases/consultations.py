@@ -61,6 +61,7 @@ class Consultation:
     article: str | None
     items: tuple[Place, ...]
     category: str | None
+    until: Date | Instant | None
     answers: tuple[Answer, ...]
 
     @property
@@ -149,6 +150,7 @@ def _consultation(state: State, ask: Ask, now: Instant) -> Consultation:
         _article(state, ask),
         said.items,
         said.category,
+        said.until,
         tuple(answers),
     )
 
