@@ -119,7 +119,7 @@ async def release(
     if waits is None:
         return await _go(desk, kept.number)
     lines = [f"onward release {kept.number} waits for a releasing officer"]
-    lines += _lines(passing_json(kept))
+    lines += [*_lines(passing_json(kept)), *_named(label.named_for)]
     lines += [labelled("because", shown(each.why)) for each in waits.findings]
     desk.show("comity/third-party-draft/1", {"waits": passing_json(kept)}, lines)
     await say_approval(desk, f"third-party approve {kept.number}", draft.category)
@@ -220,6 +220,7 @@ async def _go(desk: Desk, number: int) -> int | None:
     lines = [
         f"released {draft.agreement}/{draft.item} to {draft.to} as {draft.under}/{outcome.release}",
         labelled("told", f"{draft.agreement}/{outcome.said} to {', '.join(origin.partners)}"),
+        *_named(origin.item(draft.item).release.label.named_for),
         *_decided(outcome),
     ]
     value: dict[str, JsonValue] = {
@@ -231,6 +232,11 @@ async def _go(desk: Desk, number: int) -> int | None:
     if not desk.as_json:
         say_delivery(desk, sorted({draft.to, *origin.partners}))
     return None
+
+
+def _named(names: tuple[str, ...]) -> Iterator[str]:
+    if names:
+        yield labelled("for", f"{shown(', '.join(names))}, and nobody else there")
 
 
 def _decided(outcome: PassedOn) -> Iterator[str]:

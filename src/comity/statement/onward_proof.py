@@ -98,7 +98,8 @@ def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> O
 
     1. every folder verifies by keys that are pinned here, all under the agreement that is named;
     2. the first is the item's release, at the place named: to the forwarder, of the very sealed
-       payload, and all its originators and private rights still stand on it;
+       payload, and all its originators and private rights still stand on it; if it is for named
+       persons, some of them are named, and nobody else;
     3. of each of them there is a consent, for the item or its category, to this party, for each
        purpose that the item is passed on for, and not past when the forwarder passes it on.
 
@@ -122,6 +123,11 @@ def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> O
             if not any(_covers(each, party, purpose, origin, carried) for each in others):  # 3
                 raise _not_covered(f"no consent of {party} to {carried.to} for {purpose}")
     return OnwardTestimony(item, tuple(others))
+
+
+def _names_within(named: tuple[str, ...], known: tuple[str, ...]) -> bool:
+    """Answer whether what is for some persons alone is for some of them still, and no others."""
+    return not known or (bool(named) and set(named) <= set(known))
 
 
 def _verified(raw: bytes, onward: Onward, trusted: frozenset[str]) -> list[Testimony]:
@@ -168,6 +174,8 @@ def _check_item(item: Testimony, onward: Onward, carried: Carried) -> ItemReleas
         raise _not_covered(f"a private right in {onward.item} is left out")
     if body.label.use_until is not None and label.use_until != body.label.use_until:
         raise _not_covered(f"the end of use of {onward.item} is left out")
+    if not _names_within(label.named_for, body.label.named_for):
+        raise _not_covered(f"it goes on for others than those that {onward.item} is for")
     return body
 
 

@@ -160,6 +160,32 @@ def test_a_proof_of_something_else_does_not_cover(told: Registers, changes: dict
 
 
 @pytest.mark.parametrize(
+    ("known", "named", "covers"),
+    [
+        ((), (), True),
+        ((), ("watch",), True),
+        (("post", "watch"), ("post", "watch"), True),
+        (("post", "watch"), ("watch",), True),
+        (("post", "watch"), (), False),
+        (("post", "watch"), ("other", "watch"), False),
+    ],
+)
+def test_what_is_for_named_persons_goes_on_for_some_of_them_and_nobody_else(
+    jpn: Speaker, kor: Speaker, known: tuple[str, ...], named: tuple[str, ...], *, covers: bool
+) -> None:
+    registers = registers_of(jpn, kor)
+    registers.say("JPN", structs.replace(RELEASE, label=replace(LABEL, named_for=known)))
+    registers.say("JPN", GIVEN)
+    raw, trusted = proof_of(registers, ("JPN", 0), ("JPN", 1)), trust_all(registers)
+    label = replace(ONWARD.label, named_for=named)
+    carried = structs.replace(CARRIED, release=structs.replace(ONWARD, label=label))
+    if covers:
+        assert verify_onward(raw, carried, trusted=trusted).item.place == ITEM
+    else:
+        assert refused(raw, carried, trusted) == "passing.not-covered"
+
+
+@pytest.mark.parametrize(
     "consent",
     [
         structs.replace(GIVEN, items=(Place(JPN, 1),)),

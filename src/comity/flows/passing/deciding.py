@@ -209,6 +209,8 @@ async def clear_onward(
 def _label(view: View, draft: OnwardDraft, item: Item, now: Instant) -> Labelled:
     """Label the item under the other agreement; its originators' names are kept.
 
+    So are the persons and posts that it is for, if any: it opens for nobody else there either.
+
     Source: Japan-ROK GSOMIA Art. 4(3)
     """
     label = item.release.label
@@ -221,6 +223,7 @@ def _label(view: View, draft: OnwardDraft, item: Item, now: Instant) -> Labelled
         purposes=(draft.purpose,),
         originators=(*label.originators, view.own),
         use_until=label.use_until,
+        named_for=label.named_for,
     )
     agreement = view.agreement()
     return label_draft(wanted, agreement.table, date_of(now, agreement.lifecycle.zone))
