@@ -2,18 +2,23 @@
 """Turns: one writer at a time, first come first served, on one view that is always the store's."""
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
 from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Digest, Place
-from comity.flows.speak import NotCounted, draft_for, house_act, speak
-from comity.flows.turns import turn
+from comity.flows.context import Context, Live
+from comity.flows.speak import NotCounted, Utterance, draft_for, house_act, speak
+from comity.flows.speaker import say
+from comity.flows.turns import read_view, turn, turns
 from comity.flows.view import View, gather_view
+from comity.ports import BasisMoved
 from comity.statement.information import AssuranceGive, ItemReceipt
 from tests.builders.world import A_YEAR, GSOMIA, JPN, KOR, World
 
 ASSURANCE = AssuranceGive("SECRET", None, True, True, A_YEAR)
+LONG_S = 60
 
 
 def test_gives_the_same_view_as_long_as_nothing_moved(in_force: World) -> None:
@@ -130,6 +135,69 @@ def test_a_turn_inside_a_turn_is_refused_and_does_not_wait_for_ever(in_force: Wo
 
     with pytest.raises(InvariantError, match="inside a turn"):
         asyncio.run(act())
+
+
+OTHER = AgreementId("zz-other")
+
+
+async def hold(context: Context, held: AgreementId, wanted: Awaitable[object]) -> None:
+    """Hold a turn, gathering nothing, and ask for something inside."""
+    async with asyncio.timeout(LONG_S), context.live.setdefault(held, Live()).turn():
+        await wanted
+
+
+async def take(context: Context, *agreements: AgreementId) -> None:
+    async with turns(context, agreements):
+        pass
+
+
+def test_a_turn_inside_that_of_a_later_agreement_is_refused_and_waits_for_nobody(
+    in_force: World,
+) -> None:
+    context = in_force.jpn.context
+    for wanted in (take(context, GSOMIA), take(context, OTHER, GSOMIA)):
+        with pytest.raises(InvariantError, match="out of order"):
+            asyncio.run(hold(context, OTHER, wanted))
+    with pytest.raises(InvariantError, match="out of order"):
+        asyncio.run(hold(context, OTHER, gather_view(context, GSOMIA)))
+    asyncio.run(hold(context, AgreementId("a-first"), take(context, GSOMIA)))
+    asyncio.run(take(context, GSOMIA))
+
+
+def test_what_is_read_inside_a_turn_and_is_not_held_is_gathered_again_and_waits_for_nobody(
+    in_force: World,
+) -> None:
+    context = in_force.jpn.context
+    for held in (OTHER, AgreementId("a-first")):
+        with pytest.raises(BasisMoved, match="turn was not taken"):
+            asyncio.run(hold(context, held, read_view(context, GSOMIA)))
+
+    async def act() -> View:
+        async with turn(context, GSOMIA):
+            return await read_view(context, GSOMIA)
+
+    assert asyncio.run(act()).agreement_id == GSOMIA
+
+
+def test_one_task_is_not_held_to_the_turns_of_another(in_force: World) -> None:
+    context = in_force.jpn.context
+
+    async def act() -> None:
+        async with asyncio.timeout(LONG_S), context.live.setdefault(OTHER, Live()).turn():
+            await asyncio.create_task(take(context, GSOMIA))
+
+    asyncio.run(act())
+
+
+def test_nothing_is_said_inside_a_turn_of_any_agreement(in_force: World) -> None:
+    context = in_force.jpn.context
+
+    async def prepare(_: View) -> Utterance:
+        raise AssertionError
+
+    for held in (GSOMIA, OTHER):
+        with pytest.raises(InvariantError, match="while deciding"):
+            asyncio.run(hold(context, held, say(context, GSOMIA, prepare)))
 
 
 def test_refuses_an_agreement_that_is_pinned_with_nobody(in_force: World) -> None:

@@ -126,6 +126,28 @@ class Context:
     written: Wakeups = field(default_factory=Wakeups, compare=False, repr=False)
 
 
+def held_here(context: Context) -> tuple[AgreementId, ...]:
+    """List the agreements whose turns this task holds."""
+    return tuple(each for each, live in context.live.items() if live.is_ours)
+
+
+def live_of(context: Context, agreement: AgreementId) -> Live:
+    """Give what is live of an agreement, to wait for its turn.
+
+    Raises:
+        InvariantError: this task holds the turn of one that comes after it, and another task may
+            hold this one and wait for that: both would wait for ever.
+    """
+    after = [each for each in held_here(context) if each > agreement]
+    if after:
+        raise InvariantError(
+            "flows.turn-order",
+            "a turn is taken out of order",
+            expected=f"{agreement} before {', '.join(sorted(after))}",
+        )
+    return context.live.setdefault(agreement, Live())
+
+
 async def decide_again(attempt: Callable[[], Awaitable[_Outcome]]) -> _Outcome:
     """Run a gather-decide-act attempt again while what it rested on keeps moving.
 

@@ -17,7 +17,7 @@ from itertools import islice
 from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import AgreementId, Place
 from comity.decision.stages import Refused
-from comity.flows.context import TOGETHER_MAX, Context, Live, decide_again
+from comity.flows.context import TOGETHER_MAX, Context, Live, decide_again, held_here
 from comity.flows.signing import sign_ahead
 from comity.flows.speak import Entered, Outcome, Prepare, enter_all, reject_ahead, standing_version
 from comity.flows.turns import agreements_about, turn, turn_about
@@ -102,7 +102,7 @@ class Speaker:
 
     async def say_all(self, preparing: Sequence[Prepare]) -> list[Outcome]:
         """Say statements as `say_all` does: those that one commit holds, together."""
-        if self._task is not None and self._task is asyncio.current_task():
+        if held_here(self._context):
             raise InvariantError("flows.turn-in-turn", "something is said while deciding to say it")
         loop = asyncio.get_running_loop()
         said = [

@@ -15,10 +15,11 @@ from dataclasses import replace
 from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId, Place
 from comity.flows.admission import settle_history
-from comity.flows.context import Context, Live
+from comity.flows.context import Context, held_here, live_of
 from comity.flows.origins import behind
 from comity.flows.set_up import pinned_agreements
 from comity.flows.view import View, current_view
+from comity.ports import BasisMoved
 
 
 async def glimpse(context: Context, agreement: AgreementId) -> View:
@@ -62,9 +63,9 @@ async def turn(context: Context, agreement: AgreementId) -> AsyncIterator[View]:
 
     Raises:
         StateError: the agreement id is not pinned with anyone.
-        InvariantError: the task holds the turn of this agreement already.
+        InvariantError: the task holds the turn of this agreement already, or of one after it.
     """
-    live = context.live.setdefault(agreement, Live())
+    live = live_of(context, agreement)
     async with live.turn():
         view = live.view = await current_view(context, agreement, live, settle_history)
         live.tell(view.find_agreement())
@@ -85,12 +86,12 @@ async def turns(
 ) -> AsyncIterator[Mapping[AgreementId, View]]:
     """Give the live views of several agreements at once, where one decision rests on them all.
 
-    Turns are taken in the order of their ids, and nobody waits for one inside another's but here:
-    so no two can wait for each other. What is committed on one of them rests on all.
+    Turns are taken in the order of their ids, and none against it inside another's: so no two can
+    wait for each other. What is committed on one of them rests on all.
 
     Raises:
         StateError: an agreement id is not pinned with anyone.
-        InvariantError: the task holds the turn of one already.
+        InvariantError: the task holds the turn of one already, or of one after it.
     """
     async with AsyncExitStack() as stack:
         views = {
@@ -119,6 +120,7 @@ async def read_view(context: Context, agreement: AgreementId) -> View:
 
     Raises:
         StateError: the agreement id is not pinned with anyone.
+        BasisMoved: as `holding`.
     """
     async with holding(context, agreement) as view:
         return replace(view, heads=dict(view.heads), notes={}, given={}, along={})
@@ -128,13 +130,24 @@ async def read_view(context: Context, agreement: AgreementId) -> View:
 async def holding(context: Context, agreement: AgreementId) -> AsyncIterator[View]:
     """Give the live view in a turn, or in the turn that this task holds already; to read.
 
+    Inside turns nobody waits for another: whoever decides there takes the turns of all it rests on.
+
     Raises:
         StateError: the agreement id is not pinned with anyone.
+        BasisMoved: this task holds turns, and not this one: gather which ones are needed again.
     """
-    live = context.live.setdefault(agreement, Live())
-    if live.is_ours and isinstance(live.view, View):
-        yield live.view
+    held = held_here(context)
+    known = context.live[agreement].view if agreement in held else None
+    if isinstance(known, View):
+        yield known
         return
+    if held and agreement not in held:
+        raise BasisMoved(
+            "flows.turn-unheld",
+            "what is decided in turns rests on an agreement whose turn was not taken",
+            expected=", ".join(sorted(held)),
+            found=agreement,
+        )
     async with turn(context, agreement) as view:
         yield view
 

@@ -20,7 +20,7 @@ from comity.basis.ids import AgreementId, Digest, PartyId, Place
 from comity.basis.instants import MINUTE_MS, Instant
 from comity.flows.at_hand import Recent
 from comity.flows.checkpoints import held_root
-from comity.flows.context import TOGETHER_MAX, Context, Live
+from comity.flows.context import TOGETHER_MAX, Context, Live, live_of
 from comity.flows.dates import dated_ahead
 from comity.flows.documents import AGREEMENT_PIN, CARD
 from comity.flows.naming import item_ref, named_clear, readable
@@ -273,7 +273,7 @@ async def gather_view(context: Context, agreement: AgreementId) -> View:
     Raises:
         StateError: the agreement id is not pinned with anyone.
     """
-    live = context.live.setdefault(agreement, Live())
+    live = live_of(context, agreement)
     async with live.held():
         view = live.view = await current_view(context, agreement, live)
         return view.fork()

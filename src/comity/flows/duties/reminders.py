@@ -27,8 +27,8 @@ from comity.flows.duties.reminder_rows import (
     untold,
 )
 from comity.flows.journal import journal_entry
+from comity.flows.passing.telling import turn_onward
 from comity.flows.set_up import pinned_agreements
-from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import Basis, Change
 from comity.state.coming import live_reminders
@@ -61,7 +61,7 @@ async def remind(context: Context, agreement: AgreementId) -> tuple[Reminder, ..
     """Tell what is to be told under one agreement: one commit, with a journal entry for each."""
 
     async def attempt() -> tuple[Reminder, ...]:
-        async with turn(context, agreement) as view:
+        async with turn_onward(context, agreement) as view:
             return await _remind(context, view)
 
     return await decide_again(attempt)

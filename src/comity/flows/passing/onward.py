@@ -8,7 +8,8 @@ Source: Japan-ROK GSOMIA Art. 6(a); TISA 2014, paragraph 4; DESIGN 4
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
 from msgspec import structs
@@ -19,7 +20,7 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.deciding import Decision
 from comity.decision.house import allow_house_act
 from comity.decision.people import Role
-from comity.decision.stages import Refused, allow_cleared
+from comity.decision.stages import Allowed, Refused, allow_cleared
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import COPIES, ERASED, PASSING
 from comity.flows.drafts import keep_refusal
@@ -70,7 +71,8 @@ async def draft_onward(
 ) -> KeptPassing | Refused:
     """Keep an onward release for a releasing officer, as it would be decided now.
 
-    A refusal by any of the agreements, or of the person's role, is journalled.
+    A refusal by any of the agreements, or of the person's role, is journalled. Without the role no
+    agreement is asked.
 
     Raises:
         InputError: the marking is on no list.
@@ -78,18 +80,35 @@ async def draft_onward(
     """
 
     async def attempt() -> KeptPassing | Refused:
-        async with turns(context, draft.agreements) as views:
+        allowed = await _may_draft(context, person)
+        if isinstance(allowed, Refused):
+            return await keep_refusal(context, allowed, person, _details(draft))
+        async with _turns_of(context, draft) as views:
             return await _keep(context, person, draft, views[draft.agreement])
 
     return await decide_again(attempt)
+
+
+async def _may_draft(context: Context, person: PersonId) -> Allowed | Refused:
+    by = await find_person(context, person)
+    return allow_house_act("item.draft", by.roles, DRAFTING)
+
+
+@asynccontextmanager
+async def _turns_of(
+    context: Context, draft: OnwardDraft
+) -> AsyncIterator[Mapping[AgreementId, View]]:
+    """Take the turns of all that has a word in it, back to where the item was released first."""
+    behind = await agreements_about(context, draft.agreement, (draft.item,))
+    async with turns(context, (*draft.agreements, *behind)) as views:
+        yield views
 
 
 async def _keep(
     context: Context, person: PersonId, draft: OnwardDraft, view: View
 ) -> KeptPassing | Refused:
     version = await context.ports.store.version(PASSING)
-    by = await find_person(context, person)
-    allowed = allow_house_act("item.draft", by.roles, DRAFTING)
+    allowed = await _may_draft(context, person)
     may = await may_go(context, person, draft)
     if isinstance(may, Refused) or isinstance(allowed, Refused):
         refused = joined(allowed, may)
@@ -294,8 +313,7 @@ async def _release(
         return Utterance(made.draft, act, item_key=(sealed.sha256, key))
 
     async def attempt() -> Outcome:
-        behind = await agreements_about(context, draft.agreement, (draft.item,))
-        async with turns(context, (*draft.agreements, *behind)) as views:
+        async with _turns_of(context, draft) as views:
             asked: list[Prepare] = [lambda view: prepare(view, views)]
             return (await say_together(context, views[draft.under], asked))[0]
 

@@ -8,6 +8,9 @@ Source: Japan-ROK GSOMIA Art. 6(a), 6(g), 6(h), 17
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from msgspec import structs
 
 from comity.basis.errors import StateError
@@ -20,7 +23,7 @@ from comity.flows.enclosures import Text
 from comity.flows.origins import Origin, origin_of, standing_level
 from comity.flows.promises import reclassify, speak_in_role
 from comity.flows.speak import Entered
-from comity.flows.turns import read_about
+from comity.flows.turns import read_about, read_view, turn_about
 from comity.flows.view import View
 from comity.marking.equivalence import choose_marking
 from comity.state.coming_onward import (
@@ -45,6 +48,20 @@ async def read_onward(context: Context, agreement: AgreementId) -> View:
     view = await read_about(context, agreement, ())
     ours = _ours(view)
     return await read_about(context, agreement, ours) if ours else view
+
+
+@asynccontextmanager
+async def turn_onward(context: Context, agreement: AgreementId) -> AsyncIterator[View]:
+    """Give the live view, in the turns of all from which anything was passed on to there.
+
+    What `read_onward` reads is held in them.
+
+    Raises:
+        StateError: the agreement id is not pinned with anyone.
+    """
+    ours = _ours(await read_view(context, agreement))
+    async with turn_about(context, agreement, ours) as view:
+        yield view
 
 
 def gather_there(view: View, at: Instant) -> dict[Place, There]:
