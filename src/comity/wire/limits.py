@@ -164,8 +164,8 @@ class _Lane:
 class Lanes:
     """A lane for each partner: so many at work, so many waiting, and the rest come later.
 
-    Partners are those that are pinned, so there are no more lanes than cards. Whoever comes here
-    has proven who it is, and `proven` is told.
+    Partners are those that are pinned, so there are no more lanes than cards. `proven` is told of
+    whoever has proven who it is.
     """
 
     limits: WireLimits = field(default_factory=WireLimits)
@@ -173,13 +173,14 @@ class Lanes:
     _lanes: dict[PartyId, _Lane] = field(default_factory=dict)
 
     @asynccontextmanager
-    async def enter(self, party: PartyId) -> AsyncIterator[None]:
+    async def enter(self, party: PartyId, *, is_proven: bool = True) -> AsyncIterator[None]:
         """Wait for a place in a partner's lane.
 
         Raises:
             TooMuch: too many wait already, or they come too fast.
         """
-        self.proven(party)
+        if is_proven:
+            self.proven(party)
         now = asyncio.get_running_loop().time()
         lane = self._lane(party, now)
         wait_s = lane.bucket.take(now)

@@ -13,12 +13,11 @@ from dataclasses import replace
 from typing import Final
 
 from comity.basis.errors import EdgeError, InputError, StateError
-from comity.basis.ids import PartyId
 from comity.basis.limits import ADD_CHECKPOINT_BYTES_MAX, ADD_ENTRIES_PACKAGES_MAX
 from comity.flows.context import Context
 from comity.flows.pending import Kept, OtherSize, take_checkpoint
 from comity.flows.serving.pushes import Cosigned, take_push
-from comity.flows.serving.strangers import Strangers
+from comity.flows.serving.strangers import LetIn, Strangers
 from comity.flows.serving.uploads import (
     Elsewhere,
     Reached,
@@ -73,6 +72,7 @@ class Mirroring:
         self._context = context
         self._arrived = arrived
         self._lanes = lanes
+        self._replays = Lanes(lanes.limits)
         self._strangers = strangers
 
     def routes(self) -> tuple[Route, ...]:
@@ -94,11 +94,14 @@ class Mirroring:
         del match
         raw = await read_body(request, self._context.config.limits.push_bytes_max)
         push = parse_push(raw)
-        served, by = await self._strangers.with_push(request, raw, push)
-        async with self._lanes.enter(by):
-            outcome = await take_push(self._context, push, served)
+        let_in = await self._strangers.with_push(request, raw, push)
+        lanes = await self._lanes_of(let_in, push.signed.checkpoint.size)
+        async with lanes.enter(let_in.by, is_proven=let_in.is_proven):
+            outcome = await take_push(self._context, push, let_in.served)
         match outcome:
             case Cosigned():
+                if push.entries:
+                    self._lanes.proven(let_in.by)
                 self._arrived(outcome.served.agreement, outcome.served.party)
                 refused = ",".join(f"{one}/{index}" for one, index in outcome.refused)
                 headers = ((REFUSED_HEADER, refused),) if refused else ()
@@ -110,11 +113,14 @@ class Mirroring:
         del match
         raw = await read_body(request, ADD_CHECKPOINT_BYTES_MAX)
         added = parse_add_checkpoint(raw)
-        _, by = await self._strangers.with_checkpoint(request, raw, added.signed)
-        async with self._lanes.enter(by):
+        let_in = await self._strangers.with_checkpoint(request, raw, added.signed)
+        lanes = await self._lanes_of(let_in, added.signed.checkpoint.size)
+        async with lanes.enter(let_in.by, is_proven=let_in.is_proven):
             outcome = await take_checkpoint(self._context, added)
         match outcome:
-            case Kept():
+            case Kept(size):
+                if size > added.old_size:
+                    self._lanes.proven(let_in.by)
                 return bytes_reply(200, b"", TEXT)
             case OtherSize():
                 return _other_size(outcome)
@@ -127,15 +133,23 @@ class Mirroring:
             packages = _Packages(head, body)
             signed = await self._strangers.signer(request, head.origin)
             # Whether there is such a register or not, as much is read before the answer.
-            _, by = signed or await self._strangers.with_package(head, await packages.first())
+            let_in = signed or await self._strangers.with_package(head, await packages.first())
             upload = await open_upload(self._context, head)
             if isinstance(upload, Elsewhere):
                 return _elsewhere(409, upload)
-            return await self._upload(upload, packages, by)
+            return await self._upload(upload, packages, let_in)
 
-    async def _upload(self, upload: Upload, packages: _Packages, by: PartyId) -> WireReply:
+    async def _lanes_of(self, let_in: LetIn, size: int) -> Lanes:
+        """Give the lanes that a request counts in: no partner's own, for what anybody may repeat.
+
+        There its address bounds it, and nothing of the partner's that is new or signed waits.
+        """
+        is_theirs = let_in.is_proven or await let_in.is_new(self._context, size)
+        return self._lanes if is_theirs else self._replays
+
+    async def _upload(self, upload: Upload, packages: _Packages, let_in: LetIn) -> WireReply:
         try:
-            taken = await self._take_packages(upload, packages, by)
+            taken = await self._take_packages(upload, packages, let_in)
         except StateError as err:
             if err.code not in _MOVED:
                 raise
@@ -150,7 +164,7 @@ class Mirroring:
             case Elsewhere() as elsewhere:
                 return _elsewhere(409, elsewhere)
 
-    async def _take_packages(self, upload: Upload, packages: _Packages, by: PartyId) -> int:
+    async def _take_packages(self, upload: Upload, packages: _Packages, let_in: LetIn) -> int:
         """Take the packages that come; say how many.
 
         A request that is cut off counts as far as it came; more than a request should hold is
@@ -158,7 +172,8 @@ class Mirroring:
         """
         taken = 0
         while taken < ADD_ENTRIES_PACKAGES_MAX and (package := await packages.take()) is not None:
-            async with self._lanes.enter(by):
+            lanes = self._lanes if let_in.is_proven else self._replays
+            async with lanes.enter(let_in.by, is_proven=let_in.is_proven):
                 await take_package(self._context, upload, package)
             taken += 1
         return taken

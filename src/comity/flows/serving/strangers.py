@@ -44,6 +44,24 @@ class _Known:
     keys: dict[str, tuple[KeyPair, ...]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class LetIn:
+    """A register, the party on whose account it is asked for, and whether it is proven to ask now.
+
+    A log's signature and a package of its entries show that somebody has them, not who: whoever was
+    handed evidence has such, from years ago.
+    """
+
+    served: Served
+    by: PartyId
+    is_proven: bool
+
+    async def is_new(self, context: Context, size: int) -> bool:
+        """Answer whether so large a register is more than we hold of it."""
+        head = await context.ports.store.register(self.served.origin)
+        return head is None or size > head.size
+
+
 class Strangers:
     """Lets through to a register who has to do with it, and refuses everybody else alike.
 
@@ -57,9 +75,7 @@ class Strangers:
         self._readers = readers
         self._known = _Known()
 
-    async def with_push(
-        self, request: WireRequest, raw: bytes, push: Push
-    ) -> tuple[Served, PartyId]:
+    async def with_push(self, request: WireRequest, raw: bytes, push: Push) -> LetIn:
         """Let in a push, also by keys that a card along with it brings.
 
         Raises:
@@ -78,7 +94,7 @@ class Strangers:
         signed: SignedCheckpoint,
         *,
         cards: Iterable[bytes] = (),
-    ) -> tuple[Served, PartyId]:
+    ) -> LetIn:
         """Let in a checkpoint that one of the log's keys has signed, at whatever size.
 
         That both have, and which keys they have to be, is for the flow to say. Who brings another's
@@ -98,13 +114,12 @@ class Strangers:
         served, card, by = await self._signer(request, origin)
         if request.header(CONTENT_DIGEST) != content_digest(raw):
             raise InputError("wire.digest", "a request's body is not the one that was signed")
-        if card.party == served.party or not await self._is_by_log(served, signed, cards):
+        is_once = card.party == served.party or not await self._is_by_log(served, signed, cards)
+        if is_once:
             self._callers.once(card, by)
-        return served, card.party
+        return LetIn(served, card.party, is_once)
 
-    async def with_package(
-        self, head: AddEntries, first: EntryPackage | None
-    ) -> tuple[Served, PartyId]:
+    async def with_package(self, head: AddEntries, first: EntryPackage | None) -> LetIn:
         """Let in an upload whose first package is the register's, held already or yet to come.
 
         Raises:
@@ -115,7 +130,7 @@ class Strangers:
             raise not_served()
         return await self._straight(served)
 
-    async def _straight(self, served: Served) -> tuple[Served, PartyId]:
+    async def _straight(self, served: Served) -> LetIn:
         """Take as its own party's what nobody signed for; a hub signs for what it takes on.
 
         Raises:
@@ -124,9 +139,9 @@ class Strangers:
         hub = await hub_now(self._context, served.agreement)
         if not is_straight(hub, self._context.config.party, served.party):
             raise not_served()
-        return served, served.party
+        return LetIn(served, served.party, is_proven=False)
 
-    async def signer(self, request: WireRequest, origin: str) -> tuple[Served, PartyId] | None:
+    async def signer(self, request: WireRequest, origin: str) -> LetIn | None:
         """Let in what a party to the register's agreement has signed; None: nobody has.
 
         Raises:
@@ -136,7 +151,7 @@ class Strangers:
             return None
         served, card, by = await self._signer(request, origin)
         self._callers.once(card, by)
-        return served, card.party
+        return LetIn(served, card.party, is_proven=True)
 
     async def _signer(self, request: WireRequest, origin: str) -> tuple[Served, Card, SignedBy]:
         card, by = await self._callers.signed(request)
