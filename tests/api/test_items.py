@@ -179,7 +179,7 @@ def test_nobody_else_releases(jpn, person):
         {"to": ["kor"]},
         {"to": None},
         {"marking": None},
-        {"marking": "x"},
+        {"marking": "\u200b"},
         {"purposes": []},
         {"supersedes": "nothing"},
         {"answers": "JPN"},
@@ -333,7 +333,7 @@ def test_a_batch_answers_each_item_by_itself(jpn):
     items = [
         described(content=content),
         described(content="no base64"),
-        described(content=content, marking="x"),
+        described(content=content, marking="\u200b"),
         described(content=content, channel="pigeon"),
         described(content=content, title="second"),
         described(content=content, rights=["trade_secret", "patent"]),

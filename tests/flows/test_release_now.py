@@ -119,7 +119,7 @@ def test_what_the_agreement_forbids_is_refused_in_the_journal_and_its_key_erased
 
 def test_what_does_not_read_fails_and_its_key_is_erased(assured: World) -> None:
     with pytest.raises(InputError):
-        release(alone(assured.jpn), marking="none such")
+        release(alone(assured.jpn), marking="")
     with pytest.raises(StateError):
         release(alone(assured.jpn), PersonId("nobody"))
     assert run(assured.jpn.ports.keys.custody_items()) == ()
@@ -142,7 +142,7 @@ def test_what_may_not_be_said_of_many_leaves_the_others_as_they_are(
     node = assured.jpn
     context = alone(node)
     forbidden = replace(ITEM, category="weather")
-    unread = replace(ITEM, marking="none such")
+    unread = replace(ITEM, marking="\u200b")
     answering = replace(ITEM, answers=Place(KOR, 0))
     items = [ITEM, ITEM, forbidden, ITEM, unread, answering, ITEM]
     wanted = [Wanted(each, HEADER, b"%d" % number) for number, each in enumerate(items)]
@@ -151,7 +151,7 @@ def test_what_may_not_be_said_of_many_leaves_the_others_as_they_are(
     told = [getattr(each, "code", type(each).__name__) for each in outcomes]
     assert told == [
         *("Entered", "Entered", "Refused", "Entered"),
-        *("marking.unknown", "request.unknown", "Entered"),
+        *("marking.hidden-character", "request.unknown", "Entered"),
     ]
     places = [each.place.index for each in outcomes if isinstance(each, Entered)]
     assert places == list(range(places[0], places[0] + 4))

@@ -84,8 +84,8 @@ async def inspector(
 
 @report.command(
     epilog="Exit codes: 0 what is said to be verified is, 4 not, 2 not readable.\n\n"
-    "Example: comity report check for-tokyo --trust trust\n\n"
-    "Example: comity report check report-2017 --openings report-2017/kept/openings.json --node kor"
+    "A public report: --openings report-2017/kept/openings.json --node kor\n\n"
+    "Example: comity report check for-tokyo --trust trust"
 )
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option(
