@@ -15,9 +15,9 @@ import pytest
 
 from comity.api.affairs import Affair
 from comity.api.agreements import LifecycleAct
+from comity.api.app import describe
 from comity.cli import main
 from comity.statement.kinds import SPOKEN_KINDS
-from tests.api.test_described import describe
 
 AGREEMENT: Final = "/api/v1/agreements/{agreement}"
 AT: Final = "{party}/{index}"

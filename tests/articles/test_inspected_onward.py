@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,10 +25,15 @@ from tests.builders.pacts import JPN_USA, KOR_USA, Story
 from tests.builders.world import AUDITOR, JPN, KOR, READER, USA, run
 
 
-def report(story: Story) -> InspectorReport:
+def made(story: Story) -> InspectorReport:
     found = run(inspect(story.usa.context, JPN_USA, JPN, AUDITOR))
     assert isinstance(found, InspectorReport)
     return found
+
+
+def report(story: Story) -> Any:
+    """Make the report, its value to be looked into as JSON."""
+    return made(story)
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from comity.basis.errors import ProofError
@@ -116,7 +118,7 @@ def test_how_a_node_is_served_is_said_in_every_language(state: LineState) -> Non
         "problem": None,
         "retry_seconds": 12,
     }
-    page = {
+    page: dict[str, Any] = {
         "since": "2023-03-22T01:00:00.000Z",
         "partners": "https://127.0.0.1:1",
         "people": "https://127.0.0.1:2",

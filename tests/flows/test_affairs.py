@@ -226,7 +226,8 @@ def test_a_duty_without_a_day_is_a_to_do_and_one_with_a_day_an_event(assured: Wo
         for state in (DutyState.OPEN, DutyState.DONE, DutyState.WAIVED)
     }
     alone = replace(owed, duties=(replace(receipt, remind_at=None),), coming=())
-    (alarm,) = Calendar.from_ical(calendar_of([alone], exercise=False)).walk("VALARM")
+    read: Any = Calendar.from_ical(calendar_of([alone], exercise=False))
+    (alarm,) = read.walk("VALARM")
     assert receipt.due is not None
     assert alarm["trigger"].dt.timestamp() * 1000 == receipt.due - DAY_MS
     uid = f"{receipt.id}@{GSOMIA}.comity"

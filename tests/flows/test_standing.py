@@ -11,10 +11,12 @@ import pytest
 from comity.agreement.templates import template
 from comity.basis.errors import StateError
 from comity.basis.ids import PersonId
-from comity.basis.instants import DAY_MS
+from comity.basis.instants import DAY_MS, parse_instant_canonical
+from comity.cli.worded import shown_end
 from comity.flows.duties.calendar import calendar_of
 from comity.flows.duties.listing import list_duties
 from comity.flows.standing import matter_json, what_waits
+from comity.statement.affairs import DutyExtend
 from tests.builders.world import GSOMIA, JPN, KOR, MARKING, Node, World, run
 
 BY_COURIER = template(GSOMIA).replace(b'allowed = ["node", "courier"]', b'allowed = ["courier"]')
@@ -87,3 +89,19 @@ def test_the_calendar_speaks_the_language_that_is_asked_for(assured: World) -> N
     assert "第12条(a)" in raw
     other = calendar_of([owed], exercise=True).decode().replace("\r\n ", "")
     assert "EXERCISE gsomia-jpn-kor: KOR owes: the receipt of an item" in other
+
+
+def test_an_end_at_the_edge_of_the_calendar_stops_neither_list_nor_calendar(
+    assured: World,
+) -> None:
+    """In Seoul that instant is no day of this calendar: a partner may say it all the same."""
+    item = assured.jpn.release(KOR).place
+    assured.settle()
+    duty = next(each for each in run(list_duties(assured.kor.context, GSOMIA)).duties)
+    end = parse_instant_canonical("9999-12-31T23:00:00.000Z")
+    assured.jpn.declare(DutyExtend(item, duty.id, end, ""))
+    assured.settle()
+    owed = run(list_duties(assured.kor.context, GSOMIA))
+    assert end in {each.due for each in owed.duties}
+    assert b"9999" in calendar_of([owed], exercise=False)
+    assert "9999-12-31" in shown_end(end, owed.zone, "en")

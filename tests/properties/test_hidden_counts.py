@@ -37,7 +37,7 @@ def assert_nothing_follows(worlds: Iterator[tuple[dict[Cell, int], bytes, set[Ce
 def test_no_hidden_count_of_a_table_follows_from_its_rows_and_sum(rows: int) -> None:
     def worlds() -> Iterator[tuple[dict[Cell, int], bytes, set[Cell]]]:
         for each in product(range(1, 7), repeat=rows):
-            counts = {(str(number),): count for number, count in enumerate(each)}
+            counts: dict[Cell, int] = {(str(number),): count for number, count in enumerate(each)}
             published = format_json(count_table(("article",), counts))
             yield counts, published, {c for c, n in counts.items() if n >= SHOWN_MIN}
 
@@ -59,19 +59,19 @@ def test_none_of_items_or_of_what_they_call_for_follows_from_both_tables(given: 
 def world(
     released: list[int], received: int, late: tuple[int, ...]
 ) -> tuple[dict[Cell, int], bytes, set[Cell]]:
-    items = {("released", str(n), "S"): count for n, count in enumerate(released)}
+    items: dict[Cell, int] = {("released", str(n), "S"): count for n, count in enumerate(released)}
     items["received", "0", "S"] = received
     called = (("to us", sum(released), late[0]), ("by us", received, late[1]))
-    duties = {
+    duties: dict[Cell, int] = {
         (owed, "12(a)", state): count
         for owed, number, behind in called
         for state, count in (("late", behind), ("done", number - behind))
         if count
     }
-    triggers = {row: {ItemRelease.KIND} for row in duties}
+    triggers: dict[Cell, set[str]] = {row: {ItemRelease.KIND} for row in duties}
     told: Any = agreement_tables(Counter(items), Counter(), Counter(), (Counter(duties), triggers))
     seen = {c for c, n in items.items() if n >= SHOWN_MIN}
-    number = {(owed, "12(a)"): count for owed, count, _ in called}
+    number: dict[Cell, int] = {(owed, "12(a)"): count for owed, count, _ in called}
     return {**items, **number}, format_json(told), seen
 
 
