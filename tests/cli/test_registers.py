@@ -59,7 +59,8 @@ def test_what_does_not_count_is_told_with_its_article(cli, signed, ferry) -> Non
         (signed / f"{node}.toml").write_text(f"{title}\n{later}", encoding="utf-8")
         proposed = cli("agreement", "propose", f"{node}.toml", "--node", node, "--json")
         assert proposed.value["entered"]["kind"] == "agreement.amend"
-    assert cli("agreement", "initial", "gsomia-jpn-kor", "--node", "jpn").code == 0
+    named = ("gsomia-jpn-kor", "--version", "3")
+    assert cli("agreement", "initial", *named, "--node", "jpn").code == 0
     taken = ferry("jpn", "kor")
     assert "answered       gsomia-jpn-kor/KOR/4" in taken.out
     shown = cli("register", "show", "--party", "JPN", "--start", "5", "--node", "kor")

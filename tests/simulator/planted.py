@@ -255,7 +255,7 @@ PLANTED: tuple[Planted, ...] = (
         ),
         _swap((DiskStore, "_write", _show_before_flush)),
         _ROUGH,
-        seeds=(7, 11, 13, 4, 0, 2, 5, 6),
+        seeds=(13, 4, 2, 11, 7, 0, 5, 6),
     ),
     Planted(
         "move on and cosign before the commit",

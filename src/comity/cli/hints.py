@@ -99,6 +99,7 @@ _BY_ROOM: Final = {
     "disclosure": "see what was disclosed: comity disclosure list",
     "disk": "make room on that disk, then try again",
     "dispute": "see what is disputed: comity dispute list",
+    "duties": "see what is owed, by whom and under which articles: comity duties",
     "duty": "see what is owed, and by which ids: comity duties",
     "evidence": "trust nothing of it: take the folder again from whoever wrote it",
     "facility": "list them: comity facility list",
