@@ -277,7 +277,10 @@ def test_a_facilitys_register_is_shown_as_of_any_past_instant(cli, register, tmp
     told = cli("facility", "register", "--at", "2016-12-31", "--node", register)
     assert "as of the end of 2016-12-31 (UTC), 2016-12-31T23:59:59.999Z" in told.out
     assert "no facility was on the register then" in told.out
-    assert "neither a date nor an instant" in cli("facility", "register", "--at", "soon", "--node", register).err
+    assert (
+        "neither a date nor an instant"
+        in cli("facility", "register", "--at", "soon", "--node", register).err
+    )
     table = tmp_path / "register.csv"
     listed = cli("facility", "register", "seoul-1", "--csv", str(table), "--node", register)
     assert "seoul-1: control officer kor-001\n  kor-001: official\n" in listed.out
