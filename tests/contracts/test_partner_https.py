@@ -4,8 +4,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import socket
 import ssl
+import threading
+import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
@@ -127,6 +130,35 @@ def test_a_partner_that_never_ends_tls_keeps_no_connection_of_ours(https: HttpsW
             await ended  # an event loop by itself waits for 30 s
 
     run(https, story)
+
+
+def test_a_way_is_closed_when_the_connections_it_gave_up_are(https: HttpsWay) -> None:
+    """The event loop of a command ends right after: what was open then would never be closed."""
+    left: list[bytes] = []
+
+    async def story(listening: socket.socket) -> None:
+        card = https.card(f"https://127.0.0.1:{listening.getsockname()[1]}/")
+        partners = https.partners()
+        await partners.call(card, PUSH, signed=False, timeout_s=60)
+        await partners.close()
+
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listening,
+        warnings.catch_warnings(record=True) as unclosed,
+    ):
+        warnings.simplefilter("always", ResourceWarning)
+        gc.collect()
+        unclosed.clear()
+        partner = threading.Thread(
+            target=lambda: left.append(never_ending_tls(listening, https.identity.context)),
+            daemon=True,
+        )
+        partner.start()
+        asyncio.run(story(listening))
+        gc.collect()
+        partner.join(60)
+    assert [str(each.message) for each in unclosed] == []
+    assert len(left) == 1
 
 
 def test_refuses_another_key_before_a_byte_of_the_request_is_sent(

@@ -7,9 +7,12 @@ cookies or from a redirect, and no reply is read beyond its limit. Source: DESIG
 
 from __future__ import annotations
 
+import asyncio
+import socket
 import warnings
 from collections.abc import AsyncIterator
 from typing import Final, Protocol
+from weakref import WeakSet
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
@@ -29,6 +32,8 @@ SILENCE_TIMEOUT_S: Final = 30.0
 KEPT_ALIVE_S: Final = 60.0
 TLS_END_S: Final = 0.5
 
+_LOOK_S: Final = 0.01
+_LOOKS_MAX: Final = round(2 * TLS_END_S / _LOOK_S)
 _CHUNK: Final = 64 * 1024
 _SCHEME: Final = "https"
 _NOT_ADDED: Final = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
@@ -58,6 +63,7 @@ class HttpsPartners:
         self._silence_timeout_s = silence_timeout_s
         self._resolver = resolver
         self._session: aiohttp.ClientSession | None = None
+        self._sockets: WeakSet[socket.socket] = WeakSet()
         self._good: dict[PartyId, str] = {}
 
     async def call(
@@ -89,10 +95,12 @@ class HttpsPartners:
         return self._good.get(card.party)
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, those too that were given up before and still end TLS."""
         session, self._session = self._session, None
+        sockets, self._sockets = self._sockets, WeakSet()
         if session is not None:
             await session.close()
+            await _closed(sockets)
 
     def _addresses(self, card: Card) -> tuple[str, ...]:
         found = [each for each in card.addresses if URL(each).scheme == _SCHEME]
@@ -158,7 +166,7 @@ class HttpsPartners:
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                connector=_connector(self._resolver),
+                connector=_connector(self._resolver, self._sockets),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
                 auto_decompress=False,
@@ -175,12 +183,20 @@ class HttpsPartners:
         )
 
 
-def _connector(resolver: AbstractResolver | None) -> aiohttp.TCPConnector:
-    """Make what opens connections.
+def _connector(
+    resolver: AbstractResolver | None, sockets: WeakSet[socket.socket]
+) -> aiohttp.TCPConnector:
+    """Make what opens connections, and keeps their sockets in a set while they live.
 
     A partner that never ends TLS would else keep each closed connection, and its file descriptor,
     for the 30 s that an event loop waits: the library says no time of its own unless it is given.
     """
+
+    def opened(info: aiohttp.AddrInfoType) -> socket.socket:
+        made = socket.socket(*info[:3])
+        sockets.add(made)
+        return made
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         return aiohttp.TCPConnector(
@@ -189,7 +205,20 @@ def _connector(resolver: AbstractResolver | None) -> aiohttp.TCPConnector:
             keepalive_timeout=KEPT_ALIVE_S,
             resolver=resolver,
             ssl_shutdown_timeout=TLS_END_S,
+            socket_factory=opened,
         )
+
+
+async def _closed(sockets: WeakSet[socket.socket]) -> None:
+    """Wait until sockets are closed, looking so often that the end of TLS has had its time.
+
+    The library waits for what it holds; a connection that it has let go of ends by itself, and
+    only while the event loop goes on. Looks are counted, as a clock runs on where we do not.
+    """
+    for _ in range(_LOOKS_MAX):
+        if all(each.fileno() == -1 for each in sockets):
+            return
+        await asyncio.sleep(_LOOK_S)
 
 
 class _Once:
