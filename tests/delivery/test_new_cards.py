@@ -10,6 +10,7 @@ import pytest
 
 from comity.adapters.partners_memory import SMOOTH, Course, Fault
 from comity.basis.ids import Domain
+from comity.flows.documents import PARTNER_SIZE
 from comity.flows.known_card import known_version
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card
@@ -47,6 +48,22 @@ def test_cards_that_both_made_meanwhile_are_learned_without_waiting_for_each(
 
     simulate(story)
     assert assured.equal()
+
+
+def test_a_card_that_is_the_last_thing_said_is_known_to_have_come(assured: World) -> None:
+    """Its push is answered by keys of a card that is on its way: no receipt says that it came."""
+    wires = wire_up(assured)
+
+    async def story() -> None:
+        for party in (JPN, KOR):
+            await say(wires[party].node)
+            await rotate_keys(wires[party].node.context)
+        await wires.start()
+        await wires.settle()
+        for one, other in ((JPN, KOR), (KOR, JPN)):
+            assert await known_version(wires[one].node.context, other) == 2
+
+    simulate(story)
 
 
 class Holding:
@@ -91,8 +108,9 @@ def test_a_hub_is_known_by_a_card_that_waits_for_what_the_hub_brings(three: Worl
 
 
 @pytest.mark.usefixtures("hub")
+@pytest.mark.parametrize("goes_on", [False, True], ids=["cards-last", "said-something-after"])
 def test_a_hub_is_known_again_by_a_partner_that_was_restored_to_before_two_of_its_cards(
-    three: World, tmp_path: Path
+    three: World, tmp_path: Path, *, goes_on: bool
 ) -> None:
     """The first waits for what the hub brings; by the keys of the second it is not known yet.
 
@@ -110,6 +128,10 @@ def test_a_hub_is_known_again_by_a_partner_that_was_restored_to_before_two_of_it
             await rotate_keys(wires[USA].node.context)
             wires[USA].kick()
             await wires.settle()
+        if goes_on:
+            await say(wires[USA].node)
+            wires[USA].kick()
+            await wires.settle()
         await wires.stop()
 
     simulate(before)
@@ -121,6 +143,10 @@ def test_a_hub_is_known_again_by_a_partner_that_was_restored_to_before_two_of_it
         await asyncio.sleep(SOON_S)
         assert again.is_settled(), again.explain()
         assert (await the_card(three.kor.context, USA)).version == 3
+        origin = f"{DOMAINS[USA]}/register/{GSOMIA}"
+        assert (
+            await three[USA].context.ports.store.document(PARTNER_SIZE, f"{KOR}/{origin}") is None
+        )
 
     simulate(after)
     assert three.equal()

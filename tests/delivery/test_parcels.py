@@ -14,8 +14,9 @@ from comity.agreement.templates import template
 from comity.basis.ids import Domain, Place
 from comity.basis.limits import PARCEL_INLINE_BYTES_MAX
 from comity.flows import delivery_lane, delivery_parcels
-from comity.flows.delivery_parcels import arrived_parcels
+from comity.flows.delivery_parcels import arrived_parcels, open_queue
 from comity.flows.rotation import rotate_keys
+from comity.flows.turns import turn
 from comity.ports import WireReply, WireRequest
 from tests.builders.world import DOMAINS, GSOMIA, JPN, KOR, MARKING, World
 from tests.delivery.wires import Wires, say, simulate, size_of, wire_up
@@ -341,3 +342,22 @@ def test_a_parcel_rides_with_its_entry_where_the_agreement_lets_it(pinned: World
 def test_pieces_are_no_larger_than_named(assured: World) -> None:
     assert delivery_lane.PIECE_BYTES <= 8 * 1024 * 1024
     assert replace(SMOOTH) == SMOOTH
+
+
+def test_what_has_arrived_is_noted_again_in_a_view_that_lost_the_note(assured: World) -> None:
+    async def story() -> None:
+        context = assured.jpn.context
+        async with turn(context, GSOMIA) as view:
+            origin = view.heads[JPN].origin
+            queue = await open_queue(context, JPN, KOR, origin)
+            await queue.look(context, view, view.heads[JPN].size, lambda _: False)
+            queue.note_along(view)
+            lost = view.fork()
+            queue.note_along(lost)
+            assert lost.along == view.along
+            assert await arrived_parcels(context, origin, KOR, lost) == queue.arrived
+            lost.along.clear()
+            queue.note_along(lost)
+            assert not lost.along
+
+    simulate(story)

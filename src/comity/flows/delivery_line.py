@@ -30,7 +30,7 @@ from comity.flows.delivery_again import send_again
 from comity.flows.delivery_dispute import meet_partner_mirror
 from comity.flows.delivery_lane import ParcelLane
 from comity.flows.delivery_load import PUSH_BYTES_MIN, Ledger, Load, gather_load, open_ledger
-from comity.flows.delivery_receipts import missing_receipts, take_receipt
+from comity.flows.delivery_receipts import missing_receipts, take_loss, take_receipt
 from comity.flows.delivery_replies import (
     MISSING_HEADER,
     count_refused,
@@ -224,6 +224,8 @@ class Line:
             hub = self._hub_of(view)
             await send_again(self._context, view, self.route, self._ledger, hub)
             load = await gather_load(self._context, view, self.route, self._ledger, hub)
+            # Of what came with its entry no later receipt says that it is passed by.
+            self._ledger.queue.note_along(view)
             held = self._ledger.pace.held_until is not None
             if load is None and self._has_notes and not held:
                 await settle(self._context, view)
@@ -316,7 +318,11 @@ class Line:
         if size > ledger.size and self.route.register == self._context.config.party:
             await self._meet_mirror(load)
             raise self._ahead(load, size)
-        ledger.go_on_from(size)
+        if size < ledger.acknowledged:
+            async with turn(self._context, self.agreement) as view:
+                await take_loss(self._context, view, ledger, size)
+        else:
+            ledger.go_on_from(size)
         ledger.has_answered = True
         if self._other_sizes > _OTHER_SIZES_MAX:
             raise EdgeError(

@@ -59,6 +59,7 @@ class Ledger:
     """
 
     origin: str
+    partner: PartyId
     queue: ParcelQueue
     known: int
     acknowledged: int
@@ -74,6 +75,11 @@ class Ledger:
     early: dict[Digest, Early] = field(default_factory=dict)
     pace: Pace = field(default_factory=Pace)
     again_version: int = -1
+
+    @property
+    def said_key(self) -> str:
+        """Name what is kept of the size that the partner says, where it says less than before."""
+        return f"{self.partner}/{self.origin}"
 
     @property
     def parcels_waiting(self) -> int:
@@ -118,6 +124,7 @@ async def open_ledger(context: Context, route: Route, origin: str) -> Ledger:
     """Begin with what the store knows of a partner."""
     return Ledger(
         origin=origin,
+        partner=route.partner,
         queue=await open_queue(context, route.register, route.partner, origin),
         known=await known_size(context, origin, route.partner),
         acknowledged=await acknowledged_size(context, origin, route.partner),

@@ -79,6 +79,7 @@ class ParcelQueue:
         self._partner = partner
         self._key = f"{partner}/{origin}"
         self._kept = small, large
+        self._noted_in: dict[tuple[str, str], Document] | None = None
         self._scanned = small
         self._large_from: int | None = large if large < small else None
         self._early: set[int] = set()
@@ -152,6 +153,14 @@ class ParcelQueue:
     def noted(self) -> None:
         """Note that the document is committed."""
         self._kept = self.arrived
+
+    def note_along(self, view: View) -> None:
+        """Let what has arrived be kept with the next commit; a new view may have lost the last."""
+        if self._noted_in is not None and self._noted_in is not view.along:
+            self._kept = -1, -1
+        self._noted_in = view.along
+        view.along.update(((each.kind, each.key), each) for each in self.note())
+        self.noted()
 
     def _is_answered(self, view: View, due: DueParcel) -> bool:
         """Answer whether the partner has said that it has the parcel, or will not have it."""

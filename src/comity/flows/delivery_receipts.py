@@ -16,7 +16,7 @@ from comity.flows.commits import commit_along
 from comity.flows.context import Context
 from comity.flows.delivery_load import Ledger, Load
 from comity.flows.delivery_routes import Route
-from comity.flows.documents import PARTNER_SIZE
+from comity.flows.documents import PARTNER_SIZE, json_document
 from comity.flows.view import View
 from comity.keys.cards import mirror_keys
 from comity.keys.notes import NoteSignature
@@ -48,7 +48,7 @@ async def take_receipt(
     kept = await _kept(context, view, route, load.note)
     given = _verify(view, route, load.note, lines, kept)  # 2
     ledger.queue.drop_small(load.parcels)
-    documents = (*ledger.queue.note(), *await _forget_said_size(context, route, load))
+    documents = (*ledger.queue.note(), *await _said_size(context, view, ledger, load))
     new = [each for each in given if each.party not in kept]
     if not new:
         view.along.update(((each.kind, each.key), each) for each in documents)
@@ -126,12 +126,30 @@ def _verify(
     return tuple(found)
 
 
-async def _forget_said_size(context: Context, route: Route, load: Load) -> tuple[Document, ...]:
-    """Forget what the partner said by courier of how much it holds: it is more now."""
-    key = f"{route.partner}/{load.origin}"
-    if load.start == load.end or await context.ports.store.document(PARTNER_SIZE, key) is None:
+async def take_loss(context: Context, view: View, ledger: Ledger, size: int) -> None:
+    """Keep that a partner holds less than it has cosigned: it was restored to before the rest.
+
+    Kept at once: by the keys of a card that it has not any more, nothing we ask is heard.
+    """
+    ledger.go_on_from(size)
+    said = json_document(PARTNER_SIZE, ledger.said_key, size)
+    allowed = allow_house_act("register.partner-behind")
+    change = Change(allowed_by=allowed, documents=(said, *ledger.queue.note()))
+    await commit_along(context, view, change)
+    ledger.queue.noted()
+
+
+async def _said_size(
+    context: Context, view: View, ledger: Ledger, load: Load
+) -> tuple[Document, ...]:
+    """Keep how much a partner holds that held more once, until it holds as much again."""
+    key = PARTNER_SIZE, ledger.said_key
+    noted = view.along.get(key)
+    if load.start == load.end or not (noted or await context.ports.store.document(*key)):
         return ()
-    return (Document(PARTNER_SIZE, key, None),)
+    if load.end < ledger.acknowledged:
+        return (json_document(*key, load.end),)
+    return (Document(*key, None),)
 
 
 def _move(ledger: Ledger, load: Load) -> None:

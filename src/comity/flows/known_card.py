@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from comity.basis.ids import PartyId, Place
 from comity.flows.context import Context
-from comity.flows.courier.loads import acknowledged_size
+from comity.flows.courier.loads import known_size
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
 from comity.flows.parcels import payloads_of
 from comity.flows.recovery.tried_keys import tried_version
@@ -23,7 +23,8 @@ async def known_version(context: Context, party: PartyId) -> int:
     """Give the version of our newest card that a party is known to have.
 
     It has a card once it has cosigned what comes after it in some register, or taken the card
-    itself. Without a register in common it has the one that was exchanged by hand, the newest.
+    itself; not any more, once it says that it holds less. Without a register in common it has the
+    one that was exchanged by hand, the newest.
     After a restore it may have a newer one than the store does: keys stand apart from backups.
     """
     why, tried = await why_silent(context), tried_version()
@@ -41,11 +42,11 @@ async def known_version(context: Context, party: PartyId) -> int:
 
 async def _known_in(context: Context, view: View, party: PartyId) -> int:
     history, origin = view.keys(view.own), view.heads[view.own].origin
-    acknowledged = await acknowledged_size(context, origin, party)
+    held = await known_size(context, origin, party, view)
     arrived = await arrived_parcels(context, origin, party, view)
     for change in reversed(history.changes):
         statement = await statement_at(context, view, Place(view.own, change.index))
         taken = has_arrived(arrived, change.index, payloads_of(statement))
-        if taken or change.index + 1 < acknowledged:
+        if taken or change.index + 1 < held:
             return change.card.version
     return history.first.version
