@@ -20,9 +20,10 @@ from scripts.mutants.running import TASK
 from scripts.mutants.writing import Mutant, copy_tree, draw, write_mutants
 
 ROOMS: Final = ("agreement", "decision", "marking", "state")
-TESTS: Final = ("tests/unit", "tests/vectors", "--ignore=tests/unit/foresight")
-"""The tests that stand beside the rooms: the long ones, of whole nodes and of drawn input, are left
-out, and could only kill more."""
+_PAGES: Final = "tests/golden/test_clause_pages.py"
+TESTS: Final = ("tests/unit", "tests/vectors", _PAGES, "--ignore=tests/unit/foresight")
+"""The tests that stand beside the rooms, and of the pages made from them: the long ones, of whole
+nodes and of drawn input, are left out, and could only kill more."""
 
 _COUNT: Final = 500
 _SEED: Final = 4
@@ -65,7 +66,7 @@ def measure(room: str, count: int, seed: int) -> Result:
 
 def _lives_alone(folder: Path, room: str, mutant: Mutant) -> bool:
     """Try a mutant in a process of its own, as what modules do on import was not tried yet."""
-    tests = [f"tests/unit/{room}", "tests/vectors"]
+    tests = [f"tests/unit/{room}", "tests/vectors", _PAGES]
     environment = {"MUTANT_UNDER_TEST": mutant.name}
     try:
         return _pytest(folder, "-x", *tests, environment=environment, checked=False) == 0

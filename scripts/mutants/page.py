@@ -15,10 +15,10 @@ PAGE: Final = ROOT / "docs/mutants.md"
 _HEAD: Final = """# Mutants that live
 
 `make mutants ARGS=--write` changes functions of the core one at a time and runs the tests that
-reach them (`tests/unit` and `tests/vectors`; whole nodes and drawn input are left out). Of each
-room a sample is drawn by a seed. A mutant that lives is a change that no test noticed: some are
-equal to the original (a word in an error's text, a faster way to the same answer), the others are
-what to test next.
+reach them (`tests/unit`, `tests/vectors`, the pages made from them; whole nodes and drawn input are
+left out). Of each room a sample is drawn by a seed. A mutant that lives is a change that no test
+noticed: some are equal to the original (a word in an error's text, a faster way to the same
+answer), the others are what to test next.
 """
 
 
