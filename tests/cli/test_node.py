@@ -176,7 +176,7 @@ def test_two_writing_commands_wait_for_one_another(cli, kor, tmp_path) -> None:
         assert told == "another command is working on this node: waiting for it to end\n"
         assert cli("facility", "list", "--node", kor).code == 0
         assert second.poll() is None
-    out, _ = second.communicate(timeout=60)
+    out, _ = second.communicate(timeout=300)
     assert second.returncode == 0
     assert "seoul-1: control officer NONE" in out
 
@@ -205,7 +205,7 @@ def test_many_commands_at_once_all_succeed(cli, kor, tmp_path) -> None:
         )
         for number in range(6)
     ]
-    assert [each.wait(timeout=120) for each in running] == [0] * 6
+    assert [each.wait(timeout=300) for each in running] == [0] * 6
     found = cli("facility", "list", "--node", kor, "--json").value["facilities"]
     assert [each["id"] for each in found] == [f"seoul-{number}" for number in range(6)]
 

@@ -15,7 +15,7 @@ from comity.adapters.store_sqlite import SqliteStore
 from comity.ports import Committed, Entries
 from tests.contracts.support_store import OWN, change
 
-HOLD_S = 30.0
+HOLD_S = 120.0
 
 
 @contextmanager

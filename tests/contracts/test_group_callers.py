@@ -33,7 +33,7 @@ from tests.contracts.support_store import (
     some_entries,
 )
 
-HOLD_S = 30.0
+HOLD_S = 120.0
 
 
 @pytest.fixture(params=list(JournalMode))

@@ -45,7 +45,7 @@ from tests.contracts.support_store import (
     tree_of,
 )
 
-HOLD_S = 30.0
+HOLD_S = 120.0
 
 
 @pytest.fixture(params=list(JournalMode))

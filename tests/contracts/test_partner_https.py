@@ -54,7 +54,7 @@ def https(partner_world: World, identity: Identity) -> HttpsWay:
 
 async def refusal(partners: Partners, card: Card, **more: Any) -> ComityError:
     with pytest.raises(ComityError) as caught:
-        await partners.call(card, PUSH, **{"signed": False, "timeout_s": 5.0, **more})
+        await partners.call(card, PUSH, **{"signed": False, "timeout_s": 60.0, **more})
     return caught.value
 
 
@@ -110,7 +110,7 @@ def never_ending_tls(listening: socket.socket, context: ssl.SSLContext) -> bytes
         tls.recv(100_000)
         tls.sendall(b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nhi")
         with socket.socket(fileno=tls.detach()) as bare:
-            bare.settimeout(20)
+            bare.settimeout(120)
             left = b""
             with suppress(ConnectionResetError):
                 while more := bare.recv(100_000):
@@ -125,7 +125,7 @@ def test_a_partner_that_never_ends_tls_keeps_no_connection_of_ours(https: HttpsW
             ended = asyncio.create_task(
                 asyncio.to_thread(never_ending_tls, listening, https.identity.context)
             )
-            reply = await https.partners().call(card, PUSH, signed=False, timeout_s=5)
+            reply = await https.partners().call(card, PUSH, signed=False, timeout_s=60)
             assert reply.body == b"hi"
             await ended  # an event loop by itself waits for 30 s
 
@@ -185,7 +185,7 @@ def test_reaches_a_key_that_is_pinned_beside_the_one_to_come(
     async def story() -> None:
         address = await https.serve(echo, https.identity)
         card = https.card(address, pins=(coming.pin, https.identity.pin))
-        reply = await https.partners().call(card, PUSH, signed=False, timeout_s=5)
+        reply = await https.partners().call(card, PUSH, signed=False, timeout_s=60)
         assert reply.body == PUSH.body
 
     run(https, story)
@@ -234,7 +234,7 @@ def test_a_redirect_is_a_reply_and_is_not_followed(https: HttpsWay) -> None:
 
     async def story() -> None:
         partners, card = await https.to(handler)
-        reply = await partners.call(card, PUSH, signed=False, timeout_s=5)
+        reply = await partners.call(card, PUSH, signed=False, timeout_s=60)
         assert reply.status == 307
         assert followed == ["/push"]
 
@@ -271,7 +271,7 @@ def test_a_read_may_be_longer_than_a_reply_to_a_push(https: HttpsWay) -> None:
     async def story() -> None:
         partners, card = await https.to(handler)
         tile = WireRequest("GET", "/ab/tile/0/000")
-        reply = await partners.call(card, tile, signed=True, timeout_s=5)
+        reply = await partners.call(card, tile, signed=True, timeout_s=60)
         assert len(reply.body) == WIRE_REPLY_BYTES_MAX + 1
         assert (await refusal(partners, card)).code == "partners.read"
 
@@ -336,9 +336,9 @@ def test_addresses_are_tried_in_order_and_the_good_one_is_kept(https: HttpsWay) 
 
         first = await https.serve(handler, https.identity)
         partners, card = https.partners(), https.card(NOBODY, first)
-        await partners.call(card, PUSH, signed=False, timeout_s=5)
+        await partners.call(card, PUSH, signed=False, timeout_s=60)
         assert partners.preferred(card) == first
-        await partners.call(card, PUSH, signed=False, timeout_s=5)
+        await partners.call(card, PUSH, signed=False, timeout_s=60)
         assert met == ["/push", "/push"]
         # The good one goes away: the others are tried again, and it is not kept for ever.
         await https.runners[0].cleanup()
@@ -386,7 +386,7 @@ def test_connections_are_kept_and_no_cookie_or_proxy_is_taken(
         address = await https.serve_app(answer, https.identity)
         partners, card = https.partners(), https.card(address)
         for _ in range(3):
-            await partners.call(card, PUSH, signed=False, timeout_s=5)
+            await partners.call(card, PUSH, signed=False, timeout_s=60)
 
     run(https, story)
     assert len(ports) == 1
@@ -415,10 +415,10 @@ def test_a_streamed_body_is_never_sent_as_if_its_rest_were_all(https: HttpsWay) 
             request = WireRequest("PUT", "/parcel/ab/1", (("content-length", "10"),), chunks())
             if number:
                 with pytest.raises(EdgeError) as caught:
-                    await partners.call(card, request, signed=False, timeout_s=5)
+                    await partners.call(card, request, signed=False, timeout_s=60)
                 assert caught.value.code in {"partners.send", "partners.read"}
             else:
-                await partners.call(card, request, signed=False, timeout_s=5)
+                await partners.call(card, request, signed=False, timeout_s=60)
 
     run(https, story)
     assert bodies == [b"x" * 10] * 2
@@ -449,7 +449,7 @@ def test_a_closed_way_opens_again_when_it_is_used(https: HttpsWay) -> None:
         partners, card = await https.to(echo)
         assert isinstance(partners, HttpsPartners)
         await partners.close()
-        await partners.call(card, PUSH, signed=False, timeout_s=5)
+        await partners.call(card, PUSH, signed=False, timeout_s=60)
         await partners.close()
         await partners.close()
 

@@ -64,7 +64,7 @@ def test_gives_the_request_over_and_the_reply_back_whatever_its_status(way: Way)
 
     async def story() -> None:
         partners, card = await way.to(handler)
-        reply = await partners.call(card, PUSH, signed=False, timeout_s=5)
+        reply = await partners.call(card, PUSH, signed=False, timeout_s=60)
         assert (reply.status, reply.body) == (409, b"a push")
         assert reply.header("content-type") == "text/x.tlog.size"
         assert (met[0].method, met[0].path, met[0].body) == ("POST", "/push", b"a push")
@@ -78,7 +78,7 @@ def test_gives_an_empty_body_over_as_it_is(way: Way) -> None:
     async def story() -> None:
         partners, card = await way.to(echo)
         empty = WireRequest("PUT", "/parcel/ab/1", (("content-range", "bytes */7"),))
-        assert (await partners.call(card, empty, signed=False, timeout_s=5)).body == b""
+        assert (await partners.call(card, empty, signed=False, timeout_s=60)).body == b""
 
     run(way, story)
 
@@ -97,7 +97,7 @@ def test_streams_a_body(way: Way) -> None:
     async def story() -> None:
         partners, card = await way.to(handler)
         request = WireRequest("PUT", "/parcel/ab/1", (("content-length", "300000"),), chunks())
-        reply = await partners.call(card, request, signed=False, timeout_s=5)
+        reply = await partners.call(card, request, signed=False, timeout_s=60)
         expected = b"".join(bytes([number]) * 100_000 for number in range(3))
         assert reply.body.decode() == digest_of(expected)
 
@@ -115,7 +115,7 @@ def test_signs_a_request_with_our_online_key_for_that_partner(
 
     async def story() -> None:
         partners, card = await way.to(handler)
-        await partners.call(card, PUSH, signed=True, timeout_s=5)
+        await partners.call(card, PUSH, signed=True, timeout_s=60)
 
     run(way, story)
     (request,) = met
@@ -139,7 +139,7 @@ def test_a_reply_that_does_not_come_ends_in_time(way: Way) -> None:
     async def story() -> None:
         partners, card = await way.to(handler)
         with pytest.raises(EdgeError) as caught:
-            await partners.call(card, PUSH, signed=False, timeout_s=0.05)
+            await partners.call(card, PUSH, signed=False, timeout_s=0.5)
         assert caught.value.code == "partners.read"
         assert KOR in caught.value.where
 
@@ -151,7 +151,7 @@ def test_many_requests_at_a_time_get_their_own_replies(way: Way) -> None:
         partners, card = await way.to(echo)
         requests = [replace(PUSH, body=str(number).encode()) for number in range(30)]
         replies = await asyncio.gather(
-            *(partners.call(card, each, signed=False, timeout_s=10) for each in requests)
+            *(partners.call(card, each, signed=False, timeout_s=60) for each in requests)
         )
         assert [each.body for each in replies] == [each.body for each in requests]
 
@@ -166,7 +166,7 @@ def test_nobody_there_is_said_so(partner_world: World, identity: Identity) -> No
         nobody = https.card("https://127.0.0.1:1/")
         for partners, card in ((memory, partner_world.kor.card), (https.partners(), nobody)):
             with pytest.raises(EdgeError) as caught:
-                await partners.call(card, PUSH, signed=False, timeout_s=5)
+                await partners.call(card, PUSH, signed=False, timeout_s=60)
             assert caught.value.code == "partners.connect"
 
     run(https, story)
@@ -174,5 +174,5 @@ def test_nobody_there_is_said_so(partner_world: World, identity: Identity) -> No
 
 def test_a_command_that_ends_at_once_talks_to_nobody(partner_world: World) -> None:
     with pytest.raises(StateError) as caught:
-        asyncio.run(NO_WIRE.call(partner_world.kor.card, PUSH, signed=False, timeout_s=5))
+        asyncio.run(NO_WIRE.call(partner_world.kor.card, PUSH, signed=False, timeout_s=60))
     assert caught.value.code == "partners.no-wire"

@@ -50,7 +50,7 @@ def test_more_than_wait_are_sent_away_and_room_comes_back(monkeypatch):
     made = Argon2Passwords(COST_EXERCISE, waiting_max=1)
     made._nobodys.result()
     gate = threading.Event()
-    monkeypatch.setattr(made, "_matches", lambda password, known: gate.wait(10))
+    monkeypatch.setattr(made, "_matches", lambda password, known: gate.wait(60))
 
     async def story():
         waiting = [asyncio.ensure_future(made.verify("x", None)) for _ in range(HANDS + 1)]

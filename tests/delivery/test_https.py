@@ -77,7 +77,7 @@ class Pair:
             await runner.cleanup()
 
     async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             while not await holds():
                 await asyncio.sleep(0.01)
 

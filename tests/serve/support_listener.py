@@ -28,7 +28,7 @@ async def hello(scope: dict[str, Any], receive: Any, send: Any) -> None:
 
 @asynccontextmanager
 async def listening(
-    app: Any, tls: ssl.SSLContext, *, doorway: Doorway | None = None, stop_s: int = 5
+    app: Any, tls: ssl.SSLContext, *, doorway: Doorway | None = None, stop_s: int = 60
 ) -> AsyncIterator[Listener]:
     door = Door("partners", app, tls, doorway or Doorway(Bounds(12, 9)))
     listener = Listener(door, bind(ANYWHERE, "partners"), stop_s=stop_s)

@@ -40,7 +40,7 @@ OPENED = change(
 
 @asynccontextmanager
 async def node(
-    folder: Path, answer: Any = None, *, timeout_s: float = 30.0
+    folder: Path, answer: Any = None, *, timeout_s: float = 120.0
 ) -> AsyncIterator[NodeSocket]:
     """Serve a socket; without `answer`, one that echoes nothing."""
 
@@ -55,14 +55,14 @@ async def node(
     try:
         yield opened
     finally:
-        await opened.stop(5)
+        await opened.stop(60)
 
 
 faults: list[Exception] = []
 
 
 def run(act: Callable[[], Awaitable[None]]) -> None:
-    asyncio.run(asyncio.wait_for(act(), 30))  # type: ignore[arg-type]
+    asyncio.run(asyncio.wait_for(act(), 120))  # type: ignore[arg-type]
 
 
 async def knock(folder: Path) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:

@@ -25,7 +25,7 @@ def test_an_input_that_never_waits_has_ended_already(
     async def act() -> None:
         found = Ends(asyncio.get_running_loop(), said.log)
         found.listen_to_input()
-        await asyncio.wait_for(found.wait(), 10)
+        await asyncio.wait_for(found.wait(), 120)
         found.raise_if_broken()
 
     with Path(os.devnull).open() as nothing:

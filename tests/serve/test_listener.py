@@ -130,7 +130,7 @@ def test_a_head_that_does_not_come_is_cut(
 def test_the_second_request_of_a_connection_has_to_come_in_time_too(
     tls: ssl.SSLContext, client_tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded_http, "HEAD_TIMEOUT_S", 0.1)
+    monkeypatch.setattr(bounded_http, "HEAD_TIMEOUT_S", 0.5)
 
     async def act() -> None:
         async with listening(hello, tls) as listener:
@@ -233,7 +233,7 @@ def test_an_answer_that_nobody_reads_is_held_neither_whole_nor_for_ever(
 def test_an_answer_that_is_read_slowly_comes_whole(
     tls: ssl.SSLContext, client_tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded_http, "UNREAD_S", 0.5)
+    monkeypatch.setattr(bounded_http, "UNREAD_S", 1.0)
 
     async def act() -> None:
         doorway = Doorway(Bounds(12, 9))
@@ -243,7 +243,7 @@ def test_an_answer_that_is_read_slowly_comes_whole(
             read = 0
             while piece := await reader.read(2**18):
                 read += len(piece)
-                await asyncio.sleep(0.01)
+                await asyncio.sleep(0.02)
             assert read > 16 * 2**20
             await close((reader, writer))
 

@@ -102,7 +102,7 @@ def test_an_abstract_socket_is_reached_as_well(monkeypatch: pytest.MonkeyPatch) 
     name = f"comity-test-{os.getpid()}"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
         manager.bind(f"\0{name}")
-        manager.settimeout(10)
+        manager.settimeout(120)
         monkeypatch.setenv("NOTIFY_SOCKET", f"@{name}")
         systemd.notify(systemd.STOPPING)
         assert manager.recv(64) == b"STOPPING=1"
@@ -154,7 +154,7 @@ def ending(said: Diagnostics, act: Any) -> None:
     async def wait() -> None:
         found = Ends(asyncio.get_running_loop(), said.log)
         await act(found)
-        await asyncio.wait_for(found.wait(), 10)
+        await asyncio.wait_for(found.wait(), 120)
         found.raise_if_broken()
 
     asyncio.run(wait())

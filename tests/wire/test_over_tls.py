@@ -41,7 +41,7 @@ class Line:
     card: Card
 
     async def ask(self, request: WireRequest, *, signed: bool = False) -> WireReply:
-        return await self.partners.call(self.card, request, signed=signed, timeout_s=20)
+        return await self.partners.call(self.card, request, signed=signed, timeout_s=120)
 
     async def raw(self, sent: bytes) -> bytes:
         """Send bytes over TLS, and give what comes back until the end."""
@@ -81,7 +81,7 @@ def over(
     wire: PartnerWire | None = None,
 ) -> None:
     async def main() -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(120):
             async with served(world, folder, wire or PartnerWire(world.jpn.context)) as line:
                 await story(line)
 
