@@ -26,6 +26,7 @@ from comity.flows.passing.linking import link_onward
 from comity.flows.passing.onward import PassedOn
 from comity.flows.passing.wishes import kept_passings
 from comity.flows.release import release_draft
+from comity.flows.reports.public import public_report
 from comity.flows.speak import Entered
 from comity.statement.information import AssuranceGive, ConsentGive, ConsentWithdraw
 from tests.articles.outcomes import passed, why
@@ -41,6 +42,7 @@ from tests.builders.pushes import push, push_from
 from tests.builders.signed_requests import Partner
 from tests.builders.world import (
     A_YEAR,
+    AUDITOR,
     JPN,
     KOR,
     OFFICER,
@@ -173,6 +175,72 @@ def test_t5_one_consent_and_three_decisions_under_three_agreements(
     assert cited[JPN_USA] == {"third_party_rule"}
     (row,) = story.usa.view().fold.state.passed_on.values()
     assert row.said.consents == (given,)
+
+
+def journalled(story: Story, outcome: str) -> list[tuple[str, list[tuple[object, ...]]]]:
+    """List the lines that name what several agreements answered, each with these answers."""
+    return [
+        (
+            line["act"],
+            [
+                (e["agreement"], e["decision"], e["articles"], e["version"], len(e["file"]))
+                for e in line["details"]["decisions"]
+            ],
+        )
+        for line in story.usa.journal()
+        if line["outcome"] == outcome and "decisions" in line["details"]
+    ]
+
+
+@pytest.mark.row("T3", "T4", "T5")
+def test_t3_the_journal_names_all_three_decisions_with_every_act_that_rests_on_them(
+    story: Story, item: Place
+) -> None:
+    story.consent(item)
+    gone = passed(through_tisa(story, item))
+    three: list[tuple[object, ...]] = [
+        (JPN_USA, "allow", ["6(a)"], 1, 64),
+        (TISA, "allow", ["2"], 1, 64),
+        (KOR_USA, "allow", ["2"], 1, 64),
+    ]
+    assert [each.agreement for each in gone.decisions] == [each for each, *_ in three]
+    acts = ("item.draft", "item.third_party_release", "item.release")
+    assert journalled(story, "done") == [(act, three) for act in acts]
+    assert isinstance(story.pass_on(item, purpose="study"), Refused)
+    assert journalled(story, "done") == [(act, three) for act in acts]
+
+
+@pytest.mark.row("T3", "T4", "T5")
+def test_t3_the_journal_names_of_a_refusal_who_refused_and_who_did_not(
+    story: Story, item: Place
+) -> None:
+    refused = through_tisa(story, item)
+    assert isinstance(refused, Refused)
+    assert [(each.agreement, each.allowed) for each in refused.asked] == [
+        (JPN_USA, False),
+        (TISA, False),
+        (KOR_USA, True),
+    ]
+    ((act, answers),) = journalled(story, "refused")
+    assert act == "third_party_release"
+    assert answers == [
+        (JPN_USA, "deny", ["6(a)"], 1, 64),
+        (TISA, "deny", ["4"], 1, 64),
+        (KOR_USA, "allow", ["2"], 1, 64),
+    ]
+    assert journalled(story, "done") == []
+
+
+@pytest.mark.row("T3")
+def test_t3_a_year_counts_a_refusal_under_the_agreement_whose_article_it_is(
+    story: Story, item: Place
+) -> None:
+    for _ in range(5):
+        assert isinstance(through_tisa(story, item), Refused)
+    found: Any = run(public_report(story.usa.context, 2016, AUDITOR))
+    rows = found.value["refusals_here"]["rows"]
+    counted = [(each["agreement"], each["article"], each["count"]) for each in rows]
+    assert counted == [(JPN_USA, "6(a)", 5), (TISA, "4", 5)]
 
 
 @pytest.mark.row("T4")

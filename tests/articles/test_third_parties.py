@@ -13,7 +13,7 @@ import pytest
 from msgspec import structs
 
 from comity.agreement.acts import Recalled
-from comity.basis.errors import StateError
+from comity.basis.errors import InputError, StateError
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant, parse_date
 from comity.decision.stages import Cleared, Refused
@@ -212,6 +212,36 @@ def test_g6a_it_goes_on_at_no_lower_level(story: Story) -> None:
     refused = story.pass_on(high, marking=MARKS[USA][1])
     assert isinstance(refused, Refused)
     assert [each.clause for each in refused.findings] == ["level"]
+
+
+@pytest.mark.row("G4.1", "G6a")
+def test_g4_1_nothing_goes_on_under_a_marking_that_is_not_listed_there(
+    story: Story, item: Place
+) -> None:
+    story.consent(item)
+    refused = story.draft(item, marking="機密")
+    assert isinstance(refused, Refused)
+    assert [(each.article, each.clause) for each in refused.findings] == [("4(1)", "equivalence")]
+    assert refused.findings[0].why.endswith(f"({KOR_USA})")
+    assert run(kept_passings(story.usa.context)) == ()
+    line = story.usa.journal()[-1]
+    assert (line["outcome"], line["details"]["articles"]) == ("refused", ["4(1)"])
+    answers = [(e["agreement"], e["decision"]) for e in line["details"]["decisions"]]
+    assert answers == [(JPN_USA, "allow"), (KOR_USA, "deny")]
+    assert isinstance(story.draft(item), KeptPassing)
+
+
+@pytest.mark.parametrize("marking", ["", "x" * 1000])
+def test_what_could_be_no_marking_at_all_is_bad_input_of_an_onward_release_too(
+    story: Story, item: Place, marking: str
+) -> None:
+    with pytest.raises(InputError):
+        story.draft(item, marking=marking)
+
+
+@pytest.mark.row("G4.1", "G6a")
+def test_g4_1_an_unlisted_marking_hides_no_other_reason(story: Story, item: Place) -> None:
+    assert why(story.draft(item, marking="機密")) == ["4(1)", "6(a)"]
 
 
 # The third party

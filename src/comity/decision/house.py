@@ -127,7 +127,8 @@ def join_refusals(*stages: object) -> Refused | None:
     findings = {finding for refusal in refusals for finding in refusal.findings}
     decisions = [refusal.decision for refusal in refusals if refusal.decision is not None]
     decision = decisions[0] if decisions else None
-    return Refused(refusals[0].act, tuple(sorted(findings)), decision)
+    asked = tuple(dict.fromkeys(each for refusal in refusals for each in refusal.asked))
+    return Refused(refusals[0].act, tuple(sorted(findings)), decision, asked)
 
 
 def _is_below(level: str, from_level: str, ladder: Ladder) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from comity.decision.deciding import Citation
+from comity.decision.deciding import Citation, Decision
 from comity.decision.house import HOUSE
 from comity.decision.stages import Refused
 from comity.marking.levels import Ladder
@@ -74,6 +74,11 @@ def refuse_own_word(act: str, article: str, given: str, held: str) -> Refused | 
         return None
     why = f"it was passed on, and its originators hold it at {held}: none but they change that"
     return Refused(act, (Citation(article, "originator", why),))
+
+
+def with_answers(refused: Refused, asked: Iterable[Decision]) -> Refused:
+    """Give a refusal with what every agreement that had a word in it answered."""
+    return replace(refused, asked=tuple(asked))
 
 
 def name_agreement(refused: Refused) -> Refused:

@@ -38,12 +38,14 @@ class Cleared:
 class Refused:
     """An act that may not be done: every finding, and the decision where one was made.
 
-    `decision` is None where a rule of the node's own house refused.
+    `decision` is None where a rule of the node's own house refused. Where several agreements had a
+    word in it, `asked` is what each of them answered, those that allowed it too.
     """
 
     act: str
     findings: tuple[Citation, ...]
     decision: Decision | None = None
+    asked: tuple[Decision, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import Final
 
 from comity.agreement.model import Agreement
 from comity.basis.errors import InputError
-from comity.decision.deciding import Citation
+from comity.decision.deciding import Citation, Decision
 from comity.decision.stages import Refused
 
 _UNLISTED: Final = "marking.unknown"
@@ -28,4 +28,6 @@ def refuse_unlisted(act: str, agreement: Agreement, err: InputError) -> Refused:
     why = f"{err.what}: {err.expected} expected, {err.found} found"
     known = agreement.levels_article or agreement.scope.article
     article = next((row.article for row in agreement.equivalence), known)
-    return Refused(act, (Citation(article, _CLAUSE, why),))
+    cited = (Citation(article, _CLAUSE, why),)
+    file = (agreement.id, agreement.version, agreement.sha256)
+    return Refused(act, cited, Decision("deny", *file, act, None, cited, (), ()))

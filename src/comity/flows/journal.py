@@ -6,7 +6,7 @@ The journal is a register that nobody mirrors. An entry names acts, ids and arti
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 from comity.basis.ids import PersonId
@@ -14,7 +14,7 @@ from comity.basis.instants import format_instant
 from comity.basis.json_forms import Hole, JsonForm, Shape
 from comity.basis.strict_json import JsonValue, format_json
 from comity.decision.deciding import Decision
-from comity.decision.stages import Allowed, Refused
+from comity.decision.stages import Allowed, Refused, refuse
 from comity.flows.context import Context
 
 
@@ -66,8 +66,22 @@ def cited(allowed_by: Allowed, *more: Allowed) -> dict[str, JsonValue]:
 
 def cited_by(decision: Decision) -> dict[str, JsonValue]:
     """Give what an entry says of a decision: its articles, and the version of its file."""
-    articles: list[JsonValue] = [*dict.fromkeys(each.article for each in decision.articles)]
+    cited = decision.articles if decision.allowed else refuse(decision).findings
+    articles: list[JsonValue] = [*dict.fromkeys(each.article for each in cited)]
     return {"articles": articles, "version": decision.version, "file": decision.sha256}
+
+
+def answered_by(decisions: Iterable[Decision]) -> dict[str, JsonValue]:
+    """Give what an entry says of an act in which several agreements have a word: what each said.
+
+    Source: TISA 2014, paragraphs 3 and 4 (treaties.md T3)
+    """
+    return {
+        "decisions": [
+            {"agreement": each.agreement, "decision": each.decision, **cited_by(each)}
+            for each in decisions
+        ]
+    }
 
 
 def cited_articles(*allowed_by: Allowed) -> tuple[str, ...]:
@@ -113,10 +127,11 @@ def refusal_entry(
 ) -> bytes:
     """Write the journal entry of a refusal, with the articles that refused."""
     articles: list[JsonValue] = [each.article for each in refused.findings]
+    answers = answered_by(refused.asked) if refused.asked else {}
     return journal_entry(
         context,
         refused.act,
         person,
         outcome="refused",
-        details={**details, "articles": articles},
+        details={**details, "articles": articles, **answers},
     )

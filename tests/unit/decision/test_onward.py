@@ -5,6 +5,7 @@ import pytest
 
 from comity.basis.ids import AgreementId, Digest
 from comity.decision.deciding import Citation, Decision
+from comity.decision.house import join_refusals
 from comity.decision.onward import (
     highest,
     is_untold,
@@ -12,6 +13,7 @@ from comity.decision.onward import (
     refuse_below,
     refuse_lowered,
     refuse_own_word,
+    with_answers,
 )
 from comity.decision.stages import Refused
 from comity.marking.levels import Ladder
@@ -46,6 +48,20 @@ def test_a_finding_says_whose_article_it_is() -> None:
     assert named.findings[0].why == "it goes only through USA (tisa)"
     house = Refused("release", (finding,))
     assert name_agreement(house) is house
+
+
+def test_what_every_agreement_answered_stays_with_a_refusal_each_once() -> None:
+    file = (1, Digest("5e" * 32), "release", None, (), (), ())
+    deny = Decision("deny", AgreementId("tisa"), *file)
+    allow = Decision("allow", AgreementId("kor-usa"), *file)
+    finding = Citation("4", "hub", "it goes only through USA")
+    house = Refused("item.release", (Citation("house", "roles", "it needs a role"),))
+    asked = with_answers(Refused("release", (finding,), deny), (deny, allow))
+    joined = join_refusals(house, asked, asked)
+    assert joined is not None
+    assert joined.asked == (deny, allow)
+    assert joined.decision == deny
+    assert house.asked == ()
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,9 @@ def test_an_unlisted_marking_is_refused_by_the_article_of_the_equivalence() -> N
     (finding,) = refused.findings
     assert (refused.act, finding.article, finding.clause) == ("release", "4(1)", "equivalence")
     assert "極秘" in finding.why
+    assert refused.decision is not None
+    assert (refused.decision.allowed, refused.decision.sha256) == (False, GSOMIA.sha256)
+    assert refused.decision.articles == refused.findings
 
 
 def test_without_an_equivalence_the_article_of_the_levels_refuses_or_else_of_the_scope() -> None:

@@ -11,14 +11,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from comity.agreement.acts import Action
-from comity.basis.errors import InvariantError
+from comity.basis.errors import InputError, InvariantError
 from comity.basis.ids import PersonId, Place
 from comity.basis.instants import Instant, date_of
 from comity.decision import request as facts
 from comity.decision.deciding import Decision
 from comity.decision.house import join_refusals
-from comity.decision.onward import name_agreement, refuse_lowered
+from comity.decision.onward import name_agreement, refuse_lowered, with_answers
 from comity.decision.stages import Allowed, Cleared, Refused, allow, clear
+from comity.decision.unlisted import refuse_unlisted
 from comity.flows.admission import refusal_of
 from comity.flows.channels import usual_channel
 from comity.flows.context import Context
@@ -86,7 +87,7 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
     """Decide an onward release as it would be decided now; nothing is written.
 
     Raises:
-        InputError: the marking is on no list.
+        InputError: the marking is none at all.
         StateError: no such item, agreement or person, or no copy of it is left here.
     """
     async with holding(context, draft.agreement) as view:
@@ -113,15 +114,22 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
     )
     match leave, through, cleared, stops:
         case Allowed(), Allowed() | None, Cleared(), (None, None, None):
-            found = (leave.decision, None if through is None else through.decision)
-            decisions = tuple(each for each in found if each is not None)
             consents, levels = asked.consents, there.agreement().levels
             places, until = tuple(each.place for each in consents), consented_until(view, consents)
-            return MayGo(cleared, (*decisions, *cleared.decisions), places, levels, until)
+            return MayGo(cleared, _answers(leave, through, cleared), places, levels, until)
         case _:
             stages = (leave, through, cleared, *stops)
             named = (name_agreement(each) for each in stages if isinstance(each, Refused))
-            return joined(*named)
+            return with_answers(joined(*named), _answers(leave, through, cleared))
+
+
+def _answers(*stages: Allowed | Cleared | Refused | None) -> tuple[Decision, ...]:
+    """Give what each agreement that was asked answered; what the house alone says is none."""
+    found: list[Decision | None] = []
+    for each in stages:
+        if each is not None:
+            found += each.decisions if isinstance(each, Cleared) else (each.decision,)
+    return tuple(each for each in found if each is not None)
 
 
 async def refuse_since(context: Context, view: View, item: Item, may: MayGo) -> Refused | None:
@@ -194,10 +202,12 @@ async def clear_onward(
     """Decide the release under the other agreement, as its view stands.
 
     Raises:
-        InputError: the marking is on no list.
+        InputError: the marking is none at all.
     """
     now, agreement = view.moment(context), view.agreement()
     labelled = _label(view, draft, item, now)
+    if isinstance(labelled, Refused):
+        return labelled
     by = await find_person(context, person)
     request = await person_request(context, view, by, now)
     channel = draft.channel or usual_channel(agreement)
@@ -206,12 +216,16 @@ async def clear_onward(
     return clear(labelled, agreement, with_assurances(view, request, (draft.to,), now))
 
 
-def _label(view: View, draft: OnwardDraft, item: Item, now: Instant) -> Labelled:
+def _label(view: View, draft: OnwardDraft, item: Item, now: Instant) -> Labelled | Refused:
     """Label the item under the other agreement; its originators' names are kept.
 
-    So are the persons and posts that it is for, if any: it opens for nobody else there either.
+    So are the persons and posts that it is for, if any: it opens for nobody else there either. A
+    marking that is on no list there is refused.
 
-    Source: Japan-ROK GSOMIA Art. 4(3)
+    Raises:
+        InputError: the marking is none at all.
+
+    Source: Japan-ROK GSOMIA Art. 4(1), 4(3)
     """
     label = item.release.label
     wanted = Draft(
@@ -226,7 +240,10 @@ def _label(view: View, draft: OnwardDraft, item: Item, now: Instant) -> Labelled
         named_for=label.named_for,
     )
     agreement = view.agreement()
-    return label_draft(wanted, agreement.table, date_of(now, agreement.lifecycle.zone))
+    try:
+        return label_draft(wanted, agreement.table, date_of(now, agreement.lifecycle.zone))
+    except InputError as err:
+        return refuse_unlisted(Action.RELEASE.value, agreement, err)
 
 
 def _lowered(asked: _Asked, there: View) -> Refused | None:
@@ -236,5 +253,7 @@ def _lowered(asked: _Asked, there: View) -> Refused | None:
     """
     item, view = asked.item, asked.view
     level = standing_level(view, item, view.moment(asked.context))
-    given = _label(there, asked.draft, item, there.moment(asked.context)).label.level
-    return refuse_lowered(Action.RELEASE.value, level, given, there.agreement().levels)
+    given = _label(there, asked.draft, item, there.moment(asked.context))
+    if isinstance(given, Refused):
+        return None  # it has none, and is refused for that
+    return refuse_lowered(Action.RELEASE.value, level, given.label.level, there.agreement().levels)

@@ -28,7 +28,7 @@ from comity.flows.erased import find_erased
 from comity.flows.evidence import take_evidence
 from comity.flows.facts import assured_until, find_person
 from comity.flows.foreign_items import pins_here
-from comity.flows.journal import cited_by, journal_entry, refusal_entry
+from comity.flows.journal import answered_by, cited_by, journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
 from comity.flows.passing.deciding import MayGo, joined, may_go, refuse_since
 from comity.flows.passing.linking import link_onward
@@ -75,7 +75,7 @@ async def draft_onward(
     agreement is asked.
 
     Raises:
-        InputError: the marking is on no list.
+        InputError: the marking is none at all.
         StateError: no such item or agreement.
     """
 
@@ -114,7 +114,7 @@ async def _keep(
         refused = joined(allowed, may)
         return await keep_refusal(context, refused, person, _details(draft))
     kept = KeptPassing(version + 1, draft, may.level, person)
-    details = {**cited_by(may.decisions[0]), **_details(draft), "onward": kept.number}
+    details = {**_cited(may), **_details(draft), "onward": kept.number}
     basis = structs.replace(view.basis, versions=(*view.basis.versions, (PASSING, version)))
     await context.ports.store.commit(
         Change(
@@ -245,7 +245,7 @@ async def _say_under_originating(
         place = Place(view.own, view.registers.judged_size(view.own))
         body = ItemThirdPartyRelease(draft.item, draft.to, draft.purpose, may.consents, draft.under)
         waiting = passing_document(replace(kept, said=place))
-        details = {**cited_by(may.decisions[0]), **_details(draft)}
+        details = {**_cited(may), **_details(draft)}
         act = Act(ACT, allowed, person, details, (waiting,), rests_on)
         return Utterance(draft_for(context, view, body), act)
 
@@ -299,7 +299,8 @@ async def _release(
         made = seal(prepared, wraps, sealed_proof)
         await context.ports.blobs.write([made.head])
         place = Place(view.own, view.registers.judged_size(view.own))
-        details = {**_details(draft), "drafted_by": kept.drafted_by}
+        answers = answered_by(may.decisions)
+        details = {**_details(draft), **answers, "drafted_by": kept.drafted_by}
         done = passing_document(replace(kept, release=place))
         act = Act(
             "item.release",
@@ -397,6 +398,11 @@ def _details(draft: OnwardDraft) -> dict[str, JsonValue]:
         "purpose": draft.purpose,
         "category": draft.category,
     }
+
+
+def _cited(may: MayGo) -> dict[str, JsonValue]:
+    """Cite the originating agreement, and beside it every agreement that let the item go."""
+    return {**cited_by(may.decisions[0]), **answered_by(may.decisions)}
 
 
 def _done(kept: KeptPassing) -> StateError:

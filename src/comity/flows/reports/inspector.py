@@ -56,7 +56,7 @@ _ANSWERS: Final = (ItemReceipt.KIND, ItemRefusal.KIND)
 _TOLD: Final = ("act", "at", "by", "outcome")
 _ABOUT: Final = (
     *("purpose", "copy", "to", "from", "holder", "place", "reason"),
-    *("firm", "facility", "statement"),
+    *("firm", "facility", "statement", "decisions"),
 )
 
 

@@ -49,6 +49,20 @@ def agreement_of(line: Line) -> str:
     return str(details.get("agreement") or next(places, ""))
 
 
+def refused_by(line: Line) -> frozenset[tuple[str, str]]:
+    """Name the articles that a refusal cites, each with the agreement whose it is."""
+    answers = line.details.get("decisions") or ()
+    theirs = {
+        (str(each["agreement"]), str(article))
+        for each in answers
+        if each["decision"] == "deny"
+        for article in each["articles"]
+    }
+    known = {article for _, article in theirs}
+    rest = {str(each) for each in line.details.get("articles") or ()} - known
+    return frozenset(theirs | {(agreement_of(line), each) for each in rest})
+
+
 async def journals(context: Context) -> tuple[RegisterHead, ...]:
     """List the journals that are held here, the oldest first."""
     head = await context.ports.store.journal()

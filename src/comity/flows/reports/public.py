@@ -34,7 +34,7 @@ from comity.flows.context import Context
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
-from comity.flows.reports.journal_search import agreement_of, journal_lines, journals
+from comity.flows.reports.journal_search import journal_lines, journals, refused_by
 from comity.flows.reports.public_tables import (
     SHOWN_MIN,
     Counts,
@@ -230,11 +230,9 @@ async def _refused_here(context: Context, start: Instant, end: Instant) -> dict[
     first, last = format_instant(start), format_instant(end)
     async for line in journal_lines(context):
         if line.value.get("outcome") == "refused" and first <= str(line.value["at"]) < last:
-            for article in sorted(set(line.details.get("articles") or ())):
-                if article == HOUSE:
-                    house += 1
-                else:
-                    counts[agreement_of(line), str(article)] += 1
+            cited = refused_by(line)
+            house += any(article == HOUSE for _, article in cited)
+            counts.update(each for each in cited if each[1] != HOUSE)
     return {
         "refusals_here": count_table(("agreement", "article"), counts),
         "refusals_by_house": shown_count(house),
