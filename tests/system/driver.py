@@ -23,7 +23,8 @@ from tests.system.served_pair import JPN, KOR, MARKING, ServedNodes, agreement_b
 
 PARTNER = {JPN: KOR, KOR: JPN}
 CUT = (aiohttp.ClientError, ConnectionError, TimeoutError)
-ANSWER_S = 60.0
+ANSWER_S = 180.0
+DELIVERED_S = 60
 
 
 @dataclass(slots=True)
@@ -104,7 +105,7 @@ class Driver:
             return None
         return self._note(text, answer)
 
-    async def exchange(self, texts: Iterable[str], timeout_s: int = 30) -> bool:
+    async def exchange(self, texts: Iterable[str], timeout_s: int = DELIVERED_S) -> bool:
         """Release items and wait until the partner holds the last of them."""
         began = time.monotonic()
         places = await self.release(texts)
@@ -112,7 +113,7 @@ class Driver:
         self.known.seconds.append(time.monotonic() - began)
         return held
 
-    async def wait(self, place: str, timeout_s: int = 30) -> bool:
+    async def wait(self, place: str, timeout_s: int = DELIVERED_S) -> bool:
         """Wait until the partner has cosigned a place; False when nobody knows."""
         _, party, index = place.split("/")
         path = f"items/{party}/{index}/acknowledgement?timeout_s={timeout_s}"

@@ -22,7 +22,8 @@ from pathlib import Path
 FROM = "127.66.6.6"
 WORKERS = 2
 SLOW = 12
-ANSWER_S = 10.0
+ANSWER_S = 60.0
+TRY_S = 10.0
 HELD_S = 1.0
 TRIES = 40
 TOO_MANY, HELD = "429", "held"
@@ -77,7 +78,7 @@ class Hostile:
             if any(each == HELD or each.isdecimal() for each in answered - {TOO_MANY}):
                 return
             try:
-                await asyncio.wait_for(act(), ANSWER_S)
+                await asyncio.wait_for(act(), TRY_S)
             except (OSError, EOFError, TimeoutError) as err:
                 self.counts[f"{name}: {type(err).__name__}"] += 1
             await asyncio.sleep(0.25)

@@ -15,8 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO, cast
 
-START_S = 60.0
-STOP_S = 30.0
+STOP_S = 120.0
 
 
 @dataclass

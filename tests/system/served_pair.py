@@ -65,8 +65,8 @@ HOST = f"127.{64 + (os.getpid() >> 16 & 63)}.{os.getpid() >> 8 & 255}.{os.getpid
 
 PROXY = "proxy"
 PASSWORD = b"exercise"
-QUIET_S = 60.0
-STOP_S = 30.0
+QUIET_S = 180.0
+STOP_S = 120.0
 
 
 def free_port() -> int:

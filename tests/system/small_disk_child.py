@@ -25,7 +25,7 @@ from tests.system.served_pair import JPN, KOR, ServedNodes, copied, make_nodes
 from tests.system.settled import PAIR, assert_whole, until_quiet
 
 DISK = "96m"
-PATIENCE_S = 20.0
+PATIENCE_S = 180.0
 PIECE = bytes(1 << 20)
 Told = dict[str, Any]
 

@@ -79,7 +79,7 @@ def deliver_week(nodes: ServedNodes, batches: int) -> None:
                 set_clock(nodes, party, WEEK * DAY_MS)
                 await asyncio.to_thread(nodes.start, party)
             rest = {party: nodes.memory_kib(party) for party in AWAY}
-            limit_s = 60 + WEEK * batches * BATCH / 10
+            limit_s = 180 + WEEK * batches * BATCH / 10
             await until(lambda: is_quiet(nodes, (JPN, *AWAY), agreements), limit_s, "all arrives")
             grown = [nodes.memory_kib(JPN, peak=True) - before]
             grown += [nodes.memory_kib(each, peak=True) - rest[each] for each in AWAY]

@@ -359,7 +359,7 @@ def start(scenario: str, world: Path, at: str = "", *more: str) -> tuple[int, li
         [sys.executable, str(Path(flow_child.__file__)), scenario, str(world), *more],
         stdout=subprocess.PIPE,
         check=False,
-        timeout=120,
+        timeout=300,
         env={
             **os.environ,
             "COMITY_CRASH_AT": at,

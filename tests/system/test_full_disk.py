@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.slow]
 DISK_LEFT_BYTES = 250_000
 ITEM_BYTES = 4_096
 APART = ("unshare", "--user", "--map-root-user", "--mount")
-STORY_S = 150.0
+STORY_S = 600.0
 BATCHES_MAX = 60
 DISK_FAILED = 5
 """The exit code of a node whose store cannot go on, as docs/operations.md says."""

@@ -78,7 +78,7 @@ def hostile(folder: Path, port: int, told: list[dict[str, int]]) -> Iterator[Non
     )
     try:
         yield
-        out, _ = child.communicate("", timeout=120)
+        out, _ = child.communicate("", timeout=300)
         told.append(json.loads(out))
     finally:
         child.kill()

@@ -23,6 +23,7 @@ KILLS_TORTURE = 200
 AT_ONCE = 3
 BATCH_MAX = 6
 LATEST_S = 0.3
+PATIENCE_S = 180.0
 
 
 class Load:
@@ -65,7 +66,9 @@ async def kill_under_load(nodes: ServedNodes, kills: list[PartyId], seed: int) -
         running = asyncio.create_task(load.run(draws))
         for party in kills:
             enough = load.answered + draws.randint(5, 30)
-            await until(lambda enough=enough: load.answered >= enough, 60, "items are answered")
+            await until(
+                lambda enough=enough: load.answered >= enough, PATIENCE_S, "items are answered"
+            )
             await asyncio.sleep(draws.random() * LATEST_S)
             nodes.kill(party)
             await asyncio.to_thread(nodes.start, party)
@@ -107,7 +110,7 @@ async def kill_both(nodes: ServedNodes) -> list[Driver]:
         drivers = [Driver(nodes, party, session) for party in PAIR]
         load = Load(nodes, drivers)
         running = asyncio.create_task(load.run(random.Random(2)))
-        await until(lambda: load.answered >= 20, 60, "items are answered")
+        await until(lambda: load.answered >= 20, PATIENCE_S, "items are answered")
         for party in PAIR:
             nodes.kill(party)
         await asyncio.to_thread(nodes.start, *PAIR)

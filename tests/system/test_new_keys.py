@@ -55,7 +55,7 @@ from tests.system.test_kills import Load
 from tests.system.test_served_node import pin_at
 
 pytestmark = [pytest.mark.slow]
-PATIENCE_S = 30.0
+PATIENCE_S = 180.0
 TRIES_MAX = 8
 LATEST_S = 0.6
 ROUNDS_TORTURE = 40

@@ -28,12 +28,12 @@ from tests.system.proxies import FAULTS, PRANKS, BytesProxy, Prank, RequestProxy
 from tests.system.served_pair import AGREEMENT, AT_HAND, HOST, JPN, KOR, Made, ServedNodes, copied
 from tests.system.settled import PAIR, assert_whole, until_quiet
 from tests.system.test_proxies import behind
-from tests.system.test_requests import CUTS, TIMEOUT_S, Asker, Harm, signer_of
+from tests.system.test_requests import CUTS, Asker, Harm, signer_of
 
 pytestmark = [pytest.mark.slow]
 LARGE_BYTES = 100_000
 PIECE_BYTES = 60_000
-PATIENCE_S = 30.0
+PATIENCE_S = 180.0
 HARMS: tuple[Harm, ...] = (*FAULTS, *PRANKS)
 UPLOAD, DOWNLOAD = "PUT /parcel", "GET /parcel"
 
@@ -113,7 +113,7 @@ async def by_hand(nodes: ServedNodes) -> tuple[BytesProxy, RequestProxy]:
         places = [place for place, _ in view.fold.state.items.items()]
         ours = [place for place in places if place.party == JPN]
         (theirs,) = (place for place in places if place.party == KOR)
-        partners = HttpsPartners(signer_of(context, nodes, JPN), connect_timeout_s=TIMEOUT_S)
+        partners = HttpsPartners(signer_of(context, nodes, JPN))
         held.push_async_callback(partners.close)
         card = nodes.made.cards[KOR]
         async with BytesProxy(*where, behind(nodes, KOR), 6, CUTS) as line:

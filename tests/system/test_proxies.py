@@ -29,7 +29,7 @@ from tests.system.settled import PAIR, assert_whole, until_quiet
 pytestmark = [pytest.mark.slow]
 LARGE_BYTES = 300_000
 SMALL = 8
-MET_S = 40.0
+MET_S = 180.0
 
 
 def behind(nodes: ServedNodes, party: PartyId) -> Port:

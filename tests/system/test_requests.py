@@ -57,7 +57,10 @@ PAGE = 25
 TILE = 256
 TRIES_IN_FAULT = 1
 TRIES_MAX = 6
-TIMEOUT_S = 1.0
+SWALLOWED_S = 1.0
+"""So long we wait for what a line swallows; whatever else it does, it ends by itself."""
+
+TIMEOUT_S = 60.0
 NOTICED_S = 0.05
 """By then a client knows that its line was cut, and the next request takes a new one."""
 
@@ -90,12 +93,15 @@ class Asker:
     ) -> WireReply:
         """Ask while the line does harm, then while it does none, until it is answered."""
         for attempt in range(TRIES_MAX):
-            self.harm(harm if attempt < TRIES_IN_FAULT else None)
+            in_fault = attempt < TRIES_IN_FAULT
+            self.harm(harm if in_fault else None)
+            swallowed = in_fault and harm is Fault.BLACKHOLE
             await asyncio.sleep(NOTICED_S)
             before = self.count()
             try:
+                limit_s = SWALLOWED_S if swallowed else TIMEOUT_S
                 reply = await self.partners.call(
-                    self.card, request, signed=signed, timeout_s=TIMEOUT_S
+                    self.card, request, signed=signed, timeout_s=limit_s
                 )
             except EdgeError:
                 reply = None
@@ -165,7 +171,7 @@ async def through(nodes: ServedNodes) -> tuple[int, set[tuple[Harm, str]], Reque
         await asyncio.to_thread(nodes.start, KOR)
         opening = open_node(nodes.node_folder(USA), AT_HAND, writing=True)
         context = await held.enter_async_context(opening)
-        partners = HttpsPartners(signer_of(context, nodes, USA), connect_timeout_s=TIMEOUT_S)
+        partners = HttpsPartners(signer_of(context, nodes, USA))
         held.push_async_callback(partners.close)
         size = 0
         async with BytesProxy(*where, behind, 5, SHORTEST) as line:

@@ -17,7 +17,7 @@ from tests.system.served_pair import JPN, KOR, Made, ServedNodes, copied
 pytestmark = [pytest.mark.slow]
 
 Say = Callable[..., Any]
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 
 
 @pytest.fixture

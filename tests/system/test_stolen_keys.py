@@ -25,7 +25,7 @@ from tests.system.test_new_keys import card_of, rotate
 from tests.system.test_served_node import pin_at
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("served-pair")]
-PATIENCE_S = 30.0
+PATIENCE_S = 180.0
 
 
 def test_a_stolen_tls_key_is_met_by_nobody_once_it_is_replaced(made: Made, tmp_path: Path) -> None:

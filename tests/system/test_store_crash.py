@@ -58,7 +58,7 @@ def start(folder: Path, first: int, count: int, at: str = "") -> subprocess.Pope
 
 
 def finish(child: subprocess.Popen[bytes]) -> tuple[int, list[tuple[str, str]]]:
-    out, _ = child.communicate(timeout=60)
+    out, _ = child.communicate(timeout=300)
     lines = [line.partition(" ") for line in out.decode().splitlines()]
     return child.returncode, [(word, rest) for word, _, rest in lines]
 

@@ -63,7 +63,7 @@ def start(
 
 
 def finish(child: subprocess.Popen[bytes]) -> tuple[int, list[str]]:
-    out, _ = child.communicate(timeout=120)
+    out, _ = child.communicate(timeout=300)
     # A kill may fall inside a line: what has no end was not said.
     return child.returncode, out.decode().split("\n")[:-1]
 
