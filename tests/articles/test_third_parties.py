@@ -348,10 +348,11 @@ def test_g6a_a_proof_by_keys_that_are_not_pinned_is_refused_with_a_hint(
 
 @pytest.mark.row("G6a")
 def test_g6a_a_foreign_originators_name_on_an_own_item_asks_for_its_proof(story: Story) -> None:
-    """Washington names Japan on what it says is its own, and shows nothing."""
+    """Washington names Japan on what it says is its own: its node refuses, and Seoul's without."""
     usa = story.second[USA]
     kept = usa.draft([KOR])
     assert isinstance(kept, KeptDraft)
+    assert why(usa.draft([KOR], originators=(JPN, USA))) == ["6(a)"]
 
     def also_japans(*args: Any) -> Labelled:
         labelled = find_label(*args)
@@ -360,6 +361,9 @@ def test_g6a_a_foreign_originators_name_on_an_own_item_asks_for_its_proof(story:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("comity.flows.release.find_label", also_japans)
+        assert why(run(release_draft(usa.context, OFFICER, kept.number))) == ["6(a)"]
+        assert refusals(story) == []
+        patched.setattr("comity.flows.drafts.refuse_foreign", lambda *_: None)
         run(release_draft(usa.context, OFFICER, kept.number))
     assert refusals(story) == [("passing.no-proof", ["6(a)"])]
 

@@ -20,6 +20,7 @@ from comity.cli.refusals import refusal_lines
 from comity.decision.deciding import Citation, decide
 from comity.decision.firms import RIGHTS_UNCONFIRMED
 from comity.decision.house import allow_house_act
+from comity.decision.onward import FOREIGN
 from comity.decision.people import Role
 from comity.decision.request import Request
 from comity.decision.stages import Refused
@@ -116,6 +117,18 @@ def test_a_refusal_under_an_agreement_names_the_command_that_shows_its_text() ->
     )
     of_house = Refused("item.release", (Citation("house", "unheard-of", "something new"),))
     assert "a rule of this node's own house" in refusal_lines(of_house, typed)[-1]
+
+
+@pytest.mark.parametrize(
+    ("why", "hint"),
+    [
+        (f"{FOREIGN} by JPN", "comity third-party draft --help"),
+        ("JPN has not consented", "comity consent ask --help"),
+    ],
+)
+def test_the_third_party_rule_says_whether_to_ask_or_to_go_another_way(why, hint) -> None:
+    refused = Refused("release", (Citation("6(a)", "third_party_rule", why),))
+    assert refusal_lines(refused, typed)[-1].endswith(hint)
 
 
 def typed(words: str) -> str:

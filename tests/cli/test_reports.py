@@ -290,13 +290,30 @@ def test_an_inspector_reads_the_listing_in_another_language(cli, opened):
                 "item.draft by drafter (to make another item from it)",
                 "item.open by reader for warning (as kor-usa-1987/USA/4)",
                 "to KOR as kor-usa-1987/USA/4, receipt by KOR",
+                "to KOR as kor-usa-1987/USA/9, refused by KOR",
+                "2 from it and from others' items, not shown (Art. 4(3))",
             ],
         ),
         (
             "ja",
-            ["ノードの内規", "、plant-1のRising Sun Opticsへ", "KORへ（kor-usa-1987/USA/4として）"],
+            [
+                "ノードの内規",
+                "、plant-1のRising Sun Opticsへ",
+                "KORへ（kor-usa-1987/USA/4として）",
+                "KORは受領を拒否",
+                "2件（示さない）（第4条(3)）",
+            ],
         ),
-        ("ko", ["노드 내규", ", plant-1의 Rising Sun Optics에", "KOR의 수령증 있음"]),
+        (
+            "ko",
+            [
+                "노드 내규",
+                ", plant-1의 Rising Sun Optics에",
+                "KOR의 수령증 있음",
+                "KOR 측이 수령 거부",
+                "2건(표시하지 않음) (제4조(3))",
+            ],
+        ),
     ],
 )
 def test_what_went_to_a_firm_a_draft_or_a_third_party_is_said_in_words(language, said) -> None:
@@ -307,6 +324,8 @@ def test_what_went_to_a_firm_a_draft_or_a_third_party_is_said_in_words(language,
     made = {"at": at, "act": "item.draft", "by": "drafter", "made_from": True, "proved": True}
     other = {"act": "item.open", "by": "reader", "purpose": "warning"}
     there = {"item": "kor-usa-1987/USA/4", "to": ["KOR"], "receipted_by": ["KOR"], "at": at}
+    there |= {"by": "USA", "refused_by": []}
+    summary = {**there, "item": "kor-usa-1987/USA/9", "receipted_by": [], "refused_by": ["KOR"]}
     row = {
         "item": item,
         "level": "SECRET",
@@ -319,6 +338,8 @@ def test_what_went_to_a_firm_a_draft_or_a_third_party_is_said_in_words(language,
             {**line, **other, "item": there["item"]},
         ],
         "passed_on": [there],
+        "made_onward": [summary],
+        "made_with_others": {"count": 2, "articles": ["4(3)"]},
         "copies": [],
     }
     value = {"items": [row], "for": "JPN", "holder": "USA", "at": at, "not_acknowledged": []}

@@ -10,6 +10,7 @@ from comity.cli.printing import NodeMark, print_json, say, shown
 from comity.decision.deciding import Citation
 from comity.decision.firms import RIGHTS_UNCONFIRMED
 from comity.decision.house import HOUSE
+from comity.decision.onward import FOREIGN
 from comity.decision.stages import Refused, refused_json
 
 REFUSED: Final = 3
@@ -49,6 +50,11 @@ _NEXT: Final[dict[str, tuple[str, str | None]]] = {
 """What is done next, and the command where there is one."""
 
 _RIGHTS: Final = ("make sure that they are respected, and say so: --rights-respected", None)
+_FOREIGN: Final = (
+    "make it under your agreement with that originator, release it there, and pass that on "
+    "with every originator's consent",
+    "third-party draft --help",
+)
 _ANY: Final = ("read the article in plain words", "agreement text {agreement}")
 _RULE: Final = ("it is a rule of this node's own house: ask its registrar", "person list")
 
@@ -77,6 +83,8 @@ def refusal_lines(refused: Refused, command: Command) -> tuple[str, ...]:
 def _next(finding: Citation) -> tuple[str, str | None]:
     if finding.clause == "contractor" and finding.why.startswith(RIGHTS_UNCONFIRMED):
         return _RIGHTS
+    if finding.clause == "third_party_rule" and finding.why.startswith(FOREIGN):
+        return _FOREIGN
     by_name = finding.why.rpartition(" covers this item for ")[2].strip("'")
     if finding.clause == "assurance" and by_name != finding.why.strip("'"):
         asked = "ask the recipient to assure it in writing for that name"

@@ -234,7 +234,9 @@ def inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[s
         for statement in item["statements"]:
             yield words.fact("statement", shown(f"{statement['place']} {statement['kind']}"))
         yield from (_seen_line(row, item["item"], words) for row in item["seen"])
-        yield from (_passed_line(row, words) for row in item["passed_on"])
+        yield from (_there_line(row, "passed on", words) for row in item["passed_on"])
+        yield from (_there_line(row, "made there", words) for row in item["made_onward"])
+        yield from _others_line(item["made_with_others"], words)
         yield from (_copy_line(copy, words) for copy in item["copies"])
         if item.get("copies_unread"):
             yield words.fact("copies", words.say("unread"))
@@ -242,12 +244,22 @@ def inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[s
         yield words.fact("no evidence yet", words.say("not all acknowledged", place=shown(place)))
 
 
-def _passed_line(row: dict[str, Any], words: Words) -> str:
-    """Say where it went on to, by which number there, and who has given the receipt."""
-    went = words.say("went on", to=shown(", ".join(row["to"])), item=shown(row["item"]))
-    receipted = shown(", ".join(row["receipted_by"]))
-    given = words.say("receipt given", by=receipted) if row["receipted_by"] else ""
-    return words.fact("passed on", f"{went}{given}")
+def _there_line(row: dict[str, Any], fact: str, words: Words) -> str:
+    """Say where it went on to, by which number there, and who has given the receipt or refused."""
+    said = words.say("went on", to=shown(", ".join(row["to"])), item=shown(row["item"]))
+    for answer, parties in (("given", row["receipted_by"]), ("refused", row["refused_by"])):
+        if parties:
+            said += words.say(f"receipt {answer}", by=shown(", ".join(parties)))
+    return words.fact(fact, said)
+
+
+def _others_line(others: dict[str, Any], words: Words) -> Iterator[str]:
+    """Say how many things were made from it that are others' too, and by which articles."""
+    if others["count"]:
+        cited = ", ".join(shown(say_article(each, words.language)) for each in others["articles"])
+        articles = words.say("under articles", articles=cited) if cited else ""
+        said = words.say("made with others", count=others["count"], articles=articles)
+        yield words.fact("made there", said)
 
 
 def _seen_line(row: dict[str, Any], item: str, words: Words) -> str:

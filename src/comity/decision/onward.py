@@ -9,11 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
+from comity.agreement.acts import Action
+from comity.agreement.model import Agreement
 from comity.decision.deciding import Citation, Decision
 from comity.decision.house import HOUSE
 from comity.decision.stages import Refused
+from comity.marking.labels import Label
 from comity.marking.levels import Ladder
+
+_CLAUSE: Final = "third_party_rule"
+FOREIGN: Final = "it is originated from outside this agreement"
+"""What a finding says first of an item that only passing on would bring with its proof."""
 
 
 def refuse_lowered(act: str, level: str, given: str, ladder: Ladder) -> Refused | None:
@@ -74,6 +82,23 @@ def refuse_own_word(act: str, article: str, given: str, held: str) -> Refused | 
         return None
     why = f"it was passed on, and its originators hold it at {held}: none but they change that"
     return Refused(act, (Citation(article, "originator", why),))
+
+
+def refuse_foreign(agreement: Agreement, label: Label) -> Refused | None:
+    """Refuse to release what is also of an originator who is no party to the agreement.
+
+    Whoever is no party sees nothing of it, and its recipients take it with proof of that party's
+    consent only. What is passed on brings that proof; what is made from it here brings none.
+
+    Source: Japan-ROK GSOMIA Art. 4(3), 6(a); DESIGN.md section 4
+    """
+    foreign = [each for each in label.originators if agreement.find_party(each) is None]
+    if not foreign:
+        return None
+    articles = sorted({each.article for each in agreement.clauses(_CLAUSE)})
+    why = f"{FOREIGN} by {', '.join(foreign)}, and comes without proof of that consent"
+    cited = articles or [agreement.rules.default_article]
+    return Refused(Action.RELEASE.value, tuple(Citation(each, _CLAUSE, why) for each in cited))
 
 
 def with_answers(refused: Refused, asked: Iterable[Decision]) -> Refused:

@@ -29,6 +29,7 @@ from comity.basis.ids import (
 from comity.basis.instants import Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, join_refusals
+from comity.decision.onward import refuse_foreign
 from comity.decision.people import Person, Role
 from comity.decision.request import Consent
 from comity.decision.stages import Allowed, Cleared, Refused, allow_cleared, clear
@@ -260,6 +261,8 @@ async def clear_while(
     facts = with_assurances(view, facts, item.to, now)
     facts = with_suspended(view, facts, labelled.label, now, version=version)
     outcome = clear(labelled, view.agreement(), facts)
+    foreign = refuse_foreign(view.agreement(), labelled.label)
+    outcome = join_refusals(outcome, foreign) or outcome
     if consents or not isinstance(outcome, Cleared) or not isinstance(facts.assurances, tuple):
         return outcome, Span(now, Instant(now + 1))
     registered = (person.registered_from, person.registered_until)

@@ -34,6 +34,7 @@ LABELS: Final[dict[str, Phrase]] = {
     # the inspector's listing
     "articles": ("articles", "条文", "조문"),
     "passed on": ("passed on", "再提供", "재제공"),
+    "made there": ("made there", "そこでの作成", "그곳에서 작성"),
     "statement": ("statement", "届け", "통지"),
     "done": ("done", "実行", "실행"),
     "refused": ("refused", "拒否", "거부"),
@@ -194,6 +195,13 @@ LISTINGS: Final[dict[str, Phrase]] = {
     "known as": (" (as {item})", "（{item}として）", "({item}(으)로서)"),
     "went on": ("to {to} as {item}", "{to}へ（{item}として）", "{to}에({item}(으)로서)"),
     "receipt given": (", receipt by {by}", "、{by}の受領書あり", ", {by}의 수령증 있음"),
+    "receipt refused": (", refused by {by}", "、{by}は受領を拒否", ", {by} 측이 수령 거부"),
+    "made with others": (
+        "{count} from it and from others' items, not shown{articles}",
+        "これと他者の情報から{count}件（示さない）{articles}",
+        "이것과 다른 측 정보로 {count}건(표시하지 않음){articles}",
+    ),
+    "under articles": (" ({articles})", "（{articles}）", " ({articles})"),
     "no anchor": (
         " (not under an anchor yet)",
         "（まだアンカーなし）",

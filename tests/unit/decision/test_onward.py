@@ -1,24 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the house asks of an item that goes on, and whose "no" is whose."""
 
+from dataclasses import replace
+
 import pytest
 
-from comity.basis.ids import AgreementId, Digest
+from comity.agreement.reading import read_agreement
+from comity.agreement.templates import template
+from comity.basis.ids import AgreementId, Digest, PartyId
 from comity.decision.deciding import Citation, Decision
 from comity.decision.house import join_refusals
 from comity.decision.onward import (
+    FOREIGN,
     highest,
     is_untold,
     name_agreement,
     refuse_below,
+    refuse_foreign,
     refuse_lowered,
     refuse_own_word,
     with_answers,
 )
 from comity.decision.stages import Refused
+from comity.marking.labels import Label
 from comity.marking.levels import Ladder
 
 LADDER = Ladder(("SECRET", "CONFIDENTIAL"))
+GSOMIA = read_agreement(template("gsomia-jpn-kor"))
 
 
 @pytest.mark.parametrize(
@@ -62,6 +70,28 @@ def test_what_every_agreement_answered_stays_with_a_refusal_each_once() -> None:
     assert joined.asked == (deny, allow)
     assert joined.decision == deny
     assert house.asked == ()
+
+
+@pytest.mark.parametrize("names", [("JPN",), ("JPN", "KOR")])
+def test_what_its_parties_alone_originated_needs_no_proof(names: tuple[str, ...]) -> None:
+    assert refuse_foreign(GSOMIA, _label(*names)) is None
+
+
+def test_what_one_outside_the_agreement_originated_is_refused_by_the_third_party_rule() -> None:
+    refused = refuse_foreign(GSOMIA, _label("AUS", "KOR", "USA"))
+    assert refused is not None
+    (finding,) = refused.findings
+    assert (finding.article, finding.clause) == ("6(a)", "third_party_rule")
+    assert finding.why.startswith(f"{FOREIGN} by AUS, USA")
+    without = replace(GSOMIA, articles=())
+    bare = refuse_foreign(without, _label("USA"))
+    assert bare is not None
+    assert bare.findings[0].article == GSOMIA.rules.default_article
+
+
+def _label(*originators: str) -> Label:
+    names = tuple(map(PartyId, originators))
+    return Label("極秘", "SECRET", "missile-warning", "document", ("warning",), (), names)
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.keeping.opening_keys import onward_places
 from comity.flows.reports.journal_search import Line, about, journal_lines
+from comity.flows.reports.made_onward import MadeOnward, There, made_onward
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.marking.labels import format_label
@@ -111,7 +112,7 @@ async def inspect(
             hint="name the partner whose items they are, as expected: " + ", ".join(view.partners),
         )
     items = [each for each in _by_place(view) if _is_shown(view, each, visitor)]  # 1
-    told = await _told(context, view, items)
+    told = await _told(context, view, visitor, items)
     anchors = _newest(await said_anchors(context), agreement)  # 2
     known = frozenset(name for each in told for name in each.names)
     found = {(line.origin, line.index): line for each in told for line in each.lines}
@@ -144,32 +145,55 @@ async def inspect(
 class _Told:
     """An item, what our journal says of it, and the statements that do, each with its kind.
 
-    `onward` is where we released the same content under other agreements.
+    `onward` is where we released the same content under other agreements, `made` what was made from
+    it there, and `apart` the lines about those of these that are counted alone.
     """
 
     item: Item
     names: tuple[str, ...]
-    onward: tuple[tuple[AgreementId, Place], ...]
+    onward: tuple[There, ...]
+    made: MadeOnward
     lines: tuple[Line, ...]
+    apart: tuple[Line, ...]
     statements: tuple[tuple[Place, str], ...]
 
 
-async def _told(context: Context, view: View, items: list[Item]) -> list[_Told]:
+async def _told(context: Context, view: View, visitor: PartyId, items: list[Item]) -> list[_Told]:
     """Read the journal once for all items, by every name that their content has here."""
     onward = [await onward_places(context, view, each.place) for each in items]
+    made = await made_onward(context, view, visitor, onward)
     names = [
-        tuple(f"{agreement}/{place}" for agreement, place in ((view.agreement_id, each.place), *on))
-        for each, on in zip(items, onward, strict=True)
+        _names((view.agreement_id, each.place), *on, *more.shown)
+        for each, on, more in zip(items, onward, made, strict=True)
     ]
-    numbers = {name: number for number, each in enumerate(names) for name in each}
-    found: list[list[Line]] = [[] for _ in items]
-    async for line in journal_lines(context):
-        for number in sorted({numbers[name] for name in about(line) if name in numbers}):
-            found[number].append(line)
+    apart = [_names(*each.others) for each in made]
+    lines, others = await _lines_about(context, names, apart)
     return [
-        _Told(each, named, on, tuple(lines), _statements(view, each, lines))
-        for each, named, on, lines in zip(items, names, onward, found, strict=True)
+        _Told(each, named, on, more, about_it, beside, _statements(view, each, about_it))
+        for each, named, on, more, about_it, beside in zip(
+            items, names, onward, made, lines, others, strict=True
+        )
     ]
+
+
+def _names(*places: There) -> tuple[str, ...]:
+    return tuple(f"{agreement}/{place}" for agreement, place in places)
+
+
+async def _lines_about(
+    context: Context, *names: list[tuple[str, ...]]
+) -> list[list[tuple[Line, ...]]]:
+    """Give the lines about whatever has one of some names, for each of several lists of them."""
+    numbers: dict[str, list[tuple[int, int]]] = {}
+    for which, each in enumerate(names):
+        for number, named in enumerate(each):
+            for name in named:
+                numbers.setdefault(name, []).append((which, number))
+    found: list[list[list[Line]]] = [[[] for _ in each] for each in names]
+    async for line in journal_lines(context):
+        for which, number in sorted({at for name in about(line) for at in numbers.get(name, ())}):
+            found[which][number].append(line)
+    return [[tuple(lines) for lines in each] for each in found]
 
 
 def _by_place(view: View) -> list[Item]:
@@ -294,9 +318,11 @@ async def _row(
     item, state = told.item, view.fold.state
     copies = await copies_of(context, view, item)
     articles = {named for each in told.lines for named in _articles(each)}
-    onward = [await _passed_on(context, *each) for each in told.onward]
+    onward = [await _there(context, *each) for each in told.onward]
+    made = [await _there(context, *each, made=True) for each in told.made.shown]
     own = [] if copies.unread else [_copy(each) for each in copies.rows]
-    there = [copy for _, found in onward for copy in found]
+    there = [copy for _, found in (*onward, *made) for copy in found]
+    others: list[JsonValue] = [*sorted({one for each in told.apart for one in _articles(each)})]
     statements: list[JsonValue] = [
         {"place": format_place(place), "kind": kind} for place, kind in told.statements
     ]
@@ -312,26 +338,34 @@ async def _row(
         "articles": [*sorted(articles)],
         "seen": [_seen(each, proved=(each.origin, each.index) in proved) for each in told.lines],
         "passed_on": [row for row, _ in onward],
+        "made_onward": [row for row, _ in made],
+        "made_with_others": {"count": len(told.made.others), "articles": others},
         "copies": [*own, *there],
         **({"copies_unread": True} if copies.unread else {}),
     }
 
 
-async def _passed_on(
-    context: Context, agreement: AgreementId, place: Place
+async def _there(
+    context: Context, agreement: AgreementId, place: Place, *, made: bool = False
 ) -> tuple[JsonValue, list[JsonValue]]:
-    """Tell where an item went on to, and which copies were made of it by its name there."""
+    """Tell to whom an item went under another agreement, and which copies were made of it there.
+
+    The node's own copy is none of these, unless it was `made` there: it has that name alone.
+    """
     view = await read_view(context, agreement)
     item, name = view.item(place), f"{agreement}/{place}"
-    receipts = view.fold.state.receipts
+    state = view.fold.state
     row: JsonValue = {
         "item": name,
         "at": format_instant(item.at),
+        "by": place.party,
         "to": [*item.to],
-        "receipted_by": [each for each in item.to if (place, each) in receipts],
+        "receipted_by": [each for each in item.to if (place, each) in state.receipts],
+        "refused_by": [each for each in item.to if (place, each) in state.refusals],
     }
     copies = await copies_of(context, view, item)
-    return row, [{**_copy(each), "item": name} for each in copies.rows if not each.in_node]
+    rows = (each for each in copies.rows if made or not each.in_node)
+    return row, [{**_copy(each), "item": name} for each in rows]
 
 
 def _seen(line: Line, *, proved: bool) -> JsonValue:
