@@ -294,8 +294,10 @@ def test_consents_are_asked_refused_and_given_at_the_command_line(jpn, released,
 def test_assures_partners(jpn):
     rows = jpn.get(f"{GSOMIA}/assurances", READER).json["assurances"]
     assert {each["by"] for each in rows} == {"JPN", "KOR"}
-    given = jpn.post(f"{GSOMIA}/assurances", OFFICER, {"level": "SECRET", "for": "desk-1"})
-    assert given.json["entered"]["body"]["for"] == "desk-1"
+    given = jpn.post(f"{GSOMIA}/assurances", OFFICER, {"level": "SECRET", "for": READER})
+    assert given.json["entered"]["body"]["for"] == READER
+    slip = jpn.post(f"{GSOMIA}/assurances", OFFICER, {"level": "SECRET", "for": "desk-1"})
+    assert (slip.status, slip.code) == (409, "assurance.unknown-name")
     assert jpn.post(f"{GSOMIA}/assurances", OFFICER, {"level": "COSMIC"}).status == 400
     late = {"level": "SECRET", "until": "2015-01-01T00:00:00Z"}
     assert jpn.post(f"{GSOMIA}/assurances", OFFICER, late).status == 400

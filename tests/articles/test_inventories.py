@@ -61,6 +61,24 @@ def test_g6f_every_copy_has_a_number_a_holder_and_a_place(held: World) -> None:
 
 
 @pytest.mark.row("G6f")
+def test_g6f_a_place_that_is_no_facility_is_not_counted_as_one_where_nothing_is_missing(
+    held: World,
+) -> None:
+    node, told = held.kor, len(held.kor.journal())
+    for act in (
+        expected_copies(node.context, GSOMIA, REGISTRAR, facility="hp"),
+        count(node.context, GSOMIA, REGISTRAR, (), facility="hp"),
+    ):
+        with pytest.raises(StateError) as unknown:
+            run(act)
+        assert (unknown.value.code, unknown.value.found) == ("facility.unknown", "hp")
+    assert len(node.journal()) == told
+    for place in (NODE, "hq"):
+        rows = run(expected_copies(node.context, GSOMIA, REGISTRAR, facility=place))
+        assert not isinstance(rows, Refused)
+
+
+@pytest.mark.row("G6f")
 def test_g6f_an_inventory_that_misses_a_copy_opens_a_case(held: World) -> None:
     item, _ = items_of(held)
     made(copy(held.kor, item))

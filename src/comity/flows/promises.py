@@ -7,20 +7,25 @@ Source: Japan-ROK GSOMIA Art. 6(a), 6(c), 6(g), 7(5); AGREEMENTS 3
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from comity.agreement.acts import Action
-from comity.basis.errors import InputError, StateError
+from comity.agreement.tables import nearest_hint
+from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date, Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import KEEPING_OFFICES, allow_house_act, join_refusals
 from comity.decision.onward import highest, refuse_below, refuse_own_word
+from comity.decision.promises import SYSTEM
+from comity.decision.registrars import is_present
 from comity.decision.stages import Refused, allow
 from comity.decision.unlisted import refuse_unlisted
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person, person_request, with_item
 from comity.flows.origins import behind, origin_of
+from comity.flows.people.register import list_persons
 from comity.flows.speak import Act, Entered, draft_for, speak
 from comity.flows.treaty.acts import NO_NOTE_YET
 from comity.flows.treaty.offices import ask_office
@@ -39,6 +44,9 @@ from comity.statement.information import (
 )
 from comity.statement.kinds import SpokenBody
 
+_NAMED_MAX: Final = 10
+"""How many names an error lists."""
+
 
 async def promise(
     context: Context,
@@ -51,6 +59,9 @@ async def promise(
     """Enter an assurance, or a statement about consent, as a releasing officer or registrar.
 
     A consent that is given carries the note of the competent authority besides.
+
+    Raises:
+        StateError: an assurance is for a name that nobody here bears or holds as a post.
     """
     return await speak_in_role(context, agreement, body, person, to=to)
 
@@ -70,10 +81,43 @@ async def speak_in_role(
             office = await ask_office(context, body.KIND, person, agreement)
             if isinstance(office, Refused):
                 return office
+            if isinstance(body, AssuranceGive) and body.named is not None:
+                await _refuse_unknown_name(context, body.named)
             draft = draft_for(context, view, body, to=to)
             return await speak(context, view, draft, office.act(body.KIND))
 
     return await decide_again(attempt)
+
+
+async def _refuse_unknown_name(context: Context, name: str) -> None:
+    """Refuse to assure for a name that is nobody's here: a slip would cover nobody, in silence.
+
+    Systems for channels (`system:node`) are on no register. Source: Japan-ROK GSOMIA Art. 7(5)
+    """
+    if name.startswith(SYSTEM):
+        return
+    now = context.ports.clock.now()
+    present = [each for each in await list_persons(context) if is_present(each, now)]
+    posts = tuple(sorted({post for each in present for post in each.posts}))
+    known = (*posts, *(each.id for each in present))
+    if name in known:
+        return
+    nearest = nearest_hint(name, known)
+    listed = "see who is here: comity person list; a post is put down by comity person change"
+    raise StateError(
+        "assurance.unknown-name",
+        "nobody on this node's register has this id or holds this post now",
+        where="for",
+        expected=_list_some(posts or known),
+        found=excerpt(name),
+        hint=f"{nearest} {listed}" if nearest else listed,
+    )
+
+
+def _list_some(known: tuple[str, ...]) -> str:
+    rest = len(known) - _NAMED_MAX
+    named = ", ".join(known[:_NAMED_MAX])
+    return f"{named}, and {rest} more" if rest > 0 else named
 
 
 async def refuse_item(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from comity.basis.errors import StateError
+from comity.basis.errors import StateError, excerpt
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import Instant, date_of
 from comity.basis.strict_json import JsonValue
@@ -21,11 +21,11 @@ from comity.decision.stages import Allowed, Refused
 from comity.flows.cases.incidents import Report, report_incident
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
-from comity.flows.copies import Copies, Copy, Ended, Ending, copies_of
+from comity.flows.copies import NODE, Copies, Copy, Ended, Ending, copies_of
 from comity.flows.documents import COPIES
 from comity.flows.drafts import keep_refusal
 from comity.flows.erased import erased_among
-from comity.flows.facts import find_person
+from comity.flows.facts import find_facility, find_person
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import Named, is_held
 from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
@@ -75,11 +75,16 @@ class Counted:
 async def expected_copies(
     context: Context, agreement: AgreementId, person: PersonId, *, facility: str | None = None
 ) -> tuple[Row, ...] | Refused:
-    """List what should be found, at one facility or everywhere; found is what the node has."""
+    """List what should be found, at one facility or everywhere; found is what the node has.
+
+    Raises:
+        StateError: no such facility is on the register.
+    """
     counter = await find_person(context, person)
     allowed = allow_house_act(_ACT, counter.roles, COUNTING | {Role.AUDITOR})
     if isinstance(allowed, Refused):
         return allowed
+    await _refuse_unknown_facility(context, facility)
     async with turn(context, agreement) as view:
         return await _expected(context, view, facility)
 
@@ -105,13 +110,14 @@ async def count(
     Safe to run again: what was reported and not put down yet is gone on with.
 
     Raises:
-        StateError: a copy is said to be found that is not on the register.
+        StateError: a copy is said to be found that is not on the register; or no such facility is.
     """
     counter = await find_person(context, person)
     allowed = allow_house_act(_ACT, counter.roles, COUNTING)
     details: dict[str, JsonValue] = {"agreement": agreement, "facility": facility}
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, details)
+    await _refuse_unknown_facility(context, facility)
     async with turn(context, agreement) as view:
         rows = _compared(agreement, await _expected(context, view, facility), frozenset(found))
         asked = bool(view.agreement().clauses("inventory")) and facility is None
@@ -123,6 +129,20 @@ async def count(
         return told if isinstance(told, Refused) else Counted(rows, incident, told)
     await _put_down(context, agreement, (person, allowed), rows, incident)
     return Counted(rows, incident, None)
+
+
+async def _refuse_unknown_facility(context: Context, facility: str | None) -> None:
+    """Refuse a place that is none: nothing would be expected there, and so nothing missed."""
+    if facility is None or facility == NODE:
+        return
+    if await find_facility(context, facility) is None:
+        raise StateError(
+            "facility.unknown",
+            "no such facility on this node's register",
+            where="facility",
+            found=excerpt(facility),
+            hint=f"list them: comity facility list; what lies in the node itself is at {NODE}",
+        )
 
 
 async def _expected(context: Context, view: View, facility: str | None) -> tuple[Row, ...]:
