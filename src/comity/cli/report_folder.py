@@ -154,8 +154,7 @@ def _told_as_proved(value: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dic
 
 
 def _names(item: dict[str, Any]) -> frozenset[str]:
-    """Give the names of an item's content: its own, those that it was passed on by, and of what
-    was made from it there."""
+    """Give an item's own name, those that it was passed on by, and those of what was made there."""
     rows = (*item["passed_on"], *item["made_onward"])
     return frozenset((item["item"], *(each["item"] for each in rows)))
 

@@ -29,7 +29,7 @@ from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.keeping.opening_keys import onward_places
 from comity.flows.reports.journal_search import Line, about, journal_lines
-from comity.flows.reports.made_onward import MadeOnward, There, made_onward
+from comity.flows.reports.made_onward import Elsewhere, MadeOnward, made_onward
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.marking.labels import format_label
@@ -146,12 +146,12 @@ class _Told:
     """An item, what our journal says of it, and the statements that do, each with its kind.
 
     `onward` is where we released the same content under other agreements, `made` what was made from
-    it there, and `apart` the lines about those of these that are counted alone.
+    it there, and `apart` are the lines about those of these that are only counted.
     """
 
     item: Item
     names: tuple[str, ...]
-    onward: tuple[There, ...]
+    onward: tuple[Elsewhere, ...]
     made: MadeOnward
     lines: tuple[Line, ...]
     apart: tuple[Line, ...]
@@ -176,7 +176,7 @@ async def _told(context: Context, view: View, visitor: PartyId, items: list[Item
     ]
 
 
-def _names(*places: There) -> tuple[str, ...]:
+def _names(*places: Elsewhere) -> tuple[str, ...]:
     return tuple(f"{agreement}/{place}" for agreement, place in places)
 
 

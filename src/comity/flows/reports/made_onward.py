@@ -8,7 +8,7 @@ Source: Japan-ROK GSOMIA Art. 4(3), 18 (treaties.md G4.3, G18)
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from comity.basis.ids import AgreementId, PartyId, Place
@@ -18,35 +18,34 @@ from comity.flows.view import View
 from comity.state.derivation import ancestors_of
 from comity.state.records import Item
 
-There = tuple[AgreementId, Place]
+Elsewhere = tuple[AgreementId, Place]
 
 
 @dataclass(frozen=True, slots=True)
 class MadeOnward:
     """What was made from one item where it went: what its originator is shown, and the rest."""
 
-    shown: tuple[There, ...] = ()
-    others: tuple[There, ...] = ()
+    shown: tuple[Elsewhere, ...]
+    others: tuple[Elsewhere, ...]
 
 
 async def made_onward(
-    context: Context, view: View, visitor: PartyId, onward: Iterable[tuple[There, ...]]
+    context: Context, view: View, visitor: PartyId, onward: Sequence[tuple[Elsewhere, ...]]
 ) -> list[MadeOnward]:
     """Find for each item, by where it was passed on to, what was made from it there.
 
-    Shown is what nobody has originated but parties to the agreement that is visited, the visitor
-    among them.
+    What is shown has the visitor among its originators, and parties alone to the agreement by which
+    it visits.
     """
     insiders = set(view.agreement().party_ids())
-    every = [tuple(each) for each in onward]
     made = {
         agreement: _made_from(await read_view(context, agreement))
-        for agreement in sorted({agreement for places in every for agreement, _ in places})
+        for agreement in sorted({agreement for places in onward for agreement, _ in places})
     }
     found: list[MadeOnward] = []
-    for places in every:
-        shown: set[There] = set()
-        others: set[There] = set()
+    for places in onward:
+        shown: set[Elsewhere] = set()
+        others: set[Elsewhere] = set()
         for agreement, place in places:
             for item in made[agreement].get(place, ()):
                 parties = set(item.release.label.originators)
