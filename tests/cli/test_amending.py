@@ -2,6 +2,7 @@
 """What is signed was named and can be read: a new version of an agreement, on both nodes."""
 
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 from comity.agreement.templates import template
@@ -75,3 +76,31 @@ def test_of_two_texts_of_one_version_the_digest_names_the_one(
     assert "[agreement.which-text]" in refused.err
     digits = refused.err.partition("expected: --sha256 ")[2][:12]
     assert cli(*initial, "--sha256", digits).code == 0
+
+
+def test_a_file_that_does_not_follow_what_is_signed_is_told_which_lines_to_write(
+    cli: Cli, signed: Path
+) -> None:
+    """An officer puts what the hint says at the top of the file, and it is proposed."""
+    digest = sha256(template(ID)).hexdigest()
+    named = f'supersedes = "{digest}"'
+    other = f'supersedes = "{"0" * 64}"'
+    old = _version(2, _CLAUSE)
+    strange = _version(3, _CLAUSE).replace("\nversion = 3 ", f"\n{other}\nversion = 3 ")
+    for text, found, expected in (
+        (old, "version = 2", "version = 3, or higher"),
+        (strange, other, f"{named}, or no such line"),
+    ):
+        (signed / "new.toml").write_text(text, encoding="utf-8")
+        refused = cli("agreement", "propose", "new.toml", "--node", "jpn")
+        assert (refused.code, "[agreement.not-a-successor]" in refused.err) == (1, True)
+        assert f"  expected: {expected}\n  found: {found}\n" in refused.err
+        assert f"hint: write version = 3 and {named} at the top of the file" in refused.err
+    (signed / "old.toml").write_bytes(template(ID))
+    (signed / "draft.toml").write_text(old, encoding="utf-8")
+    lines = cli("agreement", "compare", "old.toml", "draft.toml", "--lang", "en").out.splitlines()
+    written = {line.partition(": write ")[2].removesuffix(" at its top") for line in lines}
+    assert {"version = 3", named} <= written
+    right = strange.replace(other, named)
+    (signed / "new.toml").write_text(right, encoding="utf-8")
+    assert cli("agreement", "propose", "new.toml", "--node", "jpn").code == 0

@@ -78,14 +78,15 @@ VERSIONS: Final[Phrase] = (
     "{id}: 제{old}판 → 제{new}판",
 )
 NOT_NEXT: Final[Phrase] = (
-    "the new file is not version {next}",
-    "新しいファイルは第{next}版ではない",
-    "새 파일은 제{next}판이 아니다",
+    "the new file is not version {next}: write version = {next} at its top",
+    "新しいファイルは第{next}版ではない：冒頭に version = {next} と書く",
+    "새 파일은 제{next}판이 아니다: 맨 앞에 version = {next} 이라고 쓴다",
 )
 NOT_NAMED: Final[Phrase] = (
-    "the new file does not name the old one as superseded: SHA-256 {sha256}",
-    "新しいファイルは、置き換える版として古いファイルを挙げていない：SHA-256 {sha256}",
-    "새 파일은 대체하는 판으로 옛 파일을 들지 않았다: SHA-256 {sha256}",
+    'the new file does not name the old one: write supersedes = "{sha256}" at its top',
+    "新しいファイルは、置き換える版として古いファイルを挙げていない："
+    '冒頭に supersedes = "{sha256}" と書く',
+    '새 파일은 대체하는 판으로 옛 파일을 들지 않았다: 맨 앞에 supersedes = "{sha256}" 라고 쓴다',
 )
 CLAUSES: Final[Phrase] = ("changed clauses: {count}", "変わる条項：{count}", "바뀌는 조항: {count}")
 OUTCOMES: Final[Phrase] = (

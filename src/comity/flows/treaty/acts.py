@@ -16,7 +16,7 @@ from comity.basis.ids import AgreementId, Digest, PersonId, Place
 from comity.decision.stages import Refused
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import LAW_TASK, agreement_document
-from comity.flows.speak import Entered, draft_for, speak
+from comity.flows.speak import Entered, NotCounted, draft_for, speak
 from comity.flows.treaty.law_tasks import tasks_of_amendment
 from comity.flows.treaty.offices import Office, ask_office
 from comity.flows.treaty.signed_before import refuse_again
@@ -24,6 +24,7 @@ from comity.flows.treaty.supplements import refuse_weaker
 from comity.flows.treaty.tabled import Meant, refuse_other_text
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View, gather_view
+from comity.state.findings import Finding
 from comity.statement.kinds import SpokenBody
 from comity.statement.treaty import (
     AgreementAmend,
@@ -54,8 +55,8 @@ async def propose(
 
     Raises:
         InputError: the file does not read, or is weaker than the parent that it names.
-        StateError: the id is not pinned with every party that the file names, or there is
-            nothing to counter.
+        StateError: the id is not pinned with every party that the file names, there is nothing to
+            counter, or the file does not follow the one that is signed.
     """
     agreement = read_agreement(raw)
     kind = AgreementCounter.KIND if counter else AgreementPropose.KIND
@@ -110,7 +111,27 @@ async def _propose(
         documents=(agreement_document(agreement.sha256, raw), *tasks),
         rests_on=((LAW_TASK, version),),
     )
-    return await speak(context, view, draft_for(context, view, body, version=agreement.sha256), act)
+    draft = draft_for(context, view, body, version=agreement.sha256)
+    try:
+        return await speak(context, view, draft, act)
+    except NotCounted as err:
+        if err.code != Finding.NOT_A_SUCCESSOR.value or agreed is None:
+            raise
+        raise _no_successor(err, agreement, agreed) from err
+
+
+def _no_successor(err: NotCounted, file: Agreement, agreed: Agreement) -> NotCounted:
+    """Say with a file that does not follow what is signed which lines it should have."""
+    number, named = f"version = {agreed.version + 1}", f'supersedes = "{agreed.sha256}"'
+    is_later = file.version > agreed.version
+    return NotCounted(
+        err.code,
+        err.what,
+        where=err.where,
+        expected=f"{named}, or no such line" if is_later else f"{number}, or higher",
+        found=f'supersedes = "{file.supersedes}"' if is_later else f"version = {file.version}",
+        hint=f"write {number} and {named} at the top of the file, and propose it again",
+    )
 
 
 async def declare(
