@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,12 +43,23 @@ def made(cli, held: str, *more: str):
     return cli("copy", "make", held, *wish, *KOR, "reader", *more)
 
 
+def _journalled(cli, act: str) -> list[str]:
+    """Read the journal's text of an act, as an auditor does."""
+    text = cli("register", "journal", *KOR, "auditor").out
+    assert " None" not in text
+    entries = re.split(r"^(?=\d+: )", text, flags=re.MULTILINE)
+    return [each for each in entries if f": {act} by " in each]
+
+
 def test_a_copy_is_made_handed_over_read_and_listed(cli, held) -> None:
     engage(cli, "night", "reader")
     outcome = made(cli, held)
     assert outcome.code == 0
     assert f"gsomia-jpn-kor/{held}: copy 2 (copy)" in outcome.out
     assert "No. 2" in outcome.out
+    (kept,) = _journalled(cli, "copy.make")
+    assert "holder" in kept
+    assert "second" not in kept
     over = ("--to", "night", "--purpose", "warning", *KOR, "reader")
     offered = cli("copy", "hand-over", held, "2", *over)
     assert offered.code == 0

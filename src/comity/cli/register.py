@@ -265,13 +265,25 @@ def _journal_lines(entry: dict[str, Any]) -> Iterator[str]:
     outcome = "" if entry["outcome"] == "done" else f", {str(entry['outcome']).upper()}"
     yield f"{entry['index']}: {shown(entry['act'])} by {shown(who)}{outcome}"
     yield labelled("at", f"{when}, operating-system user {shown(entry['operator'])}")
+    # What is none was not there: no second person, no facility of its own.
     for name, value in sorted(entry["details"].items()):
-        yield labelled(shown(name), _detail(value))
+        if name == "decisions":
+            yield from (labelled("decided", _decision(each)) for each in value)
+        elif value is not None:
+            yield labelled(shown(name), _detail(value))
+
+
+def _decision(row: dict[str, Any]) -> str:
+    """Say what one of several agreements answered."""
+    answer = f"Art. {', '.join(row['articles'])}: {row['decision']}"
+    return shown(f"{row['agreement']} version {row['version']}, {answer}")
 
 
 def _detail(value: Any) -> str:
     if isinstance(value, list):
         return shown(", ".join(str(each) for each in value))
     if isinstance(value, dict):
-        return "; ".join(f"{shown(name)} {_detail(inner)}" for name, inner in value.items())
+        return "; ".join(
+            f"{shown(name)} {_detail(inner)}" for name, inner in value.items() if inner is not None
+        )
     return shown(str(value))
