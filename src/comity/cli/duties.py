@@ -59,7 +59,7 @@ _LABELS: Final[dict[str, Phrase]] = {
     "extended": ("extended", "延長", "연장"),
     "done": ("done", "履行", "이행"),
     "disputed": ("disputed", "異議", "이의"),
-    "reminders": ("reminders", "お知らせ", "알림"),
+    "reminders": ("reminders", "注意喚起", "알림"),
 }
 _SAID: Final[dict[str, Phrase]] = {
     "owed": ("{words} by {by} to {to}", "{words}（{by}→{to}）", "{words}({by}→{to})"),

@@ -197,7 +197,7 @@ HEADS: Final[dict[str, Phrase]] = {
     "from": ("from {place}", "{place} による", "{place}에 따름"),
     "about": ("about {place}", "対象 {place}", "대상 {place}"),
     "served": ("how this node is served:", "ノードの稼働状況：", "노드 운영 상황:"),
-    "reminds": ("comity reminds", "comityからのお知らせ", "comity 알림"),
+    "reminds": ("comity reminds", "comityからの注意喚起", "comity 알림"),
     "exercise": ("EXERCISE", "演習", "훈련"),
     "story clock": ("story clock {at}", "演習の時計 {at}", "훈련 시계 {at}"),
     "count": ("{count} × {words}", "{words} {count}件", "{words} {count}건"),

@@ -362,7 +362,7 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
             (
                 "the others are asked before: {before}; whoever acts unasked is reminded, "
                 "not stopped",
-                "次の行為の前にほかの当事者に諮る：{before}。諮らずに行えば督促し、止めはしない",
+                "次の行為の前にほかの当事者に諮る：{before}。諮らずに行えば注意喚起し、止めはしない",
                 "다음 행위 전에 다른 당사자의 양해를 구한다: {before}. 구하지 않고 하면 알리되 "
                 "막지는 않는다",
             ),

@@ -17,7 +17,7 @@ from comity.foresight.words import Phrase
 DEEDS: Final[dict[Deed, Phrase]] = {
     Deed.ENFORCE: ("Enforced", "強制", "강제"),
     Deed.RECORD: ("Recorded", "記録", "기록"),
-    Deed.REMIND: ("Reminded", "督促", "알림"),
+    Deed.REMIND: ("Reminded", "注意喚起", "알림"),
 }
 
 BASES: Final[dict[Basis, Phrase]] = {
@@ -56,7 +56,7 @@ VALUES_FROM: Final[Phrase] = ("Where the values come from", "値の出どころ"
 READ: Final[Phrase] = ("How far the author had read", "作成者が読んだ範囲", "작성자가 읽은 범위")
 NO_CLAUSE: Final[Phrase] = (
     "no clause of its own: by this file the node enforces, records and reminds nothing here",
-    "この条に固有の条項はない。このファイルによりノードが守らせ、記録し、督促することはない",
+    "この条に固有の条項はない。このファイルによりノードが守らせ、記録し、注意喚起することはない",
     "이 조에 따로 둔 조항은 없음. 이 파일에 따라 노드가 지키게 하거나 기록하거나 알리는 것은 없음",
 )
 ARTICLE: Final[Phrase] = (
@@ -146,7 +146,7 @@ LIFE: Final[dict[str, Phrase]] = {
 }
 LIFE_REMIND: Final[Phrase] = (
     "{days} days before the last day of notice for a term each node reminds its own people",
-    "各期間の終了通告の最終日の{days}日前に、各ノードが自国の担当者に督促する",
+    "各期間の終了通告の最終日の{days}日前に、各ノードが自国の担当者に注意喚起する",
     "기간마다 종료 통고 마지막 날의 {days}일 전에 각 노드가 자기 담당자에게 알린다",
 )
 LIFE_REMIND_BY_DAYS: Final[Phrase] = (

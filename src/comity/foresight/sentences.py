@@ -33,7 +33,7 @@ REMIND_AFTER = Sentence(
     Deed.REMIND,
     (
         "the node reminds after {remind_after}; that makes no breach",
-        "{remind_after}を過ぎるとノードが督促する。違反とは扱わない",
+        "{remind_after}を過ぎるとノードが注意喚起する。違反とは扱わない",
         "{remind_after}이 지나면 노드가 알린다. 위반으로 보지 않는다",
     ),
 )

@@ -222,7 +222,7 @@ def test_the_page_says_what_a_suspension_stops_and_who_suspends(
     ("language", "line"),
     [
         ("en", "- Reminded 1: when a victim is named, the recipient tells the originator within"),
-        ("ja", "- 督促 第1条：被害者が特定された場合、受領側は提供側に3日以内に知らせる"),
+        ("ja", "- 注意喚起 第1条：被害者が特定された場合、受領側は提供側に3日以内に知らせる"),
         ("ko", "- 알림 제1조: 피해자가 특정된 경우, 수령 측은 제공 측 앞으로 3일 안에 알린다"),
     ],
 )
