@@ -270,16 +270,7 @@ def _journal_lines(entry: dict[str, Any]) -> Iterator[str]:
         if name == "decisions":
             yield from (labelled("decided", _decision(each)) for each in value)
         elif value is not None:
-            if name == "decisions":
-            yield from (labelled("decided", _decision(each)) for each in value)
-        else:
             yield labelled(shown(name), _detail(value))
-
-
-def _decision(row: dict[str, Any]) -> str:
-    """Say what one of several agreements answered."""
-    answer = f"Art. {', '.join(row['articles'])}: {row['decision']}"
-    return shown(f"{row['agreement']} version {row['version']}, {answer}")
 
 
 def _decision(row: dict[str, Any]) -> str:
