@@ -2,13 +2,14 @@
 """Turns: one writer at a time, first come first served, on one view that is always the store's."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Digest, Place
-from comity.flows.context import Context, Live
+from comity.flows.context import Context, Live, held_here
 from comity.flows.speak import NotCounted, Utterance, draft_for, house_act, speak
 from comity.flows.speaker import say
 from comity.flows.turns import read_view, turn, turns
@@ -142,7 +143,7 @@ OTHER = AgreementId("zz-other")
 
 async def hold(context: Context, held: AgreementId, wanted: Awaitable[object]) -> None:
     """Hold a turn, gathering nothing, and ask for something inside."""
-    async with asyncio.timeout(LONG_S), context.live.setdefault(held, Live()).turn():
+    async with asyncio.timeout(LONG_S), context.live.setdefault(held, Live(held)).turn():
         await wanted
 
 
@@ -179,11 +180,32 @@ def test_what_is_read_inside_a_turn_and_is_not_held_is_gathered_again_and_waits_
     assert asyncio.run(act()).agreement_id == GSOMIA
 
 
+class Unlisted(dict[AgreementId, Live]):
+    """Looked into by id alone: a turn that is taken walks over no other agreement."""
+
+    def __iter__(self) -> Iterator[AgreementId]:
+        raise AssertionError
+
+    items = keys = values = __iter__  # type: ignore[assignment]  # none of them is to be asked
+
+
+def test_a_turn_asks_for_no_other_agreement_and_knows_what_it_holds(in_force: World) -> None:
+    context = replace(in_force.jpn.context, live=Unlisted())
+    apart = replace(context, live={})
+
+    async def act() -> None:
+        async with turn(context, GSOMIA):
+            assert (held_here(context), held_here(apart)) == ((GSOMIA,), ())
+        assert held_here(context) == ()
+
+    asyncio.run(act())
+
+
 def test_one_task_is_not_held_to_the_turns_of_another(in_force: World) -> None:
     context = in_force.jpn.context
 
     async def act() -> None:
-        async with asyncio.timeout(LONG_S), context.live.setdefault(OTHER, Live()).turn():
+        async with asyncio.timeout(LONG_S), context.live.setdefault(OTHER, Live(OTHER)).turn():
             await asyncio.create_task(take(context, GSOMIA))
 
     asyncio.run(act())

@@ -7,7 +7,8 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import ClassVar, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from comity.agreement.model import Agreement
 from comity.basis.errors import InvariantError, StateError
@@ -22,16 +23,27 @@ TOGETHER_MAX: Final = 256
 _Outcome = TypeVar("_Outcome")
 
 
+def _this_task() -> asyncio.Task[object]:
+    task = asyncio.current_task()
+    if task is None:
+        raise InvariantError("flows.turn-without-task", "a turn belongs to a task, and none runs")
+    return task
+
+
 class Live:
     """One agreement in this process: the view that its turns share, and whose turn it is.
 
     For `view`, `turns` and `speaker` alone. A new event loop gets a new lock.
     """
 
-    __slots__ = ("_holder", "_lock", "_loop", "agreed", "is_told", "speaker", "view")
+    __slots__ = ("_holder", "_lock", "_loop", "agreed", "agreement", "is_told", "speaker", "view")
 
-    def __init__(self) -> None:
+    _turns: ClassVar[WeakKeyDictionary[asyncio.Task[object], list[Live]]] = WeakKeyDictionary()
+    """What each task holds: few, however many agreements there are."""
+
+    def __init__(self, agreement: AgreementId) -> None:
         """Begin with no view and nobody's turn."""
+        self.agreement = agreement
         self.view: object | None = None
         self.speaker: object | None = None
         self.agreed: Agreement | None = None
@@ -53,10 +65,13 @@ class Live:
         if self._loop is not loop:
             self._lock, self._loop = asyncio.Lock(), loop
         async with self._lock:
-            self._holder = asyncio.current_task()
+            self._holder = task = _this_task()
+            held = self._turns.setdefault(task, [])
+            held.append(self)
             try:
                 yield
             finally:
+                held.remove(self)
                 self._holder = None
 
     @asynccontextmanager
@@ -67,6 +82,11 @@ class Live:
             return
         async with self.turn():
             yield
+
+    @classmethod
+    def held_by_us(cls) -> tuple[Live, ...]:
+        """List what this task holds the turn of, the first taken first."""
+        return tuple(cls._turns.get(_this_task(), ()))
 
     def tell(self, agreed: Agreement | None) -> None:
         """Keep the version that every party signed last, as it is committed."""
@@ -128,7 +148,8 @@ class Context:
 
 def held_here(context: Context) -> tuple[AgreementId, ...]:
     """List the agreements whose turns this task holds."""
-    return tuple(each for each, live in context.live.items() if live.is_ours)
+    held = Live.held_by_us()
+    return tuple(live.agreement for live in held if context.live.get(live.agreement) is live)
 
 
 def live_of(context: Context, agreement: AgreementId) -> Live:
@@ -145,7 +166,7 @@ def live_of(context: Context, agreement: AgreementId) -> Live:
             "a turn is taken out of order",
             expected=f"{agreement} before {', '.join(sorted(after))}",
         )
-    return context.live.setdefault(agreement, Live())
+    return context.live.setdefault(agreement, Live(agreement))
 
 
 async def decide_again(attempt: Callable[[], Awaitable[_Outcome]]) -> _Outcome:

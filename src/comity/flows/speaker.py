@@ -84,7 +84,7 @@ async def say_all(
     context: Context, agreement: AgreementId, preparing: Sequence[Prepare]
 ) -> list[Outcome]:
     """Say many statements as `say` does, each by itself; give what came of each."""
-    live = context.live.setdefault(agreement, Live())
+    live = context.live.setdefault(agreement, Live(agreement))
     if not isinstance(live.speaker, Speaker):
         live.speaker = Speaker(context, agreement)
     return await live.speaker.say_all(preparing)
