@@ -30,7 +30,7 @@ from comity.decision.request import (
     Request,
 )
 from comity.foresight.plain_words import show_agreement
-from comity.marking.equivalence import corresponding_markings, read_marking, receive_marking
+from comity.marking.equivalence import choose_marking, corresponding_markings, read_marking
 from comity.marking.labels import Draft, label_draft
 
 JPN, KOR, USA = PartyId("JPN"), PartyId("KOR"), PartyId("USA")
@@ -165,9 +165,10 @@ def test_g4_2_the_receiver_chooses_where_several_markings_correspond() -> None:
 
 
 def receive(by: PartyId, marking: str, to: PartyId, choice: str | None) -> str:
-    held = receive_marking(GSOMIA.table, (by, marking), to, choice=choice, on=DAY)
-    assert (held.originator, held.given) == (by, marking)
-    return held.corresponding
+    level = read_marking(GSOMIA.table, by, marking, DAY)
+    own = choose_marking(GSOMIA.table, to, level, choice=choice, on=DAY)
+    assert own in corresponding_markings(GSOMIA.table, to, level, DAY)
+    return own
 
 
 @pytest.mark.row("G4.2")

@@ -9,7 +9,14 @@ import re
 from typing import NamedTuple, NewType
 
 from comity.basis.errors import InputError, excerpt
-from comity.basis.limits import DOMAIN_CHARS_MAX, JSON_INTEGER_MAX
+from comity.basis.limits import (
+    AGREEMENT_ID_CHARS_MAX,
+    DOMAIN_CHARS_MAX,
+    DOMAIN_LABEL_CHARS_MAX,
+    JSON_INTEGER_MAX,
+    PARTY_ID_CHARS_MAX,
+    PERSON_ID_CHARS_MAX,
+)
 
 PartyId = NewType("PartyId", str)
 AgreementId = NewType("AgreementId", str)
@@ -17,11 +24,11 @@ Domain = NewType("Domain", str)
 PersonId = NewType("PersonId", str)
 Digest = NewType("Digest", str)
 
-_PARTY = re.compile(r"[A-Z][A-Z0-9-]{0,31}")
-_AGREEMENT = re.compile(r"[a-z0-9-]{1,64}")
-_PERSON = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_PARTY = re.compile(rf"[A-Z][A-Z0-9-]{{0,{PARTY_ID_CHARS_MAX - 1}}}")
+_AGREEMENT = re.compile(rf"[a-z0-9-]{{1,{AGREEMENT_ID_CHARS_MAX}}}")
+_PERSON = re.compile(rf"[a-z0-9][a-z0-9._-]{{0,{PERSON_ID_CHARS_MAX - 1}}}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-_DOMAIN_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_DOMAIN_LABEL = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{DOMAIN_LABEL_CHARS_MAX - 2}}}[a-z0-9])?")
 _PLACE_INDEX = re.compile(r"0|[1-9][0-9]{0,15}")
 
 

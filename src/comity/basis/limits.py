@@ -116,7 +116,6 @@ PUBLIC_KEY_BYTES_MAX = 2 * KIB
 
 # Durations (AGREEMENTS 1.4).
 DURATION_AMOUNT_MAX = 100_000
-DURATION_CHARS_MAX = 20
 
 # Logs (C2SP tlog-tiles, tlog-proof, tlog-witness, tlog-cosignature). Paths of proofs stay within
 # 63 hashes, and sizes within signed 64-bit integers.

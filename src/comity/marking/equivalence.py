@@ -61,17 +61,6 @@ class MarkingTable:
             raise ProblemsError(problems[0].code, problems[0].what, problems)
 
 
-@dataclass(frozen=True, slots=True)
-class HeldMarking:
-    """What a received item carries: the originator's marking as given, beside our own."""
-
-    originator: PartyId
-    given: str
-    level: str
-    receiver: PartyId
-    corresponding: str
-
-
 def keep_marking(text: str, where: str = "") -> str:
     """Give the marking as it is stored: the same text in NFC, outer spaces removed.
 
@@ -217,29 +206,6 @@ def choose_marking(
         expected=_listed(choices),
         found=printable_text(choice),
     )
-
-
-def receive_marking(
-    table: MarkingTable,
-    given: tuple[PartyId, str],
-    receiver: PartyId,
-    *,
-    choice: str | None,
-    on: Date,
-) -> HeldMarking:
-    """Read an originator's marking and put the receiver's own beside it.
-
-    `given` is the originator and its marking as written on the item.
-
-    Raises:
-        InputError: as `read_marking` and `choose_marking`.
-
-    Source: Japan-ROK GSOMIA Art. 4(2)
-    """
-    originator, text = given
-    level = read_marking(table, originator, text, on)
-    own = choose_marking(table, receiver, level, choice=choice, on=on)
-    return HeldMarking(originator, keep_marking(text), level, receiver, own)
 
 
 def _entries_of(table: MarkingTable, party: PartyId, on: Date) -> tuple[MarkEntry, ...]:
