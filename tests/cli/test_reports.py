@@ -59,7 +59,7 @@ def test_an_inspector_checks_the_folder_without_a_node(cli, opened):
     assert checked.code == 0
     assert checked.out.startswith("verified: ")
     assert f"of {count_lines()} lines of the journal {count_lines()} proved\n" in checked.out
-    assert "not verified, KOR's own word: the register of copies (1)" in checked.out
+    assert "not verified, on KOR's word alone: the register of copies (1)" in checked.out
     value = cli("report", "check", "for-tokyo", "--trust", trust, "--json").value
     assert (value["verified"], value["report"]["for"]) == (True, "JPN")
     assert value["lines_told"] == value["lines_proved"] == count_lines() >= 1
@@ -81,6 +81,12 @@ def test_what_is_not_acknowledged_yet_is_said(cli, release, ferry, signed):
     made = cli("report", "inspector", "JPN", "--out", "for-tokyo", *WHO)
     assert "not under an anchor yet" in made.out
     assert "comity register anchor --node kor --as auditor" in made.err
+    said = cli("report", "inspector", "JPN", "--out", "f-ko", *WHO, "--lang", "ko")
+    first, second, last = said.err.splitlines()[-3:]
+    assert first.startswith("다음: ")
+    assert first.endswith("comity register anchor --node kor --as auditor")
+    assert second == "      상대가 확인하면 보고를 새로 작성함"
+    assert last.startswith("어디서나 검증할 수 있음: comity report check f-ko ")
     assert "no evidence yet" in made.out
 
 
@@ -109,7 +115,9 @@ def test_lines_that_no_anchor_covers_are_told_and_never_called_verified(
         assert head.endswith(
             f"of {told} lines of the journal 0 proved, {told} not (not under an anchor)"
         )
-        assert beside.startswith(f"not verified, KOR's own word: {told} lines, ")
+        assert beside.startswith(
+            f"not verified, on KOR's word alone: {told} lines of the journal, "
+        )
         value = cli("report", "check", "for-tokyo", "--trust", trust, "--json").value
         assert (value["holds"], value["verified"], value["lines_proved"]) == (True, False, 0)
 
@@ -268,15 +276,20 @@ def test_a_folder_without_a_report_names_the_command_that_writes_one(cli, tmp_pa
     assert "comity report inspector" in refused.err
 
 
+_CHECK = "comity report check for-tokyo --trust FINGERPRINT|FILE\n"
+
+
 def test_an_inspector_reads_the_listing_in_another_language(cli, opened):
     made = cli("report", "inspector", "JPN", "--out", "for-tokyo", *WHO, "--lang", "ja")
-    assert "KORが保有するJPNの情報1件" in made.out
+    assert "for-tokyoの報告によれば、" in made.out
+    assert "現在KORが保有するJPNの情報は1件：\n" in made.out
+    assert made.err.endswith("どこでも検証できる：" + _CHECK)
     assert "item.open reader（目的 warning）" in made.out
     assert "  複製 1         ノード内\n" in made.out
     trust = fingerprints(cli, opened)
     checked = cli("report", "check", "for-tokyo", "--trust", trust, "--lang", "ko").out
     assert checked.startswith("검증됨: 통지 ")
-    assert "미검증(KOR 측의 말): 사본 등록부(1)" in checked
+    assert "미검증(KOR 측의 진술에만 따름): 사본 등록부(1)" in checked
 
 
 @pytest.mark.parametrize(

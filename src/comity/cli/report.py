@@ -76,9 +76,10 @@ async def inspector(
     if not desk.as_json:
         if not all(row["proved"] for item in _items(found.value) for row in item["seen"]):
             anchoring = desk.next_command("register anchor")
-            say(f"next: let an anchor cover the lines, so that they are proved: {anchoring}")
-            say("      and once the partner has acknowledged it, write the report anew")
-        say(f"check it anywhere: comity report check {shown(out)} --trust FINGERPRINT|FILE")
+            say(words.say("anchor next", command=anchoring))
+            say(f"      {words.say('report anew')}")
+        check = f"comity report check {shown(out)} --trust FINGERPRINT|FILE"
+        say(words.say("check anywhere", command=check))
     return None
 
 

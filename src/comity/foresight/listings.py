@@ -167,9 +167,9 @@ LISTINGS: Final[dict[str, Phrase]] = {
     ),
     # the inspector's listing
     "holds": (
-        "{holder} holds {count} of {owner}, as of {at}: {folder}",
-        "{holder}が保有する{owner}の情報{count}（{at}現在）：{folder}",
-        "{holder} 측이 보유한 {owner} 측 정보 {count}({at} 현재): {folder}",
+        "by the report in {folder}, {holder} holds {count} of {owner}, as of {at}:",
+        "{folder}の報告によれば、{at}現在{holder}が保有する{owner}の情報は{count}：",
+        "{folder}의 보고에 따르면 {at} 현재 {holder} 측이 보유한 {owner} 측 정보는 {count}:",
     ),
     "house": ("the node's own rule", "ノードの内規", "노드 내규"),
     "one item": ("1 item", "1件", "1건"),
@@ -233,11 +233,26 @@ LISTINGS: Final[dict[str, Phrase]] = {
         ", {count}줄은 증명 없음(앵커 없음)",
     ),
     "own word": (
-        "not verified, {holder}'s own word: {what}",
-        "未検証（{holder}の自己申告）：{what}",
-        "미검증({holder} 측의 말): {what}",
+        "not verified, on {holder}'s word alone: {what}",
+        "未検証（{holder}の申告のみによる）：{what}",
+        "미검증({holder} 측의 진술에만 따름): {what}",
     ),
-    "own lines": ("{count} lines", "日誌{count}行", "일지 {count}줄"),
+    "anchor next": (
+        "next: let an anchor cover the lines, so that they are proved: {command}",
+        "次の操作：日誌の行をアンカーに収めると証明が付く：{command}",
+        "다음: 일지 줄을 앵커에 담으면 증명이 붙음: {command}",
+    ),
+    "report anew": (
+        "and once the partner has acknowledged it, write the report anew",
+        "相手が確認したら、報告を改めて作成する",
+        "상대가 확인하면 보고를 새로 작성함",
+    ),
+    "check anywhere": (
+        "check it anywhere: {command}",
+        "どこでも検証できる：{command}",
+        "어디서나 검증할 수 있음: {command}",
+    ),
+    "own lines": ("{count} lines of the journal", "日誌{count}行", "일지 {count}줄"),
     "own copies": (
         "the register of copies ({count})",
         "複製の登録簿（{count}）",
