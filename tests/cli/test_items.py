@@ -130,6 +130,10 @@ def test_art_7_5_an_item_for_a_post_waits_for_an_assurance_of_that_post(
     assert refused.code == 3
     assert "Art. 7(5) (assurance)" in refused.err
     assert "comity assurance give --for director, on its node" in refused.err
+    held = cli(
+        "person", "change", "reader", "--post", "director", "--node", "kor", "--as", "registrar"
+    )
+    assert held.code == 0
     terms = ("--level", "SECRET", "--for", "director", "--until", "2017-06-30")
     assert cli("assurance", "give", *terms, "--node", "kor", "--as", "registrar").code == 0
     ferry("kor", "jpn")
