@@ -25,6 +25,7 @@ def test_base64_comes_back_as_it_went(raw):
         "=",
         "Zg==Zg==",
         "é===",
+        "\ud800===",
     ],
 )
 def test_refuses_a_second_spelling_or_another_alphabet(text):
