@@ -57,6 +57,8 @@ ORDER_PROTECTED_MAX = 16
 BALANCE_ROWS_MAX = 256
 BALANCE_LINES_MAX = 512
 STATEMENT_AHEAD_MAX_MS = 10 * 60 * 1000
+# How many of these one of several partners holds open at once; and one push more.
+STATEMENTS_AHEAD_MAX = 8_192
 SEGMENT_ENTRIES_MAX = 1024
 
 # Sealing. The head of a parcel names at most one wrap for each recipient.

@@ -21,7 +21,7 @@ from comity.basis.instants import MINUTE_MS, Instant
 from comity.flows.at_hand import Recent
 from comity.flows.checkpoints import held_root
 from comity.flows.context import TOGETHER_MAX, Context, Live, live_of
-from comity.flows.dates import dated_ahead
+from comity.flows.dates import dated_ahead, holds_too_much_open
 from comity.flows.documents import AGREEMENT_PIN, CARD
 from comity.flows.naming import item_ref, named_clear, readable
 from comity.flows.outstanding import Outstanding, sealed_at
@@ -194,6 +194,10 @@ class View:
     def ahead(self, now: Instant) -> frozenset[Place]:
         """Give what partners dated too far ahead of our clock; see `dates`."""
         return dated_ahead(self.registers, self.own, now)
+
+    def holds_too_much_open(self, party: PartyId, now: Instant) -> bool:
+        """Answer whether one of several partners dated as much ahead of our clock as is held."""
+        return len(self.partners) > 1 and holds_too_much_open(self.registers, party, now)
 
     def take_in(self, judged: Iterable[Judged]) -> None:
         """Fold verdicts that are committed, and note what they leave to do."""

@@ -160,7 +160,11 @@ class AgreementRegisters:
     def later_than(self, instant: Instant) -> Iterator[tuple[Place, Instant]]:
         """Give the admitted entries that are dated after an instant, register by register."""
         for party in sorted(self._readers):
-            yield from self._readers[party].later_than(instant)
+            yield from self.later_than_of(party, instant)
+
+    def later_than_of(self, party: PartyId, instant: Instant) -> Iterator[tuple[Place, Instant]]:
+        """Give the admitted entries of one register that are dated after an instant."""
+        return self._readers[party].later_than(instant)
 
     def judge_all(
         self,

@@ -11,6 +11,7 @@ from typing import Final
 
 from comity.basis.errors import ComityError, EdgeError, InputError, ProofError, StateError
 from comity.flows.channels import WAY_NOT_ALLOWED
+from comity.flows.dates import TOO_MANY_AHEAD
 from comity.flows.served import NOT_SERVED
 from comity.flows.serving.callers import CLOCK, REPLAYED, TOO_MANY_REQUESTS
 from comity.flows.serving.parcel_uploads import NOT_WANTED, SUPERSEDED, TOO_MANY_UPLOADS
@@ -39,6 +40,7 @@ _STATES: Final = {
     REPLAYED: 401,
     TOO_MANY_REQUESTS: 429,
     TOO_MANY_UPLOADS: 429,
+    TOO_MANY_AHEAD: 429,
     NOT_WANTED: 410,
     WAY_NOT_ALLOWED: 403,
     SUPERSEDED: 409,

@@ -17,6 +17,7 @@ from comity.basis.limits import PARTIES_MAX
 from comity.decision.house import allow_house_act
 from comity.flows.checkpoints import held_root
 from comity.flows.context import Context, decide_again
+from comity.flows.dates import too_many_ahead
 from comity.flows.documents import EQUIVOCATION
 from comity.flows.mirror import meet_checkpoint
 from comity.flows.pending import OtherSize, keep_shown
@@ -61,7 +62,8 @@ async def take_push(
     What is refused leaves the live view as it was, so that a partner's failures cost others little.
 
     Raises:
-        StateError: not served, or a card is missing.
+        StateError: not served, a card is missing, or one of several partners has dated as much
+            ahead of our clock as is held open.
         InputError: entries do not match the checkpoint, or go on after a card.
         ProofError: a signature or the root does not hold; nothing of the entries is stored.
         EquivocationError: the party signed two trees; both are kept as evidence.
@@ -94,6 +96,9 @@ async def _take(context: Context, view: View, served: Served, push: Push) -> Cos
         await _meet(context, view, each)  # 3
     segment = None
     if push.entries:
+        if view.holds_too_much_open(served.party, context.ports.clock.now()):
+            await verify_signed(context, view, served.party, push.signed)
+            raise too_many_ahead(view.agreement_id, served.party)
         segment = Segment(push.start, push.entries, push.signed)
     else:
         await _keep_checkpoint(context, view, served.party, push.signed)

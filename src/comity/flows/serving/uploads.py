@@ -17,6 +17,7 @@ from comity.decision.house import allow_house_act
 from comity.flows.arrivals import clear_documents, hear
 from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context, decide_again
+from comity.flows.dates import too_many_ahead
 from comity.flows.disputes import refuse_disputed
 from comity.flows.mirror import cosign_mirror
 from comity.flows.opening import open_mirror
@@ -195,6 +196,8 @@ async def _take(context: Context, view: View, upload: Upload, package: EntryPack
     party = upload.served.party
     head = view.heads[party]
     _refuse_missing_card(view, party)  # 1
+    if view.holds_too_much_open(party, context.ports.clock.now()):
+        raise too_many_ahead(view.agreement_id, party)
     registers, opened = await open_mirror(context, view, party, upload.target)
     read_node = await context.ports.store.node_reader(head.origin)
     span = package.range
