@@ -7,6 +7,7 @@ Source: AGREEMENTS.md sections 1 and 2
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from comity.agreement.acts import Basis, EntryRule, Source
@@ -193,6 +194,15 @@ class Agreement:
     sha256: Digest
     raw: bytes = field(repr=False)
     rules: RuleBook = field(repr=False, compare=False)
+    _by_kind: Mapping[str, tuple[Clause, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Sort the clauses by kind: with every exchange it is asked for some."""
+        by_kind: dict[str, tuple[Clause, ...]] = {}
+        for article in self.articles:
+            for clause in article.clauses:
+                by_kind[clause.kind] = (*by_kind.get(clause.kind, ()), clause)
+        object.__setattr__(self, "_by_kind", by_kind)
 
     def party_ids(self) -> tuple[PartyId, ...]:
         """List the parties, in the order of the file."""
@@ -216,8 +226,7 @@ class Agreement:
 
     def clauses(self, kind: str) -> tuple[Clause, ...]:
         """List the clauses of one kind, in the order of the file."""
-        every = (clause for article in self.articles for clause in article.clauses)
-        return tuple(clause for clause in every if clause.kind == kind)
+        return self._by_kind.get(kind, ())
 
 
 def _not_there(clause: Clause, key: str) -> InvariantError:
