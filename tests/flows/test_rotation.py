@@ -18,6 +18,7 @@ from comity.flows import rotation
 from comity.flows.checkpoints import is_restoring
 from comity.flows.context import Context
 from comity.flows.courier.loads import Load
+from comity.flows.courier.taking import Taken
 from comity.flows.evidence import take_evidence
 from comity.flows.recovery.restore import begin_restore, override_restore
 from comity.flows.rotation import (
@@ -207,6 +208,30 @@ def test_a_bundle_sealed_to_a_key_that_is_destroyed_does_no_harm(assured: World)
         world.jpn.take(world.kor.folder / "late")
     assert caught.value.code == "keys.no-sealing-key"
     assert world.jpn.export() == state
+
+
+def test_a_bundle_that_was_taken_is_taken_again_without_harm_when_its_key_is_destroyed(
+    assured: World,
+) -> None:
+    world = assured
+    place = world.kor.release(JPN).place
+    packed = world.kor.pack(JPN, "first")
+    first = world.jpn.take(world.kor.folder / "first")
+    assert first.parcels == 2
+    again = world.jpn.take(world.kor.folder / "first")
+    rotate(world.jpn)
+    world.settle()
+    world.kor.assure("CONFIDENTIAL")
+    world.settle()
+    assert sealing_sets(world.jpn) == [2]
+    state = world.jpn.export()
+    once_more = world.jpn.take(world.kor.folder / "first")
+    assert once_more == again == Taken(KOR, packed.serial)
+    assert world.jpn.journal()[-1]["outcome"] == "done"
+    assert world.jpn.export() == state
+    world.jpn.receipt(place)
+    world.settle()
+    assert world.equal()
 
 
 def test_a_crash_between_keys_and_card_makes_no_keys_twice(

@@ -7,7 +7,7 @@ taking it again completes. Source: DESIGN 4, 5
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from comity.basis.errors import (
@@ -27,6 +27,7 @@ from comity.flows.courier.brought_parcels import take_parcels
 from comity.flows.courier.needs import note_behind, note_needs
 from comity.flows.courier.work import Work
 from comity.flows.delivery_routes import is_direct
+from comity.flows.documents import COURIER_TAKEN, json_document, read_json_document
 from comity.flows.journal import journal_entry
 from comity.flows.mirror import (
     cosign_mirror,
@@ -44,7 +45,7 @@ from comity.flows.set_up import agreement_pins, pinned_agreements, pinned_cards
 from comity.flows.turns import glimpse, turn
 from comity.flows.upkeep import tend
 from comity.ports import Change, Holding
-from comity.sealing.bundle import BodyReader, BundleHeader, Listing, parse_header
+from comity.sealing.bundle import BodyReader, BundleHeader, Listing, format_header, parse_header
 from comity.sealing.bundle_body import open_body
 from comity.statement.mirrored import Segment
 from comity.tlog.checkpoints import parse_checkpoint
@@ -53,6 +54,7 @@ from comity.tlog.origin import parse_origin
 GAPS = ("courier.gap", "courier.card-missing")
 _KEY_GONE: Final = "keys.no-sealing-key"
 _UNSIGNED: Final = "tlog.signature-missing"
+_TAKEN_KEPT: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,9 @@ async def take_bundle(context: Context, name: str, person: PersonId | None = Non
     4. store the parcels that statements name, and take their keys into custody;
     5. answer what is not taken in, cosign, journal; the staged parts go.
 
+    A bundle that was taken whole is known by its envelope: taken again, it brings nothing, also
+    after the key that it is sealed to was destroyed.
+
     Raises:
         InputError: not a bundle, or not for us.
         ProofError: altered or truncated, or a signature or root fails; what came before holds.
@@ -108,6 +113,10 @@ async def take_bundle(context: Context, name: str, person: PersonId | None = Non
         await _finish(context, header, work, person)  # 5
     except (InputError, ProofError, StateError) as err:
         if err.code == _KEY_GONE:
+            if _envelope(header) in await _taken_before(context, party):
+                await _note_taken(context, header, Work(party, frozenset(), {}), person)
+                await bundles.forget(header)
+                return Taken(party, header.serial)
             await note_old_wrap(context, party, header.key_id)
         await _keep_failed(context, header, party, person, err)
         if whole and not isinstance(err, StateError):
@@ -315,6 +324,16 @@ async def _finish(
         await anchor_journal(context)
     await restore(context)
     await retire_sealing_keys(context)
+    await _note_taken(context, header, work, person)
+
+
+async def _note_taken(
+    context: Context, header: BundleHeader, work: Work, person: PersonId | None
+) -> None:
+    """Journal what a bundle brought, and keep that it was taken."""
+    before, envelope = await _taken_before(context, work.party), _envelope(header)
+    taken = [*(each for each in before if each != envelope), envelope]
+    kept = json_document(COURIER_TAKEN, work.party, [*taken[-_TAKEN_KEPT:]])
     details: dict[str, JsonValue] = {
         "from": work.party,
         "serial": header.serial,
@@ -325,9 +344,22 @@ async def _finish(
     await context.ports.store.commit(
         Change(
             allowed_by=allow_house_act("courier.take"),
+            documents=() if work.gaps else (kept,),
             journal=(journal_entry(context, "courier.take", person, details=details),),
         )
     )
+
+
+async def _taken_before(context: Context, party: PartyId) -> list[str]:
+    """List the envelopes of a partner's bundles that were taken last, the newest last."""
+    raw = await context.ports.store.document(COURIER_TAKEN, party)
+    found = None if raw is None else read_json_document(raw)
+    return [str(each) for each in found] if isinstance(found, list) else []
+
+
+def _envelope(header: BundleHeader) -> str:
+    """Name a bundle by what all its volumes show outside."""
+    return digest_of(format_header(replace(header, first=0, last=len(header.parts) - 1)))
 
 
 async def _cosign(context: Context, agreement: AgreementId, work: Work) -> None:
