@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import coverage
 import hypothesis
 import pytest
 
@@ -151,10 +152,20 @@ def _only_directs(config: pytest.Config) -> bool:
 
 
 def _measure(config: pytest.Config, *, wanted: bool) -> None:
-    """Measure coverage from now on, or stop: what fixtures do is measured as their tests are."""
-    coverage = _coverage(config)
-    if coverage is not None and coverage.started is not wanted:
-        coverage.resume() if wanted else coverage.pause()
+    """Measure coverage from now on, or stop: what fixtures do is measured as their tests are.
+
+    In a worker of xdist one more measures underneath, whose data nobody reads: the plugin starts
+    it while options are read. It would go on where ours pauses, and take as long.
+    """
+    ours = _coverage(config)
+    if ours is None or ours.started is wanted:
+        return
+    if wanted:
+        ours.resume()
+        return
+    ours.pause()
+    while (other := coverage.Coverage.current()) is not None:
+        other.stop()
 
 
 def _coverage(config: pytest.Config) -> Any:
