@@ -243,3 +243,28 @@ def test_an_inventory_reports_what_is_missing(cli, held) -> None:
     assert f"missing of {held}" in results.out
     seen = cli(*counting, "--found", f"{held}:2")
     assert seen.code == 1
+
+
+def test_whoever_an_item_was_closed_to_is_told_by_which_article_and_whom_to_ask(
+    cli, held, ferry
+) -> None:
+    """Tokyo raises the level above a reader's clearance; without need-to-know nothing is told."""
+    shows = ("item", "show", held, *KOR, "reader")
+    assert "next: comity item open" in cli(*shows).err
+    lower = ("--clearance", "CONFIDENTIAL", "--clearance-until", "2017-12-31")
+    assert cli("person", "change", "reader", *lower, *KOR, "registrar").code == 0
+    raising = ("item", "reclassify", held, "--marking", "極秘", "--node", "jpn", "--as", "officer")
+    assert cli(*raising).code == 0
+    ferry("jpn", "kor")
+    shown = cli(*shows)
+    assert (shown.code, "reclassified as SECRET" in shown.out) == (0, True)
+    assert shown.err == (
+        "to reader it is closed now:\n"
+        "  Art. 7 (access): clearance 'CONFIDENTIAL' does not reach level 'SECRET'\n"
+        "hint: ask the registrar whether the person's record is right: "
+        "comity person list --node kor --as reader\n"
+    )
+    assert cli("person", "change", "reader", "--need-to-know", "", *KOR, "registrar").code == 0
+    hidden = cli(*shows)
+    assert (hidden.code, hidden.out) == (3, "")
+    assert "SECRET" not in hidden.err

@@ -9,6 +9,7 @@ from typing import Final
 
 import click
 
+from comity.agreement.acts import Action
 from comity.basis.ids import AgreementId
 from comity.basis.strict_json import JsonValue
 from comity.cli.next_steps import REGISTRARS, say_next
@@ -20,9 +21,11 @@ from comity.cli.options import (
     the_place,
 )
 from comity.cli.printing import labelled, say, shown, shown_instant
+from comity.cli.refusals import refusal_lines
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
 from comity.flows.listing import ItemRow, list_items, show_item
+from comity.flows.receipts import decide_on_item
 from comity.flows.shapes import item_json
 from comity.state.closing import Keeping
 
@@ -89,10 +92,27 @@ async def _say_next(desk: Desk, agreement: AgreementId, row: ItemRow) -> None:
     if item.place.party == own or received:
         if row.held and not row.readable:
             return  # its key is erased: nobody here opens it any more
-        purpose = shlex.quote(shown(item.release.label.purposes[0]))
+        first = item.release.label.purposes[0]
+        if await _say_closed(desk, agreement, row, first):
+            return
+        purpose = shlex.quote(shown(first))
         say(f"next: {desk.next_command(f'item open {control} --purpose {purpose}')}")
     elif row.held:
         await say_next(desk, f"item receipt {control}", REGISTRARS)
+
+
+async def _say_closed(desk: Desk, agreement: AgreementId, row: ItemRow, purpose: str) -> bool:
+    """Say by which article who looks may not open it now, as after its level was raised."""
+    place = row.item.place
+    decided = await decide_on_item(
+        desk.context, agreement, place, desk.acting, action=Action.OPEN.value, purpose=purpose
+    )
+    if not isinstance(decided, Refused):
+        return False
+    say(f"to {shown(desk.acting)} it is closed now:")
+    for line in refusal_lines(decided, desk.next_command)[1:]:
+        say(line)
+    return True
 
 
 def _standing(row: ItemRow, own: str) -> str:
