@@ -268,3 +268,16 @@ def test_whoever_an_item_was_closed_to_is_told_by_which_article_and_whom_to_ask(
     hidden = cli(*shows)
     assert (hidden.code, hidden.out) == (3, "")
     assert "SECRET" not in hidden.err
+
+
+def test_a_level_that_an_item_has_already_is_said_to_change_nothing(cli, held) -> None:
+    def given(marking: str, *more: str) -> bool:
+        who = ("--node", "jpn", "--as", "officer")
+        said = cli("item", "reclassify", held, "--marking", marking, *more, *who)
+        assert said.code == 0
+        return "it had this level by this marking already" in said.err
+
+    assert given("秘")
+    later = ("--effective", "2017-01-01T00:00:00Z")
+    markings = (("極秘",), ("極秘",), ("特定秘密",), ("秘", *later), ("秘",), ("秘",))
+    assert [given(*each) for each in markings] == [False, True, False, False, False, True]

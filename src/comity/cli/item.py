@@ -41,7 +41,7 @@ from comity.cli.options import (
     the_agreement,
     the_place,
 )
-from comity.cli.printing import labelled, print_json, shown, shown_instant
+from comity.cli.printing import labelled, print_json, say, shown, shown_instant
 from comity.cli.progress import counted, progress
 from comity.cli.refusals import REFUSED
 from comity.cli.session import AsPerson, Desk, node_command
@@ -57,6 +57,7 @@ from comity.flows.drafts import (
 )
 from comity.flows.keeping.calling_back import receipt_any
 from comity.flows.promises import reclassify as reclassify_item
+from comity.flows.promises import was_so_already
 from comity.flows.receipts import decide_on_item
 from comity.flows.release import release_draft, waits_for_officer
 from comity.flows.shapes import draft_json
@@ -433,6 +434,8 @@ async def reclassify(
     entered = await reclassify_item(
         desk.context, named, place, marking, desk.acting, effective=effective
     )
+    if isinstance(entered, Entered) and await was_so_already(desk.context, entered):
+        say("it had this level by this marking already: nothing changes for who holds it")
     return show_entered(desk, entered, details=_now_lines(entered))
 
 

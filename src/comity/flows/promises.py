@@ -220,6 +220,23 @@ async def reclassify(
     return await decide_again(attempt)
 
 
+async def was_so_already(context: Context, said: Entered) -> bool:
+    """Answer whether a change of level that was said gives what we had said of the item before."""
+    body = said.statement.body
+    if not isinstance(body, ItemReclassify):
+        return False
+    view = await read_view(context, said.statement.agreement_id)
+    label = view.protected(body.item).release.label
+    chain = view.fold.state.changes.get((body.item, view.own))
+    while chain is not None and chain.newest.place != said.place:
+        chain = chain.before
+    if chain is None or chain.before is None:
+        return (label.marking, label.level) == (body.marking, body.level)
+    last = chain.before.newest.change
+    begun = last.effective <= said.statement.at
+    return begun and (last.marking, last.level) == (body.marking, body.level)
+
+
 def _refuse_other(view: View, item: Item, level: str, at: Instant) -> Refused | None:
     """Refuse a level that the originators of what was passed on to here do not give it.
 
