@@ -216,8 +216,7 @@ def test_a_bundle_that_was_taken_is_taken_again_without_harm_when_its_key_is_des
     world = assured
     place = world.kor.release(JPN).place
     packed = world.kor.pack(JPN, "first")
-    first = world.jpn.take(world.kor.folder / "first")
-    assert first.parcels == 2
+    assert world.jpn.take(world.kor.folder / "first").parcels == 2
     again = world.jpn.take(world.kor.folder / "first")
     rotate(world.jpn)
     world.settle()
@@ -225,8 +224,7 @@ def test_a_bundle_that_was_taken_is_taken_again_without_harm_when_its_key_is_des
     world.settle()
     assert sealing_sets(world.jpn) == [2]
     state = world.jpn.export()
-    once_more = world.jpn.take(world.kor.folder / "first")
-    assert once_more == again == Taken(KOR, packed.serial)
+    assert world.jpn.take(world.kor.folder / "first") == again == Taken(KOR, packed.serial)
     assert world.jpn.journal()[-1]["outcome"] == "done"
     assert world.jpn.export() == state
     world.jpn.receipt(place)
