@@ -247,12 +247,14 @@ def carry(world: Path, sender: PartyId) -> None:
 
 def settle(world: Path) -> None:
     """Carry bundles both ways until nobody's registers or receipts grow any more."""
+    before = quiet(world)
     for _ in range(ROUNDS_MAX):
-        before = quiet(world)
         for party in (JPN, KOR):
             carry(world, party)
-        if quiet(world) == before:
+        after = quiet(world)
+        if after == before:
             return
+        before = after
     raise AssertionError("never quiet")
 
 
@@ -369,22 +371,24 @@ def start(scenario: str, world: Path, at: str = "", *more: str) -> tuple[int, li
     return ended.returncode, [line.split() for line in ended.stdout.decode().splitlines()]
 
 
-def kill(scenario: str, base: Path, world: Path, at: str, *more: str) -> list[list[str]]:
-    """Kill a scenario, and hold what lies there against what was there and what it said."""
+def kill(
+    scenario: str, base: Path, world: Path, at: str, *more: str
+) -> tuple[list[list[str]], dict[PartyId, Held | None]]:
+    """Kill a scenario, and hold what is left against what was there and what it said."""
     copy(base, world)
     before = {party: disk(world, party) for party in (JPN, KOR)}
     code, lines = start(scenario, world, at, *more)
     assert code == -signal.SIGKILL, f"{scenario} never passed {at}"
+    left = {party: disk(world, party) for party in (JPN, KOR)}
     for party in (JPN, KOR):
-        assert_kept(before[party], disk(world, party))
-    assert_acknowledged(disk(world, ACTORS[scenario]), lines)
-    return lines
+        assert_kept(before[party], left[party])
+    assert_acknowledged(left[ACTORS[scenario]], lines)
+    return lines, left
 
 
 def kill_and_go_on(scenario: str, base: Path, world: Path, at: str) -> dict[PartyId, End]:
     """Kill a scenario, do it again as an operator would, and settle with the partner."""
-    lines = kill(scenario, base, world, at)
-    left = {party: disk(world, party) for party in (JPN, KOR)}
+    lines, left = kill(scenario, base, world, at)
     SCENARIOS[scenario](world, print)
     ends = conclude(world)
     for party in (JPN, KOR):
