@@ -122,7 +122,7 @@ def test_a_refusal_under_an_agreement_names_the_command_that_shows_its_text() ->
 @pytest.mark.parametrize(
     ("why", "hint"),
     [
-        (f"{FOREIGN} by JPN", "comity third-party draft --help"),
+        (f"{FOREIGN} by JPN", "comity third-party release --help"),
         ("JPN has not consented", "comity consent ask --help"),
     ],
 )

@@ -53,7 +53,7 @@ _RIGHTS: Final = ("make sure that they are respected, and say so: --rights-respe
 _FOREIGN: Final = (
     "make it under your agreement with that originator, release it there, and pass that on "
     "with every originator's consent",
-    "third-party draft --help",
+    "third-party release --help",
 )
 _ANY: Final = ("read the article in plain words", "agreement text {agreement}")
 _RULE: Final = ("it is a rule of this node's own house: ask its registrar", "person list")

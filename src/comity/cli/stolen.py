@@ -33,7 +33,7 @@ _COUNTERED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "item.recall": ("called items back in our name", _TELL),
         "item.return": ("said that we gave copies back", _TELL),
         "item.destroyed": ("certified in our name that copies were destroyed", _TELL),
-        "inventory.result": ("told the result of an inventory", "comity inventory result"),
+        "inventory.result": ("told the result of an inventory", "comity inventory count"),
         "item.third_party_release": ("said that an item went to a third party", _TELL),
         "incident.report": ("reported a loss or a compromise in our name", _TELL),
         "incident.findings": ("told what was found of an incident", "comity incident findings"),
