@@ -482,3 +482,17 @@ def test_gives_the_sealed_payload_that_the_statement_names(jpn, ours, theirs):
     hidden = jpn.get(f"{GSOMIA}/items/{ours}/parcel", CLERK)
     absent = jpn.get(f"{GSOMIA}/items/JPN/9999/parcel", READER)
     assert (hidden.status, hidden.body) == (404, absent.body)
+
+
+def test_an_end_of_use_is_set_with_the_item_it_was_said_of(jpn):
+    """Items of a batch that are alike but for their end of use are drafted apart."""
+    content = base64.b64encode(b"x").decode()
+    ends = ["2017-03-31", None, "2017-04-30T09:00:00Z"]
+    items = [described(content=content, use_until=each) for each in ends]
+    answer = jpn.post(f"{GSOMIA}/items:batch", OFFICER, {"items": items})
+    rows = [each["answer"]["entered"] for each in answer.json["results"]]
+    labels = [each["body"]["label"] for each in rows]
+    assert [each["use_until"] for each in labels] == [*ends[:2], "2017-04-30T09:00:00.000Z"]
+    headers = item_header(use_until="soon")
+    soon = jpn.post(f"{GSOMIA}/items", OFFICER, headers=headers, body=TEXT)
+    assert (soon.status, "use_until" in str(soon.json)) == (400, True)

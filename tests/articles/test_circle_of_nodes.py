@@ -16,10 +16,12 @@ import pytest
 from comity.agreement.templates import template
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.instants import DAY_MS, parse_date
 from comity.config import TwoPersons
 from comity.decision.people import Role
 from comity.decision.stages import Allowed, Refused
 from comity.flows.drafts import ItemDraft, KeptDraft
+from comity.flows.duties.listing import list_duties
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.receipts import Opened, decide_on_item
 from comity.sealing.payload import PayloadHeader
@@ -214,3 +216,23 @@ def test_what_is_made_of_a_red_note_is_for_nobody_else(shared: Shared) -> None:
     assert [(each.article, "for others" in each.why) for each in refused.findings] == [("3", True)]
     for named in ((), (READER,), (DRAFTER, READER)):
         assert isinstance(made(named), KeptDraft)
+
+
+def test_what_has_reached_its_end_of_use_is_to_be_destroyed_within_seven_days(
+    shared: Shared,
+) -> None:
+    world, _ = shared
+    wish = {"marking": GREEN, "category": "indicator", "purposes": ("defence",)}
+    limited = world[A].release(B, **wish, use_until=parse_date("2016-12-31")).place
+    endless = world[A].release(B, **wish).place
+    world.settle(2)
+
+    def owed(node: Node) -> list[tuple[str, str, str, Place | None]]:
+        found = run(list_duties(node.context, CIRCLE, live=True)).duties
+        ends = (each for each in found if each.owes == "item.destroyed")
+        return [(each.article, each.owed_by, each.state.value, each.about) for each in ends]
+
+    for days, state in ((0, "open"), (44, "open"), (2, "late")):
+        world.move(days * DAY_MS)
+        for party in (A, B):
+            assert owed(world[party]) == [("6", B, state, limited)], (days, party, endless)

@@ -382,3 +382,19 @@ def test_without_an_agreement_it_says_how_to_pin_one(cli, jpn) -> None:
     outcome = cli("state", "export", "--node", jpn)
     assert outcome.code == 1
     assert "cli.no-agreement" in outcome.err
+
+
+def test_an_end_of_use_is_set_with_the_release_and_shown(cli, release) -> None:
+    assert release("text.txt", "--use-until", "2017-03-31").code == 0
+    shown = cli("item", "show", "JPN/4", "--node", "jpn", "--as", "officer")
+    assert "use until      2017-03-31" in shown.out
+    assert release("text.txt").code == 0
+    without = cli("item", "show", "JPN/5", "--node", "jpn", "--as", "officer")
+    assert "use until" not in without.out
+
+
+def test_an_end_of_use_that_has_passed_or_is_none_is_refused(cli, release) -> None:
+    passed = release("text.txt", "--use-until", "2016-01-31")
+    assert (passed.code, "cli.past-end" in passed.err) == (2, True)
+    assert "--use-until" in passed.err
+    assert release("text.txt", "--use-until", "soon").code == 2

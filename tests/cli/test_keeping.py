@@ -281,3 +281,17 @@ def test_a_level_that_an_item_has_already_is_said_to_change_nothing(cli, held) -
     later = ("--effective", "2017-01-01T00:00:00Z")
     markings = (("極秘",), ("極秘",), ("特定秘密",), ("秘", *later), ("秘",), ("秘",))
     assert [given(*each) for each in markings] == [False, True, False, False, False, True]
+
+
+def test_what_is_derived_may_be_meant_for_some_and_end_earlier(cli, held, signed: Path) -> None:
+    what = ("--from", held, "--to", "JPN", "--category", "missile-warning")
+    making = ("item", "derive", "text.txt", *what)
+    ends = cli(*making, "--use-until", "2017-03-31", *KOR, "drafter")
+    assert ends.code == 0
+    assert re.search(r"use until +2017-03-31", ends.out)
+    (draft,) = cli("item", "drafts", *KOR, "drafter", "--json").value["drafts"]
+    assert (draft["for"], draft["use_until"]) == ([], "2017-03-31")
+    named = cli(*making, "--for", "reader", *KOR, "drafter")
+    assert named.code == 3
+    assert "comity assurance give --for reader" in named.err
+    assert "cli.past-end" in cli(*making, "--use-until", "2016-01-31", *KOR, "drafter").err

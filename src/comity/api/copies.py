@@ -30,7 +30,7 @@ from comity.api.copy_shapes import (
 )
 from comity.api.desk import Desk, desk_of, done
 from comity.api.item_payloads import streamed
-from comity.api.item_wishes import CONTENT_TYPE
+from comity.api.item_wishes import CONTENT_TYPE, read_use_until
 from comity.api.operations import get, post
 from comity.api.places import (
     AgreementPath,
@@ -44,7 +44,6 @@ from comity.api.places import (
 from comity.api.shapes import DraftReply, reply
 from comity.basis.errors import InputError
 from comity.basis.ids import PersonId, parse_party_id, parse_person_id, parse_place
-from comity.basis.instants import parse_date
 from comity.basis.limits import COPY_NUMBER_MAX
 from comity.flows.drafts import ItemDraft
 from comity.flows.enclosures import Text
@@ -145,7 +144,8 @@ async def derive(
         form=data.form,
         purposes=tuple(sorted(set(data.purposes))),
         derived_from=parents,
-        use_until=None if data.use_until is None else parse_date(data.use_until, "use_until"),
+        use_until=read_use_until(data.use_until),
+        named_for=tuple(sorted(set(data.named_for))),
         rights=tuple(sorted(set(data.rights))),
     )
     kept = done(await derive_item(desk.context, desk.person, item, *_text(data)))

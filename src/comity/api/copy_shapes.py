@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from comity.api.case_shapes import TextBody, When, Word
-from comity.api.item_wishes import Rights
+from comity.api.item_wishes import Rights, Words
 from comity.api.shapes import Anything, Reply
 from comity.basis.limits import COPY_NUMBER_MAX
 
@@ -50,6 +51,7 @@ class DerivedBody(Struct, forbid_unknown_fields=True):
     marking: Word = ""
     form: Word = "document"
     purposes: Annotated[list[Word], Meta(max_length=32)] = []
+    named_for: Words = msgspec.field(name="for", default_factory=list)
     use_until: When | None = None
     rights: Rights = []
 

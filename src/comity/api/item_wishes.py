@@ -16,6 +16,7 @@ from comity.agreement.acts import PrivateRight
 from comity.basis.encoding import decode_base64
 from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, parse_agreement_id, parse_party_id, parse_place
+from comity.basis.instants import Date, Instant, parse_date, parse_instant
 from comity.basis.limits import KIB
 from comity.basis.strict_json import parse_json
 from comity.basis.unshown import Unshown
@@ -29,6 +30,7 @@ ITEM_HEADER: Final = "Comity-Item"
 ITEM_HEADER_BYTES_MAX: Final = 6 * KIB
 
 Word = Annotated[str, Meta(max_length=100)]
+When = Annotated[str, Meta(max_length=32, description="A day or a moment.")]
 Words = Annotated[list[Word], Meta(max_length=32)]
 Rights = Annotated[
     list[PrivateRight],
@@ -54,6 +56,7 @@ class ItemWish(Struct, forbid_unknown_fields=True, kw_only=True):
     purposes: Annotated[list[Word], Meta(min_length=1, max_length=32)]
     form: Word = "document"
     named_for: Words = msgspec.field(name="for", default_factory=list)
+    use_until: When | None = None
     supersedes: Word | None = None
     answers: Word | None = None
     channel: Word | None = None
@@ -95,7 +98,7 @@ def draft_of(agreement: AgreementId, wish: ItemWish) -> ItemDraft:
     """Give what is wished as the drafter's word; lists are sets.
 
     Raises:
-        InputError: a party or a place does not read.
+        InputError: a party, a place or the end of use does not read.
     """
     supersedes, answers = wish.supersedes, wish.answers
     return ItemDraft(
@@ -110,8 +113,22 @@ def draft_of(agreement: AgreementId, wish: ItemWish) -> ItemDraft:
         answers=None if answers is None else parse_place(answers, "answers"),
         channel=wish.channel,
         sharing=_sharing(wish.sharing),
+        use_until=read_use_until(wish.use_until),
         rights=tuple(sorted(set(wish.rights))),
     )
+
+
+def read_use_until(text: str | None) -> Date | Instant | None:
+    """Read an end of use: a day, which holds to its end, or a moment.
+
+    Raises:
+        InputError: it is neither.
+    """
+    if text is None:
+        return None
+    if len(text) == len("2016-11-23"):
+        return parse_date(text, "use_until")
+    return parse_instant(text, "use_until")
 
 
 def _sharing(wish: SharingWish | None) -> Sharing | None:

@@ -127,6 +127,7 @@ class Draft(Struct):
     form: str
     purposes: list[str]
     named_for: list[str] = msgspec.field(name="for")
+    use_until: str | None
     supersedes: str | None
     answers: str | None
     rights: list[str]

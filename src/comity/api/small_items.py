@@ -174,6 +174,7 @@ def _draft_like(
 ) -> ItemDraft:
     shape = (
         *(wish.marking, wish.category, wish.form, wish.supersedes, wish.answers, wish.channel),
+        wish.use_until,
         *(tuple(wish.to), tuple(wish.purposes), tuple(wish.named_for), tuple(wish.rights)),
         None if wish.sharing is None else repr(wish.sharing),
     )

@@ -15,7 +15,7 @@ import click
 from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, Place, parse_agreement_id
-from comity.basis.instants import Instant
+from comity.basis.instants import Date, Instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.contents import Described, content_of
 from comity.cli.entering import show_entered, unasked_lines
@@ -31,15 +31,19 @@ from comity.cli.options import (
     Decorator,
     agreement_option,
     control_argument,
+    for_option,
+    format_until,
     instant_option,
     parse_draft,
     party_option,
     place_option,
     reading,
     refuse_own_party,
+    refuse_past,
     rights_option,
     the_agreement,
     the_place,
+    use_until_option,
 )
 from comity.cli.printing import labelled, print_json, say, shown, shown_instant
 from comity.cli.progress import counted, progress
@@ -88,6 +92,7 @@ class _Order:
     form: str
     purposes: tuple[str, ...]
     named_for: tuple[str, ...]
+    use_until: Date | Instant | None
     supersedes: Place | None
     answers: Place | None
     channel: str | None
@@ -166,14 +171,8 @@ def _label_options() -> Decorator:
             show_default=True,
             help="A form of the agreement's scope.",
         ),
-        click.option(
-            "--for",
-            "named_for",
-            multiple=True,
-            metavar="POST",
-            help="Meant for this person or post; once for each. Who may open it is bound by it "
-            "only where the agreement has an `audience` clause.",
-        ),
+        for_option,
+        use_until_option,
         place_option("--supersedes", "supersedes", help_text="Our item that this one replaces."),
         place_option("--answers", "answers", help_text="The request that this one answers."),
         click.option(
@@ -268,8 +267,10 @@ async def _unbound_lines(desk: Desk, draft: ItemDraft) -> tuple[str, ...]:
 
 
 async def _draft(desk: Desk, order: _Order) -> ItemDraft:
+    agreement = await the_agreement(desk.context, order.agreement)
+    await refuse_past(desk.context, agreement, order.use_until, where="--use-until")
     return ItemDraft(
-        agreement=await the_agreement(desk.context, order.agreement),
+        agreement=agreement,
         to=tuple(sorted(set(order.to))),
         marking=order.marking,
         category=order.category,
@@ -280,6 +281,7 @@ async def _draft(desk: Desk, order: _Order) -> ItemDraft:
         answers=order.answers,
         channel=order.channel,
         sharing=order.sharing,
+        use_until=order.use_until,
         rights=order.rights,
     )
 
@@ -469,6 +471,8 @@ def _draft_lines(kept: KeptDraft) -> Iterator[str]:
     yield labelled("purpose", shown(", ".join(of.purposes)))
     if of.named_for:
         yield labelled("for", shown(", ".join(of.named_for)))
+    if of.use_until is not None:
+        yield labelled("use until", format_until(of.use_until))
     if of.rights:
         yield labelled("rights", ", ".join(of.rights))
     yield labelled("sealed", f"{kept.sealed.size} bytes")

@@ -17,6 +17,7 @@ from comity.cli.options import (
     Control,
     agreement_option,
     control_argument,
+    format_until,
     the_agreement,
     the_place,
 )
@@ -153,6 +154,8 @@ def _long_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str]
     yield labelled("purpose", shown(", ".join(label.purposes)))
     if label.named_for:
         yield labelled("for", shown(", ".join(label.named_for)))
+    if label.use_until is not None:
+        yield labelled("use until", format_until(label.use_until))
     yield labelled("originator", ", ".join(label.originators))
     yield labelled("under", f"version with SHA-256 {row.item.version}")
     yield labelled("sealed", f"{release.sealed.size} bytes, {shown(release.sealed.suite)}")

@@ -8,7 +8,6 @@ from typing import Any, Final
 import click
 
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.basis.instants import Date
 from comity.cli.contents import Described, content_of
 from comity.cli.copy import person_option, show_made
 from comity.cli.next_steps import say_approval
@@ -16,13 +15,16 @@ from comity.cli.options import (
     Control,
     agreement_option,
     control_argument,
-    date_option,
+    for_option,
+    format_until,
     party_option,
     place_option,
     refuse_own_party,
+    refuse_past,
     rights_option,
     the_agreement,
     the_place,
+    use_until_option,
 )
 from comity.cli.printing import labelled, shown
 from comity.cli.session import AsPerson, Desk, node_command
@@ -103,7 +105,8 @@ async def translate_command(
     metavar="WORD",
     help="What it may be used for; once for each. [what all of them are for]",
 )
-@date_option("--use-until", help_text="The last day of its use.")
+@for_option
+@use_until_option
 @rights_option
 @click.option("--title", help="A title; it is sealed too. [the file's name]")
 @node_command(writing=True, person=AsPerson.REQUIRED)
@@ -124,16 +127,18 @@ async def derive_command(
     """
     for party in to:
         refuse_own_party(desk.context, party, "--to")
-    until: Date | None = label["use_until"]
+    named = await the_agreement(desk.context, agreement)
+    await refuse_past(desk.context, named, label["use_until"], where="--use-until")
     draft = ItemDraft(
-        agreement=await the_agreement(desk.context, agreement),
+        agreement=named,
         to=tuple(sorted(set(to))),
         marking=label["marking"],
         category=label["category"],
         form=label["form"],
         purposes=tuple(sorted(set(label["purposes"]))),
         derived_from=tuple(sorted(set(parents))),
-        use_until=until,
+        named_for=tuple(sorted(set(label["named_for"]))),
+        use_until=label["use_until"],
         rights=label["rights"],
     )
     with content_of(file, Described(title=title)) as content:
@@ -147,6 +152,10 @@ async def derive_command(
         labelled("marking", f"{shown(item.marking)}, level {shown(kept.level)}"),
         labelled("originators", ", ".join(item.originators)),
     ]
+    if item.named_for:
+        lines.append(labelled("for", shown(", ".join(item.named_for))))
+    if item.use_until is not None:
+        lines.append(labelled("use until", format_until(item.use_until)))
     if item.rights:
         lines.append(labelled("rights", ", ".join(item.rights)))
     desk.show("comity/item-draft/1", {"draft": draft_json(kept)}, lines)

@@ -113,7 +113,12 @@ def format_until(until: Date | Instant) -> str:
 
 
 async def refuse_past(
-    context: Context, agreement: AgreementId, until: Date | Instant | None, *, else_: str = _ENDLESS
+    context: Context,
+    agreement: AgreementId,
+    until: Date | Instant | None,
+    *,
+    else_: str = _ENDLESS,
+    where: str = "--until",
 ) -> None:
     """Refuse an end that has passed already; a day counts to its end in the agreement's zone.
 
@@ -126,7 +131,7 @@ async def refuse_past(
         raise InputError(
             "cli.past-end",
             "this end has passed already, so nothing would ever hold",
-            where="--until",
+            where=where,
             found=format_until(until),
             hint=f"look at the year; {else_}",
         )
@@ -254,6 +259,24 @@ rights_option: Final = click.option(
     multiple=True,
     callback=_read_rights,
     help="A private right in it, to be respected by whoever gets it; once for each.",
+)
+
+
+for_option: Final = click.option(
+    "--for",
+    "named_for",
+    multiple=True,
+    metavar="POST",
+    help="Meant for this person or post; once for each. Who may open it is bound by it "
+    "only where the agreement has an `audience` clause.",
+)
+
+use_until_option: Final = click.option(
+    "--use-until",
+    callback=reading(parse_until),
+    metavar="DATE|INSTANT",
+    help="The last day, or moment, of its use; by it the agreement may have it given back or "
+    "destroyed.",
 )
 
 

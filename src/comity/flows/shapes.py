@@ -26,6 +26,7 @@ from comity.marking.labels import format_label
 from comity.sealing.payload import PayloadHeader
 from comity.statement.judgement import Judged
 from comity.statement.kinds import InertBody
+from comity.statement.values import format_until
 
 Shape = dict[str, JsonValue]
 
@@ -106,6 +107,7 @@ def draft_json(kept: KeptDraft) -> Shape:
         "form": of.form,
         "purposes": list(of.purposes),
         "for": list(of.named_for),
+        "use_until": format_until(of.use_until),
         "supersedes": None if of.supersedes is None else str(of.supersedes),
         "answers": None if of.answers is None else str(of.answers),
         "rights": [each.value for each in of.rights],
