@@ -10,7 +10,7 @@ import pytest
 
 from comity.adapters.partners_memory import SMOOTH, Course, Fault
 from comity.basis.ids import Domain
-from comity.flows.documents import PARTNER_SIZE
+from comity.flows.documents import PARTNER_LOST
 from comity.flows.known_card import known_version
 from comity.flows.rotation import rotate_keys
 from comity.flows.set_up import the_card
@@ -145,7 +145,7 @@ def test_a_hub_is_known_again_by_a_partner_that_was_restored_to_before_two_of_it
         assert (await the_card(three.kor.context, USA)).version == 3
         origin = f"{DOMAINS[USA]}/register/{GSOMIA}"
         assert (
-            await three[USA].context.ports.store.document(PARTNER_SIZE, f"{KOR}/{origin}") is None
+            await three[USA].context.ports.store.document(PARTNER_LOST, f"{KOR}/{origin}") is None
         )
 
     simulate(after)

@@ -58,6 +58,9 @@ NOTED_S: Final = 2.0
 """How long a note of what has arrived waits for a commit that it may go along with."""
 
 _OTHER_SIZES_MAX: Final = 4
+_FALLS_MAX: Final = 4
+"""So often a partner may lose what it has cosigned until it holds the whole register again."""
+
 _SIGNED_BY_OTHERS: Final = "tlog.signature-missing"
 
 HubOf = Callable[[View], PartyId | None]
@@ -129,6 +132,7 @@ class Line:
         self._last_success: Instant | None = None
         self._last_heard: Instant | None = None
         self._other_sizes = 0
+        self._falls = 0
         self._stepped_to = 0
         self._parcels_refused = 0
         self._asks_hub = False
@@ -281,6 +285,7 @@ class Line:
         if load.end > load.start:
             ledger.pace.answered(loop_now())
         self._other_sizes = 0
+        self._falls = 0 if load.end >= ledger.size else self._falls
         self._parcels_refused += count_refused(reply)
         self._last_success = self._last_heard = self._context.ports.clock.now()
         self._waits.succeed()
@@ -319,17 +324,19 @@ class Line:
             await self._meet_mirror(load)
             raise self._ahead(load, size)
         if size < ledger.acknowledged:
+            # What it took and cosigned between is no progress where it loses that again.
+            self._falls += size < ledger.known
             async with turn(self._context, self.agreement) as view:
                 await take_loss(self._context, view, ledger, size)
         else:
             ledger.go_on_from(size)
         ledger.has_answered = True
-        if self._other_sizes > _OTHER_SIZES_MAX:
+        if self._other_sizes > _OTHER_SIZES_MAX or self._falls > _FALLS_MAX:
             raise EdgeError(
                 "delivery.no-progress",
                 "a partner asks for entries from a place, and then from another",
                 where=load.origin,
-                found=f"{size} after {self._other_sizes} tries",
+                found=f"{size} after {max(self._other_sizes, self._falls)} tries",
             )
         self._waits.kick()
 
@@ -407,7 +414,7 @@ class Line:
 
     def _back_off(self, err: ComityError, seconds: float | None = None) -> None:
         if seconds is None:
-            self._waits.fail()
+            self._waits.fail(max(0, self._falls - _FALLS_MAX))
         else:
             self._waits.defer(seconds)
         self._state = LineState.RETRYING

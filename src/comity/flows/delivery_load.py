@@ -30,7 +30,7 @@ from comity.flows.delivery_parcels import (
 )
 from comity.flows.delivery_routes import Route, is_for
 from comity.flows.delivery_waits import loop_now
-from comity.flows.documents import CARD
+from comity.flows.documents import CARD, PARTNER_LOST
 from comity.flows.set_up import the_card
 from comity.flows.signing import checkpoint_of
 from comity.flows.view import View
@@ -55,7 +55,8 @@ class Ledger:
 
     `known` is the size that the partner said last; `acknowledged` what it has cosigned. `fetch`
     asks for a reply although nothing waits; before the first one nothing new is said, should this
-    node have been restored. `shown` are the checkpoints that the partner has met.
+    node have been restored. `has_lost`: it said that it holds less than it cosigned. `shown` are
+    the checkpoints that the partner has met.
     """
 
     origin: str
@@ -66,6 +67,7 @@ class Ledger:
     size: int = 0
     fetch: bool = True
     has_answered: bool = False
+    has_lost: bool = False
     bytes_max: int = PUSH_BYTES_MAX
     shown: dict[str, int] = field(default_factory=dict)
     is_after_card: bool | None = None
@@ -78,7 +80,7 @@ class Ledger:
 
     @property
     def said_key(self) -> str:
-        """Name what is kept of the size that the partner says, where it says less than before."""
+        """Name what is kept of how much the partner says that it holds."""
         return f"{self.partner}/{self.origin}"
 
     @property
@@ -122,13 +124,16 @@ class Load:
 
 async def open_ledger(context: Context, route: Route, origin: str) -> Ledger:
     """Begin with what the store knows of a partner."""
-    return Ledger(
+    ledger = Ledger(
         origin=origin,
         partner=route.partner,
         queue=await open_queue(context, route.register, route.partner, origin),
         known=await known_size(context, origin, route.partner),
         acknowledged=await acknowledged_size(context, origin, route.partner),
     )
+    lost = await context.ports.store.document(PARTNER_LOST, ledger.said_key)
+    ledger.has_lost = lost is not None
+    return ledger
 
 
 async def gather_load(

@@ -16,7 +16,7 @@ from comity.flows.commits import commit_along
 from comity.flows.context import Context
 from comity.flows.delivery_load import Ledger, Load
 from comity.flows.delivery_routes import Route
-from comity.flows.documents import PARTNER_SIZE, json_document
+from comity.flows.documents import PARTNER_LOST, PARTNER_SIZE, json_document
 from comity.flows.view import View
 from comity.keys.cards import mirror_keys
 from comity.keys.notes import NoteSignature
@@ -38,7 +38,8 @@ async def take_receipt(
     2. each party's hold, by the keys that its cards give for this register and size, unless they
        are the very lines that are kept: those were verified before;
     3. they are kept, with how far parcels have come, and only then count. How far parcels have
-       come waits for the next commit where nothing else is new: lost, parcels are sent again.
+       come waits for the next commit where nothing else is new: lost, parcels are sent again. What
+       a partner holds again that it had lost does not wait.
 
     Raises:
         InputError: the lines do not read.
@@ -48,9 +49,14 @@ async def take_receipt(
     kept = await _kept(context, view, route, load.note)
     given = _verify(view, route, load.note, lines, kept)  # 2
     ledger.queue.drop_small(load.parcels)
-    documents = (*ledger.queue.note(), *await _said_size(context, view, ledger, load))
+    regained = _regained(ledger, load)
+    documents = (
+        *ledger.queue.note(),
+        *await _forget_said_size(context, ledger, load),
+        *regained,
+    )
     new = [each for each in given if each.party not in kept]
-    if not new:
+    if not (new or regained):
         view.along.update(((each.kind, each.key), each) for each in documents)
     else:
         await commit_along(
@@ -132,23 +138,28 @@ async def take_loss(context: Context, view: View, ledger: Ledger, size: int) -> 
     Kept at once: by the keys of a card that it has not any more, nothing we ask is heard.
     """
     ledger.go_on_from(size)
-    said = json_document(PARTNER_SIZE, ledger.said_key, size)
+    lost = json_document(PARTNER_LOST, ledger.said_key, size)
     allowed = allow_house_act("register.partner-behind")
-    change = Change(allowed_by=allowed, documents=(said, *ledger.queue.note()))
+    change = Change(allowed_by=allowed, documents=(lost, *ledger.queue.note()))
     await commit_along(context, view, change)
     ledger.queue.noted()
+    ledger.has_lost = True
 
 
-async def _said_size(
-    context: Context, view: View, ledger: Ledger, load: Load
-) -> tuple[Document, ...]:
-    """Keep how much a partner holds that held more once, until it holds as much again."""
-    key = PARTNER_SIZE, ledger.said_key
-    noted = view.along.get(key)
-    if load.start == load.end or not (noted or await context.ports.store.document(*key)):
+def _regained(ledger: Ledger, load: Load) -> tuple[Document, ...]:
+    """Keep how much a partner holds again that had lost some; nothing once it holds it all."""
+    if not ledger.has_lost or load.start == load.end:
         return ()
     if load.end < ledger.acknowledged:
-        return (json_document(*key, load.end),)
+        return (json_document(PARTNER_LOST, ledger.said_key, load.end),)
+    return (Document(PARTNER_LOST, ledger.said_key, None),)
+
+
+async def _forget_said_size(context: Context, ledger: Ledger, load: Load) -> tuple[Document, ...]:
+    """Forget what the partner said by courier of how much it holds: it is more now."""
+    key = PARTNER_SIZE, ledger.said_key
+    if load.start == load.end or await context.ports.store.document(*key) is None:
+        return ()
     return (Document(*key, None),)
 
 
@@ -157,6 +168,7 @@ def _move(ledger: Ledger, load: Load) -> None:
     if load.start and load.start - 1 in load.parcels:
         ledger.carded = load.start - 1
     ledger.known = load.end
+    ledger.has_lost &= load.start == load.end or load.end < ledger.acknowledged
     ledger.acknowledged = max(ledger.acknowledged, load.end)
     ledger.is_after_card = load.ends_with_card
     ledger.shown.update(load.held)

@@ -100,9 +100,12 @@ class Waits:
         self.failures = 0
         self._floor = 0.0
 
-    def fail(self) -> None:
-        """Back off: a random part of a span that doubles with each failure."""
-        self.failures += 1
+    def fail(self, before: int = 0) -> None:
+        """Back off: a random part of a span that doubles with each failure.
+
+        `before`: how often it failed already, where a try that went well between counts for none.
+        """
+        self.failures = max(self.failures, before) + 1
         span = BACKOFF_FIRST_S * 2 ** min(self.failures - 1, _DOUBLINGS_MAX)
         self._retry_at = loop_now() + min(span, BACKOFF_MAX_S) * self._draw()
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from comity.basis.ids import PartyId, Place
 from comity.flows.context import Context
-from comity.flows.courier.loads import known_size
+from comity.flows.courier.loads import acknowledged_size
 from comity.flows.delivery_parcels import arrived_parcels, has_arrived
+from comity.flows.documents import PARTNER_LOST, read_json_document
 from comity.flows.parcels import payloads_of
 from comity.flows.recovery.tried_keys import tried_version
 from comity.flows.restoring import Why, why_silent
@@ -42,7 +43,7 @@ async def known_version(context: Context, party: PartyId) -> int:
 
 async def _known_in(context: Context, view: View, party: PartyId) -> int:
     history, origin = view.keys(view.own), view.heads[view.own].origin
-    held = await known_size(context, origin, party, view)
+    held = await _held(context, origin, party)
     arrived = await arrived_parcels(context, origin, party, view)
     for change in reversed(history.changes):
         statement = await statement_at(context, view, Place(view.own, change.index))
@@ -50,3 +51,14 @@ async def _known_in(context: Context, view: View, party: PartyId) -> int:
         if taken or change.index + 1 < held:
             return change.card.version
     return history.first.version
+
+
+async def _held(context: Context, origin: str, party: PartyId) -> int:
+    """Give how much of our register a party has cosigned, or what it said by wire if that is less.
+
+    What a disc says does not count here: its envelope is nobody's word.
+    """
+    acknowledged = await acknowledged_size(context, origin, party)
+    raw = await context.ports.store.document(PARTNER_LOST, f"{party}/{origin}")
+    lost = None if raw is None else read_json_document(raw)
+    return min(acknowledged, lost) if isinstance(lost, int) else acknowledged

@@ -405,19 +405,14 @@ async def acknowledged_size(context: Context, origin: str, party: PartyId) -> in
     return 0 if signed is None else signed.size
 
 
-async def known_size(
-    context: Context, origin: str, party: PartyId, view: View | None = None
-) -> int:
+async def known_size(context: Context, origin: str, party: PartyId) -> int:
     """Give how much of our register a partner is known to hold: what it cosigned, or less.
 
-    A partner that was restored and says less gets more; entries sent twice are harmless. Without
-    the live view, as far as that is kept.
+    A partner that was restored and says less gets more; entries sent twice are harmless.
     """
     acknowledged = await acknowledged_size(context, origin, party)
-    key = PARTNER_SIZE, f"{party}/{origin}"
-    noted = None if view is None else view.along.get(key)
-    raw = await context.ports.store.document(*key) if noted is None else noted.body
-    value = None if raw is None else read_json_document(raw)
+    said = await context.ports.store.document(PARTNER_SIZE, f"{party}/{origin}")
+    value = acknowledged if said is None else read_json_document(said)
     return min(acknowledged, value) if isinstance(value, int) else acknowledged
 
 
