@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What any two processes need for an exchange: the floor's work, and the libraries that carry it.
 
-One takes items by HTTP over TLS, seals and states them, keeps them, signs, and pushes; the other
-verifies, keeps, cosigns, and opens what comes after. uvicorn, httptools, uvloop, aiohttp and SQLite
-as the product has them, with its flushes; no rules, checks, journal, framework or types. It is no
-floor of `make bench`, since it leaves out what a node may not; it says what could be reached.
-`python -m bench.bare_nodes` prints it beside the floor, in turn with it.
+One releases, the other mirrors and opens, by the product's libraries and with its flushes; no
+rules, checks, journal, framework or types. It is no floor of `make bench`, since it leaves out what
+a node may not; `python -m bench.bare_nodes` says what could be reached.
 """
 
 from __future__ import annotations
