@@ -6,7 +6,9 @@ Vector 6 of `spec/treaties.md` section 6: each letter removed in turn refuses an
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,8 +19,8 @@ from comity.basis.ids import PartyId, PersonId, Place
 from comity.basis.instants import Date
 from comity.decision.people import Facility, Person, Role
 from comity.decision.stages import Refused
+from comity.flows.at_firms import Given
 from comity.flows.cases.contractors import (
-    Given,
     assure_contractor,
     firms_now,
     given_to_firms,
@@ -26,7 +28,7 @@ from comity.flows.cases.contractors import (
     release_to_contractor,
 )
 from comity.flows.enclosures import OpenedText
-from comity.flows.people.register import add_person, set_facility
+from comity.flows.people.register import add_person, change_person, set_facility
 from comity.flows.receipts import Opened
 from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
@@ -91,16 +93,18 @@ def whys(outcome: object) -> str:
     return " | ".join(f"{each.article}: {each.why}" for each in outcome.findings)
 
 
-def engineer_at_plant(node: Node, *, until: Date | None = None) -> None:
+def engineer_at_plant(
+    node: Node, *, until: Date | None = None, kind: str = "contractor", clearance: str = "SECRET"
+) -> None:
     """Put a firm's facility with a control officer and an engineer on the register."""
     run(set_facility(node.context, Facility(PLANT, None, None, FIRM), REGISTRAR))
     for person, roles in ((PersonId("plant-officer"), (Role.AUDITOR,)), (ENGINEER, (Role.READER,))):
         record = Person(
             person,
             PLANT,
-            "official",
+            kind,
             (),
-            "SECRET",
+            clearance,
             A_YEAR,
             ("missile-warning",),
             roles,
@@ -173,6 +177,53 @@ def test_g16_when_an_inspection_expires_access_stops_and_the_letter_is_named(
     assert (row["lacking"], row["given"]) == (["g"], [f"{GSOMIA}/{item}"])
     assures(node, ("g",))
     assert isinstance(node.open(item, ENGINEER), Opened)
+
+
+@pytest.mark.row("G16")
+def test_g16_c_a_firms_cleared_people_open_what_the_firm_was_given_by_both_articles(
+    held: tuple[World, Place],
+) -> None:
+    world, item = held
+    node = world.kor
+    assures(node)
+    engineer_at_plant(node)
+    assert isinstance(gives(node, item), Given)
+    assert isinstance(node.open(item, ENGINEER), Opened)
+    assert node.journal()[-1]["details"]["articles"] == ["16", "7"]
+
+
+@pytest.mark.row("G16")
+@pytest.mark.parametrize(
+    ("how", "why"),
+    [
+        ({"clearance": "RESTRICTED"}, "clearance 'RESTRICTED' does not reach level 'CONFIDENTIAL'"),
+        ({"kind": "visitor"}, "kind of person 'visitor' is not among: official"),
+    ],
+)
+def test_g16_a_at_a_firm_nobody_opens_by_the_firms_word_alone(
+    held: tuple[World, Place], how: dict[str, Any], why: str
+) -> None:
+    world, item = held
+    assures(world.kor)
+    engineer_at_plant(world.kor, **how)
+    assert isinstance(gives(world.kor, item), Given)
+    refused = whys(world.kor.open(item, ENGINEER))
+    assert refused == f"7: {why}"
+
+
+@pytest.mark.row("G7.2")
+def test_g7_2_in_a_facility_of_the_party_itself_a_contractor_is_no_official(
+    held: tuple[World, Place],
+) -> None:
+    world, item = held
+    node = world.kor
+    assures(node)
+    gives(node, item)
+    engineer_at_plant(node)
+    moved = run(change_person(node.context, ENGINEER, partial(replace, facility="hq"), REGISTRAR))
+    assert not isinstance(moved, Refused)
+    refused = whys(node.open(item, ENGINEER))
+    assert refused == "7: kind of person 'contractor' is not among: official"
 
 
 @pytest.mark.row("G16")

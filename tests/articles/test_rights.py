@@ -11,7 +11,7 @@ import pytest
 
 from comity.agreement.acts import PrivateRight
 from comity.basis.ids import AgreementId, PartyId, Place
-from comity.flows.cases.contractors import Given
+from comity.flows.at_firms import Given
 from comity.flows.drafts import ItemDraft, KeptDraft
 from comity.flows.facts import item_fact
 from comity.flows.keeping.making_from import derive_item

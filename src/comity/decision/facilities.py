@@ -14,10 +14,11 @@ from comity.basis.instants import Instant
 from comity.decision.deciding import Citation, decide
 from comity.decision.people import Facility, officer_in_office
 from comity.decision.request import Request
-from comity.decision.stages import Refused, refuse
+from comity.decision.stages import Allowed, Refused, allow, refuse
 
 _CLAUSE = "facility_register"
 _CONTRACTOR = "contractor"
+_OFFICIAL = "official"
 
 
 def refuse_unattended(
@@ -51,6 +52,31 @@ def refuse_firm(agreement: Agreement, asked: Request) -> Refused | None:
     findings = refuse(decision).findings if not decision.allowed else ()
     stopping = tuple(each for each in findings if each.clause == _CONTRACTOR)
     return Refused(str(asked.action), stopping) if stopping else None
+
+
+def allow_at_firm(agreement: Agreement, asked: Request) -> Allowed | Refused:
+    """Decide an act of somebody at a firm's facility, on an item.
+
+    Of a firm's own people is asked what is asked of officials: clearance and need-to-know. For
+    their kind stand the conditions on firms, which are cited; `refuse_firm` asks whether they are
+    met. Where circles say who belongs to whom, or nothing goes to firms, a kind stays what it is.
+
+    Source: Japan-ROK GSOMIA Art. 16(a), (c), (d), (h)
+    """
+    clauses = agreement.clauses(_CONTRACTOR)
+    decided = allow(agreement, asked)
+    if isinstance(decided, Allowed) or asked.actor.kind != _CONTRACTOR:
+        return decided
+    if not clauses or agreement.clauses("audience"):
+        return decided
+    as_official = replace(asked, actor=replace(asked.actor, kind=_OFFICIAL))
+    decided = allow(agreement, as_official)
+    if isinstance(decided, Refused):
+        return decided
+    why = "cleared people of a firm that meets the conditions have access as officials do"
+    asking = [each for each in clauses if each.letters("conditions")] or clauses
+    cited = (Citation(each.article, _CONTRACTOR, why) for each in asking)
+    return replace(decided, articles=tuple(sorted({*decided.articles, *cited})))
 
 
 def refuse_not_given(act: str, article: str, firm: str) -> Refused:

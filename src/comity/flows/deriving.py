@@ -16,7 +16,8 @@ from comity.basis.ids import PartyId, Place
 from comity.decision.house import join_refusals
 from comity.decision.people import Person
 from comity.decision.request import Derived, Request
-from comity.decision.stages import Allowed, Refused, allow
+from comity.decision.stages import Allowed, Refused
+from comity.flows.at_firms import allow_by_person
 from comity.flows.context import Context
 from comity.flows.copies import held_since
 from comity.flows.facts import person_request, with_assurances, with_item
@@ -107,6 +108,7 @@ async def decide_derivation(
         about: Request = with_item(view, asked, parent, at)
         about = with_assurances(view, about, (*view.partners, view.own), at)
         for purpose in label.purposes:
-            decided.append(allow(view.file(parent.version), replace(about, purpose=purpose)))
+            wanted = replace(about, purpose=purpose)
+            decided.append(await allow_by_person(context, view, parent, person, wanted))
     refused = join_refusals(*recalled, *decided)
     return refused or tuple(each for each in decided if isinstance(each, Allowed))

@@ -22,7 +22,7 @@ from comity.decision.request import Request
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.admission import refusal_of
 from comity.flows.arrivals import take_custody
-from comity.flows.cases.contractors import refuse_at_firm
+from comity.flows.at_firms import allow_by_person
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.copies import Copies, copies_of
@@ -223,12 +223,11 @@ async def _open(
     request = await _item_request(context, view, item, person, copies)
     file = view.file(item.version)
     asked = replace(request, action="open", purpose=purpose)
-    allowed = allow(file, asked)
     reader = await find_person(context, person)
+    allowed = await allow_by_person(context, view, item, reader, asked)
     house = join_refusals(
         allow_house_act("open", reader.roles, CONTENT_ROLES),
         None if place.party == view.own else await refusal_of(context, view, item),
-        await refuse_at_firm(context, view, item, reader, asked),
     )  # 2
     details: dict[str, JsonValue] = {
         "item": f"{view.agreement_id}/{place}",

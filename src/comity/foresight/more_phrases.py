@@ -97,11 +97,16 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
             Deed.ENFORCE,
             (
                 "nothing goes to a firm before it meets every condition, on evidence that has not "
-                "expired; a subcontractor has a list of its own; the conditions: {conditions}",
+                "expired; a subcontractor has a list of its own; while all are met, the firm's "
+                "people open what it was given if officials with their clearance and need-to-know "
+                "might; the conditions: {conditions}",
                 "企業には、すべての条件を期限内の証拠で満たすまで何も渡せない。下請けにも自らの"
-                "一覧が要る。条件：{conditions}",
+                "一覧が要る。満たす間、企業の者は、同じ資格と知る必要を持つ職員が開けるものに限り、"
+                "渡された情報を開ける。条件：{conditions}",
                 "업체가 모든 조건을 유효한 증거로 갖추기 전에는 아무것도 넘길 수 없다. "
-                "하도급업체도 자기 목록이 있어야 한다. 조건: {conditions}",
+                "하도급업체도 자기 목록이 있어야 한다. 갖추는 동안 업체의 사람은 같은 인가와 알 "
+                "필요가 있는 공무원이 열 수 있는 것에 한하여 넘겨받은 정보를 연다. "
+                "조건: {conditions}",
             ),
         ),
         Sentence(

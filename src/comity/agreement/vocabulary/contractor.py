@@ -80,8 +80,9 @@ KIND = ClauseKind(
         "evidence that has not expired, its facility is cleared at least to the item's level, and "
         "the originators have consented where that is asked. A subcontractor meets them by a list "
         "of its own, and so does every firm above it; whenever somebody opens the item at the firm "
-        "all of this is asked again, and whoever makes sure of a condition says until when it "
-        "holds."
+        "all of this is asked again, of a `contractor` in the place of the kind of person that "
+        "`access` or `translation` names, and whoever makes sure of a condition says until when "
+        "it holds."
     ),
     keys=(
         KeySpec(

@@ -8,18 +8,15 @@ Source: Japan-ROK GSOMIA Art. 16, 6(d)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.basis.instants import Instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.facilities import refuse_firm, refuse_not_given
 from comity.decision.house import allow_house_act, join_refusals
-from comity.decision.people import Person
-from comity.decision.request import Firm, FirmCondition, Request
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.admission import refusal_of
+from comity.flows.at_firms import Given, firm_facts
 from comity.flows.cases.speaking import KEEPING_CASES, Saying, say_case
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
@@ -27,7 +24,7 @@ from comity.flows.copies import copies_of
 from comity.flows.documents import CONTRACTOR_ITEM, COPIES, json_document
 from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import OpenedText, Text, open_text
-from comity.flows.facts import find_facility, find_person, person_request, with_item
+from comity.flows.facts import find_person, person_request, with_item
 from comity.flows.journal import cited_articles, done_entry
 from comity.flows.listing import may_know
 from comity.flows.recalls import refuse_more
@@ -36,29 +33,12 @@ from comity.flows.turns import read_view, turn_about
 from comity.flows.view import View
 from comity.ports import Basis, Change
 from comity.state.export_cases import contractor_json
-from comity.state.queries import zone_of
 from comity.state.queries_cases import (
-    contractor_article,
     contractor_letters,
-    firm_chain,
-    holds,
     missing_conditions,
 )
 from comity.state.records import Item
-from comity.state.records_cases import FirmKey
-from comity.state.state import State
 from comity.statement.cases import ContractorAssure
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """An item that was given to a firm at one of its facilities, by which articles."""
-
-    agreement: AgreementId
-    item: Place
-    firm: str
-    facility: str
-    articles: tuple[str, ...] = ()
 
 
 async def assure_contractor(
@@ -123,7 +103,7 @@ async def release_to_contractor(
                 return await keep_refusal(context, allowed, person, _details(given))
             details = {**_details(given), "purpose": purpose}
             noted = done_entry(context, "item.contractor_release", person, allowed, details)
-            kept = json_document(CONTRACTOR_ITEM, _key(given), {})
+            kept = json_document(CONTRACTOR_ITEM, given.key, {})
             change = Change(
                 allowed_by=allowed,
                 basis=Basis(versions=((COPIES, version),)),
@@ -192,37 +172,6 @@ async def firms_now(
     return rows
 
 
-async def refuse_at_firm(
-    context: Context, view: View, item: Item, person: Person, asked: Request
-) -> Refused | None:
-    """Refuse a person of a firm's facility what the firm was not given, or might not be given now.
-
-    `asked` is what the person asks. The conditions on firms are asked again, as everything stands.
-
-    Source: Japan-ROK GSOMIA Art. 16
-    """
-    facility = await find_facility(context, person.facility)
-    if facility is None or facility.firm is None:
-        return None
-    file, now = view.file(item.version), view.moment(context)
-    key = (view.own, facility.firm, facility.id)
-    firms = firm_facts(view.fold.state, key, contractor_letters(file), now)
-    given = Given(view.agreement_id, item.place, facility.firm, facility.id)
-    kept = await context.ports.store.document(CONTRACTOR_ITEM, _key(given))
-    act, cited = str(asked.action), contractor_article(file)
-    return join_refusals(
-        refuse_firm(file, replace(asked, firms=firms)),
-        None if kept is not None else refuse_not_given(act, cited, facility.firm),
-    )
-
-
-def firm_facts(
-    state: State, key: FirmKey, letters: tuple[str, ...], at: Instant
-) -> tuple[Firm, ...]:
-    """Give the facts of a firm's facility, and of every firm above it."""
-    return tuple(_firm_fact(state, each, at) for each in firm_chain(state, key, letters, at))
-
-
 async def _decide(
     context: Context,
     view: View,
@@ -249,32 +198,12 @@ async def _decide(
     return join_refusals(allowed, house, came, recalled) or allowed
 
 
-def _firm_fact(state: State, key: FirmKey, at: Instant) -> Firm:
-    known = state.firms.get(key)
-    if known is None:
-        return Firm(key[1], None, None, ())
-    cleared = known.cleared
-    clearance = None if cleared is None or not cleared.assure.met else cleared.assure.clearance
-    until = None if cleared is None else cleared.until
-    met = tuple(
-        FirmCondition(each.letter, each.at, each.until)
-        for each in known.conditions
-        if holds(each, at, zone_of(state))
-    )
-    return Firm(key[1], clearance, until, met)
-
-
 def _details(given: Given) -> dict[str, JsonValue]:
     return {
         "item": f"{given.agreement}/{given.item}",
         "firm": given.firm,
         "facility": given.facility,
     }
-
-
-def _key(given: Given) -> str:
-    place = given.item
-    return f"{given.agreement}/{place.party}/{place.index:012d}/{given.firm}\n{given.facility}"
 
 
 def _given(key: str) -> Given:

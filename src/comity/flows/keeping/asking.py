@@ -12,8 +12,8 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.people import Person
 from comity.decision.request import Request, SecondPerson
-from comity.decision.stages import Allowed, Refused, allow
-from comity.flows.cases.contractors import refuse_at_firm
+from comity.decision.stages import Allowed, Refused
+from comity.flows.at_firms import allow_by_person
 from comity.flows.context import Context
 from comity.flows.copies import Copies, copies_of
 from comity.flows.facts import find_person, person_request, with_assurances, with_item
@@ -98,7 +98,6 @@ async def may_open(
     """Decide whether a person might open the item for a purpose: whoever has a copy sees it."""
     about = await _about(context, view, held.item, person, held.at)
     asked = replace(about, action="open", purpose=purpose)
-    opened = allow(view.file(held.item.version), asked)
+    opened = await allow_by_person(context, view, held.item, person, asked)
     house = allow_house_act("open", person.roles, CONTENT_ROLES)
-    firm = await refuse_at_firm(context, view, held.item, person, asked)
-    return join_refusals(house, opened, firm) or opened
+    return join_refusals(house, opened) or opened
