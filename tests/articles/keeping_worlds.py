@@ -117,11 +117,19 @@ def made(outcome: Made | Refused) -> Made:
 
 
 def translated(
-    node: Node, item: Place, language: str, note: str | None, person: PersonId = TRANSLATOR
+    node: Node,
+    item: Place,
+    language: str,
+    note: str | None,
+    person: PersonId = TRANSLATOR,
+    *,
+    holder: PersonId | None = None,
 ) -> Made | Refused:
     """Translate an item; `note` is the language of the note on it."""
     text = (PayloadHeader("번역", "text/plain"), ["발사 00:31 UTC".encode()])
-    wish = TranslationWish(CopyWish("warning", "for the desk", person), language, note, text)
+    wish = TranslationWish(
+        CopyWish("warning", "for the desk", holder or person), language, note, text
+    )
     return run(translate(node.context, GSOMIA, item, person, wish))
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,7 @@ from tests.builders.world import (
     MORNING,
     READER,
     REGISTRAR,
+    Node,
     World,
     entered,
     run,
@@ -68,7 +70,7 @@ def test_g14_a_copy_beyond_the_limit_is_refused(held: World) -> None:
         made(copy(held.kor, item))
     assert articles(copy(held.kor, item)) == {"14"}
     assert len(copies(held.kor, item).rows) == 3
-    assert held.kor.acts()[-1] == ("reproduce", "refused")
+    assert held.kor.acts()[-1] == ("copy.make", "refused")
 
 
 def test_a_translation_is_made_whatever_the_limit_and_counts_towards_the_next_copy(
@@ -100,6 +102,54 @@ def test_g14_nobody_is_given_a_copy_who_may_not_open_the_item(held: World) -> No
     )
     assert articles(copy(held.kor, item, purpose="study")) == {"6(c)"}
     assert copies(held.kor, item).next_number == 2
+
+
+def _last_line(node: Node) -> Any:
+    return node.journal()[-1]
+
+
+@pytest.mark.row("G7.2", "G14")
+def test_g7_2_whoever_wanted_a_copy_for_another_is_not_put_down_as_having_opened_it(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    about = {"item": f"{GSOMIA}/{item}", "purpose": "warning"}
+    wanted = {
+        "copy.make": lambda: copy(held.kor, item, holder=CLERK),
+        "item.translate": lambda: translated(held.kor, item, "ko", "ko", holder=CLERK),
+    }
+    for act, want in wanted.items():
+        found = refused(want())
+        assert found.act == act
+        assert all(each.why.startswith(f"the holder {CLERK}: ") for each in found.findings)
+        line = _last_line(held.kor)
+        assert (line["act"], line["outcome"], line["details"]["holder"]) == (act, "refused", CLERK)
+        assert line["details"].items() >= about.items()
+    made(copy(held.kor, item))
+    which = CopyAt(GSOMIA, item, 2)
+    context = held.kor.context
+    found = refused(run(hand_over(context, which, READER, to=CLERK, purpose="warning")))
+    assert found.findings[0].why.startswith(f"the receiver {CLERK}: ")
+    line = _last_line(held.kor)
+    assert (line["act"], line["by"], line["details"]["to"]) == ("copy.hand-over", READER, CLERK)
+    assert line["details"].items() >= about.items()
+
+
+@pytest.mark.row("G14")
+def test_g14_of_two_persons_the_one_who_may_not_see_it_is_named(held: World) -> None:
+    _, item = items_of(held)
+    found = refused(copy(held.kor, item, second=LOW))
+    assert found.act == "copy.make"
+    assert {each.why.partition(":")[0] for each in found.findings} == {f"the second person {LOW}"}
+    assert _last_line(held.kor)["details"]["second"] == LOW
+    own = refused(copy(held.kor, item, purpose="study", second=SECOND, person=READER))
+    assert any(each.why.startswith(f"the second person {SECOND}: ") for each in own.findings)
+
+
+def test_what_hinders_whoever_copies_names_nobody_else(held: World) -> None:
+    item, _ = items_of(held)
+    found = refused(copy(held.kor, item, purpose="study"))
+    assert not any("the holder" in each.why for each in found.findings)
 
 
 @pytest.mark.row("G14", "G6h")

@@ -301,6 +301,7 @@ def test_an_inspector_reads_the_listing_in_another_language(cli, opened):
                 "Art. 6(c), the node's own rule",
                 "contractor_release by officer for warning, to Rising Sun Optics at plant-1",
                 "item.draft by drafter (to make another item from it)",
+                "copy.make by clerk, for eng2 to hold",
                 "item.open by reader for warning (as kor-usa-1987/USA/4)",
                 "to KOR as kor-usa-1987/USA/4, receipt by KOR",
                 "to KOR as kor-usa-1987/USA/9, refused by KOR",
@@ -312,6 +313,7 @@ def test_an_inspector_reads_the_listing_in_another_language(cli, opened):
             [
                 "ノードの内規",
                 "、plant-1のRising Sun Opticsへ",
+                "、保管者はeng2",
                 "KORへ（kor-usa-1987/USA/4として）",
                 "KORは受領を拒否",
                 "2件（示さない）（第4条(3)）",
@@ -322,6 +324,7 @@ def test_an_inspector_reads_the_listing_in_another_language(cli, opened):
             [
                 "노드 내규",
                 ", plant-1의 Rising Sun Optics에",
+                ", 보관자 eng2",
                 "KOR의 수령증 있음",
                 "KOR 측이 수령 거부",
                 "2건(표시하지 않음) (제4조(3))",
@@ -336,6 +339,7 @@ def test_what_went_to_a_firm_a_draft_or_a_third_party_is_said_in_words(language,
     firm = {**line, **lent, "firm": "Rising Sun Optics", "facility": "plant-1"}
     made = {"at": at, "act": "item.draft", "by": "drafter", "made_from": True, "proved": True}
     other = {"act": "item.open", "by": "reader", "purpose": "warning"}
+    asked = {"act": "copy.make", "by": "clerk", "outcome": "refused", "holder": "eng2"}
     there = {"item": "kor-usa-1987/USA/4", "to": ["KOR"], "receipted_by": ["KOR"], "at": at}
     there |= {"by": "USA", "refused_by": []}
     summary = {**there, "item": "kor-usa-1987/USA/9", "receipted_by": [], "refused_by": ["KOR"]}
@@ -349,6 +353,7 @@ def test_what_went_to_a_firm_a_draft_or_a_third_party_is_said_in_words(language,
             firm,
             {**made, "outcome": "refused", "house": True},
             {**line, **other, "item": there["item"]},
+            {**line, **asked},
         ],
         "passed_on": [there],
         "made_onward": [summary],

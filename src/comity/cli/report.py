@@ -265,6 +265,9 @@ def _others_line(others: dict[str, Any], words: Words) -> Iterator[str]:
 
 def _seen_line(row: dict[str, Any], item: str, words: Words) -> str:
     purpose = words.say("for purpose", purpose=shown(row["purpose"])) if "purpose" in row else ""
+    holder = row.get("holder") or row.get("to")
+    if isinstance(holder, str):
+        purpose += words.say("for holder", holder=shown(holder))
     if "firm" in row:
         place = shown(str(row["facility"]))
         purpose += words.say("to firm", firm=shown(str(row["firm"])), place=place)

@@ -7,10 +7,12 @@ They narrow what the agreement allows and never widen it. Source: Japan-ROK GSOM
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from comity.basis.ids import PartyId, PersonId
 from comity.decision.deciding import Citation
 from comity.decision.house import HOUSE
-from comity.decision.stages import Refused
+from comity.decision.stages import Allowed, Refused
 
 _RECALL = "recall"
 _CHAIN = "chain"
@@ -38,3 +40,19 @@ def refuse_gap(act: str, article: str) -> Refused:
     """
     why = "the copy was not handed over to this person, and the gap is not reported"
     return Refused(act, (Citation(article, _CHAIN, why),))
+
+
+def for_another(
+    act: str, other: tuple[str, PersonId | None, PersonId], decided: Allowed | Refused
+) -> Allowed | Refused:
+    """Say in a refusal what act it stops, and whom it is about where that is not whoever acts.
+
+    `other`: what that person is to be, its id, and the id of whoever acts.
+    """
+    if isinstance(decided, Allowed):
+        return decided
+    what, person, acting = other
+    if person == acting:
+        return replace(decided, act=act)
+    named = (replace(each, why=f"{what} {person}: {each.why}") for each in decided.findings)
+    return replace(decided, act=act, findings=tuple(sorted(named)))

@@ -186,6 +186,7 @@ LISTINGS: Final[dict[str, Phrase]] = {
     ),
     "seen": ("{at} {act} by {by}{purpose}", "{at} {act} {by}{purpose}", "{at} {act} {by}{purpose}"),
     "for purpose": (" for {purpose}", "（目的 {purpose}）", "(목적 {purpose})"),
+    "for holder": (", for {holder} to hold", "、保管者は{holder}", ", 보관자 {holder}"),
     "to firm": (", to {firm} at {place}", "、{place}の{firm}へ", ", {place}의 {firm}에"),
     "made from it": (
         " (to make another item from it)",

@@ -4,7 +4,9 @@
 from __future__ import annotations
 
 from comity.basis.ids import PartyId, PersonId
-from comity.decision.keeping import refuse_gap, refuse_recalled, refuse_stranger
+from comity.decision.house import allow_house_act
+from comity.decision.keeping import for_another, refuse_gap, refuse_recalled, refuse_stranger
+from comity.decision.stages import Refused
 
 ANN, BEN = PersonId("ann"), PersonId("ben")
 
@@ -30,3 +32,19 @@ def test_a_gap_that_nobody_reports_is_refused_with_its_article() -> None:
     refused = refuse_gap("copy.take-over", "6(f)")
     assert [each.article for each in refused.findings] == ["6(f)"]
     assert refused.decision is None
+
+
+def test_what_hinders_another_names_it_and_the_act_that_it_stops() -> None:
+    stranger = refuse_stranger("open", ANN, BEN)
+    assert stranger is not None
+    other = for_another("copy.make", ("the holder", BEN, ANN), stranger)
+    own = for_another("copy.make", ("the holder", ANN, ANN), stranger)
+    assert isinstance(other, Refused)
+    assert isinstance(own, Refused)
+    assert (other.act, own.act) == ("copy.make", "copy.make")
+    assert [each.why for each in other.findings] == [
+        "the holder ben: another person holds this copy"
+    ]
+    assert own.findings == stranger.findings
+    allowed = allow_house_act("open")
+    assert for_another("copy.make", ("the holder", BEN, ANN), allowed) is allowed

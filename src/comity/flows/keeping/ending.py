@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from comity.agreement.acts import Action, DestructionMeans
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.basis.instants import Date, date_of
+from comity.basis.instants import Date, date_of, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Role
@@ -205,6 +205,7 @@ async def _say_end(
         details: dict[str, JsonValue] = {
             **held.details,
             "copies": [each.number for each in chosen],
+            "since": format_instant(held.at),
         }
         act = Act(
             body.KIND,
@@ -241,7 +242,11 @@ async def _end_own(
                 return await keep_refusal(context, decided, person, held.details)
             copies = _ended(held, chosen, Ended(Ending.DESTROYED, held.at, None))
             named = tuple(each.number for each in chosen)
-            details: dict[str, JsonValue] = {**held.details, "copies": [*named]}
+            details: dict[str, JsonValue] = {
+                **held.details,
+                "copies": [*named],
+                "since": format_instant(held.at),
+            }
             noted = done_entry(context, ItemDestroyed.KIND, person, decided, details)
             change = Change(
                 allowed_by=decided,

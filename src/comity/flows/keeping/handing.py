@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PersonId, Place
+from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
-from comity.decision.keeping import refuse_gap, refuse_stranger
+from comity.decision.keeping import for_another, refuse_gap, refuse_stranger
 from comity.decision.people import Role
 from comity.decision.stages import Allowed, Refused
 from comity.flows.commits import commit_on
@@ -58,20 +59,22 @@ async def hand_over(
         StateError: no such copy is left, or no such person.
     """
 
+    act = "copy.hand-over"
+
     async def change(view: View, held: Held, copy: Copy) -> _Handed | Refused:
         receiver = await find_person(context, to)
         out_of_the_node = {Role.REGISTRAR} if copy.in_node else HANDLING
         sees = await may_open(context, view, held, receiver, purpose)
         refused = join_refusals(
-            allow_house_act("copy.hand-over", held.person.roles, out_of_the_node),
-            refuse_stranger("copy.hand-over", copy.hand.holder, person),
-            sees,
+            allow_house_act(act, held.person.roles, out_of_the_node),
+            refuse_stranger(act, copy.hand.holder, person),
+            for_another(act, ("the receiver", receiver.id, person), sees),
         )
         if isinstance(sees, Refused):
             return refused or sees
         return refused or (replace(copy, offer=Offer(receiver.id, held.at, person)), sees)
 
-    return await _change(context, which, person, ("copy.hand-over", change))
+    return await _change(context, which, person, _Handing(act, to, purpose, change))
 
 
 async def take_over(
@@ -87,58 +90,64 @@ async def take_over(
         StateError: no such copy is left, or this person has it; or no such person.
     """
 
+    act = "copy.take-over"
+
     async def change(view: View, held: Held, copy: Copy) -> _Handed | Refused:
         _check_elsewhere(held, copy)
         offered = copy.offer is not None and copy.offer.to == person
         article = view.fold.state.files[held.item.version].article("inventory")
         sees = await may_open(context, view, held, held.person, purpose)
         refused = join_refusals(
-            allow_house_act("copy.take-over", held.person.roles, HANDLING),
-            sees,
-            None if offered or gap is not None else refuse_gap("copy.take-over", article),
+            allow_house_act(act, held.person.roles, HANDLING),
+            for_another(act, ("the receiver", person, person), sees),
+            None if offered or gap is not None else refuse_gap(act, article),
         )
         hand = Hand(person, held.person.facility, held.at, person, None if offered else gap)
         if isinstance(sees, Refused):
             return refused or sees
         return refused or (replace(copy, hands=(*copy.hands, hand), offer=None, ended=None), sees)
 
-    return await _change(
-        context, which, person, ("copy.take-over", change), found_again=gap is not None
-    )
+    handing = _Handing(act, person, purpose, change, found_again=gap is not None)
+    return await _change(context, which, person, handing)
 
 
-Handing = Callable[[View, Held, Copy], Awaitable[_Handed | Refused]]
+@dataclass(frozen=True, slots=True)
+class _Handing:
+    """What is done with a copy, who is to have it and for what, and what the copy is then."""
+
+    act: str
+    to: PersonId
+    purpose: str
+    change: Callable[[View, Held, Copy], Awaitable[_Handed | Refused]]
+    found_again: bool = False
 
 
 async def _change(
-    context: Context,
-    which: CopyAt,
-    person: PersonId,
-    change: tuple[str, Handing],
-    *,
-    found_again: bool = False,
+    context: Context, which: CopyAt, person: PersonId, handing: _Handing
 ) -> Copy | Refused:
-    act, changing = change
-
     async def attempt() -> Copy | Refused:
         async with turn_about(context, which.agreement, (which.item,)) as view:
             version = await context.ports.store.version(COPIES)
             held = await find_held(context, view, view.item(which.item), person)
-            copy = _copy_in_question(held, which.number, found_again=found_again)
+            copy = _copy_in_question(held, which.number, found_again=handing.found_again)
             _check_portable(held, copy)
-            handed = await changing(view, held, copy)
-            details: dict[str, JsonValue] = {**held.details, "copy": which.number}
+            handed = await handing.change(view, held, copy)
+            details: dict[str, JsonValue] = {
+                **held.details,
+                "copy": which.number,
+                "to": handing.to,
+                "purpose": handing.purpose,
+            }
             if isinstance(handed, Refused):
                 return await keep_refusal(context, handed, person, details)
             changed, sees = handed
-            details["to"] = changed.hand.holder if changed.offer is None else changed.offer.to
-            details["gap"] = changed.offer is None and changed.hand.gap is not None
-            noted = done_entry(context, act, person, sees, details)
+            details |= _link(changed)
+            noted = done_entry(context, handing.act, person, sees, details)
             await commit_on(
                 context,
                 view,
                 Change(
-                    allowed_by=(allow_house_act(act), sees),
+                    allowed_by=(allow_house_act(handing.act), sees),
                     basis=Basis(versions=((COPIES, version),)),
                     documents=(held.copies.with_copy(changed).grown(),),
                     journal=(noted,),
@@ -147,6 +156,15 @@ async def _change(
             return changed
 
     return await decide_again(attempt)
+
+
+def _link(copy: Copy) -> dict[str, JsonValue]:
+    """Say of the last link of a chain since when and where it is; of an offer that it is none."""
+    if copy.offer is not None:
+        return {"gap": False}
+    hand = copy.hand
+    since = format_instant(hand.since)
+    return {"gap": hand.gap is not None, "facility": hand.facility, "since": since}
 
 
 def _copy_in_question(held: Held, number: int, *, found_again: bool) -> Copy:

@@ -7,10 +7,13 @@ Source: Japan-ROK GSOMIA Art. 14, 15 (treaties.md G14, G15)
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from comity.basis.ids import AgreementId, PersonId, Place
+from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
+from comity.decision.keeping import for_another
 from comity.decision.people import Role
 from comity.decision.request import Translation
 from comity.decision.stages import Allowed, Refused, allow
@@ -30,6 +33,9 @@ from comity.flows.view import View
 from comity.marking.banners import Banner
 from comity.ports import Basis, Change
 from comity.statement.values import SealedRef
+
+_ACTS: Final = {CopyKind.COPY: "copy.make", CopyKind.TRANSLATION: "item.translate"}
+"""What is journalled, done or refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ async def make_copy(
             held = await find_held(context, view, view.item(place), person)  # 1
             decided = await _decide_copy(context, view, held, wish)
             if isinstance(decided, Refused):
-                return await keep_refusal(context, decided, person, held.details)
+                return await _keep_refusal(context, held, wish, decided)
             copy = await _new_copy(context, held, CopyKind.COPY, wish)
             return await _keep(context, view, held, (copy, version), decided)  # 3
 
@@ -96,10 +102,10 @@ async def _decide_copy(
     context: Context, view: View, held: Held, wish: CopyWish
 ) -> Allowed | Refused:
     """Decide a reproduction."""  # 2
-    act, roles = "copy.make", CONTENT_ROLES
+    act, roles = CopyKind.COPY, CONTENT_ROLES
     second = await second_fact(context, view, held, wish.second, purpose=wish.purpose)
     if isinstance(second, Refused):
-        return second
+        return for_another(_ACTS[act], ("the second person", wish.second, held.person.id), second)
     asked = replace(held.request, purpose=wish.purpose, second_person=second)
     decided = allow(view.file(held.item.version), replace(asked, action="reproduce"))
     return await _with_house(context, view, held, (act, roles, wish), decided)
@@ -129,7 +135,7 @@ async def translate(
     async with turn_about(context, agreement, (place,)) as view:
         held, first = await decide(view)
         if isinstance(first, Refused):  # 1
-            return await keep_refusal(context, first, person, held.details)
+            return await _keep_refusal(context, held, wish.copy, first)
     sealed = await seal_text(context, agreement, wish.text)  # 2
 
     async def attempt() -> Made | Refused:
@@ -137,7 +143,7 @@ async def translate(
             version = await context.ports.store.version(COPIES)
             held, decided = await decide(view)
             if isinstance(decided, Refused):
-                return await keep_refusal(context, decided, person, held.details)
+                return await _keep_refusal(context, held, wish.copy, decided)
             made = await _new_copy(context, held, CopyKind.TRANSLATION, wish.copy)
             ref = _sealed_ref(view, sealed)
             copy = replace(made, language=wish.language, sealed=ref)
@@ -161,28 +167,40 @@ async def _decide_translation(
     asked = replace(held.request, purpose=wish.copy.purpose, translation=fact)
     decided = allow(file, replace(asked, action="translate"))
     role = frozenset({Role.TRANSLATOR})
-    return await _with_house(context, view, held, ("item.translate", role, wish.copy), decided)
+    house = (CopyKind.TRANSLATION, role, wish.copy)
+    return await _with_house(context, view, held, house, decided)
 
 
 async def _with_house(
     context: Context,
     view: View,
     held: Held,
-    house: tuple[str, frozenset[Role], CopyWish],
+    house: tuple[CopyKind, frozenset[Role], CopyWish],
     decided: Allowed | Refused,
 ) -> Allowed | Refused:
     """Add what our own house asks: a role, a holder who may see it, and no recall."""
-    act, roles, wish = house
+    kind, roles, wish = house
+    act = _ACTS[kind]
     holder = await find_person(context, wish.holder)
-    return (
-        join_refusals(
-            allow_house_act(act, held.person.roles, roles),
-            decided,
-            await may_open(context, view, held, holder, wish.purpose),
-            refuse_more(view, act, held.item),
-        )
-        or decided
+    sees = await may_open(context, view, held, holder, wish.purpose)
+    refused = join_refusals(
+        allow_house_act(act, held.person.roles, roles),
+        decided,
+        for_another(act, ("the holder", holder.id, held.person.id), sees),
+        refuse_more(view, act, held.item),
     )
+    return decided if refused is None else replace(refused, act=act)
+
+
+async def _keep_refusal(context: Context, held: Held, wish: CopyWish, refused: Refused) -> Refused:
+    """Journal that no copy was made, for whom and for what: whoever asked opened nothing."""
+    details: dict[str, JsonValue] = {
+        **held.details,
+        "purpose": wish.purpose,
+        "holder": wish.holder,
+        "second": wish.second,
+    }
+    return await keep_refusal(context, refused, held.person.id, details)
 
 
 async def _new_copy(context: Context, held: Held, kind: CopyKind, wish: CopyWish) -> Copy:
@@ -208,10 +226,11 @@ async def _keep(
         "copy": copy.number,
         "holder": copy.hand.holder,
         "facility": copy.hand.facility,
+        "since": format_instant(copy.hand.since),
         "second": copy.second,
+        **({} if copy.language is None else {"language": copy.language}),
     }
     copies: Copies = held.copies.with_copy(copy)
-    act = "copy.make" if copy.kind is CopyKind.COPY else "item.translate"
     await commit_on(
         context,
         view,
@@ -219,7 +238,7 @@ async def _keep(
             allowed_by=decided,
             basis=Basis(versions=((COPIES, version),)),
             documents=(copies.grown(),),
-            journal=(done_entry(context, act, held.person.id, decided, details),),
+            journal=(done_entry(context, _ACTS[copy.kind], held.person.id, decided, details),),
         ),
     )
     return Made(

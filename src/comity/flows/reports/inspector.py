@@ -17,7 +17,7 @@ from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place, format_place, parse_place
 from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import HOUSE, allow_house_act
+from comity.decision.house import allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.anchors import Opening, SaidAnchor, Standing, said_anchors
@@ -30,6 +30,7 @@ from comity.flows.journal import journal_entry
 from comity.flows.keeping.opening_keys import onward_places
 from comity.flows.reports.journal_search import Line, about, journal_lines
 from comity.flows.reports.made_onward import Elsewhere, MadeOnward, made_onward
+from comity.flows.reports.seen import articles_of, seen_row
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.marking.labels import format_label
@@ -54,11 +55,6 @@ from comity.tlog.proofs import prove_inclusion
 
 ACT: Final = "report.inspector"
 _ANSWERS: Final = (ItemReceipt.KIND, ItemRefusal.KIND)
-_TOLD: Final = ("act", "at", "by", "outcome")
-_ABOUT: Final = (
-    *("purpose", "copy", "to", "from", "holder", "place", "reason"),
-    *("firm", "facility", "statement", "decisions"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,7 +351,7 @@ async def _there(
     view = await read_view(context, agreement)
     item, name = view.item(place), f"{agreement}/{place}"
     state = view.fold.state
-    row: JsonValue = {
+    row: dict[str, JsonValue] = {
         "item": name,
         "at": format_instant(item.at),
         "by": place.party,
@@ -364,26 +360,18 @@ async def _there(
         "refused_by": [each for each in item.to if (place, each) in state.refusals],
     }
     copies = await copies_of(context, view, item)
+    if copies.unread:
+        return {**row, "copies_unread": True}, []
     rows = (each for each in copies.rows if made or not each.in_node)
     return row, [{**_copy(each), "item": name} for each in rows]
 
 
 def _seen(line: Line, *, proved: bool) -> JsonValue:
-    """Tell of a line; the name that it calls the content by, or what was to be made from it."""
-    details = line.details
-    told: dict[str, JsonValue] = {name: line.value.get(name) for name in _TOLD}
-    told |= {name: details[name] for name in _ABOUT if name in details}
-    if "articles" in details:
-        told["articles"] = [*_articles(line)]
-        told |= {"house": True} if HOUSE in details["articles"] else {}
-    told |= {"item": details["item"]} if "item" in details else {"made_from": True}
-    return {**told, "journal": line.origin, "index": line.index, "proved": proved}
+    return {**seen_row(line.value), "journal": line.origin, "index": line.index, "proved": proved}
 
 
 def _articles(line: Line) -> tuple[str, ...]:
-    """Name the articles that a line cites; the rules of our own house are none."""
-    cited = line.details.get("articles") or ()
-    return tuple(str(each) for each in cited if each != HOUSE)
+    return articles_of(line.details.get("articles") or ())
 
 
 def _copy(copy: Copy) -> dict[str, JsonValue]:
