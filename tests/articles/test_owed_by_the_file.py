@@ -68,6 +68,20 @@ def test_g16_the_next_inspection_of_a_firm_is_owed_after_a_year(teller: Teller) 
     assert states(teller, article="16(g)") == ["done_late", "open"]
 
 
+@pytest.mark.row("G16")
+def test_g16_g_the_next_inspection_is_owed_at_the_latest_when_the_last_one_ends(
+    teller: Teller,
+) -> None:
+    body = ("firm-a", "plant-1", None, ("g",), True, "SECRET", "doc-1", "dsa", date(2017, 1, 10))
+    teller.say(KOR, ContractorAssure(*body, date(2017, 5, 1), None, None), at="2017-01-10")
+    assert states(teller, "2017-05-01", "16(g)") == ["open"]
+    assert states(teller, "2017-05-02", "16(g)") == ["late"]
+    later = ("firm-b", *body[1:])
+    teller.say(KOR, ContractorAssure(*later, date(2019, 5, 1), None, None), at="2017-01-10")
+    assert states(teller, "2018-01-10", "16(g)") == ["late", "open"]
+    assert states(teller, "2018-01-11", "16(g)") == ["late", "late"]
+
+
 @pytest.mark.row("G17")
 def test_g17_findings_and_measures_are_owed_within_thirty_days_of_the_report(
     teller: Teller,

@@ -330,9 +330,10 @@ class DutyRule:
 
     `trigger` and `discharged_by` are kinds of statements, or events that follow from them; `or_by`
     are other kinds that discharge it too. The term counts from the trigger's `at`, or from the day
-    or instant in `since`; with `ahead` it ends so long before that. A trigger counts only if it
-    holds something under `when`; a discharge only if it holds something under `needs` (nothing,
-    after a `!`), and the same as the trigger under each name of `same`. `remind_after` is a local
+    or instant in `since`; with `ahead` it ends so long before that, and it ends at the latest with
+    the day in `until`, where the trigger names one. A trigger counts only if it holds something
+    under `when`; a discharge only if it holds something under `needs` (nothing, after a `!`), and
+    the same as the trigger under each name of `same`. `remind_after` is a local
     figure beside the term; it makes no breach. `number` tells rules of one file apart that have
     article, kind of clause, trigger, discharge and `needs` in common: 1, 2 and so on.
 
@@ -351,6 +352,7 @@ class DutyRule:
     how: Discharge = "names_trigger"
     since: str | None = None
     ahead: bool = False
+    until: str | None = None
     when: str | None = None
     needs: str | None = None
     same: tuple[str, ...] = ()

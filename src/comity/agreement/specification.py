@@ -207,6 +207,7 @@ def _duty_line(duty: DutyRule) -> str:
     since = (
         "" if duty.since is None else f" {'before' if duty.ahead else 'from'} its `{duty.since}`"
     )
+    since += "" if duty.until is None else f", at the latest with its `{duty.until}`"
     kinds = " or ".join(f"`{kind}`" for kind in (duty.discharged_by, *duty.or_by))
     part = "" if duty.needs is None else f" with {_part_text(duty.needs)}"
     only = "" if duty.when is None else _only_text(duty.when)

@@ -23,6 +23,7 @@ from comity.basis.instants import (
 from comity.state.lifecycle_dates import day_end, day_start
 from comity.state.queries import zone_of
 from comity.state.queries_cases import contractor_article
+from comity.state.records_cases import Condition, Firm
 from comity.state.state import State
 
 _INSPECTION_DAYS: Final = 60
@@ -57,21 +58,32 @@ def _visits(state: State, own: PartyId, at: Instant, agreement: Agreement) -> It
 
 
 def _firms(state: State, own: PartyId, at: Instant, agreement: Agreement) -> Iterator[CaseComing]:
-    """Give the conditions at our firms that end soon: each has to be made sure of again.
+    """Give the conditions at our firms that end soon or ended: each is to be made sure of again.
+
+    One that ended stays until it is made sure of anew or taken back, and is told of once more.
 
     Source: Japan-ROK GSOMIA Art. 16(g)
     """
     article = contractor_article(agreement)
     for (party, _, _), firm in state.firms.items():
-        for condition in firm.conditions if party == own else ():
+        for condition in _assured(firm) if party == own else ():
             until = condition.until
             if until is None or not condition.assure.met:
                 continue
             ends = day_end(until, zone_of(state))
-            remind = Instant(max(INSTANT_MIN, ends - _INSPECTION_DAYS * DAY_MS))
-            if remind <= at < ends:
-                cited = f"{article}({condition.letter})"
+            soon = Instant(max(INSTANT_MIN, ends - _INSPECTION_DAYS * DAY_MS))
+            remind = soon if at < ends else ends
+            if remind <= at:
+                cited = f"{article}({condition.letter})" if condition.letter else article
                 yield "contractor.assure", cited, ends, remind, condition.place
+
+
+def _assured(firm: Firm) -> Iterator[Condition]:
+    """Give what was made sure of: each condition, and the clearance where it was said by itself."""
+    yield from firm.conditions
+    said = {each.place for each in firm.conditions}
+    if firm.cleared is not None and firm.cleared.place not in said:
+        yield firm.cleared
 
 
 def _before(begins: Instant, lead: Duration, zone: Zone) -> Instant:

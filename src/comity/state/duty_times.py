@@ -79,10 +79,15 @@ def term_end(trigger: Trigger, rule: DutyRule, duration: Duration, zone: Zone) -
     """Give the first instant that is too late; whole days count from the day that is named.
 
     A week after the last day of use, 10 January, is over with 17 January; an hour after it, at one.
+    Where what was said ends before that, so does the term.
+
+    Source: AGREEMENTS.md section 5; Japan-ROK GSOMIA Art. 16(g)
     """
     start = term_start(trigger, rule, zone)
     named = None if rule.since is None else held(trigger.act, rule.since)
     whole_days = duration.unit not in _BY_THE_CLOCK
     if isinstance(named, datetime.date) and rule.how != "itself" and whole_days:
         start = Instant(start - 1)
-    return (due_before if rule.ahead else due_after)(start, duration, zone)
+    due = (due_before if rule.ahead else due_after)(start, duration, zone)
+    ends = None if rule.until is None else held(trigger.act, rule.until)
+    return min(due, day_end(ends, zone)) if isinstance(ends, datetime.date) else due

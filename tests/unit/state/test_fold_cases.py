@@ -10,7 +10,7 @@ import pytest
 
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import AgreementId, PartyId, Place, digest_of
-from comity.basis.instants import Instant
+from comity.basis.instants import DAY_MS, Instant
 from comity.state.coming import Coming, coming_at
 from comity.state.duties import duties_at
 from comity.state.queries_cases import (
@@ -406,7 +406,23 @@ def test_one_is_reminded_of_a_condition_that_ends_within_sixty_days(teller: Tell
     end = instant("2016-12-31T15:00:00Z")
     assert (ending.article, ending.due, ending.about) == ("16(g)", end, where)
     assert _coming(teller, JPN, "contractor.assure") == []
+    assert ending.remind_at == (Instant(end - 60 * DAY_MS),)
+    (ended,) = _coming(teller, KOR, "contractor.assure", end)
+    assert (ended.about, ended.due, ended.remind_at) == (where, end, (end,))
+    teller.say(KOR, assure("g", until=date(2016, 12, 31), met=False))
     assert _coming(teller, KOR, "contractor.assure", end) == []
+
+
+@pytest.mark.row("G16")
+def test_one_is_reminded_of_a_firms_clearance_that_ends_by_the_article_alone(
+    teller: Teller,
+) -> None:
+    teller.say(KOR, assure("g", until=date(2017, 12, 31)))
+    assert _coming(teller, KOR, "contractor.assure") == []
+    alone = assure(conditions=(), clearance="SECRET", until=date(2016, 12, 31))
+    where = teller.say(KOR, alone)
+    (ending,) = _coming(teller, KOR, "contractor.assure")
+    assert (ending.article, ending.about) == ("16", where)
 
 
 def test_before_anything_is_signed_no_case_comes_up() -> None:

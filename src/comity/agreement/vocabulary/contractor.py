@@ -65,6 +65,7 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
             discharged_by="contractor.assure",
             how="next",
             since="assured_on",
+            until="until",
             when="met" if letter is None else f"met_conditions:{letter[1]}",
             needs=None if letter is None else f"conditions:{letter[1]}",
             same=("firm", "facility"),
@@ -115,8 +116,9 @@ KIND = ClauseKind(
             "inspect_every",
             KeyType.DURATION,
             "how long after an assurance the next inspection is owed, where `para` is a letter "
-            "such as (g) by that condition alone; what was made sure of without an end holds no "
-            "longer than that; left out: none is owed, and such a word holds on",
+            "such as (g) by that condition alone, and at the latest when what was made sure of "
+            "ends; what was made sure of without an end holds no longer than that; left out: "
+            "none is owed, and such a word holds on",
         ),
         REMIND_AFTER,
     ),
