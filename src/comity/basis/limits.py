@@ -48,6 +48,8 @@ COPY_TEXT_CHARS_MAX = 1000
 COPIES_BYTES_MAX = 512 * KIB
 # What one item may be derived from, all that this was derived from included.
 DERIVED_FROM_MAX = 64
+# What is looked at behind one item that was passed on from agreement to agreement.
+BEHIND_MAX = 512
 # Lines of one statement of an order; an order of more is continued in further ones.
 ORDER_LINES_MAX = 128
 ORDER_LINE_NUMBER_MAX = 1_000_000

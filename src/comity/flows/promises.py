@@ -16,7 +16,7 @@ from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Date, Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import KEEPING_OFFICES, allow_house_act, join_refusals
-from comity.decision.onward import highest, refuse_below, refuse_own_word
+from comity.decision.onward import refuse_below, refuse_own_word
 from comity.decision.promises import SYSTEM
 from comity.decision.registrars import is_present
 from comity.decision.stages import Refused, allow
@@ -24,7 +24,7 @@ from comity.decision.unlisted import refuse_unlisted
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person, person_request, with_item
-from comity.flows.origins import behind, origin_of
+from comity.flows.origins import level_above, origin_of
 from comity.flows.people.register import list_persons
 from comity.flows.speak import Act, Entered, draft_for, speak
 from comity.flows.treaty.acts import NO_NOTE_YET
@@ -247,7 +247,5 @@ def _refuse_other(view: View, item: Item, level: str, at: Instant) -> Refused | 
     origin = origin_of(view, item, at)
     if origin is not None:
         return refuse_own_word(ItemReclassify.KIND, article, level, origin.level)
-    ladder = view.file(item.version).levels
-    found = (origin_of(view, each, at) for each in behind(view.fold.state, item))
-    held = highest(level, (each.level for each in found if each is not None), ladder)
+    held, ladder = level_above(view, item, at, level), view.file(item.version).levels
     return refuse_below(ItemReclassify.KIND, article, level, held, ladder)

@@ -16,10 +16,11 @@ from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId, Place
 from comity.flows.admission import settle_history
 from comity.flows.context import Context, held_here, live_of
-from comity.flows.origins import behind
+from comity.flows.origins import look_behind
 from comity.flows.set_up import pinned_agreements
 from comity.flows.view import View, current_view
 from comity.ports import BasisMoved
+from comity.state.records import Item
 
 
 async def glimpse(context: Context, agreement: AgreementId) -> View:
@@ -158,10 +159,7 @@ async def read_about(context: Context, agreement: AgreementId, places: Collectio
     Raises:
         StateError: the agreement id is not pinned with anyone.
     """
-    views = await _gather(context, agreement, places)
-    if len(views) > 1:
-        lay_beside(context, views)
-    return views[agreement]
+    return (await _gather(context, agreement, places))[agreement]
 
 
 @asynccontextmanager
@@ -192,27 +190,21 @@ async def agreements_about(
 async def _gather(
     context: Context, agreement: AgreementId, places: Iterable[Place]
 ) -> dict[AgreementId, View]:
-    """Give the views in which items stand, back to where each was released first."""
+    """Give the views in which items stand, back to where each was released first, side by side."""
     views = {agreement: await read_view(context, agreement)}
-    waiting = [(agreement, place) for place in places]
-    asked = set(waiting)
-    pinned: frozenset[AgreementId] | None = None
-    while waiting:
-        under, place = waiting.pop()
-        state = views[under].fold.state
-        item = state.items.get(place)
-        for each in () if item is None else behind(state, item):
-            onward = each.release.passed_on
-            if onward is None or (onward.agreement, onward.item) in asked:
-                continue
-            pinned = pinned or frozenset(await pinned_agreements(context))
-            if onward.agreement not in pinned:
-                continue
-            if onward.agreement not in views:
-                views[onward.agreement] = await read_view(context, onward.agreement)
-            asked.add((onward.agreement, onward.item))
-            waiting.append((onward.agreement, onward.item))
+    lay_beside(context, views)
+    for place in places:
+        item = views[agreement].fold.state.items.get(place)
+        while item is not None and (named := await _unread_behind(context, views[agreement], item)):
+            views |= {each: await read_view(context, each) for each in named}
+            lay_beside(context, views)
     return views
+
+
+async def _unread_behind(context: Context, view: View, item: Item) -> list[AgreementId]:
+    """List the agreements behind an item that are pinned here and do not lie beside its view."""
+    unread = {each for each, _ in look_behind(view, item, item.at).unread}
+    return sorted(unread.intersection(await pinned_agreements(context))) if unread else []
 
 
 @asynccontextmanager

@@ -20,7 +20,7 @@ from comity.decision.stages import Refused
 from comity.flows.cases.incidents import Report, find_incident, report_incident
 from comity.flows.context import Context
 from comity.flows.enclosures import Text
-from comity.flows.origins import Origin, origin_of, standing_level
+from comity.flows.origins import Origin, back_from, origin_of, standing_level
 from comity.flows.promises import reclassify, speak_in_role
 from comity.flows.speak import Entered
 from comity.flows.turns import read_about, read_view, turn_about
@@ -201,11 +201,13 @@ def _changed_at(origin: Origin, passed_at: Instant) -> Instant:
 
 def _recall_there(origin: Origin) -> Recall | None:
     """Give the newest recall where it came from, or else further back; None: nobody's."""
-    state, item = origin.view.fold.state, origin.item
-    rows = (state.recalls.get((item.place, party)) for party in recalled_by(state, item))
-    newest = max((each for each in rows if each is not None), key=_said_at, default=None)
-    above = origin_of(origin.view, item, origin.at)
-    return _recall_there(above) if newest is None and above is not None else newest
+    for each in back_from(origin):
+        state, item = each.view.fold.state, each.item
+        rows = (state.recalls.get((item.place, party)) for party in recalled_by(state, item))
+        newest = max((row for row in rows if row is not None), key=_said_at, default=None)
+        if newest is not None:
+            return newest
+    return None
 
 
 def _said_at(recall: Recall) -> Instant:
