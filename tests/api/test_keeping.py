@@ -150,7 +150,16 @@ def test_an_item_is_called_back_erased_and_looked_at_again(jpn, item, released, 
     until = jpn.post(f"{item}/review", REGISTRAR, {"until": "2017-01-31"})
     assert until.json["review"]["due"] == "2017-01-31"
     rows = jpn.get(f"{GSOMIA}/reviews", READER).json["reviews"]
-    assert [row["overdue"] for row in rows] == [False]
+    assert [(row["overdue"], row["ended"]) for row in rows] == [(False, False)]
+    for wrong in ({}, {"until": "2017-01-31", "ended": True}):
+        refused = jpn.post(f"{item}/review", REGISTRAR, wrong)
+        assert (refused.status, refused.code) == (400, "api.review")
+    ended = jpn.post(f"{item}/review", REGISTRAR, {"ended": True})
+    assert (ended.status, ended.json["review"]["ended"]) == (201, True)
+    coming = jpn.get("/api/v1/duties", READER).json["coming"]
+    assert ("need.ended", False) in [(row["what"], row["passed"]) for row in coming]
+    hidden = jpn.get("/api/v1/duties", CLERK).json["coming"]
+    assert "need.ended" not in [row["what"] for row in hidden]
     assert jpn.get(f"{GSOMIA}/reviews", CLERK).json["reviews"] == []
 
 

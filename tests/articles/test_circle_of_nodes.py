@@ -24,6 +24,7 @@ from comity.flows.drafts import ItemDraft, KeptDraft
 from comity.flows.duties.listing import list_duties
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.receipts import Opened, decide_on_item
+from comity.flows.reviewing import review_item
 from comity.sealing.payload import PayloadHeader
 from comity.statement.information import ConsentGive
 from comity.statement.treaty import AgreementSign
@@ -35,6 +36,7 @@ from tests.builders.world import (
     DRAFTER,
     MARKING,
     READER,
+    REGISTRAR,
     TEXT,
     Node,
     World,
@@ -236,3 +238,26 @@ def test_what_has_reached_its_end_of_use_is_to_be_destroyed_within_seven_days(
         world.move(days * DAY_MS)
         for party in (A, B):
             assert owed(world[party]) == [("6", B, state, limited)], (days, party, endless)
+
+
+def test_what_is_needed_no_longer_is_to_be_destroyed_where_the_file_lets_nothing_else(
+    shared: Shared,
+) -> None:
+    """The end of use is a duty here already, and comes up no second time as a review."""
+    world, _ = shared
+    wish = {"marking": GREEN, "category": "indicator", "purposes": ("defence",)}
+    limited = world[A].release(B, **wish, use_until=parse_date("2016-12-31")).place
+    endless = world[A].release(B, **wish).place
+    world.settle(2)
+    for place in (limited, endless):
+        assert not isinstance(world[B].receipt(place), Refused)
+
+    def coming() -> list[tuple[str, Place | None]]:
+        found = run(list_duties(world[B].context, CIRCLE, live=True)).coming
+        return [(each.what, each.about) for each in found if each.about in (limited, endless)]
+
+    world.move(30 * DAY_MS)
+    assert coming() == []
+    ended = run(review_item(world[B].context, CIRCLE, endless, REGISTRAR, None))
+    assert not isinstance(ended, Refused)
+    assert coming() == [("need.destroy", endless)]

@@ -25,8 +25,8 @@ from comity.flows.housekeeping.sweep import sweep
 from comity.flows.keeping.calling_back import receipt_return
 from comity.flows.keeping.counting import count
 from comity.flows.keeping.handing import CopyAt, take_over
-from comity.flows.keeping.reviewing import Review, list_reviews, review_item
 from comity.flows.recovery.lost import lost_items
+from comity.flows.reviewing import Review, list_reviews, review_item
 from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.speak import Entered, NotCounted
 from comity.flows.turns import turn

@@ -222,6 +222,27 @@ def test_need_is_looked_at_again(cli, held) -> None:
     overdue = cli("item", "reviews", "--overdue", *KOR, "registrar").out
     assert overdue.endswith("\nno item waits for a review\n")
     assert cli("item", "review", held, "--until", "2017-01-31", *KOR, "reader").code == 3
+    assert cli(*review, "--until", "2017-01-31", "--ended").code == 2
+
+
+def test_a_review_comes_up_and_what_is_needed_no_longer_is_told_until_it_is_gone(cli, held) -> None:
+    words = "gsomia-jpn-kor: an item whose need is to be looked at again (Art. 6(h)), by "
+    for day, passed in (("2021-10-01", None), ("2021-12-10", False), ("2022-01-10", True)):
+        listed = cli("duties", "--at", day, *KOR, "registrar").out
+        found = [line for line in listed.splitlines() if words in line]
+        assert [", PASSED" in line for line in found] == ([] if passed is None else [passed])
+    ended = cli("item", "review", held, "--ended", *KOR, "registrar")
+    assert ended.code == 0
+    assert "held, need has ended, to be given up by: 2017-02-14" in ended.out
+    status = cli("status", *KOR, "registrar")
+    assert "1 × an item whose need has ended, to be given back or destroyed" in status.out
+    assert "next: comity item reviews" in status.err
+    korean = cli("status", *KOR, "registrar", "--lang", "ko")
+    assert "필요가 없어져 반환하거나 파기할 정보 1건" in korean.out
+    assert cli("duties", "--ical", "all.ics", *KOR, "registrar").code == 0
+    written = Path("all.ics").read_text(encoding="utf-8")
+    assert "UID:need.ended-JPN-4-KOR@gsomia-jpn-kor.comity" in written
+    assert cli("item", "review", held, "--ended", *KOR, "reader").code == 3
 
 
 def test_an_inventory_reports_what_is_missing(cli, held) -> None:

@@ -111,9 +111,10 @@ class RecallBody(Struct, forbid_unknown_fields=True):
 
 
 class ReviewBody(Struct, forbid_unknown_fields=True):
-    """Until when an item is needed."""
+    """Until when an item is needed; or that its need has ended."""
 
-    until: When
+    until: When | None = None
+    ended: bool = False
 
 
 class FoundBody(Struct, forbid_unknown_fields=True):

@@ -37,15 +37,16 @@ from comity.api.places import (
 )
 from comity.api.replies import not_there
 from comity.api.shapes import EnteredReply, entered_reply, reply
+from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PersonId, Place, parse_person_id, parse_place
 from comity.basis.instants import Date, parse_date
 from comity.flows.item_pages import find_all_known
 from comity.flows.keeping.calling_back import recall, receipt_return
 from comity.flows.keeping.ending import Destroying, EndedHere, Returning, destroy, give_back
 from comity.flows.keeping.erasing import erase_item
-from comity.flows.keeping.reviewing import list_reviews, review_item
 from comity.flows.keeping.shapes import copies_json, erased_json, review_json
 from comity.flows.listing import read_state
+from comity.flows.reviewing import list_reviews, review_item
 from comity.flows.turns import read_view
 from comity.signin.permissions import Permission
 from comity.statement.handling import ItemRecall
@@ -135,9 +136,16 @@ async def review(
     index: IndexPath,
     data: JSONBody[ReviewBody],
 ) -> ReviewReply:
-    """Say until when an item is needed; it closes nothing."""
+    """Say until when an item is needed, or that it is not any longer; it closes nothing."""
     desk, named, place = await _item(request, agreement, place_of(party, index))
-    until = parse_date(data.until, "until")
+    if (data.until is None) is not data.ended:
+        raise InputError(
+            "api.review",
+            "a review says until when an item is needed, or that its need has ended",
+            where="until",
+            hint="give `until`, or `ended`",
+        )
+    until = _day(data.until, "until")
     found = done(await review_item(desk.context, named, place, desk.person, until))
     return reply(desk, ReviewReply, {"review": review_json(named, found)})
 

@@ -52,6 +52,7 @@ class Coming(Struct):
     due: str | None
     remind_at: list[str]
     about: str | None
+    passed: bool
 
 
 class Renewal(Struct):

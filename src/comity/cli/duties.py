@@ -286,7 +286,8 @@ def _lines(value: dict[str, Any], lang: str, zones: Mapping[AgreementId, Zone]) 
             by = _until(row["due"], zones[row["agreement"]], lang)
             due = say_head("until", lang, due=by)
         article = "" if row["article"] is None else f" ({_article(row['article'], lang)})"
-        yield f"  {row['agreement']}: {say_coming(row['what'], lang)}{article}, {due}"
+        passed = _say("passed", lang) if row["passed"] else ""
+        yield f"  {row['agreement']}: {say_coming(row['what'], lang)}{article}, {due}{passed}"
         if row["about"] is not None:
             yield _labelled("about", row["about"], lang)
         if row["remind_at"]:

@@ -35,9 +35,9 @@ from comity.flows.keeping.calling_back import recall
 from comity.flows.keeping.ending import Destroying, EndedHere, Returning, destroy, give_back
 from comity.flows.keeping.erasing import erase_item
 from comity.flows.keeping.looking import list_copies
-from comity.flows.keeping.reviewing import Review, list_reviews, review_item
 from comity.flows.keeping.shapes import copies_json, erased_json, review_json
 from comity.flows.listing import read_state
+from comity.flows.reviewing import Review, list_reviews, review_item
 from comity.statement.handling import ItemRecall
 
 _MEANS: Final = click.Choice([each.value for each in DestructionMeans])
@@ -298,14 +298,22 @@ async def reviews_command(
 @control_argument("control", "ITEM")
 @agreement_option
 @date_option("--until", help_text="Until when it is needed: it is looked at again then.")
+@click.option(
+    "--ended",
+    is_flag=True,
+    help="It is not needed any longer: it is to be given back or destroyed.",
+)
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def review_command(
-    desk: Desk, *, control: Control, agreement: AgreementId | None, until: Date | None
+    desk: Desk, *, control: Control, agreement: AgreementId | None, until: Date | None, ended: bool
 ) -> int | None:
-    """Say that an ITEM is still needed until a day; it closes nothing."""
+    """Say that an ITEM is still needed until a day, or not any longer; it closes nothing.
+
+    Once its need has ended it comes up until it is closed, by when the agreement names.
+    """
     named, place = await the_place(desk.context, control, agreement)
-    if until is None:
-        raise click.UsageError("say until when it is needed: --until DATE")
+    if (until is None) is not ended:
+        raise click.UsageError("say until when it is needed, --until DATE, or --ended")
     review = await review_item(desk.context, named, place, desk.acting, until)
     if isinstance(review, Refused):
         return desk.refuse(review)
@@ -317,7 +325,8 @@ async def review_command(
 def _review_line(review: Review) -> str:
     due = "no day named" if review.due is None else format_date(review.due)
     late = ", overdue" if review.overdue else ""
-    return f"{review.item.place}: {shown(review.keeping.value)}, need to be looked at: {due}{late}"
+    what = "need has ended, to be given up by" if review.has_ended else "need to be looked at"
+    return f"{review.item.place}: {shown(review.keeping.value)}, {what}: {due}{late}"
 
 
 def _listed(numbers: Any) -> str:

@@ -44,8 +44,14 @@ _LOOK: Final = {
     "onward.approve": "third-party list",
     "contractor.ends": "contractor list",
     "inventory.result": "inventory expected",
+    "item.review": "item reviews",
+    "need.ended": "item reviews",
+    "need.return": "item reviews",
+    "need.destroy": "item reviews",
 }
 """Where one looks at what waits for us; anything else is among the duties."""
+_KEPT: Final = frozenset({"inventory expected", "item reviews"})
+"""Of these, what whoever keeps the registers looks at."""
 _OF_ONE: Final = {
     "item.receipt": "item receipt",
     "item.mark": "item receipt",
@@ -185,8 +191,7 @@ async def _say_next(desk: Desk, ours: Iterable[Matter]) -> None:
             agreement = f" --agreement {each.agreement}"
             local = each.what in ("draft.approve", "onward.approve")
             words = f"{_LOOK[each.what]}{'' if local else agreement}"
-            counting = each.what == "inventory.result"
-            by = await person_with(desk, REGISTRARS if counting else OFFICERS)
+            by = await person_with(desk, REGISTRARS if _LOOK[each.what] in _KEPT else OFFICERS)
         else:
             words = f"duties --agreement {each.agreement}"
         commands.setdefault(desk.next_command(words, person=by))

@@ -16,9 +16,9 @@ from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import Date, Instant, end_of_day, format_instant
 from comity.decision.stages import Refused
 from comity.flows.context import Context
-from comity.flows.keeping.reviewing import review_of
 from comity.flows.listing import show_item
 from comity.flows.receipts import marking_and_level
+from comity.flows.reviewing import review_of
 from comity.flows.turns import read_about
 from comity.flows.view import View
 from comity.marking.confidentiality import LabelFacts, LabelSet, level_of_labels, write_labels

@@ -43,6 +43,7 @@ class Outstanding:
     `parcels`: of counted items and requests to us, whose keys are not in our custody yet. `here`:
     places of parcels that have come since somebody looked for them; they need not be due.
     `named`: the clear payloads that any entry names. `unkept`: verdicts that stand nowhere yet.
+    `held_long`: what we received so long ago that its review may come up, of one day.
     `unanswered`: items of ours or to us that a recipient has neither receipted nor refused. `asks`:
     asks for our consent that we have neither given nor refused.
     """
@@ -51,6 +52,7 @@ class Outstanding:
         "_let_in",
         "_own",
         "asks",
+        "held_long",
         "here",
         "named",
         "parcels",
@@ -73,6 +75,7 @@ class Outstanding:
         self.unanswered = Marked()
         self.asks = Marked()
         self.here: set[Place] = set()
+        self.held_long: dict[int, tuple[Place, ...]] = {}
         self.named: set[Digest] = set()
         self._let_in: dict[PartyId, bytearray] = {}
         self.unkept: list[Judgement] = []

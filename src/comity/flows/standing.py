@@ -125,7 +125,8 @@ def _owed(own: PartyId, owed: Owed) -> Iterator[Matter]:
     for coming in owed.coming:
         if coming.what in _ANSWERS or _is_reminded(coming, owed.at):
             what = coming_matter(coming.what)
-            yield Matter(owed.agreement, what, coming.for_party, coming.about, coming.due)
+            named = (coming.for_party, coming.about, coming.due)
+            yield Matter(owed.agreement, what, *named, late=int(coming.has_passed(owed.at)))
 
 
 def _named(view: View, matter: Matter) -> Matter:

@@ -123,6 +123,26 @@ MATTERS: Final[dict[str, Phrase]] = {
         "自国の契約業者の条件の再確認",
         "우리 계약업체 조건의 재확인",
     ),
+    "item.review": (
+        "an item whose need is to be looked at again",
+        "必要性を見直す情報",
+        "필요성을 다시 살펴볼 정보",
+    ),
+    "need.ended": (
+        "an item whose need has ended, to be given back or destroyed",
+        "必要がなくなり、返却か廃棄をする情報",
+        "필요가 없어져 반환하거나 파기할 정보",
+    ),
+    "need.return": (
+        "an item whose need has ended, to be given back",
+        "必要がなくなり、返却する情報",
+        "필요가 없어져 반환할 정보",
+    ),
+    "need.destroy": (
+        "an item whose need has ended, to be destroyed",
+        "必要がなくなり、廃棄する情報",
+        "필요가 없어져 파기할 정보",
+    ),
     "onward.reclassify": (
         "a change of level of what was passed on, to be said to whom it went",
         "第三者に渡した情報の区分の変更を、渡した先に伝えること",

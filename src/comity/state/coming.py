@@ -52,6 +52,10 @@ class Coming:
     remind_at: tuple[Instant, ...] = ()
     about: Place | None = None
 
+    def has_passed(self, at: Instant) -> bool:
+        """Answer whether its day is over by `at`: it is late, and stays until it is done."""
+        return self.due is not None and self.due <= at
+
 
 def coming_at(
     state: State, own: PartyId, at: Instant, asks: Iterable[Place] | None = None
@@ -161,8 +165,11 @@ def _rank(coming: Coming) -> tuple[bool, int, str, str]:
 
 
 def live_reminders(coming: Iterable[Coming], at: Instant) -> Iterator[tuple[Coming, Instant]]:
-    """Give the latest reminder of each that has come by `at`, and is not overtaken by its end."""
+    """Give the latest reminder of each that has come by `at`, and is not overtaken by its end.
+
+    One that comes with the end tells that it has passed.
+    """
     for each in coming:
         come = [instant for instant in each.remind_at if instant <= at]
-        if come and (each.due is None or at < each.due):
+        if come and (not each.has_passed(at) or each.has_passed(max(come))):
             yield each, max(come)

@@ -65,6 +65,16 @@ def test_of_the_reminders_that_have_come_the_latest_is_told_until_the_day_is_ove
     assert [when for _, when in live_reminders((endless,), Instant(99))] == [30]
 
 
+def test_one_that_comes_with_the_day_tells_from_then_on_that_it_has_passed() -> None:
+    coming = Coming("item.review", KOR, "6(h)", Instant(40), (Instant(10), Instant(40)))
+    told = {
+        at: [when for _, when in live_reminders((coming,), Instant(at))] for at in (9, 39, 40, 99)
+    }
+    assert told == {9: [], 39: [10], 40: [40], 99: [40]}
+    assert [coming.has_passed(Instant(at)) for at in (39, 40)] == [False, True]
+    assert not Coming("x", KOR, None, None).has_passed(Instant(99))
+
+
 def test_after_a_notice_the_end_comes_up_until_it_is_there(teller: Teller) -> None:
     teller.say(KOR, AgreementEndNotice(None, date(2017, 8, 1), None, NOTE), at="2017-08-01")
     assert what(teller) == ["agreement.end"]

@@ -21,6 +21,8 @@ from comity.flows.drafts import waiting_drafts
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know, may_know_all
 from comity.flows.passing.telling import gather_there, read_onward
+from comity.flows.review_days import reviews_coming
+from comity.flows.reviewing import all_reviewed
 from comity.flows.unasked import unasked_release
 from comity.flows.view import View, judge_anew
 from comity.state.coming import ASK_FIRST, Coming, coming_at, coming_json
@@ -66,6 +68,7 @@ async def list_duties(
     instant = view.moment(context) if at is None else at
     there = gather_there(view, instant)
     drafted = await _unasked_drafts(context, view) if at is None else ()
+    reviewed = await all_reviewed(context, view)
     if not view.fold.reaches(instant):
         view = await judge_anew(context, agreement)
     with view.fold.standing_at(instant) as state:
@@ -76,6 +79,7 @@ async def list_duties(
         asks = tuple(view.open.asks) if now else None
         coming = _coming(context, state, view.own, instant, asks)
         coming += tuple(onward_coming(state, view.own, instant, there))
+        coming += tuple(reviews_coming(view, state, instant, reviewed))
         coming += drafted
         return _seen_by(state, by, Owed(agreement, instant, duties, coming, _zone(view)))
 
@@ -93,10 +97,12 @@ async def list_urgent(
     at = view.moment(context)
     there = gather_there(view, at)
     drafted = await _unasked_drafts(context, view)
+    reviewed = await all_reviewed(context, view)
     with view.fold.standing_at(at) as state:
         duties = urgent_at(state, at, _unanswered(view))
         coming = _coming(context, state, view.own, at, tuple(view.open.asks))
         coming += tuple(onward_coming(state, view.own, at, there))
+        coming += tuple(reviews_coming(view, state, at, reviewed))
         coming += drafted
         return _seen_by(state, by, Owed(agreement, at, duties, coming, _zone(view)))
 
@@ -177,7 +183,10 @@ def owed_json(owed: Owed) -> dict[str, list[JsonValue]]:
     """Give duties and what comes up as objects, each with its agreement."""
     return {
         "duties": [{"agreement": owed.agreement, **duty_json(each)} for each in owed.duties],
-        "coming": [{"agreement": owed.agreement, **coming_json(each)} for each in owed.coming],
+        "coming": [
+            {"agreement": owed.agreement, **coming_json(each), "passed": each.has_passed(owed.at)}
+            for each in owed.coming
+        ],
     }
 
 

@@ -9,7 +9,7 @@ from comity.flows.copies import Copies, Copy, ended_json, hand_json
 from comity.flows.erased import Erased
 from comity.flows.keeping.counting import Counted, Row
 from comity.flows.keeping.making import Made
-from comity.flows.keeping.reviewing import Review
+from comity.flows.reviewing import Review
 from comity.flows.shapes import Shape, banner_json, control_number
 
 
@@ -80,6 +80,7 @@ def review_json(agreement: str, review: Review) -> Shape:
         "item": f"{agreement}/{review.item.place}",
         "due": None if review.due is None else format_date(review.due),
         "overdue": review.overdue,
+        "ended": review.has_ended,
         "keeping": review.keeping.value,
         "reviewed_at": None if reviewed is None else format_instant(reviewed.at),
         "reviewed_by": None if reviewed is None else reviewed.by,

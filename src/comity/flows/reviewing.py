@@ -1,18 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Until when an item is kept: the day on which its need is looked at again, and what was found.
 
-A review keeps an item longer, or says that its need has ended; it closes nothing.
+A review keeps an item longer, or says that its need has ended; it closes nothing. From then on it
+is to be given back or destroyed, within the time that the file names.
 Source: Japan-ROK GSOMIA Art. 6(h) (treaties.md G6h)
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from comity.agreement.model import Clause
-from comity.basis.errors import InputError
+from comity.basis.errors import InputError, StateError
 from comity.basis.fields import Fields
-from comity.basis.ids import AgreementId, PersonId, Place, parse_person_id
+from comity.basis.ids import AgreementId, PersonId, Place, parse_person_id, parse_place
 from comity.basis.instants import (
     Date,
     Instant,
@@ -38,6 +41,7 @@ from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import Basis, Change
 from comity.state.closing import Keeping, keeping_of
+from comity.state.duty_times import due_after
 from comity.state.queries import items_for
 from comity.state.records import Item
 
@@ -46,18 +50,21 @@ _ACT = "item.review"
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """When an item's need was looked at last, by whom, and until when it is kept."""
+    """When an item's need was looked at last, by whom, and until when it is kept.
+
+    `until` None: its need has ended.
+    """
 
     at: Instant
     by: PersonId
-    until: Date
+    until: Date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Review:
     """An item that we were given: until when it may be kept unlooked at, and where it stands.
 
-    `due` None: no clause of the file names a time.
+    Once its need has ended, `due` is by when it is given up. None: no clause names a time.
     """
 
     item: Item
@@ -65,6 +72,11 @@ class Review:
     overdue: bool
     keeping: Keeping
     reviewed: Reviewed | None
+
+    @property
+    def has_ended(self) -> bool:
+        """Answer whether its need was found to have ended."""
+        return self.reviewed is not None and self.reviewed.until is None
 
 
 async def list_reviews(
@@ -85,13 +97,13 @@ async def list_reviews(
 
 
 async def review_item(
-    context: Context, agreement: AgreementId, place: Place, person: PersonId, until: Date
+    context: Context, agreement: AgreementId, place: Place, person: PersonId, until: Date | None
 ) -> Review | Refused:
-    """Say that an item is needed until a day; it is looked at again then, at the latest.
+    """Say that an item is needed until a day, and is looked at again then; None: no longer needed.
 
     Raises:
         InputError: the day has passed, or lies later than the file lets it be kept unlooked at.
-        StateError: no such item.
+        StateError: no such item; or its need is said to have ended, and we hold nothing of it.
     """
 
     async def attempt() -> Review | Refused:
@@ -103,9 +115,12 @@ async def review_item(
             if isinstance(allowed, Refused):
                 return await keep_refusal(context, allowed, person, details)
             now = view.moment(context)
-            _check_until(view, item, now, until)
-            reviewed = Reviewed(now, person, until)
-            details["until"] = format_date(until)
+            if until is None:
+                _check_held(view, item)
+            else:
+                _check_until(view, item, now, until)
+            said = None if until is None else format_date(until)
+            details["until"] = said
             change = Change(
                 allowed_by=allowed,
                 basis=Basis(versions=((REVIEWED, version),)),
@@ -116,7 +131,7 @@ async def review_item(
                         {
                             "at": format_instant(now),
                             "by": person,
-                            "until": format_date(reviewed.until),
+                            "until": said,
                         },
                     ),
                 ),
@@ -132,24 +147,52 @@ async def review_of(context: Context, view: View, item: Item) -> Review:
     """Work out until when an item may be kept, and whether that day has passed."""
     reviewed = await _reviewed(context, view.agreement_id, item.place)
     today = _day(view, item, view.moment(context))
-    due = _first_due(view, item) if reviewed is None else reviewed.until
-    keeping = keeping_of(view.fold.state, item, view.own)
+    if reviewed is None:
+        due = first_due(view, item)
+    else:
+        due = give_up_by(view, item, reviewed) if reviewed.until is None else reviewed.until
+    keeping = _keeping(view, item)
     overdue = due is not None and due < today and keeping is not Keeping.CLOSED
     return Review(item, due, overdue, keeping, reviewed)
 
 
-def _first_due(view: View, item: Item) -> Date | None:
+def give_up_by(view: View, item: Item, ended: Reviewed) -> Date | None:
+    """Give the last day to give up what is not needed any longer; None: no number is named."""
+    terms = (clause.find_term("within") for clause in _clauses(view, item))
+    longest = (None if each is None else each.duration for each in terms)
+    zone = view.file(item.version).lifecycle.zone
+    ends = [due_after(ended.at, each, zone) for each in longest if each is not None]
+    return _day(view, item, Instant(min(ends) - 1)) if ends else None
+
+
+def first_due(view: View, item: Item) -> Date | None:
     """Give the earliest day that a clause, or the label's end of use, names."""
     since, label = held_since(view.fold.state, view.own, item), item.release.label
     days = []
     for clause in _clauses(view, item):
         longest = clause.find_duration("at_most")
         if longest is not None and since is not None:
-            days.append(add_to_date(_day(view, item, since), longest))
+            with suppress(InputError):  # beyond the year 9999
+                days.append(add_to_date(_day(view, item, since), longest))
     until = label.use_until
     if until is not None:
         days.append(until if isinstance(until, Date) else _day(view, item, until))
     return min(days, default=None)
+
+
+def _check_held(view: View, item: Item) -> None:
+    held = held_since(view.fold.state, view.own, item) is not None
+    if item.place.party == view.own or not held or _keeping(view, item) is not Keeping.HELD:
+        raise StateError(
+            "item.not-held",
+            "this item is not held here",
+            where=f"{view.agreement_id}/{item.place}",
+            hint="what others gave us and we hold: comity item reviews",
+        )
+
+
+def _keeping(view: View, item: Item) -> Keeping:
+    return keeping_of(view.fold.state, item, view.own)
 
 
 def _check_until(view: View, item: Item, now: Instant, until: Date) -> None:
@@ -177,13 +220,32 @@ def _day(view: View, item: Item, at: Instant) -> Date:
 
 async def _reviewed(context: Context, agreement: AgreementId, item: Place) -> Reviewed | None:
     raw = await context.ports.store.document(REVIEWED, f"{agreement}/{item}")
-    if raw is None:
-        return None
+    return None if raw is None else _read(raw)
+
+
+async def all_reviewed(context: Context, view: View) -> Mapping[Place, Reviewed]:
+    """Give the latest review of each item that was reviewed; read anew when there is a new one."""
+    key = (REVIEWED, await context.ports.store.version(REVIEWED))
+    match view.memo.get(key):
+        case dict() as known:
+            return known
+    start = f"{view.agreement_id}/"
+    found = {
+        parse_place(each.key.removeprefix(start)): _read(each.body)
+        for each in await context.ports.store.documents(REVIEWED, prefix=start)
+        if each.body is not None
+    }
+    view.memo.keep(key, found)
+    return found
+
+
+def _read(raw: bytes) -> Reviewed:
     fields = Fields(read_json_document(raw), "reviewed")
+    until = fields.nullable_text("until")
     reviewed = Reviewed(
         parse_instant_canonical(fields.text("at"), "reviewed.at"),
         parse_person_id(fields.text("by")),
-        parse_date(fields.text("until"), "reviewed.until"),
+        None if until is None else parse_date(until, "reviewed.until"),
     )
     fields.finish()
     return reviewed
