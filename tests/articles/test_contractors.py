@@ -18,7 +18,7 @@ from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, PersonId, Place
 from comity.basis.instants import Date
 from comity.decision.people import Facility, Person, Role
-from comity.decision.stages import Refused
+from comity.decision.stages import Allowed, Refused
 from comity.flows.at_firms import Given
 from comity.flows.cases.contractors import (
     assure_contractor,
@@ -28,13 +28,15 @@ from comity.flows.cases.contractors import (
     release_to_contractor,
 )
 from comity.flows.enclosures import OpenedText
+from comity.flows.keeping.making import Made
 from comity.flows.people.register import add_person, change_person, set_facility
-from comity.flows.receipts import Opened
+from comity.flows.receipts import Opened, decide_on_item
 from comity.flows.speak import Entered, NotCounted
 from comity.sealing.payload import PayloadHeader
 from comity.state.queries import items_for
 from comity.statement.cases import ContractorAssure
 from comity.statement.handling import ItemRecall
+from tests.articles.keeping_worlds import copy, translated
 from tests.builders.world import (
     A_YEAR,
     AUDITOR,
@@ -94,11 +96,16 @@ def whys(outcome: object) -> str:
 
 
 def engineer_at_plant(
-    node: Node, *, until: Date | None = None, kind: str = "contractor", clearance: str = "SECRET"
+    node: Node,
+    *,
+    until: Date | None = None,
+    kind: str = "contractor",
+    clearance: str = "SECRET",
+    roles: tuple[Role, ...] = (Role.READER,),
 ) -> None:
     """Put a firm's facility with a control officer and an engineer on the register."""
     run(set_facility(node.context, Facility(PLANT, None, None, FIRM), REGISTRAR))
-    for person, roles in ((PersonId("plant-officer"), (Role.AUDITOR,)), (ENGINEER, (Role.READER,))):
+    for person, offices in ((PersonId("plant-officer"), (Role.AUDITOR,)), (ENGINEER, roles)):
         record = Person(
             person,
             PLANT,
@@ -107,7 +114,7 @@ def engineer_at_plant(
             clearance,
             A_YEAR,
             ("missile-warning",),
-            roles,
+            offices,
             MORNING,
             None,
         )
@@ -170,7 +177,7 @@ def test_g16_when_an_inspection_expires_access_stops_and_the_letter_is_named(
     assert isinstance(node.open(item, ENGINEER), Opened)
     world.move(40 * A_DAY_MS)
     refused = whys(node.open(item, ENGINEER))
-    assert refused.startswith("16: firm 'firm-7' does not meet: (g) | ")
+    assert refused == "16: firm 'firm-7' does not meet: (g)"
     assert isinstance(node.open(item, READER), Opened)
     assert "(g)" in whys(gives(node, item))
     (row,) = run(firms_now(node.context, GSOMIA))
@@ -187,7 +194,14 @@ def test_g16_c_a_firms_cleared_people_open_what_the_firm_was_given_by_both_artic
     node = world.kor
     assures(node)
     engineer_at_plant(node)
+
+    def might_open() -> object:
+        asked = (node.context, GSOMIA, item, ENGINEER)
+        return run(decide_on_item(*asked, action="open", purpose="warning"))
+
+    assert whys(might_open()) == "16: the item was not released to firm 'firm-7'"
     assert isinstance(gives(node, item), Given)
+    assert isinstance(might_open(), Allowed)
     assert isinstance(node.open(item, ENGINEER), Opened)
     assert node.journal()[-1]["details"]["articles"] == ["16", "7"]
 
@@ -209,6 +223,27 @@ def test_g16_a_at_a_firm_nobody_opens_by_the_firms_word_alone(
     assert isinstance(gives(world.kor, item), Given)
     refused = whys(world.kor.open(item, ENGINEER))
     assert refused == f"7: {why}"
+
+
+@pytest.mark.row("G16")
+def test_g16_n_o_at_a_firm_only_what_it_was_given_is_copied_and_translated(
+    held: tuple[World, Place],
+) -> None:
+    world, item = held
+    node = world.kor
+    assures(node)
+    engineer_at_plant(node, roles=(Role.READER, Role.TRANSLATOR))
+    for refused in (
+        copy(node, item, ENGINEER, holder=READER),
+        translated(node, item, "ko", "ko", ENGINEER, holder=READER),
+    ):
+        assert whys(refused) == "16: the item was not released to firm 'firm-7'"
+    assert isinstance(gives(node, item), Given)
+    assert isinstance(copy(node, item, ENGINEER), Made)
+    assert isinstance(translated(node, item, "ko", "ko", ENGINEER), Made)
+    assures(node, ("n",), met=False, clearance=None)
+    lacks = "16: firm 'firm-7' does not meet: (n)"
+    assert whys(translated(node, item, "ko", "ko", ENGINEER)) == lacks
 
 
 @pytest.mark.row("G7.2")

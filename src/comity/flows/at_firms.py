@@ -9,12 +9,14 @@ Source: Japan-ROK GSOMIA Art. 16
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
+from comity.agreement.acts import Action
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Instant
 from comity.decision.facilities import allow_at_firm, refuse_firm, refuse_not_given
 from comity.decision.house import join_refusals
-from comity.decision.people import Person
+from comity.decision.people import Person, is_registered
 from comity.decision.request import Firm, FirmCondition, Request
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.context import Context
@@ -31,6 +33,11 @@ from comity.state.queries_cases import (
 from comity.state.records import Item
 from comity.state.records_cases import FirmKey
 from comity.state.state import State
+
+_BY_A_PERSON: Final = frozenset(
+    {Action.OPEN, Action.USE, Action.REPRODUCE, Action.DERIVE, Action.TRANSLATE}
+)
+"""What somebody does with an item where it is; the other acts are the party's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +64,18 @@ async def allow_by_person(
     """Decide what one of our people asks about an item; at a firm the conditions on firms too.
 
     A person of a firm's facility is refused what the firm was not given, or might not be given
-    now: the conditions are asked again, as everything stands.
+    now: the conditions are asked again, as everything stands, and what lacks is named, so that
+    nobody is said to be off the register for it.
 
     Source: Japan-ROK GSOMIA Art. 7, 16
     """
     file = view.file(item.version)
     facility = await find_facility(context, person.facility)
-    if facility is None or facility.firm is None:
+    if facility is None or facility.firm is None or asked.action not in _BY_A_PERSON:
         return allow(file, asked)
-    decided = allow_at_firm(file, asked)
+    registered = is_registered(person, facility, view.moment(context))
+    actor = replace(asked.actor, registered=registered)
+    decided = allow_at_firm(file, replace(asked, actor=actor))
     firm = await _refuse_at_firm(context, view, item, (facility.firm, facility.id), asked)
     return join_refusals(decided, firm) or decided
 

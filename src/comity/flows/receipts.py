@@ -19,7 +19,7 @@ from comity.decision.facilities import refuse_unattended
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.people import Role
 from comity.decision.request import Request
-from comity.decision.stages import Allowed, Refused, allow
+from comity.decision.stages import Allowed, Refused
 from comity.flows.admission import refusal_of
 from comity.flows.arrivals import take_custody
 from comity.flows.at_firms import allow_by_person
@@ -179,7 +179,8 @@ async def decide_on_item(
     copies = await copies_of(context, view, item)
     request = await _item_request(context, view, item, person, copies)
     wanted = replace(request, action=action, purpose=purpose, recipient=recipient, channel=channel)
-    return allow(view.file(item.version), wanted)
+    by = await find_person(context, person)
+    return await allow_by_person(context, view, item, by, wanted)
 
 
 async def _item_request(

@@ -16,7 +16,8 @@ from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.keeping import for_another
 from comity.decision.people import Role
 from comity.decision.request import Translation
-from comity.decision.stages import Allowed, Refused, allow
+from comity.decision.stages import Allowed, Refused
+from comity.flows.at_firms import allow_by_person
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.copies import Copies, Copy, CopyKind, Hand
@@ -106,8 +107,8 @@ async def _decide_copy(
     second = await second_fact(context, view, held, wish.second, purpose=wish.purpose)
     if isinstance(second, Refused):
         return for_another(_ACTS[act], ("the second person", wish.second, held.person.id), second)
-    asked = replace(held.request, purpose=wish.purpose, second_person=second)
-    decided = allow(view.file(held.item.version), replace(asked, action="reproduce"))
+    asked = replace(held.request, action="reproduce", purpose=wish.purpose, second_person=second)
+    decided = await allow_by_person(context, view, held.item, held.person, asked)
     return await _with_house(context, view, held, (act, roles, wish), decided)
 
 
@@ -164,8 +165,8 @@ async def _decide_translation(
 ) -> Allowed | Refused:
     file = view.file(held.item.version)
     fact = Translation(wish.language, note_language(file, wish.note))
-    asked = replace(held.request, purpose=wish.copy.purpose, translation=fact)
-    decided = allow(file, replace(asked, action="translate"))
+    asked = replace(held.request, action="translate", purpose=wish.copy.purpose, translation=fact)
+    decided = await allow_by_person(context, view, held.item, held.person, asked)
     role = frozenset({Role.TRANSLATOR})
     house = (CopyKind.TRANSLATION, role, wish.copy)
     return await _with_house(context, view, held, house, decided)
