@@ -23,7 +23,7 @@ from comity.decision.stages import Refused
 from comity.flows import drafts
 from comity.flows.anchors import anchor_journal
 from comity.flows.drafts import ItemDraft, KeptDraft
-from comity.flows.keeping.making import CopyWish, TranslationWish, translate
+from comity.flows.keeping.making import CopyWish, Made, TranslationWish, translate
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.receipts import Opened
 from comity.flows.release import release_draft
@@ -164,7 +164,11 @@ def test_g18_a_translation_under_the_number_of_the_passing_on_is_told(
     translator = PersonId("translator")
     engage(story.usa, translator, Role.TRANSLATOR)
     wish = TranslationWish(CopyWish("warning", "the desk", translator), "ko", "ko", SUMMARY)
-    run(translate(story.usa.context, KOR_USA, gone, translator, wish))
+    made = run(translate(story.usa.context, KOR_USA, gone, translator, wish))
+    assert isinstance(made, Made)
+    (note,) = (line for line in made.banner.head if "번역" in line)
+    # Washington's file with Seoul has no name for Tokyo, which is an originator all the same.
+    assert "JPN, United States of America의" in note
     row = told(story, item)
     copies = [(each["item"], each["language"]) for each in row["copies"] if "item" in each]
     assert copies == [(f"{KOR_USA}/{gone}", "ko")]

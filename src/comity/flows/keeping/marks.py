@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from comity.agreement.model import Agreement
+from comity.basis.ids import PartyId
 from comity.flows.context import Context
 from comity.flows.copies import Copy
 from comity.flows.receipts import item_banner
@@ -46,9 +47,18 @@ def note_language(agreement: Agreement, wanted: str | None) -> str | None:
 
 
 def _note(agreement: Agreement, item: Item, language: str) -> str | None:
+    """Write the note; an originator that is no party is named by its id, as in the banner.
+
+    Source: Japan-ROK GSOMIA Art. 15 (treaties.md G15)
+    """
     text = note_texts(agreement).get(language)
     if text is None:
         return None
-    parties = (agreement.find_party(party) for party in item.release.label.originators)
-    names = tuple(each.names.in_language(language) for each in parties if each is not None)
-    return translation_note(text, names)
+    originators = item.release.label.originators
+    names = (_name(agreement, party, language) for party in originators)
+    return translation_note(text, tuple(names))
+
+
+def _name(agreement: Agreement, party: PartyId, language: str) -> str:
+    known = agreement.find_party(party)
+    return party if known is None else known.names.in_language(language)
