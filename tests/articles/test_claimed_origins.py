@@ -6,12 +6,10 @@ Washington says things with its own keys that its own node would not say.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from comity.agreement.acts import Recalled
-from comity.basis.ids import PartyId, PersonId, Place, digest_of
+from comity.basis.ids import PartyId, PersonId, Place
 from comity.basis.instants import Instant
 from comity.decision.people import Role
 from comity.decision.stages import Refused
@@ -20,34 +18,18 @@ from comity.flows.duties.listing import list_duties
 from comity.flows.listing import ItemRow, list_items, show_item
 from comity.flows.origins import TOO_FAR_BACK, standing_level
 from comity.flows.receipts import decide_on_item
-from comity.flows.speak import draft_for
 from comity.flows.turns import read_about
 from comity.flows.view import View
-from comity.marking.labels import Label
 from comity.state.records import Item
 from comity.statement.handling import ItemRecall
-from comity.statement.information import ItemRelease
 from comity.statement.passing import Onward
-from comity.statement.values import ParcelRef, SealedRef
 from tests.articles.keeping_worlds import engage
 from tests.articles.outcomes import refused
-from tests.builders.pacts import JPN_USA, MARKS, TISA, Story, under
-from tests.builders.world import JPN, KOR, READER, USA, Node, World, compose_raw, enter_raw, run
+from tests.builders.pacts import JPN_USA, TISA, Story, under
+from tests.builders.raw_items import HIGH, LOW, say_item
+from tests.builders.world import JPN, KOR, READER, USA, Node, World, run
 
-SHA = digest_of(b"a payload")
-LOW, HIGH = "CONFIDENTIAL", "SECRET"
 CLEARED = PersonId("cleared")
-
-
-def say(node: Node, *to: PartyId, high: bool = False, of: bytes = b"a", **links: Any) -> Place:
-    """Release something by a raw statement, with whatever links it names."""
-    marking, level = (MARKS[node.party][0], HIGH) if high else (MARKS[node.party][1], LOW)
-    label = Label(
-        marking, level, "missile-warning", "document", ("warning",), (), (node.party,), None
-    )
-    body = ItemRelease(label, ParcelRef(SHA, 9), SealedRef("xwing", 9, digest_of(of)), **links)
-    draft = draft_for(node.context, node.view(), body, to=tuple(sorted(to)))
-    return enter_raw(node, compose_raw(node, draft))
 
 
 def shared(story: Story) -> World:
@@ -63,8 +45,8 @@ def circle(story: Story) -> tuple[Place, Place]:
     """Let Washington release one thing to Japan twice, each passed on from the other."""
     here, there = story.first[USA], shared(story)[USA]
     one, two = next_place(here), next_place(there)
-    assert say(here, JPN, passed_on=Onward(TISA, two)) == one
-    assert say(there, JPN, high=True, passed_on=Onward(JPN_USA, one)) == two
+    assert say_item(here, JPN, passed_on=Onward(TISA, two)) == one
+    assert say_item(there, JPN, high=True, passed_on=Onward(JPN_USA, one)) == two
     story.first.settle(1)
     shared(story).settle(1)
     return one, two
@@ -116,8 +98,8 @@ def tower(story: Story) -> Place:
     """Pass three things on from one that was made from three, three times; the lowest are high."""
     below: Onward | None = None
     for hop, node in enumerate((story.first[USA], shared(story)[USA], story.first[USA])):
-        parts = tuple(say(node, JPN, high=hop == 0, passed_on=below) for _ in range(3))
-        top = say(node, JPN, high=hop == 0, derived_from=parts)
+        parts = tuple(say_item(node, JPN, high=hop == 0, passed_on=below) for _ in range(3))
+        top = say_item(node, JPN, high=hop == 0, derived_from=parts)
         below = Onward(node.agreement, top)
     story.first.settle(1)
     shared(story).settle(1)
@@ -164,11 +146,11 @@ def test_g6g_whoever_never_held_an_item_learns_nothing_of_it_by_saying_that_it_w
 ) -> None:
     """Washington's reader of what Japan says so of is shown no level and recall of Seoul's."""
     seoul, japan = shared(story)[KOR], story.jpn
-    held = say(seoul, *to, high=True, of=of)
+    held = say_item(seoul, *to, high=True, of=of)
     shared(story).settle(1)
     assert held in shared(story)[USA].view().fold.state.items
-    claimed = say(japan, USA, passed_on=Onward(TISA, held))
-    absent = say(japan, USA, passed_on=Onward(TISA, Place(KOR, 999)))
+    claimed = say_item(japan, USA, passed_on=Onward(TISA, held))
+    absent = say_item(japan, USA, passed_on=Onward(TISA, Place(KOR, 999)))
     story.first.settle(1)
     seoul.promise(ItemRecall((held,), Recalled.EITHER, "error", None))
     shared(story).settle(1)

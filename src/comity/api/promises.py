@@ -52,7 +52,7 @@ from comity.basis.instants import (
 from comity.basis.limits import KIB
 from comity.decision.house import keeps_registers
 from comity.flows import requests
-from comity.flows.listing import read_state
+from comity.flows.listing import may_know_all, read_state
 from comity.flows.people.register import known_levels
 from comity.flows.promises import consent_to, promise
 from comity.flows.requests import Question
@@ -127,10 +127,24 @@ class AssuranceBody(Struct, forbid_unknown_fields=True):
 
 @get(_REQUESTS, summary="List requests for information", tags=["requests"])
 async def list_requests(request: Request[Any, Any, Any], agreement: AgreementPath) -> RequestsReply:
-    """List the requests of every party that one may know of, and who answered them."""
+    """List the requests of every party that one may know of, and who answered them.
+
+    An answer by an item that one may not know of is not shown.
+    """
     desk = desk_of(request, Permission.REQUESTS_READ)
-    state: Any = await read_state(desk.context, agreement_of(agreement), parts=("requests",))
-    rows = [each for each in state["requests"] if may_know_category(desk, each["category"])]
+    named = agreement_of(agreement)
+    listed: Any = await read_state(desk.context, named, parts=("requests",))
+    state, person = (await read_view(desk.context, named)).fold.state, desk.caller.person
+
+    def is_known(answer: dict[str, Any]) -> bool:
+        item = answer["item"]
+        return item is None or may_know_all(state, person, (parse_place(item),))
+
+    rows = [
+        {**each, "replies": [answer for answer in each["replies"] if is_known(answer)]}
+        for each in listed["requests"]
+        if may_know_category(desk, each["category"])
+    ]
     return reply(desk, RequestsReply, {"requests": rows})
 
 

@@ -66,7 +66,7 @@ async def page_items(
         after.append(Place(party, index))
     refs = frozenset(view.item_ref(each.place, each.release.sealed) for each in found)
     keys = await context.ports.keys.held_item_keys(refs) if found else frozenset[str]()
-    rows = [await item_row(context, view, each, keys) for each in found]
+    rows = [await item_row(context, view, by, each, keys) for each in found]
     return ItemPage(tuple(rows), tuple(after))
 
 

@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from msgspec import structs
+
 from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import Instant
@@ -124,7 +126,7 @@ async def list_items(
     seen = [item for item in items if may_know(by, item)]
     refs = frozenset(view.item_ref(item.place, item.release.sealed) for item in seen)
     keys = await context.ports.keys.held_item_keys(refs)
-    rows = [await item_row(context, view, item, keys) for item in seen]
+    rows = [await item_row(context, view, by, item, keys) for item in seen]
     return Listing(tuple(rows), len(items) - len(rows))
 
 
@@ -152,7 +154,7 @@ async def show_item(
         return sight
     ref = view.item_ref(place, item.release.sealed)
     keys = await context.ports.keys.held_item_keys(frozenset({ref}))
-    return await item_row(context, view, item, keys)
+    return await item_row(context, view, by, item, keys)
 
 
 def may_know(person: Person, item: Item) -> bool:
@@ -166,8 +168,37 @@ def may_know_all(state: State, person: Person, places: Iterable[Place]) -> bool:
     return all(each is None or knows_of(person, each.label.category) for each in found)
 
 
-async def item_row(context: Context, view: View, item: Item, keys: Collection[str]) -> ItemRow:
-    """Give an item as it stands here now; `keys` are those that we hold (`View.item_ref`)."""
+def as_known(state: State, person: Person, item: Item) -> Item:
+    """Give an item without its links to what a person may not know of.
+
+    Source: Japan-ROK GSOMIA Art. 7(1) (treaties.md G7.1)
+    """
+    release = item.release
+    asked = None if release.answers is None else state.requests.get(release.answers)
+    is_asked = asked is None or knows_of(person, asked.request.category)
+    made_from = tuple(each for each in release.derived_from if may_know_all(state, person, (each,)))
+    supersedes = _known_place(state, person, release.supersedes)
+    links = (supersedes, release.answers if is_asked else None, made_from)
+    if links == (release.supersedes, release.answers, release.derived_from):
+        return item
+    supersedes, answers, derived_from = links
+    shown = structs.replace(
+        release, supersedes=supersedes, answers=answers, derived_from=derived_from
+    )
+    return structs.replace(item, release=shown)
+
+
+def _known_place(state: State, person: Person, place: Place | None) -> Place | None:
+    return place if place is not None and may_know_all(state, person, (place,)) else None
+
+
+async def item_row(
+    context: Context, view: View, by: Person, item: Item, keys: Collection[str]
+) -> ItemRow:
+    """Give an item as it stands here now, with no word of what `by` may not know of.
+
+    `keys` are those that we hold (`View.item_ref`).
+    """
     state, ports = view.fold.state, context.ports
     is_plain = item.release.passed_on is None and not item.release.derived_from
     about = view if is_plain else await read_about(context, view.agreement_id, (item.place,))
@@ -180,11 +211,11 @@ async def item_row(context: Context, view: View, item: Item, keys: Collection[st
         (party, await ports.store.latest_cosignature(head.origin, party)) for party in view.partners
     ]
     return ItemRow(
-        item=item,
+        item=as_known(state, by, item),
         level=standing_level(about, item, view.moment(context)),
         receipts=tuple((party, each) for party, each in receipts if each is not None),
         refusals=tuple((party, each) for party, each in refusals if each is not None),
-        superseded_by=state.superseded_by.get(item.place),
+        superseded_by=_known_place(state, by, state.superseded_by.get(item.place)),
         held=all([await is_held(context, view, each) for each in named]),
         readable=view.item_ref(item.place, item.release.sealed) in keys,
         acknowledged=tuple(

@@ -28,7 +28,7 @@ from comity.flows.duties.listing import list_urgent, may_see_coming, may_see_dut
 from comity.flows.duties.reminder_rows import Alike, Reminder, known_reminders
 from comity.flows.duties.reminders import last_reminder, moments_of, reminders_since
 from comity.flows.facts import find_person
-from comity.flows.listing import may_know
+from comity.flows.listing import as_known, may_know
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.queries import item_level
@@ -361,7 +361,8 @@ class _Reading:
         view = self._view
         level = item_level(view.fold.state, item, view.moment(self._context))
         is_alert = item.release.label.category in alert_categories(view.file(item.version))
-        self.news.append(News(happening, item, level, is_alert, by, at, self.told))
+        shown = as_known(view.fold.state, self._by, item)
+        self.news.append(News(happening, shown, level, is_alert, by, at, self.told))
 
     def _forget(self, place: Place) -> None:
         awaited = tuple(each for each in self.told.awaited if each != place)
