@@ -147,16 +147,35 @@ HANDLING: Final[dict[str, tuple[Sentence, ...]]] = {
         ),
         REMIND_AFTER,
     ),
+    "ending": (
+        Sentence(
+            Deed.ENFORCE,
+            (
+                "{when} these stop: {stops}; what was exchanged stays protected",
+                "{when}次の行為ができない：{stops}。交換した情報の保護は続く",
+                "{when} 다음 행위를 할 수 없다: {stops}. 교환한 정보의 보호는 계속된다",
+            ),
+        ),
+        Sentence(
+            Deed.ENFORCE,
+            (
+                "notice of its end stops none of these before that end",
+                "終了の通告があっても、終了するまではこの条項はこれらの行為を止めない",
+                "종료 통고가 있어도 끝나기 전에는 이 행위들을 막지 않는다",
+            ),
+            only_if=("when", "end"),
+        ),
+    ),
     "visit": (
         Sentence(
             Deed.ENFORCE,
             (
-                "one party's authority asks, and that of the host alone grants; nothing above the "
-                "level granted is shown",
-                "一方の当局が申請し、受け入れる側の当局だけが許可する。許可された区分より上は"
-                "見せない",
-                "한쪽 당국이 신청하고 맞이하는 쪽 당국만 허가한다. 허가된 등급보다 높은 것은 보여 "
-                "주지 않는다",
+                "one party's authority asks, and that of the host alone grants; visitors are "
+                "cleared at least to the level granted, and nothing above it is shown",
+                "一方の当局が申請し、受け入れる側の当局だけが許可する。訪問者の適格性は許可された"
+                "区分以上とし、それより上は見せない",
+                "한쪽 당국이 신청하고 맞이하는 쪽 당국만 허가한다. 방문자의 비밀취급 인가는 허가된 "
+                "등급 이상이어야 하며, 그보다 높은 것은 보여 주지 않는다",
             ),
             only_if=("of", "visitors"),
         ),

@@ -127,7 +127,11 @@ FORMS: Final[Phrase] = (
 LIFE: Final[dict[str, Phrase]] = {
     "entry": ("in force: {entry}", "効力の発生：{entry}", "발효: {entry}"),
     "runs": ("runs for {runs}", "期間は{runs}", "기간은 {runs}"),
-    "endless": ("runs without end", "期限はない", "기한이 없다"),
+    "endless": (
+        "has no term: it runs until it is ended",
+        "期間の定めはなく、終えるまで続く",
+        "기간의 정함이 없고, 끝낼 때까지 이어진다",
+    ),
     "renews": (
         "goes on by itself for {renews} at a time",
         "{renews}ずつ自動的に続く",
@@ -137,6 +141,16 @@ LIFE: Final[dict[str, Phrase]] = {
         "is ended by written notice at least {notice} before the last day of a term",
         "終えるには、期間の最後の日の{notice}前までに書面で通告する",
         "끝내려면 기간의 마지막 날 {notice} 전까지 서면으로 통고한다",
+    ),
+    "notice_endless": (
+        "is ended by written notice: its last day is {notice} after the day of the notice",
+        "終えるには書面で通告する。通告の日から{notice}後が最後の日になる",
+        "끝내려면 서면으로 통고한다. 통고한 날부터 {notice} 뒤가 마지막 날이 된다",
+    ),
+    "notice_at_once": (
+        "is ended by written notice: its last day is the day of the notice",
+        "終えるには書面で通告する。通告の日が最後の日になる",
+        "끝내려면 서면으로 통고한다. 통고한 날이 마지막 날이 된다",
     ),
     "zone": (
         "days are counted in the zone {zone}",
@@ -412,16 +426,6 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
                 "every item's key is wrapped to the recipient by {suite}, and by nothing weaker",
                 "情報ごとの鍵は{suite}で受領側にのみ渡し、これより弱い方式は使わない",
                 "정보마다의 열쇠는 {suite}(으)로만 수령 측에 건네며 더 약한 방식은 쓰지 않는다",
-            ),
-        ),
-    ),
-    "ending": (
-        Sentence(
-            Deed.ENFORCE,
-            (
-                "{when} these stop: {stops}; what was exchanged stays protected",
-                "{when}次の行為ができない：{stops}。交換した情報の保護は続く",
-                "{when} 다음 행위를 할 수 없다: {stops}. 교환한 정보의 보호는 계속된다",
             ),
         ),
     ),

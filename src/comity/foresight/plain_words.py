@@ -259,7 +259,7 @@ def _life_lines(agreement: Agreement, index: int) -> Iterator[tuple[str, str]]:
     rules = agreement.lifecycle
     numbers = []
     for name, value in _life_values(rules, index):
-        line = phrases.LIFE[name][index].format(**{name: value})
+        line = phrases.LIFE[name][index].format(**{name.partition("_")[0]: value})
         yield rules.article, _deed_line(Deed.ENFORCE, rules.article, line, index)
     for duration in (rules.runs, rules.renews, rules.notice):
         if duration is not None:
@@ -297,7 +297,10 @@ def _life_values(rules: LifecycleRules, index: int) -> Iterator[tuple[str, str]]
     if rules.renews is not None:
         yield "renews", say_duration(rules.renews, index)
     if rules.notice is not None:
-        yield "notice", say_duration(rules.notice, index)
+        name = "notice_endless" if rules.runs is None else "notice"
+        yield name, say_duration(rules.notice, index)
+    elif rules.runs is None:
+        yield "notice_at_once", ""
     yield "zone", format_zone(rules.zone)
 
 

@@ -10,7 +10,9 @@ from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template, template_ids
 from comity.basis.errors import InputError
+from comity.basis.instants import parse_date
 from comity.foresight.plain_words import show_agreement
+from comity.state.lifecycle_dates import notice_last_day
 
 Pact = Callable[..., Agreement]
 DIGEST = "ab" * 32
@@ -91,14 +93,53 @@ def test_the_page_is_the_same_each_time(gsomia: Agreement) -> None:
 def test_what_belongs_to_no_article_of_the_file_stands_at_its_head(pact: Pact) -> None:
     head = show_agreement(pact(scope="1(2)"), "en").partition("\n## ")[0]
     assert "- Enforced: the levels, highest first: HIGH, LOW; nothing above HIGH" in head
-    assert "- Enforced 9: runs without end" in head
+    assert "- Enforced 9: has no term: it runs until it is ended" in head
     assert "categories" not in head
 
 
 def test_an_agreement_that_runs_without_end_names_no_number(pact: Pact) -> None:
     page = show_agreement(pact(life='runs = "no end"'), "en")
     assert "- Where the values come from, 9: the agreement's own text\n" in page
-    assert "ended by written notice" not in page
+    assert "is ended by written notice: its last day is the day of the notice" in page
+    assert "a term" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "of_a_term"),
+    [
+        ("en", "its last day is 30 days after the day of the notice", "last day of a term"),
+        ("ja", "通告の日から30日後が最後の日になる", "期間の最後の日"),
+        ("ko", "통고한 날부터 30일 뒤가 마지막 날이 된다", "기간의 마지막 날"),
+    ],
+)
+def test_notice_counts_from_its_own_day_where_there_is_no_term(
+    language: str, words: str, of_a_term: str
+) -> None:
+    """As the fold counts it: without terms there is no last day of one to count back from."""
+    circle = read_agreement(template("cert-circle"))
+    page = show_agreement(circle, language)
+    assert words in page
+    assert of_a_term not in page
+    yearly = show_agreement(read_agreement(template("gsomia-jpn-kor")), language)
+    assert of_a_term in yearly
+    given = parse_date("2026-03-01")
+    assert notice_last_day(circle.lifecycle, given, given) == parse_date("2026-03-31")
+
+
+def test_it_says_whether_acts_go_on_under_notice(gsomia: Agreement) -> None:
+    goes_on = "notice of its end stops none of these before that end"
+    assert goes_on in block(show_agreement(gsomia, "en"), "Article 21. ")
+    text = gsomia.raw.decode()
+    stops = text.replace('when = "end"', 'when = "notice"')
+    assert stops != text
+    assert goes_on not in show_agreement(read_agreement(stops.encode()), "en")
+
+
+def test_it_says_that_visitors_are_cleared(gsomia: Agreement) -> None:
+    page = show_agreement(gsomia, "en")
+    cleared = "visitors are cleared at least to the level granted"
+    assert cleared in block(page, "Article 8. ")
+    assert cleared not in block(page, "Article 18. ")
 
 
 def test_papers_currency_and_an_earlier_version_are_named(pact: Pact) -> None:
