@@ -59,10 +59,13 @@ def test_an_inspector_checks_the_folder_without_a_node(cli, opened):
     assert checked.code == 0
     assert checked.out.startswith("verified: ")
     assert f"of {count_lines()} lines of the journal {count_lines()} proved\n" in checked.out
-    assert "not verified, on KOR's word alone: the register of copies (1)" in checked.out
+    assert "lines and statements say; 1 of 1 copies proved" in checked.out
+    alone = "not verified, on KOR's word alone: that it has no further item and nothing more befell"
+    assert alone in checked.out
     value = cli("report", "check", "for-tokyo", "--trust", trust, "--json").value
     assert (value["verified"], value["report"]["for"]) == (True, "JPN")
     assert value["lines_told"] == value["lines_proved"] == count_lines() >= 1
+    assert value["copies_told"] == value["copies_proved"] == 1
     report = Path("for-tokyo/report.json")
     report.write_text(report.read_text().replace('"by":"reader"', '"by":"nobody"'))
     failed = cli("report", "check", "for-tokyo", "--trust", trust)
@@ -110,14 +113,15 @@ def test_lines_that_no_anchor_covers_are_told_and_never_called_verified(
     for old, new in (("", ""), ('"by":"reader"', '"by":"nobody"')):
         report.write_text(report.read_text().replace(old, new))
         checked = cli("report", "check", "for-tokyo", "--trust", trust)
-        head, beside = checked.out.splitlines()[:2]
+        head, copies, beside = checked.out.splitlines()[:3]
         assert checked.code == 0
         assert head.endswith(
             f"of {told} lines of the journal 0 proved, {told} not (not under an anchor)"
         )
         assert beside.startswith(
-            f"not verified, on KOR's word alone: {told} lines of the journal, "
+            f"not verified, on KOR's word alone: {told} lines of the journal; "
         )
+        assert copies.endswith("1 of 1 copies proved")
         value = cli("report", "check", "for-tokyo", "--trust", trust, "--json").value
         assert (value["holds"], value["verified"], value["lines_proved"]) == (True, False, 0)
 
@@ -289,7 +293,7 @@ def test_an_inspector_reads_the_listing_in_another_language(cli, opened):
     trust = fingerprints(cli, opened)
     checked = cli("report", "check", "for-tokyo", "--trust", trust, "--lang", "ko").out
     assert checked.startswith("검증됨: 통지 ")
-    assert "미검증(KOR 측의 진술에만 따름): 사본 등록부(1)" in checked
+    assert "사본 1건 중 1건 증명\n미검증(KOR 측의 진술에만 따름): 다른 정보가 없고" in checked
 
 
 @pytest.mark.parametrize(

@@ -120,9 +120,9 @@ def check(
 ) -> int:
     """Check a report's FOLDER: an inspector's by evidence, a public one by its openings.
 
-    Of an inspector's it says of how many lines a proof is there; the others, and the register of
-    copies, are the holder's own word. With --json "verified" is true where every line that is told
-    is proved. Needs no node and no network.
+    Of an inspector's it says of how many lines a proof is there, and holds the register of copies
+    to lines and statements. What is left to the holder's own word is named. With --json "verified"
+    is true where every line and every copy that is told is proved. Needs no node and no network.
 
     Of a public report it says whether each digest opens, and at the node that made it whether its
     registers are those and give these counts.
@@ -153,8 +153,9 @@ def check(
             "lines_told": found.told,
             "lines_proved": found.proved,
             "copies_told": found.copies,
+            "copies_proved": found.copies_proved,
         }
-        whole = found.proved == found.told
+        whole = found.proved == found.told and found.copies_proved == found.copies
         print_json(CHECK, {"holds": True, "verified": whole, **counts, "report": found.value})
     else:
         words = Words(lang)
@@ -210,11 +211,18 @@ def _head(found: Checked, words: Words) -> Iterator[str]:
     rest = words.say("unproved", count=unproved) if unproved else ""
     counts = {"statements": found.statements, "told": found.told, "proved": found.proved}
     yield words.say("verified", **counts, rest=rest)
+    if found.copies:
+        named = {"count": found.copies, "proved": found.copies_proved}
+        yield words.say("copies agree", **named)
+    alone = found.copies - found.copies_proved
+    elsewhere = any(item["passed_on"] or item["made_onward"] for item in _items(found.value))
+    others = any(item["made_with_others"]["count"] for item in _items(found.value))
     own = [words.say("own lines", count=unproved)] if unproved else []
-    own += [words.say("own copies", count=found.copies)] if found.copies else []
-    if own:
-        holder = shown(str(found.value["holder"]))
-        yield words.say("own word", holder=holder, what=", ".join(own))
+    own += [words.say("own copies", count=alone)] if alone else []
+    own += [words.say("own onward")] if elsewhere or others else []
+    own += [words.say("own rest")]
+    holder = shown(str(found.value["holder"]))
+    yield words.say("own word", holder=holder, what="; ".join(own))
 
 
 def inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[str]:

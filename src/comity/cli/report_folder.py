@@ -15,11 +15,13 @@ from typing import Any
 
 from comity.basis.errors import InputError, ProofError, excerpt
 from comity.basis.ids import Place, format_place, parse_place
+from comity.basis.instants import format_instant
 from comity.basis.limits import REPORT_FOLDER_BYTES_MAX
 from comity.basis.strict_json import parse_json
 from comity.cli.evidence_folder import read_folder, read_plain_file
-from comity.decision.house import HOUSE
+from comity.cli.report_copies import check_copies
 from comity.flows.reports.files import EVIDENCE, JOURNAL, REPORT, file_name
+from comity.flows.reports.seen import seen_row
 from comity.marking.labels import format_label
 from comity.statement.cases import DisclosureRecord
 from comity.statement.evidence import Testimony, read_evidence, verify_evidence
@@ -35,7 +37,8 @@ class Checked:
     """A report that holds, and how much of what it tells is proved.
 
     `statements` have evidence; of the `told` lines of the journal `proved` stand under an anchor.
-    What is told of `copies` no evidence shows.
+    Of the rows of `copies` lines and statements that are proved bear `copies_proved` to the last
+    change that is told; that nothing more befell a copy nothing shows.
     """
 
     value: dict[str, Any]
@@ -43,6 +46,7 @@ class Checked:
     told: int
     proved: int
     copies: int
+    copies_proved: int
 
 
 def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
@@ -57,7 +61,8 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
     5. the label of each item is the one that its release says, and its level that, or one that it
        was reclassified to;
     6. nothing lies in the folder that it does not tell of: no evidence that it does not name or
-       that is of none of its items, and no lines under another anchor.
+       that is of none of its items, and no lines under another anchor;
+    7. each row of its copies is what these lines and statements say of that copy, none lacks.
 
     Raises:
         InputError: a file does not read.
@@ -78,7 +83,8 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
     shown: dict[str, Any] = value
     try:
         said = {place: _verified(folder, place, trusted) for place in _named(shown)}  # 1
-        lines = dict(_proved(folder, said))  # 2
+        _check_once(shown)
+        lines = dict(_proved(folder, shown["holder"], said))  # 2
         for item, row in _told_as_proved(shown):  # 3
             _agree(item, row, lines)
         _check_told(shown, lines)  # 2
@@ -86,15 +92,18 @@ def check_report(folder: Path, trusted: frozenset[str]) -> Checked:
         for item in shown["items"]:
             _check_statements(item, shown, said)  # 4
             _check_label(item, said)  # 5
+            _check_articles(item)  # 3
         _check_folder(folder, said)  # 6
         _check_items(shown, said)  # 6
+        borne = sum(check_copies(shown, item, said) for item in shown["items"])  # 7
         rows = [row for item in shown["items"] for row in item["seen"]]
         copies = sum(len(item["copies"]) for item in shown["items"])
     except (KeyError, TypeError, AttributeError) as err:
         raise InputError(
             "report.unreadable", "the report lacks what a report has", found=excerpt(str(err))
         ) from err
-    return Checked(shown, len(said), len(rows), sum(1 for row in rows if row["proved"]), copies)
+    told, proved = len(rows), sum(1 for row in rows if row["proved"])
+    return Checked(shown, len(said), told, proved, copies, borne)
 
 
 def _named(value: dict[str, Any]) -> Iterator[Place]:
@@ -130,13 +139,15 @@ def _inside(folder: Path, name: str) -> Path:
 
 
 def _proved(
-    folder: Path, said: dict[Place, Testimony]
+    folder: Path, holder: str, said: dict[Place, Testimony]
 ) -> Iterator[tuple[tuple[str, int], dict[str, Any]]]:
     for place, testimony in said.items():
         body = testimony.statement.body
         name = f"{JOURNAL}/{file_name(place)}.json"
         if not isinstance(body, JournalAnchor) or not os.path.lexists(folder / name):
             continue
+        if place.party != holder:
+            raise _told_otherwise("holder", where=name)
         raw = read_plain_file(_inside(folder, name), name, REPORT_FOLDER_BYTES_MAX)
         lines = parse_journal_lines(raw, name)
         verify_journal_lines(lines, body.digest)
@@ -173,19 +184,37 @@ def _agree(
     """Hold what is told of a line against the line itself."""
     line = lines.get((row["journal"], row["index"]))
     told = {k: v for k, v in row.items() if k not in ("journal", "index", "proved")}
-    found: dict[str, Any] = {} if line is None else {**line["details"], **line}
-    cited = found.get("articles") or ()
-    found["house"] = HOUSE in cited
-    found["articles"] = [each for each in cited if each != HOUSE]
-    found["made_from"] = "derived_from" in found
-    told = {"house": False, **told}
-    differs = any(found.get(key) != said for key, said in told.items())
-    if line is None or differs or not _about(line) & _names(item):
+    if line is None or told != seen_row(line) or not _about(line) & _names(item):
         raise ProofError(
             "report.line-differs",
             "what the report tells of a line of the journal is not proved",
             where=f"{excerpt(str(row['journal']))} {row['index']}",
         )
+
+
+def _check_once(value: dict[str, Any]) -> None:
+    """Ask that no item, no statement of one and no line about it is told twice."""
+    lists = [[item["item"] for item in value["items"]], value["evidence"]]
+    for item in value["items"]:
+        lists.append([each["place"] for each in item["statements"]])
+        lists.append([(row["journal"], row["index"]) for row in item["seen"]])
+    if any(len(set(each)) < len(each) for each in lists):
+        raise _told_otherwise("items, statements and lines, each once", where=REPORT)
+
+
+def _check_articles(item: dict[str, Any]) -> None:
+    """Hold the articles that are named beside an item to those that its lines cite."""
+    cited = {each for row in item["seen"] for each in row.get("articles", ())}
+    if item["articles"] != sorted(cited):
+        raise _told_otherwise("articles", where=str(item["item"]))
+
+
+def _told_otherwise(what: str, *, where: str) -> ProofError:
+    return ProofError(
+        "report.told-otherwise",
+        f"the report tells otherwise than what it rests on: {what}",
+        where=excerpt(where),
+    )
 
 
 def _check_told(value: dict[str, Any], lines: dict[tuple[str, int], dict[str, Any]]) -> None:
@@ -294,6 +323,18 @@ def _check_label(item: dict[str, Any], said: dict[Place, Testimony]) -> None:
             "the label in the report is not the one that was released",
             where=str(place),
         )
+    released: dict[str, Any] = {
+        "released_by": place.party,
+        "released_at": format_instant(testimony.statement.at),
+        "under": testimony.statement.agreement_sha256,
+        "made_from": [
+            format_place(each)
+            for each in (body.derived_from if isinstance(body, ItemRelease) else ())
+        ],
+    }
+    for name, fact in released.items():
+        if item[name] != fact:
+            raise _told_otherwise(name, where=str(place))
     _check_level(item, body, said)
 
 

@@ -254,10 +254,25 @@ LISTINGS: Final[dict[str, Phrase]] = {
         "어디서나 검증할 수 있음: {command}",
     ),
     "own lines": ("{count} lines of the journal", "日誌{count}行", "일지 {count}줄"),
+    "copies agree": (
+        "the register of copies is as lines and statements say; {proved} of {count} copies proved",
+        "複製の登録簿は日誌と届けのとおり。複製{count}件のうち{proved}件に証明",
+        "사본 등록부는 일지와 통지에 적힌 대로임. 사본 {count}건 중 {proved}건 증명",
+    ),
     "own copies": (
-        "the register of copies ({count})",
-        "複製の登録簿（{count}）",
-        "사본 등록부({count})",
+        "the last that is told of {count} copies",
+        "複製{count}件の最後の記載",
+        "사본 {count}건에 관한 마지막 기재",
+    ),
+    "own onward": (
+        "what went on under other agreements, and what was made from it there",
+        "他の協定により渡されたもの、そこで作られたもの",
+        "다른 협정에 따라 넘어간 것과 거기서 만들어진 것",
+    ),
+    "own rest": (
+        "that it has no further item and nothing more befell a copy; since when a level counts",
+        "ほかに情報がなく、複製にそれ以上何も起きていないこと、区分の適用開始時期",
+        "다른 정보가 없고 사본에 그 밖의 일이 없었다는 것, 등급의 적용 시작 시점",
     ),
     "public opened": (
         "verified: each of {count} digests opens to a register's size and root",
