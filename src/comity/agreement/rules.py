@@ -333,9 +333,10 @@ class DutyRule:
     or instant in `since`; with `ahead` it ends so long before that, and it ends at the latest with
     the day in `until`, where the trigger names one. A trigger counts only if it holds something
     under `when`; a discharge only if it holds something under `needs` (nothing, after a `!`), and
-    the same as the trigger under each name of `same`. `remind_after` is a local
-    figure beside the term; it makes no breach. `number` tells rules of one file apart that have
-    article, kind of clause, trigger, discharge and `needs` in common: 1, 2 and so on.
+    the same as the trigger under each name of `same`. Where the trigger says under `as_said` which
+    of several ways it wants, that one alone discharges it, if it is among them. `remind_after` is
+    a local figure beside the term; it makes no breach. `number` tells rules of one file apart that
+    have article, kind of clause, trigger, discharge and `needs` in common: 1, 2 and so on.
 
     Source: AGREEMENTS.md section 5
     """
@@ -356,6 +357,7 @@ class DutyRule:
     when: str | None = None
     needs: str | None = None
     same: tuple[str, ...] = ()
+    as_said: str | None = None
     number: int = 1
 
 

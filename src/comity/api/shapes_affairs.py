@@ -14,8 +14,9 @@ from comity.api.shapes import Anything, Digest, Reply
 class Duty(Struct):
     """What is owed: what, by whom, to whom, by when, by which article, and where it stands.
 
-    `needs` tells duties apart that the same kind of statement discharges. `may_be_called`: `breach`
-    or `concern` where it is late; null where it is not.
+    `or_by` are kinds of statements that discharge it as well, `needs` tells duties apart that the
+    same kind of statement discharges. `may_be_called`: `breach` or `concern` where it is late; null
+    where it is not.
     """
 
     agreement: str
@@ -23,6 +24,7 @@ class Duty(Struct):
     article: str
     clause: str
     owes: str
+    or_by: list[str]
     needs: str | None
     trigger: str
     because: str

@@ -319,7 +319,7 @@ def _duty_lines(row: dict[str, Any], lang: str, zone: Zone) -> Iterator[str]:
     state = say_state(row["state"], lang)
     article = _article(row["article"], lang)
     yield f"{row['id'][:_SHORT]} {row['agreement']} {article}: {state}{called}"
-    owes = owed_matter(row["owes"], row["because"])
+    owes = owed_matter(row["owes"], row["because"], row["or_by"])
     words = say_matter(owes, lang, row["needs"])
     to = ", ".join(row["owed_to"])
     yield _labelled("owed", _say("owed", lang, words=words, by=row["owed_by"], to=to), lang)

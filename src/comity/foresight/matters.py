@@ -7,6 +7,7 @@ vocabulary of clauses makes. Source: AGREEMENTS 5
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from comity.foresight.words import Phrase, language_index
@@ -17,6 +18,11 @@ MATTERS: Final[dict[str, Phrase]] = {
     "item.reclassify": ("a change of level", "区分の変更", "등급 변경"),
     "item.destroyed": ("a certificate of destruction", "廃棄証明書", "파기 증명서"),
     "item.return": ("the return of an item", "情報の返却", "정보의 반환"),
+    "item.end": (
+        "the return or the destruction of an item",
+        "情報の返却又は廃棄",
+        "정보의 반환 또는 파기",
+    ),
     "inventory.result": ("the result of an inventory", "保管状況の点検結果", "보관 현황 점검 결과"),
     "incident.report": (
         "the report of a loss, of a compromise or of a named victim",
@@ -236,11 +242,15 @@ def say_matter(what: str, language: str, part: str | None = None) -> str:
     return f"{words} ({part.rpartition(':')[2] if named is None else named[index]})"
 
 
-def owed_matter(owes: str, because: str) -> str:
+def owed_matter(owes: str, because: str, or_by: Collection[str] = ()) -> str:
     """Name what is owed: a notice of law that was asked for is an answer, and tells of no change.
 
-    Source: Japan-ROK GSOMIA Art. 3
+    What is called back may be owed back, or its destruction, or the holder may choose.
+
+    Source: Japan-ROK GSOMIA Art. 3, 6(h)
     """
+    if {owes, *or_by} == {"item.return", "item.destroyed"}:
+        return "item.end"
     asked = (owes, because) == ("party.law_change", "request.make")
     return "law.answer" if asked else owes
 

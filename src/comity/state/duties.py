@@ -18,7 +18,7 @@ from comity.basis.ids import Digest, PartyId, Place, digest_of, format_place
 from comity.basis.instants import INSTANT_MAX, Instant, format_instant
 from comity.basis.strict_json import JsonValue, format_json
 from comity.state.affairs import Act
-from comity.state.duty_discharges import first_discharge
+from comity.state.duty_discharges import first_discharge, ways
 from comity.state.duty_times import due_after, held, term_end, term_start
 from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
 from comity.state.protected import find_protected
@@ -48,7 +48,8 @@ LIVE: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One duty. `owes` is the kind of statement that discharges it, `needs` what that must hold.
+    """One duty. `owes` is the kind of statement that discharges it, as any of `or_by` does, `needs`
+    what that must hold.
 
     `term_due` is by the term alone, `due` with the time that every creditor gave besides; both
     are the first instant that is too late, None where no number stands. `remind_at` is local.
@@ -58,6 +59,7 @@ class Duty:
     article: str
     clause: str
     owes: str
+    or_by: tuple[str, ...]
     trigger: Place
     because: str
     needs: str | None
@@ -172,6 +174,7 @@ def duty_json(duty: Duty) -> dict[str, JsonValue]:
         "article": duty.article,
         "clause": duty.clause,
         "owes": duty.owes,
+        "or_by": list(duty.or_by),
         "needs": duty.needs,
         "trigger": format_place(duty.trigger),
         "because": duty.because,
@@ -223,6 +226,7 @@ def _done(state: State, owed: _Owed, trigger: Trigger) -> Act | None:
 
 def _duty(state: State, owed: _Owed, trigger: Trigger, *, at: Instant, done: Act | None) -> Duty:
     rule, agreement = owed.rule, state.files[trigger.version].agreement
+    owes, *or_by = ways(rule, trigger)
     zone = agreement.lifecycle.zone
     since, term_due = term_start(trigger, rule, zone), _term_end(state, rule, trigger)
     remind = rule.remind_after
@@ -233,7 +237,8 @@ def _duty(state: State, owed: _Owed, trigger: Trigger, *, at: Instant, done: Act
         id=id,
         article=rule.article,
         clause=rule.clause,
-        owes=rule.discharged_by,
+        owes=owes,
+        or_by=tuple(or_by),
         trigger=trigger.place,
         because=rule.trigger,
         needs=rule.needs,

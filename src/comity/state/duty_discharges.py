@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from operator import attrgetter
+from typing import Final
 
 from comity.agreement.rules import DutyRule
 from comity.basis.ids import PartyId, Place
@@ -19,6 +20,22 @@ from comity.state.state import State
 from comity.state.tables import Chain
 
 _order = attrgetter("order")
+
+_WAYS: Final = {"return": "item.return", "destroy": "item.destroyed"}
+"""What an originator may want done with what it calls back, by the kind that says it is done."""
+
+
+def ways(rule: DutyRule, trigger: Trigger) -> tuple[str, ...]:
+    """Give the kinds of statements that discharge a duty: what the trigger wants, or any.
+
+    What is wanted and the file does not let leaves what the file lets.
+
+    Source: Japan-ROK GSOMIA Art. 6(h)
+    """
+    kinds = (rule.discharged_by, *rule.or_by)
+    said = None if rule.as_said is None else held(trigger.act, rule.as_said)
+    wanted = _WAYS.get(str(said))
+    return kinds if wanted not in kinds else (wanted,)
 
 
 def first_discharge(
@@ -53,7 +70,13 @@ def first_discharge(
     for act in () if named is None else _answers(state, named, owed_by):
         is_later = after is None or act.order > after
         found.append(act if is_later and sort(act) == wanted else None)
-    return min((act for act in found if act is not None), key=_order, default=None)
+    first = min((act for act in found if act is not None), key=_order, default=None)
+    return first if first is None or _as_wanted(rule, trigger, first) else None
+
+
+def _as_wanted(rule: DutyRule, trigger: Trigger, act: Act) -> bool:
+    """Say whether it was done as the trigger wants it, or before that was said."""
+    return act.order < trigger.act.order or act.kind in ways(rule, trigger)
 
 
 def _chains(

@@ -56,12 +56,14 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
         or_by=ends[1:],
         how="names_item",
         needs="!remaining",
+        as_said="wanted",
     )
     if clause.text("until") != "use_until":
         return (called_back,)
     of_the_item = replace(
         called_back,
         trigger="item.release",
+        as_said=None,
         how="names_trigger",
         since="label.use_until",
         when="label.use_until",

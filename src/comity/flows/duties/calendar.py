@@ -52,7 +52,7 @@ def _owed(owed: Owed, duty: Duty, mark: str, language: str) -> Event | Todo:
     entry = _to_do(duty) if duty.due is None else _on_its_day(duty, _due(duty.due, owed.zone))
     entry.add("uid", f"{duty.id}@{owed.agreement}.comity")
     entry.add("dtstamp", _time(owed.at))
-    words = say_matter(owed_matter(duty.owes, duty.because), language, duty.needs)
+    words = say_matter(owed_matter(duty.owes, duty.because, duty.or_by), language, duty.needs)
     owes = say_head("owes", language, party=duty.owed_by, words=words)
     entry.add("summary", f"{mark}{owed.agreement}: {owes}")
     said = (
