@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The entry point: finds a command's file only when it is called, and turns errors into exits.
 
-Exit codes are those of STYLE 2.5; no traceback reaches a person unless the program itself is wrong.
+Exit codes are those of STYLE 2.5; no traceback reaches a person. Where the program itself is wrong,
+it says of which kind the fault is and where, and nothing of what it was working on.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import io
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 from click.shell_completion import CompletionItem
@@ -68,6 +69,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "completion": ("completion:completion", "Print the shell completion script."),
     },
 }
+_FRAMES_SHOWN: Final = 4
 _COMMANDS = {name: told for section in _SECTIONS.values() for name, told in section.items()}
 
 
@@ -133,7 +135,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             # A terminal that cannot show a character gets its escape, not a failure.
             stream.reconfigure(errors="backslashreplace")
-    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+    given = sys.argv[1:] if arguments is None else arguments
+    try:
+        code = run(given)
+    except Exception as err:  # the program is at fault, and there is nobody above to tell
+        code = _show_fault(err, as_json="--json" in given)
+    sys.exit(code)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -158,6 +165,26 @@ def run(arguments: Sequence[str]) -> int:
         _show_error(err, as_json="--json" in arguments)
         return err.exit_code
     return outcome if isinstance(outcome, int) else 0
+
+
+def _show_fault(err: Exception, *, as_json: bool) -> int:
+    """Say where the program went wrong; never what the error says, which may quote content."""
+    import traceback
+
+    from comity.basis.errors import InvariantError
+
+    kind = err.code if isinstance(err, InvariantError) else type(err).__name__
+    frames = traceback.extract_tb(err.__traceback__)[-_FRAMES_SHOWN:]
+    places = (f"{frame.filename.rpartition('/')[2]}:{frame.lineno}" for frame in reversed(frames))
+    fault = InvariantError(
+        "cli.fault",
+        "the program itself is at fault; nothing of this was kept unless it is there now",
+        found=f"{kind} at {', '.join(places)}",
+        hint="see where things stand: comity agreement state, comity register check; and report "
+        "this to whoever keeps the program",
+    )
+    _show_error(fault, as_json=as_json)
+    return fault.exit_code
 
 
 def _show_error(err: ComityError, *, as_json: bool) -> None:
