@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from comity.agreement.acts import Recalled
 from comity.agreement.templates import template
 from comity.basis.errors import StateError
 from comity.basis.ids import PersonId
@@ -17,6 +18,7 @@ from comity.flows.duties.calendar import calendar_of
 from comity.flows.duties.listing import list_duties
 from comity.flows.standing import matter_json, what_waits
 from comity.statement.affairs import DutyExtend
+from comity.statement.handling import ItemRecall
 from tests.builders.world import GSOMIA, JPN, KOR, MARKING, Node, World, run
 
 BY_COURIER = template(GSOMIA).replace(b'allowed = ["node", "courier"]', b'allowed = ["courier"]')
@@ -73,6 +75,24 @@ def test_a_statement_waits_until_the_partner_has_acknowledged_it(assured: World)
     assert waiting(assured.jpn, "courier.statement") == [(JPN, 1, 0)]
     assured.settle()
     assert waiting(assured.jpn, "courier.statement") == []
+
+
+def test_what_is_called_back_waits_at_once_on_both_nodes(assured: World) -> None:
+    """Its sixty days are no reason to be silent; what else is due so late does not wait yet."""
+    place, kept = assured.jpn.release(KOR).place, assured.jpn.release(KOR).place
+    assured.settle()
+    for each in (place, kept):
+        assured.kor.receipt(each, MARKING[KOR])
+    assured.settle()
+    for node in (assured.jpn, assured.kor):
+        assert [each for each in run(what_waits(node.context)) if each.first == place] == []
+    assured.jpn.promise(ItemRecall((place,), Recalled.EITHER, "error", None))
+    assured.settle()
+    for node in (assured.jpn, assured.kor):
+        (row,) = [each for each in run(what_waits(node.context)) if each.first == place]
+        assert (row.by, row.count, row.late) == (KOR, 1, 0)
+        assert row.due is not None
+        assert row.due - node.clock.now() > 35 * DAY_MS
 
 
 def test_who_is_not_on_the_register_is_told_nothing(assured: World) -> None:

@@ -31,12 +31,13 @@ from comity.flows.turns import read_view
 from comity.flows.view import View, own_register
 from comity.foresight.matters import coming_matter, owed_matter
 from comity.state.coming import Coming
-from comity.state.duties import DutyState
+from comity.state.duties import Duty, DutyState
+from comity.state.duty_triggers import IN_FORCE, RELEASE
 from comity.state.queries import open_asks, open_requests
 from comity.state.records import Item
 
 SOON_MS: Final = 35 * DAY_MS
-"""What is owed later than that, and is not to be reminded of yet, does not wait."""
+"""What is owed later than that, and is not to be reminded of yet, waits only if another asked."""
 
 _ANSWERS: Final = frozenset({"request.answer", "law.answer", "consent.answer", "visit.decide"})
 
@@ -118,15 +119,23 @@ def _owed(own: PartyId, owed: Owed) -> Iterator[Matter]:
         late = duty.state is DutyState.LATE
         reminded = duty.remind_at is not None and duty.remind_at <= owed.at
         soon = duty.due is None or duty.due - owed.at <= SOON_MS
-        if concerns(duty, own) and (late or reminded or soon):
+        if concerns(duty, own) and (late or reminded or soon or _is_asked(duty)):
             about = duty.about or duty.trigger
-            what = owed_matter(duty.owes, duty.because)
+            what = owed_matter(duty.owes, duty.because, duty.or_by)
             yield Matter(owed.agreement, what, duty.owed_by, about, duty.due, late=1 if late else 0)
     for coming in owed.coming:
         if coming.what in _ANSWERS or _is_reminded(coming, owed.at):
             what = coming_matter(coming.what)
             named = (coming.for_party, coming.about, coming.due)
             yield Matter(owed.agreement, what, *named, late=int(coming.has_passed(owed.at)))
+
+
+def _is_asked(duty: Duty) -> bool:
+    """Answer whether another party's act made it, as a recall: then it waits at once, however far.
+
+    What follows from a release or from the entry into force was to be foreseen.
+    """
+    return duty.trigger.party != duty.owed_by and duty.because not in (RELEASE, IN_FORCE)
 
 
 def _named(view: View, matter: Matter) -> Matter:
