@@ -76,3 +76,9 @@ def test_a_notice_of_law_that_was_asked_for_is_an_answer_and_any_other_is_itself
     assert owed_matter("party.law_change", "request.make") == "law.answer"
     assert owed_matter("party.law_change", "agreement.table") == "party.law_change"
     assert owed_matter("item.receipt", "request.make") == "item.receipt"
+
+
+def test_what_is_called_back_is_told_as_it_is_wanted() -> None:
+    both = owed_matter("item.return", "item.recall", ["item.destroyed"])
+    assert say_matter(both, "en") == "the return or the destruction of an item"
+    assert owed_matter("item.destroyed", "item.recall", []) == "item.destroyed"
