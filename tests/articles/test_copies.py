@@ -146,6 +146,22 @@ def test_g14_of_two_persons_the_one_who_may_not_see_it_is_named(held: World) -> 
     assert any(each.why.startswith(f"the second person {SECOND}: ") for each in own.findings)
 
 
+def test_a_refusal_names_the_file_that_refused_and_one_by_the_house_alone_names_none(
+    held: World,
+) -> None:
+    item, _ = items_of(held)
+    refused(copy(held.kor, item, purpose="study"))
+    details = _last_line(held.kor)["details"]
+    agreement = held.kor.view().agreement()
+    assert (details["version"], details["file"]) == (agreement.version, agreement.sha256)
+    made(copy(held.kor, item))
+    which = CopyAt(GSOMIA, item, 2)
+    refused(run(hand_over(held.kor.context, which, SECOND, to=READER, purpose="warning")))
+    details = _last_line(held.kor)["details"]
+    assert details["articles"] == ["house"]
+    assert not {"version", "file"} & details.keys()
+
+
 def test_what_hinders_whoever_copies_names_nobody_else(held: World) -> None:
     item, _ = items_of(held)
     found = refused(copy(held.kor, item, purpose="study"))

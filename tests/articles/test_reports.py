@@ -70,6 +70,10 @@ def test_g18_an_inspector_is_shown_who_saw_each_item_and_where_its_copies_are(in
     told = [(each["act"], each["by"], each["outcome"], each.get("purpose")) for each in seen]
     assert ("item.open", READER, "done", "warning") in told
     assert ("open", READER, "refused", "study") in told
+    (opened,) = [each for each in seen if each["act"] == "item.open"]
+    (stopped,) = [each for each in seen if each["act"] == "open"]
+    assert stopped["file"] == opened["file"] == inspected.kor.view().agreement().sha256
+    assert stopped["version"] == opened["version"] == inspected.kor.view().agreement().version
     assert "7" in rows[f"{GSOMIA}/{first}"]["articles"]
     assert "6(c)" in rows[f"{GSOMIA}/{first}"]["articles"]
     where = [(each["number"], each["holder"]) for each in rows[f"{GSOMIA}/{first}"]["copies"]]

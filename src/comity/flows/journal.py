@@ -125,9 +125,12 @@ class JournalForm:
 def refusal_entry(
     context: Context, refused: Refused, person: PersonId | None, details: Mapping[str, JsonValue]
 ) -> bytes:
-    """Write the journal entry of a refusal, with the articles that refused."""
+    """Write the journal entry of a refusal: the articles that refused, and of which version.
+
+    Where several agreements had a word in it, each stands with its own version.
+    """
     articles: list[JsonValue] = [each.article for each in refused.findings]
-    answers = answered_by(refused.asked) if refused.asked else {}
+    answers = answered_by(refused.asked) if refused.asked else _file_of(refused)
     return journal_entry(
         context,
         refused.act,
@@ -135,3 +138,9 @@ def refusal_entry(
         outcome="refused",
         details={**details, "articles": articles, **answers},
     )
+
+
+def _file_of(refused: Refused) -> dict[str, JsonValue]:
+    """Give the version and the file that decided; nothing where none was asked."""
+    decision = refused.decision
+    return {} if decision is None else {"version": decision.version, "file": decision.sha256}
