@@ -15,7 +15,8 @@ from comity.basis.instants import Instant
 from comity.decision.house import allow_house_act
 from comity.decision.people import Facility, is_registered
 from comity.decision.stages import Refused
-from comity.flows.people.register import change_person, list_facilities, list_persons, set_facility
+from comity.flows.facts import list_facilities, list_persons
+from comity.flows.people.register import change_person, set_facility
 from comity.flows.people.register_then import FacilityThen, register_at, then_json
 from comity.flows.receipts import Opened
 from comity.ports import Change, Document

@@ -20,12 +20,12 @@ from comity.flows.keeping.handing import CopyAt, hand_over
 from comity.flows.keeping.making import CopyWish, TranslationWish, make_copy, translate
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.keeping.reading import open_copy
-from comity.flows.reviewing import review_item
 from comity.flows.passing.onward import draft_onward, pass_on
 from comity.flows.receipts import Opened, open_item, receipt_item
 from comity.flows.release import drop_draft, release_draft
 from comity.flows.release_now import release_now
 from comity.flows.requests import answer
+from comity.flows.reviewing import review_item
 from tests.simulator.cast import (
     A_YEAR,
     CATEGORIES,

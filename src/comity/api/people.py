@@ -35,12 +35,10 @@ from comity.decision.people import (
     change_record,
     parse_role,
 )
-from comity.flows.facts import find_facility
+from comity.flows.facts import find_facility, list_facilities, list_persons
 from comity.flows.people.register import (
     add_person,
     change_person,
-    list_facilities,
-    list_persons,
     set_facility,
 )
 from comity.flows.people.register_then import register_at, then_json

@@ -34,8 +34,8 @@ from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.people import Facility
 from comity.decision.stages import Refused
-from comity.flows.facts import find_facility
-from comity.flows.people.register import list_facilities, set_facility
+from comity.flows.facts import find_facility, list_facilities
+from comity.flows.people.register import set_facility
 from comity.flows.people.register_then import register_at, then_json
 from comity.flows.shapes import facility_json
 

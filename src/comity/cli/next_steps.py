@@ -17,7 +17,7 @@ from comity.cli.printing import say, shown
 from comity.cli.session import Desk
 from comity.decision.people import Person, Role
 from comity.decision.registrars import is_present
-from comity.flows.people.register import list_persons
+from comity.flows.facts import list_persons
 
 OFFICERS: Final = (Role.RELEASING_OFFICER,)
 REGISTRARS: Final = (Role.REGISTRAR,)

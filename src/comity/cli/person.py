@@ -32,14 +32,12 @@ from comity.decision.people import (
 )
 from comity.decision.registrars import is_present
 from comity.decision.stages import Refused
-from comity.flows.facts import find_facility
+from comity.flows.facts import find_facility, list_facilities, list_persons
 from comity.flows.people.register import (
     add_person,
     change_person,
     known_categories,
     known_levels,
-    list_facilities,
-    list_persons,
 )
 from comity.flows.shapes import CLEARANCE_BASIS, person_json
 

@@ -46,7 +46,10 @@ __all__ = [
     "find_record",
     "item_fact",
     "label_fact",
+    "list_facilities",
+    "list_persons",
     "person_request",
+    "read_bodies",
     "read_person",
     "sharing_fact",
     "with_assurances",
@@ -55,6 +58,7 @@ __all__ = [
 ]
 
 _RECORDS_KEPT = 256
+_PAGE = 1000
 _OWN_MARKS = ("level", "originator", "receiver_mark")
 
 
@@ -248,3 +252,25 @@ def assurance_fact(given: records.Assurance) -> Assurance:
         given_at=given.at,
         until=assurance.until,
     )
+
+
+async def list_persons(context: Context) -> tuple[Person, ...]:
+    """List the whole register, by id, those who left included."""
+    return tuple(parse_person(each) for each in await read_bodies(context, PERSON))
+
+
+async def list_facilities(context: Context) -> tuple[Facility, ...]:
+    """List the facilities, by id."""
+    return tuple(parse_facility(each) for each in await read_bodies(context, FACILITY))
+
+
+async def read_bodies(context: Context, kind: str) -> tuple[bytes, ...]:
+    """Read all documents of a kind, page by page."""
+    bodies: list[bytes] = []
+    after = ""
+    while True:
+        page = await context.ports.store.documents(kind, after=after, limit=_PAGE)
+        bodies += [each.body for each in page if each.body is not None]
+        if len(page) < _PAGE:
+            return tuple(bodies)
+        after = page[-1].key

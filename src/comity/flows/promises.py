@@ -23,9 +23,8 @@ from comity.decision.stages import Refused, allow
 from comity.decision.unlisted import refuse_unlisted
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
-from comity.flows.facts import find_person, person_request, with_item
+from comity.flows.facts import find_person, list_persons, person_request, with_item
 from comity.flows.origins import level_above, origin_of
-from comity.flows.people.register import list_persons
 from comity.flows.speak import Act, Entered, draft_for, speak
 from comity.flows.treaty.acts import NO_NOTE_YET
 from comity.flows.treaty.offices import ask_office

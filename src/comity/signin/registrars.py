@@ -18,9 +18,8 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PERSON
 from comity.flows.drafts import keep_refusal
-from comity.flows.facts import find_record, read_person
+from comity.flows.facts import find_record, list_persons, read_person
 from comity.flows.journal import journal_entry
-from comity.flows.people.register import list_persons
 from comity.ports import Basis, Change, Document
 
 

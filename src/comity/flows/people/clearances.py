@@ -17,8 +17,7 @@ from comity.decision.people import Role
 from comity.flows.context import Context
 from comity.flows.documents import PERSON
 from comity.flows.duties.reminder_rows import Reminder
-from comity.flows.facts import find_person
-from comity.flows.people.register import list_persons
+from comity.flows.facts import find_person, list_persons
 from comity.flows.people.telling import Told, remind_once
 
 _TOLD: Final = Told("clearance.remind", "(house)", PERSON)

@@ -16,9 +16,8 @@ from comity.decision.officers import Vacancy, vacancies_at
 from comity.flows.context import Context
 from comity.flows.documents import FACILITY
 from comity.flows.duties.reminder_rows import Reminder
-from comity.flows.facts import find_person
+from comity.flows.facts import find_person, list_facilities
 from comity.flows.people.clearances import KEEPERS
-from comity.flows.people.register import list_facilities
 from comity.flows.people.telling import Told, remind_once
 
 _TOLD: Final = Told("officer.remind", "(officers)", FACILITY)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final
 
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import StateError, excerpt
@@ -22,7 +21,6 @@ from comity.decision.people import (
     Person,
     format_facility,
     format_person,
-    parse_facility,
     parse_person,
 )
 from comity.decision.registrars import allow_register_act, is_present
@@ -31,11 +29,15 @@ from comity.flows.context import Context, decide_again
 from comity.flows.copies import NODE
 from comity.flows.documents import AGREEMENT, FACILITY, PERSON
 from comity.flows.drafts import keep_refusal
-from comity.flows.facts import find_facility, find_record
+from comity.flows.facts import (
+    find_facility,
+    find_record,
+    list_facilities,
+    list_persons,
+    read_bodies,
+)
 from comity.flows.journal import journal_entry
 from comity.ports import Basis, Change, Document
-
-_PAGE: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,25 +120,15 @@ async def set_facility(
     return await decide_again(attempt)
 
 
-async def list_persons(context: Context) -> tuple[Person, ...]:
-    """List the whole register, by id, those who left included."""
-    return tuple(parse_person(each) for each in await _bodies(context, PERSON))
-
-
-async def list_facilities(context: Context) -> tuple[Facility, ...]:
-    """List the facilities, by id."""
-    return tuple(parse_facility(each) for each in await _bodies(context, FACILITY))
-
-
 async def known_levels(context: Context) -> tuple[str, ...]:
     """List the levels of every agreement file held, to hold a clearance against."""
-    files = [read_agreement(each) for each in await _bodies(context, AGREEMENT)]
+    files = [read_agreement(each) for each in await read_bodies(context, AGREEMENT)]
     return tuple(dict.fromkeys(level for each in files for level in each.levels.order))
 
 
 async def known_categories(context: Context) -> tuple[str, ...]:
     """List the categories of every agreement file held, to hold a need-to-know against."""
-    files = [read_agreement(each) for each in await _bodies(context, AGREEMENT)]
+    files = [read_agreement(each) for each in await read_bodies(context, AGREEMENT)]
     return tuple(dict.fromkeys(word for each in files for word in each.scope.categories))
 
 
@@ -265,15 +257,3 @@ async def _write(context: Context, act: _Act, document: Document) -> None:
 def _as_json(document: Document) -> JsonValue:
     body = document.body or b"null"
     return parse_json(body, bytes_max=len(body), where=document.key)
-
-
-async def _bodies(context: Context, kind: str) -> tuple[bytes, ...]:
-    """Read all documents of a kind, page by page."""
-    bodies: list[bytes] = []
-    after = ""
-    while True:
-        page = await context.ports.store.documents(kind, after=after, limit=_PAGE)
-        bodies += [each.body for each in page if each.body is not None]
-        if len(page) < _PAGE:
-            return tuple(bodies)
-        after = page[-1].key
