@@ -123,6 +123,7 @@ _MAY = {
     "sockets": {
         "adapters/node_socket_client.py",
         "adapters/node_socket_server.py",
+        "adapters/partner_https.py",
         "adapters/pinned_tls.py",
         "adapters/tls_listening.py",
         "api/doorkeeper.py",
