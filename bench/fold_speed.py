@@ -24,7 +24,7 @@ from comity.marking.labels import Label
 from comity.state.fold import Fold, Placed
 from comity.statement.envelope import Statement
 from comity.statement.information import ItemReceipt, ItemRelease
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import AgreementEntryNotification, AgreementPropose, AgreementSign
 from comity.statement.values import FileRef, ParcelRef, SealedRef
 
@@ -171,7 +171,7 @@ def late_ones(traffic: Traffic, before: int, how_many: int) -> list[Placed]:
 def _tell_exchanges(agreement: Agreement) -> Iterator[Placed]:
     """Bring the agreement in force; then release and receipt without end."""
     file = FileRef(agreement.sha256, len(agreement.raw))
-    opening: tuple[tuple[Place, SpokenBody], ...] = (
+    opening: tuple[tuple[Place, Body], ...] = (
         (Place(JPN, 0), AgreementPropose(file, agreement.version, "")),
         (Place(JPN, 1), AgreementSign("")),
         (Place(KOR, 0), AgreementSign("")),
@@ -187,7 +187,7 @@ def _tell_exchanges(agreement: Agreement) -> Iterator[Placed]:
         yield _statement(agreement, Place(KOR, number), Instant(at + 1), receipt)
 
 
-def _statement(agreement: Agreement, place: Place, at: Instant, body: SpokenBody) -> Placed:
+def _statement(agreement: Agreement, place: Place, at: Instant, body: Body) -> Placed:
     return place, Statement(
         format=1,
         kind=body.KIND,

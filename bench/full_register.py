@@ -33,7 +33,7 @@ from comity.marking.labels import Label
 from comity.node import open_node
 from comity.ports import Change, Cosignature, Entries, Judgement, SizedNote
 from comity.statement.information import ItemReceipt, ItemRelease
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.values import ParcelRef, SealedRef
 from comity.tlog.checkpoints import parse_checkpoint
 from comity.tlog.cosignatures import format_signature_lines
@@ -162,7 +162,7 @@ def _receipt(kind: Kind) -> ItemReceipt:
     return ItemReceipt(Place(JPN, _PLACE), _HEAD, _OURS[kind.level])
 
 
-def _template(context: Context, view: View, body: SpokenBody, at: Instant) -> bytes:
+def _template(context: Context, view: View, body: Body, at: Instant) -> bytes:
     """Word a statement as the flows word it, with gaps for what differs."""
     said = view.registers.speak(draft_for(context, view, body), at)
     if said.at > at:

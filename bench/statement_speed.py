@@ -16,7 +16,7 @@ from comity.keys.cards import Card
 from comity.marking.labels import Label
 from comity.statement.envelope import StatementDraft, format_statement, parse_statement
 from comity.statement.information import ItemReceipt, ItemRelease
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.register import AgreementRegisters, Progress
 from comity.statement.values import AgreementRef, ParcelRef, SealedRef
 
@@ -77,7 +77,7 @@ def read_bare(entries: Iterable[bytes]) -> None:
             raise AssertionError(entry)
 
 
-def _entry(by: PartyId, at: Instant, number: int, *, seen: int, body: SpokenBody) -> bytes:
+def _entry(by: PartyId, at: Instant, number: int, *, seen: int, body: Body) -> bytes:
     to = _KOR if by == _JPN else _JPN
     agreement = AgreementRef(_AGREEMENT, _DIGEST)
     draft = StatementDraft(agreement, by, (to,), f"{number:032x}", body)

@@ -17,7 +17,7 @@ from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Date, Instant, date_of, parse_instant
 from comity.state.fold import Placed
 from comity.statement.envelope import Statement
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 
 JPN, KOR = PartyId("JPN"), PartyId("KOR")
 BEGIN: Final = parse_instant("2016-11-23T03:00:00Z")
@@ -29,7 +29,7 @@ class Word:
     """What one party says to the other, `under` a version where that is not the agreed one."""
 
     by: PartyId
-    body: SpokenBody
+    body: Body
     under: Agreement | None = None
 
 

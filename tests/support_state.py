@@ -20,7 +20,7 @@ from comity.state.lifecycle import LifecycleView, lifecycle_at
 from comity.state.state import State
 from comity.statement.envelope import Statement
 from comity.statement.information import ItemReceipt, ItemRelease
-from comity.statement.kinds import Body, InertBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import (
     AgreementAmend,
     AgreementCounter,
@@ -161,7 +161,7 @@ class Teller:
         self.sizes[party] = where.index + 1
         statement = Statement(
             format=1,
-            kind=body.kind if isinstance(body, InertBody) else body.KIND,
+            kind=body.KIND,
             agreement_id=self.agreement.id,
             agreement_sha256=version or self.agreement.sha256,
             by=party,

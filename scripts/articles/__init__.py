@@ -3,7 +3,8 @@
 
 from scripts.articles.collecting import Shown, collect
 from scripts.articles.page import findings, page
-from scripts.articles.rows import ROWS, Row
+from scripts.articles.row import Row
+from scripts.articles.rows import ROWS
 from scripts.tidy.tree import ROOT
 
 PAGE = ROOT / "docs/articles.md"

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from scripts.articles.collecting import Shown
-from scripts.articles.rows import ROWS, SECTIONS, Row
+from scripts.articles.row import Row
+from scripts.articles.rows import ROWS, SECTIONS
 
 _HEAD: Final = """<!-- Written by `make golden` from the marks of the tests; a test compares. -->
 # The articles, and what shows them

@@ -8,32 +8,10 @@ secondary text only, R remembered from the known template.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One requirement: where it stands, what it asks in our words, and how sure it is.
-
-    `cannot` says what no node can do about it; a row that no test shows must have it.
-    """
-
-    id: str
-    article: str
-    asks: str
-    does: str
-    read: str
-    cannot: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The rows of one instrument."""
-
-    title: str
-    rows: tuple[Row, ...]
-
+from scripts.articles.goods_rows import FAMILY, JAPAN, LAW
+from scripts.articles.row import Row, Section
 
 GSOMIA: Final = Section(
     "Japan and the Republic of Korea, 2016 (GSOMIA)",
@@ -272,5 +250,5 @@ TISA: Final = Section(
     ),
 )
 
-SECTIONS: Final = (GSOMIA, TISA)
+SECTIONS: Final = (GSOMIA, TISA, JAPAN, LAW, FAMILY)
 ROWS: Final = tuple(row for section in SECTIONS for row in section.rows)

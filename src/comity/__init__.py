@@ -14,7 +14,7 @@ _ROOMS = {
     "ComityError": "comity.basis.errors",
     "decide": "comity.decision.deciding",
     "decision_json": "comity.decision.deciding",
-    "parse_request": "comity.decision.request",
+    "parse_request": "comity.decision.request_reading",
     "read_agreement": "comity.agreement.reading",
     "read_evidence": "comity.statement.evidence",
     "trusted_fingerprints": "comity.statement.evidence",

@@ -11,7 +11,7 @@ from msgspec import structs
 from comity.agreement.acts import Action
 from comity.basis.instants import parse_instant
 from comity.decision.deciding import Decision, decide
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 from comity.state.duties import duties_at
 from comity.state.queries import current_version, standing_state
 from comity.statement.affairs import DisputeSettle

@@ -14,7 +14,7 @@ from bench.decide_speed import asked
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.decision.deciding import decide
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 
 GSOMIA = read_agreement(template("gsomia-jpn-kor"))
 

@@ -45,7 +45,7 @@ from comity.statement.information import (
     RequestMake,
     Subject,
 )
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.passing import ItemThirdPartyRelease, Onward, Sharing
 from comity.statement.treaty import (
     AgreementAmend,
@@ -67,6 +67,7 @@ from comity.statement.treaty import (
 from comity.statement.trust import JournalAnchor, StatementReject, TimeDispute
 from comity.statement.values import CardRef, FileRef, ParcelRef, SealedRef
 from tests.builders.speakers import NOON
+from tests.builders.support_bodies import sample_support_bodies
 
 ITEM = Place(PartyId("JPN"), 12)
 SHA = Digest("ab" * 32)
@@ -79,7 +80,7 @@ DUTY = "cd" * 16
 KEYS = ("jpn.example/authority+0a1b2c3d", "jpn.example/authority+4e5f6a7b")
 
 
-def _kept_bodies() -> tuple[SpokenBody, ...]:
+def _kept_bodies() -> tuple[Body, ...]:
     day, other = date(2016, 11, 23), Place(PartyId("KOR"), 3)
     parcel, sealed = ParcelRef(SHA, 1400), SealedRef("xwing", 4096, SHA)
     return (
@@ -90,7 +91,7 @@ def _kept_bodies() -> tuple[SpokenBody, ...]:
     )
 
 
-def sample_bodies() -> dict[str, SpokenBody]:
+def sample_bodies() -> dict[str, Body]:
     """One body of every kind, each field set."""
     file, day, other = FileRef(SHA, 2048), date(2016, 11, 23), Place(PartyId("KOR"), 3)
     parcel, sealed = ParcelRef(SHA, 1400), SealedRef("xwing", 4096, SHA)
@@ -99,7 +100,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
         "秘", "CONFIDENTIAL", "missile-warning", "document", ("warning",), ("post-7",), (jpn,), day
     )
     note = "note of the authority"
-    bodies: tuple[SpokenBody, ...] = (
+    bodies: tuple[Body, ...] = (
         AgreementPropose(file, 1, note, other),
         AgreementCounter(file, 2, note, other),
         AgreementInitial(note),
@@ -138,6 +139,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
         RequestDecline(other),
         *_kept_bodies(),
         *_case_bodies(),
+        *sample_support_bodies().values(),
         StatementReject(jpn, 12, "statement.authority", "7", SHA),
         TimeDispute(jpn, 12, NOON, 600_000),
         JournalAnchor(SHA, "jpn.example/journal"),
@@ -145,7 +147,7 @@ def sample_bodies() -> dict[str, SpokenBody]:
     return {body.KIND: body for body in bodies}
 
 
-def _case_bodies() -> tuple[SpokenBody, ...]:
+def _case_bodies() -> tuple[Body, ...]:
     day, other, jpn = date(2016, 11, 23), Place(PartyId("KOR"), 3), PartyId("JPN")
     parcel, sealed = ParcelRef(SHA, 1400), SealedRef("xwing", 4096, SHA)
     label = Label(

@@ -22,7 +22,7 @@ from comity.statement.evidence import (
     verify_evidence,
 )
 from comity.statement.key_history import CardChange, KeyHistory
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import AgreementAnnouncement
 from comity.tlog.checkpoints import SignedCheckpoint
 from comity.tlog.evidence_proof import TlogProof, format_proof
@@ -47,7 +47,7 @@ class Registers:
     def say(
         self,
         party: str,
-        body: SpokenBody = ANNOUNCEMENT,
+        body: Body = ANNOUNCEMENT,
         *,
         to: tuple[str, ...] = (),
         seen: Mapping[str, int] | None = None,

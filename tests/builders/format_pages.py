@@ -9,7 +9,7 @@ from comity.agreement.templates import template
 from comity.basis.encoding import encode_base64
 from comity.basis.strict_json import format_json
 from comity.decision.deciding import decide, decision_json
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 from comity.tlog.anchors import anchor_digest
 from comity.tlog.tree import EMPTY_EDGE, append_leaves, edge_root, leaf_hash
 from comity.tlog.tree_head import Checkpoint, checkpoint_text

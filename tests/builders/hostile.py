@@ -35,7 +35,7 @@ from comity.sealing.bundle_body import BodySealer
 from comity.statement.authorised import draft_authority_digest, with_authority
 from comity.statement.drafting import draft_statement
 from comity.statement.envelope import format_statement
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.values import AgreementRef
 from comity.tlog.checkpoints import Checkpoint
 from comity.tlog.tree import EMPTY_EDGE, append_leaves, edge_root, leaf_hash
@@ -112,7 +112,7 @@ class Hostile:
         }
         self.entries.append(format_json(envelope | changes))
 
-    async def bind(self, body: SpokenBody) -> None:
+    async def bind(self, body: Body) -> None:
         """Append a statement with a true note of the authority keys."""
         agreement = AgreementRef(AGREEMENT, Digest(self.version))
         draft = draft_statement(body, agreement, by=KOR, to=(JPN,), nonce=secrets.token_hex(16))

@@ -25,7 +25,7 @@ from comity.keys.suites import Algorithm, KeyUse
 from comity.statement.authorised import draft_authority_digest, with_authority
 from comity.statement.drafting import compose, draft_statement
 from comity.statement.envelope import Seen, Statement, StatementDraft
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import PartyCard
 from comity.statement.values import AgreementRef, CardRef
 from comity.tlog.checkpoints import (
@@ -68,7 +68,7 @@ class Speaker:
 
     def say(
         self,
-        body: SpokenBody,
+        body: Body,
         minute: int = 0,
         *,
         to: tuple[str, ...] = ("KOR",),
@@ -80,7 +80,7 @@ class Speaker:
         return compose(self.authorise(draft), at=at_minute(minute), seen=seen)
 
     def draft(
-        self, body: SpokenBody, *, to: tuple[str, ...] = ("KOR",), nonce: int = 1
+        self, body: Body, *, to: tuple[str, ...] = ("KOR",), nonce: int = 1
     ) -> StatementDraft:
         recipients = tuple(PartyId(party) for party in to if party != self.party)
         if not recipients:

@@ -57,7 +57,7 @@ from comity.statement.authorised import draft_authority_digest, with_authority
 from comity.statement.envelope import StatementDraft
 from comity.statement.information import AssuranceGive
 from comity.statement.judgement import Judged
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import AgreementEntryNotification, AgreementInitial, AgreementSign
 
 T = TypeVar("T")
@@ -132,7 +132,7 @@ class Node:
     def propose(self, raw: bytes | None = None) -> Entered:
         return entered(run(propose(self.context, template(GSOMIA) if raw is None else raw)))
 
-    def declare(self, body: SpokenBody) -> Entered:
+    def declare(self, body: Body) -> Entered:
         return entered(run(declare(self.context, self.agreement, body)))
 
     def promise(self, body: Any, person: PersonId = REGISTRAR, **more: Any) -> Entered:
@@ -212,7 +212,7 @@ class Node:
     def said(self, kind: str) -> list[dict[str, Any]]:
         return [each["body"] for each in self.own_entries() if each["kind"] == kind]
 
-    def write(self, body: SpokenBody, *, to: Sequence[PartyId] | None = None) -> StatementDraft:
+    def write(self, body: Body, *, to: Sequence[PartyId] | None = None) -> StatementDraft:
         """Draft a statement with its authority note, as the node would; nothing is entered."""
         view = self.view()
         draft = draft_for(
@@ -226,7 +226,7 @@ class Node:
         return with_authority(draft, run(self.ports.keys.sign_authority(text)))
 
 
-def _version(view: View, body: SpokenBody) -> Digest:
+def _version(view: View, body: Body) -> Digest:
     return version_in_question(view, body)
 
 

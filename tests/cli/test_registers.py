@@ -158,7 +158,7 @@ def test_two_nodes_print_the_same_state(cli, signed, release, ferry) -> None:
     assert ours.endswith("}\n")
     assert ours.count("\n") == 1
     assert json.loads(ours)["items"][0]["place"] == "JPN/4"
-    assert "exercise" not in ours
+    assert '"exercise"' not in ours
 
 
 def test_state_stands_at_the_registers_latest_time_or_where_it_is_asked(cli, signed) -> None:

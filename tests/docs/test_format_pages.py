@@ -24,7 +24,7 @@ from comity.sealing.stream import PAYLOAD_CONTEXT
 from comity.state.findings import Finding
 from comity.statement.authorised import is_authorised
 from comity.statement.information import ItemRelease
-from comity.statement.kinds import INERT_KINDS, SPOKEN_KINDS
+from comity.statement.kinds import SPOKEN_KINDS
 from scripts.tidy.tree import ROOT
 from tests.builders.bodies import sample_bodies
 from tests.builders.formats import EXAMPLES
@@ -105,10 +105,6 @@ def test_a_key_may_be_absent_or_null_exactly_where_the_page_says_so(kind: str, k
     assert _reads(kind, absent) == ("*optional*" in told), told
     nullable = "or null" in told or told == "until"
     assert _reads(kind, {**body, key: None}) == nullable, told
-
-
-def test_inert_kinds_are_listed() -> None:
-    assert set(quoted(section(page("statements"), "### Inert kinds"))) == INERT_KINDS
 
 
 def test_the_envelope_has_the_keys_of_an_entry() -> None:

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Laws of what is owed of a line, for any course of arrivals and settlements."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from comity.basis.amounts import Rounding
 from comity.basis.instants import Duration, DurationUnit

@@ -16,7 +16,7 @@ from comity.agreement.reading import read_agreement
 from comity.agreement.vocabulary import find_kind
 from comity.basis.strict_json import format_json
 from comity.decision.deciding import Decision, decide, decision_json
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 
 HEAD = """format = 1
 id = "laws"
@@ -34,6 +34,7 @@ order = ["SECRET", "CONFIDENTIAL"]
 [scope]
 article = "2"
 categories = ["warning", "air"]
+activities = ["exercise", "relief"]
 [lifecycle]
 article = "21"
 runs = "1 year"
@@ -74,6 +75,12 @@ CLAUSES = (
     '[[article.retention]]\nthen = ["return"]\n',
     "[[article.destruction]]\ntwo_persons = true\n",
     '[[article.channel]]\nallowed = ["node"]\naccredited_from = "CONFIDENTIAL"\n',
+    '[[article.order]]\nallowed = [{ activities = ["exercise"] }]\nneeds = ["charter"]\n',
+    '[[article.order]]\nallowed = [{ categories = ["air"], valid_from = 2016-12-16 }]\n',
+    '[[article.order]]\nexcluded = [{ providers = ["KOR"], categories = ["air", "weapon"] }]\n',
+    '[[article.order]]\nneeds = ["method", "elements"]\napart = false\n',
+    "[[article.settlement]]\nin_order = true\n",
+    '[[article.settlement]]\nservices = ["cash"]\noffset_after = "18 months"\n',
 )
 _AGREEMENTS: dict[str, Agreement] = {}
 
@@ -177,6 +184,28 @@ FIRM = st.fixed_dictionaries(
         "conditions": st.lists(MET, max_size=2),
     },
 )
+ORDER = st.fixed_dictionaries(
+    {},
+    optional={
+        "requester": PARTY,
+        "provider": PARTY,
+        "activity": some_of("exercise", "relief", "parade", None),
+        "categories": some_of([], ["air"], ["warning"], ["air", "warning"], ["weapon"]),
+        "dated": TIME,
+        "shows": some_of([], ["charter"], ["charter", "method", "elements"]),
+        "acted": some_of([], ["jpn-003"], ["kor-017"]),
+    },
+)
+SETTLEMENT = st.fixed_dictionaries(
+    {},
+    optional={
+        "method": some_of("return", "cash", "equal_value", "offset", "converted", "gold", None),
+        "natures": some_of([], ["supply"], ["service"], ["loan", "service"]),
+        "reason": some_of("consumed", None),
+        "delivered": some_of("2014-01-01", "2015-06-16", "2015-06-15", None),
+        "approved_by": LIST_OF_PARTIES,
+    },
+)
 REQUEST = {
     "at": some_of("2016-12-16T03:00:00Z"),
     "action": st.sampled_from([action.value for action in Action]),
@@ -197,6 +226,8 @@ REQUEST = {
     "means": some_of("burn", "crypto_erase", None),
     "sharing": some_of(None, {}, {"under": "laws", "with": ["USA"]}, {"under": "x", "with": []}),
     "suspended": some_of([], ["air"], ["warning"]),
+    "order": st.none() | ORDER,
+    "settlement": st.none() | SETTLEMENT,
 }
 # What may be asked, and under which clauses; much of it known, so that some is allowed.
 GOOD: dict[str, Any] = {
@@ -256,6 +287,22 @@ GOOD: dict[str, Any] = {
     "means": "burn",
     "sharing": {"under": "laws", "with": ["JPN", "KOR"]},
     "suspended": [],
+    "order": {
+        "requester": "JPN",
+        "provider": "KOR",
+        "activity": "exercise",
+        "categories": ["warning"],
+        "dated": "2016-12-16",
+        "shows": ["charter", "method", "elements"],
+        "acted": ["jpn-004"],
+    },
+    "settlement": {
+        "method": "cash",
+        "natures": ["supply"],
+        "reason": "consumed",
+        "delivered": "2014-01-01",
+        "approved_by": ["JPN", "KOR"],
+    },
     "purpose": "warning",
     "recipient": "KOR",
     "channel": "node",
@@ -346,6 +393,8 @@ GIVEN = (
     ("consents",),
     ("assurances",),
     ("derived", "marked"),
+    ("order", "shows"),
+    ("settlement", "approved_by"),
 )
 
 

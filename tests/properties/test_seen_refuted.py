@@ -16,7 +16,7 @@ from comity.basis.instants import Instant
 from comity.statement.drafting import compose, draft_statement
 from comity.statement.information import ConsentRefuse
 from comity.statement.judgement import SEEN_REFUTED, Judged, WaitingForEntries
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.register import AgreementRegisters
 from comity.statement.trust import StatementReject
 from tests.properties.test_statement_laws import (
@@ -68,7 +68,7 @@ class Story:
     def entries(self, party: PartyId) -> list[bytes]:
         return self.nodes[party].taken[party]
 
-    def say(self, party: PartyId, body: SpokenBody, lie: tuple[PartyId, int] | None = None) -> None:
+    def say(self, party: PartyId, body: Body, lie: tuple[PartyId, int] | None = None) -> None:
         """Enter a statement; a liar adds to what it has seen of another register."""
         self.clock += 1
         node, to = self.nodes[party], tuple(each for each in PARTIES if each != party)

@@ -41,7 +41,7 @@ from comity.statement.information import (
     RequestDecline,
     RequestMake,
 )
-from comity.statement.kinds import Body, InertBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import (
     AgreementAnnouncement,
     AgreementEndNotice,
@@ -167,7 +167,6 @@ bodies: st.SearchStrategy[Body] = st.one_of(
     ),
     st.builds(TimeDispute, st.sampled_from((JPN, KOR)), st.integers(0, 9), instants, st.just(1)),
     st.just(JournalAnchor(SHA, None)),
-    st.just(InertBody("incident.report")),
 )
 copies = st.integers(1, 3)
 versions = st.sampled_from((gsomia().sha256, draft_of_2012().sha256, SHA))

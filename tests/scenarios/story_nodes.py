@@ -4,7 +4,8 @@
 Tokyo and Seoul stand in `jpn` and `kor`: cards exchanged, the agreement id pinned, the same people
 in each. `in-force INSTANT` brings the agreement into force besides, with assurances both ways.
 `pacts INSTANT` makes one for Washington in `usa` too, under the pacts of 2007, 1987 and 2014.
-`clock INSTANT` sets the clocks on.
+`goods INSTANT` brings the one of 2016 on goods into force between Tokyo and Washington; `exchange
+INSTANT` carries what was said both ways. `clock INSTANT` sets the clocks on.
 """
 
 from __future__ import annotations
@@ -53,6 +54,8 @@ PACTS = {
 }
 NAMES = {JPN: ("ja", "日本国"), KOR: ("ko", "대한민국"), USA: ("es", "Estados Unidos")}
 CATEGORIES = ("missile-warning", "nuclear-test", "assessment")
+ACSA = AgreementId("acsa-jpn-usa-2016")
+GOODS = {ACSA: (JPN, USA)}
 Pacts = Mapping[AgreementId, tuple[PartyId, ...]]
 BILATERAL: Pacts = {AGREEMENT: PARTIES}
 PEOPLE = {
@@ -64,6 +67,13 @@ PEOPLE = {
     "auditor": ((), (Role.AUDITOR,)),
     "administrator": (CATEGORIES, (Role.ADMINISTRATOR, Role.READER)),
 }
+OFFICES = {
+    "logistics": Role.LOGISTICS_OFFICER,
+    "depot": Role.LOGISTICS_OFFICER,
+    "finance": Role.FINANCE_OFFICER,
+    "books": Role.FINANCE_OFFICER,
+}
+"""Who is there besides under an agreement on goods: nobody does two parts of one order."""
 
 
 async def _found(party: PartyId, started: Instant) -> Card:
@@ -85,7 +95,8 @@ async def _furnish(party: PartyId, cards: dict[PartyId, Card], now: Instant, pac
         documents = [
             Document(FACILITY, "hq", format_facility(Facility("hq", PersonId("registrar"))))
         ]
-        for name, (categories, roles) in PEOPLE.items():
+        offices = {name: ((), (role,)) for name, role in OFFICES.items() if ACSA in pacts}
+        for name, (categories, roles) in (PEOPLE | offices).items():
             person = Person(
                 id=PersonId(name),
                 facility="hq",
@@ -169,6 +180,19 @@ async def bring_into_force() -> None:
         await _carry(party, other)
 
 
+async def bring_goods_into_force() -> None:
+    """Sign the agreement on goods, and notify its entry, all exchanged."""
+    async with _opened(JPN) as context:
+        await treaty.propose(context, template(ACSA))
+        today = date_of(context.ports.clock.now(), UTC)
+    await _carry(JPN, USA)
+    for body in (AgreementSign(""), AgreementEntryNotification(today, "")):
+        for party in (JPN, USA):
+            async with _opened(party) as context:
+                await treaty.declare(context, ACSA, body)
+        await _carry_all((JPN, USA))
+
+
 def _opened(party: PartyId) -> AbstractAsyncContextManager[Context]:
     return open_node(Path(party.lower()), AT_HAND, writing=True)
 
@@ -189,7 +213,13 @@ def main(arguments: list[str]) -> None:
             if Path(party.lower()).is_dir():
                 set_story_clock(Path(party.lower()), instant)
         return
-    asyncio.run(make(instant, PACTS if what == "pacts" else BILATERAL))
+    if what == "exchange":
+        asyncio.run(_carry_all((JPN, USA)))
+        return
+    kinds: dict[str, Pacts] = {"pacts": PACTS, "goods": GOODS}
+    asyncio.run(make(instant, kinds.get(what, BILATERAL)))
+    if what == "goods":
+        asyncio.run(bring_goods_into_force())
     if what == "in-force":
         asyncio.run(bring_into_force())
     if what == "pacts":

@@ -25,7 +25,7 @@ from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.sealing.payload import PayloadHeader
 from comity.statement.information import AssuranceGive, ConsentAsk, ConsentRefuse
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import AgreementEntryNotification, AgreementInitial, AgreementSign
 from tests.simulator.cast import (
     A_YEAR,
@@ -286,7 +286,7 @@ async def retire(scene: Scene) -> object:
 
 async def sign(scene: Scene) -> object:
     """Go one step on towards an agreement in force, where it is not."""
-    bodies: tuple[SpokenBody, ...] = (
+    bodies: tuple[Body, ...] = (
         AgreementInitial(""),
         AgreementSign(""),
         AgreementEntryNotification(ENTRY, ""),

@@ -155,10 +155,35 @@ def agreement_file(pact: Pact) -> bytes:
             count=1,
             flags=re.DOTALL,
         )
+    if WITH_GOODS:
+        text = text.replace("[scope]\n", '[scope]\nactivities = ["exercise"]\n', 1) + _GOODS
+        text = re.sub(
+            r"(\[scope\].*?categories = \[)", r'\1"fuel", ', text, count=1, flags=re.DOTALL
+        )
     if pact.suspends:
         text = text.replace("limit = 3 ", "limit = 9 ", 1) + _SUSPENSION
     return text.encode()
 
+
+WITH_GOODS = False
+"""Whether goods and services are lent under every pact too: set for seeds of their own."""
+
+_GOODS: Final = """
+[[article]]
+number = "23"
+title = { en = "Goods", ja = "x", ko = "x" }
+summary = { en = "Goods are lent and given back.", ja = "x", ko = "x" }
+[article.order]
+allowed = [{ categories = ["fuel"], activities = ["exercise"] }]
+needs = ["charter", "elements"]
+apart = false
+[article.settlement]
+supplies = ["cash", "replacement_in_kind", "equal_value"]
+currency = "any"
+apart = false
+[article.statement]
+every = "3 months"
+"""
 
 _SUSPENSION: Final = """
 [[article]]

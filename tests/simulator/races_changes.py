@@ -18,7 +18,7 @@ from comity.flows.keeping.erasing import erase_item
 from comity.flows.promises import promise
 from comity.flows.treaty.acts import declare, propose
 from comity.statement.information import AssuranceGive
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import (
     AgreementEntryNotification,
     AgreementInitial,
@@ -51,7 +51,7 @@ def _by(party: PartyId, happening: Happening) -> Doing:
     return doing
 
 
-def _declares(party: PartyId, body: SpokenBody) -> Doing:
+def _declares(party: PartyId, body: Body) -> Doing:
     async def declares(race: Racing) -> object:
         return await declare(race.at(party), FIRST.id, body)
 

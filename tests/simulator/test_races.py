@@ -13,7 +13,10 @@ import pytest
 from comity.agreement.acts import Action
 from comity.basis.errors import ComityError
 from comity.decision.stages import Refused
-from comity.statement.kinds import INERT_KINDS, SPOKEN_KINDS
+from comity.statement.deliveries import DELIVERY_KINDS
+from comity.statement.kinds import SPOKEN_KINDS
+from comity.statement.orders import ORDER_KINDS
+from comity.statement.settlements import SETTLEMENT_KINDS
 from tests.simulator.program import ViolationError
 from tests.simulator.races import Done, Told, is_done, run_race
 from tests.simulator.races_events import EVENTS
@@ -124,9 +127,13 @@ def test_every_event_meets_every_act() -> None:
 
 
 def test_every_kind_that_a_person_can_say_is_raced() -> None:
-    """All but the first text: it is put on the table before there is anything to end or change."""
+    """All but the first text: it is put on the table before there is anything to end or change.
+
+    Goods have races of no kind yet; the simulator's people deal in them (`acts_goods`).
+    """
     said = {each.kind for each in ACTS.values()}
-    assert SPOKEN_KINDS.keys() - said - BY_ITSELF == {"agreement.propose"}
+    goods = {each.KIND for each in (*ORDER_KINDS, *DELIVERY_KINDS, *SETTLEMENT_KINDS)}
+    assert SPOKEN_KINDS.keys() - said - BY_ITSELF - goods == {"agreement.propose"}
     assert said & {"agreement.amend", "agreement.counter"}, "what is put on the table later"
     assert {each.kind for each in EVENTS.values()} - {None} <= said | {"party.card"}
 
@@ -141,4 +148,3 @@ def test_every_action_that_a_node_decides_is_raced() -> None:
     assert decided == asked
     goods = {"order", "approve_order", "deliver", "transfer_goods", "settle"}
     assert {each.value for each in set(Action) - decided} == goods | {"transmit", "use"}
-    assert {"order.request", "delivery.make", "settlement.record"} <= INERT_KINDS

@@ -22,7 +22,7 @@ from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.basis.errors import StateError
 from comity.decision.deciding import decide
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 from scripts.tidy.tree import ROOT
 from tests.builders.world import JPN, KOR, World, make_world, run
 

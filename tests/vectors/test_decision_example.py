@@ -13,7 +13,7 @@ import pytest
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.decision.deciding import decide, decision_json
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 
 GSOMIA = read_agreement(template("gsomia-jpn-kor"))
 REQUEST: dict[str, Any] = json.loads(

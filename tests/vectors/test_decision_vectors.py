@@ -18,7 +18,7 @@ from comity.agreement.acts import Effect
 from comity.agreement.reading import read_agreement
 from comity.agreement.vocabulary import CLAUSE_KINDS
 from comity.decision.deciding import decide, decision_json
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 
 FOLDER = Path(__file__).parent / "decisions"
 HEAD = (FOLDER / "agreement.toml").read_text(encoding="utf-8")

@@ -24,7 +24,7 @@ from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.errors import InputError, ProblemsError
 from comity.decision.deciding import decide, decision_json
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 
 FOLDER = Path(__file__).parent / "decisions_blackbox"
 SOUND = (FOLDER / "agreement.toml").read_text("utf-8")

@@ -15,7 +15,7 @@ from comity.basis.ids import digest_of
 from comity.statement.authorised import draft_authority_digest, is_authorised
 from comity.statement.drafting import draft_statement, draft_wrap_context, wrap_context
 from comity.statement.envelope import StatementDraft, format_statement, parse_statement
-from comity.statement.kinds import INERT_KINDS, SPOKEN_KINDS, InertBody
+from comity.statement.kinds import SPOKEN_KINDS
 from comity.statement.values import AgreementRef
 
 FOLDER = Path(__file__).parent / "statements"
@@ -29,7 +29,6 @@ def vectors(name: str) -> list[Any]:
 
 def draft_again(raw: bytes) -> StatementDraft:
     statement = parse_statement(raw)
-    assert not isinstance(statement.body, InertBody)
     return draft_statement(
         statement.body,
         AgreementRef(statement.agreement_id, statement.agreement_sha256),
@@ -63,5 +62,4 @@ def test_no_node_accepts(vector: dict[str, Any]) -> None:
 
 
 def test_the_kinds_of_format_1_are_closed() -> None:
-    assert sorted(INERT_KINDS) == vectors("inert_kinds.json")
     assert sorted(SPOKEN_KINDS) == sorted({vector["kind"] for vector in vectors("accepted.json")})

@@ -12,14 +12,16 @@ from typing import assert_never
 
 from comity.agreement.acts import Action, Basis, OtherAct, Source
 from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
-from comity.agreement.model import Article, Checklist, Clause, KeyValue, Words
-from comity.agreement.rules import Term
+from comity.agreement.model import Article, Checklist, Clause, KeyValue, Rows, Words
+from comity.agreement.rules import OrderRow, Term
 from comity.agreement.tables import Table, nearest_hint
 from comity.agreement.toml_text import TomlValue
 from comity.agreement.vocabulary import find_kind, kind_names
-from comity.basis.instants import Duration, parse_duration
+from comity.basis.errors import InputError, problem_of
+from comity.basis.instants import Duration, format_date, parse_duration
 
 CITATION = re.compile(r"\S(?:.{0,30}\S)?")
+_GOODS = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _CHANNEL = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _TREATY_WORDS = ("at once", "promptly")
 _ACTIONS = tuple(action.value for action in Action)
@@ -129,6 +131,10 @@ def _read_key(table: Table, spec: KeySpec, ground: Ground) -> KeyValue | None:
             return table.words(spec.name)
         case KeyType.CHECKLIST:
             return _read_checklist(table, spec.name)
+        case KeyType.ROWS | KeyType.ANY_ROWS:
+            return _read_rows(table, spec, ground)
+        case KeyType.DURATIONS:
+            return _read_durations(table, spec.name)
         case KeyType.NAMES:
             least = 1 if required else 0
             return table.texts(spec.name, pattern=_CHANNEL, items_min=least)
@@ -155,6 +161,51 @@ def _read_level(table: Table, spec: KeySpec, ground: Ground) -> str | None:
             hint=nearest_hint(text, ground.levels),
         )
     return None
+
+
+def _read_rows(table: Table, spec: KeySpec, ground: Ground) -> Rows:
+    """Read a table of orders; what is excluded may be of no category that the scope knows."""
+    known = ground.scope.categories if spec.type is KeyType.ROWS else None
+    return Rows(tuple(_read_row(row, ground, known) for row in table.one_or_more(spec.name)))
+
+
+def _read_row(table: Table, ground: Ground, categories: tuple[str, ...] | None) -> OrderRow:
+    row = OrderRow(
+        _read_row_list(table, "providers", ground.parties),
+        _read_row_list(table, "categories", categories),
+        _read_row_list(table, "activities", ground.scope.activities),
+        table.day("valid_from"),
+        table.day("valid_to"),
+    )
+    if row.since is not None and row.until is not None and row.until < row.since:
+        table.note(
+            "empty-span",
+            "the row ends before it begins",
+            expected=f"valid_to on or after {format_date(row.since)}",
+            found=format_date(row.until),
+        )
+    table.finish()
+    return row
+
+
+def _read_row_list(table: Table, key: str, words: tuple[str, ...] | None) -> tuple[str, ...]:
+    if not table.has(key):
+        return ()
+    if words is None:
+        return table.texts(key, items_min=1, pattern=_GOODS)
+    texts = table.texts(key, items_min=1)
+    table.check_words(key, texts, words)
+    return texts
+
+
+def _read_durations(table: Table, key: str) -> tuple[str, ...]:
+    texts = table.texts(key, items_min=1)
+    for text in texts:
+        try:
+            parse_duration(text)
+        except InputError as err:
+            table.findings.take(problem_of(err), table.path, what=f"{key}: {err.what}")
+    return texts
 
 
 def _read_party(table: Table, key: str, ground: Ground) -> str:

@@ -29,18 +29,30 @@ from comity.agreement.rules import (
     NotedInLanguage,
     NotPast,
     NotSuspended,
+    OffsetDue,
     OneOf,
+    OrderBetween,
+    OrderCondition,
+    OrderListed,
+    OrderNotExcluded,
+    OrderRow,
+    OrderShows,
+    PersonsApart,
     RightsConfirmed,
+    SettledBy,
     ThroughHub,
     TwoPersons,
     UpToLevel,
     VisitGranted,
     WithinVisit,
 )
+from comity.basis.instants import format_date
 
 
 def condition_text(condition: Condition) -> str:
     """Say one condition in words; a fact stands under its name in a request."""
+    if isinstance(condition, OrderCondition):
+        return _order_text(condition)
     match condition:
         case OneOf(fact, values):
             return f"`{fact}` is one of: {listed(values)}"
@@ -198,3 +210,52 @@ def _consented_text(to: str) -> str:
 def listed(words: Iterable[str]) -> str:
     """List words, each as code."""
     return ", ".join(f"`{word}`" for word in words)
+
+
+def _order_text(condition: OrderCondition) -> str:
+    match condition:
+        case OrderBetween(_, ends):
+            known = " or ".join(f"`order.{end}`" for end in ends)
+            return (
+                "`order.requester` and `order.provider` are two parties, and `actor.party` is "
+                f"{known}"
+            )
+        case OrderListed(rows):
+            return f"each of `order.categories` stands in one of the rows: {_rows_text(rows)}"
+        case OrderNotExcluded(rows):
+            return f"none of `order.categories` stands in one of the rows: {_rows_text(rows)}"
+        case OrderShows(needs):
+            return f"`order.shows` holds all of: {listed(needs)}"
+        case PersonsApart():
+            return "`actor.id` is not among `order.acted`"
+        case SettledBy(supplies, services, in_order):
+            first = "; cash for supplies only with a `settlement.reason`" if in_order else ""
+            return (
+                f"`settlement.method` is one of {listed(supplies)} for supplies and loans, one of "
+                f"{listed(services)} for services, or `offset` or `converted`{first}"
+            )
+        case OffsetDue(after, approved):
+            late = (
+                [] if after is None else [f"`at` is more than {after} after `settlement.delivered`"]
+            )
+            both = ["`settlement.approved_by` holds both parties of the order"] if approved else []
+            return f"for an `offset`: {', and '.join((*late, *both)) or 'nothing more'}"
+        case _:
+            assert_never(condition)
+
+
+def _rows_text(rows: tuple[OrderRow, ...]) -> str:
+    return "; ".join(_row_text(row) for row in rows)
+
+
+def _row_text(row: OrderRow) -> str:
+    parts = [
+        f"{listed(row.categories)}" if row.categories else "any category",
+        f"by {listed(row.providers)}" if row.providers else "by any party",
+        f"for {listed(row.activities)}" if row.activities else "for any activity",
+    ]
+    if row.since is not None:
+        parts.append(f"from {format_date(row.since)}")
+    if row.until is not None:
+        parts.append(f"until {format_date(row.until)}")
+    return " ".join(parts)

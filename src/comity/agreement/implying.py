@@ -23,7 +23,14 @@ from comity.agreement.rules import (
     Never,
     NotedInLanguage,
     NotSuspended,
+    OffsetDue,
     OneOf,
+    OrderBetween,
+    OrderListed,
+    OrderNotExcluded,
+    OrderRow,
+    OrderShows,
+    SettledBy,
     ThroughHub,
     TwoPersons,
     UpToLevel,
@@ -131,6 +138,51 @@ def _circle(strict: InCircle, loose: InCircle, _levels: Levels) -> bool:
     )
 
 
+def _between(strict: OrderBetween, loose: OrderBetween, _levels: Levels) -> bool:
+    return _within(strict.parties, loose.parties) and _within(strict.ends, loose.ends)
+
+
+def _listed(strict: OrderListed, loose: OrderListed, _levels: Levels) -> bool:
+    return _rows_within(strict.rows, loose.rows)
+
+
+def _not_excluded(strict: OrderNotExcluded, loose: OrderNotExcluded, _levels: Levels) -> bool:
+    return _rows_within(loose.rows, strict.rows)
+
+
+def _rows_within(part: Collection[OrderRow], whole: Collection[OrderRow]) -> bool:
+    """Answer whether each row lies within a row of the other table."""
+    return all(any(_row_within(row, other) for other in whole) for row in part)
+
+
+def _row_within(row: OrderRow, other: OrderRow) -> bool:
+    lists = (
+        (row.providers, other.providers),
+        (row.categories, other.categories),
+        (row.activities, other.activities),
+    )
+    begins = other.since is None or (row.since is not None and row.since >= other.since)
+    ends = other.until is None or (row.until is not None and row.until <= other.until)
+    named = all(not wider or (words and _within(words, wider)) for words, wider in lists)
+    return begins and ends and named
+
+
+def _shows(strict: OrderShows, loose: OrderShows, _levels: Levels) -> bool:
+    return _within(loose.needs, strict.needs)
+
+
+def _settled(strict: SettledBy, loose: SettledBy, _levels: Levels) -> bool:
+    methods = _within(strict.supplies, loose.supplies) and _within(strict.services, loose.services)
+    return methods and strict.in_order >= loose.in_order
+
+
+def _offset(strict: OffsetDue, loose: OffsetDue, _levels: Levels) -> bool:
+    waits = loose.after is None or (
+        strict.after is not None and is_sooner(loose.after, strict.after)
+    )
+    return waits and strict.approved >= loose.approved
+
+
 def _within(part: Collection[str], whole: Collection[str]) -> bool:
     return set(part) <= set(whole)
 
@@ -164,4 +216,10 @@ _COMPARED: dict[type[Condition], Callable[..., bool]] = {
     FirmsAssured: _firms,
     VisitGranted: _visit,
     InCircle: _circle,
+    OrderBetween: _between,
+    OrderListed: _listed,
+    OrderNotExcluded: _not_excluded,
+    OrderShows: _shows,
+    SettledBy: _settled,
+    OffsetDue: _offset,
 }

@@ -34,6 +34,9 @@ class KeyType(StrEnum):
     CHECKLIST = "table of letters, each a table of texts, one a language"
     DURATION = "duration"
     TERM = 'duration, "at once" or "promptly"'
+    DURATIONS = "list of durations"
+    ROWS = "tables of `providers`, `categories`, `activities`, `valid_from`, `valid_to`"
+    ANY_ROWS = "tables of the same, the categories in any words"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from comity.agreement.acts import Basis, EntryRule, Source
-from comity.agreement.rules import RuleBook, Term
+from comity.agreement.rules import OrderRow, RuleBook, Term
 from comity.basis.errors import InvariantError
 from comity.basis.ids import AgreementId, Digest, PartyId
-from comity.basis.instants import Duration, Zone
+from comity.basis.instants import Duration, Zone, parse_duration
 from comity.keys.suites import SEALING_ALGORITHMS, Algorithm
 from comity.marking.equivalence import MarkingTable
 from comity.marking.levels import Ladder
@@ -47,7 +47,14 @@ class Checklist:
         return tuple(letter for letter, _ in self.points)
 
 
-KeyValue = str | int | Duration | Term | Words | Checklist | tuple[str, ...]
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a table of orders, in the order of the file."""
+
+    rows: tuple[OrderRow, ...]
+
+
+KeyValue = str | int | Duration | Term | Words | Checklist | Rows | tuple[str, ...]
 """What a key of a clause holds; true and false are whole numbers to the type."""
 
 
@@ -63,11 +70,12 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What the agreement covers; empty `forms` means any form."""
+    """What the agreement covers; empty `forms` means any form, empty `activities` any activity."""
 
     article: str
     categories: tuple[str, ...]
     forms: tuple[str, ...]
+    activities: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +151,15 @@ class Clause:
         """Give the letters of a checklist; none where the file leaves it out."""
         value = self.find(key)
         return value.letters() if isinstance(value, Checklist) else ()
+
+    def rows(self, key: str) -> tuple[OrderRow, ...]:
+        """List the rows of a table of orders; none where the file leaves it out."""
+        value = self.find(key)
+        return value.rows if isinstance(value, Rows) else ()
+
+    def durations(self, key: str) -> tuple[Duration, ...]:
+        """List the durations of a key that holds several."""
+        return tuple(parse_duration(text) for text in self.texts(key))
 
     def find_term(self, key: str) -> Term | None:
         """Give by when, if the file says so."""

@@ -167,8 +167,9 @@ def _read_scope(table: Table | None) -> Scope:
     article = table.text("article", pattern=CITATION)
     categories = table.texts("categories", pattern=_NAME, items_min=1)
     forms = table.texts("forms", required=False, pattern=_NAME, items_min=1)
+    activities = table.texts("activities", required=False, pattern=_NAME, items_min=1)
     table.finish()
-    return Scope(article, categories, forms)
+    return Scope(article, categories, forms, activities)
 
 
 def _read_lifecycle(table: Table | None) -> LifecycleRules:

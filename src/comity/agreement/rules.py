@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from comity.agreement.acts import Action, OtherAct
-from comity.basis.instants import Duration, Zone
+from comity.basis.instants import Date, Duration, Zone
 
 TextFact = Literal[
     "agreement_state",
@@ -261,6 +261,88 @@ class InCircle:
     parties: tuple[str, ...]
 
 
+OrderEnd = Literal["requester", "provider"]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRow:
+    """One row of a table of orders: whose provision, which categories and activities, and when.
+
+    An empty list means any; the days are included, and None means no bound.
+    """
+
+    providers: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    activities: tuple[str, ...] = ()
+    since: Date | None = None
+    until: Date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBetween:
+    """The order is between two parties, and the actor's party is at one of these ends of it."""
+
+    parties: tuple[str, ...]
+    ends: tuple[OrderEnd, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderListed:
+    """Each category of the order stands in a row with its provider, its activity and its date."""
+
+    rows: tuple[OrderRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderNotExcluded:
+    """No category of the order stands in a row with its provider, its activity and its date."""
+
+    rows: tuple[OrderRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderShows:
+    """The order shows what the clause needs: words of `order.needs`."""
+
+    needs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonsApart:
+    """The actor has not acted on this order before: nobody does two parts of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class SettledBy:
+    """The method is one for each nature of what is settled; cash for supplies only with a reason.
+
+    `supplies` stand in the order in which they are preferred, where `in_order`.
+    """
+
+    supplies: tuple[str, ...]
+    services: tuple[str, ...]
+    in_order: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OffsetDue:
+    """An offset waits so long after the delivery, and both parties approve of it."""
+
+    after: Duration | None
+    approved: bool
+
+
+OrderCondition = (
+    OrderBetween
+    | OrderListed
+    | OrderNotExcluded
+    | OrderShows
+    | PersonsApart
+    | SettledBy
+    | OffsetDue
+)
+"""What only an order or a settlement is asked."""
+
 Condition = (
     OneOf
     | Among
@@ -287,6 +369,7 @@ Condition = (
     | VisitGranted
     | WithinVisit
     | InCircle
+    | OrderCondition
 )
 
 
@@ -335,8 +418,9 @@ class DutyRule:
     under `when`; a discharge only if it holds something under `needs` (nothing, after a `!`), and
     the same as the trigger under each name of `same`. Where the trigger says under `as_said` which
     of several ways it wants, that one alone discharges it, if it is among them. `remind_after` is
-    a local figure beside the term; it makes no breach. `number` tells rules of one file apart that
-    have article, kind of clause, trigger, discharge and `needs` in common: 1, 2 and so on.
+    a local figure beside the term, as are those of `remind`, counted alike; they make no breach.
+    `number` tells rules of one file apart that have article, kind of clause, trigger, discharge and
+    `needs` in common: 1, 2 and so on.
 
     Source: AGREEMENTS.md section 5
     """
@@ -358,6 +442,7 @@ class DutyRule:
     needs: str | None = None
     same: tuple[str, ...] = ()
     as_said: str | None = None
+    remind: tuple[Duration, ...] = ()
     number: int = 1
 
 

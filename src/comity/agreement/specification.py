@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from comity.agreement.acts import Basis, Effect
 from comity.agreement.condition_words import condition_text, listed
 from comity.agreement.kinds import ClauseKind, Ground, KeySpec, KeyType
-from comity.agreement.model import Checklist, Clause, KeyValue, Scope, Words
-from comity.agreement.rules import DutyRule, Rule, Term
+from comity.agreement.model import Checklist, Clause, KeyValue, Rows, Scope, Words
+from comity.agreement.rules import DutyRule, OrderRow, Rule, Term
 from comity.agreement.vocabulary import CLAUSE_KINDS
+from comity.basis.instants import format_date
 
 _EXAMPLE = Ground(
     parties=("JPN", "KOR"),
     levels=("SECRET", "CONFIDENTIAL"),
-    scope=Scope("2", ("missile-warning",), ("document", "electronic")),
+    scope=Scope("2", ("missile-warning",), ("document", "electronic"), ("exercise",)),
 )
 _EFFECTS = {
     Effect.PERMIT: "P: it decides",
@@ -39,9 +40,9 @@ article's number) and `basis` (`text`, `arrangement` or `local`; default: that o
 is `text`).
 
 Rules are shown for an agreement between JPN and KOR with the levels SECRET and CONFIDENTIAL,
-the category missile-warning and the forms document and electronic. A condition over a missing
-fact is unknown; unknown denies. What a clause asks for and AGREEMENTS does not list is an optional
-key of a request:
+the category missile-warning, the forms document and electronic and the activity exercise. A
+condition over a missing fact is unknown; unknown denies. What a clause asks for and AGREEMENTS does
+not list is an optional key of a request:
 
 | key | holds |
 |---|---|
@@ -56,6 +57,9 @@ key of a request:
 | `means` | by which means it is destroyed |
 | `sharing` | the mark that it is to be shared: `under` (an agreement's id), `with` (parties) |
 | `suspended` | the categories that are suspended now |
+| `order` | `requester`, `provider`, `activity`, `categories`, `dated` (when it was made), `shows` |
+| | (words of `needs` that hold for it), `acted` (persons of the actor's party who acted on it) |
+| `settlement` | `method`, `natures` (supply, service, loan), `reason`, `delivered`, `approved_by` |
 
 Vectors of each kind, allowing, denying and with an unknown
 fact, stand in `tests/vectors/decisions/`; those of the duties of each kind, triggered, late and
@@ -133,8 +137,25 @@ def _toml(value: KeyValue) -> str:
             return _inline((language, f'"{text}"') for language, text in texts)
         case Checklist(points):
             return _inline((letter, _toml(words)) for letter, words in points)
+        case Rows(rows):
+            return "[" + ", ".join(_row(row) for row in rows) + "]"
         case _:
             return f'"{_plain(value)}"'
+
+
+def _row(row: OrderRow) -> str:
+    lists = (
+        ("providers", row.providers),
+        ("categories", row.categories),
+        ("activities", row.activities),
+    )
+    days = (("valid_from", row.since), ("valid_to", row.until))
+    return _inline(
+        (
+            *((key, _toml(words)) for key, words in lists if words),
+            *((key, format_date(day)) for key, day in days if day is not None),
+        )
+    )
 
 
 def _inline(members: Iterable[tuple[str, str]]) -> str:

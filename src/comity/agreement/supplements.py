@@ -48,17 +48,18 @@ def weaknesses(child: Agreement, parent: Agreement) -> Iterator[Problem]:
 
 
 def _ground(child: Agreement, parent: Agreement) -> Iterator[Problem]:
+    # A parent without activities is for any, and so is a child without them.
+    activities = parent.scope.activities and (child.scope.activities or ("any",))
     for what, own, above in (
-        ("party", child.party_ids(), parent.party_ids()),
-        ("level", child.levels.order, parent.levels.order),
-        ("category", child.scope.categories, parent.scope.categories),
+        ("a party", child.party_ids(), parent.party_ids()),
+        ("a level", child.levels.order, parent.levels.order),
+        ("a category", child.scope.categories, parent.scope.categories),
+        ("an activity", activities, parent.scope.activities),
     ):
         for name in own:
             if name not in above:
                 expected = ", ".join(above)
-                yield _problem(
-                    "", f"a {what} that its parent has not", expected=expected, found=name
-                )
+                yield _problem("", f"{what} that its parent has not", expected=expected, found=name)
     order = [level for level in parent.levels.order if level in child.levels.order]
     if [level for level in child.levels.order if level in order] != order:
         found = ", ".join(child.levels.order)

@@ -32,7 +32,7 @@ from comity.basis.ids import AgreementId
 from comity.basis.instants import parse_instant
 from comity.basis.strict_json import format_json
 from comity.decision.deciding import decide, decision_json
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 from comity.flows.binding import is_binding
 from comity.flows.listing import read_state
 from comity.flows.set_up import pinned_agreements

@@ -17,6 +17,7 @@ from litestar.types import ControllerRouterHandler
 
 from comity.api.affairs import AFFAIRS
 from comity.api.agreements import AGREEMENTS
+from comity.api.balances import BALANCES
 from comity.api.bodies import StrictRequest
 from comity.api.cases import CASES
 from comity.api.consultations import CONSULTATIONS
@@ -25,6 +26,7 @@ from comity.api.desk import NODE, ApiNode, node_of
 from comity.api.doorkeeper import COOKIE, Doorkeeper
 from comity.api.drafts import DRAFTS
 from comity.api.events import STREAMS, Streams, stream_events
+from comity.api.goods import GOODS
 from comity.api.guard import App, Guard, Receive, Scope, Send
 from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
 from comity.api.item_ends import ENDS
@@ -75,6 +77,8 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *CONSULTATIONS,
     *THIRD_PARTIES,
     *CASES,
+    *GOODS,
+    *BALANCES,
     *SEALED_TEXTS,
     *REGISTERS,
     *REPORTS,

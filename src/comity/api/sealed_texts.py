@@ -32,6 +32,7 @@ from comity.flows.case_texts import (
 from comity.flows.cases.contractors import open_evidence
 from comity.flows.context import Context
 from comity.flows.enclosures import OpenedText
+from comity.flows.support.texts import open_goods_text
 from comity.flows.turns import read_view
 from comity.signin.permissions import Permission
 
@@ -109,6 +110,15 @@ async def open_affair(
     return await _text(desk, agreement_of(agreement), place_of(party, index), open_affairs_text)
 
 
+@_opens("goods", "Read the text beside an order, a delivery or a settlement", tag="goods")
+async def open_goods(
+    request: Request[Any, Any, Any], agreement: AgreementPath, party: PartyPath, index: IndexPath
+) -> Stream:
+    """Read names, titles, signatures and special needs; the journal has it first."""
+    desk = desk_of(request, Permission.GOODS_READ)
+    return await _text(desk, agreement_of(agreement), place_of(party, index), open_goods_text)
+
+
 async def _text(desk: Desk, agreement: AgreementId, place: Place, opening: Opening) -> Stream:
     opened = done(await opening(desk.context, agreement, place, desk.person))
     return streamed(desk, f"{agreement}/{place}", opened)
@@ -121,4 +131,5 @@ SEALED_TEXTS: Final = (
     open_assurance,
     open_ending,
     open_affair,
+    open_goods,
 )

@@ -53,6 +53,8 @@ BEHIND_MAX = 512
 # Lines of one statement of an order; an order of more is continued in further ones.
 ORDER_LINES_MAX = 128
 ORDER_LINE_NUMBER_MAX = 1_000_000
+ORDER_SHEETS_MAX = 1024
+ORDER_DELIVERIES_MAX = 1024
 ORDER_TEXT_CHARS_MAX = 200
 ORDER_TAXES_MAX = 4
 ORDER_PROTECTED_MAX = 16

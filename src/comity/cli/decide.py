@@ -12,7 +12,7 @@ from comity.cli.printing import json_text, write_out
 from comity.cli.refusals import REFUSED
 from comity.decision.deciding import decide as decide_request
 from comity.decision.deciding import decision_json
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 
 
 @click.command(

@@ -39,6 +39,8 @@ _LOOK: Final = {
     "consent.answer": "consent list",
     "consultation.answer": "consultation list",
     "visit.decide": "visit list",
+    "order.accept": "order list --life requested",
+    "settlement.confirm": "settlement list --claimed",
     "incident.close": "incident list --open",
     "draft.approve": "item drafts",
     "onward.approve": "third-party list",

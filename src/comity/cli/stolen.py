@@ -48,6 +48,18 @@ _COUNTERED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "request.make": ("made a request in our name", _TELL),
         "request.answer": ("answered a request in our name", _TELL),
         "request.decline": ("declined a request in our name", _TELL),
+        "order.request": ("asked for goods or services in our name", "comity order cancel"),
+        "order.accept": ("accepted an order in our name", "comity order cancel"),
+        "order.decline": ("declined an order in our name", _TELL),
+        "order.cancel": ("cancelled what was not handed over yet", _TELL),
+        "order.dispute": ("disputed an order, or no longer", "comity order dispute"),
+        "delivery.make": ("said that we handed something over", _TELL),
+        "delivery.receipt": ("said that goods came, which we owe for", "comity order dispute"),
+        "claim.notice": ("told who collects a claim", _TELL),
+        "invoice.issue": ("billed what was receipted", "comity order dispute"),
+        "settlement.record": ("said that a debt was settled", "comity order dispute"),
+        "balance.state": ("stated a balance in our name", "comity balance state"),
+        "balance.agree": ("agreed to a balance in our name", "comity balance state"),
         "statement.reject": ("rejected an entry of a partner", "ask for it to be said again"),
         "time.dispute": ("disputed a partner's time in our name", _TELL),
         "journal.anchor": ("anchored a journal", "auditors hold it against our journal"),
@@ -56,7 +68,6 @@ _COUNTERED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 """What an entry that counts has done in our name, by its kind, and what can follow."""
 
 _BINDS: Final = ("binds the state, by a note of the authority key", "found the party anew")
-_KEPT: Final = ("is kept, for a later version to read", _TELL)
 
 
 @click.command(
@@ -139,4 +150,4 @@ def effect_of(entry: Mapping[str, Any]) -> tuple[str, str | None]:
         return "named keys of ours, as our root keys have signed", None
     if entry["kind"] in AUTHORISED_KINDS:
         return _BINDS
-    return _COUNTERED.get(entry["kind"], _KEPT)
+    return _COUNTERED[entry["kind"]]

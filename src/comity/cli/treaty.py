@@ -27,7 +27,7 @@ from comity.cli.signing import initial, sign
 from comity.flows.treaty import acts, notices
 from comity.flows.treaty.acts import NO_NOTE_YET
 from comity.flows.treaty.suspending import resume_category, suspend_category
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import AgreementPostpone
 
 _DELIVERED = date_option(
@@ -297,7 +297,7 @@ async def announce(
     return show_entered(desk, await said)
 
 
-async def _declare(desk: Desk, agreement: AgreementId, body: SpokenBody) -> int | None:
+async def _declare(desk: Desk, agreement: AgreementId, body: Body) -> int | None:
     return show_entered(desk, await acts.declare(desk.context, agreement, body, desk.person))
 
 

@@ -31,9 +31,16 @@ from comity.agreement.rules import (
     NotedInLanguage,
     NotPast,
     NotSuspended,
+    OffsetDue,
     OneOf,
+    OrderBetween,
+    OrderListed,
+    OrderNotExcluded,
+    OrderShows,
+    PersonsApart,
     RightsConfirmed,
     RuleBook,
+    SettledBy,
     TextFact,
     ThroughHub,
     TwoPersons,
@@ -46,6 +53,15 @@ from comity.decision.circles import accredited, in_circle, never, not_suspended,
 from comity.decision.firms import firms_assured, rights_confirmed
 from comity.decision.handling import fewer_copies, inherits, noted_in_language, two_persons
 from comity.decision.kleene import HOLDS, Outcome, fails, some, unknown
+from comity.decision.orders import (
+    offset_due,
+    order_between,
+    order_listed,
+    order_not_excluded,
+    order_shows,
+    persons_apart,
+    settled_by,
+)
 from comity.decision.promises import is_assured, is_consented
 from comity.decision.request import MISSING, Flag, Request, Text, Texts, When, missing_of
 from comity.decision.times import has_passed
@@ -222,5 +238,12 @@ _EVALUATORS: dict[type[Condition], Callable[..., Outcome]] = {
     VisitGranted: visit_granted,
     WithinVisit: within_visit,
     InCircle: in_circle,
+    OrderBetween: order_between,
+    OrderListed: order_listed,
+    OrderNotExcluded: order_not_excluded,
+    OrderShows: order_shows,
+    PersonsApart: persons_apart,
+    SettledBy: settled_by,
+    OffsetDue: offset_due,
 }
 KNOWN_CONDITIONS = frozenset(_EVALUATORS)

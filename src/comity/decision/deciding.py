@@ -97,7 +97,11 @@ def decide(agreement: Agreement, request: Request) -> Decision:
         request,
         "deny",
         articles=[
-            Citation(rule.article, rule.clause, "; ".join(o.why for o in outcomes if o.why))
+            Citation(
+                rule.article,
+                rule.clause,
+                "; ".join(dict.fromkeys(o.why for o in outcomes if o.why)),
+            )
             for rule, outcomes in unsatisfied
             if action in rule.speaks_of and _has_failed(outcomes)
         ],

@@ -21,6 +21,14 @@ CONTENT_ROLES = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER, Role.READER, Ro
 KEEPING_OFFICES = frozenset({Role.RELEASING_OFFICER, Role.REGISTRAR})
 """Who promises, ends, reviews and settles for the party, and keeps its cases."""
 
+ORDERING_OFFICES = frozenset({Role.LOGISTICS_OFFICER, Role.REGISTRAR})
+"""Who asks for goods and services, accepts, hands over and receives for the party."""
+
+SETTLING_OFFICES = frozenset({Role.FINANCE_OFFICER, Role.REGISTRAR})
+"""Who bills, pays, settles and states balances for the party."""
+
+GOODS_OFFICES = ORDERING_OFFICES | SETTLING_OFFICES
+
 REGISTER_READERS = KEEPING_OFFICES | {Role.AUDITOR}
 """Who knows of everything on the registers."""
 

@@ -48,7 +48,7 @@ def every(outcomes: Iterable[Outcome]) -> Outcome:
                 reasons.append(outcome.why)
     if truth is True:
         return HOLDS
-    return Outcome(truth, tuple(dict.fromkeys(missing)), "; ".join(reasons))
+    return Outcome(truth, tuple(dict.fromkeys(missing)), "; ".join(dict.fromkeys(reasons)))
 
 
 def some(outcomes: Iterable[Outcome]) -> Outcome:

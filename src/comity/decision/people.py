@@ -43,6 +43,8 @@ class Role(StrEnum):
     REGISTRAR = "registrar"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    LOGISTICS_OFFICER = "logistics_officer"
+    FINANCE_OFFICER = "finance_officer"
 
 
 @dataclass(frozen=True, slots=True)

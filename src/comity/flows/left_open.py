@@ -24,6 +24,7 @@ from comity.state.lifecycle_dates import day_end
 from comity.state.protected import find_protected
 from comity.state.queries import held_marking, zone_of
 from comity.state.queries_cases import is_closed, measures_and_outcome
+from comity.state.queries_goods import accounts_of, ends_of_order
 from comity.state.records import Item
 
 
@@ -39,7 +40,14 @@ class LeftOpen:
 async def left_open(context: Context, view: View, by: Person | None) -> tuple[LeftOpen, ...]:
     """List it, as far as a person may know of it; without one, all."""
     at = view.moment(context)
-    said = (*_visits(view, at), *_signatures(view), *_closings(view, by), *_markings(view, by, at))
+    said = (
+        *_visits(view, at),
+        *_signatures(view),
+        *_closings(view, by),
+        *_markings(view, by, at),
+        *_orders(view),
+        *_claimed(view),
+    )
     return (*said, *[each async for each in _copies(context, view, by)])
 
 
@@ -57,6 +65,26 @@ def _visits(view: View, at: Instant) -> Iterator[LeftOpen]:
         concerns = view.own in (host, place.party)
         if concerns and at < over and place not in state.visit_decisions:
             yield LeftOpen("visit.decide", host, place)
+
+
+def _orders(view: View) -> Iterator[LeftOpen]:
+    """Give the orders of which a line is neither accepted nor declined; nobody must accept any."""
+    state = view.fold.state
+    for place, order in state.orders.items():
+        concerns = view.own in (order.provider, place.party)
+        if concerns and any(each.open_to_accept for each in accounts_of(state, order)):
+            yield LeftOpen("order.accept", order.provider, place)
+
+
+def _claimed(view: View) -> Iterator[LeftOpen]:
+    """Give the settlements that one side has said and the other has yet to confirm."""
+    state = view.fold.state
+    for place, settled in state.settlements.items():
+        order = state.orders.get(settled.record.order)
+        if settled.counted is None and order is not None:
+            ends = ends_of_order(order)
+            if view.own in ends:
+                yield from (LeftOpen("settlement.confirm", e, place) for e in ends - {place.party})
 
 
 def _signatures(view: View) -> Iterator[LeftOpen]:

@@ -41,7 +41,7 @@ from comity.statement.information import (
     ItemReclassify,
     ItemRefusal,
 )
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 
 _NAMED_MAX: Final = 10
 """How many names an error lists."""
@@ -68,7 +68,7 @@ async def promise(
 async def speak_in_role(
     context: Context,
     agreement: AgreementId,
-    body: SpokenBody,
+    body: Body,
     person: PersonId,
     *,
     to: tuple[PartyId, ...] | None = None,

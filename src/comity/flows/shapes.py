@@ -25,7 +25,6 @@ from comity.marking.banners import Banner
 from comity.marking.labels import format_label
 from comity.sealing.payload import PayloadHeader
 from comity.statement.judgement import Judged
-from comity.statement.kinds import InertBody
 from comity.statement.values import format_until
 
 Shape = dict[str, JsonValue]
@@ -125,7 +124,7 @@ def control_number(entered: Entered) -> str:
 def entered_json(entered: Entered) -> Shape:
     """Give what was entered in our register."""
     statement = entered.statement
-    body = {} if isinstance(statement.body, InertBody) else dict(statement.body.to_json())
+    body = dict(statement.body.to_json())
     body.pop("authority", None)
     return {
         "place": control_number(entered),

@@ -33,7 +33,7 @@ from comity.state.records import Said
 from comity.statement.drafting import draft_statement
 from comity.statement.envelope import Statement, StatementDraft
 from comity.statement.judgement import Judged, reject_date
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.release_form import WordedRelease
 from comity.statement.trust import StatementReject
 
@@ -136,7 +136,7 @@ Outcome = Entered | Refused | ComityError
 def draft_for(
     context: Context,
     view: View,
-    body: SpokenBody,
+    body: Body,
     *,
     to: tuple[PartyId, ...] | None = None,
     version: Digest | None = None,

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import Final
 
 from comity.basis.errors import StateError
@@ -16,8 +17,22 @@ from comity.statement.envelope import StatementDraft
 
 AUTHORITY_HOURS: Final = 24
 _LISTED: Final = frozenset(
-    {"assurance", "consent", "contractor", "disclosure", "incident", "item", "request", "visit"}
+    {
+        "assurance",
+        "balance",
+        "consent",
+        "contractor",
+        "delivery",
+        "disclosure",
+        "incident",
+        "item",
+        "order",
+        "request",
+        "settlement",
+        "visit",
+    }
 )
+_LISTED_WITH: Final = MappingProxyType({"claim": "delivery", "invoice": "settlement"})
 _HOUR_MS: Final = 3_600_000
 
 
@@ -50,6 +65,7 @@ def refuse_waiting(view: View, size: int) -> None:
 
 def where_to_look(finding: Finding) -> str:
     """Name the command that shows why something would not count."""
-    subject = finding.value.partition(".")[0]
+    first = finding.value.partition(".")[0]
+    subject = _LISTED_WITH.get(first, first)
     command = f"{subject} list" if subject in _LISTED else "agreement state"
     return f"what stands: comity {command}"

@@ -13,8 +13,8 @@ from typing import Final
 from comity.foresight.clause_changes import Change, ClauseChange
 from comity.foresight.comparing import OutcomeChange
 from comity.foresight.constraints import boxes
-from comity.foresight.situations import JOIN, NO, NONE, OTHER, PAST, YES
 from comity.foresight.words import LANGUAGES, Phrase, say, say_all, say_article, say_value
+from comity.foresight.worlds import JOIN, NO, NONE, OTHER, PAST, YES
 from comity.marking.hidden import printable_text
 
 _SHOWN_MAX: Final = 4
@@ -137,6 +137,21 @@ FACTS: Final[dict[str, Phrase]] = {
     "means": ("the means of destruction", "廃棄の方法", "파기 방법"),
     "suspended": ("the category is suspended", "種別の停止", "종류의 정지"),
     "sharing": ("the mark for sharing", "共有の表示", "공유 표시"),
+    "order": ("who asks whom", "注文の当事者", "주문 당사자"),
+    "order.category": ("the category of the order", "注文の種別", "주문의 종류"),
+    "order.activity": ("the activity of the order", "注文の対象となる活動", "주문의 활동"),
+    "order.dated": ("the day of the order", "注文の日", "주문일"),
+    "order.shows": ("what the order shows", "注文に示されたもの", "주문에 제시된 것"),
+    "order.acted": (
+        "whether the person acted on the order before",
+        "その注文に既に関わった者か",
+        "그 주문에 이미 관여한 사람인지",
+    ),
+    "settlement": ("the method of settlement", "決済の方法", "정산 방법"),
+    "settlement.nature": ("goods or services", "物品か役務か", "물품인지 용역인지"),
+    "settlement.reason": ("a reason for cash", "現金による理由", "현금으로 하는 이유"),
+    "settlement.delivered": ("how long ago it was delivered", "引渡しからの期間", "인도 후 기간"),
+    "settlement.approved": ("approval of the offset", "相殺の承認", "상계의 승인"),
 }
 
 _YES: Final[Phrase] = ("yes", "可", "예")

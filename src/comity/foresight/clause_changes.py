@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from comity.agreement.model import Agreement, Checklist, KeyValue, Words
-from comity.agreement.rules import Term
+from comity.agreement.model import Agreement, Checklist, KeyValue, Rows, Words
+from comity.agreement.rules import OrderRow, Term
 from comity.basis.instants import Duration, format_date, format_zone
 from comity.basis.strict_json import JsonValue
 from comity.marking.equivalence import MarkEntry
@@ -68,10 +68,26 @@ def key_json(value: KeyValue | None) -> JsonValue:
             return dict(value.texts)
         case Checklist():
             return {letter: dict(words.texts) for letter, words in value.points}
+        case Rows():
+            return [_row_json(row) for row in value.rows]
         case tuple():
             return list(value)
         case _:
             return value
+
+
+def _row_json(row: OrderRow) -> JsonValue:
+    """Give a row of a table of orders; what it leaves out is left out."""
+    lists: dict[str, tuple[str, ...]] = {
+        "providers": row.providers,
+        "categories": row.categories,
+        "activities": row.activities,
+    }
+    days = {"valid_from": row.since, "valid_to": row.until}
+    return {
+        **{key: list(words) for key, words in lists.items() if words},
+        **{key: format_date(day) for key, day in days.items() if day is not None},
+    }
 
 
 def _change(place: _Place, before: _Keys | None, after: _Keys | None) -> ClauseChange | None:
@@ -125,7 +141,10 @@ def _around(agreement: Agreement) -> Iterator[tuple[_Place, _Keys]]:
         }
         yield (cited, f"equivalence.{party.id}", 0), {k: v for k, v in marks.items() if v}
     scope = agreement.scope
-    yield (scope.article, "scope", 0), {"categories": scope.categories, "forms": scope.forms}
+    lists: dict[str, KeyValue] = {"categories": scope.categories, "forms": scope.forms}
+    if scope.activities:
+        lists["activities"] = scope.activities
+    yield (scope.article, "scope", 0), lists
     yield (agreement.lifecycle.article, "lifecycle", 0), _life(agreement)
 
 

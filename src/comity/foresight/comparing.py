@@ -32,7 +32,8 @@ from comity.foresight.constraints import (
     project,
     rows_without,
 )
-from comity.foresight.situations import Situation, World, request_of, world_of
+from comity.foresight.situations import request_of, world_of
+from comity.foresight.worlds import Situation, World
 
 
 @dataclass(frozen=True, slots=True)

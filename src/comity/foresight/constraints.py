@@ -34,9 +34,17 @@ from comity.agreement.rules import (
     NotedInLanguage,
     NotPast,
     NotSuspended,
+    OffsetDue,
     OneOf,
+    OrderBetween,
+    OrderCondition,
+    OrderListed,
+    OrderNotExcluded,
+    OrderShows,
+    PersonsApart,
     RightsConfirmed,
     Rule,
+    SettledBy,
     ThroughHub,
     TwoPersons,
     UpToLevel,
@@ -44,7 +52,8 @@ from comity.agreement.rules import (
     WithinVisit,
 )
 from comity.decision.conditions import open_conditions
-from comity.foresight.situations import Situation, World, request_of
+from comity.foresight.situations import request_of
+from comity.foresight.worlds import Situation, World
 
 Row = tuple[str, ...]
 
@@ -90,6 +99,8 @@ def constrain(world: World, agreement: Agreement, rule: Rule, condition: Conditi
 
 def scope_of(condition: Condition) -> tuple[str, ...]:
     """Name the variables that a condition depends on; a test holds this to the evaluator."""
+    if isinstance(condition, OrderCondition):
+        return _scope_of_order(condition)
     match condition:
         case OneOf():
             return (_variable(condition.fact),)
@@ -144,6 +155,24 @@ def scope_of(condition: Condition) -> tuple[str, ...]:
             return ("visit", "visit.level", "item.level", "recipient")
         case InCircle():
             return ("item.level", "actor.named", "actor.party", "actor.kind")
+        case _:
+            assert_never(condition)
+
+
+def _scope_of_order(condition: OrderCondition) -> tuple[str, ...]:
+    match condition:
+        case OrderBetween():
+            return ("order", "actor.party")
+        case OrderListed() | OrderNotExcluded():
+            return ("order", "order.category", "order.activity", "order.dated")
+        case OrderShows():
+            return ("order", "order.shows")
+        case PersonsApart():
+            return ("order", "order.acted")
+        case SettledBy():
+            return ("settlement", "settlement.nature", "settlement.reason")
+        case OffsetDue():
+            return ("settlement", "settlement.delivered", "settlement.approved", "order")
         case _:
             assert_never(condition)
 

@@ -34,6 +34,7 @@ from comity.agreement.rules import (
     NotPast,
     NotSuspended,
     OneOf,
+    OrderCondition,
     RightsConfirmed,
     ThroughHub,
     TwoPersons,
@@ -43,7 +44,8 @@ from comity.agreement.rules import (
 )
 from comity.basis.errors import InvariantError
 from comity.basis.instants import Duration, DurationUnit
-from comity.foresight.situations import JOIN, NO, NONE, PAST, YES, World
+from comity.foresight.order_formulas import order_formula
+from comity.foresight.worlds import JOIN, NO, NONE, PAST, YES, World
 
 Formula: TypeAlias = z3.BoolRef
 
@@ -142,6 +144,8 @@ class Formulas:
 
     def holds(self, condition: Condition) -> Formula:
         """Say when a condition holds."""
+        if isinstance(condition, OrderCondition):
+            return order_formula(self.world, self.among, condition)
         match condition:
             case OneOf():
                 return self.among(condition.fact, condition.values)

@@ -17,9 +17,9 @@ from comity.foresight.comparing import Demands
 from comity.foresight.constraints import Way
 from comity.foresight.situations import world_of
 
-_PERMITTED = tuple(
-    action for action in Action if any(action in kind.permits for kind in CLAUSE_KINDS)
-)
+_GOODS = frozenset({Action.ORDER, Action.APPROVE_ORDER, Action.DELIVER, Action.SETTLE})
+_OF_GOODS = frozenset(kind.name for kind in CLAUSE_KINDS if not _GOODS.isdisjoint(kind.permits))
+_OF_INFORMATION = frozenset({"release", "access", "audience"})
 
 
 def check(agreement: Agreement) -> tuple[Problem, ...]:
@@ -39,11 +39,12 @@ def check(agreement: Agreement) -> tuple[Problem, ...]:
 def _acts_never_allowed(agreement: Agreement) -> Iterator[Problem]:
     """Tell the acts that nothing allows, whatever the facts: the whole finite world is searched.
 
-    What a file forbids by name is no gap of it, nor what no clause of this vocabulary permits.
+    What a file forbids by name is no gap of it; nor are acts of goods where it is about information
+    alone, and the other way about.
     """
     world = world_of(agreement)
     demands = Demands(world, agreement)
-    for action in _PERMITTED:
+    for action in _meant(agreement):
         if any(action in clause.texts("acts") for clause in agreement.clauses("forbidden")):
             continue
         demand = demands.of(action.value)
@@ -56,6 +57,19 @@ def _acts_never_allowed(agreement: Agreement) -> Iterator[Problem]:
             expected="a clause that permits it",
             found="permits and prohibitions that exclude each other" if demand.permits else "none",
         )
+
+
+def _meant(agreement: Agreement) -> tuple[Action, ...]:
+    """Give the acts that an agreement is about, by its clauses and activities."""
+    kinds = {clause.kind for article in agreement.articles for clause in article.clauses}
+    goods = bool(agreement.scope.activities) or not kinds.isdisjoint(_OF_GOODS)
+    information = not goods or not kinds.isdisjoint(_OF_INFORMATION)
+    return tuple(
+        each
+        for each in Action
+        if (goods and each in {*_GOODS, Action.TRANSFER_GOODS})
+        or (information and each not in _GOODS)
+    )
 
 
 def _levels_without_marking(agreement: Agreement) -> Iterator[Problem]:

@@ -44,6 +44,23 @@ MATTERS: Final[dict[str, Phrase]] = {
         "事前の協議への回答",
         "사전 협의에 대한 회답",
     ),
+    "invoice.issue": (
+        "a bill for what was receipted",
+        "受領されたものの請求書",
+        "수령한 것의 청구서",
+    ),
+    "invoice.settled": ("the payment of a bill", "請求書の支払い", "청구서의 지급"),
+    "delivery.settled": (
+        "the settlement of what was receipted",
+        "受領したものの決済",
+        "수령한 것의 정산",
+    ),
+    "balance.state": ("a balance, to be stated", "残高の提示", "잔액의 제시"),
+    "balance.agree": (
+        "a balance of the other, to be agreed or corrected",
+        "相手の残高への同意または相違の指摘",
+        "상대 잔액에 대한 동의 또는 차이의 지적",
+    ),
     "dispute.settle": ("a settlement by consultation", "協議による解決", "협의에 의한 해결"),
     "agreement.suspend_category": (
         "word that a category is suspended",
@@ -113,6 +130,16 @@ MATTERS: Final[dict[str, Phrase]] = {
         "the end of the suspension of a category",
         "種別の停止の終わり",
         "종류 정지의 끝",
+    ),
+    "order.accept": (
+        "an order to us, to be accepted or declined; nobody is obliged to accept",
+        "自国への注文への受諾か辞退（受諾の義務はない）",
+        "우리에게 온 주문의 수락 또는 사양(수락의 의무는 없음)",
+    ),
+    "settlement.confirm": (
+        "a settlement that the other side has said, to be confirmed",
+        "相手側の示した決済の確認",
+        "상대측이 밝힌 정산의 확인",
     ),
     "visit.decide": (
         "a visit to us, to be granted or refused",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.agreement.acts import Basis, Source
+from comity.foresight.goods_phrases import GOODS
 from comity.foresight.more_phrases import HANDLING
 from comity.foresight.sentences import REMIND_AFTER, Deed, Sentence
 from comity.foresight.words import Phrase
@@ -123,6 +124,11 @@ FORMS: Final[Phrase] = (
     "only these forms: {forms}",
     "対象の形態は次に限る：{forms}",
     "다루는 형태는 다음에 한한다: {forms}",
+)
+ACTIVITIES: Final[Phrase] = (
+    "only for these activities: {activities}",
+    "対象の活動は次に限る：{activities}",
+    "다루는 활동은 다음에 한한다: {activities}",
 )
 LIFE: Final[dict[str, Phrase]] = {
     "entry": ("in force: {entry}", "効力の発生：{entry}", "발효: {entry}"),
@@ -469,9 +475,9 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.REMIND,
             (
-                "{who} gives a receipt {within}",
-                "{who}は{within}受領証を渡す",
-                "{who}은 {within} 영수증을 준다",
+                "{who} gives a receipt for {of} {within}",
+                "{who}は{within}{of}の受領証を渡す",
+                "{who}은 {within} {of}의 영수증을 준다",
             ),
         ),
         REMIND_AFTER,
@@ -490,4 +496,5 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
         REMIND_AFTER,
     ),
     **HANDLING,
+    **GOODS,
 }

@@ -249,6 +249,7 @@ def _scope_lines(agreement: Agreement, index: int) -> Iterator[tuple[str, str]]:
     for phrase, key, names in (
         (phrases.CATEGORIES, "categories", scope.categories),
         (phrases.FORMS, "forms", scope.forms),
+        (phrases.ACTIVITIES, "activities", scope.activities),
     ):
         if names:
             line = phrase[index].format(**{key: say_names(names, index)})

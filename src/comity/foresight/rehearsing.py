@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from comity.agreement.model import Agreement
 from comity.basis.errors import InputError, Problem, problem_of
 from comity.decision.deciding import Decision, decide
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,7 @@ that whatever is said of a situation can be tried. Nothing is unknown in a situa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from comity.agreement.acts import AgreementState, DestructionMeans
@@ -25,8 +24,13 @@ from comity.agreement.rules import (
     NotedInLanguage,
     OneOf,
 )
-from comity.basis.errors import InvariantError
-from comity.basis.instants import DAY_MS, MINUTE_MS, UTC, Instant, date_of, parse_instant
+from comity.basis.instants import (
+    DAY_MS,
+    MINUTE_MS,
+    UTC,
+    Instant,
+    date_of,
+)
 from comity.decision.promises import SYSTEM
 from comity.decision.request import (
     Actor,
@@ -42,17 +46,19 @@ from comity.decision.request import (
     Translation,
     Visit,
 )
-
-Situation = Mapping[str, str]
-"""A word for each variable of a world."""
-
-AT: Final = parse_instant("2020-06-15T00:00:00Z")
-OTHER: Final = "other"
-NONE: Final = "none"
-YES: Final = "yes"
-NO: Final = "no"
-PAST: Final = "past"
-JOIN: Final = "+"
+from comity.foresight.order_situations import order_of, order_words, settlement_of
+from comity.foresight.worlds import (
+    AT,
+    JOIN,
+    NO,
+    NONE,
+    OTHER,
+    PAST,
+    YES,
+    Situation,
+    Variable,
+    World,
+)
 
 _BEFORE: Final = Instant(AT - 400 * DAY_MS)
 _OVER: Final = Instant(AT - DAY_MS)
@@ -65,37 +71,6 @@ _PURPOSE: Final = "purpose"
 _MARKS: Final = ("level", "originator", "receiver_mark")
 _DERIVED_MARKS: Final = ("level", "originator")
 _KINDS: Final = ("official", "contractor", "client", "community")
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """One fact and its words; the first is the one that most rules are glad of."""
-
-    name: str
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class World:
-    """The variables that some agreements speak of, in an order that people would ask in.
-
-    `outsider` is a party of none of them, `above` a level of none, `levels` joins their ladders,
-    highest first. `hosts` are two parties of all of them where there are two.
-    """
-
-    variables: tuple[Variable, ...]
-    outsider: str
-    above: str
-    levels: tuple[str, ...]
-    hosts: tuple[str, str]
-    agreement: str
-
-    def words(self, name: str) -> tuple[str, ...]:
-        """Give the words of a variable."""
-        for variable in self.variables:
-            if variable.name == name:
-                return variable.words
-        raise InvariantError("foresight.variable", "a world has no such variable", found=name)
 
 
 def world_of(*agreements: Agreement) -> World:
@@ -139,6 +114,7 @@ def world_of(*agreements: Agreement) -> World:
         "means": (*(means.value for means in DestructionMeans), OTHER),
         "suspended": (NO, YES),
         "sharing": (YES, "another", "elsewhere", NONE),
+        **order_words(found, agreements),
     }
     return World(
         tuple(Variable(name, _once(words)) for name, words in lists.items()),
@@ -177,6 +153,8 @@ def request_of(world: World, action: str, situation: Situation) -> Request:
         means=said["means"],
         sharing=_sharing(world, said, recipient),
         suspended=(said["item.category"],) if said["suspended"] == YES else (),
+        order=order_of(world, said, _PERSON),
+        settlement=settlement_of(world, said),
     )
 
 

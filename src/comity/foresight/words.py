@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from comity.agreement.model import Checklist, KeyValue, Words
-from comity.agreement.rules import Term
+from comity.agreement.model import Checklist, KeyValue, Rows, Words
+from comity.agreement.rules import OrderRow, Term
 from comity.basis.errors import InputError, excerpt
-from comity.basis.instants import Duration, DurationUnit, parse_duration
+from comity.basis.instants import Duration, DurationUnit, format_date, parse_duration
 from comity.marking.hidden import printable_text
 
 LANGUAGES: Final = ("en", "ja", "ko")
@@ -20,6 +20,14 @@ LANGUAGES: Final = ("en", "ja", "ko")
 Phrase = tuple[str, str, str]
 """One text in the languages of `LANGUAGES`, in that order."""
 
+_SEMICOLON: Final[Phrase] = ("; ", "；", "; ")
+_ANYTHING: Final[Phrase] = ("anything", "すべて", "모든 것")
+_ROW: Final[tuple[tuple[str, Phrase], ...]] = (
+    ("providers", (" by {words}", "（提供：{words}）", "(제공: {words})")),
+    ("activities", (" for {words}", "（活動：{words}）", "(활동: {words})")),
+    ("since", (", from {words}", "（{words}から）", "({words}부터)")),
+    ("until", (", until {words}", "（{words}まで）", "({words}까지)")),
+)
 _COMMA: Final[Phrase] = (", ", "、", ", ")
 
 WORDS: Final[dict[str, Phrase]] = {
@@ -50,6 +58,8 @@ WORDS: Final[dict[str, Phrase]] = {
     ),
     "mlkem1024": ("ML-KEM-1024", "ML-KEM-1024", "ML-KEM-1024"),
     # whom, when
+    "items": ("information", "情報", "정보"),
+    "goods": ("goods and services", "物品又は役務", "물품 또는 용역"),
     "receiver": ("the recipient", "受領側", "수령 측"),
     "changer": ("the party that changes it", "変更する側", "변경하는 측"),
     "other_parties": ("the other parties", "他の当事者", "다른 당사자"),
@@ -134,7 +144,40 @@ WORDS: Final[dict[str, Phrase]] = {
     "approve_order": ("approve an order", "注文の承認", "주문 승인"),
     "deliver": ("deliver", "引渡し", "인도"),
     "transfer_goods": ("pass goods on", "物品の移転", "물품 이전"),
-    "settle": ("settle", "決済", "결제"),
+    "settle": ("settle", "決済", "정산"),
+    # what an order shows, how it is settled, and what a price rests on
+    "charter": ("its use under the UN Charter", "国連憲章に沿う使用", "유엔 헌장에 맞는 사용"),
+    "authority": ("the law that it rests on", "根拠となる法律", "근거가 되는 법률"),
+    "method": (
+        "for a service the method of settlement",
+        "役務については決済の方法",
+        "용역에는 정산 방법",
+    ),
+    "return_day": (
+        "for a loan the day of return",
+        "貸与については返却の日",
+        "대여에는 반환일",
+    ),
+    "price_basis": ("the basis of each price", "各価格の根拠", "각 가격의 근거"),
+    "elements": ("all elements of the form", "様式のすべての項目", "양식의 모든 항목"),
+    "replacement_in_kind": ("replacement in kind", "同種の代替", "같은 종류의 대체"),
+    "equal_value": ("equal value", "等価の提供", "같은 값의 제공"),
+    "cash": ("cash", "現金", "현금"),
+    "contractor_cost": ("a contractor's price", "契約業者の価格", "계약업체의 가격"),
+    "own_stock": (
+        "what the provider's own people pay",
+        "提供する側の内部の価格",
+        "제공하는 측 내부의 가격",
+    ),
+    "agreed": ("an agreed price", "合意した価格", "합의한 가격"),
+    "fair_finding": ("a finding that it is fair", "公正との認定", "공정하다는 판단"),
+    "provider": ("the provider", "提供する側", "제공하는 측"),
+    "any": ("any party", "いずれの当事者でもよい", "어느 당사자든"),
+    "with_reason": ("only with a reason", "理由を示す場合だけ", "이유를 밝힐 때만"),
+    "never": ("never", "含めない", "넣지 않음"),
+    "half_up": ("half up", "四捨五入する", "반올림한다"),
+    "half_even": ("half to even", "偶数丸めとする", "오사오입한다"),
+    "down": ("down", "切り捨てる", "버린다"),
     # languages
     "en": ("English", "英語", "영어"),
     "ja": ("Japanese", "日本語", "일본어"),
@@ -164,9 +207,77 @@ NAMES: Final[dict[str, Phrase]] = {
     "vulnerability": ("vulnerability", "脆弱性", "취약점"),
     "incident": ("incident", "事案", "사고"),
     "victim-data": ("victim-data", "被害者の情報", "피해자 정보"),
+    # goods and services, those that are excluded with them
+    "food": ("food", "食料", "식량"),
+    "water": ("water", "水", "물"),
+    "billeting": ("billeting", "宿泊", "숙박"),
+    "transport": ("transport", "輸送", "수송"),
+    "fuel": ("fuel", "燃料・油脂", "연료·유류"),
+    "clothing": ("clothing", "被服", "피복"),
+    "communications": ("communications", "通信", "통신"),
+    "medical": ("medical", "衛生", "의무"),
+    "base-support": ("base-support", "基地支援", "기지 지원"),
+    "storage": ("storage", "保管", "저장"),
+    "use-of-facilities": ("use-of-facilities", "施設の利用", "시설 이용"),
+    "training": ("training", "訓練業務", "훈련 용역"),
+    "spare-parts": ("spare-parts", "部品・構成品", "부품·구성품"),
+    "repair": ("repair", "修理・整備", "수리·정비"),
+    "airport-seaport": ("airport-seaport", "空港・港湾業務", "공항·항만 용역"),
+    "port-services": ("port-services", "港湾業務", "항만 용역"),
+    "calibration": ("calibration", "校正", "교정"),
+    "nonlethal-equipment": (
+        "nonlethal-equipment",
+        "非殺傷装備の一時使用",
+        "비살상 장비의 일시 사용",
+    ),
+    "ammunition": ("ammunition", "弾薬", "탄약"),
+    "weapon": ("weapon", "武器", "무기"),
+    "weapon-system": ("weapon-system", "武器システム", "무기 체계"),
+    "major-end-item": ("major-end-item", "主要な完成品", "주요 완성품"),
+    "initial-spare-parts": ("initial-spare-parts", "初度部品", "초도 부품"),
+    "guided-missile": ("guided-missile", "誘導ミサイル", "유도 미사일"),
+    "naval-mine": ("naval-mine", "機雷", "기뢰"),
+    "torpedo": ("torpedo", "魚雷", "어뢰"),
+    "nuclear-ammunition": ("nuclear-ammunition", "核弾薬", "핵탄약"),
+    "nuclear-material": ("nuclear-material", "核物質", "핵물질"),
+    "guidance-kit": ("guidance-kit", "誘導装置", "유도 장치"),
+    "chemical-munition": ("chemical-munition", "化学弾薬", "화학탄"),
+    "medical-equipment": ("medical-equipment", "医療機器", "의료 장비"),
+    "medicines": ("medicines", "医薬品", "의약품"),
+    "medical-stores": ("medical-stores", "医療資材", "의료 물자"),
+    "staff": ("staff", "人員", "인력"),
+    "beds": ("beds", "病床", "병상"),
+    "generators": ("generators", "発電機", "발전기"),
+    "blood": ("blood", "血液", "혈액"),
+    "organs": ("organs", "臓器", "장기"),
+    "narcotics": ("narcotics", "麻薬", "마약"),
+    "radioactive-sources": ("radioactive-sources", "放射線源", "방사선원"),
+    # activities
+    "exercise": ("exercise", "訓練・演習", "연습"),
+    "peacekeeping": ("peacekeeping", "平和維持", "평화 유지"),
+    "relief": ("relief", "国際救援", "국제 구호"),
+    "surrounding-areas": ("surrounding-areas", "周辺事態", "주변 사태"),
+    "armed-attack": ("armed-attack", "武力攻撃事態", "무력 공격 사태"),
+    "disaster": ("disaster", "災害", "재난"),
+    "other-activities": ("other-activities", "その他の活動", "그 밖의 활동"),
+    "survival-threatening": ("survival-threatening", "存立危機事態", "존립 위기 사태"),
+    "important-influence": ("important-influence", "重要影響事態", "중요 영향 사태"),
+    "peace-and-security": ("peace-and-security", "国際の平和と安全", "국제 평화와 안전"),
+    "surveillance": ("surveillance", "警戒監視", "경계 감시"),
+    "counter-piracy": ("counter-piracy", "海賊対処", "해적 대처"),
+    "missile-response": ("missile-response", "弾道ミサイル対処", "탄도 미사일 대응"),
+    "evacuation": ("evacuation", "退避", "대피"),
+    "search-and-rescue": ("search-and-rescue", "捜索救助", "수색 구조"),
+    "deployment": ("deployment", "展開", "전개"),
+    "operation": ("operation", "作戦", "작전"),
+    "cooperation": ("cooperation", "その他の協力", "그 밖의 협력"),
+    "unforeseen-need": ("unforeseen-need", "予期しない必要", "예상하지 못한 필요"),
+    "epidemic": ("epidemic", "感染症の流行", "감염병 유행"),
+    "outage": ("outage", "停電など", "정전 등"),
+    "drill": ("drill", "訓練", "훈련"),
 }
-"""Names that the shipped files give forms and categories. They are typed in commands as the file
-has them, so another language shows them beside its own word."""
+"""Names that the shipped files give forms, categories and activities. They are typed in commands as
+the file has them, so another language shows them beside its own word."""
 
 _BESIDE: Final[Phrase] = ("{word}", "{word}（{name}）", "{word}({name})")
 
@@ -262,13 +373,15 @@ def say_value(value: KeyValue, index: int) -> str:
         case Duration():
             return say_duration(value, index)
         case tuple():
-            return say_all(value, index)
+            return _COMMA[index].join(_say_one(text, index) for text in value)
         case bool():
             return say("true" if value else "false", index)
         case int():
             return str(value)
         case Words():
             return printable_text(value.in_language(LANGUAGES[index]))
+        case Rows(rows):
+            return _SEMICOLON[index].join(_say_row(row, index) for row in rows)
         case Checklist(points):
             return _COMMA[index].join(
                 f"({letter}) {printable_text(words.in_language(LANGUAGES[index]))}"
@@ -276,3 +389,20 @@ def say_value(value: KeyValue, index: int) -> str:
             )
         case _:
             return say(value, index)
+
+
+def _say_one(text: str, index: int) -> str:
+    return say(text, index) if text in WORDS else say_duration(parse_duration(text), index)
+
+
+def _say_row(row: OrderRow, index: int) -> str:
+    """Say one row of a table of orders: what, by whom, for what, and when."""
+    said = {
+        "providers": say_names(row.providers, index),
+        "activities": say_names(row.activities, index),
+        "since": "" if row.since is None else format_date(row.since),
+        "until": "" if row.until is None else format_date(row.until),
+    }
+    what = say_names(row.categories, index) or _ANYTHING[index]
+    rest = (phrase[index].format(words=said[key]) for key, phrase in _ROW if said[key])
+    return what + "".join(rest)

@@ -11,7 +11,12 @@ from enum import StrEnum
 from typing import Final
 
 from comity.basis.errors import InputError, excerpt
-from comity.decision.house import CONTENT_ROLES, KEEPING_OFFICES, REGISTER_READERS
+from comity.decision.house import (
+    CONTENT_ROLES,
+    GOODS_OFFICES,
+    KEEPING_OFFICES,
+    REGISTER_READERS,
+)
 from comity.decision.people import Role
 
 
@@ -37,6 +42,8 @@ class Permission(StrEnum):
     REGISTERS_SETTLE = "registers:settle"
     CASES_READ = "cases:read"
     CASES_WRITE = "cases:write"
+    GOODS_READ = "goods:read"
+    GOODS_WRITE = "goods:write"
     INCIDENTS_REPORT = "incidents:report"
     JOURNAL_READ = "journal:read"
     PEOPLE_READ = "people:read"
@@ -68,6 +75,8 @@ _HELD_BY: Final = {
     Permission.REGISTERS_SETTLE: KEEPING_OFFICES,
     Permission.CASES_READ: _OFFICES,
     Permission.CASES_WRITE: KEEPING_OFFICES,
+    Permission.GOODS_READ: _OFFICES,
+    Permission.GOODS_WRITE: GOODS_OFFICES,
     Permission.INCIDENTS_REPORT: _EVERYBODY,
     Permission.JOURNAL_READ: frozenset({Role.AUDITOR}),
     Permission.PEOPLE_READ: frozenset({Role.REGISTRAR, Role.AUDITOR, Role.ADMINISTRATOR}),

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant
+from comity.state.records_goods import DeliveredRow, InvoiceRow, ReceiptRow
 from comity.statement.affairs import (
     DisputeOpen,
     DutyExtend,
@@ -18,6 +19,8 @@ from comity.statement.affairs import (
     PartyLawChange,
 )
 from comity.statement.kinds import Body
+
+GoodsRow = DeliveredRow | ReceiptRow | InvoiceRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ class Extension:
 class Act:
     """A counted statement that may trigger or discharge a duty, or an event that follows from it.
 
-    `body` is None for such an event.
+    `body` is None for such an event. Of goods it is what the fold keeps of the statement.
     """
 
     kind: str
@@ -100,7 +103,7 @@ class Act:
     at: Instant
     to: tuple[PartyId, ...]
     version: Digest
-    body: Body | None
+    body: Body | GoodsRow | None
 
     @property
     def order(self) -> tuple[int, str, int]:

@@ -22,7 +22,8 @@ from comity.state.tables import Chain, walk
 from comity.state.terms import Terms
 from comity.statement.cases import DisclosureRecord
 from comity.statement.information import ConsentAsk
-from comity.statement.kinds import Body, InertBody
+from comity.statement.kinds import Body
+from comity.statement.orders import OrderRequest
 
 ACTIONS: Final[dict[str, Action]] = {
     "item.release": Action.RELEASE,
@@ -32,6 +33,7 @@ ACTIONS: Final[dict[str, Action]] = {
     "item.destroyed": Action.DESTROY,
     "disclosure.record": Action.DISCLOSE,
     "visit.request": Action.VISIT,
+    "order.request": Action.ORDER,
 }
 """The acts that are done by saying so, by the kind of the statement: those of `before`."""
 
@@ -39,8 +41,6 @@ ACTIONS: Final[dict[str, Action]] = {
 def note_consulting(state: State, said: Said) -> None:
     """Keep a consultation that counts, or an act that was done unasked; for the fold alone."""
     body = said.body
-    if isinstance(body, InertBody):
-        return
     if isinstance(body, ConsentAsk):
         if body.consults(said.by):
             _note_ask(state, Ask(said.place, said.at, said.to, body))
@@ -101,7 +101,7 @@ def _note_ask(state: State, ask: Ask) -> None:
 
 
 def _doing(state: State, said: Said, body: Body, action: Action) -> Doing:
-    """Name what an act concerns: its items with their categories, or the label that it bears."""
+    """Name what an act concerns: its items, and the categories of those or of what it orders."""
     act = Act(action.value, said.place, said.at, said.to, said.version, body)
     released = state.items.get(said.place)
     items = subjects(state, act) if released is None else (released,)
@@ -109,4 +109,6 @@ def _doing(state: State, said: Said, body: Body, action: Action) -> Doing:
     categories = {item.release.label.category for item in items}
     if isinstance(body, DisclosureRecord):
         categories.add(body.label.category)
+    if isinstance(body, OrderRequest):
+        categories.update(line.category for line in body.lines)
     return Doing(action.value, said.by, places, frozenset(categories))

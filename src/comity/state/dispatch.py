@@ -1,9 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""From one statement to the fold of its kind, and to the list of what does not count.
-
-A kind that this version does not read is inert: it neither counts nor is listed.
-Source: DESIGN.md section 4
-"""
+"""From one statement to the fold of its kind, and to the list of what does not count."""
 
 from __future__ import annotations
 
@@ -16,7 +12,8 @@ from comity.state.findings import Finding, Uncounted
 from comity.state.fold_affairs import apply_affairs, refuse_unnotified
 from comity.state.fold_cases import apply_case
 from comity.state.fold_consents import apply_ask, apply_give, apply_refuse, apply_withdraw
-from comity.state.fold_handling import apply_handling
+from comity.state.fold_deliveries import apply_delivery
+from comity.state.fold_handling import apply_handling, enclose
 from comity.state.fold_items import (
     apply_answer,
     apply_assurance,
@@ -35,7 +32,9 @@ from comity.state.fold_notes import (
     apply_suspension,
     apply_withdrawal,
 )
+from comity.state.fold_orders import apply_order
 from comity.state.fold_passing import apply_third_party_release
+from comity.state.fold_settlements import apply_settlement
 from comity.state.fold_texts import (
     apply_amend,
     apply_counter,
@@ -51,6 +50,7 @@ from comity.statement.affairs import AffairsBody, PartyAuthority
 from comity.statement.authorised import is_authorised
 from comity.statement.cases import CasesBody
 from comity.statement.custody import CustodyBody
+from comity.statement.deliveries import DeliveryBody
 from comity.statement.handling import HandlingBody
 from comity.statement.information import (
     AssuranceGive,
@@ -67,7 +67,8 @@ from comity.statement.information import (
     RequestDecline,
     RequestMake,
 )
-from comity.statement.kinds import InertBody
+from comity.statement.kinds import EnclosingBody, GoodsBody
+from comity.statement.orders import OrderBody
 from comity.statement.passing import PassingBody
 from comity.statement.treaty import (
     AgreementAmend,
@@ -107,8 +108,6 @@ def apply_said(state: State, said: Said) -> None:
 
 def _apply(state: State, said: Said) -> Uncounted | None:
     body = said.body
-    if isinstance(body, InertBody):
-        return None
     terms = state.files.get(said.version)
     if terms is None:
         return _missing(state, said, said.version)
@@ -124,6 +123,8 @@ def _apply(state: State, said: Said) -> Uncounted | None:
         return _apply_affairs(state, said, body)
     if isinstance(body, _UnderText):
         return _apply_under_text(state, said, body)
+    if isinstance(body, GoodsBody):
+        return _apply_goods(state, said, body)
     if isinstance(body, TrustBody):
         return _apply_trust(state, said, body)
     return _apply_treaty(state, said, body)
@@ -151,6 +152,21 @@ def _apply_affairs(state: State, said: Said, body: AffairsBody) -> Uncounted | N
     if not isinstance(body, PartyAuthority) and not _is_agreed(state, said):
         return _not_in_force(state, said)
     return apply_affairs(state, said, body)
+
+
+def _apply_goods(state: State, said: Said, body: GoodsBody) -> Uncounted | None:
+    """Take word of goods and services under a text that all have signed."""
+    if not _is_agreed(state, said):
+        return _not_in_force(state, said)
+    if isinstance(body, OrderBody):
+        uncounted = apply_order(state, said, body)
+    elif isinstance(body, DeliveryBody):
+        uncounted = apply_delivery(state, said, body)
+    else:
+        uncounted = apply_settlement(state, said, body)
+    if uncounted is None and isinstance(body, EnclosingBody):
+        enclose(state, said, body.parcel, body.sealed)
+    return uncounted
 
 
 def _is_agreed(state: State, said: Said) -> bool:

@@ -19,7 +19,8 @@ from comity.basis.instants import INSTANT_MAX, Instant, format_instant
 from comity.basis.strict_json import JsonValue, format_json
 from comity.state.affairs import Act
 from comity.state.duty_discharges import first_discharge, ways
-from comity.state.duty_times import due_after, held, term_end, term_start
+from comity.state.duty_goods import dispute_of, end_of
+from comity.state.duty_times import held, reminders_of, term_end, term_start
 from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
 from comity.state.protected import find_protected
 from comity.state.state import State
@@ -52,7 +53,8 @@ class Duty:
     what that must hold.
 
     `term_due` is by the term alone, `due` with the time that every creditor gave besides; both
-    are the first instant that is too late, None where no number stands. `remind_at` is local.
+    are the first instant that is too late, None where no number stands. `remind_at` is local: the
+    last of its reminders that has come, `reminded` of them, or else the first of all.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Duty:
     term_due: Instant | None
     due: Instant | None
     remind_at: Instant | None
+    reminded: int
     state: DutyState
     done_at: Instant | None
     done_by: Place | None
@@ -213,11 +216,8 @@ def _owed(state: State, trigger: Trigger, *, moment_by: Instant | None = None) -
 def _first_moment(state: State, rule: DutyRule, trigger: Trigger) -> Instant:
     """Give when a duty is to be reminded of, or is late by its term; creditors but give time."""
     zone = state.files[trigger.version].agreement.lifecycle.zone
-    late, remind = _term_end(state, rule, trigger), rule.remind_after
-    if remind is None:
-        return INSTANT_MAX if late is None else late
-    reminded = due_after(term_start(trigger, rule, zone), remind, zone)
-    return reminded if late is None else min(reminded, late)
+    late, reminded = _term_end(state, rule, trigger), reminders_of(trigger, rule, zone)
+    return min((*reminded, INSTANT_MAX if late is None else late))
 
 
 def _done(state: State, owed: _Owed, trigger: Trigger) -> Act | None:
@@ -229,10 +229,11 @@ def _duty(state: State, owed: _Owed, trigger: Trigger, *, at: Instant, done: Act
     owes, *or_by = ways(rule, trigger)
     zone = agreement.lifecycle.zone
     since, term_due = term_start(trigger, rule, zone), _term_end(state, rule, trigger)
-    remind = rule.remind_after
+    reminders = reminders_of(trigger, rule, zone)
+    come = [each for each in reminders if each <= at]
     id = _id_of(owed, trigger)
     due = None if term_due is None else _extended(state, id, owed.to, term_due)
-    disputed = _dispute_of(state, id)
+    disputed = _dispute_of(state, id) or dispute_of(state, trigger.act)
     return Duty(
         id=id,
         article=rule.article,
@@ -249,7 +250,8 @@ def _duty(state: State, owed: _Owed, trigger: Trigger, *, at: Instant, done: Act
         term=None if rule.within is None else rule.within.text,
         term_due=term_due,
         due=due,
-        remind_at=None if remind is None else due_after(since, remind, zone),
+        remind_at=come[-1] if come else next(iter(reminders), None),
+        reminded=len(come),
         state=_state_of(
             waived=all((id, party) in state.waivers for party in owed.to),
             done_at=None if done is None else done.at,
@@ -350,12 +352,17 @@ def _parties(state: State, who: str, trigger: Trigger, about: Place | None) -> t
     item = None if about is None else find_protected(state, about)
     items = subjects(state, trigger.act) if item is None else (item,)
     match who:
+        case "each_party":
+            named = terms.parties
         case "each_holder":
             named = tuple(party for party in terms.parties if party in state.first_given)
         case "holder" | "host":
             named = (_named(trigger.act, terms.parties),)
         case "receiver" if items:
             named = {party for each in items for party in each.to}
+        case "debtor" | "creditor":
+            end = end_of(state, trigger.act, who)
+            named = () if end is None else (end,)
         case "originator" if items:
             named = {party for each in items for party in each.release.label.originators}
         case "receiver" | "originator" | "addressee":

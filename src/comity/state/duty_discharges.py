@@ -14,6 +14,7 @@ from typing import Final
 from comity.agreement.rules import DutyRule
 from comity.basis.ids import PartyId, Place
 from comity.state.affairs import Act
+from comity.state.duty_goods import TRIGGERS, goods_discharges
 from comity.state.duty_times import held
 from comity.state.duty_triggers import Trigger
 from comity.state.state import State
@@ -48,6 +49,8 @@ def first_discharge(
     if rule.how == "itself":
         return trigger.act
     kinds = (rule.discharged_by, *rule.or_by)
+    if trigger.because in TRIGGERS:
+        return min(goods_discharges(state, trigger.act, kinds), key=_order, default=None)
 
     def sort(act: Act) -> Hashable | None:
         is_theirs = act.kind in kinds and act.place.party == owed_by

@@ -25,6 +25,7 @@ from comity.basis.instants import (
 from comity.state.affairs import Act
 from comity.state.duty_triggers import Trigger
 from comity.state.lifecycle_dates import day_end, day_of, day_start
+from comity.support.terms import due_day
 
 _BY_THE_CLOCK: Final = (DurationUnit.MINUTES, DurationUnit.HOURS)
 
@@ -73,6 +74,20 @@ def term_start(trigger: Trigger, rule: DutyRule, zone: Zone) -> Instant:
     if isinstance(named, datetime.date):
         return day_start(named, zone) if rule.how == "itself" else day_end(named, zone)
     return Instant(named) if isinstance(named, int) else trigger.act.at
+
+
+def reminders_of(trigger: Trigger, rule: DutyRule, zone: Zone) -> tuple[Instant, ...]:
+    """Give when the debtor's own people are reminded, the first time first.
+
+    Several reminders fall on the first moment of days: six months after the day that is named.
+    """
+    start = term_start(trigger, rule, zone)
+    if rule.remind_after is not None:
+        return (due_after(start, rule.remind_after, zone),)
+    named = None if rule.since is None else held(trigger.act, rule.since)
+    first = named if isinstance(named, datetime.date) else day_of(start, zone)
+    days = (due_day(first, each) for each in rule.remind)
+    return tuple(sorted(day_start(each, zone) for each in days if each is not None))
 
 
 def term_end(trigger: Trigger, rule: DutyRule, duration: Duration, zone: Zone) -> Instant:

@@ -17,7 +17,8 @@ from comity.agreement.rules import DutyRule
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import INSTANT_MIN, Instant
 from comity.marking.equivalence import MarkEntry
-from comity.state.affairs import Act
+from comity.state.affairs import Act, GoodsRow
+from comity.state.duty_goods import TRIGGERS, find_goods_act, goods_acts
 from comity.state.lifecycle import lifecycle_at
 from comity.state.protected import find_protected, is_sealed
 from comity.state.records import Item, Said, Text
@@ -30,7 +31,7 @@ from comity.statement.information import (
     ItemRelease,
     RequestMake,
 )
-from comity.statement.kinds import Body, InertBody
+from comity.statement.kinds import Body
 
 IN_FORCE: Final = "agreement.in_force"
 TABLE: Final = "agreement.table"
@@ -60,6 +61,8 @@ ACT_KINDS: Final = frozenset(
         "party.law_change",
         "dispute.open",
         "dispute.settle",
+        "balance.state",
+        "balance.agree",
     }
 )
 """Kinds that may trigger or discharge a duty; releases, receipts and refusals stand in tables."""
@@ -89,7 +92,7 @@ def note_act(state: State, said: Said) -> None:
     if isinstance(body, ItemRelease):
         _note_release(state, said, body)
         return
-    if isinstance(body, InertBody) or body.KIND not in ACT_KINDS:
+    if body.KIND not in ACT_KINDS:
         return
     if isinstance(body, RequestMake) and body.subject is None:
         return  # whoever asks for information is owed nothing (treaties.md G-vol)
@@ -132,12 +135,15 @@ def triggers(state: State, at: Instant, items: Collection[Place] | None) -> Iter
             yield from find_trigger(state, place, at)
     for act in state.acts.values():
         yield Trigger(act.kind, act)
+    if any(TRIGGERS & terms.duties.keys() for terms in state.files.values()):
+        for act in goods_acts(state, live=items is not None):
+            yield Trigger(act.kind, act)
     yield from _of_the_agreement(state, at)
 
 
 def find_trigger(state: State, place: Place, at: Instant) -> Iterator[Trigger]:
     """Give what one statement triggers duties as."""
-    item, act = state.items.get(place), state.acts.get(place)
+    item, act = state.items.get(place), state.acts.get(place) or find_goods_act(state, place)
     if item is not None:
         said = Act(RELEASE, item.place, item.at, item.to, item.version, item.release)
         yield Trigger(RELEASE, said)
@@ -169,7 +175,7 @@ def subjects(state: State, act: Act) -> tuple[Item, ...]:
     return _items_in(state, tuple(further))
 
 
-def places_in(body: Body | None) -> tuple[Place, ...]:
+def places_in(body: Body | GoodsRow | None) -> tuple[Place, ...]:
     """List the places that a body names, each once, in order."""
     found: set[Place] = set()
     for name in () if body is None else body.__struct_fields__:

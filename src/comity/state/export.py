@@ -25,6 +25,14 @@ from comity.state.export_cases import (
     incidents_json,
     visits_json,
 )
+from comity.state.export_goods import (
+    balances_json,
+    deliveries_json,
+    exercises_json,
+    invoices_json,
+    orders_json,
+    settlements_json,
+)
 from comity.state.export_handling import (
     destructions_json,
     inventories_json,
@@ -285,6 +293,12 @@ _PARTS: Final[Mapping[str, Callable[[State, Instant], JsonValue] | None]] = {
     "visits": visits_json,
     "contractors": contractors_json,
     "requests": _requests_json,
+    "orders": orders_json,
+    "deliveries": deliveries_json,
+    "invoices": invoices_json,
+    "settlements": settlements_json,
+    "balances": balances_json,
+    "exercises": exercises_json,
     "authorities": authorities_json,
     "law_changes": law_changes_json,
     "disputes": disputes_json,

@@ -112,6 +112,56 @@ class Finding(StrEnum):
     UNKNOWN_REQUEST = "request.unknown"
     ALREADY_DECLINED = "request.already-declined"
 
+    UNKNOWN_ORDER = "order.unknown"
+    UNKNOWN_LINE = "order.unknown-line"
+    NOT_A_PROVIDER = "order.not-a-provider"
+    NOT_THE_REQUESTER = "order.not-the-requester"
+    NOT_THE_PROVIDER = "order.not-the-provider"
+    NOT_OF_THE_ORDER = "order.not-of-the-order"
+    ORDER_UNTOLD = "order.not-told"
+    NUMBER_TWICE = "order.number-twice"
+    LINE_TWICE = "order.line-twice"
+    TOO_MANY_LINES = "order.too-many-lines"
+    ORDER_ANSWERED = "order.answered"
+    ORDER_NOT_PERMITTED = "order.not-permitted"
+    ACCEPTANCE_NOT_PERMITTED = "order.acceptance-not-permitted"
+    ACCEPTANCE_HEAD = "order.acceptance-head"
+    ACCEPTED_BEYOND = "order.accepted-beyond"
+    AMOUNT_TOO_LARGE = "order.amount-too-large"
+    METHOD = "order.method"
+    PRICE_BASIS = "order.price-basis"
+    TAXED = "order.taxed"
+    CURRENCY = "order.currency"
+    MIXED_CURRENCIES = "order.mixed-currencies"
+    NOTHING_OPEN = "order.nothing-open"
+    ALREADY_DISPUTED = "order.already-disputed"
+    NOT_DISPUTED = "order.not-disputed"
+
+    UNKNOWN_DELIVERY = "delivery.unknown"
+    DELIVERED_BEYOND = "delivery.beyond-acceptance"
+    TOO_MANY_DELIVERIES = "delivery.too-many"
+    DELIVERY_LATER = "delivery.dated-later"
+    DELIVERY_NOT_PERMITTED = "delivery.not-permitted"
+    RECEIVED_BEYOND = "delivery.beyond-delivery"
+    GOODS_RECEIPTED = "delivery.already-receipted"
+    UNKNOWN_GOODS_RECEIPT = "delivery.unknown-receipt"
+    ALREADY_CLAIMED = "claim.already-noticed"
+    OTHER_COLLECTOR = "claim.other-collector"
+    ALREADY_INVOICED = "invoice.already-issued"
+    OTHER_TOTAL = "invoice.other-total"
+    SETTLEMENT_NOT_PERMITTED = "settlement.not-permitted"
+    SETTLED_OTHERWISE = "settlement.other-method"
+    SETTLED_BEYOND = "settlement.beyond-debt"
+    SETTLED_LATER = "settlement.dated-later"
+    SETTLED_FIGURES = "settlement.figures"
+    UNKNOWN_SETTLEMENT = "settlement.unknown"
+    OTHER_SETTLEMENT = "settlement.differs"
+    ALREADY_COUNTED = "settlement.already-counted"
+    NOT_CONVERTED = "settlement.not-converted"
+    BALANCE_LATER = "balance.dated-later"
+    UNKNOWN_BALANCE = "balance.unknown"
+    ALREADY_ANSWERED = "balance.already-answered"
+
     OWN_STATEMENT = "statement.own"
     ALREADY_REPORTED = "statement.already-reported"
 
@@ -135,6 +185,54 @@ class Uncounted:
 
 REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
     {
+        Finding.UNKNOWN_ORDER: "there is no such order",
+        Finding.UNKNOWN_LINE: "the order has no such line",
+        Finding.NOT_A_PROVIDER: "the provider is no other party",
+        Finding.NOT_THE_REQUESTER: "the speaker did not ask for it",
+        Finding.NOT_THE_PROVIDER: "the speaker does not provide it",
+        Finding.NOT_OF_THE_ORDER: "the speaker is neither requester nor provider",
+        Finding.ORDER_UNTOLD: "the order is not said to its provider",
+        Finding.NUMBER_TWICE: "the speaker has given that number before",
+        Finding.LINE_TWICE: "a line of that number or a later one is there already",
+        Finding.TOO_MANY_LINES: "the order is continued too often",
+        Finding.ORDER_ANSWERED: "the order was answered before",
+        Finding.ORDER_NOT_PERMITTED: "the agreement does not let it be asked for",
+        Finding.ACCEPTANCE_NOT_PERMITTED: "the agreement does not let it be accepted so",
+        Finding.ACCEPTANCE_HEAD: "the first acceptance alone says who accepts and is paid",
+        Finding.ACCEPTED_BEYOND: "more is accepted than is asked for and open",
+        Finding.AMOUNT_TOO_LARGE: "the amount is too large to be counted",
+        Finding.METHOD: "it is not settled by that method",
+        Finding.PRICE_BASIS: "the price has another basis than the agreement knows",
+        Finding.TAXED: "prices bear no tax",
+        Finding.CURRENCY: "the price is in another currency than the provider's",
+        Finding.MIXED_CURRENCIES: "an order is priced in one currency",
+        Finding.NOTHING_OPEN: "nothing of it is open",
+        Finding.ALREADY_DISPUTED: "the speaker disputes it already",
+        Finding.NOT_DISPUTED: "the speaker does not dispute it",
+        Finding.UNKNOWN_DELIVERY: "there is no such delivery",
+        Finding.DELIVERED_BEYOND: "more is handed over than was accepted",
+        Finding.TOO_MANY_DELIVERIES: "the order is handed over in too many parts",
+        Finding.DELIVERY_LATER: "it is dated later than it is said, or before what it follows",
+        Finding.DELIVERY_NOT_PERMITTED: "the agreement does not let it be handed over so",
+        Finding.RECEIVED_BEYOND: "more is receipted than was handed over",
+        Finding.GOODS_RECEIPTED: "the delivery was receipted before",
+        Finding.UNKNOWN_GOODS_RECEIPT: "there is no such receipt of goods",
+        Finding.ALREADY_CLAIMED: "the claim was noticed before",
+        Finding.OTHER_COLLECTOR: "the acceptance names another officer who collects",
+        Finding.ALREADY_INVOICED: "a receipt of it was billed before",
+        Finding.OTHER_TOTAL: "the total is not what the receipts amount to",
+        Finding.SETTLEMENT_NOT_PERMITTED: "the agreement does not let it be settled so",
+        Finding.SETTLED_OTHERWISE: "the line is owed in another way",
+        Finding.SETTLED_BEYOND: "more is settled than is owed",
+        Finding.SETTLED_LATER: "it is dated later than it is said, or before what it settles came",
+        Finding.SETTLED_FIGURES: "the method asks for other figures",
+        Finding.UNKNOWN_SETTLEMENT: "there is no such settlement",
+        Finding.OTHER_SETTLEMENT: "what it confirms says something else",
+        Finding.ALREADY_COUNTED: "that settlement counts already",
+        Finding.NOT_CONVERTED: "nothing of it has become a debt in cash",
+        Finding.BALANCE_LATER: "the day is not over",
+        Finding.UNKNOWN_BALANCE: "there is no such balance of another party",
+        Finding.ALREADY_ANSWERED: "the speaker has answered it before",
         Finding.UNKNOWN_VERSION: "the file of that version is not held here",
         Finding.NOT_A_PARTY: "the speaker is no party to that version",
         Finding.SUPERSEDED_VERSION: "a newer version has been signed by all",

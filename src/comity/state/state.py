@@ -22,6 +22,7 @@ from comity.state.affairs import (
     Waiver,
 )
 from comity.state.findings import Uncounted
+from comity.state.goods_tables import GoodsTables
 from comity.state.lifecycle import NO_LIFE, Life, Standing, standing_at
 from comity.state.packed import PackedItems, PackedReceipts
 from comity.state.records import (
@@ -67,7 +68,7 @@ ConsentKey = tuple[PartyId, Place | str, PartyId, str]
 """Who consents, for which item or category, to which recipient, for what purpose."""
 
 
-class State:
+class State(GoodsTables):
     """Everything that the registers of one agreement amount to, as far as they are folded."""
 
     def __init__(self, agreement_id: AgreementId) -> None:
@@ -128,6 +129,7 @@ class State:
         self.missing: Table[Digest, Order] = Table(log)
         self._lay_cases(log)
         self._lay_affairs(log)
+        self._lay_goods(log)
 
     def _lay_onward(self, log: UndoLog) -> None:
         # onward releases, by their first statement; those by item, and the first to each recipient

@@ -21,7 +21,7 @@ from comity.statement.envelope import (
     write_statement,
 )
 from comity.statement.information import ItemRelease
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.release_glance import bound_of
 from comity.statement.values import AgreementRef
 
@@ -31,7 +31,7 @@ _LATER: Final = ("parcel", "authority")
 
 
 def draft_statement(
-    body: SpokenBody,
+    body: Body,
     agreement: AgreementRef,
     *,
     by: PartyId,

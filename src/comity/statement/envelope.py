@@ -30,8 +30,6 @@ from comity.statement.kinds import (
     PLAIN_BODIES,
     SPOKEN_KINDS,
     Body,
-    InertBody,
-    SpokenBody,
 )
 from comity.statement.release_glance import COMMON, find_release
 from comity.statement.values import AgreementRef, ParcelRef, SealedRef, read_digest
@@ -93,7 +91,7 @@ class StatementDraft:
     by: PartyId
     to: tuple[PartyId, ...]
     nonce: str
-    body: SpokenBody
+    body: Body
     form: Form | None = field(default=None, compare=False, repr=False)
 
 
@@ -378,10 +376,7 @@ def _read_seen(fields: Fields, by: PartyId) -> Seen:
 
 
 def _read_body(fields: Fields, kind: str) -> Body:
-    reader = SPOKEN_KINDS.get(kind)
     body_fields = fields.object("body")
-    if reader is None:
-        return InertBody(kind)
-    body: Body = reader.parse(body_fields)
+    body: Body = SPOKEN_KINDS[kind].parse(body_fields)
     body_fields.finish()
     return body

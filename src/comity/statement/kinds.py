@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The closed sets of kinds, format by format: those read here, and those that stay inert.
+"""The closed sets of kinds, format by format.
 
 A kind outside its format's set is refused, on every node and in every version alike: the same
 statement must not read differently after an upgrade (traps: version skew).
@@ -7,8 +7,6 @@ statement must not read differently after an upgrade (traps: version skew).
 
 from types import MappingProxyType
 from typing import Final
-
-from msgspec import Struct
 
 from comity.statement.affairs import (
     AFFAIRS_KINDS,
@@ -27,6 +25,12 @@ from comity.statement.cases import (
     VisitRequest,
 )
 from comity.statement.custody import CUSTODY_KINDS, CustodyBody
+from comity.statement.deliveries import (
+    DELIVERY_KINDS,
+    DeliveryBody,
+    DeliveryMake,
+    DeliveryReceipt,
+)
 from comity.statement.handling import HANDLING_KINDS, HandlingBody, ItemDestroyed, ItemReturn
 from comity.statement.information import (
     INFORMATION_KINDS,
@@ -35,18 +39,20 @@ from comity.statement.information import (
     ItemRelease,
     RequestMake,
 )
+from comity.statement.orders import ORDER_KINDS, OrderBody, OrderDispute, OrderRequest
 from comity.statement.passing import PASSING_KINDS, PassingBody
+from comity.statement.settlements import (
+    SETTLEMENT_KINDS,
+    SettlementBody,
+    SettlementRecord,
+)
 from comity.statement.treaty import TREATY_KINDS, TreatyBody
 from comity.statement.trust import TRUST_KINDS, TrustBody
 
+GoodsBody = OrderBody | DeliveryBody | SettlementBody
+"""What is said of goods and services."""
 
-class InertBody(Struct, frozen=True, gc=False):
-    """The body of a known kind that this version does not read: never counted, kept in `raw`."""
-
-    kind: str
-
-
-SpokenBody = (
+Body = (
     TreatyBody
     | AffairsBody
     | InformationBody
@@ -54,13 +60,10 @@ SpokenBody = (
     | PassingBody
     | CustodyBody
     | CasesBody
+    | GoodsBody
     | TrustBody
 )
-"""What this version can say."""
-
-Body = SpokenBody | InertBody
-"""What this version can meet."""
-
+"""What can be said."""
 
 EnclosingBody = (
     ItemReturn
@@ -73,30 +76,17 @@ EnclosingBody = (
     | PartyLawChange
     | DisputeOpen
     | DisputeSettle
+    | OrderRequest
+    | OrderDispute
+    | DeliveryMake
+    | DeliveryReceipt
+    | SettlementRecord
 )
 """Bodies that may enclose a sealed text, beside items and requests: `parcel` and `sealed`."""
 
 ParcelBody = ItemRelease | RequestMake | EnclosingBody
 """Bodies that name a parcel, or may."""
 
-
-INERT_KINDS: Final = frozenset(
-    {
-        "order.request",
-        "order.accept",
-        "order.decline",
-        "order.cancel",
-        "order.dispute",
-        "delivery.make",
-        "delivery.receipt",
-        "claim.notice",
-        "invoice.issue",
-        "settlement.record",
-        "balance.state",
-        "balance.agree",
-    }
-)
-"""Kinds of format 1 that a later version reads; here an envelope with a closed body."""
 
 SPOKEN_KINDS: Final = MappingProxyType(
     {
@@ -109,6 +99,9 @@ SPOKEN_KINDS: Final = MappingProxyType(
             *PASSING_KINDS,
             *CUSTODY_KINDS,
             *CASES_KINDS,
+            *ORDER_KINDS,
+            *DELIVERY_KINDS,
+            *SETTLEMENT_KINDS,
             *TRUST_KINDS,
         )
     }
@@ -119,5 +112,5 @@ PLAIN_BODIES: Final = MappingProxyType(
 )
 """Bodies that are said by the thousand: each read at a glance, or None where that is not enough."""
 
-FORMATS: Final = MappingProxyType({1: frozenset(SPOKEN_KINDS) | INERT_KINDS})
+FORMATS: Final = MappingProxyType({1: frozenset(SPOKEN_KINDS)})
 """The kinds of each format of agreement file."""

@@ -146,7 +146,7 @@ class OrderRequest(Struct, frozen=True, gc=False):
     def to_json(self) -> dict[str, JsonValue]:
         """Write the body."""
         return {
-            "head": None if self.head is None else _format_head(self.head),
+            "head": None if self.head is None else format_head(self.head),
             "continues": None if self.continues is None else format_place(self.continues),
             "lines": [_format_line(line) for line in self.lines],
             **format_enclosed(self.parcel, self.sealed),
@@ -222,7 +222,7 @@ class OrderAccept(Struct, frozen=True, gc=False):
         """Write the body."""
         return {
             "order": format_place(self.order),
-            "head": None if self.head is None else _format_acceptance(self.head),
+            "head": None if self.head is None else format_acceptance(self.head),
             "lines": [_format_accepted(line) for line in self.lines],
         }
 
@@ -326,7 +326,8 @@ def _read_head(fields: Fields) -> OrderHead:
     return head
 
 
-def _format_head(head: OrderHead) -> dict[str, JsonValue]:
+def format_head(head: OrderHead) -> dict[str, JsonValue]:
+    """Write what an order says beside its lines."""
     return {
         "number": head.number,
         "provider": head.provider,
@@ -387,7 +388,8 @@ def _read_acceptance(fields: Fields) -> AcceptanceHead:
     return head
 
 
-def _format_acceptance(head: AcceptanceHead) -> dict[str, JsonValue]:
+def format_acceptance(head: AcceptanceHead) -> dict[str, JsonValue]:
+    """Write what an acceptance says beside its lines."""
     return {
         "number": head.number,
         "accepting": format_officer(head.accepting),

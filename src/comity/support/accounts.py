@@ -9,10 +9,12 @@ Source: treaties.md 4.4 (life of an order), A9, A12, U5
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, assert_never
+
+from msgspec import Struct, structs
 
 from comity.basis.amounts import Rounding
 from comity.basis.currencies import minor_digits
@@ -21,6 +23,9 @@ from comity.statement.orders import Method, Nature
 from comity.support.terms import SettlementTerms, due_day
 
 MILLION: Final = 1_000_000
+AMOUNT_MAX: Final = 10**15 * MILLION
+"""An order's line is worth less: sums of a million of them stay exact in every reader."""
+
 IN_KIND: Final = frozenset({Method.RETURN, Method.REPLACEMENT_IN_KIND})
 
 
@@ -32,13 +37,13 @@ class Owed(StrEnum):
     CASH = "cash"
 
 
-@dataclass(frozen=True, slots=True)
-class LineAccount:
+class LineAccount(Struct, frozen=True, gc=False):
     """One line: asked, accepted, handed over, received, and settled.
 
-    `arrivals` holds pairs of a day's ordinal and the quantity that came by a delivery of that day,
-    in the order in which it was receipted. `given_back` counts quantity, `paid` an amount.
-    `day_price` is the price of the day, once both sides have said it.
+    `arrivals` holds pairs of a day's ordinal and the quantity that came by deliveries of that day,
+    the oldest first. `answered` counts what was handed over by deliveries that were receipted,
+    whatever came of it; `lost` what did not come and its provider asks for no more. `given_back`
+    counts quantity, `paid` an amount. `day_price` is the price of the day, once both have said it.
     """
 
     line: int
@@ -54,8 +59,10 @@ class LineAccount:
     method: Method | None = None
     ended: int = 0
     delivered: int = 0
+    answered: int = 0
     received: int = 0
     damaged: int = 0
+    lost: int = 0
     arrivals: tuple[int, ...] = ()
     given_back: int = 0
     paid: int = 0
@@ -72,18 +79,46 @@ class LineAccount:
         return 0 if self.method is None else self.accepted - self.ended - self.delivered
 
     @property
+    def awaited(self) -> int:
+        """Give what one side alone has on record: handed over, and nothing said of it."""
+        return self.delivered - self.answered
+
+    @property
+    def missing(self) -> int:
+        """Give what was handed over and did not come in good condition, by the receipt."""
+        return self.answered - self.received - self.lost
+
+    @property
     def unmatched(self) -> int:
         """Give what one side handed over and the other did not receipt in good condition."""
-        return self.delivered - self.received
+        return self.awaited + self.missing
+
+    @property
+    def price_now(self) -> int:
+        """Give the price of the day once both have said it, else the one that was accepted."""
+        return self.price if self.day_price is None else self.day_price
 
     def value(self, rounding: Rounding) -> int:
         """Give what all that was received is worth, taxes included."""
         return _value(self, self.received, self.price, rounding)
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What is open of one arrival: a quantity in kind, or an amount in the line's currency.
+class Debt(Struct, frozen=True, gc=False):
+    """What is open of the arrivals of one day: `open` until the day `turns` is over, then `cash`.
+
+    `due` is the last day on which it is not late. A debt that never turns is open as it is.
+    """
+
+    on: Date
+    due: Date | None
+    owed: Owed
+    open: int
+    turns: Date | None
+    cash: int
+
+
+class Claim(Struct, frozen=True, gc=False):
+    """What is open of one day's arrivals: a quantity in kind, or an amount in the line's currency.
 
     `due` is the last day on which it is not late. `converted` tells a debt in kind that has become
     one in cash.
@@ -115,18 +150,41 @@ def amount_of(quantity: int, price: int, currency: str, rounding: Rounding) -> i
     return whole * step // MILLION
 
 
-def claims_of(account: LineAccount, terms: SettlementTerms, today: Date) -> tuple[Claim, ...]:
-    """List what is open of a line on a day, the oldest arrival first.
+def debts_of(account: LineAccount, terms: SettlementTerms) -> tuple[Debt, ...]:
+    """List what is open of a line, the oldest arrival first: before its turn and after it.
 
-    What was settled counts against the oldest. A debt in kind that was not met by its last day is
-    one in cash from the day after, at the price of the day once both have said it, else at the
-    price that was accepted. Source: treaties.md U5, 10 U.S.C. 2345(b)
+    What was settled counts against the oldest. What is owed in kind or in equal value and not met
+    by its last day is owed in cash from the day after, at the price of the day once both have said
+    it, else at the price that was accepted. Source: treaties.md U5, 10 U.S.C. 2345(b)
     """
     if account.method is None:
         return ()
     if account.method in IN_KIND:
-        return tuple(_claims_in_kind(account, terms, today))
-    return tuple(_claims_of_value(account, terms, today))
+        return tuple(_debts_in_kind(account, terms))
+    return tuple(_debts_of_value(account, terms))
+
+
+def claim_at(debt: Debt, today: Date) -> Claim | None:
+    """Give what is open of a debt on a day, and in what."""
+    if debt.turns is None or today <= debt.turns:
+        return Claim(debt.on, debt.due, debt.owed, debt.open, converted=False)
+    if not debt.cash:
+        return None
+    return Claim(debt.on, debt.due, Owed.CASH, debt.cash, converted=True)
+
+
+def claims_of(account: LineAccount, terms: SettlementTerms, today: Date) -> tuple[Claim, ...]:
+    """List what is open of a line on a day, the oldest arrival first."""
+    claims = (claim_at(debt, today) for debt in debts_of(account, terms))
+    return tuple(claim for claim in claims if claim is not None)
+
+
+def is_overpaid(account: LineAccount, terms: SettlementTerms) -> bool:
+    """Say whether more was paid than what is not given back is worth, whenever it turns to cash."""
+    if account.method not in IN_KIND:
+        return account.paid > account.value(terms.rounding)
+    left = account.received - account.given_back
+    return account.paid > amount_of(left, account.price_now, account.currency, terms.rounding)
 
 
 def open_quantity(account: LineAccount) -> int:
@@ -143,37 +201,36 @@ def open_amount(account: LineAccount, terms: SettlementTerms, today: Date) -> in
 
 def arrived(account: LineAccount, on: Date, quantity: int) -> LineAccount:
     """Give the account once so much of a delivery of that day was receipted in good condition."""
-    return replace(
+    by_day = dict(zip(account.arrivals[::2], account.arrivals[1::2], strict=True))
+    by_day[on.toordinal()] = by_day.get(on.toordinal(), 0) + quantity
+    return structs.replace(
         account,
         received=account.received + quantity,
-        arrivals=(*account.arrivals, on.toordinal(), quantity),
+        arrivals=tuple(itertools.chain.from_iterable(sorted(by_day.items()))),
     )
 
 
-def _claims_in_kind(account: LineAccount, terms: SettlementTerms, today: Date) -> Iterator[Claim]:
-    price = account.price if account.day_price is None else account.day_price
-    given, paid, turned = account.given_back, account.paid, 0
+def _debts_in_kind(account: LineAccount, terms: SettlementTerms) -> Iterator[Debt]:
+    given, paid, left, before = account.given_back, account.paid, 0, 0
     for on, quantity in _arrivals(account):
         back = min(given, quantity)
         given -= back
-        left = quantity - back
-        due = _earlier(due_day(on, terms.in_kind_within), due_day(on, terms.at_most))
-        if not left:
+        if back == quantity:
             continue
-        if not (terms.converts and due is not None and today > due):
-            yield Claim(on, due, Owed.KIND, left, converted=False)
-            continue
+        last = _earlier(due_day(on, terms.in_kind_within), due_day(on, terms.at_most))
         # Rounded as a whole and shared out, so that the parts make up the whole.
-        before = amount_of(turned, price, account.currency, terms.rounding)
-        turned += left
-        worth = amount_of(turned, price, account.currency, terms.rounding) - before
+        left += quantity - back
+        upto = amount_of(left, account.price_now, account.currency, terms.rounding)
+        worth, before = upto - before, upto
         settled = min(paid, worth)
         paid -= settled
-        if worth > settled:
-            yield Claim(on, due, Owed.CASH, worth - settled, converted=True)
+        loan = None if account.return_by is None else Date.fromordinal(account.return_by)
+        turns = last if terms.converts else None
+        due = _earlier(last, loan)
+        yield Debt(on, due, Owed.KIND, quantity - back, turns, worth - settled)
 
 
-def _claims_of_value(account: LineAccount, terms: SettlementTerms, today: Date) -> Iterator[Claim]:
+def _debts_of_value(account: LineAccount, terms: SettlementTerms) -> Iterator[Debt]:
     paid, came, before = account.paid, 0, 0
     equal = account.method is Method.EQUAL_VALUE
     for on, quantity in _arrivals(account):
@@ -182,14 +239,14 @@ def _claims_of_value(account: LineAccount, terms: SettlementTerms, today: Date) 
         worth, before = upto - before, upto
         settled = min(paid, worth)
         paid -= settled
-        if worth == settled:
+        left = worth - settled
+        if not left:
             continue
         due = due_day(on, terms.at_most)
         if equal:
             due = _earlier(due_day(on, terms.in_kind_within), due)
-        turned = equal and terms.converts and due is not None and today > due
-        owed = Owed.EQUAL_VALUE if equal and not turned else Owed.CASH
-        yield Claim(on, due, owed, worth - settled, turned)
+        turns = due if equal and terms.converts else None
+        yield Debt(on, due, Owed.EQUAL_VALUE if equal else Owed.CASH, left, turns, left)
 
 
 def _value(account: LineAccount, quantity: int, price: int, rounding: Rounding) -> int:

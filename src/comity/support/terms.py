@@ -6,15 +6,14 @@ Source: treaties.md A9 to A12, U3 to U6, 10 U.S.C. 2344, 2345
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from comity.basis.amounts import Rounding
 from comity.basis.errors import InputError
 from comity.basis.instants import Date, Duration, add_to_date
 
 
-@dataclass(frozen=True, slots=True)
-class SettlementTerms:
+class SettlementTerms(Struct, frozen=True, gc=False):
     """When a debt is due, counted from the day of handing over, and what becomes of one in kind.
 
     `in_kind_within` is for return, replacement and equal value; past it what is open becomes a

@@ -7,9 +7,9 @@ import pytest
 
 from comity.agreement.model import Agreement, Checklist, Clause
 from comity.agreement.reading import read_agreement
-from comity.agreement.rules import Term
+from comity.agreement.rules import OrderRow, Term
 from comity.basis.errors import Problem
-from comity.basis.instants import Duration, DurationUnit
+from comity.basis.instants import Date, Duration, DurationUnit
 
 Read = Callable[[str], Agreement]
 Problems = Callable[[str | bytes], tuple[Problem, ...]]
@@ -68,7 +68,7 @@ def test_refuses_an_unknown_clause_kind_with_the_nearest(sound: str, problems: P
     assert "facility_register" in problem.expected
 
 
-@pytest.mark.parametrize("kind", ["order", "settlement", "statement", "arbitration"])
+@pytest.mark.parametrize("kind", ["arbitration", "purchase"])
 def test_refuses_a_clause_that_this_version_does_not_enforce(
     sound: str, problems: Problems, kind: str
 ) -> None:
@@ -213,3 +213,68 @@ def test_what_no_node_stops_for_a_category_is_no_act_of_a_suspension(
     assert problem.expected.split(", ") == [*stopped.split(), "translate", "derive", "use"]
     for each in problem.expected.split(", "):
         read_agreement(f'{sound}[article.suspension]\nacts = ["{each}"]\n'.encode())
+
+
+def test_a_table_of_orders_is_read_row_by_row(clause: Callable[[str], Clause]) -> None:
+    found = clause(
+        "[article.order]\nallowed = [\n"
+        '  { providers = ["JPN"], categories = ["air"], valid_from = 1996-10-22 },\n'
+        "  { valid_to = 2004-07-28 },\n  {},\n]\n"
+    )
+    assert found.rows("allowed") == (
+        OrderRow(("JPN",), ("air",), (), Date(1996, 10, 22), None),
+        OrderRow(until=Date(2004, 7, 28)),
+        OrderRow(),
+    )
+    assert found.rows("excluded") == ()
+
+
+def test_one_row_may_stand_as_a_table_of_its_own(clause: Callable[[str], Clause]) -> None:
+    text = '[article.order]\n[[article.order.excluded]]\ncategories = ["weapon"]\n'
+    wanted = (OrderRow(categories=("weapon",)),)
+    assert clause(text).rows("excluded") == wanted
+    assert clause(text.replace("[[", "[").replace("]]", "]")).rows("excluded") == wanted
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "found"),
+    [
+        ('providers = ["USA"]', "unknown-value", "USA"),
+        ('categories = ["weapon"]', "unknown-value", "weapon"),
+        ('activities = ["parade"]', "unknown-value", "parade"),
+        ("categories = []", "empty-list", ""),
+        ("valid_from = 2004-07-29, valid_to = 2004-07-28", "empty-span", "2004-07-28"),
+        ("valid_from = 2004", "wrong-type", "the number 2004"),
+        ("until = 2004-07-29", "unknown-key", "until"),
+    ],
+)
+def test_refuses_a_row_that_the_file_does_not_bear(
+    sound: str, problems: Problems, row: str, code: str, found: str
+) -> None:
+    text = sound.replace("[lifecycle]", 'activities = ["exercise"]\n[lifecycle]')
+    (problem,) = problems(f"{text}[article.order]\nallowed = [{{}}, {{ {row} }}]\n")
+    assert (problem.code, problem.found) == (f"agreement.{code}", found)
+    assert problem.where == f"line {LINE + 1}, article[1].order.allowed[2]"
+
+
+def test_what_is_excluded_may_be_a_word_that_the_scope_does_not_know(
+    sound: str, read: Read, problems: Problems
+) -> None:
+    text = f'{sound}[article.order]\nexcluded = [{{ categories = ["weapon"] }}]\n'
+    assert read(text).clauses("order")[0].rows("excluded")[0].categories == ("weapon",)
+    (problem,) = problems(text.replace('"weapon"', '"Weapon"'))
+    assert (problem.code, problem.found) == ("agreement.wrong-form", "Weapon")
+
+
+def test_a_list_of_durations_is_read_one_by_one(
+    sound: str, clause: Callable[[str], Clause], problems: Problems
+) -> None:
+    text = '[article.settlement]\nremind = ["30 days", "6 months"]\n'
+    assert clause(text).durations("remind") == (
+        Duration(30, DurationUnit.DAYS),
+        Duration(6, DurationUnit.MONTHS),
+    )
+    assert clause("[article.settlement]\n").durations("offset_after") == ()
+    found = problems(sound + text.replace("30 days", "soon").replace("6 months", "0 days"))
+    assert [problem.found for problem in found] == ["soon", "0 days"]
+    assert all("remind" in problem.what for problem in found)

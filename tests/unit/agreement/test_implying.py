@@ -25,15 +25,23 @@ from comity.agreement.rules import (
     Never,
     NotedInLanguage,
     NotSuspended,
+    OffsetDue,
     OneOf,
+    OrderBetween,
+    OrderListed,
+    OrderNotExcluded,
+    OrderRow,
+    OrderShows,
+    PersonsApart,
     RightsConfirmed,
+    SettledBy,
     ThroughHub,
     TwoPersons,
     UpToLevel,
     VisitGranted,
     WithinVisit,
 )
-from comity.basis.instants import Duration, DurationUnit
+from comity.basis.instants import Date, Duration, DurationUnit
 
 LEVELS = ("HIGH", "MID", "LOW")
 MONTH = Duration(1, DurationUnit.MONTHS)
@@ -42,9 +50,64 @@ PARTY = OneOf("actor.party", ("A", "B"), "")
 CHANNEL = ByChannel(("node", "fax"), ("node",), "MID")
 CIRCLE = InCircle((("HIGH", "organisation"), ("LOW", "community")), ("A", "B"))
 VISIT = VisitGranted(("A", "B"), DAYS_10)
+SHOWS = OrderShows(("charter", "method"))
+ROW = OrderRow(("A",), ("fuel", "food"), ("exercise",), Date(2004, 1, 1), Date(2016, 1, 1))
+NARROW = replace(ROW, categories=("fuel",), since=Date(2005, 1, 1), until=Date(2006, 1, 1))
+WIDE = (
+    replace(ROW, providers=()),
+    replace(ROW, categories=("fuel", "water")),
+    replace(ROW, activities=()),
+    replace(ROW, since=Date(2003, 12, 31)),
+    replace(ROW, since=None),
+    replace(ROW, until=Date(2016, 1, 2)),
+    replace(ROW, until=None),
+)
 
 # What is loose, what is stricter than it, what is not.
 CASES: list[tuple[Condition, list[Condition], list[Condition]]] = [
+    (
+        OrderBetween(("A", "B"), ("requester", "provider")),
+        [OrderBetween(("A", "B"), ("provider",))],
+        [OrderBetween(("A", "B", "C"), ("provider",)), PersonsApart()],
+    ),
+    (
+        OrderListed((ROW,)),
+        [OrderListed((NARROW,)), OrderListed((NARROW, ROW)), OrderListed(())],
+        [OrderListed((NARROW, OrderRow())), *(OrderListed((row,)) for row in WIDE)],
+    ),
+    (OrderListed((OrderRow(), ROW)), [OrderListed((each,)) for each in WIDE], [SHOWS]),
+    (
+        OrderNotExcluded((ROW,)),
+        [
+            OrderNotExcluded((OrderRow(),)),
+            *(OrderNotExcluded((row,)) for row in WIDE if row != WIDE[1]),
+        ],
+        [OrderNotExcluded((NARROW,)), OrderNotExcluded(()), OrderListed((ROW,))],
+    ),
+    (SHOWS, [OrderShows(("charter", "method", "elements"))], [OrderShows(("charter",))]),
+    (
+        SettledBy(("return", "cash"), ("cash",), in_order=False),
+        [SettledBy(("cash",), ("cash",), in_order=True)],
+        [
+            SettledBy(("return", "equal_value"), ("cash",), in_order=True),
+            SettledBy(("return",), ("cash", "equal_value"), in_order=True),
+        ],
+    ),
+    (
+        SettledBy(("cash",), ("cash",), in_order=True),
+        [],
+        [SettledBy(("cash",), ("cash",), in_order=False)],
+    ),
+    (
+        OffsetDue(DAYS_10, approved=False),
+        [OffsetDue(DAYS_20, approved=False), OffsetDue(DAYS_10, approved=True)],
+        [OffsetDue(None, approved=True), OffsetDue(MONTH, approved=True)],
+    ),
+    (
+        OffsetDue(None, approved=True),
+        [OffsetDue(MONTH, approved=True)],
+        [OffsetDue(MONTH, approved=False)],
+    ),
     (
         PARTY,
         [OneOf("actor.party", ("A",), ""), Never("")],

@@ -322,7 +322,7 @@ def test_every_problem_of_the_file_is_listed_from_the_top_down(
     ]
     assert found[2].hint == "did you mean article?"
     assert found[2].found == "articel"
-    assert found[2].expected == "article, categories, forms"
+    assert found[2].expected == "article, categories, forms, activities"
 
 
 def test_the_name_of_the_file_stands_before_the_line(sound: str) -> None:

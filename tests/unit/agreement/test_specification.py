@@ -14,12 +14,18 @@ from comity.agreement.rules import (
     Condition,
     FirmsAssured,
     NotedInLanguage,
+    OffsetDue,
+    OrderListed,
+    OrderRow,
+    OrderShows,
     RightsConfirmed,
+    SettledBy,
     ThroughHub,
     TwoPersons,
 )
 from comity.agreement.specification import clause_page, clause_pages, example_text
 from comity.agreement.vocabulary import CLAUSE_KINDS, kind_names
+from comity.basis.instants import Date, Duration, DurationUnit
 
 
 @pytest.mark.parametrize("kind", CLAUSE_KINDS, ids=kind_names())
@@ -73,6 +79,29 @@ def test_a_page_names_every_key_and_every_action(kind: ClauseKind) -> None:
             "`recipient` is `USA`; or `actor.party` is `USA`, `sharing.under` is this agreement "
             "and `sharing.with` holds `recipient`",
         ),
+        (
+            OrderListed((OrderRow(), OrderRow((), ("fuel",), (), Date(1996, 10, 22)))),
+            "each of `order.categories` stands in one of the rows: any category by any party for "
+            "any activity; `fuel` by any party for any activity from 1996-10-22",
+        ),
+        (
+            OrderListed((OrderRow(until=Date(2004, 7, 28)),)),
+            "each of `order.categories` stands in one of the rows: any category by any party for "
+            "any activity until 2004-07-28",
+        ),
+        (OrderShows(("charter", "method")), "`order.shows` holds all of: `charter`, `method`"),
+        (
+            SettledBy(("return",), ("cash",), in_order=True),
+            "`settlement.method` is one of `return` for supplies and loans, one of `cash` for "
+            "services, or `offset` or `converted`; cash for supplies only with a "
+            "`settlement.reason`",
+        ),
+        (
+            OffsetDue(Duration(18, DurationUnit.MONTHS), approved=True),
+            "for an `offset`: `at` is more than 18 months after `settlement.delivered`, and "
+            "`settlement.approved_by` holds both parties of the order",
+        ),
+        (OffsetDue(None, approved=False), "for an `offset`: nothing more"),
     ],
 )
 def test_a_condition_that_no_example_compiles_to_is_said_too(

@@ -120,3 +120,31 @@ def test_an_act_that_the_parent_does_not_permit_is_refused() -> None:
 def test_an_act_that_the_child_does_not_permit_at_all_is_no_weakness() -> None:
     clause = '[article.third_party_rule]\npara = "(a)"\nneeds = "written_consent"\n'
     assert said(child((clause + 'from = "originator"\n', ""))) == []
+
+
+ORDERS = template("acsa-jpn-usa-2016").decode()
+
+
+def of_orders(*changes: tuple[str, str]) -> Agreement:
+    text = ORDERS.replace('id = "acsa-jpn-usa-2016"', 'id = "x"\nparent = "acsa-jpn-usa-2016"', 1)
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    return read_agreement(text.encode())
+
+
+def test_an_arrangement_on_orders_may_allow_less_and_never_more() -> None:
+    parent = read_agreement(ORDERS.encode())
+    assert said(of_orders(), parent) == []
+    scope = ORDERS[ORDERS.index("activities = [") : ORDERS.index("[lifecycle]")]
+    second = ORDERS[ORDERS.index('number = "I(2)"') : ORDERS.index('number = "I"')]
+    fewer = second.replace('    "counter-piracy",\n', "").replace("2017-04-25", "2018-01-01")
+    assert said(of_orders((second, fewer)), parent) == []
+    earlier = second.replace("2017-04-25", "2016-01-01")
+    assert "order: it asks less than order of Art. I(2)" in said(
+        of_orders((second, earlier)), parent
+    )
+    more = scope.replace('  "evacuation",\n', '  "evacuation",\n  "parade",\n')
+    assert said(of_orders((scope, more)), parent) == ["an activity that its parent has not"]
+    without = of_orders((scope, ""), (second, ""))
+    assert "an activity that its parent has not" in said(without, parent)

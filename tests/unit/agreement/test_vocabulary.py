@@ -2,6 +2,7 @@
 """The clause kinds held to AGREEMENTS.md section 3: what each speaks of, permits and asks."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 import pytest
 
@@ -15,13 +16,18 @@ from comity.agreement.rules import (
     DutyRule,
     HoldsAll,
     OneOf,
+    OrderListed,
+    OrderRow,
+    OrderShows,
+    PersonsApart,
     Rule,
     Term,
     UpToLevel,
 )
 from comity.agreement.vocabulary import CLAUSE_KINDS, find_kind, kind_names
-from comity.basis.instants import Duration, DurationUnit
+from comity.basis.instants import Duration, DurationUnit, parse_duration
 
+C = TypeVar("C")
 Read = Callable[[str], Agreement]
 
 HOLDING = {"open", "reproduce", "use", "derive"}
@@ -54,14 +60,22 @@ TABLE = [
     ("visit", "P", {"visit", "disclose"}, {"visit", "disclose"}),
     ("audience", "P", HOLDING, HOLDING),
     ("forbidden", "P", set(), set()),
+    (
+        "order",
+        "P",
+        {"order", "approve_order", "deliver"},
+        {"order", "approve_order", "deliver"},
+    ),
     ("ending", "P", set(), set()),
     ("suspension", "P D", set(), set()),
     ("reclassification", "P D", {"reclassify"}, {"reclassify"}),
     ("retention", "P D", {"return", "destroy"}, {"return", "destroy"}),
     ("destruction", "P D", {"destroy"}, {"destroy"}),
+    ("settlement", "P D", {"settle"}, {"settle"}),
     ("receipt", "D", set(), set()),
     ("incident", "D", set(), set()),
     ("notify", "D", set(), set()),
+    ("statement", "D", set(), set()),
     ("inventory", "D", set(), set()),
     ("consultation", "D", set(), set()),
 ]
@@ -80,7 +94,7 @@ def test_a_kind_speaks_of_and_permits_what_the_table_says(
 
 def test_the_list_of_kinds_is_closed() -> None:
     assert kind_names() == tuple(row[0] for row in TABLE)
-    assert find_kind("order") is None
+    assert find_kind("purchase") is None
 
 
 @pytest.mark.parametrize("kind", CLAUSE_KINDS, ids=kind_names())
@@ -208,3 +222,104 @@ def test_rules_are_indexed_by_action_and_sorted_by_citation(sound: str, read: Re
     assert book.by_action["settle"] == ()
     assert [duty.clause for duty in book.duties] == ["receipt"]
     assert (book.levels, book.default_article) == (("SECRET", "CONFIDENTIAL"), "2")
+
+
+ORDERS = """[[article.order]]
+allowed = [{ activities = ["exercise"] }]
+[[article.order]]
+excluded = [{ categories = ["weapon"] }]
+needs = ["elements", "method"]
+apart = false
+"""
+ORDER_ACTS = (Action.ORDER, Action.APPROVE_ORDER, Action.DELIVER)
+ACTIVITIES = 'activities = ["exercise", "relief"]\n[lifecycle]'
+
+
+def conditions_of(rules: tuple[Rule, ...], kind: type[C]) -> list[C]:
+    return [each for rule in rules for each in rule.conditions if isinstance(each, kind)]
+
+
+def test_an_order_is_forbidden_by_its_rows_as_written_and_permitted_within_the_scope(
+    sound: str, read: Read
+) -> None:
+    text = sound.replace("[lifecycle]", ACTIVITIES) + ORDERS
+    forbids, permits, excludes = read(text).rules.by_action[Action.ORDER]
+    assert (forbids.permits, permits.speaks_of) == (frozenset(), frozenset())
+    assert forbids.speaks_of == permits.permits == excludes.speaks_of == {Action.ORDER}
+    assert excludes.permits == frozenset()
+    assert conditions_of((forbids, permits), OrderListed) == [
+        OrderListed((OrderRow(activities=("exercise",)),)),
+        OrderListed((OrderRow((), ("missile-warning", "air"), ("exercise",)),)),
+    ]
+    assert PersonsApart() in forbids.conditions
+    assert PersonsApart() not in excludes.conditions
+
+
+def test_a_row_that_leaves_nothing_open_makes_one_rule(sound: str, read: Read) -> None:
+    text = sound.replace("[lifecycle]", ACTIVITIES)
+    text += '[article.order]\nallowed = [{ categories = ["air"], activities = ["relief"] }]\n'
+    (rule,) = read(text).rules.by_action[Action.ORDER]
+    assert rule.permits == rule.speaks_of == {Action.ORDER}
+
+
+def test_what_an_order_needs_at_first_is_less_than_what_it_needs_to_be_accepted(
+    sound: str, read: Read
+) -> None:
+    rules = read(sound.replace("[lifecycle]", ACTIVITIES) + ORDERS).rules.by_action
+    needed = {act: conditions_of(rules[act], OrderShows) for act in ORDER_ACTS}
+    assert needed[Action.ORDER] == [OrderShows(("method",))]
+    assert needed[Action.APPROVE_ORDER] == [OrderShows(("method", "elements"))]
+    assert needed[Action.DELIVER] == [OrderShows(("method", "elements"))]
+
+
+def test_what_was_accepted_is_handed_over_after_the_end_and_nothing_new_is_ordered(
+    sound: str, read: Read
+) -> None:
+    rules = read(sound.replace("[lifecycle]", ACTIVITIES) + ORDERS).rules.by_action
+    late = {
+        act: any("terminated" in each.values for each in conditions_of(rules[act], OneOf))
+        for act in ORDER_ACTS
+    }
+    assert late == {Action.ORDER: False, Action.APPROVE_ORDER: False, Action.DELIVER: True}
+
+
+def test_a_settlement_obliges_to_settle_and_where_it_says_so_to_bill_and_to_pay(
+    sound: str, read: Read
+) -> None:
+    (owed,) = read(sound + "[article.settlement]\n").rules.duties
+    assert (owed.trigger, owed.discharged_by, owed.within) == (
+        "delivery.receipt",
+        "delivery.settled",
+        None,
+    )
+    text = '[article.settlement]\nat_most = "12 months"\nbill_within = "promptly"\n'
+    duties = read(sound + text + 'pay_within = "30 days"\n').rules.duties
+    assert {(each.trigger, each.who, each.discharged_by, str(each.within)) for each in duties} == {
+        ("delivery.receipt", "debtor", "delivery.settled", str(term("12 months"))),
+        ("claim.notice", "creditor", "invoice.issue", str(Term("promptly", None))),
+        ("invoice.issue", "debtor", "invoice.settled", str(term("30 days"))),
+    }
+
+
+def test_nobody_need_stand_apart_where_the_file_says_so(sound: str, read: Read) -> None:
+    text = "[article.settlement]\n"
+    usual = rule_of(read(sound + text), Action.SETTLE)
+    assert PersonsApart() in usual.conditions
+    either = rule_of(read(f"{sound}{text}apart = false\n"), Action.SETTLE)
+    assert PersonsApart() not in either.conditions
+
+
+def test_a_balance_is_stated_again_and_again_and_agreed_by_the_others(
+    sound: str, read: Read
+) -> None:
+    text = '[article.statement]\nevery = "3 months"\nagree_within = "30 days"\n'
+    duties = read(sound + text).rules.duties
+    assert {(each.trigger, each.who, each.discharged_by, str(each.within)) for each in duties} == {
+        ("agreement.in_force", "each_party", "balance.state", str(term("3 months"))),
+        ("balance.state", "speaker", "balance.state", str(term("3 months"))),
+        ("balance.state", "receiver", "balance.agree", str(term("30 days"))),
+    }
+
+
+def term(text: str) -> Term:
+    return Term(text, parse_duration(text))

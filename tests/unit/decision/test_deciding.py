@@ -17,7 +17,7 @@ from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.basis.strict_json import format_json
 from comity.decision.deciding import decide, decision_json
-from comity.decision.request import parse_request
+from comity.decision.request_reading import parse_request
 gsomia = read_agreement(template("gsomia-jpn-kor"))
 for action in ("release", "open", "translate", "third_party_release", "disclose"):
     request = parse_request(b'{"action": "' + action.encode() + b'", "consents": [{}, {}],'

@@ -22,8 +22,9 @@ def test_or_is_true_before_unknown_before_false(pair: tuple[bool | None, bool | 
     assert some(VALUES[value] for value in pair).truth is expected
 
 
-def test_reasons_and_facts_are_kept_in_order_and_facts_once() -> None:
-    joined = every([unknown("b", "a"), fails("one"), HOLDS, unknown("a"), fails("two")])
+def test_reasons_and_facts_are_kept_in_order_and_each_once() -> None:
+    known = (HOLDS, fails("two"), fails("one"))
+    joined = every([unknown("b", "a"), fails("one"), unknown("a"), *known])
     assert joined == Outcome(truth=False, missing=("b", "a"), why="one; two")
 
 

@@ -18,8 +18,8 @@ from comity.decision.request import (
     Item,
     Request,
     SecondPerson,
-    parse_request,
 )
+from comity.decision.request_reading import parse_request
 
 
 def parsed(**keys: Any) -> Request:

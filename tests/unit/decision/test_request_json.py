@@ -12,8 +12,9 @@ from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.basis.errors import InvariantError
 from comity.basis.instants import parse_date
-from comity.decision.request import Actor, Item, Request, parse_request
+from comity.decision.request import Actor, Item, Request
 from comity.decision.request_json import request_json
+from comity.decision.request_reading import parse_request
 
 
 def _again(request: Request) -> Request:

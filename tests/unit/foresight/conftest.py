@@ -132,3 +132,25 @@ def circle(pact: Pact) -> Agreement:
     clauses = '[article.release]\n[article.hub]\nparty = "AAA"\n'
     clauses += '[article.audience]\nHIGH = "named_persons"\nLOW = "organisation"\n'
     return pact(clauses=clauses)
+
+
+GOODS = """
+[[article.order]]
+allowed = [
+  { providers = ["AAA"], categories = ["air"], activities = ["exercise"], valid_to = 2020-06-15 },
+  { categories = ["open"], valid_from = 2019-01-01 },
+]
+needs = ["charter", "method"]
+[[article.order]]
+excluded = [{ providers = ["BBB"], categories = ["weapon"], activities = ["relief"] }]
+apart = false
+[article.settlement]
+in_order = true
+offset_after = "18 months"
+"""
+
+
+@pytest.fixture
+def goods(pact: Pact) -> Agreement:
+    """A pact on goods and services."""
+    return pact(clauses=GOODS, forms='activities = ["exercise", "relief"]')

@@ -241,6 +241,24 @@ def test_a_clause_that_comes_or_goes_is_told_as_such(gsomia, every_clause, pact)
     )
 
 
+def test_a_table_of_orders_is_told_row_by_row(goods, pact):
+    found = changed_clauses(pact(), goods)
+    rows = [key_json(after) for each in found for key, _, after in each.keys if key == "allowed"]
+    assert rows == [
+        [
+            {
+                "providers": ["AAA"],
+                "categories": ["air"],
+                "activities": ["exercise"],
+                "valid_to": "2020-06-15",
+            },
+            {"categories": ["open"], "valid_from": "2019-01-01"},
+        ]
+    ]
+    [activities] = [after for each in found for key, _, after in each.keys if key == "activities"]
+    assert activities == ("exercise", "relief")
+
+
 def test_one_clause_after_another_of_its_kind_is_told_apart(pact):
     one = '[[article.channel]]\nallowed = ["node"]\n'
     two = one + '[[article.channel]]\nallowed = ["courier"]\n'

@@ -35,6 +35,15 @@ def test_a_file_without_clauses_allows_nothing(pact: Pact) -> None:
     assert never_allowed(check(pact())) == {action.value for action in set(Action) - goods}
 
 
+def test_a_file_about_goods_is_asked_about_goods_alone(pact: Pact) -> None:
+    goods = {Action.ORDER, Action.APPROVE_ORDER, Action.DELIVER, Action.SETTLE}
+    assert never_allowed(check(pact(clauses="[article.settlement]"))) == {
+        action.value for action in {*goods, Action.TRANSFER_GOODS} - {Action.SETTLE}
+    }
+    both = never_allowed(check(pact(clauses="[article.settlement]\n[article.release]")))
+    assert {"order", "open"} <= both
+
+
 def test_an_act_is_allowed_by_a_clause_that_permits_it(pact: Pact) -> None:
     assert "open" not in never_allowed(check(pact(clauses="[article.access]")))
 

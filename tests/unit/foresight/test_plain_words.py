@@ -205,7 +205,11 @@ def test_a_level_without_markings_of_a_party_has_no_line(pact: Pact) -> None:
             "only these categories: open\n",
             "only these f",
         ),
-        ('[article.receipt]\nwithin = "promptly"', "gives a receipt promptly", "node reminds"),
+        (
+            '[article.receipt]\nwithin = "promptly"',
+            "gives a receipt for information promptly",
+            "node reminds",
+        ),
         (
             '[article.receipt]\nwithin = "promptly"\nremind_after = "3 days"\nbasis = "local"',
             "the node reminds after 3 days; that makes no breach",

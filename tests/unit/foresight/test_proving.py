@@ -20,6 +20,7 @@ from comity.agreement.rules import (
     BelowLevel,
     Consented,
     NotedInLanguage,
+    OffsetDue,
     OneOf,
     Rule,
     ThroughHub,
@@ -63,11 +64,12 @@ def _agrees_with_the_evaluator(agreement, *more):
             assert z3.is_false(said) is not holds
 
 
-def test_a_formula_means_what_the_evaluator_does(every_clause, circle):
+def test_a_formula_means_what_the_evaluator_does(every_clause, circle, goods):
     more = (Accredited("HIGH"), BelowLevel("item.level", "HIGH", ""), NotedInLanguage(()))
     more = (*more, ThroughHub("AAA", by_consent=False), TwoPersons(None))
     _agrees_with_the_evaluator(every_clause, *more)
     _agrees_with_the_evaluator(circle)
+    _agrees_with_the_evaluator(goods, OffsetDue(None, approved=False))
 
 
 @pytest.mark.parametrize("name", template_ids())

@@ -43,10 +43,10 @@ def _tables_hold(agreement, *more):
 
 
 def test_a_condition_depends_on_the_variables_of_its_scope_and_on_nothing_else(
-    every_clause, circle
+    every_clause, circle, goods
 ):
     more = (Accredited("HIGH"), BelowLevel("item.level", "HIGH", ""))
-    seen = _tables_hold(every_clause, *more) | _tables_hold(circle)
+    seen = _tables_hold(every_clause, *more) | _tables_hold(circle) | _tables_hold(goods)
     assert seen == KNOWN_CONDITIONS
 
 

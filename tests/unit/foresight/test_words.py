@@ -192,5 +192,10 @@ def test_a_files_own_names_stand_beside_the_words_as_they_are_typed() -> None:
 
 def test_every_form_and_category_of_the_shipped_files_has_a_word() -> None:
     files = [read_agreement(template(each)) for each in template_ids()]
-    named = {name for file in files for name in (*file.scope.forms, *file.scope.categories)}
-    assert named <= words.NAMES.keys()
+    scopes = [file.scope for file in files]
+    named = {name for each in scopes for name in (*each.forms, *each.categories, *each.activities)}
+    clauses = [clause for file in files for clause in file.clauses("order")]
+    rows = [
+        row for clause in clauses for key in ("allowed", "excluded") for row in clause.rows(key)
+    ]
+    assert named | {name for row in rows for name in row.categories} <= words.NAMES.keys()

@@ -16,7 +16,6 @@ from comity.state.coming import ASK_FIRST, coming_at
 from comity.state.consulting import ACTIONS, unasked
 from comity.statement.cases import DisclosureRecord, VisitKind, VisitRequest
 from comity.statement.information import CONSULTATION, ConsentAsk, ItemReclassify
-from comity.statement.kinds import InertBody
 from tests.support_state import JPN, KOR, USA, Teller, in_force, label, release, varied
 
 CLAUSE = 'between = "parties"\nmeanwhile = "protection"'
@@ -136,12 +135,6 @@ def test_what_was_told_counts_by_its_label_and_a_visit_by_its_act_alone() -> Non
 
 def test_every_act_of_the_clause_is_done_by_a_statement_and_every_such_act_may_be_named() -> None:
     assert set(ACTIONS.values()) == set(BEFORE)
-
-
-def test_what_nobody_understands_does_nothing_unasked() -> None:
-    told = teller("release")
-    told.say(JPN, InertBody(kind="order.make"))
-    assert reminded(told) == []
 
 
 def test_a_late_question_takes_the_reminder_back() -> None:

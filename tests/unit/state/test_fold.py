@@ -8,10 +8,9 @@ import pytest
 from msgspec import structs
 
 from comity.basis.errors import InvariantError
-from comity.basis.ids import AgreementId, Digest, Place
+from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Instant
 from comity.state.fold import Fold
-from comity.statement.kinds import InertBody
 from comity.statement.treaty import AgreementEndNotice, AgreementSign
 from tests.support_state import (
     JPN,
@@ -187,10 +186,8 @@ def test_what_follows_what_is_taken_back_is_applied_again(teller: Teller) -> Non
     assert fold.export() == teller.fold.export()
 
 
-def test_a_kind_that_this_version_does_not_read_is_inert(teller: Teller) -> None:
-    inert = teller.say(JPN, InertBody("incident.report"), version=Digest("0" * 64))
+def test_nobody_but_a_party_counts(teller: Teller) -> None:
     stranger = teller.say(USA, AgreementSign(NOTE))
-    assert teller.why(inert) is None
     assert teller.why(stranger) == ("agreement.not-a-party", "2")
 
 

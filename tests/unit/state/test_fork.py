@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from comity.basis.ids import PartyId
 from comity.state.fold import Fold, Placed
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from tests.support_state import JPN, KOR, Teller, receipt, release
 
 
-def next_said(teller: Teller, party: PartyId, body: SpokenBody, *, at: str | None = None) -> Placed:
+def next_said(teller: Teller, party: PartyId, body: Body, *, at: str | None = None) -> Placed:
     """Word what a party says next, and fold it nowhere that counts."""
     twin = replace(teller, told=list(teller.told), sizes=dict(teller.sizes))
     twin.say(party, body, at=at)

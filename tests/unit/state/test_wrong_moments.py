@@ -14,7 +14,7 @@ import pytest
 
 from comity.basis.ids import Place
 from comity.state.fold import Fold
-from comity.statement.kinds import SPOKEN_KINDS, SpokenBody
+from comity.statement.kinds import SPOKEN_KINDS, Body
 from comity.statement.treaty import AgreementEndNotice
 from tests.builders.bodies import sample_bodies
 from tests.support_state import JPN, KOR, NOTE, Teller, gsomia, in_force
@@ -30,7 +30,7 @@ NEEDS_A_TEXT = frozenset(
     {
         *("agreement.announcement", "agreement.end_notice", "agreement.postpone"),
         *("assurance.give", "contractor.assure", "party.authority"),
-        *("dispute.open", "request.make"),
+        *("dispute.open", "request.make", "balance.state"),
     }
 )
 """What needs nothing but an agreement: a promise, a question, a word on the record."""
@@ -59,7 +59,7 @@ def rest(teller: Teller) -> dict[str, Any]:
     return {key: value for key, value in state.items() if key not in ("not_counted", "at")}
 
 
-def said(kind: str) -> SpokenBody:
+def said(kind: str) -> Body:
     return BODIES[kind]
 
 

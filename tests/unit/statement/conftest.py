@@ -7,7 +7,7 @@ import pytest
 
 from comity.basis.instants import Instant
 from comity.statement.envelope import StatementDraft
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from tests.builders.bodies import sample_bodies
 from tests.builders.evidence import Exchange, Files, Registers, registers_of, tell, trust
 from tests.builders.speakers import Speaker, at_minute, make_speaker
@@ -34,12 +34,12 @@ def minute() -> Callable[[int], Instant]:
 
 
 @pytest.fixture(scope="session")
-def bodies() -> dict[str, SpokenBody]:
+def bodies() -> dict[str, Body]:
     return sample_bodies()
 
 
 @pytest.fixture(scope="session")
-def draft_of(jpn: Speaker) -> Callable[[SpokenBody], StatementDraft]:
+def draft_of(jpn: Speaker) -> Callable[[Body], StatementDraft]:
     return jpn.draft
 
 

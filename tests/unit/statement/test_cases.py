@@ -15,7 +15,7 @@ from comity.basis.instants import Instant
 from comity.basis.strict_json import format_json
 from comity.statement.drafting import compose
 from comity.statement.envelope import StatementDraft, parse_statement
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 
 Change = Callable[[dict[str, Any]], object]
 
@@ -70,8 +70,8 @@ Change = Callable[[dict[str, Any]], object]
     ],
 )
 def test_a_body_has_one_form(
-    draft_of: Callable[[SpokenBody], StatementDraft],
-    bodies: dict[str, SpokenBody],
+    draft_of: Callable[[Body], StatementDraft],
+    bodies: dict[str, Body],
     minute: Callable[[int], Instant],
     kind: str,
     change: Change,
@@ -85,8 +85,8 @@ def test_a_body_has_one_form(
 
 
 def test_a_visit_is_refused_with_none_of_three(
-    draft_of: Callable[[SpokenBody], StatementDraft],
-    bodies: dict[str, SpokenBody],
+    draft_of: Callable[[Body], StatementDraft],
+    bodies: dict[str, Body],
     minute: Callable[[int], Instant],
 ) -> None:
     members = json.loads(compose(draft_of(bodies["visit.decide"]), at=minute(0), seen=()).raw)

@@ -18,7 +18,7 @@ from comity.statement.drafting import (
     wrap_context,
 )
 from comity.statement.information import ItemRelease
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.values import ParcelRef
 
 Speaker = Any
@@ -43,7 +43,7 @@ def test_the_moment_is_the_later_of_the_clock_and_a_millisecond_after_all_that_i
     assert next_at(now, own, seen) == expected  # type: ignore[arg-type]
 
 
-def test_recipients_are_sorted_and_stand_once(jpn: Speaker, bodies: dict[str, SpokenBody]) -> None:
+def test_recipients_are_sorted_and_stand_once(jpn: Speaker, bodies: dict[str, Body]) -> None:
     agreement = jpn.draft(bodies["consent.ask"]).agreement
     draft = draft_statement(
         bodies["consent.ask"], agreement, by=jpn.party, to=(USA, KOR, USA), nonce="0" * 32
@@ -52,7 +52,7 @@ def test_recipients_are_sorted_and_stand_once(jpn: Speaker, bodies: dict[str, Sp
 
 
 def test_wraps_are_bound_to_everything_but_the_parcel_and_the_moment(
-    jpn: Speaker, bodies: dict[str, SpokenBody], minute: Callable[[int], Instant]
+    jpn: Speaker, bodies: dict[str, Body], minute: Callable[[int], Instant]
 ) -> None:
     draft = jpn.draft(bodies["item.release"])
     context = draft_wrap_context(draft)

@@ -19,18 +19,16 @@ from comity.statement.envelope import (
     parse_statement,
     statement_json,
 )
-from comity.statement.kinds import FORMATS, INERT_KINDS, SPOKEN_KINDS, InertBody, SpokenBody
+from comity.statement.kinds import FORMATS, SPOKEN_KINDS, Body
 from comity.statement.treaty import AgreementSign
 
 KOR = PartyId("KOR")
 MEMBERS = ("agreement", "at", "body", "by", "format", "kind", "nonce", "seen", "to")
-Drafter = Callable[[SpokenBody], StatementDraft]
+Drafter = Callable[[Body], StatementDraft]
 
 
 @pytest.fixture
-def raw(
-    draft_of: Drafter, bodies: dict[str, SpokenBody], minute: Callable[[int], Instant]
-) -> bytes:
+def raw(draft_of: Drafter, bodies: dict[str, Body], minute: Callable[[int], Instant]) -> bytes:
     return format_statement(draft_of(bodies["item.release"]), at=minute(0), seen=((KOR, 12),))
 
 
@@ -45,7 +43,7 @@ def refused(raw: bytes) -> str:
 
 
 def test_writes_the_exact_bytes_of_a_statement(
-    draft_of: Drafter, minute: Callable[[int], Instant], bodies: dict[str, SpokenBody]
+    draft_of: Drafter, minute: Callable[[int], Instant], bodies: dict[str, Body]
 ) -> None:
     draft = draft_of(bodies["consent.refuse"])
     assert format_statement(draft, at=minute(0), seen=((KOR, 12),)) == (
@@ -57,7 +55,7 @@ def test_writes_the_exact_bytes_of_a_statement(
 
 
 def test_every_kind_reads_back_as_it_was_written(
-    draft_of: Drafter, minute: Callable[[int], Instant], bodies: dict[str, SpokenBody]
+    draft_of: Drafter, minute: Callable[[int], Instant], bodies: dict[str, Body]
 ) -> None:
     assert set(bodies) == set(SPOKEN_KINDS)
     for kind, body in bodies.items():
@@ -150,21 +148,9 @@ def test_a_statement_of_the_greatest_length_is_read_and_one_byte_more_refused(
     assert refused(b"x" * 65_535) == "basis.json-syntax"
 
 
-@pytest.mark.parametrize("kind", sorted(INERT_KINDS))
-def test_a_kind_that_a_later_version_reads_keeps_its_bytes_and_no_more(
-    raw: bytes, kind: str
-) -> None:
-    inert = changed(raw, kind=kind, body={"anything": [{"goes": None}]})
-    statement = parse_statement(inert)
-    assert statement.body == InertBody(kind)
-    assert statement.raw == inert
-    assert refused(changed(raw, kind=kind, body=[])) == "basis.wrong-type"
-
-
 def test_a_format_has_a_closed_set_of_kinds() -> None:
     assert list(FORMATS) == [1]
-    assert FORMATS[1] == set(SPOKEN_KINDS) | INERT_KINDS
-    assert not set(SPOKEN_KINDS) & INERT_KINDS
+    assert FORMATS[1] == set(SPOKEN_KINDS)
     assert len(FORMATS[1]) == 60
 
 

@@ -21,12 +21,15 @@ from comity.basis.strict_json import format_json
 from comity.statement.affairs import AFFAIRS_KINDS
 from comity.statement.cases import CASES_KINDS
 from comity.statement.custody import CUSTODY_KINDS
+from comity.statement.deliveries import DELIVERY_KINDS
 from comity.statement.handling import HANDLING_KINDS
 from comity.statement.information import INFORMATION_KINDS, ConsentRefuse
 from comity.statement.judgement import Judged
-from comity.statement.kinds import SPOKEN_KINDS, SpokenBody
+from comity.statement.kinds import SPOKEN_KINDS, Body
+from comity.statement.orders import ORDER_KINDS
 from comity.statement.passing import PASSING_KINDS
 from comity.statement.register import AgreementRegisters
+from comity.statement.settlements import SETTLEMENT_KINDS
 from comity.statement.treaty import TREATY_KINDS, PartyCard
 from comity.statement.trust import TRUST_KINDS
 from tests.unit.statement.test_bodies import OPTIONAL
@@ -37,6 +40,7 @@ FAMILIES = {
     "treaty": (*TREATY_KINDS, *AFFAIRS_KINDS),
     "information": (*INFORMATION_KINDS, *HANDLING_KINDS, *PASSING_KINDS),
     "custody": (*CUSTODY_KINDS, *CASES_KINDS),
+    "support": (*ORDER_KINDS, *DELIVERY_KINDS, *SETTLEMENT_KINDS),
     "trust": TRUST_KINDS,
 }
 KINDS = sorted(kind.KIND for kinds in FAMILIES.values() for kind in kinds)
@@ -60,7 +64,7 @@ def renewed(jpn: Speaker) -> Speaker:
 
 
 @pytest.fixture(scope="module")
-def said(jpn: Speaker, renewed: Speaker, bodies: dict[str, SpokenBody]) -> dict[str, bytes]:
+def said(jpn: Speaker, renewed: Speaker, bodies: dict[str, Body]) -> dict[str, bytes]:
     """Give one good statement of each kind by Japan, with its authority where it needs one."""
     whole = {**bodies, PartyCard.KIND: renewed.card_body()}
     return {kind: jpn.say(body, SAID_AT, nonce=77).raw for kind, body in whole.items()}

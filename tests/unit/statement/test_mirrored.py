@@ -9,7 +9,7 @@ from msgspec import structs
 
 from comity.basis.errors import ComityError, EquivocationError, ProofError
 from comity.keys.cards import statement_keys
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.mirrored import (
     Mirrored,
     Segment,
@@ -172,7 +172,7 @@ def test_a_segment_is_cut_after_a_card_and_at_its_greatest_length() -> None:
     assert segment_length(b"x" for _ in range(5000)) == 1024
 
 
-def test_only_cards_are_taken_for_cards(jpn: Speaker, bodies: dict[str, SpokenBody]) -> None:
+def test_only_cards_are_taken_for_cards(jpn: Speaker, bodies: dict[str, Body]) -> None:
     for kind, body in bodies.items():
         assert is_card_entry(jpn.say(body).raw) is (kind == "party.card")
     imitation = bodies["agreement.announcement"]

@@ -14,7 +14,7 @@ from comity.basis.strict_json import format_json, parse_canonical
 from comity.statement import envelope as module
 from comity.statement.drafting import compose
 from comity.statement.envelope import Statement, StatementDraft, parse_statement, read_plain
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from tests.builders.bodies import LINKS
 
 Envelope = Callable[[str], dict[str, Any]]
@@ -47,8 +47,8 @@ CHANGES: tuple[Any, ...] = (
 
 @pytest.fixture(scope="module")
 def envelope(
-    draft_of: Callable[[SpokenBody], StatementDraft],
-    bodies: dict[str, SpokenBody],
+    draft_of: Callable[[Body], StatementDraft],
+    bodies: dict[str, Body],
     minute: Callable[[int], Instant],
 ) -> Envelope:
     def give(kind: str) -> dict[str, Any]:

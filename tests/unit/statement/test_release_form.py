@@ -15,7 +15,7 @@ from comity.basis.limits import PARCEL_HEAD_BYTES_MAX
 from comity.statement.drafting import compose, draft_wrap_context
 from comity.statement.envelope import StatementDraft, format_statement, parse_statement
 from comity.statement.information import ItemRelease
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.release_form import ReleaseForm, WordedRelease
 from comity.statement.values import AgreementRef, ParcelRef, SealedRef
 
@@ -26,7 +26,7 @@ Speaker = Any
 
 
 @pytest.fixture
-def release(jpn: Speaker, bodies: dict[str, SpokenBody]) -> StatementDraft:
+def release(jpn: Speaker, bodies: dict[str, Body]) -> StatementDraft:
     draft: StatementDraft = replace(jpn.draft(bodies["item.release"]), nonce=NONCE.hex())
     return draft
 
@@ -66,7 +66,7 @@ def test_a_release_in_a_form_is_the_release_itself(
 
 
 def test_what_was_changed_after_is_not_written_in_the_form(
-    release: StatementDraft, bodies: dict[str, SpokenBody], minute: Callable[[int], Instant]
+    release: StatementDraft, bodies: dict[str, Body], minute: Callable[[int], Instant]
 ) -> None:
     form = form_of(release)
     draft = formed(release, form)

@@ -14,15 +14,15 @@ from comity.basis.strict_json import format_json, parse_canonical
 from comity.statement import envelope as module
 from comity.statement.drafting import _wrap_context, compose, wrap_context
 from comity.statement.envelope import Statement, StatementDraft, parse_statement, statement_json
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.release_glance import find_release
 from tests.builders.bodies import LINKS
 
 
 @pytest.fixture(scope="module")
 def members(
-    draft_of: Callable[[SpokenBody], StatementDraft],
-    bodies: dict[str, SpokenBody],
+    draft_of: Callable[[Body], StatementDraft],
+    bodies: dict[str, Body],
     minute: Callable[[int], Instant],
 ) -> dict[str, Any]:
     seen = ((PartyId("KOR"), 3),)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is owed of a line: by method, by day, after parts of it were settled."""
 
-from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from comity.basis.amounts import Rounding
 from comity.basis.instants import Duration, DurationUnit, parse_duration
@@ -131,8 +131,8 @@ def test_parts_that_came_on_several_days_are_due_one_after_the_other() -> None:
 
 def test_parts_make_up_the_whole_however_they_round() -> None:
     owed = replace(line(Method.CASH), currency="USD", price=333_333)
-    for _ in range(3):
-        owed = came(owed, 1)
+    for days in (2, 1, 0):
+        owed = came(owed, 1, HANDED - timedelta(days))
     parts = [each.open for each in claims_of(owed, TERMS, HANDED)]
     assert parts == [330_000, 340_000, 330_000]
     assert sum(parts) == owed.value(Rounding.HALF_UP)

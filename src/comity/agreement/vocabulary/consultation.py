@@ -19,6 +19,7 @@ BEFORE = (
     Action.RETURN,
     Action.DESTROY,
     Action.VISIT,
+    Action.ORDER,
 )
 """The acts that a party does by telling the others, so that all can see whether it asked before."""
 

@@ -14,6 +14,20 @@ from comity.basis.instants import Duration, DurationUnit
 
 
 def _duties(clause: Clause) -> tuple[DutyRule, ...]:
+    if clause.text("of") == "goods":
+        return (
+            DutyRule(
+                clause.article,
+                clause.kind,
+                trigger="delivery.make",
+                who="debtor",
+                to="creditor",
+                within=clause.find_term("within"),
+                remind_after=clause.find_duration("remind_after"),
+                discharged_by="delivery.receipt",
+                since="on",
+            ),
+        )
     return (
         DutyRule(
             clause.article,
@@ -33,8 +47,9 @@ KIND = ClauseKind(
     name="receipt",
     effect=Effect.DUTY,
     meaning=(
-        "The receiver of an item gives the originator a receipt within the time named. A receipt "
-        "that is late stops nothing; it is owed until it is given."
+        "The receiver of an item gives the originator a receipt within the time named, or the "
+        "receiver of goods their provider. A receipt that is late stops nothing; it is owed until "
+        "it is given."
     ),
     keys=(
         KeySpec(
@@ -45,9 +60,16 @@ KIND = ClauseKind(
             default="receiver",
         ),
         KeySpec(
+            "of",
+            KeyType.WORD,
+            "what is receipted: items, or goods that are handed over",
+            words=("items", "goods"),
+            default="items",
+        ),
+        KeySpec(
             "within",
             KeyType.TERM,
-            "by when, from the release on",
+            "by when, from the release or the day of handing over on",
             required=True,
             example=Term("5 days", Duration(5, DurationUnit.DAYS)),
         ),

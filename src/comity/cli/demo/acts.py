@@ -37,11 +37,11 @@ from comity.flows.treaty.acts import declare
 from comity.flows.view import gather_view
 from comity.sealing.payload import PayloadHeader
 from comity.state.lifecycle import LifecycleView
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 
 SEOUL_AND_TOKYO = Zone(9 * 60)
 
-Wording = Callable[[World], SpokenBody]
+Wording = Callable[[World], Body]
 """Words a statement, once the places that it names are known."""
 
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How a statement of a case is said: by a person with a role, with a sealed text beside it."""
+"""How cases and goods are spoken of: by a person with a role, with a sealed text beside it."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import SealedText, Text, enclose, seal_text
 from comity.flows.facts import find_person
 from comity.flows.journal import refusal_entry
-from comity.flows.speak import Act, Entered, Unsaid, Utterance, draft_for
+from comity.flows.speak import Act, Entered, Prepare, Unsaid, Utterance, draft_for
 from comity.flows.speaker import say
 from comity.flows.view import View
 from comity.statement.cases import CasesBody
 from comity.statement.envelope import StatementDraft
-from comity.statement.kinds import EnclosingBody
+from comity.statement.kinds import EnclosingBody, GoodsBody
 
 KEEPING_CASES = KEEPING_OFFICES
 """Who speaks for the party on cases, where anybody may not."""
 
 _NO_KEY: Final = "card.no-sealing-key"
-_Body = TypeVar("_Body", bound=CasesBody)
+_Body = TypeVar("_Body", bound=CasesBody | GoodsBody)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +62,30 @@ async def say_case(
         NotCounted: it would not count, so it was not said.
         StateError: no version of the agreement is signed.
     """
+    refused = await refuse_role(context, agreement, saying)
+    if refused is not None:  # 1
+        return refused
+    sealed = await seal_text(context, agreement, saying.text)  # 2
+    return await say(context, agreement, preparing(context, agreement, saying, sealed))  # 3
+
+
+async def refuse_role(
+    context: Context, agreement: AgreementId, saying: Saying[_Body]
+) -> Refused | None:
+    """Refuse whoever has none of the roles, journalled; None: this one has."""
+    roles = (await find_person(context, saying.person)).roles
+    first = allow_house_act(saying.body.KIND, roles, saying.roles)
+    if isinstance(first, Refused):
+        return await keep_refusal(context, first, saying.person, {"agreement": agreement})
+    return None
+
+
+def preparing(
+    context: Context, agreement: AgreementId, saying: Saying[_Body], sealed: SealedText | None
+) -> Prepare:
+    """Decide a statement on the view that it is entered on, with the text that is sealed."""
     name, person = saying.body.KIND, saying.person
     details = {"agreement": agreement}
-    first = allow_house_act(name, (await find_person(context, person)).roles, saying.roles)
-    if isinstance(first, Refused):  # 1
-        return await keep_refusal(context, first, person, {**details})
-    sealed = await seal_text(context, agreement, saying.text)  # 2
 
     async def prepare(view: View) -> Utterance | Unsaid:
         roles = (await find_person(context, person)).roles
@@ -78,9 +96,9 @@ async def say_case(
             return Unsaid(refused, refusal_entry(context, refused, person, {**details}))
         leave = decided if isinstance(decided, Allowed) else allow_house_act(name)
         act = Act(name, leave, person)
-        return Utterance(await _draft(context, view, act, saying, sealed), act)  # 3
+        return Utterance(await _draft(context, view, act, saying, sealed), act)
 
-    return await say(context, agreement, prepare)
+    return prepare
 
 
 async def _draft(

@@ -111,7 +111,8 @@ def moments_of(own: PartyId, owed: Owed) -> Iterator[Reminder]:
             continue
         about = str(duty.about or duty.trigger)
         if duty.remind_at is not None and duty.remind_at <= owed.at:
-            yield _moment(f"{duty.id}/remind", duty.owes, (duty.article, about), duty.due)
+            again = f"/{duty.reminded}" if duty.reminded > 1 else ""
+            yield _moment(f"{duty.id}/remind{again}", duty.owes, (duty.article, about), duty.due)
         if duty.state is DutyState.LATE:
             due = 0 if duty.due is None else duty.due
             yield _moment(f"{duty.id}/late/{due}", duty.owes, (duty.article, about), duty.due)

@@ -25,7 +25,7 @@ from comity.flows.treaty.tabled import Meant, refuse_other_text
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View, gather_view
 from comity.state.findings import Finding
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import (
     AgreementAmend,
     AgreementCounter,
@@ -96,7 +96,7 @@ async def _propose(
     view.fold.know(agreement)
     file = FileRef(agreement.sha256, len(raw))
     life = view.fold.state.life
-    body: SpokenBody
+    body: Body
     if life.agreed is not None and not counter:
         body = AgreementAmend(file, agreement.version, NO_NOTE_YET)
     elif counter or life.on_table is not None:
@@ -137,7 +137,7 @@ def _no_successor(err: NotCounted, file: Agreement, agreed: Agreement) -> NotCou
 async def declare(
     context: Context,
     agreement: AgreementId,
-    body: SpokenBody,
+    body: Body,
     person: PersonId | None = None,
     *,
     meant: Meant | None = None,
@@ -155,7 +155,7 @@ async def declare(
 async def declare_by(
     context: Context,
     agreement: AgreementId,
-    body: SpokenBody,
+    body: Body,
     office: Office,
     *,
     meant: Meant | None = None,
@@ -179,7 +179,7 @@ async def declare_by(
     return await decide_again(attempt)
 
 
-async def _refuse_text(context: Context, agreement: AgreementId, body: SpokenBody) -> None:
+async def _refuse_text(context: Context, agreement: AgreementId, body: Body) -> None:
     """Refuse to initial or sign a text again, or one weaker than the parent that it names."""
     if isinstance(body, AgreementInitial | AgreementSign):
         view = await read_view(context, agreement)
@@ -190,7 +190,7 @@ async def _refuse_text(context: Context, agreement: AgreementId, body: SpokenBod
             await refuse_weaker(context, text)
 
 
-def version_in_question(view: View, body: SpokenBody) -> Digest:
+def version_in_question(view: View, body: Body) -> Digest:
     """Give the version that a treaty act is about.
 
     Raises:

@@ -19,7 +19,7 @@ from comity.flows.speak import Entered
 from comity.flows.treaty.acts import NO_NOTE_YET, declare_by
 from comity.flows.treaty.offices import ask_office
 from comity.flows.turns import read_view
-from comity.statement.kinds import SpokenBody
+from comity.statement.kinds import Body
 from comity.statement.treaty import (
     AgreementAnnouncement,
     AgreementEndNotice,
@@ -183,7 +183,7 @@ async def _note(
     agreement: AgreementId,
     person: PersonId | None,
     kind: str,
-    word: Callable[[Notes], SpokenBody],
+    word: Callable[[Notes], Body],
 ) -> Entered | Refused:
     office = await ask_office(context, kind, person, agreement)
     if isinstance(office, Refused):

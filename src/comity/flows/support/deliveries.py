@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Goods handed over and receipted; a receipt of goods makes the claim by itself, at once.
+
+That nobody told the officer who collects is what auditors found on both sides of the Pacific.
+Source: treaties.md 4.4 (elements 6, 15, 21, 25), 4.5, A12
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from comity.agreement.acts import Action
+from comity.basis.amounts import from_millionths
+from comity.basis.errors import ComityError, StateError
+from comity.basis.ids import AgreementId, Place
+from comity.basis.instants import Date
+from comity.basis.limits import ORDER_LINES_MAX
+from comity.decision.house import ORDERING_OFFICES
+from comity.decision.stages import Allowed, Refused
+from comity.flows.cases.speaking import Saying, preparing, refuse_role, say_case
+from comity.flows.context import Context
+from comity.flows.enclosures import Text, seal_text
+from comity.flows.speak import Entered, Prepare, Unsaid, Utterance, draft_for, house_act
+from comity.flows.speaker import say_all
+from comity.flows.support.finding import (
+    ask_file,
+    find_delivery,
+    find_order,
+    lines_of,
+    other_end,
+)
+from comity.flows.turns import read_view
+from comity.flows.view import View
+from comity.state.goods_decisions import Asked
+from comity.state.queries_goods import accounts_of, today_of
+from comity.statement.deliveries import (
+    ClaimNotice,
+    Condition,
+    DeliveredLine,
+    DeliveryMake,
+    DeliveryReceipt,
+    ReceivedLine,
+)
+from comity.statement.order_values import Officer
+
+
+@dataclass(frozen=True, slots=True)
+class Handing:
+    """What is handed over: by which paper, where, by whom; no lines: all that is open, as many
+    lines as one statement holds.
+
+    `on` None: today, in the agreement's zone.
+    """
+
+    order: Place
+    number: str
+    at: str
+    issuing: Officer
+    lines: tuple[DeliveredLine, ...] = ()
+    on: Date | None = None
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receiving:
+    """What came of a delivery; `lines` None: all of it, in good condition. `on` None: today."""
+
+    delivery: Place
+    receiving: Officer
+    lines: tuple[ReceivedLine, ...] | None = None
+    on: Date | None = None
+    text: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipted:
+    """A receipt of goods, and the claim that it made; None: nothing came that is owed for."""
+
+    receipt: Entered
+    claim: Entered | None
+
+
+async def deliver(context: Context, agreement: AgreementId, handing: Handing) -> Entered | Refused:
+    """Say that we handed over some of what we accepted; every deadline counts from that day.
+
+    Raises:
+        StateError: no such order, or nothing of it is left to be handed over.
+        NotCounted: it would not count, so it was not said.
+    """
+    view = await read_view(context, agreement)
+    order = find_order(view, handing.order)
+    lines = handing.lines or _all_open(view, handing.order)
+    on = handing.on or today_of(view.fold.state, view.moment(context))
+    issuing = handing.issuing
+    body = DeliveryMake(order.place, handing.number, on, handing.at, issuing, lines)
+
+    async def decide(view: View) -> Allowed | Refused:
+        placed = find_order(view, handing.order)
+        accounts = lines_of(view, placed, (each.line for each in lines))
+        return ask_file(context, view, Asked(Action.DELIVER, placed, issuing.person, accounts))
+
+    saying = Saying(
+        body, issuing.person, ORDERING_OFFICES, handing.text, other_end(view, order), decide
+    )
+    return await say_case(context, agreement, saying)
+
+
+async def receive(
+    context: Context, agreement: AgreementId, receiving: Receiving
+) -> Receipted | Refused:
+    """Receipt a delivery, and enter in the same commit the claim that this makes.
+
+    1. the role: a refusal is journalled, and nothing is sealed;
+    2. the text is sealed;
+    3. the file decides, and the receipt is entered;
+    4. with it the node says that a claim exists, and names the officer who collects.
+
+    Raises:
+        StateError: no such delivery.
+        NotCounted: it would not count, so it was not said.
+
+    Source: treaties.md 4.4, 4.5
+    """
+    view = await read_view(context, agreement)
+    saying = _receipt(context, view, receiving)
+    refused = await refuse_role(context, agreement, saying)  # 1
+    if refused is not None:
+        return refused
+    sealed = await seal_text(context, agreement, receiving.text)  # 2
+    said: list[Prepare] = [preparing(context, agreement, saying, sealed)]
+    if any(each.condition is Condition.GOOD for each in saying.body.lines):
+        said.append(_claim(context, receiving.delivery))
+    receipt, *claims = await say_all(context, agreement, said)  # 3, 4
+    if isinstance(receipt, ComityError):
+        raise receipt
+    if isinstance(receipt, Refused):
+        return receipt
+    for claim in claims:
+        if isinstance(claim, ComityError):
+            raise claim
+        if isinstance(claim, Entered):
+            return Receipted(receipt, claim)
+    return Receipted(receipt, None)
+
+
+def _receipt(context: Context, view: View, receiving: Receiving) -> Saying[DeliveryReceipt]:
+    delivery = find_delivery(view, receiving.delivery)
+    order, officer = find_order(view, delivery.order), receiving.receiving
+    lines = receiving.lines
+    if lines is None:
+        lines = tuple(
+            ReceivedLine(line, from_millionths(quantity), Condition.GOOD)
+            for line, quantity in delivery.lines
+        )
+    on = receiving.on or today_of(view.fold.state, view.moment(context))
+    body = DeliveryReceipt(delivery.place, on, officer, lines)
+
+    async def decide(view: View) -> Allowed | Refused:
+        placed = find_order(view, delivery.order)
+        accounts = lines_of(view, placed, (line for line, _ in delivery.lines))
+        return ask_file(context, view, Asked(Action.DELIVER, placed, officer.person, accounts))
+
+    return Saying(
+        body, officer.person, ORDERING_OFFICES, receiving.text, other_end(view, order), decide
+    )
+
+
+def _claim(context: Context, delivery: Place) -> Prepare:
+    """Say that a claim exists, and who collects as the acceptance has it; no person says so."""
+
+    async def prepare(view: View) -> Utterance | Unsaid:
+        state = view.fold.state
+        receipt = state.receipt_of.get(delivery)
+        order = find_order(view, find_delivery(view, delivery).order)
+        if receipt is None or receipt.party != view.own or order.acceptance is None:
+            raise StateError(
+                "delivery.unknown-receipt",
+                "no receipt of ours makes this claim",
+                where=f"{view.agreement_id}/{delivery}",
+            )
+        body = ClaimNotice(receipt, order.acceptance.collects)
+        draft = draft_for(context, view, body, to=other_end(view, order))
+        return Utterance(draft, house_act(body.KIND))
+
+    return prepare
+
+
+def _all_open(view: View, place: Place) -> tuple[DeliveredLine, ...]:
+    order = find_order(view, place)
+    accounts = accounts_of(view.fold.state, order)
+    lines = tuple(
+        DeliveredLine(each.line, from_millionths(each.open_to_deliver))
+        for each in accounts
+        if each.open_to_deliver
+    )[:ORDER_LINES_MAX]
+    if not lines:
+        raise StateError(
+            "delivery.nothing-open",
+            "nothing of this order is accepted and not handed over yet",
+            where=f"{view.agreement_id}/{place}",
+            hint=f"see how far it has come: comity order show {view.agreement_id}/{place}",
+        )
+    return lines

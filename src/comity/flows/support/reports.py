@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The yearly report on transactions: by class of supply, and everything that is over a year old.
+
+Source: 10 U.S.C. 2342(h)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from comity.basis.amounts import format_decimal, from_millionths
+from comity.basis.errors import InputError, excerpt
+from comity.basis.ids import AgreementId
+from comity.basis.instants import Date, Duration, DurationUnit, add_to_date, format_date
+from comity.basis.strict_json import JsonValue
+from comity.flows.context import Context
+from comity.flows.turns import read_view
+from comity.state.goods_balance import open_line_json, open_lines
+from comity.state.queries_goods import accounts_of, settlement_terms, today_of
+from comity.state.records_goods import PlacedOrder
+from comity.state.state import State
+from comity.support.arrivals import Worth, worths_of
+
+_A_YEAR: Final = Duration(1, DurationUnit.YEARS)
+_BEGINS: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])")
+
+
+def fiscal_year(year: int, begins: str) -> tuple[Date, Date]:
+    """Give the first and the last day of a fiscal year, which is named by the year it ends in.
+
+    Raises:
+        InputError: `begins` is no month and day that every year has.
+    """
+    if _BEGINS.fullmatch(begins) is None:
+        raise InputError(
+            "goods.fiscal-year",
+            "not the day on which a fiscal year begins",
+            where="begins",
+            expected="10-01",
+            found=excerpt(begins),
+        )
+    month, day = int(begins[:2]), int(begins[3:])
+    whole = (month, day) == (1, 1)
+    first = Date(year if whole else year - 1, month, day)
+    return first, Date.fromordinal(first.replace(year=first.year + 1).toordinal() - 1)
+
+
+async def yearly_report(
+    context: Context, agreement: AgreementId, year: int, begins: str
+) -> dict[str, JsonValue]:
+    """Sum up what was handed over in a fiscal year: total, collected, outstanding.
+
+    What is owed in kind stands with its worth at the accepted price. Beside it stands every line
+    that is open more than a year after it was handed over, whenever that was.
+
+    Raises:
+        InputError: `begins` is no month and day.
+    """
+    first, last = fiscal_year(year, begins)
+    view = await read_view(context, agreement)
+    at = view.moment(context)
+    with view.fold.standing_at(at) as state:
+        today = today_of(state, at)
+        over = [
+            open_line_json(each, today)
+            for each in open_lines(state, at)
+            if add_to_date(each.claim.on, _A_YEAR) < today
+        ]
+        return {
+            "agreement": agreement,
+            "year": year,
+            "from": format_date(first),
+            "until": format_date(last),
+            "made_on": format_date(today),
+            "classes": [*_classes(state, first, last, today)],
+            "over_a_year": [*over],
+        }
+
+
+def _classes(state: State, first: Date, last: Date, today: Date) -> Iterator[JsonValue]:
+    sums: dict[tuple[str, str, str, str], list[int]] = {}
+    for _, order in sorted(state.orders.items()):
+        for category, currency, each in _arrived(state, order, today):
+            if first <= each.on <= last:
+                key = (order.provider, order.requester, category, currency)
+                row = sums.setdefault(key, [0, 0, 0])
+                for at, count in enumerate((each.worth, each.settled, each.outstanding)):
+                    row[at] += count
+    for (provider, recipient, category, currency), counts in sorted(sums.items()):
+        total, collected, outstanding = (format_decimal(from_millionths(n)) for n in counts)
+        yield {
+            "provider": provider,
+            "recipient": recipient,
+            "category": category,
+            "currency": currency,
+            "total": total,
+            "collected": collected,
+            "outstanding": outstanding,
+        }
+
+
+def _arrived(state: State, order: PlacedOrder, today: Date) -> Iterator[tuple[str, str, Worth]]:
+    terms = settlement_terms(state, order.version)
+    for account in accounts_of(state, order):
+        for each in worths_of(account, terms, today):
+            yield account.category, account.currency, each

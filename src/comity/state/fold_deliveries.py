@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fold of deliveries: what is handed over, what is receipted, and the claim that it makes.
+
+Source: treaties.md 4.4 (elements 6, 15, 21, 25), A12
+"""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from msgspec import structs
+
+from comity.agreement.acts import Action
+from comity.basis.amounts import to_millionths
+from comity.basis.limits import ORDER_DELIVERIES_MAX
+from comity.state.findings import Finding, Uncounted
+from comity.state.fold_orders import finding, with_person
+from comity.state.goods_decisions import Asked, refuse_by_file
+from comity.state.goods_settled import note_settled
+from comity.state.queries_goods import find_line, put_lines, settlement_terms, today_of
+from comity.state.records import Said
+from comity.state.records_goods import DeliveredRow, PlacedOrder, ReceiptRow
+from comity.state.state import State
+from comity.statement.deliveries import (
+    ClaimNotice,
+    Condition,
+    DeliveryBody,
+    DeliveryMake,
+    DeliveryReceipt,
+)
+from comity.support.accounts import LineAccount, arrived
+
+
+def apply_delivery(state: State, said: Said, body: DeliveryBody) -> Uncounted | None:
+    """Apply a statement about a delivery."""
+    match body:
+        case DeliveryMake():
+            return apply_make(state, said, body)
+        case DeliveryReceipt():
+            return apply_goods_receipt(state, said, body)
+        case ClaimNotice():
+            return apply_claim(state, said, body)
+        case _:
+            assert_never(body)
+
+
+def apply_make(state: State, said: Said, body: DeliveryMake) -> Uncounted | None:
+    """Take the provider's word that it handed over some of what it accepted."""
+    order = state.orders.get(body.order)
+    if order is None:
+        return finding(state, said, Finding.UNKNOWN_ORDER)
+    if said.by != order.provider:
+        return finding(state, said, Finding.NOT_THE_PROVIDER)
+    if len(order.deliveries) >= ORDER_DELIVERIES_MAX:
+        return finding(state, said, Finding.TOO_MANY_DELIVERIES)
+    if not today_of(state, order.at) <= body.on <= today_of(state, said.at):
+        return finding(state, said, Finding.DELIVERY_LATER)
+    accounts: dict[int, LineAccount] = {}
+    lines = []
+    for each in body.lines:
+        account = find_line(state, order, each.line)
+        if account is None:
+            return finding(state, said, Finding.UNKNOWN_LINE)
+        quantity = to_millionths(each.quantity)
+        if quantity > account.open_to_deliver:
+            return finding(state, said, Finding.DELIVERED_BEYOND)
+        accounts[each.line] = structs.replace(account, delivered=account.delivered + quantity)
+        lines.append((each.line, quantity))
+    asked = Asked(Action.DELIVER, order, body.issuing.person, tuple(accounts.values()))
+    refused = refuse_by_file(state, said, asked)
+    if refused is not None:
+        return refused
+    put_lines(state, order, accounts)
+    acted = with_person(order, said, body.issuing.person, Action.DELIVER)
+    deliveries = (*order.deliveries, said.place)
+    state.orders.put(order.place, structs.replace(order, acted=acted, deliveries=deliveries))
+    row = DeliveredRow(said.place, said.at, order.place, body.number, body.on, tuple(lines))
+    state.deliveries.put(said.place, row)
+    state.unanswered.put(said.place, order.place)
+    return None
+
+
+def apply_goods_receipt(state: State, said: Said, body: DeliveryReceipt) -> Uncounted | None:
+    """Take the requester's word of what came: from here on it owes for it.
+
+    What it does not name did not come; what came damaged is shown and not owed.
+    """
+    delivery = state.deliveries.get(body.delivery)
+    order = None if delivery is None else state.orders.get(delivery.order)
+    if delivery is None or order is None:
+        return finding(state, said, Finding.UNKNOWN_DELIVERY, "receipt")
+    if said.by != order.requester:
+        return finding(state, said, Finding.NOT_THE_REQUESTER, "receipt")
+    if delivery.place in state.receipt_of:
+        return finding(state, said, Finding.GOODS_RECEIPTED, "receipt")
+    if not delivery.on <= body.on <= today_of(state, said.at):
+        return finding(state, said, Finding.DELIVERY_LATER, "receipt")
+    handed = dict(delivery.lines)
+    if any(to_millionths(each.quantity) > handed.get(each.line, 0) for each in body.lines):
+        return finding(state, said, Finding.RECEIVED_BEYOND, "receipt")
+    refused = refuse_by_file(
+        state,
+        said,
+        Asked(Action.DELIVER, order, body.receiving.person, _named(state, order, delivery)),
+    )
+    if refused is not None:
+        return refused
+    _take(state, said, body, order, delivery)
+    return None
+
+
+def _take(
+    state: State, said: Said, body: DeliveryReceipt, order: PlacedOrder, delivery: DeliveredRow
+) -> None:
+    rounding = settlement_terms(state, order.version).rounding
+    worth: dict[str, int] = {}
+    good, damaged = [], []
+    accounts = _answered(state, order, delivery)
+    for each in body.lines:
+        account = accounts[each.line]
+        quantity = to_millionths(each.quantity)
+        if each.condition is Condition.DAMAGED:
+            damaged.append((each.line, quantity))
+            accounts[each.line] = structs.replace(account, damaged=account.damaged + quantity)
+            continue
+        good.append((each.line, quantity))
+        came = arrived(account, delivery.on, quantity)
+        accounts[each.line] = came
+        # The parts make up the whole, however they are rounded.
+        more = came.value(rounding) - account.value(rounding)
+        worth[account.currency] = worth.get(account.currency, 0) + more
+    put_lines(state, order, accounts)
+    acted = with_person(order, said, body.receiving.person, Action.DELIVER)
+    state.orders.put(order.place, structs.replace(order, acted=acted))
+    row = ReceiptRow(
+        said.place,
+        said.at,
+        delivery.place,
+        order.place,
+        delivery.on,
+        tuple(good),
+        tuple(damaged),
+        tuple(sorted(worth.items())),
+    )
+    state.goods_receipts.put(said.place, row)
+    state.receipt_of.put(delivery.place, said.place)
+    state.unanswered.drop(delivery.place)
+    state.unsettled.put(said.place, order.place)
+    note_settled(state, said, order.place)
+
+
+def _answered(state: State, order: PlacedOrder, delivery: DeliveredRow) -> dict[int, LineAccount]:
+    """Give the accounts of a delivery's lines once it is receipted, whatever came of them."""
+    handed = dict(delivery.lines)
+    return {
+        each.line: structs.replace(each, answered=each.answered + handed[each.line])
+        for each in _named(state, order, delivery)
+    }
+
+
+def apply_claim(state: State, said: Said, body: ClaimNotice) -> Uncounted | None:
+    """Take word that a claim exists and who collects it: as the acceptance named the officer."""
+    receipt = state.goods_receipts.get(body.receipt)
+    order = None if receipt is None else state.orders.get(receipt.order)
+    if receipt is None or order is None or order.acceptance is None:
+        return finding(state, said, Finding.UNKNOWN_GOODS_RECEIPT, "settlement")
+    if said.by != order.requester:
+        return finding(state, said, Finding.NOT_THE_REQUESTER, "settlement")
+    if receipt.place in state.claims:
+        return finding(state, said, Finding.ALREADY_CLAIMED, "settlement")
+    if body.collector != order.acceptance.collects:
+        return finding(state, said, Finding.OTHER_COLLECTOR, "settlement")
+    state.claims.put(receipt.place, said.place)
+    state.claim_of.put(said.place, (said.at, receipt.place))
+    return None
+
+
+def _named(state: State, order: PlacedOrder, delivery: DeliveredRow) -> tuple[LineAccount, ...]:
+    found = (find_line(state, order, line) for line, _ in delivery.lines)
+    return tuple(each for each in found if each is not None)

@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the fold and the flows ask of orders: lines, debts by line, who has acted, what is settled.
+
+Source: treaties.md 4.4, A9 to A12
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from comity.agreement.model import Agreement, Clause
+from comity.basis.amounts import Rounding
+from comity.basis.ids import Digest, PartyId, Place
+from comity.basis.instants import Date, Instant
+from comity.state.goods_tallies import note_lines
+from comity.state.lifecycle_dates import day_of
+from comity.state.queries import zone_of
+from comity.state.records_goods import PlacedOrder, Sheet
+from comity.state.state import State
+from comity.support.accounts import Claim, LineAccount, claims_of
+from comity.support.matching import BookLine
+from comity.support.terms import SettlementTerms
+
+NO_TERMS = SettlementTerms(Rounding.HALF_UP, None, None, converts=False)
+"""How debts stand where no clause speaks of settlement."""
+
+
+def settlement_clause(agreement: Agreement) -> Clause | None:
+    """Give the clause by which debts are settled: the first of the file."""
+    return next(iter(agreement.clauses("settlement")), None)
+
+
+def settlement_terms(state: State, version: Digest) -> SettlementTerms:
+    """Give the numbers by which debts under a version are settled."""
+    known = state.goods_terms.get(version)
+    if known is None:
+        clause = settlement_clause(state.files[version].agreement)
+        known = NO_TERMS if clause is None else _terms(clause)
+        state.goods_terms[version] = known
+    return known
+
+
+def _terms(clause: Clause) -> SettlementTerms:
+    return SettlementTerms(
+        Rounding(clause.text("rounding")),
+        clause.find_duration("in_kind_within"),
+        clause.find_duration("at_most"),
+        clause.flag("converts"),
+    )
+
+
+def find_sheet(state: State, order: PlacedOrder, line: int) -> tuple[Place, Sheet, int] | None:
+    """Find the sheet on which a line stands, and its place on it."""
+    at = bisect_right(order.sheets, line, key=lambda each: each[0]) - 1
+    if at < 0:
+        return None
+    place = order.sheets[at][1]
+    sheet = state.sheets.get(place) or ()
+    index = bisect_right(sheet, line, key=lambda each: each.line) - 1
+    return (place, sheet, index) if sheet and sheet[index].line == line else None
+
+
+def find_line(state: State, order: PlacedOrder, line: int) -> LineAccount | None:
+    """Find the account of a line."""
+    found = find_sheet(state, order, line)
+    return None if found is None else found[1][found[2]]
+
+
+def accounts_of(state: State, order: PlacedOrder) -> Iterator[LineAccount]:
+    """Give the accounts of all lines of an order, by their numbers."""
+    for _, place in order.sheets:
+        yield from state.sheets.get(place) or ()
+
+
+def book_of(state: State) -> Iterator[BookLine]:
+    """Give the lines of all orders, by order and number, to be held against another's book."""
+    for place in sorted(state.orders.keys()):
+        order = state.orders.get(place)
+        lines = () if order is None else accounts_of(state, order)
+        yield from (BookLine(place, each) for each in lines)
+
+
+def put_lines(state: State, order: PlacedOrder, accounts: dict[int, LineAccount]) -> None:
+    """Put changed accounts back on their sheets, and keep the sums of what is owed."""
+    changed: dict[Place, list[LineAccount]] = {}
+    moved: list[tuple[LineAccount, LineAccount]] = []
+    for line, account in accounts.items():
+        found = find_sheet(state, order, line)
+        if found is not None:
+            place, sheet, index = found
+            moved.append((sheet[index], account))
+            changed.setdefault(place, list(sheet))[index] = account
+    for place, sheet_lines in changed.items():
+        state.sheets.put(place, tuple(sheet_lines))
+    note_lines(state, order, settlement_terms(state, order.version), moved)
+
+
+def claims_at(
+    state: State, order: PlacedOrder, account: LineAccount, instant: Instant
+) -> tuple[Claim, ...]:
+    """List what is open of a line at an instant, by the terms of the order's own version."""
+    return claims_of(account, settlement_terms(state, order.version), today_of(state, instant))
+
+
+def today_of(state: State, instant: Instant) -> Date:
+    """Give the day that it is in the zone of the file."""
+    return day_of(instant, zone_of(state))
+
+
+def ends_of_order(order: PlacedOrder) -> frozenset[PartyId]:
+    """Give the two parties of an order."""
+    return frozenset((order.requester, order.provider))

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The rows of orders, deliveries, settlements and balances: what each statement leaves behind.
+
+Lines stand by sheets, as the statements brought them: whatever changes one line copies few others.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from comity.basis.ids import Digest, PartyId, PersonId, Place
+from comity.basis.instants import Date, Instant
+from comity.statement.orders import AcceptanceHead, OrderHead
+from comity.statement.settlements import BalanceAgree, BalanceState, SettlementRecord
+from comity.support.accounts import LineAccount, Owed
+
+Sheet = tuple[LineAccount, ...]
+"""The lines of one `order.request`, their numbers rising."""
+
+
+class PlacedOrder(Struct, frozen=True, gc=False):
+    """An order: who asks whom for what, and how far it has come.
+
+    `sheets` pairs the first line number of each sheet with its place. `acted` are the persons that
+    have acted on it, by party, and in which part of it. `disputed` holds who disputes which lines,
+    none: all of them, and where that was said. Nobody may add lines once it is `answered`;
+    `declined` tells that its provider declined some. It is priced in one `currency`.
+    """
+
+    place: Place
+    at: Instant
+    to: tuple[PartyId, ...]
+    version: Digest
+    head: OrderHead
+    sheets: tuple[tuple[int, Place], ...]
+    acceptance: AcceptanceHead | None = None
+    accepted_at: Instant | None = None
+    acted: tuple[tuple[PartyId, PersonId, str], ...] = ()
+    disputed: tuple[tuple[PartyId, tuple[int, ...], Place], ...] = ()
+    deliveries: tuple[Place, ...] = ()
+    answered: bool = False
+    declined: bool = False
+    currency: str = ""
+
+    @property
+    def requester(self) -> PartyId:
+        """Give who asks, and owes for what it gets."""
+        return self.place.party
+
+    @property
+    def provider(self) -> PartyId:
+        """Give who provides, and is owed for it."""
+        return self.head.provider
+
+    def dispute_of(self, line: int) -> Place | None:
+        """Find where a line was disputed first."""
+        return next((at for _, lines, at in self.disputed if not lines or line in lines), None)
+
+
+class DeliveredRow(Struct, frozen=True, gc=False):
+    """A delivery: what was handed over of each line, on which day."""
+
+    place: Place
+    at: Instant
+    order: Place
+    number: str
+    on: Date
+    lines: tuple[tuple[int, int], ...]
+
+
+class ReceiptRow(Struct, frozen=True, gc=False):
+    """A receipt of goods: what came in good condition, and what it is worth, by currency.
+
+    `handed_over` is the day of the delivery, from which every deadline counts. `settled` is when
+    nothing of it was owed any more, and by which statement.
+    """
+
+    place: Place
+    at: Instant
+    delivery: Place
+    order: Place
+    handed_over: Date
+    lines: tuple[tuple[int, int], ...]
+    damaged: tuple[tuple[int, int], ...]
+    worth: tuple[tuple[str, int], ...]
+    settled: tuple[Instant, Place] | None = None
+
+    @property
+    def of(self) -> tuple[int, ...]:
+        """Give the lines of which something came in good condition."""
+        return tuple(line for line, _ in self.lines)
+
+
+class InvoiceRow(Struct, frozen=True, gc=False):
+    """A bill for receipts of one order."""
+
+    place: Place
+    at: Instant
+    order: Place
+    number: str
+    receipts: tuple[Place, ...]
+    currency: str
+    total: int
+
+
+class SettlementRow(Struct, frozen=True, gc=False):
+    """A settlement as one side said it; `counted` is the statement by which it counts.
+
+    None: the debtor alone has said it, or one side alone where both have to.
+    """
+
+    place: Place
+    at: Instant
+    version: Digest
+    record: SettlementRecord
+    counted: Place | None = None
+
+
+class BalanceRowSaid(Struct, frozen=True, gc=False):
+    """A balance that a party has stated, and what the others said to it."""
+
+    place: Place
+    at: Instant
+    state: BalanceState
+    answers: tuple[tuple[Place, BalanceAgree], ...] = ()
+
+
+TallyKey = tuple[PartyId, PartyId, Owed, str, str, int]
+"""Debtor, creditor, in what, the category if in kind, unit or currency, and the month; 0: before
+all months."""
+
+
+class Tally(Struct, frozen=True, gc=False):
+    """By how much what is open, and what of it is late, changes in a month: in all, and by days."""
+
+    open: int
+    late: int
+    days: tuple[tuple[int, int, int], ...] = ()

@@ -1,0 +1,463 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Three parties that lend to each other for years, and plain books kept beside the fold.
+
+The books are another reading of the same treaty words: fractions, and every arrival looked at anew
+on every day that is asked for. Nothing in them comes from the product but what was said.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, timezone
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from functools import cache
+
+from comity.agreement.model import Agreement
+from comity.agreement.reading import read_agreement
+from comity.basis.amounts import Money, Quantity
+from comity.basis.ids import PartyId, PersonId, Place
+from comity.basis.instants import Instant
+from comity.statement.deliveries import (
+    Condition,
+    DeliveredLine,
+    DeliveryMake,
+    DeliveryReceipt,
+    ReceivedLine,
+)
+from comity.statement.kinds import Body
+from comity.statement.order_values import Officer
+from comity.statement.orders import (
+    AcceptanceHead,
+    AcceptedLine,
+    Method,
+    Nature,
+    OrderAccept,
+    OrderCancel,
+    OrderDecline,
+    OrderDispute,
+    OrderHead,
+    OrderLine,
+    OrderRequest,
+    Tax,
+)
+from comity.statement.settlements import InvoiceIssue, SettledLine, SettlementRecord
+from tests.support_state import JPN, KOR, USA, Teller, in_force
+
+PARTIES = (JPN, KOR, USA)
+CURRENCIES = {JPN: "JPY", KOR: "KRW", USA: "USD"}
+DIGITS = {"JPY": 0, "KRW": 0, "USD": 2}
+UNITS = {"ammunition": "EA", "fuel": "LTR", "airlift": "HUR"}
+ZONE = timezone(timedelta(hours=9))
+HOUR_MS = 3_600_000
+FILE = """
+format = 1
+id = "circle"
+version = 1
+kind = "logistic-support"
+title.en = "Mutual support of three"
+{parties}
+[scope]
+article = "1"
+categories = ["ammunition", "fuel", "airlift"]
+activities = ["exercise", "relief"]
+[lifecycle]
+article = "9"
+entry = "later_of_notifications"
+runs = "no end"
+zone = "+09:00"
+[[article]]
+number = "2"
+title.en = "What is provided"
+summary.en = "What is provided."
+[article.order]
+apart = false
+allowed = [{{ activities = ["exercise", "relief"] }}]
+excluded = [{{ categories = ["ammunition"], activities = ["relief"] }}]
+[[article]]
+number = "4"
+title.en = "Settlement"
+summary.en = "Settlement."
+[article.settlement]
+supplies = ["return", "replacement_in_kind", "equal_value", "cash"]
+services = ["cash", "equal_value"]
+in_kind_within = "6 months"
+at_most = "12 months"
+converts = true
+offset_after = "18 months"
+apart = false
+"""
+PARTY = """[parties.{0}]
+name.en = "{0}"
+competent_authority = "Ministry of {0}"
+currency = "{1}"
+"""
+
+
+@cache
+def circle() -> Agreement:
+    """Give a support agreement between three parties."""
+    parties = "".join(PARTY.format(*each) for each in CURRENCIES.items())
+    return read_agreement(FILE.format(parties=parties).encode())
+
+
+def officer(party: PartyId) -> Officer:
+    """Give the one officer of a party."""
+    return Officer(PersonId(f"{party.lower()}-001"), "J4")
+
+
+@dataclass
+class PlainLine:
+    """One line in the plain books."""
+
+    category: str
+    nature: Nature
+    asked: Decimal
+    ended: Decimal = Decimal(0)
+    accepted: Decimal = Decimal(0)
+    price: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+    method: Method | None = None
+    delivered: Decimal = Decimal(0)
+    arrivals: list[tuple[date, Decimal]] = field(default_factory=list)
+    given: Decimal = Decimal(0)
+    paid: Decimal = Decimal(0)
+
+    @property
+    def in_kind(self) -> bool:
+        """Say whether it is given back or replaced."""
+        return self.method in (Method.RETURN, Method.REPLACEMENT_IN_KIND)
+
+
+@dataclass
+class PlainOrder:
+    """One order in the plain books."""
+
+    place: Place
+    provider: PartyId
+    lines: dict[int, PlainLine]
+    deliveries: dict[Place, tuple[date, dict[int, Decimal]]] = field(default_factory=dict)
+    worth: dict[Place, Decimal] = field(default_factory=dict)
+
+    @property
+    def currency(self) -> str:
+        """Give what it is priced in."""
+        return CURRENCIES[self.provider]
+
+
+Owing = dict[tuple[str, str, str, str, str], Fraction]
+"""What is open, by debtor, creditor, in what, category if in kind, and unit or currency."""
+
+
+def rounded(amount: Fraction, currency: str) -> Fraction:
+    """Bring an amount to the currency's smallest unit, halves up."""
+    step = Decimal(1).scaleb(-DIGITS[currency])
+    exact = Decimal(amount.numerator) / Decimal(amount.denominator)
+    return Fraction(exact.quantize(step, rounding=ROUND_HALF_UP))
+
+
+def months_after(day: date, months: int) -> date:
+    """Give the same day so many months later, or the last of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    ends = date(year + (month == 11), (month + 1) % 12 + 1, 1) - timedelta(1)
+    return date(year, month + 1, min(day.day, ends.day))
+
+
+def open_of(line: PlainLine, currency: str, day: date) -> list[tuple[str, Fraction]]:
+    """Work out what is open of a line on a day, arrival by arrival."""
+    arrivals = sorted(line.arrivals)
+    if line.in_kind:
+        given, kind, turned = Fraction(line.given), Fraction(0), Fraction(0)
+        for on, quantity in arrivals:
+            back = min(given, Fraction(quantity))
+            given -= back
+            if day > months_after(on, 6):
+                turned += Fraction(quantity) - back
+            else:
+                kind += Fraction(quantity) - back
+        cash = rounded(turned * Fraction(line.price), currency) - Fraction(line.paid)
+        return [("kind", kind), ("cash", max(cash, Fraction(0)))]
+    paid, came, before = Fraction(line.paid), Fraction(0), Fraction(0)
+    found: dict[str, Fraction] = defaultdict(Fraction)
+    for on, quantity in arrivals:
+        came += Fraction(quantity)
+        upto = worth_of(line, came, currency)
+        part, before = upto - before, upto
+        part, paid = part - min(part, paid), paid - min(part, paid)
+        still = line.method is Method.EQUAL_VALUE and day <= months_after(on, 6)
+        found["equal_value" if still else "cash"] += part
+    return sorted(found.items())
+
+
+def worth_of(line: PlainLine, quantity: Fraction, currency: str) -> Fraction:
+    """Give what a quantity is worth with its share of the tax, cut down to the smallest unit."""
+    worth = rounded(quantity * Fraction(line.price), currency)
+    if quantity >= Fraction(line.accepted):
+        return worth + Fraction(line.tax)
+    scale = 10 ** DIGITS[currency]
+    share = Fraction(line.tax) * quantity / Fraction(line.accepted)
+    return worth + Fraction(int(share * scale), scale)
+
+
+@dataclass
+class Dealings:
+    """Says one thing after the other, some of it wrong, and keeps plain books of what counts."""
+
+    seed: int
+    teller: Teller = field(default_factory=lambda: in_force(agreement=circle(), parties=PARTIES))
+    orders: dict[Place, PlainOrder] = field(default_factory=dict)
+    counted: int = 0
+    refused: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+
+    def __post_init__(self) -> None:
+        self.draw = random.Random(self.seed)
+        self.number = 0
+
+    @property
+    def today(self) -> date:
+        """Give the day of the next statement in the zone of the file."""
+        return datetime.fromtimestamp(self.teller.now / 1000, ZONE).date()
+
+    @property
+    def said(self) -> int:
+        """Count what was said, whether it counts or not."""
+        return len(self.teller.told)
+
+    def step(self) -> None:
+        """Let time pass, and let somebody say something."""
+        self.teller.now = Instant(self.teller.now + self.draw.randrange(1, 12) * HOUR_MS)
+        acts: tuple[Callable[[], None], ...] = (
+            self.ask, self.accept, self.accept, self.make, self.make, self.receipt, self.receipt,
+            self.settle, self.settle, self.bill, self.end, self.dispute,
+        )  # fmt: skip
+        self.draw.choice(acts)()
+
+    def say(self, party: PartyId, body: Body) -> Place | None:
+        """Say something; None where it does not count."""
+        place = self.teller.say(party, body)
+        why = self.teller.why(place)
+        self.counted += why is None
+        if why is not None:
+            self.refused[why[0]] += 1
+            assert why[1], why
+        return place if why is None else None
+
+    def some(self) -> PlainOrder | None:
+        """Pick one of the last orders, now and then an old one."""
+        known = list(self.orders.values())
+        if not known:
+            return None
+        return self.draw.choice(known if self.draw.random() < 0.1 else known[-30:])
+
+    def amount(self, most: Decimal) -> Decimal:
+        """Pick a part of something, mostly not too much."""
+        shares = (Decimal(1), Decimal("0.5"), Decimal("0.25"), Decimal("1.5"))
+        (share,) = self.draw.choices(shares, (60, 20, 17, 3))
+        return max((most * share).quantize(Decimal("0.001")), Decimal("0.001")).normalize()
+
+    def ask(self) -> None:
+        """Ask another party for one to four lines."""
+        self.number += 1
+        requester, provider = self.draw.sample(PARTIES, 2)
+        lines = []
+        for number in range(1, self.draw.randint(1, 4) + 1):
+            category = self.draw.choice(list(UNITS))
+            nature = Nature.SERVICE if category == "airlift" else Nature.SUPPLY
+            quantity = Quantity(Decimal(self.draw.randint(1, 9000)) / 8, UNITS[category])
+            lines.append(OrderLine(number, category, nature, None, category, quantity))
+        head = OrderHead(
+            f"N-{self.number}", provider, self.draw.choice(("exercise", "relief")), None,
+            Method.CASH, True, None, "Unit", officer(requester), "J4", None, "There", None,
+            (), None, (),
+        )  # fmt: skip
+        place = self.say(requester, OrderRequest(head, None, tuple(lines)))
+        if place is not None:
+            self.orders[place] = PlainOrder(
+                place,
+                provider,
+                {e.line: PlainLine(e.category, e.nature, e.quantity.number) for e in lines},
+            )
+
+    def accept(self) -> None:
+        """Accept some lines, or all, of what is asked or less."""
+        order = self.some()
+        if order is None:
+            return
+        free = [number for number, line in order.lines.items() if line.method is None]
+        if not free:
+            return
+        picked = sorted(self.draw.sample(free, self.draw.randint(1, len(free))))
+        lines = []
+        for number in picked:
+            line = order.lines[number]
+            service = line.nature is Nature.SERVICE
+            methods: tuple[Method, ...] = (Method.CASH, Method.EQUAL_VALUE)
+            if not service:
+                methods = (*methods, Method.RETURN, Method.REPLACEMENT_IN_KIND)
+            price = Decimal(self.draw.randint(1, 99_999)) / 1000
+            tax = Tax(Decimal(self.draw.randint(1, 9)), "not exempt")
+            taxes = (tax,) if self.draw.random() < 0.2 else ()
+            lines.append(
+                AcceptedLine(
+                    number,
+                    self.amount(line.asked),
+                    price,
+                    order.currency,
+                    "own_stock",
+                    self.draw.choice(methods),
+                    taxes,
+                )
+            )
+        first = not any(line.method for line in order.lines.values())
+        head = AcceptanceHead(
+            f"A-{self.number}", officer(order.provider), "Payee", officer(order.provider),
+            "Base", None, None, None,
+        )  # fmt: skip
+        said = OrderAccept(order.place, head if first else None, tuple(lines))
+        if self.say(order.provider, said) is not None:
+            for each in lines:
+                line = order.lines[each.line]
+                line.accepted, line.price, line.method = each.quantity, each.price, each.method
+                line.tax = sum((tax.amount for tax in each.taxes), Decimal(0))
+
+    def make(self) -> None:
+        """Hand over some of what was accepted, today or some days ago."""
+        order = self.some()
+        if order is None:
+            return
+        lines = {
+            number: self.amount(line.accepted - line.delivered or Decimal(1))
+            for number, line in order.lines.items()
+            if line.method is not None and self.draw.random() < 0.8
+        }
+        if not lines:
+            return
+        on = self.today - timedelta(self.draw.randrange(3))
+        said = DeliveryMake(
+            order.place, f"D-{self.number}", on, "There", officer(order.provider),
+            tuple(DeliveredLine(*each) for each in lines.items()),
+        )  # fmt: skip
+        place = self.say(order.provider, said)
+        if place is not None:
+            order.deliveries[place] = (on, lines)
+            for number, quantity in lines.items():
+                order.lines[number].delivered += quantity
+
+    def receipt(self) -> None:
+        """Receipt a delivery, mostly whole; some of it short or damaged."""
+        order = self.some()
+        if order is None or not order.deliveries:
+            return
+        place = self.draw.choice(list(order.deliveries))
+        on, handed = order.deliveries[place]
+        lines = []
+        for number, quantity in handed.items():
+            came = quantity if self.draw.random() < 0.8 else self.amount(quantity)
+            good = self.draw.random() < 0.9
+            condition = Condition.GOOD if good else Condition.DAMAGED
+            lines.append(ReceivedLine(number, came, condition))
+        said = DeliveryReceipt(place, self.today, officer(order.place.party), tuple(lines))
+        receipt = self.say(order.place.party, said)
+        if receipt is None:
+            return
+        before = self._worth(order)
+        for each in lines:
+            if each.condition is Condition.GOOD:
+                order.lines[each.line].arrivals.append((on, each.quantity))
+        order.worth[receipt] = self._worth(order) - before
+        del order.deliveries[place]
+
+    def _worth(self, order: PlainOrder) -> Decimal:
+        total = Fraction(0)
+        for line in order.lines.values():
+            came = sum((Fraction(quantity) for _, quantity in line.arrivals), Fraction(0))
+            total += worth_of(line, came, order.currency) if line.arrivals else 0
+        return Decimal(total.numerator) / Decimal(total.denominator)
+
+    def bill(self) -> None:
+        """Bill one receipt, now and then for another total."""
+        order = self.some()
+        if order is None or not order.worth:
+            return
+        receipt, total = self.draw.choice(list(order.worth.items()))
+        total += self.draw.random() < 0.1
+        if total > 0:
+            money = Money(total.normalize(), order.currency)
+            said = InvoiceIssue("I-1", order.place, (receipt,), officer(order.provider), money)
+            self.say(order.provider, said)
+
+    def settle(self) -> None:
+        """Settle a line by its method, or by a wrong one, or too much of it."""
+        order = self.some()
+        if order is None:
+            return
+        number, line = self.draw.choice(list(order.lines.items()))
+        if line.method is None:
+            return
+        owed = dict(open_of(line, order.currency, self.today))
+        method = line.method if self.draw.random() < 0.9 else self.draw.choice(list(Method))
+        amount = quantity = None
+        in_cash = owed.get("cash", Fraction(0)) > 0 and self.draw.random() < 0.7
+        if in_cash:
+            method = Method.CASH
+        if method in (Method.RETURN, Method.REPLACEMENT_IN_KIND):
+            quantity = self.amount(line.accepted)
+        else:
+            most = sum(part for kind, part in owed.items() if kind != "kind") or Fraction(10)
+            wanted = rounded(most * self.draw.choice((1, 1, Fraction(1, 2), 2)), order.currency)
+            amount = Decimal(wanted.numerator) / Decimal(wanted.denominator)
+            amount = amount.normalize() if amount else Decimal(1)
+        speaker = self.draw.choice((order.provider, order.provider, order.place.party))
+        said = SettlementRecord(
+            "S-1", order.place, method, self.today, officer(speaker),
+            None if amount is None else order.currency,
+            (SettledLine(number, quantity, amount, None),), None, None, None,
+        )  # fmt: skip
+        place = self.say(speaker, said)
+        if place is not None and speaker != order.provider:
+            place = self.say(order.provider, self._confirming(order, said, place))
+        if place is not None and method is not Method.OFFSET:
+            line.given += quantity or 0
+            line.paid += amount or 0
+
+    def _confirming(
+        self, order: PlainOrder, said: SettlementRecord, place: Place
+    ) -> SettlementRecord:
+        return SettlementRecord(
+            "S-2", order.place, said.method, self.today, officer(order.provider), said.currency,
+            said.lines, None, said.against, place,
+        )  # fmt: skip
+
+    def end(self) -> None:
+        """Decline or cancel what is open of an order."""
+        order = self.some()
+        if order is not None and self.draw.random() < 0.3:
+            if self.draw.random() < 0.5:
+                self.say(order.provider, OrderDecline(order.place, ()))
+            else:
+                speaker = self.draw.choice((order.provider, order.place.party))
+                self.say(speaker, OrderCancel(order.place, ()))
+
+    def dispute(self) -> None:
+        """Dispute an order, or no more."""
+        order = self.some()
+        if order is not None:
+            speaker = self.draw.choice((order.provider, order.place.party))
+            stands = self.draw.random() < 0.5
+            self.say(speaker, OrderDispute(order.place, (), stands=stands))
+
+    def owing(self, day: date) -> Owing:
+        """Add up what is open on a day by the plain books."""
+        sums: Owing = defaultdict(Fraction)
+        for order in self.orders.values():
+            for line in order.lines.values():
+                if line.method is None:
+                    continue
+                for kind, open_ in open_of(line, order.currency, day):
+                    of = line.category if kind == "kind" else ""
+                    measure = UNITS[line.category] if kind == "kind" else order.currency
+                    sums[order.place.party, order.provider, kind, of, measure] += open_
+        return {key: open_ for key, open_ in sums.items() if open_}

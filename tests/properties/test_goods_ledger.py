@@ -1,0 +1,179 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Laws of balances over long histories: right to the last digit, zero in all, in any order."""
+
+from __future__ import annotations
+
+import random
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+import pytest
+from msgspec import structs
+
+from comity.basis.instants import Instant
+from comity.state.fold import Fold
+from comity.state.goods_balance import balance_json, is_late, open_lines
+from comity.state.goods_tallies import sums_at
+from comity.state.queries_goods import book_of, today_of
+from comity.state.state import State
+from comity.statement.deliveries import DeliveryReceipt
+from comity.support.matching import differences
+from tests.builders.dealings import Dealings, Owing
+
+STEPS = 10_000
+DAY_MS = 86_400_000
+
+
+@cache
+def years() -> Dealings:
+    """Give a history of more than ten thousand steps, followed by the plain books all along."""
+    dealings, looked = Dealings(seed=2_345), 0
+    while dealings.said < STEPS:
+        dealings.step()
+        if dealings.said > looked + 500:
+            looked = dealings.said
+            state, now = dealings.teller.state, dealings.teller.now
+            assert owed(state, now) == dealings.owing(dealings.today), looked
+    return dealings
+
+
+def owed(state: State, at: Instant) -> Owing:
+    rows: Any = balance_json(state, at)["owed"]
+    return {
+        (
+            row["by"], row["to"], row["in"], row["category"] or "", row["unit"] or row["currency"]
+        ): Fraction(row["open"])
+        for row in rows
+    }  # fmt: skip
+
+
+def test_the_plain_books_are_a_fair_trial() -> None:
+    """Enough of it counts, and all that may be wrong with a figure was tried."""
+    dealings = years()
+    assert dealings.counted > STEPS // 2
+    assert {
+        *("order.not-permitted", "order.accepted-beyond", "delivery.beyond-acceptance"),
+        *("delivery.beyond-delivery", "invoice.other-total", "invoice.already-issued"),
+        *("settlement.beyond-debt", "settlement.other-method"),
+        *("settlement.figures", "order.nothing-open", "order.already-disputed"),
+        *("order.not-disputed",),
+    } <= dealings.refused.keys()
+    kinds = {key[2] for key in dealings.owing(dealings.today)}
+    assert kinds == {"kind", "cash", "equal_value"}
+
+
+def test_balances_are_those_of_the_plain_books_on_any_day() -> None:
+    dealings = years()
+    for days in (0, 1, 30, 91, 182, 183, 184, 365, 1000):
+        at = Instant(dealings.teller.now + days * DAY_MS)
+        day = dealings.today + timedelta(days)
+        assert owed(dealings.teller.state, at) == dealings.owing(day), days
+
+
+def test_over_all_parties_balances_come_to_nothing() -> None:
+    dealings = years()
+    for days in (0, 100, 1000):
+        rows: Any = balance_json(
+            dealings.teller.state, Instant(dealings.teller.now + days * DAY_MS)
+        )
+        net: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
+        for row in rows["owed"]:
+            measure = f"{row['in']} {row['category']} {row['unit'] or row['currency']}"
+            net[row["to"], measure, "claims"] += Fraction(row["open"])
+            net[row["by"], measure, "debts"] -= Fraction(row["open"])
+        measures = {measure for _, measure, _ in net}
+        assert measures
+        for measure in measures:
+            parts = [each for (_, of, _), each in net.items() if of == measure]
+            assert sum(parts) == 0
+
+
+def test_the_sums_kept_are_those_of_all_lines_gone_through() -> None:
+    dealings = years()
+    state = dealings.teller.state
+    for days in (0, 45, 184, 400):
+        at = Instant(dealings.teller.now + days * DAY_MS)
+        today = today_of(state, at)
+        slow: dict[Any, tuple[int, int]] = {}
+        for each in open_lines(state, at):
+            kind = each.claim.owed
+            of = (each.category, each.unit) if kind == "kind" else ("", each.currency)
+            key = (each.debtor, each.creditor, kind, *of)
+            open_, late = slow.get(key, (0, 0))
+            late += each.claim.open if is_late(each, today) else 0
+            slow[key] = (open_ + each.claim.open, late)
+        assert sums_at(state, today) == slow
+        assert any(late for _, late in slow.values())
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_nodes_that_heard_it_in_another_order_end_alike(seed: int) -> None:
+    """Each hears its partners' registers in bursts of its own, whatever was said in between."""
+    told, draw = years().teller.told, random.Random(seed)
+    queues: dict[str, list[Any]] = defaultdict(list)
+    for each in told:
+        queues[each[0].party].append(each)
+    other = Fold(years().teller.agreement.id, years().teller.files)
+    while queues:
+        party = draw.choice(sorted(queues))
+        burst = draw.randrange(200, 3000)
+        other.extend(queues[party][:burst])
+        queues[party] = queues[party][burst:]
+        if not queues[party]:
+            del queues[party]
+    assert other.export() == years().teller.fold.export()
+    at = years().teller.now
+    assert balance_json(other.state, at) == balance_json(years().teller.state, at)
+
+
+def test_books_with_one_receipt_altered_differ_in_its_line_and_in_no_other_order() -> None:
+    """A receipt that says less is found on both sides: exactly its line, and nothing beside it."""
+    dealings, draw = years(), random.Random(7)
+    told = dealings.teller.told[:1000]
+    counted = [
+        index
+        for index, (place, statement) in enumerate(told)
+        if isinstance(statement.body, DeliveryReceipt)
+        and statement.body.lines
+        and place not in dealings.teller.state.uncounted
+    ]
+    whole = folded(told)
+    assert list(differences(book_of(whole), book_of(folded(told)))) == []
+    for index in draw.sample(counted, 8):
+        place, statement = told[index]
+        said = statement.body
+        assert isinstance(said, DeliveryReceipt)
+        order = whole.deliveries.get(said.delivery)
+        assert order is not None
+        line = said.lines[0]
+        less = structs.replace(line, quantity=line.quantity - Decimal("0.001"))
+        body = structs.replace(said, lines=(less, *said.lines[1:]))
+        altered = structs.replace(statement, body=body)
+        changed = [*told[:index], (place, altered), *told[index + 1 :]]
+        found = list(differences(book_of(whole), book_of(folded(changed))))
+        assert (order.order, line.line) in {(each.order, each.line) for each in found}
+        assert {each.order for each in found} == {order.order}
+        (only,) = [each for each in found if each.line == line.line]
+        assert {"received", "damaged"} & set(only.figures)
+
+
+def test_what_is_settled_for_good_stands_as_it_stood() -> None:
+    """Rows that will not be taken back lie in few bytes, and are the same rows."""
+    dealings = years()
+    told, half = dealings.teller.told, len(dealings.teller.told) // 2
+    fold = Fold(dealings.teller.agreement.id, dealings.teller.files)
+    fold.extend(told[:half])
+    assert fold.settle(half, Instant(dealings.teller.now)) > half // 2
+    fold.extend(told[half:])
+    assert fold.settle(len(told), Instant(dealings.teller.now)) > half // 2
+    assert fold.export() == dealings.teller.fold.export()
+
+
+def folded(told: list[Any]) -> State:
+    fold = Fold(years().teller.agreement.id, years().teller.files)
+    fold.extend(told)
+    return fold.state

@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Orders, deliveries and settlements between everything else; all nodes come to one state.
+
+They are drawn here alone, so that the other seeds tell the stories that they always told.
+"""
+
+import pytest
+
+from tests.simulator import acts, cast
+from tests.simulator.acts_goods import goods
+from tests.simulator.life import run_seed
+
+SEEDS = (5, 7)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_invariant_holds_with_goods_among_the_acts(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cast, "WITH_GOODS", True)
+    monkeypatch.setattr(acts, "WEIGHTS", (*acts.WEIGHTS, (goods, 120)))
+    lines: list[str] = []
+    run_seed(seed, lines.append)
+    assert any(" goods " in line and line.endswith("Entered") for line in lines)

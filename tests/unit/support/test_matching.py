@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Two books held against each other: what differs is found, and exactly that."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from comity.basis.errors import InputError
+from comity.basis.ids import Place
+from comity.statement.orders import Method, Nature
+from comity.support.accounts import MILLION, LineAccount
+from comity.support.matching import FIGURES, BookLine, Difference, differences
+from tests.support_state import JPN, KOR
+
+LINE = LineAccount(
+    1, "fuel", Nature.SUPPLY, "LTR", 9 * MILLION, 736_000, 9 * MILLION, 5, 1, "JPY", Method.CASH,
+    1, 8, 8, 7, 1, 1, (736_000, 7), 2, 3, 4,
+)  # fmt: skip
+OTHER: dict[str, Any] = {
+    "category": "food",
+    "nature": Nature.LOAN,
+    "unit": "KGM",
+    "currency": "USD",
+    "method": None,
+    "arrivals": (736_001, 7),
+    "return_by": None,
+    "day_price": None,
+}
+
+
+def book() -> list[BookLine]:
+    """Give a book of three orders of three lines each."""
+    orders = (Place(JPN, 4), Place(JPN, 20), Place(KOR, 3))
+    return [BookLine(order, replace(LINE, line=n)) for order in orders for n in (1, 2, 5)]
+
+
+def test_a_book_is_like_itself() -> None:
+    assert list(differences(book(), book())) == []
+    assert list(differences([], [])) == []
+
+
+@pytest.mark.parametrize("at", range(9))
+@pytest.mark.parametrize("name", FIGURES)
+def test_an_altered_figure_of_any_line_is_found_and_no_other(at: int, name: str) -> None:
+    theirs = book()
+    was = theirs[at]
+    change = OTHER[name] if name in OTHER else getattr(was.account, name) + 1
+    theirs[at] = replace(was, account=replace(was.account, **{name: change}))
+    for ours, other in ((book(), theirs), (theirs, book())):
+        assert list(differences(ours, other)) == [
+            Difference(was.order, was.account.line, (name,), ours=True, theirs=True)
+        ]
+
+
+@pytest.mark.parametrize("at", range(9))
+def test_a_line_that_one_side_lacks_is_found_and_no_other(at: int) -> None:
+    fewer = book()
+    gone = fewer.pop(at)
+    (only,) = differences(book(), fewer)
+    assert (only.order, only.line, only.ours, only.theirs) == (*gone.key, True, False)
+    (lacks,) = differences(fewer, book())
+    assert (lacks.order, lacks.line, lacks.ours, lacks.theirs) == (*gone.key, False, True)
+
+
+def test_books_of_other_orders_differ_in_every_line() -> None:
+    theirs = [replace(each, order=Place(KOR, each.order.index + 1)) for each in book()]
+    theirs = sorted(theirs, key=lambda each: each.key)
+    found = list(differences(book(), theirs))
+    assert len(found) == len(book()) + len(theirs)
+    assert [(each.order, each.line) for each in found] == sorted(
+        each.key for each in (*book(), *theirs)
+    )
+
+
+def test_a_book_out_of_order_or_with_a_line_twice_is_refused() -> None:
+    for wrong in (book()[::-1], [*book(), book()[-1]]):
+        for pair in ((wrong, book()), (book(), wrong)):
+            with pytest.raises(InputError) as caught:
+                list(differences(*pair))
+            assert caught.value.code == "support.book-order"
