@@ -16,9 +16,12 @@ from tests.builders.broken_parties import PARTIES, Broken
 from tests.builders.broken_texts import break_bytes, break_lines
 from tests.builders.evidence import Files, Registers, registers_of, tell, trust_all
 from tests.builders.speakers import make_speaker, posing_as
+from tests.builders.support_bodies import sample_support_bodies
 
 STRANGER = "— someone.example/mirror QUFBQUFBQUE=\n".encode()
 FOLDERS_SEEN = 60
+# Cards are changed by other ways; and the second reader refuses all that is said on goods.
+_NOT_SAID = {"party.card", *sample_support_bodies()}
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class World:
         three.renew("USA")
         three.say("USA", to=("KOR",))
         for kind, body in sample_bodies().items():
-            if kind != "party.card":
+            if kind not in _NOT_SAID:
                 kinds.say("JPN", body)
         self.lives = (two, three, kinds)
         forgers = (

@@ -30,7 +30,7 @@ from tests.builders.broken_texts import ordered
 from tests.builders.speakers import Speaker, make_speaker
 
 GOODS = {kind.KIND for kind in (*ORDER_KINDS, *DELIVERY_KINDS, *SETTLEMENT_KINDS)}
-"""Kinds whose bodies the second reader takes as they are: it reads their envelope alone."""
+"""Kinds that the second reader does not read: it refuses them, whatever they say."""
 HEADER = "comity/card/v1\n"
 ODD: tuple[Any, ...] = (None, "", [], {}, 0, True)
 
@@ -146,9 +146,19 @@ def test_both_take_and_refuse_each_field_of_a_card_alike(
 
 def test_both_know_the_same_kinds(second: ModuleType) -> None:
     read = {each for each in second.SHAPES if each[0] != "."}
-    assert read | second.UNREAD == SPOKEN_KINDS.keys()
-    assert not read & second.UNREAD
-    assert second.UNREAD == GOODS
+    assert read == SPOKEN_KINDS.keys() - GOODS
+
+
+@pytest.mark.parametrize("kind", [*sorted(GOODS), "order.unheard", ".label", "label"])
+def test_the_second_refuses_kinds_that_it_does_not_read(
+    second: ModuleType, speaker: Speaker, kind: str
+) -> None:
+    value = json.loads(speaker.say(sample_bodies()["consent.refuse"]).raw)
+    assert second._statement(written(value))
+    body = sample_bodies()[kind].to_json() if kind in GOODS else value["body"]
+    raw = written({**value, "kind": kind, "body": body})
+    assert reads(lambda: parse_statement(raw)) is (kind in GOODS)
+    assert second.judge(lambda: str(second._statement(raw)))[0] == 2
 
 
 def _keys(second: ModuleType, shape: str) -> set[str]:

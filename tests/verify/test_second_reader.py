@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Two verifiers that share no code agree on every piece of evidence, whole or broken.
 
+Of what is said on goods the second verifies nothing: it refuses it as not readable.
+
 The second one was written from docs/formats; where they differ, one of the three is wrong.
 """
 
@@ -20,6 +22,9 @@ from comity.statement.evidence import read_evidence, verify_evidence
 from scripts.tidy.tree import ROOT
 from tests.builders.broken_evidence import HOLDS, THIEVES, Piece, World
 from tests.builders.broken_parties import PARTIES
+from tests.builders.evidence import registers_of, trust_all
+from tests.builders.speakers import make_speaker
+from tests.builders.support_bodies import sample_support_bodies
 
 SECOND = ROOT / "verify" / "evidence.py"
 # Each is one check taken out of the second reader, or done wrongly.
@@ -96,6 +101,18 @@ def compared(second: ModuleType, pieces: Iterable[Piece]) -> Counter[tuple[str, 
         assert code == other, f"piece {number}, {piece.made}: {words!r} and {other_words!r}"
         counted[piece.made, code] += 1
     return counted
+
+
+@pytest.mark.parametrize("kind", sorted(sample_support_bodies()))
+def test_what_the_second_does_not_read_it_never_calls_verified(
+    second: ModuleType, kind: str
+) -> None:
+    registers = registers_of(make_speaker("JPN"), make_speaker("KOR"))
+    registers.say("JPN", sample_support_bodies()[kind])
+    piece = Piece(kind, registers.evidence("JPN", 0, 1), trust_all(registers))
+    assert verdict(piece) == (0, "")
+    code, words = judged(second, piece)
+    assert (code, kind in words, "does not read" in words) == (2, True, True)
 
 
 def refused(counted: Counter[tuple[str, int]]) -> int:
