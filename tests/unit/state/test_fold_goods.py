@@ -316,6 +316,7 @@ def test_a_bill_is_for_what_was_receipted_and_once(teller: Teller) -> None:
     assert bill(300_000, (Place(KOR, 99),)) == ("delivery.unknown-receipt", "4")
     assert bill(300_000) is None
     assert bill(300_000) == ("invoice.already-issued", "4")
+    assert [each["number"] for each in teller.exported()["invoices"]] == ["I"]
 
 
 def test_nothing_is_settled_beyond_the_debt_or_by_another_method(teller: Teller) -> None:
