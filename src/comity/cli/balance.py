@@ -47,9 +47,7 @@ def balance() -> None:
 @balance.command(epilog="Example: comity balance show --agreement acsa-jpn-usa-2016 --node jpn")
 @agreement_option
 @date_option("--at", help_text="At the end of this day, in the agreement's zone. [today]")
-@click.option(
-    "--lines", "with_lines", is_flag=True, help="Each open line too, by its age."
-)
+@click.option("--lines", "with_lines", is_flag=True, help="Each open line too, by its age.")
 @node_command(writing=False)
 async def show(
     desk: Desk, *, agreement: AgreementId | None, at: Date | None, with_lines: bool
