@@ -7,9 +7,10 @@ Rows are immutable, as those of `records`. Source: Japan-ROK GSOMIA Art. 2(d), 3
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from comity.basis.ids import Digest, PartyId, Place
-from comity.basis.instants import Instant
+from comity.basis.instants import Date, Instant
 from comity.state.records_goods import DeliveredRow, InvoiceRow, ReceiptRow
 from comity.statement.affairs import (
     DisputeOpen,
@@ -119,6 +120,10 @@ class Doing:
     by: PartyId
     items: tuple[Place, ...] = ()
     categories: frozenset[str] = frozenset()
+
+
+Consulted: TypeAlias = tuple[tuple[PartyId, Date | Instant | None], ...]
+"""Who was asked about an act before it, and until when that holds; None: without an end."""
 
 
 @dataclass(frozen=True, slots=True)

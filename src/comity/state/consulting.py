@@ -7,13 +7,13 @@ stands here, with its article, until its party asks after all. Source: AGREEMENT
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Final
 
 from comity.agreement.acts import Action
 from comity.basis.ids import PartyId, Place
-from comity.basis.instants import Instant
-from comity.state.affairs import Act, Doing, Unasked
+from comity.basis.instants import Date, Instant, Zone
+from comity.state.affairs import Act, Consulted, Doing, Unasked
 from comity.state.duty_triggers import subjects
 from comity.state.lifecycle_dates import until_passed
 from comity.state.records import Ask, Said
@@ -43,7 +43,8 @@ def note_consulting(state: State, said: Said) -> None:
     body = said.body
     if isinstance(body, ConsentAsk):
         if body.consults(said.by):
-            _note_ask(state, Ask(said.place, said.at, said.to, body))
+            zone = state.files[said.version].agreement.lifecycle.zone
+            _note_ask(state, Ask(said.place, said.at, said.to, body), zone)
         return
     action = ACTIONS.get(body.KIND)
     if action is None or action.value not in state.files[said.version].asked_before:
@@ -53,6 +54,9 @@ def note_consulting(state: State, said: Said) -> None:
     if article is not None:
         row = Unasked(said.place, said.at, said.version, article, doing)
         state.unasked.put(said.place, row)
+        for about in _abouts(doing):
+            key = (doing.by, doing.action, about)
+            state.unasked_about.put(key, Chain(said.place, state.unasked_about.get(key)))
 
 
 def unasked(state: State, terms: Terms, doing: Doing, at: Instant) -> str | None:
@@ -71,33 +75,71 @@ def acted_unasked(state: State, party: PartyId) -> tuple[Unasked, ...]:
 
 
 def _asked(state: State, terms: Terms, doing: Doing, at: Instant) -> Iterator[PartyId]:
-    """Give who was asked about an act in time: about its item, or its category.
-
-    What concerns neither is asked about by its act alone.
-    """
-    about: Iterable[Place | str] = (*doing.items, *sorted(doing.categories))
+    """Give who was asked about an act in time: about its item, or its category."""
     zone = terms.agreement.lifecycle.zone
-    for each in about or ("",):
-        for ask in walk(state.consulted.get((doing.by, doing.action, each))):
-            if at < until_passed(ask.ask.until, zone):
-                yield from ask.to
+    for about in _abouts(doing):
+        for party, until in state.consulted.get((doing.by, doing.action, about)) or ():
+            if at < until_passed(until, zone):
+                yield party
 
 
-def _note_ask(state: State, ask: Ask) -> None:
+def _abouts(doing: Doing) -> tuple[Place | str, ...]:
+    """Name what is asked about: what concerns no item and no category, by its act alone."""
+    return (*doing.items, *sorted(doing.categories)) or ("",)
+
+
+def _note_ask(state: State, ask: Ask, zone: Zone) -> None:
     """Keep under what it concerns that the others were asked; what was done unasked is now asked.
 
-    One ask names the others, or some of them: whoever was not asked yet still is to be.
+    One ask names the others, or some of them: whoever was not asked yet still is to be. Of whoever
+    is asked again and again only the longest time is kept, so that a flood of asks costs no more.
     """
-    party = ask.place.party
+    if ask.at >= until_passed(ask.ask.until, zone):
+        return
     (word,) = ask.ask.consulted
     category = ask.ask.category
     for about in (*ask.ask.items, *(() if category is None else (category,)), ""):
-        key = (party, word, about)
-        state.consulted.put(key, Chain(ask, state.consulted.get(key)))
-    for row in acted_unasked(state, party):
-        is_meant = row.doing.action == word
-        if is_meant and unasked(state, state.files[row.version], row.doing, ask.at) is None:
-            state.unasked.drop(row.place)
+        key = (ask.place.party, word, about)
+        state.consulted.put(key, _longest(state.consulted.get(key) or (), ask))
+        _sweep(state, key, ask.at)
+
+
+def _longest(known: Consulted, ask: Ask) -> Consulted:
+    """Add who is asked, and until when, leaving out what lasts no longer than another."""
+    until = ask.ask.until
+    new = [
+        party
+        for party in ask.to
+        if not any(party == other and _lasts(each, until) for other, each in known)
+    ]
+    kept = (each for each in known if each[0] not in new or not _lasts(until, each[1]))
+    return (*kept, *((party, until) for party in new))
+
+
+def _lasts(until: Date | Instant | None, other: Date | Instant | None) -> bool:
+    """Answer whether a time surely lasts as long as another; None: without an end."""
+    if until is None or other is None:
+        return until is None
+    if isinstance(until, Date):
+        return isinstance(other, Date) and other <= until
+    return not isinstance(other, Date) and other <= until
+
+
+def _sweep(state: State, key: tuple[PartyId, str, Place | str], at: Instant) -> None:
+    """Drop what was done unasked and is asked about now; look at nothing else that was."""
+    left: Chain[Place] | None = None
+    for place in walk(state.unasked_about.get(key)):
+        row = state.unasked.get(place)
+        if row is None:
+            continue
+        if unasked(state, state.files[row.version], row.doing, at) is None:
+            state.unasked.drop(place)
+        else:
+            left = Chain(place, left)
+    if left is None:
+        state.unasked_about.drop(key)
+    else:
+        state.unasked_about.put(key, left)
 
 
 def _doing(state: State, said: Said, body: Body, action: Action) -> Doing:

@@ -14,6 +14,7 @@ from comity.basis.instants import Instant
 from comity.state.affairs import (
     Act,
     Authority,
+    Consulted,
     Dispute,
     Extension,
     KnownKeys,
@@ -168,8 +169,9 @@ class State(GoodsTables):
         self.waivers: Table[tuple[str, PartyId], Waiver] = Table(log)
         self.extensions: Table[tuple[str, PartyId], Chain[Extension]] = Table(log)
         # who asked about which act before it, by what it concerns; and what was done unasked
-        self.consulted: Table[tuple[PartyId, str, Place | str], Chain[Ask]] = Table(log)
+        self.consulted: Table[tuple[PartyId, str, Place | str], Consulted] = Table(log)
         self.unasked: Table[Place, Unasked] = Table(log)
+        self.unasked_about: Table[tuple[PartyId, str, Place | str], Chain[Place]] = Table(log)
 
     def fork(self) -> State:
         """Give a state that is the same now and goes on by itself."""

@@ -9,14 +9,27 @@ from typing import Any
 
 import pytest
 
+from comity.agreement.reading import read_agreement
 from comity.agreement.vocabulary.consultation import BEFORE
 from comity.basis.ids import PartyId, Place
+from comity.state import consulting
 from comity.state.affairs import Doing
 from comity.state.coming import ASK_FIRST, coming_at
 from comity.state.consulting import ACTIONS, unasked
 from comity.statement.cases import DisclosureRecord, VisitKind, VisitRequest
 from comity.statement.information import CONSULTATION, ConsentAsk, ItemReclassify
-from tests.support_state import JPN, KOR, USA, Teller, in_force, label, release, varied
+from tests.builders.world import trilateral
+from tests.support_state import (
+    JPN,
+    KOR,
+    USA,
+    Teller,
+    in_force,
+    instant,
+    label,
+    release,
+    varied,
+)
 
 CLAUSE = 'between = "parties"\nmeanwhile = "protection"'
 CATEGORY = "missile-warning"
@@ -154,3 +167,98 @@ def test_of_an_act_that_is_only_planned_it_is_told_who_is_still_to_be_asked() ->
     assert unasked(told.state, terms, replace(planned, action="return"), told.now) is None
     asks(told)
     assert unasked(told.state, terms, planned, told.now) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "again"),
+    [
+        (None, date(2017, 1, 1)),
+        (date(2017, 1, 1), None),
+        (date(2017, 1, 1), date(2016, 12, 31)),
+        (date(2016, 12, 31), date(2017, 1, 1)),
+        (instant("2017-01-01"), instant("2016-12-31")),
+        (instant("2016-12-31"), instant("2017-01-01")),
+    ],
+)
+def test_of_whoever_is_asked_again_the_longest_time_alone_is_kept(asked: Any, again: Any) -> None:
+    told = teller("release")
+    asks(told, until=asked)
+    kept = told.state.consulted.get((JPN, "release", CATEGORY))
+    asks(told, until=again)
+    ((party, until),) = told.state.consulted.get((JPN, "release", CATEGORY)) or ()
+    lasts = [each for each in (asked, again) if each is None] or [max(asked or again, again)]
+    assert (party, until) == (KOR, lasts[0])
+    assert kept == ((KOR, asked),)
+
+
+def test_a_day_and_an_instant_are_kept_beside_each_other_and_an_end_that_is_none_before_both() -> (
+    None
+):
+    told = teller("release")
+    asks(told, until=date(2017, 1, 1))
+    asks(told, until=instant("2017-06-01"))
+    assert len(told.state.consulted.get((JPN, "release", "")) or ()) == 2
+    asks(told, until=None)
+    assert told.state.consulted.get((JPN, "release", "")) == ((KOR, None),)
+
+
+def test_what_was_done_about_two_things_is_asked_about_by_either() -> None:
+    told = teller("reclassify")
+    first = does(told, release())
+    changed = does(told, ItemReclassify(first, "SECRET", "極秘", told.now))
+    again = does(told, ItemReclassify(first, "CONFIDENTIAL", "秘", told.now))
+    assert [about for _, about in reminded(told)] == [changed, again]
+    asks(told, "reclassify", items=(first,), category=None)
+    assert reminded(told) == []
+    asks(told, "reclassify")
+    assert not len(told.state.unasked_about)
+
+
+def test_a_flood_of_questions_looks_at_no_act_that_they_do_not_concern(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As many acts as questions about something else, and as many whose time has passed."""
+    told = teller("release")
+    for number in range(50):
+        does(told, release(str(number)))
+    looked: list[Doing] = []
+    whole = consulting.unasked
+
+    def counting(state: Any, terms: Any, doing: Doing, at: Any) -> str | None:
+        looked.append(doing)
+        return whole(state, terms, doing, at)
+
+    monkeypatch.setattr(consulting, "unasked", counting)
+    for _ in range(50):
+        asks(told, category="air")
+        asks(told, until=date(2016, 11, 22))
+    assert looked == []
+    assert told.state.consulted.get((JPN, "release", "air")) == ((KOR, None),)
+    asks(told)
+    assert len(looked) == 50
+    assert reminded(told) == []
+
+
+def test_whoever_was_not_asked_yet_still_is_to_be_and_time_that_passed_counts_no_more() -> None:
+    text = trilateral().replace(CLAUSE.encode(), f'{CLAUSE}\nbefore = ["release"]'.encode())
+    told = in_force(agreement=read_agreement(text), parties=(JPN, KOR, USA))
+    item = told.say(JPN, release(), to=(KOR,))
+    asked = (), CATEGORY, JPN, f"{CONSULTATION}release"
+    assert told.why(told.say(JPN, ConsentAsk(*asked, None), to=(KOR,))) is None
+    assert reminded(told) == [("20", item)]
+    in_time = ConsentAsk(*asked, date(2016, 12, 1))
+    assert told.why(told.say(JPN, in_time, to=(USA,))) is None
+    assert reminded(told) == []
+    later = told.say(JPN, release(), to=(KOR,), at="2016-12-02")
+    assert reminded(told) == [("20", later)]
+
+
+def test_what_was_asked_about_by_its_item_is_not_looked_at_by_its_category() -> None:
+    told = teller("reclassify")
+    first, other = does(told, release()), does(told, release("other"))
+    for item in (first, other):
+        does(told, ItemReclassify(item, "SECRET", "極秘", told.now))
+    asks(told, "reclassify", items=(first,), category=None)
+    assert len(reminded(told)) == 1
+    asks(told, "reclassify")
+    assert reminded(told) == []
