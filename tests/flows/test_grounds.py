@@ -12,7 +12,7 @@ from comity.basis.ids import Place
 from comity.basis.instants import Instant
 from comity.flows.admission import decide_items
 from comity.flows.view import statement_at
-from comity.state.records import Rejection
+from comity.state.records import Assured, Rejection
 from comity.state.tables import Chain
 from comity.statement.trust import StatementReject
 from tests.builders.world import JPN, KOR, World, run
@@ -33,10 +33,12 @@ def test_an_item_is_not_let_in_on_a_ground_that_only_the_one_beside_it_has(
     state, item = view.fold.state, view.item(second)
     match change:
         case "assurance ended":
-            given = state.assurances.get(KOR)
+            given = state.assurances.get((KOR, None))
             assert given is not None
-            ends = structs.replace(given.newest.assurance, until=Instant(item.at - 1))
-            state.assurances.put(KOR, Chain(structs.replace(given.newest, assurance=ends), None))
+            row = given.newest.newest
+            ends = structs.replace(row.assurance, until=Instant(item.at - 1))
+            row = structs.replace(row, assurance=ends)
+            state.assurances.put((KOR, None), Chain(Assured(row, (row,)), None))
         case "assurance unseen":
             said = run(statement_at(world.kor.context, view, second))
             view.recent.keep(second, structs.replace(said, seen=((KOR, 0),)))

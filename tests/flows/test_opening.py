@@ -208,7 +208,7 @@ def test_nobody_receipts_or_opens_what_the_agreement_does_not_let_in(
 
 
 def release_by_a_lying_node(node: Node, monkeypatch: pytest.MonkeyPatch) -> Place:
-    def lie(view: Any, request: Any, parties: Any, at: Any) -> Any:
+    def lie(view: Any, request: Any, parties: Any, named: Any, at: Any) -> Any:
         given = [
             assurance_fact(each)
             for party in parties

@@ -136,8 +136,8 @@ _finish = disk_files.DiskWriter.finish
 # Decisions
 
 
-def _anybody_has_assured(view: Any, request: Any, parties: Any, at: Any) -> Any:
-    found: Any = _with_assurances(view, request, parties, at)
+def _anybody_has_assured(view: Any, request: Any, parties: Any, named: Any, at: Any) -> Any:
+    found: Any = _with_assurances(view, request, parties, named, at)
     return replace(
         found, assurances=tuple(replace(each, level="SECRET") for each in found.assurances)
     )

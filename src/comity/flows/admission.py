@@ -23,17 +23,17 @@ from comity.decision.admission import (
 from comity.decision.stages import Refused
 from comity.flows.channels import usual_channel
 from comity.flows.context import Context
-from comity.flows.facts import assurance_fact, consent_fact, sharing_fact
+from comity.flows.facts import assurance_fact, consent_fact, names_assured, sharing_fact
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.view import View, statement_at
 from comity.state.lifecycle import Standing
 from comity.state.onward import OnwardWish, consents_to
 from comity.state.queries import Seen as SeenSizes
-from comity.state.queries import assurances_in_force, standing_state
-from comity.state.records import Assurance, Consent, Item
+from comity.state.queries import assured, standing_state
+from comity.state.records import Assurance, Assured, Consent, Item
 from comity.state.state import State
 from comity.state.suspensions import suspended_categories
-from comity.state.tables import Chain, walk
+from comity.state.tables import Chain
 from comity.statement.cases import CASES_KINDS
 from comity.statement.envelope import Seen, Statement
 from comity.statement.information import ItemReceipt, ItemRefusal, ItemRelease, RequestMake
@@ -81,10 +81,15 @@ def _stood_in(view: View, state: State, item: Item, statement: Statement) -> _St
     seen = {**dict(statement.seen), item.place.party: item.place.index}
     return _Stood(
         standing_state(state, item.at),
-        assurances_in_force(state, view.own, item.at, seen=seen),
+        _assured(view, state, item, seen),
         _consents(view, state, item, seen),
         _suspended(state, item, statement),
     )
+
+
+def _assured(view: View, state: State, item: Item, seen: SeenSizes) -> tuple[Assurance, ...]:
+    names = names_assured(view.file(item.version), item.release.label.named_for)
+    return assured(state, view.own, names, item.at, seen=seen)
 
 
 def _consents(view: View, state: State, item: Item, seen: SeenSizes) -> tuple[Consent, ...]:
@@ -246,7 +251,7 @@ class _Ground:
     item: Item
     seen: Seen
     standing: Standing
-    assured: Chain[Assurance] | None
+    assured: Chain[Assured] | None
     suspended: tuple[str, ...]
     span: Span
 
@@ -263,7 +268,7 @@ class _Ground:
             and statement.seen == self.seen
             and item.at in self.span
             and state.standing(item.at) is self.standing
-            and state.assurances.get(view.own) is self.assured
+            and state.assurances.get((view.own, None)) is self.assured
             and _suspended(state, item, statement) == self.suspended
             and _is_plain(view, item)
         )
@@ -274,12 +279,12 @@ def _ground_of(view: View, item: Item, statement: Statement) -> _Ground | None:
     if not _is_plain(view, item):
         return None
     state = view.fold.state
-    assured = state.assurances.get(view.own)
-    # Of those that do not hold now, some may have held within the same minute.
-    facts = [assurance_fact(each) for each in walk(assured)]
+    known = state.assurances.get((view.own, None))
+    seen = {**dict(statement.seen), item.place.party: item.place.index}
+    facts = [assurance_fact(each) for each in _assured(view, state, item, seen)]
     span = span_around(item.at, (*compared_in(facts), item.release.label.use_until))
     suspended = _suspended(state, item, statement)
-    return _Ground(item, statement.seen, state.standing(item.at), assured, suspended, span)
+    return _Ground(item, statement.seen, state.standing(item.at), known, suspended, span)
 
 
 def _is_plain(view: View, item: Item) -> bool:

@@ -106,7 +106,8 @@ async def decide_derivation(
     for parent in parents_of(view, places):
         recalled.append(refuse_more(view, "item.derive", parent))
         about: Request = with_item(view, asked, parent, at)
-        about = with_assurances(view, about, (*view.partners, view.own), at)
+        named = parent.release.label.named_for
+        about = with_assurances(view, about, (*view.partners, view.own), named, at)
         for purpose in label.purposes:
             wanted = replace(about, purpose=purpose)
             decided.append(await allow_by_person(context, view, parent, person, wanted))

@@ -245,7 +245,7 @@ async def clear_while(
     ground = (
         view.basis.versions,
         Same(state.standing(now)),
-        *(Same(state.assurances.get(party)) for party in item.to),
+        *(Same(state.assurances.get((party, None))) for party in item.to),
         suspended_categories(state, version, labelled.label.originators, now),
     )
     key = ("clear", Same(person), Same(labelled), item.channel, item.sharing, item.rights, ground)
@@ -258,7 +258,7 @@ async def clear_while(
     about = replace(request.item, rights=item.rights)
     consents = _approvals(view, labelled, now)
     facts = replace(request, item=about, channel=channel, consents=consents, sharing=sharing)
-    facts = with_assurances(view, facts, item.to, now)
+    facts = with_assurances(view, facts, item.to, labelled.label.named_for, now)
     facts = with_suspended(view, facts, labelled.label, now, version=version)
     outcome = clear(labelled, view.agreement(), facts)
     foreign = refuse_foreign(view.agreement(), labelled.label)

@@ -10,10 +10,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 
+from comity.agreement.model import Agreement
 from comity.basis.errors import StateError
 from comity.basis.ids import Digest, PartyId, PersonId
 from comity.basis.instants import INSTANT_MAX, Instant
 from comity.decision.people import Facility, Person, actor_of, parse_facility, parse_person
+from comity.decision.promises import SYSTEM
 from comity.decision.registrars import is_present
 from comity.decision.request import NO_ITEM, Actor, Assurance, Item, Request, Sharing
 from comity.flows.context import Context
@@ -26,13 +28,14 @@ from comity.state.lifecycle_dates import until_passed
 from comity.state.onward import consent_fact
 from comity.state.protected import was_told
 from comity.state.queries import (
-    assurances_in_force,
+    assured,
     consents_for,
     effective_consents,
     held_marking,
     standing_state,
 )
 from comity.state.queries_cases import firm_lacks
+from comity.state.state import State
 from comity.state.suspensions import suspended_categories
 from comity.statement import passing
 
@@ -48,6 +51,7 @@ __all__ = [
     "label_fact",
     "list_facilities",
     "list_persons",
+    "names_assured",
     "person_request",
     "read_bodies",
     "read_person",
@@ -143,20 +147,47 @@ def _actor(view: View, person: Person, facility: Facility | None, at: Instant) -
     return replace(actor, registered=actor.registered is True and not lacks)
 
 
+def names_assured(agreement: Agreement, named_for: Iterable[str]) -> tuple[str | None, ...]:
+    """List the names that a decision looks for among assurances; None: one for any name.
+
+    Besides those that an item is for they are those of the systems that its channel may run on.
+    """
+    ways = (way for clause in agreement.clauses("channel") for way in clause.texts("allowed"))
+    return (None, *named_for, *(SYSTEM + way for way in ways))
+
+
 def with_assurances(
-    view: View, request: Request, parties: tuple[PartyId, ...], at: Instant
+    view: View,
+    request: Request,
+    parties: tuple[PartyId, ...],
+    named_for: Iterable[str],
+    at: Instant,
 ) -> Request:
-    """Add what the recipients have assured and still do."""
+    """Add what the recipients have assured for the persons and posts that an item is for."""
     with view.fold.standing_at(at) as state:
-        given = [each for party in parties for each in assurances_in_force(state, party, at)]
+        given = _assured(view, state, parties, named_for, at)
     return replace(request, assurances=tuple(assurance_fact(each) for each in given))
 
 
-def assured_until(view: View, parties: tuple[PartyId, ...], at: Instant) -> Instant:
+def assured_until(
+    view: View, parties: tuple[PartyId, ...], named_for: Iterable[str], at: Instant
+) -> Instant:
     """Give the first instant at which an assurance that these parties gave holds no more."""
-    zone, state = view.agreement().lifecycle.zone, view.fold.state
-    given = [each for party in parties for each in assurances_in_force(state, party, at)]
-    return min((until_passed(each.assurance.until, zone) for each in given), default=INSTANT_MAX)
+    zone = view.agreement().lifecycle.zone
+    given = _assured(view, view.fold.state, parties, named_for, at)
+    ends = (until_passed(each.assurance.until, zone) for each in given)
+    return min((each for each in ends if each > at), default=INSTANT_MAX)
+
+
+def _assured(
+    view: View,
+    state: State,
+    parties: tuple[PartyId, ...],
+    named_for: Iterable[str],
+    at: Instant,
+) -> list[records.Assurance]:
+    names = names_assured(view.agreement(), named_for)
+    return [each for party in parties for each in assured(state, party, names, at)]
 
 
 def consented_until(view: View, consents: Iterable[records.Consent]) -> Instant:

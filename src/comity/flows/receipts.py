@@ -190,7 +190,8 @@ async def _item_request(
     by = await find_person(context, person)
     request = with_item(view, await person_request(context, view, by, now), item, now)
     request = replace(request, item=replace(request.item, copies=len(copies.here)))
-    return with_assurances(view, request, (*view.partners, view.own), now)
+    named = item.release.label.named_for
+    return with_assurances(view, request, (*view.partners, view.own), named, now)
 
 
 async def open_item(

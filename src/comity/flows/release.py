@@ -60,7 +60,7 @@ async def _release(context: Context, person: PersonId, number: int) -> Entered |
         drafts = await context.ports.store.version(DRAFT)
         kept = await find_draft(context, number)
         officer = await find_person(context, person)
-        holds_until = assured_until(view, kept.item.to, view.moment(context))
+        holds_until = assured_until(view, kept.item.to, kept.item.named_for, view.moment(context))
         cleared = await _decide(context, view, officer, kept)
         details: dict[str, JsonValue] = {"draft": kept.number, "drafted_by": kept.drafted_by}
         if isinstance(cleared, Refused):

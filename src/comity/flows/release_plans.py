@@ -33,7 +33,7 @@ from comity.keys.suites import KeyUse
 from comity.ports import Recipient
 from comity.sealing.stages import ReleaseSeries
 from comity.state.lifecycle import Standing
-from comity.state.records import Assurance
+from comity.state.records import Assured
 from comity.state.suspensions import standing_suspensions
 from comity.state.tables import Chain
 from comity.statement.values import AgreementRef
@@ -84,7 +84,7 @@ class _Ground:
 
     versions: tuple[tuple[str, int], ...]
     standing: Standing
-    assurances: tuple[tuple[PartyId, Chain[Assurance] | None], ...]
+    assurances: tuple[tuple[PartyId, Chain[Assured] | None], ...]
     cards: tuple[tuple[PartyId, Card], ...]
     suspended: tuple[Place, ...]
 
@@ -94,7 +94,7 @@ class _Ground:
         if self.versions != view.basis.versions or not self.standing.holds(state.life, at):
             return False
         for party, row in self.assurances:
-            if state.assurances.get(party) is not row:
+            if state.assurances.get((party, None)) is not row:
                 return False
         if self.suspended != standing_suspensions(state, at):
             return False
@@ -228,7 +228,7 @@ def _ground_of(view: View, to: tuple[PartyId, ...], at: Instant) -> _Ground:
     ground = _Ground(
         view.basis.versions,
         state.standing(at),
-        tuple((party, state.assurances.get(party)) for party in to),
+        tuple((party, state.assurances.get((party, None))) for party in to),
         tuple((party, view.card(party)) for party in to if party in view.heads),
         standing_suspensions(state, at),
     )

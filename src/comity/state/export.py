@@ -48,7 +48,7 @@ from comity.state.export_lifecycle import (
     places_json,
 )
 from comity.state.lifecycle import lifecycle_at
-from comity.state.queries import assurances_in_force, effective_consents, item_level
+from comity.state.queries import assurances_in_force, effective_consents, given_by, item_level
 from comity.state.records import Ask, Consent, Item, PassedOn, Refusal, Request
 from comity.state.state import State
 from comity.state.suspensions import suspensions_json
@@ -150,9 +150,9 @@ def _assurances_json(state: State, at: Instant) -> list[JsonValue]:
             "at": format_instant(known.at),
             "in_force": known.place in in_force,
         }
-        for party, chain in _sorted(state.assurances.items())
+        for party in sorted(by for (by, name), _ in state.assurances.items() if name is None)
         for in_force in [{row.place for row in assurances_in_force(state, party, at)}]
-        for known in walk(chain)
+        for known in given_by(state, party)
     ]
 
 

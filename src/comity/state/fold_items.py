@@ -9,6 +9,7 @@ Source: DESIGN.md section 4; AGREEMENTS.md section 3
 from __future__ import annotations
 
 from comity.basis.ids import PartyId, Place
+from comity.basis.instants import Date
 from comity.basis.limits import CHANGES_AHEAD_MAX
 from comity.marking.labels import Label
 from comity.state.affairs import Act
@@ -19,6 +20,7 @@ from comity.state.protected import find_protected
 from comity.state.queries import item_level
 from comity.state.records import (
     Assurance,
+    Assured,
     Item,
     Receipt,
     Reclassification,
@@ -164,8 +166,29 @@ def apply_assurance(state: State, said: Said, body: AssuranceGive) -> Uncounted 
     if body.level not in terms.ranks:
         return Uncounted(Finding.UNKNOWN_LEVEL, terms.article("assurance"))
     assurance = Assurance(said.place, said.at, body)
-    state.assurances.put(said.by, Chain(assurance, state.assurances.get(said.by)))
+    for name in dict.fromkeys((None, body.named)):
+        before = state.assurances.get((said.by, name))
+        lasting = () if before is None else before.newest.lasting
+        if not any(_covers(each.assurance, body) for each in lasting):
+            others = (each for each in lasting if not _covers(body, each.assurance))
+            lasting = (*others, assurance)
+        state.assurances.put((said.by, name), Chain(Assured(assurance, lasting), before))
     return None
+
+
+def _covers(one: AssuranceGive, other: AssuranceGive) -> bool:
+    """Say whether one assures the same as another, for as long at least.
+
+    A day and an instant are not compared: by which zone days end may change with a version.
+    """
+    same = (one.level, one.need, one.equivalent_protection)
+    if same != (other.level, other.need, other.equivalent_protection):
+        return False
+    if one.until is None or other.until is None:
+        return one.until is None
+    if isinstance(one.until, Date):
+        return isinstance(other.until, Date) and other.until <= one.until
+    return not isinstance(other.until, Date) and other.until <= one.until
 
 
 def apply_request(state: State, said: Said, body: RequestMake) -> Uncounted | None:

@@ -234,9 +234,41 @@ def assurances_in_force(
     zone = zone_of(state)
     return tuple(
         known
-        for known in walk(state.assurances.get(party))
+        for known in given_by(state, party)
         if within(known.place, seen) and _holds(known.assurance.until, instant, zone)
     )
+
+
+def given_by(state: State, party: PartyId) -> tuple[Assurance, ...]:
+    """List every assurance that a party gave, the oldest first."""
+    return tuple(each.newest for each in walk(state.assurances.get((party, None))))
+
+
+def assured(
+    state: State,
+    party: PartyId,
+    names: Iterable[str | None],
+    instant: Instant,
+    *,
+    seen: Seen | None = None,
+) -> tuple[Assurance, ...]:
+    """List what a party had assured for these names, for as long as it holds at the longest.
+
+    Under None lies what was given for any name. Of those that assure the same, only what no other
+    outlasts is listed, past or not, so that a decision costs the same however much was given.
+    """
+    found: dict[Place, Assurance] = {}
+    for name in names:
+        chain = state.assurances.get((party, name))
+        while chain is not None and not _given(chain.newest.newest, instant, seen):
+            chain = chain.before
+        if chain is not None:
+            found.update((each.place, each) for each in chain.newest.lasting)
+    return tuple(found[place] for place in sorted(found))
+
+
+def _given(known: Assurance, instant: Instant, seen: Seen | None) -> bool:
+    return known.at <= instant and within(known.place, seen)
 
 
 def open_requests(state: State, party: PartyId) -> tuple[Request, ...]:

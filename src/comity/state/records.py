@@ -142,6 +142,13 @@ class Assurance(Struct, frozen=True, gc=False):
     assurance: AssuranceGive
 
 
+class Assured(Struct, frozen=True, gc=False):
+    """An assurance, and those that count once it is given: no later one of the same covers them."""
+
+    newest: Assurance
+    lasting: tuple[Assurance, ...]
+
+
 class Ask(Struct, frozen=True, gc=False):
     """A consent is asked of the parties in `to`."""
 

@@ -29,7 +29,7 @@ from comity.state.packed import PackedItems, PackedReceipts
 from comity.state.records import (
     Anchor,
     Ask,
-    Assurance,
+    Assured,
     CardSaid,
     Consent,
     DisputedTime,
@@ -108,7 +108,8 @@ class State(GoodsTables):
         self.copies_gone: Table[tuple[Place, PartyId, int], Place] = Table(log)
         self.inventories: Table[Place, Count] = Table(log)
         # assurances and consents
-        self.assurances: Table[PartyId, Chain[Assurance]] = Table(log)
+        # by whom it is given and for which name; under None lie all
+        self.assurances: Table[tuple[PartyId, str | None], Chain[Assured]] = Table(log)
         self.asks: Table[Place, Ask] = Table(log)
         self.ask_refusals: Table[tuple[Place, PartyId], Place] = Table(log)
         self.consents: Table[Place, Consent] = Table(log)

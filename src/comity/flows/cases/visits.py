@@ -175,7 +175,7 @@ async def record_disclosure(
     async def decide(view: View) -> Allowed | Refused:
         by, then = await find_person(context, person), min(at, view.moment(context))
         request = await person_request(context, view, by, then)
-        request = with_assurances(view, request, disclosed.to, then)
+        request = with_assurances(view, request, disclosed.to, label.named_for, then)
         if disclosed.disclosed_at is not None:  # a fact: told it was, whatever is suspended
             request = replace(request, suspended=())
         visit = None if disclosed.visit is None else find_visit(view, disclosed.visit)

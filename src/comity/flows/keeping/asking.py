@@ -72,7 +72,8 @@ async def find_held(context: Context, view: View, item: Item, person: PersonId) 
 
 async def _about(context: Context, view: View, item: Item, person: Person, at: Instant) -> Request:
     request = with_item(view, await person_request(context, view, person, at), item, at)
-    return with_assurances(view, request, (*view.partners, view.own), at)
+    named = item.release.label.named_for
+    return with_assurances(view, request, (*view.partners, view.own), named, at)
 
 
 async def second_fact(

@@ -176,7 +176,8 @@ async def _through_hub(asked: _Asked) -> Allowed | Refused:
     # A consent under one agreement may be dated after all that was said under the other.
     now = max(view.moment(context), asked.view.moment(context))
     by = await find_person(context, asked.person)
-    request = with_assurances(view, await person_request(context, view, by, now), (draft.to,), now)
+    request = await person_request(context, view, by, now)
+    request = with_assurances(view, request, (draft.to,), item.release.label.named_for, now)
     fact = item_fact(asked.view, item, now)
     known = () if fact.originators is facts.MISSING else fact.originators
     ours = facts.Consent(view.own, (str(item.place),), None, draft.to, draft.purpose, now, None)
@@ -213,7 +214,8 @@ async def clear_onward(
     channel = draft.channel or usual_channel(agreement)
     about = replace(request.item, rights=item.release.rights)
     request = replace(request, item=about, channel=channel, consents=(), sharing=None)
-    return clear(labelled, agreement, with_assurances(view, request, (draft.to,), now))
+    named = labelled.label.named_for
+    return clear(labelled, agreement, with_assurances(view, request, (draft.to,), named, now))
 
 
 def _label(view: View, draft: OnwardDraft, item: Item, now: Instant) -> Labelled | Refused:

@@ -309,7 +309,9 @@ async def _release(
             details,
             (done,),
             (standing, *versions),
-            holds_until=min(assured_until(view, (draft.to,), now), may.until),
+            holds_until=min(
+                assured_until(view, (draft.to,), item.release.label.named_for, now), may.until
+            ),
         )
         return Utterance(made.draft, act, item_key=(sealed.sha256, key))
 

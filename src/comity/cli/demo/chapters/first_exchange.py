@@ -93,7 +93,7 @@ async def _refuse_above_top_level(world: World) -> Saw:
         view, labelled, _ = await preview_release(context, who, LAUNCH.draft(world))
         now = view.moment(context)
         facts = await person_request(context, view, await find_person(context, who), now)
-        facts = with_assurances(view, replace(facts, channel="courier"), to, now)
+        facts = with_assurances(view, replace(facts, channel="courier"), to, (), now)
     above = replace(labelled.label, level=_ABOVE)
     request = replace(release_request(above, JPN, facts), recipient=KOR)
     decision = decide(view.agreement(), request)
