@@ -21,6 +21,7 @@ OUTER_ROOMS = frozenset(
         "cli",
         "console",
         "flows",
+        "front",
         "node",
         "serve",
         "signin",

@@ -14,10 +14,10 @@ from urllib.parse import quote
 from comity.adapters.key_envelope import COST_EXERCISE
 from comity.adapters.passwords_argon2 import Argon2Passwords
 from comity.api.app import create_app
-from comity.api.desk import ApiNode
-from comity.api.limits import Patience
 from comity.basis.ids import PersonId
 from comity.flows.facts import find_record
+from comity.front.limits import Patience
+from comity.front.node import FrontNode
 from comity.signin.door import Door
 from comity.signin.passwords import set_password
 from comity.signin.permissions import Permission, permissions_of
@@ -76,7 +76,7 @@ class Served:
     """One node's app, and how our own people reach it."""
 
     node: Node
-    api: ApiNode
+    api: FrontNode
     app: Any
     seconds: Seconds
     loop: asyncio.AbstractEventLoop
@@ -199,7 +199,7 @@ def serve(node: Node, *, patience: Patience | None = None) -> Served:
     seconds, faults = Seconds(), list[Exception]()
     passwords = Argon2Passwords(COST_EXERCISE)
     door = Door(node.context, passwords, seconds=seconds)
-    api = ApiNode(node.context, door, fault=faults.append)
+    api = FrontNode(node.context, door, fault=faults.append)
     if patience is not None:
         api = replace(api, patience=patience)
     loop = asyncio.new_event_loop()

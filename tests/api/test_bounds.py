@@ -14,10 +14,10 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from comity.adapters.store_memory import MemoryStore
 from comity.api.app import create_app
-from comity.api.limits import Patience
 from comity.api.waits import TooManyWaits, Waits
 from comity.basis.errors import EdgeError, StateError
 from comity.basis.limits import KIB, MIB
+from comity.front.limits import Patience
 from tests.api.support_api import BASE, GSOMIA, item_header, serve
 from tests.builders.world import AUDITOR, DRAFTER, OFFICER, READER, REGISTRAR
 

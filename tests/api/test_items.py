@@ -10,10 +10,10 @@ import json
 import pytest
 
 from comity.api.desk import Desk
-from comity.api.limits import Patience
 from comity.api.waits import acknowledged_within
 from comity.basis.limits import MIB
 from comity.decision.house import allow_house_act
+from comity.front.limits import Patience
 from comity.ports import Change, Cosignature
 from comity.signin.permissions import Permission
 from tests.api.support_api import BASE, GSOMIA, described, item_header, serve

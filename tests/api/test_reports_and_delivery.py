@@ -10,12 +10,12 @@ import pytest
 
 from comity.api import small_items
 from comity.api.app import create_app
-from comity.api.limits import Patience
 from comity.basis.errors import Problem
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import parse_date
 from comity.flows.delivery_line import LineState, LineStatus
 from comity.flows.set_up import pin_agreement
+from comity.front.limits import Patience
 from comity.statement.treaty import AgreementEndNotice
 from tests.api.support_api import BASE, GSOMIA, described, item_header, serve
 from tests.builders.world import AUDITOR, DRAFTER, OFFICER, READER, REGISTRAR, run

@@ -6,10 +6,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from comity.api.doorkeeper import CALLER
 from comity.basis.ids import PersonId
 from comity.basis.instants import Instant
 from comity.decision.people import Person
+from comity.front.cookie import CALLER
 from comity.serve.apps import partners_side, vouching
 from comity.signin.door import Caller, Way
 from comity.wire.asgi import ignore_answer, ignore_fault

@@ -22,12 +22,11 @@ from comity.api.bodies import StrictRequest
 from comity.api.cases import CASES
 from comity.api.consultations import CONSULTATIONS
 from comity.api.copies import COPIES
-from comity.api.desk import NODE, ApiNode, node_of
-from comity.api.doorkeeper import COOKIE, Doorkeeper
+from comity.api.desk import NODE, node_of
+from comity.api.doorkeeper import Doorkeeper
 from comity.api.drafts import DRAFTS
 from comity.api.events import STREAMS, Streams, stream_events
 from comity.api.goods import GOODS
-from comity.api.guard import App, Guard, Receive, Scope, Send
 from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
 from comity.api.item_ends import ENDS
 from comity.api.item_payloads import PAYLOADS
@@ -47,6 +46,10 @@ from comity.api.session import SESSION
 from comity.api.settlement import SETTLEMENT
 from comity.api.third_parties import THIRD_PARTIES
 from comity.api.waits import WAITING, WAITS, Waits
+from comity.front.asgi import App, Receive, Scope, Send
+from comity.front.cookie import COOKIE
+from comity.front.guard import Guard, Manner
+from comity.front.node import FrontNode
 
 VERSION: Final = "1"
 BASE: Final = "/api/v1"
@@ -58,6 +61,8 @@ programs use the API under {BASE}, which /openapi.json describes. What it gives 
 who is signed in: POST {BASE}/session, or a token of comity token create.
 /healthz says whether the node lives, /readyz whether it can work.
 """
+
+_MANNER: Final = Manner(answer_of, b"default-src 'none'; frame-ancestors 'none'")
 
 _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *SESSION,
@@ -88,7 +93,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
 )
 
 
-def create_app(node: ApiNode) -> App:
+def create_app(node: FrontNode) -> App:
     """Make the ASGI app that serves a node to its own people and programs."""
     patience, routes = node.patience, cast("App", _routes())
     beside = {
@@ -103,7 +108,9 @@ def create_app(node: ApiNode) -> App:
         await routes(scope, receive, send)
 
     doorkeeper = Doorkeeper(serve, door=node.door, patience=patience)
-    return Guard(doorkeeper, metrics=node.metrics, patience=patience, fault=node.fault)
+    return Guard(
+        doorkeeper, manner=_MANNER, metrics=node.metrics, patience=patience, fault=node.fault
+    )
 
 
 def describe() -> dict[str, Any]:

@@ -6,22 +6,19 @@ The person acts; the journal's operator says that it was the API, and by which t
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final, TypeVar
 
 from litestar import Request
 
-from comity.api.doorkeeper import CALLER
-from comity.api.limits import Patience
-from comity.api.metrics import Metrics
 from comity.api.replies import NotPermitted, RefusedError
 from comity.basis.errors import InvariantError
-from comity.basis.ids import PartyId, PersonId
+from comity.basis.ids import PersonId
 from comity.decision.stages import Refused
 from comity.flows.context import Context
-from comity.flows.delivery_line import LineStatus
-from comity.signin.door import Caller, Door, Way
+from comity.front.cookie import CALLER
+from comity.front.node import FrontNode
+from comity.signin.door import Caller, Way
 from comity.signin.permissions import Permission
 
 NODE: Final = "comity.node"
@@ -30,55 +27,11 @@ OPERATOR: Final = "api"
 _Outcome = TypeVar("_Outcome")
 
 
-async def always_ready() -> str | None:
-    """Stand in where nothing beside the node itself keeps it from being ready."""
-    return None
-
-
-def no_lines() -> tuple[LineStatus, ...]:
-    """Stand in where nothing is delivered over a wire."""
-    return ()
-
-
-def no_diagnosis(fault: Exception) -> None:
-    """Stand in where nobody writes diagnostics."""
-    del fault
-
-
-def goes_on() -> bool:
-    """Stand in where a node is not stopped while it is called."""
-    return False
-
-
-@dataclass(frozen=True, slots=True)
-class ApiNode:
-    """A node as the API serves it.
-
-    `not_ready` gives a further reason why it is not, beside what the API tries itself. `fault`
-    is told of faults of the program, whose text must not be shown: it may quote a request. `lines`
-    says how delivery goes. `is_stopping`: answers that last are to end.
-    """
-
-    context: Context
-    door: Door
-    not_ready: Callable[[], Awaitable[str | None]] = always_ready
-    fault: Callable[[Exception], None] = no_diagnosis
-    lines: Callable[[], tuple[LineStatus, ...]] = no_lines
-    is_stopping: Callable[[], bool] = goes_on
-    patience: Patience = field(default_factory=Patience)
-    metrics: Metrics = field(default_factory=Metrics)
-
-    @property
-    def own(self) -> PartyId:
-        """Give our own party."""
-        return self.context.config.party
-
-
 @dataclass(frozen=True, slots=True)
 class Desk:
     """A caller at a node."""
 
-    node: ApiNode
+    node: FrontNode
     caller: Caller
     context: Context
 
@@ -94,10 +47,10 @@ def beside(request: Request[Any, Any, Any], name: str) -> Any:
     return scope.get(name)
 
 
-def node_of(request: Request[Any, Any, Any]) -> ApiNode:
+def node_of(request: Request[Any, Any, Any]) -> FrontNode:
     """Give the node that this app serves."""
     node = beside(request, NODE)
-    if not isinstance(node, ApiNode):
+    if not isinstance(node, FrontNode):
         raise InvariantError("api.no-node", "the app serves no node")
     return node
 

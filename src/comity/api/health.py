@@ -17,12 +17,13 @@ from litestar import Request, Response, get
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
-from comity.api.desk import ApiNode, beside, node_of
-from comity.api.metrics import METRICS_TYPE
+from comity.api.desk import beside, node_of
 from comity.basis.errors import ComityError
 from comity.decision.deciding import decide
 from comity.decision.request import Request as Question
 from comity.flows.set_up import the_card
+from comity.front.metrics import METRICS_TYPE
+from comity.front.node import FrontNode
 from comity.tlog.checkpoints import Checkpoint
 
 READINESS: Final = "comity.readiness"
@@ -79,7 +80,7 @@ async def metrics(request: Request[Any, Any, Any]) -> Response[bytes]:
 class Readiness:
     """What was tried last, for a moment: a flood of questions signs nothing."""
 
-    def __init__(self, node: ApiNode) -> None:
+    def __init__(self, node: FrontNode) -> None:
         """Begin with nothing tried."""
         self._node = node
         self._lock: asyncio.Lock | None = None
@@ -97,7 +98,7 @@ class Readiness:
             return self._reason
 
 
-async def find_reason(node: ApiNode) -> str | None:
+async def find_reason(node: FrontNode) -> str | None:
     """Find the first reason why the node is not ready; None: it is.
 
     1. the store takes writes, and reads;

@@ -1,17 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every bound of the API by name. What partners or formats bound stands in `basis/limits.py`."""
+"""Every bound of the API alone, by name; of partners and formats: `basis/limits.py`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from comity.basis.limits import KIB, MIB
 
-PATH_BYTES_MAX: Final = 1 * KIB
-QUERY_BYTES_MAX: Final = 4 * KIB
-HEADERS_BYTES_MAX: Final = 16 * KIB
-HEADERS_MAX: Final = 64
 JSON_BYTES_MAX: Final = 1 * MIB
 BATCH_ITEMS_MAX: Final = 64
 BATCH_CONTENT_BYTES_MAX: Final = 64 * KIB
@@ -19,28 +14,6 @@ BATCH_BYTES_MAX: Final = 6 * MIB
 PAGE_MAX: Final = 500
 PAGE: Final = 100
 WAIT_S_MAX: Final = 60
-REFUSED_BODY_BYTES: Final = 64 * KIB
-"""What is refused with a larger body is let go of at once."""
 
 STREAM_S_MAX: Final = 3600
 STREAMS_OF_PERSON: Final = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Patience:
-    """How long a body may take: a beginning, and a rate that it has to keep up from then on."""
-
-    first_s: float = 20.0
-    bytes_a_second: int = 8 * KIB
-    requests_at_once: int = 32
-    """Of one session or token."""
-    waits_at_once: int = 256
-    """Long polls of everybody together."""
-    streams_at_once: int = 128
-    """Streams of events of everybody together."""
-    streams_of_one: int = 8
-    """Of one session or token."""
-    heartbeat_s: float = 15.0
-    """A stream shows after so long that it lives, and asks whether it is still welcome."""
-    send_s: float = 20.0
-    """A piece of a stream that is not taken in this time ends it."""

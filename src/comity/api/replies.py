@@ -8,22 +8,19 @@ what an error excerpts, and no traceback leaves the node. Source: STYLE 2.5
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal
 
 import msgspec
 from litestar.exceptions import HTTPException
 
-from comity.basis.errors import ComityError, InputError, SignInError, StateError
+from comity.basis.errors import ComityError, InputError, SignInError
 from comity.decision.stages import Refused, refused_json
+from comity.front.answers import GONE, Answer, Gone, Headers
+from comity.front.answers import not_there as not_there
 
 JSON_TYPE: Final = "application/json"
+_JSON: Final = {"content-type": JSON_TYPE}
 RETRY_AFTER_S: Final = 1
-GONE: Final = 499
-"""What is counted, and told to nobody, where whoever asked is gone."""
-
-Headers: TypeAlias = dict[str, str]
-
 # What the library says of a body that lacks a field of ours, or has another type in one.
 _WANTED: Final = re.compile(
     r"Object missing required (?P<field>field `[a-z_0-9]+`)|Expected (?P<type>`[a-z| ]+`), got `"
@@ -87,12 +84,6 @@ class RefusalReply(msgspec.Struct):
     decision: dict[str, Any] | None
 
 
-class NotThere(StateError):  # noqa: N818 (named for what is said, as `BasisMoved` is)
-    """Nothing there, or nothing that this person may know of."""
-
-    http_status = 404
-
-
 class NotPermitted(SignInError):  # noqa: N818 (named for what is said)
     """The token is not good for this; its person may well be."""
 
@@ -114,19 +105,6 @@ class RefusedError(Exception):
         self.refused = refused
 
 
-class Gone(Exception):  # noqa: N818 (nobody is left to be told)
-    """Whoever asked went away before the body was whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Status, headers and JSON of an answer that says no."""
-
-    status: int
-    headers: Headers
-    body: bytes
-
-
 def answer_of(error: Exception) -> Answer:
     """Word an exception as an answer; what is not expected is told as a fault of the program."""
     match error:
@@ -144,19 +122,14 @@ def answer_of(error: Exception) -> Answer:
             return _error(_fault())
 
 
-def not_there() -> NotThere:
-    """Say the same whatever the reason."""
-    return NotThere("api.not-there", "there is nothing here that you may know of")
-
-
 def _refusal(refused: Refused) -> Answer:
     value = {"schema": "comity/refusal/1", "refused": True, **refused_json(refused)}
-    return Answer(403, {}, msgspec.json.encode(value))
+    return Answer(403, {**_JSON}, msgspec.json.encode(value))
 
 
 def _error(error: ComityError) -> Answer:
     status = error.http_status or 500
-    headers: Headers = {}
+    headers: Headers = {**_JSON}
     if error.retry:
         headers["retry-after"] = str(getattr(error, "retry_after_s", RETRY_AFTER_S))
     if status == 401:
@@ -174,7 +147,7 @@ def _http_error(error: HTTPException) -> Answer:
         case 405:
             found = _error(InputError("api.method", "this cannot be done here"))
             allowed = (error.headers or {}).get("allow", "")
-            return Answer(405, {"allow": allowed}, found.body)
+            return Answer(405, {**_JSON, "allow": allowed}, found.body)
         case 413:
             return _error(TooLarge("api.too-large", "the body is too large"))
         case status if 400 <= status < 500:

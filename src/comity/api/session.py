@@ -11,10 +11,10 @@ from litestar.datastructures import Cookie
 from litestar.params import JSONBody
 
 from comity.api.desk import desk_of, node_of
-from comity.api.doorkeeper import COOKIE
 from comity.api.operations import delete, get, post, put
 from comity.api.replies import NotPermitted
 from comity.basis.unshown import Unshown
+from comity.front.cookie import COOKIE
 from comity.signin.door import Caller, Way
 from comity.signin.passwords import CODE_CHARS_MAX, PASSWORD_CHARS_MAX
 from comity.signin.permissions import permissions_of

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from comity.api.app import create_app
-from comity.api.desk import ApiNode
-from comity.api.doorkeeper import CALLER
-from comity.api.metrics import Metrics
 from comity.basis.ids import PartyId
 from comity.flows.context import Context
 from comity.flows.delivery_line import LineStatus
 from comity.flows.serving.parcel_uploads import ParcelUploads
+from comity.front.cookie import CALLER
+from comity.front.metrics import Metrics
+from comity.front.node import FrontNode
 from comity.ports import Passwords
 from comity.signin.door import Caller, Door
 from comity.wire.asgi import Answered, PartnersApp, asking_address
@@ -40,7 +40,7 @@ def people_app(
     """Make the app for our own people and programs; `lines` says how delivery goes."""
     door = Door(context, passwords, seconds=seconds)
     app = create_app(
-        ApiNode(
+        FrontNode(
             context,
             door,
             not_ready=not_ready,

@@ -10,7 +10,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from comity.api.metrics import Metrics
 from comity.basis.hurried_json import hurry
 from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
@@ -20,6 +19,7 @@ from comity.flows.context import Context, Wakeups
 from comity.flows.delivery import Delivery
 from comity.flows.delivery_line import LineStatus
 from comity.flows.documents import BEHIND, CARD, EQUIVOCATION, PARCELS_AGAIN, PIN, SETTLED
+from comity.front.metrics import Metrics
 from comity.node import AtHand, load_config, refuse_served
 from comity.node.serving import Notices, ServedNode, open_served
 from comity.serve.apps import PartnersSide, partners_side, people_app

@@ -9,11 +9,14 @@ from __future__ import annotations
 import asyncio
 import gc
 import time
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
-from comity.api.limits import (
+from comity.basis.errors import EdgeError, InputError
+from comity.front.answers import GONE, Answer, Gone, not_there
+from comity.front.asgi import App, Message, Receive, Scope, Send
+from comity.front.limits import (
     HEADERS_BYTES_MAX,
     HEADERS_MAX,
     PATH_BYTES_MAX,
@@ -21,19 +24,12 @@ from comity.api.limits import (
     REFUSED_BODY_BYTES,
     Patience,
 )
-from comity.api.metrics import NO_ROUTE, Metrics
-from comity.api.replies import GONE, JSON_TYPE, Answer, Gone, answer_of, not_there
-from comity.basis.errors import EdgeError, InputError
+from comity.front.metrics import NO_ROUTE, Metrics
 
-Scope: TypeAlias = MutableMapping[str, Any]
-Message: TypeAlias = MutableMapping[str, Any]
-Receive: TypeAlias = Callable[[], Awaitable[Message]]
-Send: TypeAlias = Callable[[Message], Awaitable[None]]
-App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
+NO_STORE: Final = b"no-store"
+LASTING: Final = b"public, max-age=31536000, immutable"
 
 _EVERY_ANSWER: Final = (
-    (b"cache-control", b"no-store"),
-    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"referrer-policy", b"no-referrer"),
@@ -41,7 +37,27 @@ _EVERY_ANSWER: Final = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
 )
-_OWN: Final = frozenset(name for name, _ in _EVERY_ANSWER)
+_POLICY: Final = b"content-security-policy"
+_CACHE: Final = b"cache-control"
+_OWN: Final = frozenset(name for name, _ in _EVERY_ANSWER) | {_POLICY, _CACHE}
+
+
+def nothing_lasts(scope: Scope) -> bool:
+    """Stand in where every answer is for whoever asked alone."""
+    del scope
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How those behind the guard say no, and what their answers may do in a browser.
+
+    `is_lasting` says of which answers a browser may keep a copy: of what is nobody's in particular.
+    """
+
+    answer: Callable[[Exception], Answer]
+    policy: bytes
+    is_lasting: Callable[[Scope], bool] = nothing_lasts
 
 
 class TooSlow(EdgeError):  # noqa: N818 (named for what is said)
@@ -72,12 +88,14 @@ class Guard:
         self,
         app: App,
         *,
+        manner: Manner,
         metrics: Metrics,
         patience: Patience,
         fault: Callable[[Exception], None],
     ) -> None:
         """Stand before `app`."""
         self._app = app
+        self._manner = manner
         self._metrics = metrics
         self._patience = patience
         self._fault = fault
@@ -105,7 +123,8 @@ class Guard:
         def headed(message: Message) -> Awaitable[None]:
             if message["type"] == "http.response.start":
                 course.status = message["status"]
-                message["headers"] = _headers(message.get("headers", ()), course)
+                given = message.get("headers", ())
+                message["headers"] = _headers(given, course, self._own_headers(scope, course))
             return send(message)
 
         try:
@@ -113,12 +132,16 @@ class Guard:
             _refuse_odd(scope)
             await self._app(scope, _timed(receive, course, self._patience), headed)
         except Exception as error:
-            answer = answer_of(error)
+            answer = self._manner.answer(error)
             if answer.status >= 500 and not isinstance(error, EdgeError):
                 self._fault(error)
             # Where the answer has begun, cutting it off is all that can still be said.
             if not course.status:
                 await write_answer(headed, answer)
+
+    def _own_headers(self, scope: Scope, course: _Course) -> tuple[tuple[bytes, bytes], ...]:
+        lasts = course.status == 200 and self._manner.is_lasting(scope)
+        return (_CACHE, LASTING if lasts else NO_STORE), (_POLICY, self._manner.policy)
 
     async def _other(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -131,18 +154,19 @@ class Guard:
 async def write_answer(send: Send, answer: Answer) -> None:
     """Send an answer that says no."""
     headers = [(name.encode(), text.encode("latin-1")) for name, text in answer.headers.items()]
-    headers.append((b"content-type", JSON_TYPE.encode()))
     headers.append((b"content-length", str(len(answer.body)).encode()))
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     await send({"type": "http.response.body", "body": answer.body})
 
 
-def _headers(given: Any, course: _Course) -> list[tuple[bytes, bytes]]:
+def _headers(
+    given: Any, course: _Course, own: tuple[tuple[bytes, bytes], ...]
+) -> list[tuple[bytes, bytes]]:
     headers = [(name, value) for name, value in given if name.lower() not in _OWN]
     if not course.body_read:
         # What was not read would be taken for the next request.
         headers.append((b"connection", b"close"))
-    return [*headers, *_EVERY_ANSWER]
+    return [*headers, *own, *_EVERY_ANSWER]
 
 
 def _has_body(scope: Scope) -> bool:
