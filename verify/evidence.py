@@ -58,32 +58,32 @@ authority; agreement.interpretation about=place reading authority; party.card ca
 agreement.announcement subject announced=date authority; assurance.give level=word for=word/
 need=flag equivalent_protection=flag until/; item.release label=.label parcel=.parcel sealed=.sealed
 supersedes=place/ answers=place/ passed_on=.onward? sharing=.sharing? derived_from=places1? rights?;
-item.recall items=places1 wanted code until/; item.return item=place copies remaining on=date TEXT;
-item.destroyed item=place copies remaining means on=date persons TEXT; inventory.result on=date
-items=remaining copies=remaining missing=places incident=place/; item.receipt item=place
-parcel_sha256=digest marking; item.refusal item=place code articles; item.third_party_release
-item=place recipient=party purpose=word consents=places agreement release=place/ receipt=place/
-follows=place/; item.reclassify item=place level=word marking effective=instant; consent.ask
-items=places category=word/ recipient=party purpose=word until/; consent.give ask=place/
-items=places category=word/ recipient=party purpose=word until/ authority; consent.refuse ask=place;
-consent.withdraw consent=place; request.make category=word TEXT subject=law?; request.decline
-request=place; request.answer request=place item=place; statement.reject party index=size code
-article/ entry=digest?; time.dispute party index=size clock=instant limit_ms=count; journal.anchor
-digest restored_from=journal/; incident.report affected held_by=party harm certainty
-found_at=instant begun_at=instant TEXT; incident.findings incident=place outcome/ measures=codes
-TEXT; incident.close incident=place; visit.request host=party facility=word purpose=visiting
-level=word first_day=date last_day=date visitors clearance=word clearance_until=date/ TEXT;
-visit.decide visit=place level=word/ first_day=date/ last_day=date/; disclosure.record visit=place/
-label=.label disclosed_at=instant TEXT; contractor.assure firm=word facility=word parent=word/
-conditions=codes1 met=flag clearance=word/ document=word/ assured_by=word assured_on=date
-until=date/ TEXT; .affected item=place copies=copies0; .onward agreement item=place; .sharing
-under=agreement with=to category=word; .file sha256=digest size=mib; .card sha256=digest size=mib
-version=million; .parcel sha256=digest size=head; .sealed suite=code size=count sha256=digest;
-.label marking level=word category=word form=word purposes=words1 for=words originators
-use_until=until/; .agreement id=agreement sha256=digest; .statement format kind agreement=.agreement
-by=party to at=instant seen nonce body=object; .whole party domain names competent_authority=shown
-addresses version=million issued_at=instant keys limits=.limits tls_pins?; .limits
-parcel_bytes_max=count? push_bytes_max=count?; .key use algorithm public=text id=text
+item.recall items=places1 wanted code until/; item.return item=place copies remaining on=date TEXT
+follows=place?; item.destroyed item=place copies remaining means on=date persons TEXT
+follows=place?; inventory.result on=date items=remaining copies=remaining missing=places
+incident=place/; item.receipt item=place parcel_sha256=digest marking; item.refusal item=place code
+articles; item.third_party_release item=place recipient=party purpose=word consents=places agreement
+release=place/ receipt=place/ follows=place/; item.reclassify item=place level=word marking
+effective=instant; consent.ask items=places category=word/ recipient=party purpose=word until/;
+consent.give ask=place/ items=places category=word/ recipient=party purpose=word until/ authority;
+consent.refuse ask=place; consent.withdraw consent=place; request.make category=word TEXT
+subject=law?; request.decline request=place; request.answer request=place item=place;
+statement.reject party index=size code article/ entry=digest?; time.dispute party index=size
+clock=instant limit_ms=count; journal.anchor digest restored_from=journal/; incident.report affected
+held_by=party harm certainty found_at=instant begun_at=instant TEXT; incident.findings
+incident=place outcome/ measures=codes TEXT; incident.close incident=place; visit.request host=party
+facility=word purpose=visiting level=word first_day=date last_day=date visitors clearance=word
+clearance_until=date/ TEXT; visit.decide visit=place level=word/ first_day=date/ last_day=date/;
+disclosure.record visit=place/ label=.label disclosed_at=instant TEXT; contractor.assure firm=word
+facility=word parent=word/ conditions=codes1 met=flag clearance=word/ document=word/ assured_by=word
+assured_on=date until=date/ TEXT; .affected item=place copies=copies0; .onward agreement item=place;
+.sharing under=agreement with=to category=word; .file sha256=digest size=mib; .card sha256=digest
+size=mib version=million; .parcel sha256=digest size=head; .sealed suite=code size=count
+sha256=digest; .label marking level=word category=word form=word purposes=words1 for=words
+originators use_until=until/; .agreement id=agreement sha256=digest; .statement format kind
+agreement=.agreement by=party to at=instant seen nonce body=object; .whole party domain names
+competent_authority=shown addresses version=million issued_at=instant keys limits=.limits tls_pins?;
+.limits parcel_bytes_max=count? push_bytes_max=count?; .key use algorithm public=text id=text
 valid_from=instant valid_until=instant/"""
     .replace("TEXT", "parcel=.parcel/ sealed=.sealed/").split(";")}
 class NotVerifiedError(Exception):

@@ -85,8 +85,8 @@ def _kept_bodies() -> tuple[Body, ...]:
     parcel, sealed = ParcelRef(SHA, 1400), SealedRef("xwing", 4096, SHA)
     return (
         ItemRecall((ITEM,), Recalled.EITHER, "released-in-error", day),
-        ItemReturn(ITEM, (1, 3), 2, day, parcel, sealed),
-        ItemDestroyed(ITEM, (2, 4), 1, DestructionMeans.SHRED, day, 2, parcel, sealed),
+        ItemReturn(ITEM, (1, 3), 2, day, parcel, sealed, other),
+        ItemDestroyed(ITEM, (2, 4), 1, DestructionMeans.SHRED, day, 2, parcel, sealed, other),
         InventoryResult(day, 12, 17, (ITEM,), other),
     )
 

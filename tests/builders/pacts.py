@@ -84,6 +84,25 @@ who = "receiver"
 within = "at once"
 """
 
+ENDS = """
+[article.retention]
+para = "(h)"
+[[article]]
+number = "13"
+source = "model"
+title.en = "Destruction"
+summary.en = "By means that leave nothing."
+[article.destruction]
+means = ["burn", "shred"]
+certificate = true
+[[article]]
+number = "14"
+source = "model"
+title.en = "Reproduction"
+summary.en = "Copies are numbered."
+[article.copies]
+"""
+
 _HUB = """
 [[article]]
 number = "4"
@@ -181,8 +200,10 @@ def under(world: World, agreement: AgreementId, *parties: PartyId) -> World:
 
 
 @contextmanager
-def make_pacts(folder: Path, *, with_hub: bool = True, assured: bool = True) -> Iterator[World]:
-    """Let three parties sign their pacts, and assure protection under them."""
+def make_pacts(
+    folder: Path, *, with_hub: bool = True, assured: bool = True, more: str = ""
+) -> Iterator[World]:
+    """Let three parties sign their pacts, with `more` clauses, and assure protection under them."""
     MARKING[USA] = MARKS[USA][1]
     with make_world(folder, (JPN, KOR, USA)) as world:
         signed: list[tuple[AgreementId, tuple[PartyId, ...]]] = [
@@ -197,7 +218,7 @@ def make_pacts(folder: Path, *, with_hub: bool = True, assured: bool = True) -> 
             if agreement == TISA:
                 sign_only(some, arrangement())
                 continue
-            some.sign(pact(agreement, parties), first=parties[0])
+            some.sign(pact(agreement, parties, _PROTECTION + more), first=parties[0])
             for node in some.nodes.values() if assured else ():
                 node.assure()
             some.settle()

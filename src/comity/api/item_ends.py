@@ -165,9 +165,10 @@ async def show_returns(request: Request[Any, Any, Any], agreement: AgreementPath
     desk = desk_of(request, Permission.COPIES_READ)
     named = agreement_of(agreement)
     state: Any = await read_state(desk.context, named, parts=("returns",))
-    places = [parse_place(row["item"]) for row in state["returns"]]
+    back = [row for row in state["returns"] if "follows" not in row]  # not to whom it came from
+    places = [parse_place(row["item"]) for row in back]
     known = await find_all_known(desk.context, named, places, desk.person)
-    rows = [row for row in state["returns"] if parse_place(row["item"]) in known]
+    rows = [row for row in back if parse_place(row["item"]) in known]
     return reply(desk, ReturnsReply, {"returns": rows})
 
 

@@ -74,6 +74,7 @@ class Onward(Struct):
     release: str | None
     receipt: str | None
     linked_by: str | None
+    ended: list[str]
 
 
 class Exposed(Struct):
@@ -245,7 +246,7 @@ async def tell(
     index: IndexPath,
     data: JSONBody[TellBody],
 ) -> ToldReply:
-    """Say to whom an item was passed on what its originators said: a new level, a recall."""
+    """Say on, by either number of an item: a new level, a recall, or which copies ended there."""
     desk = desk_of(request, Permission.ITEMS_RELEASE)
     named, place = agreement_of(agreement), place_of(party, index)
     await known_item(desk, named, place)

@@ -135,7 +135,8 @@ async def return_command(
 async def returns_command(desk: Desk, *, agreement: AgreementId | None) -> None:
     """List what was given back, and by whom it was receipted."""
     chosen = await the_agreement(desk.context, agreement)
-    rows: Any = (await read_state(desk.context, chosen, parts=("returns",)))["returns"]
+    found: Any = (await read_state(desk.context, chosen, parts=("returns",)))["returns"]
+    rows = [row for row in found if "follows" not in row]  # what went back to another is not here
     lines = [line for row in rows for line in _return_lines(row)]
     desk.show("comity/item-returns/1", {"returns": rows}, lines or ["nothing was given back"])
 

@@ -153,7 +153,8 @@ def _end(content: _Content, holder: str, said: Mapping[Place, Testimony]) -> Non
         body = testimony.statement.body
         if where.party != holder or not isinstance(body, ItemDestroyed | ItemReturn):
             continue
-        for number in body.copies if format_place(body.item) == place else ():
+        ours = body.follows is None and format_place(body.item) == place
+        for number in body.copies if ours else ():
             content.certified[number] = _ENDED[testimony.statement.kind]
 
 

@@ -200,9 +200,10 @@ async def list_releases(desk: Desk) -> None:
 async def tell(
     desk: Desk, *, control: Control, agreement: AgreementId | None, marking: str | None
 ) -> int | None:
-    """Say to whom an ITEM was passed on what its originators said of it since.
+    """Say on what was said of an ITEM since it was passed on.
 
-    ITEM is its release to the third party. A new level is said as they gave it, and their recall;
+    ITEM is its release to the third party, or as it came to us. The third party is told a new level
+    as its originators gave it, and their recall; they are told which copies ended there.
     `comity duties` lists what is to be said.
     """
     chosen, place = await the_place(desk.context, control, agreement)
@@ -259,3 +260,5 @@ def _said_lines(row: dict[str, Any]) -> Iterator[str]:
     yield labelled("consents", ", ".join(row["consents"]) or "none needed")
     yield labelled("release", shown(row["release"] or "not made yet"))
     yield labelled("receipt", shown(row["receipt"] or "none yet"))
+    if row["ended"]:
+        yield labelled("copies ended", ", ".join(row["ended"]))

@@ -186,6 +186,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "第三者に渡した情報の返還請求を、渡した先に伝えること",
         "제3자에게 넘긴 정보의 회수를 받은 측에 알리는 일",
     ),
+    "onward.ended": (
+        "the destruction or return of what was passed on, to be told to its originators",
+        "第三者に渡した情報の廃棄・返却を、提供側に伝えること",
+        "제3자에게 넘긴 정보의 파기·반환을 제공 측에 알리는 일",
+    ),
     "onward.incident": (
         "a loss or compromise of what was passed on, to be told to its originators",
         "第三者に渡した情報の紛失・漏えいを、提供側に伝えること",

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is to be said on of items that we passed on: a new level or a recall, or a loss.
+"""What is to be said on of items that we passed on: a level, a recall, an end of copies, a loss.
 
 It is owed to nobody by a clause, since no agreement binds whoever is no party to it: it comes up
 until it is said. What stands under the other agreement is gathered beforehand.
-Source: Japan-ROK GSOMIA Art. 6(a), 6(g), 6(h), 17
+Source: Japan-ROK GSOMIA Art. 6(a), 6(g), 6(h), 13, 17
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Instant
@@ -19,10 +20,16 @@ from comity.state.derivation import ancestors_of
 from comity.state.queries import item_level, recalled_by
 from comity.state.records import Item
 from comity.state.records_cases import Incident
+from comity.state.records_handling import Destruction, Return
 from comity.state.state import State
+from comity.state.tables import walk
 from comity.statement.cases import Harm
 
 RECLASSIFY, RECALL, INCIDENT = "onward.reclassify", "onward.recall", "onward.incident"
+ENDED = "onward.ended"
+
+_CLAUSES: Final = {"item.destroyed": "destruction", "item.return": "retention"}
+"""The clauses of a file by which its originators are told of an end of copies, by its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +37,8 @@ class There:
     """An item as it stands under the agreement that we passed it on from.
 
     `level` is its level now and `then` that when it was passed on; `changed` and `recalled` are
-    when that was said, `incidents` what we told of it there.
+    when that was said, `incidents` and `ended` what we told of it there. `clauses` are those of the
+    file that it came under.
     """
 
     level: str
@@ -38,6 +46,8 @@ class There:
     changed: Instant
     recalled: Instant | None
     incidents: tuple[Incident, ...]
+    ended: tuple[Return | Destruction, ...] = ()
+    clauses: Collection[str] = ()
 
 
 def onward_coming(
@@ -58,10 +68,33 @@ def onward_coming(
         if known.recalled is not None and own not in recalled_by(state, item):
             since, article = min(known.recalled, at), terms.article("retention")
             yield Coming(RECALL, own, article, None, (since,), place)
+        for row in ends_untold(state, item, known):
+            article = terms.article(_CLAUSES[row.body.KIND])
+            yield Coming(ENDED, own, article, None, (row.at,), place)
     for incident in state.incidents.values() if there else ():
         if untold_of(state, incident, there):
             article = state.files[incident.version].article("incident")
             yield Coming(INCIDENT, own, article, None, (incident.at,), incident.place)
+
+
+def ends_untold(state: State, item: Item, there: There) -> Iterator[Return | Destruction]:
+    """List the ends of copies where an item went that its originators were not told of.
+
+    They are told of what a file would have told them of a recipient's own copies.
+
+    Source: Japan-ROK GSOMIA Art. 6(h), 13
+    """
+    told = {_copies_ended(each) for each in there.ended}
+    for holder in item.to:
+        for row in walk(state.handled.get((item.place, holder))):
+            is_asked = _CLAUSES[row.body.KIND] in there.clauses
+            if is_asked and _copies_ended(row) not in told:
+                yield row
+
+
+def _copies_ended(row: Return | Destruction) -> tuple[str, tuple[int, ...]]:
+    """Give what tells one end of copies from every other: a copy ends once."""
+    return row.body.KIND, row.body.copies
 
 
 def untold_of(state: State, incident: Incident, there: Mapping[Place, There]) -> tuple[Place, ...]:

@@ -14,7 +14,7 @@ from comity.agreement.acts import Action
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Date, Instant, Zone
 from comity.state.affairs import Act, Consulted, Doing, Unasked
-from comity.state.duty_triggers import subjects
+from comity.state.duty_triggers import subjects, tells_on
 from comity.state.lifecycle_dates import until_passed
 from comity.state.records import Ask, Said
 from comity.state.state import State
@@ -48,6 +48,8 @@ def note_consulting(state: State, said: Said) -> None:
         return
     action = ACTIONS.get(body.KIND)
     if action is None or action.value not in state.files[said.version].asked_before:
+        return
+    if tells_on(body):
         return
     doing = _doing(state, said, body, action)
     article = unasked(state, state.files[said.version], doing, said.at)

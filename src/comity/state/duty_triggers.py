@@ -24,6 +24,7 @@ from comity.state.protected import find_protected, is_sealed
 from comity.state.records import Item, Said, Text
 from comity.state.state import State
 from comity.state.tables import Chain
+from comity.statement.handling import ItemDestroyed, ItemReturn
 from comity.statement.information import (
     ConsentAsk,
     ConsentGive,
@@ -92,7 +93,7 @@ def note_act(state: State, said: Said) -> None:
     if isinstance(body, ItemRelease):
         _note_release(state, said, body)
         return
-    if body.KIND not in ACT_KINDS:
+    if body.KIND not in ACT_KINDS or tells_on(body):
         return
     if isinstance(body, RequestMake) and body.subject is None:
         return  # whoever asks for information is owed nothing (treaties.md G-vol)
@@ -106,6 +107,11 @@ def note_act(state: State, said: Said) -> None:
     state.acts_by.put(by, Chain(act, state.acts_by.get(by)))
     for place in places_in(body):
         state.acts_about.put(place, Chain(act, state.acts_about.get(place)))
+
+
+def tells_on(body: Body) -> bool:
+    """Answer whether a body tells what a third party did with its copies: no act of its speaker."""
+    return isinstance(body, ItemReturn | ItemDestroyed) and body.follows is not None
 
 
 def _consults(state: State, said: Said, body: ConsentAsk | ConsentGive | ConsentRefuse) -> bool:

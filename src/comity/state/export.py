@@ -200,11 +200,12 @@ def _consent_json(state: State, consent: Consent, *, in_effect: bool) -> _Row:
 
 
 def _passed_on_json(state: State, _at: Instant) -> list[JsonValue]:
-    return [_onward_json(row) for _, row in _sorted(state.passed_on.items())]
+    return [_onward_json(state, row) for _, row in _sorted(state.passed_on.items())]
 
 
-def _onward_json(row: PassedOn) -> _Row:
+def _onward_json(state: State, row: PassedOn) -> _Row:
     said = row.said.to_json()
+    ended = (row.place, row.said.recipient)
     del said["follows"]
     return {
         **_placed(row.place, row.at),
@@ -212,6 +213,7 @@ def _onward_json(row: PassedOn) -> _Row:
         "release": nullable_place(row.release),
         "receipt": nullable_place(row.receipt),
         "linked_by": nullable_place(row.linked_by),
+        "ended": places_json(tuple(each.place for each in walk(state.handled.get(ended)))),
     }
 
 

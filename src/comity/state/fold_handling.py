@@ -2,8 +2,8 @@
 """The fold of what becomes of items: recalled, given back, destroyed, counted.
 
 A copy is gone once. An item is closed for its holder by a certificate for what was left, or by
-a return of what was left that its originator has receipted. Source: Japan-ROK GSOMIA Art. 6(f),
-6(h), 13
+a return of what was left that its originator has receipted. Whoever passed it on says on what the
+third party said of its copies. Source: Japan-ROK GSOMIA Art. 6(a), 6(f), 6(h), 13
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from comity.agreement.acts import DestructionMeans
+from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Date
 from comity.state.findings import Finding, Uncounted
 from comity.state.lifecycle_dates import day_of
@@ -25,6 +26,9 @@ from comity.statement.custody import CustodyBody, InventoryResult
 from comity.statement.handling import HandlingBody, ItemDestroyed, ItemRecall, ItemReturn
 from comity.statement.information import ItemReceipt
 from comity.statement.values import ParcelRef, SealedRef
+
+Holding = tuple[Place, PartyId]
+"""Of what somebody has copies, and who: the item, or the word that it was passed on by."""
 
 _FOR_EQUIPMENT = frozenset({DestructionMeans.EQUIPMENT_DESTROY, DestructionMeans.EQUIPMENT_MODIFY})
 
@@ -73,11 +77,11 @@ def apply_return(state: State, said: Said, body: ItemReturn) -> Uncounted | None
     Source: Japan-ROK GSOMIA Art. 6(h)
     """
     article = state.files[said.version].article("retention")
-    item = _item_held(state, said, body, article)
-    if isinstance(item, Uncounted):
-        return item
+    held = _item_held(state, said, body, article)
+    if isinstance(held, Uncounted):
+        return held
     row = Return(said.place, said.at, body)
-    _gone(state, said, row)
+    _gone(state, held[1], row)
     state.returns.put(said.place, row)
     enclose(state, said, body.parcel, body.sealed)
     return None
@@ -88,7 +92,7 @@ def apply_return_receipt(state: State, said: Said, body: ItemReceipt) -> Uncount
     article = state.files[said.version].article("receipt")
     returned = state.returns.get(body.item)
     item = None if returned is None else find_protected(state, returned.body.item)
-    if returned is None or item is None:
+    if returned is None or item is None or returned.body.follows is not None:
         return Uncounted(Finding.UNKNOWN_ITEM, article)
     if said.by not in item.release.label.originators:
         return Uncounted(Finding.NOT_ORIGINATOR, article)
@@ -110,14 +114,16 @@ def apply_destroyed(state: State, said: Said, body: ItemDestroyed) -> Uncounted 
     Source: Japan-ROK GSOMIA Art. 13
     """
     article = state.files[said.version].article("destruction")
-    item = _item_held(state, said, body, article)
-    if isinstance(item, Uncounted):
-        return item
-    stopped = _means_stop(state, item, said, body)
+    held = _item_held(state, said, body, article)
+    if isinstance(held, Uncounted):
+        return held
+    item, holding = held
+    # By which means a third party may, the agreement that it holds the item by says.
+    stopped = _means_stop(state, item, said, body) if body.follows is None else None
     if stopped is not None:
         return stopped
     row = Destruction(said.place, said.at, body)
-    _gone(state, said, row)
+    _gone(state, holding, row)
     state.destructions.put(said.place, row)
     enclose(state, said, body.parcel, body.sealed)
     return None
@@ -158,30 +164,45 @@ def _is_reported(state: State, said: Said, body: InventoryResult) -> bool:
 
 def _item_held(
     state: State, said: Said, body: ItemReturn | ItemDestroyed, article: str
-) -> Item | Uncounted:
-    """Give the item of which the speaker still has the copies that it names, or why it has not."""
+) -> tuple[Item, Holding] | Uncounted:
+    """Give the item of which its holder still has the copies that are named, or why it has not."""
     item = find_protected(state, body.item)
     if item is None:
         return Uncounted(Finding.UNKNOWN_ITEM, article)
-    if said.by not in item.to:
+    if body.follows is None and said.by not in item.to:
         return Uncounted(Finding.NOT_A_RECIPIENT, article)
     if not is_sealed(item):
         return Uncounted(Finding.WITHOUT_NOTE, article)
     if _is_later(state.files[said.version], body.on, said):
         return Uncounted(Finding.DATED_LATER, article)
-    if any((body.item, said.by, number) in state.copies_gone for number in body.copies):
+    holding = _holding(state, said.by, body)
+    if holding is None:
+        return Uncounted(Finding.NOTHING_PASSED_ON, article)
+    if any((*holding, number) in state.copies_gone for number in body.copies):
         return Uncounted(Finding.COPY_GONE, article)
-    handled = state.handled.get((body.item, said.by))
+    handled = state.handled.get(holding)
     if handled is not None and handled.newest.body.remaining == 0:
         return Uncounted(Finding.NOTHING_LEFT, article)
-    return item
+    return item, holding
 
 
-def _gone(state: State, said: Said, row: Return | Destruction) -> None:
-    key = (row.body.item, said.by)
-    state.handled.put(key, Chain(row, state.handled.get(key)))
+def _holding(state: State, by: PartyId, body: ItemReturn | ItemDestroyed) -> Holding | None:
+    """Give whose copies they are, and of what: the speaker's, or whom it passed the item on to.
+
+    A third party numbers its copies of each thing that it was given: an item may go to it twice.
+    """
+    if body.follows is None:
+        return body.item, by
+    row = state.passed_on.get(body.follows)
+    if row is None or row.place.party != by or row.said.item != body.item or row.release is None:
+        return None
+    return row.place, row.said.recipient
+
+
+def _gone(state: State, holding: Holding, row: Return | Destruction) -> None:
+    state.handled.put(holding, Chain(row, state.handled.get(holding)))
     for number in row.body.copies:
-        state.copies_gone.put((*key, number), said.place)
+        state.copies_gone.put((*holding, number), row.place)
 
 
 def _means_stop(state: State, item: Item, said: Said, body: ItemDestroyed) -> Uncounted | None:

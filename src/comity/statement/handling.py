@@ -27,6 +27,7 @@ from comity.statement.values import (
     read_code,
     read_date,
     read_enclosed,
+    read_optional_place,
     read_place,
     read_places,
     read_until,
@@ -69,7 +70,8 @@ class ItemReturn(Struct, frozen=True, gc=False):
     """A holder gives numbered copies of an item back; its originator answers with a receipt.
 
     `remaining` counts the copies that the holder keeps after this; with none left the item is
-    given back whole. Source: Japan-ROK GSOMIA Art. 6(h)
+    given back whole. With `follows` the holder is whom the speaker passed it on to by that
+    statement, and had it back from. Source: Japan-ROK GSOMIA Art. 6(a), 6(h)
     """
 
     KIND: ClassVar[str] = "item.return"
@@ -79,6 +81,7 @@ class ItemReturn(Struct, frozen=True, gc=False):
     on: Date
     parcel: ParcelRef | None
     sealed: SealedRef | None
+    follows: Place | None = None
 
     @classmethod
     def parse(cls, fields: Fields) -> "ItemReturn":
@@ -89,6 +92,7 @@ class ItemReturn(Struct, frozen=True, gc=False):
             fields.integer("remaining", 0, COPY_NUMBER_MAX),
             read_date(fields, "on"),
             *read_enclosed(fields),
+            read_optional_place(fields, "follows"),
         )
 
     def to_json(self) -> dict[str, JsonValue]:
@@ -99,6 +103,7 @@ class ItemReturn(Struct, frozen=True, gc=False):
             "remaining": self.remaining,
             "on": format_date(self.on),
             **format_enclosed(self.parcel, self.sealed),
+            **_format_follows(self.follows),
         }
 
 
@@ -106,9 +111,10 @@ class ItemDestroyed(Struct, frozen=True, gc=False):
     """A holder's certificate that numbered copies of an item were destroyed, and by which means.
 
     `persons` is how many did it together or bore witness; their names are payload.
-    `remaining` counts the copies that the holder keeps after this.
+    `remaining` counts the copies that the holder keeps after this. With `follows` the holder is
+    whom the speaker passed it on to by that statement, and was certified by.
 
-    Source: Japan-ROK GSOMIA Art. 13
+    Source: Japan-ROK GSOMIA Art. 6(a), 13
     """
 
     KIND: ClassVar[str] = "item.destroyed"
@@ -120,6 +126,7 @@ class ItemDestroyed(Struct, frozen=True, gc=False):
     persons: int
     parcel: ParcelRef | None
     sealed: SealedRef | None
+    follows: Place | None = None
 
     @classmethod
     def parse(cls, fields: Fields) -> "ItemDestroyed":
@@ -132,6 +139,7 @@ class ItemDestroyed(Struct, frozen=True, gc=False):
             read_date(fields, "on"),
             fields.integer("persons", 1, STATEMENT_PERSONS_MAX),
             *read_enclosed(fields),
+            read_optional_place(fields, "follows"),
         )
 
     def to_json(self) -> dict[str, JsonValue]:
@@ -144,6 +152,7 @@ class ItemDestroyed(Struct, frozen=True, gc=False):
             "on": format_date(self.on),
             "persons": self.persons,
             **format_enclosed(self.parcel, self.sealed),
+            **_format_follows(self.follows),
         }
 
 
@@ -160,6 +169,10 @@ def read_copies(fields: Fields, key: str) -> tuple[int, ...]:
             found=excerpt(", ".join(map(str, numbers))),
         )
     return numbers
+
+
+def _format_follows(place: Place | None) -> dict[str, JsonValue]:
+    return {} if place is None else {"follows": format_place(place)}
 
 
 HANDLING_KINDS: Final = (ItemRecall, ItemReturn, ItemDestroyed)

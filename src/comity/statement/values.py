@@ -297,6 +297,11 @@ def read_nullable_place(fields: Fields, key: str) -> Place | None:
     return None if text is None else parse_place(text, fields.place(key))
 
 
+def read_optional_place(fields: Fields, key: str) -> Place | None:
+    """Take a control number, or None where the key is absent."""
+    return read_place(fields, key) if fields.has(key) else None
+
+
 def read_places(fields: Fields, key: str, min_items: int = 0) -> tuple[Place, ...]:
     """Take control numbers, sorted by party and index, none twice."""
     texts = fields.texts(key, min_items=min_items, max_items=STATEMENT_PLACES_MAX)

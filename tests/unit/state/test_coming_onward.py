@@ -3,18 +3,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from comity.agreement.acts import Recalled
+from comity.agreement.acts import DestructionMeans, Recalled
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Instant
 from comity.state.coming_onward import There, onward_coming, untold_of
 from comity.state.queries import item_level
 from comity.state.records_cases import Incident
+from comity.state.tables import walk
 from comity.statement.cases import Affected, Certainty, Harm, IncidentReport
-from comity.statement.handling import ItemRecall
+from comity.statement.handling import ItemDestroyed, ItemRecall, ItemReturn
 from comity.statement.information import ItemReclassify
 from comity.statement.passing import Onward
 from tests.support_state import JPN, KOR, USA, Teller, in_force, label, place, release
@@ -113,6 +115,25 @@ def test_one_report_there_is_of_one_loss_here(teller: Teller, item: Place) -> No
     assert comes(teller, item, incidents=(told,)) == [("onward.incident", "17", second)]
     assert untold_of(teller.state, told, {item: there()}) == (item,)
     assert untold_of(teller.state, told, {item: there(incidents=(told,))}) == ()
+
+
+def test_an_end_of_copies_there_is_to_be_told_where_the_file_they_came_by_would_tell_it(
+    teller: Teller, item: Place
+) -> None:
+    day = date(2016, 11, 1)
+    shred = DestructionMeans.SHRED
+    gone = teller.say(KOR, ItemDestroyed(item, (2,), 1, shred, day, 2, None, None))
+    back = teller.say(KOR, ItemReturn(item, (1,), 0, day, None, None))
+    assert (teller.why(gone), teller.why(back)) == (None, None)
+    assert comes(teller, item) == []
+    ends = ("onward.ended", "13", item), ("onward.ended", "6(h)", item)
+    assert comes(teller, item, clauses=("destruction",)) == [ends[0]]
+    assert comes(teller, item, clauses=("retention",)) == [ends[1]]
+    both = ("destruction", "retention")
+    assert comes(teller, item, clauses=both) == [*ends]
+    first, second = walk(teller.state.handled.get((item, KOR)))
+    assert comes(teller, item, clauses=both, ended=(first,)) == [ends[1]]
+    assert comes(teller, item, clauses=both, ended=(first, second)) == []
 
 
 def test_of_what_is_no_item_here_nothing_is_told_on(teller: Teller, item: Place) -> None:

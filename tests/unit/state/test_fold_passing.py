@@ -77,6 +77,7 @@ def test_art_6_a_an_onward_release_by_leave_is_on_record(teller: Teller, item: P
             "release": None,
             "receipt": None,
             "linked_by": None,
+            "ended": [],
         }
     ]
 

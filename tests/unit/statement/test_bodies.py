@@ -20,6 +20,8 @@ OPTIONAL = {
     ("item.release", "passed_on"),
     ("item.release", "sharing"),
     ("item.release", "rights"),
+    ("item.return", "follows"),
+    ("item.destroyed", "follows"),
     ("agreement.propose", "about"),
     ("agreement.counter", "about"),
     ("agreement.postpone", "reason_code"),

@@ -58,7 +58,7 @@ async def receipt_return(
     async def prepare(view: View) -> Utterance | Unsaid:
         state, officer = view.fold.state, await find_person(context, person)
         row = state.returns.get(returned)
-        if row is None:
+        if row is None or row.body.follows is not None:
             raise StateError(
                 "item.no-return",
                 "nothing was given back so",

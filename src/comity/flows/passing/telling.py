@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Saying on what was said of an item that we passed on, under the agreement at its other end.
 
-A new level or a recall by its originators goes to whom we passed it on; a loss or compromise that
-was told there goes to its originators. Each is said as any such statement is, by a person's word.
-Source: Japan-ROK GSOMIA Art. 6(a), 6(g), 6(h), 17
+A new level or a recall by its originators goes to whom we passed it on; a loss or compromise, and
+an end of copies, that was told there goes to its originators. Each is said as any such statement
+is, by a person's word. Source: Japan-ROK GSOMIA Art. 6(a), 6(g), 6(h), 13, 17
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 
 from msgspec import structs
@@ -30,12 +30,16 @@ from comity.state.coming_onward import (
     RECALL,
     RECLASSIFY,
     There,
+    ends_untold,
     onward_coming,
     untold_of,
 )
+from comity.state.onward import passed_on_of
 from comity.state.queries import change_of, recalled_by
+from comity.state.records import Item
 from comity.state.records_cases import Incident
-from comity.state.records_handling import Recall
+from comity.state.records_handling import Destruction, Recall, Return
+from comity.state.tables import walk
 from comity.statement.cases import Affected
 
 
@@ -82,6 +86,8 @@ def gather_there(view: View, at: Instant) -> dict[Place, There]:
             changed=_changed_at(origin, item.at),
             recalled=None if recalled is None else recalled.at,
             incidents=told[under].get(origin.item.place, ()),
+            ended=_ended_there(item, origin),
+            clauses=_clauses_of(origin) if _links(origin, item) else (),
         )
     return found
 
@@ -89,26 +95,56 @@ def gather_there(view: View, at: Instant) -> dict[Place, There]:
 async def tell_on(
     context: Context, agreement: AgreementId, item: Place, person: PersonId, *, marking: str | None
 ) -> tuple[Entered, ...] | Refused:
-    """Say to whom an item was passed on what its originators said: a new level, a recall, or both.
+    """Say on what is to be said on of an item, by its number there or by that under which it came.
 
-    After a refusal nothing more is said.
+    To whom it was passed on goes what its originators said: a new level, a recall. To them goes
+    which copies ended there. After a refusal nothing more is said.
 
     Raises:
         InputError: several markings of ours are of that level and none was chosen, or none is.
         StateError: nothing is to be said on of this item.
     """
+    (await read_view(context, agreement)).item(item)
+    said: list[Entered] = []
+    for under, place in ((agreement, item), *await releases_of(context, agreement, item)):
+        told = await _tell_one(context, under, place, person, marking)
+        if isinstance(told, Refused):
+            return told
+        said += told
+    if said:
+        return tuple(said)
+    raise StateError(
+        "passing.nothing-to-tell",
+        "nothing is to be said on of this item",
+        where=f"{agreement}/{item}",
+        hint="see what is: comity duties; of an incident: comity incident tell-on INCIDENT",
+    )
+
+
+async def releases_of(
+    context: Context, agreement: AgreementId, item: Place
+) -> tuple[tuple[AgreementId, Place], ...]:
+    """List where an item that came under an agreement was released to by us, under others."""
+    view = await read_view(context, agreement)
+    found = {
+        (row.said.agreement, row.release)
+        for row in passed_on_of(view.fold.state, item)
+        if row.place.party == view.own and row.release is not None
+    }
+    return tuple(sorted(found))
+
+
+async def _tell_one(
+    context: Context, agreement: AgreementId, item: Place, person: PersonId, marking: str | None
+) -> tuple[Entered, ...] | Refused:
+    """Say on what is to be said on of one release of ours to a third party."""
     view = await read_onward(context, agreement)
     known, now = view.item(item), view.moment(context)
     there = {place: each for place, each in gather_there(view, now).items() if place == item}
     wanted = {each.what for each in onward_coming(view.fold.state, view.own, now, there)}
     origin = origin_of(view, known, now)
     if origin is None or not wanted:
-        raise StateError(
-            "passing.nothing-to-tell",
-            "nothing is to be said on of this item",
-            where=f"{agreement}/{item}",
-            hint="see what is: comity duties",
-        )
+        return ()
     said: list[Entered] = []
     if RECLASSIFY in wanted:
         ours = _marking_of(view, origin, now, marking)
@@ -123,7 +159,24 @@ async def tell_on(
         if isinstance(recalled, Refused):
             return recalled
         said.append(recalled)
+    for row in ends_untold(view.fold.state, known, there[item]):
+        told = await _tell_end(context, origin, known, row, person)
+        if isinstance(told, Refused):
+            return told
+        said.append(told)
     return tuple(said)
+
+
+async def _tell_end(
+    context: Context, origin: Origin, item: Item, row: Return | Destruction, person: PersonId
+) -> Entered | Refused:
+    """Tell originators which copies ended where their item went; the text beside it stays here."""
+    first, *_ = _links(origin, item)
+    body = structs.replace(
+        row.body, item=origin.item.place, parcel=None, sealed=None, follows=first
+    )
+    to = tuple(p for p in origin.view.partners if p in origin.item.release.label.originators)
+    return await speak_in_role(context, origin.view.agreement_id, body, person, to=to or None)
 
 
 def _marking_of(view: View, origin: Origin, now: Instant, choice: str | None) -> str:
@@ -189,6 +242,31 @@ def _told_there(there: View) -> dict[Place, tuple[Incident, ...]]:
         for each in incident.report.affected if incident.place.party == there.own else ():
             found[each.item] = (*found.get(each.item, ()), incident)
     return found
+
+
+def _links(origin: Origin, item: Item) -> tuple[Place, ...]:
+    """Give by which word of ours there an item was passed on; none before where it went was said.
+
+    A release that was made anew after its first was refused follows another word.
+    """
+    return tuple(
+        row.place
+        for row in passed_on_of(origin.view.fold.state, origin.item.place)
+        if row.place.party == origin.view.own and row.release == item.place
+    )
+
+
+def _ended_there(item: Item, origin: Origin) -> tuple[Return | Destruction, ...]:
+    """Give what we told there of the copies of whom an item was passed on to."""
+    handled = origin.view.fold.state.handled
+    links = _links(origin, item)
+    return tuple(
+        row for link in links for party in item.to for row in walk(handled.get((link, party)))
+    )
+
+
+def _clauses_of(origin: Origin) -> Collection[str]:
+    return origin.view.fold.state.files[origin.item.version].articles.keys()
 
 
 def _changed_at(origin: Origin, passed_at: Instant) -> Instant:
