@@ -12,6 +12,7 @@ from comity.adapters.store_memory import MemoryStore
 from comity.basis.ids import Place
 from comity.decision.stages import Allowed
 from comity.ports import Change
+from tests.builders.journal_law import hold_refusals
 from tests.builders.pacts import Story, make_pacts, marked
 from tests.builders.world import KOR, World
 from tests.flows.conftest import (
@@ -41,6 +42,11 @@ __all__ = [
     "released",
     "three",
 ]
+
+
+@pytest.fixture(autouse=True)
+def _refusals_name_their_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_refusals(monkeypatch)
 
 
 @pytest.fixture(scope="session")

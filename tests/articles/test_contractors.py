@@ -29,9 +29,10 @@ from comity.flows.cases.contractors import (
 )
 from comity.flows.enclosures import OpenedText
 from comity.flows.keeping.making import Made
+from comity.flows.not_counted import NotCounted
 from comity.flows.people.register import add_person, change_person, set_facility
 from comity.flows.receipts import Opened, decide_on_item
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.speak import Entered
 from comity.sealing.payload import PayloadHeader
 from comity.state.queries import items_for
 from comity.statement.cases import ContractorAssure

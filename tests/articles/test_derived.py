@@ -19,11 +19,12 @@ from comity.flows.keeping.handing import CopyAt
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.keeping.marks import copy_banner
 from comity.flows.keeping.reading import OpenedCopy, open_copy
+from comity.flows.not_counted import NotCounted
 from comity.flows.previews import PreviewedDraft, preview_content
 from comity.flows.promises import reclassify
 from comity.flows.receipts import Opened
 from comity.flows.release import release_draft
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.speak import Entered
 from comity.sealing.payload import PayloadHeader
 from comity.state.derivation import ancestors_of
 from comity.state.queries import item_level

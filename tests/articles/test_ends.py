@@ -25,10 +25,11 @@ from comity.flows.housekeeping.sweep import sweep
 from comity.flows.keeping.calling_back import receipt_return
 from comity.flows.keeping.counting import count
 from comity.flows.keeping.handing import CopyAt, take_over
+from comity.flows.not_counted import NotCounted
 from comity.flows.recovery.lost import lost_items
 from comity.flows.reviewing import Review, list_reviews, review_item
 from comity.flows.rotation import retire_sealing_keys, rotate_keys
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.speak import Entered
 from comity.flows.turns import turn
 from comity.state.closing import Keeping, keeping_of
 from tests.articles.keeping_worlds import (

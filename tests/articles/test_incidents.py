@@ -20,8 +20,9 @@ from comity.flows.cases.incidents import (
     report_incident,
 )
 from comity.flows.enclosures import OpenedText
+from comity.flows.not_counted import NotCounted
 from comity.flows.receipts import Opened
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.speak import Entered
 from comity.sealing.payload import PayloadHeader
 from comity.statement.cases import Affected, Certainty, Harm, Outcome
 from comity.statement.treaty import AgreementEndNotice

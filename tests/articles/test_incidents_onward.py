@@ -16,8 +16,9 @@ from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.cases.incidents import Report, close_incident, give_findings, report_incident
 from comity.flows.duties.listing import list_duties
+from comity.flows.not_counted import NotCounted
 from comity.flows.passing.telling import tell_incident_on
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.speak import Entered
 from comity.state.queries_cases import is_closed
 from comity.statement.cases import Affected, Certainty, Harm, Outcome
 from tests.articles.keeping_worlds import engage

@@ -381,6 +381,13 @@ def test_g6a_what_was_called_back_goes_to_nobody_else_even_with_leave(
     assert isinstance(refused, Refused)
     assert [each.clause for each in refused.findings] == ["recall"]
     assert story.usa.acts()[-1] == ("third_party_release", "refused")
+    answers = story.usa.journal()[-1]["details"]["decisions"]
+    told = [(each["agreement"], each["decision"], each["articles"]) for each in answers]
+    assert told == [
+        (JPN_USA, "deny", [refused.findings[0].article]),
+        (KOR_USA, "allow", ["2"]),
+    ]
+    assert answers[0]["file"] == story.usa.view(JPN_USA).agreement().sha256
 
 
 @pytest.mark.row("G6a")

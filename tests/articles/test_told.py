@@ -25,12 +25,13 @@ from comity.flows.keeping.counting import expected_copies
 from comity.flows.keeping.looking import list_copies
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.listing import show_item
+from comity.flows.not_counted import NotCounted
 from comity.flows.promises import reclassify
 from comity.flows.receipts import receipt_item
 from comity.flows.release import release_draft
 from comity.flows.reports.inspector import InspectorReport, inspect
 from comity.flows.reports.public import PublicReport, public_report
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.speak import Entered
 from comity.sealing.payload import PayloadHeader
 from comity.state.queries import consents_for, item_level
 from comity.statement.handling import ItemDestroyed, ItemRecall

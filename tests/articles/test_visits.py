@@ -24,7 +24,8 @@ from comity.flows.cases.visits import (
 from comity.flows.duties.listing import list_duties
 from comity.flows.duties.reminders import remind
 from comity.flows.enclosures import OpenedText
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.not_counted import NotCounted
+from comity.flows.speak import Entered
 from comity.sealing.payload import PayloadHeader
 from comity.statement.cases import VisitKind, VisitRequest
 from comity.statement.treaty import AgreementEndNotice

@@ -8,7 +8,13 @@ import pytest
 
 from comity.agreement.templates import template
 from comity.basis.ids import PartyId, Place
+from tests.builders.journal_law import hold_refusals
 from tests.builders.world import GSOMIA, JPN, KOR, USA, World, make_world, trilateral
+
+
+@pytest.fixture(autouse=True)
+def _refusals_name_their_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold_refusals(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -28,9 +28,10 @@ from comity.flows.case_texts import open_affairs_text
 from comity.flows.cases.contractors import open_evidence
 from comity.flows.duties.calendar import BEGINNING, calendar_of
 from comity.flows.duties.listing import find_one, list_duties
+from comity.flows.not_counted import NotCounted
 from comity.flows.people.register import change_person
 from comity.flows.rotation import rotate_keys
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.speak import Entered
 from comity.flows.treaty.acts import declare, propose
 from comity.flows.treaty.law_tasks import LawTask, close_task, list_tasks, open_task
 from comity.keys.cards import authority_keys

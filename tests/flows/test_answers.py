@@ -19,8 +19,9 @@ from comity.decision.stages import Refused
 from comity.flows.admission import admit_item, decide_items
 from comity.flows.answers import ANSWERS_MAX
 from comity.flows.documents import agreement_document
+from comity.flows.not_counted import NotCounted
 from comity.flows.requests import ask
-from comity.flows.speak import NotCounted, draft_for
+from comity.flows.speak import draft_for
 from comity.keys.authority import authority_text
 from comity.ports import Change, Committed
 from comity.sealing.payload import PayloadHeader

@@ -16,7 +16,8 @@ from comity.basis.ids import Place
 from comity.basis.instants import Date
 from comity.decision.stages import Refused
 from comity.flows.enclosures import OpenedText
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.not_counted import NotCounted
+from comity.flows.speak import Entered
 from comity.flows.standing import what_waits
 from comity.flows.support.balances import agree_balance, read_balance, state_balance
 from comity.flows.support.deliveries import Receipted, Receiving, receive

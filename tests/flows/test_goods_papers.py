@@ -22,7 +22,8 @@ from comity.basis.amounts import Quantity
 from comity.basis.errors import InputError
 from comity.decision.stages import Refused
 from comity.flows.cases.visits import ask_visit
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.not_counted import NotCounted
+from comity.flows.speak import Entered
 from comity.flows.support.balances import read_balance
 from comity.flows.support.books import commodity_of, export_books
 from comity.flows.support.exercises import exercise_view

@@ -168,7 +168,10 @@ def test_a_receipt_is_given_once_and_by_a_registrar(released: World, items: Item
         node.receipt(items[JPN])
     assert caught.value.code == "item.already-receipted"
     assert node.journal()[-1]["outcome"] == "refused"
-    assert node.journal()[-1]["details"]["code"] == "item.already-receipted"
+    details, file = node.journal()[-1]["details"], node.view().agreement()
+    assert details["code"] == "item.already-receipted"
+    assert details["articles"] == [file.clauses("receipt")[0].article]
+    assert (details["version"], details["file"]) == (file.version, file.sha256)
 
 
 def test_the_receiving_officer_chooses_where_several_markings_correspond(assured: World) -> None:

@@ -18,9 +18,10 @@ from comity.flows import release_now as module
 from comity.flows.courier.taking import take_bundle
 from comity.flows.documents import PERSON
 from comity.flows.drafts import ItemDraft
+from comity.flows.not_counted import NotCounted
 from comity.flows.release_now import AnotherPerson, release_now
 from comity.flows.rotation import rotate_keys
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.speak import Entered
 from comity.ports import Change, Committed, Document
 from comity.sealing.payload import PayloadHeader
 from tests.builders.world import (

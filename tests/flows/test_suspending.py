@@ -14,8 +14,9 @@ from comity.decision.stages import Refused
 from comity.flows.admission import admit_item
 from comity.flows.cases.visits import Disclosed, record_disclosure
 from comity.flows.drafts import ItemDraft, draft_item
+from comity.flows.not_counted import NotCounted
 from comity.flows.release import release_draft
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.speak import Entered
 from comity.flows.treaty.suspending import resume_category, suspend_category
 from comity.sealing.payload import PayloadHeader
 from tests.builders.world import (

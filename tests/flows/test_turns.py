@@ -10,7 +10,8 @@ import pytest
 from comity.basis.errors import InvariantError, StateError
 from comity.basis.ids import AgreementId, Digest, Place
 from comity.flows.context import Context, Live, held_here
-from comity.flows.speak import NotCounted, Utterance, draft_for, house_act, speak
+from comity.flows.not_counted import NotCounted
+from comity.flows.speak import Utterance, draft_for, house_act, speak
 from comity.flows.speaker import say
 from comity.flows.turns import read_view, turn, turns
 from comity.flows.view import View, gather_view

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from comity.basis.errors import ComityError
 from comity.decision.house import HOUSE
 from comity.decision.stages import Refused
-from comity.flows.speak import NotCounted
+from comity.flows.not_counted import NotCounted
 from comity.statement.cases import DisclosureRecord
 from comity.statement.information import ItemReceipt, ItemReclassify
 from tests.simulator.cast import KOR, marking_of

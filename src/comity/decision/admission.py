@@ -7,7 +7,7 @@ against what we ourselves have said. Source: DESIGN.md section 2 (admit), sectio
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from comity.agreement.model import Agreement
 from comity.basis.errors import InputError
@@ -15,7 +15,7 @@ from comity.basis.ids import PartyId
 from comity.basis.instants import Date, Instant
 from comity.decision.deciding import Citation, Decision
 from comity.decision.request import Assurance, Consent, Item, Request, Sharing
-from comity.decision.stages import Refused, decide_release, refuse, release_request
+from comity.decision.stages import Refused, decide_release, of_file, refuse, release_request
 from comity.decision.times import day_of
 from comity.marking.equivalence import corresponding_markings, read_marking
 from comity.marking.labels import Label
@@ -73,27 +73,30 @@ def admit_release(agreement: Agreement, release: MirroredRelease) -> Admitted | 
         )
         return Admitted(release, markings, decision)
     if decision.allowed:
-        return Refused("release", findings, decision)
+        return of_file(agreement, Refused("release", findings))
     denial = refuse(decision)
-    return Refused(denial.act, tuple(sorted({*denial.findings, *findings})), decision)
+    cited = tuple(sorted({*decision.articles, *findings}))
+    whole = tuple(sorted({*denial.findings, *findings}))
+    return Refused(denial.act, whole, replace(decision, articles=cited))
 
 
-def refuse_as_said(admitted: Admitted, article: str, why: str) -> Refused:
+def refuse_as_said(agreement: Agreement, article: str, why: str) -> Refused:
     """Refuse what the agreement would let in and we have rejected by our own statement.
 
     Such a verdict rests on more than the agreement, a clock perhaps, and counts as said.
     Source: DESIGN.md section 4 (`statement.reject`)
     """
-    return Refused("release", (Citation(article, "rejected", why),), admitted.decision)
+    return of_file(agreement, Refused("release", (Citation(article, "rejected", why),)))
 
 
-def refuse_as_then(articles: tuple[str, ...]) -> Refused:
+def refuse_as_then(agreement: Agreement, articles: tuple[str, ...]) -> Refused:
     """Refuse what was refused when it came, by the articles of then.
 
     What stood at its place is not looked at any more. Source: DESIGN.md section 4
     """
     why = "refused when it came"
-    return Refused("release", tuple(Citation(article, "settled", why) for article in articles))
+    cited = tuple(Citation(article, "settled", why) for article in articles)
+    return of_file(agreement, Refused("release", cited))
 
 
 def _request(release: MirroredRelease) -> Request:

@@ -14,7 +14,7 @@ from comity.basis.instants import Instant
 from comity.decision.deciding import Citation, decide
 from comity.decision.people import Facility, officer_in_office
 from comity.decision.request import Request
-from comity.decision.stages import Allowed, Refused, allow, refuse
+from comity.decision.stages import Allowed, Refused, allow, of_file, refuse
 
 _CLAUSE = "facility_register"
 _CONTRACTOR = "contractor"
@@ -35,7 +35,8 @@ def refuse_unattended(
         return None
     ended = "has no control officer" if facility.control_officer is None else "lost its officer"
     why = f"facility '{facility.id}' {ended}: nothing is delivered to it"
-    return Refused(act, tuple(Citation(each.article, _CLAUSE, why) for each in clauses))
+    cited = tuple(Citation(each.article, _CLAUSE, why) for each in clauses)
+    return of_file(agreement, Refused(act, cited))
 
 
 def refuse_firm(agreement: Agreement, asked: Request) -> Refused | None:
@@ -51,7 +52,7 @@ def refuse_firm(agreement: Agreement, asked: Request) -> Refused | None:
     decision = decide(agreement, replace(asked, action=release, rights_confirmed=True))
     findings = refuse(decision).findings if not decision.allowed else ()
     stopping = tuple(each for each in findings if each.clause == _CONTRACTOR)
-    return Refused(str(asked.action), stopping) if stopping else None
+    return of_file(agreement, Refused(str(asked.action), stopping)) if stopping else None
 
 
 def allow_at_firm(agreement: Agreement, asked: Request) -> Allowed | Refused:
@@ -79,10 +80,10 @@ def allow_at_firm(agreement: Agreement, asked: Request) -> Allowed | Refused:
     return replace(decided, articles=tuple(sorted({*decided.articles, *cited})))
 
 
-def refuse_not_given(act: str, article: str, firm: str) -> Refused:
+def refuse_not_given(agreement: Agreement, act: str, article: str, firm: str) -> Refused:
     """Refuse access at a firm's facility to what was not given to it.
 
     Source: Japan-ROK GSOMIA Art. 16
     """
     why = f"the item was not released to firm '{firm}'"
-    return Refused(act, (Citation(article, _CONTRACTOR, why),))
+    return of_file(agreement, Refused(act, (Citation(article, _CONTRACTOR, why),)))

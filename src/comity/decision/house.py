@@ -135,8 +135,11 @@ def join_refusals(*stages: object) -> Refused | None:
     findings = {finding for refusal in refusals for finding in refusal.findings}
     decisions = [refusal.decision for refusal in refusals if refusal.decision is not None]
     decision = decisions[0] if decisions else None
-    asked = tuple(dict.fromkeys(each for refusal in refusals for each in refusal.asked))
-    return Refused(refusals[0].act, tuple(sorted(findings)), decision, asked)
+    asked = [each for refusal in refusals for each in refusal.asked]
+    if asked or len({each.sha256 for each in decisions}) > 1:
+        asked += decisions
+    every = tuple(dict.fromkeys(asked))
+    return Refused(refusals[0].act, tuple(sorted(findings)), decision, every)
 
 
 def _is_below(level: str, from_level: str, ladder: Ladder) -> bool:

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from comity.agreement.model import Agreement
 from comity.basis.ids import PartyId, PersonId
 from comity.decision.deciding import Citation
 from comity.decision.house import HOUSE
-from comity.decision.stages import Allowed, Refused
+from comity.decision.stages import Allowed, Refused, of_file
 
 _RECALL = "recall"
 _CHAIN = "chain"
 
 
-def refuse_recalled(act: str, article: str, by: tuple[PartyId, ...]) -> Refused | None:
+def refuse_recalled(
+    agreement: Agreement, act: str, article: str, by: tuple[PartyId, ...]
+) -> Refused | None:
     """Refuse to make more of an item that its originators have called back; None: none has."""
     if not by:
         return None
     why = f"called back by {', '.join(by)}: nothing more is made of it"
-    return Refused(act, (Citation(article, _RECALL, why),))
+    return of_file(agreement, Refused(act, (Citation(article, _RECALL, why),)))
 
 
 def refuse_stranger(act: str, holder: PersonId | None, person: PersonId) -> Refused | None:
@@ -33,13 +36,13 @@ def refuse_stranger(act: str, holder: PersonId | None, person: PersonId) -> Refu
     return Refused(act, (Citation(HOUSE, "holder", "another person holds this copy"),))
 
 
-def refuse_gap(act: str, article: str) -> Refused:
+def refuse_gap(agreement: Agreement, act: str, article: str) -> Refused:
     """Refuse to take a copy over where a link of its chain is missing and nobody reports it.
 
     Source: Japan-ROK GSOMIA Art. 12(b) (treaties.md G12b)
     """
     why = "the copy was not handed over to this person, and the gap is not reported"
-    return Refused(act, (Citation(article, _CHAIN, why),))
+    return of_file(agreement, Refused(act, (Citation(article, _CHAIN, why),)))
 
 
 def for_another(

@@ -15,7 +15,7 @@ from comity.agreement.acts import Action
 from comity.agreement.model import Agreement
 from comity.decision.deciding import Citation, Decision
 from comity.decision.house import HOUSE
-from comity.decision.stages import Refused
+from comity.decision.stages import Refused, of_file
 from comity.marking.labels import Label
 from comity.marking.levels import Ladder
 
@@ -98,7 +98,8 @@ def refuse_foreign(agreement: Agreement, label: Label) -> Refused | None:
     articles = sorted({each.article for each in agreement.clauses(_CLAUSE)})
     why = f"{FOREIGN} by {', '.join(foreign)}, and comes without proof of that consent"
     cited = articles or [agreement.rules.default_article]
-    return Refused(Action.RELEASE.value, tuple(Citation(each, _CLAUSE, why) for each in cited))
+    findings = tuple(Citation(each, _CLAUSE, why) for each in cited)
+    return of_file(agreement, Refused(Action.RELEASE.value, findings))
 
 
 def with_answers(refused: Refused, asked: Iterable[Decision]) -> Refused:

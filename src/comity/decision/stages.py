@@ -8,6 +8,7 @@ Source: DESIGN.md section 2; STYLE.md 1, rule 4
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import overload
 
 from comity.agreement.acts import Action
 from comity.agreement.model import Agreement
@@ -143,10 +144,30 @@ def refuse(decision: Decision) -> Refused:
     return Refused(decision.action or "", tuple(sorted(findings)), decision)
 
 
+@overload
+def of_file(agreement: Agreement, refused: Refused) -> Refused: ...
+@overload
+def of_file(agreement: Agreement, refused: Refused | None) -> Refused | None: ...
+def of_file(agreement: Agreement, refused: Refused | None) -> Refused | None:
+    """Say of which version the articles are that a refusal cites, where no clause was asked.
+
+    Such a refusal stands as a denial by that file, so that records name it as they name any other.
+    """
+    if refused is None:
+        return None
+    file, cited = (agreement.id, agreement.version, agreement.sha256), refused.findings
+    decision = Decision("deny", *file, refused.act, None, cited, (), ())
+    return replace(refused, decision=decision)
+
+
 def refused_json(refused: Refused) -> dict[str, JsonValue]:
-    """Give a refusal as an object: the act, every finding, and the decision if there is one."""
+    """Give a refusal as an object: the act, every finding, and the decision if there is one.
+
+    `asked` is what each agreement answered where several had a word in it.
+    """
     return {
         "act": refused.act,
         "findings": [citation_json(citation) for citation in refused.findings],
         "decision": None if refused.decision is None else decision_json(refused.decision),
+        "asked": [decision_json(each) for each in refused.asked],
     }

@@ -11,8 +11,8 @@ from typing import Final
 
 from comity.agreement.model import Agreement
 from comity.basis.errors import InputError
-from comity.decision.deciding import Citation, Decision
-from comity.decision.stages import Refused
+from comity.decision.deciding import Citation
+from comity.decision.stages import Refused, of_file
 
 _UNLISTED: Final = "marking.unknown"
 _CLAUSE: Final = "equivalence"
@@ -29,5 +29,4 @@ def refuse_unlisted(act: str, agreement: Agreement, err: InputError) -> Refused:
     known = agreement.levels_article or agreement.scope.article
     article = next((row.article for row in agreement.equivalence), known)
     cited = (Citation(article, _CLAUSE, why),)
-    file = (agreement.id, agreement.version, agreement.sha256)
-    return Refused(act, cited, Decision("deny", *file, act, None, cited, (), ()))
+    return of_file(agreement, Refused(act, cited))

@@ -134,7 +134,7 @@ def _admit(view: View, item: Item, stood: _Stood) -> Admitted | Refused:
         return admitted
     said = rejection.reject
     why = f"rejected by {rejection.place} with {said.code}"
-    return refuse_as_said(admitted, said.article or agreement.scope.article, why)
+    return refuse_as_said(agreement, said.article or agreement.scope.article, why)
 
 
 async def settle_history(context: Context, view: View) -> None:
@@ -187,7 +187,8 @@ async def refusal_of(context: Context, view: View, item: Item) -> Refused | None
         if articles is None and view.open.was_let_in(place) and not is_rejected:
             return None
         if is_settled:
-            return refuse_as_then(articles or (view.file(item.version).scope.article,))
+            file = view.file(item.version)
+            return refuse_as_then(file, articles or (file.scope.article,))
     outcome = await admit_item(context, view, item)
     return outcome if isinstance(outcome, Refused) else None
 

@@ -15,12 +15,12 @@ from comity.basis.instants import Instant
 from comity.flows.admission import decide_items
 from comity.flows.context import Context
 from comity.flows.foreign_items import articles_of
+from comity.flows.not_counted import NotCounted
 from comity.flows.parcels import Parcel
 from comity.flows.refute import refute_claims
 from comity.flows.signing import sign_last
 from comity.flows.speak import (
     Entered,
-    NotCounted,
     Prepare,
     Utterance,
     draft_for,

@@ -91,7 +91,7 @@ async def _refuse_at_firm(
     act, cited = str(asked.action), contractor_article(file)
     return join_refusals(
         refuse_firm(file, replace(asked, firms=firms)),
-        None if kept is not None else refuse_not_given(act, cited, at[0]),
+        None if kept is not None else refuse_not_given(file, act, cited, at[0]),
     )
 
 

@@ -190,7 +190,7 @@ async def _refuse_at_firm(context: Context, reader: Person, file: Agreement) -> 
     facility = await find_facility(context, reader.facility)
     if facility is None or facility.firm is None:
         return None
-    return refuse_not_given("disclosure.open", contractor_article(file), facility.firm)
+    return refuse_not_given(file, "disclosure.open", contractor_article(file), facility.firm)
 
 
 def _banner(context: Context, view: View, disclosure: Disclosure, label: Label) -> Banner:

@@ -7,15 +7,17 @@ The journal is a register that nobody mirrors. An entry names acts, ids and arti
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import cast
+from typing import Final, cast
 
-from comity.basis.ids import PersonId
+from comity.basis.ids import Digest, PersonId
 from comity.basis.instants import format_instant
 from comity.basis.json_forms import Hole, JsonForm, Shape
 from comity.basis.strict_json import JsonValue, format_json
 from comity.decision.deciding import Decision
 from comity.decision.stages import Allowed, Refused, refuse
 from comity.flows.context import Context
+
+_CITES: Final = ("articles", "version", "file", "decisions")
 
 
 def journal_entry(
@@ -66,21 +68,40 @@ def cited(allowed_by: Allowed, *more: Allowed) -> dict[str, JsonValue]:
 
 def cited_by(decision: Decision) -> dict[str, JsonValue]:
     """Give what an entry says of a decision: its articles, and the version of its file."""
-    cited = decision.articles if decision.allowed else refuse(decision).findings
-    articles: list[JsonValue] = [*dict.fromkeys(each.article for each in cited)]
+    articles: list[JsonValue] = [*articles_of(decision)]
     return {"articles": articles, "version": decision.version, "file": decision.sha256}
+
+
+def articles_of(decision: Decision) -> tuple[str, ...]:
+    """Name the articles that a decision rests on, each once."""
+    cited = decision.articles if decision.allowed else refuse(decision).findings
+    return tuple(dict.fromkeys(each.article for each in cited))
 
 
 def answered_by(decisions: Iterable[Decision]) -> dict[str, JsonValue]:
     """Give what an entry says of an act in which several agreements have a word: what each said.
 
+    What one file allows by a clause and refuses beside it, as what was called back, it refuses.
+
     Source: TISA 2014, paragraphs 3 and 4 (treaties.md T3)
     """
+    said: dict[Digest, list[Decision]] = {}
+    for each in decisions:
+        said.setdefault(each.sha256, []).append(each)
+    return {"decisions": [_answer(each) for each in said.values()]}
+
+
+def _answer(decisions: list[Decision]) -> dict[str, JsonValue]:
+    """Give the answer of one file: its denials, if there is one."""
+    telling = [each for each in decisions if not each.allowed] or decisions
+    first = telling[0]
+    cited = [article for each in telling for article in articles_of(each)]
     return {
-        "decisions": [
-            {"agreement": each.agreement, "decision": each.decision, **cited_by(each)}
-            for each in decisions
-        ]
+        "agreement": first.agreement,
+        "decision": first.decision,
+        "articles": [*dict.fromkeys(cited)],
+        "version": first.version,
+        "file": first.sha256,
     }
 
 
@@ -130,7 +151,7 @@ def refusal_entry(
     Where several agreements had a word in it, each stands with its own version.
     """
     articles: list[JsonValue] = [each.article for each in refused.findings]
-    answers = answered_by(refused.asked) if refused.asked else _file_of(refused)
+    answers = answered_by(refused.asked) if refused.asked else _file_of(refused, details)
     return journal_entry(
         context,
         refused.act,
@@ -140,7 +161,29 @@ def refusal_entry(
     )
 
 
-def _file_of(refused: Refused) -> dict[str, JsonValue]:
-    """Give the version and the file that decided; nothing where none was asked."""
+def failed_entry(
+    context: Context,
+    act: str,
+    person: PersonId,
+    details: Mapping[str, JsonValue],
+    stops: Mapping[str, JsonValue],
+) -> bytes:
+    """Write the entry of an act that was allowed and would not have counted; `stops` says why.
+
+    What had allowed it is left out, lest it reads as what refused.
+    """
+    kept = {key: value for key, value in details.items() if key not in _CITES}
+    return journal_entry(context, act, person, outcome="refused", details={**kept, **stops})
+
+
+def _file_of(refused: Refused, details: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Give the version and the file that refused; nothing where our own house alone did.
+
+    Where it is no file of the agreement that the line is under, its agreement stands with it.
+    """
     decision = refused.decision
-    return {} if decision is None else {"version": decision.version, "file": decision.sha256}
+    if decision is None:
+        return {}
+    if details.get("agreement", decision.agreement) != decision.agreement:
+        return answered_by((decision,))
+    return {"version": decision.version, "file": decision.sha256}

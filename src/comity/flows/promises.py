@@ -19,7 +19,7 @@ from comity.decision.house import KEEPING_OFFICES, allow_house_act, join_refusal
 from comity.decision.onward import refuse_below, refuse_own_word
 from comity.decision.promises import SYSTEM
 from comity.decision.registrars import is_present
-from comity.decision.stages import Refused, allow
+from comity.decision.stages import Refused, allow, of_file
 from comity.decision.unlisted import refuse_unlisted
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
@@ -242,9 +242,11 @@ def _refuse_other(view: View, item: Item, level: str, at: Instant) -> Refused | 
     Whoever passed it on says their word again, and none of its own; nor is anything below what it
     was made from. Source: Japan-ROK GSOMIA Art. 4(3), 6(a), 6(g)
     """
+    file = view.file(item.version)
     article = view.fold.state.files[item.version].article("reclassification")
     origin = origin_of(view, item, at)
     if origin is not None:
-        return refuse_own_word(ItemReclassify.KIND, article, level, origin.level)
-    held, ladder = level_above(view, item, at, level), view.file(item.version).levels
-    return refuse_below(ItemReclassify.KIND, article, level, held, ladder)
+        word = refuse_own_word(ItemReclassify.KIND, article, level, origin.level)
+        return of_file(file, word)
+    held = level_above(view, item, at, level)
+    return of_file(file, refuse_below(ItemReclassify.KIND, article, level, held, file.levels))

@@ -13,7 +13,7 @@ from comity.basis.ids import Place
 from comity.decision.house import join_refusals
 from comity.decision.keeping import refuse_recalled
 from comity.decision.onward import highest, refuse_below
-from comity.decision.stages import Refused
+from comity.decision.stages import Refused, of_file
 from comity.flows.context import Context
 from comity.flows.origins import standing_level, standing_recalls
 from comity.flows.view import View
@@ -24,8 +24,9 @@ from comity.state.records import Item
 
 def refuse_more(view: View, act: str, item: Item) -> Refused | None:
     """Refuse to make more of an item that was called back, or to give it to somebody else."""
-    article = view.fold.state.files[item.version].article("retention")
-    return refuse_recalled(act, article, standing_recalls(view, item))
+    terms = view.fold.state.files[item.version]
+    by = standing_recalls(view, item)
+    return refuse_recalled(terms.agreement, act, terms.article("retention"), by)
 
 
 def refuse_made_from(view: View, act: str, parents: Iterable[Place]) -> Refused | None:
@@ -47,5 +48,6 @@ def refuse_raised(
 ) -> Refused | None:
     """Refuse what is labelled below an item that it is made from, as that stands now."""
     held, ladder = inherited_now(context, view, label.level, parents)
-    article = view.fold.state.files[view.agreement().sha256].article("derived")
-    return refuse_below(act, article, label.level, held, ladder)
+    terms = view.fold.state.files[view.agreement().sha256]
+    below = refuse_below(act, terms.article("derived"), label.level, held, ladder)
+    return of_file(terms.agreement, below)

@@ -21,14 +21,14 @@ from comity.decision.stages import Allowed, Refused
 from comity.flows.checkpoints import refuse_behind, sign_register
 from comity.flows.commits import commit_on, judgements_of
 from comity.flows.context import Context
-from comity.flows.journal import JournalForm, cited_articles, done_entry, journal_entry
+from comity.flows.journal import JournalForm, cited_articles, done_entry, failed_entry
+from comity.flows.not_counted import NotCounted, count
 from comity.flows.own_keys import PlacedKeys, place_keys
 from comity.flows.signing import sign_last
-from comity.flows.speak_checks import authorise, refuse_waiting, where_to_look
+from comity.flows.speak_checks import authorise, refuse_waiting
 from comity.flows.unasked import unasked_entry
 from comity.flows.view import View, own_register
 from comity.ports import Basis, BasisMoved, Change, Document, Entries, HeldParcel
-from comity.state.findings import REASONS
 from comity.state.records import Said
 from comity.statement.drafting import draft_statement
 from comity.statement.envelope import Statement, StatementDraft
@@ -38,10 +38,6 @@ from comity.statement.release_form import WordedRelease
 from comity.statement.trust import StatementReject
 
 _NONCE_BYTES: Final = 16
-
-
-class NotCounted(StateError):  # noqa: N818 (named for what happened, as `BasisMoved` is)
-    """What was to be said would not count, so it was not said."""
 
 
 class Entered(NamedTuple):
@@ -370,7 +366,7 @@ class _Batch:
                 where=f"{view.agreement_id}/{place}",
             )
         try:
-            applied = _count(view, judged, statement)  # 4
+            applied = count(view, judged, statement)  # 4
         except NotCounted as err:
             self._note_failed(act, err)
             raise
@@ -456,10 +452,10 @@ class _Batch:
         """Journal what a person could not say; what the node would say by itself is no act."""
         if act.person is None:
             return
-        details = {**(act.details or {}), "code": err.code, "where": err.where}
+        stops = {"code": err.code, "where": err.where, **(err.cites or {})}
         self._allowed.append(allow_house_act("journal.refusal"))
         self._journal.append(
-            journal_entry(self._context, act.name, act.person, outcome="refused", details=details)
+            failed_entry(self._context, act.name, act.person, act.details or {}, stops)
         )
 
     def _is_ours(self, said: Said) -> bool:
@@ -474,25 +470,6 @@ def _is_plain(act: Act) -> bool:
     """Answer whether an act brings nothing but its entry, and is journalled in a form."""
     brings = act.documents or act.rests_on
     return act.form is not None and act.holds_until is None and not brings
-
-
-def _count(view: View, judged: Judged, statement: Statement) -> tuple[Said, ...]:
-    """Fold what is about to be said; where it would not count, it is taken back."""
-    rejected = judged.rejected
-    if rejected is not None:
-        where = f"{view.agreement_id}/{judged.place}"
-        raise NotCounted(rejected.code, rejected.what, where=where)
-    applied = view.fold.insert(judged.place, statement)
-    uncounted = view.fold.state.uncounted.get(judged.place)
-    if uncounted is not None:
-        view.fold.retract(applied[:1])
-        raise NotCounted(
-            uncounted.finding.value,
-            REASONS[uncounted.finding],
-            where=f"{view.agreement_id} Art. {uncounted.article or '–'}",
-            hint=f"it would not count, so it was not said; see {where_to_look(uncounted.finding)}",
-        )
-    return applied
 
 
 def house_act(name: str, details: Mapping[str, JsonValue] | None = None) -> Act:

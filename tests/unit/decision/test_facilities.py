@@ -75,7 +75,7 @@ def test_at_a_firm_the_conditions_on_firms_are_asked_anew_and_nothing_else() -> 
 
 
 def test_at_a_firm_nothing_is_opened_that_it_was_not_given() -> None:
-    refused = refuse_not_given("open", "16", "shop")
+    refused = refuse_not_given(gsomia(), "open", "16", "shop")
     cited = [(each.article, each.why) for each in refused.findings]
     assert cited == [("16", "the item was not released to firm 'shop'")]
 

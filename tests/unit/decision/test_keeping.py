@@ -7,13 +7,14 @@ from comity.basis.ids import PartyId, PersonId
 from comity.decision.house import allow_house_act
 from comity.decision.keeping import for_another, refuse_gap, refuse_recalled, refuse_stranger
 from comity.decision.stages import Refused
+from tests.support_state import gsomia
 
 ANN, BEN = PersonId("ann"), PersonId("ben")
 
 
 def test_nothing_more_is_made_of_what_somebody_called_back() -> None:
-    assert refuse_recalled("copy.make", "6(h)", ()) is None
-    refused = refuse_recalled("copy.make", "6(h)", (PartyId("JPN"), PartyId("USA")))
+    assert refuse_recalled(gsomia(), "copy.make", "6(h)", ()) is None
+    refused = refuse_recalled(gsomia(), "copy.make", "6(h)", (PartyId("JPN"), PartyId("USA")))
     assert refused is not None
     (finding,) = refused.findings
     assert (refused.act, finding.article) == ("copy.make", "6(h)")
@@ -29,9 +30,8 @@ def test_only_its_holder_does_something_with_a_copy() -> None:
 
 
 def test_a_gap_that_nobody_reports_is_refused_with_its_article() -> None:
-    refused = refuse_gap("copy.take-over", "6(f)")
+    refused = refuse_gap(gsomia(), "copy.take-over", "6(f)")
     assert [each.article for each in refused.findings] == ["6(f)"]
-    assert refused.decision is None
 
 
 def test_what_hinders_another_names_it_and_the_act_that_it_stops() -> None:

@@ -72,6 +72,22 @@ def test_what_every_agreement_answered_stays_with_a_refusal_each_once() -> None:
     assert house.asked == ()
 
 
+def test_refusals_by_two_files_stand_with_both_and_by_one_with_none_beside_it() -> None:
+    file = (1, Digest("5e" * 32), "release", None, (), (), ())
+    cited = (Citation("6(h)", "recall", "called back"),)
+    one = Refused("copy.make", cited, Decision("deny", AgreementId("tisa"), *file))
+    other = replace(
+        one, decision=Decision("deny", AgreementId("kor-usa"), 2, Digest("5f" * 32), *file[2:])
+    )
+    both = join_refusals(one, other)
+    assert both is not None
+    assert both.findings == cited
+    assert [(each.agreement, each.version) for each in both.asked] == [("tisa", 1), ("kor-usa", 2)]
+    alone = join_refusals(one, replace(one, findings=(Citation("4", "hub", "it goes elsewhere"),)))
+    assert alone is not None
+    assert alone.asked == ()
+
+
 @pytest.mark.parametrize("names", [("JPN",), ("JPN", "KOR")])
 def test_what_its_parties_alone_originated_needs_no_proof(names: tuple[str, ...]) -> None:
     assert refuse_foreign(GSOMIA, _label(*names)) is None

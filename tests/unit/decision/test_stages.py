@@ -9,6 +9,9 @@ from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import PartyId
 from comity.basis.instants import Instant
+from comity.decision.deciding import Citation
+from comity.decision.house import allow_house_act
+from comity.decision.people import Role
 from comity.decision.request import (
     MISSING,
     Actor,
@@ -25,6 +28,8 @@ from comity.decision.stages import (
     allow,
     allow_cleared,
     clear,
+    of_file,
+    refuse,
     refused_json,
 )
 from comity.marking.labels import Labelled
@@ -96,6 +101,10 @@ def test_a_refusal_lists_prohibitions_unmet_permits_and_missing_facts(
     assert document["act"] == "release"
     assert document["decision"] is not None
     assert refused_json(replace(refused, decision=None))["decision"] is None
+    assert document["asked"] == []
+    assert refused.decision is not None
+    several = refused_json(replace(refused, asked=(refused.decision,)))
+    assert several["asked"] == [document["decision"]]
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +148,20 @@ def test_whether_others_consented_must_be_known(
     assert ("H", "fact consents is unknown") in {
         (each.article, each.why) for each in refused.findings
     }
+
+
+def test_a_refusal_that_asked_no_clause_names_its_file_and_one_of_our_house_none(
+    gsomia: Agreement,
+) -> None:
+    cited = (Citation("6(h)", "recall", "called back by JPN"),)
+    named = of_file(gsomia, Refused("copy.make", cited))
+    assert (named.act, named.findings, named.asked) == ("copy.make", cited, ())
+    assert named.decision is not None
+    assert refuse(named.decision).findings == cited
+    file = (named.decision.agreement, named.decision.version, named.decision.sha256)
+    assert file == (gsomia.id, gsomia.version, gsomia.sha256)
+    assert of_file(gsomia, None) is None
+    assert allow_house_act("copy.make", (), {Role.REGISTRAR}).decision is None
 
 
 def test_another_act_is_allowed_or_refused_by_its_decision(gsomia: Agreement) -> None:

@@ -15,7 +15,7 @@ from typing import Final
 from comity.agreement.model import Agreement
 from comity.basis.errors import excerpt
 from comity.basis.instants import Date, Zone, format_date, format_zone
-from comity.flows.speak import NotCounted
+from comity.flows.not_counted import NotCounted
 from comity.state.findings import Finding
 from comity.statement.cases import VisitRequest
 

@@ -95,12 +95,13 @@ async def take_over(
     async def change(view: View, held: Held, copy: Copy) -> _Handed | Refused:
         _check_elsewhere(held, copy)
         offered = copy.offer is not None and copy.offer.to == person
-        article = view.fold.state.files[held.item.version].article("inventory")
+        terms = view.fold.state.files[held.item.version]
+        gone = refuse_gap(terms.agreement, act, terms.article("inventory"))
         sees = await may_open(context, view, held, held.person, purpose)
         refused = join_refusals(
             allow_house_act(act, held.person.roles, HANDLING),
             for_another(act, ("the receiver", person, person), sees),
-            None if offered or gap is not None else refuse_gap(act, article),
+            None if offered or gap is not None else gone,
         )
         hand = Hand(person, held.person.facility, held.at, person, None if offered else gap)
         if isinstance(sees, Refused):

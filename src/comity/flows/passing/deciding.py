@@ -120,7 +120,7 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
         case _:
             stages = (leave, through, cleared, *stops)
             named = (name_agreement(each) for each in stages if isinstance(each, Refused))
-            return with_answers(joined(*named), _answers(leave, through, cleared))
+            return with_answers(joined(*named), _answers(leave, through, cleared, *stops))
 
 
 def _answers(*stages: Allowed | Cleared | Refused | None) -> tuple[Decision, ...]:

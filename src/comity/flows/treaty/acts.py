@@ -16,7 +16,8 @@ from comity.basis.ids import AgreementId, Digest, PersonId, Place
 from comity.decision.stages import Refused
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import LAW_TASK, agreement_document
-from comity.flows.speak import Entered, NotCounted, draft_for, speak
+from comity.flows.not_counted import NotCounted
+from comity.flows.speak import Entered, draft_for, speak
 from comity.flows.treaty.law_tasks import tasks_of_amendment
 from comity.flows.treaty.offices import Office, ask_office
 from comity.flows.treaty.signed_before import refuse_again

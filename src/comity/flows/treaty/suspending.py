@@ -10,7 +10,8 @@ from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.decision.stages import Refused
 from comity.flows.context import Context
-from comity.flows.speak import Entered, NotCounted
+from comity.flows.not_counted import NotCounted
+from comity.flows.speak import Entered
 from comity.flows.treaty.acts import NO_NOTE_YET, declare_by
 from comity.flows.treaty.offices import ask_office
 from comity.flows.turns import read_view
