@@ -128,10 +128,14 @@ Consulted: TypeAlias = tuple[tuple[PartyId, Date | Instant | None], ...]
 
 @dataclass(frozen=True, slots=True)
 class Unasked:
-    """An act that was done before the others were asked, and the article that asks for it."""
+    """An act that was done before the others were asked, and the article that asks for it.
+
+    `left` are those who were not asked yet, neither in time nor since.
+    """
 
     place: Place
     at: Instant
     version: Digest
     article: str
     doing: Doing
+    left: frozenset[PartyId]

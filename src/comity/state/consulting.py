@@ -2,12 +2,14 @@
 """Consultation before acting: who asked the others about which act, and who acted unasked.
 
 What the file names under `before` is asked first. An act that was not is counted all the same: it
-stands here, with its article, until its party asks after all. Source: AGREEMENTS.md section 3
+stands here, with its article, until its party has asked each of the others after all, at whatever
+time. Source: AGREEMENTS.md section 3
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Final
 
 from comity.agreement.acts import Action
@@ -52,12 +54,15 @@ def note_consulting(state: State, said: Said) -> None:
     if tells_on(body):
         return
     doing = _doing(state, said, body, action)
-    article = unasked(state, state.files[said.version], doing, said.at)
-    if article is not None:
-        row = Unasked(said.place, said.at, said.version, article, doing)
-        state.unasked.put(said.place, row)
-        for about in _abouts(doing):
-            key = (doing.by, doing.action, about)
+    terms = state.files[said.version]
+    left = _left(state, terms, doing, said.at)
+    if not left:
+        return
+    article = terms.asked_before[doing.action]
+    state.unasked.put(said.place, Unasked(said.place, said.at, said.version, article, doing, left))
+    for about in _abouts(doing):
+        for party in sorted(left):
+            key = (doing.by, doing.action, about, party)
             state.unasked_about.put(key, Chain(said.place, state.unasked_about.get(key)))
 
 
@@ -66,8 +71,12 @@ def unasked(state: State, terms: Terms, doing: Doing, at: Instant) -> str | None
     article = terms.asked_before.get(doing.action)
     if article is None:
         return None
-    others = terms.parties - {doing.by}
-    return None if others <= set(_asked(state, terms, doing, at)) else article
+    return article if _left(state, terms, doing, at) else None
+
+
+def _left(state: State, terms: Terms, doing: Doing, at: Instant) -> frozenset[PartyId]:
+    """Give who is left to be asked about an act at an instant."""
+    return frozenset(terms.parties - {doing.by} - set(_asked(state, terms, doing, at)))
 
 
 def acted_unasked(state: State, party: PartyId) -> tuple[Unasked, ...]:
@@ -103,7 +112,8 @@ def _note_ask(state: State, ask: Ask, zone: Zone) -> None:
     for about in (*ask.ask.items, *(() if category is None else (category,)), ""):
         key = (ask.place.party, word, about)
         state.consulted.put(key, _longest(state.consulted.get(key) or (), ask))
-        _sweep(state, key, ask.at)
+        for party in ask.to:
+            _sweep(state, (*key, party))
 
 
 def _longest(known: Consulted, ask: Ask) -> Consulted:
@@ -127,21 +137,21 @@ def _lasts(until: Date | Instant | None, other: Date | Instant | None) -> bool:
     return not isinstance(other, Date) and other <= until
 
 
-def _sweep(state: State, key: tuple[PartyId, str, Place | str], at: Instant) -> None:
-    """Drop what was done unasked and is asked about now; look at nothing else that was."""
-    left: Chain[Place] | None = None
+def _sweep(state: State, key: tuple[PartyId, str, Place | str, PartyId]) -> None:
+    """Take a party that is asked now from those left to be asked; an act with nobody left goes.
+
+    Each act is looked at once for each party and thing that it concerns, however many ask.
+    """
     for place in walk(state.unasked_about.get(key)):
         row = state.unasked.get(place)
         if row is None:
             continue
-        if unasked(state, state.files[row.version], row.doing, at) is None:
-            state.unasked.drop(place)
+        left = row.left - {key[-1]}
+        if left:
+            state.unasked.put(place, replace(row, left=left))
         else:
-            left = Chain(place, left)
-    if left is None:
-        state.unasked_about.drop(key)
-    else:
-        state.unasked_about.put(key, left)
+            state.unasked.drop(place)
+    state.unasked_about.drop(key)
 
 
 def _doing(state: State, said: Said, body: Body, action: Action) -> Doing:

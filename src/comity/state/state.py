@@ -172,7 +172,10 @@ class State(GoodsTables):
         # who asked about which act before it, by what it concerns; and what was done unasked
         self.consulted: Table[tuple[PartyId, str, Place | str], Consulted] = Table(log)
         self.unasked: Table[Place, Unasked] = Table(log)
-        self.unasked_about: Table[tuple[PartyId, str, Place | str], Chain[Place]] = Table(log)
+        # by who acted, what was done, what that concerned, and who is left to be asked
+        self.unasked_about: Table[tuple[PartyId, str, Place | str, PartyId], Chain[Place]] = Table(
+            log
+        )
 
     def fork(self) -> State:
         """Give a state that is the same now and goes on by itself."""

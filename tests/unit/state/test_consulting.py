@@ -12,16 +12,18 @@ import pytest
 from comity.agreement.reading import read_agreement
 from comity.agreement.vocabulary.consultation import BEFORE
 from comity.basis.ids import PartyId, Place
-from comity.state import consulting
+from comity.basis.instants import Instant
 from comity.state.affairs import Doing
 from comity.state.coming import ASK_FIRST, coming_at
 from comity.state.consulting import ACTIONS, unasked
+from comity.state.tables import Table
 from comity.statement.cases import DisclosureRecord, VisitKind, VisitRequest
 from comity.statement.information import CONSULTATION, ConsentAsk, ItemReclassify
 from tests.builders.world import trilateral
 from tests.support_state import (
     JPN,
     KOR,
+    MINUTE_MS,
     USA,
     Teller,
     in_force,
@@ -221,14 +223,7 @@ def test_a_flood_of_questions_looks_at_no_act_that_they_do_not_concern(
     told = teller("release")
     for number in range(50):
         does(told, release(str(number)))
-    looked: list[Doing] = []
-    whole = consulting.unasked
-
-    def counting(state: Any, terms: Any, doing: Doing, at: Any) -> str | None:
-        looked.append(doing)
-        return whole(state, terms, doing, at)
-
-    monkeypatch.setattr(consulting, "unasked", counting)
+    looked = looked_at(told, monkeypatch)
     for _ in range(50):
         asks(told, category="air")
         asks(told, until=date(2016, 11, 22))
@@ -239,9 +234,60 @@ def test_a_flood_of_questions_looks_at_no_act_that_they_do_not_concern(
     assert reminded(told) == []
 
 
-def test_whoever_was_not_asked_yet_still_is_to_be_and_time_that_passed_counts_no_more() -> None:
+def looked_at(told: Teller, monkeypatch: pytest.MonkeyPatch) -> list[Place]:
+    """Note each act that the fold looks at from now on, since somebody is asked."""
+    looked: list[Place] = []
+    whole, acts = Table.get, told.state.unasked
+
+    def noting(table: Any, key: Any) -> Any:
+        if table is acts:
+            looked.append(key)
+        return whole(table, key)
+
+    monkeypatch.setattr(Table, "get", noting)
+    return looked
+
+
+def between_three() -> Teller:
     text = trilateral().replace(CLAUSE.encode(), f'{CLAUSE}\nbefore = ["release"]'.encode())
-    told = in_force(agreement=read_agreement(text), parties=(JPN, KOR, USA))
+    return in_force(agreement=read_agreement(text), parties=(JPN, KOR, USA))
+
+
+def test_in_turn_asked_in_vain_an_act_is_looked_at_once_for_each_who_was_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of three parties, questions that end at once, to one after the other: a flood of both."""
+    told = between_three()
+    for number in range(30):
+        told.say(JPN, release(str(number)), to=(KOR,))
+    looked = looked_at(told, monkeypatch)
+    asked = (), CATEGORY, JPN, f"{CONSULTATION}release"
+    for _ in range(30):
+        told.say(JPN, ConsentAsk(*asked, Instant(told.now + 2 * MINUTE_MS)), to=(KOR,))
+    assert len(looked) == 30
+    assert len(reminded(told)) == 30
+    for _ in range(30):
+        for party in (USA, KOR):
+            told.say(JPN, ConsentAsk(*asked, Instant(told.now + 2 * MINUTE_MS)), to=(party,))
+    assert len(looked) == 60
+    assert reminded(told) == []
+
+
+def test_who_was_asked_since_need_not_be_asked_again_when_the_other_is() -> None:
+    told = between_three()
+    asked = (), CATEGORY, JPN, f"{CONSULTATION}release"
+    item = told.say(JPN, release(), to=(KOR,))
+    told.say(JPN, ConsentAsk(*asked, Instant(told.now + 2 * MINUTE_MS)), to=(KOR,))
+    again = told.say(JPN, release("again"), to=(KOR,), at="2016-12-02")
+    assert [about for _, about in reminded(told)] == [item, again]
+    told.say(JPN, ConsentAsk(*asked, None), to=(USA,))
+    assert [about for _, about in reminded(told)] == [again]
+    told.say(JPN, ConsentAsk(*asked, None), to=(KOR,))
+    assert reminded(told) == []
+
+
+def test_whoever_was_not_asked_yet_still_is_to_be_and_time_that_passed_counts_no_more() -> None:
+    told = between_three()
     item = told.say(JPN, release(), to=(KOR,))
     asked = (), CATEGORY, JPN, f"{CONSULTATION}release"
     assert told.why(told.say(JPN, ConsentAsk(*asked, None), to=(KOR,))) is None

@@ -21,7 +21,7 @@ from comity.flows.speak import Entered, draft_for, speak
 from comity.flows.treaty.offices import ask_office
 from comity.flows.turns import read_view, turn
 from comity.state.queries import effective_consents
-from comity.state.records import Ask
+from comity.state.records import Ask, Consent
 from comity.state.state import State
 from comity.statement.information import CONSULTATION, ConsentAsk
 
@@ -116,8 +116,13 @@ async def consultations(context: Context, agreement: AgreementId) -> tuple[Consu
     view = await read_view(context, agreement)
     state, now = view.fold.state, view.moment(context)
     asked = sorted(state.asks.values(), key=lambda ask: ask.place)
+    given: dict[Place | None, list[Consent]] = {}
+    for each in effective_consents(state, now):
+        given.setdefault(each.consent.ask, []).append(each)
     return tuple(
-        _consultation(state, each, now) for each in asked if each.ask.consults(each.place.party)
+        _consultation(state, each, given.get(each.place, []))
+        for each in asked
+        if each.ask.consults(each.place.party)
     )
 
 
@@ -127,11 +132,12 @@ def _article(state: State, ask: Ask) -> str | None:
     return None if act is None else state.files[act.version].asked_before.get(ask.ask.consulted[0])
 
 
-def _consultation(state: State, ask: Ask, now: Instant) -> Consultation:
+def _consultation(state: State, ask: Ask, answers_to: list[Consent]) -> Consultation:
+    """Say how a question stands; `answers_to` are the consents in effect that answer it."""
     given = {
         each.place.party: each.place
-        for each in effective_consents(state, now)
-        if each.consent.ask == ask.place and each.consent.purpose == ask.ask.purpose
+        for each in answers_to
+        if each.consent.purpose == ask.ask.purpose
     }
     answers = []
     for party in ask.to:
