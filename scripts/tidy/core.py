@@ -30,7 +30,11 @@ RANDOM = frozenset({"generate", "generate_key", "token_bytes", "token_hex", "ura
 
 # Templates are part of the package: reading them is reading the program.
 READS_PACKAGE = frozenset(
-    {"src/comity/agreement/templates/__init__.py", "src/comity/marking/schemas/__init__.py"}
+    {
+        "src/comity/agreement/templates/__init__.py",
+        "src/comity/marking/schemas/__init__.py",
+        "src/comity/picture/coast/__init__.py",
+    }
 )
 # Behind the Keys port: signing and wrapping draw their own randomness (DESIGN 6).
 DRAWS_RANDOMNESS = frozenset(

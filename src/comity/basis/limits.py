@@ -189,6 +189,12 @@ REPORT_TEXT_CHARS_MAX = 20_000
 REPORT_SOURCES_MAX = 32
 REPORT_REVISION_MAX = 10_000
 
+# The common picture: points of interest, and what one picture shows.
+INTERESTS_BYTES_MAX = 1 * MIB
+INTERESTS_MAX = 1024
+LINK_PAIRS_MAX = 5_000
+LINK_SPOTS_MAX = 4
+
 # Bundles of response teams (STIX 2.1).
 STIX_BYTES_MAX = 1 * MIB
 STIX_DEPTH_MAX = 12
