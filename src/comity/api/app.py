@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, Final, cast
 
 import msgspec
-from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar import Litestar, Request, Response, Router, get
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
@@ -54,13 +54,8 @@ from comity.front.node import FrontNode
 VERSION: Final = "1"
 BASE: Final = "/api/v1"
 
-_FRONT: Final = f"""This is a node of comity: one party's own, for its people and programs.
-
-There is no console in this version. People use the comity command on the node's machine;
-programs use the API under {BASE}, which /openapi.json describes. What it gives is given to
-who is signed in: POST {BASE}/session, or a token of comity token create.
-/healthz says whether the node lives, /readyz whether it can work.
-"""
+OF_PROGRAMS: Final = frozenset({BASE, "/openapi.json", "/healthz", "/readyz", "/metrics"})
+"""Paths that are the API's beside those under its base; every other is the console's."""
 
 _MANNER: Final = Manner(answer_of, b"default-src 'none'; frame-ancestors 'none'")
 
@@ -126,7 +121,6 @@ def _routes() -> Litestar:
             healthz,
             readyz,
             metrics,
-            show_front,
             show_openapi,
             Router(BASE, route_handlers=list(_OPERATIONS)),
         ],
@@ -156,12 +150,6 @@ def _components() -> Components:
             ),
         }
     )
-
-
-@get("/", include_in_schema=False, media_type=MediaType.TEXT)
-async def show_front() -> str:
-    """Say to whoever comes by browser what this is, and where the API is."""
-    return _FRONT
 
 
 @get("/openapi.json", include_in_schema=False)

@@ -18,7 +18,7 @@ from comity.signin.door import Caller, Door, Way
 
 CSRF_HEADER: Final = b"comity-request"
 
-_OPEN_TO_READ: Final = frozenset({"/", "/healthz", "/readyz", "/metrics", "/openapi.json"})
+_OPEN_TO_READ: Final = frozenset({"/healthz", "/readyz", "/metrics", "/openapi.json"})
 _OPEN_TO_POST: Final = frozenset({"/api/v1/session", "/api/v1/password"})
 _BEARER: Final = "bearer "
 

@@ -15,7 +15,7 @@ from litestar.exceptions import HTTPException
 
 from comity.basis.errors import ComityError, InputError, SignInError
 from comity.decision.stages import Refused, refused_json
-from comity.front.answers import GONE, Answer, Gone, Headers
+from comity.front.answers import GONE, Answer, Gone, Headers, is_absent
 from comity.front.answers import not_there as not_there
 
 JSON_TYPE: Final = "application/json"
@@ -24,26 +24,6 @@ RETRY_AFTER_S: Final = 1
 # What the library says of a body that lacks a field of ours, or has another type in one.
 _WANTED: Final = re.compile(
     r"Object missing required (?P<field>field `[a-z_0-9]+`)|Expected (?P<type>`[a-z| ]+`), got `"
-)
-
-# Errors of flows that say that something is not there; the API words them all alike.
-_ABSENT: Final = frozenset(
-    {
-        "agreement.not-pinned",
-        "consent.no-such-ask",
-        "facility.unknown-then",
-        "item.no-draft",
-        "item.not-for-us",
-        "item.unknown",
-        "passing.no-draft",
-        "person.unknown",
-        "register.no-such-checkpoint",
-        "register.no-such-statement",
-        "register.not-served",
-        "request.no-question",
-        "statement.no-text",
-        "token.unknown",
-    }
 )
 
 
@@ -112,7 +92,7 @@ def answer_of(error: Exception) -> Answer:
             return _refusal(error.refused)
         case Gone():
             return Answer(GONE, {}, b"")
-        case ComityError() if error.code in _ABSENT:
+        case ComityError() if is_absent(error):
             return _error(not_there())
         case ComityError():
             return _error(error)

@@ -7,11 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from comity.api.app import create_app
+from comity.api.app import BASE, OF_PROGRAMS, create_app
 from comity.basis.ids import PartyId
+from comity.console.app import create_console
 from comity.flows.context import Context
 from comity.flows.delivery_line import LineStatus
 from comity.flows.serving.parcel_uploads import ParcelUploads
+from comity.front.asgi import App, Receive, Scope, Send
 from comity.front.cookie import CALLER
 from comity.front.metrics import Metrics
 from comity.front.node import FrontNode
@@ -37,21 +39,29 @@ def people_app(
     is_stopping: Callable[[], bool],
     vouch: Vouch,
 ) -> Any:
-    """Make the app for our own people and programs; `lines` says how delivery goes."""
+    """Make the console and the API of our own people; `lines` says how delivery goes."""
     door = Door(context, passwords, seconds=seconds)
-    app = create_app(
-        FrontNode(
-            context,
-            door,
-            not_ready=not_ready,
-            fault=fault,
-            lines=lines,
-            metrics=metrics,
-            is_stopping=is_stopping,
-        )
+    node = FrontNode(
+        context,
+        door,
+        not_ready=not_ready,
+        fault=fault,
+        lines=lines,
+        metrics=metrics,
+        is_stopping=is_stopping,
     )
+    return vouching(both(create_app(node), create_console(node)), vouch)
 
-    return vouching(app, vouch)
+
+def both(api: App, console: App) -> App:
+    """Let the API answer what programs ask for, and the console everything else."""
+
+    async def by_path(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        for_programs = path in OF_PROGRAMS or path.startswith(f"{BASE}/")
+        await (api if for_programs else console)(scope, receive, send)
+
+    return by_path
 
 
 def vouching(app: Any, vouch: Vouch) -> Any:

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a form sends, read whole and within bounds; and the token that a session's forms bear.
+
+A token is made of the session's secret, so it needs no store and ends with the session.
+Source: OWASP Cross-Site Request Forgery Prevention (HMAC-based token, Fetch Metadata)
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+from urllib.parse import parse_qsl
+
+from comity.basis.errors import InputError
+from comity.basis.limits import MIB
+from comity.front.asgi import Receive, Scope, header_values
+from comity.front.cookie import Forged
+
+FORM_TYPE: Final = "application/x-www-form-urlencoded"
+FORM_BYTES_MAX: Final = 4 * MIB
+FIELDS_MAX: Final = 512
+TOKEN: Final = "form-token"
+
+_LABEL: Final = b"comity/form/v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """What a query or a form holds, in its order; a name may come several times."""
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def text(self, name: str) -> str:
+        """Give the first value of a name without spaces around it; empty where there is none."""
+        return self.raw(name).strip()
+
+    def raw(self, name: str) -> str:
+        """Give the first value of a name as it was sent, lines ended as ours are."""
+        found = next((value for each, value in self.pairs if each == name), "")
+        return found.replace("\r\n", "\n").replace("\r", "\n")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Give every value of a name that is not empty."""
+        return tuple(value.strip() for each, value in self.pairs if each == name and value.strip())
+
+    def __contains__(self, name: str) -> bool:
+        """Answer whether a name was sent."""
+        return any(each == name for each, _ in self.pairs)
+
+    def without(self, names: Iterable[str]) -> Fields:
+        """Give what is left without some names."""
+        dropped = frozenset(names)
+        return Fields(tuple(pair for pair in self.pairs if pair[0] not in dropped))
+
+
+def read_query(scope: Scope) -> Fields:
+    """Read what stands behind the question mark.
+
+    Raises:
+        InputError: it does not read.
+    """
+    return _fields(scope.get("query_string", b""))
+
+
+async def read_form(scope: Scope, receive: Receive) -> Fields:
+    """Read the body of a form.
+
+    Raises:
+        InputError: it is no form, too large, or does not read.
+    """
+    kinds = header_values(scope, b"content-type")
+    if len(kinds) != 1 or kinds[0].partition(";")[0].strip().lower() != FORM_TYPE:
+        raise InputError("console.no-form", "what was sent is no form", expected=FORM_TYPE)
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > FORM_BYTES_MAX:
+            raise InputError(
+                "console.form-too-large",
+                "the form is larger than this node takes",
+                expected=f"at most {FORM_BYTES_MAX} bytes",
+                hint="send long content as a file",
+            )
+        if not message.get("more_body", False):
+            return _fields(b"".join(parts))
+
+
+def form_token(secret: str) -> str:
+    """Give the token of a session's forms."""
+    return hmac.new(secret.encode(), _LABEL, sha256).hexdigest()
+
+
+def check_form(scope: Scope, form: Fields, secret: str | None) -> None:
+    """Hold a form to where its page comes from; `secret` None: nobody is signed in yet.
+
+    Raises:
+        Forged: a browser does not say that it is one of our own pages, or the token is another's.
+    """
+    sites = header_values(scope, b"sec-fetch-site")
+    origins, hosts = header_values(scope, b"origin"), header_values(scope, b"host")
+    ours = sites == ["same-origin"] or (not sites and origins == [f"https://{h}" for h in hosts])
+    if secret is not None:
+        ours = ours and hmac.compare_digest(form_token(secret).encode(), form.text(TOKEN).encode())
+    if not ours:
+        raise Forged(
+            "console.forged",
+            "this form may come from another site's page, or from before you signed in",
+            hint="open the page again and send it from there",
+        )
+
+
+def _fields(raw: bytes) -> Fields:
+    try:
+        pairs = parse_qsl(
+            raw.decode("ascii"),
+            keep_blank_values=True,
+            strict_parsing=bool(raw),
+            errors="strict",
+            max_num_fields=FIELDS_MAX,
+        )
+    except ValueError:
+        raise InputError("console.form-unreadable", "what was sent does not read") from None
+    return Fields(tuple(pairs))

@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The pages that stand in the navigation, and for which roles. What is not there is not linked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from comity.console.languages import phrase
+from comity.console.visit import Visit
+from comity.decision.people import Role
+
+SPEAKERS: Final = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link; `roles` None: for everybody who is signed in."""
+
+    path: str
+    name: str
+    roles: frozenset[Role] | None = None
+
+
+ENTRIES: Final = (Entry("/", phrase("Home")),)
+
+
+def entries_for(visit: Visit) -> tuple[Entry, ...]:
+    """Give the links of whoever is signed in; nobody has none."""
+    if visit.caller is None:
+        return ()
+    held = frozenset(visit.caller.person.roles)
+    return tuple(each for each in ENTRIES if each.roles is None or each.roles & held)

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page, one file per family: each asks flows, and gives a template what it shows."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.console.pages.home import HOME
+from comity.console.pages.settings import SETTINGS
+from comity.console.pages.sign_in import SESSION
+from comity.console.routes import Route
+
+ROUTES: Final[tuple[Route, ...]] = (*HOME, *SESSION, *SETTINGS)

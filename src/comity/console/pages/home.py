@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The home page: what needs me now. Counts, places and days; never content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from comity.console.links import look_at
+from comity.console.routes import Route
+from comity.console.visit import Outcome, Page, Visit
+from comity.decision.people import Role
+from comity.flows.binding import not_binding
+from comity.flows.delivery_line import LineStatus
+from comity.flows.headlines import Headline, headlines
+from comity.flows.set_up import pinned_agreements
+from comity.flows.standing import Matter, what_waits
+from comity.foresight.headlines import say_headline
+from comity.foresight.matters import say_matter
+
+_ANSWERS: Final = frozenset({Role.REGISTRAR, Role.RELEASING_OFFICER})
+_DONE_BY: Final = {
+    "draft.approve": frozenset({Role.RELEASING_OFFICER}),
+    "onward.approve": frozenset({Role.RELEASING_OFFICER}),
+    "item.receipt": frozenset({Role.REGISTRAR}),
+    "item.mark": frozenset({Role.REGISTRAR}),
+    "inventory.result": frozenset({Role.REGISTRAR}),
+    "item.review": frozenset({Role.REGISTRAR}),
+    "copy.take_back": frozenset({Role.REGISTRAR}),
+    "order.accept": frozenset({Role.LOGISTICS_OFFICER}),
+    "settlement.confirm": frozenset({Role.FINANCE_OFFICER}),
+    "invoice.issue": frozenset({Role.FINANCE_OFFICER}),
+    "invoice.settled": frozenset({Role.FINANCE_OFFICER}),
+    "delivery.settled": frozenset({Role.FINANCE_OFFICER}),
+    "balance.state": frozenset({Role.FINANCE_OFFICER}),
+    "balance.agree": frozenset({Role.FINANCE_OFFICER}),
+}
+"""Which roles do what waits; anything else is answered by those who speak for the party."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One line of what waits: its words, and the page where it is done, if there is one."""
+
+    matter: Matter
+    words: str
+    path: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What a home page shows: for whoever looks, for others of the party, for partners."""
+
+    mine: tuple[Waiting, ...]
+    ours: tuple[Waiting, ...]
+    partners: tuple[Waiting, ...]
+    top: tuple[tuple[Headline, str], ...]
+    unbound: tuple[str, ...]
+    out_of_reach: tuple[LineStatus, ...]
+
+
+async def show_home(visit: Visit) -> Outcome:
+    """Show what needs the person now."""
+    return Page("home/home.html", visit.say("What needs me now"), {"needs": await gather(visit)})
+
+
+async def gather(visit: Visit) -> Needs:
+    """Gather what waits as far as the person may know of it."""
+    context, code = visit.context, visit.tongue.code
+    matters = await what_waits(context, visit.person)
+    own = visit.node.own
+    held = frozenset(visit.signed_in.person.roles)
+    ours = [each for each in matters if each.by == own]
+    mine = [each for each in ours if held & _DONE_BY.get(each.what, _ANSWERS)]
+    return Needs(
+        tuple(_waiting(mine, code)),
+        tuple(_waiting((each for each in ours if each not in mine), code)),
+        tuple(_waiting((each for each in matters if each.by != own), code)),
+        tuple((each, _headline(each, code)) for each in await headlines(context, visit.person)),
+        tuple(await not_binding(context, await pinned_agreements(context))),
+        tuple(each for each in visit.node.lines() if each.problem is not None),
+    )
+
+
+def _waiting(matters: Iterable[Matter], code: str) -> Iterable[Waiting]:
+    return (Waiting(each, say_matter(each.what, code), look_at(each)) for each in matters)
+
+
+def _headline(headline: Headline, code: str) -> str:
+    named = {
+        "agreement": headline.agreement,
+        "by": headline.by,
+        "place": str(headline.place),
+    }
+    return say_headline(headline.what, code, **named, **headline.values)
+
+
+HOME: Final = (Route("GET", "/", show_home),)
