@@ -38,14 +38,14 @@ def parse_interests(raw: bytes) -> tuple[Interest, ...]:
     """Read a party's points of interest from strict JSON; each name stands once.
 
     Raises:
-        InputError: `picture.unknown-schema`, `picture.doubled-point`, or what a field lacks.
+        InputError: `picture.not-interests`, `picture.doubled-point`, or what a field lacks.
     """
     fields = Fields(parse_json(raw, bytes_max=INTERESTS_BYTES_MAX))
     schema = parse_line(fields, "schema")
     if schema != SCHEMA:
         raise InputError(
-            "picture.unknown-schema",
-            "no list of points of interest has this schema",
+            "picture.not-interests",
+            "this is no list of points of interest",
             where=fields.place("schema"),
             expected=SCHEMA,
             found=f"another, of {len(schema)} characters",

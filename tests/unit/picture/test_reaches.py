@@ -126,7 +126,7 @@ def test_points_of_interest_read_back_as_they_were_written() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
-        (b"points_of_interest/1", b"points_of_interest/2", "picture.unknown-schema"),
+        (b"points_of_interest/1", b"points_of_interest/2", "picture.not-interests"),
         (b'"Guam"', b'"Seoul"', "picture.doubled-point"),
         (b'"37.5665"', b'"97.5665"', "picture.out-of-range"),
         (b'"latitude": "37.5665", ', b"", "basis.missing-field"),
