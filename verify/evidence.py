@@ -76,12 +76,12 @@ facility=word purpose=visiting level=word first_day=date last_day=date visitors 
 clearance_until=date/ TEXT; visit.decide visit=place level=word/ first_day=date/ last_day=date/;
 disclosure.record visit=place/ label=.label disclosed_at=instant TEXT; contractor.assure firm=word
 facility=word parent=word/ conditions=codes1 met=flag clearance=word/ document=word/ assured_by=word
-assured_on=date until=date/ TEXT; .affected item=place copies=copies0; .onward agreement item=place;
-.sharing under=agreement with=to category=word; .file sha256=digest size=mib; .card sha256=digest
-size=mib version=million; .parcel sha256=digest size=head; .sealed suite=code size=count
-sha256=digest; .label marking level=word category=word form=word purposes=words1 for=words
-originators use_until=until/; .agreement id=agreement sha256=digest; .statement format kind
-agreement=.agreement by=party to at=instant seen nonce body=object; .whole party domain names
+assured_on=date until=date/ TEXT; .affected item=place copies=copies0; .onward agreement item=place
+marking?; .sharing under=agreement with=to category=word; .file sha256=digest size=mib; .card
+sha256=digest size=mib version=million; .parcel sha256=digest size=head; .sealed suite=code
+size=count sha256=digest; .label marking level=word category=word form=word purposes=words1
+for=words originators use_until=until/; .agreement id=agreement sha256=digest; .statement format
+kind agreement=.agreement by=party to at=instant seen nonce body=object; .whole party domain names
 competent_authority=shown addresses version=million issued_at=instant keys limits=.limits tls_pins?;
 .limits parcel_bytes_max=count? push_bytes_max=count?; .key use algorithm public=text id=text
 valid_from=instant valid_until=instant/"""

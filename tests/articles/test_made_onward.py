@@ -168,7 +168,7 @@ def test_g18_a_translation_under_the_number_of_the_passing_on_is_told(
     assert isinstance(made, Made)
     (note,) = (line for line in made.banner.head if "번역" in line)
     # Washington's file with Seoul has no name for Tokyo, which is an originator all the same.
-    assert "JPN, United States of America의" in note
+    assert "JPN (秘), United States of America의" in note
     row = told(story, item)
     copies = [(each["item"], each["language"]) for each in row["copies"] if "item" in each]
     assert copies == [(f"{KOR_USA}/{gone}", "ko")]

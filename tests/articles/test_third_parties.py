@@ -298,12 +298,12 @@ def test_g6a_a_proof_of_something_else_is_refused(
         case "item":
             named = Onward(JPN_USA, other)
             monkeypatch.setattr(
-                onward, "_links", lambda d: structs.replace(links(d), passed_on=named)
+                onward, "_links", lambda *of: structs.replace(links(*of), passed_on=named)
             )
         case "agreement":
             named = Onward(KOR_USA, item)
             monkeypatch.setattr(
-                onward, "_links", lambda d: structs.replace(links(d), passed_on=named)
+                onward, "_links", lambda *of: structs.replace(links(*of), passed_on=named)
             )
         case "purpose":
 

@@ -73,7 +73,7 @@ ITEM = Place(PartyId("JPN"), 12)
 SHA = Digest("ab" * 32)
 LINKS = frozenset({"derived_from", "passed_on", "sharing", "rights"})
 """What a release may say besides, and mostly does not."""
-ONWARD = Onward(AgreementId("usa-x"), Place(PartyId("KOR"), 3))
+ONWARD = Onward(AgreementId("usa-x"), Place(PartyId("KOR"), 3), "군사II급비밀")
 SHARING = Sharing(AgreementId("tisa-x"), (PartyId("USA"),), "missiles")
 RIGHTS = (PrivateRight.PATENT, PrivateRight.TRADE_SECRET)
 DUTY = "cd" * 16

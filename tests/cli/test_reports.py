@@ -307,8 +307,8 @@ def test_an_inspector_reads_the_listing_in_another_language(cli, opened):
                 "item.draft by drafter (to make another item from it)",
                 "copy.make by clerk, for eng2 to hold",
                 "item.open by reader for warning (as kor-usa-1987/USA/4)",
-                "to KOR as kor-usa-1987/USA/4, receipt by KOR",
-                "to KOR as kor-usa-1987/USA/9, refused by KOR",
+                "to KOR as kor-usa-1987/USA/4, SECRET, receipt by KOR",
+                "to KOR as kor-usa-1987/USA/9, SECRET, refused by KOR",
                 "2 from it and from others' items, not shown (Art. 4(3))",
             ],
         ),
@@ -318,7 +318,7 @@ def test_an_inspector_reads_the_listing_in_another_language(cli, opened):
                 "ノードの内規",
                 "、plant-1のRising Sun Opticsへ",
                 "、保管者はeng2",
-                "KORへ（kor-usa-1987/USA/4として）",
+                "KORへ（kor-usa-1987/USA/4、SECRETとして）",
                 "KORは受領を拒否",
                 "2件（示さない）（第4条(3)）",
             ],
@@ -345,12 +345,13 @@ def test_what_went_to_a_firm_a_draft_or_a_third_party_is_said_in_words(language,
     other = {"act": "item.open", "by": "reader", "purpose": "warning"}
     asked = {"act": "copy.make", "by": "clerk", "outcome": "refused", "holder": "eng2"}
     there = {"item": "kor-usa-1987/USA/4", "to": ["KOR"], "receipted_by": ["KOR"], "at": at}
-    there |= {"by": "USA", "refused_by": []}
+    there |= {"by": "USA", "refused_by": [], "marking": "SECRET"}
     summary = {**there, "item": "kor-usa-1987/USA/9", "receipted_by": [], "refused_by": ["KOR"]}
     row = {
         "item": item,
         "level": "SECRET",
         "label": {"marking": "極秘"},
+        "given_as": None,
         "articles": ["6(c)"],
         "statements": [],
         "seen": [

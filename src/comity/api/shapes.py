@@ -55,6 +55,13 @@ class Refusal(Struct):
     articles: list[str]
 
 
+class GivenAs(Struct):
+    """How its originator had marked an item that was passed on."""
+
+    by: str
+    marking: str
+
+
 class Item(Struct):
     """An item's label and what became of it; never its content."""
 
@@ -64,6 +71,7 @@ class Item(Struct):
     at: str
     version: str
     label: Anything
+    given_as: GivenAs | None
     level: str
     sealed_bytes: int
     held: bool
@@ -130,6 +138,7 @@ class Draft(Struct):
     use_until: str | None
     supersedes: str | None
     answers: str | None
+    derived_from: list[str]
     rights: list[str]
     channel: str
     sealed_bytes: int

@@ -134,6 +134,8 @@ def _short_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str
     yield f"{agreement}/{item.place}: {_standing(row, own)}"
     now = "" if row.level == label.level else f", reclassified as {shown(row.level)}"
     yield labelled("marking", f"{shown(label.marking)}, level {shown(label.level)}{now}")
+    if (came := item.release.passed_on) is not None and came.marking is not None:
+        yield labelled("given as", f"{shown(came.marking)}, by {came.item.party}")
     yield labelled("category", shown(label.category))
     if item.release.rights:
         yield labelled("rights", f"to be respected: {', '.join(item.release.rights)}")

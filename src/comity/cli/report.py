@@ -236,6 +236,8 @@ def inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[s
     for item in items:
         named = {"item": shown(item["item"]), "level": shown(item["level"])}
         yield words.say("item now", **named, marking=shown(item["label"]["marking"]))
+        if (given := item["given_as"]) is not None:
+            yield words.fact("given as", shown(f"{given['marking']}, {given['by']}"))
         cited = [shown(say_article(each, words.language)) for each in item["articles"]]
         cited += [words.say("house")] if any(row.get("house") for row in item["seen"]) else []
         if cited:
@@ -255,7 +257,8 @@ def inspector_lines(value: dict[str, Any], out: str, words: Words) -> Iterator[s
 
 def _there_line(row: dict[str, Any], fact: str, words: Words) -> str:
     """Say where it went on to, by which number there, and who has given the receipt or refused."""
-    said = words.say("went on", to=shown(", ".join(row["to"])), item=shown(row["item"]))
+    named = {"item": shown(row["item"]), "marking": shown(row["marking"])}
+    said = words.say("went on", to=shown(", ".join(row["to"])), **named)
     for answer, parties in (("given", row["receipted_by"]), ("refused", row["refused_by"])):
         if parties:
             said += words.say(f"receipt {answer}", by=shown(", ".join(parties)))

@@ -22,6 +22,7 @@ from comity.cli.evidence_folder import read_folder, read_plain_file
 from comity.cli.report_copies import check_copies
 from comity.flows.reports.files import EVIDENCE, JOURNAL, REPORT, file_name
 from comity.flows.reports.seen import seen_row
+from comity.flows.shapes import given_json
 from comity.marking.labels import format_label
 from comity.statement.cases import DisclosureRecord
 from comity.statement.evidence import Testimony, read_evidence, verify_evidence
@@ -331,6 +332,7 @@ def _check_label(item: dict[str, Any], said: dict[Place, Testimony]) -> None:
             format_place(each)
             for each in (body.derived_from if isinstance(body, ItemRelease) else ())
         ],
+        "given_as": given_json(body) if isinstance(body, ItemRelease) else None,
     }
     for name, fact in released.items():
         if item[name] != fact:

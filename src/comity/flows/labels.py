@@ -11,17 +11,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from comity.agreement.model import Agreement
 from comity.basis.errors import InputError, Problem, problem_of
-from comity.basis.ids import AgreementId, PersonId, Place
-from comity.basis.instants import Date, Instant, end_of_day, format_instant
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.instants import Date, Instant, date_of, end_of_day, format_instant
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.listing import show_item
-from comity.flows.receipts import marking_and_level
+from comity.flows.receipts import given_marking, marking_and_level
 from comity.flows.reviewing import review_of
 from comity.flows.turns import read_about
 from comity.flows.view import View
 from comity.marking.confidentiality import LabelFacts, LabelSet, level_of_labels, write_labels
+from comity.marking.equivalence import corresponding_markings
 from comity.marking.labels import Until
 from comity.state.queries import change_of, held_marking
 from comity.state.records import Item
@@ -73,7 +75,10 @@ def _labels_of(view: View, item: Item, now: Instant, review: Until) -> LabelSet:
     marking, level = marking_and_level(view, item, now)
     label = replace(own, marking=marking, level=level)
     changes = (change_of(state, item, party, now) for party in own.originators)
-    marks = ((party, held_marking(state, item, party, now)) for party in item.to)
+    marks = [(party, held_marking(state, item, party, now)) for party in item.to]
+    given = given_marking(item, level)
+    if given is not None and _is_read_so(view, item, given, level, now):
+        marks.insert(0, given)
     facts = LabelFacts(
         policy=view.agreement_id,
         item=f"{view.agreement_id}/{item.place}",
@@ -85,6 +90,17 @@ def _labels_of(view: View, item: Item, now: Instant, review: Until) -> LabelSet:
         marks=tuple((party, mark) for party, mark in marks if mark is not None),
     )
     return write_labels(label, facts)
+
+
+def _is_read_so(
+    view: View, item: Item, given: tuple[PartyId, str], level: str, now: Instant
+) -> bool:
+    """Say whether an originator's own marking means the level here, if it is a party at all."""
+    file, (party, marking) = view.file(item.version), given
+    if file.find_party(party) is None:
+        return party in item.release.label.originators
+    on = date_of(now, file.lifecycle.zone)
+    return marking in corresponding_markings(file.table, party, level, on)
 
 
 def _review(view: View, item: Item, until: Until) -> Instant:
@@ -113,6 +129,7 @@ def _differences(view: View, item: Item, found: LabelSet, expected: LabelSet) ->
         yield problem_of(err)
     if found.item not in ("", expected.item):
         yield _differs("item", expected.item, found.item)
+    yield from _given_otherwise(agreement, found, expected)
     own, ours = found.label, expected.label
     for what, said, known in (
         ("PolicyIdentifier", own.policy, ours.policy),
@@ -127,6 +144,21 @@ def _differences(view: View, item: Item, found: LabelSet, expected: LabelSet) ->
             yield _differs(f"Category {category.tag}", ", ".join(category.values), "another")
     for tag in sorted(said_of):
         yield _differs(f"Category {tag}", "none", ", ".join(said_of[tag].values))
+
+
+def _given_otherwise(
+    agreement: Agreement, found: LabelSet, expected: LabelSet
+) -> Iterator[Problem]:
+    """Hold the markings of originators who are no parties to theirs: no table here reads them."""
+    here = {agreement.id, *agreement.party_ids()}
+    ours, said = (
+        {each.policy: each.classification for each in one.alternatives if each.policy not in here}
+        for one in (expected, found)
+    )
+    for policy in sorted(ours.keys() | said.keys()):
+        known, told = ours.get(policy, "none"), said.get(policy, "none")
+        if known != told:
+            yield _differs(f"alternative {policy}", known, told)
 
 
 def _differs(what: str, expected: str, found: str) -> Problem:

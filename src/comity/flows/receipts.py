@@ -261,8 +261,8 @@ def item_banner(context: Context, view: View, item: Item, agreement: Agreement) 
     Source: Japan-ROK GSOMIA Art. 4(2), 6(d), 6(g)
     """
     state, now, label = view.fold.state, view.moment(context), item.release.label
-    names = tuple(originator_name(agreement, party) for party in label.originators)
     marking, level = marking_and_level(view, item, now)
+    names = named_originators(agreement, item, level)
     return banner(
         replace(label, marking=marking, level=level),
         names,
@@ -281,6 +281,26 @@ def marking_and_level(view: View, item: Item, now: Instant) -> tuple[str, str]:
     on = date_of(now, file.lifecycle.zone)
     fitting = corresponding_markings(file.table, item.place.party, level, on)
     return (fitting or (originator_marking(state, item, now),))[0], level
+
+
+def given_marking(item: Item, level: str) -> tuple[PartyId, str] | None:
+    """Give who marked an item that was passed on, and how, as long as it has that `level` still.
+
+    Source: Japan-ROK GSOMIA Art. 4(2)
+    """
+    came, label = item.release.passed_on, item.release.label
+    if came is None or came.marking is None or level != label.level:
+        return None
+    return came.item.party, came.marking
+
+
+def named_originators(agreement: Agreement, item: Item, level: str) -> tuple[OriginatorName, ...]:
+    """Name an item's originators; beside the one that marked it before it was passed on, how."""
+    by, marking = given_marking(item, level) or (None, None)
+    return tuple(
+        replace(originator_name(agreement, party), marking=marking if party == by else None)
+        for party in item.release.label.originators
+    )
 
 
 def originator_name(agreement: Agreement, party: PartyId) -> OriginatorName:

@@ -24,6 +24,7 @@ from comity.keys.cards import Card, CardKey, fingerprint
 from comity.marking.banners import Banner
 from comity.marking.labels import format_label
 from comity.sealing.payload import PayloadHeader
+from comity.statement.information import ItemRelease
 from comity.statement.judgement import Judged
 from comity.statement.values import format_until
 
@@ -60,6 +61,7 @@ def item_json(agreement: str, row: ItemRow) -> Shape:
         "at": format_instant(item.at),
         "version": item.version,
         "label": format_label(release.label),
+        "given_as": given_json(release),
         "level": row.level,
         "sealed_bytes": release.sealed.size,
         "held": row.held,
@@ -93,6 +95,14 @@ def item_json(agreement: str, row: ItemRow) -> Shape:
     }
 
 
+def given_json(release: ItemRelease) -> JsonValue:
+    """Give who marked an item before it was passed on, and how; null where it was not."""
+    came = release.passed_on
+    if came is None or came.marking is None:
+        return None
+    return {"by": came.item.party, "marking": came.marking}
+
+
 def draft_json(kept: KeptDraft) -> Shape:
     """Give a draft that waits for its releasing officer."""
     of = kept.item
@@ -109,6 +119,7 @@ def draft_json(kept: KeptDraft) -> Shape:
         "use_until": format_until(of.use_until),
         "supersedes": None if of.supersedes is None else str(of.supersedes),
         "answers": None if of.answers is None else str(of.answers),
+        "derived_from": [str(each) for each in of.derived_from],
         "rights": [each.value for each in of.rights],
         "channel": of.channel,
         "sealed_bytes": kept.sealed.size,

@@ -33,6 +33,7 @@ LABELS: Final[dict[str, Phrase]] = {
     "on record": ("on record", "開示の記録", "공개 기록"),
     # the inspector's listing
     "articles": ("articles", "条文", "조문"),
+    "given as": ("given as", "提供時の表示", "제공 시 표시"),
     "passed on": ("passed on", "再提供", "재제공"),
     "made there": ("made there", "そこでの作成", "그곳에서 작성"),
     "statement": ("statement", "届け", "통지"),
@@ -194,7 +195,11 @@ LISTINGS: Final[dict[str, Phrase]] = {
         "(이것으로 다른 정보를 만들기 위해)",
     ),
     "known as": (" (as {item})", "（{item}として）", "({item}(으)로서)"),
-    "went on": ("to {to} as {item}", "{to}へ（{item}として）", "{to}에({item}(으)로서)"),
+    "went on": (
+        "to {to} as {item}, {marking}",
+        "{to}へ（{item}、{marking}として）",
+        "{to}에({item}, {marking}(으)로서)",
+    ),
     "receipt given": (", receipt by {by}", "、{by}の受領書あり", ", {by}의 수령증 있음"),
     "receipt refused": (", refused by {by}", "、{by}は受領を拒否", ", {by} 측이 수령 거부"),
     "made with others": (

@@ -19,10 +19,14 @@ RIGHTS_LINE = "PRIVATE RIGHTS"
 
 @dataclass(frozen=True, slots=True)
 class OriginatorName:
-    """The name of an originating party in its own language and in English."""
+    """The name of an originating party in its own language and in English.
+
+    `marking` is its own on an item that was passed on, as it gave it, beside that of whoever did.
+    """
 
     own: str
     english: str
+    marking: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,9 @@ def banner(
             found=f"{len(originators)} names",
         )
     lines = [EXERCISE_LINE] if exercise else []
-    lines.extend(_name_line(name) for name in originators)
+    for name in originators:
+        lines.append(_name_line(name))
+        lines.extend([] if name.marking is None else [printable_text(name.marking)])
     if rights:
         words = ", ".join(each.replace("_", " ") for each in rights)
         lines.append(f"{RIGHTS_LINE}: {words}")

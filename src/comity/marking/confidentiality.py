@@ -127,7 +127,7 @@ class LabelFacts:
     """What an item's labels are written from, beside its own label.
 
     `policy` names the agreement, whose ladder is a policy of its own; `marks` are recipients'
-    own markings, as far as they are settled.
+    own markings, as far as they are settled, and an originator's own on what was passed on.
     """
 
     policy: str
@@ -221,7 +221,10 @@ def level_of_labels(labels: LabelSet, table: MarkingTable, *, policy: str, zone:
     # The originator marks in its own words: a level of the ladder alone is an equivalent.
     level = _level_of(own, table, policy=None, zone=zone)
     for each in labels.alternatives:
-        other = _level_of(each, table, policy=policy, zone=zone)
+        if _is_foreign(each, own, table, policy):
+            other = level
+        else:
+            other = _level_of(each, table, policy=policy, zone=zone)
         if other != level:
             raise InputError(
                 "marking.level-mismatch",
@@ -238,6 +241,20 @@ def level_of_labels(labels: LabelSet, table: MarkingTable, *, policy: str, zone:
                 (_listed(each.categories),),
             )
     return level
+
+
+def _is_foreign(
+    label: Confidentiality, own: Confidentiality, table: MarkingTable, policy: str
+) -> bool:
+    """Answer whether a label is that of an originator who is no party: nobody here can read it.
+
+    It stands beside the label that is read, and says nothing of the level.
+
+    Source: Japan-ROK GSOMIA Art. 4(2)
+    """
+    known = {policy, *(entry.party for entry in table.entries)}
+    named = (value for each in own.categories if each.tag == _ORIGINATOR for value in each.values)
+    return label.policy not in known and label.policy in named
 
 
 def _level_of(

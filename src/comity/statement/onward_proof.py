@@ -98,8 +98,8 @@ def verify_onward(raw: bytes, carried: Carried, *, trusted: frozenset[str]) -> O
 
     1. every folder verifies by keys that are pinned here, all under the agreement that is named;
     2. the first is the item's release, at the place named: to the forwarder, of the very sealed
-       payload, and all its originators and private rights still stand on it; if it is for named
-       persons, some of them are named, and nobody else;
+       payload, and all its originators, its marking there and private rights still stand on it; if
+       it is for named persons, some of them are named, and nobody else;
     3. of each of them there is a consent, for the item or its category, to this party, for each
        purpose that the item is passed on for, and not past when the forwarder passes it on.
 
@@ -172,6 +172,8 @@ def _check_item(item: Testimony, onward: Onward, carried: Carried) -> ItemReleas
         raise _not_covered(f"an originator of {onward.item} is left out")
     if not set(body.rights) <= set(carried.release.rights):
         raise _not_covered(f"a private right in {onward.item} is left out")
+    if onward.marking != body.label.marking:
+        raise _not_covered(f"the marking that {onward.item} was given with is left out")
     if body.label.use_until is not None and label.use_until != body.label.use_until:
         raise _not_covered(f"the end of use of {onward.item} is left out")
     if not _names_within(label.named_for, body.label.named_for):

@@ -29,28 +29,38 @@ from comity.statement.values import (
     read_place,
     read_places,
     read_word,
+    take_marking,
 )
 
 
 class Onward(Struct, frozen=True, gc=False):
     """Where an item came from that is released under another agreement.
 
-    `item` is its place in the registers of `agreement`, under which its originators gave it.
+    `item` is its place in the registers of `agreement`, under which its originators gave it;
+    `marking` is the marking that it was given with there.
+
+    Source: Japan-ROK GSOMIA Art. 4(2)
     """
 
     agreement: AgreementId
     item: Place
+    marking: str | None = None
 
     @classmethod
     def parse(cls, fields: Fields) -> "Onward":
-        """Read `{agreement, item}`."""
-        onward = cls(read_agreement_id(fields, "agreement"), read_place(fields, "item"))
+        """Read `{agreement, item, marking}`."""
+        onward = cls(
+            read_agreement_id(fields, "agreement"),
+            read_place(fields, "item"),
+            take_marking(fields) if fields.has("marking") else None,
+        )
         fields.finish()
         return onward
 
     def to_json(self) -> dict[str, JsonValue]:
-        """Write `{agreement, item}`."""
-        return {"agreement": self.agreement, "item": format_place(self.item)}
+        """Write `{agreement, item, marking}`."""
+        marking: dict[str, JsonValue] = {} if self.marking is None else {"marking": self.marking}
+        return {"agreement": self.agreement, "item": format_place(self.item), **marking}
 
 
 class Sharing(Struct, frozen=True, gc=False):

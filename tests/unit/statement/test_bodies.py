@@ -18,6 +18,7 @@ from comity.statement.kinds import SPOKEN_KINDS, Body
 OPTIONAL = {
     ("item.release", "derived_from"),
     ("item.release", "passed_on"),
+    ("item.release", "passed_on.marking"),
     ("item.release", "sharing"),
     ("item.release", "rights"),
     ("item.return", "follows"),

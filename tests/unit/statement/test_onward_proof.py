@@ -45,7 +45,7 @@ LATER = Instant(NOON + 60 * 60_000)
 ONWARD = structs.replace(
     RELEASE,
     label=replace(LABEL, originators=(JPN, KOR)),
-    passed_on=Onward(GSOMIA, ITEM),
+    passed_on=Onward(GSOMIA, ITEM, "秘"),
 )
 CARRIED = Carried(KOR, USA, LATER, ONWARD)
 
@@ -128,8 +128,10 @@ def test_what_is_not_in_the_form_does_not_read(
     "changes",
     [
         {"release": structs.replace(ONWARD, passed_on=None)},
-        {"release": structs.replace(ONWARD, passed_on=Onward(AgreementId("other"), ITEM))},
-        {"release": structs.replace(ONWARD, passed_on=Onward(GSOMIA, Place(JPN, 1)))},
+        {"release": structs.replace(ONWARD, passed_on=Onward(AgreementId("other"), ITEM, "秘"))},
+        {"release": structs.replace(ONWARD, passed_on=Onward(GSOMIA, Place(JPN, 1), "秘"))},
+        {"release": structs.replace(ONWARD, passed_on=Onward(GSOMIA, ITEM, "極秘"))},
+        {"release": structs.replace(ONWARD, passed_on=Onward(GSOMIA, ITEM))},
         {"release": structs.replace(ONWARD, sealed=structs.replace(SEALED, size=4097))},
         {
             "release": structs.replace(
@@ -148,8 +150,8 @@ def test_what_is_not_in_the_form_does_not_read(
         {"by": PartyId("GER")},
     ],
     ids=[
-        *("unsaid", "agreement", "item", "size", "payload", "originator", "end", "rights"),
-        "purpose",
+        *("unsaid", "agreement", "item", "marking", "unmarked", "size", "payload"),
+        *("originator", "end", "rights", "purpose"),
         *("recipient", "forwarder"),
     ],
 )

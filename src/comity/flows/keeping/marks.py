@@ -13,7 +13,7 @@ from comity.agreement.model import Agreement
 from comity.basis.ids import PartyId
 from comity.flows.context import Context
 from comity.flows.copies import Copy
-from comity.flows.receipts import item_banner
+from comity.flows.receipts import given_marking, item_banner, marking_and_level
 from comity.flows.view import View
 from comity.marking.banners import Banner
 from comity.marking.notes import NOTES, translation_note
@@ -27,7 +27,8 @@ def copy_banner(context: Context, view: View, item: Item, copy: Copy) -> Banner:
     agreement = view.file(item.version)
     plain = item_banner(context, view, item, agreement)
     lines = [_NUMBER.format(number=copy.number)]
-    note = None if copy.language is None else _note(agreement, item, copy.language)
+    _, level = marking_and_level(view, item, view.moment(context))
+    note = None if copy.language is None else _note(agreement, item, level, copy.language)
     lines += [] if note is None else [note]
     return Banner((*plain.head, *lines), (*reversed(lines), *plain.foot))
 
@@ -46,16 +47,20 @@ def note_language(agreement: Agreement, wanted: str | None) -> str | None:
     return wanted if wanted in note_texts(agreement) else None
 
 
-def _note(agreement: Agreement, item: Item, language: str) -> str | None:
+def _note(agreement: Agreement, item: Item, level: str, language: str) -> str | None:
     """Write the note; an originator that is no party is named by its id, as in the banner.
 
-    Source: Japan-ROK GSOMIA Art. 15 (treaties.md G15)
+    Beside it stands its own marking, where the item was passed on. Source: Japan-ROK GSOMIA
+    Art. 4(2), 15 (treaties.md G15)
     """
     text = note_texts(agreement).get(language)
     if text is None:
         return None
-    originators = item.release.label.originators
-    names = (_name(agreement, party, language) for party in originators)
+    by, marking = given_marking(item, level) or (None, None)
+    names = [
+        _name(agreement, party, language) + (f" ({marking})" if party == by else "")
+        for party in item.release.label.originators
+    ]
     return translation_note(text, tuple(names))
 
 

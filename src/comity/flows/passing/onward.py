@@ -50,6 +50,7 @@ from comity.sealing import stages
 from comity.sealing.proofs import seal_proof
 from comity.sealing.stages import Links, prepare_release, seal
 from comity.state.onward import passed_on_of
+from comity.statement.information import ItemRelease
 from comity.statement.onward_proof import Carried, format_onward_proof, verify_onward
 from comity.statement.passing import ItemThirdPartyRelease, Onward
 
@@ -217,7 +218,7 @@ async def _prove(context: Context, draft: OnwardDraft, may: MayGo) -> bytes:
     view = await read_view(context, draft.agreement)
     known = view.item(draft.item).release
     label = may.cleared.draft.label
-    release = structs.replace(_links(draft), rights=known.rights).release(label, known.sealed)
+    release = _links(draft, known).release(label, known.sealed)
     now = (await read_view(context, draft.under)).moment(context)
     carried = Carried(view.own, draft.to, now, release)
     verify_onward(raw, carried, trusted=await pins_here(context))
@@ -290,7 +291,7 @@ async def _release(
             may.cleared,
             structs.replace(sealed, suite=suite.value),
             utterance=stages.Utterance(view.under(), context.ports.random.token(16).hex()),
-            links=structs.replace(_links(draft), rights=item.release.rights),
+            links=_links(draft, item.release),
         )
         refuse_too_large(view, draft.to, sealed.size)
         now = view.moment(context)
@@ -387,8 +388,10 @@ async def _refuse_erased(context: Context, draft: OnwardDraft) -> None:
         )
 
 
-def _links(draft: OnwardDraft) -> Links:
-    return Links(passed_on=Onward(draft.agreement, draft.item))
+def _links(draft: OnwardDraft, came: ItemRelease) -> Links:
+    """Say where it came from, with the marking that it was given with, and its private rights."""
+    onward = Onward(draft.agreement, draft.item, came.label.marking)
+    return Links(passed_on=onward, rights=came.rights)
 
 
 def _details(draft: OnwardDraft) -> dict[str, JsonValue]:

@@ -16,7 +16,7 @@ from comity.flows.naming import readable
 from comity.flows.passing.wishes import KeptPassing, OnwardDraft, kept_passings
 from comity.statement.envelope import Statement
 from comity.statement.information import ItemRelease
-from comity.statement.passing import ItemThirdPartyRelease, Onward
+from comity.statement.passing import ItemThirdPartyRelease
 
 
 async def passings_said(
@@ -63,6 +63,7 @@ def is_said_of(body: ItemThirdPartyRelease, draft: OnwardDraft) -> bool:
 
 def is_release_of(to: Collection[PartyId], body: ItemRelease, draft: OnwardDraft) -> bool:
     """Answer whether a release under the other agreement is of this onward release."""
-    came_from = Onward(draft.agreement, draft.item)
-    is_it = body.passed_on == came_from and draft.to in to
-    return is_it and draft.purpose in body.label.purposes
+    came = body.passed_on
+    if came is None or (came.agreement, came.item) != (draft.agreement, draft.item):
+        return False
+    return draft.to in to and draft.purpose in body.label.purposes

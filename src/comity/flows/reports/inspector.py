@@ -31,6 +31,7 @@ from comity.flows.keeping.opening_keys import onward_places
 from comity.flows.reports.journal_search import Line, about, journal_lines
 from comity.flows.reports.made_onward import Elsewhere, MadeOnward, made_onward
 from comity.flows.reports.seen import articles_of, seen_row
+from comity.flows.shapes import given_json
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.marking.labels import format_label
@@ -329,6 +330,7 @@ async def _row(
         "under": item.version,
         "made_from": [format_place(each) for each in item.release.derived_from],
         "label": format_label(item.release.label),
+        "given_as": given_json(item.release),
         "level": item_level(state, item, view.moment(context)),
         "statements": statements,
         "articles": [*sorted(articles)],
@@ -356,6 +358,7 @@ async def _there(
         "at": format_instant(item.at),
         "by": place.party,
         "to": [*item.to],
+        "marking": item.release.label.marking,
         "receipted_by": [each for each in item.to if (place, each) in state.receipts],
         "refused_by": [each for each in item.to if (place, each) in state.refusals],
     }
