@@ -52,6 +52,7 @@ WAYS: Final[dict[str, tuple[str, str]]] = {
     "order.decline": ("order decline", f"{AGREEMENT}/orders/{AT}/refusal"),
     "order.dispute": ("order dispute", f"{AGREEMENT}/orders/{AT}/dispute"),
     "order.request": ("order ask", f"{AGREEMENT}/orders"),
+    "settlement.drop": ("settlement refuse", f"{AGREEMENT}/settlements/{AT}/refusal"),
     "settlement.record": ("settlement record", f"{AGREEMENT}/orders/{AT}/settlements"),
     "assurance.give": ("assurance give", f"{AGREEMENT}/assurances"),
     "consent.ask": ("consent ask", f"{AGREEMENT}/consents"),

@@ -39,6 +39,7 @@ from comity.statement.settlements import (
     LineRef,
     SettledLine,
     SettlementBody,
+    SettlementDrop,
     SettlementRecord,
 )
 from comity.statement.values import ParcelRef, SealedRef
@@ -134,6 +135,7 @@ def sample_support_bodies() -> dict[str, OrderBody | DeliveryBody | SettlementBo
             PARCEL,
             SEALED,
         ),
+        SettlementDrop(DELIVERY, LOGISTICS, PARCEL, SEALED),
         BalanceState(DAY, SHA, (BalanceRow(KOR, JPN, Money(Decimal("5050"), "USD")),)),
         BalanceAgree(DELIVERY, (LineRef(ORDER, 1),)),
     )

@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from litestar import Request
 from litestar.params import JSONBody, Parameter
 from msgspec import to_builtins
 
-from comity.api.desk import desk_of, done
+from comity.api.case_shapes import text_of
+from comity.api.desk import Desk, desk_of, done
 from comity.api.goods import known_order
 from comity.api.goods_shapes import (
     AgreeBody,
@@ -19,6 +21,7 @@ from comity.api.goods_shapes import (
     BillBody,
     BooksReply,
     ConfirmBody,
+    DropBody,
     SettlementBody,
     SettlementsReply,
     YearReply,
@@ -27,10 +30,12 @@ from comity.api.operations import get, post
 from comity.api.places import AgreementPath, IndexPath, PartyPath, agreement_of, place_of
 from comity.api.replies import not_there
 from comity.api.shapes import EnteredReply, entered_reply, reply
+from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import parse_date
 from comity.flows.listing import read_state
 from comity.flows.support import balances, settlements
 from comity.flows.support.books import BOOKS, export_books
+from comity.flows.support.claims import drop
 from comity.flows.support.reading import (
     officer_json,
     read_differing,
@@ -100,9 +105,11 @@ async def settle_order(
     named = agreement_of(agreement)
     place = await known_order(desk, named, place_of(party, index))
     said: dict[str, Any] = to_builtins(data)
-    lines = said.pop("lines")
+    lines, another = said.pop("lines"), said.pop("another")
+    del said["text"]
     said["acting"] = officer_json(desk.person, said.pop("office"))
     wanted = await read_wanted(desk.context, named, place, said, lines)
+    wanted = replace(wanted, text=text_of(data.text), another=another)
     return entered_reply(desk, done(await settlements.settle(desk.context, named, wanted)))
 
 
@@ -117,11 +124,54 @@ async def confirm_settlement(
     """Confirm what the other side said: the same lines and figures."""
     desk = desk_of(request, Permission.GOODS_WRITE)
     named, place = agreement_of(agreement), place_of(party, index)
-    if place not in (await read_view(desk.context, named)).fold.state.settlements:
-        raise not_there()
+    await _known_settlement(desk, named, place)
     acting = read_office(desk.person, data.office)
-    entered = await settlements.confirm(desk.context, named, place, data.number, acting)
+    entered = await settlements.confirm(
+        desk.context, named, place, data.number, acting, another=data.another
+    )
     return entered_reply(desk, done(entered))
+
+
+@post(f"{_SETTLEMENTS}/{_AT}/withdrawal", summary="Take a claim back", tags=["goods"])
+async def withdraw_settlement(
+    request: Request[Any, Any, Any],
+    agreement: AgreementPath,
+    party: PartyPath,
+    index: IndexPath,
+    data: JSONBody[DropBody],
+) -> EnteredReply:
+    """Take back a settlement of ours that does not count."""
+    desk = desk_of(request, Permission.GOODS_WRITE)
+    named, place = agreement_of(agreement), place_of(party, index)
+    return await _drop(desk, named, place, data, own=True)
+
+
+@post(f"{_SETTLEMENTS}/{_AT}/refusal", summary="Refuse a claim", tags=["goods"])
+async def refuse_settlement(
+    request: Request[Any, Any, Any],
+    agreement: AgreementPath,
+    party: PartyPath,
+    index: IndexPath,
+    data: JSONBody[DropBody],
+) -> EnteredReply:
+    """Refuse what the other side claims to have settled; what is owed stays owed."""
+    desk = desk_of(request, Permission.GOODS_WRITE)
+    named, place = agreement_of(agreement), place_of(party, index)
+    return await _drop(desk, named, place, data, own=False)
+
+
+async def _drop(
+    desk: Desk, agreement: AgreementId, place: Place, data: DropBody, *, own: bool
+) -> EnteredReply:
+    await _known_settlement(desk, agreement, place)
+    acting, text = read_office(desk.person, data.office), text_of(data.text)
+    dropped = await drop(desk.context, agreement, place, acting, text=text, own=own)
+    return entered_reply(desk, done(dropped))
+
+
+async def _known_settlement(desk: Desk, agreement: AgreementId, place: Place) -> None:
+    if place not in (await read_view(desk.context, agreement)).fold.state.settlements:
+        raise not_there()
 
 
 @get(_BALANCE, summary="Show what is owed", tags=["goods"])
@@ -210,6 +260,8 @@ BALANCES: Final = (
     issue_bill,
     settle_order,
     confirm_settlement,
+    withdraw_settlement,
+    refuse_settlement,
     show_balance,
     write_books,
     report_year,

@@ -180,6 +180,7 @@ class SettledLineBody(Struct, forbid_unknown_fields=True):
     quantity: Decimal | None = None
     amount: Decimal | None = None
     price: Decimal | None = None
+    damaged: Decimal | None = None
 
 
 class SettlementBody(Struct, forbid_unknown_fields=True):
@@ -192,13 +193,26 @@ class SettlementBody(Struct, forbid_unknown_fields=True):
     on: When | None = None
     reason: Short | None = None
     against: Word | None = None
+    another: bool = False
+    text: TextBody | None = None
 
 
 class ConfirmBody(Struct, forbid_unknown_fields=True):
-    """A confirmation of what the other side settled."""
+    """A confirmation of what the other side settled.
+
+    `another`: it is not what we recorded ourselves, though it looks like it.
+    """
 
     number: Word
     office: Short
+    another: bool = False
+
+
+class DropBody(Struct, forbid_unknown_fields=True):
+    """A settlement that does not count is taken back, or refused; why goes sealed beside it."""
+
+    office: Short
+    text: TextBody | None = None
 
 
 class BalanceBody(Struct, forbid_unknown_fields=True):

@@ -7,7 +7,7 @@ the statement that it goes into, later.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 import click
@@ -25,6 +25,20 @@ text_option = click.option(
 office_option = click.option(
     "--office", required=True, metavar="OFFICE", help="The office for which the person acts."
 )
+
+another_option = click.option(
+    "--another", is_flag=True, help="It is not what is recorded already, though it looks like it."
+)
+
+
+def standing_of(row: Mapping[str, Any]) -> str:
+    """Tell whether a settlement counts, is claimed, or was dropped."""
+    if row["counted"] is not None:
+        return f"counts by {row['counted']}"
+    if row["dropped"] is None:
+        return "claimed, not confirmed"
+    own = row["dropped"].split("/")[0] == row["by"]
+    return f"{'taken back' if own else 'REFUSED'} by {row['dropped']}"
 
 
 def number_option(what: str) -> Decorator:

@@ -27,6 +27,7 @@ from comity.cli.goods_options import (
     number_option,
     office_option,
     priced_lines,
+    standing_of,
     text_option,
 )
 from comity.cli.nouns import Noun
@@ -317,7 +318,7 @@ def _whole(row: dict[str, Any]) -> Iterator[str]:
     for each in row["invoices"]:
         yield labelled("bill", f"{each['place']}: {each['total']} {each['currency']}")
     for each in row["settlements"]:
-        counts = "claimed" if each["counted"] is None else "counts"
+        counts = standing_of(each)
         yield labelled("settlement", f"{each['place']} by {each['method']}: {counts}")
 
 

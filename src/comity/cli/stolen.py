@@ -58,6 +58,10 @@ _COUNTERED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "claim.notice": ("told who collects a claim", _TELL),
         "invoice.issue": ("billed what was receipted", "comity order dispute"),
         "settlement.record": ("said that a debt was settled", "comity order dispute"),
+        "settlement.drop": (
+            "took back or refused a claimed settlement",
+            "comity settlement record",
+        ),
         "balance.state": ("stated a balance in our name", "comity balance state"),
         "balance.agree": ("agreed to a balance in our name", "comity balance state"),
         "statement.reject": ("rejected an entry of a partner", "ask for it to be said again"),

@@ -81,7 +81,8 @@ def _claimed(view: View) -> Iterator[LeftOpen]:
     state = view.fold.state
     for place, settled in state.settlements.items():
         order = state.orders.get(settled.record.order)
-        if settled.counted is None and order is not None:
+        open_ = settled.counted is None and settled.dropped is None
+        if open_ and order is not None:
             ends = ends_of_order(order)
             if view.own in ends:
                 yield from (LeftOpen("settlement.confirm", e, place) for e in ends - {place.party})

@@ -169,6 +169,7 @@ def settlement_json(row: SettlementRow) -> _Row:
         **{key: said[key] for key in said if key not in ("parcel", "acting")},
         "acting": format_officer(row.record.acting),
         "counted": nullable_place(row.counted),
+        "dropped": nullable_place(row.dropped),
     }
 
 

@@ -158,6 +158,7 @@ class Finding(StrEnum):
     OTHER_SETTLEMENT = "settlement.differs"
     ALREADY_COUNTED = "settlement.already-counted"
     NOT_CONVERTED = "settlement.not-converted"
+    ALREADY_DROPPED = "settlement.already-dropped"
     BALANCE_LATER = "balance.dated-later"
     UNKNOWN_BALANCE = "balance.unknown"
     ALREADY_ANSWERED = "balance.already-answered"
@@ -230,6 +231,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.OTHER_SETTLEMENT: "what it confirms says something else",
         Finding.ALREADY_COUNTED: "that settlement counts already",
         Finding.NOT_CONVERTED: "nothing of it has become a debt in cash",
+        Finding.ALREADY_DROPPED: "it was taken back or refused before",
         Finding.BALANCE_LATER: "the day is not over",
         Finding.UNKNOWN_BALANCE: "there is no such balance of another party",
         Finding.ALREADY_ANSWERED: "the speaker has answered it before",

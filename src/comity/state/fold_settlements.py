@@ -17,6 +17,7 @@ from comity.agreement.acts import Action
 from comity.basis.amounts import to_millionths
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_bills import apply_agree, apply_balance, apply_invoice
+from comity.state.fold_claims import apply_drop
 from comity.state.fold_orders import finding, with_person
 from comity.state.goods_decisions import refuse_by_file, settling_by
 from comity.state.goods_settled import note_paper, note_settled
@@ -38,6 +39,7 @@ from comity.statement.settlements import (
     InvoiceIssue,
     SettledLine,
     SettlementBody,
+    SettlementDrop,
     SettlementRecord,
 )
 from comity.support.accounts import (
@@ -83,6 +85,8 @@ def apply_settlement(state: State, said: Said, body: SettlementBody) -> Uncounte
             return apply_invoice(state, said, body)
         case SettlementRecord():
             return apply_record(state, said, body)
+        case SettlementDrop():
+            return apply_drop(state, said, body)
         case BalanceState():
             return apply_balance(state, said, body)
         case BalanceAgree():
@@ -141,6 +145,8 @@ def _why_not_confirmed(settling: _Settling, confirmed: SettlementRow | None) -> 
         return Finding.UNKNOWN_SETTLEMENT
     if confirmed.counted is not None:
         return Finding.ALREADY_COUNTED
+    if confirmed.dropped is not None:
+        return Finding.ALREADY_DROPPED
     same = _what_it_says(confirmed.record) == _what_it_says(settling.body)
     return None if same else Finding.OTHER_SETTLEMENT
 

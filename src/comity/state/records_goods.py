@@ -106,7 +106,8 @@ class InvoiceRow(Struct, frozen=True, gc=False):
 class SettlementRow(Struct, frozen=True, gc=False):
     """A settlement as one side said it; `counted` is the statement by which it counts.
 
-    None: the debtor alone has said it, or one side alone where both have to.
+    None: the debtor alone has said it, or one side alone where both have to. `dropped` is where
+    such a one was taken back or refused.
     """
 
     place: Place
@@ -114,6 +115,7 @@ class SettlementRow(Struct, frozen=True, gc=False):
     version: Digest
     record: SettlementRecord
     counted: Place | None = None
+    dropped: Place | None = None
 
 
 class BalanceRowSaid(Struct, frozen=True, gc=False):

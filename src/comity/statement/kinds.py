@@ -44,6 +44,7 @@ from comity.statement.passing import PASSING_KINDS, PassingBody
 from comity.statement.settlements import (
     SETTLEMENT_KINDS,
     SettlementBody,
+    SettlementDrop,
     SettlementRecord,
 )
 from comity.statement.treaty import TREATY_KINDS, TreatyBody
@@ -81,6 +82,7 @@ EnclosingBody = (
     | DeliveryMake
     | DeliveryReceipt
     | SettlementRecord
+    | SettlementDrop
 )
 """Bodies that may enclose a sealed text, beside items and requests: `parcel` and `sealed`."""
 

@@ -87,13 +87,15 @@ class InvoiceIssue(Struct, frozen=True, gc=False):
 class SettledLine(Struct, frozen=True, gc=False):
     """What of one line is settled: a quantity given back or replaced, or an amount.
 
-    `price` is that of the day, where a debt in kind is converted into cash. Source: treaties.md U5
+    `price` is that of the day, where a debt in kind is converted into cash. `damaged` is how much
+    of what is returned comes back damaged; None: nothing of it. Source: treaties.md U5, U7
     """
 
     line: int
     quantity: Decimal | None
     amount: Decimal | None
     price: Decimal | None
+    damaged: Decimal | None = None
 
 
 class SettlementRecord(Struct, frozen=True, gc=False):
@@ -122,14 +124,15 @@ class SettlementRecord(Struct, frozen=True, gc=False):
     def parse(cls, fields: Fields) -> "SettlementRecord":
         """Read the body."""
         currency = None if fields.value("currency") is None else read_currency(fields)
+        method = fields.choice("method", Method)
 
         def read(inner: Fields) -> SettledLine:
-            return _read_settled(inner, currency)
+            return _read_settled(inner, currency, method)
 
         return cls(
             read_number(fields, "number"),
             read_place(fields, "order"),
-            fields.choice("method", Method),
+            method,
             read_date(fields, "on"),
             read_officer(fields, "acting"),
             currency,
@@ -153,6 +156,34 @@ class SettlementRecord(Struct, frozen=True, gc=False):
             "reason": self.reason,
             "against": format_nullable_place(self.against),
             "confirms": format_nullable_place(self.confirms),
+            **format_enclosed(self.parcel, self.sealed),
+        }
+
+
+class SettlementDrop(Struct, frozen=True, gc=False):
+    """A settlement that does not count is taken back by whoever said it, or refused by the other.
+
+    Why it is refused goes sealed beside it. What counts already is dropped by nobody.
+    """
+
+    KIND: ClassVar[str] = "settlement.drop"
+    settlement: Place
+    acting: Officer
+    parcel: ParcelRef | None = None
+    sealed: SealedRef | None = None
+
+    @classmethod
+    def parse(cls, fields: Fields) -> "SettlementDrop":
+        """Read the body."""
+        return cls(
+            read_place(fields, "settlement"), read_officer(fields, "acting"), *read_enclosed(fields)
+        )
+
+    def to_json(self) -> dict[str, JsonValue]:
+        """Write the body."""
+        return {
+            "settlement": format_place(self.settlement),
+            "acting": format_officer(self.acting),
             **format_enclosed(self.parcel, self.sealed),
         }
 
@@ -242,13 +273,15 @@ class BalanceAgree(Struct, frozen=True, gc=False):
         }
 
 
-def _read_settled(fields: Fields, currency: str | None) -> SettledLine:
+def _read_settled(fields: Fields, currency: str | None, method: Method) -> SettledLine:
     line = SettledLine(
         read_line_number(fields),
         read_nullable_positive(fields, "quantity"),
         read_nullable_positive(fields, "amount"),
         read_nullable_positive(fields, "price"),
+        read_positive(fields, "damaged") if fields.has("damaged") else None,
     )
+    _check_damaged(line, method, fields.place("damaged"))
     if line.amount is None:
         return line
     if currency is None:
@@ -262,12 +295,28 @@ def _read_settled(fields: Fields, currency: str | None) -> SettledLine:
     return line
 
 
+def _check_damaged(line: SettledLine, method: Method, where: str) -> None:
+    """Hold what is damaged against what is returned: nothing else comes back itself."""
+    if line.damaged is None:
+        return
+    if method is not Method.RETURN or line.quantity is None or line.damaged > line.quantity:
+        raise InputError(
+            "statement.damaged",
+            "so much of a line cannot come back damaged",
+            where=where,
+            expected="at most the quantity that is returned",
+            found=format_decimal(line.damaged),
+        )
+
+
 def _format_settled(line: SettledLine) -> dict[str, JsonValue]:
+    damaged = {} if line.damaged is None else {"damaged": format_decimal(line.damaged)}
     return {
         "line": line.line,
         "quantity": _format_nullable(line.quantity),
         "amount": _format_nullable(line.amount),
         "price": _format_nullable(line.price),
+        **damaged,
     }
 
 
@@ -289,6 +338,12 @@ def _read_ref(fields: Fields) -> LineRef:
     return ref
 
 
-SETTLEMENT_KINDS: Final = (InvoiceIssue, SettlementRecord, BalanceState, BalanceAgree)
+SETTLEMENT_KINDS: Final = (
+    InvoiceIssue,
+    SettlementRecord,
+    SettlementDrop,
+    BalanceState,
+    BalanceAgree,
+)
 
-SettlementBody = InvoiceIssue | SettlementRecord | BalanceState | BalanceAgree
+SettlementBody = InvoiceIssue | SettlementRecord | SettlementDrop | BalanceState | BalanceAgree

@@ -19,6 +19,7 @@ from comity.state.goods_balance import balance_json
 from comity.state.goods_settled import note_settled
 from comity.state.queries_goods import book_of, find_line, put_lines
 from comity.state.records import Said
+from comity.state.records_goods import SettlementRow
 from comity.state.tables import walk
 from comity.statement.deliveries import (
     ClaimNotice,
@@ -29,9 +30,16 @@ from comity.statement.deliveries import (
     ReceivedLine,
 )
 from comity.statement.orders import Method, OrderAccept, OrderCancel, OrderDispute, OrderRequest
-from comity.statement.settlements import BalanceAgree, BalanceState, SettledLine
+from comity.statement.settlements import (
+    BalanceAgree,
+    BalanceState,
+    SettledLine,
+    SettlementDrop,
+    SettlementRecord,
+)
 from comity.support.matching import differences
 from tests.builders.dealings import PARTIES, circle, officer
+from tests.builders.support_bodies import sample_support_bodies
 from tests.support_state import JPN, KOR, USA, Teller, in_force, instant
 from tests.unit.state.test_fold_goods import (
     COLLECTING,
@@ -174,6 +182,13 @@ def test_a_settlement_is_between_the_ends_of_the_order() -> None:
     assert three.why(order) is None
     other = settled(three, order, by=USA)
     assert three.why(other) == ("order.not-of-the-order", "4")
+    claim = replace(sample_support_bodies()["settlement.record"], order=order)
+    assert isinstance(claim, SettlementRecord)
+    place = Place(KOR, 900)
+    row = SettlementRow(place, three.now, three.agreement.sha256, claim)
+    three.state.settlements.put(place, row)
+    dropped = three.say(USA, SettlementDrop(place, officer(USA)))
+    assert three.why(dropped) == ("order.not-of-the-order", "4")
 
 
 def test_what_is_owed_by_value_is_given_back_by_no_quantity(teller: Teller) -> None:

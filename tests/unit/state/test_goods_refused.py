@@ -30,7 +30,7 @@ from comity.statement.orders import (
     OrderRequest,
     Tax,
 )
-from comity.statement.settlements import InvoiceIssue, SettledLine
+from comity.statement.settlements import InvoiceIssue, SettledLine, SettlementDrop
 from tests.builders.support_bodies import sample_support_bodies
 from tests.support_state import JPN, KOR, Teller, in_force
 from tests.unit.state.test_fold_goods import (
@@ -349,3 +349,28 @@ def test_2342_f_whoever_asked_neither_receives_nor_pays(deal: Deal) -> None:
     assert deal.teller.why(paying) == ("settlement.not-permitted", "4")
     other = settled(deal.teller, deal.order, lines=(SettledLine(1, Decimal(1), None, None),))
     assert deal.teller.why(other) is None
+
+
+def _drop(deal: Deal, place: Place, by: Any = JPN) -> Place:
+    return deal.teller.say(by, SettlementDrop(place, COLLECTING))
+
+
+def test_a14_a_claim_is_refused_once_and_what_counts_is_not(deal: Deal) -> None:
+    teller = deal.teller
+    part = (SettledLine(1, Decimal(100), None, None),)
+    claim = settled(teller, deal.order, by=KOR, lines=part)
+    assert teller.why(_drop(deal, deal.settled)) == ("settlement.already-counted", "4")
+    assert teller.why(_drop(deal, Place(KOR, 700))) == ("settlement.unknown", "4")
+    assert list(teller.state.claimed.keys()) == [claim]
+    dropped = _drop(deal, claim)
+    assert teller.why(dropped) is None
+    assert list(teller.state.claimed.keys()) == []
+    assert teller.why(_drop(deal, claim, KOR)) == ("settlement.already-dropped", "4")
+    confirmed = settled(teller, deal.order, by=JPN, lines=part, confirms=claim)
+    assert teller.why(confirmed) == ("settlement.already-dropped", "4")
+    backwards = Fold(teller.agreement.id, teller.files)
+    for place, statement in reversed(teller.told):
+        backwards.insert(place, statement)
+    assert backwards.export() == teller.fold.export()
+    (row,) = (each for each in teller.exported("2018-02-01")["settlements"] if each["dropped"])
+    assert (row["place"], row["dropped"]) == (str(claim), str(dropped))

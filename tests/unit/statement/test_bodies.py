@@ -109,6 +109,8 @@ NULLABLE = {
     ("settlement.record", "confirms"),
     ("settlement.record", "parcel"),
     ("settlement.record", "sealed"),
+    ("settlement.drop", "parcel"),
+    ("settlement.drop", "sealed"),
     ("statement.reject", "article"),
     ("journal.anchor", "restored_from"),
 }

@@ -151,7 +151,7 @@ def test_a_statement_of_the_greatest_length_is_read_and_one_byte_more_refused(
 def test_a_format_has_a_closed_set_of_kinds() -> None:
     assert list(FORMATS) == [1]
     assert FORMATS[1] == set(SPOKEN_KINDS)
-    assert len(FORMATS[1]) == 60
+    assert len(FORMATS[1]) == 61
 
 
 def test_a_draft_that_partners_would_refuse_is_not_composed(

@@ -8,6 +8,8 @@ from typing import TypeVar
 
 from comity.basis.errors import StateError
 from comity.basis.ids import PartyId, Place
+from comity.decision.house import GOODS_OFFICES, SETTLING_OFFICES
+from comity.decision.people import Role
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.context import Context
 from comity.flows.view import View
@@ -15,7 +17,8 @@ from comity.state.goods_decisions import Asked, Settling, request_for
 from comity.state.queries_goods import find_line
 from comity.state.records_goods import BalanceRowSaid, DeliveredRow, PlacedOrder, SettlementRow
 from comity.state.tables import Table
-from comity.support.accounts import LineAccount
+from comity.statement.orders import Method
+from comity.support.accounts import IN_KIND, LineAccount
 
 _Row = TypeVar("_Row")
 
@@ -73,6 +76,11 @@ def lines_of(view: View, order: PlacedOrder, lines: Iterable[int]) -> tuple[Line
     """Give the accounts of those lines that the order has."""
     found = (find_line(view.fold.state, order, line) for line in lines)
     return tuple(each for each in found if each is not None)
+
+
+def offices_for(method: Method) -> frozenset[Role]:
+    """Give whose office settles so: what goes back in kind is a matter of supply too."""
+    return GOODS_OFFICES if method in IN_KIND else SETTLING_OFFICES
 
 
 def other_end(view: View, order: PlacedOrder) -> tuple[PartyId, ...]:

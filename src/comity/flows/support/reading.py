@@ -202,7 +202,7 @@ async def read_wanted(
             "order": format_place(order),
             "on": said["on"] or format_date(_SOME_DAY),
             "currency": currencies[0] if currencies else None,
-            "lines": [{**each} for each in lines] or [anything],
+            "lines": [_without_null_damage(each) for each in lines] or [anything],
             "confirms": None,
         }
     )
@@ -211,3 +211,8 @@ async def read_wanted(
     return Wanted(
         order, body.number, body.method, body.acting, settled, on, body.reason, body.against
     )
+
+
+def _without_null_damage(line: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Leave out what is damaged where nothing is: the statement has no such key then."""
+    return {key: value for key, value in line.items() if (key, value) != ("damaged", None)}

@@ -15,18 +15,19 @@ from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Date
 from comity.basis.limits import ORDER_LINES_MAX
-from comity.decision.house import GOODS_OFFICES, SETTLING_OFFICES
-from comity.decision.people import Role
+from comity.decision.house import SETTLING_OFFICES
 from comity.decision.stages import Allowed, Refused
 from comity.flows.cases.speaking import Saying, say_case
 from comity.flows.context import Context
 from comity.flows.enclosures import Text
 from comity.flows.speak import Entered
+from comity.flows.support.claims import refuse_a_second
 from comity.flows.support.finding import (
     ask_file,
     find_order,
     find_settlement,
     lines_of,
+    offices_for,
     other_end,
 )
 from comity.flows.turns import read_view
@@ -59,7 +60,8 @@ class Wanted:
     """How lines of an order are settled; no lines: all that is open and settled so.
 
     `on` None: today, in the agreement's zone. Of a debt in kind that is met in cash a line names
-    the quantity, and its amount is worked out.
+    the quantity, and its amount is worked out. `another`: it is not what the other side recorded,
+    though it looks like that.
     """
 
     order: Place
@@ -71,6 +73,7 @@ class Wanted:
     reason: str | None = None
     against: Place | None = None
     text: Text | None = None
+    another: bool = False
 
 
 async def bill(
@@ -121,7 +124,7 @@ async def settle(context: Context, agreement: AgreementId, wanted: Wanted) -> En
     """Say that lines of an order are settled, by one method, on a day.
 
     Raises:
-        StateError: no such order, or nothing of it is owed so.
+        StateError: no such order, nothing of it is owed so, or the other side has recorded it.
         InputError: lines are in several currencies.
         NotCounted: it would not count, so it was not said.
 
@@ -154,16 +157,22 @@ async def settle(context: Context, agreement: AgreementId, wanted: Wanted) -> En
         wanted.against,
         None,
     )
-    return await _say(context, agreement, view, body, wanted.text)
+    return await _say(context, agreement, body, wanted.text, another=wanted.another)
 
 
 async def confirm(
-    context: Context, agreement: AgreementId, settlement: Place, number: str, acting: Officer
+    context: Context,
+    agreement: AgreementId,
+    settlement: Place,
+    number: str,
+    acting: Officer,
+    *,
+    another: bool = False,
 ) -> Entered | Refused:
     """Confirm what the other side said of a settlement: the same lines and figures, today.
 
     Raises:
-        StateError: no such settlement.
+        StateError: no such settlement, or we have recorded the same and this is not `another`.
         NotCounted: it counts already, or is our own.
 
     Source: 10 U.S.C. 2345(c), treaties.md U5
@@ -182,30 +191,29 @@ async def confirm(
         said.against,
         settlement,
     )
-    return await _say(context, agreement, view, body, None)
+    return await _say(context, agreement, body, None, another=another)
 
 
 async def _say(
     context: Context,
     agreement: AgreementId,
-    view: View,
     body: SettlementRecord,
     text: Text | None,
+    *,
+    another: bool,
 ) -> Entered | Refused:
     async def decide(view: View) -> Allowed | Refused:
+        if not another:
+            refuse_a_second(view, body)
         order = find_order(view, body.order)
         accounts = lines_of(view, order, (each.line for each in body.lines))
         return ask_file(context, view, *settling_by(order, body, accounts))
 
     roles = offices_for(body.method)
+    view = await read_view(context, agreement)
     to = other_end(view, find_order(view, body.order))
     saying = Saying(body, body.acting.person, roles, text, to, decide)
     return await say_case(context, agreement, saying)
-
-
-def offices_for(method: Method) -> frozenset[Role]:
-    """Give whose office settles so: what goes back in kind is a matter of supply too."""
-    return GOODS_OFFICES if method in IN_KIND else SETTLING_OFFICES
 
 
 def _filled(view: View, order: PlacedOrder, wanted: Wanted) -> Iterator[SettledLine]:

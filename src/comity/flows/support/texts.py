@@ -12,9 +12,16 @@ from comity.flows.context import Context
 from comity.flows.enclosures import OpenedText, open_text
 from comity.statement.deliveries import DeliveryMake, DeliveryReceipt
 from comity.statement.orders import OrderDispute, OrderRequest
-from comity.statement.settlements import SettlementRecord
+from comity.statement.settlements import SettlementDrop, SettlementRecord
 
-_KINDS: Final = (OrderRequest, OrderDispute, DeliveryMake, DeliveryReceipt, SettlementRecord)
+_KINDS: Final = (
+    OrderRequest,
+    OrderDispute,
+    DeliveryMake,
+    DeliveryReceipt,
+    SettlementRecord,
+    SettlementDrop,
+)
 
 
 async def open_goods_text(
