@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import pytest
 
+from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
 from comity.basis.ids import PersonId, Place
-from comity.flows.alerts import Early
+from comity.flows.alerts import Early, precedence_of
 from comity.flows.delivery_load import PUSH_BYTES_MIN, Load, gather_load, open_ledger
 from comity.flows.delivery_routes import Route
 from comity.flows.news import Batch, Happening, Told, gather_news, news_from_now
@@ -240,3 +241,13 @@ def statement(node: Node, place: Place) -> Statement:
     head = node.view().heads[place.party]
     raw = run(node.ports.store.entries(head.origin, place.index, place.index + 1))[0]
     return parse_statement(raw)
+
+
+def test_a_category_has_the_highest_precedence_that_a_clause_gives_it() -> None:
+    more = ALERTS + b'immediate = ["missile-warning", "missile-activity"]\n'
+    raw = template(GSOMIA).replace(LETS, LETS + b"\n" + more, 1)
+    second = b'priority = ["missile-activity", "assessment"]\n'
+    head, _, tail = raw.rpartition(LETS)
+    file = read_agreement(head + LETS + b"\n" + second + tail)
+    found = [precedence_of(file, each) for each in (ALERT, OTHER, "assessment", "unheard-of")]
+    assert found == ["FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE"]

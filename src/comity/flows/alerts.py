@@ -8,6 +8,7 @@ alone, which it names by their categories. Source: DESIGN 5 (FLASH); AGREEMENTS 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from comity.agreement.model import Agreement, Clause
@@ -71,6 +72,30 @@ def _let_by(clause: Clause, channel: str, alerts: frozenset[str]) -> frozenset[s
 def alert_categories(file: Agreement) -> frozenset[str]:
     """Give the categories whose items are alerts: those that any `channel` clause names."""
     return frozenset(name for each in file.clauses("channel") for name in each.texts("alerts"))
+
+
+class Precedence(StrEnum):
+    """How urgent the categories of an agreement are; alerts are FLASH."""
+
+    FLASH = "FLASH"
+    IMMEDIATE = "IMMEDIATE"
+    PRIORITY = "PRIORITY"
+    ROUTINE = "ROUTINE"
+
+
+_NAMED_BY: Final = (
+    (Precedence.FLASH, "alerts"),
+    (Precedence.IMMEDIATE, "immediate"),
+    (Precedence.PRIORITY, "priority"),
+)
+
+
+def precedence_of(file: Agreement, category: str) -> Precedence:
+    """Give the precedence of a category: the highest that any `channel` clause names it under."""
+    for precedence, key in _NAMED_BY:
+        if any(category in each.texts(key) for each in file.clauses("channel")):
+            return precedence
+    return Precedence.ROUTINE
 
 
 def is_alert(view: View, version: Digest, statement: Statement) -> bool:

@@ -418,6 +418,22 @@ SENTENCES: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.ENFORCE,
             (
+                "these categories are shown as IMMEDIATE: {immediate}",
+                "次の種類は緊急度IMMEDIATEとして示す：{immediate}",
+                "다음 종류는 긴급도 IMMEDIATE로 보인다: {immediate}",
+            ),
+        ),
+        Sentence(
+            Deed.ENFORCE,
+            (
+                "these categories are shown as PRIORITY: {priority}",
+                "次の種類は緊急度PRIORITYとして示す：{priority}",
+                "다음 종류는 긴급도 PRIORITY로 보인다: {priority}",
+            ),
+        ),
+        Sentence(
+            Deed.ENFORCE,
+            (
                 "the content of an alert goes with its statement, before it is acknowledged, by "
                 "these ways: {alert_before_acknowledgement}",
                 "警報の内容は、次の経路では確認を待たずに届けとともに送る："

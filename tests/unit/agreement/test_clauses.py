@@ -107,6 +107,8 @@ def test_refuses_an_unknown_key_of_an_article(sound: str, problems: Problems) ->
         ),
         ('[article.channel]\nallowed = ["node"]\nalerts = ["sea"]\n', "agreement.unknown-value"),
         ('[article.channel]\nallowed = ["node"]\nalerts = []\n', "agreement.empty-list"),
+        ('[article.channel]\nallowed = ["node"]\nimmediate = ["sea"]\n', "agreement.unknown-value"),
+        ('[article.channel]\nallowed = ["node"]\npriority = []\n', "agreement.empty-list"),
         (
             '[article.channel]\nallowed = ["node"]\nalert_before_acknowledgement = ["courier"]\n',
             "agreement.unknown-value",

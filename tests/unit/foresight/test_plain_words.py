@@ -190,6 +190,16 @@ def test_a_level_without_markings_of_a_party_has_no_line(pact: Pact) -> None:
             "content of an alert",
         ),
         (
+            '[article.channel]\nallowed = ["node"]\nimmediate = ["open"]',
+            "these categories are shown as IMMEDIATE: open",
+            "PRIORITY",
+        ),
+        (
+            '[article.channel]\nallowed = ["node"]\npriority = ["open"]',
+            "these categories are shown as PRIORITY: open",
+            "IMMEDIATE",
+        ),
+        (
             '[article.channel]\nallowed = ["node"]\nencrypted_from = "LOW"',
             "from LOW up",
             "from HIGH",

@@ -89,6 +89,18 @@ KIND = ClauseKind(
             "left out: none",
         ),
         KeySpec(
+            "immediate",
+            KeyType.CATEGORIES,
+            "the categories whose items are of precedence IMMEDIATE, below FLASH, which alerts "
+            "are; left out: none",
+        ),
+        KeySpec(
+            "priority",
+            KeyType.CATEGORIES,
+            "the categories whose items are of precedence PRIORITY; left out: none. All others "
+            "are ROUTINE, and where clauses differ the highest counts",
+        ),
+        KeySpec(
             "alert_before_acknowledgement",
             KeyType.NAMES,
             "the allowed channels by which the parcel of an alert may go with its statement; "
