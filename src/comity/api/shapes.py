@@ -55,13 +55,6 @@ class Refusal(Struct):
     articles: list[str]
 
 
-class GivenAs(Struct):
-    """How its originator had marked an item that was passed on."""
-
-    by: str
-    marking: str
-
-
 class Item(Struct):
     """An item's label and what became of it; never its content."""
 
@@ -71,7 +64,7 @@ class Item(Struct):
     at: str
     version: str
     label: Anything
-    given_as: GivenAs | None
+    given_as: dict[str, str] | None
     level: str
     sealed_bytes: int
     held: bool

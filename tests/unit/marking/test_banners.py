@@ -24,6 +24,14 @@ def test_art_4_2_a_held_item_shows_originator_and_both_markings_in_both_scripts(
     assert shown == Banner(head, tuple(reversed(head)))
 
 
+def test_art_4_2_an_originators_own_marking_stands_by_its_name_on_what_was_passed_on() -> None:
+    given = OriginatorName("日本国政府", "日本国政府", "特定秘密")
+    passed_on = label(JPN, KOR, marking="SECRET")
+    shown = banner(passed_on, (given, KOREA), receiver_marking="군사II급비밀", exercise=False)
+    head = (given.own, "特定秘密", f"{KOREA.own} · {KOREA.english}", "SECRET", "군사II급비밀")
+    assert shown == Banner(head, head[::-1])
+
+
 def test_an_own_item_shows_no_receiver_marking() -> None:
     shown = banner(label(JPN), (JAPAN,), receiver_marking=None, exercise=False)
     assert shown.head == ("日本国政府 · Government of Japan", "特定秘密")

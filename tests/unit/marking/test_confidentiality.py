@@ -72,6 +72,18 @@ def test_what_is_written_reads_as_the_same_label(label, table):
     assert read_label(write_labels(label, FACTS), table, policy=PACT, zone=UTC) == label
 
 
+def test_an_originator_who_is_no_party_has_its_label_carried_and_not_read(table):
+    """Nobody here has its list; anybody else's label that is unknown is refused."""
+    foreign, usa = replace(LABEL, originators=(JPN, PartyId("USA"))), (PartyId("USA"), "NOFORN")
+    labels = write_labels(foreign, replace(FACTS, marks=(usa, *FACTS.marks)))
+    assert read_label(labels, table, policy=PACT, zone=UTC) == foreign
+    fewer = replace(labels.alternatives[1], categories=labels.label.categories[:-1])
+    less = replace(labels, alternatives=(labels.alternatives[0], fewer))
+    assert _refusal(less, table).code == "marking.label-differs"
+    strange = write_labels(LABEL, replace(FACTS, marks=(usa,)))
+    assert _refusal(strange, table).code == "marking.unknown-policy"
+
+
 def test_a_recipients_mark_that_is_not_settled_is_not_invented(table):
     labels = write_labels(LABEL, replace(FACTS, marks=()))
     assert [each.policy for each in labels.alternatives] == [PACT]
