@@ -99,6 +99,7 @@ def test_what_is_derived_waits_as_a_draft(jpn, item, theirs) -> None:
     }
     drafted = jpn.post(f"{GSOMIA}/derived-items", DRAFTER, body)
     assert drafted.status == 201, drafted.json
+    assert drafted.json["draft"]["derived_from"] == [str(theirs)]
     approved = jpn.post(f"/api/v1/drafts/{drafted.json['draft']['number']}/approval", OFFICER)
     assert approved.json["entered"]["body"]["derived_from"] == [str(theirs)]
     assert jpn.post(f"{GSOMIA}/derived-items", DRAFTER, {**body, "to": ["JPN"]}).status == 400

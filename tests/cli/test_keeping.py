@@ -111,6 +111,9 @@ def test_what_is_derived_inherits_and_waits_for_its_officer(cli, held, signed: P
     assert drafted.code == 0
     assert "originators    JPN, KOR" in drafted.out
     assert "군사III급비밀" in drafted.out
+    waiting = cli("item", "drafts", "--node", "kor").out
+    assert f"made from      {held}" in waiting
+    assert "supersedes" not in waiting
     assert cli("item", "approve", "1", *KOR, "officer").code == 0
     longer = cli(*making, "--category", "missile-warning", "--purpose", "study", *KOR, "drafter")
     assert longer.code == 3

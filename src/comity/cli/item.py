@@ -20,6 +20,7 @@ from comity.basis.strict_json import JsonValue
 from comity.cli.contents import Described, content_of
 from comity.cli.entering import show_entered, unasked_lines
 from comity.cli.item_end import ENDS
+from comity.cli.item_export import export_command
 from comity.cli.item_list import list_command, show_command
 from comity.cli.item_make import MADE
 from comity.cli.item_open import open_command, preview_command
@@ -363,6 +364,7 @@ for ending in (*ENDS, *MADE):
 item.add_command(refuse_command)
 item.add_command(open_command)
 item.add_command(preview_command)
+item.add_command(export_command)
 
 
 @item.command(
@@ -475,5 +477,11 @@ def _draft_lines(kept: KeptDraft) -> Iterator[str]:
         yield labelled("use until", format_until(of.use_until))
     if of.rights:
         yield labelled("rights", ", ".join(of.rights))
+    if of.derived_from:
+        yield labelled("made from", ", ".join(map(str, of.derived_from)))
+    if of.supersedes is not None:
+        yield labelled("supersedes", str(of.supersedes))
+    if of.answers is not None:
+        yield labelled("answers", str(of.answers))
     yield labelled("sealed", f"{kept.sealed.size} bytes")
     yield labelled("drafted by", kept.drafted_by)

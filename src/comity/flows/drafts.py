@@ -47,6 +47,7 @@ from comity.flows.facts import (
     with_suspended,
 )
 from comity.flows.journal import cited, cited_articles, journal_entry, refusal_entry
+from comity.flows.past_use import refuse_past_use
 from comity.flows.sealed_content import Content, seal_content
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.turns import holding_about, turn_about
@@ -187,11 +188,12 @@ def find_label(view: View, item: ItemDraft, at: Instant) -> Labelled | Refused:
     """Label an item as `label_item` does; one whose marking is on no list is refused.
 
     Raises:
-        InputError: the marking is none at all, or a word would not read.
+        InputError: the marking is none at all, a word would not read, or its end of use has passed.
 
     Source: Japan-ROK GSOMIA Art. 4(1)
     """
     agreement = view.agreement()
+    refuse_past_use(agreement, item.use_until, at)
     try:
         return label_item(view, agreement, item, at)
     except InputError as err:

@@ -19,6 +19,7 @@ from comity.decision.people import Person
 from comity.flows.context import Context
 from comity.flows.drafts import waiting_drafts
 from comity.flows.facts import find_person
+from comity.flows.idle_firms import given_here, without_idle
 from comity.flows.listing import may_know, may_know_all
 from comity.flows.passing.telling import gather_there, read_onward
 from comity.flows.review_days import reviews_coming
@@ -68,7 +69,7 @@ async def list_duties(
     instant = view.moment(context) if at is None else at
     there = gather_there(view, instant)
     drafted = await _unasked_drafts(context, view) if at is None else ()
-    reviewed = await all_reviewed(context, view)
+    reviewed, given = await all_reviewed(context, view), await given_here(context, view)
     if not view.fold.reaches(instant):
         view = await judge_anew(context, agreement)
     with view.fold.standing_at(instant) as state:
@@ -78,6 +79,7 @@ async def list_duties(
             duties = tuple(each for each in duties if each.live)
         asks = tuple(view.open.asks) if now else None
         coming = _coming(context, state, view.own, instant, asks)
+        coming = tuple(without_idle(view, state, coming, given, instant))
         coming += tuple(onward_coming(state, view.own, instant, there))
         coming += tuple(reviews_coming(view, state, instant, reviewed))
         coming += drafted
@@ -97,10 +99,11 @@ async def list_urgent(
     at = view.moment(context)
     there = gather_there(view, at)
     drafted = await _unasked_drafts(context, view)
-    reviewed = await all_reviewed(context, view)
+    reviewed, given = await all_reviewed(context, view), await given_here(context, view)
     with view.fold.standing_at(at) as state:
         duties = urgent_at(state, at, _unanswered(view))
         coming = _coming(context, state, view.own, at, tuple(view.open.asks))
+        coming = tuple(without_idle(view, state, coming, given, at))
         coming += tuple(onward_coming(state, view.own, at, there))
         coming += tuple(reviews_coming(view, state, at, reviewed))
         coming += drafted
