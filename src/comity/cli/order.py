@@ -252,7 +252,7 @@ async def open_text(desk: Desk, *, control: Control, agreement: AgreementId | No
 @order.command("list", epilog="Example: comity order list --provider JPN --node kor")
 @agreement_option
 @party_option("--provider", "provider", help_text="Only orders that this party provides.")
-@click.option("--life", metavar="WORD", help="Only orders that have come so far: settled…")
+@click.option("--life", metavar="WORD", help="Only orders that are, or have a line, so far: settled…")
 @node_command(writing=False)
 async def list_orders(
     desk: Desk, *, agreement: AgreementId | None, provider: PartyId | None, life: str | None
@@ -263,7 +263,7 @@ async def list_orders(
     rows = [
         row
         for row in found
-        if provider in (None, row["head"]["provider"]) and life in (None, row["life"])
+        if provider in (None, row["head"]["provider"]) and life in (None, *_lives(row))
     ]
     lines = (line for row in rows for line in _lines(row))
     desk.show_list(
@@ -272,6 +272,11 @@ async def list_orders(
         lines,
         empty=("no orders", "ask for goods or services: comity order ask --help"),
     )
+
+
+def _lives(row: dict[str, Any]) -> set[str]:
+    """Give how far an order has come, and each of its lines: one of them may owe a replacement."""
+    return {row["life"], *(line["life"] for line in row["lines"])}
 
 
 def _lines(row: dict[str, Any]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from comity.agreement.model import Agreement, Clause
 from comity.basis.amounts import Rounding
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Date, Instant
+from comity.state.goods_bills import due_by_bills
 from comity.state.goods_tallies import note_lines
 from comity.state.lifecycle_dates import day_of
 from comity.state.queries import zone_of
@@ -47,6 +48,7 @@ def _terms(clause: Clause) -> SettlementTerms:
         clause.find_duration("in_kind_within"),
         clause.find_duration("at_most"),
         clause.flag("converts"),
+        paid.duration if (paid := clause.find_term("pay_within")) is not None else None,
     )
 
 
@@ -99,8 +101,13 @@ def put_lines(state: State, order: PlacedOrder, accounts: dict[int, LineAccount]
 def claims_at(
     state: State, order: PlacedOrder, account: LineAccount, instant: Instant
 ) -> tuple[Claim, ...]:
-    """List what is open of a line at an instant, by the terms of the order's own version."""
-    return claims_of(account, settlement_terms(state, order.version), today_of(state, instant))
+    """List what is open of a line at an instant, by the terms of the order's own version.
+
+    What was billed is due as the bill asks, where that is sooner.
+    """
+    terms = settlement_terms(state, order.version)
+    claims = claims_of(account, terms, today_of(state, instant))
+    return due_by_bills(state, order, terms, account.line, claims)
 
 
 def today_of(state: State, instant: Instant) -> Date:

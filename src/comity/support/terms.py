@@ -17,13 +17,15 @@ class SettlementTerms(Struct, frozen=True, gc=False):
     """When a debt is due, counted from the day of handing over, and what becomes of one in kind.
 
     `in_kind_within` is for return, replacement and equal value; past it what is open becomes a
-    debt in cash where `converts`. `at_most` bounds every method. None: the file names no time.
+    debt in cash where `converts`. `at_most` bounds every method. `pay_within` counts from a bill.
+    None: the file names no time.
     """
 
     rounding: Rounding
     in_kind_within: Duration | None
     at_most: Duration | None
     converts: bool
+    pay_within: Duration | None = None
 
 
 def due_day(handed_over: Date, within: Duration | None) -> Date | None:

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""By when a bill asks to be paid: what is owed in cash is due then, where that is sooner.
+
+What came by deliveries of one day is due together, by the first of its bills.
+Source: treaties.md U6
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from msgspec import structs
+
+from comity.basis.ids import Place
+from comity.basis.instants import Date
+from comity.state.lifecycle_dates import day_of
+from comity.state.queries import zone_of
+from comity.state.records_goods import PlacedOrder, ReceiptRow
+from comity.state.state import State
+from comity.support.accounts import Claim, Owed
+from comity.support.terms import SettlementTerms, due_day
+
+
+def due_by_bills(
+    state: State, order: PlacedOrder, terms: SettlementTerms, line: int, claims: tuple[Claim, ...]
+) -> tuple[Claim, ...]:
+    """Give what is open of a line, each due no later than its bill asks."""
+    if terms.pay_within is None or not any(each.owed is Owed.CASH for each in claims):
+        return claims
+    days: dict[Date, Date] = {}
+    for receipt in _receipts(state, order.deliveries):
+        due = pay_day(state, receipt, terms)
+        if due is not None and line in receipt.of:
+            on = receipt.handed_over
+            days[on] = min(due, days.get(on, due))
+    return tuple(_sooner(each, days.get(each.on)) for each in claims)
+
+
+def pay_day(state: State, receipt: ReceiptRow, terms: SettlementTerms) -> Date | None:
+    """Give the last day on which the bill for a receipt is paid in time; None: nothing says so."""
+    place = state.invoiced.get(receipt.place)
+    bill = None if place is None else state.invoices.get(place)
+    return None if bill is None else due_day(day_of(bill.at, zone_of(state)), terms.pay_within)
+
+
+def _sooner(claim: Claim, due: Date | None) -> Claim:
+    if due is None or claim.owed is not Owed.CASH or (claim.due is not None and claim.due <= due):
+        return claim
+    return structs.replace(claim, due=due)
+
+
+def _receipts(state: State, deliveries: Iterable[Place]) -> Iterator[ReceiptRow]:
+    for delivery in deliveries:
+        place = state.receipt_of.get(delivery)
+        receipt = None if place is None else state.goods_receipts.get(place)
+        if receipt is not None:
+            yield receipt
