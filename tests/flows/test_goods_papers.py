@@ -26,6 +26,7 @@ from comity.flows.not_counted import NotCounted
 from comity.flows.speak import Entered
 from comity.flows.support.balances import read_balance
 from comity.flows.support.books import commodity_of, export_books
+from comity.flows.support.deliveries import Receipted
 from comity.flows.support.exercises import exercise_view
 from comity.flows.support.forms import ELEMENTS, print_form
 from comity.flows.support.reports import fiscal_year, yearly_report
@@ -33,7 +34,7 @@ from comity.flows.support.settlements import confirm
 from comity.flows.support.shapes import read_order
 from comity.statement.cases import VisitKind, VisitRequest
 from comity.statement.information import AssuranceGive
-from comity.statement.orders import Method
+from comity.statement.orders import Method, Nature
 from comity.statement.settlements import SettledLine
 from tests.builders.goods import (
     A_DAY_MS,
@@ -372,3 +373,66 @@ def test_one_view_of_an_exercise_has_its_orders_and_no_other(trade: Trade) -> No
     assert found["visits"] == found["items"] == []
     nothing = run(exercise_view(trade.gives.context, "unheard-of", None))
     assert nothing == {"orders": [], "visits": [], "items": []}
+
+
+@pytest.mark.row("A9")
+def test_a9_cash_for_what_was_owed_in_kind_stands_in_every_book_and_on_the_sheet(
+    trade: Trade,
+) -> None:
+    order = trade.received(FUEL, RICE, terms=IN_KIND)
+    instead = (SettledLine(1, Decimal(12000), None, None),)
+    told = {"lines": instead, "reason": "none of that grade"}
+    assert isinstance(trade.settle(trade.gives, order, **told), Entered)
+    replaced = {
+        "method": Method.REPLACEMENT_IN_KIND,
+        "lines": (SettledLine(1, Decimal(3000), None, None),),
+    }
+    assert isinstance(trade.settle(trade.gives, order, number="S-2", **replaced), Entered)
+    trade.world.settle(1)
+    rows = list(csv.DictReader(io.StringIO(book(trade.gives, "csv"))))
+    assert [row["paid_instead"] for row in rows] == ["1140000", "0"]
+    text = book(trade.gives, "beancount")
+    sums = checked(text)
+    assert sums["Assets:JPN:USA", "X-FUEL-LTR"] == 5000
+    assert sums.get(("Assets:JPN:USA", "JPY"), 0) == 0
+    assert "  Assets:JPN:USA  -1140000 JPY" in text
+    sheet = run(print_form(trade.asks.context, ACSA, order, "three")).text
+    returned, invoice = sheet.split("B  RETURN")[1].split("C  INVOICE")
+    assert "3000 LTR by replacement_in_kind" in returned
+    assert "12000" not in returned
+    assert "1140000 JPY by cash for 12000 LTR owed in kind" in invoice
+    assert book(trade.asks, "beancount") == text
+
+
+def test_a_loan_that_comes_back_damaged_says_so_on_the_sheet(trade: Trade) -> None:
+    loan = structs.replace(FUEL, nature=Nature.LOAN, return_by=date(2018, 9, 30))
+    order = trade.received(loan, terms={"method": Method.RETURN})
+    back = (SettledLine(1, Decimal(20000), None, None, Decimal(500)),)
+    returned = {"method": Method.RETURN, "lines": back}
+    assert isinstance(trade.settle(trade.gives, order, **returned), Entered)
+    sheet = run(print_form(trade.gives.context, ACSA, order, "three")).text
+    assert "20000 LTR by return, 500 of it damaged" in sheet
+
+
+@pytest.mark.row("2342h")
+def test_2342_h_what_is_over_a_year_old_names_worth_and_creditor_and_what_nobody_receipted(
+    trade: Trade,
+) -> None:
+    order = trade.received(FUEL, terms=IN_KIND)
+    other, delivery = trade.handed_over(RICE, number="O-2")
+    trade.world.move(366 * A_DAY_MS)
+    for node in (trade.asks, trade.gives):
+        report: Any = run(yearly_report(node.context, ACSA, 2018, "10-01"))
+        rows = [
+            (row["order"], row["by"], row["to"], row["open"], row["unit"], row["value"])
+            for row in report["over_a_year"]
+        ]
+        assert rows == [
+            (str(order), "USA", "JPN", "20000", "LTR", "1900000"),
+            (str(other), "USA", "JPN", "300", "KGM", "28500"),
+        ]
+        assert [row["receipted"] for row in report["over_a_year"]] == [True, False]
+        assert {row["valued_in"] for row in report["over_a_year"]} == {"JPY"}
+    assert isinstance(trade.receive(delivery), Receipted)
+    receipted: Any = run(yearly_report(trade.asks.context, ACSA, 2018, "10-01"))
+    assert [row["receipted"] for row in receipted["over_a_year"]] == [True, True]

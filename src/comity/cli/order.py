@@ -252,7 +252,7 @@ async def open_text(desk: Desk, *, control: Control, agreement: AgreementId | No
 @order.command("list", epilog="Example: comity order list --provider JPN --node kor")
 @agreement_option
 @party_option("--provider", "provider", help_text="Only orders that this party provides.")
-@click.option("--life", metavar="WORD", help="Only orders that are, or have a line, so far: settled…")
+@click.option("--life", metavar="WORD", help="Only orders with a line that is so far: settled…")
 @node_command(writing=False)
 async def list_orders(
     desk: Desk, *, agreement: AgreementId | None, provider: PartyId | None, life: str | None

@@ -16,7 +16,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
-from comity.basis.amounts import format_decimal, from_millionths, parse_decimal, to_millionths
+from comity.basis.amounts import add, format_decimal, from_millionths, parse_decimal, to_millionths
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Date, format_date
 from comity.flows.context import Context
@@ -57,6 +57,7 @@ _COLUMNS: Final = (
     "worth",
     "given_back",
     "paid",
+    "paid_instead",
     "unmatched",
     "life",
 )
@@ -86,8 +87,26 @@ async def _csv(context: Context, agreement: AgreementId, on: Date | None) -> str
         }
         for line in order["lines"]:
             row = {**line, **head, "method": line["method"] or order["head"]["method"]}
+            row["paid_instead"] = paid_instead(order["settlements"], line["line"])
             writer.writerow([_cell(row[name]) for name in _COLUMNS])
     return out.getvalue()
+
+
+def paid_instead(settlements: list[dict[str, Any]], line: int) -> str:
+    """Add up the cash that was paid for what of a line was owed in kind."""
+    total = parse_decimal("0", "paid")
+    for each in settled_lines(settlements):
+        if each["line"] == line and each["quantity"] and each["amount"]:
+            total = add(total, parse_decimal(each["amount"], "amount"))
+    return format_decimal(total)
+
+
+def settled_lines(settlements: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Give each line of what counts once, with its settlement's method, day, place and currency."""
+    names = ("method", "on", "place", "currency")
+    for said in settlements:
+        if said["counted"] == said["place"]:
+            yield from ({**line, **{name: said[name] for name in names}} for line in said["lines"])
 
 
 def _cell(value: object) -> str:
@@ -189,6 +208,11 @@ def _of_line(
             if line.quantity is not None:
                 back += to_millionths(line.quantity)
                 yield entry(last, -to_millionths(line.quantity), kind, told)
+            if line.quantity is not None and line.amount is not None:
+                # Cash for what was owed in kind: owed in its place, and paid, on that day.
+                instead = to_millionths(line.amount)
+                yield entry(last, instead, account.currency, f"{told}, owed in its place")
+                yield entry(last, -instead, account.currency, f"{told}, paid")
             elif line.amount is not None:
                 paid += to_millionths(line.amount)
                 yield entry(last, -to_millionths(line.amount), account.currency, told)

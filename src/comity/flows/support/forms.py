@@ -17,6 +17,7 @@ from comity.basis.amounts import add, format_decimal, parse_decimal
 from comity.basis.ids import AgreementId, Place, parse_place
 from comity.basis.strict_json import JsonValue
 from comity.flows.context import Context
+from comity.flows.support.books import settled_lines
 from comity.flows.support.shapes import read_order
 from comity.flows.turns import read_view
 from comity.flows.view import View, statement_at
@@ -210,21 +211,31 @@ def _three(row: dict[str, Any], elements: _Elements) -> Iterator[str]:
             yield f"    line {line['line']}: {sum_}"
     for each in row["invoices"]:
         yield f"    bill {_safe(each['number'])}: {each['total']} {each['currency']}"
+    yield from _paid(row)
 
 
 def _returned(row: dict[str, Any]) -> Iterator[str]:
-    back = [
-        (each, line)
-        for each in row["settlements"]
-        for line in each["lines"]
-        if line["quantity"] is not None and each["counted"] == each["place"]
-    ]
+    """Write what was given back or replaced; a loan in what condition."""
     units = {line["line"]: line["unit"] for line in row["lines"]}
-    for each, line in back:
-        told = f"{line['quantity']} {units[line['line']]} by {each['method']}"
-        yield f"    line {line['line']}: {told}, {each['on']}, {each['place']}"
+    back = [each for each in settled_lines(row["settlements"]) if each["amount"] is None]
+    back = [each for each in back if each["quantity"] is not None]
+    for each in back:
+        told = f"{each['quantity']} {units[each['line']]} by {each['method']}"
+        damaged = f", {each['damaged']} of it damaged" if each.get("damaged") else ""
+        yield f"    line {each['line']}: {told}{damaged}, {each['on']}, {each['place']}"
     if not back:
         yield f"    {_NONE}"
+
+
+def _paid(row: dict[str, Any]) -> Iterator[str]:
+    """Write what was paid, in cash, in equal value or by offset; for what was owed in kind too."""
+    units = {line["line"]: line["unit"] for line in row["lines"]}
+    for each in settled_lines(row["settlements"]):
+        if each["amount"] is not None:
+            told = f"{each['amount']} {each['currency']} by {each['method']}"
+            if each["quantity"] is not None:
+                told += f" for {each['quantity']} {units[each['line']]} owed in kind"
+            yield f"    paid, line {each['line']}: {told}, {each['on']}, {each['place']}"
 
 
 def _heading(title: str, row: dict[str, Any]) -> Iterator[str]:

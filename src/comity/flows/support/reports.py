@@ -12,17 +12,26 @@ from typing import Final
 
 from comity.basis.amounts import format_decimal, from_millionths
 from comity.basis.errors import InputError, excerpt
-from comity.basis.ids import AgreementId
-from comity.basis.instants import Date, Duration, DurationUnit, add_to_date, format_date
+from comity.basis.ids import AgreementId, format_place
+from comity.basis.instants import (
+    Date,
+    Duration,
+    DurationUnit,
+    Instant,
+    add_to_date,
+    format_date,
+)
 from comity.basis.strict_json import JsonValue
 from comity.flows.context import Context
 from comity.flows.turns import read_view
-from comity.state.goods_balance import open_line_json, open_lines
-from comity.state.queries_goods import accounts_of, settlement_terms, today_of
+from comity.state.goods_balance import is_disputed, open_line_json, open_lines
+from comity.state.queries_goods import accounts_of, find_line, settlement_terms, today_of
 from comity.state.records_goods import PlacedOrder
 from comity.state.state import State
+from comity.support.accounts import Owed, amount_of
 from comity.support.arrivals import Worth, worths_of
 
+_Row = dict[str, JsonValue]
 _A_YEAR: Final = Duration(1, DurationUnit.YEARS)
 _BEGINS: Final = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|1\d|2[0-8])")
 
@@ -53,7 +62,8 @@ async def yearly_report(
     """Sum up what was handed over in a fiscal year: total, collected, outstanding.
 
     What is owed in kind stands with its worth at the accepted price. Beside it stands every line
-    that is open more than a year after it was handed over, whenever that was.
+    that is open more than a year after it was handed over, whenever that was; what nobody has
+    receipted too.
 
     Raises:
         InputError: `begins` is no month and day.
@@ -63,11 +73,7 @@ async def yearly_report(
     at = view.moment(context)
     with view.fold.standing_at(at) as state:
         today = today_of(state, at)
-        over = [
-            open_line_json(each, today)
-            for each in open_lines(state, at)
-            if add_to_date(each.claim.on, _A_YEAR) < today
-        ]
+        over = [*_over_a_year(state, at, today), *_never_receipted(state, today)]
         return {
             "agreement": agreement,
             "year": year,
@@ -75,8 +81,72 @@ async def yearly_report(
             "until": format_date(last),
             "made_on": format_date(today),
             "classes": [*_classes(state, first, last, today)],
-            "over_a_year": [*over],
+            "over_a_year": [*sorted(over, key=_by_line)],
         }
+
+
+def _over_a_year(state: State, at: Instant, today: Date) -> Iterator[_Row]:
+    """Give what is open and over a year old, what is owed in kind with its worth."""
+    for each in open_lines(state, at):
+        if _is_over(each.claim.on, today):
+            row, order = open_line_json(each, today), state.orders.get(each.order)
+            value = each.claim.open
+            if each.claim.owed is Owed.KIND and order is not None:
+                value = _worth(state, order, each.line, each.claim.open)
+            yield {**row, **_value(value, each.currency), "receipted": True}
+
+
+def _never_receipted(state: State, today: Date) -> Iterator[_Row]:
+    """Give what was handed over more than a year ago, and nobody has said what came of it."""
+    for place in sorted(state.unanswered.keys()):
+        delivery = state.deliveries.get(place)
+        order = None if delivery is None else state.orders.get(delivery.order)
+        if delivery is None or order is None or not _is_over(delivery.on, today):
+            continue
+        for line, quantity in delivery.lines:
+            account = find_line(state, order, line)
+            if account is not None:
+                yield {
+                    "order": format_place(order.place),
+                    "line": line,
+                    "by": order.requester,
+                    "to": order.provider,
+                    "category": account.category,
+                    "in": None,
+                    "open": format_decimal(from_millionths(quantity)),
+                    "unit": account.unit,
+                    "currency": None,
+                    "handed_over": format_date(delivery.on),
+                    "due": None,
+                    "late": False,
+                    "converted": False,
+                    "disputed": is_disputed(order, line),
+                    **_value(_worth(state, order, line, quantity), account.currency),
+                    "receipted": False,
+                }
+
+
+def _is_over(handed_over: Date, today: Date) -> bool:
+    try:
+        return add_to_date(handed_over, _A_YEAR) < today
+    except InputError:  # beyond the calendar
+        return False
+
+
+def _worth(state: State, order: PlacedOrder, line: int, quantity: int) -> int:
+    """Give what a quantity of a line is worth, at the price that stands."""
+    account, terms = find_line(state, order, line), settlement_terms(state, order.version)
+    if account is None:
+        return 0
+    return amount_of(quantity, account.price_now, account.currency, terms.rounding)
+
+
+def _value(count: int, currency: str) -> _Row:
+    return {"value": format_decimal(from_millionths(count)), "valued_in": currency}
+
+
+def _by_line(row: _Row) -> tuple[str, str, int]:
+    return str(row["handed_over"]), str(row["order"]), int(str(row["line"]))
 
 
 def _classes(state: State, first: Date, last: Date, today: Date) -> Iterator[JsonValue]:
