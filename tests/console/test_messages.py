@@ -12,7 +12,7 @@ from scripts import messages
 from scripts.messages import CONSOLE, _wrong, problems
 
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
-_SAID = re.compile(r"""\b(?:alt|aria-label|title|placeholder|value|content)="([^"]*)\"""")
+_SAID = re.compile(r"""\b(?:alt|aria-label|title|placeholder|content)="([^"]*)\"""")
 _PLAIN = {"comity", "utf-8", "light dark"}
 
 

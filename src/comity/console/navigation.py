@@ -22,7 +22,7 @@ class Entry:
     roles: frozenset[Role] | None = None
 
 
-ENTRIES: Final = (Entry("/", phrase("Home")),)
+ENTRIES: Final = (Entry("/", phrase("Home")), Entry("/items", phrase("Items")))
 
 
 def entries_for(visit: Visit) -> tuple[Entry, ...]:

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What paths and cursors name: agreements, items; and whether the reader may know of them.
+
+What is hidden and what is not there are counted and answered alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from comity.basis.errors import InputError
+from comity.basis.ids import (
+    AgreementId,
+    PartyId,
+    Place,
+    parse_agreement_id,
+    parse_place,
+)
+from comity.console.visit import Visit
+from comity.flows.item_pages import find_known
+from comity.flows.set_up import pinned_agreements
+from comity.front.answers import not_there
+from comity.state.records import Item
+
+SOUGHT = "item.sought"
+
+
+async def named_agreement(visit: Visit) -> AgreementId:
+    """Give the agreement that the path names, if it is one of ours.
+
+    Raises:
+        NotThere: it is not.
+    """
+    try:
+        named = parse_agreement_id(visit.values["agreement"])
+    except InputError:
+        raise not_there() from None
+    if named not in await pinned_agreements(visit.context):
+        raise not_there()
+    return named
+
+
+async def named_item(visit: Visit) -> tuple[AgreementId, Place, Item]:
+    """Give the item that the path names, if the reader may know of it.
+
+    Raises:
+        NotThere: there is none, or it is hidden.
+    """
+    agreement = await named_agreement(visit)
+    try:
+        place = parse_place(f"{visit.values['party']}/{visit.values['index']}")
+    except InputError:
+        raise not_there() from None
+    item = await find_known(visit.context, agreement, place, visit.person)
+    if item is None:
+        visit.node.door.count(SOUGHT, visit.person)
+        raise not_there()
+    return agreement, place, item
+
+
+def cursor_of(texts: Iterable[str]) -> dict[PartyId, int]:
+    """Read where a page begins in each register."""
+    return {each.party: each.index for each in map(parse_place, texts)}
+
+
+def item_path(agreement: AgreementId, place: Place) -> str:
+    """Give the path of an item's page."""
+    return f"/items/{agreement}/{place.party}/{place.index}"

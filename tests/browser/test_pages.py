@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page in chromium: nothing that axe-core finds, nothing that the browser complains of."""
+
+from typing import Any
+
+import pytest
+
+from comity.foresight.words import LANGUAGES
+from tests.browser.support_browser import Console, accessibility
+from tests.builders.world import OFFICER
+
+PAGES = ("/", "/items/gsomia-jpn-kor", "/nothing/here")
+LOOKS: dict[str, dict[str, Any]] = {
+    "laptop": {"viewport": {"width": 1280, "height": 800}},
+    "phone": {"viewport": {"width": 360, "height": 740}},
+    "dark": {"color_scheme": "dark", "viewport": {"width": 1280, "height": 800}},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
+    console: Console, look: str
+) -> None:
+    console.set_password(OFFICER)
+    for lang in LANGUAGES if look == "laptop" else LANGUAGES[:1]:
+        with console.open(lang=lang, **LOOKS[look]) as page:
+            assert accessibility(page) == []
+        with console.open(OFFICER, lang=lang, **LOOKS[look]) as page:
+            for path in PAGES:
+                page.goto(path)
+                assert accessibility(page) == [], path
+                assert page.evaluate("document.body.scrollWidth <= window.innerWidth"), path
+
+
+@pytest.mark.slow
+def test_the_banner_stands_on_every_printed_page(console: Console) -> None:
+    console.set_password(OFFICER)
+    with console.open(OFFICER) as page:
+        page.goto("/items/gsomia-jpn-kor")
+        page.emulate_media(media="print")
+        style = page.evaluate(
+            "(() => { const s = getComputedStyle(document.querySelector('.banner.head'));"
+            "return [s.display, s.color, s.borderTopStyle]; })()"
+        )
+        assert style == ["table-header-group", "rgb(0, 0, 0)", "solid"]

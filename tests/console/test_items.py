@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Lists of items: found by their labels, paged by places, and silent of what is hidden."""
+
+import pytest
+
+from comity.flows.item_search import Wanted, search_items
+from tests.builders.world import CLERK, GSOMIA, JPN, KOR, OFFICER, READER, run
+from tests.console.support_console import browse
+
+
+@pytest.fixture
+def reader(jpn):
+    jpn.set_password(READER)
+    browser = browse(jpn)
+    browser.sign_in(READER)
+    return browser
+
+
+def _numbers(browser):
+    return [each.text_content() for each in browser.found("//tbody//th/a")]
+
+
+def test_one_agreement_is_gone_to_at_once(reader):
+    assert reader.get("/items").header("location") == "/items/gsomia-jpn-kor"
+
+
+def test_items_are_listed_the_newest_first_under_the_highest_marking_of_their_labels(reader):
+    assert reader.get("/items/gsomia-jpn-kor").status == 200
+    assert len(_numbers(reader)) == 2
+    assert "Labels up to" in reader.text("//section[contains(@class, 'banner')]")
+    assert "Launch" not in reader.text("//body")
+
+
+def test_what_is_looked_for_narrows_the_list(reader, ours, theirs):
+    for query, expected in (
+        (f"by={KOR}", [str(theirs)]),
+        (f"number={ours}", [str(ours)]),
+        (f"number=gsomia-jpn-kor/{ours}", [str(ours)]),
+        ("open=yes", {str(ours), str(theirs)}),
+        ("category=nuclear-test", []),
+        ("level=TOP", []),
+    ):
+        reader.get(f"/items/gsomia-jpn-kor?{query}")
+        assert sorted(_numbers(reader)) == sorted(expected), query
+
+
+def test_a_number_that_is_none_is_told_and_shown_inert(reader):
+    answer = reader.get("/items/gsomia-jpn-kor?number=%3Cscript%3Ealert(1)")
+    assert answer.status == 400
+    assert b"<script>alert" not in answer.body
+
+
+@pytest.mark.parametrize("path", ["/items/gsomia-usa-kor", "/items/..", "/items/A%20B"])
+def test_an_agreement_that_is_not_here_is_not_there(reader, path):
+    assert reader.get(path).status == 404
+
+
+def test_pages_go_on_by_places_and_neither_lose_nor_double(released, theirs):
+    for _ in range(7):
+        released.jpn.release(KOR)
+    context, seen, before = released.jpn.context, [], {}
+    while True:
+        page = run(search_items(context, GSOMIA, READER, Wanted(), before, limit=3))
+        seen += [row.item.place for row in page.rows]
+        if page.next is None:
+            break
+        before = {each.party: each.index for each in page.next}
+    assert len(seen) == len(set(seen)) == 9
+    assert theirs in seen
+    times = [released.jpn.view().fold.state.items.get(each).at for each in seen]
+    assert times == sorted(times, reverse=True)
+
+
+def test_a_page_that_looked_at_too_much_says_so_and_goes_on(released, monkeypatch):
+    monkeypatch.setattr("comity.flows.item_search.SCANNED_MAX", 2)
+    context = released.jpn.context
+    seen, before, cuts = [], {}, 0
+    for _ in range(30):
+        page = run(search_items(context, GSOMIA, READER, Wanted(by=JPN), before, limit=5))
+        seen += [row.item.place for row in page.rows]
+        cuts += page.is_cut
+        if page.next is None:
+            break
+        before = {each.party: each.index for each in page.next}
+    assert len(seen) == 1
+    assert cuts > 1
+
+
+def test_what_a_person_may_not_know_of_leaves_no_trace(jpn, ours, theirs):
+    jpn.set_password(CLERK)
+    jpn.set_password(OFFICER)
+    clerk = browse(jpn)
+    clerk.sign_in(CLERK)
+    hidden = clerk.get("/items/gsomia-jpn-kor")
+    assert (hidden.status, _numbers(clerk)) in ((200, []), (403, []))
+    assert str(ours) not in clerk.text()
