@@ -220,10 +220,13 @@ def _reported(found: dict[str, Any]) -> Iterator[str]:
         told = f"{row['total']}, collected {row['collected']}, outstanding {row['outstanding']}"
         yield labelled("", f"total {told} {row['currency']}")
     for row in found["over_a_year"]:
+        owed = f"{row['open']} {row['unit'] or row['currency']}"
+        worth = f", worth {row['value']} {row['valued_in']}" if row["unit"] else ""
+        receipted = "" if row["receipted"] else ", NEVER RECEIPTED"
         yield labelled(
             "OVER A YEAR",
             f"{row['order']} line {row['line']} of {row['handed_over']}: "
-            f"{row['open']} {row['unit'] or row['currency']} by {row['by']}",
+            f"{owed} by {row['by']} to {row['to']}{worth}{receipted}",
         )
     if not found["over_a_year"]:
         yield labelled("over a year", "nothing")
