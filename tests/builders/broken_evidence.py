@@ -12,16 +12,15 @@ from functools import partial
 
 from comity.statement.evidence import POLICY_FILE, PROOF_FILE, STATEMENT_FILE
 from tests.builders.bodies import sample_bodies
+from tests.builders.broken_goods import said_on_goods
 from tests.builders.broken_parties import PARTIES, Broken
 from tests.builders.broken_texts import break_bytes, break_lines
 from tests.builders.evidence import Files, Registers, registers_of, tell, trust_all
 from tests.builders.speakers import make_speaker, posing_as
-from tests.builders.support_bodies import sample_support_bodies
 
 STRANGER = "— someone.example/mirror QUFBQUFBQUE=\n".encode()
 FOLDERS_SEEN = 60
-# Cards are changed by other ways; and the second reader refuses all that is said on goods.
-_NOT_SAID = {"party.card", *sample_support_bodies()}
+BY_PARTIES = {**PARTIES, said_on_goods.__name__: said_on_goods}
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ class World:
         three.renew("USA")
         three.say("USA", to=("KOR",))
         for kind, body in sample_bodies().items():
-            if kind not in _NOT_SAID:
+            if kind != "party.card":  # cards are changed by other ways
                 kinds.say("JPN", body)
         self.lives = (two, three, kinds)
         forgers = (
@@ -70,7 +69,7 @@ class World:
 
     def pieces(self, count: int) -> Iterator[Piece]:
         """Give as many pieces: six made to hold to eleven made not to, since some still do."""
-        of_parties = {name: partial(_by_party, broken=broken) for name, broken in PARTIES.items()}
+        of_parties = {name: partial(_by_party, broken=way) for name, way in BY_PARTIES.items()}
         breaks: list[tuple[str, Way]] = [*THIEVES.items(), *of_parties.items()]
         holds = list(HOLDS.items())
         for number in range(count):
