@@ -18,7 +18,7 @@ from comity.flows.set_up import pin_agreement
 from comity.front.limits import Patience
 from comity.statement.treaty import AgreementEndNotice
 from tests.api.support_api import BASE, GSOMIA, described, item_header, serve
-from tests.builders.world import AUDITOR, DRAFTER, OFFICER, READER, REGISTRAR, run
+from tests.builders.world import AUDITOR, CLERK, DRAFTER, OFFICER, READER, REGISTRAR, run
 from tests.builders.world import GSOMIA as AGREEMENT
 
 REPORT = (resources.files("comity.cli.demo") / "reports" / "launch-2016-02-07.json").read_bytes()
@@ -147,3 +147,42 @@ def test_an_agreement_without_a_text_has_no_words(jpn, released):
     assert jpn.get(f"{BASE}/agreements/another-one/text", READER).status == 404
     decided = {"agreement": "another-one", "request": {}}
     assert jpn.post(f"{BASE}/decisions", READER, decided).status == 409
+
+
+def exported(node, person=READER, **changes):
+    body = {"items": ["JPN/0"], "format": "geojson", "purpose": "warning", **changes}
+    return node.post(f"{GSOMIA}/items:export", person, body)
+
+
+def test_a_report_goes_out_in_formats_of_others_under_its_marking(jpn):
+    answer = jpn.post(f"{GSOMIA}/items", OFFICER, headers=item_header(**SCHEMA), body=REPORT)
+    place = answer.json["entered"]["place"].partition("/")[2]
+    found = exported(jpn, items=[place])
+    assert found.status == 200, found.body
+    assert found.header("content-disposition") == 'attachment; filename="items.geojson"'
+    assert all("秘" in each["properties"]["marking"] for each in found.json["features"])
+    message = exported(jpn, items=[place], format="cap")
+    assert b"<cap:scope>Restricted</cap:scope>" in message.body
+    around = {"latitude": "39.03", "longitude": "125.75", "name": "Pyongyang"}
+    assert exported(jpn, items=[place], around=around).status == 200
+
+
+def test_what_may_not_be_opened_does_not_go_out(jpn):
+    answer = jpn.post(f"{GSOMIA}/items", OFFICER, headers=item_header(**SCHEMA), body=REPORT)
+    place = answer.json["entered"]["place"].partition("/")[2]
+    assert exported(jpn, items=[place], purpose="trade").status == 403
+    assert exported(jpn, CLERK, items=[place]).status == 404
+    assert exported(jpn, items=["JPN/4000"]).status == 404
+    assert exported(jpn, items=[place], around={"latitude": "91", "longitude": "0"}).status == 400
+    assert exported(jpn, items=[place, "JPN/1"], format="cap").status in {400, 404}
+    assert exported(jpn, items=[place], format="kml").status == 400
+    assert exported(jpn, items=[]).status == 400
+
+
+def test_the_list_of_items_is_a_table_of_what_one_may_know_of(jpn):
+    jpn.post(f"{GSOMIA}/items", OFFICER, headers=item_header(**SCHEMA), body=REPORT)
+    table = jpn.get(f"{GSOMIA}/items:table", READER)
+    assert table.status == 200
+    assert table.header("content-type") == "text/csv; charset=utf-8"
+    assert len(table.body.split(b"\r\n")) > 2
+    assert len(jpn.get(f"{GSOMIA}/items:table", CLERK).body.split(b"\r\n")) == 2

@@ -20,27 +20,33 @@ from comity.basis.instants import DAY_MS, parse_date
 from comity.config import TwoPersons
 from comity.decision.people import Role
 from comity.decision.stages import Allowed, Refused
-from comity.flows.drafts import ItemDraft, KeptDraft
+from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
 from comity.flows.duties.listing import list_duties
+from comity.flows.exporting import Exported, ExportWish, Format, export_items
 from comity.flows.keeping.making_from import derive_item
 from comity.flows.receipts import Opened, decide_on_item
+from comity.flows.release import release_draft
 from comity.flows.reviewing import review_item
+from comity.formats import stix
 from comity.sealing.payload import PayloadHeader
 from comity.statement.information import ConsentGive
 from comity.statement.treaty import AgreementSign
 from tests.articles.keeping_worlds import engage
+from tests.builders.foreign_formats import bundle, indicator
 from tests.builders.pacts import pin_all
 from tests.builders.world import (
     CLERK,
     DOMAINS,
     DRAFTER,
     MARKING,
+    OFFICER,
     READER,
     REGISTRAR,
     TEXT,
     Node,
     World,
     config_of,
+    entered,
     make_world,
     run,
 )
@@ -109,6 +115,11 @@ def _shared(
 
 
 Shared = tuple[World, dict[str, Place]]
+
+
+@pytest.fixture
+def circle(_circle: World, tmp_path: Path) -> World:
+    return _circle.copy(tmp_path / "world")
 
 
 @pytest.fixture
@@ -261,3 +272,41 @@ def test_what_is_needed_no_longer_is_to_be_destroyed_where_the_file_lets_nothing
     ended = run(review_item(world[B].context, CIRCLE, endless, REGISTRAR, None))
     assert not isinstance(ended, Refused)
     assert coming() == [("need.destroy", endless)]
+
+
+def give_bundle(world: World, marking: str, *marked: str) -> Place:
+    """Let team A give team B a bundle whose objects are marked so, as an item of a marking."""
+    raw = bundle(*(indicator(at, each) for at, each in enumerate(marked)))
+    item = ItemDraft(CIRCLE, (B,), marking, "indicator", "document", ("defence",))
+    header = PayloadHeader("Indicators", stix.MEDIA_TYPE)
+    kept = run(draft_item(world[A].context, DRAFTER, item, header, [raw]))
+    assert isinstance(kept, KeptDraft), kept
+    place = entered(run(release_draft(world[A].context, OFFICER, kept.number))).place
+    world.settle(3)
+    return place
+
+
+@pytest.mark.parametrize(
+    ("marking", "marked", "out"),
+    [
+        (AMBER, (GREEN, AMBER), (GREEN, AMBER)),
+        (STRICT, (GREEN, AMBER), (STRICT, STRICT)),
+        (GREEN, (AMBER, GREEN), (AMBER, GREEN)),
+    ],
+)
+def test_a_bundle_goes_out_marked_no_lower_than_its_item(
+    circle: World, marking: str, marked: tuple[str, ...], out: tuple[str, ...]
+) -> None:
+    place = give_bundle(circle, marking, *marked)
+    wish = ExportWish(Format.STIX, "defence")
+    found = run(export_items(circle[B].context, CIRCLE, (place,), READER, wish))
+    assert isinstance(found, Exported), found
+    assert tuple(each.tlp for each in stix.parse_stix(found.raw).objects) == out
+
+
+def test_a_bundle_goes_out_to_nobody_who_may_not_open_it(circle: World) -> None:
+    place = give_bundle(circle, STRICT, STRICT)
+    wish = ExportWish(Format.STIX, "defence")
+    found = run(export_items(circle[B].context, CIRCLE, (place,), CLIENT, wish))
+    assert isinstance(found, Refused)
+    assert {each.article for each in found.findings} == {"2"}

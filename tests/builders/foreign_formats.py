@@ -55,7 +55,7 @@ def point(longitude: str, latitude: str, around: str | None = None) -> Json:
 
 
 def launch(start: Json | None, end: Json | None = None) -> Report:
-    thing = {
+    thing: Json = {
         "name": "Musudan",
         "system": None,
         "launched_at": "2016-06-21T23:03:00Z",
@@ -73,7 +73,7 @@ def launch(start: Json | None, end: Json | None = None) -> Report:
 
 
 def assessment(*stated: tuple[str, str | None, str | None]) -> Report:
-    figures = [
+    figures: list[Json] = [
         {
             "value": {"low": low, "best": None, "high": high, "approximate": False},
             "basis": "inferred",

@@ -26,6 +26,7 @@ from comity.api.desk import NODE, node_of
 from comity.api.doorkeeper import Doorkeeper
 from comity.api.drafts import DRAFTS
 from comity.api.events import STREAMS, Streams, stream_events
+from comity.api.exports import EXPORTS
 from comity.api.goods import GOODS
 from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
 from comity.api.item_ends import ENDS
@@ -65,6 +66,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *AFFAIRS,
     *ITEMS,
     *PAYLOADS,
+    *EXPORTS,
     *RECEIPTS,
     *PARCELS,
     *LABELS,

@@ -203,6 +203,9 @@ STIX_LIST_MAX = 1_000
 STIX_LINE_CHARS_MAX = 500
 STIX_TEXT_CHARS_MAX = 20_000
 
+# Items out in formats of others.
+EXPORT_ITEMS_MAX = 64
+
 # Courier bundles (docs/formats/courier.md).
 BUNDLE_HEADER_BYTES_MAX = 1 * MIB
 BUNDLE_LISTING_BYTES_MAX = 64 * MIB
