@@ -22,7 +22,7 @@ _ODD: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("quantity", "price", "amount", "total"), _FIGURES),
     **dict.fromkeys(("office", "description", "reason", "payee", "at", "fund"), _TEXTS),
     **dict.fromkeys(("number", "stock"), _NUMBERS),
-    "currency": ("JPY", "KWD", "USD", "XXX", "XAU", "usd", "", None),
+    "currency": ("JPY", "KWD", "USD", "XTS", "XAU", "usd", "", None),
     "unit": ("LTR", "EA", "E48", "XX", "ltr", "", None),
     "method": ("cash", "return", "return", "converted", "barter", "", None),
     "nature": ("supply", "loan", "gift", None),

@@ -60,6 +60,7 @@ ORDER_TAXES_MAX = 4
 ORDER_PROTECTED_MAX = 16
 BALANCE_ROWS_MAX = 256
 BALANCE_LINES_MAX = 512
+LEDGER_BYTES_MAX = 64 * MIB
 STATEMENT_AHEAD_MAX_MS = 10 * 60 * 1000
 # How many of these one of several partners holds open at once; and one push more.
 STATEMENTS_AHEAD_MAX = 8_192

@@ -12,10 +12,12 @@ from typing import Any
 import click
 
 from comity.basis.errors import InputError
-from comity.basis.ids import AgreementId
+from comity.basis.ids import AgreementId, format_place
 from comity.basis.instants import Date
+from comity.basis.limits import LEDGER_BYTES_MAX
 from comity.basis.strict_json import JsonValue, format_json
 from comity.cli.entering import show_entered
+from comity.cli.files import read_input
 from comity.cli.goods_options import line_number, split_line
 from comity.cli.nouns import Noun
 from comity.cli.options import (
@@ -32,6 +34,13 @@ from comity.cli.session import AsPerson, Desk, node_command
 from comity.flows.listing import read_state
 from comity.flows.support import balances
 from comity.flows.support.books import BOOKS, export_books
+from comity.flows.support.ledgers import (
+    DifferentLine,
+    Ledger,
+    compare_ledger,
+    lines_to_name,
+    read_ledger,
+)
 from comity.flows.support.reading import read_differing
 from comity.flows.support.reports import yearly_report
 
@@ -118,9 +127,23 @@ async def state(desk: Desk, *, agreement: AgreementId | None, until: Date | None
     metavar="'ORDER LINE'",
     help="A line that is not so; once for each. [none: agreed]",
 )
+@click.option(
+    "--ledger",
+    metavar="FILE",
+    help="Name the lines that a ledger has otherwise, as `balance compare` finds them.",
+)
+@click.option(
+    "--unmatched", is_flag=True, help="Name the lines of which less came than was handed over."
+)
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def agree(
-    desk: Desk, *, control: Control, agreement: AgreementId | None, differs: tuple[str, ...]
+    desk: Desk,
+    *,
+    control: Control,
+    agreement: AgreementId | None,
+    differs: tuple[str, ...],
+    ledger: str | None,
+    unmatched: bool,
 ) -> int | None:
     """Agree to a BALANCE that the other side stated, or name the lines that differ."""
     chosen, place = await the_place(desk.context, control, agreement)
@@ -128,13 +151,61 @@ async def agree(
     for text in differs:
         order, line = split_line(text, "--differs", "ORDER LINE")
         named.append({"order": order, "line": line_number(line, "--differs")})
-    body = read_differing(place, named)
+    held = None if ledger is None else _ledger(ledger)
+    found = await lines_to_name(desk.context, chosen, place, ledger=held, unmatched=unmatched)
+    lines = {*read_differing(place, named).differs, *found}
     return show_entered(
         desk,
         await balances.agree_balance(
-            desk.context, chosen, place, desk.acting, differs=body.differs
+            desk.context, chosen, place, desk.acting, differs=tuple(lines)
         ),
     )
+
+
+def _ledger(name: str) -> Ledger:
+    return read_ledger(read_input(name, bytes_max=LEDGER_BYTES_MAX))
+
+
+@balance.command(epilog="Example: comity balance compare theirs.csv --at 2018-06-30 --node jpn")
+@click.argument("ledger", metavar="LEDGER")
+@agreement_option
+@date_option("--at", help_text="With the books at the end of this day. [today]")
+@node_command(writing=False)
+async def compare(
+    desk: Desk, *, ledger: str, agreement: AgreementId | None, at: Date | None
+) -> None:
+    """Hold a LEDGER against the books, line by line, and show what differs.
+
+    A ledger is a table such as `balance export` writes: columns named order and line, and whichever
+    figures it keeps.
+    """
+    chosen = await the_agreement(desk.context, agreement)
+    found = await compare_ledger(desk.context, chosen, _ledger(ledger), at)
+    desk.show_list(
+        "comity/balance-compare/1",
+        {
+            "differences": [
+                {
+                    "order": format_place(each.order),
+                    "line": each.line,
+                    "ours": None if each.ours is None else {**each.ours},
+                    "theirs": None if each.theirs is None else {**each.theirs},
+                }
+                for each in found
+            ]
+        },
+        (line for each in found for line in _different(each)),
+        empty=("no differences", "agree to what was stated: comity balance agree --help"),
+    )
+
+
+def _different(each: DifferentLine) -> Iterator[str]:
+    yield f"{format_place(each.order)} line {each.line}"
+    if each.ours is None or each.theirs is None:
+        yield labelled("on one side", "ours" if each.theirs is None else "theirs")
+        return
+    for name, ours in each.ours.items():
+        yield labelled(name, f"{shown(ours)} here, {shown(each.theirs[name])} there")
 
 
 @balance.command("list", epilog="Example: comity balance list --node jpn")

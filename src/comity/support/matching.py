@@ -2,7 +2,8 @@
 """Two books of the same orders, held against each other line by line.
 
 Both stand in the order of orders and lines, so each is read once and neither is held: a million
-lines cost the memory of two. Source: treaties.md 4.5 (match both parties' ledgers line by line)
+lines cost the memory of two. A book is what a fold holds, or what a ledger outside of comity does.
+Source: treaties.md 4.5 (match both parties' ledgers line by line)
 """
 
 from __future__ import annotations
@@ -22,11 +23,18 @@ FIGURES: Final = tuple(name for name in LineAccount.__struct_fields__ if name !=
 """What both sides must have alike of a line."""
 
 
+class LedgerLine(Struct, frozen=True, gc=False):
+    """One line as a ledger outside of comity has it: the figures of the columns that it keeps."""
+
+    line: int
+    figures: tuple[tuple[str, str], ...]
+
+
 class BookLine(Struct, frozen=True, gc=False):
     """One line of one order, as one side has it."""
 
     order: Place
-    account: LineAccount
+    account: LineAccount | LedgerLine
 
     @property
     def key(self) -> tuple[Place, int]:
@@ -64,8 +72,15 @@ def _key(one: tuple[BookLine, bool]) -> tuple[Place, int]:
     return one[0].key
 
 
-def _unlike(ours: LineAccount, theirs: LineAccount) -> tuple[str, ...]:
-    return tuple(name for name in FIGURES if getattr(ours, name) != getattr(theirs, name))
+def _unlike(ours: LineAccount | LedgerLine, theirs: LineAccount | LedgerLine) -> tuple[str, ...]:
+    mine, other = _figures(ours), _figures(theirs)
+    return tuple(name for name, figure in mine.items() if figure != other.get(name))
+
+
+def _figures(account: LineAccount | LedgerLine) -> dict[str, object]:
+    if isinstance(account, LedgerLine):
+        return dict(account.figures)
+    return {name: getattr(account, name) for name in FIGURES}
 
 
 def _in_order(lines: Iterable[BookLine], whose: str) -> Iterator[BookLine]:
