@@ -7,11 +7,26 @@ from datetime import date
 
 import pytest
 
+from comity.basis.ids import PartyId, Place
 from comity.decision.people import Facility
 from comity.decision.stages import Refused
+from comity.flows.drafts import KeptDraft
+from comity.flows.keeping.making import CopyWish, make_copy
 from comity.flows.people.officers import list_vacancies, remind_of_officers
 from comity.flows.people.register import set_facility
-from tests.builders.world import AUDITOR, OFFICER, REGISTRAR, Node, World, run
+from comity.flows.previews import preview_content
+from tests.builders.world import (
+    AUDITOR,
+    DRAFTER,
+    GSOMIA,
+    JPN,
+    OFFICER,
+    READER,
+    REGISTRAR,
+    Node,
+    World,
+    run,
+)
 
 pytestmark = pytest.mark.row("G10")
 A_DAY_MS = 86_400_000
@@ -72,3 +87,33 @@ def test_g10_who_keeps_the_register_sees_every_vacancy_and_an_officer_its_own_te
     }
     both = ["annex", "hq"]
     assert seen == {None: both, REGISTRAR: both, AUDITOR: both, OFFICER: ["hq"]}
+
+
+@pytest.mark.parametrize(
+    ("facility", "why"),
+    [
+        (
+            Facility("hq", AUDITOR, date(2016, 11, 23)),
+            "the term of the control officer of facility 'hq' ended",
+        ),
+        (Facility("hq", None), "facility 'hq' has no control officer"),
+    ],
+)
+def test_g10_whoever_is_refused_for_the_facilitys_officer_is_told_so(
+    released: World, items: dict[PartyId, Place], facility: Facility, why: str
+) -> None:
+    """Not that this person were on no register: at what came, and at a draft of our own."""
+    node, item = released.kor, items[JPN]
+    node.receipt(item)
+    kept = node.draft((JPN,))
+    assert isinstance(kept, KeptDraft)
+    name(node, facility)
+    released.move(A_DAY_MS)
+    for refused in (
+        node.open(item),
+        run(preview_content(node.context, DRAFTER, kept.number)),
+        run(make_copy(node.context, GSOMIA, item, READER, CopyWish("warning", "desk", READER))),
+    ):
+        assert isinstance(refused, Refused)
+        (said,) = {each.why for each in refused.findings if each.clause == "facility_register"}
+        assert said.startswith(why)

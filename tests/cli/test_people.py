@@ -101,7 +101,8 @@ def test_a_facility_without_control_officer_registers_nobody(cli, kor) -> None:
     added = cli("facility", "add", "seoul-1", "--node", kor)
     assert "nothing is opened here before it has a control officer" in added.err
     cli("person", "add", "kor-017", "--facility", "seoul-1", *READER, "--node", kor)
-    assert "NOT COUNTED: seoul-1 has no control officer" in cli("person", "list", "--node", kor).out
+    listed = cli("person", "list", "--node", kor).out
+    assert "NOT COUNTED: facility 'seoul-1' has no control officer" in listed
     assert person(cli, kor, "kor-017")["registered"] is False
     assert "control officer NONE" in cli("facility", "list", "--node", kor).out
 

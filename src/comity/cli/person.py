@@ -29,6 +29,7 @@ from comity.decision.people import (
     change_record,
     is_registered,
     parse_role,
+    unregistered_why,
 )
 from comity.decision.registrars import is_present
 from comity.decision.stages import Refused
@@ -208,7 +209,7 @@ def _lines(record: Person, place: Facility | None, now: Instant) -> Iterator[str
     if not is_present(record, now):
         yield labelled("", "NOT ON THE REGISTER NOW")
     elif not is_registered(record, place, now):
-        yield labelled("", f"NOT COUNTED: {shown(record.facility)} has no control officer")
+        yield labelled("", f"NOT COUNTED: {shown(unregistered_why(record, place, now))}")
 
 
 def _changes(wish: _Wish, now: Instant) -> RecordChanges:

@@ -12,7 +12,7 @@ from comity.agreement.acts import Action
 from comity.agreement.model import Agreement
 from comity.basis.instants import Instant
 from comity.decision.deciding import Citation, decide
-from comity.decision.people import Facility, officer_in_office
+from comity.decision.people import Facility, Person, officer_in_office, unregistered_why
 from comity.decision.request import Request
 from comity.decision.stages import Allowed, Refused, allow, of_file, refuse
 
@@ -37,6 +37,26 @@ def refuse_unattended(
     why = f"facility '{facility.id}' {ended}: nothing is delivered to it"
     cited = tuple(Citation(each.article, _CLAUSE, why) for each in clauses)
     return of_file(agreement, Refused(act, cited))
+
+
+def say_unregistered(
+    outcome: Allowed | Refused, person: Person, facility: Facility | None, at: Instant
+) -> Allowed | Refused:
+    """Say in a refusal for not being on a facility's register what lacks there; it stays the same.
+
+    Source: Japan-ROK GSOMIA Art. 6(e), 10
+    """
+    if isinstance(outcome, Allowed) or not any(e.clause == _CLAUSE for e in outcome.findings):
+        return outcome
+    why = unregistered_why(person, facility, at)
+
+    def said(cited: tuple[Citation, ...]) -> tuple[Citation, ...]:
+        return tuple(replace(e, why=why) if e.clause == _CLAUSE else e for e in cited)
+
+    decision = outcome.decision
+    if decision is not None:
+        decision = replace(decision, articles=said(decision.articles), unmet=said(decision.unmet))
+    return replace(outcome, findings=said(outcome.findings), decision=decision)
 
 
 def refuse_firm(agreement: Agreement, asked: Request) -> Refused | None:

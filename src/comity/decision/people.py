@@ -180,6 +180,27 @@ def is_registered(person: Person, facility: Facility | None, at: Instant) -> boo
     return person.registered_from <= at and not ended
 
 
+def unregistered_why(person: Person, facility: Facility | None, at: Instant) -> str:
+    """Say why a person is not on the register of a facility that has a control officer.
+
+    Who is on it, of a firm's facility, is not counted there while a condition on firms lacks.
+
+    Source: Japan-ROK GSOMIA Art. 6(e), 10, 16
+    """
+    if facility is None or facility.id != person.facility:
+        return f"facility '{person.facility}' is not on this node's register"
+    if facility.control_officer is None:
+        return f"facility '{facility.id}' has no control officer"
+    until = facility.officer_until
+    if until is not None and officer_in_office(facility, at) is None:
+        day = format_date(until)
+        return f"the term of the control officer of facility '{facility.id}' ended with {day}"
+    if not is_registered(person, facility, at):
+        begun = person.registered_from <= at
+        return f"the person is {'no longer' if begun else 'not yet'} on the register"
+    return f"firm '{facility.firm}' lacks a condition, so that nobody there counts as registered"
+
+
 def actor_of(person: Person, party: PartyId, facility: Facility | None, at: Instant) -> Actor:
     """Give the facts about a person that a decision asks for."""
     return Actor(

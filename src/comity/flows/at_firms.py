@@ -12,9 +12,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from comity.agreement.acts import Action
+from comity.agreement.model import Agreement
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Instant
-from comity.decision.facilities import allow_at_firm, refuse_firm, refuse_not_given
+from comity.decision.facilities import (
+    allow_at_firm,
+    refuse_firm,
+    refuse_not_given,
+    say_unregistered,
+)
 from comity.decision.house import join_refusals
 from comity.decision.people import Person, is_registered
 from comity.decision.request import Firm, FirmCondition, Request
@@ -69,15 +75,27 @@ async def allow_by_person(
 
     Source: Japan-ROK GSOMIA Art. 7, 16
     """
-    file = view.file(item.version)
+    file, now = view.file(item.version), view.moment(context)
     facility = await find_facility(context, person.facility)
     if facility is None or facility.firm is None or asked.action not in _BY_A_PERSON:
-        return allow(file, asked)
-    registered = is_registered(person, facility, view.moment(context))
+        return say_unregistered(allow(file, asked), person, facility, now)
+    registered = is_registered(person, facility, now)
     actor = replace(asked.actor, registered=registered)
     decided = allow_at_firm(file, replace(asked, actor=actor))
+    decided = say_unregistered(decided, person, facility, now)
     firm = await _refuse_at_firm(context, view, item, (facility.firm, facility.id), asked)
     return join_refusals(decided, firm) or decided
+
+
+async def allow_here(
+    context: Context, file: Agreement, person: Person, asked: Request, at: Instant
+) -> Allowed | Refused:
+    """Decide what one of our people asks about what is no item yet, or was told to us.
+
+    Where nobody counts as registered it says why.
+    """
+    facility = await find_facility(context, person.facility)
+    return say_unregistered(allow(file, asked), person, facility, at)
 
 
 async def _refuse_at_firm(

@@ -15,7 +15,8 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.facilities import refuse_not_given
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
 from comity.decision.people import Person, Role
-from comity.decision.stages import Refused, allow
+from comity.decision.stages import Refused
+from comity.flows.at_firms import allow_here
 from comity.flows.cases.speaking import KEEPING_CASES
 from comity.flows.context import Context
 from comity.flows.enclosures import Leave, OpenedText, open_text, open_text_by
@@ -162,7 +163,7 @@ async def _as_an_item(
     label, file = _label_now(view, item, now), view.file(item.version)
     request = with_item(view, await person_request(context, view, reader, now), item, now)
     asked = replace(request, action="open", purpose=label.purposes[0])
-    decided, act = allow(file, asked), "disclosure.open"
+    decided, act = await allow_here(context, file, reader, asked, now), "disclosure.open"
     refused = join_refusals(
         decided,
         allow_house_act(act, reader.roles, CONTENT_ROLES),

@@ -15,7 +15,8 @@ from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.people import Role
 from comity.decision.request import Request
-from comity.decision.stages import Refused, allow
+from comity.decision.stages import Refused
+from comity.flows.at_firms import allow_here
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import KeptDraft, find_draft, keep_refusal, label_item
@@ -79,7 +80,7 @@ async def _preview(
     request = await person_request(context, view, reader, at)
     level, _ = inherited_now(context, view, labelled.label.level, kept.item.derived_from)
     asked = _opening(view, replace(labelled.label, level=level), request, kept.item.rights)
-    allowed = allow(agreement, asked)
+    allowed = await allow_here(context, agreement, reader, asked, at)
     house = join_refusals(
         allow_house_act("item.preview", reader.roles, {Role.DRAFTER, Role.RELEASING_OFFICER}),
         refuse_made_from(view, "item.preview", kept.item.derived_from),

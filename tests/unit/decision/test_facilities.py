@@ -13,18 +13,21 @@ from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import PersonId
 from comity.basis.instants import Date, parse_instant
+from comity.decision.deciding import Citation
 from comity.decision.facilities import (
     allow_at_firm,
     refuse_firm,
     refuse_not_given,
     refuse_unattended,
+    say_unregistered,
 )
-from comity.decision.people import Facility
+from comity.decision.people import Facility, blank_record
 from comity.decision.request import NO_ITEM, Actor, Firm, FirmCondition, Request
-from comity.decision.stages import Allowed, Refused
+from comity.decision.stages import Allowed, Refused, allow
 from tests.support_state import gsomia, varied
 
 NOON = parse_instant("2016-12-16T03:00:00Z")
+LATER = parse_instant("2016-12-16T03:00:00.001Z")
 ATTENDED = Facility("hq", PersonId("kor-001"), Date(2016, 12, 31))
 
 
@@ -48,6 +51,66 @@ def test_an_attended_facility_takes_deliveries_and_so_does_any_where_nothing_ask
     assert refuse_unattended(gsomia(), "item.receipt", None, NOON) is None
     silent = varied(('[article.facility_register]\npara = "(e)"\n', ""))
     assert refuse_unattended(silent, "item.receipt", Facility("hq", None), NOON) is None
+
+
+HERE = replace(
+    blank_record(PersonId("kor-017"), parse_instant("2016-12-01T00:00:00Z")), facility="hq"
+)
+TERM = "the term of the control officer of facility 'hq' ended with 2016-12-15"
+
+
+@pytest.mark.parametrize(
+    ("changes", "facility", "why"),
+    [
+        ({}, None, "facility 'hq' is not on this node's register"),
+        ({"facility": "plant"}, ATTENDED, "facility 'plant' is not on this node's register"),
+        ({}, Facility("hq", None), "facility 'hq' has no control officer"),
+        ({}, Facility("hq", PersonId("kor-001"), Date(2016, 12, 15)), TERM),
+        ({"registered_from": LATER}, ATTENDED, "the person is not yet on the register"),
+        ({"registered_until": NOON}, ATTENDED, "the person is no longer on the register"),
+        (
+            {},
+            replace(ATTENDED, firm="shop"),
+            "firm 'shop' lacks a condition, so that nobody there counts as registered",
+        ),
+    ],
+)
+def test_a_refusal_for_not_being_on_the_register_says_what_lacks(
+    changes: dict[str, Any], facility: Facility | None, why: str
+) -> None:
+    """Nothing but the words is another, in the findings and in the decision that they are of."""
+    person = replace(HERE, **changes)
+    refused = allow(gsomia(), an_engineer("official", registered=False))
+    assert isinstance(refused, Refused)
+    assert refused.decision is not None
+    said = say_unregistered(refused, person, facility, NOON)
+    assert isinstance(said, Refused)
+    assert said.decision is not None
+    lists = [said.findings, (*said.decision.articles, *said.decision.unmet)]
+    for found in lists:
+        assert {each.why for each in found if each.clause == "facility_register"} == {why}
+    named = [(each.article, each.clause) for each in refused.findings]
+    assert [(each.article, each.clause) for each in said.findings] == named
+    assert said.act == refused.act
+
+
+def test_what_is_refused_for_another_reason_or_let_is_said_as_it_was() -> None:
+    let = allow(gsomia(), an_engineer("official"))
+    assert isinstance(let, Allowed)
+    other = allow(gsomia(), an_engineer())
+    assert isinstance(other, Refused)
+    for outcome in (let, other):
+        assert say_unregistered(outcome, HERE, None, NOON) is outcome
+
+
+def test_a_refusal_by_a_rule_of_the_house_has_no_decision_to_say_it_in() -> None:
+    bare = Refused("open", (Citation("6(e)", "facility_register", "no"),))
+    said = say_unregistered(bare, HERE, None, NOON)
+    assert isinstance(said, Refused)
+    assert (said.decision, said.findings[0].why) == (
+        None,
+        "facility 'hq' is not on this node's register",
+    )
 
 
 def at_a_firm(letters: str, clearance: str | None, level: str = "CONFIDENTIAL") -> Request:
