@@ -211,13 +211,19 @@ def test_g20_no_third_party_is_ever_in_a_dispute(teller: Teller) -> None:
 
 
 @pytest.mark.row("G21.1")
-def test_g21_1_it_enters_into_force_on_the_later_notification_and_one_alone_does_nothing() -> None:
+@pytest.mark.parametrize(("first", "then"), [(21, 23), (23, 21)])
+def test_g21_1_it_enters_into_force_on_the_later_notification_and_one_alone_does_nothing(
+    first: int, then: int
+) -> None:
+    """The later of both days counts, whichever of them is said last."""
     teller = Teller(dutiful())
     teller.sign(at="2016-11-20")
-    teller.say(JPN, AgreementEntryNotification(date(2016, 11, 21), NOTE), at="2016-11-21")
+    teller.say(JPN, AgreementEntryNotification(date(2016, 11, first), NOTE), at="2016-11-23")
     early = teller.say(JPN, release())
     assert teller.why(early) == ("lifecycle.not-in-force", teller.agreement.lifecycle.article)
-    teller.say(KOR, AgreementEntryNotification(date(2016, 11, 23), NOTE), at="2016-11-23")
+    teller.say(
+        KOR, AgreementEntryNotification(date(2016, 11, then), NOTE), at="2016-11-23T04:00:00Z"
+    )
     assert teller.state_name() == "in_force"
     assert teller.view().in_force_at == parse_instant("2016-11-22T15:00:00Z")
     assert teller.why(teller.say(JPN, release())) is None

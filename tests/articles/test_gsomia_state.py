@@ -13,7 +13,7 @@ from msgspec import structs
 from comity.agreement.acts import DestructionMeans
 from comity.basis.ids import AgreementId, Digest, Place
 from comity.basis.instants import Instant
-from comity.state.queries import assurances_in_force, consents_for, item_level
+from comity.state.queries import assurances_in_force, assured, consents_for, item_level
 from comity.state.records import Item
 from comity.statement.handling import ItemDestroyed
 from comity.statement.information import (
@@ -73,6 +73,9 @@ def test_g2b_art_2_roles_are_those_of_each_item(teller: Teller) -> None:
     change = ItemReclassify(theirs, "SECRET", "極秘", teller.now)
     assert teller.why(teller.say(JPN, change)) == ("item.not-originator", "6(g)")
     assert teller.why(teller.say(JPN, structs.replace(change, item=ours))) is None
+    own = teller.say(JPN, receipt(ours, "極秘"))
+    assert teller.why(own) == ("item.not-a-recipient", "12(a)")
+    assert teller.why(teller.say(JPN, receipt(theirs, "秘", parcel="k"))) is None
 
 
 @pytest.mark.row("G4.1")
@@ -143,9 +146,14 @@ def test_g7_5_art_7_5_an_assurance_holds_from_when_it_was_seen_until_it_expires(
         "SECRET", "kor-017", need=True, equivalent_protection=True, until=date(2017, 12, 31)
     )
     teller.say(KOR, given)
-    state = teller.state
-    assert assurances_in_force(state, KOR, teller.now, seen=before) == ()
-    assert len(assurances_in_force(state, KOR, teller.now, seen=teller.sizes)) == 1
+    state, now, names = teller.state, teller.now, (None, "kor-017")
+    for name in names:
+        assert assured(state, KOR, (name,), now, seen=before) == ()
+        assert assured(state, JPN, (name,), now, seen=teller.sizes) == ()
+        (found,) = assured(state, KOR, (name,), now, seen=teller.sizes)
+        assert found.assurance == given
+    assert assured(state, KOR, ("kor-018",), now) == ()
+    assert len(assurances_in_force(state, KOR, now, seen=teller.sizes)) == 1
     assert assurances_in_force(state, KOR, instant("2017-12-31T15:00:00Z")) == ()
 
 

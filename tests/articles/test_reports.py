@@ -90,6 +90,8 @@ def test_g18_an_inspector_sees_nothing_of_items_that_its_party_did_not_originate
         for each in inspected.kor.view().fold.state.items.values()
         if each.place.party == KOR
     )
+    known = json.dumps(inspected.kor.journal())
+    assert f"{GSOMIA}/{kor_item}" in known  # there is something to leave out
     found = report(inspected)
     everything = b"".join(report_files(found).values()).decode("utf-8", "replace")
     assert f"{GSOMIA}/{kor_item}" not in everything

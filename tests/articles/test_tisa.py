@@ -70,6 +70,15 @@ def in_form(form: str) -> Request:
     return replace(TO_HUB, item=replace(TO_HUB.item, form=form))
 
 
+def between_two(form: str) -> Request:
+    """Ask for the same form under the agreement of Tokyo and Seoul."""
+    item = replace(TO_HUB.item, form=form, category="missile-warning", level="CONFIDENTIAL")
+    at = parse_instant("2017-06-01T00:00:00Z")
+    given = Assurance("KOR", "CONFIDENTIAL", None, True, True, AT, None)
+    asked = replace(TO_HUB, at=at, item=item, recipient="KOR", assurances=(given,))
+    return replace(asked, suspended=())
+
+
 @pytest.mark.row("T0")
 def test_t0_the_participants_are_ministries_and_not_states() -> None:
     names = {party.id: party.names.in_language("en") for party in TISA.parties}
@@ -104,7 +113,8 @@ def test_t2_equipment_and_technology_are_refused_here_and_covered_by_the_gsomia(
         refused = decide(TISA, in_form(form))
         assert not refused.allowed
         assert "2" in cited(refused)
-        assert form in GSOMIA.scope.forms
+        assert decide(GSOMIA, between_two(form)).allowed
+    assert not decide(GSOMIA, between_two("rumour")).allowed
 
 
 @pytest.mark.row("T4")

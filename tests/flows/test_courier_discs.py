@@ -25,6 +25,17 @@ from tests.builders.world import (
     run,
 )
 
+ROMANISED = (
+    "gokuhi",
+    "himitsu",
+    "gunsa",
+    "bimil",
+    "bi mil",
+    "secret",
+    "confiden",
+    "level",
+    "class",
+)
 MARKS = ("秘", "極秘", "군사", "SECRET", "CONFIDENTIAL", "Launch", "missile")
 
 
@@ -83,7 +94,9 @@ def test_the_outside_shows_no_marking_title_or_level(assured: World) -> None:
     assured.jpn.release(KOR, content=(TEXT * 4000,))
     assured.jpn.pack(KOR)
     raw = (assured.jpn.folder / "disc").read_bytes()
-    header, _ = parse_header(raw[:MIB])
+    header, begins = parse_header(raw[:MIB])
+    outside = raw[:begins].decode("ascii").casefold()  # no word of another script stands there
+    assert [each for each in ROMANISED if each in outside] == []
     assert (header.from_domain, header.to_domain) == ("mod.jpn.example", "mnd.kor.example")
     for mark in MARKS:
         assert mark.encode() not in raw

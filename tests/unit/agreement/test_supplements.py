@@ -68,6 +68,7 @@ WEAKER = [
 ]
 
 
+@pytest.mark.row("G5")
 @pytest.mark.parametrize(("old", "new", "article", "what"), WEAKER)
 def test_a_file_that_asks_less_is_refused_by_the_article_above(
     old: str, new: str, article: str, what: str
@@ -84,7 +85,8 @@ def said(found: Agreement, parent: Agreement = PARENT) -> list[str]:
     return [problem.what for problem in weaknesses(found, parent)]
 
 
-def test_a_marking_that_reads_as_a_lower_level_is_refused() -> None:
+@pytest.mark.row("G5")
+def test_g5_a_marking_that_reads_as_a_lower_level_is_refused() -> None:
     lowered = child(
         ('level = "SECRET"\nJPN', 'level = "LATER"\nJPN'),
         ('level = "CONFIDENTIAL"\nJPN', 'level = "SECRET"\nJPN'),
