@@ -262,10 +262,11 @@ async def receipt_delivery(
     index: IndexPath,
     data: JSONBody[GoodsReceiptBody],
 ) -> GoodsReceiptReply:
-    """Receipt a delivery; the claim that this makes is entered with it, and who collects named."""
+    """Receipt a delivery, or whatever of an order is open; the claim is entered with it."""
     desk = desk_of(request, Permission.GOODS_WRITE)
     named, place = agreement_of(agreement), place_of(party, index)
-    if place not in (await read_view(desk.context, named)).fold.state.deliveries:
+    state = (await read_view(desk.context, named)).fold.state
+    if place not in state.deliveries and place not in state.orders:
         raise not_there()
     receiving = receiving_of(
         place,
@@ -276,8 +277,8 @@ async def receipt_delivery(
         text=text_of(data.text),
     )
     came = done(await deliveries.receive(desk.context, named, receiving))
-    both = (came.receipt,) if came.claim is None else (came.receipt, came.claim)
-    return reply(desk, GoodsReceiptReply, {"entered": [entered_json(each) for each in both]})
+    said = (came.receipt._replace(further=()), *came.receipt.further)
+    return reply(desk, GoodsReceiptReply, {"entered": [entered_json(each) for each in said]})
 
 
 GOODS: Final = (

@@ -24,6 +24,8 @@ Decimal = Annotated[str, Meta(max_length=23, pattern=r"^(0|[1-9][0-9]*)(\.[0-9]*
 Short = Annotated[str, Meta(max_length=200)]
 LineNumber = Annotated[int, Meta(ge=1, le=ORDER_LINE_NUMBER_MAX)]
 Method = Literal["cash", "return", "replacement_in_kind", "equal_value", "offset", "converted"]
+_LINES_MAX = 8192
+"""Of one act; what one statement does not hold goes in several of one commit."""
 LinesNamed = Annotated[list[LineNumber], Meta(max_length=ORDER_LINES_MAX)]
 
 
@@ -50,7 +52,7 @@ class OrderBody(Struct, forbid_unknown_fields=True):
     office: Short
     billed: Short
     place: Short
-    lines: Annotated[list[OrderLineBody], Meta(min_length=1, max_length=8192)]
+    lines: Annotated[list[OrderLineBody], Meta(min_length=1, max_length=_LINES_MAX)]
     exercise: Word | None = None
     method: Method | None = None
     charter: bool = False
@@ -112,7 +114,7 @@ class AcceptanceBody(Struct, forbid_unknown_fields=True):
 class AcceptBody(Struct, forbid_unknown_fields=True):
     """Lines that are accepted; `head` where nothing of the order was accepted before."""
 
-    lines: Annotated[list[AcceptedLineBody], Meta(min_length=1, max_length=ORDER_LINES_MAX)]
+    lines: Annotated[list[AcceptedLineBody], Meta(min_length=1, max_length=_LINES_MAX)]
     head: AcceptanceBody | None = None
 
 
@@ -143,7 +145,7 @@ class DeliveryBody(Struct, forbid_unknown_fields=True):
     number: Word
     place: Short
     office: Short
-    lines: Annotated[list[CountedLine], Meta(max_length=ORDER_LINES_MAX)] = []
+    lines: Annotated[list[CountedLine], Meta(max_length=_LINES_MAX)] = []
     on: When | None = None
     text: TextBody | None = None
 
@@ -189,7 +191,7 @@ class SettlementBody(Struct, forbid_unknown_fields=True):
     number: Word
     method: Method
     office: Short
-    lines: Annotated[list[SettledLineBody], Meta(max_length=ORDER_LINES_MAX)] = []
+    lines: Annotated[list[SettledLineBody], Meta(max_length=_LINES_MAX)] = []
     on: When | None = None
     reason: Short | None = None
     against: Word | None = None

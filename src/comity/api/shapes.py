@@ -98,8 +98,8 @@ class ItemReply(Reply, tag_field="schema", tag="comity/item-show/1", kw_only=Tru
 class EnteredStatement(Struct, omit_defaults=True):
     """A statement that stands in our register, and the articles of its file that allowed it.
 
-    `unasked`: the article by which the others were to be asked before, where they were not.
-    """
+    `unasked`: the article by which the others were to be asked before, where they were not;
+    `further`: more statements of the same act."""
 
     place: str
     kind: str
@@ -108,6 +108,7 @@ class EnteredStatement(Struct, omit_defaults=True):
     body: Anything
     articles: list[str]
     unasked: str | None = None
+    further: list[EnteredStatement] = []
 
 
 class EnteredReply(Reply, tag_field="schema", tag="comity/entered/1", kw_only=True):

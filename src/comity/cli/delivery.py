@@ -95,7 +95,10 @@ async def make(
 async def receipt(
     desk: Desk, *, control: Control, agreement: AgreementId | None, **said: Any
 ) -> int | None:
-    """Receipt a DELIVERY: what came is owed for, and the officer who collects is named at once."""
+    """Receipt a DELIVERY: what came is owed for, and the officer who collects is named at once.
+
+    Of an ORDER it receipts whole whatever nobody has receipted.
+    """
     chosen, place = await the_place(desk.context, control, agreement)
     with text_of(said["text"], "receipt") as sealed:
         receiving = receiving_of(
@@ -104,8 +107,8 @@ async def receipt(
         outcome = await deliveries.receive(desk.context, chosen, receiving)
     if isinstance(outcome, Refused):
         return desk.refuse(outcome)
-    both = (outcome.receipt,) if outcome.claim is None else (outcome.receipt, outcome.claim)
-    return show_all_entered(desk, "comity/delivery-receipt/1", both)
+    entered = (outcome.receipt._replace(further=()), *outcome.receipt.further)
+    return show_all_entered(desk, "comity/delivery-receipt/1", entered)
 
 
 def _came(said: dict[str, Any]) -> list[Any] | None:

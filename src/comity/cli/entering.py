@@ -25,7 +25,8 @@ def show_entered(
     """
     if isinstance(entered, Refused):
         return desk.refuse(entered)
-    desk.show(SCHEMA, {"entered": entered_json(entered)}, [*_lines(entered), *details])
+    said = [line for each in (entered, *entered.further) for line in _lines(each)]
+    desk.show(SCHEMA, {"entered": entered_json(entered)}, [*said, *details])
     if not desk.as_json:
         say_delivery(desk, entered.statement.to)
     return None

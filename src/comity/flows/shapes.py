@@ -137,6 +137,7 @@ def entered_json(entered: Entered) -> Shape:
     statement = entered.statement
     body = dict(statement.body.to_json())
     body.pop("authority", None)
+    further: list[JsonValue] = [entered_json(each) for each in entered.further]
     return {
         "place": control_number(entered),
         "kind": statement.kind,
@@ -145,6 +146,7 @@ def entered_json(entered: Entered) -> Shape:
         "body": body,
         "articles": [*entered.articles],
         **({} if entered.unasked is None else {"unasked": entered.unasked}),
+        **({"further": further} if further else {}),
     }
 
 

@@ -44,13 +44,15 @@ class Entered(NamedTuple):
     """A statement that stands in our register, committed. Built by `speak` alone.
 
     `articles` of its file allowed it; none where our own house alone did. `unasked` is the article
-    by which the others were to be asked before, and were not.
+    by which the others were to be asked before, and were not. `further` are statements of the same
+    act, where one does not hold it.
     """
 
     place: Place
     statement: Statement
     articles: tuple[str, ...] = ()
     unasked: str | None = None
+    further: tuple[Entered, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

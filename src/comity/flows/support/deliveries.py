@@ -7,17 +7,17 @@ Source: treaties.md 4.4 (elements 6, 15, 21, 25), 4.5, A12
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from comity.agreement.acts import Action
 from comity.basis.amounts import from_millionths
-from comity.basis.errors import ComityError, StateError
+from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Date
-from comity.basis.limits import ORDER_LINES_MAX
 from comity.decision.house import ORDERING_OFFICES
 from comity.decision.stages import Allowed, Refused
-from comity.flows.cases.speaking import Saying, preparing, refuse_role, say_case
+from comity.flows.cases.speaking import Saying, preparing, refuse_role
 from comity.flows.context import Context
 from comity.flows.enclosures import Text, seal_text
 from comity.flows.speak import Entered, Prepare, Unsaid, Utterance, draft_for, house_act
@@ -29,6 +29,7 @@ from comity.flows.support.finding import (
     lines_of,
     other_end,
 )
+from comity.flows.support.parts import say_parts, sheets_of, together
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.goods_decisions import Asked
@@ -46,8 +47,7 @@ from comity.statement.order_values import Officer
 
 @dataclass(frozen=True, slots=True)
 class Handing:
-    """What is handed over: by which paper, where, by whom; no lines: all that is open, as many
-    lines as one statement holds.
+    """What is handed over: by which paper, where, by whom; no lines: all that is open.
 
     `on` None: today, in the agreement's zone.
     """
@@ -63,7 +63,10 @@ class Handing:
 
 @dataclass(frozen=True, slots=True)
 class Receiving:
-    """What came of a delivery; `lines` None: all of it, in good condition. `on` None: today."""
+    """What came of a delivery, or of what is open of an order; `on` None: today.
+
+    `lines` None: all of it, in good condition.
+    """
 
     delivery: Place
     receiving: Officer
@@ -74,7 +77,10 @@ class Receiving:
 
 @dataclass(frozen=True, slots=True)
 class Receipted:
-    """A receipt of goods, and the claim that it made; None: nothing came that is owed for."""
+    """A receipt of goods, and the claim that it made; None: nothing came that is owed for.
+
+    Of an order that is receipted whole the others stand in `further` of the receipt.
+    """
 
     receipt: Entered
     claim: Entered | None
@@ -82,6 +88,8 @@ class Receipted:
 
 async def deliver(context: Context, agreement: AgreementId, handing: Handing) -> Entered | Refused:
     """Say that we handed over some of what we accepted; every deadline counts from that day.
+
+    What one statement does not hold goes in several of one commit.
 
     Raises:
         StateError: no such order, or nothing of it is left to be handed over.
@@ -92,23 +100,26 @@ async def deliver(context: Context, agreement: AgreementId, handing: Handing) ->
     lines = handing.lines or _all_open(view, handing.order)
     on = handing.on or today_of(view.fold.state, view.moment(context))
     issuing = handing.issuing
-    body = DeliveryMake(order.place, handing.number, on, handing.at, issuing, lines)
+    to = other_end(view, order)
 
-    async def decide(view: View) -> Allowed | Refused:
-        placed = find_order(view, handing.order)
-        accounts = lines_of(view, placed, (each.line for each in lines))
-        return ask_file(context, view, Asked(Action.DELIVER, placed, issuing.person, accounts))
+    def part(sheet: tuple[DeliveredLine, ...]) -> Saying[DeliveryMake]:
+        async def decide(view: View) -> Allowed | Refused:
+            placed = find_order(view, handing.order)
+            accounts = lines_of(view, placed, (each.line for each in sheet))
+            return ask_file(context, view, Asked(Action.DELIVER, placed, issuing.person, accounts))
 
-    saying = Saying(
-        body, issuing.person, ORDERING_OFFICES, handing.text, other_end(view, order), decide
-    )
-    return await say_case(context, agreement, saying)
+        body = DeliveryMake(order.place, handing.number, on, handing.at, issuing, sheet)
+        return Saying(body, issuing.person, ORDERING_OFFICES, handing.text, to, decide)
+
+    return await say_parts(context, agreement, [part(sheet) for sheet in sheets_of(lines)])
 
 
 async def receive(
     context: Context, agreement: AgreementId, receiving: Receiving
 ) -> Receipted | Refused:
     """Receipt a delivery, and enter in the same commit the claim that this makes.
+
+    Of an order it receipts whatever nobody has receipted, whole and in good condition.
 
     1. the role: a refusal is journalled, and nothing is sealed;
     2. the text is sealed;
@@ -122,25 +133,41 @@ async def receive(
     Source: treaties.md 4.4, 4.5
     """
     view = await read_view(context, agreement)
-    saying = _receipt(context, view, receiving)
-    refused = await refuse_role(context, agreement, saying)  # 1
+    wanted = [*_of_deliveries(view, receiving)]
+    sayings = [_receipt(context, view, each) for each in wanted]
+    refused = await refuse_role(context, agreement, sayings[0])  # 1
     if refused is not None:
         return refused
     sealed = await seal_text(context, agreement, receiving.text)  # 2
-    said: list[Prepare] = [preparing(context, agreement, saying, sealed)]
-    if any(each.condition is Condition.GOOD for each in saying.body.lines):
-        said.append(_claim(context, receiving.delivery))
-    receipt, *claims = await say_all(context, agreement, said)  # 3, 4
-    if isinstance(receipt, ComityError):
-        raise receipt
-    if isinstance(receipt, Refused):
-        return receipt
-    for claim in claims:
-        if isinstance(claim, ComityError):
-            raise claim
-        if isinstance(claim, Entered):
-            return Receipted(receipt, claim)
-    return Receipted(receipt, None)
+    said: list[Prepare] = []
+    for saying in sayings:
+        text = sealed if saying is sayings[0] else None
+        said.append(preparing(context, agreement, saying, text))
+        if any(each.condition is Condition.GOOD for each in saying.body.lines):
+            said.append(_claim(context, saying.body.delivery))
+    outcome = together(agreement, await say_all(context, agreement, said))  # 3, 4
+    if isinstance(outcome, Refused):
+        return outcome
+    claims = [each for each in outcome.further if isinstance(each.statement.body, ClaimNotice)]
+    return Receipted(outcome, claims[0] if claims else None)
+
+
+def _of_deliveries(view: View, receiving: Receiving) -> Iterator[Receiving]:
+    """Give what is receipted: a delivery, or whatever of an order nobody has receipted, whole."""
+    order = view.fold.state.orders.get(receiving.delivery)
+    if order is None or receiving.lines is not None:
+        yield receiving
+        return
+    found = [place for place in order.deliveries if place not in view.fold.state.receipt_of]
+    if not found:
+        raise StateError(
+            "delivery.nothing-open",
+            "nothing of this order is handed over and not receipted yet",
+            where=f"{view.agreement_id}/{order.place}",
+            hint=f"see how far it has come: comity order show {view.agreement_id}/{order.place}",
+        )
+    for place in found:
+        yield replace(receiving, delivery=place)
 
 
 def _receipt(context: Context, view: View, receiving: Receiving) -> Saying[DeliveryReceipt]:
@@ -192,7 +219,7 @@ def _all_open(view: View, place: Place) -> tuple[DeliveredLine, ...]:
         DeliveredLine(each.line, from_millionths(each.open_to_deliver))
         for each in accounts
         if each.open_to_deliver
-    )[:ORDER_LINES_MAX]
+    )
     if not lines:
         raise StateError(
             "delivery.nothing-open",

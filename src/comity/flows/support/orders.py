@@ -24,6 +24,7 @@ from comity.flows.enclosures import Text, seal_text
 from comity.flows.speak import Entered, Prepare, Unsaid, Utterance
 from comity.flows.speaker import say_all
 from comity.flows.support.finding import ask_file, find_order, lines_of, other_end
+from comity.flows.support.parts import say_parts, sheets_of
 from comity.flows.turns import read_view
 from comity.flows.view import View, statement_at
 from comity.state.fold_orders import asked_for, lacking_in
@@ -157,7 +158,8 @@ async def accept_order(
 ) -> Entered | Refused:
     """Accept lines of an order, at prices that stand from then on.
 
-    `head` is left out where a former acceptance of this order gave it.
+    `head` is left out where a former acceptance of this order gave it. What one statement does not
+    hold goes in several of one commit.
 
     Raises:
         StateError: no such order, or nothing has accepted it before and there is no head.
@@ -166,27 +168,28 @@ async def accept_order(
     Source: treaties.md 4.4, A9 to A11; 10 U.S.C. 2344(b)
     """
     view = await read_view(context, agreement)
-    body = OrderAccept(order, head, lines)
+    to, sheets = other_end(view, find_order(view, order)), sheets_of(lines)
 
-    async def decide(view: View) -> Allowed | Refused:
-        placed = find_order(view, order)
-        said = placed.acceptance if head is None else head
-        if said is None:
-            raise StateError(
-                "order.acceptance-head",
-                "the first acceptance of an order says who accepts, collects and is paid",
-                where=f"{agreement}/{order}",
-            )
-        accounts = lines_of(view, placed, (each.line for each in lines))
-        lacking = lacking_in(placed, said, lines)
-        return ask_file(
-            context, view, Asked(Action.APPROVE_ORDER, placed, person, accounts, lacking)
-        )
+    def part(named: AcceptanceHead | None, sheet: tuple[AcceptedLine, ...]) -> Saying[OrderAccept]:
+        async def decide(view: View) -> Allowed | Refused:
+            placed = find_order(view, order)
+            said = placed.acceptance if named is None else named
+            if said is None:
+                raise StateError(
+                    "order.acceptance-head",
+                    "the first acceptance of an order says who accepts, collects and is paid",
+                    where=f"{agreement}/{order}",
+                )
+            accounts = lines_of(view, placed, (each.line for each in sheet))
+            lacking = lacking_in(placed, said, sheet)
+            act = Asked(Action.APPROVE_ORDER, placed, person, accounts, lacking)
+            return ask_file(context, view, act)
 
-    to = other_end(view, find_order(view, order))
-    return await say_case(
-        context, agreement, Saying(body, person, ORDERING_OFFICES, to=to, decide=decide)
-    )
+        body = OrderAccept(order, named, sheet)
+        return Saying(body, person, ORDERING_OFFICES, to=to, decide=decide)
+
+    further = [part(None, sheet) for sheet in sheets[1:]]
+    return await say_parts(context, agreement, [part(head, sheets[0]), *further])
 
 
 async def decline_order(

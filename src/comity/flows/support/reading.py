@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from msgspec import structs
+
 from comity.basis.fields import Fields
 from comity.basis.ids import AgreementId, PersonId, Place, format_place
 from comity.basis.instants import Date, format_date
@@ -19,6 +21,7 @@ from comity.flows.enclosures import Text
 from comity.flows.support.deliveries import Handing, Receiving
 from comity.flows.support.finding import find_order
 from comity.flows.support.orders import Asking
+from comity.flows.support.parts import sheets_of
 from comity.flows.support.settlements import Wanted
 from comity.flows.turns import read_view
 from comity.state.queries_goods import accounts_of
@@ -48,7 +51,7 @@ def read_asking(head: Said, lines: Sequence[JsonValue]) -> Asking:
 
 
 def read_acceptance(order: Place, head: Said | None, lines: Sequence[JsonValue]) -> OrderAccept:
-    """Read what is accepted, at what prices.
+    """Read what is accepted, at what prices; any number of lines.
 
     Raises:
         InputError: it would not read as a statement.
@@ -56,9 +59,12 @@ def read_acceptance(order: Place, head: Said | None, lines: Sequence[JsonValue])
     value: dict[str, JsonValue] = {
         "order": format_place(order),
         "head": None if head is None else {**head},
-        "lines": [*lines],
     }
-    return OrderAccept.parse(_fields(OrderAccept.KIND, value))
+    bodies = [
+        OrderAccept.parse(_fields(OrderAccept.KIND, {**value, "lines": [*sheet]}))
+        for sheet in sheets_of(lines)
+    ]
+    return structs.replace(bodies[0], lines=tuple(each for body in bodies for each in body.lines))
 
 
 def read_make(value: Said) -> DeliveryMake:
@@ -137,17 +143,16 @@ def handing_of(
         InputError: it would not read as a statement.
     """
     anything: list[JsonValue] = [{"line": 1, "quantity": "1"}]  # none named: all that is open
-    body = read_make(
-        {
-            "order": format_place(order),
-            "number": said["number"],
-            "on": format_date(on or _SOME_DAY),
-            "at": said["at"],
-            "issuing": officer_json(person, said["office"]),
-            "lines": [*lines] or anything,
-        }
-    )
-    return Handing(order, body.number, body.at, body.issuing, body.lines if lines else (), on, text)
+    value: dict[str, JsonValue] = {
+        "order": format_place(order),
+        "number": said["number"],
+        "on": format_date(on or _SOME_DAY),
+        "at": said["at"],
+        "issuing": officer_json(person, said["office"]),
+    }
+    bodies = [read_make({**value, "lines": [*sheet] or anything}) for sheet in sheets_of(lines)]
+    body, handed = bodies[0], tuple(each for body in bodies for each in body.lines)
+    return Handing(order, body.number, body.at, body.issuing, handed if lines else (), on, text)
 
 
 def receiving_of(
@@ -196,18 +201,18 @@ async def read_wanted(
     known = accounts_of(view.fold.state, find_order(view, order))
     currencies = sorted({each.currency for each in known if each.line in paid and each.currency})
     anything: JsonValue = {"line": 1, "quantity": None, "amount": None, "price": None}
-    body = read_record(
-        {
-            **said,
-            "order": format_place(order),
-            "on": said["on"] or format_date(_SOME_DAY),
-            "currency": currencies[0] if currencies else None,
-            "lines": [_without_null_damage(each) for each in lines] or [anything],
-            "confirms": None,
-        }
-    )
+    value: dict[str, JsonValue] = {
+        **said,
+        "order": format_place(order),
+        "on": said["on"] or format_date(_SOME_DAY),
+        "currency": currencies[0] if currencies else None,
+        "confirms": None,
+    }
+    told = [_without_null_damage(each) for each in lines]
+    bodies = [read_record({**value, "lines": [*sheet] or [anything]}) for sheet in sheets_of(told)]
+    body = bodies[0]
     on = body.on if said["on"] else None
-    settled = body.lines if lines else ()
+    settled = tuple(each for body in bodies for each in body.lines) if lines else ()
     return Wanted(
         order, body.number, body.method, body.acting, settled, on, body.reason, body.against
     )

@@ -7,14 +7,13 @@ Source: treaties.md A9 to A12, U2 to U6, 10 U.S.C. 2344, 2345
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from comity.basis.amounts import Money, from_millionths, to_millionths
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, Place
 from comity.basis.instants import Date
-from comity.basis.limits import ORDER_LINES_MAX
 from comity.decision.house import SETTLING_OFFICES
 from comity.decision.stages import Allowed, Refused
 from comity.flows.cases.speaking import Saying, say_case
@@ -30,6 +29,7 @@ from comity.flows.support.finding import (
     offices_for,
     other_end,
 )
+from comity.flows.support.parts import say_parts, sheets_of
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.goods_decisions import settling_by
@@ -145,19 +145,23 @@ async def settle(context: Context, agreement: AgreementId, wanted: Wanted) -> En
     paid = {each.line for each in lines if each.amount is not None}
     currencies = {each.currency for each in accounts if each.line in paid}
     currency = _one_currency(agreement, wanted.order, currencies) if paid else None
-    body = SettlementRecord(
-        wanted.number,
-        wanted.order,
-        wanted.method,
-        wanted.on or today_of(view.fold.state, view.moment(context)),
-        wanted.acting,
-        currency,
-        lines,
-        wanted.reason,
-        wanted.against,
-        None,
-    )
-    return await _say(context, agreement, body, wanted.text, another=wanted.another)
+    on = wanted.on or today_of(view.fold.state, view.moment(context))
+    bodies = [
+        SettlementRecord(
+            wanted.number,
+            wanted.order,
+            wanted.method,
+            on,
+            wanted.acting,
+            currency if any(each.amount is not None for each in sheet) else None,
+            sheet,
+            wanted.reason,
+            wanted.against,
+            None,
+        )
+        for sheet in sheets_of(lines)
+    ]
+    return await _say(context, agreement, bodies, wanted.text, another=wanted.another)
 
 
 async def confirm(
@@ -191,29 +195,32 @@ async def confirm(
         said.against,
         settlement,
     )
-    return await _say(context, agreement, body, None, another=another)
+    return await _say(context, agreement, [body], None, another=another)
 
 
 async def _say(
     context: Context,
     agreement: AgreementId,
-    body: SettlementRecord,
+    bodies: Sequence[SettlementRecord],
     text: Text | None,
     *,
     another: bool,
 ) -> Entered | Refused:
-    async def decide(view: View) -> Allowed | Refused:
-        if not another:
-            refuse_a_second(view, body)
-        order = find_order(view, body.order)
-        accounts = lines_of(view, order, (each.line for each in body.lines))
-        return ask_file(context, view, *settling_by(order, body, accounts))
+    view, first = await read_view(context, agreement), bodies[0]
+    to = other_end(view, find_order(view, first.order))
 
-    roles = offices_for(body.method)
-    view = await read_view(context, agreement)
-    to = other_end(view, find_order(view, body.order))
-    saying = Saying(body, body.acting.person, roles, text, to, decide)
-    return await say_case(context, agreement, saying)
+    def part(body: SettlementRecord) -> Saying[SettlementRecord]:
+        async def decide(view: View) -> Allowed | Refused:
+            if not another:
+                refuse_a_second(view, body)
+            order = find_order(view, body.order)
+            accounts = lines_of(view, order, (each.line for each in body.lines))
+            return ask_file(context, view, *settling_by(order, body, accounts))
+
+        roles = offices_for(body.method)
+        return Saying(body, body.acting.person, roles, text, to, decide)
+
+    return await say_parts(context, agreement, [part(body) for body in bodies])
 
 
 def _filled(view: View, order: PlacedOrder, wanted: Wanted) -> Iterator[SettledLine]:
@@ -242,15 +249,13 @@ def _all_owed(
     if owed_in is None:
         return
     left = _can_offset(context, view, wanted) if wanted.method is Method.OFFSET else None
-    found = 0
     for account in accounts_of(view.fold.state, order):
         claims = claims_at(view.fold.state, order, account, view.moment(context))
         count = sum(each.open for each in claims if each.owed in owed_in)
         if left is not None:
             count = min(count, left)
             left -= count
-        if count and found < ORDER_LINES_MAX:
-            found += 1
+        if count:
             yield _settled(account, wanted.method, count)
 
 
