@@ -37,8 +37,8 @@ def hold(event: str, told: Mapping[str, Told]) -> None:
     """
     never = NEVER.get(EVENTS[event].ending, frozenset())
     for act, each in told.items():
-        _cites(each.act)  # 1
-        _cites(each.event)
+        cites(each.act)  # 1
+        cites(each.event)
         if EVENTS[event].do is not None:
             demand(
                 is_done(each.event) or act in CHANGING, "whoever may say it could not", each.event
@@ -53,11 +53,12 @@ def hold(event: str, told: Mapping[str, Told]) -> None:
             demand(not early, "done by a node that does not hold what allows it", act, *early)
         for opened in each.opens_low:
             demand(not is_done(opened), "a raised item is opened by one not cleared", opened)
-            _cites(opened)  # 5
+            cites(opened)  # 5
         _re_marks(event, each)  # 6
 
 
-def _cites(outcome: object) -> None:
+def cites(outcome: object) -> None:
+    """Hold that whoever was told no was told the article, or the field."""
     match outcome:
         case Refused():
             demand(bool(outcome.findings), "a refusal without a finding", outcome.act)

@@ -129,7 +129,7 @@ def test_every_event_meets_every_act() -> None:
 def test_every_kind_that_a_person_can_say_is_raced() -> None:
     """All but the first text: it is put on the table before there is anything to end or change.
 
-    Goods have races of no kind yet; the simulator's people deal in them (`acts_goods`).
+    What is said on goods is raced by itself (`test_goods_races`).
     """
     said = {each.kind for each in ACTS.values()}
     goods = {each.KIND for each in (*ORDER_KINDS, *DELIVERY_KINDS, *SETTLEMENT_KINDS)}
@@ -139,7 +139,7 @@ def test_every_kind_that_a_person_can_say_is_raced() -> None:
 
 
 def test_every_action_that_a_node_decides_is_raced() -> None:
-    """All but those that no flow asks about: `comity decide` alone does, and goods are to come."""
+    """All but those that no flow asks about, as `comity decide` alone does, and those on goods."""
     decided = {action for each in ACTS.values() for action in each.actions}
     flows = words_of("flows")
     asked = {
