@@ -105,13 +105,13 @@ _FORBIDDEN = {
     "addresses that could be fetched": "http urllib ftplib smtplib requests httpx aiohttp",
     "sockets": "socket ssl",
 }
-# Who may, and nobody else: what writes an archive (two answers of the API; none is read), what
+# Who may, and nobody else: what writes an archive (answers of API and console; none is read), what
 # expands an upload packed by a partner, piece by piece; the one strict reader of XML, which bounds
 # size and depth and lets nothing be declared or fetched, and what puts labels into it and reads
 # them by it alone; the way to partners, and whatever listens.
 _MAY = {
     "archives, whose sizes are known only after unpacking": {
-        "api/archives.py",
+        "front/archives.py",
         "api/registers.py",
         "wire/bodies.py",
     },

@@ -12,7 +12,6 @@ from litestar import Request, Response
 from litestar.params import Parameter
 from litestar.response import Stream
 
-from comity.api.archives import TAR, tar_of
 from comity.api.desk import Desk, desk_of, done
 from comity.api.operations import get
 from comity.api.places import (
@@ -35,6 +34,7 @@ from comity.flows.listing import (
     read_journal,
 )
 from comity.flows.shapes import journal_json, page_json, register_json
+from comity.front.archives import TAR, tar_of
 from comity.ports import Holding, RegisterHead
 from comity.signin.permissions import Permission
 from comity.tlog.proofs import prove_inclusion, root_at

@@ -11,7 +11,6 @@ from litestar.response import Stream
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Meta, Struct
 
-from comity.api.archives import TAR, tar_of
 from comity.api.desk import desk_of, done
 from comity.api.operations import post
 from comity.api.places import AgreementPath, agreement_of, refuse_own_party
@@ -21,6 +20,7 @@ from comity.flows.reports.files import report_files
 from comity.flows.reports.inspector import inspect
 from comity.flows.reports.public import public_report
 from comity.flows.reports.public_page import public_page
+from comity.front.archives import TAR, tar_of
 from comity.signin.permissions import Permission
 
 _TAG: Final = ["registers"]

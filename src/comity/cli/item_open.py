@@ -20,11 +20,11 @@ from comity.cli.options import Control, agreement_option, control_argument, the_
 from comity.cli.outputs import refuse_taken, write_new_file
 from comity.cli.printing import labelled, say, shown
 from comity.cli.progress import counted, progress
-from comity.cli.report_page import report_lines
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
 from comity.flows.previews import preview_content
 from comity.flows.receipts import open_item
+from comity.flows.report_lines import report_lines
 from comity.flows.shapes import banner_json, header_json
 from comity.marking.banners import Banner
 from comity.marking.hidden import printable_text

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from comity.cli.report_page import report_lines
+from comity.flows.report_lines import report_lines
 from comity.picture.reports import parse_report
 
 REPORTS = sorted((Path(__file__).parents[2] / "src/comity/cli/demo/reports").glob("*.json"))
