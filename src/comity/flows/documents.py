@@ -47,6 +47,7 @@ CONTRACTOR_ITEM: Final = "contractor-item"
 REVIEWED: Final = "reviewed"
 REMINDED: Final = "reminded"
 LAW_TASK: Final = "law-task"
+PICTURE_LINK: Final = "picture-link"
 
 _DOCUMENT_BYTES_MAX: Final = 1024 * 1024
 

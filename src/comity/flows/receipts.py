@@ -220,26 +220,14 @@ async def _open(
     context: Context, view: View, place: Place, person: PersonId, purpose: str
 ) -> Opened | Refused:
     item = view.item(place)  # 1
-    copies = await copies_of(context, view, item)
-    copies.check_open()
-    request = await _item_request(context, view, item, person, copies)
     file = view.file(item.version)
-    asked = replace(request, action="open", purpose=purpose)
-    reader = await find_person(context, person)
-    allowed = await allow_by_person(context, view, item, reader, asked)
-    house = join_refusals(
-        allow_house_act("open", reader.roles, CONTENT_ROLES),
-        None if place.party == view.own else await refusal_of(context, view, item),
-    )  # 2
+    allowed = await decide_opening(context, view, item, person, purpose)  # 2
     details: dict[str, JsonValue] = {
         "item": f"{view.agreement_id}/{place}",
         "purpose": purpose,
     }
     if isinstance(allowed, Refused):
-        refused = join_refusals(house, allowed) or allowed
-        return await keep_refusal(context, refused, person, details)
-    if house is not None:
-        return await keep_refusal(context, house, person, details)
+        return await keep_refusal(context, allowed, person, details)
     ports, sealed = context.ports, item.release.sealed
     key = await ports.keys.custody_item_key(view.item_ref(place, sealed))
     chunks = await read_sealed(context, view, place, item.release.parcel, sealed)
@@ -253,6 +241,29 @@ async def _open(
     )  # 3
     opener = Opener(key)
     return Opened(item, item_banner(context, view, item, file), opener, open_chunks(opener, chunks))
+
+
+async def decide_opening(
+    context: Context, view: View, item: Item, person: PersonId, purpose: str
+) -> Allowed | Refused:
+    """Decide whether a person may open an item now: by the agreement, the house and its copies.
+
+    For whoever holds the turns of all that has a word about it; nothing is written.
+
+    Raises:
+        StateError: no copy of it is left.
+    """
+    copies = await copies_of(context, view, item)
+    copies.check_open()
+    request = await _item_request(context, view, item, person, copies)
+    reader = await find_person(context, person)
+    asked = replace(request, action="open", purpose=purpose)
+    allowed = await allow_by_person(context, view, item, reader, asked)
+    house = join_refusals(
+        allow_house_act("open", reader.roles, CONTENT_ROLES),
+        None if item.place.party == view.own else await refusal_of(context, view, item),
+    )
+    return join_refusals(house, allowed) or allowed
 
 
 def item_banner(context: Context, view: View, item: Item, agreement: Agreement) -> Banner:
