@@ -22,7 +22,6 @@ from comity.flows.passing.wishes import KeptPassing
 from comity.flows.recovery.lost import lost_items
 from comity.flows.rotation import rotate_keys
 from comity.state.closing import Keeping, keeping_of
-from tests.builders import pacts
 from tests.builders.pacts import JPN_USA, KOR_USA, Story, make_pacts
 from tests.builders.world import OFFICER, REGISTRAR, USA, entered, run
 
@@ -39,11 +38,9 @@ ERASE = DestructionMeans.CRYPTO_ERASE
 
 
 @pytest.fixture
-def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
+def story(tmp_path: Path) -> Iterator[Story]:
     """Give pacts under which things are destroyed."""
-    text = pacts._PROTECTION + _DESTRUCTION
-    monkeypatch.setattr(pacts.pact, "__defaults__", (text,))
-    with make_pacts(tmp_path, with_hub=False) as world:
+    with make_pacts(tmp_path, with_hub=False, more=_DESTRUCTION) as world:
         yield Story(world)
 
 
