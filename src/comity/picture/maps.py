@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from comity.picture.cutting import cut_line, cut_polygon
@@ -328,9 +329,7 @@ def _legend(picture: MapPicture, top: float, say: Say) -> tuple[str, float]:
     signs = {mark.sign for each in picture.numbered for mark in each.trace.marks}
     signs |= {Sign.INTEREST} if picture.interests else set()
     rows: list[tuple[Callable[[XY], str], str]] = [
-        (lambda at, sign=sign: draw_symbol(sign, at), say(WORDS[sign]))  # type: ignore[misc]
-        for sign in Sign
-        if sign in signs
+        (partial(draw_symbol, sign), say(WORDS[sign])) for sign in Sign if sign in signs
     ]
     known = {way.is_worked_out for each in picture.numbered for way in each.trace.ways}
     for is_worked_out, words, dashes in (
