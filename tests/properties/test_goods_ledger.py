@@ -75,21 +75,21 @@ def test_balances_are_those_of_the_plain_books_on_any_day() -> None:
 
 
 def test_over_all_parties_balances_come_to_nothing() -> None:
+    """What all owe by the balance is what all are owed by the plain books, party by party."""
     dealings = years()
     for days in (0, 100, 1000):
-        rows: Any = balance_json(
-            dealings.teller.state, Instant(dealings.teller.now + days * DAY_MS)
-        )
-        net: dict[tuple[str, str, str], Fraction] = defaultdict(Fraction)
-        for row in rows["owed"]:
-            measure = f"{row['in']} {row['category']} {row['unit'] or row['currency']}"
-            net[row["to"], measure, "claims"] += Fraction(row["open"])
-            net[row["by"], measure, "debts"] -= Fraction(row["open"])
-        measures = {measure for _, measure, _ in net}
-        assert measures
-        for measure in measures:
-            parts = [each for (_, of, _), each in net.items() if of == measure]
-            assert sum(parts) == 0
+        at = Instant(dealings.teller.now + days * DAY_MS)
+        net: dict[str, dict[str, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
+        for (debtor, _, *measure), amount in owed(dealings.teller.state, at).items():
+            net[str(measure)][debtor] -= amount
+        for (_, creditor, *measure), amount in dealings.owing(
+            dealings.today + timedelta(days)
+        ).items():
+            net[str(measure)][creditor] += amount
+        assert net
+        for of, parties in net.items():
+            assert sum(parties.values()) == 0, of
+            assert any(parties.values()), of
 
 
 def test_the_sums_kept_are_those_of_all_lines_gone_through() -> None:

@@ -11,6 +11,7 @@ from comity.basis.amounts import Quantity, from_millionths
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Date
 from comity.flows.support.balances import agree_balance, state_balance
+from comity.flows.support.claims import drop
 from comity.flows.support.deliveries import Handing, Receipted, Receiving, deliver, receive
 from comity.flows.support.orders import (
     Asking,
@@ -165,7 +166,17 @@ async def _settle(scene: Scene, state: State, order: PlacedOrder) -> object:
         if row.counted is None and place.party != scene.node.party
     ]
     if claimed and draws.random() < 0.5:
-        return await confirm(context, pact, draws.choice(claimed), _number(scene), _WHO)
+        chosen, another = draws.choice(claimed), draws.random() < 0.5
+        if draws.random() < 0.2:
+            return await drop(context, pact, chosen, _WHO, own=False)
+        return await confirm(context, pact, chosen, _number(scene), _WHO, another=another)
+    own = [
+        place
+        for place, row in sorted(state.settlements.items())
+        if row.counted is None and place.party == scene.node.party
+    ]
+    if own and draws.random() < 0.1:
+        return await drop(context, pact, draws.choice(own), _WHO, own=True)
     if draws.random() < 0.1:
         return await cancel_order(context, pact, order.place, (), REGISTRAR)
     if draws.random() < 0.1:

@@ -13,6 +13,7 @@ from tests.simulator.acts_goods import goods
 from tests.simulator.life import run_seed
 
 SEEDS = (5, 7)
+TORTURE_SEEDS = 60
 
 
 @pytest.fixture
@@ -32,3 +33,10 @@ def test_every_invariant_holds_with_goods_among_the_acts(seed: int) -> None:
     lines: list[str] = []
     run_seed(seed, lines.append)
     assert any(" goods " in line and line.endswith("Entered") for line in lines)
+
+
+@pytest.mark.torture
+@pytest.mark.usefixtures("_with_goods")
+@pytest.mark.parametrize("seed", range(TORTURE_SEEDS))
+def test_every_invariant_holds_with_goods_in_more_worlds(seed: int) -> None:
+    run_seed(seed, lambda line: None)
