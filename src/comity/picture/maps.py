@@ -54,6 +54,10 @@ TITLE_OF_TIMELINE: Final = "Timeline of reports, in UTC"
 MIDDLE_SCALE: Final = "scale along the middle of the map"
 
 _DASHES: Final = ("", "9 4", "2 3", "12 3 2 3", "5 5")
+SHADE: Final = 0.18
+SHADES: Final = 3
+"""All areas of reaches on one another shade the ground by so much, each by a third at most."""
+
 _AROUND_LEAST: Final = 5.0
 _LABELLED_AT: Final = (135.0, 225.0, 90.0, 270.0, 180.0, 45.0, 315.0, 0.0)
 _SCALE_MOST: Final = 220.0
@@ -237,10 +241,11 @@ def _areas(view: View, ring: Line) -> list[list[XY]]:
 
 
 def _reaches(view: View, reaches: tuple[Reach, ...]) -> Iterator[str]:
+    opacity = f"{SHADE / max(SHADES, sum(len(ring_radii(each.span)) for each in reaches)):.3f}"
     for index, reach in enumerate(reaches):
         for km in ring_radii(reach.span):
             area = path_of(_areas(view, ring_around(reach.origin, km)), closed=True)
-            yield element("path", d=area, fill_opacity=0.1, **fill("ring"))
+            yield element("path", d=area, fill_opacity=opacity, **fill("ring"))
             edge = path_of(_laid(view, edge_around(reach.origin, km)))
             yield element("path", d=edge, **line("ring", 2.0, _dashes(index)))
 

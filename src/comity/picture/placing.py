@@ -15,6 +15,7 @@ from comity.picture.views import XY
 
 _CELL: Final = 6.0
 _TOGETHER: Final = 12.0
+CLUSTERS_MAX: Final = 150
 _NUMBERS_SHOWN: Final = 4
 _NEAR: Final = 4
 """So many of the places for a label touch its point; from the others a line leads to it."""
@@ -59,10 +60,20 @@ class Label:
 
 
 def gather_marks(marks: Iterable[tuple[str, XY, int]]) -> tuple[Cluster, ...]:
-    """Put marks together that would hide one another: by kind and place on the paper."""
+    """Put marks together that would hide one another: by kind and place on the paper.
+
+    Where there would be too many to tell apart, what lies farther from one another too.
+    """
+    known, together = tuple(marks), _TOGETHER
+    while len(found := _gathered(known, together)) > CLUSTERS_MAX:
+        together *= 2
+    return found
+
+
+def _gathered(marks: Iterable[tuple[str, XY, int]], together: float) -> tuple[Cluster, ...]:
     cells: dict[tuple[str, int, int], tuple[XY, dict[int, None]]] = {}
     for kind, (x, y), number in marks:
-        cell = (kind, round(x / _TOGETHER), round(y / _TOGETHER))
+        cell = (kind, round(x / together), round(y / together))
         cells.setdefault(cell, ((x, y), {}))[1][number] = None
     return tuple(
         Cluster(kind, at, tuple(sorted(numbers))) for (kind, _, _), (at, numbers) in cells.items()

@@ -20,6 +20,7 @@ from comity.picture.globe import Spot
 from comity.picture.interests import Interest, parse_interests
 from comity.picture.maps import (
     KINDS,
+    SHADE,
     WORDS,
     MapPicture,
     Numbered,
@@ -28,7 +29,7 @@ from comity.picture.maps import (
     draw_map,
 )
 from comity.picture.palette import DAY, GROUNDS, NIGHT, QUIET, contrast, style_sheet
-from comity.picture.placing import gather_marks, number_runs, place_labels, text_width
+from comity.picture.placing import CLUSTERS_MAX, gather_marks, number_runs, place_labels, text_width
 from comity.picture.shorelines import coast_on, land_holds
 from comity.picture.svg import Svg, element, number, path_of, text_of
 from comity.picture.symbols import draw_symbol
@@ -302,6 +303,13 @@ def test_marks_that_would_hide_one_another_are_one_with_all_their_numbers() -> N
     assert number_runs([1, 2, 3, 7]) == ["1–3", "7"]
 
 
+def test_thousands_of_marks_are_few_on_the_paper_and_none_is_lost() -> None:
+    marks = [("test", (7.0 * (i % 130), 7.0 * (i // 130)), i) for i in range(10_000)]
+    found = gather_marks(marks)
+    assert len(found) <= CLUSTERS_MAX
+    assert sorted(each for one in found for each in one.numbers) == list(range(10_000))
+
+
 def test_labels_do_not_lie_on_one_another_while_there_is_room() -> None:
     wanted = [(f"{i}", (100.0 + 15 * i, 100.0)) for i in range(6)]
     labels = place_labels(wanted, (960.0, 420.0), [(100.0, 80.0)])
@@ -336,6 +344,16 @@ def test_lines_and_marks_stand_at_three_to_one_and_text_at_four_and_a_half(ink: 
         for name in drawn:
             least = 4.5 if name == "text" else 3.0
             assert contrast(ink[name], ink[ground]) >= least, (name, ground)
+
+
+@pytest.mark.parametrize("ink", [DAY, NIGHT])
+def test_what_lies_on_the_shade_of_reaches_still_stands_out(ink: Any) -> None:
+    for ground in ("sea", "land"):
+        pairs = [(ink[ground][i : i + 2], ink["ring"][i : i + 2]) for i in (1, 3, 5)]
+        mixed = (round(int(a, 16) * (1 - SHADE) + int(b, 16) * SHADE) for a, b in pairs)
+        shaded = "#" + "".join(f"{each:02x}" for each in mixed)
+        for name in ("shore", "mark", "launch", "test", "sighting", "way", "ring", "interest"):
+            assert contrast(ink[name], shaded) >= 3.0, (name, ground)
 
 
 def test_contrast_is_that_of_the_guidelines() -> None:
