@@ -47,11 +47,11 @@ def duty(of: Schedule, name: str) -> Duty:
 
 def test_nothing_is_done_by_a_clock_that_is_a_storys(world: World, said: Diagnostics) -> None:
     story = scheduled(world, said, clock=ClockKind.STORY).duties
-    assert [each.name for each in story] == ["restore", "card", "uploads", "memory"]
+    assert [each.name for each in story] == ["restore", "card", "uploads", "memory", "alerts"]
     names = [each.name for each in scheduled(world, said).duties]
     keys = ["sealing keys", "old keys", "tls key"]
     by_the_clock = ["journal anchors", *keys, "scrub", "blobs", "left over", "reminders"]
-    assert names == ["restore", "card", "uploads", "memory", *by_the_clock]
+    assert names == ["restore", "card", "uploads", "memory", "alerts", *by_the_clock]
 
 
 def test_a_card_that_a_rotation_has_left_is_entered_by_itself(

@@ -17,6 +17,7 @@ from litestar.types import ControllerRouterHandler
 
 from comity.api.affairs import AFFAIRS
 from comity.api.agreements import AGREEMENTS
+from comity.api.alerts import ALERTS, WATCH
 from comity.api.balances import BALANCES
 from comity.api.bodies import StrictRequest
 from comity.api.cases import CASES
@@ -47,6 +48,7 @@ from comity.api.session import SESSION
 from comity.api.settlement import SETTLEMENT
 from comity.api.third_parties import THIRD_PARTIES
 from comity.api.waits import WAITING, WAITS, Waits
+from comity.flows.alerting.watching import Watch
 from comity.front.asgi import App, Receive, Scope, Send
 from comity.front.cookie import COOKIE
 from comity.front.guard import Guard, Manner
@@ -74,6 +76,7 @@ _OPERATIONS: Final[tuple[ControllerRouterHandler, ...]] = (
     *ENDS,
     *WAITING,
     stream_events,
+    *ALERTS,
     *DRAFTS,
     *PROMISES,
     *CONSULTATIONS,
@@ -95,6 +98,7 @@ def create_app(node: FrontNode) -> App:
     patience, routes = node.patience, cast("App", _routes())
     beside = {
         NODE: node,
+        WATCH: Watch(),
         READINESS: Readiness(node),
         WAITS: Waits(patience.waits_at_once),
         STREAMS: Streams(most=patience.streams_at_once, most_of_one=patience.streams_of_one),

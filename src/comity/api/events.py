@@ -174,12 +174,12 @@ async def stream_events(
         begun = None if start is None else cursor_of(start)
         told = done(await news_from_now(desk.context, named, desk.person, begun))
     streams = beside(request, STREAMS)
-    line = _Line(lambda: streams.place(desk.caller.key, desk.caller.id), desk.node.patience.send_s)
-    return _EventStream(_Telling(desk, named, told, timeout_s).run(), line)
+    line = Line(lambda: streams.place(desk.caller.key, desk.caller.id), desk.node.patience.send_s)
+    return EventStream(_Telling(desk, named, told, timeout_s).run(), line)
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
     """Where a stream finds its place, and how long a piece of it may lie there unread."""
 
     place: Callable[[], AbstractContextManager[None]]
@@ -272,14 +272,16 @@ class _Telling:
         return head.encode() + raw + b"\n\n"
 
 
-class _EventStream(Stream):
+class EventStream(Stream):
     """The answer: it holds a place while it lasts, and is cut off where nobody reads."""
 
-    def __init__(self, events: AsyncIterator[bytes], line: _Line) -> None:
+    def __init__(self, events: AsyncIterator[bytes], line: Line) -> None:
+        """Answer with events, on a line."""
         super().__init__(events, media_type=_TYPE, headers={"x-accel-buffering": "no"})
         self._line = line
 
     def to_asgi_response(self, *args: Any, **options: Any) -> ASGIResponse:
+        """Hold the place from before the first byte."""
         return _HeldResponse(super().to_asgi_response(*args, **options), self._line)
 
 
@@ -288,7 +290,7 @@ class _HeldResponse(ASGIResponse):
 
     __slots__ = ("_inner", "_line")
 
-    def __init__(self, inner: ASGIResponse, line: _Line) -> None:
+    def __init__(self, inner: ASGIResponse, line: Line) -> None:
         super().__init__(status_code=inner.status_code, media_type=_TYPE)
         self._inner = inner
         self._line = line

@@ -37,6 +37,7 @@ _SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "agreement": ("agreement:agreement", "Check, show, pin, sign and end agreements."),
         "decide": ("decide:decide", "Decide one request under an agreement file."),
         "assurance": ("assurance:assurance", "Assure a partner in writing."),
+        "alert": ("alert:alert", "See alerts, acknowledge them, and count what else came."),
         "item": ("item:item", "Release, receipt, list and open protected items."),
         "copy": ("copy:copies", "Numbered copies, from hand to hand."),
         "inventory": ("inventory:inventory", "Count copies; report what is missing."),

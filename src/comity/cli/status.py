@@ -47,6 +47,7 @@ _LOOK: Final = {
     "contractor.ends": "contractor list",
     "inventory.result": "inventory expected",
     "item.review": "item reviews",
+    "alert.acknowledge": "alert list",
     "need.ended": "item reviews",
     "need.return": "item reviews",
     "need.destroy": "item reviews",

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from comity.basis.ids import AgreementId, Digest, Domain, PartyId
+from comity.basis.ids import AgreementId, Digest, Domain, PartyId, PersonId
 from comity.basis.limits import PARCEL_BYTES_MAX, PUSH_BYTES_MAX
 
 CONFIG_NAME: Final = "comity.toml"
@@ -39,6 +39,8 @@ LEFT_OVER_DAYS: Final = 30
 LEFT_OVER_DAYS_MAX: Final = 366
 SECURITY_VISIT_MONTHS: Final = 12
 SECURITY_VISIT_MONTHS_MAX: Final = 120
+ACKNOWLEDGE_MINUTES: Final = 5
+ACKNOWLEDGE_MINUTES_MAX: Final = 24 * 60
 
 _LOOPBACK: Final = "127.0.0.1"
 
@@ -137,6 +139,14 @@ class Schedule:
 
 
 @dataclass(frozen=True, slots=True)
+class Alerting:
+    """How long an alert may wait until somebody acknowledges it, and who is told then besides."""
+
+    acknowledge_minutes: int = ACKNOWLEDGE_MINUTES
+    escalate_to: tuple[PersonId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All that the node's own file says. Pairs are sorted by their first member."""
 
@@ -153,6 +163,7 @@ class Config:
     limits: Limits = Limits()
     serve: Serving = Serving()
     schedule: Schedule = Schedule()
+    alerts: Alerting = Alerting()
     passphrases: Passphrases = field(default=Passphrases(), repr=False)
 
     def two_persons_from(self, agreement: AgreementId) -> str:

@@ -18,9 +18,12 @@ from comity.basis.ids import (
     parse_agreement_id,
     parse_domain,
     parse_party_id,
+    parse_person_id,
 )
 from comity.basis.limits import PARCEL_BYTES_MAX, PUSH_BYTES_MAX
 from comity.config.model import (
+    ACKNOWLEDGE_MINUTES,
+    ACKNOWLEDGE_MINUTES_MAX,
     ALWAYS,
     BLOBS_SCRUB_HOURS_MAX,
     CONFIG_BYTES_MAX,
@@ -35,6 +38,7 @@ from comity.config.model import (
     SECURITY_VISIT_MONTHS_MAX,
     TIME_DISPUTE_LIMIT_S,
     TIME_DISPUTE_LIMIT_S_MAX,
+    Alerting,
     ClockKind,
     Config,
     Endpoint,
@@ -50,6 +54,7 @@ from comity.config.tables import TableReader
 
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _ADDRESS: Final = re.compile(r"https://[!-~]+")
+_PERSON: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _PIN: Final = re.compile(r"[0-9a-f]{64}")
 _ENDPOINT: Final = re.compile(r"(?:\[([0-9a-f:.]{2,45})\]|([0-9.]{7,15})):(0|[1-9][0-9]{0,4})")
 _PORT_MAX: Final = 65_535
@@ -98,6 +103,7 @@ def _read(root: TableReader) -> Config:
         limits=_read_limits(root.table("limits")),
         serve=_read_serving(root.table("serve")),
         schedule=_read_schedule(root.table("schedule")),
+        alerts=_read_alerts(root.table("alerts")),
         passphrases=_read_passphrases(root.table("passphrases"), exercise=exercise),
     )
     root.finish()
@@ -187,6 +193,16 @@ def _read_schedule(table: TableReader) -> Schedule:
     )
     table.finish()
     return schedule
+
+
+def _read_alerts(table: TableReader) -> Alerting:
+    named = table.texts("escalate_to", _PERSON, "ids of our own persons, such as kor-017")
+    alerts = Alerting(
+        table.integer("acknowledge_minutes", ACKNOWLEDGE_MINUTES, ACKNOWLEDGE_MINUTES_MAX),
+        tuple(parse_person_id(each) for each in named if _PERSON.fullmatch(each)),
+    )
+    table.finish()
+    return alerts
 
 
 def _read_passphrases(table: TableReader, *, exercise: bool) -> Passphrases:

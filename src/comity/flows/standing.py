@@ -15,6 +15,7 @@ from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import DAY_MS, Instant, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.people import Person
+from comity.flows.alerting.board import read_board
 from comity.flows.channels import goes_by_disc
 from comity.flows.context import Context
 from comity.flows.courier.loads import acknowledged_size, sent_name
@@ -79,7 +80,20 @@ async def what_waits(context: Context, person: PersonId | None = None) -> tuple[
         found += [_named(view, each) for each in (*single.values(), *_asked_by_us(view))]
         found += [each async for each in _discs(context, view, by)]
     found += await _drafts(context)
+    found += await _alerts(context, by)
     return tuple(sorted(_together(found), key=_rank))
+
+
+async def _alerts(context: Context, by: Person | None) -> list[Matter]:
+    """Give the alerts that nobody here acknowledged; late are those that were told again."""
+    found: list[Matter] = []
+    for alert in (await read_board(context)).alerts:
+        item = (await read_view(context, alert.agreement)).fold.state.items.get(alert.place)
+        if alert.is_open and item is not None and (by is None or may_know(by, item)):
+            late = int(alert.escalated_at is not None)
+            own = context.config.party
+            found.append(Matter(alert.agreement, "alert.acknowledge", own, alert.place, late=late))
+    return found
 
 
 def matter_json(matter: Matter) -> dict[str, JsonValue]:

@@ -23,6 +23,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "情報の返却又は廃棄",
         "정보의 반환 또는 파기",
     ),
+    "alert.acknowledge": (
+        "an alert that nobody acknowledged",
+        "誰も確認していない警報",
+        "아무도 확인하지 않은 경보",
+    ),
     "inventory.result": ("the result of an inventory", "保管状況の点検結果", "보관 현황 점검 결과"),
     "incident.report": (
         "the report of a loss, of a compromise or of a named victim",

@@ -16,6 +16,7 @@ from comity.basis.errors import ComityError, InvariantError
 from comity.basis.ids import AgreementId
 from comity.basis.instants import DAY_MS, format_instant
 from comity.config import ClockKind, SourceKind
+from comity.flows.alerting.watching import watch_alerts
 from comity.flows.anchors import anchor_journal
 from comity.flows.context import Context
 from comity.flows.duties.reminders import remind_all
@@ -50,6 +51,7 @@ CARD_S: Final = 60.0
 """How often a card is looked for that a rotation has left to be entered."""
 
 MEMORY_S: Final = 20.0
+ALERTS_S: Final = 15.0
 """How often memory is given back that was needed for a while; it takes a millisecond or two."""
 
 _PROBLEMS_SAID_MAX: Final = 10
@@ -106,6 +108,7 @@ class Schedule:
         self._standing: Standing = {}
         self._log = log
         self.damaged = False
+        self._escalated = 0
         self._told: Why | None = None
         settings = context.config.schedule
         self._always = (
@@ -113,6 +116,7 @@ class Schedule:
             Duty("card", CARD_S, self._enter_card),
             Duty("uploads", HOUR_S, sweep),
             Duty("memory", MEMORY_S, self._give_back),
+            Duty("alerts", ALERTS_S, self._watch),
         )
         self._by_the_clock = (
             Duty("journal anchors", HOUR_S, self._anchor),
@@ -264,6 +268,14 @@ class Schedule:
             bytes=checked.size,
             damaged=len(checked.damaged),
         )
+
+    async def _watch(self) -> None:
+        """Raise alerts that came, and say again what nobody acknowledged in time."""
+        board = await watch_alerts(self._context)
+        late = [each for each in board.alerts if each.is_open and each.escalated_at is not None]
+        if late and board.next != self._escalated:
+            self._escalated = board.next
+            self._log.warning("schedule.alerts", unacknowledged=len(late))
 
     async def _sweep_old(self) -> None:
         days = self._context.config.schedule.left_over_days

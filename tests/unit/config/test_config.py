@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from comity.basis.errors import ConfigError, Problem
-from comity.basis.ids import AgreementId, Digest, Domain, PartyId
+from comity.basis.ids import AgreementId, Digest, Domain, PartyId, PersonId
 from comity.config import (
     ALWAYS,
     CONFIG_BYTES_MAX,
+    Alerting,
     ClockKind,
     Config,
     Endpoint,
@@ -74,6 +75,10 @@ blobs_scrub_hours = 48
 left_over_days = 7
 security_visit_months = 6
 
+[alerts]
+acknowledge_minutes = 3
+escalate_to = ["kor-017", "kor-018"]
+
 [passphrases]
 root = "prompt"
 authority = "command:pass show comity/authority"
@@ -121,6 +126,7 @@ def test_reads_everything_that_a_file_may_say() -> None:
             5,
         ),
         schedule=Schedule(1, 30, 12, 48, 7, 6),
+        alerts=Alerting(3, (PersonId("kor-017"), PersonId("kor-018"))),
         passphrases=Passphrases(
             PassphraseSetting(),
             PassphraseSetting(SourceKind.COMMAND, "pass show comity/authority"),
@@ -226,6 +232,8 @@ def test_any_printable_name_survives_writing_and_reading(
         ("[schedule]\nblobs_scrub_hours = 0", 6, "schedule.blobs_scrub_hours"),
         ("[schedule]\nleft_over_days = 367", 6, "schedule.left_over_days"),
         ("[schedule]\nsecurity_visit_months = 0", 6, "schedule.security_visit_months"),
+        ("[alerts]\nacknowledge_minutes = 1441", 6, "alerts.acknowledge_minutes"),
+        ('[alerts]\nescalate_to = ["Not An Id"]', 6, "alerts.escalate_to"),
         ('[passphrases]\nroot = "secret"', 6, "passphrases.root"),
         ('[passphrases]\nroot = "prompt:"', 6, "passphrases.root"),
         ('[passphrases]\nroot = "file:"', 6, "passphrases.root"),
