@@ -184,7 +184,7 @@ def test_what_was_superseded_says_by_what(assured: World) -> None:
 
 
 def link(node: Node, one: Place, other: Place, person: PersonId = READER, **more: Any) -> Any:
-    wanted = {"purpose": "warning", "one_event": True} | more
+    wanted: dict[str, Any] = {"purpose": "warning", "one_event": True} | more
     items = ((GSOMIA, one), (GSOMIA, other))
     return run(say_of_one_event(node.context, person, items, **wanted))
 
