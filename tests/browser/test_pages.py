@@ -9,7 +9,7 @@ from comity.foresight.words import LANGUAGES
 from tests.browser.support_browser import Console, accessibility
 from tests.builders.world import OFFICER
 
-PAGES = ("/", "/items/gsomia-jpn-kor", "/nothing/here")
+PAGES = ("/", "/items/gsomia-jpn-kor", "/items/gsomia-jpn-kor/JPN/5", "/nothing/here")
 LOOKS: dict[str, dict[str, Any]] = {
     "laptop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 360, "height": 740}},

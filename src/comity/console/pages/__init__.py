@@ -6,9 +6,10 @@ from __future__ import annotations
 from typing import Final
 
 from comity.console.pages.home import HOME
+from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
 from comity.console.pages.settings import SETTINGS
 from comity.console.pages.sign_in import SESSION
 from comity.console.routes import Route
 
-ROUTES: Final[tuple[Route, ...]] = (*HOME, *ITEMS, *SESSION, *SETTINGS)
+ROUTES: Final[tuple[Route, ...]] = (*HOME, *ITEM, *ITEMS, *SESSION, *SETTINGS)
