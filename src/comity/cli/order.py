@@ -36,6 +36,7 @@ from comity.cli.options import (
     agreement_option,
     control_argument,
     date_option,
+    node_lang_option,
     party_option,
     refuse_own_party,
     the_agreement,
@@ -344,17 +345,25 @@ def _claim(claim: dict[str, Any]) -> str:
     show_default=True,
     help="The order form of 25 elements, or request, return and invoice on one sheet.",
 )
+@node_lang_option
 @click.option("--out", default="-", metavar="FILE", help="A new file. [standard output]")
 @node_command(writing=False)
 async def form(
-    desk: Desk, *, control: Control, agreement: AgreementId | None, shape: str, out: str
+    desk: Desk,
+    *,
+    control: Control,
+    agreement: AgreementId | None,
+    shape: str,
+    lang: str | None,
+    out: str,
 ) -> None:
     """Print an ORDER as a form; what is computed was typed by nobody.
 
     Names and signatures are sealed beside the statements: comity order open.
     """
     chosen, place = await the_place(desk.context, control, agreement)
-    printed = await print_form(desk.context, chosen, place, shape)
+    language = desk.language(lang)
+    printed = await print_form(desk.context, chosen, place, shape, language)
     if desk.as_json:
         desk.show("comity/order-form/1", {"form": shape, "elements": printed.elements}, ())
         return

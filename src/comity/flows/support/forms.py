@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
+from unicodedata import east_asian_width
 
 from comity.basis.amounts import add, format_decimal, parse_decimal
 from comity.basis.ids import AgreementId, Place, parse_place
 from comity.basis.strict_json import JsonValue
 from comity.flows.context import Context
 from comity.flows.support.books import settled_lines
+from comity.flows.support.form_words import ELEMENT_WORDS, FormWords
 from comity.flows.support.shapes import read_order
 from comity.flows.turns import read_view
 from comity.flows.view import View, statement_at
@@ -27,6 +29,7 @@ from comity.statement.order_values import Officer
 from comity.statement.orders import OrderRequest
 
 _NONE: Final = "–"
+_NAME_COLUMNS: Final = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,57 +40,33 @@ class PrintedForm:
     elements: dict[str, JsonValue]
 
 
-ELEMENTS: Final = MappingProxyType(
-    {
-        1: "agreement",
-        2: "date of order",
-        3: "office to be billed",
-        4: "stock numbers",
-        5: "quantity and description asked for",
-        6: "quantity furnished",
-        7: "unit",
-        8: "unit price",
-        9: "amount",
-        10: "currency",
-        11: "total",
-        12: "ordering person",
-        13: "payee",
-        14: "office that collects",
-        15: "receipt",
-        16: "document number",
-        17: "receiving organisation",
-        18: "issuing organisation",
-        19: "transaction type",
-        20: "fund citation",
-        21: "transfer, and replacement schedule",
-        22: "accepting person",
-        23: "special needs",
-        24: "limit of liability",
-        25: "issuing person",
-    }
-)
-"""The minimum essential data elements of an order. Source: treaties.md 4.4"""
+ELEMENTS: Final = MappingProxyType({number: words[0] for number, words in ELEMENT_WORDS.items()})
+"""The minimum essential data elements of an order, in English. Source: treaties.md 4.4"""
 
 
 async def print_form(
-    context: Context, agreement: AgreementId, place: Place, shape: str
+    context: Context, agreement: AgreementId, place: Place, shape: str, language: str = "en"
 ) -> PrintedForm:
-    """Print an order as one of the forms.
+    """Print an order as one of the forms, in a language.
 
     Raises:
         StateError: no such order.
+        InputError: there are no words in that language.
     """
+    words = FormWords(language)
     view = await read_view(context, agreement)
     row = await read_order(context, agreement, place)
-    elements = await _elements(context, view, row)
+    elements = await _elements(context, view, row, words)
     named: dict[str, JsonValue] = {str(number): value for number, value in elements.items()}
-    return PrintedForm("\n".join(FORMS[shape](row, elements)) + "\n", named)
+    return PrintedForm("\n".join(FORMS[shape](row, elements, words)) + "\n", named)
 
 
 _Elements = dict[int, list[JsonValue]]
 
 
-async def _elements(context: Context, view: View, row: dict[str, Any]) -> _Elements:
+async def _elements(
+    context: Context, view: View, row: dict[str, Any], words: FormWords
+) -> _Elements:
     """Gather what stands in each element; an empty list: nothing yet."""
     lines, accepted, head = row["lines"], row["acceptance"], row["head"]
     made = await _statements(context, view, (each["place"] for each in row["deliveries"]))
@@ -95,7 +74,7 @@ async def _elements(context: Context, view: View, row: dict[str, Any]) -> _Eleme
     receipts = [each["receipt"]["place"] for each in row["deliveries"] if each["receipt"]]
     came = await _statements(context, view, receipts)
     asked = (await statement_at(context, view, parse_place(row["place"]))).body
-    title = view.file(row["version"]).title.in_language("en")
+    title = view.file(row["version"]).title.in_language(words.language)
     return {
         1: [f"{view.agreement_id}: {title}"],
         2: [row["at"][:10]],
@@ -119,14 +98,14 @@ async def _elements(context: Context, view: View, row: dict[str, Any]) -> _Eleme
         16: [head["number"], *([accepted["number"]] if accepted else [])],
         17: [head["organisation"]],
         18: [accepted["organisation"]] if accepted else [],
-        19: [f"{line['nature']}, {line['method'] or head['method'] or _NONE}" for line in lines],
+        19: [_transaction(line, head, words) for line in lines],
         20: [head["fund"]] if head["fund"] else [],
         21: [
             *(f"{each.on}, {each.at}" for each in handed),
-            *_schedule(accepted),
+            *_schedule(accepted, words),
         ],
         22: [_officer_json(accepted["accepting"])] if accepted else [],
-        23: [*_needs(row, asked)],
+        23: [*_needs(row, asked, words)],
         24: [*_liability(accepted)],
         25: [f"{_officer(each.issuing)}, {each.on}" for each in handed],
     }
@@ -152,15 +131,20 @@ def _totals(lines: Iterable[dict[str, Any]]) -> Iterator[str]:
         yield f"{total_text} {currency}"
 
 
-def _schedule(accepted: dict[str, Any] | None) -> Iterator[str]:
+def _transaction(line: dict[str, Any], head: dict[str, Any], words: FormWords) -> str:
+    method = line["method"] or head["method"] or _NONE
+    return f"{words.say(line['nature'])}, {words.say(method)}"
+
+
+def _schedule(accepted: dict[str, Any] | None, words: FormWords) -> Iterator[str]:
     if accepted and accepted["replace_by"]:
         at = "" if accepted["replace_at"] is None else f", {accepted['replace_at']}"
-        yield f"replaced by {accepted['replace_by']}{at}"
+        yield words.say("replaced", on=accepted["replace_by"]) + at
 
 
-def _needs(row: dict[str, Any], asked: object) -> Iterator[str]:
+def _needs(row: dict[str, Any], asked: object, words: FormWords) -> Iterator[str]:
     if isinstance(asked, OrderRequest) and asked.sealed is not None:
-        yield f"sealed beside {row['place']}"
+        yield words.say("sealed", place=row["place"])
 
 
 def _liability(accepted: dict[str, Any] | None) -> Iterator[str]:
@@ -179,81 +163,97 @@ def _officer_json(officer: dict[str, Any]) -> str:
 _PER_LINE: Final = (4, 5, 6, 7, 8, 9, 10, 19)
 
 
-def _acsa(row: dict[str, Any], elements: _Elements) -> Iterator[str]:
+def _acsa(row: dict[str, Any], elements: _Elements, words: FormWords) -> Iterator[str]:
     """Write the order form of 25 elements."""
-    yield from _heading(f"ORDER {row['order']}", row)
-    for number, name in ELEMENTS.items():
+    yield from _heading("order", row, words)
+    for number in ELEMENTS:
         if number not in _PER_LINE:
-            yield _element(number, name, elements[number])
+            yield _element(number, words, elements[number])
     for at, line in enumerate(row["lines"]):
-        yield f"LINE {line['line']}"
+        yield words.say("line", line=line["line"])
         for number in _PER_LINE:
-            yield _element(number, ELEMENTS[number], elements[number][at : at + 1])
+            yield _element(number, words, elements[number][at : at + 1])
 
 
-def _three(row: dict[str, Any], elements: _Elements) -> Iterator[str]:
+def _three(row: dict[str, Any], elements: _Elements, words: FormWords) -> Iterator[str]:
     """Write request, return and invoice on one sheet."""
-    yield from _heading(f"SHEET {row['order']}", row)
-    yield "A  REQUEST"
+    yield from _heading("sheet", row, words)
+    yield words.say("part request")
     for number in (1, 2, 16, 12, 17, 21):
-        yield _element(number, ELEMENTS[number], elements[number])
+        yield _element(number, words, elements[number])
     for line in row["lines"]:
-        what = f"{line['asked']} {line['unit']} {line['description']}"
-        yield f"    line {line['line']}: {_safe(what)}, stock {_safe(line['stock'] or _NONE)}"
-    yield "B  RETURN"
-    yield from _returned(row)
-    yield "C  INVOICE"
+        what = _safe(f"{line['asked']} {line['unit']} {line['description']}")
+        stock = _safe(line["stock"] or _NONE)
+        yield "    " + words.say("asked", line=line["line"], what=what, stock=stock)
+    yield words.say("part return")
+    yield from _returned(row, words)
+    yield words.say("part invoice")
     for number in (3, 13, 14, 11):
-        yield _element(number, ELEMENTS[number], elements[number])
+        yield _element(number, words, elements[number])
     for line in row["lines"]:
         if line["price"] is not None:
-            sum_ = f"{line['received']} × {line['price']} = {line['worth']} {line['currency']}"
-            yield f"    line {line['line']}: {sum_}"
+            facts = {"quantity": line["received"], "price": line["price"]}
+            worth = f"{line['worth']} {line['currency']}"
+            yield "    " + words.say("priced", line=line["line"], worth=worth, **facts)
     for each in row["invoices"]:
-        yield f"    bill {_safe(each['number'])}: {each['total']} {each['currency']}"
-    yield from _paid(row)
+        total = f"{each['total']} {each['currency']}"
+        yield "    " + words.say("bill", number=_safe(each["number"]), total=total)
+    yield from _paid(row, words)
 
 
-def _returned(row: dict[str, Any]) -> Iterator[str]:
+def _returned(row: dict[str, Any], words: FormWords) -> Iterator[str]:
     """Write what was given back or replaced; a loan in what condition."""
-    units = {line["line"]: line["unit"] for line in row["lines"]}
     back = [each for each in settled_lines(row["settlements"]) if each["amount"] is None]
     back = [each for each in back if each["quantity"] is not None]
     for each in back:
-        told = f"{each['quantity']} {units[each['line']]} by {each['method']}"
-        damaged = f", {each['damaged']} of it damaged" if each.get("damaged") else ""
-        yield f"    line {each['line']}: {told}{damaged}, {each['on']}, {each['place']}"
+        damaged = each.get("damaged")
+        key = "returned damaged" if damaged else "returned"
+        yield "    " + words.say(key, **_settled(row, each, words), damaged=damaged)
     if not back:
         yield f"    {_NONE}"
 
 
-def _paid(row: dict[str, Any]) -> Iterator[str]:
+def _paid(row: dict[str, Any], words: FormWords) -> Iterator[str]:
     """Write what was paid, in cash, in equal value or by offset; for what was owed in kind too."""
-    units = {line["line"]: line["unit"] for line in row["lines"]}
     for each in settled_lines(row["settlements"]):
         if each["amount"] is not None:
-            told = f"{each['amount']} {each['currency']} by {each['method']}"
-            if each["quantity"] is not None:
-                told += f" for {each['quantity']} {units[each['line']]} owed in kind"
-            yield f"    paid, line {each['line']}: {told}, {each['on']}, {each['place']}"
+            key = "paid" if each["quantity"] is None else "paid for kind"
+            amount = f"{each['amount']} {each['currency']}"
+            yield "    " + words.say(key, **_settled(row, each, words), amount=amount)
 
 
-def _heading(title: str, row: dict[str, Any]) -> Iterator[str]:
-    yield title
-    yield f"{row['by']} asks {row['head']['provider']}: {row['life']}"
+def _settled(row: dict[str, Any], each: dict[str, Any], words: FormWords) -> dict[str, object]:
+    """Give the facts of a line of a settlement as a form tells them."""
+    units = {line["line"]: line["unit"] for line in row["lines"]}
+    return {
+        "line": each["line"],
+        "quantity": f"{each['quantity']} {units[each['line']]}",
+        "method": words.say(each["method"]),
+        "on": each["on"],
+        "place": each["place"],
+    }
+
+
+def _heading(title: str, row: dict[str, Any], words: FormWords) -> Iterator[str]:
+    yield words.say(title, order=row["order"])
+    life = words.say(f"life {row['life']}")
+    yield words.say("asks", requester=row["by"], provider=row["head"]["provider"], life=life)
     yield ""
 
 
-def _element(number: int, name: str, values: list[JsonValue]) -> str:
+def _element(number: int, words: FormWords, values: list[JsonValue]) -> str:
+    """Write an element; wide letters take two columns each."""
+    name = words.element(number)
+    wide = sum(east_asian_width(letter) in "WF" for letter in name)
     told = "; ".join(_safe(str(each)) for each in values) or _NONE
-    return f"{number:>3} {name:<36}{told}"
+    return f"{number:>3} {name:<{_NAME_COLUMNS - wide}}{told}"
 
 
 def _safe(text: str) -> str:
     return printable_text(text)
 
 
-FORMS: Final[MappingProxyType[str, Callable[[dict[str, Any], _Elements], Iterator[str]]]] = (
-    MappingProxyType({"acsa": _acsa, "three": _three})
-)
+FORMS: Final[
+    MappingProxyType[str, Callable[[dict[str, Any], _Elements, FormWords], Iterator[str]]]
+] = MappingProxyType({"acsa": _acsa, "three": _three})
 """The forms that an order is printed as."""
