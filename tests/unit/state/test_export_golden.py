@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The whole state as it is exported, held to one golden file: every part has a row, goods apart.
+"""The whole state as it is exported, held to one golden file: every part has a row.
 
-Each statement counts but two, which stand in it as such. What a row says is another test's; that
-none says it by another name, or of another place or time, is this one's.
+Goods are those of a second agreement. Each statement counts but two, which stand in it as such.
+What a row says is another test's; that none says it by another name, or of another place or time,
+is this one's.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from msgspec import structs
@@ -17,10 +19,11 @@ from msgspec import structs
 from comity.agreement.acts import DestructionMeans, Recalled
 from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template
+from comity.basis.amounts import Money
 from comity.basis.ids import AgreementId, Digest, Place, digest_of
 from comity.basis.instants import Instant
 from comity.state.duties import duties_at
-from comity.statement.affairs import DisputeSettle, DutyExtend
+from comity.statement.affairs import DisputeSettle, DutyExtend, DutyWaive
 from comity.statement.cases import (
     Affected,
     Certainty,
@@ -35,6 +38,7 @@ from comity.statement.cases import (
     VisitRequest,
 )
 from comity.statement.custody import InventoryResult
+from comity.statement.deliveries import ClaimNotice
 from comity.statement.handling import ItemDestroyed, ItemRecall, ItemReturn
 from comity.statement.information import (
     AssuranceGive,
@@ -50,7 +54,16 @@ from comity.statement.information import (
     RequestMake,
 )
 from comity.statement.kinds import Body
+from comity.statement.orders import Method, OrderDispute, Tax
 from comity.statement.passing import ItemThirdPartyRelease
+from comity.statement.settlements import (
+    BalanceAgree,
+    BalanceRow,
+    BalanceState,
+    InvoiceIssue,
+    LineRef,
+    SettledLine,
+)
 from comity.statement.treaty import (
     AgreementEndNotice,
     AgreementInterpretation,
@@ -63,6 +76,16 @@ from comity.statement.values import CardRef, ParcelRef, SealedRef
 from tests.builders.dutiful import authority, dispute, law
 from tests.builders.firms import assure
 from tests.support_state import JPN, KOR, NOTE, USA, Teller, in_force, label, receipt, release
+from tests.unit.state.test_fold_goods import (
+    COLLECTING,
+    TAKEN,
+    accepted,
+    agreement,
+    asked,
+    made,
+    received,
+    settled,
+)
 
 SUSPENSION = """
 [[article]]
@@ -172,6 +195,7 @@ def ask(teller: Teller, first: Place) -> None:
     owed = next(each for each in open_ if each.owed_by == KOR and each.live)
     until = Instant(owed.due + 86_400_000)  # type: ignore[operator]  # it has a day, as was asked
     said(teller, owed.owed_to[0], DutyExtend(owed.trigger, owed.id, until, NOTE))
+    said(teller, owed.owed_to[0], DutyWaive(owed.trigger, owed.id, NOTE))
 
 
 def govern(teller: Teller) -> None:
@@ -188,14 +212,44 @@ def govern(teller: Teller) -> None:
     said(teller, KOR, JournalAnchor(SHA, "mnd.kor.example/journal"))
 
 
+def traded() -> Teller:
+    """Replace some of one order in kind, bill another in cash; a balance differs, then stands."""
+    teller = in_force(agreement=agreement())
+    order = asked(teller, activity="exercise", exercise="Freedom Edge")
+    accepted(teller, order, taxes=(Tax(Decimal(100), "VAT"),))
+    receipt = received(teller, made(teller, order), 9000)
+    said(teller, KOR, ClaimNotice(receipt, COLLECTING))
+    some = (SettledLine(1, Decimal(4000), None, None),)
+    claimed = settled(teller, order, lines=some)
+    settled(teller, order, by=JPN, lines=some, confirms=claimed)
+    settled(teller, order, number="S-2", lines=some)
+    cash = asked(teller, number="K-2", method=Method.CASH)
+    accepted(teller, cash, head=structs.replace(TAKEN, number="J-2"), method=Method.CASH)
+    paid = received(teller, made(teller, cash))
+    money = Money(Decimal(600_000), "JPY")
+    said(teller, JPN, InvoiceIssue("I-1", cash, (paid,), COLLECTING, money))
+    said(teller, KOR, OrderDispute(order, (1,), stands=True))
+    row = BalanceRow(KOR, JPN, money)
+    stated = BalanceState(date(2016, 11, 22), SHA, (row,))
+    said(teller, KOR, BalanceAgree(said(teller, JPN, stated), (LineRef(order, 1),)))
+    teller.say(JPN, StatementReject(KOR, 0, "time.ahead", None), at="2016-11-25")
+    stated = structs.replace(stated, until=date(2016, 11, 24))
+    said(teller, KOR, BalanceAgree(said(teller, JPN, stated), ()))
+    assert not list(teller.state.uncounted.items())
+    return teller
+
+
 def test_the_whole_state_is_exported_as_the_golden_file_has_it(
     golden: Callable[[str, str], None],
 ) -> None:
-    teller = told()
-    state = teller.exported()
+    teller, trade = told(), traded()
+    state, goods = teller.exported(), trade.exported()
     assert {name for name, part in state.items() if not part} == {*GOODS}
-    kept = {name: part for name, part in state.items() if name not in GOODS}
-    text = "\n".join(lines(kept)).replace(teller.agreement.sha256, "(the file)")
+    assert [name for name in GOODS if not goods[name]] == []
+    kept = {name: goods[name] if name in GOODS else part for name, part in state.items()}
+    text = "\n".join(lines(kept))
+    for each in (teller, trade):
+        text = text.replace(each.agreement.sha256, "(the file)")
     golden("state.txt", f"{text}\n")
 
 
