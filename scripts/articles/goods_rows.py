@@ -124,7 +124,8 @@ LAW: Final = Section(
             "Caps of a fiscal year before netting.",
             "E",
             "V",
-            cannot="no clause says a cap yet: the file names the article and nothing is counted",
+            cannot="the node warns and stops no act: whether an operation is waived is a finding of "
+            "its own law, and nobody converts amounts in other currencies",
         ),
         Row(
             "2348",

@@ -220,6 +220,7 @@ def test_a_creditor_that_confirms_before_it_hears_of_the_withdrawal_is_not_undon
     assert trade.world.equal()
 
 
+@pytest.mark.row("U7")
 def test_u7_a_loan_comes_back_damaged_in_part_and_the_lender_accepts_it_or_does_not(
     trade: Trade,
 ) -> None:

@@ -26,6 +26,7 @@ from comity.flows.not_counted import NotCounted
 from comity.flows.speak import Entered
 from comity.flows.support.balances import read_balance
 from comity.flows.support.books import commodity_of, export_books
+from comity.flows.support.caps import list_warnings
 from comity.flows.support.deliveries import Receipted
 from comity.flows.support.exercises import exercise_view
 from comity.flows.support.forms import ELEMENTS, print_form
@@ -436,3 +437,20 @@ def test_2342_h_what_is_over_a_year_old_names_worth_and_creditor_and_what_nobody
     assert isinstance(trade.receive(delivery), Receipted)
     receipted: Any = run(yearly_report(trade.asks.context, ACSA, 2018, "10-01"))
     assert [row["receipted"] for row in receipted["over_a_year"]] == [True, True]
+
+
+@pytest.mark.row("2347")
+def test_2347_the_balance_shows_the_meters_and_what_is_nearly_used_up_comes_up_with_the_duties(
+    tmp_path: Path,
+) -> None:
+    caps = b'\n[[article]]\nnumber = "S2347"\ntitle.en = "Caps"\nsummary.en = "Caps."\n'
+    caps += b'[article.caps]\nparty = "JPN"\ncredits = 2000000\nyear_begins = 4\n'
+    with make_goods(tmp_path, raw=template(ACSA) + caps) as world:
+        trade = Trade(world)
+        assert run(list_warnings(trade.gives.context, ACSA)) == ()
+        trade.received()
+        (meter,) = run(read_balance(trade.asks.context, ACSA)).caps
+        assert (meter["used"], meter["percent"], meter["warns"]) == ("1900000", 95, True)
+        for node in (trade.asks, trade.gives):
+            (warning,) = run(list_warnings(node.context, ACSA))
+            assert warning == {"agreement": ACSA, **meter}

@@ -76,11 +76,12 @@ class Source(StrEnum):
 
 
 class Effect(StrEnum):
-    """Whether a clause permits and forbids, makes duties, or both."""
+    """Whether a clause permits and forbids, makes duties, or both; or keeps a meter alone."""
 
     PERMIT = "P"
     DUTY = "D"
     BOTH = "P D"
+    METER = "M"
 
 
 class DestructionMeans(StrEnum):

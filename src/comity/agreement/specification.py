@@ -25,6 +25,7 @@ _EFFECTS = {
     Effect.PERMIT: "P: it decides",
     Effect.DUTY: "D: it makes duties",
     Effect.BOTH: "P D: it decides and makes duties",
+    Effect.METER: "M: it keeps a meter and warns",
 }
 _UNITS = {
     KeyType.DURATION: "minutes, hours, days, weeks, months or years",

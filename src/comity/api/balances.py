@@ -187,6 +187,7 @@ async def show_balance(
         "sha256": found.sha256,
         "ageing": [*found.ageing],
         "lines": [*found.lines],
+        "caps": [*found.caps],
     }
     return reply(desk, BalanceReply, value)
 

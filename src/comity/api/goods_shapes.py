@@ -291,12 +291,13 @@ class SettlementsReply(Reply, tag_field="schema", tag="comity/settlement-list/1"
 
 
 class BalanceReply(Reply, tag_field="schema", tag="comity/balance-read/1", kw_only=True):
-    """What is owed at the end of a day, its digest, how old it is, and each open line."""
+    """What is owed at the end of a day, its digest, how old it is, each open line, yearly caps."""
 
     balance: Anything
     sha256: str
     ageing: list[Anything]
     lines: list[Anything]
+    caps: list[Anything]
 
 
 class BalancesReply(Reply, tag_field="schema", tag="comity/balance-list/1", kw_only=True):

@@ -18,7 +18,7 @@ from comity.basis.limits import LEDGER_BYTES_MAX
 from comity.basis.strict_json import JsonValue, format_json
 from comity.cli.entering import show_entered
 from comity.cli.files import read_input
-from comity.cli.goods_options import line_number, split_line
+from comity.cli.goods_options import cap_words, line_number, split_line
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     Control,
@@ -69,6 +69,8 @@ async def show(
     found = await balances.read_balance(desk.context, chosen, at)
     if desk.as_json:
         value: dict[str, JsonValue] = {"schema": SCHEMA, **found.value, "sha256": found.sha256}
+        if found.caps:
+            value["caps"] = [*found.caps]
         if with_lines:
             value |= {"ageing": [*found.ageing], "lines": [*found.lines]}
         write_out(format_json(value))
@@ -88,6 +90,8 @@ def _lines(found: balances.Balance, *, with_lines: bool) -> Iterator[str]:
     for row in value["unmatched"]:
         told = f"{row['delivered']} handed over, {row['received']} received {row['unit']}"
         yield labelled("UNMATCHED", f"{row['order']} line {row['line']}: {told}")
+    for each in found.caps:
+        yield labelled("WARNING" if each["warns"] else "cap", cap_words(each))
     yield labelled("sha256", found.sha256)
     for each in found.ageing if with_lines else ():
         told = f"{each['by']} owes {each['to']} {each['open']} {shown(str(each['of']))}"

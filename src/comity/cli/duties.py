@@ -16,6 +16,7 @@ from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import Date, Instant, Zone, end_of_day, parse_instant_canonical
 from comity.basis.strict_json import JsonValue
 from comity.cli.entering import show_entered
+from comity.cli.goods_options import cap_words
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     agreement_option,
@@ -45,6 +46,7 @@ from comity.flows.facts import find_person
 from comity.flows.people.clearances import list_renewals
 from comity.flows.people.officers import list_vacancies
 from comity.flows.set_up import pinned_agreements
+from comity.flows.support.caps import list_warnings
 from comity.foresight.matters import owed_matter, say_coming, say_head, say_matter, say_state
 from comity.foresight.words import LANGUAGES, Phrase, language_index, say_article, say_due
 from comity.state.duties import DutyState
@@ -95,6 +97,11 @@ _SAID: Final[dict[str, Phrase]] = {
         "the term of {person} ends with {day}{passed}",
         "{person}の任期は{day}まで{passed}",
         "{person}의 임기는 {day}까지{passed}",
+    ),
+    "caps": (
+        "yearly caps that are nearly used up, now:",
+        "使い切りに近い年間上限（現在）：",
+        "거의 다 쓴 연간 한도(현재):",
     ),
     NONE: ("nobody is named", "指名なし", "지명된 사람 없음"),
     "passed": (", PASSED", "（経過）", " (지남)"),
@@ -164,11 +171,14 @@ async def duties(
         "coming": [coming for each in shapes for coming in each["coming"]],
         "clearances": [],
         "officers": [],
+        "caps": [],
     }
     if not (agreement or states or debtor or creditor or article):
         instant = _end(at, await common_zone(desk.context))
         value["clearances"] = await _clearances(desk, instant)
         value["officers"] = await _officers(desk, instant)
+        rows = [await list_warnings(desk.context, each) for each in chosen]
+        value["caps"] = [row for each in rows for row in each]
     told = [say_not_binding(each, words) for each in value["not_binding"]]
     lines = [*told, *(list(_lines(value, words, zones)) or [_say("nothing", words)])]
     desk.show("comity/duty-list/2", value, lines, lang=words)
@@ -311,6 +321,10 @@ def _house_lines(value: dict[str, Any], lang: str) -> Iterator[str]:
         passed = _say("passed", lang) if row["passed"] else ""
         named = {"person": str(row["person"]), "day": str(row["day"]), "passed": passed}
         yield f"  {shown(row['facility'])}: {_say(row['what'], lang, **named)}"
+    if value["caps"]:
+        yield _say("caps", lang)
+    for row in value["caps"]:
+        yield f"  {row['agreement']}: {shown(cap_words(row))}"
 
 
 def _duty_lines(row: dict[str, Any], lang: str, zone: Zone) -> Iterator[str]:

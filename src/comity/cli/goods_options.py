@@ -41,6 +41,15 @@ def standing_of(row: Mapping[str, Any]) -> str:
     return f"{'taken back' if own else 'REFUSED'} by {row['dropped']}"
 
 
+def cap_words(row: Mapping[str, Any]) -> str:
+    """Tell how far a yearly cap is used, and what counts in currencies that nobody converts."""
+    used = f"{row['used']} of {row['cap']} {row['currency']}, {row['percent']} %"
+    over = ", OVER THE CAP" if row["over"] else ""
+    beside = "".join(f", and {each['amount']} {each['currency']}" for each in row["elsewhere"])
+    until = f"in the year to {row['until']}, Art. {row['article']}"
+    return f"{row['of']} of {row['party']}: {used}{beside}{over}, {until}"
+
+
 def number_option(what: str) -> Decorator:
     """Give a command the number of its paper."""
     return click.option(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The sentences of the clauses on goods and services: orders, settlement, balances.
+"""The sentences of the clauses on goods and services: orders, settlement, balances, caps.
 
 They stand in `phrases.SENTENCES` with the others.
 """
@@ -188,5 +188,58 @@ GOODS: Final[dict[str, tuple[Sentence, ...]]] = {
             ),
         ),
         REMIND_AFTER,
+    ),
+    "caps": (
+        Sentence(
+            Deed.RECORD,
+            (
+                "in a year that begins with month {year_begins}, {party} owes in cash no more than "
+                "{liabilities} of its own currency, before anything is netted",
+                "{year_begins}月に始まる一年に、{party}が現金で負う債務は、相殺の前で自国通貨の"
+                "{liabilities}を超えない",
+                "{year_begins}월에 시작하는 한 해에 {party}의 현금 채무는 상계 전에 자국 통화로 "
+                "{liabilities}을 넘지 않는다",
+            ),
+        ),
+        Sentence(
+            Deed.RECORD,
+            (
+                "of that {party} owes for supplies no more than {supplies}",
+                "そのうち{party}が物品について負う債務は{supplies}を超えない",
+                "그중 {party}의 물품 채무는 {supplies}을 넘지 않는다",
+            ),
+        ),
+        Sentence(
+            Deed.RECORD,
+            (
+                "in such a year {party} is owed in cash no more than {credits}",
+                "その一年に{party}が現金で有する債権は{credits}を超えない",
+                "그 한 해에 {party}의 현금 채권은 {credits}을 넘지 않는다",
+            ),
+        ),
+        Sentence(
+            Deed.RECORD,
+            (
+                "the node warns from {warn_percent} percent of a cap on, and stops no act",
+                "ノードは上限の{warn_percent}パーセントから警告し、行為は止めない",
+                "노드는 한도의 {warn_percent}퍼센트부터 경고하고 행위를 막지 않는다",
+            ),
+        ),
+        Sentence(
+            Deed.RECORD,
+            (
+                "what does not count towards the caps: {not_counted}",
+                "上限に数えないもの：{not_counted}",
+                "한도에 세지 않는 것: {not_counted}",
+            ),
+        ),
+        Sentence(
+            Deed.RECORD,
+            (
+                "activities for which nothing counts towards the caps: {waived_for}",
+                "上限に数えない活動：{waived_for}",
+                "한도에 세지 않는 활동: {waived_for}",
+            ),
+        ),
     ),
 }

@@ -392,7 +392,11 @@ def say_value(value: KeyValue, index: int) -> str:
 
 
 def _say_one(text: str, index: int) -> str:
-    return say(text, index) if text in WORDS else say_duration(parse_duration(text), index)
+    if text in WORDS:
+        return say(text, index)
+    if text[:1].isdigit():
+        return say_duration(parse_duration(text), index)
+    return say_names((text,), index)
 
 
 def _say_row(row: OrderRow, index: int) -> str:

@@ -76,6 +76,7 @@ TABLE = [
     ("incident", "D", set(), set()),
     ("notify", "D", set(), set()),
     ("statement", "D", set(), set()),
+    ("caps", "M", set(), set()),
     ("inventory", "D", set(), set()),
     ("consultation", "D", set(), set()),
 ]
@@ -103,7 +104,7 @@ def test_a_kind_means_two_sentences_and_its_keys_say_what_they_are(kind: ClauseK
     assert kind.meaning.endswith(".")
     assert all(spec.meaning for spec in kind.keys)
     assert len({spec.name for spec in kind.keys}) == len(kind.keys)
-    assert bool(kind.asks) == (kind.effect is not Effect.DUTY)
+    assert bool(kind.asks) == (kind.effect in (Effect.PERMIT, Effect.BOTH))
 
 
 def rule_of(agreement: Agreement, action: Action) -> Rule:

@@ -12,6 +12,7 @@ from comity.agreement.vocabulary import (
     access,
     assurance,
     audience,
+    caps,
     channel,
     consultation,
     contractor,
@@ -68,6 +69,7 @@ CLAUSE_KINDS: tuple[ClauseKind, ...] = (
     incident.KIND,
     notify.KIND,
     statement.KIND,
+    caps.KIND,
     inventory.KIND,
     consultation.KIND,
 )

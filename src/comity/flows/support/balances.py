@@ -30,6 +30,7 @@ from comity.decision.stages import Refused
 from comity.flows.cases.speaking import Saying, say_case
 from comity.flows.context import Context
 from comity.flows.speak import Entered
+from comity.flows.support.caps import meters_of
 from comity.flows.support.finding import find_balance
 from comity.flows.turns import read_view
 from comity.flows.view import View, judge_anew
@@ -42,11 +43,15 @@ from comity.statement.settlements import BalanceAgree, BalanceRow, BalanceState,
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the registers amount to at the end of a day: its exact bytes, and each open line."""
+    """What the registers amount to at the end of a day: its exact bytes, and each open line.
+
+    `caps` are the meters of yearly caps, no part of what is stated and agreed.
+    """
 
     on: Date
     value: dict[str, JsonValue]
     lines: tuple[dict[str, JsonValue], ...]
+    caps: tuple[dict[str, JsonValue], ...] = ()
 
     @property
     def sha256(self) -> Digest:
@@ -119,7 +124,7 @@ async def _balance(context: Context, view: View, on: Date) -> Balance:
     with view.fold.standing_at(end) as state:
         today = today_of(state, end)
         lines = tuple(open_line_json(each, today) for each in open_lines(state, end))
-        return Balance(on, balance_json(state, end), lines)
+        return Balance(on, balance_json(state, end), lines, meters_of(view, state, end))
 
 
 async def state_balance(
