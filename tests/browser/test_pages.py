@@ -7,9 +7,16 @@ import pytest
 
 from comity.foresight.words import LANGUAGES
 from tests.browser.support_browser import Console, accessibility
-from tests.builders.world import OFFICER
+from tests.builders.world import DRAFTER, OFFICER
 
-PAGES = ("/", "/items/gsomia-jpn-kor", "/items/gsomia-jpn-kor/JPN/5", "/nothing/here")
+PAGES = (
+    "/",
+    "/items/gsomia-jpn-kor",
+    "/items/gsomia-jpn-kor/JPN/5",
+    "/write/gsomia-jpn-kor",
+    "/drafts",
+    "/nothing/here",
+)
 LOOKS: dict[str, dict[str, Any]] = {
     "laptop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 360, "height": 740}},
@@ -44,3 +51,47 @@ def test_the_banner_stands_on_every_printed_page(console: Console) -> None:
             "return [s.display, s.color, s.borderTopStyle]; })()"
         )
         assert style == ["table-header-group", "rgb(0, 0, 0)", "solid"]
+
+
+@pytest.mark.slow
+def test_a_release_is_written_decided_live_and_released_by_a_second_person(
+    console: Console,
+) -> None:
+    console.set_password(OFFICER, DRAFTER)
+    with console.open(DRAFTER) as page:
+        page.goto("/write/gsomia-jpn-kor")
+        page.select_option("#marking", "極秘")
+        page.select_option("#category", "missile-warning")
+        page.fill("#purposes", "warning")
+        page.wait_for_selector("#decision .yes")
+        assert "SECRET" in page.inner_text("#decision")
+        page.fill("#title", "Launch seen")
+        page.fill("#text", "seen at sea")
+        page.click("button.main")
+        page.wait_for_url("**/drafts/*")
+        assert page.is_disabled("button.main")
+        assert accessibility(page) == []
+        draft = page.url
+    with console.open(OFFICER) as page:
+        page.goto(draft)
+        page.click("button.main")
+        page.wait_for_url("**/items/**")
+        page.click("button.main")
+        page.wait_for_selector(".content")
+        assert "seen at sea" in page.inner_text(".content")
+        assert "極秘" in page.inner_text(".banner.head")
+        assert accessibility(page) == []
+
+
+@pytest.mark.slow
+def test_the_decision_is_reached_without_javascript(console: Console) -> None:
+    console.set_password(DRAFTER)
+    with console.open(DRAFTER, java_script_enabled=False) as page:
+        page.goto("/write/gsomia-jpn-kor")
+        page.select_option("#marking", "極秘")
+        page.select_option("#category", "missile-warning")
+        page.fill("#purposes", "warning")
+        page.fill("#text", "kept")
+        page.click("form button:has-text('Preview')")
+        assert page.inner_text("#decision .yes")
+        assert page.input_value("#text") == "kept"

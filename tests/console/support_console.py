@@ -36,6 +36,10 @@ class Browser:
             pairs.append(("form-token", self.token))
         return self._call("POST", path, headers, urlencode(pairs).encode())
 
+    def send(self, path: str, body: Any, kind: str) -> Answer:
+        """Send a body as it is."""
+        return self._call("POST", path, {"Content_Type": kind}, body)
+
     def sign_in(self, person: PersonId, password: str = PASSWORD) -> Answer:
         return self.post("/sign-in", {"person": person, "password": password})
 
@@ -50,7 +54,7 @@ class Browser:
     def links(self) -> list[str]:
         return [str(each) for each in self.found("//a/@href")]
 
-    def _call(self, method: str, path: str, more: dict[str, str], body: bytes) -> Answer:
+    def _call(self, method: str, path: str, more: dict[str, str], body: Any) -> Answer:
         headers = {
             "Accept-Language": self.language,
             "Sec-Fetch-Site": "same-origin",
@@ -66,7 +70,8 @@ class Browser:
         if dict(answer.headers).get("content-type", "").startswith("text/html") and answer.body:
             self.page = html.document_fromstring(answer.body)
             tokens = self.found("//input[@name='form-token']/@value")
-            self.token = str(tokens[0]) if tokens else ""
+            if b"<html" in answer.body:  # a part of a page leaves the token of the page
+                self.token = str(tokens[0]) if tokens else ""
         return answer
 
 

@@ -45,7 +45,7 @@ def test_what_is_missing_and_what_is_unused_is_found(monkeypatch):
     assert f"ko/home.po: unused: {gone!r}" in found
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_word_of_a_template_stands_outside_a_message(path):
     assert _bare(path.read_text("utf-8")) == []
 

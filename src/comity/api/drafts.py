@@ -15,7 +15,7 @@ from comity.api.item_wishes import CONTENT_TYPE
 from comity.api.operations import delete, get, post
 from comity.api.replies import not_there
 from comity.api.shapes import DraftReply, DraftsReply, EnteredReply, entered_reply, reply
-from comity.decision.house import keeps_registers
+from comity.flows.draft_previews import may_know_draft
 from comity.flows.drafts import KeptDraft, find_draft, waiting_drafts
 from comity.flows.previews import preview_content
 from comity.flows.release import drop_draft, release_draft
@@ -31,7 +31,11 @@ Number = Annotated[int, Parameter(ge=1, le=10**9, description="The draft's numbe
 async def list_drafts(request: Request[Any, Any, Any]) -> DraftsReply:
     """List the drafts that wait and that the person may know of."""
     desk = desk_of(request, Permission.ITEMS_READ)
-    waiting = [each for each in await waiting_drafts(desk.context) if _may_know(desk, each)]
+    waiting = [
+        each
+        for each in await waiting_drafts(desk.context)
+        if may_know_draft(desk.caller.person, each)
+    ]
     return reply(desk, DraftsReply, {"drafts": [draft_json(each) for each in waiting]})
 
 
@@ -77,15 +81,9 @@ async def drop(request: Request[Any, Any, Any], number: Number) -> DraftReply:
 
 async def _known(desk: Desk, number: int) -> KeptDraft:
     kept = await find_draft(desk.context, number)
-    if not _may_know(desk, kept):
+    if not may_know_draft(desk.caller.person, kept):
         raise not_there()
     return kept
-
-
-def _may_know(desk: Desk, kept: KeptDraft) -> bool:
-    """A draft is known to whoever drafted it, and to those who keep the registers."""
-    keeps = keeps_registers(desk.caller.person)
-    return keeps or kept.drafted_by == desk.person
 
 
 DRAFTS: Final = (list_drafts, show_draft, open_draft, approve, drop)

@@ -24,6 +24,7 @@ from comity.console.pages.sign_in import SIGN_IN, begin_session, sign_in_page
 from comity.console.replies import send_file, send_outcome
 from comity.console.routes import Route, Routes
 from comity.console.static_files import static_files
+from comity.console.uploads import Upload
 from comity.console.visit import Elsewhere, Outcome, Page, TurnedDown, Visit
 from comity.front.answers import Gone, not_there
 from comity.front.asgi import App, Receive, Scope, Send, header_values
@@ -35,6 +36,8 @@ POLICY: Final = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
     b"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+
+_UPLOAD: Final = "comity.upload"
 
 
 def create_console(node: FrontNode) -> App:
@@ -74,6 +77,9 @@ class _Console:
                     self._node.fault(error)
                 visit = replace(visit, caller=scope.get(CALLER), secret=_secret(scope))
                 outcome = error_page(error, visit)
+            upload = scope.get(_UPLOAD)
+            if isinstance(upload, Upload):
+                await upload.let_go()
             await send_outcome(outcome, visit, send)
 
     def _arrive(self, scope: Scope) -> Visit:
@@ -108,9 +114,10 @@ class _Console:
             scope[CALLER] = caller
             running.enter_context(self._at_once.one_of_few(caller))
         method = "GET" if scope["method"] in SAFE else scope["method"]
-        form = Fields()
+        form, upload = Fields(), None
         if method == "POST":  # 2
-            form = await read_form(scope, receive)
+            form, upload = await read_form(scope, receive)
+            scope[_UPLOAD] = upload
             check_form(scope, form, secret if caller is not None else None)
         visit = replace(
             visit,
@@ -118,6 +125,7 @@ class _Console:
             secret=None if caller is None else secret,
             query=read_query(scope),
             form=form.without((TOKEN,)),
+            upload=upload,
         )
         if method == "POST" and visit.path == SIGN_IN:
             return await self._sign_in(visit, scope)

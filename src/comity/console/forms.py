@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a form sends, read whole and within bounds; and the token that a session's forms bear.
+"""What a form sends, read within bounds; and the token that a session's forms bear.
 
 A token is made of the session's secret, so it needs no store and ends with the session.
 Source: OWASP Cross-Site Request Forgery Prevention (HMAC-based token, Fetch Metadata)
@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 
 from comity.basis.errors import InputError
 from comity.basis.limits import MIB
+from comity.console.uploads import MULTIPART, Upload, read_parts, too_large
 from comity.front.asgi import Receive, Scope, header_values
 from comity.front.cookie import Forged
 
@@ -65,15 +66,23 @@ def read_query(scope: Scope) -> Fields:
     return _fields(scope.get("query_string", b""))
 
 
-async def read_form(scope: Scope, receive: Receive) -> Fields:
-    """Read the body of a form.
+async def read_form(scope: Scope, receive: Receive) -> tuple[Fields, Upload | None]:
+    """Read the fields of a form; a file behind them is read by whoever wants it.
 
     Raises:
         InputError: it is no form, too large, or does not read.
     """
     kinds = header_values(scope, b"content-type")
-    if len(kinds) != 1 or kinds[0].partition(";")[0].strip().lower() != FORM_TYPE:
+    kind = kinds[0].partition(";")[0].strip().lower() if len(kinds) == 1 else ""
+    if kind == MULTIPART:
+        pairs, upload = await read_parts(kinds[0], receive, FORM_BYTES_MAX, FIELDS_MAX)
+        return Fields(pairs), upload
+    if kind != FORM_TYPE:
         raise InputError("console.no-form", "what was sent is no form", expected=FORM_TYPE)
+    return await _read_plain(receive), None
+
+
+async def _read_plain(receive: Receive) -> Fields:
     parts: list[bytes] = []
     size = 0
     while True:
@@ -81,12 +90,7 @@ async def read_form(scope: Scope, receive: Receive) -> Fields:
         parts.append(message.get("body", b""))
         size += len(parts[-1])
         if size > FORM_BYTES_MAX:
-            raise InputError(
-                "console.form-too-large",
-                "the form is larger than this node takes",
-                expected=f"at most {FORM_BYTES_MAX} bytes",
-                hint="send long content as a file",
-            )
+            raise too_large(FORM_BYTES_MAX)
         if not message.get("more_body", False):
             return _fields(b"".join(parts))
 

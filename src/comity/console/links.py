@@ -3,10 +3,20 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from comity.flows.standing import Matter
+
+_AT_ITEMS: Final = frozenset({"item.receipt"})
+_AT_ITEM: Final = frozenset({"item.receipt", "item.mark", "item.review", "courier.item"})
 
 
 def look_at(matter: Matter) -> str | None:
     """Give the path at which something that waits is looked at or done."""
-    del matter
+    if matter.what == "draft.approve":
+        return "/drafts"
+    if matter.what in _AT_ITEMS and matter.count > 1:
+        return f"/items/{matter.agreement}?open=yes"
+    if matter.what in _AT_ITEM and matter.first is not None:
+        return f"/items/{matter.agreement}/{matter.first.party}/{matter.first.index}"
     return None

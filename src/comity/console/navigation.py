@@ -22,7 +22,12 @@ class Entry:
     roles: frozenset[Role] | None = None
 
 
-ENTRIES: Final = (Entry("/", phrase("Home")), Entry("/items", phrase("Items")))
+ENTRIES: Final = (
+    Entry("/", phrase("Home")),
+    Entry("/items", phrase("Items")),
+    Entry("/write", phrase("Write"), SPEAKERS),
+    Entry("/drafts", phrase("Drafts"), SPEAKERS),
+)
 
 
 def entries_for(visit: Visit) -> tuple[Entry, ...]:

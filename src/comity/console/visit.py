@@ -12,6 +12,7 @@ from comity.basis.ids import PersonId
 from comity.console.forms import Fields, form_token
 from comity.console.languages import Tongue
 from comity.console.moments import Moments
+from comity.console.uploads import Upload
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.context import Context
@@ -86,6 +87,8 @@ class Visit:
     values: Mapping[str, str] = field(default_factory=dict)
     query: Fields = field(default_factory=Fields)
     form: Fields = field(default_factory=Fields)
+    upload: Upload | None = None
+    """The file behind the form, where one was sent."""
     is_part: bool = False
     """Asked for by htmx: a part of a page is enough."""
     is_kept: bool = False

@@ -83,6 +83,18 @@ async def _release(context: Context, person: PersonId, number: int) -> Entered |
         return entered._replace(articles=tuple(articles))
 
 
+async def may_release(context: Context, person: PersonId, number: int) -> Cleared | Refused:
+    """Decide a draft's release by a person as it stands now; nothing is written.
+
+    Raises:
+        StateError: no such draft waits.
+    """
+    item = (await find_draft(context, number)).item
+    async with turn_about(context, item.agreement, item.derived_from) as view:
+        kept = await find_draft(context, number)
+        return await _decide(context, view, await find_person(context, person), kept)
+
+
 async def drop_draft(context: Context, person: PersonId, number: int) -> KeptDraft | Refused:
     """Take a draft away unreleased, as a releasing officer or whoever drafted it.
 

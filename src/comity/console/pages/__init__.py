@@ -5,11 +5,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from comity.console.pages.drafts import DRAFTS
 from comity.console.pages.home import HOME
 from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
 from comity.console.pages.settings import SETTINGS
 from comity.console.pages.sign_in import SESSION
+from comity.console.pages.write import WRITE
 from comity.console.routes import Route
 
-ROUTES: Final[tuple[Route, ...]] = (*HOME, *ITEM, *ITEMS, *SESSION, *SETTINGS)
+ROUTES: Final[tuple[Route, ...]] = (*DRAFTS, *HOME, *ITEM, *ITEMS, *SESSION, *SETTINGS, *WRITE)

@@ -1,0 +1,240 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing an item: what would become of it is shown before anything happens, for each recipient.
+
+What is kept is a draft; releasing it is the page of drafts. A file is sealed as it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Final
+
+from comity.agreement.acts import PrivateRight
+from comity.basis.errors import InputError, StateError
+from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
+from comity.basis.instants import Date, Instant, date_of, parse_date, parse_instant
+from comity.basis.limits import REPORT_BYTES_MAX
+from comity.console.errors import Finding, findings_of
+from comity.console.names import party_names
+from comity.console.places import named_agreement
+from comity.console.routes import Route
+from comity.console.visit import Elsewhere, Outcome, Page, Visit
+from comity.decision.stages import Cleared, Refused
+from comity.flows.draft_previews import Preview, preview_to_each
+from comity.flows.drafts import ItemDraft, draft_item
+from comity.flows.sealed_content import Content
+from comity.flows.set_up import pinned_agreements
+from comity.flows.turns import read_view
+from comity.picture.reports import parse_report, schema_of
+from comity.sealing.payload import PayloadHeader, format_payload_header
+
+TITLE_CHARS_MAX: Final = 500
+_WRITE: Final = "/write/{agreement}"
+_BYTES: Final = "application/octet-stream"
+_DAY_CHARS: Final = len("2016-11-23")
+_NEEDED: Final = ("to", "marking", "category", "purposes")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What one recipient's decision says on the page."""
+
+    party: PartyId
+    articles: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+
+async def choose_agreement(visit: Visit) -> Outcome:
+    """Choose the agreement; where there is one, go there at once."""
+    pinned = await pinned_agreements(visit.context)
+    if len(pinned) == 1:
+        return Elsewhere(f"/write/{pinned[0]}")
+    return Page("write/choose.html", visit.say("Write"), {"agreements": pinned})
+
+
+async def show_form(visit: Visit) -> Outcome:
+    """Show the form; what was kept from before signing in stands in it."""
+    return await _page(visit, await named_agreement(visit))
+
+
+async def show_preview(visit: Visit) -> Outcome:
+    """Decide what stands in the form, for each recipient; nothing is written."""
+    agreement = await named_agreement(visit)
+    if visit.is_kept:
+        return await _page(visit, agreement)
+    if any(not visit.form.texts(each) for each in _NEEDED):
+        return await _part_or_page(visit, agreement)
+    try:
+        item = _item(visit, agreement)
+        preview = await preview_to_each(visit.context, visit.person, item, item.to)
+    except InputError as error:
+        return await _part_or_page(visit, agreement, error=error)
+    return await _part_or_page(visit, agreement, preview=preview)
+
+
+async def keep_draft(visit: Visit) -> Outcome:
+    """Label, decide and seal what was written, and keep it as a draft."""
+    agreement = await named_agreement(visit)
+    if visit.is_kept:
+        return await _page(visit, agreement)
+    try:
+        item = _item(visit, agreement)
+        header, content = await _content(visit)
+        format_payload_header(header)
+        kept = await draft_item(visit.context, visit.person, item, header, content)
+    except InputError as error:
+        return await _page(visit, agreement, error=error, status=error.http_status or 400)
+    if isinstance(kept, Refused):
+        return await _page(visit, agreement, refused=findings_of(kept, visit), status=403)
+    return Elsewhere(f"/drafts/{kept.number}")
+
+
+def _item(visit: Visit, agreement: AgreementId) -> ItemDraft:
+    """Read what was written as the drafter's word; lists are sets.
+
+    Raises:
+        InputError: something is missing, or does not read.
+    """
+    form = visit.form
+    missing = [each for each in _NEEDED if not form.texts(each)]
+    if missing:
+        raise InputError(
+            "console.incomplete",
+            "something is not said yet",
+            expected=", ".join(missing),
+            hint="say to whom it goes, its marking, its category and its purposes",
+        )
+    supersedes, answers = form.text("supersedes"), form.text("answers")
+    return ItemDraft(
+        agreement=agreement,
+        to=tuple(sorted({parse_party_id(each, "to") for each in form.texts("to")})),
+        marking=form.text("marking"),
+        category=form.text("category"),
+        form=form.text("form") or "document",
+        purposes=_words(form.text("purposes")),
+        named_for=_words(form.text("for")),
+        supersedes=parse_place(supersedes, "supersedes") if supersedes else None,
+        answers=parse_place(answers, "answers") if answers else None,
+        use_until=_until(form.text("use_until")),
+        rights=tuple(sorted(each for each in PrivateRight if each.value in form.texts("rights"))),
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(sorted({each.strip() for each in text.split(",")} - {""}))
+
+
+def _until(text: str) -> Date | Instant | None:
+    if not text:
+        return None
+    if len(text) == _DAY_CHARS:
+        return parse_date(text, "use_until")
+    return parse_instant(text, "use_until")
+
+
+async def _content(visit: Visit) -> tuple[PayloadHeader, Content]:
+    """Give what is to be sealed, and its own description, which is sealed with it.
+
+    Raises:
+        InputError: there is none or two, or it is not the report that it is said to be.
+    """
+    text, upload = visit.form.raw("text"), visit.upload
+    if bool(text.strip()) == (upload is not None):
+        raise InputError(
+            "console.one-content",
+            "an item is either text written here or one file",
+            found="neither" if upload is None else "both",
+        )
+    title = visit.form.text("title")[: TITLE_CHARS_MAX + 1] or "untitled"
+    if upload is None:
+        header, content = PayloadHeader(title, "text/plain"), _once(text.encode())
+    else:
+        name = upload.name.replace("\\", "/").rpartition("/")[2]
+        header = PayloadHeader(title, upload.media_type or _BYTES, name)
+        content = upload.bounded(visit.context.config.limits.parcel_bytes_max)
+    if visit.form.text("report") != "yes":
+        return header, content
+    if upload is not None:
+        content = upload.bounded(REPORT_BYTES_MAX)
+    raw = b"".join([chunk async for chunk in content])
+    report = parse_report(raw)
+    described = PayloadHeader(title, "application/json", header.file_name, schema_of(report))
+    return described, _once(raw)
+
+
+async def _once(raw: bytes) -> AsyncIterator[bytes]:
+    yield raw
+
+
+async def _part_or_page(
+    visit: Visit,
+    agreement: AgreementId,
+    *,
+    preview: Preview | None = None,
+    error: InputError | None = None,
+) -> Outcome:
+    if not visit.is_part:
+        return await _page(visit, agreement, preview=preview, error=error)
+    name = await party_names(visit, agreement)
+    values = {"name": name, **_decision(visit, preview), "error": error}
+    return Page("write/decision.html", values=values)
+
+
+def _decision(visit: Visit, preview: Preview | None) -> dict[str, object]:
+    if preview is None:
+        return {"verdicts": (), "level": None, "alone": ()}
+    alone = () if preview.alone is None else findings_of(preview.alone, visit)
+    verdicts = [_verdict(visit, *each) for each in preview.outcomes]
+    return {"verdicts": verdicts, "level": preview.level, "alone": alone}
+
+
+def _verdict(visit: Visit, party: PartyId, outcome: Cleared | Refused) -> Verdict:
+    if isinstance(outcome, Refused):
+        return Verdict(party, (), findings_of(outcome, visit))
+    cited = (each.article for each in outcome.decision.articles)
+    return Verdict(party, tuple(dict.fromkeys(cited)), ())
+
+
+async def _page(
+    visit: Visit,
+    agreement: AgreementId,
+    *,
+    preview: Preview | None = None,
+    refused: tuple[Finding, ...] = (),
+    error: InputError | None = None,
+    status: int = 200,
+) -> Page:
+    view = await read_view(visit.context, agreement)
+    try:
+        file = view.agreement()
+    except StateError:
+        return Page("write/unsigned.html", visit.say("Write"), {"agreement": agreement})
+    on = date_of(view.moment(visit.context), file.lifecycle.zone)
+    own = [each for each in file.table.entries if each.party == view.own and each.holds_on(on)]
+    values = {
+        "agreement": agreement,
+        "others": await pinned_agreements(visit.context),
+        "name": await party_names(visit, agreement),
+        "form": visit.form,
+        "partners": view.partners,
+        "markings": own,
+        "categories": file.scope.categories,
+        "forms": file.scope.forms or ("document",),
+        "rights": [each.value for each in PrivateRight],
+        "bytes_max": visit.context.config.limits.parcel_bytes_max,
+        "title_max": TITLE_CHARS_MAX,
+        "error": error,
+        "refused": refused,
+        "had_file": visit.upload is not None,
+        **_decision(visit, preview),
+    }
+    return Page("write/form.html", visit.say("Write"), values, status)
+
+
+WRITE: Final = (
+    Route("GET", "/write", choose_agreement),
+    Route("GET", _WRITE, show_form),
+    Route("POST", _WRITE, keep_draft),
+    Route("POST", f"{_WRITE}/preview", show_preview),
+)
