@@ -464,11 +464,28 @@ def test_an_order_waits_for_its_provider_and_a_claim_for_its_creditor(trade: Tra
     assert waits("order.accept") == set()
     made = place_of(trade.deliver(order))
     trade.world.settle(1)
-    assert isinstance(trade.receive(made), Receipted)
+    assert waits("delivery.receipt") == {(USA, str(made))}
+    assert waits("invoice.issue") == set()
+    came = trade.receive(made)
+    assert isinstance(came, Receipted)
     trade.world.settle(1)
+    assert waits("delivery.receipt") == set()
+    assert waits("invoice.issue") == {(JPN, str(came.receipt.place))}
+    place_of(run(bill(trade.gives.context, ACSA, order, "I-1", officer(FINANCE, "Finance"))))
+    trade.world.settle(1)
+    assert waits("invoice.issue") == set()
     paid = place_of(trade.settle(trade.asks, order, reason="consumed"))
     trade.world.settle(1)
     assert waits("settlement.confirm") == {(JPN, str(paid))}
     place_of(run(confirm(trade.gives.context, ACSA, paid, "S-2", officer(BOOKS))))
     trade.world.settle(1)
     assert waits("settlement.confirm") == set()
+
+
+def test_no_bill_waits_for_what_is_to_come_back_in_kind(
+    trade: Trade,
+) -> None:
+    trade.received_in_kind()
+    found = [each.what for each in run(what_waits(trade.gives.context))]
+    assert "invoice.issue" not in found
+    assert "delivery.receipt" not in found

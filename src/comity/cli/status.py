@@ -21,6 +21,7 @@ from comity.cli.options import node_lang_option, zone_of
 from comity.cli.printing import json_option, say, shown
 from comity.cli.session import Desk, as_option, node_option, run_at_node
 from comity.cli.worded import Words, say_not_binding, shown_at, shown_end
+from comity.decision.people import Role
 from comity.flows.binding import not_binding
 from comity.flows.context import Context
 from comity.flows.facts import find_person
@@ -40,6 +41,8 @@ _LOOK: Final = {
     "consultation.answer": "consultation list",
     "visit.decide": "visit list",
     "order.accept": "order list --life requested",
+    "delivery.receipt": "delivery list --open",
+    "invoice.issue": "order list --life receipted",
     "settlement.confirm": "settlement list --claimed",
     "incident.close": "incident list --open",
     "draft.approve": "item drafts",
@@ -55,6 +58,13 @@ _LOOK: Final = {
 """Where one looks at what waits for us; anything else is among the duties."""
 _KEPT: Final = frozenset({"inventory expected", "item reviews"})
 """Of these, what whoever keeps the registers looks at."""
+_OFFICES: Final = {
+    "order.accept": (Role.LOGISTICS_OFFICER,),
+    "delivery.receipt": (Role.LOGISTICS_OFFICER,),
+    "invoice.issue": (Role.FINANCE_OFFICER,),
+    "settlement.confirm": (Role.FINANCE_OFFICER,),
+}
+"""Whose work it is; anything else is the releasing officer's."""
 _OF_ONE: Final = {
     "item.receipt": "item receipt",
     "item.mark": "item receipt",
@@ -194,7 +204,8 @@ async def _say_next(desk: Desk, ours: Iterable[Matter]) -> None:
             agreement = f" --agreement {each.agreement}"
             local = each.what in ("draft.approve", "onward.approve")
             words = f"{_LOOK[each.what]}{'' if local else agreement}"
-            by = await person_with(desk, REGISTRARS if _LOOK[each.what] in _KEPT else OFFICERS)
+            usual = REGISTRARS if _LOOK[each.what] in _KEPT else OFFICERS
+            by = await person_with(desk, _OFFICES.get(each.what, usual))
         else:
             words = f"duties --agreement {each.agreement}"
         commands.setdefault(desk.next_command(words, person=by))

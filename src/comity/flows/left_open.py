@@ -26,6 +26,7 @@ from comity.state.queries import held_marking, zone_of
 from comity.state.queries_cases import is_closed, measures_and_outcome
 from comity.state.queries_goods import accounts_of, ends_of_order
 from comity.state.records import Item
+from comity.support.accounts import IN_KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ async def left_open(context: Context, view: View, by: Person | None) -> tuple[Le
         *_markings(view, by, at),
         *_orders(view),
         *_claimed(view),
+        *_handed_over(view),
+        *_unbilled(view),
     )
     return (*said, *[each async for each in _copies(context, view, by)])
 
@@ -86,6 +89,32 @@ def _claimed(view: View) -> Iterator[LeftOpen]:
             ends = ends_of_order(order)
             if view.own in ends:
                 yield from (LeftOpen("settlement.confirm", e, place) for e in ends - {place.party})
+
+
+def _handed_over(view: View) -> Iterator[LeftOpen]:
+    """Give the deliveries that nobody has receipted: without a receipt there is no claim."""
+    state = view.fold.state
+    lines = sorted(state.unmatched.keys())
+    for place in dict.fromkeys(place for place, _ in lines):
+        order = state.orders.get(place)
+        if order is not None and view.own in ends_of_order(order):
+            for delivery in order.deliveries:
+                if delivery not in state.receipt_of:
+                    yield LeftOpen("delivery.receipt", order.requester, delivery)
+
+
+def _unbilled(view: View) -> Iterator[LeftOpen]:
+    """Give what came, is payable and was not billed: whoever collects is to know of it at once."""
+    state = view.fold.state
+    for place in sorted(state.owing.keys()):
+        order = state.orders.get(place)
+        if order is None or view.own not in ends_of_order(order):
+            continue
+        if all(each.method in IN_KIND for each in accounts_of(state, order)):
+            continue
+        for receipt in filter(None, map(state.receipt_of.get, order.deliveries)):
+            if receipt not in state.invoiced:
+                yield LeftOpen("invoice.issue", order.provider, receipt)
 
 
 def _signatures(view: View) -> Iterator[LeftOpen]:

@@ -141,6 +141,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "自国への注文への受諾か辞退（受諾の義務はない）",
         "우리에게 온 주문의 수락 또는 사양(수락의 의무는 없음)",
     ),
+    "delivery.receipt": (
+        "goods handed over, to be receipted",
+        "引き渡された物の受領",
+        "인도된 물품의 수령",
+    ),
     "settlement.confirm": (
         "a settlement that the other side has said, to be confirmed",
         "相手側の示した決済の確認",
