@@ -21,6 +21,7 @@ from comity.agreement.model import (
     LifecycleRules,
     Party,
 )
+from comity.agreement.reading import UNCLASSIFIED
 from comity.agreement.rules import Term
 from comity.agreement.vocabulary import find_kind
 from comity.basis.instants import Duration, DurationUnit, format_date, format_zone
@@ -208,8 +209,11 @@ def _find_owner(agreement: Agreement, citation: str | None) -> Article | None:
 
 
 def _level_lines(agreement: Agreement, index: int) -> Iterator[tuple[str | None, str]]:
-    order = say_names(agreement.levels.order, index)
+    """Say the ladder and the markings; a file that names no level has nothing to say of them."""
     cited = agreement.levels_article
+    if agreement.levels == UNCLASSIFIED and cited is None and not agreement.equivalence:
+        return
+    order = say_names(agreement.levels.order, index)
     levels = phrases.LEVELS[index].format(order=order, top=printable_text(agreement.levels.top))
     yield cited, _deed_line(Deed.ENFORCE, cited, levels, index)
     articles = {row.level: row.article for row in agreement.equivalence}

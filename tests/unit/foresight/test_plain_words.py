@@ -360,3 +360,11 @@ def test_of_an_agreement_without_an_end_it_says_no_reminder() -> None:
 def _page(agreement: Agreement, notice: str) -> str:
     text = re.sub(r"(?m)^notice = .*$", notice, agreement.raw.decode(), count=1)
     return show_agreement(read_agreement(text.encode()), "en")
+
+
+@pytest.mark.parametrize("language", ["en", "ja", "ko"])
+def test_a_file_without_levels_says_nothing_of_levels(language: str) -> None:
+    goods = show_agreement(read_agreement(template("acsa-jpn-usa-2016")), language)
+    assert "UNCLASSIFIED" not in goods
+    levelled = template("acsa-jpn-usa-2016") + b'\n[levels]\norder = ["SECRET"]\n'
+    assert "SECRET" in show_agreement(read_agreement(levelled), language)
