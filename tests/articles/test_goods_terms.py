@@ -15,6 +15,7 @@ from comity.basis.instants import Duration, DurationUnit
 from comity.statement.orders import Method, Nature, OrderRequest
 from comity.statement.treaty import AgreementEndNotice
 from comity.support.accounts import MILLION, LineAccount, Owed, arrived, claims_of
+from comity.support.settling import give_back
 from comity.support.terms import SettlementTerms
 from tests.support_state import JPN, NOTE, USA, Teller, in_force, instant
 from tests.unit.state.test_fold_goods import HEAD, LINE, agreement, asked
@@ -66,19 +67,22 @@ def test_a15_notice_six_months_before_ends_it_with_the_term() -> None:
 @pytest.mark.row("U7", "2350.4")
 def test_u7_a_loan_is_late_from_its_day_of_return_and_turns_to_cash_as_all_else_does() -> None:
     terms = SettlementTerms(Rounding.HALF_UP, YEAR, YEAR, converts=True)
-    lent = arrived(LOAN, date(2016, 11, 23), 2 * MILLION)
+    lent = arrived(LOAN, 0, date(2016, 11, 23), 2 * MILLION)
     (claim,) = claims_of(lent, terms, date(2017, 4, 1))
     assert (claim.owed, claim.open, claim.due) == (Owed.KIND, 2 * MILLION, date(2017, 3, 31))
     (turned,) = claims_of(lent, terms, date(2017, 11, 24))
     assert (turned.owed, turned.open, turned.converted) == (Owed.CASH, 18 * MILLION, True)
-    back = replace(lent, given_back=2 * MILLION)
+    back = give_back(lent, terms, date(2017, 3, 31), 2 * MILLION)
+    assert back is not None
     assert claims_of(back, terms, date(2017, 11, 24)) == ()
 
 
 @pytest.mark.row("U7")
 def test_u7_what_comes_back_in_part_leaves_the_rest_to_be_paid() -> None:
     terms = SettlementTerms(Rounding.HALF_UP, YEAR, YEAR, converts=True)
-    part = replace(arrived(LOAN, date(2016, 11, 23), 2 * MILLION), given_back=MILLION)
+    lent = arrived(LOAN, 0, date(2016, 11, 23), 2 * MILLION)
+    part = give_back(lent, terms, date(2017, 3, 31), MILLION)
+    assert part is not None
     (rest,) = claims_of(part, terms, date(2017, 11, 24))
     assert (rest.owed, rest.open) == (Owed.CASH, 9 * MILLION)
 

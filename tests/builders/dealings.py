@@ -110,6 +110,18 @@ def officer(party: PartyId) -> Officer:
 
 
 @dataclass
+class PlainArrival:
+    """What came by one delivery, and what of it is settled."""
+
+    on: date
+    nth: int
+    before: Fraction
+    quantity: Fraction
+    back: Fraction = Fraction(0)
+    paid: Fraction = Fraction(0)
+
+
+@dataclass
 class PlainLine:
     """One line in the plain books."""
 
@@ -122,9 +134,7 @@ class PlainLine:
     tax: Decimal = Decimal(0)
     method: Method | None = None
     delivered: Decimal = Decimal(0)
-    arrivals: list[tuple[date, Decimal]] = field(default_factory=list)
-    given: Decimal = Decimal(0)
-    paid: Decimal = Decimal(0)
+    arrivals: list[PlainArrival] = field(default_factory=list)
 
     @property
     def in_kind(self) -> bool:
@@ -139,8 +149,9 @@ class PlainOrder:
     place: Place
     provider: PartyId
     lines: dict[int, PlainLine]
-    deliveries: dict[Place, tuple[date, dict[int, Decimal]]] = field(default_factory=dict)
-    worth: dict[Place, Decimal] = field(default_factory=dict)
+    deliveries: dict[Place, tuple[int, date, dict[int, Decimal]]] = field(default_factory=dict)
+    made: int = 0
+    came: dict[Place, list[tuple[PlainLine, PlainArrival]]] = field(default_factory=dict)
 
     @property
     def currency(self) -> str:
@@ -168,28 +179,39 @@ def months_after(day: date, months: int) -> date:
 
 def open_of(line: PlainLine, currency: str, day: date) -> list[tuple[str, Fraction]]:
     """Work out what is open of a line on a day, arrival by arrival."""
-    arrivals = sorted(line.arrivals)
-    if line.in_kind:
-        given, kind, turned = Fraction(line.given), Fraction(0), Fraction(0)
-        for on, quantity in arrivals:
-            back = min(given, Fraction(quantity))
-            given -= back
-            if day > months_after(on, 6):
-                turned += Fraction(quantity) - back
-            else:
-                kind += Fraction(quantity) - back
-        cash = rounded(turned * Fraction(line.price), currency) - Fraction(line.paid)
-        return [("kind", kind), ("cash", max(cash, Fraction(0)))]
-    paid, came, before = Fraction(line.paid), Fraction(0), Fraction(0)
     found: dict[str, Fraction] = defaultdict(Fraction)
-    for on, quantity in arrivals:
-        came += Fraction(quantity)
-        upto = worth_of(line, came, currency)
-        part, before = upto - before, upto
-        part, paid = part - min(part, paid), paid - min(part, paid)
-        still = line.method is Method.EQUAL_VALUE and day <= months_after(on, 6)
-        found["equal_value" if still else "cash"] += part
+    for each in line.arrivals:
+        kind, open_ = open_part(line, each, currency, day)
+        found[kind] += open_
     return sorted(found.items())
+
+
+def open_part(line: PlainLine, one: PlainArrival, currency: str, day: date) -> tuple[str, Fraction]:
+    """Work out what is open of one arrival: what turned is worth what it adds to what came."""
+    turned = day > months_after(one.on, 6)
+    left = one.quantity - one.back
+    cash = worth_of(line, one.before + left, currency) - worth_of(line, one.before, currency)
+    if line.in_kind and not turned and not one.paid:
+        return "kind", left
+    if line.in_kind:
+        return "cash", cash - one.paid
+    still = line.method is Method.EQUAL_VALUE and not turned
+    return "equal_value" if still else "cash", cash - one.paid
+
+
+def settle_oldest(
+    line: PlainLine, kinds: set[str], count: Fraction, currency: str, day: date
+) -> None:
+    """Count a settlement for what is open so, the oldest first."""
+    for one in sorted(line.arrivals, key=lambda each: (each.on, each.nth)):
+        kind, open_ = open_part(line, one, currency, day)
+        part = min(count, open_) if kind in kinds else Fraction(0)
+        count -= part
+        if kind == "kind":
+            one.back += part
+        else:
+            one.paid += part
+    assert not count
 
 
 def worth_of(line: PlainLine, quantity: Fraction, currency: str) -> Fraction:
@@ -342,7 +364,8 @@ class Dealings:
         )  # fmt: skip
         place = self.say(order.provider, said)
         if place is not None:
-            order.deliveries[place] = (on, lines)
+            order.deliveries[place] = (order.made, on, lines)
+            order.made += 1
             for number, quantity in lines.items():
                 order.lines[number].delivered += quantity
 
@@ -352,7 +375,7 @@ class Dealings:
         if order is None or not order.deliveries:
             return
         place = self.draw.choice(list(order.deliveries))
-        on, handed = order.deliveries[place]
+        nth, on, handed = order.deliveries[place]
         lines = []
         for number, quantity in handed.items():
             came = quantity if self.draw.random() < 0.8 else self.amount(quantity)
@@ -363,27 +386,31 @@ class Dealings:
         receipt = self.say(order.place.party, said)
         if receipt is None:
             return
-        before = self._worth(order)
+        order.came[receipt] = []
         for each in lines:
             if each.condition is Condition.GOOD:
-                order.lines[each.line].arrivals.append((on, each.quantity))
-        order.worth[receipt] = self._worth(order) - before
+                line = order.lines[each.line]
+                before = sum((one.quantity for one in line.arrivals), Fraction(0))
+                line.arrivals.append(PlainArrival(on, nth, before, Fraction(each.quantity)))
+                order.came[receipt].append((line, line.arrivals[-1]))
         del order.deliveries[place]
 
-    def _worth(self, order: PlainOrder) -> Decimal:
+    def _payable(self, order: PlainOrder, receipt: Place) -> Decimal:
+        """Add up what is payable in cash: the worth of cash lines, and what turned into cash."""
         total = Fraction(0)
-        for line in order.lines.values():
-            came = sum((Fraction(quantity) for _, quantity in line.arrivals), Fraction(0))
-            total += worth_of(line, came, order.currency) if line.arrivals else 0
+        for line, one in order.came[receipt]:
+            kind, open_ = open_part(line, one, order.currency, self.today)
+            total += open_ if kind == "cash" else 0
+            total += one.paid if line.method is Method.CASH else 0
         return Decimal(total.numerator) / Decimal(total.denominator)
 
     def bill(self) -> None:
         """Bill one receipt, now and then for another total."""
         order = self.some()
-        if order is None or not order.worth:
+        if order is None or not order.came:
             return
-        receipt, total = self.draw.choice(list(order.worth.items()))
-        total += self.draw.random() < 0.1
+        receipt = self.draw.choice(list(order.came))
+        total = self._payable(order, receipt) + (self.draw.random() < 0.1)
         if total > 0:
             money = Money(total.normalize(), order.currency)
             said = InvoiceIssue("I-1", order.place, (receipt,), officer(order.provider), money)
@@ -420,8 +447,9 @@ class Dealings:
         if place is not None and speaker != order.provider:
             place = self.say(order.provider, self._confirming(order, said, place))
         if place is not None and method is not Method.OFFSET:
-            line.given += quantity or 0
-            line.paid += amount or 0
+            kinds = {"kind"} if quantity else {"equal_value", "cash"}
+            count = Fraction(quantity or amount or 0)
+            settle_oldest(line, kinds, count, order.currency, self.today)
 
     def _confirming(
         self, order: PlainOrder, said: SettlementRecord, place: Place

@@ -14,7 +14,13 @@ from comity.basis.instants import Date, Instant, format_date, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.state.export_lifecycle import nullable_instant, nullable_place
 from comity.state.goods_balance import is_disputed
-from comity.state.queries_goods import accounts_of, claims_at, settlement_terms, today_of
+from comity.state.queries_goods import (
+    accounts_of,
+    asks_cash,
+    claims_at,
+    settlement_terms,
+    today_of,
+)
 from comity.state.records_goods import (
     BalanceRowSaid,
     DeliveredRow,
@@ -204,8 +210,12 @@ def exercises_json(state: State, _at: Instant) -> list[JsonValue]:
 
 
 def _is_billed(state: State, order: PlacedOrder) -> bool:
+    """Answer whether all that came and was to be paid in cash is on a bill."""
     receipts = (state.receipt_of.get(place) for place in order.deliveries)
-    return all(each is not None and each in state.invoiced for each in receipts)
+    return all(
+        each is not None and (each in state.invoiced or not asks_cash(state, order, each))
+        for each in receipts
+    )
 
 
 def _is_agreed(state: State, order: PlacedOrder) -> bool:

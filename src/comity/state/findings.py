@@ -159,6 +159,7 @@ class Finding(StrEnum):
     ALREADY_COUNTED = "settlement.already-counted"
     NOT_CONVERTED = "settlement.not-converted"
     ALREADY_DROPPED = "settlement.already-dropped"
+    LOAN_TOO_LONG = "order.loan-too-long"
     BALANCE_LATER = "balance.dated-later"
     UNKNOWN_BALANCE = "balance.unknown"
     ALREADY_ANSWERED = "balance.already-answered"
@@ -232,6 +233,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.ALREADY_COUNTED: "that settlement counts already",
         Finding.NOT_CONVERTED: "nothing of it has become a debt in cash",
         Finding.ALREADY_DROPPED: "it was taken back or refused before",
+        Finding.LOAN_TOO_LONG: "it would come back later than the file has all debts settled",
         Finding.BALANCE_LATER: "the day is not over",
         Finding.UNKNOWN_BALANCE: "there is no such balance of another party",
         Finding.ALREADY_ANSWERED: "the speaker has answered it before",

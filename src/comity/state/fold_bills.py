@@ -14,7 +14,7 @@ from comity.basis.amounts import to_millionths
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_orders import finding
 from comity.state.goods_settled import note_paper
-from comity.state.queries_goods import today_of
+from comity.state.queries_goods import payable_of, today_of
 from comity.state.records import Said
 from comity.state.records_goods import BalanceRowSaid, InvoiceRow
 from comity.state.state import State
@@ -24,7 +24,7 @@ _KIND: Final = "settlement"
 
 
 def apply_invoice(state: State, said: Said, body: InvoiceIssue) -> Uncounted | None:
-    """Take a bill of the provider's for receipts that were not billed yet, of just their worth."""
+    """Take a bill of the provider's for receipts not billed yet: of what is payable in cash."""
     order = state.orders.get(body.order)
     if order is None:
         return finding(state, said, Finding.UNKNOWN_ORDER, _KIND)
@@ -38,7 +38,7 @@ def apply_invoice(state: State, said: Said, body: InvoiceIssue) -> Uncounted | N
         return finding(state, said, Finding.ALREADY_INVOICED, _KIND)
     worth: dict[str, int] = {}
     for row in known:
-        for currency, amount in row.worth:
+        for currency, amount in payable_of(state, order, row, today_of(state, said.at)).items():
             worth[currency] = worth.get(currency, 0) + amount
     total = to_millionths(body.total.amount)
     if worth != {body.total.currency: total}:

@@ -17,7 +17,7 @@ from comity.state.findings import Finding, Uncounted
 from comity.state.fold_orders import finding, with_person
 from comity.state.goods_decisions import Asked, refuse_by_file
 from comity.state.goods_settled import note_settled
-from comity.state.queries_goods import find_line, put_lines, settlement_terms, today_of
+from comity.state.queries_goods import asks_cash, find_line, put_lines, settlement_terms, today_of
 from comity.state.records import Said
 from comity.state.records_goods import DeliveredRow, PlacedOrder, ReceiptRow
 from comity.state.state import State
@@ -115,6 +115,7 @@ def _take(
     rounding = settlement_terms(state, order.version).rounding
     worth: dict[str, int] = {}
     good, damaged = [], []
+    nth = order.deliveries.index(delivery.place)
     accounts = _answered(state, order, delivery)
     for each in body.lines:
         account = accounts[each.line]
@@ -124,7 +125,7 @@ def _take(
             accounts[each.line] = structs.replace(account, damaged=account.damaged + quantity)
             continue
         good.append((each.line, quantity))
-        came = arrived(account, delivery.on, quantity)
+        came = arrived(account, nth, delivery.on, quantity)
         accounts[each.line] = came
         # The parts make up the whole, however they are rounded.
         more = came.value(rounding) - account.value(rounding)
@@ -171,7 +172,9 @@ def apply_claim(state: State, said: Said, body: ClaimNotice) -> Uncounted | None
     if body.collector != order.acceptance.collects:
         return finding(state, said, Finding.OTHER_COLLECTOR, "settlement")
     state.claims.put(receipt.place, said.place)
-    state.claim_of.put(said.place, (said.at, receipt.place))
+    if asks_cash(state, order, receipt.place):
+        # What is owed in kind is not billed: no bill is due for it.
+        state.claim_of.put(said.place, (said.at, receipt.place))
     return None
 
 

@@ -27,6 +27,7 @@ from comity.state.queries_goods import (
     put_lines,
     settlement_clause,
     settlement_terms,
+    today_of,
 )
 from comity.state.records import Said
 from comity.state.records_goods import PlacedOrder
@@ -47,6 +48,7 @@ from comity.statement.orders import (
     OrderRequest,
 )
 from comity.support.accounts import AMOUNT_MAX, LineAccount, amount_of
+from comity.support.terms import due_day
 
 
 def apply_order(state: State, said: Said, body: OrderBody) -> Uncounted | None:
@@ -330,6 +332,7 @@ def _refuse_prices(
     if clause is None:
         return None
     currencies = {party.id: party.currency for party in agreement.parties}
+    at_most = settlement_terms(state, order.version).at_most
     for line in lines:
         service = accounts[line.line].nature is Nature.SERVICE
         known = clause.texts("services" if service else "supplies")
@@ -339,6 +342,9 @@ def _refuse_prices(
             return finding(state, said, Finding.PRICE_BASIS, "settlement")
         if line.taxes and clause.text("taxes") == "never":
             return finding(state, said, Finding.TAXED, "settlement")
+        loan, bound = accounts[line.line].return_by, due_day(today_of(state, said.at), at_most)
+        if loan is not None and bound is not None and loan > bound.toordinal():
+            return finding(state, said, Finding.LOAN_TOO_LONG, "settlement")
         own = currencies[order.provider]
         if clause.text("currency") == "provider" and own not in (None, line.currency):
             return finding(state, said, Finding.CURRENCY, "settlement")

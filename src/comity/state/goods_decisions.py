@@ -23,7 +23,6 @@ from comity.state.records import Said
 from comity.state.records_goods import PlacedOrder
 from comity.state.state import State
 from comity.statement.orders import Method
-from comity.statement.settlements import SettlementRecord
 from comity.support.accounts import LineAccount
 
 _FINDINGS: Final = {
@@ -90,19 +89,6 @@ def request_for(
             acted=_acted(order, by, asked.action),
         ),
         settlement=None if settling is None else _facts(settling, asked.accounts),
-    )
-
-
-def settling_by(
-    order: PlacedOrder, body: SettlementRecord, accounts: tuple[LineAccount, ...]
-) -> tuple[Asked, Settling]:
-    """Give the act of settling lines, and how; who says it or confirms it approves of it."""
-    days = [day for each in accounts for day in each.arrivals[::2]]
-    delivered = None if not days else Date.fromordinal(max(days))
-    both = (order.requester, order.provider)
-    return (
-        Asked(Action.SETTLE, order, body.acting.person, accounts),
-        Settling(body.method, body.reason, delivered, both),
     )
 
 

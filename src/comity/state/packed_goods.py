@@ -10,21 +10,14 @@ from collections.abc import Iterator
 from typing import Final, Generic, TypeAlias, TypeVar
 
 import msgspec
-from msgspec import structs
 
 from comity.basis.ids import Place
-from comity.statement.orders import Method, Nature
 from comity.support.accounts import LineAccount
 
 _Sheet: TypeAlias = tuple[LineAccount, ...]
-_Row: TypeAlias = tuple[
-    int, str, Nature, str, int, int | None,
-    int, int, int, str, Method | None, int, int, int, int, int, int, tuple[int, ...],
-    int, int, int | None,
-]  # fmt: skip
 Row = TypeVar("Row", bound=msgspec.Struct)
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_DECODER: Final = msgspec.msgpack.Decoder(list[_Row])
+_DECODER: Final = msgspec.msgpack.Decoder(_Sheet)
 
 
 class PackedSheets:
@@ -39,7 +32,7 @@ class PackedSheets:
     def keep(self, key: Place, row: _Sheet) -> bool:
         """Keep a sheet; False where a number of it is too large."""
         try:
-            self._sheets[key] = _ENCODER.encode([structs.astuple(each) for each in row])
+            self._sheets[key] = _ENCODER.encode(row)
         except OverflowError:
             return False
         return True
@@ -47,7 +40,7 @@ class PackedSheets:
     def find(self, key: Place) -> _Sheet | None:
         """Give the sheet of a place."""
         raw = self._sheets.get(key)
-        return None if raw is None else tuple(LineAccount(*row) for row in _DECODER.decode(raw))
+        return None if raw is None else _DECODER.decode(raw)
 
     def keys(self) -> Iterator[Place]:
         """Give the places, in no order that anybody may rely on."""

@@ -17,9 +17,16 @@ from comity.state.goods_bills import due_by_bills
 from comity.state.goods_tallies import note_lines
 from comity.state.lifecycle_dates import day_of
 from comity.state.queries import zone_of
-from comity.state.records_goods import PlacedOrder, Sheet
+from comity.state.records_goods import PlacedOrder, ReceiptRow, Sheet
 from comity.state.state import State
-from comity.support.accounts import Claim, LineAccount, claims_of
+from comity.support.accounts import (
+    Claim,
+    LineAccount,
+    Owed,
+    claims_of,
+    owed_in,
+    payable_in_cash,
+)
 from comity.support.matching import BookLine
 from comity.support.terms import SettlementTerms
 
@@ -96,6 +103,30 @@ def put_lines(state: State, order: PlacedOrder, accounts: dict[int, LineAccount]
     for place, sheet_lines in changed.items():
         state.sheets.put(place, tuple(sheet_lines))
     note_lines(state, order, settlement_terms(state, order.version), moved)
+
+
+def payable_of(state: State, order: PlacedOrder, receipt: ReceiptRow, day: Date) -> dict[str, int]:
+    """Give what is payable in cash of a receipt on a day, by currency: what a bill asks for.
+
+    That is the worth of what was to be paid in cash, and what is open of what turned into cash.
+    Source: treaties.md A9, U5, U6
+    """
+    terms = settlement_terms(state, order.version)
+    nth = order.deliveries.index(receipt.delivery)
+    payable: dict[str, int] = {}
+    for line in receipt.of:
+        account = find_line(state, order, line)
+        amount = 0 if account is None else payable_in_cash(account, nth, terms, day)
+        if account is not None and amount:
+            payable[account.currency] = payable.get(account.currency, 0) + amount
+    return payable
+
+
+def asks_cash(state: State, order: PlacedOrder, receipt: Place) -> bool:
+    """Answer whether something of a receipt was to be paid in cash from the beginning."""
+    row = state.goods_receipts.get(receipt)
+    lines = () if row is None else (find_line(state, order, line) for line in row.of)
+    return any(each is not None and owed_in(each) is Owed.CASH for each in lines)
 
 
 def claims_at(

@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The account of one line of an order: what came, what was given back or paid, what is owed.
 
-Quantities, prices and amounts are whole millionths. Every change gives a new account; whether it
-is allowed is for whoever folds statements to ask first. What is owed at a day follows from the
-account, the terms and the day alone, so that two nodes find the same.
-Source: treaties.md 4.4 (life of an order), A9, A12, U5
+Numbers are whole millionths. What was settled stands with the arrival that it was settled of: no
+later word and no day that passes moves it. What is owed on a day follows from account, terms and
+day alone, so that two nodes find the same. Source: treaties.md 4.4 (life of an order), A9, A12, U5
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, assert_never
 
@@ -37,13 +34,34 @@ class Owed(StrEnum):
     CASH = "cash"
 
 
-class LineAccount(Struct, frozen=True, gc=False):
+class Arrival(Struct, frozen=True, gc=False, array_like=True):
+    """What came of a line by one delivery in good condition, and what of it is settled.
+
+    `nth` counts the deliveries of the order from 0; `on` is the ordinal of the day of handing over.
+    `before` is how much of the line had come before: an arrival is worth what it adds, so that the
+    parts make up the whole however they round. `back` was given back, replaced, or paid for while
+    it was owed in kind; `paid` is an amount. `price` is that of the day, once both have said it.
+    """
+
+    nth: int
+    on: int
+    before: int
+    quantity: int
+    back: int = 0
+    paid: int = 0
+    price: int | None = None
+
+    @property
+    def left(self) -> int:
+        """Give how much of it was not given back."""
+        return self.quantity - self.back
+
+
+class LineAccount(Struct, frozen=True, gc=False, array_like=True):
     """One line: asked, accepted, handed over, received, and settled.
 
-    `arrivals` holds pairs of a day's ordinal and the quantity that came by deliveries of that day,
-    the oldest first. `answered` counts what was handed over by deliveries that were receipted,
-    whatever came of it; `lost` what did not come and its provider asks for no more. `given_back`
-    counts quantity, `paid` an amount. `day_price` is the price of the day, once both have said it.
+    `answered` counts what was handed over by deliveries that were receipted, whatever came of it;
+    `lost` what did not come and its provider asks for no more. `arrivals` stand the oldest first.
     """
 
     line: int
@@ -63,10 +81,7 @@ class LineAccount(Struct, frozen=True, gc=False):
     received: int = 0
     damaged: int = 0
     lost: int = 0
-    arrivals: tuple[int, ...] = ()
-    given_back: int = 0
-    paid: int = 0
-    day_price: int | None = None
+    arrivals: tuple[Arrival, ...] = ()
 
     @property
     def open_to_accept(self) -> int:
@@ -94,9 +109,14 @@ class LineAccount(Struct, frozen=True, gc=False):
         return self.awaited + self.missing
 
     @property
-    def price_now(self) -> int:
-        """Give the price of the day once both have said it, else the one that was accepted."""
-        return self.price if self.day_price is None else self.day_price
+    def given_back(self) -> int:
+        """Give how much was given back, replaced, or paid for while it was owed in kind."""
+        return sum(each.back for each in self.arrivals)
+
+    @property
+    def paid(self) -> int:
+        """Give what was paid of what is owed as an amount."""
+        return sum(each.paid for each in self.arrivals)
 
     def value(self, rounding: Rounding) -> int:
         """Give what all that was received is worth, taxes included."""
@@ -104,7 +124,7 @@ class LineAccount(Struct, frozen=True, gc=False):
 
 
 class Debt(Struct, frozen=True, gc=False):
-    """What is open of the arrivals of one day: `open` until the day `turns` is over, then `cash`.
+    """What is open of one arrival: `open` until the day `turns` is over, then `cash`.
 
     `due` is the last day on which it is not late. A debt that never turns is open as it is.
     """
@@ -118,7 +138,7 @@ class Debt(Struct, frozen=True, gc=False):
 
 
 class Claim(Struct, frozen=True, gc=False):
-    """What is open of one day's arrivals: a quantity in kind, or an amount in the line's currency.
+    """What is open of one arrival: a quantity in kind, or an amount in the line's currency.
 
     `due` is the last day on which it is not late. `converted` tells a debt in kind that has become
     one in cash.
@@ -153,15 +173,67 @@ def amount_of(quantity: int, price: int, currency: str, rounding: Rounding) -> i
 def debts_of(account: LineAccount, terms: SettlementTerms) -> tuple[Debt, ...]:
     """List what is open of a line, the oldest arrival first: before its turn and after it.
 
-    What was settled counts against the oldest. What is owed in kind or in equal value and not met
-    by its last day is owed in cash from the day after, at the price of the day once both have said
-    it, else at the price that was accepted. Source: treaties.md U5, 10 U.S.C. 2345(b)
+    What is owed in kind or in equal value and not met by its last day is owed in cash from the day
+    after, at the price of the day once both have said it, else at the price that was accepted, with
+    the taxes of what is left. Source: treaties.md U5, 10 U.S.C. 2345(b)
     """
-    if account.method is None:
-        return ()
+    found = (debt_of(account, each, terms) for each in account.arrivals)
+    return tuple(each for each in found if each is not None)
+
+
+def debt_of(account: LineAccount, arrival: Arrival, terms: SettlementTerms) -> Debt | None:
+    """Give what is open of one arrival; None: nothing is."""
+    cash = cash_for(account, arrival, terms.rounding) - arrival.paid
+    on, owed, open_ = Date.fromordinal(arrival.on), owed_in(account), cash
+    if owed is Owed.KIND:
+        # What turned into cash and was paid is settled, though nothing of it came back.
+        open_ = 0 if arrival.paid and not cash else arrival.left
+    if not open_:
+        return None
+    due, turns = schedule_of(account, on, terms)
+    return Debt(on, due, owed, open_, turns, cash)
+
+
+def owed_in(account: LineAccount) -> Owed:
+    """Give in what a line is owed, before any of it turns into cash."""
     if account.method in IN_KIND:
-        return tuple(_debts_in_kind(account, terms))
-    return tuple(_debts_of_value(account, terms))
+        return Owed.KIND
+    return Owed.EQUAL_VALUE if account.method is Method.EQUAL_VALUE else Owed.CASH
+
+
+def schedule_of(
+    account: LineAccount, on: Date, terms: SettlementTerms
+) -> tuple[Date | None, Date | None]:
+    """Give the last day on which a debt is not late, and the day after which it is one in cash.
+
+    A loan is late after the day of return that was agreed. Where that is later than the time for
+    what is owed in kind, it turns no sooner: the longest time alone bounds it.
+    Source: treaties.md A12, U5, U7; 10 U.S.C. 2345(b), 2350(4)
+    """
+    bound, owed = due_day(on, terms.at_most), owed_in(account)
+    if owed is Owed.CASH:
+        return bound, None
+    last = due_day(on, terms.in_kind_within)
+    if owed is Owed.KIND and account.return_by is not None:
+        loan = Date.fromordinal(account.return_by)
+        return _earlier(loan, bound), _turns(
+            terms, None if last is None else max(last, loan), bound
+        )
+    return _earlier(last, bound), _turns(terms, last, bound)
+
+
+def cash_for(account: LineAccount, arrival: Arrival, rounding: Rounding) -> int:
+    """Give what is left of an arrival in cash, before what was paid of it: taxes included."""
+    price = account.price if arrival.price is None else arrival.price
+    return share_of(account, arrival, arrival.left, price, rounding)
+
+
+def share_of(
+    account: LineAccount, arrival: Arrival, quantity: int, price: int, rounding: Rounding
+) -> int:
+    """Give what so much of an arrival is worth: what it adds to what had come before."""
+    upto = _value(account, arrival.before + quantity, price, rounding)
+    return upto - _value(account, arrival.before, price, rounding)
 
 
 def claim_at(debt: Debt, today: Date) -> Claim | None:
@@ -179,17 +251,17 @@ def claims_of(account: LineAccount, terms: SettlementTerms, today: Date) -> tupl
     return tuple(claim for claim in claims if claim is not None)
 
 
-def is_overpaid(account: LineAccount, terms: SettlementTerms) -> bool:
-    """Say whether more was paid than what is not given back is worth, whenever it turns to cash."""
-    if account.method not in IN_KIND:
-        return account.paid > account.value(terms.rounding)
-    left = account.received - account.given_back
-    return account.paid > amount_of(left, account.price_now, account.currency, terms.rounding)
-
-
-def open_quantity(account: LineAccount) -> int:
-    """Give how much is still to be given back or replaced, converted or not."""
-    return account.received - account.given_back if account.method in IN_KIND else 0
+def payable_in_cash(account: LineAccount, nth: int, terms: SettlementTerms, day: Date) -> int:
+    """Give what of a delivery is payable in cash on a day: its worth, or what turned into cash."""
+    payable = 0
+    for each in account.arrivals:
+        if each.nth == nth and owed_in(account) is Owed.CASH:
+            payable += cash_for(account, each, terms.rounding)
+        elif each.nth == nth:
+            debt = debt_of(account, each, terms)
+            claim = None if debt is None else claim_at(debt, day)
+            payable += claim.open if claim is not None and claim.converted else 0
+    return payable
 
 
 def open_amount(account: LineAccount, terms: SettlementTerms, today: Date) -> int:
@@ -199,54 +271,11 @@ def open_amount(account: LineAccount, terms: SettlementTerms, today: Date) -> in
     )
 
 
-def arrived(account: LineAccount, on: Date, quantity: int) -> LineAccount:
-    """Give the account once so much of a delivery of that day was receipted in good condition."""
-    by_day = dict(zip(account.arrivals[::2], account.arrivals[1::2], strict=True))
-    by_day[on.toordinal()] = by_day.get(on.toordinal(), 0) + quantity
-    return structs.replace(
-        account,
-        received=account.received + quantity,
-        arrivals=tuple(itertools.chain.from_iterable(sorted(by_day.items()))),
-    )
-
-
-def _debts_in_kind(account: LineAccount, terms: SettlementTerms) -> Iterator[Debt]:
-    given, paid, left, before = account.given_back, account.paid, 0, 0
-    for on, quantity in _arrivals(account):
-        back = min(given, quantity)
-        given -= back
-        if back == quantity:
-            continue
-        last = _earlier(due_day(on, terms.in_kind_within), due_day(on, terms.at_most))
-        # Rounded as a whole and shared out, so that the parts make up the whole.
-        left += quantity - back
-        upto = amount_of(left, account.price_now, account.currency, terms.rounding)
-        worth, before = upto - before, upto
-        settled = min(paid, worth)
-        paid -= settled
-        loan = None if account.return_by is None else Date.fromordinal(account.return_by)
-        turns = last if terms.converts else None
-        due = _earlier(last, loan)
-        yield Debt(on, due, Owed.KIND, quantity - back, turns, worth - settled)
-
-
-def _debts_of_value(account: LineAccount, terms: SettlementTerms) -> Iterator[Debt]:
-    paid, came, before = account.paid, 0, 0
-    equal = account.method is Method.EQUAL_VALUE
-    for on, quantity in _arrivals(account):
-        came += quantity
-        upto = _value(account, came, account.price, terms.rounding)
-        worth, before = upto - before, upto
-        settled = min(paid, worth)
-        paid -= settled
-        left = worth - settled
-        if not left:
-            continue
-        due = due_day(on, terms.at_most)
-        if equal:
-            due = _earlier(due_day(on, terms.in_kind_within), due)
-        turns = due if equal and terms.converts else None
-        yield Debt(on, due, Owed.EQUAL_VALUE if equal else Owed.CASH, left, turns, left)
+def arrived(account: LineAccount, nth: int, on: Date, quantity: int) -> LineAccount:
+    """Give the account once so much of the nth delivery, of that day, came in good condition."""
+    came = Arrival(nth, on.toordinal(), account.received, quantity)
+    arrivals = sorted((*account.arrivals, came), key=lambda each: (each.on, each.nth))
+    return structs.replace(account, received=account.received + quantity, arrivals=tuple(arrivals))
 
 
 def _value(account: LineAccount, quantity: int, price: int, rounding: Rounding) -> int:
@@ -262,10 +291,8 @@ def _value(account: LineAccount, quantity: int, price: int, rounding: Rounding) 
     return worth + share
 
 
-def _arrivals(account: LineAccount) -> Iterator[tuple[Date, int]]:
-    days, quantities = account.arrivals[::2], account.arrivals[1::2]
-    for day, quantity in zip(days, quantities, strict=True):
-        yield Date.fromordinal(day), quantity
+def _turns(terms: SettlementTerms, last: Date | None, bound: Date | None) -> Date | None:
+    return _earlier(last, bound) if terms.converts else None
 
 
 def _earlier(one: Date | None, other: Date | None) -> Date | None:

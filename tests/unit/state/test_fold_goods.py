@@ -303,8 +303,8 @@ def test_nobody_does_two_parts_of_one_order(teller: Teller) -> None:
 
 
 def test_a_bill_is_for_what_was_receipted_and_once(teller: Teller) -> None:
-    order = asked(teller)
-    accepted(teller, order)
+    order = asked(teller, method=Method.CASH)
+    accepted(teller, order, method=Method.CASH)
     receipt = received(teller, made(teller, order, 5000), 5000)
 
     def bill(total: int, receipts: tuple[Place, ...] = (receipt,), currency: str = "JPY") -> Any:

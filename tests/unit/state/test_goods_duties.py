@@ -23,7 +23,7 @@ from comity.statement.deliveries import (
     DeliveryReceipt,
     ReceivedLine,
 )
-from comity.statement.orders import OrderDispute
+from comity.statement.orders import Method, OrderDispute
 from comity.statement.settlements import InvoiceIssue, SettledLine
 from tests.support_state import JPN, KOR, NOTE, Teller, in_force, instant
 from tests.unit.state.test_fold_goods import (
@@ -96,7 +96,7 @@ def test_what_the_debtor_alone_says_discharges_nothing(teller: Teller) -> None:
     assert [each.state for each in duties(teller, owes="settled")] == [DutyState.DONE]
 
 
-def test_a_receipt_that_comes_late_for_an_early_delivery_opens_the_later_one_again(
+def test_a_receipt_that_comes_late_for_an_early_delivery_takes_nothing_from_a_later_one(
     teller: Teller,
 ) -> None:
     order = asked(teller)
@@ -108,7 +108,7 @@ def test_a_receipt_that_comes_late_for_an_early_delivery_opens_the_later_one_aga
     oldest = received(teller, early, quantity=4000)
     assert teller.why(oldest) is None
     states = {each.trigger: each.state for each in duties(teller, owes="settled")}
-    assert states == {oldest: DutyState.DONE, later: DutyState.OPEN}
+    assert states == {oldest: DutyState.OPEN, later: DutyState.DONE}
 
 
 @pytest.mark.row("A14", "U12")
@@ -153,8 +153,8 @@ def test_a_creditor_may_waive_what_goods_oblige_to(teller: Teller) -> None:
 def test_a_claim_is_billed_and_a_bill_is_paid_by_its_receipts() -> None:
     terms = 'bill_within = "30 days"\npay_within = "60 days"\n'
     teller = in_force(agreement=agreement(terms))
-    order = asked(teller)
-    accepted(teller, order)
+    order = asked(teller, method=Method.CASH)
+    accepted(teller, order, method=Method.CASH)
     receipt = received(teller, made(teller, order))
     claim = teller.say(KOR, ClaimNotice(receipt, COLLECTING))
     (billed,) = duties(teller, owes="invoice.issue")
@@ -169,10 +169,20 @@ def test_a_claim_is_billed_and_a_bill_is_paid_by_its_receipts() -> None:
     live = [each for each in duties(teller) if each.live]
     with teller.fold.standing_at(teller.now) as state:
         assert [each for each in duties_at(state, teller.now, ()) if each.live] == live
-    settled(teller, order, by=JPN)
+    amount = (SettledLine(1, None, Decimal(worth), None),)
+    settled(teller, order, by=JPN, method=Method.CASH, currency="JPY", lines=amount)
     assert {each.state for each in duties(teller)} == {DutyState.DONE}
     with teller.fold.standing_at(teller.now) as state:
         assert duties_at(state, teller.now, ()) == ()
+
+
+def test_for_what_is_owed_in_kind_no_bill_is_due() -> None:
+    teller = in_force(agreement=agreement('bill_within = "30 days"\n'))
+    order = asked(teller)
+    accepted(teller, order)
+    receipt = received(teller, made(teller, order))
+    assert teller.why(teller.say(KOR, ClaimNotice(receipt, COLLECTING))) is None
+    assert duties(teller, owes="invoice.issue") == []
 
 
 def test_of_what_came_damaged_nothing_is_owed(teller: Teller) -> None:

@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from comity.agreement.reading import read_agreement
-from comity.basis.ids import Digest, Place
+from comity.basis.ids import Digest, PersonId, Place
 from comity.basis.instants import Instant
 from comity.state import fold_deliveries, fold_orders
 from comity.state.duty_goods import find_goods_act
@@ -29,6 +29,7 @@ from comity.statement.deliveries import (
     DeliveryReceipt,
     ReceivedLine,
 )
+from comity.statement.order_values import Officer
 from comity.statement.orders import Method, OrderAccept, OrderCancel, OrderDispute, OrderRequest
 from comity.statement.settlements import (
     BalanceAgree,
@@ -315,6 +316,9 @@ def test_a_balance_is_that_of_the_day_within_its_month(teller: Teller) -> None:
         assert row["in"] == kind
 
 
+STORING = Officer(PersonId("jpn-9"), "Depot")
+
+
 def test_an_offset_takes_its_sum_from_the_first_lines_of_the_other_direction() -> None:
     text = agreement().raw.decode().replace("converts = true", 'currency = "any"')
     teller = in_force(agreement=read_agreement(text.encode()))
@@ -322,7 +326,7 @@ def test_an_offset_takes_its_sum_from_the_first_lines_of_the_other_direction() -
     theirs = asked(teller, **cash)
     accepted(teller, theirs, **cash)
     received(teller, made(teller, theirs))
-    head = replace(HEAD, number="J-9", provider=KOR, ordering=COLLECTING, method=Method.CASH)
+    head = replace(HEAD, number="J-9", provider=KOR, ordering=ISSUING, method=Method.CASH)
     lines = (LINE, replace(LINE, line=2), replace(LINE, line=3))
     ours = teller.say(JPN, OrderRequest(head, None, lines))
     taken = replace(TAKEN, accepting=RECEIVING, collects=RECEIVING)
@@ -332,13 +336,15 @@ def test_an_offset_takes_its_sum_from_the_first_lines_of_the_other_direction() -
     asking = officer(KOR)
     delivery = teller.say(KOR, DeliveryMake(ours, "K", DAY, "Bor", asking, handed))
     came = tuple(ReceivedLine(n, Decimal(10_000), Condition.GOOD) for n in (1, 2))
-    assert teller.why(teller.say(JPN, DeliveryReceipt(delivery, DAY, ISSUING, came))) is None
+    assert teller.why(teller.say(JPN, DeliveryReceipt(delivery, DAY, STORING, came))) is None
     said: dict[str, Any] = {
         "method": Method.OFFSET,
         "currency": "JPY",
         "lines": (SettledLine(1, None, Decimal(50_000), None),),
         "against": ours,
     }
+    twice = settled(teller, theirs, by=JPN, acting=STORING, **said)
+    assert teller.why(twice) == ("settlement.not-permitted", "4")  # it received on the other order
     first = settled(teller, theirs, by=JPN, **said)
     assert teller.why(first) is None
     second = settled(teller, theirs, by=KOR, confirms=first, **said)

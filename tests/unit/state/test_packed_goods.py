@@ -13,21 +13,21 @@ from comity.state.packed_goods import PackedRows, PackedSheets
 from comity.state.records_goods import PlacedOrder, ReceiptRow
 from comity.state.tables import Table, UndoLog
 from comity.statement.orders import Method, Nature
-from comity.support.accounts import LineAccount
+from comity.support.accounts import Arrival, LineAccount
 from tests.builders.support_bodies import ACCEPTANCE, HEAD, SHA
 from tests.support_state import JPN, KOR
 
 ASKED = LineAccount(1, "fuel", Nature.SUPPLY, "LTR", 5)
 FULL = LineAccount(
     7, "vehicles", Nature.LOAN, "EA", 9, 736_000, 8, 5, 1, "USD", Method.RETURN,
-    1, 8, 8, 7, 1, 1, (736_000, 3, 736_001, 4), 2, 3, 4,
+    1, 8, 8, 7, 1, 1, (Arrival(0, 736_000, 0, 3), Arrival(1, 736_001, 3, 4, 2, 3, 4)),
 )  # fmt: skip
 PLACE = Place(KOR, 3)
 
 
 def test_a_sheet_is_read_back_equal_to_what_was_kept() -> None:
     packed = PackedSheets()
-    for sheet in ((ASKED,), (ASKED, FULL), (replace(FULL, method=None, day_price=None),)):
+    for sheet in ((ASKED,), (ASKED, FULL), (replace(FULL, method=None, arrivals=()),)):
         assert packed.keep(PLACE, sheet)
         found = packed.find(PLACE)
         assert found == sheet

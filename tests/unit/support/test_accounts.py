@@ -18,8 +18,9 @@ from comity.support.accounts import (
     arrived,
     claims_of,
     open_amount,
-    open_quantity,
+    payable_in_cash,
 )
+from comity.support.settling import give_back, pay, with_day_price
 from comity.support.terms import SettlementTerms, due_day
 
 YEAR = Duration(12, DurationUnit.MONTHS)
@@ -27,6 +28,7 @@ TERMS = SettlementTerms(Rounding.HALF_UP, YEAR, YEAR, converts=True)
 HANDED = date(2022, 1, 31)
 LAST = date(2023, 1, 31)
 AFTER = date(2023, 2, 1)
+AMOUNTS = frozenset({Owed.CASH, Owed.EQUAL_VALUE})
 
 
 def line(method: Method, **changes: object) -> LineAccount:
@@ -43,7 +45,19 @@ def line(method: Method, **changes: object) -> LineAccount:
 
 
 def came(account: LineAccount, quantity: int = 100, on: date = HANDED) -> LineAccount:
-    return arrived(account, on, quantity * MILLION)
+    return arrived(account, len(account.arrivals), on, quantity * MILLION)
+
+
+def back(account: LineAccount, quantity: int, on: date = LAST) -> LineAccount:
+    after = give_back(account, TERMS, on, quantity * MILLION)
+    assert after is not None
+    return after
+
+
+def paid(account: LineAccount, amount: int, on: date = LAST) -> LineAccount:
+    after = pay(account, TERMS, on, AMOUNTS, amount * MILLION)
+    assert after is not None
+    return after
 
 
 @pytest.mark.parametrize(
@@ -71,7 +85,6 @@ def test_nothing_is_owed_of_what_was_not_accepted_or_did_not_come() -> None:
     assert claims_of(asked, TERMS, LAST) == ()
     assert claims_of(line(Method.CASH), TERMS, LAST) == ()
     assert claims_of(line(Method.RETURN), TERMS, AFTER) == ()
-    assert open_quantity(asked) == 0
 
 
 def test_cash_is_owed_from_the_receipt_on_and_due_by_the_longest_time() -> None:
@@ -80,53 +93,71 @@ def test_cash_is_owed_from_the_receipt_on_and_due_by_the_longest_time() -> None:
         Claim(HANDED, LAST, Owed.CASH, 150 * MILLION, converted=False),
     )
     assert claims_of(owed, TERMS, AFTER) == claims_of(owed, TERMS, HANDED)
-    part = replace(owed, paid=40 * MILLION)
+    part = paid(owed, 40)
     assert open_amount(part, TERMS, AFTER) == 110 * MILLION
-    assert claims_of(replace(owed, paid=150 * MILLION), TERMS, AFTER) == ()
+    assert claims_of(paid(owed, 150), TERMS, AFTER) == ()
     endless = replace(TERMS, at_most=None)
     assert claims_of(owed, endless, AFTER)[0].due is None
 
 
 def test_what_is_owed_in_kind_becomes_cash_the_day_after_its_last() -> None:
-    owed = replace(came(line(Method.REPLACEMENT_IN_KIND)), given_back=40 * MILLION)
+    owed = back(came(line(Method.REPLACEMENT_IN_KIND)), 40)
     assert claims_of(owed, TERMS, LAST) == (
         Claim(HANDED, LAST, Owed.KIND, 60 * MILLION, converted=False),
     )
-    assert (open_quantity(owed), open_amount(owed, TERMS, LAST)) == (60 * MILLION, 0)
+    assert open_amount(owed, TERMS, LAST) == 0
     assert claims_of(owed, TERMS, AFTER) == (
         Claim(HANDED, LAST, Owed.CASH, 90 * MILLION, converted=True),
     )
-    dearer = replace(owed, day_price=2 * MILLION, paid=20 * MILLION)
-    assert open_amount(dearer, TERMS, AFTER) == 100 * MILLION
+    dearer = with_day_price(owed, TERMS, AFTER, 2 * MILLION)
+    assert dearer is not None
+    assert open_amount(paid(dearer, 20, AFTER), TERMS, AFTER) == 100 * MILLION
     stays = replace(TERMS, converts=False)
     assert claims_of(owed, stays, AFTER)[0].owed is Owed.KIND
-    met = replace(owed, given_back=100 * MILLION)
+    met = back(owed, 60)
     assert claims_of(met, TERMS, AFTER) == ()
 
 
 def test_equal_value_is_owed_as_an_amount_and_becomes_cash_alike() -> None:
-    owed = replace(came(line(Method.EQUAL_VALUE)), paid=50 * MILLION)
+    owed = paid(came(line(Method.EQUAL_VALUE)), 50)
     assert claims_of(owed, TERMS, LAST) == (
         Claim(HANDED, LAST, Owed.EQUAL_VALUE, 100 * MILLION, converted=False),
     )
     assert claims_of(owed, TERMS, AFTER) == (
         Claim(HANDED, LAST, Owed.CASH, 100 * MILLION, converted=True),
     )
-    assert open_quantity(owed) == 0
 
 
 def test_parts_that_came_on_several_days_are_due_one_after_the_other() -> None:
     later = date(2022, 6, 30)
     owed = came(came(line(Method.RETURN), 30), 70, later)
-    both = claims_of(replace(owed, given_back=10 * MILLION), TERMS, AFTER)
+    both = claims_of(back(owed, 10), TERMS, AFTER)
     assert [(each.on, each.owed, each.open) for each in both] == [
         (HANDED, Owed.CASH, 30 * MILLION),
         (later, Owed.KIND, 70 * MILLION),
     ]
-    oldest = claims_of(replace(owed, given_back=30 * MILLION), TERMS, AFTER)
-    assert [each.on for each in oldest] == [later]
-    paid = claims_of(replace(owed, given_back=10 * MILLION, paid=30 * MILLION), TERMS, AFTER)
-    assert [each.owed for each in paid] == [Owed.KIND]
+    assert [each.on for each in claims_of(back(owed, 30), TERMS, AFTER)] == [later]
+    settled = claims_of(paid(back(owed, 10), 30, AFTER), TERMS, AFTER)
+    assert [(each.owed, each.open) for each in settled] == [(Owed.KIND, 70 * MILLION)]
+
+
+def test_what_comes_back_once_an_older_part_turned_is_counted_for_the_newer() -> None:
+    """The older debt is one in cash and stays so: a return in time is of what is owed in kind."""
+    later = date(2022, 6, 30)
+    owed = back(came(came(line(Method.RETURN), 30), 70, later), 50, AFTER)
+    both = claims_of(owed, TERMS, AFTER)
+    assert [(each.on, each.owed, each.open) for each in both] == [
+        (HANDED, Owed.CASH, 45 * MILLION),
+        (later, Owed.KIND, 20 * MILLION),
+    ]
+
+
+def test_what_was_settled_stays_so_when_an_older_part_is_receipted_late() -> None:
+    first = back(came(line(Method.RETURN), 40, date(2022, 6, 30)), 40)
+    both = arrived(first, 1, HANDED, 60 * MILLION)
+    assert [(each.on, each.open) for each in claims_of(both, TERMS, LAST)] == [
+        (HANDED, 60 * MILLION)
+    ]
 
 
 def test_parts_make_up_the_whole_however_they_round() -> None:
@@ -178,3 +209,51 @@ def test_the_shorter_of_two_times_holds() -> None:
     assert claims_of(came(line(Method.RETURN)), short, HANDED)[0].due == date(2022, 3, 2)
     only = replace(TERMS, in_kind_within=None)
     assert claims_of(came(line(Method.RETURN)), only, HANDED)[0].due == LAST
+
+
+def test_a_debt_that_became_one_in_cash_keeps_the_taxes_of_what_is_left() -> None:
+    owed = came(line(Method.RETURN, taxes=10 * MILLION))
+    assert open_amount(owed, TERMS, AFTER) == 160 * MILLION
+    assert open_amount(back(owed, 60), TERMS, AFTER) == 64 * MILLION
+
+
+def loan(until: date) -> LineAccount:
+    return came(line(Method.RETURN, nature=Nature.LOAN, return_by=until.toordinal()))
+
+
+def test_a_loan_turns_no_sooner_than_on_the_day_of_return_that_was_agreed() -> None:
+    half = replace(TERMS, in_kind_within=Duration(6, DurationUnit.MONTHS))
+    lent = loan(date(2022, 12, 1))
+    (before,) = claims_of(lent, half, date(2022, 12, 1))
+    assert (before.owed, before.due) == (Owed.KIND, date(2022, 12, 1))
+    (turned,) = claims_of(lent, half, date(2022, 12, 2))
+    assert (turned.owed, turned.open) == (Owed.CASH, 150 * MILLION)
+    soon = loan(date(2022, 3, 1))
+    (late,) = claims_of(soon, half, date(2022, 7, 31))
+    assert (late.owed, late.due) == (Owed.KIND, date(2022, 3, 1))
+    assert claims_of(soon, half, date(2022, 8, 1))[0].converted
+
+
+def test_the_longest_time_bounds_a_loan_and_nothing_else_does() -> None:
+    (claim,) = claims_of(loan(date(2024, 1, 1)), TERMS, LAST)
+    assert (claim.owed, claim.due) == (Owed.KIND, LAST)
+    assert claims_of(loan(date(2024, 1, 1)), TERMS, AFTER)[0].converted
+    unbound = replace(TERMS, at_most=None)
+    assert claims_of(loan(date(2024, 1, 1)), unbound, date(2024, 1, 1))[0].owed is Owed.KIND
+    assert claims_of(loan(date(2024, 1, 1)), unbound, date(2024, 1, 2))[0].converted
+    endless = replace(unbound, in_kind_within=None)
+    (ever,) = claims_of(loan(date(2024, 1, 1)), endless, date(2030, 1, 1))
+    assert (ever.owed, ever.due) == (Owed.KIND, date(2024, 1, 1))
+
+
+def test_a_bill_asks_for_what_is_payable_in_cash_of_one_delivery() -> None:
+    both = came(came(line(Method.CASH), 30), 70, date(2022, 6, 30))
+    assert payable_in_cash(paid(both, 10), 0, TERMS, LAST) == 45 * MILLION
+    assert payable_in_cash(both, 1, TERMS, LAST) == 105 * MILLION
+    assert payable_in_cash(both, 2, TERMS, LAST) == 0
+    for method in (Method.RETURN, Method.EQUAL_VALUE):
+        owed = came(came(line(method), 30), 70, date(2022, 6, 30))
+        assert payable_in_cash(owed, 0, TERMS, LAST) == 0
+        assert payable_in_cash(owed, 0, TERMS, AFTER) == 45 * MILLION
+        assert payable_in_cash(owed, 1, TERMS, AFTER) == 0
+        assert payable_in_cash(paid(owed, 45, AFTER), 0, TERMS, AFTER) == 0

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 from comity.basis.amounts import Rounding
 from comity.basis.instants import Duration, DurationUnit
 from comity.statement.orders import Method, Nature
-from comity.support.accounts import MILLION, LineAccount, arrived
+from comity.support.accounts import MILLION, LineAccount, Owed, arrived
 from comity.support.arrivals import Worth, worths_of
+from comity.support.settling import give_back, pay, with_day_price
 from comity.support.terms import SettlementTerms
 
 YEAR = Duration(12, DurationUnit.MONTHS)
@@ -30,11 +31,17 @@ def twice(method: Method, **changes: object) -> LineAccount:
         delivered=100 * MILLION,
         **changes,  # type: ignore[arg-type]  # names of fields, checked by the dataclass itself
     )
-    return arrived(arrived(accepted, FIRST, 60 * MILLION), SECOND, 40 * MILLION)
+    return arrived(arrived(accepted, 0, FIRST, 60 * MILLION), 1, SECOND, 40 * MILLION)
+
+
+def sure(account: LineAccount | None) -> LineAccount:
+    assert account is not None
+    return account
 
 
 def test_cash_pays_the_oldest_arrival_first() -> None:
-    paid = list(worths_of(twice(Method.CASH, paid=100 * MILLION), TERMS, AFTER))
+    line = sure(pay(twice(Method.CASH), TERMS, AFTER, {Owed.CASH}, 100 * MILLION))
+    paid = list(worths_of(line, TERMS, AFTER))
     assert paid == [
         Worth(FIRST, 60 * MILLION, 90 * MILLION, 90 * MILLION),
         Worth(SECOND, 40 * MILLION, 60 * MILLION, 10 * MILLION),
@@ -43,7 +50,8 @@ def test_cash_pays_the_oldest_arrival_first() -> None:
 
 
 def test_what_is_given_back_settles_the_oldest_arrival_at_its_price() -> None:
-    given = list(worths_of(twice(Method.RETURN, given_back=70 * MILLION), TERMS, LAST))
+    line = sure(give_back(twice(Method.RETURN), TERMS, LAST, 70 * MILLION))
+    given = list(worths_of(line, TERMS, LAST))
     assert given == [
         Worth(FIRST, 60 * MILLION, 90 * MILLION, 90 * MILLION, back=60 * MILLION),
         Worth(SECOND, 40 * MILLION, 60 * MILLION, 15 * MILLION, back=10 * MILLION),
@@ -51,12 +59,9 @@ def test_what_is_given_back_settles_the_oldest_arrival_at_its_price() -> None:
 
 
 def test_what_turned_into_cash_is_worth_the_price_of_the_day() -> None:
-    line = twice(
-        Method.REPLACEMENT_IN_KIND,
-        given_back=20 * MILLION,
-        day_price=2_000_000,
-        paid=50 * MILLION,
-    )
+    back = sure(give_back(twice(Method.REPLACEMENT_IN_KIND), TERMS, LAST, 20 * MILLION))
+    line = sure(with_day_price(back, TERMS, AFTER, 2_000_000))
+    line = sure(pay(line, TERMS, AFTER, {Owed.CASH}, 50 * MILLION))
     turned, waits = worths_of(line, TERMS, AFTER)
     assert turned == Worth(
         FIRST,
@@ -69,8 +74,7 @@ def test_what_turned_into_cash_is_worth_the_price_of_the_day() -> None:
     )
     assert turned.outstanding == 30 * MILLION
     assert waits == Worth(SECOND, 40 * MILLION, 60 * MILLION, 0)
-    accepted = replace(line, day_price=None)
-    assert next(worths_of(accepted, TERMS, AFTER)).turned == 60 * MILLION
+    assert next(worths_of(back, TERMS, AFTER)).turned == 60 * MILLION
     stays = replace(TERMS, converts=False)
     assert next(worths_of(line, stays, AFTER)).turned is None
     endless = SettlementTerms(Rounding.HALF_UP, None, None, converts=True)

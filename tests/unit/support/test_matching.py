@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from comity.basis.errors import InputError
 from comity.basis.ids import Place
 from comity.statement.orders import Method, Nature
-from comity.support.accounts import MILLION, LineAccount
+from comity.support.accounts import MILLION, Arrival, LineAccount
 from comity.support.matching import FIGURES, BookLine, Difference, differences
 from tests.support_state import JPN, KOR
 
 LINE = LineAccount(
     1, "fuel", Nature.SUPPLY, "LTR", 9 * MILLION, 736_000, 9 * MILLION, 5, 1, "JPY", Method.CASH,
-    1, 8, 8, 7, 1, 1, (736_000, 7), 2, 3, 4,
+    1, 8, 8, 7, 1, 1, (Arrival(0, 736_000, 0, 7, 2, 3, 4),),
 )  # fmt: skip
 OTHER: dict[str, Any] = {
     "category": "food",
@@ -25,9 +25,8 @@ OTHER: dict[str, Any] = {
     "unit": "KGM",
     "currency": "USD",
     "method": None,
-    "arrivals": (736_001, 7),
+    "arrivals": (Arrival(0, 736_001, 0, 7, 2, 3, 4),),
     "return_by": None,
-    "day_price": None,
 }
 
 

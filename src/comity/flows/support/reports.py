@@ -138,7 +138,7 @@ def _worth(state: State, order: PlacedOrder, line: int, quantity: int) -> int:
     account, terms = find_line(state, order, line), settlement_terms(state, order.version)
     if account is None:
         return 0
-    return amount_of(quantity, account.price_now, account.currency, terms.rounding)
+    return amount_of(quantity, account.price, account.currency, terms.rounding)
 
 
 def _value(count: int, currency: str) -> _Row:

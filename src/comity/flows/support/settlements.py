@@ -32,11 +32,12 @@ from comity.flows.support.finding import (
 from comity.flows.support.parts import say_parts, sheets_of
 from comity.flows.turns import read_view
 from comity.flows.view import View
-from comity.state.goods_decisions import settling_by
+from comity.state.goods_settling import asks_of
 from comity.state.queries_goods import (
     accounts_of,
     claims_at,
     find_line,
+    payable_of,
     settlement_terms,
     today_of,
 )
@@ -45,6 +46,7 @@ from comity.statement.order_values import Officer
 from comity.statement.orders import Method
 from comity.statement.settlements import InvoiceIssue, SettledLine, SettlementRecord
 from comity.support.accounts import IN_KIND, LineAccount, Owed, amount_of
+from comity.support.settling import cost_of
 
 _OWED_IN = {
     Method.RETURN: frozenset({Owed.KIND}),
@@ -94,30 +96,36 @@ async def bill(
     """
     view = await read_view(context, agreement)
     placed = find_order(view, order)
-    rows = tuple(_unbilled(view, placed))
-    named = currency or _one_currency(
-        agreement, order, {each for row in rows for each, _ in row.worth}
-    )
-    due = [row for row in rows if {each for each, _ in row.worth} == {named}]
+    rows = tuple(_unbilled(context, view, placed))
+    named = currency or _one_currency(agreement, order, {each for _, owed in rows for each in owed})
+    due = [(row, owed[named]) for row, owed in rows if set(owed) == {named}]
     if not due:
         raise StateError(
             "invoice.nothing-open",
-            "nothing of this order is receipted and not billed yet",
+            "nothing of this order is receipted, payable in cash and not billed yet",
             where=f"{agreement}/{order}",
             hint=f"see how far it has come: comity order show {agreement}/{order}",
         )
-    total = sum(worth for row in due for _, worth in row.worth)
+    total = sum(owed for _, owed in due)
     money = Money(from_millionths(total), named)
-    body = InvoiceIssue(number, order, tuple(sorted(row.place for row in due)), billing, money)
+    body = InvoiceIssue(number, order, tuple(sorted(row.place for row, _ in due)), billing, money)
     saying = Saying(body, billing.person, SETTLING_OFFICES, to=other_end(view, placed))
     return await say_case(context, agreement, saying)
 
 
-def _unbilled(view: View, order: PlacedOrder) -> Iterator[ReceiptRow]:
+def _unbilled(
+    context: Context, view: View, order: PlacedOrder
+) -> Iterator[tuple[ReceiptRow, dict[str, int]]]:
+    """Give what is not billed yet, and what of it is payable in cash today."""
     state = view.fold.state
-    for place, row in state.goods_receipts.items():
-        if row.order == order.place and row.worth and place not in state.invoiced:
-            yield row
+    today = today_of(state, view.moment(context))
+    for delivery in order.deliveries:
+        place = state.receipt_of.get(delivery)
+        row = None if place is None else state.goods_receipts.get(place)
+        if row is not None and row.place not in state.invoiced:
+            owed = payable_of(state, order, row, today)
+            if owed:
+                yield row, owed
 
 
 async def settle(context: Context, agreement: AgreementId, wanted: Wanted) -> Entered | Refused:
@@ -132,7 +140,9 @@ async def settle(context: Context, agreement: AgreementId, wanted: Wanted) -> En
     """
     view = await read_view(context, agreement)
     order = find_order(view, wanted.order)
-    lines = tuple(_filled(view, order, wanted)) or tuple(_all_owed(context, view, order, wanted))
+    lines = tuple(_filled(context, view, order, wanted)) or tuple(
+        _all_owed(context, view, order, wanted)
+    )
     if not lines:
         raise StateError(
             "settlement.nothing-owed",
@@ -213,9 +223,10 @@ async def _say(
         async def decide(view: View) -> Allowed | Refused:
             if not another:
                 refuse_a_second(view, body)
-            order = find_order(view, body.order)
-            accounts = lines_of(view, order, (each.line for each in body.lines))
-            return ask_file(context, view, *settling_by(order, body, accounts))
+            asks = asks_of(view.fold.state, find_order(view, body.order), body)
+            answers = [ask_file(context, view, *each) for each in asks]
+            refused = [each for each in answers if isinstance(each, Refused)]
+            return refused[0] if refused else answers[0]
 
         roles = offices_for(body.method)
         return Saying(body, body.acting.person, roles, text, to, decide)
@@ -223,9 +234,12 @@ async def _say(
     return await say_parts(context, agreement, [part(body) for body in bodies])
 
 
-def _filled(view: View, order: PlacedOrder, wanted: Wanted) -> Iterator[SettledLine]:
+def _filled(
+    context: Context, view: View, order: PlacedOrder, wanted: Wanted
+) -> Iterator[SettledLine]:
     """Work out the amounts of quantities that are met in cash."""
-    rounding = settlement_terms(view.fold.state, order.version).rounding
+    terms = settlement_terms(view.fold.state, order.version)
+    day = wanted.on or today_of(view.fold.state, view.moment(context))
     for each in wanted.lines:
         account = find_line(view.fold.state, order, each.line)
         if wanted.method is not Method.CASH or each.amount is not None:
@@ -234,8 +248,11 @@ def _filled(view: View, order: PlacedOrder, wanted: Wanted) -> Iterator[SettledL
             yield each  # what is wrong with it the fold says
         else:
             count = to_millionths(each.quantity)
-            worth = amount_of(count, account.price, account.currency, rounding)
-            yield SettledLine(each.line, each.quantity, from_millionths(worth), None)
+            cost = cost_of(account, terms, day, count)
+            if cost is None:
+                # More than is owed: the fold says so.
+                cost = amount_of(count, account.price, account.currency, terms.rounding)
+            yield SettledLine(each.line, each.quantity, from_millionths(cost), None)
 
 
 def _all_owed(
