@@ -56,9 +56,25 @@ def read_addresses(process: subprocess.Popen[str]) -> list[str]:
     raise AssertionError(f"the demo ended with {len(found)} addresses")
 
 
-def answers(address: str) -> bool:
+def unverified() -> SSLContext:
     context = SSLContext(PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, CERT_NONE
+    return context
+
+
+def signs_in(address: str, person: str, password: str) -> bool:
+    """Sign in as a browser does, and answer whether a session began."""
+    opener = urllib.request.build_opener(
+        urllib.request.HTTPSHandler(context=unverified()), urllib.request.HTTPCookieProcessor()
+    )
+    form = urllib.parse.urlencode({"person": person, "password": password}).encode()
+    request = urllib.request.Request(f"{address}/sign-in", form, {"Sec-Fetch-Site": "same-origin"})
+    with opener.open(request, timeout=120) as reply:
+        return "/sign-out" in reply.read().decode()
+
+
+def answers(address: str) -> bool:
+    context = unverified()
     try:
         with urllib.request.urlopen(f"{address}/healthz", context=context, timeout=120) as reply:
             return bool(reply.status == 200)
@@ -151,3 +167,26 @@ def test_the_demo_says_what_stays_and_what_ends_by_itself(
     assert "serve until Ctrl-C, unless --check or --json" in " ".join(
         capsys.readouterr().out.split()
     )
+
+
+def test_the_people_of_the_story_sign_in_at_the_addresses_with_what_is_told(
+    tmp_path: Path,
+) -> None:
+    demo = begin_demo(tmp_path / "story")
+    try:
+        addresses = read_addresses(demo)[1::2]
+        assert demo.stdout is not None
+        told: list[str] = []
+        password = ""
+        while not password:
+            told.append(demo.stdout.readline())
+            password = "".join(re.findall(r"with the password (\S+),", told[-1]))
+        people = [line.split(None, 1)[1].strip().split(", ") for line in told if "-officer" in line]
+        assert len(people) == len(addresses) == 3
+        for address, persons in zip(addresses, people, strict=True):
+            for person in (persons[0], persons[-1]):
+                assert signs_in(address, person, password), person
+            assert not signs_in(address, persons[1], password[::-1])
+    finally:
+        demo.kill()
+        demo.communicate()

@@ -20,6 +20,7 @@ from typing import Final
 import click
 
 from comity.basis.errors import ComityError, EdgeError, InvariantError, StateError, excerpt
+from comity.cli.demo.signing_in import let_people_in
 from comity.cli.demo.steps import Chapter, Saw, Step
 from comity.cli.demo.story import CHAPTERS
 from comity.cli.demo.telling import (
@@ -95,7 +96,7 @@ async def run_demo(folder: Path, form: Form, kept: Path | None) -> str | None:
 
 async def _look_around(world: World) -> bool:
     """Leave the nodes served until somebody has seen enough; True: whoever looked is gone."""
-    tell_addresses(world)
+    tell_addresses(world, await let_people_in(world))
     enough, gone = asyncio.Event(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGINT, signal.SIGTERM):

@@ -19,7 +19,8 @@ from typing import Final
 from comity.basis.instants import Instant, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.cli.demo.acts import local_time
-from comity.cli.demo.cast import GOVERNMENTS
+from comity.cli.demo.cast import GOVERNMENTS, post
+from comity.cli.demo.signing_in import POSTS
 from comity.cli.demo.steps import Chapter, Saw, Step
 from comity.cli.demo.world import World
 from comity.cli.printing import print_lines, say, shown
@@ -110,15 +111,30 @@ def tell_failure(form: Form, done: Done) -> None:
         say(f"EXERCISE · {done.step.name}: {shown(done.wrong or '')}")
 
 
-def tell_addresses(world: World) -> None:
-    """Say where the nodes are met that still serve."""
+def tell_addresses(world: World, password: str) -> None:
+    """Say where the nodes are met that still serve, and who signs in there, by what."""
     lines = [
         f"  {each.city:<11} partners https://{world.met[each.party].partners}"
         f"  people https://{world.met[each.party].people}"
         for each in GOVERNMENTS
         if each.party in world.served
     ]
+    people = [
+        f"  {each.city:<11} {', '.join(post(each.party, name) for name in POSTS)}"
+        for each in GOVERNMENTS
+        if each.party in world.served
+    ]
     print_lines([f"{len(lines)} nodes serve, until you press Ctrl-C:", *lines])
+    print_lines(
+        [
+            "Each people's address is a console in a browser; its certificate is the node's own, "
+            "which a",
+            "browser asks about once. There sign in, EXERCISE:",
+            *people,
+            f"  all with the password {password}, made for this run and told this once.",
+            "A tour of ten minutes stands behind Tour in each console, and in docs/tour.md.",
+        ]
+    )
 
 
 def tell_stopped(world: World) -> None:
