@@ -68,19 +68,25 @@ def officer(person: PersonId = LOGISTICS, office: str = "J4") -> Officer:
 
 
 @contextmanager
-def make_goods(folder: Path, *, raw: bytes | None = None) -> Iterator[World]:
-    """Let Japan and the United States sign the model of their agreement of 2016, in spring 2018.
+def make_goods(
+    folder: Path,
+    *,
+    raw: bytes | None = None,
+    agreement: AgreementId = ACSA,
+    partners: tuple[PartyId, ...] = (USA,),
+) -> Iterator[World]:
+    """Let Japan and partners sign the model of their agreement, in spring 2018.
 
     `raw`: another file of that id.
     """
-    with make_world(folder, (JPN, USA)) as world:
+    with make_world(folder, (JPN, *partners)) as world:
         for node in world.nodes.values():
             for person, role in OFFICES.items():
                 _register(node, person, role)
         world.move(SPRING - MORNING)
-        pin_all(world, ACSA, JPN, USA)
-        signed = under(world, ACSA, JPN, USA)
-        signed.sign(template(ACSA) if raw is None else raw)
+        pin_all(world, agreement, JPN, *partners)
+        signed = under(world, agreement, JPN, *partners)
+        signed.sign(template(agreement) if raw is None else raw)
         signed.settle(1)
         yield signed
 

@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The models of agreements nobody has signed yet, lived through: an order, a loan, a payment."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from msgspec import structs
+
+from comity.agreement.templates import template
+from comity.basis.amounts import Quantity
+from comity.basis.ids import AgreementId, PartyId
+from comity.decision.stages import Refused
+from comity.flows.speak import Entered
+from comity.flows.support.balances import read_balance
+from comity.flows.support.settlements import bill, confirm
+from comity.statement.orders import Method, Nature
+from tests.articles.outcomes import articles
+from tests.builders.goods import BOOKS, FINANCE, FUEL, Trade, make_goods, officer
+from tests.builders.world import KOR, USA, Node, run
+
+SEOUL, HOSPITALS = AgreementId("acsa-jpn-kor"), AgreementId("hospitals-mutual-aid")
+
+
+def owed(node: Node) -> list[tuple[str, str]]:
+    value: Any = run(read_balance(node.context, node.agreement)).value
+    return [(row["in"], row["open"]) for row in value["owed"]]
+
+
+def test_the_pact_that_tokyo_and_seoul_spoke_of_is_lived_through(tmp_path: Path) -> None:
+    with make_goods(tmp_path, agreement=SEOUL, partners=(KOR,)) as world:
+        trade = Trade(world, requester=KOR)
+        refused = trade.ask(structs.replace(FUEL, category="ammunition"))
+        assert isinstance(refused, Refused)
+        assert "2" in articles(refused)
+        order = trade.received()
+        context = trade.gives.context
+        billing = officer(FINANCE, "Finance")
+        assert isinstance(run(bill(context, SEOUL, order, "I-1", billing)), Entered)
+        world.settle(1)
+        assert owed(trade.asks) == owed(trade.gives) == [("cash", "1900000")]
+        paid = trade.settle(trade.asks, order, reason="consumed")
+        assert isinstance(paid, Entered)
+        world.settle(1)
+        acting = officer(BOOKS, "Books")
+        assert isinstance(run(confirm(context, SEOUL, paid.place, "S-2", acting)), Entered)
+        world.settle(1)
+        assert owed(trade.asks) == owed(trade.gives) == []
+        assert world.equal()
+
+
+def test_a_hospital_lends_beds_in_a_disaster_and_has_them_back(tmp_path: Path) -> None:
+    raw = template(HOSPITALS).replace(b"HOSPITAL-A", b"JPN").replace(b"HOSPITAL-B", b"KOR")
+    raw = raw.replace(b"HOSPITAL-C", b"USA").replace(b"last_signature", b"later_of_notifications")
+    with make_goods(tmp_path, raw=raw, agreement=HOSPITALS, partners=(KOR, USA)) as world:
+        trade = Trade(world, requester=PartyId("KOR"))
+        beds = structs.replace(
+            FUEL,
+            category="beds",
+            nature=Nature.LOAN,
+            description="Beds",
+            quantity=Quantity(Decimal(12), "EA"),
+            return_by=date(2018, 6, 1),
+        )
+        told = {"activity": "disaster", "terms": {"method": Method.RETURN}}
+        order = trade.received(beds, **told)
+        assert owed(trade.asks) == owed(trade.gives) == [("kind", "12")]
+        assert isinstance(trade.settle(trade.gives, order, method=Method.RETURN), Entered)
+        world.settle(1)
+        assert owed(trade.asks) == owed(trade.gives) == []
+        assert world.equal()
