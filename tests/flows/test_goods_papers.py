@@ -413,6 +413,9 @@ def test_a_loan_that_comes_back_damaged_says_so_on_the_sheet(trade: Trade) -> No
     assert isinstance(trade.settle(trade.gives, order, **returned), Entered)
     sheet = run(print_form(trade.gives.context, ACSA, order, "three")).text
     assert "20000 LTR by return, 500 of it damaged" in sheet
+    invoice = sheet.split("C  INVOICE")[1]
+    assert "return: line 1: " in invoice, "what is owed in kind stands apart"
+    assert "JPY" not in invoice.split("return: line 1")[0], "and in no total"
 
 
 @pytest.mark.row("2342h")

@@ -26,7 +26,7 @@ from comity.flows.view import View, statement_at
 from comity.marking.hidden import printable_text
 from comity.statement.deliveries import DeliveryMake, DeliveryReceipt
 from comity.statement.order_values import Officer
-from comity.statement.orders import OrderRequest
+from comity.statement.orders import Method, OrderRequest
 
 _NONE: Final = "–"
 _NAME_COLUMNS: Final = 36
@@ -188,17 +188,34 @@ def _three(row: dict[str, Any], elements: _Elements, words: FormWords) -> Iterat
     yield words.say("part return")
     yield from _returned(row, words)
     yield words.say("part invoice")
-    for number in (3, 13, 14, 11):
+    yield from _invoiced(row, elements, words)
+    yield from _paid(row, words)
+
+
+def _invoiced(row: dict[str, Any], elements: _Elements, words: FormWords) -> Iterator[str]:
+    """Write what is payable and its total; what is owed otherwise stands apart, under its method.
+
+    What turned into cash later is on the bill of its day.
+    """
+    priced = [each for each in row["lines"] if each["price"] is not None]
+    in_cash = [each for each in priced if each["method"] == Method.CASH.value]
+    for number in (3, 13, 14):
         yield _element(number, words, elements[number])
-    for line in row["lines"]:
-        if line["price"] is not None:
-            facts = {"quantity": line["received"], "price": line["price"]}
-            worth = f"{line['worth']} {line['currency']}"
-            yield "    " + words.say("priced", line=line["line"], worth=worth, **facts)
+    yield _element(11, words, [*_totals(in_cash)])
+    for line in in_cash:
+        yield "    " + _priced(line, words)
+    for line in priced:
+        if line not in in_cash:
+            yield f"    {words.say(line['method'])}: {_priced(line, words)}"
     for each in row["invoices"]:
         total = f"{each['total']} {each['currency']}"
         yield "    " + words.say("bill", number=_safe(each["number"]), total=total)
-    yield from _paid(row, words)
+
+
+def _priced(line: dict[str, Any], words: FormWords) -> str:
+    facts = {"quantity": line["received"], "price": line["price"]}
+    worth = f"{line['worth']} {line['currency']}"
+    return words.say("priced", line=line["line"], worth=worth, **facts)
 
 
 def _returned(row: dict[str, Any], words: FormWords) -> Iterator[str]:
