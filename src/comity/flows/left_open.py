@@ -24,9 +24,8 @@ from comity.state.lifecycle_dates import day_end
 from comity.state.protected import find_protected
 from comity.state.queries import held_marking, zone_of
 from comity.state.queries_cases import is_closed, measures_and_outcome
-from comity.state.queries_goods import accounts_of, ends_of_order
+from comity.state.queries_goods import accounts_of, ends_of_order, payable_of, today_of
 from comity.state.records import Item
-from comity.support.accounts import IN_KIND
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +48,7 @@ async def left_open(context: Context, view: View, by: Person | None) -> tuple[Le
         *_orders(view),
         *_claimed(view),
         *_handed_over(view),
-        *_unbilled(view),
+        *_unbilled(view, at),
     )
     return (*said, *[each async for each in _copies(context, view, by)])
 
@@ -103,17 +102,18 @@ def _handed_over(view: View) -> Iterator[LeftOpen]:
                     yield LeftOpen("delivery.receipt", order.requester, delivery)
 
 
-def _unbilled(view: View) -> Iterator[LeftOpen]:
+def _unbilled(view: View, at: Instant) -> Iterator[LeftOpen]:
     """Give what came, is payable and was not billed: whoever collects is to know of it at once."""
     state = view.fold.state
     for place in sorted(state.owing.keys()):
         order = state.orders.get(place)
         if order is None or view.own not in ends_of_order(order):
             continue
-        if all(each.method in IN_KIND for each in accounts_of(state, order)):
-            continue
         for receipt in filter(None, map(state.receipt_of.get, order.deliveries)):
-            if receipt not in state.invoiced:
+            row = state.goods_receipts.get(receipt)
+            if row is None or receipt in state.invoiced:
+                continue
+            if payable_of(state, order, row, today_of(state, at)):
                 yield LeftOpen("invoice.issue", order.provider, receipt)
 
 
