@@ -114,11 +114,22 @@ def test_an_order_is_asked_provided_receipted_billed_settled_and_agreed(
     beyond = {**paying, "lines": [{"line": 1, "amount": "1900001"}]}
     refused = usa.post(f"{GOODS}/orders/{order}/settlements", FINANCE, beyond)
     assert (refused.status, refused.code) == (409, "settlement.beyond-debt")
-    paid = place_of(
-        usa.post(f"{GOODS}/orders/{order}/settlements", FINANCE, {**paying, "lines": [line]})
-    )
+    settlements = f"{GOODS}/orders/{order}/settlements"
+    refused_one = place_of(usa.post(settlements, FINANCE, {**paying, "lines": [line]}))
+    world.settle(1)
+    why = {"office": "Books", "text": {"text": "the bank has nothing of it"}}
+    dropped = jpn.post(f"{GOODS}/settlements/{refused_one}/refusal", BOOKS, why)
+    assert dropped.status == 201
+    world.settle(1)
+    back = place_of(usa.post(settlements, FINANCE, {**paying, "lines": [line]}))
+    office = {"office": "Finance"}
+    assert usa.post(f"{GOODS}/settlements/{back}/withdrawal", FINANCE, office).status == 201
+    assert usa.post(f"{GOODS}/settlements/{back}/refusal", FINANCE, office).status == 409
+    paid = place_of(usa.post(settlements, FINANCE, {**paying, "lines": [line]}))
     world.settle(1)
     confirming = {"number": "S-2", "office": "Books"}
+    gone = jpn.post(f"{GOODS}/settlements/{refused_one}/confirmation", BOOKS, confirming)
+    assert (gone.status, gone.code) == (409, "settlement.already-dropped")
     confirmed = jpn.post(f"{GOODS}/settlements/{paid}/confirmation", BOOKS, confirming)
     assert confirmed.status == 201
     world.move(A_DAY_MS)
@@ -131,9 +142,11 @@ def test_an_order_is_asked_provided_receipted_billed_settled_and_agreed(
     shown = jpn.get(f"{GOODS}/orders/{order}", READER).json["order"]
     assert (shown["life"], shown["lines"][0]["description"]) == ("closed", "Jet fuel")
     assert len(shown["invoices"]) == 1
-    assert len(shown["settlements"]) == 2
+    assert len(shown["settlements"]) == 4
+    assert [each["dropped"] is None for each in shown["settlements"]].count(False) == 2
     kinds = jpn.get(f"{GOODS}/settlements", READER).json
-    assert [each["counted"] is not None for each in kinds["settlements"]] == [True, True]
+    counted = [each for each in kinds["settlements"] if each["counted"] is not None]
+    assert len(counted) == 2
     assert world.equal()
 
 
@@ -203,6 +216,8 @@ def test_nobody_without_the_office_orders_or_settles(usa: Served) -> None:
         ("orders/USA/99/bills", {"number": "I", "office": "x"}),
         ("orders/USA/99/settlements", {"number": "S", "method": "cash", "office": "x"}),
         ("settlements/USA/99/confirmation", {"number": "S", "office": "x"}),
+        ("settlements/USA/99/withdrawal", {"office": "x"}),
+        ("settlements/USA/99/refusal", {"office": "x"}),
         ("balances/USA/99/answer", {}),
     ],
 )
