@@ -124,8 +124,8 @@ LAW: Final = Section(
             "Caps of a fiscal year before netting.",
             "E",
             "V",
-            cannot="the node warns and stops no act: whether an operation is waived is a finding of "
-            "its own law, and nobody converts amounts in other currencies",
+            cannot="the node warns and stops no act: whether an operation is waived is a finding "
+            "of its own law, and nobody converts amounts in other currencies",
         ),
         Row(
             "2348",
