@@ -34,6 +34,7 @@ from comity.flows.view import gather_view
 from comity.node import AtHand, ask_nobody, load_config, open_node
 from comity.statement.evidence import read_evidence, trusted_fingerprints, verify_evidence
 from scripts.tidy.tree import ROOT
+from tests.demo.support_tour import take_tour
 from tests.docs.test_documented_commands import check_session, sessions_of
 
 pytestmark = [pytest.mark.demo]
@@ -455,3 +456,9 @@ def test_a_folder_with_something_in_it_is_refused_and_left_alone(
     assert not Path(f"{told.folder}-2").exists()
     assert captured.out == ""
     assert {path: hashlib.sha256(path.read_bytes()).digest() for path in before} == before
+
+
+def test_the_tour_of_the_console_is_as_its_page_says(told: Told, tmp_path: Path) -> None:
+    for name in ("jpn", "kor"):
+        shutil.copytree(told.folder / name, tmp_path / name)
+    take_tour(tmp_path, (ROOT / "docs/tour.md").read_text("utf-8"))

@@ -15,11 +15,12 @@ SPEAKERS: Final = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER})
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link; `roles` None: for everybody who is signed in."""
+    """One link; `roles` None: for everybody who is signed in. Some only where the node plays."""
 
     path: str
     name: str
     roles: frozenset[Role] | None = None
+    exercise_only: bool = False
 
 
 ENTRIES: Final = (
@@ -27,6 +28,7 @@ ENTRIES: Final = (
     Entry("/items", phrase("Items")),
     Entry("/write", phrase("Write"), SPEAKERS),
     Entry("/drafts", phrase("Drafts"), SPEAKERS),
+    Entry("/tour", phrase("Tour"), exercise_only=True),
 )
 
 
@@ -35,4 +37,9 @@ def entries_for(visit: Visit) -> tuple[Entry, ...]:
     if visit.caller is None:
         return ()
     held = frozenset(visit.caller.person.roles)
-    return tuple(each for each in ENTRIES if each.roles is None or each.roles & held)
+    plays = visit.node.context.config.exercise
+    return tuple(
+        each
+        for each in ENTRIES
+        if (each.roles is None or each.roles & held) and (plays or not each.exercise_only)
+    )

@@ -11,7 +11,17 @@ from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
 from comity.console.pages.settings import SETTINGS
 from comity.console.pages.sign_in import SESSION
+from comity.console.pages.tour import TOUR
 from comity.console.pages.write import WRITE
 from comity.console.routes import Route
 
-ROUTES: Final[tuple[Route, ...]] = (*DRAFTS, *HOME, *ITEM, *ITEMS, *SESSION, *SETTINGS, *WRITE)
+ROUTES: Final[tuple[Route, ...]] = (
+    *DRAFTS,
+    *HOME,
+    *ITEM,
+    *ITEMS,
+    *SESSION,
+    *SETTINGS,
+    *TOUR,
+    *WRITE,
+)

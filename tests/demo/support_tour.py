@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tour of docs/tour.md, taken step by step at the consoles of the nodes that the demo left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from comity.adapters.key_envelope import COST_EXERCISE
+from comity.adapters.passwords_argon2 import Argon2Passwords
+from comity.basis.ids import PersonId
+from comity.front.node import FrontNode
+from comity.node import AtHand, ask_nobody, open_node
+from comity.signin.door import Door
+from comity.signin.passwords import set_password
+from tests.api.support_api import PASSWORD, Seconds, Served
+from tests.console.support_console import Browser, browse
+
+
+@contextmanager
+def console_of(folder: Path, *persons: str) -> Iterator[list[Browser]]:
+    """Open a node's console to some of its people, each signed in."""
+    loop, passwords, seconds = asyncio.new_event_loop(), Argon2Passwords(COST_EXERCISE), Seconds()
+    opened = open_node(folder, AtHand("test", ask_nobody), writing=True)
+    context = loop.run_until_complete(opened.__aenter__())
+    faults: list[Exception] = []
+    try:
+        front = FrontNode(context, Door(context, passwords, seconds=seconds), fault=faults.append)
+        # Of a served node the console needs the front alone: there is no world of tests behind it.
+        served = Served(None, front, None, seconds, loop, faults, passwords)  # type: ignore[arg-type]  # see above
+        found = []
+        for each in persons:
+            by = None if each.endswith("registrar") else PersonId(f"{each.split('-')[0]}-registrar")
+            done = set_password(context, passwords, PersonId(each), PASSWORD, by)
+            assert loop.run_until_complete(done) is None
+            browser = browse(served)
+            assert browser.sign_in(PersonId(each)).status == 303
+            assert browser.get("/").status == 200
+            found.append(browser)
+        yield found
+        served.settle()
+    finally:
+        loop.run_until_complete(opened.__aexit__(None, None, None))
+        loop.close()
+        passwords.close()
+    assert not faults, faults
+
+
+def take_tour(folder: Path, words: str) -> None:
+    """Do what the page says; each place that it names is one where it is done."""
+    item, write = "/items/gsomia-jpn-kor/JPN/8", "/write/gsomia-jpn-kor"
+    for each in (item, write, "/drafts", "seoul-analyst", "tokyo-drafter", "tokyo-officer"):
+        assert f"`{each}`" in words, each
+    with console_of(folder / "kor", "seoul-analyst") as (analyst,):
+        assert analyst.found("//h2[contains(., 'For you')]")
+        analyst.get("/tour")
+        assert item in analyst.links()
+        assert analyst.get(item).status == 200
+        evidence = [each for each in analyst.links() if "/evidence/JPN/8" in each]
+        assert analyst.post(f"{item}/open", {"purpose": "warning"}).status == 200
+        assert "군사III급비밀" in analyst.text("//section[contains(@class, 'banner')]")
+        analyst.get(item)
+        refused = analyst.post(f"{item}/open", {"purpose": "warning", "other": "study"})
+        assert refused.status == 403
+        assert "Art. 6(c)" in analyst.text()
+        assert analyst.get(evidence[0]).status == 200
+        analyst.post("/settings", {"language": "ko", "back": item})
+        analyst.get(item)
+        assert analyst.page is not None
+        assert analyst.page.get("lang") == "ko"
+    with console_of(folder / "jpn", "tokyo-drafter", "tokyo-officer") as (drafter, officer):
+        drafter.get(write)
+        label = [("to", "KOR"), ("marking", "極秘"), ("category", "missile-warning")]
+        label += [("purposes", "warning"), ("text", "EXERCISE: seen at sea")]
+        drafter.post(f"{write}/preview", label)
+        assert drafter.found("//div[@class='yes']"), drafter.text()
+        kept = drafter.post(write, label).header("location")
+        assert kept is not None
+        drafter.get(kept)
+        assert drafter.found(f"//form[@action='{kept}/release']//button[@disabled]")
+        officer.get("/drafts")
+        assert kept in officer.links()
+        officer.get(kept)
+        assert officer.post(f"{kept}/open").status == 200
+        officer.get(kept)
+        assert officer.post(f"{kept}/release").status == 303
