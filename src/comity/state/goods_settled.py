@@ -34,10 +34,8 @@ def note_settled(state: State, said: Said, place: Place) -> None:
     known: dict[int, frozenset[int]] = {}
     for nth, delivery in enumerate(order.deliveries):
         found = state.receipt_of.get(delivery)
-        if found is None or found not in state.unsettled:
-            continue
-        receipt = state.goods_receipts.get(found)
-        if receipt is None:
+        receipt = None if found is None else state.goods_receipts.get(found)
+        if receipt is None or receipt.settled is not None:
             continue
         for line in receipt.of:
             if line not in known:
@@ -51,7 +49,5 @@ def note_settled(state: State, said: Said, place: Place) -> None:
 
 def _open_deliveries(account: LineAccount | None, terms: SettlementTerms) -> frozenset[int]:
     """Give the deliveries of which something is owed of a line."""
-    if account is None:
-        return frozenset()
-    arrivals = account.arrivals
-    return frozenset(each.nth for each in arrivals if debt_of(account, each, terms) is not None)
+    arrivals = () if account is None else account.arrivals
+    return frozenset(each.nth for each in arrivals if account and debt_of(account, each, terms))

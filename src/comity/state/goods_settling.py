@@ -198,11 +198,11 @@ def _taken_from(work: _Work, total: int) -> SettledOrder | Finding:
         left -= part
     if left:
         return Finding.SETTLED_BEYOND
-    taken: dict[int, LineAccount] = {}
-    days: list[Date] = []
-    for line, amount in amounts.items():
-        after = pay(lines[line], terms, work.day, IN_CASH, amount) if amount else None
-        if after is not None:
-            taken[line] = after
-            days += days_settled(lines[line], after)
+    paid = {
+        line: pay(lines[line], terms, work.day, IN_CASH, amount)
+        for line, amount in amounts.items()
+        if amount
+    }
+    taken = {line: after for line, after in paid.items() if after is not None}
+    days = [day for line, after in taken.items() for day in days_settled(lines[line], after)]
     return SettledOrder(other, taken, max(days, default=None))

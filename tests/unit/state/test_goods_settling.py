@@ -14,6 +14,7 @@ from comity.agreement.reading import read_agreement
 from comity.basis.amounts import Money
 from comity.basis.ids import Place
 from comity.state.export_goods import order_json
+from comity.state.goods_settling import asks_of
 from comity.state.queries_goods import accounts_of, today_of
 from comity.statement.deliveries import (
     Condition,
@@ -23,7 +24,7 @@ from comity.statement.deliveries import (
     ReceivedLine,
 )
 from comity.statement.orders import Method, Nature, OrderAccept, OrderRequest, Tax
-from comity.statement.settlements import InvoiceIssue, SettledLine
+from comity.statement.settlements import InvoiceIssue, SettledLine, SettlementRecord
 from comity.support.accounts import MILLION, Owed
 from tests.builders.dealings import officer
 from tests.support_state import JPN, KOR, Teller, in_force
@@ -295,3 +296,33 @@ def test_both_orders_of_an_offset_are_old_enough_in_what_it_settles() -> None:
     row = young.state.orders.get(ours)
     assert row is not None
     assert [each.paid // MILLION for each in accounts_of(young.state, row)] == [0]
+
+
+def test_the_file_is_asked_about_the_lines_that_are_named_where_figures_are_wrong(
+    teller: Teller,
+) -> None:
+    order = asked(teller)
+    accepted(teller, order)
+    received(teller, made(teller, order))
+    row = teller.state.orders.get(order)
+    assert row is not None
+    lines = (*back(10_001), SettledLine(9, Decimal(1), None, None))
+    body = SettlementRecord(
+        "S", order, Method.RETURN, FIRST, COLLECTING, None, lines, "why", None, None
+    )
+    ((wrong, settling),) = asks_of(teller.state, row, body)
+    assert [each.line for each in wrong.accounts] == [1]
+    assert (wrong.order, wrong.person) == (row, COLLECTING.person)
+    assert (settling.method, settling.reason, settling.delivered) == (Method.RETURN, "why", None)
+    ((right, settled_so),) = asks_of(teller.state, row, replace(body, lines=back(1)))
+    assert [each.given_back for each in right.accounts] == [MILLION]
+    assert (settled_so.delivered, settled_so.approved_by) == (FIRST, (KOR, JPN))
+
+
+def test_what_is_owed_in_cash_has_no_price_of_the_day(teller: Teller) -> None:
+    order = asked(teller, method=Method.CASH)
+    accepted(teller, order, method=Method.CASH)
+    received(teller, made(teller, order))
+    lines = (SettledLine(1, None, None, Decimal(70)),)
+    said = settled(teller, order, method=Method.CONVERTED, lines=lines)
+    assert teller.why(said) == ("settlement.not-converted", "4")

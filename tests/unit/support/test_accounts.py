@@ -20,7 +20,7 @@ from comity.support.accounts import (
     open_amount,
     payable_in_cash,
 )
-from comity.support.settling import give_back, pay, with_day_price
+from comity.support.settling import cost_of, give_back, pay, with_day_price
 from comity.support.terms import SettlementTerms, due_day
 
 YEAR = Duration(12, DurationUnit.MONTHS)
@@ -209,6 +209,21 @@ def test_the_shorter_of_two_times_holds() -> None:
     assert claims_of(came(line(Method.RETURN)), short, HANDED)[0].due == date(2022, 3, 2)
     only = replace(TERMS, in_kind_within=None)
     assert claims_of(came(line(Method.RETURN)), only, HANDED)[0].due == LAST
+
+
+def test_what_is_worth_less_than_the_smallest_unit_is_owed_in_kind_alone() -> None:
+    owed = replace(came(line(Method.RETURN)), price=1)
+    assert [each.open for each in claims_of(owed, TERMS, LAST)] == [100 * MILLION]
+    assert claims_of(owed, TERMS, AFTER) == ()
+
+
+def test_of_what_was_paid_in_part_nothing_comes_back_and_no_more_is_bought_than_owed() -> None:
+    owed = paid(came(line(Method.RETURN)), 10, AFTER)
+    assert give_back(owed, TERMS, LAST, 1) is None
+    fresh = came(line(Method.RETURN))
+    assert cost_of(fresh, TERMS, LAST, 40 * MILLION) == 60 * MILLION
+    assert cost_of(fresh, TERMS, LAST, 101 * MILLION) is None
+    assert cost_of(fresh, TERMS, AFTER, 1) is None
 
 
 def test_a_debt_that_became_one_in_cash_keeps_the_taxes_of_what_is_left() -> None:
