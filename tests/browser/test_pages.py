@@ -15,6 +15,8 @@ PAGES = (
     "/items/gsomia-jpn-kor/JPN/5",
     "/write/gsomia-jpn-kor",
     "/drafts",
+    "/password",
+    "/tour",
     "/nothing/here",
 )
 LOOKS: dict[str, dict[str, Any]] = {

@@ -9,6 +9,7 @@ from comity.console.pages.drafts import DRAFTS
 from comity.console.pages.home import HOME
 from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
+from comity.console.pages.password import PASSWORD
 from comity.console.pages.settings import SETTINGS
 from comity.console.pages.sign_in import SESSION
 from comity.console.pages.tour import TOUR
@@ -20,6 +21,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *HOME,
     *ITEM,
     *ITEMS,
+    *PASSWORD,
     *SESSION,
     *SETTINGS,
     *TOUR,
