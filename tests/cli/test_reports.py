@@ -163,7 +163,7 @@ def test_the_public_is_given_counts_as_json_and_as_a_page(cli, opened):
     assert "&lt;5" in page
     assert "<script" not in page
     assert "http" not in page.replace("http-equiv", "")
-    assert Path("2016/kept/openings.json").exists()
+    assert Path("2016-kept/openings.json").exists()
     told = cli("report", "public", "--year", "2016", "--out", "again", *WHO, "--json").value
     assert told["report"]["agreements"] == value["agreements"]
 
@@ -381,7 +381,7 @@ def checked(cli, *more: str):
     return cli("report", "check", "year", *more)
 
 
-OPENINGS = ("--openings", "year/kept/openings.json")
+OPENINGS = ("--openings", "year-kept/openings.json")
 
 
 def test_a_public_report_is_checked_by_its_openings(cli, published):
@@ -428,7 +428,7 @@ def test_a_public_report_with_other_counts_than_its_registers_is_found(
 
 
 def test_openings_of_another_report_or_another_size_are_found(cli, published):
-    file = published / "kept/openings.json"
+    file = published.with_name(f"{published.name}-kept") / "openings.json"
     kept = json.loads(file.read_text())
     first, *rest = sorted(kept)
     file.write_text(json.dumps({each: kept[each] for each in rest}))
@@ -449,7 +449,7 @@ def test_registers_that_are_not_those_that_were_counted_are_found(cli, published
     from comity.flows.reports.public_check import hold_counts, open_digests
 
     value = json.loads((published / "report.json").read_text())
-    kept = json.loads((published / "kept/openings.json").read_text())
+    kept = json.loads((published.with_name(f"{published.name}-kept") / "openings.json").read_text())
     first, *_ = open_digests(value["proof"], kept)
     grown = replace(first, size=first.size + 1000)
 

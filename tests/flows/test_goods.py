@@ -162,7 +162,7 @@ def test_offices_do_their_own_part_and_no_other(trade: Trade) -> None:
 
 
 @pytest.mark.row("2342f")
-def test_2342_f_nobody_asks_for_and_receives_the_same_goods(trade: Trade) -> None:
+def test_2342_f_who_asked_for_goods_does_not_receive_them(trade: Trade) -> None:
     _, delivery = trade.handed_over()
     assert articles(trade.receive(delivery, receiving=officer(LOGISTICS))) == {"X"}  # type: ignore[arg-type]  # a refusal
     assert isinstance(trade.receive(delivery), Receipted)

@@ -139,7 +139,7 @@ def test_art_7_2_only_clearance_and_need_together_allow(held: bool, needed: bool
 
 
 @pytest.mark.row("G21.4")
-def test_art_21_4_protection_goes_on_after_the_end() -> None:
+def test_art_21_4_what_was_given_stays_protected_after_the_end() -> None:
     assert decided(changed(agreement_state="terminated"))["decision"] == "allow"
     release = changed(agreement_state="terminated", action="release", recipient="KOR")
     assert "21(3)" in {row["article"] for row in decided(release)["articles"]}

@@ -41,7 +41,6 @@ from comity.foresight.words import LANGUAGES
 _DATE_CHARS: Final = 10
 _DRAFT_CHARS: Final = 12
 _NAMED: Final = "comity.agreements"
-_ENDLESS: Final = "without --until it holds without end"
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -117,7 +116,7 @@ async def refuse_past(
     agreement: AgreementId,
     until: Date | Instant | None,
     *,
-    else_: str = _ENDLESS,
+    else_: str | None = None,
     where: str = "--until",
 ) -> None:
     """Refuse an end that has passed already; a day counts to its end in the agreement's zone.
@@ -133,7 +132,7 @@ async def refuse_past(
             "this end has passed already, so nothing would ever hold",
             where=where,
             found=format_until(until),
-            hint=f"look at the year; {else_}",
+            hint=f"look at the year; {else_ or f'without {where} it holds without end'}",
         )
 
 

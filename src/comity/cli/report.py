@@ -85,7 +85,7 @@ async def inspector(
 
 @report.command(
     epilog="Exit codes: 0 what is said to be verified is, 4 not, 2 not readable.\n\n"
-    "A public report: --openings report-2017/kept/openings.json --node kor\n\n"
+    "A public report: --openings report-2017-kept/openings.json --node kor\n\n"
     "Example: comity report check for-tokyo --trust trust"
 )
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -174,9 +174,11 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
     """Write a year in counts, as JSON and as a page: by category and level, article and duty.
 
     No content, no names, no days; a count below five is hidden. What opens the digests of its
-    proof is written beside it, to be kept and shown to an auditor alone.
+    proof goes into a folder of its own, FOLDER-kept, for an auditor alone.
     """
+    kept = f"{out.rstrip('/')}-kept"
     refuse_taken(out)
+    refuse_taken(kept)
     found = await public_report(desk.context, year, desk.acting)
     if isinstance(found, Refused):
         return desk.refuse(found)
@@ -184,8 +186,8 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
     files = {
         "report.json": found.raw,
         "report.html": public_page(found.value, sha256, desk.language(lang)),
-        "kept/openings.json": format_json(found.openings),
     }
+    write_new_folder(kept, {"openings.json": format_json(found.openings)})
     write_new_folder(out, files)
     words = Words(desk.language(lang))
     named = {"year": year, "folder": shown(out), "sha256": sha256}
@@ -194,7 +196,7 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
     lines = [
         words.say(written, **named, until=until),
         words.fact("publish", "report.json, report.html"),
-        words.fact("keep", words.say("shows sizes", file="kept/openings.json")),
+        words.fact("keep", words.say("shows sizes", file=shown(f"{kept}/openings.json"))),
     ]
     value: dict[str, JsonValue] = {"folder": out, "sha256": sha256, "report": found.value}
     desk.show("comity/report-public/1", value, lines, lang=words.language)

@@ -54,7 +54,7 @@ def check_public(
             "report.no-openings",
             "this is a public report, whose digests show nothing to whom cannot open them",
             where="--openings",
-            hint="name what was kept when it was written: --openings kept/openings.json",
+            hint="name what was kept when it was written: --openings FOLDER-kept/openings.json",
         )
     kept = _object(openings, str(openings))
 

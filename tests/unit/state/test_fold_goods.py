@@ -293,7 +293,7 @@ def test_nothing_is_handed_over_or_receipted_beyond(teller: Teller) -> None:
     assert teller.why(tomorrow) == ("delivery.dated-later", "2")
 
 
-def test_nobody_does_two_parts_of_one_order(teller: Teller) -> None:
+def test_the_fold_lets_nobody_do_two_parts_of_one_order(teller: Teller) -> None:
     order = asked(teller)
     accepted(teller, order)
     again = DeliveryMake(
