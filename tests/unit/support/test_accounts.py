@@ -17,6 +17,7 @@ from comity.support.accounts import (
     amount_of,
     arrived,
     claims_of,
+    debts_of,
     open_amount,
     payable_in_cash,
 )
@@ -224,6 +225,26 @@ def test_of_what_was_paid_in_part_nothing_comes_back_and_no_more_is_bought_than_
     assert cost_of(fresh, TERMS, LAST, 40 * MILLION) == 60 * MILLION
     assert cost_of(fresh, TERMS, LAST, 101 * MILLION) is None
     assert cost_of(fresh, TERMS, AFTER, 1) is None
+
+
+def test_what_turned_and_was_paid_whole_is_settled_though_nothing_came_back() -> None:
+    assert debts_of(paid(came(line(Method.RETURN)), 150, AFTER), TERMS) == ()
+
+
+def test_no_price_of_the_day_is_below_what_was_paid_already() -> None:
+    owed = paid(came(line(Method.RETURN)), 120, AFTER)
+    assert with_day_price(owed, TERMS, AFTER, 1_190_000) is None
+    cheap = with_day_price(owed, TERMS, AFTER, 1_200_000)
+    assert cheap is not None
+    assert debts_of(cheap, TERMS) == ()
+
+
+def test_a_debt_in_kind_turns_by_the_shorter_of_two_times() -> None:
+    owed = came(line(Method.RETURN))
+    short = replace(TERMS, in_kind_within=Duration(30, DurationUnit.DAYS))
+    assert claims_of(owed, short, date(2022, 3, 3))[0].converted
+    long = replace(TERMS, in_kind_within=Duration(24, DurationUnit.MONTHS))
+    assert claims_of(owed, long, AFTER)[0].converted
 
 
 def test_a_debt_that_became_one_in_cash_keeps_the_taxes_of_what_is_left() -> None:
