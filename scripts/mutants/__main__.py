@@ -19,7 +19,7 @@ from scripts.mutants.page import Result, write_page
 from scripts.mutants.running import TASK
 from scripts.mutants.writing import Mutant, copy_tree, draw, write_mutants
 
-ROOMS: Final = ("agreement", "decision", "marking", "state")
+ROOMS: Final = ("agreement", "decision", "marking", "state", "support")
 _PAGES: Final = "tests/golden/test_clause_pages.py"
 TESTS: Final = ("tests/unit", "tests/vectors", _PAGES, "--ignore=tests/unit/foresight")
 """The tests that stand beside the rooms, and of the pages made from them: the long ones, of whole
