@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 
+from comity.agreement.acts import Recalled
 from comity.basis.errors import StateError
 from comity.basis.ids import Place
 from comity.basis.instants import DAY_MS, parse_date, parse_instant
@@ -15,12 +16,14 @@ from comity.decision.stages import Refused
 from comity.flows.duties.calendar import calendar_of
 from comity.flows.duties.listing import list_duties, list_urgent
 from comity.flows.duties.reminders import remind
+from comity.flows.keeping.calling_back import recall
 from comity.flows.reviewing import Review, list_reviews, review_item
 from comity.flows.standing import what_waits
 from comity.state.coming import Coming
+from comity.statement.handling import ItemRecall
 from tests.articles.keeping_worlds import _held, burnt, erased, held, items_of
 from tests.articles.test_ends import without_sealing_key
-from tests.builders.world import CLERK, GSOMIA, KOR, READER, REGISTRAR, Node, World, run
+from tests.builders.world import CLERK, GSOMIA, KOR, OFFICER, READER, REGISTRAR, Node, World, run
 
 __all__ = ["_held", "held"]
 
@@ -95,6 +98,18 @@ def test_g6h_what_is_reviewed_or_closed_comes_up_no_longer(held: World) -> None:
     without_sealing_key(held)
     burnt(kor, second)
     assert [each.about for each in coming(kor)] == [first]
+
+
+@pytest.mark.row("G6h")
+def test_g6h_what_is_called_back_is_not_looked_at_again(held: World) -> None:
+    first, second = items_of(held)
+    at(held, "2021-12-01T00:00:00Z")
+    assert [each.about for each in coming(held.kor)] == [first, second]
+    body = ItemRecall((first,), Recalled.DESTROY, "told-in-error", None)
+    assert not isinstance(run(recall(held.jpn.context, GSOMIA, body, OFFICER)), Refused)
+    held.settle(1)
+    assert [each.about for each in coming(held.kor)] == [second]
+    assert waits(held.kor) == [("item.review", 1, 1)]
 
 
 @pytest.mark.row("G6h")

@@ -20,6 +20,7 @@ from comity.flows.view import View
 from comity.state.closing import Keeping, keeping_of
 from comity.state.coming import Coming
 from comity.state.lifecycle_dates import day_end, day_start
+from comity.state.queries import recalled_by
 from comity.state.records import Item
 from comity.state.state import State
 
@@ -45,7 +46,8 @@ def reviews_coming(
 ) -> Iterator[Coming]:
     """List what we hold of others' whose review is reminded of by `at`, or whose need has ended.
 
-    `reviewed` are the latest reviews; one that was later than `at` is left out of account.
+    `reviewed` are the latest reviews; one that was later than `at` is left out of account. What
+    its originator has called back is owed to it, and no review can change that.
     """
     known = {place: each for place, each in reviewed.items() if each.at <= at}
     for place in sorted({*_held_long(view, state, at), *known, *state.limited.keys()}):
@@ -53,7 +55,7 @@ def reviews_coming(
         since = None if item is None else held_since(state, view.own, item)
         if item is None or since is None or since > at or view.own not in item.to:
             continue
-        if keeping_of(state, item, view.own) is Keeping.HELD:
+        if keeping_of(state, item, view.own) is Keeping.HELD and not recalled_by(state, item):
             yield from _of_item(view, item, at, known.get(place))
 
 

@@ -36,7 +36,7 @@ def open_digests(
             "the openings are not those of this report",
             where=excerpt(named.get(odd, "openings")),
             found=excerpt(odd),
-            hint="take openings.json from the folder FOLDER-kept that was written with this report.json",
+            hint="take FOLDER-kept/openings.json, written with this report.json",
         )
     return tuple(_opened(digest, named[digest], openings[digest]) for digest in sorted(named))
 
