@@ -94,3 +94,21 @@ def test_what_a_person_may_not_know_of_leaves_no_trace(jpn, ours, theirs):
     hidden = clerk.get("/items/gsomia-jpn-kor")
     assert (hidden.status, _numbers(clerk)) in ((200, []), (403, []))
     assert str(ours) not in clerk.text()
+
+
+def test_a_register_without_items_keeps_no_page_from_being_full(released, theirs, monkeypatch):
+    monkeypatch.setattr("comity.flows.item_search.SCANNED_MAX", 12)
+    monkeypatch.setattr("comity.flows.item_search._STEP", 2)
+    for _ in range(6):
+        released.jpn.release(KOR)
+    released.settle()
+    for item in [*released.kor.view().fold.state.items.values()]:
+        if item.place.party == JPN:
+            released.kor.receipt(item.place)
+    released.settle()
+    released.move(60_000)
+    for _ in range(3):
+        released.jpn.release(KOR)
+    page = run(search_items(released.jpn.context, GSOMIA, READER, Wanted(), {}, limit=3))
+    assert len(page.rows) == 3
+    assert not page.is_cut

@@ -149,9 +149,9 @@ def _markings(view: View, by: Person | None, at: Instant) -> Iterator[LeftOpen]:
     """Give what we receipted and hold, and whose level was changed so that none of ours fits it."""
     state, own = view.fold.state, view.own
     changed = {place for (place, _), _ in state.changes.items()}
-    for (place, party), _ in state.receipts.items():
-        item = state.items.get(place) if party == own else None
-        if item is None or not (place in changed or item.release.derived_from):
+    for place in sorted({*changed, *state.derived.keys()}):
+        item = state.items.get(place)
+        if item is None or (place, own) not in state.receipts:
             continue
         if by is not None and not may_know(by, item):
             continue

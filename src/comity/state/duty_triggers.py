@@ -125,12 +125,14 @@ def _consults(state: State, said: Said, body: ConsentAsk | ConsentGive | Consent
 
 
 def _note_release(state: State, said: Said, body: ItemRelease) -> None:
-    """Keep to whom anything was given at all, and which items may not be used for ever."""
+    """Keep to whom anything was given at all, which items' use ends, which are made from others."""
     for party in said.to:
         if party not in state.first_given:
             state.first_given.put(party, said.place)
     if body.label.use_until is not None:
         state.limited.put(said.place, said.place)
+    if body.derived_from:
+        state.derived.put(said.place, said.place)
 
 
 def triggers(state: State, at: Instant, items: Collection[Place] | None) -> Iterator[Trigger]:

@@ -164,6 +164,7 @@ class State(GoodsTables):
         self.disputed_duties: Table[str, Chain[Place]] = Table(log)
         self.acts: Table[Place, Act] = Table(log)
         self.limited: Table[Place, Place] = Table(log)  # items whose use ends, by place
+        self.derived: Table[Place, Place] = Table(log)  # items made from others, by place
         self.first_given: Table[PartyId, Place] = Table(log)
         self.acts_by: Table[tuple[str, PartyId], Chain[Act]] = Table(log)
         self.acts_about: Table[Place, Chain[Act]] = Table(log)
