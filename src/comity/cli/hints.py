@@ -78,6 +78,7 @@ _BY_CODE: Final = {
 }
 
 _BY_ROOM: Final = {
+    "alert": "see which alerts wait, and their numbers: comity alert list",
     "api": "hold the request against /openapi.json of the node",
     "affairs": "see the articles and their numbers: comity agreement text ID",
     "agreement": "correct the file where it says, and check it: comity agreement check FILE",
@@ -91,6 +92,7 @@ _BY_ROOM: Final = {
     "cli": "see what the command takes: say it again with --help",
     "clock": "correct the clock in comity.toml, or set the machine's",
     "config": "correct comity.toml in the node's folder",
+    "console": "go back to the page, correct what it names, and send the form again",
     "contractor": "see what is assured of each firm: comity contractor list",
     "copy": "see what copies there are: comity copy list ITEM",
     "courier": "take the disc again; if it is said again, ask the partner for a new bundle",
@@ -104,8 +106,10 @@ _BY_ROOM: Final = {
     "duties": "see what is owed, by whom and under which articles: comity duties",
     "duty": "see what is owed, and by which ids: comity duties",
     "evidence": "trust nothing of it: take the folder again from whoever wrote it",
+    "export": "see what the command takes: comity item export --help",
     "facility": "list them: comity facility list",
     "foresight": "see what the command takes: comity agreement --help",
+    "formats": "have the file written as docs/formats/foreign.md says, and try again",
     "goods": "see what the command takes: comity balance --help",
     "incident": "see what was reported: comity incident list",
     "inventory": "see what should be found: comity inventory expected",

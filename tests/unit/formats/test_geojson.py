@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from comity.formats.geojson import Origin, format_geojson
+from comity.basis.errors import InputError
+from comity.formats.geojson import Origin, format_geojson, read_origin
 from comity.picture.globe import Spot
 from comity.picture.reports import Report
 from tests.builders.foreign_formats import SOURCE, assessment, launch, point, report
@@ -20,6 +21,22 @@ def written(*reports: Report, origin: Origin | None = None) -> dict[str, Any]:
     value = json.loads(format_geojson([(SOURCE, each) for each in reports], origin))
     assert isinstance(value, dict)
     return value
+
+
+def test_a_place_to_draw_ranges_around_is_read_from_decimal_degrees() -> None:
+    assert read_origin("37.5665", "126.978", "Seoul") == SEOUL
+    assert read_origin("-18.1416", "178.4419").name is None
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "where"),
+    [("90.1", "0", "latitude"), ("0", "-180.5", "longitude"), ("37°", "127", "latitude")],
+)
+def test_no_such_place_is_refused_by_the_part_that_is_wrong(
+    latitude: str, longitude: str, where: str
+) -> None:
+    with pytest.raises(InputError, match=where):
+        read_origin(latitude, longitude)
 
 
 def polygons(feature: dict[str, Any]) -> list[list[list[float]]]:

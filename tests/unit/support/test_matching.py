@@ -12,7 +12,7 @@ from comity.basis.errors import InputError
 from comity.basis.ids import Place
 from comity.statement.orders import Method, Nature
 from comity.support.accounts import MILLION, Arrival, LineAccount
-from comity.support.matching import FIGURES, BookLine, Difference, differences
+from comity.support.matching import FIGURES, BookLine, Difference, LedgerLine, differences
 from tests.support_state import JPN, KOR
 
 LINE = LineAccount(
@@ -52,6 +52,15 @@ def test_an_altered_figure_of_any_line_is_found_and_no_other(at: int, name: str)
         assert list(differences(ours, other)) == [
             Difference(was.order, was.account.line, (name,), ours=True, theirs=True)
         ]
+
+
+def test_ledgers_are_held_to_each_other_by_the_columns_of_the_first() -> None:
+    def kept(worth: str) -> list[BookLine]:
+        return [BookLine(Place(JPN, 4), LedgerLine(1, (("unit", "LTR"), ("worth", worth))))]
+
+    assert list(differences(kept("7"), kept("7"))) == []
+    (found,) = differences(kept("7"), kept("8"))
+    assert found == Difference(Place(JPN, 4), 1, ("worth",), ours=True, theirs=True)
 
 
 @pytest.mark.parametrize("at", range(9))
