@@ -96,7 +96,14 @@ def _change_lines(dice: random.Random, body: dict[str, Any]) -> None:
             continue
         other = {**first, **({"line": 2} if "line" in first else {"currency": "JPY"})}
         many = [{**first, "line": number} for number in range(1, 130)]
-        ways = ([first, other], [other, first], [first, first], [], many[:128], many)
+        ways: tuple[list[Any], ...] = (
+            [first, other],
+            [other, first],
+            [first, first],
+            [],
+            many[:128],
+            many,
+        )
         body[key] = dice.choice(ways if "line" in first else ways[:2])
 
 

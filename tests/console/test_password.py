@@ -4,8 +4,9 @@
 import pytest
 
 from comity.signin.passwords import give_code
+from tests.api.support_api import PASSWORD
 from tests.builders.world import READER, REGISTRAR, run
-from tests.console.support_console import PASSWORD, browse
+from tests.console.support_console import browse
 
 NEW = "another battery of horses"
 
