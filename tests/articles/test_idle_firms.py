@@ -62,3 +62,24 @@ def test_g16_what_ended_at_a_firm_above_one_that_holds_something_is_asked_for_st
     assert sorted(map(str, ending(node))) == ["16(a)", "16(g)"]
     world.move(40 * A_DAY_MS)
     assert ending(node) == ["16(g)"]
+
+
+@pytest.mark.row("G16")
+def test_g16_what_is_taken_back_at_a_firm_is_asked_for_while_the_firm_has_something(
+    held: tuple[World, Place],
+) -> None:
+    world, item = held
+    node = world.kor
+    assures(node)
+    taken = {"met": False, "document": None, "until": None, "clearance": None}
+    assures(node, ("f",), **taken)
+    assert ending(node) == []  # it has nothing, so nothing is owed for it
+    assures(node, ("f",), clearance=None)
+    assert isinstance(gives(node, item), Given)
+    assert ending(node) == []
+    assures(node, ("f",), **taken)
+    assert ending(node) == ["16(f)"]
+    world.move(400 * A_DAY_MS)
+    assert "16(f)" in ending(node)
+    assures(node, ("f",), clearance=None, until=date(2019, 1, 31))
+    assert "16(f)" not in ending(node)

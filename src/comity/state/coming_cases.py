@@ -60,22 +60,29 @@ def _visits(state: State, own: PartyId, at: Instant, agreement: Agreement) -> It
 def _firms(state: State, own: PartyId, at: Instant, agreement: Agreement) -> Iterator[CaseComing]:
     """Give the conditions at our firms that end soon or ended: each is to be made sure of again.
 
-    One that ended stays until it is made sure of anew or taken back, and is told of once more.
+    One that ended stays until it is made sure of anew, and is told of once more. One that was taken
+    back ended then.
 
     Source: Japan-ROK GSOMIA Art. 16(g)
     """
     article = contractor_article(agreement)
     for (party, _, _), firm in state.firms.items():
         for condition in _assured(firm) if party == own else ():
-            until = condition.until
-            if until is None or not condition.assure.met:
+            ends = _ends(condition, zone_of(state))
+            if ends is None:
                 continue
-            ends = day_end(until, zone_of(state))
             soon = Instant(max(INSTANT_MIN, ends - _INSPECTION_DAYS * DAY_MS))
             remind = soon if at < ends else ends
             if remind <= at:
                 cited = f"{article}({condition.letter})" if condition.letter else article
                 yield "contractor.assure", cited, ends, remind, condition.place
+
+
+def _ends(condition: Condition, zone: Zone) -> Instant | None:
+    """Give when what was said of a condition ends; None: no end is named or follows."""
+    if not condition.assure.met:
+        return condition.at
+    return None if condition.until is None else day_end(condition.until, zone)
 
 
 def _assured(firm: Firm) -> Iterator[Condition]:

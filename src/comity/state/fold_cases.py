@@ -233,10 +233,12 @@ def apply_disclosure(state: State, said: Said, body: DisclosureRecord) -> Uncoun
 def apply_contractor(state: State, said: Said, body: ContractorAssure) -> Uncounted | None:
     """Count conditions that a party has made sure of at a firm, or takes back.
 
+    What is made sure of has its evidence; to stop a firm takes none.
+
     Source: Japan-ROK GSOMIA Art. 16
     """
     zone = state.files[said.version].agreement.lifecycle.zone
-    if body.document is None and body.sealed is None:
+    if body.met and body.document is None and body.sealed is None:
         return _of_firm(state, said, Finding.NO_EVIDENCE)
     if body.assured_on > day_of(said.at, zone):
         return _of_firm(state, said, Finding.ASSURED_LATER)

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
-from comity.basis.ids import digest_of
+from comity.basis.ids import Place, digest_of
 from comity.basis.limits import FIRM_CHAIN_MAX
+from comity.state.coming import coming_at
 from comity.state.queries_cases import (
     contractor_letters,
     firm_chain,
@@ -41,6 +42,19 @@ def test_an_assurance_of_a_firm_has_evidence_a_past_day_and_a_known_level(
     assert teller.why(teller.say(KOR, assure(**changes))) == (code, "16")
 
 
+def test_what_is_taken_back_at_a_firm_needs_no_evidence_and_what_is_met_does(
+    teller: Teller,
+) -> None:
+    key, letters = (KOR, "firm-7", "plant-2"), ("f",)
+    teller.say(KOR, assure("f"))
+    assert missing_conditions(teller.state, key, letters, teller.now) == ()
+    teller.say(KOR, assure("f", met=False, document=None, until=None))
+    assert missing_conditions(teller.state, key, letters, teller.now) == letters
+    again = teller.say(KOR, assure("f", document=None))
+    assert teller.why(again) == ("contractor.no-evidence", "16")
+    assert missing_conditions(teller.state, key, letters, teller.now) == letters
+
+
 def test_conditions_stand_until_they_end_or_are_taken_back(teller: Teller) -> None:
     teller.say(KOR, assure("a", "g", clearance="SECRET", until=date(2016, 12, 31)))
     parcel, sealed = (
@@ -59,6 +73,21 @@ def test_conditions_stand_until_they_end_or_are_taken_back(teller: Teller) -> No
     assert [each["current"] for each in later["conditions"]] == [False, False, False]
     nobody = (JPN, "firm-7", "plant-2")
     assert missing_conditions(teller.state, nobody, letters, teller.now) == letters
+
+
+def test_what_was_taken_back_at_a_firm_has_ended_then_until_it_is_made_sure_of(
+    teller: Teller,
+) -> None:
+    def coming() -> list[tuple[str | None, Place | None]]:
+        rows = coming_at(teller.state, KOR, teller.now)
+        return [(each.article, each.about) for each in rows if each.has_passed(teller.now)]
+
+    teller.say(KOR, assure("f"))
+    assert coming() == []
+    place = teller.say(KOR, assure("f", met=False))
+    assert coming() == [("16(f)", place)]
+    teller.say(KOR, assure("f"))
+    assert coming() == []
 
 
 def test_a_firm_stands_with_every_firm_above_it(teller: Teller) -> None:
