@@ -20,6 +20,7 @@ from comity.flows.courier.taking import take_bundle
 from comity.flows.passing import onward
 from comity.flows.passing.onward import PassedOn, drop_onward, pass_on
 from comity.flows.passing.wishes import KeptPassing, OnwardDraft, find_passing, kept_passings
+from comity.flows.reviewing import review_item
 from comity.flows.speak import Entered
 from comity.ports import Keys
 from comity.statement.handling import ItemRecall
@@ -27,6 +28,7 @@ from comity.statement.information import ConsentWithdraw
 from comity.statement.trust import StatementReject
 from tests.articles.outcomes import passed, why
 from tests.builders.pacts import (
+    JPN_USA,
     KOR_USA,
     MARKS,
     Story,
@@ -201,11 +203,11 @@ def test_g6a_what_is_given_up_meanwhile_does_not_go_on(
 
 
 @pytest.mark.row("G6a", "G6g")
-@pytest.mark.parametrize("change", ["raised", "called back", "rejected here"])
+@pytest.mark.parametrize("change", ["raised", "called back", "rejected here", "not needed"])
 def test_g6a_what_changes_while_it_is_being_passed_on_stops_it_before_it_is_said(
     story: Story, item: Place, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
-    """The originator speaks after every agreement has allowed it, and before it is said."""
+    """Somebody speaks after every agreement has allowed it, and before it is said."""
     story.consent(item)
     kept = story.draft(item)
     assert isinstance(kept, KeptPassing)
@@ -221,6 +223,8 @@ def test_g6a_what_changes_while_it_is_being_passed_on_stops_it_before_it_is_said
         elif change == "rejected here":
             reject = StatementReject(item.party, item.index, "item.unwanted", None)
             story.usa.declare(reject)
+        elif change == "not needed":
+            run(review_item(story.usa.context, JPN_USA, item, OFFICER, None))
         else:
             story.jpn.promise(ItemRecall((item,), Recalled.EITHER, "error", None))
         story.first.settle()
@@ -228,8 +232,7 @@ def test_g6a_what_changes_while_it_is_being_passed_on_stops_it_before_it_is_said
     monkeypatch.setattr(onward, "_take_payload", hear_first)
     refused = run(pass_on(story.usa.context, OFFICER, kept.number))
     assert isinstance(refused, Refused)
-    assert [each.clause for each in refused.findings] == [
-        {"raised": "level", "called back": "recall", "rejected here": "rejected"}[change]
-    ]
+    clauses = {"raised": "level", "called back": "recall", "rejected here": "rejected"}
+    assert [each.clause for each in refused.findings] == [clauses.get(change, "need")]
     assert not story.usa.said("item.third_party_release")
     assert story.usa.acts()[-1][1] == "refused"

@@ -17,11 +17,16 @@ from comity.flows.duties.calendar import calendar_of
 from comity.flows.duties.listing import list_duties, list_urgent
 from comity.flows.duties.reminders import remind
 from comity.flows.keeping.calling_back import recall
+from comity.flows.keeping.making import Made
+from comity.flows.recalls import refuse_made_from
+from comity.flows.receipts import Opened
 from comity.flows.reviewing import Review, list_reviews, review_item
 from comity.flows.standing import what_waits
+from comity.flows.turns import read_view
 from comity.state.coming import Coming
 from comity.statement.handling import ItemRecall
-from tests.articles.keeping_worlds import _held, burnt, erased, held, items_of
+from tests.articles.keeping_worlds import _held, burnt, copy, erased, held, items_of, translated
+from tests.articles.test_contractors import gives
 from tests.articles.test_ends import without_sealing_key
 from tests.builders.world import CLERK, GSOMIA, KOR, OFFICER, READER, REGISTRAR, Node, World, run
 
@@ -191,3 +196,31 @@ def test_g6h_what_is_received_since_comes_up_in_its_time_too(held: World) -> Non
     assert late not in [each.about for each in coming(kor)]
     at(held, "2021-11-20T00:00:00Z")
     assert late in [each.about for each in coming(kor)]
+
+
+@pytest.mark.row("G6h")
+def test_g6h_nothing_more_is_made_of_what_is_needed_no_longer(held: World) -> None:
+    first, second = items_of(held)
+    kor, why = held.kor, "its need has ended"
+    assert isinstance(copy(kor, first), Made)
+    assert not isinstance(reviewed(kor, first, None), Refused)
+    for refused in (
+        copy(kor, first),
+        translated(kor, first, "ko", "ko"),
+        gives(kor, first),
+        run(decide_made_from(kor, first)),
+    ):
+        assert isinstance(refused, Refused)
+        found = [each for each in refused.findings if each.clause == "need"]
+        assert [(each.article, each.why[: len(why)]) for each in found] == [("6(h)", why)]
+    assert isinstance(kor.open(first), Opened)
+    assert run(decide_made_from(kor, second)) is None
+    assert not isinstance(reviewed(kor, first, "2020-01-01"), Refused)
+    assert isinstance(copy(kor, first), Made)
+    assert run(decide_made_from(kor, first)) is None
+
+
+async def decide_made_from(node: Node, item: Place) -> Refused | None:
+    """Ask what a draft is asked that is made from an item, apart from its label."""
+    view = await read_view(node.context, GSOMIA)
+    return await refuse_made_from(node.context, view, "item.release", (item,))

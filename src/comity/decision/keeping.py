@@ -16,6 +16,7 @@ from comity.decision.house import HOUSE
 from comity.decision.stages import Allowed, Refused, of_file
 
 _RECALL = "recall"
+_NEED = "need"
 _CHAIN = "chain"
 
 
@@ -27,6 +28,15 @@ def refuse_recalled(
         return None
     why = f"called back by {', '.join(by)}: nothing more is made of it"
     return of_file(agreement, Refused(act, (Citation(article, _RECALL, why),)))
+
+
+def refuse_unneeded(agreement: Agreement, act: str, article: str) -> Refused:
+    """Refuse to make more of an item whose need has ended.
+
+    Source: Japan-ROK GSOMIA Art. 6(h)
+    """
+    why = "its need has ended: nothing more is made of it until a review says it is needed again"
+    return of_file(agreement, Refused(act, (Citation(article, _NEED, why),)))
 
 
 def refuse_stranger(act: str, holder: PersonId | None, person: PersonId) -> Refused | None:

@@ -104,7 +104,7 @@ async def decide_derivation(
     decided: list[Allowed | Refused] = []
     recalled: list[Refused | None] = []
     for parent in parents_of(view, places):
-        recalled.append(refuse_more(view, "item.derive", parent))
+        recalled.append(await refuse_more(context, view, "item.derive", parent))
         about: Request = with_item(view, asked, parent, at)
         named = parent.release.label.named_for
         about = with_assurances(view, about, (*view.partners, view.own), named, at)

@@ -83,7 +83,7 @@ async def _preview(
     allowed = await allow_here(context, agreement, reader, asked, at)
     house = join_refusals(
         allow_house_act("item.preview", reader.roles, {Role.DRAFTER, Role.RELEASING_OFFICER}),
-        refuse_made_from(view, "item.preview", kept.item.derived_from),
+        await refuse_made_from(context, view, "item.preview", kept.item.derived_from),
     )  # 2
     details: dict[str, JsonValue] = {"draft": kept.number, "agreement": view.agreement_id}
     if isinstance(allowed, Refused):

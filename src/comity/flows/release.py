@@ -169,7 +169,7 @@ async def _decide(
         return labelled
     cleared = await clear_item(context, view, officer, labelled, kept.item)
     house = house_refusal(context, view, officer, kept.drafted_by, labelled.label.level)
-    recalled = refuse_made_from(view, "item.release", kept.item.derived_from)
+    recalled = await refuse_made_from(context, view, "item.release", kept.item.derived_from)
     raised = refuse_raised(context, view, "item.release", labelled.label, kept.item.derived_from)
     return join_refusals(house, cleared, recalled, raised) or cleared
 

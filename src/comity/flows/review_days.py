@@ -15,7 +15,8 @@ from comity.basis.ids import PartyId, Place
 from comity.basis.instants import DAY_MS, Date, Duration, DurationUnit, Instant
 from comity.decision.last_days import REMIND_DAYS
 from comity.flows.copies import held_since
-from comity.flows.reviewing import Reviewed, first_due, give_up_by
+from comity.flows.reviewing import first_due, give_up_by
+from comity.flows.reviews_said import Reviewed
 from comity.flows.view import View
 from comity.state.closing import Keeping, keeping_of
 from comity.state.coming import Coming

@@ -8,14 +8,12 @@ Source: Japan-ROK GSOMIA Art. 6(h) (treaties.md G6h)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
 from comity.agreement.model import Clause
 from comity.basis.errors import InputError, StateError
-from comity.basis.fields import Fields
-from comity.basis.ids import AgreementId, PersonId, Place, parse_person_id, parse_place
+from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import (
     Date,
     Instant,
@@ -23,8 +21,6 @@ from comity.basis.instants import (
     date_of,
     format_date,
     format_instant,
-    parse_date,
-    parse_instant_canonical,
 )
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import KEEPING_OFFICES, allow_house_act, allow_listing
@@ -32,11 +28,12 @@ from comity.decision.stages import Refused
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.copies import held_since
-from comity.flows.documents import REVIEWED, json_document, read_json_document
+from comity.flows.documents import REVIEWED, json_document
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.listing import may_know
+from comity.flows.reviews_said import Reviewed, reviewed_last
 from comity.flows.turns import turn
 from comity.flows.view import View
 from comity.ports import Basis, Change
@@ -46,18 +43,6 @@ from comity.state.queries import items_for
 from comity.state.records import Item
 
 _ACT = "item.review"
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewed:
-    """When an item's need was looked at last, by whom, and until when it is kept.
-
-    `until` None: its need has ended.
-    """
-
-    at: Instant
-    by: PersonId
-    until: Date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +130,7 @@ async def review_item(
 
 async def review_of(context: Context, view: View, item: Item) -> Review:
     """Work out until when an item may be kept, and whether that day has passed."""
-    reviewed = await _reviewed(context, view.agreement_id, item.place)
+    reviewed = await reviewed_last(context, view.agreement_id, item.place)
     today = _day(view, item, view.moment(context))
     if reviewed is None:
         due = first_due(view, item)
@@ -216,36 +201,3 @@ def _clauses(view: View, item: Item) -> tuple[Clause, ...]:
 
 def _day(view: View, item: Item, at: Instant) -> Date:
     return date_of(at, view.file(item.version).lifecycle.zone)
-
-
-async def _reviewed(context: Context, agreement: AgreementId, item: Place) -> Reviewed | None:
-    raw = await context.ports.store.document(REVIEWED, f"{agreement}/{item}")
-    return None if raw is None else _read(raw)
-
-
-async def all_reviewed(context: Context, view: View) -> Mapping[Place, Reviewed]:
-    """Give the latest review of each item that was reviewed; read anew when there is a new one."""
-    key = (REVIEWED, await context.ports.store.version(REVIEWED))
-    match view.memo.get(key):
-        case dict() as known:
-            return known
-    start = f"{view.agreement_id}/"
-    found = {
-        parse_place(each.key.removeprefix(start)): _read(each.body)
-        for each in await context.ports.store.documents(REVIEWED, prefix=start)
-        if each.body is not None
-    }
-    view.memo.keep(key, found)
-    return found
-
-
-def _read(raw: bytes) -> Reviewed:
-    fields = Fields(read_json_document(raw), "reviewed")
-    until = fields.nullable_text("until")
-    reviewed = Reviewed(
-        parse_instant_canonical(fields.text("at"), "reviewed.at"),
-        parse_person_id(fields.text("by")),
-        None if until is None else parse_date(until, "reviewed.until"),
-    )
-    fields.finish()
-    return reviewed

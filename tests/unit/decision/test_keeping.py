@@ -5,7 +5,13 @@ from __future__ import annotations
 
 from comity.basis.ids import PartyId, PersonId
 from comity.decision.house import allow_house_act
-from comity.decision.keeping import for_another, refuse_gap, refuse_recalled, refuse_stranger
+from comity.decision.keeping import (
+    for_another,
+    refuse_gap,
+    refuse_recalled,
+    refuse_stranger,
+    refuse_unneeded,
+)
 from comity.decision.stages import Refused
 from tests.support_state import gsomia
 
@@ -19,6 +25,12 @@ def test_nothing_more_is_made_of_what_somebody_called_back() -> None:
     (finding,) = refused.findings
     assert (refused.act, finding.article) == ("copy.make", "6(h)")
     assert finding.why == "called back by JPN, USA: nothing more is made of it"
+
+
+def test_nothing_more_is_made_of_what_is_needed_no_longer() -> None:
+    refused = refuse_unneeded(gsomia(), "copy.make", "6(h)")
+    (finding,) = refused.findings
+    assert (refused.act, finding.article, finding.clause) == ("copy.make", "6(h)", "need")
 
 
 def test_only_its_holder_does_something_with_a_copy() -> None:

@@ -53,7 +53,8 @@ async def assure_contractor(
 
     Raises:
         InputError: conditions are met, and no end is named.
-        NotCounted: no evidence is named or enclosed, or it is dated later than now.
+        NotCounted: conditions are met and no evidence is named or enclosed, or it is dated later
+            than now.
 
     Source: Japan-ROK GSOMIA Art. 16
     """
@@ -194,7 +195,7 @@ async def _decide(
     allowed = allow(file, wanted)
     house = allow_house_act("contractor_release", by.roles, KEEPING_CASES)
     came = None if item.place.party == view.own else await refusal_of(context, view, item)
-    recalled = refuse_more(view, "contractor_release", item)
+    recalled = await refuse_more(context, view, "contractor_release", item)
     return join_refusals(allowed, house, came, recalled) or allowed
 
 

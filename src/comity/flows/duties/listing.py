@@ -23,7 +23,7 @@ from comity.flows.idle_firms import given_here, without_idle
 from comity.flows.listing import may_know, may_know_all
 from comity.flows.passing.telling import gather_there, read_onward
 from comity.flows.review_days import reviews_coming
-from comity.flows.reviewing import all_reviewed
+from comity.flows.reviews_said import all_reviewed
 from comity.flows.unasked import unasked_release
 from comity.flows.view import View, judge_anew
 from comity.state.coming import ASK_FIRST, Coming, coming_at, coming_json

@@ -188,7 +188,7 @@ async def _with_house(
         allow_house_act(act, held.person.roles, roles),
         decided,
         for_another(act, ("the holder", holder.id, held.person.id), sees),
-        refuse_more(view, act, held.item),
+        await refuse_more(context, view, act, held.item),
     )
     return decided if refused is None else replace(refused, act=act)
 

@@ -110,7 +110,7 @@ async def may_go(context: Context, person: PersonId, draft: OnwardDraft) -> MayG
     stops = (
         _lowered(asked, there),
         came,
-        refuse_more(view, Action.THIRD_PARTY_RELEASE.value, item),
+        await refuse_more(context, view, Action.THIRD_PARTY_RELEASE.value, item),
     )
     match leave, through, cleared, stops:
         case Allowed(), Allowed() | None, Cleared(), (None, None, None):
@@ -144,7 +144,7 @@ async def refuse_since(context: Context, view: View, item: Item, may: MayGo) -> 
     return join_refusals(
         refuse_lowered(Action.RELEASE.value, level, may.level, may.ladder),
         await _refuse_held(context, view, item),
-        refuse_more(view, Action.THIRD_PARTY_RELEASE.value, item),
+        await refuse_more(context, view, Action.THIRD_PARTY_RELEASE.value, item),
     )
 
 
