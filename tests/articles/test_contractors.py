@@ -240,7 +240,9 @@ def test_g16_n_o_at_a_firm_only_what_it_was_given_is_copied_and_translated(
     ):
         assert whys(refused) == "16: the item was not released to firm 'firm-7'"
     assert isinstance(gives(node, item), Given)
-    assert isinstance(copy(node, item, ENGINEER), Made)
+    copied = copy(node, item, ENGINEER)
+    assert isinstance(copied, Made)
+    assert {"7", "14", "16", "6(c)"} <= set(copied.articles)
     assert isinstance(translated(node, item, "ko", "ko", ENGINEER), Made)
     assures(node, ("n",), met=False, clearance=None)
     lacks = "16: firm 'firm-7' does not meet: (n)"

@@ -61,6 +61,9 @@ def test_g14_every_copy_is_numbered_marked_and_on_the_register(held: World) -> N
     assert second.banner.foot == tuple(reversed(second.banner.head))
     assert [each.number for each in copies(held.kor, item).here] == [1, 2]
     assert ("copy.make", "done") in held.kor.acts()
+    assert second.articles == ("14", "6(c)", "7")
+    (noted,) = [each for each in held.kor.journal() if each["act"] == "copy.make"]
+    assert noted["details"]["articles"] == [*second.articles]
 
 
 @pytest.mark.row("G14")

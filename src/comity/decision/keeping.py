@@ -17,6 +17,7 @@ from comity.decision.stages import Allowed, Refused, of_file
 
 _RECALL = "recall"
 _NEED = "need"
+_ASKED_OF_COPIES = frozenset({"copies", "purpose_limitation"})
 _CHAIN = "chain"
 
 
@@ -37,6 +38,19 @@ def refuse_unneeded(agreement: Agreement, act: str, article: str) -> Refused:
     """
     why = "its need has ended: nothing more is made of it until a review says it is needed again"
     return of_file(agreement, Refused(act, (Citation(article, _NEED, why),)))
+
+
+def name_asked(agreement: Agreement, allowed: Allowed) -> Allowed:
+    """Name in leave to make a copy what was asked of it beside access: its purpose, the limit.
+
+    Each of them would have refused it. Source: Japan-ROK GSOMIA Art. 6(c), 14
+    """
+    asked = (
+        Citation(rule.article, rule.clause, rule.holds)
+        for rule in agreement.rules.by_action.get(allowed.act, ())
+        if rule.clause in _ASKED_OF_COPIES and rule.conditions
+    )
+    return replace(allowed, articles=tuple(sorted({*allowed.articles, *asked})))
 
 
 def refuse_stranger(act: str, holder: PersonId | None, person: PersonId) -> Refused | None:

@@ -4,15 +4,17 @@
 from __future__ import annotations
 
 from comity.basis.ids import PartyId, PersonId
+from comity.decision.deciding import Citation
 from comity.decision.house import allow_house_act
 from comity.decision.keeping import (
     for_another,
+    name_asked,
     refuse_gap,
     refuse_recalled,
     refuse_stranger,
     refuse_unneeded,
 )
-from comity.decision.stages import Refused
+from comity.decision.stages import Allowed, Refused
 from tests.support_state import gsomia
 
 ANN, BEN = PersonId("ann"), PersonId("ben")
@@ -31,6 +33,16 @@ def test_nothing_more_is_made_of_what_is_needed_no_longer() -> None:
     refused = refuse_unneeded(gsomia(), "copy.make", "6(h)")
     (finding,) = refused.findings
     assert (refused.act, finding.article, finding.clause) == ("copy.make", "6(h)", "need")
+
+
+def test_leave_to_copy_names_the_limit_and_the_purpose_and_leave_to_open_no_limit() -> None:
+    def named(act: str) -> list[str]:
+        leave = name_asked(gsomia(), Allowed(act, (Citation("7", "access", "cleared"),)))
+        return [each.article for each in leave.articles]
+
+    assert named("reproduce") == ["14", "6(c)", "7"]
+    assert named("translate") == ["6(c)", "7"]
+    assert named("visit") == ["7"]
 
 
 def test_only_its_holder_does_something_with_a_copy() -> None:

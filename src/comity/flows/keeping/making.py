@@ -13,7 +13,7 @@ from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
-from comity.decision.keeping import for_another
+from comity.decision.keeping import for_another, name_asked
 from comity.decision.people import Role
 from comity.decision.request import Translation
 from comity.decision.stages import Allowed, Refused
@@ -190,7 +190,11 @@ async def _with_house(
         for_another(act, ("the holder", holder.id, held.person.id), sees),
         await refuse_more(context, view, act, held.item),
     )
-    return decided if refused is None else replace(refused, act=act)
+    if refused is not None:
+        return replace(refused, act=act)
+    file = view.file(held.item.version)
+    return name_asked(file, decided) if isinstance(decided, Allowed) else decided
+    return name_asked(view.file(held.item.version), decided)
 
 
 async def _keep_refusal(context: Context, held: Held, wish: CopyWish, refused: Refused) -> Refused:
