@@ -128,6 +128,8 @@ GSOMIA: Final = Section(
             "A facility without a control officer holds nothing.",
             "E M",
             "R; V of firms, in 16(j)",
+            cannot="how high an officer is cleared is weighed by whoever names one: the node asks "
+            "that the officer works there and stays, and warns of one without a clearance",
         ),
         Row(
             "G11",

@@ -234,6 +234,22 @@ def test_duties_list_clearances_that_end_or_are_to_be_looked_at_again(cli, regis
 
 
 @pytest.mark.row("G10")
+def test_g10_an_officer_without_a_clearance_is_warned_of_and_one_who_holds_one_is_not(
+    cli, register
+) -> None:
+    by = ("--node", register, "--as", "kor-001")
+    change = ("facility", "change", "seoul-1", "--control-officer")
+    warning = "answers for this facility and holds no clearance in force"
+    assert f"warning: kor-001 {warning}" in "".join(both(cli(*change, "kor-001", *by)))
+    assert warning not in "".join(both(cli(*change, "kor-017", *by)))
+    assert cli(*change, "nobody-9", *by).code != 0
+
+
+def both(ended) -> tuple[str, str]:
+    return ended.out, ended.err
+
+
+@pytest.mark.row("G10")
 def test_g10_duties_list_a_facility_whose_officers_term_ends_or_that_has_none(
     cli, register
 ) -> None:

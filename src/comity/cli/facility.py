@@ -32,9 +32,9 @@ from comity.cli.options import common_zone, date_option, parse_until, reading
 from comity.cli.outputs import refuse_taken, write_new_file
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
-from comity.decision.people import Facility
+from comity.decision.people import Facility, is_cleared
 from comity.decision.stages import Refused
-from comity.flows.facts import find_facility, list_facilities
+from comity.flows.facts import find_facility, find_record, list_facilities
 from comity.flows.people.register import set_facility
 from comity.flows.people.register_then import register_at, then_json
 from comity.flows.shapes import facility_json
@@ -215,7 +215,20 @@ async def _set(desk: Desk, wanted: Facility) -> int | None:
     desk.show("comity/facility/1", {"facility": facility_json(outcome)}, lines)
     if wanted.control_officer is None and not desk.as_json:
         say("hint: nothing is opened here before it has a control officer: comity facility change")
+    await _warn_of_uncleared(desk, outcome)
     return None
+
+
+async def _warn_of_uncleared(desk: Desk, named: Facility) -> None:
+    """Say that a control officer holds no clearance: who answers for items may open none of them.
+
+    Source: Japan-ROK GSOMIA Art. 10
+    """
+    if named.control_officer is None or desk.as_json:
+        return
+    officer = await find_record(desk.context, named.control_officer)
+    if not is_cleared(officer, desk.context.ports.clock.now()):
+        say(f"warning: {officer.id} answers for this facility and holds no clearance in force")
 
 
 def _line(found: Facility, now: Instant) -> str:

@@ -167,6 +167,12 @@ def officer_in_office(facility: Facility, at: Instant) -> PersonId | None:
     return None if ended else facility.control_officer
 
 
+def is_cleared(person: Person, at: Instant) -> bool:
+    """Answer whether a person holds a clearance, of whatever level, that has not ended."""
+    until = person.clearance_until
+    return person.clearance is not None and (until is None or at < end_of_day(until, UTC))
+
+
 def is_registered(person: Person, facility: Facility | None, at: Instant) -> bool:
     """Answer whether the person stands on the register of a facility with a control officer.
 

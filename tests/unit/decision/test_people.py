@@ -3,6 +3,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from comity.decision.people import (
     actor_of,
     format_facility,
     format_person,
+    is_cleared,
     is_registered,
     officer_in_office,
     parse_facility,
@@ -72,6 +74,21 @@ def test_art_6_e_a_person_counts_from_the_first_instant_to_just_before_the_last(
 ) -> None:
     assert is_registered(OFFICER, SEOUL, Instant(at)) is registered
     assert is_registered(replace(OFFICER, registered_until=None), SEOUL, UNTIL) is True
+
+
+@pytest.mark.parametrize(
+    ("changes", "cleared"),
+    [
+        ({"clearance": None, "clearance_until": None}, False),
+        ({"clearance": "SECRET", "clearance_until": None}, True),
+        ({"clearance": "SECRET", "clearance_until": Date(1970, 1, 1)}, False),
+        ({"clearance": "SECRET", "clearance_until": Date(9999, 1, 1)}, True),
+    ],
+)
+def test_a_clearance_is_one_that_is_held_and_has_not_ended(
+    changes: dict[str, Any], cleared: bool
+) -> None:
+    assert is_cleared(replace(OFFICER, **changes), FROM) is cleared
 
 
 @pytest.mark.row("G10", "G6e")
