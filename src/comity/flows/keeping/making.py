@@ -194,7 +194,6 @@ async def _with_house(
         return replace(refused, act=act)
     file = view.file(held.item.version)
     return name_asked(file, decided) if isinstance(decided, Allowed) else decided
-    return name_asked(view.file(held.item.version), decided)
 
 
 async def _keep_refusal(context: Context, held: Held, wish: CopyWish, refused: Refused) -> Refused:
