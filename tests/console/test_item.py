@@ -31,6 +31,14 @@ def reader(receipted, jpn):
     return browser
 
 
+@pytest.fixture
+def registrar(receipted, jpn):
+    jpn.set_password(REGISTRAR)
+    browser = browse(jpn)
+    browser.sign_in(REGISTRAR)
+    return browser
+
+
 def _path(place):
     return f"/items/gsomia-jpn-kor/{place.party}/{place.index}"
 
@@ -101,13 +109,13 @@ def test_a_disabled_act_names_the_article(jpn, theirs):
 
 
 def test_evidence_is_verified_by_the_command_that_the_page_names(
-    cli, reader, ours, receipted, tmp_path
+    cli, registrar, ours, receipted, tmp_path
 ):
-    reader.get(_path(ours))
-    paths = [each for each in reader.links() if "/evidence/" in each]
+    registrar.get(_path(ours))
+    paths = [each for each in registrar.links() if "/evidence/" in each]
     assert len(paths) == 2
-    command = reader.text("//pre").partition("comity ")[2].split()
-    answer = reader.get(paths[0])
+    command = registrar.text("//pre").partition("comity ")[2].split()
+    answer = registrar.get(paths[0])
     assert TEXT not in answer.body
     with tarfile.open(fileobj=io.BytesIO(answer.body)) as archive:
         archive.extractall(tmp_path, filter="data")
@@ -120,8 +128,16 @@ def test_evidence_is_verified_by_the_command_that_the_page_names(
 
 
 @pytest.mark.parametrize("other", ["JPN/0", "KOR/0", "USA/1", "JPN/x"])
-def test_evidence_of_what_is_not_about_the_item_is_not_there(reader, ours, other):
-    assert reader.get(f"{_path(ours)}/evidence/{other}").status == 404
+def test_evidence_of_what_is_not_about_the_item_is_not_there(registrar, ours, other):
+    assert registrar.get(f"{_path(ours)}/evidence/{other}").status == 404
+
+
+def test_evidence_names_other_items_and_goes_to_who_reads_registers_alone(reader, registrar, ours):
+    reader.get(_path(ours))
+    assert [each for each in reader.links() if "/evidence/" in each] == []
+    assert "for who may read registers" in reader.text()
+    there = f"{_path(ours)}/evidence/{ours}"
+    assert (reader.get(there).status, registrar.get(there).status) == (404, 200)
 
 
 def test_every_kind_of_statement_has_words():

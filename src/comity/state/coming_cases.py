@@ -69,13 +69,15 @@ def _firms(state: State, own: PartyId, at: Instant, agreement: Agreement) -> Ite
     for (party, _, _), firm in state.firms.items():
         for condition in _assured(firm) if party == own else ():
             ends = _ends(condition, zone_of(state))
-            if ends is None:
-                continue
-            soon = Instant(max(INSTANT_MIN, ends - _INSPECTION_DAYS * DAY_MS))
-            remind = soon if at < ends else ends
-            if remind <= at:
+            if ends is not None and (remind := _reminded(ends, at)) <= at:
                 cited = f"{article}({condition.letter})" if condition.letter else article
                 yield "contractor.assure", cited, ends, remind, condition.place
+
+
+def _reminded(ends: Instant, at: Instant) -> Instant:
+    """Give when one is reminded of an end: some time before it, and once it has come."""
+    soon = Instant(max(INSTANT_MIN, ends - _INSPECTION_DAYS * DAY_MS))
+    return soon if at < ends else ends
 
 
 def _ends(condition: Condition, zone: Zone) -> Instant | None:

@@ -401,7 +401,6 @@ def test_one_is_reminded_of_a_condition_that_ends_within_sixty_days(teller: Tell
     teller.say(KOR, assure("a"))
     where = teller.say(KOR, assure("g", until=date(2016, 12, 31)))
     teller.say(KOR, assure("h", until=date(2017, 12, 31)))
-    teller.say(KOR, assure("i", until=date(2016, 12, 31), met=False))
     (ending,) = _coming(teller, KOR, "contractor.assure")
     end = instant("2016-12-31T15:00:00Z")
     assert (ending.article, ending.due, ending.about) == ("16(g)", end, where)
@@ -409,7 +408,12 @@ def test_one_is_reminded_of_a_condition_that_ends_within_sixty_days(teller: Tell
     assert ending.remind_at == (Instant(end - 60 * DAY_MS),)
     (ended,) = _coming(teller, KOR, "contractor.assure", end)
     assert (ended.about, ended.due, ended.remind_at) == (where, end, (end,))
-    teller.say(KOR, assure("g", until=date(2016, 12, 31), met=False))
+    stopped = teller.say(KOR, assure("g", until=date(2016, 12, 31), met=False))
+    (taken_back,) = _coming(teller, KOR, "contractor.assure", end)
+    assert (taken_back.about, taken_back.article) == (stopped, "16(g)")
+    assert taken_back.due is not None
+    assert taken_back.due < end
+    teller.say(KOR, assure("g", until=date(2017, 12, 31)))
     assert _coming(teller, KOR, "contractor.assure", end) == []
 
 

@@ -17,6 +17,7 @@ from comity.console.pages.items import highest_marking, standing
 from comity.console.places import item_path, named_item
 from comity.console.routes import Route
 from comity.console.visit import Download, Outcome, Page, Visit, done
+from comity.decision.house import REGISTER_READERS
 from comity.decision.stages import Refused
 from comity.flows.copies import Copies, CopyKind, Ending
 from comity.flows.evidence import take_evidence
@@ -72,6 +73,7 @@ async def show(visit: Visit) -> Outcome:
         "standing": standing(visit, row),
         "path": item_path(agreement, place),
         "folder": _folder,
+        "proves": visit.holds(*REGISTER_READERS),
         "command": _VERIFY % {"folder": _folder(place)},
         "link": lambda place: item_path(agreement, place),
         "said": [(each, say_kind(each.kind, visit.tongue)) for each in history.said],
@@ -132,8 +134,14 @@ async def open_it(visit: Visit) -> Outcome:
 
 
 async def take(visit: Visit) -> Outcome:
-    """Give the evidence of a statement about an item, as a tar; never content."""
+    """Give the evidence of a statement about an item, as a tar; never content.
+
+    A statement names other items too, which not everybody may know of who knows of this one: as
+    everywhere, who reads registers gets it, and to anybody else there is nothing here.
+    """
     agreement, place, _ = await named_item(visit)
+    if not visit.holds(*REGISTER_READERS):
+        raise not_there()
     history = done(await item_history(visit.context, agreement, place, visit.person))
     try:
         wanted = parse_place(f"{visit.values['by']}/{visit.values['number']}")
