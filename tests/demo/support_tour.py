@@ -51,21 +51,30 @@ def console_of(folder: Path, *persons: str) -> Iterator[list[Browser]]:
 def take_tour(folder: Path, words: str) -> None:
     """Do what the page says; each place that it names is one where it is done."""
     item, write = "/items/gsomia-jpn-kor/JPN/8", "/write/gsomia-jpn-kor"
-    for each in (item, write, "/drafts", "seoul-analyst", "tokyo-drafter", "tokyo-officer"):
+    for each in (
+        item,
+        write,
+        "/drafts",
+        "seoul-analyst",
+        "seoul-registrar",
+        "tokyo-drafter",
+        "tokyo-officer",
+    ):
         assert f"`{each}`" in words, each
-    with console_of(folder / "kor", "seoul-analyst") as (analyst,):
+    with console_of(folder / "kor", "seoul-analyst", "seoul-registrar") as (analyst, registrar):
         assert analyst.found("//h2[contains(., 'For you')]")
         analyst.get("/tour")
         assert item in analyst.links()
         assert analyst.get(item).status == 200
-        evidence = [each for each in analyst.links() if "/evidence/JPN/8" in each]
         assert analyst.post(f"{item}/open", {"purpose": "warning"}).status == 200
         assert "군사III급비밀" in analyst.text("//section[contains(@class, 'banner')]")
         analyst.get(item)
         refused = analyst.post(f"{item}/open", {"purpose": "warning", "other": "study"})
         assert refused.status == 403
         assert "Art. 6(c)" in analyst.text()
-        assert analyst.get(evidence[0]).status == 200
+        registrar.get(item)
+        evidence = [each for each in registrar.links() if "/evidence/JPN/8" in each]
+        assert registrar.get(evidence[0]).status == 200
         analyst.post("/settings", {"language": "ko", "back": item})
         analyst.get(item)
         assert analyst.page is not None
