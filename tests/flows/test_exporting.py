@@ -40,13 +40,20 @@ from tests.builders.world import (
 LAUNCH = launch(point("127.4817", "39.1677"))
 
 
-def give(world: World, report: Report, schema: str, *, supersedes: Place | None = None) -> Place:
+def give(
+    world: World,
+    report: Report,
+    schema: str,
+    *,
+    supersedes: Place | None = None,
+    category: str = "missile-warning",
+) -> Place:
     """Release a report from Japan to Korea, which gives its receipt."""
     item = ItemDraft(
         GSOMIA,
         (KOR,),
         MARKING[JPN],
-        "missile-warning",
+        category,
         "document",
         ("warning",),
         supersedes=supersedes,
@@ -124,8 +131,10 @@ def test_one_that_is_refused_refuses_the_whole(assured: World) -> None:
     one = give(assured, LAUNCH, "launch_report/1")
     other = assured.jpn.release(KOR).place
     assured.settle()
+    before = len(assured.kor.journal())
     assert isinstance(export(assured.kor, one, other), Refused)
-    assert ("item.export", "done") not in assured.kor.acts()
+    said = [(each["act"], each["outcome"]) for each in assured.kor.journal()[before:]]
+    assert said == [("open", "refused")]  # and nothing was opened of the one that is allowed
 
 
 def test_a_message_names_what_it_supersedes(assured: World) -> None:
@@ -136,6 +145,14 @@ def test_a_message_names_what_it_supersedes(assured: World) -> None:
     assert root.findtext(f"{{{NAMESPACE}}}msgType") == "Update"
     references = root.findtext(f"{{{NAMESPACE}}}references") or ""
     assert references.startswith(f"JPN,{GSOMIA}/{one},2016-11-23T")
+
+
+def test_a_message_names_nothing_that_its_reader_may_not_know_of(assured: World) -> None:
+    hidden = give(assured, LAUNCH, "launch_report/1", category="nuclear-test")
+    shown = give(assured, LAUNCH, "launch_report/1", supersedes=hidden)
+    root = etree.fromstring(exported(assured.kor, shown, shape=Format.CAP))
+    assert root.find(f"{{{NAMESPACE}}}references") is None
+    assert str(hidden) not in etree.tostring(root, encoding="unicode")
 
 
 @pytest.mark.parametrize("shape", [Format.GEOJSON, Format.CAP])

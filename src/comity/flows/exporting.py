@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Items out in formats of others: decided and journalled for each item as an opening is.
 
-Nothing is drawn of any item before all of them are decided: one that is refused refuses the whole.
+All of them are decided at one moment, before anything is drawn: one that is refused refuses the
+whole, and each goes out as it was marked then.
 What a format cannot hold is refused too, never left out. Source: Japan-ROK GSOMIA Art. 4(2), 6(c),
 7, 12; TLP 2.0
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -19,12 +20,14 @@ from comity.basis.instants import format_instant
 from comity.basis.limits import EXPORT_ITEMS_MAX, REPORT_BYTES_MAX, STIX_BYTES_MAX
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
+from comity.decision.people import Person
 from comity.decision.stages import Refused
 from comity.flows.alerts import precedence_of
 from comity.flows.context import Context
+from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
-from comity.flows.listing import ItemRow, list_items
-from comity.flows.receipts import Opened, marking_and_level, open_item
+from comity.flows.listing import ItemRow, as_known, list_items
+from comity.flows.receipts import Opened, open_items
 from comity.flows.turns import read_about, read_view
 from comity.flows.view import View
 from comity.formats import cap, geojson, stix
@@ -35,7 +38,6 @@ from comity.formats.tlp import STRICTEST_FIRST
 from comity.marking.banners import Banner
 from comity.picture.reports import Report, parse_report
 from comity.ports import Change
-from comity.state.records import Item
 from comity.statement.values import format_until
 
 TABLE: Final = "csv"
@@ -106,7 +108,7 @@ async def export_items(
 ) -> Exported | Refused:
     """Give items in a format of others.
 
-    1. each is decided as an opening for the purpose, and journalled, the refusal too;
+    1. all are decided as an opening for the purpose, and journalled, the refusal too;
     2. the content is read whole, and written as the format has it;
     3. the journal says that they go out, in which format, before anybody has a byte.
 
@@ -117,14 +119,11 @@ async def export_items(
     """
     wanted = tuple(dict.fromkeys(places))
     _check_count(wanted, wish.shape)
-    opened: list[Opened] = []
-    for place in wanted:
-        found = await open_item(context, agreement, place, person, purpose=wish.purpose)  # 1
-        if isinstance(found, Refused):
-            return found
-        opened.append(found)
+    opened = await open_items(context, agreement, wanted, person, purpose=wish.purpose)  # 1
+    if isinstance(opened, Refused):
+        return opened
     view = await read_about(context, agreement, wanted)
-    raw = _written(context, view, opened, wish)  # 2
+    raw = _written(context, view, await find_person(context, person), opened, wish)  # 2
     items: list[JsonValue] = [f"{agreement}/{place}" for place in wanted]
     details: dict[str, JsonValue] = {
         "agreement": agreement,
@@ -173,18 +172,20 @@ def _check_count(places: tuple[Place, ...], shape: Format) -> None:
         )
 
 
-def _written(context: Context, view: View, opened: list[Opened], wish: ExportWish) -> bytes:
+def _written(
+    context: Context, view: View, by: Person, opened: Sequence[Opened], wish: ExportWish
+) -> bytes:
     if wish.shape is Format.STIX:
-        level = marking_and_level(view, opened[0].item, view.moment(context))[1]
-        return _as_stix(opened[0], level)
-    read = [(source_of(context, view, each.item, each.banner), _report(each)) for each in opened]
+        return _as_stix(opened[0])
+    read = [(_source(context, view, by, each), _report(each)) for each in opened]
     if wish.shape is Format.GEOJSON:
         return format_geojson(read, wish.origin)
     return cap.format_cap(*read[0])
 
 
-def source_of(context: Context, view: View, item: Item, banner: Banner) -> Source:
-    """Say of an item what every format says of it."""
+def _source(context: Context, view: View, by: Person, opened: Opened) -> Source:
+    """Say of an item what every format says of it, as far as whoever asks may know of it."""
+    item = as_known(view.fold.state, by, opened.item)
     file = view.file(item.version)
     label, supersedes = item.release.label, item.release.supersedes
     earlier = None if supersedes is None else view.fold.state.items.get(supersedes)
@@ -193,9 +194,9 @@ def source_of(context: Context, view: View, item: Item, banner: Banner) -> Sourc
         by=item.place.party,
         released_at=item.at,
         category=label.category,
-        level=marking_and_level(view, item, view.moment(context))[1],
+        level=opened.level,
         precedence=precedence_of(file, label.category).value,
-        banner=banner.head,
+        banner=opened.banner.head,
         exercise=context.config.exercise,
         supersedes=None if earlier is None else (f"{view.agreement_id}/{supersedes}", earlier.at),
     )
@@ -209,12 +210,12 @@ def _report(opened: Opened) -> Report:
     return parse_report(raw)
 
 
-def _as_stix(opened: Opened, level: str) -> bytes:
+def _as_stix(opened: Opened) -> bytes:
     """Give a bundle under the level that the item has now: nothing in it is marked below that.
 
     Where somebody lowered the item's level, what its makers marked stays as they marked it.
     """
-    bundle = stix.parse_stix(_content(opened, STIX_BYTES_MAX))
+    level, bundle = opened.level, stix.parse_stix(_content(opened, STIX_BYTES_MAX))
     if level not in STRICTEST_FIRST:
         raise InputError(
             "export.no-tlp",

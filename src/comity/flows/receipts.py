@@ -7,7 +7,7 @@ The journal entry comes before the first plaintext byte. Source: Japan-ROK GSOMI
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from comity.agreement.model import Agreement
@@ -146,12 +146,13 @@ async def _check_whole(context: Context, view: View, item: Item) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An item being read: its banner, and its plaintext as it is authenticated.
+    """An item being read: its level and banner, and its plaintext as it is authenticated.
 
-    Built by `open_item` alone, after the journal entry is committed.
+    Built by `open_items` alone, after the journal entry is committed.
     """
 
     item: Item
+    level: str
     banner: Banner
     opener: Opener
     content: Iterator[bytes]
@@ -197,11 +198,24 @@ async def _item_request(
 async def open_item(
     context: Context, agreement: AgreementId, place: Place, person: PersonId, *, purpose: str
 ) -> Opened | Refused:
-    """Open an item for a person and a purpose.
+    """Open an item for a person and a purpose: as `open_items`."""
+    found = await open_items(context, agreement, (place,), person, purpose=purpose)
+    return found if isinstance(found, Refused) else found[0]
 
-    1. gather the item, the person and the agreement's standing;
-    2. decide: clearance, need-to-know, purpose, register, marking; no role opens by itself;
-    3. the journal entry is committed, refusal or not, before any content is drawn;
+
+async def open_items(
+    context: Context,
+    agreement: AgreementId,
+    places: Sequence[Place],
+    person: PersonId,
+    *,
+    purpose: str,
+) -> tuple[Opened, ...] | Refused:
+    """Open items for a person and a purpose, all at one moment; one that is refused refuses all.
+
+    1. gather the items, the person and the agreement's standing;
+    2. decide each: clearance, need-to-know, purpose, register, marking; no role opens by itself;
+    3. the journal's entries are committed, or that of the refusal, before any content is drawn;
     4. open.
 
     Raises:
@@ -209,38 +223,60 @@ async def open_item(
         ProofError: while content is drawn, when it is altered or truncated.
     """
 
-    async def attempt() -> Opened | Refused:
-        async with turn_about(context, agreement, (place,)) as view:
-            return await _open(context, view, place, person, purpose)
+    async def attempt() -> tuple[Opened, ...] | Refused:
+        async with turn_about(context, agreement, places) as view:
+            return await _open(context, view, places, person, purpose)
 
     return await decide_again(attempt)
 
 
 async def _open(
-    context: Context, view: View, place: Place, person: PersonId, purpose: str
-) -> Opened | Refused:
-    item = view.item(place)  # 1
-    file = view.file(item.version)
-    allowed = await decide_opening(context, view, item, person, purpose)  # 2
-    details: dict[str, JsonValue] = {
-        "item": f"{view.agreement_id}/{place}",
-        "purpose": purpose,
-    }
-    if isinstance(allowed, Refused):
-        return await keep_refusal(context, allowed, person, details)
-    ports, sealed = context.ports, item.release.sealed
-    key = await ports.keys.custody_item_key(view.item_ref(place, sealed))
-    chunks = await read_sealed(context, view, place, item.release.parcel, sealed)
-    await commit_on(
-        context,
-        view,
-        Change(
-            allowed_by=allowed,
-            journal=(done_entry(context, "item.open", person, allowed, details),),
-        ),
-    )  # 3
+    context: Context, view: View, places: Sequence[Place], person: PersonId, purpose: str
+) -> tuple[Opened, ...] | Refused:
+    decided: list[tuple[Item, Allowed]] = []
+    for item in map(view.item, places):  # 1
+        allowed = await decide_opening(context, view, item, person, purpose)  # 2
+        if isinstance(allowed, Refused):
+            return await keep_refusal(context, allowed, person, _opening(view, item, purpose))
+        decided.append((item, allowed))
+    opened = [await _opened(context, view, item) for item, _ in decided]
+    await note_openings(context, view, person, purpose, decided)  # 3
+    return tuple(opened)
+
+
+async def _opened(context: Context, view: View, item: Item) -> Opened:
+    """Make an item ready to be read; nothing of it is drawn."""
+    sealed = item.release.sealed
+    key = await context.ports.keys.custody_item_key(view.item_ref(item.place, sealed))
+    chunks = await read_sealed(context, view, item.place, item.release.parcel, sealed)
+    level = marking_and_level(view, item, view.moment(context))[1]
+    head = item_banner(context, view, item, view.file(item.version))
     opener = Opener(key)
-    return Opened(item, item_banner(context, view, item, file), opener, open_chunks(opener, chunks))
+    return Opened(item, level, head, opener, open_chunks(opener, chunks))
+
+
+async def note_openings(
+    context: Context,
+    view: View,
+    person: PersonId,
+    purpose: str,
+    opened: Sequence[tuple[Item, Allowed]],
+) -> None:
+    """Commit a line of the journal for each item that is opened, in one commit.
+
+    Each has its own: an inspector is shown the lines of what their party originated, no others.
+    Source: Japan-ROK GSOMIA Art. 18 (treaties.md G18)
+    """
+    lines = tuple(
+        done_entry(context, "item.open", person, allowed, _opening(view, item, purpose))
+        for item, allowed in opened
+    )
+    allowed_by = tuple(allowed for _, allowed in opened)
+    await commit_on(context, view, Change(allowed_by=allowed_by, journal=lines))
+
+
+def _opening(view: View, item: Item, purpose: str) -> dict[str, JsonValue]:
+    return {"item": f"{view.agreement_id}/{item.place}", "purpose": purpose}
 
 
 async def decide_opening(

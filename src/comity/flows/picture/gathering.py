@@ -15,30 +15,31 @@ from typing import Final
 from comity.basis.errors import InputError, ProofError, StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.limits import KIB, REPORT_BYTES_MAX
-from comity.basis.strict_json import JsonValue
 from comity.decision.house import CONTENT_ROLES, allow_house_act
 from comity.decision.people import Person
 from comity.decision.stages import Allowed, Refused
-from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
-from comity.flows.journal import cited, journal_entry
 from comity.flows.listing import may_know, may_know_all
 from comity.flows.parcels import read_sealed
-from comity.flows.receipts import decide_opening, item_banner, marking_and_level
+from comity.flows.receipts import (
+    decide_opening,
+    item_banner,
+    marking_and_level,
+    note_openings,
+)
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view, turn_about
 from comity.flows.view import View
 from comity.marking.banners import Banner
 from comity.picture.reports import Report, parse_report
-from comity.ports import Change
 from comity.sealing.stream import Opener, open_chunks
 from comity.state.queries import items_by, items_for
 from comity.state.records import Item
 
 TOGETHER: Final = 128
-"""So many items are decided in one turn, and stand in one line of the journal."""
+"""So many items are decided in one turn, and noted in one commit."""
 
 LOOKED_AT_MAX: Final = 1000
 """So many items are looked at for one picture, the newest first."""
@@ -106,15 +107,16 @@ async def gather_picture(
 
     1. the person has a role that leads to content at all;
     2. what may be a report, and is wished for, is found by its label alone;
-    3. some at a time: each is decided as an opening; what is allowed is read; the journal's line
-       that names what is shown is committed, all in one turn;
+    3. some at a time: each is decided as an opening; what is allowed is read; a line of the
+       journal for each that is shown is committed, all in one turn;
     4. only then is any of it given.
     """
     reader = await find_person(context, person)
     house = allow_house_act("picture.open", reader.roles, CONTENT_ROLES)  # 1
     if isinstance(house, Refused):
         return await keep_refusal(context, house, person, {"purpose": wish.purpose})
-    named = wish.agreements or await pinned_agreements(context)
+    pinned = await pinned_agreements(context)
+    named = pinned if wish.agreements is None else wish.agreements
     found = [each for agreement in named for each in await _find(context, agreement, reader, wish)]
     found.sort(key=lambda each: (-each[1].at, each[0], each[1].place))  # 2
     is_cut, found = len(found) > LOOKED_AT_MAX, found[:LOOKED_AT_MAX]
@@ -188,7 +190,8 @@ async def _draw_on(
         if report is not None:
             shown.append((_shown(context, view, reader, item, report), allowed))
     if shown:
-        await _note(context, view, person, purpose, shown)
+        opened = [(each.item, allowed) for each, allowed in shown]
+        await note_openings(context, view, person, purpose, opened)
     return _Drawn(tuple(each for each, _ in shown), tuple(unreadable))
 
 
@@ -216,24 +219,3 @@ def _shown(context: Context, view: View, reader: Person, item: Item, report: Rep
         report,
         later if known else None,
     )
-
-
-async def _note(
-    context: Context,
-    view: View,
-    person: PersonId,
-    purpose: str,
-    shown: Sequence[tuple[ShownReport, Allowed]],
-) -> None:
-    """Commit the journal's line of what is shown: one for each version that decided."""
-    by_version: dict[str, list[tuple[ShownReport, Allowed]]] = {}
-    for each in shown:
-        by_version.setdefault(each[0].item.version, []).append(each)
-    lines = []
-    for rows in by_version.values():
-        allowed = [each for _, each in rows]
-        items: list[JsonValue] = [each.name for each, _ in rows]
-        details = {**cited(*allowed), "items": items, "purpose": purpose}
-        lines.append(journal_entry(context, "picture.open", person, details=details))
-    change = Change(allowed_by=tuple(each for _, each in shown), journal=tuple(lines))
-    await commit_on(context, view, change)
