@@ -7,10 +7,9 @@ import tarfile
 import pytest
 
 from comity.console.kinds import KINDS
-from comity.flows.item_history import item_history
 from comity.keys.cards import fingerprint
 from comity.statement.kinds import SPOKEN_KINDS
-from tests.builders.world import CLERK, GSOMIA, JPN, KOR, READER, REGISTRAR, TEXT, run
+from tests.builders.world import CLERK, KOR, READER, REGISTRAR, TEXT
 from tests.console.support_console import browse
 
 
@@ -142,11 +141,3 @@ def test_evidence_names_other_items_and_goes_to_who_reads_registers_alone(reader
 
 def test_every_kind_of_statement_has_words():
     assert {*KINDS} == {*SPOKEN_KINDS}
-
-
-def test_the_history_ends_at_its_bound(receipted, ours, monkeypatch):
-    monkeypatch.setattr("comity.flows.item_history.HISTORY_MAX", 1)
-    found = run(item_history(receipted.jpn.context, GSOMIA, ours, READER))
-    assert [each.kind for each in found.said] == ["item.receipt"]
-    assert found.left_out == 1
-    assert found.said[0].place.party == KOR != JPN

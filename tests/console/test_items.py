@@ -3,7 +3,9 @@
 
 import pytest
 
+from comity.decision.stages import Refused
 from comity.flows.item_search import Wanted, search_items
+from comity.flows.promises import reclassify
 from tests.builders.world import CLERK, GSOMIA, JPN, KOR, OFFICER, READER, run
 from tests.console.support_console import browse
 
@@ -42,6 +44,15 @@ def test_what_is_looked_for_narrows_the_list(reader, ours, theirs):
     ):
         reader.get(f"/items/gsomia-jpn-kor?{query}")
         assert sorted(_numbers(reader)) == sorted(expected), query
+
+
+def test_items_are_found_by_the_level_that_they_have_now(reader, released, ours):
+    jpn = released.jpn
+    assert not isinstance(run(reclassify(jpn.context, GSOMIA, ours, "極秘", OFFICER)), Refused)
+    reader.get("/items/gsomia-jpn-kor?level=SECRET")
+    assert _numbers(reader) == [str(ours)]
+    reader.get("/items/gsomia-jpn-kor?level=CONFIDENTIAL")
+    assert str(ours) not in _numbers(reader)
 
 
 def test_a_number_that_is_none_is_told_and_shown_inert(reader):

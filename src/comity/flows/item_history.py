@@ -24,11 +24,12 @@ from comity.flows.turns import read_view
 from comity.flows.view import View, statement_at
 from comity.state.records import Item
 from comity.state.state import State
-from comity.state.tables import walk
+from comity.state.tables import newest_first
 
 HISTORY_MAX: Final = 100
-"""Statements that are told of one item: the latest, by their places in each register."""
+"""Statements that are told of one item: its release, and the latest by their places."""
 LOOKED_MAX: Final = 2_000
+"""Statements that are looked at, the newest of each kind first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,14 @@ class SaidOf:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """What was said of an item, the earliest first; `left_out` are more than are told."""
+    """What was said of an item, the earliest first; `left_out` are more than are told.
+
+    `is_cut`: there are so many that not all were looked at, and more are left out than counted.
+    """
 
     said: tuple[SaidOf, ...]
     left_out: int
+    is_cut: bool
 
 
 async def item_history(
@@ -63,21 +68,24 @@ async def item_history(
     sight = allow_sight(by, item.release.label.category)
     if isinstance(sight, Refused):
         return sight
-    places = _known(view.fold.state, item, by)
+    places, is_cut = _known(view.fold.state, item, by)
     proved = await _acknowledged_sizes(context, view)
-    said = [await _said(context, view, each, proved) for each in places[-HISTORY_MAX:]]
+    shown = (places[0], *places[max(1, len(places) - HISTORY_MAX + 1) :])
+    said = [await _said(context, view, each, proved) for each in shown]
     said.sort(key=lambda each: (each.at, each.place))
-    return History(tuple(said), len(places) - len(said))
+    return History(tuple(said), len(places) - len(said), is_cut)
 
 
-def _known(state: State, item: Item, by: Person) -> list[Place]:
-    found = {each for each in islice(_about(state, item), LOOKED_MAX) if each != item.place}
+def _known(state: State, item: Item, by: Person) -> tuple[list[Place], bool]:
+    looked = [*islice(_about(state, item), LOOKED_MAX + 1)]
+    found = {each for each in looked[:LOOKED_MAX] if each != item.place}
     known = [each for each in found if may_know_all(state, by, (each,))]
-    return [item.place, *sorted(known, key=lambda each: (each.index, each.party))]
+    places = [item.place, *sorted(known, key=lambda each: (each.index, each.party))]
+    return places, len(looked) > LOOKED_MAX
 
 
 def _about(state: State, item: Item) -> Iterator[Place]:
-    """Give where something about an item was said; some of it more than once."""
+    """Give where something about an item was said, of each kind the newest first; some twice."""
     place = item.place
     for party in item.to:
         for answers in (state.receipts, state.refusals):
@@ -85,11 +93,11 @@ def _about(state: State, item: Item) -> Iterator[Place]:
             if answer is not None:
                 yield answer.place
     for party in item.release.label.originators:
-        yield from (each.place for each in walk(state.changes.get((place, party))))
+        yield from (each.place for each in newest_first(state.changes.get((place, party))))
         recall = state.recalls.get((place, party))
         if recall is not None:
             yield recall.place
-    for consent in walk(state.consents_by_item.get(place)):
+    for consent in newest_first(state.consents_by_item.get(place)):
         yield consent.place
         withdrawn = state.withdrawals.get(consent.place)
         if withdrawn is not None:
@@ -97,9 +105,9 @@ def _about(state: State, item: Item) -> Iterator[Place]:
     superseded = state.superseded_by.get(place)
     if superseded is not None:
         yield superseded
-    for act in walk(state.acts_about.get(place)):
+    for act in newest_first(state.acts_about.get(place)):
         yield act.place
-        yield from (each.place for each in walk(state.acts_about.get(act.place)))
+        yield from (each.place for each in newest_first(state.acts_about.get(act.place)))
 
 
 async def _acknowledged_sizes(context: Context, view: View) -> dict[PartyId, int]:

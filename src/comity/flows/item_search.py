@@ -18,7 +18,7 @@ from comity.decision.people import Person
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
-from comity.flows.listing import ItemRow, item_row, may_know
+from comity.flows.listing import ItemRow, item_row, level_now, may_know
 from comity.flows.naming import readable
 from comity.flows.turns import read_view
 from comity.flows.view import View
@@ -32,7 +32,10 @@ SCANNED_MAX: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for; None: whatever there is. `open_only`: neither receipted nor refused."""
+    """What is looked for; None: whatever there is. `open_only`: neither receipted nor refused.
+
+    `level` is the one that items have now.
+    """
 
     category: str | None = None
     level: str | None = None
@@ -153,7 +156,7 @@ class _Walk:
         stop = max(floor, end - _STEP)
         while end > stop and self.left > 0:
             item = items.get(Place(party, end - 1))
-            if item is not None and self._fits(item):
+            if item is not None and await self._fits(item):
                 self._ready[party] = item
                 break
             end -= 1
@@ -175,10 +178,14 @@ class _Walk:
             known = next(readable(raws), None)
         return self._view.moment(self._context) if known is None else known.at
 
-    def _fits(self, item: Item) -> bool:
+    async def _fits(self, item: Item) -> bool:
         wanted, label, view = self._wanted, item.release.label, self._view
         if view.own not in (*item.to, item.place.party) or not may_know(self._by, item):
             return False
         if wanted.open_only and item.place not in view.open.unanswered:
             return False
-        return wanted.category in (None, label.category) and wanted.level in (None, label.level)
+        if wanted.category not in (None, label.category):
+            return False
+        if wanted.level is None:
+            return True
+        return wanted.level == await level_now(self._context, view, item)

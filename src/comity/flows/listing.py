@@ -200,8 +200,7 @@ async def item_row(
     `keys` are those that we hold (`View.item_ref`).
     """
     state, ports = view.fold.state, context.ports
-    is_plain = item.release.passed_on is None and not item.release.derived_from
-    about = view if is_plain else await read_about(context, view.agreement_id, (item.place,))
+    about = await _about(context, view, item)
     statement = await statement_at(context, view, item.place)
     named = payloads_of(statement, item.place)
     receipts = ((party, receipt_of(state, item.place, party)) for party in item.to)
@@ -225,6 +224,17 @@ async def item_row(
         recalled_by=standing_recalls(about, item),
         keeping=tuple((party, keeping_of(state, item, party)) for party in item.to),
     )
+
+
+async def level_now(context: Context, view: View, item: Item) -> str:
+    """Give the level that an item has now, as a row shows it."""
+    return standing_level(await _about(context, view, item), item, view.moment(context))
+
+
+async def _about(context: Context, view: View, item: Item) -> View:
+    """Give a view that knows of all that has a word about an item."""
+    is_plain = item.release.passed_on is None and not item.release.derived_from
+    return view if is_plain else await read_about(context, view.agreement_id, (item.place,))
 
 
 def _place(item: Item) -> Place:

@@ -212,9 +212,11 @@ class Chain(Generic[Value_co]):
 
 def walk(chain: Chain[Value_co] | None) -> tuple[Value_co, ...]:
     """Give the values of a chain, the oldest first."""
-    values: list[Value_co] = []
+    return tuple(newest_first(chain))[::-1]
+
+
+def newest_first(chain: Chain[Value_co] | None) -> Iterator[Value_co]:
+    """Give the values of a chain, the newest first: whoever wants a few goes no further."""
     while chain is not None:
-        values.append(chain.newest)
+        yield chain.newest
         chain = chain.before
-    values.reverse()
-    return tuple(values)

@@ -78,6 +78,7 @@ async def show(visit: Visit) -> Outcome:
         "link": lambda place: item_path(agreement, place),
         "said": [(each, say_kind(each.kind, visit.tongue)) for each in history.said],
         "left_out": history.left_out,
+        "is_cut": history.is_cut,
         "holders": _holders(visit, row),
         "copies": _copies(visit, copies),
         "unread": copies.unread,
