@@ -11,7 +11,7 @@ import pytest
 
 from comity.agreement.templates import template
 from comity.basis.errors import StateError
-from comity.basis.ids import PersonId, Place
+from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import HOUR_MS, Instant
 from comity.config import Alerting
 from comity.decision.stages import Refused
@@ -218,6 +218,12 @@ def test_a_flood_waits_in_the_register_and_loses_nothing(
     assert listed(watchful.kor) == places[:2]
     acknowledge(watchful.kor, Place(JPN, int(places[0].partition("/")[2])))
     assert listed(watchful.kor) == places[1:3]
+
+
+def test_a_flood_of_one_register_takes_no_room_from_another() -> None:
+    full = Board().with_rows(rows(boards.OPEN_MAX))
+    assert full.room(GSOMIA, JPN) == 0
+    assert full.room(GSOMIA, KOR) == full.room(AgreementId("tisa"), JPN) == boards.OPEN_MAX
 
 
 def test_one_look_serves_all_until_something_is_written(watchful: World) -> None:

@@ -2,8 +2,8 @@
 """What happened to alerts at this node, numbered as it happened: our own record, no partner's.
 
 One document: how far each register was looked at, and the newest happenings. An alert that nobody
-acknowledged is never dropped from it; where it is full of those, later ones wait in the registers
-and are raised once there is room. Source: DESIGN 5 (FLASH); issue text on alerts
+acknowledged is never dropped from it; where it is full of those of one register, later ones wait
+there and are raised once there is room, and those of others do not. Source: DESIGN 5 (FLASH); issue text on alerts
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ from comity.ports import Document
 KEPT_MAX: Final = 1_024
 """Happenings that are kept; whoever comes back after more of them begins with what is open."""
 
-OPEN_MAX: Final = 256
-"""Alerts that nobody acknowledged and that are kept; a partner may send any number."""
+OPEN_MAX: Final = 128
+"""Alerts of one register that nobody acknowledged and that are kept; it may hold any number."""
 
 _KEY: Final = "node"
 
@@ -99,10 +99,12 @@ class Board:
                 found[name] = replace(known, acknowledged=acknowledged)
         return tuple(found.values())
 
-    @property
-    def room(self) -> int:
-        """Give how many more may be raised before somebody acknowledges."""
-        return OPEN_MAX - sum(each.is_open for each in self.alerts)
+    def room(self, agreement: AgreementId, party: PartyId) -> int:
+        """Give how many more of a register may be raised before somebody acknowledges."""
+        theirs = (
+            each for each in self.alerts if (each.agreement, each.place.party) == (agreement, party)
+        )
+        return OPEN_MAX - sum(each.is_open for each in theirs)
 
     def since(self, number: int) -> tuple[Happening, ...]:
         """List what happened after a number; of what is not kept every alert was acknowledged."""

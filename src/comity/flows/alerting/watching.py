@@ -76,7 +76,10 @@ def _raise(view: View, board: Board, now: Instant) -> Board:  # 1
     left, agreement = _SCANNED_MAX, view.agreement_id
     for party in view.partners:
         begun = board.read.get((agreement, party), 0)
-        end, found = _look(view, party, begun, limit=min(left, _SCANNED_MAX), room=board.room)
+        if view.registers.judged_size(party) <= begun:
+            continue
+        room = board.room(agreement, party)
+        end, found = _look(view, party, begun, limit=left, room=room)
         left -= end - begun
         rows = [Happening(0, What.RAISED, agreement, each.place, now) for each in found]
         if end != begun:
