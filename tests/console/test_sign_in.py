@@ -3,6 +3,7 @@
 
 import pytest
 
+from comity.console.forms import KEPT_BYTES_MAX
 from comity.signin.sessions import IDLE_S
 from tests.builders.world import OFFICER, READER
 from tests.console.support_console import browse
@@ -95,6 +96,16 @@ def test_a_form_of_another_sites_page_is_not_taken(jpn, headers):
     assert "console.forged" in browser.text()
     assert browser.get("/").status == 200
     assert READER in browser.text("//header")
+
+
+def test_a_long_form_of_nobody_is_told_so_and_not_sent_back(jpn):
+    browser = browse(jpn)
+    answer = browser.post("/write/gsomia-jpn-kor", {"text": '"' * KEPT_BYTES_MAX})
+    assert answer.status == 413
+    assert len(answer.body) < 20_000
+    kept = browser.post("/write/gsomia-jpn-kor", {"text": "x" * (KEPT_BYTES_MAX - 100)})
+    assert kept.status == 200
+    assert len(kept.body) > KEPT_BYTES_MAX - 100
 
 
 def test_a_form_without_its_sessions_token_is_not_taken(jpn):

@@ -14,7 +14,15 @@ from typing import Final
 
 from comity.basis.errors import ComityError, EdgeError
 from comity.console.errors import error_page, plain_answer
-from comity.console.forms import TOKEN, Fields, check_form, read_form, read_query
+from comity.console.forms import (
+    FORM_BYTES_MAX,
+    KEPT_BYTES_MAX,
+    TOKEN,
+    Fields,
+    check_form,
+    read_form,
+    read_query,
+)
 from comity.console.languages import COOKIE as LANGUAGE
 from comity.console.languages import choose_language, tongue
 from comity.console.moments import COOKIE as ZONE
@@ -116,7 +124,8 @@ class _Console:
         method = "GET" if scope["method"] in SAFE else scope["method"]
         form, upload = Fields(), None
         if method == "POST":  # 2
-            form, upload = await read_form(scope, receive)
+            most = KEPT_BYTES_MAX if caller is None else FORM_BYTES_MAX
+            form, upload = await read_form(scope, receive, most)
             scope[_UPLOAD] = upload
             check_form(scope, form, secret if caller is not None else None)
         visit = replace(

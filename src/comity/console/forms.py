@@ -22,6 +22,8 @@ from comity.front.cookie import Forged
 
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 FORM_BYTES_MAX: Final = 4 * MIB
+KEPT_BYTES_MAX: Final = 1 * MIB
+"""What is taken of nobody who is signed in, and kept in a page: escaped up to five times that."""
 FIELDS_MAX: Final = 512
 TOKEN: Final = "form-token"
 
@@ -66,7 +68,7 @@ def read_query(scope: Scope) -> Fields:
     return _fields(scope.get("query_string", b""))
 
 
-async def read_form(scope: Scope, receive: Receive) -> tuple[Fields, Upload | None]:
+async def read_form(scope: Scope, receive: Receive, bytes_max: int) -> tuple[Fields, Upload | None]:
     """Read the fields of a form; a file behind them is read by whoever wants it.
 
     Raises:
@@ -75,22 +77,22 @@ async def read_form(scope: Scope, receive: Receive) -> tuple[Fields, Upload | No
     kinds = header_values(scope, b"content-type")
     kind = kinds[0].partition(";")[0].strip().lower() if len(kinds) == 1 else ""
     if kind == MULTIPART:
-        pairs, upload = await read_parts(kinds[0], receive, FORM_BYTES_MAX, FIELDS_MAX)
+        pairs, upload = await read_parts(kinds[0], receive, bytes_max, FIELDS_MAX)
         return Fields(pairs), upload
     if kind != FORM_TYPE:
         raise InputError("console.no-form", "what was sent is no form", expected=FORM_TYPE)
-    return await _read_plain(receive), None
+    return await _read_plain(receive, bytes_max), None
 
 
-async def _read_plain(receive: Receive) -> Fields:
+async def _read_plain(receive: Receive, bytes_max: int) -> Fields:
     parts: list[bytes] = []
     size = 0
     while True:
         message = await receive()
         parts.append(message.get("body", b""))
         size += len(parts[-1])
-        if size > FORM_BYTES_MAX:
-            raise too_large(FORM_BYTES_MAX)
+        if size > bytes_max:
+            raise too_large(bytes_max)
         if not message.get("more_body", False):
             return _fields(b"".join(parts))
 

@@ -43,7 +43,7 @@ def too_large(most: int) -> TooLarge:
         "console.form-too-large",
         "the form is larger than this node takes",
         expected=f"at most {most} bytes",
-        hint="send long content as a file",
+        hint="send long content as a file; what was typed stands in the page before this one",
     )
 
 

@@ -2,8 +2,8 @@
 """What happened to alerts at this node, numbered as it happened: our own record, no partner's.
 
 One document: how far each register was looked at, and the newest happenings. An alert that nobody
-acknowledged is never dropped from it; where it is full of those of one register, later ones wait
-there and are raised once there is room, and those of others do not. Source: DESIGN 5 (FLASH); issue text on alerts
+acknowledged is never dropped; where there are too many of one register, its later ones wait until
+there is room, and no other's. Source: DESIGN 5 (FLASH); issue text on alerts
 """
 
 from __future__ import annotations
