@@ -187,11 +187,14 @@ def open_of(line: PlainLine, currency: str, day: date) -> list[tuple[str, Fracti
 
 
 def open_part(line: PlainLine, one: PlainArrival, currency: str, day: date) -> tuple[str, Fraction]:
-    """Work out what is open of one arrival: what turned is worth what it adds to what came."""
+    """Work out what is open of one arrival: what turned is worth what it adds to what came.
+
+    What is worth no coin at all stays owed in kind.
+    """
     turned = day > months_after(one.on, 6)
     left = one.quantity - one.back
     cash = worth_of(line, one.before + left, currency) - worth_of(line, one.before, currency)
-    if line.in_kind and not turned and not one.paid:
+    if line.in_kind and not one.paid and not (turned and cash):
         return "kind", left
     if line.in_kind:
         return "cash", cash - one.paid

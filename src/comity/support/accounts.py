@@ -191,7 +191,8 @@ def debt_of(account: LineAccount, arrival: Arrival, terms: SettlementTerms) -> D
     if not open_:
         return None
     due, turns = schedule_of(account, on, terms)
-    return Debt(on, due, owed, open_, turns, cash)
+    # What is worth less than the smallest coin stays owed as it is: nobody could pay it.
+    return Debt(on, due, owed, open_, turns if cash else None, cash)
 
 
 def owed_in(account: LineAccount) -> Owed:
@@ -236,19 +237,16 @@ def share_of(
     return upto - _value(account, arrival.before, price, rounding)
 
 
-def claim_at(debt: Debt, today: Date) -> Claim | None:
+def claim_at(debt: Debt, today: Date) -> Claim:
     """Give what is open of a debt on a day, and in what."""
     if debt.turns is None or today <= debt.turns:
         return Claim(debt.on, debt.due, debt.owed, debt.open, converted=False)
-    if not debt.cash:
-        return None
     return Claim(debt.on, debt.due, Owed.CASH, debt.cash, converted=True)
 
 
 def claims_of(account: LineAccount, terms: SettlementTerms, today: Date) -> tuple[Claim, ...]:
     """List what is open of a line on a day, the oldest arrival first."""
-    claims = (claim_at(debt, today) for debt in debts_of(account, terms))
-    return tuple(claim for claim in claims if claim is not None)
+    return tuple(claim_at(debt, today) for debt in debts_of(account, terms))
 
 
 def payable_in_cash(account: LineAccount, nth: int, terms: SettlementTerms, day: Date) -> int:
@@ -260,7 +258,7 @@ def payable_in_cash(account: LineAccount, nth: int, terms: SettlementTerms, day:
         elif each.nth == nth:
             debt = debt_of(account, each, terms)
             claim = None if debt is None else claim_at(debt, day)
-            payable += claim.open if claim is not None and claim.converted else 0
+            payable += claim.open if claim and claim.converted else 0
     return payable
 
 

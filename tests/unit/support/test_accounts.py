@@ -212,10 +212,17 @@ def test_the_shorter_of_two_times_holds() -> None:
     assert claims_of(came(line(Method.RETURN)), only, HANDED)[0].due == LAST
 
 
-def test_what_is_worth_less_than_the_smallest_unit_is_owed_in_kind_alone() -> None:
+def test_what_is_worth_less_than_the_smallest_unit_stays_owed_in_kind() -> None:
     owed = replace(came(line(Method.RETURN)), price=1)
-    assert [each.open for each in claims_of(owed, TERMS, LAST)] == [100 * MILLION]
-    assert claims_of(owed, TERMS, AFTER) == ()
+    for day in (LAST, AFTER):
+        (claim,) = claims_of(owed, TERMS, day)
+        assert (claim.owed, claim.open, claim.due) == (Owed.KIND, 100 * MILLION, LAST)
+    settled = give_back(owed, TERMS, AFTER, 100 * MILLION)
+    assert settled is not None
+    assert debts_of(settled, TERMS) == ()
+    most = back(replace(came(line(Method.RETURN)), price=10_000), 99)
+    (left,) = claims_of(most, TERMS, AFTER)
+    assert (left.owed, left.open) == (Owed.KIND, MILLION)
 
 
 def test_of_what_was_paid_in_part_nothing_comes_back_and_no_more_is_bought_than_owed() -> None:
