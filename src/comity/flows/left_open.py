@@ -20,11 +20,17 @@ from comity.flows.keeping.asking import find_held, may_open
 from comity.flows.listing import may_know, may_know_all
 from comity.flows.view import View
 from comity.state.closing import Keeping, keeping_of
+from comity.state.goods_bills import receipts_of
 from comity.state.lifecycle_dates import day_end
 from comity.state.protected import find_protected
 from comity.state.queries import held_marking, zone_of
 from comity.state.queries_cases import is_closed, measures_and_outcome
-from comity.state.queries_goods import accounts_of, ends_of_order, payable_of, today_of
+from comity.state.queries_goods import (
+    accounts_of,
+    ends_of_order,
+    payable_of,
+    today_of,
+)
 from comity.state.records import Item
 
 
@@ -109,12 +115,11 @@ def _unbilled(view: View, at: Instant) -> Iterator[LeftOpen]:
         order = state.orders.get(place)
         if order is None or view.own not in ends_of_order(order):
             continue
-        for receipt in filter(None, map(state.receipt_of.get, order.deliveries)):
-            row = state.goods_receipts.get(receipt)
-            if row is None or receipt in state.invoiced:
+        for row in receipts_of(state, order):
+            if row.place in state.invoiced:
                 continue
             if payable_of(state, order, row, today_of(state, at)):
-                yield LeftOpen("invoice.issue", order.provider, receipt)
+                yield LeftOpen("invoice.issue", order.provider, row.place)
 
 
 def _signatures(view: View) -> Iterator[LeftOpen]:

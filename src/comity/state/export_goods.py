@@ -219,12 +219,13 @@ def _is_billed(state: State, order: PlacedOrder) -> bool:
 
 
 def _is_agreed(state: State, order: PlacedOrder) -> bool:
-    """Answer whether both ends agreed a balance after all that was said of an order."""
+    """Answer whether both ends agreed a balance of all that was said of an order."""
     ends = {order.requester, order.provider}
     papers = (state.settlements.get(each) for each in walk(state.papers_of.get(order.place)))
     latest = max((row.at for row in papers if row is not None), default=order.at)
     return any(
         row.at > latest
+        and row.state.until >= today_of(state, latest)
         and {row.place.party, *(place.party for place, each in row.answers if not each.differs)}
         >= ends
         for _, row in state.balances.items()

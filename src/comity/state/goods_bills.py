@@ -7,11 +7,10 @@ Source: treaties.md U6
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from msgspec import structs
 
-from comity.basis.ids import Place
 from comity.basis.instants import Date
 from comity.state.lifecycle_dates import day_of
 from comity.state.queries import zone_of
@@ -28,7 +27,7 @@ def due_by_bills(
     if terms.pay_within is None or not any(each.owed is Owed.CASH for each in claims):
         return claims
     days: dict[Date, Date] = {}
-    for receipt in _receipts(state, order.deliveries):
+    for receipt in receipts_of(state, order):
         due = pay_day(state, receipt, terms)
         if due is not None and line in receipt.of:
             on = receipt.handed_over
@@ -49,8 +48,9 @@ def _sooner(claim: Claim, due: Date | None) -> Claim:
     return structs.replace(claim, due=due)
 
 
-def _receipts(state: State, deliveries: Iterable[Place]) -> Iterator[ReceiptRow]:
-    for delivery in deliveries:
+def receipts_of(state: State, order: PlacedOrder) -> Iterator[ReceiptRow]:
+    """Give the receipts of an order's deliveries, in the order of these."""
+    for delivery in order.deliveries:
         place = state.receipt_of.get(delivery)
         receipt = None if place is None else state.goods_receipts.get(place)
         if receipt is not None:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from comity.agreement.reading import read_agreement
 from comity.basis.amounts import Money
-from comity.basis.ids import Place
+from comity.basis.ids import Digest, Place
 from comity.state.export_goods import order_json
 from comity.state.goods_settling import asks_of
 from comity.state.queries_goods import accounts_of, today_of
@@ -24,7 +24,13 @@ from comity.statement.deliveries import (
     ReceivedLine,
 )
 from comity.statement.orders import Method, Nature, OrderAccept, OrderRequest, Tax
-from comity.statement.settlements import InvoiceIssue, SettledLine, SettlementRecord
+from comity.statement.settlements import (
+    BalanceAgree,
+    BalanceState,
+    InvoiceIssue,
+    SettledLine,
+    SettlementRecord,
+)
 from comity.support.accounts import MILLION, Owed
 from tests.builders.dealings import officer
 from tests.support_state import JPN, KOR, Teller, in_force
@@ -326,3 +332,21 @@ def test_what_is_owed_in_cash_has_no_price_of_the_day(teller: Teller) -> None:
     lines = (SettledLine(1, None, None, Decimal(70)),)
     said = settled(teller, order, method=Method.CONVERTED, lines=lines)
     assert teller.why(said) == ("settlement.not-converted", "4")
+
+
+def test_a_balance_of_days_before_a_settlement_closes_no_order(teller: Teller) -> None:
+    order = asked(teller)
+    accepted(teller, order)
+    part(teller, order, 10_000, FIRST)
+    at(teller, "2016-11-26")
+    assert teller.why(settled(teller, order, by=JPN)) is None
+
+    def life_after(until: date, on: str) -> Any:
+        stated = teller.say(JPN, BalanceState(until, Digest("ab" * 32), ()), at=on)
+        assert teller.why(teller.say(KOR, BalanceAgree(stated, ()))) is None
+        row = teller.state.orders.get(order)
+        assert row is not None
+        return order_json(teller.state, row, teller.now)["life"]
+
+    assert life_after(date(2016, 11, 25), "2016-11-27") == "settled"
+    assert life_after(date(2016, 11, 26), "2016-11-28") == "closed"

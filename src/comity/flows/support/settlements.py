@@ -32,6 +32,7 @@ from comity.flows.support.finding import (
 from comity.flows.support.parts import say_parts, sheets_of
 from comity.flows.turns import read_view
 from comity.flows.view import View
+from comity.state.goods_bills import receipts_of
 from comity.state.goods_settling import asks_of
 from comity.state.queries_goods import (
     accounts_of,
@@ -119,10 +120,8 @@ def _unbilled(
     """Give what is not billed yet, and what of it is payable in cash today."""
     state = view.fold.state
     today = today_of(state, view.moment(context))
-    for delivery in order.deliveries:
-        place = state.receipt_of.get(delivery)
-        row = None if place is None else state.goods_receipts.get(place)
-        if row is not None and row.place not in state.invoiced:
+    for row in receipts_of(state, order):
+        if row.place not in state.invoiced:
             owed = payable_of(state, order, row, today)
             if owed:
                 yield row, owed
