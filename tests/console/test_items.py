@@ -83,7 +83,7 @@ def test_pages_go_on_by_places_and_neither_lose_nor_double(released, theirs):
 
 
 def test_a_page_that_looked_at_too_much_says_so_and_goes_on(released, monkeypatch):
-    monkeypatch.setattr("comity.flows.item_search.SCANNED_MAX", 2)
+    monkeypatch.setattr("comity.flows.newest_first.SCANNED_MAX", 2)
     context = released.jpn.context
     seen, before, cuts = [], {}, 0
     for _ in range(30):
@@ -108,8 +108,8 @@ def test_what_a_person_may_not_know_of_leaves_no_trace(jpn, ours, theirs):
 
 
 def test_a_register_without_items_keeps_no_page_from_being_full(released, theirs, monkeypatch):
-    monkeypatch.setattr("comity.flows.item_search.SCANNED_MAX", 12)
-    monkeypatch.setattr("comity.flows.item_search._STEP", 2)
+    monkeypatch.setattr("comity.flows.newest_first.SCANNED_MAX", 12)
+    monkeypatch.setattr("comity.flows.newest_first._STEP", 2)
     for _ in range(6):
         released.jpn.release(KOR)
     released.settle()
