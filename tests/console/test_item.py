@@ -141,3 +141,53 @@ def test_evidence_names_other_items_and_goes_to_who_reads_registers_alone(reader
 
 def test_every_kind_of_statement_has_words():
     assert {*KINDS} == {*SPOKEN_KINDS}
+
+
+def _registrar(served):
+    served.set_password(REGISTRAR)
+    browser = browse(served)
+    browser.sign_in(REGISTRAR)
+    return browser
+
+
+def test_a_receipt_is_given_under_the_marking_that_the_registrar_chose(released, jpn, theirs):
+    browser = _registrar(jpn)
+    browser.get(_path(theirs))
+    form = browser.text("//form[contains(@action, '/receipt')]")
+    assert "Art. 4(1)" in form
+    markings = browser.found("//input[@name='marking']/@value")
+    assert markings == ["秘"]
+    answer = browser.post(f"{_path(theirs)}/receipt", {"marking": markings[0]})
+    assert answer.status == 303
+    assert [each["marking"] for each in released.jpn.said("item.receipt")] == ["秘"]
+    browser.get(_path(theirs))
+    assert not browser.found("//form[contains(@action, '/receipt')]"), "it is given once"
+    assert browser.post(f"{_path(theirs)}/receipt", {"marking": "秘"}).status == 409
+
+
+@pytest.mark.parametrize("marking", ["", "極秘", "군사III급비밀", "秘\u115f"])
+def test_a_receipt_bears_no_marking_that_the_agreement_does_not_have(
+    released, jpn, theirs, marking
+):
+    browser = _registrar(jpn)
+    browser.get(_path(theirs))
+    assert browser.post(f"{_path(theirs)}/receipt", {"marking": marking}).status == 400
+    assert released.jpn.said("item.receipt") == []
+
+
+def test_who_is_no_registrar_sees_why_they_may_not_give_a_receipt(released, jpn, theirs):
+    jpn.set_password(READER)
+    browser = browse(jpn)
+    browser.sign_in(READER)
+    browser.get(_path(theirs))
+    assert browser.found("//form[contains(@action, '/receipt')]//button[@disabled]")
+    assert browser.found("//form[contains(@action, '/receipt')]//ul[@class='reasons']")
+    assert browser.post(f"{_path(theirs)}/receipt", {"marking": "秘"}).status == 403
+    assert released.jpn.said("item.receipt") == []
+
+
+def test_our_own_item_is_not_ours_to_receipt(released, jpn, ours):
+    browser = _registrar(jpn)
+    browser.get(_path(ours))
+    assert not browser.found("//form[contains(@action, '/receipt')]")
+    assert browser.post(f"{_path(ours)}/receipt", {"marking": "秘"}).status == 404

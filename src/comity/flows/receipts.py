@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from comity.agreement.model import Agreement
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.basis.instants import Instant, date_of
+from comity.basis.instants import Date, Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.facilities import refuse_unattended
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
@@ -81,28 +81,70 @@ async def _receipt(
     context: Context, view: View, place: Place, person: PersonId, marking: str | None
 ) -> Utterance | Unsaid:
     item = view.item(place)
-    officer = await find_person(context, person)
     _check_ours(view, item)
-    refusal = await refusal_of(context, view, item)
-    allowed = allow_house_act("item.receipt", officer.roles, {Role.REGISTRAR})  # 2
+    allowed = await _may_receipt(context, view, item, person)  # 2
     details: dict[str, JsonValue] = {"item": f"{view.agreement_id}/{place}"}
     if isinstance(allowed, Refused):
-        refused = join_refusals(allowed, refusal) or allowed
-        return Unsaid(refused, refusal_entry(context, refused, person, details))
-    facility, file = await find_facility(context, officer.facility), view.file(item.version)
-    unattended = refuse_unattended(file, "item.receipt", facility, view.moment(context))
-    refusal = join_refusals(refusal, unattended)
-    if refusal is not None:
-        return Unsaid(refusal, refusal_entry(context, refusal, person, details))
+        return Unsaid(allowed, refusal_entry(context, allowed, person, details))
     await _check_whole(context, view, item)  # 1
-    now = view.moment(context)
-    file = view.file(item.version)
-    level = item_level(view.fold.state, item, now)
-    on = date_of(now, file.lifecycle.zone)
-    chosen = choose_marking(file.table, view.own, level, choice=marking, on=on)  # 3
+    level, on = _level_and_day(view, item, view.moment(context))
+    table = view.file(item.version).table
+    chosen = choose_marking(table, view.own, level, choice=marking, on=on)  # 3
     body = ItemReceipt(place, item.release.parcel.sha256, chosen)
     act = Act("item.receipt", allowed, person, {**details, "marking": chosen})
     return Utterance(draft_for(context, view, body), act)  # 4
+
+
+async def _may_receipt(
+    context: Context, view: View, item: Item, person: PersonId
+) -> Allowed | Refused:
+    """Decide whether a person may give our receipt now: by the house, the file and the facility."""
+    officer = await find_person(context, person)
+    refusal = await refusal_of(context, view, item)
+    allowed = allow_house_act("item.receipt", officer.roles, {Role.REGISTRAR})
+    if isinstance(allowed, Refused):
+        return join_refusals(allowed, refusal) or allowed
+    facility, file = await find_facility(context, officer.facility), view.file(item.version)
+    unattended = refuse_unattended(file, "item.receipt", facility, view.moment(context))
+    return join_refusals(refusal, unattended) or allowed
+
+
+def _level_and_day(view: View, item: Item, now: Instant) -> tuple[str, Date]:
+    """Give what a marking must correspond to: the item's level, and the day by the file's zone."""
+    on = date_of(now, view.file(item.version).lifecycle.zone)
+    return item_level(view.fold.state, item, now), on
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptChoice:
+    """The markings of ours under which an item may be receipted, and whether a person may.
+
+    `articles` have these markings correspond to the item's level.
+    """
+
+    markings: tuple[str, ...]
+    articles: tuple[str, ...]
+    outcome: Allowed | Refused
+
+
+async def may_receipt(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> ReceiptChoice:
+    """Decide whether a person may give our receipt for an item now; nothing is written.
+
+    Raises:
+        StateError: no such item, or it is not for us.
+
+    Source: Japan-ROK GSOMIA Art. 4(1), 4(2)
+    """
+    view = await read_about(context, agreement, (place,))
+    item = view.item(place)
+    _check_ours(view, item)
+    level, on = _level_and_day(view, item, view.moment(context))
+    file = view.file(item.version)
+    markings = corresponding_markings(file.table, view.own, level, on)
+    articles = tuple(each.article for each in file.equivalence if each.level == level)
+    return ReceiptChoice(markings, articles, await _may_receipt(context, view, item, person))
 
 
 def _check_ours(view: View, item: Item) -> None:

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from comity.agreement.acts import Action
@@ -16,7 +17,7 @@ from comity.console.names import party_names
 from comity.console.pages.items import highest_marking, standing
 from comity.console.places import item_path, named_item
 from comity.console.routes import Route
-from comity.console.visit import Download, Outcome, Page, Visit, done
+from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done
 from comity.decision.house import REGISTER_READERS
 from comity.decision.stages import Refused
 from comity.flows.copies import Copies, CopyKind, Ending
@@ -24,7 +25,7 @@ from comity.flows.evidence import take_evidence
 from comity.flows.item_history import item_history
 from comity.flows.keeping.looking import list_copies
 from comity.flows.listing import ItemRow, show_item
-from comity.flows.receipts import decide_on_item, open_item
+from comity.flows.receipts import decide_on_item, may_receipt, open_item, receipt_item
 from comity.flows.turns import read_view
 from comity.front.answers import not_there
 from comity.front.archives import TAR, tar_of
@@ -84,6 +85,7 @@ async def show(visit: Visit) -> Outcome:
         "unread": copies.unread,
         "closed": await _closed(visit, agreement, row),
         "asked": visit.form.text("purpose"),
+        "receipt": await _receipt(visit, agreement, row),
         "is_ours": visit.node.own in (item.place.party, *(party for party, _ in row.receipts)),
     }
     title = say("Item %(number)s", number=f"{agreement}/{place}")
@@ -125,6 +127,36 @@ async def _closed(visit: Visit, agreement: AgreementId, row: ItemRow) -> tuple[F
     return findings_of(decided, visit) if isinstance(decided, Refused) else ()
 
 
+@dataclass(frozen=True, slots=True)
+class ReceiptForm:
+    """What our receipt may bear, and why whoever looks may not give it; empty: they may."""
+
+    markings: tuple[str, ...]
+    articles: tuple[str, ...]
+    closed: tuple[Finding, ...]
+
+
+async def _receipt(visit: Visit, agreement: AgreementId, row: ItemRow) -> ReceiptForm | None:
+    """Give the form of our receipt while one is to be given; None: there is nothing to receipt."""
+    own = visit.node.own
+    answered = {party for party, _ in (*row.receipts, *row.refusals)}
+    if own not in row.item.to or own in answered or not row.held:
+        return None
+    found = await may_receipt(visit.context, agreement, row.item.place, visit.person)
+    refused = found.outcome if isinstance(found.outcome, Refused) else None
+    return ReceiptForm(
+        found.markings, found.articles, findings_of(refused, visit) if refused else ()
+    )
+
+
+async def receipt_it(visit: Visit) -> Outcome:
+    """Give our receipt under the marking that the registrar chose; it is chosen, never assumed."""
+    agreement, place, _ = await named_item(visit)
+    chosen = visit.form.text("marking")
+    done(await receipt_item(visit.context, agreement, place, visit.person, marking=chosen))
+    return Elsewhere(item_path(agreement, place))
+
+
 async def open_it(visit: Visit) -> Outcome:
     """Open an item for a purpose; the journal has it before anything is shown."""
     agreement, place, _ = await named_item(visit)
@@ -158,5 +190,6 @@ async def take(visit: Visit) -> Outcome:
 ITEM: Final = (
     Route("GET", _ITEM, show),
     Route("POST", f"{_ITEM}/open", open_it),
+    Route("POST", f"{_ITEM}/receipt", receipt_it),
     Route("GET", f"{_ITEM}/evidence/{{by}}/{{number}}", take),
 )
