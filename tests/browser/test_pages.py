@@ -13,6 +13,8 @@ PAGES = (
     "/",
     "/items/gsomia-jpn-kor",
     "/items/gsomia-jpn-kor/JPN/5",
+    "/duties",
+    "/duties/calendar?month=2016-12",
     "/write/gsomia-jpn-kor",
     "/drafts",
     "/password",

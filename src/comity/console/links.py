@@ -10,6 +10,35 @@ from comity.flows.standing import Matter
 _AT_ITEMS: Final = frozenset({"item.receipt"})
 _AT_ITEM: Final = frozenset({"item.receipt", "item.mark", "item.review", "courier.item"})
 
+_OWED: Final = frozenset(
+    {
+        "item.receipt",
+        "item.reclassify",
+        "item.destroyed",
+        "item.return",
+        "item.end",
+        "inventory.result",
+        "incident.report",
+        "incident.findings",
+        "contractor.assure",
+        "consent.give",
+        "invoice.issue",
+        "invoice.settled",
+        "delivery.settled",
+        "balance.state",
+        "balance.agree",
+        "dispute.settle",
+        "agreement.suspend_category",
+        "party.law_change",
+        "party.authority",
+        "law.answer",
+        "agreement.notice",
+        "agreement.end",
+        "suspension.end",
+    }
+)
+"""Owed, or coming up: at least the list of duties tells of it, with the article."""
+
 
 def look_at(matter: Matter) -> str | None:
     """Give the path at which something that waits is looked at or done."""
@@ -19,4 +48,6 @@ def look_at(matter: Matter) -> str | None:
         return f"/items/{matter.agreement}?open=yes"
     if matter.what in _AT_ITEM and matter.first is not None:
         return f"/items/{matter.agreement}/{matter.first.party}/{matter.first.index}"
+    if matter.what in _OWED:
+        return f"/duties?agreement={matter.agreement}"
     return None

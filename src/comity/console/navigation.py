@@ -26,6 +26,7 @@ class Entry:
 ENTRIES: Final = (
     Entry("/", phrase("Home")),
     Entry("/items", phrase("Items")),
+    Entry("/duties", phrase("Duties")),
     Entry("/write", phrase("Write"), SPEAKERS),
     Entry("/drafts", phrase("Drafts"), SPEAKERS),
     Entry("/tour", phrase("Tour"), exercise_only=True),

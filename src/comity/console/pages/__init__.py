@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.console.pages.drafts import DRAFTS
+from comity.console.pages.duties import DUTIES
 from comity.console.pages.home import HOME
 from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
@@ -18,6 +19,7 @@ from comity.console.routes import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
     *DRAFTS,
+    *DUTIES,
     *HOME,
     *ITEM,
     *ITEMS,

@@ -83,7 +83,7 @@ async def list_duties(
         coming += tuple(onward_coming(state, view.own, instant, there))
         coming += tuple(reviews_coming(view, state, instant, reviewed))
         coming += drafted
-        return _seen_by(state, by, Owed(agreement, instant, duties, coming, _zone(view)))
+        return _seen_by(state, by, Owed(agreement, instant, duties, coming, agreement_zone(view)))
 
 
 async def list_urgent(
@@ -107,10 +107,11 @@ async def list_urgent(
         coming += tuple(onward_coming(state, view.own, at, there))
         coming += tuple(reviews_coming(view, state, at, reviewed))
         coming += drafted
-        return _seen_by(state, by, Owed(agreement, at, duties, coming, _zone(view)))
+        return _seen_by(state, by, Owed(agreement, at, duties, coming, agreement_zone(view)))
 
 
-def _zone(view: View) -> Zone:
+def agreement_zone(view: View) -> Zone:
+    """Give the zone in which an agreement counts its days; UTC while it is not signed."""
     signed = view.find_agreement()
     return UTC if signed is None else signed.lifecycle.zone
 
