@@ -17,6 +17,7 @@ PAGES = (
     "/duties/calendar?month=2016-12",
     "/write/gsomia-jpn-kor",
     "/drafts",
+    "/requests/gsomia-jpn-kor",
     "/password",
     "/tour",
     "/nothing/here",

@@ -59,6 +59,22 @@ class Fields:
         return Fields(tuple(pair for pair in self.pairs if pair[0] not in dropped))
 
 
+def check_filled(form: Fields, names: Iterable[str], hint: str) -> None:
+    """Check that everything is said that must be.
+
+    Raises:
+        InputError: something is not; `hint` says what to say.
+    """
+    missing = [each for each in names if not form.texts(each)]
+    if missing:
+        raise InputError(
+            "console.incomplete",
+            "something is not said yet",
+            expected=", ".join(missing),
+            hint=hint,
+        )
+
+
 def read_query(scope: Scope) -> Fields:
     """Read what stands behind the question mark.
 

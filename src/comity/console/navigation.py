@@ -29,6 +29,7 @@ ENTRIES: Final = (
     Entry("/duties", phrase("Duties")),
     Entry("/write", phrase("Write"), SPEAKERS),
     Entry("/drafts", phrase("Drafts"), SPEAKERS),
+    Entry("/requests", phrase("Requests")),
     Entry("/tour", phrase("Tour"), exercise_only=True),
 )
 

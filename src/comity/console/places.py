@@ -16,13 +16,21 @@ from comity.basis.ids import (
     parse_agreement_id,
     parse_place,
 )
-from comity.console.visit import Visit
+from comity.console.visit import Elsewhere, Outcome, Page, Visit
 from comity.flows.item_pages import find_known
 from comity.flows.set_up import pinned_agreements
 from comity.front.answers import not_there
 from comity.state.records import Item
 
 SOUGHT = "item.sought"
+
+
+async def choose_agreement(visit: Visit, base: str, title: str) -> Outcome:
+    """Let one agreement be chosen for a family of pages; where there is one, go there at once."""
+    pinned = await pinned_agreements(visit.context)
+    if len(pinned) == 1:
+        return Elsewhere(f"{base}/{pinned[0]}")
+    return Page("choose.html", title, {"agreements": pinned, "base": base})
 
 
 async def named_agreement(visit: Visit) -> AgreementId:

@@ -11,6 +11,7 @@ from comity.console.pages.home import HOME
 from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
 from comity.console.pages.password import PASSWORD
+from comity.console.pages.requests import REQUESTS
 from comity.console.pages.settings import SETTINGS
 from comity.console.pages.sign_in import SESSION
 from comity.console.pages.tour import TOUR
@@ -24,6 +25,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *ITEM,
     *ITEMS,
     *PASSWORD,
+    *REQUESTS,
     *SESSION,
     *SETTINGS,
     *TOUR,

@@ -9,9 +9,9 @@ from typing import Final
 from comity.basis.errors import InputError
 from comity.basis.ids import PartyId, Place, parse_party_id, parse_place
 from comity.basis.instants import date_of
-from comity.console.places import cursor_of, item_path, named_agreement
+from comity.console.places import choose_agreement, cursor_of, item_path, named_agreement
 from comity.console.routes import Route
-from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
+from comity.console.visit import Outcome, Page, Visit, done
 from comity.flows.item_search import Wanted, search_items
 from comity.flows.listing import ItemRow
 from comity.flows.set_up import pinned_agreements
@@ -22,12 +22,9 @@ from comity.marking.equivalence import corresponding_markings
 PAGE: Final = 25
 
 
-async def choose_agreement(visit: Visit) -> Outcome:
-    """Choose the agreement; where there is one, go there at once."""
-    pinned = await pinned_agreements(visit.context)
-    if len(pinned) == 1:
-        return Elsewhere(f"/items/{pinned[0]}")
-    return Page("items/choose.html", visit.say("Items"), {"agreements": pinned})
+async def choose(visit: Visit) -> Outcome:
+    """Choose the agreement."""
+    return await choose_agreement(visit, "/items", visit.say("Items"))
 
 
 async def list_items(visit: Visit) -> Outcome:
@@ -118,6 +115,6 @@ def highest_marking(view: View, visit: Visit, rows: Iterable[ItemRow]) -> str | 
 
 
 ITEMS: Final = (
-    Route("GET", "/items", choose_agreement),
+    Route("GET", "/items", choose),
     Route("GET", "/items/{agreement}", list_items),
 )

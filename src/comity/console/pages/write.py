@@ -16,8 +16,9 @@ from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
 from comity.basis.instants import Date, Instant, date_of, parse_date, parse_instant
 from comity.basis.limits import REPORT_BYTES_MAX
 from comity.console.errors import Finding, findings_of
+from comity.console.forms import check_filled
 from comity.console.names import party_names
-from comity.console.places import named_agreement
+from comity.console.places import choose_agreement, named_agreement
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit
 from comity.decision.stages import Cleared, Refused
@@ -45,16 +46,13 @@ class Verdict:
     findings: tuple[Finding, ...]
 
 
-async def choose_agreement(visit: Visit) -> Outcome:
-    """Choose the agreement; where there is one, go there at once."""
-    pinned = await pinned_agreements(visit.context)
-    if len(pinned) == 1:
-        return Elsewhere(f"/write/{pinned[0]}")
-    return Page("write/choose.html", visit.say("Write"), {"agreements": pinned})
+async def choose(visit: Visit) -> Outcome:
+    """Choose the agreement."""
+    return await choose_agreement(visit, "/write", visit.say("Write"))
 
 
 async def show_form(visit: Visit) -> Outcome:
-    """Show the form; what was kept from before signing in stands in it."""
+    """Show the form; what was kept from before signing in, or a link names, stands in it."""
     return await _page(visit, await named_agreement(visit))
 
 
@@ -97,14 +95,7 @@ def _item(visit: Visit, agreement: AgreementId) -> ItemDraft:
         InputError: something is missing, or does not read.
     """
     form = visit.form
-    missing = [each for each in _NEEDED if not form.texts(each)]
-    if missing:
-        raise InputError(
-            "console.incomplete",
-            "something is not said yet",
-            expected=", ".join(missing),
-            hint="say to whom it goes, its marking, its category and its purposes",
-        )
+    check_filled(form, _NEEDED, "say to whom it goes, its marking, category and purposes")
     supersedes, answers = form.text("supersedes"), form.text("answers")
     return ItemDraft(
         agreement=agreement,
@@ -216,7 +207,7 @@ async def _page(
         "agreement": agreement,
         "others": await pinned_agreements(visit.context),
         "name": await party_names(visit, agreement),
-        "form": visit.form,
+        "form": visit.form if visit.form.pairs else visit.query,
         "partners": view.partners,
         "markings": own,
         "categories": file.scope.categories,
@@ -233,7 +224,7 @@ async def _page(
 
 
 WRITE: Final = (
-    Route("GET", "/write", choose_agreement),
+    Route("GET", "/write", choose),
     Route("GET", _WRITE, show_form),
     Route("POST", _WRITE, keep_draft),
     Route("POST", f"{_WRITE}/preview", show_preview),

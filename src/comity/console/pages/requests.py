@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Requests for information: asked, read, answered by an item, or declined.
+
+A declined request owes no reason, and none sets a deadline. Source: treaties.md G-vol
+"""
+
+from __future__ import annotations
+
+from typing import Final
+from urllib.parse import urlencode
+
+from comity.basis.errors import InputError
+from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
+from comity.console.contents import show_content
+from comity.console.errors import Finding, findings_of
+from comity.console.forms import check_filled
+from comity.console.names import party_names
+from comity.console.places import choose_agreement, cursor_of, item_path, named_agreement
+from comity.console.routes import Route
+from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
+from comity.decision.house import CONTENT_ROLES, KEEPING_OFFICES, allow_house_act
+from comity.decision.people import Role
+from comity.decision.stages import Refused
+from comity.flows import requests
+from comity.flows.item_pages import find_known
+from comity.flows.request_search import RequestRow, find_request, search_requests
+from comity.flows.requests import ASKING
+from comity.flows.set_up import pinned_agreements
+from comity.flows.turns import read_view
+from comity.front.answers import not_there
+from comity.marking.banners import EXERCISE_LINE, Banner
+from comity.sealing.payload import PayloadHeader, format_payload_header
+
+PAGE: Final = 25
+QUESTION_CHARS_MAX: Final = 100_000
+TITLE_CHARS_MAX: Final = 500
+_ALL: Final = "/requests/{agreement}"
+_ONE: Final = f"{_ALL}/{{party}}/{{index}}"
+
+
+async def choose(visit: Visit) -> Outcome:
+    """Choose the agreement."""
+    return await choose_agreement(visit, "/requests", visit.say("Requests"))
+
+
+async def show_list(visit: Visit) -> Outcome:
+    """List requests, and the form to ask."""
+    return await _list(visit, await named_agreement(visit))
+
+
+async def ask(visit: Visit) -> Outcome:
+    """Ask partners for information of a category, with the question sealed to them."""
+    agreement = await named_agreement(visit)
+    if visit.is_kept:
+        return await _list(visit, agreement)
+    form = visit.form
+    try:
+        check_filled(form, ("to", "category"), "say whom you ask, and of which category")
+        to = tuple(sorted({parse_party_id(each, "to") for each in form.texts("to")}))
+        asked = await requests.ask(
+            visit.context,
+            agreement,
+            to,
+            category=form.text("category"),
+            person=visit.person,
+            question=_question(visit),
+        )
+    except InputError as error:
+        return await _list(visit, agreement, error=error)
+    if isinstance(asked, Refused):
+        return await _list(visit, agreement, refused=findings_of(asked, visit))
+    return Elsewhere(request_path(agreement, asked.place))
+
+
+def _question(visit: Visit) -> tuple[PayloadHeader, list[bytes]] | None:
+    text = visit.form.raw("question")
+    if not text.strip():
+        return None
+    if len(text) > QUESTION_CHARS_MAX:
+        raise InputError(
+            "console.question",
+            "this question is too long",
+            expected=f"at most {QUESTION_CHARS_MAX} characters",
+            found=str(len(text)),
+            hint="release an item with what is to be said, and ask about it",
+        )
+    header = PayloadHeader(visit.form.text("title") or "untitled", "text/plain")
+    format_payload_header(header)
+    return header, [text.encode()]
+
+
+async def _list(
+    visit: Visit,
+    agreement: AgreementId,
+    *,
+    error: InputError | None = None,
+    refused: tuple[Finding, ...] = (),
+) -> Page:
+    view = await read_view(visit.context, agreement)
+    file, query = view.agreement(), visit.query
+    before = cursor_of(query.texts("before"))
+    found = done(
+        await search_requests(
+            visit.context,
+            agreement,
+            visit.person,
+            before,
+            limit=PAGE,
+            open_only=query.text("open") == "yes",
+        )
+    )
+    values = {
+        "agreement": agreement,
+        "others": await pinned_agreements(visit.context),
+        "name": await party_names(visit, agreement),
+        "rows": [(row, request_path(agreement, row.request.place)) for row in found.rows],
+        "next": [str(each) for each in found.next or ()],
+        "is_cut": found.is_cut,
+        "query": query,
+        "form": visit.form,
+        "partners": view.partners,
+        "categories": file.scope.categories,
+        "question_max": QUESTION_CHARS_MAX,
+        "title_max": TITLE_CHARS_MAX,
+        "closed": _closed(visit, "request.make", ASKING),
+        "error": error,
+        "refused": refused,
+    }
+    status = 403 if refused else 200 if error is None else error.http_status or 400
+    return Page("requests/list.html", visit.say("Requests"), values, status)
+
+
+async def show(visit: Visit) -> Outcome:
+    """Show one request, its answers, and what may be done about it."""
+    agreement, row = await _named(visit)
+    return await _page(visit, agreement, row)
+
+
+async def open_question(visit: Visit) -> Outcome:
+    """Read the question; the journal has it before anything is shown."""
+    agreement, row = await _named(visit)
+    place = row.request.place
+    question = done(await requests.open_question(visit.context, agreement, place, visit.person))
+    name = f"request-{agreement}-{place.party}-{place.index}"
+    return await show_content(visit, _Asked(visit, question), name, request_path(agreement, place))
+
+
+async def answer(visit: Visit) -> Outcome:
+    """Say that an item of ours answers a request."""
+    agreement, row = await _named(visit)
+    if visit.is_kept:
+        return await _page(visit, agreement, row)
+    try:
+        item = parse_place(visit.form.text("item"), "item")
+        if await find_known(visit.context, agreement, item, visit.person) is None:
+            raise not_there()
+    except InputError as error:
+        return await _page(visit, agreement, row, error=error)
+    place = row.request.place
+    done(await requests.answer(visit.context, agreement, place, item, visit.person))
+    return Elsewhere(request_path(agreement, place))
+
+
+async def decline(visit: Visit) -> Outcome:
+    """Decline a request; no reason is owed."""
+    agreement, row = await _named(visit)
+    place = row.request.place
+    done(await requests.decline(visit.context, agreement, place, visit.person))
+    return Elsewhere(request_path(agreement, place))
+
+
+class _Asked:
+    """A question being read; it bears no marking of its own."""
+
+    def __init__(self, visit: Visit, question: requests.Question) -> None:
+        lines = (EXERCISE_LINE,) if visit.context.config.exercise else ()
+        self.banner = Banner(lines, lines)
+        self.content = question.content
+        self._question = question
+
+    @property
+    def header(self) -> PayloadHeader | None:
+        return self._question.header
+
+
+async def _named(visit: Visit) -> tuple[AgreementId, RequestRow]:
+    """Give the request that the path names, if the reader may know of it.
+
+    Raises:
+        NotThere: there is none, or it is hidden.
+    """
+    agreement = await named_agreement(visit)
+    try:
+        place = parse_place(f"{visit.values['party']}/{visit.values['index']}")
+    except InputError:
+        raise not_there() from None
+    row = await find_request(visit.context, agreement, place, visit.person)
+    if row is None:
+        raise not_there()
+    return agreement, row
+
+
+async def _page(
+    visit: Visit, agreement: AgreementId, row: RequestRow, *, error: InputError | None = None
+) -> Page:
+    place = row.request.place
+    values = {
+        "agreement": agreement,
+        "row": row,
+        "request": row.request.request,
+        "name": await party_names(visit, agreement),
+        "path": request_path(agreement, place),
+        "link": lambda item: item_path(agreement, item),
+        "write": _write_path(agreement, row),
+        "closed": _closed(visit, "request.answer", KEEPING_OFFICES),
+        "unread": _closed(visit, "request.open", CONTENT_ROLES),
+        "form": visit.form,
+        "error": error,
+    }
+    title = visit.say("Request %(number)s", number=f"{agreement}/{place}")
+    return Page("requests/request.html", title, values, 200 if error is None else 400)
+
+
+def _write_path(agreement: AgreementId, row: RequestRow) -> str:
+    """Give the path of the form in which an item that answers is written."""
+    place = row.request.place
+    said = {"to": place.party, "category": row.request.request.category, "answers": str(place)}
+    return f"/write/{agreement}?{urlencode(said)}"
+
+
+def _closed(visit: Visit, act: str, roles: frozenset[Role]) -> tuple[Finding, ...]:
+    """Say why whoever looks may not do an act; empty: their office may."""
+    decided = allow_house_act(act, visit.signed_in.person.roles, roles)
+    return findings_of(decided, visit) if isinstance(decided, Refused) else ()
+
+
+def request_path(agreement: AgreementId, place: Place) -> str:
+    """Give the path of a request's page."""
+    return f"/requests/{agreement}/{place.party}/{place.index}"
+
+
+REQUESTS: Final = (
+    Route("GET", "/requests", choose),
+    Route("GET", _ALL, show_list),
+    Route("POST", _ALL, ask),
+    Route("GET", _ONE, show),
+    Route("POST", f"{_ONE}/open", open_question),
+    Route("POST", f"{_ONE}/answer", answer),
+    Route("POST", f"{_ONE}/decline", decline),
+)
