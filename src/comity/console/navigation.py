@@ -8,6 +8,7 @@ from typing import Final
 
 from comity.console.languages import phrase
 from comity.console.visit import Visit
+from comity.decision.house import GOODS_OFFICES
 from comity.decision.people import Role
 
 SPEAKERS: Final = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER})
@@ -30,6 +31,7 @@ ENTRIES: Final = (
     Entry("/write", phrase("Write"), SPEAKERS),
     Entry("/drafts", phrase("Drafts"), SPEAKERS),
     Entry("/requests", phrase("Requests")),
+    Entry("/orders", phrase("Orders"), GOODS_OFFICES),
     Entry("/tour", phrase("Tour"), exercise_only=True),
 )
 

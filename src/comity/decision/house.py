@@ -73,6 +73,11 @@ def allow_listing(person: Person) -> Allowed | Refused:
     return allow_house_act("item.list", person.roles, _EVERY_OFFICE)
 
 
+def allow_goods_listing(person: Person) -> Allowed | Refused:
+    """Allow a person to read orders, and what is owed for them: every office, no administrator."""
+    return allow_house_act("order.list", person.roles, _EVERY_OFFICE)
+
+
 def allow_sight(person: Person, category: str) -> Allowed | Refused:
     """Allow a person to know that an item is there, and its label; never its content.
 

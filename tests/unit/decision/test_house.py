@@ -7,6 +7,7 @@ from comity.basis.ids import PersonId
 from comity.basis.instants import Instant
 from comity.decision.deciding import Citation
 from comity.decision.house import (
+    allow_goods_listing,
     allow_house_act,
     allow_listing,
     allow_sight,
@@ -77,6 +78,12 @@ def test_others_know_of_items_that_they_need_to_know(role: Role) -> None:
 @pytest.mark.parametrize("role", Role)
 def test_every_office_but_the_administrators_may_look_for_items(role: Role) -> None:
     allowed = isinstance(allow_listing(_person(role)), Allowed)
+    assert allowed is (role is not Role.ADMINISTRATOR)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_office_but_the_administrators_may_read_of_orders(role: Role) -> None:
+    allowed = isinstance(allow_goods_listing(_person(role)), Allowed)
     assert allowed is (role is not Role.ADMINISTRATOR)
 
 

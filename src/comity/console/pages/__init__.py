@@ -7,6 +7,7 @@ from typing import Final
 
 from comity.console.pages.drafts import DRAFTS
 from comity.console.pages.duties import DUTIES
+from comity.console.pages.goods import GOODS
 from comity.console.pages.home import HOME
 from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
@@ -21,6 +22,7 @@ from comity.console.routes import Route
 ROUTES: Final[tuple[Route, ...]] = (
     *DRAFTS,
     *DUTIES,
+    *GOODS,
     *HOME,
     *ITEM,
     *ITEMS,

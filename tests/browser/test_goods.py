@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Pages of goods in chromium: nothing that axe-core finds, nothing wider than the window."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from comity.foresight.words import LANGUAGES
+from tests.browser.conftest import TLS_PASSWORD
+from tests.browser.support_browser import Console, accessibility, apart, serve_console
+from tests.browser.test_pages import LOOKS
+from tests.builders.goods import ACSA, Trade, make_goods
+from tests.builders.world import JPN, REGISTRAR, World
+
+ORDERS = f"/orders/{ACSA}"
+
+
+@pytest.fixture(scope="session")
+def _traded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with make_goods(tmp_path_factory.mktemp("browser-goods")) as world:
+        trade = Trade(world)
+        trade.received()
+        trade.ask(number="O-2")
+        world.settle(1)
+        yield world
+
+
+@pytest.fixture
+def tokyo(_traded: World, tmp_path: Path, tls_folder: Path, browser: Any) -> Iterator[Console]:
+    """Serve the console of who provides."""
+    world = _traded.copy(tmp_path / "world")
+    with serve_console(world[JPN], tls_folder, TLS_PASSWORD, browser) as served:
+        yield served
+
+
+def _pages(console: Console) -> list[str]:
+    node = console.served.node
+    orders = sorted(apart(lambda: [*node.view().fold.state.orders.keys()]))
+    at = [f"{ORDERS}/{each.party}/{each.index}" for each in orders]
+    return [ORDERS, *at, f"{at[0]}/form/acsa", f"{at[0]}/form/three"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS)
+def test_axe_finds_nothing_on_pages_of_goods(tokyo: Console, look: str) -> None:
+    tokyo.set_password(REGISTRAR)
+    for lang in LANGUAGES if look == "laptop" else LANGUAGES[:1]:
+        with tokyo.open(REGISTRAR, lang=lang, **LOOKS[look]) as page:
+            for path in _pages(tokyo):
+                page.goto(path)
+                assert accessibility(page) == [], path
+                assert page.evaluate("document.body.scrollWidth <= window.innerWidth"), path
