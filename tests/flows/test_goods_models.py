@@ -13,8 +13,10 @@ from msgspec import structs
 from comity.agreement.templates import template
 from comity.basis.amounts import Quantity
 from comity.basis.ids import AgreementId, PartyId
+from comity.basis.instants import DAY_MS
 from comity.decision.stages import Refused
 from comity.flows.speak import Entered
+from comity.flows.standing import what_waits
 from comity.flows.support.balances import read_balance
 from comity.flows.support.settlements import bill, confirm
 from comity.statement.orders import Method, Nature
@@ -22,6 +24,7 @@ from tests.articles.outcomes import articles
 from tests.builders.goods import BOOKS, FINANCE, FUEL, Trade, make_goods, officer
 from tests.builders.world import KOR, USA, Node, run
 
+INVOICE = "invoice.issue"
 SEOUL, HOSPITALS = AgreementId("acsa-jpn-kor"), AgreementId("hospitals-mutual-aid")
 
 
@@ -50,6 +53,22 @@ def test_the_pact_that_tokyo_and_seoul_spoke_of_is_lived_through(tmp_path: Path)
         world.settle(1)
         assert owed(trade.asks) == owed(trade.gives) == []
         assert world.equal()
+
+
+def test_a_bill_that_a_file_gives_days_for_waits_once_and_with_its_day(tmp_path: Path) -> None:
+    with make_goods(tmp_path, agreement=SEOUL, partners=(KOR,)) as world:
+        trade = Trade(world, requester=KOR)
+        order = trade.received()
+        for node in (trade.asks, trade.gives):
+            waits = [each for each in run(what_waits(node.context)) if each.what == INVOICE]
+            assert [(each.by, each.count, each.late) for each in waits] == [("JPN", 1, 0)]
+            assert waits[0].due is not None
+        world.move(40 * DAY_MS)
+        waits = [each for each in run(what_waits(trade.gives.context)) if each.what == INVOICE]
+        assert [(each.count, each.late) for each in waits] == [(1, 1)]
+        billing = officer(FINANCE, "Finance")
+        assert isinstance(run(bill(trade.gives.context, SEOUL, order, "I-1", billing)), Entered)
+        assert INVOICE not in {each.what for each in run(what_waits(trade.gives.context))}
 
 
 def test_a_hospital_lends_beds_in_a_disaster_and_has_them_back(tmp_path: Path) -> None:

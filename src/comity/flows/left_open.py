@@ -119,7 +119,9 @@ def _unbilled(view: View, at: Instant) -> Iterator[LeftOpen]:
             if row.place in state.invoiced:
                 continue
             if payable_of(state, order, row, today_of(state, at)):
-                yield LeftOpen("invoice.issue", order.provider, row.place)
+                # Its duty, where the file makes one, follows from the claim: one thing, told once.
+                claim = state.claims.get(row.place) or row.place
+                yield LeftOpen("invoice.issue", order.provider, claim)
 
 
 def _signatures(view: View) -> Iterator[LeftOpen]:

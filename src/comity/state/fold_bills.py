@@ -10,11 +10,13 @@ from typing import Final
 
 from msgspec import structs
 
+from comity.agreement.acts import Action
 from comity.basis.amounts import to_millionths
 from comity.state.findings import Finding, Uncounted
-from comity.state.fold_orders import finding
+from comity.state.fold_orders import finding, with_person
+from comity.state.goods_decisions import bill_asks, refuse_by_file
 from comity.state.goods_settled import note_paper
-from comity.state.queries_goods import payable_of, today_of
+from comity.state.queries_goods import billed_lines, payable_of, today_of
 from comity.state.records import Said
 from comity.state.records_goods import BalanceRowSaid, InvoiceRow
 from comity.state.state import State
@@ -43,12 +45,18 @@ def apply_invoice(state: State, said: Said, body: InvoiceIssue) -> Uncounted | N
     total = to_millionths(body.total.amount)
     if worth != {body.total.currency: total}:
         return finding(state, said, Finding.OTHER_TOTAL, _KIND)
+    person, lines = body.billing.person, billed_lines(state, order, known)
+    refused = refuse_by_file(state, said, *bill_asks(order, person, lines))
+    if refused is not None:
+        return refused
     bill = InvoiceRow(
         said.place, said.at, order.place, body.number, body.receipts, body.total.currency, total
     )
     state.invoices.put(said.place, bill)
     for place in body.receipts:
         state.invoiced.put(place, said.place)
+    acted = with_person(order, said, person, Action.SETTLE)
+    state.orders.put(order.place, structs.replace(order, acted=acted))
     note_paper(state, order.place, said.place)
     return None
 

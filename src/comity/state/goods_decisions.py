@@ -92,6 +92,18 @@ def request_for(
     )
 
 
+def bill_asks(
+    order: PlacedOrder, person: PersonId, accounts: tuple[LineAccount, ...]
+) -> tuple[Asked, Settling]:
+    """Give the act of billing lines: it asks for cash, which a payment then gives as its reason.
+
+    Whoever bills does the same part as whoever records the payment, and no other.
+    Source: 10 U.S.C. 2342(f); treaties.md U6
+    """
+    asked = Asked(Action.SETTLE, order, person, accounts)
+    return asked, Settling(Method.CASH, "billed", None, ())
+
+
 def _facts(settling: Settling, accounts: tuple[LineAccount, ...]) -> Settlement:
     return Settlement(
         method=settling.method.value,

@@ -7,7 +7,7 @@ Source: treaties.md 4.4, A9 to A12
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from comity.agreement.model import Agreement, Clause
 from comity.basis.amounts import Rounding
@@ -120,6 +120,15 @@ def payable_of(state: State, order: PlacedOrder, receipt: ReceiptRow, day: Date)
         if account is not None and amount:
             payable[account.currency] = payable.get(account.currency, 0) + amount
     return payable
+
+
+def billed_lines(
+    state: State, order: PlacedOrder, receipts: Iterable[ReceiptRow]
+) -> tuple[LineAccount, ...]:
+    """Give the lines of an order that receipts are of, by their numbers."""
+    lines = sorted({line for row in receipts for line in row.of})
+    found = (find_line(state, order, line) for line in lines)
+    return tuple(each for each in found if each is not None)
 
 
 def asks_cash(state: State, order: PlacedOrder, receipt: Place) -> bool:

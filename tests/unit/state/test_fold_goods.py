@@ -319,6 +319,29 @@ def test_a_bill_is_for_what_was_receipted_and_once(teller: Teller) -> None:
     assert [each["number"] for each in teller.exported()["invoices"]] == ["I"]
 
 
+@pytest.mark.row("2342f")
+def test_who_accepted_or_handed_over_bills_nothing_and_who_billed_hands_over_no_more(
+    teller: Teller,
+) -> None:
+    order = asked(teller, method=Method.CASH)
+    accepted(teller, order, method=Method.CASH)
+    receipt = received(teller, made(teller, order, 5000), 5000)
+    money = Money(Decimal(300_000), "JPY")
+
+    def bill(by: Officer) -> Any:
+        return teller.why(teller.say(JPN, InvoiceIssue("I", order, (receipt,), by, money)))
+
+    assert bill(ACCEPTING) == ("settlement.not-permitted", "4")
+    assert bill(ISSUING) == ("settlement.not-permitted", "4")
+    assert bill(COLLECTING) is None
+    lines = (DeliveredLine(1, Decimal(1)),)
+    again = DeliveryMake(order, "D", date(2016, 11, 23), "Bor", COLLECTING, lines)
+    assert teller.why(teller.say(JPN, again)) == ("delivery.not-permitted", "2")
+    amount = (SettledLine(1, None, Decimal(300_000), None),)
+    paid = settled(teller, order, by=JPN, method=Method.CASH, currency="JPY", lines=amount)
+    assert teller.why(paid) is None
+
+
 def test_nothing_is_settled_beyond_the_debt_or_by_another_method(teller: Teller) -> None:
     order = received_order(teller)
 

@@ -206,7 +206,7 @@ KIND = ClauseKind(
         KeySpec(
             "apart",
             KeyType.FLAG,
-            "whether nobody may settle who has acted on the same order before",
+            "whether nobody may bill or settle who did another part of the same order",
             default=True,
         ),
         REMIND_AFTER,

@@ -33,9 +33,11 @@ from comity.flows.support.parts import say_parts, sheets_of
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.goods_bills import receipts_of
+from comity.state.goods_decisions import bill_asks
 from comity.state.goods_settling import asks_of
 from comity.state.queries_goods import (
     accounts_of,
+    billed_lines,
     claims_at,
     find_line,
     payable_of,
@@ -94,6 +96,8 @@ async def bill(
         StateError: no such order, or nothing of it is left to be billed.
         InputError: it is owed in several currencies, and none was named.
         NotCounted: it would not count, so it was not said.
+
+    Source: 10 U.S.C. 2342(f); treaties.md U6
     """
     view = await read_view(context, agreement)
     placed = find_order(view, order)
@@ -110,7 +114,14 @@ async def bill(
     total = sum(owed for _, owed in due)
     money = Money(from_millionths(total), named)
     body = InvoiceIssue(number, order, tuple(sorted(row.place for row, _ in due)), billing, money)
-    saying = Saying(body, billing.person, SETTLING_OFFICES, to=other_end(view, placed))
+
+    async def decide(view: View) -> Allowed | Refused:
+        known = find_order(view, order)
+        lines = billed_lines(view.fold.state, known, (row for row, _ in due))
+        return ask_file(context, view, *bill_asks(known, billing.person, lines))
+
+    to = other_end(view, placed)
+    saying = Saying(body, billing.person, SETTLING_OFFICES, to=to, decide=decide)
     return await say_case(context, agreement, saying)
 
 
