@@ -88,6 +88,7 @@ in_kind_within = "6 months"
 at_most = "12 months"
 converts = true
 offset_after = "18 months"
+pay_within = "1 month"
 apart = false
 """
 PARTY = """[parties.{0}]

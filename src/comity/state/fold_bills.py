@@ -14,9 +14,11 @@ from comity.agreement.acts import Action
 from comity.basis.amounts import to_millionths
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_orders import finding, with_person
+from comity.state.goods_bills import bill_days
 from comity.state.goods_decisions import bill_asks, refuse_by_file
 from comity.state.goods_settled import note_paper
-from comity.state.queries_goods import billed_lines, payable_of, today_of
+from comity.state.goods_tallies import note_bill
+from comity.state.queries_goods import billed_lines, payable_of, settlement_terms, today_of
 from comity.state.records import Said
 from comity.state.records_goods import BalanceRowSaid, InvoiceRow
 from comity.state.state import State
@@ -38,6 +40,8 @@ def apply_invoice(state: State, said: Said, body: InvoiceIssue) -> Uncounted | N
         return finding(state, said, Finding.UNKNOWN_GOODS_RECEIPT, _KIND)
     if any(row.place in state.invoiced for row in known):
         return finding(state, said, Finding.ALREADY_INVOICED, _KIND)
+    terms = settlement_terms(state, order.version)
+    before = bill_days(state, order, terms)
     worth: dict[str, int] = {}
     for row in known:
         for currency, amount in payable_of(state, order, row, today_of(state, said.at)).items():
@@ -57,6 +61,7 @@ def apply_invoice(state: State, said: Said, body: InvoiceIssue) -> Uncounted | N
         state.invoiced.put(place, said.place)
     acted = with_person(order, said, person, Action.SETTLE)
     state.orders.put(order.place, structs.replace(order, acted=acted))
+    note_bill(state, order, terms, before, lines)
     note_paper(state, order.place, said.place)
     return None
 

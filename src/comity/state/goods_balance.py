@@ -16,18 +16,16 @@ from comity.basis.amounts import format_decimal, from_millionths
 from comity.basis.ids import PartyId, Place, format_place
 from comity.basis.instants import Date, Instant, format_date, format_instant
 from comity.basis.strict_json import JsonValue
-from comity.state.goods_bills import due_by_bills, pay_day
-from comity.state.goods_tallies import AccountKey, sums_at
+from comity.state.goods_tallies import sums_at
 from comity.state.queries_goods import (
     accounts_of,
     claims_at,
     find_line,
-    settlement_terms,
     today_of,
 )
 from comity.state.records_goods import PlacedOrder
 from comity.state.state import State
-from comity.support.accounts import Claim, LineAccount, Owed, claims_of
+from comity.support.accounts import Claim, LineAccount, Owed
 
 
 class OpenLine(Struct, frozen=True, gc=False):
@@ -97,7 +95,7 @@ def balance_json(state: State, instant: Instant) -> dict[str, JsonValue]:
 
     What it costs does not grow with the number of orders that are settled.
     """
-    sums, billed = sums_at(state, today_of(state, instant)), _late_by_bills(state, instant)
+    sums = sums_at(state, today_of(state, instant))
     return {
         "agreement": state.agreement_id,
         "at": format_instant(instant),
@@ -110,10 +108,9 @@ def balance_json(state: State, instant: Instant) -> dict[str, JsonValue]:
                 "unit": measure if kind is Owed.KIND else None,
                 "currency": None if kind is Owed.KIND else measure,
                 "open": _number(open_),
-                "late": _number(late + billed.get(key, 0)),
+                "late": _number(late),
             }
-            for key, (open_, late) in sorted(sums.items())
-            for debtor, creditor, kind, category, measure in [key]
+            for (debtor, creditor, kind, category, measure), (open_, late) in sorted(sums.items())
         ],
         "unmatched": [
             {
@@ -159,35 +156,6 @@ def open_line_json(each: OpenLine, today: Date) -> dict[str, JsonValue]:
 def is_late(each: OpenLine, today: Date) -> bool:
     """Say whether a debt is past its last day; one that is disputed is not called late."""
     return _is_past(each.claim, today) and not each.disputed
-
-
-def _late_by_bills(state: State, instant: Instant) -> dict[AccountKey, int]:
-    """Sum what is late by its bill alone: the sums kept know nothing of bills."""
-    today, late = today_of(state, instant), dict[AccountKey, int]()
-    for order in _with_bills_past(state, today):
-        terms = settlement_terms(state, order.version)
-        for account in accounts_of(state, order):
-            if is_disputed(order, account.line):
-                continue
-            key = (order.requester, order.provider, Owed.CASH, "", account.currency)
-            plain = claims_of(account, terms, today)
-            billed = due_by_bills(state, order, terms, account.line, plain)
-            for each, sooner in zip(plain, billed, strict=True):
-                if _is_past(sooner, today) and not _is_past(each, today):
-                    late[key] = late.get(key, 0) + each.open
-    return late
-
-
-def _with_bills_past(state: State, today: Date) -> Iterator[PlacedOrder]:
-    """Give the orders of which a bill is not settled and past its day."""
-    found: set[Place] = set()
-    for place, of in state.unsettled.items():
-        receipt, order = state.goods_receipts.get(place), state.orders.get(of)
-        if receipt is not None and order is not None and of not in found:
-            due = pay_day(state, receipt, settlement_terms(state, order.version))
-            if due is not None and today > due:
-                found.add(of)
-                yield order
 
 
 def _is_past(claim: Claim, today: Date) -> bool:

@@ -19,6 +19,9 @@ from comity.state.state import State
 from comity.support.accounts import Claim, Owed
 from comity.support.terms import SettlementTerms, due_day
 
+BillDays = dict[tuple[int, Date], Date]
+"""The last day on which it is paid in time, by line and the day of handing over."""
+
 
 def due_by_bills(
     state: State, order: PlacedOrder, terms: SettlementTerms, line: int, claims: tuple[Claim, ...]
@@ -26,13 +29,21 @@ def due_by_bills(
     """Give what is open of a line, each due no later than its bill asks."""
     if terms.pay_within is None or not any(each.owed is Owed.CASH for each in claims):
         return claims
-    days: dict[Date, Date] = {}
+    days = bill_days(state, order, terms)
+    return tuple(_sooner(each, days.get((line, each.on))) for each in claims)
+
+
+def bill_days(state: State, order: PlacedOrder, terms: SettlementTerms) -> BillDays:
+    """Give by when the bills of an order ask to be paid what came of each line."""
+    days: BillDays = {}
+    if terms.pay_within is None:
+        return days
     for receipt in receipts_of(state, order):
         due = pay_day(state, receipt, terms)
-        if due is not None and line in receipt.of:
-            on = receipt.handed_over
-            days[on] = min(due, days.get(on, due))
-    return tuple(_sooner(each, days.get(each.on)) for each in claims)
+        if due is not None:
+            for key in ((line, receipt.handed_over) for line in receipt.of):
+                days[key] = min(due, days.get(key, due))
+    return days
 
 
 def pay_day(state: State, receipt: ReceiptRow, terms: SettlementTerms) -> Date | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Instant
-from comity.state.packed_goods import PackedRows, PackedSheets
+from comity.state.packed_goods import PackedRows
 from comity.state.records_goods import (
     BalanceRowSaid,
     DeliveredRow,
@@ -32,7 +32,7 @@ class GoodsTables:
         self.goods_terms: dict[Digest, SettlementTerms] = {}
         # orders with their lines by sheets, by number, by exercise
         self.orders: Table[Place, PlacedOrder] = Table(log, PackedRows(PlacedOrder))
-        self.sheets: Table[Place, Sheet] = Table(log, PackedSheets())
+        self.sheets: Table[Place, Sheet] = Table(log, PackedRows(Sheet))
         self.order_numbers: Table[tuple[PartyId, str], Place] = Table(log)
         self.exercises: Table[str, Chain[Place]] = Table(log)
         # what was handed over, receipted, billed and settled; bills and settlements by order
@@ -41,7 +41,7 @@ class GoodsTables:
         self.receipt_of: Table[Place, Place] = Table(log)
         self.claims: Table[Place, Place] = Table(log)
         self.claim_of: Table[Place, tuple[Instant, Place]] = Table(log)
-        self.invoices: Table[Place, InvoiceRow] = Table(log)
+        self.invoices: Table[Place, InvoiceRow] = Table(log, PackedRows(InvoiceRow))
         self.invoiced: Table[Place, Place] = Table(log)
         self.settlements: Table[Place, SettlementRow] = Table(log, PackedRows(SettlementRow))
         self.papers_of: Table[Place, Chain[Place]] = Table(log)

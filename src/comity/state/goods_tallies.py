@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Date
+from comity.state.goods_bills import BillDays, bill_days
 from comity.state.records_goods import PlacedOrder, Tally, TallyKey
 from comity.state.state import State
 from comity.support.accounts import LineAccount, Owed, debts_of
@@ -33,9 +34,10 @@ def note_lines(
 ) -> None:
     """Keep sums and lists as lines of an order change from the first account to the second."""
     changes: list[_Change] = []
+    days = bill_days(state, order, terms)
     owing = before = state.owing.get(order.place) or 0
     for old, new in lines:
-        gone, come = _changes(order, old, terms), _changes(order, new, terms)
+        gone, come = _changes(order, old, terms, days), _changes(order, new, terms, days)
         owing += bool(come) - bool(gone)
         changes += ((key, day, -open_, -late) for key, day, open_, late in gone)
         changes += come
@@ -51,11 +53,33 @@ def note_disputes(
     state: State, before: PlacedOrder, terms: SettlementTerms, lines: Iterable[LineAccount]
 ) -> None:
     """Keep the sums as an order is disputed or no more: what is disputed is not called late."""
-    after, changes = state.orders.get(before.place) or before, []
+    after, days = state.orders.get(before.place) or before, bill_days(state, before, terms)
+    _note_late(state, [(before, days), (after, days)], terms, lines)
+
+
+def note_bill(
+    state: State,
+    order: PlacedOrder,
+    terms: SettlementTerms,
+    before: BillDays,
+    lines: Iterable[LineAccount],
+) -> None:
+    """Keep the sums as lines of an order are billed, to be paid by days that were others before."""
+    _note_late(state, [(order, before), (order, bill_days(state, order, terms))], terms, lines)
+
+
+def _note_late(
+    state: State,
+    turn: list[tuple[PlacedOrder, BillDays]],
+    terms: SettlementTerms,
+    lines: Iterable[LineAccount],
+) -> None:
+    """Keep the sums as what is late of lines follows from the second, and no more the first."""
+    changes: list[_Change] = []
     for account in lines:
-        gone = _changes(before, account, terms)
+        gone, come = (_changes(order, account, terms, days) for order, days in turn)
         changes += [(key, day, -open_, -late) for key, day, open_, late in gone]
-        changes += _changes(after, account, terms)
+        changes += come
     _add(state, changes)
 
 
@@ -77,7 +101,9 @@ def sums_at(state: State, today: Date) -> dict[AccountKey, tuple[int, int]]:
     return {account: both for account, both in sums.items() if both[0]}
 
 
-def _changes(order: PlacedOrder, account: LineAccount, terms: SettlementTerms) -> list[_Change]:
+def _changes(
+    order: PlacedOrder, account: LineAccount, terms: SettlementTerms, days: BillDays
+) -> list[_Change]:
     disputed = order.dispute_of(account.line) is not None
     ends = order.requester, order.provider
     in_kind: AccountKey = (*ends, Owed.KIND, account.category, account.unit)
@@ -85,7 +111,9 @@ def _changes(order: PlacedOrder, account: LineAccount, terms: SettlementTerms) -
     found: list[_Change] = []
     for debt in debts_of(account, terms):
         key = in_kind if debt.owed is Owed.KIND else (*ends, debt.owed, "", account.currency)
-        late = 0 if debt.due is None or disputed else debt.due.toordinal() + 1
+        billed = days.get((account.line, debt.on)) if debt.owed is Owed.CASH else None
+        dues = [each for each in (debt.due, billed) if each is not None]
+        late = min(dues).toordinal() + 1 if dues and not disputed else 0
         found.append((key, 0, debt.open, 0))
         if late:
             found.append((key, late, 0, debt.open))

@@ -1,81 +1,56 @@
 # SPDX-License-Identifier: Apache-2.0
 """Settled orders and their lines in few bytes: a busy agreement has lines by the million.
 
-A row is read back equal to what was kept; what is too large for 64 bits stays as it is.
+A row is read back equal to what was kept; what is too large for 64 bits stays as it is. Rows of a
+table are much alike, so each is deflated against the first one.
 """
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
-from typing import Final, Generic, TypeAlias, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
 from comity.basis.ids import Place
-from comity.support.accounts import LineAccount
 
-_Sheet: TypeAlias = tuple[LineAccount, ...]
-Row = TypeVar("Row", bound=msgspec.Struct)
+Row = TypeVar("Row")
 _ENCODER: Final = msgspec.msgpack.Encoder()
-_DECODER: Final = msgspec.msgpack.Decoder(_Sheet)
-
-
-class PackedSheets:
-    """The sheets of orders, by the place of the statement that brought their lines."""
-
-    __slots__ = ("_sheets",)
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._sheets: dict[Place, bytes] = {}
-
-    def keep(self, key: Place, row: _Sheet) -> bool:
-        """Keep a sheet; False where a number of it is too large."""
-        try:
-            self._sheets[key] = _ENCODER.encode(row)
-        except OverflowError:
-            return False
-        return True
-
-    def find(self, key: Place) -> _Sheet | None:
-        """Give the sheet of a place."""
-        raw = self._sheets.get(key)
-        return None if raw is None else _DECODER.decode(raw)
-
-    def keys(self) -> Iterator[Place]:
-        """Give the places, in no order that anybody may rely on."""
-        return iter(tuple(self._sheets))
-
-    def copy(self) -> PackedSheets:
-        """Give the same sheets, to go on by themselves."""
-        other = PackedSheets()
-        other._sheets = dict(self._sheets)
-        return other
+_FAST: Final = 1
+_BARE: Final = -15
+"""Deflated data without a header and a sum of its own: it never leaves the memory."""
 
 
 class PackedRows(Generic[Row]):
     """Rows of one type by the place of their statement."""
 
-    __slots__ = ("_decoder", "_rows", "_type")
+    __slots__ = ("_decoder", "_like", "_rows")
 
     def __init__(self, type: type[Row]) -> None:
         """Begin with none."""
-        self._type = type
         self._decoder = msgspec.msgpack.Decoder(type)
+        # The first row that was kept: what the others are like.
+        self._like = b""
         self._rows: dict[Place, bytes] = {}
 
     def keep(self, key: Place, row: Row) -> bool:
         """Keep a row; False where a number of it is too large."""
         try:
-            self._rows[key] = _ENCODER.encode(row)
+            raw = _ENCODER.encode(row)
         except OverflowError:
             return False
+        self._like = self._like or raw
+        deflater = zlib.compressobj(_FAST, zlib.DEFLATED, _BARE, zdict=self._like)
+        self._rows[key] = deflater.compress(raw) + deflater.flush()
         return True
 
     def find(self, key: Place) -> Row | None:
         """Give the row of a place."""
-        raw = self._rows.get(key)
-        return None if raw is None else self._decoder.decode(raw)
+        packed = self._rows.get(key)
+        if packed is None:
+            return None
+        return self._decoder.decode(zlib.decompressobj(_BARE, self._like).decompress(packed))
 
     def keys(self) -> Iterator[Place]:
         """Give the places, in no order that anybody may rely on."""
@@ -83,6 +58,6 @@ class PackedRows(Generic[Row]):
 
     def copy(self) -> PackedRows[Row]:
         """Give the same rows, to go on by themselves."""
-        other = PackedRows(self._type)
-        other._rows = dict(self._rows)
+        other = PackedRows.__new__(PackedRows)
+        other._decoder, other._like, other._rows = self._decoder, self._like, dict(self._rows)
         return other

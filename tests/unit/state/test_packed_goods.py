@@ -5,12 +5,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from msgspec import msgpack
 from msgspec.structs import replace
 
 from comity.basis.ids import PersonId, Place
 from comity.basis.instants import Instant
-from comity.state.packed_goods import PackedRows, PackedSheets
-from comity.state.records_goods import PlacedOrder, ReceiptRow
+from comity.state.packed_goods import PackedRows
+from comity.state.records_goods import PlacedOrder, ReceiptRow, Sheet
 from comity.state.tables import Table, UndoLog
 from comity.statement.orders import Method, Nature
 from comity.support.accounts import Arrival, LineAccount
@@ -26,7 +27,7 @@ PLACE = Place(KOR, 3)
 
 
 def test_a_sheet_is_read_back_equal_to_what_was_kept() -> None:
-    packed = PackedSheets()
+    packed = PackedRows[Sheet](Sheet)
     for sheet in ((ASKED,), (ASKED, FULL), (replace(FULL, method=None, arrivals=()),)):
         assert packed.keep(PLACE, sheet)
         found = packed.find(PLACE)
@@ -38,14 +39,14 @@ def test_a_sheet_is_read_back_equal_to_what_was_kept() -> None:
 
 
 def test_what_is_too_large_for_it_stays_as_it_is() -> None:
-    packed = PackedSheets()
+    packed = PackedRows[Sheet](Sheet)
     assert packed.keep(PLACE, (replace(ASKED, asked=2**64 - 1),))
-    assert not PackedSheets().keep(PLACE, (replace(ASKED, asked=2**64),))
+    assert not PackedRows[Sheet](Sheet).keep(PLACE, (replace(ASKED, asked=2**64),))
 
 
 def test_a_settled_sheet_changes_again_and_is_taken_back() -> None:
     log = UndoLog()
-    table: Table[Place, tuple[LineAccount, ...]] = Table(log, PackedSheets())
+    table: Table[Place, tuple[LineAccount, ...]] = Table(log, PackedRows[Sheet](Sheet))
     table.put(PLACE, (ASKED,))
     log.settle(len(log))
     assert table.get(PLACE) == (ASKED,)
@@ -78,10 +79,23 @@ def test_rows_of_every_shape_are_read_back_equal() -> None:
 
 
 def test_a_copy_goes_on_by_itself() -> None:
-    one = PackedSheets()
+    one = PackedRows[Sheet](Sheet)
     one.keep(PLACE, (ASKED,))
     other = one.copy()
     other.keep(PLACE, (FULL,))
     other.keep(Place(JPN, 1), (FULL,))
     assert (one.find(PLACE), other.find(PLACE)) == ((ASKED,), (FULL,))
     assert len(list(one.keys())) == 1
+
+
+def test_rows_that_are_alike_take_few_bytes_and_a_copy_of_none_begins_by_itself() -> None:
+    """Each is deflated against the first; that of a copy is another where there was none yet."""
+    one = PackedRows[Sheet](Sheet)
+    other = one.copy()
+    sheet = tuple(replace(FULL, line=number) for number in range(1, 11))
+    assert other.keep(PLACE, (ASKED,))
+    for index in range(3):
+        assert one.keep(Place(KOR, index), tuple(replace(each, lost=index) for each in sheet))
+    assert len(one._rows[Place(KOR, 2)]) * 4 < len(msgpack.encode(sheet))
+    assert other.find(PLACE) == (ASKED,)
+    assert list(other.keys()) == [PLACE]
