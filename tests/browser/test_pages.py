@@ -13,6 +13,8 @@ PAGES = (
     "/",
     "/items/gsomia-jpn-kor",
     "/items/gsomia-jpn-kor/JPN/5",
+    "/agreements",
+    "/agreements/gsomia-jpn-kor",
     "/duties",
     "/duties/calendar?month=2016-12",
     "/write/gsomia-jpn-kor",

@@ -36,12 +36,13 @@ from comity.decision.request_reading import parse_request
 from comity.flows.binding import is_binding
 from comity.flows.listing import read_state
 from comity.flows.set_up import pinned_agreements
-from comity.flows.treaty.tabled import find_tabled
+from comity.flows.treaty import showing
+from comity.flows.treaty.showing import AgreementLine
+from comity.flows.treaty.tabled import find_tabled, find_text
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.foresight.plain_words import show_agreement
 from comity.signin.permissions import Permission
-from comity.state.lifecycle import lifecycle_at
 from comity.statement.treaty import (
     AgreementAnnouncement,
     AgreementCounter,
@@ -118,7 +119,7 @@ class DecisionBody(Struct, forbid_unknown_fields=True):
 async def list_agreements(request: Request[Any, Any, Any]) -> AgreementsReply:
     """List the agreements that are pinned here, and where each stands now."""
     desk = desk_of(request, Permission.AGREEMENTS_READ)
-    lines = [await _line(desk, each) for each in await pinned_agreements(desk.context)]
+    lines = [_line(each) for each in await showing.list_agreements(desk.context)]
     return reply(desk, AgreementsReply, {"agreements": lines})
 
 
@@ -217,24 +218,19 @@ async def _meant(desk: Desk, agreement: AgreementId, act: LifecycleAct) -> str:
 
 
 def _text_of(view: View) -> Agreement:
-    life = view.fold.state.life
-    version = life.agreed or life.on_table
-    found = None if version is None else view.files.get(version)
+    found = find_text(view)
     if found is None:
         raise not_there()
     return found
 
 
-async def _line(desk: Desk, agreement: AgreementId) -> dict[str, Any]:
-    view = await read_view(desk.context, agreement)
-    found = view.find_agreement()
-    life = lifecycle_at(view.fold.state, view.moment(desk.context))
+def _line(line: AgreementLine) -> dict[str, Any]:
     return {
-        "agreement": agreement,
-        "parties": sorted(view.heads),
-        "state": life.agreement_state,
-        "version": None if found is None else found.version,
-        "sha256": None if found is None else found.sha256,
+        "agreement": line.agreement,
+        "parties": line.parties,
+        "state": line.life.agreement_state,
+        "version": None if line.signed is None else line.signed.version,
+        "sha256": None if line.signed is None else line.signed.sha256,
     }
 
 

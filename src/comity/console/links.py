@@ -32,12 +32,13 @@ _OWED: Final = frozenset(
         "party.law_change",
         "party.authority",
         "law.answer",
-        "agreement.notice",
-        "agreement.end",
-        "suspension.end",
     }
 )
 """Owed, or coming up: at least the list of duties tells of it, with the article."""
+
+_OF_THE_AGREEMENT: Final = frozenset(
+    {"agreement.sign", "agreement.notice", "agreement.end", "suspension.end"}
+)
 
 
 def look_at(matter: Matter) -> str | None:
@@ -50,6 +51,8 @@ def look_at(matter: Matter) -> str | None:
         return f"/items/{matter.agreement}?open=yes"
     if matter.what in _AT_ITEM and matter.first is not None:
         return f"/items/{matter.agreement}/{matter.first.party}/{matter.first.index}"
+    if matter.what in _OF_THE_AGREEMENT:
+        return f"/agreements/{matter.agreement}"
     if matter.what in _OWED:
         return f"/duties?agreement={matter.agreement}"
     return None

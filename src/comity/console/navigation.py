@@ -27,6 +27,7 @@ class Entry:
 ENTRIES: Final = (
     Entry("/", phrase("Home")),
     Entry("/items", phrase("Items")),
+    Entry("/agreements", phrase("Agreements")),
     Entry("/duties", phrase("Duties")),
     Entry("/write", phrase("Write"), SPEAKERS),
     Entry("/drafts", phrase("Drafts"), SPEAKERS),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from string import Formatter
 
 from comity.agreement.acts import Basis, Source
@@ -57,44 +58,67 @@ _NAMES = frozenset(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the page: an article by its number, or the head of the page (`number` None)."""
+
+    number: str | None
+    heading: str
+    summary: str
+    lines: tuple[str, ...]
+
+
 def show_agreement(agreement: Agreement, language: str) -> str:
     """Write the page of an agreement in one of the languages of `words.LANGUAGES`.
 
     Raises:
         InputError: `foresight.unknown-language`.
     """
+    return "\n\n".join(_block(each) for each in agreement_sections(agreement, language)) + "\n"
+
+
+def agreement_sections(agreement: Agreement, language: str) -> tuple[Section, ...]:
+    """Give the page of an agreement in its parts, the head first, then every article.
+
+    Raises:
+        InputError: `foresight.unknown-language`.
+    """
     index = language_index(language)
-    blocks = [_opening(agreement, index)]
-    blocks.extend(_article_block(agreement, article, index) for article in agreement.articles)
-    return "\n\n".join(blocks) + "\n"
+    articles = (_article(agreement, each, index) for each in agreement.articles)
+    return (_opening(agreement, index), *articles)
 
 
-def _opening(agreement: Agreement, index: int) -> str:
-    language = _language(index)
+def _block(section: Section) -> str:
+    lines = [f"- {line}" for line in section.lines]
+    if section.number is None:
+        return "\n".join((f"# {section.heading}", "", *lines))
+    return "\n".join((f"## {section.heading}", "", section.summary, "", *lines))
+
+
+def _opening(agreement: Agreement, index: int) -> Section:
     lines = [
-        f"# {printable_text(agreement.title.in_language(language))}",
-        "",
         phrases.HEADING[index].format(
             id=agreement.id, version=phrases.VERSION[index].format(version=agreement.version)
         ),
-        f"- SHA-256: {agreement.sha256}",
+        f"SHA-256: {agreement.sha256}",
     ]
     if agreement.supersedes is not None:
-        lines.append(f"- {phrases.SUPERSEDES[index]}{phrases.COLON[index]}{agreement.supersedes}")
+        lines.append(f"{phrases.SUPERSEDES[index]}{phrases.COLON[index]}{agreement.supersedes}")
     if agreement.text_sha256 is not None:
-        lines.append(f"- {phrases.PAPER[index]}{phrases.COLON[index]}{agreement.text_sha256}")
-    lines.extend(f"- {_party_line(party, index)}" for party in agreement.parties)
+        lines.append(f"{phrases.PAPER[index]}{phrases.COLON[index]}{agreement.text_sha256}")
+    lines.extend(_party_line(party, index) for party in agreement.parties)
     if agreement.prevailing_languages:
         languages = say_all(agreement.prevailing_languages, index)
-        lines.append(f"- {phrases.PREVAILING[index]}{phrases.COLON[index]}{languages}")
+        lines.append(f"{phrases.PREVAILING[index]}{phrases.COLON[index]}{languages}")
     status = phrases.BINDING if agreement.binding else phrases.NOT_BINDING
-    lines.append(f"- {status[index]}")
+    lines.append(status[index])
     read = Counter(article.source for article in agreement.articles)
     if set(read) - {Source.TEXT}:
         counts = {each.value: read[each] for each in Source}
-        lines.append(f"- {phrases.MODEL[index].format(all=read.total(), **counts)}")
-    lines.extend(f"- {line}" for line in _ground_lines(agreement, None, index))
-    return "\n".join(lines)
+        lines.append(phrases.MODEL[index].format(all=read.total(), **counts))
+    lines.extend(_ground_lines(agreement, None, index))
+    heading = printable_text(agreement.title.in_language(_language(index)))
+    return Section(None, heading, "", tuple(lines))
 
 
 def _party_line(party: Party, index: int) -> str:
@@ -108,20 +132,19 @@ def _party_line(party: Party, index: int) -> str:
     return f"{line}; {phrases.CURRENCY[index].format(currency=party.currency)}"
 
 
-def _article_block(agreement: Agreement, article: Article, index: int) -> str:
+def _article(agreement: Agreement, article: Article, index: int) -> Section:
     language = _language(index)
+    number = printable_text(article.number)
     title = printable_text(article.title.in_language(language))
-    heading = phrases.ARTICLE[index].format(number=printable_text(article.number), title=title)
+    heading = phrases.ARTICLE[index].format(number=number, title=title)
     deeds = list(_ground_lines(agreement, article, index))
     for clause in article.clauses:
         deeds.extend(_clause_lines(agreement, clause, index))
     if not deeds:
         deeds = [phrases.NO_CLAUSE[index]]
-    lines = [f"## {heading}", "", printable_text(article.summary.in_language(language)), ""]
-    lines.extend(f"- {line}" for line in deeds)
     read = f"{phrases.READ[index]}{phrases.COLON[index]}{phrases.SOURCES[article.source][index]}"
-    lines.append(f"- {read}")
-    return "\n".join(lines)
+    summary = printable_text(article.summary.in_language(language))
+    return Section(number, heading, summary, (*deeds, read))
 
 
 def _clause_lines(agreement: Agreement, clause: Clause, index: int) -> list[str]:

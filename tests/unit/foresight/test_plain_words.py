@@ -11,7 +11,7 @@ from comity.agreement.reading import read_agreement
 from comity.agreement.templates import template, template_ids
 from comity.basis.errors import InputError
 from comity.basis.instants import parse_date
-from comity.foresight.plain_words import show_agreement
+from comity.foresight.plain_words import agreement_sections, show_agreement
 from comity.state.lifecycle_dates import notice_last_day
 
 Pact = Callable[..., Agreement]
@@ -368,3 +368,13 @@ def test_a_file_without_levels_says_nothing_of_levels(language: str) -> None:
     assert "UNCLASSIFIED" not in goods
     levelled = template("acsa-jpn-usa-2016") + b'\n[levels]\norder = ["SECRET"]\n'
     assert "SECRET" in show_agreement(read_agreement(levelled), language)
+
+
+def test_the_parts_of_the_page_are_the_page(gsomia: Agreement) -> None:
+    head, *articles = agreement_sections(gsomia, "ko")
+    assert head.number is None
+    assert [each.number for each in articles] == [each.number for each in gsomia.articles]
+    page = show_agreement(gsomia, "ko")
+    for each in (head, *articles):
+        assert f"# {each.heading}\n" in page
+        assert all(f"- {line}\n" in page for line in each.lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from comity.console.pages.agreements import AGREEMENTS
 from comity.console.pages.drafts import DRAFTS
 from comity.console.pages.duties import DUTIES
 from comity.console.pages.goods import GOODS
@@ -20,6 +21,7 @@ from comity.console.pages.write import WRITE
 from comity.console.routes import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
+    *AGREEMENTS,
     *DRAFTS,
     *DUTIES,
     *GOODS,

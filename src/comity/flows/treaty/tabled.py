@@ -33,6 +33,13 @@ def find_tabled(view: View) -> Tabled | None:
     return None if text is None else Tabled(text, view.find_agreement())
 
 
+def find_text(view: View) -> Agreement | None:
+    """Give the text that every party signed last, or else the one on the table, if it is here."""
+    life = view.fold.state.life
+    version = life.agreed or life.on_table
+    return None if version is None else view.files.get(version)
+
+
 def the_tabled(view: View) -> Tabled:
     """Give the text on the table.
 
