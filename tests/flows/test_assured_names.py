@@ -12,7 +12,7 @@ from comity.decision.stages import Refused
 from comity.flows.people.register import change_person
 from comity.flows.promises import promise
 from comity.statement.information import AssuranceGive
-from tests.builders.world import A_YEAR, GSOMIA, READER, REGISTRAR, Node, World, run
+from tests.builders.world import A_YEAR, GSOMIA, KOR, READER, REGISTRAR, Node, World, run
 
 
 def assured_for(name: str) -> AssuranceGive:
@@ -69,3 +69,17 @@ def test_a_person_by_id_and_a_channels_system_are_assured_for_and_who_has_left_i
 def test_who_may_not_assure_is_not_told_who_is_here(in_force: World) -> None:
     outcome = run(promise(in_force.kor.context, GSOMIA, assured_for("nobody"), READER))
     assert isinstance(outcome, Refused)
+
+
+def test_g7_5_an_assurance_for_a_system_serves_no_item_that_is_for_nobody_in_particular(
+    in_force: World,
+) -> None:
+    node = in_force.kor
+    node.promise(assured_for("system:node"))
+    in_force.settle()
+    refused = in_force.jpn.draft([KOR])
+    assert isinstance(refused, Refused)
+    assert [(each.article, each.clause) for each in refused.findings] == [("7(5)", "assurance")]
+    node.promise(assured_for(READER))
+    in_force.settle()
+    assert not isinstance(in_force.jpn.draft([KOR]), Refused)

@@ -93,6 +93,11 @@ def is_assured(request: Request, book: RuleBook) -> Outcome:
     )
 
 
+def is_system(name: str | None) -> bool:
+    """Answer whether an assurance is for a channel's system, and so for no person or post."""
+    return name is not None and name.startswith(SYSTEM)
+
+
 def is_accredited(request: Request, book: RuleBook) -> Outcome:
     """Ask whether the recipient assures that its system for the channel is accredited now.
 

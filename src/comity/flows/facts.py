@@ -15,7 +15,7 @@ from comity.basis.errors import StateError
 from comity.basis.ids import Digest, PartyId, PersonId
 from comity.basis.instants import INSTANT_MAX, Instant
 from comity.decision.people import Facility, Person, actor_of, parse_facility, parse_person
-from comity.decision.promises import SYSTEM
+from comity.decision.promises import SYSTEM, is_system
 from comity.decision.registrars import is_present
 from comity.decision.request import NO_ITEM, Actor, Assurance, Item, Request, Sharing
 from comity.flows.context import Context
@@ -272,13 +272,16 @@ def sharing_fact(mark: passing.Sharing | None) -> Sharing | None:
 
 
 def assurance_fact(given: records.Assurance) -> Assurance:
-    """Give an assurance's facts."""
+    """Give an assurance's facts. That of a system assures nobody's need of what is sent.
+
+    Source: Japan-ROK GSOMIA Art. 7(5), 12(c)
+    """
     assurance = given.assurance
     return Assurance(
         by=given.place.party,
         level=assurance.level,
         named_for=assurance.named,
-        need=assurance.need,
+        need=assurance.need and not is_system(assurance.named),
         equivalent_protection=assurance.equivalent_protection,
         given_at=given.at,
         until=assurance.until,

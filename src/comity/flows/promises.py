@@ -17,7 +17,7 @@ from comity.basis.instants import Date, Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import KEEPING_OFFICES, allow_house_act, join_refusals
 from comity.decision.onward import refuse_below, refuse_own_word
-from comity.decision.promises import SYSTEM
+from comity.decision.promises import is_system
 from comity.decision.registrars import is_present
 from comity.decision.stages import Refused, allow, of_file
 from comity.decision.unlisted import refuse_unlisted
@@ -93,7 +93,7 @@ async def _refuse_unknown_name(context: Context, name: str) -> None:
 
     Systems for channels (`system:node`) are on no register. Source: Japan-ROK GSOMIA Art. 7(5)
     """
-    if name.startswith(SYSTEM):
+    if is_system(name):
         return
     now = context.ports.clock.now()
     present = [each for each in await list_persons(context) if is_present(each, now)]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from comity.basis.ids import PartyId, Place
 from comity.basis.instants import Date
 from comity.basis.limits import CHANGES_AHEAD_MAX
+from comity.decision.promises import is_system
 from comity.marking.labels import Label
 from comity.state.affairs import Act
 from comity.state.derivation import derivation_stops
@@ -161,7 +162,11 @@ def _may_wait(before: Chain[Reclassification] | None, said: Said) -> bool:
 
 
 def apply_assurance(state: State, said: Said, body: AssuranceGive) -> Uncounted | None:
-    """Count an assurance for a level of the ladder. Source: Japan-ROK GSOMIA Art. 7(5)"""
+    """Count an assurance for a level of the ladder.
+
+    One for a channel's system is listed with all others, and lasts under its own name alone: it
+    says nothing of who may have access. Source: Japan-ROK GSOMIA Art. 7(5), 12(c)
+    """
     terms = state.files[said.version]
     if body.level not in terms.ranks:
         return Uncounted(Finding.UNKNOWN_LEVEL, terms.article("assurance"))
@@ -169,7 +174,8 @@ def apply_assurance(state: State, said: Said, body: AssuranceGive) -> Uncounted 
     for name in dict.fromkeys((None, body.named)):
         before = state.assurances.get((said.by, name))
         lasting = () if before is None else before.newest.lasting
-        if not any(_covers(each.assurance, body) for each in lasting):
+        apart = name is None and is_system(body.named)
+        if not apart and not any(_covers(each.assurance, body) for each in lasting):
             others = (each for each in lasting if not _covers(body, each.assurance))
             lasting = (*others, assurance)
         state.assurances.put((said.by, name), Chain(Assured(assurance, lasting), before))

@@ -76,6 +76,20 @@ def test_what_is_for_one_name_is_found_by_it_and_by_none_of_another(teller: Tell
     assert assured(teller.state, JPN, (None, "desk-1"), teller.now) == ()
 
 
+def test_what_is_for_a_system_is_found_by_its_name_alone_and_covers_no_other(
+    teller: Teller,
+) -> None:
+    system = teller.say(KOR, given(None, "system:node"))
+    shorter = teller.say(KOR, given(SOON, "desk-1"))
+
+    def found(*names: str | None) -> list[object]:
+        return [each.place for each in assured(teller.state, KOR, names, teller.now)]
+
+    assert found(None) == [shorter]
+    assert found("system:node") == [system]
+    assert len(teller.exported()["assurances"]) == 2
+
+
 def test_what_was_not_seen_or_is_dated_later_is_none_and_what_was_before_it_still_is(
     teller: Teller,
 ) -> None:

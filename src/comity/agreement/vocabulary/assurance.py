@@ -34,7 +34,8 @@ KIND = ClauseKind(
         "Before anything is sent the recipient must have assured in writing, by an assurance "
         "that has not expired, clearance to at least the item's level, official need and "
         "equivalent protection. Where the item names persons or posts there must be one for "
-        "each of them, else one for any."
+        "each of them, else one for any; what is said of a channel's system (`channel`, "
+        "`accredited_from`) is none."
     ),
     keys=(
         KeySpec(
