@@ -20,6 +20,8 @@ PAGES = (
     "/write/gsomia-jpn-kor",
     "/drafts",
     "/requests/gsomia-jpn-kor",
+    "/consents/gsomia-jpn-kor",
+    "/consents-given/gsomia-jpn-kor",
     "/password",
     "/tour",
     "/nothing/here",

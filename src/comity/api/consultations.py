@@ -14,7 +14,6 @@ from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
 from comity.api.authority import tell_command
-from comity.api.case_sight import may_know_category
 from comity.api.desk import Desk, desk_of, done
 from comity.api.operations import get, post
 from comity.api.places import (
@@ -31,18 +30,16 @@ from comity.api.replies import not_there
 from comity.api.shapes import ConsultationsReply, EnteredReply, entered_reply, reply
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
-from comity.decision.house import keeps_registers
 from comity.flows.cases.consultations import (
     Consultation,
     consult,
     consultation_json,
     consultations,
 )
+from comity.flows.consent_search import may_know_consent
 from comity.flows.promises import promise
 from comity.flows.turns import read_view
 from comity.signin.permissions import Permission
-from comity.state.protected import find_protected
-from comity.state.state import State
 from comity.statement.information import ConsentAsk, ConsentGive, ConsentRefuse, ConsentWithdraw
 
 _ALL: Final = "/agreements/{agreement:str}/consultations"
@@ -71,7 +68,7 @@ async def list_consultations(
     rows = [
         consultation_json(each)
         for each in await consultations(desk.context, named)
-        if _may_know(desk, state, each.items, each.category)
+        if may_know_consent(state, desk.caller.person, each.items, each.category)
     ]
     return reply(desk, ConsultationsReply, {"consultations": rows})
 
@@ -155,19 +152,10 @@ async def _known(desk: Desk, agreement: AgreementId, place: Place) -> ConsentAsk
     asked = await known_ask(desk, agreement, place)
     state = (await read_view(desk.context, agreement)).fold.state
     said = asked.ask
-    if not said.consults(place.party) or not _may_know(desk, state, said.items, said.category):
+    known = may_know_consent(state, desk.caller.person, said.items, said.category)
+    if not known or not said.consults(place.party):
         raise not_there()
     return said
-
-
-def _may_know(desk: Desk, state: State, items: tuple[Place, ...], category: str | None) -> bool:
-    """Answer whether a consultation concerns only what a person needs to know of."""
-    if keeps_registers(desk.caller.person):
-        return True
-    named = (find_protected(state, each) for each in items)
-    concerned = {item.release.label.category for item in named if item is not None}
-    concerned |= set() if category is None else {category}
-    return all(may_know_category(desk, each) for each in concerned)
 
 
 CONSULTATIONS: Final = (

@@ -16,7 +16,7 @@ from comity.agreement.acts import PrivateRight
 from comity.basis.encoding import decode_base64
 from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, parse_agreement_id, parse_party_id, parse_place
-from comity.basis.instants import Date, Instant, parse_date, parse_instant
+from comity.basis.instants import Date, Instant, parse_day_or_instant
 from comity.basis.limits import KIB
 from comity.basis.strict_json import parse_json
 from comity.basis.unshown import Unshown
@@ -126,9 +126,7 @@ def read_use_until(text: str | None) -> Date | Instant | None:
     """
     if text is None:
         return None
-    if len(text) == len("2016-11-23"):
-        return parse_date(text, "use_until")
-    return parse_instant(text, "use_until")
+    return parse_day_or_instant(text, "use_until")
 
 
 def _sharing(wish: SharingWish | None) -> Sharing | None:

@@ -21,7 +21,7 @@ from comity.api.places import (
     place_of,
 )
 from comity.api.shapes import Anything, Reply, reply
-from comity.basis.instants import Date, Instant, parse_date, parse_instant
+from comity.basis.instants import parse_day_or_instant
 from comity.basis.limits import LABEL_FILE_BYTES_MAX
 from comity.flows.labels import check_item_labels, item_labels
 from comity.marking.core_metadata import labels_json, parse_labels_json
@@ -29,7 +29,6 @@ from comity.signin.permissions import Permission
 
 _TAG: Final = ["items"]
 _LABEL: Final = "/agreements/{agreement:str}/items/{party:str}/{index:int}/label"
-_DATE_CHARS: Final = 10
 
 Review = Annotated[
     str | None,
@@ -82,7 +81,7 @@ async def label(
     desk = desk_of(request, Permission.ITEMS_READ)
     named, place = agreement_of(agreement), place_of(party, index)
     await known_item(desk, named, place)
-    when = None if review is None else _until(review)
+    when = None if review is None else parse_day_or_instant(review, "review")
     labels = done(await item_labels(desk.context, named, place, desk.person, review=when))
     from comity.marking.stanag_xml import format_labels_xml  # 5 MiB, which few nodes need
 
@@ -118,12 +117,6 @@ async def check(
         "problems": [each.as_json() for each in found],
     }
     return reply(desk, LabelCheckReply, value)
-
-
-def _until(text: str) -> Date | Instant:
-    if len(text) == _DATE_CHARS:
-        return parse_date(text, "review")
-    return parse_instant(text, "review")
 
 
 LABELS: Final = (label, check)

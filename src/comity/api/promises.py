@@ -46,12 +46,11 @@ from comity.basis.instants import (
     Date,
     Instant,
     end_of_day,
-    parse_date,
-    parse_instant,
+    parse_day_or_instant,
 )
 from comity.basis.limits import KIB
-from comity.decision.house import keeps_registers
 from comity.flows import requests
+from comity.flows.consent_search import may_know_consent
 from comity.flows.listing import may_know_all, read_state
 from comity.flows.people.register import known_levels
 from comity.flows.promises import consent_to, promise
@@ -61,7 +60,6 @@ from comity.flows.view import View
 from comity.marking.banners import EXERCISE_LINE, Banner
 from comity.sealing.payload import PayloadHeader, format_payload_header
 from comity.signin.permissions import Permission
-from comity.state.protected import find_protected
 from comity.state.queries import zone_of
 from comity.state.records import Ask
 from comity.statement.information import (
@@ -80,7 +78,6 @@ _CONSENTS: Final = "/agreements/{agreement:str}/consents"
 _ASSURANCES: Final = "/agreements/{agreement:str}/assurances"
 _AT: Final = "{party:str}/{index:int}"
 _TEXT: Final = "text/plain"
-_DATE_CHARS: Final = 10
 
 Word = Annotated[str, Meta(max_length=100)]
 Parties = Annotated[list[Word], Meta(min_length=1, max_length=15)]
@@ -368,22 +365,15 @@ async def known_ask(desk: Desk, agreement: AgreementId, place: Place) -> Ask:
 
 def _may_know(desk: Desk, row: dict[str, Any], view: View) -> bool:
     """Answer whether a consent concerns only what a person needs to know of."""
-    if keeps_registers(desk.caller.person):
-        return True
-    state = view.fold.state
-    items = (find_protected(state, parse_place(each)) for each in row["items"])
-    named = {item.release.label.category for item in items if item is not None}
-    concerned = {*named, row["category"]}
-    return all(may_know_category(desk, each) for each in concerned - {None} if each)
+    items = map(parse_place, row["items"])
+    return may_know_consent(view.fold.state, desk.caller.person, items, row["category"])
 
 
 async def read_end(desk: Desk, agreement: AgreementId, text: str | None) -> Date | Instant | None:
     """Read the end of something's validity, which must not have passed in the agreement's zone."""
     if text is None:
         return None
-    until: Date | Instant = (
-        parse_date(text, "until") if len(text) == _DATE_CHARS else parse_instant(text, "until")
-    )
+    until = parse_day_or_instant(text, "until")
     zone = zone_of((await read_view(desk.context, agreement)).fold.state)
     end = end_of_day(until, zone) if isinstance(until, Date) else until
     if end <= desk.context.ports.clock.now():

@@ -143,6 +143,13 @@ def parse_date(text: str, where: str = "") -> Date:
     )
 
 
+def parse_day_or_instant(text: str, where: str = "") -> Date | Instant:
+    """Read `2016-11-23` as a day, and anything of another length as an instant."""
+    if len(text) == len("2016-11-23"):
+        return parse_date(text, where)
+    return parse_instant(text, where)
+
+
 def format_date(date: Date) -> str:
     """Write `2016-11-23`."""
     return date.isoformat()

@@ -165,7 +165,11 @@ async def _show(
         raise not_there()
     route, values = found
     scope["path_template"] = route.pattern
-    return await route.act(replace(visit, values=values))
+    visit = replace(visit, values=values)
+    try:
+        return await route.act(visit)
+    except TurnedDown as error:
+        return error_page(error, visit)  # it leads on by what the path names
 
 
 def _secret(scope: Scope) -> str | None:

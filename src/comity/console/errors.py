@@ -38,18 +38,23 @@ _NEXT: Final = {
     "two_persons": phrase("Let another releasing officer release the draft"),
     "visit": phrase("See what visits were asked for and granted"),
 }
+_CONSENTED: Final = frozenset({"purpose_limitation", "third_party_rule"})
 _ANY: Final = phrase("Read the article in plain words")
 _RULE: Final = phrase("It is a rule of this node's own house: ask its registrar")
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One reason as a page shows it. `article` None: a rule of this node's own house."""
+    """One reason as a page shows it. `article` None: a rule of this node's own house.
+
+    `path` is the page where what is to be done next is done; None: there is none.
+    """
 
     article: str | None
     clause: str
     why: str
     next: str
+    path: str | None = None
 
 
 def findings_of(refused: Refused, visit: Visit) -> tuple[Finding, ...]:
@@ -61,7 +66,14 @@ def _finding(citation: Citation, visit: Visit) -> Finding:
     house = citation.article == HOUSE
     following = _NEXT.get(citation.clause, _RULE if house else _ANY)
     article = None if house else citation.article
-    return Finding(article, citation.clause, citation.why, visit.tongue.say(following))
+    path = _asks_consent(visit) if citation.clause in _CONSENTED else None
+    return Finding(article, citation.clause, citation.why, visit.tongue.say(following), path)
+
+
+def _asks_consent(visit: Visit) -> str | None:
+    """Give the page at which consent is asked, under the agreement that is looked at."""
+    agreement = visit.values.get("agreement")
+    return None if agreement is None else f"/consents/{agreement}#ask"
 
 
 def error_page(error: Exception, visit: Visit) -> Page:

@@ -45,6 +45,8 @@ def look_at(matter: Matter) -> str | None:
     """Give the path at which something that waits is looked at or done."""
     if matter.what == "draft.approve":
         return "/drafts"
+    if matter.what in ("consent.answer", "consultation.answer"):
+        return f"/consents/{matter.agreement}?open=yes"
     if matter.what == "request.answer":
         return f"/requests/{matter.agreement}?open=yes"
     if matter.what in _AT_ITEMS and matter.count > 1:

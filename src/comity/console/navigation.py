@@ -33,6 +33,7 @@ ENTRIES: Final = (
     Entry("/drafts", phrase("Drafts"), SPEAKERS),
     Entry("/requests", phrase("Requests")),
     Entry("/orders", phrase("Orders"), GOODS_OFFICES),
+    Entry("/consents", phrase("Consents")),
     Entry("/tour", phrase("Tour"), exercise_only=True),
 )
 

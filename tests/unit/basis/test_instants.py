@@ -21,6 +21,7 @@ from comity.basis.instants import (
     format_instant,
     format_zone,
     parse_date,
+    parse_day_or_instant,
     parse_duration,
     parse_instant,
     parse_instant_canonical,
@@ -272,3 +273,12 @@ def test_refuses_a_date_or_a_day_outside_the_calendar():
         start_of_day(datetime.date.min, SEOUL)
     with pytest.raises(InputError, match=r"basis\.instant-range"):
         end_of_day(datetime.date.max, UTC)
+
+
+def test_a_day_or_an_instant_is_read_by_its_length():
+    assert parse_day_or_instant("2016-11-23") == parse_date("2016-11-23")
+    instant = "2016-11-23T00:00:00Z"
+    assert parse_day_or_instant(instant) == parse_instant(instant)
+    for text in ("", "2016-11-2", "2016-11-31", "2016-11-23T"):
+        with pytest.raises(InputError):
+            parse_day_or_instant(text, "until")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.console.pages.agreements import AGREEMENTS
+from comity.console.pages.consents import CONSENTS
 from comity.console.pages.drafts import DRAFTS
 from comity.console.pages.duties import DUTIES
 from comity.console.pages.goods import GOODS
@@ -22,6 +23,7 @@ from comity.console.routes import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
     *AGREEMENTS,
+    *CONSENTS,
     *DRAFTS,
     *DUTIES,
     *GOODS,

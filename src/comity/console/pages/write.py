@@ -13,7 +13,7 @@ from typing import Final
 from comity.agreement.acts import PrivateRight
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
-from comity.basis.instants import Date, Instant, date_of, parse_date, parse_instant
+from comity.basis.instants import date_of, parse_day_or_instant
 from comity.basis.limits import REPORT_BYTES_MAX
 from comity.console.errors import Finding, findings_of
 from comity.console.forms import check_filled
@@ -33,7 +33,6 @@ from comity.sealing.payload import PayloadHeader, format_payload_header
 TITLE_CHARS_MAX: Final = 500
 _WRITE: Final = "/write/{agreement}"
 _BYTES: Final = "application/octet-stream"
-_DAY_CHARS: Final = len("2016-11-23")
 _NEEDED: Final = ("to", "marking", "category", "purposes")
 
 
@@ -97,6 +96,7 @@ def _item(visit: Visit, agreement: AgreementId) -> ItemDraft:
     form = visit.form
     check_filled(form, _NEEDED, "say to whom it goes, its marking, category and purposes")
     supersedes, answers = form.text("supersedes"), form.text("answers")
+    until = form.text("use_until")
     return ItemDraft(
         agreement=agreement,
         to=tuple(sorted({parse_party_id(each, "to") for each in form.texts("to")})),
@@ -107,21 +107,13 @@ def _item(visit: Visit, agreement: AgreementId) -> ItemDraft:
         named_for=_words(form.text("for")),
         supersedes=parse_place(supersedes, "supersedes") if supersedes else None,
         answers=parse_place(answers, "answers") if answers else None,
-        use_until=_until(form.text("use_until")),
+        use_until=parse_day_or_instant(until, "use_until") if until else None,
         rights=tuple(sorted(each for each in PrivateRight if each.value in form.texts("rights"))),
     )
 
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(sorted({each.strip() for each in text.split(",")} - {""}))
-
-
-def _until(text: str) -> Date | Instant | None:
-    if not text:
-        return None
-    if len(text) == _DAY_CHARS:
-        return parse_date(text, "use_until")
-    return parse_instant(text, "use_until")
 
 
 async def _content(visit: Visit) -> tuple[PayloadHeader, Content]:

@@ -1,0 +1,303 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Consents and consultations: asked, refused, taken back, and given by the authority's key.
+
+To give one binds the state: its key signs at the command line, and the page says by what command.
+Source: Japan-ROK GSOMIA Art. 6(a), 6(c); DESIGN 4, 6
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from comity.basis.errors import InputError
+from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
+from comity.basis.instants import Date, Instant, end_of_day, parse_day_or_instant
+from comity.console.errors import Finding, findings_of
+from comity.console.forms import check_filled
+from comity.console.names import party_names
+from comity.console.places import choose_agreement, cursor_of, item_path, named_agreement
+from comity.console.routes import Route
+from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
+from comity.decision.house import KEEPING_OFFICES, allow_house_act
+from comity.decision.stages import Refused
+from comity.flows.consent_search import (
+    AskRow,
+    ConsentRow,
+    find_ask,
+    find_consent,
+    search_asks,
+    search_consents,
+)
+from comity.flows.consents import held_besides
+from comity.flows.item_pages import find_known
+from comity.flows.promises import consent_to, promise
+from comity.flows.set_up import pinned_agreements
+from comity.flows.turns import read_view
+from comity.front.answers import not_there
+from comity.state.protected import find_protected
+from comity.state.queries import zone_of
+from comity.statement.information import ConsentAsk, ConsentRefuse, ConsentWithdraw
+
+PAGE: Final = 25
+ITEMS_MAX: Final = 256
+_ALL: Final = "/consents/{agreement}"
+_GIVEN: Final = "/consents-given/{agreement}"
+_AT: Final = "{party}/{index}"
+
+
+async def choose(visit: Visit) -> Outcome:
+    """Choose the agreement."""
+    return await choose_agreement(visit, "/consents", visit.say("Consents"))
+
+
+async def show_asked(visit: Visit) -> Outcome:
+    """List what was asked, and the form to ask."""
+    return await _asked(visit, await named_agreement(visit))
+
+
+async def ask(visit: Visit) -> Outcome:
+    """Ask every partner, or some, for leave to pass on or for another purpose."""
+    agreement = await named_agreement(visit)
+    if visit.is_kept:
+        return await _asked(visit, agreement)
+    form = visit.form
+    try:
+        check_filled(form, ("recipient", "purpose"), "say who is to have it, and for what")
+        body = await _worded(visit, agreement)
+        to = tuple(sorted({parse_party_id(each, "to") for each in form.texts("to")}))
+        entered = await promise(visit.context, agreement, body, visit.person, to=to or None)
+    except InputError as error:
+        return await _asked(visit, agreement, error=error)
+    if isinstance(entered, Refused):
+        return await _asked(visit, agreement, refused=findings_of(entered, visit))
+    return Elsewhere(ask_path(agreement, entered.place))
+
+
+async def _worded(visit: Visit, agreement: AgreementId) -> ConsentAsk:
+    """Word what was written; items that the reader may not know of are not there.
+
+    Raises:
+        InputError: something does not read.
+    """
+    form = visit.form
+    texts = [each.strip() for each in form.text("items").split(",") if each.strip()]
+    if len(texts) > ITEMS_MAX:
+        raise InputError(
+            "console.items",
+            "these are too many items for one question",
+            expected=f"at most {ITEMS_MAX}",
+            found=str(len(texts)),
+            hint="ask for a category, or by several questions",
+        )
+    items = tuple(sorted({parse_place(each, "items") for each in texts}))
+    for each in items:
+        if await find_known(visit.context, agreement, each, visit.person) is None:
+            raise not_there()
+    worded = consent_to(
+        items=items,
+        category=form.text("category") or None,
+        recipient=parse_party_id(form.text("recipient"), "recipient"),
+        purpose=form.text("purpose"),
+        until=await _until(visit, agreement, form.text("until")),
+    )
+    return ConsentAsk(worded.items, worded.category, worded.recipient, worded.purpose, worded.until)
+
+
+async def _until(visit: Visit, agreement: AgreementId, text: str) -> Date | Instant | None:
+    """Read an end that has not passed in the agreement's zone; None: none was written."""
+    if not text:
+        return None
+    until = parse_day_or_instant(text, "until")
+    zone = zone_of((await read_view(visit.context, agreement)).fold.state)
+    end = end_of_day(until, zone) if isinstance(until, Date) else until
+    if end <= visit.context.ports.clock.now():
+        raise InputError(
+            "console.past-end",
+            "this end has passed already, so nothing would ever hold",
+            where="until",
+            found=text,
+            hint="look at the year; without it, it holds without end",
+        )
+    return until
+
+
+async def _asked(
+    visit: Visit,
+    agreement: AgreementId,
+    *,
+    error: InputError | None = None,
+    refused: tuple[Finding, ...] = (),
+) -> Page:
+    view, query = await read_view(visit.context, agreement), visit.query
+    found = done(
+        await search_asks(
+            visit.context,
+            agreement,
+            visit.person,
+            cursor_of(query.texts("before")),
+            limit=PAGE,
+            open_only=query.text("open") == "yes",
+        )
+    )
+    values = {
+        "agreement": agreement,
+        "others": await pinned_agreements(visit.context),
+        "name": await party_names(visit, agreement),
+        "rows": [(row, ask_path(agreement, row.ask.place)) for row in found.rows],
+        "next": [str(each) for each in found.next or ()],
+        "is_cut": found.is_cut,
+        "query": query,
+        "form": visit.form if visit.form.pairs else query,
+        "partners": view.partners,
+        "categories": view.agreement().scope.categories,
+        "closed": _closed(visit, ConsentAsk.KIND),
+        "error": error,
+        "refused": refused,
+    }
+    status = 403 if refused else 200 if error is None else error.http_status or 400
+    return Page("consents/asked.html", visit.say("Consents"), values, status)
+
+
+async def show_given(visit: Visit) -> Outcome:
+    """List what was given, whether or not it is in effect."""
+    agreement = await named_agreement(visit)
+    before = cursor_of(visit.query.texts("before"))
+    found = done(await search_consents(visit.context, agreement, visit.person, before, limit=PAGE))
+    values = {
+        "agreement": agreement,
+        "others": await pinned_agreements(visit.context),
+        "name": await party_names(visit, agreement),
+        "rows": [(row, consent_path(agreement, row.consent.place)) for row in found.rows],
+        "next": [str(each) for each in found.next or ()],
+        "is_cut": found.is_cut,
+        "query": visit.query,
+    }
+    return Page("consents/given.html", visit.say("Consents given"), values)
+
+
+async def show_ask(visit: Visit) -> Outcome:
+    """Show one question, its answers, and what may be done about it."""
+    agreement, row = await _named_ask(visit)
+    place = row.ask.place
+    values = {
+        "agreement": agreement,
+        "row": row,
+        "asked": row.ask.ask,
+        "name": await party_names(visit, agreement),
+        "path": ask_path(agreement, place),
+        "item": lambda item: item_path(agreement, item),
+        "consent": lambda given: consent_path(agreement, given),
+        "known": await _known_items(visit, agreement, row.ask.ask.items),
+        "command": f"comity consent give {agreement}/{place} --node DIR --as {visit.person}",
+        "closed": _closed(visit, ConsentRefuse.KIND),
+    }
+    title = visit.say("Question for consent %(number)s", number=f"{agreement}/{place}")
+    return Page("consents/ask.html", title, values)
+
+
+async def refuse(visit: Visit) -> Outcome:
+    """Refuse what was asked; no reason is owed."""
+    agreement, row = await _named_ask(visit)
+    body = ConsentRefuse(row.ask.place)
+    done(await promise(visit.context, agreement, body, visit.person))
+    return Elsewhere(ask_path(agreement, row.ask.place))
+
+
+async def show_consent(visit: Visit) -> Outcome:
+    """Show one consent, and what of ours holds beside it."""
+    agreement, row = await _named_consent(visit)
+    place = row.consent.place
+    ours = place.party == visit.node.own
+    values = {
+        "agreement": agreement,
+        "row": row,
+        "given": row.consent.consent,
+        "name": await party_names(visit, agreement),
+        "path": consent_path(agreement, place),
+        "item": lambda item: item_path(agreement, item),
+        "ask": lambda asked: ask_path(agreement, asked),
+        "known": await _known_items(visit, agreement, row.consent.consent.items),
+        "besides": await held_besides(visit.context, agreement, place) if ours else (),
+        "consent": lambda given: consent_path(agreement, given),
+        "ours": ours,
+        "closed": _closed(visit, ConsentWithdraw.KIND),
+    }
+    title = visit.say("Consent %(number)s", number=f"{agreement}/{place}")
+    return Page("consents/consent.html", title, values)
+
+
+async def withdraw(visit: Visit) -> Outcome:
+    """Take our consent back, for what has not been released under it yet."""
+    agreement, row = await _named_consent(visit)
+    place = row.consent.place
+    done(await promise(visit.context, agreement, ConsentWithdraw(place), visit.person))
+    return Elsewhere(consent_path(agreement, place))
+
+
+async def _known_items(
+    visit: Visit, agreement: AgreementId, items: tuple[Place, ...]
+) -> frozenset[Place]:
+    """Give of some items those that have a page here."""
+    state = (await read_view(visit.context, agreement)).fold.state
+    return frozenset(each for each in items if find_protected(state, each) is not None)
+
+
+async def _named_ask(visit: Visit) -> tuple[AgreementId, AskRow]:
+    """Give the question that the path names, if the reader may know of it.
+
+    Raises:
+        NotThere: there is none, or it is hidden.
+    """
+    agreement = await named_agreement(visit)
+    row = await find_ask(visit.context, agreement, _place(visit), visit.person)
+    if row is None:
+        raise not_there()
+    return agreement, row
+
+
+async def _named_consent(visit: Visit) -> tuple[AgreementId, ConsentRow]:
+    """Give the consent that the path names, if the reader may know of it.
+
+    Raises:
+        NotThere: there is none, or it is hidden.
+    """
+    agreement = await named_agreement(visit)
+    row = await find_consent(visit.context, agreement, _place(visit), visit.person)
+    if row is None:
+        raise not_there()
+    return agreement, row
+
+
+def _place(visit: Visit) -> Place:
+    try:
+        return parse_place(f"{visit.values['party']}/{visit.values['index']}")
+    except InputError:
+        raise not_there() from None
+
+
+def _closed(visit: Visit, kind: str) -> tuple[Finding, ...]:
+    """Say why whoever looks may not say something for the party; empty: their office may."""
+    decided = allow_house_act(kind, visit.signed_in.person.roles, KEEPING_OFFICES)
+    return findings_of(decided, visit) if isinstance(decided, Refused) else ()
+
+
+def ask_path(agreement: AgreementId, place: Place) -> str:
+    """Give the path of a question for consent."""
+    return f"/consents/{agreement}/{place.party}/{place.index}"
+
+
+def consent_path(agreement: AgreementId, place: Place) -> str:
+    """Give the path of a consent."""
+    return f"/consents-given/{agreement}/{place.party}/{place.index}"
+
+
+CONSENTS: Final = (
+    Route("GET", "/consents", choose),
+    Route("GET", _ALL, show_asked),
+    Route("POST", _ALL, ask),
+    Route("GET", f"{_ALL}/{_AT}", show_ask),
+    Route("POST", f"{_ALL}/{_AT}/refuse", refuse),
+    Route("GET", _GIVEN, show_given),
+    Route("GET", f"{_GIVEN}/{_AT}", show_consent),
+    Route("POST", f"{_GIVEN}/{_AT}/withdraw", withdraw),
+)
