@@ -26,6 +26,7 @@ from comity.api.limits import STREAM_S_MAX, STREAMS_OF_PERSON
 from comity.api.operations import get
 from comity.api.places import AgreementPath, Start, agreement_of, cursor_of
 from comity.api.shapes import PlaceText, Reply, reply
+from comity.api.shapes_affairs import Officer
 from comity.basis.errors import EdgeError
 from comity.basis.ids import AgreementId, PersonId
 from comity.basis.instants import format_instant
@@ -41,6 +42,7 @@ from comity.flows.news import (
     parse_told,
 )
 from comity.signin.permissions import Permission
+from comity.statement.order_values import format_officer
 
 STREAMS: Final = "comity.streams"
 
@@ -79,7 +81,8 @@ class EventReply(Reply, tag_field="schema", tag="comity/event/1", kw_only=True):
 class ReminderReply(Reply, tag_field="schema", tag="comity/reminder/1", kw_only=True):
     """The data of a `reminder`: what is owed or comes up, by which article, by when.
 
-    `more`, if it is not 0: it stands for so many alike that are not told one by one.
+    `more`, if it is not 0: it stands for so many alike that are not told one by one. `collects`:
+    the creditor's officer who collects what is owed for goods, else null.
     """
 
     agreement: str
@@ -90,6 +93,7 @@ class ReminderReply(Reply, tag_field="schema", tag="comity/reminder/1", kw_only=
     due: str | None
     told_at: str
     more: int
+    collects: Officer | None
 
 
 class TooManyStreams(EdgeError):  # noqa: N818 (named for what is said)
@@ -266,6 +270,7 @@ class _Telling:
             "due": None if reminder.due is None else format_instant(reminder.due),
             "told_at": format_instant(reminder.told_at),
             "more": reminder.more,
+            "collects": None if reminder.collects is None else format_officer(reminder.collects),
         }
         raw = msgspec.json.encode(reply(self._desk, ReminderReply, value))
         head = f"id: {format_told(self._told)}\nevent: reminder\ndata: "

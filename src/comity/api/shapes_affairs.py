@@ -11,12 +11,20 @@ from msgspec import Struct
 from comity.api.shapes import Anything, Digest, Reply
 
 
+class Officer(Struct):
+    """Who acts, and for which office."""
+
+    person: str
+    office: str
+
+
 class Duty(Struct):
     """What is owed: what, by whom, to whom, by when, by which article, and where it stands.
 
     `or_by` are kinds of statements that discharge it as well, `needs` tells duties apart that the
-    same kind of statement discharges. `may_be_called`: `breach` or `concern` where it is late; null
-    where it is not.
+    same kind of statement discharges. `collects` is the creditor's officer who collects what is
+    owed for goods, else null. `may_be_called`: `breach` or `concern` where it is late; null where
+    it is not.
     """
 
     agreement: str
@@ -40,6 +48,7 @@ class Duty(Struct):
     done_at: str | None
     done_by: str | None
     disputed_by: str | None
+    collects: Officer | None
     may_be_called: Literal["breach", "concern"] | None
     version: Digest
 

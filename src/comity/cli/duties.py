@@ -57,6 +57,7 @@ _LABELS: Final[dict[str, Phrase]] = {
     "owed": ("owed", "義務", "의무"),
     "follows from": ("follows from", "根拠", "근거"),
     "about": ("about", "対象", "대상"),
+    "collects": ("collects", "収納担当", "징수 담당"),
     "due": ("due", "期限", "기한"),
     "extended": ("extended", "延長", "연장"),
     "done": ("done", "履行", "이행"),
@@ -345,6 +346,10 @@ def _duty_lines(row: dict[str, Any], lang: str, zone: Zone) -> Iterator[str]:
         yield _labelled("due", f"{due} ({say_due(row['term'], lang)})", lang)
     elif row["term"] is not None:
         yield _labelled("due", _say("no number", lang, term=say_due(row["term"], lang)), lang)
+    if row["collects"] is not None:
+        who = row["collects"]
+        named = say_head("officer", lang, person=who["person"], office=who["office"])
+        yield _labelled("collects", shown(named), lang)
     if row["extended_from"] is not None:
         was = _until(row["extended_from"], zone, lang)
         yield _labelled("extended", _say("was", lang, when=was), lang)

@@ -303,6 +303,9 @@ def _whole(row: dict[str, Any]) -> Iterator[str]:
     about = f"{row['by']} asks {row['head']['provider']}, {shown(row['head']['activity'])}"
     yield f"{row['place']}  {row['life']}: {about}, order {shown(row['head']['number'])}"
     yield labelled("hand over", shown(row["head"]["at"]))
+    if row["acceptance"] is not None:
+        collects = row["acceptance"]["collects"]
+        yield labelled("collects", shown(f"{collects['person']} ({collects['office']})"))
     for party in row["disputed_by"]:
         yield labelled("disputed by", party)
     for line in row["lines"]:

@@ -29,7 +29,7 @@ from comity.flows.headlines import Headline, headline_json, headlines
 from comity.flows.set_up import pinned_agreements
 from comity.flows.standing import Matter, matter_json, what_waits
 from comity.foresight.headlines import say_headline
-from comity.foresight.matters import say_head, say_matter
+from comity.foresight.matters import say_collectors, say_head, say_matter
 from comity.node import ask_status
 
 _NOT_SERVED: Final = 1
@@ -183,6 +183,9 @@ def _words(matter: Matter, lang: str, zone: Zone) -> str:
         said.append(say_head("to", lang, party=matter.partner))
     place = matter.agreement if matter.first is None else f"{matter.agreement}/{matter.first}"
     said.append(place if matter.count == 1 else say_head("of", lang, place=place))
+    if matter.collects:
+        officers = [(each.person, each.office) for each in matter.collects]
+        said.append(shown(say_collectors(officers, lang)))
     if matter.due is not None:
         said.append(say_head("until", lang, due=shown_end(matter.due, zone, lang)))
     return ", ".join(said)

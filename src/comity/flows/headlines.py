@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What weighs most: notice of termination, categories that are suspended, losses, named victims.
+"""What weighs most: notice of termination, suspensions, losses, named victims, debts that are late.
 
 By either side, out of the registers alone; never content. Source: AGREEMENTS 2, 3; Japan-ROK
 GSOMIA Art. 17, 21(3)
@@ -21,16 +21,22 @@ from comity.flows.listing import may_know_all
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
 from comity.flows.view import View
+from comity.state.goods_balance import is_late, open_lines
 from comity.state.lifecycle import lifecycle_at
 from comity.state.lifecycle_dates import day_of
 from comity.state.queries import zone_of
 from comity.state.queries_cases import is_closed, measures_and_outcome
+from comity.state.queries_goods import collector_of, today_of
 from comity.state.records_cases import Incident
 from comity.state.suspensions import suspension_ends, suspensions_at
 from comity.statement.cases import Certainty
+from comity.statement.order_values import Officer
 
 VICTIM_TOLD_MS: Final = 35 * DAY_MS
 """A named victim is never closed: it is told so long."""
+
+COLLECTORS_NAMED: Final = 3
+"""Officers who collect that a headline names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,7 @@ async def headlines(context: Context, person: PersonId | None = None) -> tuple[H
         view = await read_view(context, agreement)
         at = view.moment(context)
         found += [*_notices(view, at), *_suspended(view, at), *_incidents(view, at, by)]
+        found += _overdue(view, at)
     return tuple(found)
 
 
@@ -101,6 +108,26 @@ def _suspended(view: View, at: Instant) -> Iterator[Headline]:
             values["day"] = format_date(until) if isinstance(until, Date) else format_instant(until)
         what = "suspended" if "day" in values else "suspended_open"
         yield Headline(view.agreement_id, what, row.place.party, row.place, values)
+
+
+def _overdue(view: View, at: Instant) -> Iterator[Headline]:
+    """Give what is late of goods between two parties, one of them ours, and who collects it.
+
+    Source: treaties.md A12, 4.5; 10 U.S.C. 2345
+    """
+    state, today = view.fold.state, today_of(view.fold.state, at)
+    late: dict[tuple[PartyId, PartyId], dict[Place, Officer | None]] = {}
+    for each in open_lines(state, at):
+        order, ends = state.orders.get(each.order), (each.debtor, each.creditor)
+        if order is not None and view.own in ends and is_late(each, today):
+            late.setdefault(ends, {})[each.order] = collector_of(order)
+    for (debtor, creditor), orders in sorted(late.items()):
+        first = min(orders)
+        named = sorted({f"{who.person} ({who.office})" for who in orders.values() if who})
+        if len(named) > COLLECTORS_NAMED:
+            named[COLLECTORS_NAMED:] = ["…"]
+        values = {"to": creditor, "count": str(len(orders)), "collects": ", ".join(named)}
+        yield Headline(view.agreement_id, "overdue", debtor, first, values)
 
 
 def _incidents(view: View, at: Instant, by: Person | None) -> Iterator[Headline]:

@@ -27,20 +27,26 @@ from comity.state.queries import held_marking, zone_of
 from comity.state.queries_cases import is_closed, measures_and_outcome
 from comity.state.queries_goods import (
     accounts_of,
+    collector_of,
     ends_of_order,
     payable_of,
     today_of,
 )
 from comity.state.records import Item
+from comity.statement.order_values import Officer
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOpen:
-    """Something that waits for a party: what, and of what."""
+    """Something that waits for a party: what, of what, and which officer of the creditor collects.
+
+    Source: treaties.md A12, 4.5
+    """
 
     what: str
     by: PartyId
     about: Place
+    collects: Officer | None = None
 
 
 async def left_open(context: Context, view: View, by: Person | None) -> tuple[LeftOpen, ...]:
@@ -93,7 +99,9 @@ def _claimed(view: View) -> Iterator[LeftOpen]:
         if open_ and order is not None:
             ends = ends_of_order(order)
             if view.own in ends:
-                yield from (LeftOpen("settlement.confirm", e, place) for e in ends - {place.party})
+                who = collector_of(order)
+                other = ends - {place.party}
+                yield from (LeftOpen("settlement.confirm", each, place, who) for each in other)
 
 
 def _handed_over(view: View) -> Iterator[LeftOpen]:
@@ -121,7 +129,7 @@ def _unbilled(view: View, at: Instant) -> Iterator[LeftOpen]:
             if payable_of(state, order, row, today_of(state, at)):
                 # Its duty, where the file makes one, follows from the claim: one thing, told once.
                 claim = state.claims.get(row.place) or row.place
-                yield LeftOpen("invoice.issue", order.provider, claim)
+                yield LeftOpen("invoice.issue", order.provider, claim, collector_of(order))
 
 
 def _signatures(view: View) -> Iterator[LeftOpen]:

@@ -36,9 +36,13 @@ from comity.state.duties import Duty, DutyState
 from comity.state.duty_triggers import IN_FORCE, RELEASE
 from comity.state.queries import open_asks, open_requests
 from comity.state.records import Item
+from comity.statement.order_values import Officer, format_officer
 
 SOON_MS: Final = 35 * DAY_MS
 """What is owed later than that, and is not to be reminded of yet, waits only if another asked."""
+
+COLLECTORS_MAX: Final = 8
+"""Officers who collect that are named of what is told together."""
 
 _ANSWERS: Final = frozenset({"request.answer", "law.answer", "consent.answer", "visit.decide"})
 
@@ -48,7 +52,8 @@ class Matter:
     """Something that waits for a party: `count` alike, of which `late` are overdue.
 
     `first` is the one that is due first, `due` its day; None: no day is named for it. `partner` is
-    to whom it goes, where it waits for a disc.
+    to whom it goes, where it waits for a disc. `collects` names the creditor's officers who collect
+    what is owed for goods, at most COLLECTORS_MAX of them. Source: treaties.md A12, 4.5
     """
 
     agreement: AgreementId
@@ -59,6 +64,7 @@ class Matter:
     partner: PartyId | None = None
     count: int = 1
     late: int = 0
+    collects: tuple[Officer, ...] = ()
 
 
 async def what_waits(context: Context, person: PersonId | None = None) -> tuple[Matter, ...]:
@@ -73,7 +79,9 @@ async def what_waits(context: Context, person: PersonId | None = None) -> tuple[
         view = await read_view(context, agreement)
         single = {(each.what, each.by, each.first): each for each in _receipts(view, by)}
         for left in await left_open(context, view, by):
-            kept = Matter(agreement, left.what, left.by, left.about)
+            kept = Matter(
+                agreement, left.what, left.by, left.about, collects=_officers(left.collects)
+            )
             single[kept.what, kept.by, kept.first] = kept
         for each in _owed(view.own, await list_duties(context, agreement, person, live=True)):
             single[each.what, each.by, each.first] = each
@@ -107,6 +115,7 @@ def matter_json(matter: Matter) -> dict[str, JsonValue]:
         "late": matter.late,
         "first": None if matter.first is None else str(matter.first),
         "due": None if matter.due is None else format_instant(matter.due),
+        "collects": [format_officer(each) for each in matter.collects],
     }
 
 
@@ -136,7 +145,15 @@ def _owed(own: PartyId, owed: Owed) -> Iterator[Matter]:
         if concerns(duty, own) and (late or reminded or soon or _is_asked(duty)):
             about = duty.about or duty.trigger
             what = owed_matter(duty.owes, duty.because, duty.or_by)
-            yield Matter(owed.agreement, what, duty.owed_by, about, duty.due, late=1 if late else 0)
+            yield Matter(
+                owed.agreement,
+                what,
+                duty.owed_by,
+                about,
+                duty.due,
+                late=1 if late else 0,
+                collects=_officers(duty.collects),
+            )
     for coming in owed.coming:
         if coming.what in _ANSWERS or _is_reminded(coming, owed.at):
             what = coming_matter(coming.what)
@@ -214,9 +231,24 @@ def _together(found: Iterable[Matter]) -> Iterable[Matter]:
         kept[key] = (
             each
             if known is None
-            else replace(known, count=known.count + each.count, late=known.late + each.late)
+            else replace(
+                known,
+                count=known.count + each.count,
+                late=known.late + each.late,
+                collects=_with(known.collects, each.collects),
+            )
         )
     return kept.values()
+
+
+def _officers(named: Officer | None) -> tuple[Officer, ...]:
+    return () if named is None else (named,)
+
+
+def _with(known: tuple[Officer, ...], more: tuple[Officer, ...]) -> tuple[Officer, ...]:
+    """Name officers beside others, each once; a partner may name any number of them."""
+    fresh = tuple(each for each in more if each not in known)
+    return (*known, *fresh)[:COLLECTORS_MAX]
 
 
 def _rank(matter: Matter) -> tuple[bool, bool, int, str, str, str]:

@@ -7,7 +7,7 @@ vocabulary of clauses makes. Source: AGREEMENTS 5
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from comity.foresight.words import Phrase, language_index
@@ -258,6 +258,8 @@ HEADS: Final[dict[str, Phrase]] = {
     "nothing": ("nothing", "なし", "없음"),
     "late": ("{count} LATE", "期限超過{count}件", "기한 초과 {count}건"),
     "to": ("to {party}", "{party}宛て", "{party} 앞"),
+    "collects": ("collected by {who}", "収納担当 {who}", "징수 담당 {who}"),
+    "officer": ("{person} ({office})", "{person}（{office}）", "{person}({office})"),
     "until": ("by {due}", "期限 {due}", "기한 {due}"),
     "of": ("first {place}", "最初は {place}", "처음은 {place}"),
     "owes": ("{party} owes: {words}", "{party}の義務：{words}", "{party}의 의무: {words}"),
@@ -310,6 +312,12 @@ def say_coming(what: str, language: str) -> str:
 def say_head(name: str, language: str, **values: object) -> str:
     """Say words that stand around what waits, filled."""
     return HEADS[name][language_index(language)].format(**values)
+
+
+def say_collectors(officers: Iterable[tuple[str, str]], language: str) -> str:
+    """Say which officers collect: person and office of each."""
+    named = (say_head("officer", language, person=who, office=of) for who, of in officers)
+    return say_head("collects", language, who=", ".join(named))
 
 
 def say_state(state: str, language: str) -> str:

@@ -19,12 +19,13 @@ from comity.basis.instants import INSTANT_MAX, Instant, format_instant
 from comity.basis.strict_json import JsonValue, format_json
 from comity.state.affairs import Act
 from comity.state.duty_discharges import first_discharge, ways
-from comity.state.duty_goods import dispute_of, end_of
+from comity.state.duty_goods import collecting, dispute_of, end_of
 from comity.state.duty_times import held, reminders_of, term_end, term_start
 from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
 from comity.state.protected import find_protected
 from comity.state.state import State
 from comity.state.tables import walk
+from comity.statement.order_values import Officer, format_officer
 
 _ID_CHARS: Final = 32
 
@@ -54,7 +55,8 @@ class Duty:
 
     `term_due` is by the term alone, `due` with the time that every creditor gave besides; both
     are the first instant that is too late, None where no number stands. `remind_at` is local: the
-    last of its reminders that has come, `reminded` of them, or else the first of all.
+    last of its reminders that has come, `reminded` of them, or else the first of all. `collects` is
+    the creditor's officer who collects what is owed for goods.
     """
 
     id: str
@@ -78,6 +80,7 @@ class Duty:
     done_at: Instant | None
     done_by: Place | None
     disputed_by: Place | None
+    collects: Officer | None
     version: Digest
     binding: bool
 
@@ -193,6 +196,7 @@ def duty_json(duty: Duty) -> dict[str, JsonValue]:
         "done_at": _nullable(duty.done_at),
         "done_by": None if duty.done_by is None else format_place(duty.done_by),
         "disputed_by": None if duty.disputed_by is None else format_place(duty.disputed_by),
+        "collects": None if duty.collects is None else format_officer(duty.collects),
         "may_be_called": word if is_late else None,
         "version": duty.version,
     }
@@ -262,6 +266,7 @@ def _duty(state: State, owed: _Owed, trigger: Trigger, *, at: Instant, done: Act
         done_at=None if done is None else done.at,
         done_by=None if done is None else done.place,
         disputed_by=disputed,
+        collects=collecting(state, trigger.act),
         version=trigger.version,
         binding=agreement.binding,
     )

@@ -12,8 +12,10 @@ from typing import Final
 
 from comity.basis.ids import PartyId, Place
 from comity.state.affairs import Act
+from comity.state.queries_goods import collector_of
 from comity.state.records_goods import DeliveredRow, InvoiceRow, PlacedOrder, ReceiptRow
 from comity.state.state import State
+from comity.statement.order_values import Officer
 
 DELIVERY: Final = "delivery.make"
 RECEIPT: Final = "delivery.receipt"
@@ -60,6 +62,12 @@ def order_of(state: State, act: Act) -> PlacedOrder | None:
     if isinstance(act.body, DeliveredRow | ReceiptRow | InvoiceRow):
         return state.orders.get(act.body.order)
     return None
+
+
+def collecting(state: State, act: Act) -> Officer | None:
+    """Give the officer who collects what came or was billed. Source: treaties.md A12, 4.4"""
+    order = None if isinstance(act.body, DeliveredRow) else order_of(state, act)
+    return None if order is None else collector_of(order)
 
 
 def dispute_of(state: State, act: Act) -> Place | None:

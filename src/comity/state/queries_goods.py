@@ -19,6 +19,7 @@ from comity.state.lifecycle_dates import day_of
 from comity.state.queries import zone_of
 from comity.state.records_goods import PlacedOrder, ReceiptRow, Sheet
 from comity.state.state import State
+from comity.statement.order_values import Officer
 from comity.support.accounts import (
     Claim,
     LineAccount,
@@ -153,6 +154,14 @@ def claims_at(
 def today_of(state: State, instant: Instant) -> Date:
     """Give the day that it is in the zone of the file."""
     return day_of(instant, zone_of(state))
+
+
+def collector_of(order: PlacedOrder) -> Officer | None:
+    """Give the provider's officer who collects what is owed for an order; None: none is named yet.
+
+    That nobody told this officer is what auditors found. Source: treaties.md A12, 4.4, 4.5
+    """
+    return None if order.acceptance is None else order.acceptance.collects
 
 
 def ends_of_order(order: PlacedOrder) -> frozenset[PartyId]:

@@ -159,6 +159,9 @@ def test_a_claim_is_billed_and_a_bill_is_paid_by_its_receipts() -> None:
     claim = teller.say(KOR, ClaimNotice(receipt, COLLECTING))
     (billed,) = duties(teller, owes="invoice.issue")
     assert (billed.trigger, billed.owed_by, billed.owed_to) == (claim, JPN, (KOR,))
+    named = {each.owes: each.collects for each in duties(teller)}
+    assert named["invoice.issue"] == named["delivery.settled"] == COLLECTING
+    assert set(named) == {"invoice.issue", "delivery.settled"}
     assert find_claim(teller.state, claim, billed.id, teller.now) is not None
     worth = dict(teller.state.goods_receipts.get(receipt).worth)["JPY"] // 1_000_000  # type: ignore[union-attr]
     total = Money(Decimal(worth), "JPY")

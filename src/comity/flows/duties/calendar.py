@@ -15,7 +15,14 @@ from icalendar import Alarm, Calendar, Event, Todo
 
 from comity.basis.instants import DAY_MS, Instant, Zone
 from comity.flows.duties.listing import Owed
-from comity.foresight.matters import owed_matter, say_coming, say_head, say_matter, say_state
+from comity.foresight.matters import (
+    owed_matter,
+    say_collectors,
+    say_coming,
+    say_head,
+    say_matter,
+    say_state,
+)
 from comity.foresight.words import say_article
 from comity.state.coming import Coming
 from comity.state.duties import Duty, DutyState
@@ -64,6 +71,9 @@ def _owed(owed: Owed, duty: Duty, mark: str, language: str) -> Event | Todo:
     lines = [", ".join(said)]
     if duty.about is not None:
         lines.append(say_head("about", language, place=duty.about))
+    if duty.collects is not None:
+        officer = (duty.collects.person, duty.collects.office)
+        lines.append(say_collectors((officer,), language))
     entry.add("description", "\n".join(lines))
     remind = _first_moment(duty) if duty.remind_at is None else duty.remind_at
     if remind is not None and duty.live:

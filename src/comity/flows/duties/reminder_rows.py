@@ -19,6 +19,7 @@ from comity.basis.limits import JSON_ITEMS_MAX
 from comity.basis.strict_json import JsonValue, parse_canonical
 from comity.flows.context import Context
 from comity.flows.documents import REMINDED
+from comity.statement.order_values import Officer, format_officer, read_officer
 
 ROWS_MAX: Final = JSON_ITEMS_MAX
 """Reminders that are remembered; of those beyond, what is no longer owed is forgotten first."""
@@ -37,7 +38,8 @@ class Reminder:
     """One reminder: its number under the agreement, what it is about, and by which article.
 
     `key` names the duty or the event and the moment, so that it is told once. `due` None: no day.
-    With `more` it stands for so many alike that are not told one by one.
+    With `more` it stands for so many alike that are not told one by one. `collects`: the creditor's
+    officer who collects what is owed for goods. Source: treaties.md A12, 4.5
     """
 
     number: int
@@ -48,6 +50,7 @@ class Reminder:
     due: Instant | None
     told_at: Instant
     more: int = 0
+    collects: Officer | None = None
 
     @property
     def alike(self) -> Alike:
@@ -127,6 +130,8 @@ def numbered(
 def reminder_row(reminder: Reminder) -> dict[str, JsonValue]:
     """Write a reminder."""
     more: dict[str, JsonValue] = {"more": reminder.more} if reminder.more else {}
+    if reminder.collects is not None:
+        more["collects"] = format_officer(reminder.collects)
     return {
         "number": reminder.number,
         "key": reminder.key,
@@ -143,7 +148,7 @@ def _counting(first: Reminder, count: int) -> Reminder:
     """Give the one that stands for the others that are alike: it names no place."""
     party = first.alike[2]
     key = f"more/{first.what}/{first.article}/{party}"
-    return replace(first, key=key, about=None, due=None, more=count)
+    return replace(first, key=key, about=None, due=None, more=count, collects=None)
 
 
 def _read(fields: Fields) -> Reminder:
@@ -157,4 +162,5 @@ def _read(fields: Fields) -> Reminder:
         None if due is None else parse_instant_canonical(due),
         parse_instant_canonical(fields.text("told_at")),
         fields.optional_integer("more") or 0,
+        read_officer(fields, "collects") if fields.has("collects") else None,
     )

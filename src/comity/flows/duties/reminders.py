@@ -33,6 +33,7 @@ from comity.flows.view import View
 from comity.ports import Basis, Change
 from comity.state.coming import live_reminders
 from comity.state.duties import DutyState
+from comity.statement.order_values import Officer
 
 
 async def remind_all(
@@ -110,12 +111,15 @@ def moments_of(own: PartyId, owed: Owed) -> Iterator[Reminder]:
         if not concerns(duty, own):
             continue
         about = str(duty.about or duty.trigger)
+        who = duty.collects
         if duty.remind_at is not None and duty.remind_at <= owed.at:
             again = f"/{duty.reminded}" if duty.reminded > 1 else ""
-            yield _moment(f"{duty.id}/remind{again}", duty.owes, (duty.article, about), duty.due)
+            key = f"{duty.id}/remind{again}"
+            yield _moment(key, duty.owes, (duty.article, about), duty.due, who)
         if duty.state is DutyState.LATE:
             due = 0 if duty.due is None else duty.due
-            yield _moment(f"{duty.id}/late/{due}", duty.owes, (duty.article, about), duty.due)
+            key = f"{duty.id}/late/{due}"
+            yield _moment(key, duty.owes, (duty.article, about), duty.due, who)
     for coming, at in live_reminders(owed.coming, owed.at):
         named = None if coming.about is None else str(coming.about)
         key = f"{coming.what}/{named}/{at}"
@@ -123,9 +127,13 @@ def moments_of(own: PartyId, owed: Owed) -> Iterator[Reminder]:
 
 
 def _moment(
-    key: str, what: str, named: tuple[str | None, str | None], due: Instant | None
+    key: str,
+    what: str,
+    named: tuple[str | None, str | None],
+    due: Instant | None,
+    collects: Officer | None = None,
 ) -> Reminder:
-    return Reminder(0, key, what, *named, due, Instant(0))
+    return Reminder(0, key, what, *named, due, Instant(0), collects=collects)
 
 
 def _noted(context: Context, agreement: AgreementId, reminder: Reminder) -> bytes:
