@@ -13,7 +13,7 @@ import pytest
 from msgspec import structs
 
 from comity.agreement.model import Agreement
-from comity.basis.ids import PartyId, Place
+from comity.basis.ids import AgreementId, PartyId, Place
 from comity.basis.instants import parse_date
 from comity.decision import stages
 from comity.decision.admission import Admitted
@@ -22,12 +22,14 @@ from comity.decision.request import Consent, Request
 from comity.decision.stages import Refused
 from comity.flows.admission import admit_item
 from comity.flows.drafts import KeptDraft
+from comity.flows.listing import show_item
 from comity.flows.passing.linking import link_onward
 from comity.flows.passing.onward import PassedOn
 from comity.flows.passing.wishes import kept_passings
 from comity.flows.release import release_draft
 from comity.flows.reports.public import public_report
 from comity.flows.speak import Entered
+from comity.state.closing import Keeping
 from comity.statement.information import AssuranceGive, ConsentGive, ConsentWithdraw
 from tests.articles.outcomes import passed, why
 from tests.builders.pacts import (
@@ -118,6 +120,13 @@ def test_g9_it_travels_by_the_ways_that_the_file_names_and_from_nobody_unknown(
     assert stranger.get(stranger.path(story.jpn, "checkpoint")).status == 404
 
 
+def custody(node: Node, place: Place) -> Keeping:
+    """Say how far an item's keeping by Washington is, as its row shows it at a node."""
+    row = run(show_item(node.context, AgreementId(JPN_USA), place, OFFICER))
+    assert not isinstance(row, Refused)
+    return dict(row.keeping)[USA]
+
+
 @pytest.mark.row("G9")
 def test_g9_custody_passes_with_the_receipt_and_not_with_the_sending(story: Story) -> None:
     place = story.jpn.release(USA).place
@@ -126,12 +135,15 @@ def test_g9_custody_passes_with_the_receipt_and_not_with_the_sending(story: Stor
     assert sent is not None  # it was sent, and came
     for node in (story.jpn, story.usa):
         assert node.view().fold.state.receipts.get((place, USA)) is None
+        assert custody(node, place) is Keeping.SENT
     with pytest.raises(AssertionError):
         story.usa.read(place)
     story.usa.receipt(place)
     assert story.usa.view().fold.state.receipts.get((place, USA)) is not None
     assert story.jpn.view().fold.state.receipts.get((place, USA)) is None  # not heard of yet
+    assert [custody(each, place) for each in (story.usa, story.jpn)] == [Keeping.HELD, Keeping.SENT]
     story.first.settle()
+    assert custody(story.jpn, place) is Keeping.HELD
     receipt = story.jpn.view().fold.state.receipts.get((place, USA))
     assert receipt is not None
     assert receipt.marking == MARKS[USA][1]

@@ -56,7 +56,11 @@ class Refusal(Struct):
 
 
 class Item(Struct):
-    """An item's label and what became of it; never its content."""
+    """An item's label and what became of it; never its content.
+
+    `keeping`: of each recipient `sent` or `refused`, and with its receipt `held`, `given_back` or
+    `closed`.
+    """
 
     place: str
     by: str

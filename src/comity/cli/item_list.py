@@ -145,7 +145,7 @@ def _short_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str
     if row.recalled_by:
         yield labelled("called back", f"by {', '.join(row.recalled_by)}")
     for party, keeping in row.keeping:
-        if keeping is not Keeping.HELD:
+        if keeping in _ENDS:
             yield labelled("given up", f"by {party}: {_ENDS[keeping]}")
 
 
@@ -162,6 +162,9 @@ def _long_lines(agreement: AgreementId, row: ItemRow, own: str) -> Iterator[str]
     yield labelled("under", f"version with SHA-256 {row.item.version}")
     yield labelled("sealed", f"{release.sealed.size} bytes, {shown(release.sealed.suite)}")
     yield labelled("payload", _payload(row))
+    for party, keeping in row.keeping:
+        if keeping is Keeping.SENT:
+            yield labelled("custody", f"not with {party} before its receipt")
     if row.disc_only is not None:
         yield labelled("travels", f"never over the wire, but by {shown(row.disc_only)}")
     if release.supersedes is not None:

@@ -33,7 +33,7 @@ from comity.flows.set_up import agreement_pins, pinned_agreements
 from comity.flows.turns import read_about, read_view
 from comity.flows.view import View, judge_anew, statement_at
 from comity.ports import Change, RegisterHead
-from comity.state.closing import Keeping, keeping_of
+from comity.state.closing import Keeping, custody_of
 from comity.state.export import state_json
 from comity.state.queries import items_by, items_for, receipt_of
 from comity.state.queries_cases import involved_of
@@ -222,7 +222,7 @@ async def item_row(
         ),
         disc_only=waits_for_disc(view, statement),
         recalled_by=standing_recalls(about, item),
-        keeping=tuple((party, keeping_of(state, item, party)) for party in item.to),
+        keeping=tuple((party, custody_of(state, item, party)) for party in item.to),
     )
 
 

@@ -2,7 +2,7 @@
 """How far an item's keeping by one holder has come to its end, by what was said alone.
 
 Nothing closes an item but a certificate for what was left, or the originators' receipts for what
-came back. Source: Japan-ROK GSOMIA Art. 6(h) (treaties.md G6h)
+came back. Source: Japan-ROK GSOMIA Art. 6(h), 9 (treaties.md G6h, G9)
 """
 
 from __future__ import annotations
@@ -17,8 +17,10 @@ from comity.state.tables import walk
 
 
 class Keeping(StrEnum):
-    """Where it stands."""
+    """Where it stands: `SENT` and `REFUSED` are in nobody else's custody yet, or never were."""
 
+    SENT = "sent"
+    REFUSED = "refused"
     HELD = "held"
     GIVEN_BACK = "given_back"
     CLOSED = "closed"
@@ -36,6 +38,17 @@ def keeping_of(state: State, item: Item, holder: PartyId) -> Keeping:
     if all(_is_receipted(state, item, place) for place in returns):
         return Keeping.CLOSED
     return Keeping.GIVEN_BACK
+
+
+def custody_of(state: State, item: Item, party: PartyId) -> Keeping:
+    """Say the same of whoever an item was sent to: custody passes with its receipt alone.
+
+    Source: Japan-ROK GSOMIA Art. 9 (treaties.md G9)
+    """
+    sent = item.place, party
+    if sent in state.receipts or walk(state.handled.get(sent)):
+        return keeping_of(state, item, party)
+    return Keeping.REFUSED if sent in state.refusals else Keeping.SENT
 
 
 def _is_receipted(state: State, item: Item, returned: Place) -> bool:

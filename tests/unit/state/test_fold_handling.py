@@ -11,11 +11,11 @@ import pytest
 from comity.agreement.acts import DestructionMeans, Recalled
 from comity.agreement.reading import read_agreement
 from comity.basis.ids import Place, digest_of
-from comity.state.closing import Keeping, keeping_of
+from comity.state.closing import Keeping, custody_of, keeping_of
 from comity.statement.cases import Affected, Certainty, Harm, IncidentReport
 from comity.statement.custody import InventoryResult
 from comity.statement.handling import ItemDestroyed, ItemRecall, ItemReturn
-from comity.statement.information import ItemReceipt
+from comity.statement.information import ItemReceipt, ItemRefusal
 from comity.statement.treaty import AgreementEndNotice
 from comity.statement.values import ParcelRef, SealedRef
 from tests.builders.world import trilateral
@@ -70,6 +70,28 @@ def keeping(teller: Teller, item: Place) -> Keeping:
     known = teller.state.items.get(item)
     assert known is not None
     return keeping_of(teller.state, known, KOR)
+
+
+def custody(teller: Teller, item: Place) -> Keeping:
+    known = teller.state.items.get(item)
+    assert known is not None
+    return custody_of(teller.state, known, KOR)
+
+
+def test_custody_passes_with_the_receipt(teller: Teller, item: Place) -> None:
+    """Japan-ROK GSOMIA Art. 9 (G9)."""
+    assert custody(teller, item) is Keeping.SENT
+    refused = teller.say(KOR, ItemRefusal(item, "marking.unknown", ()))
+    assert (teller.why(refused), custody(teller, item)) == (None, Keeping.REFUSED)
+    receipted = teller.say(KOR, got_back(item, "군사III급비밀"))
+    assert (teller.why(receipted), custody(teller, item)) == (None, Keeping.HELD)
+
+
+def test_what_was_erased_before_its_receipt_is_closed_and_was_never_held(
+    teller: Teller, item: Place
+) -> None:
+    assert teller.why(teller.say(KOR, destroyed(item, 1))) is None
+    assert custody(teller, item) is Keeping.CLOSED
 
 
 # Destruction

@@ -33,6 +33,8 @@ from comity.state.closing import Keeping
 
 _ITEM: Final = "/items/{agreement}/{party}/{index}"
 _KEPT: Final = {
+    Keeping.SENT: phrase("on its way: not in its custody before its receipt"),
+    Keeping.REFUSED: phrase("never in its custody"),
     Keeping.HELD: phrase("kept"),
     Keeping.GIVEN_BACK: phrase("given back, no receipt yet"),
     Keeping.CLOSED: phrase("closed by certificate or receipt"),
