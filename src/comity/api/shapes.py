@@ -56,11 +56,7 @@ class Refusal(Struct):
 
 
 class Item(Struct):
-    """An item's label and what became of it; never its content.
-
-    `keeping`: of each recipient `sent` or `refused`, and with its receipt `held`, `given_back` or
-    `closed`.
-    """
+    """An item's label and what became of it, with each recipient: `keeping`; never its content."""
 
     place: str
     by: str

@@ -67,5 +67,5 @@ def shown_at(text: str) -> str:
 
 
 def say_not_binding(agreement: AgreementId, lang: str) -> str:
-    """Say of an agreement that it does not bind. Source: TISA 2014, paragraph 6 (T6)"""
+    """Say of an agreement that it does not bind. Source: TISA 2014, paragraph 8 (T6)"""
     return f"{shown(agreement)}: {NOT_BINDING[language_index(lang)]}"

@@ -32,6 +32,7 @@ from comity.console.pages.sign_in import SIGN_IN, begin_session, sign_in_page
 from comity.console.replies import send_file, send_outcome
 from comity.console.routes import Route, Routes
 from comity.console.static_files import static_files
+from comity.console.unbound import with_unbound
 from comity.console.uploads import Upload
 from comity.console.visit import Elsewhere, Outcome, Page, TurnedDown, Visit
 from comity.front.answers import Gone, not_there
@@ -167,7 +168,7 @@ async def _show(
     scope["path_template"] = route.pattern
     visit = replace(visit, values=values)
     try:
-        return await route.act(visit)
+        return await with_unbound(await route.act(visit), visit)
     except TurnedDown as error:
         return error_page(error, visit)  # it leads on by what the path names
 

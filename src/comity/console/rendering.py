@@ -59,6 +59,7 @@ def _frame(page: Page, visit: Visit) -> dict[str, Any]:
         "party": config.party,
         "exercise": EXERCISE_LINE if config.exercise else None,
         "head": head_lines(page, visit),
+        "unbound": page.unbound,
         "navigation": entries_for(visit),
         "instant": visit.moments.show,
         "article": article,

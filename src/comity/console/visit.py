@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
 from comity.basis.errors import InvariantError
-from comity.basis.ids import PersonId
+from comity.basis.ids import AgreementId, PersonId
 from comity.console.forms import Fields, form_token
 from comity.console.languages import Tongue
 from comity.console.moments import Moments
@@ -37,7 +37,8 @@ class TurnedDown(Exception):  # noqa: N818 (a refusal is no failure)
 class Page:
     """A page to be made of a template. `banner`: lines of a protected item; None: no content.
 
-    `labels` is the highest marking of the labels that it lists, where it lists some.
+    `labels` is the highest marking of the labels that it lists, where it lists some; `unbound` are
+    the agreements concerned that do not bind.
     """
 
     template: str
@@ -47,6 +48,7 @@ class Page:
     banner: tuple[str, ...] | None = None
     labels: str | None = None
     cookies: tuple[str, ...] = ()
+    unbound: tuple[AgreementId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

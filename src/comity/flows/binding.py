@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whether an agreement binds its parties by law: what does not is said to on every page.
 
-Source: AGREEMENTS.md section 2 (`binding`); TISA 2014, paragraph 6 (treaties.md T6)
+Source: AGREEMENTS.md section 2 (`binding`); TISA 2014, paragraph 8 (treaties.md T6)
 """
 
 from __future__ import annotations

@@ -48,6 +48,7 @@ async def show_draft(visit: Visit) -> Outcome:
     kept = await _named(visit)
     released = await may_release(visit.context, visit.person, kept.number)
     values = {
+        "agreement": kept.item.agreement,
         "kept": kept,
         "item": kept.item,
         "name": await party_names(visit, kept.item.agreement),

@@ -11,10 +11,8 @@ from comity.console.links import look_at
 from comity.console.routes import Route
 from comity.console.visit import Outcome, Page, Visit
 from comity.decision.people import Role
-from comity.flows.binding import not_binding
 from comity.flows.delivery_line import LineStatus
 from comity.flows.headlines import Headline, headlines
-from comity.flows.set_up import pinned_agreements
 from comity.flows.standing import Matter, what_waits
 from comity.foresight.headlines import say_headline
 from comity.foresight.matters import say_matter
@@ -56,7 +54,6 @@ class Needs:
     ours: tuple[Waiting, ...]
     partners: tuple[Waiting, ...]
     top: tuple[tuple[Headline, str], ...]
-    unbound: tuple[str, ...]
     out_of_reach: tuple[LineStatus, ...]
 
 
@@ -78,7 +75,6 @@ async def gather(visit: Visit) -> Needs:
         tuple(_waiting((each for each in ours if each not in mine), code)),
         tuple(_waiting((each for each in matters if each.by != own), code)),
         tuple((each, _headline(each, code)) for each in await headlines(context, visit.person)),
-        tuple(await not_binding(context, await pinned_agreements(context))),
         tuple(each for each in visit.node.lines() if each.problem is not None),
     )
 
