@@ -22,6 +22,7 @@ PAGES = (
     "/requests/gsomia-jpn-kor",
     "/consents/gsomia-jpn-kor",
     "/consents-given/gsomia-jpn-kor",
+    "/reports",
     "/password",
     "/tour",
     "/nothing/here",

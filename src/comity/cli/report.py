@@ -29,10 +29,9 @@ from comity.cli.session import AsPerson, Desk, node_command
 from comity.cli.verify import trusted_by
 from comity.cli.worded import Words, shown_at
 from comity.decision.stages import Refused
-from comity.flows.reports.files import report_files
+from comity.flows.reports.files import OPENINGS, published_files, report_files
 from comity.flows.reports.inspector import inspect
 from comity.flows.reports.public import public_report
-from comity.flows.reports.public_page import public_page
 from comity.foresight.words import say_article
 
 
@@ -183,12 +182,8 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
     if isinstance(found, Refused):
         return desk.refuse(found)
     sha256 = digest_of(found.raw)
-    files = {
-        "report.json": found.raw,
-        "report.html": public_page(found.value, sha256, desk.language(lang)),
-    }
-    write_new_folder(kept, {"openings.json": format_json(found.openings)})
-    write_new_folder(out, files)
+    write_new_folder(kept, {OPENINGS: format_json(found.openings)})
+    write_new_folder(out, published_files(found.value, desk.language(lang)))
     words = Words(desk.language(lang))
     named = {"year": year, "folder": shown(out), "sha256": sha256}
     until = shown_at(str(found.value["until"]))

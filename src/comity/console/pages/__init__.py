@@ -14,6 +14,7 @@ from comity.console.pages.home import HOME
 from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
 from comity.console.pages.password import PASSWORD
+from comity.console.pages.reports import REPORTS
 from comity.console.pages.requests import REQUESTS
 from comity.console.pages.settings import SETTINGS
 from comity.console.pages.sign_in import SESSION
@@ -32,6 +33,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *ITEMS,
     *PASSWORD,
     *REQUESTS,
+    *REPORTS,
     *SESSION,
     *SETTINGS,
     *TOUR,

@@ -105,11 +105,16 @@ def _number(text: str) -> tuple[PartyId | None, int | None]:
 
 def highest_marking(view: View, visit: Visit, rows: Iterable[ItemRow]) -> str | None:
     """Give the highest level of some items, as our own party marks it today."""
+    return marking_of_levels(view, visit, (row.level for row in rows))
+
+
+def marking_of_levels(view: View, visit: Visit, levels: Iterable[str]) -> str | None:
+    """Give the highest of some levels, as our own party marks it today; None: none is known."""
     file, own = view.agreement(), visit.node.own
-    levels = [row.level for row in rows if file.levels.knows(row.level)]
-    if not levels:
+    known = [each for each in levels if file.levels.knows(each)]
+    if not known:
         return None
-    level = min(levels, key=file.levels.order.index)
+    level = min(known, key=file.levels.order.index)
     on = date_of(view.moment(visit.context), file.lifecycle.zone)
     return next(iter(corresponding_markings(file.table, own, level, on)), level)
 

@@ -17,8 +17,6 @@ from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place, format_place, parse_place
 from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.house import allow_house_act
-from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.anchors import Opening, SaidAnchor, Standing, said_anchors
 from comity.flows.context import Context
@@ -28,6 +26,7 @@ from comity.flows.evidence import take_evidence
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.keeping.opening_keys import onward_places
+from comity.flows.reports.auditors import may_report
 from comity.flows.reports.journal_search import Line, about, journal_lines
 from comity.flows.reports.made_onward import Elsewhere, MadeOnward, made_onward
 from comity.flows.reports.seen import articles_of, seen_row
@@ -95,7 +94,7 @@ async def inspect(
     """
     view = await read_view(context, agreement)
     auditor = await find_person(context, person)
-    allowed = allow_house_act(ACT, auditor.roles, {Role.AUDITOR})
+    allowed = may_report(ACT, auditor.roles)
     details: dict[str, JsonValue] = {"agreement": agreement, "for": visitor}
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, details)

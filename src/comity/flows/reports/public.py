@@ -26,14 +26,14 @@ from comity.basis.instants import (
     start_of_day,
 )
 from comity.basis.strict_json import JsonValue, format_json
-from comity.decision.house import HOUSE, allow_house_act
-from comity.decision.people import Role
+from comity.decision.house import HOUSE
 from comity.decision.stages import Refused
 from comity.flows.checkpoints import held_root
 from comity.flows.context import Context
 from comity.flows.drafts import keep_refusal
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
+from comity.flows.reports.auditors import may_report
 from comity.flows.reports.journal_search import journal_lines, journals, refused_by
 from comity.flows.reports.public_tables import (
     SHOWN_MIN,
@@ -81,7 +81,7 @@ async def public_report(context: Context, year: int, person: PersonId) -> Public
         InputError: no year of the calendar, or one that has not begun.
     """
     auditor = await find_person(context, person)
-    allowed = allow_house_act(ACT, auditor.roles, {Role.AUDITOR})
+    allowed = may_report(ACT, auditor.roles)
     if isinstance(allowed, Refused):
         return await keep_refusal(context, allowed, person, {"year": year})
     start, end = _bounds(year)

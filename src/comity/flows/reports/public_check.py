@@ -12,11 +12,36 @@ from typing import Any
 
 from comity.basis.encoding import decode_base64
 from comity.basis.errors import InputError, ProofError, excerpt
+from comity.basis.ids import PartyId
+from comity.basis.limits import REPORT_FOLDER_BYTES_MAX
+from comity.basis.strict_json import parse_canonical
 from comity.flows.checkpoints import held_root
 from comity.flows.context import Context
-from comity.flows.reports.public import recount
+from comity.flows.reports.public import SCHEMA, recount
 from comity.tlog.anchors import BLINDING_BYTES, anchor_digest
 from comity.tlog.tree_head import Checkpoint, parse_checkpoint_text
+
+
+def read_published(report: bytes, openings: bytes, own: PartyId) -> tuple[dict[str, Any], bytes]:
+    """Read a public report of ours as it was made, with what opens every digest of it.
+
+    Raises:
+        InputError: one of them does not read, or another party made it.
+        ProofError: the openings are not those of this report.
+    """
+    value, kept = (
+        parse_canonical(raw, bytes_max=REPORT_FOLDER_BYTES_MAX) for raw in (report, openings)
+    )
+    try:
+        if not isinstance(value, dict) or not isinstance(kept, dict) or value["schema"] != SCHEMA:
+            raise InputError("report.unreadable", "this is no public report with its openings")
+        open_digests(value["proof"], kept)  # type: ignore[arg-type]  # what lacks is told below
+        _refuse_other(value, own)
+    except (KeyError, TypeError, AttributeError) as err:
+        raise InputError(
+            "report.unreadable", "the report lacks what a report has", found=excerpt(str(err))
+        ) from err
+    return dict(value), openings
 
 
 def open_digests(
@@ -63,14 +88,7 @@ async def hold_counts(
         InputError: another party made it.
         ProofError: a register is not the one that was counted, or gives other counts.
     """
-    if value["party"] != context.config.party:
-        raise InputError(
-            "report.other-node",
-            "another party made this report",
-            expected=excerpt(str(value["party"])),
-            found=context.config.party,
-            hint="name the node that made it: --node",
-        )
+    _refuse_other(value, context.config.party)
     for each in checkpoints:
         head = await context.ports.store.register(each.origin)
         held = head is not None and each.size <= head.size
@@ -88,4 +106,15 @@ async def hold_counts(
             "the registers give other counts than the report",
             where=excerpt(", ".join(differing)),
             hint="what partners dated in that time and said later is counted now: make it anew",
+        )
+
+
+def _refuse_other(value: Mapping[str, Any], own: PartyId) -> None:
+    if value["party"] != own:
+        raise InputError(
+            "report.other-node",
+            "another party made this report",
+            expected=excerpt(str(value["party"])),
+            found=own,
+            hint="name the node that made it: --node",
         )
