@@ -65,7 +65,7 @@ def until_passed(until: Date | Instant | None, zone: Zone) -> Instant:
         case Date():
             return day_end(until, zone)
         case _:
-            return Instant(until + 1)
+            return Instant(min(until, INSTANT_MAX - 1) + 1)
 
 
 def last_day_of_term(rules: LifecycleRules, entered: Date, number: int) -> Date | None:

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from msgspec import structs
 
-from comity.basis.instants import INSTANT_MIN, Instant, parse_instant
+from comity.basis.instants import INSTANT_MAX, INSTANT_MIN, Instant, parse_instant
 from comity.state.coming import Coming, coming_at, coming_json, live_reminders
 from comity.statement.information import (
     AssuranceGive,
@@ -145,3 +145,14 @@ def test_an_assurance_comes_up_sixty_days_before_it_ends(teller: Teller) -> None
     ended = Instant(instant("2017-04-30") + 1)  # the instant that is named is the last of it
     assert ends == [parse_instant("2017-03-31T15:00:00Z"), ended]
     assert "assurance.end" not in what(teller, "2017-03-02", "JPN")
+
+
+def test_what_is_assured_until_the_last_instant_there_is_comes_up_within_the_calendar(
+    teller: Teller,
+) -> None:
+    until = INSTANT_MAX
+    teller.say(
+        KOR, AssuranceGive("SECRET", None, need=True, equivalent_protection=True, until=until)
+    )
+    ends = [each for each in coming_at(teller.state, KOR, until) if each.what == "assurance.end"]
+    assert [coming_json(each)["due"] for each in ends] == ["9999-12-31T23:59:59.999Z"]
