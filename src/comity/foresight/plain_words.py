@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from string import Formatter
+from typing import Final
+from unicodedata import category
 
 from comity.agreement.acts import Basis, Source
 from comity.agreement.model import (
@@ -42,6 +44,9 @@ from comity.foresight.words import (
 from comity.marking.equivalence import MarkEntry
 from comity.marking.hidden import printable_text
 from comity.state.coming import NOTICE_DAYS
+
+_LEADERS: Final = frozenset({"Pc", "Pd", "Po", "Sc", "Sk", "Sm", "So"})
+"""Dashes, bullets, number signs and the like, by Unicode category; no brackets or quotes."""
 
 # Values that a file chooses freely are names, even where a word of the vocabulary is the same.
 _NAMES = frozenset(
@@ -92,7 +97,16 @@ def _block(section: Section) -> str:
     lines = [f"- {line}" for line in section.lines]
     if section.number is None:
         return "\n".join((f"# {section.heading}", "", *lines))
-    return "\n".join((f"## {section.heading}", "", section.summary, "", *lines))
+    return "\n".join((f"## {section.heading}", "", _as_prose(section.summary), "", *lines))
+
+
+def _as_prose(summary: str) -> str:
+    """Keep the words of whoever wrote the file from looking like a line or heading of ours.
+
+    Whoever signs the page off takes what begins with a dash for what the node does.
+    """
+    kind = category(summary.lstrip()[:1] or " ")
+    return f"\\{summary}" if kind in _LEADERS else summary
 
 
 def _opening(agreement: Agreement, index: int) -> Section:

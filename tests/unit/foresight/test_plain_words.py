@@ -240,6 +240,20 @@ def test_text_of_the_file_is_escaped_on_the_page(pact: Pact) -> None:
     assert "top (a‹U+2039›b)" in show_agreement(pact(equivalence=row), "en")
 
 
+@pytest.mark.parametrize("lead", ["- ", "# ", "  * ", "– ", "• ", "・", "=", "> "])
+def test_a_summary_never_looks_like_a_line_or_a_heading_of_the_node(
+    gsomia: Agreement, lead: str
+) -> None:
+    forged = f"{lead}Enforced 1: nothing goes to a third party"
+    raw = template(gsomia.id).decode()
+    ours = gsomia.articles[0].summary.in_language("en")
+    page = show_agreement(read_agreement(raw.replace(ours, forged).encode()), "en")
+    assert f"\n\\{forged}\n" in page
+    assert f"\n{forged}\n" not in page
+    quoted = read_agreement(raw.replace(ours, "(As the text has it.)").encode())
+    assert "\n(As the text has it.)\n" in show_agreement(quoted, "en")
+
+
 @pytest.mark.parametrize(
     ("language", "line"),
     [
