@@ -15,6 +15,8 @@ from tests.builders.goods import ACSA, Trade, make_goods
 from tests.builders.world import JPN, REGISTRAR, World
 
 ORDERS = f"/orders/{ACSA}"
+_SHORT = 4
+"""Pages that are looked at in the other languages too: the first."""
 
 
 @pytest.fixture(scope="session")
@@ -39,7 +41,15 @@ def _pages(console: Console) -> list[str]:
     node = console.served.node
     orders = sorted(apart(lambda: [*node.view().fold.state.orders.keys()]))
     at = [f"{ORDERS}/{each.party}/{each.index}" for each in orders]
-    return [ORDERS, *at, f"{at[0]}/form/acsa", f"{at[0]}/form/three"]
+    acts = ("accept", "decline", "dispute", "cancel")
+    done = ("deliver", "receipt", "bill", "settle", "form/acsa", "form/three")
+    return [
+        ORDERS,
+        f"{ORDERS}/ask",
+        *at,
+        *(f"{at[0]}/{each}" for each in done),
+        *(f"{at[1]}/{each}" for each in acts),
+    ]
 
 
 @pytest.mark.slow
@@ -48,7 +58,41 @@ def test_axe_finds_nothing_on_pages_of_goods(tokyo: Console, look: str) -> None:
     tokyo.set_password(REGISTRAR)
     for lang in LANGUAGES if look == "laptop" else LANGUAGES[:1]:
         with tokyo.open(REGISTRAR, lang=lang, **LOOKS[look]) as page:
-            for path in _pages(tokyo):
+            for path in _pages(tokyo) if lang == "en" else _pages(tokyo)[:_SHORT]:
                 page.goto(path)
                 assert accessibility(page) == [], path
                 assert page.evaluate("document.body.scrollWidth <= window.innerWidth"), path
+
+
+@pytest.mark.slow
+def test_an_acceptance_is_decided_as_it_is_typed_and_then_done(tokyo: Console) -> None:
+    tokyo.set_password(REGISTRAR)
+    with tokyo.open(REGISTRAR) as page:
+        page.goto(f"{_pages(tokyo)[3]}/accept")
+        assert page.inner_text("#decision .problem, #decision p")
+        for name, text in (
+            ("number", "P-9"),
+            ("office", "J4"),
+            ("organisation", "MSDF"),
+            ("payee", "Ministry"),
+            ("collector", "finance"),
+            ("collecting", "Finance"),
+            ("price-1", "95"),
+        ):
+            page.fill(f"#{name}", text)
+        page.wait_for_selector("#decision .yes")
+        assert "I(1)" in page.inner_text("#decision .yes")
+        page.click("button.main")
+        page.wait_for_url("**/orders/*/USA/*")
+        assert "accepted" in page.inner_text("main > p")
+
+
+@pytest.mark.slow
+def test_rows_are_added_without_javascript(tokyo: Console) -> None:
+    tokyo.set_password(REGISTRAR)
+    with tokyo.open(REGISTRAR, java_script_enabled=False) as page:
+        page.goto(f"{ORDERS}/ask")
+        page.fill("#description-2", "kept")
+        page.click("button[name=more]")
+        assert page.input_value("#description-2") == "kept"
+        assert page.locator("tbody tr").count() == 6

@@ -106,14 +106,21 @@ def _sheet(
     head = asking.head
 
     async def decide(view: View) -> Allowed | Refused:
-        at, version = view.moment(context), view.under().sha256
-        place = Place(view.own, view.registers.judged_size(view.own))
-        order = PlacedOrder(place, at, (head.provider,), version, head, ())
-        if body.continues is not None:
-            order = find_order(view, body.continues)
-        return ask_file(context, view, asked_for(order, body.lines))
+        return decide_asking(context, view, head, body)
 
     return Saying(body, head.ordering.person, ORDERING_OFFICES, text, (head.provider,), decide)
+
+
+def decide_asking(
+    context: Context, view: View, head: OrderHead, body: OrderRequest
+) -> Allowed | Refused:
+    """Hold lines that are asked for against the file, as if they were said now."""
+    at, version = view.moment(context), view.under().sha256
+    place = Place(view.own, view.registers.judged_size(view.own))
+    order = PlacedOrder(place, at, (head.provider,), version, head, ())
+    if body.continues is not None:
+        order = find_order(view, body.continues)
+    return ask_file(context, view, asked_for(order, body.lines))
 
 
 def _further(
@@ -171,25 +178,36 @@ async def accept_order(
     to, sheets = other_end(view, find_order(view, order)), sheets_of(lines)
 
     def part(named: AcceptanceHead | None, sheet: tuple[AcceptedLine, ...]) -> Saying[OrderAccept]:
-        async def decide(view: View) -> Allowed | Refused:
-            placed = find_order(view, order)
-            said = placed.acceptance if named is None else named
-            if said is None:
-                raise StateError(
-                    "order.acceptance-head",
-                    "the first acceptance of an order says who accepts, collects and is paid",
-                    where=f"{agreement}/{order}",
-                )
-            accounts = lines_of(view, placed, (each.line for each in sheet))
-            lacking = lacking_in(placed, said, sheet)
-            act = Asked(Action.APPROVE_ORDER, placed, person, accounts, lacking)
-            return ask_file(context, view, act)
-
         body = OrderAccept(order, named, sheet)
+
+        async def decide(view: View) -> Allowed | Refused:
+            return decide_acceptance(context, view, body, person)
+
         return Saying(body, person, ORDERING_OFFICES, to=to, decide=decide)
 
     further = [part(None, sheet) for sheet in sheets[1:]]
     return await say_parts(context, agreement, [part(head, sheets[0]), *further])
+
+
+def decide_acceptance(
+    context: Context, view: View, body: OrderAccept, person: PersonId
+) -> Allowed | Refused:
+    """Hold lines that are accepted against the file, as if they were said now.
+
+    Raises:
+        StateError: no such order, or nothing has accepted it before and there is no head.
+    """
+    placed = find_order(view, body.order)
+    said = placed.acceptance if body.head is None else body.head
+    if said is None:
+        raise StateError(
+            "order.acceptance-head",
+            "the first acceptance of an order says who accepts, collects and is paid",
+            where=f"{view.agreement_id}/{body.order}",
+        )
+    accounts = lines_of(view, placed, (each.line for each in body.lines))
+    lacking = lacking_in(placed, said, body.lines)
+    return ask_file(context, view, Asked(Action.APPROVE_ORDER, placed, person, accounts, lacking))
 
 
 async def decline_order(

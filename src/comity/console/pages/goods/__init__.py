@@ -5,8 +5,17 @@ from __future__ import annotations
 
 from typing import Final
 
+from comity.console.pages.goods.handing import HANDING
 from comity.console.pages.goods.order import ORDER
+from comity.console.pages.goods.ordering import ORDERING
 from comity.console.pages.goods.orders import ORDERS
+from comity.console.pages.goods.settling import SETTLING
 from comity.console.routes import Route
 
-GOODS: Final[tuple[Route, ...]] = (*ORDERS, *ORDER)
+_ACTS: Final = (*ORDERING, *HANDING, *SETTLING)
+
+GOODS: Final[tuple[Route, ...]] = (
+    *ORDERS,
+    *ORDER,
+    *(route for act in _ACTS for route in act.routes()),
+)

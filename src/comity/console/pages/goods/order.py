@@ -12,6 +12,7 @@ from comity.console.contents import show_content
 from comity.console.errors import findings_of
 from comity.console.kinds import say_kind
 from comity.console.names import party_names
+from comity.console.pages.goods.offered import offers, offers_on
 from comity.console.pages.goods.places import named_order, order_path
 from comity.console.pages.goods.words import Words
 from comity.console.places import item_path
@@ -47,7 +48,9 @@ async def show(visit: Visit) -> Outcome:
     form = await print_form(context, agreement, order.place, "acsa", code)
     reading = allow_house_act("order.open", visit.signed_in.person.roles, GOODS_OFFICES)
     lines = row["lines"]
-    at = view.moment(context)
+    state, at = view.fold.state, view.moment(context)
+    turns = tuple(dict.fromkeys(turns_of(state, order, at)))
+    said = (state.settlements.get(parse_place(each["place"])) for each in row["settlements"])
     values = {
         "agreement": agreement,
         "path": order_path(agreement, order.place),
@@ -55,7 +58,13 @@ async def show(visit: Visit) -> Outcome:
         "row": row,
         "words": Words(visit),
         "name": await party_names(visit, agreement),
-        "turns": tuple(dict.fromkeys(turns_of(view.fold.state, order, at))),
+        "turns": turns,
+        "offers": offers(visit, agreement, order, turns),
+        "offers_on": {
+            str(each.place): offers_on(visit, agreement, order, each)
+            for each in said
+            if each is not None
+        },
         "lines": lines[first : first + LINES],
         "first": first,
         "more_lines": first + LINES if first + LINES < len(lines) else None,

@@ -8,6 +8,7 @@ from typing import Final
 from comity.basis.errors import InputError
 from comity.basis.ids import parse_party_id, parse_place
 from comity.console.names import party_names
+from comity.console.pages.goods.ordering import ASK
 from comity.console.pages.goods.places import (
     goods_agreement,
     goods_agreements,
@@ -52,6 +53,7 @@ async def list_orders(visit: Visit) -> Outcome:
         "next": [str(each) for each in found.next or ()],
         "is_cut": found.is_cut,
         "is_for_goods": is_for_goods(view),
+        "asks": not ASK.forbidden(visit),
         "lives": [each.value for each in Life],
         "parties": sorted(view.heads),
         "query": visit.query,
