@@ -383,7 +383,7 @@ def test_a_dispute_is_said_with_a_sealed_reason_and_taken_back(trade: Trade) -> 
     assert isinstance(
         run(open_goods_text(trade.gives.context, ACSA, place_of(said), READER)), Refused
     )
-    (line,) = run(read_balance(trade.gives.context, ACSA)).lines
+    (line,) = run(read_balance(trade.gives.context, ACSA, with_lines=True)).lines
     assert line["disputed"] is True
     back = OrderDispute(order, (), stands=False)
     place_of(run(dispute_order(trade.asks.context, ACSA, back, person=FINANCE)))

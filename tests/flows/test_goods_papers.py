@@ -317,7 +317,7 @@ def test_what_is_open_is_told_by_its_age_and_a_term_ends_with_its_day(trade: Tra
     trade.received(RICE, number="O-2")
 
     def ages(on: date) -> list[tuple[str, str]]:
-        found = run(read_balance(trade.asks.context, ACSA, on))
+        found = run(read_balance(trade.asks.context, ACSA, on, with_lines=True))
         return [(str(each["of"]), str(each["months"])) for each in found.ageing]
 
     assert ages(date(2018, 10, 2)) == [("JPY", "00-06"), ("LTR of fuel", "00-06")]

@@ -181,7 +181,7 @@ async def show_balance(
     """Show what is owed at the end of a day, what is late, and what one side alone has."""
     desk = desk_of(request, Permission.GOODS_READ)
     on = None if at is None else parse_date(at, "at")
-    found = await balances.read_balance(desk.context, agreement_of(agreement), on)
+    found = await balances.read_balance(desk.context, agreement_of(agreement), on, with_lines=True)
     value = {
         "balance": found.value,
         "sha256": found.sha256,

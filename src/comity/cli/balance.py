@@ -66,7 +66,7 @@ async def show(
     With --json both nodes print the same bytes, for they name no node.
     """
     chosen = await the_agreement(desk.context, agreement)
-    found = await balances.read_balance(desk.context, chosen, at)
+    found = await balances.read_balance(desk.context, chosen, at, with_lines=with_lines)
     if desk.as_json:
         value: dict[str, JsonValue] = {"schema": SCHEMA, **found.value, "sha256": found.sha256}
         if found.caps:

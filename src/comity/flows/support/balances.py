@@ -43,9 +43,10 @@ from comity.statement.settlements import BalanceAgree, BalanceRow, BalanceState,
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What the registers amount to at the end of a day: its exact bytes, and each open line.
+    """What the registers amount to at the end of a day: its exact bytes.
 
-    `caps` are the meters of yearly caps, no part of what is stated and agreed.
+    `lines` are all open lines, where they were asked for: they may be many. `caps` are the meters
+    of yearly caps, no part of what is stated and agreed.
     """
 
     on: Date
@@ -101,10 +102,13 @@ def _age(handed_over: Date, on: Date) -> str:
     return f"over {begun}"
 
 
-async def read_balance(context: Context, agreement: AgreementId, on: Date | None = None) -> Balance:
+async def read_balance(
+    context: Context, agreement: AgreementId, on: Date | None = None, *, with_lines: bool = False
+) -> Balance:
     """Give the balance at the end of a day, by what is held here; None: today, as it stands."""
     view = await read_view(context, agreement)
-    return await _balance(context, view, on or _today(context, view))
+    day = on or _today(context, view)
+    return await _balance(context, view, day, with_lines=with_lines)
 
 
 def end_of(context: Context, view: View, on: Date | None) -> Instant:
@@ -117,13 +121,14 @@ def _today(context: Context, view: View) -> Date:
     return today_of(view.fold.state, view.moment(context))
 
 
-async def _balance(context: Context, view: View, on: Date) -> Balance:
+async def _balance(context: Context, view: View, on: Date, *, with_lines: bool = False) -> Balance:
     end = end_of(context, view, on)
     if not view.fold.reaches(end):
         view = await judge_anew(context, view.agreement_id)
     with view.fold.standing_at(end) as state:
         today = today_of(state, end)
-        lines = tuple(open_line_json(each, today) for each in open_lines(state, end))
+        found = open_lines(state, end) if with_lines else ()
+        lines = tuple(open_line_json(each, today) for each in found)
         return Balance(on, balance_json(state, end), lines, meters_of(view, state, end))
 
 

@@ -116,7 +116,7 @@ def _cell(value: object) -> str:
 
 async def _json(context: Context, agreement: AgreementId, on: Date | None) -> str:
     """Write orders whole, and the balance."""
-    balance = await read_balance(context, agreement, on)
+    balance = await read_balance(context, agreement, on, with_lines=True)
     value = {
         "agreement": agreement,
         "balance": balance.value,

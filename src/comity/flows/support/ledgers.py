@@ -18,7 +18,7 @@ from msgspec import Struct
 
 from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import AgreementId, Place, format_place, parse_place
-from comity.basis.instants import Date
+from comity.basis.instants import Date, Instant
 from comity.basis.limits import BALANCE_LINES_MAX, LEDGER_BYTES_MAX, ORDER_LINE_NUMBER_MAX
 from comity.flows.context import Context
 from comity.flows.support.balances import end_of, read_balance
@@ -26,6 +26,7 @@ from comity.flows.support.finding import find_balance
 from comity.flows.turns import read_view
 from comity.flows.view import judge_anew
 from comity.state.export_goods import order_json
+from comity.state.state import State
 from comity.statement.settlements import LineRef
 from comity.support.matching import BookLine, LedgerLine, differences
 
@@ -97,9 +98,12 @@ async def compare_ledger(
     if not view.fold.reaches(end):
         view = await judge_anew(context, agreement)
     with view.fold.standing_at(end) as state:
-        rows = [order_json(state, row, end) for _, row in sorted(state.orders.items())]
-    own = tuple(_own_lines(rows, ledger.figures))
-    ours, theirs = ({each.key: _of(each) for each in one} for one in (own, ledger.lines))
+        own = _own_lines(_orders(state, sorted(state.orders.keys()), end), ledger.figures)
+        found = tuple(differences(own, ledger.lines))
+        named = {each.order for each in found}
+        again = _own_lines(_orders(state, sorted(named), end), ledger.figures)
+        ours = {each.key: _of(each) for each in again}
+    theirs = {each.key: _of(each) for each in ledger.lines if each.order in named}
     return tuple(
         DifferentLine(
             each.order,
@@ -107,7 +111,7 @@ async def compare_ledger(
             _named(ours.get((each.order, each.line)), each.figures),
             _named(theirs.get((each.order, each.line)), each.figures),
         )
-        for each in differences(own, ledger.lines)
+        for each in found
     )
 
 
@@ -144,6 +148,14 @@ async def lines_to_name(
             hint="see them all: comity balance compare; name some of them with --differs",
         )
     return tuple(LineRef(*key) for key in sorted(found))
+
+
+def _orders(state: State, places: Iterable[Place], at: Instant) -> Iterator[Any]:
+    """Write one order after the other: all at once they would take gigabytes."""
+    for place in places:
+        order = state.orders.get(place)
+        if order is not None:
+            yield order_json(state, order, at)
 
 
 def _own_lines(orders: Iterable[Any], figures: tuple[str, ...]) -> Iterator[BookLine]:
