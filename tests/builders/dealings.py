@@ -87,7 +87,8 @@ services = ["cash", "equal_value"]
 in_kind_within = "6 months"
 at_most = "12 months"
 converts = true
-offset_after = "18 months"
+currency = "any"
+offset_after = "2 days"
 pay_within = "1 month"
 apart = false
 """
@@ -153,11 +154,7 @@ class PlainOrder:
     deliveries: dict[Place, tuple[int, date, dict[int, Decimal]]] = field(default_factory=dict)
     made: int = 0
     came: dict[Place, list[tuple[PlainLine, PlainArrival]]] = field(default_factory=dict)
-
-    @property
-    def currency(self) -> str:
-        """Give what it is priced in."""
-        return CURRENCIES[self.provider]
+    currency: str = "USD"
 
 
 Owing = dict[tuple[str, str, str, str, str], Fraction]
@@ -236,6 +233,7 @@ class Dealings:
     teller: Teller = field(default_factory=lambda: in_force(agreement=circle(), parties=PARTIES))
     orders: dict[Place, PlainOrder] = field(default_factory=dict)
     counted: int = 0
+    offsets: int = 0
     refused: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
     def __post_init__(self) -> None:
@@ -257,7 +255,7 @@ class Dealings:
         self.teller.now = Instant(self.teller.now + self.draw.randrange(1, 12) * HOUR_MS)
         acts: tuple[Callable[[], None], ...] = (
             self.ask, self.accept, self.accept, self.make, self.make, self.receipt, self.receipt,
-            self.settle, self.settle, self.bill, self.end, self.dispute,
+            self.settle, self.settle, self.offset, self.bill, self.end, self.dispute,
         )  # fmt: skip
         self.draw.choice(acts)()
 
@@ -305,6 +303,7 @@ class Dealings:
                 place,
                 provider,
                 {e.line: PlainLine(e.category, e.nature, e.quantity.number) for e in lines},
+                currency=self.draw.choice((CURRENCIES[provider], "USD")),
             )
 
     def accept(self) -> None:
@@ -455,12 +454,71 @@ class Dealings:
             count = Fraction(quantity or amount or 0)
             settle_oldest(line, kinds, count, order.currency, self.today)
 
+    def offset(self) -> None:
+        """Settle a line against an order of the other direction, by the word of both sides."""
+        order = self.some()
+        if order is None:
+            return
+        ends = (order.provider, order.place.party)
+        today = self.today
+        others = [
+            each
+            for each in list(self.orders.values())[-200:]
+            if (each.place.party, each.provider) == ends
+            and each.currency == order.currency
+            and self._in_cash(each, today)
+        ]
+        own_lines = {id(line) for line, *_ in self._in_cash(order, today)}
+        lines = [each for each in order.lines.items() if id(each[1]) in own_lines]
+        if not others or not lines:
+            return
+        other, (number, line) = self.draw.choice(others), self.draw.choice(lines)
+        own = dict(open_of(line, order.currency, today)).get("cash", Fraction(0))
+        theirs = sum((open_ for *_, open_ in self._in_cash(other, today)), Fraction(0))
+        wanted = min(own, theirs) * self.draw.choice((1, Fraction(1, 2), 2))
+        amount = rounded(wanted, order.currency) or Fraction(1)
+        money = (Decimal(amount.numerator) / Decimal(amount.denominator)).normalize()
+        first, second = self.draw.sample(ends, 2)
+        said = SettlementRecord(
+            "S-3", order.place, Method.OFFSET, today, officer(first), order.currency,
+            (SettledLine(number, None, money, None),), None, other.place, None,
+        )  # fmt: skip
+        place = self.say(first, said)
+        if place is None or self.say(second, self._confirming(order, said, place, second)) is None:
+            return
+        self.offsets += 1
+        settle_oldest(line, {"cash"}, amount, order.currency, today)
+        for each, _, open_ in self._in_cash(other, today):
+            part = min(amount, open_)
+            settle_oldest(each, {"cash"}, part, other.currency, today)
+            amount -= part
+        assert not amount
+
+    def _in_cash(self, order: PlainOrder, day: date) -> list[tuple[PlainLine, int, Fraction]]:
+        """List what of an order is open in cash, what was handed over first before all else."""
+        found = [
+            (one.on, number, open_part(line, one, order.currency, day), line)
+            for number, line in order.lines.items()
+            if line.method is not None
+            for one in line.arrivals
+            if one.on <= day
+        ]
+        return [
+            (line, number, open_)
+            for _, number, (kind, open_), line in sorted(found, key=lambda each: each[:3])
+            if kind == "cash" and open_
+        ]
+
     def _confirming(
-        self, order: PlainOrder, said: SettlementRecord, place: Place
+        self,
+        order: PlainOrder,
+        said: SettlementRecord,
+        place: Place,
+        by: PartyId | None = None,
     ) -> SettlementRecord:
         return SettlementRecord(
-            "S-2", order.place, said.method, self.today, officer(order.provider), said.currency,
-            said.lines, None, said.against, place,
+            "S-2", order.place, said.method, self.today, officer(by or order.provider),
+            said.currency, said.lines, None, said.against, place,
         )  # fmt: skip
 
     def end(self) -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -37,6 +38,7 @@ from comity.statement.cases import VisitKind, VisitRequest
 from comity.statement.information import AssuranceGive
 from comity.statement.orders import Method, Nature
 from comity.statement.settlements import SettledLine
+from tests.builders.bean_check import bean_check
 from tests.builders.goods import (
     A_DAY_MS,
     ACSA,
@@ -122,6 +124,8 @@ def checked(text: str) -> dict[tuple[str, str], Decimal]:
     for each in entries:
         for commodity in {c for _, _, c in each}:
             assert sum(number for _, number, c in each if c == commodity) == 0
+    with TemporaryDirectory() as folder:
+        assert bean_check(text, Path(folder)) == []
     return dict(sums)
 
 

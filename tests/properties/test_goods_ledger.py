@@ -55,6 +55,7 @@ def test_the_plain_books_are_a_fair_trial() -> None:
     """Enough of it counts, and all that may be wrong with a figure was tried."""
     dealings = years()
     assert dealings.counted > STEPS // 2
+    assert dealings.offsets > 20
     assert {
         *("order.not-permitted", "order.accepted-beyond", "delivery.beyond-acceptance"),
         *("delivery.beyond-delivery", "invoice.other-total", "invoice.already-issued"),

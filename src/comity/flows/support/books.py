@@ -18,13 +18,14 @@ from typing import Any, Final, NamedTuple
 
 from comity.basis.amounts import add, format_decimal, from_millionths, parse_decimal, to_millionths
 from comity.basis.ids import AgreementId, PartyId
-from comity.basis.instants import Date, format_date
+from comity.basis.instants import Date, Instant, format_date
 from comity.flows.context import Context
 from comity.flows.support.balances import end_of, read_balance
 from comity.flows.support.shapes import whole_order
 from comity.flows.turns import read_view
 from comity.flows.view import judge_anew
 from comity.marking.hidden import printable_text
+from comity.state.goods_balance import balance_json
 from comity.state.queries_goods import accounts_of, settlement_terms, today_of
 from comity.state.records_goods import PlacedOrder, SettlementRow
 from comity.state.state import State
@@ -155,14 +156,19 @@ async def _beancount(context: Context, agreement: AgreementId, on: Date | None) 
     if not view.fold.reaches(end):
         view = await judge_anew(context, agreement)
     with view.fold.standing_at(end) as state:
-        entries = sorted(_entries(state, today_of(state, end)))
-        closing = today_of(state, end)
-    balance = await read_balance(context, agreement, on)
-    lines = [f'option "title" "{agreement}, at the end of {format_date(closing)}"', ""]
+        return beancount_of(state, end)
+
+
+def beancount_of(state: State, end: Instant) -> str:
+    """Write the books of a state at the end of a day as Beancount reads them."""
+    closing = today_of(state, end)
+    entries = sorted(_entries(state, closing))
+    lines = [f'option "title" "{state.agreement_id}, at the end of {format_date(closing)}"', ""]
     lines += [*_opened(entries), ""]
     for entry in entries:
         lines += _written(entry)
-    lines += _asserted(entries, balance.value, Date.fromordinal(closing.toordinal() + 1))
+    balance: dict[str, Any] = balance_json(state, end)
+    lines += _asserted(entries, balance, Date.fromordinal(closing.toordinal() + 1))
     return "\n".join(lines) + "\n"
 
 
