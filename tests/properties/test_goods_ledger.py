@@ -22,7 +22,8 @@ from comity.state.queries_goods import book_of, today_of
 from comity.state.state import State
 from comity.statement.deliveries import DeliveryReceipt
 from comity.support.matching import differences
-from tests.builders.dealings import Dealings, Owing
+from tests.builders.dealings import Dealings
+from tests.builders.plain_books import Owing
 
 STEPS = 10_000
 DAY_MS = 86_400_000
