@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from comity.flows.picture.gathering import LOOKED_AT_MAX
+from comity.flows.picture.gathering import SHOWN_MAX
 from comity.picture.linking import BOUNDS
 from comity.picture.traces import Sign
 
@@ -24,5 +24,5 @@ def test_the_bounds_of_suggestions_are_those_of_the_program() -> None:
         assert f"| {kind} | {words} | {bounds.apart_km:.0f} km |" in PAGE
 
 
-def test_so_many_items_are_looked_at() -> None:
-    assert f"{LOOKED_AT_MAX:,} newest items" in PAGE
+def test_so_many_reports_are_shown() -> None:
+    assert f"{SHOWN_MAX} reports" in PAGE

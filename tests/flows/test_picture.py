@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -11,51 +10,28 @@ from typing import Any
 import pytest
 
 from comity.basis.errors import InputError, StateError
-from comity.basis.ids import PartyId, PersonId, Place
+from comity.basis.ids import PersonId, Place
 from comity.decision.stages import Refused
-from comity.flows.drafts import ItemDraft, KeptDraft, draft_item
 from comity.flows.people.register import change_person
+from comity.flows.picture.drawing import map_of, number_rows, timelines_of
 from comity.flows.picture.gathering import Picture, PictureWish, gather_picture
 from comity.flows.picture.linking import Link, links_among, say_of_one_event, suggest_among
-from comity.flows.release import release_draft
-from comity.sealing.payload import PayloadHeader
 from tests.builders.real_events import LAUNCHES, TESTS, launch_json, nuclear_json
+from tests.builders.sent_reports import release, send
 from tests.builders.world import (
     ADMIN,
     AUDITOR,
     CLERK,
-    DRAFTER,
     GSOMIA,
     JPN,
     KOR,
     MARKING,
-    OFFICER,
     READER,
     REGISTRAR,
     Node,
     World,
-    entered,
     run,
 )
-
-OTHER = {JPN: KOR, KOR: JPN}
-
-
-def send(
-    world: World, party: PartyId, value: Any, category: str = "missile-warning", **more: Any
-) -> Place:
-    """Release a report, and let the other party give its receipt."""
-    node, to = world[party], OTHER[party]
-    header = PayloadHeader("A report", "application/json", None, value.get("schema"))
-    item = ItemDraft(GSOMIA, (to,), MARKING[party], category, "document", ("warning",))
-    content = (json.dumps(value).encode(),)
-    kept = run(draft_item(node.context, DRAFTER, replace(item, **more), header, content))
-    assert isinstance(kept, KeptDraft), kept
-    place = entered(run(release_draft(node.context, OFFICER, kept.number))).place
-    world.settle()
-    world[to].receipt(place)
-    world.settle()
-    return place
 
 
 def gather(node: Node, person: PersonId = READER, **wish: Any) -> Picture | Refused:
@@ -183,6 +159,98 @@ def test_what_was_superseded_says_by_what(assured: World) -> None:
     assert isinstance(picture, Picture)
     by_place = {each.item.place: each for each in picture.reports}
     assert (by_place[first].superseded_by, by_place[second].superseded_by) == (second, None)
+
+
+def flood(world: World, count: int, **more: Any) -> list[Place]:
+    """Let Japan release many reports, and Korea give its receipts."""
+    value = launch_json("JPN", LAUNCHES[0])
+    places = [
+        release(world.jpn, KOR, value | {"event": f"e-{each}"}, "missile-warning", **more)
+        for each in range(count)
+    ]
+    world.settle()
+    for each in places:
+        world.kor.receipt(each)
+    world.settle()
+    return places
+
+
+def test_a_flood_of_one_party_keeps_nobody_elses_reports_out_of_the_picture(
+    told: tuple[World, Place, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, _, korea = told
+    monkeypatch.setattr("comity.flows.picture.gathering.SHOWN_MAX", 16)
+    newest = flood(world, 12)
+    found = seen(world.kor)
+    assert korea in found
+    assert {each for each in found if each.party == JPN} == {*newest[-8:]}
+
+
+def test_what_is_refused_fills_no_picture(
+    told: tuple[World, Place, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, japan, _ = told
+    monkeypatch.setattr("comity.flows.picture.gathering.SHOWN_MAX", 16)
+    flood(world, 12, purposes=("training",))
+    assert japan in seen(world.kor)
+
+
+def test_pictures_go_on_where_the_one_before_ended_and_neither_lose_nor_double(
+    told: tuple[World, Place, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, japan, korea = told
+    monkeypatch.setattr("comity.flows.picture.gathering.SHOWN_MAX", 4)
+    monkeypatch.setattr("comity.flows.picture.gathering.SHARE_LEAST", 1)
+    monkeypatch.setattr("comity.flows.picture.gathering.TOGETHER", 1)
+    places = [*flood(world, 5), japan, korea]
+    found: list[Place] = []
+    before: dict[Any, int] = {}
+    for _ in range(9):
+        picture = gather(world.kor, before=before)
+        assert isinstance(picture, Picture)
+        assert len(picture.reports) <= 4
+        found += [each.item.place for each in picture.reports]
+        if not picture.is_cut:
+            break
+        before = {(agreement, each.party): each.index for agreement, each in picture.next or ()}
+    assert sorted(found) == sorted(places)
+
+
+def test_a_picture_looks_at_so_many_entries_and_says_where_to_go_on(
+    told: tuple[World, Place, Place], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, _, _ = told
+    monkeypatch.setattr("comity.flows.picture.gathering.SCANNED_MAX", 1)
+    picture = gather(world.kor)
+    assert isinstance(picture, Picture)
+    heads = world.kor.view().heads
+    assert picture.next == tuple(
+        (GSOMIA, Place(each, heads[each].size - 1)) for each in sorted(heads)
+    )
+
+
+def test_rows_say_what_stands_instead_of_them(assured: World) -> None:
+    first = send(assured, JPN, launch_json("JPN", LAUNCHES[0]))
+    revised = launch_json("JPN", LAUNCHES[0]) | {"revision": 2, "supersedes": 1}
+    send(assured, JPN, revised)
+    send(assured, JPN, revised | {"event": "another", "revision": 1, "supersedes": None})
+    third = send(assured, JPN, launch_json("JPN", LAUNCHES[1]), supersedes=first)
+    picture = gather(assured.kor)
+    assert isinstance(picture, Picture)
+    rows = {each.shown.item.place: each for each in number_rows(picture.reports)}
+    assert rows[first].revised_by == rows[third].number
+    assert [each.number for each in rows.values() if not each.stands] == [rows[first].number]
+
+
+def test_timelines_are_drawn_of_every_year_month_and_day_in_which_something_is(
+    told: tuple[World, Place, Place],
+) -> None:
+    picture = gather(told[0].kor)
+    assert isinstance(picture, Picture)
+    drawn = timelines_of(number_rows(picture.reports))
+    assert [zoom.text for zoom, _ in drawn] == ["", "2017", "2017-09", "2017-09-03"]
+    assert timelines_of(()) == ()
+    assert "Map of reports" in map_of(()).text
 
 
 def link(node: Node, one: Place, other: Place, person: PersonId = READER, **more: Any) -> Any:

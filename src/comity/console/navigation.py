@@ -8,7 +8,7 @@ from typing import Final
 
 from comity.console.languages import phrase
 from comity.console.visit import Visit
-from comity.decision.house import GOODS_OFFICES
+from comity.decision.house import CONTENT_ROLES, GOODS_OFFICES
 from comity.decision.people import Role
 
 SPEAKERS: Final = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER})
@@ -29,6 +29,7 @@ ENTRIES: Final = (
     Entry("/items", phrase("Items")),
     Entry("/agreements", phrase("Agreements")),
     Entry("/duties", phrase("Duties")),
+    Entry("/map", phrase("Picture"), CONTENT_ROLES),
     Entry("/write", phrase("Write"), SPEAKERS),
     Entry("/drafts", phrase("Drafts"), SPEAKERS),
     Entry("/requests", phrase("Requests")),

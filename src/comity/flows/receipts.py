@@ -8,7 +8,7 @@ The journal entry comes before the first plaintext byte. Source: Japan-ROK GSOMI
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from comity.agreement.model import Agreement
 from comity.basis.errors import StateError
@@ -17,7 +17,7 @@ from comity.basis.instants import Date, Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.facilities import refuse_unattended
 from comity.decision.house import CONTENT_ROLES, allow_house_act, join_refusals
-from comity.decision.people import Role
+from comity.decision.people import Person, Role
 from comity.decision.request import Request
 from comity.decision.stages import Allowed, Refused
 from comity.flows.admission import refusal_of
@@ -220,21 +220,41 @@ async def decide_on_item(
     view = await read_about(context, agreement, (place,))
     item = view.item(place)
     copies = await copies_of(context, view, item)
-    request = await _item_request(context, view, item, person, copies)
+    asking = await ask_as(context, view, person)
+    request = _item_request(view, item, asking, copies)
     wanted = replace(request, action=action, purpose=purpose, recipient=recipient, channel=channel)
-    by = await find_person(context, person)
-    return await allow_by_person(context, view, item, by, wanted)
+    return await allow_by_person(context, view, item, asking.by, wanted)
 
 
-async def _item_request(
-    context: Context, view: View, item: Item, person: PersonId, copies: Copies
-) -> Request:
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks about items of one view at one moment; gathered once, however many they are.
+
+    `request` says nothing of an item. `assured` keeps what was assured for each list of names.
+    """
+
+    by: Person
+    at: Instant
+    request: Request
+    assured: dict[tuple[str, ...], Request] = field(default_factory=dict)
+
+
+async def ask_as(context: Context, view: View, person: PersonId) -> Asking:
+    """Gather who asks, now; for whoever decides at once, in the turns that the view rests on."""
     now = view.moment(context)
     by = await find_person(context, person)
-    request = with_item(view, await person_request(context, view, by, now), item, now)
-    request = replace(request, item=replace(request.item, copies=len(copies.here)))
+    return Asking(by, now, await person_request(context, view, by, now))
+
+
+def _item_request(view: View, item: Item, asking: Asking, copies: Copies) -> Request:
     named = item.release.label.named_for
-    return with_assurances(view, request, (*view.partners, view.own), named, now)
+    known = asking.assured.get(named)
+    if known is None:
+        parties = (*view.partners, view.own)
+        known = with_assurances(view, asking.request, parties, named, asking.at)
+        asking.assured[named] = known
+    request = with_item(view, known, item, asking.at)
+    return replace(request, item=replace(request.item, copies=len(copies.here)))
 
 
 async def open_item(
@@ -276,8 +296,10 @@ async def _open(
     context: Context, view: View, places: Sequence[Place], person: PersonId, purpose: str
 ) -> tuple[Opened, ...] | Refused:
     decided: list[tuple[Item, Allowed]] = []
-    for item in map(view.item, places):  # 1
-        allowed = await decide_opening(context, view, item, person, purpose)  # 2
+    items = [view.item(each) for each in places]
+    asking = await ask_as(context, view, person)  # 1
+    for item in items:
+        allowed = await decide_opening(context, view, item, asking, purpose)  # 2
         if isinstance(allowed, Refused):
             return await keep_refusal(context, allowed, person, _opening(view, item, purpose))
         decided.append((item, allowed))
@@ -322,9 +344,9 @@ def _opening(view: View, item: Item, purpose: str) -> dict[str, JsonValue]:
 
 
 async def decide_opening(
-    context: Context, view: View, item: Item, person: PersonId, purpose: str
+    context: Context, view: View, item: Item, asking: Asking, purpose: str
 ) -> Allowed | Refused:
-    """Decide whether a person may open an item now: by the agreement, the house and its copies.
+    """Decide whether a person may open an item then: by the agreement, the house and its copies.
 
     For whoever holds the turns of all that has a word about it; nothing is written.
 
@@ -333,12 +355,11 @@ async def decide_opening(
     """
     copies = await copies_of(context, view, item)
     copies.check_open()
-    request = await _item_request(context, view, item, person, copies)
-    reader = await find_person(context, person)
+    request = _item_request(view, item, asking, copies)
     asked = replace(request, action="open", purpose=purpose)
-    allowed = await allow_by_person(context, view, item, reader, asked)
+    allowed = await allow_by_person(context, view, item, asking.by, asked)
     house = join_refusals(
-        allow_house_act("open", reader.roles, CONTENT_ROLES),
+        allow_house_act("open", asking.by.roles, CONTENT_ROLES),
         None if item.place.party == view.own else await refusal_of(context, view, item),
     )
     return join_refusals(house, allowed) or allowed

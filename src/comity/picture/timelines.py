@@ -45,6 +45,7 @@ _LEAST_STRETCH: Final = 3.0
 _LAST_YEAR: Final = 9999
 _HOUR_MS: Final = 60 * 60 * 1000
 _TICKS_MOST: Final = 13
+_LINES_MOST: Final = 120
 _ZOOM: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -154,7 +155,8 @@ def _across(zoom: Zoom, instant: int) -> float:
 def _ticks(zoom: Zoom, height: float) -> Iterable[str]:
     known = [*_marks_of_time(zoom)]
     every = -(-len(known) // _TICKS_MOST)
-    lines = [[(_across(zoom, at), 20.0), (_across(zoom, at), height)] for at, _ in known]
+    ruled = known if len(known) <= _LINES_MOST else known[::every]
+    lines = [[(_across(zoom, at), 20.0), (_across(zoom, at), height)] for at, _ in ruled]
     yield element("path", d=path_of(lines), **line("grid"))
     for at, text in known[::every]:
         yield words_at(text, _across(zoom, at) + 3, 14.0)

@@ -13,6 +13,7 @@ from comity.console.pages.goods import GOODS
 from comity.console.pages.home import HOME
 from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
+from comity.console.pages.map import MAP
 from comity.console.pages.password import PASSWORD
 from comity.console.pages.reports import REPORTS
 from comity.console.pages.requests import REQUESTS
@@ -31,6 +32,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *HOME,
     *ITEM,
     *ITEMS,
+    *MAP,
     *PASSWORD,
     *REQUESTS,
     *REPORTS,

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The common picture in the console: opened by an act, silent of what may not be opened."""
+
+import pytest
+
+from comity.console.pages.map import _WORDS
+from comity.console.static_files import static_files, static_path
+from comity.picture import maps
+from comity.picture.palette import style_sheet
+from tests.api.support_api import serve
+from tests.builders.real_events import LAUNCHES, TESTS, launch_json, nuclear_json
+from tests.builders.sent_reports import release, send
+from tests.builders.world import AUDITOR, CLERK, JPN, KOR, READER
+from tests.console.support_console import browse
+
+WISH = {"purpose": "warning"}
+
+
+@pytest.fixture
+def told(assured):
+    """Both parties reported the sixth test, and Japan a launch that it then revised."""
+    japan = send(assured, JPN, nuclear_json("JPN", TESTS[3], "JMA"))
+    korea = send(assured, KOR, nuclear_json("KOR", TESTS[3], "KMA") | {"event": "a-name"})
+    launch = launch_json("JPN", LAUNCHES[0])
+    first = send(assured, JPN, launch)
+    revised = launch | {"revision": 2, "supersedes": 1}
+    second = send(assured, JPN, revised, supersedes=first)
+    return assured, japan, korea, first, second
+
+
+@pytest.fixture
+def served(told):
+    """Serve Japan's node to its own people."""
+    served = serve(told[0].jpn)
+    yield served
+    served.close()
+    assert not served.faults
+
+
+@pytest.fixture
+def reader(served):
+    served.set_password(READER)
+    browser = browse(served)
+    browser.sign_in(READER)
+    return browser
+
+
+def _items(browser):
+    return [each.text_content() for each in browser.found("//tbody//td[last()]/a")]
+
+
+def test_nothing_is_opened_before_a_person_says_what_for(reader, told):
+    node = told[0].jpn
+    before = len(node.journal())
+    assert reader.get("/map").status == 200
+    assert reader.found("//*[local-name()='svg']") == []
+    assert node.journal()[before:] == []
+    assert reader.post("/map", {"purpose": " "}).status == 400
+    assert "content is opened for a purpose" in reader.text()
+    assert node.journal()[before:] == []
+
+
+def test_the_picture_is_drawn_noted_and_stands_under_the_highest_marking(reader, told):
+    world, japan, korea, first, second = told
+    before = len(world.jpn.journal())
+    reader.get("/map")
+    assert reader.post("/map", WISH).status == 200
+    assert sorted(_items(reader)) == sorted(map(str, (japan, korea, first, second)))
+    noted = [line for line in world.jpn.journal()[before:] if line["act"] == "item.open"]
+    assert len(noted) == 4
+    banner = reader.text("//section[contains(@class, 'banner')]")
+    assert "秘" in banner
+    assert "군사III급비밀" in banner
+    assert "no content" not in banner
+    drawings = reader.found("//*[local-name()='svg'][@role='img']/@aria-label")
+    assert drawings[:2] == ["Map of reports", "Timeline of reports, in UTC"]
+
+
+def test_what_was_superseded_says_by_what_and_is_drawn_where_that_is_asked_for(reader, told):
+    reader.get("/map")
+    reader.post("/map", WISH)
+    assert "superseded by number 1" in reader.text("//tr[@class='past']")
+    assert "of that" not in reader.text()
+    drawn = reader.text("(//*[local-name()='svg'][@role='img'])[2]")
+    reader.post("/map", {**WISH, "superseded": "yes"})
+    assert reader.text("(//*[local-name()='svg'][@role='img'])[2]") != drawn
+
+
+def test_timelines_closer_by_stand_behind_links_and_lead_back(reader, told):
+    reader.get("/map")
+    reader.post("/map", WISH)
+    links = [each for each in reader.links() if each.startswith("#at-")]
+    assert {"#at-2017", "#at-2017-09", "#at-2017-09-03"} <= {*links}
+    found = {f"#{each}" for each in reader.found("//section[@class='zoom']/@id")}
+    assert {*links} == found
+
+
+@pytest.mark.parametrize(
+    ("wish", "count"),
+    [
+        ({"by": "KOR"}, 1),
+        ({"by": "JPN"}, 3),
+        ({"category": "nuclear-test"}, 0),
+        ({"level": "TOP"}, 0),
+        ({"level": "CONFIDENTIAL"}, 4),
+        ({"agreement": "gsomia-jpn-kor"}, 4),
+        ({"agreement": "gsomia-usa-kor"}, 0),
+    ],
+)
+def test_a_wish_narrows_the_picture(reader, told, wish, count):
+    reader.get("/map")
+    assert reader.post("/map", {**WISH, **wish}).status == 200
+    assert len(_items(reader)) == count
+
+
+def test_another_purpose_shows_nothing_and_says_no_more_than_that(reader, told):
+    node = told[0].jpn
+    reader.get("/map")
+    before = len(node.journal())
+    assert reader.post("/map", {"purpose": "gossip"}).status == 200
+    assert _items(reader) == []
+    assert "no report that you may open" in reader.text()
+    assert "No protected content" in reader.text("//section[contains(@class, 'banner')]")
+    assert node.journal()[before:] == []
+
+
+def test_who_may_not_know_of_a_category_sees_an_empty_picture(served, told):
+    served.set_password(CLERK)
+    browser = browse(served)
+    browser.sign_in(CLERK)
+    browser.get("/map")
+    assert browser.post("/map", WISH).status == 200
+    assert _items(browser) == []
+
+
+def test_a_role_that_leads_to_no_content_is_refused_and_has_no_link(served, told):
+    served.set_password(AUDITOR)
+    browser = browse(served)
+    browser.sign_in(AUDITOR)
+    browser.get("/map")
+    assert "/map" not in browser.links()
+    assert browser.post("/map", WISH).status == 403
+    assert told[0].jpn.acts()[-1] == ("picture.open", "refused")
+
+
+def test_older_reports_are_opened_by_a_form_that_keeps_the_wish(reader, told, monkeypatch):
+    monkeypatch.setattr("comity.flows.picture.gathering.SHOWN_MAX", 2)
+    monkeypatch.setattr("comity.flows.picture.gathering.SHARE_LEAST", 1)
+    reader.get("/map")
+    reader.post("/map", {**WISH, "by": "JPN"})
+    seen = _items(reader)
+    while reader.found("//input[@name='before']"):
+        form = reader.found("//form[.//input[@name='before']]//input")
+        fields = [(each.get("name"), each.get("value")) for each in form]
+        reader.post("/map", [each for each in fields if each[0] != "form-token"])
+        seen += _items(reader)
+    assert sorted(seen) == sorted(map(str, (told[1], told[3], told[4])))
+
+
+@pytest.mark.parametrize("before", ["x", "gsomia-jpn-kor/..", "gsomia-jpn-kor/JPN/-1"])
+def test_a_place_that_does_not_read_is_told_and_what_was_typed_stays(reader, before):
+    reader.get("/map")
+    answer = reader.post("/map", {"purpose": "my purpose", "before": before})
+    assert answer.status == 400
+    assert reader.found("//input[@name='purpose']/@value") == ["my purpose"]
+
+
+def test_hostile_text_is_inert(reader, told):
+    world = told[0]
+    hostile = launch_json("KOR", LAUNCHES[0]) | {
+        "title": "<script>alert(1)</script>\u202e",
+        "event": "hostile",
+    }
+    place = release(world.kor, JPN, hostile, "missile-warning")
+    world.settle()
+    world.jpn.receipt(place)
+    reader.get("/map")
+    answer = reader.post("/map", WISH)
+    assert b"<script>alert" not in answer.body
+    assert "\u202e" not in answer.body.decode()
+    assert str(place) in _items(reader)
+    reader.post("/map", {"purpose": "<b>\u202e"})
+    assert b"<b>\xe2" not in answer.body
+
+
+def test_drawings_are_said_in_every_language(served, told):
+    said = {*maps.WORDS.values(), *maps.KINDS.values(), maps.STATED_WAY, maps.WORKED_OUT_WAY}
+    said |= {maps.MIDDLE_SCALE, maps.TITLE, maps.TITLE_OF_TIMELINE}
+    assert {*_WORDS} == said
+    served.set_password(READER)
+    for language, word in (("ja", "報告の地図"), ("ko", "보고 지도")):
+        browser = browse(served, language)
+        browser.sign_in(READER)
+        browser.get("/map")
+        browser.post("/map", WISH)
+        assert word in browser.found("//*[local-name()='svg'][@role='img']/@aria-label")
+
+
+def test_the_style_sheet_of_drawings_is_that_of_the_palette():
+    body = static_files()[static_path("picture.css")].body.decode()
+    assert body.partition("that. */\n")[2] == style_sheet()
