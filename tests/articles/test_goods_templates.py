@@ -191,9 +191,11 @@ def test_a12_u5_u6_the_times_are_those_of_the_file_and_its_arrangement() -> None
         for name, file in FILES.items()
     }
     settled = ("delivery.receipt", "delivery.settled")
-    assert duties["acsa-jpn-usa-2016"] == {settled: "12 months"}
+    lent = {("delivery.loan", "loan.return"): "on the day of return"}
+    assert duties["acsa-jpn-usa-2016"] == {settled: "12 months", **lent}
     assert duties["acsa-us-family"] == {
         settled: "12 months",
+        **lent,
         ("invoice.issue", "invoice.settled"): "30 days",
     }
     assert duties["hospitals-mutual-aid"][settled] == "6 months"

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -15,6 +16,8 @@ from comity.basis.amounts import Quantity
 from comity.basis.ids import AgreementId, PartyId
 from comity.basis.instants import DAY_MS
 from comity.decision.stages import Refused
+from comity.flows.duties.calendar import calendar_of
+from comity.flows.duties.listing import list_duties, owed_json
 from comity.flows.speak import Entered
 from comity.flows.standing import what_waits
 from comity.flows.support.balances import read_balance
@@ -87,7 +90,26 @@ def test_a_hospital_lends_beds_in_a_disaster_and_has_them_back(tmp_path: Path) -
         told = {"activity": "disaster", "terms": {"method": Method.RETURN}}
         order = trade.received(beds, **told)
         assert owed(trade.asks) == owed(trade.gives) == [("kind", "12")]
+        lists = [run(list_duties(node.context, HOSPITALS)) for node in (trade.asks, trade.gives)]
+        shapes: list[Any] = [owed_json(each)["duties"] for each in lists]
+        assert shapes[0] == shapes[1]
+        (lent,) = [each for each in shapes[0] if each["owes"] == "loan.return"]
+        assert (lent["owed_by"], lent["owed_to"], lent["term"]) == (
+            "KOR",
+            ["JPN"],
+            "on the day of return",
+        )
+        assert lent["due"] == "2018-06-02T00:00:00.000Z"
+        bare = [replace(each, coming=()) for each in lists]
+        calendars = [calendar_of([each], exercise=False, language="ko") for each in bare]
+        assert calendars[0] == calendars[1]
+        told_on = calendars[0].decode().replace("\r\n ", "")
+        assert "대여품의 기일 내 반환" in told_on
+        assert "DTSTART;VALUE=DATE:20180601" in told_on
         assert isinstance(trade.settle(trade.gives, order, method=Method.RETURN), Entered)
         world.settle(1)
         assert owed(trade.asks) == owed(trade.gives) == []
+        for node in (trade.asks, trade.gives):
+            live = run(list_duties(node.context, HOSPITALS, live=True)).duties
+            assert "loan.return" not in {each.owes for each in live}
         assert world.equal()

@@ -418,7 +418,8 @@ class DutyRule:
     under `when`; a discharge only if it holds something under `needs` (nothing, after a `!`), and
     the same as the trigger under each name of `same`. Where the trigger says under `as_said` which
     of several ways it wants, that one alone discharges it, if it is among them. `remind_after` is
-    a local figure beside the term, as are those of `remind`, counted alike; they make no breach.
+    a local figure beside the term, as are those of `remind`, counted alike, or from the day under
+    `remind_since`; they make no breach.
     `number` tells rules of one file apart that have article, kind of clause, trigger, discharge and
     `needs` in common: 1, 2 and so on.
 
@@ -443,6 +444,7 @@ class DutyRule:
     same: tuple[str, ...] = ()
     as_said: str | None = None
     remind: tuple[Duration, ...] = ()
+    remind_since: str | None = None
     number: int = 1
 
 

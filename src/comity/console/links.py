@@ -25,6 +25,7 @@ _OWED: Final = frozenset(
         "invoice.issue",
         "invoice.settled",
         "delivery.settled",
+        "loan.return",
         "balance.state",
         "balance.agree",
         "dispute.settle",

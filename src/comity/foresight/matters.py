@@ -60,6 +60,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "受領したものの決済",
         "수령한 것의 정산",
     ),
+    "loan.return": (
+        "the return of a loan by its day",
+        "貸与品の期日までの返還",
+        "대여품의 기일 내 반환",
+    ),
     "balance.state": ("a balance, to be stated", "残高の提示", "잔액의 제시"),
     "balance.agree": (
         "a balance of the other, to be agreed or corrected",

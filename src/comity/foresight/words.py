@@ -87,6 +87,7 @@ WORDS: Final[dict[str, Phrase]] = {
     ),
     "last_signature": ("on the last signature", "最後の署名の日", "마지막 서명 날"),
     "at once": ("at once", "直ちに", "즉시"),
+    "on the day of return": ("on the day of return", "返還の日まで", "반환일까지"),
     "promptly": ("promptly", "速やかに", "신속히"),
     # true and false of a file
     "true": ("yes", "はい", "예"),

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Date, Instant
-from comity.state.records_goods import DeliveredRow, InvoiceRow, ReceiptRow
+from comity.state.records_goods import DeliveredRow, InvoiceRow, LoanRow, ReceiptRow
 from comity.statement.affairs import (
     DisputeOpen,
     DutyExtend,
@@ -21,7 +21,7 @@ from comity.statement.affairs import (
 )
 from comity.statement.kinds import Body
 
-GoodsRow = DeliveredRow | ReceiptRow | InvoiceRow
+GoodsRow = DeliveredRow | ReceiptRow | InvoiceRow | LoanRow
 
 
 @dataclass(frozen=True, slots=True)

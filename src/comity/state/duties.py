@@ -15,7 +15,7 @@ from typing import Final
 
 from comity.agreement.rules import DutyRule
 from comity.basis.ids import Digest, PartyId, Place, digest_of, format_place
-from comity.basis.instants import INSTANT_MAX, Instant, format_instant
+from comity.basis.instants import INSTANT_MAX, Instant, format_date, format_instant
 from comity.basis.strict_json import JsonValue, format_json
 from comity.state.affairs import Act
 from comity.state.duty_discharges import first_discharge, ways
@@ -23,6 +23,7 @@ from comity.state.duty_goods import collecting, dispute_of, end_of
 from comity.state.duty_times import held, reminders_of, term_end, term_start
 from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
 from comity.state.protected import find_protected
+from comity.state.records_goods import LoanRow
 from comity.state.state import State
 from comity.state.tables import walk
 from comity.statement.order_values import Officer, format_officer
@@ -313,6 +314,8 @@ def _id_of(owed: _Owed, trigger: Trigger) -> str:
         None if owed.about is None else format_place(owed.about),
         owed.by,
     ]
+    if isinstance(trigger.act.body, LoanRow):  # one receipt may hold loans for several days
+        named.append(format_date(trigger.act.body.return_by))
     if rule.number > 1:  # the first of them has the id that it would have alone
         named.append(rule.number)
     return digest_of(format_json(named))[:_ID_CHARS]

@@ -8,12 +8,13 @@ no one statement settles a receipt. Source: treaties.md A12, U6; 10 U.S.C. 2345
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Final
 
 from comity.basis.ids import PartyId, Place
 from comity.state.affairs import Act
 from comity.state.queries_goods import collector_of
-from comity.state.records_goods import DeliveredRow, InvoiceRow, PlacedOrder, ReceiptRow
+from comity.state.records_goods import DeliveredRow, InvoiceRow, LoanRow, PlacedOrder, ReceiptRow
 from comity.state.state import State
 from comity.statement.order_values import Officer
 
@@ -23,7 +24,10 @@ CLAIM: Final = "claim.notice"
 INVOICE: Final = "invoice.issue"
 SETTLED: Final = "delivery.settled"
 PAID: Final = "invoice.settled"
-TRIGGERS: Final = frozenset({DELIVERY, RECEIPT, CLAIM, INVOICE})
+LOAN: Final = "delivery.loan"
+RETURNED: Final = "loan.return"
+SETTLING: Final = frozenset({SETTLED, PAID, RETURNED})
+TRIGGERS: Final = frozenset({DELIVERY, RECEIPT, CLAIM, INVOICE, LOAN})
 
 
 def goods_acts(state: State, *, live: bool) -> Iterator[Act]:
@@ -34,6 +38,7 @@ def goods_acts(state: State, *, live: bool) -> Iterator[Act]:
     for place in state.unsettled.keys() if live else state.goods_receipts.keys():
         claim, bill = state.claims.get(place), state.invoiced.get(place)
         yield from _known((_receipt(state, place),))
+        yield from _loans(state, place)
         if claim is not None:
             yield from _known((_claim(state, claim),))
         if bill is not None and bill not in bills:
@@ -41,13 +46,10 @@ def goods_acts(state: State, *, live: bool) -> Iterator[Act]:
             yield from _known((_invoice(state, bill),))
 
 
-def find_goods_act(state: State, place: Place) -> Act | None:
-    """Find what one statement triggers duties of goods as."""
-    for find in (_delivery, _receipt, _claim, _invoice):
-        act = find(state, place)
-        if act is not None:
-            return act
-    return None
+def goods_acts_of(state: State, place: Place) -> Iterator[Act]:
+    """Give what one statement triggers duties of goods as: a receipt also as each of its loans."""
+    yield from _known(find(state, place) for find in (_delivery, _receipt, _claim, _invoice))
+    yield from _loans(state, place)
 
 
 def end_of(state: State, act: Act, who: str) -> PartyId | None:
@@ -59,7 +61,7 @@ def end_of(state: State, act: Act, who: str) -> PartyId | None:
 
 def order_of(state: State, act: Act) -> PlacedOrder | None:
     """Give the order that an act on goods is of."""
-    if isinstance(act.body, DeliveredRow | ReceiptRow | InvoiceRow):
+    if isinstance(act.body, DeliveredRow | ReceiptRow | InvoiceRow | LoanRow):
         return state.orders.get(act.body.order)
     return None
 
@@ -71,11 +73,11 @@ def collecting(state: State, act: Act) -> Officer | None:
 
 
 def dispute_of(state: State, act: Act) -> Place | None:
-    """Find where a line of a receipt or of a bill was disputed."""
+    """Find where a line of a receipt, of a loan or of a bill was disputed."""
     order = order_of(state, act)
     if order is None or not order.disputed:
         return None
-    lines = [line for receipt in _receipts(state, act) for line in receipt.of]
+    lines = [line for row in _owing(state, act) for line in row.of]
     found = (order.dispute_of(line) for line in lines)
     return min((place for place in found if place is not None), default=None)
 
@@ -85,11 +87,11 @@ def goods_discharges(state: State, act: Act, kinds: Iterable[str]) -> Iterator[A
     if isinstance(act.body, DeliveredRow) and RECEIPT in kinds:
         place = state.receipt_of.get(act.place)
         yield from _known(() if place is None else (_receipt(state, place),))
-    receipts = tuple(_receipts(state, act))
+    receipts = tuple(_owing(state, act))
     if INVOICE in kinds:
-        bills = (state.invoiced.get(receipt.place) for receipt in receipts)
+        bills = (state.invoiced.get(row.place) for row in receipts if isinstance(row, ReceiptRow))
         yield from _known(_invoice(state, place) for place in bills if place is not None)
-    if receipts and (SETTLED in kinds or PAID in kinds):
+    if receipts and SETTLING.intersection(kinds):
         settled = [receipt.settled for receipt in receipts]
         told = [each for each in settled if each is not None]
         if len(told) == len(settled):
@@ -97,9 +99,9 @@ def goods_discharges(state: State, act: Act, kinds: Iterable[str]) -> Iterator[A
             yield Act(SETTLED, place, at, (), act.version, None)
 
 
-def _receipts(state: State, act: Act) -> Iterator[ReceiptRow]:
-    """Give the receipts that an act is about: itself, that of its claim, or those that it bills."""
-    if isinstance(act.body, ReceiptRow):
+def _owing(state: State, act: Act) -> Iterator[ReceiptRow | LoanRow]:
+    """Give what an act says is owed: a receipt, that of its claim, those of a bill, or a loan."""
+    if isinstance(act.body, ReceiptRow | LoanRow):
         yield act.body
     elif isinstance(act.body, InvoiceRow):
         found = (state.goods_receipts.get(place) for place in act.body.receipts)
@@ -112,6 +114,14 @@ def _delivery(state: State, place: Place) -> Act | None:
 
 def _receipt(state: State, place: Place) -> Act | None:
     return _act(state, RECEIPT, state.goods_receipts.get(place))
+
+
+def _loans(state: State, place: Place) -> Iterator[Act]:
+    """Give the loans of a receipt, each with its day of return. Source: treaties.md U7"""
+    receipt = state.goods_receipts.get(place)
+    act = _act(state, LOAN, receipt)
+    if receipt is not None and act is not None:
+        yield from (replace(act, body=each) for each in receipt.loans)
 
 
 def _invoice(state: State, place: Place) -> Act | None:

@@ -68,9 +68,11 @@ def term_start(trigger: Trigger, rule: DutyRule, zone: Zone) -> Instant:
     The last day of use or of validity counts whole: the term begins when it has passed. The day
     on which something begins counts from its first moment.
     """
-    if rule.since is None:
-        return trigger.act.at
-    named = held(trigger.act, rule.since)
+    return _counted_from(trigger, rule, rule.since, zone)
+
+
+def _counted_from(trigger: Trigger, rule: DutyRule, name: str | None, zone: Zone) -> Instant:
+    named = None if name is None else held(trigger.act, name)
     if isinstance(named, datetime.date):
         return day_start(named, zone) if rule.how == "itself" else day_end(named, zone)
     return Instant(named) if isinstance(named, int) else trigger.act.at
@@ -81,7 +83,7 @@ def reminders_of(trigger: Trigger, rule: DutyRule, zone: Zone) -> tuple[Instant,
 
     Several reminders fall on the first moment of days: six months after the day that is named.
     """
-    start = term_start(trigger, rule, zone)
+    start = _counted_from(trigger, rule, rule.remind_since or rule.since, zone)
     if rule.remind_after is not None:
         return (due_after(start, rule.remind_after, zone),)
     named = None if rule.since is None else held(trigger.act, rule.since)

@@ -18,7 +18,7 @@ from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import INSTANT_MIN, Instant
 from comity.marking.equivalence import MarkEntry
 from comity.state.affairs import Act, GoodsRow
-from comity.state.duty_goods import TRIGGERS, find_goods_act, goods_acts
+from comity.state.duty_goods import TRIGGERS, goods_acts, goods_acts_of
 from comity.state.lifecycle import lifecycle_at
 from comity.state.protected import find_protected, is_sealed
 from comity.state.records import Item, Said, Text
@@ -151,12 +151,13 @@ def triggers(state: State, at: Instant, items: Collection[Place] | None) -> Iter
 
 def find_trigger(state: State, place: Place, at: Instant) -> Iterator[Trigger]:
     """Give what one statement triggers duties as."""
-    item, act = state.items.get(place), state.acts.get(place) or find_goods_act(state, place)
+    item, act = state.items.get(place), state.acts.get(place)
+    acts = tuple(goods_acts_of(state, place)) if act is None else (act,)
     if item is not None:
         said = Act(RELEASE, item.place, item.at, item.to, item.version, item.release)
         yield Trigger(RELEASE, said)
-    elif act is not None:
-        yield Trigger(act.kind, act)
+    elif acts:
+        yield from (Trigger(each.kind, each) for each in acts)
     else:
         yield from (each for each in _of_the_agreement(state, at) if each.place == place)
 

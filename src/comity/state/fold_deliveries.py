@@ -6,12 +6,15 @@ Source: treaties.md 4.4 (elements 6, 15, 21, 25), A12
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from msgspec import structs
 
 from comity.agreement.acts import Action
 from comity.basis.amounts import to_millionths
+from comity.basis.ids import Place
+from comity.basis.instants import Date
 from comity.basis.limits import ORDER_DELIVERIES_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_orders import finding, with_person
@@ -19,7 +22,7 @@ from comity.state.goods_decisions import Asked, refuse_by_file
 from comity.state.goods_settled import note_settled
 from comity.state.queries_goods import asks_cash, find_line, put_lines, settlement_terms, today_of
 from comity.state.records import Said
-from comity.state.records_goods import DeliveredRow, PlacedOrder, ReceiptRow
+from comity.state.records_goods import DeliveredRow, LoanRow, PlacedOrder, ReceiptRow
 from comity.state.state import State
 from comity.statement.deliveries import (
     ClaimNotice,
@@ -28,7 +31,7 @@ from comity.statement.deliveries import (
     DeliveryMake,
     DeliveryReceipt,
 )
-from comity.support.accounts import LineAccount, arrived
+from comity.support.accounts import LineAccount, Owed, arrived, owed_in
 
 
 def apply_delivery(state: State, said: Said, body: DeliveryBody) -> Uncounted | None:
@@ -142,12 +145,23 @@ def _take(
         tuple(good),
         tuple(damaged),
         tuple(sorted(worth.items())),
+        loans=tuple(_loans(order.place, delivery.on, (accounts[line] for line, _ in good))),
     )
     state.goods_receipts.put(said.place, row)
     state.receipt_of.put(delivery.place, said.place)
     state.unanswered.drop(delivery.place)
     state.unsettled.put(said.place, order.place)
     note_settled(state, said, order.place)
+
+
+def _loans(order: Place, on: Date, came: Iterable[LineAccount]) -> Iterator[LoanRow]:
+    """Give what came on loan, by the day of return. Source: treaties.md U7; 10 U.S.C. 2350(4)"""
+    days: dict[int, list[int]] = {}
+    for each in came:
+        if each.return_by is not None and owed_in(each) is Owed.KIND:
+            days.setdefault(each.return_by, []).append(each.line)
+    for day, lines in sorted(days.items()):
+        yield LoanRow(order, on, Date.fromordinal(day), tuple(sorted(lines)))
 
 
 def _answered(state: State, order: PlacedOrder, delivery: DeliveredRow) -> dict[int, LineAccount]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from msgspec import structs
 
 from comity.basis.ids import Place
+from comity.basis.instants import Instant
 from comity.state.queries_goods import find_line, settlement_terms
 from comity.state.records import Said
+from comity.state.records_goods import ReceiptRow
 from comity.state.state import State
 from comity.state.tables import Chain
 from comity.support.accounts import LineAccount, debt_of
@@ -40,11 +42,23 @@ def note_settled(state: State, said: Said, place: Place) -> None:
         for line in receipt.of:
             if line not in known:
                 known[line] = _open_deliveries(find_line(state, order, line), terms)
-        if any(nth in known[line] for line in receipt.of):
-            continue
-        settled = structs.replace(receipt, settled=(said.at, said.place))
-        state.goods_receipts.put(receipt.place, settled)
-        state.unsettled.drop(receipt.place)
+        open_ = frozenset(line for line in receipt.of if nth in known[line])
+        now = _settled_now(receipt, open_, (said.at, said.place))
+        if now != receipt:
+            state.goods_receipts.put(receipt.place, now)
+        if not open_:
+            state.unsettled.drop(receipt.place)
+
+
+def _settled_now(
+    receipt: ReceiptRow, open_: frozenset[int], when: tuple[Instant, Place]
+) -> ReceiptRow:
+    """Give a receipt of which these lines are open still; each loan of it is settled by itself."""
+    loans = tuple(
+        each if each.settled or open_ & set(each.of) else structs.replace(each, settled=when)
+        for each in receipt.loans
+    )
+    return structs.replace(receipt, loans=loans, settled=None if open_ else when)
 
 
 def _open_deliveries(account: LineAccount | None, terms: SettlementTerms) -> frozenset[int]:

@@ -68,11 +68,22 @@ class DeliveredRow(Struct, frozen=True, gc=False):
     lines: tuple[tuple[int, int], ...]
 
 
+class LoanRow(Struct, frozen=True, gc=False):
+    """What came on loan by one receipt and is to be given back by one day, as `ReceiptRow`."""
+
+    order: Place
+    handed_over: Date
+    return_by: Date
+    of: tuple[int, ...]
+    settled: tuple[Instant, Place] | None = None
+
+
 class ReceiptRow(Struct, frozen=True, gc=False):
     """A receipt of goods: what came in good condition, and what it is worth, by currency.
 
     `handed_over` is the day of the delivery, from which every deadline counts. `settled` is when
-    nothing of it was owed any more, and by which statement.
+    nothing of it was owed any more, and by which statement. `loans` is what of it is to be given
+    back, by the day of return, the earliest first.
     """
 
     place: Place
@@ -84,6 +95,7 @@ class ReceiptRow(Struct, frozen=True, gc=False):
     damaged: tuple[tuple[int, int], ...]
     worth: tuple[tuple[str, int], ...]
     settled: tuple[Instant, Place] | None = None
+    loans: tuple[LoanRow, ...] = ()
 
     @property
     def of(self) -> tuple[int, ...]:

@@ -25,6 +25,7 @@ from comity.agreement.rules import (
     UpToLevel,
 )
 from comity.agreement.vocabulary import CLAUSE_KINDS, find_kind, kind_names
+from comity.agreement.vocabulary.settlement import DAY_OF_RETURN
 from comity.basis.instants import Duration, DurationUnit, parse_duration
 
 C = TypeVar("C")
@@ -287,7 +288,12 @@ def test_what_was_accepted_is_handed_over_after_the_end_and_nothing_new_is_order
 def test_a_settlement_obliges_to_settle_and_where_it_says_so_to_bill_and_to_pay(
     sound: str, read: Read
 ) -> None:
-    (owed,) = read(sound + "[article.settlement]\n").rules.duties
+    owed, lent = read(sound + "[article.settlement]\n").rules.duties
+    assert (lent.trigger, lent.discharged_by, lent.since) == (
+        "delivery.loan",
+        "loan.return",
+        "return_by",
+    )
     assert (owed.trigger, owed.discharged_by, owed.within) == (
         "delivery.receipt",
         "delivery.settled",
@@ -297,6 +303,7 @@ def test_a_settlement_obliges_to_settle_and_where_it_says_so_to_bill_and_to_pay(
     duties = read(sound + text + 'pay_within = "30 days"\n').rules.duties
     assert {(each.trigger, each.who, each.discharged_by, str(each.within)) for each in duties} == {
         ("delivery.receipt", "debtor", "delivery.settled", str(term("12 months"))),
+        ("delivery.loan", "debtor", "loan.return", str(DAY_OF_RETURN)),
         ("claim.notice", "creditor", "invoice.issue", str(Term("promptly", None))),
         ("invoice.issue", "debtor", "invoice.settled", str(term("30 days"))),
     }

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from msgspec.structs import replace
 
 from comity.agreement.model import Agreement
 from comity.agreement.reading import read_agreement
@@ -23,14 +24,18 @@ from comity.statement.deliveries import (
     DeliveryReceipt,
     ReceivedLine,
 )
-from comity.statement.orders import Method, OrderDispute
-from comity.statement.settlements import InvoiceIssue, SettledLine
+from comity.statement.orders import Method, Nature, OrderAccept, OrderDispute, OrderRequest
+from comity.statement.settlements import InvoiceIssue, SettledLine, SettlementRecord
 from tests.support_state import JPN, KOR, NOTE, Teller, in_force, instant
 from tests.unit.state.test_fold_goods import (
     COLLECTING,
+    HEAD,
     ISSUING,
+    LINE,
     PACT,
+    PRICED,
     RECEIVING,
+    TAKEN,
     accepted,
     asked,
     made,
@@ -193,3 +198,73 @@ def test_of_what_came_damaged_nothing_is_owed(teller: Teller) -> None:
     accepted(teller, order)
     received(teller, made(teller, order), condition=Condition.DAMAGED)
     assert duties(teller, owes="settled") == []
+
+
+def lent(teller: Teller, *days: date) -> tuple[Place, Place]:
+    """Let lines be lent until these days, and receipted together: the order and the receipt."""
+    lines = tuple(
+        replace(LINE, line=number, nature=Nature.LOAN, return_by=day)
+        for number, day in enumerate(days, start=1)
+    )
+    order = teller.say(KOR, OrderRequest(HEAD, None, lines))
+    prices = tuple(replace(PRICED, line=line.line, method=Method.RETURN) for line in lines)
+    said = teller.say(JPN, OrderAccept(order, TAKEN, prices))
+    assert teller.why(said) is None
+    whole = tuple(DeliveredLine(line.line, Decimal(10000)) for line in lines)
+    on = date(2016, 11, 23)
+    delivery = teller.say(JPN, DeliveryMake(order, "D", on, "Bor", ISSUING, whole))
+    came = tuple(ReceivedLine(line.line, Decimal(10000), Condition.GOOD) for line in lines)
+    receipt = teller.say(KOR, DeliveryReceipt(delivery, on, RECEIVING, came))
+    assert teller.why(receipt) is None
+    return order, receipt
+
+
+@pytest.mark.row("U7", "2350.4")
+def test_u7_a_loan_is_owed_back_by_its_own_day_and_each_day_of_one_receipt_is_a_duty() -> None:
+    teller = in_force(agreement=agreement('remind_after = "30 days"\n'))
+    order, receipt = lent(teller, date(2017, 3, 31), date(2017, 6, 30), date(2017, 3, 31))
+    first, second = duties(teller, owes="loan.return")
+    assert {first.trigger, second.trigger} == {receipt}
+    assert (first.owed_by, first.owed_to, first.collects) == (KOR, (JPN,), COLLECTING)
+    assert first.due == instant("2017-03-31T15:00:00Z")
+    assert second.due == instant("2017-06-30T15:00:00Z")
+    assert first.id != second.id
+    reminded = instant("2016-12-24T15:00:00Z")
+    assert (first.remind_at, second.remind_at) == (reminded, reminded)
+    late = duties(teller, "2017-03-31T15:00:00Z", owes="loan.return")
+    assert [each.state for each in late] == [DutyState.LATE, DutyState.OPEN]
+    back = (SettledLine(1, Decimal(10000), None, None),)
+    settled(teller, order, by=JPN, method=Method.RETURN, lines=back)
+    assert [each.live for each in duties(teller, owes="loan.return")] == [True, True]
+    more = (SettledLine(3, Decimal(10000), None, None),)
+    last = settled(teller, order, by=JPN, method=Method.RETURN, lines=more)
+    done, open_ = duties(teller, owes="loan.return")
+    assert (done.id, done.state, done.done_by) == (first.id, DutyState.DONE, last)
+    assert (open_.id, open_.state) == (second.id, DutyState.OPEN)
+    assert [each.live for each in duties(teller, owes="delivery.settled")] == [True]
+
+
+@pytest.mark.row("U7")
+def test_u7_a_loan_that_turned_into_cash_is_settled_by_the_payment(teller: Teller) -> None:
+    order, _ = lent(teller, date(2016, 12, 1))
+    teller.say(KOR, OrderDispute(order, (1,), stands=True))
+    assert [each.state for each in duties(teller, owes="loan")] == [DutyState.DISPUTED]
+    teller.say(KOR, OrderDispute(order, (), stands=False))
+    late = duties(teller, "2016-12-02", owes="loan")
+    assert [each.state for each in late] == [DutyState.LATE]
+    amount = (SettledLine(1, None, Decimal(600_000), None),)
+    said = SettlementRecord(
+        "S", order, Method.CASH, date(2017, 12, 1), COLLECTING, "JPY", amount, None, None, None
+    )
+    paid = teller.say(JPN, said, at="2017-12-02")
+    assert teller.why(paid) is None
+    (done,) = duties(teller, owes="loan")
+    assert (done.state, done.done_by) == (DutyState.DONE_LATE, paid)
+
+
+@pytest.mark.row("U7")
+def test_what_is_bought_though_asked_for_as_a_loan_has_no_day_of_return(teller: Teller) -> None:
+    order = asked(teller, lines=(replace(LINE, nature=Nature.LOAN, return_by=date(2017, 3, 31)),))
+    accepted(teller, order, method=Method.CASH)
+    received(teller, made(teller, order))
+    assert duties(teller, owes="loan") == []

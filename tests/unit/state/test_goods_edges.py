@@ -14,7 +14,7 @@ from comity.agreement.reading import read_agreement
 from comity.basis.ids import Digest, PersonId, Place
 from comity.basis.instants import Instant
 from comity.state import fold_deliveries, fold_orders
-from comity.state.duty_goods import find_goods_act
+from comity.state.duty_goods import goods_acts_of
 from comity.state.goods_balance import balance_json
 from comity.state.goods_settled import note_settled
 from comity.state.queries_goods import book_of, find_line, put_lines
@@ -368,4 +368,4 @@ def test_books_are_held_against_each_other_and_a_line_of_no_sheet_changes_nothin
     assert next(iter(book_of(state))).account == account
     nowhere = Said(Place(KOR, 99), teller.now, (JPN,), row.version, HEAD)  # type: ignore[arg-type]
     note_settled(state, nowhere, Place(KOR, 99))
-    assert find_goods_act(state, Place(KOR, 99)) is None
+    assert tuple(goods_acts_of(state, Place(KOR, 99))) == ()

@@ -22,6 +22,7 @@ from comity.agreement.rules import (
     Term,
 )
 from comity.basis.amounts import Rounding
+from comity.basis.instants import Duration, DurationUnit
 
 METHODS = ("return", "replacement_in_kind", "equal_value", "cash")
 PRICE_BASES = ("contractor_cost", "own_stock", "agreed", "fair_finding")
@@ -29,6 +30,9 @@ PRICE_BASES = ("contractor_cost", "own_stock", "agreed", "fair_finding")
 
 _SUPPLIES = ("return", "replacement_in_kind", "cash")
 _SERVICES = ("cash", "equal_value")
+DAY_OF_RETURN = Term("on the day of return", Duration(0, DurationUnit.DAYS))
+"""By when a loan is given back: with the end of the day that was agreed for it."""
+
 _SETTLE = frozenset({Action.SETTLE})
 _STATES = tuple(
     state.value
@@ -60,7 +64,10 @@ def _rules(clause: Clause, ground: Ground) -> tuple[Rule, ...]:
 
 
 def _duties(clause: Clause) -> tuple[DutyRule, ...]:
-    """Oblige to bill, to pay what was billed, and to settle whatever was receipted in time."""
+    """Oblige to settle in time what was receipted, to give a loan back by its day, to bill, to pay.
+
+    Source: treaties.md A12, U6, U7; 10 U.S.C. 2345, 2350(4)
+    """
     at_most = clause.find_duration("at_most")
     owed = DutyRule(
         clause.article,
@@ -74,7 +81,18 @@ def _duties(clause: Clause) -> tuple[DutyRule, ...]:
         when="worth",
         remind=clause.durations("remind"),
     )
-    found = [owed]
+    lent = replace(
+        owed,
+        trigger="delivery.loan",
+        within=DAY_OF_RETURN,
+        discharged_by="loan.return",
+        since="return_by",
+        when=None,
+        remind=(),
+        remind_after=clause.find_duration("remind_after"),
+        remind_since="handed_over",
+    )
+    found = [owed, lent]
     billed, paid = clause.find_term("bill_within"), clause.find_term("pay_within")
     if billed is not None:
         found.append(
@@ -112,8 +130,8 @@ KIND = ClauseKind(
     effect=Effect.BOTH,
     meaning=(
         "What was receipted is settled by one of these methods, within these times, counted from "
-        "the day of handing over; what is owed in kind and not met in time becomes a debt in cash "
-        "where the clause says so. Debts outlive the agreement."
+        "the day of handing over, and a loan by its own day; what is owed in kind and not met in "
+        "time becomes a debt in cash where the clause says so. Debts outlive the agreement."
     ),
     keys=(
         KeySpec(
