@@ -14,9 +14,17 @@ from comity.basis.errors import StateError
 from comity.basis.ids import PersonId
 from comity.basis.instants import DAY_MS, parse_instant_canonical
 from comity.cli.worded import shown_end
+from comity.decision.house import (
+    CONTENT_ROLES,
+    GOODS_OFFICES,
+    KEEPING_OFFICES,
+    ORDERING_OFFICES,
+    SETTLING_OFFICES,
+)
+from comity.decision.people import Role
 from comity.flows.duties.calendar import calendar_of
 from comity.flows.duties.listing import list_duties
-from comity.flows.standing import matter_json, what_waits
+from comity.flows.standing import done_by, matter_json, what_waits
 from comity.statement.affairs import DutyExtend
 from comity.statement.handling import ItemRecall
 from tests.builders.world import GSOMIA, JPN, KOR, MARKING, Node, World, run
@@ -93,6 +101,26 @@ def test_what_is_called_back_waits_at_once_on_both_nodes(assured: World) -> None
         assert (row.by, row.count, row.late) == (KOR, 1, 0)
         assert row.due is not None
         assert row.due - node.clock.now() > 35 * DAY_MS
+
+
+@pytest.mark.parametrize(
+    ("what", "offices"),
+    [
+        ("order.accept", ORDERING_OFFICES),
+        ("delivery.receipt", ORDERING_OFFICES),
+        ("invoice.issue", SETTLING_OFFICES),
+        ("settlement.confirm", SETTLING_OFFICES),
+        ("delivery.settled", SETTLING_OFFICES),
+        ("loan.return", GOODS_OFFICES),
+        ("need.ended", KEEPING_OFFICES),
+        ("request.answer", KEEPING_OFFICES),
+        ("alert.acknowledge", CONTENT_ROLES | KEEPING_OFFICES),
+    ],
+)
+def test_what_waits_is_for_those_whom_the_house_lets_do_it(
+    what: str, offices: frozenset[Role]
+) -> None:
+    assert frozenset(done_by(what)) == offices
 
 
 def test_who_is_not_on_the_register_is_told_nothing(assured: World) -> None:

@@ -16,18 +16,17 @@ from comity.basis.fields import Fields
 from comity.basis.ids import AgreementId, PartyId, PersonId, parse_person_id
 from comity.basis.instants import Zone
 from comity.basis.strict_json import JsonValue
-from comity.cli.next_steps import OFFICERS, REGISTRARS, person_with
+from comity.cli.next_steps import person_with
 from comity.cli.options import node_lang_option, zone_of
 from comity.cli.printing import json_option, say, shown
 from comity.cli.session import Desk, as_option, node_option, run_at_node
 from comity.cli.worded import Words, say_not_binding, shown_at, shown_end
-from comity.decision.people import Role
 from comity.flows.binding import not_binding
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.headlines import Headline, headline_json, headlines
 from comity.flows.set_up import pinned_agreements
-from comity.flows.standing import Matter, matter_json, what_waits
+from comity.flows.standing import Matter, done_by, matter_json, what_waits
 from comity.foresight.headlines import say_headline
 from comity.foresight.matters import say_collectors, say_head, say_matter
 from comity.node import ask_status
@@ -44,6 +43,7 @@ _LOOK: Final = {
     "delivery.receipt": "delivery list --open",
     "invoice.issue": "order list --life receipted",
     "settlement.confirm": "settlement list --claimed",
+    "loan.return": "order list --life replacement_due",
     "incident.close": "incident list --open",
     "draft.approve": "item drafts",
     "onward.approve": "third-party list",
@@ -56,15 +56,6 @@ _LOOK: Final = {
     "need.destroy": "item reviews",
 }
 """Where one looks at what waits for us; anything else is among the duties."""
-_KEPT: Final = frozenset({"inventory expected", "item reviews"})
-"""Of these, what whoever keeps the registers looks at."""
-_OFFICES: Final = {
-    "order.accept": (Role.LOGISTICS_OFFICER,),
-    "delivery.receipt": (Role.LOGISTICS_OFFICER,),
-    "invoice.issue": (Role.FINANCE_OFFICER,),
-    "settlement.confirm": (Role.FINANCE_OFFICER,),
-}
-"""Whose work it is; anything else is the releasing officer's."""
 _OF_ONE: Final = {
     "item.receipt": "item receipt",
     "item.mark": "item receipt",
@@ -200,20 +191,25 @@ async def _say_next(desk: Desk, ours: Iterable[Matter]) -> None:
             words = f"courier pack --to {each.partner}"
         elif each.what in _OF_ONE and each.first is not None:
             words = f"{_OF_ONE[each.what]} {each.agreement}/{each.first}"
-            by = await person_with(desk, REGISTRARS)
+            by = await _who(desk, each.what)
         elif each.what == "agreement.sign":
             words = f"agreement text {each.agreement} --on-table"
         elif each.what in _LOOK:
             agreement = f" --agreement {each.agreement}"
             local = each.what in ("draft.approve", "onward.approve")
             words = f"{_LOOK[each.what]}{'' if local else agreement}"
-            usual = REGISTRARS if _LOOK[each.what] in _KEPT else OFFICERS
-            by = await person_with(desk, _OFFICES.get(each.what, usual))
+            by = await _who(desk, each.what)
         else:
             words = f"duties --agreement {each.agreement}"
         commands.setdefault(desk.next_command(words, person=by))
     for command in list(commands)[:_NEXT_MAX]:
         say(f"next: {command}")
+
+
+async def _who(desk: Desk, what: str) -> PersonId | None:
+    """Name somebody whose work it usually is, else somebody who may do it as well."""
+    roles = done_by(what)
+    return await person_with(desk, roles[:1]) or await person_with(desk, roles[1:])
 
 
 def _lines(found: JsonValue, words: Words) -> Iterator[str]:

@@ -14,7 +14,7 @@ from typing import Final
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.instants import DAY_MS, Instant, format_instant
 from comity.basis.strict_json import JsonValue
-from comity.decision.people import Person
+from comity.decision.people import Person, Role
 from comity.flows.alerting.board import read_board
 from comity.flows.channels import goes_by_disc
 from comity.flows.context import Context
@@ -43,6 +43,33 @@ SOON_MS: Final = 35 * DAY_MS
 
 COLLECTORS_MAX: Final = 8
 """Officers who collect that are named of what is told together."""
+
+_SPEAKERS: Final = (Role.RELEASING_OFFICER, Role.REGISTRAR)
+_KEEPERS: Final = (Role.REGISTRAR,)
+_LOGISTICS: Final = (Role.LOGISTICS_OFFICER, Role.REGISTRAR)
+_FINANCE: Final = (Role.FINANCE_OFFICER, Role.REGISTRAR)
+_DONE_BY: Final = {
+    "draft.approve": (Role.RELEASING_OFFICER,),
+    "onward.approve": (Role.RELEASING_OFFICER,),
+    "alert.acknowledge": (*_SPEAKERS, Role.DRAFTER, Role.READER, Role.TRANSLATOR),
+    "item.receipt": _KEEPERS,
+    "item.mark": _KEEPERS,
+    "inventory.result": _KEEPERS,
+    "item.review": _KEEPERS,
+    "copy.take_back": _KEEPERS,
+    "need.ended": (Role.REGISTRAR, Role.RELEASING_OFFICER),
+    "need.return": (Role.REGISTRAR, Role.RELEASING_OFFICER),
+    "need.destroy": (Role.REGISTRAR, Role.RELEASING_OFFICER),
+    "order.accept": _LOGISTICS,
+    "delivery.receipt": _LOGISTICS,
+    "loan.return": (Role.LOGISTICS_OFFICER, Role.FINANCE_OFFICER, Role.REGISTRAR),
+    "settlement.confirm": _FINANCE,
+    "invoice.issue": _FINANCE,
+    "invoice.settled": _FINANCE,
+    "delivery.settled": _FINANCE,
+    "balance.state": _FINANCE,
+    "balance.agree": _FINANCE,
+}
 
 _ANSWERS: Final = frozenset({"request.answer", "law.answer", "consent.answer", "visit.decide"})
 
@@ -90,6 +117,15 @@ async def what_waits(context: Context, person: PersonId | None = None) -> tuple[
     found += await _drafts(context)
     found += await _alerts(context, by)
     return tuple(sorted(_together(found), key=_rank))
+
+
+def done_by(what: str) -> tuple[Role, ...]:
+    """Give whose work it is that waits, whose usually first; else those who speak for the party.
+
+    It decides nothing: whether a person may is decided when it is said. Source: Japan-ROK GSOMIA
+    Art. 12; treaties.md A6, 10 U.S.C. 2342(f)
+    """
+    return _DONE_BY.get(what, _SPEAKERS)
 
 
 async def _alerts(context: Context, by: Person | None) -> list[Matter]:

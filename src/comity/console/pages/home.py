@@ -10,31 +10,11 @@ from typing import Final
 from comity.console.links import look_at
 from comity.console.routes import Route
 from comity.console.visit import Outcome, Page, Visit
-from comity.decision.people import Role
 from comity.flows.delivery_line import LineStatus
 from comity.flows.headlines import Headline, headlines
-from comity.flows.standing import Matter, what_waits
+from comity.flows.standing import Matter, done_by, what_waits
 from comity.foresight.headlines import say_headline
 from comity.foresight.matters import say_matter
-
-_ANSWERS: Final = frozenset({Role.REGISTRAR, Role.RELEASING_OFFICER})
-_DONE_BY: Final = {
-    "draft.approve": frozenset({Role.RELEASING_OFFICER}),
-    "onward.approve": frozenset({Role.RELEASING_OFFICER}),
-    "item.receipt": frozenset({Role.REGISTRAR}),
-    "item.mark": frozenset({Role.REGISTRAR}),
-    "inventory.result": frozenset({Role.REGISTRAR}),
-    "item.review": frozenset({Role.REGISTRAR}),
-    "copy.take_back": frozenset({Role.REGISTRAR}),
-    "order.accept": frozenset({Role.LOGISTICS_OFFICER}),
-    "settlement.confirm": frozenset({Role.FINANCE_OFFICER}),
-    "invoice.issue": frozenset({Role.FINANCE_OFFICER}),
-    "invoice.settled": frozenset({Role.FINANCE_OFFICER}),
-    "delivery.settled": frozenset({Role.FINANCE_OFFICER}),
-    "balance.state": frozenset({Role.FINANCE_OFFICER}),
-    "balance.agree": frozenset({Role.FINANCE_OFFICER}),
-}
-"""Which roles do what waits; anything else is answered by those who speak for the party."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +49,7 @@ async def gather(visit: Visit) -> Needs:
     own = visit.node.own
     held = frozenset(visit.signed_in.person.roles)
     ours = [each for each in matters if each.by == own]
-    mine = [each for each in ours if held & _DONE_BY.get(each.what, _ANSWERS)]
+    mine = [each for each in ours if held.intersection(done_by(each.what))]
     return Needs(
         tuple(_waiting(mine, code)),
         tuple(_waiting((each for each in ours if each not in mine), code)),
