@@ -24,6 +24,8 @@ PAGES = (
     "/consents/gsomia-jpn-kor",
     "/consents-given/gsomia-jpn-kor",
     "/reports",
+    "/exercises",
+    "/exercises?name=keen-sword",
     "/password",
     "/tour",
     "/nothing/here",

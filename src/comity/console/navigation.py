@@ -34,6 +34,7 @@ ENTRIES: Final = (
     Entry("/drafts", phrase("Drafts"), SPEAKERS),
     Entry("/requests", phrase("Requests")),
     Entry("/orders", phrase("Orders"), GOODS_OFFICES),
+    Entry("/exercises", phrase("Exercises"), GOODS_OFFICES),
     Entry("/consents", phrase("Consents")),
     Entry("/reports", phrase("Reports"), frozenset({Role.AUDITOR})),
     Entry("/tour", phrase("Tour"), exercise_only=True),

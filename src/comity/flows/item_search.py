@@ -35,6 +35,7 @@ class Wanted:
     by: PartyId | None = None
     index: int | None = None
     open_only: bool = False
+    purpose: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +85,8 @@ async def _fits(context: Context, view: View, by: Person, wanted: Wanted, item: 
     if wanted.open_only and item.place not in view.open.unanswered:
         return False
     if wanted.category not in (None, label.category):
+        return False
+    if wanted.purpose is not None and wanted.purpose not in label.purposes:
         return False
     if wanted.level is None:
         return True

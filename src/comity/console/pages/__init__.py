@@ -9,6 +9,7 @@ from comity.console.pages.agreements import AGREEMENTS
 from comity.console.pages.consents import CONSENTS
 from comity.console.pages.drafts import DRAFTS
 from comity.console.pages.duties import DUTIES
+from comity.console.pages.exercises import EXERCISES
 from comity.console.pages.goods import GOODS
 from comity.console.pages.home import HOME
 from comity.console.pages.item import ITEM
@@ -28,6 +29,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *CONSENTS,
     *DRAFTS,
     *DUTIES,
+    *EXERCISES,
     *GOODS,
     *HOME,
     *ITEM,

@@ -82,6 +82,7 @@ def _wanted(visit: Visit) -> Wanted:
         by=by or (parse_party_id(named, "by") if named else None),
         index=index,
         open_only=query.text("open") == "yes",
+        purpose=query.text("purpose") or None,
     )
 
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from comity.basis.errors import InputError
-from comity.basis.ids import AgreementId, PersonId, Place, parse_agreement_id, parse_place
+from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.strict_json import JsonValue
 from comity.decision.people import Person
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.listing import may_know
 from comity.flows.set_up import pinned_agreements
+from comity.flows.support.order_papers import control_number
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.export_goods import order_json
@@ -40,7 +40,8 @@ async def exercise_view(
             head: Any = row["head"]
             protected = head["protected"]
             for each in protected:
-                named |= set(_control(agreement, str(each)))
+                control = control_number(agreement, str(each))
+                named |= set() if control is None else {control}
     return {
         "orders": orders,
         "visits": [*_visits(views, named)],
@@ -65,18 +66,6 @@ def _of(row: Row) -> Row:
 def _told(row: Row) -> str:
     head: Any = row["head"]
     return f"{row['by']} asks {head['provider']}, order {head['number']}: {row['life']}"
-
-
-def _control(agreement: AgreementId, text: str) -> Iterator[tuple[AgreementId, Place]]:
-    """Read a control number, with its agreement or of this one; what is none names nothing."""
-    first, _, rest = text.partition("/")
-    try:
-        if "/" in rest:
-            yield parse_agreement_id(first), parse_place(rest)
-        else:
-            yield agreement, parse_place(text)
-    except InputError:
-        return
 
 
 def _visits(views: dict[AgreementId, View], named: set[tuple[AgreementId, Place]]) -> Iterator[Row]:

@@ -87,13 +87,14 @@ async def known_items(
     pinned = await pinned_agreements(context)
     found: list[tuple[AgreementId, Place]] = []
     for each in named:
-        at = _control(agreement, each)
+        at = control_number(agreement, each)
         if at is not None and at[0] in pinned and await find_known(context, *at, person):
             found.append(at)
     return tuple(found)
 
 
-def _control(agreement: AgreementId, text: str) -> tuple[AgreementId, Place] | None:
+def control_number(agreement: AgreementId, text: str) -> tuple[AgreementId, Place] | None:
+    """Read a control number, with its agreement or of this one; None: it is none."""
     first, _, rest = text.partition("/")
     try:
         if "/" in rest:
