@@ -27,9 +27,9 @@ from comity.state.queries import held_marking, zone_of
 from comity.state.queries_cases import is_closed, measures_and_outcome
 from comity.state.queries_goods import (
     accounts_of,
+    billable_of,
     collector_of,
     ends_of_order,
-    payable_of,
     today_of,
 )
 from comity.state.records import Item
@@ -124,9 +124,7 @@ def _unbilled(view: View, at: Instant) -> Iterator[LeftOpen]:
         if order is None or view.own not in ends_of_order(order):
             continue
         for row in receipts_of(state, order):
-            if row.place in state.invoiced:
-                continue
-            if payable_of(state, order, row, today_of(state, at)):
+            if billable_of(state, order, row, today_of(state, at)):
                 # Its duty, where the file makes one, follows from the claim: one thing, told once.
                 claim = state.claims.get(row.place) or row.place
                 yield LeftOpen("invoice.issue", order.provider, claim, collector_of(order))

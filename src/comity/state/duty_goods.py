@@ -36,14 +36,15 @@ def goods_acts(state: State, *, live: bool) -> Iterator[Act]:
     yield from _known(_delivery(state, place) for place in deliveries)
     bills: set[Place] = set()
     for place in state.unsettled.keys() if live else state.goods_receipts.keys():
-        claim, bill = state.claims.get(place), state.invoiced.get(place)
+        claim = state.claims.get(place)
         yield from _known((_receipt(state, place),))
         yield from _loans(state, place)
         if claim is not None:
             yield from _known((_claim(state, claim),))
-        if bill is not None and bill not in bills:
-            bills.add(bill)
-            yield from _known((_invoice(state, bill),))
+        for bill in (state.invoiced.get(place), state.billed_again.get(place)):
+            if bill is not None and bill not in bills:
+                bills.add(bill)
+                yield from _known((_invoice(state, bill),))
 
 
 def goods_acts_of(state: State, place: Place) -> Iterator[Act]:

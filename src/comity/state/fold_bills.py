@@ -18,7 +18,7 @@ from comity.state.goods_bills import bill_days
 from comity.state.goods_decisions import bill_asks, refuse_by_file
 from comity.state.goods_settled import note_paper
 from comity.state.goods_tallies import note_bill
-from comity.state.queries_goods import billed_lines, payable_of, settlement_terms, today_of
+from comity.state.queries_goods import billable_of, billed_lines, settlement_terms, today_of
 from comity.state.records import Said
 from comity.state.records_goods import BalanceRowSaid, InvoiceRow
 from comity.state.state import State
@@ -28,7 +28,7 @@ _KIND: Final = "settlement"
 
 
 def apply_invoice(state: State, said: Said, body: InvoiceIssue) -> Uncounted | None:
-    """Take a bill of the provider's for receipts not billed yet: of what is payable in cash."""
+    """Take a bill of the provider's for receipts: of what is open in cash and not billed yet."""
     order = state.orders.get(body.order)
     if order is None:
         return finding(state, said, Finding.UNKNOWN_ORDER, _KIND)
@@ -38,13 +38,14 @@ def apply_invoice(state: State, said: Said, body: InvoiceIssue) -> Uncounted | N
     known = [row for row in rows if row is not None and row.order == order.place]
     if len(known) < len(rows):
         return finding(state, said, Finding.UNKNOWN_GOODS_RECEIPT, _KIND)
-    if any(row.place in state.invoiced for row in known):
-        return finding(state, said, Finding.ALREADY_INVOICED, _KIND)
     terms = settlement_terms(state, order.version)
     before = bill_days(state, order, terms)
     worth: dict[str, int] = {}
     for row in known:
-        for currency, amount in payable_of(state, order, row, today_of(state, said.at)).items():
+        asked = billable_of(state, order, row, today_of(state, said.at))
+        if not asked and row.place in state.invoiced:
+            return finding(state, said, Finding.ALREADY_INVOICED, _KIND)
+        for currency, amount in asked.items():
             worth[currency] = worth.get(currency, 0) + amount
     total = to_millionths(body.total.amount)
     if worth != {body.total.currency: total}:
@@ -58,7 +59,8 @@ def apply_invoice(state: State, said: Said, body: InvoiceIssue) -> Uncounted | N
     )
     state.invoices.put(said.place, bill)
     for place in body.receipts:
-        state.invoiced.put(place, said.place)
+        bills = state.billed_again if place in state.invoiced else state.invoiced
+        bills.put(place, said.place)
     acted = with_person(order, said, person, Action.SETTLE)
     state.orders.put(order.place, structs.replace(order, acted=acted))
     note_bill(state, order, terms, before, lines)

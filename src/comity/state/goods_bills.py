@@ -53,8 +53,18 @@ def pay_day(state: State, receipt: ReceiptRow, terms: SettlementTerms) -> Date |
     return None if bill is None else due_day(day_of(bill.at, zone_of(state)), terms.pay_within)
 
 
+def billed_on(state: State, receipt: ReceiptRow) -> Date | None:
+    """Give the day of the last bill for a receipt; None: there is none."""
+    place = state.billed_again.get(receipt.place) or state.invoiced.get(receipt.place)
+    bill = None if place is None else state.invoices.get(place)
+    return None if bill is None else day_of(bill.at, zone_of(state))
+
+
 def _sooner(claim: Claim, due: Date | None) -> Claim:
-    if due is None or claim.owed is not Owed.CASH or (claim.due is not None and claim.due <= due):
+    """Give a claim due by its bill; what turned into cash was late by its own day before that."""
+    if due is None or claim.owed is not Owed.CASH or claim.converted:
+        return claim
+    if claim.due is not None and claim.due <= due:
         return claim
     return structs.replace(claim, due=due)
 

@@ -42,7 +42,9 @@ class GoodsTables:
         self.claims: Table[Place, Place] = Table(log)
         self.claim_of: Table[Place, tuple[Instant, Place]] = Table(log)
         self.invoices: Table[Place, InvoiceRow] = Table(log, PackedRows(InvoiceRow))
+        # the first bill for a receipt; the last, where some of it turned into cash after the first
         self.invoiced: Table[Place, Place] = Table(log)
+        self.billed_again: Table[Place, Place] = Table(log)
         self.settlements: Table[Place, SettlementRow] = Table(log, PackedRows(SettlementRow))
         self.papers_of: Table[Place, Chain[Place]] = Table(log)
         self.balances: Table[Place, BalanceRowSaid] = Table(log)

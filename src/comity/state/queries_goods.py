@@ -13,7 +13,7 @@ from comity.agreement.model import Agreement, Clause
 from comity.basis.amounts import Rounding
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Date, Instant
-from comity.state.goods_bills import due_by_bills
+from comity.state.goods_bills import billed_on, due_by_bills
 from comity.state.goods_tallies import note_lines
 from comity.state.lifecycle_dates import day_of
 from comity.state.queries import zone_of
@@ -24,9 +24,9 @@ from comity.support.accounts import (
     Claim,
     LineAccount,
     Owed,
+    billable_in_cash,
     claims_of,
     owed_in,
-    payable_in_cash,
 )
 from comity.support.matching import BookLine
 from comity.support.terms import SettlementTerms
@@ -106,21 +106,22 @@ def put_lines(state: State, order: PlacedOrder, accounts: dict[int, LineAccount]
     note_lines(state, order, settlement_terms(state, order.version), moved)
 
 
-def payable_of(state: State, order: PlacedOrder, receipt: ReceiptRow, day: Date) -> dict[str, int]:
-    """Give what is payable in cash of a receipt on a day, by currency: what a bill asks for.
+def billable_of(state: State, order: PlacedOrder, receipt: ReceiptRow, day: Date) -> dict[str, int]:
+    """Give what a bill for a receipt asks for on a day, by currency; empty: nothing.
 
-    That is the worth of what was to be paid in cash, and what is open of what turned into cash.
+    That is what is open in cash and stands on no bill yet: what was to be paid in cash, less what
+    was paid of it; and, billed before or not, what has turned into cash since.
     Source: treaties.md A9, U5, U6
     """
-    terms = settlement_terms(state, order.version)
+    terms, billed = settlement_terms(state, order.version), billed_on(state, receipt)
     nth = order.deliveries.index(receipt.delivery)
-    payable: dict[str, int] = {}
+    billable: dict[str, int] = {}
     for line in receipt.of:
         account = find_line(state, order, line)
-        amount = 0 if account is None else payable_in_cash(account, nth, terms, day)
+        amount = 0 if account is None else billable_in_cash(account, nth, terms, day, billed)
         if account is not None and amount:
-            payable[account.currency] = payable.get(account.currency, 0) + amount
-    return payable
+            billable[account.currency] = billable.get(account.currency, 0) + amount
+    return billable
 
 
 def billed_lines(

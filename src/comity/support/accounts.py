@@ -249,17 +249,21 @@ def claims_of(account: LineAccount, terms: SettlementTerms, today: Date) -> tupl
     return tuple(claim_at(debt, today) for debt in debts_of(account, terms))
 
 
-def payable_in_cash(account: LineAccount, nth: int, terms: SettlementTerms, day: Date) -> int:
-    """Give what of a delivery is payable in cash on a day: its worth, or what turned into cash."""
-    payable = 0
+def billable_in_cash(
+    account: LineAccount, nth: int, terms: SettlementTerms, day: Date, billed: Date | None
+) -> int:
+    """Give what of a delivery is open in cash on a day, and on no bill yet; taxes included.
+
+    `billed` is the day of its last bill, on which all stood that was open in cash by then: what
+    turned into cash since is left. None: there is no bill.
+    """
+    billable = 0
     for each in account.arrivals:
-        if each.nth == nth and owed_in(account) is Owed.CASH:
-            payable += cash_for(account, each, terms.rounding)
-        elif each.nth == nth:
-            debt = debt_of(account, each, terms)
-            claim = None if debt is None else claim_at(debt, day)
-            payable += claim.open if claim and claim.converted else 0
-    return payable
+        debt = debt_of(account, each, terms) if each.nth == nth else None
+        if debt is not None and claim_at(debt, day).owed is Owed.CASH:
+            stood = billed is not None and claim_at(debt, billed).owed is Owed.CASH
+            billable += 0 if stood else debt.cash
+    return billable
 
 
 def open_amount(account: LineAccount, terms: SettlementTerms, today: Date) -> int:

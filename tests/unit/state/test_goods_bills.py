@@ -8,22 +8,35 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from comity.agreement.reading import read_agreement
 from comity.basis.amounts import Money
 from comity.basis.ids import Place
 from comity.basis.instants import Instant
+from comity.state.duty_goods import goods_acts
 from comity.state.export_goods import order_json
 from comity.state.goods_balance import balance_json, is_late, open_lines
 from comity.state.queries_goods import today_of
-from comity.statement.deliveries import Condition, DeliveryReceipt, ReceivedLine
-from comity.statement.orders import Method, OrderDispute
+from comity.statement.deliveries import (
+    Condition,
+    DeliveredLine,
+    DeliveryMake,
+    DeliveryReceipt,
+    ReceivedLine,
+)
+from comity.statement.orders import Method, OrderAccept, OrderDispute
 from comity.statement.settlements import InvoiceIssue, SettledLine
+from comity.support.accounts import Owed
 from tests.support_state import JPN, KOR, Teller, in_force
 from tests.unit.state.test_fold_goods import (
     COLLECTING,
+    ISSUING,
+    LINE,
     PACT,
+    PRICED,
     RECEIVING,
+    TAKEN,
     accepted,
     asked,
     made,
@@ -123,3 +136,62 @@ def test_what_came_and_is_not_billed_is_not_late_beside_what_is(teller: Teller) 
     assert teller.why(came) is None
     billed(teller, order, receipt, 360_000)
     assert late(teller, 31) == (["360000"], [True, False], [True, False])
+
+
+def bill(teller: Teller, order: Place, receipt: Place, total: int) -> Any:
+    money = Money(Decimal(total), "JPY")
+    return teller.why(teller.say(JPN, InvoiceIssue("I", order, (receipt,), COLLECTING, money)))
+
+
+@pytest.mark.row("U6")
+def test_u6_a_bill_asks_for_no_more_than_is_left_to_be_paid(teller: Teller) -> None:
+    order, receipt = bought(teller)
+    half = (SettledLine(1, None, Decimal(WORTH // 2), None),)
+    cash: dict[str, Any] = {
+        "method": Method.CASH, "currency": "JPY", "reason": "used", "lines": half,
+    }  # fmt: skip
+    assert teller.why(settled(teller, order, by=JPN, **cash)) is None
+    assert bill(teller, order, receipt, WORTH) == ("invoice.other-total", "4")
+    assert bill(teller, order, receipt, WORTH // 2) is None
+    assert teller.why(settled(teller, order, by=JPN, **cash)) is None
+    assert bill(teller, order, receipt, WORTH // 2) == ("invoice.already-issued", "4")
+    second, came = bought_again(teller)
+    whole = (SettledLine(1, None, Decimal(WORTH), None),)
+    assert teller.why(settled(teller, second, by=JPN, **{**cash, "lines": whole})) is None
+    assert bill(teller, second, came, WORTH) == ("invoice.other-total", "4"), "all is paid"
+
+
+def bought_again(teller: Teller) -> tuple[Place, Place]:
+    order = asked(teller, number="K-2")
+    assert teller.why(accepted(teller, order, method=Method.CASH)) is None
+    return order, received(teller, made(teller, order))
+
+
+def test_what_turned_into_cash_is_billed_though_its_receipt_was_and_is_late_by_its_own_day(
+    teller: Teller,
+) -> None:
+    lines = (LINE, replace(LINE, line=2))
+    order = asked(teller, lines=lines)
+    priced = (PRICED, replace(PRICED, line=2, method=Method.CASH, price=Decimal(7)))
+    assert teller.why(teller.say(JPN, OrderAccept(order, TAKEN, priced))) is None
+    on = date(2016, 11, 23)
+    handed = tuple(DeliveredLine(n, Decimal(100)) for n in (1, 2))
+    delivery = teller.say(JPN, DeliveryMake(order, "D", on, "Bor", ISSUING, handed))
+    came = tuple(ReceivedLine(n, Decimal(100), Condition.GOOD) for n in (1, 2))
+    receipt = teller.say(KOR, DeliveryReceipt(delivery, on, RECEIVING, came))
+    assert bill(teller, order, receipt, 700) is None
+    assert late(teller, 31) == (["700", "0"], [False, True], [False, True])
+    teller.now = Instant(teller.now + 364 * DAY_MS)
+    assert bill(teller, order, receipt, 6000) == ("invoice.already-issued", "4"), "it has a day"
+    teller.now = Instant(teller.now + 3 * DAY_MS)
+    sums, by_line, shown = late(teller, 0)
+    assert (sum(map(int, sums)), by_line, shown) == (6700, [True, True], [True, True])
+    claims = [each.claim for each in open_lines(teller.state, teller.now)]
+    assert [each.owed for each in claims] == [Owed.CASH, Owed.CASH]
+    assert [each.due for each in claims] == [date(2017, 11, 23), date(2016, 12, 23)]
+    assert bill(teller, order, receipt, 6700) == ("invoice.other-total", "4")
+    assert bill(teller, order, receipt, 6000) is None
+    assert bill(teller, order, receipt, 6000) == ("invoice.already-issued", "4")
+    bills = [act for act in goods_acts(teller.state, live=False) if act.kind == "invoice.issue"]
+    assert len(bills) == 2, "each is to be paid"
+    assert late(teller, 0)[1:] == ([True, True], [True, True])

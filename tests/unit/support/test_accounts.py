@@ -16,10 +16,10 @@ from comity.support.accounts import (
     Owed,
     amount_of,
     arrived,
+    billable_in_cash,
     claims_of,
     debts_of,
     open_amount,
-    payable_in_cash,
 )
 from comity.support.settling import cost_of, give_back, pay, with_day_price
 from comity.support.terms import SettlementTerms, due_day
@@ -289,14 +289,19 @@ def test_the_longest_time_bounds_a_loan_and_nothing_else_does() -> None:
     assert (ever.owed, ever.due) == (Owed.KIND, date(2024, 1, 1))
 
 
-def test_a_bill_asks_for_what_is_payable_in_cash_of_one_delivery() -> None:
+def test_a_bill_asks_for_what_is_open_in_cash_of_one_delivery() -> None:
     both = came(came(line(Method.CASH), 30), 70, date(2022, 6, 30))
-    assert payable_in_cash(paid(both, 10), 0, TERMS, LAST) == 45 * MILLION
-    assert payable_in_cash(both, 1, TERMS, LAST) == 105 * MILLION
-    assert payable_in_cash(both, 2, TERMS, LAST) == 0
+    assert billable_in_cash(both, 0, TERMS, LAST, None) == 45 * MILLION
+    assert billable_in_cash(paid(both, 10), 0, TERMS, LAST, None) == 35 * MILLION
+    assert billable_in_cash(paid(both, 45), 0, TERMS, LAST, None) == 0
+    assert billable_in_cash(both, 1, TERMS, LAST, None) == 105 * MILLION
+    assert billable_in_cash(both, 1, TERMS, LAST, HANDED) == 0, "it stands on a bill"
+    assert billable_in_cash(both, 2, TERMS, LAST, None) == 0
     for method in (Method.RETURN, Method.EQUAL_VALUE):
         owed = came(came(line(method), 30), 70, date(2022, 6, 30))
-        assert payable_in_cash(owed, 0, TERMS, LAST) == 0
-        assert payable_in_cash(owed, 0, TERMS, AFTER) == 45 * MILLION
-        assert payable_in_cash(owed, 1, TERMS, AFTER) == 0
-        assert payable_in_cash(paid(owed, 45, AFTER), 0, TERMS, AFTER) == 0
+        assert billable_in_cash(owed, 0, TERMS, LAST, None) == 0
+        for billed in (None, HANDED, LAST):
+            assert billable_in_cash(owed, 0, TERMS, AFTER, billed) == 45 * MILLION
+        assert billable_in_cash(owed, 0, TERMS, AFTER, AFTER) == 0, "it stands on a bill"
+        assert billable_in_cash(owed, 1, TERMS, AFTER, None) == 0
+        assert billable_in_cash(paid(owed, 45, AFTER), 0, TERMS, AFTER, None) == 0

@@ -23,7 +23,7 @@ from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.export_goods import order_json
 from comity.state.goods_bills import receipts_of
-from comity.state.queries_goods import accounts_of, claims_at, payable_of, today_of
+from comity.state.queries_goods import accounts_of, billable_of, claims_at, today_of
 from comity.state.records_goods import PlacedOrder
 from comity.state.state import State
 from comity.state.tables import walk
@@ -146,7 +146,7 @@ def turns_of(state: State, order: PlacedOrder, at: Instant) -> Iterator[Turn]:
         yield Turn(Step.RECEIPT, order.requester)
     today = today_of(state, at)
     for receipt in receipts_of(state, order):
-        if receipt.place not in state.invoiced and payable_of(state, order, receipt, today):
+        if billable_of(state, order, receipt, today):
             yield Turn(Step.BILL, order.provider)
     if any(claims_at(state, order, each, at) for each in accounts):
         yield Turn(Step.SETTLE, order.requester)

@@ -37,10 +37,10 @@ from comity.state.goods_decisions import bill_asks
 from comity.state.goods_settling import asks_of
 from comity.state.queries_goods import (
     accounts_of,
+    billable_of,
     billed_lines,
     claims_at,
     find_line,
-    payable_of,
     settlement_terms,
     today_of,
 )
@@ -132,10 +132,9 @@ def _unbilled(
     state = view.fold.state
     today = today_of(state, view.moment(context))
     for row in receipts_of(state, order):
-        if row.place not in state.invoiced:
-            owed = payable_of(state, order, row, today)
-            if owed:
-                yield row, owed
+        owed = billable_of(state, order, row, today)
+        if owed:
+            yield row, owed
 
 
 async def settle(context: Context, agreement: AgreementId, wanted: Wanted) -> Entered | Refused:
