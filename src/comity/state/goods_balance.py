@@ -20,7 +20,6 @@ from comity.state.goods_tallies import sums_at
 from comity.state.queries_goods import (
     accounts_of,
     claims_at,
-    find_line,
     today_of,
 )
 from comity.state.records_goods import PlacedOrder
@@ -84,10 +83,8 @@ def open_lines_of(state: State, order: PlacedOrder, instant: Instant) -> Iterato
 
 def unmatched_lines(state: State) -> Iterator[UnmatchedLine]:
     """Give each line of which more was handed over than was receipted in good condition."""
-    for place, line in sorted(state.unmatched.keys()):
-        order = state.orders.get(place)
-        account = None if order is None else find_line(state, order, line)
-        yield from () if account is None else (_unmatched(place, account),)
+    for (place, _), account in sorted(state.unmatched.items()):
+        yield _unmatched(place, account)
 
 
 def balance_json(state: State, instant: Instant) -> dict[str, JsonValue]:

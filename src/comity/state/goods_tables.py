@@ -22,6 +22,7 @@ from comity.state.records_goods import (
     TallyKey,
 )
 from comity.state.tables import Chain, Table, UndoLog
+from comity.support.accounts import LineAccount
 from comity.support.terms import SettlementTerms
 
 
@@ -55,4 +56,4 @@ class GoodsTables:
         self.unanswered: Table[Place, Place] = Table(log)
         self.unsettled: Table[Place, Place] = Table(log)
         self.claimed: Table[Place, Place] = Table(log)
-        self.unmatched: Table[tuple[Place, int], int] = Table(log)
+        self.unmatched: Table[tuple[Place, int], LineAccount] = Table(log)

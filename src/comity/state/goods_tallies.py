@@ -127,7 +127,7 @@ def _changes(
 def _note_unmatched(state: State, order: Place, old: LineAccount, new: LineAccount) -> None:
     key = (order, new.line)
     if new.unmatched:
-        state.unmatched.put(key, new.unmatched)
+        state.unmatched.put(key, new)
     elif old.unmatched:
         state.unmatched.drop(key)
 
