@@ -92,6 +92,9 @@ FORESIGHT_ROWS_MAX = 20_000
 # that one such way may have over all its variables.
 FORESIGHT_REASONS_MAX = 256
 FORESIGHT_JOINED_ROWS_MAX = 100_000
+# Rows of one condition whose requests are kept; constraints and rows that one comparison looks at.
+FORESIGHT_ASKED_ROWS_MAX = 4096
+FORESIGHT_WORK_MAX = 10_000_000
 REHEARSED_REQUESTS_MAX = 10_000
 PROOF_MS_MAX = 60_000
 

@@ -9,7 +9,7 @@ is told. Source: AGREEMENTS.md section 6
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from comity.agreement.acts import Action, OtherAct
@@ -20,10 +20,12 @@ from comity.basis.limits import (
     FORESIGHT_JOINED_ROWS_MAX,
     FORESIGHT_REASONS_MAX,
     FORESIGHT_ROWS_MAX,
+    FORESIGHT_WORK_MAX,
 )
 from comity.decision.deciding import Decision, decide
 from comity.decision.request import Request
 from comity.foresight.constraints import (
+    Asked,
     Constraint,
     Row,
     Way,
@@ -79,6 +81,22 @@ def supersession(old: Agreement, new: Agreement) -> Supersession:
     return Supersession(new.version == old.version + 1, new.supersedes == old.sha256)
 
 
+class _Effort:
+    """How much more may be looked at in one comparison: whoever writes a file chooses what it asks.
+
+    It counts constraints and rows, no time: two nodes give up at the same place.
+    """
+
+    def __init__(self, left: int) -> None:
+        """Begin with all of it."""
+        self._left = left
+
+    def spend(self, work: int) -> bool:
+        """Take some of it; False: so much is not left."""
+        self._left -= work
+        return self._left >= 0
+
+
 def changed_outcomes(old: Agreement, new: Agreement) -> tuple[OutcomeChange, ...]:
     """List every change of outcome, by action, what is allowed now before what is denied now.
 
@@ -95,13 +113,13 @@ def changed_outcomes(old: Agreement, new: Agreement) -> tuple[OutcomeChange, ...
             expected=old.id,
             found=new.id,
         )
-    world = world_of(old, new)
+    world, effort = world_of(old, new), _Effort(FORESIGHT_WORK_MAX)
     before, after = Demands(world, old), Demands(world, new)
     found = [
         change
         for action in (*Action, *OtherAct)
         if not _same_rules(old, new, action.value)
-        for change in _changes_of(world, action.value, before, after)
+        for change in _changes_of(world, action.value, before, after, effort)
     ]
     changes = tuple(each for each in found if each is not None)
     return changes if len(changes) == len(found) else _cut_short(changes)
@@ -132,7 +150,7 @@ class Demands:
     def __init__(self, world: World, agreement: Agreement) -> None:
         """Begin without any."""
         self.agreement = agreement
-        self._world = world
+        self._asked = Asked(world)
         self._made: dict[Condition, Constraint] = {}
 
     def of(self, action: str) -> Demand:
@@ -149,19 +167,19 @@ class Demands:
     def _constraint(self, rule: Rule, condition: Condition) -> Constraint:
         made = self._made.get(condition)
         if made is None:
-            made = constrain(self._world, self.agreement, rule, condition)
+            made = constrain(self._asked, self.agreement, rule, condition)
             self._made[condition] = made
         return replace(made, rule=rule)
 
 
 def _changes_of(
-    world: World, action: str, old: Demands, new: Demands
+    world: World, action: str, old: Demands, new: Demands, effort: _Effort
 ) -> Iterator[OutcomeChange | None]:
     """Give the changes of one action; a None among them: not every way to deny it was tried."""
     before, after = old.of(action), new.of(action)
     for allows, denies, allowed in ((after, before, True), (before, after, False)):
         denier = old if allowed else new
-        for difference in _differences(world, allows, denies):
+        for difference in _differences(world, allows, denies, effort):
             if difference is None:
                 yield None
                 continue
@@ -195,7 +213,9 @@ def _changes_of(
 _Difference = tuple[Rule | None, tuple[str, ...], tuple[Row, ...], Situation, bool]
 
 
-def _differences(world: World, allows: Demand, denies: Demand) -> Iterator[_Difference | None]:
+def _differences(
+    world: World, allows: Demand, denies: Demand, effort: _Effort
+) -> Iterator[_Difference | None]:
     """Give what `allows` allows and `denies` does not, each situation under one reason alone.
 
     A later reason is given only for what no earlier one covers, so that all together are whole.
@@ -203,14 +223,17 @@ def _differences(world: World, allows: Demand, denies: Demand) -> Iterator[_Diff
     """
     if not allows.permits:
         return
-    ways = [(*allows.always, *permit) for permit in allows.permits]
+    ways = _alike_once(_once((*allows.always, *permit)) for permit in allows.permits)
     if not denies.permits:
         firsts = (Way(world, way).first for way in ways)
         yield from ((None, (), ((),), each, True) for each in firsts if each is not None)
         return
     covered: list[Constraint] = []
     reasons, all_tried = _reasons(world, denies)
-    for parts in reasons:
+    for parts in _alike_once(reasons):
+        if not effort.spend(_looked_at(world, parts, ways, covered)):
+            yield None
+            return
         reason = either(world, parts)
         if any(each.same_as(reason) for way in ways for each in way) and len(ways) == 1:
             continue
@@ -221,6 +244,35 @@ def _differences(world: World, allows: Demand, denies: Demand) -> Iterator[_Diff
             covered.append(reason)
     if not all_tried:
         yield None
+
+
+def _once(constraints: Iterable[Constraint]) -> tuple[Constraint, ...]:
+    """Leave out what demands the same as one before it."""
+    known: dict[tuple[tuple[str, ...], frozenset[Row]], Constraint] = {}
+    for each in constraints:
+        known.setdefault((each.scope, each.rows), each)
+    return tuple(known.values())
+
+
+def _alike_once(found: Iterable[tuple[Constraint, ...]]) -> list[tuple[Constraint, ...]]:
+    """Leave out ways, or reasons, that are made of the same as one before them."""
+    known: dict[frozenset[tuple[tuple[str, ...], frozenset[Row]]], tuple[Constraint, ...]] = {}
+    for parts in found:
+        known.setdefault(frozenset((each.scope, each.rows) for each in parts), parts)
+    return [*known.values()]
+
+
+def _looked_at(
+    world: World,
+    parts: Sequence[Constraint],
+    ways: Sequence[tuple[Constraint, ...]],
+    covered: Sequence[Constraint],
+) -> int:
+    """Give at most how much is looked at for one reason: its rows, and for each all constraints."""
+    scope = {name for part in parts for name in part.scope}
+    rows = math.prod(len(world.words(name)) for name in scope)
+    asked = sum(len(way) + len(covered) for way in ways)
+    return rows * len(parts) + (1 + min(rows, FORESIGHT_ROWS_MAX)) * asked
 
 
 def _reasons(world: World, demand: Demand) -> tuple[tuple[tuple[Constraint, ...], ...], bool]:

@@ -9,6 +9,7 @@ situation on every node.
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, assert_never
@@ -51,7 +52,9 @@ from comity.agreement.rules import (
     VisitGranted,
     WithinVisit,
 )
+from comity.basis.limits import FORESIGHT_ASKED_ROWS_MAX
 from comity.decision.conditions import open_conditions
+from comity.decision.request import Request
 from comity.foresight.situations import request_of
 from comity.foresight.worlds import Situation, World
 
@@ -85,14 +88,36 @@ class Constraint:
         return self.scope == other.scope and self.rows == other.rows
 
 
-def constrain(world: World, agreement: Agreement, rule: Rule, condition: Condition) -> Constraint:
+class Asked:
+    """The requests that stand for the rows of some variables, each made once for one world."""
+
+    def __init__(self, world: World) -> None:
+        """Begin without any."""
+        self.world = world
+        self._made: dict[tuple[str, ...], tuple[tuple[Row, Request], ...]] = {}
+
+    def of(self, scope: tuple[str, ...]) -> Iterable[tuple[Row, Request]]:
+        """Give every row over some variables, with its request; few rows are kept."""
+        if scope not in self._made:
+            rows = self._rows(scope)
+            if math.prod(len(self.world.words(name)) for name in scope) > FORESIGHT_ASKED_ROWS_MAX:
+                return rows
+            self._made[scope] = tuple(rows)
+        return self._made[scope]
+
+    def _rows(self, scope: tuple[str, ...]) -> Iterator[tuple[Row, Request]]:
+        for row in itertools.product(*(self.world.words(name) for name in scope)):
+            yield row, request_of(self.world, "", dict(zip(scope, row, strict=True)))
+
+
+def constrain(asked: Asked, agreement: Agreement, rule: Rule, condition: Condition) -> Constraint:
     """Ask the evaluator for each row of a condition's variables whether it holds."""
-    asked = frozenset(scope_of(condition))
-    scope = tuple(each.name for each in world.variables if each.name in asked)
+    names = frozenset(scope_of(condition))
+    scope = tuple(each.name for each in asked.world.variables if each.name in names)
     rows = frozenset(
         row
-        for row in itertools.product(*(world.words(name) for name in scope))
-        if _holds(world, agreement, condition, dict(zip(scope, row, strict=True)))
+        for row, request in asked.of(scope)
+        if not open_conditions((condition,), request, agreement.rules)
     )
     return Constraint(scope, rows, rule, condition)
 
@@ -334,11 +359,6 @@ def boxes(scope: Sequence[str], rows: Iterable[Row]) -> tuple[tuple[tuple[str, .
             for group in joined.values()
         }
     return tuple(found)
-
-
-def _holds(world: World, agreement: Agreement, condition: Condition, row: Situation) -> bool:
-    request = request_of(world, "", row)
-    return not open_conditions((condition,), request, agreement.rules)
 
 
 def _variable(fact: str) -> str:

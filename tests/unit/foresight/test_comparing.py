@@ -209,6 +209,47 @@ def test_where_none_is_found_within_the_limit_nothing_is_claimed(pact, monkeypat
     assert caught.value.code == "foresight.too-many-ways"
 
 
+def test_the_same_clause_many_times_is_looked_at_as_often_as_once(gsomia, monkeypatch):
+    """Whoever proposes a text chooses how long it is: each clause asked all the others anew."""
+    built = []
+
+    class Counted(comparing.Way):
+        def __init__(self, *of):
+            built.append(1)
+            super().__init__(*of)
+
+    monkeypatch.setattr(comparing, "Way", Counted)
+
+    def looked_at(copies):
+        built.clear()
+        raw = RAW + "".join(
+            f"""
+[[article]]
+number = "X{index}"
+source = "model"
+title = {{ en = "t", ja = "t", ko = "t" }}
+summary = {{ en = "s", ja = "s", ko = "s" }}
+[article.access]
+people = "officials"
+clearance = "at_least_level"
+need_to_know = "category"
+"""
+            for index in range(copies)
+        )
+        changes = changed_outcomes(gsomia, read_agreement(raw.encode()))
+        return len(built), changes
+
+    assert looked_at(1) == looked_at(40)
+
+
+def test_a_comparison_that_would_look_at_too_much_gives_up_and_claims_nothing(pact, monkeypatch):
+    old, new = (many_releases(pact, 2, levels) for levels in (("HIGH", "LOW"), ("LOW", "LOW")))
+    monkeypatch.setattr(comparing, "FORESIGHT_WORK_MAX", 0)
+    with pytest.raises(InputError) as caught:
+        changed_outcomes(old, new)
+    assert caught.value.code == "foresight.too-many-ways"
+
+
 def test_clauses_are_told_with_their_keys_before_and_after(gsomia):
     new = changed(
         ('within = "5 days"', 'within = "3 days"'),

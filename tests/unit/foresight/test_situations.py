@@ -13,7 +13,8 @@ from comity.agreement.rules import Accredited, BelowLevel
 from comity.agreement.templates import template, template_ids
 from comity.basis.errors import InvariantError
 from comity.decision.conditions import KNOWN_CONDITIONS, open_conditions
-from comity.foresight.constraints import Constraint, Way, constrain
+from comity.foresight import constraints
+from comity.foresight.constraints import Asked, Constraint, Way, constrain
 from comity.foresight.situations import request_of, world_of
 
 SAMPLES = 25
@@ -29,10 +30,10 @@ def _tables_hold(agreement, *more):
     samples = [
         {each.name: chance.choice(each.words) for each in world.variables} for _ in range(SAMPLES)
     ]
-    seen = set()
+    seen, asked = set(), Asked(world)
     found = _conditions(agreement)
     for rule, condition in (*found, *((found[0][0], each) for each in more)):
-        constraint = constrain(world, agreement, rule, condition)
+        constraint = constrain(asked, agreement, rule, condition)
         for situation in samples:
             request = request_of(world, "", situation)
             outcomes = open_conditions((condition,), request, agreement.rules)
@@ -53,6 +54,19 @@ def test_a_condition_depends_on_the_variables_of_its_scope_and_on_nothing_else(
 @pytest.mark.parametrize("name", template_ids())
 def test_the_tables_of_each_template_say_what_the_evaluator_says(name):
     _tables_hold(read_agreement(template(name)))
+
+
+def test_requests_are_made_once_for_the_same_variables_and_kept_only_where_they_are_few(
+    gsomia, monkeypatch
+):
+    asked = Asked(world_of(gsomia))
+    few = [request for _, request in asked.of(("purpose", "channel"))]
+    again = [request for _, request in asked.of(("purpose", "channel"))]
+    assert all(one is other for one, other in zip(few, again, strict=True))
+    monkeypatch.setattr(constraints, "FORESIGHT_ASKED_ROWS_MAX", 1)
+    many = [[*asked.of(("purpose", "note"))] for _ in range(2)]
+    assert many[0] == many[1]
+    assert many[0][0][1] is not many[1][0][1]
 
 
 def test_a_situation_leaves_no_fact_unknown(every_clause):
