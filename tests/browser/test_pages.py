@@ -18,6 +18,7 @@ PAGES = (
     "/duties",
     "/duties/calendar?month=2016-12",
     "/write/gsomia-jpn-kor",
+    "/alerts",
     "/map",
     "/drafts",
     "/requests/gsomia-jpn-kor",

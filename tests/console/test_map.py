@@ -3,6 +3,7 @@
 
 import pytest
 
+from comity.basis.ids import Place
 from comity.console.pages.map import _WORDS
 from comity.console.static_files import static_files, static_path
 from comity.picture import maps
@@ -10,7 +11,7 @@ from comity.picture.palette import style_sheet
 from tests.api.support_api import serve
 from tests.builders.real_events import LAUNCHES, TESTS, launch_json, nuclear_json
 from tests.builders.sent_reports import release, send
-from tests.builders.world import AUDITOR, CLERK, JPN, KOR, READER
+from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, READER
 from tests.console.support_console import browse
 
 WISH = {"purpose": "warning"}
@@ -46,7 +47,10 @@ def reader(served):
 
 
 def _items(browser):
-    return [each.text_content() for each in browser.found("//tbody//td[last()]/a")]
+    return [
+        each.text_content()
+        for each in browser.found("//tbody//td[last()]/a[starts-with(@href, '/items/')]")
+    ]
 
 
 def test_nothing_is_opened_before_a_person_says_what_for(reader, told):
@@ -199,3 +203,80 @@ def test_drawings_are_said_in_every_language(served, told):
 def test_the_style_sheet_of_drawings_is_that_of_the_palette():
     body = static_files()[static_path("picture.css")].body.decode()
     assert body.partition("that. */\n")[2] == style_sheet()
+
+
+def _pair(*places):
+    one, other = (f"{GSOMIA}/{each}" for each in places)
+    return {"one": one, "other": other, "purpose": "warning"}
+
+
+def test_reports_of_one_event_are_suggested_compared_and_linked_by_a_person(reader, told):
+    world, japan, korea, *_ = told
+    reader.get("/map")
+    reader.post("/map", WISH)
+    assert "may be of one event" in reader.text()
+    assert reader.post("/map/compare", _pair(japan, korea)).status == 200
+    assert "JMA" in reader.text("//tbody")
+    assert "KMA" in reader.text("//tbody")
+    assert reader.found("//td/strong[text()='differs']")
+    banner = reader.text("//section[contains(@class, 'banner')]")
+    assert "秘" in banner
+    pair = _pair(japan, korea)
+    answer = reader.post("/map/link", {**pair, "says": "one-event"})
+    assert answer.header("location") == "/map?told=yes"
+    assert world.jpn.acts()[-1] == ("picture.link", "done")
+    reader.get("/map?told=yes")
+    assert "is noted" in reader.text()
+    reader.post("/map", WISH)
+    assert "of one event, as was said" in reader.text()
+    reader.post("/map/link", {**pair, "says": "not-one"})
+    reader.get("/map")
+    reader.post("/map/compare", pair)
+    assert "not of one event, as was said" in reader.text("//p[@role='status']")
+
+
+def test_nobody_compares_or_links_what_is_hidden_or_absent_or_not_to_be_opened(served, told):
+    world, japan, korea, *_ = told
+    served.set_password(CLERK)
+    served.set_password(READER)
+    clerk, reader = browse(served), browse(served)
+    clerk.sign_in(CLERK)
+    reader.sign_in(READER)
+    clerk.get("/map")
+    reader.get("/map")
+    absent = _pair(japan, Place(KOR, 4000))
+    wrong = _pair(japan, korea) | {"one": "gsomia-usa-kor/JPN/1"}
+    for path in ("/map/compare", "/map/link", "/map/export"):
+        more = {"says": "one-event", "format": "cap"}
+        for browser, pair in ((clerk, _pair(japan, korea)), (reader, absent), (reader, wrong)):
+            item = {"item": pair["other"] if pair is absent else pair["one"]}
+            answer = browser.post(path, {**pair, **more, **item})
+            assert answer.status == 404, (path, pair)
+    gossip = {**_pair(japan, korea), "purpose": "gossip"}
+    assert reader.post("/map/compare", gossip).status == 404
+    assert reader.post("/map/link", {**gossip, "says": "one-event"}).status == 403
+    assert reader.post("/map/link", {**_pair(japan, korea), "says": "x"}).status == 400
+    assert reader.post("/map/link", {**_pair(japan, japan), "says": "one-event"}).status == 400
+    assert ("picture.link", "done") not in world.jpn.acts()
+
+
+def test_reports_go_out_as_geojson_and_cap_and_the_journal_notes_it(reader, told):
+    world, japan, korea, *_ = told
+    reader.get("/map")
+    reader.post("/map", WISH)
+    items = [("item", f"{GSOMIA}/{each}") for each in (japan, korea)]
+    purpose = ("purpose", "warning")
+    answer = reader.post("/map/export", [*items, purpose, ("format", "geojson")])
+    assert answer.status == 200
+    assert answer.header("content-disposition").endswith("reports.geojson")
+    assert answer.json["type"] == "FeatureCollection"
+    assert world.jpn.acts()[-1] == ("item.export", "done")
+    one = reader.post("/map/export", [items[0], purpose, ("format", "cap")])
+    assert b"urn:oasis:names:tc:emergency:cap:1.2" in one.body
+    for status, fields in (
+        (400, [*items, purpose, ("format", "cap")]),
+        (400, [*items, purpose, ("format", "exe")]),
+        (400, [purpose, ("format", "geojson")]),
+        (403, [*items, ("purpose", "gossip"), ("format", "geojson")]),
+    ):
+        assert reader.post("/map/export", fields).status == status, fields

@@ -44,6 +44,8 @@ _OF_THE_AGREEMENT: Final = frozenset(
 
 def look_at(matter: Matter) -> str | None:
     """Give the path at which something that waits is looked at or done."""
+    if matter.what == "alert.acknowledge":
+        return "/alerts"
     if matter.what == "draft.approve":
         return "/drafts"
     if matter.what in ("consent.answer", "consultation.answer"):

@@ -26,6 +26,7 @@ class Entry:
 
 ENTRIES: Final = (
     Entry("/", phrase("Home")),
+    Entry("/alerts", phrase("Alerts")),
     Entry("/items", phrase("Items")),
     Entry("/agreements", phrase("Agreements")),
     Entry("/duties", phrase("Duties")),

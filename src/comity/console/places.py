@@ -7,6 +7,7 @@ What is hidden and what is not there are counted and answered alike.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from comity.basis.errors import InputError
 from comity.basis.ids import (
@@ -74,3 +75,16 @@ def cursor_of(texts: Iterable[str]) -> dict[PartyId, int]:
 def item_path(agreement: AgreementId, place: Place) -> str:
     """Give the path of an item's page."""
     return f"/items/{agreement}/{place.party}/{place.index}"
+
+
+async def known_place(visit: Visit, name: str) -> tuple[AgreementId, Place]:
+    """Give the item that a form names, as `gsomia-jpn-kor/JPN/12`, if the reader may know of it.
+
+    Raises:
+        NotThere: there is none, or it is hidden.
+    """
+    agreement, _, rest = name.partition("/")
+    party, _, index = rest.partition("/")
+    values = {"agreement": agreement, "party": party, "index": index}
+    named, place, _ = await named_item(replace(visit, values=values))
+    return named, place

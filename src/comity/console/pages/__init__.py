@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from comity.console.pages.agreements import AGREEMENTS
+from comity.console.pages.alerts import ALERTS
 from comity.console.pages.consents import CONSENTS
 from comity.console.pages.drafts import DRAFTS
 from comity.console.pages.duties import DUTIES
@@ -26,6 +27,7 @@ from comity.console.routes import Route
 
 ROUTES: Final[tuple[Route, ...]] = (
     *AGREEMENTS,
+    *ALERTS,
     *CONSENTS,
     *DRAFTS,
     *DUTIES,

@@ -6,25 +6,42 @@ Opening it is an act: for a purpose, decided for each report, and journalled bef
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
 from comity.basis.instants import UTC, Date, Instant, date_of
+from comity.basis.limits import EXPORT_ITEMS_MAX
 from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.pages.items import marking_of_levels
-from comity.console.places import item_path
+from comity.console.places import item_path, known_place
 from comity.console.routes import Route
-from comity.console.visit import Outcome, Page, Visit, done
+from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done
+from comity.flows.exporting import ExportWish, Format, export_items
 from comity.flows.picture.drawing import Row, map_of, number_rows, timelines_of
-from comity.flows.picture.gathering import Picture, PictureWish, ShownReport, gather_picture
+from comity.flows.picture.gathering import (
+    Picture,
+    PictureWish,
+    ShownReport,
+    gather_named,
+    gather_picture,
+)
+from comity.flows.picture.linking import (
+    NOT_ONE,
+    ONE_EVENT,
+    links_among,
+    say_of_one_event,
+    suggest_among,
+)
 from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
+from comity.front.answers import not_there
 from comity.marking.banners import EXERCISE_LINE, RIGHTS_LINE
 from comity.marking.hidden import printable_text
+from comity.picture.beside import side_by_side
 from comity.picture.maps import degrees_text
 from comity.picture.traces import Stretch
 
@@ -45,6 +62,8 @@ _WORDS: Final = (
 )
 """What drawings say (`comity.picture.maps`): a test holds the two together."""
 
+_SUGGESTED_MAX: Final = 20
+_ENDINGS: Final = {Format.GEOJSON: ".geojson", Format.CAP: ".cap.xml", Format.STIX: ".stix.json"}
 _DAY_MS: Final = 24 * 60 * 60 * 1000
 
 
@@ -56,6 +75,18 @@ class Choices:
     parties: tuple[PartyId, ...]
     categories: tuple[str, ...]
     levels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two reports that are, are not, or (`stands` None) may be of one event, and what speaks so."""
+
+    one: Row
+    other: Row
+    stands: bool | None
+    apart_ms: int | None = None
+    apart_km: float | None = None
+    same_name: bool = False
 
 
 async def show_form(visit: Visit) -> Outcome:
@@ -108,7 +139,8 @@ def _cursor(text: str) -> tuple[tuple[AgreementId, PartyId], int]:
 async def _page(
     visit: Visit, picture: Picture | None = None, error: InputError | None = None
 ) -> Page:
-    values = {
+    values: dict[str, Any] = {
+        "told": visit.query.text("told") == "yes",
         "choices": await _choices(visit),
         "form": visit.form,
         "error": error,
@@ -128,12 +160,101 @@ async def _page(
             "timelines": timelines_of(drawn, visit.say),
             "name": lambda row: names[row.shown.agreement](row.shown.item.place.party),
             "path_of": item_path,
+            "links": await _linked(visit, rows),
+            "exports": _exports(picture.reports),
             "next": [f"{agreement}/{place}" for agreement, place in picture.next or ()],
         }
         banner = await banner_of(visit, picture.reports)
     title = visit.say("Common picture")
     status = 200 if error is None else error.http_status or 400
     return Page("map/map.html", title, values, status, banner=banner)
+
+
+async def _linked(visit: Visit, rows: tuple[Row, ...]) -> list[Pair]:
+    """List pairs of reports: those that somebody said a word on, then those that are suggested."""
+    reports = [each.shown for each in rows]
+    by_name = {each.shown.name: each for each in rows}
+    said = await links_among(visit.context, reports)
+    pairs = [Pair(by_name[each.items[0]], by_name[each.items[1]], each.stands) for each in said]
+    for each in suggest_among(reports, said)[:_SUGGESTED_MAX]:
+        one, other = by_name[each.one], by_name[each.other]
+        pairs.append(Pair(one, other, None, each.apart_ms, each.apart_km, each.same_name))
+    return pairs
+
+
+async def compare(visit: Visit) -> Outcome:
+    """Open two reports for a purpose, and lay them side by side."""
+    if visit.is_kept:
+        return await _page(visit)
+    form = visit.form
+    items = [await known_place(visit, form.text(each)) for each in ("one", "other")]
+    found = done(await gather_named(visit.context, visit.person, items, form.text("purpose")))
+    if len(found) < len(items):
+        raise not_there()
+    values = {
+        "reports": found,
+        "said": side_by_side([each.report for each in found]),
+        "names": [(await party_names(visit, e.agreement))(e.item.place.party) for e in found],
+        "link": next(iter(await links_among(visit.context, found)), None),
+        "path_of": _path,
+        "form": form,
+    }
+    title = visit.say("Side by side")
+    return Page("map/compare.html", title, values, banner=await banner_of(visit, found))
+
+
+async def link(visit: Visit) -> Outcome:
+    """Note that two reports are of one event, or that they are not."""
+    if visit.is_kept:
+        return await _page(visit)
+    form = visit.form
+    one, other = [await known_place(visit, form.text(each)) for each in ("one", "other")]
+    says = form.text("says")
+    if says not in (ONE_EVENT, NOT_ONE):
+        raise InputError(
+            "console.no-word", "nothing was said of the two", expected=f"{ONE_EVENT} or {NOT_ONE}"
+        )
+    done(
+        await say_of_one_event(
+            visit.context,
+            visit.person,
+            (one, other),
+            purpose=form.text("purpose"),
+            one_event=says == ONE_EVENT,
+        )
+    )
+    return Elsewhere("/map?told=yes")
+
+
+async def export(visit: Visit) -> Outcome:
+    """Give reports in a format of others; each is decided and noted as an opening anew."""
+    if visit.is_kept:
+        return await _page(visit)
+    form = visit.form
+    shape = form.text("format")
+    if shape not in {each.value for each in Format}:
+        raise InputError("console.no-format", "there is no such format", expected=", ".join(Format))
+    named = [await known_place(visit, each) for each in form.texts("item")]
+    if len({agreement for agreement, _ in named}) != 1:
+        raise InputError(
+            "console.one-agreement", "what goes out together is of one agreement", expected="one"
+        )
+    wish = ExportWish(Format(shape), form.text("purpose"))
+    places = tuple(place for _, place in named)
+    found = done(await export_items(visit.context, named[0][0], places, visit.person, wish))
+    return Download(f"reports{_ENDINGS[Format(shape)]}", found.media_type, _whole(found.raw))
+
+
+async def _whole(raw: bytes) -> AsyncIterator[bytes]:
+    yield raw
+
+
+def _exports(reports: Sequence[ShownReport]) -> list[tuple[AgreementId, list[str]]]:
+    """Give what may go out together: of each agreement the newest, as many as one file holds."""
+    found: dict[AgreementId, list[str]] = {}
+    for each in reports:
+        found.setdefault(each.agreement, []).append(each.name)
+    return [(agreement, names[:EXPORT_ITEMS_MAX]) for agreement, names in found.items()]
 
 
 async def banner_of(visit: Visit, reports: Iterable[ShownReport]) -> tuple[str, ...] | None:
@@ -207,4 +328,7 @@ def _path(shown: ShownReport) -> str:
 MAP: Final = (
     Route("GET", "/map", show_form),
     Route("POST", "/map", show_picture),
+    Route("POST", "/map/compare", compare),
+    Route("POST", "/map/link", link),
+    Route("POST", "/map/export", export),
 )

@@ -101,7 +101,7 @@ async def _shown(context: Context, by: Person, alert: Alert) -> list[ShownAlert]
         return []
     level = item_level(view.fold.state, item, view.moment(context))
     has = by.id in {person for person, _ in alert.acknowledged}
-    may = not has and not isinstance(_allowed(by), Refused)
+    may = not has and not isinstance(allow_acknowledging(by), Refused)
     return [ShownAlert(alert, item.release.label.category, level, item.at, may)]
 
 
@@ -128,7 +128,7 @@ async def acknowledge_alert(
                 hint="list them: comity alert list",
             )
         details: dict[str, JsonValue] = {"item": f"{agreement}/{place}"}
-        allowed = _allowed(by)
+        allowed = allow_acknowledging(by)
         if isinstance(allowed, Refused):
             return await keep_refusal(context, allowed, person, details)
         if person in {each for each, _ in alert.acknowledged}:
@@ -149,7 +149,8 @@ async def acknowledge_alert(
     return await decide_again(attempt)
 
 
-def _allowed(by: Person) -> Allowed | Refused:
+def allow_acknowledging(by: Person) -> Allowed | Refused:
+    """Allow a person to acknowledge alerts: whoever reads content, or keeps the party's word."""
     return allow_house_act("alert.acknowledge", by.roles, CONTENT_ROLES | KEEPING_OFFICES)
 
 

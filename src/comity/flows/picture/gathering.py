@@ -148,6 +148,25 @@ async def gather_picture(
     return Picture(tuple(shown), unreadable, None if is_over else ends)  # 4
 
 
+async def gather_named(
+    context: Context,
+    person: PersonId,
+    items: Sequence[tuple[AgreementId, Place]],
+    purpose: str,
+) -> tuple[ShownReport, ...] | Refused:
+    """Open these reports alone, each as `gather_picture` does; what is no report is left out."""
+    reader = await find_person(context, person)
+    house = allow_house_act("picture.open", reader.roles, CONTENT_ROLES)
+    if isinstance(house, Refused):
+        return await keep_refusal(context, house, person, {"purpose": purpose})
+    shown: dict[tuple[AgreementId, Place], ShownReport] = {}
+    for agreement in sorted({each for each, _ in items}):
+        places = [place for each, place in items if each == agreement]
+        drawn = await _draw(context, agreement, places, person, purpose)
+        shown |= {(agreement, each.item.place): each for each in drawn.shown}
+    return tuple(shown[each] for each in items if each in shown)
+
+
 class _Walk:
     """Goes through one register from its end, or from where an earlier picture left it."""
 

@@ -22,7 +22,7 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context, decide_again
 from comity.flows.documents import PICTURE_LINK, json_document, read_json_document
 from comity.flows.drafts import keep_refusal
-from comity.flows.facts import find_person, read_bodies
+from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry
 from comity.flows.picture.gathering import ShownReport
 from comity.flows.receipts import decide_on_item
@@ -35,6 +35,7 @@ Named = tuple[AgreementId, Place]
 
 ONE_EVENT: Final = "one-event"
 NOT_ONE: Final = "not-one"
+LINKS_OF_ONE_MAX: Final = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,17 @@ async def say_of_one_event(
 
 
 async def links_among(context: Context, shown: Sequence[ShownReport]) -> tuple[Link, ...]:
-    """List what was said of items that are both shown, whoever said it."""
+    """List what was said of items that are both shown, whoever said it.
+
+    Of each no more than `LINKS_OF_ONE_MAX`: what was said of others is not read.
+    """
     names = {each.name for each in shown}
-    links = (_read(each) for each in await read_bodies(context, PICTURE_LINK))
+    links: list[Link] = []
+    for name in sorted(names):
+        found = await context.ports.store.documents(
+            PICTURE_LINK, prefix=f"{name}\n", limit=LINKS_OF_ONE_MAX
+        )
+        links += [_read(each.body) for each in found if each.body is not None]
     return tuple(each for each in links if names.issuperset(each.items))
 
 

@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Alerts in the console: listed to whoever may know of them, acknowledged, and counted."""
+
+import pytest
+
+from comity.agreement.templates import template
+from comity.basis.instants import HOUR_MS, Instant
+from tests.api.support_api import serve
+from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, READER, make_world
+from tests.console.support_console import browse
+
+LETS = b'parcel_before_acknowledgement = ["courier"]\n'
+
+
+@pytest.fixture(scope="module")
+def _watchful(tmp_path_factory):
+    said = LETS + b'alerts = ["missile-warning"]\n'
+    with make_world(tmp_path_factory.mktemp("console-watchful")) as world:
+        world.sign(template(GSOMIA).replace(LETS, said))
+        world.settle()
+        world.kor.assure()
+        world.jpn.assure()
+        world.settle()
+        yield world
+
+
+@pytest.fixture
+def watchful(_watchful, tmp_path):
+    return _watchful.copy(tmp_path / "world")
+
+
+@pytest.fixture
+def kor(watchful):
+    served = serve(watchful.kor)
+    yield served
+    served.close()
+    assert not served.faults
+
+
+def give(world):
+    """Let Japan release an alert, and Korea take it."""
+    place = world.jpn.release(KOR).place
+    world.settle()
+    return place
+
+
+def _signed_in(served, person, language="en"):
+    served.set_password(person)
+    browser = browse(served, language)
+    browser.sign_in(person)
+    return browser
+
+
+def _path(place):
+    return f"/alerts/{GSOMIA}/{place.party}/{place.index}"
+
+
+def test_an_alert_is_listed_and_acknowledged_once_by_each_person(kor, watchful):
+    place = give(watchful)
+    reader = _signed_in(kor, READER)
+    reader.get("/alerts")
+    assert str(place) in reader.text("//tbody")
+    assert "FLASH" in reader.text("//tbody")
+    assert "Launch" not in reader.text("//body")
+    assert "Labels up to" in reader.text("//section[contains(@class, 'banner')]")
+    assert reader.post(_path(place)).header("location") == "/alerts"
+    assert watchful.kor.acts()[-1] == ("alert.acknowledge", "done")
+    reader.get("/alerts")
+    assert "No alert that you may know of is open" in reader.text()
+    reader.get("/alerts?all=yes")
+    assert READER in reader.text("//tbody")
+    assert reader.found("//form[@class='act']") == []
+
+
+def test_what_one_may_not_know_of_is_neither_listed_nor_counted_nor_found(kor, watchful):
+    place = give(watchful)
+    clerk = _signed_in(kor, CLERK)
+    clerk.get("/alerts?all=yes&hours=720")
+    assert clerk.found("//tbody") == []
+    hidden, absent = clerk.post(_path(place)), clerk.post(f"/alerts/{GSOMIA}/JPN/4000")
+    assert hidden.status == absent.status == 404
+    assert hidden.body == absent.body.replace(b"4000", str(place.index).encode())
+    assert ("alert.acknowledge", "done") not in watchful.kor.acts()
+
+
+def test_whoever_may_not_acknowledge_sees_why(kor, watchful):
+    place = give(watchful)
+    auditor = _signed_in(kor, AUDITOR)
+    auditor.get("/alerts")
+    assert auditor.found("//form[@class='act']/button[@disabled]")
+    assert "Rule of this node" in auditor.text("//tbody")
+    assert auditor.post(_path(place)).status == 403
+
+
+@pytest.mark.parametrize("path", ["/alerts/x/JPN/1", f"/alerts/{GSOMIA}/JPN/x"])
+def test_what_is_no_item_is_not_there(kor, watchful, path):
+    give(watchful)
+    reader = _signed_in(kor, READER)
+    reader.get("/alerts")
+    assert reader.post(path).status == 404
+
+
+def test_an_item_that_is_no_alert_to_us_is_said_to_be_none(kor, watchful):
+    ours = watchful.kor.release(JPN).place
+    reader = _signed_in(kor, READER)
+    reader.get("/alerts")
+    assert reader.post(_path(ours)).status == 409
+    assert "no such alert" in reader.text()
+
+
+def test_what_nobody_saw_in_time_is_told_as_late(kor, watchful):
+    give(watchful)
+    reader = _signed_in(kor, READER)
+    reader.get("/alerts")
+    kor.node.clock.instant = Instant(kor.node.clock.instant + HOUR_MS)
+    reader.get("/alerts")
+    assert "nobody saw it in time" in reader.text("//tr[@class='late']")
+
+
+def test_what_came_is_counted_by_precedence_and_leads_to_the_items(kor, watchful):
+    give(watchful)
+    give(watchful)
+    reader = _signed_in(kor, READER)
+    reader.get("/alerts?hours=8")
+    assert f"/items/{GSOMIA}?category=missile-warning&by=JPN" in reader.links()
+    assert reader.text("//table[last()]//td[@class='number']") == "2"
+    assert reader.get("/alerts?hours=9").status == 400
+    assert reader.get("/alerts?hours=%3Cscript%3E").status == 400
+
+
+def test_long_lists_are_shown_in_pages(kor, watchful, monkeypatch):
+    monkeypatch.setattr("comity.console.pages.alerts.PAGE", 2)
+    places = [str(give(watchful)) for _ in range(3)]
+    reader = _signed_in(kor, READER, "ja")
+    reader.get("/alerts")
+    seen = [each.text_content() for each in reader.found("//table[1]//tbody//th/a")]
+    reader.get("/alerts?from=2")
+    seen += [each.text_content() for each in reader.found("//table[1]//tbody//th/a")]
+    assert [each for each in seen if "/" in each] == places
+
+
+def test_what_waits_leads_to_the_alerts(kor, watchful):
+    give(watchful)
+    reader = _signed_in(kor, READER)
+    reader.get("/alerts")
+    reader.get("/")
+    assert reader.found("//main//a[@href='/alerts']")
