@@ -86,6 +86,7 @@ WORDS: Final[dict[str, Phrase]] = {
         "통고 가운데 가장 늦은 날",
     ),
     "last_signature": ("on the last signature", "最後の署名の日", "마지막 서명 날"),
+    "as said": ("the end that was said", "述べられた期限", "밝힌 기한"),
     "at once": ("at once", "直ちに", "즉시"),
     "on the day of return": ("on the day of return", "返還の日まで", "반환일까지"),
     "promptly": ("promptly", "速やかに", "신속히"),

@@ -20,7 +20,7 @@ from comity.basis.strict_json import JsonValue, format_json
 from comity.state.affairs import Act
 from comity.state.duty_discharges import first_discharge, ways
 from comity.state.duty_goods import collecting, dispute_of, end_of
-from comity.state.duty_times import held, reminders_of, term_end, term_start
+from comity.state.duty_times import held, reminders_of, term_end, term_start, term_text
 from comity.state.duty_triggers import Trigger, find_trigger, items_of, subjects, triggers
 from comity.state.protected import find_protected
 from comity.state.records_goods import LoanRow
@@ -252,7 +252,7 @@ def _duty(state: State, owed: _Owed, trigger: Trigger, *, at: Instant, done: Act
         owed_by=owed.by,
         owed_to=owed.to,
         since=since,
-        term=None if rule.within is None else rule.within.text,
+        term=term_text(trigger, rule, term_due, zone),
         term_due=term_due,
         due=due,
         remind_at=come[-1] if come else next(iter(reminders), None),

@@ -27,6 +27,9 @@ from comity.state.duty_triggers import Trigger
 from comity.state.lifecycle_dates import day_end, day_of, day_start
 from comity.support.terms import due_day
 
+AS_SAID: Final = "as said"
+"""What stands for the file's own words where the trigger itself ends before its term."""
+
 _BY_THE_CLOCK: Final = (DurationUnit.MINUTES, DurationUnit.HOURS)
 
 
@@ -106,5 +109,22 @@ def term_end(trigger: Trigger, rule: DutyRule, duration: Duration, zone: Zone) -
     if isinstance(named, datetime.date) and rule.how != "itself" and whole_days:
         start = Instant(start - 1)
     due = (due_before if rule.ahead else due_after)(start, duration, zone)
+    ends = _said_end(trigger, rule, zone)
+    return due if ends is None else min(due, ends)
+
+
+def term_text(trigger: Trigger, rule: DutyRule, term_due: Instant | None, zone: Zone) -> str | None:
+    """Give a term in the file's own words, or `as said` where the trigger's own end is the term's.
+
+    Source: Japan-ROK GSOMIA Art. 16(g)
+    """
+    if rule.within is None:
+        return None
+    ends = _said_end(trigger, rule, zone)
+    return rule.within.text if ends is None or ends != term_due else AS_SAID
+
+
+def _said_end(trigger: Trigger, rule: DutyRule, zone: Zone) -> Instant | None:
+    """Give the end of the day until which what was said holds; None: the rule or it names none."""
     ends = None if rule.until is None else held(trigger.act, rule.until)
-    return min(due, day_end(ends, zone)) if isinstance(ends, datetime.date) else due
+    return day_end(ends, zone) if isinstance(ends, datetime.date) else None
