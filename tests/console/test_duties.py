@@ -158,9 +158,11 @@ def test_a_day_counts_what_is_alike_in_one_row(released):
     for _ in range(6):
         released.jpn.release(KOR)
     day = next(row.day for row in _page(released.jpn).rows if row.day is not None)
-    days = run(duty_days(released.jpn.context, (GSOMIA,), READER, frozenset({day}), limit=2))
+    days, is_cut = run(
+        duty_days(released.jpn.context, (GSOMIA,), READER, frozenset({day}), limit=2)
+    )
     assert [count for _, count in days[day].rows] == [7, 1]
-    assert days[day].count == 8
+    assert (days[day].count, is_cut) == (8, False)
 
 
 def test_the_calendar_file_holds_what_is_owed_in_the_language_of_the_reader(jpn, reader):
@@ -184,3 +186,19 @@ def test_what_waits_on_the_home_page_leads_to_its_list(reader, released):
     wait(released, 400)
     reader.get("/")
     assert [each for each in reader.links() if each.startswith("/duties?agreement=")]
+
+
+def test_of_many_unanswered_items_the_oldest_are_told_of_and_that_is_said(
+    reader, released, monkeypatch
+):
+    for _ in range(4):
+        released.jpn.release(KOR)
+    whole = _page(released.jpn)
+    monkeypatch.setattr("comity.flows.duties.paging.OLDEST_MAX", 2)
+    cut = _page(released.jpn)
+    assert (whole.is_cut, cut.is_cut) == (False, True)
+    assert cut.open < whole.open
+    assert [row.duty.id for row in cut.rows][:2] == [row.duty.id for row in whole.rows][:2]
+    for path in ("/duties", "/duties/calendar"):
+        reader.get(path)
+        assert "the oldest of each register alone" in reader.text("//p[@class='told']")

@@ -124,6 +124,20 @@ def test_a_name_that_nobody_gave_is_inert(tokyo: Desks) -> None:
     assert "\u202e" not in answer.body.decode()
 
 
+def test_where_not_all_was_looked_at_for_items_the_list_of_items_goes_on(
+    released: World, jpn: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    released.jpn.release(KOR, purposes=("keen-sword", "warning"))
+    released.jpn.release(KOR)
+    monkeypatch.setattr("comity.flows.support.exercise_pages.LOOKS_MAX", 1)
+    jpn.set_password(READER)
+    reader = browse(jpn)
+    reader.sign_in(READER)
+    reader.get("/exercises?name=keen-sword")
+    assert f"/items/{GSOMIA}?purpose=keen-sword" in reader.links()
+    assert "Nothing that you may know of" not in reader.text()
+
+
 def test_an_administrator_reads_no_orders(tokyo: Desks) -> None:
     desk = tokyo(ADMIN)
     assert desk.get("/exercises").status == 403

@@ -31,3 +31,12 @@ def test_a_copy_goes_on_by_itself() -> None:
     other.put(Place(KOR, 0), marked=True)
     assert list(marked) == []
     assert list(other) == [Place(JPN, 9), Place(KOR, 0)]
+
+
+def test_the_oldest_of_each_party_are_given_and_whether_more_are_there() -> None:
+    marked = Marked()
+    for each in (Place(JPN, 9), Place(JPN, 70), Place(JPN, 3), Place(KOR, 5)):
+        marked.put(each, marked=True)
+    assert marked.oldest(2) == ((Place(JPN, 3), Place(JPN, 9), Place(KOR, 5)), True)
+    assert marked.oldest(3) == (tuple(marked), False)
+    assert Marked().oldest(1) == ((), False)

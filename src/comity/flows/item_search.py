@@ -17,7 +17,7 @@ from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.listing import ItemRow, item_row, level_now, may_know
-from comity.flows.newest_first import NewestFirst
+from comity.flows.newest_first import SCANNED_MAX, NewestFirst
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.records import Item
@@ -58,8 +58,12 @@ async def search_items(
     before: Mapping[PartyId, int],
     *,
     limit: int,
+    looks: int = SCANNED_MAX,
 ) -> Found | Refused:
-    """Find items to us and by us, the newest first, that a person may know of."""
+    """Find items to us and by us, the newest first, that a person may know of.
+
+    `looks`: so many entries are looked at at the most, for what is found beside other things.
+    """
     view = await read_view(context, agreement)
     by = await find_person(context, person)
     allowed = allow_listing(by)
@@ -71,6 +75,7 @@ async def search_items(
 
     find = view.fold.state.items.get
     walk = NewestFirst(context, view, find, fits, before, by=wanted.by, index=wanted.index)
+    walk.left = min(walk.left, looks)
     items = await walk.take(limit)
     refs = frozenset(view.item_ref(each.place, each.release.sealed) for each in items)
     keys = await context.ports.keys.held_item_keys(refs) if items else frozenset[str]()

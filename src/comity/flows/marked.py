@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import groupby, islice
 from typing import Final
 
 from comity.basis.ids import PartyId, Place
 
 _SOME: Final = re.compile(rb"[^\x00]")
+
+
+def _party(place: Place) -> PartyId:
+    return place.party
 
 
 class Marked:
@@ -49,6 +54,16 @@ class Marked:
                 for bit in range(8):
                     if bits[byte] >> bit & 1:
                         yield Place(party, 8 * byte + bit)
+
+    def oldest(self, most: int) -> tuple[tuple[Place, ...], bool]:
+        """Give of each party the first that are marked, at most so many; and whether more are."""
+        found: list[Place] = []
+        is_cut = False
+        for _, places in groupby(self, key=_party):
+            some = [*islice(places, most + 1)]
+            found += some[:most]
+            is_cut = is_cut or len(some) > most
+        return tuple(found), is_cut
 
     def copy(self) -> Marked:
         """Give the same, to go on by itself."""

@@ -61,8 +61,11 @@ async def show(visit: Visit) -> Outcome:
     shown = await show_standing(visit.context, agreement)
     wanted = shown.signed or shown.tabled
     text = next((each.file for each in shown.versions if each.sha256 == wanted), None)
+    frame = _frame(visit, agreement, text)
+    sections = frame["sections"]
+    title = sections[0].heading if sections else str(agreement)
     values = {
-        **_frame(visit, agreement, text),
+        **frame,
         "shown": shown,
         "state": _state(visit),
         "name": await party_names(visit, agreement),
@@ -72,7 +75,7 @@ async def show(visit: Visit) -> Outcome:
         "dates": [(key, visit.say(words)) for key, words in _DATES],
         "commands": "\n".join(_commands(shown)),
     }
-    return Page("agreements/one.html", _title(visit, agreement, text), values)
+    return Page("agreements/one.html", title, values)
 
 
 async def show_version(visit: Visit) -> Outcome:
@@ -134,12 +137,6 @@ def _frame(visit: Visit, agreement: AgreementId, text: Agreement | None) -> dict
         "sections": sections,
         "path": lambda sha256: f"/agreements/{agreement}/versions/{sha256}",
     }
-
-
-def _title(visit: Visit, agreement: AgreementId, text: Agreement | None) -> str:
-    if text is None:
-        return str(agreement)
-    return agreement_sections(text, visit.tongue.code)[0].heading
 
 
 def _state(visit: Visit) -> Callable[[str | None], str]:

@@ -18,6 +18,7 @@ from comity.console.routes import Route
 from comity.console.visit import Download, Outcome, Page, Visit
 from comity.flows.duties.filters import refuse_unknown
 from comity.flows.duties.paging import (
+    OLDEST_MAX,
     OwedRow,
     Wanted,
     duty_days,
@@ -52,6 +53,7 @@ async def list_owed(visit: Visit) -> Outcome:
     values = {
         **await _frame(visit, chosen),
         "page": found,
+        "is_cut": found.is_cut,
         "is_first": not after,
         "narrows": wanted.narrows,
         "parties": await _parties(visit, chosen),
@@ -72,11 +74,13 @@ async def show_month(visit: Visit) -> Outcome:
     weeks = calendar.Calendar(locale.first_week_day).monthdatescalendar(year, month)
     days = frozenset(day for week in weeks for day in week if day.month == month)
     names = get_day_names("abbreviated", locale=locale)
+    ends, is_cut = await duty_days(visit.context, chosen, visit.person, days, limit=CELL_MAX)
     values = {
         **await _frame(visit, chosen),
         "weeks": weeks,
         "month": month,
-        "days": await duty_days(visit.context, chosen, visit.person, days, limit=CELL_MAX),
+        "days": ends,
+        "is_cut": is_cut,
         "weekdays": [names[each.weekday()] for each in weeks[0]],
         "today": today,
         "counted_in": zones,
@@ -118,6 +122,7 @@ async def _frame(visit: Visit, chosen: tuple[AgreementId, ...]) -> dict[str, Any
         "here": here,
         "agreements": await pinned_agreements(visit.context),
         "chosen": chosen,
+        "oldest_max": OLDEST_MAX,
         "owes": owes,
         "comes": comes,
         "state": lambda duty: say_state(duty.state.value, code),

@@ -41,7 +41,8 @@ ID_CHARS_MIN = 6
 class Owed:
     """Duties and what comes up under one agreement, as they stand at an instant.
 
-    `zone` is the one in which the agreement counts its days.
+    `zone` is the one in which the agreement counts its days. `is_cut`: some items
+    were not looked at.
     """
 
     agreement: AgreementId
@@ -49,6 +50,7 @@ class Owed:
     duties: tuple[Duty, ...]
     coming: tuple[Coming, ...]
     zone: Zone = UTC
+    is_cut: bool = False
 
 
 async def list_duties(
@@ -58,8 +60,12 @@ async def list_duties(
     *,
     at: Instant | None = None,
     live: bool = False,
+    oldest: int | None = None,
 ) -> Owed:
     """List what is owed and comes up, as far as a person may know of it; with `live` what is open.
+
+    With `oldest` of what is open now, only so many items of each register that nobody answered
+    are looked at: whoever shows a page of it shows what is due first.
 
     Raises:
         StateError: no such agreement, or the person is not on the register.
@@ -74,7 +80,8 @@ async def list_duties(
         view = await judge_anew(context, agreement)
     with view.fold.standing_at(instant) as state:
         now = live and at is None
-        duties = duties_at(state, instant, _unanswered(view) if now else None)
+        items, is_cut = _looked_at(view, oldest) if now else (None, False)
+        duties = duties_at(state, instant, items)
         if live:
             duties = tuple(each for each in duties if each.live)
         asks = tuple(view.open.asks) if now else None
@@ -83,7 +90,8 @@ async def list_duties(
         coming += tuple(onward_coming(state, view.own, instant, there))
         coming += tuple(reviews_coming(view, state, instant, reviewed))
         coming += drafted
-        return _seen_by(state, by, Owed(agreement, instant, duties, coming, agreement_zone(view)))
+        owed = Owed(agreement, instant, duties, coming, agreement_zone(view), is_cut)
+        return _seen_by(state, by, owed)
 
 
 async def list_urgent(
@@ -192,6 +200,22 @@ def owed_json(owed: Owed) -> dict[str, list[JsonValue]]:
             for each in owed.coming
         ],
     }
+
+
+def _looked_at(view: View, oldest: int | None) -> tuple[Collection[Place] | None, bool]:
+    """Give the releases that may be owed an answer, and whether others are left out.
+
+    Among several, what goes on between two others is left out where there is much of it.
+    """
+    everything = _unanswered(view)
+    if oldest is None or (everything is None and _is_short(view, oldest)):
+        return everything, False
+    items, is_cut = view.open.unanswered.oldest(oldest)
+    return items, is_cut or everything is None
+
+
+def _is_short(view: View, most: int) -> bool:
+    return sum(head.size for head in view.heads.values()) <= most
 
 
 def _unanswered(view: View) -> Collection[Place] | None:

@@ -25,6 +25,8 @@ from comity.state.lifecycle_dates import day_of
 Rank: TypeAlias = tuple[bool, bool, int, AgreementId, Place, str]
 
 COMING_MAX: Final = 50
+OLDEST_MAX: Final = 300
+"""Items of each register that nobody answered, of which a page tells: those that are due first."""
 _PARTS: Final = 5
 _DIGITS_MAX: Final = 16
 
@@ -75,6 +77,7 @@ class DutyPage:
     """Some of what is owed. `next` is the cursor of the page after it; None: that was all.
 
     `coming` holds what comes up, in its order, at most COMING_MAX; `coming_left` how many more.
+    `is_cut`: of items that nobody answered only the oldest were looked at, and counts are of these.
     """
 
     rows: tuple[OwedRow, ...]
@@ -83,6 +86,7 @@ class DutyPage:
     open: int
     coming: tuple[ComingRow, ...]
     coming_left: int
+    is_cut: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +99,17 @@ class Day:
 
 
 async def owed_under(
-    context: Context, agreements: Iterable[AgreementId], person: PersonId, wanted: Wanted
+    context: Context,
+    agreements: Iterable[AgreementId],
+    person: PersonId,
+    wanted: Wanted,
+    *,
+    oldest: int | None = None,
 ) -> tuple[Owed, ...]:
     """Give what is still owed under some agreements, as far as it is looked for."""
-    found = [await list_duties(context, each, person, live=True) for each in agreements]
+    found = [
+        await list_duties(context, each, person, live=True, oldest=oldest) for each in agreements
+    ]
     return tuple(_only(each, wanted) for each in found)
 
 
@@ -125,7 +136,7 @@ async def duty_page(
         InputError: `after` is no cursor.
     """
     past = _read_cursor(after) if after else None
-    owed = await owed_under(context, agreements, person, wanted)
+    owed = await owed_under(context, agreements, person, wanted, oldest=OLDEST_MAX)
     rows = [row for each in owed for row in owed_rows(each)]
     left = (row for row in rows if past is None or row.rank > past)
     found = heapq.nsmallest(limit + 1, left, key=lambda row: row.rank)
@@ -138,6 +149,7 @@ async def duty_page(
         len(rows),
         tuple(coming[:COMING_MAX]),
         max(0, len(coming) - COMING_MAX),
+        any(each.is_cut for each in owed),
     )
 
 
@@ -148,21 +160,23 @@ async def duty_days(
     days: frozenset[Date],
     *,
     limit: int,
-) -> dict[Date, Day]:
-    """Give what some days end, at most so many rows for each."""
+) -> tuple[dict[Date, Day], bool]:
+    """Give what some days end, at most so many rows for each; and whether it is cut, as a page."""
     rows: dict[Date, list[OwedRow]] = {}
     coming: dict[Date, list[ComingRow]] = {}
-    for owed in await owed_under(context, agreements, person, Wanted()):
+    found = await owed_under(context, agreements, person, Wanted(), oldest=OLDEST_MAX)
+    for owed in found:
         for row in owed_rows(owed):
             if row.day in days:
                 rows.setdefault(row.day, []).append(row)
         for comes in coming_rows(owed):
             if comes.day in days:
                 coming.setdefault(comes.day, []).append(comes)
-    return {
+    ends = {
         day: _day(rows.get(day, []), coming.get(day, []), limit)
         for day in rows.keys() | coming.keys()
     }
+    return ends, any(each.is_cut for each in found)
 
 
 def _day(rows: list[OwedRow], coming: list[ComingRow], limit: int) -> Day:

@@ -31,6 +31,9 @@ from comity.state.tables import newest_first
 NAMED_MAX: Final = 100
 """Control numbers that are looked up for one page."""
 
+LOOKS_MAX: Final = 500
+"""Entries of registers that are looked at for items that are meant: the list of items goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class ExerciseLine:
@@ -92,7 +95,7 @@ async def page_exercise(
         part = await _part(context, agreement, name, person, (start, limit))
         if isinstance(part, Refused):
             return part
-        if part.orders or part.meant.rows:
+        if part.orders or part.meant.rows or part.meant.is_cut:
             parts.append(part)
     return tuple(parts)
 
@@ -117,7 +120,9 @@ async def _part(
     meant: Found | Refused = Found((), None)
     if start is None:
         wanted = Wanted(purpose=name)
-        meant = await search_items(context, agreement, person, wanted, {}, limit=limit)
+        meant = await search_items(
+            context, agreement, person, wanted, {}, limit=limit, looks=LOOKS_MAX
+        )
     if isinstance(meant, Refused):
         return meant
     return ExercisePart(
