@@ -31,6 +31,7 @@ from comity.foresight.constraints import (
     Way,
     constrain,
     either,
+    once,
     project,
     rows_without,
 )
@@ -223,7 +224,7 @@ def _differences(
     """
     if not allows.permits:
         return
-    ways = _alike_once(_once((*allows.always, *permit)) for permit in allows.permits)
+    ways = _alike_once(once((*allows.always, *permit)) for permit in allows.permits)
     if not denies.permits:
         firsts = (Way(world, way).first for way in ways)
         yield from ((None, (), ((),), each, True) for each in firsts if each is not None)
@@ -244,14 +245,6 @@ def _differences(
             covered.append(reason)
     if not all_tried:
         yield None
-
-
-def _once(constraints: Iterable[Constraint]) -> tuple[Constraint, ...]:
-    """Leave out what demands the same as one before it."""
-    known: dict[tuple[tuple[str, ...], frozenset[Row]], Constraint] = {}
-    for each in constraints:
-        known.setdefault((each.scope, each.rows), each)
-    return tuple(known.values())
 
 
 def _alike_once(found: Iterable[tuple[Constraint, ...]]) -> list[tuple[Constraint, ...]]:

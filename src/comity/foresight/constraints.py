@@ -122,6 +122,14 @@ def constrain(asked: Asked, agreement: Agreement, rule: Rule, condition: Conditi
     return Constraint(scope, rows, rule, condition)
 
 
+def once(constraints: Iterable[Constraint]) -> tuple[Constraint, ...]:
+    """Leave out what demands the same as one before it."""
+    known: dict[tuple[tuple[str, ...], frozenset[Row]], Constraint] = {}
+    for each in constraints:
+        known.setdefault((each.scope, each.rows), each)
+    return tuple(known.values())
+
+
 def scope_of(condition: Condition) -> tuple[str, ...]:
     """Name the variables that a condition depends on; a test holds this to the evaluator."""
     if isinstance(condition, OrderCondition):
@@ -210,7 +218,7 @@ class Way:
 
     def __init__(self, world: World, constraints: Sequence[Constraint]) -> None:
         """Find the first situation that meets every constraint."""
-        self._constraints = tuple(constraints)
+        constraints = self._constraints = once(constraints)
         words = {each.name: each.words for each in world.variables}
         self._domains = _narrow(words, constraints)
         found = None if self._domains is None else _search(self._domains, constraints)

@@ -69,6 +69,23 @@ def test_requests_are_made_once_for_the_same_variables_and_kept_only_where_they_
     assert many[0][0][1] is not many[1][0][1]
 
 
+def test_what_is_demanded_many_times_over_is_searched_for_once(gsomia, monkeypatch):
+    """Whoever proposes a text chooses how often it repeats itself."""
+    world, asked = world_of(gsomia), Asked(world_of(gsomia))
+    demanded = [constrain(asked, gsomia, *each) for each in _conditions(gsomia)[:6]]
+    looked_at = []
+    narrow = constraints._narrow
+
+    def counted(domains, found):
+        looked_at.append(len(found))
+        return narrow(domains, found)
+
+    monkeypatch.setattr(constraints, "_narrow", counted)
+    once = Way(world, demanded).first, [*looked_at]
+    looked_at.clear()
+    assert (Way(world, demanded * 50).first, looked_at) == once
+
+
 def test_a_situation_leaves_no_fact_unknown(every_clause):
     world = world_of(every_clause)
     request = request_of(world, "open", {})
