@@ -387,3 +387,20 @@ def test_t4b_a_hub_that_asks_nobody_is_refused_where_it_brings_it(
         item = usa.release(KOR, **both).place
     story.world.carry(USA, KOR)
     assert why(let_in(kor, item)) == ["4"]
+
+
+@pytest.mark.row("T1")
+def test_t1_what_is_marked_as_another_subject_is_not_given_to_the_hub(story: Story) -> None:
+    """It may go to Washington all the same, for itself and without the mark."""
+    jpn = story.jpn
+    before = run(jpn.ports.blobs.digests())
+    refused = jpn.draft([USA], sharing=structs.replace(marked(KOR), category="dprk_cyber"))
+    assert isinstance(refused, Refused)
+    assert refused.decision is not None
+    assert refused.decision.agreement == TISA
+    assert "'dprk_cyber' is not in scope" in refused.findings[0].why
+    line = jpn.journal()[-1]
+    assert (line["outcome"], line["details"]["agreement"]) == ("refused", TISA)
+    assert run(jpn.ports.blobs.digests()) == before
+    assert isinstance(jpn.draft([USA]), KeptDraft)
+    assert isinstance(jpn.draft([USA], sharing=marked(KOR)), KeptDraft)

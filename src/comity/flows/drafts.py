@@ -49,6 +49,7 @@ from comity.flows.facts import (
 from comity.flows.journal import cited, cited_articles, journal_entry, refusal_entry
 from comity.flows.past_use import refuse_past_use
 from comity.flows.sealed_content import Content, seal_content
+from comity.flows.shared_under import refuse_unshareable
 from comity.flows.spans import Same, Span, compared_in, span_around
 from comity.flows.turns import holding_about, turn_about
 from comity.flows.unasked import unasked_release
@@ -263,8 +264,7 @@ async def clear_while(
     facts = with_assurances(view, facts, item.to, labelled.label.named_for, now)
     facts = with_suspended(view, facts, labelled.label, now, version=version)
     outcome = clear(labelled, view.agreement(), facts)
-    foreign = refuse_foreign(view.agreement(), labelled.label)
-    outcome = join_refusals(outcome, foreign) or outcome
+    outcome = join_refusals(outcome, refuse_foreign(view.agreement(), labelled.label)) or outcome
     if consents or not isinstance(outcome, Cleared) or not isinstance(facts.assurances, tuple):
         return outcome, Span(now, Instant(now + 1))
     registered = (person.registered_from, person.registered_until)
@@ -298,13 +298,14 @@ async def draft_item(
 ) -> KeptDraft | Refused:
     """Label, decide and seal an item, and keep it for the releasing officer.
 
-    1. the drafter's role, and the decision that would be made now: a refusal is journalled;
+    1. what it is marked to be shared under, the drafter's role, and the decision that would be made
+       now: a refusal is journalled;
     2. the payload is sealed under a fresh key as it is read, and the key kept in custody;
     3. decided again as it stands after that, draft and journal entry are committed.
 
     What a crash leaves before the last step is named by nothing and swept away later.
     """
-    first = await _decide(context, person, item)  # 1
+    first = await refuse_unshareable(context, person, item) or await _decide(context, person, item)
     if isinstance(first, Refused):
         return first
     key = await context.ports.keys.new_item_key()
