@@ -15,7 +15,8 @@ from tests.builders.goods import ACSA, Trade, make_goods
 from tests.builders.world import JPN, REGISTRAR, World
 
 ORDERS = f"/orders/{ACSA}"
-_SHORT = 4
+BALANCES = f"/balances/{ACSA}"
+_SHORT = 5
 """Pages that are looked at in the other languages too: the first."""
 
 
@@ -44,11 +45,14 @@ def _pages(console: Console) -> list[str]:
     acts = ("accept", "decline", "dispute", "cancel")
     done = ("deliver", "receipt", "bill", "settle", "form/acsa", "form/three")
     return [
+        BALANCES,
+        f"{BALANCES}/year",
         ORDERS,
         f"{ORDERS}/ask",
         *at,
         *(f"{at[0]}/{each}" for each in done),
         *(f"{at[1]}/{each}" for each in acts),
+        f"{BALANCES}/state",
     ]
 
 
@@ -68,7 +72,7 @@ def test_axe_finds_nothing_on_pages_of_goods(tokyo: Console, look: str) -> None:
 def test_an_acceptance_is_decided_as_it_is_typed_and_then_done(tokyo: Console) -> None:
     tokyo.set_password(REGISTRAR)
     with tokyo.open(REGISTRAR) as page:
-        page.goto(f"{_pages(tokyo)[3]}/accept")
+        page.goto(f"{_pages(tokyo)[5]}/accept")
         assert page.inner_text("#decision .problem, #decision p")
         for name, text in (
             ("number", "P-9"),

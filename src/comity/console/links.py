@@ -22,12 +22,6 @@ _OWED: Final = frozenset(
         "incident.findings",
         "contractor.assure",
         "consent.give",
-        "invoice.issue",
-        "invoice.settled",
-        "delivery.settled",
-        "loan.return",
-        "balance.state",
-        "balance.agree",
         "dispute.settle",
         "agreement.suspend_category",
         "party.law_change",
@@ -41,6 +35,19 @@ _OF_THE_AGREEMENT: Final = frozenset(
     {"agreement.sign", "agreement.notice", "agreement.end", "suspension.end"}
 )
 
+_AT_ORDERS: Final = frozenset(
+    {
+        "order.accept",
+        "delivery.receipt",
+        "invoice.issue",
+        "settlement.confirm",
+        "invoice.settled",
+        "delivery.settled",
+        "loan.return",
+    }
+)
+_AT_BALANCES: Final = frozenset({"balance.state", "balance.agree"})
+
 
 def look_at(matter: Matter) -> str | None:
     """Give the path at which something that waits is looked at or done."""
@@ -52,6 +59,12 @@ def look_at(matter: Matter) -> str | None:
         return f"/consents/{matter.agreement}?open=yes"
     if matter.what == "request.answer":
         return f"/requests/{matter.agreement}?open=yes"
+    if matter.what in _AT_BALANCES:
+        return f"/balances/{matter.agreement}"
+    if matter.what in _AT_ORDERS:
+        if matter.what == "order.accept" and matter.count == 1 and matter.first is not None:
+            return f"/orders/{matter.agreement}/{matter.first.party}/{matter.first.index}"
+        return f"/orders/{matter.agreement}?turn={matter.by}"
     if matter.what in _AT_ITEMS and matter.count > 1:
         return f"/items/{matter.agreement}?open=yes"
     if matter.what in _AT_ITEM and matter.first is not None:

@@ -36,6 +36,7 @@ ENTRIES: Final = (
     Entry("/requests", phrase("Requests")),
     Entry("/orders", phrase("Orders"), GOODS_OFFICES),
     Entry("/exercises", phrase("Exercises"), GOODS_OFFICES),
+    Entry("/balances", phrase("Balances"), GOODS_OFFICES),
     Entry("/consents", phrase("Consents")),
     Entry("/reports", phrase("Reports"), frozenset({Role.AUDITOR})),
     Entry("/tour", phrase("Tour"), exercise_only=True),

@@ -23,7 +23,7 @@ from comity.decision.people import Role
 from comity.decision.stages import Allowed, Refused
 from comity.flows.view import View
 from comity.front.answers import is_absent, not_there
-from comity.state.records_goods import PlacedOrder, SettlementRow
+from comity.state.records_goods import BalanceRowSaid, PlacedOrder, SettlementRow
 
 ORDER: Final = "/orders/{agreement}/{party}/{index}"
 _MORE: Final = "more"
@@ -38,6 +38,18 @@ class Desk:
     view: View
     placed: PlacedOrder | None = None
     said: SettlementRow | None = None
+    stated: BalanceRowSaid | None = None
+
+    @property
+    def balance(self) -> BalanceRowSaid:
+        """Give the balance that the path names.
+
+        Raises:
+            InvariantError: the path of this act names none.
+        """
+        if self.stated is None:
+            raise InvariantError("console.no-balance", "this path names no balance")
+        return self.stated
 
     @property
     def order(self) -> PlacedOrder:
@@ -65,7 +77,7 @@ class Desk:
     def back(self) -> str:
         """Give the path of the page on which the act stands."""
         if self.placed is None:
-            return f"/orders/{self.agreement}"
+            return f"/{self.visit.path.split('/')[1]}/{self.agreement}"
         return order_path(self.agreement, self.placed.place)
 
 
@@ -106,9 +118,10 @@ async def _desk(act: Act, visit: Visit) -> Desk:
     Raises:
         NotThere: it names nothing that is here.
     """
-    if "{index}" not in act.path:
+    if not act.path.startswith(ORDER):
         agreement, view = await goods_agreement(visit)
-        return Desk(visit, agreement, view)
+        row = _balance(visit, view) if "{index}" in act.path else None
+        return Desk(visit, agreement, view, stated=row)
     agreement, view, order = await named_order(visit)
     if "{number}" not in act.path:
         return Desk(visit, agreement, view, order)
@@ -122,6 +135,17 @@ def _settlement(visit: Visit, view: View, order: PlacedOrder) -> SettlementRow:
         raise not_there() from None
     row = view.fold.state.settlements.get(place)
     if row is None or row.record.order != order.place:
+        raise not_there()
+    return row
+
+
+def _balance(visit: Visit, view: View) -> BalanceRowSaid:
+    try:
+        place = parse_place(f"{visit.values['party']}/{visit.values['index']}")
+    except InputError:
+        raise not_there() from None
+    row = view.fold.state.balances.get(place)
+    if row is None:
         raise not_there()
     return row
 

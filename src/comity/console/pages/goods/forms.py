@@ -67,6 +67,7 @@ class Form:
     more: int = 0
     grows: bool = False
     links: tuple[tuple[str, str], ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 def written(form: Fields, name: str) -> str | None:
