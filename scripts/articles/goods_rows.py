@@ -124,8 +124,8 @@ LAW: Final = Section(
             "Caps of a fiscal year before netting.",
             "E",
             "V",
-            cannot="the node warns and stops no act: whether an operation is waived is a finding "
-            "of its own law, and nobody converts amounts in other currencies",
+            cannot="whether an operation is waived is a finding of the party's own law, named by "
+            "its file; nobody converts amounts in other currencies, so they stop nothing",
         ),
         Row(
             "2348",

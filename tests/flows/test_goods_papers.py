@@ -48,6 +48,7 @@ from tests.builders.goods import (
     Trade,
     make_goods,
     officer,
+    priced,
 )
 from tests.builders.pacts import JPN_USA, pact, pin_all, under
 from tests.builders.world import CLERK, JPN, OFFICER, USA, Node, World, run
@@ -461,3 +462,15 @@ def test_2347_the_balance_shows_the_meters_and_what_is_nearly_used_up_comes_up_w
         for node in (trade.asks, trade.gives):
             (warning,) = run(list_warnings(node.context, ACSA))
             assert warning == {"agreement": ACSA, **meter}
+        refused = trade.ask(number="O-2")
+        assert not isinstance(refused, Refused)
+        world.settle(1)
+        with pytest.raises(NotCounted) as beyond:
+            trade.accept(refused[0].place, priced(price=Decimal(6)))
+        assert beyond.value.code == "order.beyond-cap"
+        assert "S2347" in str(beyond.value)
+        assert isinstance(trade.accept(refused[0].place, priced(price=Decimal(5))), Entered)
+        world.settle(1)
+        (meter,) = run(read_balance(trade.asks.context, ACSA)).caps
+        assert (meter["used"], meter["coming"], meter["over"]) == ("1900000", "100000", False)
+        assert world.equal()

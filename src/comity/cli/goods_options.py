@@ -44,6 +44,8 @@ def standing_of(row: Mapping[str, Any]) -> str:
 def cap_words(row: Mapping[str, Any]) -> str:
     """Tell how far a yearly cap is used, and what counts in currencies that nobody converts."""
     used = f"{row['used']} of {row['cap']} {row['currency']}, {row['percent']} %"
+    if row["coming"] != "0":
+        used += f", {row['coming']} more accepted"
     over = ", OVER THE CAP" if row["over"] else ""
     beside = "".join(f", and {each['amount']} {each['currency']}" for each in row["elsewhere"])
     until = f"in the year to {row['until']}, Art. {row['article']}"

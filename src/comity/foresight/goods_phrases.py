@@ -193,11 +193,11 @@ GOODS: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.RECORD,
             (
-                "in a year that begins with month {year_begins}, {party} owes in cash no more than "
+                "in a year that begins with month {year_begins}, {party} owes no more than "
                 "{liabilities} of its own currency, before anything is netted",
-                "{year_begins}月に始まる一年に、{party}が現金で負う債務は、相殺の前で自国通貨の"
+                "{year_begins}月に始まる一年に、{party}が負う債務は、相殺の前で自国通貨の"
                 "{liabilities}を超えない",
-                "{year_begins}월에 시작하는 한 해에 {party}의 현금 채무는 상계 전에 자국 통화로 "
+                "{year_begins}월에 시작하는 한 해에 {party}의 채무는 상계 전에 자국 통화로 "
                 "{liabilities}을 넘지 않는다",
             ),
         ),
@@ -212,17 +212,19 @@ GOODS: Final[dict[str, tuple[Sentence, ...]]] = {
         Sentence(
             Deed.RECORD,
             (
-                "in such a year {party} is owed in cash no more than {credits}",
-                "その一年に{party}が現金で有する債権は{credits}を超えない",
-                "그 한 해에 {party}의 현금 채권은 {credits}을 넘지 않는다",
+                "in such a year {party} is owed no more than {credits}",
+                "その一年に{party}が有する債権は{credits}を超えない",
+                "그 한 해에 {party}의 채권은 {credits}을 넘지 않는다",
             ),
         ),
         Sentence(
-            Deed.RECORD,
+            Deed.ENFORCE,
             (
-                "the node warns from {warn_percent} percent of a cap on, and stops no act",
-                "ノードは上限の{warn_percent}パーセントから警告し、行為は止めない",
-                "노드는 한도의 {warn_percent}퍼센트부터 경고하고 행위를 막지 않는다",
+                "the node warns from {warn_percent} percent of a cap on, and refuses an acceptance "
+                "that goes beyond one in the party's own currency",
+                "ノードは上限の{warn_percent}パーセントから警告し、自国通貨で上限を超える受諾を拒む",
+                "노드는 한도의 {warn_percent}퍼센트부터 경고하고, 자국 통화로 한도를 넘는 수락을 "
+                "거부한다",
             ),
         ),
         Sentence(

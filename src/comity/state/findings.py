@@ -160,6 +160,7 @@ class Finding(StrEnum):
     NOT_CONVERTED = "settlement.not-converted"
     ALREADY_DROPPED = "settlement.already-dropped"
     LOAN_TOO_LONG = "order.loan-too-long"
+    BEYOND_CAP = "order.beyond-cap"
     BALANCE_LATER = "balance.dated-later"
     UNKNOWN_BALANCE = "balance.unknown"
     ALREADY_ANSWERED = "balance.already-answered"
@@ -234,6 +235,7 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.NOT_CONVERTED: "nothing of it has become a debt in cash",
         Finding.ALREADY_DROPPED: "it was taken back or refused before",
         Finding.LOAN_TOO_LONG: "it would come back later than the file has all debts settled",
+        Finding.BEYOND_CAP: "it goes beyond a yearly cap: comity balance show has the meters",
         Finding.BALANCE_LATER: "the day is not over",
         Finding.UNKNOWN_BALANCE: "there is no such balance of another party",
         Finding.ALREADY_ANSWERED: "the speaker has answered it before",

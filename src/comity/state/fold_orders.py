@@ -18,6 +18,7 @@ from comity.basis.amounts import to_millionths
 from comity.basis.ids import PartyId, PersonId
 from comity.basis.limits import ORDER_SHEETS_MAX
 from comity.state.findings import Finding, Uncounted
+from comity.state.goods_caps import find_exceeded
 from comity.state.goods_decisions import Asked, part_of, refuse_by_file
 from comity.state.goods_tallies import note_disputes
 from comity.state.queries_goods import (
@@ -129,7 +130,7 @@ def _apply_new(
 def apply_accept(state: State, said: Said, body: OrderAccept) -> Uncounted | None:
     """Take the provider's word that it provides lines, at prices that stand from then on.
 
-    Source: treaties.md 4.4, A10; 10 U.S.C. 2344(b)
+    Source: treaties.md 4.4, A10; 10 U.S.C. 2344(b), 2347
     """
     order = state.orders.get(body.order)
     if order is None:
@@ -156,6 +157,10 @@ def apply_accept(state: State, said: Said, body: OrderAccept) -> Uncounted | Non
     )
     if refused is not None:
         return refused
+    terms, today = settlement_terms(state, order.version), today_of(state, said.at)
+    capped = find_exceeded(state, order, terms, every, today)
+    if capped is not None:
+        return Uncounted(Finding.BEYOND_CAP, capped.article)
     put_lines(state, order, accounts)
     known = structs.replace(
         order,

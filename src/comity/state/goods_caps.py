@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The meters of yearly caps: what a party owes and is owed within its year, before it is netted.
 
-A debt in cash counts on the day of handing over; one in kind that became one in cash, on the day
-on which it did. Nothing is typed: every amount is worked out of the registers.
-Source: 10 U.S.C. 2347
+Sums are kept as lines change, so that one more order costs the same as the first. What is owed in
+cash or in equal value counts by the day of handing over; what was owed in kind, by the day on which
+it turned into cash or was paid for. What was accepted so and may still come stands beside it, and
+an acceptance that goes beyond a cap is refused. Source: 10 U.S.C. 2347
 """
 
 from __future__ import annotations
@@ -11,30 +12,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from comity.agreement.model import Agreement, Clause
 from comity.basis.amounts import format_decimal, from_millionths
 from comity.basis.ids import PartyId
 from comity.basis.instants import Date, format_date
 from comity.basis.strict_json import JsonValue
-from comity.state.queries_goods import accounts_of, settlement_terms
 from comity.state.records_goods import PlacedOrder
 from comity.state.state import State
-from comity.statement.orders import Method, Nature
-from comity.support.accounts import IN_KIND, MILLION, LineAccount
-from comity.support.arrivals import worths_of
+from comity.statement.orders import Nature
+from comity.support.accounts import (
+    IN_KIND,
+    MILLION,
+    LineAccount,
+    cash_for,
+    schedule_of,
+    share_of,
+)
 from comity.support.terms import SettlementTerms
 
 _MONTHS: Final = 12
 _WHOLE: Final = 100
+_NAMES: Final = ("liabilities", "supplies", "credits")
+
+_Cap = tuple[PartyId, int, str]
+"""Whose cap it is, by which of its clauses (from 0), and which of `_NAMES`."""
 
 
 class Meter(Struct, frozen=True, gc=False):
     """How far a cap of a party is used in the year `first` to `last`.
 
-    `used` and `cap` are millionths of `currency`; `elsewhere` lists what counts in other
-    currencies, which nobody converts. `warns` from the percentage of the clause on.
+    `used` and `cap` are millionths of `currency`, and so is `coming`: what was accepted and may
+    still be handed over. `elsewhere` lists what counts in other currencies, which nobody converts.
+    `warns` from the percentage of the clause on, what is coming included.
     """
 
     party: PartyId
@@ -44,35 +55,23 @@ class Meter(Struct, frozen=True, gc=False):
     first: Date
     last: Date
     used: int
+    coming: int
     cap: int
     warns: bool
     elsewhere: tuple[tuple[str, int], ...]
 
-
-class _Counted(Struct, frozen=True, gc=False):
-    """An amount in cash that counts: who owes it to whom, since when, and what for."""
-
-    on: Date
-    debtor: PartyId
-    creditor: PartyId
-    category: str
-    nature: Nature
-    activity: str
-    currency: str
-    amount: int
+    @property
+    def committed(self) -> int:
+        """Give what counts already and what may still come."""
+        return self.used + self.coming
 
 
 def meters_at(state: State, agreement: Agreement, today: Date) -> tuple[Meter, ...]:
     """Give the meters of every cap of a file on a day; none where no clause speaks of caps."""
-    clauses = tuple(agreement.clauses("caps"))
-    if not clauses:
-        return ()
-    amounts = tuple(_amounts(state, today))
-    currencies = {party.id: party.currency or "" for party in agreement.parties}
     return tuple(
-        meter
-        for clause in clauses
-        for meter in _meters(clause, amounts, today, currencies[PartyId(clause.text("party"))])
+        _meter(state, agreement, cap, clause, today)
+        for cap, clause in _caps(agreement)
+        if _number(clause, cap[2]) is not None
     )
 
 
@@ -83,8 +82,64 @@ def year_of(today: Date, begins: int) -> tuple[Date, Date]:
     return first, Date.fromordinal(first.replace(year=first.year + 1).toordinal() - 1)
 
 
+def note_caps(
+    state: State,
+    order: PlacedOrder,
+    terms: SettlementTerms,
+    lines: Iterable[tuple[LineAccount, LineAccount]],
+) -> None:
+    """Keep the sums as lines of an order change from the first account to the second."""
+    caps = _caps(state.files[order.version].agreement)
+    if not caps:
+        return
+    changes: dict[tuple[PartyId, int, str, str, int], dict[int, int]] = {}
+    for old, new in lines:
+        for sign, account in ((-1, old), (1, new)):
+            for cap in _counting(caps, order, account):
+                for day, amount in _counted(account, terms):
+                    month = _month(Date.fromordinal(day)) if day else 0
+                    days = changes.setdefault((*cap, account.currency, month), {})
+                    days[day] = days.get(day, 0) + sign * amount
+    for key, days in changes.items():
+        for day, amount in state.cap_sums.get(key) or ():
+            days[day] = days.get(day, 0) + amount
+        kept = tuple((day, days[day]) for day in sorted(days) if days[day])
+        if kept:
+            state.cap_sums.put(key, kept)
+        else:
+            state.cap_sums.drop(key)
+
+
+def find_exceeded(
+    state: State,
+    order: PlacedOrder,
+    terms: SettlementTerms,
+    accepted: Iterable[LineAccount],
+    today: Date,
+) -> Clause | None:
+    """Find the clause of a cap that an acceptance would go beyond; None: it stays within all.
+
+    Other currencies than the party's own nobody converts: they stop nothing. What is to come back
+    in kind does not count before it is owed in cash. Source: 10 U.S.C. 2347
+    """
+    agreement = state.files[order.version].agreement
+    caps = _caps(agreement)
+    more: dict[tuple[_Cap, str], int] = {}
+    for account in accepted if caps else ():
+        for cap in _counting(caps, order, account):
+            named = (cap, account.currency)
+            more[named] = more.get(named, 0) + sum(n for _, n in _counted(account, terms))
+    for cap, clause in caps:
+        if _number(clause, cap[2]) is not None:
+            meter = _meter(state, agreement, cap, clause, today)
+            extra = more.get((cap, meter.currency), 0)
+            if extra and meter.committed + extra > meter.cap:
+                return clause
+    return None
+
+
 def meter_json(meter: Meter) -> dict[str, JsonValue]:
-    """Write one meter; `percent` is rounded down."""
+    """Write one meter; `percent` is of what is used, rounded down."""
     return {
         "party": meter.party,
         "of": meter.of,
@@ -93,6 +148,7 @@ def meter_json(meter: Meter) -> dict[str, JsonValue]:
         "from": format_date(meter.first),
         "until": format_date(meter.last),
         "used": _figure(meter.used),
+        "coming": _figure(meter.coming),
         "cap": _figure(meter.cap),
         "percent": meter.used * _WHOLE // meter.cap,
         "warns": meter.warns,
@@ -108,69 +164,83 @@ def _figure(count: int) -> str:
     return format_decimal(from_millionths(count))
 
 
-def _meters(
-    clause: Clause, amounts: Iterable[_Counted], today: Date, currency: str
-) -> Iterator[Meter]:
-    party = PartyId(clause.text("party"))
+def _caps(agreement: Agreement) -> tuple[tuple[_Cap, Clause], ...]:
+    """List the caps of a file by its clauses, those of one party numbered in their order."""
+    found: list[tuple[_Cap, Clause]] = []
+    numbers: dict[PartyId, int] = {}
+    for clause in agreement.clauses("caps"):
+        party = PartyId(clause.text("party"))
+        number = numbers[party] = numbers.get(party, -1) + 1
+        found += [((party, number, name), clause) for name in _NAMES]
+    return tuple(found)
+
+
+def _meter(state: State, agreement: Agreement, cap: _Cap, clause: Clause, today: Date) -> Meter:
+    party, _, name = cap
+    currency = next(each.currency or "" for each in agreement.parties if each.id == party)
     first, last = year_of(today, _number(clause, "year_begins") or 1)
-    counted = [each for each in amounts if first <= each.on <= last and _counts(clause, each)]
-    owes = [each for each in counted if each.debtor == party]
-    of = {
-        "liabilities": owes,
-        "supplies": [each for each in owes if each.nature is not Nature.SERVICE],
-        "credits": [each for each in counted if each.creditor == party],
-    }
-    for name, rows in of.items():
-        cap = _number(clause, name)
-        if cap is not None:
-            sums: dict[str, int] = {}
-            for each in rows:
-                sums[each.currency] = sums.get(each.currency, 0) + each.amount
-            used, most = sums.pop(currency, 0), cap * MILLION
-            warns = used * _WHOLE >= most * (_number(clause, "warn_percent") or _WHOLE)
-            elsewhere = tuple(sorted(sums.items()))
-            yield Meter(
-                party, name, clause.article, currency, first, last, used, most, warns, elsewhere
-            )
-
-
-def _counts(clause: Clause, each: _Counted) -> bool:
-    return each.category not in clause.texts("not_counted") and each.activity not in clause.texts(
-        "waived_for"
+    since, until, coming = first.toordinal(), today.toordinal(), 0
+    sums: dict[str, int] = {}
+    for (*of, measure, month), days in state.cap_sums.items():
+        if tuple(of) == cap:
+            counted = sum(amount for day, amount in days if since <= day <= until)
+            sums[measure] = sums.get(measure, 0) + counted
+            if not month and measure == currency:
+                coming = sum(amount for _, amount in days)
+    used, most = sums.pop(currency, 0), (_number(clause, name) or 0) * MILLION
+    return Meter(
+        party,
+        name,
+        clause.article,
+        currency,
+        first,
+        last,
+        used,
+        coming,
+        most,
+        (used + coming) * _WHOLE >= most * (_number(clause, "warn_percent") or _WHOLE),
+        tuple(sorted((each, amount) for each, amount in sums.items() if amount)),
     )
 
 
-def _amounts(state: State, today: Date) -> Iterator[_Counted]:
-    for _, order in state.orders.items():
-        terms = settlement_terms(state, order.version)
-        for account in accounts_of(state, order):
-            for on, amount in _in_cash(account, terms, today):
-                yield _counted(order, account, on, amount)
+def _counting(
+    caps: Iterable[tuple[_Cap, Clause]], order: PlacedOrder, account: LineAccount
+) -> Iterator[_Cap]:
+    """Give the caps towards which a line of an order counts, by the file of the order."""
+    for cap, clause in caps:
+        party, _, name = cap
+        service = account.nature is Nature.SERVICE
+        at_end = party == (order.provider if name == "credits" else order.requester)
+        waived = order.head.activity in clause.texts("waived_for")
+        counts = account.category not in clause.texts("not_counted") and not waived
+        if at_end and counts and not (service and name == "supplies"):
+            yield cap
 
 
-def _in_cash(
-    account: LineAccount, terms: SettlementTerms, today: Date
-) -> Iterator[tuple[Date, int]]:
-    if account.method is None or account.method is Method.EQUAL_VALUE:
+def _counted(account: LineAccount, terms: SettlementTerms) -> Iterator[tuple[int, int]]:
+    """Give the amounts that count, by the ordinal of their day; 0: accepted, and still to come."""
+    if account.method is None:
         return
-    for each in worths_of(account, terms, today):
+    if account.method in IN_KIND:
+        yield from account.bought
+    else:
+        still = account.open_to_deliver + account.awaited
+        whole = structs.replace(account, received=account.received + still)
+        yield 0, whole.value(terms.rounding) - account.value(terms.rounding)
+    for each in account.arrivals:
         if account.method not in IN_KIND:
-            yield each.on, each.worth
-        elif each.turned is not None and each.due is not None:
-            yield Date.fromordinal(each.due.toordinal() + 1), each.turned
+            yield (
+                each.on,
+                share_of(account, each, each.quantity, account.price, terms.rounding),
+            )
+            continue
+        _, turns = schedule_of(account, Date.fromordinal(each.on), terms)
+        if turns is not None and turns < Date.max:
+            yield turns.toordinal() + 1, cash_for(account, each, terms.rounding)
 
 
-def _counted(order: PlacedOrder, account: LineAccount, on: Date, amount: int) -> _Counted:
-    return _Counted(
-        on,
-        order.requester,
-        order.provider,
-        account.category,
-        account.nature,
-        order.head.activity,
-        account.currency,
-        amount,
-    )
+def _month(day: Date) -> int:
+    return day.year * _MONTHS + day.month
 
 
 def _number(clause: Clause, key: str) -> int | None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import assert_never
 
+from msgspec import structs
+
 from comity.agreement.acts import Action
 from comity.basis.amounts import to_millionths
 from comity.basis.instants import Date
@@ -173,7 +175,9 @@ def _buy(work: _Work, account: LineAccount, quantity: int, amount: int) -> LineA
     if after is None:
         return Finding.SETTLED_BEYOND
     cost = cost_of(account, work.terms, work.day, quantity)
-    return after if amount == cost else Finding.SETTLED_FIGURES
+    if amount != cost:
+        return Finding.SETTLED_FIGURES
+    return structs.replace(after, bought=(*after.bought, (work.day.toordinal(), amount)))
 
 
 def _taken_from(work: _Work, total: int) -> SettledOrder | Finding:

@@ -50,8 +50,12 @@ class GoodsTables:
         self.papers_of: Table[Place, Chain[Place]] = Table(log)
         self.balances: Table[Place, BalanceRowSaid] = Table(log)
         # what is open: sums by month, orders by how many of their lines are, deliveries that nobody
-        # receipted, receipts with a debt, settlements by one side's word, lines that do not match
+        # receipted, receipts with a debt, settlements by one side's word, lines that do not match;
+        # what counts under yearly caps: whose, by which clause, of what, currency, month; by days
         self.tallies: Table[TallyKey, Tally] = Table(log)
+        self.cap_sums: Table[tuple[PartyId, int, str, str, int], tuple[tuple[int, int], ...]] = (
+            Table(log)
+        )
         self.owing: Table[Place, int] = Table(log)
         self.unanswered: Table[Place, Place] = Table(log)
         self.unsettled: Table[Place, Place] = Table(log)

@@ -14,6 +14,7 @@ from comity.basis.amounts import Rounding
 from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Date, Instant
 from comity.state.goods_bills import billed_on, due_by_bills
+from comity.state.goods_caps import note_caps
 from comity.state.goods_tallies import note_lines
 from comity.state.lifecycle_dates import day_of
 from comity.state.queries import zone_of
@@ -103,7 +104,9 @@ def put_lines(state: State, order: PlacedOrder, accounts: dict[int, LineAccount]
             changed.setdefault(place, list(sheet))[index] = account
     for place, sheet_lines in changed.items():
         state.sheets.put(place, tuple(sheet_lines))
-    note_lines(state, order, settlement_terms(state, order.version), moved)
+    terms = settlement_terms(state, order.version)
+    note_lines(state, order, terms, moved)
+    note_caps(state, order, terms, moved)
 
 
 def billable_of(state: State, order: PlacedOrder, receipt: ReceiptRow, day: Date) -> dict[str, int]:

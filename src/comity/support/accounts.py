@@ -62,6 +62,8 @@ class LineAccount(Struct, frozen=True, gc=False, array_like=True):
 
     `answered` counts what was handed over by deliveries that were receipted, whatever came of it;
     `lost` what did not come and its provider asks for no more. `arrivals` stand the oldest first.
+    `bought` pairs the ordinal of a day with the amount that was paid on it for what was owed in
+    kind.
     """
 
     line: int
@@ -82,6 +84,7 @@ class LineAccount(Struct, frozen=True, gc=False, array_like=True):
     damaged: int = 0
     lost: int = 0
     arrivals: tuple[Arrival, ...] = ()
+    bought: tuple[tuple[int, int], ...] = ()
 
     @property
     def open_to_accept(self) -> int:

@@ -16,7 +16,7 @@ from comity.basis.ids import Place
 from comity.basis.instants import Instant
 from comity.state.goods_caps import meter_json, meters_at, year_of
 from comity.state.queries_goods import today_of
-from comity.statement.orders import Method, Nature, OrderLine
+from comity.statement.orders import Method, Nature, OrderCancel, OrderLine
 from comity.statement.settlements import SettledLine
 from tests.support_state import JPN, Teller, in_force
 from tests.unit.state.test_fold_goods import LINE, PACT, accepted, asked, made, received, settled
@@ -65,8 +65,69 @@ def test_2347_a_credit_counts_when_it_is_handed_over_and_warns_from_its_share_on
     assert meters(teller) == [("credits", "600000", 60, False, False)]
     bought(teller, number="K-2", terms={"price": Decimal(20)})
     assert meters(teller) == [("credits", "800000", 80, True, False)]
-    bought(teller, number="K-3", terms={"price": Decimal("20.0001")})
-    assert meters(teller) == [("credits", "1000001", 100, True, True)]
+    bought(teller, number="K-3", terms={"price": Decimal(20)})
+    assert meters(teller) == [("credits", "1000000", 100, True, False)]
+
+
+@pytest.mark.row("2347")
+def test_2347_an_acceptance_that_goes_beyond_a_cap_does_not_count_and_what_is_waived_does() -> None:
+    teller = teller_of(CAPS)
+    first = asked(teller)
+    sixty = {"method": Method.CASH, "price": Decimal(60)}
+    assert teller.why(accepted(teller, first, **sixty)) is None
+    assert meters(teller) == [("credits", "0", 0, False, False)]
+    second = asked(teller, number="K-2")
+    beyond = ("order.beyond-cap", "7")
+    dear = {"method": Method.CASH, "price": Decimal("40.0001")}
+    assert teller.why(accepted(teller, second, **dear)) == beyond
+    for method in (Method.CASH, Method.EQUAL_VALUE):
+        third = asked(teller, lines=(LIFT,), number=f"K-{method}")
+        terms = {"method": method, "quantity": Decimal(100), "price": Decimal(4001)}
+        assert teller.why(accepted(teller, third, **terms)) == beyond
+    in_kind = {"method": Method.REPLACEMENT_IN_KIND, "price": Decimal(60)}
+    assert teller.why(accepted(teller, asked(teller, number="K-3"), **in_kind)) is None
+    fuel = asked(teller, lines=(FUEL,), number="K-4")
+    assert teller.why(accepted(teller, fuel, **dear)) is None
+    waived = asked(teller, number="K-5", activity="exercise")
+    assert teller.why(accepted(teller, waived, **dear)) is None
+    within = {"method": Method.CASH, "price": Decimal(40)}
+    assert teller.why(accepted(teller, second, **within)) is None
+    assert meters(teller) == [("credits", "0", 0, True, False)]
+    sixth = asked(teller, number="K-6")
+    assert teller.why(accepted(teller, sixth, **within)) == beyond
+    teller.say(JPN, OrderCancel(first, ()))
+    assert teller.why(accepted(teller, sixth, **within)) is None
+
+
+@pytest.mark.row("2347")
+def test_2347_equal_value_counts_and_so_does_cash_for_what_was_owed_in_kind() -> None:
+    teller = teller_of(CAPS.replace("1000000", "9000000"))
+    bought(teller, LIFT, terms={"method": Method.EQUAL_VALUE, "price": Decimal(4000)})
+    assert meters(teller)[0][1] == "400000"
+    order = bought(teller, number="K-2", terms={"method": Method.REPLACEMENT_IN_KIND})
+    assert meters(teller)[0][1] == "400000"
+    part = (SettledLine(1, Decimal(5000), Decimal(300_000), None),)
+    cash = {"method": Method.CASH, "currency": "JPY", "reason": "x", "lines": part}
+    assert teller.why(settled(teller, order, by=JPN, **cash)) is None
+    assert meters(teller)[0][1] == "700000"
+    assert meters(teller, 366)[0][1] == "300000"  # the year after: what turned into cash
+
+
+@pytest.mark.row("2347")
+def test_2347_another_currency_stops_nothing() -> None:
+    teller = teller_of('[article.caps]\nparty = "KOR"\nliabilities = 10\n')
+    bought(teller)
+
+
+def test_two_clauses_of_one_party_have_meters_of_their_own() -> None:
+    other = '[[article.caps]]\nparty = "JPN"\ncredits = 700000\nnot_counted = ["airlift"]\n'
+    teller = teller_of(f'[[article.caps]]\nparty = "JPN"\ncredits = 1000000\n{other}')
+    bought(teller)
+    bought(teller, LIFT, number="K-2", terms={"price": Decimal(3000)})
+    assert [row[1] for row in meters(teller)] == ["900000", "600000"]
+    again = asked(teller, number="K-3")
+    terms = {"method": Method.CASH, "price": Decimal("10.0001")}
+    assert teller.why(accepted(teller, again, **terms)) == ("order.beyond-cap", "7")
 
 
 @pytest.mark.row("2347")
@@ -110,8 +171,6 @@ def test_another_currency_is_told_beside_the_meter_and_not_converted() -> None:
 def test_what_is_owed_in_kind_counts_from_the_day_on_which_it_becomes_cash() -> None:
     teller = teller_of('[article.caps]\nparty = "JPN"\ncredits = 1000000\nyear_begins = 4\n')
     bought(teller, terms={"method": Method.REPLACEMENT_IN_KIND})
-    exchanged = {"method": Method.EQUAL_VALUE}
-    bought(teller, LIFT, number="K-2", terms=exchanged)
     asked(teller, number="K-3")  # nobody accepted it
     for days, used in ((0, "0"), (365, "0"), (366, "600000"), (366 + 365, "0")):
         assert meters(teller, days)[0][1] == used, days
@@ -131,3 +190,11 @@ def test_a_file_without_caps_has_no_meter() -> None:
     teller = teller_of("")
     bought(teller)
     assert meters(teller) == []
+
+
+def test_where_nothing_turns_into_cash_what_is_owed_in_kind_never_counts() -> None:
+    article = '[[article]]\nnumber = "7"\ntitle.en = "Caps"\nsummary.en = "Caps."\n'
+    raw = PACT.replace(b"converts = true", b"converts = false") + f"{article}{CAPS}".encode()
+    teller = in_force(agreement=read_agreement(raw))
+    bought(teller, terms={"method": Method.REPLACEMENT_IN_KIND})
+    assert meters(teller, 366) == [("credits", "0", 0, False, False)]

@@ -27,6 +27,7 @@ OTHER: dict[str, Any] = {
     "method": None,
     "arrivals": (Arrival(0, 736_001, 0, 7, 2, 3, 4),),
     "return_by": None,
+    "bought": ((736_002, 5),),
 }
 
 

@@ -13,10 +13,10 @@ KIND = ClauseKind(
     name="caps",
     effect=Effect.METER,
     meaning=(
-        "The node keeps a meter of what a party owes in cash, and is owed, within its year, before "
-        "anything is netted, and warns. Amounts are whole units of that party's own currency; "
-        "what is given back, replaced or exchanged for equal value does not count, unless it "
-        "became a debt in cash."
+        "The node keeps a meter of what a party owes and is owed within its year, before anything "
+        "is netted, and warns; an acceptance that goes beyond a cap does not count. Amounts are "
+        "whole units of that party's own currency, others stop nothing, and what is to be given "
+        "back or replaced counts once it became a debt in cash or was paid for."
     ),
     keys=(
         KeySpec("party", KeyType.PARTY, "whose caps these are", required=True, example="JPN"),
