@@ -36,13 +36,14 @@ from comity.flows.support.settlements import confirm
 from comity.flows.support.shapes import read_order
 from comity.statement.cases import VisitKind, VisitRequest
 from comity.statement.information import AssuranceGive
-from comity.statement.orders import Method, Nature
+from comity.statement.orders import Method, Nature, Tax
 from comity.statement.settlements import SettledLine
 from tests.builders.bean_check import bean_check
 from tests.builders.goods import (
     A_DAY_MS,
     ACSA,
     BOOKS,
+    DAY,
     FUEL,
     LOGISTICS,
     Trade,
@@ -196,6 +197,7 @@ def test_an_offset_counts_once_both_have_said_it_and_the_book_still_adds_up(
     trade.world.settle(1)
     before = checked(book(trade.asks, "beancount"))
     assert before["Assets:JPN:USA", "JPY"] == 1_900_000
+    trade.world.move(3 * A_DAY_MS)  # it counts on the day that was named, whenever it is confirmed
     said = run(confirm(trade.asks.context, ACSA, one.place, "S-2", officer(BOOKS)))
     assert isinstance(said, Entered)
     trade.world.settle(1)
@@ -203,6 +205,8 @@ def test_an_offset_counts_once_both_have_said_it_and_the_book_still_adds_up(
     assert after["Assets:JPN:USA", "JPY"] == 1_300_000
     assert after["Assets:USA:JPN", "JPY"] == 0
     assert book(trade.gives, "beancount") == book(trade.asks, "beancount")
+    dated = re.findall(r'^(\S+) \* ".*offset ', book(trade.gives, "beancount"), re.MULTILINE)
+    assert dated == [str(DAY), str(DAY)]
 
 
 def test_u5_the_price_of_the_day_counts_once_both_have_said_it(converting: Trade) -> None:
@@ -445,6 +449,23 @@ def test_2342_h_what_is_over_a_year_old_names_worth_and_creditor_and_what_nobody
     assert isinstance(trade.receive(delivery), Receipted)
     receipted: Any = run(yearly_report(trade.asks.context, ACSA, 2018, "10-01"))
     assert [row["receipted"] for row in receipted["over_a_year"]] == [True, True]
+
+
+@pytest.mark.row("2342h")
+def test_2342_h_what_is_over_a_year_old_in_kind_is_worth_its_taxes_too(trade: Trade) -> None:
+    taxed = {**IN_KIND, "taxes": (Tax(Decimal(100_000), "no exemption"),)}
+    order = trade.received(FUEL, terms=taxed)
+    back = {
+        "method": Method.REPLACEMENT_IN_KIND,
+        "lines": (SettledLine(1, Decimal(5000), None, None),),
+    }
+    assert isinstance(trade.settle(trade.gives, order, **back), Entered)
+    trade.handed_over(RICE, number="O-2", terms={"taxes": taxed["taxes"]})
+    trade.world.move(366 * A_DAY_MS)
+    report: Any = run(yearly_report(trade.gives.context, ACSA, 2018, "10-01"))
+    assert [row["value"] for row in report["over_a_year"]] == ["1500000", "128500"]
+    fuel = next(row for row in report["classes"] if row["category"] == "fuel")
+    assert fuel["outstanding"] == "1500000"
 
 
 @pytest.mark.row("2347")

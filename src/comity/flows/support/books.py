@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from comity.basis.amounts import add, format_decimal, from_millionths, parse_decimal, to_millionths
-from comity.basis.ids import AgreementId, PartyId
+from comity.basis.ids import AgreementId, PartyId, Place
 from comity.basis.instants import Date, Instant, format_date
 from comity.flows.context import Context
 from comity.flows.support.balances import end_of, read_balance
@@ -173,11 +173,34 @@ def beancount_of(state: State, end: Instant) -> str:
 
 
 def _entries(state: State, today: Date) -> Iterator[_Entry]:
+    offsets = _offsets(state)
     for _, order in sorted(state.orders.items()):
         papers = (state.settlements.get(each) for each in walk(state.papers_of.get(order.place)))
         counted = [each for each in papers if each is not None and each.counted == each.place]
         for account in accounts_of(state, order):
             yield from _of_line(state, order, account, counted, today)
+        ends = order.requester, order.provider
+        for on, amount, currency, place in offsets.get(order.place, ()):
+            yield _Entry(on, *ends, -amount, currency, f"{order.place}: taken by offset {place}")
+
+
+def _offsets(state: State) -> dict[Place, list[tuple[Date, int, str, Place]]]:
+    """Give what offsets took from orders of the other direction: day, amount, currency, paper."""
+    found: dict[Place, list[tuple[Date, int, str, Place]]] = {}
+    for _, row in sorted(state.settlements.items()):
+        against, currency = row.record.against, row.record.currency
+        if against is not None and currency is not None and row.counted == row.place:
+            amounts = (each.amount for each in row.record.lines if each.amount is not None)
+            total = sum(to_millionths(each) for each in amounts)
+            taken = (_day_of(state, row), total, currency, row.place)
+            found.setdefault(against, []).append(taken)
+    return found
+
+
+def _day_of(state: State, row: SettlementRow) -> Date:
+    """Give the day on which a settlement counts: a confirmation names that of what it confirms."""
+    confirmed = None if row.record.confirms is None else state.settlements.get(row.record.confirms)
+    return row.record.on if confirmed is None else confirmed.record.on
 
 
 def _of_line(
@@ -205,25 +228,20 @@ def _of_line(
             day = Date.fromordinal(each.due.toordinal() + 1)
             yield entry(day, each.back - each.quantity, kind, "owed in cash from here on")
             yield entry(day, each.turned, account.currency, "owed in cash from here on")
-    back, paid, last = 0, 0, today
     for paper in papers:
         for line in paper.record.lines:
             if line.line != account.line or paper.record.method is Method.CONVERTED:
                 continue
-            last, told = paper.record.on, f"{paper.record.method.value} {paper.place}"
+            day, told = _day_of(state, paper), f"{paper.record.method.value} {paper.place}"
             if line.quantity is not None:
-                back += to_millionths(line.quantity)
-                yield entry(last, -to_millionths(line.quantity), kind, told)
+                yield entry(day, -to_millionths(line.quantity), kind, told)
             if line.quantity is not None and line.amount is not None:
                 # Cash for what was owed in kind: owed in its place, and paid, on that day.
                 instead = to_millionths(line.amount)
-                yield entry(last, instead, account.currency, f"{told}, owed in its place")
-                yield entry(last, -instead, account.currency, f"{told}, paid")
+                yield entry(day, instead, account.currency, f"{told}, owed in its place")
+                yield entry(day, -instead, account.currency, f"{told}, paid")
             elif line.amount is not None:
-                paid += to_millionths(line.amount)
-                yield entry(last, -to_millionths(line.amount), account.currency, told)
-    if account.paid != paid:
-        yield entry(last, paid - account.paid, account.currency, "offset against another order")
+                yield entry(day, -to_millionths(line.amount), account.currency, told)
 
 
 def commodity_of(category: str, unit: str) -> str:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from msgspec import structs
+
 from comity.basis.amounts import format_decimal, from_millionths
 from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, format_place
@@ -24,11 +26,11 @@ from comity.basis.instants import (
 from comity.basis.strict_json import JsonValue
 from comity.flows.context import Context
 from comity.flows.turns import read_view
-from comity.state.goods_balance import is_disputed, open_line_json, open_lines
+from comity.state.goods_balance import OpenLine, is_disputed, open_line_json, open_lines
 from comity.state.queries_goods import accounts_of, find_line, settlement_terms, today_of
 from comity.state.records_goods import PlacedOrder
 from comity.state.state import State
-from comity.support.accounts import Owed, amount_of
+from comity.support.accounts import LineAccount, Owed
 from comity.support.arrivals import Worth, worths_of
 
 _Row = dict[str, JsonValue]
@@ -92,7 +94,7 @@ def _over_a_year(state: State, at: Instant, today: Date) -> Iterator[_Row]:
             row, order = open_line_json(each, today), state.orders.get(each.order)
             value = each.claim.open
             if each.claim.owed is Owed.KIND and order is not None:
-                value = _worth(state, order, each.line, each.claim.open)
+                value = _worth_of(state, order, each, today)
             yield {**row, **_value(value, each.currency), "receipted": True}
 
 
@@ -121,7 +123,7 @@ def _never_receipted(state: State, today: Date) -> Iterator[_Row]:
                     "late": False,
                     "converted": False,
                     "disputed": is_disputed(order, line),
-                    **_value(_worth(state, order, line, quantity), account.currency),
+                    **_value(_worth_of_more(state, order, account, quantity), account.currency),
                     "receipted": False,
                 }
 
@@ -133,12 +135,22 @@ def _is_over(handed_over: Date, today: Date) -> bool:
         return False
 
 
-def _worth(state: State, order: PlacedOrder, line: int, quantity: int) -> int:
-    """Give what a quantity of a line is worth, at the price that stands."""
-    account, terms = find_line(state, order, line), settlement_terms(state, order.version)
-    if account is None:
-        return 0
-    return amount_of(quantity, account.price, account.currency, terms.rounding)
+def _worth_of(state: State, order: PlacedOrder, open_: OpenLine, today: Date) -> int:
+    """Give what is worth what is open in kind of one arrival, its share of the taxes included."""
+    account, terms = find_line(state, order, open_.line), settlement_terms(state, order.version)
+    found = () if account is None else worths_of(account, terms, today)
+    claim = open_.claim
+    same = (
+        each for each in found if (each.on, each.quantity - each.back) == (claim.on, claim.open)
+    )
+    return next((each.outstanding for each in same), 0)
+
+
+def _worth_of_more(state: State, order: PlacedOrder, account: LineAccount, quantity: int) -> int:
+    """Give what a quantity adds to the worth of what came of a line, taxes included."""
+    rounding = settlement_terms(state, order.version).rounding
+    whole = structs.replace(account, received=account.received + quantity)
+    return whole.value(rounding) - account.value(rounding)
 
 
 def _value(count: int, currency: str) -> _Row:
