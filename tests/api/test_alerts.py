@@ -16,6 +16,7 @@ import pytest
 from comity.agreement.templates import template
 from comity.basis.ids import Place
 from comity.basis.instants import HOUR_MS, Instant
+from comity.flows.alerting.positions import POSITION_CHARS, format_position, position_secret
 from comity.flows.alerting.watching import watch_alerts
 from comity.flows.courier.taking import take_bundle
 from tests.api.support_api import BASE, GSOMIA, HOST, Served, serve
@@ -74,13 +75,28 @@ def events(body: bytes) -> list[dict[str, Any]]:
         lines = dict(line.partition(": ")[::2] for line in block.split("\n"))
         if "data" in lines:
             value = json.loads(lines["data"])
-            assert (lines["id"], lines["event"]) == (str(value["number"]), value["event"])
+            assert lines["event"] == value["event"]
+            assert len(lines["id"]) == POSITION_CHARS
             found.append(value)
     return found
 
 
+def position(served: Served, person: Any, number: int) -> str:
+    """Give the id of the event of a number, as it comes to a person."""
+    secret = served.loop.run_until_complete(position_secret(served.node.context))
+    return format_position(secret, person, number)
+
+
+def ids(served: Served, person: Any, after: str = "") -> list[str]:
+    """Give the ids that a stream has which tells only what is here."""
+    headers = {**served.token(person), **({"Last-Event-ID": after} if after else {})}
+    answer = served.call("GET", f"{EVENTS}?timeout_s=0", headers=headers)
+    lines = answer.body.decode().split("\n")
+    return [each.removeprefix("id: ") for each in lines if each.startswith("id: ")]
+
+
 def since(served: Served, number: int, person: Any = READER) -> list[dict[str, Any]]:
-    headers = {**served.token(person), "Last-Event-ID": str(number)}
+    headers = {**served.token(person), "Last-Event-ID": position(served, person, number)}
     answer = served.call("GET", f"{EVENTS}?timeout_s=0", headers=headers)
     assert answer.status == 200, answer.body
     return events(answer.body)
@@ -116,7 +132,7 @@ def test_nothing_is_lost_or_told_twice_after_a_lost_line(kor: Served, watchful: 
     told = since(kor, 0)
     assert [each["place"] for each in told] == places
     for number in range(4):
-        assert [each["number"] for each in since(kor, number)] == [*range(number + 1, 4)]
+        assert [each["place"] for each in since(kor, number)] == places[number:]
     assert since(kor, 10_000) == []
 
 
@@ -140,10 +156,42 @@ def test_an_item_that_is_no_alert_cannot_be_acknowledged(kor: Served, watchful: 
     assert acknowledge(kor, own).status == 409
 
 
-@pytest.mark.parametrize("wrong", ["a", "-1", "1.5", "\u0661", "9" * 16])
+@pytest.mark.parametrize("wrong", ["a", "-1", "1", "\u0661", "9" * 48, "9" * 47, "9" * 49])
 def test_no_other_id_is_gone_on_from(kor: Served, wrong: str) -> None:
     headers = [*kor.token(READER).items(), ("Last-Event-ID", wrong.encode().decode("latin-1"))]
     assert kor.call("GET", f"{EVENTS}?timeout_s=0", headers=headers).status == 400
+
+
+def test_ids_say_nothing_of_alerts_that_are_hidden(kor: Served, watchful: World) -> None:
+    before = ids(kor, CLERK)
+    for _ in range(3):
+        give(watchful)
+    assert {*ids(kor, CLERK), *ids(kor, CLERK, before[0])} == {*before}
+    assert len({*before}) == 1
+    (first, *rest) = dict.fromkeys(ids(kor, READER, position(kor, READER, 0)))
+    assert first == position(kor, READER, 0)
+    assert rest == [position(kor, READER, each) for each in (1, 2, 3)]
+
+
+def test_nobody_goes_on_by_an_id_of_another(kor: Served, watchful: World) -> None:
+    give(watchful)
+    others = position(kor, OFFICER, 1)
+    assert others != position(kor, READER, 1)
+    headers = {**kor.token(READER), "Last-Event-ID": others}
+    assert kor.call("GET", f"{EVENTS}?timeout_s=0", headers=headers).status == 400
+
+
+def test_ids_outlast_the_process(kor: Served, watchful: World) -> None:
+    give(watchful)
+    told = ids(kor, READER)[-1]
+    place = give(watchful)
+    again = serve(watchful.kor)
+    try:
+        headers = {**again.token(READER), "Last-Event-ID": told}
+        answer = again.call("GET", f"{EVENTS}?timeout_s=0", headers=headers)
+        assert [each["place"] for each in events(answer.body)] == [str(place)]
+    finally:
+        again.close()
 
 
 def test_what_came_is_counted(kor: Served, watchful: World) -> None:

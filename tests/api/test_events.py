@@ -15,7 +15,6 @@ from urllib.parse import quote
 import pytest
 
 from comity.api.app import create_app
-from comity.api.events import Streams, TooManyStreams
 from comity.basis.errors import EdgeError
 from comity.basis.ids import AgreementId
 from comity.basis.instants import Instant
@@ -23,6 +22,7 @@ from comity.flows.courier.taking import take_bundle
 from comity.flows.duties.reminders import remind
 from comity.flows.people.register import change_person
 from comity.front.limits import Patience
+from comity.front.streams import Streams, TooManyStreams
 from comity.signin.permissions import Permission
 from comity.signin.tokens import list_tokens, revoke_token
 from tests.api.support_api import GSOMIA, HOST, Served, serve

@@ -1,11 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Alerts in the console: listed to whoever may know of them, acknowledged, and counted."""
 
+import asyncio
+import json
+from contextlib import AsyncExitStack, asynccontextmanager
+
 import pytest
 
 from comity.agreement.templates import template
 from comity.basis.instants import HOUR_MS, Instant
-from tests.api.support_api import serve
+from comity.flows.courier.taking import take_bundle
+from tests.api.support_api import HOST, serve
+from tests.api.test_events import Line
 from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, READER, make_world
 from tests.console.support_console import browse
 
@@ -137,6 +143,90 @@ def test_long_lists_are_shown_in_pages(kor, watchful, monkeypatch):
     reader.get("/alerts?from=2")
     seen += [each.text_content() for each in reader.found("//table[1]//tbody//th/a")]
     assert [each for each in seen if "/" in each] == places
+
+
+@asynccontextmanager
+async def listening(browser, **headers):
+    """Listen to alerts as a page's script does."""
+    found = Line()
+    sent = {"Host": HOST, "Sec-Fetch-Site": "same-origin", **headers}
+    sent["Cookie"] = "; ".join(f"{a}={b}" for a, b in browser.cookies.items())
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/alerts/events",
+        "raw_path": b"/alerts/events",
+        "query_string": b"",
+        "headers": [(a.lower().encode(), b.encode()) for a, b in sent.items()],
+        "client": ("192.0.2.1", 50000),
+    }
+    task = asyncio.ensure_future(browser.served.app(scope, found.receive, found.send))
+    try:
+        await found.until(lambda: b"id: " in found.body or task.done())
+        yield found
+    finally:
+        found.gone.set()
+        await task
+
+
+def _told(line):
+    """Give what a stream told, by the names of events."""
+    found = []
+    for block in line.body.decode().split("\n\n")[:-1]:
+        lines = dict(each.partition(": ")[::2] for each in block.split("\n"))
+        if "data" in lines:
+            found.append((lines["event"], json.loads(lines["data"])))
+    return found
+
+
+def test_a_page_hears_first_what_is_open_and_then_what_comes(kor, watchful):
+    first = give(watchful)
+    reader, clerk = _signed_in(kor, READER), _signed_in(kor, CLERK)
+    watchful.jpn.release(KOR)
+    packed = watchful.jpn.pack(KOR)
+
+    async def story():
+        async with listening(reader) as knowing, listening(clerk) as other:
+            assert knowing.headers[b"content-type"] == b"text/event-stream"
+            for name in packed.names:
+                await take_bundle(kor.node.context, name)
+            await knowing.until(lambda: b"event: raised" in knowing.body)
+            last = knowing.body.decode().split("id: ")[-1].partition("\n")[0]
+        async with listening(reader, **{"Last-Event-ID": last}) as again:
+            pass
+        async with listening(reader, **{"Last-Event-ID": "0" * 48}) as anew:
+            pass
+        return [_told(each) for each in (knowing, other, again, anew)]
+
+    knowing, other, again, anew = kor.loop.run_until_complete(story())
+    assert [name for name, _ in knowing] == ["open-alerts", "raised"]
+    assert [each["place"] for each in knowing[0][1]["alerts"]] == [str(first)]
+    assert other == [("open-alerts", {"alerts": []})]
+    assert again == anew == []
+
+
+def test_nobody_listens_without_a_session_nor_at_too_many_pages(kor, watchful):
+    reader = _signed_in(kor, READER)
+
+    async def story():
+        async with AsyncExitStack() as stack:
+            lines = [await stack.enter_async_context(listening(reader)) for _ in range(9)]
+            return [each.status for each in lines]
+
+    assert kor.loop.run_until_complete(story()) == [200] * 8 + [429]
+    reader.cookies.clear()
+    answer = reader.get("/alerts/events")
+    assert answer.header("content-type").startswith("text/html")
+
+
+def test_every_page_of_whoever_is_signed_in_listens_and_no_other(kor, watchful):
+    reader = _signed_in(kor, READER, "ko")
+    reader.get("/items")
+    reader.get("/alerts")
+    assert reader.found("//aside[@id='alerts']/@data-events") == ["/alerts/events"]
+    reader.cookies.clear()
+    reader.get("/")
+    assert reader.found("//aside[@id='alerts']") == []
 
 
 def test_what_waits_leads_to_the_alerts(kor, watchful):

@@ -8,7 +8,7 @@ from comity.console.static_files import static_files, static_path
 from scripts.messages import CONSOLE
 
 STATIC = CONSOLE / "static"
-OURS = {"style.css", "picture.css", "favicon.svg", "manifest.toml"}
+OURS = {"style.css", "picture.css", "alerts.js", "favicon.svg", "manifest.toml"}
 
 
 def _vendored():

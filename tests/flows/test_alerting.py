@@ -20,7 +20,7 @@ from comity.flows.alerting.answering import (
     acknowledge_alert,
     count_since,
     happenings_since,
-    last_happening,
+    last_shown,
     list_alerts,
 )
 from comity.flows.alerting.board import Alert, Board, Happening, What, read_board
@@ -266,6 +266,7 @@ def test_the_record_comes_back_as_it_was_written(watchful: World) -> None:
     acknowledge(watchful.kor, give(watchful))
     board = run(read_board(watchful.kor.context))
     assert board.next == 3
-    assert run(last_happening(watchful.kor.context)) == 2
+    assert run(last_shown(watchful.kor.context, READER, board)) == 2
+    assert run(last_shown(watchful.kor.context, CLERK, board)) == 0
     assert [each.what for each in board.rows] == [What.RAISED, What.ACKNOWLEDGED]
     assert run(watch_alerts(watchful.kor.context)) == board

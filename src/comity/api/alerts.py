@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Alerts over HTTP: those that are open, their acknowledgement, a digest, and a stream of them.
 
-The stream is of all agreements; the id of each event is the number of what happened at this node,
-so that whoever comes back by it misses nothing and is told nothing twice.
+The stream is of all agreements; by the id of an event, which tells its reader nothing else, whoever
+comes back misses nothing and is told nothing twice.
 Source: HTML Living Standard 9.2; DESIGN 5 (FLASH)
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -19,9 +17,8 @@ from litestar.response import Stream
 from litestar.status_codes import HTTP_200_OK
 from msgspec import Struct
 
-from comity.api.desk import Desk, beside, desk_of, done
-from comity.api.events import STREAMS, EventStream, Line, StreamSeconds
-from comity.api.limits import STREAM_S_MAX
+from comity.api.desk import beside, desk_of, done
+from comity.api.events import STREAMS, EventStream, StreamSeconds
 from comity.api.operations import get, post
 from comity.api.places import (
     AgreementPath,
@@ -32,36 +29,36 @@ from comity.api.places import (
     place_of,
 )
 from comity.api.shapes import PlaceText, Reply, reply
-from comity.basis.errors import InputError, excerpt
 from comity.basis.instants import HOUR_MS, Instant
-from comity.decision.stages import Refused
 from comity.flows.alerting.answering import (
+    ShownHappening,
     acknowledge_alert,
     count_since,
-    happenings_since,
-    last_happening,
     list_alerts,
 )
+from comity.flows.alerting.positions import POSITION_CHARS
 from comity.flows.alerting.shapes import (
     acknowledged_json,
     alert_json,
     counted_json,
     happening_json,
 )
-from comity.flows.alerting.watching import Watch
+from comity.flows.shapes import mark_json
+from comity.front.alert_feed import AlertFeed
+from comity.front.node import FrontNode
+from comity.front.streams import STREAM_S_MAX, Line
 from comity.signin.permissions import Permission
 
-WATCH: Final = "comity.alert-watch"
+FEED: Final = "comity.alert-feed"
 _TAG: Final = ["alerts"]
 _TYPE: Final = "text/event-stream"
-_NUMBER_CHARS_MAX: Final = 15
 _Precedence = Literal["FLASH", "IMMEDIATE", "PRIORITY", "ROUTINE"]
 
-LastNumber = Annotated[
+LastPosition = Annotated[
     str | None,
     HeaderParameter(
         name="Last-Event-ID",
-        max_length=_NUMBER_CHARS_MAX,
+        max_length=POSITION_CHARS,
         description="The id of the last event that came: what came since is told.",
     ),
 ]
@@ -127,7 +124,6 @@ class AlertEventReply(Reply, tag_field="schema", tag="comity/alert-event/1", kw_
     To whoever is named for escalations and may not know of the alert, only that one waits.
     """
 
-    number: int
     event: Literal["raised", "acknowledged", "escalated"]
     agreement: str | None
     place: PlaceText | None
@@ -180,7 +176,7 @@ async def acknowledge(
 async def stream_alerts(
     request: Request[Any, Any, Any],
     *,
-    last_event_id: LastNumber = None,
+    last_event_id: LastPosition = None,
     timeout_s: StreamSeconds = STREAM_S_MAX,
 ) -> Stream:
     """Tell of alerts under every agreement, of their acknowledgement, and of what nobody saw.
@@ -189,64 +185,21 @@ async def stream_alerts(
     id, what happens from now on is told; what is open is in the list.
     """
     desk = desk_of(request, Permission.ITEMS_READ)
-    done(await list_alerts(desk.context, desk.person))
-    told = await last_happening(desk.context)
-    if last_event_id:
-        # A node that was restored counts from less than it told.
-        told = min(told, _number(last_event_id))
-    streams, watch = beside(request, STREAMS), beside(request, WATCH)
+    streams, feed = beside(request, STREAMS), beside(request, FEED)
+    told = done(await feed.begin(desk.caller, last_event_id))
     line = Line(lambda: streams.place(desk.caller.key, desk.caller.id), desk.node.patience.send_s)
-    return EventStream(_telling(desk, watch, told, timeout_s), line)
+    return EventStream(feed.events(desk.caller, told, timeout_s), line)
 
 
-async def _telling(desk: Desk, watch: Watch, told: int, timeout_s: int) -> AsyncIterator[bytes]:
-    """Give events until the time is up, the node stops, or whoever asked is not welcome."""
-    now, written = asyncio.get_running_loop().time, desk.context.written
-    beat_s = desk.node.patience.heartbeat_s
-    until, beat_at = now() + timeout_s, now() + beat_s
-    yield _beat(told)
-    while not desk.node.is_stopping():
-        since = written.told
-        caller = await desk.node.door.look_again(desk.caller)
-        if caller is None or not caller.may(Permission.ITEMS_READ):
-            return
-        board = await watch.look(desk.context)
-        found = await happenings_since(desk.context, desk.person, told, board)
-        if isinstance(found, Refused):
-            return
-        told = max(told, board.next - 1)
-        if found:
-            yield b"".join(_event(desk, happening_json(each)) for each in found)
-        is_over = now() >= until
-        if now() >= beat_at or is_over:
-            yield _beat(told)
-            beat_at = now() + beat_s
-        if is_over:
-            return
-        await written.wait(min(beat_at, until) - now(), since)
+def alert_feed(node: FrontNode) -> AlertFeed:
+    """Give the stream of a node's alerts as the API says it."""
 
+    def encode(shown: ShownHappening) -> bytes:
+        schema = AlertEventReply.__struct_config__.tag
+        value = {"schema": schema, "node": mark_json(node.context), **happening_json(shown)}
+        return msgspec.json.encode(msgspec.convert(value, AlertEventReply))
 
-def _event(desk: Desk, value: dict[str, Any]) -> bytes:
-    raw = msgspec.json.encode(reply(desk, AlertEventReply, value))
-    return f"id: {value['number']}\nevent: {value['event']}\ndata: ".encode() + raw + b"\n\n"
-
-
-def _beat(told: int) -> bytes:
-    """Show that the line lives, and from where to go on."""
-    return f"id: {told}\n: here\n\n".encode()
-
-
-def _number(text: str) -> int:
-    if text.isascii() and text.isdecimal():
-        return int(text)
-    raise InputError(
-        "alert.bad-position",
-        "this is not the id of an event of alerts",
-        where="Last-Event-ID",
-        expected="a number",
-        found=excerpt(text),
-        hint="begin without one: what is open is in the list of alerts",
-    )
+    return AlertFeed(node, encode)
 
 
 ALERTS: Final = (list_open, count, acknowledge, stream_alerts)

@@ -17,7 +17,7 @@ from litestar.types import ControllerRouterHandler
 
 from comity.api.affairs import AFFAIRS
 from comity.api.agreements import AGREEMENTS
-from comity.api.alerts import ALERTS, WATCH
+from comity.api.alerts import ALERTS, FEED, alert_feed
 from comity.api.balances import BALANCES
 from comity.api.bodies import StrictRequest
 from comity.api.cases import CASES
@@ -26,7 +26,7 @@ from comity.api.copies import COPIES
 from comity.api.desk import NODE, node_of
 from comity.api.doorkeeper import Doorkeeper
 from comity.api.drafts import DRAFTS
-from comity.api.events import STREAMS, Streams, stream_events
+from comity.api.events import STREAMS, stream_events
 from comity.api.exports import EXPORTS
 from comity.api.goods import GOODS
 from comity.api.health import READINESS, Readiness, healthz, metrics, readyz
@@ -48,11 +48,11 @@ from comity.api.session import SESSION
 from comity.api.settlement import SETTLEMENT
 from comity.api.third_parties import THIRD_PARTIES
 from comity.api.waits import WAITING, WAITS, Waits
-from comity.flows.alerting.watching import Watch
 from comity.front.asgi import App, Receive, Scope, Send
 from comity.front.cookie import COOKIE
 from comity.front.guard import Guard, Manner
 from comity.front.node import FrontNode
+from comity.front.streams import Streams
 
 VERSION: Final = "1"
 BASE: Final = "/api/v1"
@@ -98,7 +98,7 @@ def create_app(node: FrontNode) -> App:
     patience, routes = node.patience, cast("App", _routes())
     beside = {
         NODE: node,
-        WATCH: Watch(),
+        FEED: alert_feed(node),
         READINESS: Readiness(node),
         WAITS: Waits(patience.waits_at_once),
         STREAMS: Streams(most=patience.streams_at_once, most_of_one=patience.streams_of_one),

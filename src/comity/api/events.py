@@ -8,10 +8,7 @@ does not read is cut off, and goes on by that id. Source: HTML Living Standard 9
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
 from typing import Annotated, Any, Final, Literal
 
 import msgspec
@@ -22,13 +19,11 @@ from litestar.response.base import ASGIResponse
 from litestar.types import Receive, Scope, Send
 
 from comity.api.desk import Desk, beside, desk_of, done
-from comity.api.limits import STREAM_S_MAX, STREAMS_OF_PERSON
 from comity.api.operations import get
 from comity.api.places import AgreementPath, Start, agreement_of, cursor_of
 from comity.api.shapes import PlaceText, Reply, reply
 from comity.api.shapes_affairs import Officer
-from comity.basis.errors import EdgeError
-from comity.basis.ids import AgreementId, PersonId
+from comity.basis.ids import AgreementId
 from comity.basis.instants import format_instant
 from comity.decision.stages import Refused
 from comity.flows.duties.reminder_rows import Reminder
@@ -41,6 +36,7 @@ from comity.flows.news import (
     news_from_now,
     parse_told,
 )
+from comity.front.streams import EVENT_STREAM, STREAM_S_MAX, Line, cut_off
 from comity.signin.permissions import Permission
 from comity.statement.order_values import format_officer
 
@@ -48,7 +44,7 @@ STREAMS: Final = "comity.streams"
 
 _EVENTS_AT_ONCE: Final = 64
 _LAST_ID_CHARS_MAX: Final = 8_192
-_TYPE: Final = "text/event-stream"
+_TYPE: Final = EVENT_STREAM
 
 LastEventId = Annotated[
     str | None,
@@ -96,61 +92,6 @@ class ReminderReply(Reply, tag_field="schema", tag="comity/reminder/1", kw_only=
     collects: Officer | None
 
 
-class TooManyStreams(EdgeError):  # noqa: N818 (named for what is said)
-    """More streams at once than are kept."""
-
-    http_status = 429
-
-
-class CutOff(EdgeError):  # noqa: N818 (named for what is done)
-    """Whoever asked for events does not read them."""
-
-    http_status = 408
-
-
-class Streams:
-    """The streams of this moment, all together, of each person, and of each session or token."""
-
-    def __init__(
-        self, *, most: int, most_of_one: int, most_of_person: int = STREAMS_OF_PERSON
-    ) -> None:
-        """Begin with none."""
-        self._most = most
-        self._most_of_one = most_of_one
-        self._most_of_person = most_of_person
-        self._of: Counter[tuple[str | None, PersonId | None]] = Counter()
-
-    def __len__(self) -> int:
-        """Count them."""
-        return self._of.total() // 2
-
-    @contextmanager
-    def place(self, key: str, person: PersonId) -> Iterator[None]:
-        """Hold a place for as long as a stream lasts; whoever signs in again gets no more of them.
-
-        Raises:
-            TooManyStreams: there is none left.
-        """
-        one, whose = (key, None), (None, person)
-        is_full = self._of[one] >= self._most_of_one or self._of[whose] >= self._most_of_person
-        if is_full or len(self) >= self._most:
-            raise TooManyStreams(
-                "api.too-many-streams",
-                "too many streams of events are open at this moment",
-                expected=f"at most {self._most_of_one} of one session or token, "
-                f"and {self._most_of_person} of one person",
-                hint="end some of them, or ask for the list of items",
-            )
-        self._of.update((one, whose))
-        try:
-            yield
-        finally:
-            self._of.subtract((one, whose))
-            for each in (one, whose):
-                if not self._of[each]:
-                    del self._of[each]
-
-
 @get(
     "/agreements/{agreement:str}/events",
     summary="Tell what comes, as it comes",
@@ -180,14 +121,6 @@ async def stream_events(
     streams = beside(request, STREAMS)
     line = Line(lambda: streams.place(desk.caller.key, desk.caller.id), desk.node.patience.send_s)
     return EventStream(_Telling(desk, named, told, timeout_s).run(), line)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """Where a stream finds its place, and how long a piece of it may lie there unread."""
-
-    place: Callable[[], AbstractContextManager[None]]
-    send_s: float
 
 
 class _Telling:
@@ -324,9 +257,4 @@ class _HeldResponse(ASGIResponse):
                 if not is_stuck:
                     raise
         if is_stuck:
-            raise CutOff(
-                "api.cut-off",
-                "events are not read, and the stream is cut off",
-                expected=f"each piece within {self._line.send_s:g} seconds",
-                hint="begin again with the id of the last event: nothing is lost",
-            )
+            raise cut_off(self._line)

@@ -14,6 +14,3 @@ BATCH_BYTES_MAX: Final = 6 * MIB
 PAGE_MAX: Final = 500
 PAGE: Final = 100
 WAIT_S_MAX: Final = 60
-
-STREAM_S_MAX: Final = 3600
-STREAMS_OF_PERSON: Final = 16

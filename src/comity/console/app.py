@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from comity.basis.errors import ComityError, EdgeError
@@ -28,18 +29,21 @@ from comity.console.languages import choose_language, tongue
 from comity.console.moments import COOKIE as ZONE
 from comity.console.moments import Moments, choose_zone
 from comity.console.pages import ROUTES
+from comity.console.pages.alerts import encode_happening
 from comity.console.pages.sign_in import SIGN_IN, begin_session, sign_in_page
 from comity.console.replies import send_file, send_outcome
 from comity.console.routes import Route, Routes
 from comity.console.static_files import static_files
 from comity.console.unbound import with_unbound
 from comity.console.uploads import Upload
-from comity.console.visit import Elsewhere, Outcome, Page, TurnedDown, Visit
+from comity.console.visit import Elsewhere, Events, Outcome, Page, TurnedDown, Visit
+from comity.front.alert_feed import AlertFeed
 from comity.front.answers import Gone, not_there
 from comity.front.asgi import App, Receive, Scope, Send, header_values
 from comity.front.cookie import CALLER, SAFE, AtOnce, cookies, session_secrets
 from comity.front.guard import Guard, Manner
 from comity.front.node import FrontNode
+from comity.front.streams import Line, Streams, send_events
 
 POLICY: Final = (
     b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -66,6 +70,9 @@ class _Console:
         self._node = node
         self._routes = Routes(ROUTES)
         self._at_once = AtOnce(node.patience.requests_at_once)
+        self._feed = AlertFeed(node, encode_happening)
+        most = node.patience
+        self._streams = Streams(most=most.streams_at_once, most_of_one=most.streams_of_one)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -89,7 +96,15 @@ class _Console:
             upload = scope.get(_UPLOAD)
             if isinstance(upload, Upload):
                 await upload.let_go()
-            await send_outcome(outcome, visit, send)
+            if isinstance(outcome, Events):
+                await send_events(outcome.content, self._line(visit), receive, send)
+            else:
+                await send_outcome(outcome, visit, send)
+
+    def _line(self, visit: Visit) -> Line:
+        caller = visit.signed_in
+        place = partial(self._streams.place, caller.key, caller.id)
+        return Line(place, self._node.patience.send_s)
 
     def _arrive(self, scope: Scope) -> Visit:
         """Find language and zone, which even an error page is written in."""
@@ -134,6 +149,8 @@ class _Console:
             caller=caller,
             secret=None if caller is None else secret,
             query=read_query(scope),
+            feed=self._feed,
+            position=next(iter(header_values(scope, b"last-event-id")), ""),
             form=form.without((TOKEN,)),
             upload=upload,
         )

@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 from comity.console.rendering import render
 from comity.console.static_files import StaticFile
-from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit
+from comity.console.visit import Download, Elsewhere, Page, Visit
 from comity.front.asgi import Send
 
 HTML: bytes = b"text/html; charset=utf-8"
 
 
-async def send_outcome(outcome: Outcome, visit: Visit, send: Send) -> None:
+async def send_outcome(outcome: Page | Elsewhere | Download, visit: Visit, send: Send) -> None:
     """Send what a page gave back."""
     match outcome:
         case Page():

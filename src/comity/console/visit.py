@@ -16,6 +16,7 @@ from comity.console.uploads import Upload
 from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.flows.context import Context
+from comity.front.alert_feed import AlertFeed
 from comity.front.node import FrontNode
 from comity.signin.door import Caller
 
@@ -68,7 +69,14 @@ class Download:
     content: AsyncIterator[bytes]
 
 
-Outcome = Page | Elsewhere | Download
+@dataclass(frozen=True, slots=True)
+class Events:
+    """A stream of events to whoever is signed in."""
+
+    content: AsyncIterator[bytes]
+
+
+Outcome = Page | Elsewhere | Download | Events
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +101,10 @@ class Visit:
     """The file behind the form, where one was sent."""
     is_part: bool = False
     """Asked for by htmx: a part of a page is enough."""
+    feed: AlertFeed | None = None
+    """Alerts as they come, of this console."""
+    position: str = ""
+    """The id of the last event that came to a stream of this reader."""
     is_kept: bool = False
     """The form was kept from before signing in: it is shown again, and nothing is done."""
 

@@ -26,7 +26,7 @@ class Patience:
     """Of one session or token."""
     waits_at_once: int = 256
     """Long polls of everybody together."""
-    streams_at_once: int = 128
+    streams_at_once: int = 1_024
     """Streams of events of everybody together."""
     streams_of_one: int = 8
     """Of one session or token."""

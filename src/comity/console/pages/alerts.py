@@ -6,6 +6,7 @@ By precedence, FLASH first; labels, places and times alone, never content.
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 from comity.basis.errors import InputError
@@ -16,16 +17,20 @@ from comity.console.names import Names, party_names
 from comity.console.pages.items import marking_of_levels
 from comity.console.places import item_path, named_item
 from comity.console.routes import Route
-from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
+from comity.console.visit import Elsewhere, Events, Outcome, Page, Visit, done
 from comity.decision.stages import Refused
 from comity.flows.alerting.answering import (
     ShownAlert,
+    ShownHappening,
     acknowledge_alert,
     allow_acknowledging,
     count_since,
     list_alerts,
 )
+from comity.flows.alerting.shapes import happening_json
 from comity.flows.turns import read_view
+from comity.front.answers import not_there
+from comity.front.streams import STREAM_S_MAX
 
 HOURS: Final = (8, 24, 72, 168, 720)
 PAGE: Final = 50
@@ -71,6 +76,36 @@ async def acknowledge(visit: Visit) -> Outcome:
     return Elsewhere("/alerts")
 
 
+async def stream(visit: Visit) -> Outcome:
+    """Tell of alerts as they come; whoever comes without a position is told first what is open."""
+    caller, feed = visit.signed_in, visit.feed
+    if feed is None:
+        raise not_there()
+    told = done(await feed.find(caller, visit.position))
+    open_ = b"" if visit.position else await _open_alerts(visit)
+    return Events(feed.events(caller, told, STREAM_S_MAX, open_))
+
+
+def encode_happening(shown: ShownHappening) -> bytes:
+    """Write what happened for a page's script."""
+    return json.dumps(happening_json(shown)).encode()
+
+
+async def _open_alerts(visit: Visit) -> bytes:
+    alerts = done(await list_alerts(visit.context, visit.person))
+    rows = [
+        {
+            "agreement": each.alert.agreement,
+            "place": str(each.alert.place),
+            "category": each.category,
+            "level": each.level,
+            "late": each.alert.escalated_at is not None,
+        }
+        for each in alerts
+    ]
+    return b"event: open-alerts\ndata: " + json.dumps({"alerts": rows}).encode() + b"\n\n"
+
+
 def _row(shown: ShownAlert, names: dict[AgreementId, Names]) -> tuple[ShownAlert, str, str]:
     alert = shown.alert
     name = names[alert.agreement](alert.place.party)
@@ -107,5 +142,6 @@ def _hours(text: str) -> int:
 
 ALERTS: Final = (
     Route("GET", "/alerts", show_alerts),
+    Route("GET", "/alerts/events", stream),
     Route("POST", "/alerts/{agreement}/{party}/{index}", acknowledge),
 )

@@ -159,9 +159,16 @@ def _find(board: Board, agreement: AgreementId, place: Place) -> Alert | None:
     return next(named, None)
 
 
-async def last_happening(context: Context) -> int:
-    """Give the number of the last happening: from there on one is told what comes."""
-    return (await watch_alerts(context)).next - 1
+async def last_shown(context: Context, person: PersonId, board: Board) -> int:
+    """Give the number of the last happening that a person may know of, 0 where there is none.
+
+    From there on one is told what comes; what is hidden moves it by nothing.
+    """
+    by, views = await find_person(context, person), dict[AgreementId, View]()
+    for row in reversed(board.rows):
+        if await _told(context, by, row, views):
+            return row.number
+    return 0
 
 
 async def happenings_since(
@@ -181,13 +188,19 @@ async def happenings_since(
     if board is None:
         board = await watch_alerts(context)
     found: list[ShownHappening] = []
+    views: dict[AgreementId, View] = {}
     for row in board.since(number):
-        found += await _told(context, by, row)
+        found += await _told(context, by, row, views)
     return tuple(found)
 
 
-async def _told(context: Context, by: Person, row: Happening) -> list[ShownHappening]:
-    view = await read_view(context, row.agreement)
+async def _told(
+    context: Context, by: Person, row: Happening, views: dict[AgreementId, View]
+) -> list[ShownHappening]:
+    """Say what happened as far as a person may know; `views` are those that were read so far."""
+    view = views.get(row.agreement)
+    if view is None:
+        view = views[row.agreement] = await read_view(context, row.agreement)
     item = view.fold.state.items.get(row.place)
     if item is not None and may_know(by, item):
         level = item_level(view.fold.state, item, view.moment(context))

@@ -35,11 +35,13 @@ def acknowledged_json(alert: Alert) -> list[JsonValue]:
 
 
 def happening_json(shown: ShownHappening) -> Shape:
-    """Give what happened to an alert; where it may not be known of, only that one waits."""
+    """Give what happened to an alert; where it may not be known of, only that one waits.
+
+    Its number is the node's own: it would tell how many there are.
+    """
     row, released = shown.row, shown.released_at
     is_known = shown.category is not None
     return {
-        "number": row.number,
         "event": row.what.value,
         "agreement": row.agreement if is_known else None,
         "place": str(row.place) if is_known else None,
