@@ -158,6 +158,10 @@ def test_papers_books_and_reports_are_read_by_whoever_holds_an_office(
     for form in ("acsa", "three"):
         printed = jpn.get(f"{GOODS}/orders/{order}/forms/{form}", READER).json
         assert "7th Fleet" in printed["text"]
+        for lang, word in (("ja", "要請"), ("ko", "요청"), ("en", "asks")):
+            told = jpn.get(f"{GOODS}/orders/{order}/forms/{form}?lang={lang}", READER).json
+            assert word in told["text"]
+    assert jpn.get(f"{GOODS}/orders/{order}/forms/acsa?lang=fr", READER).status == 400
     assert jpn.get(f"{GOODS}/orders/{order}/forms/other", READER).status == 404
     for shape in ("csv", "json", "beancount"):
         assert jpn.get(f"{GOODS}/balance/books/{shape}", READER).status == 200
@@ -171,6 +175,41 @@ def test_papers_books_and_reports_are_read_by_whoever_holds_an_office(
     assert jpn.get(f"{GOODS}/deliveries", READER).json["deliveries"] == []
     both = [each.get(f"{GOODS}/balance?at=2018-04-02", READER).json for each in (jpn, usa)]
     assert both[0]["sha256"] == both[1]["sha256"]
+
+
+def test_a_balance_is_answered_by_the_lines_that_a_ledger_has_otherwise_and_the_unmatched(
+    world: World, usa: Served, jpn: Served
+) -> None:
+    order = place_of(usa.post(f"{GOODS}/orders", LOGISTICS, ORDER), 0)
+    world.settle(1)
+    place_of(jpn.post(f"{GOODS}/orders/{order}/acceptance", LOGISTICS, ACCEPTANCE))
+    handing = {"number": "D-1", "place": "Yokosuka", "office": "Depot"}
+    place_of(jpn.post(f"{GOODS}/orders/{order}/deliveries", DEPOT, handing))
+    world.move(A_DAY_MS)
+    stated = place_of(jpn.post(f"{GOODS}/balances", BOOKS, {"until": "2018-04-02"}))
+    world.settle(1)
+    answer = f"{GOODS}/balances/{stated}/answer"
+    assert usa.post(answer, BOOKS, {"ledger": "no table"}).code == "balance.no-ledger"
+    table = "order,line,price\r\n" + f"{order},1,12.5\r\n"
+    said = {"ledger": table, "unmatched": True, "differs": [{"order": order, "line": 1}]}
+    assert usa.post(answer, BOOKS, said).status == 201
+    world.settle(1)
+    (row,) = jpn.get(f"{GOODS}/balances", READER).json["balances"]
+    assert row["answers"][0]["differs"] == [{"order": order, "line": 1}]
+    assert world.equal()
+
+
+def test_a_ledger_that_agrees_or_no_line_unmatched_agrees_a_balance(
+    world: World, usa: Served, jpn: Served
+) -> None:
+    world.move(A_DAY_MS)
+    stated = place_of(jpn.post(f"{GOODS}/balances", BOOKS, {"until": "2018-04-02"}))
+    world.settle(1)
+    said = {"ledger": "order,line,price\r\n", "unmatched": True}
+    assert usa.post(f"{GOODS}/balances/{stated}/answer", BOOKS, said).status == 201
+    world.settle(1)
+    (row,) = jpn.get(f"{GOODS}/balances", READER).json["balances"]
+    assert row["answers"][0]["agreed"] is True
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import random
 from collections import defaultdict
 from datetime import timedelta
 from decimal import Decimal
+from enum import StrEnum
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -21,7 +22,8 @@ from comity.state.goods_tallies import sums_at
 from comity.state.queries_goods import book_of, today_of
 from comity.state.state import State
 from comity.statement.deliveries import DeliveryReceipt
-from comity.support.matching import differences
+from comity.support.accounts import Arrival, LineAccount
+from comity.support.matching import FIGURES, BookLine, differences
 from tests.builders.dealings import Dealings
 from tests.builders.plain_books import Owing
 
@@ -161,6 +163,64 @@ def test_books_with_one_receipt_altered_differ_in_its_line_and_in_no_other_order
         assert {each.order for each in found} == {order.order}
         (only,) = [each for each in found if each.line == line.line]
         assert {"received", "damaged"} & set(only.figures)
+
+
+def other_than(value: object) -> object:
+    """Give a figure of the same kind that is not this one."""
+    match value:
+        case StrEnum():
+            return next(each for each in type(value) if each is not value)
+        case int():
+            return value + 1
+        case str():
+            return f"{value}x"
+        case tuple():
+            return (*value, Arrival(99, 736_000, 0, 1))
+        case _:
+            return 736_000
+
+
+def altered(line: BookLine, figure: str) -> BookLine:
+    account = line.account
+    assert isinstance(account, LineAccount)
+    changed = structs.replace(account, **{figure: other_than(getattr(account, figure))})
+    return structs.replace(line, account=changed)
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+def test_any_figure_of_any_line_that_is_altered_is_found_on_both_sides_and_it_alone(
+    figure: str,
+) -> None:
+    book, draw = list(book_of(years().teller.state)), random.Random(figure)
+    for index in draw.sample(range(len(book)), 10):
+        some = slice(max(index - 100, 0), index + 100)
+        ours = book[some]
+        theirs = [altered(each, figure) if each is book[index] else each for each in ours]
+        for one, other in ((ours, theirs), (theirs, ours)):
+            (found,) = differences(one, other)
+            assert (found.order, found.line) == book[index].key
+            assert (found.figures, found.ours, found.theirs) == ((figure,), True, True)
+
+
+def test_of_many_lines_altered_left_out_and_added_each_is_named_and_no_other() -> None:
+    book, draw = list(book_of(years().teller.state))[:3000], random.Random(11)
+    picked = draw.sample(range(len(book)), 300)
+    changed, gone, more = (set(picked[at : at + 100]) for at in (0, 100, 200))
+    figure = {index: draw.choice(FIGURES) for index in changed}
+    theirs = [
+        altered(each, figure[index]) if index in changed else each
+        for index, each in enumerate(book)
+        if index not in gone
+    ]
+    ours = [each for index, each in enumerate(book) if index not in more]
+    for one, other, swapped in ((ours, theirs, False), (theirs, ours, True)):
+        found = {(each.order, each.line): each for each in differences(one, other)}
+        assert set(found) == {book[index].key for index in picked}
+        for index in picked:
+            each = found[book[index].key]
+            assert each.figures == ((figure[index],) if index in changed else ())
+            mine, their = (each.theirs, each.ours) if swapped else (each.ours, each.theirs)
+            assert (mine, their) == (index not in more, index not in gone)
 
 
 def test_what_is_settled_for_good_stands_as_it_stood() -> None:

@@ -36,6 +36,7 @@ from comity.flows.listing import read_state
 from comity.flows.support import balances, settlements
 from comity.flows.support.books import BOOKS, export_books
 from comity.flows.support.claims import drop
+from comity.flows.support.ledgers import lines_to_name, read_ledger
 from comity.flows.support.reading import (
     officer_json,
     read_differing,
@@ -250,8 +251,10 @@ async def answer_balance(
     if place not in (await read_view(desk.context, named)).fold.state.balances:
         raise not_there()
     body = read_differing(place, to_builtins(data.differs))
+    held = None if data.ledger is None else read_ledger(data.ledger.encode())
+    found = await lines_to_name(desk.context, named, place, ledger=held, unmatched=data.unmatched)
     entered = await balances.agree_balance(
-        desk.context, named, place, desk.person, differs=body.differs
+        desk.context, named, place, desk.person, differs=tuple({*body.differs, *found})
     )
     return entered_reply(desk, done(entered))
 

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from litestar import Request
 from litestar.params import JSONBody, Parameter
@@ -65,6 +65,11 @@ ExercisePath = Annotated[
     str, Parameter(max_length=100, description="The exercise, as orders name it.")
 ]
 
+FormLanguage = Annotated[
+    Literal["en", "ja", "ko"] | None,
+    Parameter(description="The language of the form's words. [the node's own]"),
+]
+
 
 async def known_order(desk: Desk, agreement: AgreementId, place: Place) -> Place:
     """Give the place of an order that there is.
@@ -123,6 +128,7 @@ async def print_order(
     party: PartyPath,
     index: IndexPath,
     form: Annotated[str, Parameter(max_length=16, description="acsa or three.")],
+    lang: FormLanguage = None,
 ) -> FormReply:
     """Print an order as the form of 25 elements (`acsa`), or on one sheet (`three`)."""
     desk = desk_of(request, Permission.GOODS_READ)
@@ -130,7 +136,8 @@ async def print_order(
     place = await known_order(desk, named, place_of(party, index))
     if form not in FORMS:
         raise not_there()
-    printed = await print_form(desk.context, named, place, form)
+    language = lang or desk.context.config.default_language
+    printed = await print_form(desk.context, named, place, form, language)
     value: dict[str, JsonValue] = {"form": form, "elements": printed.elements}
     return reply(desk, FormReply, {**value, "text": printed.text})
 

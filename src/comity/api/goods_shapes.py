@@ -231,9 +231,15 @@ class DifferingBody(Struct, forbid_unknown_fields=True):
 
 
 class AgreeBody(Struct, forbid_unknown_fields=True):
-    """An answer to a balance; no line: agreed."""
+    """An answer to a balance; no line: agreed.
+
+    Beside `differs` are named the lines that a `ledger` has otherwise, a table as `books/csv` is,
+    and those that are `unmatched`.
+    """
 
     differs: Annotated[list[DifferingBody], Meta(max_length=BALANCE_LINES_MAX)] = []
+    ledger: str | None = None
+    unmatched: bool = False
 
 
 class OrdersReply(Reply, tag_field="schema", tag="comity/order-list/1", kw_only=True):
