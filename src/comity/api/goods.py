@@ -127,6 +127,7 @@ async def print_order(
     agreement: AgreementPath,
     party: PartyPath,
     index: IndexPath,
+    *,
     form: Annotated[str, Parameter(max_length=16, description="acsa or three.")],
     lang: FormLanguage = None,
 ) -> FormReply:
