@@ -9,6 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pytest
 from msgspec import structs
 
 from comity.agreement.templates import template
@@ -24,8 +25,8 @@ from comity.flows.support.balances import read_balance
 from comity.flows.support.settlements import bill, confirm
 from comity.statement.orders import Method, Nature
 from tests.articles.outcomes import articles
-from tests.builders.goods import BOOKS, FINANCE, FUEL, Trade, make_goods, officer
-from tests.builders.world import KOR, USA, Node, run
+from tests.builders.goods import ACSA, BOOKS, FINANCE, FUEL, Trade, make_goods, officer
+from tests.builders.world import JPN, KOR, USA, Node, run
 
 INVOICE = "invoice.issue"
 SEOUL, HOSPITALS = AgreementId("acsa-jpn-kor"), AgreementId("hospitals-mutual-aid")
@@ -112,4 +113,24 @@ def test_a_hospital_lends_beds_in_a_disaster_and_has_them_back(tmp_path: Path) -
         for node in (trade.asks, trade.gives):
             live = run(list_duties(node.context, HOSPITALS, live=True)).duties
             assert "loan.return" not in {each.owes for each in live}
+        assert world.equal()
+
+
+@pytest.mark.row("A9", "2345c")
+def test_2345_c_debts_of_both_directions_are_offset_in_the_currency_that_both_providers_name(
+    tmp_path: Path,
+) -> None:
+    with make_goods(tmp_path) as world:
+        trade, back = Trade(world), Trade(world, requester=JPN)
+        dollars = {"currency": "USD", "price": Decimal(3)}
+        order, other = trade.received(terms=dollars), back.received(number="J-1", terms=dollars)
+        one = trade.settle(trade.gives, order, method=Method.OFFSET, against=other)
+        assert isinstance(one, Entered)
+        world.settle(1)
+        assert owed(trade.asks) == owed(trade.gives) == [("cash", "60000"), ("cash", "60000")]
+        acting = officer(BOOKS, "Books")
+        said = run(confirm(trade.asks.context, ACSA, one.place, "S-2", acting))
+        assert isinstance(said, Entered)
+        world.settle(1)
+        assert owed(trade.asks) == owed(trade.gives) == []
         assert world.equal()
