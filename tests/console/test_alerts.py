@@ -9,10 +9,11 @@ import pytest
 
 from comity.agreement.templates import template
 from comity.basis.instants import HOUR_MS, Instant
+from comity.console.pages.alerts import encode_happening
 from comity.flows.courier.taking import take_bundle
 from tests.api.support_api import HOST, serve
 from tests.api.test_events import Line
-from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, READER, make_world
+from tests.builders.world import AUDITOR, CLERK, GSOMIA, JPN, KOR, OFFICER, READER, make_world
 from tests.console.support_console import browse
 
 LETS = b'parcel_before_acknowledgement = ["courier"]\n'
@@ -203,6 +204,31 @@ def test_a_page_hears_first_what_is_open_and_then_what_comes(kor, watchful):
     assert [each["place"] for each in knowing[0][1]["alerts"]] == [str(first)]
     assert other == [("open-alerts", {"alerts": []})]
     assert again == anew == []
+
+
+def test_what_happened_is_written_once_for_all_who_listen(kor, watchful, monkeypatch):
+    written = []
+
+    def encode(shown):
+        written.append(shown)
+        return encode_happening(shown)
+
+    monkeypatch.setattr("comity.console.app.encode_happening", encode)
+    readers = [_signed_in(kor, READER), _signed_in(kor, OFFICER)] * 2
+    watchful.jpn.release(KOR)
+    packed = watchful.jpn.pack(KOR)
+
+    async def story():
+        async with AsyncExitStack() as stack:
+            lines = [await stack.enter_async_context(listening(each)) for each in readers]
+            for name in packed.names:
+                await take_bundle(kor.node.context, name)
+            for line in lines:
+                await line.until(lambda line=line: b"event: raised" in line.body)
+            return [line.body.partition(b"event: raised")[2] for line in lines]
+
+    assert len({*kor.loop.run_until_complete(story())}) == 1
+    assert len(written) == 1
 
 
 def test_nobody_listens_without_a_session_nor_at_too_many_pages(kor, watchful):

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
 from comity.basis.errors import InputError
+from comity.basis.ids import PersonId
 from comity.decision.stages import Refused
 from comity.flows.alerting.answering import (
     ShownHappening,
@@ -30,6 +32,14 @@ Encode = Callable[[ShownHappening], bytes]
 """Gives the data of an event, which is one for all who know as much of it."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What a person is told at once, and where they go on."""
+
+    raw: bytes
+    told: int
+
+
 class AlertFeed:
     """The stream of one node's alerts; `encode` writes what happened as a front says it."""
 
@@ -39,6 +49,8 @@ class AlertFeed:
         self._encode = encode
         self._watch = Watch()
         self._secret: bytes | None = None
+        self._since = -1
+        self._pieces: dict[tuple[PersonId, int], asyncio.Future[_Piece | None]] = {}
         self._encoded: dict[tuple[int, str | None, str | None], bytes] = {}
 
     async def begin(self, caller: Caller, position: str | None) -> int | Refused:
@@ -77,13 +89,12 @@ class AlertFeed:
             known = await node.door.look_again(caller)
             if known is None or not known.may(Permission.ITEMS_READ):
                 return
-            board = await self._watch.look(node.context)
-            found = await happenings_since(node.context, caller.id, told, board)
-            if isinstance(found, Refused):
+            piece = await self._piece(caller, told, since)
+            if piece is None:
                 return
-            if found:
-                told = found[-1].row.number
-                yield b"".join([await self._event(caller, each) for each in found])
+            if piece.raw:
+                told = piece.told
+                yield piece.raw
             is_over = now() >= until
             if now() >= beat_at or is_over:
                 yield await self._beat(caller, told)
@@ -91,6 +102,28 @@ class AlertFeed:
             if is_over:
                 return
             await written.wait(min(beat_at, until) - now(), since)
+
+    async def _piece(self, caller: Caller, told: int, since: int) -> _Piece | None:
+        """Give what a person is to be told next; once for all their streams at one place.
+
+        `since` is what was written when it was asked: what is written later is asked anew.
+        """
+        if since != self._since:
+            self._since, self._pieces = since, {}
+        name = caller.id, told
+        if name not in self._pieces:
+            piece = asyncio.ensure_future(self._made(caller, told))
+            self._pieces[name] = piece
+        return await asyncio.shield(self._pieces[name])
+
+    async def _made(self, caller: Caller, told: int) -> _Piece | None:
+        context = self._node.context
+        board = await self._watch.look(context)
+        found = await happenings_since(context, caller.id, told, board)
+        if isinstance(found, Refused):
+            return None
+        last = found[-1].row.number if found else told
+        return _Piece(b"".join([await self._event(caller, each) for each in found]), last)
 
     async def _event(self, caller: Caller, shown: ShownHappening) -> bytes:
         name = shown.row.number, shown.category, shown.level
