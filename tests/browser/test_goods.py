@@ -84,6 +84,8 @@ def test_an_acceptance_is_decided_as_it_is_typed_and_then_done(tokyo: Console) -
             ("price-1", "95"),
         ):
             page.fill(f"#{name}", text)
+        page.locator("#price-1").blur()
+        page.wait_for_timeout(1500)  # each change asks for a decision: none is cut off by the click
         page.wait_for_selector("#decision .yes")
         assert "I(1)" in page.inner_text("#decision .yes")
         page.click("button.main")

@@ -47,8 +47,8 @@ def test_what_is_owed_stands_with_its_age_as_bars_that_bear_their_numbers(
     charts = desk.found("//figure")
     assert len(charts) == 2
     labels = {str(each.get("aria-label")) for each in desk.found("//figure//*[@role='img']")}
-    assert any("06-09 months 1900000" in each for each in labels)
-    assert any("00-06 months 20000" in each for each in labels)
+    assert any("6–9 months 1900000" in each for each in labels)
+    assert any("0–6 months 20000" in each for each in labels)
     balance = run(read_balance(trade.gives.context, ACSA))
     assert balance.sha256 in desk.text()
 
@@ -242,11 +242,11 @@ def test_bars_are_as_long_as_their_numbers_and_empty_ages_have_one_too() -> None
     ]
     (chart,) = ageing_charts(rows)
     assert [(each.name, each.number, each.width) for each in chart.bars] == [
-        ("00-06", "1000", WIDTH),
-        ("06-09", "0", 0),
-        ("09-12", "0", 0),
-        ("12-18", "0", 0),
-        ("over 18", "0.001", 1),
+        ("0–6", "1000", WIDTH),
+        ("6–9", "0", 0),
+        ("9–12", "0", 0),
+        ("12–18", "0", 0),
+        ("18+", "0.001", 1),
     ]
     assert ageing_charts([]) == ()
 

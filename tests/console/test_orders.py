@@ -208,7 +208,9 @@ def test_both_forms_are_shown_and_kept_in_the_readers_language(
     assert desk.get(path_of(order, "form", "other")).status == 404
 
 
-def test_many_lines_come_in_pages(trade: Trade, tokyo: Desks) -> None:
+def test_many_lines_come_in_pages(
+    trade: Trade, tokyo: Desks, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lines = tuple(structs.replace(FUEL, line=number) for number in range(1, 131))
     entered = trade.ask(*lines)
     assert not isinstance(entered, Refused)
@@ -219,7 +221,10 @@ def test_many_lines_come_in_pages(trade: Trade, tokyo: Desks) -> None:
         table = "//div[@aria-label='Lines']//tbody/tr/th"
         seen += [each.text_content() for each in desk.found(table)]
     assert seen == [str(each.line) for each in lines]
+    assert "The 25 elements" in desk.text()
+    monkeypatch.setattr("comity.console.pages.goods.order.ELEMENTS_LINES_MAX", 100)
     desk.get(f"{path}?lines=x")
+    assert "The 25 elements" not in desk.text()
     assert "First lines" not in desk.text()
 
 

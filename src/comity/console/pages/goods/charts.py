@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
-WIDTH: Final = 480
+WIDTH: Final = 220
 """Of the longest bar, in units of the drawing."""
 
 
@@ -31,8 +31,14 @@ class Chart:
     bars: tuple[Bar, ...]
 
 
-AGES: Final = ("00-06", "06-09", "09-12", "12-18", "over 18")
-"""Months since handing over, as `Balance.ageing` parts them."""
+AGES: Final = {
+    "00-06": "0–6",
+    "06-09": "6–9",
+    "09-12": "9–12",
+    "12-18": "12–18",
+    "over 18": "18+",
+}
+"""Months since handing over as `Balance.ageing` parts them, and as a bar bears them."""
 
 
 def ageing_charts(rows: Iterable[Mapping[str, Any]]) -> tuple[Chart, ...]:
@@ -41,14 +47,18 @@ def ageing_charts(rows: Iterable[Mapping[str, Any]]) -> tuple[Chart, ...]:
     for row in rows:
         key = (str(row["by"]), str(row["to"]), str(row["of"]))
         found.setdefault(key, {})[str(row["months"])] = str(row["open"])
-    return tuple(Chart(*key, bars_of(numbers)) for key, numbers in found.items())
+    return tuple(
+        Chart(by, to, of.replace(" of ", ", "), bars_of(numbers))
+        for (by, to, of), numbers in found.items()
+    )
 
 
 def bars_of(numbers: Mapping[str, str]) -> tuple[Bar, ...]:
     """Give a bar for each age, as long as its number is of the largest."""
     most = max((Decimal(each) for each in numbers.values()), default=Decimal(0))
     return tuple(
-        Bar(age, numbers.get(age, "0"), bar_width(numbers.get(age, "0"), most)) for age in AGES
+        Bar(name, numbers.get(age, "0"), bar_width(numbers.get(age, "0"), most))
+        for age, name in AGES.items()
     )
 
 

@@ -32,6 +32,7 @@ from comity.front.archives import TAR, tar_of
 
 LINES: Final = 50
 PAPERS: Final = 25
+ELEMENTS_LINES_MAX: Final = 200
 _ORDER: Final = "/orders/{agreement}/{party}/{index}"
 _PER_LINE: Final = frozenset({4, 5, 6, 7, 8, 9, 10, 19})
 _NUMBER_CHARS_MAX: Final = 7
@@ -41,11 +42,10 @@ _TEXT: Final = "text/plain; charset=utf-8"
 async def show(visit: Visit) -> Outcome:
     """Show one order."""
     agreement, view, order = await named_order(visit)
-    context, say, code = visit.context, visit.say, visit.tongue.code
+    context, say = visit.context, visit.say
     row = await read_order(context, agreement, order.place)
     first, start = _number(visit, "lines"), _number(visit, "papers")
     papers, more_papers = await page_papers(context, view, order, start, limit=PAPERS)
-    form = await print_form(context, agreement, order.place, "acsa", code)
     reading = allow_house_act("order.open", visit.signed_in.person.roles, GOODS_OFFICES)
     lines = row["lines"]
     state, at = view.fold.state, view.moment(context)
@@ -71,7 +71,7 @@ async def show(visit: Visit) -> Outcome:
         "papers": [(each, say_kind(each.kind, visit.tongue)) for each in papers],
         "start": start,
         "more_papers": more_papers,
-        "elements": _elements(form.elements, FormWords(code), first),
+        "elements": await _elements(visit, agreement, order.place, first, len(lines)),
         "items": [
             (f"{named}/{place}", item_path(named, place))
             for named, place in await known_items(
@@ -93,9 +93,18 @@ def _number(visit: Visit, name: str) -> int:
     return 0
 
 
-def _elements(found: Any, words: FormWords, first: int) -> list[tuple[int, str, list[str]]]:
-    """Give the elements of the form by number and name; of those of lines, the lines shown."""
-    rows = []
+async def _elements(
+    visit: Visit, agreement: AgreementId, place: Place, first: int, lines: int
+) -> list[tuple[int, str, list[str]]]:
+    """Give the elements of the form by number and name; of those of lines, the lines shown.
+
+    Of a long order the form itself has them: to work them out twice would keep the page.
+    """
+    if lines > ELEMENTS_LINES_MAX:
+        return []
+    code, rows = visit.tongue.code, []
+    words = FormWords(code)
+    found: Any = (await print_form(visit.context, agreement, place, "acsa", code)).elements
     for number in ELEMENTS:
         told = [str(each) for each in found[str(number)]]
         told = told[first : first + LINES] if number in _PER_LINE else told
