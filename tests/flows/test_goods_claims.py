@@ -38,7 +38,7 @@ ACTING = officer(BOOKS, "Books")
 
 @pytest.fixture(scope="session")
 def _goods(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    raw = template(ACSA).replace(b'"12 months"', b'"12 months"\ncurrency = "any"')
+    raw = template(ACSA)
     with make_goods(tmp_path_factory.mktemp("claims"), raw=raw) as world:
         yield world
 
