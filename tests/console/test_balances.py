@@ -21,6 +21,7 @@ from tests.builders.goods import BOOKS as BOOKKEEPER
 from tests.builders.world import ADMIN, READER, REGISTRAR, run
 from tests.console.support_console import Browser
 from tests.console.support_goods import Desks, asked, desks, path_of
+from tests.console.test_order_acts import TAKING
 
 AT = f"/balances/{ACSA}"
 
@@ -251,7 +252,9 @@ def test_bars_are_as_long_as_their_numbers_and_empty_ages_have_one_too() -> None
     assert ageing_charts([]) == ()
 
 
-def test_a_yearly_cap_is_metered_in_words_and_figures(tmp_path: Path) -> None:
+def test_a_yearly_cap_is_metered_in_words_and_figures_and_stops_an_acceptance(
+    tmp_path: Path,
+) -> None:
     caps = b'\n[[article]]\nnumber = "S2347"\ntitle.en = "Caps"\nsummary.en = "Caps."\n'
     caps += b'[article.caps]\nparty = "JPN"\ncredits = 2000000\nyear_begins = 4\n'
     with make_goods(tmp_path, raw=template(ACSA) + caps) as world:
@@ -262,9 +265,13 @@ def test_a_yearly_cap_is_metered_in_words_and_figures(tmp_path: Path) -> None:
             desk.get(AT)
             (row,) = _rows(desk, "Yearly caps")
             assert "1900000 JPY 2000000 JPY 95 % nearly used up" in row
-            trade.received(number="O-2")
-            desk.get(AT)
-            assert "190 % over the cap" in _rows(desk, "Yearly caps")[0]
+            (order,) = asked(trade, number="O-2")
+            gives, taking = tokyo(LOGISTICS), path_of(order, "accept")
+            gives.get(taking)
+            assert gives.post(taking, TAKING).status == 409
+            assert "yearly cap" in gives.text("//div[contains(@class, 'problem')]")
+            assert gives.found("//input[@name='price-1']/@value") == ["95"]
+            assert len(trade.gives.said("order.accept")) == 1
 
 
 def test_what_waits_of_goods_leads_to_where_it_is_done(trade: Trade, tokyo: Desks) -> None:
