@@ -24,6 +24,7 @@ PAGES = (
     "/requests/gsomia-jpn-kor",
     "/consents/gsomia-jpn-kor",
     "/consents-given/gsomia-jpn-kor",
+    "/incidents/gsomia-jpn-kor",
     "/reports",
     "/exercises",
     "/exercises?name=keen-sword",

@@ -55,6 +55,8 @@ def look_at(matter: Matter) -> str | None:
         return "/alerts"
     if matter.what == "draft.approve":
         return "/drafts"
+    if matter.what == "incident.close" and matter.first is not None:
+        return f"/incidents/{matter.agreement}/{matter.first.party}/{matter.first.index}"
     if matter.what in ("consent.answer", "consultation.answer"):
         return f"/consents/{matter.agreement}?open=yes"
     if matter.what == "request.answer":

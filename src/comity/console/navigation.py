@@ -38,6 +38,7 @@ ENTRIES: Final = (
     Entry("/exercises", phrase("Exercises"), GOODS_OFFICES),
     Entry("/balances", phrase("Balances"), GOODS_OFFICES),
     Entry("/consents", phrase("Consents")),
+    Entry("/incidents", phrase("Incidents")),
     Entry("/reports", phrase("Reports"), frozenset({Role.AUDITOR})),
     Entry("/tour", phrase("Tour"), exercise_only=True),
 )

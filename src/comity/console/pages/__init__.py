@@ -13,6 +13,7 @@ from comity.console.pages.duties import DUTIES
 from comity.console.pages.exercises import EXERCISES
 from comity.console.pages.goods import GOODS
 from comity.console.pages.home import HOME
+from comity.console.pages.incidents import INCIDENTS
 from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
 from comity.console.pages.map import MAP
@@ -34,6 +35,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *EXERCISES,
     *GOODS,
     *HOME,
+    *INCIDENTS,
     *ITEM,
     *ITEMS,
     *MAP,

@@ -84,10 +84,10 @@ async def _worded(visit: Visit, agreement: AgreementId) -> ConsentAsk:
     if len(texts) > ITEMS_MAX:
         raise InputError(
             "console.items",
-            "these are too many items for one question",
+            "these are too many items for one form",
             expected=f"at most {ITEMS_MAX}",
             found=str(len(texts)),
-            hint="ask for a category, or by several questions",
+            hint="name the rest by another",
         )
     items = tuple(sorted({parse_place(each, "items") for each in texts}))
     for each in items:

@@ -1,0 +1,320 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Losses and compromises: told at once by anybody, looked into, closed by the originators.
+
+A possibility is enough, and nothing is reviewed before it is told. Source: Japan-ROK GSOMIA Art. 17
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Final, TypeVar
+
+from comity.basis.errors import ComityError, InputError, StateError, excerpt
+from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
+from comity.basis.instants import Instant, parse_instant
+from comity.console.contents import show_content
+from comity.console.errors import Finding, findings_of
+from comity.console.forms import check_filled
+from comity.console.languages import phrase
+from comity.console.names import party_names
+from comity.console.places import choose_agreement, cursor_of, item_path, named_agreement
+from comity.console.routes import Route
+from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
+from comity.decision.house import KEEPING_OFFICES, allow_house_act
+from comity.decision.stages import Refused
+from comity.flows.case_texts import open_incident_text
+from comity.flows.cases import incidents
+from comity.flows.cases.incident_search import (
+    IncidentRow,
+    find_incident_row,
+    search_incidents,
+)
+from comity.flows.cases.incidents import Report
+from comity.flows.cases.shapes import milliseconds_words
+from comity.flows.enclosures import Text
+from comity.flows.set_up import pinned_agreements
+from comity.flows.turns import read_view
+from comity.front.answers import not_there
+from comity.sealing.payload import PayloadHeader, format_payload_header
+from comity.statement.cases import Affected, Certainty, Harm, IncidentClose, IncidentFindings
+from comity.statement.cases import Outcome as Found
+
+_Word = TypeVar("_Word", bound=StrEnum)
+
+PAGE: Final = 25
+ITEMS_MAX: Final = 256
+TEXT_CHARS_MAX: Final = 100_000
+_ALL: Final = "/incidents/{agreement}"
+_ONE: Final = f"{_ALL}/{{party}}/{{index}}"
+_HARM: Final = {
+    Harm.LOSS: phrase("loss"),
+    Harm.COMPROMISE: phrase("compromise"),
+    Harm.VICTIM_NAMED: phrase("a victim is named"),
+}
+_CERTAINTY: Final = {
+    Certainty.ACTUAL: phrase("it happened"),
+    Certainty.POSSIBLE: phrase("it may have happened"),
+}
+_FOUND: Final = {
+    Found.LOSS: phrase("loss"),
+    Found.COMPROMISE: phrase("compromise"),
+    Found.NEITHER: phrase("neither"),
+    Found.UNKNOWN: phrase("not to be found out"),
+}
+
+
+async def choose(visit: Visit) -> Outcome:
+    """Choose the agreement."""
+    return await choose_agreement(visit, "/incidents", visit.say("Incidents"))
+
+
+async def show_list(visit: Visit) -> Outcome:
+    """List incidents, and the form to report one."""
+    return await _list(visit, await named_agreement(visit))
+
+
+async def report(visit: Visit) -> Outcome:
+    """Tell the originators at once."""
+    agreement = await named_agreement(visit)
+    if visit.is_kept:
+        return await _list(visit, agreement)
+    begun = visit.context.ports.clock.now()
+    try:
+        said = _said(visit, begun)
+        told = await incidents.report_incident(
+            visit.context, agreement, said, person=visit.person, text=_text(visit)
+        )
+    except (InputError, StateError) as error:
+        return await _list(visit, agreement, error=error)
+    if isinstance(told, Refused):
+        return await _list(visit, agreement, refused=findings_of(told, visit))
+    return Elsewhere(incident_path(agreement, told.place))
+
+
+def _said(visit: Visit, begun: Instant) -> Report:
+    """Read what is reported; whoever finds a loss may name items that they may not know of.
+
+    Raises:
+        InputError: something is missing, or does not read.
+    """
+    form = visit.form
+    check_filled(form, ("items", "harm", "certainty"), "name the items, and what happened to them")
+    texts = _words(form.text("items"))
+    if len(texts) > ITEMS_MAX:
+        raise InputError(
+            "console.items",
+            "these are too many items for one form",
+            expected=f"at most {ITEMS_MAX}",
+            found=str(len(texts)),
+            hint="name the rest by another",
+        )
+    found_at, held_by = form.text("found_at"), form.text("held_by")
+    return Report(
+        incidents.put_together(Affected(parse_place(each, "items"), ()) for each in texts),
+        _one_of(Harm, form.text("harm"), "harm"),
+        _one_of(Certainty, form.text("certainty"), "certainty"),
+        begun,
+        parse_instant(found_at, "found_at") if found_at else None,
+        parse_party_id(held_by, "held_by") if held_by else None,
+    )
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
+def _one_of(words: type[_Word], text: str, where: str) -> _Word:
+    try:
+        return words(text)
+    except ValueError:
+        raise InputError(
+            "console.word",
+            "this is none of what can be said here",
+            where=where,
+            expected=", ".join(each.value for each in words),
+            found=excerpt(text),
+            hint="choose one on the page",
+        ) from None
+
+
+def _text(visit: Visit) -> Text | None:
+    """Give what is told beside, to be sealed to the same parties; None: nothing."""
+    text = visit.form.raw("text")
+    if not text.strip():
+        return None
+    if len(text) > TEXT_CHARS_MAX:
+        raise InputError(
+            "console.text",
+            "this text is too long",
+            expected=f"at most {TEXT_CHARS_MAX} characters",
+            found=str(len(text)),
+            hint="tell the rest by the findings",
+        )
+    header = PayloadHeader("untitled", "text/plain")
+    format_payload_header(header)
+    return header, [text.encode()]
+
+
+async def _list(
+    visit: Visit,
+    agreement: AgreementId,
+    *,
+    error: ComityError | None = None,
+    refused: tuple[Finding, ...] = (),
+) -> Page:
+    view, query = await read_view(visit.context, agreement), visit.query
+    found = done(
+        await search_incidents(
+            visit.context,
+            agreement,
+            visit.person,
+            cursor_of(query.texts("before")),
+            limit=PAGE,
+            open_only=query.text("open") == "yes",
+        )
+    )
+    values = {
+        "agreement": agreement,
+        "others": await pinned_agreements(visit.context),
+        "name": await party_names(visit, agreement),
+        "rows": [(row, incident_path(agreement, row.incident.place)) for row in found.rows],
+        "next": [str(each) for each in found.next or ()],
+        "is_cut": found.is_cut,
+        "query": query,
+        "form": visit.form if visit.form.pairs else query,
+        "parties": (view.own, *view.partners),
+        "harms": [(each.value, visit.say(words)) for each, words in _HARM.items()],
+        "certainties": [(each.value, visit.say(words)) for each, words in _CERTAINTY.items()],
+        "harm": lambda each: visit.say(_HARM[each]),
+        "certainty": lambda each: visit.say(_CERTAINTY[each]),
+        "text_max": TEXT_CHARS_MAX,
+        "error": error,
+        "refused": refused,
+    }
+    status = 403 if refused else 200 if error is None else error.http_status or 400
+    return Page("incidents/list.html", visit.say("Incidents"), values, status)
+
+
+async def show(visit: Visit) -> Outcome:
+    """Show one incident with its clock, and what may be done about it."""
+    agreement, row = await _named(visit)
+    return await _page(visit, agreement, row)
+
+
+async def give_findings(visit: Visit) -> Outcome:
+    """Tell what was found, and what is done against repetition."""
+    agreement, row = await _named(visit)
+    place, form = row.incident.place, visit.form
+    if visit.is_kept:
+        return await _page(visit, agreement, row)
+    try:
+        outcome = form.text("outcome")
+        given = await incidents.give_findings(
+            visit.context,
+            agreement,
+            place,
+            outcome=_one_of(Found, outcome, "outcome") if outcome else None,
+            measures=tuple(
+                each.strip() for each in form.text("measures").split(",") if each.strip()
+            ),
+            person=visit.person,
+            text=_text(visit),
+        )
+    except (InputError, StateError) as error:
+        return await _page(visit, agreement, row, error=error)
+    done(given)
+    return Elsewhere(incident_path(agreement, place))
+
+
+async def close(visit: Visit) -> Outcome:
+    """Take an incident as closed, on the originator's side."""
+    agreement, row = await _named(visit)
+    place = row.incident.place
+    done(await incidents.close_incident(visit.context, agreement, place, visit.person))
+    return Elsewhere(incident_path(agreement, place))
+
+
+async def read_text(visit: Visit) -> Outcome:
+    """Read what was told beside the report, or beside findings; the journal has it first."""
+    agreement, row = await _named(visit)
+    told = (row.incident.place, *(each.place for each in row.found))
+    try:
+        place = parse_place(visit.form.text("of"))
+    except InputError:
+        raise not_there() from None
+    if place not in told:
+        raise not_there()
+    opened = done(await open_incident_text(visit.context, agreement, place, visit.person))
+    name = f"incident-{agreement}-{place.party}-{place.index}"
+    return await show_content(visit, opened, name, incident_path(agreement, row.incident.place))
+
+
+async def _named(visit: Visit) -> tuple[AgreementId, IncidentRow]:
+    """Give the incident that the path names, if the reader may know of it.
+
+    Raises:
+        NotThere: there is none, or it is hidden.
+    """
+    agreement = await named_agreement(visit)
+    try:
+        place = parse_place(f"{visit.values['party']}/{visit.values['index']}")
+    except InputError:
+        raise not_there() from None
+    row = await find_incident_row(visit.context, agreement, place, visit.person)
+    if row is None:
+        raise not_there()
+    return agreement, row
+
+
+async def _page(
+    visit: Visit, agreement: AgreementId, row: IncidentRow, *, error: ComityError | None = None
+) -> Page:
+    place, own = row.incident.place, visit.node.own
+    clock = await incidents.incident_clock(visit.context, agreement, place)
+    values = {
+        "agreement": agreement,
+        "row": row,
+        "report": row.incident.report,
+        "name": await party_names(visit, agreement),
+        "path": incident_path(agreement, place),
+        "item": lambda item: item_path(agreement, item),
+        "clock": clock,
+        "lasted": milliseconds_words,
+        "harm": visit.say(_HARM[row.incident.report.harm]),
+        "certainty": visit.say(_CERTAINTY[row.incident.report.certainty]),
+        "outcomes": [(each.value, visit.say(words)) for each, words in _FOUND.items()],
+        "outcome": lambda each: visit.say(_FOUND[each]),
+        "is_ours_to_find": row.incident.answers == own and not row.is_closed,
+        "is_ours_to_close": own in row.to_close and not row.is_closed,
+        "closed_findings": _closed(visit, IncidentFindings.KIND),
+        "closed_close": _closed(visit, IncidentClose.KIND),
+        "unread": _closed(visit, "incident.open"),
+        "text_max": TEXT_CHARS_MAX,
+        "form": visit.form,
+        "error": error,
+    }
+    title = visit.say("Incident %(number)s", number=f"{agreement}/{place}")
+    status = 200 if error is None else error.http_status or 400
+    return Page("incidents/incident.html", title, values, status)
+
+
+def _closed(visit: Visit, act: str) -> tuple[Finding, ...]:
+    """Say why whoever looks may not do an act; empty: their office may."""
+    decided = allow_house_act(act, visit.signed_in.person.roles, KEEPING_OFFICES)
+    return findings_of(decided, visit) if isinstance(decided, Refused) else ()
+
+
+def incident_path(agreement: AgreementId, place: Place) -> str:
+    """Give the path of an incident's page."""
+    return f"/incidents/{agreement}/{place.party}/{place.index}"
+
+
+INCIDENTS: Final = (
+    Route("GET", "/incidents", choose),
+    Route("GET", _ALL, show_list),
+    Route("POST", _ALL, report),
+    Route("GET", _ONE, show),
+    Route("POST", f"{_ONE}/findings", give_findings),
+    Route("POST", f"{_ONE}/close", close),
+    Route("POST", f"{_ONE}/text", read_text),
+)

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Losses and compromises that a person may know of, the newest first.
+
+To whom an item that one is about is hidden, nothing is there.
+Source: Japan-ROK GSOMIA Art. 7(1), 17
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.decision.house import allow_listing
+from comity.decision.people import Person
+from comity.decision.stages import Refused
+from comity.flows.context import Context
+from comity.flows.facts import find_person
+from comity.flows.listing import may_know_all
+from comity.flows.newest_first import NewestFirst
+from comity.flows.turns import read_view
+from comity.flows.view import View
+from comity.state.queries_cases import is_closed, measures_and_outcome
+from comity.state.records_cases import Found, Incident
+from comity.state.state import State
+from comity.state.tables import walk
+from comity.statement.cases import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """An incident: what was found, the oldest first, who has yet to close it, and whether it is."""
+
+    incident: Incident
+    found: tuple[Found, ...]
+    outcome: Outcome | None
+    measures: tuple[str, ...]
+    to_close: tuple[PartyId, ...]
+    is_closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentsFound:
+    """Some incidents; `next` is where the page after it begins; `is_cut`: too much was seen."""
+
+    rows: tuple[IncidentRow, ...]
+    next: tuple[Place, ...] | None
+    is_cut: bool = False
+
+
+async def search_incidents(
+    context: Context,
+    agreement: AgreementId,
+    person: PersonId,
+    before: Mapping[PartyId, int],
+    *,
+    limit: int,
+    open_only: bool = False,
+) -> IncidentsFound | Refused:
+    """Find incidents; `open_only`: those alone that are not closed."""
+    view = await read_view(context, agreement)
+    by = await find_person(context, person)
+    allowed = allow_listing(by)
+    if isinstance(allowed, Refused):
+        return allowed
+    state = view.fold.state
+
+    async def fits(incident: Incident) -> bool:
+        return not (open_only and is_closed(state, incident)) and _may_know(state, by, incident)
+
+    pages = NewestFirst(context, view, state.incidents.get, fits, before)
+    rows = tuple(_row(view, each) for each in await pages.take(limit))
+    return IncidentsFound(rows, pages.places(), pages.left <= 0)
+
+
+async def find_incident_row(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> IncidentRow | None:
+    """Give one incident; None: there is none, or a person may not know of it."""
+    view = await read_view(context, agreement)
+    by, state = await find_person(context, person), view.fold.state
+    known = state.incidents.get(place)
+    return None if known is None or not _may_know(state, by, known) else _row(view, known)
+
+
+def _may_know(state: State, by: Person, incident: Incident) -> bool:
+    return may_know_all(state, by, (each.item for each in incident.report.affected))
+
+
+def _row(view: View, incident: Incident) -> IncidentRow:
+    state, place = view.fold.state, incident.place
+    measures, outcome = measures_and_outcome(state, place)
+    waiting = (each for each in incident.closers if (place, each) not in state.incident_closes)
+    found = tuple(reversed(tuple(walk(state.incident_findings.get(place)))))
+    return IncidentRow(
+        incident, found, outcome, tuple(measures), tuple(waiting), is_closed(state, incident)
+    )
