@@ -13,6 +13,7 @@ PAGES = (
     "/",
     "/items/gsomia-jpn-kor",
     "/items/gsomia-jpn-kor/JPN/5",
+    "/items/gsomia-jpn-kor/JPN/5/keep",
     "/agreements",
     "/agreements/gsomia-jpn-kor",
     "/duties",

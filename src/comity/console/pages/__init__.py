@@ -16,6 +16,7 @@ from comity.console.pages.home import HOME
 from comity.console.pages.incidents import INCIDENTS
 from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
+from comity.console.pages.keeping import KEEPING
 from comity.console.pages.map import MAP
 from comity.console.pages.password import PASSWORD
 from comity.console.pages.reports import REPORTS
@@ -38,6 +39,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *INCIDENTS,
     *ITEM,
     *ITEMS,
+    *KEEPING,
     *MAP,
     *PASSWORD,
     *REQUESTS,

@@ -83,7 +83,7 @@ async def show(visit: Visit) -> Outcome:
         "left_out": history.left_out,
         "is_cut": history.is_cut,
         "holders": _holders(visit, row),
-        "copies": _copies(visit, copies),
+        "copies": copy_rows(visit, copies),
         "unread": copies.unread,
         "closed": await _closed(visit, agreement, row),
         "asked": visit.form.text("purpose"),
@@ -104,7 +104,8 @@ def _holders(visit: Visit, row: ItemRow) -> list[tuple[PartyId, object | None, o
     ]
 
 
-def _copies(visit: Visit, copies: Copies) -> list[tuple[object, str, str | None]]:
+def copy_rows(visit: Visit, copies: Copies) -> list[tuple[object, str, str | None]]:
+    """Give the copies of an item, each with words for its kind and its end."""
     return [
         (
             each,
