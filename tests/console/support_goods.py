@@ -33,8 +33,10 @@ class Desks:
 def desks(node: Node) -> Iterator[Desks]:
     """Serve a node's console to its own people."""
     served = serve(node)
-    yield Desks(node, served)
-    served.close()
+    try:
+        yield Desks(node, served)
+    finally:
+        served.close()
     assert not served.faults, served.faults
 
 

@@ -8,11 +8,11 @@ Source: OWASP Cross-Site Request Forgery Prevention (HMAC-based token, Fetch Met
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from comity.basis.errors import InputError
 from comity.basis.limits import MIB
@@ -57,6 +57,11 @@ class Fields:
         """Give what is left without some names."""
         dropped = frozenset(names)
         return Fields(tuple(pair for pair in self.pairs if pair[0] not in dropped))
+
+
+def write_query(values: Mapping[str, str]) -> str:
+    """Write what stands behind the question mark of a link."""
+    return urlencode(values)
 
 
 def check_filled(form: Fields, names: Iterable[str], hint: str) -> None:

@@ -7,13 +7,12 @@ A declined request owes no reason, and none sets a deadline. Source: treaties.md
 from __future__ import annotations
 
 from typing import Final
-from urllib.parse import urlencode
 
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.console.contents import show_content
 from comity.console.errors import Finding, findings_of
-from comity.console.forms import check_filled
+from comity.console.forms import check_filled, write_query
 from comity.console.names import party_names
 from comity.console.places import choose_agreement, cursor_of, item_path, named_agreement
 from comity.console.routes import Route
@@ -225,7 +224,7 @@ def _write_path(agreement: AgreementId, row: RequestRow) -> str:
     """Give the path of the form in which an item that answers is written."""
     place = row.request.place
     said = {"to": place.party, "category": row.request.request.category, "answers": str(place)}
-    return f"/write/{agreement}?{urlencode(said)}"
+    return f"/write/{agreement}?{write_query(said)}"
 
 
 def _closed(visit: Visit, act: str, roles: frozenset[Role]) -> tuple[Finding, ...]:
