@@ -76,7 +76,7 @@ class Source(StrEnum):
 
 
 class Effect(StrEnum):
-    """Whether a clause permits and forbids, makes duties, or both; or keeps a meter alone."""
+    """Whether a clause permits and forbids, makes duties, or both; or stops at a meter."""
 
     PERMIT = "P"
     DUTY = "D"

@@ -25,7 +25,7 @@ _EFFECTS = {
     Effect.PERMIT: "P: it decides",
     Effect.DUTY: "D: it makes duties",
     Effect.BOTH: "P D: it decides and makes duties",
-    Effect.METER: "M: it keeps a meter and warns",
+    Effect.METER: "M: it keeps a meter, warns, and stops what goes beyond it",
 }
 _UNITS = {
     KeyType.DURATION: "minutes, hours, days, weeks, months or years",

@@ -15,6 +15,7 @@ from comity.foresight.matters import (
     MATTERS,
     STATES,
     owed_matter,
+    say_collectors,
     say_coming,
     say_head,
     say_matter,
@@ -82,3 +83,15 @@ def test_what_is_called_back_is_told_as_it_is_wanted() -> None:
     both = owed_matter("item.return", "item.recall", ["item.destroyed"])
     assert say_matter(both, "en") == "the return or the destruction of an item"
     assert owed_matter("item.destroyed", "item.recall", []) == "item.destroyed"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "collected by jpn-7 (J4), kor-2 (Finance)"),
+        ("ja", "収納担当 jpn-7（J4）, kor-2（Finance）"),
+        ("ko", "징수 담당 jpn-7(J4), kor-2(Finance)"),
+    ],
+)
+def test_who_collects_is_named_with_the_office(language: str, said: str) -> None:
+    assert say_collectors((("jpn-7", "J4"), ("kor-2", "Finance")), language) == said
