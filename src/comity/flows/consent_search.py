@@ -7,18 +7,19 @@ said by the same statements, are marked. Source: Japan-ROK GSOMIA Art. 6(a), 6(c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.decision.house import allow_listing, keeps_registers, knows_of
+from comity.decision.house import keeps_registers, knows_of
 from comity.decision.people import Person
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
-from comity.flows.newest_first import NewestFirst
+from comity.flows.listing import view_of_lister
+from comity.flows.newest_first import Found, NewestFirst
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.protected import find_protected
@@ -54,24 +55,6 @@ class AskRow:
     waits_for_us: bool
 
 
-@dataclass(frozen=True, slots=True)
-class AsksFound:
-    """Some questions; `next` is where the page after it begins; `is_cut`: too much was seen."""
-
-    rows: tuple[AskRow, ...]
-    next: tuple[Place, ...] | None
-    is_cut: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ConsentsFound:
-    """Some consents, as `AsksFound`."""
-
-    rows: tuple[ConsentRow, ...]
-    next: tuple[Place, ...] | None
-    is_cut: bool = False
-
-
 def may_know_consent(
     state: State, person: Person, items: Iterable[Place], category: str | None
 ) -> bool:
@@ -93,13 +76,12 @@ async def search_asks(
     *,
     limit: int,
     open_only: bool = False,
-) -> AsksFound | Refused:
+) -> Found[AskRow] | Refused:
     """Find questions for consent; `open_only`: those alone that wait for our answer."""
-    view = await read_view(context, agreement)
-    by = await find_person(context, person)
-    allowed = allow_listing(by)
-    if isinstance(allowed, Refused):
-        return allowed
+    lister = await view_of_lister(context, agreement, person)
+    if isinstance(lister, Refused):
+        return lister
+    view, by = lister
     state = view.fold.state
 
     async def fits(ask: Ask) -> bool:
@@ -107,9 +89,8 @@ async def search_asks(
             return False
         return may_know_consent(state, by, ask.ask.items, ask.ask.category)
 
-    pages = NewestFirst(context, view, state.asks.get, fits, before)
-    rows = tuple(_ask_row(context, view, each) for each in await pages.take(limit))
-    return AsksFound(rows, pages.places(), pages.left <= 0)
+    going = NewestFirst(context, view, state.asks.get, fits, before)
+    return await going.page(limit, lambda ask: _ask_row(context, view, ask))
 
 
 async def search_consents(
@@ -119,21 +100,19 @@ async def search_consents(
     before: Mapping[PartyId, int],
     *,
     limit: int,
-) -> ConsentsFound | Refused:
+) -> Found[ConsentRow] | Refused:
     """Find consents that were given, whether or not they are in effect."""
-    view = await read_view(context, agreement)
-    by = await find_person(context, person)
-    allowed = allow_listing(by)
-    if isinstance(allowed, Refused):
-        return allowed
+    lister = await view_of_lister(context, agreement, person)
+    if isinstance(lister, Refused):
+        return lister
+    view, by = lister
     state = view.fold.state
 
     async def fits(consent: Consent) -> bool:
         return may_know_consent(state, by, consent.consent.items, consent.consent.category)
 
-    pages = NewestFirst(context, view, state.consents.get, fits, before)
-    rows = tuple(_consent_rows(context, view, await pages.take(limit)))
-    return ConsentsFound(rows, pages.places(), pages.left <= 0)
+    going = NewestFirst(context, view, state.consents.get, fits, before)
+    return await going.page(limit, lambda consent: _consent_row(context, view, consent))
 
 
 async def find_ask(
@@ -159,7 +138,7 @@ async def find_consent(
         return None
     if not may_know_consent(state, by, known.consent.items, known.consent.category):
         return None
-    return next(_consent_rows(context, view, (known,)))
+    return _consent_row(context, view, known)
 
 
 def _ask_row(context: Context, view: View, ask: Ask) -> AskRow:
@@ -168,7 +147,7 @@ def _ask_row(context: Context, view: View, ask: Ask) -> AskRow:
     return AskRow(
         ask,
         ask.ask.consulted[0] if ask.ask.consults(ask.place.party) else None,
-        tuple(_consent_rows(context, view, _answers(state, ask))),
+        tuple(_consent_row(context, view, each) for each in _answers(state, ask)),
         tuple(place for place in refused if place is not None),
         _waits_for_us(view, ask),
     )
@@ -185,13 +164,10 @@ def _answers(state: State, ask: Ask) -> list[Consent]:
     return [found[place] for place in sorted(found)]
 
 
-def _consent_rows(
-    context: Context, view: View, consents: Iterable[Consent]
-) -> Iterator[ConsentRow]:
+def _consent_row(context: Context, view: View, consent: Consent) -> ConsentRow:
     state, now = view.fold.state, view.moment(context)
-    for each in consents:
-        holds = bool(in_effect(state, (each,), now, None))
-        yield ConsentRow(each, state.withdrawals.get(each.place), holds)
+    holds = bool(in_effect(state, (consent,), now, None))
+    return ConsentRow(consent, state.withdrawals.get(consent.place), holds)
 
 
 def _waits_for_us(view: View, ask: Ask) -> bool:

@@ -10,15 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.decision.house import allow_listing
+from comity.basis.ids import AgreementId, PartyId, PersonId
 from comity.decision.people import Person
 from comity.decision.stages import Refused
 from comity.flows.context import Context
-from comity.flows.facts import find_person
-from comity.flows.listing import ItemRow, item_row, level_now, may_know
-from comity.flows.newest_first import SCANNED_MAX, NewestFirst
-from comity.flows.turns import read_view
+from comity.flows.listing import ItemRow, item_row, level_now, may_know, view_of_lister
+from comity.flows.newest_first import SCANNED_MAX, Found, NewestFirst
 from comity.flows.view import View
 from comity.state.records import Item
 
@@ -38,18 +35,6 @@ class Wanted:
     purpose: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Some items, the newest first; `next` is where the page after it begins; None: that was all.
-
-    `is_cut`: so many entries were looked at that the page was ended before it was full.
-    """
-
-    rows: tuple[ItemRow, ...]
-    next: tuple[Place, ...] | None
-    is_cut: bool = False
-
-
 async def search_items(
     context: Context,
     agreement: AgreementId,
@@ -59,16 +44,15 @@ async def search_items(
     *,
     limit: int,
     looks: int = SCANNED_MAX,
-) -> Found | Refused:
+) -> Found[ItemRow] | Refused:
     """Find items to us and by us, the newest first, that a person may know of.
 
     `looks`: so many entries are looked at at the most, for what is found beside other things.
     """
-    view = await read_view(context, agreement)
-    by = await find_person(context, person)
-    allowed = allow_listing(by)
-    if isinstance(allowed, Refused):
-        return allowed
+    lister = await view_of_lister(context, agreement, person)
+    if isinstance(lister, Refused):
+        return lister
+    view, by = lister
 
     async def fits(item: Item) -> bool:
         return await _fits(context, view, by, wanted, item)
@@ -80,7 +64,7 @@ async def search_items(
     refs = frozenset(view.item_ref(each.place, each.release.sealed) for each in items)
     keys = await context.ports.keys.held_item_keys(refs) if items else frozenset[str]()
     rows = [await item_row(context, view, by, each, keys) for each in items]
-    return Found(tuple(rows), walk.places(), walk.left <= 0)
+    return walk.found(tuple(rows))
 
 
 async def _fits(context: Context, view: View, by: Person, wanted: Wanted, item: Item) -> bool:

@@ -162,6 +162,15 @@ def may_know(person: Person, item: Item) -> bool:
     return knows_of(person, item.release.label.category)
 
 
+async def view_of_lister(
+    context: Context, agreement: AgreementId, person: PersonId
+) -> tuple[View, Person] | Refused:
+    """Give what whoever lists something looks at, and their record, if they may list at all."""
+    view, by = await read_view(context, agreement), await find_person(context, person)
+    allowed = allow_listing(by)
+    return allowed if isinstance(allowed, Refused) else (view, by)
+
+
 def may_know_all(state: State, person: Person, places: Iterable[Place]) -> bool:
     """Answer whether a person may know of every item, and of whatever was disclosed, at places."""
     found = (involved_of(state, each) for each in places)

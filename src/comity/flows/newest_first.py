@@ -8,6 +8,7 @@ person may not know of leaves no trace but the place after it. Source: traps.md 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from typing import Final, Generic, Protocol, TypeVar
 
 from comity.basis.ids import PartyId, Place
@@ -31,6 +32,19 @@ class _Said(Protocol):
 
 
 Row = TypeVar("Row", bound=_Said)
+Shown = TypeVar("Shown")
+
+
+@dataclass(frozen=True, slots=True)
+class Found(Generic[Shown]):
+    """Some rows, the newest first; `next` is where the page after it begins; None: that was all.
+
+    `is_cut`: so much was looked at that the page was ended before it was full.
+    """
+
+    rows: tuple[Shown, ...]
+    next: tuple[Place, ...] | None
+    is_cut: bool = False
 
 
 def _newness(row: _Said) -> tuple[Instant, Place]:
@@ -76,6 +90,15 @@ class NewestFirst(Generic[Row]):
         index = self._index
         self._floors[party] = 0 if index is None else index
         self._ends[party] = end if index is None else min(end, index + 1)
+
+    async def page(self, limit: int, show: Callable[[Row], Shown]) -> Found[Shown]:
+        """Give a page of the newest rows that are left, each as it is shown."""
+        rows = tuple(show(each) for each in await self.take(limit))
+        return self.found(rows)
+
+    def found(self, rows: tuple[Shown, ...]) -> Found[Shown]:
+        """Give what was taken as a page, with where the next one begins."""
+        return Found(rows, self.places(), self.left <= 0)
 
     async def take(self, limit: int) -> list[Row]:
         """Give the newest rows that are left, at most `limit`; fewer where too much was seen."""

@@ -11,13 +11,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.decision.house import allow_listing, knows_of
+from comity.decision.house import knows_of
 from comity.decision.people import Person
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
-from comity.flows.listing import may_know_all
-from comity.flows.newest_first import NewestFirst
+from comity.flows.listing import may_know_all, view_of_lister
+from comity.flows.newest_first import Found, NewestFirst
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.records import Reply, Request
@@ -33,15 +33,6 @@ class RequestRow:
     waits_for_us: bool
 
 
-@dataclass(frozen=True, slots=True)
-class RequestsFound:
-    """Some requests; `next` is where the page after it begins; `is_cut`: too much was looked at."""
-
-    rows: tuple[RequestRow, ...]
-    next: tuple[Place, ...] | None
-    is_cut: bool = False
-
-
 async def search_requests(
     context: Context,
     agreement: AgreementId,
@@ -50,23 +41,20 @@ async def search_requests(
     *,
     limit: int,
     open_only: bool = False,
-) -> RequestsFound | Refused:
+) -> Found[RequestRow] | Refused:
     """Find requests, the newest first; `open_only`: those alone that wait for our answer."""
-    view = await read_view(context, agreement)
-    by = await find_person(context, person)
-    allowed = allow_listing(by)
-    if isinstance(allowed, Refused):
-        return allowed
+    lister = await view_of_lister(context, agreement, person)
+    if isinstance(lister, Refused):
+        return lister
+    view, by = lister
 
     async def fits(request: Request) -> bool:
         if open_only and not _waits_for_us(view, request):
             return False
         return knows_of(by, request.request.category)
 
-    find = view.fold.state.requests.get
-    pages = NewestFirst(context, view, find, fits, before)
-    rows = tuple(_row(view, by, each) for each in await pages.take(limit))
-    return RequestsFound(rows, pages.places(), pages.left <= 0)
+    going = NewestFirst(context, view, view.fold.state.requests.get, fits, before)
+    return await going.page(limit, lambda request: _row(view, by, request))
 
 
 async def find_request(

@@ -11,17 +11,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
-from comity.decision.house import allow_listing
 from comity.decision.people import Person
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
-from comity.flows.listing import may_know_all
-from comity.flows.newest_first import NewestFirst
+from comity.flows.listing import may_know_all, view_of_lister
+from comity.flows.newest_first import Found, NewestFirst
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.queries_cases import is_closed, measures_and_outcome
-from comity.state.records_cases import Found, Incident
+from comity.state.records_cases import Found as Findings
+from comity.state.records_cases import Incident
 from comity.state.state import State
 from comity.state.tables import walk
 from comity.statement.cases import Outcome
@@ -32,20 +32,11 @@ class IncidentRow:
     """An incident: what was found, the oldest first, who has yet to close it, and whether it is."""
 
     incident: Incident
-    found: tuple[Found, ...]
+    found: tuple[Findings, ...]
     outcome: Outcome | None
     measures: tuple[str, ...]
     to_close: tuple[PartyId, ...]
     is_closed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class IncidentsFound:
-    """Some incidents; `next` is where the page after it begins; `is_cut`: too much was seen."""
-
-    rows: tuple[IncidentRow, ...]
-    next: tuple[Place, ...] | None
-    is_cut: bool = False
 
 
 async def search_incidents(
@@ -56,21 +47,19 @@ async def search_incidents(
     *,
     limit: int,
     open_only: bool = False,
-) -> IncidentsFound | Refused:
+) -> Found[IncidentRow] | Refused:
     """Find incidents; `open_only`: those alone that are not closed."""
-    view = await read_view(context, agreement)
-    by = await find_person(context, person)
-    allowed = allow_listing(by)
-    if isinstance(allowed, Refused):
-        return allowed
+    lister = await view_of_lister(context, agreement, person)
+    if isinstance(lister, Refused):
+        return lister
+    view, by = lister
     state = view.fold.state
 
     async def fits(incident: Incident) -> bool:
         return not (open_only and is_closed(state, incident)) and _may_know(state, by, incident)
 
-    pages = NewestFirst(context, view, state.incidents.get, fits, before)
-    rows = tuple(_row(view, each) for each in await pages.take(limit))
-    return IncidentsFound(rows, pages.places(), pages.left <= 0)
+    going = NewestFirst(context, view, state.incidents.get, fits, before)
+    return await going.page(limit, lambda incident: _row(view, incident))
 
 
 async def find_incident_row(

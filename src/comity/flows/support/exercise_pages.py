@@ -19,7 +19,9 @@ from comity.decision.house import allow_goods_listing
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
-from comity.flows.item_search import Found, Wanted, search_items
+from comity.flows.item_search import Wanted, search_items
+from comity.flows.listing import ItemRow
+from comity.flows.newest_first import Found
 from comity.flows.set_up import pinned_agreements
 from comity.flows.support.order_papers import control_number, known_items
 from comity.flows.support.order_search import OrderRow, order_row
@@ -56,7 +58,7 @@ class ExercisePart:
     next: Place | None
     visits: tuple[tuple[AgreementId, Visit], ...]
     named: tuple[tuple[AgreementId, Place], ...]
-    meant: Found
+    meant: Found[ItemRow]
 
 
 async def list_exercises(
@@ -117,7 +119,7 @@ async def _part(
     after = orders[limit] if len(orders) > limit else None
     numbers = (each for order in shown for each in order.head.protected)
     named = tuple(islice(dict.fromkeys(numbers), NAMED_MAX))
-    meant: Found | Refused = Found((), None)
+    meant: Found[ItemRow] | Refused = Found((), None)
     if start is None:
         wanted = Wanted(purpose=name)
         meant = await search_items(

@@ -18,7 +18,7 @@ from comity.decision.house import allow_goods_listing
 from comity.decision.stages import Refused
 from comity.flows.context import Context
 from comity.flows.facts import find_person
-from comity.flows.newest_first import NewestFirst
+from comity.flows.newest_first import Found, NewestFirst
 from comity.flows.turns import read_view
 from comity.flows.view import View
 from comity.state.export_goods import order_json
@@ -78,18 +78,6 @@ class OrderRow:
     turns: tuple[Turn, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundOrders:
-    """Some orders, the newest first; `next` is where the page after it begins; None: that was all.
-
-    `is_cut`: so much was looked at that the page was ended before it was full.
-    """
-
-    rows: tuple[OrderRow, ...]
-    next: tuple[Place, ...] | None
-    is_cut: bool = False
-
-
 async def search_orders(
     context: Context,
     agreement: AgreementId,
@@ -98,7 +86,7 @@ async def search_orders(
     before: Mapping[PartyId, int],
     *,
     limit: int,
-) -> FoundOrders | Refused:
+) -> Found[OrderRow] | Refused:
     """Find orders of an agreement, the newest first; every party to it may know of all of them."""
     view = await read_view(context, agreement)
     allowed = allow_goods_listing(await find_person(context, person))
@@ -108,7 +96,7 @@ async def search_orders(
     if wish.number is not None or wish.place is not None:
         named = [order_row(state, each, at) for each in _named(view, wish)]
         rows = tuple(each for each in named if _fits(each, wish))
-        return FoundOrders(rows[:limit], None)
+        return Found(rows[:limit], None)
     rows_found: dict[Place, OrderRow] = {}
 
     async def fits(order: PlacedOrder) -> bool:
@@ -119,9 +107,7 @@ async def search_orders(
         return order.place in rows_found
 
     going = NewestFirst(context, view, state.orders.get, fits, before)
-    orders = await going.take(limit)
-    rows = tuple(rows_found[each.place] for each in orders)
-    return FoundOrders(rows, going.places(), going.left <= 0)
+    return await going.page(limit, lambda order: rows_found[order.place])
 
 
 def order_row(state: State, order: PlacedOrder, at: Instant) -> OrderRow:
