@@ -6,6 +6,7 @@ What is hidden and what is absent have one page. Reasons are those that flows ga
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,7 +14,8 @@ from comity.basis.errors import ComityError
 from comity.console.languages import phrase
 from comity.console.visit import Page, TurnedDown, Visit
 from comity.decision.deciding import Citation
-from comity.decision.house import HOUSE
+from comity.decision.house import HOUSE, allow_house_act
+from comity.decision.people import Role
 from comity.decision.stages import Refused
 from comity.front.answers import Answer, Gone, is_absent, not_there
 
@@ -60,6 +62,19 @@ class Finding:
 def findings_of(refused: Refused, visit: Visit) -> tuple[Finding, ...]:
     """Give the findings of a refusal for a page."""
     return tuple(_finding(each, visit) for each in refused.findings)
+
+
+def closed_to(visit: Visit, act: str, roles: Collection[Role]) -> tuple[Finding, ...]:
+    """Say why whoever is signed in may not do an act by their office; empty: they may."""
+    decided = allow_house_act(act, visit.signed_in.person.roles, roles)
+    return findings_of(decided, visit) if isinstance(decided, Refused) else ()
+
+
+def status_of(error: ComityError | None, refused: object = None) -> int:
+    """Give the status of a page that shows its form again, with what was wrong with it."""
+    if refused:
+        return 403
+    return 200 if error is None else error.http_status or 400
 
 
 def _finding(citation: Citation, visit: Visit) -> Finding:

@@ -49,17 +49,25 @@ async def named_agreement(visit: Visit) -> AgreementId:
     return named
 
 
+def named_place(visit: Visit, party: str = "party", index: str = "index") -> Place:
+    """Give the place that two parts of the path name.
+
+    Raises:
+        NotThere: they name none.
+    """
+    try:
+        return parse_place(f"{visit.values[party]}/{visit.values[index]}")
+    except InputError:
+        raise not_there() from None
+
+
 async def named_item(visit: Visit) -> tuple[AgreementId, Place, Item]:
     """Give the item that the path names, if the reader may know of it.
 
     Raises:
         NotThere: there is none, or it is hidden.
     """
-    agreement = await named_agreement(visit)
-    try:
-        place = parse_place(f"{visit.values['party']}/{visit.values['index']}")
-    except InputError:
-        raise not_there() from None
+    agreement, place = await named_agreement(visit), named_place(visit)
     item = await find_known(visit.context, agreement, place, visit.person)
     if item is None:
         visit.node.door.count(SOUGHT, visit.person)

@@ -12,13 +12,19 @@ from typing import Final
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.basis.instants import Date, Instant, end_of_day, parse_day_or_instant
-from comity.console.errors import Finding, findings_of
+from comity.console.errors import Finding, closed_to, findings_of, status_of
 from comity.console.forms import check_filled
 from comity.console.names import party_names
-from comity.console.places import choose_agreement, cursor_of, item_path, named_agreement
+from comity.console.places import (
+    choose_agreement,
+    cursor_of,
+    item_path,
+    named_agreement,
+    named_place,
+)
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
-from comity.decision.house import KEEPING_OFFICES, allow_house_act
+from comity.decision.house import KEEPING_OFFICES
 from comity.decision.stages import Refused
 from comity.flows.consent_search import (
     AskRow,
@@ -150,11 +156,11 @@ async def _asked(
         "form": visit.form if visit.form.pairs else query,
         "partners": view.partners,
         "categories": view.agreement().scope.categories,
-        "closed": _closed(visit, ConsentAsk.KIND),
+        "closed": closed_to(visit, ConsentAsk.KIND, KEEPING_OFFICES),
         "error": error,
         "refused": refused,
     }
-    status = 403 if refused else 200 if error is None else error.http_status or 400
+    status = status_of(error, refused)
     return Page("consents/asked.html", visit.say("Consents"), values, status)
 
 
@@ -189,7 +195,7 @@ async def show_ask(visit: Visit) -> Outcome:
         "consent": lambda given: consent_path(agreement, given),
         "known": await _known_items(visit, agreement, row.ask.ask.items),
         "command": f"comity consent give {agreement}/{place} --node DIR --as {visit.person}",
-        "closed": _closed(visit, ConsentRefuse.KIND),
+        "closed": closed_to(visit, ConsentRefuse.KIND, KEEPING_OFFICES),
     }
     title = visit.say("Question for consent %(number)s", number=f"{agreement}/{place}")
     return Page("consents/ask.html", title, values)
@@ -220,7 +226,7 @@ async def show_consent(visit: Visit) -> Outcome:
         "besides": await held_besides(visit.context, agreement, place) if ours else (),
         "consent": lambda given: consent_path(agreement, given),
         "ours": ours,
-        "closed": _closed(visit, ConsentWithdraw.KIND),
+        "closed": closed_to(visit, ConsentWithdraw.KIND, KEEPING_OFFICES),
     }
     title = visit.say("Consent %(number)s", number=f"{agreement}/{place}")
     return Page("consents/consent.html", title, values)
@@ -249,7 +255,7 @@ async def _named_ask(visit: Visit) -> tuple[AgreementId, AskRow]:
         NotThere: there is none, or it is hidden.
     """
     agreement = await named_agreement(visit)
-    row = await find_ask(visit.context, agreement, _place(visit), visit.person)
+    row = await find_ask(visit.context, agreement, named_place(visit), visit.person)
     if row is None:
         raise not_there()
     return agreement, row
@@ -262,23 +268,10 @@ async def _named_consent(visit: Visit) -> tuple[AgreementId, ConsentRow]:
         NotThere: there is none, or it is hidden.
     """
     agreement = await named_agreement(visit)
-    row = await find_consent(visit.context, agreement, _place(visit), visit.person)
+    row = await find_consent(visit.context, agreement, named_place(visit), visit.person)
     if row is None:
         raise not_there()
     return agreement, row
-
-
-def _place(visit: Visit) -> Place:
-    try:
-        return parse_place(f"{visit.values['party']}/{visit.values['index']}")
-    except InputError:
-        raise not_there() from None
-
-
-def _closed(visit: Visit, kind: str) -> tuple[Finding, ...]:
-    """Say why whoever looks may not say something for the party; empty: their office may."""
-    decided = allow_house_act(kind, visit.signed_in.person.roles, KEEPING_OFFICES)
-    return findings_of(decided, visit) if isinstance(decided, Refused) else ()
 
 
 def ask_path(agreement: AgreementId, place: Place) -> str:

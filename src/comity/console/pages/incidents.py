@@ -13,14 +13,20 @@ from comity.basis.errors import ComityError, InputError, StateError, excerpt
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.basis.instants import Instant, parse_instant
 from comity.console.contents import show_content
-from comity.console.errors import Finding, findings_of
+from comity.console.errors import Finding, closed_to, findings_of, status_of
 from comity.console.forms import check_filled
 from comity.console.languages import phrase
 from comity.console.names import party_names
-from comity.console.places import choose_agreement, cursor_of, item_path, named_agreement
+from comity.console.places import (
+    choose_agreement,
+    cursor_of,
+    item_path,
+    named_agreement,
+    named_place,
+)
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
-from comity.decision.house import KEEPING_OFFICES, allow_house_act
+from comity.decision.house import KEEPING_OFFICES
 from comity.decision.stages import Refused
 from comity.flows.case_texts import open_incident_text
 from comity.flows.cases import incidents
@@ -191,7 +197,7 @@ async def _list(
         "error": error,
         "refused": refused,
     }
-    status = 403 if refused else 200 if error is None else error.http_status or 400
+    status = status_of(error, refused)
     return Page("incidents/list.html", visit.say("Incidents"), values, status)
 
 
@@ -256,10 +262,7 @@ async def _named(visit: Visit) -> tuple[AgreementId, IncidentRow]:
         NotThere: there is none, or it is hidden.
     """
     agreement = await named_agreement(visit)
-    try:
-        place = parse_place(f"{visit.values['party']}/{visit.values['index']}")
-    except InputError:
-        raise not_there() from None
+    place = named_place(visit)
     row = await find_incident_row(visit.context, agreement, place, visit.person)
     if row is None:
         raise not_there()
@@ -286,22 +289,16 @@ async def _page(
         "outcome": lambda each: visit.say(_FOUND[each]),
         "is_ours_to_find": row.incident.answers == own and not row.is_closed,
         "is_ours_to_close": own in row.to_close and not row.is_closed,
-        "closed_findings": _closed(visit, IncidentFindings.KIND),
-        "closed_close": _closed(visit, IncidentClose.KIND),
-        "unread": _closed(visit, "incident.open"),
+        "closed_findings": closed_to(visit, IncidentFindings.KIND, KEEPING_OFFICES),
+        "closed_close": closed_to(visit, IncidentClose.KIND, KEEPING_OFFICES),
+        "unread": closed_to(visit, "incident.open", KEEPING_OFFICES),
         "text_max": TEXT_CHARS_MAX,
         "form": visit.form,
         "error": error,
     }
     title = visit.say("Incident %(number)s", number=f"{agreement}/{place}")
-    status = 200 if error is None else error.http_status or 400
+    status = status_of(error)
     return Page("incidents/incident.html", title, values, status)
-
-
-def _closed(visit: Visit, act: str) -> tuple[Finding, ...]:
-    """Say why whoever looks may not do an act; empty: their office may."""
-    decided = allow_house_act(act, visit.signed_in.person.roles, KEEPING_OFFICES)
-    return findings_of(decided, visit) if isinstance(decided, Refused) else ()
 
 
 def incident_path(agreement: AgreementId, place: Place) -> str:

@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from typing import Final
 
 from comity.agreement.acts import Action
-from comity.basis.errors import InputError
-from comity.basis.ids import AgreementId, PartyId, Place, parse_place
+from comity.basis.ids import AgreementId, PartyId, Place
 from comity.console.contents import show_content
 from comity.console.errors import Finding, findings_of
 from comity.console.kinds import say_kind
 from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.pages.items import highest_marking, standing
-from comity.console.places import item_path, named_item
+from comity.console.places import item_path, named_item, named_place
 from comity.console.routes import Route
 from comity.console.visit import Download, Elsewhere, Outcome, Page, Visit, done
 from comity.decision.house import REGISTER_READERS
@@ -179,10 +178,7 @@ async def take(visit: Visit) -> Outcome:
     if not visit.holds(*REGISTER_READERS):
         raise not_there()
     history = done(await item_history(visit.context, agreement, place, visit.person))
-    try:
-        wanted = parse_place(f"{visit.values['by']}/{visit.values['number']}")
-    except InputError:
-        raise not_there() from None
+    wanted = named_place(visit, "by", "number")
     if all(each.place != wanted for each in history.said):
         raise not_there()
     files = await take_evidence(visit.context, agreement, wanted)

@@ -12,7 +12,7 @@ from comity.agreement.acts import DestructionMeans
 from comity.basis.errors import ComityError, InputError, StateError, excerpt
 from comity.basis.ids import AgreementId, PersonId, Place, parse_person_id
 from comity.basis.instants import Date, parse_date
-from comity.console.errors import findings_of
+from comity.console.errors import findings_of, status_of
 from comity.console.forms import check_filled
 from comity.console.languages import phrase
 from comity.console.pages.item import copy_rows
@@ -208,7 +208,7 @@ async def _page(
     }
     title = visit.say("Copies of %(number)s", number=f"{agreement}/{place}")
     labels = highest_marking(await read_view(visit.context, agreement), visit, (row,))
-    status = 403 if refused is not None else 200 if error is None else error.http_status or 400
+    status = status_of(error, refused)
     return Page("keeping/copies.html", title, values, status, labels=labels)
 
 

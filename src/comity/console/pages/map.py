@@ -14,6 +14,7 @@ from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
 from comity.basis.instants import UTC, Date, Instant, date_of
 from comity.basis.limits import EXPORT_ITEMS_MAX
+from comity.console.errors import status_of
 from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.pages.items import marking_of_levels
@@ -166,7 +167,7 @@ async def _page(
         }
         banner = await banner_of(visit, picture.reports)
     title = visit.say("Common picture")
-    status = 200 if error is None else error.http_status or 400
+    status = status_of(error)
     return Page("map/map.html", title, values, status, banner=banner)
 
 

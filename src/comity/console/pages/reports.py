@@ -13,7 +13,7 @@ from comity.basis.errors import ComityError, InputError
 from comity.basis.ids import digest_of, parse_agreement_id, parse_party_id
 from comity.basis.instants import UTC, date_of, parse_instant_canonical
 from comity.basis.strict_json import format_json
-from comity.console.errors import Finding, findings_of
+from comity.console.errors import Finding, findings_of, status_of
 from comity.console.forms import check_filled
 from comity.console.kinds import KINDS, say_kind
 from comity.console.pages.items import marking_of_levels
@@ -139,7 +139,7 @@ async def _choice(visit: Visit, *, error: ComityError | None = None) -> Page:
         "public_forbidden": _forbidden(visit, public.ACT),
         "inspector_forbidden": _forbidden(visit, inspector.ACT),
     }
-    status = 200 if error is None else error.http_status or 400
+    status = status_of(error)
     return Page("reports/choose.html", visit.say("Reports"), values, status)
 
 

@@ -11,14 +11,19 @@ from typing import Final
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.console.contents import show_content
-from comity.console.errors import Finding, findings_of
+from comity.console.errors import Finding, closed_to, findings_of, status_of
 from comity.console.forms import check_filled, write_query
 from comity.console.names import party_names
-from comity.console.places import choose_agreement, cursor_of, item_path, named_agreement
+from comity.console.places import (
+    choose_agreement,
+    cursor_of,
+    item_path,
+    named_agreement,
+    named_place,
+)
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
-from comity.decision.house import CONTENT_ROLES, KEEPING_OFFICES, allow_house_act
-from comity.decision.people import Role
+from comity.decision.house import CONTENT_ROLES, KEEPING_OFFICES
 from comity.decision.stages import Refused
 from comity.flows import requests
 from comity.flows.item_pages import find_known
@@ -121,11 +126,11 @@ async def _list(
         "categories": file.scope.categories,
         "question_max": QUESTION_CHARS_MAX,
         "title_max": TITLE_CHARS_MAX,
-        "closed": _closed(visit, "request.make", ASKING),
+        "closed": closed_to(visit, "request.make", ASKING),
         "error": error,
         "refused": refused,
     }
-    status = 403 if refused else 200 if error is None else error.http_status or 400
+    status = status_of(error, refused)
     return Page("requests/list.html", visit.say("Requests"), values, status)
 
 
@@ -189,10 +194,7 @@ async def _named(visit: Visit) -> tuple[AgreementId, RequestRow]:
         NotThere: there is none, or it is hidden.
     """
     agreement = await named_agreement(visit)
-    try:
-        place = parse_place(f"{visit.values['party']}/{visit.values['index']}")
-    except InputError:
-        raise not_there() from None
+    place = named_place(visit)
     row = await find_request(visit.context, agreement, place, visit.person)
     if row is None:
         raise not_there()
@@ -211,13 +213,13 @@ async def _page(
         "path": request_path(agreement, place),
         "link": lambda item: item_path(agreement, item),
         "write": _write_path(agreement, row),
-        "closed": _closed(visit, "request.answer", KEEPING_OFFICES),
-        "unread": _closed(visit, "request.open", CONTENT_ROLES),
+        "closed": closed_to(visit, "request.answer", KEEPING_OFFICES),
+        "unread": closed_to(visit, "request.open", CONTENT_ROLES),
         "form": visit.form,
         "error": error,
     }
     title = visit.say("Request %(number)s", number=f"{agreement}/{place}")
-    return Page("requests/request.html", title, values, 200 if error is None else 400)
+    return Page("requests/request.html", title, values, status_of(error))
 
 
 def _write_path(agreement: AgreementId, row: RequestRow) -> str:
@@ -225,12 +227,6 @@ def _write_path(agreement: AgreementId, row: RequestRow) -> str:
     place = row.request.place
     said = {"to": place.party, "category": row.request.request.category, "answers": str(place)}
     return f"/write/{agreement}?{write_query(said)}"
-
-
-def _closed(visit: Visit, act: str, roles: frozenset[Role]) -> tuple[Finding, ...]:
-    """Say why whoever looks may not do an act; empty: their office may."""
-    decided = allow_house_act(act, visit.signed_in.person.roles, roles)
-    return findings_of(decided, visit) if isinstance(decided, Refused) else ()
 
 
 def request_path(agreement: AgreementId, place: Place) -> str:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
-from comity.basis.errors import ComityError, InputError, InvariantError
-from comity.basis.ids import AgreementId, Place, parse_place
-from comity.console.errors import Finding, findings_of
+from comity.basis.errors import ComityError, InvariantError
+from comity.basis.ids import AgreementId
+from comity.console.errors import Finding, closed_to, findings_of
 from comity.console.pages.goods.forms import Form
 from comity.console.pages.goods.places import goods_agreement, named_order, order_path
+from comity.console.places import named_place
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit
-from comity.decision.house import allow_house_act
 from comity.decision.people import Role
 from comity.decision.stages import Allowed, Refused
 from comity.flows.view import View
@@ -108,8 +108,7 @@ class Act:
 
     def forbidden(self, visit: Visit) -> tuple[Finding, ...]:
         """Say why whoever looks may not do it; empty: their office does."""
-        allowed = allow_house_act(self.kind, visit.signed_in.person.roles, self.roles)
-        return findings_of(allowed, visit) if isinstance(allowed, Refused) else ()
+        return closed_to(visit, self.kind, self.roles)
 
 
 async def _desk(act: Act, visit: Visit) -> Desk:
@@ -129,10 +128,7 @@ async def _desk(act: Act, visit: Visit) -> Desk:
 
 
 def _settlement(visit: Visit, view: View, order: PlacedOrder) -> SettlementRow:
-    try:
-        place: Place = parse_place(f"{visit.values['by']}/{visit.values['number']}")
-    except InputError:
-        raise not_there() from None
+    place = named_place(visit, "by", "number")
     row = view.fold.state.settlements.get(place)
     if row is None or row.record.order != order.place:
         raise not_there()
@@ -140,10 +136,7 @@ def _settlement(visit: Visit, view: View, order: PlacedOrder) -> SettlementRow:
 
 
 def _balance(visit: Visit, view: View) -> BalanceRowSaid:
-    try:
-        place = parse_place(f"{visit.values['party']}/{visit.values['index']}")
-    except InputError:
-        raise not_there() from None
+    place = named_place(visit)
     row = view.fold.state.balances.get(place)
     if row is None:
         raise not_there()

@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, Final
 
-from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, Place, parse_place
 from comity.console.contents import show_content
 from comity.console.errors import findings_of
@@ -15,7 +14,7 @@ from comity.console.names import party_names
 from comity.console.pages.goods.offered import offers, offers_on
 from comity.console.pages.goods.places import named_order, order_path
 from comity.console.pages.goods.words import Words
-from comity.console.places import item_path
+from comity.console.places import item_path, named_place
 from comity.console.routes import Route
 from comity.console.visit import Download, Outcome, Page, Visit, done
 from comity.decision.house import GOODS_OFFICES, REGISTER_READERS, allow_house_act
@@ -162,10 +161,7 @@ async def _named_paper(visit: Visit) -> tuple[AgreementId, Place, str]:
         NotThere: it is no paper of this order.
     """
     agreement, view, order = await named_order(visit)
-    try:
-        place = parse_place(f"{visit.values['by']}/{visit.values['number']}")
-    except InputError:
-        raise not_there() from None
+    place = named_place(visit, "by", "number")
     if not is_paper(view, order, place):
         raise not_there()
     return agreement, place, order_path(agreement, order.place)

@@ -3,9 +3,8 @@
 
 from __future__ import annotations
 
-from comity.basis.errors import InputError
-from comity.basis.ids import AgreementId, Place, parse_place
-from comity.console.places import named_agreement
+from comity.basis.ids import AgreementId, Place
+from comity.console.places import named_agreement, named_place
 from comity.console.visit import Visit, done
 from comity.decision.house import allow_goods_listing
 from comity.flows.set_up import pinned_agreements
@@ -47,10 +46,7 @@ async def named_order(visit: Visit) -> tuple[AgreementId, View, PlacedOrder]:
         TurnedDown: an administrator asks.
     """
     agreement, view = await goods_agreement(visit)
-    try:
-        place = parse_place(f"{visit.values['party']}/{visit.values['index']}")
-    except InputError:
-        raise not_there() from None
+    place = named_place(visit)
     order = view.fold.state.orders.get(place)
     if order is None:
         raise not_there()
