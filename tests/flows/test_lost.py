@@ -6,8 +6,9 @@ from __future__ import annotations
 import pytest
 
 from comity.decision.stages import Refused
+from comity.flows.enclosures import OpenedText
 from comity.flows.recovery.lost import Lack, ask_again, lost_items, lost_texts
-from comity.flows.requests import Question, ask, open_question
+from comity.flows.requests import ask, open_question
 from comity.flows.rotation import rotate_keys
 from comity.flows.speak import Entered
 from comity.flows.upkeep import tend
@@ -42,7 +43,7 @@ def test_items_whose_keys_or_payloads_are_lost_are_listed_and_asked_for_again(
     assert asked.statement.to == (JPN,)
     released.settle()
     question = run(open_question(jpn.context, GSOMIA, asked.place, READER))
-    assert isinstance(question, Question)
+    assert isinstance(question, OpenedText)
     assert f"{GSOMIA}/{theirs}".encode() in b"".join(question.content)
 
 

@@ -17,7 +17,8 @@ from comity.flows.affairs import Change as LawTold
 from comity.flows.affairs import tell_law_change
 from comity.flows.case_texts import open_affairs_text
 from comity.flows.duties.listing import list_duties
-from comity.flows.requests import Question, answer, ask, decline, open_question
+from comity.flows.enclosures import OpenedText
+from comity.flows.requests import answer, ask, decline, open_question
 from comity.flows.speak import Entered
 from comity.ports import Change, Committed
 from comity.sealing.payload import PayloadHeader
@@ -55,7 +56,7 @@ def test_a_sealed_question_is_read_by_those_whom_it_was_put_to(assured: World) -
     place = place_of(asks(world.kor, question=(HEADER, WORDS)))
     assert world.carry(KOR, JPN).parcels == 2
     question = run(open_question(world.jpn.context, GSOMIA, place, READER))
-    assert isinstance(question, Question)
+    assert isinstance(question, OpenedText)
     assert b"".join(question.content) == b"".join(WORDS)
     assert question.header == HEADER
     assert world.jpn.acts()[-1] == ("request.open", "done")

@@ -13,11 +13,12 @@ from comity.decision.stages import Refused
 from comity.flows.anchors import anchor_journal
 from comity.flows.context import Context
 from comity.flows.drafts import ItemDraft, KeptDraft, draft_item, waiting_drafts
+from comity.flows.enclosures import OpenedText
 from comity.flows.promises import consent_to, promise, reclassify
 from comity.flows.receipts import Opened, open_item, receipt_item
 from comity.flows.release import drop_draft, release_draft
 from comity.flows.release_now import may_go_now, release_now
-from comity.flows.requests import Question, answer, ask, decline, open_question
+from comity.flows.requests import answer, ask, decline, open_question
 from comity.flows.rotation import retire_sealing_keys, rotate_keys
 from comity.flows.speak import Entered
 from comity.flows.treaty.acts import declare
@@ -228,7 +229,7 @@ async def answer_request(scene: Scene) -> object:
     if roll < 0.6:
         return await decline(scene.context, scene.pact.id, place, REGISTRAR)
     question = await open_question(scene.context, scene.pact.id, place, REGISTRAR)
-    if isinstance(question, Question):
+    if isinstance(question, OpenedText):
         return b"".join(question.content)
     return question
 

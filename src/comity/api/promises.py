@@ -54,10 +54,8 @@ from comity.flows.consent_search import may_know_consent
 from comity.flows.listing import may_know_all, read_state
 from comity.flows.people.register import known_levels
 from comity.flows.promises import consent_to, promise
-from comity.flows.requests import Question
 from comity.flows.turns import read_view
 from comity.flows.view import View
-from comity.marking.banners import EXERCISE_LINE, Banner
 from comity.sealing.payload import PayloadHeader, format_payload_header
 from comity.signin.permissions import Permission
 from comity.state.queries import zone_of
@@ -180,7 +178,7 @@ async def open_question(
     named, place = agreement_of(agreement), place_of(party, index)
     await _known_request(desk, named, place)
     question = done(await requests.open_question(desk.context, named, place, desk.person))
-    return streamed(desk, f"{named}/{place}", _Asked(desk, question))
+    return streamed(desk, f"{named}/{place}", question)
 
 
 @post(f"{_REQUESTS}/{_AT}/answer", summary="Answer a request by an item", tags=["requests"])
@@ -317,20 +315,6 @@ async def assure(
     body = AssuranceGive(data.level, data.named_for, data.need, data.equivalent_protection, until)
     entered = await promise(desk.context, named, body, desk.person)
     return entered_reply(desk, done(entered))
-
-
-class _Asked:
-    """A question being read; it bears no marking of its own."""
-
-    def __init__(self, desk: Desk, question: Question) -> None:
-        lines = (EXERCISE_LINE,) if desk.context.config.exercise else ()
-        self.banner = Banner(lines, lines)
-        self.content = question.content
-        self._question = question
-
-    @property
-    def header(self) -> PayloadHeader | None:
-        return self._question.header
 
 
 def _question(data: RequestBody) -> tuple[PayloadHeader, list[bytes]] | None:

@@ -10,22 +10,31 @@ from __future__ import annotations
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
-from comity.basis.errors import InputError
+from comity.basis.errors import InputError, excerpt
+from comity.basis.ids import Place, parse_place
 from comity.basis.limits import MIB
 from comity.console.uploads import MULTIPART, Upload, read_parts, too_large
 from comity.front.asgi import Receive, Scope, header_values
 from comity.front.cookie import Forged
+from comity.sealing.payload import PayloadHeader, format_payload_header
 
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 FORM_BYTES_MAX: Final = 4 * MIB
 KEPT_BYTES_MAX: Final = 1 * MIB
 """What is taken of nobody who is signed in, and kept in a page: escaped up to five times that."""
 FIELDS_MAX: Final = 512
+ITEMS_MAX: Final = 256
+"""Items that one form names."""
+TEXT_CHARS_MAX: Final = 100_000
+"""What one field takes that is sealed beside a statement."""
 TOKEN: Final = "form-token"
+
+Word = TypeVar("Word", bound=StrEnum)
 
 _LABEL: Final = b"comity/form/v1"
 
@@ -57,6 +66,85 @@ class Fields:
         """Give what is left without some names."""
         dropped = frozenset(names)
         return Fields(tuple(pair for pair in self.pairs if pair[0] not in dropped))
+
+
+def words_of(form: Fields, name: str) -> tuple[str, ...]:
+    """Give words that were written with commas between them, each once."""
+    parts = (each.strip() for each in form.text(name).split(","))
+    return tuple(dict.fromkeys(each for each in parts if each))
+
+
+def one_of(words: type[Word], form: Fields, name: str) -> Word:
+    """Give the word of a closed list that was chosen.
+
+    Raises:
+        InputError: it is none of them.
+    """
+    text = form.text(name)
+    try:
+        return words(text)
+    except ValueError:
+        raise InputError(
+            "console.word",
+            "this is none of what can be said here",
+            where=name,
+            expected=", ".join(each.value for each in words),
+            found=excerpt(text),
+            hint="choose one on the page",
+        ) from None
+
+
+def read_items(form: Fields) -> tuple[Place, ...]:
+    """Give the items that were named with commas between them, by place.
+
+    Raises:
+        InputError: one does not read, or they are too many.
+    """
+    texts = words_of(form, "items")
+    if len(texts) > ITEMS_MAX:
+        raise InputError(
+            "console.items",
+            "these are too many items for one form",
+            expected=f"at most {ITEMS_MAX}",
+            found=str(len(texts)),
+            hint="name the rest by another",
+        )
+    return tuple(sorted({parse_place(each, "items") for each in texts}))
+
+
+def bounded_text(form: Fields, name: str = "text") -> str | None:
+    """Give a text that was written; None: nothing but space.
+
+    Raises:
+        InputError: it is too long.
+    """
+    text = form.raw(name)
+    if len(text) > TEXT_CHARS_MAX:
+        raise InputError(
+            "console.text",
+            "this text is too long",
+            where=name,
+            expected=f"at most {TEXT_CHARS_MAX} characters",
+            found=str(len(text)),
+            hint="say the rest in an item, whose content may be a file",
+        )
+    return text if text.strip() else None
+
+
+def sealed_text(
+    form: Fields, name: str = "text", title: str = "note"
+) -> tuple[PayloadHeader, list[bytes]] | None:
+    """Give the text that is to be sealed beside a statement; None: none was written.
+
+    Raises:
+        InputError: it is too long, or its description would not read.
+    """
+    text = bounded_text(form, name)
+    if text is None:
+        return None
+    header = PayloadHeader(title, "text/plain")
+    format_payload_header(header)
+    return header, [text.encode()]
 
 
 def write_query(values: Mapping[str, str]) -> str:

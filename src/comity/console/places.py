@@ -6,8 +6,9 @@ What is hidden and what is not there are counted and answered alike.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from comity.basis.errors import InputError
 from comity.basis.ids import (
@@ -17,13 +18,17 @@ from comity.basis.ids import (
     parse_agreement_id,
     parse_place,
 )
+from comity.console.names import party_names
 from comity.console.visit import Elsewhere, Outcome, Page, Visit
 from comity.flows.item_pages import find_known
+from comity.flows.newest_first import Found
 from comity.flows.set_up import pinned_agreements
 from comity.front.answers import not_there
 from comity.state.records import Item
 
 SOUGHT = "item.sought"
+
+Row = TypeVar("Row")
 
 
 async def choose_agreement(visit: Visit, base: str, title: str) -> Outcome:
@@ -80,9 +85,33 @@ def cursor_of(texts: Iterable[str]) -> dict[PartyId, int]:
     return {each.party: each.index for each in map(parse_place, texts)}
 
 
+async def listed(
+    visit: Visit,
+    agreement: AgreementId,
+    found: Found[Row],
+    base: str,
+    place: Callable[[Row], Place],
+) -> dict[str, object]:
+    """Give what every list of an agreement shows: rows with their pages, and where it goes on."""
+    return {
+        "name": await party_names(visit, agreement),
+        "agreement": agreement,
+        "others": await pinned_agreements(visit.context),
+        "rows": [(row, path_of(base, agreement, place(row))) for row in found.rows],
+        "next": [str(each) for each in found.next or ()],
+        "is_cut": found.is_cut,
+        "query": visit.query,
+    }
+
+
+def path_of(base: str, agreement: AgreementId, place: Place) -> str:
+    """Give the path of the page of what stands at a place, in a family of pages."""
+    return f"{base}/{agreement}/{place.party}/{place.index}"
+
+
 def item_path(agreement: AgreementId, place: Place) -> str:
     """Give the path of an item's page."""
-    return f"/items/{agreement}/{place.party}/{place.index}"
+    return path_of("/items", agreement, place)
 
 
 async def known_place(visit: Visit, name: str) -> tuple[AgreementId, Place]:

@@ -6,9 +6,6 @@ A declined request owes no reason and a request sets no deadline (treaties.md G-
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-
 from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.basis.strict_json import JsonValue
@@ -18,7 +15,7 @@ from comity.decision.stages import Refused
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
 from comity.flows.drafts import keep_refusal
-from comity.flows.enclosures import Text, enclose, seal_text
+from comity.flows.enclosures import OpenedText, Text, enclose, seal_text
 from comity.flows.facts import find_person
 from comity.flows.journal import journal_entry, refusal_entry
 from comity.flows.parcels import read_sealed
@@ -27,8 +24,8 @@ from comity.flows.speak import Act, Entered, Unsaid, Utterance
 from comity.flows.speaker import say
 from comity.flows.turns import read_view, turn
 from comity.flows.view import View
+from comity.marking.banners import EXERCISE_LINE, Banner
 from comity.ports import Change
-from comity.sealing.payload import PayloadHeader
 from comity.sealing.stream import Opener, open_chunks
 from comity.statement.information import RequestAnswer, RequestDecline, RequestMake, Subject
 
@@ -92,22 +89,9 @@ def _check_category(view: View, category: str) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The question of a request being read. Built by `open_question`, after the journal entry."""
-
-    opener: Opener
-    content: Iterator[bytes]
-
-    @property
-    def header(self) -> PayloadHeader | None:
-        """The payload's own description; None until the first content has been drawn."""
-        return self.opener.header
-
-
 async def open_question(
     context: Context, agreement: AgreementId, request: Place, person: PersonId
-) -> Question | Refused:
+) -> OpenedText | Refused:
     """Open the question of a request, as a person who works with content; journalled first.
 
     Raises:
@@ -115,7 +99,7 @@ async def open_question(
         ProofError: while content is drawn, when it is altered or truncated.
     """
 
-    async def attempt() -> Question | Refused:
+    async def attempt() -> OpenedText | Refused:
         async with turn(context, agreement) as view:
             return await _open_question(context, view, request, person)
 
@@ -124,7 +108,7 @@ async def open_question(
 
 async def _open_question(
     context: Context, view: View, request: Place, person: PersonId
-) -> Question | Refused:
+) -> OpenedText | Refused:
     reader = await find_person(context, person)
     known = view.fold.state.requests.get(request)
     if known is None or known.request.sealed is None or known.request.parcel is None:
@@ -145,7 +129,8 @@ async def _open_question(
     noted = journal_entry(context, "request.open", person, details=details)
     await commit_on(context, view, Change(allowed_by=allowed, journal=(noted,)))
     opener = Opener(key)
-    return Question(opener, open_chunks(opener, chunks))
+    lines = (EXERCISE_LINE,) if context.config.exercise else ()  # it bears no marking of its own
+    return OpenedText(opener, open_chunks(opener, chunks), Banner(lines, lines))
 
 
 async def answer(

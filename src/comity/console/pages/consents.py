@@ -10,17 +10,19 @@ from __future__ import annotations
 from typing import Final
 
 from comity.basis.errors import InputError
-from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
+from comity.basis.ids import AgreementId, Place, parse_party_id
 from comity.basis.instants import Date, Instant, end_of_day, parse_day_or_instant
 from comity.console.errors import Finding, closed_to, findings_of, status_of
-from comity.console.forms import check_filled
+from comity.console.forms import check_filled, read_items
 from comity.console.names import party_names
 from comity.console.places import (
     choose_agreement,
     cursor_of,
     item_path,
+    listed,
     named_agreement,
     named_place,
+    path_of,
 )
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
@@ -37,7 +39,6 @@ from comity.flows.consent_search import (
 from comity.flows.consents import held_besides
 from comity.flows.item_pages import find_known
 from comity.flows.promises import consent_to, promise
-from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
 from comity.front.answers import not_there
 from comity.state.protected import find_protected
@@ -45,7 +46,6 @@ from comity.state.queries import zone_of
 from comity.statement.information import ConsentAsk, ConsentRefuse, ConsentWithdraw
 
 PAGE: Final = 25
-ITEMS_MAX: Final = 256
 _ALL: Final = "/consents/{agreement}"
 _GIVEN: Final = "/consents-given/{agreement}"
 _AT: Final = "{party}/{index}"
@@ -86,16 +86,7 @@ async def _worded(visit: Visit, agreement: AgreementId) -> ConsentAsk:
         InputError: something does not read.
     """
     form = visit.form
-    texts = [each.strip() for each in form.text("items").split(",") if each.strip()]
-    if len(texts) > ITEMS_MAX:
-        raise InputError(
-            "console.items",
-            "these are too many items for one form",
-            expected=f"at most {ITEMS_MAX}",
-            found=str(len(texts)),
-            hint="name the rest by another",
-        )
-    items = tuple(sorted({parse_place(each, "items") for each in texts}))
+    items = read_items(form)
     for each in items:
         if await find_known(visit.context, agreement, each, visit.person) is None:
             raise not_there()
@@ -146,13 +137,7 @@ async def _asked(
         )
     )
     values = {
-        "agreement": agreement,
-        "others": await pinned_agreements(visit.context),
-        "name": await party_names(visit, agreement),
-        "rows": [(row, ask_path(agreement, row.ask.place)) for row in found.rows],
-        "next": [str(each) for each in found.next or ()],
-        "is_cut": found.is_cut,
-        "query": query,
+        **await listed(visit, agreement, found, "/consents", lambda row: row.ask.place),
         "form": visit.form if visit.form.pairs else query,
         "partners": view.partners,
         "categories": view.agreement().scope.categories,
@@ -170,13 +155,7 @@ async def show_given(visit: Visit) -> Outcome:
     before = cursor_of(visit.query.texts("before"))
     found = done(await search_consents(visit.context, agreement, visit.person, before, limit=PAGE))
     values = {
-        "agreement": agreement,
-        "others": await pinned_agreements(visit.context),
-        "name": await party_names(visit, agreement),
-        "rows": [(row, consent_path(agreement, row.consent.place)) for row in found.rows],
-        "next": [str(each) for each in found.next or ()],
-        "is_cut": found.is_cut,
-        "query": visit.query,
+        **await listed(visit, agreement, found, "/consents-given", lambda row: row.consent.place),
     }
     return Page("consents/given.html", visit.say("Consents given"), values)
 
@@ -276,12 +255,12 @@ async def _named_consent(visit: Visit) -> tuple[AgreementId, ConsentRow]:
 
 def ask_path(agreement: AgreementId, place: Place) -> str:
     """Give the path of a question for consent."""
-    return f"/consents/{agreement}/{place.party}/{place.index}"
+    return path_of("/consents", agreement, place)
 
 
 def consent_path(agreement: AgreementId, place: Place) -> str:
     """Give the path of a consent."""
-    return f"/consents-given/{agreement}/{place.party}/{place.index}"
+    return path_of("/consents-given", agreement, place)
 
 
 CONSENTS: Final = (

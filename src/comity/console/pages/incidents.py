@@ -6,23 +6,31 @@ A possibility is enough, and nothing is reviewed before it is told. Source: Japa
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final
 
-from comity.basis.errors import ComityError, InputError, StateError, excerpt
+from comity.basis.errors import ComityError, InputError, StateError
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.basis.instants import Instant, parse_instant
 from comity.console.contents import show_content
 from comity.console.errors import Finding, closed_to, findings_of, status_of
-from comity.console.forms import check_filled
+from comity.console.forms import (
+    TEXT_CHARS_MAX,
+    check_filled,
+    one_of,
+    read_items,
+    sealed_text,
+    words_of,
+)
 from comity.console.languages import phrase
 from comity.console.names import party_names
 from comity.console.places import (
     choose_agreement,
     cursor_of,
     item_path,
+    listed,
     named_agreement,
     named_place,
+    path_of,
 )
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
@@ -37,19 +45,12 @@ from comity.flows.cases.incident_search import (
 )
 from comity.flows.cases.incidents import Report
 from comity.flows.cases.shapes import milliseconds_words
-from comity.flows.enclosures import Text
-from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
 from comity.front.answers import not_there
-from comity.sealing.payload import PayloadHeader, format_payload_header
 from comity.statement.cases import Affected, Certainty, Harm, IncidentClose, IncidentFindings
 from comity.statement.cases import Outcome as Found
 
-_Word = TypeVar("_Word", bound=StrEnum)
-
 PAGE: Final = 25
-ITEMS_MAX: Final = 256
-TEXT_CHARS_MAX: Final = 100_000
 _ALL: Final = "/incidents/{agreement}"
 _ONE: Final = f"{_ALL}/{{party}}/{{index}}"
 _HARM: Final = {
@@ -88,7 +89,7 @@ async def report(visit: Visit) -> Outcome:
     try:
         said = _said(visit, begun)
         told = await incidents.report_incident(
-            visit.context, agreement, said, person=visit.person, text=_text(visit)
+            visit.context, agreement, said, person=visit.person, text=sealed_text(visit.form)
         )
     except (InputError, StateError) as error:
         return await _list(visit, agreement, error=error)
@@ -105,60 +106,15 @@ def _said(visit: Visit, begun: Instant) -> Report:
     """
     form = visit.form
     check_filled(form, ("items", "harm", "certainty"), "name the items, and what happened to them")
-    texts = _words(form.text("items"))
-    if len(texts) > ITEMS_MAX:
-        raise InputError(
-            "console.items",
-            "these are too many items for one form",
-            expected=f"at most {ITEMS_MAX}",
-            found=str(len(texts)),
-            hint="name the rest by another",
-        )
     found_at, held_by = form.text("found_at"), form.text("held_by")
     return Report(
-        incidents.put_together(Affected(parse_place(each, "items"), ()) for each in texts),
-        _one_of(Harm, form.text("harm"), "harm"),
-        _one_of(Certainty, form.text("certainty"), "certainty"),
+        incidents.put_together(Affected(each, ()) for each in read_items(form)),
+        one_of(Harm, form, "harm"),
+        one_of(Certainty, form, "certainty"),
         begun,
         parse_instant(found_at, "found_at") if found_at else None,
         parse_party_id(held_by, "held_by") if held_by else None,
     )
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(each.strip() for each in text.split(",") if each.strip())
-
-
-def _one_of(words: type[_Word], text: str, where: str) -> _Word:
-    try:
-        return words(text)
-    except ValueError:
-        raise InputError(
-            "console.word",
-            "this is none of what can be said here",
-            where=where,
-            expected=", ".join(each.value for each in words),
-            found=excerpt(text),
-            hint="choose one on the page",
-        ) from None
-
-
-def _text(visit: Visit) -> Text | None:
-    """Give what is told beside, to be sealed to the same parties; None: nothing."""
-    text = visit.form.raw("text")
-    if not text.strip():
-        return None
-    if len(text) > TEXT_CHARS_MAX:
-        raise InputError(
-            "console.text",
-            "this text is too long",
-            expected=f"at most {TEXT_CHARS_MAX} characters",
-            found=str(len(text)),
-            hint="tell the rest by the findings",
-        )
-    header = PayloadHeader("untitled", "text/plain")
-    format_payload_header(header)
-    return header, [text.encode()]
 
 
 async def _list(
@@ -180,13 +136,7 @@ async def _list(
         )
     )
     values = {
-        "agreement": agreement,
-        "others": await pinned_agreements(visit.context),
-        "name": await party_names(visit, agreement),
-        "rows": [(row, incident_path(agreement, row.incident.place)) for row in found.rows],
-        "next": [str(each) for each in found.next or ()],
-        "is_cut": found.is_cut,
-        "query": query,
+        **await listed(visit, agreement, found, "/incidents", lambda row: row.incident.place),
         "form": visit.form if visit.form.pairs else query,
         "parties": (view.own, *view.partners),
         "harms": [(each.value, visit.say(words)) for each, words in _HARM.items()],
@@ -214,17 +164,14 @@ async def give_findings(visit: Visit) -> Outcome:
     if visit.is_kept:
         return await _page(visit, agreement, row)
     try:
-        outcome = form.text("outcome")
         given = await incidents.give_findings(
             visit.context,
             agreement,
             place,
-            outcome=_one_of(Found, outcome, "outcome") if outcome else None,
-            measures=tuple(
-                each.strip() for each in form.text("measures").split(",") if each.strip()
-            ),
+            outcome=one_of(Found, form, "outcome") if form.text("outcome") else None,
+            measures=words_of(form, "measures"),
             person=visit.person,
-            text=_text(visit),
+            text=sealed_text(visit.form),
         )
     except (InputError, StateError) as error:
         return await _page(visit, agreement, row, error=error)
@@ -303,7 +250,7 @@ async def _page(
 
 def incident_path(agreement: AgreementId, place: Place) -> str:
     """Give the path of an incident's page."""
-    return f"/incidents/{agreement}/{place.party}/{place.index}"
+    return path_of("/incidents", agreement, place)
 
 
 INCIDENTS: Final = (

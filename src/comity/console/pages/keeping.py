@@ -6,14 +6,23 @@ Source: Japan-ROK GSOMIA Art. 13, 14; AGREEMENTS 3 (`destruction`)
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final, TypeAlias
 
 from comity.agreement.acts import DestructionMeans
 from comity.basis.errors import ComityError, InputError, StateError, excerpt
 from comity.basis.ids import AgreementId, PersonId, Place, parse_person_id
 from comity.basis.instants import Date, parse_date
 from comity.console.errors import findings_of, status_of
-from comity.console.forms import check_filled
+from comity.console.forms import (
+    TEXT_CHARS_MAX,
+    Fields,
+    bounded_text,
+    check_filled,
+    one_of,
+    words_of,
+)
 from comity.console.languages import phrase
 from comity.console.pages.item import copy_rows
 from comity.console.pages.items import highest_marking
@@ -29,9 +38,11 @@ from comity.flows.listing import show_item
 from comity.flows.turns import read_view
 
 REASON_CHARS_MAX: Final = 200
-NOTE_CHARS_MAX: Final = 10_000
 COPIES_MAX: Final = 256
 _NUMBER_CHARS_MAX: Final = 6
+Keep: TypeAlias = Callable[[Visit, AgreementId, Place], Awaitable[object]]
+"""Does something with the copies of an item, and gives what came of it, or a refusal."""
+
 _KEEP: Final = "/items/{agreement}/{party}/{index}/keep"
 _MEANS: Final = {
     DestructionMeans.BURN: phrase("burned"),
@@ -50,101 +61,61 @@ async def show(visit: Visit) -> Outcome:
     return await _page(visit, agreement, place)
 
 
-async def copy_it(visit: Visit) -> Outcome:
-    """Put one more copy on the register; it gets the next number."""
+async def _try(visit: Visit, act: Keep) -> Outcome:
+    """Do something with copies; what is wrong with it stands on the page with what was typed."""
     agreement, place, _ = await named_item(visit)
     if visit.is_kept:
         return await _page(visit, agreement, place)
-    form = visit.form
     try:
-        check_filled(form, ("purpose", "reason"), "say for what use, and why one more is needed")
-        second = _person(form.text("second"))
-        wish = CopyWish(form.text("purpose"), form.text("reason"), visit.person, second)
-        made = await make_copy(visit.context, agreement, place, visit.person, wish)
+        outcome = await act(visit, agreement, place)
     except (InputError, StateError) as error:
         return await _page(visit, agreement, place, error=error)
-    return await _after(visit, agreement, place, made)
-
-
-async def destroy_it(visit: Visit) -> Outcome:
-    """Certify to the originators that copies were destroyed; of our own item nobody is told."""
-    agreement, place, _ = await named_item(visit)
-    if visit.is_kept:
-        return await _page(visit, agreement, place)
-    form = visit.form
-    try:
-        check_filled(form, ("means",), "say how they were destroyed")
-        how = Destroying(
-            _means(form.text("means")),
-            _numbers(form.text("copies")),
-            _person(form.text("second")),
-            _day(form.text("on")),
-            _note(visit),
-            form.text("backup") == "replaced",
-        )
-        ended = await destroy(visit.context, agreement, place, visit.person, how)
-    except (InputError, StateError) as error:
-        return await _page(visit, agreement, place, error=error)
-    return await _after(visit, agreement, place, ended)
-
-
-async def give_it_back(visit: Visit) -> Outcome:
-    """Give copies back to the originators; their receipt closes it."""
-    agreement, place, _ = await named_item(visit)
-    if visit.is_kept:
-        return await _page(visit, agreement, place)
-    form = visit.form
-    try:
-        how = Returning(_numbers(form.text("copies")), _day(form.text("on")), _note(visit))
-        ended = await give_back(visit.context, agreement, place, visit.person, how)
-    except (InputError, StateError) as error:
-        return await _page(visit, agreement, place, error=error)
-    return await _after(visit, agreement, place, ended)
-
-
-async def erase_it(visit: Visit) -> Outcome:
-    """Erase the key of an item and of its translations: nobody here opens them again."""
-    agreement, place, _ = await named_item(visit)
-    if visit.is_kept:
-        return await _page(visit, agreement, place)
-    form = visit.form
-    try:
-        check_filled(form, ("means", "sure"), "say by which means, and that there is no way back")
-        means, second = _means(form.text("means")), _person(form.text("second"))
-        erased = await erase_item(
-            visit.context, agreement, place, visit.person, means, second=second
-        )
-    except (InputError, StateError) as error:
-        return await _page(visit, agreement, place, error=error)
-    return await _after(visit, agreement, place, erased)
-
-
-async def _after(
-    visit: Visit, agreement: AgreementId, place: Place, outcome: object | Refused
-) -> Outcome:
-    """Go on at the copies; a refusal stands on the page with what was typed."""
     if isinstance(outcome, Refused):
         return await _page(visit, agreement, place, refused=outcome)
     return Elsewhere(f"{item_path(agreement, place)}/keep")
 
 
-def _means(text: str) -> DestructionMeans:
-    try:
-        return DestructionMeans(text)
-    except ValueError:
-        raise InputError(
-            "console.word",
-            "this is none of what can be said here",
-            where="means",
-            expected=", ".join(each.value for each in DestructionMeans),
-            found=excerpt(text),
-            hint="choose one on the page",
-        ) from None
+async def _copy(visit: Visit, agreement: AgreementId, place: Place) -> object:
+    """Put one more copy on the register; it gets the next number."""
+    form = visit.form
+    check_filled(form, ("purpose", "reason"), "say for what use, and why one more is needed")
+    wish = CopyWish(form.text("purpose"), form.text("reason"), visit.person, _second(form))
+    return await make_copy(visit.context, agreement, place, visit.person, wish)
 
 
-def _numbers(text: str) -> tuple[int, ...]:
+async def _destroy(visit: Visit, agreement: AgreementId, place: Place) -> object:
+    """Certify to the originators that copies were destroyed; of our own item nobody is told."""
+    form = visit.form
+    check_filled(form, ("means",), "say how they were destroyed")
+    how = Destroying(
+        one_of(DestructionMeans, form, "means"),
+        _numbers(form),
+        _second(form),
+        _day(form),
+        bounded_text(form, "note"),
+        form.text("backup") == "replaced",
+    )
+    return await destroy(visit.context, agreement, place, visit.person, how)
+
+
+async def _give_back(visit: Visit, agreement: AgreementId, place: Place) -> object:
+    """Give copies back to the originators; their receipt closes it."""
+    form = visit.form
+    how = Returning(_numbers(form), _day(form), bounded_text(form, "note"))
+    return await give_back(visit.context, agreement, place, visit.person, how)
+
+
+async def _erase(visit: Visit, agreement: AgreementId, place: Place) -> object:
+    """Erase the key of an item and of its translations: nobody here opens them again."""
+    form, person = visit.form, visit.person
+    check_filled(form, ("means", "sure"), "say by which means, and that there is no way back")
+    means = one_of(DestructionMeans, form, "means")
+    return await erase_item(visit.context, agreement, place, person, means, second=_second(form))
+
+
+def _numbers(form: Fields) -> tuple[int, ...]:
     """Read the numbers of copies; none: all that are left."""
-    words = [each.strip() for each in text.split(",") if each.strip()]
+    words = words_of(form, "copies")
     fit = [each.isascii() and each.isdecimal() and len(each) <= _NUMBER_CHARS_MAX for each in words]
     if not all(fit) or len(words) > COPIES_MAX:
         raise InputError(
@@ -152,31 +123,20 @@ def _numbers(text: str) -> tuple[int, ...]:
             "these are no numbers of copies",
             where="copies",
             expected=f"at most {COPIES_MAX} numbers, with commas between them",
-            found=excerpt(text),
+            found=excerpt(form.text("copies")),
             hint="take them from the list above; none stands for all that are left",
         )
     return tuple(sorted({int(each) for each in words}))
 
 
-def _person(text: str) -> PersonId | None:
+def _second(form: Fields) -> PersonId | None:
+    text = form.text("second")
     return parse_person_id(text, "second") if text else None
 
 
-def _day(text: str) -> Date | None:
+def _day(form: Fields) -> Date | None:
+    text = form.text("on")
     return parse_date(text, "on") if text else None
-
-
-def _note(visit: Visit) -> str | None:
-    text = visit.form.raw("note")
-    if len(text) > NOTE_CHARS_MAX:
-        raise InputError(
-            "console.text",
-            "this text is too long",
-            expected=f"at most {NOTE_CHARS_MAX} characters",
-            found=str(len(text)),
-            hint="say the rest in an item",
-        )
-    return text if text.strip() else None
 
 
 async def _page(
@@ -201,7 +161,7 @@ async def _page(
         "held": row.held,
         "readable": row.readable,
         "reason_max": REASON_CHARS_MAX,
-        "note_max": NOTE_CHARS_MAX,
+        "note_max": TEXT_CHARS_MAX,
         "form": visit.form,
         "error": error,
         "refused": () if refused is None else findings_of(refused, visit),
@@ -214,8 +174,8 @@ async def _page(
 
 KEEPING: Final = (
     Route("GET", _KEEP, show),
-    Route("POST", f"{_KEEP}/copy", copy_it),
-    Route("POST", f"{_KEEP}/destroy", destroy_it),
-    Route("POST", f"{_KEEP}/give-back", give_it_back),
-    Route("POST", f"{_KEEP}/erase", erase_it),
+    Route("POST", f"{_KEEP}/copy", partial(_try, act=_copy)),
+    Route("POST", f"{_KEEP}/destroy", partial(_try, act=_destroy)),
+    Route("POST", f"{_KEEP}/give-back", partial(_try, act=_give_back)),
+    Route("POST", f"{_KEEP}/erase", partial(_try, act=_erase)),
 )

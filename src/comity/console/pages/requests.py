@@ -12,14 +12,16 @@ from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, Place, parse_party_id, parse_place
 from comity.console.contents import show_content
 from comity.console.errors import Finding, closed_to, findings_of, status_of
-from comity.console.forms import check_filled, write_query
+from comity.console.forms import TEXT_CHARS_MAX, check_filled, sealed_text, write_query
 from comity.console.names import party_names
 from comity.console.places import (
     choose_agreement,
     cursor_of,
     item_path,
+    listed,
     named_agreement,
     named_place,
+    path_of,
 )
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
@@ -29,14 +31,10 @@ from comity.flows import requests
 from comity.flows.item_pages import find_known
 from comity.flows.request_search import RequestRow, find_request, search_requests
 from comity.flows.requests import ASKING
-from comity.flows.set_up import pinned_agreements
 from comity.flows.turns import read_view
 from comity.front.answers import not_there
-from comity.marking.banners import EXERCISE_LINE, Banner
-from comity.sealing.payload import PayloadHeader, format_payload_header
 
 PAGE: Final = 25
-QUESTION_CHARS_MAX: Final = 100_000
 TITLE_CHARS_MAX: Final = 500
 _ALL: Final = "/requests/{agreement}"
 _ONE: Final = f"{_ALL}/{{party}}/{{index}}"
@@ -67,30 +65,13 @@ async def ask(visit: Visit) -> Outcome:
             to,
             category=form.text("category"),
             person=visit.person,
-            question=_question(visit),
+            question=sealed_text(form, "question", form.text("title") or "untitled"),
         )
     except InputError as error:
         return await _list(visit, agreement, error=error)
     if isinstance(asked, Refused):
         return await _list(visit, agreement, refused=findings_of(asked, visit))
     return Elsewhere(request_path(agreement, asked.place))
-
-
-def _question(visit: Visit) -> tuple[PayloadHeader, list[bytes]] | None:
-    text = visit.form.raw("question")
-    if not text.strip():
-        return None
-    if len(text) > QUESTION_CHARS_MAX:
-        raise InputError(
-            "console.question",
-            "this question is too long",
-            expected=f"at most {QUESTION_CHARS_MAX} characters",
-            found=str(len(text)),
-            hint="release an item with what is to be said, and ask about it",
-        )
-    header = PayloadHeader(visit.form.text("title") or "untitled", "text/plain")
-    format_payload_header(header)
-    return header, [text.encode()]
 
 
 async def _list(
@@ -114,17 +95,11 @@ async def _list(
         )
     )
     values = {
-        "agreement": agreement,
-        "others": await pinned_agreements(visit.context),
-        "name": await party_names(visit, agreement),
-        "rows": [(row, request_path(agreement, row.request.place)) for row in found.rows],
-        "next": [str(each) for each in found.next or ()],
-        "is_cut": found.is_cut,
-        "query": query,
+        **await listed(visit, agreement, found, "/requests", lambda row: row.request.place),
         "form": visit.form,
         "partners": view.partners,
         "categories": file.scope.categories,
-        "question_max": QUESTION_CHARS_MAX,
+        "question_max": TEXT_CHARS_MAX,
         "title_max": TITLE_CHARS_MAX,
         "closed": closed_to(visit, "request.make", ASKING),
         "error": error,
@@ -146,7 +121,7 @@ async def open_question(visit: Visit) -> Outcome:
     place = row.request.place
     question = done(await requests.open_question(visit.context, agreement, place, visit.person))
     name = f"request-{agreement}-{place.party}-{place.index}"
-    return await show_content(visit, _Asked(visit, question), name, request_path(agreement, place))
+    return await show_content(visit, question, name, request_path(agreement, place))
 
 
 async def answer(visit: Visit) -> Outcome:
@@ -171,20 +146,6 @@ async def decline(visit: Visit) -> Outcome:
     place = row.request.place
     done(await requests.decline(visit.context, agreement, place, visit.person))
     return Elsewhere(request_path(agreement, place))
-
-
-class _Asked:
-    """A question being read; it bears no marking of its own."""
-
-    def __init__(self, visit: Visit, question: requests.Question) -> None:
-        lines = (EXERCISE_LINE,) if visit.context.config.exercise else ()
-        self.banner = Banner(lines, lines)
-        self.content = question.content
-        self._question = question
-
-    @property
-    def header(self) -> PayloadHeader | None:
-        return self._question.header
 
 
 async def _named(visit: Visit) -> tuple[AgreementId, RequestRow]:
@@ -231,7 +192,7 @@ def _write_path(agreement: AgreementId, row: RequestRow) -> str:
 
 def request_path(agreement: AgreementId, place: Place) -> str:
     """Give the path of a request's page."""
-    return f"/requests/{agreement}/{place.party}/{place.index}"
+    return path_of("/requests", agreement, place)
 
 
 REQUESTS: Final = (

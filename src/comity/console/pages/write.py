@@ -16,7 +16,7 @@ from comity.basis.ids import AgreementId, PartyId, parse_party_id, parse_place
 from comity.basis.instants import date_of, parse_day_or_instant
 from comity.basis.limits import REPORT_BYTES_MAX
 from comity.console.errors import Finding, findings_of
-from comity.console.forms import check_filled
+from comity.console.forms import check_filled, words_of
 from comity.console.names import party_names
 from comity.console.places import choose_agreement, named_agreement
 from comity.console.routes import Route
@@ -103,17 +103,13 @@ def _item(visit: Visit, agreement: AgreementId) -> ItemDraft:
         marking=form.text("marking"),
         category=form.text("category"),
         form=form.text("form") or "document",
-        purposes=_words(form.text("purposes")),
-        named_for=_words(form.text("for")),
+        purposes=tuple(sorted(words_of(form, "purposes"))),
+        named_for=tuple(sorted(words_of(form, "for"))),
         supersedes=parse_place(supersedes, "supersedes") if supersedes else None,
         answers=parse_place(answers, "answers") if answers else None,
         use_until=parse_day_or_instant(until, "use_until") if until else None,
         rights=tuple(sorted(each for each in PrivateRight if each.value in form.texts("rights"))),
     )
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(sorted({each.strip() for each in text.split(",")} - {""}))
 
 
 async def _content(visit: Visit) -> tuple[PayloadHeader, Content]:

@@ -12,10 +12,7 @@ from typing import Final, Literal
 
 from comity.basis.errors import InputError
 from comity.basis.instants import Date, parse_date
-from comity.basis.strict_json import JsonValue
-from comity.console.forms import Fields
-from comity.flows.enclosures import Text
-from comity.sealing.payload import PayloadHeader, format_payload_header
+from comity.console.forms import Fields, words_of
 
 ROWS_MAX: Final = 40
 """Lines of an order that one form shows; the others come once these are done."""
@@ -75,11 +72,6 @@ def written(form: Fields, name: str) -> str | None:
     return form.text(name) or None
 
 
-def words_of(form: Fields, name: str) -> list[JsonValue]:
-    """Give words that were written with commas between them, each once."""
-    return [*dict.fromkeys(each for part in form.text(name).split(",") if (each := part.strip()))]
-
-
 def day_of(form: Fields, name: str) -> Date | None:
     """Give the day that was written; None: none.
 
@@ -97,8 +89,7 @@ def lines_named(form: Fields, name: str = "lines") -> tuple[int, ...]:
         InputError: one is no number.
     """
     found: set[int] = set()
-    for each in words_of(form, name):
-        text = str(each)
+    for text in words_of(form, name):
         if not (text.isascii() and text.isdecimal() and len(text) <= _DIGITS_MAX):
             raise InputError(
                 "console.no-lines",
@@ -127,20 +118,6 @@ def row_count(form: Fields, least: int, most: int) -> int:
     text = form.text("rows")
     sent = int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS_MAX else least
     return min(max(sent, least) + (least if "more" in form else 0), most)
-
-
-def sealed_text(form: Fields) -> Text | None:
-    """Give the text that is to be sealed beside a statement; None: none was written.
-
-    Raises:
-        InputError: its description would not read.
-    """
-    text = form.raw("text")
-    if not text.strip():
-        return None
-    header = PayloadHeader("note", "text/plain")
-    format_payload_header(header)
-    return header, [text.encode()]
 
 
 def choices(values: Sequence[str], words: Sequence[str]) -> Options:

@@ -9,6 +9,7 @@ from comity.basis.amounts import format_decimal, from_millionths
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import Place, parse_place
 from comity.basis.strict_json import JsonValue
+from comity.console.forms import sealed_text
 from comity.console.languages import phrase
 from comity.console.pages.goods.acts import ORDER, Act, Desk
 from comity.console.pages.goods.forms import (
@@ -17,7 +18,6 @@ from comity.console.pages.goods.forms import (
     Row,
     day_of,
     rows_written,
-    sealed_text,
 )
 from comity.decision.house import ORDERING_OFFICES
 from comity.decision.stages import Refused

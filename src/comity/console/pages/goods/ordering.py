@@ -9,6 +9,7 @@ from comity.agreement.vocabulary.settlement import PRICE_BASES
 from comity.basis.amounts import format_decimal, from_millionths
 from comity.basis.errors import InputError
 from comity.basis.strict_json import JsonValue
+from comity.console.forms import sealed_text, words_of
 from comity.console.languages import phrase
 from comity.console.pages.goods.acts import ORDER, Act, Desk
 from comity.console.pages.goods.forms import (
@@ -21,8 +22,6 @@ from comity.console.pages.goods.forms import (
     lines_named,
     row_count,
     rows_written,
-    sealed_text,
-    words_of,
     written,
 )
 from comity.console.pages.goods.places import order_path
@@ -120,8 +119,8 @@ def _asking(desk: Desk) -> Asking:
     head: dict[str, JsonValue] = {
         **{each: form.text(each) for each in ("number", "provider", "activity", "organisation")},
         **{each: written(form, each) for each in ("exercise", "method", "authority", "fund")},
-        "protected": words_of(form, "protected"),
-        "asked_with": words_of(form, "asked_with"),
+        "protected": [*words_of(form, "protected")],
+        "asked_with": [*words_of(form, "asked_with")],
         "ordering": officer_json(desk.visit.person, form.text("office")),
         "billed": form.text("billed"),
         "at": form.text("at"),

@@ -11,6 +11,7 @@ from typing import Final
 
 from comity.basis.amounts import format_decimal, from_millionths
 from comity.basis.strict_json import JsonValue
+from comity.console.forms import sealed_text
 from comity.console.languages import phrase
 from comity.console.pages.goods.acts import ORDER, Act, Desk
 from comity.console.pages.goods.forms import (
@@ -19,7 +20,6 @@ from comity.console.pages.goods.forms import (
     Form,
     Row,
     rows_written,
-    sealed_text,
     written,
 )
 from comity.console.pages.goods.words import METHODS, OWED
