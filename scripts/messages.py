@@ -18,6 +18,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from scripts import beneath
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 CONSOLE: Final = ROOT / "src/comity/console"
 LANGUAGES: Final = ("en", "ja", "ko")
@@ -50,6 +52,7 @@ def messages() -> Said:
         if family != SHELL:
             for each in said.keys() & found[SHELL].keys():
                 del said[each]
+    found["reasons"] = beneath.reasons()
     return {family: said for family, said in found.items() if said}
 
 

@@ -73,6 +73,17 @@ def test_to_a_third_party_it_is_refused_with_the_article(drafter):
     assert "Art." in drafter.text("//div[@class='no']")
 
 
+@pytest.mark.parametrize(("language", "told"), [("ja", "対象外"), ("ko", "대상이 아님")])
+def test_the_reason_of_a_refusal_is_said_in_the_language_of_the_page(drafter, language, told):
+    drafter.cookies["__Host-comity-language"] = language
+    refused = [*((k, v) for k, v in LABEL if k != "category"), ("category", "space")]
+    drafter.post(f"{WRITE}/preview", refused)
+    why = drafter.text("//div[@class='no']")
+    assert told in why
+    assert "space" in why
+    assert not drafter.found("//div[@class='no']//*[@lang='en']")
+
+
 def test_a_part_alone_is_given_to_htmx_whatever_is_wrong(drafter):
     for fields in (LABEL, LABEL[1:], [*LABEL, ("supersedes", "x y")]):
         answer = drafter.post(f"{WRITE}/preview", fields, HX_Request="true")

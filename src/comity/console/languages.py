@@ -7,10 +7,11 @@ The English text of a message is its name. What the product says elsewhere in se
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from io import BytesIO
 from typing import Final
 
@@ -48,11 +49,25 @@ def phrase(text: str) -> str:
 def tongue(code: str) -> Tongue:
     """Read the catalogues of a language."""
     messages: dict[str, str] = {}
-    for file in files("comity.console").joinpath("locale", code).iterdir():
-        for each in read_po(BytesIO(file.read_bytes()), locale=code):
-            if each.id and each.string:
-                messages[str(each.id)] = str(each.string)
+    for file in _catalogues(code).iterdir():
+        messages.update(_messages(file, code))
     return Tongue(code, Locale(code), messages)
+
+
+@cache
+def family(code: str, name: str) -> Mapping[str, str]:
+    """Read one catalogue of a language: what it says for each of its messages."""
+    return dict(_messages(_catalogues(code) / f"{name}.po", code))
+
+
+def _catalogues(code: str) -> Traversable:
+    return files("comity.console").joinpath("locale", code)
+
+
+def _messages(file: Traversable, code: str) -> Iterator[tuple[str, str]]:
+    for each in read_po(BytesIO(file.read_bytes()), locale=code):
+        if each.id and each.string:
+            yield str(each.id), str(each.string)
 
 
 def choose_language(chosen: Iterable[str], wanted: Iterable[str]) -> str:

@@ -12,6 +12,7 @@ from comity.basis.errors import InvariantError
 from comity.console.languages import OWN_NAMES, tongue
 from comity.console.moments import ZONES, shown_lines
 from comity.console.navigation import entries_for
+from comity.console.reasons import reader
 from comity.console.static_files import static_path
 from comity.console.visit import Page, Visit
 from comity.foresight.words import say_article
@@ -35,6 +36,7 @@ def environment(code: str) -> Environment:
     made.install_gettext_callables(speaking.say, _no_plurals, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     made.filters["shown"] = printable_text
     made.filters["lines"] = shown_lines
+    made.globals["read"] = reader(code).read
     made.globals.update(static=static_path, languages=OWN_NAMES, zones=ZONES)
     return made
 
