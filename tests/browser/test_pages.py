@@ -26,6 +26,8 @@ PAGES = (
     "/consents/gsomia-jpn-kor",
     "/consents-given/gsomia-jpn-kor",
     "/incidents/gsomia-jpn-kor",
+    "/visits/gsomia-jpn-kor",
+    "/disclosures/gsomia-jpn-kor",
     "/reports",
     "/exercises",
     "/exercises?name=keen-sword",

@@ -57,6 +57,12 @@ def look_at(matter: Matter) -> str | None:
         return "/drafts"
     if matter.what == "incident.close" and matter.first is not None:
         return f"/incidents/{matter.agreement}/{matter.first.party}/{matter.first.index}"
+    if matter.what == "visit.decide":
+        if matter.count == 1 and matter.first is not None:
+            return f"/visits/{matter.agreement}/{matter.first.party}/{matter.first.index}"
+        return f"/visits/{matter.agreement}?open=yes"
+    if matter.what == "visit.propose":
+        return f"/visits/{matter.agreement}#ask"
     if matter.what in ("consent.answer", "consultation.answer"):
         return f"/consents/{matter.agreement}?open=yes"
     if matter.what == "request.answer":

@@ -39,6 +39,7 @@ ENTRIES: Final = (
     Entry("/balances", phrase("Balances"), GOODS_OFFICES),
     Entry("/consents", phrase("Consents")),
     Entry("/incidents", phrase("Incidents")),
+    Entry("/visits", phrase("Visits")),
     Entry("/reports", phrase("Reports"), frozenset({Role.AUDITOR})),
     Entry("/tour", phrase("Tour"), exercise_only=True),
 )

@@ -8,6 +8,7 @@ from typing import Final
 from comity.console.pages.agreements import AGREEMENTS
 from comity.console.pages.alerts import ALERTS
 from comity.console.pages.consents import CONSENTS
+from comity.console.pages.disclosures import DISCLOSURES
 from comity.console.pages.drafts import DRAFTS
 from comity.console.pages.duties import DUTIES
 from comity.console.pages.exercises import EXERCISES
@@ -24,6 +25,7 @@ from comity.console.pages.requests import REQUESTS
 from comity.console.pages.settings import SETTINGS
 from comity.console.pages.sign_in import SESSION
 from comity.console.pages.tour import TOUR
+from comity.console.pages.visits import VISITS
 from comity.console.pages.write import WRITE
 from comity.console.routes import Route
 
@@ -31,6 +33,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *AGREEMENTS,
     *ALERTS,
     *CONSENTS,
+    *DISCLOSURES,
     *DRAFTS,
     *DUTIES,
     *EXERCISES,
@@ -47,5 +50,6 @@ ROUTES: Final[tuple[Route, ...]] = (
     *SESSION,
     *SETTINGS,
     *TOUR,
+    *VISITS,
     *WRITE,
 )

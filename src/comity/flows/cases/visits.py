@@ -129,15 +129,41 @@ async def decide_visit(
     body = VisitDecide(place, grant.level, grant.first_day, grant.last_day)
 
     async def decide(view: View) -> Allowed | Refused:
-        by = await find_person(context, person)
-        request = await person_request(context, view, by, view.moment(context))
-        visit = _as_granted(find_visit(view, place), grant, view.own)
-        return allow(view.agreement(), replace(request, action="visit", visit=visit))
+        return await _decide_grant(context, view, find_visit(view, place), grant, person)
 
     to, file = _others(view, asked.place.party), view.agreement()
     level = granted_level(file, asked.request, grant.level)
     with told(level, granted_days(asked.request, grant.first_day, grant.last_day)):
         return await say_case(context, agreement, Saying(body, person, to=to, decide=decide))
+
+
+async def grant_refused(
+    context: Context, agreement: AgreementId, place: Place, person: PersonId
+) -> Refused | None:
+    """Say why the file lets a visit be granted at no level at all; None: at some level it does.
+
+    Nothing is kept of it: it is shown beside the act before anybody does it.
+
+    Raises:
+        StateError: no such visit.
+
+    Source: Japan-ROK GSOMIA Art. 8
+    """
+    view = await read_view(context, agreement)
+    asked = find_visit(view, place)
+    lowest = view.agreement().levels.order[-1]
+    grant = Grant(lowest, asked.request.first_day, asked.request.last_day)
+    decided = await _decide_grant(context, view, asked, grant, person)
+    return decided if isinstance(decided, Refused) else None
+
+
+async def _decide_grant(
+    context: Context, view: View, asked: Visit, grant: Grant, person: PersonId
+) -> Allowed | Refused:
+    by = await find_person(context, person)
+    request = await person_request(context, view, by, view.moment(context))
+    visit = _as_granted(asked, grant, view.own)
+    return allow(view.agreement(), replace(request, action="visit", visit=visit))
 
 
 async def record_disclosure(
