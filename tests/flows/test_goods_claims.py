@@ -33,7 +33,9 @@ from tests.builders.goods import ACSA, BOOKS, FINANCE, FUEL, LOGISTICS, Trade, m
 from tests.builders.world import JPN, Node, World, run
 
 HALF = {"lines": (SettledLine(1, None, Decimal(950000), None),), "reason": "consumed"}
+ONE_LESS = {"lines": (SettledLine(1, None, Decimal(949999), None),), "reason": "consumed"}
 ACTING = officer(BOOKS, "Books")
+DAY_MS = 86_400_000
 
 
 @pytest.fixture(scope="session")
@@ -97,14 +99,81 @@ def test_a_second_payment_of_the_same_sum_counts_where_a_person_says_so(trade: T
     assert owed(trade.asks) == owed(trade.gives) == []
 
 
-def test_a_claim_of_another_sum_is_confirmed_beside_our_own_record(trade: Trade) -> None:
+def test_a_claim_that_differs_in_one_figure_is_held_up_with_both_figures(trade: Trade) -> None:
     order = trade.received()
-    other = {**HALF, "lines": (SettledLine(1, None, Decimal(949999), None),)}
-    theirs = place_of(trade.settle(trade.asks, order, **other))
-    place_of(trade.settle(trade.gives, order, **HALF))
+    theirs = place_of(trade.settle(trade.asks, order, **ONE_LESS))
+    ours = place_of(trade.settle(trade.gives, order, **HALF))
     trade.world.settle(1)
-    place_of(confirmed(trade, theirs))
+    with pytest.raises(StateError) as unlike:
+        confirmed(trade, theirs)
+    assert (unlike.value.code, unlike.value.where) == ("settlement.looks-alike", f"{ACSA}/{ours}")
+    assert "line 1 is 950000 there and 949999 here" in str(unlike.value.found)
+    place_of(confirmed(trade, theirs, another=True))
     assert owed(trade.gives) == ["1"]
+
+
+def test_a_record_that_differs_from_the_others_claim_in_one_figure_is_held_up(
+    trade: Trade,
+) -> None:
+    order = trade.received()
+    theirs = place_of(trade.settle(trade.asks, order, **ONE_LESS))
+    trade.world.settle(1)
+    trade.world.move(3 * DAY_MS)
+    with pytest.raises(StateError) as unlike:
+        trade.settle(trade.gives, order, **HALF)
+    assert unlike.value.where == f"{ACSA}/{theirs}"
+    assert "line 1 is 949999 there and 950000 here" in str(unlike.value.found)
+    assert f"comity settlement confirm {ACSA}/{theirs}" in unlike.value.hint
+    place_of(trade.settle(trade.gives, order, another=True, **HALF))
+    assert owed(trade.gives) == ["950000"]
+
+
+def test_part_payments_of_other_days_are_no_such_thing_once_they_count(trade: Trade) -> None:
+    order = trade.received()
+    place_of(trade.settle(trade.gives, order, **ONE_LESS))
+    trade.world.settle(1)
+    trade.world.move(DAY_MS)
+    claim = place_of(trade.settle(trade.asks, order, **HALF))
+    trade.world.settle(1)
+    place_of(confirmed(trade, claim))
+    assert owed(trade.gives) == ["1"]
+
+
+@pytest.mark.parametrize("side", ["asks", "gives"])
+def test_what_one_side_types_twice_is_held_up_and_the_first_record_named(
+    trade: Trade, side: str
+) -> None:
+    order, node = trade.received(), getattr(trade, side)
+    first = place_of(trade.settle(node, order, **HALF))
+    with pytest.raises(StateError) as twice:
+        trade.settle(node, order, number="S-2", **HALF)
+    assert (twice.value.code, twice.value.where) == ("settlement.looks-alike", f"{ACSA}/{first}")
+    place_of(trade.settle(node, order, number="S-2", another=True, **HALF))
+    trade.world.move(DAY_MS)
+    assert owed(trade.gives) == (["1900000"] if side == "asks" else [])
+
+
+def test_the_same_sum_of_another_day_or_line_is_not_typed_twice(trade: Trade) -> None:
+    order = trade.received(FUEL, structs.replace(FUEL, line=2))
+    place_of(trade.settle(trade.gives, order, **HALF))
+    second = (SettledLine(2, None, Decimal(950000), None),)
+    place_of(trade.settle(trade.gives, order, number="S-2", lines=second, reason="used"))
+    trade.world.move(DAY_MS)
+    place_of(trade.settle(trade.gives, order, number="S-3", **HALF))
+    assert owed(trade.gives) == ["950000"]
+
+
+def test_records_that_differ_in_two_lines_are_not_of_one_payment(trade: Trade) -> None:
+    order = trade.received(FUEL, structs.replace(FUEL, line=2))
+    claims = tuple(SettledLine(n, None, Decimal(100), None) for n in (1, 2))
+    place_of(trade.settle(trade.asks, order, lines=claims, reason="used"))
+    trade.world.settle(1)
+    records = tuple(SettledLine(n, None, Decimal(99), None) for n in (1, 2))
+    place_of(trade.settle(trade.gives, order, lines=records, reason="used"))
+    one_less = (claims[0], SettledLine(2, None, Decimal(99), None))
+    with pytest.raises(StateError) as unlike:
+        trade.settle(trade.gives, order, lines=one_less, reason="used")
+    assert "line 2 is 100 there and 99 here" in str(unlike.value.found)
 
 
 def test_what_the_debtor_claims_is_confirmed_and_not_recorded_beside_it(trade: Trade) -> None:
@@ -116,8 +185,11 @@ def test_what_the_debtor_claims_is_confirmed_and_not_recorded_beside_it(trade: T
     assert f"comity settlement confirm {ACSA}/{theirs}" in alike.value.hint
     place_of(confirmed(trade, theirs))
     trade.world.settle(1)
-    # Confirmed, it is done: the other half is another payment, by either side's record.
-    place_of(trade.settle(trade.gives, order, number="S-3", **HALF))
+    # Confirmed, it is done: the other half is another payment, and of the same day it is asked.
+    with pytest.raises(StateError) as twice:
+        trade.settle(trade.gives, order, number="S-3", **HALF)
+    assert "counts already" in twice.value.hint
+    place_of(trade.settle(trade.gives, order, number="S-3", another=True, **HALF))
     assert owed(trade.gives) == []
 
 

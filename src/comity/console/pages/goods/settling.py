@@ -80,7 +80,7 @@ async def _settle_form(desk: Desk) -> Form:
             Field("on", say("Day; none: today"), "day"),
             Field("reason", say("Reason, where cash is paid for supplies")),
             Field("against", say("Order that an offset takes from")),
-            Field("another", say("It is another one than what the other side recorded"), "check"),
+            Field("another", say("It is another one than what is recorded already"), "check"),
             Field("text", say("Names, signatures, condition: sealed beside it"), "area"),
         ),
         heads=(say("Outstanding"),),
@@ -131,7 +131,7 @@ async def _confirm_form(desk: Desk) -> Form:
         fields=(
             Field("number", say("Document number"), is_needed=True),
             Field("office", say("Your office"), is_needed=True),
-            Field("another", say("It is another one than what we recorded"), "check"),
+            Field("another", say("It is another one than what is recorded already"), "check"),
         ),
         note=say("The same lines and figures count then."),
         links=((f"{_path(desk)}/refuse", say("Refuse it instead")),),
