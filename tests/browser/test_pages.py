@@ -28,6 +28,7 @@ PAGES = (
     "/incidents/gsomia-jpn-kor",
     "/visits/gsomia-jpn-kor",
     "/disclosures/gsomia-jpn-kor",
+    "/contractors/gsomia-jpn-kor",
     "/reports",
     "/exercises",
     "/exercises?name=keen-sword",

@@ -20,7 +20,6 @@ _OWED: Final = frozenset(
         "inventory.result",
         "incident.report",
         "incident.findings",
-        "contractor.assure",
         "consent.give",
         "dispute.settle",
         "agreement.suspend_category",
@@ -61,6 +60,8 @@ def look_at(matter: Matter) -> str | None:
         if matter.count == 1 and matter.first is not None:
             return f"/visits/{matter.agreement}/{matter.first.party}/{matter.first.index}"
         return f"/visits/{matter.agreement}?open=yes"
+    if matter.what in ("contractor.assure", "contractor.ends"):
+        return f"/contractors/{matter.agreement}"
     if matter.what == "visit.propose":
         return f"/visits/{matter.agreement}#ask"
     if matter.what in ("consent.answer", "consultation.answer"):

@@ -40,6 +40,7 @@ ENTRIES: Final = (
     Entry("/consents", phrase("Consents")),
     Entry("/incidents", phrase("Incidents")),
     Entry("/visits", phrase("Visits")),
+    Entry("/contractors", phrase("Firms")),
     Entry("/reports", phrase("Reports"), frozenset({Role.AUDITOR})),
     Entry("/tour", phrase("Tour"), exercise_only=True),
 )

@@ -13,7 +13,7 @@ from typing import Final
 
 from comity.agreement.acts import Action
 from comity.agreement.model import Agreement
-from comity.basis.ids import AgreementId, Place
+from comity.basis.ids import AgreementId, PartyId, Place
 from comity.basis.instants import Instant
 from comity.decision.facilities import (
     allow_at_firm,
@@ -62,6 +62,13 @@ class Given:
         place = self.item
         named = f"{self.agreement}/{place.party}/{place.index:012d}"
         return f"{named}/{self.firm}\n{self.facility}"
+
+
+def read_given(key: str) -> Given:
+    """Read what is kept of an item that was given to a firm, from its name."""
+    agreement, party, index, rest = key.split("/", 3)
+    firm, _, facility = rest.partition("\n")
+    return Given(AgreementId(agreement), Place(PartyId(party), int(index)), firm, facility)
 
 
 async def allow_by_person(

@@ -8,6 +8,7 @@ from typing import Final
 from comity.console.pages.agreements import AGREEMENTS
 from comity.console.pages.alerts import ALERTS
 from comity.console.pages.consents import CONSENTS
+from comity.console.pages.contractors import CONTRACTORS
 from comity.console.pages.disclosures import DISCLOSURES
 from comity.console.pages.drafts import DRAFTS
 from comity.console.pages.duties import DUTIES
@@ -33,6 +34,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *AGREEMENTS,
     *ALERTS,
     *CONSENTS,
+    *CONTRACTORS,
     *DISCLOSURES,
     *DRAFTS,
     *DUTIES,

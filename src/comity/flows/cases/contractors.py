@@ -11,12 +11,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from comity.basis.errors import InputError
-from comity.basis.ids import AgreementId, PartyId, PersonId, Place
+from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act, join_refusals
 from comity.decision.stages import Allowed, Refused, allow
 from comity.flows.admission import refusal_of
-from comity.flows.at_firms import Given, firm_facts
+from comity.flows.at_firms import Given, firm_facts, read_given
 from comity.flows.cases.speaking import KEEPING_CASES, Saying, say_case
 from comity.flows.commits import commit_on
 from comity.flows.context import Context, decide_again
@@ -135,7 +135,7 @@ async def open_evidence(
 async def given_to_firms(context: Context, agreement: AgreementId) -> tuple[Given, ...]:
     """List what was given to firms here, by item."""
     found = await context.ports.store.documents(CONTRACTOR_ITEM, prefix=f"{agreement}/")
-    return tuple(_given(each.key) for each in found)
+    return tuple(read_given(each.key) for each in found)
 
 
 async def letters_asked(context: Context, agreement: AgreementId) -> tuple[str, ...]:
@@ -205,9 +205,3 @@ def _details(given: Given) -> dict[str, JsonValue]:
         "firm": given.firm,
         "facility": given.facility,
     }
-
-
-def _given(key: str) -> Given:
-    agreement, party, index, rest = key.split("/", 3)
-    firm, _, facility = rest.partition("\n")
-    return Given(AgreementId(agreement), Place(PartyId(party), int(index)), firm, facility)
