@@ -21,6 +21,7 @@ from comity.flows.speak import Entered
 from comity.flows.standing import what_waits
 from comity.flows.support.balances import agree_balance, read_balance, state_balance
 from comity.flows.support.deliveries import Receipted, Receiving, receive
+from comity.flows.support.forms import print_form
 from comity.flows.support.orders import (
     Asking,
     accept_order,
@@ -385,6 +386,13 @@ def test_a_dispute_is_said_with_a_sealed_reason_and_taken_back(trade: Trade) -> 
     )
     (line,) = run(read_balance(trade.gives.context, ACSA, with_lines=True)).lines
     assert line["disputed"] is True
+    for node, name in ((trade.gives, "disputed by USA, lines 1, USA/"), (trade.asks, "USA")):
+        (row,) = [each for each in run(what_waits(node.context)) if each.what == "order.disputed"]
+        assert (row.by, row.first, row.count) == (JPN, order, 1)
+        assert name in run(print_form(node.context, ACSA, order, "acsa")).text
+    whole = OrderDispute(order, (), stands=True)
+    place_of(run(dispute_order(trade.asks.context, ACSA, whole, person=FINANCE)))
+    assert "disputed by USA, USA/" in run(print_form(trade.asks.context, ACSA, order, "three")).text
     back = OrderDispute(order, (), stands=False)
     place_of(run(dispute_order(trade.asks.context, ACSA, back, person=FINANCE)))
     with pytest.raises(NotCounted):

@@ -112,6 +112,7 @@ def test_what_is_called_back_waits_at_once_on_both_nodes(assured: World) -> None
         ("settlement.confirm", SETTLING_OFFICES),
         ("delivery.settled", SETTLING_OFFICES),
         ("loan.return", GOODS_OFFICES),
+        ("order.disputed", GOODS_OFFICES),
         ("need.ended", KEEPING_OFFICES),
         ("request.answer", KEEPING_OFFICES),
         ("alert.acknowledge", CONTENT_ROLES | KEEPING_OFFICES),

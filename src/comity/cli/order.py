@@ -220,13 +220,16 @@ async def cancel(
 @control_argument("control", "ORDER")
 @agreement_option
 @lines_option
-@click.option("--no-more", is_flag=True, help="Take our own dispute back.")
+@click.option("--no-more", is_flag=True, help="Take our own dispute back, or of these lines.")
 @text_option
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def dispute(
     desk: Desk, *, control: Control, agreement: AgreementId | None, **said: Any
 ) -> int | None:
-    """Dispute an ORDER, or lines of it, with the reason sealed; or dispute it no more."""
+    """Dispute an ORDER, or lines of it, with the reason sealed; or dispute them no more.
+
+    What we dispute already goes on beside it.
+    """
     chosen, place = await the_place(desk.context, control, agreement)
     body = OrderDispute(place, tuple(sorted(set(said["lines"]))), stands=not said["no_more"])
     with text_of(said["text"], "dispute") as sealed:
@@ -306,8 +309,10 @@ def _whole(row: dict[str, Any]) -> Iterator[str]:
     if row["acceptance"] is not None:
         collects = row["acceptance"]["collects"]
         yield labelled("collects", shown(f"{collects['person']} ({collects['office']})"))
-    for party in row["disputed_by"]:
-        yield labelled("disputed by", party)
+    for each in row["disputes"]:
+        lines = ", ".join(str(line) for line in each["lines"])
+        told = f"{each['by']}: {f'lines {lines}' if lines else 'all lines'}, {each['place']}"
+        yield labelled("disputed by", told)
     for line in row["lines"]:
         told = f"{line['asked']} {line['unit']} {shown(line['description'])}: {line['life']}"
         yield labelled(f"line {line['line']}", told)

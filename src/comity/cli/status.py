@@ -60,6 +60,7 @@ _OF_ONE: Final = {
     "item.receipt": "item receipt",
     "item.mark": "item receipt",
     "copy.take_back": "copy list",
+    "order.disputed": "order show",
 }
 """What is done, or looked at, of one item."""
 

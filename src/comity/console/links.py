@@ -37,6 +37,7 @@ _OF_THE_AGREEMENT: Final = frozenset(
 _AT_ORDERS: Final = frozenset(
     {
         "order.accept",
+        "order.disputed",
         "delivery.receipt",
         "invoice.issue",
         "settlement.confirm",
@@ -45,6 +46,7 @@ _AT_ORDERS: Final = frozenset(
         "loan.return",
     }
 )
+_OF_AN_ORDER: Final = frozenset({"order.accept", "order.disputed"})
 _AT_BALANCES: Final = frozenset({"balance.state", "balance.agree"})
 
 
@@ -71,7 +73,8 @@ def look_at(matter: Matter) -> str | None:
     if matter.what in _AT_BALANCES:
         return f"/balances/{matter.agreement}"
     if matter.what in _AT_ORDERS:
-        if matter.what == "order.accept" and matter.count == 1 and matter.first is not None:
+        one = matter.what in _OF_AN_ORDER and matter.count == 1
+        if one and matter.first is not None:
             return f"/orders/{matter.agreement}/{matter.first.party}/{matter.first.index}"
         return f"/orders/{matter.agreement}?turn={matter.by}"
     if matter.what in _AT_ITEMS and matter.count > 1:

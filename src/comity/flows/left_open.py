@@ -82,12 +82,18 @@ def _visits(view: View, at: Instant) -> Iterator[LeftOpen]:
 
 
 def _orders(view: View) -> Iterator[LeftOpen]:
-    """Give the orders of which a line is neither accepted nor declined; nobody must accept any."""
+    """Give the orders to be answered, and those that the other side disputes.
+
+    Nobody must accept any; a dispute is settled between the two. Source: treaties.md A14, A16
+    """
     state = view.fold.state
     for place, order in state.orders.items():
         concerns = view.own in (order.provider, place.party)
         if concerns and any(each.open_to_accept for each in accounts_of(state, order)):
             yield LeftOpen("order.accept", order.provider, place)
+        ends = ends_of_order(order)
+        for party in sorted({each[0] for each in order.disputed} if view.own in ends else ()):
+            yield from (LeftOpen("order.disputed", each, place) for each in ends - {party})
 
 
 def _claimed(view: View) -> Iterator[LeftOpen]:

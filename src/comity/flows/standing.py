@@ -48,6 +48,7 @@ _SPEAKERS: Final = (Role.RELEASING_OFFICER, Role.REGISTRAR)
 _KEEPERS: Final = (Role.REGISTRAR,)
 _LOGISTICS: Final = (Role.LOGISTICS_OFFICER, Role.REGISTRAR)
 _FINANCE: Final = (Role.FINANCE_OFFICER, Role.REGISTRAR)
+_GOODS: Final = (Role.LOGISTICS_OFFICER, Role.FINANCE_OFFICER, Role.REGISTRAR)
 _DONE_BY: Final = {
     "draft.approve": (Role.RELEASING_OFFICER,),
     "onward.approve": (Role.RELEASING_OFFICER,),
@@ -62,7 +63,8 @@ _DONE_BY: Final = {
     "need.destroy": (Role.REGISTRAR, Role.RELEASING_OFFICER),
     "order.accept": _LOGISTICS,
     "delivery.receipt": _LOGISTICS,
-    "loan.return": (Role.LOGISTICS_OFFICER, Role.FINANCE_OFFICER, Role.REGISTRAR),
+    "order.disputed": _GOODS,
+    "loan.return": _GOODS,
     "settlement.confirm": _FINANCE,
     "invoice.issue": _FINANCE,
     "invoice.settled": _FINANCE,

@@ -151,6 +151,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "引き渡された物の受領",
         "인도된 물품의 수령",
     ),
+    "order.disputed": (
+        "an order that the other side disputes",
+        "相手側が異議を述べた注文",
+        "상대측이 이의를 제기한 주문",
+    ),
     "settlement.confirm": (
         "a settlement that the other side has said, to be confirmed",
         "相手側の示した決済の確認",

@@ -14,6 +14,7 @@ from comity.basis.instants import Date, Instant, format_date, format_instant
 from comity.basis.strict_json import JsonValue
 from comity.state.export_lifecycle import nullable_instant, nullable_place
 from comity.state.goods_balance import is_disputed
+from comity.state.goods_disputes import disputes_told
 from comity.state.queries_goods import (
     accounts_of,
     asks_cash,
@@ -56,7 +57,11 @@ def order_json(state: State, order: PlacedOrder, at: Instant) -> _Row:
         "head": format_head(order.head),
         "acceptance": None if order.acceptance is None else format_acceptance(order.acceptance),
         "accepted_at": nullable_instant(order.accepted_at),
-        "disputed_by": [party for party, *_ in order.disputed],
+        "disputed_by": [*sorted({party for party, *_ in order.disputed})],
+        "disputes": [
+            {"by": place.party, "place": format_place(place), "lines": list(lines)}
+            for place, lines in disputes_told(order)
+        ],
         "life": life_of_order(lives, agreed=_is_agreed(state, order), matched=matched).value,
         "lines": [*lines],
         "deliveries": [

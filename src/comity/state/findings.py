@@ -139,6 +139,7 @@ class Finding(StrEnum):
 
     UNKNOWN_DELIVERY = "delivery.unknown"
     DELIVERED_BEYOND = "delivery.beyond-acceptance"
+    DELIVERY_NUMBER_TWICE = "delivery.number-twice"
     TOO_MANY_DELIVERIES = "delivery.too-many"
     DELIVERY_LATER = "delivery.dated-later"
     DELIVERY_NOT_PERMITTED = "delivery.not-permitted"
@@ -214,6 +215,9 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.NOT_DISPUTED: "the speaker does not dispute it",
         Finding.UNKNOWN_DELIVERY: "there is no such delivery",
         Finding.DELIVERED_BEYOND: "more is handed over than was accepted",
+        Finding.DELIVERY_NUMBER_TWICE: (
+            "another delivery of the order bears this `number`: each paper has its own"
+        ),
         Finding.TOO_MANY_DELIVERIES: "the order is handed over in too many parts",
         Finding.DELIVERY_LATER: "it is dated later than it is said, or before what it follows",
         Finding.DELIVERY_NOT_PERMITTED: "the agreement does not let it be handed over so",

@@ -15,7 +15,7 @@ from comity.agreement.acts import Action
 from comity.basis.amounts import to_millionths
 from comity.basis.ids import Place
 from comity.basis.instants import Date
-from comity.basis.limits import ORDER_DELIVERIES_MAX
+from comity.basis.limits import ORDER_DELIVERIES_MAX, ORDER_LINES_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_orders import finding, with_person
 from comity.state.goods_decisions import Asked, refuse_by_file
@@ -56,6 +56,8 @@ def apply_make(state: State, said: Said, body: DeliveryMake) -> Uncounted | None
         return finding(state, said, Finding.NOT_THE_PROVIDER)
     if len(order.deliveries) >= ORDER_DELIVERIES_MAX:
         return finding(state, said, Finding.TOO_MANY_DELIVERIES)
+    if _has_number(state, order, body):
+        return finding(state, said, Finding.DELIVERY_NUMBER_TWICE)
     if not today_of(state, order.at) <= body.on <= today_of(state, said.at):
         return finding(state, said, Finding.DELIVERY_LATER)
     accounts: dict[int, LineAccount] = {}
@@ -81,6 +83,24 @@ def apply_make(state: State, said: Said, body: DeliveryMake) -> Uncounted | None
     state.deliveries.put(said.place, row)
     state.unanswered.put(said.place, order.place)
     return None
+
+
+def _has_number(state: State, order: PlacedOrder, body: DeliveryMake) -> bool:
+    """Answer whether another paper of an order bears the number of this one.
+
+    A paper of more lines than one statement holds is said in several, one after the other, full but
+    the last, the lines rising; all of them bear its number. Source: treaties.md 4.4 (element 16)
+    """
+    found = (state.deliveries.get(place) for place in order.deliveries)
+    made = [row for row in found if row is not None]
+    if all(row.number != body.number for row in made):
+        return False
+    last = made[-1]
+    return not (
+        (last.number, last.on) == (body.number, body.on)
+        and len(last.lines) == ORDER_LINES_MAX
+        and last.lines[-1][0] < body.lines[0].line
+    )
 
 
 def apply_goods_receipt(state: State, said: Said, body: DeliveryReceipt) -> Uncounted | None:

@@ -20,6 +20,7 @@ from comity.basis.limits import ORDER_SHEETS_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.goods_caps import find_exceeded
 from comity.state.goods_decisions import Asked, part_of, refuse_by_file
+from comity.state.goods_disputes import disputed_less, disputed_more
 from comity.state.goods_tallies import note_disputes
 from comity.state.queries_goods import (
     accounts_of,
@@ -231,7 +232,7 @@ def apply_cancel(state: State, said: Said, body: OrderCancel) -> Uncounted | Non
 
 
 def apply_dispute(state: State, said: Said, body: OrderDispute) -> Uncounted | None:
-    """Take either side's word that it disputes lines, or does no more.
+    """Take either side's word that it disputes lines too, or some no more; none named: all.
 
     Source: treaties.md A14, U12
     """
@@ -240,16 +241,21 @@ def apply_dispute(state: State, said: Said, body: OrderDispute) -> Uncounted | N
         return finding(state, said, Finding.UNKNOWN_ORDER)
     if said.by not in ends_of_order(order):
         return finding(state, said, Finding.NOT_OF_THE_ORDER)
-    if any(find_line(state, order, line) is None for line in body.lines):
+    found = [find_line(state, order, line) for line in body.lines]
+    named = [each for each in found if each is not None]
+    if len(named) < len(found):
         return finding(state, said, Finding.UNKNOWN_LINE)
-    others = tuple(each for each in order.disputed if each[0] != said.by)
-    if (len(others) < len(order.disputed)) is body.stands:
-        return finding(
-            state, said, Finding.ALREADY_DISPUTED if body.stands else Finding.NOT_DISPUTED
-        )
-    disputed = (*others, (said.by, body.lines, said.place)) if body.stands else others
-    state.orders.put(order.place, structs.replace(order, disputed=tuple(sorted(disputed))))
-    note_disputes(state, order, settlement_terms(state, order.version), accounts_of(state, order))
+    every = accounts_of(state, order)
+    if body.stands:
+        disputed = disputed_more(order, said.by, body.lines, said.place)
+    else:
+        disputed = disputed_less(order, said.by, body.lines, (each.line for each in every))
+    if disputed == order.disputed:
+        unchanged = Finding.ALREADY_DISPUTED if body.stands else Finding.NOT_DISPUTED
+        return finding(state, said, unchanged)
+    state.orders.put(order.place, structs.replace(order, disputed=disputed))
+    touched = named or accounts_of(state, order)
+    note_disputes(state, order, settlement_terms(state, order.version), touched)
     return None
 
 

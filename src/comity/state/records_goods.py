@@ -6,6 +6,9 @@ Lines stand by sheets, as the statements brought them: whatever changes one line
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from typing import Final
+
 from msgspec import Struct
 
 from comity.basis.ids import Digest, PartyId, PersonId, Place
@@ -13,6 +16,12 @@ from comity.basis.instants import Date, Instant
 from comity.statement.orders import AcceptanceHead, OrderHead
 from comity.statement.settlements import BalanceAgree, BalanceState, SettlementRecord
 from comity.support.accounts import LineAccount, Owed
+
+WHOLE: Final = 0
+"""Every line of an order, in a dispute; lines are numbered from 1."""
+
+Dispute = tuple[PartyId, int, Place]
+"""Who disputes which line of an order, or `WHOLE`, and where that was said."""
 
 Sheet = tuple[LineAccount, ...]
 """The lines of one `order.request`, their numbers rising."""
@@ -23,8 +32,8 @@ class PlacedOrder(Struct, frozen=True, gc=False):
 
     `sheets` pairs the first line number of each sheet with its place. `acted` are the persons that
     have acted on it, by party, and in which part of it. `disputed` holds who disputes which lines,
-    none: all of them, and where that was said. Nobody may add lines once it is `answered`;
-    `declined` tells that its provider declined some. It is priced in one `currency`.
+    each line of a party once, in that order. Nobody may add lines once it is `answered`; `declined`
+    tells that its provider declined some. It is priced in one `currency`.
     """
 
     place: Place
@@ -36,7 +45,7 @@ class PlacedOrder(Struct, frozen=True, gc=False):
     acceptance: AcceptanceHead | None = None
     accepted_at: Instant | None = None
     acted: tuple[tuple[PartyId, PersonId, str], ...] = ()
-    disputed: tuple[tuple[PartyId, tuple[int, ...], Place], ...] = ()
+    disputed: tuple[Dispute, ...] = ()
     deliveries: tuple[Place, ...] = ()
     answered: bool = False
     declined: bool = False
@@ -53,8 +62,15 @@ class PlacedOrder(Struct, frozen=True, gc=False):
         return self.head.provider
 
     def dispute_of(self, line: int) -> Place | None:
-        """Find where a line was disputed first."""
-        return next((at for _, lines, at in self.disputed if not lines or line in lines), None)
+        """Find where a line is disputed, alone or with all of its order; of two the first."""
+        ends = (self.requester, self.provider)
+        found = [self._disputed(party, each) for party in ends for each in (WHOLE, line)]
+        return min((place for place in found if place is not None), default=None)
+
+    def _disputed(self, party: PartyId, line: int) -> Place | None:
+        at = bisect_left(self.disputed, (party, line))
+        named = self.disputed[at] if at < len(self.disputed) else None
+        return None if named is None or named[:2] != (party, line) else named[2]
 
 
 class DeliveredRow(Struct, frozen=True, gc=False):

@@ -265,9 +265,10 @@ class OrderCancel(Struct, frozen=True, gc=False):
 
 
 class OrderDispute(Struct, frozen=True, gc=False):
-    """Either side disputes lines of an order, or all, or takes its own dispute back.
+    """Either side disputes lines of an order too, or all, or takes such of its own back.
 
-    Why is payload. A dispute is settled between the parties. Source: treaties.md A14, U12
+    No lines: all. Why is payload. A dispute is settled between the parties.
+    Source: treaties.md A14, U12
     """
 
     KIND: ClassVar[str] = "order.dispute"

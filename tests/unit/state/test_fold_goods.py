@@ -140,7 +140,13 @@ def accepted(teller: Teller, order: Place, **changes: Any) -> Place:
 def made(teller: Teller, order: Place, quantity: int = 10000, on: date | None = None) -> Place:
     day = on or date(2016, 11, 23)
     lines = (DeliveredLine(1, Decimal(quantity)),)
-    return teller.say(JPN, DeliveryMake(order, "D-1", day, "Bor", ISSUING, lines))
+    return teller.say(JPN, DeliveryMake(order, paper(teller, order), day, "Bor", ISSUING, lines))
+
+
+def paper(teller: Teller, order: Place) -> str:
+    """Give a number that no delivery of an order bears yet."""
+    row = teller.state.orders.get(order)
+    return f"D-{1 if row is None else len(row.deliveries) + 1}"
 
 
 def received(

@@ -39,6 +39,7 @@ from tests.unit.state.test_fold_goods import (
     accepted,
     asked,
     made,
+    paper,
     received,
     settled,
 )
@@ -64,7 +65,9 @@ def duties(teller: Teller, at: str | Instant | None = None, owes: str = "") -> l
 
 def part(teller: Teller, order: Place, quantity: int, on: date, at: str) -> Place:
     lines = (DeliveredLine(1, Decimal(quantity)),)
-    delivery = teller.say(JPN, DeliveryMake(order, "D-2", on, "Bor", ISSUING, lines), at=at)
+    delivery = teller.say(
+        JPN, DeliveryMake(order, paper(teller, order), on, "Bor", ISSUING, lines), at=at
+    )
     came = (ReceivedLine(1, Decimal(quantity), Condition.GOOD),)
     receipt = teller.say(KOR, DeliveryReceipt(delivery, on, RECEIVING, came))
     assert teller.why(receipt) is None

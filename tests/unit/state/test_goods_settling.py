@@ -47,6 +47,7 @@ from tests.unit.state.test_fold_goods import (
     asked,
     made,
     owed,
+    paper,
     received,
     settled,
 )
@@ -73,7 +74,9 @@ def part(teller: Teller, order: Place, quantity: int, on: date) -> Place:
     """Hand over and receipt some of the first line on a day."""
     handed = (DeliveredLine(1, Decimal(quantity)),)
     delivery = teller.say(
-        JPN, DeliveryMake(order, "D", on, "Bor", ISSUING, handed), at=after(teller, on)
+        JPN,
+        DeliveryMake(order, paper(teller, order), on, "Bor", ISSUING, handed),
+        at=after(teller, on),
     )
     came = (ReceivedLine(1, Decimal(quantity), Condition.GOOD),)
     receipt = teller.say(KOR, DeliveryReceipt(delivery, on, RECEIVING, came))
@@ -265,7 +268,9 @@ def both_ways(teller: Teller, theirs_on: date, ours_on: tuple[date, ...]) -> tup
     for on in ours_on:
         handed = (DeliveredLine(1, Decimal(1000)),)
         delivery = teller.say(
-            KOR, DeliveryMake(ours, "D", on, "Bor", giving, handed), at=after(teller, on)
+            KOR,
+            DeliveryMake(ours, paper(teller, ours), on, "Bor", giving, handed),
+            at=after(teller, on),
         )
         came = (ReceivedLine(1, Decimal(1000), Condition.GOOD),)
         receipt = teller.say(JPN, DeliveryReceipt(delivery, on, asking, came))

@@ -59,7 +59,7 @@ def test_a_settled_sheet_changes_again_and_is_taken_back() -> None:
 def test_rows_of_every_shape_are_read_back_equal() -> None:
     order = PlacedOrder(
         PLACE, Instant(5), (JPN,), SHA, HEAD, ((1, PLACE), (200, Place(KOR, 4))), ACCEPTANCE,
-        Instant(7), ((KOR, PersonId("kor-1"), "asking"),), ((JPN, (1, 2), Place(JPN, 9)),),
+        Instant(7), ((KOR, PersonId("kor-1"), "asking"),), ((JPN, 1, Place(JPN, 9)),),
         (Place(JPN, 3),), answered=True, declined=True, currency="JPY",
     )  # fmt: skip
     packed = PackedRows(PlacedOrder)

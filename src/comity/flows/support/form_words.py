@@ -53,6 +53,16 @@ _WORDS: Final[Mapping[str, Phrase]] = MappingProxyType(
             "{requester}から{provider}への要請：{life}",
             "{requester}가 {provider}에 요청: {life}",
         ),
+        "disputed": (
+            "disputed by {party}, {place}",
+            "{party}の異議、{place}",
+            "{party}의 이의, {place}",
+        ),
+        "disputed lines": (
+            "disputed by {party}, lines {lines}, {place}",
+            "{party}の異議、行{lines}、{place}",
+            "{party}의 이의, 행 {lines}, {place}",
+        ),
         "line": ("LINE {line}", "行{line}", "행 {line}"),
         "part request": ("A  REQUEST", "Ａ　要請", "A  요청"),
         "part return": ("B  RETURN", "Ｂ　返却", "B  반환"),

@@ -255,6 +255,10 @@ def _heading(title: str, row: dict[str, Any], words: FormWords) -> Iterator[str]
     yield words.say(title, order=row["order"])
     life = words.say(f"life {row['life']}")
     yield words.say("asks", requester=row["by"], provider=row["head"]["provider"], life=life)
+    for each in row["disputes"]:
+        lines = ", ".join(str(line) for line in each["lines"])
+        key = "disputed lines" if lines else "disputed"
+        yield words.say(key, party=each["by"], lines=lines, place=each["place"])
     yield ""
 
 

@@ -235,7 +235,7 @@ async def dispute_order(
     person: PersonId,
     text: Text | None = None,
 ) -> Entered | Refused:
-    """Dispute lines of an order, or all, or take our own dispute back; why goes sealed beside it.
+    """Dispute lines of an order too, or all, or take them back; why goes sealed beside it.
 
     Source: treaties.md A14, U12
     """

@@ -308,7 +308,10 @@ async def _cancel(desk: Desk) -> str | Refused:
 
 async def _dispute_form(desk: Desk) -> Form:
     say = desk.visit.say
-    stands = (("yes", say("We dispute it")), ("no", say("We take our dispute back")))
+    stands = (
+        ("yes", say("We dispute it")),
+        ("no", say("We take our dispute back, of these lines")),
+    )
     return Form(
         button=say("Say so"),
         fields=(
