@@ -299,6 +299,13 @@ async def copies_of(context: Context, view: View, item: Item) -> Copies:
     return Copies(view.agreement_id, item.place, rows, unread=raw is not None)
 
 
+async def kept_copies(context: Context, agreement: AgreementId, item: Place) -> Copies:
+    """Give the copies of an item that its record holds; none where nobody made or took one."""
+    raw = await context.ports.store.document(COPIES, copies_key(agreement, item))
+    rows = () if raw is None else _try_rows(raw)
+    return Copies(agreement, item, rows or (), unread=rows is None)
+
+
 def _try_rows(raw: bytes) -> tuple[Copy, ...] | None:
     try:
         return _read_rows(raw)

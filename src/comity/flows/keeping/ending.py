@@ -26,7 +26,7 @@ from comity.flows.enclosures import SealedText, Text, enclose, seal_text
 from comity.flows.erased import Erased, find_erased, is_sealing_key_held
 from comity.flows.journal import cited_articles, done_entry, refusal_entry
 from comity.flows.keeping.asking import Held, find_held, second_fact
-from comity.flows.keeping.opening_keys import held_keys
+from comity.flows.keeping.opening_keys import held_keys, left_onward
 from comity.flows.rotation import sealing_key_waits
 from comity.flows.speak import Act, Entered, Unsaid, Utterance
 from comity.flows.speaker import say_about
@@ -84,12 +84,14 @@ async def destroy(
     """Record that copies of an item were destroyed.
 
     1. gather the item and its copies; each named copy must be left;
-    2. decide: the file's means and persons; what lies in the node must be erased first;
+    2. decide: the file's means and persons; what lies in the node must be erased first, and what
+       was made under a number that it was passed on by must have ended;
     3. the certificate's words, with the persons' names, are sealed to the originators;
     4. certificate, copies and journal are committed together. Of our own item nobody is told.
 
     Raises:
-        StateError: a copy is not left, or lies in the node and is not erased.
+        StateError: a copy is not left, or lies in the node and is not erased; or copies are left
+            under a number that it was passed on by.
     """
 
     async def decide(view: View, held: Held) -> Allowed | Refused:
@@ -172,6 +174,7 @@ async def _look(
         if isinstance(first, Refused):
             return await keep_refusal(context, first, person, held.details)
         erased = await _check_erased(context, view, held, chosen, wish.how)
+        await _check_onward(context, view, held, chosen)
         on = _day(view, held, wish.on)
     if erased is not None:
         await _check_sealing_key(context, erased, f"{agreement}/{place}")
@@ -353,6 +356,25 @@ async def _check_erased(
             hint="replace that backup, then say so: --backup-replaced",
         )
     return erased
+
+
+async def _check_onward(context: Context, view: View, held: Held, chosen: tuple[Copy, ...]) -> None:
+    """Check that what closes an item leaves no copy of it under a number that it went on by.
+
+    Raises:
+        StateError: some are left there, which the registers of this item do not count.
+    """
+    if len(chosen) < len(held.copies.left):
+        return
+    found = await left_onward(context, view, held.item)
+    if found:
+        raise StateError(
+            "item.copies-left-onward",
+            "copies of it are left under a number that it was passed on by",
+            where=f"{view.agreement_id}/{held.item.place}",
+            found=", ".join(found),
+            hint="end those first: comity item destroy AGREEMENT/ITEM --copy NUMBER",
+        )
 
 
 async def _check_payload_erased(context: Context, view: View, held: Held, where: str) -> Erased:

@@ -21,7 +21,7 @@ from comity.flows.erased import Erased, erased_document, find_erased
 from comity.flows.journal import cited_articles, done_entry
 from comity.flows.keeping.asking import Held, find_held, second_fact
 from comity.flows.keeping.ending import ENDING
-from comity.flows.keeping.opening_keys import key_refs, payload_places
+from comity.flows.keeping.opening_keys import key_refs, onward_copies, payload_places
 from comity.flows.parcels import parcel_of, read_head
 from comity.flows.turns import turn_about
 from comity.flows.view import View, statement_at
@@ -45,7 +45,7 @@ async def erase_item(
     1. decide, as for its destruction by these means;
     2. that it is erased is noted first: whatever a crash leaves is never taken into custody again;
     3. the key goes, by every place that it is kept by since we passed the item on, and the keys of
-       its translations with it.
+       its translations with it, whichever of these places they were made under.
 
     Safe to run again: a key that is gone is gone.
 
@@ -63,10 +63,7 @@ async def erase_item(
             if isinstance(decided, Refused):  # 1
                 return await keep_refusal(context, decided, person, held.details)
             places = await payload_places(context, view, held.item)
-            refs = (
-                *key_refs(held.item.release.sealed, places),
-                *(each.sealed.sha256 for each in held.copies.rows if each.sealed is not None),
-            )
+            refs = await _refs(context, held, places)
             known = await find_erased(context, agreement, place)
             noted_all = [await find_erased(context, *each) is not None for each in places]
             articles = cited_articles(decided)
@@ -91,6 +88,22 @@ async def erase_item(
     for ref in refs:
         await context.ports.keys.erase_item_key(ref)  # 3
     return erased
+
+
+async def _refs(
+    context: Context, held: Held, places: tuple[tuple[AgreementId, Place], ...]
+) -> tuple[str, ...]:
+    """Name every key that goes: the payload's by each place, and those of translations made there.
+
+    Raises:
+        StateError: a record of copies does not read.
+    """
+    copies = (held.copies, *await onward_copies(context, places))
+    texts = (each.sealed for record in copies for each in record.rows)
+    return (
+        *key_refs(held.item.release.sealed, places),
+        *(each.sha256 for each in texts if each is not None),
+    )
 
 
 def _notes(places: tuple[tuple[AgreementId, Place], ...], erased: Erased) -> tuple[Document, ...]:
