@@ -2,8 +2,9 @@
 """Hold the console's catalogues to its messages: `python -m scripts.messages`, `--write` to mend.
 
 Each family of pages (`pages/NAME.py`, `templates/NAME/`) has a catalogue of its own in each
-language, and what all pages share is in `shell`. What is new is written in empty, in the order of
-the source; what nobody says any more is taken out. That of English says each message as it is.
+language; what all pages share is in `shell`, what the rooms beneath say in `reasons` and `errors`.
+What is new is written in empty, and what nobody says any more is taken out. That of English says
+each message as it is.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def messages() -> Said:
         if family != SHELL:
             for each in said.keys() & found[SHELL].keys():
                 del said[each]
-    found["reasons"] = beneath.reasons()
+    found |= {"reasons": beneath.reasons(), "errors": beneath.errors()}
     return {family: said for family, said in found.items() if said}
 
 

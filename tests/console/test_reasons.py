@@ -56,10 +56,10 @@ def test_many_beginnings_of_a_template_cost_no_more_than_their_length():
 
 
 @pytest.mark.parametrize("code", ["en", "ja", "ko"])
-def test_every_reason_of_a_decision_is_read_with_whatever_values(code):
+def test_every_reason_and_every_error_is_read_with_whatever_values(code):
     reading = reader(code)
     unread = []
-    for text in beneath.reasons():
+    for text in (*beneath.reasons(), *beneath.errors()):
         values = [f"<{each}>" for each in beneath.HOLE.findall(text)]
         given = iter(values)
         shown = beneath.HOLE.sub(lambda _hole, given=given: next(given), text)
@@ -89,3 +89,23 @@ def test_texts_are_collected_with_their_values_as_holes(source, texts):
     assert found == sorted(
         ["%(lines)s and %(value)s are %(each)s here"] if texts is None else texts
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        (
+            "raise InputError('a.b', 'no such act', hint=f'see {act}')",
+            ["no such act", "see %(act)s"],
+        ),
+        (
+            "NEXT = 'list the acts'\nraise StateError('a.b', 'gone', hint=NEXT)",
+            ["gone", "list the acts"],
+        ),
+        ("CODE = 'a.b'\nreturn absent(CODE, found=f'{len(x)} acts')", ["%(x)s acts"]),
+        ("raise InvariantError('a.b', 'this never happens')", []),
+        ("return absent('no code', 'not an error of ours')", []),
+    ],
+)
+def test_what_errors_say_is_collected_where_a_code_stands_first(source, texts):
+    assert [*beneath.told(ast.parse(source))] == texts

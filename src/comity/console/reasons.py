@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the rooms beneath say in English, read in the language of whoever looks.
 
-A decision's reasons are English wherever their bytes are kept or compared. A page finds each again
+Reasons and errors are English wherever their bytes are kept or compared. A page finds each again
 among the templates of its catalogue, and says it in its own language (decisions/0020).
 """
 
@@ -18,7 +18,7 @@ from comity.console.languages import family
 # A text that is longer is shown as it is.
 TEXT_CHARS_MAX: Final = 2_000
 
-_FAMILIES: Final = ("reasons",)
+_FAMILIES: Final = ("errors", "reasons")
 _HOLE: Final = re.compile(r"%\(([a-z_]+)\)s")
 _AND: Final = "; "  # how a decision joins its reasons
 
