@@ -43,12 +43,18 @@ from comity.statement.orders import (
     OrderRequest,
     Tax,
 )
-from comity.statement.settlements import InvoiceIssue, SettledLine, SettlementRecord
+from comity.statement.settlements import (
+    InvoiceIssue,
+    SettledLine,
+    SettlementDrop,
+    SettlementRecord,
+)
 from tests.builders.plain_books import (
     Owing,
     PlainArrival,
     PlainLine,
     PlainOrder,
+    Taken,
     open_of,
     open_part,
     rounded,
@@ -129,6 +135,8 @@ class Dealings:
     counted: int = 0
     offsets: int = 0
     refused: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    records: dict[Place, Taken] = field(default_factory=dict)
+    taken_back: int = 0
 
     def __post_init__(self) -> None:
         self.draw = random.Random(self.seed)
@@ -150,6 +158,7 @@ class Dealings:
         acts: tuple[Callable[[], None], ...] = (
             self.ask, self.accept, self.accept, self.make, self.make, self.receipt, self.receipt,
             self.settle, self.settle, self.offset, self.bill, self.end, self.dispute,
+            self.take_back,
         )  # fmt: skip
         self.draw.choice(acts)()
 
@@ -346,7 +355,22 @@ class Dealings:
         if place is not None and method is not Method.OFFSET:
             kinds = {"kind"} if quantity else {"equal_value", "cash"}
             count = Fraction(quantity or amount or 0)
-            settle_oldest(line, kinds, count, order.currency, self.today)
+            taken = settle_oldest(line, kinds, count, order.currency, self.today)
+            # What both said is in the record too: nobody takes that back.
+            self.records[place] = taken
+
+    def take_back(self) -> None:
+        """Take back a settlement of late, by whoever said it or by another."""
+        late = list(self.records)[-40:]
+        if late and self.draw.random() < 0.5:
+            place = self.draw.choice(late)
+            speaker = place.party if self.draw.random() < 0.9 else self.draw.choice(PARTIES)
+            said = self.say(speaker, SettlementDrop(place, officer(speaker)))
+            if said is not None:
+                self.taken_back += 1
+                for one, back, paid in self.records.pop(place):
+                    one.back -= back
+                    one.paid -= paid
 
     def offset(self) -> None:
         """Settle a line against an order of the other direction, by the word of both sides."""

@@ -222,6 +222,6 @@ class Trade:
         self.world.settle(1)
         return order
 
-    def received_in_kind(self) -> Place:
+    def received_in_kind(self, **changes: Any) -> Place:
         """Let fuel be received that is to be replaced by fuel."""
-        return self.received(terms={"method": Method.REPLACEMENT_IN_KIND})
+        return self.received(terms={"method": Method.REPLACEMENT_IN_KIND}, **changes)

@@ -107,19 +107,27 @@ def open_part(line: PlainLine, one: PlainArrival, currency: str, day: date) -> t
     return "equal_value" if still else "cash", cash - one.paid
 
 
+Taken = list[tuple[PlainArrival, Fraction, Fraction]]
+"""What a settlement took: of which arrival, given back, and paid."""
+
+
 def settle_oldest(
     line: PlainLine, kinds: set[str], count: Fraction, currency: str, day: date
-) -> None:
-    """Count a settlement for what is open so, the oldest first."""
+) -> Taken:
+    """Count a settlement for what is open so, the oldest first; give what it took."""
+    taken: Taken = []
     for one in sorted(line.arrivals, key=lambda each: (each.on, each.nth)):
         kind, open_ = open_part(line, one, currency, day)
         part = min(count, open_) if kind in kinds else Fraction(0)
         count -= part
         if kind == "kind":
             one.back += part
+            taken.append((one, part, Fraction(0)))
         else:
             one.paid += part
+            taken.append((one, Fraction(0), part))
     assert not count
+    return taken
 
 
 def worth_of(line: PlainLine, quantity: Fraction, currency: str) -> Fraction:

@@ -315,6 +315,30 @@ def test_what_one_side_alone_said_is_refused_or_taken_back(
     assert books.post(refuse, {"office": "Books"}).status == 409
 
 
+def test_what_counts_by_our_word_alone_is_taken_back_and_is_offered_to_no_other(
+    trade: Trade, tokyo: Desks, washington: Desks
+) -> None:
+    order = trade.received()
+    pays, books = washington(FINANCE), tokyo(BOOKS)
+    _do(books, path_of(order, "settle"), {**PAYING, "amount-1": "100"})
+    trade.world.settle(1)
+    pays.get(path_of(order))
+    assert not [each for each in pays.links() if each.endswith("/withdraw")]
+    (back,) = [each for each in books.links() if each.endswith("/withdraw")]
+    books.get(back)
+    assert "owed again then, each of its own day" in books.text()
+    _do(books, back, {"office": "Books", "text": "it was another order"})
+    assert "taken back or refused" in books.text()
+    assert not [each for each in books.links() if each.endswith("/withdraw")]
+    trade.world.settle(1)
+    _do(pays, path_of(order, "settle"), {**PAYING, "amount-1": "100"})
+    trade.world.settle(1)
+    books.get(path_of(order))
+    (confirm,) = [each for each in books.links() if each.endswith("/confirm")]
+    _do(books, confirm, {"number": "C-1", "office": "Books"})
+    assert not [each for each in books.links() if each.endswith("/withdraw")]
+
+
 def test_more_than_is_owed_is_not_settled_and_what_was_typed_stays(
     trade: Trade, tokyo: Desks
 ) -> None:

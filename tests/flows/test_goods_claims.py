@@ -16,6 +16,7 @@ from comity.agreement.templates import template
 from comity.basis.amounts import Quantity
 from comity.basis.errors import InputError, StateError
 from comity.basis.ids import Place
+from comity.decision.deciding import Citation
 from comity.decision.stages import Refused
 from comity.flows.enclosures import OpenedText
 from comity.flows.not_counted import NotCounted
@@ -261,10 +262,37 @@ def _waiting(node: Node) -> list[Any]:
     return [*run(what_waits(node.context))]
 
 
-def test_what_counts_is_dropped_by_nobody_and_each_side_drops_in_its_own_way(trade: Trade) -> None:
+def test_a_creditor_takes_back_what_counts_by_its_word_alone_and_it_is_owed_again(
+    trade: Trade,
+) -> None:
     _, theirs, ours = both_record(trade)
+    place_of(run(drop(trade.gives.context, ACSA, ours, ACTING, own=True)))
+    trade.world.settle(1)
+    assert owed(trade.asks) == owed(trade.gives) == ["1900000"]
+    place_of(confirmed(trade, theirs))
+    trade.world.settle(1)
+    assert owed(trade.asks) == owed(trade.gives) == ["950000"]
+    with pytest.raises(NotCounted) as by_both:
+        run(drop(trade.asks.context, ACSA, theirs, officer(FINANCE, "F"), own=True))
+    assert by_both.value.code == "settlement.by-both"
+    assert trade.world.equal()
+
+
+def test_who_handed_over_takes_nothing_back_and_each_side_drops_in_its_own_way(
+    trade: Trade,
+) -> None:
+    _, theirs, ours = both_record(trade)
+    order = trade.received_in_kind(number="O-2")
+    back = {"method": Method.REPLACEMENT_IN_KIND, "acting": ACTING}
+    replaced = place_of(trade.settle(trade.gives, order, number="S-7", **back))
+    refused = run(drop(trade.gives.context, ACSA, replaced, officer(LOGISTICS), own=True))
+    assert isinstance(refused, Refused)
+    assert [each.clause for each in refused.findings if isinstance(each, Citation)] == [
+        "settlement"
+    ]
+    # What counts is refused by nobody.
     with pytest.raises(NotCounted) as counts:
-        run(drop(trade.gives.context, ACSA, ours, ACTING, own=True))
+        run(drop(trade.asks.context, ACSA, ours, officer(FINANCE, "F"), own=False))
     assert counts.value.code == "settlement.already-counted"
     for node, place, own in ((trade.gives, theirs, True), (trade.asks, theirs, False)):
         with pytest.raises(StateError) as whose:

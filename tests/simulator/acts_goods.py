@@ -170,11 +170,7 @@ async def _settle(scene: Scene, state: State, order: PlacedOrder) -> object:
         if draws.random() < 0.2:
             return await drop(context, pact, chosen, _WHO, own=False)
         return await confirm(context, pact, chosen, _number(scene), _WHO, another=another)
-    own = [
-        place
-        for place, row in sorted(state.settlements.items())
-        if row.counted is None and place.party == scene.node.party
-    ]
+    own = [place for place in sorted(state.settlements.keys()) if place.party == scene.node.party]
     if own and draws.random() < 0.1:
         return await drop(context, pact, draws.choice(own), _WHO, own=True)
     if draws.random() < 0.1:

@@ -118,6 +118,12 @@ def _drop(*, own: bool) -> Doing:
     return lambda on: drop(on.context, _ID, on.told.claims[on.name], WHO, own=own)
 
 
+async def _settle_and_take_back(on: On) -> object:
+    said = await settle(on.context, _ID, on.wanted())
+    place = place_of(said)
+    return said if place is None else await drop(on.context, _ID, place, WHO, own=True)
+
+
 def _confirm(on: On) -> Awaitable[object]:
     return confirm(on.context, _ID, on.told.claims[on.name], "C-1", WHO)
 
@@ -212,6 +218,7 @@ PAIRS: Final[Mapping[str, Pair]] = MappingProxyType(
             _settle(Method.REPLACEMENT_IN_KIND),
             HELD_UP,
         ),
+        "claim / take back": Pair(CAME, _settle(), _settle_and_take_back, HELD_UP),
         "dispute / settle": Pair(CAME, _dispute, _settle(), BOTH),
         "dispute / confirm": Pair(CLAIMED, _dispute, _confirm, BOTH),
         "dispute / bill": Pair(CAME, _dispute, _bill, BOTH),

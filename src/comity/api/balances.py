@@ -133,7 +133,7 @@ async def confirm_settlement(
     return entered_reply(desk, done(entered))
 
 
-@post(f"{_SETTLEMENTS}/{_AT}/withdrawal", summary="Take a claim back", tags=["goods"])
+@post(f"{_SETTLEMENTS}/{_AT}/withdrawal", summary="Take a settlement back", tags=["goods"])
 async def withdraw_settlement(
     request: Request[Any, Any, Any],
     agreement: AgreementPath,
@@ -141,7 +141,10 @@ async def withdraw_settlement(
     index: IndexPath,
     data: JSONBody[DropBody],
 ) -> EnteredReply:
-    """Take back a settlement of ours that does not count."""
+    """Take back a settlement of ours: a claim, or what counts by our word alone.
+
+    Not what the other side said too, what was billed since, or what both agreed a balance of.
+    """
     desk = desk_of(request, Permission.GOODS_WRITE)
     named, place = agreement_of(agreement), place_of(party, index)
     return await _drop(desk, named, place, data, own=True)

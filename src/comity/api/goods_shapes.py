@@ -211,7 +211,7 @@ class ConfirmBody(Struct, forbid_unknown_fields=True):
 
 
 class DropBody(Struct, forbid_unknown_fields=True):
-    """A settlement that does not count is taken back, or refused; why goes sealed beside it."""
+    """A settlement is taken back, or one that is claimed refused; why goes sealed beside it."""
 
     office: Short
     text: TextBody | None = None

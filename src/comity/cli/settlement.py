@@ -51,8 +51,9 @@ _IN_KIND = (Method.RETURN.value, Method.REPLACEMENT_IN_KIND.value)
 def settlement() -> None:
     """Bill what was receipted, and settle it.
 
-    What the creditor says counts; what the debtor alone says is claimed, until the creditor
-    confirms or refuses it. An offset, and the price of the day, need the word of both.
+    What the creditor says counts, until it takes it back; what the debtor alone says is claimed,
+    until the creditor confirms or refuses it. An offset, and the price of the day, need the word
+    of both.
     """
 
 
@@ -200,14 +201,22 @@ async def confirm(
 @control_argument("control", "SETTLEMENT")
 @agreement_option
 @office_option
+@text_option
 @node_command(writing=True, person=AsPerson.REQUIRED)
 async def withdraw(
-    desk: Desk, *, control: Control, agreement: AgreementId | None, office: str
+    desk: Desk,
+    *,
+    control: Control,
+    agreement: AgreementId | None,
+    office: str,
+    text: str | None,
 ) -> int | None:
-    """Take back a SETTLEMENT of ours that does not count."""
-    chosen, place = await the_place(desk.context, control, agreement)
-    acting = read_office(desk.acting, office)
-    return show_entered(desk, await drop(desk.context, chosen, place, acting, own=True))
+    """Take back a SETTLEMENT of ours.
+
+    What counts by our word alone is owed again, of its own day; not what the other side said
+    too, what was billed since, or what is in a balance that both agreed.
+    """
+    return await _drop(desk, control, agreement, office, text, own=True)
 
 
 @settlement.command(
@@ -228,11 +237,23 @@ async def refuse(
     text: str | None,
 ) -> int | None:
     """Refuse a SETTLEMENT that the other side claims; what is owed stays owed."""
+    return await _drop(desk, control, agreement, office, text, own=False)
+
+
+async def _drop(
+    desk: Desk,
+    control: Control,
+    agreement: AgreementId | None,
+    office: str,
+    text: str | None,
+    *,
+    own: bool,
+) -> int | None:
     chosen, place = await the_place(desk.context, control, agreement)
     acting = read_office(desk.acting, office)
-    with text_of(text, "refusal") as sealed:
+    with text_of(text, "withdrawal" if own else "refusal") as sealed:
         return show_entered(
-            desk, await drop(desk.context, chosen, place, acting, text=sealed, own=False)
+            desk, await drop(desk.context, chosen, place, acting, text=sealed, own=own)
         )
 
 

@@ -19,6 +19,7 @@ from comity.state.queries_goods import (
     accounts_of,
     asks_cash,
     claims_at,
+    is_agreed_since,
     settlement_terms,
     today_of,
 )
@@ -225,16 +226,9 @@ def _is_billed(state: State, order: PlacedOrder) -> bool:
 
 def _is_agreed(state: State, order: PlacedOrder) -> bool:
     """Answer whether both ends agreed a balance of all that was said of an order."""
-    ends = {order.requester, order.provider}
     papers = (state.settlements.get(each) for each in walk(state.papers_of.get(order.place)))
     latest = max((row.at for row in papers if row is not None), default=order.at)
-    return any(
-        row.at > latest
-        and row.state.until >= today_of(state, latest)
-        and {row.place.party, *(place.party for place, each in row.answers if not each.differs)}
-        >= ends
-        for _, row in state.balances.items()
-    )
+    return is_agreed_since(state, order, latest)
 
 
 def _quantities(lines: Iterable[tuple[int, int]]) -> list[JsonValue]:

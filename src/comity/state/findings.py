@@ -160,6 +160,9 @@ class Finding(StrEnum):
     ALREADY_COUNTED = "settlement.already-counted"
     NOT_CONVERTED = "settlement.not-converted"
     ALREADY_DROPPED = "settlement.already-dropped"
+    SETTLED_BY_BOTH = "settlement.by-both"
+    SETTLED_AND_BILLED = "settlement.billed-since"
+    SETTLED_AND_AGREED = "settlement.agreed-since"
     LOAN_TOO_LONG = "order.loan-too-long"
     BEYOND_CAP = "order.beyond-cap"
     BALANCE_LATER = "balance.dated-later"
@@ -238,6 +241,9 @@ REASONS: Final[Mapping[Finding, str]] = MappingProxyType(
         Finding.ALREADY_COUNTED: "that settlement counts already",
         Finding.NOT_CONVERTED: "nothing of it has become a debt in cash",
         Finding.ALREADY_DROPPED: "it was taken back or refused before",
+        Finding.SETTLED_BY_BOTH: "it counts by the word of both sides: dispute its lines instead",
+        Finding.SETTLED_AND_BILLED: "its lines were billed since: dispute them instead",
+        Finding.SETTLED_AND_AGREED: "both sides agreed a balance since: dispute its lines instead",
         Finding.LOAN_TOO_LONG: "it would come back later than the file has all debts settled",
         Finding.BEYOND_CAP: "it goes beyond a yearly cap: comity balance show has the meters",
         Finding.BALANCE_LATER: "the day is not over",

@@ -20,7 +20,7 @@ from comity.state.fold_claims import apply_drop
 from comity.state.fold_orders import finding, with_person
 from comity.state.goods_decisions import refuse_by_file
 from comity.state.goods_settled import note_paper, note_settled
-from comity.state.goods_settling import SettledOrder, ask_of, work_out
+from comity.state.goods_settling import SettledOrder, ask_of, parts_of, work_out
 from comity.state.queries_goods import (
     ends_of_order,
     put_lines,
@@ -106,7 +106,9 @@ def _take(
     state, said, body, order = settling.state, settling.said, settling.body, settling.order
     by_both = confirmed is not None if body.method in _BY_BOTH else said.by == order.provider
     counted = said.place if by_both else None
-    row = SettlementRow(said.place, said.at, said.version, body, counted)
+    alone = counted is not None and confirmed is None
+    taken = tuple(parts_of(state, settled[0])) if alone else ()
+    row = SettlementRow(said.place, said.at, said.version, body, counted, taken=taken)
     state.settlements.put(said.place, row)
     note_paper(state, order.place, said.place)
     for each in settled:

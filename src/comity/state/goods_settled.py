@@ -24,10 +24,11 @@ def note_paper(state: State, order: Place, paper: Place) -> None:
     state.papers_of.put(order, Chain(paper, state.papers_of.get(order)))
 
 
-def note_settled(state: State, said: Said, place: Place) -> None:
+def note_settled(state: State, said: Said, place: Place, *, reopens: bool = False) -> None:
     """Keep which receipts of an order are settled now, as its lines stand after a statement.
 
-    A settlement is counted for an arrival and stays with it: what is settled is so for good.
+    A settlement is counted for an arrival and stays with it: what is settled is so for good, unless
+    the statement takes a settlement back (`reopens`).
     """
     order = state.orders.get(place)
     if order is None:
@@ -37,7 +38,7 @@ def note_settled(state: State, said: Said, place: Place) -> None:
     for nth, delivery in enumerate(order.deliveries):
         found = state.receipt_of.get(delivery)
         receipt = None if found is None else state.goods_receipts.get(found)
-        if receipt is None or receipt.settled is not None:
+        if receipt is None or (receipt.settled is not None and not reopens):
             continue
         for line in receipt.of:
             if line not in known:
@@ -48,6 +49,8 @@ def note_settled(state: State, said: Said, place: Place) -> None:
             state.goods_receipts.put(receipt.place, now)
         if not open_:
             state.unsettled.drop(receipt.place)
+        elif receipt.settled is not None:
+            state.unsettled.put(receipt.place, order.place)
 
 
 def _settled_now(
@@ -55,10 +58,10 @@ def _settled_now(
 ) -> ReceiptRow:
     """Give a receipt of which these lines are open still; each loan of it is settled by itself."""
     loans = tuple(
-        each if each.settled or open_ & set(each.of) else structs.replace(each, settled=when)
+        structs.replace(each, settled=None if open_ & set(each.of) else each.settled or when)
         for each in receipt.loans
     )
-    return structs.replace(receipt, loans=loans, settled=None if open_ else when)
+    return structs.replace(receipt, loans=loans, settled=None if open_ else receipt.settled or when)
 
 
 def _open_deliveries(account: LineAccount | None, terms: SettlementTerms) -> frozenset[int]:

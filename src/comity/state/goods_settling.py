@@ -8,6 +8,7 @@ settlement names which it confirms. Source: treaties.md A9 to A12, U5; 10 U.S.C.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -19,19 +20,22 @@ from comity.basis.instants import Date
 from comity.state.findings import Finding
 from comity.state.goods_decisions import Asked, Settling
 from comity.state.queries_goods import accounts_of, find_line, settlement_terms
-from comity.state.records_goods import PlacedOrder
+from comity.state.records_goods import PlacedOrder, SettlementRow
 from comity.state.state import State
 from comity.statement.orders import Method
 from comity.statement.settlements import SettledLine, SettlementRecord
 from comity.support.accounts import IN_KIND, LineAccount, Owed
 from comity.support.settling import (
+    Part,
     cost_of,
     days_settled,
     give_back,
     open_on,
     open_parts,
+    parts_settled,
     pay,
     with_day_price,
+    without_parts,
 )
 from comity.support.terms import SettlementTerms
 
@@ -93,6 +97,32 @@ def work_out(
         return (own,)
     other = _taken_from(work, total)
     return other if isinstance(other, Finding) else (own, other)
+
+
+def parts_of(state: State, settled: SettledOrder) -> Iterator[Part]:
+    """List what a settlement takes of each arrival of an order, before it counts."""
+    for line, after in settled.accounts.items():
+        before = find_line(state, settled.order, line)
+        yield from () if before is None else parts_settled(before, after)
+
+
+def work_back(state: State, order: PlacedOrder, row: SettlementRow) -> SettledOrder:
+    """Work out an order without a settlement that counts by the word of its creditor alone."""
+    known = ((line, find_line(state, order, line.line)) for line in row.record.lines)
+    moved = [
+        (account, _without(account, row, line)) for line, account in known if account is not None
+    ]
+    days = [day for before, after in moved for day in days_settled(before, after)]
+    return SettledOrder(order, {after.line: after for _, after in moved}, max(days, default=None))
+
+
+def _without(account: LineAccount, row: SettlementRow, line: SettledLine) -> LineAccount:
+    after = without_parts(account, row.taken)
+    if not row.taken or line.quantity is None or line.amount is None:
+        return after
+    bought = list(after.bought)
+    bought.remove((row.record.on.toordinal(), to_millionths(line.amount)))
+    return structs.replace(after, bought=tuple(bought))
 
 
 def asks_of(

@@ -155,6 +155,18 @@ def claims_at(
     return due_by_bills(state, order, terms, account.line, claims)
 
 
+def is_agreed_since(state: State, order: PlacedOrder, at: Instant) -> bool:
+    """Answer whether both ends of an order agreed a balance of what was said by an instant."""
+    ends = ends_of_order(order)
+    return any(
+        row.at > at
+        and row.state.until >= today_of(state, at)
+        and {row.place.party, *(place.party for place, each in row.answers if not each.differs)}
+        >= ends
+        for _, row in state.balances.items()
+    )
+
+
 def today_of(state: State, instant: Instant) -> Date:
     """Give the day that it is in the zone of the file."""
     return day_of(instant, zone_of(state))

@@ -16,6 +16,7 @@ from comity.basis.instants import Date, Instant
 from comity.statement.orders import AcceptanceHead, OrderHead
 from comity.statement.settlements import BalanceAgree, BalanceState, SettlementRecord
 from comity.support.accounts import LineAccount, Owed
+from comity.support.settling import Part
 
 WHOLE: Final = 0
 """Every line of an order, in a dispute; lines are numbered from 1."""
@@ -134,8 +135,9 @@ class InvoiceRow(Struct, frozen=True, gc=False):
 class SettlementRow(Struct, frozen=True, gc=False):
     """A settlement as one side said it; `counted` is the statement by which it counts.
 
-    None: the debtor alone has said it, or one side alone where both have to. `dropped` is where
-    such a one was taken back or refused.
+    None: the debtor alone has said it, or one side alone where both have to. `dropped` is where it
+    was taken back or refused: it does not count then. `taken` is what counts by the creditor's word
+    alone took of each arrival, for it to be taken back.
     """
 
     place: Place
@@ -144,6 +146,7 @@ class SettlementRow(Struct, frozen=True, gc=False):
     record: SettlementRecord
     counted: Place | None = None
     dropped: Place | None = None
+    taken: tuple[Part, ...] = ()
 
 
 class BalanceRowSaid(Struct, frozen=True, gc=False):

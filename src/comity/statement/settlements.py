@@ -161,9 +161,9 @@ class SettlementRecord(Struct, frozen=True, gc=False):
 
 
 class SettlementDrop(Struct, frozen=True, gc=False):
-    """A settlement that does not count is taken back by whoever said it, or refused by the other.
+    """A settlement is taken back by whoever said it, or refused by the other where it is claimed.
 
-    Why it is refused goes sealed beside it. What counts already is dropped by nobody.
+    Why goes sealed beside it. What counts by the word of both is dropped by nobody.
     """
 
     KIND: ClassVar[str] = "settlement.drop"

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from functools import partial
 
-from msgspec import structs
+from msgspec import Struct, structs
 
 from comity.basis.instants import Date
 from comity.support.accounts import (
@@ -24,6 +24,19 @@ from comity.support.accounts import (
     share_of,
 )
 from comity.support.terms import SettlementTerms
+
+
+class Part(Struct, frozen=True, gc=False, array_like=True):
+    """What a settlement took of one arrival: `back` of its quantity, `paid` of its amount.
+
+    The arrival of a line is known by how much had come `before` it.
+    """
+
+    line: int
+    before: int
+    back: int
+    paid: int
+
 
 _KIND = frozenset({Owed.KIND})
 _CASH = frozenset({Owed.CASH})
@@ -101,6 +114,28 @@ def days_settled(before: LineAccount, after: LineAccount) -> Iterator[Date]:
     for old, new in zip(before.arrivals, after.arrivals, strict=True):
         if old != new:
             yield Date.fromordinal(old.on)
+
+
+def parts_settled(before: LineAccount, after: LineAccount) -> Iterator[Part]:
+    """List what a settlement took of each arrival that it counts for."""
+    for old, new in zip(before.arrivals, after.arrivals, strict=True):
+        if old != new:
+            yield Part(before.line, old.before, new.back - old.back, new.paid - old.paid)
+
+
+def without_parts(account: LineAccount, parts: Collection[Part]) -> LineAccount:
+    """Give the account without what a settlement took: so much is owed again, of its own day.
+
+    What else was settled stays with the arrivals that it was settled of.
+    """
+    taken = {each.before: each for each in parts if each.line == account.line}
+    arrivals = tuple(
+        structs.replace(each, back=each.back - part.back, paid=each.paid - part.paid)
+        if (part := taken.get(each.before)) is not None
+        else each
+        for each in account.arrivals
+    )
+    return structs.replace(account, arrivals=arrivals)
 
 
 def _taken(

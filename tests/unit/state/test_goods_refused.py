@@ -359,7 +359,7 @@ def test_a14_a_claim_is_refused_once_and_what_counts_is_not(deal: Deal) -> None:
     teller = deal.teller
     part = (SettledLine(1, Decimal(100), None, None),)
     claim = settled(teller, deal.order, by=KOR, lines=part)
-    assert teller.why(_drop(deal, deal.settled)) == ("settlement.already-counted", "4")
+    assert teller.why(_drop(deal, deal.settled, KOR)) == ("settlement.already-counted", "4")
     assert teller.why(_drop(deal, Place(KOR, 700))) == ("settlement.unknown", "4")
     assert list(teller.state.claimed.keys()) == [claim]
     dropped = _drop(deal, claim)

@@ -9,18 +9,27 @@ Source: treaties.md 4.5, A14, U12
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from comity.basis.amounts import format_decimal
 from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, Place
 from comity.basis.instants import Date
-from comity.decision.stages import Refused
+from comity.decision.stages import Allowed, Refused
 from comity.flows.cases.speaking import Saying, say_case
 from comity.flows.context import Context
 from comity.flows.enclosures import Text
 from comity.flows.speak import Entered
-from comity.flows.support.finding import find_order, find_settlement, offices_for, other_end
+from comity.flows.support.finding import (
+    ask_file,
+    find_order,
+    find_settlement,
+    offices_for,
+    other_end,
+)
 from comity.flows.turns import read_view
 from comity.flows.view import View
+from comity.state.goods_settling import ask_of, work_back
 from comity.state.records_goods import SettlementRow
 from comity.state.tables import walk
 from comity.statement.order_values import Officer
@@ -133,11 +142,13 @@ async def drop(
     text: Text | None = None,
     own: bool,
 ) -> Entered | Refused:
-    """Take back a settlement of ours (`own`) that does not count, or refuse one of the other side.
+    """Take back a settlement of ours (`own`), or refuse one of the other side that does not count.
+
+    What counts by our word alone, since we are owed it, is owed again of its own day.
 
     Raises:
         StateError: no such settlement of that side.
-        NotCounted: it counts already, or was dropped before.
+        NotCounted: it counts by the word of both, was billed or agreed since, or dropped before.
 
     Source: treaties.md A14, U12
     """
@@ -145,9 +156,16 @@ async def drop(
     row = find_settlement(view, settlement)
     _check_whose(view, row.place.party, settlement, own=own)
     to = other_end(view, find_order(view, row.record.order))
-    saying = Saying(
-        SettlementDrop(settlement, acting), acting.person, offices_for(row.record.method), text, to
-    )
+
+    async def decide(view: View) -> Allowed | Refused:
+        row = find_settlement(view, settlement)
+        order = find_order(view, row.record.order)
+        record = structs.replace(row.record, acting=acting)
+        return ask_file(context, view, *ask_of(record, work_back(view.fold.state, order, row)))
+
+    body, roles = SettlementDrop(settlement, acting), offices_for(row.record.method)
+    is_claim = row.counted is None
+    saying = Saying(body, acting.person, roles, text, to, None if is_claim else decide)
     return await say_case(context, agreement, saying)
 
 

@@ -17,7 +17,9 @@ from comity.console.pages.goods.places import order_path
 from comity.console.pages.goods.settling import BILL, CONFIRM, REFUSE, SETTLE, WITHDRAW
 from comity.console.visit import Visit
 from comity.flows.support.order_search import Step, Turn
+from comity.state.fold_claims import why_it_stays
 from comity.state.records_goods import PlacedOrder, SettlementRow
+from comity.state.state import State
 
 _BY_STEP: Final = {
     Step.ANSWER: (ACCEPT, DECLINE),
@@ -74,13 +76,13 @@ def _acts(own: PartyId, turns: tuple[Turn, ...]) -> Iterator[Act]:
 
 
 def offers_on(
-    visit: Visit, agreement: AgreementId, order: PlacedOrder, said: SettlementRow
+    visit: Visit, agreement: AgreementId, state: State, order: PlacedOrder, said: SettlementRow
 ) -> tuple[Offer, ...]:
-    """Give what our side may do with a settlement that does not count."""
+    """Give what our side may do with a settlement that was not taken back or refused."""
     own = visit.node.own
-    if said.counted is not None or said.dropped is not None:
+    if said.dropped is not None or own not in (order.requester, order.provider):
         return ()
-    if own not in (order.requester, order.provider):
+    if said.counted is not None and why_it_stays(state, own, order, said) is not None:
         return ()
     back = f"{order_path(agreement, order.place)}/settlement/{said.place}"
     acts = (WITHDRAW,) if said.place.party == own else (CONFIRM, REFUSE)

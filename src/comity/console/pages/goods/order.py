@@ -60,7 +60,7 @@ async def show(visit: Visit) -> Outcome:
         "turns": turns,
         "offers": offers(visit, agreement, order, turns),
         "offers_on": {
-            str(each.place): offers_on(visit, agreement, order, each)
+            str(each.place): offers_on(visit, agreement, state, order, each)
             for each in said
             if each is not None
         },

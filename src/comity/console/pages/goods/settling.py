@@ -151,7 +151,7 @@ async def _confirm(desk: Desk) -> str | Refused:
     return confirmed if isinstance(confirmed, Refused) else desk.back
 
 
-async def _drop_form(desk: Desk, button: str) -> Form:
+async def _drop_form(desk: Desk, button: str, note: str = "") -> Form:
     say = desk.visit.say
     return Form(
         button=button,
@@ -159,6 +159,7 @@ async def _drop_form(desk: Desk, button: str) -> Form:
             Field("office", say("Your office"), is_needed=True),
             Field("text", say("Why: sealed beside it"), "area"),
         ),
+        note=note,
     )
 
 
@@ -167,7 +168,10 @@ async def _refuse_form(desk: Desk) -> Form:
 
 
 async def _withdraw_form(desk: Desk) -> Form:
-    return await _drop_form(desk, desk.visit.say("Take it back"))
+    say, note = desk.visit.say, ""
+    if desk.settlement.counted is not None:
+        note = say("It counts now. What it settled is owed again then, each of its own day.")
+    return await _drop_form(desk, say("Take it back"), note)
 
 
 async def _drop(desk: Desk, *, own: bool) -> str | Refused:
