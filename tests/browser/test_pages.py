@@ -29,6 +29,8 @@ PAGES = (
     "/visits/gsomia-jpn-kor",
     "/disclosures/gsomia-jpn-kor",
     "/contractors/gsomia-jpn-kor",
+    "/inventories/gsomia-jpn-kor",
+    "/inventories/gsomia-jpn-kor/count",
     "/reports",
     "/exercises",
     "/exercises?name=keen-sword",

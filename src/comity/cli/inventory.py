@@ -8,18 +8,23 @@ from typing import Any
 import click
 
 from comity.basis.errors import InputError
-from comity.basis.ids import AgreementId, Place, parse_place
+from comity.basis.ids import AgreementId, Place
 from comity.basis.strict_json import JsonValue
 from comity.cli.nouns import Noun
 from comity.cli.options import agreement_option, reading, the_agreement
 from comity.cli.printing import labelled, say, shown
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.stages import Refused
-from comity.flows.keeping.counting import CopyName, Row, count, expected_copies
+from comity.flows.keeping.counting import (
+    CopyName,
+    Row,
+    all_but,
+    count,
+    expected_copies,
+    parse_copy_name,
+)
 from comity.flows.keeping.shapes import counted_json, row_json
 from comity.flows.listing import read_state
-
-_DIGITS = 7
 
 
 @click.group(cls=Noun)
@@ -28,20 +33,6 @@ def inventory() -> None:
 
     What lies in the node is looked at by the node itself.
     """
-
-
-def parse_copy_name(text: str, where: str) -> CopyName:
-    """Read an item and the number of its copy, as `JPN/12:2`."""
-    item, colon, number = text.rpartition(":")
-    if not colon or not number.isascii() or not number.isdecimal() or len(number) > _DIGITS:
-        raise InputError(
-            "cli.copy-name",
-            "not a copy of an item",
-            where=where,
-            expected="an item and a number, as JPN/12:2",
-            found=text[:64],
-        )
-    return parse_place(item, where), int(number)
 
 
 @inventory.command(epilog="Example: comity inventory expected --node kor --as kor-003")
@@ -113,7 +104,7 @@ async def count_command(
         rows = await expected_copies(desk.context, chosen, desk.acting, facility=facility)
         if isinstance(rows, Refused):
             return desk.refuse(rows)
-        found = _all_but(chosen, rows, missing)
+        found = all_but(chosen, rows, missing)
     counted = await count(desk.context, chosen, desk.acting, found, facility=facility)
     if isinstance(counted, Refused):
         return desk.refuse(counted)
@@ -127,25 +118,6 @@ async def count_command(
     if counted.incident is not None and not desk.as_json:
         say(f"next: {desk.next_command(f'incident show {chosen}/{counted.incident}')}")
     return None
-
-
-def _all_but(
-    agreement: AgreementId, rows: tuple[Row, ...], missing: tuple[CopyName, ...]
-) -> tuple[CopyName, ...]:
-    """Give what was seen, by what was not; what the node has, it has looked at itself."""
-    known = {(row.item, row.copy.number): row for row in rows}
-    strange = sorted(set(missing) - known.keys())
-    if strange:
-        place, number = strange[0]
-        raise InputError(
-            "cli.copy-name",
-            "no such copy should be found",
-            where=f"{agreement}/{place}",
-            found=str(number),
-            hint="list what should be: comity inventory expected",
-        )
-    in_node = {name for name, row in known.items() if row.copy.hand.holder is None}
-    return tuple(sorted(known.keys() - set(missing) - in_node))
 
 
 @inventory.command(epilog="Example: comity inventory results --node jpn")

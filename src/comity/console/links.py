@@ -17,7 +17,6 @@ _OWED: Final = frozenset(
         "item.destroyed",
         "item.return",
         "item.end",
-        "inventory.result",
         "incident.report",
         "incident.findings",
         "consent.give",
@@ -64,6 +63,8 @@ def look_at(matter: Matter) -> str | None:
         return f"/visits/{matter.agreement}?open=yes"
     if matter.what in ("contractor.assure", "contractor.ends"):
         return f"/contractors/{matter.agreement}"
+    if matter.what == "inventory.result":
+        return f"/inventories/{matter.agreement}"
     if matter.what == "visit.propose":
         return f"/visits/{matter.agreement}#ask"
     if matter.what in ("consent.answer", "consultation.answer"):

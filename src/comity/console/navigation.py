@@ -41,6 +41,7 @@ ENTRIES: Final = (
     Entry("/incidents", phrase("Incidents")),
     Entry("/visits", phrase("Visits")),
     Entry("/contractors", phrase("Firms")),
+    Entry("/inventories", phrase("Inventories")),
     Entry("/reports", phrase("Reports"), frozenset({Role.AUDITOR})),
     Entry("/tour", phrase("Tour"), exercise_only=True),
 )

@@ -16,6 +16,7 @@ from comity.console.pages.exercises import EXERCISES
 from comity.console.pages.goods import GOODS
 from comity.console.pages.home import HOME
 from comity.console.pages.incidents import INCIDENTS
+from comity.console.pages.inventories import INVENTORIES
 from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
 from comity.console.pages.keeping import KEEPING
@@ -42,6 +43,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *GOODS,
     *HOME,
     *INCIDENTS,
+    *INVENTORIES,
     *ITEM,
     *ITEMS,
     *KEEPING,

@@ -31,6 +31,7 @@ from comity.decision.house import KEEPING_OFFICES
 from comity.decision.stages import Refused
 from comity.flows.cases.contractors import (
     assure_contractor,
+    letters_asked,
     open_evidence,
     release_to_contractor,
 )
@@ -94,15 +95,18 @@ async def _assure(visit: Visit, agreement: AgreementId) -> object:
         StateError: it would not count.
     """
     form = visit.form
-    check_filled(
-        form, ("firm", "facility", "condition", "assured_by"), "say what was made sure of, and who"
-    )
+    check_filled(form, ("firm", "facility", "assured_by"), "say of which firm, and who made sure")
+    letters = form.texts("condition")
+    if form.text("every") == "yes":
+        letters = await letters_asked(visit.context, agreement)
+    if not letters:
+        check_filled(form, ("condition",), "tick the conditions, or say that it is every one")
     on, until = form.text("assured_on"), form.text("until")
     body = ContractorAssure(
         firm=form.text("firm"),
         facility=form.text("facility"),
         parent=form.text("parent") or None,
-        conditions=tuple(sorted(set(form.texts("condition")))),
+        conditions=tuple(sorted(set(letters))),
         met=form.text("met") != "no",
         clearance=form.text("clearance") or None,
         document=form.text("document") or None,

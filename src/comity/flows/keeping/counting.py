@@ -8,11 +8,11 @@ partners are told the result as far as the file asks. Source: Japan-ROK GSOMIA A
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from comity.basis.errors import StateError, excerpt
-from comity.basis.ids import AgreementId, PersonId, Place
+from comity.basis.errors import InputError, StateError, excerpt
+from comity.basis.ids import AgreementId, PersonId, Place, parse_place
 from comity.basis.instants import Instant, date_of
 from comity.basis.strict_json import JsonValue
 from comity.decision.house import allow_house_act
@@ -42,6 +42,7 @@ from comity.statement.cases import Affected, Certainty, Harm
 from comity.statement.custody import InventoryResult
 
 _ACT = "inventory.count"
+_DIGITS_MAX = 7
 COUNTING = frozenset({Role.REGISTRAR})
 """Who counts."""
 
@@ -70,6 +71,48 @@ class Counted:
     def missing(self) -> tuple[Row, ...]:
         """List what was not found."""
         return tuple(row for row in self.rows if not row.found)
+
+
+def parse_copy_name(text: str, where: str) -> CopyName:
+    """Read an item and the number of its copy, as `JPN/12:2`.
+
+    Raises:
+        InputError: it is none.
+    """
+    item, colon, number = text.rpartition(":")
+    if not colon or not number.isascii() or not number.isdecimal() or len(number) > _DIGITS_MAX:
+        raise InputError(
+            "inventory.copy-name",
+            "not a copy of an item",
+            where=where,
+            expected="an item and a number, as JPN/12:2",
+            found=excerpt(text),
+        )
+    return parse_place(item, where), int(number)
+
+
+def all_but(
+    agreement: AgreementId, rows: tuple[Row, ...], missing: Iterable[CopyName]
+) -> tuple[CopyName, ...]:
+    """Give what was seen, by what was not; what the node has, it has looked at itself.
+
+    Raises:
+        InputError: no such copy should be found.
+    """
+    known = {(row.item, row.copy.number): row for row in rows}
+    left_out = frozenset(missing)
+    strange = sorted(left_out - known.keys())
+    if strange:
+        place, number = strange[0]
+        raise InputError(
+            "inventory.copy-name",
+            "no such copy should be found",
+            where=f"{agreement}/{place}",
+            found=str(number),
+            hint="list what should be: comity inventory expected",
+        )
+    in_node = {name for name, row in known.items() if row.copy.in_node}
+    return tuple(sorted(known.keys() - left_out - in_node))
 
 
 async def expected_copies(
