@@ -25,6 +25,7 @@ PAGES = (
     "/requests/gsomia-jpn-kor",
     "/consents/gsomia-jpn-kor",
     "/consents-given/gsomia-jpn-kor",
+    "/consultations/gsomia-jpn-kor",
     "/incidents/gsomia-jpn-kor",
     "/visits/gsomia-jpn-kor",
     "/disclosures/gsomia-jpn-kor",

@@ -67,7 +67,9 @@ def look_at(matter: Matter) -> str | None:
         return f"/inventories/{matter.agreement}"
     if matter.what == "visit.propose":
         return f"/visits/{matter.agreement}#ask"
-    if matter.what in ("consent.answer", "consultation.answer"):
+    if matter.what == "consultation.answer":
+        return f"/consultations/{matter.agreement}?open=yes"
+    if matter.what == "consent.answer":
         return f"/consents/{matter.agreement}?open=yes"
     if matter.what == "request.answer":
         return f"/requests/{matter.agreement}?open=yes"

@@ -38,6 +38,7 @@ ENTRIES: Final = (
     Entry("/exercises", phrase("Exercises"), GOODS_OFFICES),
     Entry("/balances", phrase("Balances"), GOODS_OFFICES),
     Entry("/consents", phrase("Consents")),
+    Entry("/consultations", phrase("Consultations")),
     Entry("/incidents", phrase("Incidents")),
     Entry("/visits", phrase("Visits")),
     Entry("/contractors", phrase("Firms")),

@@ -18,12 +18,16 @@ from comity.basis.ids import (
     parse_agreement_id,
     parse_place,
 )
+from comity.basis.instants import Date, Instant, end_of_day, parse_day_or_instant
+from comity.console.forms import read_items
 from comity.console.names import party_names
 from comity.console.visit import Elsewhere, Outcome, Page, Visit
 from comity.flows.item_pages import find_known
 from comity.flows.newest_first import Found
 from comity.flows.set_up import pinned_agreements
+from comity.flows.turns import read_view
 from comity.front.answers import not_there
+from comity.state.queries import zone_of
 from comity.state.records import Item
 
 SOUGHT = "item.sought"
@@ -125,3 +129,35 @@ async def known_place(visit: Visit, name: str) -> tuple[AgreementId, Place]:
     values = {"agreement": agreement, "party": party, "index": index}
     named, place, _ = await named_item(replace(visit, values=values))
     return named, place
+
+
+async def known_items(visit: Visit, agreement: AgreementId) -> tuple[Place, ...]:
+    """Give the items that a form names with commas between them.
+
+    Raises:
+        InputError: one does not read, or they are too many.
+        NotThere: the reader may not know of one, or it is not there.
+    """
+    items = read_items(visit.form)
+    for each in items:
+        if await find_known(visit.context, agreement, each, visit.person) is None:
+            raise not_there()
+    return items
+
+
+async def read_until(visit: Visit, agreement: AgreementId, text: str) -> Date | Instant | None:
+    """Read an end that has not passed in the agreement's zone; None: none was written."""
+    if not text:
+        return None
+    until = parse_day_or_instant(text, "until")
+    zone = zone_of((await read_view(visit.context, agreement)).fold.state)
+    end = end_of_day(until, zone) if isinstance(until, Date) else until
+    if end <= visit.context.ports.clock.now():
+        raise InputError(
+            "console.past-end",
+            "this end has passed already, so nothing would ever hold",
+            where="until",
+            found=text,
+            hint="look at the year; without it, it holds without end",
+        )
+    return until

@@ -16,6 +16,7 @@ from comity.basis.ids import AgreementId, PartyId, PersonId, Place
 from comity.decision.house import keeps_registers, knows_of
 from comity.decision.people import Person
 from comity.decision.stages import Refused
+from comity.flows.cases.consultations import asking_article
 from comity.flows.context import Context
 from comity.flows.facts import find_person
 from comity.flows.listing import view_of_lister
@@ -46,10 +47,12 @@ class AskRow:
     """A question for consent, what answered it, and whether it waits for us.
 
     `matter` is the act of a consultation; None: consent to pass on, or to another purpose.
+    `article` asks to consult before that act; None: it was asked by courtesy alone.
     """
 
     ask: Ask
     matter: str | None
+    article: str | None
     given: tuple[ConsentRow, ...]
     refused: tuple[Place, ...]
     waits_for_us: bool
@@ -76,6 +79,7 @@ async def search_asks(
     *,
     limit: int,
     open_only: bool = False,
+    consultations_only: bool = False,
 ) -> Found[AskRow] | Refused:
     """Find questions for consent; `open_only`: those alone that wait for our answer."""
     lister = await view_of_lister(context, agreement, person)
@@ -85,6 +89,8 @@ async def search_asks(
     state = view.fold.state
 
     async def fits(ask: Ask) -> bool:
+        if consultations_only and not ask.ask.consults(ask.place.party):
+            return False
         if open_only and not _waits_for_us(view, ask):
             return False
         return may_know_consent(state, by, ask.ask.items, ask.ask.category)
@@ -144,9 +150,11 @@ async def find_consent(
 def _ask_row(context: Context, view: View, ask: Ask) -> AskRow:
     state = view.fold.state
     refused = (state.ask_refusals.get((ask.place, party)) for party in ask.to)
+    consults = ask.ask.consults(ask.place.party)
     return AskRow(
         ask,
-        ask.ask.consulted[0] if ask.ask.consults(ask.place.party) else None,
+        ask.ask.consulted[0] if consults else None,
+        asking_article(state, ask) if consults else None,
         tuple(_consent_row(context, view, each) for each in _answers(state, ask)),
         tuple(place for place in refused if place is not None),
         _waits_for_us(view, ask),

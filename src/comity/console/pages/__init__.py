@@ -8,6 +8,7 @@ from typing import Final
 from comity.console.pages.agreements import AGREEMENTS
 from comity.console.pages.alerts import ALERTS
 from comity.console.pages.consents import CONSENTS
+from comity.console.pages.consultations import CONSULTATIONS
 from comity.console.pages.contractors import CONTRACTORS
 from comity.console.pages.disclosures import DISCLOSURES
 from comity.console.pages.drafts import DRAFTS
@@ -35,6 +36,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *AGREEMENTS,
     *ALERTS,
     *CONSENTS,
+    *CONSULTATIONS,
     *CONTRACTORS,
     *DISCLOSURES,
     *DRAFTS,

@@ -11,18 +11,19 @@ from typing import Final
 
 from comity.basis.errors import InputError
 from comity.basis.ids import AgreementId, Place, parse_party_id
-from comity.basis.instants import Date, Instant, end_of_day, parse_day_or_instant
 from comity.console.errors import Finding, closed_to, findings_of, status_of
-from comity.console.forms import check_filled, read_items
+from comity.console.forms import check_filled
 from comity.console.names import party_names
 from comity.console.places import (
     choose_agreement,
     cursor_of,
     item_path,
+    known_items,
     listed,
     named_agreement,
     named_place,
     path_of,
+    read_until,
 )
 from comity.console.routes import Route
 from comity.console.visit import Elsewhere, Outcome, Page, Visit, done
@@ -37,12 +38,10 @@ from comity.flows.consent_search import (
     search_consents,
 )
 from comity.flows.consents import held_besides
-from comity.flows.item_pages import find_known
 from comity.flows.promises import consent_to, promise
 from comity.flows.turns import read_view
 from comity.front.answers import not_there
 from comity.state.protected import find_protected
-from comity.state.queries import zone_of
 from comity.statement.information import ConsentAsk, ConsentRefuse, ConsentWithdraw
 
 PAGE: Final = 25
@@ -86,36 +85,15 @@ async def _worded(visit: Visit, agreement: AgreementId) -> ConsentAsk:
         InputError: something does not read.
     """
     form = visit.form
-    items = read_items(form)
-    for each in items:
-        if await find_known(visit.context, agreement, each, visit.person) is None:
-            raise not_there()
+    items = await known_items(visit, agreement)
     worded = consent_to(
         items=items,
         category=form.text("category") or None,
         recipient=parse_party_id(form.text("recipient"), "recipient"),
         purpose=form.text("purpose"),
-        until=await _until(visit, agreement, form.text("until")),
+        until=await read_until(visit, agreement, form.text("until")),
     )
     return ConsentAsk(worded.items, worded.category, worded.recipient, worded.purpose, worded.until)
-
-
-async def _until(visit: Visit, agreement: AgreementId, text: str) -> Date | Instant | None:
-    """Read an end that has not passed in the agreement's zone; None: none was written."""
-    if not text:
-        return None
-    until = parse_day_or_instant(text, "until")
-    zone = zone_of((await read_view(visit.context, agreement)).fold.state)
-    end = end_of_day(until, zone) if isinstance(until, Date) else until
-    if end <= visit.context.ports.clock.now():
-        raise InputError(
-            "console.past-end",
-            "this end has passed already, so nothing would ever hold",
-            where="until",
-            found=text,
-            hint="look at the year; without it, it holds without end",
-        )
-    return until
 
 
 async def _asked(

@@ -111,6 +111,16 @@ async def asked_by(context: Context, agreement: AgreementId, matter: str) -> str
     return view.fold.state.files[view.agreement().sha256].asked_before.get(matter)
 
 
+async def named_matters(context: Context, agreement: AgreementId) -> dict[str, str]:
+    """Give the acts that the signed file asks to consult before, each with its article.
+
+    None is named where no version is signed.
+    """
+    view = await read_view(context, agreement)
+    file = view.find_agreement()
+    return {} if file is None else dict(view.fold.state.files[file.sha256].asked_before)
+
+
 async def consultations(context: Context, agreement: AgreementId) -> tuple[Consultation, ...]:
     """List the consultations of every party, as they stand now, by place."""
     view = await read_view(context, agreement)
@@ -126,7 +136,7 @@ async def consultations(context: Context, agreement: AgreementId) -> tuple[Consu
     )
 
 
-def _article(state: State, ask: Ask) -> str | None:
+def asking_article(state: State, ask: Ask) -> str | None:
     """Give the article that asks for a consultation, by the version that it was asked under."""
     act = state.acts.get(ask.place)
     return None if act is None else state.files[act.version].asked_before.get(ask.ask.consulted[0])
@@ -153,7 +163,7 @@ def _consultation(state: State, ask: Ask, answers_to: list[Consent]) -> Consulta
         ask.place,
         ask.at,
         said.consulted[0],
-        _article(state, ask),
+        asking_article(state, ask),
         said.items,
         said.category,
         said.until,
