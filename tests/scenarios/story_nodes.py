@@ -45,6 +45,7 @@ from comity.statement.treaty import AgreementEntryNotification, AgreementSign
 
 AGREEMENT = AgreementId("gsomia-jpn-kor")
 AT_HAND = AtHand("tester", ask_nobody)
+HERE = Path()
 JPN, KOR = PARTIES = (PartyId("JPN"), PartyId("KOR"))
 USA = PartyId("USA")
 PACTS = {
@@ -131,33 +132,33 @@ async def make(started: Instant, pacts: Pacts = BILATERAL) -> None:
     Path("trust").write_text("".join(lines), encoding="utf-8")
 
 
-async def sign_pacts() -> None:
+async def sign_pacts(folder: Path = HERE) -> None:
     """Sign every pact, and let the parties of two assure one another, all exchanged.
 
     What goes through a hub is signed last of all: then its hub alone is spoken to.
     """
     for agreement, parties in PACTS.items():
-        async with _opened(parties[0]) as context:
+        async with _opened(parties[0], folder) as context:
             await treaty.propose(context, template(agreement))
-        await _carry_all(parties)
+        await _carry_all(parties, folder)
         for party in parties:
-            async with _opened(party) as context:
+            async with _opened(party, folder) as context:
                 await treaty.declare(context, agreement, AgreementSign(""))
-        await _carry_all(parties)
+        await _carry_all(parties, folder)
     for agreement, parties in PACTS.items():
         for party in parties if len(parties) == 2 else ():
-            async with _opened(party) as context:
+            async with _opened(party, folder) as context:
                 for named in (None, "system:node", "system:courier"):
                     assured = AssuranceGive("SECRET", named, True, True, parse_date("2017-12-31"))
                     await promises.promise(context, agreement, assured, PersonId("registrar"))
-    await _carry_all((JPN, KOR, USA))
+    await _carry_all((JPN, KOR, USA), folder)
 
 
-async def _carry_all(parties: tuple[PartyId, ...]) -> None:
+async def _carry_all(parties: tuple[PartyId, ...], folder: Path = HERE) -> None:
     for by in parties:
         for to in parties:
             if by != to:
-                await _carry(by, to)
+                await _carry(by, to, folder)
 
 
 async def bring_into_force() -> None:
@@ -193,16 +194,17 @@ async def bring_goods_into_force() -> None:
         await _carry_all((JPN, USA))
 
 
-def _opened(party: PartyId) -> AbstractAsyncContextManager[Context]:
-    return open_node(Path(party.lower()), AT_HAND, writing=True)
+def _opened(party: PartyId, folder: Path = HERE) -> AbstractAsyncContextManager[Context]:
+    return open_node(folder / party.lower(), AT_HAND, writing=True)
 
 
-async def _carry(by: PartyId, to: PartyId) -> None:
-    async with _opened(by) as context:
-        await pack_bundle(context, to, "carried")
-    async with _opened(to) as context:
-        await take_bundle(context, "carried")
-    Path("carried").unlink()
+async def _carry(by: PartyId, to: PartyId, folder: Path = HERE) -> None:
+    disc = folder / "carried"
+    async with _opened(by, folder) as context:
+        await pack_bundle(context, to, str(disc))
+    async with _opened(to, folder) as context:
+        await take_bundle(context, str(disc))
+    disc.unlink()
 
 
 def main(arguments: list[str]) -> None:

@@ -48,6 +48,7 @@ from comity.signin.permissions import permissions_of
 from comity.signin.tokens import NewToken, TokenWish, create_token
 from comity.statement.information import AssuranceGive
 from comity.statement.treaty import AgreementEntryNotification, AgreementSign
+from tests.scenarios import story_nodes
 from tests.system.served import Served, await_ready
 
 AGREEMENT = AgreementId("gsomia-jpn-kor")
@@ -111,6 +112,19 @@ async def make_nodes(folder: Path, *more: PartyId, signed: tuple[PartyId, ...] =
             await _bring_in_force(contexts, folder / "disc", each)
         tokens = {party: await make_token(contexts[party]) for party in parties}
     return Made(folder, ports, tokens, cards)
+
+
+async def make_hub(folder: Path) -> Made:
+    """Make Japan, Korea and the United States under the pacts of 2007, 1987 and 2014."""
+    folder.mkdir()
+    made = await make_nodes(folder, USA, signed=())
+    for party in made.cards:
+        async with open_node(folder / party.lower(), AT_HAND, writing=True) as context:
+            for agreement, parties in story_nodes.PACTS.items():
+                for other in set(parties) - {party} if party in parties else ():
+                    await pin_agreement(context, agreement, other)
+    await story_nodes.sign_pacts(folder)
+    return made
 
 
 def _make_proxy_key(folder: Path) -> Digest:

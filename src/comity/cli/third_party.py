@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PartyId, parse_agreement_id
 from comity.basis.strict_json import JsonValue
 from comity.cli.entering import say_delivery, show_all_entered
@@ -117,7 +118,7 @@ async def release(
         return desk.refuse(kept)
     waits = await waits_for_another(desk.context, desk.acting, kept)
     if waits is None:
-        return await _go(desk, kept.number)
+        return await _go_or_keep(desk, kept.number)
     lines = [f"onward release {kept.number} waits for a releasing officer"]
     lines += [*_lines(passing_json(kept)), *_named(label.named_for)]
     lines += [labelled("because", shown(each.why)) for each in waits.findings]
@@ -209,6 +210,19 @@ async def tell(
     chosen, place = await the_place(desk.context, control, agreement)
     said = await tell_on(desk.context, chosen, place, desk.acting, marking=marking)
     return show_all_entered(desk, "comity/third-party-told/1", said)
+
+
+async def _go_or_keep(desk: Desk, number: int) -> int | None:
+    """Let it go; where that is too early, say by which number it is kept to be gone on with."""
+    try:
+        return await _go(desk, number)
+    except StateError as err:
+        if err.code == "register.not-acknowledged":
+            err.hint = (
+                f"it is kept; once every partner has, be it by the served node or by disc: "
+                f"comity third-party approve {number}"
+            )
+        raise
 
 
 async def _go(desk: Desk, number: int) -> int | None:
