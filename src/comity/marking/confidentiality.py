@@ -8,6 +8,7 @@ Source: STANAG 4774 (ADatP-4774 Edition A); ADatP-4774.1 4.2 (originator's label
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -96,7 +97,7 @@ class LabelSet:
     """The originator's label of one item, and its equivalents in other policies.
 
     `item` names the item, or is empty where a label came by itself. No alternative is of the
-    originator's policy, and no two are of one.
+    originator's policy, and no two are of one, nor of one that looks alike.
     """
 
     item: str
@@ -108,9 +109,9 @@ class LabelSet:
         _refuse_overlong(len(self.alternatives), "alternatives", PARTIES_MAX)
         for each in (self.label, *self.alternatives):
             _check_label(each)
-        policies = [self.label.policy]
+        policies = [_compared(self.label.policy)]
         for each in self.alternatives:
-            if each.policy in policies:
+            if _compared(each.policy) in policies:
                 raise InputError(
                     "marking.label-overwritten",
                     "two labels of one policy: an equivalent never replaces the originator's label",
@@ -119,7 +120,7 @@ class LabelSet:
                     found=excerpt(each.policy),
                     hint="keep the originator's label as it came",
                 )
-            policies.append(each.policy)
+            policies.append(_compared(each.policy))
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +351,14 @@ def _until(words: dict[str, tuple[str, ...]]) -> Until:
     if len(text) == _DATE_CHARS:
         return parse_date(text, _UNTIL)
     return parse_instant_canonical(text, _UNTIL)
+
+
+def _compared(policy: str) -> str:
+    """Give the form in which policies are told apart, as markings are: whatever widths, spaces.
+
+    Case counts: a party `NATO` and an agreement `nato` are two policies.
+    """
+    return "".join(unicodedata.normalize("NFKC", policy).split())
 
 
 def _check_label(label: Confidentiality) -> None:

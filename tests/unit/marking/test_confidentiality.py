@@ -196,6 +196,14 @@ def test_an_equivalent_never_overwrites_the_originators_label(labels):
         replace(labels, alternatives=(labels.alternatives[0], labels.alternatives[0]))
 
 
+@pytest.mark.parametrize("policy", ["ＪＰＮ", "J P N", "ＪPN"])
+def test_no_equivalent_is_of_a_policy_that_looks_like_the_originators(labels, policy):
+    other = replace(labels.alternatives[0], policy=policy, classification="公開")
+    with pytest.raises(InputError) as caught:
+        replace(labels, alternatives=(other,))
+    assert caught.value.code == "marking.label-overwritten"
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
