@@ -159,6 +159,7 @@ def test_the_public_is_given_counts_as_json_and_as_a_page(cli, opened):
     assert "2016 is not over: this counts up to 2016-12-16 03:00 UTC and will change." in page
     assert (value["so_far"], value["until"][:16]) == (True, "2016-12-16T03:00")
     assert "report of 2016 so far, counted up to 2016-12-16T03:00:00" in made.out
+    assert "nothing yet: a year is published once, when it is over" in made.out
     assert "EXERCISE" in page
     assert "&lt;5" in page
     assert "<script" not in page
@@ -171,6 +172,7 @@ def test_the_public_is_given_counts_as_json_and_as_a_page(cli, opened):
 def test_a_year_that_is_over_is_told_whole(cli, opened):
     made = cli("report", "public", "--year", "2015", "--out", "2015", *WHO)
     assert "report of 2015 written to 2015" in made.out
+    assert "report.json, report.html" in made.out
     value = json.loads(Path("2015/report.json").read_bytes())
     assert (value["so_far"], value["until"]) == (False, "2016-01-01T00:00:00.000Z")
     page = Path("2015/report.html").read_text()

@@ -173,7 +173,8 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
     """Write a year in counts, as JSON and as a page: by category and level, article and duty.
 
     No content, no names, no days; a count below five is hidden. What opens the digests of its
-    proof goes into a folder of its own, FOLDER-kept, for an auditor alone.
+    proof goes into a folder of its own, FOLDER-kept, for an auditor alone. A year is published
+    once, when it is over: of two reports of one year the differences are what came between.
     """
     kept = f"{out.rstrip('/')}-kept"
     refuse_taken(out)
@@ -187,10 +188,11 @@ async def public(desk: Desk, *, year: int, out: str, lang: str | None) -> int | 
     words = Words(desk.language(lang))
     named = {"year": year, "folder": shown(out), "sha256": sha256}
     until = shown_at(str(found.value["until"]))
-    written = "year so far" if found.value["so_far"] else "year report"
+    is_over = not found.value["so_far"]
+    files = "report.json, report.html"
     lines = [
-        words.say(written, **named, until=until),
-        words.fact("publish", "report.json, report.html"),
+        words.say("year report" if is_over else "year so far", **named, until=until),
+        words.fact("publish", files if is_over else words.say("publish once")),
         words.fact("keep", words.say("shows sizes", file=shown(f"{kept}/openings.json"))),
     ]
     value: dict[str, JsonValue] = {"folder": out, "sha256": sha256, "report": found.value}

@@ -311,6 +311,14 @@ LISTINGS: Final[dict[str, Phrase]] = {
         "{year}年の途中経過（{until}まで）の報告書を{folder}に書いた。SHA-256 {sha256}",
         "{year}년의 지금까지({until}까지) 보고서를 {folder}에 썼음. SHA-256 {sha256}",
     ),
+    "publish once": (
+        "nothing yet: a year is published once, when it is over; two reports of one year show what "
+        "came between",
+        "まだ公表しない。公表は年が終わってから一度だけ。同じ年の報告書が二つあれば、"
+        "その間の出来事が分かる",
+        "아직 없음. 한 해는 끝난 뒤 한 번만 공표함. 같은 해의 보고서가 둘이면 "
+        "그 사이의 일이 드러남",
+    ),
     "shows sizes": (
         "{file}: it shows the sizes of registers",
         "{file}：登録簿の大きさが分かる",
