@@ -62,7 +62,8 @@ def teller() -> Teller:
 
 def part(teller: Teller, order: Place, quantity: int, on: date, at: str) -> Place:
     lines = (DeliveredLine(1, Decimal(quantity)),)
-    delivery = teller.say(JPN, DeliveryMake(order, "D-2", on, "Bor", ISSUING, lines), at=at)
+    number = f"D-{on.month}"
+    delivery = teller.say(JPN, DeliveryMake(order, number, on, "Bor", ISSUING, lines), at=at)
     came = (ReceivedLine(1, Decimal(quantity), Condition.GOOD),)
     return teller.say(KOR, DeliveryReceipt(delivery, on, RECEIVING, came))
 
