@@ -8,7 +8,7 @@ from typing import Final
 
 from comity.console.languages import phrase
 from comity.console.visit import Visit
-from comity.decision.house import CONTENT_ROLES, GOODS_OFFICES
+from comity.decision.house import CONTENT_ROLES, GOODS_OFFICES, REGISTER_READERS
 from comity.decision.people import Role
 
 SPEAKERS: Final = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER})
@@ -43,6 +43,9 @@ ENTRIES: Final = (
     Entry("/visits", phrase("Visits")),
     Entry("/contractors", phrase("Firms")),
     Entry("/inventories", phrase("Inventories")),
+    Entry("/partners", phrase("Partners"), frozenset({Role.ADMINISTRATOR, Role.REGISTRAR})),
+    Entry("/registers", phrase("Registers"), REGISTER_READERS),
+    Entry("/journal", phrase("Journal"), frozenset({Role.AUDITOR})),
     Entry("/reports", phrase("Reports"), frozenset({Role.AUDITOR})),
     Entry("/tour", phrase("Tour"), exercise_only=True),
 )

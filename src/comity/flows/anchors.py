@@ -102,13 +102,16 @@ async def anchor_journal(context: Context, every_hours: int = 0) -> tuple[Entere
     return tuple(entered)
 
 
-async def said_anchors(context: Context) -> tuple[SaidAnchor, ...]:
-    """List the anchors in our registers, each opened and held against the journal."""
+async def said_anchors(context: Context, last: int | None = None) -> tuple[SaidAnchor, ...]:
+    """List the anchors in our registers, each opened and held against the journal.
+
+    `last`: only those among so many entries at the end of each register.
+    """
     found: list[SaidAnchor] = []
     for agreement in await pinned_agreements(context):
         async with turn(context, agreement) as view:
             own = own_register(view)
-        for start in range(0, own.size, _PAGE):
+        for start in range(0 if last is None else max(own.size - last, 0), own.size, _PAGE):
             end = min(start + _PAGE, own.size)
             raws = await context.ports.store.entries(own.origin, start, end)
             for index, raw in enumerate(raws, start):

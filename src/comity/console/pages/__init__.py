@@ -22,7 +22,9 @@ from comity.console.pages.item import ITEM
 from comity.console.pages.items import ITEMS
 from comity.console.pages.keeping import KEEPING
 from comity.console.pages.map import MAP
+from comity.console.pages.partners import PARTNERS
 from comity.console.pages.password import PASSWORD
+from comity.console.pages.registers import REGISTERS
 from comity.console.pages.reports import REPORTS
 from comity.console.pages.requests import REQUESTS
 from comity.console.pages.settings import SETTINGS
@@ -50,7 +52,9 @@ ROUTES: Final[tuple[Route, ...]] = (
     *ITEMS,
     *KEEPING,
     *MAP,
+    *PARTNERS,
     *PASSWORD,
+    *REGISTERS,
     *REQUESTS,
     *REPORTS,
     *SESSION,
