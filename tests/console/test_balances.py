@@ -264,7 +264,7 @@ def test_a_yearly_cap_is_metered_in_words_and_figures_and_stops_an_acceptance(
             desk = tokyo(FINANCE)
             desk.get(AT)
             (row,) = _rows(desk, "Yearly caps")
-            assert "1900000 JPY 2000000 JPY 95 % nearly used up" in row
+            assert "1900000 JPY 0 JPY 2000000 JPY 95 % nearly used up" in row
             (order,) = asked(trade, number="O-2")
             gives, taking = tokyo(LOGISTICS), path_of(order, "accept")
             gives.get(taking)

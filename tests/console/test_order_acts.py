@@ -108,7 +108,11 @@ def test_an_order_goes_from_the_question_to_the_agreed_payment_by_forms_alone(
     world.settle(1)
     books.get(path_of(order))
     (confirm,) = [each for each in books.links() if each.endswith("/confirm")]
-    _do(books, confirm, {"number": "S-9", "office": "Books"})
+    assert books.get(confirm).status == 200
+    # Who billed records no payment of the same order.
+    assert books.post(confirm, {"number": "S-9", "office": "Books"}).status == 403
+    _do(tokyo(REGISTRAR), confirm, {"number": "S-9", "office": "Books"})
+    books.get(path_of(order))
     world.settle(1)
     assert "settled" in books.text("//main/p[1]")
     assert world.equal()

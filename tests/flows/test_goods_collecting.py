@@ -20,9 +20,10 @@ from comity.flows.headlines import COLLECTORS_NAMED, headlines
 from comity.flows.speak import Entered
 from comity.flows.standing import COLLECTORS_MAX, matter_json, what_waits
 from comity.flows.support.deliveries import Receipted
+from comity.flows.support.orders import cancel_order
 from comity.flows.support.settlements import bill
 from tests.articles.outcomes import articles
-from tests.builders.goods import ACSA, FINANCE, Trade, make_goods, officer
+from tests.builders.goods import ACSA, DAY, FINANCE, LOGISTICS, Trade, make_goods, officer
 from tests.builders.world import JPN, REGISTRAR, USA, World, run
 
 COLLECTS = {"person": FINANCE, "office": "Finance"}
@@ -130,3 +131,21 @@ def test_a12_what_is_past_its_day_is_told_first_with_who_collects_it(trade: Trad
             "count": "4",
             "collects": "finance (Desk 0), finance (Desk 1), finance (Desk 2), …",
         }
+
+
+@pytest.mark.row("2347", "A16")
+def test_what_was_accepted_and_is_not_handed_over_by_its_day_waits_for_both_until_cancelled(
+    trade: Trade,
+) -> None:
+    order = trade.ordered(by=DAY)
+
+    def waits() -> list[list[tuple[str, Place | None]]]:
+        found = [run(what_waits(node.context)) for node in (trade.gives, trade.asks)]
+        return [[(m.by, m.first) for m in each if m.what == "order.overdue"] for each in found]
+
+    assert waits() == [[], []]
+    trade.world.move(DAY_MS)
+    assert [sorted(each) for each in waits()] == [[(JPN, order), (USA, order)]] * 2
+    place_of(run(cancel_order(trade.asks.context, ACSA, order, (), LOGISTICS)))
+    trade.world.settle(1)
+    assert waits() == [[], []]

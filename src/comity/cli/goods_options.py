@@ -46,6 +46,8 @@ def cap_words(row: Mapping[str, Any]) -> str:
     used = f"{row['used']} of {row['cap']} {row['currency']}, {row['percent']} %"
     if row["coming"] != "0":
         used += f", {row['coming']} more accepted"
+    if row["overdue"] != "0":
+        used += f", {row['overdue']} of it LATE TO BE HANDED OVER (comity order list)"
     over = ", OVER THE CAP" if row["over"] else ""
     beside = "".join(f", and {each['amount']} {each['currency']}" for each in row["elsewhere"])
     until = f"in the year to {row['until']}, Art. {row['article']}"

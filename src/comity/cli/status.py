@@ -40,6 +40,7 @@ _LOOK: Final = {
     "consultation.answer": "consultation list",
     "visit.decide": "visit list",
     "order.accept": "order list --life requested",
+    "order.overdue": "order list --life accepted",
     "delivery.receipt": "delivery list --open",
     "invoice.issue": "order list --life receipted",
     "settlement.confirm": "settlement list --claimed",

@@ -37,6 +37,7 @@ _AT_ORDERS: Final = frozenset(
     {
         "order.accept",
         "order.disputed",
+        "order.overdue",
         "delivery.receipt",
         "invoice.issue",
         "settlement.confirm",
@@ -45,7 +46,7 @@ _AT_ORDERS: Final = frozenset(
         "loan.return",
     }
 )
-_OF_AN_ORDER: Final = frozenset({"order.accept", "order.disputed"})
+_OF_AN_ORDER: Final = frozenset({"order.accept", "order.disputed", "order.overdue"})
 _AT_BALANCES: Final = frozenset({"balance.state", "balance.agree"})
 
 

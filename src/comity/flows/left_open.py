@@ -30,6 +30,7 @@ from comity.state.queries_goods import (
     billable_of,
     collector_of,
     ends_of_order,
+    is_overdue,
     today_of,
 )
 from comity.state.records import Item
@@ -57,7 +58,7 @@ async def left_open(context: Context, view: View, by: Person | None) -> tuple[Le
         *_signatures(view),
         *_closings(view, by),
         *_markings(view, by, at),
-        *_orders(view),
+        *_orders(view, at),
         *_claimed(view),
         *_handed_over(view),
         *_unbilled(view, at),
@@ -81,17 +82,21 @@ def _visits(view: View, at: Instant) -> Iterator[LeftOpen]:
             yield LeftOpen("visit.decide", host, place)
 
 
-def _orders(view: View) -> Iterator[LeftOpen]:
-    """Give the orders to be answered, and those that the other side disputes.
+def _orders(view: View, at: Instant) -> Iterator[LeftOpen]:
+    """Give the orders to be answered, those that are late, and those that the other side disputes.
 
-    Nobody must accept any; a dispute is settled between the two. Source: treaties.md A14, A16
+    Nobody must accept any; what was accepted and is not handed over by its day either side cancels,
+    or it holds its share of a yearly cap; a dispute is settled between the two.
+    Source: treaties.md A14, A16; 10 U.S.C. 2347
     """
-    state = view.fold.state
+    state, today = view.fold.state, today_of(view.fold.state, at)
     for place, order in state.orders.items():
         concerns = view.own in (order.provider, place.party)
         if concerns and any(each.open_to_accept for each in accounts_of(state, order)):
             yield LeftOpen("order.accept", order.provider, place)
         ends = ends_of_order(order)
+        if view.own in ends and is_overdue(state, order, today):
+            yield from (LeftOpen("order.overdue", each, place) for each in sorted(ends))
         for party in sorted({each[0] for each in order.disputed} if view.own in ends else ()):
             yield from (LeftOpen("order.disputed", each, place) for each in ends - {party})
 

@@ -64,6 +64,7 @@ _DONE_BY: Final = {
     "order.accept": _LOGISTICS,
     "delivery.receipt": _LOGISTICS,
     "order.disputed": _GOODS,
+    "order.overdue": _LOGISTICS,
     "loan.return": _GOODS,
     "settlement.confirm": _FINANCE,
     "invoice.issue": _FINANCE,

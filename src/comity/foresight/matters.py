@@ -151,6 +151,11 @@ MATTERS: Final[dict[str, Phrase]] = {
         "引き渡された物の受領",
         "인도된 물품의 수령",
     ),
+    "order.overdue": (
+        "an order accepted and not handed over by its day: hand it over or cancel it",
+        "受諾したまま期日までに引き渡されていない注文（引渡し又は取消し）",
+        "수락하고 기일까지 인도하지 않은 주문(인도 또는 취소)",
+    ),
     "order.disputed": (
         "an order that the other side disputes",
         "相手側が異議を述べた注文",

@@ -61,7 +61,7 @@ def apply_invoice(state: State, said: Said, body: InvoiceIssue) -> Uncounted | N
     for place in body.receipts:
         bills = state.billed_again if place in state.invoiced else state.invoiced
         bills.put(place, said.place)
-    acted = with_person(order, said, person, Action.SETTLE)
+    acted = with_person(order, said, person, Action.SETTLE, bills=True)
     state.orders.put(order.place, structs.replace(order, acted=acted))
     note_bill(state, order, terms, before, lines)
     note_paper(state, order.place, said.place)

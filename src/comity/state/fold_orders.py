@@ -265,10 +265,10 @@ def finding(state: State, said: Said, found: Finding, kind: str = "order") -> Un
 
 
 def with_person(
-    order: PlacedOrder, said: Said, person: PersonId, action: Action
+    order: PlacedOrder, said: Said, person: PersonId, action: Action, *, bills: bool = False
 ) -> tuple[tuple[PartyId, PersonId, str], ...]:
     """Add a person to those that have acted on an order."""
-    return tuple(sorted({*order.acted, (said.by, person, part_of(action))}))
+    return tuple(sorted({*order.acted, (said.by, person, part_of(action, bills=bills))}))
 
 
 def _end(

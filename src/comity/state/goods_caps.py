@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The meters of yearly caps: what a party owes and is owed within its year, before it is netted.
 
-Sums are kept as lines change, so that one more order costs the same as the first. What is owed in
-cash or in equal value counts by the day of handing over; what was owed in kind, by the day on which
-it turned into cash or was paid for. What was accepted so and may still come stands beside it, and
-an acceptance that goes beyond a cap is refused. Source: 10 U.S.C. 2347
+Sums are kept as lines change. What is owed in cash or in equal value counts by the day of handing
+over; what was owed in kind, by the day on which it turned into cash or was paid for. Beside it
+stands what was accepted so and may still come, and what of that is past its day; an acceptance that
+goes beyond a cap is refused. Source: 10 U.S.C. 2347
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from comity.basis.amounts import format_decimal, from_millionths
 from comity.basis.ids import PartyId
 from comity.basis.instants import Date, format_date
 from comity.basis.strict_json import JsonValue
+from comity.state.goods_overdue import hand_over_by
 from comity.state.records_goods import PlacedOrder
 from comity.state.state import State
 from comity.statement.orders import Nature
@@ -44,8 +45,9 @@ class Meter(Struct, frozen=True, gc=False):
     """How far a cap of a party is used in the year `first` to `last`.
 
     `used` and `cap` are millionths of `currency`, and so is `coming`: what was accepted and may
-    still be handed over. `elsewhere` lists what counts in other currencies, which nobody converts.
-    `warns` from the percentage of the clause on, what is coming included.
+    still be handed over; `overdue` is what of it was to be handed over before. `elsewhere` lists
+    what counts in other currencies, which nobody converts. `warns` from the percentage of the
+    clause on, what is coming included.
     """
 
     party: PartyId
@@ -56,6 +58,7 @@ class Meter(Struct, frozen=True, gc=False):
     last: Date
     used: int
     coming: int
+    overdue: int
     cap: int
     warns: bool
     elsewhere: tuple[tuple[str, int], ...]
@@ -92,12 +95,12 @@ def note_caps(
     caps = _caps(state.files[order.version].agreement)
     if not caps:
         return
+    by = hand_over_by(order, terms, state.files[order.version].agreement.lifecycle.zone)
     changes: dict[tuple[PartyId, int, str, str, int], dict[int, int]] = {}
     for old, new in lines:
         for sign, account in ((-1, old), (1, new)):
             for cap in _counting(caps, order, account):
-                for day, amount in _counted(account, terms):
-                    month = _month(Date.fromordinal(day)) if day else 0
+                for month, day, amount in _counted(account, terms, by):
                     days = changes.setdefault((*cap, account.currency, month), {})
                     days[day] = days.get(day, 0) + sign * amount
     for key, days in changes.items():
@@ -128,7 +131,7 @@ def find_exceeded(
     for account in accepted if caps else ():
         for cap in _counting(caps, order, account):
             named = (cap, account.currency)
-            more[named] = more.get(named, 0) + sum(n for _, n in _counted(account, terms))
+            more[named] = more.get(named, 0) + sum(n for *_, n in _counted(account, terms, None))
     for cap, clause in caps:
         if _number(clause, cap[2]) is not None:
             meter = _meter(state, agreement, cap, clause, today)
@@ -149,6 +152,7 @@ def meter_json(meter: Meter) -> dict[str, JsonValue]:
         "until": format_date(meter.last),
         "used": _figure(meter.used),
         "coming": _figure(meter.coming),
+        "overdue": _figure(meter.overdue),
         "cap": _figure(meter.cap),
         "percent": meter.used * _WHOLE // meter.cap,
         "warns": meter.warns,
@@ -179,14 +183,15 @@ def _meter(state: State, agreement: Agreement, cap: _Cap, clause: Clause, today:
     party, _, name = cap
     currency = next(each.currency or "" for each in agreement.parties if each.id == party)
     first, last = year_of(today, _number(clause, "year_begins") or 1)
-    since, until, coming = first.toordinal(), today.toordinal(), 0
+    since, until, coming, overdue = first.toordinal(), today.toordinal(), 0, 0
     sums: dict[str, int] = {}
     for (*of, measure, month), days in state.cap_sums.items():
         if tuple(of) == cap:
-            counted = sum(amount for day, amount in days if since <= day <= until)
+            counted = sum(amount for day, amount in days if month > 0 and since <= day <= until)
             sums[measure] = sums.get(measure, 0) + counted
-            if not month and measure == currency:
-                coming = sum(amount for _, amount in days)
+            if month <= 0 and measure == currency:
+                coming += sum(amount for _, amount in days)
+                overdue += sum(amount for day, amount in days if 0 < day < until)
     used, most = sums.pop(currency, 0), (_number(clause, name) or 0) * MILLION
     return Meter(
         party,
@@ -197,6 +202,7 @@ def _meter(state: State, agreement: Agreement, cap: _Cap, clause: Clause, today:
         last,
         used,
         coming,
+        overdue,
         most,
         (used + coming) * _WHOLE >= most * (_number(clause, "warn_percent") or _WHOLE),
         tuple(sorted((each, amount) for each, amount in sums.items() if amount)),
@@ -217,26 +223,42 @@ def _counting(
             yield cap
 
 
-def _counted(account: LineAccount, terms: SettlementTerms) -> Iterator[tuple[int, int]]:
-    """Give the amounts that count, by the ordinal of their day; 0: accepted, and still to come."""
+def _counted(
+    account: LineAccount, terms: SettlementTerms, by: Date | None
+) -> Iterator[tuple[int, int, int]]:
+    """Give the amounts that count, each with its month and the ordinal of its day.
+
+    What was accepted and is still to come has the day by which it is handed over, 0 where it has
+    none or was handed over, and its month with a minus.
+    """
     if account.method is None:
         return
     if account.method in IN_KIND:
-        yield from account.bought
+        yield from (_on(day, amount) for day, amount in account.bought)
     else:
-        still = account.open_to_deliver + account.awaited
-        whole = structs.replace(account, received=account.received + still)
-        yield 0, whole.value(terms.rounding) - account.value(terms.rounding)
+        came = _worth(account, 0, terms)
+        awaited = _worth(account, account.awaited, terms)
+        whole = _worth(account, account.awaited + account.open_to_deliver, terms)
+        yield 0, 0, awaited - came
+        day = 0 if by is None else by.toordinal()
+        yield (-_month(by) if by is not None else 0), day, whole - awaited
     for each in account.arrivals:
         if account.method not in IN_KIND:
-            yield (
-                each.on,
-                share_of(account, each, each.quantity, account.price, terms.rounding),
-            )
+            share = share_of(account, each, each.quantity, account.price, terms.rounding)
+            yield _on(each.on, share)
             continue
         _, turns = schedule_of(account, Date.fromordinal(each.on), terms)
         if turns is not None and turns < Date.max:
-            yield turns.toordinal() + 1, cash_for(account, each, terms.rounding)
+            yield _on(turns.toordinal() + 1, cash_for(account, each, terms.rounding))
+
+
+def _on(day: int, amount: int) -> tuple[int, int, int]:
+    return _month(Date.fromordinal(day)), day, amount
+
+
+def _worth(account: LineAccount, more: int, terms: SettlementTerms) -> int:
+    """Give what a line is worth once so much more of it came."""
+    return structs.replace(account, received=account.received + more).value(terms.rounding)
 
 
 def _month(day: Date) -> int:

@@ -35,13 +35,22 @@ _FINDINGS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """An act on an order: who does it for the speaker, on which lines, and what the order lacks."""
+    """An act on an order: who does it for the speaker, on which lines, and what the order lacks.
+
+    `bills` tells the bill from what is settled by it: the file knows one act for both.
+    """
 
     action: Action
     order: PlacedOrder
     person: PersonId
     accounts: tuple[LineAccount, ...]
     lacking: frozenset[str] = frozenset()
+    bills: bool = False
+
+    @property
+    def part(self) -> str:
+        """Name the part that it is of the order: nobody does two of them."""
+        return part_of(self.action, bills=self.bills)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ def request_for(
             categories=tuple(sorted({each.category for each in asked.accounts})),
             dated=order.at,
             shows=tuple(need for need in NEEDS if need not in asked.lacking),
-            acted=_acted(order, by, asked.action),
+            acted=_acted(order, by, asked.part),
         ),
         settlement=None if settling is None else _facts(settling, asked.accounts),
     )
@@ -97,10 +106,10 @@ def bill_asks(
 ) -> tuple[Asked, Settling]:
     """Give the act of billing lines: it asks for cash, which a payment then gives as its reason.
 
-    Whoever bills does the same part as whoever records the payment, and no other.
+    Whoever bills an order records no payment of it: these are two parts.
     Source: 10 U.S.C. 2342(f); treaties.md U6
     """
-    asked = Asked(Action.SETTLE, order, person, accounts)
+    asked = Asked(Action.SETTLE, order, person, accounts, bills=True)
     return asked, Settling(Method.CASH, "billed", None, ())
 
 
@@ -114,15 +123,15 @@ def _facts(settling: Settling, accounts: tuple[LineAccount, ...]) -> Settlement:
     )
 
 
-def _acted(order: PlacedOrder, by: PartyId, action: Action) -> tuple[str, ...]:
+def _acted(order: PlacedOrder, by: PartyId, part: str) -> tuple[str, ...]:
     """List a party's persons that have done another part of the order.
 
     Who did the same part before does it again for further lines: that is no second part.
     """
-    part = _PARTS[action]
     return tuple(person for party, person, done in order.acted if party == by and done != part)
 
 
+_BILLING: Final = "billing"
 _PARTS: Final = {
     Action.ORDER: "asking",
     Action.APPROVE_ORDER: "accepting",
@@ -131,6 +140,6 @@ _PARTS: Final = {
 }
 
 
-def part_of(action: Action) -> str:
+def part_of(action: Action, *, bills: bool = False) -> str:
     """Name the part that an act is of an order: nobody does two of them."""
-    return _PARTS[action]
+    return _BILLING if bills else _PARTS[action]

@@ -51,7 +51,8 @@ class GoodsTables:
         self.balances: Table[Place, BalanceRowSaid] = Table(log)
         # what is open: sums by month, orders by how many of their lines are, deliveries that nobody
         # receipted, receipts with a debt, settlements by one side's word, lines that do not match;
-        # what counts under yearly caps: whose, by which clause, of what, currency, month; by days
+        # what counts under yearly caps: whose, by which clause, of what, currency, month
+        # (less than 0: by when what is accepted is handed over); by days
         self.tallies: Table[TallyKey, Tally] = Table(log)
         self.cap_sums: Table[tuple[PartyId, int, str, str, int], tuple[tuple[int, int], ...]] = (
             Table(log)

@@ -15,6 +15,7 @@ from comity.basis.ids import Digest, PartyId, Place
 from comity.basis.instants import Date, Instant
 from comity.state.goods_bills import billed_on, due_by_bills
 from comity.state.goods_caps import note_caps
+from comity.state.goods_overdue import hand_over_by
 from comity.state.goods_tallies import note_lines
 from comity.state.lifecycle_dates import day_of
 from comity.state.queries import zone_of
@@ -178,6 +179,14 @@ def collector_of(order: PlacedOrder) -> Officer | None:
     That nobody told this officer is what auditors found. Source: treaties.md A12, 4.4, 4.5
     """
     return None if order.acceptance is None else order.acceptance.collects
+
+
+def is_overdue(state: State, order: PlacedOrder, today: Date) -> bool:
+    """Say whether something that was accepted is not handed over by the day of its order."""
+    zone = state.files[order.version].agreement.lifecycle.zone
+    by = hand_over_by(order, settlement_terms(state, order.version), zone)
+    late = by is not None and today > by
+    return late and any(each.open_to_deliver for each in accounts_of(state, order))
 
 
 def ends_of_order(order: PlacedOrder) -> frozenset[PartyId]:

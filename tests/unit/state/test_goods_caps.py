@@ -15,7 +15,7 @@ from comity.basis.amounts import Quantity
 from comity.basis.ids import Place
 from comity.basis.instants import Instant
 from comity.state.goods_caps import meter_json, meters_at, year_of
-from comity.state.queries_goods import today_of
+from comity.state.queries_goods import is_overdue, today_of
 from comity.statement.orders import Method, Nature, OrderCancel, OrderLine
 from comity.statement.settlements import SettledLine
 from tests.support_state import JPN, Teller, in_force
@@ -111,6 +111,55 @@ def test_2347_equal_value_counts_and_so_does_cash_for_what_was_owed_in_kind() ->
     assert teller.why(settled(teller, order, by=JPN, **cash)) is None
     assert meters(teller)[0][1] == "700000"
     assert meters(teller, 366)[0][1] == "300000"  # the year after: what turned into cash
+
+
+def overdue(teller: Teller, days: int) -> list[tuple[Any, Any]]:
+    """Give what is still to come under the first cap, and what of it is past its day."""
+    at = Instant(teller.now + days * DAY_MS)
+    found = meters_at(teller.state, teller.agreement, today_of(teller.state, at))
+    return [(meter_json(each)["coming"], meter_json(each)["overdue"]) for each in found]
+
+
+@pytest.mark.row("2347")
+def test_2347_what_is_not_handed_over_by_its_day_is_told_with_the_share_that_it_holds() -> None:
+    teller = teller_of(CAPS)
+    first = asked(teller, by=date(2016, 11, 30))
+    accepted(teller, first, method=Method.CASH)
+    assert [overdue(teller, days) for days in (7, 8)] == [[("600000", "0")], [("600000", "600000")]]
+    delivery = made(teller, first, 4000)
+    assert overdue(teller, 8) == [("600000", "360000")]  # what is on its way is not late
+    received(teller, delivery, 4000)
+    assert overdue(teller, 8) == [("360000", "360000")]
+    assert overdue(teller, 400) == [("360000", "360000")]  # another year: it is held all the same
+    placed = teller.state.orders.get(first)
+    assert placed is not None
+    late = [is_overdue(teller.state, placed, date(2016, 11, day)) for day in (30, 29)]
+    assert late == [False, False]
+    assert is_overdue(teller.state, placed, date(2016, 12, 1))
+    teller.say(JPN, OrderCancel(first, ()))
+    assert overdue(teller, 8) == [("0", "0")]
+    placed = teller.state.orders.get(first)
+    assert placed is not None
+    assert not is_overdue(teller.state, placed, date(2016, 12, 1))
+
+
+@pytest.mark.row("2347")
+def test_2347_an_order_that_names_no_day_is_late_once_all_would_be_settled() -> None:
+    teller = teller_of(CAPS)
+    accepted(teller, asked(teller), method=Method.CASH)
+    assert [overdue(teller, days) for days in (365, 366)] == [
+        [("600000", "0")],
+        [("600000", "600000")],
+    ]
+    article = '[[article]]\nnumber = "7"\ntitle.en = "Caps"\nsummary.en = "Caps."\n'
+    raw = PACT.replace(b'at_most = "12 months"\n', b"") + f"{article}{CAPS}".encode()
+    endless = in_force(agreement=read_agreement(raw))
+    order = asked(endless)
+    accepted(endless, order, method=Method.CASH)
+    assert overdue(endless, 9000) == [("600000", "0")]
+    placed = endless.state.orders.get(order)
+    assert placed is not None
+    assert not is_overdue(endless.state, placed, date(9999, 12, 31))
 
 
 @pytest.mark.row("2347")

@@ -38,6 +38,7 @@ from comity.support.accounts import LineAccount
 from tests.support_state import JPN, KOR, Teller, in_force, instant
 from tests.unit.state.test_fold_goods import (
     ACCEPTING,
+    BOOKING,
     COLLECTING,
     ISSUING,
     LINE,
@@ -93,7 +94,7 @@ def money(amount: int) -> tuple[SettledLine, ...]:
     return (SettledLine(1, None, Decimal(amount), None),)
 
 
-def dropped(teller: Teller, place: Place, by: Any = JPN, acting: Officer = COLLECTING) -> Any:
+def dropped(teller: Teller, place: Place, by: Any = JPN, acting: Officer = BOOKING) -> Any:
     return teller.why(teller.say(by, SettlementDrop(place, acting)))
 
 

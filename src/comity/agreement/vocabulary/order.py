@@ -141,7 +141,7 @@ KIND = ClauseKind(
             "apart",
             KeyType.FLAG,
             "whether nobody may do two parts of one order: asking or accepting, handing over or "
-            "receiving, billing or paying",
+            "receiving, billing, and paying or recording the payment",
             default=True,
         ),
     ),

@@ -224,7 +224,8 @@ KIND = ClauseKind(
         KeySpec(
             "apart",
             KeyType.FLAG,
-            "whether nobody may bill or settle who did another part of the same order",
+            "whether nobody may bill or settle who did another part of the same order; to bill it "
+            "and to record that it is settled are two parts",
             default=True,
         ),
         REMIND_AFTER,
