@@ -20,7 +20,7 @@ from comity.flows.documents import COPIES
 from comity.flows.keeping.ending import Destroying, EndedHere, Returning, destroy, give_back
 from comity.flows.keeping.erasing import erase_item
 from comity.flows.keeping.handing import CopyAt
-from comity.flows.keeping.making import CopyWish, Made, TranslationWish, translate
+from comity.flows.keeping.making import CopyWish, Made, TranslationWish, make_copy, translate
 from comity.flows.keeping.opening_keys import held_keys
 from comity.flows.keeping.reading import OpenedCopy, open_copy
 from comity.flows.passing import onward
@@ -180,12 +180,16 @@ def gone(story: Story) -> PassedOn:
     assert isinstance(found, PassedOn)
     engage(story.usa, TRANSLATOR, Role.TRANSLATOR)
     for agreement, place in ((JPN_USA, item), (KOR_USA, found.release)):
-        text = (PayloadHeader("번역", "text/plain"), ["발사 00:31 UTC".encode()])
-        wish = TranslationWish(CopyWish("warning", "the desk", TRANSLATOR), "ko", "ko", text)
-        made = run(translate(story.usa.context, agreement, place, TRANSLATOR, wish))
+        made = translated(story, agreement, place)
         assert isinstance(made, Made), made
         assert b"00:31" in read_copy(story, agreement, place)
     return found
+
+
+def translated(story: Story, agreement: AgreementId, place: Place) -> Made | Refused:
+    text = (PayloadHeader("번역", "text/plain"), ["발사 00:31 UTC".encode()])
+    wish = TranslationWish(CopyWish("warning", "the desk", TRANSLATOR), "ko", "ko", text)
+    return run(translate(story.usa.context, agreement, place, TRANSLATOR, wish))
 
 
 def read_copy(story: Story, agreement: AgreementId, place: Place) -> bytes:
@@ -253,3 +257,19 @@ def test_g13_a_record_of_copies_there_that_does_not_read_stops_the_erasure(
         erase(story, item)
     assert caught.value.code == "copy.record-unreadable"
     assert len(held_of(story, item)) == 2
+
+
+@pytest.mark.row("G13", "G14", "G15")
+def test_g13_nothing_more_is_made_of_what_was_erased_by_either_number(
+    story: Story, gone: PassedOn
+) -> None:
+    item = first_item(story)
+    erase(story, item)
+    wish = CopyWish("warning", "the desk", TRANSLATOR)
+    for agreement, place in ((JPN_USA, item), (KOR_USA, gone.release)):
+        with pytest.raises(StateError) as said:
+            translated(story, agreement, place)
+        with pytest.raises(StateError) as copied:
+            run(make_copy(story.usa.context, agreement, place, TRANSLATOR, wish))
+        assert {said.value.code, copied.value.code} == {"item.erased"}
+    assert run(story.usa.ports.keys.custody_items()) == ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from comity.basis.errors import StateError
 from comity.basis.ids import AgreementId, PersonId, Place
 from comity.basis.instants import format_instant
 from comity.basis.strict_json import JsonValue
@@ -24,6 +25,7 @@ from comity.flows.copies import Copies, Copy, CopyKind, Hand
 from comity.flows.documents import COPIES
 from comity.flows.drafts import keep_refusal
 from comity.flows.enclosures import SealedText, Text, seal_text
+from comity.flows.erased import find_erased
 from comity.flows.facts import find_person
 from comity.flows.journal import cited_articles, done_entry
 from comity.flows.keeping.asking import Held, find_held, may_open, second_fact
@@ -83,13 +85,13 @@ async def make_copy(
     3. the copy gets the next number, and stands on the register with its holder and place.
 
     Raises:
-        StateError: the item is not held, or no such person.
+        StateError: the item is not held, or was erased; or no such person.
     """
 
     async def attempt() -> Made | Refused:
         async with turn_about(context, agreement, (place,)) as view:
             version = await context.ports.store.version(COPIES)
-            held = await find_held(context, view, view.item(place), person)  # 1
+            held = await _find_readable(context, view, place, person)  # 1
             decided = await _decide_copy(context, view, held, wish)
             if isinstance(decided, Refused):
                 return await _keep_refusal(context, held, wish, decided)
@@ -97,6 +99,25 @@ async def make_copy(
             return await _keep(context, view, held, (copy, version), decided)  # 3
 
     return await decide_again(attempt)
+
+
+async def _find_readable(context: Context, view: View, place: Place, person: PersonId) -> Held:
+    """Find an item that is held and was not erased: no more is made of what ends here.
+
+    It is so by the number that it was passed on by too, whose copies no certificate names.
+
+    Raises:
+        StateError: it is not held, or was erased; or no such person.
+    """
+    held = await find_held(context, view, view.item(place), person)
+    if await find_erased(context, view.agreement_id, place) is not None:
+        raise StateError(
+            "item.erased",
+            "this item was erased here, so nothing more is made of it",
+            where=f"{view.agreement_id}/{place}",
+            hint="ask whoever released it to release it again, if it is needed",
+        )
+    return held
 
 
 async def _decide_copy(
@@ -126,11 +147,11 @@ async def translate(
     3. decided again as it stands after that, it gets the next number.
 
     Raises:
-        StateError: the item is not held, or no such person.
+        StateError: the item is not held, or was erased; or no such person.
     """
 
     async def decide(view: View) -> tuple[Held, Allowed | Refused]:
-        held = await find_held(context, view, view.item(place), person)
+        held = await _find_readable(context, view, place, person)
         return held, await _decide_translation(context, view, held, wish)
 
     async with turn_about(context, agreement, (place,)) as view:
