@@ -7,7 +7,7 @@ import pytest
 
 from comity.foresight.words import LANGUAGES
 from tests.browser.support_browser import Console, accessibility
-from tests.builders.world import DRAFTER, OFFICER
+from tests.builders.world import DRAFTER, OFFICER, REGISTRAR
 
 PAGES = (
     "/",
@@ -32,6 +32,7 @@ PAGES = (
     "/contractors/gsomia-jpn-kor",
     "/inventories/gsomia-jpn-kor",
     "/inventories/gsomia-jpn-kor/count",
+    "/people/officer",
     "/reports",
     "/partners",
     "/partners/KOR",
@@ -44,6 +45,9 @@ PAGES = (
     "/tour",
     "/nothing/here",
 )
+KEPT = ("/people", "/people/clerk", "/facilities", "/facilities/hq")
+"""Pages of those who keep the register of persons."""
+
 LOOKS: dict[str, dict[str, Any]] = {
     "laptop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 360, "height": 740}},
@@ -67,6 +71,47 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
                 if lang == LANGUAGES[0] or path == "/":
                     assert accessibility(page) == [], path
                 assert page.evaluate("document.body.scrollWidth <= window.innerWidth"), path
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS)
+def test_the_registers_pages_are_as_wide_as_the_window_and_axe_finds_nothing(
+    console: Console, look: str
+) -> None:
+    console.set_password(REGISTRAR)
+    for lang in LANGUAGES if look == "laptop" else LANGUAGES[:1]:
+        with console.open(REGISTRAR, lang=lang, **LOOKS[look]) as page:
+            for path in KEPT:
+                page.goto(path)
+                assert accessibility(page) == [], path
+                assert page.evaluate("document.body.scrollWidth <= window.innerWidth"), path
+
+
+@pytest.mark.slow
+def test_a_visit_is_asked_for_by_keyboard_alone_without_javascript(console: Console) -> None:
+    console.set_password(OFFICER)
+    with console.open(OFFICER, java_script_enabled=False) as page:
+        page.goto("/visits/gsomia-jpn-kor")
+        page.focus("#facility")
+        page.keyboard.type("hq")
+        page.keyboard.press("Tab")
+        page.keyboard.type("SECRET")
+        page.keyboard.press("Tab")
+        page.keyboard.type("2016-12-20")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        page.keyboard.type("3")
+        page.keyboard.press("Tab")
+        page.keyboard.type("SECRET")
+        page.focus("#text")
+        page.keyboard.type("Kim")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/visits/gsomia-jpn-kor/JPN/*")
+        assert "hq" in page.inner_text("dl")
+        page.emulate_media(media="print")
+        assert page.is_visible(".banner.head")
+        assert not page.is_visible("nav")
 
 
 @pytest.mark.slow

@@ -17,8 +17,9 @@ from comity.basis.instants import (
     parse_zone,
 )
 from comity.cli import facility
-from comity.cli.options import common_zone
 from comity.flows.facts import find_person
+from comity.flows.people.register_then import moment_of
+from comity.flows.zones import common_zone
 from comity.node import AtHand, ask_nobody, open_node
 
 NOON = parse_instant("2016-12-16T03:00:00Z")
@@ -302,7 +303,7 @@ def test_a_facilitys_register_is_shown_as_of_any_past_instant(cli, register, tmp
     listed = cli("facility", "register", "seoul-1", "--csv", str(table), "--node", register)
     assert "seoul-1: control officer kor-001\n  kor-001: official\n" in listed.out
     assert "by             whoever ran the node (" in listed.out
-    header, *lines = table.read_text().splitlines()
+    header, *lines = (line.replace('"', "") for line in table.read_text().splitlines())
     assert header.startswith("facility,control_officer,person,kind,level,level_until,need_to_know,")
     assert [line.split(",")[:4] for line in lines] == [
         ["seoul-1", "kor-001", "kor-001", "official"]
@@ -340,10 +341,12 @@ def test_a_day_of_the_register_is_one_of_the_agreements_zone(signed) -> None:
             return format_zone(await common_zone(node))
 
     assert asyncio.run(zone()) == "+09:00"
-    at, said = facility._moment(parse_date("2016-12-15"), parse_zone("+09:00"), NOON)
+    day, zone_of_it = parse_date("2016-12-15"), parse_zone("+09:00")
+    at = moment_of(day, zone_of_it, NOON)
+    said = facility._head(day, zone_of_it, at)
     assert format_instant(at) == "2016-12-15T14:59:59.999Z"
     assert said == "the end of 2016-12-15 (+09:00), 2016-12-15T14:59:59.999Z"
-    assert facility._moment(parse_date("2016-12-16"), parse_zone("+09:00"), NOON)[0] == NOON
+    assert moment_of(parse_date("2016-12-16"), zone_of_it, NOON) == NOON
 
 
 def test_every_change_is_in_the_journal_with_who_made_it(cli, register, tmp_path) -> None:

@@ -20,7 +20,6 @@ from comity.cli.goods_options import cap_words
 from comity.cli.nouns import Noun
 from comity.cli.options import (
     agreement_option,
-    common_zone,
     ending,
     node_lang_option,
     parse_until,
@@ -47,6 +46,7 @@ from comity.flows.people.clearances import list_renewals
 from comity.flows.people.officers import list_vacancies
 from comity.flows.set_up import pinned_agreements
 from comity.flows.support.caps import list_warnings
+from comity.flows.zones import common_zone
 from comity.foresight.matters import owed_matter, say_coming, say_head, say_matter, say_state
 from comity.foresight.words import LANGUAGES, Phrase, language_index, say_article, say_due
 from comity.state.duties import DutyState

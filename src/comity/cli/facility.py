@@ -3,16 +3,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import click
 
-from comity.basis.errors import InputError, StateError, excerpt
+from comity.basis.errors import StateError, excerpt
 from comity.basis.ids import parse_person_id
 from comity.basis.instants import (
     Date,
@@ -28,22 +25,22 @@ from comity.basis.instants import (
 from comity.basis.strict_json import JsonValue
 from comity.cli.moments import NOW, expiry_words
 from comity.cli.nouns import Noun
-from comity.cli.options import common_zone, date_option, parse_until, reading
+from comity.cli.options import date_option, parse_until, reading
 from comity.cli.outputs import refuse_taken, write_new_file
 from comity.cli.printing import labelled, say, shown, shown_instant
 from comity.cli.session import AsPerson, Desk, node_command
 from comity.decision.people import Facility, is_cleared
 from comity.decision.stages import Refused
 from comity.flows.facts import find_facility, find_record, list_facilities
-from comity.flows.people.register import set_facility
-from comity.flows.people.register_then import register_at, then_json
-from comity.flows.shapes import facility_json
-
-_COLUMNS = (
-    *("person", "kind", "level", "level_until", "need_to_know"),
-    *("authorised_from", "authorised_to", "authorised_by", "operator", "authorised_at", "journal"),
+from comity.flows.people.register import add_facility, set_facility
+from comity.flows.people.register_then import (
+    moment_of,
+    register_at,
+    register_table,
+    then_json,
 )
-_ID = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+from comity.flows.shapes import facility_json
+from comity.flows.zones import common_zone
 
 
 def _parse_when(text: str, where: str) -> Date | Instant | None:
@@ -65,22 +62,7 @@ def facility() -> None:
 @node_command(writing=True, person=AsPerson.OPTIONAL)
 async def add(desk: Desk, *, facility_id: str, firm: str | None) -> int | None:
     """Put FACILITY on the register; its control officer is named once that person is there."""
-    if _ID.fullmatch(facility_id) is None:
-        raise InputError(
-            "facility.id",
-            "not a facility's id",
-            where="FACILITY",
-            expected="lower-case letters, digits, dots and hyphens, as seoul-1",
-            found=excerpt(facility_id),
-        )
-    if await find_facility(desk.context, facility_id) is not None:
-        raise StateError(
-            "facility.exists",
-            "there is a facility of this id already",
-            found=facility_id,
-            hint="name its control officer: comity facility change",
-        )
-    return await _set(desk, Facility(facility_id, None, None, firm))
+    return await _answer(desk, await add_facility(desk.context, facility_id, firm, desk.person))
 
 
 @facility.command(
@@ -149,11 +131,12 @@ async def register(
     if csv_file is not None:
         refuse_taken(csv_file)
     zone = await common_zone(desk.context)
-    instant, head = _moment(at, zone, desk.context.ports.clock.now())
+    instant = moment_of(at, zone, desk.context.ports.clock.now())
+    head = _head(at, zone, instant)
     found = await register_at(desk.context, instant, facility=facility_id)
     rows: list[Any] = [then_json(each) for each in found]
     if csv_file is not None:
-        write_new_file(csv_file, [_table(rows)])
+        write_new_file(csv_file, [register_table(rows)])
     value: dict[str, JsonValue] = {
         "at": format_instant(instant),
         "zone": format_zone(zone),
@@ -165,13 +148,15 @@ async def register(
     desk.show("comity/facility-register/1", value, lines)
 
 
-def _moment(at: Date | Instant | None, zone: Zone, now: Instant) -> tuple[Instant, str]:
-    """Say when: of a day its last moment, or this one while it is not over."""
-    if isinstance(at, Date) and date_of(now, zone) != at:
-        last = Instant(end_of_day(at, zone) - 1)
-        return last, f"the end of {format_date(at)} ({format_zone(zone)}), {shown_instant(last)}"
-    instant = now if at is None or isinstance(at, Date) else at
-    return instant, shown_instant(instant)
+def _head(at: Date | Instant | None, zone: Zone, instant: Instant) -> str:
+    """Say when: of a day that is over its end, in its zone."""
+    if (
+        isinstance(at, Date)
+        and date_of(instant, zone) == at
+        and end_of_day(at, zone) - 1 == instant
+    ):
+        return f"the end of {format_date(at)} ({format_zone(zone)}), {shown_instant(instant)}"
+    return shown_instant(instant)
 
 
 def _register(row: dict[str, Any]) -> Iterator[str]:
@@ -191,29 +176,20 @@ def _register(row: dict[str, Any]) -> Iterator[str]:
         yield labelled("journal", each["journal"])
 
 
-def _table(rows: list[Any]) -> bytes:
-    """Write registers as CSV (RFC 4180): a line for each person, several needs in one cell."""
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(("facility", "control_officer", *_COLUMNS))
-    for row in rows:
-        for each in row["persons"]:
-            cells = {**each, "need_to_know": " ".join(each["need_to_know"])}
-            writer.writerow((row["facility"], row["control_officer"], *map(cells.get, _COLUMNS)))
-    return table.getvalue().encode()
-
-
 def _when(text: str) -> str:
     return shown_instant(parse_instant_canonical(text))
 
 
 async def _set(desk: Desk, wanted: Facility) -> int | None:
-    outcome = await set_facility(desk.context, wanted, desk.person)
+    return await _answer(desk, await set_facility(desk.context, wanted, desk.person))
+
+
+async def _answer(desk: Desk, outcome: Facility | Refused) -> int | None:
     if isinstance(outcome, Refused):
         return desk.refuse(outcome)
     lines = [_line(outcome, desk.context.ports.clock.now())]
     desk.show("comity/facility/1", {"facility": facility_json(outcome)}, lines)
-    if wanted.control_officer is None and not desk.as_json:
+    if outcome.control_officer is None and not desk.as_json:
         say("hint: nothing is opened here before it has a control officer: comity facility change")
     await _warn_of_uncleared(desk, outcome)
     return None

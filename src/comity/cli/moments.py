@@ -5,40 +5,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from comity.basis.instants import (
-    UTC,
-    Date,
-    Instant,
-    date_of,
-    end_of_day,
-    parse_date,
-    parse_instant,
-    start_of_day,
-)
+from comity.basis.instants import UTC, Date, Instant, date_of
+from comity.flows.people.typed_days import NOW, parse_beginning, parse_ending
 
-NOW: Final = "now"
+__all__ = ["NOW", "WARN_DAYS", "expiry_words", "parse_beginning", "parse_ending"]
+
 WARN_DAYS: Final = (7, 30, 60)
 """People are warned so many days before something ends."""
-
-_DATE_CHARS: Final = 10
-
-
-def parse_beginning(text: str, now: Instant, where: str) -> Instant:
-    """Read `now`, an instant, or a day, which begins at midnight UTC."""
-    if text == NOW:
-        return now
-    if len(text) == _DATE_CHARS:
-        return start_of_day(parse_date(text, where), UTC)
-    return parse_instant(text, where)
-
-
-def parse_ending(text: str, now: Instant, where: str) -> Instant:
-    """Read `now`, an instant, or a day, which counts to its end in UTC."""
-    if text == NOW:
-        return now
-    if len(text) == _DATE_CHARS:
-        return end_of_day(parse_date(text, where), UTC)
-    return parse_instant(text, where)
 
 
 def expiry_words(last_day: Date, now: Instant) -> str:

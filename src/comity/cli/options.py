@@ -339,15 +339,6 @@ async def zone_of(context: Context, agreement: AgreementId) -> Zone:
     return UTC if signed is None else signed.lifecycle.zone
 
 
-async def common_zone(context: Context) -> Zone:
-    """Give the zone in which every agreement that is signed here counts its days; UTC if none."""
-    zones: set[Zone] = set()
-    for each in await pinned_agreements(context):
-        signed = (await read_view(context, each)).find_agreement()
-        zones |= {signed.lifecycle.zone} if signed is not None else set()
-    return zones.pop() if len(zones) == 1 else UTC
-
-
 async def the_place(
     context: Context, control: Control, given: AgreementId | None
 ) -> tuple[AgreementId, Place]:

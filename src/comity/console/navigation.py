@@ -10,6 +10,7 @@ from comity.console.languages import phrase
 from comity.console.visit import Visit
 from comity.decision.house import CONTENT_ROLES, GOODS_OFFICES, REGISTER_READERS
 from comity.decision.people import Role
+from comity.flows.people.register_pages import READERS
 
 SPEAKERS: Final = frozenset({Role.DRAFTER, Role.RELEASING_OFFICER})
 
@@ -46,6 +47,7 @@ ENTRIES: Final = (
     Entry("/partners", phrase("Partners"), frozenset({Role.ADMINISTRATOR, Role.REGISTRAR})),
     Entry("/registers", phrase("Registers"), REGISTER_READERS),
     Entry("/journal", phrase("Journal"), frozenset({Role.AUDITOR})),
+    Entry("/people", phrase("People"), READERS),
     Entry("/reports", phrase("Reports"), frozenset({Role.AUDITOR})),
     Entry("/tour", phrase("Tour"), exercise_only=True),
 )

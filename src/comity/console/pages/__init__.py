@@ -14,6 +14,7 @@ from comity.console.pages.disclosures import DISCLOSURES
 from comity.console.pages.drafts import DRAFTS
 from comity.console.pages.duties import DUTIES
 from comity.console.pages.exercises import EXERCISES
+from comity.console.pages.facilities import FACILITIES
 from comity.console.pages.goods import GOODS
 from comity.console.pages.home import HOME
 from comity.console.pages.incidents import INCIDENTS
@@ -24,6 +25,7 @@ from comity.console.pages.keeping import KEEPING
 from comity.console.pages.map import MAP
 from comity.console.pages.partners import PARTNERS
 from comity.console.pages.password import PASSWORD
+from comity.console.pages.people import PEOPLE
 from comity.console.pages.registers import REGISTERS
 from comity.console.pages.reports import REPORTS
 from comity.console.pages.requests import REQUESTS
@@ -44,6 +46,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *DRAFTS,
     *DUTIES,
     *EXERCISES,
+    *FACILITIES,
     *GOODS,
     *HOME,
     *INCIDENTS,
@@ -56,6 +59,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *PASSWORD,
     *REGISTERS,
     *REQUESTS,
+    *PEOPLE,
     *REPORTS,
     *SESSION,
     *SETTINGS,

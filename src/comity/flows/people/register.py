@@ -8,11 +8,13 @@ Source: Japan-ROK GSOMIA Art. 6(e), 7, 10
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from comity.agreement.reading import read_agreement
-from comity.basis.errors import StateError, excerpt
+from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import PersonId
 from comity.basis.instants import DAY_MS, UTC, Instant, date_of, format_date
 from comity.basis.strict_json import JsonValue, parse_json
@@ -38,6 +40,8 @@ from comity.flows.facts import (
 )
 from comity.flows.journal import journal_entry
 from comity.ports import Basis, Change, Document
+
+_FACILITY_ID: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,33 @@ async def change_person(
         return await _write_person(context, act, changed)
 
     return await decide_again(attempt)
+
+
+async def add_facility(
+    context: Context, facility: str, firm: str | None, by: PersonId | None
+) -> Facility | Refused:
+    """Put a facility on the register; its control officer is named once that person is there.
+
+    Raises:
+        InputError: this is no id of one.
+        StateError: there is one of this id already, or it is the node's own place.
+    """
+    if _FACILITY_ID.fullmatch(facility) is None:
+        raise InputError(
+            "facility.id",
+            "not a facility's id",
+            where="FACILITY",
+            expected="lower-case letters, digits, dots and hyphens, as seoul-1",
+            found=excerpt(facility),
+        )
+    if await find_facility(context, facility) is not None:
+        raise StateError(
+            "facility.exists",
+            "there is a facility of this id already",
+            found=facility,
+            hint="name its control officer: comity facility change",
+        )
+    return await set_facility(context, Facility(facility, None, None, firm), by)
 
 
 async def set_facility(

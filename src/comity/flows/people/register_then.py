@@ -10,12 +10,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from comity.basis.errors import InputError, StateError, excerpt
 from comity.basis.ids import PersonId, parse_person_id
 from comity.basis.instants import (
+    Date,
     Instant,
+    Zone,
+    date_of,
+    end_of_day,
     format_date,
     format_instant,
     parse_instant_canonical,
@@ -32,9 +36,14 @@ from comity.decision.people import (
 from comity.flows.context import Context
 from comity.flows.documents import FACILITY, PERSON
 from comity.flows.reports.journal_search import Line, journal_lines
+from comity.formats.tables import format_table
 
 _PERSON_ACTS: Final = ("person.add", "person.change")
 _FACILITY_ACTS: Final = ("facility.add", "facility.change")
+_COLUMNS: Final = (
+    *("person", "kind", "level", "level_until", "need_to_know"),
+    *("authorised_from", "authorised_to", "authorised_by", "operator", "authorised_at", "journal"),
+)
 _STARTS: Final = tuple(f'{{"act":"{act}"'.encode() for act in (*_PERSON_ACTS, *_FACILITY_ACTS))
 _AUTHORISES: Final = (
     *("facility", "kind", "clearance", "clearance_until"),
@@ -112,6 +121,33 @@ async def register_at(
         )
     chosen = sorted(then.facilities) if facility is None else [facility]
     return tuple(_facility(then, then.facilities[each], moment) for each in chosen)
+
+
+def moment_of(at: Date | Instant | None, zone: Zone, now: Instant) -> Instant:
+    """Give the instant that is meant: of a day its last moment, or this one while it is not over.
+
+    None: now.
+    """
+    if isinstance(at, Date):
+        return now if date_of(now, zone) == at else Instant(end_of_day(at, zone) - 1)
+    return now if at is None else at
+
+
+def register_table(rows: list[Any]) -> bytes:
+    """Write registers as a table that is safe to open: a line for each person, needs in one cell.
+
+    `rows` are those of `then_json`.
+    """
+    lines = [
+        (row["facility"], row["control_officer"], *(_cell(each[name]) for name in _COLUMNS))
+        for row in rows
+        for each in row["persons"]
+    ]
+    return format_table(("facility", "control_officer", *_COLUMNS), lines)
+
+
+def _cell(value: Any) -> str | None:
+    return " ".join(value) if isinstance(value, list) else value
 
 
 def then_json(found: FacilityThen) -> dict[str, JsonValue]:
