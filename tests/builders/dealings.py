@@ -137,6 +137,7 @@ class Dealings:
     refused: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     records: dict[Place, Taken] = field(default_factory=dict)
     taken_back: int = 0
+    made_good: int = 0
 
     def __post_init__(self) -> None:
         self.draw = random.Random(self.seed)
@@ -257,7 +258,7 @@ class Dealings:
         if order is None:
             return
         lines = {
-            number: self.amount(line.accepted - line.delivered or Decimal(1))
+            number: self.amount(self.to_come(line) or Decimal(1))
             for number, line in order.lines.items()
             if line.method is not None and self.draw.random() < 0.8
         }
@@ -274,6 +275,15 @@ class Dealings:
             order.made += 1
             for number, quantity in lines.items():
                 order.lines[number].delivered += quantity
+
+    def to_come(self, line: PlainLine) -> Decimal:
+        """Give what was never handed over; where all was, now and then what has not come."""
+        never = line.accepted - line.delivered
+        if never > 0 or self.draw.random() < 0.5:
+            return max(never, Decimal(0))
+        came = sum((one.quantity for one in line.arrivals), Fraction(0))
+        rest = Fraction(line.accepted) - came
+        return Decimal(rest.numerator) / Decimal(rest.denominator)
 
     def receipt(self) -> None:
         """Receipt a delivery, mostly whole; some of it short or damaged."""
@@ -299,6 +309,9 @@ class Dealings:
                 before = sum((one.quantity for one in line.arrivals), Fraction(0))
                 line.arrivals.append(PlainArrival(on, nth, before, Fraction(each.quantity)))
                 order.came[receipt].append((line, line.arrivals[-1]))
+                again = line.delivered > line.accepted
+                self.made_good += again
+                assert sum(one.quantity for one in line.arrivals) <= Fraction(line.accepted)
         del order.deliveries[place]
 
     def _payable(self, order: PlainOrder, receipt: Place) -> Decimal:

@@ -60,6 +60,7 @@ def test_the_plain_books_are_a_fair_trial() -> None:
     assert dealings.counted > STEPS // 2
     assert dealings.offsets > 20
     assert dealings.taken_back > 50
+    assert dealings.made_good > 5
     assert {
         *("order.not-permitted", "order.accepted-beyond", "delivery.beyond-acceptance"),
         *("delivery.beyond-delivery", "invoice.other-total", "invoice.already-issued"),

@@ -327,7 +327,7 @@ class GoodsRace:
                 most = line.value(terms.rounding) if line.currency else 0
                 holds = (
                     line.accepted <= line.asked
-                    and line.ended + line.delivered <= max(line.accepted, line.asked)
+                    and line.ended + line.awaited + line.received <= max(line.accepted, line.asked)
                     and line.received + line.damaged <= line.answered <= line.delivered
                     and 0 <= line.given_back <= line.received
                     and 0 <= line.paid <= most

@@ -192,7 +192,7 @@ async def cancel_order(
     index: IndexPath,
     data: JSONBody[LinesBody],
 ) -> EnteredReply:
-    """Cancel what is not handed over yet of an order, or of lines of it."""
+    """Cancel what is still to come of an order, or of lines of it."""
     desk = desk_of(request, Permission.GOODS_WRITE)
     named = agreement_of(agreement)
     place = await known_order(desk, named, place_of(party, index))

@@ -206,7 +206,7 @@ async def decline(
 async def cancel(
     desk: Desk, *, control: Control, agreement: AgreementId | None, lines: tuple[int, ...]
 ) -> int | None:
-    """Cancel what is not handed over yet of an ORDER, or of lines of it; by either side."""
+    """Cancel what is still to come of an ORDER, or of lines of it; by either side."""
     chosen, place = await the_place(desk.context, control, agreement)
     named = tuple(sorted(set(lines)))
     return show_entered(

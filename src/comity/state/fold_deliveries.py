@@ -31,7 +31,7 @@ from comity.statement.deliveries import (
     DeliveryMake,
     DeliveryReceipt,
 )
-from comity.support.accounts import LineAccount, Owed, arrived, owed_in
+from comity.support.accounts import LineAccount, Owed, arrived, handed_over, owed_in
 
 
 def apply_delivery(state: State, said: Said, body: DeliveryBody) -> Uncounted | None:
@@ -48,7 +48,10 @@ def apply_delivery(state: State, said: Said, body: DeliveryBody) -> Uncounted | 
 
 
 def apply_make(state: State, said: Said, body: DeliveryMake) -> Uncounted | None:
-    """Take the provider's word that it handed over some of what it accepted."""
+    """Take the provider's word that it handed over some of what it accepted.
+
+    What came short or damaged is handed over again on its line.
+    """
     order = state.orders.get(body.order)
     if order is None:
         return finding(state, said, Finding.UNKNOWN_ORDER)
@@ -69,7 +72,7 @@ def apply_make(state: State, said: Said, body: DeliveryMake) -> Uncounted | None
         quantity = to_millionths(each.quantity)
         if quantity > account.open_to_deliver:
             return finding(state, said, Finding.DELIVERED_BEYOND)
-        accounts[each.line] = structs.replace(account, delivered=account.delivered + quantity)
+        accounts[each.line] = handed_over(account, quantity)
         lines.append((each.line, quantity))
     asked = Asked(Action.DELIVER, order, body.issuing.person, tuple(accounts.values()))
     refused = refuse_by_file(state, said, asked)

@@ -215,7 +215,7 @@ def apply_decline(state: State, said: Said, body: OrderDecline) -> Uncounted | N
 
 
 def apply_cancel(state: State, said: Said, body: OrderCancel) -> Uncounted | None:
-    """Take either side's word that what is not handed over yet is not wanted, or not provided.
+    """Take either side's word that what is still to come is not wanted, or not provided.
 
     The provider asks for no more of what did not come, or came damaged, of lines that it cancels.
     """

@@ -61,7 +61,8 @@ class LineAccount(Struct, frozen=True, gc=False, array_like=True):
     """One line: asked, accepted, handed over, received, and settled.
 
     `answered` counts what was handed over by deliveries that were receipted, whatever came of it;
-    `lost` what did not come and its provider asks for no more. `arrivals` stand the oldest first.
+    `lost` what did not come, or came damaged, and was handed over again or given up by its
+    provider. `arrivals` stand the oldest first.
     `bought` pairs the ordinal of a day with the amount that was paid on it for what was owed in
     kind.
     """
@@ -93,8 +94,17 @@ class LineAccount(Struct, frozen=True, gc=False, array_like=True):
 
     @property
     def open_to_deliver(self) -> int:
-        """Give what was accepted, not cancelled, and not handed over yet."""
-        return 0 if self.method is None else self.accepted - self.ended - self.delivered
+        """Give what was accepted, not cancelled, and is still to come.
+
+        That is what was never handed over, and what did not come in good condition.
+        """
+        came = self.received + self.awaited
+        return 0 if self.method is None else self.accepted - self.ended - came
+
+    @property
+    def never_handed_over(self) -> int:
+        """Give what is still to come and was never handed over; the rest of that is missing."""
+        return max(self.open_to_deliver - self.missing, 0)
 
     @property
     def awaited(self) -> int:
@@ -103,7 +113,7 @@ class LineAccount(Struct, frozen=True, gc=False, array_like=True):
 
     @property
     def missing(self) -> int:
-        """Give what was handed over and did not come in good condition, by the receipt."""
+        """Give what was handed over, did not come in good condition, and was not made good."""
         return self.answered - self.received - self.lost
 
     @property
@@ -273,6 +283,17 @@ def open_amount(account: LineAccount, terms: SettlementTerms, today: Date) -> in
     """Give the amount that is open on a day, whether in cash or in equal value."""
     return sum(
         claim.open for claim in claims_of(account, terms, today) if claim.owed is not Owed.KIND
+    )
+
+
+def handed_over(account: LineAccount, quantity: int) -> LineAccount:
+    """Give the account once so much was handed over: at first what never was, then what is missing.
+
+    What is handed over again is missing no more: it is awaited.
+    """
+    again = max(quantity - account.never_handed_over, 0)
+    return structs.replace(
+        account, delivered=account.delivered + quantity, lost=account.lost + again
     )
 
 

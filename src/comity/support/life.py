@@ -15,7 +15,8 @@ from comity.support.accounts import Claim, LineAccount, Owed
 class Life(StrEnum):
     """How far a line, or an order, has come; in this order, what ended before it was provided last.
 
-    A line in part handed over stands where the part stands that has come least far.
+    A line in part handed over stands where the part stands that has come least far. What came short
+    or damaged holds it up no more than what is unmatched does: the order is not closed.
     """
 
     REQUESTED = "requested"
@@ -43,7 +44,7 @@ def life_of_line(
         if account.ended < account.asked:
             return Life.REQUESTED
         return Life.DECLINED if declined else Life.CANCELLED
-    if account.open_to_deliver:
+    if account.never_handed_over:
         return Life.ACCEPTED
     if not account.delivered:
         return Life.CANCELLED

@@ -17,7 +17,7 @@ from comity.state import fold_deliveries, fold_orders
 from comity.state.duty_goods import goods_acts_of
 from comity.state.goods_balance import balance_json
 from comity.state.goods_settled import note_settled
-from comity.state.queries_goods import book_of, find_line, put_lines
+from comity.state.queries_goods import book_of, claims_at, find_line, put_lines
 from comity.state.records import Said
 from comity.state.records_goods import SettlementRow
 from comity.state.tables import walk
@@ -168,10 +168,60 @@ def test_a_provider_gives_up_what_did_not_come_and_nothing_is_unmatched_then(
     received(teller, made(teller, order), 9000)
     (row,) = balance(teller)["unmatched"]
     assert row["missing"] == "1000"
+    assert teller.why(teller.say(JPN, OrderCancel(order, (1,)))) is None
+    assert balance_json(teller.state, teller.now)["unmatched"] == []
+    assert teller.why(made(teller, order, 1)) == ("delivery.beyond-acceptance", "2")
+    assert owed(teller, order)[0][1] == 9000
+
+
+def test_a_requester_that_wants_no_more_of_what_came_short_leaves_it_unmatched(
+    teller: Teller,
+) -> None:
+    order = asked(teller)
+    accepted(teller, order)
+    received(teller, made(teller, order), 9000)
+    assert teller.why(teller.say(KOR, OrderCancel(order, (1,)))) is None
+    assert teller.why(made(teller, order, 1)) == ("delivery.beyond-acceptance", "2")
+    assert [row["missing"] for row in balance(teller)["unmatched"]] == ["1000"]
     assert teller.why(teller.say(KOR, OrderCancel(order, (1,)))) == ("order.nothing-open", "2")
     assert teller.why(teller.say(JPN, OrderCancel(order, (1,)))) is None
     assert balance_json(teller.state, teller.now)["unmatched"] == []
-    assert owed(teller, order)[0][1] == 9000
+
+
+@pytest.mark.row("A12")
+def test_what_came_short_or_damaged_is_handed_over_again_and_owed_from_that_day(
+    teller: Teller,
+) -> None:
+    order = asked(teller)
+    accepted(teller, order)
+    received(teller, made(teller, order, 6000), 5000)
+    received(teller, made(teller, order, 4000), 4000, Condition.DAMAGED)
+    assert [row["missing"] for row in balance(teller)["unmatched"]] == ["5000"]
+    assert teller.why(made(teller, order, 5001)) == ("delivery.beyond-acceptance", "2")
+    teller.say(JPN, OrderDispute(order, (), stands=True), at="2016-12-24")
+    again = made(teller, order, 5000, date(2016, 12, 23))
+    assert teller.why(again) is None
+    (row,) = balance(teller)["unmatched"]
+    assert (row["awaited"], row["missing"]) == ("5000", "0")
+    broken = (ReceivedLine(1, Decimal(1000), Condition.DAMAGED),)
+    day = date(2016, 12, 24)
+    teller.say(KOR, DeliveryReceipt(again, day, RECEIVING, broken))
+    assert [row["missing"] for row in balance(teller)["unmatched"]] == ["5000"]
+    third = made(teller, order, 5000, date(2016, 12, 24))
+    good = (ReceivedLine(1, Decimal(5000), Condition.GOOD),)
+    assert teller.why(teller.say(KOR, DeliveryReceipt(third, day, RECEIVING, good))) is None
+    assert balance_json(teller.state, teller.now)["unmatched"] == []
+    found = teller.state.orders.get(order)
+    assert found is not None
+    account = find_line(teller.state, found, 1)
+    assert account is not None
+    assert (account.received, account.open_to_deliver) == (account.accepted, 0)
+    claims = claims_at(teller.state, found, account, teller.now)
+    assert [(each.on, str(each.due)) for each in claims] == [
+        (DAY, "2017-11-23"),
+        (day, "2017-12-24"),
+    ]
+    assert teller.why(made(teller, order, 1)) == ("delivery.beyond-acceptance", "2")
 
 
 def test_a_settlement_is_between_the_ends_of_the_order() -> None:

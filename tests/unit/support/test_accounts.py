@@ -19,6 +19,7 @@ from comity.support.accounts import (
     billable_in_cash,
     claims_of,
     debts_of,
+    handed_over,
     open_amount,
 )
 from comity.support.settling import cost_of, give_back, pay, with_day_price
@@ -183,10 +184,31 @@ def test_a_line_knows_what_may_still_be_accepted_and_handed_over() -> None:
     asked = LineAccount(1, "fuel", Nature.SUPPLY, "LTR", 100 * MILLION)
     assert (asked.open_to_accept, asked.open_to_deliver) == (100 * MILLION, 0)
     assert replace(asked, ended=100 * MILLION).open_to_accept == 0
-    taken = replace(line(Method.CASH), delivered=60 * MILLION, received=50 * MILLION)
-    assert (taken.open_to_accept, taken.open_to_deliver) == (0, 40 * MILLION)
+    handed = replace(line(Method.CASH), delivered=60 * MILLION)
+    assert (handed.open_to_accept, handed.open_to_deliver) == (0, 40 * MILLION)
+    taken = replace(handed, answered=60 * MILLION, received=50 * MILLION)
+    assert (taken.open_to_deliver, taken.never_handed_over) == (50 * MILLION, 40 * MILLION)
     assert taken.unmatched == 10 * MILLION
-    assert replace(taken, ended=40 * MILLION).open_to_deliver == 0
+    ended = replace(taken, ended=50 * MILLION)
+    assert (ended.open_to_deliver, ended.never_handed_over, ended.unmatched) == (0, 0, 10 * MILLION)
+
+
+@pytest.mark.parametrize(("again", "missing"), [(40, 10), (41, 9), (50, 0)])
+def test_what_never_was_is_handed_over_first_and_what_is_missing_after_it(
+    again: int, missing: int
+) -> None:
+    short = replace(
+        line(Method.CASH),
+        delivered=60 * MILLION,
+        answered=60 * MILLION,
+        received=50 * MILLION,
+        damaged=10 * MILLION,
+    )
+    after = handed_over(short, again * MILLION)
+    assert (after.delivered, after.missing) == ((60 + again) * MILLION, missing * MILLION)
+    assert (after.awaited, after.open_to_deliver) == (again * MILLION, (50 - again) * MILLION)
+    assert after.unmatched == (again + missing) * MILLION
+    assert (after.received, after.damaged) == (50 * MILLION, 10 * MILLION)
 
 
 @pytest.mark.parametrize(

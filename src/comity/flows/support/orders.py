@@ -223,7 +223,7 @@ async def decline_order(
 async def cancel_order(
     context: Context, agreement: AgreementId, order: Place, lines: tuple[int, ...], person: PersonId
 ) -> Entered | Refused:
-    """Cancel what is not handed over yet of lines of an order, or of all."""
+    """Cancel what is still to come of lines of an order, or of all."""
     return await _say_plainly(context, agreement, OrderCancel(order, lines), person)
 
 

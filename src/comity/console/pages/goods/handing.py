@@ -52,7 +52,7 @@ async def _deliver_form(desk: Desk) -> Form:
             Field("on", say("Day; none: today"), "day"),
             Field("text", say("Names, signatures, special needs: sealed beside it"), "area"),
         ),
-        heads=(say("What"), say("Not handed over yet")),
+        heads=(say("What"), say("Still to come")),
         columns=(Field("quantity", say("Quantity")),),
         rows=tuple(rows),
         note=say("Where no quantity is written, all that is open is handed over."),
