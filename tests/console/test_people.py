@@ -110,6 +110,19 @@ def test_a_form_that_fails_takes_no_tick_of_another_form_away(registrar):
     assert "reader" in registrar.found("//input[@name='roles'][@checked]/@value")
 
 
+def test_clearances_that_end_stand_at_home_for_the_registrar_and_whose_they_are(jpn, registrar):
+    registrar.get("/people/clerk")
+    level = {"clearance": "CONFIDENTIAL", "clearance_until": "2016-12-01"}
+    registrar.post("/people/clerk/clearance", level)
+    registrar.get("/")
+    assert "clerk: the clearance ends, 2016-12-01" in registrar.text()
+    assert "/people/clerk" in registrar.links()
+    for person, is_told in ((CLERK, True), (READER, False)):
+        browser = _signed_in(jpn, person)
+        browser.get("/")
+        assert ("the clearance ends" in browser.text()) is is_told
+
+
 def test_nobody_changes_the_own_record_and_the_act_is_shown_disabled(jpn, registrar):
     registrar.get("/people/registrar")
     for act in ("work", "clearance", "term", "leave", "code", "remove-password"):

@@ -7,14 +7,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from comity.console.languages import phrase
 from comity.console.links import look_at
+from comity.console.pages.people import person_path
 from comity.console.routes import Route
 from comity.console.visit import Outcome, Page, Visit
+from comity.decision.clearances import END, REVIEW, Renewal
+from comity.decision.last_days import passes_at
 from comity.flows.delivery_line import LineStatus
 from comity.flows.headlines import Headline, headlines
+from comity.flows.people.clearances import list_renewals
 from comity.flows.standing import Matter, done_by, what_waits
 from comity.foresight.headlines import say_headline
 from comity.foresight.matters import say_matter
+
+RENEWALS_MAX: Final = 25
+_RENEWAL: Final = {
+    END: phrase("the clearance ends"),
+    REVIEW: phrase("the clearance is to be looked at again"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +46,19 @@ class Needs:
     partners: tuple[Waiting, ...]
     top: tuple[tuple[Headline, str], ...]
     out_of_reach: tuple[LineStatus, ...]
+    renewals: tuple[Renewal, ...]
+    """Clearances that end or are looked at again, the earliest first; at most RENEWALS_MAX."""
 
 
 async def show_home(visit: Visit) -> Outcome:
     """Show what needs the person now."""
-    return Page("home/home.html", visit.say("What needs me now"), {"needs": await gather(visit)})
+    values = {
+        "needs": await gather(visit),
+        "renewal": lambda each: visit.say(_RENEWAL[each.what]),
+        "passed": lambda each: passes_at(each.day) <= visit.context.ports.clock.now(),
+        "person": person_path,
+    }
+    return Page("home/home.html", visit.say("What needs me now"), values)
 
 
 async def gather(visit: Visit) -> Needs:
@@ -56,6 +75,7 @@ async def gather(visit: Visit) -> Needs:
         tuple(_waiting((each for each in matters if each.by != own), code)),
         tuple((each, _headline(each, code)) for each in await headlines(context, visit.person)),
         tuple(each for each in visit.node.lines() if each.problem is not None),
+        (await list_renewals(context, visit.person))[:RENEWALS_MAX],
     )
 
 
