@@ -23,6 +23,7 @@ from comity.flows.speak import Entered
 from comity.flows.standing import what_waits
 from comity.flows.support.balances import read_balance
 from comity.flows.support.settlements import bill, confirm
+from comity.flows.support.shapes import read_order
 from comity.statement.orders import Method, Nature
 from tests.articles.outcomes import articles
 from tests.builders.goods import ACSA, BOOKS, FINANCE, FUEL, Trade, make_goods, officer
@@ -128,9 +129,13 @@ def test_2345_c_debts_of_both_directions_are_offset_in_the_currency_that_both_pr
         assert isinstance(one, Entered)
         world.settle(1)
         assert owed(trade.asks) == owed(trade.gives) == [("cash", "60000"), ("cash", "60000")]
+        (claimed,) = run(read_order(trade.asks.context, ACSA, order))["settlements"]
+        assert claimed["approved_by"] == ["JPN"]
         acting = officer(BOOKS, "Books")
         said = run(confirm(trade.asks.context, ACSA, one.place, "S-2", acting))
         assert isinstance(said, Entered)
         world.settle(1)
         assert owed(trade.asks) == owed(trade.gives) == []
+        rows: Any = run(read_order(trade.asks.context, ACSA, order))["settlements"]
+        assert sorted(each["approved_by"] for each in rows) == [["JPN", "USA"]] * 2
         assert world.equal()

@@ -25,6 +25,7 @@ from comity.cli.options import (
     agreement_option,
     control_argument,
     date_option,
+    node_lang_option,
     the_agreement,
     the_place,
 )
@@ -43,6 +44,7 @@ from comity.flows.support.ledgers import (
 )
 from comity.flows.support.reading import read_differing
 from comity.flows.support.reports import yearly_report
+from comity.flows.support.year_words import year_lines
 
 SCHEMA = "comity/balance-show/1"
 YEARS = click.IntRange(min=1990, max=9999)
@@ -277,31 +279,17 @@ async def export(
     metavar="MM-DD",
     help="On which day of the year before a fiscal year begins; 01-01: of the year itself.",
 )
+@node_lang_option
 @node_command(writing=False)
-async def report(desk: Desk, *, agreement: AgreementId | None, year: int, begins: str) -> None:
+async def report(
+    desk: Desk, *, agreement: AgreementId | None, year: int, begins: str, lang: str | None
+) -> None:
     """Report a year as 10 U.S.C. 2342(h) asks: by class of supply, and what is over a year old.
 
     Total, collected and outstanding are sums of the registers.
     """
     chosen = await the_agreement(desk.context, agreement)
     found: Any = await yearly_report(desk.context, chosen, year, begins)
-    desk.show("comity/balance-report/1", {"report": found}, list(_reported(found)))
-
-
-def _reported(found: dict[str, Any]) -> Iterator[str]:
-    yield f"{found['agreement']}: {found['from']} to {found['until']}"
-    for row in found["classes"]:
-        yield f"  {row['provider']} to {row['recipient']}: {shown(row['category'])}"
-        told = f"{row['total']}, collected {row['collected']}, outstanding {row['outstanding']}"
-        yield labelled("", f"total {told} {row['currency']}")
-    for row in found["over_a_year"]:
-        owed = f"{row['open']} {row['unit'] or row['currency']}"
-        worth = f", worth {row['value']} {row['valued_in']}" if row["unit"] else ""
-        receipted = "" if row["receipted"] else ", NEVER RECEIPTED"
-        yield labelled(
-            "OVER A YEAR",
-            f"{row['order']} line {row['line']} of {row['handed_over']}: "
-            f"{owed} by {row['by']} to {row['to']}{worth}{receipted}",
-        )
-    if not found["over_a_year"]:
-        yield labelled("over a year", "nothing")
+    words = desk.language(lang)
+    lines = [labelled(name, line) if name else line for name, line in year_lines(found, words)]
+    desk.show("comity/balance-report/1", {"report": found}, lines, lang=words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -277,6 +277,9 @@ async def list_settlements(desk: Desk, *, agreement: AgreementId | None, claimed
     )
 
 
+_BY_BOTH: Final = (Method.OFFSET.value, Method.CONVERTED.value)
+
+
 def _is_done(row: dict[str, Any]) -> bool:
     return row["counted"] is not None or row["dropped"] is not None
 
@@ -289,6 +292,8 @@ def _bill(row: dict[str, Any]) -> Iterator[str]:
 def _settled(row: dict[str, Any]) -> Iterator[str]:
     counts = standing_of(row)
     yield f"{row['place']}  {row['method']} of order {row['order']}, on {row['on']}: {counts}"
+    if row["method"] in _BY_BOTH:
+        yield labelled("approved by", ", ".join(row["approved_by"]))
     for line in row["lines"]:
         figures = [line["quantity"], line["amount"], line["price"]]
         told = ", ".join(str(each) for each in figures if each is not None)

@@ -182,7 +182,14 @@ def settlement_json(row: SettlementRow) -> _Row:
         "acting": format_officer(row.record.acting),
         "counted": nullable_place(row.counted),
         "dropped": nullable_place(row.dropped),
+        "approved_by": [*approved_by(row)],
     }
+
+
+def approved_by(row: SettlementRow) -> tuple[PartyId, ...]:
+    """Give who has said a settlement: an offset asks for both. Source: 10 U.S.C. 2345(c)"""
+    said = (row.place, row.record.confirms, row.counted)
+    return tuple(sorted({place.party for place in said if place is not None}))
 
 
 def balances_json(state: State, _at: Instant) -> list[JsonValue]:

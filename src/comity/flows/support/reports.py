@@ -12,6 +12,7 @@ from typing import Final
 
 from msgspec import structs
 
+from comity.agreement.model import Agreement
 from comity.basis.amounts import format_decimal, from_millionths
 from comity.basis.errors import InputError, excerpt
 from comity.basis.ids import AgreementId, format_place
@@ -27,6 +28,8 @@ from comity.basis.strict_json import JsonValue
 from comity.flows.context import Context
 from comity.flows.turns import read_view
 from comity.state.goods_balance import OpenLine, is_disputed, open_line_json, open_lines
+from comity.state.lifecycle import lifecycle_at
+from comity.state.queries import current_version
 from comity.state.queries_goods import accounts_of, find_line, settlement_terms, today_of
 from comity.state.records_goods import PlacedOrder
 from comity.state.state import State
@@ -61,7 +64,7 @@ def fiscal_year(year: int, begins: str) -> tuple[Date, Date]:
 async def yearly_report(
     context: Context, agreement: AgreementId, year: int, begins: str
 ) -> dict[str, JsonValue]:
-    """Sum up what was handed over in a fiscal year: total, collected, outstanding.
+    """Sum up what was handed over in a fiscal year: total, collected, outstanding; caps waived.
 
     What is owed in kind stands with its worth at the accepted price. Beside it stands every line
     that is open more than a year after it was handed over, whenever that was; what nobody has
@@ -75,6 +78,7 @@ async def yearly_report(
     at = view.moment(context)
     with view.fold.standing_at(at) as state:
         today = today_of(state, at)
+        version, since = current_version(state), lifecycle_at(state, at).in_force_at
         over = [*_over_a_year(state, at, today), *_never_receipted(state, today)]
         return {
             "agreement": agreement,
@@ -82,9 +86,20 @@ async def yearly_report(
             "from": format_date(first),
             "until": format_date(last),
             "made_on": format_date(today),
+            "in_force_on": None if since is None else format_date(today_of(state, since)),
+            "waivers": [] if version is None else [*_waivers(view.file(version))],
             "classes": [*_classes(state, first, last, today)],
             "over_a_year": [*sorted(over, key=_by_line)],
         }
+
+
+def _waivers(agreement: Agreement) -> Iterator[JsonValue]:
+    """Give for which activities the file waives a cap. Source: 10 U.S.C. 2342(h), 2347"""
+    for clause in agreement.clauses("caps"):
+        waived = clause.texts("waived_for")
+        if waived:
+            row: _Row = {"party": clause.text("party"), "article": clause.article}
+            yield {**row, "waived_for": [*waived]}
 
 
 def _over_a_year(state: State, at: Instant, today: Date) -> Iterator[_Row]:
