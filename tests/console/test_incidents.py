@@ -110,6 +110,11 @@ def test_an_originator_closes_what_was_told_looked_into_and_measured(released, j
     kor = released.kor.context
     said = Report((Affected(ours, ()),), Harm.LOSS, Certainty.ACTUAL, kor.ports.clock.now())
     place = entered(run(report_incident(kor, GSOMIA, said, person=READER))).place
+    released.settle()
+    early = _signed_in(jpn, REGISTRAR)
+    early.get(f"{ALL}/{place}")
+    assert early.found("//form[contains(@action, '/close')]//button[@disabled]")
+    assert "Art. " in early.text("//form[contains(@action, '/close')]"), "and not before"
     found = give_findings(
         kor, GSOMIA, place, outcome=Outcome.LOSS, measures=("seals",), person=REGISTRAR
     )

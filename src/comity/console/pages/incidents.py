@@ -237,7 +237,8 @@ async def _page(
         "is_ours_to_find": row.incident.answers == own and not row.is_closed,
         "is_ours_to_close": own in row.to_close and not row.is_closed,
         "closed_findings": closed_to(visit, IncidentFindings.KIND, KEEPING_OFFICES),
-        "closed_close": closed_to(visit, IncidentClose.KIND, KEEPING_OFFICES),
+        "closed_close": closed_to(visit, IncidentClose.KIND, KEEPING_OFFICES)
+        or await _too_early(visit, agreement, row),
         "unread": closed_to(visit, "incident.open", KEEPING_OFFICES),
         "text_max": TEXT_CHARS_MAX,
         "form": visit.form,
@@ -246,6 +247,20 @@ async def _page(
     title = visit.say("Incident %(number)s", number=f"{agreement}/{place}")
     status = status_of(error)
     return Page("incidents/incident.html", title, values, status)
+
+
+async def _too_early(visit: Visit, agreement: AgreementId, row: IncidentRow) -> tuple[Finding, ...]:
+    """Say why nobody takes an incident as closed yet; empty: result and measures are told.
+
+    Source: Japan-ROK GSOMIA Art. 17 (treaties.md G17)
+    """
+    if row.outcome is not None and row.measures:
+        return ()
+    view = await read_view(visit.context, agreement)
+    article = view.fold.state.files[row.incident.version].article("incident")
+    why = visit.say("result and measures are not told yet")
+    next_step = visit.say("Wait for what %(party)s finds", party=row.incident.answers)
+    return (Finding(article, "incident", why, next_step),)
 
 
 def incident_path(agreement: AgreementId, place: Place) -> str:
