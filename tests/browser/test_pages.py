@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every page in chromium: nothing that axe-core finds, nothing that the browser complains of."""
 
+import re
 from typing import Any
 
 import pytest
@@ -48,6 +49,14 @@ PAGES = (
 KEPT = ("/people", "/people/clerk", "/facilities", "/facilities/hq")
 """Pages of those who keep the register of persons."""
 
+IN_EACH_LANGUAGE = (
+    "/",
+    "/items/gsomia-jpn-kor/JPN/5",
+    "/write/gsomia-jpn-kor",
+    "/duties/calendar?month=2016-12",
+    "/partners/KOR",
+    "/registers/gsomia-jpn-kor/JPN/5",
+)
 LOOKS: dict[str, dict[str, Any]] = {
     "laptop": {"viewport": {"width": 1280, "height": 800}},
     "phone": {"viewport": {"width": 360, "height": 740}},
@@ -67,8 +76,8 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_window(
         with console.open(OFFICER, lang=lang, **LOOKS[look]) as page:
             for path in PAGES:
                 page.goto(path)
-                # What axe looks at is the same in each language, but for what stands on every page.
-                if lang == LANGUAGES[0] or path == "/":
+                # What axe looks at differs little by language: a few pages stand for the others.
+                if lang == LANGUAGES[0] or path in IN_EACH_LANGUAGE:
                     assert accessibility(page) == [], path
                 assert page.evaluate("document.body.scrollWidth <= window.innerWidth"), path
 
@@ -125,6 +134,48 @@ def test_the_banner_stands_on_every_printed_page(console: Console) -> None:
             "return [s.display, s.color, s.borderTopStyle]; })()"
         )
         assert style == ["table-header-group", "rgb(0, 0, 0)", "solid"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("path", "sheets_min"),
+    [
+        ("/agreements/gsomia-jpn-kor", 3),
+        ("/items/gsomia-jpn-kor/JPN/5", 2),
+        ("/reports", 1),
+    ],
+)
+def test_the_paper_has_the_banner_at_head_and_foot_of_each_sheet(
+    console: Console, path: str, sheets_min: int
+) -> None:
+    console.set_password(OFFICER)
+    with console.open(OFFICER) as page:
+        page.goto(path)
+        # A link that is laid over a line is written into the PDF wherever the line is.
+        page.evaluate(
+            "document.querySelectorAll('.banner').forEach(banner => {"
+            " const line = banner.lastElementChild, link = document.createElement('a');"
+            " link.href = 'https://' + banner.classList[1] + '.invalid/';"
+            " link.append(...line.childNodes); line.append(link); })"
+        )
+        paper = page.pdf(format="A4")
+    sheets = _links_by_sheet(paper)
+    assert len(sheets) >= sheets_min
+    assert all(each >= {b"https://head.invalid/", b"https://foot.invalid/"} for each in sheets)
+
+
+def _links_by_sheet(paper: bytes) -> list[set[bytes]]:
+    """Read which addresses each sheet of chromium's PDF links; these parts are not packed."""
+    links: dict[bytes, bytes] = {}
+    sheets: list[set[bytes]] = []
+    for each in paper.split(b"endobj"):
+        if found := re.search(rb"(\d+) 0 obj\s*<</Type /Annot\b.*/URI \((.*?)\)", each, re.DOTALL):
+            links[found[1]] = found[2]
+        elif re.search(rb"obj\s*<</Type /Page\b", each):
+            listed = re.search(rb"/Annots \[(.*?)\]", each)
+            numbers = re.findall(rb"(\d+) 0 R", listed[1] if listed else b"")
+            sheets.append({links[number] for number in numbers if number in links})
+    return sheets
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 from comity.basis.ids import AgreementId, PartyId, PersonId, Place
@@ -53,8 +54,13 @@ class Headline:
     values: dict[str, str] = field(default_factory=dict)
 
 
-async def headlines(context: Context, person: PersonId | None = None) -> tuple[Headline, ...]:
+async def headlines(
+    context: Context, person: PersonId | None = None, *, most: int | None = None
+) -> tuple[Headline, ...]:
     """List what weighs most under every agreement, as far as a person may know of it.
+
+    With `most`, so many of each kind under each agreement, of incidents the newest: a partner may
+    report any number of them.
 
     Raises:
         StateError: the person is not on the register.
@@ -64,8 +70,9 @@ async def headlines(context: Context, person: PersonId | None = None) -> tuple[H
     for agreement in await pinned_agreements(context):
         view = await read_view(context, agreement)
         at = view.moment(context)
-        found += [*_notices(view, at), *_suspended(view, at), *_incidents(view, at, by)]
-        found += _overdue(view, at)
+        incidents = _incidents(view, at, by, newest=most is not None)
+        for kind in (_notices(view, at), _suspended(view, at), incidents, _overdue(view, at)):
+            found += islice(kind, most)
     return tuple(found)
 
 
@@ -130,9 +137,13 @@ def _overdue(view: View, at: Instant) -> Iterator[Headline]:
         yield Headline(view.agreement_id, "overdue", debtor, first, values)
 
 
-def _incidents(view: View, at: Instant, by: Person | None) -> Iterator[Headline]:
+def _incidents(view: View, at: Instant, by: Person | None, *, newest: bool) -> Iterator[Headline]:
+    """Give the incidents that are open, by place, or the newest first."""
     state = view.fold.state
-    for place, incident in sorted(state.incidents.items()):
+    rows = sorted(state.incidents.items())
+    if newest:
+        rows.sort(key=lambda row: row[1].at, reverse=True)
+    for place, incident in rows:
         report = incident.report
         items = tuple(each.item for each in report.affected)
         if by is not None and not may_know_all(state, by, items):

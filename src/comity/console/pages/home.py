@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from comity.basis.ids import AgreementId
 from comity.console.languages import phrase
 from comity.console.links import look_at
 from comity.console.pages.people import person_path
@@ -26,6 +28,10 @@ _RENEWAL: Final = {
     END: phrase("the clearance ends"),
     REVIEW: phrase("the clearance is to be looked at again"),
 }
+TOP_MAX: Final = 10
+"""Of what weighs most, lines of one kind under one agreement; the list of incidents has all."""
+
+_OF_INCIDENTS: Final = frozenset({"incident", "to_close", "victim"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +51,7 @@ class Needs:
     ours: tuple[Waiting, ...]
     partners: tuple[Waiting, ...]
     top: tuple[tuple[Headline, str], ...]
+    more_incidents: tuple[AgreementId, ...]
     out_of_reach: tuple[LineStatus, ...]
     renewals: tuple[Renewal, ...]
     """Clearances that end or are looked at again, the earliest first; at most RENEWALS_MAX."""
@@ -69,14 +76,29 @@ async def gather(visit: Visit) -> Needs:
     held = frozenset(visit.signed_in.person.roles)
     ours = [each for each in matters if each.by == own]
     mine = [each for each in ours if held.intersection(done_by(each.what))]
+    top, cut = _bounded(await headlines(context, visit.person, most=TOP_MAX + 1))
     return Needs(
         tuple(_waiting(mine, code)),
         tuple(_waiting((each for each in ours if each not in mine), code)),
         tuple(_waiting((each for each in matters if each.by != own), code)),
-        tuple((each, _headline(each, code)) for each in await headlines(context, visit.person)),
+        tuple((each, _headline(each, code)) for each in top),
+        cut,
         tuple(each for each in visit.node.lines() if each.problem is not None),
         (await list_renewals(context, visit.person))[:RENEWALS_MAX],
     )
+
+
+def _bounded(found: Iterable[Headline]) -> tuple[list[Headline], tuple[AgreementId, ...]]:
+    """Keep TOP_MAX of a kind under each agreement, and name those with further incidents."""
+    kept: list[Headline] = []
+    counts: Counter[tuple[AgreementId, str]] = Counter()
+    for each in found:
+        kind = "incident" if each.what in _OF_INCIDENTS else each.what
+        counts[each.agreement, kind] += 1
+        if counts[each.agreement, kind] <= TOP_MAX:
+            kept.append(each)
+    more = (key for key, count in counts.items() if count > TOP_MAX)
+    return kept, tuple(agreement for agreement, kind in more if kind == "incident")
 
 
 def _waiting(matters: Iterable[Matter], code: str) -> Iterable[Waiting]:

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The home page stays short, however much a partner reports, and leads to all of it."""
+
+from comity.console.pages.home import TOP_MAX
+from comity.flows.cases.incidents import Report, report_incident
+from comity.flows.headlines import headlines
+from comity.flows.speak import Entered
+from comity.statement.cases import Affected, Certainty, Harm
+from tests.builders.world import CLERK, GSOMIA, KOR, OFFICER, run
+from tests.console.support_console import browse
+
+ALL = f"/incidents/{GSOMIA}?open=yes"
+LINES = "//ul[@class='top']/li"
+
+
+def _reported(world, count):
+    """Let Seoul report losses of one item of Tokyo; the last place."""
+    item, seoul = world.jpn.release(KOR).place, world.kor.context
+    world.settle()
+    for _ in range(count):
+        now = seoul.ports.clock.now()
+        report = Report((Affected(item),), Harm.LOSS, Certainty.POSSIBLE, now)
+        said = run(report_incident(seoul, GSOMIA, report, person=OFFICER))
+        assert isinstance(said, Entered)
+        world.kor.clock.instant += 1_000
+    world.settle()
+    return said.place
+
+
+def _home(served, person):
+    served.set_password(person)
+    browser = browse(served)
+    browser.sign_in(person)
+    browser.get("/")
+    return browser
+
+
+def test_the_newest_incidents_are_named_and_all_are_a_link_away(released, jpn):
+    last = _reported(released, TOP_MAX + 1)
+    home = _home(jpn, OFFICER)
+    lines = home.found(LINES)
+    assert len(lines) == TOP_MAX
+    assert str(last) in lines[0].text_content()
+    assert ALL in home.links()
+    assert home.get(ALL).status == 200
+
+
+def test_where_all_are_named_no_link_leads_to_others(released, jpn):
+    _reported(released, TOP_MAX)
+    home = _home(jpn, OFFICER)
+    assert len(home.found(LINES)) == TOP_MAX
+    assert ALL not in home.links()
+
+
+def test_nobody_is_told_of_further_incidents_who_may_not_know_of_them(released, jpn):
+    _reported(released, TOP_MAX + 1)
+    home = _home(jpn, CLERK)
+    assert home.found(LINES) == []
+    assert ALL not in home.links()
+
+
+def test_all_headlines_stand_by_place_and_so_many_by_time(released):
+    last = _reported(released, 3)
+    told = run(headlines(released.jpn.context))
+    assert [each.place for each in told] == sorted(each.place for each in told)
+    assert len(told) == 3
+    (newest,) = run(headlines(released.jpn.context, most=1))
+    assert newest.place == last
