@@ -51,7 +51,6 @@ from comity.statement.settlements import (
 )
 from tests.builders.plain_books import (
     Owing,
-    PlainArrival,
     PlainLine,
     PlainOrder,
     Taken,
@@ -138,6 +137,7 @@ class Dealings:
     records: dict[Place, Taken] = field(default_factory=dict)
     taken_back: int = 0
     made_good: int = 0
+    corrected: int = 0
 
     def __post_init__(self) -> None:
         self.draw = random.Random(self.seed)
@@ -159,7 +159,7 @@ class Dealings:
         acts: tuple[Callable[[], None], ...] = (
             self.ask, self.accept, self.accept, self.make, self.make, self.receipt, self.receipt,
             self.settle, self.settle, self.offset, self.bill, self.end, self.dispute,
-            self.take_back,
+            self.take_back, self.further,
         )  # fmt: skip
         self.draw.choice(acts)()
 
@@ -281,9 +281,7 @@ class Dealings:
         never = line.accepted - line.delivered
         if never > 0 or self.draw.random() < 0.5:
             return max(never, Decimal(0))
-        came = sum((one.quantity for one in line.arrivals), Fraction(0))
-        rest = Fraction(line.accepted) - came
-        return Decimal(rest.numerator) / Decimal(rest.denominator)
+        return line.not_come
 
     def receipt(self) -> None:
         """Receipt a delivery, mostly whole; some of it short or damaged."""
@@ -306,13 +304,31 @@ class Dealings:
         for each in lines:
             if each.condition is Condition.GOOD:
                 line = order.lines[each.line]
-                before = sum((one.quantity for one in line.arrivals), Fraction(0))
-                line.arrivals.append(PlainArrival(on, nth, before, Fraction(each.quantity)))
-                order.came[receipt].append((line, line.arrivals[-1]))
-                again = line.delivered > line.accepted
-                self.made_good += again
-                assert sum(one.quantity for one in line.arrivals) <= Fraction(line.accepted)
+                order.came[receipt].append((line, line.add(on, nth, each.quantity)))
+                self.made_good += line.delivered > line.accepted
         del order.deliveries[place]
+        came_of = {each.line: each.quantity for each in lines}
+        rest = {number: quantity - came_of[number] for number, quantity in handed.items()}
+        order.short[place] = on, {number: left for number, left in rest.items() if left}
+
+    def further(self) -> None:
+        """Receipt what had come beside what a receipt of late said."""
+        order = self.some()
+        late = [] if order is None else [place for place in order.short if order.short[place][1]]
+        if order is None or not late:
+            return
+        place = self.draw.choice(late)
+        on, rest = order.short[place]
+        number = self.draw.choice(list(rest))
+        quantity = min(self.amount(rest[number]), rest[number])
+        came = (ReceivedLine(number, quantity, Condition.GOOD),)
+        said = DeliveryReceipt(place, self.today, officer(order.place.party), came)
+        receipt = self.say(order.place.party, said)
+        if receipt is not None:
+            self.corrected += 1
+            line = order.lines[number]
+            order.came[receipt] = [(line, line.add(on, 10_000 + self.corrected, quantity))]
+            order.short[place] = on, {**rest, number: rest[number] - quantity}
 
     def _payable(self, order: PlainOrder, receipt: Place) -> Decimal:
         """Add up what is payable in cash: the worth of cash lines, and what turned into cash."""

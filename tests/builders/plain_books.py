@@ -46,6 +46,19 @@ class PlainLine:
     arrivals: list[PlainArrival] = field(default_factory=list)
 
     @property
+    def not_come(self) -> Decimal:
+        """Give what was accepted and has not come in good condition."""
+        rest = Fraction(self.accepted) - sum(one.quantity for one in self.arrivals)
+        return Decimal(rest.numerator) / Decimal(rest.denominator)
+
+    def add(self, on: date, nth: int, quantity: Decimal) -> PlainArrival:
+        """Let so much come; no more than was accepted."""
+        before = sum((one.quantity for one in self.arrivals), Fraction(0))
+        self.arrivals.append(PlainArrival(on, nth, before, Fraction(quantity)))
+        assert self.not_come >= 0
+        return self.arrivals[-1]
+
+    @property
     def in_kind(self) -> bool:
         """Say whether it is given back or replaced."""
         return self.method in (Method.RETURN, Method.REPLACEMENT_IN_KIND)
@@ -61,6 +74,7 @@ class PlainOrder:
     deliveries: dict[Place, tuple[int, date, dict[int, Decimal]]] = field(default_factory=dict)
     made: int = 0
     came: dict[Place, list[tuple[PlainLine, PlainArrival]]] = field(default_factory=dict)
+    short: dict[Place, tuple[date, dict[int, Decimal]]] = field(default_factory=dict)
     currency: str = "USD"
 
 

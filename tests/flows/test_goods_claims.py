@@ -24,10 +24,13 @@ from comity.flows.speak import Entered
 from comity.flows.standing import what_waits
 from comity.flows.support.balances import read_balance
 from comity.flows.support.claims import drop
+from comity.flows.support.deliveries import Receipted
+from comity.flows.support.forms import print_form
 from comity.flows.support.settlements import confirm
 from comity.flows.support.shapes import read_order
 from comity.flows.support.texts import open_goods_text
 from comity.sealing.payload import PayloadHeader
+from comity.statement.deliveries import Condition, ReceivedLine
 from comity.statement.orders import Method, Nature
 from comity.statement.settlements import SettledLine
 from tests.builders.goods import ACSA, BOOKS, FINANCE, FUEL, LOGISTICS, Trade, make_goods, officer
@@ -359,3 +362,44 @@ def _heard(trade: Trade, said: dict[str, Any], order: Place) -> Place:
     place = place_of(trade.settle(trade.asks, order, **said))
     trade.world.settle(1)
     return place
+
+
+def test_a_receipt_that_said_too_little_is_corrected_and_makes_a_claim_of_its_own(
+    trade: Trade,
+) -> None:
+    order, delivery = trade.handed_over()
+    half = (ReceivedLine(1, Decimal(10000), Condition.GOOD),)
+    trade.receive(delivery, lines=half)
+    with pytest.raises(StateError) as before:
+        trade.receive(delivery, lines=half)
+    assert before.value.code == "delivery.receipted-before"
+    with pytest.raises(NotCounted) as whole:
+        trade.receive(delivery)
+    assert whole.value.code == "delivery.already-receipted"
+    trade.world.settle(1)
+    assert owed(trade.asks) == owed(trade.gives) == ["950000"]
+    more = trade.receive(delivery, further=True)
+    assert isinstance(more, Receipted)
+    assert more.claim is not None
+    trade.world.settle(1)
+    assert owed(trade.asks) == owed(trade.gives) == ["1900000"]
+    (row,) = run(read_order(trade.gives.context, ACSA, order))["deliveries"]
+    assert [each["claim"] for each in row["further"]] == [str(more.claim.place)]
+    form = run(print_form(trade.gives.context, ACSA, order, shape="acsa", language="en"))
+    assert str(more.receipt.place) in str(form)
+    assert trade.world.equal()
+
+
+def test_what_came_damaged_is_handed_over_again_on_its_line(trade: Trade) -> None:
+    order, delivery = trade.handed_over()
+    trade.receive(delivery, lines=(ReceivedLine(1, Decimal(20000), Condition.DAMAGED),))
+    trade.world.settle(1)
+    assert owed(trade.gives) == []
+    again = place_of(trade.deliver(order, number="D-2"))
+    trade.world.settle(1)
+    assert isinstance(trade.receive(again), Receipted)
+    trade.world.settle(1)
+    assert owed(trade.asks) == owed(trade.gives) == ["1900000"]
+    value: Any = run(read_balance(trade.gives.context, ACSA)).value
+    assert value["unmatched"] == []
+    assert trade.world.equal()

@@ -61,6 +61,7 @@ def test_the_plain_books_are_a_fair_trial() -> None:
     assert dealings.offsets > 20
     assert dealings.taken_back > 50
     assert dealings.made_good > 5
+    assert dealings.corrected > 20
     assert {
         *("order.not-permitted", "order.accepted-beyond", "delivery.beyond-acceptance"),
         *("delivery.beyond-delivery", "invoice.other-total", "invoice.already-issued"),

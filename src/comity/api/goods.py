@@ -283,6 +283,7 @@ async def receipt_delivery(
         None if data.lines is None else to_builtins(data.lines),
         on=None if data.on is None else parse_date(data.on, "on"),
         text=text_of(data.text),
+        further=data.further,
     )
     came = done(await deliveries.receive(desk.context, named, receiving))
     said = (came.receipt._replace(further=()), *came.receipt.further)

@@ -159,11 +159,15 @@ class CameLine(Struct, forbid_unknown_fields=True):
 
 
 class GoodsReceiptBody(Struct, forbid_unknown_fields=True):
-    """What came of a delivery; `lines` null: all of it. `on` null: today."""
+    """What came of a delivery; `lines` null: all of it. `on` null: today.
+
+    `further`: it came beside what was receipted before, which said too little.
+    """
 
     office: Short
     lines: Annotated[list[CameLine], Meta(max_length=ORDER_LINES_MAX)] | None = None
     on: When | None = None
+    further: bool = False
     text: TextBody | None = None
 
 

@@ -89,6 +89,7 @@ async def make(
 @line_option("--line", "lines", words=COUNTED, help_text="What came of a line [all of it]")
 @line_option("--damaged", "damaged", words=COUNTED, help_text="What of a line came damaged")
 @click.option("--nothing", is_flag=True, help="Nothing came.")
+@click.option("--further", is_flag=True, help="It came beside what was receipted before.")
 @date_option("--on", help_text="The day on which it came. [today]")
 @text_option
 @node_command(writing=True, person=AsPerson.REQUIRED)
@@ -97,12 +98,19 @@ async def receipt(
 ) -> int | None:
     """Receipt a DELIVERY: what came is owed for, and the officer who collects is named at once.
 
-    Of an ORDER it receipts whole whatever nobody has receipted.
+    Of an ORDER it receipts whole whatever nobody has receipted. What a receipt said too little of
+    is receipted with --further.
     """
     chosen, place = await the_place(desk.context, control, agreement)
     with text_of(said["text"], "receipt") as sealed:
         receiving = receiving_of(
-            place, desk.acting, said["office"], _came(said), on=said["on"], text=sealed
+            place,
+            desk.acting,
+            said["office"],
+            _came(said),
+            on=said["on"],
+            text=sealed,
+            further=said["further"],
         )
         outcome = await deliveries.receive(desk.context, chosen, receiving)
     if isinstance(outcome, Refused):
@@ -150,6 +158,11 @@ def _lines(row: dict[str, Any]) -> Iterator[str]:
     if came is None:
         yield labelled("receipt", "none yet")
         return
+    for receipt in (came, *row["further"]):
+        yield from _receipt_lines(receipt)
+
+
+def _receipt_lines(came: dict[str, Any]) -> Iterator[str]:
     yield labelled("receipt", came["place"])
     for line in came["lines"]:
         yield labelled(f"line {line['line']}", f"{line['quantity']} came")

@@ -327,7 +327,8 @@ def _whole(row: dict[str, Any]) -> Iterator[str]:
             yield labelled("owed", _claim(claim))
     for each in row["deliveries"]:
         receipt = each["receipt"]
-        told = "not receipted" if receipt is None else f"receipted as {receipt['place']}"
+        places = [each["place"] for each in (receipt, *each["further"]) if each]
+        told = f"receipted as {', '.join(places)}" if places else "not receipted"
         yield labelled("delivery", f"{each['place']} on {each['on']}: {told}")
     for each in row["invoices"]:
         yield labelled("bill", f"{each['place']}: {each['total']} {each['currency']}")

@@ -128,6 +128,9 @@ def delivery_json(state: State, row: DeliveredRow) -> _Row:
     """Write one delivery."""
     place = state.receipt_of.get(row.place)
     receipt = None if place is None else state.goods_receipts.get(place)
+    order = state.orders.get(row.order)
+    others = () if order is None else (state.goods_receipts.get(each) for each in order.further)
+    further = (each for each in others if each is not None)
     return {
         **_placed(row.place, row.at),
         "order": format_place(row.order),
@@ -135,6 +138,7 @@ def delivery_json(state: State, row: DeliveredRow) -> _Row:
         "on": format_date(row.on),
         "lines": _quantities(row.lines),
         "receipt": None if receipt is None else _receipt_json(state, receipt),
+        "further": [_receipt_json(state, each) for each in further if each.delivery == row.place],
     }
 
 
@@ -224,7 +228,7 @@ def exercises_json(state: State, _at: Instant) -> list[JsonValue]:
 
 def _is_billed(state: State, order: PlacedOrder) -> bool:
     """Answer whether all that came and was to be paid in cash is on a bill."""
-    receipts = (state.receipt_of.get(place) for place in order.deliveries)
+    receipts = (*(state.receipt_of.get(place) for place in order.deliveries), *order.further)
     return all(
         each is not None and (each in state.invoiced or not asks_cash(state, order, each))
         for each in receipts

@@ -18,6 +18,7 @@ from comity.basis.instants import Date
 from comity.basis.limits import ORDER_DELIVERIES_MAX, ORDER_LINES_MAX
 from comity.state.findings import Finding, Uncounted
 from comity.state.fold_orders import finding, with_person
+from comity.state.goods_bills import receipts_of
 from comity.state.goods_decisions import Asked, refuse_by_file
 from comity.state.goods_settled import note_settled
 from comity.state.queries_goods import asks_cash, find_line, put_lines, settlement_terms, today_of
@@ -109,7 +110,8 @@ def _has_number(state: State, order: PlacedOrder, body: DeliveryMake) -> bool:
 def apply_goods_receipt(state: State, said: Said, body: DeliveryReceipt) -> Uncounted | None:
     """Take the requester's word of what came: from here on it owes for it.
 
-    What it does not name did not come; what came damaged is shown and not owed.
+    What it does not name did not come; what came damaged is shown and not owed. A further receipt
+    of a delivery says what had come of it beside, and was missing since.
     """
     delivery = state.deliveries.get(body.delivery)
     order = None if delivery is None else state.orders.get(delivery.order)
@@ -117,13 +119,17 @@ def apply_goods_receipt(state: State, said: Said, body: DeliveryReceipt) -> Unco
         return finding(state, said, Finding.UNKNOWN_DELIVERY, "receipt")
     if said.by != order.requester:
         return finding(state, said, Finding.NOT_THE_REQUESTER, "receipt")
-    if delivery.place in state.receipt_of:
+    is_further = delivery.place in state.receipt_of
+    if is_further and not body.lines:
         return finding(state, said, Finding.GOODS_RECEIPTED, "receipt")
+    if is_further and len(order.further) >= ORDER_DELIVERIES_MAX:
+        return finding(state, said, Finding.TOO_MANY_DELIVERIES, "receipt")
     if not delivery.on <= body.on <= today_of(state, said.at):
         return finding(state, said, Finding.DELIVERY_LATER, "receipt")
-    handed = dict(delivery.lines)
-    if any(to_millionths(each.quantity) > handed.get(each.line, 0) for each in body.lines):
-        return finding(state, said, Finding.RECEIVED_BEYOND, "receipt")
+    most = to_receipt(state, order, delivery)
+    if any(to_millionths(each.quantity) > most.get(each.line, 0) for each in body.lines):
+        beyond = Finding.GOODS_RECEIPTED if is_further else Finding.RECEIVED_BEYOND
+        return finding(state, said, beyond, "receipt")
     refused = refuse_by_file(
         state,
         said,
@@ -135,14 +141,35 @@ def apply_goods_receipt(state: State, said: Said, body: DeliveryReceipt) -> Unco
     return None
 
 
+def to_receipt(state: State, order: PlacedOrder, delivery: DeliveredRow) -> dict[int, int]:
+    """Give how much of each line a receipt of a delivery may name.
+
+    That is what was handed over; once it is receipted, what of that is missing.
+    """
+    rest = dict(delivery.lines)
+    if delivery.place not in state.receipt_of:
+        return rest
+    for row in receipts_of(state, order):
+        for line, quantity in (*row.lines, *row.damaged) if row.delivery == delivery.place else ():
+            rest[line] -= quantity
+    return {
+        each.line: min(rest[each.line], each.missing) for each in _named(state, order, delivery)
+    }
+
+
 def _take(
     state: State, said: Said, body: DeliveryReceipt, order: PlacedOrder, delivery: DeliveredRow
 ) -> None:
     rounding = settlement_terms(state, order.version).rounding
     worth: dict[str, int] = {}
     good, damaged = [], []
-    nth = order.deliveries.index(delivery.place)
-    accounts = _answered(state, order, delivery)
+    nth, further = order.deliveries.index(delivery.place), order.further
+    accounts = {each.line: each for each in _named(state, order, delivery)}
+    if delivery.place in state.receipt_of:
+        nth, further = ORDER_DELIVERIES_MAX + len(further), (*further, said.place)
+    else:
+        accounts = _answered(state, order, delivery)
+        state.receipt_of.put(delivery.place, said.place)
     for each in body.lines:
         account = accounts[each.line]
         quantity = to_millionths(each.quantity)
@@ -158,7 +185,7 @@ def _take(
         worth[account.currency] = worth.get(account.currency, 0) + more
     put_lines(state, order, accounts)
     acted = with_person(order, said, body.receiving.person, Action.DELIVER)
-    state.orders.put(order.place, structs.replace(order, acted=acted))
+    state.orders.put(order.place, structs.replace(order, acted=acted, further=further))
     row = ReceiptRow(
         said.place,
         said.at,
@@ -169,9 +196,9 @@ def _take(
         tuple(damaged),
         tuple(sorted(worth.items())),
         loans=tuple(_loans(order.place, delivery.on, (accounts[line] for line, _ in good))),
+        nth=nth,
     )
     state.goods_receipts.put(said.place, row)
-    state.receipt_of.put(delivery.place, said.place)
     state.unanswered.drop(delivery.place)
     state.unsettled.put(said.place, order.place)
     note_settled(state, said, order.place)

@@ -70,9 +70,8 @@ def _sooner(claim: Claim, due: Date | None) -> Claim:
 
 
 def receipts_of(state: State, order: PlacedOrder) -> Iterator[ReceiptRow]:
-    """Give the receipts of an order's deliveries, in the order of these."""
-    for delivery in order.deliveries:
-        place = state.receipt_of.get(delivery)
+    """Give the receipts of an order's deliveries, in the order of these; the further ones last."""
+    for place in (*(state.receipt_of.get(each) for each in order.deliveries), *order.further):
         receipt = None if place is None else state.goods_receipts.get(place)
         if receipt is not None:
             yield receipt

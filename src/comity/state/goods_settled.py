@@ -10,6 +10,7 @@ from msgspec import structs
 
 from comity.basis.ids import Place
 from comity.basis.instants import Instant
+from comity.state.goods_bills import receipts_of
 from comity.state.queries_goods import find_line, settlement_terms
 from comity.state.records import Said
 from comity.state.records_goods import ReceiptRow
@@ -35,15 +36,13 @@ def note_settled(state: State, said: Said, place: Place, *, reopens: bool = Fals
         return
     terms = settlement_terms(state, order.version)
     known: dict[int, frozenset[int]] = {}
-    for nth, delivery in enumerate(order.deliveries):
-        found = state.receipt_of.get(delivery)
-        receipt = None if found is None else state.goods_receipts.get(found)
-        if receipt is None or (receipt.settled is not None and not reopens):
+    for receipt in receipts_of(state, order):
+        if receipt.settled is not None and not reopens:
             continue
         for line in receipt.of:
             if line not in known:
                 known[line] = _open_deliveries(find_line(state, order, line), terms)
-        open_ = frozenset(line for line in receipt.of if nth in known[line])
+        open_ = frozenset(line for line in receipt.of if receipt.nth in known[line])
         now = _settled_now(receipt, open_, (said.at, said.place))
         if now != receipt:
             state.goods_receipts.put(receipt.place, now)

@@ -118,11 +118,12 @@ def billable_of(state: State, order: PlacedOrder, receipt: ReceiptRow, day: Date
     Source: treaties.md A9, U5, U6
     """
     terms, billed = settlement_terms(state, order.version), billed_on(state, receipt)
-    nth = order.deliveries.index(receipt.delivery)
     billable: dict[str, int] = {}
     for line in receipt.of:
         account = find_line(state, order, line)
-        amount = 0 if account is None else billable_in_cash(account, nth, terms, day, billed)
+        amount = (
+            0 if account is None else billable_in_cash(account, receipt.nth, terms, day, billed)
+        )
         if account is not None and amount:
             billable[account.currency] = billable.get(account.currency, 0) + amount
     return billable

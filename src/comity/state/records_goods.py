@@ -34,7 +34,8 @@ class PlacedOrder(Struct, frozen=True, gc=False):
     `sheets` pairs the first line number of each sheet with its place. `acted` are the persons that
     have acted on it, by party, and in which part of it. `disputed` holds who disputes which lines,
     each line of a party once, in that order. Nobody may add lines once it is `answered`; `declined`
-    tells that its provider declined some. It is priced in one `currency`.
+    tells that its provider declined some. It is priced in one `currency`. `further` are
+    the receipts of what came by a delivery beside what its first receipt says.
     """
 
     place: Place
@@ -51,6 +52,7 @@ class PlacedOrder(Struct, frozen=True, gc=False):
     answered: bool = False
     declined: bool = False
     currency: str = ""
+    further: tuple[Place, ...] = ()
 
     @property
     def requester(self) -> PartyId:
@@ -100,7 +102,7 @@ class ReceiptRow(Struct, frozen=True, gc=False):
 
     `handed_over` is the day of the delivery, from which every deadline counts. `settled` is when
     nothing of it was owed any more, and by which statement. `loans` is what of it is to be given
-    back, by the day of return, the earliest first.
+    back, by the day of return, the earliest first. `nth` is that of its arrivals.
     """
 
     place: Place
@@ -113,6 +115,7 @@ class ReceiptRow(Struct, frozen=True, gc=False):
     worth: tuple[tuple[str, int], ...]
     settled: tuple[Instant, Place] | None = None
     loans: tuple[LoanRow, ...] = ()
+    nth: int = 0
 
     @property
     def of(self) -> tuple[int, ...]:

@@ -37,7 +37,8 @@ class Owed(StrEnum):
 class Arrival(Struct, frozen=True, gc=False, array_like=True):
     """What came of a line by one delivery in good condition, and what of it is settled.
 
-    `nth` counts the deliveries of the order from 0; `on` is the ordinal of the day of handing over.
+    `nth` counts the deliveries of the order from 0, further receipts after all of them; `on` is the
+    ordinal of the day of handing over.
     `before` is how much of the line had come before: an arrival is worth what it adds, so that the
     parts make up the whole however they round. `back` was given back, replaced, or paid for while
     it was owed in kind; `paid` is an amount. `price` is that of the day, once both have said it.
@@ -298,10 +299,15 @@ def handed_over(account: LineAccount, quantity: int) -> LineAccount:
 
 
 def arrived(account: LineAccount, nth: int, on: Date, quantity: int) -> LineAccount:
-    """Give the account once so much of the nth delivery, of that day, came in good condition."""
+    """Give the account once so much of the nth delivery, of that day, came in good condition.
+
+    What was cancelled and had come all the same is not ended.
+    """
+    ended = account.ended - max(quantity - account.open_to_deliver, 0)
     came = Arrival(nth, on.toordinal(), account.received, quantity)
     arrivals = sorted((*account.arrivals, came), key=lambda each: (each.on, each.nth))
-    return structs.replace(account, received=account.received + quantity, arrivals=tuple(arrivals))
+    received = account.received + quantity
+    return structs.replace(account, received=received, ended=ended, arrivals=tuple(arrivals))
 
 
 def _value(account: LineAccount, quantity: int, price: int, rounding: Rounding) -> int:

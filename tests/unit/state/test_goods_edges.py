@@ -11,8 +11,10 @@ import pytest
 from msgspec.structs import replace
 
 from comity.agreement.reading import read_agreement
+from comity.basis.amounts import Money
 from comity.basis.ids import Digest, PersonId, Place
 from comity.basis.instants import Instant
+from comity.basis.limits import ORDER_DELIVERIES_MAX
 from comity.state import fold_deliveries, fold_orders
 from comity.state.duty_goods import goods_acts_of
 from comity.state.goods_balance import balance_json
@@ -34,10 +36,12 @@ from comity.statement.orders import Method, OrderAccept, OrderCancel, OrderDispu
 from comity.statement.settlements import (
     BalanceAgree,
     BalanceState,
+    InvoiceIssue,
     SettledLine,
     SettlementDrop,
     SettlementRecord,
 )
+from comity.support.accounts import MILLION, LineAccount, Owed
 from comity.support.matching import differences
 from tests.builders.dealings import PARTIES, circle, officer
 from tests.builders.support_bodies import sample_support_bodies
@@ -186,6 +190,71 @@ def test_a_requester_that_wants_no_more_of_what_came_short_leaves_it_unmatched(
     assert teller.why(teller.say(KOR, OrderCancel(order, (1,)))) == ("order.nothing-open", "2")
     assert teller.why(teller.say(JPN, OrderCancel(order, (1,)))) is None
     assert balance_json(teller.state, teller.now)["unmatched"] == []
+
+
+def account_of(teller: Teller, order: Place) -> LineAccount:
+    row = teller.state.orders.get(order)
+    found = None if row is None else find_line(teller.state, row, 1)
+    assert found is not None
+    return found
+
+
+@pytest.mark.row("A12")
+def test_a_receipt_that_said_too_little_is_corrected_by_a_further_one_of_what_was_missing(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = asked(teller, method=Method.CASH)
+    accepted(teller, order, method=Method.CASH)
+    delivery = made(teller, order)
+    first = received(teller, delivery, 4000)
+    paid = (SettledLine(1, None, Decimal(240_000), None),)
+    assert (
+        teller.why(settled(teller, order, by=JPN, method=Method.CASH, currency="JPY", lines=paid))
+        is None
+    )
+    assert teller.why(received(teller, delivery, 6001)) == ("delivery.already-receipted", "5")
+    assert teller.why(received(teller, delivery, 0)) == ("delivery.already-receipted", "5")
+    broken = received(teller, delivery, 1000, Condition.DAMAGED)
+    assert teller.why(broken) is None
+    assert teller.why(received(teller, delivery, 5001)) == ("delivery.already-receipted", "5")
+    more = received(teller, delivery, 5000)
+    assert teller.why(more) is None
+    account = account_of(teller, order)
+    assert [(each.nth, each.before // 10**6) for each in account.arrivals] == [
+        (0, 0),
+        (ORDER_DELIVERIES_MAX + 1, 4000),
+    ]
+    assert owed(teller, order) == [(Owed.CASH, 300_000)]
+    assert [row["missing"] for row in balance(teller)["unmatched"]] == ["1000"]
+    assert teller.why(teller.say(KOR, ClaimNotice(more, COLLECTING))) is None
+    told = teller.exported()["deliveries"][0]
+    assert told["receipt"]["place"] == str(first)
+    assert [each["place"] for each in told["further"]] == [str(broken), str(more)]
+    money = Money(Decimal(300_000), "JPY")
+    bill = teller.say(JPN, InvoiceIssue("I", order, (more,), COLLECTING, money))
+    assert teller.why(bill) is None
+    monkeypatch.setattr(fold_deliveries, "ORDER_DELIVERIES_MAX", 2)
+    assert teller.why(received(teller, delivery, 1)) == ("delivery.too-many", "5")
+
+
+def test_what_was_handed_over_again_or_given_up_is_not_missing_and_what_was_cancelled_may_have_come(
+    teller: Teller,
+) -> None:
+    order = asked(teller)
+    accepted(teller, order)
+    first = made(teller, order)
+    received(teller, first, 9000)
+    again = made(teller, order, 600)
+    assert teller.why(received(teller, first, 401)) == ("delivery.already-receipted", "5")
+    assert teller.why(received(teller, again, 600)) is None
+    assert teller.why(teller.say(KOR, OrderCancel(order, (1,)))) is None
+    assert account_of(teller, order).ended == 400 * MILLION
+    assert teller.why(received(teller, first, 100)) is None
+    account = account_of(teller, order)
+    assert (account.ended, account.missing) == (300 * MILLION, 300 * MILLION)
+    assert account.open_to_deliver == 0
+    assert teller.why(teller.say(JPN, OrderCancel(order, (1,)))) is None
+    assert teller.why(received(teller, first, 1)) == ("delivery.already-receipted", "5")
 
 
 @pytest.mark.row("A12")

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from comity.agreement.acts import Action
 from comity.basis.amounts import from_millionths
 from comity.basis.errors import StateError
-from comity.basis.ids import AgreementId, Place
+from comity.basis.ids import AgreementId, Place, format_place
 from comity.basis.instants import Date
 from comity.decision.house import ORDERING_OFFICES
 from comity.decision.stages import Allowed, Refused
@@ -32,6 +32,8 @@ from comity.flows.support.finding import (
 from comity.flows.support.parts import say_parts, sheets_of, together
 from comity.flows.turns import read_view
 from comity.flows.view import View
+from comity.state.fold_deliveries import to_receipt
+from comity.state.goods_bills import receipts_of
 from comity.state.goods_decisions import Asked
 from comity.state.queries_goods import accounts_of, today_of
 from comity.statement.deliveries import (
@@ -65,7 +67,8 @@ class Handing:
 class Receiving:
     """What came of a delivery, or of what is open of an order; `on` None: today.
 
-    `lines` None: all of it, in good condition.
+    `lines` None: all of it, in good condition. `further`: it came beside what was receipted of the
+    delivery before, which said too little.
     """
 
     delivery: Place
@@ -73,6 +76,7 @@ class Receiving:
     lines: tuple[ReceivedLine, ...] | None = None
     on: Date | None = None
     text: Text | None = None
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +177,21 @@ def _of_deliveries(view: View, receiving: Receiving) -> Iterator[Receiving]:
 def _receipt(context: Context, view: View, receiving: Receiving) -> Saying[DeliveryReceipt]:
     delivery = find_delivery(view, receiving.delivery)
     order, officer = find_order(view, delivery.order), receiving.receiving
-    lines = receiving.lines
+    lines, state = receiving.lines, view.fold.state
+    if delivery.place in state.receipt_of and lines and not receiving.further:
+        raise StateError(
+            "delivery.receipted-before",
+            "what came of this delivery was said before",
+            where=f"{view.agreement_id}/{delivery.place}",
+            found=format_place(state.receipt_of.get(delivery.place) or delivery.place),
+            hint="if more of it came than was said, say that with --further",
+        )
     if lines is None:
+        most = to_receipt(state, order, delivery) if receiving.further else dict(delivery.lines)
         lines = tuple(
             ReceivedLine(line, from_millionths(quantity), Condition.GOOD)
-            for line, quantity in delivery.lines
+            for line, quantity in most.items()
+            if quantity
         )
     on = receiving.on or today_of(view.fold.state, view.moment(context))
     body = DeliveryReceipt(delivery.place, on, officer, lines)
@@ -197,8 +211,9 @@ def _claim(context: Context, delivery: Place) -> Prepare:
 
     async def prepare(view: View) -> Utterance | Unsaid:
         state = view.fold.state
-        receipt = state.receipt_of.get(delivery)
         order = find_order(view, find_delivery(view, delivery).order)
+        rows = [row.place for row in receipts_of(state, order) if row.delivery == delivery]
+        receipt = rows[-1] if rows else None
         if receipt is None or receipt.party != view.own or order.acceptance is None:
             raise StateError(
                 "delivery.unknown-receipt",

@@ -72,6 +72,7 @@ async def _elements(
     made = await _statements(context, view, (each["place"] for each in row["deliveries"]))
     handed = [each for _, each in made if isinstance(each, DeliveryMake)]
     receipts = [each["receipt"]["place"] for each in row["deliveries"] if each["receipt"]]
+    receipts += [more["place"] for each in row["deliveries"] for more in each["further"]]
     came = await _statements(context, view, receipts)
     asked = (await statement_at(context, view, parse_place(row["place"]))).body
     title = view.file(row["version"]).title.in_language(words.language)

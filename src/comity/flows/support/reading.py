@@ -163,6 +163,7 @@ def receiving_of(
     *,
     on: Date | None = None,
     text: Text | None = None,
+    further: bool = False,
 ) -> Receiving:
     """Read what came; no lines: all of it.
 
@@ -178,7 +179,7 @@ def receiving_of(
         }
     )
     came = None if lines is None else body.lines
-    return Receiving(delivery, body.receiving, came, on, text)
+    return Receiving(delivery, body.receiving, came, on, text, further)
 
 
 async def read_wanted(
